@@ -1,0 +1,3 @@
+"""beskplan: reports for Danish municipal employment plans."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,178 @@
+"""The blocks: what one cell of a report shows, as plain frozen values.
+
+A block carries its data and its texts, nothing of its looks. The same block becomes HTML, a part of
+the PDF, a CSV and a text alternative; the notebook keeps it as JSON (`MIME`) beside its HTML, so that
+page and PDF are two views of the same values. Construction refuses what a reader would miss
+(`beskplan.blocks.tables`, `figures`, `sentences` give the refusal in words).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+MIME = "application/vnd.beskplan.block+json"
+"""The MIME type under which an executed notebook keeps a block."""
+
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+"""A text that is really there: not empty, not blank."""
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
+"""ASCII, usable as id, file name and anchor."""
+State = Literal["known", "withheld", "absent", "calculated"]
+"""See `beskplan.observations`: withheld is not zero, absent is not withheld."""
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Column(_Value):
+    """A column head; `unit` says what its numbers are, empty only for the row heads and plain text."""
+
+    id: Slug
+    label: Text
+    kind: Literal["text", "number"] = "number"
+    unit: str = ""
+
+
+class Cell(_Value):
+    """One cell: the text that is printed, and the number behind it (None unless known or calculated)."""
+
+    text: Text
+    value: float | None = None
+    state: State = "known"
+
+
+class Row(_Value):
+    """A row: its head, and one cell per column after the first."""
+
+    label: Text
+    cells: tuple[Cell, ...]
+    emphasis: bool = False
+    """The row that the report is about, or a total: set in bold."""
+    area: str = ""
+    """Code of the area that the row is about, if it is about one."""
+
+
+class Source(_Value):
+    """Where the numbers come from; `text` follows "Kilde:" under the block."""
+
+    text: Text
+    """As printed, e.g. `Jobindsats.dk, a-dagpenge (y01a02), hentet 18. november 2020`."""
+    reference: str = ""
+    """The trace: document, table and line, or table id and snapshot."""
+
+
+class Table(_Value):
+    """A table: one header row, a head for each row, no merged or empty cells."""
+
+    kind: Literal["table"] = "table"
+    id: Slug
+    title: Text
+    """Without number; the page numbers tables in their order."""
+    unit: Text
+    period: Text
+    columns: Annotated[tuple[Column, ...], Field(min_length=2)]
+    """The first column is the row heads'."""
+    rows: Annotated[tuple[Row, ...], Field(min_length=1)]
+    notes: tuple[Text, ...] = ()
+    """Printed under the table as `[note 1]`, `[note 2]`."""
+    sources: Annotated[tuple[Source, ...], Field(min_length=1)]
+
+
+class Figure(_Value):
+    """A figure as SVG, with its words and the numbers that it draws."""
+
+    kind: Literal["figure"] = "figure"
+    id: Slug
+    title: Text
+    """The message, as one short sentence without full stop."""
+    subtitle: Text
+    """Measure, unit and period."""
+    alt: Annotated[Text, StringConstraints(min_length=40)]
+    """Generated from the data: kind of figure, what, start and end, extremes, comparison."""
+    svg: Text
+    data: Table
+    """The numbers drawn; shown beside the figure."""
+    notes: tuple[Text, ...] = ()
+    sources: Annotated[tuple[Source, ...], Field(min_length=1)]
+
+
+class Prose(_Value):
+    """Sentences made from numbers; one string a paragraph, or a list item where `bullets`."""
+
+    kind: Literal["prose"] = "prose"
+    id: Slug
+    paragraphs: Annotated[tuple[Text, ...], Field(min_length=1)]
+    bullets: bool = False
+    role: Literal["text", "note"] = "text"
+    """A note is a reservation about the numbers; the page marks it as one."""
+
+
+class KeyFigure(_Value):
+    """One number that a committee member must see."""
+
+    label: Text
+    value: Text
+    direction: Literal["up", "down", "same", "none"] = "none"
+    change: str = ""
+    comparison: str = ""
+
+
+class KeyFigures(_Value):
+    """The strip at the top of a report ("nøgletal"): three to five numbers."""
+
+    kind: Literal["key-figures"] = "key-figures"
+    id: Slug = "noegletal"
+    title: Text
+    items: Annotated[tuple[KeyFigure, ...], Field(min_length=1, max_length=5)]
+    sources: Annotated[tuple[Source, ...], Field(min_length=1)]
+
+
+class SourceList(_Value):
+    """"Kilder og forbehold": every source the report read, and every reservation."""
+
+    kind: Literal["sources"] = "sources"
+    id: Slug = "kilder"
+    entries: Annotated[tuple[Source, ...], Field(min_length=1)]
+    reservations: tuple[Text, ...] = ()
+
+
+class Omitted(_Value):
+    """Nothing to show here for this municipality and year, and why.
+
+    A section of which every block is omitted leaves the page, and its reasons are listed
+    under "Kilder og forbehold": nothing is dropped in silence.
+    """
+
+    kind: Literal["omitted"] = "omitted"
+    id: Slug
+    reason: Text
+
+
+class Header(_Value):
+    """What the report is: shown by the set-up cell, used for title, h1, metadata and proof."""
+
+    kind: Literal["header"] = "header"
+    bilag: Slug
+    kommune: Text
+    """The municipality's (or region's) name without "Kommune"."""
+    kommune_kode: Text
+    afsender: Text
+    """Who publishes: `Rudersdal Kommune`."""
+    aar: int
+    data_id: Text
+    """Id of the snapshot that the numbers come from."""
+    data_text: Text
+    """The same for readers: what data, and of which date."""
+    demo: bool = False
+    logo: str = ""
+    """Data URI, or empty."""
+    logo_alt: str = ""
+
+
+Block = Annotated[
+    Table | Figure | Prose | KeyFigures | SourceList | Omitted | Header,
+    Field(discriminator="kind"),
+]

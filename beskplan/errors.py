@@ -1,0 +1,133 @@
+"""Everything beskplan can say no with.
+
+    BeskplanError                exit 1   base class; never raised itself
+    ├── InputError               exit 2   what a person wrote or chose is wrong
+    │   ├── ParamsError                   a file under params/
+    │   ├── DataError                     a data file or a table breaks the observation contract
+    │   ├── UnknownNameError              no such municipality, benefit, Bilag, period
+    │   ├── NotebookError                 a notebook breaks the notebook rules
+    │   └── BlockError                    a table, figure or sentence lacks what a reader needs
+    ├── SourceError              exit 3   a source cannot be reached, refuses, or answers nonsense
+    ├── LockedError              exit 4   another build or fetch is at work
+    └── ReportError              exit 1   one report failed, the others stand
+        ├── CellError                     a notebook cell raised
+        ├── RenderError                   HTML or PDF could not be made
+        └── ProofError                    the finished page does not say what it should
+
+The command line prints a `BeskplanError` without a traceback: each of its problems with where,
+what, found, expected and fix. Any other exception is a fault of ours and keeps its traceback.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing that is wrong, as a value: tests compare fields, not prose."""
+
+    where: str
+    """File and key, row or cell, e.g. `params/rudersdal/2021.yaml: kommune`."""
+    what: str
+    """What is wrong, in a few words, without the values."""
+    found: str = ""
+    expected: str = ""
+    fix: str = ""
+
+    def __str__(self) -> str:
+        lines = [f"{self.where}: {self.what}"]
+        for label, text in (("found", self.found), ("expected", self.expected), ("fix", self.fix)):
+            if text:
+                lines.append(f"  {label + ':':<10}{text}")
+        return "\n".join(lines)
+
+
+class BeskplanError(Exception):
+    """Base class: carries all problems found, not only the first."""
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, problems: Problem | Iterable[Problem]) -> None:
+        found = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        if not found:
+            raise ValueError("an error needs at least one problem")
+        self.problems: tuple[Problem, ...] = found
+        super().__init__("\n".join(str(problem) for problem in found))
+
+    def __reduce__(self) -> tuple[type[BeskplanError], tuple[tuple[Problem, ...]]]:
+        # Errors travel from a worker process to its parent.
+        return type(self), (self.problems,)
+
+
+class InputError(BeskplanError):
+    """What a person wrote or chose is wrong; nothing was started."""
+
+    exit_code = 2
+
+
+class ParamsError(InputError):
+    """A file under params/ is not what it should be."""
+
+
+class DataError(InputError):
+    """A data file or table breaks the observation contract."""
+
+
+class UnknownNameError(InputError):
+    """No municipality, benefit, Bilag or period goes by this name."""
+
+
+class NotebookError(InputError):
+    """A notebook breaks the notebook rules."""
+
+
+class BlockError(InputError):
+    """A table, figure or sentence lacks what a reader needs."""
+
+
+class SourceError(BeskplanError):
+    """A source cannot be reached, refuses, or answers nonsense."""
+
+    exit_code = 3
+
+
+class LockedError(BeskplanError):
+    """Another build or fetch is at work in the same place."""
+
+    exit_code = 4
+
+
+class ReportError(BeskplanError):
+    """One report failed; the others stand, and its last good version too."""
+
+
+class CellError(ReportError):
+    """A notebook cell raised."""
+
+
+class RenderError(ReportError):
+    """HTML or PDF could not be made."""
+
+
+class ProofError(ReportError):
+    """The finished page does not say what it should."""
+
+
+def nearest(name: str, names: Iterable[str]) -> str | None:
+    """The one of `names` that `name` was probably meant to be, or None.
+
+    Letter case does not count. Used for every "did you mean" of the project.
+    """
+    by_folded = {candidate.casefold(): candidate for candidate in names}
+    hits = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
+    return by_folded[hits[0]] if hits else None
+
+
+def did_you_mean(name: str, names: Iterable[str], otherwise: str = "") -> str:
+    """The `fix` line for a wrong name: the nearest right one, else `otherwise`."""
+    hit = nearest(name, names)
+    return f"did you mean '{hit}'?" if hit else otherwise
