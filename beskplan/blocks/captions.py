@@ -1,0 +1,71 @@
+"""The words that a table or figure wears: shared by page, PDF, CSV and workbook.
+
+One place, so that two views of the same block can never say two things.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from beskplan.blocks.model import Column, Figure, KeyFigure, Source, Table
+
+DEMO = "Demodata – må ikke anvendes"
+"""Stands on the page and on each table and figure whose numbers are made up."""
+
+DIRECTIONS = {
+    "up": ("▲", "Stigning"),
+    "down": ("▼", "Fald"),
+    "same": ("=", "Uændret"),
+}
+"""Sign and word of a key figure's direction; the word is for those who do not see the sign."""
+
+
+def table_title(table: Table, number: int | None = None) -> str:
+    """`Tabel 3. A-dagpenge`; the title alone where the table has no number yet."""
+    return _numbered("Tabel", number, table.title)
+
+
+def figure_title(figure: Figure, number: int | None = None) -> str:
+    """`Figur 2. Flere på a-dagpenge`; the message alone where the figure has no number yet."""
+    return _numbered("Figur", number, figure.title)
+
+
+def data_title(figure: Figure, number: int | None = None) -> str:
+    """The caption of the table with the numbers that a figure draws."""
+    name = "figuren" if number is None else f"figur {number}"
+    return f"Tal bag {name}. {figure.data.title}"
+
+
+def table_detail(table: Table) -> str:
+    """Second line of a caption: unit and period."""
+    return f"{table.unit}, {table.period}"
+
+
+def column_unit(table: Table, column: Column) -> str:
+    """The unit to print under a column's label: empty where the reader already has it.
+
+    That is where the whole table has one unit, or the label names it.
+    """
+    unit = column.unit.strip()
+    known = unit.casefold() == table.unit.casefold() or unit.casefold() in column.label.casefold()
+    return "" if known else unit
+
+
+def note_label(number: int) -> str:
+    """`[note 1]`: how a note is named under the table and in a cell, counted from 1."""
+    return f"[note {number}]"
+
+
+def source_line(sources: Sequence[Source]) -> str:
+    """`Kilde: a` or `Kilder: a; b`."""
+    texts = list(dict.fromkeys(source.text for source in sources))
+    return f"{'Kilde' if len(texts) == 1 else 'Kilder'}: {'; '.join(texts)}"
+
+
+def direction(item: KeyFigure) -> tuple[str, str]:
+    """Sign and word of a key figure's direction; two empty texts where it has none."""
+    return DIRECTIONS.get(item.direction, ("", ""))
+
+
+def _numbered(kind: str, number: int | None, title: str) -> str:
+    return title if number is None else f"{kind} {number}. {title}"

@@ -1,0 +1,31 @@
+"""Charts as SVG text: pure functions from plain values to a picture.
+
+Nothing here knows blocks, areas or benefits: the caller gives labels, numbers and units.
+
+- `change_bars`: two to four areas' change, own area highlighted.
+- `change_ranking`: many changes, sorted, both sides of zero.
+- `share_ranking`: shares, largest first.
+- `lines`: one to four series over months, quarters or years.
+- `staircase`: a rate that falls by steps, as the refund of benefits does.
+- `svg_text`: any other matplotlib figure in the same lean, deterministic form.
+"""
+
+from beskplan.blocks.charts.bars import Bar, change_bars
+from beskplan.blocks.charts.lines import Band, Level, Line, lines
+from beskplan.blocks.charts.ranking import change_ranking, share_ranking
+from beskplan.blocks.charts.staircase import Step, staircase
+from beskplan.blocks.charts.svg import svg_text
+
+__all__ = [
+    "Band",
+    "Bar",
+    "Level",
+    "Line",
+    "Step",
+    "change_bars",
+    "change_ranking",
+    "lines",
+    "share_ranking",
+    "staircase",
+    "svg_text",
+]

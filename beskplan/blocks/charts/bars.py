@@ -1,0 +1,146 @@
+"""Horizontal bars with their values beside them: no axis to read off, no legend to look up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from beskplan.blocks.charts.canvas import Canvas
+from beskplan.blocks.charts.checks import refuse, rows_problems, width_problems
+from beskplan.blocks.charts.lettering import text_width, wrap
+from beskplan.blocks.charts.style import OTHER, OWN, WIDTH, theme
+from beskplan.indicators.quantities import WITHHELD_TEXT
+from beskplan.numbers import NBSP, format_number
+
+_EDGE = 4.0
+"""Air between anything drawn and the edge of the sheet, px."""
+_AIR = 6.0
+"""Between a bar and its value, and at least between labels and bars, px."""
+_LABEL_SHARE = 0.42
+"""Most of the width that the labels may take before they wrap."""
+_SLIVER = 1.5
+"""A bar that is not zero is never thinner, px."""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One row: what it shows, its value, and whether the report is about it.
+
+    `missing` is printed instead of a bar where `value` is None (withheld or absent).
+    """
+
+    label: str
+    value: Decimal | None
+    emphasis: bool = False
+    missing: str = WITHHELD_TEXT
+
+
+def change_bars(
+    bars: Sequence[Bar],
+    *,
+    unit: str = "pct.",
+    decimals: int = 0,
+    signed: bool = False,
+    width: float = WIDTH,
+) -> str:
+    """Two to four areas' change side by side, in the order given, as SVG text.
+
+    Args:
+        bars: One per area; those with `emphasis` in the dark blue, the others muted.
+        unit: Printed after each value.
+        decimals: Decimals of the printed values.
+        signed: Whether a rise is printed with a plus.
+        width: Of the sheet in px; its height follows from the rows (four plain rows: 168).
+
+    Raises:
+        BlockError: no rows, a row without a label, a value that is no finite number.
+    """
+    colours = [OWN if bar.emphasis else OTHER for bar in bars]
+    texts = value_texts(bars, unit=unit, decimals=decimals, signed=signed)
+    return draw_bars("change_bars", bars, texts, colours, row_height=40.0, width=width)
+
+
+def value_texts(bars: Sequence[Bar], *, unit: str, decimals: int, signed: bool) -> list[str]:
+    """What stands beside each bar: the Danish number with its unit, or the word for no number."""
+    ending = f"{NBSP}{unit}" if unit else ""
+    return [
+        bar.missing
+        if bar.value is None
+        else format_number(bar.value, decimals, signed=signed) + ending
+        for bar in bars
+    ]
+
+
+def draw_bars(
+    chart: str,
+    bars: Sequence[Bar],
+    texts: Sequence[str],
+    colours: Sequence[str],
+    *,
+    row_height: float,
+    width: float,
+) -> str:
+    """The rows as they stand, each bar in its colour, with labels to the left of all bars.
+
+    Raises:
+        BlockError: all that is wrong with the rows or the width.
+    """
+    values = [bar.value for bar in bars]
+    refuse(rows_problems(chart, [bar.label for bar in bars], values) + width_problems(chart, width))
+    size, line_height = theme().label_size, theme().line_height
+    blocks = [wrap(bar.label, size, width * _LABEL_SHARE) for bar in bars]
+    heights = [max(row_height, line_height * len(block) + 10) for block in blocks]
+    left = _EDGE + max(text_width(line, size) for block in blocks for line in block) + 2 * _AIR
+    numbers = [float(value) if value is not None else 0.0 for value in values]
+    rooms = [text_width(text, size) + _AIR for text in texts]
+    zero, per_unit = _scale(numbers, rooms, left, width - _EDGE)
+
+    canvas = Canvas(width, sum(heights) + 2 * _EDGE)
+    top = _EDGE
+    for bar, number, text, colour, block, height in zip(
+        bars, numbers, texts, colours, blocks, heights, strict=True
+    ):
+        middle = top + height / 2
+        canvas.text_block(left - 2 * _AIR, middle, block, anchor="right")
+        end = zero + _visible(number * per_unit)
+        if bar.value:
+            canvas.bar(zero, end, middle - row_height * 0.31, middle + row_height * 0.31, colour)
+        if number < 0:
+            canvas.text(end - _AIR, middle, text, anchor="right")
+        else:
+            canvas.text(end + _AIR, middle, text)
+        top += height
+    canvas.line([(zero, _EDGE), (zero, top)], theme().ink, 1.0, layer=2.5)
+    return canvas.svg()
+
+
+def _visible(length: float) -> float:
+    """The length of a bar in px: never a hair that nobody sees, unless it is zero."""
+    if 0 < abs(length) < _SLIVER:
+        return _SLIVER if length > 0 else -_SLIVER
+    return length
+
+
+def _scale(
+    values: Sequence[float], rooms: Sequence[float], left: float, right: float
+) -> tuple[float, float]:
+    """Where zero stands, and px per unit: the longest bars that leave each value its room.
+
+    Args:
+        values: The bars; 0 where there is none.
+        rooms: Width of each bar's printed value with the air before it.
+        left: Where the first bar or value to the left of zero may begin.
+        right: Where the last to the right of zero must end.
+    """
+    above = [(value, room) for value, room in zip(values, rooms, strict=True) if value >= 0]
+    below = [(-value, room) for value, room in zip(values, rooms, strict=True) if value < 0]
+    span = right - left - _SLIVER * (bool(above) + bool(below))
+    pairs = [
+        (rise + fall, span - room - other)
+        for rise, room in above or [(0.0, 0.0)]
+        for fall, other in below or [(0.0, 0.0)]
+    ]
+    per_unit = max(min((room / length for length, room in pairs if length), default=0.0), 0.0)
+    zero = left + max((fall * per_unit + room + _SLIVER for fall, room in below), default=0.0)
+    return zero, per_unit

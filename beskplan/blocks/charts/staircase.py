@@ -1,0 +1,120 @@
+"""A rate that falls by steps with time, such as the refund of a benefit (refusionstrappen)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from beskplan.blocks.charts.axis import value_axis
+from beskplan.blocks.charts.canvas import Canvas
+from beskplan.blocks.charts.checks import refuse, rows_problems, width_problems
+from beskplan.blocks.charts.lettering import text_width, wrap
+from beskplan.blocks.charts.lines import Level
+from beskplan.blocks.charts.style import OWN, PALETTE, WIDTH, theme
+from beskplan.errors import Problem
+from beskplan.numbers import NBSP, format_number
+
+_EDGE = 4.0
+_OPEN_SHARE = 1.5
+"""The last step goes on without end; it is drawn to this many times its start."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """From this week on (counted from 1) the rate is `rate`, until the next step."""
+
+    start: int
+    rate: Decimal
+
+
+def staircase(
+    steps: Sequence[Step],
+    *,
+    unit: str = "pct.",
+    axis_label: str = "Uger med ydelse",
+    decimals: int = 0,
+    level: Level | None = None,
+    width: float = WIDTH,
+    height: float = 260.0,
+) -> str:
+    """The steps to scale, each with its rate above it and the week where it begins below, as SVG.
+
+    Args:
+        steps: In order of weeks, each rate lower than the one before; the last has no end.
+        unit: Printed after each rate.
+        axis_label: What the numbers below the steps count.
+        decimals: Decimals of the rates.
+        level: A rate marked across the steps, such as a target or the mean.
+        width: Of the sheet in px.
+        height: Of the sheet in px.
+
+    Raises:
+        BlockError: no steps, weeks that do not rise, rates that do not fall, a rate that is negative
+            or no finite number.
+    """
+    refuse(_problems(steps, level) + width_problems("staircase", width))
+    size, tick_size = theme().label_size, theme().tick_size
+    first, last = steps[0].start, steps[-1].start
+    end = max(last * _OPEN_SHARE, last + 1)
+    block = _level_block(level, unit, decimals, width * 0.25) if level else ()
+    label_width = max((text_width(line, size) for line in block), default=0.0)
+    left, right = _EDGE + text_width(str(first), tick_size), width - _EDGE - label_width - 8
+    top, bottom = _EDGE + theme().line_height + 6, height - 50.0
+    rates = [step.rate for step in steps] + ([level.value] if level else [])
+    highest = value_axis(rates, from_zero=True).high
+
+    def x(week: float) -> float:
+        return left + (week - first) / (end - first) * (right - left)
+
+    def y(rate: Decimal) -> float:
+        return bottom - float(rate) / highest * (bottom - top)
+
+    canvas = Canvas(width, height)
+    for step, stop in zip(steps, [*(s.start for s in steps[1:]), end], strict=True):
+        canvas.bar(x(step.start), x(stop) - 1, y(step.rate), bottom, OWN)
+        canvas.text(
+            x(step.start),
+            y(step.rate) - theme().line_height * 0.6,
+            f"{format_number(step.rate, decimals)}{NBSP}{unit}",
+        )
+        canvas.text(x(step.start), bottom + 15, str(step.start), anchor="center", size=tick_size)
+    canvas.line([(left, bottom), (right, bottom)], theme().ink, 1.2)
+    canvas.text((left + right) / 2, bottom + 36, axis_label, anchor="center", size=tick_size)
+    if level is not None:
+        middle = y(level.value)
+        # Light under dark: the line shows on the steps as well as on the ground.
+        canvas.line([(left, middle), (right, middle)], "#FFFFFF", 3.2, layer=2.1)
+        canvas.line([(left, middle), (right, middle)], PALETTE[3], 1.8, layer=2.2)
+        canvas.text_block(right + 8, middle, block)
+    return canvas.svg()
+
+
+def _level_block(level: Level, unit: str, decimals: int, limit: float) -> tuple[str, ...]:
+    value = f"{format_number(level.value, decimals)}{NBSP}{unit}"
+    return wrap(f"{level.label} {value}", theme().label_size, limit)
+
+
+def _problems(steps: Sequence[Step], level: Level | None) -> list[Problem]:
+    labels, rates = [f"week {step.start}" for step in steps], [step.rate for step in steps]
+    if level is not None:
+        labels, rates = [*labels, level.label], [*rates, level.value]
+    found = rows_problems("staircase", labels if steps else [], rates if steps else [])
+    if found:
+        return found
+    found += [
+        Problem(f"staircase: {label}", "is negative", str(rate), "0 or more")
+        for label, rate in zip(labels, rates, strict=True)
+        if rate < 0
+    ]
+    for before, after in zip(steps, steps[1:], strict=False):
+        if after.start <= before.start or after.rate >= before.rate:
+            found.append(
+                Problem(
+                    f"staircase: week {after.start}",
+                    "is no step down",
+                    f"{after.rate} after {before.rate} from week {before.start}",
+                    "a later week and a lower rate",
+                )
+            )
+    return found

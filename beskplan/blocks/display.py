@@ -1,0 +1,23 @@
+"""How a block shows itself in a notebook: its data under `MIME`, and HTML for the eye."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from beskplan.blocks.html import fragment
+from beskplan.blocks.model import MIME, Block
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A block as the value of a notebook cell."""
+
+    block: Block
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        return {
+            MIME: self.block.model_dump(mode="json"),
+            "text/html": fragment(self.block),
+            "text/plain": f"<{self.block.kind} {getattr(self.block, 'id', '')}>",
+        }

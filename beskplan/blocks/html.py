@@ -1,0 +1,257 @@
+"""Blocks as HTML fragments: of the page, and as the view of a block in JupyterLab.
+
+Plain marks without script, inline style or random id. Ids: `tabel-<id>`, `figur-<id>`,
+`data-<id>` (the numbers behind a figure) and `noegletal`.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterable
+from html import escape
+
+from beskplan.blocks import captions
+from beskplan.blocks.csv import table_csv
+from beskplan.blocks.model import (
+    Block,
+    Cell,
+    Column,
+    Figure,
+    Header,
+    KeyFigure,
+    KeyFigures,
+    Omitted,
+    Prose,
+    Row,
+    Source,
+    SourceList,
+    Table,
+)
+
+ID_PREFIXES = ("tabel-", "figur-", "data-", "noegletal")
+"""No heading of a page may take an id that begins so."""
+
+_PREVIEW_STYLE = (
+    ".beskplan table{border-collapse:collapse}"
+    ".beskplan caption{text-align:left;font-weight:600}"
+    ".beskplan th,.beskplan td{padding:.25em .75em;text-align:left}"
+    ".beskplan .tal{text-align:right}"
+    ".beskplan .egen>*{font-weight:600}"
+    ".beskplan .enhed{display:block;font-weight:400}"
+    ".beskplan img{background:#fff;max-width:100%}"
+    ".beskplan .skjult{position:absolute;clip-path:inset(50%)}"
+)
+_SVG_TAG = re.compile(r"<svg\b[^>]*>")
+_SVG_SIZE = re.compile(r"\b(width|height)\s*=\s*[\"']([\d.]+)(pt|px)?[\"']")
+_PX_PER_PT = 4 / 3
+
+
+def block_html(
+    block: Block, *, number: int | None = None, level: int = 2, demo: bool = False
+) -> str:
+    """One block as an HTML fragment.
+
+    Args:
+        block: the block.
+        number: its number on the page; only tables and figures have one.
+        level: level of the first heading inside the block (key figures, sources).
+        demo: whether its numbers are made up; tables and figures then say so.
+    """
+    match block:
+        case Table():
+            html = _table_block(block, number, demo)
+        case Figure():
+            html = _figure_block(block, number, demo)
+        case KeyFigures():
+            html = _key_figures(block, level)
+        case Prose():
+            html = _prose(block)
+        case SourceList():
+            html = _source_list(block, level)
+        case Omitted():
+            html = f'<p class="udeladt">Udeladt: {escape(block.reason)}</p>'
+        case Header():
+            text = f"{block.afsender}, {block.aar}. {block.data_text}"
+            html = f'<p class="hoved">{escape(text)}</p>'
+    return html
+
+
+def preview_html(block: Block) -> str:
+    """The block as it is shown in a notebook: the page's fragment and a few lines of style."""
+    style = f"<style>{_PREVIEW_STYLE}</style>"
+    return f'{style}<div class="beskplan" lang="da">\n{block_html(block)}\n</div>'
+
+
+def _table_block(table: Table, number: int | None, demo: bool) -> str:
+    block_id = f"tabel-{table.id}"
+    name = "tabellen" if number is None else f"tabel {number}"
+    return _lines(
+        f'<div class="tabel" id="{block_id}">',
+        _demo(demo),
+        _scroll_box(table, captions.table_title(table, number), block_id),
+        _notes(table.notes),
+        _source(table.sources),
+        _csv_link(table, name, f"tabel-{number or 0:02d}-{table.id}.csv"),
+        "</div>",
+    )
+
+
+def _figure_block(figure: Figure, number: int | None, demo: bool) -> str:
+    name = "figuren" if number is None else f"figur {number}"
+    own_sources = () if figure.data.sources == figure.sources else figure.data.sources
+    own_notes = () if figure.data.notes == figure.notes else figure.data.notes
+    return _lines(
+        f'<figure class="figur" id="figur-{figure.id}">',
+        f"<figcaption>{escape(captions.figure_title(figure, number))}",
+        f'<span class="enhed">{escape(figure.subtitle)}</span></figcaption>',
+        _demo(demo),
+        f'<div class="billede">{_image(figure)}</div>',
+        _notes(figure.notes),
+        _source(figure.sources),
+        f'<details class="data"><summary>Vis tal bag {name}</summary>',
+        _scroll_box(figure.data, captions.data_title(figure, number), f"data-{figure.id}"),
+        _notes(own_notes),
+        _source(own_sources) if own_sources else "",
+        _csv_link(figure.data, f"tal bag {name}", f"figur-{number or 0:02d}-{figure.id}.csv"),
+        "</details>",
+        "</figure>",
+    )
+
+
+def _scroll_box(table: Table, title: str, block_id: str) -> str:
+    """The table in a box that scrolls sideways by itself, also by keyboard."""
+    title_id = f"{block_id}-titel"
+    return _lines(
+        f'<div class="rul" role="group" aria-labelledby="{title_id}" tabindex="0">',
+        f'<table><caption id="{title_id}">{escape(title)}',
+        f'<span class="enhed">{escape(captions.table_detail(table))}</span></caption>',
+        "<thead>",
+        f"<tr>{''.join(_head(table, column) for column in table.columns)}</tr>",
+        "</thead>",
+        "<tbody>",
+        *(_row(table, row) for row in table.rows),
+        "</tbody>",
+        "</table></div>",
+    )
+
+
+def _head(table: Table, column: Column) -> str:
+    unit = captions.column_unit(table, column)
+    shown = f' <span class="enhed">{escape(unit)}</span>' if unit else ""
+    return f'<th scope="col"{_class(column)}>{escape(column.label)}{shown}</th>'
+
+
+def _row(table: Table, row: Row) -> str:
+    cells = zip(table.columns[1:], row.cells, strict=True)
+    own = ' class="egen"' if row.emphasis else ""
+    shown = "".join(f"<td{_class(column, cell)}>{escape(cell.text)}</td>" for column, cell in cells)
+    return f'<tr{own}><th scope="row">{escape(row.label)}</th>{shown}</tr>'
+
+
+def _class(column: Column, cell: Cell | None = None) -> str:
+    if column.kind == "text":
+        return ""
+    word = cell is not None and cell.value is None
+    return ' class="tal ord"' if word else ' class="tal"'
+
+
+def _image(figure: Figure) -> str:
+    data = base64.b64encode(figure.svg.encode()).decode()
+    source = f"data:image/svg+xml;base64,{data}"
+    return f'<img src="{source}" alt="{escape(figure.alt)}"{_image_size(figure.svg)}>'
+
+
+def _image_size(svg: str) -> str:
+    """Width and height in CSS pixels, so that the page does not jump while it loads."""
+    tag = _SVG_TAG.search(svg)
+    sizes = {
+        name: round(float(size) * (_PX_PER_PT if unit == "pt" else 1))
+        for name, size, unit in _SVG_SIZE.findall(tag.group() if tag else "")
+    }
+    return "".join(f' {name}="{sizes[name]}"' for name in ("width", "height") if name in sizes)
+
+
+def _key_figures(block: KeyFigures, level: int) -> str:
+    return _lines(
+        '<section class="noegletal" aria-labelledby="noegletal">',
+        f'<h{level} id="noegletal">{escape(block.title)}</h{level}>',
+        "<ul>",
+        *(_key_figure(item) for item in block.items),
+        "</ul>",
+        _source(block.sources),
+        "</section>",
+    )
+
+
+def _key_figure(item: KeyFigure) -> str:
+    sign, word = captions.direction(item)
+    change = escape(item.change)
+    if sign:
+        sign_html = f'<span class="pil {item.direction}" aria-hidden="true">{sign}</span>'
+        change = f'{sign_html} <span class="skjult">{word}: </span>{change}'
+    return _lines(
+        f'<li><p class="navn">{escape(item.label)}</p>',
+        f'<p class="vaerdi">{escape(item.value)}</p>',
+        f'<p class="aendring">{change}</p>' if change else "",
+        f'<p class="sammenlign">{escape(item.comparison)}</p>' if item.comparison else "",
+        "</li>",
+    )
+
+
+def _prose(block: Prose) -> str:
+    if block.bullets:
+        items = "\n".join(f"<li>{escape(text)}</li>" for text in block.paragraphs)
+        body = f"<ul>\n{items}\n</ul>"
+    else:
+        body = "\n".join(f"<p>{escape(text)}</p>" for text in block.paragraphs)
+    return f'<div class="note" role="note">\n{body}\n</div>' if block.role == "note" else body
+
+
+def _source_list(block: SourceList, level: int) -> str:
+    entries = (_entry(entry) for entry in block.entries)
+    reservations = (f"<li>{escape(text)}</li>" for text in block.reservations)
+    return _lines(
+        f"<h{level}>Kilder</h{level}>",
+        '<ul class="kildeliste">',
+        *entries,
+        "</ul>",
+        *(
+            (f"<h{level}>Forbehold</h{level}>", "<ul>", *reservations, "</ul>")
+            if block.reservations
+            else ()
+        ),
+    )
+
+
+def _entry(entry: Source) -> str:
+    trace = f'<span class="spor">{escape(entry.reference)}</span>' if entry.reference else ""
+    return f"<li>{escape(entry.text)} {trace}</li>" if trace else f"<li>{escape(entry.text)}</li>"
+
+
+def _notes(notes: Iterable[str]) -> str:
+    items = [
+        f"<li>{captions.note_label(number)} {escape(text)}</li>"
+        for number, text in enumerate(notes, start=1)
+    ]
+    return _lines('<ul class="noter">', *items, "</ul>") if items else ""
+
+
+def _source(sources: Iterable[Source]) -> str:
+    return f'<p class="kilde">{escape(captions.source_line(tuple(sources)))}</p>'
+
+
+def _csv_link(table: Table, name: str, file_name: str) -> str:
+    data = table_csv(table)
+    size = max(1, round(len(data) / 1024))
+    href = f"data:text/csv;charset=utf-8;base64,{base64.b64encode(data).decode()}"
+    text = f"Hent {name} som CSV ({size} kB)"
+    return f'<p class="hent"><a download="{file_name}" href="{href}">{text}</a></p>'
+
+
+def _demo(demo: bool) -> str:
+    return f'<p class="demo">{captions.DEMO}</p>' if demo else ""
+
+
+def _lines(*parts: str) -> str:
+    return "\n".join(part for part in parts if part)

@@ -1,0 +1,146 @@
+"""One area's change set against that of reference areas, each number beside its own area."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+from typing import Literal
+
+from beskplan.areas import Area
+from beskplan.blocks.sentences.language import (
+    as_sentence,
+    bare_count,
+    list_danish,
+    named_nouns,
+    named_places,
+    pct_size,
+    unit_noun,
+)
+from beskplan.blocks.sentences.movement import (
+    PAST,
+    ChangeWords,
+    change_words,
+    has_pct,
+    has_small_base,
+    pct_direction,
+)
+from beskplan.blocks.sentences.wording import RATIO_FROM_PCT, Times, is_in_step, times
+from beskplan.indicators.change import pct_change
+from beskplan.indicators.quantities import Movement
+from beskplan.numbers import format_number
+
+Kind = Literal["equal", "in_step", "larger", "smaller", "opposite", "flat", "unknown"]
+_ALONGSIDE = ("equal", "in_step")
+SAME_WAY = (*_ALONGSIDE, "larger", "smaller")
+"""Kinds of a reference that has moved in the same direction."""
+
+
+@dataclass(frozen=True)
+class Relation:
+    """How the own change stands to that of one reference area.
+
+    Attributes:
+        reference: The reference area's movement.
+        kind: `larger` means that the own change is the larger one; `flat` that the reference's
+            prints as 0 pct.; `unknown` that its per cent is missing or has too small a base.
+        times: The ratio of the two changes in words, where it carries.
+    """
+
+    reference: Movement
+    kind: Kind
+    times: Times | None = None
+
+    @property
+    def named(self) -> tuple[Area, str]:
+        """The area with its printed per cent, without sign."""
+        return self.reference.area, pct_size(self.reference.change_pct)
+
+
+def relation(own: Movement, reference: Movement) -> Relation:
+    """The relation of two movements; the own one must have a printed per cent other than zero."""
+    if not has_pct(reference):
+        return Relation(reference, "unknown")
+    if pct_direction(reference) == "same":
+        return Relation(reference, "flat")
+    if pct_direction(reference) != pct_direction(own):
+        return Relation(reference, "opposite")
+    own_pct, its_pct = own.change_pct.printed, reference.change_pct.printed
+    if own_pct == its_pct:
+        return Relation(reference, "equal")
+    if is_in_step(own_pct, its_pct):
+        return Relation(reference, "in_step")
+    kind: Kind = "larger" if abs(own_pct) > abs(its_pct) else "smaller"
+    return Relation(reference, kind, _ratio_of_changes(own, reference))
+
+
+def _ratio_of_changes(own: Movement, reference: Movement) -> Times | None:
+    if min(abs(own.change_pct.printed), abs(reference.change_pct.printed)) < RATIO_FROM_PCT:
+        return None
+    printed = own.change_pct.printed / reference.change_pct.printed
+    return times((printed, _exact_pct(own) / _exact_pct(reference)))
+
+
+def _exact_pct(movement: Movement) -> Decimal:
+    return pct_change(movement.before, movement.now).exact
+
+
+def predicates(relations: Sequence[Relation], words: ChangeWords) -> str:
+    """`på linje med Østdanmark (9 pct.), men mindre end i RAR Hovedstaden (15 pct.)`.
+
+    Follows `Stigningen er`. Relations that did not move in the same direction are left out.
+    """
+    blocks = []
+    for kinds in (_ALONGSIDE, ("larger",), ("smaller",)):
+        parts = _grouped([one for one in relations if one.kind in kinds])
+        if parts:
+            blocks.append([_predicate(part, words) for part in parts])
+    if len(blocks) == 2:
+        return ", men ".join(list_danish(block) for block in blocks)
+    return list_danish([text for block in blocks for text in block])
+
+
+def _grouped(relations: Sequence[Relation]) -> list[list[Relation]]:
+    """Neighbours of which the same can be said, in one sentence part."""
+    in_order = sorted(relations, key=lambda one: one.kind)
+    return [list(group) for _, group in groupby(in_order, key=lambda one: (one.kind, one.times))]
+
+
+def _predicate(group: Sequence[Relation], words: ChangeWords) -> str:
+    named = [one.named for one in group]
+    kind, ratio = group[0].kind, group[0].times
+    if kind == "in_step":
+        return f"på linje med {'både ' if len(named) == 2 else ''}{named_nouns(named)}"
+    places = named_places(named, both=True)
+    if kind == "equal":
+        return f"lige så {words.adjective} som {places}"
+    if ratio is not None:
+        return f"{ratio.text(words.adjective)} {places}"
+    return f"{'større' if kind == 'larger' else 'mindre'} end {places}"
+
+
+def meanwhile(references: Iterable[Movement]) -> str:
+    """`I samme periode steg antallet i RAR Hovedstaden (2 pct.), mens det faldt i Østdanmark (2 pct.).`
+
+    Missing: areas without a per cent are left to `without_pct`. An empty text where none has one.
+    """
+    clauses = _directions([one for one in references if has_pct(one)])
+    if not clauses:
+        return ""
+    (verb, places), *others = clauses
+    rest = "".join(f", mens det {verb_} {places_}" for verb_, places_ in others)
+    return as_sentence(f"i samme periode {verb.replace(' ', ' antallet ', 1)} {places}{rest}")
+
+
+def _directions(references: Sequence[Movement]) -> list[tuple[str, str]]:
+    """Verb and places for each direction among the references, the most common direction first."""
+    found = []
+    for direction in ("up", "down", "same"):
+        areas = [one for one in references if pct_direction(one) == direction]
+        if areas:
+            named = [(one.area, pct_size(one.change_pct)) for one in areas]
+            verb = "var stort set uændret" if direction == "same" else PAST[direction]
+            found.append((verb, named_places(named, both=True), len(areas)))
+    found.sort(key=lambda clause: -clause[2])
+    return [(verb, places) for verb, places, _ in found]

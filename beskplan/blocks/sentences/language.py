@@ -1,0 +1,126 @@
+"""Pieces of Danish that every sentence is built of: lists, counts, places, dates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from beskplan.areas import Area
+from beskplan.errors import BlockError, Problem
+from beskplan.indicators.quantities import Quantity
+from beskplan.numbers import format_number, format_pct
+from beskplan.periods import Period
+
+
+@dataclass(frozen=True)
+class UnitNoun:
+    """What is counted, as a noun: `one` is `én fuldtidsperson`, `many` is `fuldtidspersoner`."""
+
+    one: str
+    many: str
+
+    @property
+    def alone(self) -> str:
+        """`én` or `ét`, where the noun itself is understood."""
+        return self.one.split()[0]
+
+
+_UNITS = {
+    "fuldtidspersoner": UnitNoun("én fuldtidsperson", "fuldtidspersoner"),
+    "helårspersoner": UnitNoun("én helårsperson", "helårspersoner"),
+    "personer": UnitNoun("én person", "personer"),
+    "forløb": UnitNoun("ét forløb", "forløb"),
+}
+
+
+def unit_noun(unit: str) -> UnitNoun:
+    """The noun of a counted unit.
+
+    Raises:
+        BlockError: where the unit is not one that a sentence can count.
+    """
+    if unit in _UNITS:
+        return _UNITS[unit]
+    raise BlockError(
+        Problem(
+            where="sentence: unit",
+            what="cannot be counted in a sentence",
+            found=repr(unit),
+            expected=f"one of {', '.join(_UNITS)}",
+        )
+    )
+
+
+def list_danish(items: Sequence[str]) -> str:
+    """`a`, `a og b`, `a, b og c`; an empty text for no items."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} og {items[-1]}"
+
+
+def as_sentence(text: str) -> str:
+    """`text` with a capital first letter and one full stop, also after an abbreviation."""
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith('.') else '.'}"
+
+
+def counted(quantity: Quantity) -> str:
+    """`703 fuldtidspersoner`, `én fuldtidsperson`, `ingen fuldtidspersoner`."""
+    noun = unit_noun(quantity.unit)
+    if quantity.printed == 1:
+        return noun.one
+    return f"{bare_count(quantity)} {noun.many}"
+
+
+def bare_count(quantity: Quantity) -> str:
+    """`703`, `én`, `ingen`: a count where the noun is understood."""
+    if quantity.printed == 0:
+        return "ingen"
+    return unit_noun(quantity.unit).alone if quantity.printed == 1 else quantity.text()
+
+
+def more_or_fewer(change: Quantity) -> str:
+    """`247 flere`, `én færre`: the size of a change that is not zero."""
+    size = abs(change.printed)
+    text = unit_noun(change.unit).alone if size == 1 else format_number(size, change.decimals)
+    return f"{text} {'flere' if change.printed > 0 else 'færre'}"
+
+
+def in_period(period: Period) -> str:
+    """`i juni 2020`, `i 4. kvartal 2015`, `i 2019`, `i perioden 4. kvartal 2014 - …`."""
+    return f"i perioden {period.text}" if period.kind == "QMAT" else f"i {period.text}"
+
+
+def place_noun(area: Area) -> str:
+    """The area's name inside a sentence, without preposition: `hele landet`, `Bornholm`."""
+    return area.stedsform.partition(" ")[2]
+
+
+def short_place(area: Area) -> str:
+    """`i Rudersdal`, `på Bornholm`, `i hele landet`: where there is no room for the full name."""
+    if area.kind != "kommune":
+        return area.stedsform
+    return f"{area.stedsform.partition(' ')[0]} {area.navn}"
+
+
+def named_places(numbers: Sequence[tuple[Area, str]], *, both: bool = False) -> str:
+    """`i RAR Hovedstaden (46 pct.) og Østdanmark (49 pct.)`: each number beside its own area.
+
+    Args:
+        numbers: Areas with the text that stands in brackets after each.
+        both: Say `både` where there are two.
+    """
+    word = "både " if both and len(numbers) == 2 else ""
+    prepositions = {area.stedsform.partition(" ")[0] for area, _ in numbers}
+    if len(prepositions) > 1:
+        return word + list_danish([f"{area.stedsform} ({text})" for area, text in numbers])
+    return f"{prepositions.pop()} {word}{named_nouns(numbers)}"
+
+
+def named_nouns(numbers: Sequence[tuple[Area, str]]) -> str:
+    """As `named_places`, without preposition: `RAR Hovedstaden (46 pct.) og Østdanmark (49 pct.)`."""
+    return list_danish([f"{place_noun(area)} ({text})" for area, text in numbers])
+
+
+def pct_size(quantity: Quantity) -> str:
+    """The size of a per cent in running text, without sign: a word gives the direction."""
+    return format_pct(abs(quantity.printed), quantity.decimals)

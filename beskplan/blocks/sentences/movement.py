@@ -1,0 +1,200 @@
+"""How one area has moved between two periods, said in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from beskplan.areas import Area
+from beskplan.benefits import Benefit
+from beskplan.blocks.sentences.language import (
+    as_sentence,
+    bare_count,
+    counted,
+    in_period,
+    more_or_fewer,
+    pct_size,
+    unit_noun,
+)
+from beskplan.blocks.sentences.wording import (
+    SMALL_BASE,
+    Direction,
+    direction_of,
+    is_nearly_unchanged,
+    size_adjective,
+)
+from beskplan.indicators.quantities import Movement, Quantity
+from beskplan.periods import Period
+
+PAST = {"up": "steg", "down": "faldt", "same": "var uændret"}
+PERFECT = {"up": "steget", "down": "faldet"}
+WITHHELD_REASON = "ikke oplyst, fordi det er for lille til at blive offentliggjort"
+
+
+@dataclass(frozen=True)
+class Topic:
+    """What the sentences are about, whatever the area.
+
+    Attributes:
+        benefit: The benefit, named as it is called in `now`.
+        before: The earlier period.
+        now: The later period.
+        unit: What is counted, e.g. `fuldtidspersoner`.
+        group: The people it is counted among, as an indefinite plural
+            (`udenlandske statsborgere`); empty for everyone.
+    """
+
+    benefit: Benefit
+    before: Period
+    now: Period
+    unit: str
+    group: str = ""
+
+    @property
+    def receiving(self) -> str:
+        """`på a-dagpenge`, `i fleksjob`: follows the people counted."""
+        return self.benefit.paa(self.now.last_day)
+
+    def where(self, area: Area) -> str:
+        """`på a-dagpenge i Rudersdal Kommune`, with the group between the two."""
+        among = f" blandt {self.group}" if self.group else ""
+        return f"{self.receiving}{among} {area.stedsform}"
+
+    def number_is(self, area: Area, predicate: str) -> str:
+        """`antallet af … i Rudersdal Kommune faldt …`; a group comes first, to keep the verb near."""
+        number = f"antallet af {unit_noun(self.unit).many} {self.receiving}"
+        if not self.group:
+            return f"{number} {area.stedsform} {predicate}"
+        verb, _, rest = predicate.partition(" ")
+        return f"blandt {self.group} {area.stedsform} {verb} {number} {rest}"
+
+    def there_were(self, level: Quantity, area: Area) -> str:
+        """`i juni 2020 var der 703 fuldtidspersoner på a-dagpenge i Rudersdal Kommune`."""
+        return f"{in_period(self.now)} var der {counted(level)} {self.where(area)}"
+
+
+@dataclass(frozen=True)
+class ChangeWords:
+    """The words for a change that is known and not zero.
+
+    Attributes:
+        direction: `up` or `down`.
+        noun: `stigning` or `fald`, with its article `en` or `et`.
+        definite: `stigningen` or `faldet`.
+        adjective: `stor` in the form that the noun asks for.
+    """
+
+    direction: Direction
+    article: str
+    noun: str
+    definite: str
+    adjective: str
+
+
+RISE = ChangeWords("up", "en", "stigning", "stigningen", "stor")
+FALL = ChangeWords("down", "et", "fald", "faldet", "stort")
+
+
+def change_words(movement: Movement) -> ChangeWords:
+    """`RISE` or `FALL`; the change must be a number other than zero."""
+    return RISE if movement.change.printed > 0 else FALL
+
+
+def has_small_base(movement: Movement) -> bool:
+    """Whether last year's count is known and too small for a per cent to say anything."""
+    return movement.before.is_number and movement.before.printed < SMALL_BASE
+
+
+def has_pct(movement: Movement) -> bool:
+    """Whether a per cent of change may stand in a sentence about this area."""
+    return movement.change_pct.is_number and not has_small_base(movement)
+
+
+def pct_direction(movement: Movement) -> Direction:
+    """The direction of the printed per cent: a rise that prints as 0 pct. has none."""
+    return direction_of(movement.change_pct.printed)
+
+
+def in_pct(movement: Movement, *, sized: bool = False) -> str:
+    """`en stigning på 54 pct.`, `et markant fald på 13 pct.`, `en stigning på under 1 pct.`.
+
+    Args:
+        movement: A change that is not zero and has a per cent.
+        sized: Let the noun have an adjective where the thresholds of `wording` allow one.
+    """
+    words, pct = change_words(movement), movement.change_pct
+    neuter = words is FALL
+    adjective = size_adjective(movement.change.printed, pct.printed, neuter=neuter) if sized else ""
+    size = "under 1\u00a0pct." if pct.printed == 0 else pct_size(pct)
+    return " ".join(part for part in (words.article, adjective, words.noun, f"på {size}") if part)
+
+
+def level_sentence(topic: Topic, own: Movement) -> str:
+    """`I juni 2020 var der 703 fuldtidspersoner på a-dagpenge i Rudersdal Kommune.`"""
+    return as_sentence(topic.there_were(own.now, own.area))
+
+
+def change_since(topic: Topic, own: Movement) -> str:
+    """`247 flere end i juni 2019`; the change must be a number other than zero."""
+    return f"{more_or_fewer(own.change)} end {in_period(topic.before)}"
+
+
+def missing_now(topic: Topic, own: Movement) -> str:
+    """The sentence for an area whose number is withheld or absent."""
+    reason = WITHHELD_REASON if own.now.state == "withheld" else "ikke opgjort"
+    number = f"antallet af {unit_noun(topic.unit).many} {topic.where(own.area)}"
+    return as_sentence(f"{number} {in_period(topic.now)} er {reason}")
+
+
+def missing_before(topic: Topic, own: Movement) -> str:
+    """The sentence for an area with a number now, and none to compare it with."""
+    if own.before.state == "withheld":
+        lack = f"antallet {in_period(topic.before)} er {WITHHELD_REASON}"
+    else:
+        lack = f"der er ingen tal for {topic.before.text}"
+    return as_sentence(f"{lack}, og udviklingen kan derfor ikke opgøres")
+
+
+def unchanged(topic: Topic, own: Movement) -> str:
+    """The sentence for a change of exactly zero."""
+    before, now = in_period(topic.before), in_period(topic.now)
+    if own.now.printed == 0:
+        people = f"{unit_noun(topic.unit).many} {topic.where(own.area)}"
+        return as_sentence(f"hverken {before} eller {now} var der {people}")
+    predicate = f"er uændret: {bare_count(own.now)} både {before} og {now}"
+    return as_sentence(topic.number_is(own.area, predicate))
+
+
+def barely_changed(topic: Topic, own: Movement) -> str:
+    """The sentences for a change that is not zero, but next to it."""
+    nearly = is_nearly_unchanged(own.change.printed, own.change_pct.printed)
+    verdict = "er næsten uændret" if nearly else "er stort set uændret"
+    now = f"{in_period(topic.now)} var der {bare_count(own.now)}, {change_since(topic, own)}"
+    return " ".join(
+        (
+            as_sentence(topic.number_is(own.area, verdict)),
+            as_sentence(f"{now}, svarende til {in_pct(own)}"),
+        )
+    )
+
+
+def small_numbers(topic: Topic, own: Movement) -> str:
+    """The sentence for a base too small for per cents: the two counts."""
+    past = f"mod {bare_count(own.before)} {in_period(topic.before)}"
+    return as_sentence(f"{topic.there_were(own.now, own.area)} {past}")
+
+
+def sentence_direction(topic: Topic, own: Movement) -> str:
+    """Level and change of one area in one or two sentences, without any comparison.
+
+    Missing: says that a number is withheld or not counted; a small base gets counts alone.
+    """
+    if not own.now.is_number:
+        return missing_now(topic, own)
+    if not own.change.is_number:
+        return f"{level_sentence(topic, own)} {missing_before(topic, own)}"
+    if own.change.printed == 0:
+        return unchanged(topic, own)
+    if not has_pct(own):
+        return small_numbers(topic, own)
+    moved = f"{topic.there_were(own.now, own.area)}, {change_since(topic, own)}"
+    return as_sentence(f"{moved}, svarende til {in_pct(own)}")

@@ -1,0 +1,86 @@
+"""Tables: built from quantities, so that a printed text never parts from its number and state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from beskplan.blocks.making import make
+from beskplan.blocks.model import Cell, Column, Row, Source, Table
+from beskplan.errors import BlockError, Problem
+from beskplan.indicators.quantities import ABSENT_TEXT, WITHHELD_TEXT, Quantity
+
+STATE_NOTES = {
+    "withheld": f"»{WITHHELD_TEXT}«: tallet er så lille, at kilden ikke offentliggør det.",
+    "absent": f"»{ABSENT_TEXT}«: kilden har ikke noget tal for området i perioden.",
+    "calculated": "Tal for mere end én kommune er beregnet som en sum af afrundede tal.",
+}
+"""What a table says of itself when a cell is not a plain known number."""
+
+
+def cell(quantity: Quantity, *, signed: bool = False, unit: Literal["", "%", "pct."] = "") -> Cell:
+    """A table cell: the quantity's Danish text, its printed value and its state."""
+    return Cell(
+        text=quantity.text(signed=signed, unit=unit),
+        value=float(quantity.printed) if quantity.is_number else None,
+        state=quantity.state,
+    )
+
+
+def table(
+    *,
+    id: str,
+    title: str,
+    unit: str,
+    period: str,
+    columns: Sequence[Column],
+    rows: Sequence[Row],
+    sources: Sequence[Source],
+    notes: Sequence[str] = (),
+) -> Table:
+    """A table that a reader can use on its own.
+
+    Grain: one row per row head. Unit: of the whole table, and per column where they differ.
+    Missing: a withheld or absent cell prints its word, and the table explains it in a note.
+
+    Raises:
+        BlockError: a title, unit, period or source is missing, a row has too few or too many cells,
+            or two rows or columns share a name; all at once.
+    """
+    problems = [
+        *(_odd_row(id, row, len(columns)) for row in rows if len(row.cells) != len(columns) - 1),
+        *_repeated(id, "row", [row.label for row in rows]),
+        *_repeated(id, "column", [column.label for column in columns]),
+    ]
+    if problems:
+        raise BlockError(problems)
+    states = {a_cell.state for row in rows for a_cell in row.cells}
+    state_notes = [note for state, note in STATE_NOTES.items() if state in states]
+    return make(
+        Table,
+        id=id,
+        title=title,
+        unit=unit,
+        period=period,
+        columns=tuple(columns),
+        rows=tuple(rows),
+        notes=(*notes, *state_notes),
+        sources=tuple(sources),
+    )
+
+
+def _odd_row(table_id: str, row: Row, width: int) -> Problem:
+    return Problem(
+        where=f"table {table_id}: row {row.label!r}",
+        what="wrong number of cells",
+        found=str(len(row.cells)),
+        expected=f"{width - 1}, one for each column after the row heads",
+    )
+
+
+def _repeated(table_id: str, what: str, labels: Sequence[str]) -> list[Problem]:
+    repeated = sorted({label for label in labels if labels.count(label) > 1})
+    return [
+        Problem(f"table {table_id}: {what} {label!r}", "stands more than once", fix="name them apart")
+        for label in repeated
+    ]

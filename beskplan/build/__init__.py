@@ -1,0 +1,1 @@
+"""From parameters and a notebook to finished pages."""

@@ -1,0 +1,66 @@
+"""Put a finished folder in its place in one step: a reader sees the old report or the new, never half."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import shutil
+import sys
+from pathlib import Path
+
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
+"""`renameat2(2)`: swap two paths atomically."""
+
+
+def install(new: Path, target: Path) -> None:
+    """Make the folder `new` the folder `target`; what was there before is removed afterwards.
+
+    `new` must lie on the same file system. Where the system can swap two folders (Linux) there is
+    no moment without a whole `target`. Elsewhere the old one is moved aside first, and `heal`
+    brings it back should the process end in between.
+
+    Raises:
+        OSError: the target cannot be written; the old report is still there.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if not target.exists():
+        new.rename(target)
+    elif _exchange(new, target):
+        shutil.rmtree(new)
+    else:
+        aside = _aside(target)
+        target.rename(aside)
+        new.rename(target)
+        shutil.rmtree(aside)
+
+
+def heal(target: Path) -> None:
+    """Finish or undo an `install` that was cut short on a system without atomic swap."""
+    aside = _aside(target)
+    if not aside.exists():
+        return
+    if target.exists():
+        shutil.rmtree(aside)
+    else:
+        aside.rename(target)
+
+
+def _aside(target: Path) -> Path:
+    return target.with_name(f".{target.name}.forrige")
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Swap two paths atomically; False where the system cannot."""
+    if not sys.platform.startswith("linux"):
+        return False
+    renameat2 = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if renameat2 is None:
+        return False
+    if renameat2(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE) == 0:
+        return True
+    code = ctypes.get_errno()
+    if code in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):
+        return False
+    raise OSError(code, os.strerror(code), str(other))

@@ -1,0 +1,99 @@
+"""The manifest beside each report: what it was made from, and the hashes of what came out."""
+
+from __future__ import annotations
+
+import json
+import platform
+import subprocess
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+
+from beskplan import __version__
+from beskplan.blocks.model import MIME
+from beskplan.build.jobs import Job, Workplace
+from beskplan.build.page import Page
+from beskplan.params import params_path
+from beskplan.provenance import sha256_file, sha256_json
+
+PACKAGES = ("papermill", "nbconvert", "pandas", "matplotlib", "seaborn", "typst", "pikepdf")
+"""The packages whose version can change what a report looks like or says."""
+
+
+def manifest(job: Job, place: Workplace, page: Page, notebook: NotebookNode, work: Path) -> dict[str, Any]:
+    """All that is known of how a report in the folder `work` came to be; JSON types only."""
+    previous = _previous(place.folder(job) / "manifest.json")
+    return {
+        "job": job.id,
+        "bilag": job.bilag,
+        "kommune": page.header.kommune,
+        "kommune_kode": page.header.kommune_kode,
+        "aar": job.aar,
+        "demo": page.header.demo,
+        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "data": {"id": page.header.data_id, "text": page.header.data_text},
+        "made_from": {
+            "notebook": sha256_json([cell["source"] for cell in place_cells(place, job)]),
+            "params": _params_hashes(place, job),
+            "blocks": sha256_json(_blocks(notebook)),
+        },
+        "versions": {
+            "beskplan": __version__,
+            "python": platform.python_version(),
+            **{name: version(name) for name in PACKAGES},
+        },
+        "commit": code_commit(place.root),
+        "files": {
+            path.relative_to(work).as_posix(): sha256_file(path)
+            for path in sorted(work.rglob("*"))
+            if path.is_file()
+        },
+        "previous": previous,
+    }
+
+
+def place_cells(place: Workplace, job: Job) -> list[dict[str, Any]]:
+    """The cells of the job's notebook as it lies in the working copy."""
+    cells: list[dict[str, Any]] = json.loads(place.notebook(job.bilag).read_text(encoding="utf-8"))["cells"]
+    return cells
+
+
+def _params_hashes(place: Workplace, job: Job) -> dict[str, str]:
+    files = (place.root / "params" / f"{job.aar}.yaml", params_path(place.root, job.kommune, job.aar))
+    return {path.relative_to(place.root).as_posix(): sha256_file(path) for path in files if path.is_file()}
+
+
+def _blocks(notebook: NotebookNode) -> list[Any]:
+    return [
+        output["data"][MIME]
+        for cell in notebook.cells
+        for output in cell.get("outputs", ())
+        if MIME in output.get("data", {})
+    ]
+
+
+def _previous(path: Path) -> dict[str, Any] | None:
+    """When the report in place was made and from which data; None where there is none that can be read."""
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return {"made_at": record.get("made_at"), "data": record.get("data"), "files": record.get("files")}
+
+
+def code_commit(root: Path) -> str:
+    """The commit of the working copy, with `+` where files differ from it; empty outside git."""
+    try:
+        commit = _git(root, "rev-parse", "HEAD")
+        changed = _git(root, "status", "--porcelain", "--untracked-files=no")
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return commit + ("+" if changed else "")
+
+
+def _git(root: Path, *words: str) -> str:
+    done = subprocess.run(("git", "-C", str(root), *words), capture_output=True, text=True, check=True, timeout=10)
+    return done.stdout.strip()

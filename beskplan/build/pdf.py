@@ -1,0 +1,109 @@
+"""A report as PDF: PDF/A-3a for the archive, PDF/UA-1 for every reader.
+
+Typst sets the page from the fixed template in `beskplan/data/typst`, with the bundled fonts and
+nothing from the system; `pdf_tags` adds what a screen reader still needs. The bytes depend only on
+the page: the document's date is that of its data.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, date, datetime
+from functools import cache
+from importlib.resources import as_file, files
+from typing import Any
+
+import typst
+from nbconvert.exporters.exporter import Exporter
+from nbformat import NotebookNode
+from traitlets import default
+
+from beskplan.build.page import Page, read_page
+from beskplan.build.pdf_tags import tag_tables
+from beskplan.build.typst_markup import page_data
+from beskplan.errors import Problem, RenderError
+
+STANDARDS: list[typst.PDFStandard] = ["ua-1", "a-3a"]
+
+
+def render_pdf(page: Page, dated: date | None = None) -> bytes:
+    """The page as a tagged PDF with the CSV of every table attached.
+
+    Args:
+        page: The report, read from its executed notebook.
+        dated: Date of the document; without it the newest date of the page's data.
+
+    Returns:
+        The file. The same page and date give the same bytes.
+
+    Raises:
+        RenderError: the page holds something that a PDF cannot say, for example a character that no
+            bundled font has, or a logo without words.
+    """
+    data = page_data(page, dated)
+    return tag_tables(_compile(json.dumps(data, ensure_ascii=False), page.header.bilag))
+
+
+def _compile(report: str, bilag: str) -> bytes:
+    compiler = _compiler(os.getpid())
+    template = files("beskplan.data") / "typst" / "report.typ"
+    with as_file(template) as path:
+        try:
+            pdf, warnings = compiler.compile_with_warnings(
+                input=str(path),
+                format="pdf",
+                sys_inputs={"report": report},
+                pdf_standards=STANDARDS,
+                timestamp=datetime(2000, 1, 1, tzinfo=UTC),
+            )
+        except typst.TypstError as error:
+            raise RenderError(_problem(bilag, error)) from error
+    if warnings:
+        raise RenderError([_problem(bilag, warning) for warning in warnings])
+    assert isinstance(pdf, bytes)
+    return pdf
+
+
+@cache
+def _compiler(process: int) -> typst.Compiler:
+    """The compiler of this process: fonts are read once, and layout is remembered between reports.
+
+    Keyed by process, as Typst's threads do not survive a fork.
+    """
+    with as_file(files("beskplan.data") / "fonts") as fonts:
+        return typst.Compiler(
+            root=str(files("beskplan.data") / "typst"),
+            font_paths=typst.Fonts(include_system_fonts=False, font_paths=[str(fonts)]),
+        )
+
+
+def _problem(bilag: str, error: typst.TypstError | typst.TypstWarning) -> Problem:
+    return Problem(
+        where=f"{bilag}.pdf",
+        what="Typst cannot set the report",
+        found=error.message,
+        fix="; ".join(error.hints),
+    )
+
+
+class BeskplanPdfExporter(Exporter):  # type: ignore[misc]  # nbconvert has no types
+    """nbconvert's `beskplan-pdf`: the build's PDF, also from JupyterLab's "Save and Export As"."""
+
+    export_from_notebook = "Beskplan PDF"
+    output_mimetype = "application/pdf"
+
+    @default("file_extension")
+    def _file_extension(self) -> str:
+        return ".pdf"
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[bytes, dict[str, Any]]:
+        """The PDF of an executed notebook.
+
+        Raises:
+            RenderError: the notebook is no report, or holds what a PDF cannot say.
+        """
+        nb, resources = super().from_notebook_node(nb, resources, **kw)
+        return render_pdf(read_page(nb)), resources

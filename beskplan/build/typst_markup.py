@@ -1,0 +1,290 @@
+"""A page as the JSON that the Typst template reads (`beskplan/data/typst/report.typ`).
+
+The template is fixed and every text of the report travels as a JSON string, so a hostile or odd
+text can only ever be printed. Layout that depends on content is decided here: the widths of a
+table's columns, whether a table may run over pages, whether the report needs a list of contents.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Sequence
+from datetime import date
+from urllib.parse import unquote_to_bytes
+
+from beskplan.blocks import captions
+from beskplan.blocks.csv import table_csv
+from beskplan.blocks.model import (
+    Column,
+    Figure,
+    Header,
+    KeyFigures,
+    Prose,
+    SourceList,
+    Table,
+)
+from beskplan.build.page import Item, Markdown, Numbered, Page, Section
+from beskplan.build.typst_columns import column_widths, type_size
+from beskplan.build.typst_text import Node, keep_together, markdown_nodes
+from beskplan.errors import Problem, RenderError
+from beskplan.periods import MONTHS
+
+LONG_TABLE_ROWS = 18
+"""A table with more rows than this may run over a page break; a shorter one never does."""
+CONTENTS_FROM_SECTIONS = 3
+"""A list of contents is printed from this many sections."""
+FIGURE_DATA_TITLE = "Tal bag figurerne"
+FIGURE_DATA_ID = "tillaeg.figurer"
+"""Label of the appendix; with a full stop, as no heading's or block's id has one."""
+
+_DANISH_DATE = re.compile(rf"\b(\d{{1,2}})\. ({'|'.join(MONTHS)}) (\d{{4}})\b")
+_LOGO = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml)(?:;charset=[\w-]+)?(;base64)?,(.+)")
+
+
+def page_data(page: Page, dated: date | None = None) -> Node:
+    """Everything that the template needs to set `page`, as one JSON object.
+
+    Args:
+        page: The report.
+        dated: Date of the document and its attachments; without it `document_date` decides.
+
+    Raises:
+        RenderError: markdown that a PDF cannot hold, a logo that is no picture or has no words;
+            all problems at once.
+    """
+    writer = _Writer(page)
+    day = dated or document_date(page.header)
+    intro = writer.items(page.items, 2)
+    body = writer.sections(page.sections, 2)
+    appendix = writer.figure_data()
+    front = writer.front()
+    if writer.problems:
+        raise RenderError(writer.problems)
+    header = page.header
+    return {
+        "meta": {
+            "title": page.document_title,
+            "author": header.afsender,
+            "description": f"{header.data_text}. Datasæt {header.data_id}",
+            "date": [day.year, day.month, day.day],
+        },
+        "running": {
+            "report": page.title,
+            "place": page.place,
+            "sender": header.afsender,
+            "demo": captions.DEMO if header.demo else "",
+        },
+        "front": front,
+        "contents": len(page.sections) >= CONTENTS_FROM_SECTIONS,
+        "intro": intro,
+        "body": body + appendix,
+        "attachments": _attachments(page),
+    }
+
+
+def document_date(header: Header) -> date:
+    """The day that the data are from, else the first day of the report's year.
+
+    Never today: the same page must give the same bytes on any day.
+    """
+    found = [
+        date(int(year), MONTHS.index(month) + 1, int(day))
+        for day, month, year in _DANISH_DATE.findall(header.data_text)
+    ]
+    return max(found, default=date(header.aar, 1, 1))
+
+
+class _Writer:
+    """Turns the items of one page into nodes and collects what cannot be printed."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.problems: list[Problem] = []
+        self.demo = captions.DEMO if page.header.demo else ""
+        self.anchors = {*_heading_ids(page.sections), *_block_ids(page)}
+
+    def front(self) -> Node:
+        header = self.page.header
+        return {
+            "heading": self.page.heading,
+            "sender": header.afsender,
+            "facts": [header.data_text, f"Datasæt {header.data_id}"],
+            "demo": self.demo,
+            "logo": self._logo(header) if header.logo else None,
+        }
+
+    def sections(self, sections: Sequence[Section], level: int) -> list[Node]:
+        nodes: list[Node] = []
+        for section in sections:
+            nodes.append(_heading(level, section.title, section.id))
+            nodes.extend(self.items(section.items, level + 1))
+            nodes.extend(self.sections(section.subsections, level + 1))
+        return nodes
+
+    def items(self, items: Sequence[Item], level: int) -> list[Node]:
+        """The nodes of `items`; a heading inside a block gets `level`."""
+        return [node for item in items for node in self._item(item, level)]
+
+    def figure_data(self) -> list[Node]:
+        """The appendix: the numbers behind each figure, under one heading."""
+        nodes = []
+        for entry in self.page.figures():
+            figure = entry.block
+            if isinstance(figure, Figure):
+                title = captions.data_title(figure, entry.number)
+                nodes.append(_table_node(figure.data, title, f"data-{figure.id}", self.demo))
+        return [_heading(2, FIGURE_DATA_TITLE, FIGURE_DATA_ID), *nodes] if nodes else []
+
+    def _item(self, item: Item, level: int) -> list[Node]:
+        match item:
+            case Markdown(text):
+                where = f"{self.page.header.bilag}: {text.strip()[:40]!r}"
+                nodes, problems = markdown_nodes(text, where, self.anchors)
+                self.problems.extend(problems)
+                return nodes
+            case Numbered(number, Table() as table):
+                title = captions.table_title(table, number)
+                return [_table_node(table, title, f"tabel-{table.id}", self.demo)]
+            case Numbered(number, Figure() as figure):
+                return [_figure_node(figure, number, self.demo)]
+            case Prose():
+                return [_prose_node(item)]
+            case KeyFigures():
+                return _key_figures_nodes(item, level)
+            case SourceList():
+                return _source_nodes(item, level)
+        raise TypeError(f"no way to print a {type(item).__name__}")
+
+    def _logo(self, header: Header) -> Node | None:
+        where = f"{header.bilag}: logo"
+        found = _LOGO.fullmatch(header.logo)
+        if not header.logo_alt.strip():
+            self.problems.append(Problem(where, "has no words for those who cannot see it"))
+        if found is None:
+            self.problems.append(
+                Problem(where, "is no picture", header.logo[:40], "a data URI of an SVG or PNG")
+            )
+            return None
+        kind, encoded, data = found.groups()
+        try:
+            raw = base64.b64decode(data, validate=True) if encoded else unquote_to_bytes(data)
+        except binascii.Error as error:
+            self.problems.append(Problem(where, "is broken base64", str(error)))
+            return None
+        picture = {"png": "png", "jpeg": "jpg", "gif": "gif", "webp": "webp", "svg+xml": "svg"}
+        return {"data": list(raw), "format": picture[kind], "alt": header.logo_alt}
+
+
+def _heading_ids(sections: Sequence[Section]) -> list[str]:
+    return [
+        anchor for part in sections for anchor in (part.id, *_heading_ids(part.subsections))
+    ]
+
+
+def _block_ids(page: Page) -> list[str]:
+    """The ids that the blocks have on the web page too."""
+    tables = [f"tabel-{entry.block.id}" for entry in page.tables()]
+    figures = [f"{kind}-{entry.block.id}" for entry in page.figures() for kind in ("figur", "data")]
+    return [*tables, *figures]
+
+
+def _heading(level: int, title: str, anchor: str = "") -> Node:
+    return {"t": "heading", "level": level, "s": keep_together(title), "id": anchor}
+
+
+def _table_node(table: Table, title: str, anchor: str, demo: str) -> Node:
+    return {
+        "t": "table",
+        "id": anchor,
+        "title": title,
+        "subtitle": captions.table_detail(table),
+        "columns": [_column(table, column) for column in table.columns],
+        "rows": [
+            {
+                "label": row.label,
+                "emphasis": row.emphasis,
+                "cells": [{"s": cell.text, "word": cell.value is None} for cell in row.cells],
+            }
+            for row in table.rows
+        ],
+        "widths": column_widths(table),
+        "size": type_size(table),
+        "long": len(table.rows) > LONG_TABLE_ROWS,
+        "below": _below(table, demo),
+    }
+
+
+def _column(table: Table, column: Column) -> Node:
+    unit = captions.column_unit(table, column)
+    return {"label": column.label, "unit": unit, "number": column.kind == "number"}
+
+
+def _below(block: Table | Figure, demo: str) -> list[str]:
+    """The lines under a table or figure: that it is made up, its notes, its sources."""
+    notes = [f"{captions.note_label(n)} {note}" for n, note in enumerate(block.notes, start=1)]
+    return [*([demo] if demo else []), *notes, captions.source_line(block.sources)]
+
+
+def _figure_node(figure: Figure, number: int, demo: str) -> Node:
+    return {
+        "t": "figure",
+        "id": f"figur-{figure.id}",
+        "title": captions.figure_title(figure, number),
+        "subtitle": figure.subtitle,
+        "svg": figure.svg,
+        "alt": figure.alt,
+        "data": f"data-{figure.id}",
+        "below": _below(figure, demo),
+    }
+
+
+def _prose_node(prose: Prose) -> Node:
+    return {
+        "t": "prose",
+        "role": prose.role,
+        "bullets": prose.bullets,
+        "paragraphs": [keep_together(text) for text in prose.paragraphs],
+    }
+
+
+def _key_figures_nodes(block: KeyFigures, level: int) -> list[Node]:
+    items = [
+        {
+            "label": item.label,
+            "value": item.value,
+            "direction": item.direction,
+            # An arrow is not heard: without words for the change, its own word stands there.
+            "change": item.change or captions.direction(item)[1],
+            "comparison": item.comparison,
+        }
+        for item in block.items
+    ]
+    source = captions.source_line(block.sources)
+    return [_heading(level, block.title), {"t": "key-figures", "items": items, "source": source}]
+
+
+def _source_nodes(block: SourceList, level: int) -> list[Node]:
+    entries = [{"s": entry.text, "trace": entry.reference} for entry in block.entries]
+    nodes = [_heading(level, "Kilder"), {"t": "sources", "entries": entries}]
+    if block.reservations:
+        entries = [{"s": keep_together(text), "trace": ""} for text in block.reservations]
+        nodes += [_heading(level, "Forbehold"), {"t": "sources", "entries": entries}]
+    return nodes
+
+
+def _attachments(page: Page) -> list[Node]:
+    """Every table of the page, and the numbers behind every figure, as CSV files."""
+    files = []
+    for kind, entries in (("tabel", page.tables()), ("figur", page.figures())):
+        for entry in entries:
+            table = entry.block.data if isinstance(entry.block, Figure) else entry.block
+            files.append(
+                {
+                    "name": f"{kind}-{entry.number:02d}-{entry.block.id}.csv",
+                    "text": table_csv(table).decode("utf-8"),
+                    "description": f"{kind.capitalize()} {entry.number}. {entry.block.title}",
+                }
+            )
+    return files

@@ -1,0 +1,26 @@
+"""Which Bilag the library has a report object for, and what each needs of the data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from beskplan.errors import Problem
+from beskplan.report import maalgrupper
+from beskplan.report.context import Context
+
+_NEEDS: dict[str, Callable[[Context], list[Problem]]] = {
+    "maalgrupper": maalgrupper.data_problems,
+}
+"""Notebook name -> what is missing for it; a notebook of one's own has no entry."""
+
+
+def data_problems(bilag: str, kommune: str, aar: int, root: Path) -> list[Problem]:
+    """What the data lack for a report, before any kernel starts; empty where all is there.
+
+    Raises:
+        InputError: the parameters themselves are wrong.
+    """
+    context = Context.load(bilag, kommune, aar, root)
+    needs = _NEEDS.get(bilag)
+    return needs(context) if needs else []

@@ -1,0 +1,73 @@
+"""What every report starts from: the municipality, its parameters and the data it may read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from beskplan.areas import Area, regional_council
+from beskplan.areas import find as find_area
+from beskplan.blocks.display import Shown
+from beskplan.blocks.model import Header
+from beskplan.params import PlanParams, read
+from beskplan.report.data import ReportData
+from beskplan.report.place import find_root
+from beskplan.snapshots import choose
+
+
+@dataclass(frozen=True)
+class Context:
+    """One municipality and year, ready to report on."""
+
+    bilag: str
+    kommune: Area
+    params: PlanParams
+    data: ReportData
+
+    @classmethod
+    def load(cls, bilag: str, kommune: str, aar: int, root: Path | None = None) -> Context:
+        """Read parameters and choose the data.
+
+        Args:
+            bilag: Name of the notebook.
+            kommune: Name, code or slug of the municipality.
+            aar: Plan year.
+            root: The working copy; found from the current folder where left out.
+
+        Raises:
+            InputError: a name is unknown, or a params file is wrong.
+        """
+        root = root or find_root()
+        params = read(kommune, aar, root)
+        snapshot = choose(params.datagrundlag, root)
+        return cls(bilag, find_area(params.kommune, kind="kommune"), params, ReportData(snapshot))
+
+    def header(self) -> Header:
+        """The report's identity, for title, metadata and proof."""
+        snapshot = self.data.snapshot
+        return Header(
+            bilag=self.bilag.replace("_", "-"),
+            kommune=self.kommune.navn,
+            kommune_kode=self.kommune.kode,
+            afsender=self.kommune.lang_navn,
+            aar=self.params.aar,
+            data_id=snapshot.id,
+            data_text=snapshot.text,
+            demo=snapshot.demo,
+        )
+
+    def reference_areas(self, names: tuple[str, ...], on: date) -> tuple[Area, ...]:
+        """The areas to compare with on a day; `rar` is the municipality's own regional council."""
+        found = (regional_council(self.kommune, on) if name == "rar" else find_area(name) for name in names)
+        return tuple(dict.fromkeys(found))
+
+
+class Report:
+    """Base of every report object that a notebook works with: shows its header, notes what is left out."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
+        return Shown(self.context.header())._repr_mimebundle_()

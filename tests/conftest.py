@@ -1,0 +1,85 @@
+"""What all tests share: where things are, a browser, and a loud word where something is missing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+ROOT = Path(__file__).resolve().parents[1]
+NOT_CHECKED = "NOT CHECKED HERE: "
+"""Begins the reason of every skip that leaves a rule unchecked; listed at the end of a run."""
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_ARGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+)
+"""A browser that neither needs a screen nor calls home."""
+
+# No test is timed: a slow machine is not a fault.
+settings.register_profile("beskplan", deadline=None, derandomize=os.environ.get("CI") == "true")
+settings.load_profile("beskplan")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Seed documents and real data: the folder BESKPLAN_SHARED, or shared/ beside the checkout."""
+    folder = Path(os.environ.get("BESKPLAN_SHARED") or ROOT.parent / "shared")
+    if not folder.is_dir():
+        pytest.skip(f"{NOT_CHECKED}no shared/ beside the checkout, and BESKPLAN_SHARED not set")
+    return folder
+
+
+def chromium_path() -> str | None:
+    """The system's Chromium, if there is one."""
+    return next((found for name in CHROMIUM_NAMES if (found := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium, one a worker; open a page or context in it and close that again."""
+    path = chromium_path()
+    if path is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("no Chromium: CI must not skip the tests in a browser")
+        pytest.skip(f"{NOT_CHECKED}no Chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_ARGS))
+        yield browser
+        browser.close()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Lists what this run left unchecked, where nobody can overlook it."""
+    reasons: dict[str, int] = {}
+    for report in terminalreporter.stats.get("skipped", []):
+        text = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        if NOT_CHECKED in text:
+            reason = text.split(NOT_CHECKED, 1)[1]
+            reasons[reason] = reasons.get(reason, 0) + 1
+    if reasons:
+        terminalreporter.section("NOT CHECKED HERE", sep="!", red=True, bold=True)
+        for reason, count in sorted(reasons.items()):
+            terminalreporter.line(f"{count} tests: {reason}", red=True, bold=True)

@@ -1,0 +1,69 @@
+"""A module imports only from the layers below its own (the contracts of pyproject.toml)."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+# The tree in the folder it runs in, not the one that is installed.
+COMMAND = """
+import sys
+sys.path.insert(0, ".")
+from importlinter.cli import lint_imports_command
+lint_imports_command()
+"""
+
+
+def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", COMMAND, "--no-cache", "--no-logo"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture
+def copy(root: Path, tmp_path: Path) -> Path:
+    shutil.copy(root / "pyproject.toml", tmp_path)
+    skip_data = shutil.ignore_patterns("__pycache__", "data", "assets")
+    shutil.copytree(root / "beskplan", tmp_path / "beskplan", ignore=skip_data)
+    return tmp_path
+
+
+def test_every_module_imports_only_from_layers_below(root: Path) -> None:
+    result = lint_imports(root)
+    assert result.returncode == 0, result.stdout
+
+
+def test_an_untouched_copy_is_green(copy: Path) -> None:
+    result = lint_imports(copy)
+    assert result.returncode == 0, result.stdout
+
+
+def test_an_import_from_above_is_red(copy: Path) -> None:
+    with (copy / "beskplan/errors.py").open("a") as file:
+        file.write("\nimport beskplan.blocks.model\n")
+    result = lint_imports(copy)
+    assert result.returncode == 1
+    assert "beskplan.errors -> beskplan.blocks.model" in result.stdout
+
+
+def test_a_module_without_a_layer_is_red(copy: Path) -> None:
+    (copy / "beskplan/stray.py").write_text('"""Nobody said where this belongs."""\n')
+    result = lint_imports(copy)
+    assert result.returncode == 1
+    assert "stray" in result.stdout
+
+
+def test_two_modules_that_need_each_other_are_red(copy: Path) -> None:
+    (copy / "beskplan/blocks/first.py").write_text("import beskplan.blocks.second\n")
+    (copy / "beskplan/blocks/second.py").write_text("import beskplan.blocks.first\n")
+    result = lint_imports(copy)
+    assert result.returncode == 1
+    assert "No two modules or packages need each other BROKEN" in result.stdout

@@ -1,0 +1,75 @@
+"""Every level and share that the seed documents print, and every change that they derive."""
+
+from pathlib import Path
+
+import pytest
+
+from beskplan.indicators.change import pct_change
+from beskplan.indicators.quantities import Quantity
+from beskplan.indicators.shares import common_denominator, implied_denominator
+from beskplan.observations import INDICATORS
+from beskplan.periods import Period
+from beskplan.report.data import ReportData
+from beskplan.snapshots import embedded
+from beskplan.sources import published
+
+RUDERSDAL = [name for name in published.table_ids() if name.startswith("004_")]
+
+
+def test_every_numeric_table_of_the_documents_is_shipped(shared: Path) -> None:
+    for path in sorted((shared / "published" / "tables").glob("*.csv")):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        numeric = [line for line in lines[1:] if not line.split(",")[-2] in ("tekst", "sidetal") and ",," not in line]
+        if path.stem in published.table_ids():
+            shipped = (Path(published.__file__).parents[1] / "data" / "published" / path.name).read_text("utf-8")
+            assert set(numeric) <= set(shipped.splitlines()), path.name
+        else:
+            assert numeric == [], path.name
+
+
+def test_every_shipped_table_with_a_mapping_becomes_observations() -> None:
+    frame = published.observations()
+    assert len(frame) > 230
+    assert set(frame["table_id"]) >= set(RUDERSDAL)
+    assert frame["reference"].str.fullmatch(r"linje \d+").all()
+
+
+def quantities(table_id: str, area: str) -> dict[str, Quantity]:
+    """The section's numbers of one area: before, now, share."""
+    data = ReportData(embedded())
+    rows = embedded().frame.query("table_id == @table_id and area == @area").to_dict("records")
+    found = {}
+    for row in rows:
+        counted = row["indicator"] == "fuldtidspersoner"
+        role = ("before" if "2019" in row["period"] else "now") if counted else "share"
+        found[role] = data.quantity(
+            row["indicator"], row["ydelse"], area, Period.parse(row["period"]), row["group"]
+        )
+    return found
+
+
+@pytest.mark.parametrize("table_id", RUDERSDAL)
+def test_the_changes_that_the_plan_printed_are_computed_from_its_levels(table_id: str) -> None:
+    codes = {"Østdanmark": "oestdanmark", "RAR Hovedstaden": "rar-hovedstaden", "Rudersdal": "230"}
+    printed = [cell for cell in published.cells(table_id) if cell.unit == "pct."]
+    assert len(printed) == 3
+    for cell in printed:
+        numbers = quantities(table_id, codes[cell.row])
+        change = pct_change(numbers["before"], numbers["now"])
+        assert change.text(unit="%").replace("\u00a0", "") == cell.text
+
+
+def test_rudersdals_shares_of_june_imply_one_workforce() -> None:
+    tables = [name for name in RUDERSDAL if name not in ("004_T03", "004_T10", "004_T11")]
+    intervals = []
+    for name in tables:
+        numbers = quantities(name, "230")
+        intervals.append(implied_denominator(numbers["now"], numbers["share"]))
+    common = common_denominator([one for one in intervals if one])
+    assert common is not None
+    assert 25_000 < common.low < common.high < 27_000
+
+
+def test_units_of_the_observations_are_those_of_their_indicator() -> None:
+    frame = published.observations()
+    assert (frame["unit"] == frame["indicator"].map({key: one.unit for key, one in INDICATORS.items()})).all()

@@ -1,0 +1,245 @@
+"""The register of areas: what is in it, and how it is asked."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from beskplan.areas import (
+    area,
+    areas,
+    find,
+    joint_jobcentre,
+    kommuner,
+    oestvest,
+    regional_council,
+)
+from beskplan.errors import UnknownNameError
+
+IN_2021 = date(2021, 1, 1)
+IN_2026 = date(2026, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "count"),
+    [
+        ("kommune", 98),
+        ("region", 5),
+        ("rar", 8),
+        ("landsdel", 11),
+        ("oestvest", 2),
+        ("land", 1),
+        ("jobcenter", 2),
+    ],
+)
+def test_each_kind_has_its_number_of_areas(kind: str, count: int) -> None:
+    assert len([one for one in areas() if one.kind == kind]) == count
+
+
+@pytest.mark.parametrize("kind", ["region", "rar", "landsdel", "oestvest", "land"])
+def test_every_municipality_is_in_exactly_one_area_of_each_division(kind: str) -> None:
+    parts = [kode for one in areas() if one.kind == kind for kode in one.parts]
+    assert sorted(parts) == sorted(one.kode for one in kommuner())
+
+
+@pytest.mark.parametrize(
+    ("kode", "count"),
+    [
+        ("000", 98),
+        ("081", 11),
+        ("082", 19),
+        ("083", 22),
+        ("084", 29),
+        ("085", 17),
+        ("rar-hovedstaden", 28),
+        ("rar-bornholm", 1),
+        ("oestdanmark", 46),
+        ("vestdanmark", 52),
+    ],
+)
+def test_an_area_has_its_number_of_municipalities(kode: str, count: int) -> None:
+    assert len(area(kode).parts) == count
+
+
+def test_oestdanmark_is_the_three_eastern_rar() -> None:
+    eastern = [area(f"rar-{name}") for name in ("hovedstaden", "sjaelland", "bornholm")]
+    assert set(area("oestdanmark").parts) == {kode for one in eastern for kode in one.parts}
+
+
+def test_rar_hovedstaden_is_the_region_without_bornholm() -> None:
+    assert set(area("084").parts) - set(area("rar-hovedstaden").parts) == {"400"}
+
+
+def test_a_municipality_lies_in_the_areas_that_count_it() -> None:
+    for one in kommuner():
+        for kode in (one.region, one.landsdel, one.rar, one.oestvest):
+            assert one.kode in area(kode).parts, (one.navn, kode)
+
+
+def test_codes_of_statbank_are_three_digits_with_their_zeros() -> None:
+    official = [one.kode for one in areas() if one.kind in ("land", "region", "kommune")]
+    assert all(len(kode) == 3 and kode.isdecimal() for kode in official)
+    assert area("084").navn == "Region Hovedstaden"
+    with pytest.raises(UnknownNameError) as caught:
+        area("84")
+    assert caught.value.problems[0].fix == "did you mean '084'?"
+
+
+def test_a_wrong_number_gets_no_other_place_suggested() -> None:
+    with pytest.raises(UnknownNameError) as wrong_number:
+        area("231")
+    assert wrong_number.value.problems[0].fix == ""
+    with pytest.raises(UnknownNameError) as wrong_word:
+        area("rar-hovedstad")
+    assert wrong_word.value.problems[0].fix == "did you mean 'rar-hovedstaden'?"
+
+
+def test_every_slug_is_unique_and_leads_back() -> None:
+    slugs = [one.slug for one in areas()]
+    assert len(set(slugs)) == len(slugs)
+    assert all(find(one.slug) is one for one in areas())
+
+
+def test_every_name_and_code_leads_back() -> None:
+    for one in areas():
+        for name in (one.kode, one.navn, one.lang_navn, one.navn.upper(), *one.aliases):
+            assert find(name) is one, name
+
+
+def test_municipalities_come_in_danish_order() -> None:
+    names = [one.navn for one in kommuner()]
+    assert names[:3] == ["Albertslund", "Allerød", "Assens"]
+    assert names[-4:] == ["Ærø", "Aabenraa", "Aalborg", "Aarhus"]
+    assert names.index("Furesø") + 1 == names.index("Faaborg-Midtfyn")
+
+
+@pytest.mark.parametrize(
+    ("name", "kode"),
+    [
+        ("Århus", "751"),
+        ("aarhus kommune", "751"),
+        ("Nordfyn", "480"),
+        ("Nordfyns Kommune", "480"),
+        ("Nordfyn Kommune", "480"),
+        ("Vesthimmerland", "820"),
+        ("Høje Tåstrup", "169"),
+        ("Høje Taastrup", "169"),
+        ("Bornholms Regionskommune", "400"),
+        ("Københavns Kommune", "101"),
+        ("Copenhagen", "101"),
+        ("Ringkøbing Skjern", "760"),
+        ("Tårnby-Drager", "jc-taarnby-dragoer"),
+        ("Vallensbæk-Ishøj", "jc-ishoej-vallensbaek"),
+        ("hele landet", "000"),
+        ("All Denmark", "000"),
+        ("Region Zealand", "085"),
+        ("RAR-Hovedstaden", "rar-hovedstaden"),
+        ("Det Regionale Arbejdsmarkedsråd Fyn", "rar-fyn"),
+        ("Det Regionale Beskæftigelsesråd for Region Hovedstaden", "084"),
+        ("Christiansø", "411"),
+        ("Uoplyst område", "uoplyst"),
+        ("230", "230"),
+    ],
+)
+def test_names_of_the_sources_are_known(name: str, kode: str) -> None:
+    assert find(name).kode == kode
+
+
+def test_a_misspelt_municipality_is_told_the_nearest() -> None:
+    with pytest.raises(UnknownNameError) as caught:
+        find("Koldig", kind="kommune", where="params/kolding/2027.yaml: kommune")
+    (problem,) = caught.value.problems
+    assert problem.where == "params/kolding/2027.yaml: kommune"
+    assert problem.what == "no such municipality"
+    assert problem.found == "'Koldig'"
+    assert problem.expected == "one of the 98 names of `beskplan list kommuner`"
+    assert problem.fix == "did you mean 'Kolding'?"
+
+
+@pytest.mark.parametrize("name", ["Atlantis", "231", "", "---", "Sjælland Nord", "Bornholm Øst"])
+def test_what_is_no_area_is_refused(name: str) -> None:
+    with pytest.raises(UnknownNameError):
+        find(name)
+
+
+def test_the_wrong_kind_is_refused_with_the_right_one_named() -> None:
+    with pytest.raises(UnknownNameError) as caught:
+        find("Bornholm", kind="rar")
+    assert caught.value.problems[0].fix == "did you mean 'RAR Bornholm'?"
+    assert find("RAR Bornholm", kind="rar").parts == ("400",)
+
+
+def test_a_rar_ends_with_2024_and_names_its_successor() -> None:
+    assert find("RAR Fyn", on=date(2024, 12, 31)).kode == "rar-fyn"
+    with pytest.raises(UnknownNameError) as caught:
+        find("RAR Fyn", on=date(2025, 1, 1))
+    (problem,) = caught.value.problems
+    assert problem.found == "'RAR Fyn' on 2025-01-01"
+    assert problem.expected == "a day from 2015-01-01 to 2024-12-31"
+    assert problem.fix == "use 'Region Syddanmark'"
+
+
+def test_an_area_that_has_not_begun_is_refused_without_a_successor() -> None:
+    with pytest.raises(UnknownNameError) as caught:
+        find("RAR Fyn", on=date(2014, 12, 31))
+    assert caught.value.problems[0].fix == ""
+
+
+def test_a_rar_lies_within_its_successor() -> None:
+    for rar in areas("rar"):
+        (region,) = rar.successors
+        assert set(rar.parts) <= set(area(region).parts), rar.navn
+
+
+def test_areas_on_a_day_leave_out_what_has_ended() -> None:
+    assert len(areas("rar", on=IN_2021)) == 8
+    assert areas("rar", on=IN_2026) == ()
+    assert len(areas("kommune", on=IN_2026)) == 98
+
+
+def test_the_council_is_the_rar_to_2024_and_the_region_after() -> None:
+    assert regional_council("Rudersdal", date(2024, 12, 31)).kode == "rar-hovedstaden"
+    after = regional_council("Rudersdal", date(2025, 1, 1))
+    assert after.kode == "084"
+    assert after.raad == "Det Regionale Beskæftigelsesråd for Region Hovedstaden"
+
+
+def test_every_municipality_has_one_council_before_and_after_2025() -> None:
+    before = {regional_council(one, IN_2021).kode for one in kommuner()}
+    after = {regional_council(one, IN_2026).kode for one in kommuner()}
+    assert (len(before), len(after)) == (8, 5)
+
+
+def test_there_is_no_council_before_2015() -> None:
+    with pytest.raises(UnknownNameError) as caught:
+        regional_council(area("230"), date(2014, 12, 31))
+    assert caught.value.problems[0].expected == "a day from 2015-01-01"
+
+
+def test_only_a_municipality_has_a_council() -> None:
+    with pytest.raises(UnknownNameError):
+        regional_council(area("084"), IN_2021)
+
+
+def test_east_and_west_part_at_the_great_belt() -> None:
+    assert oestvest("Slagelse").navn == "Østdanmark"
+    assert oestvest("Bornholm").navn == "Østdanmark"
+    assert oestvest("Nyborg").navn == "Vestdanmark"
+
+
+def test_a_joint_jobcentre_has_two_municipalities_and_both_find_it() -> None:
+    for centre in areas("jobcenter"):
+        assert len(centre.parts) == 2
+        assert all(joint_jobcentre(kode) is centre for kode in centre.parts)
+        assert all(area(kode).navn in centre.navn for kode in centre.parts)
+
+
+def test_ishoej_and_vallensbaek_part_in_2022() -> None:
+    assert joint_jobcentre("Ishøj", on=date(2021, 12, 31)) is find("Ishøj-Vallensbæk")
+    assert joint_jobcentre("Ishøj", on=date(2022, 1, 1)) is None
+    assert joint_jobcentre("Tårnby", on=IN_2026) is find("Tårnby-Dragør")
+
+
+def test_most_municipalities_share_no_jobcentre() -> None:
+    assert joint_jobcentre("Rudersdal") is None

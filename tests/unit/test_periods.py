@@ -1,0 +1,251 @@
+"""Periods: the sources' notations, order, calendar and Danish names."""
+
+from __future__ import annotations
+
+import pickle
+from datetime import date
+
+import pytest
+
+from beskplan.errors import DataError, UnknownNameError
+from beskplan.periods import (
+    ACCEPTED_FORMS,
+    MONTHS,
+    Period,
+    date_text,
+    month,
+    periods_between,
+    quarter,
+    rolling_year,
+    span_text,
+    year_,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "period", "code", "statbank"),
+    [
+        ("2020M06", month(2020, 6), "2020M06", "2020M06"),
+        ("2020M12", month(2020, 12), "2020M12", "2020M12"),
+        ("2020Q1", quarter(2020, 1), "2020Q01", "2020K1"),
+        ("2020Q01", quarter(2020, 1), "2020Q01", "2020K1"),
+        ("2020K1", quarter(2020, 1), "2020Q01", "2020K1"),
+        ("2025Y01", year_(2025), "2025Y01", "2025"),
+        ("2025", year_(2025), "2025Y01", "2025"),
+    ],
+)
+def test_both_sources_notations_are_read_and_written(
+    text: str, period: Period, code: str, statbank: str
+) -> None:
+    assert Period.parse(text) == period
+    assert (period.code, str(period), period.statbank) == (code, code, statbank)
+
+
+def test_a_rolling_year_has_a_notation_in_jobindsats_only() -> None:
+    period = Period.parse("2023QMAT02")
+    assert period == rolling_year(2023, 2)
+    assert period.code == "2023QMAT02"
+    with pytest.raises(UnknownNameError, match="StatBank has no rolling years"):
+        _ = period.statbank
+
+
+@pytest.mark.parametrize(
+    ("text", "fix"),
+    [
+        ("2020M6", "did you mean '2020M06'?"),
+        ("2020m06", "did you mean '2020M06'?"),
+        (" 2020M06 ", "did you mean '2020M06'?"),
+        ("2020-06", "did you mean '2020M06'?"),
+        ("2020K01", "did you mean '2020Q01'?"),
+        ("2023QMAT2", "did you mean '2023QMAT02'?"),
+        ("juni 2020", ""),
+        ("2020MYTD06", ""),
+        ("2020M130", ""),
+        ("2020-13", ""),
+        ("", ""),
+        ("٢٠٢٠", ""),
+    ],
+)
+def test_another_notation_is_refused_with_the_accepted_forms(text: str, fix: str) -> None:
+    with pytest.raises(UnknownNameError) as caught:
+        Period.parse(text)
+    (problem,) = caught.value.problems
+    assert (problem.found, problem.expected) == (repr(text), ACCEPTED_FORMS)
+    assert problem.what == "not a period"
+    assert problem.fix == fix
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("2020M13", "no such part of a year (M goes from 1 to 12)"),
+        ("2020M00", "no such part of a year (M goes from 1 to 12)"),
+        ("2020Q5", "no such part of a year (Q goes from 1 to 4)"),
+        ("2020K0", "no such part of a year (Q goes from 1 to 4)"),
+        ("2020QMAT05", "no such part of a year (QMAT goes from 1 to 4)"),
+        ("2020Y02", "no such part of a year (Y goes from 1 to 1)"),
+        ("2120M01", "no such year (1900-2099)"),
+        ("1900QMAT01", "no such year (1901-2099)"),
+    ],
+)
+def test_a_period_that_no_calendar_has_is_refused(text: str, what: str) -> None:
+    with pytest.raises(UnknownNameError) as caught:
+        Period.parse(text)
+    (problem,) = caught.value.problems
+    assert (problem.what, problem.found, problem.expected) == (what, repr(text), ACCEPTED_FORMS)
+
+
+def test_every_accepted_form_of_the_error_is_accepted() -> None:
+    forms = [word.strip("(),") for word in ACCEPTED_FORMS.split() if word[:4].isdigit()]
+    assert len(forms) == 7
+    assert len({Period.parse(form) for form in forms}) == 4
+
+
+@pytest.mark.parametrize(("kind", "year", "index"), [("M", 2020, 13), ("W", 2020, 1), ("Y", 20, 1)])
+def test_a_wrong_period_cannot_be_built(kind: str, year: int, index: int) -> None:
+    with pytest.raises(UnknownNameError):
+        Period(kind, year, index)  # type: ignore[arg-type]
+
+
+def test_periods_are_ordered_in_time() -> None:
+    assert sorted([month(2020, 1), month(2019, 12), month(2019, 2)]) == [
+        month(2019, 2),
+        month(2019, 12),
+        month(2020, 1),
+    ]
+    assert quarter(2020, 4) >= quarter(2020, 4) > quarter(2020, 3)
+
+
+def test_two_kinds_have_no_order() -> None:
+    with pytest.raises(TypeError, match="2020M06 and 2020Y01 are periods of two kinds"):
+        _ = month(2020, 6) < year_(2020)
+    with pytest.raises(TypeError):
+        max(quarter(2020, 1), rolling_year(2020, 1))
+    with pytest.raises(TypeError):
+        _ = month(2020, 6) < "2020M07"
+    assert quarter(2020, 1) != rolling_year(2020, 1)
+
+
+def test_a_period_is_a_value() -> None:
+    assert {month(2020, 6): 1}[Period.parse("2020M06")] == 1
+    assert pickle.loads(  # noqa: S301 - our own bytes
+        pickle.dumps(month(2020, 6))
+    ) == month(2020, 6)
+    with pytest.raises(AttributeError):
+        month(2020, 6).year = 2021  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("period", "first", "last", "months"),
+    [
+        (month(2020, 2), date(2020, 2, 1), date(2020, 2, 29), 1),
+        (month(2019, 2), date(2019, 2, 1), date(2019, 2, 28), 1),
+        (quarter(2020, 4), date(2020, 10, 1), date(2020, 12, 31), 3),
+        (rolling_year(2023, 2), date(2022, 7, 1), date(2023, 6, 30), 12),
+        (rolling_year(2023, 4), date(2023, 1, 1), date(2023, 12, 31), 12),
+        (year_(2020), date(2020, 1, 1), date(2020, 12, 31), 12),
+    ],
+)
+def test_a_period_knows_its_days_and_months(
+    period: Period, first: date, last: date, months: int
+) -> None:
+    assert (period.first_day, period.last_day, len(period.months())) == (first, last, months)
+
+
+def test_shifting_counts_in_own_units() -> None:
+    assert month(2020, 1).shift(-1) == month(2019, 12)
+    assert month(2020, 11).shift(14) == month(2022, 1)
+    assert quarter(2020, 4).next == quarter(2021, 1)
+    assert rolling_year(2023, 2).shift(-2) == rolling_year(2022, 4)
+    assert year_(2020).shift(3) == year_(2023)
+    assert [p.year_before().code for p in (month(2020, 6), quarter(2020, 1), year_(2020))] == [
+        "2019M06",
+        "2019Q01",
+        "2019Y01",
+    ]
+    assert rolling_year(2023, 2).year_before() == rolling_year(2022, 2)
+
+
+@pytest.mark.parametrize(
+    ("period", "text", "head", "medium", "short"),
+    [
+        (month(2019, 6), "juni 2019", "Juni 2019", "Jun 2019", "Jun 19"),
+        (month(2015, 1), "januar 2015", "Januar 2015", "Jan 2015", "Jan 15"),
+        (month(2016, 5), "maj 2016", "Maj 2016", "Maj 2016", "Maj 16"),
+        (month(2008, 10), "oktober 2008", "Oktober 2008", "Okt 2008", "Okt 08"),
+        (quarter(2015, 4), *["4. kvartal 2015"] * 2, "4. kvt. 2015", "4. kvt. 15"),
+        (
+            rolling_year(2015, 3),
+            *["4. kvartal 2014 - 3. kvartal 2015"] * 2,
+            "4. kvt. 2014 - 3. kvt. 2015",
+            "4. kvt. 14 - 3. kvt. 15",
+        ),
+        (year_(2019), *["2019"] * 4),
+    ],
+)
+def test_a_period_has_its_danish_names(
+    period: Period, text: str, head: str, medium: str, short: str
+) -> None:
+    assert (period.text, period.head, period.medium, period.short) == (text, head, medium, short)
+
+
+@pytest.mark.parametrize(
+    ("period", "expected"),
+    [
+        (year_(2017), "ultimo 2017"),
+        (month(2017, 12), "ultimo 2017"),
+        (quarter(2017, 4), "ultimo 2017"),
+        (month(2016, 6), "ultimo juni 2016"),
+        (quarter(2016, 3), "ultimo september 2016"),
+    ],
+)
+def test_the_end_of_a_period_is_named_by_its_last_day(period: Period, expected: str) -> None:
+    assert period.ultimo == expected
+
+
+def test_months_are_written_without_capital_in_running_text() -> None:
+    assert len(MONTHS) == 12
+    assert all(name == name.lower() for name in MONTHS)
+    assert [month(2020, index).text.split()[0] for index in range(1, 13)] == list(MONTHS)
+
+
+def test_a_span_is_named_from_first_to_last() -> None:
+    assert span_text(month(2019, 6), month(2020, 6)) == "fra juni 2019 til juni 2020"
+    assert span_text(year_(2014), year_(2017)) == "fra 2014 til 2017"
+    assert span_text(quarter(2014, 4), quarter(2015, 4)) == (
+        "fra 4. kvartal 2014 til 4. kvartal 2015"
+    )
+    assert span_text(rolling_year(2014, 4), rolling_year(2015, 4)) == (
+        "fra perioden 1. kvartal 2014 - 4. kvartal 2014 "
+        "til perioden 1. kvartal 2015 - 4. kvartal 2015"
+    )
+
+
+def test_periods_between_are_all_of_them_with_both_ends() -> None:
+    codes = [p.code for p in periods_between(month(2019, 11), month(2020, 2))]
+    assert codes == ["2019M11", "2019M12", "2020M01", "2020M02"]
+    assert periods_between(year_(2020), year_(2020)) == [year_(2020)]
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "what"),
+    [
+        (month(2020, 6), month(2019, 6), "the last period is earlier than the first"),
+        (month(2020, 6), year_(2020), "the two periods are of different kinds"),
+    ],
+)
+def test_a_span_in_disorder_is_refused(a: Period, b: Period, what: str) -> None:
+    for make in (span_text, periods_between):
+        with pytest.raises(DataError) as caught:
+            make(a, b)
+        (problem,) = caught.value.problems
+        assert (problem.what, problem.found) == (what, f"{a.code} and {b.code}")
+
+
+def test_a_span_has_two_ends() -> None:
+    with pytest.raises(DataError, match="a span needs two different periods"):
+        span_text(month(2020, 6), month(2020, 6))
+
+
+def test_a_day_is_written_with_its_month_in_lower_case() -> None:
+    assert date_text(date(2020, 11, 18)) == "18. november 2020"
