@@ -97,7 +97,7 @@ def _known_keys(root: type[BaseModel]) -> set[str]:
     return {key for shape in shapes for key in shape.get("properties", {})}
 
 
-def _as_problem(fault: dict[str, Any], raw: Any, where: str, keys: set[str]) -> Problem:
+def _as_problem(fault: dict[str, Any], raw: object, where: str, keys: set[str]) -> Problem:
     place = f"{where}: {_place(fault['loc'], raw)}"
     if fault["type"] == "extra_forbidden":
         key = str(fault["loc"][-1])
@@ -105,14 +105,15 @@ def _as_problem(fault: dict[str, Any], raw: Any, where: str, keys: set[str]) -> 
     return Problem(place, fault["msg"], found=repr(fault["input"])[:80])
 
 
-def _place(loc: tuple[int | str, ...], raw: Any) -> str:
+def _place(loc: tuple[int | str, ...], raw: object) -> str:
     """`ydelser.sho.forms.0.name`: list positions replaced by the entry's id where it has one."""
     steps: list[str] = []
-    here = raw
+    here: Any = raw
     for step in loc:
         try:
             here = here[step]
         except (KeyError, IndexError, TypeError):
+            # A missing key, or a place that pydantic names and the file does not have.
             here = None
         named = isinstance(step, int) and isinstance(here, dict) and "id" in here
         steps.append(str(here["id"]) if named else str(step))

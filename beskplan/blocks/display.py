@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from beskplan.blocks.html import fragment
+from beskplan.blocks.html import preview_html
 from beskplan.blocks.model import MIME, Block
 
 
@@ -18,6 +18,6 @@ class Shown:
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         return {
             MIME: self.block.model_dump(mode="json"),
-            "text/html": fragment(self.block),
+            "text/html": preview_html(self.block),
             "text/plain": f"<{self.block.kind} {getattr(self.block, 'id', '')}>",
         }

@@ -42,6 +42,7 @@ _PREVIEW_STYLE = (
     ".beskplan img{background:#fff;max-width:100%}"
     ".beskplan .skjult{position:absolute;clip-path:inset(50%)}"
 )
+_SHORT_WORD = re.compile(r"\b[^\W\d]-[^\W\d]+")
 _SVG_TAG = re.compile(r"<svg\b[^>]*>")
 _SVG_SIZE = re.compile(r"\b(width|height)\s*=\s*[\"']([\d.]+)(pt|px)?[\"']")
 _PX_PER_PT = 4 / 3
@@ -70,7 +71,7 @@ def block_html(
         case SourceList():
             html = _source_list(block, level)
         case Omitted():
-            html = f'<p class="udeladt">Udeladt: {escape(block.reason)}</p>'
+            html = f'<p class="udeladt">Udeladt: {_text(block.reason)}</p>'
         case Header():
             text = f"{block.afsender}, {block.aar}. {block.data_text}"
             html = f'<p class="hoved">{escape(text)}</p>'
@@ -103,8 +104,8 @@ def _figure_block(figure: Figure, number: int | None, demo: bool) -> str:
     own_notes = () if figure.data.notes == figure.notes else figure.data.notes
     return _lines(
         f'<figure class="figur" id="figur-{figure.id}">',
-        f"<figcaption>{escape(captions.figure_title(figure, number))}",
-        f'<span class="enhed">{escape(figure.subtitle)}</span></figcaption>',
+        f"<figcaption>{_text(captions.figure_title(figure, number))}",
+        f'<span class="enhed">{_text(figure.subtitle)}</span></figcaption>',
         _demo(demo),
         f'<div class="billede">{_image(figure)}</div>',
         _notes(figure.notes),
@@ -124,8 +125,8 @@ def _scroll_box(table: Table, title: str, block_id: str) -> str:
     title_id = f"{block_id}-titel"
     return _lines(
         f'<div class="rul" role="group" aria-labelledby="{title_id}" tabindex="0">',
-        f'<table><caption id="{title_id}">{escape(title)}',
-        f'<span class="enhed">{escape(captions.table_detail(table))}</span></caption>',
+        f'<table><caption><div id="{title_id}">{_text(title)}',
+        f'<span class="enhed">{_text(captions.table_detail(table))}</span></div></caption>',
         "<thead>",
         f"<tr>{''.join(_head(table, column) for column in table.columns)}</tr>",
         "</thead>",
@@ -139,14 +140,14 @@ def _scroll_box(table: Table, title: str, block_id: str) -> str:
 def _head(table: Table, column: Column) -> str:
     unit = captions.column_unit(table, column)
     shown = f' <span class="enhed">{escape(unit)}</span>' if unit else ""
-    return f'<th scope="col"{_class(column)}>{escape(column.label)}{shown}</th>'
+    return f'<th scope="col"{_class(column)}>{_text(column.label)}{shown}</th>'
 
 
 def _row(table: Table, row: Row) -> str:
     cells = zip(table.columns[1:], row.cells, strict=True)
     own = ' class="egen"' if row.emphasis else ""
     shown = "".join(f"<td{_class(column, cell)}>{escape(cell.text)}</td>" for column, cell in cells)
-    return f'<tr{own}><th scope="row">{escape(row.label)}</th>{shown}</tr>'
+    return f'<tr{own}><th scope="row">{_text(row.label)}</th>{shown}</tr>'
 
 
 def _class(column: Column, cell: Cell | None = None) -> str:
@@ -175,7 +176,7 @@ def _image_size(svg: str) -> str:
 def _key_figures(block: KeyFigures, level: int) -> str:
     return _lines(
         '<section class="noegletal" aria-labelledby="noegletal">',
-        f'<h{level} id="noegletal">{escape(block.title)}</h{level}>',
+        f'<h{level} id="noegletal">{_text(block.title)}</h{level}>',
         "<ul>",
         *(_key_figure(item) for item in block.items),
         "</ul>",
@@ -186,31 +187,31 @@ def _key_figures(block: KeyFigures, level: int) -> str:
 
 def _key_figure(item: KeyFigure) -> str:
     sign, word = captions.direction(item)
-    change = escape(item.change)
+    change = _text(item.change)
     if sign:
         sign_html = f'<span class="pil {item.direction}" aria-hidden="true">{sign}</span>'
         change = f'{sign_html} <span class="skjult">{word}: </span>{change}'
     return _lines(
-        f'<li><p class="navn">{escape(item.label)}</p>',
-        f'<p class="vaerdi">{escape(item.value)}</p>',
+        f'<li><p class="navn">{_text(item.label)}</p>',
+        f'<p class="vaerdi">{_text(item.value)}</p>',
         f'<p class="aendring">{change}</p>' if change else "",
-        f'<p class="sammenlign">{escape(item.comparison)}</p>' if item.comparison else "",
+        f'<p class="sammenlign">{_text(item.comparison)}</p>' if item.comparison else "",
         "</li>",
     )
 
 
 def _prose(block: Prose) -> str:
     if block.bullets:
-        items = "\n".join(f"<li>{escape(text)}</li>" for text in block.paragraphs)
+        items = "\n".join(f"<li>{_text(text)}</li>" for text in block.paragraphs)
         body = f"<ul>\n{items}\n</ul>"
     else:
-        body = "\n".join(f"<p>{escape(text)}</p>" for text in block.paragraphs)
+        body = "\n".join(f"<p>{_text(text)}</p>" for text in block.paragraphs)
     return f'<div class="note" role="note">\n{body}\n</div>' if block.role == "note" else body
 
 
 def _source_list(block: SourceList, level: int) -> str:
     entries = (_entry(entry) for entry in block.entries)
-    reservations = (f"<li>{escape(text)}</li>" for text in block.reservations)
+    reservations = (f"<li>{_text(text)}</li>" for text in block.reservations)
     return _lines(
         f"<h{level}>Kilder</h{level}>",
         '<ul class="kildeliste">',
@@ -226,19 +227,19 @@ def _source_list(block: SourceList, level: int) -> str:
 
 def _entry(entry: Source) -> str:
     trace = f'<span class="spor">{escape(entry.reference)}</span>' if entry.reference else ""
-    return f"<li>{escape(entry.text)} {trace}</li>" if trace else f"<li>{escape(entry.text)}</li>"
+    return f"<li>{_text(entry.text)} {trace}</li>" if trace else f"<li>{_text(entry.text)}</li>"
 
 
 def _notes(notes: Iterable[str]) -> str:
     items = [
-        f"<li>{captions.note_label(number)} {escape(text)}</li>"
+        f"<li>{captions.note_label(number)} {_text(text)}</li>"
         for number, text in enumerate(notes, start=1)
     ]
     return _lines('<ul class="noter">', *items, "</ul>") if items else ""
 
 
 def _source(sources: Iterable[Source]) -> str:
-    return f'<p class="kilde">{escape(captions.source_line(tuple(sources)))}</p>'
+    return f'<p class="kilde">{_text(captions.source_line(tuple(sources)))}</p>'
 
 
 def _csv_link(table: Table, name: str, file_name: str) -> str:
@@ -251,6 +252,11 @@ def _csv_link(table: Table, name: str, file_name: str) -> str:
 
 def _demo(demo: bool) -> str:
     return f'<p class="demo">{captions.DEMO}</p>' if demo else ""
+
+
+def _text(text: str) -> str:
+    """A text for readers, escaped; a line never breaks inside words like `a-dagpenge`."""
+    return _SHORT_WORD.sub(r'<span class="hel">\g<0></span>', escape(text))
 
 
 def _lines(*parts: str) -> str:

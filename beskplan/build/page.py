@@ -12,6 +12,7 @@ from itertools import chain
 
 from nbformat import NotebookNode
 
+from beskplan.areas import area
 from beskplan.blocks.model import (
     Figure,
     Header,
@@ -78,7 +79,7 @@ class Page:
     @property
     def place(self) -> str:
         """Whom and which year the report is about: `Rudersdal Kommune, 2021`."""
-        return f"{self.header.afsender}, {self.header.aar}"
+        return f"{area(self.header.kommune_kode).lang_navn}, {self.header.aar}"
 
     @property
     def heading(self) -> str:

@@ -26,7 +26,7 @@ from beskplan.blocks.model import (
     Table,
 )
 from beskplan.build.page import Item, Markdown, Numbered, Page, Section
-from beskplan.build.typst_columns import column_widths, type_size
+from beskplan.build.typst_columns import column_widths, may_hyphenate, type_size
 from beskplan.build.typst_text import Node, keep_together, markdown_nodes
 from beskplan.errors import Problem, RenderError
 from beskplan.periods import MONTHS
@@ -187,7 +187,8 @@ def _block_ids(page: Page) -> list[str]:
     """The ids that the blocks have on the web page too."""
     tables = [f"tabel-{entry.block.id}" for entry in page.tables()]
     figures = [f"{kind}-{entry.block.id}" for entry in page.figures() for kind in ("figur", "data")]
-    return [*tables, *figures]
+    strips = [item.id for item in page.walk() if isinstance(item, KeyFigures)]
+    return [*tables, *figures, *strips]
 
 
 def _heading(level: int, title: str, anchor: str = "") -> Node:
@@ -218,7 +219,12 @@ def _table_node(table: Table, title: str, anchor: str, demo: str) -> Node:
 
 def _column(table: Table, column: Column) -> Node:
     unit = captions.column_unit(table, column)
-    return {"label": column.label, "unit": unit, "number": column.kind == "number"}
+    return {
+        "label": column.label,
+        "unit": unit,
+        "number": column.kind == "number",
+        "hyphenate": may_hyphenate(column),
+    }
 
 
 def _below(block: Table | Figure, demo: str) -> list[str]:
@@ -252,17 +258,18 @@ def _prose_node(prose: Prose) -> Node:
 def _key_figures_nodes(block: KeyFigures, level: int) -> list[Node]:
     items = [
         {
-            "label": item.label,
+            "label": keep_together(item.label),
             "value": item.value,
             "direction": item.direction,
             # An arrow is not heard: without words for the change, its own word stands there.
-            "change": item.change or captions.direction(item)[1],
-            "comparison": item.comparison,
+            "change": keep_together(item.change) or captions.direction(item)[1],
+            "comparison": keep_together(item.comparison),
         }
         for item in block.items
     ]
     source = captions.source_line(block.sources)
-    return [_heading(level, block.title), {"t": "key-figures", "items": items, "source": source}]
+    heading = _heading(level, block.title, block.id)
+    return [heading, {"t": "key-figures", "items": items, "source": source}]
 
 
 def _source_nodes(block: SourceList, level: int) -> list[Node]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from itertools import pairwise
 
 from beskplan.blocks.charts.lettering import text_width
 from beskplan.numbers import format_number
@@ -44,12 +45,15 @@ class ValueAxis:
         return tuple(format_number(tick, self.decimals) for tick in self.ticks)
 
 
-def value_axis(values: Sequence[Decimal], *, from_zero: bool, intervals: int = 5) -> ValueAxis:
+def value_axis(
+    values: Sequence[Decimal], *, from_zero: bool, decimals: int, intervals: int = 5
+) -> ValueAxis:
     """Round ticks (1, 2, 2.5 or 5 times a power of ten) around `values`; at most `intervals`.
 
     Args:
         values: What must lie on the axis; empty gives 0 to 1.
         from_zero: Whether zero must lie on it too.
+        decimals: Of the values as printed; ticks never have more, so persons stay whole.
         intervals: At most so many steps, plus one at each end.
     """
     low, high = min(values, default=Decimal(0)), max(values, default=Decimal(1))
@@ -59,7 +63,7 @@ def value_axis(values: Sequence[Decimal], *, from_zero: bool, intervals: int = 5
         # All values are the same: the line lies in the middle, or above zero.
         room = abs(high) / 10 or Decimal(1)
         low, high = low if from_zero else low - room, high + room
-    step = _round_step((high - low) / intervals)
+    step = max(_round_step((high - low) / intervals), Decimal(1).scaleb(-decimals))
     first = (low / step).to_integral_value(ROUND_FLOOR)
     last = (high / step).to_integral_value(ROUND_CEILING)
     ticks = tuple(step * number for number in range(int(first), int(last) + 1))
@@ -90,7 +94,12 @@ def moment(period: Period) -> int:
 
 
 def time_ticks(
-    periods: Sequence[Period], x_of: Callable[[int], float], *, size: float, left: float, right: float
+    periods: Sequence[Period],
+    x_of: Callable[[int], float],
+    *,
+    size: float,
+    left: float,
+    right: float,
 ) -> tuple[Tick, ...]:
     """The finest set of ticks whose labels fit between `left` and `right` with air between them.
 
@@ -124,8 +133,13 @@ def _choices(periods: Sequence[Period]) -> list[list[tuple[int, str]]]:
             [(at, _tick_text(Period("M", at // 12, at % 12 + 1))) for at in every if at % step == 0]
             for step in (3, 6)
         ]
-    # A rolling year is named by its last quarter, so a bare year would name it wrongly.
-    if kind != "QMAT":
+    if kind == "QMAT":
+        # Named by its last quarter: a bare year would be another rolling year.
+        choices += [
+            [(at, _tick_text(Period(kind, at // 4, at % 4 + 1))) for at in every[:: 4 * step]]
+            for step in _YEAR_STEPS
+        ]
+    else:
         choices += [
             [(at, str(at // per_year)) for at in every if at % (per_year * step) == 0]
             for step in _YEAR_STEPS
@@ -149,9 +163,10 @@ def _tick(x: float, text: str, size: float, left: float, right: float) -> Tick:
 
 def _airy(ticks: Sequence[Tick], size: float) -> bool:
     ends = [
-        (tick.middle - text_width(tick.text, size) / 2, tick.middle + text_width(tick.text, size) / 2)
+        (
+            tick.middle - text_width(tick.text, size) / 2,
+            tick.middle + text_width(tick.text, size) / 2,
+        )
         for tick in ticks
     ]
-    return bool(ticks) and all(
-        before[1] + _GAP <= after[0] for before, after in zip(ends, ends[1:], strict=False)
-    )
+    return bool(ticks) and all(before[1] + _GAP <= after[0] for before, after in pairwise(ends))

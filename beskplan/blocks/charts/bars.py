@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import accumulate
 
-from beskplan.blocks.charts.canvas import Canvas
+from beskplan.blocks.charts.canvas import Anchor, Canvas
 from beskplan.blocks.charts.checks import refuse, rows_problems, width_problems
 from beskplan.blocks.charts.lettering import text_width, wrap
 from beskplan.blocks.charts.style import OTHER, OWN, WIDTH, theme
 from beskplan.indicators.quantities import WITHHELD_TEXT
-from beskplan.numbers import NBSP, format_number
+from beskplan.numbers import NBSP, format_number, round_half_away
 
 _EDGE = 4.0
 """Air between anything drawn and the edge of the sheet, px."""
 _AIR = 6.0
 """Between a bar and its value, and at least between labels and bars, px."""
-_LABEL_SHARE = 0.42
+_LABEL_SHARE = 0.38
 """Most of the width that the labels may take before they wrap."""
+_BAR_SHARE = 0.62
+"""Thickness of a bar over the height of its row."""
 _SLIVER = 1.5
 """A bar that is not zero is never thinner, px."""
 
@@ -57,31 +60,33 @@ def change_bars(
         BlockError: no rows, a row without a label, a value that is no finite number.
     """
     colours = [OWN if bar.emphasis else OTHER for bar in bars]
-    texts = value_texts(bars, unit=unit, decimals=decimals, signed=signed)
-    return draw_bars("change_bars", bars, texts, colours, row_height=40.0, width=width)
+    style = BarStyle(unit, decimals, signed=signed, row_height=40.0)
+    return draw_bars("change_bars", bars, colours, style, width)
 
 
-def value_texts(bars: Sequence[Bar], *, unit: str, decimals: int, signed: bool) -> list[str]:
-    """What stands beside each bar: the Danish number with its unit, or the word for no number."""
-    ending = f"{NBSP}{unit}" if unit else ""
-    return [
-        bar.missing
-        if bar.value is None
-        else format_number(bar.value, decimals, signed=signed) + ending
-        for bar in bars
-    ]
+@dataclass(frozen=True)
+class BarStyle:
+    """How the values are printed, and px from row to row."""
+
+    unit: str
+    decimals: int
+    signed: bool
+    row_height: float
+
+    def text(self, bar: Bar) -> str:
+        """What stands beside the bar: its Danish number with unit, or the word for no number."""
+        if bar.value is None:
+            return bar.missing
+        number = format_number(bar.value, self.decimals, signed=self.signed)
+        return f"{number}{NBSP}{self.unit}" if self.unit else number
 
 
 def draw_bars(
-    chart: str,
-    bars: Sequence[Bar],
-    texts: Sequence[str],
-    colours: Sequence[str],
-    *,
-    row_height: float,
-    width: float,
+    chart: str, bars: Sequence[Bar], colours: Sequence[str], style: BarStyle, width: float
 ) -> str:
     """The rows as they stand, each bar in its colour, with labels to the left of all bars.
+
+    A bar is as long as its printed value says: what is printed as 0 has none.
 
     Raises:
         BlockError: all that is wrong with the rows or the width.
@@ -90,28 +95,29 @@ def draw_bars(
     refuse(rows_problems(chart, [bar.label for bar in bars], values) + width_problems(chart, width))
     size, line_height = theme().label_size, theme().line_height
     blocks = [wrap(bar.label, size, width * _LABEL_SHARE) for bar in bars]
-    heights = [max(row_height, line_height * len(block) + 10) for block in blocks]
-    left = _EDGE + max(text_width(line, size) for block in blocks for line in block) + 2 * _AIR
-    numbers = [float(value) if value is not None else 0.0 for value in values]
+    heights = [max(style.row_height, line_height * len(block) + 10) for block in blocks]
+    label_end = _EDGE + max(text_width(line, size) for block in blocks for line in block)
+    texts = [style.text(bar) for bar in bars]
     rooms = [text_width(text, size) + _AIR for text in texts]
-    zero, per_unit = _scale(numbers, rooms, left, width - _EDGE)
+    numbers = [float(round_half_away(v, style.decimals)) if v is not None else 0.0 for v in values]
+    zero, per_unit = _scale(numbers, rooms, label_end + 2 * _AIR, width - _EDGE)
 
     canvas = Canvas(width, sum(heights) + 2 * _EDGE)
-    top = _EDGE
-    for bar, number, text, colour, block, height in zip(
-        bars, numbers, texts, colours, blocks, heights, strict=True
+    half = style.row_height * _BAR_SHARE / 2
+    middles = [
+        _EDGE + below - height / 2
+        for below, height in zip(accumulate(heights), heights, strict=True)
+    ]
+    for middle, block, number, text, colour in zip(
+        middles, blocks, numbers, texts, colours, strict=True
     ):
-        middle = top + height / 2
-        canvas.text_block(left - 2 * _AIR, middle, block, anchor="right")
+        canvas.text_block(label_end, middle, block, anchor="right")
         end = zero + _visible(number * per_unit)
-        if bar.value:
-            canvas.bar(zero, end, middle - row_height * 0.31, middle + row_height * 0.31, colour)
-        if number < 0:
-            canvas.text(end - _AIR, middle, text, anchor="right")
-        else:
-            canvas.text(end + _AIR, middle, text)
-        top += height
-    canvas.line([(zero, _EDGE), (zero, top)], theme().ink, 1.0, layer=2.5)
+        if number:
+            canvas.bar(zero, end, middle - half, middle + half, colour)
+        side: Anchor = "right" if number < 0 else "left"
+        canvas.text(end + (_AIR if side == "left" else -_AIR), middle, text, anchor=side)
+    canvas.line([(zero, _EDGE), (zero, canvas.height - _EDGE)], theme().ink, 1.0, layer=2.5)
     return canvas.svg()
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, Polygon, Rectangle
@@ -32,7 +31,6 @@ class Canvas:
         self.width = width
         self.height = height
         self.figure = Figure((width / _DPI, height / _DPI), dpi=_DPI, facecolor=GROUND)
-        FigureCanvasSVG(self.figure)
         self._px = Affine2D().scale(1, -1).translate(0, height)
 
     def text(
@@ -43,6 +41,7 @@ class Canvas:
         *,
         anchor: Anchor = "left",
         size: float | None = None,
+        colour: str | None = None,
     ) -> None:
         """One line of text, its capitals centred on the height `middle`."""
         size = size or theme().label_size
@@ -53,7 +52,7 @@ class Canvas:
             transform=self._px,
             ha=anchor,
             va="baseline",
-            color=theme().ink,
+            color=colour or theme().ink,
             fontproperties=font(size),
             parse_math=False,
         )

@@ -19,7 +19,9 @@ def refuse(problems: Sequence[Problem]) -> None:
         raise BlockError(problems)
 
 
-def rows_problems(chart: str, labels: Sequence[str], values: Sequence[Decimal | None]) -> list[Problem]:
+def rows_problems(
+    chart: str, labels: Sequence[str], values: Sequence[Decimal | None]
+) -> list[Problem]:
     """No rows, a row without a label, or a value that is no number."""
     if not labels:
         return [Problem(chart, "nothing to draw", expected="at least one row")]
@@ -30,7 +32,10 @@ def rows_problems(chart: str, labels: Sequence[str], values: Sequence[Decimal | 
     ]
     odd = [
         Problem(
-            f"{chart}: {label}", "is no number", str(value), "a finite number, or None where withheld"
+            f"{chart}: {label}",
+            "is no number",
+            str(value),
+            "a finite number, or None where withheld",
         )
         for label, value in zip(labels, values, strict=True)
         if value is not None and not value.is_finite()

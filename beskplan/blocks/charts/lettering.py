@@ -10,7 +10,7 @@ from matplotlib.textpath import text_to_path
 from beskplan.blocks.charts.style import font
 
 _BREAKS = re.compile(r"(?<=[-/])(?=\w)|[ \t\n]+")
-"""A line may break at white space and after a hyphen or slash; a non-breaking space never breaks."""
+"""Lines break at white space and after a hyphen or slash, never at a non-breaking space."""
 
 
 @lru_cache(maxsize=8192)

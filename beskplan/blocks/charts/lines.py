@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
-from beskplan.blocks.charts.axis import Tick, ValueAxis, moment, time_ticks, value_axis
-from beskplan.blocks.charts.canvas import Canvas, Point
+from beskplan.blocks.charts.axis import moment, time_ticks, value_axis
+from beskplan.blocks.charts.canvas import Canvas
 from beskplan.blocks.charts.checks import refuse, rows_problems, width_problems
 from beskplan.blocks.charts.lettering import text_width, wrap
-from beskplan.blocks.charts.spread import spread
-from beskplan.blocks.charts.style import BAND, BAND_EDGE, PALETTE, WIDTH, theme
+from beskplan.blocks.charts.plot import EndLabel, Plot, Values
+from beskplan.blocks.charts.style import BAND_EDGE, PALETTE, WIDTH, theme
 from beskplan.errors import Problem
 from beskplan.indicators.quantities import WITHHELD_TEXT
 from beskplan.numbers import NBSP, format_number
 from beskplan.periods import Period
 
 _MOST_SERIES = 4
-_MOST_DOTS = 8
-"""Up to so many periods each value has a dot: the line between them is only a guide."""
 _EDGE = 4.0
+_LABEL_SHARE = 0.3
+"""Most of the width that the labels at the line ends may take before they wrap."""
 _LEADER = 18.0
 """Room between the last period and the labels, for the leader lines, px."""
-_LABEL_SHARE = 0.3
-_DASHES = (4.0, 2.0)
 _LEVEL_COLOUR = PALETTE[4]
 
 
@@ -33,11 +32,13 @@ class Line:
     """One series: a value per period, None where it is withheld or absent (a gap in the line).
 
     `dashed` marks what has not happened: the path to a target, a forecast, an unchanged course.
+    `missing` is printed where no value at all is known.
     """
 
     label: str
-    values: Sequence[Decimal | None]
+    values: Values
     dashed: bool = False
+    missing: str = WITHHELD_TEXT
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,8 @@ class Band:
     """An interval per period around a series, None where there is none."""
 
     label: str
-    lower: Sequence[Decimal | None]
-    upper: Sequence[Decimal | None]
+    lower: Values
+    upper: Values
 
 
 @dataclass(frozen=True)
@@ -58,39 +59,26 @@ class Level:
 
 
 @dataclass(frozen=True)
-class _Label:
-    """What stands to the right of the plot, and the end of the line that it belongs to."""
-
-    block: tuple[str, ...]
-    colour: str
-    end: tuple[int, float] | None
-    """Moment and value of the end; None for a series without a single number."""
+class _Content:
+    periods: Sequence[Period]
+    series: Sequence[Line]
+    unit: str
+    decimals: int
+    level: Level | None
+    band: Band | None
 
     @property
-    def height(self) -> float:
-        return theme().line_height * len(self.block) + 3
+    def rows(self) -> list[tuple[str, Values]]:
+        """Everything with a value per period."""
+        band = self.band
+        ends = [(band.label, band.lower), (band.label, band.upper)] if band else []
+        return [*((line.label, line.values) for line in self.series), *ends]
 
-
-@dataclass(frozen=True)
-class _Plot:
-    """The rectangle of the plot in px, and its two scales."""
-
-    left: float
-    right: float
-    top: float
-    bottom: float
-    first: int
-    last: int
-    axis: ValueAxis
-
-    def x(self, at: int) -> float:
-        if self.first == self.last:
-            return (self.left + self.right) / 2
-        return self.left + (at - self.first) / (self.last - self.first) * (self.right - self.left)
-
-    def y(self, value: float) -> float:
-        share = (value - self.axis.low) / (self.axis.high - self.axis.low)
-        return self.bottom - share * (self.bottom - self.top)
+    @property
+    def values(self) -> list[Decimal]:
+        """All known values that must lie on the axis."""
+        known = [value for _, row in self.rows for value in row if value is not None]
+        return [*known, self.level.value] if self.level else known
 
 
 def lines(
@@ -126,189 +114,90 @@ def lines(
         BlockError: no periods, periods out of order or of two kinds, no or too many series, a
             series of another length, a value that is no finite number; all at once.
     """
-    refuse(_problems(periods, series, band, level, unit) + width_problems("lines", width))
-    size, moments = theme().label_size, [moment(period) for period in periods]
-    axis = value_axis(_values(series, band, level), from_zero=from_zero)
-    labels = _labels(moments, series, band, level, decimals, width * _LABEL_SHARE)
-    label_width = max(text_width(line, size) for label in labels for line in label.block)
-    tick_width = max(text_width(text, theme().tick_size) for text in axis.labels())
-    top, foot = _EDGE + theme().line_height + 10, 30.0
-    height = max(height, top + foot + sum(label.height for label in labels))
-    plot = _Plot(
-        left=_EDGE + tick_width + 8,
-        right=width - _EDGE - label_width - _LEADER - 4,
+    content = _Content(periods, series, unit, decimals, level, band)
+    refuse(_problems(content) + width_problems("lines", width))
+    labels = _labels(content, width * _LABEL_SHARE)
+    head = wrap(unit, theme().label_size, width - 2 * _EDGE)
+    top, foot = _EDGE + theme().line_height * len(head) + 10, 30.0
+    canvas = Canvas(width, max(height, top + foot + sum(label.height for label in labels)))
+    axis = value_axis(content.values, from_zero=from_zero, decimals=decimals)
+    label_width = max(text_width(row, theme().label_size) for lab in labels for row in lab.block)
+    plot = Plot(
+        canvas,
+        axis,
+        tuple(moment(period) for period in periods),
+        left=_EDGE + max(text_width(text, theme().tick_size) for text in axis.labels()) + 8,
+        right=width - 2 * _EDGE - label_width - _LEADER,
         top=top,
-        bottom=height - foot,
-        first=moments[0],
-        last=moments[-1],
-        axis=axis,
+        bottom=canvas.height - foot,
     )
-    canvas = Canvas(width, height)
-    canvas.text(_EDGE, _EDGE + theme().line_height / 2, unit)
-    _draw_axes(canvas, plot, _ticks(periods, plot, width))
+    canvas.text_block(_EDGE, _EDGE + theme().line_height * len(head) / 2, head)
+    plot.draw_axes(
+        time_ticks(periods, plot.x, size=theme().tick_size, left=_EDGE, right=width - _EDGE)
+    )
     if band is not None:
-        _draw_band(canvas, plot, moments, band)
+        plot.draw_band(band.lower, band.upper)
     if level is not None:
-        y = plot.y(float(level.value))
-        canvas.line([(plot.left, y), (plot.right, y)], _LEVEL_COLOUR, 1.2, dashes=(1.5, 2.0))
+        plot.draw_level(level.value, _LEVEL_COLOUR)
     for number, line in reversed(list(enumerate(series))):
-        _draw_series(canvas, plot, moments, line, PALETTE[number], own=number == 0)
-    _draw_labels(canvas, plot, labels)
+        plot.draw_series(line.values, PALETTE[number], dashed=line.dashed, own=number == 0)
+    plot.draw_end_labels(labels, plot.right + _LEADER)
     return canvas.svg()
 
 
-def _problems(
-    periods: Sequence[Period],
-    series: Sequence[Line],
-    band: Band | None,
-    level: Level | None,
-    unit: str,
-) -> list[Problem]:
+def _problems(content: _Content) -> list[Problem]:
+    periods = content.periods
     found: list[Problem] = []
     if not periods:
         found.append(Problem("lines: periods", "nothing to draw", expected="at least one period"))
     if len({period.kind for period in periods}) > 1:
         found.append(Problem("lines: periods", "of several kinds", expected="one kind"))
-    elif any(a >= b for a, b in zip(periods, periods[1:], strict=False)):
+    elif any(before >= after for before, after in pairwise(periods)):
         found.append(Problem("lines: periods", "out of order", expected="each later than the last"))
-    if not 1 <= len(series) <= _MOST_SERIES:
-        found.append(
-            Problem(
-                "lines: series",
-                "no line to draw" if not series else "too many to tell apart",
-                str(len(series)),
-                f"1 to {_MOST_SERIES}",
-                "collect small groups, or make two figures",
-            )
-        )
-    if not unit.strip():
+    if not 1 <= len(content.series) <= _MOST_SERIES:
+        what = "too many to tell apart" if content.series else "nothing to draw"
+        fix = "collect small groups, or make two figures" if content.series else ""
+        expected = f"1 to {_MOST_SERIES}"
+        found.append(Problem("lines: series", what, str(len(content.series)), expected, fix))
+    if not content.unit.strip():
         found.append(Problem("lines: unit", "is missing", fix="name what the axis counts"))
-    rows = [(line.label, line.values) for line in series]
-    rows += [(band.label, band.lower), (band.label, band.upper)] if band else []
-    for label, values in rows:
+    for label, values in content.rows:
         if len(values) != len(periods):
-            found.append(
-                Problem(
-                    f"lines: {label}", "another length", str(len(values)), f"{len(periods)} values"
-                )
-            )
-        found += rows_problems("lines", [label] * len(values), values)
-    if level:
-        found += rows_problems("lines", [level.label], [level.value])
+            found_here = f"{len(values)} values"
+            expected = f"{len(periods)}, one per period"
+            found.append(Problem(f"lines: {label}", "another length", found_here, expected))
+        found += rows_problems("lines", [label] * len(values), values) if values else []
+    if content.level:
+        found += rows_problems("lines", [content.level.label], [content.level.value])
     return found
 
 
-def _values(series: Sequence[Line], band: Band | None, level: Level | None) -> list[Decimal]:
-    rows = [line.values for line in series] + ([band.lower, band.upper] if band else [])
-    values = [value for row in rows for value in row if value is not None]
-    return values + ([level.value] if level else [])
-
-
-def _labels(
-    moments: Sequence[int],
-    series: Sequence[Line],
-    band: Band | None,
-    level: Level | None,
-    decimals: int,
-    limit: float,
-) -> list[_Label]:
+def _labels(content: _Content, limit: float) -> list[EndLabel]:
     """The labels of the lines with their latest values, of the level and of the band."""
-    labels = [
-        _label(line.label, PALETTE[number], _points(moments, line.values), decimals, limit)
-        for number, line in enumerate(series)
-    ]
-    if level is not None:
-        end = [(moments[-1], level.value)]
-        labels.append(_label(level.label, _LEVEL_COLOUR, end, decimals, limit))
-    if band is not None:
-        block = wrap(band.label, theme().label_size, limit)
-        edge = _points(moments, band.upper)[-1:]
+    moments = [moment(period) for period in content.periods]
+    labels = []
+    for line, colour in zip(content.series, PALETTE, strict=False):
+        known = [(at, v) for at, v in zip(moments, line.values, strict=True) if v is not None]
+        shown = format_number(known[-1][1], content.decimals) if known else line.missing
+        end = (known[-1][0], float(known[-1][1])) if known else None
+        labels.append(EndLabel(_named(line.label, shown, limit), colour, end))
+    if content.level is not None:
+        shown = format_number(content.level.value, content.decimals)
+        end = (moments[-1], float(content.level.value))
+        labels.append(EndLabel(_named(content.level.label, shown, limit), _LEVEL_COLOUR, end))
+    if content.band is not None:
+        edge = [(at, v) for at, v in zip(moments, content.band.upper, strict=True) if v is not None]
+        block = wrap(content.band.label, theme().label_size, limit)
         labels.append(
-            _Label(block, BAND_EDGE, (edge[0][0], float(edge[0][1])) if edge else None)
+            EndLabel(block, BAND_EDGE, (edge[-1][0], float(edge[-1][1])) if edge else None)
         )
     return labels
 
 
-def _label(
-    name: str, colour: str, points: Sequence[tuple[int, Decimal]], decimals: int, limit: float
-) -> _Label:
-    # The value is glued to the last word, so that it never stands alone on a line.
-    shown = format_number(points[-1][1], decimals) if points else WITHHELD_TEXT
-    block = wrap(f"{name}{NBSP}{shown}", theme().label_size, limit)
-    return _Label(block, colour, (points[-1][0], float(points[-1][1])) if points else None)
-
-
-def _points(moments: Sequence[int], values: Sequence[Decimal | None]) -> list[tuple[int, Decimal]]:
-    return [(at, v) for at, v in zip(moments, values, strict=True) if v is not None]
-
-
-def _ticks(periods: Sequence[Period], plot: _Plot, width: float) -> tuple[Tick, ...]:
-    return time_ticks(periods, plot.x, size=theme().tick_size, left=_EDGE, right=width - _EDGE)
-
-
-def _draw_axes(canvas: Canvas, plot: _Plot, ticks: Sequence[Tick]) -> None:
-    look = theme()
-    for value, text in zip(plot.axis.ticks, plot.axis.labels(), strict=True):
-        y = plot.y(float(value))
-        colour, weight = (look.ink, 1.2) if value == 0 else (look.grid, look.grid_width)
-        canvas.line([(plot.left, y), (plot.right, y)], colour, weight, layer=1 if value else 1.5)
-        canvas.text(plot.left - 8, y, text, anchor="right", size=look.tick_size)
-    for tick in ticks:
-        canvas.line([(tick.x, plot.bottom), (tick.x, plot.bottom + 5)], look.ink, 1.0, layer=1.5)
-        canvas.text(tick.middle, plot.bottom + 17, tick.text, anchor="center", size=look.tick_size)
-
-
-def _runs(
-    plot: _Plot, moments: Sequence[int], values: Sequence[Decimal | None]
-) -> Iterator[list[Point]]:
-    """The unbroken stretches of a series, in px."""
-    run: list[Point] = []
-    for at, value in zip(moments, values, strict=True):
-        if value is not None:
-            run.append((plot.x(at), plot.y(float(value))))
-        elif run:
-            yield run
-            run = []
-    if run:
-        yield run
-
-
-def _draw_series(
-    canvas: Canvas, plot: _Plot, moments: Sequence[int], line: Line, colour: str, *, own: bool
-) -> None:
-    weight = theme().line_width * (1.4 if own else 1.0)
-    for run in _runs(plot, moments, line.values):
-        if len(run) > 1:
-            canvas.line(run, colour, weight, dashes=_DASHES if line.dashed else None)
-        if len(run) == 1 or len(moments) <= _MOST_DOTS:
-            for point in run:
-                canvas.dot(point, weight * 1.5, colour)
-
-
-def _draw_band(canvas: Canvas, plot: _Plot, moments: Sequence[int], band: Band) -> None:
-    # An end that is missing takes the other end of its period with it.
-    both = [
-        (at, low, high)
-        for at, low, high in zip(moments, band.lower, band.upper, strict=True)
-        if low is not None and high is not None
-    ]
-    if not both:
-        return
-    lower = [(plot.x(at), plot.y(float(low))) for at, low, _ in both]
-    upper = [(plot.x(at), plot.y(float(high))) for at, _, high in both]
-    canvas.area([*upper, *reversed(lower)], BAND)
-    for edge in (lower, upper):
-        canvas.line(edge, BAND_EDGE, 0.8, layer=1.2)
-
-
-def _draw_labels(canvas: Canvas, plot: _Plot, labels: Sequence[_Label]) -> None:
-    ends = [plot.bottom if label.end is None else plot.y(label.end[1]) for label in labels]
-    middles = spread(
-        ends, [label.height for label in labels], plot.top - theme().line_height / 2, plot.bottom
-    )
-    for label, end, middle in zip(labels, ends, middles, strict=True):
-        text_x = plot.right + _LEADER
-        if label.end is not None:
-            leader = [(plot.x(label.end[0]), end), (plot.right + 4, end), (text_x - 3, middle)]
-            canvas.line(leader, label.colour, 0.9, layer=1.8)
-        canvas.text_block(text_x, middle, label.block)
+def _named(name: str, value: str, limit: float) -> tuple[str, ...]:
+    """A name and its value, on one line where they fit, the value never broken."""
+    *above, last = wrap(name, theme().label_size, limit)
+    joined = f"{last}{NBSP}{value}"
+    if text_width(joined, theme().label_size) <= limit:
+        return (*above, joined)
+    return (*above, last, value)

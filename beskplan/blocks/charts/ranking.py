@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from beskplan.blocks.charts.bars import Bar, draw_bars, value_texts
+from beskplan.blocks.charts.bars import Bar, BarStyle, draw_bars
 from beskplan.blocks.charts.style import FALL, OTHER, OWN, RISE, TOTAL, WIDTH
 
 _ROW = 27.0
@@ -30,8 +30,8 @@ def change_ranking(
     """
     ordered = _sorted(bars)
     colours = [_change_colour(bar) for bar in ordered]
-    texts = value_texts(ordered, unit=unit, decimals=decimals, signed=True)
-    return draw_bars("change_ranking", ordered, texts, colours, row_height=_ROW, width=width)
+    style = BarStyle(unit, decimals, signed=True, row_height=_ROW)
+    return draw_bars("change_ranking", ordered, colours, style, width)
 
 
 def share_ranking(
@@ -60,8 +60,8 @@ def share_ranking(
     colours = [OWN if bar.emphasis or not chosen else OTHER for bar in ordered]
     if rest is not None:
         ordered, colours = [*ordered, rest], [*colours, OTHER]
-    texts = value_texts(ordered, unit=unit, decimals=decimals, signed=False)
-    return draw_bars("share_ranking", ordered, texts, colours, row_height=_ROW, width=width)
+    style = BarStyle(unit, decimals, signed=False, row_height=_ROW)
+    return draw_bars("share_ranking", ordered, colours, style, width)
 
 
 def _sorted(bars: Sequence[Bar]) -> list[Bar]:

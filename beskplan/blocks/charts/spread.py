@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 
-def spread(wanted: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:
+def spread(
+    wanted: Sequence[float], heights: Sequence[float], low: float, high: float
+) -> list[float]:
     """Middles of labels that overlap nowhere and stay between `low` and `high`.
 
     The sum of the squared moves is the least possible (isotonic regression by pooling), and labels

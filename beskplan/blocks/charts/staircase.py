@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from beskplan.blocks.charts.axis import value_axis
 from beskplan.blocks.charts.canvas import Canvas
 from beskplan.blocks.charts.checks import refuse, rows_problems, width_problems
 from beskplan.blocks.charts.lettering import text_width, wrap
 from beskplan.blocks.charts.lines import Level
-from beskplan.blocks.charts.style import OWN, PALETTE, WIDTH, theme
+from beskplan.blocks.charts.style import GROUND, OWN, PALETTE, WIDTH, theme
 from beskplan.errors import Problem
 from beskplan.numbers import NBSP, format_number
 
@@ -50,8 +51,8 @@ def staircase(
         height: Of the sheet in px.
 
     Raises:
-        BlockError: no steps, weeks that do not rise, rates that do not fall, a rate that is negative
-            or no finite number.
+        BlockError: no steps, weeks that do not rise, rates that do not fall, a rate that is
+            negative or no finite number.
     """
     refuse(_problems(steps, level) + width_problems("staircase", width))
     size, tick_size = theme().label_size, theme().tick_size
@@ -62,7 +63,7 @@ def staircase(
     left, right = _EDGE + text_width(str(first), tick_size), width - _EDGE - label_width - 8
     top, bottom = _EDGE + theme().line_height + 6, height - 50.0
     rates = [step.rate for step in steps] + ([level.value] if level else [])
-    highest = value_axis(rates, from_zero=True).high
+    highest = value_axis(rates, from_zero=True, decimals=decimals).high
 
     def x(week: float) -> float:
         return left + (week - first) / (end - first) * (right - left)
@@ -73,18 +74,20 @@ def staircase(
     canvas = Canvas(width, height)
     for step, stop in zip(steps, [*(s.start for s in steps[1:]), end], strict=True):
         canvas.bar(x(step.start), x(stop) - 1, y(step.rate), bottom, OWN)
-        canvas.text(
-            x(step.start),
-            y(step.rate) - theme().line_height * 0.6,
-            f"{format_number(step.rate, decimals)}{NBSP}{unit}",
-        )
+        text = f"{format_number(step.rate, decimals)}{NBSP}{unit}"
+        over = y(step.rate) - theme().line_height * 0.6
+        if level is not None and abs(y(level.value) - over) < theme().line_height * 0.7:
+            # The level would strike the text out: it stands inside its step instead.
+            canvas.text(x(step.start) + 6, over + theme().line_height * 1.3, text, colour=GROUND)
+        else:
+            canvas.text(x(step.start), over, text)
         canvas.text(x(step.start), bottom + 15, str(step.start), anchor="center", size=tick_size)
     canvas.line([(left, bottom), (right, bottom)], theme().ink, 1.2)
     canvas.text((left + right) / 2, bottom + 36, axis_label, anchor="center", size=tick_size)
     if level is not None:
         middle = y(level.value)
         # Light under dark: the line shows on the steps as well as on the ground.
-        canvas.line([(left, middle), (right, middle)], "#FFFFFF", 3.2, layer=2.1)
+        canvas.line([(left, middle), (right, middle)], GROUND, 3.2, layer=2.1)
         canvas.line([(left, middle), (right, middle)], PALETTE[3], 1.8, layer=2.2)
         canvas.text_block(right + 8, middle, block)
     return canvas.svg()
@@ -107,7 +110,7 @@ def _problems(steps: Sequence[Step], level: Level | None) -> list[Problem]:
         for label, rate in zip(labels, rates, strict=True)
         if rate < 0
     ]
-    for before, after in zip(steps, steps[1:], strict=False):
+    for before, after in pairwise(steps):
         if after.start <= before.start or after.rate >= before.rate:
             found.append(
                 Problem(

@@ -12,16 +12,16 @@ from beskplan.areas import Area
 from beskplan.blocks.sentences.language import (
     as_sentence,
     bare_count,
+    in_period,
     list_danish,
     named_nouns,
     named_places,
     pct_size,
-    unit_noun,
 )
 from beskplan.blocks.sentences.movement import (
     PAST,
     ChangeWords,
-    change_words,
+    Topic,
     has_pct,
     has_small_base,
     pct_direction,
@@ -144,3 +144,34 @@ def _directions(references: Sequence[Movement]) -> list[tuple[str, str]]:
             found.append((verb, named_places(named, both=True), len(areas)))
     found.sort(key=lambda clause: -clause[2])
     return [(verb, places) for verb, places, _ in found]
+
+
+def compared(words: ChangeWords, relations: Sequence[Relation]) -> str:
+    """How the own change stands to the references, in one or two sentences.
+
+    `Stigningen er større end i RAR Hovedstaden (46 pct.).` References that moved the other way, or
+    hardly at all, get their verb. Unknown ones are left to `without_pct`.
+    """
+    same_way = predicates(relations, words)
+    others = meanwhile(one.reference for one in relations if one.kind in ("opposite", "flat"))
+    said = as_sentence(f"{words.definite} er {same_way}") if same_way else ""
+    return " ".join(part for part in (said, others) if part)
+
+
+def without_pct(topic: Topic, references: Iterable[Movement]) -> str:
+    """Why references without a per cent have none: missing numbers, or too small a base.
+
+    An empty text where every reference has one.
+    """
+    return " ".join(_without_pct(topic, one) for one in references if not has_pct(one))
+
+
+def _without_pct(topic: Topic, reference: Movement) -> str:
+    place = reference.area.stedsform
+    if reference.change.is_number and has_small_base(reference):
+        was, now = bare_count(reference.before), bare_count(reference.now)
+        return as_sentence(f"{place} var der {now} {in_period(topic.now)} mod {was} {in_period(topic.before)}")
+    if "withheld" in (reference.before.state, reference.now.state):
+        reason = "ikke oplyst, fordi tallene er for små til at blive offentliggjort"
+        return as_sentence(f"udviklingen {place} er {reason}")
+    return as_sentence(f"udviklingen {place} er ikke opgjort")

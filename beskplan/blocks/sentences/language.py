@@ -78,11 +78,15 @@ def bare_count(quantity: Quantity) -> str:
     return unit_noun(quantity.unit).alone if quantity.printed == 1 else quantity.text()
 
 
+def size_text(change: Quantity) -> str:
+    """`247`, `én`: the size of a change, without its sign."""
+    size = abs(change.printed)
+    return unit_noun(change.unit).alone if size == 1 else format_number(size, change.decimals)
+
+
 def more_or_fewer(change: Quantity) -> str:
     """`247 flere`, `én færre`: the size of a change that is not zero."""
-    size = abs(change.printed)
-    text = unit_noun(change.unit).alone if size == 1 else format_number(size, change.decimals)
-    return f"{text} {'flere' if change.printed > 0 else 'færre'}"
+    return f"{size_text(change)} {'flere' if change.printed > 0 else 'færre'}"
 
 
 def in_period(period: Period) -> str:

@@ -23,7 +23,7 @@ from beskplan.blocks.sentences.wording import (
     size_adjective,
 )
 from beskplan.indicators.quantities import Movement, Quantity
-from beskplan.periods import Period
+from beskplan.periods import Period, span_text
 
 PAST = {"up": "steg", "down": "faldt", "same": "var uændret"}
 PERFECT = {"up": "steget", "down": "faldet"}
@@ -39,6 +39,7 @@ class Topic:
         before: The earlier period.
         now: The later period.
         unit: What is counted, e.g. `fuldtidspersoner`.
+        share_of: What the share is a share of, as a definite noun: `arbejdsstyrken`.
         group: The people it is counted among, as an indefinite plural
             (`udenlandske statsborgere`); empty for everyone.
     """
@@ -47,7 +48,11 @@ class Topic:
     before: Period
     now: Period
     unit: str
+    share_of: str
     group: str = ""
+
+    def __post_init__(self) -> None:
+        span_text(self.before, self.now)
 
     @property
     def receiving(self) -> str:
@@ -59,13 +64,23 @@ class Topic:
         among = f" blandt {self.group}" if self.group else ""
         return f"{self.receiving}{among} {area.stedsform}"
 
-    def number_is(self, area: Area, predicate: str) -> str:
-        """`antallet af … i Rudersdal Kommune faldt …`; a group comes first, to keep the verb near."""
+    def number_is(self, area: Area, predicate: str, *, first: str = "") -> str:
+        """`antallet af fuldtidspersoner på a-dagpenge i Rudersdal Kommune faldt …`.
+
+        Args:
+            area: Where.
+            predicate: What it does, its verb first.
+            first: What comes before the verb instead (`fra juni 2019 til juni 2020`).
+
+        A group takes the first place, so that the verb is not lost behind a long subject.
+        """
         number = f"antallet af {unit_noun(self.unit).many} {self.receiving}"
-        if not self.group:
-            return f"{number} {area.stedsform} {predicate}"
         verb, _, rest = predicate.partition(" ")
-        return f"blandt {self.group} {area.stedsform} {verb} {number} {rest}"
+        if first:
+            return f"{first} {verb} antallet af {unit_noun(self.unit).many} {self.where(area)} {rest}"
+        if self.group:
+            return f"blandt {self.group} {area.stedsform} {verb} {number} {rest}".rstrip()
+        return f"{number} {area.stedsform} {predicate}"
 
     def there_were(self, level: Quantity, area: Area) -> str:
         """`i juni 2020 var der 703 fuldtidspersoner på a-dagpenge i Rudersdal Kommune`."""

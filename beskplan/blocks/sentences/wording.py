@@ -32,6 +32,8 @@ AROUND = Decimal("0.1")
 """How far, as a part of n, a ratio may be from n to be "omtrent n gange så"."""
 RATIO_FROM_PCT = Decimal(2)
 """A change below this many per cent is too small to be multiplied: 1 prints anything from 0.5 to 1.5."""
+RATIO_FROM_SHARE = Decimal("0.3")
+"""Nor is a share below this multiplied: 0,1 pct. prints anything from 0.05 to 0.15."""
 MOST_TIMES = 10
 """Ratios above this are "mere end ti gange så"."""
 TREND_PCTPOINT = Decimal("0.05")

@@ -10,6 +10,7 @@ from beskplan.blocks.model import Omitted, Source
 from beskplan.groups import Group, group, groups
 from beskplan.indicators.change import absolute_change, pct_change
 from beskplan.indicators.quantities import Movement
+from beskplan.observations import ALL
 from beskplan.params import Afsnit
 from beskplan.params import Maalgrupper as MaalgrupperParams
 from beskplan.periods import Period
@@ -22,6 +23,7 @@ class Section:
     """All that the blocks of a section are made from."""
 
     name: str
+    plan_year: int
     afsnit: Afsnit
     benefit: Benefit
     group: Group
@@ -35,6 +37,27 @@ class Section:
     def movements(self) -> tuple[Movement, ...]:
         """All areas in table order: the references, then the municipality itself."""
         return (*self.references, self.own)
+
+    @property
+    def title(self) -> str:
+        """What the section's table is about: the benefit, or the group among its recipients."""
+        on = self.now.first_day
+        if self.group.id == ALL:
+            return self.benefit.tabeltitel(on)
+        words = self.group.of(self.benefit, on)
+        return words[0].upper() + words[1:]
+
+    @property
+    def definitions(self) -> tuple[str, ...]:
+        """Who is counted and of whom the share is taken, where that is not simply everybody."""
+        if self.group.id == ALL:
+            return ()
+        name = self.group.navn
+        defined = self.group.definition(self.plan_year).text
+        said = f"{name[0].upper()}{name[1:]}: {defined[0].lower()}{defined[1:]}."
+        if self.afsnit.andel != "pct_af_befolkningen":
+            return (said,)
+        return (said, f"Andelen er opgjort i pct. af alle {name} i området.")
 
     @property
     def id(self) -> str:
@@ -61,6 +84,7 @@ def read_section(context: Context, params: MaalgrupperParams, name: str) -> Sect
     }
     return Section(
         name=name,
+        plan_year=context.params.aar,
         afsnit=afsnit,
         benefit=benefit(afsnit.ydelse),
         group=group(afsnit.gruppe),

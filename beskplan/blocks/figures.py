@@ -1,0 +1,95 @@
+"""Figures: a picture that never stands without its words, its numbers and its source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from beskplan.blocks.making import make
+from beskplan.blocks.model import Figure, Source, Table
+from beskplan.errors import BlockError, Problem
+
+_OUTSIDE = re.compile(r"<script|<foreignObject|(?:href|src)=[\"'](?!#|data:)|url\(\s*[\"']?(?!#)", re.I)
+"""What would make a picture fetch or run something: the page's policy forbids both."""
+
+
+def figure(
+    *,
+    id: str,
+    title: str,
+    subtitle: str,
+    unit: str,
+    alt: str,
+    svg: str,
+    data: Table | None,
+    sources: Sequence[Source],
+    notes: Sequence[str] = (),
+) -> Figure:
+    """A figure that a reader can use on its own, seen or heard.
+
+    Args:
+        id: Slug, unique on the page.
+        title: The message, as one short sentence without full stop.
+        subtitle: Measure, unit and period.
+        unit: Of the numbers drawn; the subtitle must name it.
+        alt: Made from the data: kind of figure, what it shows, start and end, extremes, comparison.
+            Never the title or subtitle again, which a screen reader has just read.
+        svg: As `beskplan.blocks.charts` draws it.
+        data: The numbers drawn.
+        sources: Where they come from.
+        notes: Reservations, printed below.
+
+    Raises:
+        BlockError: for everything that is missing or wrong, all at once.
+    """
+    problems = list(_problems(f"figure {id}", title, subtitle, unit, alt, svg, data))
+    try:
+        made = make(
+            Figure,
+            id=id,
+            title=title,
+            subtitle=subtitle,
+            alt=alt,
+            svg=svg,
+            data=data,
+            notes=tuple(notes),
+            sources=tuple(sources),
+        )
+    except BlockError as error:
+        # No data is one problem, told in our words below.
+        told = [problem for problem in error.problems if data is not None or "data" not in problem.where]
+        raise BlockError([*told, *problems]) from None
+    if problems:
+        raise BlockError(problems)
+    return made
+
+
+def _problems(
+    where: str, title: str, subtitle: str, unit: str, alt: str, svg: str, data: Table | None
+) -> Iterator[Problem]:
+    """What only the figure as a whole can tell."""
+    if data is None:
+        yield Problem(f"{where}: data", "is missing", "", "the table of the numbers drawn")
+    if not unit.strip():
+        yield Problem(f"{where}: unit", "is missing", "", "the unit of the numbers", "give `unit`")
+    elif _plain(unit) not in _plain(subtitle):
+        yield Problem(
+            f"{where}: subtitle", "does not name the unit", repr(subtitle), f"a text with {unit!r}"
+        )
+    for name, other in (("title", title), ("subtitle", subtitle)):
+        if alt.strip() and _plain(alt) == _plain(other):
+            yield Problem(
+                f"{where}: alt",
+                f"repeats the {name}",
+                repr(alt),
+                "what the picture shows, from its data",
+            )
+    if svg.strip() and not svg.lstrip().startswith("<svg"):
+        yield Problem(f"{where}: svg", "is no SVG element", repr(svg[:40]), "'<svg …'")
+    if outside := _OUTSIDE.search(svg):
+        yield Problem(f"{where}: svg", "reaches outside itself", repr(outside.group()), "a picture")
+
+
+def _plain(text: str) -> str:
+    """The text as heard: letter case, spaces and a closing full stop make no difference."""
+    return " ".join(text.split()).casefold().rstrip(".")

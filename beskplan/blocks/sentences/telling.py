@@ -1,0 +1,180 @@
+"""The sentences on level and change, one way of telling for each story."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from beskplan.blocks.sentences.comparison import (
+    compared,
+    meanwhile,
+    predicates,
+    without_pct,
+)
+from beskplan.blocks.sentences.language import (
+    as_sentence,
+    bare_count,
+    counted,
+    in_period,
+    more_or_fewer,
+    named_places,
+    pct_size,
+    size_text,
+)
+from beskplan.blocks.sentences.movement import (
+    FALL,
+    PAST,
+    PERFECT,
+    RISE,
+    barely_changed,
+    change_since,
+    change_words,
+    in_pct,
+    level_sentence,
+    missing_before,
+    missing_now,
+    small_numbers,
+    unchanged,
+)
+from beskplan.blocks.sentences.shares import share_of_all
+from beskplan.blocks.sentences.stories import Case, Story
+from beskplan.periods import span_text
+
+Telling = Callable[[Case], list[str]]
+
+
+def tell(case: Case) -> str:
+    """The paragraph on level and change, comparison included."""
+    sentences = _TELLINGS[case.story](case)
+    if case.story not in (Story.MISSING, Story.NO_PAST):
+        sentences.append(without_pct(case.topic, case.references))
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _missing(case: Case) -> list[str]:
+    return [missing_now(case.topic, case.own)]
+
+
+def _no_past(case: Case) -> list[str]:
+    return [level_sentence(case.topic, case.own), missing_before(case.topic, case.own)]
+
+
+def _small(case: Case) -> list[str]:
+    return [small_numbers(case.topic, case.own), meanwhile(case.references)]
+
+
+def _unchanged(case: Case) -> list[str]:
+    return [unchanged(case.topic, case.own), meanwhile(case.references)]
+
+
+def _barely(case: Case) -> list[str]:
+    return [barely_changed(case.topic, case.own), meanwhile(case.references)]
+
+
+def _level_first(case: Case) -> list[str]:
+    """The level is the news, then how much it is up or down."""
+    change = f"det er {change_since(case.topic, case.own)}"
+    return [
+        level_sentence(case.topic, case.own),
+        as_sentence(f"{change}, svarende til {in_pct(case.own, sized=True)}"),
+        compared(change_words(case.own), case.relations),
+    ]
+
+
+def _breakaway(case: Case) -> list[str]:
+    """A rise shows today's level against last year's; a fall shows the way down."""
+    words, own = change_words(case.own), case.own
+    if words is FALL:
+        moved = case.topic.number_is(own.area, f"{PAST['down']} {_from_to(case)}")
+        lost = f"det er {more_or_fewer(own.change)}, svarende til {in_pct(own, sized=True)}"
+        return [as_sentence(moved), as_sentence(lost), compared(words, case.relations)]
+    level = f"{case.topic.there_were(own.now, own.area)} mod {bare_count(own.before)}"
+    gained = f"det er {more_or_fewer(own.change)}, og {words.definite} på {pct_size(own.change_pct)}"
+    return [
+        as_sentence(f"{level} {in_period(case.topic.before)}"),
+        as_sentence(f"{gained} er {predicates(case.relations, words)}"),
+    ]
+
+
+def _contrast(case: Case) -> list[str]:
+    """The references that went the other way come first, in the same breath."""
+    own, words = case.own, change_words(case.own)
+    opposite = [one for one in case.relations if one.kind == "opposite"]
+    other_way = "steget" if words is FALL else "faldet"
+    places = named_places([one.named for one in opposite], both=True)
+    parted = case.topic.number_is(own.area, f"er {PERFECT[words.direction]}")
+    level = f"{in_period(case.topic.now)} var der {counted(own.now)}"
+    change = f"{change_since(case.topic, own)}, svarende til {in_pct(own)}"
+    rest = [one for one in case.relations if one.kind != "opposite"]
+    return [
+        as_sentence(f"{parted}, mens det er {other_way} {places}"),
+        as_sentence(f"{level}, {change}"),
+        compared(words, rest),
+    ]
+
+
+def _in_step(case: Case) -> list[str]:
+    """The span of time first: nothing about the level stands out."""
+    own, words = case.own, change_words(case.own)
+    span = span_text(case.topic.before, case.topic.now)
+    by = f"med {size_text(own.change)}, fra {bare_count(own.before)} til {bare_count(own.now)}"
+    moved = case.topic.number_is(own.area, f"{PAST[words.direction]} {by}", first=span)
+    return [as_sentence(moved), _pct_beside(case)]
+
+
+def _between(case: Case) -> list[str]:
+    level = case.topic.there_were(case.own.now, case.own.area)
+    since = change_since(case.topic, case.own)
+    return [as_sentence(f"{level}, {since}"), _pct_beside(case)]
+
+
+def _behind(case: Case) -> list[str]:
+    """What stands out is the size of the group, not its change: level and share come first."""
+    own, words = case.own, change_words(case.own)
+    level = case.topic.there_were(own.now, own.area)
+    share = share_of_all(own, case.topic.share_of)
+    since = f"det er {change_since(case.topic, own)}"
+    return [
+        as_sentence(f"{level}, svarende til {share}" if share else level),
+        as_sentence(since),
+        _pct_beside(case),
+    ]
+
+
+def _far_behind(case: Case) -> list[str]:
+    own, words = case.own, change_words(case.own)
+    moved = case.topic.number_is(own.area, f"{PAST[words.direction]} {_from_to(case)}")
+    change = f"det er {more_or_fewer(own.change)}, svarende til {in_pct(own)}"
+    return [as_sentence(moved), as_sentence(change), compared(words, case.relations)]
+
+
+def _from_to(case: Case) -> str:
+    """`fra 304 i juni 2019 til 264 i juni 2020`."""
+    topic, own = case.topic, case.own
+    was = f"fra {bare_count(own.before)} {in_period(topic.before)}"
+    return f"{was} til {bare_count(own.now)} {in_period(topic.now)}"
+
+
+def _pct_beside(case: Case) -> str:
+    """`Stigningen på 9 pct. er på linje med …`: the own per cent and the others in one sentence."""
+    words, own = change_words(case.own), case.own
+    same_way = predicates(case.relations, words)
+    flat = meanwhile(one.reference for one in case.relations if one.kind == "flat")
+    said = as_sentence(f"{words.definite} på {pct_size(own.change_pct)} er {same_way}")
+    return f"{said} {flat}".strip()
+
+
+_TELLINGS: dict[Story, Telling] = {
+    Story.MISSING: _missing,
+    Story.NO_PAST: _no_past,
+    Story.SMALL: _small,
+    Story.UNCHANGED: _unchanged,
+    Story.BARELY: _barely,
+    Story.ALONE: _level_first,
+    Story.CONTRAST: _contrast,
+    Story.BREAKAWAY: _breakaway,
+    Story.AHEAD: _level_first,
+    Story.IN_STEP: _in_step,
+    Story.BEHIND: _behind,
+    Story.FAR_BEHIND: _far_behind,
+    Story.BETWEEN: _between,
+}

@@ -1,0 +1,263 @@
+"""The text of a tagged PDF, read back along its structure tree: what a screen reader would say.
+
+Used to prove that a PDF says what the page says. Text is taken from the marked content that the
+tree points at, through each font's ToUnicode map, so nothing is guessed from positions on paper,
+and running headers and footers, which are artifacts, are not read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+
+import pikepdf
+from pikepdf import Array, Dictionary, Matrix, Name, Object, Operator, String
+
+from beskplan.build.pdf_tags import children
+from beskplan.errors import Problem, RenderError
+
+SOFT_HYPHEN = "\u00ad"
+_WORD_JOINER = "\u2060"
+_NO_SPACE_AFTER = ("-", "/", "–", SOFT_HYPHEN, _WORD_JOINER)
+"""A line that ends so was broken inside a word."""
+_SAME_LINE_PT = 1.0
+
+_CODES = re.compile(r"begincodespacerange\s*<(\w+)>")
+_SECTION = re.compile(r"beginbf(char|range)(.*?)endbf", re.DOTALL)
+_HEX = re.compile(r"<(\w*)>")
+_BLOCKS = frozenset(
+    "/H1 /H2 /H3 /H4 /H5 /H6 /P /Caption /TH /TD /LI /Lbl /LBody /TOCI /Figure /Code".split()
+)
+_INSIDE = frozenset("/TH /TD /Caption /LBody /TOCI".split())
+"""Elements whose paragraphs are read as one text."""
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """One element of the document in reading order: its tag (`H2`, `P`, `TD`) and its text."""
+
+    tag: str
+    text: str
+
+
+def pdf_tables(data: bytes) -> list[list[list[str]]]:
+    """Every table of a tagged PDF as rows of cell texts, header row first.
+
+    A cell's text is what stands in it: line breaks of the setting are undone, hyphens of
+    hyphenation gone, no-break spaces kept. Paragraphs in a cell are separated by one space.
+    """
+    with pikepdf.open(BytesIO(data)) as pdf:
+        reader = _Reader(pdf)
+        return [
+            [
+                [reader.text(cell) for cell in children(row, "/TH", "/TD")]
+                for part in children(table, "/THead", "/TBody", "/TFoot")
+                for row in children(part, "/TR")
+            ]
+            for table in _find(_root(pdf), "/Table")
+        ]
+
+
+def pdf_elements(data: bytes) -> list[Spoken]:
+    """Headings, paragraphs, captions, cells, list items and figures, in reading order.
+
+    The text of a figure is its alternative text.
+    """
+    with pikepdf.open(BytesIO(data)) as pdf:
+        reader = _Reader(pdf)
+        return [
+            Spoken(str(element.S)[1:], reader.text(element))
+            for element in _spoken(_root(pdf))
+            if str(element.S) not in ("/LI", "/Lbl")
+        ]
+
+
+def _root(pdf: pikepdf.Pdf) -> Object:
+    root: Object | None = pdf.Root.get("/StructTreeRoot")
+    if root is None:
+        raise RenderError(Problem("pdf", "has no tags, so its text cannot be read in order"))
+    return root
+
+
+def _find(element: Object, tag: str) -> Iterator[Object]:
+    for kid in children(element):
+        if str(kid.S) == tag:
+            yield kid
+        else:
+            yield from _find(kid, tag)
+
+
+def _spoken(element: Object) -> Iterator[Object]:
+    for kid in children(element):
+        if str(kid.S) in _BLOCKS:
+            yield kid
+        if str(kid.S) not in _INSIDE:
+            yield from _spoken(kid)
+
+
+@dataclass(frozen=True)
+class _Run:
+    """Text set in one go, and the height of its line on the page in points."""
+
+    text: str
+    height: float
+
+
+class _Reader:
+    """Reads elements of one open PDF; each page's content is parsed once."""
+
+    def __init__(self, pdf: pikepdf.Pdf) -> None:
+        self._pages = {page.obj.objgen: page for page in pdf.pages}
+        self._content: dict[tuple[int, int], dict[int, list[_Run]]] = {}
+        self._fonts: dict[tuple[int, int], _Font] = {}
+
+    def text(self, element: Object) -> str:
+        """The text of a structure element with everything below it."""
+        if element.S == Name.Figure and "/Alt" in element:
+            return str(element.Alt)
+        paragraphs = children(element, "/P")
+        if str(element.S) in _INSIDE and len(paragraphs) > 1:
+            return " ".join(self.text(paragraph) for paragraph in paragraphs)
+        return _joined(list(self._runs(element, None)))
+
+    def _runs(self, element: Object, page: Object | None) -> Iterator[_Run]:
+        page = element.get("/Pg", page)
+        kids = element.get("/K")
+        for kid in list(kids) if isinstance(kids, Array) else [kids]:
+            if isinstance(kid, int):
+                yield from self._marked(page, int(kid))
+            elif isinstance(kid, Dictionary) and "/MCID" in kid:
+                yield from self._marked(kid.get("/Pg", page), int(kid.MCID))
+            elif isinstance(kid, Dictionary) and "/S" in kid:
+                yield from self._runs(kid, page)
+
+    def _marked(self, page: Object | None, mcid: int) -> list[_Run]:
+        assert page is not None
+        key = page.objgen
+        if key not in self._content:
+            self._content[key] = _read_content(self._pages[key], self._page_fonts(page))
+        return self._content[key].get(mcid, [])
+
+    def _page_fonts(self, page: Object) -> dict[str, _Font]:
+        fonts = {}
+        for name, font in page.Resources.get("/Font", Dictionary()).items():
+            if font.objgen not in self._fonts:
+                self._fonts[font.objgen] = _Font.read(font)
+            fonts[name] = self._fonts[font.objgen]
+        return fonts
+
+
+@dataclass(frozen=True)
+class _Font:
+    """What the codes of a font mean."""
+
+    width: int
+    """Bytes a code."""
+    letters: dict[int, str]
+
+    @classmethod
+    def read(cls, font: Object) -> _Font:
+        cmap = bytes(font.ToUnicode.read_bytes()).decode("latin-1")
+        codes = _CODES.search(cmap)
+        letters: dict[int, str] = {}
+        for kind, body in _SECTION.findall(cmap):
+            values = _HEX.findall(body)
+            if kind == "char":
+                pairs = zip(values[::2], values[1::2], strict=True)
+                letters.update({int(code, 16): _utf16(text) for code, text in pairs})
+            else:
+                for low, high, text in zip(values[::3], values[1::3], values[2::3], strict=True):
+                    start = ord(_utf16(text))
+                    codes_here = range(int(low, 16), int(high, 16) + 1)
+                    letters.update({code: chr(start + n) for n, code in enumerate(codes_here)})
+        return cls(len(codes.group(1)) // 2 if codes else 2, letters)
+
+    def text(self, raw: bytes) -> str:
+        codes = (raw[n : n + self.width] for n in range(0, len(raw), self.width))
+        return "".join(self.letters.get(int.from_bytes(code), "\ufffd") for code in codes)
+
+
+def _utf16(text: str) -> str:
+    return bytes.fromhex(text).decode("utf-16-be")
+
+
+class _Content:
+    """The state of a content stream while it is read: where text goes, and what it says."""
+
+    def __init__(self, fonts: dict[str, _Font]) -> None:
+        self.fonts = fonts
+        self.runs: dict[int, list[_Run]] = {}
+        self.marks: list[tuple[int | None, str | None]] = []
+        self.saved: list[Matrix] = []
+        self.place = Matrix()
+        self.line = Matrix()
+        self.font: _Font | None = None
+
+    def step(self, operator: str, operands: list[Object]) -> None:
+        """Take one instruction; those that move nothing and show nothing are passed over."""
+        match operator:
+            case "BDC" | "BMC":
+                self._open_mark(operands)
+            case "EMC":
+                self.marks.pop()
+            case "q":
+                self.saved.append(self.place)
+            case "Q":
+                self.place = self.saved.pop()
+            case "cm":
+                self.place = Matrix(*map(float, operands)) @ self.place
+            case "BT":
+                self.line = Matrix()
+            case "Tm":
+                self.line = Matrix(*map(float, operands))
+            case "Td" | "TD":
+                self.line = Matrix(1, 0, 0, 1, *map(float, operands)) @ self.line
+            case "Tf":
+                self.font = self.fonts[str(operands[0])]
+            case "Tj" | "TJ":
+                self._show(operands[0])
+
+    def _open_mark(self, operands: list[Object]) -> None:
+        mcid, instead = self.marks[-1] if self.marks else (None, None)
+        properties = operands[1] if len(operands) > 1 else None
+        if isinstance(properties, Dictionary):
+            mcid = int(properties.MCID) if "/MCID" in properties else mcid
+            if "/ActualText" in properties:
+                instead = str(properties.ActualText)
+        if operands[0] == Name.Artifact:
+            mcid = None
+        self.marks.append((mcid, instead))
+
+    def _show(self, shown: Object) -> None:
+        mcid, instead = self.marks[-1] if self.marks else (None, None)
+        if mcid is None or self.font is None:
+            return
+        parts = list(shown) if isinstance(shown, Array) else [shown]
+        text = "".join(self.font.text(bytes(part)) for part in parts if isinstance(part, String))
+        if instead is not None:
+            text = instead
+            self.marks[-1] = (mcid, "")  # said once, however many glyphs it stands for
+        self.runs.setdefault(mcid, []).append(_Run(text, (self.line @ self.place).f))
+
+
+def _read_content(page: pikepdf.Page, fonts: dict[str, _Font]) -> dict[int, list[_Run]]:
+    content = _Content(fonts)
+    for operands, operator in pikepdf.parse_content_stream(page):
+        assert isinstance(operator, Operator)
+        content.step(str(operator), list(operands))
+    return content.runs
+
+
+def _joined(runs: list[_Run]) -> str:
+    """Runs as one line of text; where a line was broken at a space, the space is there again."""
+    text = ""
+    height: float | None = None
+    for run in runs:
+        new_line = height is not None and abs(run.height - height) > _SAME_LINE_PT
+        if new_line and text and not text[-1].isspace() and not text.endswith(_NO_SPACE_AFTER):
+            text += " "
+        text += run.text
+        height = run.height
+    return text.replace(SOFT_HYPHEN, "").replace(_WORD_JOINER, "").strip(" ")

@@ -1,0 +1,1 @@
+"""What a notebook imports: one module per Bilag, each with `load(kommune, aar)`."""

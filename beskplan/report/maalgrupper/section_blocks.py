@@ -1,0 +1,62 @@
+"""The blocks of one section: its table, its figure, its text and its notes."""
+
+from __future__ import annotations
+
+from beskplan.benefits import composition_note, renaming_notes
+from beskplan.blocks.making import make
+from beskplan.blocks.model import Block, Column, Omitted, Prose, Row, Table
+from beskplan.blocks.tables import cell, table
+from beskplan.observations import INDICATORS
+from beskplan.params import Maalgrupper as MaalgrupperParams
+from beskplan.report.context import Context
+from beskplan.report.maalgrupper.section import Section
+
+
+def levels_table(context: Context, params: MaalgrupperParams, section: Section) -> Table:
+    """Each area a row: the level a year ago and now, the change, and the share."""
+    level, share = INDICATORS[section.afsnit.maal], INDICATORS[section.afsnit.andel]
+    columns = (
+        Column(id="omraade", label="Område", kind="text"),
+        Column(id="foer", label=section.before.head, unit=level.unit),
+        Column(id="nu", label=section.now.head, unit=level.unit),
+        Column(id="udvikling", label="Udvikling i pct.", unit="pct."),
+        Column(id="andel", label=f"{share.name} {section.now.text}", unit=share.unit),
+    )
+    rows = [
+        Row(
+            label=movement.area.navn,
+            area=movement.area.kode,
+            emphasis=movement is section.own,
+            cells=(
+                cell(movement.before),
+                cell(movement.now),
+                cell(movement.change_pct, signed=params.fortegn, unit="%"),
+                cell(movement.share or movement.change_pct),
+            ),
+        )
+        for movement in section.movements
+    ]
+    return table(
+        id=section.id,
+        title=f"{section.title} {context.kommune.stedsform}",
+        unit=f"{level.name} og {share.name[0].lower()}{share.name[1:]}",
+        period=f"{section.before.text} og {section.now.text}",
+        columns=columns,
+        rows=rows,
+        sources=section.sources,
+        notes=section.definitions,
+    )
+
+
+def notes(context: Context, params: MaalgrupperParams, section: Section) -> Block:
+    """Renamed benefits, what a sum consists of, changed definitions, and what the params say."""
+    renamed = renaming_notes(section.benefit.id, section.before.first_day, section.now.last_day)
+    texts = [note.text for note in renamed]
+    if section.benefit.id == "offentlig_forsoergelse":
+        texts.append(composition_note(section.benefit.id, section.now.first_day))
+    if definition := section.group.note(context.params.aar):
+        texts.append(definition)
+    texts.extend(section.afsnit.forbehold)
+    if not texts:
+        return Omitted(id=f"{section.id}-noter", reason="Der er ingen særlige forbehold.")
+    return make(Prose, id=f"{section.id}-noter", paragraphs=tuple(texts), role="note")

@@ -1,0 +1,220 @@
+"""Everyone can read the HTML: axe in a real browser, our own rules, and that both bite."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import pytest
+
+from beskplan.build.render import BeskplanHtmlExporter
+from tests.access.axe import look
+from tests.access.html_rules import RULES, broken_rules
+from tests.build.sample_notebook import sample_notebook
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+Scheme = Literal["light", "dark"]
+ALL_RULES = 100
+"""axe 4.12 has 105 rules; a run with fewer has not switched them all on."""
+
+
+@pytest.fixture(scope="module")
+def good() -> str:
+    html: str = BeskplanHtmlExporter().from_notebook_node(sample_notebook())[0]
+    return html
+
+
+@pytest.fixture(scope="module", params=[False, True], ids=["real", "demo"])
+def good_file(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    html, _ = BeskplanHtmlExporter().from_notebook_node(sample_notebook(demo=request.param))
+    return _written(tmp_path_factory.mktemp("page"), html)
+
+
+@pytest.mark.chromium
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 320])
+def test_axe_finds_nothing_with_every_rule_on(
+    chromium: Browser, good_file: Path, width: int, scheme: Scheme
+) -> None:
+    seen = look(chromium, good_file, width=width, scheme=scheme)
+    assert seen.faults() == []
+    assert seen.rules >= ALL_RULES
+    # On a narrow screen cells lie outside their scroll box, where axe cannot judge their contrast.
+    assert width == 320 or seen.incomplete == []
+
+
+@pytest.mark.chromium
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_print(chromium: Browser, good_file: Path, scheme: Scheme) -> None:
+    seen = look(chromium, good_file, scheme=scheme, media="print")
+    assert seen.faults() == []
+    assert seen.incomplete == []
+
+
+@pytest.mark.chromium
+def test_the_skip_link_shows_when_it_has_focus_and_leads_to_the_content(
+    chromium: Browser, good_file: Path
+) -> None:
+    page = chromium.new_page()
+    page.goto(good_file.as_uri())
+    link = page.locator("a.spring")
+    hidden = link.bounding_box()
+    assert hidden is not None
+    assert hidden["y"] + hidden["height"] <= 0
+    page.keyboard.press("Tab")
+    shown = link.bounding_box()
+    assert shown is not None
+    assert shown["y"] >= 0
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "indhold"
+    page.close()
+
+
+@pytest.mark.chromium
+def test_the_numbers_behind_a_figure_are_printed(chromium: Browser, good_file: Path) -> None:
+    page = chromium.new_page()
+    page.goto(good_file.as_uri())
+    page.emulate_media(media="print")
+    box = page.locator("details table").first.bounding_box()
+    assert box is not None
+    assert box["height"] > 0
+    page.close()
+
+
+@pytest.mark.chromium
+def test_a_wide_table_scrolls_in_its_own_box_on_a_phone(chromium: Browser, good_file: Path) -> None:
+    page = chromium.new_page(viewport={"width": 320, "height": 640})
+    page.goto(good_file.as_uri())
+    wide = "box => box.scrollWidth > box.clientWidth"
+    assert page.locator(".rul").first.evaluate(wide)
+    page.close()
+
+
+@pytest.mark.chromium
+def test_the_csv_link_gives_the_file_under_the_page_s_own_policy(
+    chromium: Browser, good_file: Path, tmp_path: Path
+) -> None:
+    page = chromium.new_page(accept_downloads=True)
+    page.goto(good_file.as_uri())
+    with page.expect_download() as download:
+        page.locator("a[download]").first.click()
+    assert download.value.suggested_filename == "tabel-01-a-dagpenge.csv"
+    download.value.save_as(tmp_path / "table.csv")
+    assert "Rudersdal;456;703;54;2,7" in (tmp_path / "table.csv").read_text("utf-8-sig")
+    page.close()
+
+
+def test_our_own_rules_find_nothing(good_file: Path) -> None:
+    assert broken_rules(good_file.read_text(encoding="utf-8")) == {}
+
+
+# What is broken, how, and the rule of ours that must say so: accessibility.md §5 and one per rule.
+CONTROLS: dict[str, tuple[str, str, str]] = {
+    "img without alt": (r'(<img [^>]*?) alt="[^"]*"', r"\1", "pictures"),
+    "empty alt": (r'alt="[^"]*"', 'alt=""', "pictures"),
+    "nbconvert's alt": (
+        r'alt="[^"]*"',
+        'alt="No description has been provided for this image"',
+        "pictures",
+    ),
+    "caption as alt": (
+        r'alt="[^"]*"',
+        'alt="Andelen på a-dagpenge steg mindre i Rudersdal end i Østdanmark Fuldtidspersoner i '
+        'pct. af arbejdsstyrken, juni 2018 til juni 2020"',
+        "pictures",
+    ),
+    "no language": (r'<html lang="da">', "<html>", "danish"),
+    "no title": (r"<title>.*?</title>", "", "title"),
+    "heading level skipped": (r"(</?)h3", r"\1h4", "headings"),
+    "second h1": (r"<h2([^>]*)>A-dagpenge</h2>", r"<h1\1>A-dagpenge</h1>", "headings"),
+    "no caption": (r"<caption>.*?</caption>", "", "captions"),
+    "caption misnumbered": (r"Tabel 2\.", "Tabel 3.", "captions"),
+    "th made td": (r"<(/?)th\b[^>]*>", r"<\1td>", "header_cells"),
+    "two header rows": (r"(<tr>.*?</tr>)\n</thead>", r"\1\1\n</thead>", "header_cells"),
+    "empty th": (r'<th scope="col">Område</th>', '<th scope="col"></th>', "whole_cells"),
+    "empty td": (r'<td class="tal">456</td>', '<td class="tal"></td>', "whole_cells"),
+    "merged cell": (r'<td class="tal">456<', '<td class="tal" colspan="2">456<', "whole_cells"),
+    "unexplained gap": (r'<ul class="noter">.*?</ul>', "", "gaps_explained"),
+    "script from a CDN": (
+        r"</head>",
+        '<script src="https://cdn.example/x.js"></script></head>',
+        "no_script",
+    ),
+    "event handler": (r"<main ", '<main onclick="x()" ', "no_script"),
+    "no policy": (r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", "policy"),
+    "style from outside": (
+        r"</head>",
+        '<link rel="stylesheet" href="https://cdn.example/x.css"></head>',
+        "nothing_from_outside",
+    ),
+    "font from outside": (
+        r"</style>",
+        "@font-face{src:url(https://x.example/f.woff2)}</style>",
+        "nothing_from_outside",
+    ),
+    "inline style": (r"<main ", '<main style="color:red" ', "one_style"),
+    "id twice": (r'id="ledighedsydelse"', 'id="a-dagpenge"', "ids"),
+    "link to nothing": (r'href="#a-dagpenge"', 'href="#findes-ikke"', "ids"),
+    "no skip link": (r'<a class="spring".*?</a>', "", "skip_link"),
+    "no footer": (r"<(/?)footer>", r"<\1div>", "landmarks"),
+    "no statement": (r">Tilgængelighedserklæring<", ">Erklæring<", "statement"),
+    "no CSV": (r'<p class="hent">.*?</p>', "", "data_to_take"),
+    "no data beside a figure": (r"<details.*?</details>", "", "data_to_take"),
+    "no source": (r'<p class="kilde">.*?</p>', "", "sources"),
+    "no identity": (r'<meta name="beskplan:data"[^>]*>', "", "metadata"),
+    "demo unmarked": (r"</title>", " (demodata)</title>", "demo_marked"),
+}
+BROWSER_CONTROLS: dict[str, tuple[str, str, str]] = {
+    "contrast": (r"--graa:#4a5562", "--graa:#9a9a9a", "color-contrast"),
+    "wider than a phone": (r"</style>", "main{min-width:500px}</style>", "too wide"),
+    "script from a CDN": (
+        CONTROLS["script from a CDN"][0],
+        CONTROLS["script from a CDN"][1],
+        "cdn",
+    ),
+    "img without alt": (*CONTROLS["img without alt"][:2], "image-alt"),
+    "no language": (*CONTROLS["no language"][:2], "html-has-lang"),
+    "no title": (*CONTROLS["no title"][:2], "document-title"),
+    "heading level skipped": (*CONTROLS["heading level skipped"][:2], "heading-order"),
+    "th made td": (*CONTROLS["th made td"][:2], "td-has-header"),
+    "empty th": (*CONTROLS["empty th"][:2], "empty-table-header"),
+}
+
+
+@pytest.mark.parametrize("name", CONTROLS)
+def test_our_rules_see_a_page_that_is_broken(good: str, name: str) -> None:
+    pattern, replacement, rule = CONTROLS[name]
+    assert rule in broken_rules(_broken(good, pattern, replacement))
+
+
+def test_every_rule_of_ours_has_a_negative_control() -> None:
+    assert {rule for _, _, rule in CONTROLS.values()} == set(RULES)
+
+
+def test_our_rules_see_a_page_that_is_too_heavy(good: str) -> None:
+    assert "weight" in broken_rules(good.replace("</main>", "x" * 200_000 + "</main>"))
+
+
+@pytest.mark.chromium
+@pytest.mark.parametrize("name", BROWSER_CONTROLS)
+def test_the_browser_sees_a_page_that_is_broken(
+    chromium: Browser, tmp_path: Path, good: str, name: str
+) -> None:
+    pattern, replacement, fault = BROWSER_CONTROLS[name]
+    file = _written(tmp_path, _broken(good, pattern, replacement))
+    assert fault in " ".join(look(chromium, file, width=320).faults())
+
+
+def _broken(good: str, pattern: str, replacement: str) -> str:
+    broken = re.sub(pattern, replacement, good, flags=re.DOTALL)
+    assert broken != good
+    return broken
+
+
+def _written(folder: Path, html: str) -> Path:
+    file = folder / "page.html"
+    file.write_text(html, encoding="utf-8", newline="")
+    return file

@@ -1,0 +1,269 @@
+"""The benefit register: days, names, successors, words and the names that plans print."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from importlib.resources import files
+
+import pytest
+import yaml
+
+from beskplan.benefits import (
+    Benefit,
+    benefit,
+    benefits,
+    composites,
+    find,
+    offentlig_forsoergelse,
+    parts,
+    register,
+    replaced_by,
+)
+from beskplan.errors import UnknownNameError
+
+ALL: tuple[Benefit, ...] = tuple(register().benefits.values())
+YEARS = (2014, 2017, 2019, 2020, 2024, 2026)
+FOOTNOTE_2019_2020 = [
+    "a_dagpenge",
+    "kontantydelse",
+    "arbejdsmarkedsydelse",
+    "saerlig_uddannelsesydelse",
+    "kontanthjaelp",
+    "uddannelseshjaelp",
+    "revalidering",
+    "forrevalidering",
+    "sho",
+    "sygedagpenge",
+    "jobafklaring",
+    "ressourceforloeb",
+    "ledighedsydelse",
+    "fleksjob",
+    "foertidspension",
+]
+"""As Rudersdal's plan for 2021 prints it under the table of all benefits."""
+PLAN_DAY = {"000": date(2017, 12, 31), "001": date(2015, 12, 31), "003": date(2016, 9, 1)}
+
+
+def published_names() -> list[tuple[str, date]]:
+    """Every benefit name that heads a row of the plans' tables, with a day of its figures."""
+    folder = files("beskplan").joinpath("data", "published")
+    tables = yaml.safe_load(folder.joinpath("mapping.yaml").read_text(encoding="utf-8"))["tables"]
+    found: dict[tuple[str, date], None] = {}
+    for table in (name for name, how in tables.items() if how.get("rows") == "ydelse"):
+        text = folder.joinpath(f"{table}.csv").read_text(encoding="utf-8")
+        for row in csv.DictReader(text.splitlines()):
+            found[row["row"], PLAN_DAY[table[:3]]] = None
+    return [key for key in found if key[0] != "I alt"]
+
+
+def published_titles() -> list[str]:
+    """What stands before 'Fuldtidspersoner' in the titles of Rudersdal's eleven tables."""
+    folder = files("beskplan").joinpath("data", "published")
+    titles = []
+    for number in range(1, 12):
+        text = folder.joinpath(f"004_T{number:02}.csv").read_text(encoding="utf-8")
+        title = next(csv.DictReader(text.splitlines()))["table_title"]
+        titles.append(title.split("Fuldtidspersoner")[0].split(", udenlandske")[0].strip(" .,"))
+    return titles
+
+
+@pytest.mark.parametrize(
+    ("ydelse", "last_without", "first_with"),
+    [
+        ("uddannelseshjaelp", date(2013, 12, 31), date(2014, 1, 1)),
+        ("ressourceforloeb", date(2012, 12, 31), date(2013, 1, 1)),
+        ("jobafklaring", date(2014, 6, 30), date(2014, 7, 1)),
+        ("sho", date(2015, 8, 31), date(2015, 9, 1)),
+        ("kontanthjaelp_2025", date(2025, 6, 30), date(2025, 7, 1)),
+    ],
+)
+def test_a_benefit_begins_on_the_day_of_its_law(
+    ydelse: str, last_without: date, first_with: date
+) -> None:
+    assert not benefit(ydelse).covers(last_without)
+    assert benefit(ydelse).covers(first_with)
+
+
+@pytest.mark.parametrize("ydelse", ["kontanthjaelp", "uddannelseshjaelp", "sho"])
+def test_the_three_old_benefits_end_with_june_2025_and_the_new_one_stands_in(ydelse: str) -> None:
+    assert replaced_by(ydelse, date(2025, 6, 30)) == (benefit(ydelse),)
+    assert replaced_by(ydelse, date(2025, 7, 1)) == (benefit("kontanthjaelp_2025"),)
+    assert ydelse in benefit("kontanthjaelp_2025").predecessors
+
+
+def test_a_benefit_that_ended_without_successor_is_replaced_by_nothing() -> None:
+    assert replaced_by("kontantydelse", date(2020, 1, 1)) == ()
+    assert replaced_by("sho", date(2014, 1, 1)) == ()
+
+
+def test_the_name_is_the_one_in_force_on_the_day() -> None:
+    sho = benefit("sho")
+    assert sho.name(date(2019, 12, 31)) == "integrationsydelse"
+    assert sho.name(date(2020, 1, 1)) == "selvforsørgelses- og hjemrejseydelse samt overgangsydelse"
+    assert sho.names[0] == (None, "integrationsydelse")
+
+
+@pytest.mark.parametrize(
+    ("ydelse", "paa", "modtagere"),
+    [
+        ("a_dagpenge", "på a-dagpenge", "a-dagpengemodtagere"),
+        ("fleksjob", "i fleksjob", "fleksjobansatte"),
+        ("foertidspension", "på førtidspension", "førtidspensionister"),
+        ("ressourceforloeb", "i ressourceforløb", "borgere i ressourceforløb"),
+        (
+            "sho",
+            "på selvforsørgelses- og hjemrejseydelse eller overgangsydelse",
+            "modtagere af selvforsørgelses- og hjemrejseydelse eller overgangsydelse",
+        ),
+    ],
+)
+def test_phrases_of_june_2020(ydelse: str, paa: str, modtagere: str) -> None:
+    on = date(2020, 6, 1)
+    assert benefit(ydelse).paa(on) == paa
+    assert benefit(ydelse).modtagere(on) == modtagere
+    assert benefit(ydelse).gruppen(on) == f"gruppen af {modtagere}"
+
+
+@pytest.mark.parametrize("one", ALL, ids=lambda b: b.id)
+def test_every_benefit_has_every_phrase_in_every_year(one: Benefit) -> None:
+    for year in YEARS:
+        on = date(year, 6, 1)
+        assert one.paa(on).split()[0] in ("på", "i")
+        for title in (one.overskrift(on), one.tabeltitel(on)):
+            assert title[0].isupper()
+        for word in (one.name(on), one.bestemt(on), one.modtagere(on), one.gruppen(on)):
+            assert word[0].islower()
+            assert word == " ".join(word.split())
+
+
+@pytest.mark.parametrize("one", ALL, ids=lambda b: b.id)
+def test_the_definite_form_agrees_with_the_gender(one: Benefit) -> None:
+    """Hovedord in -en, -et, -ene; 'den særlige', 'de øvrige' carry the article in front."""
+    endings = {"en": ("en", "en (inkl. integration)"), "et": ("et",), "flertal": ("ene",)}
+    for forms in one.forms:
+        in_front = forms.bestemt.startswith(("den ", "de ")) or " den " in forms.bestemt
+        genitive = forms.bestemt.startswith("jobcentrets ")
+        right = forms.bestemt.endswith(endings[forms.koen])
+        assert in_front or genitive or right
+
+
+def test_tables_follow_the_reform_of_2025() -> None:
+    assert benefit("kontanthjaelp").table_ids(date(2025, 6, 1)) == ("y36a02",)
+    assert benefit("kontanthjaelp").table_ids(date(2025, 7, 1)) == ()
+    assert benefit("kontanthjaelp_2025").table_ids(date(2021, 8, 1)) == ("y60a02",)
+    assert benefit("kontanthjaelp_2025").table_ids(date(2021, 7, 31)) == ()
+
+
+def test_figures_from_before_the_benefit_are_counted_back() -> None:
+    merged = benefit("kontanthjaelp_2025")
+    assert merged.is_counted_back(date(2025, 6, 1))
+    assert not merged.is_counted_back(date(2025, 7, 1))
+    assert not merged.is_counted_back(date(2019, 1, 1)), "no figures at all that early"
+    assert not benefit("a_dagpenge").is_counted_back(date(2014, 1, 1))
+
+
+def test_no_table_is_claimed_by_two_benefits() -> None:
+    ids = [table.id for one in ALL for table in one.tables]
+    assert sorted(ids) == sorted(set(ids))
+
+
+@pytest.mark.parametrize(("name", "on"), published_names())
+def test_every_benefit_that_a_published_row_names_is_found(name: str, on: date) -> None:
+    assert find(name, on=on).id in register().benefits
+
+
+def test_every_published_table_title_of_rudersdal_is_found() -> None:
+    expected = [
+        "a_dagpenge", "kontanthjaelp", "sygedagpenge", "uddannelseshjaelp", "sho",
+        "ressourceforloeb", "fleksjob", "ledighedsydelse", "foertidspension",
+        "offentlig_forsoergelse", "kontanthjaelpsomraadet",
+    ]  # fmt: skip
+    assert [find(title, on=date(2020, 6, 1)).id for title in published_titles()] == expected
+
+
+def test_every_id_of_the_published_mapping_is_known() -> None:
+    text = files("beskplan").joinpath("data", "published", "mapping.yaml").read_text("utf-8")
+    mapping = yaml.safe_load(text)
+    named = {*mapping["row_heads"]["ydelse"].values()}
+    named |= {
+        how["fixed"]["ydelse"] for how in mapping["tables"].values() if "ydelse" in how["fixed"]
+    }
+    assert named - {"alle"} <= register().benefits.keys()
+
+
+@pytest.mark.parametrize("one", ALL, ids=lambda b: b.id)
+def test_a_name_finds_the_benefit_that_bears_it_on_the_day(one: Benefit) -> None:
+    on = one.valid_from or one.valid_to or date(2019, 6, 1)
+    found = find(one.name(on), on=on)
+    # A sum that consists of one benefit on the day carries that benefit's name.
+    assert found == one or (one.is_composite and parts(one.id, on) == (found.id,))
+
+
+def test_kontanthjaelp_needs_a_day() -> None:
+    assert find("Kontanthjælp", on=date(2025, 6, 30)).id == "kontanthjaelp"
+    assert find("kontanthjælp", on=date(2025, 7, 1)).id == "kontanthjaelp_2025"
+    with pytest.raises(UnknownNameError) as refused:
+        find("Kontanthjælp")
+    assert refused.value.problems[0].what == "name of several ydelser"
+
+
+@pytest.mark.parametrize("name", ["", "*", "I alt", "Folkepension"])
+def test_a_name_of_no_benefit_is_refused(name: str) -> None:
+    with pytest.raises(UnknownNameError):
+        find(name)
+
+
+def test_a_misspelt_name_or_id_brings_the_nearest() -> None:
+    with pytest.raises(UnknownNameError) as by_name:
+        find("Ressourcforløb")
+    assert by_name.value.problems[0].fix == "did you mean 'ressourceforløb'?"
+    with pytest.raises(UnknownNameError) as by_id:
+        benefit("foertidspensjon")
+    assert by_id.value.problems[0].fix == "did you mean 'foertidspension'?"
+
+
+def test_the_sum_of_2019_and_2020_is_the_footnote_of_the_plan() -> None:
+    assert list(offentlig_forsoergelse(date(2019, 4, 1))) == FOOTNOTE_2019_2020
+    assert list(offentlig_forsoergelse(date(2020, 4, 1))) == FOOTNOTE_2019_2020
+
+
+@pytest.mark.parametrize("year", [2014, 2017, 2021, 2027])
+def test_the_sum_of_other_years_has_what_is_in_force(year: int) -> None:
+    on = date(year, 6, 1)
+    listed = offentlig_forsoergelse(on)
+    assert all(benefit(one).covers(on) for one in listed)
+    in_force = {one.id for one in benefits(on)} - {"efterloen", "barselsdagpenge"}
+    assert set(listed) == in_force
+
+
+def test_the_sum_of_2027_has_the_one_kontanthjaelp() -> None:
+    listed = offentlig_forsoergelse(date(2027, 6, 1))
+    assert "kontanthjaelp_2025" in listed
+    assert not {"kontanthjaelp", "uddannelseshjaelp", "sho"} & set(listed)
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        (date(2013, 6, 1), ("kontanthjaelp",)),
+        (date(2014, 6, 1), ("kontanthjaelp", "uddannelseshjaelp")),
+        (date(2020, 5, 1), ("kontanthjaelp", "uddannelseshjaelp", "sho")),
+        (date(2026, 5, 1), ("kontanthjaelp_2025",)),
+    ],
+)
+def test_the_area_of_kontanthjaelp_by_year(day: date, expected: tuple[str, ...]) -> None:
+    assert parts("kontanthjaelpsomraadet", day) == expected
+
+
+def test_kontanthjaelp_with_integration_leaves_uddannelseshjaelp_out() -> None:
+    assert parts("kontanthjaelp_og_integration", date(2015, 12, 31)) == ("kontanthjaelp", "sho")
+
+
+def test_a_plain_benefit_consists_of_itself() -> None:
+    assert parts("fleksjob", date(2020, 1, 1)) == ("fleksjob",)
+
+
+def test_plain_benefits_and_composites_are_told_apart() -> None:
+    assert not {b.id for b in benefits()} & {b.id for b in composites()}
+    assert {b.id for b in (*benefits(), *composites())} == register().benefits.keys()
