@@ -7,17 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from beskplan.blocks.model import Column, Figure, KeyFigure, Source, Table
+from beskplan.blocks.model import Column, Figure, Source, Table
 
 DEMO = "Demodata – må ikke anvendes"
 """Stands on the page and on each table and figure whose numbers are made up."""
 
-DIRECTIONS = {
-    "up": ("▲", "Stigning"),
-    "down": ("▼", "Fald"),
-    "same": ("=", "Uændret"),
-}
-"""Sign and word of a key figure's direction; the word is for those who do not see the sign."""
+DIRECTIONS = {"up": "Stigning", "down": "Fald", "same": "Uændret"}
+"""A key figure's direction in a word, for those who do not see the sign in front of it."""
 
 
 def table_title(table: Table, number: int | None = None) -> str:
@@ -60,11 +56,6 @@ def source_line(sources: Sequence[Source]) -> str:
     """`Kilde: a` or `Kilder: a; b`."""
     texts = list(dict.fromkeys(source.text for source in sources))
     return f"{'Kilde' if len(texts) == 1 else 'Kilder'}: {'; '.join(texts)}"
-
-
-def direction(item: KeyFigure) -> tuple[str, str]:
-    """Sign and word of a key figure's direction; two empty texts where it has none."""
-    return DIRECTIONS.get(item.direction, ("", ""))
 
 
 def _numbered(kind: str, number: int | None, title: str) -> str:

@@ -9,7 +9,9 @@ from beskplan.blocks.making import make
 from beskplan.blocks.model import Figure, Source, Table
 from beskplan.errors import BlockError, Problem
 
-_OUTSIDE = re.compile(r"<script|<foreignObject|(?:href|src)=[\"'](?!#|data:)|url\(\s*[\"']?(?!#)", re.I)
+_OUTSIDE = re.compile(
+    r"<script|<foreignObject|(?:href|src)=[\"'](?!#|data:)|url\(\s*[\"']?(?!#)", re.IGNORECASE
+)
 """What would make a picture fetch or run something: the page's policy forbids both."""
 
 
@@ -42,7 +44,8 @@ def figure(
     Raises:
         BlockError: for everything that is missing or wrong, all at once.
     """
-    problems = list(_problems(f"figure {id}", title, subtitle, unit, alt, svg, data))
+    problems = [] if data else [_no_data(id)]
+    problems += _problems(f"figure {id}", (title, subtitle), unit, alt, svg)
     try:
         made = make(
             Figure,
@@ -57,7 +60,9 @@ def figure(
         )
     except BlockError as error:
         # No data is one problem, told in our words below.
-        told = [problem for problem in error.problems if data is not None or "data" not in problem.where]
+        told = [
+            problem for problem in error.problems if data is not None or "data" not in problem.where
+        ]
         raise BlockError([*told, *problems]) from None
     if problems:
         raise BlockError(problems)
@@ -65,18 +70,19 @@ def figure(
 
 
 def _problems(
-    where: str, title: str, subtitle: str, unit: str, alt: str, svg: str, data: Table | None
+    where: str, captions: tuple[str, str], unit: str, alt: str, svg: str
 ) -> Iterator[Problem]:
     """What only the figure as a whole can tell."""
-    if data is None:
-        yield Problem(f"{where}: data", "is missing", "", "the table of the numbers drawn")
     if not unit.strip():
         yield Problem(f"{where}: unit", "is missing", "", "the unit of the numbers", "give `unit`")
-    elif _plain(unit) not in _plain(subtitle):
+    elif _plain(unit) not in _plain(captions[1]):
         yield Problem(
-            f"{where}: subtitle", "does not name the unit", repr(subtitle), f"a text with {unit!r}"
+            f"{where}: subtitle",
+            "does not name the unit",
+            repr(captions[1]),
+            f"a text with {unit!r}",
         )
-    for name, other in (("title", title), ("subtitle", subtitle)):
+    for name, other in zip(("title", "subtitle"), captions, strict=True):
         if alt.strip() and _plain(alt) == _plain(other):
             yield Problem(
                 f"{where}: alt",
@@ -88,6 +94,16 @@ def _problems(
         yield Problem(f"{where}: svg", "is no SVG element", repr(svg[:40]), "'<svg …'")
     if outside := _OUTSIDE.search(svg):
         yield Problem(f"{where}: svg", "reaches outside itself", repr(outside.group()), "a picture")
+
+
+def _no_data(figure_id: str) -> Problem:
+    return Problem(
+        f"figure {figure_id}: data",
+        "is missing",
+        "",
+        "the table of the numbers drawn",
+        "give `data`",
+    )
 
 
 def _plain(text: str) -> str:

@@ -42,6 +42,8 @@ _PREVIEW_STYLE = (
     ".beskplan img{background:#fff;max-width:100%}"
     ".beskplan .skjult{position:absolute;clip-path:inset(50%)}"
 )
+_SIGNS = {"up": "M5 1 10 9H0z", "down": "M5 9 0 1H10z", "same": "M0 2H10V4H0zM0 6H10V8H0z"}
+"""A key figure's direction, drawn: not every font has arrows."""
 _SHORT_WORD = re.compile(r"\b[^\W\d]-[^\W\d]+")
 _SVG_TAG = re.compile(r"<svg\b[^>]*>")
 _SVG_SIZE = re.compile(r"\b(width|height)\s*=\s*[\"']([\d.]+)(pt|px)?[\"']")
@@ -124,7 +126,7 @@ def _scroll_box(table: Table, title: str, block_id: str) -> str:
     """The table in a box that scrolls sideways by itself, also by keyboard."""
     title_id = f"{block_id}-titel"
     return _lines(
-        f'<div class="rul" role="group" aria-labelledby="{title_id}" tabindex="0">',
+        f'<div class="rul" role="region" aria-labelledby="{title_id}" tabindex="0">',
         f'<table><caption><div id="{title_id}">{_text(title)}',
         f'<span class="enhed">{_text(captions.table_detail(table))}</span></div></caption>',
         "<thead>",
@@ -177,26 +179,27 @@ def _key_figures(block: KeyFigures, level: int) -> str:
     return _lines(
         '<section class="noegletal" aria-labelledby="noegletal">',
         f'<h{level} id="noegletal">{_text(block.title)}</h{level}>',
-        "<ul>",
+        "<dl>",
         *(_key_figure(item) for item in block.items),
-        "</ul>",
+        "</dl>",
         _source(block.sources),
         "</section>",
     )
 
 
 def _key_figure(item: KeyFigure) -> str:
-    sign, word = captions.direction(item)
     change = _text(item.change)
-    if sign:
-        sign_html = f'<span class="pil {item.direction}" aria-hidden="true">{sign}</span>'
-        change = f'{sign_html} <span class="skjult">{word}: </span>{change}'
+    if item.direction != "none":
+        path = f'<path d="{_SIGNS[item.direction]}"/>'
+        sign = f'<svg aria-hidden="true" viewBox="0 0 10 10">{path}</svg>'
+        word = captions.DIRECTIONS[item.direction]
+        change = f'{sign} <span class="skjult">{word}: </span>{change}'
     return _lines(
-        f'<li><p class="navn">{_text(item.label)}</p>',
-        f'<p class="vaerdi">{_text(item.value)}</p>',
-        f'<p class="aendring">{change}</p>' if change else "",
-        f'<p class="sammenlign">{_text(item.comparison)}</p>' if item.comparison else "",
-        "</li>",
+        f"<div><dt>{_text(item.label)}</dt>",
+        f'<dd class="vaerdi">{_text(item.value)}</dd>',
+        f'<dd class="aendring">{change}</dd>' if change else "",
+        f"<dd>{_text(item.comparison)}</dd>" if item.comparison else "",
+        "</div>",
     )
 
 

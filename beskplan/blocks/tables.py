@@ -81,6 +81,8 @@ def _odd_row(table_id: str, row: Row, width: int) -> Problem:
 def _repeated(table_id: str, what: str, labels: Sequence[str]) -> list[Problem]:
     repeated = sorted({label for label in labels if labels.count(label) > 1})
     return [
-        Problem(f"table {table_id}: {what} {label!r}", "stands more than once", fix="name them apart")
+        Problem(
+            f"table {table_id}: {what} {label!r}", "stands more than once", fix="name them apart"
+        )
         for label in repeated
     ]

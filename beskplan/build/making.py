@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from beskplan.blocks.csv import table_csv
@@ -17,7 +18,7 @@ from beskplan.build.jobs import Job, Workplace
 from beskplan.build.manifest import manifest
 from beskplan.build.page import Page, read_page
 from beskplan.build.pdf import render_pdf
-from beskplan.build.render import render_html
+from beskplan.build.render import BeskplanHtmlExporter
 from beskplan.errors import BeskplanError, Problem, ReportError
 
 
@@ -60,11 +61,17 @@ def make_report(job: Job, place: Workplace) -> Outcome:
 def _fill(work: Path, job: Job, place: Workplace) -> None:
     notebook = execute(job, place, work / f"{job.bilag}.ipynb")
     page = read_page(notebook)
-    (work / f"{job.bilag}.html").write_text(render_html(page), encoding="utf-8")
+    (work / f"{job.bilag}.html").write_text(_html_exporter().page_html(page), encoding="utf-8")
     (work / f"{job.bilag}.pdf").write_bytes(render_pdf(page))
     _write_tables(work, job, page)
     record = manifest(job, place, page, notebook, work)
     (work / "manifest.json").write_text(json.dumps(record, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+@cache
+def _html_exporter() -> BeskplanHtmlExporter:
+    # Compiling the template costs more than a page.
+    return BeskplanHtmlExporter()
 
 
 def _write_tables(work: Path, job: Job, page: Page) -> None:

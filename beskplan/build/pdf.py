@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cache
 from importlib.resources import as_file, files
 from typing import Any
@@ -46,36 +46,30 @@ def render_pdf(page: Page, dated: date | None = None) -> bytes:
 
 
 def _compile(report: str, bilag: str) -> bytes:
-    compiler = _compiler(os.getpid())
-    template = files("beskplan.data") / "typst" / "report.typ"
-    with as_file(template) as path:
-        try:
-            pdf, warnings = compiler.compile_with_warnings(
-                input=str(path),
-                format="pdf",
-                sys_inputs={"report": report},
-                pdf_standards=STANDARDS,
-                timestamp=datetime(2000, 1, 1, tzinfo=UTC),
-            )
-        except typst.TypstError as error:
-            raise RenderError(_problem(bilag, error)) from error
-    if warnings:
+    compiler, process = _compiler()
+    if process != os.getpid():
+        # Typst's threads stay behind in a fork; the child would wait for them for ever.
+        problem = "a report was set in this process before it forked"
+        raise RenderError(Problem(f"{bilag}.pdf", problem, fix="set PDFs in child processes only"))
+    try:
+        pdf, warnings = compiler.compile_with_warnings(
+            format="pdf", sys_inputs={"report": report}, pdf_standards=STANDARDS
+        )
+    except typst.TypstError as error:
+        raise RenderError(_problem(bilag, error)) from error
+    if warnings or not isinstance(pdf, bytes):
         raise RenderError([_problem(bilag, warning) for warning in warnings])
-    assert isinstance(pdf, bytes)
     return pdf
 
 
 @cache
-def _compiler(process: int) -> typst.Compiler:
-    """The compiler of this process: fonts are read once, and layout is remembered between reports.
-
-    Keyed by process, as Typst's threads do not survive a fork.
-    """
-    with as_file(files("beskplan.data") / "fonts") as fonts:
-        return typst.Compiler(
-            root=str(files("beskplan.data") / "typst"),
-            font_paths=typst.Fonts(include_system_fonts=False, font_paths=[str(fonts)]),
-        )
+def _compiler() -> tuple[typst.Compiler, int]:
+    """The compiler and the process that made it: fonts are read once, layout is remembered."""
+    with as_file(files("beskplan.data")) as data:
+        fonts = typst.Fonts(include_system_fonts=False, font_paths=[str(data / "fonts")])
+        template = data / "typst" / "report.typ"
+        compiler = typst.Compiler(input=str(template), root=str(template.parent), font_paths=fonts)
+    return compiler, os.getpid()
 
 
 def _problem(bilag: str, error: typst.TypstError | typst.TypstWarning) -> Problem:

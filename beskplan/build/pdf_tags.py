@@ -55,7 +55,9 @@ def children(element: Object, *tags: str) -> list[Dictionary]:
     return [kid for kid in elements if not tags or str(kid.S) in tags]
 
 
-def _tables(element: Object, above: tuple[Object, ...] = ()) -> Iterator[tuple[Object, list[Object]]]:
+def _tables(
+    element: Object, above: tuple[Object, ...] = ()
+) -> Iterator[tuple[Object, list[Object]]]:
     for kid in children(element):
         if kid.S == Name.Table:
             yield kid, [element, *above]

@@ -1,9 +1,11 @@
-"""How wide the columns of a printed table are, from what stands in them.
+"""How a printed table is laid out, from what stands in it: column widths and size of type.
 
-Widths are in characters of the table's type; the template only needs their proportions.
+Widths are counted in characters of the table's type; the template needs only their proportions.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from beskplan.blocks.captions import column_unit
 from beskplan.blocks.model import Cell, Column, Table
@@ -12,55 +14,64 @@ PAGE_CHARACTERS = 98
 """Characters of 8.5 pt Open Sans in the text width of the page, 160 mm (4.6 pt each)."""
 FULL_SIZE_PT = 8.5
 SMALLEST_PT = 6.8
+_EASY_FIT = 1.12
+"""Type is rather set this much smaller than that a cell of words is broken."""
 _GAP = 2.5
 _LONGEST_HEAD_WORD = 18
+_LONGEST_BROKEN_WORD = 10
 _HEAD_LINES = 2
 _LONGEST_ROW_HEAD = 42
 _SHORTEST_ROW_HEAD = 16
+_LONGEST_TEXT = 60
 
 
-def column_widths(table: Table) -> list[float]:
-    """The relative width of each column, in the order of the columns."""
-    natural = _natural(table, broken=False)
-    if sum(natural) <= PAGE_CHARACTERS:
-        return natural
-    natural = _natural(table, broken=True)
-    spare = min(0.0, PAGE_CHARACTERS - sum(natural))
-    first = max(min(natural[0], _SHORTEST_ROW_HEAD), natural[0] + spare)
-    return [first, *natural[1:]]
+@dataclass(frozen=True)
+class Layout:
+    """Relative widths of the columns, and the size of the type in points."""
+
+    widths: list[float]
+    size: float
+
+    def holds(self, place: int, word: str) -> bool:
+        """Whether the column at `place` has room for `word` without breaking it."""
+        characters = PAGE_CHARACTERS * FULL_SIZE_PT / self.size
+        room = self.widths[place] * characters / sum(self.widths) - _GAP / 2
+        return len(word) <= room
 
 
-def type_size(table: Table) -> float:
-    """The size of the table's type in points: smaller only where the numbers need it."""
-    needed = sum(column_widths(table))
-    return round(max(SMALLEST_PT, min(FULL_SIZE_PT, FULL_SIZE_PT * PAGE_CHARACTERS / needed)), 2)
+def table_layout(table: Table) -> Layout:
+    """The layout of `table`: natural widths if they fit, else words broken and smaller type.
+
+    Numbers are never broken: where there are too many columns even for the smallest type, the row
+    heads give way.
+    """
+    widths = _natural(table, broken=False)
+    if sum(widths) > PAGE_CHARACTERS * _EASY_FIT:
+        widths = _natural(table, broken=True)
+        spare = min(0.0, PAGE_CHARACTERS - sum(widths))
+        widths[0] = max(min(widths[0], _SHORTEST_ROW_HEAD), widths[0] + spare)
+    size = FULL_SIZE_PT * PAGE_CHARACTERS / sum(widths)
+    return Layout(widths, round(max(SMALLEST_PT, min(FULL_SIZE_PT, size)), 2))
 
 
 def _natural(table: Table, *, broken: bool) -> list[float]:
     heads = max(min(len(row.label), _LONGEST_ROW_HEAD) for row in table.rows)
-    widths = [max(heads, _head(table, table.columns[0])) + _GAP]
+    longest = _LONGEST_BROKEN_WORD if broken else _LONGEST_HEAD_WORD
+    widths = [max(heads, _head(table, table.columns[0], longest)) + _GAP]
     for place, column in enumerate(table.columns[1:]):
         widest = max(_room(row.cells[place], broken=broken) for row in table.rows)
-        widths.append(max(widest, _head(table, column)) + _GAP)
+        widths.append(max(widest, _head(table, column, longest)) + _GAP)
     return widths
 
 
 def _room(cell: Cell, *, broken: bool) -> float:
-    """A number is never broken; a text may be at its spaces, where the table is wide."""
-    if cell.value is not None:
+    if cell.value is not None or not broken:
         return len(cell.text)
-    if not broken:
-        return min(len(cell.text), _LONGEST_ROW_HEAD)
-    return max(len(cell.text) / _HEAD_LINES, *map(len, cell.text.split(" ")), 0)
+    return max(min(len(cell.text) / 2, _LONGEST_TEXT), *map(len, cell.text.split(" ")))
 
 
-def may_hyphenate(column: Column) -> bool:
-    """Whether a head has a word too long to keep whole."""
-    return any(len(word) > _LONGEST_HEAD_WORD for word in column.label.split(" "))
-
-
-def _head(table: Table, column: Column) -> float:
-    """Room for a head in a few lines, its longest word unbroken unless it is very long."""
+def _head(table: Table, column: Column, longest: int) -> float:
+    """Room for a head in a few lines, with words of up to `longest` characters kept whole."""
     texts = (column.label, column_unit(table, column))
-    words = [min(len(word), _LONGEST_HEAD_WORD) for text in texts for word in text.split(" ")]
+    words = [min(len(word), longest) for text in texts for word in text.split(" ")]
     return max(*(len(text) / _HEAD_LINES for text in texts), *words)

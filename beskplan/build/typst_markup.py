@@ -17,6 +17,7 @@ from urllib.parse import unquote_to_bytes
 from beskplan.blocks import captions
 from beskplan.blocks.csv import table_csv
 from beskplan.blocks.model import (
+    Cell,
     Column,
     Figure,
     Header,
@@ -26,7 +27,7 @@ from beskplan.blocks.model import (
     Table,
 )
 from beskplan.build.page import Item, Markdown, Numbered, Page, Section
-from beskplan.build.typst_columns import column_widths, may_hyphenate, type_size
+from beskplan.build.typst_columns import Layout, table_layout
 from beskplan.build.typst_text import Node, keep_together, markdown_nodes
 from beskplan.errors import Problem, RenderError
 from beskplan.periods import MONTHS
@@ -178,9 +179,7 @@ class _Writer:
 
 
 def _heading_ids(sections: Sequence[Section]) -> list[str]:
-    return [
-        anchor for part in sections for anchor in (part.id, *_heading_ids(part.subsections))
-    ]
+    return [anchor for part in sections for anchor in (part.id, *_heading_ids(part.subsections))]
 
 
 def _block_ids(page: Page) -> list[str]:
@@ -196,34 +195,42 @@ def _heading(level: int, title: str, anchor: str = "") -> Node:
 
 
 def _table_node(table: Table, title: str, anchor: str, demo: str) -> Node:
+    layout = table_layout(table)
     return {
         "t": "table",
         "id": anchor,
         "title": title,
         "subtitle": captions.table_detail(table),
-        "columns": [_column(table, column) for column in table.columns],
+        "columns": [_column(table, place, layout) for place in range(len(table.columns))],
         "rows": [
             {
                 "label": row.label,
                 "emphasis": row.emphasis,
-                "cells": [{"s": cell.text, "word": cell.value is None} for cell in row.cells],
+                "cells": [_cell(*pair) for pair in zip(table.columns[1:], row.cells, strict=True)],
             }
             for row in table.rows
         ],
-        "widths": column_widths(table),
-        "size": type_size(table),
+        "widths": layout.widths,
+        "size": layout.size,
         "long": len(table.rows) > LONG_TABLE_ROWS,
         "below": _below(table, demo),
     }
 
 
-def _column(table: Table, column: Column) -> Node:
+def _cell(column: Column, cell: Cell) -> Node:
+    """`word` marks a word where a number is expected: it is set quieter."""
+    return {"s": cell.text, "word": column.kind == "number" and cell.value is None}
+
+
+def _column(table: Table, place: int, layout: Layout) -> Node:
+    column = table.columns[place]
     unit = captions.column_unit(table, column)
+    words = f"{column.label} {unit}".split()
     return {
         "label": column.label,
         "unit": unit,
         "number": column.kind == "number",
-        "hyphenate": may_hyphenate(column),
+        "hyphenate": not all(layout.holds(place, word) for word in words),
     }
 
 
@@ -262,7 +269,7 @@ def _key_figures_nodes(block: KeyFigures, level: int) -> list[Node]:
             "value": item.value,
             "direction": item.direction,
             # An arrow is not heard: without words for the change, its own word stands there.
-            "change": keep_together(item.change) or captions.direction(item)[1],
+            "change": keep_together(item.change) or captions.DIRECTIONS.get(item.direction, ""),
             "comparison": keep_together(item.comparison),
         }
         for item in block.items

@@ -34,7 +34,7 @@ _WEB_ADDRESS = re.compile(r"(?:https?://|mailto:)\S+", re.IGNORECASE)
 
 def keep_together(text: str) -> str:
     """`text` on one line, with no line break possible between a number and what it counts."""
-    return _KEEP_TOGETHER.sub(NBSP, text.replace("\n", " "))
+    return _KEEP_TOGETHER.sub(NBSP, re.sub(r"[\t\n]", " ", text))
 
 
 def markdown_nodes(

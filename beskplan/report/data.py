@@ -68,7 +68,9 @@ def _text(source: str, table_id: str, retrieved_at: str) -> str:
     return source_text(source, table_id, retrieved_at)
 
 
-def _reference(origin: tuple[str, str, str], lines: set[str]) -> str:
+def _reference(origin: tuple[str, str, str], places: set[str]) -> str:
     source, table_id, _ = origin
-    joined = ", ".join(sorted(line for line in lines if line))
-    return f"{source}, {table_id}" + (f", {joined}" if joined else "")
+    # "linje 99" comes before "linje 311".
+    in_order = sorted(filter(None, places), key=lambda place: (len(place), place))
+    span = " til ".join(dict.fromkeys((in_order[0], in_order[-1]))) if in_order else ""
+    return ", ".join(part for part in (source, table_id, span) if part)

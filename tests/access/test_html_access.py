@@ -51,7 +51,8 @@ def test_axe_finds_nothing_with_every_rule_on(
 def test_axe_finds_nothing_in_print(chromium: Browser, good_file: Path, scheme: Scheme) -> None:
     seen = look(chromium, good_file, scheme=scheme, media="print")
     assert seen.faults() == []
-    assert seen.incomplete == []
+    # Paper has no skip link, no download and nothing to unfold: these are hidden on purpose.
+    assert [found for found in seen.incomplete if not found.startswith("hidden-content")] == []
 
 
 @pytest.mark.chromium
@@ -122,8 +123,7 @@ CONTROLS: dict[str, tuple[str, str, str]] = {
     ),
     "caption as alt": (
         r'alt="[^"]*"',
-        'alt="Andelen på a-dagpenge steg mindre i Rudersdal end i Østdanmark Fuldtidspersoner i '
-        'pct. af arbejdsstyrken, juni 2018 til juni 2020"',
+        'alt="Andelen på a-dagpenge steg mindre i Rudersdal end i Østdanmark"',
         "pictures",
     ),
     "no language": (r'<html lang="da">', "<html>", "danish"),
@@ -168,7 +168,7 @@ CONTROLS: dict[str, tuple[str, str, str]] = {
     "demo unmarked": (r"</title>", " (demodata)</title>", "demo_marked"),
 }
 BROWSER_CONTROLS: dict[str, tuple[str, str, str]] = {
-    "contrast": (r"--graa:#4a5562", "--graa:#9a9a9a", "color-contrast"),
+    "contrast": (r"--graa:#434e5a", "--graa:#9a9a9a", "color-contrast"),
     "wider than a phone": (r"</style>", "main{min-width:500px}</style>", "too wide"),
     "script from a CDN": (
         CONTROLS["script from a CDN"][0],

@@ -216,4 +216,24 @@ def test_the_hooks_are_the_parts_of_make_check(root: Path) -> None:
 def test_ci_runs_make_check_and_make_test(root: Path) -> None:
     lines = (root / ".ci/run").read_text(encoding="utf-8").splitlines()
     assert "set -euo pipefail" in lines
-    assert [line for line in lines if line.startswith("make ")] == ["make check", "make test"]
+    commands = [line.split(" #")[0] for line in lines if line.startswith("make ")]
+    assert commands == ["make check", "make test"]
+    assert "export CI=true" in lines
+
+
+def unknown_targets(text: str, makefile: str) -> set[str]:
+    """The targets of `make ...` lines and code spans in a document that the Makefile lacks."""
+    commands = re.findall(r"(?:^ {4}|^|`)make ((?:[a-z-]+ ?)+)", text, re.MULTILINE)
+    targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
+    return {target for command in commands for target in command.split()} - targets
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "reports/README.md"])
+def test_every_make_command_of_a_document_exists(root: Path, name: str) -> None:
+    makefile = (root / "Makefile").read_text(encoding="utf-8")
+    assert unknown_targets((root / name).read_text(encoding="utf-8"), makefile) == set()
+
+
+def test_a_make_command_that_does_not_exist_is_found() -> None:
+    document = "Run `make report`.\n\n    make tset     # all tests\n"
+    assert unknown_targets(document, "report: x\ntest: y\n") == {"tset"}

@@ -32,9 +32,12 @@ def test_own_area_stands_out_from_the_others() -> None:
     assert contrast(style.OWN, style.OTHER) >= 3
 
 
-def test_lines_stand_out_from_the_interval_behind_them() -> None:
-    assert contrast(style.OWN, style.BAND) >= 3
+def test_an_interval_is_seen_by_its_edge() -> None:
     assert contrast(style.BAND_EDGE, style.BAND) >= 3
+
+
+def test_some_lines_need_their_halo_on_an_interval() -> None:
+    assert min(contrast(colour, style.BAND) for colour in PALETTE) < 3
 
 
 def test_text_is_readable_on_the_ground_and_in_a_step() -> None:

@@ -130,6 +130,7 @@ def lines(
         right=width - 2 * _EDGE - label_width - _LEADER,
         top=top,
         bottom=canvas.height - foot,
+        halo=band is not None,
     )
     canvas.text_block(_EDGE, _EDGE + theme().line_height * len(head) / 2, head)
     plot.draw_axes(

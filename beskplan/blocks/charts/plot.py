@@ -10,7 +10,7 @@ from typing import TypeAlias
 from beskplan.blocks.charts.axis import Tick, ValueAxis
 from beskplan.blocks.charts.canvas import Canvas, Point
 from beskplan.blocks.charts.spread import spread
-from beskplan.blocks.charts.style import BAND, BAND_EDGE, theme
+from beskplan.blocks.charts.style import BAND, BAND_EDGE, GROUND, theme
 
 Values: TypeAlias = Sequence[Decimal | None]
 """One per period; None where there is no number."""
@@ -48,6 +48,8 @@ class Plot:
     right: float
     top: float
     bottom: float
+    halo: bool = False
+    """Lines get an edge of the ground's colour: two of the palette are under 3:1 to the band."""
 
     def x(self, at: int) -> float:
         """Px of a moment; the middle where there is only one."""
@@ -86,6 +88,8 @@ class Plot:
         weight = theme().line_width * (1.4 if own else 1.0)
         for run in self._runs(values):
             if len(run) > 1:
+                if self.halo:
+                    self.canvas.line(run, GROUND, weight + 2.5)
                 self.canvas.line(run, colour, weight, dashes=_DASHES if dashed else None)
             if len(run) == 1 or len(self.moments) <= _MOST_DOTS:
                 for point in run:

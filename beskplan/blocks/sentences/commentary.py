@@ -15,7 +15,7 @@ from beskplan.benefits import Benefit
 from beskplan.blocks.making import make
 from beskplan.blocks.model import Prose
 from beskplan.blocks.sentences.movement import Topic
-from beskplan.blocks.sentences.shares import share_paragraph
+from beskplan.blocks.sentences.share_sentences import share_paragraph
 from beskplan.blocks.sentences.stories import Case, Story, near_to_far
 from beskplan.blocks.sentences.telling import tell
 from beskplan.indicators.quantities import Movement
@@ -61,7 +61,7 @@ def commentary(
     paragraphs = [tell(case), share_paragraph(case)]
     if case.story in _SHORT:
         paragraphs = [" ".join(paragraphs).strip()]
-    name = "-".join(part for part in (ydelse.id, slugify(group), "tekst") if part)
+    name = "-".join((ydelse.id, *([slugify(group)] if group else []), "tekst"))
     return make(
         Prose,
         id=name.replace("_", "-"),

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import groupby
 from typing import Literal
 
 from beskplan.areas import Area
@@ -26,7 +25,14 @@ from beskplan.blocks.sentences.movement import (
     has_small_base,
     pct_direction,
 )
-from beskplan.blocks.sentences.wording import RATIO_FROM_PCT, Times, is_in_step, times
+from beskplan.blocks.sentences.wording import (
+    GAP_FROM_PCTPOINT,
+    RATIO_FROM_PCT,
+    Direction,
+    Times,
+    is_in_step,
+    times,
+)
 from beskplan.indicators.change import pct_change
 from beskplan.indicators.quantities import Movement
 from beskplan.numbers import format_number
@@ -45,11 +51,13 @@ class Relation:
         reference: The reference area's movement.
         kind: `larger` means that the own change is the larger one; `flat` that the reference's
             prints as 0 pct.; `unknown` that its per cent is missing or has too small a base.
+        gap: Distance of the two printed changes in percentage points, where both went the same way.
         times: The ratio of the two changes in words, where it carries.
     """
 
     reference: Movement
     kind: Kind
+    gap: Decimal = Decimal(0)
     times: Times | None = None
 
     @property
@@ -72,7 +80,30 @@ def relation(own: Movement, reference: Movement) -> Relation:
     if is_in_step(own_pct, its_pct):
         return Relation(reference, "in_step")
     kind: Kind = "larger" if abs(own_pct) > abs(its_pct) else "smaller"
-    return Relation(reference, kind, _ratio_of_changes(own, reference))
+    return Relation(reference, kind, abs(own_pct - its_pct), _ratio_of_changes(own, reference))
+
+
+def relations_to(own: Movement, references: Sequence[Movement]) -> tuple[Relation, ...]:
+    """The relations to all references; equal printed per cents get equal words.
+
+    A ratio depends on unrounded values too, so of two references that both print 16 pct. it may
+    carry for one only: then it is said of neither.
+    """
+    found = [relation(own, one) for one in references]
+    words: dict[Decimal, set[Times | None]] = {}
+    for one in found:
+        if one.kind in ("larger", "smaller"):
+            words.setdefault(one.reference.change_pct.printed, set()).add(one.times)
+    return tuple(
+        replace(one, times=None)
+        if len(words.get(_printed_pct(one.reference), ())) > 1
+        else one
+        for one in found
+    )
+
+
+def _printed_pct(movement: Movement) -> Decimal | None:
+    return movement.change_pct.printed if movement.change_pct.is_number else None
 
 
 def _ratio_of_changes(own: Movement, reference: Movement) -> Times | None:
@@ -93,18 +124,20 @@ def predicates(relations: Sequence[Relation], words: ChangeWords) -> str:
     """
     blocks = []
     for kinds in (_ALONGSIDE, ("larger",), ("smaller",)):
-        parts = _grouped([one for one in relations if one.kind in kinds])
-        if parts:
-            blocks.append([_predicate(part, words) for part in parts])
+        alike = _grouped([one for one in relations if one.kind in kinds])
+        if alike:
+            blocks.append([_predicate(group, words) for group in alike])
     if len(blocks) == 2:
         return ", men ".join(list_danish(block) for block in blocks)
     return list_danish([text for block in blocks for text in block])
 
 
 def _grouped(relations: Sequence[Relation]) -> list[list[Relation]]:
-    """Neighbours of which the same can be said, in one sentence part."""
-    in_order = sorted(relations, key=lambda one: one.kind)
-    return [list(group) for _, group in groupby(in_order, key=lambda one: (one.kind, one.times))]
+    """The relations of which the same can be said, together."""
+    groups: dict[tuple[Kind, Times | None], list[Relation]] = {}
+    for one in sorted(relations, key=lambda one: one.kind):
+        groups.setdefault((one.kind, one.times), []).append(one)
+    return list(groups.values())
 
 
 def _predicate(group: Sequence[Relation], words: ChangeWords) -> str:
@@ -117,7 +150,16 @@ def _predicate(group: Sequence[Relation], words: ChangeWords) -> str:
         return f"lige så {words.adjective} som {places}"
     if ratio is not None:
         return f"{ratio.text(words.adjective)} {places}"
-    return f"{'større' if kind == 'larger' else 'mindre'} end {places}"
+    comparative = f"{'større' if kind == 'larger' else 'mindre'} end {places}"
+    return f"{points} {comparative}" if (points := _common_gap(group)) else comparative
+
+
+def _common_gap(group: Sequence[Relation]) -> str:
+    """`13 procentpoint`, where it is the same to all areas of the group and worth its words."""
+    gaps = {one.gap for one in group}
+    if len(gaps) > 1 or (gap := gaps.pop()) < GAP_FROM_PCTPOINT:
+        return ""
+    return f"{format_number(gap, group[0].reference.change_pct.decimals)} procentpoint"
 
 
 def meanwhile(references: Iterable[Movement]) -> str:
@@ -128,15 +170,17 @@ def meanwhile(references: Iterable[Movement]) -> str:
     clauses = _directions([one for one in references if has_pct(one)])
     if not clauses:
         return ""
-    (verb, places), *others = clauses
-    rest = "".join(f", mens det {verb_} {places_}" for verb_, places_ in others)
-    return as_sentence(f"i samme periode {verb.replace(' ', ' antallet ', 1)} {places}{rest}")
+    (first, places), *others = clauses
+    verb, _, rest = first.partition(" ")
+    said = " ".join(part for part in ("i samme periode", verb, "antallet", rest, places) if part)
+    return as_sentence(said + "".join(f", mens det {did} {there}" for did, there in others))
 
 
 def _directions(references: Sequence[Movement]) -> list[tuple[str, str]]:
     """Verb and places for each direction among the references, the most common direction first."""
-    found = []
-    for direction in ("up", "down", "same"):
+    found: list[tuple[str, str, int]] = []
+    directions: tuple[Direction, ...] = ("up", "down", "same")
+    for direction in directions:
         areas = [one for one in references if pct_direction(one) == direction]
         if areas:
             named = [(one.area, pct_size(one.change_pct)) for one in areas]
@@ -170,7 +214,9 @@ def _without_pct(topic: Topic, reference: Movement) -> str:
     place = reference.area.stedsform
     if reference.change.is_number and has_small_base(reference):
         was, now = bare_count(reference.before), bare_count(reference.now)
-        return as_sentence(f"{place} var der {now} {in_period(topic.now)} mod {was} {in_period(topic.before)}")
+        return as_sentence(
+            f"{place} var der {now} {in_period(topic.now)} mod {was} {in_period(topic.before)}"
+        )
     if "withheld" in (reference.before.state, reference.now.state):
         reason = "ikke oplyst, fordi tallene er for små til at blive offentliggjort"
         return as_sentence(f"udviklingen {place} er {reason}")

@@ -48,7 +48,7 @@ class Topic:
     before: Period
     now: Period
     unit: str
-    share_of: str
+    share_of: str = "arbejdsstyrken"
     group: str = ""
 
     def __post_init__(self) -> None:
@@ -56,35 +56,35 @@ class Topic:
 
     @property
     def receiving(self) -> str:
-        """`på a-dagpenge`, `i fleksjob`: follows the people counted."""
-        return self.benefit.paa(self.now.last_day)
+        """`på a-dagpenge`, `i fleksjob blandt udenlandske statsborgere`: follows what is counted."""
+        among = f" blandt {self.group}" if self.group else ""
+        return f"{self.benefit.paa(self.now.last_day)}{among}"
+
+    @property
+    def number(self) -> str:
+        """`antallet af fuldtidspersoner på a-dagpenge`."""
+        return f"antallet af {unit_noun(self.unit).many} {self.receiving}"
 
     def where(self, area: Area) -> str:
-        """`på a-dagpenge i Rudersdal Kommune`, with the group between the two."""
-        among = f" blandt {self.group}" if self.group else ""
-        return f"{self.receiving}{among} {area.stedsform}"
+        """`på a-dagpenge i Rudersdal Kommune`."""
+        return f"{self.receiving} {area.stedsform}"
 
-    def number_is(self, area: Area, predicate: str, *, first: str = "") -> str:
+    def number_is(self, area: Area, predicate: str) -> str:
         """`antallet af fuldtidspersoner på a-dagpenge i Rudersdal Kommune faldt …`.
 
-        Args:
-            area: Where.
-            predicate: What it does, its verb first.
-            first: What comes before the verb instead (`fra juni 2019 til juni 2020`).
-
-        A group takes the first place, so that the verb is not lost behind a long subject.
+        A group takes the first place (`blandt udenlandske statsborgere i … faldt antallet …`), so that
+        the verb, which `predicate` begins with, is not lost behind a long subject.
         """
-        number = f"antallet af {unit_noun(self.unit).many} {self.receiving}"
+        if not self.group:
+            return f"{self.number} {area.stedsform} {predicate}"
         verb, _, rest = predicate.partition(" ")
-        if first:
-            return f"{first} {verb} antallet af {unit_noun(self.unit).many} {self.where(area)} {rest}"
-        if self.group:
-            return f"blandt {self.group} {area.stedsform} {verb} {number} {rest}".rstrip()
-        return f"{number} {area.stedsform} {predicate}"
+        number = self.number.replace(f" blandt {self.group}", "")
+        return f"blandt {self.group} {area.stedsform} {verb} {number} {rest}"
 
     def there_were(self, level: Quantity, area: Area) -> str:
         """`i juni 2020 var der 703 fuldtidspersoner på a-dagpenge i Rudersdal Kommune`."""
-        return f"{in_period(self.now)} var der {counted(level)} {self.where(area)}"
+        total = "i alt " if self.benefit.is_composite and level.printed > 1 else ""
+        return f"{in_period(self.now)} var der {total}{counted(level)} {self.where(area)}"
 
 
 @dataclass(frozen=True)
@@ -156,8 +156,7 @@ def change_since(topic: Topic, own: Movement) -> str:
 def missing_now(topic: Topic, own: Movement) -> str:
     """The sentence for an area whose number is withheld or absent."""
     reason = WITHHELD_REASON if own.now.state == "withheld" else "ikke opgjort"
-    number = f"antallet af {unit_noun(topic.unit).many} {topic.where(own.area)}"
-    return as_sentence(f"{number} {in_period(topic.now)} er {reason}")
+    return as_sentence(f"{topic.number} {own.area.stedsform} {in_period(topic.now)} er {reason}")
 
 
 def missing_before(topic: Topic, own: Movement) -> str:
@@ -196,20 +195,3 @@ def small_numbers(topic: Topic, own: Movement) -> str:
     """The sentence for a base too small for per cents: the two counts."""
     past = f"mod {bare_count(own.before)} {in_period(topic.before)}"
     return as_sentence(f"{topic.there_were(own.now, own.area)} {past}")
-
-
-def sentence_direction(topic: Topic, own: Movement) -> str:
-    """Level and change of one area in one or two sentences, without any comparison.
-
-    Missing: says that a number is withheld or not counted; a small base gets counts alone.
-    """
-    if not own.now.is_number:
-        return missing_now(topic, own)
-    if not own.change.is_number:
-        return f"{level_sentence(topic, own)} {missing_before(topic, own)}"
-    if own.change.printed == 0:
-        return unchanged(topic, own)
-    if not has_pct(own):
-        return small_numbers(topic, own)
-    moved = f"{topic.there_were(own.now, own.area)}, {change_since(topic, own)}"
-    return as_sentence(f"{moved}, svarende til {in_pct(own)}")

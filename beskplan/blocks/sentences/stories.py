@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from beskplan.blocks.sentences.comparison import Relation, relation
+from beskplan.blocks.sentences.comparison import Relation, relations_to
 from beskplan.blocks.sentences.movement import (
     Topic,
     has_pct,
@@ -66,7 +66,7 @@ class Case:
         """How the own change stands to each reference; empty where it has no direction in per cent."""
         if not has_pct(self.own) or self.own.change_pct.printed == 0:
             return ()
-        return tuple(relation(self.own, one) for one in self.references)
+        return relations_to(self.own, self.references)
 
     @property
     def story(self) -> Story:

@@ -18,13 +18,13 @@ from beskplan.blocks.sentences.language import (
     more_or_fewer,
     named_places,
     pct_size,
+    place_noun,
     size_text,
 )
 from beskplan.blocks.sentences.movement import (
     FALL,
     PAST,
     PERFECT,
-    RISE,
     barely_changed,
     change_since,
     change_words,
@@ -35,7 +35,7 @@ from beskplan.blocks.sentences.movement import (
     small_numbers,
     unchanged,
 )
-from beskplan.blocks.sentences.shares import share_of_all
+from beskplan.blocks.sentences.share_sentences import share_in_text
 from beskplan.blocks.sentences.stories import Case, Story
 from beskplan.periods import span_text
 
@@ -88,7 +88,9 @@ def _breakaway(case: Case) -> list[str]:
         lost = f"det er {more_or_fewer(own.change)}, svarende til {in_pct(own, sized=True)}"
         return [as_sentence(moved), as_sentence(lost), compared(words, case.relations)]
     level = f"{case.topic.there_were(own.now, own.area)} mod {bare_count(own.before)}"
-    gained = f"det er {more_or_fewer(own.change)}, og {words.definite} på {pct_size(own.change_pct)}"
+    gained = (
+        f"det er {more_or_fewer(own.change)}, og {words.definite} på {pct_size(own.change_pct)}"
+    )
     return [
         as_sentence(f"{level} {in_period(case.topic.before)}"),
         as_sentence(f"{gained} er {predicates(case.relations, words)}"),
@@ -98,12 +100,13 @@ def _breakaway(case: Case) -> list[str]:
 def _contrast(case: Case) -> list[str]:
     """The references that went the other way come first, in the same breath."""
     own, words = case.own, change_words(case.own)
+    topic = case.topic
     opposite = [one for one in case.relations if one.kind == "opposite"]
     other_way = "steget" if words is FALL else "faldet"
     places = named_places([one.named for one in opposite], both=True)
-    parted = case.topic.number_is(own.area, f"er {PERFECT[words.direction]}")
-    level = f"{in_period(case.topic.now)} var der {counted(own.now)}"
-    change = f"{change_since(case.topic, own)}, svarende til {in_pct(own)}"
+    parted = f"{own.area.stedsform} er {topic.number} {PERFECT[words.direction]}"
+    level = f"{in_period(topic.now)} var der {counted(own.now)}"
+    change = f"{change_since(topic, own)}, svarende til {in_pct(own)}"
     rest = [one for one in case.relations if one.kind != "opposite"]
     return [
         as_sentence(f"{parted}, mens det er {other_way} {places}"),
@@ -114,11 +117,11 @@ def _contrast(case: Case) -> list[str]:
 
 def _in_step(case: Case) -> list[str]:
     """The span of time first: nothing about the level stands out."""
-    own, words = case.own, change_words(case.own)
-    span = span_text(case.topic.before, case.topic.now)
-    by = f"med {size_text(own.change)}, fra {bare_count(own.before)} til {bare_count(own.now)}"
-    moved = case.topic.number_is(own.area, f"{PAST[words.direction]} {by}", first=span)
-    return [as_sentence(moved), _pct_beside(case)]
+    own, topic = case.own, case.topic
+    verb = PAST[change_words(own).direction]
+    span = f"{span_text(topic.before, topic.now)} {verb} {topic.number} {own.area.stedsform}"
+    by = f"med {size_text(own.change)}, fra {own.before.text()} til {own.now.text()}"
+    return [as_sentence(f"{span} {by}"), _pct_beside(case)]
 
 
 def _between(case: Case) -> list[str]:
@@ -129,10 +132,9 @@ def _between(case: Case) -> list[str]:
 
 def _behind(case: Case) -> list[str]:
     """What stands out is the size of the group, not its change: level and share come first."""
-    own, words = case.own, change_words(case.own)
-    level = case.topic.there_were(own.now, own.area)
-    share = share_of_all(own, case.topic.share_of)
-    since = f"det er {change_since(case.topic, own)}"
+    level = case.topic.there_were(case.own.now, case.own.area)
+    share = share_in_text(case.own, case.topic.share_of)
+    since = f"det er {change_since(case.topic, case.own)}"
     return [
         as_sentence(f"{level}, svarende til {share}" if share else level),
         as_sentence(since),
@@ -141,17 +143,23 @@ def _behind(case: Case) -> list[str]:
 
 
 def _far_behind(case: Case) -> list[str]:
-    own, words = case.own, change_words(case.own)
-    moved = case.topic.number_is(own.area, f"{PAST[words.direction]} {_from_to(case)}")
-    change = f"det er {more_or_fewer(own.change)}, svarende til {in_pct(own)}"
-    return [as_sentence(moved), as_sentence(change), compared(words, case.relations)]
+    return [_moved(case), _change_beside(case)]
 
 
-def _from_to(case: Case) -> str:
-    """`fra 304 i juni 2019 til 264 i juni 2020`."""
+def _moved(case: Case) -> str:
+    """`Antallet af … faldt fra 304 i juni 2019 til 264 i juni 2020.`"""
     topic, own = case.topic, case.own
-    was = f"fra {bare_count(own.before)} {in_period(topic.before)}"
-    return f"{was} til {bare_count(own.now)} {in_period(topic.now)}"
+    was = f"fra {own.before.text()} {in_period(topic.before)}"
+    now = f"til {own.now.text()} {in_period(topic.now)}"
+    verb = PAST[change_words(own).direction]
+    return as_sentence(topic.number_is(own.area, f"{verb} {was} {now}"))
+
+
+def _change_beside(case: Case) -> str:
+    """`Det er 43 flere, og stigningen på 14 pct. er mere end dobbelt så stor som …`."""
+    words, own = change_words(case.own), case.own
+    change = f"det er {more_or_fewer(own.change)}, og {words.definite}"
+    return as_sentence(f"{change} på {pct_size(own.change_pct)} er {predicates(case.relations, words)}")
 
 
 def _pct_beside(case: Case) -> str:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from beskplan.numbers import pctpoint
+
 SMALL_BASE = 20
 """Below this many last year, a per cent says nothing: the text gives the counts alone."""
 NEARLY_BELOW_PCT = Decimal(2)
@@ -32,6 +34,8 @@ AROUND = Decimal("0.1")
 """How far, as a part of n, a ratio may be from n to be "omtrent n gange så"."""
 RATIO_FROM_PCT = Decimal(2)
 """A change below this many per cent is too small to be multiplied: 1 prints anything from 0.5 to 1.5."""
+GAP_FROM_PCTPOINT = Decimal(5)
+"""From here the distance between two changes is given in points."""
 RATIO_FROM_SHARE = Decimal("0.3")
 """Nor is a share below this multiplied: 0,1 pct. prints anything from 0.05 to 0.15."""
 MOST_TIMES = 10
@@ -135,3 +139,33 @@ def is_shade(share: Decimal, reference: Decimal) -> bool:
     """Whether two printed shares that are not equal differ by "en anelse"."""
     gap = abs(share - reference)
     return gap <= SHADE_PCTPOINT and gap <= SHADE_PART * reference
+
+
+def has_moved_apart(
+    *, now: tuple[Decimal, Decimal], growth: tuple[Decimal, Decimal], decimals: int
+) -> Trend | None:
+    """Whether two shares have come closer or moved apart, where the data carry it; else None.
+
+    The earlier shares are not in the table: they are read from the growth of the counts, as if both
+    denominators had grown alike. A trend is said only where the gap so read, rounded as printed,
+    differs from today's; where it differs by more than uneven growth of the denominators could
+    make; where neither share has passed the other; and where the ratio moved the way the gap did.
+
+    Args:
+        now: The two printed shares.
+        growth: How many times as large as before the two counts are; more than 0 to say anything.
+        decimals: Decimals with which the shares are printed.
+    """
+    if min(*now, *growth) <= 0:
+        return None
+    then = now[0] / growth[0], now[1] / growth[1]
+    if (then[0] > then[1]) != (now[0] > now[1]):
+        return None
+    gap_then, gap_now = abs(then[0] - then[1]), abs(now[0] - now[1])
+    slack = TREND_PCTPOINT + TREND_SLIP * max(now)
+    if abs(pctpoint(*then, decimals)) == gap_now or abs(gap_now - gap_then) <= slack:
+        return None
+    closer = gap_now < gap_then
+    if closer != (max(now) / min(now) < max(then) / min(then)):
+        return None
+    return "closer" if closer else "away"

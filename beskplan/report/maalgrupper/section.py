@@ -48,6 +48,18 @@ class Section:
         return words[0].upper() + words[1:]
 
     @property
+    def group_words(self) -> str:
+        """The people counted among, as a plural noun; empty for everyone."""
+        return "" if self.group.id == ALL else self.group.navn
+
+    @property
+    def share_of(self) -> str:
+        """What the share is a share of, as a definite noun."""
+        if self.afsnit.andel == "pct_af_arbejdsstyrken":
+            return "arbejdsstyrken"
+        return f"de {self.group.navn}" if self.group_words else "befolkningen"
+
+    @property
     def definitions(self) -> tuple[str, ...]:
         """Who is counted and of whom the share is taken, where that is not simply everybody."""
         if self.group.id == ALL:

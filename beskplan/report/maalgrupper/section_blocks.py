@@ -5,6 +5,7 @@ from __future__ import annotations
 from beskplan.benefits import composition_note, renaming_notes
 from beskplan.blocks.making import make
 from beskplan.blocks.model import Block, Column, Omitted, Prose, Row, Table
+from beskplan.blocks.sentences.commentary import commentary
 from beskplan.blocks.tables import cell, table
 from beskplan.observations import INDICATORS
 from beskplan.params import Maalgrupper as MaalgrupperParams
@@ -50,8 +51,7 @@ def levels_table(context: Context, params: MaalgrupperParams, section: Section) 
 
 def notes(context: Context, params: MaalgrupperParams, section: Section) -> Block:
     """Renamed benefits, what a sum consists of, changed definitions, and what the params say."""
-    renamed = renaming_notes(section.benefit.id, section.before.first_day, section.now.last_day)
-    texts = [note.text for note in renamed]
+    texts = _renamings(params, section)
     if section.benefit.id == "offentlig_forsoergelse":
         texts.append(composition_note(section.benefit.id, section.now.first_day))
     if definition := section.group.note(context.params.aar):
@@ -60,3 +60,26 @@ def notes(context: Context, params: MaalgrupperParams, section: Section) -> Bloc
     if not texts:
         return Omitted(id=f"{section.id}-noter", reason="Der er ingen særlige forbehold.")
     return make(Prose, id=f"{section.id}-noter", paragraphs=tuple(texts), role="note")
+
+
+def commentary_text(context: Context, params: MaalgrupperParams, section: Section) -> Prose:
+    """The section's table in words."""
+    return commentary(
+        section.benefit,
+        section.before,
+        section.now,
+        section.own,
+        section.references,
+        share_of=section.share_of,
+        group=section.group_words,
+    )
+
+
+def _renamings(params: MaalgrupperParams, section: Section) -> list[str]:
+    """What has been renamed or replaced; a sum leaves to its parts' own sections what they tell."""
+    span = (section.before.first_day, section.now.last_day)
+    told: set[str] = set()
+    if section.benefit.is_composite:
+        shown = {afsnit.ydelse for afsnit in params.afsnit.values()} & set(section.benefit.parts)
+        told = {note.text for note in renaming_notes(sorted(shown), *span)} if shown else set()
+    return [note.text for note in renaming_notes(section.benefit.id, *span) if note.text not in told]

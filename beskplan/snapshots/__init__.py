@@ -1,4 +1,17 @@
-"""Snapshots: immutable sets of observations, named by the hash of their content."""
+"""Snapshots: immutable sets of observations, named by the hash of their content.
+
+For a source that has something to keep (see `beskplan.sources.delivery`):
+
+    from beskplan.sources.delivery import Delivery, RawFile
+    from beskplan.snapshots import store, table_version
+
+    store(Delivery(frame, raw=(RawFile(...), ...)), root) -> Snapshot
+        One new snapshot: the newest one's rows, with those that the delivery covers replaced (same
+        source, table, indicator, area and period). All tables of one fetch belong in one delivery.
+        Validates again; LockedError where another store keeps the folder for more than a minute.
+    table_version(root, source, table_id) -> str | None
+        `RawFile.version` with which the newest snapshot holds a table; None where it has none.
+"""
 
 from __future__ import annotations
 

@@ -1,0 +1,214 @@
+"""A block becomes a fragment that says all of it, in plain and safe HTML."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+from lxml import html as lxml_html
+
+from beskplan.blocks import captions
+from beskplan.blocks.csv import table_csv
+from beskplan.blocks.html import block_html, preview_html
+from beskplan.blocks.model import (
+    Block,
+    Header,
+    KeyFigure,
+    KeyFigures,
+    Omitted,
+    Prose,
+    Source,
+    Table,
+)
+from tests.build.sample_notebook import (
+    NBSP,
+    SVG,
+    sample_figure,
+    sample_header,
+    sample_key_figures,
+    sample_sources,
+    sample_table,
+    sample_table_with_gaps,
+)
+
+EVERY_KIND: dict[str, Block] = {
+    "table": sample_table(),
+    "gaps": sample_table_with_gaps(),
+    "figure": sample_figure(),
+    "key figures": sample_key_figures(),
+    "prose": Prose(id="p", paragraphs=("En.", "To.")),
+    "sources": sample_sources(),
+    "omitted": Omitted(id="o", reason="Ingen tal."),
+    "header": sample_header(),
+}
+HOSTILE = "<script>alert(1)</script>\"'&"
+
+
+def tree(html: str) -> Any:
+    return lxml_html.fragment_fromstring(html, create_parent="div")
+
+
+def words(element: Any) -> str:
+    return " ".join(element.text_content().split(" ")).replace("\n", " ").strip()
+
+
+def test_a_table_says_number_title_unit_and_period_in_its_caption() -> None:
+    (caption,) = tree(block_html(sample_table(), number=3)).xpath("//caption")
+    assert words(caption) == (
+        "Tabel 3. Fuldtidspersoner på a-dagpenge "
+        "Fuldtidspersoner og pct. af arbejdsstyrken, juni 2019 og juni 2020"
+    )
+
+
+def test_a_table_shows_every_text_as_it_is() -> None:
+    table = sample_table_with_gaps()
+    rows = tree(block_html(table, number=1)).xpath("//tbody/tr")
+    assert [[cell.text_content() for cell in row] for row in rows] == [
+        [row.label, *(cell.text for cell in row.cells)] for row in table.rows
+    ]
+
+
+def test_heads_say_their_unit_unless_the_reader_has_it() -> None:
+    heads = tree(block_html(sample_table())).xpath("//thead//th")
+    assert [words(head) for head in heads] == [
+        "Område",
+        "Juni 2019 fuldtidspersoner",
+        "Juni 2020 fuldtidspersoner",
+        "Udvikling pct.",
+        "Andel juni 2020 pct. af arbejdsstyrken",
+    ]
+
+
+def test_the_row_that_the_report_is_about_is_marked() -> None:
+    (own,) = tree(block_html(sample_table())).xpath("//tr[@class='egen']/th/text()")
+    assert own == "Rudersdal"
+
+
+def test_numbers_are_aligned_and_words_for_gaps_are_told_apart() -> None:
+    found = tree(block_html(sample_table_with_gaps()))
+    gaps = found.xpath("//td[@class='tal ord']/text()")
+    assert gaps == ["ikke opgjort [note 2]", "fortroligt [note 3]", "fortroligt [note 3]"]
+    assert len(found.xpath("//td[@class='tal']")) == 9
+
+
+def test_notes_are_numbered_below_the_table_and_sources_named() -> None:
+    found = tree(block_html(sample_table_with_gaps()))
+    assert found.xpath("//ul[@class='noter']/li/text()")[0].startswith("[note 1] Beregnet")
+    assert found.xpath("string(//p[@class='kilde'])") == (
+        "Kilder: Jobindsats.dk, a-dagpenge (y01a02), hentet 18. november 2020; "
+        "Opdigtede tal til afprøvning"
+    )
+
+
+def test_the_csv_link_carries_the_very_file() -> None:
+    (link,) = tree(block_html(sample_table(), number=1)).xpath("//a[@download]")
+    assert link.get("download") == "tabel-01-a-dagpenge.csv"
+    data = link.get("href").partition("base64,")[2]
+    assert base64.b64decode(data) == table_csv(sample_table())
+
+
+def test_a_figure_is_a_picture_with_its_alt_and_size_and_the_drawing_unchanged() -> None:
+    (image,) = tree(block_html(sample_figure(), number=1)).xpath("//img")
+    assert image.get("alt") == sample_figure().alt
+    assert (image.get("width"), image.get("height")) == ("672", "336")
+    assert base64.b64decode(image.get("src").partition("base64,")[2]).decode() == SVG
+
+
+def test_a_drawing_without_a_size_gets_none() -> None:
+    figure = sample_figure().model_copy(update={"svg": '<svg viewBox="0 0 1 1"/>'})
+    (image,) = tree(block_html(figure)).xpath("//img")
+    assert image.get("width") is None
+
+
+def test_a_figure_has_its_numbers_beside_it() -> None:
+    found = tree(block_html(sample_figure(), number=2))
+    (caption,) = found.xpath("//details//caption")
+    assert words(caption).startswith("Tal bag figur 2. Andel af arbejdsstyrken på a-dagpenge")
+    assert found.xpath("string(//figcaption)").startswith("Figur 2. Andelen på a-dagpenge steg")
+
+
+def test_the_data_of_a_figure_name_their_source_where_it_is_another() -> None:
+    figure = sample_figure()
+    data = figure.data.model_copy(update={"sources": (Source(text="Egne tal"),)})
+    other = figure.model_copy(update={"data": data})
+    assert "Kilde: Egne tal" in block_html(other)
+    assert block_html(figure).count("Kilde:") == 1
+
+
+def test_key_figures_say_their_direction_in_words_too() -> None:
+    found = tree(block_html(sample_key_figures()))
+    assert found.xpath("//span[@class='skjult']/text()") == ["Stigning: ", "Fald: ", "Uændret: "]
+    assert len(found.xpath("//svg[@aria-hidden='true']")) == 3
+    assert found.xpath("//dd[@class='vaerdi']/text()")[-1] == f"2,7{NBSP}pct."
+
+
+def test_a_direction_without_a_change_in_words_is_still_said() -> None:
+    block = KeyFigures(
+        title="Nøgletal",
+        items=(KeyFigure(label="A", value="1", direction="up"),),
+        sources=(Source(text="K"),),
+    )
+    assert "Stigning" in block_html(block)
+
+
+def test_headings_inside_a_block_follow_the_page() -> None:
+    assert "<h3>Kilder</h3>" in block_html(sample_sources(), level=3)
+    assert '<h4 id="noegletal">' in block_html(sample_key_figures(), level=4)
+
+
+def test_a_note_is_marked_as_one_and_bullets_are_a_list() -> None:
+    note = Prose(id="n", paragraphs=("En.",), role="note", bullets=True)
+    assert tree(block_html(note)).xpath("//div[@role='note']/ul/li/text()") == ["En."]
+
+
+def test_made_up_numbers_say_so_on_each_table_and_figure() -> None:
+    for block in (sample_table(), sample_figure()):
+        assert captions.DEMO in block_html(block, demo=True)
+        assert captions.DEMO not in block_html(block)
+
+
+def test_a_line_never_breaks_inside_a_dagpenge() -> None:
+    html = block_html(Prose(id="p", paragraphs=("Flere på a-dagpenge i Høje-Taastrup.",)))
+    assert html == '<p>Flere på <span class="hel">a-dagpenge</span> i Høje-Taastrup.</p>'
+
+
+@pytest.mark.parametrize("name", EVERY_KIND)
+def test_no_text_of_a_block_becomes_a_tag(name: str) -> None:
+    def poison(value: Any, key: str = "") -> Any:
+        if isinstance(value, dict):
+            return {key: poison(part, key) for key, part in value.items()}
+        if isinstance(value, list):
+            return [poison(part) for part in value]
+        free = isinstance(value, str) and key not in {"kind", "id", "state", "svg", "role"}
+        free = free and key not in {"bilag", "direction"}
+        return f"{value}{HOSTILE}" if free else value
+
+    block = EVERY_KIND[name]
+    hostile = type(block).model_validate(poison(block.model_dump(mode="json")))
+    found = tree(block_html(hostile, number=1, demo=True))
+    assert found.xpath("//script") == []
+    shown = found.text_content() + "".join(found.xpath("//@alt"))
+    assert "<script>" in shown
+
+
+@pytest.mark.parametrize("name", EVERY_KIND)
+def test_every_kind_of_block_can_be_seen_in_a_notebook(name: str) -> None:
+    html = preview_html(EVERY_KIND[name])
+    assert html.startswith("<style>")
+    assert tree(html).xpath("string(.//div[@class='beskplan']/@lang)") == "da"
+
+
+def test_a_block_without_number_has_a_title_without_one() -> None:
+    table = sample_table()
+    assert captions.table_title(table) == table.title
+    assert captions.figure_title(sample_figure()) == sample_figure().title
+    assert captions.data_title(sample_figure()).startswith("Tal bag figuren. ")
+
+
+def test_the_same_block_gives_the_same_bytes() -> None:
+    for block in EVERY_KIND.values():
+        copied = type(block).model_validate_json(block.model_dump_json())
+        assert block_html(copied) == block_html(block)
+    assert isinstance(EVERY_KIND["table"], Table)
+    assert isinstance(EVERY_KIND["header"], Header)

@@ -1,0 +1,222 @@
+"""A chart shows what its numbers say: lengths, order, gaps and refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Circle, Rectangle
+
+from beskplan.blocks.charts import (
+    Band,
+    Bar,
+    Level,
+    Line,
+    Step,
+    change_bars,
+    change_ranking,
+    lines,
+    share_ranking,
+    staircase,
+)
+from beskplan.blocks.charts.canvas import Canvas
+from beskplan.blocks.charts.style import FALL, OTHER, OWN, PALETTE, RISE, TOTAL
+from beskplan.errors import BlockError
+from beskplan.periods import month, periods_between, quarter
+
+D = Decimal
+MONTHS = periods_between(month(2019, 6), month(2020, 6))
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Figure]:
+    figures: list[Figure] = []
+    monkeypatch.setattr(Canvas, "svg", lambda canvas: figures.append(canvas.figure) or "")
+    return figures
+
+
+def bars_of(figure: Figure) -> list[tuple[str, float]]:
+    """Colour and length of each bar, from the top; falls have a negative length."""
+    bars = [artist for artist in figure.artists if isinstance(artist, Rectangle)]
+    zero = zero_of(figure)
+    return [
+        (hex_of(bar), bar.get_width() if bar.get_x() >= zero - 1e-6 else -bar.get_width())
+        for bar in bars
+    ]
+
+
+def zero_of(figure: Figure) -> float:
+    return xs(figure.findobj(Line2D)[0])[0]
+
+
+def xs(line: Any) -> list[float]:
+    """The x of a line's points in px."""
+    return [float(x) for x in line.get_xdata()]
+
+
+def hex_of(bar: Rectangle) -> str:
+    return "#" + "".join(f"{round(255 * part):02X}" for part in bar.get_facecolor()[:3])
+
+
+def texts_of(figure: Figure) -> list[str]:
+    return [text.get_text().replace("\u00a0", " ") for text in figure.texts]
+
+
+def series_lines(figure: Figure, colour: str) -> list[Any]:
+    return [
+        line
+        for line in figure.findobj(Line2D)
+        if line.get_color() == colour and line.get_linewidth() > 1.5
+    ]
+
+
+def test_bars_are_as_long_as_their_values(drawn: list[Figure]) -> None:
+    change_bars([Bar("A", D(50), emphasis=True), Bar("B", D(25)), Bar("C", D(-25))])
+    (own, a), (other, b), (_, c) = bars_of(drawn[0])
+    assert (own, other) == (OWN, OTHER)
+    assert (a, b) == pytest.approx((-2 * c, -c))
+
+
+def test_bars_follow_the_printed_value(drawn: list[Figure]) -> None:
+    change_bars([Bar("A", D("10.4")), Bar("B", D("9.5")), Bar("C", D("0.4"))])
+    (_, a), (_, b) = bars_of(drawn[0])
+    assert a == pytest.approx(b)
+    assert texts_of(drawn[0])[1::2] == ["10 pct.", "10 pct.", "0 pct."]
+
+
+def test_a_missing_value_has_its_word_and_no_bar(drawn: list[Figure]) -> None:
+    change_bars([Bar("Læsø", None), Bar("Ærø", None, missing="ikke opgjort"), Bar("Fanø", D(0))])
+    assert bars_of(drawn[0]) == []
+    assert texts_of(drawn[0]) == ["Læsø", "fortroligt", "Ærø", "ikke opgjort", "Fanø", "0 pct."]
+
+
+def test_a_small_bar_beside_a_huge_one_is_still_seen(drawn: list[Figure]) -> None:
+    change_bars([Bar("A", D(1800)), Bar("B", D(1)), Bar("C", D(-1))])
+    assert [length for _, length in bars_of(drawn[0])[1:]] == pytest.approx([1.5, -1.5])
+
+
+def test_a_ranking_goes_from_rise_to_fall_with_missing_last(drawn: list[Figure]) -> None:
+    change_ranking(
+        [Bar("x", None), Bar("fald", D(-4)), Bar("lige", D(0)), Bar("a", D(7)), Bar("b", D(7)),
+         Bar("I alt", D(2), emphasis=True)]
+    )  # fmt: skip
+    assert texts_of(drawn[0])[::2] == ["a", "b", "I alt", "lige", "fald", "x"]
+    assert texts_of(drawn[0])[1::2] == [
+        "+7 pct.", "+7 pct.", "+2 pct.", "0 pct.", "-4 pct.", "fortroligt",
+    ]  # fmt: skip
+    assert [colour for colour, _ in bars_of(drawn[0])] == [RISE, RISE, TOTAL, FALL]
+
+
+def test_the_rest_of_the_shares_is_last_and_muted(drawn: list[Figure]) -> None:
+    share_ranking([Bar("a", D("2.5")), Bar("b", D("9"))], rest=Bar("Øvrige", D("70")))
+    assert texts_of(drawn[0]) == ["b", "9,0 pct.", "a", "2,5 pct.", "Øvrige", "70,0 pct."]
+    assert [colour for colour, _ in bars_of(drawn[0])] == [OWN, OWN, OTHER]
+
+
+def test_a_gap_breaks_the_line_and_a_lone_value_is_a_dot(drawn: list[Figure]) -> None:
+    values = [D(1), D(2), D(3), None, D(4), None, None, D(5), D(6), D(7), D(8), D(9), None]
+    lines(MONTHS, [Line("Læsø", values)], unit="Personer")
+    assert [len(xs(run)) for run in series_lines(drawn[0], PALETTE[0])] == [3, 5]
+    assert len(drawn[0].findobj(Circle)) == 1
+    assert "Læsø 9" in texts_of(drawn[0])
+
+
+def test_a_series_without_numbers_says_so(drawn: list[Figure]) -> None:
+    nothing = [None] * 13
+    lines(MONTHS, [Line("A", nothing), Line("B", nothing, missing="ikke opgjort")], unit="Pct.")
+    assert {"A fortroligt", "B ikke opgjort"} <= set(texts_of(drawn[0]))
+
+
+def test_points_stand_at_their_distance_in_time(drawn: list[Figure]) -> None:
+    points = [month(2015, 1), month(2015, 2), month(2015, 5)]
+    lines(points, [Line("A", [D(1), D(2), D(3)])], unit="Uger")
+    first, second, third = xs(series_lines(drawn[0], PALETTE[0])[0])
+    assert third - second == pytest.approx(3 * (second - first))
+
+
+def test_expected_lines_are_dashed_and_known_ones_are_not(drawn: list[Figure]) -> None:
+    values = [D(i) for i in range(13)]
+    lines(MONTHS, [Line("Faktisk", values), Line("Mål", values, dashed=True)], unit="Pct.")
+    assert [series_lines(drawn[0], colour)[0].get_linestyle() for colour in PALETTE[:2]] == [
+        "-",
+        "--",
+    ]
+
+
+def test_lines_on_an_interval_have_a_light_edge(drawn: list[Figure]) -> None:
+    values = [D(i) for i in range(13)]
+    band = Band("80 pct. interval", values, values)
+    lines(MONTHS, [Line("A", values)], unit="Pct.")
+    lines(MONTHS, [Line("A", values)], unit="Pct.", band=band)
+    assert [len(series_lines(figure, "#FFFFFF")) for figure in drawn] == [0, 1]
+
+
+def test_a_level_close_to_a_rate_does_not_strike_it_out(drawn: list[Figure]) -> None:
+    steps = [Step(1, D(80)), Step(53, D(20))]
+    staircase(steps)
+    staircase(steps, level=Level("Mål:", D(23)))
+    plain, inside = (
+        next(text.get_color() for text in figure.texts if text.get_text() == "20\u00a0pct.")
+        for figure in drawn
+    )
+    assert (plain, inside) == ("#262626", "#FFFFFF")
+
+
+def test_steps_are_to_scale(drawn: list[Figure]) -> None:
+    staircase([Step(1, D(80)), Step(5, D(40)), Step(27, D(30))])
+    first, second, _ = (a for a in drawn[0].artists if isinstance(a, Rectangle))
+    assert (second.get_width() + 1) / (first.get_width() + 1) == pytest.approx(22 / 4)
+    assert first.get_height() == pytest.approx(2 * second.get_height())
+
+
+REFUSED: dict[str, tuple[Callable[[], str], set[str]]] = {
+    "no rows": (lambda: change_bars([]), {"nothing to draw"}),
+    "all faults of bars at once": (
+        lambda: change_bars([Bar(" ", D(1)), Bar("A", D("NaN")), Bar("B", D("inf"))], width=100),
+        {"has no label", "is no number", "too narrow"},
+    ),
+    "a ranking of no numbers": (
+        lambda: change_ranking([Bar("A", D("NaN")), Bar("B", D(-1))]),
+        {"is no number"},
+    ),
+    "no periods, no series, no unit": (
+        lambda: lines([], [], unit=""),
+        {"nothing to draw", "is missing"},
+    ),
+    "five series": (
+        lambda: lines(MONTHS, [Line(n, [D(1)] * 13) for n in "abcde"], unit="Pct."),
+        {"too many to tell apart"},
+    ),
+    "a short series": (
+        lambda: lines(MONTHS, [Line("A", [D(1)])], unit="Pct."),
+        {"another length"},
+    ),
+    "a short band": (
+        lambda: lines(MONTHS, [Line("A", [D(1)] * 13)], unit="Pct.", band=Band("i", [], [])),
+        {"another length"},
+    ),
+    "disorder": (
+        lambda: lines([month(2020, 1), month(2019, 1)], [Line("A", [D(1)] * 2)], unit="Pct."),
+        {"out of order"},
+    ),
+    "two kinds": (
+        lambda: lines([month(2020, 1), quarter(2020, 1)], [Line("A", [D(1)] * 2)], unit="Pct."),
+        {"of several kinds"},
+    ),
+    "no steps": (lambda: staircase([]), {"nothing to draw"}),
+    "a step up": (lambda: staircase([Step(1, D(20)), Step(5, D(40))]), {"is no step down"}),
+    "a step back": (lambda: staircase([Step(5, D(40)), Step(5, D(30))]), {"is no step down"}),
+    "a negative rate": (lambda: staircase([Step(1, D(-1))]), {"is negative"}),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_cannot_be_drawn_is_refused_in_words(name: str) -> None:
+    draw, expected = REFUSED[name]
+    with pytest.raises(BlockError) as refusal:
+        draw()
+    assert {problem.what for problem in refusal.value.problems} == expected
