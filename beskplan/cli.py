@@ -27,10 +27,17 @@ app = typer.Typer(
     help="Reports for Danish municipal employment plans: notebooks in, accessible HTML and PDF out.",
 )
 
-Kommune = Annotated[str | None, typer.Option("--kommune", help="Name, code or slug of one municipality.")]
+Kommune = Annotated[
+    str | None, typer.Option("--kommune", help="Name, code or slug of one municipality.")
+]
 Aar = Annotated[int | None, typer.Option("--aar", help="One plan year.")]
-Bilag = Annotated[str | None, typer.Option("--bilag", help="One notebook, by its name in notebooks/.")]
-Root = Annotated[Path | None, typer.Option("--root", help="The working copy; found from here upwards by default.")]
+Bilag = Annotated[
+    str | None, typer.Option("--bilag", help="One notebook, by its name in notebooks/.")
+]
+Root = Annotated[
+    Path | None,
+    typer.Option("--root", help="The working copy; found from here upwards by default."),
+]
 
 
 def main() -> None:
@@ -44,7 +51,9 @@ def main() -> None:
 
 
 @app.callback(invoke_without_command=True)
-def _version(version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False) -> None:
+def _version(
+    version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+) -> None:
     if version:
         typer.echo(f"beskplan {__version__}")
         raise typer.Exit
@@ -93,7 +102,8 @@ def build(kommune: Kommune = None, aar: Aar = None, bilag: Bilag = None, root: R
 
 @app.command()
 def run(
-    job: Annotated[str, typer.Argument(help="aar/kommune/bilag, as `beskplan list` prints it.")], root: Root = None
+    job: Annotated[str, typer.Argument(help="aar/kommune/bilag, as `beskplan list` prints it.")],
+    root: Root = None,
 ) -> None:
     """Make one report; the unit for cron, Snakemake, Airflow or Slurm.
 
@@ -106,7 +116,9 @@ def run(
     _run(place, jobs)
 
 
-def _jobs(root: Path | None, kommune: str | None, aar: int | None, bilag: str | None) -> tuple[Workplace, Any]:
+def _jobs(
+    root: Path | None, kommune: str | None, aar: int | None, bilag: str | None
+) -> tuple[Workplace, Any]:
     from beskplan.build.jobs import Workplace, select
     from beskplan.report.place import find_root
 

@@ -27,10 +27,18 @@ def listing(what: str, jobs: Callable[[], tuple[Workplace, tuple[Job, ...]]]) ->
         case "kommuner":
             yield from (f"{one.kode}  {one.slug:<20}  {one.navn}" for one in kommuner())
         case "ydelser":
-            yield from (f"{one.id:<32}  {one.forms[-1].name}" for one in (*benefits(), *composites()))
+            yield from (
+                f"{one.id:<32}  {one.forms[-1].name}" for one in (*benefits(), *composites())
+            )
         case "bilag":
             yield from sorted(path.stem for path in jobs()[0].notebooks.glob("*.ipynb"))
         case _:
             raise UnknownNameError(
-                Problem("list", "no such list", repr(what), f"one of {', '.join(WHAT)}", did_you_mean(what, WHAT))
+                Problem(
+                    "list",
+                    "no such list",
+                    repr(what),
+                    f"one of {', '.join(WHAT)}",
+                    did_you_mean(what, WHAT),
+                )
             )

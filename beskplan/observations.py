@@ -34,7 +34,17 @@ from beskplan.periods import Period
 
 KEY: Final = ("indicator", "ydelse", "group", "area", "period")
 """What makes an observation unique within a snapshot."""
-COLUMNS: Final = (*KEY, "value", "decimals", "unit", "state", "source", "table_id", "reference", "retrieved_at")
+COLUMNS: Final = (
+    *KEY,
+    "value",
+    "decimals",
+    "unit",
+    "state",
+    "source",
+    "table_id",
+    "reference",
+    "retrieved_at",
+)
 STATES: Final = ("known", "withheld", "absent", "calculated")
 ALL: Final = "alle"
 """The benefit or group that means "no distinction made"."""
@@ -48,23 +58,59 @@ class Indicator:
     unit: str
     decimals: int
     name: str
+    adds_over_areas: bool = False
+    """Whether the areas of a larger area add up to it, but for rounding. Persons do not: one who
+    moves is counted in both municipalities (domain.md §4)."""
+    adds_over_ydelser: bool = False
+    """Whether the benefits of a composite add up to it. Persons do not: some receive two."""
 
 
 INDICATORS: Final[dict[str, Indicator]] = {
     indicator.id: indicator
     for indicator in (
-        Indicator("fuldtidspersoner", "fuldtidspersoner", 0, "Antal fuldtidspersoner"),
+        Indicator(
+            "fuldtidspersoner",
+            "fuldtidspersoner",
+            0,
+            "Antal fuldtidspersoner",
+            adds_over_areas=True,
+            adds_over_ydelser=True,
+        ),
         Indicator("personer", "personer", 0, "Antal personer"),
-        Indicator("helaarspersoner", "helårspersoner", 0, "Antal helårspersoner"),
+        Indicator(
+            "helaarspersoner",
+            "helårspersoner",
+            0,
+            "Antal helårspersoner",
+            adds_over_areas=True,
+            adds_over_ydelser=True,
+        ),
+        Indicator(
+            "ledige_fuldtidspersoner",
+            "fuldtidspersoner",
+            0,
+            "Antal ledige fuldtidspersoner",
+            adds_over_areas=True,
+            adds_over_ydelser=True,
+        ),
         Indicator("pct_af_arbejdsstyrken", "pct. af arbejdsstyrken", 1, "Pct. af arbejdsstyrken"),
         Indicator("pct_af_befolkningen", "pct. af befolkningen", 1, "Pct. af befolkningen"),
+        Indicator(
+            "ledige_pct_af_arbejdsstyrken",
+            "pct. af arbejdsstyrken",
+            1,
+            "Ledige i pct. af arbejdsstyrken",
+        ),
         Indicator("aendring_personer", "personer", 0, "Ændring i antal personer"),
         Indicator("aendring_pct", "pct.", 0, "Ændring i pct."),
         Indicator("gns_varighed_uger", "uger", 0, "Gennemsnitlig varighed i uger"),
-        Indicator("personer_over_52_uger", "personer", 0, "Personer i forløb på 52 uger eller mere"),
-        Indicator("arbejdsstyrke", "personer", 0, "Arbejdsstyrken"),
-        Indicator("befolkning", "personer", 0, "Befolkningen"),
+        Indicator(
+            "personer_over_52_uger", "personer", 0, "Personer i forløb på 52 uger eller mere"
+        ),
+        Indicator("arbejdsstyrke", "personer", 0, "Arbejdsstyrken", adds_over_areas=True),
+        Indicator("befolkning", "personer", 0, "Befolkningen", adds_over_areas=True),
         Indicator("ledighedspct", "pct. af arbejdsstyrken", 1, "Ledighedsprocent"),
+        Indicator("virksomhedsbesoeg", "besøg", 0, "Antal virksomhedsbesøg"),
     )
 }
 """Every indicator; units as Jobindsats and Danmarks Statistik define them (domain.md §4)."""
@@ -88,11 +134,15 @@ def _text(*rules: pa.Check, required: bool = True) -> pa.Column:
 
 _SCHEMA = pa.DataFrameSchema(
     {
-        "indicator": _text(pa.Check.isin(list(INDICATORS), error=f"one of {', '.join(INDICATORS)}")),
+        "indicator": _text(
+            pa.Check.isin(list(INDICATORS), error=f"one of {', '.join(INDICATORS)}")
+        ),
         "ydelse": _text(),
         "group": _text(),
         "area": _text(),
-        "period": _text(pa.Check(_periods_are_valid, error="a period such as 2020M06, 2020Q02, 2020Y01")),
+        "period": _text(
+            pa.Check(_periods_are_valid, error="a period such as 2020M06, 2020Q02, 2020Y01")
+        ),
         "value": pa.Column("float64", nullable=True),
         "decimals": pa.Column("int64", pa.Check.in_range(0, 6, error="0 to 6")),
         "unit": _text(),
@@ -100,7 +150,9 @@ _SCHEMA = pa.DataFrameSchema(
         "source": _text(),
         "table_id": _text(),
         "reference": _text(required=False),
-        "retrieved_at": _text(pa.Check.str_matches(r"^\d{4}-\d{2}-\d{2}", error="an ISO date such as 2020-11-18")),
+        "retrieved_at": _text(
+            pa.Check.str_matches(r"^\d{4}-\d{2}-\d{2}", error="an ISO date such as 2020-11-18")
+        ),
     },
     checks=[
         pa.Check(
@@ -108,7 +160,9 @@ _SCHEMA = pa.DataFrameSchema(
             error="a value exactly where the state is known or calculated",
         ),
         pa.Check(
-            lambda frame: frame["unit"] == frame["indicator"].map({i.id: i.unit for i in INDICATORS.values()}),
+            lambda frame: (
+                frame["unit"] == frame["indicator"].map({i.id: i.unit for i in INDICATORS.values()})
+            ),
             error="the unit of its indicator",
         ),
         pa.Check(

@@ -54,7 +54,7 @@ def note_label(number: int) -> str:
 
 def source_line(sources: Sequence[Source]) -> str:
     """`Kilde: a` or `Kilder: a; b`."""
-    texts = list(dict.fromkeys(source.text for source in sources))
+    texts = list(dict.fromkeys(source.text.rstrip(".") for source in sources))
     return f"{'Kilde' if len(texts) == 1 else 'Kilder'}: {'; '.join(texts)}"
 
 

@@ -15,7 +15,7 @@ class Shown:
 
     block: Block
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         return {
             MIME: self.block.model_dump(mode="json"),
             "text/html": preview_html(self.block),

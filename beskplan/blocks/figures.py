@@ -59,10 +59,8 @@ def figure(
             sources=tuple(sources),
         )
     except BlockError as error:
-        # No data is one problem, told in our words below.
-        told = [
-            problem for problem in error.problems if data is not None or "data" not in problem.where
-        ]
+        # That there is no data is told already, in our words.
+        told = [p for p in error.problems if data or not p.where.endswith(": data")]
         raise BlockError([*told, *problems]) from None
     if problems:
         raise BlockError(problems)

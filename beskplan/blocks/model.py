@@ -131,7 +131,7 @@ class KeyFigures(_Value):
 
 
 class SourceList(_Value):
-    """ "Kilder og forbehold": every source the report read, and every reservation."""
+    """The section "Kilder og forbehold": every source the report read, and every reservation."""
 
     kind: Literal["sources"] = "sources"
     id: Slug = "kilder"

@@ -31,7 +31,12 @@ class Job:
         parts = text.strip("/").split("/")
         if len(parts) != 3 or not parts[0].isdigit():
             raise UnknownNameError(
-                Problem("job", "is no job id", repr(text), "aar/kommune/bilag, e.g. 2021/rudersdal/maalgrupper")
+                Problem(
+                    "job",
+                    "is no job id",
+                    repr(text),
+                    "aar/kommune/bilag, e.g. 2021/rudersdal/maalgrupper",
+                )
             )
         return cls(int(parts[0]), find_area(parts[1], kind="kommune").slug, parts[2])
 
@@ -102,13 +107,18 @@ def select(
     return tuple(jobs)
 
 
-def _nothing_fits(place: Workplace, kommune: str | None, aar: int | None, bilag: str | None) -> Problem:
+def _nothing_fits(
+    place: Workplace, kommune: str | None, aar: int | None, bilag: str | None
+) -> Problem:
     asked = {"kommune": kommune, "aar": aar, "bilag": bilag}
     there = ", ".join(f"{slug} {year}" for slug, year in available(place.root)[:8])
     return Problem(
         where="params/",
         what="no report fits the choice",
-        found=", ".join(f"{key} {value}" for key, value in asked.items() if value is not None) or "no params files",
-        expected=f"params/<kommune>/<aar>.yaml; there is {there}" if there else "params/<kommune>/<aar>.yaml",
+        found=", ".join(f"{key} {value}" for key, value in asked.items() if value is not None)
+        or "no params files",
+        expected=f"params/<kommune>/<aar>.yaml; there is {there}"
+        if there
+        else "params/<kommune>/<aar>.yaml",
         fix="write the params file, or choose another",
     )

@@ -65,7 +65,8 @@ def _fill(work: Path, job: Job, place: Workplace) -> None:
     (work / f"{job.bilag}.pdf").write_bytes(render_pdf(page))
     _write_tables(work, job, page)
     record = manifest(job, place, page, notebook, work)
-    (work / "manifest.json").write_text(json.dumps(record, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+    (work / "manifest.json").write_text(text, encoding="utf-8")
 
 
 @cache

@@ -23,7 +23,9 @@ PACKAGES = ("papermill", "nbconvert", "pandas", "matplotlib", "seaborn", "typst"
 """The packages whose version can change what a report looks like or says."""
 
 
-def manifest(job: Job, place: Workplace, page: Page, notebook: NotebookNode, work: Path) -> dict[str, Any]:
+def manifest(
+    job: Job, place: Workplace, page: Page, notebook: NotebookNode, work: Path
+) -> dict[str, Any]:
     """All that is known of how a report in the folder `work` came to be; JSON types only."""
     previous = _previous(place.folder(job) / "manifest.json")
     return {
@@ -57,13 +59,22 @@ def manifest(job: Job, place: Workplace, page: Page, notebook: NotebookNode, wor
 
 def place_cells(place: Workplace, job: Job) -> list[dict[str, Any]]:
     """The cells of the job's notebook as it lies in the working copy."""
-    cells: list[dict[str, Any]] = json.loads(place.notebook(job.bilag).read_text(encoding="utf-8"))["cells"]
+    cells: list[dict[str, Any]] = json.loads(place.notebook(job.bilag).read_text(encoding="utf-8"))[
+        "cells"
+    ]
     return cells
 
 
 def _params_hashes(place: Workplace, job: Job) -> dict[str, str]:
-    files = (place.root / "params" / f"{job.aar}.yaml", params_path(place.root, job.kommune, job.aar))
-    return {path.relative_to(place.root).as_posix(): sha256_file(path) for path in files if path.is_file()}
+    files = (
+        place.root / "params" / f"{job.aar}.yaml",
+        params_path(place.root, job.kommune, job.aar),
+    )
+    return {
+        path.relative_to(place.root).as_posix(): sha256_file(path)
+        for path in files
+        if path.is_file()
+    }
 
 
 def _blocks(notebook: NotebookNode) -> list[Any]:
@@ -81,7 +92,11 @@ def _previous(path: Path) -> dict[str, Any] | None:
         record = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    return {"made_at": record.get("made_at"), "data": record.get("data"), "files": record.get("files")}
+    return {
+        "made_at": record.get("made_at"),
+        "data": record.get("data"),
+        "files": record.get("files"),
+    }
 
 
 def code_commit(root: Path) -> str:
@@ -95,5 +110,7 @@ def code_commit(root: Path) -> str:
 
 
 def _git(root: Path, *words: str) -> str:
-    done = subprocess.run(("git", "-C", str(root), *words), capture_output=True, text=True, check=True, timeout=10)
+    done = subprocess.run(
+        ("git", "-C", str(root), *words), capture_output=True, text=True, check=True, timeout=10
+    )
     return done.stdout.strip()

@@ -50,10 +50,10 @@ def split_headings(text: str) -> list[Heading | str]:
         if heading is None:
             lines.append(line)
             continue
-        pieces.append("\n".join(lines))
+        pieces.append("\n".join(lines).strip("\n"))
         lines = []
         pieces.append(Heading(len(heading.group(1)), plain_text(heading.group(2))))
-    pieces.append("\n".join(lines))
+    pieces.append("\n".join(lines).strip("\n"))
     return [piece for piece in pieces if isinstance(piece, Heading) or piece.strip()]
 
 

@@ -11,7 +11,7 @@ import json
 import os
 from datetime import date
 from functools import cache
-from importlib.resources import as_file, files
+from pathlib import Path
 from typing import Any
 
 import typst
@@ -24,6 +24,7 @@ from beskplan.build.pdf_tags import tag_tables
 from beskplan.build.typst_markup import page_data
 from beskplan.errors import Problem, RenderError
 
+DATA = Path(__file__).parents[1] / "data"
 STANDARDS: list[typst.PDFStandard] = ["ua-1", "a-3a"]
 
 
@@ -65,10 +66,9 @@ def _compile(report: str, bilag: str) -> bytes:
 @cache
 def _compiler() -> tuple[typst.Compiler, int]:
     """The compiler and the process that made it: fonts are read once, layout is remembered."""
-    with as_file(files("beskplan.data")) as data:
-        fonts = typst.Fonts(include_system_fonts=False, font_paths=[str(data / "fonts")])
-        template = data / "typst" / "report.typ"
-        compiler = typst.Compiler(input=str(template), root=str(template.parent), font_paths=fonts)
+    fonts = typst.Fonts(include_system_fonts=False, font_paths=[str(DATA / "fonts")])
+    template = DATA / "typst" / "report.typ"
+    compiler = typst.Compiler(input=str(template), root=str(template.parent), font_paths=fonts)
     return compiler, os.getpid()
 
 
@@ -81,7 +81,7 @@ def _problem(bilag: str, error: typst.TypstError | typst.TypstWarning) -> Proble
     )
 
 
-class BeskplanPdfExporter(Exporter):  # type: ignore[misc]  # nbconvert has no types
+class BeskplanPdfExporter(Exporter):
     """nbconvert's `beskplan-pdf`: the build's PDF, also from JupyterLab's "Save and Export As"."""
 
     export_from_notebook = "Beskplan PDF"
@@ -91,8 +91,11 @@ class BeskplanPdfExporter(Exporter):  # type: ignore[misc]  # nbconvert has no t
     def _file_extension(self) -> str:
         return ".pdf"
 
-    def from_notebook_node(
-        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+    def from_notebook_node(  # type: ignore[override]  # the base class returns a notebook
+        self,
+        nb: NotebookNode,
+        resources: dict[str, Any] | None = None,
+        **kw: Any,  # noqa: ANN401  # nbconvert's own signature
     ) -> tuple[bytes, dict[str, Any]]:
         """The PDF of an executed notebook.
 

@@ -59,7 +59,7 @@ def _tables(
     element: Object, above: tuple[Object, ...] = ()
 ) -> Iterator[tuple[Object, list[Object]]]:
     for kid in children(element):
-        if kid.S == Name.Table:
+        if str(kid.S) == "/Table":
             yield kid, [element, *above]
         else:
             yield from _tables(kid, (element, *above))

@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
 
 import pikepdf
-from pikepdf import Array, Dictionary, Matrix, Name, Object, Operator, String
+from pikepdf import Array, Dictionary, Matrix, Name, Object, String
 
 from beskplan.build.pdf_tags import children
 from beskplan.errors import Problem, RenderError
@@ -27,11 +28,9 @@ _SAME_LINE_PT = 1.0
 _CODES = re.compile(r"begincodespacerange\s*<(\w+)>")
 _SECTION = re.compile(r"beginbf(char|range)(.*?)endbf", re.DOTALL)
 _HEX = re.compile(r"<(\w*)>")
-_BLOCKS = frozenset(
-    "/H1 /H2 /H3 /H4 /H5 /H6 /P /Caption /TH /TD /LI /Lbl /LBody /TOCI /Figure /Code".split()
-)
-_INSIDE = frozenset("/TH /TD /Caption /LBody /TOCI".split())
+_INSIDE = frozenset({"/TH", "/TD", "/Caption", "/LBody", "/TOCI"})
 """Elements whose paragraphs are read as one text."""
+_SPOKEN = _INSIDE | {"/H1", "/H2", "/H3", "/H4", "/H5", "/H6", "/P", "/Figure", "/Code"}
 
 
 @dataclass(frozen=True)
@@ -67,11 +66,7 @@ def pdf_elements(data: bytes) -> list[Spoken]:
     """
     with pikepdf.open(BytesIO(data)) as pdf:
         reader = _Reader(pdf)
-        return [
-            Spoken(str(element.S)[1:], reader.text(element))
-            for element in _spoken(_root(pdf))
-            if str(element.S) not in ("/LI", "/Lbl")
-        ]
+        return [Spoken(str(element.S)[1:], reader.text(element)) for element in _spoken(_root(pdf))]
 
 
 def _root(pdf: pikepdf.Pdf) -> Object:
@@ -91,7 +86,7 @@ def _find(element: Object, tag: str) -> Iterator[Object]:
 
 def _spoken(element: Object) -> Iterator[Object]:
     for kid in children(element):
-        if str(kid.S) in _BLOCKS:
+        if str(kid.S) in _SPOKEN:
             yield kid
         if str(kid.S) not in _INSIDE:
             yield from _spoken(kid)
@@ -115,7 +110,7 @@ class _Reader:
 
     def text(self, element: Object) -> str:
         """The text of a structure element with everything below it."""
-        if element.S == Name.Figure and "/Alt" in element:
+        if str(element.S) == "/Figure" and "/Alt" in element:
             return str(element.Alt)
         paragraphs = children(element, "/P")
         if str(element.S) in _INSIDE and len(paragraphs) > 1:
@@ -124,17 +119,18 @@ class _Reader:
 
     def _runs(self, element: Object, page: Object | None) -> Iterator[_Run]:
         page = element.get("/Pg", page)
-        kids = element.get("/K")
+        kids: Any = element.get("/K")
         for kid in list(kids) if isinstance(kids, Array) else [kids]:
             if isinstance(kid, int):
-                yield from self._marked(page, int(kid))
+                yield from self._marked(page, kid)
             elif isinstance(kid, Dictionary) and "/MCID" in kid:
                 yield from self._marked(kid.get("/Pg", page), int(kid.MCID))
             elif isinstance(kid, Dictionary) and "/S" in kid:
                 yield from self._runs(kid, page)
 
     def _marked(self, page: Object | None, mcid: int) -> list[_Run]:
-        assert page is not None
+        if page is None:
+            raise RenderError(Problem("pdf", "marked content that is on no page", str(mcid)))
         key = page.objgen
         if key not in self._content:
             self._content[key] = _read_content(self._pages[key], self._page_fonts(page))
@@ -202,6 +198,15 @@ class _Content:
                 self._open_mark(operands)
             case "EMC":
                 self.marks.pop()
+            case "Tf":
+                self.font = self.fonts[str(operands[0])]
+            case "Tj" | "TJ":
+                self._show(operands[0])
+            case _:
+                self._move(operator, operands)
+
+    def _move(self, operator: str, operands: list[Object]) -> None:
+        match operator:
             case "q":
                 self.saved.append(self.place)
             case "Q":
@@ -214,10 +219,6 @@ class _Content:
                 self.line = Matrix(*map(float, operands))
             case "Td" | "TD":
                 self.line = Matrix(1, 0, 0, 1, *map(float, operands)) @ self.line
-            case "Tf":
-                self.font = self.fonts[str(operands[0])]
-            case "Tj" | "TJ":
-                self._show(operands[0])
 
     def _open_mark(self, operands: list[Object]) -> None:
         mcid, instead = self.marks[-1] if self.marks else (None, None)
@@ -244,9 +245,8 @@ class _Content:
 
 def _read_content(page: pikepdf.Page, fonts: dict[str, _Font]) -> dict[int, list[_Run]]:
     content = _Content(fonts)
-    for operands, operator in pikepdf.parse_content_stream(page):
-        assert isinstance(operator, Operator)
-        content.step(str(operator), list(operands))
+    for instruction in pikepdf.parse_content_stream(page):
+        content.step(str(instruction.operator), list(instruction.operands))
     return content.runs
 
 

@@ -12,7 +12,9 @@ from beskplan.build.jobs import Job, Workplace
 from beskplan.build.making import Outcome, make_report
 
 
-def run_jobs(jobs: Sequence[Job], place: Workplace, console: Console | None = None) -> list[Outcome]:
+def run_jobs(
+    jobs: Sequence[Job], place: Workplace, console: Console | None = None
+) -> list[Outcome]:
     """Make the report of every job; one failure never stops another.
 
     Prints a progress bar on a terminal, plain lines elsewhere, and last what failed and why.

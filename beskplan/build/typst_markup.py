@@ -15,7 +15,6 @@ from datetime import date
 from urllib.parse import unquote_to_bytes
 
 from beskplan.blocks import captions
-from beskplan.blocks.csv import table_csv
 from beskplan.blocks.model import (
     Cell,
     Column,
@@ -26,6 +25,7 @@ from beskplan.blocks.model import (
     SourceList,
     Table,
 )
+from beskplan.build.attachments import attachments
 from beskplan.build.page import Item, Markdown, Numbered, Page, Section
 from beskplan.build.typst_columns import Layout, table_layout
 from beskplan.build.typst_text import Node, keep_together, markdown_nodes
@@ -81,7 +81,7 @@ def page_data(page: Page, dated: date | None = None) -> Node:
         "contents": len(page.sections) >= CONTENTS_FROM_SECTIONS,
         "intro": intro,
         "body": body + appendix,
-        "attachments": _attachments(page),
+        "attachments": attachments(page),
     }
 
 
@@ -286,19 +286,3 @@ def _source_nodes(block: SourceList, level: int) -> list[Node]:
         entries = [{"s": keep_together(text), "trace": ""} for text in block.reservations]
         nodes += [_heading(level, "Forbehold"), {"t": "sources", "entries": entries}]
     return nodes
-
-
-def _attachments(page: Page) -> list[Node]:
-    """Every table of the page, and the numbers behind every figure, as CSV files."""
-    files = []
-    for kind, entries in (("tabel", page.tables()), ("figur", page.figures())):
-        for entry in entries:
-            table = entry.block.data if isinstance(entry.block, Figure) else entry.block
-            files.append(
-                {
-                    "name": f"{kind}-{entry.number:02d}-{entry.block.id}.csv",
-                    "text": table_csv(table).decode("utf-8"),
-                    "description": f"{kind.capitalize()} {entry.number}. {entry.block.title}",
-                }
-            )
-    return files

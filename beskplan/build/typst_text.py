@@ -7,7 +7,7 @@ nothing to escape. What the PDF cannot say is a problem, never dropped.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
@@ -16,6 +16,8 @@ import mistune
 from beskplan.errors import Problem
 from beskplan.numbers import NBSP
 
+Token = Mapping[str, Any]
+"""A part of a markdown text, as mistune's syntax tree gives it."""
 Node = dict[str, Any]
 """One JSON object of the template's input; `t` says which kind."""
 
@@ -29,6 +31,7 @@ _KEEP_TOGETHER = re.compile(
 )
 """Spaces where a line must not break: number and unit, day and month, § and number."""
 
+_SIGNS: dict[str, Node] = {"softbreak": {"t": "text", "s": " "}, "linebreak": {"t": "break"}}
 _WEB_ADDRESS = re.compile(r"(?:https?://|mailto:)\S+", re.IGNORECASE)
 
 
@@ -63,13 +66,13 @@ class _Reader:
         self.anchors = anchors
         self.problems: list[Problem] = []
 
-    def blocks(self, tokens: Sequence[Any]) -> list[Node]:
+    def blocks(self, tokens: Sequence[Token]) -> list[Node]:
         return [node for token in tokens for node in self._block(token)]
 
-    def inline(self, tokens: Sequence[Any]) -> list[Node]:
+    def inline(self, tokens: Sequence[Token]) -> list[Node]:
         return [node for token in tokens for node in self._inline(token)]
 
-    def _block(self, token: Any) -> list[Node]:
+    def _block(self, token: Token) -> list[Node]:
         kind = token["type"]
         if kind in ("paragraph", "block_text"):
             return [{"t": "p", "c": self.inline(token["children"])}]
@@ -85,24 +88,21 @@ class _Reader:
             self._refuse(kind, str(token.get("raw", "")))
         return []
 
-    def _inline(self, token: Any) -> list[Node]:
+    def _inline(self, token: Token) -> list[Node]:
         kind = token["type"]
-        if kind == "text":
-            return [{"t": "text", "s": keep_together(token["raw"])}]
-        if kind == "codespan":
-            return [{"t": "code", "s": token["raw"]}]
-        if kind == "softbreak":
-            return [{"t": "text", "s": " "}]
-        if kind == "linebreak":
-            return [{"t": "break"}]
-        if kind in ("strong", "emphasis"):
-            return [{"t": kind, "c": self.inline(token["children"])}]
         if kind == "link":
             return [self._link(token)]
+        if kind in ("strong", "emphasis"):
+            return [{"t": kind, "c": self.inline(token["children"])}]
+        if kind in _SIGNS:
+            return [_SIGNS[kind]]
+        if kind in ("text", "codespan"):
+            raw = token["raw"]
+            return [{"t": kind, "s": keep_together(raw) if kind == "text" else raw}]
         self._refuse(kind, str(token.get("raw", "")))
         return []
 
-    def _link(self, token: Any) -> Node:
+    def _link(self, token: Token) -> Node:
         address = unquote(str(token["attrs"]["url"]))
         words = self.inline(token["children"])
         if address.startswith("#") and address[1:] in self.anchors:

@@ -44,7 +44,9 @@ def _comparison(value: Any) -> str:
         return find_area(str(value)).slug
     except BeskplanError as error:
         problem = error.problems[0]
-        raise _explained(f"`rar` (the municipality's own) or {problem.expected}", problem.fix) from None
+        raise _explained(
+            f"`rar` (the municipality's own) or {problem.expected}", problem.fix
+        ) from None
 
 
 def _ydelse(value: Any) -> str:
@@ -97,7 +99,10 @@ class Maalgrupper(_Closed):
 
     periode: PeriodValue
     """The period that the Bilag is about; a section may have its own."""
-    sammenlign_med: Annotated[tuple[Comparison, ...], Field(min_length=1, max_length=3)] = ("oestdanmark", "rar")
+    sammenlign_med: Annotated[tuple[Comparison, ...], Field(min_length=1, max_length=3)] = (
+        "oestdanmark",
+        "rar",
+    )
     """Reference areas in table order; `rar` is the municipality's own regional council at that time."""
     decimaler_udvikling: Annotated[int, Field(ge=0, le=2)] = 0
     """Decimals of the change in per cent."""
@@ -112,7 +117,9 @@ class Profil(_Closed):
 
     afsender: Text | None = None
     """Name of the publisher; the municipality's official name where left out."""
-    tilgaengelighedserklaering: Annotated[str, StringConstraints(pattern=r"^https://\S+$")] | None = None
+    tilgaengelighedserklaering: (
+        Annotated[str, StringConstraints(pattern=r"^https://\S+$")] | None
+    ) = None
     """Address of the accessibility statement."""
 
 
@@ -123,9 +130,10 @@ class PlanParams(_Closed):
     aar: Annotated[int, Field(ge=2014, le=2100)]
     bilag: Annotated[tuple[BilagId, ...], Field(min_length=1)]
     """The notebooks to build, in the order of the plan."""
-    datagrundlag: Literal["nyeste", "publiceret"] | Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{12}$")] = (
-        "nyeste"
-    )
+    datagrundlag: (
+        Literal["nyeste", "publiceret"]
+        | Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{12}$")]
+    ) = "nyeste"
     """`nyeste`: the newest valid snapshot, else the published figures. `publiceret`: always the figures
     that the plan itself printed. Or a snapshot's id."""
     vedtaget: date | None = None

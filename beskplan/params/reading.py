@@ -25,7 +25,9 @@ def params_path(root: Path, kommune: str, aar: int) -> Path:
 def available(root: Path) -> tuple[tuple[str, int], ...]:
     """(slug, year) of every params file below `root/params`, sorted by year and slug."""
     files = (path for path in (root / "params").glob("*/*.yaml") if path.stem.isdigit())
-    return tuple(sorted(((path.parent.name, int(path.stem)) for path in files), key=lambda item: item[::-1]))
+    return tuple(
+        sorted(((path.parent.name, int(path.stem)) for path in files), key=lambda item: item[::-1])
+    )
 
 
 def read(kommune: str, aar: int, root: Path) -> PlanParams:
@@ -65,7 +67,9 @@ def _missing(root: Path, path: Path, kommune: str, aar: int) -> Problem:
         where=path.relative_to(root).as_posix(),
         what="no parameters for this municipality and year",
         found=f"kommune {kommune!r}, aar {aar}",
-        expected=f"one of the years {', '.join(map(str, years))}" if years else "a file of this name",
+        expected=f"one of the years {', '.join(map(str, years))}"
+        if years
+        else "a file of this name",
         fix="write the file, or choose a year that has one (see `beskplan list`)",
     )
 
@@ -100,7 +104,12 @@ class _Document:
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             return cls(name, {}, {}, (_broken(name, error),))
         if not isinstance(node, yaml.MappingNode):
-            problem = Problem(name, "is not a list of keys", "" if node is None else node.tag, "`key: value` lines")
+            problem = Problem(
+                name,
+                "is not a list of keys",
+                "" if node is None else node.tag,
+                "`key: value` lines",
+            )
             return cls(name, {}, {}, (problem,))
         lines: dict[KeyPath, int] = {}
         problems = tuple(_walk(node, (), lines, name))
@@ -115,7 +124,9 @@ class _Document:
         return f"{self.name}: {_dotted(path)}" if path else self.name
 
 
-def _walk(node: yaml.Node, path: KeyPath, lines: dict[KeyPath, int], name: str) -> Iterator[Problem]:
+def _walk(
+    node: yaml.Node, path: KeyPath, lines: dict[KeyPath, int], name: str
+) -> Iterator[Problem]:
     """Note the line of every key; yield a problem for each key that stands twice."""
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
@@ -124,7 +135,9 @@ def _walk(node: yaml.Node, path: KeyPath, lines: dict[KeyPath, int], name: str) 
             line = key_node.start_mark.line + 1
             if key in seen:
                 where = f"{name}:{line}: {_dotted((*path, key))}"
-                yield Problem(where, "the key stands twice", repr(key), "each key once", "keep one of the two")
+                yield Problem(
+                    where, "the key stands twice", repr(key), "each key once", "keep one of the two"
+                )
             seen.add(key)
             lines[(*path, key)] = line
             yield from _walk(value_node, (*path, key), lines, name)
@@ -136,7 +149,9 @@ def _walk(node: yaml.Node, path: KeyPath, lines: dict[KeyPath, int], name: str) 
 
 def _broken(name: str, error: yaml.YAMLError | UnicodeDecodeError) -> Problem:
     if isinstance(error, UnicodeDecodeError):
-        return Problem(name, "is not UTF-8 text", f"byte {error.start}", "UTF-8", "save the file as UTF-8")
+        return Problem(
+            name, "is not UTF-8 text", f"byte {error.start}", "UTF-8", "save the file as UTF-8"
+        )
     mark = getattr(error, "problem_mark", None)
     line = f":{mark.line + 1}" if mark else ""
     return Problem(
@@ -153,15 +168,29 @@ def _merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     merged = dict(base)
     for key, value in over.items():
         below = merged.get(key)
-        merged[key] = _merge(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+        merged[key] = (
+            _merge(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+        )
     return merged
 
 
-def _problems(error: ValidationError, own: _Document, year: _Document, merged: Any) -> Iterator[Problem]:
-    for fault in error.errors():
+def _problems(
+    error: ValidationError, own: _Document, year: _Document, merged: Any
+) -> Iterator[Problem]:
+    faults = error.errors()
+    for fault in faults:
+        # A list whose only item is wrong is told of as empty too: one problem is enough.
+        if fault["type"] == "too_short" and any(
+            _is_below(other["loc"], fault["loc"]) for other in faults
+        ):
+            continue
         path = _real_path(fault["loc"], merged)
         document = own if own.lines.get(path) or not year.lines.get(path) else year
         yield _problem(fault, path, document)
+
+
+def _is_below(path: tuple[str | int, ...], above: tuple[str | int, ...]) -> bool:
+    return len(path) > len(above) and path[: len(above)] == above
 
 
 def _problem(fault: Any, path: KeyPath, document: _Document) -> Problem:
@@ -174,28 +203,34 @@ def _problem(fault: Any, path: KeyPath, document: _Document) -> Problem:
             known = _known_keys(path[:-1])
             key = str(path[-1])
             return Problem(
-                where, "unknown key", repr(key), f"one of {', '.join(known)}", did_you_mean(key, known, "remove it")
+                where,
+                "unknown key",
+                repr(key),
+                f"one of {', '.join(known)}",
+                did_you_mean(key, known, "remove it"),
             )
         case "missing":
-            return Problem(where, "missing key", "nothing", f"`{path[-1]}`", f"add `{path[-1]}: ...`")
+            return Problem(
+                where, "missing key", "nothing", f"`{path[-1]}`", f"add `{path[-1]}: ...`"
+            )
         case "value_error":
             expected, _, fix = str(fault["ctx"]["error"]).partition("|")
             return Problem(where, "no such value", found, expected, fix)
         case _:
-            return Problem(where, "wrong value", found, str(fault["msg"]), f"correct `{_dotted(path)}`")
+            return Problem(
+                where, "wrong value", found, str(fault["msg"]), f"correct `{_dotted(path)}`"
+            )
 
 
 def _real_path(location: tuple[str | int, ...], values: Any) -> KeyPath:
     """The part of pydantic's location that names keys of the file, without names of union members."""
     path: list[str | int] = []
     for part in location:
-        if isinstance(values, Mapping) and part in values:
-            values = values[part]
-        elif isinstance(values, list) and isinstance(part, int) and part < len(values):
+        if isinstance(values, list) and isinstance(part, int):
             values = values[part]
         elif isinstance(values, Mapping):
-            path.append(part)
-            break
+            # A missing key is the last part that can be named.
+            values = values.get(part)
         else:
             break
         path.append(part)
@@ -206,7 +241,11 @@ def _known_keys(path: KeyPath) -> list[str]:
     """Names that may stand at `path` of a params file."""
     model: Any = PlanParams
     for part in path:
-        annotation = model.model_fields[part].annotation if isinstance(part, str) and part in model.model_fields else None
+        annotation = (
+            model.model_fields[part].annotation
+            if isinstance(part, str) and part in model.model_fields
+            else None
+        )
         nested = next(_models(annotation), None) if annotation is not None else model
         model = nested or model
     return list(model.model_fields)

@@ -59,7 +59,10 @@ class Context:
 
     def reference_areas(self, names: tuple[str, ...], on: date) -> tuple[Area, ...]:
         """The areas to compare with on a day; `rar` is the municipality's own regional council."""
-        found = (regional_council(self.kommune, on) if name == "rar" else find_area(name) for name in names)
+        found = (
+            regional_council(self.kommune, on) if name == "rar" else find_area(name)
+            for name in names
+        )
         return tuple(dict.fromkeys(found))
 
 
@@ -69,5 +72,7 @@ class Report:
     def __init__(self, context: Context) -> None:
         self.context = context
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> dict[str, object]:
         return Shown(self.context.header())._repr_mimebundle_()

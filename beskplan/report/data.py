@@ -25,7 +25,9 @@ class ReportData:
         self.snapshot = snapshot
         self._read: dict[Key, str | None] = {}
 
-    def quantity(self, indicator: str, ydelse: str, area: str, period: Period, group: str = ALL) -> Quantity:
+    def quantity(
+        self, indicator: str, ydelse: str, area: str, period: Period, group: str = ALL
+    ) -> Quantity:
         """One number; state `absent` where the snapshot has no row for it."""
         key: Key = (indicator, ydelse, group, area, period.code)
         row = self.snapshot.rows_by_area.get(area, {}).get(key)
@@ -33,14 +35,20 @@ class ReportData:
             self._read[key] = None
             spec = INDICATORS[indicator]
             return Quantity(None, spec.decimals, spec.unit, "absent")
-        self._read[key] = sha256_json([row["value"], row["decimals"], row["state"], row["source"], row["table_id"]])
+        self._read[key] = sha256_json(
+            [row["value"], row["decimals"], row["state"], row["source"], row["table_id"]]
+        )
         value = Decimal(repr(row["value"])) if row["state"] in ("known", "calculated") else None
         return Quantity(value, row["decimals"], row["unit"], row["state"])
 
     def sources(self, keys: Iterable[Key] | None = None) -> tuple[Source, ...]:
         """The sources of the rows read (or of `keys`), each once, with table and lines as reference."""
         wanted = self._read if keys is None else keys
-        rows = [row for key in wanted if (row := self.snapshot.rows_by_area.get(key[3], {}).get(key)) is not None]
+        rows = [
+            row
+            for key in wanted
+            if (row := self.snapshot.rows_by_area.get(key[3], {}).get(key)) is not None
+        ]
         references: dict[tuple[str, str, str], set[str]] = {}
         for row in rows:
             origin = (row["source"], row["table_id"], row["retrieved_at"])

@@ -55,7 +55,9 @@ def _folder() -> Traversable:
 
 @cache
 def _mapping() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load((_folder() / "mapping.yaml").read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = yaml.safe_load(
+        (_folder() / "mapping.yaml").read_text(encoding="utf-8")
+    )
     return loaded
 
 

@@ -122,10 +122,8 @@ def pictures(tree: Tree) -> Faults:
     for image in tree.xpath("//img"):
         alt = image.get("alt") or ""
         # The figure's message; the second line of the caption is about measure and period.
-        caption = " ".join(
-            image.xpath("ancestor::figure/figcaption//text()[not(ancestor::span[@class='enhed'])]")
-        )
-        caption = re.sub(r"^Figur \d+\. ", "", caption.replace("\n", "").strip())
+        message = "ancestor::figure/figcaption//text()[not(ancestor::span[@class='enhed'])]"
+        caption = re.sub(r"^Figur \d+\. ", "", "".join(image.xpath(message)).strip())
         if "No description has been provided" in alt:
             yield "nbconvert's English alt text"
         elif not alt or (caption and len(alt) < MIN_ALT):

@@ -245,7 +245,8 @@ def block_cell(*blocks: Block) -> NotebookNode:
         )
         for block in blocks
     ]
-    return new_code_cell("...", outputs=outputs)
+    cell: NotebookNode = new_code_cell("...", outputs=outputs)
+    return cell
 
 
 def notebook_of(cells: Sequence[NotebookNode]) -> NotebookNode:
@@ -253,7 +254,8 @@ def notebook_of(cells: Sequence[NotebookNode]) -> NotebookNode:
     for number, cell in enumerate(cells):
         cell["id"] = f"celle-{number}"
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    return new_notebook(cells=list(cells), metadata={"kernelspec": kernel})
+    notebook: NotebookNode = new_notebook(cells=list(cells), metadata={"kernelspec": kernel})
+    return notebook
 
 
 def sample_notebook(*, demo: bool = False) -> NotebookNode:

@@ -11,6 +11,7 @@ import nbformat
 import pytest
 from lxml import html as lxml_html
 from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell
 
 from beskplan import __version__
 from beskplan.blocks.model import Header
@@ -131,7 +132,7 @@ def test_a_logo_stands_beside_the_sender_with_its_alt(exporter: BeskplanHtmlExpo
 
 def test_texts_of_the_header_never_become_tags(exporter: BeskplanHtmlExporter) -> None:
     hostile = '"><script>x</script>'
-    fields = {name: hostile for name in ("afsender", "data_id", "data_text", "logo_alt")}
+    fields = dict.fromkeys(("afsender", "data_id", "data_text", "logo_alt"), hostile)
     header = samples.sample_header().model_copy(update={**fields, "logo": "data:,"})
     tree = lxml_html.document_fromstring(_page_of(exporter, header, title=r"A \<script\>"))
     assert tree.xpath("//script") == []
@@ -149,5 +150,5 @@ def test_the_page_is_as_light_as_promised(html: str) -> None:
 
 
 def _page_of(exporter: BeskplanHtmlExporter, header: Header, title: str = "Titel") -> str:
-    cells = [samples.new_markdown_cell(f"# {title}"), samples.block_cell(header)]
+    cells = [new_markdown_cell(f"# {title}"), samples.block_cell(header)]
     return str(exporter.from_notebook_node(samples.notebook_of(cells))[0])

@@ -19,9 +19,15 @@ RUDERSDAL = [name for name in published.table_ids() if name.startswith("004_")]
 def test_every_numeric_table_of_the_documents_is_shipped(shared: Path) -> None:
     for path in sorted((shared / "published" / "tables").glob("*.csv")):
         lines = path.read_text(encoding="utf-8").splitlines()
-        numeric = [line for line in lines[1:] if not line.split(",")[-2] in ("tekst", "sidetal") and ",," not in line]
+        numeric = [
+            line
+            for line in lines[1:]
+            if line.split(",")[-2] not in ("tekst", "sidetal") and ",," not in line
+        ]
         if path.stem in published.table_ids():
-            shipped = (Path(published.__file__).parents[1] / "data" / "published" / path.name).read_text("utf-8")
+            shipped = (
+                Path(published.__file__).parents[1] / "data" / "published" / path.name
+            ).read_text("utf-8")
             assert set(numeric) <= set(shipped.splitlines()), path.name
         else:
             assert numeric == [], path.name
@@ -72,4 +78,6 @@ def test_rudersdals_shares_of_june_imply_one_workforce() -> None:
 
 def test_units_of_the_observations_are_those_of_their_indicator() -> None:
     frame = published.observations()
-    assert (frame["unit"] == frame["indicator"].map({key: one.unit for key, one in INDICATORS.items()})).all()
+    assert (
+        frame["unit"] == frame["indicator"].map({key: one.unit for key, one in INDICATORS.items()})
+    ).all()

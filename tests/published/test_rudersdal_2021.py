@@ -43,7 +43,10 @@ def differences(found: list[list[str]], table_id: str) -> list[str]:
 def html_tables(built: Path) -> list[list[list[str]]]:
     tree = html.parse(built / "maalgrupper.html")
     tables = tree.xpath("//main//table[not(ancestor::details)]")
-    return [[[cell.text_content() for cell in row] for row in table.xpath("./tbody/tr")] for table in tables]
+    return [
+        [[cell.text_content() for cell in row] for row in table.xpath("./tbody/tr")]
+        for table in tables
+    ]
 
 
 @pytest.fixture(scope="session")
@@ -53,12 +56,16 @@ def pdf_rows(built: Path) -> list[list[list[str]]]:
 
 
 @pytest.mark.parametrize("index", range(11))
-def test_every_cell_of_the_html_equals_what_was_published(html_tables: list[list[list[str]]], index: int) -> None:
+def test_every_cell_of_the_html_equals_what_was_published(
+    html_tables: list[list[list[str]]], index: int
+) -> None:
     assert differences(html_tables[index], TABLES[index]) == []
 
 
 @pytest.mark.parametrize("index", range(11))
-def test_every_cell_of_the_pdf_equals_what_was_published(pdf_rows: list[list[list[str]]], index: int) -> None:
+def test_every_cell_of_the_pdf_equals_what_was_published(
+    pdf_rows: list[list[list[str]]], index: int
+) -> None:
     assert differences(pdf_rows[index], TABLES[index]) == []
 
 
@@ -74,7 +81,11 @@ def test_every_csv_holds_the_published_values(built: Path, index: int) -> None:
     numbers = {row[0]: row[1:] for row in rows}
     for cell in published.cells(TABLES[index]):
         values = {value.replace(".", "").replace(",", ".") for value in numbers[cell.row]}
-        assert f"{cell.value:g}" in {f"{float(value):g}" for value in values if value.lstrip("-").replace(".", "", 1).isdigit()}
+        assert f"{cell.value:g}" in {
+            f"{float(value):g}"
+            for value in values
+            if value.lstrip("-").replace(".", "", 1).isdigit()
+        }
 
 
 def test_a_changed_digit_is_found(html_tables: list[list[list[str]]]) -> None:

@@ -56,6 +56,7 @@ def test_a_missing_source_is_refused() -> None:
 
 def test_missing_data_is_refused_once() -> None:
     assert problems_of(data=None) == [("figure f: data", "is missing")]
+    assert ("figure data: title", "is missing") in problems_of(id="data", data=None, title="")
 
 
 def test_all_that_is_missing_is_told_at_once() -> None:

@@ -20,7 +20,8 @@ def test_pct_change_uses_the_unrounded_values() -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "now", "printed"), [(456, 703, 54), (314, 357, 14), (200, 201, 1), (200, 199, -1), (8, 8, 0)]
+    ("before", "now", "printed"),
+    [(456, 703, 54), (314, 357, 14), (200, 201, 1), (200, 199, -1), (8, 8, 0)],
 )
 def test_pct_change_rounds_half_away_from_zero(before: int, now: int, printed: int) -> None:
     assert pct_change(persons(before), persons(now)).printed == printed
@@ -28,9 +29,15 @@ def test_pct_change_rounds_half_away_from_zero(before: int, now: int, printed: i
 
 @pytest.mark.parametrize(
     ("before", "now", "state"),
-    [("withheld", "known", "withheld"), ("known", "absent", "absent"), ("absent", "withheld", "withheld")],
+    [
+        ("withheld", "known", "withheld"),
+        ("known", "absent", "absent"),
+        ("absent", "withheld", "withheld"),
+    ],
 )
-def test_a_missing_input_makes_the_change_missing_and_withheld_wins(before: str, now: str, state: str) -> None:
+def test_a_missing_input_makes_the_change_missing_and_withheld_wins(
+    before: str, now: str, state: str
+) -> None:
     inputs = [persons(5 if one == "known" else None, one) for one in (before, now)]
     for change in (absolute_change(*inputs), pct_change(*inputs)):
         assert change.state == state

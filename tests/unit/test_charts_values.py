@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, Rectangle
@@ -35,7 +36,12 @@ MONTHS = periods_between(month(2019, 6), month(2020, 6))
 @pytest.fixture
 def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Figure]:
     figures: list[Figure] = []
-    monkeypatch.setattr(Canvas, "svg", lambda canvas: figures.append(canvas.figure) or "")
+
+    def keep(canvas: Canvas) -> str:
+        figures.append(canvas.figure)
+        return ""
+
+    monkeypatch.setattr(Canvas, "svg", keep)
     return figures
 
 
@@ -59,7 +65,7 @@ def xs(line: Any) -> list[float]:
 
 
 def hex_of(bar: Rectangle) -> str:
-    return "#" + "".join(f"{round(255 * part):02X}" for part in bar.get_facecolor()[:3])
+    return to_hex(bar.get_facecolor()).upper()
 
 
 def texts_of(figure: Figure) -> list[str]:

@@ -24,7 +24,10 @@ GOOD: dict[str, Any] = {
 
 
 def frame(*changes: dict[str, Any]) -> pd.DataFrame:
-    rows = [{**GOOD, "period": f"2020M{number:02d}", **change} for number, change in enumerate(changes, 1)]
+    rows = [
+        {**GOOD, "period": f"2020M{number:02d}", **change}
+        for number, change in enumerate(changes, 1)
+    ]
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"value": "float64"})
 
 
@@ -48,11 +51,15 @@ def test_a_table_that_keeps_the_contract_passes_unchanged() -> None:
         ({"retrieved_at": "18-11-2020"}, "retrieved_at"),
     ],
 )
-def test_each_broken_rule_is_refused_with_its_row_and_column(change: dict[str, Any], column: str) -> None:
+def test_each_broken_rule_is_refused_with_its_row_and_column(
+    change: dict[str, Any], column: str
+) -> None:
     with pytest.raises(DataError) as refusal:
         validate(frame({}, change), "x.csv")
     wheres = [problem.where for problem in refusal.value.problems]
-    assert any(where.startswith("x.csv: row 2") and where.endswith(column) for where in wheres), wheres
+    assert any(where.startswith("x.csv: row 2") and where.endswith(column) for where in wheres), (
+        wheres
+    )
 
 
 def test_two_rows_for_the_same_observation_are_refused() -> None:
@@ -63,4 +70,8 @@ def test_two_rows_for_the_same_observation_are_refused() -> None:
 def test_all_faults_are_told_at_once() -> None:
     with pytest.raises(DataError) as refusal:
         validate(frame({"state": "hidden"}, {"period": "?"}, {"indicator": "?"}), "x.csv")
-    assert {problem.where.split(": ")[1].split()[1] for problem in refusal.value.problems} >= {"1", "2", "3"}
+    assert {problem.where.split(": ")[1].split()[1] for problem in refusal.value.problems} >= {
+        "1",
+        "2",
+        "3",
+    }

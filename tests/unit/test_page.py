@@ -42,7 +42,8 @@ def problems(notebook: NotebookNode) -> list[str]:
 
 
 def output_cell(data: dict[str, Any]) -> NotebookNode:
-    return new_code_cell("x", outputs=[new_output("display_data", data=data)])
+    cell: NotebookNode = new_code_cell("x", outputs=[new_output("display_data", data=data)])
+    return cell
 
 
 class TestGoodPage:
@@ -213,11 +214,11 @@ class TestMarkdown:
     )
     def test_plain_prose_is_let_through(self, text: str) -> None:
         page = read_page(report(md(f"## A\n\n{text}")))
-        assert page.sections[0].items == (Markdown(text),) or text in str(page.sections[0].items)
+        assert page.sections[0].items == (Markdown(text),)
 
     def test_a_cell_is_cut_at_its_headings(self) -> None:
         assert split_headings("Først\n\n## **A** [b](https://c.dk) ##\nSå\n### C") == [
-            "Først\n",
+            "Først",
             Heading(2, "A b"),
             "Så",
             Heading(3, "C"),

@@ -68,14 +68,22 @@ def test_a_share_that_prints_as_zero_implies_no_denominator() -> None:
 
 
 def test_denominators_of_one_area_must_intersect() -> None:
-    fitting = [implied_denominator(number("703"), pct("2.7")), implied_denominator(number("991"), pct("3.8"))]
+    fitting = [
+        implied_denominator(number("703"), pct("2.7")),
+        implied_denominator(number("991"), pct("3.8")),
+    ]
     assert common_denominator([one for one in fitting if one]) is not None
     # swapped shares cannot belong to one workforce
-    swapped = [implied_denominator(number("703"), pct("3.8")), implied_denominator(number("991"), pct("2.7"))]
+    swapped = [
+        implied_denominator(number("703"), pct("3.8")),
+        implied_denominator(number("991"), pct("2.7")),
+    ]
     assert common_denominator([one for one in swapped if one]) is None
 
 
 def test_equal_printed_values_share_a_place_and_missing_ones_have_none() -> None:
-    places = ranks({"a": pct("1.04"), "b": pct("2.0"), "c": pct("1.0"), "d": ABSENT, "e": pct("0.5")})
+    places = ranks(
+        {"a": pct("1.04"), "b": pct("2.0"), "c": pct("1.0"), "d": ABSENT, "e": pct("0.5")}
+    )
     assert places == {"b": 1, "a": 2, "c": 2, "e": 4}
     assert ranks({"a": pct("1"), "b": pct("2")}, highest_first=False) == {"a": 1, "b": 2}

@@ -94,16 +94,13 @@ def relations_to(own: Movement, references: Sequence[Movement]) -> tuple[Relatio
     for one in found:
         if one.kind in ("larger", "smaller"):
             words.setdefault(one.reference.change_pct.printed, set()).add(one.times)
+    doubtful = {pct for pct, said in words.items() if len(said) > 1}
     return tuple(
         replace(one, times=None)
-        if len(words.get(_printed_pct(one.reference), ())) > 1
+        if one.times is not None and one.reference.change_pct.printed in doubtful
         else one
         for one in found
     )
-
-
-def _printed_pct(movement: Movement) -> Decimal | None:
-    return movement.change_pct.printed if movement.change_pct.is_number else None
 
 
 def _ratio_of_changes(own: Movement, reference: Movement) -> Times | None:

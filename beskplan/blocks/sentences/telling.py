@@ -81,36 +81,29 @@ def _level_first(case: Case) -> list[str]:
 
 
 def _breakaway(case: Case) -> list[str]:
-    """A rise shows today's level against last year's; a fall shows the way down."""
-    words, own = change_words(case.own), case.own
+    """A rise sets today's level against last year's; a fall shows the way down."""
+    words, own, topic = change_words(case.own), case.own, case.topic
     if words is FALL:
-        moved = case.topic.number_is(own.area, f"{PAST['down']} {_from_to(case)}")
         lost = f"det er {more_or_fewer(own.change)}, svarende til {in_pct(own, sized=True)}"
-        return [as_sentence(moved), as_sentence(lost), compared(words, case.relations)]
-    level = f"{case.topic.there_were(own.now, own.area)} mod {bare_count(own.before)}"
-    gained = (
-        f"det er {more_or_fewer(own.change)}, og {words.definite} på {pct_size(own.change_pct)}"
+        return [_moved(case), as_sentence(lost), compared(words, case.relations)]
+    had = (
+        f"{place_noun(own.area)} havde {counted(own.now)} {topic.receiving} {in_period(topic.now)}"
     )
-    return [
-        as_sentence(f"{level} {in_period(case.topic.before)}"),
-        as_sentence(f"{gained} er {predicates(case.relations, words)}"),
-    ]
+    past = f"mod {bare_count(own.before)} {in_period(topic.before)}"
+    return [as_sentence(f"{had} {past}"), _change_beside(case)]
 
 
 def _contrast(case: Case) -> list[str]:
     """The references that went the other way come first, in the same breath."""
-    own, words = case.own, change_words(case.own)
-    topic = case.topic
-    opposite = [one for one in case.relations if one.kind == "opposite"]
-    other_way = "steget" if words is FALL else "faldet"
-    places = named_places([one.named for one in opposite], both=True)
+    own, words, topic = case.own, change_words(case.own), case.topic
+    opposite = [one.named for one in case.relations if one.kind == "opposite"]
+    rest = [one for one in case.relations if one.kind != "opposite"]
+    other_way = PERFECT["up" if words is FALL else "down"]
     parted = f"{own.area.stedsform} er {topic.number} {PERFECT[words.direction]}"
     level = f"{in_period(topic.now)} var der {counted(own.now)}"
-    change = f"{change_since(topic, own)}, svarende til {in_pct(own)}"
-    rest = [one for one in case.relations if one.kind != "opposite"]
     return [
-        as_sentence(f"{parted}, mens det er {other_way} {places}"),
-        as_sentence(f"{level}, {change}"),
+        as_sentence(f"{parted}, mens det er {other_way} {named_places(opposite, both=True)}"),
+        as_sentence(f"{level}, {change_since(topic, own)}, svarende til {in_pct(own)}"),
         compared(words, rest),
     ]
 
@@ -159,7 +152,9 @@ def _change_beside(case: Case) -> str:
     """`Det er 43 flere, og stigningen på 14 pct. er mere end dobbelt så stor som …`."""
     words, own = change_words(case.own), case.own
     change = f"det er {more_or_fewer(own.change)}, og {words.definite}"
-    return as_sentence(f"{change} på {pct_size(own.change_pct)} er {predicates(case.relations, words)}")
+    return as_sentence(
+        f"{change} på {pct_size(own.change_pct)} er {predicates(case.relations, words)}"
+    )
 
 
 def _pct_beside(case: Case) -> str:

@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from beskplan.blocks.charts.bars import Bar
-from beskplan.blocks.charts.ranking import change_ranking
-from beskplan.blocks.figures import figure
 from beskplan.blocks.making import make
-from beskplan.blocks.model import Block, Column, Figure, KeyFigure, KeyFigures, Omitted, Row, Source
-from beskplan.blocks.tables import cell, table
+from beskplan.blocks.model import Block, KeyFigures, Omitted
 from beskplan.report.context import Context
 from beskplan.report.maalgrupper.section import Section
 

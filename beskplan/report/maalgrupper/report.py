@@ -33,7 +33,15 @@ def data_problems(context: Context) -> list[Problem]:
     where = f"params/{context.kommune.slug}/{context.params.aar}.yaml: maalgrupper"
     params = context.params.maalgrupper
     if params is None:
-        return [Problem(where, "missing key", "nothing", "`maalgrupper`", "add it here or in the year's file")]
+        return [
+            Problem(
+                where,
+                "missing key",
+                "nothing",
+                "`maalgrupper`",
+                "add it here or in the year's file",
+            )
+        ]
     return list(_missing_data(context, params, where))
 
 
@@ -108,7 +116,9 @@ class Maalgrupper(Report):
         found = (self._section(name) for name in self._params.afsnit)
         return [section for section in found if isinstance(section, Section)]
 
-    def _show(self, name: str, block: Callable[[Context, MaalgrupperParams, Section], Block]) -> Shown:
+    def _show(
+        self, name: str, block: Callable[[Context, MaalgrupperParams, Section], Block]
+    ) -> Shown:
         section = self._section(name)
         if isinstance(section, Omitted):
             return Shown(section)

@@ -86,7 +86,10 @@ def read_section(context: Context, params: MaalgrupperParams, name: str) -> Sect
     afsnit = params.afsnit.get(name)
     if afsnit is None:
         _known_name(name)
-        return Omitted(id=name.replace("_", "-"), reason=f"Afsnittet indgår ikke i planen for {context.params.aar}.")
+        return Omitted(
+            id=name.replace("_", "-"),
+            reason=f"Afsnittet indgår ikke i planen for {context.params.aar}.",
+        )
     now = afsnit.periode or params.periode
     before = afsnit.sammenlign_periode or now.year_before()
     references = context.reference_areas(params.sammenlign_med, now.first_day)
@@ -113,16 +116,22 @@ def _known_name(name: str) -> None:
         benefit(name)
 
 
-def _movement(context: Context, afsnit: Afsnit, area: Area, before: Period, now: Period, decimals: int) -> Movement:
+def _movement(
+    context: Context, afsnit: Afsnit, area: Area, before: Period, now: Period, decimals: int
+) -> Movement:
     read = context.data.quantity
     was = read(afsnit.maal, afsnit.ydelse, area.kode, before, afsnit.gruppe)
     level = read(afsnit.maal, afsnit.ydelse, area.kode, now, afsnit.gruppe)
     share = read(afsnit.andel, afsnit.ydelse, area.kode, now, afsnit.gruppe)
-    return Movement(area, was, level, absolute_change(was, level), pct_change(was, level, decimals), share)
+    return Movement(
+        area, was, level, absolute_change(was, level), pct_change(was, level, decimals), share
+    )
 
 
 def _keys(afsnit: Afsnit, areas: list[str], before: Period, now: Period) -> list[Key]:
     wanted = ((afsnit.maal, before), (afsnit.maal, now), (afsnit.andel, now))
     return [
-        (indicator, afsnit.ydelse, afsnit.gruppe, area, period.code) for area in areas for indicator, period in wanted
+        (indicator, afsnit.ydelse, afsnit.gruppe, area, period.code)
+        for area in areas
+        for indicator, period in wanted
     ]

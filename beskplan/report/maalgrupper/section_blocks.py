@@ -82,4 +82,6 @@ def _renamings(params: MaalgrupperParams, section: Section) -> list[str]:
     if section.benefit.is_composite:
         shown = {afsnit.ydelse for afsnit in params.afsnit.values()} & set(section.benefit.parts)
         told = {note.text for note in renaming_notes(sorted(shown), *span)} if shown else set()
-    return [note.text for note in renaming_notes(section.benefit.id, *span) if note.text not in told]
+    return [
+        note.text for note in renaming_notes(section.benefit.id, *span) if note.text not in told
+    ]

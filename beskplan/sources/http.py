@@ -1,0 +1,309 @@
+"""The one way out of the house: requests with patience, and every refusal in words that say what to do.
+
+Retried with growing pauses: 429, 5xx, time-outs, broken connections. Never a 4xx: asking again does
+not make a wrong question right. A token travels in a header only; should a server repeat it in
+its answer, it is cut out before anybody reads it.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from ipaddress import ip_address
+from typing import Any, Final
+
+import httpx
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
+
+from beskplan import __version__
+from beskplan.errors import InputError, Problem, SourceError
+
+log = logging.getLogger(__name__)
+
+EXCERPT: Final = 200
+"""Characters of an answer that an error shows."""
+
+Explain = Callable[[int, bytes], Problem | None]
+"""A source's own words for a refusal: status and body in, a problem out, or None."""
+
+
+class UnreachableError(SourceError):
+    """The source as a whole does not answer or lets nobody in: the next table would fare no better."""
+
+
+class TooBigError(SourceError):
+    """The source could not answer in time, or says that the question is too big: ask for less."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a question is repeated and waited for; all in seconds but `attempts`."""
+
+    attempts: int = 5
+    first_pause: float = 1.0
+    longest_pause: float = 60.0
+    longest_retry_after: float = 300.0
+    """A `Retry-After` beyond this is not waited for: the problem says how long the source wants."""
+    timeout: float = 120.0
+    """Without a sign of life."""
+    longest_answer: float = 900.0
+    """From the question to the last byte."""
+
+
+class Secret:
+    """A token that shows itself to nobody who does not ask by name."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The token itself, for a request header."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "Secret('…')"
+
+    def __reduce__(self) -> str:
+        raise TypeError("a token is not written anywhere")
+
+
+class _Again(Exception):
+    """An attempt that failed in a way that the next one may not."""
+
+    def __init__(self, error: SourceError, wait: float | None = None) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.wait = wait
+
+
+class Transport:
+    """Requests to one source.
+
+    Args:
+        source: The source's name, as problems print it.
+        base_url: Address up to and with the version.
+        authorization: Value of the header `Authorization`; None for an open source.
+        token: What must never be shown; part of `authorization`.
+        patience: See `Patience`.
+        explain: See `Explain`.
+        sleep: Waits; another function in tests.
+        wire: What carries the requests; another one in tests.
+
+    Raises:
+        InputError: an address that is none, or that would carry a token unencrypted.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        base_url: str,
+        *,
+        authorization: Secret | None = None,
+        token: Secret | None = None,
+        patience: Patience | None = None,
+        explain: Explain | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+        wire: httpx.BaseTransport | None = None,
+    ) -> None:
+        self.source = source
+        self.base_url = base_url.rstrip("/")
+        _check_address(source, self.base_url, with_token=authorization is not None)
+        self.patience = patience or Patience()
+        self._token = token
+        self._explain = explain or (lambda _status, _body: None)
+        self._sleep = sleep
+        headers = {"User-Agent": f"beskplan/{__version__}", "Accept": "*/*"}
+        if authorization is not None:
+            headers["Authorization"] = authorization.reveal()
+        self._client = httpx.Client(headers=headers, timeout=self.patience.timeout, transport=wire)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._client.close()
+
+    def get(self, path: str) -> bytes:
+        """The body of a good answer.
+
+        Raises:
+            SourceError: see the module; `UnreachableError` and `TooBigError` where they fit.
+        """
+        return self._ask("GET", path, None)
+
+    def post(self, path: str, body: Mapping[str, Any]) -> bytes:
+        """As `get`, with a JSON body."""
+        return self._ask("POST", path, body)
+
+    def where(self, path: str) -> str:
+        """How problems name a request: source and path, without the question mark and what follows."""
+        return f"{self.source}: {path.split('?', 1)[0]}"
+
+    def clean(self, text: str) -> str:
+        """The text without the token."""
+        return text.replace(self._token.reveal(), "…") if self._token else text
+
+    def _ask(self, method: str, path: str, body: Mapping[str, Any] | None) -> bytes:
+        retrying = Retrying(
+            stop=stop_after_attempt(self.patience.attempts),
+            wait=self._pause,
+            retry=retry_if_exception_type(_Again),
+            sleep=self._sleep,
+            reraise=True,
+        )
+        try:
+            return retrying(self._once, method, path, body)
+        except _Again as last:
+            raise last.error from None
+
+    def _pause(self, state: RetryCallState) -> float:
+        growing = self.patience.first_pause * 2.0 ** (state.attempt_number - 1)
+        pause = min(growing, self.patience.longest_pause)
+        failure = state.outcome.exception() if state.outcome else None
+        if isinstance(failure, _Again):
+            pause = max(pause, failure.wait or 0.0)
+            log.info("%s, attempt %d; again in %.0f s", self.source, state.attempt_number, pause)
+        return pause
+
+    def _once(self, method: str, path: str, body: Mapping[str, Any] | None) -> bytes:
+        where = self.where(path)
+        try:
+            status, headers, content = self._exchange(method, path, body)
+        except httpx.TimeoutException:
+            raise _Again(_timed_out(where, self.patience)) from None
+        except httpx.RemoteProtocolError:
+            raise _Again(_cut_off(where)) from None
+        except httpx.HTTPError as error:
+            raise _Again(_unreachable(where, self.base_url, self.clean(str(error)))) from None
+        if self._token and self._token.reveal().encode() in content:
+            content = content.replace(self._token.reveal().encode(), "…".encode())
+            if status < 300:
+                raise SourceError(_echo(where))
+        if 200 <= status < 300:
+            return content
+        excerpt = content[:EXCERPT].decode("utf-8", "replace").strip()
+        if status == 429 or status >= 500:
+            wait = _retry_after(headers.get("Retry-After"))
+            if wait is not None and wait > self.patience.longest_retry_after:
+                raise UnreachableError(_asked_to_wait(where, wait))
+            raise _Again(_busy(where, status, excerpt), wait)
+        raise self._refusal(where, status, content, excerpt)
+
+    def _exchange(
+        self, method: str, path: str, body: Mapping[str, Any] | None
+    ) -> tuple[int, httpx.Headers, bytes]:
+        """One request to its last byte; httpx raises where it does not come."""
+        url = f"{self.base_url}/{path.lstrip('/')}"
+        end = time.monotonic() + self.patience.longest_answer
+        with self._client.stream(method, url, json=body) as response:
+            parts = []
+            for part in response.iter_bytes():
+                parts.append(part)
+                if time.monotonic() > end:
+                    raise httpx.ReadTimeout("the answer trickles")
+            return response.status_code, response.headers, b"".join(parts)
+
+    def _refusal(self, where: str, status: int, content: bytes, excerpt: str) -> SourceError:
+        explained = self._explain(status, content)
+        if explained is not None:
+            kind = TooBigError if status == 413 else SourceError
+            return kind(_at(where, explained))
+        if status in (401, 403):
+            return UnreachableError(_not_let_in(where, status, excerpt))
+        if status == 413:
+            return TooBigError(Problem(where, "the question is too big", excerpt))
+        if 300 <= status < 400:
+            return UnreachableError(_redirected(where, status))
+        return SourceError(_refused(where, status, excerpt))
+
+
+def _check_address(source: str, url: str, *, with_token: bool) -> None:
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL:
+        parsed = httpx.URL()
+    if parsed.scheme not in ("http", "https") or not parsed.host or parsed.userinfo:
+        expected = "https://host/version, without name or password"
+        raise InputError(Problem(f"{source}: address", "not a usable address", expected=expected))
+    if with_token and parsed.scheme == "http" and not _is_loopback(parsed.host):
+        expected = "https, so that the token is not sent in clear text"
+        raise InputError(Problem(f"{source}: address", "not encrypted", url, expected))
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _retry_after(text: str | None) -> float | None:
+    """Seconds that the source asks to wait, from a number or a date; None where it does not."""
+    if not text:
+        return None
+    try:
+        seconds = float(text)
+    except ValueError:
+        try:
+            when = parsedate_to_datetime(text)
+        except ValueError:
+            return None
+        aware = when if when.tzinfo else when.replace(tzinfo=UTC)
+        seconds = (aware - datetime.now(UTC)).total_seconds()
+    return max(0.0, seconds) if math.isfinite(seconds) else None
+
+
+def _at(where: str, problem: Problem) -> Problem:
+    return Problem(where, problem.what, problem.found, problem.expected, problem.fix)
+
+
+def _timed_out(where: str, patience: Patience) -> SourceError:
+    fix = "try again later; what has been fetched is kept and not fetched again"
+    return TooBigError(Problem(where, "no answer in time", f"{patience.timeout:g} s", fix=fix))
+
+
+def _cut_off(where: str) -> SourceError:
+    fix = "try again; if it stays so, ask for fewer periods"
+    return TooBigError(Problem(where, "the connection broke off in the middle of an answer", fix=fix))
+
+
+def _unreachable(where: str, base_url: str, found: str) -> SourceError:
+    fix = f"check that this machine can reach {base_url} (network, proxy, firewall)"
+    return UnreachableError(Problem(where, "cannot be reached", found, fix=fix))
+
+
+def _echo(where: str) -> Problem:
+    return Problem(where, "the answer repeats the token; it is not kept", fix="tell the source")
+
+
+def _asked_to_wait(where: str, wait: float) -> Problem:
+    fix = "start the fetch again after that; what has been fetched is kept"
+    return Problem(where, "the source asks to wait", f"{wait:.0f} s", fix=fix)
+
+
+def _busy(where: str, status: int, excerpt: str) -> SourceError:
+    what = "too many questions in a short time" if status == 429 else "the source has a fault"
+    found = f"HTTP {status} {excerpt}".strip()
+    problem = Problem(where, what, found, fix="try again later; what has been fetched is kept")
+    return (TooBigError if status == 504 else UnreachableError)(problem)
+
+
+def _not_let_in(where: str, status: int, excerpt: str) -> Problem:
+    found = f"HTTP {status} {excerpt}".strip()
+    return Problem(where, "the source does not let us in", found, fix="check the token")
+
+
+def _redirected(where: str, status: int) -> Problem:
+    fix = "check the address; a login page of the network may stand in between"
+    return Problem(where, "sends us elsewhere, which is not followed", f"HTTP {status}", fix=fix)
+
+
+def _refused(where: str, status: int, excerpt: str) -> Problem:
+    what = "is not there" if status in (404, 410) else "refuses the question"
+    fix = "check the address and the id" if status in (404, 410) else ""
+    return Problem(where, what, f"HTTP {status} {excerpt}".strip(), fix=fix)
