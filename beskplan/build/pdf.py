@@ -95,7 +95,7 @@ class BeskplanPdfExporter(Exporter):
         self,
         nb: NotebookNode,
         resources: dict[str, Any] | None = None,
-        **kw: Any,  # noqa: ANN401  # nbconvert's own signature
+        **kw: Any,  # nbconvert's own signature
     ) -> tuple[bytes, dict[str, Any]]:
         """The PDF of an executed notebook.
 

@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from io import BytesIO
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, String
+from pikepdf import Array, Dictionary, Name, Object, String
 
+from beskplan.build.pdf_file import saved
 from beskplan.errors import Problem, RenderError
 
 
@@ -35,14 +36,7 @@ def tag_tables(data: bytes) -> bytes:
             _foot_to_body(table)
             _mark_row_heads(table, number, ids)
         _write_id_tree(pdf, root, ids)
-        out = BytesIO()
-        pdf.save(
-            out,
-            deterministic_id=True,
-            fix_metadata_version=False,
-            object_stream_mode=ObjectStreamMode.generate,
-        )
-    return out.getvalue()
+        return saved(pdf)
 
 
 def children(element: Object, *tags: str) -> list[Dictionary]:

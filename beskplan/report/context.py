@@ -72,7 +72,5 @@ class Report:
     def __init__(self, context: Context) -> None:
         self.context = context
 
-    def _repr_mimebundle_(
-        self, include: object = None, exclude: object = None
-    ) -> dict[str, object]:
+    def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
         return Shown(self.context.header())._repr_mimebundle_()

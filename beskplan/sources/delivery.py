@@ -42,7 +42,10 @@ class Delivery:
     Attributes:
         frame: Keeps the contract of `beskplan.observations`.
         raw: At least one file for each (source, table_id) of `frame`.
+        withhold_below: Counts of persons below this are withheld when stored; None: the source's own
+            threshold (`beskplan.disclosure`), 0: none.
     """
 
     frame: pd.DataFrame
     raw: tuple[RawFile, ...]
+    withhold_below: int | None = None

@@ -21,7 +21,7 @@ from beskplan.blocks.sentences.telling import tell
 from beskplan.indicators.quantities import Movement
 from beskplan.periods import Period
 
-_SHORT = (Story.MISSING, Story.NO_PAST, Story.SMALL, Story.UNCHANGED, Story.BARELY)
+_SHORT = (Story.MISSING, Story.NO_PAST, Story.SMALL, Story.UNCHANGED)
 """Stories told in a sentence or two: the share follows in the same paragraph."""
 
 
@@ -31,6 +31,7 @@ def commentary(
     now: Period,
     own: Movement,
     references: Sequence[Movement],
+    *,
     share_of: str,
     group: str = "",
 ) -> Prose:
@@ -41,9 +42,9 @@ def commentary(
         before: The earlier period.
         now: The later period.
         own: The municipality's movement; shares as printed in `now`.
-        references: The areas to compare with, in any order; one equal to the own area is left out.
-        share_of: What the share is a share of, as a definite noun: `arbejdsstyrken`, `befolkningen`,
-            `befolkningen med udenlandsk statsborgerskab`.
+        references: The areas to compare with, in any order; the own area is left out.
+        share_of: What the share is a share of, as a definite noun: `arbejdsstyrken`,
+            `befolkningen`, `de udenlandske statsborgere`.
         group: People counted among, as an indefinite plural; empty for everyone.
 
     Missing: a withheld or absent number is named as such and never compared; a base under 20 gives

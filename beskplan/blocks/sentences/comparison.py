@@ -63,7 +63,11 @@ class Relation:
     @property
     def named(self) -> tuple[Area, str]:
         """The area with its printed per cent, without sign."""
-        return self.reference.area, pct_size(self.reference.change_pct)
+        return _named(self.reference)
+
+
+def _named(movement: Movement) -> tuple[Area, str]:
+    return movement.area, pct_size(movement.change_pct)
 
 
 def relation(own: Movement, reference: Movement) -> Relation:
@@ -160,31 +164,46 @@ def _common_gap(group: Sequence[Relation]) -> str:
 
 
 def meanwhile(references: Iterable[Movement]) -> str:
-    """`I samme periode steg antallet i RAR Hovedstaden (2 pct.), mens det faldt i Østdanmark (2 pct.).`
+    """What the references did, without a comparison.
+
+    `I samme periode steg antallet i RAR Hovedstaden (2 pct.), mens det faldt i Østdanmark (2 pct.).`
 
     Missing: areas without a per cent are left to `without_pct`. An empty text where none has one.
     """
-    clauses = _directions([one for one in references if has_pct(one)])
+    clauses = [(_MEANWHILE[direction], places) for direction, places in by_direction(references)]
     if not clauses:
         return ""
-    (first, places), *others = clauses
-    verb, _, rest = first.partition(" ")
+    ((verb, rest), places), *others = clauses
     said = " ".join(part for part in ("i samme periode", verb, "antallet", rest, places) if part)
-    return as_sentence(said + "".join(f", mens det {did} {there}" for did, there in others))
+    return as_sentence(
+        said
+        + "".join(f", mens det {f'{did} {how}'.strip()} {there}" for (did, how), there in others)
+    )
 
 
-def _directions(references: Sequence[Movement]) -> list[tuple[str, str]]:
-    """Verb and places for each direction among the references, the most common direction first."""
-    found: list[tuple[str, str, int]] = []
-    directions: tuple[Direction, ...] = ("up", "down", "same")
-    for direction in directions:
-        areas = [one for one in references if pct_direction(one) == direction]
-        if areas:
-            named = [(one.area, pct_size(one.change_pct)) for one in areas]
-            verb = "var stort set uændret" if direction == "same" else PAST[direction]
-            found.append((verb, named_places(named, both=True), len(areas)))
-    found.sort(key=lambda clause: -clause[2])
-    return [(verb, places) for verb, places, _ in found]
+_MEANWHILE: dict[Direction, tuple[str, str]] = {
+    "up": (PAST["up"], ""),
+    "down": (PAST["down"], ""),
+    "same": ("var", "stort set uændret"),
+}
+"""Verb and what follows it, for a subject between the two."""
+
+
+def by_direction(references: Iterable[Movement]) -> list[tuple[Direction, str]]:
+    """Places with their per cents for each direction found, the most common direction first.
+
+    Missing: references without a per cent are left out.
+    """
+    found: dict[Direction, list[Movement]] = {"up": [], "down": [], "same": []}
+    for one in references:
+        if has_pct(one):
+            found[pct_direction(one)].append(one)
+    ordered = sorted(found.items(), key=lambda entry: -len(entry[1]))
+    return [
+        (direction, named_places([_named(one) for one in areas], both=True))
+        for direction, areas in ordered
+        if areas
+    ]
 
 
 def compared(words: ChangeWords, relations: Sequence[Relation]) -> str:

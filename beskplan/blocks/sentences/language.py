@@ -121,7 +121,7 @@ def named_places(numbers: Sequence[tuple[Area, str]], *, both: bool = False) -> 
 
 
 def named_nouns(numbers: Sequence[tuple[Area, str]]) -> str:
-    """As `named_places`, without preposition: `RAR Hovedstaden (46 pct.) og Østdanmark (49 pct.)`."""
+    """As `named_places`, without preposition: `RAR Hovedstaden (46 pct.)`."""
     return list_danish([f"{place_noun(area)} ({text})" for area, text in numbers])
 
 

@@ -56,7 +56,7 @@ class Topic:
 
     @property
     def receiving(self) -> str:
-        """`på a-dagpenge`, `i fleksjob blandt udenlandske statsborgere`: follows what is counted."""
+        """`på a-dagpenge`, `i fleksjob blandt udenlandske statsborgere`."""
         among = f" blandt {self.group}" if self.group else ""
         return f"{self.benefit.paa(self.now.last_day)}{among}"
 
@@ -72,8 +72,8 @@ class Topic:
     def number_is(self, area: Area, predicate: str) -> str:
         """`antallet af fuldtidspersoner på a-dagpenge i Rudersdal Kommune faldt …`.
 
-        A group takes the first place (`blandt udenlandske statsborgere i … faldt antallet …`), so that
-        the verb, which `predicate` begins with, is not lost behind a long subject.
+        A group takes the first place (`blandt udenlandske statsborgere i … faldt antallet …`), so
+        that the verb, which `predicate` begins with, is not lost behind a long subject.
         """
         if not self.group:
             return f"{self.number} {area.stedsform} {predicate}"
@@ -144,7 +144,7 @@ def in_pct(movement: Movement, *, sized: bool = False) -> str:
 
 
 def level_sentence(topic: Topic, own: Movement) -> str:
-    """`I juni 2020 var der 703 fuldtidspersoner på a-dagpenge i Rudersdal Kommune.`"""
+    """The level now: `I juni 2020 var der 703 fuldtidspersoner på a-dagpenge i …`."""
     return as_sentence(topic.there_were(own.now, own.area))
 
 

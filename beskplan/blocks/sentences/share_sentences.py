@@ -22,8 +22,13 @@ from beskplan.blocks.sentences.stories import Case, Story
 from beskplan.indicators.quantities import Movement
 from beskplan.numbers import format_pct
 
-_COUNTS_FIRST = (Story.AHEAD, Story.ALONE)
-"""Stories in which the level is the news: the share is said of that number of people."""
+_OF_PEOPLE = {
+    Story.AHEAD: "udgør",
+    Story.ALONE: "udgør",
+    Story.BREAKAWAY: "svarer til",
+    Story.FAR_BEHIND: "svarer til",
+}
+"""Stories in which the level is part of the news: the share is said of that number of people."""
 
 
 def share_in_text(own: Movement, share_of: str) -> str:
@@ -45,7 +50,10 @@ def share_paragraph(case: Case) -> str:
         return f"Gruppen udgør nu {share}. {nearing}"
     if not relations:
         return _share_alone(case, share)
-    return " ".join(part for part in (_beside(case, share, relations), _moved(relations)) if part)
+    beside, moved = _beside(case, share, relations), _moved(relations)
+    if case.story is Story.BEHIND and moved.count(".") == 1:
+        return f"{beside.removesuffix('.')}, og {moved[0].lower()}{moved[1:]}"
+    return f"{beside} {moved}".strip()
 
 
 def _no_share(case: Case) -> str:
@@ -63,9 +71,10 @@ def _share_alone(case: Case, share: str) -> str:
     if case.story is Story.MISSING:
         pct, _, share_of = share.partition(" af ")
         return as_sentence(f"andelen af {share_of} er {pct}")
-    if case.story in _COUNTS_FIRST and case.own.now.printed > 1:
-        return as_sentence(f"de {counted(case.own.now)} udgør {share}")
-    return as_sentence(f"gruppen udgør {share}")
+    verb = _OF_PEOPLE.get(case.story)
+    if verb is None or case.own.now.printed <= 1:
+        return as_sentence(f"gruppen udgør {share}")
+    return as_sentence(f"de {counted(case.own.now)} {verb} {share}")
 
 
 def _beside(case: Case, share: str, relations: Sequence[ShareRelation]) -> str:

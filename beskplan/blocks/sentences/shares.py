@@ -120,9 +120,11 @@ def _growth(movement: Movement) -> Decimal:
 
 
 def share_predicates(relations: Sequence[ShareRelation]) -> str:
-    """`på niveau med RAR Hovedstaden (0,4 pct.), men 0,1 procentpoint lavere end i Østdanmark (0,5 pct.)`.
+    """What follows `Andelen er`.
 
-    Follows `Andelen er`. Equal shares come first, then lower ones, then higher ones.
+    `på niveau med Østdanmark (0,4 pct.), men 0,1 procentpoint lavere end i hele landet (0,5 pct.)`
+
+    Equal shares come first, then lower ones, then higher ones.
     """
     alike: dict[str, list[ShareRelation]] = {}
     for one in sorted(relations, key=lambda one: _SIDES.index(one.side)):
@@ -136,7 +138,7 @@ def share_predicates(relations: Sequence[ShareRelation]) -> str:
 
 
 def _after(alike: Sequence[ShareRelation]) -> str:
-    """The areas of which the same is said: with their preposition, but not after `på niveau med`."""
+    """The areas of which the same is said: with a preposition, but not after `på niveau med`."""
     named = [one.named for one in alike]
     if alike[0].kind != "level":
         return named_places(named, both=True)

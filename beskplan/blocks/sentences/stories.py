@@ -63,7 +63,7 @@ class Case:
 
     @property
     def relations(self) -> tuple[Relation, ...]:
-        """How the own change stands to each reference; empty where it has no direction in per cent."""
+        """How the own change stands to each reference; empty where it has no per cent to compare."""
         if not has_pct(self.own) or self.own.change_pct.printed == 0:
             return ()
         return relations_to(self.own, self.references)
@@ -87,7 +87,7 @@ class Case:
 
 
 def near_to_far(own: Movement, references: Sequence[Movement]) -> tuple[Movement, ...]:
-    """The references other than the own area, the smallest first by number now, unknown ones last."""
+    """The references other than the own area: the smallest number now first, unknown ones last."""
     others = [one for one in references if one.area != own.area]
     known = sorted((one for one in others if one.now.is_number), key=lambda one: one.now.printed)
     return (*known, *(one for one in others if not one.now.is_number))

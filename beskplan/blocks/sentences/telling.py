@@ -140,7 +140,7 @@ def _far_behind(case: Case) -> list[str]:
 
 
 def _moved(case: Case) -> str:
-    """`Antallet af … faldt fra 304 i juni 2019 til 264 i juni 2020.`"""
+    """From where to where: `Antallet af … faldt fra 304 i juni 2019 til 264 i juni 2020`."""
     topic, own = case.topic, case.own
     was = f"fra {own.before.text()} {in_period(topic.before)}"
     now = f"til {own.now.text()} {in_period(topic.now)}"

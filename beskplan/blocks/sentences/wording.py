@@ -27,13 +27,13 @@ STRONG_PCT, STRONG_COUNT = Decimal(25), Decimal(50)
 IN_STEP_PCTPOINT = Decimal(1)
 """Two changes in the same direction at most this far apart are "på linje"."""
 SHADE_PCTPOINT, SHADE_PART = Decimal("0.2"), Decimal("0.1")
-"""Two shares at most this far apart, and by at most this part of the reference, differ "en anelse"."""
+"""Two shares at most this far apart, in points and as a part of the reference, differ "en anelse"."""
 HALF_FROM, HALF_TO = Decimal("0.45"), Decimal("0.55")
 """Ratios that are "omtrent halvt så"; below them it is "mindre end halvt så"."""
 AROUND = Decimal("0.1")
 """How far, as a part of n, a ratio may be from n to be "omtrent n gange så"."""
 RATIO_FROM_PCT = Decimal(2)
-"""A change below this many per cent is too small to be multiplied: 1 prints anything from 0.5 to 1.5."""
+"""A change below this is too small to be multiplied: 1 pct. prints anything from 0.5 to 1.5."""
 GAP_FROM_PCTPOINT = Decimal(5)
 """From here the distance between two changes is given in points."""
 RATIO_FROM_SHARE = Decimal("0.3")
@@ -83,7 +83,7 @@ def direction_of(change: Decimal) -> Direction:
 
 
 def times(ratios: Iterable[Decimal]) -> Times | None:
-    """The words for a ratio known in one or more ways (printed, unrounded); None where none fits all.
+    """The words for a ratio known in one or more ways (printed, unrounded); None if none fits all.
 
     Args:
         ratios: At least one ratio, 0 or more.

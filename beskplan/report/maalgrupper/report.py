@@ -94,7 +94,7 @@ class Maalgrupper(Report):
 
     def key_figures(self) -> Shown:
         """The numbers that a committee member must see."""
-        return Shown(highlights.key_figures(self.context, self._sections()))
+        return Shown(highlights.key_figures(self._sections()))
 
     def overview_figure(self) -> Shown:
         """The municipality's benefits ranked by how they have moved."""

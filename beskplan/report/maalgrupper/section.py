@@ -48,6 +48,12 @@ class Section:
         return words[0].upper() + words[1:]
 
     @property
+    def short_title(self) -> str:
+        """The benefit's official name at the time, with a capital letter."""
+        name = self.benefit.name(self.now.first_day)
+        return name[0].upper() + name[1:]
+
+    @property
     def group_words(self) -> str:
         """The people counted among, as a plural noun; empty for everyone."""
         return "" if self.group.id == ALL else self.group.navn

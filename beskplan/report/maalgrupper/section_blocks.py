@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from beskplan.benefits import composition_note, renaming_notes
+from beskplan.blocks.charts import Bar, change_bars
+from beskplan.blocks.figures import figure
 from beskplan.blocks.making import make
 from beskplan.blocks.model import Block, Column, Omitted, Prose, Row, Table
-from beskplan.blocks.sentences.commentary import commentary
+from beskplan.blocks.sentences import commentary, figure_alt_bars, figure_title
 from beskplan.blocks.tables import cell, table
 from beskplan.observations import INDICATORS
 from beskplan.params import Maalgrupper as MaalgrupperParams
@@ -46,6 +48,34 @@ def levels_table(context: Context, params: MaalgrupperParams, section: Section) 
         rows=rows,
         sources=section.sources,
         notes=section.definitions,
+    )
+
+
+def change_figure(context: Context, params: MaalgrupperParams, section: Section) -> Block:
+    """The areas' change in per cent as bars, the municipality first among them in colour."""
+    if not any(movement.change_pct.is_number for movement in section.movements):
+        return Omitted(id=section.id, reason="Der er ingen ændringer at vise i en figur.")
+    words = (section.benefit, section.before, section.now, section.own, section.references)
+    level = INDICATORS[section.afsnit.maal]
+    bars = [
+        Bar(
+            label=movement.area.navn,
+            value=movement.change_pct.printed if movement.change_pct.is_number else None,
+            emphasis=movement is section.own,
+            missing=movement.change_pct.text(),
+        )
+        for movement in section.movements
+    ]
+    return figure(
+        id=section.id,
+        title=figure_title(*words, group=section.group_words),
+        subtitle=f"Ændring i {level.name[0].lower()}{level.name[1:]}, pct., "
+        f"{section.before.text} til {section.now.text}",
+        unit="pct.",
+        alt=figure_alt_bars(*words, group=section.group_words),
+        svg=change_bars(bars, decimals=params.decimaler_udvikling, signed=params.fortegn),
+        data=levels_table(context, params, section),
+        sources=section.sources,
     )
 
 

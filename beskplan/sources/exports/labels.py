@@ -22,7 +22,7 @@ def plain_label(label: str) -> str:
     Source: domain.md §1 (labels of v2 end in the age group, those of v3 do not).
 
     Example:
-        >>> plain_label("  Antal\u00a0fuldtidspersoner 16-66 år")
+        >>> plain_label("  Antal  Fuldtidspersoner 16-66 år")
         'antal fuldtidspersoner'
     """
     text = " ".join(unicodedata.normalize("NFC", label).replace("\ufeff", " ").split()).casefold()

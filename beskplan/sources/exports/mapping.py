@@ -1,0 +1,246 @@
+"""The mapping: what the columns of a file mean, as a small closed YAML that people write and keep.
+
+Keys are Danish, as in params/. Layouts of the sources ship in `beskplan/data/mappings/`; those of a
+municipality lie in `mappings/` of the working copy and are reviewed like any other text there.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import Field, field_validator, model_validator
+
+from beskplan.areas import find as find_area
+from beskplan.benefits import benefit
+from beskplan.benefits.reading import Closed, parse
+from beskplan.errors import BeskplanError, DataError, Problem, UnknownNameError, did_you_mean
+from beskplan.observations import ALL, INDICATORS
+
+FOLDER = "mappings"
+"""Where a working copy keeps its own mappings."""
+
+Label = Annotated[str, Field(min_length=1, max_length=200)]
+Labels = tuple[Label, ...]
+
+
+class FileFormat(Closed):
+    """How the file is written; what is left out is found in the file."""
+
+    tegnkodning: Literal["utf-8", "utf-16", "cp1252"] | None = None
+    skilletegn: Literal[";", ",", "\t", "|"] | None = None
+    decimaltegn: Literal[",", "."] | None = None
+    ark: Label | None = None
+    """Name of the sheet in a workbook."""
+    overskrift: Annotated[int, Field(ge=1)] | None = None
+    """Row number of the column heads, as a spreadsheet counts: the first row is 1."""
+
+
+class AreaColumn(Closed):
+    """Where a row's area stands: in a column, or the same for the whole file."""
+
+    kolonne: Label | None = None
+    fast: Label | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> AreaColumn:
+        if (self.kolonne is None) is (self.fast is None):
+            raise ValueError("needs `kolonne` or `fast`")
+        if self.fast is not None:
+            try:
+                find_area(self.fast)
+            except BeskplanError as error:
+                raise ValueError(f"no such area; {error.problems[0].fix}") from None
+        return self
+
+
+class PeriodColumn(Closed):
+    """Where a row's period stands: in a column, or in the heads of the number columns."""
+
+    kolonne: Label | None = None
+    i_overskrift: bool = False
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> PeriodColumn:
+        if (self.kolonne is None) is not self.i_overskrift:
+            raise ValueError("needs `kolonne`, or `i_overskrift: true`")
+        return self
+
+
+class GroupColumn(Closed):
+    """The column that names a row's population group, and the group id of each of its values."""
+
+    kolonne: Label
+    vaerdier: Annotated[dict[str, str], Field(min_length=1)]
+
+
+class NumberColumn(Closed):
+    """One kind of number: an indicator of a benefit and group."""
+
+    kolonne: Label | None = None
+    """None only where the heads are periods: then every one of them holds this number."""
+    indikator: str
+    ydelse: str = ALL
+    gruppe: str = ALL
+    decimaler: Annotated[int, Field(ge=0, le=6)] | None = None
+    """What the source prints; the indicator's own precision where left out."""
+
+    @property
+    def decimals(self) -> int:
+        """Decimals of the column."""
+        return INDICATORS[self.indikator].decimals if self.decimaler is None else self.decimaler
+
+    @field_validator("indikator")
+    @classmethod
+    def _known_indicator(cls, indikator: str) -> str:
+        if indikator not in INDICATORS:
+            raise ValueError(f"no such indicator; {did_you_mean(indikator, INDICATORS)}")
+        return indikator
+
+    @field_validator("ydelse")
+    @classmethod
+    def _known_ydelse(cls, ydelse: str) -> str:
+        if ydelse == ALL:
+            return ydelse
+        try:
+            return benefit(ydelse).id
+        except BeskplanError as error:
+            raise ValueError(f"no such ydelse; {error.problems[0].fix}") from None
+
+
+class Mapping(Closed):
+    """The whole of a mapping file."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    titel: str
+    """What the table is called where it comes from."""
+    kilde: str = Field(pattern=r"^(jobindsats|statbank|demo|own:[a-z][a-z0-9_-]*)$")
+    tabel: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")
+    fil: FileFormat = FileFormat()
+    omraade: AreaColumn
+    periode: PeriodColumn
+    gruppe: GroupColumn | None = None
+    faste: dict[Label, str] = {}
+    """Columns that must hold one value in every row, such as `KØN: I alt`."""
+    ignorer: Labels = ()
+    """Columns that are not read. A column that the mapping does not name is refused."""
+    fyld_ned: Labels = ()
+    """Columns in which an empty cell repeats the one above, as in exported pivot tables."""
+    fortroligt: tuple[str, ...] = ()
+    """Marks of a number that exists and is kept back."""
+    mangler: tuple[str, ...] = ()
+    """Marks of a number that does not exist."""
+    tom: Literal["fortroligt", "mangler", "afvis"] = "afvis"
+    """What an empty cell means; refused where the mapping does not say."""
+    fortroligt_under: Annotated[int, Field(ge=0)] | None = None
+    """Counts below this are withheld; the source's threshold where left out, 0 for none."""
+    tal: Annotated[tuple[NumberColumn, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Mapping:
+        if both := set(self.fortroligt) & set(self.mangler):
+            raise ValueError(f"marks stand under both `fortroligt` and `mangler`: {sorted(both)}")
+        if "" in (*self.fortroligt, *self.mangler):
+            raise ValueError("an empty cell is described by `tom`")
+        named = [number for number in self.tal if number.kolonne is not None]
+        if self.periode.i_overskrift and (named or len(self.tal) != 1):
+            raise ValueError("with periods in the heads, `tal` holds one entry without `kolonne`")
+        if not self.periode.i_overskrift and len(named) != len(self.tal):
+            raise ValueError("every entry of `tal` needs its `kolonne`")
+        if self.gruppe is not None and any(number.gruppe != ALL for number in self.tal):
+            raise ValueError("`gruppe` stands either in a column or beside a number, not both")
+        return self
+
+    @property
+    def row_labels(self) -> Labels:
+        """Labels of the columns that say what a row is about."""
+        columns = (
+            self.omraade.kolonne,
+            self.periode.kolonne,
+            self.gruppe.kolonne if self.gruppe else None,
+            *self.faste,
+        )
+        return tuple(label for label in columns if label is not None)
+
+    @property
+    def labels(self) -> Labels:
+        """Labels of every column that must be there."""
+        return (*self.row_labels, *(n.kolonne for n in self.tal if n.kolonne is not None))
+
+
+def load_mapping(wanted: str | Path, root: Path | None = None) -> Mapping:
+    """The mapping in a file, or the one with an id among the working copy's and the shipped ones.
+
+    Raises:
+        DataError: the file is not readable or no valid mapping; all problems at once.
+        UnknownNameError: no mapping has this id.
+    """
+    if isinstance(wanted, Path):
+        return parse(_text(wanted), wanted.name, Mapping)
+    known = mappings(root)
+    if wanted not in known:
+        raise UnknownNameError(
+            Problem(
+                "mapping",
+                "no such mapping",
+                repr(wanted),
+                f"a file, or one of {', '.join(sorted(known))}",
+                did_you_mean(wanted, known),
+            )
+        )
+    return known[wanted]
+
+
+def mappings(root: Path | None = None) -> dict[str, Mapping]:
+    """Every mapping by id: the shipped ones, then those in `mappings/` of the working copy.
+
+    Raises:
+        DataError: one of the files is wrong, or an id stands in two of them.
+    """
+    texts = {
+        f"beskplan/data/{FOLDER}/{item.name}": item.read_text(encoding="utf-8")
+        for item in files("beskplan").joinpath("data", FOLDER).iterdir()
+        if item.name.endswith(".yaml")
+    }
+    own = sorted((root / FOLDER).glob("*.yaml")) if root is not None else []
+    texts |= {f"{FOLDER}/{path.name}": _text(path) for path in own}
+    found: dict[str, Mapping] = {}
+    places: dict[str, str] = {}
+    for where, text in texts.items():
+        mapping = parse(text, where, Mapping)
+        if mapping.id in found:
+            both = f"{places[mapping.id]} and {where}"
+            fix = "give the mapping of your own another id"
+            raise DataError(Problem(f"{where}: id", "id of two mappings", both, fix=fix))
+        found[mapping.id], places[mapping.id] = mapping, where
+    return found
+
+
+def mapping_text(mapping: Mapping) -> str:
+    """The mapping as YAML, without what it leaves out."""
+    content: dict[str, Any] = mapping.model_dump(mode="json", exclude_defaults=True)
+    return yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=100)
+
+
+def save_mapping(mapping: Mapping, path: Path) -> None:
+    """Write a mapping for the next time; an existing file is not touched.
+
+    Raises:
+        DataError: the file exists.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as stream:
+            stream.write(mapping_text(mapping))
+    except FileExistsError:
+        fix = "choose another name, or remove the file first"
+        raise DataError(Problem(str(path), "the file exists already", fix=fix)) from None
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(Problem(str(path), "not readable as text", found=str(error))) from None

@@ -1,0 +1,175 @@
+"""Numbers of exported files, read by what their column holds, never by how one cell looks.
+
+`1.308` in a column of counts is 1308; `1.3` there is refused, because a spreadsheet may have made it
+of 1.300. In a column with decimals the decimal sign is the file's: given by the mapping, or shown by
+its other numbers; where both signs occur, or none can be told, both readings are named and none taken.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Final, Literal, NamedTuple
+
+from beskplan.errors import DataError, Problem
+from beskplan.numbers import format_number, parse_number, round_half_away
+from beskplan.sources.exports.grid import CellValue
+
+Sign = Literal[",", "."]
+
+_SPACES = re.compile("[ \u00a0\u2009\u202f](?=[0-9]{3}(?![0-9]))")
+_UNIT = re.compile("[ \u00a0]?(?:%|pct\\.)$")
+_PLAIN = re.compile(r"[-−+]?[0-9]+")
+_SHOWS_COMMA = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3}){2,}|[0-9.]*\.[0-9]{3},[0-9]+")
+_SHOWS_POINT = re.compile(r"[0-9]{1,3}(?:,[0-9]{3}){2,}|[0-9,]*,[0-9]{3}\.[0-9]+")
+_FRACTION = re.compile(r"[0-9]+(?P<sign>[.,])(?:[0-9]{1,2}|[0-9]{4,})")
+_SINGLE = re.compile(r"[0-9]{1,3}[.,][0-9]{3}")
+_SWAP = str.maketrans(",.", ".,")
+_FLOAT_NOISE: Final = 1e-9
+"""Binary floats of a workbook differ from the decimal that was typed by less than this, relatively."""
+
+
+class NumberCell(NamedTuple):
+    """A cell of a number column, with its place and what its column holds."""
+
+    where: str
+    value: CellValue
+    decimals: int
+
+
+def decimal_sign(cells: Iterable[NumberCell]) -> Sign | None:
+    """The decimal sign that a file's numbers show; None where no number tells.
+
+    Whole numbers with one separator before three digits tell nothing: it may be either.
+
+    Raises:
+        DataError: numbers of both kinds, with one row of each and its readings.
+    """
+    shown: dict[str, NumberCell] = {}
+    for cell in cells:
+        if isinstance(cell.value, str) and (sign := _shown_sign(cell.value, cell.decimals)):
+            shown.setdefault(sign, cell)
+    if len(shown) < 2:
+        return next(iter(shown), None)  # type: ignore[return-value]
+    raise DataError(
+        [
+            Problem(
+                cell.where,
+                "the file's numbers show two decimal signs",
+                repr(cell.value),
+                " or ".join(_readings(str(cell.value))),
+                "say `fil: {decimaltegn: ...}` in the mapping",
+            )
+            for cell in shown.values()
+        ]
+    )
+
+
+def _shown_sign(text: str, decimals: int) -> str | None:
+    body = _bare(text).lstrip("-−+")
+    if _SHOWS_COMMA.fullmatch(body):
+        return ","
+    if _SHOWS_POINT.fullmatch(body):
+        return "."
+    fraction = _FRACTION.fullmatch(body) if decimals else None
+    return fraction["sign"] if fraction else None
+
+
+def read_number(cell: NumberCell, sign: Sign | None) -> Decimal:
+    """The number in a cell.
+
+    Args:
+        cell: Not empty and no mark.
+        sign: The file's decimal sign; None where neither mapping nor numbers tell it.
+
+    Returns:
+        The value, with no more decimals than its column has.
+
+    Raises:
+        DataError: no number, more decimals than the column has, or two ways to read it.
+    """
+    if isinstance(cell.value, str):
+        value = _from_text(cell, cell.value, sign)
+    elif isinstance(cell.value, int | float) and not isinstance(cell.value, bool):
+        value = _from_workbook(cell, cell.value)
+    else:
+        raise _refused(cell, "not a number", "a number, or a mark that the mapping names")
+    rounded = round_half_away(value, cell.decimals)
+    if rounded != value:
+        raise _refused(
+            cell,
+            "more decimals than its column has",
+            f"at most {cell.decimals}",
+            "correct the file, or `decimaler` of the column in the mapping",
+        )
+    return rounded
+
+
+def _from_text(cell: NumberCell, text: str, sign: Sign | None) -> Decimal:
+    bare = _bare(text)
+    if _PLAIN.fullmatch(bare):
+        return parse_number(_without_zeros(bare), 0)
+    if sign is None and (cell.decimals > 0 or "," in bare):
+        raise _ambiguous(cell, bare)
+    danish = bare.translate(_SWAP) if sign == "." else bare
+    try:
+        # With the file's sign known, a dot is a thousand dot and nothing else.
+        value = parse_number(danish)
+    except DataError:
+        raise _ambiguous(cell, bare) from None
+    if cell.decimals == 0 and value != value.to_integral_value():
+        raise _ambiguous(cell, bare)
+    return value
+
+
+def _from_workbook(cell: NumberCell, number: float) -> Decimal:
+    """A number that a workbook keeps as one: nothing to guess but the noise of binary floats."""
+    if not math.isfinite(number) or abs(number) >= 1e15:
+        raise _refused(cell, "not a number", "a number below 10^15")
+    exact = Decimal(repr(number))
+    rounded = round_half_away(exact, cell.decimals)
+    if abs(exact - rounded) <= abs(exact) * Decimal(_FLOAT_NOISE):
+        return rounded
+    if cell.decimals == 0:
+        raise _ambiguous(cell, format(exact, "f"))
+    return exact
+
+
+def _bare(text: str) -> str:
+    """The number without its unit and the spaces between its thousands."""
+    return _SPACES.sub("", _UNIT.sub("", text.strip()))
+
+
+def _without_zeros(digits: str) -> str:
+    """Leading zeros carry no value, but `parse_number` takes them for a code."""
+    sign, body = (digits[0], digits[1:]) if digits[0] in "-−+" else ("", digits)
+    return sign + (body.lstrip("0") or "0")
+
+
+def _readings(text: str) -> list[str]:
+    """The numbers that a text with one separator may mean, as Danish readers write them."""
+    bare = _bare(text).lstrip("-−+")
+    whole, _, rest = bare.replace(",", ".").partition(".")
+    if not (whole.isdecimal() and rest.isdecimal()):
+        return ["a decimal comma with thousand dots", "a decimal point with thousand commas"]
+    thousands = f"{format_number(int(whole + rest.ljust(3, '0')))} (thousands)"
+    return [f"{whole},{rest} (decimals)", thousands] if len(rest) <= 3 else [f"{whole},{rest}"]
+
+
+def _ambiguous(cell: NumberCell, bare: str) -> DataError:
+    body = bare.lstrip("-−+")
+    if not (_FRACTION.fullmatch(body) or _SINGLE.fullmatch(body)):
+        return _refused(cell, "not a number", "a number, or a mark that the mapping names")
+    kind = f"of {cell.decimals} decimals" if cell.decimals else "of whole numbers"
+    return _refused(
+        cell,
+        f"can be read in two ways in a column {kind}",
+        " or ".join(_readings(bare)),
+        "write it out in the file, or say `decimaltegn` or `decimaler` in the mapping",
+    )
+
+
+def _refused(cell: NumberCell, what: str, expected: str, fix: str = "") -> DataError:
+    return DataError(Problem(cell.where, what, repr(cell.value), expected, fix))

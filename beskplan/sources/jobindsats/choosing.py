@@ -1,0 +1,110 @@
+"""Which hierarchies and values of a table answer a plan: found by label, never by position."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from beskplan.areas import Area, areas, find
+from beskplan.areas import Kind as AreaKind
+from beskplan.errors import BeskplanError, Problem, SourceError
+from beskplan.sources.jobindsats.spec import TOTAL, Dimension, Hierarchy, TableSpec
+from beskplan.sources.labels import by_label, nearest_of
+from beskplan.sources.plan import JobindsatsTable, Part
+
+
+@dataclass(frozen=True, slots=True)
+class AreaChoice:
+    """A hierarchy of areas, and those of them (codes) that a plan takes from it."""
+
+    hierarchy: str
+    codes: frozenset[str]
+
+
+@cache
+def known_area(name: str) -> Area | None:
+    """The area that a source's name means, or None."""
+    try:
+        return find(name)
+    except BeskplanError:
+        return None
+
+
+def choose_areas(spec: TableSpec, plan: JobindsatsTable, where: str) -> tuple[AreaChoice, ...]:
+    """The hierarchies that together hold the areas of a plan, the fullest first.
+
+    Raises:
+        SourceError: one problem per area that must be there and is in none of them.
+    """
+    found = {one.hierarchy_id: _areas_in(one) for one in _hierarchies(spec) if _holds_areas(one)}
+    required = _codes(plan.areas)
+    optional = _codes(plan.areas_if_there)
+    there: set[str] = set().union(*found.values()) if found else set()
+    if missing := required - there:
+        names = [value.value_name for one in _hierarchies(spec) for value in one.values]
+        raise SourceError([_no_area(kode, names, where) for kode in sorted(missing)])
+    left = required | (optional & there)
+    choices = []
+    while left:
+        hierarchy, codes = max(found.items(), key=lambda item: len(item[1] & left))
+        choices.append(AreaChoice(hierarchy, frozenset(codes & left)))
+        left -= codes
+    return tuple(choices)
+
+
+def choose_values(spec: TableSpec, part: Part, where: str) -> dict[str, str]:
+    """For every dimension without areas, one hierarchy and the path of the value asked for.
+
+    All are written out: what the source does with a dimension that is left out is not known.
+
+    Raises:
+        SourceError: no value, or several, by the label of the part.
+    """
+    besides = [one for one in spec.dimensions if not any(map(_holds_areas, one.hierarchies))]
+    chosen = {one.dimension_id: (one.hierarchies[0].hierarchy_id, TOTAL) for one in besides}
+    if part.value is not None:
+        dimension, hierarchy, path = _value_place(besides, part, where)
+        chosen[dimension] = (hierarchy, path)
+    return dict(chosen.values())
+
+
+def _value_place(besides: list[Dimension], part: Part, where: str) -> tuple[str, str, str]:
+    assert part.value is not None
+    places = [
+        (dimension.dimension_id, one, value)
+        for dimension in besides
+        for one in dimension.hierarchies
+        for value in one.values
+    ]
+    hinted = [place for place in places if place[1].hierarchy_id == part.hierarchy]
+    dimension, hierarchy, value = by_label(
+        (part.value,), hinted or places, lambda place: place[2].value_name, where, "value"
+    )
+    return dimension, hierarchy.hierarchy_id, value.value_id
+
+
+def _hierarchies(spec: TableSpec) -> list[Hierarchy]:
+    return [one for dimension in spec.dimensions for one in dimension.hierarchies]
+
+
+def _areas_in(hierarchy: Hierarchy) -> set[str]:
+    hits = (known_area(value.value_name) for value in hierarchy.values)
+    return {one.kode for one in hits if one is not None}
+
+
+def _holds_areas(hierarchy: Hierarchy) -> bool:
+    # "Danmark" is the country and a country of birth: one such value does not make areas of the rest.
+    values = hierarchy.values
+    return bool(values) and 2 * len(_areas_in(hierarchy)) > len(values)
+
+
+def _codes(kinds: Iterable[AreaKind]) -> set[str]:
+    return {one.kode for kind in kinds for one in areas(kind)}
+
+
+def _no_area(kode: str, names: list[str], where: str) -> Problem:
+    navn = find(kode).navn
+    near = nearest_of(navn, names)
+    fix = f"did it get a new name? The source has {near}" if near else ""
+    return Problem(where, "the table does not have this area", f"'{navn}'", fix=fix)
