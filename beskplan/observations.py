@@ -24,7 +24,7 @@ contract is refused as a whole, with every fault at once.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import pandas as pd
 import pandera.pandas as pa
@@ -34,6 +34,8 @@ from beskplan.periods import Period
 
 KEY: Final = ("indicator", "ydelse", "group", "area", "period")
 """What makes an observation unique within a snapshot."""
+Key: TypeAlias = tuple[str, str, str, str, str]
+"""The values of `KEY` of one observation."""
 COLUMNS: Final = (
     *KEY,
     "value",

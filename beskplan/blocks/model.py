@@ -19,6 +19,8 @@ Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 """A text that is really there: not empty, not blank."""
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
 """ASCII, usable as id, file name and anchor."""
+Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$")]
+"""As `#12436D`: nothing that a style sheet could take for more than a colour."""
 State = Literal["known", "withheld", "absent", "calculated"]
 """See `beskplan.observations`: withheld is not zero, absent is not withheld."""
 
@@ -149,6 +151,15 @@ class Omitted(_Value):
     kind: Literal["omitted"] = "omitted"
     id: Slug
     reason: Text
+    missed: bool = True
+    """Whether a reader misses something: only then is the reason told on the page."""
+
+
+class Accent(_Value):
+    """The publisher's colours on one ground; that they can be read is checked where they are set."""
+
+    text: Colour
+    graphics: Colour
 
 
 class Header(_Value):
@@ -170,6 +181,11 @@ class Header(_Value):
     logo: str = ""
     """Data URI, or empty."""
     logo_alt: str = ""
+    light: Accent | None = None
+    """Colours on a light ground; the template's own where left out."""
+    dark: Accent | None = None
+    statement_url: Annotated[str, StringConstraints(pattern=r"^(https://[^\s\"'<>]+)?$")] = ""
+    """Address of the accessibility statement; the list of all statements where left out."""
 
 
 Block = Annotated[

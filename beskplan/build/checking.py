@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import ast
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 
+from beskplan.build.execute import read_notebook
 from beskplan.build.jobs import Job, Workplace
 from beskplan.build.notebook_rules import check_notebook
-from beskplan.errors import BeskplanError, InputError, Problem
+from beskplan.errors import BeskplanError, InputError, Problem, did_you_mean
+from beskplan.params import read
 from beskplan.report.bilag import data_problems
 
 
@@ -17,15 +21,53 @@ def check(jobs: Iterable[Job], place: Workplace) -> None:
         InputError: with every problem of every job.
     """
     problems: list[Problem] = []
+    jobs = tuple(jobs)
     for bilag in sorted({job.bilag for job in jobs}):
-        try:
-            problems.extend(check_notebook(place.notebook(bilag)))
-        except BeskplanError as error:
-            problems.extend(error.problems)
+        problems.extend(_told(lambda name=bilag: check_notebook(place.notebook(name))))
+    notebooks_are_right = not problems
     for job in jobs:
-        try:
-            problems.extend(data_problems(job.bilag, job.kommune, job.aar, place.root))
-        except BeskplanError as error:
-            problems.extend(error.problems)
+        problems.extend(
+            _told(lambda one=job: data_problems(one.bilag, one.kommune, one.aar, place.root))
+        )
+        if notebooks_are_right:
+            problems.extend(_told(lambda one=job: _unshown_sections(one, place)))
     if problems:
         raise InputError(dict.fromkeys(problems))
+
+
+def _told(look: Callable[[], Iterable[Problem]]) -> list[Problem]:
+    """The problems that `look` finds, or those of the error that it ends in."""
+    try:
+        return list(look())
+    except BeskplanError as error:
+        return list(error.problems)
+
+
+def _unshown_sections(job: Job, place: Workplace) -> list[Problem]:
+    """Sections of the params that no cell of the notebook asks for: they would silently be missing."""
+    parameters = getattr(read(job.kommune, job.aar, place.root), job.bilag, None)
+    sections: Mapping[str, object] = getattr(parameters, "afsnit", {})
+    asked = _texts_in_code(place.notebook(job.bilag))
+    return [
+        Problem(
+            where=f"params/{job.kommune}/{job.aar}.yaml: {job.bilag}.afsnit.{name}",
+            what="the notebook shows no such section",
+            found=repr(name),
+            expected=f"a section that notebooks/{job.bilag}.ipynb shows",
+            fix=did_you_mean(name, asked, "add its cells to the notebook"),
+        )
+        for name in sections
+        if name not in asked
+    ]
+
+
+def _texts_in_code(path: Path) -> set[str]:
+    """Every text that stands as a literal in the code cells of a notebook."""
+    cells = read_notebook(path).cells
+    trees = (ast.parse(cell.source) for cell in cells if cell.cell_type == "code")
+    nodes = (node for tree in trees for node in ast.walk(tree))
+    return {
+        node.value
+        for node in nodes
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from beskplan.areas import find as find_area
 from beskplan.errors import BeskplanError, Problem, UnknownNameError, did_you_mean
-from beskplan.params import available, read
+from beskplan.params import available, read, subject
 
 
 @dataclass(frozen=True, order=True)
@@ -38,7 +37,7 @@ class Job:
                     "aar/kommune/bilag, e.g. 2021/rudersdal/maalgrupper",
                 )
             )
-        return cls(int(parts[0]), find_area(parts[1], kind="kommune").slug, parts[2])
+        return cls(int(parts[0]), subject(parts[1]).slug, parts[2])
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,7 @@ def select(
     Raises:
         BeskplanError: a name is unknown, a params file is wrong, or nothing fits; all problems at once.
     """
-    slug = find_area(kommune, kind="kommune").slug if kommune else None
+    slug = subject(kommune).slug if kommune else None
     if bilag:
         place.notebook(bilag)
     jobs: list[Job] = []

@@ -185,7 +185,7 @@ class _Reading:
             self._problem("notebook", "no header", "a set-up cell that shows load(...)")
         if not top.title:
             self._problem("notebook", "no h1", "a first cell that begins with '# '")
-        if self.omitted and not self.has_sources:
+        if any(omitted.missed for omitted in self.omitted) and not self.has_sources:
             self._problem("notebook", "omitted parts but no list of sources", "report.sources()")
         items, sections = self._items(top), self._sections(top)
         self._check_local_links(items, sections)
@@ -232,7 +232,7 @@ class _Reading:
                 self.numbers[content.kind] += 1
                 return Numbered(self.numbers[content.kind], content)
             case SourceList():
-                reasons = (omitted.reason for omitted in self.omitted)
+                reasons = (omitted.reason for omitted in self.omitted if omitted.missed)
                 reservations = tuple(dict.fromkeys((*content.reservations, *reasons)))
                 return content.model_copy(update={"reservations": reservations})
         return content

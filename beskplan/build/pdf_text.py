@@ -14,23 +14,20 @@ from io import BytesIO
 from typing import Any
 
 import pikepdf
-from pikepdf import Array, Dictionary, Matrix, Name, Object, String
+from pikepdf import Array, Dictionary, Name, Object, String
 
 from beskplan.build.pdf_tags import children
 from beskplan.errors import Problem, RenderError
 
-SOFT_HYPHEN = "\u00ad"
-_WORD_JOINER = "\u2060"
-_NO_SPACE_AFTER = ("-", "/", "–", SOFT_HYPHEN, _WORD_JOINER)
-"""A line that ends so was broken inside a word."""
-_SAME_LINE_PT = 1.0
+_UNHEARD = str.maketrans("", "", "\u00ad\u2060")
+"""Soft hyphens, which Typst writes where it hyphenates, and word joiners."""
 
 _CODES = re.compile(r"begincodespacerange\s*<(\w+)>")
 _SECTION = re.compile(r"beginbf(char|range)(.*?)endbf", re.DOTALL)
 _HEX = re.compile(r"<(\w*)>")
-_INSIDE = frozenset({"/TH", "/TD", "/Caption", "/LBody", "/TOCI"})
+_HOLDERS = frozenset({"/TH", "/TD", "/Caption", "/TOCI"})
 """Elements whose paragraphs are read as one text."""
-_SPOKEN = _INSIDE | {"/H1", "/H2", "/H3", "/H4", "/H5", "/H6", "/P", "/Figure", "/Code"}
+_SPOKEN = _HOLDERS | {"/H1", "/H2", "/H3", "/H4", "/H5", "/H6", "/P", "/Figure"}
 
 
 @dataclass(frozen=True)
@@ -86,18 +83,11 @@ def _find(element: Object, tag: str) -> Iterator[Object]:
 
 def _spoken(element: Object) -> Iterator[Object]:
     for kid in children(element):
-        if str(kid.S) in _SPOKEN:
+        plain_item = str(kid.S) == "/LBody" and not children(kid, "/P", "/L")
+        if str(kid.S) in _SPOKEN or plain_item:
             yield kid
-        if str(kid.S) not in _INSIDE:
+        elif str(kid.S) != "/Lbl":
             yield from _spoken(kid)
-
-
-@dataclass(frozen=True)
-class _Run:
-    """Text set in one go, and the height of its line on the page in points."""
-
-    text: str
-    height: float
 
 
 class _Reader:
@@ -105,7 +95,7 @@ class _Reader:
 
     def __init__(self, pdf: pikepdf.Pdf) -> None:
         self._pages = {page.obj.objgen: page for page in pdf.pages}
-        self._content: dict[tuple[int, int], dict[int, list[_Run]]] = {}
+        self._content: dict[tuple[int, int], dict[int, str]] = {}
         self._fonts: dict[tuple[int, int], _Font] = {}
 
     def text(self, element: Object) -> str:
@@ -113,28 +103,29 @@ class _Reader:
         if str(element.S) == "/Figure" and "/Alt" in element:
             return str(element.Alt)
         paragraphs = children(element, "/P")
-        if str(element.S) in _INSIDE and len(paragraphs) > 1:
+        if str(element.S) in _HOLDERS and len(paragraphs) > 1:
             return " ".join(self.text(paragraph) for paragraph in paragraphs)
-        return _joined(list(self._runs(element, None)))
+        # Typst keeps the space where it breaks a line, so the pieces need nothing between them.
+        return "".join(self._pieces(element, None)).translate(_UNHEARD).strip(" ")
 
-    def _runs(self, element: Object, page: Object | None) -> Iterator[_Run]:
+    def _pieces(self, element: Object, page: Object | None) -> Iterator[str]:
         page = element.get("/Pg", page)
         kids: Any = element.get("/K")
         for kid in list(kids) if isinstance(kids, Array) else [kids]:
             if isinstance(kid, int):
-                yield from self._marked(page, kid)
+                yield self._marked(page, kid)
             elif isinstance(kid, Dictionary) and "/MCID" in kid:
-                yield from self._marked(kid.get("/Pg", page), int(kid.MCID))
+                yield self._marked(kid.get("/Pg", page), int(kid.MCID))
             elif isinstance(kid, Dictionary) and "/S" in kid:
-                yield from self._runs(kid, page)
+                yield from self._pieces(kid, page)
 
-    def _marked(self, page: Object | None, mcid: int) -> list[_Run]:
+    def _marked(self, page: Object | None, mcid: int) -> str:
         if page is None:
             raise RenderError(Problem("pdf", "marked content that is on no page", str(mcid)))
         key = page.objgen
         if key not in self._content:
             self._content[key] = _read_content(self._pages[key], self._page_fonts(page))
-        return self._content[key].get(mcid, [])
+        return self._content[key].get(mcid, "")
 
     def _page_fonts(self, page: Object) -> dict[str, _Font]:
         fonts = {}
@@ -180,19 +171,16 @@ def _utf16(text: str) -> str:
 
 
 class _Content:
-    """The state of a content stream while it is read: where text goes, and what it says."""
+    """The state of a content stream while it is read, and the text of each marked piece."""
 
     def __init__(self, fonts: dict[str, _Font]) -> None:
         self.fonts = fonts
-        self.runs: dict[int, list[_Run]] = {}
+        self.texts: dict[int, str] = {}
         self.marks: list[tuple[int | None, str | None]] = []
-        self.saved: list[Matrix] = []
-        self.place = Matrix()
-        self.line = Matrix()
         self.font: _Font | None = None
 
     def step(self, operator: str, operands: list[Object]) -> None:
-        """Take one instruction; those that move nothing and show nothing are passed over."""
+        """Take one instruction; those that say nothing are passed over."""
         match operator:
             case "BDC" | "BMC":
                 self._open_mark(operands)
@@ -202,23 +190,6 @@ class _Content:
                 self.font = self.fonts[str(operands[0])]
             case "Tj" | "TJ":
                 self._show(operands[0])
-            case _:
-                self._move(operator, operands)
-
-    def _move(self, operator: str, operands: list[Object]) -> None:
-        match operator:
-            case "q":
-                self.saved.append(self.place)
-            case "Q":
-                self.place = self.saved.pop()
-            case "cm":
-                self.place = Matrix(*map(float, operands)) @ self.place
-            case "BT":
-                self.line = Matrix()
-            case "Tm":
-                self.line = Matrix(*map(float, operands))
-            case "Td" | "TD":
-                self.line = Matrix(1, 0, 0, 1, *map(float, operands)) @ self.line
 
     def _open_mark(self, operands: list[Object]) -> None:
         mcid, instead = self.marks[-1] if self.marks else (None, None)
@@ -240,24 +211,11 @@ class _Content:
         if instead is not None:
             text = instead
             self.marks[-1] = (mcid, "")  # said once, however many glyphs it stands for
-        self.runs.setdefault(mcid, []).append(_Run(text, (self.line @ self.place).f))
+        self.texts[mcid] = self.texts.get(mcid, "") + text
 
 
-def _read_content(page: pikepdf.Page, fonts: dict[str, _Font]) -> dict[int, list[_Run]]:
+def _read_content(page: pikepdf.Page, fonts: dict[str, _Font]) -> dict[int, str]:
     content = _Content(fonts)
     for instruction in pikepdf.parse_content_stream(page):
         content.step(str(instruction.operator), list(instruction.operands))
-    return content.runs
-
-
-def _joined(runs: list[_Run]) -> str:
-    """Runs as one line of text; where a line was broken at a space, the space is there again."""
-    text = ""
-    height: float | None = None
-    for run in runs:
-        new_line = height is not None and abs(run.height - height) > _SAME_LINE_PT
-        if new_line and text and not text[-1].isspace() and not text.endswith(_NO_SPACE_AFTER):
-            text += " "
-        text += run.text
-        height = run.height
-    return text.replace(SOFT_HYPHEN, "").replace(_WORD_JOINER, "").strip(" ")
+    return content.texts

@@ -3,80 +3,24 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from beskplan.areas import find as find_area
-from beskplan.benefits import benefit
-from beskplan.errors import BeskplanError
-from beskplan.observations import INDICATORS
-from beskplan.periods import Period
-
-
-def _explained(message: str, fix: str) -> ValueError:
-    # The reader splits the two again: what was expected, and how to mend it.
-    return ValueError(f"{message}|{fix}")
-
-
-def _period(value: Any) -> Period:
-    if isinstance(value, Period):
-        return value
-    try:
-        return Period.parse(str(value))
-    except BeskplanError as error:
-        problem = error.problems[0]
-        raise _explained(problem.expected, problem.fix) from None
+from beskplan.params.overblik import Overblik
+from beskplan.params.values import (
+    BilagId,
+    Closed,
+    Comparison,
+    IndicatorId,
+    PeriodValue,
+    Subject,
+    Text,
+    Ydelse,
+)
 
 
-def _kommune(value: Any) -> str:
-    try:
-        return find_area(str(value), kind="kommune").navn
-    except BeskplanError as error:
-        problem = error.problems[0]
-        raise _explained(problem.expected, problem.fix) from None
-
-
-def _comparison(value: Any) -> str:
-    if value == "rar":
-        return "rar"
-    try:
-        return find_area(str(value)).slug
-    except BeskplanError as error:
-        problem = error.problems[0]
-        raise _explained(
-            f"`rar` (the municipality's own) or {problem.expected}", problem.fix
-        ) from None
-
-
-def _ydelse(value: Any) -> str:
-    try:
-        return benefit(str(value)).id
-    except BeskplanError as error:
-        problem = error.problems[0]
-        raise _explained(problem.expected, problem.fix) from None
-
-
-def _indicator(value: Any) -> str:
-    if value not in INDICATORS:
-        raise _explained(f"one of {', '.join(INDICATORS)}", "")
-    return str(value)
-
-
-PeriodValue = Annotated[Period, BeforeValidator(_period)]
-Kommune = Annotated[str, BeforeValidator(_kommune)]
-Comparison = Annotated[str, BeforeValidator(_comparison)]
-Ydelse = Annotated[str, BeforeValidator(_ydelse)]
-IndicatorId = Annotated[str, BeforeValidator(_indicator)]
-Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-BilagId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-
-
-class _Closed(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
-
-
-class Afsnit(_Closed):
+class Afsnit(Closed):
     """One section of the Bilag about target groups: a benefit, its periods and what must be said of it."""
 
     ydelse: Ydelse
@@ -94,7 +38,7 @@ class Afsnit(_Closed):
     """Reservations about the numbers, in Danish, written by a person: also the only place for causes."""
 
 
-class Maalgrupper(_Closed):
+class Maalgrupper(Closed):
     """Parameters of `notebooks/maalgrupper.ipynb`."""
 
     periode: PeriodValue
@@ -112,21 +56,11 @@ class Maalgrupper(_Closed):
     """The sections by the name that the notebook uses."""
 
 
-class Profil(_Closed):
-    """How the municipality presents itself; from `params/<kommune>/profil.yaml` or the defaults."""
-
-    afsender: Text | None = None
-    """Name of the publisher; the municipality's official name where left out."""
-    tilgaengelighedserklaering: (
-        Annotated[str, StringConstraints(pattern=r"^https://\S+$")] | None
-    ) = None
-    """Address of the accessibility statement."""
-
-
-class PlanParams(_Closed):
+class PlanParams(Closed):
     """All that a report of one municipality and year is made from, besides the data."""
 
-    kommune: Kommune
+    kommune: Subject
+    """The municipality; of a regional overview, the region."""
     aar: Annotated[int, Field(ge=2014, le=2100)]
     bilag: Annotated[tuple[BilagId, ...], Field(min_length=1)]
     """The notebooks to build, in the order of the plan."""
@@ -141,3 +75,4 @@ class PlanParams(_Closed):
     ministermaal: tuple[Text, ...] = ()
     """The ministers' goals of the year, in their official words."""
     maalgrupper: Maalgrupper | None = None
+    overblik: Overblik | None = None

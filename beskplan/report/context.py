@@ -10,7 +10,7 @@ from beskplan.areas import Area, regional_council
 from beskplan.areas import find as find_area
 from beskplan.blocks.display import Shown
 from beskplan.blocks.model import Header
-from beskplan.params import PlanParams, read
+from beskplan.params import PlanParams, read, subject
 from beskplan.report.data import ReportData
 from beskplan.report.place import find_root
 from beskplan.snapshots import choose
@@ -41,7 +41,7 @@ class Context:
         root = root or find_root()
         params = read(kommune, aar, root)
         snapshot = choose(params.datagrundlag, root)
-        return cls(bilag, find_area(params.kommune, kind="kommune"), params, ReportData(snapshot))
+        return cls(bilag, subject(params.kommune), params, ReportData(snapshot))
 
     def header(self) -> Header:
         """The report's identity, for title, metadata and proof."""

@@ -9,9 +9,12 @@ from beskplan.blocks.model import Source
 from beskplan.indicators.quantities import Quantity
 from beskplan.observations import ALL, INDICATORS
 from beskplan.periods import Period
-from beskplan.provenance import sha256_json, source_text
+from beskplan.provenance import SOURCE_TEXTS, sha256_json, source_text
 from beskplan.snapshots import Key, Snapshot
-from beskplan.sources.published import document
+from beskplan.sources import published
+
+PUBLISHED = "published:"
+"""Begins the source of a row that a plan printed; the plan's id follows."""
 
 
 class ReportData:
@@ -42,21 +45,32 @@ class ReportData:
         return Quantity(value, row["decimals"], row["unit"], row["state"])
 
     def sources(self, keys: Iterable[Key] | None = None) -> tuple[Source, ...]:
-        """The sources of the rows read (or of `keys`), each once, with table and lines as reference."""
-        wanted = self._read if keys is None else keys
-        rows = [
-            row
-            for key in wanted
-            if (row := self.snapshot.rows_by_area.get(key[3], {}).get(key)) is not None
-        ]
-        references: dict[tuple[str, str, str], set[str]] = {}
-        for row in rows:
-            origin = (row["source"], row["table_id"], row["retrieved_at"])
-            references.setdefault(origin, set()).add(row["reference"])
+        """The sources of the rows read (or of `keys`), each text once, with tables and lines."""
+        found: dict[str, dict[str, set[str]]] = {}
+        for key in self._read if keys is None else keys:
+            row = self.snapshot.rows_by_area.get(key[3], {}).get(key)
+            if row is not None:
+                text = _text(row["source"], row["table_id"], row["retrieved_at"])
+                found.setdefault(text, {}).setdefault(row["table_id"], set()).add(row["reference"])
         return tuple(
-            Source(text=_text(*origin), reference=_reference(origin, lines))
-            for origin, lines in sorted(references.items())
+            Source(text=text, reference="; ".join(_places(*table) for table in sorted(tables.items())))
+            for text, tables in sorted(found.items())
         )
+
+    def printed_change(self, key: Key) -> published.PublishedCell | None:
+        """The change that the plan printed beside the level `key`, to compare our own with.
+
+        None where the level is not of a plan's table, or stands there without a change.
+        """
+        row = self.snapshot.rows_by_area.get(key[3], {}).get(key)
+        if row is None or not row["source"].startswith(PUBLISHED):
+            return None
+        return published.derived(row["table_id"]).get(key[1:4])
+
+    def systems(self, keys: Iterable[Key]) -> tuple[str, ...]:
+        """Which systems the rows of `keys` were counted in, as readers know them, each once."""
+        rows = (self.snapshot.rows_by_area.get(key[3], {}).get(key) for key in keys)
+        return tuple(dict.fromkeys(_system(row["source"], row["table_id"]) for row in rows if row))
 
     @property
     def keys_read(self) -> tuple[Key, ...]:
@@ -69,16 +83,21 @@ class ReportData:
         return sha256_json(sorted(self._read.items()))
 
 
+def _system(source: str, table_id: str) -> str:
+    if source.startswith(PUBLISHED):
+        return published.system(table_id)
+    return SOURCE_TEXTS.get(source, source).partition(",")[0]
+
+
 def _text(source: str, table_id: str, retrieved_at: str) -> str:
-    if source.startswith("published:"):
-        plan = document(source.removeprefix("published:"))
-        return f"{plan.data}, som trykt i {plan.title}"
+    if source.startswith(PUBLISHED):
+        plan = published.document(source.removeprefix(PUBLISHED))
+        return f"{published.system(table_id)}, som trykt i {plan.title}"
     return source_text(source, table_id, retrieved_at)
 
 
-def _reference(origin: tuple[str, str, str], places: set[str]) -> str:
-    source, table_id, _ = origin
+def _places(table_id: str, places: set[str]) -> str:
     # "linje 99" comes before "linje 311".
     in_order = sorted(filter(None, places), key=lambda place: (len(place), place))
     span = " til ".join(dict.fromkeys((in_order[0], in_order[-1]))) if in_order else ""
-    return ", ".join(part for part in (source, table_id, span) if part)
+    return ", ".join(filter(None, (f"tabel {table_id}", span)))

@@ -74,7 +74,7 @@ class Secret:
         raise TypeError("a token is not written anywhere")
 
 
-class _Again(Exception):
+class _TryAgainError(Exception):
     """An attempt that failed in a way that the next one may not."""
 
     def __init__(self, error: SourceError, wait: float | None = None) -> None:
@@ -109,7 +109,7 @@ class Transport:
         token: Secret | None = None,
         patience: Patience | None = None,
         explain: Explain | None = None,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] | None = None,
         wire: httpx.BaseTransport | None = None,
     ) -> None:
         self.source = source
@@ -118,7 +118,7 @@ class Transport:
         self.patience = patience or Patience()
         self._token = token
         self._explain = explain or (lambda _status, _body: None)
-        self._sleep = sleep
+        self._sleep = sleep or time.sleep
         headers = {"User-Agent": f"beskplan/{__version__}", "Accept": "*/*"}
         if authorization is not None:
             headers["Authorization"] = authorization.reveal()
@@ -152,20 +152,20 @@ class Transport:
         retrying = Retrying(
             stop=stop_after_attempt(self.patience.attempts),
             wait=self._pause,
-            retry=retry_if_exception_type(_Again),
+            retry=retry_if_exception_type(_TryAgainError),
             sleep=self._sleep,
             reraise=True,
         )
         try:
             return retrying(self._once, method, path, body)
-        except _Again as last:
+        except _TryAgainError as last:
             raise last.error from None
 
     def _pause(self, state: RetryCallState) -> float:
         growing = self.patience.first_pause * 2.0 ** (state.attempt_number - 1)
         pause = min(growing, self.patience.longest_pause)
         failure = state.outcome.exception() if state.outcome else None
-        if isinstance(failure, _Again):
+        if isinstance(failure, _TryAgainError):
             pause = max(pause, failure.wait or 0.0)
             log.info("%s, attempt %d; again in %.0f s", self.source, state.attempt_number, pause)
         return pause
@@ -175,11 +175,13 @@ class Transport:
         try:
             status, headers, content = self._exchange(method, path, body)
         except httpx.TimeoutException:
-            raise _Again(_timed_out(where, self.patience)) from None
+            raise _TryAgainError(_timed_out(where, self.patience)) from None
         except httpx.RemoteProtocolError:
-            raise _Again(_cut_off(where)) from None
+            raise _TryAgainError(_cut_off(where)) from None
         except httpx.HTTPError as error:
-            raise _Again(_unreachable(where, self.base_url, self.clean(str(error)))) from None
+            raise _TryAgainError(
+                _unreachable(where, self.base_url, self.clean(str(error)))
+            ) from None
         if self._token and self._token.reveal().encode() in content:
             content = content.replace(self._token.reveal().encode(), "…".encode())
             if status < 300:
@@ -191,7 +193,7 @@ class Transport:
             wait = _retry_after(headers.get("Retry-After"))
             if wait is not None and wait > self.patience.longest_retry_after:
                 raise UnreachableError(_asked_to_wait(where, wait))
-            raise _Again(_busy(where, status, excerpt), wait)
+            raise _TryAgainError(_busy(where, status, excerpt), wait)
         raise self._refusal(where, status, content, excerpt)
 
     def _exchange(
@@ -269,7 +271,9 @@ def _timed_out(where: str, patience: Patience) -> SourceError:
 
 def _cut_off(where: str) -> SourceError:
     fix = "try again; if it stays so, ask for fewer periods"
-    return TooBigError(Problem(where, "the connection broke off in the middle of an answer", fix=fix))
+    return TooBigError(
+        Problem(where, "the connection broke off in the middle of an answer", fix=fix)
+    )
 
 
 def _unreachable(where: str, base_url: str, found: str) -> SourceError:

@@ -100,14 +100,14 @@ class StatbankTable(_Table):
     indicator: IndicatorId
     ydelse: YdelseId = ALL
     group: GroupId = ALL
-    select: dict[str, str] = {}
+    select: dict[str, str] = Field(default_factory=dict)
     """Value, by label or code, of each variable that the source does not sum by itself."""
 
 
 class FetchPlan(Closed):
     """Everything that one fetch asks for."""
 
-    templates: dict[str, tuple[Measure, ...]] = {}
+    templates: dict[str, tuple[Measure, ...]] = Field(default_factory=dict)
     """Measures that several tables share, for YAML anchors."""
     jobindsats: tuple[JobindsatsTable, ...] = ()
     statbank: tuple[StatbankTable, ...] = ()
@@ -143,11 +143,12 @@ class FetchPlan(Closed):
         ]
         if problems:
             raise UnknownNameError(problems)
-        chosen = {
+        chosen: dict[str, object] = {
             source: tuple(
                 table
                 for table in getattr(self, source)
-                if (not sources or source in sources) and (not wanted or table.id.casefold() in wanted)
+                if (not sources or source in sources)
+                and (not wanted or table.id.casefold() in wanted)
             )
             for source in SOURCES
         }
@@ -174,8 +175,8 @@ def read_plan(path: Path) -> FetchPlan:
     return parse(text, path.name, FetchPlan)
 
 
-def _keys(plan: FetchPlan) -> list[tuple[str, str, str, str]]:
-    jobindsats = [
+def _keys(plan: FetchPlan) -> list[tuple[str, ...]]:
+    jobindsats: list[tuple[str, ...]] = [
         (measure.indicator, part.ydelse, part.group, table.period_type)
         for table in plan.jobindsats
         for measure in table.measures

@@ -68,6 +68,18 @@ def document(document_id: str) -> Document:
     return Document(document_id, entry["title"], entry["published"], entry["data"])
 
 
+def system(table_id: str) -> str:
+    """Where a plan had the numbers of a table from: `Jobindsats.dk`, `OPUS LIS`.
+
+    A plan may use two systems that count by rules of their own, such as Tårnby's of 2017.
+
+    Raises:
+        KeyError: the package ships no such table.
+    """
+    table = _mapping()["tables"][table_id]
+    return str(table.get("data") or document(cells(table_id)[0].document).data)
+
+
 def table_ids() -> tuple[str, ...]:
     """Ids of all shipped tables, in order."""
     names = sorted(item.name for item in _folder().iterdir() if item.name.endswith(".csv"))
@@ -99,6 +111,33 @@ def cells(table_id: str) -> tuple[PublishedCell, ...]:
     )
 
 
+def derived(table_id: str) -> dict[tuple[str, str, str], PublishedCell]:
+    """The changes that a plan printed beside their levels, by (ydelse, group, area).
+
+    They are no observations: the library computes them again, and tells where the print differs.
+    """
+    mapping = _mapping()
+    table = mapping["tables"][table_id]
+    return {
+        (one["ydelse"], one["group"], one["area"]): cell
+        for cell in cells(table_id)
+        if mapping["columns"].get(cell.column) is None and cell.unit in mapping["derived_units"]
+        for one in (_place(table, cell),)
+    }
+
+
+def _place(table: dict[str, Any], cell: PublishedCell) -> dict[str, str]:
+    """Benefit, group and area of a cell.
+
+    Raises:
+        DataError: the cell's row head has no mapping.
+    """
+    heads = _mapping()["row_heads"][table["rows"]]
+    if cell.row not in heads:
+        raise DataError(_unmapped(cell, table["rows"], cell.row))
+    return {"ydelse": ALL, "group": ALL, **table["fixed"], table["rows"]: heads[cell.row]}
+
+
 def observations() -> pd.DataFrame:
     """Every printed level and share as observations.
 
@@ -125,14 +164,8 @@ def _table_rows(table_id: str) -> Iterator[dict[str, Any]]:
             raise DataError(_unmapped(cell, "unit", cell.unit))
         if cell.period not in mapping["periods"]:
             raise DataError(_unmapped(cell, "period", cell.period))
-        heads = mapping["row_heads"][table["rows"]]
-        if cell.row not in heads:
-            raise DataError(_unmapped(cell, table["rows"], cell.row))
         yield {
-            "ydelse": ALL,
-            "group": ALL,
-            **table["fixed"],
-            table["rows"]: heads[cell.row],
+            **_place(table, cell),
             "indicator": indicator,
             "period": mapping["periods"][cell.period],
             "value": cell.value,

@@ -21,8 +21,8 @@ from beskplan.blocks.sentences.telling import tell
 from beskplan.indicators.quantities import Movement
 from beskplan.periods import Period
 
-_SHORT = (Story.MISSING, Story.NO_PAST, Story.SMALL, Story.UNCHANGED)
-"""Stories told in a sentence or two: the share follows in the same paragraph."""
+_SHORT = (Story.MISSING, Story.NO_PAST)
+"""Stories without a comparison: the share follows in the same paragraph."""
 
 
 def commentary(

@@ -11,7 +11,6 @@ from beskplan.blocks.sentences.language import (
     as_sentence,
     in_period,
     list_danish,
-    pct_size,
     place_noun,
     short_place,
 )
@@ -20,7 +19,9 @@ from beskplan.blocks.sentences.movement import (
     Topic,
     change_words,
     has_pct,
+    how_unchanged,
     pct_direction,
+    size_in_pct,
 )
 from beskplan.blocks.sentences.stories import Case, Story, near_to_far
 from beskplan.indicators.quantities import Movement, Quantity
@@ -55,8 +56,8 @@ def figure_title(
     if case.story in (Story.MISSING, Story.NO_PAST):
         return f"{name} {here}, {now.text}"
     if case.story in (Story.UNCHANGED, Story.BARELY):
-        nearly = "Uændret" if case.story is Story.UNCHANGED else "Næsten uændret"
-        return f"{nearly} antal {topic.receiving} {here}"
+        degree = how_unchanged(own)
+        return f"{degree[0].upper()}{degree[1:]} antal {topic.receiving} {here}"
     verb = _PRESENT[change_words(own).direction]
     if not relations:
         return f"{name} {verb} {here}"
@@ -135,7 +136,7 @@ def _own_bar(topic: Topic, own: Movement, others: Sequence[Movement]) -> str:
     if own.change.printed == 0:
         return as_sentence(f"{place} var antallet uændret, {own.now.text()}")
     verb = PAST[change_words(own).direction]
-    pct = f" ({pct_size(own.change_pct)})" if has_pct(own) else ""
+    pct = f" ({size_in_pct(own)})" if has_pct(own) else ""
     moved = f"{place} {verb} antallet fra {own.before.text()} til {own.now.text()}{pct}"
     return as_sentence(f"{moved}{_place_among(own, others)}")
 

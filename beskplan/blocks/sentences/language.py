@@ -99,9 +99,26 @@ def place_noun(area: Area) -> str:
     return area.stedsform.partition(" ")[2]
 
 
+_FULL_NAME_ONLY = frozenset(
+    (
+        "Fanø",
+        "Frederiksberg",
+        "Halsnæs",
+        "Langeland",
+        "Lolland",
+        "Læsø",
+        "Morsø",
+        "Nordfyns",
+        "Samsø",
+    )
+    + ("Stevns", "Vesthimmerlands", "Ærø")
+)
+"""Municipalities named after a place one is "på", or by a genitive: "i" needs "Kommune" there."""
+
+
 def short_place(area: Area) -> str:
-    """`i Rudersdal`, `på Bornholm`, `i hele landet`: where there is no room for the full name."""
-    if area.kind != "kommune":
+    """`i Rudersdal`, `på Bornholm`, `i Læsø Kommune`: where there is little room for a name."""
+    if area.kind != "kommune" or area.navn in _FULL_NAME_ONLY:
         return area.stedsform
     return f"{area.stedsform.partition(' ')[0]} {area.navn}"
 

@@ -23,6 +23,7 @@ from beskplan.blocks.sentences.wording import (
     size_adjective,
 )
 from beskplan.indicators.quantities import Movement, Quantity
+from beskplan.numbers import format_pct
 from beskplan.periods import Period, span_text
 
 PAST = {"up": "steg", "down": "faldt", "same": "var uændret"}
@@ -139,8 +140,15 @@ def in_pct(movement: Movement, *, sized: bool = False) -> str:
     words, pct = change_words(movement), movement.change_pct
     neuter = words is FALL
     adjective = size_adjective(movement.change.printed, pct.printed, neuter=neuter) if sized else ""
-    size = "under 1\u00a0pct." if pct.printed == 0 else pct_size(pct)
+    size = size_in_pct(movement)
     return " ".join(part for part in (words.article, adjective, words.noun, f"på {size}") if part)
+
+
+def size_in_pct(movement: Movement) -> str:
+    """`54 pct.`; `under 1 pct.` where a change that is not zero prints as 0."""
+    if movement.change_pct.printed == 0:
+        return f"under {format_pct(1)}"
+    return pct_size(movement.change_pct)
 
 
 def level_sentence(topic: Topic, own: Movement) -> str:
@@ -178,14 +186,20 @@ def unchanged(topic: Topic, own: Movement) -> str:
     return as_sentence(topic.number_is(own.area, predicate))
 
 
+def how_unchanged(own: Movement) -> str:
+    """`uændret`, `næsten uændret`, or `stort set uændret` for a per cent that prints as 0."""
+    if own.change.printed == 0:
+        return "uændret"
+    nearly = is_nearly_unchanged(own.change.printed, own.change_pct.printed)
+    return "næsten uændret" if nearly else "stort set uændret"
+
+
 def barely_changed(topic: Topic, own: Movement) -> str:
     """The sentences for a change that is not zero, but next to it."""
-    nearly = is_nearly_unchanged(own.change.printed, own.change_pct.printed)
-    verdict = "er næsten uændret" if nearly else "er stort set uændret"
     now = f"{in_period(topic.now)} var der {bare_count(own.now)}, {change_since(topic, own)}"
     return " ".join(
         (
-            as_sentence(topic.number_is(own.area, verdict)),
+            as_sentence(topic.number_is(own.area, f"er {how_unchanged(own)}")),
             as_sentence(f"{now}, svarende til {in_pct(own)}"),
         )
     )

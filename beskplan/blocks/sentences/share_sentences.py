@@ -38,10 +38,14 @@ def share_in_text(own: Movement, share_of: str) -> str:
 
 
 def share_paragraph(case: Case) -> str:
-    """The share, and how it stands to the references'; an empty text where nothing was asked for.
+    """The share, and how it stands to the references'.
+
+    An empty text where no share was asked for, or where there is nobody to have one.
 
     Missing: a share that is withheld or absent beside a known count is named as such.
     """
+    if case.own.now.is_number and case.own.now.printed == 0:
+        return ""
     share = share_in_text(case.own, case.topic.share_of)
     if not share:
         return _no_share(case)
@@ -80,7 +84,7 @@ def _share_alone(case: Case, share: str) -> str:
 def _beside(case: Case, share: str, relations: Sequence[ShareRelation]) -> str:
     """The share and its comparison."""
     predicates = _halved(relations) or share_predicates(relations)
-    if case.story is Story.IN_STEP:
+    if case.story in (Story.IN_STEP, Story.MISSING):
         pct, _, share_of = share.partition(" af ")
         return as_sentence(f"andelen af {share_of} er {pct} og dermed {predicates}")
     # A gap may be said of the number just given, a ratio or a level only of the share by name.

@@ -89,7 +89,7 @@ def share_relations(
 def _relation(share: Quantity, its: Quantity, area: Area, trend: Trend | None) -> ShareRelation:
     gap = gap_pctpoint(share, its)
     if gap.printed == 0:
-        return ShareRelation(area, its, gap, "level", "på niveau med", trend)
+        return ShareRelation(area, its, gap, "level", "på niveau med", None)
     comparative = "højere end" if gap.printed > 0 else "lavere end"
     if is_shade(share.printed, its.printed):
         return ShareRelation(area, its, gap, "shade", f"en anelse {comparative}", trend)

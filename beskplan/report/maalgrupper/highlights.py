@@ -150,7 +150,7 @@ def _ranking_alt(context: Context, movable: Sequence[Section], without: int) -> 
     first, last = (_named_change(section) for section in (ordered[0], ordered[-1]))
     sentences = [
         f"Liggende søjler med ændringen i pct. i antallet af fuldtidspersoner på et år for {len(ordered)} "
-        + f"ydelser {context.kommune.stedsform}, ordnet efter størrelse.",
+         f"ydelser {context.kommune.stedsform}, ordnet efter størrelse.",
         f"Øverst står {first}, nederst {last}.",
         f"{risen} af ydelserne er steget, og {fallen} er faldet.",
     ]

@@ -88,7 +88,7 @@ def notes(context: Context, params: MaalgrupperParams, section: Section) -> Bloc
         texts.append(definition)
     texts.extend(section.afsnit.forbehold)
     if not texts:
-        return Omitted(id=f"{section.id}-noter", reason="Der er ingen særlige forbehold.")
+        return Omitted(id=f"{section.id}-noter", reason="Der er ingen forbehold.", missed=False)
     return make(Prose, id=f"{section.id}-noter", paragraphs=tuple(texts), role="note")
 
 

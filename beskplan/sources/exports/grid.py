@@ -25,7 +25,9 @@ MAX_BYTES: Final = 64_000_000
 _MAX_UNPACKED: Final = 1_000_000_000
 _SEPARATORS: Final = (";", ",", "\t", "|")
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_CONTROL = frozenset(chr(code) for code in (*range(9), *range(11, 13), *range(14, 32), *range(127, 160)))
+_CONTROL = frozenset(
+    chr(code) for code in (*range(9), *range(11, 13), *range(14, 32), *range(127, 160))
+)
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,9 @@ def grids(content: bytes, wanted: FileFormat, where: str) -> tuple[Grid, ...]:
     found = [_separated(text, separator, where) for separator in separators if separator in text]
     read = [grid for grid in found if isinstance(grid, Grid)]
     if not read:
-        raise DataError(next((fault for fault in found if isinstance(fault, Problem)), _no_table(where)))
+        raise DataError(
+            next((fault for fault in found if isinstance(fault, Problem)), _no_table(where))
+        )
     return tuple(read)
 
 
@@ -98,7 +102,9 @@ def _separated(text: str, separator: str, where: str) -> Grid | Problem:
             numbers.append(begins)
             begins = reader.line_num + 1
     except csv.Error as error:
-        return Problem(f"{where}: row {begins}", "broken row", str(error), "cells as CSV writes them")
+        return Problem(
+            f"{where}: row {begins}", "broken row", str(error), "cells as CSV writes them"
+        )
     return Grid(f"separator {separator!r}", tuple(rows), tuple(numbers))
 
 
@@ -110,7 +116,9 @@ def _sheets(content: bytes, wanted: FileFormat, where: str) -> Iterator[Grid]:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
         names = [wanted.ark] if wanted.ark in workbook.sheet_names else workbook.sheet_names
         if wanted.ark and names != [wanted.ark]:
-            raise DataError(Problem(where, "no such sheet", repr(wanted.ark), f"one of {', '.join(names)}"))
+            raise DataError(
+                Problem(where, "no such sheet", repr(wanted.ark), f"one of {', '.join(names)}")
+            )
         for name in names:
             rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
             yield Grid(

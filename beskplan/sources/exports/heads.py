@@ -53,7 +53,11 @@ def _first_head(grid: Grid, mapping: Mapping) -> Head | None:
     for index, row in enumerate(grid.rows[:SEARCHED_ROWS]):
         if mapping.fil.overskrift not in (None, grid.numbers[index]):
             continue
-        places = {plain_label(cell): at for at, cell in reversed([*enumerate(row)]) if isinstance(cell, str)}
+        places = {
+            plain_label(cell): at
+            for at, cell in reversed([*enumerate(row)])
+            if isinstance(cell, str)
+        }
         columns = {label: places.get(plain_label(label), -1) for label in mapping.labels}
         if -1 in columns.values():
             continue
@@ -98,7 +102,9 @@ def _unexpected(head: Head, mapping: Mapping, where: str) -> list[Problem]:
         if not (known or empty or at in head.periods):
             found = repr(cell) if cell is not None else f"column {at + 1} without a head"
             fix = "add it under `tal` or `ignorer` in the mapping"
-            problems.append(Problem(place, "a column that the mapping does not name", found, fix=fix))
+            problems.append(
+                Problem(place, "a column that the mapping does not name", found, fix=fix)
+            )
     return problems
 
 
@@ -111,9 +117,17 @@ def _missing(grids: tuple[Grid, ...], mapping: Mapping, where: str) -> Problem:
         for row in grid.rows[:SEARCHED_ROWS]
     ]
     best = max(rows, key=lambda row: len(row & set(wanted)), default=set())
-    missing = [label for plain, label in wanted.items() if plain not in best] or ["a period as head"]
+    missing = [label for plain, label in wanted.items() if plain not in best] or [
+        "a period as head"
+    ]
     expected = ", ".join(f"'{label}'" for label in wanted.values())
-    fix = did_you_mean(missing[0], sorted(best - set(wanted)), "check that the mapping is this table's")
+    fix = did_you_mean(
+        missing[0], sorted(best - set(wanted)), "check that the mapping is this table's"
+    )
     return Problem(
-        where, "no row has the column heads of the mapping", f"missing: {', '.join(missing)}", expected, fix
+        where,
+        "no row has the column heads of the mapping",
+        f"missing: {', '.join(missing)}",
+        expected,
+        fix,
     )

@@ -39,7 +39,9 @@ def period_from_text(text: str) -> Period:
     plain = " ".join(text.split())
     if named := _NAMED_QUARTER.fullmatch(plain.casefold()):
         return quarter(int(named["year"]), int(named["index"]))
-    if (named := _NAMED_MONTH.fullmatch(plain.casefold())) and (index := _month_index(named["name"])):
+    if (named := _NAMED_MONTH.fullmatch(plain.casefold())) and (
+        index := _month_index(named["name"])
+    ):
         return month(int(named["year"]), index)
     try:
         return Period.parse(plain)

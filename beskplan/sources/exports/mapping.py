@@ -122,8 +122,10 @@ class Mapping(Closed):
     omraade: AreaColumn
     periode: PeriodColumn
     gruppe: GroupColumn | None = None
-    faste: dict[Label, str] = {}
-    """Columns that must hold one value in every row, such as `KØN: I alt`."""
+    faste: dict[Label, Annotated[tuple[str, ...], Field(min_length=1)]] = Field(
+        default_factory=dict
+    )
+    """Columns that must hold one of some equal values in every row: `KØN: [I alt, Total]`."""
     ignorer: Labels = ()
     """Columns that are not read. A column that the mapping does not name is refused."""
     fyld_ned: Labels = ()

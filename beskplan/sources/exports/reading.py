@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final, TypeVar
+from typing import Final
 
 import pandas as pd
 
@@ -19,13 +19,12 @@ from beskplan.sources.exports.grid import CellValue, grids
 from beskplan.sources.exports.heads import Head, find_head
 from beskplan.sources.exports.labels import period_from_day, period_from_text, plain_label
 from beskplan.sources.exports.mapping import Mapping, NumberColumn, mapping_text
-from beskplan.sources.exports.values import NumberCell, decimal_sign, read_number
+from beskplan.sources.exports.values import NumberCell, Sign, decimal_sign, read_number
 
 SHOWN_PROBLEMS: Final = 50
 """More than anybody mends before looking for the common cause."""
-_EMPTY_MEANS: Final = {"fortroligt": "withheld", "mangler": "absent"}
-
-Answer = TypeVar("Answer")
+_REFUSED: Final = "refused"
+_EMPTY_MEANS: Final = {"fortroligt": "withheld", "mangler": "absent", "afvis": _REFUSED}
 
 
 def read_export(
@@ -74,13 +73,13 @@ class _Cell:
 
 
 class _Collected:
-    """Problems gathered on the way through a file; the first of each kind of text is enough."""
+    """Problems gathered on the way through a file; a text that stands in many rows is told once."""
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
-        self._answers: dict[object, object] = {}
+        self._answers: dict[object, str | None] = {}
 
-    def ask(self, key: object, question: Callable[[], Answer]) -> Answer | None:
+    def ask(self, key: object, question: Callable[[], str]) -> str | None:
         """The answer to a question asked many times, or None after its refusal is noted once."""
         if key not in self._answers:
             try:
@@ -88,11 +87,13 @@ class _Collected:
             except BeskplanError as error:
                 self.problems.extend(error.problems)
                 self._answers[key] = None
-        return self._answers[key]  # type: ignore[return-value]
+        return self._answers[key]
 
     def stop_if_any(self) -> None:
+        """Raise what has been gathered."""
         if len(self.problems) > SHOWN_PROBLEMS:
-            more = Problem("…", "more problems of this file", f"{len(self.problems) - SHOWN_PROBLEMS}")
+            rest = len(self.problems) - SHOWN_PROBLEMS
+            more = Problem("and further", "problems of this file that are not shown", str(rest))
             raise DataError([*self.problems[:SHOWN_PROBLEMS], more])
         if self.problems:
             raise DataError(self.problems)
@@ -109,7 +110,7 @@ def _cells(head: Head, mapping: Mapping, where: str) -> Iterator[_Cell]:
             above[at] = row[at] if row[at] is not None else above.get(at)
         cells = [above.get(at, cell) for at, cell in enumerate(row)]
         for label, wanted in mapping.faste.items():
-            if plain_label(str(cells[columns[label]])) != plain_label(wanted):
+            if plain_label(str(cells[columns[label]])) not in map(plain_label, wanted):
                 raise DataError(_not_fixed(where, number, label, cells[columns[label]], wanted))
         area = mapping.omraade.fast or str(cells[columns[mapping.omraade.kolonne or ""]])
         group = str(cells[columns[mapping.gruppe.kolonne]]) if mapping.gruppe else None
@@ -141,13 +142,17 @@ def _body(head: Head, mapping: Mapping, where: str) -> Iterator[tuple[int, tuple
         place = f"{where}: row {number}"
         if note:
             fix = "remove what stands between the rows of the table"
-            raise DataError(Problem(place, "a row below the footnotes", found=f"row {note} is a note", fix=fix))
+            raise DataError(
+                Problem(place, "a row below the footnotes", found=f"row {note} is a note", fix=fix)
+            )
         if len(row) != width:
             expected = f"{width}, as in the row of heads"
             raise DataError(Problem(place, "wrong number of cells", str(len(row)), expected))
         if any(row[key] is None for key in keys):
             fix = "fill the cell, or name the column under `fyld_ned` in the mapping"
-            raise DataError(Problem(place, "a cell that says what the row is about is empty", fix=fix))
+            raise DataError(
+                Problem(place, "a cell that says what the row is about is empty", fix=fix)
+            )
         yield number, row
 
 
@@ -157,63 +162,55 @@ def _observations(cells: Iterator[_Cell], mapping: Mapping, where: str, on: date
         raise DataError(Problem(where, "no rows below the column heads"))
     collected = _Collected()
     marks = _marks(mapping)
-    sign = mapping.fil.decimaltegn or decimal_sign(
-        _number_cell(cell, where) for cell in read if cell.value not in marks
-    )
+    numbers = (_number_cell(cell, where) for cell in read if cell.value not in marks)
+    sign = mapping.fil.decimaltegn or decimal_sign(numbers)
     rows = []
     for cell in read:
-        place = f"{where}: row {cell.row}"
-        value, state = None, marks.get(cell.value) if isinstance(cell.value, str | None) else None
-        if state == "refused":
-            collected.problems.append(_empty(place, cell.head))
-        elif state is None:
-            number = _number_cell(cell, where)
-            answer = collected.ask((cell.row, cell.head), lambda n=number: _in_range(n, sign, cell.column))  # type: ignore[misc]
-            value, state = answer, "known"
-        rows.append(_row(cell, place, mapping, collected, value, state, on))
+        spec, place = cell.column, f"{where}: row {cell.row}"
+        value, state = _value(cell, marks, sign, where, collected)
+        rows.append(
+            (
+                spec.indikator,
+                spec.ydelse,
+                _group(cell, mapping, place, collected),
+                _area(cell.area, place, collected),
+                _period(cell.period, place, collected),
+                value,
+                spec.decimals,
+                INDICATORS[spec.indikator].unit,
+                state,
+                mapping.kilde,
+                mapping.tabel,
+                f"linje {cell.row}, {cell.head}",
+                on.isoformat(),
+            )
+        )
     collected.stop_if_any()
-    return validate(_as_frame(rows), where)
-
-
-def _as_frame(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
-    return frame.astype({"value": "float64", "decimals": "int64"})
+    return validate(frame.astype({"value": "float64", "decimals": "int64"}), where)
 
 
-def _row(
-    cell: _Cell,
-    place: str,
-    mapping: Mapping,
-    collected: _Collected,
-    value: Decimal | None,
-    state: str | None,
-    on: date,
-) -> tuple[Any, ...]:
-    area = collected.ask(("area", cell.area), lambda: find_area(cell.area, where=place).kode)
-    period = collected.ask(("period", cell.period), lambda: _period(cell.period, place))
-    group = collected.ask(("group", cell.group), lambda: _group(cell, mapping, place))
-    spec = cell.column
-    return (
-        spec.indikator,
-        spec.ydelse,
-        group,
-        area,
-        period,
-        None if value is None else float(value),
-        spec.decimals,
-        INDICATORS[spec.indikator].unit,
-        state,
-        mapping.kilde,
-        mapping.tabel,
-        f"linje {cell.row}, {cell.head}",
-        on.isoformat(),
-    )
+def _value(
+    cell: _Cell, marks: dict[CellValue, str], sign: Sign | None, where: str, collected: _Collected
+) -> tuple[float | None, str]:
+    """The number and state of a cell; a refusal is noted, and its row never leaves this module."""
+    state = marks.get(cell.value) if isinstance(cell.value, str | None) else None
+    number = _number_cell(cell, where)
+    if state == _REFUSED:
+        collected.problems.append(_empty(number.where))
+    if state is not None:
+        return None, state
+    try:
+        return float(_in_range(number, sign, cell.column)), "known"
+    except DataError as error:
+        collected.problems.extend(error.problems)
+        return None, _REFUSED
 
 
 def _marks(mapping: Mapping) -> dict[CellValue, str]:
     """State by mark; an empty cell is None."""
     return {
-        None: _EMPTY_MEANS.get(mapping.tom, "refused"),
+        None: _EMPTY_MEANS[mapping.tom],
         **dict.fromkeys(mapping.fortroligt, "withheld"),
         **dict.fromkeys(mapping.mangler, "absent"),
     }
@@ -223,7 +220,7 @@ def _number_cell(cell: _Cell, where: str) -> NumberCell:
     return NumberCell(f"{where}: row {cell.row}, {cell.head}", cell.value, cell.column.decimals)
 
 
-def _in_range(cell: NumberCell, sign: Any, column: NumberColumn) -> Decimal:
+def _in_range(cell: NumberCell, sign: Sign | None, column: NumberColumn) -> Decimal:
     """The number, if it is one that the indicator can take: only a change may be negative."""
     value = read_number(cell, sign)
     spec = INDICATORS[column.indikator]
@@ -233,42 +230,64 @@ def _in_range(cell: NumberCell, sign: Any, column: NumberColumn) -> Decimal:
     if value < 0 or (highest is not None and value > highest):
         expected = "0 to 100" if highest is not None else "0 or more"
         fix = "correct the file, or the mapping's decimal sign"
-        raise DataError(Problem(cell.where, f"no possible value of {spec.id}", repr(cell.value), expected, fix))
+        raise DataError(
+            Problem(cell.where, f"no possible value of {spec.id}", repr(cell.value), expected, fix)
+        )
     return value
 
 
-def _period(cell: CellValue | Period, place: str) -> str:
-    try:
-        if isinstance(cell, Period):
-            return cell.code
-        return (period_from_day(cell) if isinstance(cell, date) else period_from_text(_whole(cell))).code
-    except BeskplanError as error:
-        told = error.problems[0]
-        raise DataError(Problem(place, told.what, told.found, told.expected, told.fix)) from None
+def _area(name: str, place: str, collected: _Collected) -> str | None:
+    return collected.ask(("area", name), lambda: find_area(name, where=place).kode)
 
 
-def _whole(cell: CellValue) -> str:
-    """A year that a workbook keeps as the number 2020.0, as text."""
-    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+def _period(cell: CellValue | Period, place: str, collected: _Collected) -> str | None:
+    if isinstance(cell, Period):
+        return cell.code
+
+    def read() -> str:
+        try:
+            if isinstance(cell, date):
+                return period_from_day(cell).code
+            # A workbook keeps a year as the number 2020.0.
+            if isinstance(cell, float) and cell.is_integer():
+                return period_from_text(str(int(cell))).code
+            return period_from_text(str(cell)).code
+        except BeskplanError as error:
+            told = error.problems[0]
+            raise DataError(
+                Problem(place, told.what, told.found, told.expected, told.fix)
+            ) from None
+
+    return collected.ask(("period", cell), read)
 
 
-def _group(cell: _Cell, mapping: Mapping, place: str) -> str:
-    if mapping.gruppe is None or cell.group is None:
+def _group(cell: _Cell, mapping: Mapping, place: str, collected: _Collected) -> str | None:
+    column, name = mapping.gruppe, cell.group
+    if column is None or name is None:
         return cell.column.gruppe
-    known = {plain_label(label): group for label, group in mapping.gruppe.vaerdier.items()}
-    if plain_label(cell.group) not in known:
-        expected = f"one of {', '.join(mapping.gruppe.vaerdier)}"
-        fix = did_you_mean(cell.group, mapping.gruppe.vaerdier, "add it to `gruppe` in the mapping")
-        raise DataError(Problem(place, "a group that the mapping does not name", repr(cell.group), expected, fix))
-    return known[plain_label(cell.group)]
+
+    def read() -> str:
+        known = {plain_label(label): group for label, group in column.vaerdier.items()}
+        if plain_label(name) in known:
+            return known[plain_label(name)]
+        expected = f"one of {', '.join(column.vaerdier)}"
+        fix = did_you_mean(name, column.vaerdier, "add it to `gruppe` in the mapping")
+        raise DataError(
+            Problem(place, "a group that the mapping does not name", repr(name), expected, fix)
+        )
+
+    return collected.ask(("group", name), read)
 
 
-def _not_fixed(where: str, number: int, label: str, found: CellValue, wanted: str) -> Problem:
+def _not_fixed(
+    where: str, number: int, label: str, found: CellValue, wanted: tuple[str, ...]
+) -> Problem:
+    place = f"{where}: row {number}, {label}"
     fix = "take out the other rows where the file is made, or map the column as a group"
-    return Problem(f"{where}: row {number}, {label}", "not the mapping's fixed value", repr(found), repr(wanted), fix)
+    return Problem(place, "not the mapping's fixed value", repr(found), " or ".join(wanted), fix)
 
 
-def _empty(place: str, head: str) -> Problem:
+def _empty(place: str) -> Problem:
     expected = "a number, or a mark that the mapping names"
     fix = "say in the mapping what an empty cell means: `tom: fortroligt` or `tom: mangler`"
-    return Problem(f"{place}, {head}", "an empty cell", "", expected, fix)
+    return Problem(place, "an empty cell", "", expected, fix)

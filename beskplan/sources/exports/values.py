@@ -47,12 +47,12 @@ def decimal_sign(cells: Iterable[NumberCell]) -> Sign | None:
     Raises:
         DataError: numbers of both kinds, with one row of each and its readings.
     """
-    shown: dict[str, NumberCell] = {}
+    shown: dict[Sign, NumberCell] = {}
     for cell in cells:
         if isinstance(cell.value, str) and (sign := _shown_sign(cell.value, cell.decimals)):
             shown.setdefault(sign, cell)
     if len(shown) < 2:
-        return next(iter(shown), None)  # type: ignore[return-value]
+        return next(iter(shown), None)
     raise DataError(
         [
             Problem(
@@ -67,14 +67,16 @@ def decimal_sign(cells: Iterable[NumberCell]) -> Sign | None:
     )
 
 
-def _shown_sign(text: str, decimals: int) -> str | None:
+def _shown_sign(text: str, decimals: int) -> Sign | None:
     body = _bare(text).lstrip("-−+")
     if _SHOWS_COMMA.fullmatch(body):
         return ","
     if _SHOWS_POINT.fullmatch(body):
         return "."
     fraction = _FRACTION.fullmatch(body) if decimals else None
-    return fraction["sign"] if fraction else None
+    if fraction is None:
+        return None
+    return "," if fraction["sign"] == "," else "."
 
 
 def read_number(cell: NumberCell, sign: Sign | None) -> Decimal:

@@ -45,7 +45,7 @@ def read_answer(body: bytes, version: Literal["v3", "v2"], where: str) -> Answer
 def _v3(content: Any, where: str) -> tuple[list[str], list[Any]]:
     if isinstance(content, dict):
         columns, rows = content.get("columns"), content.get("rows")
-        if _is_text_list(columns) and isinstance(rows, list):
+        if isinstance(columns, list) and _is_text(columns) and isinstance(rows, list):
             return columns, rows
     raise _no_table(content, "columns and rows", where)
 
@@ -56,13 +56,13 @@ def _v2(content: Any, where: str) -> tuple[list[str], list[Any]]:
         variables = table.get("Variables")
         if isinstance(variables, list) and all(isinstance(one, dict) for one in variables):
             columns = [one.get("Label", one.get("Name")) for one in variables]
-            if _is_text_list(columns):
+            if _is_text(columns):
                 return columns, table["Data"]
     raise _no_table(content, "[{Variables, Data}]", where)
 
 
-def _is_text_list(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+def _is_text(values: list[Any]) -> bool:
+    return all(isinstance(one, str) for one in values)
 
 
 def _is_cell(value: Any) -> bool:

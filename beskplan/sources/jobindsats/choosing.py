@@ -64,22 +64,24 @@ def choose_values(spec: TableSpec, part: Part, where: str) -> dict[str, str]:
     besides = [one for one in spec.dimensions if not any(map(_holds_areas, one.hierarchies))]
     chosen = {one.dimension_id: (one.hierarchies[0].hierarchy_id, TOTAL) for one in besides}
     if part.value is not None:
-        dimension, hierarchy, path = _value_place(besides, part, where)
+        dimension, hierarchy, path = _value_place(besides, part.value, part.hierarchy, where)
         chosen[dimension] = (hierarchy, path)
     return dict(chosen.values())
 
 
-def _value_place(besides: list[Dimension], part: Part, where: str) -> tuple[str, str, str]:
-    assert part.value is not None
+def _value_place(
+    besides: list[Dimension], label: str, hint: str | None, where: str
+) -> tuple[str, str, str]:
+    """Dimension, hierarchy and path of the value with this label."""
     places = [
         (dimension.dimension_id, one, value)
         for dimension in besides
         for one in dimension.hierarchies
         for value in one.values
     ]
-    hinted = [place for place in places if place[1].hierarchy_id == part.hierarchy]
+    hinted = [place for place in places if place[1].hierarchy_id == hint]
     dimension, hierarchy, value = by_label(
-        (part.value,), hinted or places, lambda place: place[2].value_name, where, "value"
+        (label,), hinted or places, lambda place: place[2].value_name, where, "value"
     )
     return dimension, hierarchy.hierarchy_id, value.value_id
 

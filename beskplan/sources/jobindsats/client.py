@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+from beskplan.areas import areas
 from beskplan.errors import Problem, SourceError
 from beskplan.sources.http import Patience, Secret, Transport
 from beskplan.sources.jobindsats.choosing import AreaChoice, choose_areas, choose_values
@@ -202,14 +203,10 @@ class Jobindsats:
             return self._transport.post(self.path(ask), self._legacy_body(ask))
         return self._transport.get(self.path(ask))
 
-    def _areas(
-        self, plan: JobindsatsTable, spec: TableSpec, where: str
-    ) -> tuple[AreaChoice, ...]:
+    def _areas(self, plan: JobindsatsTable, spec: TableSpec, where: str) -> tuple[AreaChoice, ...]:
         if self.version == "v3":
             return choose_areas(spec, plan, where)
         # v2 gives all its areas under one name; which those are is seen in the answer.
-        from beskplan.areas import areas
-
         kinds = (*plan.areas, *plan.areas_if_there)
         return (AreaChoice("", frozenset(one.kode for kind in kinds for one in areas(kind))),)
 
@@ -255,7 +252,6 @@ def connect(
     """
     base = (address or environment.get(ADDRESS_VARIABLE) or ADDRESS).rstrip("/")
     header = token if version == "v2" else Secret(f"Bearer {token.reveal()}")
-    waiting = {"sleep": sleep} if sleep else {}
     transport = Transport(
         f"jobindsats {version}",
         f"{base}/{version}",
@@ -263,7 +259,7 @@ def connect(
         token=token,
         patience=patience,
         explain=explain,
-        **waiting,
+        sleep=sleep,
     )
     return Jobindsats(transport, version, cells_per_ask)
 

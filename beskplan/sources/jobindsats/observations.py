@@ -1,8 +1,8 @@
 """Answers of Jobindsats as observations: each row placed by area and period, or refused.
 
-    null in a measure          withheld
-    no row for area and period absent
-    a number                   known, with the decimals of its column
+null in a measure          withheld
+no row for area and period absent
+a number                   known, with the decimals of its column
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
+from beskplan.areas import areas
 from beskplan.errors import BeskplanError, DataError, Problem, SourceError
 from beskplan.numbers import parse_number
 from beskplan.observations import INDICATORS
@@ -20,7 +21,7 @@ from beskplan.sources.jobindsats.answers import Answer, Cell
 from beskplan.sources.jobindsats.choosing import known_area
 from beskplan.sources.jobindsats.client import Ask
 from beskplan.sources.jobindsats.spec import TableSpec
-from beskplan.sources.labels import by_label, normalised
+from beskplan.sources.labels import by_label, nearest_of, normalised
 from beskplan.sources.plan import JobindsatsTable, Measure
 
 AREA_LABELS: Final = frozenset({"område", "omraade", "area"})
@@ -39,7 +40,13 @@ class _Columns:
 
 
 def rows_of(
-    answer: Answer, ask: Ask, plan: JobindsatsTable, spec: TableSpec, retrieved_at: str, where: str
+    answer: Answer,
+    ask: Ask,
+    plan: JobindsatsTable,
+    spec: TableSpec,
+    *,
+    retrieved_at: str,
+    where: str,
 ) -> list[dict[str, Any]]:
     """The answer to one question as rows with the columns of `beskplan.observations`.
 
@@ -51,6 +58,8 @@ def rows_of(
     """
     columns = _columns(answer, ask, plan, spec, where)
     places, problems = _places(answer, columns, ask, where)
+    if not ask.area:
+        problems += _missing_areas(answer, columns, plan, where)
     for measure in plan.measures:
         column = columns.measures[measure.indicator]
         problems += _faults(answer, column, places, measure, where)
@@ -59,7 +68,9 @@ def rows_of(
     return [
         row
         for measure in plan.measures
-        for row in _measure_rows(answer, columns, places, measure, ask, retrieved_at)
+        for row in _measure_rows(
+            answer, columns, places, measure, ask=ask, retrieved_at=retrieved_at
+        )
     ]
 
 
@@ -88,7 +99,9 @@ def _columns(
             measures[measure.indicator] = hit[0]
         except SourceError as error:
             problems += error.problems
-    problems += _foreign_parts(answer, besides, set(measures.values()), ask, spec, where)
+    problems += _foreign_parts(
+        answer, besides, set(measures.values()), ask=ask, spec=spec, where=where
+    )
     if problems:
         raise SourceError(problems)
     return _Columns(period, area, measures)
@@ -110,6 +123,7 @@ def _foreign_parts(
     answer: Answer,
     besides: list[tuple[int, str]],
     measures: set[int],
+    *,
     ask: Ask,
     spec: TableSpec,
     where: str,
@@ -171,6 +185,18 @@ def _places(
     return places, problems
 
 
+def _missing_areas(
+    answer: Answer, columns: _Columns, plan: JobindsatsTable, where: str
+) -> Iterator[Problem]:
+    """API v2 has no list of areas to check beforehand: what must be there is looked for here."""
+    names = {str(row[columns.area]) for row in answer.rows}
+    there = {area.kode for name in names if (area := known_area(name)) is not None}
+    for one in (one for kind in plan.areas for one in areas(kind) if one.kode not in there):
+        near = nearest_of(one.navn, names)
+        fix = f"did it get a new name? The source has {near}" if near else ""
+        yield Problem(where, "the table does not have this area", f"'{one.navn}'", fix=fix)
+
+
 def _faults(
     answer: Answer, column: int, places: Mapping[Place, int], measure: Measure, where: str
 ) -> Iterator[Problem]:
@@ -193,6 +219,7 @@ def _measure_rows(
     columns: _Columns,
     places: Mapping[Place, int],
     measure: Measure,
+    *,
     ask: Ask,
     retrieved_at: str,
 ) -> Iterator[dict[str, Any]]:

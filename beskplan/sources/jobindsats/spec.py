@@ -6,7 +6,7 @@ Only what is used is read; a field that the source adds is no fault, one that is
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
@@ -16,6 +16,9 @@ from beskplan.sources.labels import nearest_of
 
 TOTAL: Final = "/"
 """Path of a hierarchy's top: everybody."""
+
+
+Model = TypeVar("Model")
 
 
 class _Read(BaseModel):
@@ -189,7 +192,7 @@ def entry_of(catalogue: Catalogue, table: str, where: str) -> Entry:
     )
 
 
-def _validated(content: Any, model: Any, where: str) -> Any:
+def _validated(content: Any, model: type[Model], where: str) -> Model:
     try:
         return TypeAdapter(model).validate_python(content)
     except ValidationError as error:

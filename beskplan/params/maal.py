@@ -1,0 +1,278 @@
+"""A plan's targets as a params file gives them: one closed model for each kind of target.
+
+The file is `params/<kommune>/<aar>.maal.yaml`; it becomes the key `maal` of the plan's parameters.
+`slags` says what kind a target is and thereby which keys it has:
+
+    relativ              aendring_pct           a change in per cent of the baseline
+    absolut              aendring, enhed        a change in the unit of the baseline
+    procentpoint         aendring_pctpoint      a change of a share
+    niveau_hoejst, niveau_mindst, niveau        a level; without one, the baseline's own level
+    andel_hoejst, andel_mindst, andel           a share in per cent
+    rate_pr_maaned       rate_pct               a mean share of the year's months, at least
+    antal_pr_maaned      antal, enhed           a count in each month, at least
+    antal_i_aaret        antal, enhed           a count in the whole year, at least
+    frist_maaneder       maaneder               something happens within so many months
+    landsgennemsnit                             at least the national average of the same period
+    ikke_ringere_end     kommuner               a development no worse than theirs
+    retning              retning                a direction, without a level
+    opfoelgning          niveau_fastsaettes     followed; the level is set later
+    prognose             start, forloeb         an official forecast: no target, shown beside them
+    kvalitativ, naevnt                          no number to judge by
+
+Signs are those of the movement: "nedbringes med 10 pct." is -10.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from beskplan.params.maal_parts import (
+    AreaName,
+    Change,
+    Figur,
+    Maaling,
+    Number,
+    Positive,
+    Share,
+    TargetId,
+    Udgangspunkt,
+)
+from beskplan.params.values import Closed, Comparison, Kommune, PeriodValue, Text, explained
+
+
+class _Target(Closed):
+    id: TargetId
+    nr: Text | None = None
+    """The plan's own number, where it has one."""
+    hvad: Text
+    """What is measured, as a short noun phrase: the target's name in tables and headings."""
+    tekst: Text
+    """The target in the plan's own words."""
+    frist: PeriodValue
+    """The month at whose end, or the year in which, it must be met."""
+    frist_ord: Text | None = None
+    """A deadline that no period says: `senest 4 uger efter ankomsten`."""
+    udgangspunkt: Udgangspunkt | None = None
+    maaling: Maaling | None = None
+    """None: no data of ours follow it."""
+    rolle: Text = "resultatmål"
+    """What the plan calls it."""
+    opgoeres_i: Text | None = None
+    """Where the plan says its numbers come from."""
+    sammenlign_med: tuple[Comparison, ...] | None = None
+    """The plan's own choice where left out."""
+    jobcenter: AreaName | None = None
+    """Whose target it is, in a regional overview."""
+    linje: int | None = None
+    """Line in the source document."""
+    forbehold: tuple[Text, ...] = ()
+    figur: Figur | None = None
+
+
+class _Changing(_Target):
+    """A target that counts from a baseline names it."""
+
+    udgangspunkt: Udgangspunkt
+
+
+class Relativ(_Changing):
+    """A change in per cent of the baseline."""
+
+    slags: Literal["relativ"]
+    aendring_pct: Change
+    enhed: Text
+    """Unit of the level."""
+
+
+class Absolut(_Changing):
+    """A change in the baseline's own unit."""
+
+    slags: Literal["absolut"]
+    aendring: Change
+    enhed: Text
+
+
+class Procentpoint(_Changing):
+    """A change of a share, in percentage points."""
+
+    slags: Literal["procentpoint"]
+    aendring_pctpoint: Change
+
+
+class Niveau(_Target):
+    """A level: at most, at least or exactly."""
+
+    slags: Literal["niveau_hoejst", "niveau_mindst", "niveau"]
+    niveau: Number | None = None
+    """The baseline's level where left out."""
+    under: bool = False
+    """The level itself is not enough: `skal være under niveauet for 2016`."""
+    enhed: Text
+
+    @model_validator(mode="after")
+    def _has_a_level(self) -> Niveau:
+        if self.niveau is None and self.udgangspunkt is None:
+            raise explained("`niveau`, or an `udgangspunkt` whose level it is")
+        return self
+
+
+class Andel(_Target):
+    """A share in per cent: at most, at least or exactly."""
+
+    slags: Literal["andel_hoejst", "andel_mindst", "andel"]
+    andel_pct: Share
+
+
+class RatePrMaaned(_Target):
+    """A mean of the year's monthly shares, at least."""
+
+    slags: Literal["rate_pr_maaned"]
+    rate_pct: Share
+
+
+class AntalPrMaaned(_Target):
+    """A count in each month, at least."""
+
+    slags: Literal["antal_pr_maaned"]
+    antal: Positive
+    enhed: Text
+
+
+class AntalIAaret(_Target):
+    """A count in the deadline's year, at least."""
+
+    slags: Literal["antal_i_aaret"]
+    antal: Positive
+    enhed: Text
+
+
+class FristMaaneder(_Target):
+    """Something happens within so many months."""
+
+    slags: Literal["frist_maaneder"]
+    maaneder: Annotated[int, Field(gt=0)]
+
+
+class Landsgennemsnit(_Target):
+    """At least the national average of the same period."""
+
+    slags: Literal["landsgennemsnit"]
+
+
+class IkkeRingereEnd(_Target):
+    """A development no worse than that of named municipalities."""
+
+    slags: Literal["ikke_ringere_end"]
+    kommuner: Annotated[tuple[Kommune, ...], Field(min_length=1)]
+    bedre: Literal["op", "ned"]
+    """Which way is better."""
+
+
+class Retning(_Target):
+    """A direction without a level."""
+
+    slags: Literal["retning"]
+    retning: Literal["op", "ned"]
+
+
+class Opfoelgning(_Target):
+    """Followed, and waiting for the level that a committee sets later."""
+
+    slags: Literal["opfoelgning"]
+    enhed: Text
+    niveau_fastsaettes: Text
+    """When and where: `på Erhvervsudvalgets møde i marts 2021`."""
+
+
+class Prognosetrin(Closed):
+    """The next level of an official forecast: as printed, or its growth over the level before."""
+
+    periode: PeriodValue
+    niveau: Number | None = None
+    vaekst_pct: Number | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Prognosetrin:
+        if (self.niveau is None) == (self.vaekst_pct is None):
+            raise explained("either `niveau` or `vaekst_pct`")
+        return self
+
+
+class Prognose(_Target):
+    """An official forecast: not a target, but the ground that targets were set on."""
+
+    slags: Literal["prognose"]
+    enhed: Text
+    start: Prognosetrin
+    forloeb: Annotated[tuple[Prognosetrin, ...], Field(min_length=1)]
+    afrund_til: Annotated[int, Field(ge=1)] = 1
+    """Printed to the nearest so many, half away from zero."""
+
+
+class Kvalitativ(_Target):
+    """A process or an experience: no number judges it."""
+
+    slags: Literal["kvalitativ"]
+    andel_pct: Share | None = None
+    """Where the plan says `alle`."""
+
+
+class Naevnt(_Target):
+    """Named, without a level."""
+
+    slags: Literal["naevnt"]
+    antal_maal: Annotated[int, Field(gt=0)] | None = None
+    """How many targets the text stands for."""
+
+
+Target = (
+    Relativ | Absolut | Procentpoint | Niveau | Andel | RatePrMaaned | AntalPrMaaned | AntalIAaret
+    | FristMaaneder | Landsgennemsnit | IkkeRingereEnd | Retning | Opfoelgning | Prognose
+    | Kvalitativ | Naevnt
+)  # fmt: skip
+"""Every kind of target."""
+
+
+class OverordnetMaal(Closed):
+    """One of the plan's goals, with the targets that it is measured by."""
+
+    nr: int | None = None
+    titel: Text
+    """In the plan's own words."""
+    ministermaal: Text | None = None
+    """The ministers' goal that it serves, in the plan's words; None for a goal of the plan's own."""
+    fastsat_af: Text | None = None
+    """Who set it, where the plan says so."""
+    resultatmaal: Annotated[
+        tuple[Annotated[Target, Field(discriminator="slags")], ...], Field(min_length=1)
+    ]
+
+
+class Maal(Closed):
+    """All targets of one plan."""
+
+    kilde: Text
+    """The plan's title, as sources name it."""
+    dokument: Text | None = None
+    """Id of the source document that `linje` counts in."""
+    gaelder_ogsaa: tuple[Kommune, ...] = ()
+    """Municipalities that share the targets, as those of a joint jobcentre do."""
+    sammenlign_med: tuple[Comparison, ...] = ()
+    """The municipalities that the plan compares itself with."""
+    status_pr: PeriodValue | None = None
+    """The month of the follow-up; the newest month of the data where left out."""
+    overordnede: Annotated[tuple[OverordnetMaal, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _ids_are_unique(self) -> Maal:
+        ids = [target.id for target in self.targets()]
+        if repeated := sorted({name for name in ids if ids.count(name) > 1}):
+            raise explained("an id of its own for every target", f"rename {', '.join(repeated)}")
+        return self
+
+    def targets(self) -> Iterator[Target]:
+        """Every target, in the order of the plan."""
+        return (target for goal in self.overordnede for target in goal.resultatmaal)

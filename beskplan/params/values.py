@@ -1,0 +1,97 @@
+"""The kinds of value that a params file may hold: closed models, names checked against the registers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+
+from beskplan.areas import find as find_area
+from beskplan.benefits import benefit, target_group
+from beskplan.errors import BeskplanError
+from beskplan.observations import INDICATORS
+from beskplan.params.subjects import subject
+from beskplan.periods import Period
+
+
+def explained(message: str, fix: str = "") -> ValueError:
+    """What a validator raises: what was expected, and how to mend it; the reader splits the two."""
+    return ValueError(f"{message}|{fix}")
+
+
+def _of_register(error: BeskplanError) -> ValueError:
+    return explained(error.problems[0].expected, error.problems[0].fix)
+
+
+def _period(value: Any) -> Period:
+    if isinstance(value, Period):
+        return value
+    try:
+        return Period.parse(str(value))
+    except BeskplanError as error:
+        raise _of_register(error) from None
+
+
+def _kommune(value: Any) -> str:
+    try:
+        return find_area(str(value), kind="kommune").navn
+    except BeskplanError as error:
+        raise _of_register(error) from None
+
+
+def _subject(value: Any) -> str:
+    try:
+        return subject(str(value)).navn
+    except BeskplanError as error:
+        raise _of_register(error) from None
+
+
+def _comparison(value: Any) -> str:
+    if value == "rar":
+        return "rar"
+    try:
+        return find_area(str(value)).slug
+    except BeskplanError as error:
+        problem = error.problems[0]
+        raise explained(
+            f"`rar` (the municipality's own) or {problem.expected}", problem.fix
+        ) from None
+
+
+def _ydelse(value: Any) -> str:
+    try:
+        return benefit(str(value)).id
+    except BeskplanError as error:
+        raise _of_register(error) from None
+
+
+def _maalgruppe(value: Any) -> str:
+    try:
+        return target_group(str(value)).id
+    except BeskplanError as error:
+        raise _of_register(error) from None
+
+
+def _indicator(value: Any) -> str:
+    if value not in INDICATORS:
+        raise explained(f"one of {', '.join(INDICATORS)}")
+    return str(value)
+
+
+PeriodValue = Annotated[Period, BeforeValidator(_period)]
+Kommune = Annotated[str, BeforeValidator(_kommune)]
+Subject = Annotated[str, BeforeValidator(_subject)]
+"""Whom a plan is about: a municipality, or the region of a regional overview."""
+Comparison = Annotated[str, BeforeValidator(_comparison)]
+Ydelse = Annotated[str, BeforeValidator(_ydelse)]
+Maalgruppe = Annotated[str, BeforeValidator(_maalgruppe)]
+"""A target group of the law, by id, number or label."""
+IndicatorId = Annotated[str, BeforeValidator(_indicator)]
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+BilagId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class Closed(BaseModel):
+    """Base of every params model: frozen, and an unknown key is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)

@@ -1,0 +1,132 @@
+"""The command line as a person uses it: in a process of its own, on a copy of the working copy."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BESKPLAN = Path(sys.executable).with_name("beskplan")
+
+
+def run(place: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(BESKPLAN), *words],
+        cwd=place,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture
+def place(root: Path, tmp_path: Path) -> Path:
+    """A working copy with Rudersdal's plan of 2021 and nothing else."""
+    shutil.copytree(root / "notebooks", tmp_path / "notebooks")
+    (tmp_path / "params" / "rudersdal").mkdir(parents=True)
+    for name in ("2021.yaml", "rudersdal/2021.yaml"):
+        shutil.copy(root / "params" / name, tmp_path / "params" / name)
+    return tmp_path
+
+
+def replace(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_list_names_the_jobs_and_the_municipalities(place: Path) -> None:
+    assert run(place, "list").stdout.split() == ["2021/rudersdal/maalgrupper"]
+    assert len(run(place, "list", "kommuner").stdout.splitlines()) == 98
+    wrong = run(place, "list", "komuner")
+    assert wrong.returncode == 2
+    assert "did you mean 'kommuner'?" in wrong.stderr
+
+
+def test_check_says_that_nothing_is_wrong_and_writes_nothing(place: Path) -> None:
+    done = run(place, "check")
+    assert (done.returncode, done.stdout) == (0, "1 report: nothing wrong found.\n")
+    assert not (place / "reports").exists()
+
+
+def test_build_makes_every_file_and_a_second_build_the_same_pages(place: Path) -> None:
+    assert run(place, "build", "--kommune", "Rudersdal").returncode == 0
+    folder = place / "reports" / "2021" / "rudersdal" / "maalgrupper"
+    first = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    assert {"maalgrupper.html", "maalgrupper.pdf", "maalgrupper.ipynb", "manifest.json"} <= set(first)
+    assert len(list((folder / "tabeller").glob("*.csv"))) == 11
+    assert run(place, "run", "2021/rudersdal/maalgrupper").returncode == 0
+    for name in ("maalgrupper.html", "maalgrupper.pdf"):
+        assert (folder / name).read_bytes() == first[name]
+    previous = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["previous"]
+    assert previous["made_at"] == json.loads(first["manifest.json"])["made_at"]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "told"),
+    [
+        ("params/rudersdal/2021.yaml", "bilag:", "bilga:", "did you mean 'bilag'?"),
+        ("params/rudersdal/2021.yaml", "kommune: Rudersdal", "kommune: Rudesdal", "'Rudersdal'"),
+        ("params/rudersdal/2021.yaml", "[maalgrupper]", "[malgrupper]", "did you mean 'maalgrupper'?"),
+        ("params/rudersdal/2021.yaml", "aar: 2021", "aar: [2021", "is not valid YAML"),
+        ("params/2021.yaml", "ydelse: fleksjob", "ydelse: fleksjop", "did you mean 'fleksjob'?"),
+        ("params/2021.yaml", "periode: 2020M06", "periode: 2031M06", "no data"),
+        ("params/2021.yaml", "periode: 2020M06", "periode: 6", "2020M06 (month)"),
+        ("params/2021.yaml", "a_dagpenge: {", "a_dagpengee: {", "the notebook shows no such section"),
+        ("notebooks/maalgrupper.ipynb", "report.key_figures()", "print(1)", "cell 5"),
+    ],
+)
+def test_wrong_input_ends_with_2_before_anything_starts(
+    place: Path, file: str, old: str, new: str, told: str
+) -> None:
+    replace(place / file, old, new)
+    done = run(place, "build")
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (place / "reports").exists()
+
+
+def test_a_municipality_without_data_is_refused_by_name(place: Path) -> None:
+    shutil.copytree(place / "params" / "rudersdal", place / "params" / "kolding")
+    replace(place / "params" / "kolding" / "2021.yaml", "kommune: Rudersdal", "kommune: Kolding")
+    done = run(place, "build", "--kommune", "Kolding")
+    assert done.returncode == 2
+    assert "no data for this municipality and period" in done.stderr
+
+
+def test_a_choice_that_fits_nothing_is_refused_with_what_there_is(place: Path) -> None:
+    done = run(place, "build", "--aar", "2031")
+    assert done.returncode == 2
+    assert "rudersdal 2021" in done.stderr
+
+
+def test_a_failing_cell_keeps_the_old_report_and_leaves_the_notebook_for_inspection(place: Path) -> None:
+    assert run(place, "build").returncode == 0
+    folder = place / "reports" / "2021" / "rudersdal" / "maalgrupper"
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    replace(place / "notebooks" / "maalgrupper.ipynb", 'report.table(\\"fleksjob\\")', "report.tabel()")
+    done = run(place, "build")
+    assert done.returncode == 1
+    assert "report.tabel()" in done.stdout
+    assert "rudersdal 2021" in done.stdout
+    assert (place / "reports" / "fejlet" / "2021" / "rudersdal" / "maalgrupper.ipynb").is_file()
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+def test_the_notebook_runs_by_hand_without_the_command_line(place: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "papermill", "--no-progress-bar", "maalgrupper.ipynb", "out.ipynb"],
+        cwd=place / "notebooks",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "247 flere" in (place / "notebooks" / "out.ipynb").read_text(encoding="utf-8")
