@@ -31,13 +31,18 @@ _KEEP_TOGETHER = re.compile(
 )
 """Spaces where a line must not break: number and unit, day and month, § and number."""
 
+_MONTH_AND_YEAR = re.compile(rf"\b({_MONTHS}) (?=(?:19|20)\d\d\b)", re.IGNORECASE)
+
 _SIGNS: dict[str, Node] = {"softbreak": {"t": "text", "s": " "}, "linebreak": {"t": "break"}}
 _WEB_ADDRESS = re.compile(r"(?:https?://|mailto:)\S+", re.IGNORECASE)
 
 
 def keep_together(text: str) -> str:
-    """`text` on one line, with no line break possible between a number and what it counts."""
-    return _KEEP_TOGETHER.sub(NBSP, re.sub(r"[\t\n]", " ", text))
+    """`text` on one line, with no line break possible between a number and what it counts,
+    nor between a month and its year.
+    """
+    line = _KEEP_TOGETHER.sub(NBSP, re.sub(r"[\t\n]", " ", text))
+    return _MONTH_AND_YEAR.sub(rf"\1{NBSP}", line)
 
 
 def markdown_nodes(

@@ -5,7 +5,7 @@ municipality's own (`params/<kommune>/<aar>.yaml`, which wins) and refuses all t
 """
 
 from beskplan.params.models import Afsnit, Maalgrupper, PlanParams
-from beskplan.params.reading import available, params_path, read
+from beskplan.params.reading import available, params_files, params_path, read
 from beskplan.params.subjects import subject
 
-__all__ = ["Afsnit", "Maalgrupper", "PlanParams", "available", "params_path", "read", "subject"]
+__all__ = ["Afsnit", "Maalgrupper", "PlanParams", "available", "params_files", "params_path", "read", "subject"]

@@ -53,10 +53,13 @@ class Document:
 
     def where(self, path: KeyPath) -> str:
         """`file:line: key` of the deepest part of `path` that stands in the file."""
-        for end in range(len(path), 0, -1):
-            if path[:end] in self.lines:
-                return f"{self.name}:{self.lines[path[:end]]}: {_dotted(path)}"
+        if depth := self.depth(path):
+            return f"{self.name}:{self.lines[path[:depth]]}: {_dotted(path)}"
         return f"{self.name}: {_dotted(path)}" if path else self.name
+
+    def depth(self, path: KeyPath) -> int:
+        """How many parts of `path` stand in the file."""
+        return next((end for end in range(len(path), 0, -1) if path[:end] in self.lines), 0)
 
 
 def validated(model: type[Model], values: Mapping[str, Any], *documents: Document) -> Model:
@@ -129,7 +132,7 @@ def _problems(
         ):
             continue
         path = _real_path(fault["loc"], values)
-        document = next((one for one in documents if path in one.lines), documents[0])
+        document = max(documents, key=lambda one: one.depth(path))
         yield _problem(fault, path, document, _known_keys(model, fault["loc"][:-1]))
 
 

@@ -242,8 +242,8 @@ class OverordnetMaal(Closed):
     nr: int | None = None
     titel: Text
     """In the plan's own words."""
-    ministermaal: Text | None = None
-    """The ministers' goal that it serves, in the plan's words; None for a goal of the plan's own."""
+    ministermaal: int | None = None
+    """Number, from 1, of the ministers' goal that it serves in the year's list; None for an own goal."""
     fastsat_af: Text | None = None
     """Who set it, where the plan says so."""
     resultatmaal: Annotated[

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
+from beskplan.params.maal import Maal
 from beskplan.params.overblik import Overblik
 from beskplan.params.values import (
     BilagId,
@@ -17,6 +18,7 @@ from beskplan.params.values import (
     Subject,
     Text,
     Ydelse,
+    explained,
 )
 
 
@@ -76,3 +78,17 @@ class PlanParams(Closed):
     """The ministers' goals of the year, in their official words."""
     maalgrupper: Maalgrupper | None = None
     overblik: Overblik | None = None
+    maal: Maal | None = None
+    """The plan's targets, from `params/<kommune>/<aar>.maal.yaml`."""
+
+    @model_validator(mode="after")
+    def _ministers_goals_are_named(self) -> PlanParams:
+        known = range(1, len(self.ministermaal) + 1)
+        goals = self.maal.overordnede if self.maal else ()
+        if wrong := [goal for goal in goals if goal.ministermaal not in (None, *known)]:
+            numbers = ", ".join(str(goal.ministermaal) for goal in wrong)
+            raise explained(
+                f"numbers of the year's `ministermaal`, 1 to {len(known)}",
+                f"correct `ministermaal: {numbers}` of the targets",
+            )
+        return self

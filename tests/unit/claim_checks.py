@@ -33,22 +33,26 @@ def _holds(claim: Claim, own: Movement, references: Sequence[Movement]) -> bool:
     if claim.kind == "trend":
         return _trend_holds(claim, own, references)
     if not claim.area:
-        return _own_holds(claim, own)
+        return _number_holds(claim, own)
     named = [one for one in references if place(one) == claim.area]
-    return len(named) == 1 and _reference_holds(claim, own, named[0])
+    if len(named) != 1:
+        return False
+    if claim.kind in ("before", "now"):
+        return _number_holds(claim, named[0])
+    return _reference_holds(claim, own, named[0])
 
 
-def _own_holds(claim: Claim, own: Movement) -> bool:
+def _number_holds(claim: Claim, of: Movement) -> bool:
     quantity = {
-        "before": own.before,
-        "now": own.now,
-        "change": own.change,
-        "pct": own.change_pct,
-        "share": own.share,
+        "before": of.before,
+        "now": of.now,
+        "change": of.change,
+        "pct": of.change_pct,
+        "share": of.share,
     }[claim.kind]
     if quantity is None or not quantity.is_number or abs(quantity.printed) != claim.value:
         return False
-    return claim.direction == "" or _points(claim, own.change.printed)
+    return claim.direction == "" or _points(claim, of.change.printed)
 
 
 def _points(claim: Claim, signed: Decimal) -> bool:

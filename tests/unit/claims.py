@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -124,7 +124,8 @@ class _Reader:
             list(self._take(pattern))
 
     def own(self) -> Iterator[Claim]:
-        """Numbers of the area that the text is about."""
+        """Numbers without brackets: of the area that the text is about, but for small references."""
+        yield from self._small_references()
         yield from self._moves()
         for match in self._take(
             rf"({_COUNT}) (flere|færre) end {_WHEN}|({_COUNT}) (flere|færre)\b"
@@ -148,6 +149,13 @@ class _Reader:
         for match in self._take(rf"mod ({_COUNT}) {_WHEN}"):
             yield self._claim("before", match[1])
         list(self._take(rf"\b(?:[Ii]|[Ff]ra|til|for) {PERIOD}"))
+
+    def _small_references(self) -> Iterator[Claim]:
+        """`I Læsø Kommune var der 9 i juni 2020 mod 11 i juni 2019.`: counts of another area."""
+        counts = rf"({_COUNT}) {_WHEN} mod ({_COUNT}) {_WHEN}"
+        for match in self._take(rf"^(?:I|På) ({_AREA}) var der {counts}"):
+            yield replace(self._claim("now", match[2]), area=match[1])
+            yield replace(self._claim("before", match[3]), area=match[1])
 
     def _moves(self) -> Iterator[Claim]:
         """Both levels at once: `faldt fra 304 … til 264 …`, `steg … med 39, fra 437 til 476`."""

@@ -39,8 +39,6 @@ from beskplan.numbers import format_number
 
 Kind = Literal["equal", "in_step", "larger", "smaller", "opposite", "flat", "unknown"]
 _ALONGSIDE = ("equal", "in_step")
-SAME_WAY = (*_ALONGSIDE, "larger", "smaller")
-"""Kinds of a reference that has moved in the same direction."""
 
 
 @dataclass(frozen=True)

@@ -100,18 +100,7 @@ def place_noun(area: Area) -> str:
 
 
 _FULL_NAME_ONLY = frozenset(
-    (
-        "Fanø",
-        "Frederiksberg",
-        "Halsnæs",
-        "Langeland",
-        "Lolland",
-        "Læsø",
-        "Morsø",
-        "Nordfyns",
-        "Samsø",
-    )
-    + ("Stevns", "Vesthimmerlands", "Ærø")
+    "Fanø Frederiksberg Halsnæs Langeland Lolland Læsø Morsø Nordfyns Samsø Stevns Vesthimmerlands Ærø".split()
 )
 """Municipalities named after a place one is "på", or by a genitive: "i" needs "Kommune" there."""
 

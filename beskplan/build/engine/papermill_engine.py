@@ -1,36 +1,32 @@
-"""papermill engines: `papermill --engine beskplan`, and the one that the build's children use.
+"""`papermill --engine beskplan`: each notebook in a child forked from a warm process.
 
-Cells run in a kernel inside the process (see `shell`); everything else, what becomes of a message,
-an error, a timing, is papermill's and nbclient's own code.
+The warm process is started by the first notebook and serves all further ones of this process: a
+loop over papermill's API pays once for what the standard engine pays for every notebook.
 """
 
 from __future__ import annotations
 
-import asyncio
-import signal
+import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import FrameType
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
-from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
-from papermill.clientwrap import PapermillNotebookClient
-from papermill.engines import Engine, NBClientEngine, papermill_engines
+from papermill.engines import Engine, NBClientEngine
 from papermill.log import logger
-from papermill.utils import remove_args
 
-from beskplan.build.engine.children import Child, Limits
-from beskplan.build.engine.forking import no_fork_now
+from beskplan.build.engine.children import Limits
+from beskplan.build.engine.forking import no_fork_here
+from beskplan.build.engine.zygote import Refused, ZygoteLostError, shared_zygote
 
-IN_THIS_PROCESS = "beskplan-in-this-process"
-"""Name of the engine for a process that ends with the notebook: what cells leave behind, stays."""
+_NO_LIMITS = Limits(seconds=None, memory_mb=None)
 
 
 class BeskplanEngine(Engine):
-    """Runs a notebook in a forked child; on the standard engine, and says so, where it cannot."""
+    """papermill's engine `beskplan`; the standard engine where this one cannot be had, and says so."""
 
     @classmethod
     def execute_notebook(cls, nb: NotebookNode, kernel_name: str, **options: Any) -> NotebookNode:
@@ -39,115 +35,51 @@ class BeskplanEngine(Engine):
         Raises:
             DeadKernelError: the child died.
         """
-        if reason := no_fork_now() or _other_kernel(kernel_name):
-            logger.warning("beskplan engine: %s; the notebook runs on the standard engine", reason)
-            return NBClientEngine.execute_notebook(nb, kernel_name, **options)
-        return _in_child(nb, kernel_name, options)
+        if reason := no_fork_here() or _other_kernel(kernel_name) or _tied(options):
+            return _standard(reason, nb, kernel_name, options)
+        task = NotebookTask(nb, kernel_name, options, Path.cwd(), dict(os.environ))
+        try:
+            answer = shared_zygote().run(task, _NO_LIMITS)
+        except ZygoteLostError as error:
+            return _standard(str(error), nb, kernel_name, options)
+        if isinstance(answer, Refused):
+            return _standard(answer.reason, nb, kernel_name, options)
+        if answer.error:
+            raise answer.error
+        if answer.reason:
+            raise DeadKernelError(answer.reason)
+        return answer.value
 
 
-class InThisProcessEngine(Engine):
-    """Runs a notebook in this process, once."""
+@dataclass(frozen=True)
+class NotebookTask:
+    """A notebook as papermill hands it over, for a child of the warm process."""
 
-    @classmethod
-    def execute_managed_notebook(
-        cls, nb_man: Any, kernel_name: str, execution_timeout: int | None = None, **options: Any
-    ) -> None:
-        """Run all cells; papermill's own options, of which those about a kernel's start mean nothing."""
-        kept = remove_args(["input_path", "timeout", "startup_timeout", "start_timeout"], **options)
-        client = _Client(
-            nb_man, kernel_name=kernel_name, log=logger, timeout=execution_timeout, **kept
-        )
-        client.execute()
+    nb: NotebookNode
+    kernel_name: str
+    options: dict[str, Any]
+    folder: Path
+    environment: dict[str, str]
 
+    def __call__(self) -> NotebookNode:
+        """The executed notebook."""
+        from beskplan.build.engine.in_process import InThisProcessEngine
 
-papermill_engines.register(IN_THIS_PROCESS, InThisProcessEngine)
+        os.environ.update(self.environment)
+        os.chdir(self.folder)
+        return InThisProcessEngine.execute_notebook(self.nb, self.kernel_name, **self.options)
 
-
-class _Client(PapermillNotebookClient):
-    """nbclient with its kernel in this process."""
-
-    def execute(self, **_options: Any) -> NotebookNode:
-        """Run all cells, as papermill's client does; the kernel ends with the last."""
-        from beskplan.build.engine.shell import running_kernel
-
-        self.reset_execution_trackers()
-        with running_kernel() as self.kc, asyncio.Runner() as self._runner:
-            self.papermill_execute_cells()
-            self.nb.metadata["language_info"] = self.kc.language_info
-            self.set_widgets_metadata()
-        return self.nb
-
-    def execute_cell(self, cell: NotebookNode, cell_index: int, **options: Any) -> NotebookNode:
-        """Run one cell in the event loop that all cells share.
-
-        Raises:
-            CellExecutionError: it raised, and is not allowed to.
-            CellTimeoutError: it ran for too long.
-        """
-        seconds = self._get_timeout(cell)
-        with _alarm(seconds) as alarm:
-            try:
-                done = self._runner.run(self.async_execute_cell(cell, cell_index, **options))
-            except (_AlarmRang, CellExecutionError):
-                if not alarm.rang:
-                    raise
-        if alarm.rang:
-            # However the cell took it: it may have caught it and gone on.
-            raise CellTimeoutError.error_from_timeout_and_cell(
-                "Cell execution timed out", seconds or 0, cell
-            )
-        return done
+    def clean_up(self, pid: int) -> None:
+        """papermill writes only its output file, which is its caller's."""
 
 
-class _AlarmRang(BaseException):
-    """Ends a cell; no `except Exception` in a cell may take it for its own."""
-
-
-class _Alarm:
-    rang = False
-
-    def ring(self, _number: int, _frame: FrameType | None) -> None:
-        self.rang = True
-        raise _AlarmRang("the cell ran for too long")
-
-
-@contextmanager
-def _alarm(seconds: float | None) -> Iterator[_Alarm]:
-    """Raise `_AlarmRang` in the block after so many seconds, and every second from then on."""
-    alarm = _Alarm()
-    if seconds is None:
-        yield alarm
-        return
-    before = signal.signal(signal.SIGALRM, alarm.ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
-    try:
-        yield alarm
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-
-
-def _in_child(nb: NotebookNode, kernel_name: str, options: dict[str, Any]) -> NotebookNode:
-    child = Child(
-        lambda: InThisProcessEngine.execute_notebook(nb, kernel_name, **options),
-        Limits(seconds=None, memory_mb=None),
-        quiet=False,
-    )
-    try:
-        ended = child.wait()
-    except BaseException:
-        child.kill("interrupted")
-        child.wait()
-        raise
-    if ended.error:
-        raise ended.error
-    if ended.reason:
-        raise DeadKernelError(ended.reason)
-    return ended.value
+def _standard(reason: str, nb: NotebookNode, kernel_name: str, options: dict[str, Any]) -> NotebookNode:
+    logger.warning("beskplan engine: %s; this notebook runs on the standard engine", reason)
+    return NBClientEngine.execute_notebook(nb, kernel_name, **options)
 
 
 def _other_kernel(name: str) -> str:
-    """Why this kernel cannot be this process; empty where it can."""
+    """Why this kernel is not this Python; empty where it is."""
     try:
         command = KernelSpecManager().get_kernel_spec(name).argv
     except NoSuchKernel:
@@ -155,3 +87,9 @@ def _other_kernel(name: str) -> str:
     if "ipykernel_launcher" not in command or command[0] not in (sys.executable, "python", "python3"):
         return f"kernel {name!r} is not this Python"
     return ""
+
+
+def _tied(options: dict[str, Any]) -> str:
+    """Which option belongs to this process and cannot go to another; empty where none does."""
+    tied = [name for name in ("stdout_file", "stderr_file") if options.get(name) is not None]
+    return f"{tied[0]} is an open file of this process" if tied else ""

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from beskplan.blocks.model import Block, Cell, Column, Omitted, Row, Table
+from beskplan.blocks.sentences.language import bare_count, list_danish
+from beskplan.blocks.sentences.movement import has_small_base
 from beskplan.blocks.tables import cell, table
+from beskplan.numbers import format_number
 from beskplan.observations import INDICATORS
 from beskplan.report.overblik.rows import Overview, OverviewRow
 
@@ -84,3 +89,34 @@ def _levels(overview: Overview, row: OverviewRow) -> tuple[Cell, ...]:
         cell(move.change_pct, signed=overview.params.fortegn, unit="%"),
         cell(move.share if move.share is not None else move.change_pct),
     )
+
+
+def _small_bases(overview: Overview) -> tuple[str, ...]:
+    """Which changes in per cent are of a base too small to say anything."""
+    small = [row for row in overview.rows if row.has_levels and has_small_base(row.movement)]
+    if not small:
+        return ()
+    names = list_danish([f"{row.name} ({bare_count(row.movement.before)})" for row in small])
+    period = overview.name(overview.params.foer)
+    return (f"Ændringen i pct. er regnet af få borgere i {period}: {names}.",)
+
+
+def _sum_of_rows(overview: Overview) -> tuple[str, ...]:
+    """Where the rows, added as printed, do not give the source's own total."""
+    total = overview.total
+    if total is None or not INDICATORS[overview.params.maal].adds_over_ydelser:
+        return ()
+    found = []
+    for period, level in (
+        (overview.params.foer, lambda row: row.movement.before),
+        (overview.params.nu, lambda row: row.movement.now),
+    ):
+        parts = [level(row) for row in overview.rows]
+        if level(total).state != "known" or not all(part.is_number for part in parts):
+            continue
+        added = sum((part.printed for part in parts), start=Decimal(0))
+        if added != level(total).printed:
+            found.append(f"{format_number(added)} for {overview.name(period)}")
+    if not found:
+        return ()
+    return (f"I alt er kildens egen total. Rækkerne giver tilsammen {list_danish(found)}.",)

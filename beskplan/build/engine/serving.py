@@ -1,0 +1,93 @@
+"""The warm process itself: `python -m beskplan.build.engine.serving DESCRIPTOR WORKERS`.
+
+It has one thread and no event loop, does everything once that every report needs, and from then on
+only forks, waits and passes results on. It ends when its owner's end of the socket closes, however
+that came about, and takes all children with it.
+"""
+
+from __future__ import annotations
+
+import gc
+import signal
+import sys
+from collections import deque
+from multiprocessing.connection import Connection, wait
+from types import FrameType
+
+from beskplan.build.engine.children import Child
+from beskplan.build.engine.forking import ForkRefusedError
+from beskplan.build.engine.warmth import warm_up
+from beskplan.build.engine.zygote import Order, Refused
+
+
+class Server:
+    """Runs orders from a connection, each in a child, at most `workers` at a time."""
+
+    def __init__(self, connection: Connection, workers: int) -> None:
+        self._connection = connection
+        self._workers = workers
+        self._waiting: deque[Order] = deque()
+        self._running: dict[Child, Order] = {}
+
+    def serve(self) -> None:
+        """Until the owner is gone."""
+        try:
+            while self._step():
+                pass
+        finally:
+            for child, order in self._running.items():
+                child.kill("the build was stopped")
+                order.task.clean_up(child.wait().pid)
+
+    def _step(self) -> bool:
+        while self._waiting and len(self._running) < self._workers:
+            self._start(self._waiting.popleft())
+        lefts = [left for child in self._running if (left := child.seconds_left()) is not None]
+        ready = wait([self._connection, *self._running], min(lefts, default=None))
+        for child in [child for child in self._running if child in ready or child.seconds_left() == 0]:
+            self._finish(child, overdue=child not in ready)
+        if self._connection in ready:
+            try:
+                self._waiting.extend(self._connection.recv())
+            except (EOFError, OSError):
+                return False
+        return True
+
+    def _start(self, order: Order) -> None:
+        try:
+            child = Child(order.task, order.limits, close=(self._connection.fileno(),))
+        except ForkRefusedError as error:
+            if not order.rehearsal:
+                self._connection.send((order.number, Refused(str(error))))
+            return
+        self._running[child] = order
+
+    def _finish(self, child: Child, *, overdue: bool) -> None:
+        order = self._running.pop(child)
+        if overdue:
+            child.kill(f"stopped after {order.limits.seconds:g} s")
+        ended = child.wait()
+        if ended.reason:
+            order.task.clean_up(ended.pid)
+        if not order.rehearsal:
+            self._connection.send((order.number, ended))
+        elif ended.value is True:
+            order.task()
+            gc.collect()
+            gc.freeze()
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)
+
+
+def main() -> None:
+    """Warm up, then serve the owner at the other end of the descriptor."""
+    signal.signal(signal.SIGTERM, _stop)
+    with Connection(int(sys.argv[1])) as connection:
+        warm_up()
+        Server(connection, workers=int(sys.argv[2])).serve()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,76 @@
+"""What the warm process does once, so that no report has to.
+
+Imports run as a notebook's cell would run them: pandas and matplotlib look at import time for the
+shell that they will print to, and would otherwise show tables as in a terminal.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+import tempfile
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import papermill
+from nbformat.v4 import new_code_cell, new_notebook
+
+from beskplan.build.engine.in_process import IN_THIS_PROCESS
+from beskplan.build.jobs import Job, Workplace
+
+IMPORTS = """
+import matplotlib.backends.backend_svg
+import pandas
+import pandas.io.formats.style
+import pyarrow
+import seaborn
+
+import beskplan.build.making
+import beskplan.report.maalgrupper
+from beskplan.snapshots import embedded
+
+embedded().rows_by_area
+pandas.DataFrame({"a": [1]})
+"""
+"""The first cell: libraries, and the data that need no file to be read."""
+
+
+def warm_up() -> None:
+    """Import what reports need, and run papermill, IPython and nbclient once."""
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = new_notebook(cells=[new_code_cell(IMPORTS)], metadata={"kernelspec": kernelspec})
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "warm.ipynb"
+        papermill.execute_notebook(
+            notebook, str(path), engine_name=IN_THIS_PROCESS, progress_bar=False
+        )
+    gc.collect()
+    gc.freeze()
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """A report made without writing it: compiles, caches and fonts are then there for all others."""
+
+    job: Job
+    place: Workplace
+
+    def __call__(self) -> bool:
+        """Whether the warm process may do the same: it left no thread and no drawing window behind."""
+        import sys
+
+        from beskplan.build.engine.forking import native_threads
+        from beskplan.build.execute import execute
+        from beskplan.build.page import read_page
+        from beskplan.build.render import BeskplanHtmlExporter
+
+        # A warning that is shown once is shown once in each report.
+        with warnings.catch_warnings(), tempfile.TemporaryDirectory() as folder:
+            notebook = execute(self.job, self.place, Path(folder) / "rehearsal.ipynb", engine=IN_THIS_PROCESS)
+            BeskplanHtmlExporter().page_html(read_page(notebook))
+        return native_threads() == 1 and "matplotlib_inline.backend_inline" not in sys.modules
+
+    def clean_up(self, pid: int) -> None:
+        """Only a temporary folder was used."""

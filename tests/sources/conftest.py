@@ -1,0 +1,53 @@
+"""The local server and clients of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from beskplan.sources import jobindsats, statbank
+from beskplan.sources.fetching import Clients
+from beskplan.sources.http import Patience, Secret
+from tests.sources.server.serving import TOKEN, Sources, serving
+
+IMPATIENT = Patience(attempts=4, first_pause=0.5, timeout=5)
+
+
+@pytest.fixture
+def sources() -> Iterator[Sources]:
+    """Both sources on the loopback, with made-up tables."""
+    with serving(Sources()) as running:
+        yield running
+
+
+@pytest.fixture
+def pauses() -> list[float]:
+    """The pauses that the clients made, in seconds; none is really waited for."""
+    return []
+
+
+@pytest.fixture
+def star(sources: Sources, pauses: list[float]) -> Iterator[jobindsats.Jobindsats]:
+    """A client of the local Jobindsats."""
+    client = jobindsats.connect(
+        Secret(TOKEN), address=sources.url, patience=IMPATIENT, sleep=pauses.append
+    )
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def bank(sources: Sources, pauses: list[float]) -> Iterator[statbank.StatBank]:
+    """A client of the local StatBank."""
+    client = statbank.connect(
+        address=f"{sources.url}/v1", patience=IMPATIENT, sleep=pauses.append
+    )
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def clients(star: jobindsats.Jobindsats, bank: statbank.StatBank) -> Clients:
+    """Clients of both."""
+    return Clients(jobindsats=star, statbank=bank)

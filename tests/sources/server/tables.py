@@ -1,0 +1,235 @@
+"""Tables that the local server gives: made-up ones, and real ones where the shared data is there."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from beskplan.areas import areas, kommuner
+
+Number = int | float | None
+Cell = Callable[[str, str, str, str], "Number | str"]
+"""Area, period, value of the dimension, measure -> a number, None where withheld, MISSING."""
+
+MISSING: Final = "missing"
+"""No row at all."""
+
+A02: Final = {
+    "Antal personer": 0,
+    "Antal fuldtidspersoner": 0,
+    "Fuldtidspersoner i pct. af arbejdsstyrken": 1,
+    "Fuldtidspersoner i pct. af befolkningen": 1,
+}
+LAND: Final = "Hele landet"
+
+
+def months(last: str, count: int) -> tuple[str, ...]:
+    """`count` month ids up to `last`, newest first, as Jobindsats lists them."""
+    year, month = int(last[:4]), int(last[5:])
+    ids = []
+    for _ in range(count):
+        ids.append(f"{year}M{month:02d}")
+        year, month = (year - 1, 12) if month == 1 else (year, month - 1)
+    return tuple(ids)
+
+
+def made_up(area: str, period: str, value: str, measure: str) -> Number | str:
+    """A number that is always the same for the same cell; small counts withheld, a few rows gone."""
+    digest = hashlib.sha256(f"{area}|{period}|{value}|{measure}".encode()).digest()
+    count = int.from_bytes(digest[:2], "big") % 900
+    if area == "Samsø" and period.endswith("M03"):
+        return MISSING
+    if area == "Læsø" and "Antal" in measure:
+        return None
+    if area == LAND:
+        count += 90_000
+    if "pct." in measure:
+        return round(count % 90 / 10 + 0.1, 1)
+    return count + 3
+
+
+@dataclass
+class JobindsatsTable:
+    """A table of Jobindsats: periods newest first; one dimension besides the areas, or none."""
+
+    id: str
+    periods: tuple[str, ...]
+    measures: Mapping[str, int] = field(default_factory=lambda: dict(A02))
+    hierarchy: str = ""
+    dimension: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    """Names by path, the total `/` first."""
+    cell: Cell = made_up
+    update_latest: str = "2026-08-14"
+    kommuner: tuple[str, ...] = tuple(one.navn for one in kommuner())
+    regions: bool = True
+
+    @property
+    def area_hierarchies(self) -> dict[str, dict[str, str]]:
+        """Names by path, by hierarchy."""
+        land = {"/": LAND}
+        kommune = {f"/{n}/": name for n, name in enumerate(self.kommuner, start=1)}
+        hierarchies = {"_nykom": land | kommune | {"/999/": "Uoplyst område"}, "_hele_landet": land}
+        if self.regions:
+            names = [one.navn for one in (*areas("region"), *areas("rar"))]
+            hierarchies["_reko"] = land | {f"/r{n}/": name for n, name in enumerate(names)}
+        return hierarchies
+
+
+VISITATION: Final = {
+    "/": "Visitationskategori i alt",
+    "/1/": "Jobparat",
+    "/2/": "Aktivitetsparat",
+    "/3/": "Uddannelsesparat",
+    "/4/": "Åbenlys uddannelsesparat",
+}
+LEDIGE: Final = {"/": "Ydelsesgrupper i alt", "/2/": "A-dagpenge", "/3/": "Kontanthjælp"}
+LEDIGE_MEASURES: Final = {
+    "Antal ledige personer": 0,
+    "Antal ledige fuldtidspersoner": 0,
+    "Ledige fuldtidspersoner i pct. af arbejdsstyrken": 1,
+}
+PLAIN_TABLES: Final = (
+    "y01a02", "y04a02", "y07a02", "y08a02", "y09a02", "y10a02", "y11a02", "y12a02", "y28a02",
+    "y40a02", "ptv_a02", "y36a02", "y38a02", "y35a02",
+)  # fmt: skip
+
+
+def made_up_tables(count: int = 6) -> dict[str, JobindsatsTable]:
+    """Every table of the default plan, with `count` months."""
+    periods = months("2026M07", count)
+    tables = [JobindsatsTable(one, periods) for one in PLAIN_TABLES]
+    tables.append(
+        JobindsatsTable("y60a02", periods, A02, "_viskat_1int", "_viskat", VISITATION)
+    )
+    tables.append(
+        JobindsatsTable("y25i01", periods, LEDIGE_MEASURES, "_ygrpi09", "_ygrp", LEDIGE)
+    )
+    return {one.id: one for one in tables}
+
+
+def real_tables(shared: Path) -> dict[str, JobindsatsTable]:
+    """y60a02 and y25i01 with the real figures of 98 municipalities and 60 months."""
+    merged = _wide(shared / "data/jobindsats/y60a02_kommuner.csv")
+    ledige = _wide(shared / "data/jobindsats/y25i01_kommuner.csv")
+    columns = {
+        "Ydelsesgrupper i alt": ("Ledige fuldtidspersoner i alt", "Ledige i pct. af arbejdsstyrken"),
+        "A-dagpenge": (
+            "Ledige på a-dagpenge (fuldtidspersoner)",
+            "A-dagpenge i pct. af arbejdsstyrken",
+        ),
+        "Kontanthjælp": (
+            "Ledige på kontanthjælp (fuldtidspersoner)",
+            "Kontanthjælp i pct. af arbejdsstyrken",
+        ),
+    }
+
+    def of_ledige(area: str, period: str, value: str, measure: str) -> Number | str:
+        return _real(ledige, area, period, columns[value]["pct." in measure])
+
+    def of_merged(area: str, period: str, _value: str, measure: str) -> Number | str:
+        return _real(merged, area, period, measure)
+
+    periods = tuple(sorted({period for _, period in merged}, reverse=True))
+    measures = {name: LEDIGE_MEASURES[name] for name in list(LEDIGE_MEASURES)[1:]}
+    y60 = JobindsatsTable("y60a02", periods, A02, cell=of_merged, regions=False)
+    y25 = JobindsatsTable(
+        "y25i01", periods, measures, "_ygrpi09", "_ygrp", LEDIGE, of_ledige, regions=False
+    )
+    return {"y60a02": y60, "y25i01": y25}
+
+
+def _wide(path: Path) -> dict[tuple[str, str], dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        return {(row["Område"], row["Periode"]): row for row in csv.DictReader(stream)}
+
+
+def _real(
+    rows: Mapping[tuple[str, str], Mapping[str, str]], area: str, period: str, column: str
+) -> Number | str:
+    row = rows.get((area, period))
+    if row is None:
+        return MISSING
+    if row[column] == "":
+        return None
+    return float(row[column]) if "." in row[column] else int(row[column])
+
+
+@dataclass
+class BankTable:
+    """A table of StatBank."""
+
+    id: str
+    text: str
+    variables: Mapping[str, Mapping[str, tuple[str, str]]]
+    """Danish and English label by value id, by variable; the last one is `Tid`."""
+    fixed: tuple[str, ...] = ()
+    """Variables that are not summed where they are left out."""
+    decimals: int = 0
+    updated: str = "2026-08-11T08:00:00"
+    marks: Mapping[tuple[str, ...], str] = field(default_factory=dict)
+    """What stands instead of a number, by the ids of the values."""
+
+    def cell(self, key: tuple[str, ...]) -> str:
+        """The value of a cell, as the CSV writes it."""
+        if key in self.marks:
+            return self.marks[key]
+        number = int.from_bytes(hashlib.sha256("|".join(key).encode()).digest()[:2], "big")
+        return f"{number % 90}.{number % 10}" if self.decimals else str(number + 3)
+
+
+_ENGLISH: Final = {"Hele landet": "All Denmark", "København": "Copenhagen"}
+
+
+def bank_tables() -> dict[str, BankTable]:
+    """The five tables of the default plan."""
+    people = [*areas("land"), *areas("region"), *areas("kommune")]
+    omraade = {one.kode: (one.navn, _ENGLISH.get(one.navn, one.navn)) for one in people}
+    koen = {"TOT": ("I alt", "Total"), "M": ("Mænd", "Men"), "K": ("Kvinder", "Women")}
+    alder = {"TOT": ("Alder i alt", "Age, total"), "16-24": ("16-24 år", "16-24 years")}
+    aar = {str(one): (str(one), str(one)) for one in range(2018, 2026)}
+    kvartal = {
+        f"{year}K{n}": (f"{year}K{n}", f"{year}Q{n}") for year in (2024, 2025) for n in range(1, 5)
+    }
+    maaned = {one: (one, one) for one in reversed(months("2026M07", 14))}
+    ydelse = {
+        "TOT": ("I alt", "Total"),
+        "TOTUSU": ("I alt uden SU-modtagere", "Total without SU"),
+        "SY": ("Sygedagpenge mv.", "Sickness benefits"),
+    }
+    enhed = {
+        "1": ("Langtidsledige (antal)", "Long-term unemployed (number)"),
+        "2": ("Langtidledige i procent af arbejdsstyrken", "Long-term unemployed, per cent"),
+    }
+    tables = (
+        BankTable("RAS400", "Arbejdsstyrken", {"OMRÅDE": omraade, "KØN": koen, "Tid": aar}),
+        BankTable(
+            "FOLK1A",
+            "Befolkningen",
+            {"OMRÅDE": omraade, "KØN": koen, "ALDER": alder, "Tid": kvartal},
+        ),
+        BankTable(
+            "AUK01",
+            "Offentligt forsørgede",
+            {"OMRÅDE": omraade, "YDELSESTYPE": ydelse, "KØN": koen, "ALDER": alder, "Tid": kvartal},
+            fixed=("YDELSESTYPE",),
+        ),
+        BankTable(
+            "AULK04",
+            "Langtidsledige",
+            {"OMRÅDE": omraade, "ENHED": enhed, "ALDER": alder, "KØN": koen, "Tid": maaned},
+            fixed=("ENHED",),
+        ),
+        BankTable(
+            "AUP02",
+            "Fuldtidsledige i pct.",
+            {"OMRÅDE": omraade, "ALDER": alder, "KØN": koen, "Tid": maaned},
+            decimals=1,
+            marks={("825", "2026M07"): "..", ("563", "2026M07"): "."},
+        ),
+    )
+    return {one.id: one for one in tables}

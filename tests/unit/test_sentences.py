@@ -1,0 +1,261 @@
+"""Sentences: what each kind of movement must say, and what no text may ever say."""
+
+from __future__ import annotations
+
+import pytest
+
+from beskplan.areas import area
+from beskplan.benefits import benefit
+from beskplan.blocks.sentences import (
+    LineWords,
+    commentary,
+    figure_alt_bars,
+    figure_alt_lines,
+    figure_title,
+    key_figure,
+    list_danish,
+    sentence_direction,
+)
+from beskplan.blocks.sentences.language import short_place
+from beskplan.errors import BlockError, DataError
+from beskplan.indicators.quantities import Movement
+from beskplan.numbers import NBSP
+from beskplan.periods import Period, month
+from tests.unit.sentence_samples import (
+    BEFORE,
+    BORNHOLM,
+    HOVEDSTADEN,
+    LAESOE,
+    LANDET,
+    NOW,
+    OESTDANMARK,
+    RUDERSDAL,
+    movement,
+    quantity,
+)
+
+REFERENCES = (
+    movement(OESTDANMARK, 37818, 56208, "4.2"),
+    movement(HOVEDSTADEN, 28219, 41215, "4.4"),
+)
+OWN = movement(RUDERSDAL, 456, 703, "2.7")
+
+
+def text(
+    own: Movement, references: tuple[Movement, ...] = REFERENCES, ydelse: str = "a_dagpenge"
+) -> str:
+    prose = commentary(benefit(ydelse), BEFORE, NOW, own, references, share_of="arbejdsstyrken")
+    return " ".join(prose.paragraphs).replace(NBSP, " ")
+
+
+@pytest.mark.parametrize(
+    ("items", "said"),
+    [([], ""), (["a"], "a"), (["a", "b"], "a og b"), (["a", "b", "c"], "a, b og c")],
+)
+def test_a_list_ends_with_og(items: list[str], said: str) -> None:
+    assert list_danish(items) == said
+
+
+def test_the_order_of_the_references_makes_no_difference() -> None:
+    assert text(OWN, REFERENCES) == text(OWN, REFERENCES[::-1])
+
+
+def test_the_own_area_is_not_compared_with_itself() -> None:
+    assert text(OWN, (OWN, *REFERENCES)) == text(OWN)
+
+
+def test_a_unit_that_cannot_be_counted_is_refused() -> None:
+    own = movement(RUDERSDAL, 20, 30, unit="uger")
+    with pytest.raises(BlockError) as refused:
+        text(own, ())
+    assert refused.value.problems[0].found == "'uger'"
+
+
+def test_periods_in_the_wrong_order_are_refused() -> None:
+    with pytest.raises(DataError):
+        commentary(benefit("fleksjob"), NOW, BEFORE, OWN, REFERENCES, share_of="arbejdsstyrken")
+
+
+def test_number_and_unit_stay_on_one_line() -> None:
+    prose = commentary(benefit("fleksjob"), BEFORE, NOW, OWN, REFERENCES, share_of="arbejdsstyrken")
+    assert " pct." not in " ".join(prose.paragraphs)
+    assert f"54{NBSP}pct." in prose.paragraphs[0]
+
+
+def test_two_sections_of_one_benefit_have_ids_of_their_own() -> None:
+    everyone = commentary(benefit("kontanthjaelp"), BEFORE, NOW, OWN, (), share_of="arbejdsstyrken")
+    group = commentary(
+        benefit("kontanthjaelp"),
+        BEFORE,
+        NOW,
+        OWN,
+        (),
+        share_of="de udenlandske statsborgere",
+        group="udenlandske statsborgere",
+    )
+    assert (everyone.id, group.id) == (
+        "kontanthjaelp-tekst",
+        "kontanthjaelp-udenlandske-statsborgere-tekst",
+    )
+
+
+def test_a_benefit_is_named_as_it_is_called_in_the_later_period() -> None:
+    assert "på selvforsørgelses- og hjemrejseydelse eller overgangsydelse" in text(OWN, (), "sho")
+    earlier = commentary(benefit("sho"), month(2018, 6), BEFORE, OWN, (), share_of="arbejdsstyrken")
+    assert "på integrationsydelse" in earlier.paragraphs[0]
+
+
+@pytest.mark.parametrize("state", ["withheld", "absent"])
+@pytest.mark.parametrize("when", ["before", "now"])
+def test_a_missing_number_is_never_compared(when: str, state: str) -> None:
+    numbers = {"before": 456, "now": 703, when: state}
+    own = movement(LAESOE, numbers["before"], numbers["now"], "absent")  # type: ignore[arg-type]
+    said = text(own)
+    reason = "ikke oplyst, fordi det er for lille til at blive offentliggjort"
+    assert (reason in said) == (state == "withheld")
+    for word in ("stigning", "flere", "RAR Hovedstaden", "456 til"):
+        assert word not in said
+
+
+def test_equal_printed_per_cents_are_compared_in_equal_words() -> None:
+    # Both references print 16 pct., but only against one of them is 28.7 pct. about twice as much.
+    references = (movement(OESTDANMARK, 5560, 6470), movement(HOVEDSTADEN, 3079, 3561))
+    said = text(movement(RUDERSDAL, 87, 112), references)
+    assert (
+        "13 procentpoint større end i både RAR Hovedstaden (16 pct.) og Østdanmark (16 pct.)"
+        in said
+    )
+
+
+def test_areas_with_different_prepositions_keep_their_own() -> None:
+    references = (movement(BORNHOLM, 500, 520), movement(LANDET, 100000, 101500))
+    assert "både på Bornholm (4 pct.) og i hele landet (2 pct.)" in text(
+        movement(RUDERSDAL, 300, 280), references
+    )
+
+
+@pytest.mark.parametrize(
+    ("kode", "place"),
+    [
+        ("230", "i Rudersdal"),
+        ("400", "på Bornholm"),
+        ("825", "i Læsø Kommune"),
+        ("480", "i Nordfyns Kommune"),
+        ("101", "i København"),
+        ("rar-hovedstaden", "i RAR Hovedstaden"),
+    ],
+)
+def test_a_short_place_is_one_that_people_say(kode: str, place: str) -> None:
+    assert short_place(area(kode)) == place
+
+
+@pytest.mark.parametrize(
+    ("own", "title"),
+    [
+        (OWN, "A-dagpenge stiger mere i Rudersdal end i RAR Hovedstaden og Østdanmark"),
+        (
+            movement(RUDERSDAL, 456, 400),
+            "A-dagpenge falder i Rudersdal, men stiger i RAR Hovedstaden og Østdanmark",
+        ),
+        (movement(RUDERSDAL, 456, 456), "Uændret antal på a-dagpenge i Rudersdal"),
+        (movement(RUDERSDAL, 4560, 4568), "Stort set uændret antal på a-dagpenge i Rudersdal"),
+        (movement(RUDERSDAL, 200, 202), "Næsten uændret antal på a-dagpenge i Rudersdal"),
+        (movement(RUDERSDAL, 100, 148), "A-dagpenge stiger i Rudersdal på linje med Østdanmark"),
+        (movement(RUDERSDAL, 456, "withheld"), "A-dagpenge i Rudersdal, juni 2020"),
+        (movement(RUDERSDAL, 4, 9), "A-dagpenge stiger i Rudersdal"),
+    ],
+)
+def test_a_figure_title_says_what_happened(own: Movement, title: str) -> None:
+    references = REFERENCES[:1] if "på linje" in title else REFERENCES
+    assert figure_title(benefit("a_dagpenge"), BEFORE, NOW, own, references) == title
+
+
+def test_bars_are_told_with_their_extremes() -> None:
+    alt = figure_alt_bars(benefit("a_dagpenge"), BEFORE, NOW, OWN, REFERENCES).replace(NBSP, " ")
+    assert alt == (
+        "Liggende søjler med ændringen i pct. i antallet af fuldtidspersoner på a-dagpenge fra juni "
+        "2019 til juni 2020 for Rudersdal Kommune, RAR Hovedstaden og Østdanmark. I Rudersdal "
+        "Kommune steg antallet fra 456 til 703 (54 pct.), den største stigning af de tre. I samme "
+        "periode steg antallet i både RAR Hovedstaden (46 pct.) og Østdanmark (49 pct.)."
+    )
+
+
+def test_bars_without_a_number_say_why() -> None:
+    own = movement(LAESOE, "withheld", "withheld")
+    alt = figure_alt_bars(benefit("a_dagpenge"), BEFORE, NOW, own, REFERENCES)
+    assert "Udviklingen i Læsø Kommune er ikke oplyst" in alt
+
+
+def test_lines_are_told_from_start_to_end_with_their_extremes() -> None:
+    numbers = (456, 380, 703, 690)
+    own = LineWords("Rudersdal", [(month(2020, m), quantity(n)) for m, n in enumerate(numbers, 3)])
+    other = LineWords(
+        "RAR Hovedstaden", [(month(2020, 3), quantity(9)), (month(2020, 6), quantity(12))]
+    )
+    assert figure_alt_lines("antallet på a-dagpenge", [own, other]) == (
+        "Kurver over antallet på a-dagpenge fra marts 2020 til juni 2020 for Rudersdal og RAR "
+        "Hovedstaden. Rudersdal går fra 456 i marts 2020 til 690 i juni 2020, højest med 703 i maj "
+        "2020 og lavest med 380 i april 2020. Til sidst ligger Rudersdal på 690 og RAR Hovedstaden på 12."
+    )
+
+
+def test_a_flat_line_with_gaps_is_told_as_such() -> None:
+    points = [(month(2020, m), quantity(n)) for m, n in ((1, 7), (2, "withheld"), (3, 7))]
+    assert figure_alt_lines("andelen", [LineWords("Læsø", points)], unit="pct.").endswith(
+        f"Læsø ligger på 7{NBSP}pct. hele vejen; 1 tal mangler."
+    )
+
+
+def test_lines_without_numbers_are_refused() -> None:
+    with pytest.raises(ValueError, match="needs a number"):
+        figure_alt_lines("andelen", [LineWords("Læsø", [(NOW, quantity("absent"))])])
+
+
+def test_a_key_figure_names_each_number_beside_its_area() -> None:
+    shown = key_figure(benefit("a_dagpenge"), BEFORE, NOW, OWN, REFERENCES)
+    assert shown.label == "Fuldtidspersoner på a-dagpenge, juni 2020"
+    assert (shown.value, shown.direction) == ("703", "up")
+    assert shown.change == f"247 flere end i juni 2019 (54{NBSP}pct.)"
+    assert shown.comparison == (
+        f"Stigning i både RAR Hovedstaden (46{NBSP}pct.) og Østdanmark (49{NBSP}pct.)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("own", "value", "direction", "change"),
+    [
+        (movement(RUDERSDAL, 82, 82), "82", "same", "det samme som i juni 2019"),
+        (movement(RUDERSDAL, 3, 1), "1", "down", "2 færre end i juni 2019"),
+        (movement(RUDERSDAL, 3, "withheld"), "fortroligt", "none", ""),
+        (movement(RUDERSDAL, "absent", 30), "30", "none", ""),
+    ],
+)
+def test_a_key_figure_without_a_per_cent_has_none(
+    own: Movement, value: str, direction: str, change: str
+) -> None:
+    shown = key_figure(benefit("a_dagpenge"), BEFORE, NOW, own, REFERENCES)
+    assert (shown.value, shown.direction, shown.change) == (value, direction, change)
+
+
+@pytest.mark.parametrize(
+    ("own", "said"),
+    [
+        (OWN, "703 fuldtidspersoner på a-dagpenge i Rudersdal Kommune, 247 flere end i juni 2019"),
+        (movement(RUDERSDAL, 82, 82), "er uændret: 82 både i juni 2019 og i juni 2020."),
+        (movement(RUDERSDAL, 19, 1), "var der én fuldtidsperson på a-dagpenge"),
+        (movement(RUDERSDAL, "absent", 30), "Der er ingen tal for juni 2019"),
+        (movement(RUDERSDAL, 30, "absent"), "i juni 2020 er ikke opgjort."),
+    ],
+)
+def test_one_sentence_gives_level_and_change(own: Movement, said: str) -> None:
+    assert said in sentence_direction(benefit("a_dagpenge"), BEFORE, NOW, own)
+
+
+@pytest.mark.parametrize(
+    "codes", [("2019Q2", "2020Q2"), ("2019QMAT02", "2020QMAT02"), ("2019", "2020")]
+)
+def test_every_kind_of_period_can_be_told(codes: tuple[str, str]) -> None:
+    before, now = (Period.parse(code) for code in codes)
+    said = commentary(benefit("fleksjob"), before, now, OWN, REFERENCES, share_of="arbejdsstyrken")
+    assert now.text in said.paragraphs[0]
+    assert before.text in said.paragraphs[0]
