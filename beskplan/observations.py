@@ -24,7 +24,7 @@ contract is refused as a whole, with every fault at once.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 import pandas as pd
 import pandera.pandas as pa
@@ -65,6 +65,9 @@ class Indicator:
     moves is counted in both municipalities (domain.md §4)."""
     adds_over_ydelser: bool = False
     """Whether the benefits of a composite add up to it. Persons do not: some receive two."""
+    basis: Literal["", "igang", "i_aaret"] = ""
+    """What a duration is measured on: courses that are running at a point in time, or all courses of
+    a year, ended ones too. The two never meet in a column. Empty for all other measures."""
 
 
 INDICATORS: Final[dict[str, Indicator]] = {
@@ -87,27 +90,62 @@ INDICATORS: Final[dict[str, Indicator]] = {
             adds_over_areas=True,
             adds_over_ydelser=True,
         ),
-        Indicator(
-            "ledige_fuldtidspersoner",
-            "fuldtidspersoner",
-            0,
-            "Antal ledige fuldtidspersoner",
-            adds_over_areas=True,
-            adds_over_ydelser=True,
-        ),
         Indicator("pct_af_arbejdsstyrken", "pct. af arbejdsstyrken", 1, "Pct. af arbejdsstyrken"),
         Indicator("pct_af_befolkningen", "pct. af befolkningen", 1, "Pct. af befolkningen"),
-        Indicator(
-            "ledige_pct_af_arbejdsstyrken",
-            "pct. af arbejdsstyrken",
-            1,
-            "Ledige i pct. af arbejdsstyrken",
-        ),
         Indicator("aendring_personer", "personer", 0, "Ændring i antal personer"),
         Indicator("aendring_pct", "pct.", 0, "Ændring i pct."),
-        Indicator("gns_varighed_uger", "uger", 0, "Gennemsnitlig varighed i uger"),
         Indicator(
-            "personer_over_52_uger", "personer", 0, "Personer i forløb på 52 uger eller mere"
+            "gns_varighed_uger", "uger", 0, "Gennemsnitlig varighed i året i uger", basis="i_aaret"
+        ),
+        Indicator(
+            "gns_varighed_igang_uger",
+            "uger",
+            0,
+            "Gennemsnitlig varighed af igangværende forløb i uger",
+            basis="igang",
+        ),
+        Indicator(
+            "personer_over_52_uger",
+            "personer",
+            0,
+            "Personer i forløb på 52 uger eller mere",
+            basis="igang",
+        ),
+        Indicator("forloeb_igang", "forløb", 0, "Igangværende forløb", basis="igang"),
+        Indicator(
+            "forloeb_igang_over_26_uger",
+            "forløb",
+            0,
+            "Igangværende forløb over 26 uger",
+            basis="igang",
+        ),
+        Indicator(
+            "forloeb_igang_over_52_uger",
+            "forløb",
+            0,
+            "Igangværende forløb over 52 uger",
+            basis="igang",
+        ),
+        Indicator(
+            "forloeb_igang_over_3_aar", "forløb", 0, "Igangværende forløb over 3 år", basis="igang"
+        ),
+        Indicator("forloeb_i_aaret", "forløb", 0, "Forløb i året", basis="i_aaret"),
+        Indicator(
+            "forloeb_i_aaret_over_26_uger",
+            "forløb",
+            0,
+            "Forløb i året over 26 uger",
+            basis="i_aaret",
+        ),
+        Indicator(
+            "forloeb_i_aaret_over_52_uger",
+            "forløb",
+            0,
+            "Forløb i året over 52 uger",
+            basis="i_aaret",
+        ),
+        Indicator(
+            "forloeb_i_aaret_over_3_aar", "forløb", 0, "Forløb i året over 3 år", basis="i_aaret"
         ),
         Indicator("arbejdsstyrke", "personer", 0, "Arbejdsstyrken", adds_over_areas=True),
         Indicator("befolkning", "personer", 0, "Befolkningen", adds_over_areas=True),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from decimal import Decimal
 
 from beskplan.blocks.captions import column_unit
 from beskplan.blocks.model import Cell, Table
@@ -29,13 +30,14 @@ def table_csv(table: Table) -> bytes:
     """
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
-    writer.writerow(_as_text(head) for head in _heads(table))
+    writer.writerow(_as_text(head) for head in column_heads(table))
     for row in table.rows:
         writer.writerow([_as_text(row.label), *(_cell(cell) for cell in row.cells)])
     return stream.getvalue().encode("utf-8-sig")
 
 
-def _heads(table: Table) -> list[str]:
+def column_heads(table: Table) -> list[str]:
+    """The header line of a file: each column's label, with its unit in brackets where it has one."""
     heads = []
     for column in table.columns:
         unit = column_unit(table, column)
@@ -43,11 +45,23 @@ def _heads(table: Table) -> list[str]:
     return heads
 
 
-def _cell(cell: Cell) -> str:
+def printed_number(cell: Cell) -> Decimal | None:
+    """The number of a cell with the decimals that are printed; None where it has only words."""
     if cell.value is None:
-        return _as_text(_NOTE.sub("", cell.text))
+        return None
     printed = _DECIMALS.search(cell.text)
-    number = round_half_away(cell.value, len(printed.group(1)) if printed else 0)
+    return round_half_away(cell.value, len(printed.group(1)) if printed else 0)
+
+
+def note_marks(cell: Cell) -> str:
+    """The marks of the notes that a cell points to: `[note 1] [note 2]`, or nothing."""
+    return " ".join(mark.strip() for mark in _NOTE.findall(cell.text))
+
+
+def _cell(cell: Cell) -> str:
+    number = printed_number(cell)
+    if number is None:
+        return _as_text(_NOTE.sub("", cell.text))
     return f"{number:f}".replace(".", ",")
 
 

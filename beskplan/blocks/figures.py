@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from beskplan.blocks.charts.drawing import Drawing
 from beskplan.blocks.making import make
 from beskplan.blocks.model import Figure, Source, Table
 from beskplan.errors import BlockError, Problem
@@ -22,7 +23,7 @@ def figure(
     subtitle: str,
     unit: str,
     alt: str,
-    svg: str,
+    svg: str | Drawing,
     data: Table | None,
     sources: Sequence[Source],
     notes: Sequence[str] = (),
@@ -36,7 +37,7 @@ def figure(
         unit: Of the numbers drawn; the subtitle must name it.
         alt: Made from the data: kind of figure, what it shows, start and end, extremes, comparison.
             Never the title or subtitle again, which a screen reader has just read.
-        svg: As `beskplan.blocks.charts` draws it.
+        svg: As `beskplan.blocks.charts` draws it; by `drawing`, for page and phone.
         data: The numbers drawn.
         sources: Where they come from.
         notes: Reservations, printed below.
@@ -44,8 +45,11 @@ def figure(
     Raises:
         BlockError: for everything that is missing or wrong, all at once.
     """
-    problems = [] if data else [_no_data(id)]
-    problems += _problems(f"figure {id}", (title, subtitle), unit, alt, svg)
+    where = f"figure {id}"
+    wide, narrow = (svg.wide, svg.narrow) if isinstance(svg, Drawing) else (svg, "")
+    problems = [] if data else [_no_data(where)]
+    problems += _word_problems(where, (title, subtitle), unit, alt)
+    problems += [fault for picture in (wide, narrow) for fault in _picture_problems(where, picture)]
     try:
         made = make(
             Figure,
@@ -53,7 +57,8 @@ def figure(
             title=title,
             subtitle=subtitle,
             alt=alt,
-            svg=svg,
+            svg=wide,
+            svg_narrow=narrow,
             data=data,
             notes=tuple(notes),
             sources=tuple(sources),
@@ -67,9 +72,7 @@ def figure(
     return made
 
 
-def _problems(
-    where: str, captions: tuple[str, str], unit: str, alt: str, svg: str
-) -> Iterator[Problem]:
+def _word_problems(where: str, captions: tuple[str, str], unit: str, alt: str) -> Iterator[Problem]:
     """What only the figure as a whole can tell."""
     if not unit.strip():
         yield Problem(f"{where}: unit", "is missing", "", "the unit of the numbers", "give `unit`")
@@ -88,15 +91,18 @@ def _problems(
                 repr(alt),
                 "what the picture shows, from its data",
             )
+
+
+def _picture_problems(where: str, svg: str) -> Iterator[Problem]:
     if svg.strip() and not svg.lstrip().startswith("<svg"):
         yield Problem(f"{where}: svg", "is no SVG element", repr(svg[:40]), "'<svg …'")
     if outside := _OUTSIDE.search(svg):
         yield Problem(f"{where}: svg", "reaches outside itself", repr(outside.group()), "a picture")
 
 
-def _no_data(figure_id: str) -> Problem:
+def _no_data(where: str) -> Problem:
     return Problem(
-        f"figure {figure_id}: data",
+        f"{where}: data",
         "is missing",
         "",
         "the table of the numbers drawn",

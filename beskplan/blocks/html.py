@@ -44,6 +44,8 @@ _PREVIEW_STYLE = (
 )
 _SIGNS = {"up": "M5 1 10 9H0z", "down": "M5 9 0 1H10z", "same": "M0 2H10V4H0zM0 6H10V8H0z"}
 """A key figure's direction, drawn: not every font has arrows."""
+_PHONE = "screen and (max-width:40rem)"
+"""As in the style sheet; on paper every drawing is the wide one."""
 _SHORT_WORD = re.compile(r"\b[^\W\d]-[^\W\d]+")
 _SVG_TAG = re.compile(r"<svg\b[^>]*>")
 _SVG_SIZE = re.compile(r"\b(width|height)\s*=\s*[\"']([\d.]+)(pt|px)?[\"']")
@@ -83,6 +85,9 @@ def block_html(
 def preview_html(block: Block) -> str:
     """The block as it is shown in a notebook: the page's fragment and a few lines of style."""
     style = f"<style>{_PREVIEW_STYLE}</style>"
+    if isinstance(block, Figure):
+        # A notebook is read on a wide screen: one drawing is enough there.
+        block = block.model_copy(update={"svg_narrow": ""})
     return f'{style}<div class="beskplan" lang="da">\n{block_html(block)}\n</div>'
 
 
@@ -109,7 +114,7 @@ def _figure_block(figure: Figure, number: int | None, demo: bool) -> str:
         f"<figcaption>{_text(captions.figure_title(figure, number))}",
         f'<span class="enhed">{_text(figure.subtitle)}</span></figcaption>',
         _demo(demo),
-        f'<div class="billede">{_image(figure)}</div>',
+        f'<div class="billede">{_picture(figure)}</div>',
         _notes(figure.notes),
         _source(figure.sources),
         f'<details class="data"><summary>Vis tal bag {name}</summary>',
@@ -159,10 +164,18 @@ def _class(column: Column, cell: Cell | None = None) -> str:
     return ' class="tal ord"' if word else ' class="tal"'
 
 
-def _image(figure: Figure) -> str:
-    data = base64.b64encode(figure.svg.encode()).decode()
-    source = f"data:image/svg+xml;base64,{data}"
-    return f'<img src="{source}" alt="{escape(figure.alt)}"{_image_size(figure.svg)}>'
+def _picture(figure: Figure) -> str:
+    """The drawing, and on a phone the one with letters of a size for it."""
+    image = f'<img src="{_uri(figure.svg)}" alt="{escape(figure.alt)}"{_image_size(figure.svg)}>'
+    if not figure.svg_narrow:
+        return image
+    size = _image_size(figure.svg_narrow)
+    source = f'<source media="{_PHONE}" srcset="{_uri(figure.svg_narrow)}"{size}>'
+    return f"<picture>{source}{image}</picture>"
+
+
+def _uri(svg: str) -> str:
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
 
 
 def _image_size(svg: str) -> str:

@@ -95,6 +95,8 @@ class Figure(_Value):
     alt: Annotated[Text, StringConstraints(min_length=40)]
     """Generated from the data: kind of figure, what, start and end, extremes, comparison."""
     svg: Text
+    svg_narrow: str = ""
+    """The same drawn for a phone; `svg` is shown there too where it is empty."""
     data: Table
     """The numbers drawn; shown beside the figure."""
     notes: tuple[Text, ...] = ()

@@ -13,7 +13,7 @@ from beskplan.indicators.quantities import ABSENT_TEXT, WITHHELD_TEXT, Quantity
 STATE_NOTES = {
     "withheld": f"»{WITHHELD_TEXT}«: tallet er så lille, at kilden ikke offentliggør det.",
     "absent": f"»{ABSENT_TEXT}«: kilden har ikke noget tal for området i perioden.",
-    "calculated": "Tal for mere end én kommune er beregnet som en sum af afrundede tal.",
+    "calculated": "Tal, som kilden ikke selv opgør, er beregnet som en sum af afrundede tal.",
 }
 """What a table says of itself when a cell is not a plain known number."""
 

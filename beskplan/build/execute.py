@@ -17,8 +17,13 @@ from beskplan.errors import CellError, Problem
 CELL_TIMEOUT_SECONDS = 120
 """A cell that takes longer hangs: the slowest real one takes about a second. papermill's default is never."""
 
+STANDARD_ENGINE = "nbclient"
+"""papermill's own: a new kernel process for every notebook."""
 
-def execute(job: Job, place: Workplace, output: Path, *, engine: str = "nbclient") -> NotebookNode:
+
+def execute(
+    job: Job, place: Workplace, output: Path, *, engine: str = STANDARD_ENGINE
+) -> NotebookNode:
     """The executed notebook of `job`; it is also written to `output`, whether it failed or not.
 
     Raises:

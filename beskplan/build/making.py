@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -12,14 +13,19 @@ from functools import cache
 from pathlib import Path
 
 from beskplan.blocks.csv import table_csv
-from beskplan.build.execute import execute
+from beskplan.build.execute import STANDARD_ENGINE, execute
 from beskplan.build.install import heal, install
 from beskplan.build.jobs import Job, Workplace
 from beskplan.build.manifest import manifest
 from beskplan.build.page import Page, read_page
 from beskplan.build.pdf import render_pdf
 from beskplan.build.render import BeskplanHtmlExporter
+from beskplan.build.usage import Usage
+from beskplan.build.workbook import render_workbook
 from beskplan.errors import BeskplanError, Problem, ReportError
+
+_WORK = ".arbejde"
+"""Folder beside the reports for what is not finished; a work folder's name begins with its process."""
 
 
 @dataclass(frozen=True)
@@ -30,16 +36,19 @@ class Outcome:
     folder: Path
     problems: tuple[Problem, ...] = ()
     failed_notebook: Path | None = None
+    usage: Usage | None = None
+    """Of the process that made it, where it had one of its own."""
 
     @property
     def ok(self) -> bool:
         return not self.problems
 
 
-def make_report(job: Job, place: Workplace) -> Outcome:
+def make_report(job: Job, place: Workplace, *, engine: str = STANDARD_ENGINE) -> Outcome:
     """Make the report of `job`; a failure leaves the previous one untouched and is told, not raised.
 
-    A failed run leaves its executed notebook under `reports/fejlet/` for inspection.
+    A failed run leaves its executed notebook under `reports/fejlet/` for inspection. `engine` is the
+    papermill engine that runs it.
     """
     target = place.folder(job)
     kept = place.reports / "fejlet" / f"{job.id}.ipynb"
@@ -47,7 +56,7 @@ def make_report(job: Job, place: Workplace) -> Outcome:
         notebook = work / f"{job.bilag}.ipynb"
         try:
             heal(target)
-            _fill(work, job, place)
+            _fill(work, job, place, engine)
             install(work, target)
         except BeskplanError as error:
             return Outcome(job, target, error.problems, _keep(notebook, kept))
@@ -58,11 +67,25 @@ def make_report(job: Job, place: Workplace) -> Outcome:
     return Outcome(job, target)
 
 
-def _fill(work: Path, job: Job, place: Workplace) -> None:
-    notebook = execute(job, place, work / f"{job.bilag}.ipynb")
+def rehearse_report(job: Job, place: Workplace, *, engine: str) -> None:
+    """Run and render the report without keeping it: what that compiles and caches stays in memory.
+
+    Without the PDF, as Typst starts threads.
+
+    Raises:
+        BeskplanError: the report cannot be made.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        notebook = execute(job, place, Path(folder) / f"{job.bilag}.ipynb", engine=engine)
+    _html_exporter().page_html(read_page(notebook))
+
+
+def _fill(work: Path, job: Job, place: Workplace, engine: str) -> None:
+    notebook = execute(job, place, work / f"{job.bilag}.ipynb", engine=engine)
     page = read_page(notebook)
     (work / f"{job.bilag}.html").write_text(_html_exporter().page_html(page), encoding="utf-8")
     (work / f"{job.bilag}.pdf").write_bytes(render_pdf(page))
+    (work / f"{job.bilag}.xlsx").write_bytes(render_workbook(page))
     _write_tables(work, job, page)
     record = manifest(job, place, page, notebook, work)
     text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
@@ -86,13 +109,19 @@ def _write_tables(work: Path, job: Job, page: Page) -> None:
 @contextmanager
 def _work_folder(place: Workplace) -> Iterator[Path]:
     """A folder of the job's own beside the reports, so that moving it into place is one rename."""
-    base = place.reports / ".arbejde"
+    base = place.reports / _WORK
     base.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(dir=base))
+    work = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=base))
     work.chmod(0o755)
     try:
         yield work
     finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def discard_work(place: Workplace, pid: int) -> None:
+    """Remove the work folders that a process has left which was killed."""
+    for work in (place.reports / _WORK).glob(f"{pid}-*"):
         shutil.rmtree(work, ignore_errors=True)
 
 

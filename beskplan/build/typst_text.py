@@ -38,9 +38,7 @@ _WEB_ADDRESS = re.compile(r"(?:https?://|mailto:)\S+", re.IGNORECASE)
 
 
 def keep_together(text: str) -> str:
-    """`text` on one line, with no line break possible between a number and what it counts,
-    nor between a month and its year.
-    """
+    """`text` with no line break possible between number and unit, or between month and year."""
     line = _KEEP_TOGETHER.sub(NBSP, re.sub(r"[\t\n]", " ", text))
     return _MONTH_AND_YEAR.sub(rf"\1{NBSP}", line)
 

@@ -185,4 +185,5 @@ def _least(cell: Cell, below: int) -> int:
 
 def _top(cell: Cell, below: int) -> int:
     """The largest value that a withheld cell may have, in units of its last decimal."""
-    return max(below - 1, 0) * 10**cell.decimals
+    units: int = 10**cell.decimals
+    return max(below - 1, 0) * units

@@ -11,8 +11,9 @@ from beskplan.disclosure.protection import Relation
 from beskplan.observations import ALL, INDICATORS, Key
 from beskplan.periods import Period
 
-LEDIGE: Final = ("a_dagpenge", "kontanthjaelpsomraadet")
-"""The ledige are those on a-dagpenge and those on kontanthjælp. Source: Jobindsats, table y25i01."""
+LEDIGE: Final = "ledige"
+LEDIGE_YDELSER: Final = ("a_dagpenge", "kontanthjaelp_2025")
+"""The group and its two parts. Source: Jobindsats, table y25i01."""
 VISITATION: Final = (
     "jobparate",
     "aktivitetsparate",
@@ -46,7 +47,7 @@ def _sums(total: Key) -> Iterator[tuple[Key, ...]]:
     """The parts that add up to an observation, one way at a time."""
     indicator, ydelse, group, kode, period = total
     spec = INDICATORS[indicator]
-    if spec.adds_over_ydelser and (ids := _parts_of_ydelse(indicator, ydelse, period)):
+    if spec.adds_over_ydelser and (ids := _parts_of_ydelse(ydelse, group, period)):
         yield tuple((indicator, part, group, kode, period) for part in ids)
     if spec.adds_over_ydelser and group == ALL:
         yield tuple((indicator, ydelse, part, kode, period) for part in VISITATION)
@@ -54,9 +55,9 @@ def _sums(total: Key) -> Iterator[tuple[Key, ...]]:
         yield tuple((indicator, ydelse, group, part, period) for part in codes)
 
 
-def _parts_of_ydelse(indicator: str, ydelse: str, period: str) -> tuple[str, ...]:
-    if indicator == "ledige_fuldtidspersoner":
-        return LEDIGE if ydelse == ALL else ()
-    if ydelse == ALL or not benefit(ydelse).is_composite:
+def _parts_of_ydelse(ydelse: str, group: str, period: str) -> tuple[str, ...]:
+    if ydelse == ALL:
+        return LEDIGE_YDELSER if group == LEDIGE else ()
+    if not benefit(ydelse).is_composite:
         return ()
     return parts(ydelse, Period.parse(period).last_day)

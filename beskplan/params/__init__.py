@@ -8,4 +8,13 @@ from beskplan.params.models import Afsnit, Maalgrupper, PlanParams
 from beskplan.params.reading import available, params_files, params_path, read
 from beskplan.params.subjects import subject
 
-__all__ = ["Afsnit", "Maalgrupper", "PlanParams", "available", "params_files", "params_path", "read", "subject"]
+__all__ = [
+    "Afsnit",
+    "Maalgrupper",
+    "PlanParams",
+    "available",
+    "params_files",
+    "params_path",
+    "read",
+    "subject",
+]

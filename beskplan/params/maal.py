@@ -174,7 +174,7 @@ class IkkeRingereEnd(_Target):
 class Retning(_Target):
     """A direction without a level."""
 
-    slags: Literal["retning"]
+    slags: Literal["kun_retning"]
     retning: Literal["op", "ned"]
 
 

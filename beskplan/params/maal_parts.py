@@ -90,8 +90,10 @@ class Figur(Closed):
     til: PeriodValue
     enhed: Text
     decimaler: Annotated[int, Field(ge=0, le=2)] = 0
+    modpart: Text | None = None
+    """Name of the rest up to 100 per cent, where the figure shows it beside its only series."""
     serier: Annotated[tuple[Demoserie, ...], Field(min_length=1, max_length=4)]
-    """One: the figure shows scenarios; several: their development."""
+    """One: the figure shows scenarios, unless it has a `modpart`; several: their development."""
 
     @model_validator(mode="after")
     def _long_enough(self) -> Figur:

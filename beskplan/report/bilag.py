@@ -6,11 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from beskplan.errors import Problem
-from beskplan.report import maalgrupper
+from beskplan.report import maalgrupper, overblik
 from beskplan.report.context import Context
 
 _NEEDS: dict[str, Callable[[Context], list[Problem]]] = {
     "maalgrupper": maalgrupper.data_problems,
+    "overblik": overblik.data_problems,
 }
 """Notebook name -> what is missing for it; a notebook of one's own has no entry."""
 

@@ -9,8 +9,10 @@ from pathlib import Path
 from beskplan.areas import Area, regional_council
 from beskplan.areas import find as find_area
 from beskplan.blocks.display import Shown
-from beskplan.blocks.model import Header
+from beskplan.blocks.model import Accent, Header
 from beskplan.params import PlanParams, read, subject
+from beskplan.params.presentation import Presentation, read_presentation
+from beskplan.params.profil import DarkColours, LightColours
 from beskplan.report.data import ReportData
 from beskplan.report.place import find_root
 from beskplan.snapshots import choose
@@ -24,6 +26,7 @@ class Context:
     kommune: Area
     params: PlanParams
     data: ReportData
+    presentation: Presentation
 
     @classmethod
     def load(cls, bilag: str, kommune: str, aar: int, root: Path | None = None) -> Context:
@@ -41,20 +44,29 @@ class Context:
         root = root or find_root()
         params = read(kommune, aar, root)
         snapshot = choose(params.datagrundlag, root)
-        return cls(bilag, subject(params.kommune), params, ReportData(snapshot))
+        presentation = read_presentation(kommune, root)
+        return cls(bilag, subject(params.kommune), params, ReportData(snapshot), presentation)
 
     def header(self) -> Header:
         """The report's identity, for title, metadata and proof."""
         snapshot = self.data.snapshot
+        profil, logo = self.presentation.profil, self.presentation.logo
+        colours = profil.farver
         return Header(
             bilag=self.bilag.replace("_", "-"),
             kommune=self.kommune.navn,
             kommune_kode=self.kommune.kode,
-            afsender=self.kommune.lang_navn,
+            afsender=profil.afsender or self.kommune.lang_navn,
             aar=self.params.aar,
             data_id=snapshot.id,
-            data_text=snapshot.text,
+            # A sentence of its own on the page; inside one in a message.
+            data_text=f"{snapshot.text[0].upper()}{snapshot.text[1:]}",
             demo=snapshot.demo,
+            logo=logo.uri if logo else "",
+            logo_alt=logo.alt if logo else "",
+            light=_accent(colours.lys) if colours else None,
+            dark=_accent(colours.moerk) if colours else None,
+            statement_url=profil.tilgaengelighedserklaering or "",
         )
 
     def reference_areas(self, names: tuple[str, ...], on: date) -> tuple[Area, ...]:
@@ -64,6 +76,10 @@ class Context:
             for name in names
         )
         return tuple(dict.fromkeys(found))
+
+
+def _accent(colours: LightColours | DarkColours) -> Accent:
+    return Accent(text=colours.tekst, graphics=colours.grafik)
 
 
 class Report:

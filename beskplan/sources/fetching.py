@@ -9,7 +9,7 @@ on where it stopped, and a table whose update date stands is not asked for again
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -109,13 +109,14 @@ class _Fetch:
     def run(self, plan: FetchPlan) -> Fetched:
         questions = [*self._jobindsats_questions(plan), *self._statbank_questions(plan)]
         self._stop_at_problems()
-        rows: Rows = []
+        frames: list[pd.DataFrame] = []
         raw: list[RawFile] = []
         for number, question in enumerate(questions):
             self._progress(number, len(questions), f"{question.source}: {question.table}")
             try:
-                for one, kept in self._answered(question):
-                    rows += one.read(kept.body, kept.retrieved_at[:10])
+                for one, kept, rows in self._answered(question):
+                    # One frame per answer: a million rows as dicts would not fit into a laptop.
+                    frames.append(pd.DataFrame(rows, columns=list(COLUMNS)))
                     raw.append(_raw_file(one, kept, len(raw)))
             except UnreachableError:
                 raise
@@ -124,7 +125,7 @@ class _Fetch:
         self._progress(len(questions), len(questions), "")
         self._stop_at_problems()
         self._check_that_no_table_changed()
-        frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype({"value": "float64"})
+        frame = pd.concat([one.astype({"value": "float64"}) for one in frames], ignore_index=True)
         delivery = Delivery(validate(frame, "fetch"), tuple(raw))
         for (source, table), keys in self._used.items():
             self._answers.keep_only(source, table, keys)
@@ -172,11 +173,11 @@ class _Fetch:
         body = kept.body if kept else client.spec_body(table.id)
         spec = client.read_spec(body, table.id)
         if kept is None:
-            self._keep("jobindsats", table.id, key, body)
+            self._answers.put("jobindsats", table.id, key, self._now(body))
         self._used.setdefault(("jobindsats", table.id), set()).add(key)
         return spec
 
-    def _answered(self, question: Question) -> Iterable[tuple[Question, Kept]]:
+    def _answered(self, question: Question) -> list[tuple[Question, Kept, Rows]]:
         """The answer that is there or comes; a question that is too big is asked in halves."""
         key = self._key(question.origin, question.version)
         used = self._used.setdefault((question.source, question.table), set())
@@ -184,25 +185,24 @@ class _Fetch:
         if kept is not None:
             self._counts["kept"] += 1
             used.add(key)
-            return [(question, kept)]
+            return [(question, kept, question.read(kept.body, kept.retrieved_at[:10]))]
         self._counts["asked"] += 1
         if question.source == "jobindsats":
             self._asked[question.table] = question.version
         try:
-            body = question.ask()
-            question.read(body, self._clock().date().isoformat())
+            kept = self._now(question.ask())
+            rows = question.read(kept.body, kept.retrieved_at[:10])
         except TooBigError:
             halves = question.halves()
             if not halves:
                 raise
-            return [pair for half in halves for pair in self._answered(half)]
+            return [answered for half in halves for answered in self._answered(half)]
+        self._answers.put(question.source, question.table, key, kept)
         used.add(key)
-        return [(question, self._keep(question.source, question.table, key, body))]
+        return [(question, kept, rows)]
 
-    def _keep(self, source: str, table: str, key: str, body: bytes) -> Kept:
-        kept = Kept(body, self._clock().isoformat(timespec="seconds"))
-        self._answers.put(source, table, key, kept)
-        return kept
+    def _now(self, body: bytes) -> Kept:
+        return Kept(body, self._clock().isoformat(timespec="seconds"))
 
     def _key(self, origin: str, version: str) -> str:
         # Where the source does not say when it changed, an answer is good for its day.

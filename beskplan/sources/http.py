@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import math
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -27,6 +28,9 @@ log = logging.getLogger(__name__)
 
 EXCERPT: Final = 200
 """Characters of an answer that an error shows."""
+
+_TOO_BIG: Final = re.compile(r"too many|too big|toobig|limit|cell", re.IGNORECASE)
+"""Words of a source that finds a question too big; Jobindsats does not publish its own."""
 
 Explain = Callable[[int, bytes], Problem | None]
 """A source's own words for a refusal: status and body in, a problem out, or None."""
@@ -213,8 +217,9 @@ class Transport:
     def _refusal(self, where: str, status: int, content: bytes, excerpt: str) -> SourceError:
         explained = self._explain(status, content)
         if explained is not None:
-            kind = TooBigError if status == 413 else SourceError
-            return kind(_at(where, explained))
+            too_big = status == 413 or _TOO_BIG.search(explained.found)
+            kind = UnreachableError if status in (401, 403) else SourceError
+            return (TooBigError if too_big else kind)(_at(where, explained))
         if status in (401, 403):
             return UnreachableError(_not_let_in(where, status, excerpt))
         if status == 413:

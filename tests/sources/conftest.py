@@ -40,9 +40,7 @@ def star(sources: Sources, pauses: list[float]) -> Iterator[jobindsats.Jobindsat
 @pytest.fixture
 def bank(sources: Sources, pauses: list[float]) -> Iterator[statbank.StatBank]:
     """A client of the local StatBank."""
-    client = statbank.connect(
-        address=f"{sources.url}/v1", patience=IMPATIENT, sleep=pauses.append
-    )
+    client = statbank.connect(address=f"{sources.url}/v1", patience=IMPATIENT, sleep=pauses.append)
     yield client
     client.close()
 

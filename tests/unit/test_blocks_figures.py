@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from beskplan.blocks.charts import Drawing
 from beskplan.blocks.figures import figure
 from beskplan.blocks.model import Cell, Column, Figure, Row, Source, Table
 from beskplan.errors import BlockError
@@ -43,6 +44,16 @@ def test_a_complete_figure_is_made() -> None:
     made = figure(**GOOD)
     assert isinstance(made, Figure)
     assert (made.data, made.sources, made.notes) == (DATA, (SOURCE,), ("Foreløbige tal.",))
+
+
+def test_a_drawing_gives_both_its_widths() -> None:
+    made = figure(**{**GOOD, "svg": Drawing(wide="<svg/>", narrow="<svg id='s'/>")})
+    assert (made.svg, made.svg_narrow) == ("<svg/>", "<svg id='s'/>")
+
+
+def test_both_widths_of_a_drawing_are_looked_at() -> None:
+    bad = Drawing(wide="<svg/>", narrow="<svg><script/></svg>")
+    assert problems_of(svg=bad) == [("figure f: svg", "reaches outside itself")]
 
 
 @pytest.mark.parametrize("field", ["title", "subtitle", "alt", "svg", "unit"])

@@ -181,7 +181,7 @@ def test_no_text_of_a_block_becomes_a_tag(name: str) -> None:
         if isinstance(value, list):
             return [poison(part) for part in value]
         free = isinstance(value, str) and key not in {"kind", "id", "state", "svg", "role"}
-        free = free and key not in {"bilag", "direction"}
+        free = free and key not in {"bilag", "direction", "svg_narrow", "statement_url"}
         return f"{value}{HOSTILE}" if free else value
 
     block = EVERY_KIND[name]
@@ -190,6 +190,21 @@ def test_no_text_of_a_block_becomes_a_tag(name: str) -> None:
     assert found.xpath("//script") == []
     shown = found.text_content() + "".join(found.xpath("//@alt"))
     assert "<script>" in shown
+
+
+def test_a_phone_gets_the_drawing_made_for_it() -> None:
+    narrow = '<svg xmlns="http://www.w3.org/2000/svg" width="340" height="90"/>'
+    both = sample_figure().model_copy(update={"svg_narrow": narrow})
+    (source,) = tree(block_html(both)).xpath("//picture/source")
+    assert base64.b64decode(source.get("srcset").partition(",")[2]).decode() == narrow
+    assert (source.get("width"), source.get("height")) == ("340", "90")
+    assert len(tree(block_html(both)).xpath("//picture//img[@alt]")) == 1
+    assert "<picture>" not in block_html(sample_figure())
+
+
+def test_a_notebook_carries_one_drawing_of_a_figure() -> None:
+    both = sample_figure().model_copy(update={"svg_narrow": sample_figure().svg})
+    assert preview_html(both) == preview_html(sample_figure())
 
 
 @pytest.mark.parametrize("name", EVERY_KIND)

@@ -14,6 +14,7 @@ from beskplan.benefits import benefit
 from beskplan.blocks.sentences import commentary, figure_alt_bars, figure_title, key_figure
 from beskplan.indicators.quantities import Movement
 from beskplan.numbers import NBSP
+from beskplan.periods import month
 from tests.unit.claim_checks import disagreements
 from tests.unit.claims import parse_claims
 from tests.unit.sentence_samples import (
@@ -147,8 +148,6 @@ SAMPLE = (
     ],
 )
 def test_the_check_of_claims_sees_a_planted_fault(right: str, wrong: str) -> None:
-    from beskplan.periods import month
-
     april = (month(2019, 4), month(2020, 4))
     prose = commentary(
         benefit("offentlig_forsoergelse"), *april, *SAMPLE, share_of="arbejdsstyrken"

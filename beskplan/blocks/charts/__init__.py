@@ -7,10 +7,12 @@ Nothing here knows blocks, areas or benefits: the caller gives labels, numbers a
 - `share_ranking`: shares, largest first.
 - `lines`: one to four series over months, quarters or years.
 - `staircase`: a rate that falls by steps, as the refund of benefits does.
+- `drawing`: any of these in two widths, for page and phone.
 - `svg_text`: any other matplotlib figure in the same lean, deterministic form.
 """
 
 from beskplan.blocks.charts.bars import Bar, change_bars
+from beskplan.blocks.charts.drawing import Drawing, drawing
 from beskplan.blocks.charts.lines import Band, Level, Line, lines
 from beskplan.blocks.charts.ranking import change_ranking, share_ranking
 from beskplan.blocks.charts.staircase import Step, staircase
@@ -19,11 +21,13 @@ from beskplan.blocks.charts.svg import svg_text
 __all__ = [
     "Band",
     "Bar",
+    "Drawing",
     "Level",
     "Line",
     "Step",
     "change_bars",
     "change_ranking",
+    "drawing",
     "lines",
     "share_ranking",
     "staircase",

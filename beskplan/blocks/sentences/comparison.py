@@ -158,7 +158,7 @@ def _common_gap(group: Sequence[Relation]) -> str:
     gaps = {one.gap for one in group}
     if len(gaps) > 1 or (gap := gaps.pop()) < GAP_FROM_PCTPOINT:
         return ""
-    return f"{format_number(gap, group[0].reference.change_pct.decimals)} procentpoint"
+    return f"{format_number(gap, -int(gap.as_tuple().exponent))} procentpoint"
 
 
 def meanwhile(references: Iterable[Movement]) -> str:

@@ -99,9 +99,12 @@ def place_noun(area: Area) -> str:
     return area.stedsform.partition(" ")[2]
 
 
-_FULL_NAME_ONLY = frozenset(
-    "Fanø Frederiksberg Halsnæs Langeland Lolland Læsø Morsø Nordfyns Samsø Stevns Vesthimmerlands Ærø".split()
-)
+# fmt: off
+_FULL_NAME_ONLY = frozenset((
+    "Fanø", "Frederiksberg", "Halsnæs", "Langeland", "Lolland", "Læsø",
+    "Morsø", "Nordfyns", "Samsø", "Stevns", "Vesthimmerlands", "Ærø",
+))
+# fmt: on
 """Municipalities named after a place one is "på", or by a genitive: "i" needs "Kommune" there."""
 
 

@@ -196,7 +196,7 @@ def how_unchanged(own: Movement) -> str:
 
 def barely_changed(topic: Topic, own: Movement) -> str:
     """The sentences for a change that is not zero, but next to it."""
-    now = f"{in_period(topic.now)} var der {bare_count(own.now)}, {change_since(topic, own)}"
+    now = f"der var {bare_count(own.now)} {in_period(topic.now)}, {change_since(topic, own)}"
     return " ".join(
         (
             as_sentence(topic.number_is(own.area, f"er {how_unchanged(own)}")),

@@ -54,7 +54,7 @@ def share_paragraph(case: Case) -> str:
         return f"Gruppen udgør nu {share}. {nearing}"
     if not relations:
         return _share_alone(case, share)
-    beside, moved = _beside(case, share, relations), _moved(relations)
+    beside, moved = _beside(case, share, relations), _moved(case, relations)
     if case.story is Story.BEHIND and moved.count(".") == 1:
         return f"{beside.removesuffix('.')}, og {moved[0].lower()}{moved[1:]}"
     return f"{beside} {moved}".strip()
@@ -104,7 +104,7 @@ def _halved(relations: Sequence[ShareRelation]) -> str:
     return f"{relations[0].points} {side} end {places} og dermed {ratio}"
 
 
-def _moved(relations: Sequence[ShareRelation]) -> str:
+def _moved(case: Case, relations: Sequence[ShareRelation]) -> str:
     """Whether the gaps have closed or widened, where no ratio has been said already."""
     if any(one.kind == "ratio" for one in relations):
         return ""
@@ -112,7 +112,8 @@ def _moved(relations: Sequence[ShareRelation]) -> str:
     sentences = []
     for trend, word in (("closer", "mindre"), ("away", "større")):
         areas = [place_noun(one.area) for one in relations if one.trend == trend]
-        to = "begge områder" if len(areas) == len(relations) == 2 else list_danish(areas)
+        both = len(areas) == len(case.references) == 2
+        to = "begge områder" if both else list_danish(areas)
         if areas:
             sentences.append(as_sentence(f"{gap} til {to} er blevet {word}"))
     return " ".join(sentences)

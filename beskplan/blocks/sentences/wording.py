@@ -42,7 +42,7 @@ MOST_TIMES = 10
 """Ratios above this are "mere end ti gange så"."""
 TREND_PCTPOINT = Decimal("0.05")
 """A gap between shares must move by more than this to be said to close or widen."""
-TREND_SLIP = Decimal("0.01")
+TREND_SLIP = Decimal("0.02")
 """How much more one area's workforce may have grown than another's in a year, as a part of it."""
 
 Direction = Literal["up", "down", "same"]

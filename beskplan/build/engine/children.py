@@ -20,7 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from beskplan.build.engine.forking import fork
+from beskplan.build.engine.forking import ForkRefusedError, fork
+from beskplan.build.usage import Usage
 
 _MEGABYTE = 1024 * 1024
 _LOG_TAIL = 2000
@@ -34,16 +35,6 @@ class Limits:
     seconds: float | None = 300.0
     memory_mb: int | None = 2048
     """Of its own, beyond what it shares with its parent; also the size of a file it may write."""
-
-
-@dataclass(frozen=True)
-class Usage:
-    """What a child has used."""
-
-    seconds: float
-    cpu_seconds: float
-    peak_mb: float
-    """Largest resident memory, with what it shares with its parent."""
 
 
 @dataclass(frozen=True)
@@ -71,23 +62,30 @@ class Child:
     """
 
     def __init__(
-        self, task: Callable[[], object], limits: Limits, *, quiet: bool = True, close: tuple[int, ...] = ()
+        self,
+        task: Callable[[], object],
+        limits: Limits,
+        *,
+        quiet: bool = True,
+        close: tuple[int, ...] = (),
     ) -> None:
         self._limits = limits
         self._started = time.monotonic()
         self._killed_for = ""
         self._result = os.memfd_create("result")
         self._log = os.memfd_create("log")
-        self.pid = fork()
+        try:
+            self.pid = fork()
+        except ForkRefusedError:
+            os.close(self._result)
+            os.close(self._log)
+            raise
         if self.pid == 0:
             for fd in close:
                 os.close(fd)
             _become(task, limits, self._result, self._log if quiet else None)
         self.pidfd = os.pidfd_open(self.pid)
-
-    def fileno(self) -> int:
         """Readable when the child has ended."""
-        return self.pidfd
 
     def seconds_left(self) -> float | None:
         """Until the deadline, never negative; None without one."""
@@ -126,7 +124,9 @@ class Child:
             try:
                 value, error = pickle.loads(_content(self._result))  # noqa: S301  # our own child wrote it
             except (EOFError, pickle.UnpicklingError):
-                return Ended(self.pid, usage, reason="the process ended itself before the report was done")
+                return Ended(
+                    self.pid, usage, reason="the process ended itself before the report was done"
+                )
             return Ended(self.pid, usage, value=value, error=error)
         reason = self._killed_for or _death(code)
         words = _last_words(_content(self._log))

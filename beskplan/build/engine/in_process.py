@@ -35,7 +35,9 @@ class InThisProcessEngine(Engine):
     ) -> None:
         """Run all cells; papermill's own options, of which those of a kernel's start mean nothing."""
         kept = remove_args(["input_path", "timeout", "startup_timeout", "start_timeout"], **options)
-        _Client(nb_man, kernel_name=kernel_name, log=logger, timeout=execution_timeout, **kept).execute()
+        _Client(
+            nb_man, kernel_name=kernel_name, log=logger, timeout=execution_timeout, **kept
+        ).execute()
 
 
 papermill_engines.register(IN_THIS_PROCESS, InThisProcessEngine)
@@ -51,7 +53,8 @@ class _Client(PapermillNotebookClient):
             self.papermill_execute_cells()
             self.nb.metadata["language_info"] = self.kc.language_info
             self.set_widgets_metadata()
-        return self.nb
+        done: NotebookNode = self.nb
+        return done
 
     def execute_cell(self, cell: NotebookNode, cell_index: int, **options: Any) -> NotebookNode:
         """Run one cell in the event loop that all cells share.
@@ -70,7 +73,9 @@ class _Client(PapermillNotebookClient):
                     raise
         if alarm.rang:
             # However the cell took it: it may have caught it and gone on.
-            raise CellTimeoutError.error_from_timeout_and_cell("Cell execution timed out", seconds or 0, cell)
+            raise CellTimeoutError.error_from_timeout_and_cell(
+                "Cell execution timed out", seconds or 0, cell
+            )
         return done
 
 

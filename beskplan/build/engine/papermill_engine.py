@@ -48,7 +48,8 @@ class BeskplanEngine(Engine):
             raise answer.error
         if answer.reason:
             raise DeadKernelError(answer.reason)
-        return answer.value
+        executed: NotebookNode = answer.value
+        return executed
 
 
 @dataclass(frozen=True)
@@ -67,15 +68,21 @@ class NotebookTask:
 
         os.environ.update(self.environment)
         os.chdir(self.folder)
-        return InThisProcessEngine.execute_notebook(self.nb, self.kernel_name, **self.options)
+        executed: NotebookNode = InThisProcessEngine.execute_notebook(
+            self.nb, self.kernel_name, **self.options
+        )
+        return executed
 
     def clean_up(self, pid: int) -> None:
-        """papermill writes only its output file, which is its caller's."""
+        """Nothing: what papermill writes is its caller's."""
 
 
-def _standard(reason: str, nb: NotebookNode, kernel_name: str, options: dict[str, Any]) -> NotebookNode:
+def _standard(
+    reason: str, nb: NotebookNode, kernel_name: str, options: dict[str, Any]
+) -> NotebookNode:
     logger.warning("beskplan engine: %s; this notebook runs on the standard engine", reason)
-    return NBClientEngine.execute_notebook(nb, kernel_name, **options)
+    executed: NotebookNode = NBClientEngine.execute_notebook(nb, kernel_name, **options)
+    return executed
 
 
 def _other_kernel(name: str) -> str:
@@ -84,7 +91,11 @@ def _other_kernel(name: str) -> str:
         command = KernelSpecManager().get_kernel_spec(name).argv
     except NoSuchKernel:
         return f"there is no kernel {name!r} here"
-    if "ipykernel_launcher" not in command or command[0] not in (sys.executable, "python", "python3"):
+    if "ipykernel_launcher" not in command or command[0] not in (
+        sys.executable,
+        "python",
+        "python3",
+    ):
         return f"kernel {name!r} is not this Python"
     return ""
 

@@ -7,7 +7,6 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from multiprocessing import get_context
@@ -88,7 +87,10 @@ class ReportPool:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.close()
 
@@ -107,7 +109,9 @@ class ReportPool:
             else:
                 yield outcome_of(left.pop(number), self._place, end)
         for reason in sorted(refusals):
-            self._tell(f"{reason}, so that it must not fork: the remaining reports run on the standard engine")
+            self._tell(
+                f"{reason}, so that it must not fork: the remaining reports run on the standard engine"
+            )
 
     def _orders(self, jobs: dict[int, Job]) -> Iterator[Order]:
         for number, job in jobs.items():

@@ -11,6 +11,7 @@ import gc
 import signal
 import sys
 from collections import deque
+from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from types import FrameType
 
@@ -32,8 +33,9 @@ class Server:
     def serve(self) -> None:
         """Until the owner is gone."""
         try:
-            while self._step():
-                pass
+            with suppress(BrokenPipeError):
+                while self._step():
+                    pass
         finally:
             for child, order in self._running.items():
                 child.kill("the build was stopped")
@@ -43,9 +45,11 @@ class Server:
         while self._waiting and len(self._running) < self._workers:
             self._start(self._waiting.popleft())
         lefts = [left for child in self._running if (left := child.seconds_left()) is not None]
-        ready = wait([self._connection, *self._running], min(lefts, default=None))
-        for child in [child for child in self._running if child in ready or child.seconds_left() == 0]:
-            self._finish(child, overdue=child not in ready)
+        pidfds = {child.pidfd: child for child in self._running}
+        ready = wait([self._connection, *pidfds], min(lefts, default=None))
+        for pidfd, child in pidfds.items():
+            if pidfd in ready or child.seconds_left() == 0:
+                self._finish(child, overdue=pidfd not in ready)
         if self._connection in ready:
             try:
                 self._waiting.extend(self._connection.recv())

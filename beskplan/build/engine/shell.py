@@ -35,7 +35,9 @@ class Queue:
         self._session = session
         self._messages: deque[list[bytes]] = deque()
 
-    def send_multipart(self, frames: list[bytes], *, copy: bool = True, track: bool = False) -> None:
+    def send_multipart(
+        self, frames: list[bytes], *, copy: bool = True, track: bool = False
+    ) -> None:
         """Keep one message, as bytes: what is shown must not change when the cell's objects do."""
         del copy, track
         self._messages.append([bytes(frame) for frame in frames])
@@ -84,8 +86,10 @@ class ReportKernel(IPythonKernel):
 class KernelClient:
     """What nbclient asks of the client of a kernel."""
 
-    def __init__(self, kernel: ReportKernel, shell_channel: Queue, iopub_channel: Queue) -> None:
-        self.session = kernel.session
+    def __init__(
+        self, kernel: ReportKernel, session: Session, shell_channel: Queue, iopub_channel: Queue
+    ) -> None:
+        self.session = session
         self.shell_channel = shell_channel
         self.iopub_channel = iopub_channel
         self.language_info: dict[str, Any] = dict(kernel.language_info)
@@ -120,7 +124,7 @@ def running_kernel() -> Iterator[KernelClient]:
     # Its database would be written by a thread.
     config.HistoryManager.hist_file = ":memory:"
     config.HistoryManager.enabled = False
-    with captured(session, iopub_channel) as (stdout, stderr):
+    with captured(session, iopub_channel):
         kernel = ReportKernel.instance(
             config=config,
             session=session,
@@ -129,10 +133,9 @@ def running_kernel() -> Iterator[KernelClient]:
             log=logging.getLogger(__name__),
             user_ns={},
         )
-        del stdout, stderr
-        shell = kernel.shell
+        shell: ReportShell = kernel.shell  # type: ignore[assignment]  # what shell_class says
         try:
-            yield KernelClient(kernel, shell_channel, iopub_channel)
+            yield KernelClient(kernel, session, shell_channel, iopub_channel)
         finally:
             shell.restore_sys_module_state()
             atexit.unregister(shell.atexit_operations)

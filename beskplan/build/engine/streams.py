@@ -11,21 +11,14 @@ import io
 import os
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Protocol
+from typing import Any
 
 from jupyter_client.session import Session, extract_header
 
-Header = Mapping[str, Any]
-
-
-class Socket(Protocol):
-    """What a `Session` sends its messages through."""
-
-    def send_multipart(self, frames: list[bytes], *, copy: bool = True, track: bool = False) -> None:
-        """Send the frames of one message."""
+Header = dict[str, Any]
 
 
 class Stream(io.TextIOBase):
@@ -34,9 +27,9 @@ class Stream(io.TextIOBase):
     A cell's text belongs to that cell, also what its background tasks write later.
     """
 
-    encoding = "UTF-8"  # type: ignore[assignment]  # a property there, as read-only as this
+    encoding = "UTF-8"
 
-    def __init__(self, name: str, fd: int, session: Session, socket: Socket) -> None:
+    def __init__(self, name: str, fd: int, session: Session, socket: Any) -> None:
         self.name = name
         self._fd = fd
         self._session = session
@@ -90,7 +83,7 @@ class Stream(io.TextIOBase):
             texts, self._texts = self._texts, []
         for parent, text in _joined(texts):
             self._session.send(
-                self._socket, "stream", {"name": self.name, "text": text}, parent=dict(parent)
+                self._socket, "stream", {"name": self.name, "text": text}, parent=parent
             )
 
     def restore(self) -> None:
@@ -119,7 +112,7 @@ def _joined(texts: list[tuple[Header, str]]) -> Iterator[tuple[Header, str]]:
 
 
 @contextmanager
-def captured(session: Session, socket: Socket) -> Iterator[tuple[Stream, Stream]]:
+def captured(session: Session, socket: Any) -> Iterator[tuple[Stream, Stream]]:
     """Both streams as a notebook's, until the end of the block."""
     saved = sys.stdout, sys.stderr
     saved[0].flush()

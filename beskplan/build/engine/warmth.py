@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import sys
 import tempfile
 import warnings
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from pathlib import Path
 import papermill
 from nbformat.v4 import new_code_cell, new_notebook
 
+from beskplan.build.engine.forking import native_threads
 from beskplan.build.engine.in_process import IN_THIS_PROCESS
 from beskplan.build.jobs import Job, Workplace
 
@@ -28,12 +30,12 @@ import seaborn
 
 import beskplan.build.making
 import beskplan.report.maalgrupper
-from beskplan.snapshots import embedded
+import beskplan.snapshots
 
-embedded().rows_by_area
+beskplan.snapshots.embedded()
 pandas.DataFrame({"a": [1]})
 """
-"""The first cell: libraries, and the data that need no file to be read."""
+"""The first cell: libraries, the data that come with the package, and a table."""
 
 
 def warm_up() -> None:
@@ -58,18 +60,12 @@ class Rehearsal:
     place: Workplace
 
     def __call__(self) -> bool:
-        """Whether the warm process may do the same: it left no thread and no drawing window behind."""
-        import sys
+        """Whether the warm process may do the same: it left no thread and no hold on a shell behind."""
+        from beskplan.build.making import rehearse_report
 
-        from beskplan.build.engine.forking import native_threads
-        from beskplan.build.execute import execute
-        from beskplan.build.page import read_page
-        from beskplan.build.render import BeskplanHtmlExporter
-
-        # A warning that is shown once is shown once in each report.
-        with warnings.catch_warnings(), tempfile.TemporaryDirectory() as folder:
-            notebook = execute(self.job, self.place, Path(folder) / "rehearsal.ipynb", engine=IN_THIS_PROCESS)
-            BeskplanHtmlExporter().page_html(read_page(notebook))
+        # A warning that Python shows once must be shown once in each report.
+        with warnings.catch_warnings():
+            rehearse_report(self.job, self.place, engine=IN_THIS_PROCESS)
         return native_threads() == 1 and "matplotlib_inline.backend_inline" not in sys.modules
 
     def clean_up(self, pid: int) -> None:

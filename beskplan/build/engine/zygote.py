@@ -70,7 +70,7 @@ class Zygote:
     def __init__(self, workers: int) -> None:
         ours, theirs = socket.socketpair()
         with theirs:
-            self._process = subprocess.Popen(  # noqa: S603  # this Python, our own module
+            self._process = subprocess.Popen(
                 [
                     sys.executable,
                     "-P",

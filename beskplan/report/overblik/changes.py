@@ -1,17 +1,15 @@
-"""How the benefits have moved, in words: a summary, and a line for each benefit."""
+"""How the benefits have moved, in words: key figures, a summary, and a line for each benefit."""
 
 from __future__ import annotations
 
-from beskplan.benefits import renaming_notes
 from beskplan.blocks.making import make
 from beskplan.blocks.model import Block, KeyFigures, Omitted, Prose
 from beskplan.blocks.sentences import key_figure, list_danish, sentence_direction
-from beskplan.blocks.sentences.language import as_sentence, bare_count, counted, size_text, unit_noun
-from beskplan.blocks.sentences.movement import PERFECT, has_small_base
+from beskplan.blocks.sentences.language import as_sentence, counted, unit_noun
+from beskplan.blocks.sentences.movement import PERFECT, WITHHELD_REASON, has_small_base
 from beskplan.blocks.sentences.wording import direction_of
-from beskplan.indicators.quantities import WITHHELD_TEXT
+from beskplan.indicators.quantities import Quantity
 from beskplan.numbers import format_number
-from beskplan.observations import INDICATORS
 from beskplan.periods import date_text
 from beskplan.report.overblik.rows import Overview, OverviewRow
 
@@ -26,7 +24,10 @@ def key_figures(overview: Overview) -> Block:
     total = [overview.total] if overview.total and overview.total.has_levels else []
     chosen = [*total, *moved[: MOST_KEY_FIGURES - len(total)]]
     if not chosen:
-        return Omitted(id="noegletal", reason="Ingen ydelse har antal for begge perioder.")
+        return Omitted(
+            id="noegletal",
+            reason="Der er ingen nøgletal, fordi antallene ikke er opgjort for begge perioder.",
+        )
     before, now = overview.params.foer, overview.params.nu
     return make(
         KeyFigures,
@@ -37,34 +38,91 @@ def key_figures(overview: Overview) -> Block:
 
 
 def summary(overview: Overview) -> Block:
-    """The total in a sentence, then what has risen and fallen most."""
-    told = [row for row in overview.rows if row.told_change.is_number and row.told_change.printed]
+    """The total in a sentence, then the largest rise and the largest fall."""
+    before, now = overview.params.foer, overview.params.nu
     sentences = []
     if overview.total and overview.total.movement.now.is_number:
-        before, now = overview.params.foer, overview.params.nu
-        sentences.append(
-            sentence_direction(overview.total.benefit, before, now, overview.total.movement)
-        )
-    for sign, noun in ((1, "største stigning"), (-1, "største fald")):
+        total = overview.total
+        sentences.append(sentence_direction(total.benefit, before, now, total.movement))
+    if extremes := _extremes(overview):
+        (noun, size), *rest = extremes
+        opening = f"{noun} er" if sentences else f"{overview.span} er {noun}"
+        clauses = [f"{opening} {size}", *(f"{other} er {much}" for other, much in rest)]
+        sentences.append(as_sentence(", og ".join(clauses)))
+    if not sentences:
+        return Omitted(id="udvikling-kort", reason="Der er ingen ændringer at beskrive.")
+    return make(Prose, id="udvikling-kort", paragraphs=(" ".join(sentences),))
+
+
+def _extremes(overview: Overview) -> list[tuple[str, str]]:
+    """`den største stigning` with `86 helårspersoner på integrationsydelse`; the same of the falls."""
+    told = [row for row in overview.rows if row.told_change.is_number]
+    found = []
+    for sign, noun in ((1, "den største stigning"), (-1, "det største fald")):
         moved = [row for row in told if row.told_change.printed * sign > 0]
         if moved:
-            most = max(moved, key=lambda row: row.told_change.printed * sign)
-            sentences.append(_largest(most, noun, len(moved) > 1))
-    if not sentences:
-        return Omitted(id="udviklingen-kort", reason="Der er ingen ændringer at beskrive.")
-    return make(Prose, id="udviklingen-kort", paragraphs=(" ".join(sentences),))
+            most = max(abs(row.told_change.printed) for row in moved)
+            top = [row for row in moved if abs(row.told_change.printed) == most]
+            where = list_danish([row.benefit.paa(row.now.last_day) for row in top])
+            found.append((noun, f"{_size(top[0].told_change)} {where}"))
+    return found
 
 
-def _largest(row: OverviewRow, noun: str, among_others: bool) -> str:
-    size = f"{size_text(row.told_change)} {_people(row)}"
-    name = row.name
-    if not among_others:
-        kind = "stigning" if noun.endswith("stigning") else "fald"
-        return as_sentence(f"kun {name} har haft {'en' if kind == 'stigning' else 'et'} {kind}, på {size}")
-    article = "den" if noun.endswith("stigning") else "det"
-    return as_sentence(f"{article} {noun} er i {name}: {size}" if False else f"{article} {noun} har {name} haft: {size}")
+def change_points(overview: Overview) -> Block:
+    """A line for each benefit: how it has moved, or what it amounts to where it is new."""
+    if not overview.params.punkter:
+        return Omitted(
+            id="aendringer-punkter",
+            reason="Planen opregner ikke ændringerne i punkter.",
+            missed=False,
+        )
+    return make(
+        Prose,
+        id="aendringer-punkter",
+        paragraphs=tuple(_point(overview, row) for row in overview.all_rows),
+        bullets=True,
+    )
 
 
-def _people(row: OverviewRow) -> str:
-    noun = unit_noun(row.told_change.unit)
-    return noun.one.split(maxsplit=1)[1] if abs(row.told_change.printed) == 1 else noun.many
+def _point(overview: Overview, row: OverviewRow) -> str:
+    """One benefit as a sentence: `A-dagpenge er faldet med 112 personer (-14 pct.).`."""
+    move, new = row.movement, _introduced(overview, row)
+    if row.contradicts_itself:
+        change, pct = move.change.text(signed=True), move.change_pct.text(signed=True, unit="pct.")
+        people = unit_noun(move.change.unit).many
+        return as_sentence(
+            f"{row.label} er uafklaret: planen angav både {change} {people} og {pct}"
+        )
+    if move.change.is_number and move.change.printed == 0:
+        return as_sentence(f"{row.label} er uændret{_after(new)}")
+    if move.change.is_number:
+        verb = PERFECT[direction_of(move.change.printed)]
+        if has_small_base(move):
+            way = f"fra {move.before.text()} til {counted(move.now)}{_after(new)}"
+            return as_sentence(f"{row.label} er {verb} {way}")
+        pct = move.change_pct.text(signed=True, unit="pct.") if move.change_pct.is_number else ""
+        return as_sentence(f"{row.label} er {verb} med {_size(move.change)}{_after(pct, new)}")
+    if move.now.is_number:
+        return as_sentence(f"{row.label} udgør {counted(move.now)}{_after(new)}")
+    reason = WITHHELD_REASON if move.now.state == "withheld" else "ikke opgjort"
+    return as_sentence(f"{row.label} er {reason}")
+
+
+def _introduced(overview: Overview, row: OverviewRow) -> str:
+    """That the benefit began in the earlier period or later; empty where it did not."""
+    begun = row.benefit.valid_from
+    if begun is None or not overview.params.foer.first_day <= begun <= overview.params.nu.last_day:
+        return ""
+    return f"ny ydelse pr. {date_text(begun)}"
+
+
+def _after(*texts: str) -> str:
+    told = "; ".join(filter(None, texts))
+    return f" ({told})" if told else ""
+
+
+def _size(change: Quantity) -> str:
+    """`112 personer`, `én person`: the size of a change, without its sign."""
+    noun = unit_noun(change.unit)
+    size = abs(change.printed)
+    return noun.one if size == 1 else f"{format_number(size, change.decimals)} {noun.many}"

@@ -9,6 +9,7 @@ from decimal import Decimal
 from beskplan.areas import Area
 from beskplan.benefits import Benefit, benefit
 from beskplan.blocks.model import Source
+from beskplan.blocks.sentences.language import in_period
 from beskplan.indicators.change import absolute_change, pct_change
 from beskplan.indicators.quantities import Movement, Quantity, without_number
 from beskplan.observations import ALL, INDICATORS
@@ -90,6 +91,10 @@ class Overview:
     def head(self, period: Period) -> str:
         """A period as a table head."""
         return period.ultimo.capitalize() if self.params.ultimo else period.head
+
+    def at(self, period: Period) -> str:
+        """When, in a sentence: `i 2017`, `ultimo 2015`."""
+        return period.ultimo if self.params.ultimo else in_period(period)
 
     @property
     def span(self) -> str:

@@ -31,7 +31,9 @@ def levels_table(overview: Overview) -> Block:
         Column(id="foer", label=overview.head(overview.params.foer), unit=level.unit),
         Column(id="nu", label=overview.head(overview.params.nu), unit=level.unit),
         Column(id="udvikling", label="Udvikling i pct.", unit="pct."),
-        Column(id="andel", label=f"{share.name} {overview.name(overview.params.nu)}", unit=share.unit),
+        Column(
+            id="andel", label=f"{share.name} {overview.name(overview.params.nu)}", unit=share.unit
+        ),
     )
     return table(
         id="udvikling",

@@ -6,6 +6,14 @@ found where it does not give them. What can be read in two ways is refused with 
 
 from beskplan.sources.exports.draft import draft_mapping
 from beskplan.sources.exports.mapping import Mapping, load_mapping, mappings, save_mapping
-from beskplan.sources.exports.reading import read_export
+from beskplan.sources.exports.reading import fits, read_export
 
-__all__ = ["Mapping", "draft_mapping", "load_mapping", "mappings", "read_export", "save_mapping"]
+__all__ = [
+    "Mapping",
+    "draft_mapping",
+    "fits",
+    "load_mapping",
+    "mappings",
+    "read_export",
+    "save_mapping",
+]

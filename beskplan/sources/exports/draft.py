@@ -11,8 +11,8 @@ from beskplan.errors import DataError, Problem
 from beskplan.observations import ALL, INDICATORS
 from beskplan.sources.exports.grid import CellValue, Grid, grids
 from beskplan.sources.exports.heads import SEARCHED_ROWS
-from beskplan.sources.exports.labels import plain_label
 from beskplan.sources.exports.mapping import FileFormat, Mapping
+from beskplan.sources.labels import normalised
 
 _AREA: Final = ("område", "kommune", "kommunenavn", "omr", "area", "municipality")
 _PERIOD: Final = ("periode", "tid", "måned", "kvartal", "år", "period", "time", "month", "year")
@@ -66,13 +66,13 @@ def _understood(
     labels: tuple[str, ...], ydelse: str
 ) -> tuple[str, str, tuple[dict[str, str], ...]] | None:
     """Area column, period column and number columns of a row of heads; None where it is none."""
-    area = next((label for label in labels if plain_label(label) in _AREA), None)
-    period = next((label for label in labels if plain_label(label) in _PERIOD), None)
-    names = {plain_label(i.name): i.id for i in INDICATORS.values()} | {i: i for i in INDICATORS}
+    area = next((label for label in labels if normalised(label) in _AREA), None)
+    period = next((label for label in labels if normalised(label) in _PERIOD), None)
+    names = {normalised(i.name): i.id for i in INDICATORS.values()} | {i: i for i in INDICATORS}
     numbers = tuple(
-        {"kolonne": label, "indikator": names[plain_label(label)], "ydelse": ydelse}
+        {"kolonne": label, "indikator": names[normalised(label)], "ydelse": ydelse}
         for label in labels
-        if plain_label(label) in names
+        if normalised(label) in names
     )
     return (area, period, numbers) if area and period and numbers else None
 

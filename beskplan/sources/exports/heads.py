@@ -10,8 +10,9 @@ from typing import Final
 from beskplan.errors import BeskplanError, DataError, Problem, did_you_mean
 from beskplan.periods import Period
 from beskplan.sources.exports.grid import CellValue, Grid
-from beskplan.sources.exports.labels import period_from_day, period_from_text, plain_label
 from beskplan.sources.exports.mapping import Mapping
+from beskplan.sources.exports.period_names import period_from_day, period_from_text
+from beskplan.sources.labels import normalised
 
 SEARCHED_ROWS: Final = 40
 """Titles and dates above a table fill some rows; a table that begins later is not found."""
@@ -54,11 +55,11 @@ def _first_head(grid: Grid, mapping: Mapping) -> Head | None:
         if mapping.fil.overskrift not in (None, grid.numbers[index]):
             continue
         places = {
-            plain_label(cell): at
+            normalised(cell): at
             for at, cell in reversed([*enumerate(row)])
             if isinstance(cell, str)
         }
-        columns = {label: places.get(plain_label(label), -1) for label in mapping.labels}
+        columns = {label: places.get(normalised(label), -1) for label in mapping.labels}
         if -1 in columns.values():
             continue
         periods = _period_columns(row) if mapping.periode.i_overskrift else {}
@@ -86,9 +87,9 @@ def _unexpected(head: Head, mapping: Mapping, where: str) -> list[Problem]:
     """Columns that nobody has decided about, and labels that stand twice."""
     row = head.grid.rows[head.index]
     place = f"{where}: row {head.grid.numbers[head.index]}"
-    labels = Counter(plain_label(cell) for cell in row if isinstance(cell, str))
-    wanted = {plain_label(label) for label in mapping.labels}
-    ignored = {plain_label(label) for label in mapping.ignorer}
+    labels = Counter(normalised(cell) for cell in row if isinstance(cell, str))
+    wanted = {normalised(label) for label in mapping.labels}
+    ignored = {normalised(label) for label in mapping.ignorer}
     twice = [label for label in sorted(wanted) if labels[label] > 1]
     repeated = [code for code, n in Counter(p.code for p in head.periods.values()).items() if n > 1]
     problems = [
@@ -97,7 +98,7 @@ def _unexpected(head: Head, mapping: Mapping, where: str) -> list[Problem]:
     ]
     below = head.grid.rows[head.index + 1 :]
     for at, cell in enumerate(row):
-        known = isinstance(cell, str) and plain_label(cell) in wanted | ignored
+        known = isinstance(cell, str) and normalised(cell) in wanted | ignored
         empty = cell is None and all(at >= len(r) or r[at] is None for r in below)
         if not (known or empty or at in head.periods):
             found = repr(cell) if cell is not None else f"column {at + 1} without a head"
@@ -110,9 +111,9 @@ def _unexpected(head: Head, mapping: Mapping, where: str) -> list[Problem]:
 
 def _missing(grids: tuple[Grid, ...], mapping: Mapping, where: str) -> Problem:
     """What the best row of heads lacks: the row that has most of the labels."""
-    wanted = {plain_label(label): label for label in mapping.labels}
+    wanted = {normalised(label): label for label in mapping.labels}
     rows = [
-        {plain_label(cell) for cell in row if isinstance(cell, str)}
+        {normalised(cell) for cell in row if isinstance(cell, str)}
         for grid in grids
         for row in grid.rows[:SEARCHED_ROWS]
     ]

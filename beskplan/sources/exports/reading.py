@@ -17,9 +17,10 @@ from beskplan.periods import Period
 from beskplan.sources.delivery import Delivery, RawFile
 from beskplan.sources.exports.grid import CellValue, grids
 from beskplan.sources.exports.heads import Head, find_head
-from beskplan.sources.exports.labels import period_from_day, period_from_text, plain_label
 from beskplan.sources.exports.mapping import Mapping, NumberColumn, mapping_text
+from beskplan.sources.exports.period_names import period_from_day, period_from_text
 from beskplan.sources.exports.values import NumberCell, Sign, decimal_sign, read_number
+from beskplan.sources.labels import normalised
 
 SHOWN_PROBLEMS: Final = 50
 """More than anybody mends before looking for the common cause."""
@@ -27,9 +28,7 @@ _REFUSED: Final = "refused"
 _EMPTY_MEANS: Final = {"fortroligt": "withheld", "mangler": "absent", "afvis": _REFUSED}
 
 
-def read_export(
-    content: bytes, mapping: Mapping, *, name: str, retrieved_at: date, origin: str = ""
-) -> Delivery:
+def read_export(content: bytes, mapping: Mapping, *, name: str, retrieved_at: date) -> Delivery:
     """Read one file by its mapping.
 
     Grain of the result: one row per observation. Unit: the indicator's. Missing: a mark or an empty
@@ -40,7 +39,6 @@ def read_export(
         mapping: What its columns mean.
         name: The file's name, for problems and for people.
         retrieved_at: When the file was taken from its source.
-        origin: Where it was found; `name` where left out.
 
     Raises:
         DataError: anything that is not understood without a guess; all problems at once.
@@ -53,10 +51,19 @@ def read_export(
         source=mapping.kilde,
         table_id=mapping.tabel,
         retrieved_at=retrieved_at.isoformat(),
-        origin=origin or name,
+        origin=name,
         mapping=mapping_text(mapping),
     )
     return Delivery(frame, (raw,), withhold_below=mapping.fortroligt_under)
+
+
+def fits(content: bytes, mapping: Mapping) -> bool:
+    """Whether a file has just the columns of a mapping; nothing is said of its rows."""
+    try:
+        find_head(grids(content, mapping.fil, mapping.id), mapping, mapping.id)
+    except DataError:
+        return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -110,7 +117,7 @@ def _cells(head: Head, mapping: Mapping, where: str) -> Iterator[_Cell]:
             above[at] = row[at] if row[at] is not None else above.get(at)
         cells = [above.get(at, cell) for at, cell in enumerate(row)]
         for label, wanted in mapping.faste.items():
-            if plain_label(str(cells[columns[label]])) not in map(plain_label, wanted):
+            if normalised(str(cells[columns[label]])) not in map(normalised, wanted):
                 raise DataError(_not_fixed(where, number, label, cells[columns[label]], wanted))
         area = mapping.omraade.fast or str(cells[columns[mapping.omraade.kolonne or ""]])
         group = str(cells[columns[mapping.gruppe.kolonne]]) if mapping.gruppe else None
@@ -267,9 +274,9 @@ def _group(cell: _Cell, mapping: Mapping, place: str, collected: _Collected) -> 
         return cell.column.gruppe
 
     def read() -> str:
-        known = {plain_label(label): group for label, group in column.vaerdier.items()}
-        if plain_label(name) in known:
-            return known[plain_label(name)]
+        known = {normalised(label): group for label, group in column.vaerdier.items()}
+        if normalised(name) in known:
+            return known[normalised(name)]
         expected = f"one of {', '.join(column.vaerdier)}"
         fix = did_you_mean(name, column.vaerdier, "add it to `gruppe` in the mapping")
         raise DataError(

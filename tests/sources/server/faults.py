@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-LOGIN_PAGE = b"<!DOCTYPE html>\n<html><head><title>Log ind</title></head><body>Log ind</body></html>"
+LOGIN_PAGE = (
+    b"<!DOCTYPE html>\n<html><head><title>Log ind</title></head><body>Log ind</body></html>"
+)
 WRONG_KEY = "Forkert nøgle eller nøglen er udløbet.".encode()
 
 

@@ -104,11 +104,11 @@ def _data(table: JobindsatsTable, asked: dict[str, str]) -> Reply:
     for name, value in asked.items():
         if not name.startswith("hierarchy."):
             continue
-        values = known.get(name[10:])
-        if values is None:
+        labels = known.get(name[10:])
+        if labels is None:
             return _cause(422, f"Unknown hierarchy: {name[10:]}")
-        paths = list(values) if value == "*" else value.split(",")
-        chosen[name[10:]] = [values[path] for path in paths]
+        paths = list(labels) if value == "*" else value.split(",")
+        chosen[name[10:]] = [labels[path] for path in paths]
     [area] = [one for name, one in chosen.items() if name in table.area_hierarchies]
     values = chosen.get(table.hierarchy, ["I alt"])
     columns = ["Periode", "Område", *(["Ydelsesgruppe"] if table.hierarchy else [])]

@@ -67,7 +67,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self._serve("POST")
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is the base's
+    def log_message(self, format: str, *args: Any) -> None:
         """Nothing: a test looks at `Sources.seen`."""
 
     def _serve(self, method: str) -> None:

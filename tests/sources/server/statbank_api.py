@@ -89,9 +89,7 @@ def _data(table: BankTable, body: Mapping[str, Any], english: bool) -> Reply:
     return 200, b"\xef\xbb\xbf" + "".join(f"{line}\r\n" for line in lines).encode()
 
 
-def _jsonstat(
-    table: BankTable, names: list[str], ids: list[list[str]], english: bool
-) -> Reply:
+def _jsonstat(table: BankTable, names: list[str], ids: list[list[str]], english: bool) -> Reply:
     def dimension(name: str, values: list[str]) -> dict[str, Any]:
         label = {one: table.variables[name][one][english] for one in values}
         index = {one: place for place, one in enumerate(values)}

@@ -103,12 +103,8 @@ def made_up_tables(count: int = 6) -> dict[str, JobindsatsTable]:
     """Every table of the default plan, with `count` months."""
     periods = months("2026M07", count)
     tables = [JobindsatsTable(one, periods) for one in PLAIN_TABLES]
-    tables.append(
-        JobindsatsTable("y60a02", periods, A02, "_viskat_1int", "_viskat", VISITATION)
-    )
-    tables.append(
-        JobindsatsTable("y25i01", periods, LEDIGE_MEASURES, "_ygrpi09", "_ygrp", LEDIGE)
-    )
+    tables.append(JobindsatsTable("y60a02", periods, A02, "_viskat_1int", "_viskat", VISITATION))
+    tables.append(JobindsatsTable("y25i01", periods, LEDIGE_MEASURES, "_ygrpi09", "_ygrp", LEDIGE))
     return {one.id: one for one in tables}
 
 
@@ -117,7 +113,10 @@ def real_tables(shared: Path) -> dict[str, JobindsatsTable]:
     merged = _wide(shared / "data/jobindsats/y60a02_kommuner.csv")
     ledige = _wide(shared / "data/jobindsats/y25i01_kommuner.csv")
     columns = {
-        "Ydelsesgrupper i alt": ("Ledige fuldtidspersoner i alt", "Ledige i pct. af arbejdsstyrken"),
+        "Ydelsesgrupper i alt": (
+            "Ledige fuldtidspersoner i alt",
+            "Ledige i pct. af arbejdsstyrken",
+        ),
         "A-dagpenge": (
             "Ledige på a-dagpenge (fuldtidspersoner)",
             "A-dagpenge i pct. af arbejdsstyrken",

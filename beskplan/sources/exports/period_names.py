@@ -1,32 +1,16 @@
-"""Labels and period names of exported files, as a person would compare them."""
+"""Periods as exported files write them."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date
 from functools import cache
 
 from beskplan.errors import BeskplanError, Problem, UnknownNameError
 from beskplan.periods import ACCEPTED_FORMS, MONTHS, Period, month, quarter
 
-_AGE = re.compile(r" \(?16-66 år\)?$")
 _NAMED_MONTH = re.compile(r"(?P<name>[a-zæøå]+)\.? (?P<year>[0-9]{4})")
 _NAMED_QUARTER = re.compile(r"(?P<index>[1-4])\. ?(?:kvartal|kvt\.) (?P<year>[0-9]{4})")
-
-
-@cache
-def plain_label(label: str) -> str:
-    """A label without what differs between exports of one table: case, spaces, the ending "16-66 år".
-
-    Source: domain.md §1 (labels of v2 end in the age group, those of v3 do not).
-
-    Example:
-        >>> plain_label("  Antal  Fuldtidspersoner 16-66 år")
-        'antal fuldtidspersoner'
-    """
-    text = " ".join(unicodedata.normalize("NFC", label).replace("\ufeff", " ").split()).casefold()
-    return _AGE.sub("", text)
 
 
 @cache

@@ -1,0 +1,190 @@
+"""Tables, hierarchies, areas and measures are found by label in the spec; never by position."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from beskplan.areas import areas, kommuner
+from beskplan.errors import SourceError
+from beskplan.sources.fetching import Clients, fetch
+from beskplan.sources.http import Secret
+from beskplan.sources.jobindsats import Jobindsats, connect
+from beskplan.sources.jobindsats.spec import TableSpec
+from beskplan.sources.labels import normalised
+from beskplan.sources.plan import JobindsatsTable, Measure, Part, default_plan
+from tests.sources.server.serving import TOKEN, Sources
+from tests.sources.server.tables import months
+
+PLAN = default_plan()
+TABLES = {table.id: table for table in PLAN.jobindsats}
+
+
+def spec_of(star: Jobindsats, table: str) -> TableSpec:
+    return star.read_spec(star.spec_body(table), table)
+
+
+def problems_of(star: Jobindsats, plan: JobindsatsTable) -> list[tuple[str, str, str]]:
+    with pytest.raises(SourceError) as caught:
+        star.asks(plan, spec_of(star, plan.id))
+    return [(one.what, one.found, one.fix) for one in caught.value.problems]
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Fuldtidspersoner i pct. af befolkningen",
+        "Fuldtidspersoner i pct. af befolkningen 16-66 år",
+        "Fuldtidspersoner i pct. af befolkningen16-66 år",
+        "  fuldtidspersoner i pct. af  Befolkningen 16 - 64 år ",
+    ],
+)
+def test_labels_of_both_versions_are_the_same_label(label: str) -> None:
+    assert normalised(label) == "fuldtidspersoner i pct. af befolkningen"
+
+
+def test_labels_of_other_measures_stay_apart() -> None:
+    labels = {
+        "Antal personer",
+        "Antal fuldtidspersoner",
+        "Fuldtidspersoner i pct. af befolkningen 16-29 år",
+        "Fuldtidspersoner i pct. af befolkningen",
+    }
+    assert len({normalised(label) for label in labels}) == 4
+
+
+def test_a_table_that_is_not_there_is_refused_with_the_nearest(star: Jobindsats) -> None:
+    with pytest.raises(SourceError) as caught:
+        star.version_of(star.catalogue(), "y01a20")
+    [problem] = caught.value.problems
+    assert problem.what == "the catalogue has no such table"
+    assert "'y01a02'" in problem.fix
+
+
+def test_letter_case_of_a_table_id_does_not_count(star: Jobindsats) -> None:
+    assert star.version_of(star.catalogue(), "Y01A02") == "2026-08-14"
+
+
+def test_a_value_that_is_not_there_is_refused_with_the_nearest(star: Jobindsats) -> None:
+    part = Part(ydelse="kontanthjaelp_2025", value="Jobparate")
+    plan = TABLES["y60a02"].model_copy(update={"parts": (part,)})
+    [(what, found, fix)] = problems_of(star, plan)
+    assert (what, found) == ("the source has no such value", "'Jobparate'")
+    assert "'Jobparat'" in fix
+
+
+def test_a_period_type_that_is_not_there_is_refused_with_those_that_are(star: Jobindsats) -> None:
+    plan = TABLES["y01a02"].model_copy(update={"period_type": "QMAT"})
+    [(what, found, _)] = problems_of(star, plan)
+    assert (what, found) == ("the table has no periods of this type", "'QMAT'")
+
+
+def test_every_missing_municipality_is_named(sources: Sources, star: Jobindsats) -> None:
+    names = [one.navn for one in kommuner()]
+    names.remove("Samsø")
+    names[names.index("Rudersdal")] = "Rudersdalen"
+    sources.jobindsats["y01a02"].kommuner = tuple(names)
+    problems = problems_of(star, TABLES["y01a02"])
+    assert {(what, found) for what, found, _ in problems} == {
+        ("the table does not have this area", "'Rudersdal'"),
+        ("the table does not have this area", "'Samsø'"),
+    }
+    assert any("'Rudersdalen'" in fix for _, _, fix in problems)
+
+
+def test_other_spellings_of_the_areas_are_known(sources: Sources, star: Jobindsats) -> None:
+    other = {"Aarhus": "Århus", "Nordfyns": "Nordfyn", "Vesthimmerlands": "Vesthimmerland"}
+    names = tuple(other.get(one.navn, one.navn) for one in kommuner())
+    sources.jobindsats["y01a02"].kommuner = names
+    codes = {
+        code for ask in star.asks(TABLES["y01a02"], spec_of(star, "y01a02")) for code in ask.codes
+    }
+    assert {"751", "480", "820"} <= codes
+
+
+def test_each_area_is_taken_from_one_hierarchy_only(star: Jobindsats) -> None:
+    asks = star.asks(TABLES["y01a02"], spec_of(star, "y01a02"))
+    codes = [code for ask in asks for code in ask.codes]
+    assert len(codes) == len(set(codes)) == 1 + 98 + 5 + 8
+    assert [ask.area for ask in asks] == ["_nykom", "_reko"]
+    assert len(areas("rar")) == 8
+
+
+def test_areas_that_may_be_missing_are_left_out_where_they_are(
+    sources: Sources, star: Jobindsats
+) -> None:
+    sources.jobindsats["y01a02"].regions = False
+    [ask] = star.asks(TABLES["y01a02"], spec_of(star, "y01a02"))
+    assert len(ask.codes) == 99
+
+
+def test_a_country_of_birth_is_not_taken_for_the_country(star: Jobindsats) -> None:
+    spec = json.loads(star.spec_body("y01a02"))
+    births = [{"value_id": "/", "value_name": "I alt"}]
+    births += [
+        {"value_id": f"/{name}/", "value_name": name} for name in ("Danmark", "Polen", "Syrien")
+    ]
+    hierarchy = {"hierarchy_id": "_oprinda", "levels": [{"level_id": "1", "values": births}]}
+    spec["dimensions"].insert(0, {"dimension_id": "_oprind", "hierarchies": [hierarchy]})
+    read = star.read_spec(json.dumps(spec).encode(), "y01a02")
+    asks = star.asks(TABLES["y01a02"], read)
+    assert {ask.values for ask in asks} == {(("_oprinda", "/"),)}
+
+
+def test_every_other_dimension_is_written_out(star: Jobindsats) -> None:
+    asks = star.asks(TABLES["y60a02"], spec_of(star, "y60a02"))
+    assert {ask.values[0] for ask in asks} == {
+        ("_viskat_1int", path) for path in ("/", "/1/", "/2/", "/3/", "/4/")
+    }
+
+
+def test_the_address_has_its_signs_unescaped_and_no_token(star: Jobindsats) -> None:
+    plan = TABLES["y60a02"].model_copy(
+        update={"latest": 2, "parts": TABLES["y60a02"].parts[1:2], "areas_if_there": ()}
+    )
+    [ask] = star.asks(plan, spec_of(star, "y60a02"))
+    assert star.path(ask) == (
+        "data/y60a02?mgroup.*=*&period.M=2026M07,2026M06"
+        "&hierarchy._nykom=*&hierarchy._viskat_1int=/1/&format=json"
+    )
+    assert TOKEN not in star.origin(ask)
+
+
+def test_the_signs_reach_the_source_unescaped(
+    sources: Sources, star: Jobindsats, clients: Clients, tmp_path: Path
+) -> None:
+    fetch(PLAN.only(tables=("y01a02",)), tmp_path, clients)
+    assert "?mgroup.*=*&period.M=2026M07,2026M06," in sources.asked("/v3/data")[0].path
+
+
+def test_a_big_question_is_split_by_periods(sources: Sources) -> None:
+    sources.jobindsats["y01a02"].periods = months("2026M07", 120)
+    client = connect(Secret(TOKEN), address=sources.url, cells_per_ask=101 * 4 * 50)
+    plan = TABLES["y01a02"].model_copy(update={"areas_if_there": ()})
+    try:
+        asks = client.asks(plan, spec_of(client, "y01a02"))
+    finally:
+        client.close()
+    assert [len(ask.periods) for ask in asks] == [50, 50, 20]
+    asked = [period for ask in asks for period in ask.periods]
+    assert asked == list(months("2026M07", 120))
+
+
+def test_more_periods_than_there_are_is_no_error(sources: Sources, star: Jobindsats) -> None:
+    asks = star.asks(TABLES["y01a02"], spec_of(star, "y01a02"))
+    assert {ask.periods for ask in asks} == {months("2026M07", 6)}
+
+
+def test_a_measure_that_is_not_there_is_refused_with_the_nearest(
+    clients: Clients, tmp_path: Path
+) -> None:
+    plan = PLAN.only(tables=("y01a02",))
+    measure = Measure(indicator="personer", labels=("Antal person",))
+    table = plan.jobindsats[0].model_copy(update={"measures": (measure,)})
+    with pytest.raises(SourceError) as caught:
+        fetch(plan.model_copy(update={"jobindsats": (table,)}), tmp_path, clients)
+    problem = caught.value.problems[0]
+    assert (problem.what, problem.found) == ("the source has no such measure", "'Antal person'")
+    assert "'Antal personer'" in problem.fix

@@ -1,0 +1,94 @@
+"""API v2: says that it is the legacy one, and gives the same observations as v3."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from beskplan.areas import kommuner
+from beskplan.errors import SourceError
+from beskplan.sources.fetching import Clients, fetch
+from beskplan.sources.http import Secret, UnreachableError
+from beskplan.sources.jobindsats import Jobindsats, connect
+from beskplan.sources.plan import default_plan
+from tests.sources.conftest import IMPATIENT
+from tests.sources.server.serving import TOKEN, Sources
+
+PLAN = default_plan().only(tables=("y01a02", "y25i01"))
+
+
+@pytest.fixture
+def legacy(sources: Sources, pauses: list[float]) -> Iterator[Jobindsats]:
+    client = connect(
+        Secret(TOKEN), address=sources.url, version="v2", patience=IMPATIENT, sleep=pauses.append
+    )
+    yield client
+    client.close()
+
+
+def test_it_says_that_it_is_the_legacy_api(
+    sources: Sources, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING, logger="beskplan"):
+        connect(Secret(TOKEN), address=sources.url).close()
+        assert caplog.text == ""
+        connect(Secret(TOKEN), address=sources.url, version="v2").close()
+    assert "legacy" in caplog.text
+
+
+def test_both_versions_give_the_same_observations(
+    star: Jobindsats, legacy: Jobindsats, tmp_path: Path
+) -> None:
+    key = ["indicator", "ydelse", "group", "area", "period"]
+    frames = [
+        fetch(PLAN, tmp_path / one.version, Clients(jobindsats=one))
+        .delivery.frame.drop(columns=["reference", "retrieved_at"])
+        .sort_values(key, ignore_index=True)
+        for one in (star, legacy)
+    ]
+    assert len(frames[0]) > 0
+    assert frames[0].equals(frames[1])
+
+
+def test_questions_name_areas_periods_and_values(
+    sources: Sources, legacy: Jobindsats, tmp_path: Path
+) -> None:
+    fetch(PLAN.only(tables=("y25i01",)), tmp_path, Clients(jobindsats=legacy))
+    bodies = [json.loads(one.body) for one in sources.asked("/v2/data")]
+    assert [one.get("_ygrpi09") for one in bodies] == [None, ["A-dagpenge"], ["Kontanthjælp"]]
+    assert {one["area"] for one in bodies} == {"*"}
+    assert bodies[0]["period"][:2] == ["2026M07", "2026M06"]
+
+
+def test_a_value_without_its_hierarchy_is_refused(legacy: Jobindsats, tmp_path: Path) -> None:
+    table = PLAN.jobindsats[1]
+    part = table.parts[1].model_copy(update={"hierarchy": None})
+    plan = PLAN.model_copy(update={"jobindsats": (table.model_copy(update={"parts": (part,)}),)})
+    with pytest.raises(SourceError, match="does not tell in which hierarchy"):
+        fetch(plan, tmp_path, Clients(jobindsats=legacy))
+
+
+def test_a_wrong_key_that_comes_as_200_is_seen(sources: Sources, tmp_path: Path) -> None:
+    client = connect(Secret("another-key"), address=sources.url, version="v2")
+    try:
+        with pytest.raises(UnreachableError) as caught:
+            fetch(PLAN, tmp_path, Clients(jobindsats=client))
+    finally:
+        client.close()
+    [problem] = caught.value.problems
+    assert problem.what == "the key is refused"
+    assert problem.found == "Forkert nøgle eller nøglen er udløbet."
+
+
+def test_a_missing_municipality_is_seen_in_the_answer(
+    sources: Sources, legacy: Jobindsats, tmp_path: Path
+) -> None:
+    names = tuple(one.navn for one in kommuner() if one.navn != "Rudersdal")
+    sources.jobindsats["y01a02"].kommuner = names
+    with pytest.raises(SourceError) as caught:
+        fetch(PLAN.only(tables=("y01a02",)), tmp_path, Clients(jobindsats=legacy))
+    assert {problem.found for problem in caught.value.problems} == {"'Rudersdal'"}

@@ -1,0 +1,155 @@
+"""The token: where it is looked for, and that it is nowhere to be found afterwards."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+import types
+from pathlib import Path
+
+import pytest
+
+from beskplan.errors import SourceError
+from beskplan.sources.fetching import Clients, fetch
+from beskplan.sources.http import Secret
+from beskplan.sources.jobindsats import Jobindsats, connect, find_token
+from beskplan.sources.jobindsats import token as tokens
+from beskplan.sources.plan import default_plan
+from tests.sources.conftest import IMPATIENT
+from tests.sources.server.faults import Fault
+from tests.sources.server.serving import TOKEN, Sources
+
+
+class KeyringError(Exception):
+    """Stands for the package's own."""
+
+
+@pytest.fixture
+def no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokens, "find_spec", lambda _name: None)
+
+
+def keyring_that(monkeypatch: pytest.MonkeyPatch, answer: object) -> None:
+    def get_password(service: str, name: str) -> object:
+        assert (service, name) == ("beskplan", "jobindsats")
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    fake = types.ModuleType("keyring")
+    vars(fake).update(
+        get_password=get_password, errors=types.SimpleNamespace(KeyringError=KeyringError)
+    )
+    monkeypatch.setattr(tokens, "find_spec", lambda _name: object())
+    monkeypatch.setitem(sys.modules, "keyring", fake)
+
+
+@pytest.mark.parametrize("text", [TOKEN, f" {TOKEN}\n", f"Bearer {TOKEN}"])
+def test_the_environment_comes_first(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    keyring_that(monkeypatch, "another")
+    assert find_token({"JOBINDSATS_TOKEN": text}).reveal() == TOKEN
+
+
+def test_the_keyring_comes_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    keyring_that(monkeypatch, TOKEN)
+    assert find_token({}).reveal() == TOKEN
+
+
+def test_a_keyring_that_is_locked_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    keyring_that(monkeypatch, KeyringError())
+    with pytest.raises(SourceError, match="the keyring does not answer"):
+        find_token({})
+
+
+def test_without_the_package_the_words_say_so(no_keyring: None) -> None:
+    with pytest.raises(SourceError) as caught:
+        find_token({})
+    fix = caught.value.problems[0].fix
+    assert "JOBINDSATS_TOKEN" in fix
+    assert "install the package `keyring`" in fix
+    assert "--source statbank" in fix
+
+
+def test_with_the_package_the_words_say_how_to_keep_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    keyring_that(monkeypatch, None)
+    with pytest.raises(SourceError, match="keyring set beskplan jobindsats"):
+        find_token({})
+
+
+@pytest.mark.parametrize("text", [f"{TOKEN} {TOKEN}", f"{TOKEN}\n{TOKEN}", f"{TOKEN}æ", "a\x07b"])
+def test_what_cannot_be_a_token_is_refused_unseen(no_keyring: None, text: str) -> None:
+    with pytest.raises(SourceError) as caught:
+        find_token({"JOBINDSATS_TOKEN": text})
+    assert text not in str(caught.value)
+    assert TOKEN not in str(caught.value)
+
+
+def files_with(token: str, folder: Path) -> list[str]:
+    return [
+        str(path)
+        for path in folder.rglob("*")
+        if path.is_file() and token.encode() in path.read_bytes()
+    ]
+
+
+def test_the_search_for_the_token_would_find_it(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a/log").write_text(f"Authorization: Bearer {TOKEN}")
+    assert len(files_with(TOKEN, tmp_path)) == 1
+
+
+def test_the_token_is_in_no_file_address_or_log(
+    sources: Sources, clients: Clients, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.NOTSET)
+    for name in ("httpx", "httpcore", "beskplan", "tenacity"):
+        caplog.set_level(1, logger=name)
+    sources.faults.append(Fault("/v3/data", times=2, status=500, body=b"busy"))
+    fetched = fetch(default_plan(), tmp_path, clients)
+    assert "HTTP Request" in caplog.text
+    assert TOKEN not in caplog.text
+    assert files_with(TOKEN, tmp_path) == []
+    assert all(TOKEN not in one.path + one.body for one in sources.seen)
+    assert all(TOKEN.encode() not in one.content for one in fetched.delivery.raw)
+    assert TOKEN not in "".join(one.origin + one.name for one in fetched.delivery.raw)
+
+
+@pytest.mark.parametrize("version", ["v3", "v2"])
+def test_a_refused_token_is_not_shown(sources: Sources, tmp_path: Path, version: str) -> None:
+    wrong = "wrong-token-31d0"
+    client = connect(Secret(wrong), address=sources.url, version="v2" if version == "v2" else "v3")
+    try:
+        with pytest.raises(SourceError) as caught:
+            fetch(default_plan(), tmp_path, Clients(jobindsats=client))
+    finally:
+        client.close()
+    assert "JOBINDSATS_TOKEN" in caught.value.problems[0].fix
+    assert wrong not in f"{caught.value} {caught.value!r} {caught.value.__context__!r}"
+
+
+def test_a_client_does_not_show_its_token(star: Jobindsats) -> None:
+    assert TOKEN not in f"{star!r} {vars(star)!r} {vars(star._transport)!r}"
+    assert IMPATIENT.attempts > 1
+
+
+def test_the_command_never_prints_the_token(sources: Sources, root: Path, tmp_path: Path) -> None:
+    (tmp_path / "params").mkdir()
+    environment = os.environ | {
+        "JOBINDSATS_TOKEN": "wrong-token-31d0",
+        "BESKPLAN_JOBINDSATS_URL": sources.url,
+        "PYTHONPATH": str(root),
+    }
+    code = "from beskplan.cli_fetch import fetch; import typer; typer.run(fetch)"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--source", "jobindsats", "--root", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "401" in done.stderr
+    assert "wrong-token-31d0" not in done.stdout + done.stderr
+    assert files_with("wrong-token-31d0", tmp_path) == []

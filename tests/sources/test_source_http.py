@@ -1,0 +1,205 @@
+"""Patience and refusals, over real HTTP: what is asked again, how long after, and what never is."""
+
+from __future__ import annotations
+
+import pickle
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+
+from beskplan.errors import InputError, SourceError
+from beskplan.sources.http import Patience, Secret, TooBigError, Transport, UnreachableError
+from beskplan.sources.jobindsats import Jobindsats
+from beskplan.sources.statbank import StatBank
+from tests.sources.server.faults import Fault, unprocessable
+from tests.sources.server.serving import TOKEN, Sources
+
+CATALOGUE = "/v3/tables"
+
+Dial = Callable[..., Transport]
+
+
+@pytest.fixture
+def dial(pauses: list[float]) -> Iterator[Dial]:
+    """Makes transports whose pauses are only noted, and closes them."""
+    with ExitStack() as stack:
+        yield lambda url, **options: stack.enter_context(
+            closing(Transport("here", url, **{"sleep": pauses.append, **options}))
+        )
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+def test_a_fault_that_passes_is_asked_again_with_growing_pauses(
+    sources: Sources, star: Jobindsats, pauses: list[float], status: int
+) -> None:
+    sources.faults.append(Fault(CATALOGUE, times=3, status=status, body=b"busy"))
+    assert "y01a02" in star.catalogue()
+    assert pauses == [0.5, 1.0, 2.0]
+
+
+def test_pauses_do_not_grow_for_ever(sources: Sources, dial: Dial, pauses: list[float]) -> None:
+    patience = Patience(attempts=6, first_pause=1, longest_pause=3)
+    transport = dial(sources.url, patience=patience)
+    sources.faults.append(Fault("/v3", times=6, status=500))
+    with pytest.raises(UnreachableError):
+        transport.get("v3/tables")
+    assert pauses == [1, 2, 3, 3, 3]
+
+
+def test_a_fault_that_stays_is_told_with_its_status(sources: Sources, star: Jobindsats) -> None:
+    sources.faults.append(Fault(CATALOGUE, times=9, status=503, body=b"Service closed"))
+    with pytest.raises(UnreachableError) as caught:
+        star.catalogue()
+    [problem] = caught.value.problems
+    assert (problem.what, problem.found) == (
+        "the source has a fault",
+        "HTTP 503 Service closed",
+    )
+    assert len(sources.asked(CATALOGUE)) == 4
+
+
+def test_retry_after_in_seconds_is_honoured(
+    sources: Sources, star: Jobindsats, pauses: list[float]
+) -> None:
+    sources.faults.append(Fault(CATALOGUE, status=429, headers={"Retry-After": "17"}))
+    star.catalogue()
+    assert pauses == [17]
+
+
+def test_retry_after_as_a_date_is_honoured(
+    sources: Sources, star: Jobindsats, pauses: list[float]
+) -> None:
+    date = format_datetime(datetime.now(UTC) + timedelta(seconds=40), usegmt=True)
+    sources.faults.append(Fault(CATALOGUE, status=503, headers={"Retry-After": date}))
+    star.catalogue()
+    assert 30 < pauses[0] <= 40
+
+
+@pytest.mark.parametrize("text", ["soon", "", "nan", "-5"])
+def test_a_retry_after_that_makes_no_sense_is_passed_over(
+    sources: Sources, star: Jobindsats, pauses: list[float], text: str
+) -> None:
+    sources.faults.append(Fault(CATALOGUE, status=429, headers={"Retry-After": text}))
+    star.catalogue()
+    assert pauses == [0.5]
+
+
+def test_a_retry_after_of_an_hour_is_told_and_not_slept_through(
+    sources: Sources, star: Jobindsats, pauses: list[float]
+) -> None:
+    sources.faults.append(Fault(CATALOGUE, status=429, headers={"Retry-After": "3600"}))
+    with pytest.raises(UnreachableError) as caught:
+        star.catalogue()
+    assert caught.value.problems[0].found == "3600 s"
+    assert pauses == []
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 413, 422, 451])
+def test_a_4xx_is_never_asked_again(sources: Sources, star: Jobindsats, status: int) -> None:
+    sources.faults.append(Fault(CATALOGUE, times=9, status=status, body=unprocessable("No")))
+    with pytest.raises(SourceError):
+        star.catalogue()
+    assert len(sources.asked(CATALOGUE)) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "what"),
+    [
+        (401, UnreachableError, "the source does not let us in"),
+        (404, SourceError, "is not there"),
+        (413, TooBigError, "the question is too big"),
+        (302, UnreachableError, "sends us elsewhere, which is not followed"),
+    ],
+)
+def test_each_refusal_has_its_own_words(
+    sources: Sources, star: Jobindsats, status: int, kind: type[SourceError], what: str
+) -> None:
+    sources.faults.append(Fault(CATALOGUE, status=status, body=b""))
+    with pytest.raises(kind) as caught:
+        star.catalogue()
+    assert type(caught.value) is kind
+    assert caught.value.problems[0].what == what
+
+
+def test_silence_ends_as_a_time_out(sources: Sources, dial: Dial, pauses: list[float]) -> None:
+    patience = Patience(attempts=2, timeout=0.15)
+    transport = dial(sources.url, patience=patience)
+    sources.faults.append(Fault("/v1", times=2, wait=0.4))
+    with pytest.raises(TooBigError) as caught:
+        transport.post("v1/tableinfo", {"table": "RAS400"})
+    assert caught.value.problems[0].what == "no answer in time"
+    assert len(pauses) == 1
+
+
+def test_an_answer_that_trickles_ends_as_a_time_out(
+    sources: Sources, dial: Dial, pauses: list[float]
+) -> None:
+    patience = Patience(attempts=1, longest_answer=-1)
+    transport = dial(sources.url, patience=patience)
+    with pytest.raises(TooBigError, match="no answer in time"):
+        transport.post("v1/tableinfo", {"table": "RAS400"})
+
+
+def test_a_connection_that_breaks_is_asked_again(
+    sources: Sources, star: Jobindsats, pauses: list[float]
+) -> None:
+    sources.faults.append(Fault(CATALOGUE, cut=40))
+    assert "y01a02" in star.catalogue()
+    assert len(pauses) == 1
+
+
+def test_a_connection_that_always_breaks_is_told(sources: Sources, star: Jobindsats) -> None:
+    sources.faults.append(Fault(CATALOGUE, times=9, cut=40))
+    with pytest.raises(TooBigError, match="broke off in the middle"):
+        star.catalogue()
+
+
+def test_a_source_that_is_not_there_is_named_with_its_address(dial: Dial) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{unused.getsockname()[1]}"
+        transport = dial(url, patience=Patience(attempts=2))
+        with pytest.raises(UnreachableError) as caught:
+            transport.get("tables")
+    assert url in caught.value.problems[0].fix
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://example.org/v3", "ftp://127.0.0.1", "example.org", "", "https://a:b@example.org"],
+)
+def test_an_address_that_would_give_the_token_away_is_refused(dial: Dial, url: str) -> None:
+    with pytest.raises(InputError):
+        dial(url, authorization=Secret(f"Bearer {TOKEN}"))
+
+
+@pytest.mark.parametrize("url", ["https://example.org/v3", "http://localhost:1", "http://[::1]:1"])
+def test_an_encrypted_or_local_address_is_taken(dial: Dial, url: str) -> None:
+    assert dial(url, authorization=Secret(f"Bearer {TOKEN}")).base_url == url
+
+
+def test_a_secret_does_not_show_itself() -> None:
+    secret = Secret(TOKEN)
+    assert TOKEN not in f"{secret} {secret!r} {[secret]}"
+    assert secret.reveal() == TOKEN
+    with pytest.raises(TypeError):
+        pickle.dumps(secret)
+
+
+@pytest.mark.parametrize("status", [200, 400, 401, 500])
+def test_a_source_that_repeats_the_token_does_not_spread_it(
+    sources: Sources, dial: Dial, status: int
+) -> None:
+    echoing = dial(sources.url, token=Secret(TOKEN), patience=Patience(attempts=1))
+    sources.faults.append(Fault("/v1", status=status, body=f"Bad token {TOKEN}!".encode()))
+    with pytest.raises(SourceError) as caught:
+        echoing.get("v1/x")
+    assert TOKEN not in str(caught.value)
+
+
+def test_statbank_is_asked_without_authorization(sources: Sources, bank: StatBank) -> None:
+    assert bank.tableinfo("RAS400").id == "RAS400"
