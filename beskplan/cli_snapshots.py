@@ -29,6 +29,7 @@ def import_(
     file: Annotated[
         Path, typer.Argument(help="CSV or Excel, as exported or kept by the municipality.")
     ],
+    *,
     mapping: Annotated[
         str | None, typer.Option("--mapping", help="Id of a mapping, or a mapping file (.yaml).")
     ] = None,

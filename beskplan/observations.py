@@ -23,6 +23,7 @@ contract is refused as a whole, with every fault at once.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
@@ -154,6 +155,27 @@ INDICATORS: Final[dict[str, Indicator]] = {
     )
 }
 """Every indicator; units as Jobindsats and Danmarks Statistik define them (domain.md §4)."""
+
+
+def one_basis(indicators: Iterable[str], where: str = "durations") -> Literal["igang", "i_aaret"]:
+    """What all of `indicators` are measured on.
+
+    Raises:
+        DataError: one of them is no measure of duration, or they are measured on different things.
+    """
+    found = {name: INDICATORS[name].basis for name in indicators}
+    bases = set(found.values())
+    if len(bases) == 1 and (basis := bases.pop()) != "":
+        return basis
+    raise DataError(
+        Problem(
+            where=where,
+            what="durations of different kinds in one column",
+            found=", ".join(f"{name} ({basis or 'no duration'})" for name, basis in found.items()),
+            expected="all of running courses (igang), or all of a year's courses (i_aaret)",
+            fix="make a table for each",
+        )
+    )
 
 
 def _periods_are_valid(codes: pd.Series) -> pd.Series:

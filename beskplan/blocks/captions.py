@@ -16,6 +16,21 @@ DIRECTIONS = {"up": "Stigning", "down": "Fald", "same": "Uændret"}
 """A key figure's direction in a word, for those who do not see the sign in front of it."""
 
 
+def demo_scope(made_up: Sequence[tuple[str, int]]) -> str:
+    """Which tables and figures of a page are made up, by kind of block and number.
+
+    `Demodata – må ikke anvendes: figur 1 og 3. De øvrige tal er ikke demodata.`
+    """
+    names = {"table": "tabel", "figure": "figur"}
+    parts = []
+    for kind, name in names.items():
+        numbers = [str(number) for a_kind, number in made_up if a_kind == kind]
+        if numbers:
+            listed = " og ".join(filter(None, (", ".join(numbers[:-1]), numbers[-1])))
+            parts.append(f"{name} {listed}")
+    return f"{DEMO}: {' samt '.join(parts)}. De øvrige tal er ikke demodata."
+
+
 def table_title(table: Table, number: int | None = None) -> str:
     """`Tabel 3. A-dagpenge`; the title alone where the table has no number yet."""
     return _numbered("Tabel", number, table.title)

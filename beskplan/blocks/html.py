@@ -26,6 +26,8 @@ from beskplan.blocks.model import (
     Row,
     Source,
     SourceList,
+    Subsection,
+    Subsections,
     Table,
 )
 
@@ -52,22 +54,19 @@ _SVG_SIZE = re.compile(r"\b(width|height)\s*=\s*[\"']([\d.]+)(pt|px)?[\"']")
 _PX_PER_PT = 4 / 3
 
 
-def block_html(
-    block: Block, *, number: int | None = None, level: int = 2, demo: bool = False
-) -> str:
+def block_html(block: Block, *, number: int | None = None, level: int = 2) -> str:
     """One block as an HTML fragment.
 
     Args:
         block: the block.
         number: its number on the page; only tables and figures have one.
-        level: level of the first heading inside the block (key figures, sources).
-        demo: whether its numbers are made up; tables and figures then say so.
+        level: level of the first heading inside the block (key figures, sources, subsections).
     """
     match block:
         case Table():
-            html = _table_block(block, number, demo)
+            html = _table_block(block, number)
         case Figure():
-            html = _figure_block(block, number, demo)
+            html = _figure_block(block, number)
         case KeyFigures():
             html = _key_figures(block, level)
         case Prose():
@@ -76,6 +75,8 @@ def block_html(
             html = _source_list(block, level)
         case Omitted():
             html = f'<p class="udeladt">Udeladt: {_text(block.reason)}</p>'
+        case Subsections():
+            html = _lines(*(_subsection(part, level) for part in block.parts))
         case Header():
             text = f"{block.afsender}, {block.aar}. {block.data_text}"
             html = f'<p class="hoved">{escape(text)}</p>'
@@ -91,12 +92,12 @@ def preview_html(block: Block) -> str:
     return f'{style}<div class="beskplan" lang="da">\n{block_html(block)}\n</div>'
 
 
-def _table_block(table: Table, number: int | None, demo: bool) -> str:
+def _table_block(table: Table, number: int | None) -> str:
     block_id = f"tabel-{table.id}"
     name = "tabellen" if number is None else f"tabel {number}"
     return _lines(
         f'<div class="tabel" id="{block_id}">',
-        _demo(demo),
+        _demo(table.demo),
         _scroll_box(table, captions.table_title(table, number), block_id),
         _notes(table.notes),
         _source(table.sources),
@@ -105,7 +106,7 @@ def _table_block(table: Table, number: int | None, demo: bool) -> str:
     )
 
 
-def _figure_block(figure: Figure, number: int | None, demo: bool) -> str:
+def _figure_block(figure: Figure, number: int | None) -> str:
     name = "figuren" if number is None else f"figur {number}"
     own_sources = () if figure.data.sources == figure.sources else figure.data.sources
     own_notes = () if figure.data.notes == figure.notes else figure.data.notes
@@ -113,7 +114,7 @@ def _figure_block(figure: Figure, number: int | None, demo: bool) -> str:
         f'<figure class="figur" id="figur-{figure.id}">',
         f"<figcaption>{_text(captions.figure_title(figure, number))}",
         f'<span class="enhed">{_text(figure.subtitle)}</span></figcaption>',
-        _demo(demo),
+        _demo(figure.demo),
         f'<div class="billede">{_picture(figure)}</div>',
         _notes(figure.notes),
         _source(figure.sources),
@@ -244,6 +245,12 @@ def _source_list(block: SourceList, level: int) -> str:
 def _entry(entry: Source) -> str:
     trace = f'<span class="spor">{escape(entry.reference)}</span>' if entry.reference else ""
     return f"<li>{_text(entry.text)} {trace}</li>" if trace else f"<li>{_text(entry.text)}</li>"
+
+
+def _subsection(part: Subsection, level: int) -> str:
+    """As a notebook shows it; on the page it is a section of its own, with number and anchor."""
+    blocks = (block_html(block, level=level + 1) for block in part.blocks)
+    return _lines(f"<h{level}>{_text(part.title)}</h{level}>", *blocks)
 
 
 def _notes(notes: Iterable[str]) -> str:

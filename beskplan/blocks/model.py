@@ -81,6 +81,8 @@ class Table(_Value):
     notes: tuple[Text, ...] = ()
     """Printed under the table as `[note 1]`, `[note 2]`."""
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
+    demo: bool = False
+    """Whether its numbers are made up: it says so wherever it is shown."""
 
 
 class Figure(_Value):
@@ -101,6 +103,8 @@ class Figure(_Value):
     """The numbers drawn; shown beside the figure."""
     notes: tuple[Text, ...] = ()
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
+    demo: bool = False
+    """Whether its numbers are made up: it says so wherever it is shown."""
 
 
 class Prose(_Value):
@@ -157,6 +161,30 @@ class Omitted(_Value):
     """Whether a reader misses something: only then is the reason told on the page."""
 
 
+class Subsection(_Value):
+    """A heading that the data give, and what stands under it."""
+
+    title: Text
+    blocks: Annotated[
+        tuple[
+            Annotated[Table | Figure | Prose | Omitted, Field(discriminator="kind")],
+            ...,
+        ],
+        Field(min_length=1),
+    ]
+
+
+class Subsections(_Value):
+    """As many sections as the data have, one level below the heading that the cell stands under.
+
+    For what a notebook cannot list by itself, such as a plan's targets.
+    """
+
+    kind: Literal["subsections"] = "subsections"
+    id: Slug
+    parts: Annotated[tuple[Subsection, ...], Field(min_length=1)]
+
+
 class Accent(_Value):
     """The publisher's colours on one ground; that they can be read is checked where they are set."""
 
@@ -191,6 +219,6 @@ class Header(_Value):
 
 
 Block = Annotated[
-    Table | Figure | Prose | KeyFigures | SourceList | Omitted | Header,
+    Table | Figure | Prose | KeyFigures | SourceList | Omitted | Subsections | Header,
     Field(discriminator="kind"),
 ]

@@ -17,9 +17,19 @@ from beskplan.blocks.model import MIME
 from beskplan.build.jobs import Job, Workplace
 from beskplan.build.page import Page
 from beskplan.params import params_path
+from beskplan.params.presentation import read_presentation
 from beskplan.provenance import sha256_file, sha256_json
 
-PACKAGES = ("papermill", "nbconvert", "pandas", "matplotlib", "seaborn", "typst", "pikepdf")
+PACKAGES = (
+    "papermill",
+    "nbconvert",
+    "pandas",
+    "matplotlib",
+    "seaborn",
+    "typst",
+    "pikepdf",
+    "xlsxwriter",
+)
 """The packages whose version can change what a report looks like or says."""
 
 
@@ -69,6 +79,7 @@ def _params_hashes(place: Workplace, job: Job) -> dict[str, str]:
     files = (
         place.root / "params" / f"{job.aar}.yaml",
         params_path(place.root, job.kommune, job.aar),
+        *read_presentation(job.kommune, place.root).files,
     )
     return {
         path.relative_to(place.root).as_posix(): sha256_file(path)

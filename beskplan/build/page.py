@@ -13,6 +13,8 @@ from itertools import chain
 from nbformat import NotebookNode
 
 from beskplan.areas import area
+from beskplan.blocks import captions
+from beskplan.blocks.demo import as_demo
 from beskplan.blocks.model import (
     Figure,
     Header,
@@ -20,6 +22,7 @@ from beskplan.blocks.model import (
     Omitted,
     Prose,
     SourceList,
+    Subsections,
     Table,
 )
 from beskplan.build.markdown import Heading, local_links
@@ -68,6 +71,7 @@ class Page:
     """A whole report, ready to be set."""
 
     header: Header
+    """As the notebook shows it; `demo` where any table or figure of the page is made up."""
     title: str
     """The notebook's only h1."""
     items: tuple[Item, ...]
@@ -91,6 +95,14 @@ class Page:
         """The title of the document, as a browser's tab or a reader's library shows it."""
         return f"{self.heading} (demodata)" if self.header.demo else self.heading
 
+    @property
+    def demo_text(self) -> str:
+        """What the top of the page says of made-up numbers; where only some are, which."""
+        made_up = [entry for entry in self._numbered() if entry.block.demo]
+        if not self.header.demo or len(made_up) == len(tuple(self._numbered())):
+            return captions.DEMO if self.header.demo else ""
+        return captions.demo_scope([(entry.block.kind, entry.number) for entry in made_up])
+
     def walk(self) -> Iterator[Item]:
         """Every item of the page, in reading order."""
         return chain(self.items, *(section.walk() for section in self.sections))
@@ -102,6 +114,10 @@ class Page:
     def figures(self) -> tuple[Numbered, ...]:
         """The numbered figures in their order."""
         return tuple(item for item in self._numbered() if isinstance(item.block, Figure))
+
+    def table_of(self, figure: Figure) -> Numbered | None:
+        """The numbered table that already shows the numbers a figure draws, if there is one."""
+        return next((entry for entry in self.tables() if entry.block == figure.data), None)
 
     def _numbered(self) -> Iterator[Numbered]:
         return (item for item in self.walk() if isinstance(item, Numbered))
@@ -155,6 +171,7 @@ class _Reading:
         self.heading_ids: set[str] = set()
         self.numbers = {"table": 0, "figure": 0}
         self.has_sources = False
+        self.has_demo = False
         self.open = [_Draft(level=1, title="")]
 
     def add(self, piece: Piece) -> None:
@@ -171,6 +188,8 @@ class _Reading:
             case Omitted():
                 self.omitted.append(piece.value)
                 self.open[-1].omits = True
+            case Subsections():
+                self._add_subsections(piece.value, piece.where)
             case block:
                 self._add_block(block, piece.where)
 
@@ -191,7 +210,9 @@ class _Reading:
         self._check_local_links(items, sections)
         if self.problems:
             raise RenderError(self.problems)
-        return Page(self.headers[0], top.title, items, sections, tuple(self.omitted))
+        demo = self.has_demo or self._is_all_demo()
+        header = self.headers[0].model_copy(update={"demo": demo})
+        return Page(header, top.title, items, sections, tuple(self.omitted))
 
     def _open_section(self, heading: Heading, where: str) -> None:
         if heading.level == 1:
@@ -210,6 +231,16 @@ class _Reading:
         self.open[-1].subsections.append(draft)
         self.open.append(draft)
 
+    def _add_subsections(self, block: Subsections, where: str) -> None:
+        around = self.open[-1].level
+        for part in block.parts:
+            self._open_section(Heading(around + 1, part.title), where)
+            for content in part.blocks:
+                self.add(Piece(where, content))
+        # What the notebook shows next stands under its own heading again.
+        while self.open[-1].level > around:
+            self.open.pop()
+
     def _add_markdown(self, text: str, where: str) -> None:
         if not self.open[0].title:
             self._problem(where, "text before the h1", "the h1 first", text[:80])
@@ -221,7 +252,14 @@ class _Reading:
             self._problem(where, f"a second {block.kind} of one id", "an id of its own", block.id)
         self.block_ids.add(key)
         self.has_sources = self.has_sources or isinstance(block, SourceList)
+        if isinstance(block, Table | Figure) and self._is_all_demo():
+            block = as_demo(block)
+        self.has_demo = self.has_demo or (isinstance(block, Table | Figure) and block.demo)
         self.open[-1].content.append(block)
+
+    def _is_all_demo(self) -> bool:
+        """Whether the data that the report was made from are made up."""
+        return any(header.demo for header in self.headers)
 
     def _items(self, draft: _Draft) -> tuple[Item, ...]:
         return tuple(self._item(content) for content in draft.content)

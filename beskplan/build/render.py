@@ -71,11 +71,11 @@ class BeskplanHtmlExporter(TemplateExporter):
         return [("item_html", item_html)]
 
 
-def item_html(item: Item, level: int, demo: bool) -> str:
+def item_html(item: Item, level: int) -> str:
     """One item of a page as an HTML fragment; `level` is that of a heading inside it."""
     match item:
         case Markdown(text):
             return markdown_html(text)
         case Numbered(number, block):
-            return block_html(block, number=number, level=level, demo=demo)
-    return block_html(item, level=level, demo=demo)
+            return block_html(block, number=number, level=level)
+    return block_html(item, level=level)

@@ -103,7 +103,6 @@ class _Writer:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.problems: list[Problem] = []
-        self.demo = captions.DEMO if page.header.demo else ""
         self.anchors = {*_heading_ids(page.sections), *_block_ids(page)}
 
     def front(self) -> Node:
@@ -112,7 +111,7 @@ class _Writer:
             "heading": self.page.heading,
             "sender": header.afsender,
             "facts": [header.data_text, f"Datasæt {header.data_id}"],
-            "demo": self.demo,
+            "demo": self.page.demo_text,
             "logo": self._logo(header) if header.logo else None,
         }
 
@@ -129,13 +128,13 @@ class _Writer:
         return [node for item in items for node in self._item(item, level)]
 
     def figure_data(self) -> list[Node]:
-        """The appendix: the numbers behind each figure, under one heading."""
+        """The appendix: the numbers behind each figure that no table of the page shows."""
         nodes = []
         for entry in self.page.figures():
             figure = entry.block
-            if isinstance(figure, Figure):
+            if isinstance(figure, Figure) and self.page.table_of(figure) is None:
                 title = captions.data_title(figure, entry.number)
-                nodes.append(_table_node(figure.data, title, f"data-{figure.id}", self.demo))
+                nodes.append(_table_node(figure.data, title, f"data-{figure.id}"))
         return [_heading(2, FIGURE_DATA_TITLE, FIGURE_DATA_ID), *nodes] if nodes else []
 
     def _item(self, item: Item, level: int) -> list[Node]:
@@ -147,9 +146,9 @@ class _Writer:
                 return nodes
             case Numbered(number, Table() as table):
                 title = captions.table_title(table, number)
-                return [_table_node(table, title, f"tabel-{table.id}", self.demo)]
+                return [_table_node(table, title, f"tabel-{table.id}")]
             case Numbered(number, Figure() as figure):
-                return [_figure_node(figure, number, self.demo)]
+                return [_figure_node(figure, number, self.page.table_of(figure))]
             case Prose():
                 return [_prose_node(item)]
             case KeyFigures():
@@ -185,16 +184,21 @@ def _heading_ids(sections: Sequence[Section]) -> list[str]:
 def _block_ids(page: Page) -> list[str]:
     """The ids that the blocks have on the web page too."""
     tables = [f"tabel-{entry.block.id}" for entry in page.tables()]
-    figures = [f"{kind}-{entry.block.id}" for entry in page.figures() for kind in ("figur", "data")]
+    figures = [f"figur-{entry.block.id}" for entry in page.figures()]
+    behind = [
+        f"data-{entry.block.id}"
+        for entry in page.figures()
+        if isinstance(entry.block, Figure) and page.table_of(entry.block) is None
+    ]
     strips = [item.id for item in page.walk() if isinstance(item, KeyFigures)]
-    return [*tables, *figures, *strips]
+    return [*tables, *figures, *behind, *strips]
 
 
 def _heading(level: int, title: str, anchor: str = "") -> Node:
     return {"t": "heading", "level": level, "s": keep_together(title), "id": anchor}
 
 
-def _table_node(table: Table, title: str, anchor: str, demo: str) -> Node:
+def _table_node(table: Table, title: str, anchor: str) -> Node:
     layout = table_layout(table)
     return {
         "t": "table",
@@ -213,7 +217,7 @@ def _table_node(table: Table, title: str, anchor: str, demo: str) -> Node:
         "widths": layout.widths,
         "size": layout.size,
         "long": len(table.rows) > LONG_TABLE_ROWS,
-        "below": _below(table, demo),
+        "below": _below(table),
     }
 
 
@@ -234,13 +238,13 @@ def _column(table: Table, place: int, layout: Layout) -> Node:
     }
 
 
-def _below(block: Table | Figure, demo: str) -> list[str]:
+def _below(block: Table | Figure) -> list[str]:
     """The lines under a table or figure: that it is made up, its notes, its sources."""
     notes = [f"{captions.note_label(n)} {note}" for n, note in enumerate(block.notes, start=1)]
-    return [*([demo] if demo else []), *notes, captions.source_line(block.sources)]
+    return [*([captions.DEMO] if block.demo else []), *notes, captions.source_line(block.sources)]
 
 
-def _figure_node(figure: Figure, number: int, demo: str) -> Node:
+def _figure_node(figure: Figure, number: int, shown: Numbered | None) -> Node:
     return {
         "t": "figure",
         "id": f"figur-{figure.id}",
@@ -248,8 +252,9 @@ def _figure_node(figure: Figure, number: int, demo: str) -> Node:
         "subtitle": figure.subtitle,
         "svg": figure.svg,
         "alt": figure.alt,
-        "data": f"data-{figure.id}",
-        "below": _below(figure, demo),
+        "data": f"tabel-{shown.block.id}" if shown else f"data-{figure.id}",
+        "table": shown.number if shown else 0,
+        "below": _below(figure),
     }
 
 

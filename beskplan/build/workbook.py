@@ -115,7 +115,7 @@ def _table_sheet(page: Page, table: Table, title: str, name: str) -> Sheet:
     notes = (
         f"{captions.note_label(number)} {note}" for number, note in enumerate(table.notes, start=1)
     )
-    demo = [captions.DEMO] if page.header.demo else []
+    demo = [captions.DEMO] if table.demo else []
     return Sheet(
         name=name,
         title=title,
@@ -153,7 +153,7 @@ def _marks(table: Table, cells: tuple[Cell, ...]) -> str:
 
 def _front(page: Page, tables: list[Sheet]) -> Sheet:
     header = page.header
-    demo = [captions.DEMO] if header.demo else []
+    demo = [page.demo_text] if header.demo else []
     published = f"Udgivet af {header.afsender}. {header.data_text.rstrip('.')}."
     return Sheet(
         name=FRONT,

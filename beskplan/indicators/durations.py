@@ -7,41 +7,17 @@ numbers for the same people: they are indicators of their own and never meet in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import Literal
 
 from beskplan.errors import DataError, Problem
 from beskplan.indicators.quantities import Quantity, without_number
 from beskplan.indicators.shares import share_pct
-from beskplan.observations import INDICATORS
+from beskplan.observations import one_basis
 from beskplan.periods import Period
 
 WEEKS_OF_A_YEAR = Decimal(52)
 """As Jobindsats counts a mean duration in the year (domain.md §4)."""
-
-Basis = Literal["igang", "i_aaret"]
-
-
-def one_basis(indicators: Iterable[str], where: str = "durations") -> Basis:
-    """What all of `indicators` are measured on.
-
-    Raises:
-        DataError: one of them is no measure of duration, or they are measured on different things.
-    """
-    found = {name: INDICATORS[name].basis for name in indicators}
-    bases = set(found.values())
-    if len(bases) == 1 and (basis := bases.pop()) != "":
-        return basis
-    raise DataError(
-        Problem(
-            where=where,
-            what="durations of different kinds in one column",
-            found=", ".join(f"{name} ({basis or 'no duration'})" for name, basis in found.items()),
-            expected="all of running courses (igang), or all of a year's courses (i_aaret)",
-            fix="make a table for each",
-        )
-    )
 
 
 def share_over(over: tuple[str, Quantity], of: tuple[str, Quantity]) -> Quantity:

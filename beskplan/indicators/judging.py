@@ -37,7 +37,6 @@ from beskplan.indicators.targets import (
 from beskplan.params import maal
 from beskplan.periods import Period
 
-
 _NOT_JUDGED: dict[type[maal.Target], Reason] = {
     maal.Kvalitativ: "qualitative",
     maal.Naevnt: "named_only",

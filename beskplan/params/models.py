@@ -20,6 +20,7 @@ from beskplan.params.values import (
     Ydelse,
     explained,
 )
+from beskplan.params.varighed import Varighed
 
 
 class Afsnit(Closed):
@@ -78,6 +79,7 @@ class PlanParams(Closed):
     """The ministers' goals of the year, in their official words."""
     maalgrupper: Maalgrupper | None = None
     overblik: Overblik | None = None
+    varighed: Varighed | None = None
     maal: Maal | None = None
     """The plan's targets, from `params/<kommune>/<aar>.maal.yaml`."""
 

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from beskplan.benefits import benefit, target_groups
 from beskplan.errors import BeskplanError
-from beskplan.observations import INDICATORS
+from beskplan.observations import ALL, one_basis
 from beskplan.params.values import (
     BilagId,
     Closed,
@@ -22,7 +22,7 @@ from beskplan.params.values import (
 
 
 def _raekke(value: Any) -> str:
-    if value in {group.id for group in target_groups()}:
+    if value == ALL or value in {group.id for group in target_groups()}:
         return str(value)
     try:
         return benefit(str(value)).id
@@ -33,7 +33,7 @@ def _raekke(value: Any) -> str:
 
 
 Raekke = Annotated[str, BeforeValidator(_raekke)]
-"""A row: a target group of the law, or a benefit."""
+"""A row: a target group of the law, a benefit, or `alle` for all groups together."""
 
 
 class Serie(Closed):
@@ -75,13 +75,10 @@ class Varighedsgrupper(Closed):
 
     @model_validator(mode="after")
     def _one_basis(self) -> Self:
-        shown = (self.alle, *self.over)
-        if len({INDICATORS[name].basis for name in shown}) > 1 or not INDICATORS[self.alle].basis:
-            raise explained(
-                "courses that are running (forloeb_igang…) or courses of a year (forloeb_i_aaret…), "
-                "never both",
-                "make a section for each",
-            )
+        try:
+            one_basis((self.alle, *self.over))
+        except BeskplanError as error:
+            raise explained(error.problems[0].expected, error.problems[0].fix) from None
         return self
 
 

@@ -53,7 +53,9 @@ class ReportData:
                 text = _text(row["source"], row["table_id"], row["retrieved_at"])
                 found.setdefault(text, {}).setdefault(row["table_id"], set()).add(row["reference"])
         return tuple(
-            Source(text=text, reference="; ".join(_places(*table) for table in sorted(tables.items())))
+            Source(
+                text=text, reference="; ".join(_places(*table) for table in sorted(tables.items()))
+            )
             for text, tables in sorted(found.items())
         )
 

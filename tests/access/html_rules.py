@@ -188,11 +188,15 @@ def sources(tree: Tree) -> Faults:
 
 
 def demo_marked(tree: Tree) -> Faults:
-    marks = len(tree.xpath("//p[contains(@class, 'demo')]"))
+    """Banner and title say it exactly where a table or figure does; all do, or it says which."""
+    banner = tree.xpath("string(//p[contains(@class, 'banner')])")
     blocks = len(tree.xpath("//div[@class='tabel']|//figure"))
+    marks = len(tree.xpath("//*[@class='tabel' or @class='figur']/p[@class='demo']"))
     demo = "demodata" in (tree.findtext(".//title") or "")
-    if marks != (blocks + 1 if demo else 0):
-        yield f"{marks} demo marks for {blocks} tables and figures"
+    if demo != bool(marks) or demo != bool(banner):
+        yield f"{marks} demo marks, title {demo}, banner {banner!r}"
+    if 0 < marks < blocks and ":" not in banner:
+        yield f"{marks} of {blocks} tables and figures are marked, and the banner does not say which"
 
 
 RULES: dict[str, Callable[[Tree], Faults]] = {

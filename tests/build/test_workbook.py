@@ -52,12 +52,12 @@ def test_every_table_has_a_sheet_that_is_named_after_it(book: Any) -> None:
     assert book.sheetnames == [
         "Forside",
         "Tabel 1 Fuldtidspersoner",
-        "Tabel 2 A-dagpenge måned for",
-        "Tabel 3 Fuldtidspersoner på",
+        "Tabel 2 A-dagpenge måned",
+        "Tabel 3 Fuldtidspersoner",
         "Figur 1 Andel af arbejdsstyrken",
         "Figur 2 Andel af arbejdsstyrken",
         "Kilder og forbehold",
-    ] or book.sheetnames[1].startswith("Tabel 1 Fuldtidspersoner")
+    ]
 
 
 def test_the_numbers_are_the_page_s_and_the_words_too(page: Page, book: Any) -> None:
@@ -180,11 +180,7 @@ def test_a_text_is_never_run_counted_or_followed(page: Page, text: str) -> None:
     with zipfile.ZipFile(io.BytesIO(data)) as parts:
         inside = [parts.read(name) for name in parts.namelist() if "worksheets/sheet" in name]
     assert not any(b"<f>" in part or b"<f " in part for part in inside)
-    assert [c.value for c in body(book.worksheets[1])[1]] == [table_text(text)] * 5
-
-
-def table_text(text: str) -> str:
-    return text.strip()
+    assert [c.value for c in body(book.worksheets[1])[1]] == [text.strip()] * 5
 
 
 def test_a_rebuild_gives_the_same_bytes(page: Page) -> None:

@@ -139,6 +139,8 @@ class _Reader:
             rf"({_NUMBER}) pct\. af \w+|[Aa]ndelen af .*? er ({_NUMBER}) pct\."
         ):
             yield self._claim("share", match[1] or match[2])
+        for match in self._take(rf"^Der var ({_COUNT}) {_WHEN}"):
+            yield self._claim("now", match[1])
         levels = (
             rf"{_WHEN} var der (?:i alt )?({_COUNT})\b|havde ({_COUNT})\b[^.]*? {_WHEN}(?= mod)"
         )

@@ -164,7 +164,7 @@ def test_a_note_is_marked_as_one_and_bullets_are_a_list() -> None:
 
 def test_made_up_numbers_say_so_on_each_table_and_figure() -> None:
     for block in (sample_table(), sample_figure()):
-        assert captions.DEMO in block_html(block, demo=True)
+        assert captions.DEMO in block_html(as_demo(block))
         assert captions.DEMO not in block_html(block)
 
 
@@ -186,7 +186,7 @@ def test_no_text_of_a_block_becomes_a_tag(name: str) -> None:
 
     block = EVERY_KIND[name]
     hostile = type(block).model_validate(poison(block.model_dump(mode="json")))
-    found = tree(block_html(hostile, number=1, demo=True))
+    found = tree(block_html(hostile, number=1))
     assert found.xpath("//script") == []
     shown = found.text_content() + "".join(found.xpath("//@alt"))
     assert "<script>" in shown

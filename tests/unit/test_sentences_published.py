@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 
@@ -93,6 +94,6 @@ def test_the_total_gives_13_pct_to_rar_hovedstaden_and_11_pct_to_oestdanmark() -
 
 def test_sections_that_follow_each_other_do_not_open_alike() -> None:
     openings = [" ".join(text(number).split()[:5]) for number in range(1, 12)]
-    assert all(one != other for one, other in zip(openings, openings[1:], strict=False))
+    assert all(one != other for one, other in pairwise(openings))
     structures = [tuple(c.kind for c in parse_claims(text(number))) for number in range(1, 12)]
     assert len(set(structures)) >= 9

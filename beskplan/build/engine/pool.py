@@ -3,43 +3,23 @@
 from __future__ import annotations
 
 import os
-import random
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, replace
-from hashlib import sha256
+from dataclasses import replace
 from multiprocessing import get_context
 from types import TracebackType
 
 from beskplan.build.engine.children import Ended, Limits
 from beskplan.build.engine.forking import no_fork_here
+from beskplan.build.engine.tasks import Rehearsal, ReportTask
 from beskplan.build.engine.zygote import Order, Refused, Zygote, ZygoteLostError
 from beskplan.build.jobs import Job, Workplace
-from beskplan.build.making import Outcome, discard_work, make_report
+from beskplan.build.making import Outcome, make_report
 from beskplan.errors import Problem
 
 REHEARSE_FROM = 6
 """Reports of one notebook from which a rehearsal, which costs about one of them, pays."""
-
-
-@dataclass(frozen=True)
-class ReportTask:
-    """A report to be made in a process of its own."""
-
-    job: Job
-    place: Workplace
-
-    def __call__(self) -> Outcome:
-        """Make it; the same job draws the same random numbers in every build."""
-        from beskplan.build.engine.in_process import IN_THIS_PROCESS
-
-        seed(self.job.id)
-        return make_report(self.job, self.place, engine=IN_THIS_PROCESS)
-
-    def clean_up(self, pid: int) -> None:
-        """Remove the work folder of a child that was killed."""
-        discard_work(self.place, pid)
 
 
 class ReportPool:
@@ -118,8 +98,6 @@ class ReportPool:
             yield Order(number, ReportTask(job, self._place), self._limits)
 
     def _rehearsals(self, jobs: Sequence[Job]) -> Iterator[Order]:
-        from beskplan.build.engine.warmth import Rehearsal
-
         for bilag in sorted({job.bilag for job in jobs}):
             of_it = [job for job in jobs if job.bilag == bilag]
             if len(of_it) >= REHEARSE_FROM:
@@ -134,15 +112,6 @@ class ReportPool:
                     yield future.result()
                 except BrokenProcessPool as error:
                     yield failed(futures[future], self._place, str(error))
-
-
-def seed(text: str) -> None:
-    """Random numbers from now on depend on `text` alone."""
-    import numpy as np
-
-    number = int.from_bytes(sha256(text.encode()).digest()[:4])
-    random.seed(number)
-    np.random.seed(number)  # noqa: NPY002  # what seaborn and a notebook's author still draw from
 
 
 def outcome_of(job: Job, place: Workplace, ended: Ended) -> Outcome:

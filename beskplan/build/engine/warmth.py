@@ -1,25 +1,21 @@
 """What the warm process does once, so that no report has to.
 
 Imports run as a notebook's cell would run them: pandas and matplotlib look at import time for the
-shell that they will print to, and would otherwise show tables as in a terminal.
+shell that they will print to, and would otherwise show tables as in a terminal. So this module must
+not import either, nor what does.
 """
 
 from __future__ import annotations
 
 import gc
 import logging
-import sys
 import tempfile
-import warnings
-from dataclasses import dataclass
 from pathlib import Path
 
 import papermill
 from nbformat.v4 import new_code_cell, new_notebook
 
-from beskplan.build.engine.forking import native_threads
 from beskplan.build.engine.in_process import IN_THIS_PROCESS
-from beskplan.build.jobs import Job, Workplace
 
 IMPORTS = """
 import matplotlib.backends.backend_svg
@@ -50,23 +46,3 @@ def warm_up() -> None:
         )
     gc.collect()
     gc.freeze()
-
-
-@dataclass(frozen=True)
-class Rehearsal:
-    """A report made without writing it: compiles, caches and fonts are then there for all others."""
-
-    job: Job
-    place: Workplace
-
-    def __call__(self) -> bool:
-        """Whether the warm process may do the same: it left no thread and no hold on a shell behind."""
-        from beskplan.build.making import rehearse_report
-
-        # A warning that Python shows once must be shown once in each report.
-        with warnings.catch_warnings():
-            rehearse_report(self.job, self.place, engine=IN_THIS_PROCESS)
-        return native_threads() == 1 and "matplotlib_inline.backend_inline" not in sys.modules
-
-    def clean_up(self, pid: int) -> None:
-        """Only a temporary folder was used."""

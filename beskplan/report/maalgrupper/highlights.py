@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import partial
 
-from beskplan.blocks.charts import Bar, change_ranking
+from beskplan.blocks.charts import Bar, change_ranking, drawing
 from beskplan.blocks.figures import figure
 from beskplan.blocks.making import make
 from beskplan.blocks.model import (
@@ -75,7 +76,7 @@ def overview_figure(context: Context, sections: Sequence[Section]) -> Block:
         subtitle=f"Ændring i antal fuldtidspersoner på et år, pct., {_periods(shown)}",
         unit="pct.",
         alt=_ranking_alt(context, movable, len(shown) - len(movable)),
-        svg=change_ranking(bars, decimals=decimals),
+        svg=drawing(partial(change_ranking, bars, decimals=decimals)),
         data=_ranking_table(context, shown),
         sources=tuple(dict.fromkeys(source for section in shown for source in section.sources)),
     )
@@ -150,7 +151,7 @@ def _ranking_alt(context: Context, movable: Sequence[Section], without: int) -> 
     first, last = (_named_change(section) for section in (ordered[0], ordered[-1]))
     sentences = [
         f"Liggende søjler med ændringen i pct. i antallet af fuldtidspersoner på et år for {len(ordered)} "
-         f"ydelser {context.kommune.stedsform}, ordnet efter størrelse.",
+        f"ydelser {context.kommune.stedsform}, ordnet efter størrelse.",
         f"Øverst står {first}, nederst {last}.",
         f"{risen} af ydelserne er steget, og {fallen} er faldet.",
     ]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from beskplan.benefits import composition_note, renaming_notes
-from beskplan.blocks.charts import Bar, change_bars
+from beskplan.blocks.charts import Bar, change_bars, drawing
 from beskplan.blocks.figures import figure
 from beskplan.blocks.making import make
 from beskplan.blocks.model import Block, Column, Omitted, Prose, Row, Table
@@ -73,7 +75,9 @@ def change_figure(context: Context, params: MaalgrupperParams, section: Section)
         f"{section.before.text} til {section.now.text}",
         unit="pct.",
         alt=figure_alt_bars(*words, group=section.group_words),
-        svg=change_bars(bars, decimals=params.decimaler_udvikling, signed=params.fortegn),
+        svg=drawing(
+            partial(change_bars, bars, decimals=params.decimaler_udvikling, signed=params.fortegn)
+        ),
         data=levels_table(context, params, section),
         sources=section.sources,
     )

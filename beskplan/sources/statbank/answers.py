@@ -112,42 +112,49 @@ def _id(cell: str, known: Mapping[str, str], name: str, line: str) -> str:
 def _jsonstat(
     body: bytes, query: Query, _info: TableInfo, where: str
 ) -> Iterator[tuple[str, Key, str]]:
-    content = json_of(body, where)
     try:
-        dataset = content["dataset"]
-        dimension = dataset["dimension"]
-        names: list[str] = dimension["id"]
-        indexes = [_index(dimension[name]["category"]) for name in names]
-        sizes: list[int] = dimension["size"]
-        values = dataset["value"]
-    except (KeyError, TypeError) as error:
+        names, indexes, values = _dimensions(json_of(body, where)["dataset"])
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         what = "not JSONSTAT version 1"
         raise SourceError(Problem(where, what, str(error), "dataset.dimension, .value")) from None
-    if [len(index) for index in indexes] != list(sizes) or (
-        isinstance(values, list) and len(values) != prod(sizes)
-    ):
-        found = f"{len(values)} values for {'x'.join(map(str, sizes))}"
-        raise SourceError(Problem(where, "values and dimensions differ", found))
     wanted = [name for name, _ in query.values]
-    besides = [name for name in names if name not in wanted]
-    if set(wanted) - set(names) or any(
-        len(index) != 1 for name, index in zip(names, indexes, strict=True) if name in besides
-    ):
+    sizes = {name: len(index) for name, index in zip(names, indexes, strict=True)}
+    if not set(wanted) <= set(names) or any(sizes[name] != 1 for name in set(names) - set(wanted)):
         found, expected = ", ".join(names), ", ".join((*wanted, CONTENTS))
         raise SourceError(Problem(where, "not the dimensions asked for", found, expected))
     for place, combination in enumerate(product(*indexes)):
         named = dict(zip(names, combination, strict=True))
-        value = values[place] if isinstance(values, list) else values.get(str(place))
-        yield where, tuple(named[name] for name in wanted), _written(value, where)
+        yield where, tuple(named[name] for name in wanted), _written(values.get(place), where)
+
+
+def _dimensions(dataset: Any) -> tuple[list[str], list[list[str]], dict[int, Any]]:
+    """Names and ids of the dimensions, and the values by place.
+
+    Raises:
+        AttributeError, KeyError, TypeError, ValueError: another shape.
+    """
+    dimension = dataset["dimension"]
+    names = [str(name) for name in dimension["id"]]
+    indexes = [_index(dimension[name]["category"]) for name in names]
+    sizes = [int(size) for size in dimension["size"]]
+    values = dataset["value"]
+    by_place = enumerate(values) if isinstance(values, list) else values.items()
+    placed = {int(place): value for place, value in by_place}
+    cells = prod(sizes)
+    if [len(index) for index in indexes] != sizes or any(not 0 <= one < cells for one in placed):
+        raise ValueError(f"{len(values)} values for {'x'.join(map(str, sizes))}")
+    if isinstance(values, list) and len(values) != cells:
+        raise ValueError(f"{len(values)} values for {'x'.join(map(str, sizes))}")
+    return names, indexes, placed
 
 
 def _index(category: Any) -> list[str]:
     """Ids in the order of their places; a category of one value may have no index."""
     index = category.get("index")
     if index is None:
-        return list(category["label"])
+        return [str(one) for one in category["label"]]
     if isinstance(index, list):
-        return list(index)
+        return [str(one) for one in index]
     return sorted(index, key=lambda one: int(index[one]))
 
 

@@ -1,0 +1,58 @@
+"""What the build has children do."""
+
+from __future__ import annotations
+
+import random
+import sys
+import warnings
+from dataclasses import dataclass
+from hashlib import sha256
+
+import numpy as np
+
+from beskplan.build.engine.forking import native_threads
+from beskplan.build.engine.in_process import IN_THIS_PROCESS
+from beskplan.build.jobs import Job, Workplace
+from beskplan.build.making import Outcome, discard_work, make_report, rehearse_report
+
+
+@dataclass(frozen=True)
+class ReportTask:
+    """A report to be made in a process of its own."""
+
+    job: Job
+    place: Workplace
+
+    def __call__(self) -> Outcome:
+        """Make it; the same job draws the same random numbers in every build."""
+        seed(self.job.id)
+        return make_report(self.job, self.place, engine=IN_THIS_PROCESS)
+
+    def clean_up(self, pid: int) -> None:
+        """Remove the work folder of a child that was killed."""
+        discard_work(self.place, pid)
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """A report made without writing it: compiles, caches and fonts are then there for all others."""
+
+    job: Job
+    place: Workplace
+
+    def __call__(self) -> bool:
+        """Whether the warm process may do the same: it left no thread and no hold on a shell behind."""
+        # A warning that Python shows once must be shown once in each report.
+        with warnings.catch_warnings():
+            rehearse_report(self.job, self.place, engine=IN_THIS_PROCESS)
+        return native_threads() == 1 and "matplotlib_inline.backend_inline" not in sys.modules
+
+    def clean_up(self, pid: int) -> None:
+        """Only a temporary folder was used."""
+
+
+def seed(text: str) -> None:
+    """Random numbers from now on depend on `text` alone."""
+    number = int.from_bytes(sha256(text.encode()).digest()[:4])
+    random.seed(number)
+    np.random.seed(number)  # noqa: NPY002  # what seaborn and a notebook's author still draw from

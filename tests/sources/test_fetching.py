@@ -1,0 +1,279 @@
+"""A whole fetch: all or nothing, never twice for the same, and on from where it broke off."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from beskplan.errors import SourceError
+from beskplan.observations import COLUMNS, KEY, validate
+from beskplan.sources.fetching import Clients, fetch
+from beskplan.sources.http import Patience, Secret, UnreachableError
+from beskplan.sources.jobindsats import connect
+from beskplan.sources.kept import FOLDER, Kept, KeptAnswers
+from beskplan.sources.plan import default_plan
+from tests.sources.server import faults
+from tests.sources.server.faults import Fault
+from tests.sources.server.serving import TOKEN, Sources
+
+PLAN = default_plan()
+TWO = PLAN.only(tables=("y01a02", "y60a02"))
+NOW = datetime.fromisoformat("2026-08-20T12:00:00+02:00")
+
+
+def cells(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.drop(columns="retrieved_at").sort_values(list(KEY), ignore_index=True)
+
+
+def test_the_default_plan_keeps_the_contract(clients: Clients, tmp_path: Path) -> None:
+    delivery = fetch(PLAN, tmp_path, clients, clock=lambda: NOW).delivery
+    assert list(delivery.frame.columns) == list(COLUMNS)
+    assert len(validate(delivery.frame, "here")) == len(delivery.frame) > 50_000
+    assert set(delivery.frame["retrieved_at"]) == {"2026-08-20"}
+
+
+def test_withheld_absent_and_known_stay_apart(clients: Clients, tmp_path: Path) -> None:
+    frame = fetch(PLAN.only(tables=("y01a02",)), tmp_path, clients).delivery.frame
+    laesoe = frame[(frame["area"] == "825") & (frame["indicator"] == "personer")]
+    samsoe = frame[(frame["area"] == "741") & (frame["period"] == "2026M03")]
+    assert set(laesoe["state"]) == {"withheld"}
+    assert laesoe["value"].isna().all()
+    assert set(samsoe["state"]) == {"absent"}
+    assert set(frame[frame["area"] == "230"]["state"]) == {"known"}
+
+
+def test_a_share_may_stand_where_its_count_is_withheld(clients: Clients, tmp_path: Path) -> None:
+    frame = fetch(PLAN.only(tables=("y01a02",)), tmp_path, clients).delivery.frame
+    shares = frame[(frame["area"] == "825") & frame["indicator"].str.startswith("pct_")]
+    assert set(shares["state"]) == {"known"}
+
+
+def test_uoplyst_omraade_becomes_no_observation(clients: Clients, tmp_path: Path) -> None:
+    delivery = fetch(PLAN.only(tables=("y01a02",)), tmp_path, clients).delivery
+    assert "uoplyst" not in set(delivery.frame["area"])
+    assert "Uoplyst område" in delivery.raw[0].content.decode()
+
+
+def test_raw_files_are_what_the_source_sent(
+    sources: Sources, clients: Clients, tmp_path: Path
+) -> None:
+    sources.faults.append(Fault("/v3/data", times=99, change=faults.with_bom))
+    raw = fetch(TWO, tmp_path, clients).delivery.raw
+    assert all(one.content.startswith(b"\xef\xbb\xbf{") for one in raw)
+    assert {one.version for one in raw} == {"2026-08-14"}
+    assert all(one.origin.startswith(f"{sources.url}/v3/data/") for one in raw)
+    assert {(one.source, one.table_id) for one in raw} == {
+        ("jobindsats", "y01a02"),
+        ("jobindsats", "y60a02"),
+    }
+
+
+def test_an_unchanged_table_is_not_asked_for_again(
+    sources: Sources, clients: Clients, tmp_path: Path
+) -> None:
+    first = fetch(PLAN, tmp_path, clients, clock=lambda: NOW)
+    sources.seen.clear()
+    later = fetch(PLAN, tmp_path, clients, clock=lambda: NOW + timedelta(days=9))
+    assert later.asked == 0
+    assert not sources.asked("/v3/data")
+    assert not sources.asked("/v3/table/")
+    assert not sources.asked("/v1/data")
+    assert later.delivery.frame.equals(first.delivery.frame)
+    assert later.delivery.raw == first.delivery.raw
+
+
+def test_an_updated_table_is_asked_for_again_and_no_other(
+    sources: Sources, clients: Clients, tmp_path: Path
+) -> None:
+    fetch(PLAN, tmp_path, clients)
+    sources.seen.clear()
+    sources.jobindsats["y01a02"].update_latest = "2026-09-14"
+    sources.statbank["RAS400"].updated = "2026-11-01T08:00:00"
+    fetch(PLAN, tmp_path, clients)
+    asked = {one.path.split("?")[0] for one in sources.seen}
+    assert asked == {
+        "/v3/tables",
+        "/v3/table/y01a02",
+        "/v3/data/y01a02",
+        "/v1/tableinfo",
+        "/v1/data",
+    }
+    assert len(sources.asked("/v1/data")) == 1
+
+
+def test_another_plan_asks_anew(sources: Sources, clients: Clients, tmp_path: Path) -> None:
+    fetch(TWO, tmp_path, clients)
+    table = TWO.jobindsats[0].model_copy(update={"latest": 2})
+    again = fetch(TWO.model_copy(update={"jobindsats": (table,)}), tmp_path, clients)
+    assert again.asked > 0
+    assert again.delivery.frame["period"].nunique() == 2
+
+
+def test_without_an_update_date_an_answer_is_good_for_its_day(
+    sources: Sources, tmp_path: Path
+) -> None:
+    client = connect(Secret(TOKEN), address=sources.url, version="v2")
+    plan = PLAN.only(tables=("y01a02",))
+    try:
+        days = [
+            fetch(plan, tmp_path, Clients(jobindsats=client), clock=lambda day=day: day).asked
+            for day in (NOW, NOW + timedelta(hours=1), NOW + timedelta(days=1))
+        ]
+    finally:
+        client.close()
+    assert days == [1, 0, 1]
+
+
+def test_a_broken_fetch_goes_on_where_it_stopped(
+    sources: Sources, clients: Clients, tmp_path: Path
+) -> None:
+    sources.faults += [Fault("/v3/data/y36a02", times=99, status=503)]
+    with pytest.raises(UnreachableError):
+        fetch(PLAN, tmp_path, clients)
+    done = {one.path for one in sources.asked("/v3/data") if "y36a02" not in one.path}
+    assert len(done) > 5
+    sources.faults.clear()
+    sources.seen.clear()
+    fetched = fetch(PLAN, tmp_path, clients)
+    assert not done & {one.path for one in sources.seen}
+    assert fetched.kept == len(done)
+
+
+def test_a_broken_and_continued_fetch_gives_what_a_whole_one_gives(
+    sources: Sources, clients: Clients, tmp_path: Path
+) -> None:
+    whole = fetch(TWO, tmp_path / "whole", clients).delivery.frame
+    sources.faults.append(Fault("/v3/data/y60a02", times=99, status=500))
+    with pytest.raises(UnreachableError):
+        fetch(TWO, tmp_path / "broken", clients)
+    sources.faults.clear()
+    continued = fetch(TWO, tmp_path / "broken", clients).delivery.frame
+    assert cells(continued).equals(cells(whole))
+
+
+def test_a_bad_answer_is_not_kept(sources: Sources, clients: Clients, tmp_path: Path) -> None:
+    sources.faults.append(Fault("/v3/data", times=99, body=b'{"columns": [], "rows": []}'))
+    with pytest.raises(SourceError):
+        fetch(TWO, tmp_path, clients)
+    sources.faults.clear()
+    fetched = fetch(TWO, tmp_path, clients)
+    assert fetched.kept == 0
+
+
+def test_the_problems_of_all_tables_are_told_at_once(
+    sources: Sources, clients: Clients, tmp_path: Path
+) -> None:
+    del sources.jobindsats["y01a02"]
+    del sources.statbank["FOLK1A"]
+    sources.jobindsats["y04a02"].kommuner = sources.jobindsats["y04a02"].kommuner[1:]
+    with pytest.raises(SourceError) as caught:
+        fetch(PLAN, tmp_path, clients)
+    assert [problem.where.split(": ")[1] for problem in caught.value.problems] == [
+        "y01a02",
+        "y04a02",
+        "tableinfo",
+    ]
+    assert not sources.asked("/data")
+
+
+def test_a_period_that_is_missing_altogether_is_refused(
+    sources: Sources, clients: Clients, tmp_path: Path
+) -> None:
+    def without(rows: list[list[object]]) -> list[list[object]]:
+        return [row for row in rows if row[0] != "2026M05"]
+
+    sources.faults.append(Fault("/v3/data", times=99, change=faults.rows_changed(without)))
+    with pytest.raises(SourceError) as caught:
+        fetch(PLAN.only(tables=("y01a02",)), tmp_path, clients)
+    assert ("a period is missing", "2026M05") in {
+        (problem.what, problem.found) for problem in caught.value.problems
+    }
+
+
+def test_a_question_that_is_too_big_is_asked_in_halves(
+    sources: Sources, tmp_path: Path, pauses: list[float]
+) -> None:
+    patience = Patience(attempts=1, timeout=5)
+    client = connect(Secret(TOKEN), address=sources.url, patience=patience, sleep=pauses.append)
+    plan = PLAN.only(tables=("y01a02",))
+    try:
+        whole = fetch(plan, tmp_path / "whole", Clients(jobindsats=client)).delivery.frame
+        body = faults.unprocessable("Too many cells requested")
+        sources.faults.append(Fault("/v3/data", status=422, body=body))
+        sources.faults.append(Fault("/v3/data", status=504))
+        fetched = fetch(plan, tmp_path / "halves", Clients(jobindsats=client))
+    finally:
+        client.close()
+    assert cells(fetched.delivery.frame).equals(cells(whole))
+    assert fetched.asked == 2 + len(fetched.delivery.raw) == 6
+
+
+def test_a_question_that_cannot_be_halved_is_told(
+    sources: Sources, clients: Clients, tmp_path: Path
+) -> None:
+    body = faults.unprocessable("Too many cells requested")
+    sources.faults.append(Fault("/v3/data", times=99, status=422, body=body))
+    with pytest.raises(SourceError, match="Too many cells requested"):
+        fetch(PLAN.only(tables=("y01a02",)), tmp_path, clients)
+
+
+def test_an_update_in_the_middle_is_refused_and_the_next_fetch_is_whole(
+    sources: Sources, clients: Clients, tmp_path: Path
+) -> None:
+    def updated(body: bytes) -> bytes:
+        sources.jobindsats["y60a02"].update_latest = "2026-09-14"
+        return body
+
+    sources.faults.append(Fault("/v3/data/y60a02", change=updated))
+    with pytest.raises(SourceError) as caught:
+        fetch(TWO, tmp_path, clients)
+    [problem] = caught.value.problems
+    assert problem.what == "the source updated the table during the fetch"
+    assert problem.found == "2026-08-14 -> 2026-09-14"
+    raw = fetch(TWO, tmp_path, clients).delivery.raw
+    assert {one.version for one in raw if one.table_id == "y60a02"} == {"2026-09-14"}
+
+
+def test_answers_that_nobody_needs_any_more_are_dropped(
+    sources: Sources, clients: Clients, tmp_path: Path
+) -> None:
+    def files() -> int:
+        return sum(path.is_file() for path in (tmp_path / FOLDER).rglob("*"))
+
+    fetch(TWO, tmp_path, clients)
+    before = files()
+    sources.jobindsats["y60a02"].update_latest = "2026-09-14"
+    fetch(TWO, tmp_path, clients)
+    assert files() == before > 0
+
+
+def test_progress_counts_to_its_end(clients: Clients, tmp_path: Path) -> None:
+    steps: list[tuple[int, int, str]] = []
+    fetch(TWO, tmp_path, clients, progress=lambda *step: steps.append(step))
+    assert (0, 2, "jobindsats: catalogue") in steps
+    questions = [one for one in steps if one[1] == steps[-1][1]]
+    assert steps[-1][0] == steps[-1][1] == questions[-1][1] > 2
+
+
+@given(body=st.binary(max_size=200), byte=st.integers(0, 400), flip=st.integers(1, 255))
+@settings(max_examples=60)
+def test_a_kept_answer_comes_back_whole_or_not_at_all(
+    tmp_path_factory: pytest.TempPathFactory, body: bytes, byte: int, flip: int
+) -> None:
+    root = tmp_path_factory.mktemp("kept")
+    answers = KeptAnswers(root)
+    kept = Kept(body, "2026-08-20T12:00:00+02:00")
+    answers.put("statbank", "RAS400", "key", kept)
+    assert answers.get("statbank", "ras400", "key") == kept
+    [path] = [one for one in root.rglob("*") if one.is_file()]
+    content = bytearray(path.read_bytes())
+    content[byte % len(content)] ^= flip
+    path.write_bytes(bytes(content))
+    damaged = answers.get("statbank", "RAS400", "key")
+    # A flipped byte of the head may change the date, never the answer itself.
+    assert damaged is None or damaged.body == body
