@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from hypothesis import settings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+    from beskplan.build.jobs import Job
 
 ROOT = Path(__file__).resolve().parents[1]
 NOT_CHECKED = "NOT CHECKED HERE: "
@@ -48,6 +51,36 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip(f"{NOT_CHECKED}no shared/ beside the checkout, and BESKPLAN_SHARED not set")
     return folder
+
+
+@pytest.fixture(scope="session")
+def build_report(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Job], Path]:
+    """Gives the folder of a job's finished report, made from the checkout's own notebooks and params.
+
+    Each report is made once a worker, when it is first asked for.
+    """
+    from beskplan.build.jobs import Workplace
+    from beskplan.build.making import make_report
+
+    place = Workplace(tmp_path_factory.mktemp("arbejdskopi"))
+    for folder in ("notebooks", "params"):
+        shutil.copytree(root / folder, place.root / folder)
+
+    @cache
+    def build(job: Job) -> Path:
+        outcome = make_report(job, place)
+        assert outcome.ok, "\n".join(map(str, outcome.problems))
+        return outcome.folder
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def built_report(build_report: Callable[[Job], Path]) -> Path:
+    """The folder of Rudersdal's Bilag of 2021."""
+    from beskplan.build.jobs import Job
+
+    return build_report(Job(2021, "rudersdal", "maalgrupper"))
 
 
 def chromium_path() -> str | None:

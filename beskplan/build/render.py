@@ -15,7 +15,6 @@ from nbformat import NotebookNode
 from traitlets import default
 
 from beskplan import __version__
-from beskplan.blocks import captions
 from beskplan.blocks.html import block_html
 from beskplan.build.markdown import markdown_html
 from beskplan.build.page import Item, Markdown, Numbered, Page, read_page
@@ -29,7 +28,7 @@ STATEMENT_URL = "https://www.was.digst.dk/"
 class BeskplanHtmlExporter(TemplateExporter):
     """A report as one HTML file: no script, no outside address, Danish, light and dark, print."""
 
-    export_from_notebook = "HTML (beskplan)"
+    export_from_notebook = "Beskplan HTML"
     output_mimetype = "text/html"
 
     @default("default_preprocessors")
@@ -61,9 +60,7 @@ class BeskplanHtmlExporter(TemplateExporter):
 
     def page_html(self, page: Page) -> str:
         """A page as HTML."""
-        html = self.template.render(
-            page=page, version=__version__, statement_url=STATEMENT_URL, demo_text=captions.DEMO
-        )
+        html = self.template.render(page=page, version=__version__, statement_url=STATEMENT_URL)
         return cast("str", html)
 
     def default_filters(self) -> list[tuple[str, Any]]:

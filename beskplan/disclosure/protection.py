@@ -60,15 +60,13 @@ def revealed(
         cells: Every printed cell by key; keys of relations that are not here are not printed.
         relations: How they add up.
         below: The reader knows that a withheld number is a whole one from 0 to `below` - 1.
-        also_withheld: Cells taken off the page although the source publishes them: the reader knows
-            which, and that they are not below the limit.
+        also_withheld: Cells taken off the page although the source publishes them. The page does not
+            say which they are; the reader is taken to know of them only that they are not below 0.
     """
     own = [key for key in cells if cells[key].state == "withheld" and key not in also_withheld]
     hidden = set(own) | set(also_withheld)
     equations = [e for r in relations if (e := _equation(r, cells, hidden)) is not None]
-    bounds: dict[Hashable, tuple[int, int | None]] = {
-        key: (_least(cells[key], below), None) for key in also_withheld
-    }
+    bounds: dict[Hashable, tuple[int, int | None]] = dict.fromkeys(also_withheld, (0, None))
     bounds |= {key: (0, _top(cells[key], below)) for key in own}
     exposed = []
     for key in own:
@@ -101,9 +99,10 @@ def protect(
         The same keys in the same order; `revealed` finds nothing in them.
     """
     taken: set[K] = set()
+    totals = {relation.total for relation in relations}
     while exposed := revealed(cells, relations, below=below, also_withheld=taken):
-        candidates = _candidates(exposed, cells, relations, taken)
-        totals = {relation.total for relation in relations}
+        if not (candidates := _candidates(exposed, cells, relations, taken)):
+            break  # Nothing that adds up is printed any more: the page itself tells nothing.
         taken.add(min(candidates, key=lambda k: (k in keep, k in totals, cells[k].value)))
     return {
         key: replace(cell, value=None, state="withheld") if key in taken else cell
@@ -175,12 +174,6 @@ def _whole(cell: Cell) -> int:
     if cell.value is None:
         raise ValueError(f"there is no number: the cell is {cell.state}")
     return int(round_half_away(cell.value, cell.decimals).scaleb(cell.decimals))
-
-
-def _least(cell: Cell, below: int) -> int:
-    """The smallest value that a cell taken off the page may have, in units of its last decimal."""
-    limit = _top(cell, below) + 1
-    return limit if _whole(cell) >= limit else 0
 
 
 def _top(cell: Cell, below: int) -> int:

@@ -87,5 +87,5 @@ class Varighed(Closed):
 
     serier: Annotated[dict[BilagId, Serie], Field(min_length=1)]
     """The sections by the name that the notebook uses."""
-    varighedsgrupper: dict[BilagId, Varighedsgrupper] = {}
+    varighedsgrupper: dict[BilagId, Varighedsgrupper] = Field(default_factory=dict)
     """The sections on courses over 26 weeks, 52 weeks and 3 years."""

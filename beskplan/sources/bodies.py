@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import re
 from decimal import Decimal
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, TypeVar
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from beskplan.errors import Problem, SourceError
 from beskplan.sources.http import EXCERPT, TooBigError, UnreachableError
@@ -18,6 +20,14 @@ _KEY_REFUSED: Final = re.compile(
     r"\bn[øo]gle|\btoken\b|unauthori[sz]ed|ikke autoriseret|\bapi.?key\b", re.IGNORECASE
 )
 _MARKUP: Final = re.compile(r"\s*<(?:!doctype|html|head|body|\?xml)", re.IGNORECASE)
+
+Shape = TypeVar("Shape")
+
+
+class Read(BaseModel):
+    """A value in an answer: frozen, and blind to fields that a source has besides."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
 
 
 def text_of(body: bytes, where: str) -> str:
@@ -73,7 +83,25 @@ def json_of(body: bytes, where: str) -> Any:
         raise SourceError(Problem(where, "the answer is broken JSON", found)) from None
 
 
-def raise_if_key_refused(text: str, where: str) -> None:
+def shaped(content: Any, shape: type[Shape], where: str) -> Shape:
+    """JSON values as what they should be; what is not used is not looked at.
+
+    Raises:
+        SourceError: they are something else.
+    """
+    try:
+        return TypeAdapter(shape).validate_python(content)
+    except ValidationError as error:
+        faults = [
+            f"{'.'.join(str(step) for step in fault['loc'])}: {fault['msg']}"
+            for fault in error.errors(include_input=False, include_url=False)[:5]
+        ]
+        fix = "the source may have changed its answers: see whether a newer beskplan knows them"
+        what = "the answer has another shape than expected"
+        raise SourceError(Problem(where, what, "; ".join(faults), fix=fix)) from None
+
+
+def _raise_if_key_refused(text: str, where: str) -> None:
     """Where the text is the source's word for a wrong key: `UnreachableError`."""
     if len(text) < 5 * EXCERPT and _KEY_REFUSED.search(text):
         fix = "ask STAR for a new token, and set JOBINDSATS_TOKEN to it"
@@ -82,7 +110,7 @@ def raise_if_key_refused(text: str, where: str) -> None:
 
 
 def _raise_for_words(text: str, where: str) -> NoReturn:
-    raise_if_key_refused(text, where)
+    _raise_if_key_refused(text, where)
     fix = "the source says something instead of giving data: act on its words, or try again later"
     raise SourceError(Problem(where, "words instead of JSON", _excerpt(text), fix=fix))
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from beskplan.build.engine.forking import no_fork_here
 from beskplan.build.jobs import Workplace, select
-from tests.build.edge_notebook import CELLS, PATH, edge_notebook
+from tests.build.edge_notebook import PATH, cell_ids, edge_notebook
 from tests.conftest import NOT_CHECKED, ROOT
 
 pytestmark = [
@@ -28,7 +28,7 @@ JOBS = select(Workplace(ROOT))
 
 def executed(source: Path, engine: str, folder: Path, parameters: dict[str, Any]) -> NotebookNode:
     output = folder / f"{engine}.ipynb"
-    try:
+    with contextlib.suppress(PapermillExecutionError):
         papermill.execute_notebook(
             str(source),
             str(output),
@@ -37,9 +37,8 @@ def executed(source: Path, engine: str, folder: Path, parameters: dict[str, Any]
             cwd=str(ROOT),
             progress_bar=False,
         )
-    except PapermillExecutionError:
-        pass
-    return nbformat.read(output, as_version=4)
+    notebook: NotebookNode = nbformat.read(output, as_version=4)
+    return notebook
 
 
 def shown(notebook: NotebookNode) -> list[dict[str, Any]]:
@@ -63,9 +62,9 @@ def _scrubbed(cell: NotebookNode) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, NotebookNode]]:
+def edge(tmp_path_factory: pytest.TempPathFactory) -> dict[str, NotebookNode]:
     folder = tmp_path_factory.mktemp("edge")
-    yield {
+    return {
         engine: executed(PATH, engine, folder, {"navn": "æble"})
         for engine in ("nbclient", "beskplan")
     }
@@ -75,7 +74,7 @@ def test_the_edge_notebook_is_what_its_script_builds() -> None:
     assert nbformat.read(PATH, as_version=4) == edge_notebook()
 
 
-@pytest.mark.parametrize("name", CELLS)
+@pytest.mark.parametrize("name", cell_ids())
 def test_a_cell_shows_the_same_on_both_engines(edge: dict[str, NotebookNode], name: str) -> None:
     cells = {
         engine: next(cell for cell in shown(notebook) if cell["id"] == name)

@@ -88,8 +88,8 @@ def test_every_missing_municipality_is_named(sources: Sources, star: Jobindsats)
     sources.jobindsats["y01a02"].kommuner = tuple(names)
     problems = problems_of(star, TABLES["y01a02"])
     assert {(what, found) for what, found, _ in problems} == {
-        ("the table does not have this area", "'Rudersdal'"),
-        ("the table does not have this area", "'Samsø'"),
+        ("the table does not have this area", "'Rudersdal' (230)"),
+        ("the table does not have this area", "'Samsø' (741)"),
     }
     assert any("'Rudersdalen'" in fix for _, _, fix in problems)
 

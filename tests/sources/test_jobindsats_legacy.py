@@ -91,4 +91,4 @@ def test_a_missing_municipality_is_seen_in_the_answer(
     sources.jobindsats["y01a02"].kommuner = names
     with pytest.raises(SourceError) as caught:
         fetch(PLAN.only(tables=("y01a02",)), tmp_path, Clients(jobindsats=legacy))
-    assert {problem.found for problem in caught.value.problems} == {"'Rudersdal'"}
+    assert {problem.found for problem in caught.value.problems} == {"'Rudersdal' (230)"}

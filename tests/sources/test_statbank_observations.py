@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -21,9 +23,9 @@ def fetched(clients: Clients, root: Path, *tables: str) -> pd.DataFrame:
     return fetch(PLAN.only(tables=tables), root, clients).delivery.frame
 
 
-def row_of(frame: pd.DataFrame, area: str, period: str) -> pd.Series:
-    [place] = frame.index[(frame["area"] == area) & (frame["period"] == period)]
-    return frame.loc[place]
+def row_of(frame: pd.DataFrame, area: str, period: str) -> dict[Hashable, Any]:
+    [row] = frame[(frame["area"] == area) & (frame["period"] == period)].to_dict("records")
+    return row
 
 
 @pytest.mark.parametrize(

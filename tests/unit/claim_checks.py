@@ -7,9 +7,14 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from beskplan.indicators.quantities import Movement, Quantity
+from beskplan.numbers import parse_number
 from beskplan.periods import Period
 from tests.unit.claims import PERIOD, RELATION, Claim, parse_claims
 
+_FROM_TO = re.compile(
+    r"\b(?P<verb>steg|steget|faldt|faldet)\b[^.]*?\bfra (?P<before>[\d.]*\d)(?: i [a-zæøå]+ \d{4})?"
+    r" til (?P<now>[\d.]*\d)\b"
+)
 _TIMES = ("dobbelt", "tre", "fire", "fem", "seks", "syv", "otte", "ni", "ti")
 
 
@@ -21,7 +26,18 @@ def disagreements(
     periods = re.findall(rf"\b[Ii] ({PERIOD})", text.replace("\u00a0", " "))
     strange = {period.removeprefix("perioden ") for period in periods} - {before.text, now.text}
     wrong = [f"{claim.kind} {claim.value} {claim.area}: {claim.sentence}" for claim in faults]
-    return wrong + sorted(strange)
+    return wrong + sorted(strange) + _wrong_verbs(text)
+
+
+def _wrong_verbs(text: str) -> list[str]:
+    """`steg … fra 304 … til 264`: a verb that its own two levels contradict."""
+    found = _FROM_TO.finditer(text.replace("\u00a0", " "))
+    return [match[0] for match in found if not _verb_fits(match)]
+
+
+def _verb_fits(match: re.Match[str]) -> bool:
+    before, now = (parse_number(match[name]) for name in ("before", "now"))
+    return (now > before) if match["verb"] in ("steg", "steget") else (now < before)
 
 
 def place(movement: Movement) -> str:

@@ -184,7 +184,7 @@ def _alt(found: Distribution, known: Sequence[Group]) -> str:
 
 def _shares_table(found: Distribution) -> Table:
     rows = [Row(label=group.label, cells=(cell(group.share),)) for group in found.all_groups]
-    notes = ()
+    notes: tuple[str, ...] = ()
     if found.rest and found.rest.members:
         notes = (f"{found.rest.label}: {list_danish(found.rest.members)}.",)
     return table(

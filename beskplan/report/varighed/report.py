@@ -10,6 +10,7 @@ from beskplan.blocks.display import Shown
 from beskplan.blocks.making import make
 from beskplan.blocks.model import Block, Omitted, Prose, SourceList
 from beskplan.blocks.sentences import list_danish
+from beskplan.blocks.sentences.language import as_sentence
 from beskplan.errors import InputError, Problem
 from beskplan.report.context import Context, Report
 from beskplan.report.varighed import groups, series_blocks
@@ -123,10 +124,9 @@ class Varighed(Report):
         parts = [
             f"tallene for {navn} er fra {list_danish(found)}" for navn, found in systems.items()
         ]
-        first = f"{list_danish(parts)}."
         return (
-            f"{first[0].upper()}{first[1:]} Systemerne regner efter hver sine regler. Tallene for "
-            f"{list_danish(list(systems))} kan derfor ikke sammenlignes eller lægges sammen."
+            f"{as_sentence(', og '.join(parts))} Systemerne regner efter forskellige regler. Tallene "
+            f"for {list_danish(list(systems))} kan derfor ikke sammenlignes eller lægges sammen."
         )
 
     def _all_series(self) -> list[Series]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from beskplan.areas import Area
 from beskplan.areas import find as find_area
@@ -18,6 +19,8 @@ from beskplan.report.context import Context
 from beskplan.snapshots import Key
 
 ALL_GROUPS = "Målgrupperne i alt"
+COUNTED = ("fuldtidspersoner", "helårspersoner", "personer", "forløb")
+"""Units that are counts."""
 
 
 @dataclass(frozen=True)
@@ -25,9 +28,13 @@ class SeriesRow:
     """One group with its number at each point."""
 
     label: str
+    """As a row head: `LAB 2.1 Forsikrede ledige`."""
     name: str
-    """The group inside a sentence, after "blandt" or as a subject."""
+    """The people, inside a sentence: `forsikrede ledige`."""
+    line: str
+    """As a line of a figure is named: `forsikrede ledige`, `a-dagpenge`."""
     values: tuple[Quantity, ...]
+    is_total: bool = False
 
     @property
     def is_counted(self) -> bool:
@@ -35,9 +42,10 @@ class SeriesRow:
         return any(value.state != "absent" for value in self.values)
 
     @property
-    def change(self) -> Quantity:
-        """From the first point to the last."""
-        return absolute_change(self.values[0], self.values[-1])
+    def known_change(self) -> Decimal:
+        """From the first known point to the last known one; 0 where fewer than two are known."""
+        known = [value.printed for value in self.values if value.is_number]
+        return known[-1] - known[0] if known else Decimal(0)
 
     def change_from(self, position: int) -> Quantity:
         """From the point at `position` to the last."""
@@ -70,6 +78,11 @@ class Series:
     def measure(self) -> Indicator:
         """What is counted."""
         return INDICATORS[self.params.maal]
+
+    @property
+    def counts_people(self) -> bool:
+        """Whether the numbers are counts, such as persons, and no weeks."""
+        return self.measure.unit in COUNTED
 
     @property
     def periods(self) -> tuple[Period, ...]:
@@ -109,7 +122,7 @@ def read_series(context: Context, name: str) -> Series | None:
             for period in params.perioder
         )
         keys += [(params.maal, ydelse, group, area.kode, one.code) for one in params.perioder]
-        rows.append(SeriesRow(label_of(wanted, params.perioder[-1]), _name(wanted, params), values))
+        rows.append(_row(wanted, params.perioder[-1], values))
     return Series(
         name=name,
         params=params,
@@ -138,10 +151,12 @@ def label_of(row: str, on: Period) -> str:
     return benefit(row).tabeltitel(on.last_day)
 
 
-def _name(row: str, params: Serie) -> str:
-    if row == ALL:
-        return f"{ALL_GROUPS[0].lower()}{ALL_GROUPS[1:]}"
-    if place_of(row)[1] != ALL:
-        navn = target_group(row).navn
-        return f"{navn[0].lower()}{navn[1:]}"
-    return benefit(row).modtagere(params.perioder[-1].last_day)
+def _row(wanted: str, on: Period, values: tuple[Quantity, ...]) -> SeriesRow:
+    if wanted == ALL:
+        name = line = "målgrupperne i alt"
+    elif place_of(wanted)[1] != ALL:
+        navn = target_group(wanted).navn
+        name = line = f"{navn[0].lower()}{navn[1:]}"
+    else:
+        name, line = benefit(wanted).modtagere(on.last_day), benefit(wanted).name(on.last_day)
+    return SeriesRow(label_of(wanted, on), name, line, values, is_total=wanted == ALL)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 
-from beskplan.areas import Area, areas, find
-from beskplan.areas import Kind as AreaKind
-from beskplan.errors import BeskplanError, Problem, SourceError
+from beskplan.errors import SourceError
 from beskplan.sources.jobindsats.spec import TOTAL, Dimension, Hierarchy, TableSpec
-from beskplan.sources.labels import by_label, nearest_of
+from beskplan.sources.labels import by_label
+from beskplan.sources.places import codes_of, known_area, missing_areas
 from beskplan.sources.plan import JobindsatsTable, Part
 
 
@@ -22,15 +19,6 @@ class AreaChoice:
     codes: frozenset[str]
 
 
-@cache
-def known_area(name: str) -> Area | None:
-    """The area that a source's name means, or None."""
-    try:
-        return find(name)
-    except BeskplanError:
-        return None
-
-
 def choose_areas(spec: TableSpec, plan: JobindsatsTable, where: str) -> tuple[AreaChoice, ...]:
     """The hierarchies that together hold the areas of a plan, the fullest first.
 
@@ -38,12 +26,12 @@ def choose_areas(spec: TableSpec, plan: JobindsatsTable, where: str) -> tuple[Ar
         SourceError: one problem per area that must be there and is in none of them.
     """
     found = {one.hierarchy_id: _areas_in(one) for one in _hierarchies(spec) if _holds_areas(one)}
-    required = _codes(plan.areas)
-    optional = _codes(plan.areas_if_there)
+    required = codes_of(plan.areas)
+    optional = codes_of(plan.areas_if_there)
     there: set[str] = set().union(*found.values()) if found else set()
     if missing := required - there:
         names = [value.value_name for one in _hierarchies(spec) for value in one.values]
-        raise SourceError([_no_area(kode, names, where) for kode in sorted(missing)])
+        raise SourceError(missing_areas(missing, names, where))
     left = required | (optional & there)
     choices = []
     while left:
@@ -99,14 +87,3 @@ def _holds_areas(hierarchy: Hierarchy) -> bool:
     # "Danmark" is the country and a country of birth: one such value does not make areas of the rest.
     values = hierarchy.values
     return bool(values) and 2 * len(_areas_in(hierarchy)) > len(values)
-
-
-def _codes(kinds: Iterable[AreaKind]) -> set[str]:
-    return {one.kode for kind in kinds for one in areas(kind)}
-
-
-def _no_area(kode: str, names: list[str], where: str) -> Problem:
-    navn = find(kode).navn
-    near = nearest_of(navn, names)
-    fix = f"did it get a new name? The source has {near}" if near else ""
-    return Problem(where, "the table does not have this area", f"'{navn}'", fix=fix)

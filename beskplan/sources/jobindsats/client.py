@@ -18,7 +18,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from beskplan.areas import areas
 from beskplan.errors import Problem, SourceError
 from beskplan.sources.http import Patience, Secret, Transport
 from beskplan.sources.jobindsats.choosing import AreaChoice, choose_areas, choose_values
@@ -31,6 +30,7 @@ from beskplan.sources.jobindsats.spec import (
     read_legacy_spec,
     read_spec,
 )
+from beskplan.sources.places import codes_of
 from beskplan.sources.plan import JobindsatsTable, Part
 
 log = logging.getLogger(__name__)
@@ -207,8 +207,7 @@ class Jobindsats:
         if self.version == "v3":
             return choose_areas(spec, plan, where)
         # v2 gives all its areas under one name; which those are is seen in the answer.
-        kinds = (*plan.areas, *plan.areas_if_there)
-        return (AreaChoice("", frozenset(one.kode for kind in kinds for one in areas(kind))),)
+        return (AreaChoice("", codes_of((*plan.areas, *plan.areas_if_there))),)
 
     def _values(self, spec: TableSpec, part: Part, where: str) -> dict[str, str]:
         if self.version == "v3":

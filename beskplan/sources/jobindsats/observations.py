@@ -12,16 +12,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from beskplan.areas import areas
 from beskplan.errors import BeskplanError, DataError, Problem, SourceError
 from beskplan.numbers import parse_number
 from beskplan.observations import INDICATORS
 from beskplan.periods import Period
 from beskplan.sources.jobindsats.answers import Answer, Cell
-from beskplan.sources.jobindsats.choosing import known_area
 from beskplan.sources.jobindsats.client import Ask
 from beskplan.sources.jobindsats.spec import TableSpec
-from beskplan.sources.labels import by_label, nearest_of, normalised
+from beskplan.sources.labels import by_label, normalised
+from beskplan.sources.places import codes_of, known_area, missing_areas
 from beskplan.sources.plan import JobindsatsTable, Measure
 
 AREA_LABELS: Final = frozenset({"område", "omraade", "area"})
@@ -59,7 +58,10 @@ def rows_of(
     columns = _columns(answer, ask, plan, spec, where)
     places, problems = _places(answer, columns, ask, where)
     if not ask.area:
-        problems += _missing_areas(answer, columns, plan, where)
+        # API v2 has no list of areas to check beforehand: what must be there is looked for here.
+        names = {str(row[columns.area]) for row in answer.rows}
+        there = {one.kode for name in names if (one := known_area(name)) is not None}
+        problems += missing_areas(codes_of(plan.areas) - there, names, where)
     for measure in plan.measures:
         column = columns.measures[measure.indicator]
         problems += _faults(answer, column, places, measure, where)
@@ -183,18 +185,6 @@ def _places(
         missing = [period for period in ask.periods if period not in there]
         problems += [Problem(where, "a period is missing", one, fix=fix) for one in missing]
     return places, problems
-
-
-def _missing_areas(
-    answer: Answer, columns: _Columns, plan: JobindsatsTable, where: str
-) -> Iterator[Problem]:
-    """API v2 has no list of areas to check beforehand: what must be there is looked for here."""
-    names = {str(row[columns.area]) for row in answer.rows}
-    there = {area.kode for name in names if (area := known_area(name)) is not None}
-    for one in (one for kind in plan.areas for one in areas(kind) if one.kode not in there):
-        near = nearest_of(one.navn, names)
-        fix = f"did it get a new name? The source has {near}" if near else ""
-        yield Problem(where, "the table does not have this area", f"'{one.navn}'", fix=fix)
 
 
 def _faults(

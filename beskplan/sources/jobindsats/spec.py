@@ -6,33 +6,24 @@ Only what is used is read; a field that the source adds is no fault, one that is
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final, TypeVar
-
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from typing import Final
 
 from beskplan.errors import Problem, SourceError
-from beskplan.sources.bodies import json_of
+from beskplan.sources.bodies import Read, json_of, shaped
 from beskplan.sources.labels import nearest_of
 
 TOTAL: Final = "/"
 """Path of a hierarchy's top: everybody."""
 
 
-Model = TypeVar("Model")
-
-
-class _Read(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
-
-
-class MeasureGroup(_Read):
+class MeasureGroup(Read):
     """A group of measures; `*` asks for all of them."""
 
     mgroup_id: str
     mgroup_name: str = ""
 
 
-class Entry(_Read):
+class Entry(Read):
     """A table as the catalogue lists it."""
 
     table_id: str
@@ -40,29 +31,29 @@ class Entry(_Read):
     update_latest: str | None = None
 
 
-class _Group(_Read):
+class _Group(Read):
     tables: tuple[Entry, ...]
 
 
-class _Subject(_Read):
+class _Subject(Read):
     table_groups: tuple[_Group, ...]
 
 
-class Value(_Read):
+class Value(Read):
     """A value of a hierarchy; its id is a path such as `/2/`."""
 
     value_id: str
     value_name: str
 
 
-class Level(_Read):
+class Level(Read):
     """A level of a hierarchy."""
 
     level_id: str
     values: tuple[Value, ...] = ()
 
 
-class Hierarchy(_Read):
+class Hierarchy(Read):
     """A way to divide a dimension."""
 
     hierarchy_id: str
@@ -74,27 +65,27 @@ class Hierarchy(_Read):
         return tuple(value for level in self.levels for value in level.values)
 
 
-class Dimension(_Read):
+class Dimension(Read):
     """What the population is divided by; a question uses one of its hierarchies."""
 
     dimension_id: str
     hierarchies: tuple[Hierarchy, ...]
 
 
-class PeriodId(_Read):
+class PeriodId(Read):
     """A period of the table."""
 
     period_id: str
 
 
-class PeriodType(_Read):
+class PeriodType(Read):
     """The periods of one type."""
 
     periodtype_id: str
     values: tuple[PeriodId, ...]
 
 
-class TableSpec(_Read):
+class TableSpec(Read):
     """What one table can be asked for."""
 
     periods: tuple[PeriodType, ...]
@@ -127,7 +118,7 @@ def read_catalogue(body: bytes, where: str) -> Catalogue:
     Raises:
         SourceError: no catalogue.
     """
-    subjects = _validated(json_of(body, where), tuple[_Subject, ...], where)
+    subjects = shaped(json_of(body, where), tuple[_Subject, ...], where)
     entries: Iterator[Entry] = (
         entry for subject in subjects for group in subject.table_groups for entry in group.tables
     )
@@ -146,7 +137,7 @@ def read_spec(body: bytes, where: str) -> TableSpec:
     content = json_of(body, where)
     if isinstance(content, list) and len(content) == 1:
         content = content[0]
-    return _validated(content, TableSpec, where)
+    return shaped(content, TableSpec, where)
 
 
 def read_legacy_spec(body: bytes, where: str) -> TableSpec:
@@ -156,10 +147,10 @@ def read_legacy_spec(body: bytes, where: str) -> TableSpec:
         SourceError: no specification.
     """
 
-    class _Legacy(_Read):
+    class _Legacy(Read):
         Period: tuple[str, ...]
 
-    tables = _validated(json_of(body, where), tuple[_Legacy, ...], where)
+    tables = shaped(json_of(body, where), tuple[_Legacy, ...], where)
     ids = [one for table in tables for one in table.Period]
     types: dict[str, list[PeriodId]] = {}
     for one in ids:
@@ -190,17 +181,3 @@ def entry_of(catalogue: Catalogue, table: str, where: str) -> Entry:
             fix=f"did you mean {near}?" if near else "look it up on jobindsats.dk",
         )
     )
-
-
-def _validated(content: Any, model: type[Model], where: str) -> Model:
-    try:
-        return TypeAdapter(model).validate_python(content)
-    except ValidationError as error:
-        faults = [
-            f"{'.'.join(str(step) for step in fault['loc'])}: {fault['msg']}"
-            for fault in error.errors(include_input=False, include_url=False)[:5]
-        ]
-        fix = "the source may have changed its answers: see whether a newer beskplan knows them"
-        raise SourceError(
-            Problem(where, "the answer has another shape than expected", "; ".join(faults), fix=fix)
-        ) from None

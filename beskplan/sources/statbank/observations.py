@@ -10,15 +10,13 @@ a number      known, with the decimals of its column; a point or a comma is the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, Final
 
-from beskplan.areas import Area, areas, find
 from beskplan.errors import BeskplanError, Problem, SourceError
 from beskplan.observations import INDICATORS
 from beskplan.periods import Period
-from beskplan.sources.labels import nearest_of
+from beskplan.sources.places import codes_of, known_area, missing_areas
 from beskplan.sources.plan import StatbankTable
 from beskplan.sources.statbank.answers import Cube
 from beskplan.sources.statbank.queries import Query, make_query
@@ -108,37 +106,19 @@ def _area_variable(info: TableInfo, where: str) -> Variable:
     raise SourceError(Problem(where, "the table has no variable of areas", found))
 
 
-def _areas_of(variable: Variable) -> dict[str, Area]:
-    """Areas by id of the value; id and label must mean the same."""
-    hits = {}
-    for value in variable.values:
-        try:
-            area = find(value.text)
-        except BeskplanError:
-            continue
-        if area.kode == value.id:
-            hits[value.id] = area
-    return hits
+def _areas_of(variable: Variable) -> set[str]:
+    """Codes of the values that are areas; id and label must mean the same."""
+    hits = ((one.id, known_area(one.text)) for one in variable.values)
+    return {code for code, area in hits if area is not None and area.kode == code}
 
 
 def _codes(variable: Variable, plan: StatbankTable, where: str) -> set[str]:
-    there = set(_areas_of(variable))
-    required = _codes_of(plan.areas)
+    there = _areas_of(variable)
+    required = codes_of(plan.areas)
     if missing := required - there:
         texts = [value.text for value in variable.values]
-        raise SourceError([_no_area(kode, texts, where) for kode in sorted(missing)])
-    return required | (_codes_of(plan.areas_if_there) & there)
-
-
-def _codes_of(kinds: Iterable[Any]) -> set[str]:
-    return {one.kode for kind in kinds for one in areas(kind)}
-
-
-def _no_area(kode: str, names: list[str], where: str) -> Problem:
-    navn = find(kode).navn
-    near = nearest_of(navn, names)
-    fix = f"did it get a new name? The source has {near}" if near else ""
-    return Problem(where, "the table does not have this area", f"'{navn}' ({kode})", fix=fix)
+        raise SourceError(missing_areas(missing, texts, where))
+    return {*required, *(codes_of(plan.areas_if_there) & there)}
 
 
 def _newest(time: Variable, plan: StatbankTable, where: str) -> tuple[str, ...]:

@@ -4,27 +4,21 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
 from beskplan.errors import Problem, SourceError
-from beskplan.sources.bodies import json_of
+from beskplan.sources.bodies import Read, json_of, shaped
 from beskplan.sources.labels import by_label, nearest_of
 
 Language: TypeAlias = Literal["da", "en"]
 
 
-class _Read(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
-
-
-class Value(_Read):
+class Value(Read):
     """A value of a variable."""
 
     id: str
     text: str
 
 
-class Variable(_Read):
+class Variable(Read):
     """A variable; `elimination`: the source sums over it where it is left out."""
 
     id: str
@@ -45,7 +39,7 @@ class Variable(_Read):
         return by_label((name,), self.values, lambda one: one.text, where, f"value of {self.id}")
 
 
-class TableInfo(_Read):
+class TableInfo(Read):
     """A table."""
 
     id: str
@@ -85,16 +79,7 @@ def read_tableinfo(body: bytes, where: str) -> TableInfo:
     Raises:
         SourceError: it is none, or has no variable of time.
     """
-    try:
-        info = TableInfo.model_validate(json_of(body, where))
-    except ValidationError as error:
-        faults = [
-            f"{'.'.join(str(step) for step in fault['loc'])}: {fault['msg']}"
-            for fault in error.errors(include_input=False, include_url=False)[:5]
-        ]
-        fix = "the source may have changed its answers: see whether a newer beskplan knows them"
-        what = "the answer has another shape than expected"
-        raise SourceError(Problem(where, what, "; ".join(faults), fix=fix)) from None
+    info = shaped(json_of(body, where), TableInfo, where)
     if not any(one.time for one in info.variables):
         found = ", ".join(one.id for one in info.variables)
         raise SourceError(Problem(where, "the table has no variable of time", found))

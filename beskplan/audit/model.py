@@ -1,0 +1,120 @@
+"""What the plan check says: findings, agreements, and what could not be read, each with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+Severity = Literal["error", "contradiction", "doubt", "label"]
+"""error: a printed number is wrong. contradiction: two printed things cannot both be true. doubt: a
+reader cannot rely on it. label: a name, unit or wording is wrong."""
+SEVERITIES: tuple[Severity, ...] = ("error", "contradiction", "doubt", "label")
+"""Gravest first."""
+Certainty = Literal["sikker", "sandsynlig", "mulig"]
+"""Certain: arithmetic alone decides. Probable: the text has been understood in the likeliest way.
+Possible: another reading would clear it."""
+CERTAINTIES: tuple[Certainty, ...] = ("sikker", "sandsynlig", "mulig")
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """Where something stands; 0 and empty mean that the document does not have it."""
+
+    page: int = 0
+    line: int = 0
+    section: str = ""
+    table: str = ""
+
+    @property
+    def text(self) -> str:
+        """For readers: `side 3, linje 38, afsnittet »Udvikling«, tabellen »A-dagpenge«`."""
+        parts = [
+            f"side {self.page}" if self.page else "",
+            f"linje {self.line}" if self.line else "",
+            f"afsnittet »{self.section}«" if self.section else "",
+            f"tabellen »{self.table}«" if self.table and self.table != self.section else "",
+        ]
+        return ", ".join(part for part in parts if part) or "dokumentet"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong, or that a reader cannot rely on."""
+
+    rule: str
+    severity: Severity
+    certainty: Certainty
+    place: Place
+    printed: str
+    """What stands in the plan, quoted."""
+    expected: str
+    """What it should be, or what it is compared with; empty where nobody can know."""
+    explanation: str
+    """Danish, whole sentences: why it cannot be right."""
+    about: tuple[str, ...] = ()
+    """Names of the rows or subjects concerned: a reservation that names them declares the finding."""
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """One thing that was checked and holds."""
+
+    rule: str
+    place: Place
+    text: str
+
+
+@dataclass(frozen=True)
+class Unread:
+    """Something with a number that could not be read, and therefore was not checked."""
+
+    place: Place
+    text: str
+    reason: str
+
+
+Outcome = Finding | Agreed
+"""What a rule says of one thing that it has looked at."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """Everything that the check of one document says."""
+
+    document: str
+    findings: tuple[Finding, ...]
+    agreed: tuple[Agreed, ...]
+    unread: tuple[Unread, ...]
+    declared: tuple[Finding, ...] = ()
+    """What the document itself makes a reservation about: told, but not held against it."""
+    numbers: int = 0
+    """How many numbers were read."""
+    notes: tuple[str, ...] = field(default=())
+    """What the check assumed: whose plan it is, of which year, and who corrected the reading."""
+
+    def at_or_above(self, severity: Severity) -> tuple[Finding, ...]:
+        """The findings that are at least as grave."""
+        return tuple(f for f in self.findings if is_at_or_above(f.severity, severity))
+
+    def count(self, severity: Severity) -> int:
+        """How many findings have just this severity."""
+        return sum(f.severity == severity for f in self.findings)
+
+
+def is_at_or_above(severity: Severity, limit: Severity) -> bool:
+    """Whether a severity is at least as grave as the limit."""
+    return SEVERITIES.index(severity) <= SEVERITIES.index(limit)
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Gravest first, then as they stand in the document; each only once."""
+    unique = dict.fromkeys(findings)
+    return tuple(
+        sorted(unique, key=lambda f: (SEVERITIES.index(f.severity), f.place, f.rule, f.printed))
+    )
+
+
+def sourced(finding: Finding, severity: Severity) -> Finding:
+    """The same finding with another severity."""
+    return replace(finding, severity=severity)

@@ -1,0 +1,107 @@
+"""Reports of ten of the 98 municipalities from made-up numbers, chosen to strain the layout.
+
+Names with æ, ø and å, with hyphens, short and long; islands with so few people that their numbers
+are withheld; a benefit that fell, rose and stood still. The numbers are invented and marked so.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from beskplan.areas import area, find, oestvest, regional_council
+from beskplan.build.jobs import Job, Workplace
+from beskplan.observations import COLUMNS, INDICATORS
+from beskplan.params import Maalgrupper, read
+from beskplan.snapshots import store
+from beskplan.sources.delivery import Delivery, RawFile
+
+SLUGS = (
+    "koebenhavn",
+    "aarhus",
+    "aeroe",
+    "laesoe",
+    "bornholm",
+    "hoeje-taastrup",
+    "lyngby-taarbaek",
+    "ringkoebing-skjern",
+    "faaborg-midtfyn",
+    "ikast-brande",
+)
+AAR = 2021
+DAY = "2020-11-18"
+JOBS = tuple(Job(AAR, slug, "maalgrupper") for slug in SLUGS)
+_PEOPLE = {"laesoe": 1, "aeroe": 3, "koebenhavn": 400}
+"""How much larger than a small municipality each is."""
+_USUAL_PEOPLE = 30
+_SMALL = 10
+"""Counts below this are made withheld, as the sources do with small ones."""
+
+
+def workplace(root: Path, folder: Path) -> Workplace:
+    """A working copy in `folder` with params for the ten and a snapshot of made-up numbers."""
+    shutil.copytree(root / "notebooks", folder / "notebooks")
+    (folder / "params").mkdir()
+    shutil.copyfile(root / "params" / f"{AAR}.yaml", folder / "params" / f"{AAR}.yaml")
+    for slug in SLUGS:
+        _write_params(folder, slug)
+    frame = pd.DataFrame(list(_rows(folder)), columns=list(COLUMNS)).drop_duplicates(
+        ["indicator", "ydelse", "group", "area", "period"]
+    )
+    raw = RawFile("demo.csv", b"demo", "demo", "demo", DAY, "made up")
+    store(Delivery(frame, (raw,), withhold_below=0), folder)
+    return Workplace(folder)
+
+
+def _write_params(folder: Path, slug: str) -> None:
+    kommune = find(slug, kind="kommune")
+    text = (
+        f"kommune: {kommune.navn}\naar: {AAR}\nbilag: [maalgrupper]\ndatagrundlag: nyeste\n"
+        f"maalgrupper: {{sammenlign_med: [{oestvest(kommune).slug}, rar]}}\n"
+    )
+    (folder / "params" / slug).mkdir()
+    (folder / "params" / slug / f"{AAR}.yaml").write_text(text, encoding="utf-8")
+
+
+def _rows(folder: Path) -> Iterator[tuple[object, ...]]:
+    for slug in SLUGS:
+        params = read(slug, AAR, folder).maalgrupper
+        assert params is not None
+        kommune = find(slug, kind="kommune")
+        people = _PEOPLE.get(slug, _USUAL_PEOPLE)
+        yield from _area_rows(kommune.kode, people, params)
+        yield from _area_rows(oestvest(kommune).kode, 40 * _USUAL_PEOPLE, params)
+        now = params.periode.first_day
+        yield from _area_rows(regional_council(kommune, now).kode, 20 * _USUAL_PEOPLE, params)
+
+
+def _area_rows(kode: str, people: int, params: Maalgrupper) -> Iterator[tuple[object, ...]]:
+    for name, afsnit in params.afsnit.items():
+        chance = random.Random(f"{kode} {name}")  # noqa: S311 made up, and the same every time
+        now = afsnit.periode or params.periode
+        before = afsnit.sammenlign_periode or now.year_before()
+        level = chance.randint(1, 30) * people
+        change = chance.choice([0.0, -0.3, -0.02, 0.004, 0.1, 0.55, 3.1])
+        what = (afsnit.ydelse, afsnit.gruppe, kode)
+        yield _row(afsnit.maal, *what, before.code, level)
+        yield _row(afsnit.maal, *what, now.code, round(level * (1 + change)))
+        yield _row(afsnit.andel, *what, now.code, round(chance.uniform(0.1, 9), 1))
+
+
+def _row(
+    indicator: str, ydelse: str, group: str, kode: str, period: str, value: float
+) -> tuple[object, ...]:
+    spec = INDICATORS[indicator]
+    withheld = spec.decimals == 0 and 0 < value < _SMALL
+    shown = None if withheld else float(value)
+    state = "withheld" if withheld else "known"
+    trace = f"{area(kode).navn}, {period}"
+    unit = (spec.decimals, spec.unit)
+    return (
+        *(indicator, ydelse, group, kode, period, shown, *unit, state, "demo", "demo"),
+        *(trace, DAY),
+    )

@@ -1,0 +1,124 @@
+"""Every report that the seed plans give, and ten of the 98: whole, readable, light, the same again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import nbformat
+import page as validator
+import pytest
+from lxml import html as lxml_html
+
+from beskplan.build.jobs import Job, Workplace, select
+from beskplan.build.page import Page, read_page
+from beskplan.build.pdf import render_pdf
+from beskplan.build.pdf_text import pdf_tables
+from beskplan.build.render import BeskplanHtmlExporter
+from beskplan.build.workbook import render_workbook
+from tests.access import html_rules, pdf_rules, ten_municipalities
+from tests.access.axe import look
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+SEEDS = select(Workplace(Path(__file__).parents[2]))
+PROFILES = (validator.ValidationProfile.PDF_UA_1, validator.ValidationProfile.PDF_A_3A)
+Reports = Callable[[Job], Path]
+Scheme = Literal["light", "dark"]
+
+every_report = pytest.mark.parametrize(
+    "job", [*SEEDS, *ten_municipalities.JOBS], ids=lambda job: job.id.replace("/", "-")
+)
+
+
+def file_of(folder: Path, ending: str) -> Path:
+    return folder / f"{folder.name}.{ending}"
+
+
+def page_of(folder: Path) -> Page:
+    return read_page(nbformat.read(file_of(folder, "ipynb"), as_version=4))
+
+
+def shown_tables(folder: Path) -> list[list[list[str]]]:
+    """The tables of the web page in their order, without those that are behind a figure."""
+    tree = lxml_html.parse(file_of(folder, "html"))
+    return [
+        [[" ".join(cell.text_content().split(" ")) for cell in row] for row in table.xpath(".//tr")]
+        for table in tree.xpath("//main//table[not(ancestor::details)]")
+    ]
+
+
+def test_the_seeds_give_reports_and_ten_municipalities_are_chosen() -> None:
+    assert len(SEEDS) >= 1
+    assert len(ten_municipalities.JOBS) == 10
+
+
+@pytest.mark.chromium
+@every_report
+def test_axe_finds_nothing_on_any_screen_or_paper(
+    job: Job, any_report: Reports, chromium: Browser
+) -> None:
+    file = file_of(any_report(job), "html")
+    for width, scheme in ((1280, "light"), (1280, "dark"), (320, "light"), (320, "dark")):
+        seen = look(chromium, file, width=width, scheme=scheme)  # type: ignore[arg-type]
+        assert seen.faults() == [], (width, scheme)
+        assert width == 320 or seen.incomplete == [], scheme
+    printed = look(chromium, file, media="print")
+    assert printed.faults() == []
+
+
+@every_report
+def test_the_page_breaks_no_rule_of_ours_and_is_light(job: Job, any_report: Reports) -> None:
+    text = file_of(any_report(job), "html").read_text(encoding="utf-8")
+    assert html_rules.broken_rules(text) == {}
+
+
+@every_report
+def test_the_pdf_keeps_both_standards_and_every_rule_of_ours(job: Job, any_report: Reports) -> None:
+    data = file_of(any_report(job), "pdf").read_bytes()
+    assert pdf_rules.broken_rules(data) == {}
+    for profile in PROFILES:
+        report = validator.validate_pdf_bytes(data, profile=profile)
+        assert report.is_compliant, str(report)
+
+
+@every_report
+def test_page_and_pdf_say_the_same_in_every_cell(job: Job, any_report: Reports) -> None:
+    folder = any_report(job)
+    shown = shown_tables(folder)
+    printed = pdf_tables(file_of(folder, "pdf").read_bytes())
+    assert shown
+    assert printed[: len(shown)] == shown
+
+
+@every_report
+def test_a_rebuild_gives_the_same_bytes(job: Job, any_report: Reports) -> None:
+    folder = any_report(job)
+    page = page_of(folder)
+    again = {
+        "html": BeskplanHtmlExporter().page_html(page).encode(),
+        "pdf": render_pdf(page),
+        "xlsx": render_workbook(page),
+    }
+    changed = [end for end, data in again.items() if file_of(folder, end).read_bytes() != data]
+    assert changed == []
+
+
+def test_a_number_changed_in_the_page_is_seen_by_the_comparison(
+    any_report: Reports, tmp_path: Path
+) -> None:
+    folder = any_report(SEEDS[0])
+    text = file_of(folder, "html").read_text(encoding="utf-8")
+    before, cell, after = text.partition('<td class="tal">')
+    (tmp_path / folder.name).mkdir()
+    file_of(tmp_path / folder.name, "html").write_text(f"{before}{cell}9{after}", encoding="utf-8")
+    printed = pdf_tables(file_of(folder, "pdf").read_bytes())
+    shown = shown_tables(tmp_path / folder.name)
+    assert printed[: len(shown)] != shown
+
+
+def test_the_ten_municipalities_have_withheld_numbers_among_them(any_report: Reports) -> None:
+    folders = [any_report(job) for job in ten_municipalities.JOBS if job.kommune == "laesoe"]
+    assert "fortroligt" in file_of(folders[0], "html").read_text(encoding="utf-8")

@@ -1,0 +1,108 @@
+"""`beskplan fetch`: from the sources into a snapshot, with plain words where it cannot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from beskplan.cli_fetch import fetch
+from beskplan.errors import BeskplanError, SourceError, UnknownNameError
+from beskplan.snapshots import choose, faults, shelved, table_version
+from beskplan.sources.jobindsats import token as tokens
+from tests.sources.server.serving import TOKEN, Sources
+
+app = typer.Typer()
+app.command()(fetch)
+ONE = ("--table", "y01a02", "--table", "RAS400")
+
+
+@pytest.fixture
+def place(sources: Sources, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working copy, and the addresses of the local server in the environment."""
+    (tmp_path / "params").mkdir()
+    monkeypatch.setenv("JOBINDSATS_TOKEN", TOKEN)
+    monkeypatch.setenv("BESKPLAN_JOBINDSATS_URL", sources.url)
+    monkeypatch.setenv("BESKPLAN_STATBANK_URL", f"{sources.url}/v1")
+    return tmp_path
+
+
+def run(place: Path, *options: str) -> str:
+    result = CliRunner().invoke(app, [*options, "--root", str(place)])
+    if result.exception is not None:
+        raise result.exception
+    assert result.exit_code == 0
+    return result.output
+
+
+def test_it_stores_a_snapshot_and_says_which(place: Path) -> None:
+    said = run(place, *ONE)
+    snapshot = choose("nyeste", place)
+    assert f"Snapshot {snapshot.id}: " in said
+    assert set(snapshot.frame["table_id"]) >= {"y01a02", "RAS400"}
+    assert [fault for one in shelved(place) for fault in faults(one)] == []
+    assert table_version(place, "jobindsats", "y01a02") == "2026-08-14"
+
+
+def test_progress_is_plain_lines_where_there_is_no_terminal(place: Path) -> None:
+    said = run(place, *ONE)
+    assert "jobindsats: y01a02" in said
+    assert "\x1b" not in said
+
+
+def test_an_unchanged_source_gives_no_new_snapshot(place: Path) -> None:
+    run(place, *ONE)
+    before = [one.folder for one in shelved(place)]
+    assert "from 0 new answers" in run(place, *ONE)
+    assert [one.folder for one in shelved(place)] == before
+
+
+def test_the_legacy_api_is_called_so(place: Path) -> None:
+    said = run(place, "--api", "v2", "--table", "y01a02")
+    assert "legacy" in said
+    assert "legacy" not in run(place, "--table", "y01a02")
+
+
+def test_without_a_token_it_says_how_to_go_on_and_stores_nothing(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("JOBINDSATS_TOKEN")
+    monkeypatch.setattr(tokens, "find_spec", lambda _name: None)
+    with pytest.raises(SourceError) as caught:
+        run(place)
+    assert "beskplan fetch --source statbank" in caught.value.problems[0].fix
+    assert caught.value.exit_code == 3
+    assert shelved(place) == ()
+    assert "Snapshot" in run(place, "--source", "statbank")
+
+
+def test_a_source_that_is_gone_leaves_the_newest_snapshot(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(place, "--source", "statbank")
+    before = choose("nyeste", place).id
+    monkeypatch.setenv("BESKPLAN_STATBANK_URL", "ftp://nowhere")
+    with pytest.raises(BeskplanError):
+        run(place, "--source", "statbank")
+    assert choose("nyeste", place).id == before
+
+
+def test_an_unknown_table_is_refused_before_anything_is_asked(
+    place: Path, sources: Sources
+) -> None:
+    with pytest.raises(UnknownNameError, match="did you mean 'y01a02'"):
+        run(place, "--table", "y01a2")
+    assert sources.seen == []
+
+
+def test_a_plan_of_one_s_own_is_taken(place: Path) -> None:
+    plan = place / "plan.yaml"
+    plan.write_text(
+        "statbank: [{ id: FOLK1A, period_type: Q, latest: 1, indicator: befolkning }]",
+        encoding="utf-8",
+    )
+    run(place, "--plan", str(plan))
+    frame = choose("nyeste", place).frame
+    assert len(frame[frame["table_id"] == "FOLK1A"]) == 99
