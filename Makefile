@@ -52,6 +52,10 @@ check: lint format-check notebooks-check types imports dependencies ## what pre-
 bench: $(VENV)/.dev ## measure the speed of the build
 	$(BIN)/python tests/bench/build.py $(ARGS)
 
+.PHONY: backtest
+backtest: $(VENV)/.dev ## hold the forecasts against twelve known months, see docs/metode-fremskrivning.md
+	$(BIN)/python tests/bench/backtest.py
+
 .PHONY: format
 format: $(VENV)/.dev ## lay out the code, mend what ruff can mend, strip the notebooks
 	$(BIN)/ruff check --fix .

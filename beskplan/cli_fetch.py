@@ -64,10 +64,6 @@ def fetch(
     asked = (read_plan(plan) if plan else default_plan()).only(
         tuple(one.value for one in source or ()), tuple(table or ())
     )
-    if asked.jobindsats and api is ApiVersion.v2:
-        from beskplan.sources.jobindsats.client import LEGACY_NOTE
-
-        typer.echo(f"Note: {LEGACY_NOTE}.", err=True)
     clients = _clients(asked, api)
     try:
         with _progress() as progress:

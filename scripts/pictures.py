@@ -49,7 +49,9 @@ PDF_PAGES = (1, 2)
 
 def main(arguments: list[str] | None = None) -> int:
     """Take every picture of one built report; exit code 2 where something is missing."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("report", type=Path, help="a report's folder, with its .html and .pdf")
     parser.add_argument("to", type=Path, help="the folder for the pictures")
     parser.add_argument("--whole", action="store_true", help="whole pages, to look them through")
@@ -58,7 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
     missing = [str(p) for p in (page, page.with_suffix(".pdf")) if not p.is_file()]
     missing += [] if shutil.which("pdftoppm") else ["pdftoppm (Debian: poppler-utils)"]
     if missing:
-        print("missing: " + ", ".join(missing), file=sys.stderr)
+        sys.stderr.write(f"missing: {', '.join(missing)}\n")
         return 2
     options.to.mkdir(parents=True, exist_ok=True)
     with _chromium() as browser:

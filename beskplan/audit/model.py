@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 Severity = Literal["error", "contradiction", "doubt", "label"]
@@ -113,8 +113,3 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(
         sorted(unique, key=lambda f: (SEVERITIES.index(f.severity), f.place, f.rule, f.printed))
     )
-
-
-def sourced(finding: Finding, severity: Severity) -> Finding:
-    """The same finding with another severity."""
-    return replace(finding, severity=severity)

@@ -8,7 +8,7 @@ from beskplan.build.page import Page
 
 
 def attachments(page: Page) -> list[dict[str, str]]:
-    """Every table of the page, and the numbers behind every figure, as CSV files.
+    """Every table of the page, and the numbers of every figure that are in no table, as CSV files.
 
     Returns:
         For each file its `name` (as on the web page), its `text` with byte order mark, and a
@@ -18,6 +18,8 @@ def attachments(page: Page) -> list[dict[str, str]]:
     for kind, entries in (("tabel", page.tables()), ("figur", page.figures())):
         for entry in entries:
             block = entry.block
+            if isinstance(block, Figure) and page.table_of(block) is not None:
+                continue
             files.append(
                 {
                     "name": f"{kind}-{entry.number:02d}-{block.id}.csv",

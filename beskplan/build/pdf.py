@@ -22,6 +22,7 @@ from traitlets import default
 from beskplan.build.page import Page, read_page
 from beskplan.build.pdf_tags import tag_tables
 from beskplan.build.typst_markup import page_data
+from beskplan.build.typst_text import Node
 from beskplan.errors import Problem, RenderError
 
 DATA = Path(__file__).parents[1] / "data"
@@ -42,39 +43,49 @@ def render_pdf(page: Page, dated: date | None = None) -> bytes:
         RenderError: the page holds something that a PDF cannot say, for example a character that no
             bundled font has, or a logo without words.
     """
-    data = page_data(page, dated)
-    return tag_tables(_compile(json.dumps(data, ensure_ascii=False), page.header.bilag))
+    return set_pdf(page_data(page, dated), "report.typ", page.header.bilag)
 
 
-def _compile(report: str, bilag: str) -> bytes:
-    compiler, process = _compiler()
+def set_pdf(data: Node, template: str, name: str) -> bytes:
+    """What a template of `beskplan/data/typst` makes of `data`, with all the tags that readers need.
+
+    Args:
+        data: What the template reads, as JSON types.
+        template: File name of the template.
+        name: What the document is called in a problem.
+
+    Raises:
+        RenderError: Typst cannot set it.
+    """
+    compiler, process = _compiler(template)
     if process != os.getpid():
         # Typst's threads stay behind in a fork; the child would wait for them for ever.
         problem = "a report was set in this process before it forked"
-        raise RenderError(Problem(f"{bilag}.pdf", problem, fix="set PDFs in child processes only"))
+        raise RenderError(Problem(f"{name}.pdf", problem, fix="set PDFs in child processes only"))
+    report = json.dumps(data, ensure_ascii=False)
     try:
         pdf, warnings = compiler.compile_with_warnings(
             format="pdf", sys_inputs={"report": report}, pdf_standards=STANDARDS
         )
     except typst.TypstError as error:
-        raise RenderError(_problem(bilag, error)) from error
+        raise RenderError(_problem(name, error)) from error
     if warnings or not isinstance(pdf, bytes):
-        raise RenderError([_problem(bilag, warning) for warning in warnings])
-    return pdf
+        raise RenderError([_problem(name, warning) for warning in warnings])
+    return tag_tables(pdf)
 
 
 @cache
-def _compiler() -> tuple[typst.Compiler, int]:
+def _compiler(template: str) -> tuple[typst.Compiler, int]:
     """The compiler and the process that made it: fonts are read once, layout is remembered."""
     fonts = typst.Fonts(include_system_fonts=False, font_paths=[str(DATA / "fonts")])
-    template = DATA / "typst" / "report.typ"
-    compiler = typst.Compiler(input=str(template), root=str(template.parent), font_paths=fonts)
+    path = DATA / "typst" / template
+    compiler = typst.Compiler(input=str(path), root=str(path.parent), font_paths=fonts)
     return compiler, os.getpid()
 
 
-def _problem(bilag: str, error: typst.TypstError | typst.TypstWarning) -> Problem:
+def _problem(name: str, error: typst.TypstError | typst.TypstWarning) -> Problem:
     return Problem(
-        where=f"{bilag}.pdf",
+        where=f"{name}.pdf",
         what="Typst cannot set the report",
         found=error.message,
         fix="; ".join(error.hints),

@@ -21,6 +21,8 @@ _LONGEST_HEAD_WORD = 18
 _LONGEST_BROKEN_WORD = 10
 _HEAD_LINES = 2
 _LONGEST_ROW_HEAD = 42
+_LONGEST_BROKEN_ROW_HEAD = 28
+"""Row heads go over two lines before a cell of words does."""
 _SHORTEST_ROW_HEAD = 16
 _LONGEST_TEXT = 60
 
@@ -40,22 +42,24 @@ class Layout:
 
 
 def table_layout(table: Table) -> Layout:
-    """The layout of `table`: natural widths if they fit, else words broken and smaller type.
+    """The layout of `table`: natural widths if they fit, else row heads, then words broken.
 
-    Numbers are never broken: where there are too many columns even for the smallest type, the row
-    heads give way.
+    The type is made as small as it must be. Numbers are never broken: where there are too many
+    columns even for the smallest type, the row heads give way.
     """
-    widths = _natural(table, broken=False)
+    widths = _natural(table, _LONGEST_ROW_HEAD, broken=False)
     if sum(widths) > PAGE_CHARACTERS * _EASY_FIT:
-        widths = _natural(table, broken=True)
+        widths = _natural(table, _LONGEST_BROKEN_ROW_HEAD, broken=False)
+    if sum(widths) > PAGE_CHARACTERS * _EASY_FIT:
+        widths = _natural(table, _LONGEST_ROW_HEAD, broken=True)
         spare = min(0.0, PAGE_CHARACTERS - sum(widths))
         widths[0] = max(min(widths[0], _SHORTEST_ROW_HEAD), widths[0] + spare)
     size = FULL_SIZE_PT * PAGE_CHARACTERS / sum(widths)
     return Layout(widths, round(max(SMALLEST_PT, min(FULL_SIZE_PT, size)), 2))
 
 
-def _natural(table: Table, *, broken: bool) -> list[float]:
-    heads = max(min(len(row.label), _LONGEST_ROW_HEAD) for row in table.rows)
+def _natural(table: Table, longest_row_head: int, *, broken: bool) -> list[float]:
+    heads = max(min(len(row.label), longest_row_head) for row in table.rows)
     longest = _LONGEST_BROKEN_WORD if broken else _LONGEST_HEAD_WORD
     widths = [max(heads, _head(table, table.columns[0], longest)) + _GAP]
     for place, column in enumerate(table.columns[1:]):

@@ -16,6 +16,7 @@ from urllib.parse import unquote_to_bytes
 
 from beskplan.blocks import captions
 from beskplan.blocks.model import (
+    Accent,
     Cell,
     Column,
     Figure,
@@ -36,6 +37,8 @@ LONG_TABLE_ROWS = 18
 """A table with more rows than this may run over a page break; a shorter one never does."""
 CONTENTS_FROM_SECTIONS = 3
 """A list of contents is printed from this many sections."""
+ACCENT = "#12436D"
+"""Colour of headings and rules where the publisher has none of its own; as on the web page."""
 FIGURE_DATA_TITLE = "Tal bag figurerne"
 FIGURE_DATA_ID = "tillaeg.figurer"
 """Label of the appendix; with a full stop, as no heading's or block's id has one."""
@@ -71,6 +74,7 @@ def page_data(page: Page, dated: date | None = None) -> Node:
             "description": f"{header.data_text}. Datasæt {header.data_id}",
             "date": [day.year, day.month, day.day],
         },
+        "colours": accent_colours(header),
         "running": {
             "report": page.title,
             "place": page.place,
@@ -97,6 +101,12 @@ def document_date(header: Header) -> date:
     return max(found, default=date(header.aar, 1, 1))
 
 
+def accent_colours(header: Header) -> Node:
+    """The publisher's colours on paper, else the look's own."""
+    accent = header.light or Accent(text=ACCENT, graphics=ACCENT)
+    return {"text": accent.text, "graphics": accent.graphics}
+
+
 class _Writer:
     """Turns the items of one page into nodes and collects what cannot be printed."""
 
@@ -108,7 +118,8 @@ class _Writer:
     def front(self) -> Node:
         header = self.page.header
         return {
-            "heading": self.page.heading,
+            "title": self.page.title,
+            "place": self.page.place,
             "sender": header.afsender,
             "facts": [header.data_text, f"Datasæt {header.data_id}"],
             "demo": self.page.demo_text,

@@ -76,24 +76,20 @@ def _sheets(page: Page) -> list[Sheet]:
     for title, short, table in _tables(page):
         name = sheet_name(short, names)
         names.append(name)
-        tables.append(_table_sheet(page, table, title, name))
+        tables.append(_table_sheet(table, title, name))
     return [_front(page, tables), *tables, *_sources(page)]
 
 
 def _tables(page: Page) -> Iterator[tuple[str, str, Table]]:
     """Title, wish for a name, and table: the page's tables, then figures with numbers of their own."""
-    shown = []
     for entry in page.tables():
         if isinstance(entry.block, Table):
-            shown.append((entry.block.columns, entry.block.rows))
             title = captions.table_title(entry.block, entry.number)
             yield title, f"Tabel {entry.number} {_subject(page, entry.block)}", entry.block
     for entry in page.figures():
-        if isinstance(entry.block, Figure):
-            data = entry.block.data
-            if (data.columns, data.rows) not in shown:
-                title = captions.data_title(entry.block, entry.number)
-                yield title, f"Figur {entry.number} {_subject(page, data)}", data
+        if isinstance(entry.block, Figure) and page.table_of(entry.block) is None:
+            title = captions.data_title(entry.block, entry.number)
+            yield title, f"Figur {entry.number} {_subject(page, entry.block.data)}", entry.block.data
 
 
 def _subject(page: Page, table: Table) -> str:
@@ -101,7 +97,7 @@ def _subject(page: Page, table: Table) -> str:
     return table.title.removesuffix(f" {area(page.header.kommune_kode).stedsform}")
 
 
-def _table_sheet(page: Page, table: Table, title: str, name: str) -> Sheet:
+def _table_sheet(table: Table, title: str, name: str) -> Sheet:
     marked = any(
         cell.value is not None and note_marks(cell) for r in table.rows for cell in r.cells
     )

@@ -55,7 +55,7 @@ def mean_duration_weeks(fuldtidspersoner: Quantity, personer: Quantity) -> Quant
         found = f"{fuldtidspersoner.exact} of {personer.exact}"
         raise DataError(Problem("mean duration", "more full-time persons than persons", found))
     weeks = fuldtidspersoner.exact / personer.exact * WEEKS_OF_A_YEAR
-    return Quantity(weeks, 1, "uger", "calculated")
+    return Quantity(weeks, 1, "uger")
 
 
 def last_year_from(points: Sequence[Period]) -> Period:

@@ -23,6 +23,9 @@ LONGEST_MONTHS: Final = 24
 """Further ahead no forecast is drawn; the backtest reaches twelve months."""
 COVERAGE: Final = 0.80
 """Share of outcomes that the interval is made to hold."""
+MEAN_SPREAD: Final = 0.8
+"""Two forecasts err partly in different directions: their mean needs less than the mean of their
+intervals. Measured: with the full width the backtest held 89 per cent, not 80."""
 _Z: Final = 1.2815515655446004
 """Normal quantile of an interval that leaves 10 per cent on each side."""
 
@@ -65,7 +68,7 @@ def is_seasonal(values: Numbers) -> bool:
         return False
     lags = [float(np.sum(centred[lag:] * centred[:-lag])) / spread for lag in range(1, YEAR + 1)]
     limit = 1.645 * np.sqrt((1 + 2 * sum(one**2 for one in lags[:-1])) / len(changes))
-    return lags[-1] > limit
+    return bool(lags[-1] > limit)
 
 
 def seasonal_naive(values: Numbers, months: int) -> Forecast:
@@ -140,11 +143,12 @@ CHOSEN: Final = "by_season"
 
 
 def _smoothing(values: Numbers, months: int, *, trend: str | None, season: bool) -> Forecast:
+    import pandas as pd
     from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
     # The heuristic start leaves only the smoothing weights to be found: it converges every time.
     model = ETSModel(
-        values,
+        pd.Series(values),
         error="add",
         trend=trend,
         damped_trend=trend is not None,
@@ -154,8 +158,8 @@ def _smoothing(values: Numbers, months: int, *, trend: str | None, season: bool)
     )
     fitted = model.fit(disp=False, maxiter=500)
     prediction = fitted.get_prediction(len(values), len(values) + months - 1)
-    interval = prediction.pred_int(alpha=1 - COVERAGE)
-    return Forecast(np.asarray(prediction.predicted_mean), interval[:, 0], interval[:, 1])
+    interval = prediction.pred_int(alpha=1 - COVERAGE).to_numpy()
+    return Forecast(prediction.predicted_mean.to_numpy(), interval[:, 0], interval[:, 1])
 
 
 def _last_year(values: Numbers, months: int) -> Numbers:
@@ -171,6 +175,6 @@ def _around(mean: Numbers, spread: Numbers) -> Forecast:
 
 
 def _mean_of(one: Forecast, other: Forecast) -> Forecast:
-    return Forecast(
-        (one.mean + other.mean) / 2, (one.lower + other.lower) / 2, (one.upper + other.upper) / 2
-    )
+    mean = (one.mean + other.mean) / 2
+    spread = (one.upper - one.lower + other.upper - other.lower) / 4
+    return Forecast(mean, mean - MEAN_SPREAD * spread, mean + MEAN_SPREAD * spread)

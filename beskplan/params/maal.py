@@ -187,6 +187,13 @@ class Opfoelgning(_Target):
     """When and where: `på Erhvervsudvalgets møde i marts 2021`."""
 
 
+class Prognosestart(Closed):
+    """The level that an official forecast starts from."""
+
+    periode: PeriodValue
+    niveau: Number
+
+
 class Prognosetrin(Closed):
     """The next level of an official forecast: as printed, or its growth over the level before."""
 
@@ -206,7 +213,7 @@ class Prognose(_Target):
 
     slags: Literal["prognose"]
     enhed: Text
-    start: Prognosetrin
+    start: Prognosestart
     forloeb: Annotated[tuple[Prognosetrin, ...], Field(min_length=1)]
     afrund_til: Annotated[int, Field(ge=1)] = 1
     """Printed to the nearest so many, half away from zero."""

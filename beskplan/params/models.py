@@ -9,6 +9,8 @@ from pydantic import Field, StringConstraints, model_validator
 
 from beskplan.params.maal import Maal
 from beskplan.params.overblik import Overblik
+from beskplan.params.rar_oversigt import RarOversigt
+from beskplan.params.refusion import Refusion
 from beskplan.params.values import (
     BilagId,
     Closed,
@@ -80,6 +82,8 @@ class PlanParams(Closed):
     maalgrupper: Maalgrupper | None = None
     overblik: Overblik | None = None
     varighed: Varighed | None = None
+    refusion: Refusion | None = None
+    rar_oversigt: RarOversigt | None = None
     maal: Maal | None = None
     """The plan's targets, from `params/<kommune>/<aar>.maal.yaml`."""
 

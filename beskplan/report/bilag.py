@@ -6,12 +6,22 @@ from collections.abc import Callable
 from pathlib import Path
 
 from beskplan.errors import Problem
-from beskplan.report import maalgrupper, overblik, varighed
+from beskplan.report import (
+    maalgrupper,
+    overblik,
+    rar_oversigt,
+    refusion,
+    resultatmaal,
+    varighed,
+)
 from beskplan.report.context import Context
 
 _NEEDS: dict[str, Callable[[Context], list[Problem]]] = {
     "maalgrupper": maalgrupper.data_problems,
     "overblik": overblik.data_problems,
+    "rar_oversigt": rar_oversigt.data_problems,
+    "refusion": refusion.data_problems,
+    "resultatmaal": resultatmaal.data_problems,
     "varighed": varighed.data_problems,
 }
 """Notebook name -> what is missing for it; a notebook of one's own has no entry."""

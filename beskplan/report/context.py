@@ -27,6 +27,8 @@ class Context:
     params: PlanParams
     data: ReportData
     presentation: Presentation
+    root: Path
+    """The working copy, for a report about the plans of several municipalities."""
 
     @classmethod
     def load(cls, bilag: str, kommune: str, aar: int, root: Path | None = None) -> Context:
@@ -45,7 +47,7 @@ class Context:
         params = read(kommune, aar, root)
         snapshot = choose(params.datagrundlag, root)
         presentation = read_presentation(kommune, root)
-        return cls(bilag, subject(params.kommune), params, ReportData(snapshot), presentation)
+        return cls(bilag, subject(params.kommune), params, ReportData(snapshot), presentation, root)
 
     def header(self) -> Header:
         """The report's identity, for title, metadata and proof."""

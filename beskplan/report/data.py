@@ -10,6 +10,7 @@ from beskplan.indicators.quantities import Quantity
 from beskplan.observations import ALL, INDICATORS
 from beskplan.periods import Period
 from beskplan.provenance import SOURCE_TEXTS, sha256_json, source_text
+from beskplan.report.rows import leave_behind, row_digest
 from beskplan.snapshots import Key, Snapshot
 from beskplan.sources import published
 
@@ -34,13 +35,12 @@ class ReportData:
         """One number; state `absent` where the snapshot has no row for it."""
         key: Key = (indicator, ydelse, group, area, period.code)
         row = self.snapshot.rows_by_area.get(area, {}).get(key)
+        if key not in self._read:
+            self._read[key] = row_digest(row)
+            leave_behind(key, row, self._read[key])
         if row is None:
-            self._read[key] = None
             spec = INDICATORS[indicator]
             return Quantity(None, spec.decimals, spec.unit, "absent")
-        self._read[key] = sha256_json(
-            [row["value"], row["decimals"], row["state"], row["source"], row["table_id"]]
-        )
         value = Decimal(repr(row["value"])) if row["state"] in ("known", "calculated") else None
         return Quantity(value, row["decimals"], row["unit"], row["state"])
 

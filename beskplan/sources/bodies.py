@@ -14,7 +14,7 @@ from typing import Any, Final, NoReturn, TypeVar
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from beskplan.errors import Problem, SourceError
-from beskplan.sources.http import EXCERPT, TooBigError, UnreachableError
+from beskplan.sources.refusals import EXCERPT, TooBigError, UnreachableError
 
 _KEY_REFUSED: Final = re.compile(
     r"\bn[øo]gle|\btoken\b|unauthori[sz]ed|ikke autoriseret|\bapi.?key\b", re.IGNORECASE

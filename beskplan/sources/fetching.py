@@ -20,7 +20,6 @@ import pandas as pd
 from beskplan.errors import Problem, SourceError
 from beskplan.observations import COLUMNS, validate
 from beskplan.sources.delivery import Delivery, RawFile
-from beskplan.sources.http import TooBigError, UnreachableError
 from beskplan.sources.jobindsats import Jobindsats
 from beskplan.sources.jobindsats.spec import TableSpec
 from beskplan.sources.kept import Kept, KeptAnswers
@@ -31,6 +30,7 @@ from beskplan.sources.questions import (
     jobindsats_questions,
     statbank_question,
 )
+from beskplan.sources.refusals import TooBigError, UnreachableError
 from beskplan.sources.statbank import StatBank
 
 Progress = Callable[[int, int, str], None]

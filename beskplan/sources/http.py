@@ -23,25 +23,16 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 
 from beskplan import __version__
 from beskplan.errors import InputError, Problem, SourceError
+from beskplan.sources import refusals
+from beskplan.sources.refusals import EXCERPT, TooBigError, UnreachableError
 
 log = logging.getLogger(__name__)
-
-EXCERPT: Final = 200
-"""Characters of an answer that an error shows."""
 
 _TOO_BIG: Final = re.compile(r"too many|too big|toobig|limit|cell", re.IGNORECASE)
 """Words of a source that finds a question too big; Jobindsats does not publish its own."""
 
 Explain = Callable[[int, bytes], Problem | None]
 """A source's own words for a refusal: status and body in, a problem out, or None."""
-
-
-class UnreachableError(SourceError):
-    """The source as a whole does not answer or lets nobody in: the next table would fare no better."""
-
-
-class TooBigError(SourceError):
-    """The source could not answer in time, or says that the question is too big: ask for less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,25 +170,25 @@ class Transport:
         try:
             status, headers, content = self._exchange(method, path, body)
         except httpx.TimeoutException:
-            raise _TryAgainError(_timed_out(where, self.patience)) from None
+            raise _TryAgainError(refusals.timed_out(where, self.patience.timeout)) from None
         except httpx.RemoteProtocolError:
-            raise _TryAgainError(_cut_off(where)) from None
+            raise _TryAgainError(refusals.cut_off(where)) from None
         except httpx.HTTPError as error:
             raise _TryAgainError(
-                _unreachable(where, self.base_url, self.clean(str(error)))
+                refusals.unreachable(where, self.base_url, self.clean(str(error)))
             ) from None
         if self._token and self._token.reveal().encode() in content:
             content = content.replace(self._token.reveal().encode(), "…".encode())
             if status < 300:
-                raise SourceError(_echo(where))
+                raise SourceError(refusals.token_echoed(where))
         if 200 <= status < 300:
             return content
         excerpt = content[:EXCERPT].decode("utf-8", "replace").strip()
         if status == 429 or status >= 500:
             wait = _retry_after(headers.get("Retry-After"))
             if wait is not None and wait > self.patience.longest_retry_after:
-                raise UnreachableError(_asked_to_wait(where, wait))
-            raise _TryAgainError(_busy(where, status, excerpt), wait)
+                raise UnreachableError(refusals.asked_to_wait(where, wait))
+            raise _TryAgainError(refusals.busy(where, status, excerpt), wait)
         raise self._refusal(where, status, content, excerpt)
 
     def _exchange(
@@ -219,14 +210,14 @@ class Transport:
         if explained is not None:
             too_big = status == 413 or _TOO_BIG.search(explained.found)
             kind = UnreachableError if status in (401, 403) else SourceError
-            return (TooBigError if too_big else kind)(_at(where, explained))
+            return (TooBigError if too_big else kind)(refusals.moved(where, explained))
         if status in (401, 403):
-            return UnreachableError(_not_let_in(where, status, excerpt))
+            return UnreachableError(refusals.not_let_in(where, status, excerpt))
         if status == 413:
             return TooBigError(Problem(where, "the question is too big", excerpt))
         if 300 <= status < 400:
-            return UnreachableError(_redirected(where, status))
-        return SourceError(_refused(where, status, excerpt))
+            return UnreachableError(refusals.redirected(where, status))
+        return SourceError(refusals.refused(where, status, excerpt))
 
 
 def _check_address(source: str, url: str, *, with_token: bool) -> None:
@@ -263,56 +254,3 @@ def _retry_after(text: str | None) -> float | None:
         aware = when if when.tzinfo else when.replace(tzinfo=UTC)
         seconds = (aware - datetime.now(UTC)).total_seconds()
     return max(0.0, seconds) if math.isfinite(seconds) else None
-
-
-def _at(where: str, problem: Problem) -> Problem:
-    return Problem(where, problem.what, problem.found, problem.expected, problem.fix)
-
-
-def _timed_out(where: str, patience: Patience) -> SourceError:
-    fix = "try again later; what has been fetched is kept and not fetched again"
-    return TooBigError(Problem(where, "no answer in time", f"{patience.timeout:g} s", fix=fix))
-
-
-def _cut_off(where: str) -> SourceError:
-    fix = "try again; if it stays so, ask for fewer periods"
-    return TooBigError(
-        Problem(where, "the connection broke off in the middle of an answer", fix=fix)
-    )
-
-
-def _unreachable(where: str, base_url: str, found: str) -> SourceError:
-    fix = f"check that this machine can reach {base_url} (network, proxy, firewall)"
-    return UnreachableError(Problem(where, "cannot be reached", found, fix=fix))
-
-
-def _echo(where: str) -> Problem:
-    return Problem(where, "the answer repeats the token; it is not kept", fix="tell the source")
-
-
-def _asked_to_wait(where: str, wait: float) -> Problem:
-    fix = "start the fetch again after that; what has been fetched is kept"
-    return Problem(where, "the source asks to wait", f"{wait:.0f} s", fix=fix)
-
-
-def _busy(where: str, status: int, excerpt: str) -> SourceError:
-    what = "too many questions in a short time" if status == 429 else "the source has a fault"
-    found = f"HTTP {status} {excerpt}".strip()
-    problem = Problem(where, what, found, fix="try again later; what has been fetched is kept")
-    return (TooBigError if status == 504 else UnreachableError)(problem)
-
-
-def _not_let_in(where: str, status: int, excerpt: str) -> Problem:
-    found = f"HTTP {status} {excerpt}".strip()
-    return Problem(where, "the source does not let us in", found, fix="check the token")
-
-
-def _redirected(where: str, status: int) -> Problem:
-    fix = "check the address; a login page of the network may stand in between"
-    return Problem(where, "sends us elsewhere, which is not followed", f"HTTP {status}", fix=fix)
-
-
-def _refused(where: str, status: int, excerpt: str) -> Problem:
-    what = "is not there" if status in (404, 410) else "refuses the question"
-    fix = "check the address and the id" if status in (404, 410) else ""
-    return Problem(where, what, f"HTTP {status} {excerpt}".strip(), fix=fix)

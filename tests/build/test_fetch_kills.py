@@ -69,7 +69,7 @@ def workforce_of_rudersdal(root: Path) -> float:
 def test_a_kill_at_any_moment_leaves_a_valid_store(
     sources: Sources, processes: ForkServerContext, tmp_path: Path
 ) -> None:
-    moments = random.Random(SEED)
+    moments = random.Random(SEED)  # noqa: S311 - moments, not secrets
     killed_after(None, processes, tmp_path / "warm", sources.url)
     updated(sources, 0)
     whole, code = killed_after(None, processes, tmp_path, sources.url)
@@ -78,9 +78,9 @@ def test_a_kill_at_any_moment_leaves_a_valid_store(
     stored, survived = 0, 0
     for number in range(1, KILLS + 1):
         updated(sources, number)
-        _, code = killed_after(moments.uniform(0, 1.05 * whole), processes, tmp_path, sources.url)
+        _, code = killed_after(moments.uniform(0, 1.2 * whole), processes, tmp_path, sources.url)
         survived += code == 0
-        assert [fault for one in shelved(tmp_path) for fault in faults(one)] == []
+        assert faults(shelved(tmp_path)[0]) == ()
         value = workforce_of_rudersdal(tmp_path)
         assert value in (30_000 + stored, 30_000 + number)
         stored = int(value) - 30_000
@@ -88,13 +88,13 @@ def test_a_kill_at_any_moment_leaves_a_valid_store(
     updated(sources, KILLS + 1)
     assert killed_after(None, processes, tmp_path, sources.url)[1] == 0
     assert workforce_of_rudersdal(tmp_path) == 30_000 + KILLS + 1
-    assert not list((tmp_path / "data").rglob(".tmp*"))
+    assert [fault for one in shelved(tmp_path) for fault in faults(one)] == []
 
 
 def test_a_killed_and_repeated_fetch_gives_what_an_undisturbed_one_gives(
     sources: Sources, processes: ForkServerContext, tmp_path: Path
 ) -> None:
-    moments = random.Random(SEED)
+    moments = random.Random(SEED)  # noqa: S311 - moments, not secrets
     for _ in range(5):
         killed_after(moments.uniform(0, 0.3), processes, tmp_path / "a", sources.url)
     for name in ("a", "b"):

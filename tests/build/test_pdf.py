@@ -20,13 +20,14 @@ from pikepdf import Array, Object
 
 from beskplan.blocks.captions import DEMO
 from beskplan.blocks.csv import table_csv
-from beskplan.blocks.model import Cell, Column, Row, Source, Table
+from beskplan.blocks.model import Accent, Cell, Column, Row, Source, Table
 from beskplan.build.page import Markdown, Numbered, Page, Section, read_page
 from beskplan.build.pdf import render_pdf
 from beskplan.build.pdf_tags import children, tag_tables
 from beskplan.build.pdf_text import pdf_elements, pdf_tables
+from beskplan.build.render import TEMPLATES
 from beskplan.build.typst_columns import FULL_SIZE_PT, SMALLEST_PT, table_layout
-from beskplan.build.typst_markup import document_date
+from beskplan.build.typst_markup import ACCENT, document_date
 from beskplan.errors import RenderError
 from tests.build.sample_notebook import (
     SVG,
@@ -257,6 +258,30 @@ def test_a_logo_needs_words_and_a_picture(page: Page) -> None:
         render_pdf(replace(page, header=header))
 
     assert len(caught.value.problems) == 2
+
+
+def test_the_publisher_s_colours_are_the_document_s(page: Page, pdf: bytes) -> None:
+    accent = Accent(text="#7A1230", graphics="#C4501B")
+    own = render_pdf(replace(page, header=page.header.model_copy(update={"light": accent})))
+    assert {"0.478431", "0.768627"} <= _reds(own)
+    assert not {"0.478431", "0.768627"} & _reds(pdf)
+
+
+def test_the_document_s_own_colour_is_the_web_page_s() -> None:
+    style = (TEMPLATES / "beskplan.css").read_text(encoding="utf-8")
+    assert f"--accent:{ACCENT.lower()};--streg:{ACCENT.lower()};" in style
+
+
+def _reds(data: bytes) -> set[str]:
+    """The red part of every colour that is set on any page, with six decimals."""
+    with pikepdf.open(BytesIO(data)) as opened:
+        return {
+            f"{float(instruction.operands[0]):.6f}"
+            for one in opened.pages
+            for instruction in pikepdf.parse_content_stream(one)
+            if str(instruction.operator) in ("rg", "RG", "scn", "SCN", "sc", "SC")
+            and len(instruction.operands) == 3
+        }
 
 
 def test_a_logo_is_shown_with_its_words(page: Page) -> None:

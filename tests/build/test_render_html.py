@@ -12,11 +12,12 @@ import pytest
 from lxml import html as lxml_html
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
+from pydantic import ValidationError
 
 from beskplan import __version__
-from beskplan.blocks.model import Header
+from beskplan.blocks.model import Accent, Header
 from beskplan.build.page import read_page
-from beskplan.build.render import BeskplanHtmlExporter
+from beskplan.build.render import STATEMENT_URL, BeskplanHtmlExporter
 from beskplan.errors import RenderError
 from tests.build import sample_notebook as samples
 
@@ -128,6 +129,39 @@ def test_a_logo_stands_beside_the_sender_with_its_alt(exporter: BeskplanHtmlExpo
     tree = lxml_html.document_fromstring(_page_of(exporter, header))
     (image,) = tree.xpath("/html/body/header//img")
     assert image.get("alt") == logo["logo_alt"]
+
+
+def test_the_publisher_s_colours_win_over_the_template_s_on_either_ground(
+    exporter: BeskplanHtmlExporter, html: str
+) -> None:
+    colours = {
+        "light": Accent(text="#7A1230", graphics="#C4501B"),
+        "dark": Accent(text="#FFC2D0", graphics="#D0678A"),
+    }
+    style = _style(_page_of(exporter, samples.sample_header().model_copy(update=colours)))
+    light, _, dark = style.rpartition("@media screen and (prefers-color-scheme:dark){")
+    assert light.rstrip().endswith(":root{--accent:#7A1230;--link:#7A1230;--streg:#C4501B}")
+    assert dark.strip() == ":root{--accent:#FFC2D0;--link:#FFC2D0;--streg:#D0678A}}"
+    assert "#7A1230" not in html
+
+
+def test_the_publisher_s_own_statement_is_linked(exporter: BeskplanHtmlExporter, html: str) -> None:
+    own = "https://www.was.digst.dk/rudersdal-dk"
+    header = samples.sample_header().model_copy(update={"statement_url": own})
+    link = "//footer//a[text()='Tilgængelighedserklæring']/@href"
+    assert lxml_html.document_fromstring(_page_of(exporter, header)).xpath(link) == [own]
+    assert lxml_html.document_fromstring(html).xpath(link) == [STATEMENT_URL]
+
+
+@pytest.mark.parametrize("colour", ["red", "#12436D;}", "#fff", "url(x)"])
+def test_a_colour_can_be_nothing_but_a_colour(colour: str) -> None:
+    with pytest.raises(ValidationError):
+        Accent(text=colour, graphics="#12436D")
+
+
+def _style(html: str) -> str:
+    (style,) = lxml_html.document_fromstring(html).xpath("//style/text()")
+    return str(style)
 
 
 def test_texts_of_the_header_never_become_tags(exporter: BeskplanHtmlExporter) -> None:

@@ -59,10 +59,11 @@ def test_an_unchanged_source_gives_no_new_snapshot(place: Path) -> None:
     assert [one.folder for one in shelved(place)] == before
 
 
-def test_the_legacy_api_is_called_so(place: Path) -> None:
-    said = run(place, "--api", "v2", "--table", "y01a02")
-    assert "legacy" in said
-    assert "legacy" not in run(place, "--table", "y01a02")
+def test_the_legacy_api_is_called_so(place: Path, caplog: pytest.LogCaptureFixture) -> None:
+    run(place, "--table", "y01a02")
+    assert "legacy" not in caplog.text
+    run(place, "--api", "v2", "--table", "y01a02")
+    assert "legacy" in caplog.text
 
 
 def test_without_a_token_it_says_how_to_go_on_and_stores_nothing(

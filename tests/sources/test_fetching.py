@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from beskplan.errors import SourceError
 from beskplan.observations import COLUMNS, KEY, validate
 from beskplan.sources.fetching import Clients, fetch
-from beskplan.sources.http import Patience, Secret, UnreachableError
+from beskplan.sources.http import Patience, Secret
 from beskplan.sources.jobindsats import connect
 from beskplan.sources.kept import FOLDER, Kept, KeptAnswers
 from beskplan.sources.plan import default_plan
+from beskplan.sources.refusals import UnreachableError
 from tests.sources.server import faults
 from tests.sources.server.faults import Fault
 from tests.sources.server.serving import TOKEN, Sources

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from beskplan.errors import SourceError
 from beskplan.sources.fetching import Clients, fetch
-from beskplan.sources.http import UnreachableError
 from beskplan.sources.jobindsats.answers import read_answer
 from beskplan.sources.jobindsats.client import Version
 from beskplan.sources.plan import FetchPlan, default_plan
+from beskplan.sources.refusals import UnreachableError
 from tests.sources.server import faults
 from tests.sources.server.faults import Fault
 from tests.sources.server.serving import Sources

@@ -12,9 +12,10 @@ import pytest
 from beskplan.areas import kommuner
 from beskplan.errors import SourceError
 from beskplan.sources.fetching import Clients, fetch
-from beskplan.sources.http import Secret, UnreachableError
+from beskplan.sources.http import Secret
 from beskplan.sources.jobindsats import Jobindsats, connect
 from beskplan.sources.plan import default_plan
+from beskplan.sources.refusals import UnreachableError
 from tests.sources.conftest import IMPATIENT
 from tests.sources.server.serving import TOKEN, Sources
 

@@ -12,8 +12,9 @@ from email.utils import format_datetime
 import pytest
 
 from beskplan.errors import InputError, SourceError
-from beskplan.sources.http import Patience, Secret, TooBigError, Transport, UnreachableError
+from beskplan.sources.http import Patience, Secret, Transport
 from beskplan.sources.jobindsats import Jobindsats
+from beskplan.sources.refusals import TooBigError, UnreachableError
 from beskplan.sources.statbank import StatBank
 from tests.sources.server.faults import Fault, unprocessable
 from tests.sources.server.serving import TOKEN, Sources

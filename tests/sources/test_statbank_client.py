@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beskplan.errors import SourceError
-from beskplan.sources.http import TooBigError
+from beskplan.sources.refusals import TooBigError
 from beskplan.sources.statbank import Format, Language, StatBank
 from beskplan.sources.statbank.answers import read_answer
 from beskplan.sources.statbank.queries import CELL_LIMIT, Query, make_query

@@ -15,6 +15,7 @@ from beskplan.disclosure import (
     share_beside,
     threshold,
 )
+from beskplan.disclosure.relations import VISITATION
 from beskplan.indicators.quantities import Quantity
 from beskplan.observations import Key
 
@@ -138,9 +139,7 @@ def test_a_composite_printed_with_some_of_its_parts_is_an_incomplete_sum() -> No
 
 
 def test_visitation_categories_and_areas_are_sums_too() -> None:
-    groups = ("alle", "jobparate", "aktivitetsparate", "uddannelsesparate")
-    groups += ("aabenlyst_uddannelsesparate", "uoplyst_visitation")
-    keys = [key("kontanthjaelp_2025", group) for group in groups]
+    keys = [key("kontanthjaelp_2025", group) for group in ("alle", *VISITATION)]
     assert relations_between(keys) == (Relation(keys[0], tuple(keys[1:])),)
     joint = [key("a_dagpenge", area=kode) for kode in ("jc-taarnby-dragoer", "155", "185")]
     (relation,) = relations_between(joint)
@@ -155,4 +154,4 @@ def test_persons_are_in_no_sum_of_benefits() -> None:
     keys = [
         ("personer", *key(y, "ledige")[1:]) for y in ("alle", "a_dagpenge", "kontanthjaelp_2025")
     ]
-    assert relations_between(keys) == ()  # type: ignore[arg-type]
+    assert relations_between(keys) == ()

@@ -53,18 +53,11 @@ def frame(*changes: dict[str, Any]) -> pd.DataFrame:
 def delivery(*changes: dict[str, Any], content: bytes = b"raw", **raw: Any) -> Delivery:
     table = frame(*changes)
     tables = table[["source", "table_id", "retrieved_at"]].drop_duplicates().to_dict("records")
-    files = [
-        RawFile(
-            **{
-                "name": "svar.json",
-                "content": content + one["table_id"].encode(),
-                "origin": "test",
-                **one,
-                **raw,
-            }
-        )
-        for one in tables
-    ]
+    files: list[RawFile] = []
+    for one in tables:
+        fields: dict[str, Any] = {str(name): value for name, value in one.items()}
+        fields |= {"name": "svar.json", "origin": "test", **raw}
+        files.append(RawFile(content=content + str(one["table_id"]).encode(), **fields))
     return Delivery(table, tuple(files))
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -16,13 +15,13 @@ from typing import Final
 
 from beskplan.errors import DataError, Problem
 from beskplan.sources.exports.mapping import FileFormat
+from beskplan.sources.exports.workbooks import workbook_fault
 
 CellValue = str | int | float | bool | date | None
 """Text as written; a workbook also has numbers and days. None is an empty cell."""
 
 MAX_BYTES: Final = 64_000_000
 """A table of every municipality, month and measure is some 20 MB; more is not an export."""
-_MAX_UNPACKED: Final = 1_000_000_000
 _SEPARATORS: Final = (";", ",", "\t", "|")
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _CONTROL = frozenset(
@@ -49,7 +48,12 @@ def grids(content: bytes, wanted: FileFormat, where: str) -> tuple[Grid, ...]:
     if len(content) > MAX_BYTES:
         expected = f"at most {MAX_BYTES // 1_000_000} MB"
         raise DataError(Problem(where, "too big a file", f"{len(content):,} bytes", expected))
-    if content.startswith((_ZIP, _OLE)):
+    if content.startswith(_OLE):
+        fix = "open it in a spreadsheet and save it as .xlsx"
+        raise DataError(
+            Problem(where, "a workbook of the old format (.xls), or a locked one", fix=fix)
+        )
+    if content.startswith(_ZIP):
         return tuple(_sheets(content, wanted, where))
     text = _decoded(content, wanted, where)
     if text.lstrip()[:200].casefold().startswith(("<!doctype", "<html", "<?xml", "<table")):
@@ -111,7 +115,8 @@ def _separated(text: str, separator: str, where: str) -> Grid | Problem:
 def _sheets(content: bytes, wanted: FileFormat, where: str) -> Iterator[Grid]:
     from python_calamine import CalamineError, CalamineWorkbook
 
-    _refuse_zip_bomb(content, where)
+    if problem := workbook_fault(content, where):
+        raise DataError(problem)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
         names = [wanted.ark] if wanted.ark in workbook.sheet_names else workbook.sheet_names
@@ -140,16 +145,3 @@ def _typed(cell: object) -> CellValue:
     if cell is None or isinstance(cell, int | float | bool | date):
         return cell
     raise TypeError(f"a workbook cell of type {type(cell).__name__}")
-
-
-def _refuse_zip_bomb(content: bytes, where: str) -> None:
-    if not content.startswith(_ZIP):
-        return
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise DataError(Problem(where, "not readable as a workbook", str(error))) from None
-    if unpacked > _MAX_UNPACKED:
-        expected = f"at most {_MAX_UNPACKED // 1_000_000} MB"
-        raise DataError(Problem(where, "too big a workbook", f"{unpacked:,} bytes", expected))

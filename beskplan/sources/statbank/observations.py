@@ -18,6 +18,7 @@ from beskplan.observations import INDICATORS
 from beskplan.periods import Period
 from beskplan.sources.places import codes_of, known_area, missing_areas
 from beskplan.sources.plan import StatbankTable
+from beskplan.sources.refusals import moved
 from beskplan.sources.statbank.answers import Cube
 from beskplan.sources.statbank.queries import Query, make_query
 from beskplan.sources.statbank.tableinfo import Language, TableInfo, Variable
@@ -126,17 +127,13 @@ def _newest(time: Variable, plan: StatbankTable, where: str) -> tuple[str, ...]:
     try:
         periods = {value.id: Period.parse(value.id) for value in time.values}
     except BeskplanError as error:
-        raise SourceError([_at(where, problem) for problem in error.problems]) from None
+        raise SourceError([moved(where, problem) for problem in error.problems]) from None
     ids = [one for one, period in periods.items() if period.kind == plan.period_type]
     if not ids:
         kinds = ", ".join(sorted({period.kind for period in periods.values()}))
         what = "the table has no periods of this type"
         raise SourceError(Problem(where, what, f"'{plan.period_type}'", f"one of {kinds}"))
     return tuple(sorted(ids, key=lambda one: periods[one])[-plan.latest :])
-
-
-def _at(where: str, problem: Problem) -> Problem:
-    return Problem(where, problem.what, problem.found, problem.expected, problem.fix)
 
 
 def _match(text: str) -> re.Match[str] | None:

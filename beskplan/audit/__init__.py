@@ -1,0 +1,1 @@
+"""The plan check: what in a plan contradicts itself, its own tables, or the data."""

@@ -1,0 +1,58 @@
+"""The check of one document: every rule over it, reservations taken into account."""
+
+from __future__ import annotations
+
+import re
+
+from beskplan.audit.documents.model import Document
+from beskplan.audit.model import Agreed, Finding, Result, in_order
+from beskplan.audit.rules import RULES
+from beskplan.audit.statements.plan import Plan, numbers_read, understand
+
+_ADMITS = re.compile(
+    r"\b(?:kan ikke (?:begge|alle)|passer ikke|passer [^.]{0,300}\bikke\b|uafklaret|regnet af (?:få|under)"
+    r"|ikke vist i figuren|det trykte tal er)\b",
+    re.IGNORECASE,
+)
+"""Words with which a plan itself says that a number of its own does not hold."""
+
+
+def audit(document: Document) -> Result:
+    """Everything that the rules say of a document."""
+    plan = understand(document)
+    findings: list[Finding] = []
+    agreed: list[Agreed] = []
+    for rule in RULES:
+        for outcome in rule.check(plan):
+            if isinstance(outcome, Finding):
+                findings.append(outcome)
+            else:
+                agreed.append(outcome)
+    declared = [finding for finding in findings if is_declared(finding, plan)]
+    held = [finding for finding in findings if finding not in declared]
+    return Result(
+        document.name,
+        in_order(held),
+        tuple(agreed),
+        plan.unread,
+        in_order(declared),
+        numbers_read(plan),
+        (*_assumed(plan), *document.notes),
+    )
+
+
+def is_declared(finding: Finding, plan: Plan) -> bool:
+    """Whether the document has a note that names what the finding is about and admits it."""
+    admitting = [
+        sentence.text.casefold()
+        for sentence in plan.sentences
+        if sentence.kind == "note" and _ADMITS.search(sentence.text)
+    ]
+    names = [name.casefold() for name in finding.about]
+    return bool(names) and any(all(name in text for name in names) for text in admitting)
+
+
+def _assumed(plan: Plan) -> tuple[str, ...]:
+    whose = plan.area.lang_navn if plan.area else "ingen bestemt kommune"
+    year = f" for {plan.aar}" if plan.aar else ""
+    return (f"Dokumentet er læst som en plan{year}, {whose}.",)

@@ -1,0 +1,112 @@
+"""A plan as HTML: headings, paragraphs, list items and tables, as a reader meets them."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+from beskplan.audit.documents.model import Grid, GridRow, Kind, Part, Passage
+from beskplan.audit.model import Place
+
+_TEXTS: dict[str, Kind] = {
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "heading"),
+    "p": "text",
+    "li": "bullet",
+    "figcaption": "heading",
+    "dt": "text",
+    "dd": "text",
+}
+_SILENT = frozenset({"script", "style", "svg", "template", "nav", "head"})
+_VOID = frozenset({"br", "img", "hr", "input", "meta", "link", "col", "wbr", "source"})
+
+
+def read_html(text: str) -> tuple[Part, ...]:
+    """The parts of an HTML page, in order; scripts, styles and drawings are no text."""
+    reader = _Reader()
+    reader.feed(text)
+    reader.close()
+    reader.flush()
+    return tuple(reader.parts)
+
+
+class _Reader(HTMLParser):
+    """Collects text by element; a table is one part, whatever stands in its cells."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[Part] = []
+        self.section = ""
+        self.silent = 0
+        self.kind: Kind = "text"
+        self.buffer: list[str] = []
+        self.line = 1
+        self.in_table = False
+        self.caption: list[str] | None = None
+        self.rows: list[GridRow] = []
+        self.cells: list[str] = []
+        self.cell: list[str] | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _SILENT:
+            self.silent += 1
+        elif tag == "br":
+            self.handle_data(" ")
+        elif tag == "table":
+            self.flush()
+            self.in_table, self.rows, self.caption = True, [], []
+            self.line = self.getpos()[0]
+        elif tag == "tr":
+            self.cells = []
+        elif tag in ("td", "th"):
+            self.cell = []
+        elif tag in _TEXTS and not self.in_table:
+            self.flush()
+            self.kind, self.line = _TEXTS[tag], self.getpos()[0]
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _SILENT:
+            self.silent = max(0, self.silent - 1)
+        elif tag in ("td", "th") and self.cell is not None:
+            self.cells.append(_plain(self.cell))
+            self.cell = None
+        elif tag == "tr" and self.cells:
+            place = Place(0, self.getpos()[0], self.section)
+            self.rows.append(GridRow(tuple(self.cells), place))
+            self.cells = []
+        elif tag == "table":
+            self._end_table()
+        elif tag in _TEXTS and not self.in_table:
+            self.flush()
+
+    def handle_data(self, data: str) -> None:
+        if self.silent:
+            return
+        if self.cell is not None:
+            self.cell.append(data)
+        elif self.in_table and self.caption is not None:
+            self.caption.append(data)
+        else:
+            self.buffer.append(data)
+
+    def flush(self) -> None:
+        """End the text that is being read."""
+        text = _plain(self.buffer)
+        self.buffer = []
+        if text:
+            if self.kind == "heading":
+                self.section = text
+            self.parts.append(Passage(self.kind, text, Place(0, self.line, self.section)))
+        self.kind = "text"
+
+    def _end_table(self) -> None:
+        title = _plain(self.caption or []) or self.section
+        rows = tuple(
+            GridRow(row.cells, Place(0, row.place.line, self.section, title)) for row in self.rows
+        )
+        if rows:
+            self.parts.append(Grid(title, rows, Place(0, self.line, self.section, title)))
+        self.in_table, self.caption = False, None
+
+
+def _plain(pieces: list[str]) -> str:
+    return re.sub(r"[ \t\r\n]+", " ", "".join(pieces)).strip(" ")

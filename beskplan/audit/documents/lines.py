@@ -1,0 +1,226 @@
+"""Lines of plain text or Markdown put together: headings, paragraphs, list items, tables.
+
+Plans reach us as text that a converter took from a PDF or Word file: paragraphs broken at the page's
+width, words parted at line ends, tables as tab-separated lines that a page break may have cut in two.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from beskplan.audit.documents.model import Grid, GridRow, Kind, Part, Passage
+from beskplan.audit.model import Place
+
+_HEADING = re.compile(r"^#{1,6}\s+(?P<text>.+)$")
+_BULLET = re.compile(r"^\s*(?:[-*•·–o\uf0b7\uf0a7]|\(?[0-9a-z]{1,2}\)|[0-9]{1,2}\.)\s+(?=\S)")
+_RULE = re.compile(r"^[\s|:_=*-]+$")
+_TAGS = re.compile(r"</?(?:p|br|ul|li|u|i|b|strong|em|sup|sub|span)\b[^>]*>", re.IGNORECASE)
+_EMPHASIS = re.compile(r"(?<!\w)(?:\*{1,3}|_{2,3})(?=\S)|(?<=\S)(?:\*{2,3}|_{2,3})(?!\w)|(?<=[^\s*])\*(?=\s|$)")
+_NOTE = re.compile(r"^\s*(?:\\?\*\s?(?=\w)|Note[:\s]|Kilder?:|[0-9¹²³⁴⁵⁶⁷⁸⁹]{1,2} (?=[A-ZÆØÅ]))")
+_PARTED = re.compile(r"[a-zæøå]-$")
+_KEEPS_HYPHEN = ("og ", "eller ", "samt ", "såvel ")
+_TITLE_LENGTH = 220
+_CUT_ROWS_APART = 2
+"""A page break leaves at most so many empty lines inside a table."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the document."""
+
+    number: int
+    text: str
+    page: int = 0
+
+
+def read_lines(lines: Iterable[Line]) -> tuple[Part, ...]:
+    """The parts that lines of text make, in order."""
+    reader = _Reader()
+    for block in _blocks(lines):
+        reader.add(block)
+    return tuple(reader.parts)
+
+
+def numbered(text: str, page: int = 0, first: int = 1) -> list[Line]:
+    """The lines of a text with their numbers."""
+    return [Line(first + n, line, page) for n, line in enumerate(text.split("\n"))]
+
+
+def _blocks(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    """Runs of lines that belong together: a table's rows, or a paragraph's lines."""
+    block: list[Line] = []
+    for line in lines:
+        if not line.text.strip():
+            if block:
+                yield block
+            block = []
+            continue
+        if block and _is_row(block[-1].text) != _is_row(line.text):
+            yield block
+            block = []
+        block.append(line)
+    if block:
+        yield block
+
+
+def _is_row(text: str) -> bool:
+    return "\t" in text.strip("\n ") or text.lstrip().startswith("|")
+
+
+def _cells(text: str) -> tuple[str, ...]:
+    if text.lstrip().startswith("|"):
+        parts: Sequence[str] = text.strip().strip("|").split("|")
+    else:
+        parts = text.strip("\n").split("\t")
+    return tuple(plain(part) for part in parts)
+
+
+def plain(text: str) -> str:
+    """A cell's or line's text without markup and with single blanks."""
+    bare = _EMPHASIS.sub("", _TAGS.sub(" ", text))
+    return re.sub(r"[ \t\n]+", " ", bare).strip(" ")
+
+
+class _Reader:
+    """Puts blocks of lines in order and remembers the section they stand in."""
+
+    def __init__(self) -> None:
+        self.parts: list[Part] = []
+        self.section = ""
+        self.last_row_line = -_CUT_ROWS_APART
+
+    def add(self, block: list[Line]) -> None:
+        if _is_row(block[0].text):
+            self._add_rows(block)
+            return
+        for lines in _split(block):
+            self._add_text(lines)
+
+    def _add_rows(self, block: list[Line]) -> None:
+        kept = [line for line in block if not _RULE.match(line.text)]
+        rows = tuple(
+            GridRow(_cells(line.text), self._place(line)) for line in kept if line.text.strip()
+        )
+        if not rows:
+            return
+        last = self.parts[-1] if self.parts else None
+        gap = block[0].number - self.last_row_line - 1
+        self.last_row_line = block[-1].number
+        if isinstance(last, Grid) and gap <= _CUT_ROWS_APART and _continues(last, rows[0]):
+            self.parts[-1] = replace(last, rows=(*last.rows, *rows))
+            return
+        title = self._title()
+        place = replace(rows[0].place, table=title)
+        named = tuple(replace(row, place=replace(row.place, table=title)) for row in rows)
+        self.parts.append(Grid(title, named, place))
+
+    def _title(self) -> str:
+        """The text right before a table, where it is short enough to be its title."""
+        last = self.parts[-1] if self.parts else None
+        if isinstance(last, Passage) and len(last.text) <= _TITLE_LENGTH:
+            return last.text.rstrip(":")
+        return self.section
+
+    def _add_text(self, lines: list[Line]) -> None:
+        first = lines[0]
+        heading = _HEADING.match(first.text)
+        text, starts = _joined(lines)
+        kind = _kind(first.text, text, bool(heading), len(lines))
+        if kind == "heading":
+            text = re.sub(r"^#{1,6}\s+", "", text).replace("*", "").strip()
+            self.section = text.rstrip(":")
+        elif kind == "bullet":
+            mark = _BULLET.match(first.text)
+            cut = len(text) - len(_BULLET.sub("", text)) if mark else 0
+            text, starts = text[cut:], tuple((max(0, at - cut), n) for at, n in starts)
+        if not text or re.fullmatch(r"[0-9]{1,3}", text):
+            return  # a page number
+        last = self.parts[-1] if self.parts else None
+        if isinstance(last, Passage) and kind == "text" and _goes_on(last, text, first.number):
+            self.parts[-1] = _lengthened(last, text, starts)
+        else:
+            self.parts.append(Passage(kind, text, self._place(first), starts))
+
+    def _place(self, line: Line) -> Place:
+        return Place(line.page, line.number, self.section)
+
+
+def _continues(grid: Grid, row: GridRow) -> bool:
+    """Whether a row after a gap belongs to the table: as many cells, and no head of its own."""
+    same_width = len(row.cells) == len(grid.rows[0].cells)
+    return same_width and row.cells != grid.rows[0].cells and _has_numbers(row.cells[1:])
+
+
+def _has_numbers(cells: Iterable[str]) -> bool:
+    return any(re.fullmatch(r"[+\-−–]?[\d.,]+\s?%?", cell) for cell in cells)
+
+
+def _split(block: list[Line]) -> Iterator[list[Line]]:
+    """A block of lines into headings, list items and paragraphs."""
+    width = max(len(line.text) for line in block)
+    part: list[Line] = []
+    for line in block:
+        if part and _begins_anew(part, line, width):
+            yield part
+            part = []
+        part.append(line)
+    if part:
+        yield part
+
+
+def _begins_anew(part: list[Line], line: Line, width: int) -> bool:
+    before, text = part[-1].text.rstrip(), line.text.strip()
+    if _HEADING.match(line.text) or _HEADING.match(part[-1].text) or _NOTE.match(line.text):
+        return True
+    if line.text.lstrip().startswith("–") and not before.endswith((".", ":", ";")):
+        return False  # a dash in the sentence that happens to begin a line
+    if _BULLET.match(line.text) and not re.match(r"^\s*[0-9]{1,2}\. [a-zæøå]", line.text):
+        return True
+    short = len(before) < 0.7 * width and not before.endswith((",", "-", "–"))
+    return short and text[:1].isupper() and not before.endswith((" og", " i", " for", " af"))
+
+
+def _goes_on(last: Passage, text: str, line: int) -> bool:
+    """Whether a text is the rest of a sentence that an empty line or a page break has cut."""
+    last_line = last.lines[-1][1] if last.lines else last.place.line
+    near = line - last_line <= _CUT_ROWS_APART + 1
+    unended = last.kind in ("text", "bullet") and not last.text.endswith((".", ":", ";", "!", "?"))
+    return near and unended and text[:1].islower()
+
+
+def _lengthened(last: Passage, text: str, starts: tuple[tuple[int, int], ...]) -> Passage:
+    parted = _PARTED.search(last.text) and not text.startswith(_KEEPS_HYPHEN)
+    head = last.text[:-1] if parted else f"{last.text} "
+    moved = tuple((len(head) + at, number) for at, number in starts)
+    return replace(last, text=head + text, lines=(*last.lines, *moved))
+
+
+def _joined(lines: list[Line]) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """The lines as one text, words parted at a line's end put together again."""
+    text = ""
+    starts: list[tuple[int, int]] = []
+    for line in lines:
+        piece = plain(line.text)
+        if _PARTED.search(text) and piece[:1].islower() and not piece.startswith(_KEEPS_HYPHEN):
+            text = text[:-1]
+        elif text:
+            text += " "
+        starts.append((len(text), line.number))
+        text += piece
+    return text, tuple(starts)
+
+
+def _kind(raw: str, text: str, marked: bool, lines: int) -> Kind:
+    if marked:
+        return "heading"
+    if _NOTE.match(raw):
+        return "note"
+    numbered_title = re.match(r"^\s*[0-9]{1,2}(?:\.[0-9]{1,2})*\.?\s+[A-ZÆØÅ]", raw)
+    ends_open = not text.rstrip().endswith((".", ",", ";", ":", "!", "?"))
+    if lines <= 2 and len(text) <= 130 and ends_open and not re.search(r"\d\s?(?:pct|%)", text):
+        has_words = re.search(r"[A-Za-zÆØÅæøå]{3}", text) and not text[0].islower()
+        if has_words and (numbered_title or not _BULLET.match(raw)) and not raw.startswith(" "):
+            return "heading"
+    return "bullet" if _BULLET.match(raw) else "text"

@@ -1,0 +1,276 @@
+"""Numbers in sentences against the tables that they are taken from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from beskplan.audit.model import Agreed, Certainty, Finding, Outcome
+from beskplan.audit.rules.registry import rule
+from beskplan.audit.statements.amounts import Amount
+from beskplan.audit.statements.claims import Claim, read_claims
+from beskplan.audit.statements.plan import Plan
+from beskplan.audit.statements.sentences import Sentence
+from beskplan.audit.statements.tables import Column, ReadTable
+from beskplan.audit.statements.times import When, times
+from beskplan.audit.statements.vocabulary import Direction
+from beskplan.numbers import format_number
+
+_WAYS = {"up": "stiger", "down": "falder", "same": "er uændret"}
+_FUTURE = re.compile(r"\b(?:skal|forvent\w*|prognose\w*|målet|vil være|målsætning\w*)\b", re.IGNORECASE)
+"""Sentences about what is to come, not about what the tables show."""
+
+
+def tables_for(plan: Plan, sentence: Sentence) -> Iterator[tuple[ReadTable, bool]]:
+    """The tables that a sentence may be about, and whether it stands beside the table.
+
+    A sentence that names another benefit than the table's is not about that table.
+    """
+    near = plan.section_table(sentence)
+    named = {mention.key for mention in plan.ydelser(sentence)}
+    if near is not None and (not named or not near.ydelse or _shared(near, named)):
+        yield near, True
+    for table in plan.own_tables:
+        if table is not near and not table.special and named and _about(table, named):
+            yield table, False
+
+
+def _shared(table: ReadTable, named: set[str]) -> bool:
+    whole = table.ydelse in named or bool(set(table.ydelse.split("+")) & named)
+    return whole or table.special or any(row.key in named for row in table.rows)
+
+
+def _about(table: ReadTable, named: set[str]) -> bool:
+    return table.ydelse in named or any(row.kind == "ydelse" and row.key in named for row in table.rows)
+
+
+def claims_of(plan: Plan) -> Iterator[tuple[Sentence, ReadTable, Claim, bool]]:
+    """Every claim of the text about a table."""
+    for sentence in plan.sentences:
+        if not re.search(r"\d", sentence.text) or _FUTURE.search(sentence.text):
+            continue
+        ydelser = plan.ydelser(sentence)
+        for table, near in tables_for(plan, sentence):
+            for claim in read_claims(sentence.text, table, plan.kode, ydelser):
+                yield sentence, table, claim, near
+
+
+@rule("tekst-mod-tabel", "Tallet i teksten er et andet end i tabellen")
+def number_in_text(plan: Plan) -> Iterator[Outcome]:
+    """Et tal i teksten, som er taget fra en tabel, skal være det samme som i tabellen: antallet,
+    ændringen, andelen og afstanden mellem to andele i procentpoint, regnet af de trykte andele.
+    """
+    for sentence, table, claim, near in claims_of(plan):
+        right = _value(table, claim, sentence)
+        if right is None or not (near or _certain_elsewhere(claim, sentence, table)):
+            continue
+        if claim.amount.means(right):
+            yield Agreed("tekst-mod-tabel", sentence.place, claim.amount.text)
+            continue
+        if _is_total_of(table, claim) or _fits_elsewhere(plan, sentence, claim):
+            continue
+        yield _differs(sentence, table, claim, right, near)
+
+
+def _differs(
+    sentence: Sentence, table: ReadTable, claim: Claim, right: Decimal, near: bool
+) -> Finding:
+    printed = format_number(abs(right), max(claim.amount.decimals, _decimals(table, claim)))
+    whose = claim.row.label if claim.other is None else f"{claim.row.label} og {claim.other.label}"
+    other = _swapped(table, claim)
+    why = f" Tallet er det, som tabellen har for {other}." if other else ""
+    certainty: Certainty = "sikker" if near and (claim.sure or claim.other) else "sandsynlig"
+    return Finding(
+        "tekst-mod-tabel", "contradiction", certainty, sentence.place, sentence.text,
+        f"{printed} for {whose}",
+        f"Teksten har {claim.amount.text.strip()}, tabellen »{table.title}« har {printed} for {whose}.{why}",
+        (claim.row.label,),
+    )  # fmt: skip
+
+
+@rule("retning-mod-tabel", "Ordet går en anden vej end tabellen")
+def direction_in_text(plan: Plan) -> Iterator[Outcome]:
+    """Siger teksten »steget« eller »flere« om et tal, som tabellen viser er faldet, er en af dem forkert.
+    Det samme gælder »lavere« om en andel, der er højere.
+    """
+    for sentence, table, claim, near in claims_of(plan):
+        if not claim.direction or claim.measure not in ("change", "change_pct", "gap", "now"):
+            continue
+        right = _signed(table, claim, sentence)
+        if right is None or right == 0 or not near:
+            continue
+        way: Direction = "up" if right > 0 else "down"
+        if claim.direction == "same":
+            continue
+        if way == claim.direction:
+            yield Agreed("retning-mod-tabel", sentence.place, claim.amount.text)
+            continue
+        word = {"up": "højere", "down": "lavere"} if claim.measure == "gap" else _WAYS
+        yield Finding(
+            "retning-mod-tabel", "contradiction", "sikker" if claim.sure else "sandsynlig",
+            sentence.place, sentence.text, f"{claim.row.label}: {word[way]}",
+            f"Teksten siger »{word[claim.direction]}« om {claim.row.label}, men tabellen »{table.title}« "
+            f"viser det modsatte ({format_number(right, _decimals(table, claim), signed=True)}).",
+            (claim.row.label,),
+        )  # fmt: skip
+
+
+def _value(table: ReadTable, claim: Claim, sentence: Sentence) -> Decimal | None:
+    """What the table has where a claim points; None where it points at nothing in the table."""
+    if claim.measure in ("before", "now"):
+        column = _level_column(table, claim)
+        cell = claim.row.cells[column.index] if column else None
+        return cell.value if cell else None
+    return _signed(table, claim, sentence)
+
+
+def _signed(table: ReadTable, claim: Claim, sentence: Sentence) -> Decimal | None:
+    if claim.measure == "gap":
+        return _gap(table, claim)
+    if claim.measure == "share":
+        return _share(table, claim, sentence)
+    pair = _moved_between(table, claim, sentence)
+    if pair is None:
+        return _only_change(table, claim, sentence)
+    before, now = (claim.row.cells[column.index] for column in pair)
+    if before is None or now is None:
+        return _only_change(table, claim, sentence)
+    if claim.measure == "change_pct":
+        return _change_pct(table, claim, before, now)
+    return now.value - before.value
+
+
+def _change_pct(table: ReadTable, claim: Claim, before: Amount, now: Amount) -> Decimal | None:
+    """The printed change where there is one (a reader looks it up), else the change itself."""
+    for column in table.having("change_pct"):
+        cell = claim.row.cells[column.index]
+        if cell is not None:
+            return cell.value
+    return (now.value / before.value - 1) * 100 if before.value else None
+
+
+def _only_change(table: ReadTable, claim: Claim, sentence: Sentence) -> Decimal | None:
+    """A printed change in a table that does not print both levels."""
+    if len(table.levels) >= 2 or _other_times(table, sentence):
+        return None
+    if claim.measure not in ("change", "change_pct"):
+        return None
+    columns = table.having(claim.measure)
+    cell = claim.row.cells[columns[0].index] if len(columns) == 1 else None
+    return cell.value if cell else None
+
+
+def _gap(table: ReadTable, claim: Claim) -> Decimal | None:
+    shares = table.having("share")
+    if claim.other is None or len(shares) != 1:
+        return None
+    mine, other = (row.cells[shares[0].index] for row in (claim.row, claim.other))
+    return mine.value - other.value if mine and other else None
+
+
+def _share(table: ReadTable, claim: Claim, sentence: Sentence) -> Decimal | None:
+    shares = table.having("share")
+    if len(shares) != 1:
+        return None
+    column = shares[0]
+    if claim.when and column.period and not _within(column, claim.when):
+        return None
+    if not claim.when and _other_times(table, sentence):
+        return None
+    cell = claim.row.cells[column.index]
+    return cell.value if cell else None
+
+
+def _within(column: Column, when: When) -> bool:
+    return column.period == when.period or (
+        column.period is not None and when.period.kind == "Y" and when.period.year == column.period.year
+    )
+
+
+def _level_column(table: ReadTable, claim: Claim) -> Column | None:
+    levels = table.levels
+    if claim.when is not None:
+        return next((column for column in levels if column.period == claim.when.period), None)
+    if len(levels) < 2:
+        return levels[0] if levels and claim.measure == "now" else None
+    return levels[0] if claim.measure == "before" else levels[-1]
+
+
+def _moved_between(
+    table: ReadTable, claim: Claim, sentence: Sentence
+) -> tuple[Column, Column] | None:
+    """The two levels that a change in the text is between."""
+    levels = table.levels
+    named = [when.period for when in times(sentence.text)]
+    there = {column.period: column for column in levels if column.period}
+    if any(period not in there for period in named):
+        return None
+    since = re.search(r"\bsiden\b", sentence.text, re.IGNORECASE)
+    known = [there[period] for period in dict.fromkeys(named)]
+    if since and known:
+        return known[0], levels[-1]
+    if len(known) == 2:
+        return (known[0], known[1]) if known[0].index < known[1].index else (known[1], known[0])
+    return (levels[0], levels[-1]) if len(levels) == 2 else None
+
+
+def _other_times(table: ReadTable, sentence: Sentence) -> bool:
+    there = {column.period for column in table.columns} | {
+        period for column in table.columns for period in column.span or ()
+    }
+    ends = {period.year for period in there if period}
+    return any(w.period not in there and w.period.year not in ends for w in times(sentence.text))
+
+
+def _certain_elsewhere(claim: Claim, sentence: Sentence, table: ReadTable) -> bool:
+    """Whether a number far from its table is surely meant: its period and its base are named."""
+    if claim.when is None or claim.when.period not in {c.period for c in table.columns}:
+        return False
+    if claim.measure == "share":
+        base = table.having("share")[0].base if table.having("share") else ""
+        words = sentence.text.casefold()
+        return bool(base) and base[:8] in words
+    unit = table.unit and table.unit[:-2]
+    return bool(unit) and unit in sentence.text.casefold()
+
+
+def _is_total_of(table: ReadTable, claim: Claim) -> bool:
+    """Whether the number is another of the same row: the sentence may mean that one."""
+    return claim.measure in ("before", "now") and any(
+        cell is not None and claim.amount.means(cell.value) and not claim.when
+        for cell in claim.row.cells
+    ) and len(table.levels) > 2
+
+
+def _fits_elsewhere(plan: Plan, sentence: Sentence, claim: Claim) -> bool:
+    """Whether the same sentence, read beside another table that it may be about, agrees."""
+    ydelser = plan.ydelser(sentence)
+    for table, near in tables_for(plan, sentence):
+        if near:
+            continue
+        for other in read_claims(sentence.text, table, plan.kode, ydelser):
+            if other.amount.start == claim.amount.start:
+                right = _value(table, other, sentence)
+                if right is not None and other.amount.means(right):
+                    return True
+    return False
+
+
+def _swapped(table: ReadTable, claim: Claim) -> str:
+    """The row that has the number of the text, where it is not the claimed one's."""
+    roles = {"share": "share", "change_pct": "change_pct"}
+    columns = table.having(roles[claim.measure]) if claim.measure in roles else table.levels  # type: ignore[arg-type]
+    for column in columns:
+        for row in table.rows:
+            cell = row.cells[column.index]
+            if row is not claim.row and cell is not None and claim.amount.means(cell.value):
+                return row.label
+    return ""
+
+
+def _decimals(table: ReadTable, claim: Claim) -> int:
+    if claim.measure in ("share", "gap"):
+        cells = [row.cells[c.index] for c in table.having("share") for row in table.rows]
+        return max((cell.decimals for cell in cells if cell), default=1)
+    return claim.amount.decimals

@@ -1,0 +1,152 @@
+"""Numbers in running text and in cells: value, printed precision, unit, and the words that soften them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from beskplan.audit.statements.vocabulary import QUALIFIERS
+from beskplan.errors import DataError
+from beskplan.indicators.shares import Interval
+from beskplan.numbers import parse_number
+
+PCT, POINTS = "pct.", "procentpoint"
+
+_DIGITS = r"(?:[0-9]{1,3}(?:[.\u00a0][0-9]{3})+|[0-9]+)(?:,[0-9]+)?"
+_POINT_UNIT = r"pct\.?[ -]?points?|procent[ -]?points?"
+_NOUNS = (
+    "fuldtidspersoner", "fuldtidsperson", "helårspersoner", "helårsperson", "personer", "person",
+    "borgere", "borger", "uger", "uge", "forløb", "virksomheder", "ledige", "bruttoledige",
+    "fuldtidsbeskæftigede", "flygtninge", "forsikrede", "kontanthjælpsmodtagere", "sager",
+    "måneder", "år", "kr", "mio", "timer", "årsværk", "samtaler", "kommuner", "deltagere",
+)  # fmt: skip
+_AMOUNT = re.compile(
+    rf"(?:\b(?P<q>{'|'.join(re.escape(word) for word in QUALIFIERS)})[ \u00a0])?"
+    rf"(?<![\w,./§+-])(?P<n>[+\-−–]?{_DIGITS})(?![\w/]|[.,][0-9])"
+    rf"(?:[ \u00a0]?(?P<points>{_POINT_UNIT})|[ \u00a0]?(?P<pct>pct\.?|%|procent\b)"
+    rf"|[ \u00a0](?P<noun>{'|'.join(_NOUNS)})(?![a-zæøå]))?",
+    re.IGNORECASE,
+)
+_NOT_BEFORE = re.compile(
+    r"(?:§|\bnr\.|\bLAB|\bmål|\btabel|\bfigur|\bbilag|\bside|\bafsnit|\bparagraf|\bstk\.|\bfase|"
+    r"\bFrikommuneforsøg|\bresultatmål|\bBeskæftigelsesmål|\bAd|\bDel|\bkl\.|\blov nr\.|\bplan(?:en)? for)\s*$",
+    re.IGNORECASE,
+)
+_NOT_AFTER = re.compile(
+    r"^(?:\.\s?(?:januar|februar|marts|april|maj|juni|juli|august|september|oktober|november"
+    r"|december|kvartal|kvt)\b|\.?\s?kvartal|\.[0-9]|[-–][0-9]|\s?[–-]\s?[0-9]+ år|\+|-årig|\. og\b)",
+    re.IGNORECASE,
+)
+_CELL = re.compile(rf"(?P<n>[+\-−–]?\s?{_DIGITS})\s?(?P<pct>%|pct\.?)?")
+_MARKS = re.compile(r"\s*(?:\[note [0-9]+\]|[*¹²³⁴⁵⁶⁷⁸⁹]+|\([0-9]\))\s*$")
+
+BROKEN = re.compile(
+    r"(?<![\d.,])\d+,\s\d{1,2}(?=\s?(?:pct|%|uge|procent|\.$|$))"  # 10, 5 uge
+    r"|(?<![\d.,])\d{1,3}\.\s\d{3}(?![\d.])(?=\s(?:personer|fuldtids|borgere|helårs|ledige|kr))"
+    r"|(?<![\d.,])\d{1,3}\s\.\d{3}\b"
+    r"|(?<![\d.,/-])[1-9]\d{0,2}\.\d{1,2}(?![\d.,])(?=\s(?:personer|fuldtids|borgere|helårs|ledige))"
+    r"|\b\d+[OolI]\d*\b(?=\s?(?:pct|%|personer|fuldtids|borgere))"
+    r"|\ufffd|\(cid:\d+\)"
+)
+"""Numbers that a converter has broken: a gap inside, a lost zero, a letter for a digit."""
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A number as it is printed.
+
+    Attributes:
+        value: With its sign.
+        decimals: How many are printed.
+        text: As printed, with unit.
+        unit: `pct.`, `procentpoint`, a noun, or empty.
+        qualifier: `ca.`, `knap` and the like; else empty.
+        start: Offset in the text where it begins; 0 in a cell.
+        end: Offset right after it.
+        signed: Whether a sign is printed.
+    """
+
+    value: Decimal
+    decimals: int
+    text: str
+    unit: str = ""
+    qualifier: str = ""
+    start: int = 0
+    end: int = 0
+    signed: bool = False
+
+    def interval(self, *, exact: bool = False) -> Interval:
+        """Where the unrounded number lies; the number alone where it counts whole things."""
+        half = Decimal(0) if exact and self.decimals == 0 else Decimal("0.5").scaleb(-self.decimals)
+        return Interval(self.value - half, self.value + half)
+
+    def means(self, other: Decimal) -> bool:
+        """Whether the printed number can stand for another, exact to the printed decimals.
+
+        "ca." allows a twentieth, or one unit of the last printed place; "knap" asks for a little
+        more than the truth, "over" for a little less.
+        """
+        step = Decimal(1).scaleb(-self.decimals)
+        value, other = abs(self.value), abs(other)
+        if self.qualifier in ("ca.", "cirka", "omkring", "omtrent"):
+            return abs(value - other) <= max(step, other / 20)
+        if self.qualifier in ("knap", "næsten", "op mod", "under", "mindre end", "højst"):
+            return value * Decimal("0.85") <= other <= value + step / 2
+        if self.qualifier in ("over", "godt", "mere end", "mindst"):
+            return value - step / 2 <= other <= value * Decimal("1.2")
+        return abs(value - other) <= step / 2
+
+
+def amounts(text: str) -> list[Amount]:
+    """The numbers of a text that count something: no years, dates, sections or ranges."""
+    return list(_amounts(text))
+
+
+def _amounts(text: str) -> Iterator[Amount]:
+    broken = [match.span() for match in BROKEN.finditer(text)]
+    for match in _AMOUNT.finditer(text):
+        start, end = match.start("n"), match.end()
+        if any(low <= start < high or low < match.end("n") <= high for low, high in broken):
+            continue
+        has_unit = match["points"] or match["pct"] or match["noun"]
+        if _NOT_BEFORE.search(text[:start]) or (
+            not (match["points"] or match["pct"]) and _NOT_AFTER.match(text[match.end("n") :])
+        ):
+            continue
+        digits = match["n"].replace("–", "-")
+        if not has_unit and re.fullmatch(r"(?:19|20)[0-9]{2}", digits):
+            continue
+        unit = POINTS if match["points"] else PCT if match["pct"] else (match["noun"] or "").casefold()
+        value = _value(digits)
+        if value is not None:
+            yield Amount(
+                value, _decimals(digits), text[start:end], unit, (match["q"] or "").casefold(),
+                match.start(), end, digits[0] in "+-−",
+            )  # fmt: skip
+
+
+def cell_amount(text: str) -> Amount | None:
+    """The number of a cell; None where it holds none, or one that cannot be read in one way."""
+    bare = _MARKS.sub("", text.strip())
+    match = _CELL.fullmatch(bare)
+    if match is None:
+        return None
+    digits = re.sub(r"\s", "", match["n"]).replace("–", "-")
+    value = _value(digits)
+    if value is None:
+        return None
+    unit = PCT if match["pct"] else ""
+    return Amount(value, _decimals(digits), bare, unit, signed=digits[0] in "+-−")
+
+
+def _value(digits: str) -> Decimal | None:
+    try:
+        return parse_number(digits)
+    except DataError:
+        return None
+
+
+def _decimals(digits: str) -> int:
+    return len(digits.partition(",")[2])

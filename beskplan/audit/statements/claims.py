@@ -1,0 +1,271 @@
+"""What a sentence claims of the rows of a table: levels, changes, shares and gaps, with direction.
+
+A claim is only made where the words leave one reading: whose number it is, of which kind, and which
+way. A number that no pattern claims is left alone; a false alarm costs more than a missed fault.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from beskplan.audit.statements.amounts import PCT, POINTS, Amount, amounts
+from beskplan.audit.statements.names import Mention, area_mentions
+from beskplan.audit.statements.tables import ReadTable, Row
+from beskplan.audit.statements.times import When, times
+from beskplan.audit.statements.vocabulary import (
+    QUOTES_ANOTHER,
+    SUBGROUPS,
+    Direction,
+    only_turn,
+    turns,
+)
+
+Measure = Literal["before", "now", "change", "change_pct", "share", "gap"]
+
+_SHARE_WORDS = re.compile(
+    r"\b(?:andel(?:en)?|udgør|udgjorde|svarer til|svarede til|lavere end|højere end|procentpoint|nærmer"
+    r"|af (?:den |de )?(?:arbejdsstyrken|befolkningen))\b",
+    re.IGNORECASE,
+)
+_MORE = re.compile(r"^\s*(?P<word>flere|færre)\b")
+_BY = re.compile(r"\b(?:med|på)\s+(?:\w+\.?\s+){0,2}$", re.IGNORECASE)
+_OF_BASE = re.compile(r"^\s*af\s+(?:den |de |det )?(?:samlede )?(?P<base>arbejdsstyrken|befolkningen|udenlandske)")
+_LEVEL_BEFORE = re.compile(
+    r"(?:\bvar der(?: i alt)?|\bhavde|\bmodtog|\bDe|\bflest[^:]*:|\budgør|\budgjorde|\bder er)\s+(?:\w+\.\s)?$",
+    re.IGNORECASE,
+)
+_FROM_TO = re.compile(r"\bfra\s+$", re.IGNORECASE)
+_END = re.compile(r"\bend\b|\bi forhold til\b|\bsammenlignet med\b|\bset i forhold\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One number of a sentence, understood.
+
+    Attributes:
+        measure: Level of the earlier or later period, change in units or per cent, share, or a
+            gap in points to another row.
+        amount: The number.
+        row: Whose it is.
+        direction: Which way the words say it goes; of a gap `down` where the own row is lower.
+        other: The row that a gap is measured to.
+        when: The period named beside the number, if any.
+        sure: Whether the row is named beside the number, and not only taken to be the plan's own.
+    """
+
+    measure: Measure
+    amount: Amount
+    row: Row
+    direction: Direction = ""
+    other: Row | None = None
+    when: When | None = None
+    sure: bool = False
+
+
+def row_mentions(text: str, table: ReadTable, ydelser: list[Mention]) -> list[tuple[Row, int, int]]:
+    """Where a text names rows of a table."""
+    found: list[tuple[Row, int, int]] = []
+    by_key = {row.key: row for row in table.rows}
+    for mention in area_mentions(text):
+        keys = ("rar-hovedstaden", "084") if mention.key == "hovedstaden" else (mention.key,)
+        found += [(by_key[k], mention.start, mention.end) for k in keys if k in by_key]
+    found += [(by_key[m.key], m.start, m.end) for m in ydelser if m.key in by_key]
+    folded = text.casefold()
+    for row in table.rows:
+        if row.kind != "group":
+            continue
+        for name in row.names:
+            found += [(row, m.start(), m.end()) for m in re.finditer(re.escape(name), folded)]
+    return sorted(found, key=lambda hit: hit[1])
+
+
+def read_claims(
+    text: str, table: ReadTable, own: str, ydelser: list[Mention], *, about_all: bool = True
+) -> list[Claim]:
+    """The claims of a sentence about a table's rows.
+
+    Args:
+        text: The sentence.
+        table: The table it may be about.
+        own: Key of the row that is meant where none is named (the plan's municipality), or empty.
+        ydelser: The benefits that the sentence names.
+        about_all: Whether a word for a part of the recipients ("unge") rules the sentence out.
+    """
+    if QUOTES_ANOTHER.search(text) or (about_all and not table.special and SUBGROUPS.search(text)):
+        return []
+    return list(_Reader(text, table, own, ydelser).claims())
+
+
+class _Reader:
+    """One sentence beside one table."""
+
+    def __init__(self, text: str, table: ReadTable, own: str, ydelser: list[Mention]) -> None:
+        self.text = text
+        self.table = table
+        self.rows = row_mentions(text, table, ydelser)
+        self.own = next((row for row in table.rows if row.key == own), None) if own else None
+        self.foreign = [
+            m for m in area_mentions(text) if table.by_area and not self._is_row(m)
+        ]
+        self.amounts = amounts(text)
+        self.times = times(text)
+        self.turns = turns(text)
+
+    def _is_row(self, mention: Mention) -> bool:
+        return any(start == mention.start for _, start, _ in self.rows)
+
+    def claims(self) -> Iterator[Claim]:
+        """One claim for each number that can be placed."""
+        if re.search(r"\bhhv\.|\bhenholdsvis\b", self.text):
+            return  # numbers and names in two lists: a rule of its own
+        taken: set[int] = set()
+        for claim in self._moves():
+            taken.add(claim.amount.start)
+            yield claim
+        for amount in self.amounts:
+            if amount.start not in taken and (claim := self._claim(amount)):
+                yield claim
+
+    def _moves(self) -> Iterator[Claim]:
+        """`fra A … til B`: both levels."""
+        for first, second in zip(self.amounts, self.amounts[1:], strict=False):
+            between = self.text[first.end : second.start]
+            if not _FROM_TO.search(self.text[: first.start]) or first.unit in (PCT, POINTS):
+                continue
+            if not re.search(r"\btil\s*$", between) or len(between) > 60 or second.unit == PCT:
+                continue
+            row = self._subject(first)
+            if row is None:
+                continue
+            direction = self._turn_near(first.start)
+            yield Claim("before", first, row, direction, when=self._time_after(first))
+            yield Claim("now", second, row, direction, when=self._time_after(second))
+
+    def _claim(self, amount: Amount) -> Claim | None:
+        if amount.unit == POINTS:
+            return self._gap(amount)
+        bracketed = self._bracketed(amount)
+        if amount.unit == PCT:
+            return self._per_cent(amount, bracketed)
+        more = _MORE.match(self.text[amount.end :])
+        row = bracketed or self._subject(amount)
+        if row is None:
+            return None
+        if more:
+            direction: Direction = "up" if more["word"] == "flere" else "down"
+            return Claim("change", amount, row, direction)
+        before = self.text[: amount.start]
+        if bracketed is None and _BY.search(before) and self.turns:
+            return Claim("change", amount, row, self._turn_near(amount.start))
+        if bracketed is not None and self.turns:
+            return Claim("change", amount, row, self._turn_near(amount.start), sure=True)
+        return self._level(amount, row, before)
+
+    def _level(self, amount: Amount, row: Row, before: str) -> Claim | None:
+        when = self._time_near(amount)
+        past = re.search(r"\bmod\s+$", before)
+        if past or _LEVEL_BEFORE.search(before):
+            return Claim("before" if past else "now", amount, row, when=when)
+        return None
+
+    def _per_cent(self, amount: Amount, bracketed: Row | None) -> Claim | None:
+        before, after = self.text[: amount.start], self.text[amount.end :]
+        based = _OF_BASE.match(after)
+        turn = self._turn_near(amount.start)
+        about_share = bool(based) or self._about_share(amount)
+        row = bracketed or self._subject(amount)
+        if row is None:
+            return None
+        if about_share:
+            return Claim("share", amount, row, when=self._time_near(amount), sure=bracketed is not None)
+        beside = bool(_BY.search(before)) or bracketed is not None or before.rstrip().endswith("(")
+        if turn and beside:
+            return Claim("change_pct", amount, row, turn, sure=bracketed is not None)
+        return None
+
+    def _gap(self, amount: Amount) -> Claim | None:
+        after = self.text[amount.end :]
+        word = re.match(
+            r"\s*(?P<low>lavere|mindre|op)|\s*(?P<high>højere|større|mere|ned|over)|\s*(?P<under>under)",
+            after,
+        )
+        if word is None or self.own is None:
+            return None
+        others = [row for row, start, _ in self.rows if start >= amount.end and row != self.own]
+        if not others:
+            return None
+        down = bool(word["low"] or word["under"])
+        about_share = not re.search(r"\b(?:stigning|fald)", self.text[: amount.start], re.IGNORECASE)
+        if not about_share:
+            return None
+        return Claim("gap", amount, self.own, "down" if down else "up", others[0])
+
+    def _about_share(self, amount: Amount) -> bool:
+        """Whether the words before a number speak of a share rather than of a change."""
+        before = self.text[: amount.start]
+        share = [m.start() for m in _SHARE_WORDS.finditer(before)]
+        moved = [start for direction, start, _ in self.turns if start < amount.start]
+        if re.search(r"svarende til\b[^.]{0,30}$", before) and not moved:
+            return False
+        if not share:
+            return False
+        # "Andelen … er 9 pct. lavere" speaks of both: the nearest word decides.
+        return not moved or share[-1] > moved[-1]
+
+    def _bracketed(self, amount: Amount) -> Row | None:
+        """The row whose name stands right before the bracket that holds the number."""
+        opened = re.search(r"\s\((?:[+\-]?\s?)$", self.text[: amount.start])
+        if opened is None:
+            return None
+        at = opened.start()
+        return next((row for row, _, end in self.rows if 0 <= at - end <= 1), None)
+
+    def _subject(self, amount: Amount) -> Row | None:
+        """Whose number it is: named in the same clause, the only one named, or the plan's own."""
+        start = self._clause_start(amount.start)
+        compared = [m.start() for m in _END.finditer(self.text)]
+        here = [
+            (row, at)
+            for row, at, end in self.rows
+            if start <= at and not any(start <= c < at for c in compared)
+        ]
+        after = re.match(r"[^,.;]{0,40}?\bi\s+$", self.text[amount.end : amount.end + 45] + " ")
+        del after
+        before = [row for row, at in here if at < amount.start]
+        behind = [row for row, at in here if amount.end <= at <= self._clause_end(amount.end)]
+        if self.foreign and any(start <= m.start < self._clause_end(amount.end) for m in self.foreign):
+            return None
+        if self.table.by_area:
+            named = before[-1:] or behind[:1]
+            return named[0] if named else self.own
+        named = before[-1:] or behind[:1]
+        if named:
+            return named[0]
+        return self.table.rows[0] if len(self.table.rows) == 1 else None
+
+    def _clause_start(self, at: int) -> int:
+        marks = [m.end() for m in re.finditer(r";|, (?:mens|men|og)\b|\bmens\b", self.text[:at])]
+        return marks[-1] if marks else 0
+
+    def _clause_end(self, at: int) -> int:
+        mark = re.search(r";|,|\bmens\b|\bmen\b", self.text[at:])
+        return at + mark.start() if mark else len(self.text)
+
+    def _turn_near(self, at: int) -> Direction:
+        """The direction of the clause that a number stands in; empty where it has two."""
+        start = self._clause_start(at)
+        clause = self.text[start : self._clause_end(at)]
+        if direction := only_turn(clause):
+            return direction
+        before = [direction for direction, begin, _ in self.turns if begin < at]
+        return before[-1] if before else ""
+
+    def _time_after(self, amount: Amount) -> When | None:
+        return next((t for t in self.times if 0 <= t.start - amount.end <= 25), None)
+
+    def _time_near(self, amount: Amount) -> When | None:
+        near = [t for t in self.times if abs(t.start - amount.end) <= 60 or t.stop <= amount.start]
+        return min(near, key=lambda t: abs(t.start - amount.start), default=None)

@@ -1,0 +1,145 @@
+"""A document understood: whose plan it is, its tables, its sentences, and which belong together."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from beskplan.areas import Area, area, joint_jobcentre
+from beskplan.audit.documents.model import Document, Grid, Passage
+from beskplan.audit.model import Unread
+from beskplan.audit.statements.amounts import BROKEN, amounts
+from beskplan.audit.statements.names import Mention, area_mentions, ydelse_mentions
+from beskplan.audit.statements.sentences import Sentence, sentences
+from beskplan.audit.statements.tables import ReadTable, Row, read_table
+
+_PLAN_YEAR = re.compile(r"[Bb]eskæftigelsesplan(?:en)?(?:\s+for)?\s+(20[0-9]{2})\b")
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """Everything that the rules look at."""
+
+    document: Document
+    area: Area | None
+    """The municipality whose plan it is; None where the text does not tell."""
+    aar: int | None
+    tables: tuple[ReadTable, ...]
+    sentences: tuple[Sentence, ...]
+    unread: tuple[Unread, ...]
+    on: date
+    """A day in the year before the plan's: which names benefits had."""
+
+    @cached_property
+    def kode(self) -> str:
+        """Code of the plan's municipality, or empty."""
+        return self.area.kode if self.area else ""
+
+    @cached_property
+    def joint(self) -> frozenset[str]:
+        """Codes of the municipality and of those that share its jobcentre."""
+        if self.area is None or self.area.kind != "kommune":
+            return frozenset({self.kode})
+        shared = joint_jobcentre(self.area)
+        return frozenset({self.kode, *(shared.parts if shared else ())})
+
+    @cached_property
+    def prose(self) -> tuple[Sentence, ...]:
+        """The sentences without headings."""
+        return tuple(one for one in self.sentences if one.kind != "heading")
+
+    @cached_property
+    def own_tables(self) -> tuple[ReadTable, ...]:
+        """The tables that do not only repeat another one."""
+        return tuple(one for one in self.tables if not one.derived)
+
+    @cached_property
+    def _by_section(self) -> dict[str, list[ReadTable]]:
+        found: dict[str, list[ReadTable]] = {}
+        for one in self.tables:
+            found.setdefault(one.place.section, []).append(one)
+        return found
+
+    def ydelser(self, sentence: Sentence) -> list[Mention]:
+        """The benefits that a sentence names."""
+        return ydelse_mentions(sentence.text, self.on)
+
+    def section_table(self, sentence: Sentence) -> ReadTable | None:
+        """The table that a sentence stands beside: the last before it in its section, else the next."""
+        near = self._by_section.get(sentence.place.section, [])
+        near = [one for one in near if not one.derived] or near
+        if not near:
+            return None
+        before = bisect_left([one.part for one in near], sentence.part)
+        return near[before - 1] if before else near[0]
+
+    def row_of(self, table: ReadTable, key: str) -> Row | None:
+        """The row of a table with this key; "hovedstaden" is whichever of the two the table has."""
+        keys = ("rar-hovedstaden", "084") if key == "hovedstaden" else (key,)
+        return next((row for row in table.rows if row.key in keys), None)
+
+
+def understand(document: Document) -> Plan:
+    """The plan that a document is; what cannot be read is listed in `unread`."""
+    aar = document.aar or _plan_year(document)
+    on = date(aar - 1, 6, 30) if aar else date(2020, 6, 30)
+    tables: list[ReadTable] = []
+    said: list[Sentence] = []
+    unread = list(document.unread)
+    for index, part in enumerate(document.parts):
+        if isinstance(part, Grid):
+            table, faults = read_table(part, index, on)
+            tables += [table] if table else []
+            unread += faults
+        else:
+            said += sentences(part, index)
+            unread += _broken(part)
+    one = area(document.kommune_kode) if document.kommune_kode else _whose(document)
+    return Plan(document, one, aar, tuple(tables), tuple(said), tuple(unread), on)
+
+
+def numbers_read(plan: Plan) -> int:
+    """How many numbers of a plan were read."""
+    in_cells = sum(cell is not None for t in plan.tables for row in t.rows for cell in row.cells)
+    return in_cells + sum(len(amounts(sentence.text)) for sentence in plan.sentences)
+
+
+def _plan_year(document: Document) -> int | None:
+    years = Counter(
+        int(year) for passage in document.passages for year in _PLAN_YEAR.findall(passage.text)
+    )
+    return years.most_common(1)[0][0] if years else None
+
+
+def _whose(document: Document) -> Area | None:
+    """The municipality that a document speaks of most, where no other comes near."""
+    counted: Counter[str] = Counter()
+    for passage in document.passages:
+        for mention in area_mentions(passage.text):
+            counted[mention.key] += 1
+    kommuner = [(kode, n) for kode, n in counted.most_common() if _is_kommune(kode)]
+    if not kommuner:
+        return None
+    first = area(kommuner[0][0])
+    shared = joint_jobcentre(first)
+    others = [n for kode, n in kommuner[1:] if not (shared and kode in shared.parts)]
+    return None if others and kommuner[0][1] < 2 * others[0] else first
+
+
+def _is_kommune(kode: str) -> bool:
+    return kode.isdecimal() and kode != "000" and area(kode).kind == "kommune"
+
+
+def _broken(passage: Passage) -> list[Unread]:
+    return [
+        Unread(
+            passage.place_at(match.start()),
+            passage.text[max(0, match.start() - 30) : match.end() + 12].strip(),
+            "tallet er brudt og kan ikke læses entydigt",
+        )
+        for match in BROKEN.finditer(passage.text.replace("\u00a0", " "))
+    ]

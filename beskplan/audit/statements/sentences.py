@@ -1,0 +1,60 @@
+"""Passages cut into sentences; an abbreviation's or a number's full stop ends none."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from beskplan.audit.documents.model import Kind, Passage
+from beskplan.audit.model import Place
+
+_SHORT = (
+    r"(?:ca|bl\.a|f\.eks|fx|hhv|mv|m\.v|nr|kr|mio|jf|pr|inkl|incl|evt|ift|mht|osv|dvs|ifm|stk|pct|m\.fl|o\.lign|pt)"
+)
+_END = re.compile(r"(?<=[.!?])[\"”)]?\s+(?=[\"”(]?[A-ZÆØÅ])")
+_ABBREVIATED = re.compile(rf"\b{_SHORT}\.$", re.IGNORECASE)
+_MAY_END = re.compile(r"\b(?:pct|mv|m\.v|mio|o\.lign|m\.fl|osv)\.$", re.IGNORECASE)
+"""Abbreviations that also end sentences."""
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence, list item or heading.
+
+    Attributes:
+        text: Without no-break spaces, so that patterns need only know one blank.
+        kind: Of the passage it stands in.
+        place: Where it begins.
+        part: Index of the passage in the document.
+        first: Whether it begins the passage.
+    """
+
+    text: str
+    kind: Kind
+    place: Place
+    part: int
+    first: bool
+
+
+def sentences(passage: Passage, part: int) -> list[Sentence]:
+    """The sentences of a passage, in order."""
+    text = passage.text.replace("\u00a0", " ")
+    found: list[Sentence] = []
+    start = 0
+    for match in _END.finditer(text):
+        before = text[start : match.start()].rstrip("\"”)")
+        if _ABBREVIATED.search(before) and not _MAY_END.search(before):
+            continue
+        if re.search(r"(?:^|\s)[0-9]{1,2}\.$", before):
+            continue  # an ordinal, or a list's number
+        found.append(_sentence(passage, part, text, start, match.start(), not found))
+        start = match.end()
+    if text[start:].strip():
+        found.append(_sentence(passage, part, text, start, len(text), not found))
+    return found
+
+
+def _sentence(
+    passage: Passage, part: int, text: str, start: int, end: int, first: bool
+) -> Sentence:
+    return Sentence(text[start:end].strip(), passage.kind, passage.place_at(start), part, first)

@@ -1,0 +1,76 @@
+"""Periods in Danish text and table heads: months, quarters, years, and "ultimo"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from beskplan.periods import MONTHS, Period, month, quarter, year_
+
+_MONTH = "|".join(MONTHS)
+_SHORT = {name[:3]: n for n, name in enumerate(MONTHS, start=1)}
+_WHEN = re.compile(
+    rf"(?:(?P<day>[0-9]{{1,2}})\.\s?)?\b(?P<month>{_MONTH})(?:\s+måned)?\s+(?P<my>(?:19|20)[0-9]{{2}})\b"
+    rf"|\b(?P<short>{'|'.join(_SHORT)})\.?\s+(?P<sy>(?:19|20)?[0-9]{{2}})\b"
+    r"|\b(?P<quarter>[1-4])\.?\s?(?:kvartal|kvt\.?)\s+(?P<qy>(?:19|20)[0-9]{2})\b"
+    r"|(?<![\d.,/-])(?P<year>(?:19|20)[0-9]{2})(?![\d]|[.,][0-9]|-[0-9])",
+    re.IGNORECASE,
+)
+_ENDS = re.compile(r"\b(?:ultimo|udgangen af|slutningen af|medio|primo)\s+$", re.IGNORECASE)
+SPAN = re.compile(r"\b(?P<a>(?:19|20)[0-9]{2})\s?[-–]\s?(?P<b>(?:19|20)[0-9]{2})\b")
+"""Two years with a dash: `2018-2019`."""
+
+
+@dataclass(frozen=True)
+class When:
+    """A period as a text names it.
+
+    Attributes:
+        period: Month, quarter or year.
+        end: Whether the text means its end ("ultimo", "udgangen af").
+        start: Offset where it begins.
+        stop: Offset right after it.
+        day: A day of the month, where one is named: then it is a date, not a period.
+    """
+
+    period: Period
+    end: bool
+    start: int
+    stop: int
+    day: int = 0
+
+    @property
+    def key(self) -> str:
+        """Names the period so that two texts can be compared; an end of year is its last month."""
+        if self.end and self.period.kind == "Y":
+            return month(self.period.year, 12).code
+        return self.period.code
+
+
+def times(text: str) -> list[When]:
+    """Every period of a text in order."""
+    found = []
+    for match in _WHEN.finditer(text):
+        end = _ENDS.search(text[: match.start()])
+        start = end.start() if end else match.start()
+        is_end = bool(end) and not text[start:].casefold().startswith(("primo", "medio"))
+        day = int(match["day"]) if match["day"] else 0
+        found.append(When(_period(match), is_end, start, match.end(), day))
+    return found
+
+
+def only_time(text: str) -> When | None:
+    """The one period that a text names; None where it names none or several."""
+    found = times(text)
+    return found[0] if len(found) == 1 else None
+
+
+def _period(match: re.Match[str]) -> Period:
+    if match["month"]:
+        return month(int(match["my"]), MONTHS.index(match["month"].casefold()) + 1)
+    if match["short"]:
+        year = int(match["sy"])
+        return month(year if year > 100 else 2000 + year, _SHORT[match["short"].casefold()])
+    if match["quarter"]:
+        return quarter(int(match["qy"]), int(match["quarter"]))
+    return year_(int(match["year"]))

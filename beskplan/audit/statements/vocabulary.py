@@ -1,0 +1,86 @@
+"""The Danish words that plans say their numbers with: direction, size, comparison, number words."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Literal
+
+Direction = Literal["up", "down", "same", ""]
+
+_UP = (
+    r"steg(?:et|en)?|stiger|stige|stigende|stigning(?:en|er|erne)?|øge[ts]?|øges|øgede|forøge(?:t|s)"
+    r"|forhøjet|vokset|vokser|voksede|tilvækst(?:en)?|fremgang(?:en)?|tiltagende|opjusteret"
+)
+_DOWN = (
+    r"fald(?:et|ene)?|faldt|falder|falde|faldende|reducere(?:s|t)?|nedbring(?:es|e)|nedbragt"
+    r"|mindske(?:t|s)|nedgang(?:en)?|tilbagegang(?:en)?|skåret ned|nedjusteret|formindske(?:t|s)"
+)
+_SAME = r"uændrede?|uændret|stagnation|stagneret|stabil[te]?"
+TURN = re.compile(rf"\b(?:(?P<up>{_UP})|(?P<down>{_DOWN})|(?P<same>{_SAME}))\b", re.IGNORECASE)
+"""Words that say which way a number has moved."""
+
+QUALIFIERS = (
+    "ca.", "cirka", "omkring", "omtrent", "knap", "godt", "næsten", "over", "under", "mere end",
+    "mindre end", "mindst", "minimum", "højst", "højest", "maksimalt", "op mod", "op til",
+)  # fmt: skip
+"""Words right before a number that make it less, or other, than exact."""
+
+RELATIONS: dict[str, str] = {
+    "mindst": "mindst", "minimum": "mindst", "som minimum": "mindst", "højst": "højst",
+    "højest": "højst", "maksimalt": "højst", "ca.": "ca.", "cirka": "ca.", "omkring": "ca.",
+    "under": "under", "over": "over",
+}  # fmt: skip
+"""What a target's wording asks for; without such a word exactly the number."""
+
+NUMBER_WORDS: dict[str, int] = {
+    "én": 1, "en": 1, "ét": 1, "et": 1, "to": 2, "tre": 3, "fire": 4, "fem": 5, "seks": 6, "syv": 7,
+    "otte": 8, "ni": 9, "ti": 10, "elleve": 11, "tolv": 12,
+}  # fmt: skip
+
+FRACTIONS: dict[str, Decimal] = {
+    "halvdelen": Decimal(50),
+    "en tredjedel": Decimal(100) / 3,
+    "to tredjedele": Decimal(200) / 3,
+    "2/3": Decimal(200) / 3,
+    "1/3": Decimal(100) / 3,
+    "en fjerdedel": Decimal(25),
+    "tre fjerdedele": Decimal(75),
+    "en femtedel": Decimal(20),
+}
+"""Words for parts of a whole, in per cent."""
+
+HIGHER = r"(?:højere|større|mere|flere|over|kraftigere)"
+LOWER = r"(?:lavere|mindre|færre|under|afdæmpet|svagere)"
+
+SUBGROUPS = re.compile(
+    r"\b(?:unge|kvinder|mænd|jobparate|aktivitetsparate|uddannelsesparate|langtidsledige|"
+    r"langtidsforsørgede|langvarige?|dimittend\w*|senior\w*|nyledige|flygtninge|udenlandske|"
+    r"under \d+ år|over \d+ år|(?:over|mere end) \d+ uger|52\+|ikke-vestlige)\b",
+    re.IGNORECASE,
+)
+"""Words that make a statement about a part of a benefit's recipients, not about all of them."""
+
+QUOTES_ANOTHER = re.compile(
+    r"\b(?:planen|bilaget|kilden)(?:s egne?)? (?:trykte|angav|daterede|skrev|opgjorde)"
+    r"|planen angav|trykte tal\b",
+    re.IGNORECASE,
+)
+"""A sentence that tells what another document printed: its numbers are not this one's."""
+
+
+def direction_of(word: str) -> Direction:
+    """Which way a single word points; empty where it is no word of direction."""
+    match = TURN.fullmatch(word)
+    return match.lastgroup if match else ""  # type: ignore[return-value]
+
+
+def turns(text: str) -> list[tuple[Direction, int, int]]:
+    """Every word of direction with where it stands."""
+    return [(m.lastgroup, m.start(), m.end()) for m in TURN.finditer(text)]  # type: ignore[misc]
+
+
+def only_turn(text: str) -> Direction:
+    """The direction that all words of a text agree on; empty where there is none, or several."""
+    found = {direction for direction, _, _ in turns(text)}
+    return found.pop() if len(found) == 1 else ""

@@ -1,0 +1,173 @@
+"""Input keys: hashes of all that a report is made from, besides its rows.
+
+The check whether anything is to be done runs before every build, so this module imports only the
+standard library and reads files as bytes. A key has parts, so that a stale report can say why it is:
+
+    notebook      cells' kinds, texts and tags; never outputs
+    params        the parameters as resolved, so that a comment or a new line changes nothing
+    presentation  the municipality's profile and logo
+    library       the code of this package below the command line
+    template      web page and PDF
+    fonts         of page, PDF and figures
+    registers     areas, benefits, published figures
+    packages      versions of what computes, draws and sets
+
+A report's language and its number rules are part of the library; the locale of the process is never
+asked for (`numbers.py`), so that a build from cron and one from a terminal have the same keys.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+PACKAGE = Path(__file__).parents[1]
+PARTS = (
+    "notebook",
+    "params",
+    "presentation",
+    "library",
+    "template",
+    "fonts",
+    "registers",
+    "packages",
+)
+"""In the order in which a reader wants to hear what has changed."""
+PACKAGES = frozenset(
+    {
+        "babel",
+        "ipykernel",
+        "ipython",
+        "jinja2",
+        "matplotlib",
+        "mistune",
+        "nbclient",
+        "nbconvert",
+        "nbformat",
+        "numpy",
+        "pandas",
+        "papermill",
+        "pikepdf",
+        "pyarrow",
+        "pydantic",
+        "pyyaml",
+        "seaborn",
+        "statsmodels",
+        "typst",
+        "xlsxwriter",
+    }
+)
+"""The packages whose version can change what a report says or looks like."""
+
+_ABOVE = frozenset({"cli.py", "commands", "listing.py", "publish", "schedule"})
+"""What lies above the build and can be imported by no report; the layers contract holds that."""
+_DATA_PARTS = {"templates": "template", "typst": "template", "fonts": "fonts"}
+"""Folder under `beskplan/data` -> part of the key; all other data are registers."""
+_DIST_INFO = re.compile(r"(?P<name>.+)-(?P<version>[^-]+)\.dist-info$")
+
+Key = Mapping[str, str]
+"""Part -> hash, or for `packages` the versions in words."""
+
+
+def digest(value: object) -> str:
+    """Hex digest of a value of JSON types; short, as hundreds of them lie side by side."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def notebook_key(path: Path) -> str:
+    """Hash of what a person has written in a notebook.
+
+    A file that is no notebook is hashed as it is: running it will say what is wrong with it.
+    """
+    content = path.read_bytes()
+    try:
+        cells = [
+            (cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags", []))
+            for cell in json.loads(content)["cells"]
+        ]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return hashlib.sha256(content).hexdigest()[:16]
+    return digest(cells)
+
+
+def library_key(package: Path = PACKAGE) -> dict[str, str]:
+    """Hashes of this package's files: `library`, `template`, `fonts` and `registers`."""
+    sums = {part: hashlib.sha256() for part in ("library", "template", "fonts", "registers")}
+    for name, path in sorted(_files(package, "")):
+        with open(path, "rb") as stream:  # noqa: PTH123  # twice as fast for 300 small files
+            content = stream.read()
+        inner = sums[_part(name)]
+        inner.update(f"{name}\0{len(content)}\0".encode())
+        inner.update(content)
+    return {part: total.hexdigest()[:16] for part, total in sums.items()}
+
+
+def _files(folder: str | Path, prefix: str) -> Iterator[tuple[str, str]]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith((".", "__pycache__")) or (not prefix and entry.name in _ABOVE):
+                continue
+            if entry.is_dir():
+                yield from _files(entry.path, f"{prefix}{entry.name}/")
+            elif not entry.name.endswith(".pyc"):
+                yield f"{prefix}{entry.name}", entry.path
+
+
+def _part(name: str) -> str:
+    first, _, rest = name.partition("/")
+    if first != "data":
+        return "library"
+    return _DATA_PARTS.get(rest.partition("/")[0], "registers")
+
+
+@cache
+def package_versions() -> str:
+    """`python 3.11.7, jinja2 3.1.6, ...`: of the packages installed here that a report depends on.
+
+    Read from the names of the folders that every installer leaves: asking each package costs more
+    than all the rest of the key.
+    """
+    found = {}
+    for folder in reversed([entry for entry in sys.path if entry]):
+        try:
+            names = os.listdir(folder)  # noqa: PTH208  # names only, of a folder of hundreds
+        except OSError:
+            continue
+        for match in filter(None, map(_DIST_INFO.match, names)):
+            name = match["name"].lower().replace("_", "-")
+            if name in PACKAGES:
+                found[name] = match["version"]
+    python = ".".join(map(str, sys.version_info[:3]))
+    return ", ".join([f"python {python}", *(f"{name} {found[name]}" for name in sorted(found))])
+
+
+def changed(old: Key, new: Key) -> list[str]:
+    """Which parts differ, for a person: `notebook changed`, `packages: pandas 3.0.1 -> 3.0.2`."""
+    told = []
+    for part in PARTS:
+        if old.get(part) != new[part]:
+            told.append(_packages_change(old, new) if part == "packages" else f"{part} changed")
+    return told
+
+
+def _packages_change(old: Key, new: Key) -> str:
+    before, now = (dict(_pairs(key.get("packages", ""))) for key in (old, new))
+    moves = [
+        f"{name} {before.get(name, 'none')} -> {now.get(name, 'none')}"
+        for name in sorted(before.keys() | now.keys())
+        if before.get(name) != now.get(name)
+    ]
+    return f"packages: {', '.join(moves)}"
+
+
+def _pairs(versions: str) -> Iterator[tuple[str, str]]:
+    for one in filter(None, versions.split(", ")):
+        name, _, version = one.partition(" ")
+        yield name, version

@@ -1,0 +1,175 @@
+"""Refusion: how large a part of the benefits the state pays back, and what shorter courses do to it.
+
+The rate falls by steps with the week on benefits (`beskplan/data/refusion.yaml`). Two questions:
+
+    mean_refund_pct          of a known distribution of weeks: a weighted mean, no model
+    refund_pct_at_duration   of a mean duration alone: with a constant chance of leaving each week
+
+With a constant chance 1/m of leaving, the weeks paid in week number w are a part (1 - 1/m)^(w-1) of
+those paid in week 1; m is then both the mean length of the courses and the mean time that those
+running have lasted so far.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from itertools import pairwise
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from beskplan.benefits.reading import Closed, Span, data_text, parse
+from beskplan.errors import DataError, Problem, UnknownNameError
+from beskplan.indicators.quantities import Quantity
+
+FILE = "refusion.yaml"
+DECIMALS = 1
+"""Decimals of a mean refund percentage."""
+_LONGEST_WEEKS = 10_000
+"""A mean duration of 200 years: any rate that needs more is the last step's own."""
+
+
+class RefundStep(Closed):
+    """From this week on, counted from 1, the state pays this per cent, until the next step."""
+
+    fra_uge: Annotated[int, Field(ge=1)]
+    sats_pct: Annotated[Decimal, Field(ge=0, le=100)]
+
+
+class Staircase(Span):
+    """The steps of some days."""
+
+    id: str
+    trin: Annotated[tuple[RefundStep, ...], Field(min_length=1)]
+    note: str
+    """What readers must know of how the weeks are counted."""
+    source: str
+
+    @model_validator(mode="after")
+    def _goes_down(self) -> Staircase:
+        if self.trin[0].fra_uge != 1:
+            raise ValueError("the first step must begin in week 1")
+        for before, after in pairwise(self.trin):
+            if after.fra_uge <= before.fra_uge or after.sats_pct >= before.sats_pct:
+                raise ValueError(f"week {after.fra_uge}: each step is later and lower")
+        return self
+
+    def rate_pct(self, week: int) -> Decimal:
+        """The rate of a week, counted from 1; ValueError below 1."""
+        if week < 1:
+            raise ValueError(f"weeks count from 1, not {week}")
+        return next(step.sats_pct for step in reversed(self.trin) if step.fra_uge <= week)
+
+
+class RefusionFile(Closed):
+    """The whole of `refusion.yaml`."""
+
+    trapper: Annotated[tuple[Staircase, ...], Field(min_length=1)]
+
+
+def parse_staircases(text: str, where: str = FILE) -> tuple[Staircase, ...]:
+    """The staircases from YAML text, oldest first.
+
+    Raises:
+        DataError: no valid file, or two staircases for one day; all problems at once.
+    """
+    found = sorted(parse(text, where, RefusionFile).trapper, key=lambda s: s.valid_from or date.min)
+    overlaps = [
+        Problem(f"{where}: {after.id}", "begins before the one before it ends", expected=before.id)
+        for before, after in pairwise(found)
+        if before.valid_to is None
+        or after.valid_from is None
+        or after.valid_from <= before.valid_to
+    ]
+    if overlaps:
+        raise DataError(overlaps)
+    return tuple(found)
+
+
+@cache
+def _staircases() -> tuple[Staircase, ...]:
+    return parse_staircases(data_text(FILE))
+
+
+def staircase(on: date) -> Staircase:
+    """The staircase in force on a day.
+
+    Raises:
+        UnknownNameError: there was none; before 2016 the rate depended on the benefit and the offer.
+    """
+    for one in _staircases():
+        if one.covers(on):
+            return one
+    first = min(one.valid_from for one in _staircases() if one.valid_from)
+    raise UnknownNameError(
+        Problem("refusion", "no staircase on that day", str(on), f"a day from {first}")
+    )
+
+
+def mean_refund_pct(weeks: Mapping[int, Quantity], stairs: Staircase) -> Quantity:
+    """Mean refund of benefits paid, weighted by how much is paid in each week of the courses.
+
+    Args:
+        weeks: Amount paid (full-time persons, or money) by week number on benefits. A step of the
+            staircase may be given as a whole under its first week.
+        stairs: The rates.
+
+    Unit: per cent of the benefits paid, 0-100, not rounded.
+    Missing: withheld where an amount is withheld, absent where one is absent or nothing is paid.
+    Source: a pure calculation; "refusionsprocent" as in Tårnby's plan 2017.
+    """
+    states = {amount.state for amount in weeks.values()}
+    if "withheld" in states:
+        return Quantity(None, DECIMALS, "pct.", "withheld")
+    total = sum((one.exact for one in weeks.values() if one.is_number), start=Decimal(0))
+    if "absent" in states or total == 0:
+        return Quantity(None, DECIMALS, "pct.", "absent")
+    refund = sum(
+        (amount.exact * stairs.rate_pct(week) for week, amount in weeks.items()), start=Decimal(0)
+    )
+    return Quantity(refund / total, DECIMALS, "pct.")
+
+
+def refund_pct_at_duration(mean_weeks: Decimal, stairs: Staircase) -> Quantity:
+    """Mean refund where each course has the same chance of ending every week.
+
+    Args:
+        mean_weeks: Mean length of the courses, at least 1 week.
+        stairs: The rates.
+
+    Unit: per cent of the benefits paid, not rounded.
+    Source: a model of our own (see the module docstring), not an account of any municipality.
+
+    Raises:
+        ValueError: a mean below one week.
+    """
+    if mean_weeks < 1:
+        raise ValueError(f"courses last at least a week, not {mean_weeks}")
+    stay = 1 - 1 / mean_weeks
+    # What is left when a step begins is stay^(weeks before it): each step adds its own drop to it.
+    refund = stairs.trin[0].sats_pct
+    for before, after in pairwise(stairs.trin):
+        refund -= (before.sats_pct - after.sats_pct) * stay ** (after.fra_uge - 1)
+    return Quantity(refund, DECIMALS, "pct.")
+
+
+def duration_at_refund(refund_pct: Decimal, stairs: Staircase) -> Quantity:
+    """The mean duration at which the model gives this mean refund: the inverse of the above.
+
+    Unit: whole weeks.
+    Missing: absent where no duration gives it: above the first step's rate, or not above the last's.
+    """
+    low, high = Decimal(1), Decimal(_LONGEST_WEEKS)
+    reachable = (refund_pct_at_duration(end, stairs).exact for end in (high, low))
+    if not next(reachable) < refund_pct <= next(reachable):
+        return Quantity(None, 0, "uger", "absent")
+    while high - low > Decimal("0.001"):
+        middle = (low + high) / 2
+        if refund_pct_at_duration(middle, stairs).exact > refund_pct:
+            low = middle
+        else:
+            high = middle
+    return Quantity(low, 0, "uger")

@@ -1,0 +1,112 @@
+"""The overview for the committee: every target on one page, and what it comes to in a sentence."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from beskplan.blocks.captions import note_label
+from beskplan.blocks.making import make
+from beskplan.blocks.model import Cell, Column, Prose, Row, Table
+from beskplan.blocks.sentences.language import as_sentence, list_danish
+from beskplan.blocks.tables import table
+from beskplan.indicators.followup import Reason
+from beskplan.report.context import Context
+from beskplan.report.resultatmaal.standing import Standing
+from beskplan.report.resultatmaal.words import (
+    REASONS,
+    asked,
+    baseline_text,
+    dated,
+    deadline_text,
+    status_word,
+)
+
+_NUMBERS = ("ingen", "ét", "to", "tre", "fire", "fem", "seks", "syv", "otte", "ni", "ti")
+
+
+def summary_table(context: Context, standings: Sequence[Standing]) -> Table:
+    """One row a target: baseline, newest number, what it asks for, by when, and its status."""
+    reasons = tuple(dict.fromkeys(one.own.reason for one in standings if one.own.reason))
+    columns = [
+        Column(id="maal", label="Resultatmål", kind="text"),
+        Column(id="skal", label="Mål", kind="text"),
+        Column(id="frist", label="Frist", kind="text"),
+        Column(id="udgangspunkt", label="Udgangspunkt", kind="text"),
+        Column(id="seneste", label="Seneste tal", kind="text"),
+        Column(id="status", label="Status", kind="text"),
+    ]
+    sources = dict.fromkeys(source for one in standings for source in one.sources[:-1])
+    plan = standings[0].plan_source.model_copy(update={"reference": ""})
+    return table(
+        id="resultatmaal",
+        title=f"Resultatmål {context.kommune.stedsform}",
+        unit="Enheden står ved hvert mål",
+        period=f"planåret {context.params.aar}",
+        columns=columns,
+        rows=[_row(one, reasons) for one in standings],
+        sources=[*sources, plan],
+        notes=[REASONS[reason] for reason in reasons],
+    )
+
+
+def _row(standing: Standing, reasons: Sequence[Reason]) -> Row:
+    own, target = standing.own, standing.target
+    status = status_word(own)
+    if own.reason:
+        status = f"{status} {note_label(reasons.index(own.reason) + 1)}"
+    texts = (
+        asked(target, own),
+        deadline_text(target),
+        baseline_text(target, own),
+        dated(own.latest),
+        status,
+    )
+    return Row(label=standing.label, cells=tuple(Cell(text=text) for text in texts))
+
+
+def summary_text(standings: Sequence[Standing]) -> Prose:
+    """How many targets there are and how they stand; the unjudged ones with the reasons."""
+    counted = Counter(status_word(one.own) for one in standings)
+    whole = len(standings)
+    first = f"planen har {_count(whole)} mål"
+    judged = whole - counted["Kan ikke vurderes"]
+    if judged == 0:
+        said = "ingen af dem kan vurderes ud fra datagrundlaget"
+    else:
+        parts = [
+            f"{_count(counted[word])} {words}"
+            for word, words in (
+                ("Nået", "er nået"),
+                ("På vej", "er på vej"),
+                ("Bagud", "er bagud"),
+                ("Ikke nået", "blev ikke nået"),
+                ("Kan ikke vurderes", "kan ikke vurderes"),
+            )
+            if counted[word]
+        ]
+        said = list_danish(parts)
+    paragraphs = [f"{as_sentence(first)} {as_sentence(said)}"]
+    if reasons := _reasons(standings):
+        paragraphs.append(reasons)
+    return make(Prose, id="resultatmaal-overblik", paragraphs=tuple(paragraphs))
+
+
+def _reasons(standings: Sequence[Standing]) -> str:
+    """`6 mål er kvalitative, …`: why targets cannot be judged, the commonest reason first."""
+    words: dict[Reason, tuple[str, str]] = {
+        "qualitative": ("mål er kvalitativt", "mål er kvalitative"),
+        "named_only": ("mål er nævnt uden et niveau", "mål er nævnt uden et niveau"),
+        "not_measured": ("mål har ingen tal i datagrundlaget",) * 2,
+        "awaiting_baseline": ("mål mangler sit udgangspunkt", "mål mangler deres udgangspunkt"),
+        "awaiting_level": ("mål får først sit niveau senere", "mål får først deres niveau senere"),
+    }
+    counted = Counter(one.own.reason for one in standings if one.own.reason in words)
+    parts = [
+        f"{_count(number)} {words[reason][number > 1]}" for reason, number in counted.most_common()
+    ]
+    return as_sentence(list_danish(parts)) if parts else ""
+
+
+def _count(number: int) -> str:
+    return _NUMBERS[number] if number < len(_NUMBERS) else str(number)

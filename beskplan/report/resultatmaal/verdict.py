@@ -1,0 +1,101 @@
+"""A target's status in sentences, for the section about it."""
+
+from __future__ import annotations
+
+from beskplan.blocks.sentences.language import as_sentence, in_period
+from beskplan.indicators.followup import FollowUp, direction_of
+from beskplan.indicators.quantities import Quantity
+from beskplan.indicators.scenarios import scenarios
+from beskplan.indicators.targets import Point, is_met
+from beskplan.params import maal
+from beskplan.report.resultatmaal.standing import Standing
+from beskplan.report.resultatmaal.words import REASONS, asked, with_unit
+
+
+def verdict(standing: Standing) -> tuple[str, ...]:
+    """The paragraphs on how the target stands: one, or two where the pace says where it leads."""
+    own = standing.own
+    if own.status == "unknown":
+        return (" ".join([*_newest(standing), unknown_reason(standing)]),)
+    first = [_now(standing), _judged(standing)]
+    return (" ".join(filter(None, first)), *filter(None, [_pace(standing)]))
+
+
+def unknown_reason(standing: Standing) -> str:
+    """Why the target cannot be judged, with the periods that it is about."""
+    target, own = standing.target, standing.own
+    if own.reason == "awaiting_level" and isinstance(target, maal.Opfoelgning):
+        return f"Målet kan ikke vurderes endnu: niveauet fastsættes {target.niveau_fastsaettes}."
+    if own.reason == "awaiting_baseline" and own.baseline is not None:
+        return (
+            f"Målet kan ikke vurderes endnu: udgangspunktet, {own.baseline.period.text}, "
+            "findes ikke i datagrundlaget."
+        )
+    reason = REASONS[own.reason]
+    if own.reason in ("qualitative", "named_only", "forecast"):
+        return reason
+    return f"Målet kan ikke vurderes: {reason[0].lower()}{reason[1:]}"
+
+
+def _newest(standing: Standing) -> list[str]:
+    point = standing.own.latest
+    if point is None or not point.quantity.is_number:
+        return []
+    return [as_sentence(f"det nyeste tal er {_value(point)} {in_period(point.period)}")]
+
+
+def _now(standing: Standing) -> str:
+    """The aim and the number: `Målet er højst 299 … I september 2019 var tallet 311 …`."""
+    own, target = standing.own, standing.target
+    aim = f"målet er {asked(target, own)} {in_period(target.frist)}"
+    if isinstance(target, maal.Retning | maal.IkkeRingereEnd | maal.Landsgennemsnit):
+        aim = f"målet er: {asked(target, own)}"
+    if own.latest is None:
+        return as_sentence(aim)
+    when, number = in_period(own.latest.period), _value(own.latest)
+    if isinstance(target, maal.AntalIAaret) and own.latest.period.kind == "M":
+        when, number = f"til og med {own.latest.period.text}", f"{number} i alt"
+    return f"{as_sentence(aim)} {as_sentence(f'{when} var tallet {number}')}"
+
+
+def _judged(standing: Standing) -> str:
+    own = standing.own
+    if own.status == "reached":
+        return "Målet er nået." if own.final or not own.path else "Målet er allerede nået."
+    if own.final:
+        return "Målet blev ikke nået."
+    if own.path is None or isinstance(standing.target, maal.AntalPrMaaned | maal.RatePrMaaned):
+        good = own.status == "on_track"
+        return (
+            "Udviklingen opfylder målet indtil nu." if good else "Målet er ikke opfyldt indtil nu."
+        )
+    there = f"på en jævn vej mod målet ville tallet være {with_unit(own.path)}"
+    side = "på vej" if own.status == "on_track" else "bagud"
+    return f"{as_sentence(there)} Udviklingen er {side}."
+
+
+def _pace(standing: Standing) -> str:
+    """Where the pace of the last twelve months leads to by the deadline, and whether that is enough."""
+    own, series, target = standing.own, standing.series, standing.target
+    level = own.level
+    if own.final or not series or series[-1].period.kind != "M" or level is None:
+        return ""
+    if isinstance(target, maal.AntalIAaret | maal.AntalPrMaaned | maal.RatePrMaaned):
+        return ""
+    course = scenarios(series, target.frist).unchanged
+    if not course or course[-1].period != target.frist.months()[-1]:
+        return ""
+    return _pace_sentence(target, course[-1], level, own)
+
+
+def _pace_sentence(target: maal.Target, end: Point, level: Quantity, own: FollowUp) -> str:
+    enough = is_met(end.quantity, level, direction_of(target))
+    held = "holder målet" if own.status == "reached" else "nås målet"
+    return as_sentence(
+        f"med samme tempo som de seneste tolv måneder er tallet {with_unit(end.quantity)} "
+        f"{in_period(end.period)}, og så {held}{'' if enough else ' ikke'}"
+    )
+
+
+def _value(point: Point) -> str:
+    return with_unit(point.quantity)

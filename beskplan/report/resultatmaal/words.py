@@ -1,0 +1,154 @@
+"""What a target asks for and how it stands, in words: the same in table, text and figure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any, Final
+
+from beskplan.areas import find as find_area
+from beskplan.blocks.sentences.language import list_danish, place_noun
+from beskplan.indicators.followup import FollowUp, Reason, direction_of
+from beskplan.indicators.quantities import ABSENT_TEXT, Quantity
+from beskplan.indicators.scenarios import Step, official_course
+from beskplan.indicators.targets import Point, Series, decimals_of
+from beskplan.numbers import NBSP, format_number
+from beskplan.params import maal
+
+REASONS: Final[dict[Reason, str]] = {
+    "qualitative": "Målet er kvalitativt og kan ikke vurderes ud fra tal.",
+    "named_only": "Målet er nævnt uden et niveau.",
+    "forecast": "Tallet er en prognose og ikke et mål.",
+    "awaiting_level": "Niveauet er ikke fastsat endnu.",
+    "awaiting_baseline": "Datagrundlaget har ikke tallet for udgangspunktet.",
+    "no_baseline": "Der er ikke noget udgangspunkt at måle vejen mod målet fra.",
+    "baseline_withheld": "Udgangspunktet er fortroligt, fordi tallet er for lille.",
+    "not_measured": "Datagrundlaget har ingen tal, der måler målet.",
+    "no_data": "Datagrundlaget har ingen tal for området.",
+    "withheld": "Det tal, som målet skal vurderes på, er fortroligt, fordi det er for lille.",
+    "ended_early": "Tallene slutter, før målet kan vurderes.",
+    "not_begun": "De nyeste tal er fra før planåret.",
+    "no_comparison": "Et af de tal, som der skal sammenlignes med, mangler.",
+}
+"""Why a target cannot be judged, as a sentence."""
+
+_LEVEL_WORDS = {"at_most": "højst", "at_least": "mindst", "exactly": ""}
+_PCT_UNITS = ("pct.", "pct. pr. måned")
+
+
+def status_word(standing: FollowUp) -> str:
+    """The status as a word: `Nået`, `På vej`, `Bagud`, `Ikke nået`, `Kan ikke vurderes`."""
+    if standing.status == "behind":
+        return "Ikke nået" if standing.final else "Bagud"
+    words = {"reached": "Nået", "on_track": "På vej", "unknown": "Kan ikke vurderes"}
+    return words[standing.status]
+
+
+def with_unit(quantity: Quantity, unit: str = "") -> str:
+    """`299 helårspersoner`, `12,5 pct.`; the bare word where there is no number."""
+    if not quantity.is_number:
+        return quantity.text()
+    return f"{quantity.text()}{NBSP}{unit or quantity.unit}"
+
+
+def asked(target: maal.Target, own: FollowUp) -> str:
+    """What the target asks for: `højst 12,5 pct.`, `fald på 10 pct. til højst 299 helårspersoner`.
+
+    The level stands beside a change only where the baseline is known.
+    """
+    found = _ASKED.get(type(target), _level)
+    return found(target, own)
+
+
+def _asked_niveau(target: maal.Niveau, own: FollowUp) -> str:
+    return _level(target, own) if target.niveau is not None else _as_baseline(target, own)
+
+
+def _asked_no_worse(target: maal.IkkeRingereEnd, _: FollowUp) -> str:
+    places = [place_noun(find_area(name, kind="kommune")) for name in target.kommuner]
+    return f"på niveau med eller bedre end {list_danish(places)}"
+
+
+def _asked_quality(target: maal.Kvalitativ, own: FollowUp) -> str:
+    return "kvalitativt mål" if target.andel_pct is None else f"{_level(target, own)} (alle)"
+
+
+def _asked_named(target: maal.Naevnt, _: FollowUp) -> str:
+    count = target.antal_maal
+    return "intet niveau" if count is None else f"{count} mål uden angivet niveau"
+
+
+def _asked_forecast(target: maal.Prognose, _: FollowUp) -> str:
+    return f"forventet {with_unit(forecast_course(target)[-1].quantity)}"
+
+
+_ASKED: Final[dict[type[maal.Target], Callable[[Any, FollowUp], str]]] = {
+    maal.Relativ: lambda target, own: _change(target.aendring_pct, "pct.", own),
+    maal.Absolut: lambda target, own: _change(target.aendring, target.enhed, own),
+    maal.Procentpoint: lambda target, own: _change(target.aendring_pctpoint, "procentpoint", own),
+    maal.Niveau: _asked_niveau,
+    maal.AntalPrMaaned: lambda target, own: f"{_level(target, own)} pr. måned",
+    maal.RatePrMaaned: lambda target, own: f"{_level(target, own)} pr. måned",
+    maal.Landsgennemsnit: lambda *_: "mindst som landsgennemsnittet",
+    maal.IkkeRingereEnd: _asked_no_worse,
+    maal.Retning: lambda target, _: f"skal {'falde' if target.retning == 'ned' else 'stige'}",
+    maal.Opfoelgning: lambda target, _: f"fastsættes {target.niveau_fastsaettes}",
+    maal.Prognose: _asked_forecast,
+    maal.Kvalitativ: _asked_quality,
+    maal.Naevnt: _asked_named,
+}
+"""How each kind of target says what it asks for; all others have a plain level."""
+
+
+def forecast_course(target: maal.Prognose) -> Series:
+    """The levels of an official forecast, as printed."""
+    start = Point(target.start.periode, Quantity(target.start.niveau, 0, target.enhed))
+    steps = [Step(step.periode, step.niveau, step.vaekst_pct) for step in target.forloeb]
+    return official_course(start, steps, target.afrund_til)
+
+
+def _level(target: maal.Target, own: FollowUp) -> str:
+    if own.level is None:
+        return ABSENT_TEXT
+    word = _LEVEL_WORDS[direction_of(target)]
+    return f"{word} {with_unit(own.level)}".strip()
+
+
+def _change(change: Decimal, unit: str, own: FollowUp) -> str:
+    noun = "stigning" if change > 0 else "fald"
+    size = f"{noun} på {format_number(abs(change), decimals_of(change))}{NBSP}{unit}"
+    if own.level is None or not own.level.is_number:
+        return size
+    return f"{size} til {'mindst' if change > 0 else 'højst'} {with_unit(own.level)}"
+
+
+def _as_baseline(target: maal.Niveau, own: FollowUp) -> str:
+    """A level that is the baseline's own: `under niveauet i 2016`."""
+    word = "under" if target.under else _LEVEL_WORDS[direction_of(target)] or "på"
+    if own.level is not None and own.level.is_number:
+        return f"{word} {with_unit(own.level)}"
+    period = target.udgangspunkt.periode if target.udgangspunkt else None
+    return f"{word} niveauet i {period.text}" if period else f"{word} udgangspunktet"
+
+
+def baseline_text(target: maal.Target, own: FollowUp) -> str:
+    """`332 (december 2018)`; the plan's own words where it names no period."""
+    if isinstance(target, maal.Prognose):
+        return dated(forecast_course(target)[-2])
+    if own.baseline is not None:
+        return dated(own.baseline)
+    named = target.udgangspunkt
+    return named.ord if named is not None and named.ord else "intet"
+
+
+def dated(point: Point | None) -> str:
+    """`311 (september 2019)`, `29 pct. (juli 2016)`; the word for absent where there is no point."""
+    if point is None:
+        return ABSENT_TEXT
+    unit = f"{NBSP}pct." if point.quantity.is_number and point.quantity.unit in _PCT_UNITS else ""
+    return f"{point.quantity.text()}{unit} ({point.period.text})"
+
+
+def deadline_text(target: maal.Target) -> str:
+    """The deadline: the plan's words where no period says it, else `december 2019` or `2019`."""
+    return target.frist_ord or target.frist.text

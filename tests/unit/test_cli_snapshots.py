@@ -1,0 +1,83 @@
+"""The commands about snapshots: thin, and every answer says which data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from beskplan.cli_snapshots import app, import_
+from beskplan.errors import DataError
+
+commands = typer.Typer()
+commands.add_typer(app, name="snapshots")
+commands.command("import")(import_)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    for level in (100, 90):
+        write(tmp_path, level)
+        run(tmp_path, "import", str(tmp_path / "y01a02.csv"), "--retrieved", "2026-08-01")
+    return tmp_path
+
+
+def write(place: Path, level: int) -> None:
+    text = f"Periode;Område;Antal personer;Antal fuldtidspersoner\n2026M06;Rudersdal;{level};80\n"
+    (place / "y01a02.csv").write_text(text, encoding="utf-8")
+
+
+def run(place: Path, *words: str) -> str:
+    result = CliRunner().invoke(commands, [*words, "--root", str(place)], catch_exceptions=False)
+    assert result.exit_code == 0
+    return result.output
+
+
+def ids(place: Path) -> list[str]:
+    return [line.split()[0] for line in run(place, "snapshots", "list").splitlines()]
+
+
+def test_import_tells_the_new_snapshot_and_list_shows_it_first(place: Path) -> None:
+    told = run(place, "import", str(place / "y01a02.csv"), "--retrieved", "2026-08-02")
+    assert told.split(":")[0] == ids(place)[0]
+    assert "hentet 2. august 2026" in told
+    assert len(ids(place)) == 4  # three imports and the embedded figures
+
+
+def test_show_names_tables_sources_and_raw_files(place: Path) -> None:
+    told = run(place, "snapshots", "show")
+    assert "jobindsats y01a02: 2 rows. Jobindsats.dk" in told
+    assert "y01a02.csv" in told
+
+
+def test_diff_tells_the_size_of_what_was_revised(place: Path) -> None:
+    told = run(place, "snapshots", "diff", ids(place)[1])
+    assert "jobindsats y01a02: 1 revised" in told
+    assert "230 2026M06 personer a_dagpenge alle: 100.0 -> 90.0 (-10.0)" in told
+
+
+def test_verify_is_silent_on_whole_files_and_raises_on_a_changed_one(place: Path) -> None:
+    assert "2 snapshots" in run(place, "snapshots", "verify")
+    raw = next((place / "data/snapshots" / ids(place)[0] / "raw").iterdir())
+    raw.write_bytes(raw.read_bytes() + b" ")
+    with pytest.raises(DataError, match="changed since it was stored"):
+        run(place, "snapshots", "verify")
+
+
+def test_prune_tells_before_it_removes(place: Path) -> None:
+    old = ids(place)[1]
+    assert old in run(place, "snapshots", "prune", "--keep", "1", "--dry-run")
+    assert old in ids(place)
+    run(place, "snapshots", "prune", "--keep", "1")
+    assert old not in ids(place)
+
+
+def test_a_draft_is_written_and_can_be_imported_with(place: Path) -> None:
+    draft = place / "mappings" / "liste.yaml"
+    write(place, 70)
+    run(place, "import", str(place / "y01a02.csv"), "--draft", str(draft))
+    assert len(ids(place)) == 3
+    run(place, "import", str(place / "y01a02.csv"), "--mapping", str(draft))
+    assert len(ids(place)) == 4
