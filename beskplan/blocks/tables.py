@@ -11,9 +11,15 @@ from beskplan.errors import BlockError, Problem
 from beskplan.indicators.quantities import ABSENT_TEXT, WITHHELD_TEXT, Quantity
 
 STATE_NOTES = {
-    "withheld": f"»{WITHHELD_TEXT}«: tallet er så lille, at kilden ikke offentliggør det.",
+    "withheld": (
+        f"»{WITHHELD_TEXT}«: tallet er så lille, at det ikke offentliggøres, eller det kunne bruges til "
+        "at regne et sådant tal ud."
+    ),
     "absent": f"»{ABSENT_TEXT}«: kilden har ikke noget tal for området i perioden.",
-    "calculated": "Tal, som kilden ikke selv opgør, er beregnet som en sum af afrundede tal.",
+    "calculated": (
+        "Tal for områder med flere kommuner er vores egen sum af afrundede tal og kan afvige lidt fra "
+        "kildens."
+    ),
 }
 """What a table says of itself when a cell is not a plain known number."""
 

@@ -112,7 +112,8 @@ def library_key(package: Path = PACKAGE) -> dict[str, str]:
 def _files(folder: str | Path, prefix: str) -> Iterator[tuple[str, str]]:
     with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.name.startswith((".", "__pycache__")) or (not prefix and entry.name in _ABOVE):
+            above = not prefix and (entry.name in _ABOVE or entry.name.startswith("cli_"))
+            if above or entry.name.startswith((".", "__pycache__")):
                 continue
             if entry.is_dir():
                 yield from _files(entry.path, f"{prefix}{entry.name}/")

@@ -13,16 +13,19 @@ from functools import cache
 from pathlib import Path
 
 from beskplan.blocks.csv import table_csv
+from beskplan.build.data_now import ROWS
 from beskplan.build.execute import STANDARD_ENGINE, execute
 from beskplan.build.install import heal, install
 from beskplan.build.jobs import Job, Workplace
 from beskplan.build.manifest import manifest
 from beskplan.build.page import Page, read_page
 from beskplan.build.pdf import render_pdf
+from beskplan.build.proof import prove
 from beskplan.build.render import BeskplanHtmlExporter
 from beskplan.build.usage import Usage
 from beskplan.build.workbook import render_workbook
 from beskplan.errors import BeskplanError, Problem, ReportError
+from beskplan.report.rows import recorded
 
 _WORK = ".arbejde"
 """Folder beside the reports for what is not finished; a work folder's name begins with its process."""
@@ -81,12 +84,14 @@ def rehearse_report(job: Job, place: Workplace, *, engine: str) -> None:
 
 
 def _fill(work: Path, job: Job, place: Workplace, engine: str) -> None:
-    notebook = execute(job, place, work / f"{job.bilag}.ipynb", engine=engine)
+    with recorded(work / ROWS):
+        notebook = execute(job, place, work / f"{job.bilag}.ipynb", engine=engine)
     page = read_page(notebook)
     (work / f"{job.bilag}.html").write_text(_html_exporter().page_html(page), encoding="utf-8")
     (work / f"{job.bilag}.pdf").write_bytes(render_pdf(page))
     (work / f"{job.bilag}.xlsx").write_bytes(render_workbook(page))
     _write_tables(work, job, page)
+    prove(job, place, work)
     record = manifest(job, place, page, notebook, work)
     text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
     (work / "manifest.json").write_text(text, encoding="utf-8")

@@ -100,8 +100,8 @@ def _through_the_year(
 ) -> FollowUp:
     """What counts is the whole year: a sum, a mean, or every single month of it."""
     level = base.level
-    if level is None:
-        return replace(base, reason="no_baseline")
+    if level is None or not measured.series:
+        return replace(base, reason="no_data")
     year = Period("Y", target.frist.year, 1)
     months = {p.period: p.quantity for p in measured.series or () if p.period.year == year.year}
     if year in months:

@@ -33,13 +33,16 @@ class ReportData:
         self, indicator: str, ydelse: str, area: str, period: Period, group: str = ALL
     ) -> Quantity:
         """One number; state `absent` where the snapshot has no row for it."""
-        key: Key = (indicator, ydelse, group, area, period.code)
-        row = self.snapshot.rows_by_area.get(area, {}).get(key)
+        return self.read((indicator, ydelse, group, area, period.code))
+
+    def read(self, key: Key) -> Quantity:
+        """The number with this key; state `absent` where the snapshot has no row for it."""
+        row = self.snapshot.rows_by_area.get(key[3], {}).get(key)
         if key not in self._read:
             self._read[key] = row_digest(row)
             leave_behind(key, row, self._read[key])
         if row is None:
-            spec = INDICATORS[indicator]
+            spec = INDICATORS[key[0]]
             return Quantity(None, spec.decimals, spec.unit, "absent")
         value = Decimal(repr(row["value"])) if row["state"] in ("known", "calculated") else None
         return Quantity(value, row["decimals"], row["unit"], row["state"])

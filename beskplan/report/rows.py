@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from beskplan.observations import Key
@@ -41,3 +43,21 @@ def leave_behind(key: Key, row: Mapping[str, Any] | None, digest: str | None) ->
         os.write(file, (json.dumps(entry, ensure_ascii=False) + "\n").encode())
     finally:
         os.close(file)
+
+
+@contextmanager
+def recorded(path: Path) -> Iterator[None]:
+    """Have every reading of what runs inside, in this process or in one that it starts, added to a file.
+
+    The file is there afterwards, empty where nothing was read.
+    """
+    path.touch()
+    before = os.environ.get(ROWS_VARIABLE)
+    os.environ[ROWS_VARIABLE] = str(path)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[ROWS_VARIABLE]
+        else:
+            os.environ[ROWS_VARIABLE] = before

@@ -31,7 +31,7 @@ forks = pytest.mark.skipif(bool(no_fork_here()), reason=f"{NOT_CHECKED}the pool:
 GOOD = Job(2021, "rudersdal", "maalgrupper")
 FAULTS = {
     "error": "1 / 0",
-    "loop": "while True:\n    try:\n        import time; time.sleep(60)\n    except BaseException:\n        1",
+    "loop": "import time\nwhile True:\n    try:\n        time.sleep(60)\n    except BaseException:\n        1",
     "memory": "eaten = [bytes(10_000_000)]\nwhile True:\n    eaten.append(eaten[-1] + b'x')",
     "exit": "import os\nos._exit(0)",
     "killed": "import os\nos.kill(os.getpid(), 9)",

@@ -48,6 +48,8 @@ class Grid:
     """Unit of each column, where the document states it apart."""
     derived: bool = False
     """Whether the table only repeats another one's numbers, as the table behind a figure does."""
+    period: str = ""
+    """The periods of the whole table, where the document states them apart."""
 
 
 Part = Passage | Grid

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from beskplan.audit.rules import changes, denominators, hhv, signs, sums, text_and_table
+from beskplan.audit.rules import changes, comparison, denominators, hhv, ranks, signs, sums, text_and_table
 from beskplan.audit.rules.registry import Rule
 
 RULES: tuple[Rule, ...] = (
@@ -21,6 +21,11 @@ RULES: tuple[Rule, ...] = (
     hhv.respectively,
     text_and_table.number_in_text,
     text_and_table.direction_in_text,
+    comparison.compared,
+    comparison.level_with,
+    comparison.times_as_large,
+    comparison.direction_alone,
+    ranks.superlatives,
 )
 """Every rule, in the order of docs/plantjek.md."""
 

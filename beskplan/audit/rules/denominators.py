@@ -138,8 +138,11 @@ def population(plan: Plan) -> Iterator[Outcome]:
     samme område, er andelen regnet af noget andet, for eksempel kun af en gruppe. Det skal overskriften sige.
     """
     workforce = _whole(plan, "arbejdsstyrken", special=False)
-    for area, (one, within) in _whole(plan, "befolkningen", special=True).items():
-        if area not in workforce:
+    told: set[int] = set()
+    of_population = _whole(plan, "befolkningen", special=True)
+    for area in sorted(of_population, key=lambda kode: kode != plan.kode):
+        one, within = of_population[area]
+        if area not in workforce or one.table.part in told:
             continue
         work = workforce[area][1]
         if any("i pct. af alle" in note or "pct. af de " in note for note in _notes(plan, one)):
@@ -147,6 +150,7 @@ def population(plan: Plan) -> Iterator[Outcome]:
         if within.high >= work.low:
             yield Agreed("befolkning-eller-gruppe", one.row.place, one.row.label)
             continue
+        told.add(one.table.part)
         yield Finding(
             "befolkning-eller-gruppe", "label", "sikker", one.row.place,
             f"{one.row.label}, {one.column.label}: {one.share.text} ({one.count.text})",

@@ -107,15 +107,12 @@ class _Reader:
         self.table = table
         self.rows = row_mentions(text, table, ydelser)
         self.own = next((row for row in table.rows if row.key == own), None) if own else None
-        self.foreign = [
-            m for m in area_mentions(text) if table.by_area and not self._is_row(m)
-        ]
+        areas = {row.key for row in table.rows if row.kind == "area"}
+        self.allowed = (areas | {own, "hovedstaden"}) if areas else {table.area or own, own}
+        self.foreign = [m for m in area_mentions(text) if m.key not in self.allowed]
         self.amounts = amounts(text)
         self.times = times(text)
         self.turns = turns(text)
-
-    def _is_row(self, mention: Mention) -> bool:
-        return any(start == mention.start for _, start, _ in self.rows)
 
     def claims(self) -> Iterator[Claim]:
         """One claim for each number that can be placed."""
@@ -232,19 +229,24 @@ class _Reader:
             for row, at, end in self.rows
             if start <= at and not any(start <= c < at for c in compared)
         ]
-        after = re.match(r"[^,.;]{0,40}?\bi\s+$", self.text[amount.end : amount.end + 45] + " ")
-        del after
         before = [row for row, at in here if at < amount.start]
         behind = [row for row, at in here if amount.end <= at <= self._clause_end(amount.end)]
-        if self.foreign and any(start <= m.start < self._clause_end(amount.end) for m in self.foreign):
+        if self._is_foreign(amount, start):
             return None
-        if self.table.by_area:
-            named = before[-1:] or behind[:1]
-            return named[0] if named else self.own
         named = before[-1:] or behind[:1]
+        if self.table.by_area:
+            return named[0] if named else self.own
         if named:
             return named[0]
         return self.table.rows[0] if len(self.table.rows) == 1 else None
+
+    def _is_foreign(self, amount: Amount, start: int) -> bool:
+        """Whether the area named last before a number is one that the table is not about."""
+        named = [m for m in area_mentions(self.text) if start <= m.start < amount.start]
+        if not named:
+            behind = [m for m in self.foreign if 0 <= m.start - amount.end <= 30]
+            return bool(behind) and not self.rows
+        return named[-1].key not in self.allowed
 
     def _clause_start(self, at: int) -> int:
         marks = [m.end() for m in re.finditer(r";|, (?:mens|men|og)\b|\bmens\b", self.text[:at])]

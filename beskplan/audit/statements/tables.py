@@ -219,7 +219,7 @@ def _row(row: GridRow, on: date) -> Row:
     lab = _LAB.match(label)
     if lab:
         known = group_names().get(lab["nr"], "")
-        names = tuple(dict.fromkeys(name for name in (known, lab["rest"].casefold()) if name))
+        names = tuple(dict.fromkeys(_called(known) + _called(lab["rest"].casefold())))
         return Row(label, known or lab["rest"].casefold(), "group", cells, row.place, names=names)
     if area := None if total else row_area(label):
         return Row(label, area.kode, "area", cells, row.place, names=(label.casefold(),))
@@ -227,6 +227,15 @@ def _row(row: GridRow, on: date) -> Row:
         return Row(label, ydelse, "ydelse", cells, row.place, part=part, names=(label.casefold(),))
     names = (label.casefold(),) if label else ()
     return Row(label, label.casefold(), "group", cells, row.place, total, part, names)
+
+
+def _called(label: str) -> tuple[str, ...]:
+    """What texts call a target group: `jobparate på kontanthjælp`, `jobparate kontanthjælpsmodtagere`."""
+    recipients = re.sub(r" på (kontanthjælp|uddannelseshjælp)$", r" \1smodtagere", label)
+    bare = re.sub(r"^(?:borgere|personer|person) (?:i|omfattet af) ", "", label)
+    singular = re.sub(r"modtagere?$", "", label) if label.startswith("sygedagpenge") else ""
+    short = "jobafklaring" if "jobafklaring" in label else ""
+    return tuple(name for name in (label, recipients, bare, singular, short) if len(name) > 4)
 
 
 def _unread_cells(row: GridRow, columns: tuple[Column, ...]) -> Iterator[Unread]:

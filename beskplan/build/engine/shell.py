@@ -22,7 +22,7 @@ from IPython.core.error import UsageError
 from jupyter_client.session import Session
 from nbclient.exceptions import DeadKernelError
 from traitlets import Any as AnyTrait
-from traitlets import Type, default
+from traitlets import Float, Type, default
 from traitlets.config import Config
 
 from beskplan.build.engine.streams import captured
@@ -73,6 +73,8 @@ class ReportKernel(IPythonKernel):
     shell_class = Type(ReportShell)
     shell_stream = AnyTrait()
     _supports_kernel_subshells = False
+    _execute_sleep = Float(0.0)
+    """ipykernel waits after each cell for its sockets."""
 
     @default("shell_channel_thread")
     def _no_channel_thread(self) -> SimpleNamespace:

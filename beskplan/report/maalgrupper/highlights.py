@@ -149,9 +149,10 @@ def _ranking_alt(context: Context, movable: Sequence[Section], without: int) -> 
     risen = sum(section.own.change_pct.printed > 0 for section in ordered)
     fallen = sum(section.own.change_pct.printed < 0 for section in ordered)
     first, last = (_named_change(section) for section in (ordered[0], ordered[-1]))
+    what = "ændringen i pct. i antallet af fuldtidspersoner på et år"
+    where = context.kommune.stedsform
     sentences = [
-        f"Liggende søjler med ændringen i pct. i antallet af fuldtidspersoner på et år for {len(ordered)} "
-        f"ydelser {context.kommune.stedsform}, ordnet efter størrelse.",
+        f"Liggende søjler med {what} for {len(ordered)} ydelser {where}, ordnet efter størrelse.",
         f"Øverst står {first}, nederst {last}.",
         f"{risen} af ydelserne er steget, og {fallen} er faldet.",
     ]

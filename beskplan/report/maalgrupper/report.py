@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
 
 from beskplan.blocks.display import Shown
 from beskplan.blocks.making import make
-from beskplan.blocks.model import Block, Omitted, SourceList
-from beskplan.errors import InputError, Problem
+from beskplan.blocks.model import Block, SourceList
+from beskplan.breaks import refuse_breaks
+from beskplan.errors import DataError, InputError, Problem
 from beskplan.params import Maalgrupper as MaalgrupperParams
 from beskplan.report.context import Context, Report
 from beskplan.report.maalgrupper import highlights, section_blocks
-from beskplan.report.maalgrupper.section import Section, read_section
+from beskplan.report.maalgrupper.section import Section, no_section, read_sections
 
 
 def load(kommune: str, aar: int, root: Path | None = None) -> Maalgrupper:
@@ -46,8 +46,7 @@ def data_problems(context: Context) -> list[Problem]:
 
 
 def _missing_data(context: Context, params: MaalgrupperParams, where: str) -> Iterator[Problem]:
-    sections = [read_section(context, params, name) for name in params.afsnit]
-    shown = [section for section in sections if isinstance(section, Section)]
+    shown = list(read_sections(context, params).values())
     there = f"what the data have ({context.data.snapshot.text})"
     if all(section.own.now.state == "absent" for section in shown):
         found = f"{context.kommune.navn}, {params.periode.code}"
@@ -55,6 +54,7 @@ def _missing_data(context: Context, params: MaalgrupperParams, where: str) -> It
         yield Problem(where, "no data for this municipality and period", found, there, fix)
         return
     for section in shown:
+        yield from _refused(section, f"{where}.afsnit.{section.name}")
         if all(movement.now.state == "absent" for movement in section.movements):
             yield Problem(
                 where=f"{where}.afsnit.{section.name}",
@@ -65,6 +65,23 @@ def _missing_data(context: Context, params: MaalgrupperParams, where: str) -> It
             )
 
 
+def _refused(section: Section, where: str) -> list[Problem]:
+    """Breaks in the series that forbid to compare the section's two periods."""
+    try:
+        for movement in section.movements:
+            refuse_breaks(
+                section.afsnit.maal,
+                section.afsnit.ydelse,
+                movement.area.kode,
+                section.before,
+                section.now,
+                where=where,
+            )
+    except DataError as error:
+        return list(error.problems)
+    return []
+
+
 class Maalgrupper(Report):
     """The blocks of the Bilag; `name` is a section's name in the params."""
 
@@ -72,9 +89,8 @@ class Maalgrupper(Report):
         super().__init__(context)
         if context.params.maalgrupper is None:
             raise ValueError("the params were not checked")
-        params = context.params.maalgrupper
-        self._section = cache(lambda name: read_section(context, params, name))
-        self._params = params
+        self._params = context.params.maalgrupper
+        self._sections = read_sections(context, self._params)
 
     def table(self, name: str) -> Shown:
         """Levels, change and share of all areas."""
@@ -94,16 +110,15 @@ class Maalgrupper(Report):
 
     def key_figures(self) -> Shown:
         """The numbers that a committee member must see."""
-        return Shown(highlights.key_figures(self._sections()))
+        return Shown(highlights.key_figures(self._shown))
 
     def overview_figure(self) -> Shown:
         """The municipality's benefits ranked by how they have moved."""
-        return Shown(highlights.overview_figure(self.context, self._sections()))
+        return Shown(highlights.overview_figure(self.context, self._shown))
 
     def sources(self) -> Shown:
         """Every source that the report has read."""
-        sections = self._sections()
-        reservations = (note for section in sections for note in section.afsnit.forbehold)
+        reservations = (note for section in self._shown for note in section.afsnit.forbehold)
         return Shown(
             make(
                 SourceList,
@@ -112,14 +127,14 @@ class Maalgrupper(Report):
             )
         )
 
-    def _sections(self) -> list[Section]:
-        found = (self._section(name) for name in self._params.afsnit)
-        return [section for section in found if isinstance(section, Section)]
+    @property
+    def _shown(self) -> list[Section]:
+        return list(self._sections.values())
 
     def _show(
         self, name: str, block: Callable[[Context, MaalgrupperParams, Section], Block]
     ) -> Shown:
-        section = self._section(name)
-        if isinstance(section, Omitted):
-            return Shown(section)
+        section = self._sections.get(name)
+        if section is None:
+            return Shown(no_section(self.context, name))
         return Shown(block(self.context, self._params, section))

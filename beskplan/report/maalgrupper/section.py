@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from beskplan.areas import Area
 from beskplan.benefits import Benefit, benefit
 from beskplan.blocks.model import Omitted, Source
+from beskplan.disclosure import protect, relations_between, share_beside
 from beskplan.groups import Group, group, groups
 from beskplan.indicators.change import absolute_change, pct_change
-from beskplan.indicators.quantities import Movement
+from beskplan.indicators.quantities import Movement, Quantity
 from beskplan.observations import ALL
 from beskplan.params import Afsnit
 from beskplan.params import Maalgrupper as MaalgrupperParams
@@ -83,61 +85,88 @@ class Section:
         return self.name.replace("_", "-")
 
 
-def read_section(context: Context, params: MaalgrupperParams, name: str) -> Section | Omitted:
-    """The section called `name`, or why this plan has none.
+@dataclass(frozen=True)
+class _Plan:
+    """What a section will show, before anything is read."""
+
+    name: str
+    afsnit: Afsnit
+    before: Period
+    now: Period
+    areas: tuple[Area, ...]
+    """In table order: the references, then the municipality."""
+
+    def level(self, area: Area, period: Period) -> Key:
+        return (self.afsnit.maal, self.afsnit.ydelse, self.afsnit.gruppe, area.kode, period.code)
+
+    def share(self, area: Area) -> Key:
+        return (self.afsnit.andel, *self.level(area, self.now)[1:])
+
+    @property
+    def levels(self) -> tuple[Key, ...]:
+        return tuple(
+            self.level(area, period) for area in self.areas for period in (self.before, self.now)
+        )
+
+
+def read_sections(context: Context, params: MaalgrupperParams) -> dict[str, Section]:
+    """Every section of the plan by its name in the params, in their order.
+
+    All levels of the page are read first and protected together: a withheld number must not be
+    found by subtracting what another section prints. Changes and shares follow from what is left.
+    """
+    plans = [_plan(context, params, name) for name in params.afsnit]
+    levels = {key: context.data.read(key) for plan in plans for key in plan.levels}
+    if any(level.state == "withheld" for level in levels.values()):
+        levels = protect(levels, relations_between(levels))
+    return {plan.name: _section(context, params, plan, levels) for plan in plans}
+
+
+def no_section(context: Context, name: str) -> Omitted:
+    """Why this plan has no section called `name`.
 
     Raises:
-        UnknownNameError: no benefit and no group has this name.
+        UnknownNameError: no benefit and no group has this name: a slip of the pen in the notebook.
     """
-    afsnit = params.afsnit.get(name)
-    if afsnit is None:
-        _known_name(name)
-        return Omitted(
-            id=name.replace("_", "-"),
-            reason=f"Afsnittet indgår ikke i planen for {context.params.aar}.",
-        )
+    if name not in {member.id for member in groups()}:
+        benefit(name)
+    reason = f"Afsnittet indgår ikke i planen for {context.params.aar}."
+    return Omitted(id=name.replace("_", "-"), reason=reason)
+
+
+def _plan(context: Context, params: MaalgrupperParams, name: str) -> _Plan:
+    afsnit = params.afsnit[name]
     now = afsnit.periode or params.periode
     before = afsnit.sammenlign_periode or now.year_before()
     references = context.reference_areas(params.sammenlign_med, now.first_day)
-    movements = {
-        area.kode: _movement(context, afsnit, area, before, now, params.decimaler_udvikling)
-        for area in (*references, context.kommune)
-    }
+    others = tuple(area for area in references if area != context.kommune)
+    return _Plan(name, afsnit, before, now, (*others, context.kommune))
+
+
+def _section(
+    context: Context, params: MaalgrupperParams, plan: _Plan, levels: Mapping[Key, Quantity]
+) -> Section:
+    def movement(area: Area) -> Movement:
+        was, level = (levels[plan.level(area, period)] for period in (plan.before, plan.now))
+        return Movement(
+            area=area,
+            before=was,
+            now=level,
+            change=absolute_change(was, level),
+            change_pct=pct_change(was, level, params.decimaler_udvikling),
+            share=share_beside(level, context.data.read(plan.share(area))),
+        )
+
+    *references, own = (movement(area) for area in plan.areas)
     return Section(
-        name=name,
+        name=plan.name,
         plan_year=context.params.aar,
-        afsnit=afsnit,
-        benefit=benefit(afsnit.ydelse),
-        group=group(afsnit.gruppe),
-        before=before,
-        now=now,
-        own=movements[context.kommune.kode],
-        references=tuple(movements[area.kode] for area in references if area != context.kommune),
-        sources=context.data.sources(_keys(afsnit, [*movements], before, now)),
+        afsnit=plan.afsnit,
+        benefit=benefit(plan.afsnit.ydelse),
+        group=group(plan.afsnit.gruppe),
+        before=plan.before,
+        now=plan.now,
+        own=own,
+        references=tuple(references),
+        sources=context.data.sources([*plan.levels, *map(plan.share, plan.areas)]),
     )
-
-
-def _known_name(name: str) -> None:
-    if name not in {member.id for member in groups()}:
-        benefit(name)
-
-
-def _movement(
-    context: Context, afsnit: Afsnit, area: Area, before: Period, now: Period, decimals: int
-) -> Movement:
-    read = context.data.quantity
-    was = read(afsnit.maal, afsnit.ydelse, area.kode, before, afsnit.gruppe)
-    level = read(afsnit.maal, afsnit.ydelse, area.kode, now, afsnit.gruppe)
-    share = read(afsnit.andel, afsnit.ydelse, area.kode, now, afsnit.gruppe)
-    return Movement(
-        area, was, level, absolute_change(was, level), pct_change(was, level, decimals), share
-    )
-
-
-def _keys(afsnit: Afsnit, areas: list[str], before: Period, now: Period) -> list[Key]:
-    wanted = ((afsnit.maal, before), (afsnit.maal, now), (afsnit.andel, now))
-    return [
-        (indicator, afsnit.ydelse, afsnit.gruppe, area, period.code)
-        for area in areas
-        for indicator, period in wanted
-    ]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 
-from beskplan.benefits import composition_note, renaming_notes
+from beskplan.benefits import composition_note
 from beskplan.blocks.charts import Bar, change_bars, drawing
 from beskplan.blocks.figures import figure
 from beskplan.blocks.making import make
 from beskplan.blocks.model import Block, Column, Omitted, Prose, Row, Table
 from beskplan.blocks.sentences import commentary, figure_alt_bars, figure_title
 from beskplan.blocks.tables import cell, table
+from beskplan.breaks import breaks_between
 from beskplan.observations import INDICATORS
 from beskplan.params import Maalgrupper as MaalgrupperParams
 from beskplan.report.context import Context
@@ -85,7 +86,7 @@ def change_figure(context: Context, params: MaalgrupperParams, section: Section)
 
 def notes(context: Context, params: MaalgrupperParams, section: Section) -> Block:
     """Renamed benefits, what a sum consists of, changed definitions, and what the params say."""
-    texts = _renamings(params, section)
+    texts = _breaks(params, section)
     if section.benefit.id == "offentlig_forsoergelse":
         texts.append(composition_note(section.benefit.id, section.now.first_day))
     if definition := section.group.note(context.params.aar):
@@ -96,7 +97,7 @@ def notes(context: Context, params: MaalgrupperParams, section: Section) -> Bloc
     return make(Prose, id=f"{section.id}-noter", paragraphs=tuple(texts), role="note")
 
 
-def commentary_text(context: Context, params: MaalgrupperParams, section: Section) -> Prose:
+def commentary_text(_context: Context, _params: MaalgrupperParams, section: Section) -> Prose:
     """The section's table in words."""
     return commentary(
         section.benefit,
@@ -109,13 +110,22 @@ def commentary_text(context: Context, params: MaalgrupperParams, section: Sectio
     )
 
 
-def _renamings(params: MaalgrupperParams, section: Section) -> list[str]:
-    """What has been renamed or replaced; a sum leaves to its parts' own sections what they tell."""
-    span = (section.before.first_day, section.now.last_day)
-    told: set[str] = set()
-    if section.benefit.is_composite:
-        shown = {afsnit.ydelse for afsnit in params.afsnit.values()} & set(section.benefit.parts)
-        told = {note.text for note in renaming_notes(sorted(shown), *span)} if shown else set()
-    return [
-        note.text for note in renaming_notes(section.benefit.id, *span) if note.text not in told
-    ]
+def _breaks(params: MaalgrupperParams, section: Section) -> list[str]:
+    """What stands between the two periods; a sum leaves to its parts' own sections what they tell."""
+    notes = _break_notes(section, section.afsnit.ydelse)
+    if not section.benefit.is_composite:
+        return notes
+    shown = {afsnit.ydelse for afsnit in params.afsnit.values()} & set(section.benefit.parts)
+    told = {note for ydelse in shown for note in _break_notes(section, ydelse)}
+    return [note for note in notes if note not in told]
+
+
+def _break_notes(section: Section, ydelse: str) -> list[str]:
+    found = (
+        one.note
+        for movement in section.movements
+        for one in breaks_between(
+            section.afsnit.maal, ydelse, movement.area.kode, section.before, section.now
+        )
+    )
+    return list(dict.fromkeys(found))

@@ -51,19 +51,6 @@ class Overview:
         return range(1, len(self.goals) + 1)
 
 
-def goal_list(overview: Overview) -> Prose:
-    """The ministers' goals with the numbers that the table uses."""
-    return make(
-        Prose,
-        id="ministermaal",
-        paragraphs=tuple(
-            as_sentence(f"Mål {number}: {goal}")
-            for number, goal in zip(overview.numbers, overview.goals, strict=True)
-        ),
-        bullets=True,
-    )
-
-
 def goal_matrix(overview: Overview) -> Table:
     """Each jobcentre a row, each goal a column; totals below."""
     columns = (
@@ -83,7 +70,7 @@ def goal_matrix(overview: Overview) -> Table:
         id="maal",
         title=f"Ministerens mål i beskæftigelsesplanerne {overview.region.stedsform}",
         unit="Markering for hvert mål og antal mål",
-        period=f"Planerne for {overview.plan_year}",
+        period=f"planerne for {overview.plan_year}",
         columns=columns,
         rows=rows,
         sources=(overview.source,),
@@ -175,13 +162,14 @@ def _totals(overview: Overview, label: str, mark: str) -> Row:
 
 
 def _point(overview: Overview, number: int) -> str:
-    """`Mål 1: De fleste jobcentre (17 af 26) har kvantificeret målet.`."""
+    """Goal and count: `Mål 1: Flere … De fleste jobcentre (17 af 26) har kvantificeret målet.`."""
     total = len(overview.known)
     with_level, without = overview.count(number, "X"), overview.count(number, "(X)")
     first = f"{counted_amount(with_level, total, 'jobcenter', 'jobcentre')} har kvantificeret målet"
     more = "ét jobcenter" if without == 1 else f"{without} jobcentre"
     second = f", og {more} har beskrevet det uden et resultatniveau" if without else ""
-    return f"Mål {number}: {as_sentence(first + second)}"
+    goal = as_sentence(f"Mål {number}: {overview.goals[number - 1]}")
+    return f"{goal} {as_sentence(first + second)}"
 
 
 def _counts_table(overview: Overview) -> Table:
@@ -199,7 +187,7 @@ def _counts_table(overview: Overview) -> Table:
         id="maal",
         title=f"Jobcentre med hvert af ministerens mål {overview.region.stedsform}",
         unit="jobcentre",
-        period=f"Planerne for {overview.plan_year}",
+        period=f"planerne for {overview.plan_year}",
         columns=(
             Column(id="maal", label="Mål", kind="text"),
             Column(id="kvantificeret", label="Kvantificeret", unit="jobcentre"),
@@ -215,7 +203,7 @@ def _text_table(overview: Overview, id_: str, label: str, rows: Sequence[Row]) -
         id=id_,
         title=f"{label} {overview.region.stedsform}",
         unit="Tekst fra planerne",
-        period=f"Planerne for {overview.plan_year}",
+        period=f"planerne for {overview.plan_year}",
         columns=(
             Column(id="jobcenter", label="Jobcenter", kind="text"),
             Column(id="tekst", label=label, kind="text"),

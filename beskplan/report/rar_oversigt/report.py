@@ -66,10 +66,6 @@ class RarOversigt(Report):
             raise ValueError("the params were not checked")
         return self.context.params.rar_oversigt
 
-    def goal_list(self) -> Shown:
-        """The ministers' goals of the year, numbered."""
-        return Shown(goal_blocks.goal_list(self._overview))
-
     def goal_matrix(self) -> Shown:
         """Jobcentre by goal, with totals."""
         return Shown(goal_blocks.goal_matrix(self._overview))

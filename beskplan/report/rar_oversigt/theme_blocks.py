@@ -50,7 +50,7 @@ def theme_table(overview: Overview, themes: Sequence[Tema]) -> Block:
         id="temaer",
         title=f"Jobcentre, der er nævnt ved navn under hvert tema {overview.region.stedsform}",
         unit="Jobcentrenes navne",
-        period=f"Planerne for {overview.plan_year}",
+        period=f"planerne for {overview.plan_year}",
         columns=(
             Column(id="tema", label="Tema", kind="text"),
             Column(id="jobcentre", label="Jobcentre", kind="text"),
@@ -98,7 +98,7 @@ def handicap_table(overview: Overview) -> Block:
         id="handicap",
         title=f"Indsatsen for borgere med handicap {overview.region.stedsform}",
         unit="Planernes indsats i korte træk",
-        period=f"Planerne for {overview.plan_year}",
+        period=f"planerne for {overview.plan_year}",
         columns=(
             Column(id="jobcenter", label="Jobcenter", kind="text"),
             Column(id="indsats", label="Indsats", kind="text"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from beskplan.blocks.charts import Band, Level, Line, drawing, lines
@@ -28,6 +28,7 @@ NO_NUMBER_NOTE = f"»{NO_NUMBER}«: kurven har ikke noget tal i perioden."
 LEAST_POINTS = 2
 """Fewer numbers make no line."""
 BAND_LABEL = "Interval, 80 pct."
+NOT_KEPT = "Planens egen figur er ikke bevaret, og dens tal kendes ikke."
 _FULL = Decimal(100)
 
 
@@ -40,6 +41,15 @@ class _Course:
     dashed: bool = False
 
 
+@dataclass(frozen=True)
+class _Words:
+    """What a figure is called, where its numbers come from, and what must be said of it."""
+
+    name: str
+    sources: Sequence[Source]
+    notes: Sequence[str] = ()
+
+
 def target_figure(standing: Standing) -> Figure | None:
     """The figure of one target; None where there is nothing to draw.
 
@@ -47,16 +57,17 @@ def target_figure(standing: Standing) -> Figure | None:
     """
     target, series = standing.target, standing.series or ()
     known = [point for point in series if point.quantity.is_number]
+    words = _Words(target.hvad, standing.sources)
     if isinstance(target, maal.Prognose):
-        course = forecast_course(target)
-        return _line_figure(standing, [_Course("Prognose", course)], None, (standing.plan_source,))
-    if len(known) >= LEAST_POINTS:
-        if series[0].period.kind == "M" and _is_unbroken(series):
-            found = scenarios(series, target.frist, standing.own.baseline, standing.own.level)
-            return _scenario_figure(standing, found, standing.sources)
-        real = [_Course("Faktisk", series)]
-        return _line_figure(standing, real, standing.own.level, standing.sources)
-    return _demo_figure(standing, target.figur) if target.figur else None
+        return _drawn(standing, [_Course("Prognose", forecast_course(target))], None, words)
+    if len(known) < LEAST_POINTS:
+        return _demo_figure(standing, target.figur) if target.figur else None
+    if target.figur:
+        words = replace(words, notes=(_plan_caption(target.figur),))
+    if series[0].period.kind == "M" and _is_unbroken(series):
+        found = scenarios(series, target.frist, standing.own.baseline, standing.own.level)
+        return _scenario_figure(standing, found, standing.own.level, words)
+    return _drawn(standing, [_Course("Faktisk", series)], standing.own.level, words)
 
 
 def _is_unbroken(series: Series) -> bool:
@@ -65,25 +76,24 @@ def _is_unbroken(series: Series) -> bool:
 
 
 def _demo_figure(standing: Standing, plan_figure: Figur) -> Figure:
-    target = standing.target
+    """The plan's own figure, which is not preserved, of made-up numbers."""
     made = [_demo_points(standing, plan_figure, one) for one in plan_figure.serier]
-    base = with_baseline(target, Measured(made[0], plan_figure.til, {}))
+    measured = Measured(made[0], plan_figure.til, {})
+    base = with_baseline(standing.target, measured)
     level = base.level
     if level is not None and not plan_figure.enhed.startswith(level.unit):
         level = None
-    notes = (_plan_caption(plan_figure),)
-    sources = (Source(text=SOURCE_TEXT),)
-    if plan_figure.modpart or len(made) > 1:
-        courses = [
-            _Course(one.navn, points) for one, points in zip(plan_figure.serier, made, strict=True)
-        ]
-        if plan_figure.modpart:
-            courses.append(_Course(plan_figure.modpart, _rest(made[0])))
-        return as_demo(_line_figure(standing, courses, level, sources, notes))
-    measured = Measured(made[0], plan_figure.til, {})
-    start = base.baseline or start_before(measured, target.frist.year) or made[0][-1]
-    found = scenarios(made[0], target.frist, start, level)
-    return as_demo(_scenario_figure(standing, found, sources, notes))
+    source = (Source(text=SOURCE_TEXT),)
+    words = _Words(plan_figure.billedtekst, source, (NOT_KEPT,))
+    names = [one.navn for one in plan_figure.serier]
+    courses = [_Course(name, points) for name, points in zip(names, made, strict=True)]
+    if plan_figure.modpart:
+        courses.append(_Course(plan_figure.modpart, _rest(made[0])))
+    if len(courses) > 1:
+        return as_demo(_drawn(standing, courses, level, words))
+    start = base.baseline or start_before(measured, standing.target.frist.year) or made[0][-1]
+    found = scenarios(made[0], standing.target.frist, start, level)
+    return as_demo(_scenario_figure(standing, found, level, words))
 
 
 def _demo_points(standing: Standing, plan_figure: Figur, one: Demoserie) -> Series:
@@ -105,84 +115,62 @@ def _rest(points: Series) -> Series:
 
 
 def _plan_caption(plan_figure: Figur) -> str:
-    name = (
-        f"Planens {plan_figure.nr[0].lower()}{plan_figure.nr[1:]}"
-        if plan_figure.nr
-        else "Planens figur"
-    )
-    return (
-        f"{name} hedder »{plan_figure.billedtekst}«. Den er ikke bevaret, og dens tal kendes ikke."
-    )
+    name = plan_figure.nr or "figur"
+    return f"Planens {name[0].lower()}{name[1:]} hedder »{plan_figure.billedtekst}«."
 
 
 def _scenario_figure(
-    standing: Standing, found: Scenarios, sources: Sequence[Source], notes: Sequence[str] = ()
+    standing: Standing, found: Scenarios, level: Quantity | None, words: _Words
 ) -> Figure:
+    dashed = (
+        ("Vej mod målet", found.path),
+        ("Uændret tempo", found.unchanged),
+        ("Fremskrivning", found.forecast),
+    )
     courses = [
         _Course("Faktisk", found.actual),
-        *(
-            _Course(label, points, dashed=True)
-            for label, points in (
-                ("Vej mod målet", found.path),
-                ("Uændret tempo", found.unchanged),
-                ("Fremskrivning", found.forecast),
-            )
-            if points
-        ),
+        *(_Course(label, points, dashed=True) for label, points in dashed if points),
     ]
     ends = (found.lower, found.upper) if found.forecast else None
-    level = None if found.path else standing.own.level
-    return _drawn(standing, courses, level, sources, notes, ends=ends)
-
-
-def _line_figure(
-    standing: Standing,
-    courses: Sequence[_Course],
-    level: Quantity | None,
-    sources: Sequence[Source],
-    notes: Sequence[str] = (),
-) -> Figure:
-    return _drawn(standing, courses, level, sources, notes)
+    return _drawn(standing, courses, None if found.path else level, words, ends)
 
 
 def _drawn(
     standing: Standing,
     courses: Sequence[_Course],
     level: Quantity | None,
-    sources: Sequence[Source],
-    notes: Sequence[str],
-    *,
+    words: _Words,
     ends: tuple[Series, Series] | None = None,
 ) -> Figure:
     """The figure with title, text alternative and the table of its numbers."""
     periods = _all_periods(courses)
     like = next(point.quantity for point in courses[0].points if point.quantity.is_number)
-    decimals = max(like.decimals, level.decimals if level is not None and level.is_number else 0)
+    known_level = level if level is not None and level.is_number else None
+    decimals = max(like.decimals, known_level.decimals if known_level else 0)
     picture = drawing(
         lambda width: lines(
             periods,
             [Line(one.label, _values(one.points, periods), dashed=one.dashed) for one in courses],
             unit=_capital(like.unit),
             decimals=decimals,
-            level=Level("Mål", level.printed) if level is not None and level.is_number else None,
+            level=Level("Mål", known_level.printed) if known_level else None,
             band=Band(BAND_LABEL, *(_values(end, periods) for end in ends)) if ends else None,
             width=width,
         )
     )
-    name, target = standing.target.hvad, standing.target
     span = f"{periods[0].text} - {periods[-1].text}"
-    unit = "" if like.unit not in ("pct.", "pct. pr. måned") else "pct."
-    words = [LineWords(one.label.lower(), _pairs(one.points)) for one in courses]
+    told = [LineWords(_small(one.label), _pairs(one.points)) for one in courses]
+    pct = "pct." if like.unit.startswith("pct.") else ""
     return figure(
-        id=target.id,
-        title=f"{name}: scenarier frem til {target.frist.text}" if ends else f"{name}, {span}",
+        id=standing.target.id,
+        title=words.name,
         subtitle=f"{_capital(like.unit)}, {span}",
         unit=like.unit,
-        alt=figure_alt_lines(f"{_small(name)} ({like.unit})", words, unit=unit),
+        alt=figure_alt_lines(f"{_small(words.name)} ({like.unit})", told, unit=pct),
         svg=picture,
-        data=_data(standing, courses, periods, ends, sources),
-        sources=sources,
-        notes=notes,
+        data=_data(standing, courses, periods, ends, words),
+        sources=words.sources,
+        notes=words.notes,
     )
 
 
@@ -204,7 +192,7 @@ def _data(
     courses: Sequence[_Course],
     periods: Sequence[Period],
     ends: tuple[Series, Series] | None,
-    sources: Sequence[Source],
+    words: _Words,
 ) -> Table:
     """The numbers drawn: a row for each period, a column for each course."""
     columns = [(one.label, one.points) for one in courses]
@@ -215,7 +203,7 @@ def _data(
     gaps = any(period not in one for one in by_course for period in periods)
     return table(
         id=f"{standing.target.id}-tal",
-        title=standing.target.hvad,
+        title=words.name,
         unit=_capital(unit),
         period=f"{periods[0].text} - {periods[-1].text}",
         columns=[
@@ -229,7 +217,7 @@ def _data(
             Row(label=period.head, cells=tuple(_cell(one.get(period)) for one in by_course))
             for period in periods
         ],
-        sources=sources,
+        sources=words.sources,
         notes=[NO_NUMBER_NOTE] if gaps else [],
     )
 

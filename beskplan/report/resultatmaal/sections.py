@@ -30,9 +30,9 @@ from beskplan.report.resultatmaal.words import (
     REASONS,
     asked,
     baseline_text,
-    dated,
     deadline_text,
     forecast_course,
+    newest_text,
     status_word,
     with_unit,
 )
@@ -83,7 +83,8 @@ def _facts(context: Context, standing: Standing) -> list[str]:
     facts.append(f"Hører under: {number}{goal.titel}")
     if goal.ministermaal is not None:
         text = context.params.ministermaal[goal.ministermaal - 1]
-        facts.append(f"Ministermål {goal.ministermaal}: {text}")
+        same = text.rstrip(".").casefold() == goal.titel.casefold()
+        facts.append(f"Ministermål {goal.ministermaal}: {'som ovenfor' if same else text}")
     if goal.fastsat_af is not None:
         facts.append(f"Fastsat af: {goal.fastsat_af}")
     if target.rolle != "resultatmål":
@@ -154,7 +155,7 @@ def _texts(target: maal.Target, own: FollowUp) -> tuple[str, ...]:
     path = with_unit(own.path) if own.path is not None else "ingen"
     return (
         baseline_text(target, own),
-        dated(own.latest),
+        newest_text(own),
         asked(target, own),
         path,
         status_word(own),

@@ -17,8 +17,8 @@ from beskplan.report.resultatmaal.words import (
     REASONS,
     asked,
     baseline_text,
-    dated,
     deadline_text,
+    newest_text,
     status_word,
 )
 
@@ -59,7 +59,7 @@ def _row(standing: Standing, reasons: Sequence[Reason]) -> Row:
         asked(target, own),
         deadline_text(target),
         baseline_text(target, own),
-        dated(own.latest),
+        newest_text(own),
         status,
     )
     return Row(label=standing.label, cells=tuple(Cell(text=text) for text in texts))
@@ -97,11 +97,13 @@ def _reasons(standings: Sequence[Standing]) -> str:
     words: dict[Reason, tuple[str, str]] = {
         "qualitative": ("mål er kvalitativt", "mål er kvalitative"),
         "named_only": ("mål er nævnt uden et niveau", "mål er nævnt uden et niveau"),
-        "not_measured": ("mål har ingen tal i datagrundlaget",) * 2,
+        "no_data": ("mål har ingen tal i datagrundlaget",) * 2,
         "awaiting_baseline": ("mål mangler sit udgangspunkt", "mål mangler deres udgangspunkt"),
         "awaiting_level": ("mål får først sit niveau senere", "mål får først deres niveau senere"),
     }
-    counted = Counter(one.own.reason for one in standings if one.own.reason in words)
+    same: dict[Reason, Reason] = {"not_measured": "no_data"}
+    found = [same.get(one.own.reason, one.own.reason) for one in standings]
+    counted = Counter(reason for reason in found if reason in words)
     parts = [
         f"{_count(number)} {words[reason][number > 1]}" for reason, number in counted.most_common()
     ]

@@ -141,6 +141,11 @@ def baseline_text(target: maal.Target, own: FollowUp) -> str:
     return named.ord if named is not None and named.ord else "intet"
 
 
+def newest_text(own: FollowUp) -> str:
+    """The number that counts, with its period; `intet` where no number is asked for."""
+    return "intet" if own.reason in ("qualitative", "named_only") else dated(own.latest)
+
+
 def dated(point: Point | None) -> str:
     """`311 (september 2019)`, `29 pct. (juli 2016)`; the word for absent where there is no point."""
     if point is None:

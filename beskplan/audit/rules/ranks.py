@@ -1,0 +1,147 @@
+"""Superlatives against the table: the largest group, the largest rise, the most and the least."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from beskplan.audit.model import Agreed, Finding, Outcome
+from beskplan.audit.rules.registry import rule
+from beskplan.audit.rules.text_and_table import tables_for
+from beskplan.audit.statements.claims import row_mentions
+from beskplan.audit.statements.plan import Plan
+from beskplan.audit.statements.sentences import Sentence
+from beskplan.audit.statements.tables import ReadTable, Row
+from beskplan.audit.statements.times import times
+from beskplan.audit.statements.vocabulary import QUOTES_ANOTHER
+from beskplan.numbers import format_number
+
+_MOVED_MOST = re.compile(
+    r"\b(?:(?P<up>steget|stiger)|(?P<down>faldet|falder)) mest\b(?: (?:for|blandt|i|på))?", re.IGNORECASE
+)
+_LARGEST = re.compile(
+    r"\b(?P<size>største|mindste) (?:(?P<up>stigning)|(?P<down>fald))\b(?P<three> af de (?:tre|to|fire))?",
+    re.IGNORECASE,
+)
+_GROUP = re.compile(
+    r"\b(?P<size>[Ss]tørst|[Mm]indst) er\b|\b(?P<group>(?:største|mindste)) (?:ydelses)?gruppe\b"
+    r"|\b(?P<most>flest|færrest) blandt\b"
+)
+
+
+@rule("den-stoerste", "Den største er ikke den største i tabellen")
+def superlatives(plan: Plan) -> Iterator[Outcome]:
+    """»Den største stigning«, »steget mest«, »størst er« og »flest blandt« slås op: ingen anden række i
+    tabellen må have et større (eller for fald: et mere negativt) tal. Rækker i alt tæller ikke med.
+    """
+    for sentence in plan.sentences:
+        if QUOTES_ANOTHER.search(sentence.text):
+            continue
+        for table, near in tables_for(plan, sentence):
+            if near and len([row for row in table.rows if not row.total]) >= 2:
+                yield from _moves(plan, sentence, table)
+                yield from _groups(plan, sentence, table)
+
+
+def _moves(plan: Plan, sentence: Sentence, table: ReadTable) -> Iterator[Outcome]:
+    text = sentence.text
+    for match in [*_MOVED_MOST.finditer(text), *_LARGEST.finditer(text)]:
+        row = _row_for(plan, sentence, table, match)
+        values = _changes(table, text, match.start())
+        if row is None or row not in values or len(values) < 2:
+            continue
+        rising = bool(match["up"])
+        smallest = (match.groupdict().get("size") or "").casefold() == "mindste"
+        same_way = {r: abs(v) for r, v in values.items() if (v > 0) == rising and v}
+        if row not in same_way:
+            yield _wrong(sentence, table, row, f"{row.label} er ikke {'steget' if rising else 'faldet'}")
+            continue
+        best = (min if smallest else max)(same_way.values())
+        if same_way[row] == best:
+            yield Agreed("den-stoerste", sentence.place, f"{row.label}: {match[0]}")
+        else:
+            holder = next(r for r, v in same_way.items() if v == best)
+            yield _wrong(sentence, table, row, f"{holder.label} har {format_number(best, 1)}")
+
+
+def _row_for(
+    plan: Plan, sentence: Sentence, table: ReadTable, match: re.Match[str]
+) -> Row | None:
+    """The row that a superlative is about: named right after it, else right before it."""
+    mentions = row_mentions(sentence.text, table, plan.ydelser(sentence))
+    mentions = [m for m in mentions if not m[0].total]
+    if match.groupdict().get("three") or re.search(r"\baf de tre\b", match[0]):
+        before = [row for row, _, end in mentions if end <= match.start()]
+        return before[0] if before else None
+    stop = re.search(r",? og (?:det|den|faldet|steget)\b|[;.]", sentence.text[match.end() :])
+    last = match.end() + stop.start() if stop else len(sentence.text)
+    after = [row for row, at, _ in mentions if match.end() <= at < last]
+    if after:
+        return after[0]
+    before = [row for row, _, end in mentions if 0 <= match.start() - end <= 12]
+    return before[-1] if before else None
+
+
+def _changes(table: ReadTable, text: str, at: int) -> dict[Row, Decimal]:
+    """The change of each row between the periods that the text names, or of the table."""
+    rows = [row for row in table.rows if not row.total]
+    levels = table.levels
+    if table.by_area:
+        columns = table.having("change_pct")
+    else:
+        columns = table.having("change")
+        named = [when.period for when in times(text[:at])]
+        there = {level.period: level for level in levels if level.period}
+        since = [there[period] for period in named if period in there]
+        if len(levels) >= 2 and (since or not columns):
+            first, last = (since[-1] if since and len(set(named)) == 1 else levels[0]), levels[-1]
+            if re.search(r"\bsiden\b", text[:at], re.IGNORECASE) and since:
+                first = since[-1]
+            return _between(rows, first.index, last.index)
+    if len(columns) != 1:
+        return {}
+    cells = {row: row.cells[columns[0].index] for row in rows}
+    return {row: cell.value for row, cell in cells.items() if cell is not None}
+
+
+def _between(rows: list[Row], first: int, last: int) -> dict[Row, Decimal]:
+    found = {}
+    for row in rows:
+        before, now = row.cells[first], row.cells[last]
+        if before is not None and now is not None:
+            found[row] = now.value - before.value
+    return found
+
+
+def _groups(plan: Plan, sentence: Sentence, table: ReadTable) -> Iterator[Outcome]:
+    for match in _GROUP.finditer(sentence.text):
+        row = _row_for(plan, sentence, table, match)
+        column = (table.having("share") or table.levels)[-1:]
+        if row is None or not column or table.by_area:
+            continue
+        cells = {r: r.cells[column[0].index] for r in table.rows if not r.total}
+        values = {r: c.value for r, c in cells.items() if c is not None}
+        word = (match["size"] or match["group"] or match["most"]).casefold()
+        least = word.startswith(("mindst", "færrest"))
+        if row not in values or (least and len(values) < len(table.rows)):
+            continue
+        best = (min if least else max)(values.values())
+        if values[row] == best or (least and _only_others_below(values, row)):
+            yield Agreed("den-stoerste", sentence.place, f"{row.label}: {word}")
+        else:
+            holder = next(r for r, v in values.items() if v == best)
+            yield _wrong(sentence, table, row, f"{holder.label} har {format_number(best, 1)}")
+
+
+def _only_others_below(values: dict[Row, Decimal], row: Row) -> bool:
+    """"Øvrige" is a rest of several small groups, not a group."""
+    below = [other for other, value in values.items() if value < values[row]]
+    return all("øvrige" in other.label.casefold() for other in below)
+
+
+def _wrong(sentence: Sentence, table: ReadTable, row: Row, instead: str) -> Finding:
+    return Finding(
+        "den-stoerste", "contradiction", "sandsynlig", sentence.place, sentence.text, instead,
+        f"Sætningen fremhæver {row.label}, men i tabellen »{table.title}«: {instead}.", (row.label,),
+    )  # fmt: skip
