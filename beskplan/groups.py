@@ -41,6 +41,8 @@ class Group(Closed):
     """The group's part of a benefit's recipients, with {modtagere} or {paa}."""
     definitions: Annotated[tuple[Definition, ...], Field(min_length=1)]
     """Oldest first, without a gap."""
+    enhed: str = ""
+    """What one counts of the group, where that says more than the indicator's unit."""
     aliases: tuple[str, ...] = ()
 
     @field_validator("phrase")

@@ -28,6 +28,7 @@ from beskplan.blocks.model import (
 from beskplan.build.markdown import Heading, local_links
 from beskplan.build.pieces import Piece, read_pieces
 from beskplan.build.slugs import heading_id
+from beskplan.build.standing import DRAFT, Standing
 from beskplan.errors import Problem, RenderError, did_you_mean
 
 _Shown = Table | Figure | Prose | KeyFigures | SourceList
@@ -79,6 +80,8 @@ class Page:
     sections: tuple[Section, ...]
     omitted: tuple[Omitted, ...] = ()
     """What has no numbers here; the reasons also stand in the list of sources."""
+    standing: Standing = DRAFT
+    """Only a person's approval makes it another (`beskplan.publish.approval`)."""
 
     @property
     def place(self) -> str:

@@ -53,7 +53,10 @@ def table_layout(table: Table) -> Layout:
     if sum(widths) > PAGE_CHARACTERS * _EASY_FIT:
         widths = _natural(table, _LONGEST_ROW_HEAD, broken=True)
         spare = min(0.0, PAGE_CHARACTERS - sum(widths))
-        widths[0] = max(min(widths[0], _SHORTEST_ROW_HEAD), widths[0] + spare)
+        # A row head is broken between its words only.
+        longest_word = max(len(word) for row in table.rows for word in row.label.split())
+        least = max(_SHORTEST_ROW_HEAD, longest_word + _GAP)
+        widths[0] = max(min(widths[0], least), widths[0] + spare)
     size = FULL_SIZE_PT * PAGE_CHARACTERS / sum(widths)
     return Layout(widths, round(max(SMALLEST_PT, min(FULL_SIZE_PT, size)), 2))
 

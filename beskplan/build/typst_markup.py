@@ -79,7 +79,9 @@ def page_data(page: Page, dated: date | None = None) -> Node:
             "report": page.title,
             "place": page.place,
             "sender": header.afsender,
-            "demo": captions.DEMO if header.demo else "",
+            "marks": " · ".join(
+                filter(None, (page.standing.mark, captions.DEMO if header.demo else ""))
+            ),
         },
         "front": front,
         "contents": len(page.sections) >= CONTENTS_FROM_SECTIONS,
@@ -121,7 +123,12 @@ class _Writer:
             "title": self.page.title,
             "place": self.page.place,
             "sender": header.afsender,
-            "facts": [header.data_text, f"Datasæt {header.data_id}"],
+            "facts": [
+                header.data_text,
+                f"Datasæt {header.data_id}",
+                *([] if self.page.standing.warning else [self.page.standing.text]),
+            ],
+            "standing": self.page.standing.warning,
             "demo": self.page.demo_text,
             "logo": self._logo(header) if header.logo else None,
         }

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from beskplan.build.jobs import Job
+from beskplan.build.jobs import Job, Workplace
 from beskplan.build.making import make_report
 from tests.access import ten_municipalities
 
@@ -20,7 +20,7 @@ def any_report(
     """Gives a report's folder: of the ten municipalities from made-up numbers, else as published."""
 
     @cache
-    def ten() -> ten_municipalities.Workplace:
+    def ten() -> Workplace:
         return ten_municipalities.workplace(root, tmp_path_factory.mktemp("ti-kommuner"))
 
     @cache

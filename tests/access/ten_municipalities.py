@@ -42,6 +42,21 @@ _SMALL = 10
 """Counts below this are made withheld, as the sources do with small ones."""
 
 
+PRESENTED = "hoeje-taastrup"
+"""The one that has a logo and colours of its own, as pale as they may be."""
+_PROFIL = """
+logo: {fil: logo.svg, alt: Høje-Taastrup Kommunes logo}
+farver:
+  lys: {tekst: "#6F6F6F", grafik: "#8A8A8A"}
+  moerk: {tekst: "#8F8F8F", grafik: "#707070"}
+tilgaengelighedserklaering: https://www.was.digst.dk/htk-dk
+"""
+_LOGO = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40">'
+    '<circle cx="20" cy="20" r="18" fill="#7A1230"/></svg>'
+)
+
+
 def workplace(root: Path, folder: Path) -> Workplace:
     """A working copy in `folder` with params for the ten and a snapshot of made-up numbers."""
     shutil.copytree(root / "notebooks", folder / "notebooks")
@@ -49,6 +64,8 @@ def workplace(root: Path, folder: Path) -> Workplace:
     shutil.copyfile(root / "params" / f"{AAR}.yaml", folder / "params" / f"{AAR}.yaml")
     for slug in SLUGS:
         _write_params(folder, slug)
+    (folder / "params" / PRESENTED / "profil.yaml").write_text(_PROFIL, encoding="utf-8")
+    (folder / "params" / PRESENTED / "logo.svg").write_text(_LOGO, encoding="utf-8")
     frame = pd.DataFrame(list(_rows(folder)), columns=list(COLUMNS)).drop_duplicates(
         ["indicator", "ydelse", "group", "area", "period"]
     )
@@ -87,21 +104,18 @@ def _area_rows(kode: str, people: int, params: Maalgrupper) -> Iterator[tuple[ob
         level = chance.randint(1, 30) * people
         change = chance.choice([0.0, -0.3, -0.02, 0.004, 0.1, 0.55, 3.1])
         what = (afsnit.ydelse, afsnit.gruppe, kode)
-        yield _row(afsnit.maal, *what, before.code, level)
-        yield _row(afsnit.maal, *what, now.code, round(level * (1 + change)))
-        yield _row(afsnit.andel, *what, now.code, round(chance.uniform(0.1, 9), 1))
+        yield _row(afsnit.maal, what, before.code, level)
+        yield _row(afsnit.maal, what, now.code, round(level * (1 + change)))
+        yield _row(afsnit.andel, what, now.code, round(chance.uniform(0.1, 9), 1))
 
 
 def _row(
-    indicator: str, ydelse: str, group: str, kode: str, period: str, value: float
+    indicator: str, what: tuple[str, str, str], period: str, value: float
 ) -> tuple[object, ...]:
     spec = INDICATORS[indicator]
     withheld = spec.decimals == 0 and 0 < value < _SMALL
     shown = None if withheld else float(value)
     state = "withheld" if withheld else "known"
-    trace = f"{area(kode).navn}, {period}"
+    trace = f"{area(what[-1]).navn}, {period}"
     unit = (spec.decimals, spec.unit)
-    return (
-        *(indicator, ydelse, group, kode, period, shown, *unit, state, "demo", "demo"),
-        *(trace, DAY),
-    )
+    return (indicator, *what, period, shown, *unit, state, "demo", "demo", trace, DAY)

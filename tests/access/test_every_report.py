@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -89,7 +90,7 @@ def test_page_and_pdf_say_the_same_in_every_cell(job: Job, any_report: Reports) 
     folder = any_report(job)
     shown = shown_tables(folder)
     printed = pdf_tables(file_of(folder, "pdf").read_bytes())
-    assert shown
+    assert len(shown) == len(page_of(folder).tables())
     assert printed[: len(shown)] == shown
 
 
@@ -117,6 +118,21 @@ def test_a_number_changed_in_the_page_is_seen_by_the_comparison(
     printed = pdf_tables(file_of(folder, "pdf").read_bytes())
     shown = shown_tables(tmp_path / folder.name)
     assert printed[: len(shown)] != shown
+
+
+def test_a_municipality_s_own_logo_colours_and_statement_are_in_its_report(
+    any_report: Reports,
+) -> None:
+    (job,) = (one for one in ten_municipalities.JOBS if one.kommune == ten_municipalities.PRESENTED)
+    folder = any_report(job)
+    text = file_of(folder, "html").read_text(encoding="utf-8")
+    assert 'alt="Høje-Taastrup Kommunes logo"' in text
+    assert "--accent:#6F6F6F" in text
+    assert 'href="https://www.was.digst.dk/htk-dk"' in text
+    made_from = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["made_from"]
+    assert {"params/hoeje-taastrup/profil.yaml", "params/hoeje-taastrup/logo.svg"} <= set(
+        made_from["params"]
+    )
 
 
 def test_the_ten_municipalities_have_withheld_numbers_among_them(any_report: Reports) -> None:

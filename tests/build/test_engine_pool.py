@@ -29,9 +29,17 @@ from tests.conftest import NOT_CHECKED, ROOT
 
 forks = pytest.mark.skipif(bool(no_fork_here()), reason=f"{NOT_CHECKED}the pool: {no_fork_here()}")
 GOOD = Job(2021, "rudersdal", "maalgrupper")
+LOOP = """
+import time
+while True:
+    try:
+        time.sleep(60)
+    except BaseException:
+        continue
+"""
 FAULTS = {
     "error": "1 / 0",
-    "loop": "import time\nwhile True:\n    try:\n        time.sleep(60)\n    except BaseException:\n        1",
+    "loop": LOOP,
     "memory": "eaten = [bytes(10_000_000)]\nwhile True:\n    eaten.append(eaten[-1] + b'x')",
     "exit": "import os\nos._exit(0)",
     "killed": "import os\nos.kill(os.getpid(), 9)",

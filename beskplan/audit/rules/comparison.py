@@ -39,6 +39,7 @@ _FACTOR = re.compile(
 )
 _SHARE = re.compile(r"\bandel(?:en|e)?\b|\budgør|arbejdsstyrken|befolkningen", re.IGNORECASE)
 _MOVED = re.compile(r"\bstigning|\bfald|\bsteg|\bstig(?:er|ende)\b|\budvikling", re.IGNORECASE)
+_AGAINST = re.compile(r"\bend\b|\bsom i\b|\bmed (?=[A-ZÆØÅ])|\bi forhold til\b")
 Measure = Literal["share", "change_pct"]
 _NEAR = 90
 """Characters between a word of direction and the area that it is about, at most."""
@@ -67,6 +68,8 @@ def _measure(text: str, at: int) -> Measure:
     """Whether the words before a comparison speak of a share or of a change: the nearest decide."""
     shares = [m.start() for m in _SHARE.finditer(text[:at])]
     moves = [m.start() for m in _MOVED.finditer(text[:at])]
+    if not moves and "procentpoint" in text:
+        return "share"
     if shares and (not moves or shares[-1] > moves[-1]):
         return "share"
     return "change_pct"
@@ -84,17 +87,17 @@ def _sides(
     plan: Plan, sentence: Sentence, table: ReadTable, start: int, end: int
 ) -> tuple[Row, list[Row]] | None:
     """Whose number is compared, and with whose."""
-    mentions = row_mentions(sentence.text, table, [])
+    mentions = row_mentions(sentence.text, table, ())
     stop = re.search(r"[;.]|\bmens\b|, (?:men|og|mens)\b|\bmen\b", sentence.text[end:])
     last = end + stop.start() if stop else len(sentence.text)
     others = [row for row, at, _ in mentions if end <= at < last]
-    before = [row for row, at, _ in mentions if at < end and row not in others]
+    # Whoever stands after an earlier "end" or "som i" is compared with, not compared.
+    earlier = _AGAINST.search(sentence.text[:start])
+    first = min(start, earlier.start()) if earlier else start
+    before = [row for row, at, _ in mentions if at < first or (not earlier and at < end)]
     own = plan.row_of(table, plan.kode)
-    one = before[-1] if before else own
-    if own is not None and own in before:
-        one = own
+    one = own if own is not None and (own in before or not before) else before[-1] if before else None
     others = [row for row in others if row is not one]
-    del start
     return (one, others) if one and others else None
 
 
@@ -259,7 +262,7 @@ def _stated(text: str, table: ReadTable) -> Iterator[tuple[str, Row]]:
     """Each word of direction with the row that it is about: the nearest one named before, else after."""
     if re.search(r"\bnærme|\bafstanden|\bforskellen", text, re.IGNORECASE):
         return
-    mentions = row_mentions(text, table, [])
+    mentions = row_mentions(text, table, ())
     words = turns(text)
     for at, (way, start, end) in enumerate(words):
         low = words[at - 1][2] if at else 0

@@ -74,6 +74,9 @@ def _row_for(
     if match.groupdict().get("three") or re.search(r"\baf de tre\b", match[0]):
         before = [row for row, _, end in mentions if end <= match.start()]
         return before[0] if before else None
+    if match.groupdict().get("size") is None and not re.search(r" (?:for|blandt|i|på)$", match[0]):
+        before = [row for row, _, end in mentions if 0 <= match.start() - end <= 12]
+        return before[-1] if before else None
     stop = re.search(r",? og (?:det|den|faldet|steget)\b|[;.]", sentence.text[match.end() :])
     last = match.end() + stop.start() if stop else len(sentence.text)
     after = [row for row, at, _ in mentions if match.end() <= at < last]

@@ -76,7 +76,7 @@ def _is_span(text: str, first: Amount, second: Amount) -> bool:
 
 
 def _moved(
-    sentence: Sentence, first: Amount, second: Amount, found: list[Amount]
+    sentence: Sentence, first: Amount, second: Amount, found: tuple[Amount, ...]
 ) -> Iterator[Outcome]:
     clause = _clause(sentence.text, first.start)
     word = _nearest_turn(sentence.text, first.start) or only_turn(clause)
@@ -99,7 +99,7 @@ def _nearest_turn(text: str, at: int) -> Direction:
 
 
 def _sizes(
-    sentence: Sentence, first: Amount, second: Amount, found: list[Amount]
+    sentence: Sentence, first: Amount, second: Amount, found: tuple[Amount, ...]
 ) -> Iterator[Outcome]:
     """The change that the same sentence gives: `med 39, fra 437 til 476`, `fra 304 … (13 pct.)`."""
     for amount in found:

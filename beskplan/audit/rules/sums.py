@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 
 from beskplan.audit.model import Agreed, Finding, Outcome
 from beskplan.audit.rules.registry import rule
 from beskplan.audit.statements.amounts import Amount
+from beskplan.audit.statements.names import row_ydelse
 from beskplan.audit.statements.plan import Plan
 from beskplan.audit.statements.tables import Column, ReadTable, Row
+from beskplan.benefits import parts as benefit_parts
 from beskplan.numbers import format_number
 
 _LIKELY = Decimal("3")
 """A rounding slip of more standard deviations than this is not believed to be rounding."""
 
 
-def _summed(table: ReadTable) -> tuple[Row, list[Row]] | None:
+def _summed(table: ReadTable, on: date) -> tuple[Row, list[Row]] | None:
     """The total row of a table and the rows that it is the total of."""
     totals = [row for row in table.rows if row.total]
     parts = [row for row in table.rows if not row.total and not row.part]
     if len(totals) != 1 or len(parts) < 2 or any(row.kind == "area" for row in parts):
         return None
+    whole = row_ydelse(totals[0].label, on)
+    if whole and not set(benefit_parts(whole, on)) <= {row.key for row in parts}:
+        return None  # a sum of more benefits than the table shows
     return totals[0], parts
 
 
@@ -36,7 +42,7 @@ def sums(plan: Plan) -> Iterator[Outcome]:
     afvige så meget, som afrundingen af hver række kan give.
     """
     for table in plan.tables:
-        found = _summed(table)
+        found = _summed(table, plan.on)
         if found is None:
             continue
         total, parts = found

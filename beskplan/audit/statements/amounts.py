@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from beskplan.audit.statements.vocabulary import QUALIFIERS
 from beskplan.errors import DataError
@@ -41,6 +42,10 @@ _NOT_AFTER = re.compile(
 )
 _CELL = re.compile(rf"(?P<n>[+\-−–]?\s?{_DIGITS})\s?(?P<pct>%|pct\.?)?")
 _MARKS = re.compile(r"\s*(?:\[note [0-9]+\]|[*¹²³⁴⁵⁶⁷⁸⁹]+|\([0-9]\))\s*$")
+
+_DIGIT = re.compile(r"[0-9]")
+REMEMBERED = 8192
+"""So many sentences are read once and remembered: each rule looks at every sentence."""
 
 BROKEN = re.compile(
     r"(?<![\d.,])\d+,\s\d{1,2}(?=\s?(?:pct|%|uge|procent|\.$|$))"  # 10, 5 uge
@@ -99,9 +104,12 @@ class Amount:
         return abs(value - other) <= step / 2
 
 
-def amounts(text: str) -> list[Amount]:
+@lru_cache(REMEMBERED)
+def amounts(text: str) -> tuple[Amount, ...]:
     """The numbers of a text that count something: no years, dates, sections or ranges."""
-    return list(_amounts(text))
+    if not _DIGIT.search(text):
+        return ()
+    return tuple(_amounts(text))
 
 
 def _amounts(text: str) -> Iterator[Amount]:

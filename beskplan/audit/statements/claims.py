@@ -26,7 +26,7 @@ from beskplan.audit.statements.vocabulary import (
 Measure = Literal["before", "now", "change", "change_pct", "share", "gap"]
 
 _SHARE_WORDS = re.compile(
-    r"\b(?:andel(?:en)?|udgør|udgjorde|svarer til|svarede til|lavere end|højere end|procentpoint|nærmer"
+    r"\b(?:andel(?:en)?|udgør|udgjorde|svarer til|svarede til|nærmer|(?P<gap>lavere end|højere end|procentpoint)"
     r"|af (?:den |de )?(?:arbejdsstyrken|befolkningen))\b",
     re.IGNORECASE,
 )
@@ -38,7 +38,12 @@ _LEVEL_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _FROM_TO = re.compile(r"\bfra\s+$", re.IGNORECASE)
-_END = re.compile(r"\bend\b|\bi forhold til\b|\bsammenlignet med\b|\bset i forhold\b", re.IGNORECASE)
+_END = re.compile(
+    r"\bend\b|\bi forhold til\b|\bsammenlignet med\b|\bpå (?:linje|niveau) med\b|\bsom i\b|\b(?:op|ned) til\b"
+    r"|\bnærme\w* \w+ (?:Kommune )?sig\b",
+    re.IGNORECASE,
+)
+_MOVE_NOUNS = re.compile(r"\b(?:stigning|fald)(?:en|et)?\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ class Claim:
     sure: bool = False
 
 
-def row_mentions(text: str, table: ReadTable, ydelser: list[Mention]) -> list[tuple[Row, int, int]]:
+def row_mentions(text: str, table: ReadTable, ydelser: tuple[Mention, ...]) -> list[tuple[Row, int, int]]:
     """Where a text names rows of a table."""
     found: list[tuple[Row, int, int]] = []
     by_key = {row.key: row for row in table.rows}
@@ -83,7 +88,7 @@ def row_mentions(text: str, table: ReadTable, ydelser: list[Mention]) -> list[tu
 
 
 def read_claims(
-    text: str, table: ReadTable, own: str, ydelser: list[Mention], *, about_all: bool = True
+    text: str, table: ReadTable, own: str, ydelser: tuple[Mention, ...], *, about_all: bool = True
 ) -> list[Claim]:
     """The claims of a sentence about a table's rows.
 
@@ -102,7 +107,7 @@ def read_claims(
 class _Reader:
     """One sentence beside one table."""
 
-    def __init__(self, text: str, table: ReadTable, own: str, ydelser: list[Mention]) -> None:
+    def __init__(self, text: str, table: ReadTable, own: str, ydelser: tuple[Mention, ...]) -> None:
         self.text = text
         self.table = table
         self.rows = row_mentions(text, table, ydelser)
@@ -155,6 +160,8 @@ class _Reader:
             direction: Direction = "up" if more["word"] == "flere" else "down"
             return Claim("change", amount, row, direction)
         before = self.text[: amount.start]
+        if amount.signed:
+            return Claim("change", amount, row, "up" if amount.value > 0 else "down")
         if bracketed is None and _BY.search(before) and self.turns:
             return Claim("change", amount, row, self._turn_near(amount.start))
         if bracketed is not None and self.turns:
@@ -172,6 +179,8 @@ class _Reader:
         before, after = self.text[: amount.start], self.text[amount.end :]
         based = _OF_BASE.match(after)
         turn = self._turn_near(amount.start)
+        if amount.signed and amount.value:
+            turn = "up" if amount.value > 0 else "down"
         about_share = bool(based) or self._about_share(amount)
         row = bracketed or self._subject(amount)
         if row is None:
@@ -203,7 +212,8 @@ class _Reader:
     def _about_share(self, amount: Amount) -> bool:
         """Whether the words before a number speak of a share rather than of a change."""
         before = self.text[: amount.start]
-        share = [m.start() for m in _SHARE_WORDS.finditer(before)]
+        moving = _MOVE_NOUNS.search(before)
+        share = [m.start() for m in _SHARE_WORDS.finditer(before) if not (m["gap"] and moving)]
         moved = [start for direction, start, _ in self.turns if start < amount.start]
         if re.search(r"svarende til\b[^.]{0,30}$", before) and not moved:
             return False

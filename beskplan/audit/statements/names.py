@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from beskplan.areas import Area, areas
 from beskplan.areas import find as find_area
+from beskplan.audit.statements.amounts import REMEMBERED
 from beskplan.benefits import benefits, composites, target_groups
 from beskplan.errors import UnknownNameError
 
@@ -39,7 +40,8 @@ class Mention:
     end: int
 
 
-def area_mentions(text: str) -> list[Mention]:
+@lru_cache(REMEMBERED)
+def area_mentions(text: str) -> tuple[Mention, ...]:
     """Every area that a text names, in order."""
     pattern, keys = _area_pattern()
     found = []
@@ -48,16 +50,17 @@ def area_mentions(text: str) -> list[Mention]:
         if name in _WORDS_TOO and not (match["kommune"] or text[: match.start()].endswith(" i ")):
             continue
         found.append(Mention(keys[name.casefold()], match[0], match.start(), match.end()))
-    return found
+    return tuple(found)
 
 
-def ydelse_mentions(text: str, on: date) -> list[Mention]:
+@lru_cache(REMEMBERED)
+def ydelse_mentions(text: str, on: date) -> tuple[Mention, ...]:
     """Every benefit that a text names, in order, the longest name first."""
     pattern, keys = _ydelse_pattern(on)
-    return [
+    return tuple(
         Mention(keys[" ".join(match["name"].casefold().split())], match[0], match.start(), match.end())
         for match in pattern.finditer(text)
-    ]
+    )
 
 
 def row_area(label: str) -> Area | None:

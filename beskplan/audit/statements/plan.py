@@ -64,7 +64,7 @@ class Plan:
             found.setdefault(one.place.section, []).append(one)
         return found
 
-    def ydelser(self, sentence: Sentence) -> list[Mention]:
+    def ydelser(self, sentence: Sentence) -> tuple[Mention, ...]:
         """The benefits that a sentence names."""
         return ydelse_mentions(sentence.text, self.on)
 

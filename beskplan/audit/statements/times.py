@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
+from beskplan.audit.statements.amounts import REMEMBERED
 from beskplan.periods import MONTHS, Period, month, quarter, year_
 
 _MONTH = "|".join(MONTHS)
@@ -17,6 +19,7 @@ _WHEN = re.compile(
     re.IGNORECASE,
 )
 _ENDS = re.compile(r"\b(?:ultimo|udgangen af|slutningen af|medio|primo)\s+$", re.IGNORECASE)
+_DIGIT = re.compile(r"[0-9]")
 SPAN = re.compile(r"\b(?P<a>(?:19|20)[0-9]{2})\s?[-–]\s?(?P<b>(?:19|20)[0-9]{2})\b")
 """Two years with a dash: `2018-2019`."""
 
@@ -47,8 +50,11 @@ class When:
         return self.period.code
 
 
-def times(text: str) -> list[When]:
+@lru_cache(REMEMBERED)
+def times(text: str) -> tuple[When, ...]:
     """Every period of a text in order."""
+    if not _DIGIT.search(text):
+        return ()
     found = []
     for match in _WHEN.finditer(text):
         end = _ENDS.search(text[: match.start()])
@@ -56,7 +62,7 @@ def times(text: str) -> list[When]:
         is_end = bool(end) and not text[start:].casefold().startswith(("primo", "medio"))
         day = int(match["day"]) if match["day"] else 0
         found.append(When(_period(match), is_end, start, match.end(), day))
-    return found
+    return tuple(found)
 
 
 def only_time(text: str) -> When | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 Direction = Literal["up", "down", "same", ""]
@@ -75,9 +76,10 @@ def direction_of(word: str) -> Direction:
     return match.lastgroup if match else ""  # type: ignore[return-value]
 
 
-def turns(text: str) -> list[tuple[Direction, int, int]]:
+@lru_cache(8192)
+def turns(text: str) -> tuple[tuple[Direction, int, int], ...]:
     """Every word of direction with where it stands."""
-    return [(m.lastgroup, m.start(), m.end()) for m in TURN.finditer(text)]  # type: ignore[misc]
+    return tuple((m.lastgroup, m.start(), m.end()) for m in TURN.finditer(text))  # type: ignore[misc]
 
 
 def only_turn(text: str) -> Direction:

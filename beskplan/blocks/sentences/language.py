@@ -27,6 +27,7 @@ class UnitNoun:
 
 _UNITS = {
     "fuldtidspersoner": UnitNoun("én fuldtidsperson", "fuldtidspersoner"),
+    "ledige fuldtidspersoner": UnitNoun("én ledig fuldtidsperson", "ledige fuldtidspersoner"),
     "helårspersoner": UnitNoun("én helårsperson", "helårspersoner"),
     "personer": UnitNoun("én person", "personer"),
     "forløb": UnitNoun("ét forløb", "forløb"),

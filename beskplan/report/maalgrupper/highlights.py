@@ -46,10 +46,15 @@ def key_figures(sections: Sequence[Section]) -> Block:
 
 def _most_important(sections: Sequence[Section]) -> list[Section]:
     totals = [section for section in sections if section.benefit.id == TOTAL]
-    parts = [section for section in sections if section not in totals and not section.group_words]
+    parts = [section for section in sections if section not in totals and _is_whole(section)]
     moved = sorted(parts, key=lambda section: -abs(_moved(section)))
     wanted = [*totals, *moved[: MOST_KEY_FIGURES - len(totals)]]
     return [section for section in sections if section in wanted]
+
+
+def _is_whole(section: Section) -> bool:
+    """Whether the section counts all recipients of its benefit, not some who also count elsewhere."""
+    return not section.group_words
 
 
 def _moved(section: Section) -> Decimal:
@@ -62,7 +67,7 @@ def _key_figure(section: Section) -> KeyFigure:
 
 def overview_figure(context: Context, sections: Sequence[Section]) -> Block:
     """The municipality's benefits from the largest rise to the largest fall in per cent."""
-    shown = [section for section in sections if not section.group_words]
+    shown = [section for section in sections if _is_whole(section)]
     movable = [section for section in shown if section.own.change_pct.is_number]
     if len(movable) < 2:
         return Omitted(

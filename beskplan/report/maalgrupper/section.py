@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from beskplan.areas import Area
 from beskplan.benefits import Benefit, benefit
@@ -52,13 +52,20 @@ class Section:
     @property
     def short_title(self) -> str:
         """The benefit's official name at the time, with a capital letter."""
+        if self.group.enhed:
+            return self.title
         name = self.benefit.name(self.now.first_day)
         return name[0].upper() + name[1:]
 
     @property
     def group_words(self) -> str:
         """The people counted among, as a plural noun; empty for everyone."""
-        return "" if self.group.id == ALL else self.group.navn
+        return "" if self.group.id == ALL or self.group.enhed else self.group.navn
+
+    @property
+    def unit(self) -> str:
+        """What the levels count, as a plural noun."""
+        return self.own.now.unit
 
     @property
     def share_of(self) -> str:
@@ -146,8 +153,13 @@ def _plan(context: Context, params: MaalgrupperParams, name: str) -> _Plan:
 def _section(
     context: Context, params: MaalgrupperParams, plan: _Plan, levels: Mapping[Key, Quantity]
 ) -> Section:
+    counted = group(plan.afsnit.gruppe)
+
     def movement(area: Area) -> Movement:
-        was, level = (levels[plan.level(area, period)] for period in (plan.before, plan.now))
+        was, level = (
+            replace(found, unit=counted.enhed or found.unit)
+            for found in (levels[plan.level(area, period)] for period in (plan.before, plan.now))
+        )
         return Movement(
             area=area,
             before=was,
@@ -163,7 +175,7 @@ def _section(
         plan_year=context.params.aar,
         afsnit=plan.afsnit,
         benefit=benefit(plan.afsnit.ydelse),
-        group=group(plan.afsnit.gruppe),
+        group=counted,
         before=plan.before,
         now=plan.now,
         own=own,

@@ -20,11 +20,11 @@ from beskplan.report.maalgrupper.section import Section
 
 def levels_table(context: Context, params: MaalgrupperParams, section: Section) -> Table:
     """Each area a row: the level a year ago and now, the change, and the share."""
-    level, share = INDICATORS[section.afsnit.maal], INDICATORS[section.afsnit.andel]
+    share = INDICATORS[section.afsnit.andel]
     columns = (
         Column(id="omraade", label="Område", kind="text"),
-        Column(id="foer", label=section.before.head, unit=level.unit),
-        Column(id="nu", label=section.now.head, unit=level.unit),
+        Column(id="foer", label=section.before.head, unit=section.unit),
+        Column(id="nu", label=section.now.head, unit=section.unit),
         Column(id="udvikling", label="Udvikling i pct.", unit="pct."),
         Column(id="andel", label=f"{share.name} {section.now.text}", unit=share.unit),
     )
@@ -45,7 +45,7 @@ def levels_table(context: Context, params: MaalgrupperParams, section: Section) 
     return table(
         id=section.id,
         title=f"{section.title} {context.kommune.stedsform}",
-        unit=f"{level.name} og {share.name[0].lower()}{share.name[1:]}",
+        unit=f"Antal {section.unit} og {share.name[0].lower()}{share.name[1:]}",
         period=f"{section.before.text} og {section.now.text}",
         columns=columns,
         rows=rows,
@@ -59,7 +59,6 @@ def change_figure(context: Context, params: MaalgrupperParams, section: Section)
     if not any(movement.change_pct.is_number for movement in section.movements):
         return Omitted(id=section.id, reason="Der er ingen ændringer at vise i en figur.")
     words = (section.benefit, section.before, section.now, section.own, section.references)
-    level = INDICATORS[section.afsnit.maal]
     bars = [
         Bar(
             label=movement.area.navn,
@@ -72,8 +71,7 @@ def change_figure(context: Context, params: MaalgrupperParams, section: Section)
     return figure(
         id=section.id,
         title=figure_title(*words, group=section.group_words),
-        subtitle=f"Ændring i {level.name[0].lower()}{level.name[1:]}, pct., "
-        f"{section.before.text} til {section.now.text}",
+        subtitle=f"Ændring i antal {section.unit}, pct., {section.before.text} til {section.now.text}",
         unit="pct.",
         alt=figure_alt_bars(*words, group=section.group_words),
         svg=drawing(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 from beskplan.benefits import Benefit, benefit, parts
-from beskplan.blocks.charts import Bar, share_ranking
+from beskplan.blocks.charts import Bar, drawing, share_ranking
 from beskplan.blocks.figures import figure
 from beskplan.blocks.making import make
 from beskplan.blocks.model import Block, Column, Omitted, Prose, Row, Source, Table
@@ -151,8 +152,12 @@ def share_figure(found: Distribution) -> Block:
         subtitle=f"Ydelsesgrupper i {found.unit}, {found.period}",
         unit=found.unit,
         alt=_alt(found, known),
-        svg=share_ranking(
-            [_bar(group) for group in found.groups], rest=_bar(rest) if rest else None
+        svg=drawing(
+            partial(
+                share_ranking,
+                [_bar(group) for group in found.groups],
+                rest=_bar(rest) if rest else None,
+            )
         ),
         data=_shares_table(found),
         sources=found.sources,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import partial
 
-from beskplan.blocks.charts import Bar, change_ranking
+from beskplan.blocks.charts import Bar, change_ranking, drawing
 from beskplan.blocks.figures import figure
 from beskplan.blocks.model import Block, Omitted
 from beskplan.blocks.sentences import list_danish
@@ -37,7 +38,9 @@ def change_figure(overview: Overview) -> Block:
         subtitle=f"Ændring i antal {level.unit} {overview.span}",
         unit=level.unit,
         alt=_alt(overview, told),
-        svg=change_ranking([_bar(overview, row) for row in overview.all_rows], unit=""),
+        svg=drawing(
+            partial(change_ranking, [_bar(overview, row) for row in overview.all_rows], unit="")
+        ),
         data=changes_table(overview),
         sources=overview.sources,
     )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 from beskplan.areas import Area
-from beskplan.blocks.charts import Bar, share_ranking
+from beskplan.blocks.charts import Bar, drawing, share_ranking
 from beskplan.blocks.figures import figure
 from beskplan.blocks.making import make
 from beskplan.blocks.model import Block, Cell, Column, Omitted, Prose, Row, Source, Table
@@ -108,10 +109,13 @@ def goal_figure(overview: Overview) -> Block:
             f"{len(overview.goals)} mål, ordnet efter størrelse. Flest har mål {top}: {counts[top]} af "
             f"{total}. Færrest har mål {low}: {counts[low]} af {total}."
         ),
-        svg=share_ranking(
-            [Bar(f"Mål {number}", Decimal(count)) for number, count in counts.items()],
-            unit="jobcentre",
-            decimals=0,
+        svg=drawing(
+            partial(
+                share_ranking,
+                [Bar(f"Mål {number}", Decimal(count)) for number, count in counts.items()],
+                unit="jobcentre",
+                decimals=0,
+            )
         ),
         data=_counts_table(overview),
         sources=(overview.source,),

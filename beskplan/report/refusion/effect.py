@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
-from beskplan.blocks.charts import Bar, share_ranking
+from beskplan.blocks.charts import Bar, drawing, share_ranking
 from beskplan.blocks.figures import figure
 from beskplan.blocks.making import make
 from beskplan.blocks.model import Block, Column, Omitted, Prose, Row, Source, Table
@@ -78,8 +79,11 @@ def effect_figure(facts: RefusionFacts) -> Block:
             f"{first.refund.text()}{NBSP}pct. Med {last.weeks.text()} uger er den "
             f"{last.refund.text()}{NBSP}pct."
         ),
-        svg=share_ranking(
-            [Bar(row.label, row.refund.printed, emphasis=row.is_now) for row in rows]
+        svg=drawing(
+            partial(
+                share_ranking,
+                [Bar(row.label, row.refund.printed, emphasis=row.is_now) for row in rows],
+            )
         ),
         data=_table(facts, rows),
         sources=_sources(facts),

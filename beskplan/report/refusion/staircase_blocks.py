@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 
-from beskplan.blocks.charts import Level, Step, staircase
+from beskplan.blocks.charts import Level, Step, drawing, staircase
 from beskplan.blocks.figures import figure
 from beskplan.blocks.making import make
 from beskplan.blocks.model import Block, Column, Omitted, Prose, Row, Source, Table
@@ -62,7 +63,9 @@ def staircase_figure(facts: RefusionFacts) -> Block:
         subtitle=f"Refusion i pct. af udgiften efter uger på offentlig forsørgelse, {facts.plan_year}",
         unit="pct.",
         alt=alt,
-        svg=staircase(steps, axis_label="Uger på offentlig forsørgelse", level=level),
+        svg=drawing(
+            partial(staircase, steps, axis_label="Uger på offentlig forsørgelse", level=level)
+        ),
         data=staircase_table(facts),
         sources=(facts.stairs_source,),
     )

@@ -45,7 +45,7 @@ class Resultatmaal(Report):
 
     def sentence(self) -> Shown:
         """How many targets the plan has and how they stand."""
-        return Shown(summary_text(self._standings))
+        return Shown(summary_text(self.context, self._standings))
 
     def table(self) -> Shown:
         """Every target on one page."""

@@ -16,7 +16,7 @@ from beskplan.blocks.model import (
     Subsections,
     Table,
 )
-from beskplan.blocks.sentences.language import list_danish, place_noun
+from beskplan.blocks.sentences.language import list_danish
 from beskplan.blocks.tables import STATE_NOTES, table
 from beskplan.indicators.change import pct_change
 from beskplan.indicators.followup import FollowUp
@@ -33,6 +33,7 @@ from beskplan.report.resultatmaal.words import (
     deadline_text,
     forecast_course,
     newest_text,
+    short_name,
     status_word,
     with_unit,
 )
@@ -107,7 +108,7 @@ def _compared(context: Context, target: maal.Target) -> str:
     if names is None:
         names = plan.sammenlign_med if plan is not None else ()
     areas = context.reference_areas(names, target.frist.first_day)
-    return list_danish([place_noun(area) for area in areas])
+    return list_danish([short_name(area) for area in areas])
 
 
 def _table(context: Context, standing: Standing) -> Table | None:

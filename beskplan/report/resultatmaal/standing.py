@@ -30,7 +30,8 @@ class Standing:
         own: How it stands in the municipality.
         series: The municipality's numbers; None where nothing in the data measures it.
         others: How the same target would stand in the areas of comparison.
-        sources: Of the numbers and of the target itself, which comes last.
+        number_sources: Of the numbers.
+        plan_source: The plan, with the line of the target.
     """
 
     goal: OverordnetMaal
@@ -38,18 +39,21 @@ class Standing:
     own: FollowUp
     series: Series | None
     others: tuple[tuple[Area, FollowUp], ...]
-    sources: tuple[Source, ...]
+    number_sources: tuple[Source, ...]
+    plan_source: Source
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """All of them; the plan stands once, also where the numbers are those that it prints."""
+        if any(self.plan_source.text in source.text for source in self.number_sources):
+            return self.number_sources
+        return (*self.number_sources, self.plan_source)
 
     @property
     def label(self) -> str:
         """The target's name with its number, or with whose it is: unique within a plan."""
         lead = self.target.nr or (f"{self.target.jobcenter}:" if self.target.jobcenter else "")
         return f"{lead} {self.target.hvad}".strip()
-
-    @property
-    def plan_source(self) -> Source:
-        """The plan, with the line of the target."""
-        return self.sources[-1]
 
 
 def read_standings(context: Context) -> tuple[Standing, ...]:
@@ -79,7 +83,7 @@ def _standing(context: Context, plan: Maal, goal: OverordnetMaal, target: Target
     if target.maaling is None:
         measured = Measured(None, plan.status_pr or month(context.params.aar - 1, 12), {})
         own = follow_up(target, measured, context.params.aar)
-        return Standing(goal, target, own, None, (), (plan_source,))
+        return Standing(goal, target, own, None, (), (), plan_source)
     country = [find_area(COUNTRY)] if isinstance(target, Landsgennemsnit) else []
     read = {
         area.kode: _until(read_series(context, target.maaling, area), plan.status_pr)
@@ -98,7 +102,8 @@ def _standing(context: Context, plan: Maal, goal: OverordnetMaal, target: Target
         own=_judged(context, target, read, context.kommune, as_of),
         series=own_series,
         others=tuple((area, _judged(context, target, read, area, as_of)) for area in areas),
-        sources=(*context.data.sources(keys), plan_source),
+        number_sources=context.data.sources(keys),
+        plan_source=plan_source,
     )
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
+from beskplan.areas import find as find_area
 from beskplan.blocks.captions import note_label
 from beskplan.blocks.making import make
 from beskplan.blocks.model import Cell, Column, Prose, Row, Table
@@ -36,8 +38,8 @@ def summary_table(context: Context, standings: Sequence[Standing]) -> Table:
         Column(id="seneste", label="Seneste tal", kind="text"),
         Column(id="status", label="Status", kind="text"),
     ]
-    sources = dict.fromkeys(source for one in standings for source in one.sources[:-1])
-    plan = standings[0].plan_source.model_copy(update={"reference": ""})
+    numbers = tuple(dict.fromkeys(text for one in standings for text in one.number_sources))
+    sources = replace(standings[0], number_sources=numbers).sources
     return table(
         id="resultatmaal",
         title=f"Resultatmål {context.kommune.stedsform}",
@@ -45,7 +47,7 @@ def summary_table(context: Context, standings: Sequence[Standing]) -> Table:
         period=f"planåret {context.params.aar}",
         columns=columns,
         rows=[_row(one, reasons) for one in standings],
-        sources=[*sources, plan],
+        sources=sources,
         notes=[REASONS[reason] for reason in reasons],
     )
 
@@ -65,7 +67,7 @@ def _row(standing: Standing, reasons: Sequence[Reason]) -> Row:
     return Row(label=standing.label, cells=tuple(Cell(text=text) for text in texts))
 
 
-def summary_text(standings: Sequence[Standing]) -> Prose:
+def summary_text(context: Context, standings: Sequence[Standing]) -> Prose:
     """How many targets there are and how they stand; the unjudged ones with the reasons."""
     counted = Counter(status_word(one.own) for one in standings)
     whole = len(standings)
@@ -86,6 +88,10 @@ def summary_text(standings: Sequence[Standing]) -> Prose:
             if counted[word]
         ]
         said = list_danish(parts)
+    plan = context.params.maal
+    if plan is not None and plan.gaelder_ogsaa:
+        also = [find_area(name, kind="kommune").lang_navn for name in plan.gaelder_ogsaa]
+        first = f"{first}, som også gælder {list_danish(also)}"
     paragraphs = [f"{as_sentence(first)} {as_sentence(said)}"]
     if reasons := _reasons(standings):
         paragraphs.append(reasons)

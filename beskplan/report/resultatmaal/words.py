@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Final
 
-from beskplan.areas import find as find_area
+from beskplan.areas import Area
 from beskplan.blocks.sentences.language import list_danish, place_noun
 from beskplan.indicators.followup import FollowUp, Reason, direction_of
 from beskplan.indicators.quantities import ABSENT_TEXT, Quantity
@@ -33,6 +33,19 @@ REASONS: Final[dict[Reason, str]] = {
 """Why a target cannot be judged, as a sentence."""
 
 _LEVEL_WORDS = {"at_most": "højst", "at_least": "mindst", "exactly": ""}
+_SINGULAR = {
+    "aftaler": "aftale",
+    "borgere": "borger",
+    "forløb": "forløb",
+    "fuldtidspersoner": "fuldtidsperson",
+    "helårspersoner": "helårsperson",
+    "måneder": "måned",
+    "personer": "person",
+    "sager": "sag",
+    "uger": "uge",
+    "virksomheder": "virksomhed",
+}
+"""A unit after 1; any other unit is the same in singular and plural."""
 _PCT_UNITS = ("pct.", "pct. pr. måned")
 
 
@@ -48,7 +61,16 @@ def with_unit(quantity: Quantity, unit: str = "") -> str:
     """`299 helårspersoner`, `12,5 pct.`; the bare word where there is no number."""
     if not quantity.is_number:
         return quantity.text()
-    return f"{quantity.text()}{NBSP}{unit or quantity.unit}"
+    return f"{quantity.text()}{NBSP}{_inflected(unit or quantity.unit, quantity.printed)}"
+
+
+def _inflected(unit: str, number: Decimal) -> str:
+    return _SINGULAR.get(unit, unit) if abs(number) == 1 else unit
+
+
+def short_name(area: Area) -> str:
+    """`Rudersdal`, `RAR Hovedstaden`, `hele landet`: an area in a list."""
+    return area.navn if area.kind == "kommune" else place_noun(area)
 
 
 def asked(target: maal.Target, own: FollowUp) -> str:
@@ -65,12 +87,11 @@ def _asked_niveau(target: maal.Niveau, own: FollowUp) -> str:
 
 
 def _asked_no_worse(target: maal.IkkeRingereEnd, _: FollowUp) -> str:
-    places = [place_noun(find_area(name, kind="kommune")) for name in target.kommuner]
-    return f"på niveau med eller bedre end {list_danish(places)}"
+    return f"som {list_danish(target.kommuner)} eller bedre"
 
 
-def _asked_quality(target: maal.Kvalitativ, own: FollowUp) -> str:
-    return "kvalitativt mål" if target.andel_pct is None else f"{_level(target, own)} (alle)"
+def _asked_quality(_: maal.Kvalitativ, own: FollowUp) -> str:
+    return "kvalitativt mål" if own.level is None else f"{with_unit(own.level)} (alle)"
 
 
 def _asked_named(target: maal.Naevnt, _: FollowUp) -> str:
@@ -116,7 +137,8 @@ def _level(target: maal.Target, own: FollowUp) -> str:
 
 def _change(change: Decimal, unit: str, own: FollowUp) -> str:
     noun = "stigning" if change > 0 else "fald"
-    size = f"{noun} på {format_number(abs(change), decimals_of(change))}{NBSP}{unit}"
+    number = format_number(abs(change), decimals_of(change))
+    size = f"{noun} på {number}{NBSP}{_inflected(unit, change)}"
     if own.level is None or not own.level.is_number:
         return size
     return f"{size} til {'mindst' if change > 0 else 'højst'} {with_unit(own.level)}"

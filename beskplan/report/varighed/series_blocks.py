@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
-from beskplan.blocks.charts import Line, lines
+from beskplan.blocks.charts import Line, drawing, lines
 from beskplan.blocks.figures import figure
 from beskplan.blocks.making import make
 from beskplan.blocks.model import Block, Column, Omitted, Prose, Row, Table
@@ -42,11 +43,14 @@ def series_figure(series: Series) -> Block:
         subtitle=_subtitle(series),
         unit=unit,
         alt=figure_alt_lines(f"{series.params.emne} {series.area.stedsform}", words),
-        svg=lines(
-            series.periods,
-            [_line(row) for row in drawn],
-            unit=unit,
-            decimals=series.measure.decimals,
+        svg=drawing(
+            partial(
+                lines,
+                series.periods,
+                [_line(row) for row in drawn],
+                unit=unit,
+                decimals=series.measure.decimals,
+            )
         ),
         data=_table(series, drawn, _title(series) + (", grupperne i figuren" if reduced else "")),
         sources=series.sources,

@@ -1,0 +1,159 @@
+"""Periods in heads, titles and text against the periods of the columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from beskplan.audit.model import Agreed, Finding, Outcome
+from beskplan.audit.rules.registry import rule
+from beskplan.audit.rules.text_and_table import claims_of
+from beskplan.audit.statements.claims import Claim
+from beskplan.audit.statements.plan import Plan
+from beskplan.audit.statements.tables import Column, ReadTable
+from beskplan.audit.statements.times import times
+from beskplan.periods import Period
+
+_DATED = re.compile(r"\b(?P<d>\d{1,2})[.-](?P<m>\d{1,2})[.-](?P<y>20\d\d)\b")
+_TO_COME = re.compile(
+    r"\b(?:vil|forventes?|skal)\b[^.;]{0,60}?\b(?:i|medio|ultimo|primo)\s+(?P<when>[^.;]{0,25})", re.IGNORECASE
+)
+
+
+@rule("periode-i-hoved", "Perioden i hovedet er en anden end kolonnernes")
+def head_period(plan: Plan) -> Iterator[Outcome]:
+    """Nævner et kolonnehoved en periode for ændringen eller andelen, skal det være en periode, som tabellens
+    kolonner viser. Kolonnerne skal stå i tidens orden, og ingen periode må stå to gange.
+    """
+    for table in plan.tables:
+        years = {column.period.year for column in table.levels if column.period}
+        periods = {column.period for column in table.levels if column.period}
+        if not periods:
+            continue
+        for column in table.columns:
+            yield from _column(table, column, periods, years)
+        yield from _order(table)
+
+
+def _column(
+    table: ReadTable, column: Column, periods: set[Period], years: set[int]
+) -> Iterator[Outcome]:
+    named = list(column.span or ())
+    if column.role == "share":
+        named = [when.period for when in times(column.label)]
+    wrong = [p for p in named if p not in periods and not (p.kind == "Y" and p.year in years)]
+    if not named:
+        return
+    if not wrong:
+        yield Agreed("periode-i-hoved", table.place, column.label)
+        return
+    shown = " og ".join(level.label for level in table.levels)
+    yield Finding(
+        "periode-i-hoved", "contradiction", "sikker", table.place, column.label, shown,
+        f"Hovedet siger {', '.join(p.text for p in wrong)}, men kolonnerne viser {shown}.",
+        (column.label,),
+    )  # fmt: skip
+
+
+def _order(table: ReadTable) -> Iterator[Outcome]:
+    shown = [(c, c.period) for c in table.levels if c.period]
+    for (_, first), (column, second) in zip(shown, shown[1:], strict=False):
+        if first.kind != second.kind:
+            continue
+        if first < second:
+            yield Agreed("periode-i-hoved", table.place, column.label)
+        elif len(shown) > 2 or table.having("change_pct") or table.having("change"):
+            yield Finding(
+                "periode-i-hoved", "contradiction", "sandsynlig", table.place, column.label,
+                "kolonner i tidens orden",
+                f"{second.text.capitalize()} står efter {first.text}. Enten er en periode forkert, eller også er "
+                "kolonnerne byttet om.", (column.label,),
+            )  # fmt: skip
+
+
+@rule("periode-i-titel", "Perioden i titlen er en anden end kolonnernes")
+def title_period(plan: Plan) -> Iterator[Outcome]:
+    """Nævner tabellens titel eller linjen under den måneder eller år, skal de være dem, som kolonnerne
+    begynder og slutter med.
+    """
+    for grid, table in ((g, t) for g in plan.document.grids for t in plan.tables if t.place == g.place):
+        years = {column.period.year for column in table.columns if column.period}
+        for text in (grid.period, grid.title if len(grid.title) < 120 else ""):
+            named = {when.period.year for when in times(text)}
+            if not named or not years:
+                continue
+            wrong = sorted(named - years)
+            if not wrong or not _is_about_columns(text):
+                yield Agreed("periode-i-titel", table.place, text)
+                continue
+            yield Finding(
+                "periode-i-titel", "contradiction", "sandsynlig", table.place, text,
+                " og ".join(str(year) for year in sorted(years)),
+                f"Titlen nævner {', '.join(map(str, wrong))}, men ingen kolonne viser det år.", (table.title,),
+            )  # fmt: skip
+
+
+def _is_about_columns(text: str) -> bool:
+    return not re.search(r"\bplan|mål\b", text, re.IGNORECASE)
+
+
+@rule("periode-i-tekst", "Teksten henfører tallet til en anden periode")
+def text_period(plan: Plan) -> Iterator[Outcome]:
+    """Står et tal fra tabellen i teksten med en anden periode end i tabellen, er en af dem forkert."""
+    for sentence, table, claim, near in claims_of(plan):
+        if not near or claim.when is None or claim.measure not in ("now", "before"):
+            continue
+        shown = {column.period: column for column in table.levels if column.period}
+        if claim.when.period in shown or claim.when.period.kind not in {p.kind for p in shown}:
+            continue
+        hit = _column_with(table, claim)
+        if hit is None:
+            continue
+        yield Finding(
+            "periode-i-tekst", "contradiction", "sandsynlig", sentence.place, sentence.text, hit.label,
+            f"Teksten siger {claim.when.period.text}, men tabellen »{table.title}« har {claim.amount.text} under "
+            f"{hit.label}.", (claim.row.label,),
+        )  # fmt: skip
+
+
+def _column_with(table: ReadTable, claim: Claim) -> Column | None:
+    for column in table.levels:
+        cell = claim.row.cells[column.index]
+        if cell is not None and cell.value == claim.amount.value and column.period:
+            return column
+    return None
+
+
+@rule("fremtid-i-fortiden", "Noget forventes på et tidspunkt, der er passeret")
+def future_in_the_past(plan: Plan) -> Iterator[Outcome]:
+    """En plan kan ikke love noget i et år, der ligger før den blev til, eller forvente tal i en måned før
+    sin egen dato. Så er sætningen ofte taget fra en tidligere plan.
+    """
+    made = _made(plan)
+    for sentence in plan.prose:
+        for match in _TO_COME.finditer(sentence.text):
+            named = times(match["when"])
+            if not named or re.search(r"\b(?:fra|siden|forhold til)\s*$", match[0][:-len(match["when"]) or None]):
+                continue
+            first = named[0]
+            too_early = plan.aar is not None and first.period.year < plan.aar - 1
+            before = made is not None and first.period.kind == "M" and first.period.last_day < made
+            if not (too_early or before):
+                continue
+            since = f"planen for {plan.aar}" if too_early else f"planens dato, {made}"
+            yield Finding(
+                "fremtid-i-fortiden", "label", "sandsynlig", sentence.place, sentence.text,
+                "et tidspunkt efter planens", f"{first.period.text.capitalize()} ligger før {since}.",
+            )  # fmt: skip
+
+
+def _made(plan: Plan) -> date | None:
+    """The date that the first lines of a plan give."""
+    for passage in plan.document.passages[:12]:
+        match = _DATED.search(passage.text)
+        if match and 1 <= int(match["m"]) <= 12 and 1 <= int(match["d"]) <= 28:
+            return date(int(match["y"]), int(match["m"]), int(match["d"]))
+    return None
+
+

@@ -1,0 +1,140 @@
+"""Names of municipalities: misspelt, or another one's where the plan's own is meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from beskplan.areas import area, kommuner
+from beskplan.audit.model import Agreed, Finding, Outcome
+from beskplan.audit.rules.registry import rule
+from beskplan.audit.rules.text_and_table import tables_for
+from beskplan.audit.statements.amounts import amounts
+from beskplan.audit.statements.names import area_mentions
+from beskplan.audit.statements.plan import Plan
+from beskplan.audit.statements.sentences import Sentence
+from beskplan.audit.statements.tables import ReadTable
+
+_NAME = re.compile(r"(?<![\w@])[A-ZÆØÅ][a-zæøåé]{5,}(?:-[A-ZÆØÅ][a-zæøå]{3,})?")
+_REAL = frozenset({
+    "Frederiksborg", "Helsingborg", "Nordsjælland", "Nordsjællands", "Vordingborgs", "Hørsholms", "Sydsjælland",
+    "Nordfyn", "Sjælland", "Vestsjælland", "Frederikshavns", "Vendsyssel", "Rudersdals", "Lolland", "Falster",
+})  # fmt: skip
+"""Names of other places that lie one letter from a municipality's."""
+
+
+@rule("kommunenavn", "Et kommunenavn er stavet forkert")
+def misspelt(plan: Plan) -> Iterator[Outcome]:
+    """Et navn, der kun er et eller to bogstaver fra en kommunes, er sandsynligvis en slåfejl."""
+    told: set[tuple[str, int]] = set()
+    for text, place in _texts(plan):
+        for match in _NAME.finditer(text):
+            for word in match[0].split("-"):
+                right = _nearest(word)
+                if right is None or (word, place.line) in told:
+                    continue
+                told.add((word, place.line))
+                yield Finding(
+                    "kommunenavn", "label", "sandsynlig", place, word, right,
+                    f"»{word}« er ingen kommune. Navnet er sandsynligvis {right}.",
+                )  # fmt: skip
+
+
+def _texts(plan: Plan):  # type: ignore[no-untyped-def]
+    for sentence in plan.sentences:
+        yield sentence.text, sentence.place
+    for grid in plan.document.grids:
+        for row in grid.rows:
+            yield from ((cell, row.place) for cell in row.cells)
+
+
+@cache
+def _known() -> dict[str, str]:
+    """Every part of every municipality's name that is long enough to be recognised, in lower case."""
+    found = {}
+    for one in kommuner():
+        for part in re.split(r"[- ]", one.navn):
+            if len(part) >= 6:
+                found[part.casefold()] = part
+    return found
+
+
+@cache
+def _nearest(word: str) -> str | None:
+    """The name that a word is a slip of; None where it is a name itself, or of nothing near."""
+    folded = word.casefold()
+    bare = folded[:-1] if folded.endswith("s") else folded
+    known = _known()
+    if word in _REAL or folded in known or bare in known or _is_word(folded):
+        return None
+    for name, written in known.items():
+        if abs(len(name) - len(bare)) > 2 or name[0] != bare[0]:
+            continue
+        allowed = 1 if len(name) < 7 or name[:4] != bare[:4] else 2
+        if bare.startswith(name) and bare[len(name) :] not in ("er",):
+            continue  # an inflected or compound form
+        if _distance(bare, name) <= allowed:
+            return written
+    return None
+
+
+def _is_word(folded: str) -> bool:
+    return folded in {"ringede", "frederik", "odensen", "randen", "horsen", "vejler", "glostrups", "skanderborgs"}
+
+
+def _distance(a: str, b: str) -> int:
+    """Letters to change, add, drop or swap with their neighbour to get from one word to the other."""
+    rows = [list(range(len(b) + 1))]
+    for i, x in enumerate(a, start=1):
+        row = [i]
+        for j, y in enumerate(b, start=1):
+            best = min(rows[i - 1][j] + 1, row[j - 1] + 1, rows[i - 1][j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                best = min(best, rows[i - 2][j - 2] + 1)
+            row.append(best)
+        rows.append(row)
+    return rows[-1][-1]
+
+
+@rule("anden-kommune", "Tallet er planens, men navnet en anden kommunes")
+def another(plan: Plan) -> Iterator[Outcome]:
+    """Nævner en sætning, overskrift eller tabeltitel en anden kommune, og er tallene planens egen kommunes,
+    er navnet blevet stående fra en anden plan.
+    """
+    if plan.area is None or plan.area.kind != "kommune":
+        return
+    for sentence in plan.sentences:
+        foreign = _foreign(plan, sentence.text)
+        if not foreign:
+            continue
+        for table, near in tables_for(plan, sentence):
+            own = plan.row_of(table, plan.kode) if table.by_area else None
+            if own is None or not near or any(plan.row_of(table, kode) for kode in foreign):
+                continue
+            printed = {cell.value for cell in own.cells if cell is not None}
+            hits = [n for n in amounts(sentence.text) if n.value in printed and n.value > 1]
+            if hits:
+                yield _mistaken(plan, sentence, table, foreign[0], hits[0].text)
+    for table in plan.own_tables:
+        foreign = [kode for kode in _foreign(plan, table.title) if plan.row_of(table, kode) is None]
+        if foreign and plan.row_of(table, plan.kode):
+            yield Finding(
+                "anden-kommune", "contradiction", "sandsynlig", table.place, table.title, plan.area.navn,
+                f"Titlen nævner {area(foreign[0]).navn}, men tabellen har tal for {plan.area.navn}.",
+            )  # fmt: skip
+        elif table.by_area:
+            yield Agreed("anden-kommune", table.place, table.title)
+
+
+def _foreign(plan: Plan, text: str) -> list[str]:
+    found = (mention.key for mention in area_mentions(text))
+    return [k for k in found if k not in plan.joint and k.isdecimal() and area(k).kind == "kommune"]
+
+
+def _mistaken(plan: Plan, sentence: Sentence, table: ReadTable, kode: str, number: str) -> Finding:
+    name = plan.area.navn if plan.area else ""
+    return Finding(
+        "anden-kommune", "contradiction", "sandsynlig", sentence.place, sentence.text, name,
+        f"Sætningen nævner {area(kode).navn}, men {number} er {area(plan.kode).genitiv} tal i tabellen »{table.title}«.",
+    )  # fmt: skip

@@ -1,0 +1,164 @@
+"""The same thing printed twice with two values: in tables, in sentences, in forecasts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import combinations
+
+from beskplan.audit.model import Agreed, Finding, Outcome
+from beskplan.audit.rules.registry import rule
+from beskplan.audit.statements.amounts import PCT, Amount, amounts
+from beskplan.audit.statements.plan import Plan
+from beskplan.audit.statements.sentences import Sentence
+from beskplan.audit.statements.tables import Column, ReadTable, Row
+from beskplan.audit.statements.times import times
+from beskplan.audit.statements.vocabulary import turns
+
+_FORECAST = re.compile(
+    r"\b(?:prognose|forvent\w*|skønne\w*|fremskriv\w*|udvikling|Finansministeriet)\b", re.IGNORECASE
+)
+_SUBJECT = re.compile(
+    r"\b(?P<s>bruttoledig(?:hed(?:en)?)|ledighed(?:en)?|arbejdsstyrken?|beskæftigelsen?|beskæftigede)\b",
+    re.IGNORECASE,
+)
+_SAME = {"bruttoledig": "ledighed", "beskæftigede": "beskæftigelse"}
+_WORD = re.compile(r"[a-zæøå]{3,}|\d[\d.,]*", re.IGNORECASE)
+
+
+@rule("samme-celle", "Det samme tal står i to tabeller med to værdier")
+def in_two_tables(plan: Plan) -> Iterator[Outcome]:
+    """Vises den samme række for samme område og periode i to tabeller, skal tallet være det samme."""
+    seen: dict[tuple[str, ...], tuple[Amount, Row]] = {}
+    for table in plan.tables:
+        for column in table.columns:
+            for row in table.rows:
+                cell, key = row.cells[column.index], _key(plan, table, column, row)
+                if cell is None or key is None:
+                    continue
+                known = seen.setdefault(key, (cell, row))
+                if known[1] is row:
+                    continue
+                if known[0].value == cell.value or known[0].decimals != cell.decimals:
+                    yield Agreed("samme-celle", row.place, cell.text)
+                    continue
+                yield Finding(
+                    "samme-celle", "contradiction", "sikker", row.place,
+                    f"{row.label}, {column.label}: {cell.text}", known[0].text,
+                    f"Her står {cell.text}. {known[1].place.text.capitalize()} har {known[0].text} for det samme.",
+                    (row.label,),
+                )  # fmt: skip
+
+
+def _key(plan: Plan, table: ReadTable, column: Column, row: Row) -> tuple[str, ...] | None:
+    """What a cell is about; None where that is not known well enough to compare."""
+    if column.role == "other" or (column.role == "level" and column.period is None):
+        return None
+    if any(cell and not cell.replace(",", "").isdigit() and "til" in cell for cell in ()):
+        return None
+    area = row.key if row.kind == "area" else table.area or plan.kode
+    subject = table.ydelse if row.kind == "area" else row.key
+    spans = column.span or _ends(table, column)
+    period = column.period.code if column.period else "-".join(p.code for p in spans or ())
+    unit = column.unit or table.unit
+    if not subject or not period or (row.total and row.kind == "group"):
+        return None
+    special = re.sub(r"tabel \d+\. |tal bag figur \d+\. ", "", table.title.casefold()) if table.special else ""
+    return (subject, area, column.role, period, column.base, unit, special)
+
+
+def _ends(table: ReadTable, column: Column) -> tuple[object, ...] | None:
+    pair = table.level_pair(column) if column.role in ("change", "change_pct") else None
+    periods = tuple(level.period for level in pair or () if level.period)
+    return periods if len(periods) == 2 else None
+
+
+@rule("samme-prognose", "Samme udvikling er trykt med to værdier")
+def forecasts(plan: Plan) -> Iterator[Outcome]:
+    """Udviklingen i ledighed, beskæftigelse og arbejdsstyrke frem til samme tidspunkt skal have samme
+    tal, hver gang planen nævner den. Gælder de to tal hver sit område, skal det fremgå.
+    """
+    found: dict[tuple[str, str, str], list[tuple[Amount, Sentence]]] = {}
+    for sentence in plan.prose:
+        for subject, way, until, amount in _developments(sentence):
+            found.setdefault((subject, way, until), []).append((amount, sentence))
+    for ones in found.values():
+        first, told = ones[0], set()
+        for amount, sentence in ones[1:]:
+            if amount.value == first[0].value:
+                yield Agreed("samme-prognose", sentence.place, amount.text)
+                continue
+            if amount.value in told:
+                continue
+            told.add(amount.value)
+            yield Finding(
+                "samme-prognose", "contradiction", "sandsynlig", sentence.place, sentence.text, first[0].text,
+                f"Her står {amount.text}. I {first[1].place.text} står {first[0].text} om den samme udvikling til "
+                "samme tidspunkt. Er det to områder eller to prognoser, fremgår det ikke.",
+            )  # fmt: skip
+
+
+def _developments(sentence: Sentence) -> Iterator[tuple[str, str, str, Amount]]:
+    """Subject, direction and end of each development in per cent that a sentence gives."""
+    text = sentence.text
+    ends = [when for when in times(text) if not when.day]
+    if not _FORECAST.search(text) or not ends:
+        return
+    until = str(max(when.period.year for when in ends))
+    for amount in amounts(text):
+        if amount.unit != PCT or not re.search(r"\b(?:på|med)\s+(?:\w+\.?\s+)?$", text[: amount.start]):
+            continue
+        subjects = [m for m in _SUBJECT.finditer(text) if m.end() <= amount.start]
+        ways = [way for way, start, _ in turns(text) if start < amount.start]
+        if subjects and ways:
+            yield _plain(subjects[-1]["s"]), ways[-1], until, amount
+
+
+def _plain(word: str) -> str:
+    bare = re.sub(r"(?:hed)?(?:en|n)?$", "", word.casefold())
+    known = {"bruttoledig": "ledighed", "ledig": "ledighed", "beskæftiged": "beskæftigelse"}
+    known |= {"beskæftigels": "beskæftigelse", "beskæftigelse": "beskæftigelse", "arbejdsstyrke": "arbejdsstyrke"}
+    return known.get(bare, bare.rstrip("e"))
+
+
+@rule("samme-saetning", "Samme sætning står to gange med to tal")
+def sentences_twice(plan: Plan) -> Iterator[Outcome]:
+    """Gentager planen en sætning (for eksempel et mål først i oversigten og siden i sit afsnit), skal
+    tallene være de samme begge steder.
+    """
+    long = [s for s in plan.prose if len(_WORD.findall(s.text)) >= 8 and re.search(r"\d", s.text)]
+    words = {id(s): _words(s.text) for s in long}
+    for one, two in combinations(long, 2):
+        if one.place == two.place and one.part == two.part:
+            continue
+        if not _alike(words[id(one)], words[id(two)]):
+            continue
+        here, there = _numbers(one.text), _numbers(two.text)
+        if here == there:
+            yield Agreed("samme-saetning", two.place, two.text[:80])
+        elif _only_one_differs(here, there):
+            yield Finding(
+                "samme-saetning", "contradiction", "sikker", two.place, two.text,
+                "; ".join(n for n in here if n not in there) or "samme tal",
+                f"I {one.place.text} står den samme sætning med {'; '.join(here)}, her med {'; '.join(there)}.",
+            )  # fmt: skip
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word.casefold() for word in _WORD.findall(text) if not word[0].isdigit())
+
+
+def _alike(one: frozenset[str], two: frozenset[str]) -> bool:
+    return bool(one) and len(one & two) >= 0.88 * len(one | two)
+
+
+def _numbers(text: str) -> list[str]:
+    found = [n.text.split()[0] for n in amounts(text)]
+    return found + [when.period.code for when in times(text)]
+
+
+def _only_one_differs(here: list[str], there: list[str]) -> bool:
+    """One number changed is a slip; several are a sentence of the same form about something else."""
+    if len(here) != len(there):
+        return False
+    return sum(a != b for a, b in zip(here, there, strict=True)) == 1

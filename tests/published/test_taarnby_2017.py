@@ -1,0 +1,142 @@
+"""Tårnby's and Dragør's tables on durations from the plan of 2017, read back from HTML and PDF."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from lxml import html
+
+from beskplan.benefits import target_group
+from beskplan.build.jobs import Job
+from beskplan.build.pdf_text import pdf_tables
+from beskplan.sources import published
+
+TABLES = ["003_T1", "003_T2", "003_T3"]
+
+
+@pytest.fixture(scope="module")
+def folder(build_report: Callable[[Job], Path]) -> Path:
+    return build_report(Job(2017, "taarnby", "varighed"))
+
+
+@pytest.fixture(scope="module")
+def page(folder: Path) -> html.HtmlElement:
+    return html.parse(folder / "varighed.html").getroot()
+
+
+@pytest.fixture(scope="module")
+def html_rows(page: html.HtmlElement) -> list[list[list[str]]]:
+    tables = page.xpath("//main//table[not(ancestor::details)]")
+    return [
+        [[cell.text_content().strip() for cell in row] for row in table.xpath("./tbody/tr")]
+        for table in tables
+    ]
+
+
+@pytest.fixture(scope="module")
+def pdf_rows(folder: Path) -> list[list[list[str]]]:
+    return [table[1:] for table in pdf_tables((folder / "varighed.pdf").read_bytes())]
+
+
+def expected(table_id: str) -> dict[str, list[str]]:
+    """The plan's numbers by row head, in the order of the points in time."""
+    rows: dict[str, list[str]] = {}
+    for cell in published.cells(table_id):
+        head = "Samlet på offentlig forsørgelse"
+        if cell.row != "Gennemsnit for alle ydelser":
+            head = target_group(cell.row).label
+        rows.setdefault(head, []).append(cell.text)
+    return rows
+
+
+def differences(found: list[list[str]], table_id: str) -> list[str]:
+    wanted = expected(table_id)
+    if [row[0] for row in found] != list(wanted):
+        return [f"{table_id}: other rows {[row[0] for row in found]}"]
+    return [
+        f"{table_id} {row[0]}: {mine} instead of {theirs}"
+        for row in found
+        for mine, theirs in zip(row[1 : len(wanted[row[0]]) + 1], wanted[row[0]], strict=True)
+        if mine != theirs
+    ]
+
+
+@pytest.mark.parametrize(("index", "table_id"), list(enumerate(TABLES)))
+def test_every_cell_of_the_html_equals_what_was_published(
+    html_rows: list[list[list[str]]], index: int, table_id: str
+) -> None:
+    assert differences(html_rows[index], table_id) == []
+    assert sum(map(len, expected(table_id).values())) == len(published.cells(table_id))
+
+
+@pytest.mark.parametrize(("index", "table_id"), list(enumerate(TABLES)))
+def test_every_cell_of_the_pdf_equals_what_was_published(
+    pdf_rows: list[list[list[str]]], index: int, table_id: str
+) -> None:
+    assert differences(pdf_rows[index], table_id) == []
+
+
+def test_a_changed_digit_is_found(html_rows: list[list[list[str]]]) -> None:
+    changed = [list(row) for row in html_rows[1]]
+    changed[2][4] = "361"
+    found = differences(changed, "003_T2")
+    assert found == ["003_T2 LAB 2.3 Aktivitetsparate på kontanthjælp: 361 instead of 316"]
+
+
+@pytest.mark.parametrize(("index", "table_id", "since"), [(1, "003_T2", 1), (2, "003_T3", 1)])
+def test_the_changes_are_those_of_the_printed_numbers(
+    html_rows: list[list[list[str]]], index: int, table_id: str, since: int
+) -> None:
+    for row in html_rows[index]:
+        numbers = [int(text) for text in expected(table_id)[row[0]]]
+        over_all, last_year = (int(text) for text in row[-2:])
+        assert over_all == numbers[-1] - numbers[0]
+        assert last_year == numbers[-1] - numbers[since]
+
+
+def test_the_plans_own_statement_on_long_sickness_follows_from_the_table() -> None:
+    # "Fra december 2015 frem til ultimo september 2016 er ... forhøjet med 29" (line 386).
+    numbers = [int(text) for text in expected("003_T2")["LAB 2.5 Sygedagpengemodtagere"]]
+    assert numbers[4] - numbers[2] == 29
+
+
+def test_two_systems_are_named_and_not_compared(page: html.HtmlElement) -> None:
+    text = " ".join(page.text_content().split())
+    assert "Tallene for Tårnby er fra OPUS LIS, og tallene for Dragør er fra Jobindsats.dk." in text
+    assert "kan derfor ikke sammenlignes" in text
+    for table in page.xpath("//main//table[not(ancestor::details)]"):
+        caption = table.xpath("string(./caption)")
+        assert ("Tårnby" in caption) != ("Dragør" in caption)
+
+
+def test_the_sources_are_those_of_each_table(page: html.HtmlElement) -> None:
+    kilder = [
+        " ".join(node.text_content().split())
+        for node in page.xpath("//main//*[starts-with(normalize-space(text()), 'Kilde:')]")
+    ]
+    assert sum(text.startswith("Kilde: OPUS LIS") for text in kilder) >= 3
+    assert sum(text.startswith("Kilde: Jobindsats.dk") for text in kilder) >= 2
+
+
+def test_groups_that_the_source_lacks_are_named(
+    page: html.HtmlElement, html_rows: list[list[list[str]]]
+) -> None:
+    text = " ".join(page.text_content().split())
+    assert re.search(
+        r"Kilden har ikke tal for borgere i ressourceforløb, borgere i jobafklaringsforløb og "
+        r"borgere omfattet af integrationsloven i Dragør Kommune",
+        text,
+    )
+    assert len(html_rows[2]) == 6
+
+
+def test_refusion_shows_the_target_and_the_staircase(build_report: Callable[[Job], Path]) -> None:
+    folder = build_report(Job(2017, "taarnby", "refusion"))
+    text = " ".join(html.parse(folder / "refusion.html").getroot().text_content().split())
+    assert "Planens mål for 2017 er 23 pct." in text
+    tables = pdf_tables((folder / "refusion.pdf").read_bytes())
+    rates = [cell.replace("\u00a0", " ") for _, cell, _ in tables[0][1:]]
+    assert rates == ["80 %", "40 %", "30 %", "20 %"]
