@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from beskplan.audit.documents.model import Document
 from beskplan.audit.model import Agreed, Finding, Result, in_order
@@ -11,14 +12,14 @@ from beskplan.audit.statements.plan import Plan, numbers_read, understand
 
 _ADMITS = re.compile(
     r"\b(?:kan ikke (?:begge|alle)|passer ikke|passer [^.]{0,300}\bikke\b|uafklaret|regnet af (?:få|under)"
-    r"|ikke vist i figuren|det trykte tal er)\b",
+    r"|ikke vist i figuren|det trykte tal er|tilbage i tid)\b",
     re.IGNORECASE,
 )
 """Words with which a plan itself says that a number of its own does not hold."""
 
 
 DECLARABLE = frozenset(
-    {"naevner", "modsatte-aendringer", "lille-grundlag", "verbum-mod-fortegn", "befolkning-eller-gruppe"}
+    {"naevner", "modsatte-aendringer", "lille-grundlag", "verbum-mod-fortegn", "befolkning-eller-gruppe", "ydelse-uden-for-tid"}
 )
 """Rules about what a plan may print on purpose, as long as it says so."""
 
@@ -31,7 +32,7 @@ def audit(document: Document) -> Result:
     for rule in RULES:
         for outcome in rule.check(plan):
             if isinstance(outcome, Finding):
-                findings.append(outcome)
+                findings.append(_tidy(outcome))
             else:
                 agreed.append(outcome)
     declared = [finding for finding in findings if is_declared(finding, plan)]
@@ -45,6 +46,11 @@ def audit(document: Document) -> Result:
         numbers_read(plan),
         (*_assumed(plan), *document.notes),
     )
+
+
+def _tidy(finding: Finding) -> Finding:
+    """One full stop where a sentence ends with an abbreviation."""
+    return replace(finding, explanation=re.sub(r"\.{2,}", ".", finding.explanation))
 
 
 def is_declared(finding: Finding, plan: Plan) -> bool:

@@ -61,7 +61,10 @@ def render_combined(pages: Sequence[Page], dated: date | None = None) -> bytes:
             **first["front"],
             "title": TITLE,
             "facts": facts,
-            "demo": next((r["front"]["demo"] for r in reports if r["front"]["demo"]), ""),
+            **{
+                warning: next((r["front"][warning] for r in reports if r["front"][warning]), "")
+                for warning in ("standing", "demo")
+            },
         },
         "reports": reports,
     }

@@ -22,7 +22,9 @@ from beskplan.build.page import Page, read_page
 from beskplan.build.pdf import render_pdf
 from beskplan.build.proof import prove
 from beskplan.build.render import BeskplanHtmlExporter
+from beskplan.build.shown import SHOWN, shown
 from beskplan.build.usage import Usage
+from beskplan.build.versions import Store
 from beskplan.build.workbook import render_workbook
 from beskplan.errors import BeskplanError, Problem, ReportError
 from beskplan.report.rows import recorded
@@ -60,6 +62,8 @@ def make_report(job: Job, place: Workplace, *, engine: str = STANDARD_ENGINE) ->
         try:
             heal(target)
             _fill(work, job, place, engine)
+            # Before it takes its place: a version that anyone has seen is never lost.
+            Store.of(place.reports).keep(job.id, work)
             install(work, target)
         except BeskplanError as error:
             return Outcome(job, target, error.problems, _keep(notebook, kept))
@@ -91,6 +95,7 @@ def _fill(work: Path, job: Job, place: Workplace, engine: str) -> None:
     (work / f"{job.bilag}.pdf").write_bytes(render_pdf(page))
     (work / f"{job.bilag}.xlsx").write_bytes(render_workbook(page))
     _write_tables(work, job, page)
+    (work / SHOWN).write_text(json.dumps(shown(page), ensure_ascii=False), encoding="utf-8")
     prove(job, place, work)
     record = manifest(job, place, page, notebook, work)
     text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"

@@ -6,16 +6,19 @@ import json
 import platform
 import subprocess
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from nbformat import NotebookNode
 
 from beskplan import __version__
 from beskplan.blocks.model import MIME
 from beskplan.build.jobs import Job, Workplace
+from beskplan.build.keys import library_key
 from beskplan.build.page import Page
+from beskplan.build.versions import Version, content_id
 from beskplan.params import params_path
 from beskplan.params.presentation import read_presentation
 from beskplan.provenance import sha256_file, sha256_json
@@ -37,7 +40,11 @@ def manifest(
     job: Job, place: Workplace, page: Page, notebook: NotebookNode, work: Path
 ) -> dict[str, Any]:
     """All that is known of how a report in the folder `work` came to be; JSON types only."""
-    previous = _previous(place.folder(job) / "manifest.json")
+    files = {
+        path.relative_to(work).as_posix(): sha256_file(path)
+        for path in sorted(work.rglob("*"))
+        if path.is_file()
+    }
     return {
         "job": job.id,
         "bilag": job.bilag,
@@ -51,6 +58,7 @@ def manifest(
             "notebook": sha256_json([cell["source"] for cell in place_cells(place, job)]),
             "params": _params_hashes(place, job),
             "blocks": sha256_json(_blocks(notebook)),
+            **_code(),
         },
         "versions": {
             "beskplan": __version__,
@@ -58,12 +66,8 @@ def manifest(
             **{name: version(name) for name in PACKAGES},
         },
         "commit": code_commit(place.root),
-        "files": {
-            path.relative_to(work).as_posix(): sha256_file(path)
-            for path in sorted(work.rglob("*"))
-            if path.is_file()
-        },
-        "previous": previous,
+        "files": files,
+        "previous": _previous(Version(place.folder(job)), content_id(files)),
     }
 
 
@@ -97,13 +101,29 @@ def _blocks(notebook: NotebookNode) -> list[Any]:
     ]
 
 
-def _previous(path: Path) -> dict[str, Any] | None:
-    """When the report in place was made and from which data; None where there is none that can be read."""
+@cache
+def _code() -> dict[str, str]:
+    """Hashes of our own code and registers: they cannot change while the process runs."""
+    found = library_key()
+    return {part: found[part] for part in ("library", "registers")}
+
+
+def _previous(in_place: Version, content: str) -> dict[str, Any] | None:
+    """What the last report said that said something else; None where there is none.
+
+    Args:
+        in_place: The report that is to be replaced.
+        content: What the new one says: where it says the same, the one before is still the last.
+    """
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        record = in_place.manifest
+        said = in_place.content
+    except (OSError, ValueError, KeyError):
         return None
+    if said == content:
+        return cast("dict[str, Any] | None", record.get("previous"))
     return {
+        "content": said,
         "made_at": record.get("made_at"),
         "data": record.get("data"),
         "files": record.get("files"),

@@ -29,7 +29,8 @@ def cause(outcome: Outcome) -> str:
     What names the job itself (municipality, year, numbers) is left out.
     """
     first = outcome.problems[0]
-    text = f"{first.where}: {first.what}" + (f": {first.found}" if first.found else "")
+    found = first.found.partition("\n")[0]
+    text = f"{first.where}: {first.what}" + (f": {found}" if found else "")
     for name in _names(outcome.job):
         text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "…", text, flags=re.IGNORECASE)
     return text

@@ -154,7 +154,7 @@ def _front(page: Page, tables: list[Sheet]) -> Sheet:
     return Sheet(
         name=FRONT,
         title=page.heading,
-        lines=(*demo, published, f"Datasæt {header.data_id}"),
+        lines=(page.standing.text, *demo, published, f"Datasæt {header.data_id}"),
         table_name="Indhold",
         heads=("Ark", "Indhold"),
         numeric=(False, False),

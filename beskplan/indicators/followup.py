@@ -41,6 +41,7 @@ Reason = Literal[
     "ended_early",
     "not_begun",
     "no_comparison",
+    "own_only",
 ]
 """Why a target cannot be judged; empty where it can."""
 
@@ -76,17 +77,27 @@ class Measured:
         series: The area's own numbers; None where nothing in the data measures the target.
         as_of: The month that the follow-up looks from: the newest that the data hold for anyone.
         others: For comparisons: the same numbers of other areas.
-        printed_baseline: Whether the baseline that the plan prints is this area's.
+        is_own: Whether the plan is this area's: what it prints holds for no other.
     """
 
     series: Series | None
     as_of: Period
     others: Mapping[str, Series]
-    printed_baseline: bool = True
+    is_own: bool = True
 
     def has_passed(self, period: Period) -> bool:
         """Whether a period is over, seen from `as_of`."""
         return month_number(period) <= month_number(self.as_of)
+
+
+def carries_over(target: maal.Target) -> bool:
+    """Whether a target can be judged for another area too: a count holds for one size only."""
+    if isinstance(target, maal.Niveau | maal.Absolut):
+        return target.enhed == "uger" or target.enhed.startswith("pct.")
+    return not isinstance(
+        target,
+        maal.AntalIAaret | maal.AntalPrMaaned | maal.Landsgennemsnit | maal.IkkeRingereEnd,
+    )
 
 
 def direction_of(target: maal.Target) -> Direction:
@@ -128,7 +139,7 @@ def _baseline(target: maal.Target, measured: Measured) -> Point | None:
         return None
     series = measured.series or ()
     unit = series[0].quantity.unit if series else _unit(target)
-    if named.vaerdi is not None and measured.printed_baseline:
+    if named.vaerdi is not None and measured.is_own:
         return Point(named.periode, Quantity(named.vaerdi, named.decimaler, unit))
     found = value_at(series, named.periode)
     return Point(named.periode, found or Quantity(None, named.decimaler, unit, "absent"))

@@ -15,6 +15,7 @@ from beskplan.indicators.followup import (
     Measured,
     Reason,
     Status,
+    carries_over,
     direction_of,
     judged_point,
     lack,
@@ -55,6 +56,8 @@ def follow_up(target: maal.Target, measured: Measured, plan_year: int) -> Follow
     if reason := _NOT_JUDGED.get(type(target)):
         return FollowUp("unknown", reason, level=printed_level(target))
     base = with_baseline(target, measured)
+    if not (measured.is_own or carries_over(target)):
+        return replace(base, reason="own_only", level=None)
     if isinstance(target, maal.Opfoelgning):
         waiting = base.baseline is None or not base.baseline.quantity.is_number
         return replace(base, reason="awaiting_baseline" if waiting else "awaiting_level")

@@ -75,12 +75,17 @@ def total(quantities: tuple[Quantity, ...]) -> Quantity:
 def level_after_pct(baseline: Quantity, change_pct: Decimal) -> Quantity:
     """Baseline x (1 + p/100), printed with the baseline's decimals (domain.md §5).
 
-    Missing: as the baseline.
+    Where rounding would leave it at the baseline, it is one step away: 5 per cent fewer than 7 is
+    no goal that 7 meets. Missing: as the baseline.
     """
     if not baseline.is_number:
         return baseline
     exact = baseline.printed * (1 + change_pct / Decimal(100))
-    return Quantity(exact, baseline.decimals, baseline.unit)
+    level = Quantity(exact, baseline.decimals, baseline.unit)
+    if level.printed == baseline.printed and change_pct:
+        step = Decimal(1).scaleb(-baseline.decimals).copy_sign(change_pct)
+        level = Quantity(baseline.printed + step, baseline.decimals, baseline.unit)
+    return level
 
 
 def level_after_change(baseline: Quantity, change: Decimal) -> Quantity:

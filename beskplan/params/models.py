@@ -11,6 +11,7 @@ from beskplan.params.maal import Maal
 from beskplan.params.overblik import Overblik
 from beskplan.params.rar_oversigt import RarOversigt
 from beskplan.params.refusion import Refusion
+from beskplan.params.udvalgssag import Udvalgssag
 from beskplan.params.values import (
     BilagId,
     Closed,
@@ -84,6 +85,8 @@ class PlanParams(Closed):
     varighed: Varighed | None = None
     refusion: Refusion | None = None
     rar_oversigt: RarOversigt | None = None
+    udvalgssag: Udvalgssag | None = None
+    """The committee's agenda item; no report is made from it."""
     maal: Maal | None = None
     """The plan's targets, from `params/<kommune>/<aar>.maal.yaml`."""
 

@@ -162,7 +162,8 @@ def test_a_figure_whose_numbers_are_in_a_table_has_no_sheet_of_its_own(page: Pag
 def test_made_up_numbers_say_so_on_every_sheet() -> None:
     book = opened(read_page(samples.sample_notebook(demo=True)))
     for sheet in book.worksheets[:-1]:
-        assert sheet["A2"].value.startswith("Demodata")
+        lines = [sheet.cell(row, 1).value for row in (2, 3)]
+        assert any(line.startswith("Demodata") for line in lines)
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -17,9 +17,13 @@ _HEADING = re.compile(r"^#{1,6}\s+(?P<text>.+)$")
 _BULLET = re.compile(r"^\s*(?:[-*•·–o\uf0b7\uf0a7]|\(?[0-9a-z]{1,2}\)|[0-9]{1,2}\.)\s+(?=\S)")
 _RULE = re.compile(r"^[\s|:_=*-]+$")
 _TAGS = re.compile(r"</?(?:p|br|ul|li|u|i|b|strong|em|sup|sub|span)\b[^>]*>", re.IGNORECASE)
-_EMPHASIS = re.compile(r"(?<!\w)(?:\*{1,3}|_{2,3})(?=\S)|(?<=\S)(?:\*{2,3}|_{2,3})(?!\w)|(?<=[^\s*])\*(?=\s|$)")
+_BOLD = re.compile(r"\*{2,3}|_{2,3}")
+_STAR_NOTE = re.compile(r"^\s*(?:\\\*|\*(?!\*)(?=\s\w[^*]*$))")
+"""A star that begins a line and is never closed: a note, not emphasis."""
 _NOTE = re.compile(r"^\s*(?:\\?\*\s?(?=\w)|Note[:\s]|Kilder?:|[0-9¹²³⁴⁵⁶⁷⁸⁹]{1,2} (?=[A-ZÆØÅ]))")
 _PARTED = re.compile(r"[a-zæøå]-$")
+_NUMBERED = re.compile(r"^\s*[0-9]{1,2}(?:\.[0-9]{1,2})+\s+[A-ZÆØÅ][^.]*$")
+"""A heading with a number of two parts."""
 _KEEPS_HYPHEN = ("og ", "eller ", "samt ", "såvel ")
 _TITLE_LENGTH = 220
 _CUT_ROWS_APART = 2
@@ -74,12 +78,19 @@ def _cells(text: str) -> tuple[str, ...]:
         parts: Sequence[str] = text.strip().strip("|").split("|")
     else:
         parts = text.strip("\n").split("\t")
-    return tuple(plain(part) for part in parts)
+    return tuple(_without_tags(part) for part in parts)
 
 
 def plain(text: str) -> str:
     """A cell's or line's text without markup and with single blanks."""
-    bare = _EMPHASIS.sub("", _TAGS.sub(" ", text))
+    note = _STAR_NOTE.match(text)
+    bare = text[: note.end()] + text[note.end() :].replace("*", "") if note else text.replace("*", "")
+    return _without_tags(bare)
+
+
+def _without_tags(text: str) -> str:
+    """A cell keeps its star: it is the mark of a note."""
+    bare = _BOLD.sub("", _TAGS.sub(" ", text))
     return re.sub(r"[ \t\n]+", " ", bare).strip(" ")
 
 
@@ -176,6 +187,8 @@ def _begins_anew(part: list[Line], line: Line, width: int) -> bool:
         return True
     if line.text.lstrip().startswith("–") and not before.endswith((".", ":", ";")):
         return False  # a dash in the sentence that happens to begin a line
+    if _NUMBERED.match(line.text) or _NUMBERED.match(part[-1].text):
+        return True
     if _BULLET.match(line.text) and not re.match(r"^\s*[0-9]{1,2}\. [a-zæøå]", line.text):
         return True
     short = len(before) < 0.7 * width and not before.endswith((",", "-", "–"))
@@ -221,6 +234,8 @@ def _kind(raw: str, text: str, marked: bool, lines: int) -> Kind:
     ends_open = not text.rstrip().endswith((".", ",", ";", ":", "!", "?"))
     if lines <= 2 and len(text) <= 130 and ends_open and not re.search(r"\d\s?(?:pct|%)", text):
         has_words = re.search(r"[A-Za-zÆØÅæøå]{3}", text) and not text[0].islower()
-        if has_words and (numbered_title or not _BULLET.match(raw)) and not raw.startswith(" "):
+        if has_words and (_NUMBERED.match(raw) or not raw.startswith(" ")) and (
+            numbered_title or not _BULLET.match(raw)
+        ):
             return "heading"
     return "bullet" if _BULLET.match(raw) else "text"

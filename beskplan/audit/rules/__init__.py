@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
-from beskplan.audit.rules import changes, comparison, denominators, hhv, ranks, signs, sums, text_and_table
+from beskplan.audit.rules import (
+    changes,
+    comparison,
+    counting,
+    denominators,
+    denominators_in_text,
+    growth,
+    hhv,
+    law,
+    legibility,
+    periods_shown,
+    places,
+    ranks,
+    repeated,
+    signs,
+    sums,
+    targets,
+    text_and_table,
+    units,
+)
 from beskplan.audit.rules.registry import Rule
 
 RULES: tuple[Rule, ...] = (
@@ -16,8 +35,14 @@ RULES: tuple[Rule, ...] = (
     sums.parts_of_whole,
     denominators.denominators,
     denominators.population,
+    denominators_in_text.in_text,
     signs.verb_against_sign,
     signs.from_to,
+    growth.chained,
+    growth.level_in_text,
+    growth.level_after,
+    growth.parts_in_brackets,
+    growth.above_or_below,
     hhv.respectively,
     text_and_table.number_in_text,
     text_and_table.direction_in_text,
@@ -26,6 +51,29 @@ RULES: tuple[Rule, ...] = (
     comparison.times_as_large,
     comparison.direction_alone,
     ranks.superlatives,
+    repeated.in_two_tables,
+    repeated.forecasts,
+    repeated.sentences_twice,
+    periods_shown.head_period,
+    periods_shown.title_period,
+    periods_shown.text_period,
+    periods_shown.future_in_the_past,
+    places.misspelt,
+    places.misspelt_source,
+    places.another,
+    targets.two_wordings,
+    targets.two_relations,
+    targets.no_baseline,
+    targets.pct_of_share,
+    targets.level_and_change,
+    targets.one_text_for_two,
+    units.mixed_units,
+    units.points_called_per_cent,
+    units.end_of_a_whole_year,
+    law.law_dates,
+    law.outside_its_days,
+    counting.announced,
+    legibility.broken_number,
 )
 """Every rule, in the order of docs/plantjek.md."""
 

@@ -17,7 +17,6 @@ _ANNOUNCED = re.compile(
     r"(?:\w+\s+){0,3}?(?P<noun>mål|resultatmål|fokusområder|områder|punkter|indsatser|ministermål|temaer)\b",
     re.IGNORECASE,
 )
-_ITEM = re.compile(r"^(?:[Mm]ål\s*)?(?:\(?(?P<n>\d{1,2})[.):])\s*\S|^(?:[Rr]esultat|[Bb]eskæftigelses)?mål\s+(?P<m>\d)\b")
 
 
 @rule("opregning", "Der er ikke så mange, som teksten siger")
@@ -28,7 +27,7 @@ def announced(plan: Plan) -> Iterator[Outcome]:
         if match is None or not sentence.text.rstrip().endswith(":"):
             continue
         said = int(match["digits"]) if match["digits"] else NUMBER_WORDS[match["word"].casefold()]
-        there = _items(plan.sentences[index + 1 :], sentence)
+        there = _items(plan.sentences[index + 1 :])
         if there < 2:
             continue
         if there == said:
@@ -40,13 +39,12 @@ def announced(plan: Plan) -> Iterator[Outcome]:
         )  # fmt: skip
 
 
-def _items(following: tuple[Sentence, ...], sentence: Sentence) -> int:
+def _items(following: tuple[Sentence, ...]) -> int:
     """How many list items follow at once; each passage counts once."""
     counted: set[int] = set()
     for one in following:
-        if one.kind in ("bullet",) or _ITEM.match(one.text):
+        if one.kind == "bullet":
             counted.add(one.part)
         elif one.first:
             break
-    del sentence
     return len(counted)

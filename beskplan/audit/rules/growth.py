@@ -48,15 +48,16 @@ class Growth:
 def growths(plan: Plan) -> list[Growth]:
     """Every `steget med 2,3 pct., hvilket svarer til 18.097` of the text."""
     found = []
-    for sentence in plan.prose:
+    for index, sentence in enumerate(plan.prose):
         numbers = amounts(sentence.text)
+        earlier = plan.prose[index - 1].text if index and not sentence.first else ""
         for pct, count in zip(numbers, numbers[1:], strict=False):
             between = sentence.text[pct.end : count.start]
             way = only_turn(sentence.text[max(0, pct.start - 90) : pct.start])
             if pct.unit != PCT or count.unit in (PCT, POINTS) or way not in ("up", "down"):
                 continue
             if _EQUALS.search(between) and len(between) < 60 and pct.interval().low > 0:
-                named = tuple(when.key for when in times(sentence.text[: pct.start + 60]))
+                named = tuple(when.key for when in times(sentence.text[: pct.start + 60]) or times(earlier))
                 found.append(Growth(sentence, pct, count, way == "up", named))
     return found
 

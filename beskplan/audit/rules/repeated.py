@@ -14,6 +14,7 @@ from beskplan.audit.statements.sentences import Sentence
 from beskplan.audit.statements.tables import Column, ReadTable, Row
 from beskplan.audit.statements.times import times
 from beskplan.audit.statements.vocabulary import turns
+from beskplan.periods import Period
 
 _FORECAST = re.compile(
     r"\b(?:prognose|forvent\w*|skønne\w*|fremskriv\w*|udvikling|Finansministeriet)\b", re.IGNORECASE
@@ -22,7 +23,6 @@ _SUBJECT = re.compile(
     r"\b(?P<s>bruttoledig(?:hed(?:en)?)|ledighed(?:en)?|arbejdsstyrken?|beskæftigelsen?|beskæftigede)\b",
     re.IGNORECASE,
 )
-_SAME = {"bruttoledig": "ledighed", "beskæftigede": "beskæftigelse"}
 _WORD = re.compile(r"[a-zæøå]{3,}|\d[\d.,]*", re.IGNORECASE)
 
 
@@ -54,8 +54,6 @@ def _key(plan: Plan, table: ReadTable, column: Column, row: Row) -> tuple[str, .
     """What a cell is about; None where that is not known well enough to compare."""
     if column.role == "other" or (column.role == "level" and column.period is None):
         return None
-    if any(cell and not cell.replace(",", "").isdigit() and "til" in cell for cell in ()):
-        return None
     area = row.key if row.kind == "area" else table.area or plan.kode
     subject = table.ydelse if row.kind == "area" else row.key
     spans = column.span or _ends(table, column)
@@ -67,7 +65,7 @@ def _key(plan: Plan, table: ReadTable, column: Column, row: Row) -> tuple[str, .
     return (subject, area, column.role, period, column.base, unit, special)
 
 
-def _ends(table: ReadTable, column: Column) -> tuple[object, ...] | None:
+def _ends(table: ReadTable, column: Column) -> tuple[Period, ...] | None:
     pair = table.level_pair(column) if column.role in ("change", "change_pct") else None
     periods = tuple(level.period for level in pair or () if level.period)
     return periods if len(periods) == 2 else None
@@ -129,8 +127,8 @@ def sentences_twice(plan: Plan) -> Iterator[Outcome]:
     long = [s for s in plan.prose if len(_WORD.findall(s.text)) >= 8 and re.search(r"\d", s.text)]
     words = {id(s): _words(s.text) for s in long}
     for one, two in combinations(long, 2):
-        if one.place == two.place and one.part == two.part:
-            continue
+        if one.part == two.part or plan.section_table(one) is not plan.section_table(two):
+            continue  # beside another table the same words are about something else
         if not _alike(words[id(one)], words[id(two)]):
             continue
         here, there = _numbers(one.text), _numbers(two.text)

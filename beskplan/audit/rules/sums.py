@@ -15,7 +15,7 @@ from beskplan.audit.statements.tables import Column, ReadTable, Row
 from beskplan.benefits import parts as benefit_parts
 from beskplan.numbers import format_number
 
-_LIKELY = Decimal("3")
+_LIKELY = Decimal(3)
 """A rounding slip of more standard deviations than this is not believed to be rounding."""
 
 

@@ -17,6 +17,7 @@ from beskplan.audit.statements.names import Mention, area_mentions, ydelse_menti
 from beskplan.audit.statements.sentences import Sentence, sentences
 from beskplan.audit.statements.tables import ReadTable, Row, read_table
 
+BROKEN_REASON = "tallet er brudt og kan ikke læses entydigt"
 _PLAN_YEAR = re.compile(r"[Bb]eskæftigelsesplan(?:en)?(?:\s+for)?\s+(20[0-9]{2})\b")
 
 
@@ -139,7 +140,7 @@ def _broken(passage: Passage) -> list[Unread]:
         Unread(
             passage.place_at(match.start()),
             passage.text[max(0, match.start() - 30) : match.end() + 12].strip(),
-            "tallet er brudt og kan ikke læses entydigt",
+            BROKEN_REASON,
         )
         for match in BROKEN.finditer(passage.text.replace("\u00a0", " "))
     ]

@@ -20,7 +20,7 @@ Role = Literal["level", "change", "change_pct", "share", "other"]
 
 _CHANGE = re.compile(r"\b(?:udvikling|ændring|vækst|stigning|fald|forskel)", re.IGNORECASE)
 _PCT = re.compile(r"pct|%|procent(?!point)|andel", re.IGNORECASE)
-_BASE = re.compile(r"\baf (?:den |de )?(arb\w*\.? ?styrken|arbejdsstyrken|befolkningen|[a-zæøå]+)", re.I)
+_BASE = re.compile(r"\baf (?:den |de )?(arb\w*\.? ?styrken|arbejdsstyrken|befolkningen|[a-zæøå]+)", re.IGNORECASE)
 _TOTAL = re.compile(r"^(?:i alt|total|samlet|sum|ialt|hele gruppen)\b|\bi alt\*?$", re.IGNORECASE)
 _PART = re.compile(r"^(?:\W*\s*)?(?:heraf|deraf|herunder)\b|^[-–]\s", re.IGNORECASE)
 _LAB = re.compile(r"^(?:LAB\s*)?(?:§\s*)?(?P<nr>[26]\.[0-9]{1,2})\s+(?P<rest>.+)$")

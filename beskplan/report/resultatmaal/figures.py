@@ -166,7 +166,7 @@ def _drawn(
         title=words.name,
         subtitle=f"{_capital(like.unit)}, {span}",
         unit=like.unit,
-        alt=figure_alt_lines(f"{_small(words.name)} ({like.unit})", told, unit=pct),
+        alt=figure_alt_lines(_topic(words.name, like.unit), told, unit=pct),
         svg=picture,
         data=_data(standing, courses, periods, ends, words),
         sources=words.sources,
@@ -228,6 +228,11 @@ def _cell(quantity: Quantity | None) -> Cell:
     # A course of our own is no sum: the note on calculated sums would not fit it.
     known = Quantity(quantity.value, quantity.decimals, quantity.unit)
     return cell(known if quantity.state == "calculated" else quantity)
+
+
+def _topic(name: str, unit: str) -> str:
+    """What the lines show, with the unit unless the name has it."""
+    return _small(name) if unit.casefold() in name.casefold() else f"{_small(name)} ({unit})"
 
 
 def _capital(text: str) -> str:

@@ -11,7 +11,7 @@ from beskplan.blocks.model import SourceList
 from beskplan.errors import InputError, Problem
 from beskplan.report.context import Context, Report
 from beskplan.report.resultatmaal.sections import target_sections
-from beskplan.report.resultatmaal.standing import Standing, read_standings
+from beskplan.report.resultatmaal.standing import Standing, breaks_within, read_standings
 from beskplan.report.resultatmaal.summary import summary_table, summary_text
 
 
@@ -28,12 +28,28 @@ def load(kommune: str, aar: int, root: Path | None = None) -> Resultatmaal:
 
 
 def data_problems(context: Context) -> list[Problem]:
-    """What the params lack for this Bilag; a target without data is no problem: the page says so."""
-    if context.params.maal is not None:
-        return []
+    """What the params lack for this Bilag, and series that break where a target counts.
+
+    A target without data is no problem: the page says so.
+    """
     slug, aar = context.kommune.slug, context.params.aar
     where = f"params/{slug}/{aar}.maal.yaml"
-    return [Problem(where, "no targets", "no such file", "the plan's targets", "write the file")]
+    if context.params.maal is None:
+        return [
+            Problem(where, "no targets", "no such file", "the plan's targets", "write the file")
+        ]
+    return [
+        Problem(
+            where=f"{where}: {standing.target.id}",
+            what=f"baseline and newest number on both sides of {one.day}",
+            found=one.note,
+            expected="numbers that may be compared",
+            fix="choose another `maaling`, or leave `maaling` out",
+        )
+        for standing in read_standings(context)
+        for one in breaks_within(context, standing)
+        if one.kind == "refuse"
+    ]
 
 
 class Resultatmaal(Report):

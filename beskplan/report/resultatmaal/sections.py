@@ -24,7 +24,7 @@ from beskplan.numbers import NBSP
 from beskplan.params import maal
 from beskplan.report.context import Context
 from beskplan.report.resultatmaal.figures import target_figure
-from beskplan.report.resultatmaal.standing import Standing
+from beskplan.report.resultatmaal.standing import Standing, breaks_within
 from beskplan.report.resultatmaal.verdict import verdict
 from beskplan.report.resultatmaal.words import (
     REASONS,
@@ -63,7 +63,7 @@ def _section(context: Context, standing: Standing) -> Subsection:
         _table(context, standing),
         make(Prose, id=f"{target.id}-status", paragraphs=verdict(standing)),
         target_figure(standing),
-        _notes(standing),
+        _notes(context, standing),
     ]
     shown = tuple(block for block in blocks if block is not None)
     return Subsection(title=_heading(standing), blocks=shown)
@@ -204,8 +204,9 @@ def _forecast_table(standing: Standing, target: maal.Prognose) -> Table:
     )
 
 
-def _notes(standing: Standing) -> Prose | None:
-    texts = standing.target.forbehold
+def _notes(context: Context, standing: Standing) -> Prose | None:
+    breaks = (one.note for one in breaks_within(context, standing))
+    texts = (*standing.target.forbehold, *breaks)
     if not texts:
         return None
     return make(Prose, id=f"{standing.target.id}-noter", paragraphs=texts, role="note")

@@ -9,9 +9,11 @@ from datetime import date
 from beskplan.areas import Area
 from beskplan.areas import find as find_area
 from beskplan.blocks.model import Source
+from beskplan.breaks import Break, breaks_between
 from beskplan.indicators.followup import FollowUp, Measured
 from beskplan.indicators.judging import follow_up
 from beskplan.indicators.targets import Series, month_number
+from beskplan.observations import ALL
 from beskplan.params.maal import IkkeRingereEnd, Landsgennemsnit, Maal, OverordnetMaal, Target
 from beskplan.periods import Period, month
 from beskplan.report.context import Context
@@ -72,6 +74,20 @@ def read_standings(context: Context) -> tuple[Standing, ...]:
     )
 
 
+def breaks_within(context: Context, standing: Standing) -> tuple[Break, ...]:
+    """The breaks of the series between a target's baseline and the number it is judged on."""
+    measure, start, end = standing.target.maaling, standing.own.baseline, standing.own.latest
+    if measure is None or start is None or end is None or start.period.kind != end.period.kind:
+        return ()
+    if not start.period < end.period:
+        return ()
+    found = (
+        breaks_between(measure.indikator, ydelse, context.kommune.kode, start.period, end.period)
+        for ydelse in measure.ydelser or (ALL,)
+    )
+    return tuple(dict.fromkeys(one for some in found for one in some))
+
+
 def _standing(context: Context, plan: Maal, goal: OverordnetMaal, target: Target) -> Standing:
     plan_source = Source(
         text=plan.kilde,
@@ -119,7 +135,7 @@ def _judged(
         series=read[area.kode],
         as_of=as_of,
         others={one.navn: read.get(one.kode, ()) for one in compared if one != area},
-        printed_baseline=area == context.kommune,
+        is_own=area == context.kommune,
     )
     return follow_up(target, measured, context.params.aar)
 

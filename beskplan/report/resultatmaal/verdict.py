@@ -11,6 +11,11 @@ from beskplan.params import maal
 from beskplan.report.resultatmaal.standing import Standing
 from beskplan.report.resultatmaal.words import REASONS, asked, with_unit
 
+_HAS_PACE = (
+    maal.Relativ, maal.Absolut, maal.Procentpoint, maal.Niveau, maal.Andel, maal.FristMaaneder,
+)  # fmt: skip
+"""Targets with a level that stands still while the numbers move towards it."""
+
 
 def verdict(standing: Standing) -> tuple[str, ...]:
     """The paragraphs on how the target stands: one, or two where the pace says where it leads."""
@@ -46,16 +51,27 @@ def _newest(standing: Standing) -> list[str]:
 
 def _now(standing: Standing) -> str:
     """The aim and the number: `Målet er højst 299 … I september 2019 var tallet 311 …`."""
-    own, target = standing.own, standing.target
-    aim = f"målet er {asked(target, own)} {in_period(target.frist)}"
-    if isinstance(target, maal.Retning | maal.IkkeRingereEnd | maal.Landsgennemsnit):
-        aim = f"målet er: {asked(target, own)}"
+    own = standing.own
+    aim = as_sentence(_aim(standing))
     if own.latest is None:
-        return as_sentence(aim)
+        return aim
     when, number = in_period(own.latest.period), _value(own.latest)
-    if isinstance(target, maal.AntalIAaret) and own.latest.period.kind == "M":
+    if isinstance(standing.target, maal.AntalIAaret) and own.latest.period.kind == "M":
         when, number = f"til og med {own.latest.period.text}", f"{number} i alt"
-    return f"{as_sentence(aim)} {as_sentence(f'{when} var tallet {number}')}"
+    return f"{aim} {as_sentence(f'{when} var tallet {number}')}"
+
+
+def _aim(standing: Standing) -> str:
+    target, words = standing.target, asked(standing.target, standing.own)
+    match target:
+        case maal.Retning():
+            return f"målet er, at tallet {'falder' if target.retning == 'ned' else 'stiger'}"
+        case maal.IkkeRingereEnd():
+            return f"målet er en udvikling {words}"
+        case maal.Landsgennemsnit():
+            return f"målet er {words}"
+    article = {"fald": "et ", "stigning": "en "}.get(words.partition(" ")[0], "")
+    return f"målet er {article}{words} {in_period(target.frist)}"
 
 
 def _judged(standing: Standing) -> str:
@@ -70,8 +86,10 @@ def _judged(standing: Standing) -> str:
             "Udviklingen opfylder målet indtil nu." if good else "Målet er ikke opfyldt indtil nu."
         )
     there = f"på en jævn vej mod målet ville tallet være {with_unit(own.path)}"
-    side = "på vej" if own.status == "on_track" else "bagud"
-    return f"{as_sentence(there)} Udviklingen er {side}."
+    side = (
+        "Udviklingen er på vej mod målet." if own.status == "on_track" else "Udviklingen er bagud."
+    )
+    return f"{as_sentence(there)} {side}"
 
 
 def _pace(standing: Standing) -> str:
@@ -80,7 +98,7 @@ def _pace(standing: Standing) -> str:
     level = own.level
     if own.final or not series or series[-1].period.kind != "M" or level is None:
         return ""
-    if isinstance(target, maal.AntalIAaret | maal.AntalPrMaaned | maal.RatePrMaaned):
+    if not isinstance(target, _HAS_PACE):
         return ""
     course = scenarios(series, target.frist).unchanged
     if not course or course[-1].period != target.frist.months()[-1]:

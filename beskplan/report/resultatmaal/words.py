@@ -28,6 +28,7 @@ REASONS: Final[dict[Reason, str]] = {
     "withheld": "Det tal, som målet skal vurderes på, er fortroligt, fordi det er for lille.",
     "ended_early": "Tallene slutter, før målet kan vurderes.",
     "not_begun": "De nyeste tal er fra før planåret.",
+    "own_only": "Målet er sat efter kommunens størrelse og vurderes ikke for andre områder.",
     "no_comparison": "Et af de tal, som der skal sammenlignes med, mangler.",
 }
 """Why a target cannot be judged, as a sentence."""
@@ -46,7 +47,6 @@ _SINGULAR = {
     "virksomheder": "virksomhed",
 }
 """A unit after 1; any other unit is the same in singular and plural."""
-_PCT_UNITS = ("pct.", "pct. pr. måned")
 
 
 def status_word(standing: FollowUp) -> str:
@@ -78,6 +78,8 @@ def asked(target: maal.Target, own: FollowUp) -> str:
 
     The level stands beside a change only where the baseline is known.
     """
+    if own.reason == "own_only":
+        return "gælder kun kommunen"
     found = _ASKED.get(type(target), _level)
     return found(target, own)
 
@@ -88,6 +90,11 @@ def _asked_niveau(target: maal.Niveau, own: FollowUp) -> str:
 
 def _asked_no_worse(target: maal.IkkeRingereEnd, _: FollowUp) -> str:
     return f"som {list_danish(target.kommuner)} eller bedre"
+
+
+def _asked_country(_: maal.Landsgennemsnit, own: FollowUp) -> str:
+    known = f" ({with_unit(own.level)})" if own.level is not None else ""
+    return f"mindst som landsgennemsnittet{known}"
 
 
 def _asked_quality(_: maal.Kvalitativ, own: FollowUp) -> str:
@@ -110,7 +117,7 @@ _ASKED: Final[dict[type[maal.Target], Callable[[Any, FollowUp], str]]] = {
     maal.Niveau: _asked_niveau,
     maal.AntalPrMaaned: lambda target, own: f"{_level(target, own)} pr. måned",
     maal.RatePrMaaned: lambda target, own: f"{_level(target, own)} pr. måned",
-    maal.Landsgennemsnit: lambda *_: "mindst som landsgennemsnittet",
+    maal.Landsgennemsnit: _asked_country,
     maal.IkkeRingereEnd: _asked_no_worse,
     maal.Retning: lambda target, _: f"skal {'falde' if target.retning == 'ned' else 'stige'}",
     maal.Opfoelgning: lambda target, _: f"fastsættes {target.niveau_fastsaettes}",
@@ -172,7 +179,8 @@ def dated(point: Point | None) -> str:
     """`311 (september 2019)`, `29 pct. (juli 2016)`; the word for absent where there is no point."""
     if point is None:
         return ABSENT_TEXT
-    unit = f"{NBSP}pct." if point.quantity.is_number and point.quantity.unit in _PCT_UNITS else ""
+    is_pct = point.quantity.is_number and point.quantity.unit.startswith("pct.")
+    unit = f"{NBSP}pct." if is_pct else ""
     return f"{point.quantity.text()}{unit} ({point.period.text})"
 
 

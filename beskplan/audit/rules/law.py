@@ -1,0 +1,120 @@
+"""Dates and lifetimes of benefits against the register."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from beskplan.audit.model import Agreed, Finding, Outcome, Place
+from beskplan.audit.rules.registry import rule
+from beskplan.audit.statements.names import row_ydelse, ydelse_mentions
+from beskplan.audit.statements.plan import Plan
+from beskplan.audit.statements.times import times
+from beskplan.audit.statements.vocabulary import QUOTES_ANOTHER
+from beskplan.benefits import Benefit, register
+from beskplan.periods import date_text
+
+_NEW = re.compile(
+    r"\b(?:ny(?:e|t)?\s+(?:lovgivning|ordning|ydelse|lov)|indført|trådte i kraft|skiftede\b[^.]{0,40}?\bnavn)\b",
+    re.IGNORECASE,
+)
+_NOTE = re.compile(r"^\s*\\?(?P<mark>\*+|\d{1,2}|[¹²³⁴⁵⁶⁷⁸⁹])\s*(?=\S)")
+
+
+@rule("lovdato", "Datoen for loven er en anden i registret")
+def law_dates(plan: Plan) -> Iterator[Outcome]:
+    """Står der, hvornår en ydelse er ny eller har skiftet navn, slås datoen op i registret over ydelser.
+    Noter følges til den række eller det punkt, som de hører til.
+    """
+    for text, place, names in _dated(plan):
+        if QUOTES_ANOTHER.search(text) or not _NEW.search(text):
+            continue
+        days = [date(w.period.year, w.period.index, w.day) for w in times(text) if w.day]
+        known = [one for one in (_benefit(name) for name in names) if one is not None]
+        if not days or not known:
+            continue
+        right = sorted({day for one in known for day in _days(one)})
+        if not right:
+            continue
+        if days[0] in right:
+            yield Agreed("lovdato", place, date_text(days[0]))
+            continue
+        label = " og ".join(one.name(plan.on) for one in known)
+        yield Finding(
+            "lovdato", "contradiction", "sandsynlig", place, text, " eller ".join(date_text(d) for d in right),
+            f"Teksten daterer {label} til {date_text(days[0])}. Registret over ydelser har "
+            f"{' og '.join(date_text(d) for d in right)}.", (label,),
+        )  # fmt: skip
+
+
+def _dated(plan: Plan) -> Iterator[tuple[str, Place, list[str]]]:
+    """Each text with a date and the benefits that it is about."""
+    marked = _marked(plan)
+    for sentence in plan.sentences:
+        if not re.search(r"\d", sentence.text):
+            continue
+        named = [m.key for m in ydelse_mentions(sentence.text, plan.on)][:1]
+        mark = _NOTE.match(sentence.text)
+        if not named and mark and sentence.kind == "note":
+            named = marked.get(mark["mark"], [])
+        yield sentence.text, sentence.place, named
+
+
+def _marked(plan: Plan) -> dict[str, list[str]]:
+    """Benefits by the mark of the note that belongs to them: a star in a row head, a figure in the text."""
+    found: dict[str, list[str]] = {}
+    for grid in plan.document.grids:
+        for row in grid.rows:
+            mark = re.search(r"(\*+|[¹²³⁴⁵⁶⁷⁸⁹])$", row.cells[0].replace("\\", ""))
+            ydelse = row_ydelse(row.cells[0], plan.on)
+            if mark and ydelse:
+                found.setdefault(mark[1], []).append(ydelse)
+    for sentence in plan.prose:
+        mark = re.search(r"(?:[a-zæøå]|\.\))(\d)$", sentence.text.rstrip())
+        named = ydelse_mentions(sentence.text, plan.on)
+        if mark and named:
+            found.setdefault(mark[1], []).append(named[0].key)
+    return found
+
+
+def _benefit(ydelse: str) -> Benefit | None:
+    return register().benefits.get(ydelse)
+
+
+def _days(one: Benefit) -> list[date]:
+    """The days on which a benefit, or a part of a sum of benefits, began or changed."""
+    ids = {one.id, *one.parts}
+    days = [event.day for event in register().events if ids & set(event.ydelser) and event.kind != "ended"]
+    days += [forms.valid_from for forms in one.forms if forms.valid_from]
+    return days + ([one.valid_from] if one.valid_from else [])
+
+
+@rule("ydelse-uden-for-tid", "Tallet er fra før eller efter ydelsen fandtes")
+def outside_its_days(plan: Plan) -> Iterator[Outcome]:
+    """En ydelse kan ikke have modtagere i en periode, hvor loven om den ikke gjaldt. Kilden kan have regnet
+    tilbage under det nye navn, men så skal en note sige det.
+    """
+    for table in plan.own_tables:
+        for column in table.levels:
+            for row in table.rows:
+                cell = row.cells[column.index]
+                one = _benefit(row.key) if row.kind == "ydelse" else None
+                if one is None or one.is_composite or cell is None or not cell.value or column.period is None:
+                    continue
+                first, last = column.period.first_day, column.period.last_day
+                early = one.valid_from is not None and last < one.valid_from
+                late = one.valid_to is not None and first > one.valid_to
+                if not (early or late):
+                    yield Agreed("ydelse-uden-for-tid", row.place, row.label)
+                    continue
+                day = one.valid_from if early else one.valid_to
+                word = "blev indført" if early else "ophørte"
+                yield Finding(
+                    "ydelse-uden-for-tid", "doubt", "mulig" if early else "sandsynlig", row.place,
+                    f"{row.label}, {column.label}: {cell.text}", "en note om, hvad tallet dækker",
+                    f"{one.name(plan.on).capitalize()} {word} {date_text(day) if day else ''}. Tallet for "
+                    f"{column.label} må dække noget andet eller være kildens opgørelse tilbage i tid.", (row.label,),
+                )  # fmt: skip
+
+

@@ -1,0 +1,312 @@
+"""Targets: printed twice in two ways, without a baseline, or in per cent of a per cent."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from itertools import combinations
+
+from beskplan.audit.model import Agreed, Finding, Outcome, Severity
+from beskplan.audit.rules.registry import rule
+from beskplan.audit.statements.amounts import BROKEN, PCT, POINTS, Amount, amounts
+from beskplan.audit.statements.plan import Plan
+from beskplan.audit.statements.sentences import Sentence
+from beskplan.audit.statements.vocabulary import RELATIONS
+from beskplan.numbers import format_number
+
+_TARGET = re.compile(r"\bskal\b|\b[Mm]inimum\b|\b[Mm]indst \d|\bmål(?:et|sætning\w*)?\b|\bhøjst\b|\bnedbring|^Alle\b")
+_ASKS = re.compile(r"^(?!.*(?:\?$|fastsat af)).*(?:\bskal\b|[Mm]inimum|[Mm]indst|\bhøjst\b|^Alle\b|\bfalder\b)", re.DOTALL)
+_MOVE = re.compile(
+    r"\b(?:nedbringes|øges|falde|reduceres|stige|sænkes|forøges|hæves|mindskes)\s+med\s+$", re.IGNORECASE
+)
+_SINCE = re.compile(
+    r"\bi forhold til\b|\bift\.|\bfra niveauet\b|\bsammenlignet med\b|\bunder niveau(?:et)? for\b", re.IGNORECASE
+)
+_GOAL = re.compile(
+    r"^(?:Beskæftigelses|Resultat|Minister)?\s?[Mm]ål\s+(?P<n>\d{1,2})\s*[:.]\s*(?P<text>.{15,})$"
+)
+_WORD = re.compile(r"[a-zæøå½]+|\d+(?:,\d+)?%?", re.IGNORECASE)
+_SMALL = frozenset(
+    ["og", "i", "på", "til", "af", "for", "ved", "som", "der", "den", "det", "de", "en", "et", "med", "at", "er", "om", "skal", "have", "har", "blive", "bliver", "herunder", "via", "samt", "ift.", "inden", "indenfor", "relevante", "måles", "dette", "hver"]
+)
+
+
+@dataclass(frozen=True)
+class Target:
+    """A sentence that sets a target."""
+
+    sentence: Sentence
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """Its words in lower case, numbers included; a goal's own number is no part of it."""
+        bare = re.sub(r"^\W*(?:[A-ZÆØÅ]?\w*mål\s+\d+\s*[:.]|Ad \d|\d+\))\s*", "", self.sentence.text)
+        return tuple(word.casefold() for word in _WORD.findall(bare))
+
+    @cached_property
+    def nouns(self) -> frozenset[str]:
+        """The long words, without their endings: what the target is about."""
+        return frozenset(_stem(word) for word in self.words if len(word) >= 10)
+
+    @cached_property
+    def is_one(self) -> bool:
+        """Whether it stands as a target: with a number, or in a section of targets."""
+        return bool(amounts(self.text)) or "mål for" in self.sentence.place.section.casefold() or bool(
+            _GOAL.match(self.text) or "mål 20" in self.sentence.place.section
+        )
+
+    @property
+    def text(self) -> str:
+        return self.sentence.text
+
+
+def targets(plan: Plan) -> list[Target]:
+    """The sentences that set a target."""
+    return [
+        Target(sentence)
+        for sentence in plan.prose
+        if sentence.kind != "note" and _TARGET.search(sentence.text) and len(sentence.text) > 25
+    ]
+
+
+def _stem(word: str) -> str:
+    return re.sub(r"(?:erne|ernes|ende|ene|ens|en|et|er|e|s)$", "", word)
+
+
+def _similar(one: Target, two: Target) -> float:
+    a, b = set(one.words), set(two.words)
+    return len(a & b) / len(a | b) if a | b else 0.0
+
+
+@rule("maal-to-ordlyde", "Det samme mål står i to ordlyde")
+def two_wordings(plan: Plan) -> Iterator[Outcome]:
+    """Et mål, der står både i oversigten og i sit afsnit, skal stå ens. Er kun stavningen forskellig, er
+    det en skønhedsfejl. Er et ord skiftet ud eller faldet ud, kan det ændre, hvem målet gælder.
+    """
+    told: set[tuple[str, ...]] = set()
+    for one, two in combinations(targets(plan), 2):
+        if one.sentence.part == two.sentence.part or not _may_repeat(one, two):
+            continue
+        if one.words == two.words:
+            yield Agreed("maal-to-ordlyde", two.sentence.place, two.text[:80])
+            continue
+        added, dropped = _difference(one, two)
+        if _other_subject(added, dropped):
+            continue
+        key = (*sorted(added), "/", *sorted(dropped))
+        if key in told or key[::-1] in told:
+            continue
+        told.add(key)
+        grave = _changes_meaning(added, dropped)
+        severity: Severity = "doubt" if grave else "label"
+        yield Finding(
+            "maal-to-ordlyde", severity, "sikker" if grave else "sandsynlig", two.sentence.place, two.text,
+            one.text, f"Samme mål står i {one.sentence.place.text} med en anden ordlyd: "
+            f"»{' '.join(dropped) or '-'}« dér, »{' '.join(added) or '-'}« her.",
+        )  # fmt: skip
+
+
+def _may_repeat(one: Target, two: Target) -> bool:
+    if abs(len(one.words) - len(two.words)) > 12 or not (_ASKS.search(one.text) and _ASKS.search(two.text)):
+        return False
+    if not (one.is_one and two.is_one):
+        return False
+    if min(len(one.words), len(two.words)) < 7:
+        return False
+    return _similar(one, two) >= 0.62
+
+
+def _difference(one: Target, two: Target) -> tuple[list[str], list[str]]:
+    here, there = Counter(two.words), Counter(one.words)
+    return list((here - there).elements()), list((there - here).elements())
+
+
+def _other_subject(added: list[str], dropped: list[str]) -> bool:
+    """Another number for another subject is another target."""
+    numbers = any(w[0].isdigit() for w in added) and any(w[0].isdigit() for w in dropped)
+    return numbers and any(len(w) > 5 and not w[0].isdigit() for w in (*added, *dropped))
+
+
+def _changes_meaning(added: list[str], dropped: list[str]) -> bool:
+    """Whether more than spelling and small words differ."""
+    content = [w for w in (*added, *dropped) if w not in _SMALL and len(w) > 3]
+    loose = [w for w in content if not any(o is not w and _stem(o)[:6] == _stem(w)[:6] for o in content)]
+    return len(loose) >= 2 or any(w[0].isdigit() for w in (*added, *dropped))
+
+
+@rule("maal-to-relationer", "Det samme mål beder om to ting")
+def two_relations(plan: Plan) -> Iterator[Outcome]:
+    """»Skal være 27 pct.« og »mindst 27 pct.« er to mål: det ene nås ikke af 30 pct. Reglen finder det samme
+    tal om det samme emne med »mindst«, »højst«, »ca.« eller ingenting foran.
+    """
+    stated = [(target, amount, relation) for target in targets(plan) for amount, relation in _levels(target)]
+    common = Counter(noun for target in targets(plan) for noun in target.nouns)
+    told: set[tuple[str, str, str]] = set()
+    for (one, a, first), (two, b, second) in combinations(stated, 2):
+        shared = {n for n in one.nouns & two.nouns if common[n] <= 8}
+        if a != b or not shared or one.sentence.part == two.sentence.part:
+            continue
+        if first == second:
+            yield Agreed("maal-to-relationer", two.sentence.place, a)
+            continue
+        key = (a, *sorted((first, second)))
+        if key in told:  # type: ignore[comparison-overlap]
+            continue
+        told.add(key)  # type: ignore[arg-type]
+        yield Finding(
+            "maal-to-relationer", "contradiction", "sikker", two.sentence.place, two.text, one.text,
+            f"Målet om {a} står i {one.sentence.place.text} som »{first}«, her som »{second}«.",
+        )  # fmt: skip
+
+
+def _levels(target: Target) -> Iterator[tuple[str, str]]:
+    """The levels of a target with what is asked of each: `27 pct.` and `mindst`."""
+    for amount in amounts(target.text):
+        before = target.text[: amount.start]
+        if _MOVE.search(before) or amount.unit == POINTS or amount.unit in ("år", "måneder"):
+            continue
+        if re.search(r"\b[Mm]ål(?:et|sætningen) om\b[^.]*$", before):
+            continue  # the target is only mentioned
+        unit = amount.unit or _unit_after(target.text, amount)
+        if unit not in (PCT, "uger", "uge", "pct."):
+            continue
+        yield f"{format_number(amount.value, amount.decimals)} {unit.replace('uger', 'uge')}", _asked(target, amount)
+    for match in BROKEN.finditer(target.text):
+        digits = re.sub(r"\s", "", match[0])
+        if re.fullmatch(r"\d+,\d+", digits) and re.match(r"\s?uger?", target.text[match.end() :]):
+            word = next((RELATIONS[w] for w in RELATIONS if re.search(rf"\b{w}", target.text[: match.start()])), "")
+            yield f"{digits} uge", word or "præcis"
+
+
+def _asked(target: Target, amount: Amount) -> str:
+    near = f"{target.text[max(0, amount.start - 45) : amount.start]} {amount.qualifier}".casefold()
+    for word, relation in RELATIONS.items():
+        if re.search(rf"(?:^|\s){re.escape(word)}(?:\s|$|,)", near) and word not in ("under", "over"):
+            return relation
+    return "præcis"
+
+
+def _unit_after(text: str, amount: Amount) -> str:
+    match = re.match(r"\s?(uger?|pct\.)", text[amount.end :])
+    return match[1] if match else ""
+
+
+@rule("maal-uden-udgangspunkt", "Målet er en ændring, men udgangspunktet mangler")
+def no_baseline(plan: Plan) -> Iterator[Outcome]:
+    """Skal noget falde med 10 pct. »i forhold til niveauet ved udgangen af 2018«, skal planen vise niveauet.
+    Ellers kan ingen se, hvornår målet er nået.
+    """
+    told: list[Target] = []
+    for target in targets(plan):
+        if not _SINCE.search(target.text):
+            continue
+        numbers = amounts(target.text)
+        moves = [n for n in numbers if _MOVE.search(target.text[: n.start])]
+        bare = re.search(r"\bskal være under niveau(?:et)? for\b", target.text)
+        if not (moves or bare) or re.search(r"\bfra \d", target.text):
+            continue
+        if any(_similar(target, known) > 0.7 for known in told):
+            continue
+        told.append(target)
+        what = moves[0].text if moves else "under niveauet"
+        yield Finding(
+            "maal-uden-udgangspunkt", "doubt", "sandsynlig", target.sentence.place, target.text,
+            "udgangspunktet som et tal",
+            f"Målet er en ændring ({what}), men planen viser ikke det tal, som den skal måles fra.",
+        )  # fmt: skip
+
+
+@rule("pct-eller-point", "Procent af en procent")
+def pct_of_share(plan: Plan) -> Iterator[Outcome]:
+    """Skal en andel stige »med 10 pct.«, kan det være 10 procent af andelen eller 10 procentpoint. Fra 40 pct.
+    er det enten 44 eller 50 pct.
+    """
+    told: list[Target] = []
+    for target in targets(plan):
+        start = re.search(r"\b[Aa]ndel(?:en)?\b", target.text)
+        for amount in amounts(target.text):
+            if start is None or amount.unit != PCT or not _MOVE.search(target.text[: amount.start]):
+                continue
+            if any(_similar(target, known) > 0.7 for known in told):
+                continue
+            told.append(target)
+            yield Finding(
+                "pct-eller-point", "doubt", "sandsynlig", target.sentence.place, target.text,
+                "procentpoint, eller niveauet som tal",
+                f"En andel, der skal ændres med {amount.text}, kan læses som procent og som procentpoint.",
+            )  # fmt: skip
+
+
+@rule("maal-niveau-og-fald", "Målets niveau og ændring passer ikke med udgangspunktet")
+def level_and_change(plan: Plan) -> Iterator[Outcome]:
+    """»Højst 12,5 pct., svarende til et fald på 1,4 procentpoint« betyder, at udgangspunktet er 13,9 pct. Reglen
+    ser efter, om planen et andet sted har et andet udgangspunkt for det samme.
+    """
+    told: set[Decimal] = set()
+    for target in targets(plan):
+        numbers = amounts(target.text)
+        level = next((n for n in numbers if n.unit == PCT), None)
+        point = next((n for n in numbers if n.unit == POINTS), None)
+        if level is None or point is None or "svarende til" not in target.text:
+            continue
+        up = re.search(r"\bstigning\b", target.text)
+        base = level.value - point.value if up else level.value + point.value
+        for sentence in plan.prose:
+            other = _same_subject(plan, target, sentence)
+            if other is None or base in told:
+                continue
+            if other.value == base:
+                yield Agreed("maal-niveau-og-fald", sentence.place, other.text)
+                continue
+            told.add(base)
+            yield Finding(
+                "maal-niveau-og-fald", "doubt", "sandsynlig", target.sentence.place, target.text,
+                f"et udgangspunkt på {other.text}",
+                f"{level.text} efter {point.text} giver et udgangspunkt på {format_number(base, level.decimals)} pct. "
+                f"I {sentence.place.text} står {other.text}.",
+            )  # fmt: skip
+
+
+def _same_subject(plan: Plan, target: Target, sentence: Sentence) -> Amount | None:
+    """The share that another sentence gives of what a target is about, in the plan's own municipality."""
+    if sentence.part == target.sentence.part or re.search(r"\bskal\b|\bmål", sentence.text):
+        return None
+    counted = set(re.findall(r"\d+ uger|\d+ år|\d+ måneder", target.text))
+    if not counted or not any(token in sentence.text for token in counted):
+        return None
+    stems = {_stem(word)[:7] for word in target.words if len(word) >= 7}
+    if not any(_stem(word.casefold())[:7] in stems for word in _WORD.findall(sentence.text) if len(word) >= 7):
+        return None
+    name = plan.area.navn if plan.area else ""
+    if name and name not in sentence.text:
+        return None
+    return next((n for n in amounts(sentence.text) if n.unit == PCT and not n.qualifier), None)
+
+
+@rule("to-maal-en-tekst", "To mål har den samme tekst")
+def one_text_for_two(plan: Plan) -> Iterator[Outcome]:
+    """To mål med hvert sit nummer, der slutter på de samme seks ord, er sandsynligvis en kopi, der ikke
+    blev rettet til.
+    """
+    goals: dict[str, tuple[Sentence, tuple[str, ...]]] = {}
+    told: set[tuple[str, str]] = set()
+    for sentence in plan.sentences:
+        match = _GOAL.match(sentence.text)
+        if match is None:
+            continue
+        words = tuple(w.casefold() for w in _WORD.findall(match["text"]) if not w[0].isdigit())
+        for number, (other, known) in goals.items():
+            pair = (number, match["n"])
+            same = number != match["n"] and len(words) >= 7 and words[-6:] == known[-6:]
+            if same and pair not in told and pair[::-1] not in told:
+                told.add(pair)
+                yield Finding(
+                    "to-maal-en-tekst", "label", "sandsynlig", sentence.place, sentence.text, "målets egen tekst",
+                    f"Mål {number} ({other.place.text}) og mål {match['n']} slutter på de samme ord: "
+                    f"»{' '.join(words[-6:])}«.",
+                )  # fmt: skip
+        goals.setdefault(match["n"], (sentence, words))

@@ -1,0 +1,133 @@
+"""Units: persons against full-time persons, per cent against points, a year against its end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from beskplan.audit.model import Agreed, Finding, Outcome
+from beskplan.audit.rules.registry import rule
+from beskplan.audit.rules.text_and_table import claims_of, tables_for
+from beskplan.audit.statements.amounts import PCT, POINTS, Amount, amounts
+from beskplan.audit.statements.claims import row_mentions
+from beskplan.audit.statements.plan import Plan
+from beskplan.audit.statements.sentences import Sentence
+from beskplan.audit.statements.tables import ReadTable
+from beskplan.audit.statements.vocabulary import turns
+
+_COUNTED = {
+    "fuldtidspersoner": "fuldtidspersoner", "fuldtidsperson": "fuldtidspersoner",
+    "helårspersoner": "helårspersoner", "helårsperson": "helårspersoner", "personer": "personer",
+    "person": "personer", "forløb": "forløb",
+}  # fmt: skip
+"""Units that are four things, by how a text writes them."""
+_NUMBER_OF_PERSONS = re.compile(r"\bantal(?:let)? af (?P<unit>personer|helårspersoner|fuldtidspersoner)\b", re.IGNORECASE)
+
+
+@rule("enhed", "Teksten tæller noget andet end tabellen")
+def mixed_units(plan: Plan) -> Iterator[Outcome]:
+    """Personer, fuldtidspersoner, helårspersoner og forløb er fire ting. Et tal fra en tabel i
+    fuldtidspersoner skal også hedde fuldtidspersoner i teksten.
+    """
+    told: set[tuple[str, int]] = set()
+    for sentence, table, claim, _ in claims_of(plan):
+        said = _COUNTED.get(claim.amount.unit, "")
+        counts = claim.measure in ("before", "now", "change")
+        if not said or not counts or table.unit not in _COUNTED.values() or not _stands_there(table, claim.amount):
+            continue
+        if said == table.unit:
+            yield Agreed("enhed", sentence.place, claim.amount.text)
+        elif (sentence.text, sentence.part) not in told:
+            told.add((sentence.text, sentence.part))
+            yield _unit(sentence, table, claim.amount.text, said)
+    for sentence in plan.prose:
+        match = _NUMBER_OF_PERSONS.search(sentence.text)
+        table = plan.section_table(sentence)
+        if match is None or table is None or table.unit not in _COUNTED.values():
+            continue
+        key = (table.place.section, table.part)
+        if match["unit"].casefold() != table.unit and key not in told and table.by_area:
+            told.add(key)
+            yield _unit(sentence, table, match[0], match["unit"])
+
+
+def _stands_there(table: ReadTable, amount: Amount) -> bool:
+    """Whether the number is one of the table's, or a difference of two in a row."""
+    for row in table.rows:
+        known = [row.cells[column.index] for column in table.levels]
+        values = [cell.value for cell in known if cell is not None]
+        gaps = [abs(b - a) for a, b in zip(values, values[1:], strict=False)]
+        ends = [abs(values[-1] - values[0])] if values else []
+        if abs(amount.value) in (*values, *gaps, *ends):
+            return True
+    return False
+
+
+def _unit(sentence: Sentence, table: ReadTable, printed: str, said: str) -> Finding:
+    return Finding(
+        "enhed", "label", "sandsynlig", sentence.place, f"{printed}: {sentence.text}", table.unit,
+        f"Teksten siger {said}, men tabellen »{table.title}« tæller {table.unit}.",
+    )  # fmt: skip
+
+
+@rule("point-eller-procent", "Procent og procentpoint er byttet om")
+def points_called_per_cent(plan: Plan) -> Iterator[Outcome]:
+    """Forskellen mellem to procenter er procentpoint. Reglen finder forskelle mellem to andele, der er
+    trykt som pct., og ændringer i pct., der er trykt som procentpoint.
+    """
+    for sentence in plan.prose:
+        for table, near in tables_for(plan, sentence):
+            if near and table.by_area and re.search(r"\d", sentence.text):
+                yield from _points(plan, sentence, table)
+
+
+def _points(plan: Plan, sentence: Sentence, table: ReadTable) -> Iterator[Outcome]:
+    own = plan.row_of(table, plan.kode)
+    others = [row for row, _, _ in row_mentions(sentence.text, table, ()) if row is not own]
+    for amount in amounts(sentence.text):
+        after = sentence.text[amount.end :]
+        gaps = {
+            abs(mine.value - cell.value)
+            for column in table.having("share")
+            for row in others
+            if own and (mine := own.cells[column.index]) and (cell := row.cells[column.index])
+        }
+        beside = re.match(r"\s*(?:lavere|højere|under|over|mindre|større)\b", after)
+        if amount.unit == PCT and beside and amount.value in gaps and amount.decimals:
+            yield _misnamed(sentence, amount, "procentpoint", "forskellen mellem to andele")
+        by = re.search(r"\b(?:stigning|fald)(?:en|et)? på\s+$|\bmed\s+$", sentence.text[: amount.start])
+        changes = {
+            abs(cell.value)
+            for column in table.having("change_pct")
+            for row in table.rows
+            if (cell := row.cells[column.index])
+        }
+        if amount.unit == POINTS and by and turns(sentence.text[: amount.start]) and amount.value in changes:
+            yield _misnamed(sentence, amount, "pct.", "en ændring i pct. af antallet")
+
+
+def _misnamed(sentence: Sentence, amount: Amount, right: str, what: str) -> Finding:
+    number = amount.text.split()[0].rstrip("%")
+    return Finding(
+        "point-eller-procent", "label", "sikker", sentence.place, sentence.text, f"{number} {right}",
+        f"{amount.text} er {what} og hedder {number} {right}.",
+    )  # fmt: skip
+
+
+@rule("ultimo-om-aar", "»Ultimo« om et tal for hele året")
+def end_of_a_whole_year(plan: Plan) -> Iterator[Outcome]:
+    """Helårspersoner er talt over et helt år. De kan ikke gælde »ultimo« året, som kun er dets slutning."""
+    for table in plan.own_tables:
+        yearly = table.unit == "helårspersoner" and all(c.period and c.period.kind == "Y" for c in table.levels)
+        match = re.search(r"\bultimo (?:19|20)\d\d", table.title)
+        if not (yearly and table.levels):
+            continue
+        if match is None:
+            yield Agreed("ultimo-om-aar", table.place, table.title)
+            continue
+        yield Finding(
+            "ultimo-om-aar", "label", "sandsynlig", table.place, table.title, "årene uden »ultimo«",
+            f"Tabellen tæller helårspersoner, som gælder hele året, men teksten siger »{match[0]}«.",
+        )  # fmt: skip
+
+

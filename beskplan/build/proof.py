@@ -1,3 +1,0 @@
-"""Proof of identity."""
-from __future__ import annotations
-def prove(job, place, work): pass

@@ -1,0 +1,1 @@
+"""What leaves the house: catalogue, approval, the committee's packet, mail."""

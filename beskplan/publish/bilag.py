@@ -1,0 +1,169 @@
+"""The finished reports of a plan year as they go to a committee: numbered, with summary and hash."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
+
+import nbformat
+
+from beskplan.blocks.model import KeyFigure, KeyFigures, Prose
+from beskplan.build.jobs import Job, Workplace
+from beskplan.build.page import Page, read_page
+from beskplan.build.versions import Version
+from beskplan.errors import BeskplanError, Problem, ReportError
+from beskplan.params import read
+from beskplan.provenance import sha256_bytes
+from beskplan.publish.approval import approved_copy
+from beskplan.publish.states import States
+from beskplan.publish.trail import Event, Trail
+
+SUMMARY_PARAGRAPHS = 4
+"""Of one Bilag; the rest is in the Bilag itself."""
+
+
+@dataclass(frozen=True)
+class Bilag:
+    """One finished report, read once: what is sent on is what was hashed."""
+
+    number: int
+    """From 1, in the order of the plan's params."""
+    job: Job
+    page: Page
+    pdf: bytes
+    content: str
+    """Name of the version that was looked at (`beskplan.build.versions`)."""
+    approval: Event | None = None
+    """None for a draft."""
+    published: bool = False
+
+    @property
+    def title(self) -> str:
+        """`Bilag 1. Udviklingen i målgrupperne`."""
+        return f"Bilag {self.number}. {self.page.title}"
+
+    @property
+    def file_name(self) -> str:
+        """`bilag-1-maalgrupper.pdf`: made of a number and the name of a notebook only."""
+        return f"bilag-{self.number}-{self.job.bilag.replace('_', '-')}.pdf"
+
+
+def draft_bilag(place: Workplace, kommune: str, aar: int) -> tuple[Bilag, ...]:
+    """Every Bilag of a plan year as it was built last, approved or not.
+
+    Args:
+        place: The working copy.
+        kommune: Slug of the municipality.
+        aar: Plan year.
+
+    Raises:
+        ReportError: a report is missing, or not what its manifest says; all problems at once.
+    """
+    return _all(
+        place,
+        kommune,
+        aar,
+        lambda number, job: _read(number, job, place.folder(job)),
+    )
+
+
+def approved_bilag(place: Workplace, kommune: str, aar: int) -> tuple[Bilag, ...]:
+    """Every Bilag of a plan year in the copy that a person approved; arguments as `draft_bilag`.
+
+    Raises:
+        ReportError: a report is not approved; all of them at once.
+        InputError: the trail of approvals, or an approved copy, was tampered with.
+    """
+    states = States(Trail(place.reports).events())
+
+    def read_copy(number: int, job: Job) -> Bilag:
+        found = approved_copy(place, job)
+        if found is None:
+            fix = f"look at it and approve it: beskplan approve {job.id} --by NAME"
+            raise ReportError(Problem(job.id, "is not approved", "a draft", fix=fix))
+        approval, folder = found
+        published = states.of(job.id, approval.content).published is not None
+        return _read(number, job, folder, approval, published=published)
+
+    return _all(place, kommune, aar, read_copy)
+
+
+def _all(
+    place: Workplace, kommune: str, aar: int, read_one: Callable[[int, Job], Bilag]
+) -> tuple[Bilag, ...]:
+    found: list[Bilag] = []
+    problems: list[Problem] = []
+    for number, bilag in enumerate(read(kommune, aar, place.root).bilag, start=1):
+        try:
+            found.append(read_one(number, Job(aar, kommune, bilag)))
+        except BeskplanError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise ReportError(problems)
+    return tuple(found)
+
+
+def _read(
+    number: int, job: Job, folder: Path, approval: Event | None = None, *, published: bool = False
+) -> Bilag:
+    version = Version(folder)
+    try:
+        files = version.files
+        pdf = (folder / f"{job.bilag}.pdf").read_bytes()
+        notebook = (folder / f"{job.bilag}.ipynb").read_bytes()
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        fix = f"build it: beskplan run {job.id}"
+        raise ReportError(Problem(job.id, "has no finished report", str(error), fix=fix)) from None
+    for name, content in ((f"{job.bilag}.pdf", pdf), (f"{job.bilag}.ipynb", notebook)):
+        if files.get(name) != sha256_bytes(content):
+            fix = f"build it again: beskplan run --force {job.id}"
+            raise ReportError(
+                Problem(f"{job.id}: {name}", "is not the file that was built", fix=fix)
+            )
+    page = read_page(nbformat.reads(notebook.decode(), as_version=4))
+    seen = approval.content if approval else version.content
+    return Bilag(number, job, page, pdf, seen, approval, published)
+
+
+def key_figures(page: Page) -> tuple[KeyFigures, ...]:
+    """The key figures of a page, in their order."""
+    return tuple(item for item in page.walk() if isinstance(item, KeyFigures))
+
+
+def summary(page: Page) -> tuple[str, ...]:
+    """The sentences of a page that say the most, as they stand on it.
+
+    What stands in the section of the key figures; where that has no sentences, the paragraph about
+    each key figure; where the page has no key figures, its first sentences.
+    """
+    figures = [item for block in key_figures(page) for item in block.items]
+    beside = (
+        text
+        for section in page.sections
+        if any(isinstance(item, KeyFigures) for item in section.walk())
+        for text in _texts(section.walk())
+    )
+    every = tuple(_texts(page.walk()))
+    about = (text for figure in figures for text in every if _is_about(text, figure))
+    for found in (beside, about, iter(every)):
+        if chosen := tuple(islice(dict.fromkeys(found), SUMMARY_PARAGRAPHS)):
+            return chosen
+    return ()
+
+
+def _texts(items: Iterator[object]) -> Iterator[str]:
+    blocks = (item for item in items if isinstance(item, Prose) and item.role == "text")
+    return chain.from_iterable(block.paragraphs for block in blocks)
+
+
+def _is_about(text: str, figure: KeyFigure) -> bool:
+    """Whether a paragraph names the key figure's number and what it counts.
+
+    `Fuldtidspersoner på a-dagpenge, juni 2020`, 703: the paragraph has `703` and `på a-dagpenge`.
+    """
+    counted = figure.label.partition(",")[0].partition(" ")[2]
+    number = rf"(?<![\d.,]){re.escape(figure.value)}(?![\d]|[.,]\d)"
+    return bool(counted) and counted in text and re.search(number, text) is not None

@@ -1,0 +1,116 @@
+"""Copies of a report that wear what a person said of it: approved, or withdrawn.
+
+A copy is the report's folder with page, PDF and workbook set again from the same executed notebook.
+Before that, the draft itself is set again: only where it comes out byte for byte as it was looked at
+can the copy be said to differ from it in nothing but its standing.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+from beskplan.build.execute import read_notebook
+from beskplan.build.page import Page, read_page
+from beskplan.build.pdf import render_pdf
+from beskplan.build.render import BeskplanHtmlExporter
+from beskplan.build.standing import Standing
+from beskplan.build.versions import MANIFEST, Store, Version, copy_or_link
+from beskplan.build.workbook import render_workbook
+from beskplan.errors import Problem
+from beskplan.provenance import sha256_bytes, sha256_file
+
+FOLDER = ".godkendte"
+"""Below `reports/`: the copies, kept as versions are (`beskplan.build.versions`)."""
+
+
+def copies(reports: Path) -> Store:
+    """The store of a working copy's approved and withdrawn copies."""
+    return Store(reports / FOLDER)
+
+
+def draft_problems(version: Version) -> list[Problem]:
+    """What hinders a copy that differs from the draft in its standing alone; empty where nothing does."""
+    bilag = version.manifest["bilag"]
+    page = read_page(read_notebook(version.folder / f"{bilag}.ipynb"))
+    return [
+        Problem(
+            where=f"{version.manifest['job']}: {bilag}{ending}",
+            what="does not come out again as it was looked at",
+            fix="build it again, look at it, and approve that: beskplan build --force",
+        )
+        for ending, render in _RENDERED.items()
+        if sha256_bytes(render(page)) != version.files.get(f"{bilag}{ending}")
+    ]
+
+
+def make_copy(
+    job: str, version: Version, standing: Standing, store: Store, check: Callable[[Path], None]
+) -> Version:
+    """The copy of a version that wears a standing; the same standing gives the same copy.
+
+    Args:
+        job: The report.
+        version: What was looked at.
+        standing: What its readers are told.
+        store: Where copies are kept.
+        check: Looks at the finished folder, and raises where it may not be kept.
+
+    Raises:
+        RenderError: the report cannot be set.
+        OSError: it cannot be written.
+    """
+    bilag = version.manifest["bilag"]
+    page = replace(
+        read_page(read_notebook(version.folder / f"{bilag}.ipynb")), standing=standing
+    )
+    store.folder.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=".", dir=store.folder))
+    try:
+        folder = work / "kopi"
+        copy_or_link(version.folder, folder)
+        for ending, render in _RENDERED.items():
+            _replace(folder / f"{bilag}{ending}", render(page))
+        files = {
+            **version.files,
+            **{f"{bilag}{e}": sha256_file(folder / f"{bilag}{e}") for e in _RENDERED},
+        }
+        record = {
+            **version.manifest,
+            "files": files,
+            "standing": {"kind": standing.kind, "text": standing.text, "of": version.content},
+        }
+        text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+        _replace(folder / MANIFEST, text.encode())
+        check(folder)
+        return store.keep(job, folder)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """A new file of that name: the old one may be the report's own by another name."""
+    path.unlink()
+    path.write_bytes(content)
+
+
+@cache
+def _html_exporter() -> BeskplanHtmlExporter:
+    return BeskplanHtmlExporter()
+
+
+def _html(page: Page) -> bytes:
+    return _html_exporter().page_html(page).encode()
+
+
+_RENDERED: dict[str, Callable[[Page], bytes]] = {
+    ".html": _html,
+    ".pdf": render_pdf,
+    ".xlsx": render_workbook,
+}
+"""The files that tell a standing, and what makes them."""

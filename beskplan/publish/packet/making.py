@@ -1,0 +1,172 @@
+"""Put the packet in its place: agenda item, Bilag, manifest and zip, all of it in one step.
+
+    reports/pakker/2021/rudersdal/
+        udvalgssag-rudersdal-2021.zip
+        udvalgssag-rudersdal-2021/
+            dagsordenspunkt.html  dagsordenspunkt.docx  dagsordenspunkt.pdf
+            bilag-1-maalgrupper.pdf  ...
+            manifest.json
+
+The same reports, params and code give the same bytes on any day.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from beskplan import __version__
+from beskplan.build.install import heal, install
+from beskplan.build.jobs import Workplace
+from beskplan.build.page import Page
+from beskplan.build.pdf import set_pdf
+from beskplan.build.render import BeskplanHtmlExporter
+from beskplan.build.typst_markup import page_data
+from beskplan.errors import ParamsError, Problem, ReportError
+from beskplan.params import params_path, read, subject
+from beskplan.params.udvalgssag import Udvalgssag
+from beskplan.provenance import sha256_bytes
+from beskplan.publish.bilag import Bilag, approved_bilag, draft_bilag
+from beskplan.publish.packet.agenda import NAME, agenda_page
+from beskplan.publish.packet.word import render_word
+
+FOLDER = "pakker"
+_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+def packet_folder(place: Workplace, kommune: str, aar: int) -> Path:
+    """Where a packet lies: zip and folder together, so that one rename replaces both."""
+    return place.reports / FOLDER / str(aar) / kommune
+
+
+def make_packet(place: Workplace, kommune: str, aar: int, *, draft: bool = False) -> Path:
+    """Make the packet of a municipality's plan year.
+
+    Args:
+        place: The working copy.
+        kommune: Name, code or slug of the municipality.
+        aar: Plan year.
+        draft: Take the reports as they were built last, approved or not; the packet then says so.
+
+    Returns:
+        The zip.
+
+    Raises:
+        ParamsError: the params are wrong, or have no `udvalgssag`.
+        ReportError: a report is missing, not what was built, or not approved; all of them at once.
+    """
+    slug = subject(kommune).slug
+    case = _case(place, slug, aar)
+    bilag = (draft_bilag if draft else approved_bilag)(place, slug, aar)
+    return _put(
+        place,
+        packet_folder(place, slug, aar),
+        f"udvalgssag-{slug}-{aar}",
+        packet_files(case, bilag),
+    )
+
+
+def packet_files(case: Udvalgssag, bilag: Sequence[Bilag]) -> dict[str, bytes]:
+    """Name and content of every file of the packet."""
+    page = agenda_page(case, bilag)
+    files = {
+        f"{NAME}.html": BeskplanHtmlExporter().page_html(page).encode(),
+        f"{NAME}.docx": render_word(page, case.moede),
+        f"{NAME}.pdf": _pdf(page, case),
+        **{one.file_name: one.pdf for one in bilag},
+    }
+    record = _manifest(case, bilag, files)
+    text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+    return {**files, "manifest.json": text.encode()}
+
+
+def _pdf(page: Page, case: Udvalgssag) -> bytes:
+    # An agenda item is short: its fields need no list of contents before them.
+    return set_pdf({**page_data(page, case.moede), "contents": False}, "report.typ", NAME)
+
+
+def _manifest(
+    case: Udvalgssag, bilag: Sequence[Bilag], files: Mapping[str, bytes]
+) -> dict[str, Any]:
+    header = bilag[0].page.header
+    return {
+        "version": 1,
+        "kommune": header.kommune,
+        "kommune_kode": header.kommune_kode,
+        "aar": header.aar,
+        "udvalg": case.udvalg,
+        "moede": case.moede.isoformat(),
+        "sagsnr": case.sagsnr,
+        "beskplan": __version__,
+        "bilag": [_bilag_record(one) for one in bilag],
+        "files": {name: sha256_bytes(content) for name, content in sorted(files.items())},
+    }
+
+
+def _bilag_record(bilag: Bilag) -> dict[str, Any]:
+    approval = bilag.approval
+    return {
+        "nr": bilag.number,
+        "titel": bilag.page.title,
+        "job": bilag.job.id,
+        "fil": bilag.file_name,
+        "version": bilag.content,
+        "godkendt_af": approval.by if approval else None,
+        "godkendt": approval.at if approval else None,
+        "data": bilag.page.header.data_id,
+    }
+
+
+def _case(place: Workplace, slug: str, aar: int) -> Udvalgssag:
+    params = read(slug, aar, place.root)
+    if params.udvalgssag is None:
+        where = params_path(place.root, slug, aar).relative_to(place.root).as_posix()
+        fix = "add it; docs/drift.md shows an example"
+        raise ParamsError(
+            Problem(f"{where}: udvalgssag", "missing key", "nothing", "the agenda item", fix)
+        )
+    return params.udvalgssag
+
+
+def _put(place: Workplace, target: Path, name: str, files: Mapping[str, bytes]) -> Path:
+    base = place.reports / ".arbejde"
+    base.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=base))
+    try:
+        work.chmod(0o755)
+        (work / name).mkdir()
+        for file_name, content in files.items():
+            (work / name / file_name).write_bytes(content)
+        (work / f"{name}.zip").write_bytes(zipped(name, files))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        heal(target)
+        install(work, target)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return target / f"{name}.zip"
+
+
+def zipped(folder: str, files: Mapping[str, bytes]) -> bytes:
+    """The files below one folder as a zip with the same bytes on any day.
+
+    Raises:
+        ReportError: a name would leave the folder when the zip is opened.
+    """
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in sorted(files.items()):
+            if name != Path(name).name or name in ("", ".", "..") or "\\" in name:
+                raise ReportError(Problem(f"{folder}.zip", "is no plain file name", repr(name)))
+            entry = zipfile.ZipInfo(f"{folder}/{name}", _ZIP_TIME)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, content)
+    return out.getvalue()

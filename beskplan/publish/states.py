@@ -1,0 +1,89 @@
+"""How far each version of a report has come: draft, approved, published, withdrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from beskplan.publish.trail import Event
+
+Stage = Literal["udkast", "godkendt", "offentliggjort", "trukket"]
+
+WORDS: dict[Stage, str] = {
+    "udkast": "Udkast",
+    "godkendt": "Godkendt",
+    "offentliggjort": "Offentliggjort",
+    "trukket": "Trukket tilbage",
+}
+"""As readers see them."""
+
+
+@dataclass(frozen=True)
+class State:
+    """What was last said of a version.
+
+    Attributes:
+        stage: How far it has come.
+        approval: The approval that holds; None for a draft.
+        published: When it was first published since that approval; None where it is not.
+        withdrawal: None unless it is withdrawn.
+    """
+
+    stage: Stage = "udkast"
+    approval: Event | None = None
+    published: Event | None = None
+    withdrawal: Event | None = None
+
+    @property
+    def copy(self) -> str:
+        """Name of the copy that wears what was said; empty for a draft."""
+        said = self.withdrawal or self.approval
+        return said.copy if said else ""
+
+
+DRAFT = State()
+
+
+class States:
+    """The states of all versions, from the trail's events."""
+
+    def __init__(self, events: Iterable[Event]) -> None:
+        self._states: dict[str, dict[str, State]] = {}
+        for event in events:
+            versions = self._states.setdefault(event.job, {})
+            # The last that something was said of stands last.
+            before = versions.pop(event.content, DRAFT)
+            versions[event.content] = _after(before, event)
+
+    def of(self, job: str, content: str) -> State:
+        """The state of a version; a draft where nothing was said of it."""
+        return self._states.get(job, {}).get(content, DRAFT)
+
+    def known(self, job: str) -> dict[str, State]:
+        """Every version of a report that something was said of, by content."""
+        return dict(self._states.get(job, {}))
+
+    def in_force(self, job: str) -> str:
+        """Content of the version that was approved last and not withdrawn; empty where there is none."""
+        approved = {
+            content: state.approval.number
+            for content, state in self._states.get(job, {}).items()
+            if state.approval and not state.withdrawal
+        }
+        return max(approved, key=approved.__getitem__, default="")
+
+    def jobs(self) -> tuple[str, ...]:
+        """Every report that something was said of."""
+        return tuple(self._states)
+
+
+def _after(before: State, event: Event) -> State:
+    match event.what:
+        case "godkendt":
+            return State("godkendt", approval=event)
+        case "offentliggjort":
+            first = before.published or event
+            return State("offentliggjort", before.approval, first)
+        case "trukket":
+            return State("trukket", before.approval, before.published, event)

@@ -1,0 +1,75 @@
+"""Observations and contexts made up for tests of the report objects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from beskplan.observations import ALL, COLUMNS, INDICATORS, validate
+from beskplan.params import read, subject
+from beskplan.params.presentation import read_presentation
+from beskplan.report.context import Context
+from beskplan.report.data import ReportData
+from beskplan.snapshots import Snapshot, content_id
+
+WITHHELD = "withheld"
+
+Number = float | str
+"""A known value, or the state `withheld`."""
+
+
+def observation(
+    indicator: str,
+    value: Number,
+    period: str,
+    *,
+    ydelse: str = ALL,
+    group: str = ALL,
+    area: str = "230",
+    source: str = "jobindsats",
+) -> dict[str, Any]:
+    """One row of a snapshot."""
+    spec, known = INDICATORS[indicator], not isinstance(value, str)
+    return {
+        "indicator": indicator,
+        "ydelse": ydelse,
+        "group": group,
+        "area": area,
+        "period": period,
+        "value": float(value) if known else None,
+        "decimals": spec.decimals,
+        "unit": spec.unit,
+        "state": "known" if known else value,
+        "source": source,
+        "table_id": "opdigtet",
+        "reference": "",
+        "retrieved_at": "2026-08-01",
+    }
+
+
+def snapshot(rows: Sequence[Mapping[str, Any]]) -> Snapshot:
+    """The rows as a snapshot that keeps the contract."""
+    frame = pd.DataFrame(list(rows), columns=list(COLUMNS)).astype({"value": "float64"})
+    return Snapshot(content_id(frame), "opdigtede tal", validate(frame, "opdigtet"))
+
+
+def context(
+    root: Path, bilag: str, yaml: str, rows: Sequence[Mapping[str, Any]], kommune: str = "Rudersdal"
+) -> Context:
+    """The context of a plan for 2027 with `yaml` as its params, on the rows alone."""
+    area = subject(kommune)
+    folder = root / "params" / area.slug
+    folder.mkdir(parents=True, exist_ok=True)
+    head = f"kommune: {area.navn}\naar: 2027\nbilag: [{bilag}]\n"
+    (folder / "2027.yaml").write_text(head + yaml, encoding="utf-8")
+    return Context(
+        bilag=bilag,
+        kommune=area,
+        params=read(area.navn, 2027, root),
+        data=ReportData(snapshot(rows)),
+        presentation=read_presentation(area.navn, root),
+        root=root,
+    )

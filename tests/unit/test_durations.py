@@ -1,0 +1,59 @@
+"""Durations of running courses and of a year's courses never meet."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from beskplan.errors import DataError
+from beskplan.indicators.durations import last_year_from, mean_duration_weeks, share_over
+from beskplan.indicators.quantities import Quantity
+from beskplan.observations import INDICATORS, one_basis
+from beskplan.periods import month
+
+
+def courses(number: int) -> Quantity:
+    return Quantity(Decimal(number), 0, "forløb")
+
+
+@pytest.mark.parametrize("limit", ["26_uger", "52_uger", "3_aar"])
+def test_each_limit_has_an_indicator_for_both_ways_of_counting(limit: str) -> None:
+    ids = [f"forloeb_{basis}_over_{limit}" for basis in ("igang", "i_aaret")]
+    assert [INDICATORS[name].basis for name in ids] == ["igang", "i_aaret"]
+    assert len({INDICATORS[name].name for name in ids}) == 2
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("forloeb_igang_over_26_uger", "forloeb_i_aaret_over_26_uger"),
+        ("gns_varighed_uger", "gns_varighed_igang_uger"),
+        ("forloeb_igang", "fuldtidspersoner"),
+        ("personer",),
+    ],
+)
+def test_a_column_of_two_kinds_of_duration_is_refused(names: tuple[str, ...]) -> None:
+    with pytest.raises(DataError) as refusal:
+        one_basis(names, "tabel")
+    assert refusal.value.problems[0].where == "tabel"
+    assert all(name in refusal.value.problems[0].found for name in names)
+
+
+def test_a_column_of_one_kind_is_let_through() -> None:
+    assert one_basis(("forloeb_igang", "personer_over_52_uger")) == "igang"
+
+
+def test_a_share_of_the_other_kind_of_courses_is_refused() -> None:
+    with pytest.raises(DataError):
+        share_over(("forloeb_igang_over_26_uger", courses(3)), ("forloeb_i_aaret", courses(9)))
+
+
+def test_more_full_time_persons_than_persons_are_refused() -> None:
+    with pytest.raises(DataError):
+        mean_duration_weeks(courses(5), courses(4))
+
+
+def test_one_point_has_no_last_year() -> None:
+    with pytest.raises(ValueError, match="two points"):
+        last_year_from([month(2016, 1)])

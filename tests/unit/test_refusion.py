@@ -1,0 +1,97 @@
+"""The staircase as dated data, and the model of durations."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from beskplan.errors import DataError, UnknownNameError
+from beskplan.indicators.refusion import (
+    duration_at_refund,
+    parse_staircases,
+    refund_pct_at_duration,
+    staircase,
+)
+
+STAIRS = staircase(date(2017, 1, 1))
+WEEKS = st.decimals(min_value=1, max_value=2000, places=2)
+
+
+@pytest.mark.parametrize(
+    ("week", "rate"), [(1, 80), (4, 80), (5, 40), (26, 40), (27, 30), (52, 30), (53, 20), (900, 20)]
+)
+def test_a_week_has_the_rate_of_its_step(week: int, rate: int) -> None:
+    assert STAIRS.rate_pct(week) == rate
+
+
+def test_weeks_count_from_one() -> None:
+    with pytest.raises(ValueError, match="count from 1"):
+        STAIRS.rate_pct(0)
+
+
+def test_before_the_reform_there_is_no_staircase() -> None:
+    with pytest.raises(UnknownNameError) as refusal:
+        staircase(date(2015, 12, 31))
+    assert refusal.value.problems[0].expected == "a day from 2016-01-01"
+    assert staircase(date(2016, 1, 1)) == STAIRS
+
+
+@given(WEEKS)
+def test_the_model_is_the_sum_over_the_weeks(weeks: Decimal) -> None:
+    stay = 1 - 1 / float(weeks)
+    paid = [stay**week for week in range(60_000)]
+    refund = sum(float(STAIRS.rate_pct(week)) * left for week, left in enumerate(paid[:60], 1))
+    refund += 20 * sum(paid[60:])
+    # What is left after 60.000 weeks is below any printed decimal.
+    assert float(refund_pct_at_duration(weeks, STAIRS).exact) == pytest.approx(
+        refund / sum(paid), abs=1e-6
+    )
+
+
+@given(WEEKS, WEEKS)
+def test_longer_courses_never_give_a_higher_refund(one: Decimal, other: Decimal) -> None:
+    short, long = sorted((one, other))
+    assert refund_pct_at_duration(long, STAIRS).exact <= refund_pct_at_duration(short, STAIRS).exact
+
+
+@given(WEEKS)
+def test_the_duration_is_found_again_from_its_refund(weeks: Decimal) -> None:
+    found = duration_at_refund(refund_pct_at_duration(weeks, STAIRS).exact, STAIRS)
+    assert abs(found.exact - weeks) < Decimal("0.01")
+
+
+def file(*entries: str) -> str:
+    return "trapper:\n" + "".join(entries)
+
+
+def entry(steps: str, name: str = "a", days: str = "valid_from: 2016-01-01") -> str:
+    return f"  - id: {name}\n    {days}\n    trin: [{steps}]\n    note: n\n    source: s\n"
+
+
+GOOD = "{fra_uge: 1, sats_pct: 80}, {fra_uge: 5, sats_pct: 40}"
+
+
+def test_a_new_staircase_follows_the_old_one() -> None:
+    old = entry(GOOD, days="valid_from: 2016-01-01\n    valid_to: 2029-12-31")
+    new = entry("{fra_uge: 1, sats_pct: 50}", "b", "valid_from: 2030-01-01")
+    assert [one.id for one in parse_staircases(file(new, old))] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        file(entry("{fra_uge: 2, sats_pct: 80}")),
+        file(entry("{fra_uge: 1, sats_pct: 40}, {fra_uge: 5, sats_pct: 80}")),
+        file(entry("{fra_uge: 1, sats_pct: 80}, {fra_uge: 1, sats_pct: 40}")),
+        file(entry("{fra_uge: 1, sats_pct: 101}")),
+        file(entry(GOOD), entry(GOOD, "b", "valid_from: 2020-01-01")),
+        file(entry(GOOD, days="gyldig_fra: 2016-01-01")),
+    ],
+)
+def test_a_file_that_is_no_staircase_is_refused(text: str) -> None:
+    with pytest.raises(DataError):
+        parse_staircases(text)

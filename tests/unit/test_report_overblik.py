@@ -1,0 +1,209 @@
+"""The overview for any municipality and any pair of periods, with whatever the data lack."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from beskplan.areas import find, kommuner
+from beskplan.blocks.model import Block, KeyFigures, Omitted, Prose, Table
+from beskplan.errors import ParamsError
+from beskplan.report.overblik import Overblik, data_problems
+from tests.unit.report_samples import WITHHELD, Number, context, observation
+
+YAML = """
+overblik:
+  foer: {foer}
+  nu: {nu}
+  ydelser: [a_dagpenge, fleksjob, ledighedsydelse]
+  i_alt: jobcentrets_maalgrupper
+  punkter: true
+  fortegn: true
+  fordeling: {{saml_under: 0.5}}
+"""
+PAIRS = [("2026M05", "2026M06"), ("2025M06", "2026M06"), ("2025Q01", "2026Q02"), ("2019", "2025")]
+
+
+def rows(
+    before: str, now: str, numbers: dict[str, tuple[Number, Number, Number]], maal: str
+) -> list[dict[str, Any]]:
+    made = []
+    for ydelse, (was, level, share) in numbers.items():
+        made.append(observation(maal, was, before, ydelse=ydelse))
+        made.append(observation(maal, level, now, ydelse=ydelse))
+        made.append(observation("pct_af_arbejdsstyrken", share, now, ydelse=ydelse))
+    return made
+
+
+NUMBERS: dict[str, tuple[Number, Number, Number]] = {
+    "a_dagpenge": (400, 500, 1.9),
+    "fleksjob": (300, 280, 1.1),
+    "ledighedsydelse": (12, 30, 0.1),
+}
+
+
+def report(
+    root: Path,
+    numbers: dict[str, tuple[Number, Number, Number]],
+    pair: tuple[str, str] = ("2025M06", "2026M06"),
+    maal: str = "fuldtidspersoner",
+) -> Overblik:
+    codes = [f"{one}Y01" if one.isdigit() else one for one in pair]
+    yaml = YAML.format(foer=pair[0], nu=pair[1]) + f"  maal: {maal}\n"
+    return Overblik(context(root, "overblik", yaml, rows(*codes, numbers, maal)))
+
+
+def cells(block: Block) -> dict[str, list[str]]:
+    assert isinstance(block, Table)
+    return {row.label: [cell.text for cell in row.cells] for row in block.rows}
+
+
+def texts(block: Block) -> tuple[str, ...]:
+    assert isinstance(block, Prose)
+    return block.paragraphs
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_any_pair_of_periods_of_one_kind_gives_a_table(
+    tmp_path: Path, pair: tuple[str, str]
+) -> None:
+    table = cells(report(tmp_path, NUMBERS, pair).table().block)
+    assert table["A-dagpenge"] == ["400", "500", "+25\u00a0%", "1,9"]
+    assert table["Fleksjob"] == ["300", "280", "-7\u00a0%", "1,1"]
+
+
+@pytest.mark.parametrize("pair", [("2026M06", "2025M06"), ("2025", "2026M06"), ("2025", "2025")])
+def test_periods_out_of_order_or_of_two_kinds_are_refused(
+    tmp_path: Path, pair: tuple[str, str]
+) -> None:
+    with pytest.raises(ParamsError) as refusal:
+        report(tmp_path, NUMBERS, pair)
+    assert "`foer` earlier than `nu`" in refusal.value.problems[0].expected
+
+
+def test_a_total_that_the_source_lacks_is_the_sum_and_marked(tmp_path: Path) -> None:
+    block = report(tmp_path, NUMBERS).table().block
+    assert cells(block)["I alt"] == ["712", "810", "+14\u00a0%", "3,1"]
+    assert isinstance(block, Table)
+    assert {cell.state for cell in block.rows[-1].cells[:2]} == {"calculated"}
+    assert any("beregnet som en sum" in note for note in block.notes)
+
+
+def test_a_total_of_the_source_is_never_mended_and_a_difference_is_told(tmp_path: Path) -> None:
+    numbers = {**NUMBERS, "jobcentrets_maalgrupper": (711, 811, 3.1)}
+    block = report(tmp_path, numbers).table().block
+    assert cells(block)["I alt"][:2] == ["711", "811"]
+    assert isinstance(block, Table)
+    assert "Rækkerne giver tilsammen 712 for juni 2025 og 810 for juni 2026." in block.notes[1]
+
+
+def test_persons_are_never_added_to_a_total(tmp_path: Path) -> None:
+    made = report(tmp_path, NUMBERS, maal="personer")
+    assert cells(made.table().block)["I alt"] == ["ikke opgjort"] * 4
+    assert "kan derfor ikke lægges sammen" in " ".join(texts(made.notes().block))
+
+
+def test_a_withheld_number_is_never_summed_or_compared(tmp_path: Path) -> None:
+    made = report(tmp_path, {**NUMBERS, "ledighedsydelse": (12, WITHHELD, WITHHELD)})
+    table = cells(made.table().block)
+    assert table["Ledighedsydelse"] == ["12", "fortroligt", "fortroligt", "fortroligt"]
+    assert table["I alt"] == ["712", "fortroligt", "fortroligt", "fortroligt"]
+    assert texts(made.change_points().block)[2] == (
+        "Ledighedsydelse er ikke oplyst, fordi det er for lille til at blive offentliggjort."
+    )
+    assert "Ledighedsydelse: fortroligt." in texts(made.share_points().block)
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "said"),
+    [
+        (400, 500, "A-dagpenge er steget med 100 fuldtidspersoner (+25 pct.)."),
+        (400, 399, "A-dagpenge er faldet med én fuldtidsperson (-0 pct.)."),
+        (400, 400, "A-dagpenge er uændret."),
+        (12, 30, "A-dagpenge er steget fra 12 til 30 fuldtidspersoner."),
+    ],
+)
+def test_a_point_follows_the_numbers(tmp_path: Path, was: int, now: int, said: str) -> None:
+    made = report(tmp_path, {**NUMBERS, "a_dagpenge": (was, now, 1.9)})
+    point = texts(made.change_points().block)[0].replace("\u00a0", " ")
+    assert point == said.replace("(-0 pct.)", "(0 pct.)")
+
+
+def test_small_groups_are_collected_only_below_the_limit(tmp_path: Path) -> None:
+    made = report(tmp_path, {**NUMBERS, "fleksjob": (300, 280, 0.4)})
+    points = [text.replace("\u00a0", " ") for text in texts(made.share_points().block)]
+    assert points == [
+        "A-dagpenge: 1,9 pct.",
+        "Øvrige ydelser (fleksjob og ledighedsydelse): 0,5 pct. tilsammen.",
+    ]
+    assert "Ledighedsydelse: 0,1 pct." in [
+        text.replace("\u00a0", " ")
+        for text in texts(report(tmp_path, NUMBERS).share_points().block)
+    ]
+
+
+def test_the_key_figures_are_the_total_and_the_largest_moves(tmp_path: Path) -> None:
+    block = report(tmp_path, NUMBERS).key_figures().block
+    assert isinstance(block, KeyFigures)
+    assert [item.value for item in block.items] == ["810", "500", "280", "30"]
+
+
+def test_without_levels_there_is_no_table_and_the_page_says_so(tmp_path: Path) -> None:
+    yaml = YAML.format(foer="2025M06", nu="2026M06")
+    only_shares = rows("2025M06", "2026M06", NUMBERS, "fuldtidspersoner")[2::3]
+    made = context(tmp_path, "overblik", yaml, only_shares)
+    assert data_problems(made) != []
+    block = Overblik(made).table().block
+    assert isinstance(block, Omitted)
+    assert block.missed
+
+
+def test_a_printed_change_is_read_only_where_the_params_ask_for_it(tmp_path: Path) -> None:
+    yaml = YAML.format(foer="2025M06", nu="2026M06")
+    data = [
+        observation("aendring_personer", -26, "2026M06", ydelse="fleksjob"),
+        observation("aendring_pct", -81, "2026M06", ydelse="fleksjob"),
+    ]
+    silent = Overblik(context(tmp_path, "overblik", yaml, data))
+    assert texts(silent.change_points().block)[1] == "Fleksjob er ikke opgjort."
+    asked = Overblik(context(tmp_path, "overblik", f"{yaml}  trykte_aendringer: true\n", data))
+    assert texts(asked.change_points().block)[1].startswith("Fleksjob er faldet med 26 personer")
+
+
+def real_rows(shared: Path, periods: Sequence[str]) -> list[dict[str, Any]]:
+    made = []
+    path = shared / "data" / "jobindsats" / "y60a02_kommuner.csv"
+    with path.open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            if row["Periode"] not in periods:
+                continue
+            for column, indicator in (
+                ("Antal fuldtidspersoner", "fuldtidspersoner"),
+                ("Fuldtidspersoner i pct. af arbejdsstyrken", "pct_af_arbejdsstyrken"),
+            ):
+                value: Number = float(row[column]) if row[column] else WITHHELD
+                place = {"ydelse": "kontanthjaelp_2025", "area": find(row["Område"]).kode}
+                made.append(observation(indicator, value, row["Periode"], **place))
+    return made
+
+
+@pytest.mark.shared
+def test_every_municipality_gets_its_overview_from_real_data(shared: Path, tmp_path: Path) -> None:
+    before, now = "2025M06", "2026M06"
+    data = real_rows(shared, (before, now))
+    levels = {
+        (row["area"], row["period"]): row for row in data if row["indicator"] == "fuldtidspersoner"
+    }
+    yaml = f"overblik: {{foer: {before}, nu: {now}, ydelser: [kontanthjaelp_2025]}}\n"
+    for kommune in kommuner():
+        own = [row for row in data if row["area"] == kommune.kode]
+        made = Overblik(context(tmp_path, "overblik", yaml, own, kommune.navn))
+        was, level = levels[kommune.kode, before], levels[kommune.kode, now]
+        if "withheld" in (was["state"], level["state"]):
+            continue
+        shown = cells(made.table().block)["Kontanthjælp"]
+        assert [int(text.replace(".", "")) for text in shown[:2]] == [was["value"], level["value"]]

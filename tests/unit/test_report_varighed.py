@@ -1,0 +1,158 @@
+"""Durations of any municipality: rows without numbers are named, two systems are told apart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from beskplan.blocks.model import Block, Omitted, Prose, Table
+from beskplan.errors import ParamsError
+from beskplan.report.varighed import Varighed, data_problems
+from tests.unit.report_samples import WITHHELD, Number, context, observation
+
+POINTS = ["2025M06", "2025M12", "2026M06"]
+YAML = """
+varighed:
+  serier:
+    lange_forloeb:
+      emne: personer i lange forløb
+      maal: personer_over_52_uger
+      raekker: [lab_6_1, lab_6_2, lab_6_3]
+      perioder: [2025M06, 2025M12, 2026M06]
+"""
+GROUPS = """
+  varighedsgrupper:
+    varighedsgrupper:
+      periode: 2026M06
+      alle: {alle}
+      over: [{over}]
+      raekker: [sygedagpenge, a_dagpenge]
+"""
+
+
+def series(group: str, *values: Number, **place: str) -> list[dict[str, Any]]:
+    return [
+        observation("personer_over_52_uger", value, period, group=group, **place)
+        for value, period in zip(values, POINTS, strict=True)
+    ]
+
+
+DATA = [*series("lab_6_1", 40, 30, 25), *series("lab_6_2", 9, 9, 9)]
+
+
+def cells(block: Block) -> dict[str, list[str]]:
+    assert isinstance(block, Table)
+    return {row.label: [cell.text for cell in row.cells] for row in block.rows}
+
+
+def text(block: Block) -> str:
+    assert isinstance(block, Prose)
+    return " ".join(block.paragraphs)
+
+
+def test_each_point_the_whole_change_and_the_last_years(tmp_path: Path) -> None:
+    made = Varighed(context(tmp_path, "varighed", YAML, DATA))
+    found = cells(made.table("lange_forloeb").block)
+    # The last year is the whole time here: one column of change.
+    assert found["LAB 6.1 Forsikrede ledige"] == ["40", "30", "25", "-15"]
+    assert found["LAB 6.2 Jobparate på kontanthjælp"] == ["9", "9", "9", "0"]
+
+
+def test_a_group_without_numbers_is_named_and_not_shown(tmp_path: Path) -> None:
+    made = Varighed(context(tmp_path, "varighed", YAML, DATA))
+    assert len(cells(made.table("lange_forloeb").block)) == 2
+    note = text(made.notes("lange_forloeb").block)
+    assert note == "Kilden har ikke tal for aktivitetsparate på kontanthjælp i Rudersdal Kommune."
+
+
+def test_a_withheld_number_keeps_its_row(tmp_path: Path) -> None:
+    data = [*DATA, *series("lab_6_3", WITHHELD, WITHHELD, WITHHELD)]
+    made = Varighed(context(tmp_path, "varighed", YAML, data))
+    row = cells(made.table("lange_forloeb").block)["LAB 6.3 Aktivitetsparate på kontanthjælp"]
+    assert row == ["fortroligt"] * 4
+
+
+def test_no_numbers_at_all_are_a_problem_before_anything_runs(tmp_path: Path) -> None:
+    elsewhere = series("lab_6_1", 5, 6, 7, area="223")
+    (problem,) = data_problems(context(tmp_path, "varighed", YAML, elsewhere))
+    assert problem.where.endswith("varighed.serier.lange_forloeb")
+    assert "personer_over_52_uger" in problem.found
+
+
+def test_a_section_that_the_plan_does_not_have_is_left_out(tmp_path: Path) -> None:
+    made = Varighed(context(tmp_path, "varighed", YAML, DATA))
+    for block in (made.table("gennemsnit"), made.figure("gennemsnit"), made.courses_table("x")):
+        assert isinstance(block.block, Omitted)
+        assert not block.block.missed
+
+
+@pytest.mark.parametrize(("source", "two"), [("jobindsats", False), ("own:opus", True)])
+def test_two_municipalities_from_two_systems_are_not_compared(
+    tmp_path: Path, source: str, two: bool
+) -> None:
+    partner = (
+        "    samarbejde:\n      emne: personer i lange forløb\n      kommune: Hørsholm\n"
+        "      maal: personer_over_52_uger\n      raekker: [lab_6_1]\n"
+        "      perioder: [2025M06, 2025M12, 2026M06]\n"
+    )
+    data = [*DATA, *series("lab_6_1", 5, 6, 7, area="223", source=source)]
+    made = Varighed(context(tmp_path, "varighed", YAML + partner, data))
+    block = made.comparability().block
+    assert isinstance(block, Prose) is two
+    if two:
+        assert "Tallene for Rudersdal er fra Jobindsats.dk" in text(block)
+        assert "tallene for Hørsholm er fra own:opus" in text(block)
+
+
+def courses(basis: str, ydelse: str, *numbers: Number) -> list[dict[str, Any]]:
+    names = ["", "_over_26_uger", "_over_52_uger", "_over_3_aar"]
+    return [
+        observation(f"forloeb_{basis}{name}", number, "2026M06", ydelse=ydelse)
+        for name, number in zip(names, numbers, strict=True)
+    ]
+
+
+def over(basis: str) -> str:
+    names = [f"forloeb_{basis}_over_{limit}" for limit in ("26_uger", "52_uger", "3_aar")]
+    return GROUPS.format(alle=f"forloeb_{basis}", over=", ".join(names))
+
+
+@pytest.mark.parametrize("basis", ["igang", "i_aaret"])
+def test_courses_over_each_limit_stand_as_counts_and_shares(tmp_path: Path, basis: str) -> None:
+    data = [
+        *DATA,
+        *courses(basis, "sygedagpenge", 200, 84, 30, 0),
+        *courses(basis, "a_dagpenge", 400, 100, WITHHELD, 3),
+    ]
+    made = Varighed(context(tmp_path, "varighed", YAML + over(basis), data))
+    found = cells(made.courses_table("varighedsgrupper").block)
+    assert found["Sygedagpenge"] == [
+        *("200", "84", "42\u00a0%", "30", "15\u00a0%", "0", "0\u00a0%"),
+    ]
+    assert found["A-dagpenge"][3:5] == ["fortroligt", "fortroligt"]
+    note = text(made.courses_notes("varighedsgrupper").block)
+    assert ("i gang på opgørelsestidspunktet" in note) is (basis == "igang")
+
+
+def test_running_courses_and_a_years_courses_are_refused_together(tmp_path: Path) -> None:
+    mixed = GROUPS.format(alle="forloeb_igang", over="forloeb_i_aaret_over_26_uger")
+    with pytest.raises(ParamsError) as refusal:
+        context(tmp_path, "varighed", YAML + mixed, DATA)
+    assert "running courses (igang), or all of a year's" in refusal.value.problems[0].expected
+
+
+@pytest.mark.parametrize(
+    ("points", "right"),
+    [("[2025M06, 2026M06]", True), ("[2026M06, 2025M06]", False), ("[2025M06, 2026]", False)],
+)
+def test_points_in_time_must_be_of_one_kind_and_in_order(
+    tmp_path: Path, points: str, right: bool
+) -> None:
+    yaml = YAML.replace("[2025M06, 2025M12, 2026M06]", points)
+    if right:
+        assert data_problems(context(tmp_path, "varighed", yaml, DATA)) == []
+        return
+    with pytest.raises(ParamsError):
+        context(tmp_path, "varighed", yaml, DATA)
