@@ -9,6 +9,7 @@ from beskplan.audit.documents.model import Document
 from beskplan.audit.model import Agreed, Finding, Result, in_order
 from beskplan.audit.rules import RULES
 from beskplan.audit.statements.plan import Plan, numbers_read, understand
+from beskplan.snapshots.snapshot import Snapshot
 
 _ADMITS = re.compile(
     r"\b(?:kan ikke (?:begge|alle)|passer ikke|passer [^.]{0,300}\bikke\b|uafklaret|regnet af (?:få|under)"
@@ -24,9 +25,14 @@ DECLARABLE = frozenset(
 """Rules about what a plan may print on purpose, as long as it says so."""
 
 
-def audit(document: Document) -> Result:
-    """Everything that the rules say of a document."""
-    plan = understand(document)
+def audit(document: Document, snapshot: Snapshot | None = None) -> Result:
+    """Everything that the rules say of a document.
+
+    Args:
+        document: The plan.
+        snapshot: Data to set its numbers against; without it only the plan itself is checked.
+    """
+    plan = understand(document, snapshot)
     findings: list[Finding] = []
     agreed: list[Agreed] = []
     for rule in RULES:

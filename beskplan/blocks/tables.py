@@ -17,8 +17,8 @@ STATE_NOTES = {
     ),
     "absent": f"»{ABSENT_TEXT}«: kilden har ikke noget tal for området i perioden.",
     "calculated": (
-        "Tal for områder med flere kommuner er vores egen sum af afrundede tal og kan afvige lidt fra "
-        "kildens."
+        "Summer, som kilden ikke selv opgør, er vores egne. De er lagt sammen af afrundede tal og kan "
+        "afvige lidt fra de rigtige."
     ),
 }
 """What a table says of itself when a cell is not a plain known number."""

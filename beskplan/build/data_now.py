@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from beskplan.build.records import FOLDER, read_json, write_json
+from beskplan.build.records import FOLDER, read_json, remember
 
 if TYPE_CHECKING:
     from beskplan.snapshots import Snapshot
@@ -70,8 +69,7 @@ class DataNow:
         answer = found[1].id if found else EMBEDDED
         if found:
             self._snapshots[answer] = found[1]
-        with suppress(OSError):  # it only saves time
-            write_json(memory, {"listing": listing, "newest": answer})
+        remember(memory, {"listing": listing, "newest": answer})
         return answer
 
     def _rows(self, snapshot: str) -> Mapping[str, Mapping[Any, Any]]:

@@ -19,7 +19,7 @@ from beskplan.build.jobs import Job, Workplace
 from beskplan.build.keys import library_key
 from beskplan.build.page import Page
 from beskplan.build.versions import Version, content_id
-from beskplan.params import params_path
+from beskplan.params import params_files
 from beskplan.params.presentation import read_presentation
 from beskplan.provenance import sha256_file, sha256_json
 
@@ -81,8 +81,7 @@ def place_cells(place: Workplace, job: Job) -> list[dict[str, Any]]:
 
 def _params_hashes(place: Workplace, job: Job) -> dict[str, str]:
     files = (
-        place.root / "params" / f"{job.aar}.yaml",
-        params_path(place.root, job.kommune, job.aar),
+        *params_files(place.root, job.kommune, job.aar),
         *read_presentation(job.kommune, place.root).files,
     )
     return {

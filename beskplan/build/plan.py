@@ -52,6 +52,11 @@ class Plan:
     def stale(self) -> tuple[Planned, ...]:
         return tuple(job for job in self.jobs if not job.fresh)
 
+    @property
+    def all_fresh(self) -> str:
+        """What to tell a person where nothing is stale."""
+        return f"{len(self.jobs)} report{'s' if len(self.jobs) != 1 else ''}: nothing to do."
+
     def as_json(self) -> dict[str, Any]:
         """The plan for other programs; docs/plan-json.md says what each key means."""
         return {

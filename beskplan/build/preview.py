@@ -26,7 +26,7 @@ from beskplan.build.jobs import Job, Workplace
 from beskplan.build.page import read_page
 from beskplan.build.render import TEMPLATES, BeskplanHtmlExporter
 from beskplan.errors import BeskplanError, Problem, UnknownNameError
-from beskplan.params import params_path
+from beskplan.params import params_files
 from beskplan.params.presentation import profil_path
 
 POLL_SECONDS = 0.5
@@ -117,7 +117,7 @@ class Preview:
         root, job = self.place.root, self.job
         folder = profil_path(root, job.kommune).parent
         files = (
-            *(root / "params" / f"{job.aar}.yaml", params_path(root, job.kommune, job.aar)),
+            *params_files(root, job.kommune, job.aar),
             *sorted(path for path in folder.glob("*") if path.suffix in (".png", ".svg")),
             folder / "profil.yaml",
         )

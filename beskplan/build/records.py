@@ -111,6 +111,13 @@ def write_json(path: Path, value: Any) -> None:
         draft.unlink(missing_ok=True)
 
 
+def remember(path: Path, value: Any) -> None:
+    """Write what saves the next check some time; a working copy that was never built is left as it is."""
+    if path.parent.parent.is_dir():
+        with suppress(OSError):
+            write_json(path, value)
+
+
 def read_json(path: Path) -> Any:
     """What `write_json` wrote; an empty object where there is nothing that can be read."""
     try:

@@ -50,9 +50,10 @@ def _table(table: Table, key: str, name: str) -> dict[str, Any]:
         "id": key,
         "name": name,
         "title": table.title,
+        "period": table.period,
         "columns": [[column.id, column.label] for column in table.columns[1:]],
         "rows": [
-            [row.label, row.area, [[cell.text, cell.value] for cell in row.cells]]
+            [row.label, row.area, [[cell.text, cell.value, cell.state] for cell in row.cells]]
             for row in table.rows
         ],
     }

@@ -10,13 +10,12 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from beskplan.build.keys import digest, notebook_key
-from beskplan.build.records import FOLDER, read_json, write_json
+from beskplan.build.records import FOLDER, read_json, remember
 from beskplan.errors import BeskplanError
 
 _MEMORY = "params.json"
@@ -148,8 +147,7 @@ class _Memory:
                 self._known[f"{aar}/{kommune}"] = {"files": files, **asked}
                 changed = True
         if changed:
-            with suppress(OSError):  # it only saves time
-                write_json(self._path, {"library": self._library, "plans": self._known})
+            remember(self._path, {"library": self._library, "plans": self._known})
         if failures:
             raise type(failures[0])([one for error in failures for one in error.problems])
         return {(aar, kommune): self._known[f"{aar}/{kommune}"] for aar, kommune in plans}

@@ -1,4 +1,4 @@
-"""The commands, one module for each group; `beskplan.cli` puts them together.
+"""The commands, one module for each group; `app` puts them together.
 
-Importing them costs nothing: what a command needs it imports when it is called.
+Importing them costs nothing but typer: what a command needs it imports when it is called.
 """

@@ -59,7 +59,7 @@ def plan(
         return
     for job in found.jobs:
         typer.echo(f"stale  {job.job}  {'; '.join(job.reasons)}" if job.reasons else f"fresh  {job.job}")
-    typer.echo(f"{len(found.stale)} of {_reports(len(found.jobs))} to be made.")
+    typer.echo(f"{len(found.stale)} of {len(found.jobs)} to be made.")
 
 
 def build(
@@ -93,7 +93,7 @@ def build(
 
     found = look()
     if not found.stale:
-        typer.echo("No report failed the last time." if only_failed else _all_fresh(found))
+        typer.echo("No report failed the last time." if only_failed else found.all_fresh)
         return
     from beskplan.build.lock import build_lock
 
@@ -133,7 +133,7 @@ def run(
 
     found = look()
     if not found.stale:
-        typer.echo(_all_fresh(found))
+        typer.echo(found.all_fresh)
         return
     from beskplan.build.lock import run_lock
 
@@ -209,14 +209,6 @@ def _ended_by_sigterm() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-def _all_fresh(found: Plan) -> str:
-    return f"{_reports(len(found.jobs))}: nothing to do."
-
-
-def _reports(count: int) -> str:
-    return f"{count} report{'s' if count != 1 else ''}"
 
 
 def _tell(sentence: str) -> None:

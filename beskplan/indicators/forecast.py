@@ -6,6 +6,7 @@ was held against twelve known months of all 98 municipalities, and `CHOSEN` had 
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
@@ -144,9 +145,10 @@ CHOSEN: Final = "by_season"
 
 def _smoothing(values: Numbers, months: int, *, trend: str | None, season: bool) -> Forecast:
     import pandas as pd
+    from statsmodels.tools.sm_exceptions import ConvergenceWarning
     from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
-    # The heuristic start leaves only the smoothing weights to be found: it converges every time.
+    # The heuristic start leaves only the smoothing weights to be found: on real series it converges.
     model = ETSModel(
         pd.Series(values),
         error="add",
@@ -156,7 +158,10 @@ def _smoothing(values: Numbers, months: int, *, trend: str | None, season: bool)
         seasonal_periods=YEAR if season else None,
         initialization_method="heuristic",
     )
-    fitted = model.fit(disp=False, maxiter=500)
+    with warnings.catch_warnings():
+        # A series without noise fits many weights equally well: any of them gives its forecast.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        fitted = model.fit(disp=False, maxiter=500)
     prediction = fitted.get_prediction(len(values), len(values) + months - 1)
     interval = prediction.pred_int(alpha=1 - COVERAGE).to_numpy()
     return Forecast(prediction.predicted_mean.to_numpy(), interval[:, 0], interval[:, 1])

@@ -30,10 +30,20 @@ NOT_ADDITIVE = "tallet kan ikke lægges sammen over kommuner"
 NOT_ALL_PARTS = "kilden har ikke tal for alle områdets kommuner"
 
 
+def plain_texts(frame: pd.DataFrame) -> pd.DataFrame:
+    """The same table with its texts as Python objects.
+
+    Arrow's texts start native threads when they are grouped, and a process with threads must not fork.
+    """
+    texts = {name: object for name in frame.columns if frame[name].dtype == "str"}
+    return frame.astype(texts) if texts else frame
+
+
 class RowsByArea(Mapping[str, Mapping[Key, Row]]):
     """Rows by area code, then by key. An unknown area has no rows, and raises KeyError."""
 
     def __init__(self, frame: pd.DataFrame) -> None:
+        frame = plain_texts(frame)
         self._frame = frame
         positions = frame.groupby("area", sort=False).indices
         self._positions = {str(kode): np.asarray(rows) for kode, rows in positions.items()}

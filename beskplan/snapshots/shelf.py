@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -14,6 +15,7 @@ from beskplan.errors import DataError, Problem, did_you_mean
 from beskplan.observations import validate
 from beskplan.provenance import sha256_file
 from beskplan.snapshots.manifest import OBSERVATIONS, RAW, Manifest, read_manifest
+from beskplan.snapshots.rows import plain_texts
 from beskplan.snapshots.snapshot import Snapshot, combined_id, content_id, content_sha256
 from beskplan.sources import published
 
@@ -120,10 +122,30 @@ def manifest_of(wanted: str, root: Path) -> Manifest:
     return read_manifest(snapshots_folder(root) / wanted)
 
 
+_LOADED: dict[tuple[Path, str], Snapshot] = {}
+"""Snapshots that this process has read, by folder and content: they never change."""
+
+
 def load(folder: Path, manifest: Manifest) -> Snapshot:
-    """The snapshot in a folder, as it was validated when it was stored."""
-    frame = pd.read_parquet(folder / OBSERVATIONS)
-    return Snapshot(manifest.id, manifest.text, frame, manifest.demo)
+    """The snapshot in a folder, as it was validated when it was stored; read once per process."""
+    key = (folder, manifest.content_sha256)
+    if key not in _LOADED:
+        frame = pd.read_parquet(folder / OBSERVATIONS)
+        _LOADED[key] = Snapshot(manifest.id, manifest.text, frame, manifest.demo)
+    return _LOADED[key]
+
+
+def loaded() -> dict[tuple[Path, str], Snapshot]:
+    """What this process has read so far, in a form that another process can `hold`.
+
+    Texts as Python objects: Arrow's own start native threads when they are grouped.
+    """
+    return {key: replace(one, frame=plain_texts(one.frame)) for key, one in _LOADED.items()}
+
+
+def hold(snapshots: Mapping[tuple[Path, str], Snapshot]) -> None:
+    """Use what another process has `loaded`, instead of reading it again."""
+    _LOADED.update(snapshots)
 
 
 def faults(one: Shelved) -> tuple[Problem, ...]:

@@ -90,7 +90,7 @@ def test_a_total_that_the_source_lacks_is_the_sum_and_marked(tmp_path: Path) -> 
     assert cells(block)["I alt"] == ["712", "810", "+14\u00a0%", "3,1"]
     assert isinstance(block, Table)
     assert {cell.state for cell in block.rows[-1].cells[:2]} == {"calculated"}
-    assert any("beregnet som en sum" in note for note in block.notes)
+    assert any("lagt sammen af afrundede tal" in note for note in block.notes)
 
 
 def test_a_total_of_the_source_is_never_mended_and_a_difference_is_told(tmp_path: Path) -> None:
@@ -116,6 +116,26 @@ def test_a_withheld_number_is_never_summed_or_compared(tmp_path: Path) -> None:
         "Ledighedsydelse er ikke oplyst, fordi det er for lille til at blive offentliggjort."
     )
     assert "Ledighedsydelse: fortroligt." in texts(made.share_points().block)
+
+
+@pytest.mark.parametrize(("part", "whole"), [(100, 102), (100, 100)])
+def test_a_withheld_number_cannot_be_found_by_subtracting_from_the_sources_total(
+    tmp_path: Path, part: int, whole: int
+) -> None:
+    yaml = (
+        "overblik: {foer: 2019M06, nu: 2020M06, ydelser: [kontanthjaelp, sho], "
+        "i_alt: kontanthjaelp_og_integration}\n"
+    )
+    numbers: dict[str, tuple[Number, Number, Number]] = {
+        "kontanthjaelp": (part, part, 1.0),
+        "sho": (WITHHELD, WITHHELD, 0.0),
+        "kontanthjaelp_og_integration": (whole, whole, 1.0),
+    }
+    data = rows("2019M06", "2020M06", numbers, "fuldtidspersoner")
+    table = cells(Overblik(context(tmp_path, "overblik", yaml, data)).table().block)
+    for period in (0, 1):
+        printed = [row[period] for row in table.values() if row[period] != "fortroligt"]
+        assert len(printed) < 2, table
 
 
 @pytest.mark.parametrize(

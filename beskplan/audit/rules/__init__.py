@@ -6,6 +6,7 @@ from beskplan.audit.rules import (
     changes,
     comparison,
     counting,
+    data,
     denominators,
     denominators_in_text,
     growth,
@@ -50,6 +51,7 @@ RULES: tuple[Rule, ...] = (
     comparison.level_with,
     comparison.times_as_large,
     comparison.direction_alone,
+    comparison.direction_in_year,
     ranks.superlatives,
     repeated.in_two_tables,
     repeated.forecasts,
@@ -73,6 +75,7 @@ RULES: tuple[Rule, ...] = (
     law.law_dates,
     law.outside_its_days,
     counting.announced,
+    data.against_data,
     legibility.broken_number,
 )
 """Every rule, in the order of docs/plantjek.md."""

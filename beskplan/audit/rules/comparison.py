@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from beskplan.audit.model import Agreed, Finding, Outcome
 from beskplan.audit.rules.registry import rule
-from beskplan.audit.rules.text_and_table import FUTURE, tables_for
+from beskplan.audit.rules.text_and_table import FUTURE, change_in_year, tables_for
+from beskplan.audit.statements.amounts import REMEMBERED
 from beskplan.audit.statements.claims import row_mentions
 from beskplan.audit.statements.plan import Plan
 from beskplan.audit.statements.sentences import Sentence
 from beskplan.audit.statements.tables import ReadTable, Row
-from beskplan.audit.statements.times import times
+from beskplan.audit.statements.times import When, times
 from beskplan.audit.statements.vocabulary import (
     HIGHER,
     LOWER,
@@ -45,6 +47,7 @@ _NEAR = 90
 """Characters between a word of direction and the area that it is about, at most."""
 
 
+@lru_cache(REMEMBERED)
 def _comparable(plan: Plan, sentence: Sentence, table: ReadTable) -> bool:
     """Whether the sentence is about just what the table shows: its periods, all recipients, no plans."""
     there = {column.period for column in table.columns}
@@ -58,10 +61,13 @@ def _comparable(plan: Plan, sentence: Sentence, table: ReadTable) -> bool:
     return not (other or subgroup or quoting)
 
 
-def _near_tables(plan: Plan, sentence: Sentence) -> Iterator[ReadTable]:
-    for table, near in tables_for(plan, sentence):
-        if near and table.by_area and _comparable(plan, sentence, table):
-            yield table
+@lru_cache(REMEMBERED)
+def _near_tables(plan: Plan, sentence: Sentence) -> tuple[ReadTable, ...]:
+    return tuple(
+        table
+        for table, near in tables_for(plan, sentence)
+        if near and table.by_area and _comparable(plan, sentence, table)
+    )
 
 
 def _measure(text: str, at: int) -> Measure:
@@ -233,6 +239,39 @@ def _ratio_off(
         f"{other.label} {format_number(ratio, 1)}.",
         (one.label, other.label),
     )  # fmt: skip
+
+
+@rule("retning-i-aaret", "Udviklingen i året går en anden vej i tabellen")
+def direction_in_year(plan: Plan) -> Iterator[Outcome]:
+    """Siger planen, at antallet med lange forløb er steget eller faldet i et år, ser reglen efter i tabellen
+    over lange forløb, for hver målgruppe som sætningen nævner.
+    """
+    for sentence in plan.prose:
+        named = times(sentence.text)
+        words = {way for way, _, _ in turns(sentence.text)}
+        if len(named) != 1 or len(words) != 1 or re.search(r"\d", _without(sentence.text, named[0])):
+            continue
+        for table, near in tables_for(plan, sentence):
+            if near or not table.long_term or FUTURE.search(sentence.text) or table.area not in ("", plan.kode):
+                continue
+            rows = [row for row, _, _ in row_mentions(sentence.text, table, plan.ydelser(sentence))]
+            for row in dict.fromkeys(rows):
+                change = change_in_year(table, row, named[0].period.year)
+                if change is None or not change:
+                    continue
+                if (change > 0) == (words == {"up"}):
+                    yield Agreed("retning-i-aaret", sentence.place, row.label)
+                    continue
+                yield Finding(
+                    "retning-i-aaret", "doubt", "sandsynlig", sentence.place, sentence.text,
+                    f"{row.label}: {format_number(change, signed=True)}",
+                    f"Sætningen siger, at antallet er {'steget' if words == {'up'} else 'faldet'}. Tabellen viser "
+                    f"{format_number(change, signed=True)} for {row.label} i {named[0].period.year}.", (row.label,),
+                )  # fmt: skip
+
+
+def _without(text: str, when: When) -> str:
+    return text[: when.start] + text[when.stop :]
 
 
 @rule("retning-uden-tal", "Udviklingen går en anden vej i tabellen")

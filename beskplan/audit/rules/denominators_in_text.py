@@ -52,9 +52,11 @@ def _levels(plan: Plan) -> dict[str, tuple[Sentence, Interval]]:
     """The level after the change of each benefit that a list item gives a change or a level of."""
     found: dict[str, tuple[Sentence, Interval]] = {}
     for sentence in plan.prose:
-        named = plan.ydelser(sentence)
         numbers = amounts(sentence.text)
-        if not named or named[0].start > 3 or not numbers or len(sentence.text) > 120:
+        if not numbers or len(sentence.text) > 120:
+            continue
+        named = plan.ydelser(sentence)
+        if not named or named[0].start > 3:
             continue
         level = _after(sentence, numbers)
         if level is not None:

@@ -127,10 +127,10 @@ def sentences_twice(plan: Plan) -> Iterator[Outcome]:
     long = [s for s in plan.prose if len(_WORD.findall(s.text)) >= 8 and re.search(r"\d", s.text)]
     words = {id(s): _words(s.text) for s in long}
     for one, two in combinations(long, 2):
-        if one.part == two.part or plan.section_table(one) is not plan.section_table(two):
-            continue  # beside another table the same words are about something else
-        if not _alike(words[id(one)], words[id(two)]):
+        if one.part == two.part or not _alike(words[id(one)], words[id(two)]):
             continue
+        if plan.section_table(one) is not plan.section_table(two):
+            continue  # beside another table the same words are about something else
         here, there = _numbers(one.text), _numbers(two.text)
         if here == there:
             yield Agreed("samme-saetning", two.place, two.text[:80])
@@ -147,7 +147,10 @@ def _words(text: str) -> frozenset[str]:
 
 
 def _alike(one: frozenset[str], two: frozenset[str]) -> bool:
-    return bool(one) and len(one & two) >= 0.88 * len(one | two)
+    # Lengths first: most pairs differ by them alone.
+    if not one or min(len(one), len(two)) < 0.88 * max(len(one), len(two)):
+        return False
+    return len(one & two) >= 0.88 * len(one | two)
 
 
 def _numbers(text: str) -> list[str]:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import combinations
 
 from beskplan.audit.model import Agreed, Finding, Outcome, Severity
@@ -64,13 +64,14 @@ class Target:
         return self.sentence.text
 
 
-def targets(plan: Plan) -> list[Target]:
+@lru_cache(2)
+def targets(plan: Plan) -> tuple[Target, ...]:
     """The sentences that set a target."""
-    return [
+    return tuple(
         Target(sentence)
         for sentence in plan.prose
         if sentence.kind != "note" and _TARGET.search(sentence.text) and len(sentence.text) > 25
-    ]
+    )
 
 
 def _stem(word: str) -> str:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from beskplan.audit.model import Agreed, Certainty, Finding, Outcome
 from beskplan.audit.rules.registry import rule
-from beskplan.audit.statements.amounts import Amount
+from beskplan.audit.statements.amounts import REMEMBERED, Amount
 from beskplan.audit.statements.claims import Claim, read_claims
 from beskplan.audit.statements.plan import Plan
 from beskplan.audit.statements.sentences import Sentence
-from beskplan.audit.statements.tables import Column, ReadTable
+from beskplan.audit.statements.tables import Column, ReadTable, Row
 from beskplan.audit.statements.times import When, times
 from beskplan.audit.statements.vocabulary import Direction
 from beskplan.numbers import format_number
@@ -20,20 +22,46 @@ from beskplan.numbers import format_number
 _WAYS = {"up": "stiger", "down": "falder", "same": "er uændret"}
 FUTURE = re.compile(r"\b(?:skal|forvent\w*|prognose\w*|målet|vil være|målsætning\w*)\b", re.IGNORECASE)
 """Sentences about what is to come, not about what the tables show."""
+_LONG_TERM = re.compile(r"\blangtidsledig|\blangvarigt? ledig|\blang varighed|\b52 uger|52\+", re.IGNORECASE)
+"""Words for those whom a table of long courses counts."""
 
 
-def tables_for(plan: Plan, sentence: Sentence) -> Iterator[tuple[ReadTable, bool]]:
+@lru_cache(REMEMBERED)
+def tables_for(plan: Plan, sentence: Sentence) -> tuple[tuple[ReadTable, bool], ...]:
     """The tables that a sentence may be about, and whether it stands beside the table.
 
     A sentence that names another benefit than the table's is not about that table.
     """
+    return tuple(_tables_for(plan, sentence))
+
+
+def _tables_for(plan: Plan, sentence: Sentence) -> Iterator[tuple[ReadTable, bool]]:
     near = plan.section_table(sentence)
     named = {mention.key for mention in plan.ydelser(sentence)}
     if near is not None and (not named or not near.ydelse or _shared(near, named)):
         yield near, True
+    long_term = _LONG_TERM.search(sentence.text)
     for table in plan.own_tables:
-        if table is not near and not table.special and named and _about(table, named):
+        if table is near or not named:
+            continue
+        if (table.long_term and long_term) or (not table.special and _about(table, named)):
             yield table, False
+
+
+def change_in_year(table: ReadTable, row: Row, year: int) -> Decimal | None:
+    """How a row moved within a year: from the end of the year before (or its start) to its last number."""
+    starts = [c for c in table.levels if c.period and c.period.last_day.toordinal() in _turn_of(year)]
+    ends = [c for c in table.levels if c.period and c.period.year == year and c not in starts]
+    if not starts or not ends:
+        return None
+    before, now = row.cells[starts[0].index], row.cells[ends[-1].index]
+    return now.value - before.value if before and now else None
+
+
+def _turn_of(year: int) -> range:
+    """From the last day of the year before to the end of January."""
+    first = date(year, 1, 1).toordinal()
+    return range(first - 1, first + 31)
 
 
 def _shared(table: ReadTable, named: set[str]) -> bool:
@@ -45,8 +73,13 @@ def _about(table: ReadTable, named: set[str]) -> bool:
     return table.ydelse in named or any(row.kind == "ydelse" and row.key in named for row in table.rows)
 
 
-def claims_of(plan: Plan) -> Iterator[tuple[Sentence, ReadTable, Claim, bool]]:
-    """Every claim of the text about a table."""
+@lru_cache(2)
+def claims_of(plan: Plan) -> tuple[tuple[Sentence, ReadTable, Claim, bool], ...]:
+    """Every claim of the text about a table; read once for all the rules that ask."""
+    return tuple(_claims_of(plan))
+
+
+def _claims_of(plan: Plan) -> Iterator[tuple[Sentence, ReadTable, Claim, bool]]:
     for sentence in plan.sentences:
         if not re.search(r"\d", sentence.text) or FUTURE.search(sentence.text):
             continue
@@ -202,7 +235,7 @@ def _moved_between(
 ) -> tuple[Column, Column] | None:
     """The two levels that a change in the text is between."""
     levels = table.levels
-    named = [when.period for when in times(sentence.text)]
+    named = list(claim.span) or [when.period for when in times(sentence.text)]
     there = {column.period: column for column in levels if column.period}
     if any(period not in there for period in named):
         return None
@@ -225,6 +258,8 @@ def _other_times(table: ReadTable, sentence: Sentence) -> bool:
 
 def _certain_elsewhere(claim: Claim, sentence: Sentence, table: ReadTable) -> bool:
     """Whether a number far from its table is surely meant: its period and its base are named."""
+    if table.long_term and claim.measure == "change":
+        return len(claim.span) == 2
     if claim.when is None or claim.when.period not in {c.period for c in table.columns}:
         return False
     if claim.measure == "share":

@@ -24,12 +24,16 @@ _NOUNS = (
     "måneder", "år", "kr", "mio", "timer", "årsværk", "samtaler", "kommuner", "deltagere",
 )  # fmt: skip
 _AMOUNT = re.compile(
-    rf"(?:\b(?P<q>{'|'.join(re.escape(word) for word in QUALIFIERS)})[ \u00a0])?"
-    rf"(?<![\w,./§+-])(?P<n>[+\-−–]?{_DIGITS})(?![\w/]|[.,][0-9])"
+    rf"(?<![\w,./§+-])(?P<n>[+\-−–]?{_DIGITS})(?!(?!pct|%)[\w/]|[.,][0-9])"
     rf"(?:[ \u00a0]?(?P<points>{_POINT_UNIT})|[ \u00a0]?(?P<pct>pct\.?|%|procent\b)"
     rf"|[ \u00a0](?P<noun>{'|'.join(_NOUNS)})(?![a-zæøå]))?",
     re.IGNORECASE,
 )
+_QUALIFIER = re.compile(
+    rf"\b(?P<q>{'|'.join(re.escape(word) for word in QUALIFIERS)})[ \u00a0]$", re.IGNORECASE
+)
+_QUALIFIER_REACH = 12
+"""Characters of the longest qualifier with its blanks."""
 _NOT_BEFORE = re.compile(
     r"(?:§|\bnr\.|\bLAB|\bmål|\btabel|\bfigur|\bbilag|\bside|\bafsnit|\bparagraf|\bstk\.|\bfase|"
     r"\bFrikommuneforsøg|\bresultatmål|\bBeskæftigelsesmål|\bAd|\bDel|\bkl\.|\blov nr\.|\bplan(?:en)? for)\s*$",
@@ -128,13 +132,18 @@ def _amounts(text: str) -> Iterator[Amount]:
             continue
         unit = POINTS if match["points"] else PCT if match["pct"] else (match["noun"] or "").casefold()
         value = _value(digits)
-        if value is not None:
-            yield Amount(
-                value, _decimals(digits), text[start:end], unit, (match["q"] or "").casefold(),
-                match.start(), end, digits[0] in "+-−",
-            )  # fmt: skip
+        if value is None:
+            continue
+        reach = max(0, start - _QUALIFIER_REACH)
+        softened = _QUALIFIER.search(text[reach:start])
+        yield Amount(
+            value, _decimals(digits), text[start:end], unit,
+            softened["q"].casefold() if softened else "",
+            reach + softened.start() if softened else start, end, digits[0] in "+-−",
+        )  # fmt: skip
 
 
+@lru_cache(REMEMBERED)
 def cell_amount(text: str) -> Amount | None:
     """The number of a cell; None where it holds none, or one that cannot be read in one way."""
     bare = _MARKS.sub("", text.strip())

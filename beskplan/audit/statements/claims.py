@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from beskplan.audit.statements.amounts import PCT, POINTS, Amount, amounts
@@ -22,6 +22,7 @@ from beskplan.audit.statements.vocabulary import (
     only_turn,
     turns,
 )
+from beskplan.periods import Period
 
 Measure = Literal["before", "now", "change", "change_pct", "share", "gap"]
 
@@ -68,6 +69,8 @@ class Claim:
     other: Row | None = None
     when: When | None = None
     sure: bool = False
+    span: tuple[Period, ...] = ()
+    """The periods named in the same clause, in order."""
 
 
 def row_mentions(text: str, table: ReadTable, ydelser: tuple[Mention, ...]) -> list[tuple[Row, int, int]]:
@@ -129,7 +132,7 @@ class _Reader:
             yield claim
         for amount in self.amounts:
             if amount.start not in taken and (claim := self._claim(amount)):
-                yield claim
+                yield replace(claim, span=self._clause_times(amount))
 
     def _moves(self) -> Iterator[Claim]:
         """`fra A … til B`: both levels."""
@@ -274,6 +277,12 @@ class _Reader:
             return direction
         before = [direction for direction, begin, _ in self.turns if begin < at]
         return before[-1] if before else ""
+
+    def _clause_times(self, amount: Amount) -> tuple[Period, ...]:
+        start = self._clause_start(amount.start)
+        mark = re.search(r";|, (?:mens|men|og)\b|\bmens\b", self.text[amount.end :])
+        end = amount.end + mark.start() if mark else len(self.text)
+        return tuple(t.period for t in self.times if start <= t.start < end)
 
     def _time_after(self, amount: Amount) -> When | None:
         return next((t for t in self.times if 0 <= t.start - amount.end <= 25), None)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
+from typing import Any
 
 from beskplan.areas import Area, areas
 from beskplan.areas import find as find_area
@@ -63,6 +65,7 @@ def ydelse_mentions(text: str, on: date) -> tuple[Mention, ...]:
     )
 
 
+@lru_cache(REMEMBERED)
 def row_area(label: str) -> Area | None:
     """The area that a row head names as a whole; None where it names none."""
     bare = re.sub(r"\s+kommune$|\*+$", "", label.strip(), flags=re.IGNORECASE)
@@ -88,12 +91,11 @@ def _area_pattern() -> tuple[re.Pattern[str], dict[str, str]]:
         for name in (one.navn, *one.aliases):
             keys.setdefault(name.casefold(), one.kode)
             names.append(name)
-    ordered = sorted(set(names), key=len, reverse=True)
-    exact = "|".join(re.escape(name) for name in ordered if name[:1].isupper())
-    loose = "|".join(re.escape(name) for name in ordered if name[:1].islower())
+    exact = any_of(name for name in names if name[:1].isupper())
+    loose = any_of(name for name in names if name[:1].islower())
     return (
         re.compile(
-            rf"(?<![\w-])(?P<name>(?:{exact})|(?i:{loose}|Region Hovedstaden))"
+            rf"(?<![\w-])(?P<name>{exact}|(?i:{loose}|Region Hovedstaden))"
             r"(?:s(?![a-zæøå])|')?(?P<kommune>\s[Kk]ommunes?\b|\s[Rr]egionskommune\b)?(?![\wæøå])"
         ),
         keys,
@@ -112,9 +114,36 @@ def _ydelse_pattern(on: date) -> tuple[re.Pattern[str], dict[str, str]]:
     keys |= {"selvforsørgelses-, hjemrejse- samt overgangsydelse": "sho"}
     keys |= {"selvforsørgelses-, hjemrejse- eller overgangsydelse": "sho"}
     keys |= {"selvforsørgelses- og hjemrejseydelse eller overgangsydelse": "sho"}
-    ordered = sorted(keys, key=len, reverse=True)
-    words_only = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in ordered)
-    return re.compile(rf"(?<![\w-])(?P<name>{words_only})(?:s|r)?(?![\w-])", re.IGNORECASE), keys
+    return _ydelse_names(frozenset(keys)), keys
+
+
+@cache
+def _ydelse_names(names: frozenset[str]) -> re.Pattern[str]:
+    """One pattern for all days: the names are the same, only what they mean changes."""
+    return re.compile(rf"(?<![\w-])(?P<name>{any_of(sorted(names))})(?:s|r)?(?![\w-])", re.IGNORECASE)
+
+
+def any_of(names: Iterable[str]) -> str:
+    """A pattern for any of the names, the longest first, which looks at each letter only once."""
+    tree: dict[str, Any] = {}
+    for name in names:
+        branch = tree
+        for letter in name:
+            branch = branch.setdefault(letter, {})
+        branch[""] = {}
+    return _branch(tree)
+
+
+def _branch(tree: dict[str, Any]) -> str:
+    ways = [
+        (r"\s+" if letter == " " else re.escape(letter)) + _branch(rest)
+        for letter, rest in tree.items()
+        if letter
+    ]
+    if not ways:
+        return ""
+    # A name may end here too; a longer one is tried first.
+    return f"(?:{'|'.join(ways)}){'?' if '' in tree else ''}"
 
 
 @cache

@@ -16,6 +16,7 @@ from beskplan.audit.statements.amounts import BROKEN, amounts
 from beskplan.audit.statements.names import Mention, area_mentions, ydelse_mentions
 from beskplan.audit.statements.sentences import Sentence, sentences
 from beskplan.audit.statements.tables import ReadTable, Row, read_table
+from beskplan.snapshots.snapshot import Snapshot
 
 BROKEN_REASON = "tallet er brudt og kan ikke læses entydigt"
 _PLAN_YEAR = re.compile(r"[Bb]eskæftigelsesplan(?:en)?(?:\s+for)?\s+(20[0-9]{2})\b")
@@ -34,6 +35,8 @@ class Plan:
     unread: tuple[Unread, ...]
     on: date
     """A day in the year before the plan's: which names benefits had."""
+    snapshot: Snapshot | None = None
+    """Data that the plan's numbers are set against; None where only the plan itself is checked."""
 
     @cached_property
     def kode(self) -> str:
@@ -84,7 +87,7 @@ class Plan:
         return next((row for row in table.rows if row.key in keys), None)
 
 
-def understand(document: Document) -> Plan:
+def understand(document: Document, snapshot: Snapshot | None = None) -> Plan:
     """The plan that a document is; what cannot be read is listed in `unread`."""
     aar = document.aar or _plan_year(document)
     on = date(aar - 1, 6, 30) if aar else date(2020, 6, 30)
@@ -100,7 +103,7 @@ def understand(document: Document) -> Plan:
             said += sentences(part, index)
             unread += _broken(part)
     one = area(document.kommune_kode) if document.kommune_kode else _whose(document)
-    return Plan(document, one, aar, tuple(tables), tuple(said), tuple(unread), on)
+    return Plan(document, one, aar, tuple(tables), tuple(said), tuple(unread), on, snapshot)
 
 
 def numbers_read(plan: Plan) -> int:

@@ -17,7 +17,7 @@ _MAY_END = re.compile(r"\b(?:pct|mv|m\.v|mio|o\.lign|m\.fl|osv)\.$", re.IGNORECA
 """Abbreviations that also end sentences."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sentence:
     """One sentence, list item or heading.
 

@@ -34,7 +34,7 @@ MISSING = ("fortroligt", "ikke opgjort", "-", "–", "..", ".", "", "x", "n/a")
 SHORT_UNITS = {"håp": "helårspersoner", "kontaktforløb": "forløb"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Column:
     """What a column holds; `span` are the two periods of a change."""
 
@@ -47,7 +47,7 @@ class Column:
     base: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Row:
     """One row: whom or what it is about, and its numbers by column (None where there is none)."""
 
@@ -62,9 +62,11 @@ class Row:
     """Whether it is said to be a part of another row ("heraf")."""
     names: tuple[str, ...] = ()
     """What a text may call it, in lower case."""
+    group: str = ""
+    """Number of the LAB target group that it is about: `2.14`."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ReadTable:
     """A table whose columns and rows are understood."""
 
@@ -81,6 +83,8 @@ class ReadTable:
     derived: bool = False
     special: bool = False
     """Whether it is about a part of the benefit's recipients only."""
+    long_term: bool = False
+    """Whether it counts those who have been there for 52 weeks or more."""
 
     @property
     def levels(self) -> tuple[Column, ...]:
@@ -148,12 +152,14 @@ def _table(
     ydelse = named[0].key if named and all(row.kind != "ydelse" for row in rows) else ""
     if len({mention.key for mention in named}) > 1:
         ydelse = "+".join(sorted({mention.key for mention in named}))
-    special = bool(re.search(r"udenlandsk|unge|\d+\+? ?uger|52\+", f"{grid.title} {grid.rows[0].cells[0]}"))
+    heads = f"{grid.title} {grid.rows[0].cells[0]}"
+    special = bool(re.search(r"udenlandsk|unge|\d+\+? ?uger|52\+", heads))
     place = re.search(r"\bi (?:hele )?([A-ZÆØÅ][\w-]+(?: [A-ZÆØÅ][\w-]+)*) [Kk]ommune", grid.title)
     area = row_area(place[1]) if place else None
     kode = area.kode if area else ""
+    counted = [column.unit for column in columns if column.role == "level" and column.unit]
     return ReadTable(
-        grid.title, columns, rows, unit, ydelse, kode, grid.place, part, grid.derived, special
+        grid.title, columns, rows, unit or (counted[0] if counted else ""), ydelse, kode, grid.place, part, grid.derived, special, bool(re.search(r"52\+? ?uger|\+52|52\+", heads))
     )
 
 
@@ -220,7 +226,7 @@ def _row(row: GridRow, on: date) -> Row:
     if lab:
         known = group_names().get(lab["nr"], "")
         names = tuple(dict.fromkeys(_called(known) + _called(lab["rest"].casefold())))
-        return Row(label, known or lab["rest"].casefold(), "group", cells, row.place, names=names)
+        return Row(label, known or lab["rest"].casefold(), "group", cells, row.place, names=names, group=lab["nr"])
     if area := None if total else row_area(label):
         return Row(label, area.kode, "area", cells, row.place, names=(label.casefold(),))
     if (ydelse := row_ydelse(label, on)) and not total:

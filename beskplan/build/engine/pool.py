@@ -12,7 +12,7 @@ from types import TracebackType
 
 from beskplan.build.engine.children import Ended, Limits
 from beskplan.build.engine.forking import no_fork_here
-from beskplan.build.engine.tasks import Rehearsal, ReportTask
+from beskplan.build.engine.tasks import Reading, Rehearsal, ReportTask
 from beskplan.build.engine.zygote import Order, Refused, Zygote, ZygoteLostError
 from beskplan.build.jobs import Job, Workplace
 from beskplan.build.making import Outcome, make_report
@@ -98,6 +98,8 @@ class ReportPool:
             yield Order(number, ReportTask(job, self._place), self._limits)
 
     def _rehearsals(self, jobs: Sequence[Job]) -> Iterator[Order]:
+        if len(jobs) > 1:
+            yield Order(-1, Reading(self._place), self._limits, rehearsal=True, alone=True)
         for bilag in sorted({job.bilag for job in jobs}):
             of_it = [job for job in jobs if job.bilag == bilag]
             if len(of_it) >= REHEARSE_FROM:

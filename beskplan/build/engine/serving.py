@@ -18,7 +18,7 @@ from types import FrameType
 from beskplan.build.engine.children import Child
 from beskplan.build.engine.forking import ForkRefusedError
 from beskplan.build.engine.warmth import warm_up
-from beskplan.build.engine.zygote import Order, Refused
+from beskplan.build.engine.zygote import Order, Preparation, Refused
 
 
 class Server:
@@ -65,6 +65,8 @@ class Server:
                 self._connection.send((order.number, Refused(str(error))))
             return
         self._running[child] = order
+        if order.alone:
+            self._finish(child, overdue=False)
 
     def _finish(self, child: Child, *, overdue: bool) -> None:
         order = self._running.pop(child)
@@ -75,8 +77,8 @@ class Server:
             order.task.clean_up(ended.pid)
         if not order.rehearsal:
             self._connection.send((order.number, ended))
-        elif ended.value is True:
-            order.task()
+        elif not ended.reason and isinstance(order.task, Preparation):
+            order.task.take_over(ended.value)
             gc.collect()
             gc.freeze()
 

@@ -7,6 +7,7 @@ import sys
 import warnings
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from beskplan.build.engine.forking import native_threads
 from beskplan.build.engine.in_process import IN_THIS_PROCESS
 from beskplan.build.jobs import Job, Workplace
 from beskplan.build.making import Outcome, discard_work, make_report, rehearse_report
+from beskplan.snapshots import Snapshot, hold, loaded, newest
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,30 @@ class Rehearsal:
 
     def clean_up(self, pid: int) -> None:
         """Only a temporary folder was used."""
+
+    def take_over(self, clean: object) -> None:
+        """Rehearse in the warm process, now that a child has shown that nothing is left behind."""
+        if clean is True:
+            self()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The newest snapshot read by a child, because reading Parquet starts native threads."""
+
+    place: Workplace
+
+    def __call__(self) -> dict[tuple[Path, str], Snapshot]:
+        """What a child has read, to be handed to the warm process."""
+        newest(self.place.root)
+        return loaded()
+
+    def clean_up(self, pid: int) -> None:
+        """Nothing was written."""
+
+    def take_over(self, snapshots: dict[tuple[Path, str], Snapshot]) -> None:
+        """Hold in the warm process what the child has read: every report is then born with it."""
+        hold(snapshots)
 
 
 def seed(text: str) -> None:

@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing.connection import Connection
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from beskplan.build.engine.children import Ended, Limits
 
@@ -42,6 +42,14 @@ class Task(Protocol):
         """Remove what a child that was killed has left half done."""
 
 
+@runtime_checkable
+class Preparation(Protocol):
+    """A task whose result makes the warm process readier for those that follow."""
+
+    def take_over(self, result: Any) -> None:
+        """Do in the warm process what a child has shown to be safe."""
+
+
 @dataclass(frozen=True)
 class Order:
     """A task with a number, by which its end is known again."""
@@ -50,7 +58,9 @@ class Order:
     task: Task
     limits: Limits
     rehearsal: bool = False
-    """Try it in a child; if it ends well, do it once in the warm process itself."""
+    """Its result is for the warm process itself (`Preparation.take_over`), not for the owner."""
+    alone: bool = False
+    """Nothing else starts before it has ended."""
 
 
 @dataclass(frozen=True)

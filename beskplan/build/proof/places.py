@@ -87,12 +87,27 @@ def _allowed(evidence: Evidence) -> frozenset[str]:
     names = {own.navn, *_parts(own)}
     if own.kind == "kommune" and (joint := joint_jobcentre(own)):
         names |= {joint.navn, *_parts(joint)}
-    written = evidence.params.model_dump_json()
+    # What is written into params by code, as areas to compare with are, counts as well as by name.
+    written = list(_texts(evidence.params.model_dump(mode="json")))
+    names |= {one.navn for one in kommuner() if one.kode in written}
     notebook = read_notebook(evidence.place.notebook(evidence.job.bilag))
     prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    for text in (written, prose, evidence.page.header.afsender):
+    for text in (*written, prose, evidence.page.header.afsender):
         names |= named(text)
     return frozenset(names)
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text in a value of JSON types."""
+    match value:
+        case str():
+            yield value
+        case dict():
+            for one in value.values():
+                yield from _texts(one)
+        case list():
+            for one in value:
+                yield from _texts(one)
 
 
 def _parts(one: Area) -> set[str]:

@@ -15,6 +15,7 @@ from beskplan.blocks.model import Block, Column, Omitted, Prose, Row, Source, Ta
 from beskplan.blocks.sentences import list_danish
 from beskplan.blocks.sentences.language import as_sentence
 from beskplan.blocks.tables import cell, table
+from beskplan.disclosure import share_beside
 from beskplan.indicators.quantities import Quantity
 from beskplan.numbers import NBSP
 from beskplan.observations import ALL, INDICATORS
@@ -90,7 +91,12 @@ def read_distribution(context: Context, overview: Overview) -> Distribution:
     wanted = params.fordeling.ydelser or params.ydelser
     ids = [*wanted, *([params.fordeling.oevrige] if params.fordeling.oevrige else [])]
     area, on = overview.area.kode, params.nu
-    shares = {one: context.data.quantity(params.andel, one, area, on) for one in ids}
+    levels = {row.benefit.id: row.movement.now for row in overview.rows}
+    shares = {
+        one: share_beside(levels[one], share) if one in levels else share
+        for one in ids
+        for share in (context.data.quantity(params.andel, one, area, on),)
+    }
     keys = [(params.andel, one, ALL, area, on.code) for one in ids]
     alone = [one for one in wanted if not _is_small(shares[one], params.fordeling.saml_under)]
     alone.sort(key=lambda one: -shares[one].printed if shares[one].is_number else Decimal(1))

@@ -10,6 +10,7 @@ from beskplan.areas import Area
 from beskplan.benefits import Benefit, benefit
 from beskplan.blocks.model import Source
 from beskplan.blocks.sentences.language import in_period
+from beskplan.disclosure import protect, relations_between, share_beside
 from beskplan.indicators.change import absolute_change, pct_change
 from beskplan.indicators.quantities import Movement, Quantity, without_number
 from beskplan.observations import ALL, INDICATORS
@@ -53,6 +54,11 @@ class OverviewRow:
     def has_levels(self) -> bool:
         """Whether both levels are numbers."""
         return self.movement.before.is_number and self.movement.now.is_number
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the source has both levels, withheld or not."""
+        return "absent" not in (self.movement.before.state, self.movement.now.state)
 
     @property
     def contradicts_itself(self) -> bool:
@@ -125,34 +131,51 @@ def read_overview(context: Context) -> Overview:
 
 
 class _Reader:
-    """Reads levels, changes and shares of one municipality, and remembers what it asked for."""
+    """Levels, changes and shares of one municipality.
+
+    All levels of the page are read first and protected together: a withheld number must not be found
+    by subtracting the others from the total. Changes and shares follow from what is left.
+    """
 
     def __init__(self, data: ReportData, area: Area, params: OverblikParams) -> None:
         self._data, self._area, self._params = data, area, params
-        self.keys: list[Key] = []
+        shown = (*params.ydelser, *([params.i_alt] if params.i_alt else []))
+        wanted = [
+            self._key(params.maal, ydelse, period)
+            for ydelse in shown
+            for period in (params.foer, params.nu)
+        ]
+        levels = {key: data.read(key) for key in wanted}
+        if any(level.state == "withheld" for level in levels.values()):
+            levels = protect(levels, relations_between(levels))
+        self._levels = levels
+        self.keys = wanted
 
     def row(self, ydelse: str) -> OverviewRow:
         """The benefit's row, with the printed change in place of one that cannot be computed."""
         params = self._params
-        before = self._read(params.maal, ydelse, params.foer)
-        now = self._read(params.maal, ydelse, params.nu)
-        share = self._read(params.andel, ydelse, params.nu)
+        key = self._key(params.maal, ydelse, params.nu)
+        before, now = self._levels[self._key(params.maal, ydelse, params.foer)], self._levels[key]
+        share = share_beside(now, self._read(params.andel, ydelse))
         change = absolute_change(before, now)
         pct = pct_change(before, now, params.decimaler_udvikling)
-        if params.trykte_aendringer and not change.is_number:
-            change = self._read("aendring_personer", ydelse, params.nu)
-            pct = self._read("aendring_pct", ydelse, params.nu)
+        if params.trykte_aendringer and change.state == "absent":
+            change = self._read("aendring_personer", ydelse)
+            pct = self._read("aendring_pct", ydelse)
         return OverviewRow(
             benefit=benefit(ydelse),
             now=params.nu,
             movement=Movement(self._area, before, now, change, pct, share),
-            printed=self._data.printed_change(self._key(params.maal, ydelse, params.nu)),
+            printed=self._data.printed_change(key),
         )
 
     def total(self, ydelse: str, rows: Sequence[OverviewRow]) -> OverviewRow:
         """The total as the source gives it, else the sum of the rows where they may be added."""
         row = self.row(ydelse)
-        if row.has_levels or not INDICATORS[self._params.maal].adds_over_ydelser:
+        levels = (row.movement.before, row.movement.now)
+        if all(one.state != "absent" for one in levels):
+            return replace(row, is_total=True)
+        if not INDICATORS[self._params.maal].adds_over_ydelser:
             return replace(row, is_total=True)
         moves = [one.movement for one in rows]
         before, now = _sum(one.before for one in moves), _sum(one.now for one in moves)
@@ -166,9 +189,11 @@ class _Reader:
     def _key(self, indicator: str, ydelse: str, period: Period) -> Key:
         return (indicator, ydelse, ALL, self._area.kode, period.code)
 
-    def _read(self, indicator: str, ydelse: str, period: Period) -> Quantity:
-        self.keys.append(self._key(indicator, ydelse, period))
-        return self._data.quantity(indicator, ydelse, self._area.kode, period)
+    def _read(self, indicator: str, ydelse: str) -> Quantity:
+        """A number of the later period."""
+        key = self._key(indicator, ydelse, self._params.nu)
+        self.keys.append(key)
+        return self._data.read(key)
 
 
 def _sum(parts: Iterable[Quantity]) -> Quantity:

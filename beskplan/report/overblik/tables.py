@@ -15,7 +15,7 @@ from beskplan.report.overblik.rows import Overview, OverviewRow
 
 def levels_table(overview: Overview) -> Block:
     """Levels of both periods, change in per cent and share; left out where no row has both levels."""
-    if not any(row.has_levels for row in overview.rows):
+    if not any(row.is_counted for row in overview.rows):
         before, now = overview.params.foer, overview.params.nu
         return Omitted(
             id="udvikling",

@@ -127,7 +127,6 @@ def supplementary_table(overview: Overview) -> Block:
     rows = [
         Row(
             label=plan.jobcentre.navn,
-            area=plan.jobcentre.kode,
             cells=(Cell(text="; ".join(plan.supplementary)),),
         )
         for plan in overview.known
@@ -156,7 +155,8 @@ def _row(overview: Overview, plan: Plan) -> Row:
     else:
         marks = [Cell(text=plan.mark(number) or NONE_TEXT) for number in overview.numbers]
         cells = [*marks, Cell(text=str(plan.quantified), value=float(plan.quantified))]
-    return Row(label=plan.jobcentre.navn, area=plan.jobcentre.kode, cells=tuple(cells))
+    # No area code: the row counts goals of a plan, it holds no observations of the area.
+    return Row(label=plan.jobcentre.navn, cells=tuple(cells))
 
 
 def _totals(overview: Overview, label: str, mark: str) -> Row:

@@ -84,7 +84,6 @@ def handicap_table(overview: Overview) -> Block:
     rows = [
         Row(
             label=plan.jobcentre.navn,
-            area=plan.jobcentre.kode,
             cells=(Cell(text=plan.handicap), Cell(text="ja" if plan.compensating else "nej")),
         )
         for plan in overview.known

@@ -1,0 +1,32 @@
+"""All commands put together."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from beskplan import __version__
+from beskplan.commands import build, look
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Reports for Danish municipal employment plans: notebooks in, accessible HTML and PDF out.",
+)
+app.command("list")(look.list_)
+app.command()(look.check)
+app.command()(build.plan)
+app.command()(build.build)
+app.command()(build.run)
+
+
+@app.callback(invoke_without_command=True)
+def _version(
+    version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+) -> None:
+    if version:
+        typer.echo(f"beskplan {__version__}")
+        raise typer.Exit

@@ -1,0 +1,124 @@
+"""The whole site: every path on it and what stands there, and how it is put in a folder of our own."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from beskplan.build.install import heal, install
+from beskplan.build.jobs import Workplace
+from beskplan.build.versions import link_file
+from beskplan.errors import InputError, Problem
+from beskplan.provenance import sha256_bytes
+from beskplan.publish.catalogue.entries import Entry, newest, read_entries
+from beskplan.publish.catalogue.feed import FEED, feed
+from beskplan.publish.catalogue.pages import Catalogue
+from beskplan.publish.states import States
+from beskplan.publish.trail import Event, Trail
+
+FOLDER = "site"
+"""Of the catalogue, below `reports/`."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A file of a report: it never changes under its path."""
+
+    source: Path
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Site:
+    """A catalogue that is ready to be put somewhere.
+
+    Attributes:
+        entries: The reports on it.
+        kept: Path -> file of a report.
+        pages: Path -> page, in the order in which they may replace older ones.
+        problems: Reports that could not be shown.
+    """
+
+    entries: tuple[Entry, ...]
+    kept: dict[str, Kept]
+    pages: dict[str, bytes]
+    problems: tuple[Problem, ...]
+
+    def hashes(self) -> dict[str, str]:
+        """Path -> sha256 of everything on the site."""
+        pages = {path: sha256_bytes(content) for path, content in self.pages.items()}
+        return {path: kept.sha256 for path, kept in self.kept.items()} | pages
+
+
+def make_site(place: Workplace, *, drafts: bool, address: str = "") -> Site:
+    """Gather the catalogue.
+
+    Args:
+        place: The working copy.
+        drafts: For the house: what was built last, drafts too. Else only what was approved.
+        address: Where it will be found, for the feed.
+
+    Raises:
+        TrailError: the trail of approvals was tampered with.
+        InputError: `address` is none.
+    """
+    events = Trail(place.reports).events()
+    entries, problems = read_entries(place.reports, States(events), drafts=drafts)
+    base = _base(address)
+    pages = dict(Catalogue(entries, drafts, _head(events)).pages())
+    front = pages.pop("index.html")
+    # The front page comes last: once it is there, everything that it leads to is.
+    pages |= {FEED: feed(newest(entries), base), "index.html": front}
+    kept = {path: file for entry in entries for path, file in _files(entry)}
+    return Site(entries, kept, pages, problems)
+
+
+def write_site(site: Site, place: Workplace) -> Path:
+    """Put the site at `reports/site`, whole and in one step; a reader sees the old one or the new.
+
+    Raises:
+        OSError: it cannot be written; the old one is still there.
+    """
+    target = place.reports / FOLDER
+    heal(target)
+    place.reports.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=".site-", dir=place.reports))
+    try:
+        for path, content in site.pages.items():
+            _made(work / path).write_bytes(content)
+        for path, file in site.kept.items():
+            link_file(str(file.source), str(_made(work / path)))
+        work.chmod(0o755)
+        install(work, target)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return target
+
+
+def _files(entry: Entry) -> Iterator[tuple[str, Kept]]:
+    for issue in (entry.issue, *entry.earlier):
+        for name, sha256 in issue.files.items():
+            source = issue.worn.folder / name
+            yield f"{entry.job}/{issue.name}/{name}", Kept(source, sha256)
+
+
+def _made(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def _head(events: tuple[Event, ...]) -> str:
+    """`12 hændelser, sidste 3f9a...`: whoever keeps a copy of a page can tell a forged trail."""
+    if not events:
+        return "ingen hændelser"
+    return f"{len(events)} hændelser, den sidste {events[-1].hash[:16]}"
+
+
+def _base(address: str) -> str:
+    if address and not address.startswith(("https://", "http://")):
+        expected = "an address that begins with https://"
+        raise InputError(Problem("--url", "is no web address", repr(address), expected))
+    return address.rstrip("/") + "/" if address else ""

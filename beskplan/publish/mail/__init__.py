@@ -1,0 +1,1 @@
+"""Mail to a committee: what was approved and published, to each recipient exactly once."""

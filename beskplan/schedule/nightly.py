@@ -1,0 +1,214 @@
+"""The nightly run: fetch, plan, build, audit, publish drafts; then tell the maintainer.
+
+Each step is a command of its own in a process of its own: what a person would type, with the same
+exit codes, so that a step that runs out of memory ends alone. A run that finds nothing new does
+nothing. `data/natkoersel/status.json` says how the last run went; the dead man's watch reads it.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from beskplan.build.records import now, read_json, write_json
+from beskplan.errors import BeskplanError, LockedError, Problem
+from beskplan.schedule.checkout import committed
+
+FOLDER = Path("data") / "natkoersel"
+STATUS = "status.json"
+LOGS_KEPT = 90
+TAIL_LINES = 12
+"""Of a step's output that the maintainer is shown; the log has all of it."""
+_BESKPLAN = (sys.executable, "-c", "from beskplan.cli import main; main()")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command of the run.
+
+    Attributes:
+        name: In status and mail.
+        words: The command after `beskplan`.
+        needed: Whether nothing after it makes sense where it fails.
+    """
+
+    name: str
+    words: tuple[str, ...]
+    needed: bool = False
+
+
+STEPS = (
+    # Without new data the reports are made from what there is; the maintainer hears of it.
+    Step("fetch", ("fetch",)),
+    Step("plan", ("plan",), needed=True),
+    # Exit 1: some reports failed, the others are there.
+    Step("build", ("build", "--wait", "1800")),
+    Step("audit", ("audit", "--reports")),
+    Step("publish drafts", ("publish", "--drafts")),
+)
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of a step."""
+
+    name: str
+    exit_code: int
+    seconds: float
+    tail: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Night:
+    """One run."""
+
+    started: str
+    ended: str
+    commit: str
+    steps: tuple[Done, ...]
+    problems: tuple[str, ...] = ()
+    """What stopped it before its first step."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether every step went well."""
+        return not self.problems and all(step.exit_code == 0 for step in self.steps)
+
+    @property
+    def title(self) -> str:
+        """`natkørsel: alt gik godt`, or which steps failed."""
+        if self.ok:
+            return "natkørsel: alt gik godt"
+        failed = [step.name for step in self.steps if step.exit_code]
+        return f"natkørsel: {'fejl i ' + ', '.join(failed) if failed else 'kunne ikke begynde'}"
+
+    def lines(self) -> list[str]:
+        """The run in words, for log and mail."""
+        told = [f"Begyndt {self.started}, slut {self.ended}.", f"Commit {self.commit or 'ukendt'}."]
+        told += self.problems
+        for step in self.steps:
+            result = "i orden" if step.exit_code == 0 else f"FEJL, kode {step.exit_code}"
+            told += ["", f"{step.name}: {result} ({step.seconds:.0f} s)"]
+            told += [f"  {line}" for line in step.tail]
+        return told
+
+
+def run_night(
+    root: Path, steps: Sequence[Step] = STEPS, tell: Callable[[str], object] = print
+) -> Night:
+    """Run every step, and write log and status.
+
+    Args:
+        root: The working copy.
+        steps: In their order.
+        tell: Takes each line as it comes.
+
+    Raises:
+        LockedError: another night run is at work.
+    """
+    folder = root / FOLDER
+    with _alone(folder):
+        started = now()
+        with _log(folder, started, tell) as write:
+            try:
+                commit, problems = committed(root), ()
+                write(f"commit {commit}")
+            except BeskplanError as error:
+                commit, problems = "", tuple(map(str, error.problems))
+            done = () if problems else tuple(_run(steps, root, write))
+            night = Night(started, now(), commit, done, tuple(problems))
+            for line in night.lines():
+                write(line)
+        _remember(folder, night)
+        return night
+
+
+def _run(steps: Sequence[Step], root: Path, write: Callable[[str], None]) -> Iterator[Done]:
+    for step in steps:
+        write(f"--- {step.name}: beskplan {' '.join(step.words)}")
+        done = _run_one(step, root, write)
+        yield done
+        if step.needed and done.exit_code:
+            return
+
+
+def _run_one(step: Step, root: Path, write: Callable[[str], None]) -> Done:
+    begun = time.monotonic()
+    lines: list[str] = []
+    with subprocess.Popen(
+        (*_BESKPLAN, *step.words),
+        cwd=root,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+    ) as process:
+        for line in process.stdout or ():
+            lines.append(line.rstrip("\n"))
+            write(lines[-1])
+        code = process.wait()
+    return Done(step.name, code, round(time.monotonic() - begun, 1), tuple(lines[-TAIL_LINES:]))
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(folder / "laas", timeout=0):
+            yield
+    except Timeout:
+        raise LockedError(Problem(str(folder), "another night run is at work")) from None
+
+
+@contextmanager
+def _log(
+    folder: Path, started: str, tell: Callable[[str], object]
+) -> Iterator[Callable[[str], None]]:
+    logs = folder / "log"
+    logs.mkdir(exist_ok=True)
+    name = datetime.fromisoformat(started).strftime("%Y%m%dT%H%M%SZ.log")
+    with (logs / name).open("a", encoding="utf-8") as file:
+
+        def write(line: str) -> None:
+            file.write(f"{line}\n")
+            file.flush()
+            tell(line)
+
+        yield write
+    for old in sorted(logs.glob("*.log"))[:-LOGS_KEPT]:
+        old.unlink()
+
+
+def _remember(folder: Path, night: Night) -> None:
+    before = read_json(folder / STATUS)
+    record: dict[str, Any] = json.loads(json.dumps(asdict(night)))
+    record["ok"] = night.ok
+    record["last_good"] = night.ended if night.ok else before.get("last_good")
+    write_json(folder / STATUS, record)
+
+
+def overdue(root: Path, hours: float, at: datetime | None = None) -> str:
+    """Why the dead man's watch must speak: no run ended in the last `hours`; else empty.
+
+    A run that failed has told of itself: only one that never ended is told of here.
+    """
+    status = read_json(root / FOLDER / STATUS)
+    moment = at or datetime.now(UTC)
+    try:
+        ended = datetime.fromisoformat(status["ended"])
+    except (KeyError, TypeError, ValueError):
+        return "natkørslen har aldrig kørt til ende her"
+    if moment - ended <= timedelta(hours=hours):
+        return ""
+    return f"natkørslen har ikke kørt til ende siden {status['ended']}"

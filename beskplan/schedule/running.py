@@ -1,0 +1,53 @@
+"""The nightly run and its watch, with the maintainer told of either."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from beskplan.errors import LockedError
+from beskplan.params.mail import read_mail_settings
+from beskplan.publish.mail.notice import tell_maintainer
+from beskplan.schedule.nightly import STEPS, Step, overdue, run_night
+
+Tell = Callable[[str], object]
+
+
+def night(root: Path, tell: Tell, steps: Sequence[Step] = STEPS) -> bool:
+    """Run the night and tell the maintainer how it went.
+
+    Returns:
+        Whether all of it went well, the telling too.
+
+    Raises:
+        LockedError: another run is at work; it will tell.
+        ParamsError: nobody can be told, as params/mail.yaml is wrong or missing.
+    """
+    try:
+        result = run_night(root, steps, tell)
+    except LockedError:
+        raise
+    except Exception as error:
+        _told(root, tell, "natkørsel: afbrudt", [f"{type(error).__name__}: {error}"])
+        raise
+    return _told(root, tell, result.title, result.lines()) and result.ok
+
+
+def watch_over(root: Path, hours: float, tell: Tell) -> bool:
+    """Tell the maintainer where no run has ended in the last `hours`.
+
+    Returns:
+        Whether one has.
+    """
+    reason = overdue(root, hours)
+    if reason:
+        tell(reason)
+        _told(root, tell, reason, [f"Arbejdskopi: {root}"])
+    return not reason
+
+
+def _told(root: Path, tell: Tell, title: str, lines: Sequence[str]) -> bool:
+    told = tell_maintainer(root, read_mail_settings(root), title, lines)
+    if not told.sent:
+        tell(f"The maintainer could not be told: {told.why}\n{told.kept}")
+    return told.sent

@@ -1,0 +1,84 @@
+"""A follow-up for any of the 98 municipalities from the real series, with params only."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from beskplan.areas import kommuner
+from beskplan.blocks.model import Figure, Subsections, Table
+from beskplan.report import resultatmaal
+from beskplan.snapshots import import_file
+
+pytestmark = pytest.mark.shared
+
+PLAN = "kommune: {navn}\naar: 2026\nbilag: [resultatmaal]\n"
+TARGETS = """kilde: Prøveplan 2026
+sammenlign_med: [hele-landet]
+overordnede:
+  - titel: Færre ledige
+    resultatmaal:
+      - {id: kontanthjaelp, slags: relativ, hvad: Kontanthjælp, tekst: Fem procent færre.,
+         aendring_pct: -5, enhed: fuldtidspersoner, frist: 2026M12, udgangspunkt: {periode: 2025M12},
+         maaling: {indikator: fuldtidspersoner, ydelser: [kontanthjaelp_2025]}}
+      - {id: ledige, slags: ikke_ringere_end, hvad: Ledige, tekst: Som Rudersdal og Hørsholm.,
+         kommuner: [Rudersdal, Hørsholm], bedre: ned, frist: 2026M12, udgangspunkt: {periode: 2025M12},
+         maaling: {indikator: pct_af_arbejdsstyrken, gruppe: ledige}}
+"""
+
+
+@pytest.fixture(scope="module")
+def place(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("alle")
+    for name in ("y25i01_kommuner.csv", "y60a02_kommuner.csv"):
+        path = shared / "data" / "jobindsats" / name
+        import_file(path, None, root, retrieved_at=date(2026, 8, 15))
+    for kommune in kommuner():
+        folder = root / "params" / kommune.slug
+        folder.mkdir(parents=True)
+        (folder / "2026.yaml").write_text(PLAN.format(navn=kommune.navn), encoding="utf-8")
+        (folder / "2026.maal.yaml").write_text(TARGETS, encoding="utf-8")
+    return root
+
+
+def overview(place: Path, name: str) -> list[list[str]]:
+    table = resultatmaal.load(name, 2026, place).table().block
+    assert isinstance(table, Table)
+    return [[cell.text.replace("\u00a0", " ") for cell in row.cells] for row in table.rows]
+
+
+def test_a_real_follow_up_says_what_a_hand_finds_in_the_file(place: Path) -> None:
+    # Rudersdal: 375 in December 2025, 362 in July 2026; 375 x 0,95 = 356,25; 7 months of 12 on the
+    # way are 375 - 19 x 7/12 = 363,9.
+    first, second = overview(place, "Rudersdal")
+    assert first[0] == "fald på 5 pct. til højst 356 fuldtidspersoner"
+    assert first[2:] == ["375 (december 2025)", "362 (juli 2026)", "På vej"]
+    assert second[0] == "som Rudersdal og Hørsholm eller bedre"
+
+
+@pytest.mark.parametrize("name", [kommune.navn for kommune in kommuner()])
+def test_every_municipality_gets_a_status_or_a_reason(place: Path, name: str) -> None:
+    for row in overview(place, name):
+        status = row[-1]
+        assert status in ("Nået", "På vej", "Bagud") or "Kan ikke vurderes [note" in status
+
+
+@pytest.mark.parametrize("name", ["København", "Læsø"])
+def test_the_figure_shows_the_courses_and_their_interval(place: Path, name: str) -> None:
+    block = resultatmaal.load(name, 2026, place).targets().block
+    assert isinstance(block, Subsections)
+    (figure, *_) = [one for one in block.parts[0].blocks if isinstance(one, Figure)]
+    assert not figure.demo
+    heads = [column.label for column in figure.data.columns]
+    assert heads == [
+        "Periode",
+        "Faktisk",
+        "Vej mod målet",
+        "Uændret tempo",
+        "Fremskrivning",
+        "Interval, 80 pct., nedre",
+        "Interval, 80 pct., øvre",
+    ]
+    assert figure.data.rows[-1].label == "December 2026"

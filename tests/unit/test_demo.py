@@ -1,0 +1,118 @@
+"""Demo data: the same everywhere, marked everywhere, and never mistaken for the rest of a page."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from nbformat.v4 import new_markdown_cell
+
+from beskplan.blocks import captions
+from beskplan.blocks.demo import as_demo
+from beskplan.blocks.html import block_html
+from beskplan.blocks.model import Prose, Subsection, Subsections
+from beskplan.build.page import Page, read_page
+from beskplan.errors import RenderError
+from beskplan.periods import month, periods_between
+from beskplan.sources.demo import SOURCE_TEXT, demo_series
+from tests.build.sample_notebook import (
+    block_cell,
+    notebook_of,
+    sample_figure,
+    sample_header,
+    sample_sources,
+    sample_table,
+)
+
+MONTHS = periods_between(month(2014, 1), month(2016, 12))
+
+
+def page(*blocks: object, demo: bool = False) -> Page:
+    cells = [
+        new_markdown_cell("# Mål"),
+        block_cell(sample_header(demo=demo)),
+        new_markdown_cell("## A"),
+    ]
+    cells += [block_cell(block) for block in blocks]  # type: ignore[arg-type]
+    return read_page(
+        notebook_of([*cells, new_markdown_cell("## Kilder"), block_cell(sample_sources())])
+    )
+
+
+def test_the_same_key_gives_the_same_numbers_on_any_machine() -> None:
+    made = demo_series("planen r1-1", MONTHS, Decimal(421), Decimal(332))
+    assert made == demo_series("planen r1-1", MONTHS, Decimal(421), Decimal(332))
+    # Written down once: a change of the recipe changes published pages.
+    assert [str(value) for value in made[:3]] == ["437", "432", "426"]
+
+
+def test_two_keys_give_two_series() -> None:
+    one = demo_series("a", MONTHS, Decimal(421), Decimal(332))
+    assert one != demo_series("b", MONTHS, Decimal(421), Decimal(332))
+
+
+def test_the_last_number_is_the_one_given() -> None:
+    assert demo_series("a", MONTHS, Decimal("3.2"), Decimal("3.3"), 2)[-1] == Decimal("3.30")
+
+
+def test_the_source_says_demo() -> None:
+    assert "Demodata" in SOURCE_TEXT
+
+
+def test_a_demo_figure_marks_the_numbers_behind_it_too() -> None:
+    figure = as_demo(sample_figure())
+    assert figure.demo
+    assert figure.data.demo
+
+
+def test_one_demo_figure_makes_the_page_say_which_and_the_table_stays_clean() -> None:
+    found = page(sample_table(), as_demo(sample_figure()))
+    assert found.header.demo
+    assert found.demo_text == f"{captions.DEMO}: figur 1. De øvrige tal er ikke demodata."
+    assert [entry.block.demo for entry in (*found.tables(), *found.figures())] == [False, True]
+
+
+def test_demo_data_throughout_mark_every_block() -> None:
+    found = page(sample_table(), sample_figure(), demo=True)
+    assert found.demo_text == captions.DEMO
+    assert all(entry.block.demo for entry in (*found.tables(), *found.figures()))
+
+
+def test_real_numbers_say_nothing() -> None:
+    found = page(sample_table(), sample_figure())
+    assert (found.header.demo, found.demo_text) == (False, "")
+
+
+@pytest.mark.parametrize("marked", [True, False])
+def test_the_html_of_a_block_says_it_exactly_where_it_is_so(*, marked: bool) -> None:
+    table = as_demo(sample_table()) if marked else sample_table()
+    assert (captions.DEMO in block_html(table)) is marked
+
+
+def subsections(*titles: str) -> Subsections:
+    parts = [
+        Subsection(title=title, blocks=(Prose(id=f"p-{n}", paragraphs=(f"Tekst {n}.",)),))
+        for n, title in enumerate(titles)
+    ]
+    return Subsections(id="maalene", parts=tuple(parts))
+
+
+def test_subsections_stand_under_the_heading_of_their_cell() -> None:
+    found = page(subsections("Mål 1", "Mål 2"), sample_table())
+    (section, _) = found.sections
+    assert [part.title for part in section.subsections] == ["Mål 1", "Mål 2"]
+    assert [part.id for part in section.subsections] == ["maal-1", "maal-2"]
+    # What the notebook shows next belongs to the section again, not to its last subsection.
+    assert len(section.items) == 1
+
+
+def test_two_blocks_of_one_id_in_two_subsections_are_refused() -> None:
+    twice = Subsection(title="Mål", blocks=(sample_table(),))
+    with pytest.raises(RenderError, match="a second table of one id"):
+        page(Subsections(id="maalene", parts=(twice, twice)))
+
+
+def test_a_notebook_shows_subsections_with_their_headings() -> None:
+    html = block_html(subsections("Mål 1"), level=3)
+    assert "<h3>Mål 1</h3>" in html
+    assert "Tekst 0." in html

@@ -1,0 +1,142 @@
+"""Targets in params: every kind closed, every mistake told with its file and line."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from beskplan.errors import ParamsError, Problem
+from beskplan.params import available, params_files, read
+from beskplan.params.documents import Document, validated
+from beskplan.params.maal import Andel, Maal, Relativ
+
+OWN = "kommune: Rudersdal\naar: 2021\nbilag: [resultatmaal]\n"
+YEAR = "ministermaal: [Alle i job]\n"
+TARGETS = """kilde: Planen
+overordnede:
+  - titel: Færre på dagpenge
+    ministermaal: 1
+    resultatmaal:
+      - id: r1
+        slags: relativ
+        hvad: Ledige
+        tekst: Færre ledige.
+        aendring_pct: -10
+        enhed: personer
+        frist: 2021M12
+        udgangspunkt: {periode: 2020M12}
+"""
+
+
+def write(root: Path, targets: str = TARGETS, year: str = YEAR) -> None:
+    folder = root / "params" / "rudersdal"
+    folder.mkdir(parents=True, exist_ok=True)
+    (root / "params" / "2021.yaml").write_text(year, encoding="utf-8")
+    (folder / "2021.yaml").write_text(OWN, encoding="utf-8")
+    (folder / "2021.maal.yaml").write_text(targets, encoding="utf-8")
+
+
+def problem(root: Path, old: str, new: str, year: str = YEAR) -> Problem:
+    assert old in TARGETS
+    write(root, TARGETS.replace(old, new), year)
+    with pytest.raises(ParamsError) as refusal:
+        read("Rudersdal", 2021, root)
+    (only,) = refusal.value.problems
+    return only
+
+
+def test_the_targets_of_their_own_file_become_the_key_maal(tmp_path: Path) -> None:
+    write(tmp_path)
+    plan = read("Rudersdal", 2021, tmp_path).maal
+    assert plan is not None
+    (target,) = plan.targets()
+    assert isinstance(target, Relativ)
+    assert target.aendring_pct == Decimal(-10)
+
+
+def test_a_file_of_targets_is_no_plan_of_its_own(tmp_path: Path) -> None:
+    write(tmp_path)
+    assert available(tmp_path) == (("rudersdal", 2021),)
+    names = [path.name for path in params_files(tmp_path, "Rudersdal", 2021)]
+    assert names == ["2021.yaml", "2021.maal.yaml", "2021.yaml"]
+
+
+def test_a_decimal_is_what_the_file_says_not_its_binary_neighbour(tmp_path: Path) -> None:
+    write(tmp_path, TARGETS.replace("aendring_pct: -10", "aendring_pct: -3.3"))
+    plan = read("Rudersdal", 2021, tmp_path).maal
+    assert plan is not None
+    assert next(plan.targets()).aendring_pct == Decimal("-3.3")  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "what", "fix"),
+    [
+        ("        hvad:", "        hvd:", 8, "unknown key", "did you mean 'hvad'?"),
+        ("slags: relativ", "slags: relatv", 7, "no such value", "did you mean 'relativ'?"),
+        ("aendring_pct: -10", "aendring_pct: 0", 10, "no such value", "give the sign"),
+        ("frist: 2021M12", "frist: december", 12, "no such value", ""),
+        ("{periode: 2020M12}", "{ord: [x]}", 13, "wrong value", ""),
+        ("{periode: 2020M12}", "{vaerdi: 3}", 13, "no such value", ""),
+        ("kilde: Planen", "kilde: ''", 1, "wrong value", ""),
+    ],
+)
+def test_a_mistake_is_told_with_file_and_line(
+    tmp_path: Path, old: str, new: str, line: int, *, what: str, fix: str
+) -> None:
+    if old == "        hvad:":
+        # The misspelt key is one mistake, the key that is missing then another.
+        write(tmp_path, TARGETS.replace(old, new))
+        with pytest.raises(ParamsError) as refusal:
+            read("Rudersdal", 2021, tmp_path)
+        found = next(one for one in refusal.value.problems if one.what == what)
+    else:
+        found = problem(tmp_path, old, new)
+    assert found.where.startswith(f"params/rudersdal/2021.maal.yaml:{line}: maal")
+    assert found.what == what
+    assert fix in found.fix
+
+
+def test_a_missing_key_of_a_kind_is_told_where_the_target_begins(tmp_path: Path) -> None:
+    found = problem(tmp_path, "        enhed: personer\n", "")
+    assert (
+        found.where == "params/rudersdal/2021.maal.yaml:6: maal.overordnede.0.resultatmaal.0.enhed"
+    )
+    assert found.what == "missing key"
+
+
+def test_a_key_of_another_kind_is_refused_with_the_keys_of_this_one(tmp_path: Path) -> None:
+    found = problem(
+        tmp_path, "        enhed: personer\n", "        enhed: personer\n        andel_pct: 5\n"
+    )
+    assert found.what == "unknown key"
+    assert "aendring_pct" in found.expected
+    assert "andel_pct" not in found.expected
+
+
+def test_a_ministers_goal_that_the_year_does_not_have_is_refused(tmp_path: Path) -> None:
+    found = problem(tmp_path, "ministermaal: 1", "ministermaal: 2")
+    assert found.fix == "correct `ministermaal: 2` of the targets"
+
+
+def test_two_targets_of_one_id_are_refused(tmp_path: Path) -> None:
+    target = TARGETS[TARGETS.index("      - id") :]
+    write(tmp_path, TARGETS + target)
+    with pytest.raises(ParamsError, match="rename r1"):
+        read("Rudersdal", 2021, tmp_path)
+
+
+def test_a_share_is_between_0_and_100() -> None:
+    values = {"id": "a", "hvad": "x", "tekst": "x", "frist": "2021", "slags": "andel"}
+    assert Andel.model_validate({**values, "andel_pct": 100}).andel_pct == 100
+    with pytest.raises(ValueError, match="less than or equal to 100"):
+        Andel.model_validate({**values, "andel_pct": 101})
+
+
+def test_every_file_of_targets_in_the_working_copy_is_right(root: Path) -> None:
+    count = 0
+    for path in sorted((root / "params").glob("*/*.maal.yaml")):
+        document = Document.load(path, root)
+        count += sum(1 for _ in validated(Maal, document.values, document).targets())
+    assert count >= 78

@@ -1,0 +1,185 @@
+"""The regional overview for any region and year: each jobcentre once, none forgotten, none twice."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from beskplan.areas import find
+from beskplan.blocks.model import Block, Prose, Table
+from beskplan.errors import ParamsError
+from beskplan.params import read, subject
+from beskplan.report.context import Context
+from beskplan.report.rar_oversigt import RarOversigt, data_problems
+from beskplan.report.rar_oversigt.plans import jobcentres, read_plans
+from tests.unit.report_samples import context, observation
+
+GOALS = "ministermaal: [Flere i job, Mere arbejdskraft]\n"
+YAML = (
+    GOALS
+    + """
+rar_oversigt:
+  kilde: Et opdigtet overblik
+  jobcentre:
+    Egedal: {maal: {1: X, 2: (X)}, handicap: Mere viden, kompenserende_ordninger: true}
+    Herlev: {}
+  temaer:
+    rekruttering:
+      - nr: 1
+        titel: Samarbejde
+        udsagn:
+          - {tekst: nabokommuner, omfang: en del, fx: [Herlev, Egedal]}
+          - {tekst: a-kasser, jobcentre: [Herlev]}
+          - {tekst: virksomheder, jobcentre: [Albertslund, Egedal, Gentofte, Herlev]}
+"""
+)
+TARGETS = """
+kilde: En opdigtet plan
+overordnede:
+  - titel: Flere i job
+    ministermaal: 1
+    resultatmaal:
+      - {id: a, slags: andel, hvad: Andel i job, tekst: 40 pct., andel_pct: 40, frist: 2027}
+  - titel: Mere arbejdskraft
+    ministermaal: 2
+    resultatmaal:
+      - {id: b, slags: kvalitativ, hvad: Samarbejde, tekst: Mere samarbejde, frist: 2027}
+  - titel: Eget mål
+    resultatmaal:
+      - {id: c, slags: andel, hvad: Eget mål, tekst: 10 pct., andel_pct: 10, frist: 2027}
+"""
+
+
+def region(root: Path, yaml: str = YAML, name: str = "Region Hovedstaden") -> Context:
+    unused = [observation("personer", 5, "2026M06")]
+    return context(root, "rar_oversigt", yaml, unused, name)
+
+
+def own_plan(root: Path, slug: str, navn: str, targets: str = TARGETS) -> None:
+    folder = root / "params" / slug
+    folder.mkdir(parents=True, exist_ok=True)
+    head = f"kommune: {navn}\naar: 2027\nbilag: [resultatmaal]\n{GOALS}"
+    (folder / "2027.yaml").write_text(head, encoding="utf-8")
+    (folder / "2027.maal.yaml").write_text(targets, encoding="utf-8")
+
+
+def cells(block: Block) -> dict[str, list[str]]:
+    assert isinstance(block, Table)
+    return {row.label: [cell.text for cell in row.cells] for row in block.rows}
+
+
+def text(block: Block) -> str:
+    assert isinstance(block, Prose)
+    return " ".join(block.paragraphs)
+
+
+@pytest.mark.parametrize(
+    ("name", "year", "count"),
+    [
+        ("RAR Hovedstaden", 2018, 26),
+        ("RAR Hovedstaden", 2022, 27),
+        ("RAR Bornholm", 2018, 1),
+        ("RAR Fyn", 2018, 10),
+        ("Region Hovedstaden", 2027, 28),
+    ],
+)
+def test_a_region_has_each_jobcentre_once(name: str, year: int, count: int) -> None:
+    found = jobcentres(find(name), date(year, 1, 1))
+    assert len(found) == len(set(found)) == count
+
+
+def test_jobcentres_without_a_plan_are_named_and_not_counted(tmp_path: Path) -> None:
+    made = RarOversigt(region(tmp_path))
+    table = cells(made.goal_matrix().block)
+    assert table["Egedal"] == ["X", "(X)", "1"]
+    assert table["Herlev"] == ["-", "-", "0"]
+    assert table["Gentofte"] == ["ikke opgjort"] * 3
+    assert "omfatter enkelte jobcentre (2 af 28)" in text(made.missing_plans().block)
+    assert "(1 af 2) har kvantificeret målet" in text(made.goal_points().block)
+
+
+def test_a_municipalitys_own_targets_give_its_row(tmp_path: Path) -> None:
+    own_plan(tmp_path, "gentofte", "Gentofte")
+    made = RarOversigt(region(tmp_path))
+    assert cells(made.goal_matrix().block)["Gentofte"] == ["X", "(X)", "1"]
+    assert cells(made.supplementary().block)["Gentofte"] == ["Eget mål"]
+
+
+def test_the_plan_of_another_region_or_year_is_not_read(tmp_path: Path) -> None:
+    own_plan(tmp_path, "odense", "Odense")
+    plans = read_plans(region(tmp_path))
+    assert [plan.jobcentre.navn for plan in plans if plan.is_known] == ["Egedal", "Herlev"]
+
+
+def test_a_joint_plan_counts_for_the_joint_jobcentre(tmp_path: Path) -> None:
+    own_plan(tmp_path, "taarnby", "Tårnby")
+    made = cells(RarOversigt(region(tmp_path)).goal_matrix().block)
+    assert made["Tårnby-Dragør"] == ["X", "(X)", "1"]
+    assert "Dragør" not in made
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        (("Herlev: {}", "Dragør: {}"), "has a joint jobcentre"),
+        (("Herlev: {}", "Odense: {}"), "no jobcentre of Region Hovedstaden"),
+        (("Herlev: {}", "Gentofte: {}"), "has a plan of its own under params/ too"),
+        (("2: (X)", "3: (X)"), "no such goal"),
+        ((GOALS, ""), "missing key"),
+    ],
+)
+def test_a_wrong_entry_is_refused(tmp_path: Path, change: tuple[str, str], what: str) -> None:
+    own_plan(tmp_path, "gentofte", "Gentofte")
+    found = data_problems(region(tmp_path, YAML.replace(*change)))
+    assert what in {problem.what for problem in found}
+
+
+def test_the_right_entries_are_let_through(tmp_path: Path) -> None:
+    assert data_problems(region(tmp_path)) == []
+
+
+def test_a_municipality_has_no_regional_overview(tmp_path: Path) -> None:
+    (problem,) = data_problems(region(tmp_path, name="Egedal"))
+    assert problem.what == "is no region"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("Herlev: {}", "Herlev: {maal: {1: x}}"),
+        ("Herlev: {}", "Herlv: {}"),
+        ("omfang: en del", "omfang: en masse"),
+        ("jobcentre: [Herlev]}", "jobcentre: [Herlev], fx: [Egedal]}"),
+        ("Herlev: {}", "RAR Fyn: {}"),
+    ],
+)
+def test_params_that_say_something_else_are_refused(
+    tmp_path: Path, change: tuple[str, str]
+) -> None:
+    with pytest.raises(ParamsError):
+        region(tmp_path, YAML.replace(*change))
+
+
+def test_who_mentions_what_is_told_by_name_by_word_or_by_count(tmp_path: Path) -> None:
+    said = text(RarOversigt(region(tmp_path)).themes("rekruttering").block)
+    assert said == (
+        "Samarbejde: En del jobcentre nævner nabokommuner (fx Egedal og Herlev). Herlev nævner "
+        "a-kasser. Nogle jobcentre (4 af 28) nævner virksomheder: Albertslund, Egedal, Gentofte og "
+        "Herlev."
+    )
+
+
+def test_the_handicap_sentence_counts_known_plans_only(tmp_path: Path) -> None:
+    said = text(RarOversigt(region(tmp_path)).handicap().block)
+    assert said == (
+        "Kun ét jobcenter (1 af 2) nævner indsatsen for borgere med handicap i planen; heraf nævner 1 "
+        "de ordninger, der kompenserer for et handicap."
+    )
+
+
+@pytest.mark.parametrize("name", ["RAR Hovedstaden", "rar-hovedstaden"])
+def test_a_region_goes_by_name_and_slug(name: str, root: Path) -> None:
+    assert subject(name).kode == "rar-hovedstaden"
+    assert read(name, 2018, root).kommune == "RAR Hovedstaden"
