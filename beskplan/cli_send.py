@@ -1,4 +1,4 @@
-"""`beskplan packet`, `mail`, `mail-log`, `nightly` and `schedule`: thin commands over `publish` and `schedule`."""
+"""`beskplan packet`, `mail`, `mail-log`, `nightly` and `schedule`: thin commands."""
 
 from __future__ import annotations
 

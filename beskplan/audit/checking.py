@@ -20,7 +20,14 @@ _ADMITS = re.compile(
 
 
 DECLARABLE = frozenset(
-    {"naevner", "modsatte-aendringer", "lille-grundlag", "verbum-mod-fortegn", "befolkning-eller-gruppe", "ydelse-uden-for-tid"}
+    {
+        "naevner",
+        "modsatte-aendringer",
+        "lille-grundlag",
+        "verbum-mod-fortegn",
+        "befolkning-eller-gruppe",
+        "ydelse-uden-for-tid",
+    }
 )
 """Rules about what a plan may print on purpose, as long as it says so."""
 
@@ -51,6 +58,8 @@ def audit(document: Document, snapshot: Snapshot | None = None) -> Result:
         in_order(declared),
         numbers_read(plan),
         (*_assumed(plan), *document.notes),
+        plan.kode,
+        plan.aar,
     )
 
 

@@ -32,10 +32,15 @@ class Place:
         parts = [
             f"side {self.page}" if self.page else "",
             f"linje {self.line}" if self.line else "",
-            f"afsnittet »{self.section}«" if self.section else "",
-            f"tabellen »{self.table}«" if self.table and self.table != self.section else "",
+            f"afsnittet »{_short(self.section)}«" if self.section else "",
+            f"tabellen »{_short(self.table)}«" if self.table and self.table != self.section else "",
         ]
         return ", ".join(part for part in parts if part) or "dokumentet"
+
+
+def _short(name: str) -> str:
+    """A heading or title cut so that a place stays one line."""
+    return name if len(name) <= 70 else f"{name[:70].rsplit(' ', 1)[0]} …"
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,10 @@ class Result:
     """How many numbers were read."""
     notes: tuple[str, ...] = field(default=())
     """What the check assumed: whose plan it is, of which year, and who corrected the reading."""
+    kommune_kode: str = ""
+    """Code of the municipality whose plan it is; empty where the text does not tell."""
+    aar: int | None = None
+    """The plan's year."""
 
     def at_or_above(self, severity: Severity) -> tuple[Finding, ...]:
         """The findings that are at least as grave."""

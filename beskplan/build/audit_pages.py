@@ -1,15 +1,22 @@
-"""Our own pages under the plan check, as part of their proof."""
+"""The plan check and our pages: our own under the check, and the check's report as a page."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
 
+from beskplan.areas import area, slugify
+from beskplan.audit import report
 from beskplan.audit.checking import audit
 from beskplan.audit.documents.blocks import parts_of
 from beskplan.audit.documents.model import Document, Part, Passage
-from beskplan.audit.model import Finding, Place, Result
+from beskplan.audit.model import SEVERITIES, Finding, Place, Result
+from beskplan.audit.report import result_json
+from beskplan.blocks.model import Header
 from beskplan.build.markdown import plain_text
 from beskplan.build.page import Item, Markdown, Numbered, Page, Section
+from beskplan.provenance import sha256_bytes
 
 
 def audit_page(page: Page) -> list[Finding]:
@@ -53,3 +60,65 @@ def _item(item: Item, section: str) -> Iterator[Part]:
             yield from parts_of(block, section, number)
         case _:
             yield from parts_of(item, section)
+
+
+def audit_report(result: Result, aar: int) -> Page:
+    """The audit report as a page of the house, from which HTML and PDF are made.
+
+    Args:
+        result: What the check says.
+        aar: The plan's year, where the plan itself does not tell.
+    """
+    kommune_kode = result.kommune_kode or "000"
+    whose = area(kommune_kode)
+    identity = sha256_bytes(result_json(result).encode())[:12]
+    header = Header(
+        bilag="plantjek",
+        kommune=whose.navn,
+        kommune_kode=kommune_kode,
+        afsender=whose.lang_navn,
+        aar=result.aar or aar,
+        data_id=identity,
+        data_text=f"dokumentet {result.document}",
+    )
+    return Page(header, "Plantjek", (), tuple(_report_sections(result)))
+
+
+def _report_sections(result: Result) -> Iterator[Section]:
+    yield _shown("Det vigtigste", report.key_figures(result), report.summary(result))
+    for severity in SEVERITIES:
+        block = report.findings(result, severity)
+        if block is not None:
+            yield _shown(report.NAMES[severity], Markdown(report.MEANINGS[severity]), block)
+    if (block := report.declared(result)) is not None:
+        yield _shown("Oplyst af planen selv", block)
+    if (block := report.unread(result)) is not None:
+        yield _shown("Kunne ikke læses", block)
+    yield _shown("Kontrolleret", Numbered(1, report.rules_table(result)))
+    yield _shown("Reglerne bag fundene", report.explanations(result))
+    yield _shown("Kilder og forbehold", report.sources(result))
+
+
+def _shown(title: str, *items: Item) -> Section:
+    return Section(slugify(title), title, items)
+
+
+def write_report(result: Result, page: Page, folder: Path, dated: date) -> tuple[Path, ...]:
+    """The report as HTML, PDF, CSV and JSON in a folder, which is made where it is missing.
+
+    Raises:
+        RenderError: the page holds something that the PDF cannot say.
+    """
+    from beskplan.build.pdf import render_pdf
+    from beskplan.build.render import BeskplanHtmlExporter
+
+    contents = {
+        "plantjek.html": BeskplanHtmlExporter().page_html(page).encode(),
+        "plantjek.pdf": render_pdf(page, dated),
+        "plantjek.csv": report.findings_csv(result),
+        "plantjek.json": report.result_json(result).encode(),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
+    return tuple(folder / name for name in contents)

@@ -56,10 +56,14 @@ Address = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidato
 Domain = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_domain)]
 
 
+Host = Annotated[str, StringConstraints(pattern=rf"^{_LABEL}(?:\.{_LABEL})*$", max_length=253)]
+"""Name of a machine, also one without a domain inside the house."""
+
+
 class Server(Closed):
     """The mail server that takes our messages; a connection that is not encrypted is not offered."""
 
-    vaert: Domain
+    vaert: Host
     port: Annotated[int, Field(ge=1, le=65535)] = 587
     sikkerhed: Literal["starttls", "tls"] = "starttls"
     """`starttls`: encrypted from the first command on (port 587). `tls`: from the start (port 465)."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from beskplan.areas import area
 from beskplan.errors import ParamsError, Problem
 from beskplan.params.documents import Document, validated
 from beskplan.params.models import PlanParams
@@ -20,7 +21,7 @@ def params_path(root: Path, kommune: str, aar: int) -> Path:
     return root / "params" / subject(kommune).slug / f"{aar}.yaml"
 
 
-def params_files(root: Path, kommune: str, aar: int) -> tuple[Path, ...]:
+def plan_files(root: Path, kommune: str, aar: int) -> tuple[Path, ...]:
     """The files that a plan's parameters are read from and that exist, the strongest first.
 
     Its own file, its targets (`<aar>.maal.yaml`, the key `maal`), and the year's shared facts.
@@ -28,6 +29,14 @@ def params_files(root: Path, kommune: str, aar: int) -> tuple[Path, ...]:
     own = params_path(root, kommune, aar)
     files = (own, own.with_name(f"{aar}{TARGETS_SUFFIX}"), root / "params" / own.name)
     return tuple(path for path in files if path.is_file())
+
+
+def params_files(root: Path, kommune: str, aar: int) -> tuple[Path, ...]:
+    """Every params file that a report may be made from: of a region, also its municipalities' plans."""
+    region = subject(kommune)
+    slugs = [area(kode).slug for kode in region.parts]
+    others = (path for slug in slugs for path in plan_files(root, slug, aar))
+    return tuple(dict.fromkeys((*plan_files(root, kommune, aar), *others)))
 
 
 def available(root: Path) -> tuple[tuple[str, int], ...]:
@@ -53,7 +62,7 @@ def read(kommune: str, aar: int, root: Path) -> PlanParams:
     own_path = params_path(root, kommune, aar)
     if not own_path.is_file():
         raise ParamsError(_missing(root, own_path, kommune, aar))
-    documents = [_load(path, root) for path in params_files(root, kommune, aar)]
+    documents = [_load(path, root) for path in plan_files(root, kommune, aar)]
     if problems := [problem for one in reversed(documents) for problem in one.problems]:
         raise ParamsError(problems)
     merged: dict[str, Any] = {}

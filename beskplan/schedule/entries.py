@@ -60,15 +60,19 @@ class Task:
         """The watch as words."""
         return (*self.run, "--watch", str(WATCH_HOURS))
 
+    @property
+    def entries(self) -> tuple[tuple[str, str, tuple[str, ...], time], ...]:
+        """Name, Danish words, command and time of both."""
+        return (
+            ("nightly", "natkørsel", self.run, self.at),
+            ("watch", "dødmandsvagt", self.watch, self.watch_at),
+        )
+
 
 def systemd(task: Task) -> dict[str, str]:
     """Name and text of two services and their timers, for `~/.config/systemd/user/`."""
-    parts = (
-        ("nightly", "natkørsel", task.run, task.at),
-        ("watch", "dødmandsvagt", task.watch, task.watch_at),
-    )
     files = {}
-    for name, words, command, at in parts:
+    for name, words, command, at in task.entries:
         files[f"{NAME}-{name}.service"] = _service(words, command, task.root)
         files[f"{NAME}-{name}.timer"] = _timer(words, at)
     return files
@@ -120,20 +124,16 @@ def cron(task: Task) -> str:
     """Two lines for `crontab -e`; cron mails what they print to MAILTO."""
     lines = [
         f"{at.minute} {at.hour} * * * {shlex.join(command)}".replace("%", "\\%")
-        for command, at in ((task.run, task.at), (task.watch, task.watch_at))
+        for _, _, command, at in task.entries
     ]
     return "\n".join([*lines, ""])
 
 
 def windows(task: Task) -> dict[str, str]:
     """Name and text of two task files, for `schtasks /create /tn NAME /xml FILE`; UTF-16 when written."""
-    parts = (
-        ("nightly", "natkørsel", task.run, task.at),
-        ("watch", "dødmandsvagt", task.watch, task.watch_at),
-    )
     return {
         f"{NAME}-{name}.xml": _task_xml(words, command, task.root, at)
-        for name, words, command, at in parts
+        for name, words, command, at in task.entries
     }
 
 

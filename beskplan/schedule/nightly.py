@@ -21,7 +21,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from beskplan.build.records import now, read_json, write_json
-from beskplan.errors import BeskplanError, LockedError, Problem
+from beskplan.errors import InputError, LockedError, Problem
 from beskplan.schedule.checkout import committed
 
 FOLDER = Path("data") / "natkoersel"
@@ -120,17 +120,22 @@ def run_night(
     with _alone(folder):
         started = now()
         with _log(folder, started, tell) as write:
-            try:
-                commit, problems = committed(root), ()
-                write(f"commit {commit}")
-            except BeskplanError as error:
-                commit, problems = "", tuple(map(str, error.problems))
+            commit, problems = _commit(root)
+            write(f"commit {commit}")
             done = () if problems else tuple(_run(steps, root, write))
-            night = Night(started, now(), commit, done, tuple(problems))
+            night = Night(started, now(), commit, done, problems)
             for line in night.lines():
                 write(line)
         _remember(folder, night)
         return night
+
+
+def _commit(root: Path) -> tuple[str, tuple[str, ...]]:
+    """The commit, and what hinders running it."""
+    try:
+        return committed(root), ()
+    except InputError as error:
+        return "", tuple(map(str, error.problems))
 
 
 def _run(steps: Sequence[Step], root: Path, write: Callable[[str], None]) -> Iterator[Done]:

@@ -57,6 +57,7 @@ def differences(found: list[list[str]], wanted: dict[str, list[str]]) -> list[st
     ]
 
 
+@pytest.mark.shared
 def test_every_mark_of_the_html_equals_what_was_published(
     html_rows: list[list[str]], marks: dict[str, list[str]]
 ) -> None:
@@ -64,6 +65,7 @@ def test_every_mark_of_the_html_equals_what_was_published(
     assert differences(html_rows, marks) == []
 
 
+@pytest.mark.shared
 def test_every_mark_of_the_pdf_equals_what_was_published(
     folder: Path, marks: dict[str, list[str]]
 ) -> None:
@@ -71,12 +73,14 @@ def test_every_mark_of_the_pdf_equals_what_was_published(
     assert differences(tables[0][1:], marks) == []
 
 
+@pytest.mark.shared
 def test_a_mark_too_many_is_found(html_rows: list[list[str]], marks: dict[str, list[str]]) -> None:
     changed = [list(row) for row in html_rows]
     changed[0][2] = "X"
     assert len(differences(changed, marks)) == 1
 
 
+@pytest.mark.shared
 def test_the_totals_count_the_marks(
     html_rows: list[list[str]], marks: dict[str, list[str]]
 ) -> None:
@@ -114,6 +118,7 @@ def test_nine_plans_mention_handicap_and_the_params_agree_on_the_schemes(
     assert set(theme.udsagn[0].jobcentre) == flagged
 
 
+@pytest.mark.shared
 def test_every_jobcentre_that_the_overview_names_under_a_theme_is_named_on_the_page(
     shared: Path, page: html.HtmlElement
 ) -> None:

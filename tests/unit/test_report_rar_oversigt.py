@@ -10,7 +10,7 @@ import pytest
 from beskplan.areas import find
 from beskplan.blocks.model import Block, Prose, Table
 from beskplan.errors import ParamsError
-from beskplan.params import read, subject
+from beskplan.params import params_files, read, subject
 from beskplan.report.context import Context
 from beskplan.report.rar_oversigt import RarOversigt, data_problems
 from beskplan.report.rar_oversigt.plans import jobcentres, read_plans
@@ -183,3 +183,13 @@ def test_the_handicap_sentence_counts_known_plans_only(tmp_path: Path) -> None:
 def test_a_region_goes_by_name_and_slug(name: str, root: Path) -> None:
     assert subject(name).kode == "rar-hovedstaden"
     assert read(name, 2018, root).kommune == "RAR Hovedstaden"
+
+
+def test_a_region_is_made_from_the_plans_of_its_municipalities_too(tmp_path: Path) -> None:
+    region(tmp_path)
+    own_plan(tmp_path, "gentofte", "Gentofte")
+    own_plan(tmp_path, "odense", "Odense")
+    files = params_files(tmp_path, "Region Hovedstaden", 2027)
+    assert {path.parent.name for path in files} == {"region-hovedstaden", "gentofte"}
+    assert {path.name for path in files} == {"2027.yaml", "2027.maal.yaml"}
+    assert {path.parent.name for path in params_files(tmp_path, "Gentofte", 2027)} == {"gentofte"}

@@ -84,7 +84,9 @@ def _cells(text: str) -> tuple[str, ...]:
 def plain(text: str) -> str:
     """A cell's or line's text without markup and with single blanks."""
     note = _STAR_NOTE.match(text)
-    bare = text[: note.end()] + text[note.end() :].replace("*", "") if note else text.replace("*", "")
+    bare = (
+        text[: note.end()] + text[note.end() :].replace("*", "") if note else text.replace("*", "")
+    )
     return _without_tags(bare)
 
 
@@ -234,8 +236,10 @@ def _kind(raw: str, text: str, marked: bool, lines: int) -> Kind:
     ends_open = not text.rstrip().endswith((".", ",", ";", ":", "!", "?"))
     if lines <= 2 and len(text) <= 130 and ends_open and not re.search(r"\d\s?(?:pct|%)", text):
         has_words = re.search(r"[A-Za-zÆØÅæøå]{3}", text) and not text[0].islower()
-        if has_words and (_NUMBERED.match(raw) or not raw.startswith(" ")) and (
-            numbered_title or not _BULLET.match(raw)
+        if (
+            has_words
+            and (_NUMBERED.match(raw) or not raw.startswith(" "))
+            and (numbered_title or not _BULLET.match(raw))
         ):
             return "heading"
     return "bullet" if _BULLET.match(raw) else "text"

@@ -45,9 +45,13 @@ def _word_kind(paragraph: Paragraph) -> Kind:
 
 def _word_table(table: WordTable, section: str, number: int, parts: list[Part]) -> Grid:
     last = parts[-1] if parts else None
-    title = last.text.rstrip(":") if isinstance(last, Passage) and len(last.text) <= 220 else section
+    title = (
+        last.text.rstrip(":") if isinstance(last, Passage) and len(last.text) <= 220 else section
+    )
     place = Place(0, number, section, title)
-    rows = tuple(GridRow(tuple(plain(cell.text) for cell in row.cells), place) for row in table.rows)
+    rows = tuple(
+        GridRow(tuple(plain(cell.text) for cell in row.cells), place) for row in table.rows
+    )
     return Grid(title, rows, place)
 
 

@@ -102,7 +102,9 @@ def _sides(
     first = min(start, earlier.start()) if earlier else start
     before = [row for row, at, _ in mentions if at < first or (not earlier and at < end)]
     own = plan.row_of(table, plan.kode)
-    one = own if own is not None and (own in before or not before) else before[-1] if before else None
+    one = (
+        own if own is not None and (own in before or not before) else before[-1] if before else None
+    )
     others = [row for row in others if row is not one]
     return (one, others) if one and others else None
 
@@ -179,11 +181,13 @@ def _level(
     pairs: list[tuple[Decimal | None, Decimal | None]],
 ) -> Outcome:
     (share, share_other), (change, change_other) = pairs
-    near_share = share is not None and share_other is not None and (
-        abs(share - share_other) <= max(Decimal("0.1"), share_other / 10)
+    near_share = (
+        share is not None
+        and share_other is not None
+        and (abs(share - share_other) <= max(Decimal("0.1"), share_other / 10))
     )
-    near_change = change is not None and change_other is not None and (
-        abs(change - change_other) <= 3
+    near_change = (
+        change is not None and change_other is not None and (abs(change - change_other) <= 3)
     )
     if near_share or near_change:
         return Agreed("lige-store", sentence.place, f"{one.label} og {other.label}")
@@ -206,7 +210,11 @@ def times_as_large(plan: Plan) -> Iterator[Outcome]:
                 sides = _sides(plan, sentence, table, match.start(), match.end())
                 measure = _measure(sentence.text, match.start())
                 for other in sides[1][:1] if sides else []:
-                    mine, theirs = (_cell(table, row, measure) for row in (sides[0], other)) if sides else (None, None)
+                    mine, theirs = (
+                        (_cell(table, row, measure) for row in (sides[0], other))
+                        if sides
+                        else (None, None)
+                    )
                     if not mine or not theirs:
                         continue
                     ratio = abs(mine) / abs(theirs)
@@ -249,10 +257,19 @@ def direction_in_year(plan: Plan) -> Iterator[Outcome]:
     for sentence in plan.prose:
         named = times(sentence.text)
         words = {way for way, _, _ in turns(sentence.text)}
-        if len(named) != 1 or len(words) != 1 or re.search(r"\d", _without(sentence.text, named[0])):
+        if (
+            len(named) != 1
+            or len(words) != 1
+            or re.search(r"\d", _without(sentence.text, named[0]))
+        ):
             continue
         for table, near in tables_for(plan, sentence):
-            if near or not table.long_term or FUTURE.search(sentence.text) or table.area not in ("", plan.kode):
+            if (
+                near
+                or not table.long_term
+                or FUTURE.search(sentence.text)
+                or table.area not in ("", plan.kode)
+            ):
                 continue
             rows = [row for row, _, _ in row_mentions(sentence.text, table, plan.ydelser(sentence))]
             for row in dict.fromkeys(rows):
@@ -311,7 +328,9 @@ def _stated(text: str, table: ReadTable) -> Iterator[tuple[str, Row]]:
         if re.search(r"\bmens\b|\. |, men\b", text[low:start]):
             low = max(m.end() for m in re.finditer(r"\bmens\b|\. |, men\b", text[:start]))
         near = [(begin - end, row) for row, begin, _ in mentions if end <= begin < high]
-        near += [(start - stop, row) for row, begin, stop in mentions if low <= begin and stop <= start]
+        near += [
+            (start - stop, row) for row, begin, stop in mentions if low <= begin and stop <= start
+        ]
         if "end " in text[low:start] or re.search(r"\bforhold til\b", text[low:start]):
             continue
         near = [one for one in near if one[0] < _NEAR]

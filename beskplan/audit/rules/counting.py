@@ -13,7 +13,9 @@ from beskplan.audit.statements.vocabulary import NUMBER_WORDS
 from beskplan.numbers import format_number
 
 _ANNOUNCED = re.compile(
-    r"\b(?:(?P<word>" + "|".join(w for w in NUMBER_WORDS if NUMBER_WORDS[w] > 1) + r")|(?P<digits>[2-9]|1[0-2]))\s+"
+    r"\b(?:(?P<word>"
+    + "|".join(w for w in NUMBER_WORDS if NUMBER_WORDS[w] > 1)
+    + r")|(?P<digits>[2-9]|1[0-2]))\s+"
     r"(?:\w+\s+){0,3}?(?P<noun>mål|resultatmål|fokusområder|områder|punkter|indsatser|ministermål|temaer)\b",
     re.IGNORECASE,
 )

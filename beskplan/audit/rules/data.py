@@ -14,7 +14,11 @@ from beskplan.audit.statements.tables import Column, ReadTable, Row
 from beskplan.numbers import format_number, round_half_away
 from beskplan.snapshots.snapshot import Snapshot
 
-_COUNTS = {"fuldtidspersoner": "fuldtidspersoner", "helårspersoner": "helaarspersoner", "personer": "personer"}
+_COUNTS = {
+    "fuldtidspersoner": "fuldtidspersoner",
+    "helårspersoner": "helaarspersoner",
+    "personer": "personer",
+}
 _SHARES = {"arbejdsstyrken": "pct_af_arbejdsstyrken", "befolkningen": "pct_af_befolkningen"}
 _REVISED = Decimal("0.03")
 """Sources revise back in time; a deviation above this part of the number is hardly a revision."""
@@ -41,7 +45,9 @@ def _by_key(snapshot: Snapshot) -> dict[Key, Known]:
     rows = frame[frame["state"] == "known"]
     columns = ("indicator", "ydelse", "group", "area", "period", "value", "decimals", "source")
     return {
-        (str(i), str(y) if g in _OF_A_BENEFIT else "", str(g), str(a), str(p)): Known(Decimal(str(v)), int(d), str(s))
+        (str(i), str(y) if g in _OF_A_BENEFIT else "", str(g), str(a), str(p)): Known(
+            Decimal(str(v)), int(d), str(s)
+        )
         for i, y, g, a, p, v, d, s in zip(*(rows[name] for name in columns), strict=True)
     }
 

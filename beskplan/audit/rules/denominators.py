@@ -119,7 +119,11 @@ def _scattered(ones: Sequence[Implied]) -> Finding:
     outside = [one for one in ones if one.within.intersect(measure) is None]
     place = ones[0].table.place
     named = ", ".join(f"{one.row.label} ({_span(one.within)})" for one in outside)
-    start = f"Rækken {total.row.label} svarer til {_span(measure)}" if total else f"De fleste svarer til {_span(measure)}"
+    start = (
+        f"Rækken {total.row.label} svarer til {_span(measure)}"
+        if total
+        else f"De fleste svarer til {_span(measure)}"
+    )
     return Finding(
         "naevner", "contradiction", "sikker", Place(place.page, place.line, place.section, place.table),
         f"{ones[0].column.label}: " + "; ".join(f"{o.row.label} {o.share.text}" for o in outside), "",

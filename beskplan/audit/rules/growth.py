@@ -42,7 +42,9 @@ class Growth:
     def after(self) -> Interval:
         """The levels after the change."""
         sign = 1 if self.up else -1
-        return Interval(self.base.low + sign * self.count.value, self.base.high + sign * self.count.value)
+        return Interval(
+            self.base.low + sign * self.count.value, self.base.high + sign * self.count.value
+        )
 
 
 def growths(plan: Plan) -> list[Growth]:
@@ -57,7 +59,9 @@ def growths(plan: Plan) -> list[Growth]:
             if pct.unit != PCT or count.unit in (PCT, POINTS) or way not in ("up", "down"):
                 continue
             if _EQUALS.search(between) and len(between) < 60 and pct.interval().low > 0:
-                named = tuple(when.key for when in times(sentence.text[: pct.start + 60]) or times(earlier))
+                named = tuple(
+                    when.key for when in times(sentence.text[: pct.start + 60]) or times(earlier)
+                )
                 found.append(Growth(sentence, pct, count, way == "up", named))
     return found
 
@@ -69,7 +73,11 @@ def chained(plan: Plan) -> Iterator[Outcome]:
     """
     found = growths(plan)
     for first, second in zip(found, found[1:], strict=False):
-        joined = len(first.periods) == 2 and len(second.periods) >= 1 and first.periods[1] == second.periods[0]
+        joined = (
+            len(first.periods) == 2
+            and len(second.periods) >= 1
+            and first.periods[1] == second.periods[0]
+        )
         if not joined or first.sentence.place.section != second.sentence.place.section:
             continue
         if first.after.intersect(second.base):
@@ -114,10 +122,17 @@ def level_in_text(plan: Plan) -> Iterator[Outcome]:
 def _rate(plan: Plan, growth: Growth) -> Amount | None:
     """The unemployment rate that the same section gives."""
     for sentence in plan.prose:
-        if sentence.place.section != growth.sentence.place.section or "ledig" not in sentence.text.casefold():
+        if (
+            sentence.place.section != growth.sentence.place.section
+            or "ledig" not in sentence.text.casefold()
+        ):
             continue
         for amount in amounts(sentence.text):
-            if amount.unit == PCT and _RATE.search(sentence.text[: amount.start]) and amount.value < 20:
+            if (
+                amount.unit == PCT
+                and _RATE.search(sentence.text[: amount.start])
+                and amount.value < 20
+            ):
                 return amount
     return None
 
@@ -141,7 +156,11 @@ def level_after(plan: Plan) -> Iterator[Outcome]:
             continue
         sign = 1 if way == "up" else -1
         base, change = _rounded(starts[-1]), pct.interval()
-        ends = [of * (1 + sign * by / 100) for of in (base.low, base.high) for by in (change.low, change.high)]
+        ends = [
+            of * (1 + sign * by / 100)
+            for of in (base.low, base.high)
+            for by in (change.low, change.high)
+        ]
         if Interval(min(ends), max(ends)).intersect(_rounded(level)):
             yield Agreed("niveau-efter-aendring", sentence.place, level.text)
             continue
@@ -155,7 +174,11 @@ def level_after(plan: Plan) -> Iterator[Outcome]:
 def _rounded(amount: Amount) -> Interval:
     """A round number may have been rounded to tens or hundreds."""
     zeros = len(str(abs(int(amount.value)))) - len(str(abs(int(amount.value))).rstrip("0"))
-    half = Decimal(10) ** min(zeros, 2) / 2 if not amount.decimals else Decimal("0.5").scaleb(-amount.decimals)
+    half = (
+        Decimal(10) ** min(zeros, 2) / 2
+        if not amount.decimals
+        else Decimal("0.5").scaleb(-amount.decimals)
+    )
     return Interval(amount.value - half, amount.value + half)
 
 
@@ -190,7 +213,11 @@ def _total(previous: Sentence | None, sentence: Sentence, before: int) -> Amount
     if here:
         return here[-1]
     same = previous is not None and previous.part == sentence.part
-    earlier = [n for n in amounts(previous.text) if n.unit not in (PCT, POINTS)] if same and previous else []
+    earlier = (
+        [n for n in amounts(previous.text) if n.unit not in (PCT, POINTS)]
+        if same and previous
+        else []
+    )
     return earlier[-1] if earlier else None
 
 

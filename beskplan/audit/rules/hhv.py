@@ -105,7 +105,11 @@ def _same_time(sentence: Sentence, table: ReadTable) -> bool:
 
 
 def _readings(
-    plan: Plan, sentence: Sentence, table: ReadTable, rows: tuple[Row, Row], numbers: tuple[Amount, Amount]
+    plan: Plan,
+    sentence: Sentence,
+    table: ReadTable,
+    rows: tuple[Row, Row],
+    numbers: tuple[Amount, Amount],
 ) -> Iterator[tuple[Decimal, Decimal]]:
     """What the table has for the two rows, in the senses that the sentence allows."""
     own = plan.row_of(table, plan.kode)
@@ -113,7 +117,9 @@ def _readings(
         first, second = (row.cells[column.index] for row in rows)
         if first is None or second is None:
             continue
-        share = bool(re.search(r"\bandel|udgør|arbejdsstyrken|befolkningen", sentence.text, re.IGNORECASE))
+        share = bool(
+            re.search(r"\bandel|udgør|arbejdsstyrken|befolkningen", sentence.text, re.IGNORECASE)
+        )
         if share != (column.role == "share"):
             continue
         if numbers[1].unit == POINTS:

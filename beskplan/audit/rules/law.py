@@ -85,7 +85,11 @@ def _benefit(ydelse: str) -> Benefit | None:
 def _days(one: Benefit) -> list[date]:
     """The days on which a benefit, or a part of a sum of benefits, began or changed."""
     ids = {one.id, *one.parts}
-    days = [event.day for event in register().events if ids & set(event.ydelser) and event.kind != "ended"]
+    days = [
+        event.day
+        for event in register().events
+        if ids & set(event.ydelser) and event.kind != "ended"
+    ]
     days += [forms.valid_from for forms in one.forms if forms.valid_from]
     return days + ([one.valid_from] if one.valid_from else [])
 
@@ -100,7 +104,13 @@ def outside_its_days(plan: Plan) -> Iterator[Outcome]:
             for row in table.rows:
                 cell = row.cells[column.index]
                 one = _benefit(row.key) if row.kind == "ydelse" else None
-                if one is None or one.is_composite or cell is None or not cell.value or column.period is None:
+                if (
+                    one is None
+                    or one.is_composite
+                    or cell is None
+                    or not cell.value
+                    or column.period is None
+                ):
                     continue
                 first, last = column.period.first_day, column.period.last_day
                 early = one.valid_from is not None and last < one.valid_from
@@ -116,5 +126,3 @@ def outside_its_days(plan: Plan) -> Iterator[Outcome]:
                     f"{one.name(plan.on).capitalize()} {word} {date_text(day) if day else ''}. Tallet for "
                     f"{column.label} må dække noget andet eller være kildens opgørelse tilbage i tid.", (row.label,),
                 )  # fmt: skip
-
-

@@ -17,7 +17,8 @@ from beskplan.periods import Period
 
 _DATED = re.compile(r"\b(?P<d>\d{1,2})[.-](?P<m>\d{1,2})[.-](?P<y>20\d\d)\b")
 _TO_COME = re.compile(
-    r"\b(?:vil|forventes?|skal)\b[^.;]{0,60}?\b(?:i|medio|ultimo|primo)\s+(?P<when>[^.;]{0,25})", re.IGNORECASE
+    r"\b(?:vil|forventes?|skal)\b[^.;]{0,60}?\b(?:i|medio|ultimo|primo)\s+(?P<when>[^.;]{0,25})",
+    re.IGNORECASE,
 )
 
 
@@ -77,7 +78,9 @@ def title_period(plan: Plan) -> Iterator[Outcome]:
     """Nævner tabellens titel eller linjen under den måneder eller år, skal de være dem, som kolonnerne
     begynder og slutter med.
     """
-    for grid, table in ((g, t) for g in plan.document.grids for t in plan.tables if t.place == g.place):
+    for grid, table in (
+        (g, t) for g in plan.document.grids for t in plan.tables if t.place == g.place
+    ):
         years = {column.period.year for column in table.columns if column.period}
         for text in (grid.period, grid.title if len(grid.title) < 120 else ""):
             named = {when.period.year for when in times(text)}
@@ -155,5 +158,3 @@ def _made(plan: Plan) -> date | None:
         if match and 1 <= int(match["m"]) <= 12 and 1 <= int(match["d"]) <= 28:
             return date(int(match["y"]), int(match["m"]), int(match["d"]))
     return None
-
-

@@ -18,7 +18,8 @@ from beskplan.audit.statements.vocabulary import QUOTES_ANOTHER
 from beskplan.numbers import format_number
 
 _MOVED_MOST = re.compile(
-    r"\b(?:(?P<up>steget|stiger)|(?P<down>faldet|falder)) mest\b(?: (?:for|blandt|i|på))?", re.IGNORECASE
+    r"\b(?:(?P<up>steget|stiger)|(?P<down>faldet|falder)) mest\b(?: (?:for|blandt|i|på))?",
+    re.IGNORECASE,
 )
 _LARGEST = re.compile(
     r"\b(?P<size>største|mindste) (?:(?P<up>stigning)|(?P<down>fald))\b(?P<three> af de (?:tre|to|fire))?",
@@ -55,7 +56,9 @@ def _moves(plan: Plan, sentence: Sentence, table: ReadTable) -> Iterator[Outcome
         smallest = (match.groupdict().get("size") or "").casefold() == "mindste"
         same_way = {r: abs(v) for r, v in values.items() if (v > 0) == rising and v}
         if row not in same_way:
-            yield _wrong(sentence, table, row, f"{row.label} er ikke {'steget' if rising else 'faldet'}")
+            yield _wrong(
+                sentence, table, row, f"{row.label} er ikke {'steget' if rising else 'faldet'}"
+            )
             continue
         best = (min if smallest else max)(same_way.values())
         if same_way[row] == best:
@@ -65,9 +68,7 @@ def _moves(plan: Plan, sentence: Sentence, table: ReadTable) -> Iterator[Outcome
             yield _wrong(sentence, table, row, f"{holder.label} har {format_number(best, 1)}")
 
 
-def _row_for(
-    plan: Plan, sentence: Sentence, table: ReadTable, match: re.Match[str]
-) -> Row | None:
+def _row_for(plan: Plan, sentence: Sentence, table: ReadTable, match: re.Match[str]) -> Row | None:
     """The row that a superlative is about: named right after it, else right before it."""
     mentions = row_mentions(sentence.text, table, plan.ydelser(sentence))
     mentions = [m for m in mentions if not m[0].total]
@@ -138,7 +139,7 @@ def _groups(plan: Plan, sentence: Sentence, table: ReadTable) -> Iterator[Outcom
 
 
 def _only_others_below(values: dict[Row, Decimal], row: Row) -> bool:
-    """"Øvrige" is a rest of several small groups, not a group."""
+    """ "Øvrige" is a rest of several small groups, not a group."""
     below = [other for other, value in values.items() if value < values[row]]
     return all("øvrige" in other.label.casefold() for other in below)
 

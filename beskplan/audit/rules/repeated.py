@@ -61,7 +61,11 @@ def _key(plan: Plan, table: ReadTable, column: Column, row: Row) -> tuple[str, .
     unit = column.unit or table.unit
     if not subject or not period or (row.total and row.kind == "group"):
         return None
-    special = re.sub(r"tabel \d+\. |tal bag figur \d+\. ", "", table.title.casefold()) if table.special else ""
+    special = (
+        re.sub(r"tabel \d+\. |tal bag figur \d+\. ", "", table.title.casefold())
+        if table.special
+        else ""
+    )
     return (subject, area, column.role, period, column.base, unit, special)
 
 
@@ -104,7 +108,9 @@ def _developments(sentence: Sentence) -> Iterator[tuple[str, str, str, Amount]]:
         return
     until = str(max(when.period.year for when in ends))
     for amount in amounts(text):
-        if amount.unit != PCT or not re.search(r"\b(?:på|med)\s+(?:\w+\.?\s+)?$", text[: amount.start]):
+        if amount.unit != PCT or not re.search(
+            r"\b(?:på|med)\s+(?:\w+\.?\s+)?$", text[: amount.start]
+        ):
             continue
         subjects = [m for m in _SUBJECT.finditer(text) if m.end() <= amount.start]
         ways = [way for way, start, _ in turns(text) if start < amount.start]
@@ -115,7 +121,11 @@ def _developments(sentence: Sentence) -> Iterator[tuple[str, str, str, Amount]]:
 def _plain(word: str) -> str:
     bare = re.sub(r"(?:hed)?(?:en|n)?$", "", word.casefold())
     known = {"bruttoledig": "ledighed", "ledig": "ledighed", "beskæftiged": "beskæftigelse"}
-    known |= {"beskæftigels": "beskæftigelse", "beskæftigelse": "beskæftigelse", "arbejdsstyrke": "arbejdsstyrke"}
+    known |= {
+        "beskæftigels": "beskæftigelse",
+        "beskæftigelse": "beskæftigelse",
+        "arbejdsstyrke": "arbejdsstyrke",
+    }
     return known.get(bare, bare.rstrip("e"))
 
 

@@ -72,7 +72,9 @@ def _is_span(text: str, first: Amount, second: Amount) -> bool:
     between = text[first.end : second.start]
     starts = re.search(r"\bfra\s+$", text[: first.start])
     units = {first.unit, second.unit} - {""}
-    return bool(starts and re.search(r"\btil\s+$", between) and len(between) < 60 and len(units) <= 1)
+    return bool(
+        starts and re.search(r"\btil\s+$", between) and len(between) < 60 and len(units) <= 1
+    )
 
 
 def _moved(

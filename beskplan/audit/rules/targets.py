@@ -18,20 +18,61 @@ from beskplan.audit.statements.sentences import Sentence
 from beskplan.audit.statements.vocabulary import RELATIONS
 from beskplan.numbers import format_number
 
-_TARGET = re.compile(r"\bskal\b|\b[Mm]inimum\b|\b[Mm]indst \d|\bmål(?:et|sætning\w*)?\b|\bhøjst\b|\bnedbring|^Alle\b")
-_ASKS = re.compile(r"^(?!.*(?:\?$|fastsat af)).*(?:\bskal\b|[Mm]inimum|[Mm]indst|\bhøjst\b|^Alle\b|\bfalder\b)", re.DOTALL)
+_TARGET = re.compile(
+    r"\bskal\b|\b[Mm]inimum\b|\b[Mm]indst \d|\bmål(?:et|sætning\w*)?\b|\bhøjst\b|\bnedbring|^Alle\b"
+)
+_ASKS = re.compile(
+    r"^(?!.*(?:\?$|fastsat af)).*(?:\bskal\b|[Mm]inimum|[Mm]indst|\bhøjst\b|^Alle\b|\bfalder\b)",
+    re.DOTALL,
+)
 _MOVE = re.compile(
-    r"\b(?:nedbringes|øges|falde|reduceres|stige|sænkes|forøges|hæves|mindskes)\s+med\s+$", re.IGNORECASE
+    r"\b(?:nedbringes|øges|falde|reduceres|stige|sænkes|forøges|hæves|mindskes)\s+med\s+$",
+    re.IGNORECASE,
 )
 _SINCE = re.compile(
-    r"\bi forhold til\b|\bift\.|\bfra niveauet\b|\bsammenlignet med\b|\bunder niveau(?:et)? for\b", re.IGNORECASE
+    r"\bi forhold til\b|\bift\.|\bfra niveauet\b|\bsammenlignet med\b|\bunder niveau(?:et)? for\b",
+    re.IGNORECASE,
 )
 _GOAL = re.compile(
     r"^(?:Beskæftigelses|Resultat|Minister)?\s?[Mm]ål\s+(?P<n>\d{1,2})\s*[:.]\s*(?P<text>.{15,})$"
 )
 _WORD = re.compile(r"[a-zæøå½]+|\d+(?:,\d+)?%?", re.IGNORECASE)
 _SMALL = frozenset(
-    ["og", "i", "på", "til", "af", "for", "ved", "som", "der", "den", "det", "de", "en", "et", "med", "at", "er", "om", "skal", "have", "har", "blive", "bliver", "herunder", "via", "samt", "ift.", "inden", "indenfor", "relevante", "måles", "dette", "hver"]
+    [
+        "og",
+        "i",
+        "på",
+        "til",
+        "af",
+        "for",
+        "ved",
+        "som",
+        "der",
+        "den",
+        "det",
+        "de",
+        "en",
+        "et",
+        "med",
+        "at",
+        "er",
+        "om",
+        "skal",
+        "have",
+        "har",
+        "blive",
+        "bliver",
+        "herunder",
+        "via",
+        "samt",
+        "ift.",
+        "inden",
+        "indenfor",
+        "relevante",
+        "måles",
+        "dette",
+        "hver",
+    ]
 )
 
 
@@ -44,7 +85,9 @@ class Target:
     @cached_property
     def words(self) -> tuple[str, ...]:
         """Its words in lower case, numbers included; a goal's own number is no part of it."""
-        bare = re.sub(r"^\W*(?:[A-ZÆØÅ]?\w*mål\s+\d+\s*[:.]|Ad \d|\d+\))\s*", "", self.sentence.text)
+        bare = re.sub(
+            r"^\W*(?:[A-ZÆØÅ]?\w*mål\s+\d+\s*[:.]|Ad \d|\d+\))\s*", "", self.sentence.text
+        )
         return tuple(word.casefold() for word in _WORD.findall(bare))
 
     @cached_property
@@ -55,8 +98,10 @@ class Target:
     @cached_property
     def is_one(self) -> bool:
         """Whether it stands as a target: with a number, or in a section of targets."""
-        return bool(amounts(self.text)) or "mål for" in self.sentence.place.section.casefold() or bool(
-            _GOAL.match(self.text) or "mål 20" in self.sentence.place.section
+        return (
+            bool(amounts(self.text))
+            or "mål for" in self.sentence.place.section.casefold()
+            or bool(_GOAL.match(self.text) or "mål 20" in self.sentence.place.section)
         )
 
     @property
@@ -112,7 +157,9 @@ def two_wordings(plan: Plan) -> Iterator[Outcome]:
 
 
 def _may_repeat(one: Target, two: Target) -> bool:
-    if abs(len(one.words) - len(two.words)) > 12 or not (_ASKS.search(one.text) and _ASKS.search(two.text)):
+    if abs(len(one.words) - len(two.words)) > 12 or not (
+        _ASKS.search(one.text) and _ASKS.search(two.text)
+    ):
         return False
     if not (one.is_one and two.is_one):
         return False
@@ -135,7 +182,9 @@ def _other_subject(added: list[str], dropped: list[str]) -> bool:
 def _changes_meaning(added: list[str], dropped: list[str]) -> bool:
     """Whether more than spelling and small words differ."""
     content = [w for w in (*added, *dropped) if w not in _SMALL and len(w) > 3]
-    loose = [w for w in content if not any(o is not w and _stem(o)[:6] == _stem(w)[:6] for o in content)]
+    loose = [
+        w for w in content if not any(o is not w and _stem(o)[:6] == _stem(w)[:6] for o in content)
+    ]
     return len(loose) >= 2 or any(w[0].isdigit() for w in (*added, *dropped))
 
 
@@ -144,7 +193,11 @@ def two_relations(plan: Plan) -> Iterator[Outcome]:
     """»Skal være 27 pct.« og »mindst 27 pct.« er to mål: det ene nås ikke af 30 pct. Reglen finder det samme
     tal om det samme emne med »mindst«, »højst«, »ca.« eller ingenting foran.
     """
-    stated = [(target, amount, relation) for target in targets(plan) for amount, relation in _levels(target)]
+    stated = [
+        (target, amount, relation)
+        for target in targets(plan)
+        for amount, relation in _levels(target)
+    ]
     common = Counter(noun for target in targets(plan) for noun in target.nouns)
     told: set[tuple[str, str, str]] = set()
     for (one, a, first), (two, b, second) in combinations(stated, 2):
@@ -175,18 +228,31 @@ def _levels(target: Target) -> Iterator[tuple[str, str]]:
         unit = amount.unit or _unit_after(target.text, amount)
         if unit not in (PCT, "uger", "uge", "pct."):
             continue
-        yield f"{format_number(amount.value, amount.decimals)} {unit.replace('uger', 'uge')}", _asked(target, amount)
+        yield (
+            f"{format_number(amount.value, amount.decimals)} {unit.replace('uger', 'uge')}",
+            _asked(target, amount),
+        )
     for match in BROKEN.finditer(target.text):
         digits = re.sub(r"\s", "", match[0])
         if re.fullmatch(r"\d+,\d+", digits) and re.match(r"\s?uger?", target.text[match.end() :]):
-            word = next((RELATIONS[w] for w in RELATIONS if re.search(rf"\b{w}", target.text[: match.start()])), "")
+            word = next(
+                (
+                    RELATIONS[w]
+                    for w in RELATIONS
+                    if re.search(rf"\b{w}", target.text[: match.start()])
+                ),
+                "",
+            )
             yield f"{digits} uge", word or "præcis"
 
 
 def _asked(target: Target, amount: Amount) -> str:
     near = f"{target.text[max(0, amount.start - 45) : amount.start]} {amount.qualifier}".casefold()
     for word, relation in RELATIONS.items():
-        if re.search(rf"(?:^|\s){re.escape(word)}(?:\s|$|,)", near) and word not in ("under", "over"):
+        if re.search(rf"(?:^|\s){re.escape(word)}(?:\s|$|,)", near) and word not in (
+            "under",
+            "over",
+        ):
             return relation
     return "præcis"
 
@@ -280,7 +346,11 @@ def _same_subject(plan: Plan, target: Target, sentence: Sentence) -> Amount | No
     if not counted or not any(token in sentence.text for token in counted):
         return None
     stems = {_stem(word)[:7] for word in target.words if len(word) >= 7}
-    if not any(_stem(word.casefold())[:7] in stems for word in _WORD.findall(sentence.text) if len(word) >= 7):
+    if not any(
+        _stem(word.casefold())[:7] in stems
+        for word in _WORD.findall(sentence.text)
+        if len(word) >= 7
+    ):
         return None
     name = plan.area.navn if plan.area else ""
     if name and name not in sentence.text:

@@ -20,9 +20,13 @@ from beskplan.audit.statements.vocabulary import Direction
 from beskplan.numbers import format_number
 
 _WAYS = {"up": "stiger", "down": "falder", "same": "er uændret"}
-FUTURE = re.compile(r"\b(?:skal|forvent\w*|prognose\w*|målet|vil være|målsætning\w*)\b", re.IGNORECASE)
+FUTURE = re.compile(
+    r"\b(?:skal|forvent\w*|prognose\w*|målet|vil være|målsætning\w*)\b", re.IGNORECASE
+)
 """Sentences about what is to come, not about what the tables show."""
-_LONG_TERM = re.compile(r"\blangtidsledig|\blangvarigt? ledig|\blang varighed|\b52 uger|52\+", re.IGNORECASE)
+_LONG_TERM = re.compile(
+    r"\blangtidsledig|\blangvarigt? ledig|\blang varighed|\b52 uger|52\+", re.IGNORECASE
+)
 """Words for those whom a table of long courses counts."""
 
 
@@ -50,7 +54,9 @@ def _tables_for(plan: Plan, sentence: Sentence) -> Iterator[tuple[ReadTable, boo
 
 def change_in_year(table: ReadTable, row: Row, year: int) -> Decimal | None:
     """How a row moved within a year: from the end of the year before (or its start) to its last number."""
-    starts = [c for c in table.levels if c.period and c.period.last_day.toordinal() in _turn_of(year)]
+    starts = [
+        c for c in table.levels if c.period and c.period.last_day.toordinal() in _turn_of(year)
+    ]
     ends = [c for c in table.levels if c.period and c.period.year == year and c not in starts]
     if not starts or not ends:
         return None
@@ -70,7 +76,9 @@ def _shared(table: ReadTable, named: set[str]) -> bool:
 
 
 def _about(table: ReadTable, named: set[str]) -> bool:
-    return table.ydelse in named or any(row.kind == "ydelse" and row.key in named for row in table.rows)
+    return table.ydelse in named or any(
+        row.kind == "ydelse" and row.key in named for row in table.rows
+    )
 
 
 @lru_cache(2)
@@ -217,7 +225,9 @@ def _share(table: ReadTable, claim: Claim, sentence: Sentence) -> Decimal | None
 
 def _within(column: Column, when: When) -> bool:
     return column.period == when.period or (
-        column.period is not None and when.period.kind == "Y" and when.period.year == column.period.year
+        column.period is not None
+        and when.period.kind == "Y"
+        and when.period.year == column.period.year
     )
 
 
@@ -272,10 +282,14 @@ def _certain_elsewhere(claim: Claim, sentence: Sentence, table: ReadTable) -> bo
 
 def _is_total_of(table: ReadTable, claim: Claim) -> bool:
     """Whether the number is another of the same row: the sentence may mean that one."""
-    return claim.measure in ("before", "now") and any(
-        cell is not None and claim.amount.means(cell.value) and not claim.when
-        for cell in claim.row.cells
-    ) and len(table.levels) > 2
+    return (
+        claim.measure in ("before", "now")
+        and any(
+            cell is not None and claim.amount.means(cell.value) and not claim.when
+            for cell in claim.row.cells
+        )
+        and len(table.levels) > 2
+    )
 
 
 def _fits_elsewhere(plan: Plan, sentence: Sentence, claim: Claim) -> bool:

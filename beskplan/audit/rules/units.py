@@ -21,7 +21,9 @@ _COUNTED = {
     "person": "personer", "forløb": "forløb",
 }  # fmt: skip
 """Units that are four things, by how a text writes them."""
-_NUMBER_OF_PERSONS = re.compile(r"\bantal(?:let)? af (?P<unit>personer|helårspersoner|fuldtidspersoner)\b", re.IGNORECASE)
+_NUMBER_OF_PERSONS = re.compile(
+    r"\bantal(?:let)? af (?P<unit>personer|helårspersoner|fuldtidspersoner)\b", re.IGNORECASE
+)
 
 
 @rule("enhed", "Teksten tæller noget andet end tabellen")
@@ -33,7 +35,12 @@ def mixed_units(plan: Plan) -> Iterator[Outcome]:
     for sentence, table, claim, _ in claims_of(plan):
         said = _COUNTED.get(claim.amount.unit, "")
         counts = claim.measure in ("before", "now", "change")
-        if not said or not counts or table.unit not in _COUNTED.values() or not _stands_there(table, claim.amount):
+        if (
+            not said
+            or not counts
+            or table.unit not in _COUNTED.values()
+            or not _stands_there(table, claim.amount)
+        ):
             continue
         if said == table.unit:
             yield Agreed("enhed", sentence.place, claim.amount.text)
@@ -95,14 +102,21 @@ def _points(plan: Plan, sentence: Sentence, table: ReadTable) -> Iterator[Outcom
         beside = re.match(r"\s*(?:lavere|højere|under|over|mindre|større)\b", after)
         if amount.unit == PCT and beside and amount.value in gaps and amount.decimals:
             yield _misnamed(sentence, amount, "procentpoint", "forskellen mellem to andele")
-        by = re.search(r"\b(?:stigning|fald)(?:en|et)? på\s+$|\bmed\s+$", sentence.text[: amount.start])
+        by = re.search(
+            r"\b(?:stigning|fald)(?:en|et)? på\s+$|\bmed\s+$", sentence.text[: amount.start]
+        )
         changes = {
             abs(cell.value)
             for column in table.having("change_pct")
             for row in table.rows
             if (cell := row.cells[column.index])
         }
-        if amount.unit == POINTS and by and turns(sentence.text[: amount.start]) and amount.value in changes:
+        if (
+            amount.unit == POINTS
+            and by
+            and turns(sentence.text[: amount.start])
+            and amount.value in changes
+        ):
             yield _misnamed(sentence, amount, "pct.", "en ændring i pct. af antallet")
 
 
@@ -118,7 +132,9 @@ def _misnamed(sentence: Sentence, amount: Amount, right: str, what: str) -> Find
 def end_of_a_whole_year(plan: Plan) -> Iterator[Outcome]:
     """Helårspersoner er talt over et helt år. De kan ikke gælde »ultimo« året, som kun er dets slutning."""
     for table in plan.own_tables:
-        yearly = table.unit == "helårspersoner" and all(c.period and c.period.kind == "Y" for c in table.levels)
+        yearly = table.unit == "helårspersoner" and all(
+            c.period and c.period.kind == "Y" for c in table.levels
+        )
         match = re.search(r"\bultimo (?:19|20)\d\d", table.title)
         if not (yearly and table.levels):
             continue
@@ -129,5 +145,3 @@ def end_of_a_whole_year(plan: Plan) -> Iterator[Outcome]:
             "ultimo-om-aar", "label", "sandsynlig", table.place, table.title, "årene uden »ultimo«",
             f"Tabellen tæller helårspersoner, som gælder hele året, men teksten siger »{match[0]}«.",
         )  # fmt: skip
-
-

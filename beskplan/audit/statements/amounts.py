@@ -130,7 +130,9 @@ def _amounts(text: str) -> Iterator[Amount]:
         digits = match["n"].replace("–", "-")
         if not has_unit and re.fullmatch(r"(?:19|20)[0-9]{2}", digits):
             continue
-        unit = POINTS if match["points"] else PCT if match["pct"] else (match["noun"] or "").casefold()
+        unit = (
+            POINTS if match["points"] else PCT if match["pct"] else (match["noun"] or "").casefold()
+        )
         value = _value(digits)
         if value is None:
             continue

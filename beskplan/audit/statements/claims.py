@@ -33,7 +33,9 @@ _SHARE_WORDS = re.compile(
 )
 _MORE = re.compile(r"^\s*(?P<word>flere|færre)\b")
 _BY = re.compile(r"\b(?:med|på)\s+(?:\w+\.?\s+){0,2}$", re.IGNORECASE)
-_OF_BASE = re.compile(r"^\s*af\s+(?:den |de |det )?(?:samlede )?(?P<base>arbejdsstyrken|befolkningen|udenlandske)")
+_OF_BASE = re.compile(
+    r"^\s*af\s+(?:den |de |det )?(?:samlede )?(?P<base>arbejdsstyrken|befolkningen|udenlandske)"
+)
 _LEVEL_BEFORE = re.compile(
     r"(?:\bvar der(?: i alt)?|\bhavde|\bmodtog|\bDe|\bflest[^:]*:|\budgør|\budgjorde|\bder er)\s+(?:\w+\.\s)?$",
     re.IGNORECASE,
@@ -73,7 +75,9 @@ class Claim:
     """The periods named in the same clause, in order."""
 
 
-def row_mentions(text: str, table: ReadTable, ydelser: tuple[Mention, ...]) -> list[tuple[Row, int, int]]:
+def row_mentions(
+    text: str, table: ReadTable, ydelser: tuple[Mention, ...]
+) -> list[tuple[Row, int, int]]:
     """Where a text names rows of a table."""
     found: list[tuple[Row, int, int]] = []
     by_key = {row.key: row for row in table.rows}
@@ -189,7 +193,9 @@ class _Reader:
         if row is None:
             return None
         if about_share:
-            return Claim("share", amount, row, when=self._time_near(amount), sure=bracketed is not None)
+            return Claim(
+                "share", amount, row, when=self._time_near(amount), sure=bracketed is not None
+            )
         beside = bool(_BY.search(before)) or bracketed is not None or before.rstrip().endswith("(")
         if turn and beside:
             return Claim("change_pct", amount, row, turn, sure=bracketed is not None)
@@ -207,7 +213,9 @@ class _Reader:
         if not others:
             return None
         down = bool(word["low"] or word["under"])
-        about_share = not re.search(r"\b(?:stigning|fald)", self.text[: amount.start], re.IGNORECASE)
+        about_share = not re.search(
+            r"\b(?:stigning|fald)", self.text[: amount.start], re.IGNORECASE
+        )
         if not about_share:
             return None
         return Claim("gap", amount, self.own, "down" if down else "up", others[0])

@@ -60,7 +60,9 @@ def ydelse_mentions(text: str, on: date) -> tuple[Mention, ...]:
     """Every benefit that a text names, in order, the longest name first."""
     pattern, keys = _ydelse_pattern(on)
     return tuple(
-        Mention(keys[" ".join(match["name"].casefold().split())], match[0], match.start(), match.end())
+        Mention(
+            keys[" ".join(match["name"].casefold().split())], match[0], match.start(), match.end()
+        )
         for match in pattern.finditer(text)
     )
 
@@ -107,7 +109,11 @@ def _ydelse_pattern(on: date) -> tuple[re.Pattern[str], dict[str, str]]:
     keys: dict[str, str] = {}
     known = (*benefits(), *composites())
     for one in sorted(known, key=lambda b: (not b.covers(on), b.is_composite)):
-        words = [w for f in one.forms for w in (f.name, f.bestemt, f.modtagere, f.tabeltitel, f.overskrift)]
+        words = [
+            w
+            for f in one.forms
+            for w in (f.name, f.bestemt, f.modtagere, f.tabeltitel, f.overskrift)
+        ]
         for name in (*words, *one.aliases):
             keys.setdefault(" ".join(name.casefold().split()), one.id)
     keys |= {"sygemeldte": "sygedagpenge", "jobafklaringsforløb": "jobafklaring"}
@@ -120,7 +126,9 @@ def _ydelse_pattern(on: date) -> tuple[re.Pattern[str], dict[str, str]]:
 @cache
 def _ydelse_names(names: frozenset[str]) -> re.Pattern[str]:
     """One pattern for all days: the names are the same, only what they mean changes."""
-    return re.compile(rf"(?<![\w-])(?P<name>{any_of(sorted(names))})(?:s|r)?(?![\w-])", re.IGNORECASE)
+    return re.compile(
+        rf"(?<![\w-])(?P<name>{any_of(sorted(names))})(?:s|r)?(?![\w-])", re.IGNORECASE
+    )
 
 
 def any_of(names: Iterable[str]) -> str:

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from beskplan.audit.documents.model import Kind, Passage
 from beskplan.audit.model import Place
 
-_SHORT = (
-    r"(?:ca|bl\.a|f\.eks|fx|hhv|mv|m\.v|nr|kr|mio|jf|pr|inkl|incl|evt|ift|mht|osv|dvs|ifm|stk|pct|m\.fl|o\.lign|pt)"
-)
+_SHORT = r"(?:ca|bl\.a|f\.eks|fx|hhv|mv|m\.v|nr|kr|mio|jf|pr|inkl|incl|evt|ift|mht|osv|dvs|ifm|stk|pct|m\.fl|o\.lign|pt)"
 _END = re.compile(r"(?<=[.!?])[\"”)]?\s+(?=[\"”(]?[A-ZÆØÅ])")
 _ABBREVIATED = re.compile(rf"\b{_SHORT}\.$", re.IGNORECASE)
 _MAY_END = re.compile(r"\b(?:pct|mv|m\.v|mio|o\.lign|m\.fl|osv)\.$", re.IGNORECASE)
@@ -42,7 +40,7 @@ def sentences(passage: Passage, part: int) -> list[Sentence]:
     found: list[Sentence] = []
     start = 0
     for match in _END.finditer(text):
-        before = text[start : match.start()].rstrip("\"”)")
+        before = text[start : match.start()].rstrip('"”)')
         if _ABBREVIATED.search(before) and not _MAY_END.search(before):
             continue
         if re.search(r"(?:^|\s)[0-9]{1,2}\.$", before):

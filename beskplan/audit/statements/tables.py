@@ -20,7 +20,9 @@ Role = Literal["level", "change", "change_pct", "share", "other"]
 
 _CHANGE = re.compile(r"\b(?:udvikling|ændring|vækst|stigning|fald|forskel)", re.IGNORECASE)
 _PCT = re.compile(r"pct|%|procent(?!point)|andel", re.IGNORECASE)
-_BASE = re.compile(r"\baf (?:den |de )?(arb\w*\.? ?styrken|arbejdsstyrken|befolkningen|[a-zæøå]+)", re.IGNORECASE)
+_BASE = re.compile(
+    r"\baf (?:den |de )?(arb\w*\.? ?styrken|arbejdsstyrken|befolkningen|[a-zæøå]+)", re.IGNORECASE
+)
 _TOTAL = re.compile(r"^(?:i alt|total|samlet|sum|ialt|hele gruppen)\b|\bi alt\*?$", re.IGNORECASE)
 _PART = re.compile(r"^(?:\W*\s*)?(?:heraf|deraf|herunder)\b|^[-–]\s", re.IGNORECASE)
 _LAB = re.compile(r"^(?:LAB\s*)?(?:§\s*)?(?P<nr>[26]\.[0-9]{1,2})\s+(?P<rest>.+)$")
@@ -159,7 +161,17 @@ def _table(
     kode = area.kode if area else ""
     counted = [column.unit for column in columns if column.role == "level" and column.unit]
     return ReadTable(
-        grid.title, columns, rows, unit or (counted[0] if counted else ""), ydelse, kode, grid.place, part, grid.derived, special, bool(re.search(r"52\+? ?uger|\+52|52\+", heads))
+        grid.title,
+        columns,
+        rows,
+        unit or (counted[0] if counted else ""),
+        ydelse,
+        kode,
+        grid.place,
+        part,
+        grid.derived,
+        special,
+        bool(re.search(r"52\+? ?uger|\+52|52\+", heads)),
     )
 
 
@@ -214,7 +226,7 @@ def _unit(text: str) -> str:
 
 
 def _counted(match: re.Match[str]) -> str:
-    """"52+ uger" says how long, not what is counted; a converter writes kontaktforløb its own way."""
+    """ "52+ uger" says how long, not what is counted; a converter writes kontaktforløb its own way."""
     return "" if match[0].endswith("uger") else "kontaktforløb"
 
 
@@ -226,7 +238,15 @@ def _row(row: GridRow, on: date) -> Row:
     if lab:
         known = group_names().get(lab["nr"], "")
         names = tuple(dict.fromkeys(_called(known) + _called(lab["rest"].casefold())))
-        return Row(label, known or lab["rest"].casefold(), "group", cells, row.place, names=names, group=lab["nr"])
+        return Row(
+            label,
+            known or lab["rest"].casefold(),
+            "group",
+            cells,
+            row.place,
+            names=names,
+            group=lab["nr"],
+        )
     if area := None if total else row_area(label):
         return Row(label, area.kode, "area", cells, row.place, names=(label.casefold(),))
     if (ydelse := row_ydelse(label, on)) and not total:

@@ -129,8 +129,11 @@ def _transform(tag: str, value: str) -> dict[str, str]:
 
 @lru_cache(maxsize=1024)
 def _path(data: str, divisor: float) -> str:
-    """Path data with one decimal in a letter, two elsewhere, and no command letter said twice."""
-    decimals = 1 if divisor != 1 else 2
+    """Path data with no command letter said twice, and no more decimals than an eye can tell.
+
+    Whole numbers in a letter, whose capitals are 73 units high; two decimals elsewhere.
+    """
+    decimals = 0 if divisor != 1 else 2
     shown: list[str] = []
     last = ""
     for command, number in _PATH_PART.findall(data):

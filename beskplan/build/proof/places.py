@@ -87,9 +87,9 @@ def _allowed(evidence: Evidence) -> frozenset[str]:
     names = {own.navn, *_parts(own)}
     if own.kind == "kommune" and (joint := joint_jobcentre(own)):
         names |= {joint.navn, *_parts(joint)}
-    # What is written into params by code, as areas to compare with are, counts as well as by name.
+    # Areas to compare with stand in the resolved params by code or slug.
     written = list(_texts(evidence.params.model_dump(mode="json")))
-    names |= {one.navn for one in kommuner() if one.kode in written}
+    names |= {one.navn for one in kommuner() if {one.kode, one.slug} & set(written)}
     notebook = read_notebook(evidence.place.notebook(evidence.job.bilag))
     prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     for text in (*written, prose, evidence.page.header.afsender):

@@ -1,0 +1,133 @@
+"""A real mail server on this machine: STARTTLS or TLS, login, and faults on demand."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+
+import trustme
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+USER = "beskplan@rudersdal.dk"
+PASSWORD = "hemmelig-0815"  # noqa: S105  # of a server that lives for one test
+
+
+@dataclass
+class Taken:
+    """A message that the server has answered 250 to."""
+
+    sender: str
+    recipients: list[str]
+    content: bytes
+
+    @property
+    def mail(self) -> EmailMessage:
+        found = message_from_bytes(self.content, policy=default)
+        assert isinstance(found, EmailMessage)
+        return found
+
+
+@dataclass
+class MailServer:
+    """What the server has taken, and how it is to misbehave."""
+
+    taken: list[Taken] = field(default_factory=list)
+    on_recipient: Callable[[str], str] = lambda _: "250 OK"
+    on_end: Callable[[str], str] = lambda _: "250 OK taken"
+    logins: int = 0
+    clear_text_mail: bool = False
+
+    def recipients(self) -> list[str]:
+        """Whom the server has taken a message for, in order."""
+        return [address for one in self.taken for address in one.recipients]
+
+    async def handle_MAIL(  # noqa: N802  # aiosmtpd's names
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        self.clear_text_mail = self.clear_text_mail or session.ssl is None
+        envelope.mail_from = address
+        return "250 OK"
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        answer = self.on_recipient(address)
+        if answer.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return answer
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        answer = self.on_end(envelope.rcpt_tos[0])
+        if answer.startswith("250"):
+            assert isinstance(envelope.content, bytes)
+            self.taken.append(
+                Taken(str(envelope.mail_from), list(envelope.rcpt_tos), envelope.content)
+            )
+        return answer
+
+    def login(
+        self,
+        server: SMTP,
+        session: Session,
+        envelope: Envelope,
+        mechanism: str,
+        data: LoginPassword,
+    ) -> AuthResult:
+        right = (data.login, data.password) == (USER.encode(), PASSWORD.encode())
+        self.logins += right
+        return AuthResult(success=right)
+
+
+@dataclass(frozen=True)
+class Certificates:
+    """A certificate for localhost, and the authority that stands in for the world's."""
+
+    server: ssl.SSLContext
+    authority: Path
+
+
+def make_certificates(folder: Path) -> Certificates:
+    """Fresh ones: no key lies in the repository."""
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(context)
+    path = folder / "authority.pem"
+    authority.cert_pem.write_to_path(path)
+    return Certificates(context, path)
+
+
+@contextmanager
+def serving(server: MailServer, certificates: Certificates, *, tls: bool = False) -> Iterator[int]:
+    """The server at work on a free port; yields the port."""
+    controller = _Controller(
+        server,
+        hostname="127.0.0.1",
+        port=0,
+        ssl_context=certificates.server if tls else None,
+        tls_context=None if tls else certificates.server,
+        require_starttls=not tls,
+        auth_required=True,
+        # aiosmtpd counts only STARTTLS as encryption, not a connection that begins with TLS.
+        auth_require_tls=not tls,
+        authenticator=server.login,
+    )
+    controller.start()
+    try:
+        yield controller.port
+    finally:
+        controller.stop()
+
+
+class _Controller(Controller):  # type: ignore[misc]
+    """Finds itself on the free port that it got."""
+
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()

@@ -1,0 +1,34 @@
+"""A mail run in a process of its own, which may kill itself at a given step."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+from typing import Literal
+
+from beskplan.publish.mail.journal import Entry, Journal, Letter, State, Writer
+from beskplan.sources.http import Secret
+from tests.publish.mail_samples import mailing
+from tests.publish.mail_server import PASSWORD
+
+Death = tuple[Literal["before", "after"], State, str]
+"""Before or after an entry of that state for that address is on the disk."""
+
+
+def run(root: str, port: int, authority: str, death: Death | None) -> None:
+    """Send the sample version to the sample committee."""
+    os.environ["SSL_CERT_FILE"] = authority
+    write = Writer.add
+
+    def add(writer: Writer, letter: Letter, state: State, detail: str = "") -> Entry:
+        deadly = death is not None and (state, letter.address) == death[1:]
+        if deadly and death is not None and death[0] == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        entry = write(writer, letter, state, detail)
+        if deadly:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return entry
+
+    Writer.add = add  # type: ignore[method-assign]
+    mailing(port).send(Journal.of(Path(root)), Secret(PASSWORD), expected=3)
