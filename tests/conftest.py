@@ -66,9 +66,11 @@ def build_report(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Callab
     for folder in ("notebooks", "params"):
         shutil.copytree(root / folder, place.root / folder)
 
-    @cache
+    # The outcome is kept, not the folder: a report that fails is not made again for every test.
+    outcome_of = cache(lambda job: make_report(job, place))
+
     def build(job: Job) -> Path:
-        outcome = make_report(job, place)
+        outcome = outcome_of(job)
         assert outcome.ok, "\n".join(map(str, outcome.problems))
         return outcome.folder
 

@@ -53,7 +53,7 @@ class Version:
         found: dict[str, str] = self.manifest["files"]
         return found
 
-    @property
+    @cached_property
     def content(self) -> str:
         """See `content_id`."""
         return content_id(self.files)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from beskplan.build.jobs import Job, Workplace
-from beskplan.build.making import make_report
+from beskplan.build.making import Outcome, make_report
 from tests.access import ten_municipalities
 
 
@@ -24,10 +24,13 @@ def any_report(
         return ten_municipalities.workplace(root, tmp_path_factory.mktemp("ti-kommuner"))
 
     @cache
+    def outcome_of(job: Job) -> Outcome:
+        return make_report(job, ten())
+
     def build(job: Job) -> Path:
         if job not in ten_municipalities.JOBS:
             return build_report(job)
-        outcome = make_report(job, ten())
+        outcome = outcome_of(job)
         assert outcome.ok, "\n".join(map(str, outcome.problems))
         return outcome.folder
 

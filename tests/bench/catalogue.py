@@ -18,7 +18,7 @@ from playwright.sync_api import sync_playwright
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from beskplan.build.jobs import Workplace
-from beskplan.publish.catalogue.site import make_site, write_site
+from beskplan.publish.publishing import write_catalogue
 from beskplan.publish.trail import Trail
 from tests.conftest import CHROMIUM_ARGS, chromium_path
 from tests.publish import synthetic
@@ -46,13 +46,10 @@ def main(root: Path) -> None:
                 trail.add("godkendt", jobs[number].id, "0" * 16, "Mette Holm")
     for _ in range(3):
         start = time.perf_counter()
-        site = make_site(place, drafts=True)
-        made = time.perf_counter()
-        folder = write_site(site, place)
-        done = time.perf_counter()
+        folder, site = write_catalogue(place)
+        took = time.perf_counter() - start
         count = len(site.kept) + len(site.pages)
-        print(f"{len(site.entries)} reports, {len(site.pages)} pages, {count} files: ", end="")
-        print(f"gathered {made - start:.2f} s, written {done - made:.2f} s")
+        print(f"{len(site.entries)} reports, {len(site.pages)} pages, {count} files: {took:.2f} s")
     front = folder / "index.html"
     print(f"front page {front.stat().st_size / 1000:.0f} kB")
     search(front)

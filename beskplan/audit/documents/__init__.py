@@ -54,7 +54,8 @@ def _office(path: Path, ending: str) -> Document:
     from docx.opc.exceptions import PackageNotFoundError
     from pypdf.errors import PyPdfError
 
-    from beskplan.audit.documents.office import read_docx, read_pdf
+    from beskplan.audit.documents.pdf import read_pdf
+    from beskplan.audit.documents.word import read_docx
 
     try:
         if ending == ".docx":

@@ -43,17 +43,22 @@ class _Reader(HTMLParser):
         self.in_table = False
         self.caption: list[str] | None = None
         self.rows: list[GridRow] = []
+        self.unit: list[str] = []
+        self.marks: list[str] = []
+        """What each open element is: a note, a unit, or nothing in particular."""
         self.cells: list[str] = []
         self.cell: list[str] | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in _VOID:
+            self.marks.append(_mark(attrs))
         if tag in _SILENT:
             self.silent += 1
         elif tag == "br":
             self.handle_data(" ")
         elif tag == "table":
             self.flush()
-            self.in_table, self.rows, self.caption = True, [], []
+            self.in_table, self.rows, self.caption, self.unit = True, [], [], []
             self.line = self.getpos()[0]
         elif tag == "tr":
             self.cells = []
@@ -62,8 +67,12 @@ class _Reader(HTMLParser):
         elif tag in _TEXTS and not self.in_table:
             self.flush()
             self.kind, self.line = _TEXTS[tag], self.getpos()[0]
+            if "note" in self.marks and self.kind != "heading":
+                self.kind = "note"
 
     def handle_endtag(self, tag: str) -> None:
+        if tag not in _VOID and self.marks:
+            self.marks.pop()
         if tag in _SILENT:
             self.silent = max(0, self.silent - 1)
         elif tag in ("td", "th") and self.cell is not None:
@@ -84,7 +93,7 @@ class _Reader(HTMLParser):
         if self.cell is not None:
             self.cell.append(data)
         elif self.in_table and self.caption is not None:
-            self.caption.append(data)
+            (self.unit if "unit" in self.marks else self.caption).append(data)
         else:
             self.buffer.append(data)
 
@@ -104,8 +113,19 @@ class _Reader(HTMLParser):
             GridRow(row.cells, Place(0, row.place.line, self.section, title)) for row in self.rows
         )
         if rows:
-            self.parts.append(Grid(title, rows, Place(0, self.line, self.section, title)))
+            place = Place(0, self.line, self.section, title)
+            derived = title.startswith("Tal bag figur")
+            self.parts.append(Grid(title, rows, place, _plain(self.unit), derived=derived))
         self.in_table, self.caption = False, None
+
+
+def _mark(attrs: list[tuple[str, str | None]]) -> str:
+    """What an element's attributes make it: our own pages mark notes and units."""
+    known = {name: value or "" for name, value in attrs}
+    classes = known.get("class", "").split()
+    if known.get("role") == "note" or "noter" in classes or "note" in classes:
+        return "note"
+    return "unit" if "enhed" in classes else ""
 
 
 def _plain(pieces: list[str]) -> str:

@@ -40,6 +40,8 @@ _LEVEL_BEFORE = re.compile(
     r"(?:\bvar der(?: i alt)?|\bhavde|\bmodtog|\bDe|\bflest[^:]*:|\budgør|\budgjorde|\bder er)\s+(?:\w+\.\s)?$",
     re.IGNORECASE,
 )
+_SPANS = ("uger", "uge", "år", "måneder")
+"""Units of time: "52 uger eller mere" says who is counted, not how many."""
 _FROM_TO = re.compile(r"\bfra\s+$", re.IGNORECASE)
 _END = re.compile(
     r"\bend\b|\bi forhold til\b|\bsammenlignet med\b|\bpå (?:linje|niveau) med\b|\bsom i\b|\b(?:op|ned) til\b"
@@ -159,6 +161,8 @@ class _Reader:
         bracketed = self._bracketed(amount)
         if amount.unit == PCT:
             return self._per_cent(amount, bracketed)
+        if amount.unit in _SPANS and self.table.unit not in _SPANS:
+            return None
         more = _MORE.match(self.text[amount.end :])
         row = bracketed or self._subject(amount)
         if row is None:

@@ -14,7 +14,8 @@ NARROW_WIDTH = 340.0
 class Chart(Protocol):
     """A chart of this package with everything but its width given, as `functools.partial` makes it."""
 
-    def __call__(self, *, width: float) -> str: ...
+    def __call__(self, *, width: float) -> str:
+        """The chart as SVG text, `width` px wide."""
 
 
 @dataclass(frozen=True)

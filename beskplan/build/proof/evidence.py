@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pikepdf
+from lxml import etree
 from lxml import html as lxml_html
 
 from beskplan.areas import Area
@@ -22,6 +23,7 @@ from beskplan.build.page import Page, read_page
 from beskplan.build.pdf_text import Spoken, pdf_elements
 from beskplan.errors import Problem, ProofError
 from beskplan.params import PlanParams, read, subject
+from beskplan.params.presentation import read_presentation
 
 BLOCK_TAGS = frozenset(
     ("h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "th", "td", "dt", "dd", "caption", "figcaption")
@@ -67,6 +69,12 @@ class Evidence:
     @cached_property
     def params(self) -> PlanParams:
         return read(self.job.kommune, self.job.aar, self.place.root)
+
+    @cached_property
+    def sender(self) -> str:
+        """Who publishes, as the municipality's profile, not the report, says."""
+        profile = read_presentation(self.job.kommune, self.place.root).profil
+        return profile.afsender or self.subject.lang_navn
 
     @cached_property
     def html_texts(self) -> tuple[str, ...]:
@@ -116,7 +124,7 @@ def gather(job: Job, place: Workplace, folder: Path) -> Evidence:
         data = (folder / f"{job.bilag}.pdf").read_bytes()
         elements, title = pdf_elements(data), _title(data)
         rows = (folder / ROWS).read_text(encoding="utf-8").splitlines()
-    except (OSError, ValueError, pikepdf.PdfError) as error:
+    except (OSError, ValueError, pikepdf.PdfError, etree.LxmlError) as error:
         raise ProofError(Problem(job.id, "a file cannot be read again", str(error))) from error
     return Evidence(job, place, page, tree, elements, title, tuple(map(_reading, rows)))
 

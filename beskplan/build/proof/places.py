@@ -92,7 +92,7 @@ def _allowed(evidence: Evidence) -> frozenset[str]:
     names |= {one.navn for one in kommuner() if {one.kode, one.slug} & set(written)}
     notebook = read_notebook(evidence.place.notebook(evidence.job.bilag))
     prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    for text in (*written, prose, evidence.page.header.afsender):
+    for text in (*written, prose, evidence.sender):
         names |= named(text)
     return frozenset(names)
 

@@ -1,27 +1,19 @@
-"""The whole site: every path on it and what stands there, and how it is put in a folder of our own."""
+"""The whole site: every path on it, and what stands there."""
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from beskplan.build.install import heal, install
 from beskplan.build.jobs import Workplace
-from beskplan.build.versions import link_file
 from beskplan.errors import InputError, Problem
 from beskplan.provenance import sha256_bytes
 from beskplan.publish.catalogue.entries import Entry, newest, read_entries
 from beskplan.publish.catalogue.feed import FEED, feed
 from beskplan.publish.catalogue.pages import Catalogue
 from beskplan.publish.states import States
-from beskplan.publish.trail import Event, Trail
-
-FOLDER = "site"
-"""Of the catalogue, below `reports/`."""
-
+from beskplan.publish.trail import Event
 
 @dataclass(frozen=True)
 class Kept:
@@ -53,19 +45,20 @@ class Site:
         return {path: kept.sha256 for path, kept in self.kept.items()} | pages
 
 
-def make_site(place: Workplace, *, drafts: bool, address: str = "") -> Site:
+def make_site(
+    place: Workplace, events: Sequence[Event], *, drafts: bool, address: str = ""
+) -> Site:
     """Gather the catalogue.
 
     Args:
         place: The working copy.
+        events: The trail of approvals.
         drafts: For the house: what was built last, drafts too. Else only what was approved.
         address: Where it will be found, for the feed.
 
     Raises:
-        TrailError: the trail of approvals was tampered with.
         InputError: `address` is none.
     """
-    events = Trail(place.reports).events()
     entries, problems = read_entries(place.reports, States(events), drafts=drafts)
     base = _base(address)
     pages = dict(Catalogue(entries, drafts, _head(events)).pages())
@@ -76,28 +69,6 @@ def make_site(place: Workplace, *, drafts: bool, address: str = "") -> Site:
     return Site(entries, kept, pages, problems)
 
 
-def write_site(site: Site, place: Workplace) -> Path:
-    """Put the site at `reports/site`, whole and in one step; a reader sees the old one or the new.
-
-    Raises:
-        OSError: it cannot be written; the old one is still there.
-    """
-    target = place.reports / FOLDER
-    heal(target)
-    place.reports.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=".site-", dir=place.reports))
-    try:
-        for path, content in site.pages.items():
-            _made(work / path).write_bytes(content)
-        for path, file in site.kept.items():
-            link_file(str(file.source), str(_made(work / path)))
-        work.chmod(0o755)
-        install(work, target)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-    return target
-
-
 def _files(entry: Entry) -> Iterator[tuple[str, Kept]]:
     for issue in (entry.issue, *entry.earlier):
         for name, sha256 in issue.files.items():
@@ -105,12 +76,7 @@ def _files(entry: Entry) -> Iterator[tuple[str, Kept]]:
             yield f"{entry.job}/{issue.name}/{name}", Kept(source, sha256)
 
 
-def _made(path: Path) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return path
-
-
-def _head(events: tuple[Event, ...]) -> str:
+def _head(events: Sequence[Event]) -> str:
     """`12 hændelser, sidste 3f9a...`: whoever keeps a copy of a page can tell a forged trail."""
     if not events:
         return "ingen hændelser"

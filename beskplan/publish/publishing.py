@@ -1,0 +1,134 @@
+"""From approvals to readers: the catalogue of the house, and the site that is published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from beskplan.build.jobs import Workplace
+from beskplan.build.records import FOLDER, now
+from beskplan.errors import LockedError, Problem, ReportError
+from beskplan.publish.catalogue.site import Site, make_site
+from beskplan.publish.putting import Put, put_site
+from beskplan.publish.states import States
+from beskplan.publish.targets import Folder, Target, open_target
+from beskplan.publish.trail import START, Event, Trail
+
+CATALOGUE = "site"
+"""The catalogue of the house, below `reports/`."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """What became of a publication.
+
+    Attributes:
+        site: What readers find now.
+        put: What was done for it.
+        events: What was written in the trail: the versions that were not published before.
+    """
+
+    site: Site
+    put: Put
+    events: tuple[Event, ...]
+
+
+def write_catalogue(place: Workplace, *, address: str = "") -> tuple[Path, Site]:
+    """Bring `reports/site` up to date: everything that was built, drafts too.
+
+    Raises:
+        TrailError: the trail of approvals was tampered with.
+        ReportError: it cannot be written; it is whole, and the next time it goes on.
+        LockedError: another is at work on it.
+    """
+    site = make_site(place, Trail(place.reports).events(), drafts=True, address=address)
+    folder = place.reports / CATALOGUE
+    with _alone(place):
+        _put(site, Folder(folder, link=True), lambda _: None)
+    return folder, site
+
+
+def publish(
+    place: Workplace,
+    to: str,
+    *,
+    drafts: bool = False,
+    address: str = "",
+    tell: Callable[[str], object] = lambda _: None,
+) -> Published:
+    """Put what is approved where readers find it, and write down that it is there.
+
+    Args:
+        place: The working copy.
+        to: A folder, or any address that fsspec knows.
+        drafts: Put the catalogue of the house there instead, for those who look before they approve;
+            that publishes nothing.
+        address: Where readers will find it, for the feed.
+        tell: Takes a sentence about what is going on.
+
+    Raises:
+        TargetError: the address is none, or a file of somebody else is in the way.
+        TrailError: the trail of approvals was tampered with.
+        ReportError: the target cannot be written; the site there is whole, and the next time it goes on.
+        LockedError: another is publishing.
+    """
+    target = open_target(to)
+    trail = Trail(place.reports)
+    with _alone(place):
+        events = trail.events()
+        coming = () if drafts else _coming(events, target.name, now())
+        # The pages tell of the publication that they are part of.
+        site = make_site(place, (*events, *coming), drafts=drafts, address=address)
+        put = _put(site, target, tell)
+        shown = {(one.job, one.issue.version.content) for one in site.entries}
+        return Published(site, put, _write_down(trail, coming, shown))
+
+
+def _put(site: Site, target: Target, tell: Callable[[str], object]) -> Put:
+    try:
+        return put_site(site, target, tell)
+    except OSError as error:
+        fix = "run it again: it goes on where it ended"
+        raise ReportError(Problem(target.name, "cannot be written", str(error), fix=fix)) from error
+
+
+def _coming(events: Sequence[Event], at_target: str, at: str) -> tuple[Event, ...]:
+    """What the trail will say when everything is in its place."""
+    states = States(events)
+    return tuple(
+        Event(0, at, "offentliggjort", job, content, at_target, {}, "", "", START)
+        for job in states.jobs()
+        for content in [states.in_force(job)]
+        if states.of(job, content).stage == "godkendt"
+    )
+
+
+def _write_down(
+    trail: Trail, coming: Sequence[Event], shown: set[tuple[str, str]]
+) -> tuple[Event, ...]:
+    written = []
+    with trail.writing() as writer:
+        states = States(writer.events)
+        for one in coming:
+            # Withdrawn while it was on its way: the next publication takes it down.
+            holds = states.of(one.job, one.content).stage == "godkendt"
+            if holds and (one.job, one.content) in shown:
+                written.append(writer.add(one.what, one.job, one.content, one.by, at=one.at))
+    return tuple(written)
+
+
+@contextmanager
+def _alone(place: Workplace) -> Iterator[None]:
+    """Two publications are never at work at once; the lock ends with its process."""
+    path = place.reports / FOLDER / "udgivelse.laas"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(path, timeout=0):
+            yield
+    except Timeout:
+        problem = Problem(str(place.reports), "another publication is at work", fix="wait for it")
+        raise LockedError(problem) from None
