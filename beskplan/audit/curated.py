@@ -92,15 +92,16 @@ def apply(reading: Reading, document: Document, where: str = "reading") -> Docum
         UnknownNameError: the municipality is none.
     """
     parts: list[Part] = list(document.parts)
-    problems = []
-    for correction in reading.rettelser:
-        if not _correct(parts, correction):
-            problems.append(
-                Problem(
-                    f"{where}: linje {correction.linje}", "the text does not stand there",
-                    correction.trykt, "the words of the document on that line",
-                )
-            )  # fmt: skip
+    problems = [
+        Problem(
+            f"{where}: linje {correction.linje}",
+            "the text does not stand there",
+            correction.trykt,
+            "the words of the document on that line",
+        )
+        for correction in reading.rettelser
+        if not _correct(parts, correction)
+    ]
     if problems:
         raise ParamsError(problems)
     parts += [_grid(addition) for addition in reading.tilfoejelser]

@@ -126,7 +126,8 @@ def explanations(result: Result) -> Prose:
 def sources(result: Result) -> SourceList:
     """What the check is made from, and its reservation."""
     reservation = (
-        "Tjekket ser kun det, som reglerne kan se. Et tal uden fund er ikke bevist rigtigt, og et fund af "
+        "Tjekket ser kun det, som reglerne kan se. Et tal uden fund er ikke bevist rigtigt, og "
+        "et fund af "
         "lav sikkerhed kan have en forklaring, som planen ikke giver."
     )
     return SourceList(entries=(_source(result),), reservations=(reservation,))

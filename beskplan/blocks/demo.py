@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from beskplan.blocks.model import Figure, Table
 
-Numbers = TypeVar("Numbers", Table, Figure)
+Numbers = TypeVar("Numbers", bound=Table | Figure)
 
 
 def as_demo(block: Numbers) -> Numbers:

@@ -29,7 +29,7 @@ from beskplan.build.workbook import render_workbook
 from beskplan.errors import BeskplanError, Problem, ReportError
 from beskplan.report.rows import recorded
 
-_WORK = ".arbejde"
+WORK_FOLDER = ".arbejde"
 """Folder beside the reports for what is not finished; a work folder's name begins with its process."""
 
 
@@ -68,7 +68,9 @@ def make_report(job: Job, place: Workplace, *, engine: str = STANDARD_ENGINE) ->
         except BeskplanError as error:
             return Outcome(job, target, error.problems, _keep(notebook, kept))
         except OSError as error:
-            problem = Problem(str(target), "cannot be written", str(error), fix="check disk space and rights")
+            problem = Problem(
+                str(target), "cannot be written", str(error), fix="check disk space and rights"
+            )
             return Outcome(job, target, ReportError(problem).problems, None)
     kept.unlink(missing_ok=True)
     return Outcome(job, target)
@@ -119,7 +121,7 @@ def _write_tables(work: Path, job: Job, page: Page) -> None:
 @contextmanager
 def _work_folder(place: Workplace) -> Iterator[Path]:
     """A folder of the job's own beside the reports, so that moving it into place is one rename."""
-    base = place.reports / _WORK
+    base = place.reports / WORK_FOLDER
     base.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=base))
     work.chmod(0o755)
@@ -131,7 +133,7 @@ def _work_folder(place: Workplace) -> Iterator[Path]:
 
 def discard_work(place: Workplace, pid: int) -> None:
     """Remove the work folders that a process has left which was killed."""
-    for work in (place.reports / _WORK).glob(f"{pid}-*"):
+    for work in (place.reports / WORK_FOLDER).glob(f"{pid}-*"):
         shutil.rmtree(work, ignore_errors=True)
 
 

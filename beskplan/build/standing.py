@@ -39,11 +39,13 @@ DRAFT = Standing("udkast", "Udkast", "Udkast. Ikke godkendt til offentliggørels
 
 
 def approved(by: str, day: date) -> Standing:
-    """`Godkendt 22. november 2026 af Mette Holm.`"""
+    """What is said of an approved page: `Godkendt 22. november 2026 af Mette Holm`."""
     return Standing("godkendt", "", f"Godkendt {date_text(day)} af {by}.")
 
 
 def withdrawn(by: str, day: date, reason: str) -> Standing:
-    """`Trukket tilbage 3. december 2026 af Mette Holm. Må ikke anvendes. Grund: ...`"""
-    text = f"Trukket tilbage {date_text(day)} af {by}. Må ikke anvendes. Grund: {reason.rstrip('.')}."
+    """What is said of a withdrawn page: `Trukket tilbage 3. december 2026 af Mette Holm. ...`."""
+    text = (
+        f"Trukket tilbage {date_text(day)} af {by}. Må ikke anvendes. Grund: {reason.rstrip('.')}."
+    )
     return Standing("trukket", "Trukket tilbage", text)

@@ -186,7 +186,9 @@ def _file_problems(version: Version) -> Iterator[Problem]:
             yield Problem(f"{version.folder}: {name}", what, fix="beskplan build --force")
 
 
-def _text_problems(where: str, text: str, longest: int, *, needed: bool = True) -> Iterator[Problem]:
+def _text_problems(
+    where: str, text: str, longest: int, *, needed: bool = True
+) -> Iterator[Problem]:
     """What is wrong with a text that a person gave and that others will read."""
     if needed and not text.strip():
         yield Problem(where, "is empty", expected="a name or reason that readers understand")

@@ -12,9 +12,9 @@ from beskplan.publish.change_reasons import Cause
 from beskplan.publish.changes import Changes
 
 _BECAUSE: dict[Cause, str] = {
-    "revideret": "fordi kilden har revideret dem",
-    "periode": "fordi de gælder en ny periode",
-    "data": "fordi de er beregnet af reviderede eller nye tal",
+    "revideret": "fordi kilden har revideret {them}",
+    "periode": "fordi {they} gælder en ny periode",
+    "data": "fordi {they} er beregnet af reviderede eller nye tal",
     "parameter": "fordi en parameter er ændret",
     "metode": "fordi metoden er ændret",
     "ukendt": "uden kendt årsag",
@@ -24,8 +24,8 @@ _BECAUSE: dict[Cause, str] = {
 def summary(changes: Changes) -> str:
     """What changed since the version before, as plain Danish text.
 
-    Example: `3 tal er ændret siden udgaven af 22. november 2026: 2, fordi kilden har revideret dem, og 1,
-    fordi en parameter er ændret. Mest er Rudersdal, Juni 2020 i Tabel 1 ændret: fra 703 til 711.`
+    Example: `3 tal er ændret siden udgaven af 22. november 2026: 2 fordi kilden har revideret dem og 1
+    fordi en parameter er ændret. Mest er Rudersdal, Juni 2020 (tabel 1) ændret: fra 703 til 711.`
     """
     since = f"siden udgaven af {date_text(made_on(changes.before))}"
     if changes.none:
@@ -46,13 +46,14 @@ def made_on(version: Version) -> datetime:
 def _by_reason(changes: Changes) -> str:
     found = Counter(moved.reason.causes for moved in changes.moved).most_common()
     if len(found) == 1:
-        return _because(found[0][0])
-    parts = [f"{format_number(count)} {_because(causes)}" for causes, count in found]
+        return _because(*found[0])
+    parts = [f"{format_number(count)} {_because(causes, count)}" for causes, count in found]
     return f"{', '.join(parts[:-1])} og {parts[-1]}"
 
 
-def _because(causes: tuple[Cause, ...]) -> str:
-    return ", eller ".join(_BECAUSE[cause] for cause in causes)
+def _because(causes: tuple[Cause, ...], count: int) -> str:
+    words = {"them": "det", "they": "det"} if count == 1 else {"them": "dem", "they": "de"}
+    return " eller ".join(_BECAUSE[cause].format(**words) for cause in causes)
 
 
 def _most(changes: Changes) -> str:

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from beskplan.build.jobs import Job, Workplace
 from beskplan.build.shown import SHOWN
-from beskplan.build.versions import Version
+from beskplan.build.versions import Store, Version
+from beskplan.errors import Problem, ReportError
 from beskplan.publish.change_reasons import Reason, Reasons
 
 HIDDEN = "oplyses ikke"
@@ -83,6 +85,22 @@ def changes_between(before: Version, now: Version) -> Changes:
     return Changes(before, now, tuple(moved), tuple(_texts(old, new, tell_old=not taken_back)))
 
 
+def last_changes(place: Workplace, job: Job) -> Changes | None:
+    """What changed from the version before to the report in place; None where it is the first.
+
+    Raises:
+        ReportError: there is no finished report, or a version is not whole.
+    """
+    now = Version(place.folder(job))
+    try:
+        previous = now.manifest.get("previous") or {}
+        before = Store.of(place.reports).version(job.id, previous.get("content", "-"))
+        return changes_between(before, now) if before.folder.is_dir() else None
+    except (OSError, ValueError, KeyError) as error:
+        fix = f"build it again: beskplan run --force {job.id}"
+        raise ReportError(Problem(job.id, "cannot be compared", str(error), fix=fix)) from None
+
+
 def _shown(version: Version) -> dict[str, Any]:
     found: dict[str, Any] = json.loads((version.folder / SHOWN).read_bytes())
     return found
@@ -118,7 +136,7 @@ def _cells(old: Mapping[str, Any], new: Mapping[str, Any], reasons: Reasons) -> 
         if then is None:
             if cell[1] is not None:
                 reason = reasons.appeared(table["id"] in tables)
-                yield _moved(table, row, column, None, cell, reason)
+                yield _moved(table, row, column, before=None, now=cell, reason=reason)
             continue
         if then[3][:2] != cell[:2] and (cell[1] is not None or then[3][1] is not None):
             other_period = (then[0]["period"], then[2]) != (table["period"], column)
@@ -127,10 +145,12 @@ def _cells(old: Mapping[str, Any], new: Mapping[str, Any], reasons: Reasons) -> 
                 if other_period
                 else reasons.of_number(row[1], then[3][1], cell[1])
             )
-            yield _moved(table, row, column, then[3], cell, reason)
+            yield _moved(table, row, column, before=then[3], now=cell, reason=reason)
     for place, (table, row, column, cell) in was.items():
         if place not in now and cell[1] is not None:
-            yield _moved(table, row, column, cell, None, reasons.in_general())
+            yield _moved(
+                table, row, column, before=cell, now=None, reason=reasons.in_general()
+            )
 
 
 def _by_place(
@@ -151,13 +171,12 @@ def _moved(
     table: Mapping[str, Any],
     row: list[Any],
     column: str,
+    *,
     before: _Cell | None,
     now: _Cell | None,
     reason: Reason,
 ) -> Moved:
     withheld = now is not None and now[2] == "withheld"
-    was, value = before[1] if before else None, now[1] if now else None
-    both = was is not None and value is not None
     return Moved(
         table=f"{table['name']}. {table['title']}",
         row=row[0],
@@ -166,8 +185,16 @@ def _moved(
         now=now[0] if now else NONE,
         reason=reason,
         own=bool(row[1]) and row[1] == reason.area,
-        size=abs(value - was) / max(abs(was), abs(value)) if both and value != was else 0.0,
+        size=_share(before, now),
     )
+
+
+def _share(before: _Cell | None, now: _Cell | None) -> float:
+    """How much of the larger of two numbers they differ by; 0 where one is none."""
+    if before is None or now is None or before[1] is None or now[1] is None:
+        return 0.0
+    most = max(abs(before[1]), abs(now[1]))
+    return float(abs(now[1] - before[1]) / most) if most else 0.0
 
 
 def _texts(old: Mapping[str, Any], new: Mapping[str, Any], *, tell_old: bool) -> Iterator[Reworded]:
@@ -178,8 +205,6 @@ def _texts(old: Mapping[str, Any], new: Mapping[str, Any], *, tell_old: bool) ->
         come = [text for text in one["paragraphs"] if text not in then]
         for number in range(max(len(gone), len(come))):
             before = gone[number] if number < len(gone) else ""
-            yield Reworded(
-                before if tell_old else "", come[number] if number < len(come) else ""
-            )
+            yield Reworded(before if tell_old else "", come[number] if number < len(come) else "")
     if tell_old:
         yield from (Reworded(text, "") for paragraphs in was.values() for text in paragraphs)

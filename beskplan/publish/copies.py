@@ -66,9 +66,7 @@ def make_copy(
         OSError: it cannot be written.
     """
     bilag = version.manifest["bilag"]
-    page = replace(
-        read_page(read_notebook(version.folder / f"{bilag}.ipynb")), standing=standing
-    )
+    page = replace(read_page(read_notebook(version.folder / f"{bilag}.ipynb")), standing=standing)
     store.folder.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=".", dir=store.folder))
     try:
@@ -101,7 +99,7 @@ def _replace(path: Path, content: bytes) -> None:
 
 @cache
 def _html_exporter() -> BeskplanHtmlExporter:
-    return BeskplanHtmlExporter()
+    return BeskplanHtmlExporter()  # type: ignore[no-untyped-call]  # nbconvert's own __init__
 
 
 def _html(page: Page) -> bytes:

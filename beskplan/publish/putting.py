@@ -142,5 +142,3 @@ def _refuse_foreign(
             )
             for path in foreign
         )
-
-

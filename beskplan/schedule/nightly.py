@@ -29,7 +29,6 @@ STATUS = "status.json"
 LOGS_KEPT = 90
 TAIL_LINES = 12
 """Of a step's output that the maintainer is shown; the log has all of it."""
-_BESKPLAN = (sys.executable, "-c", "from beskplan.cli import main; main()")
 
 
 @dataclass(frozen=True)
@@ -40,11 +39,18 @@ class Step:
         name: In status and mail.
         words: The command after `beskplan`.
         needed: Whether nothing after it makes sense where it fails.
+        module: Whose `main` runs it.
     """
 
     name: str
     words: tuple[str, ...]
     needed: bool = False
+    module: str = "beskplan.cli"
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        """For the operating system: this very Python, whatever PATH says."""
+        return (sys.executable, "-c", f"from {self.module} import main; main()", *self.words)
 
 
 STEPS = (
@@ -53,8 +59,9 @@ STEPS = (
     Step("plan", ("plan",), needed=True),
     # Exit 1: some reports failed, the others are there.
     Step("build", ("build", "--wait", "1800")),
-    Step("audit", ("audit", "--reports")),
-    Step("publish drafts", ("publish", "--drafts")),
+    Step("audit", (), module="beskplan.schedule.auditing"),
+    # The catalogue of the house, drafts too; nothing leaves it.
+    Step("publish drafts", ("catalogue",)),
 )
 
 
@@ -140,7 +147,7 @@ def _commit(root: Path) -> tuple[str, tuple[str, ...]]:
 
 def _run(steps: Sequence[Step], root: Path, write: Callable[[str], None]) -> Iterator[Done]:
     for step in steps:
-        write(f"--- {step.name}: beskplan {' '.join(step.words)}")
+        write(f"--- {step.name}")
         done = _run_one(step, root, write)
         yield done
         if step.needed and done.exit_code:
@@ -151,7 +158,7 @@ def _run_one(step: Step, root: Path, write: Callable[[str], None]) -> Done:
     begun = time.monotonic()
     lines: list[str] = []
     with subprocess.Popen(
-        (*_BESKPLAN, *step.words),
+        step.command,
         cwd=root,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

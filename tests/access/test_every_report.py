@@ -127,7 +127,7 @@ def test_a_municipality_s_own_logo_colours_and_statement_are_in_its_report(
     folder = any_report(job)
     text = file_of(folder, "html").read_text(encoding="utf-8")
     assert 'alt="Høje-Taastrup Kommunes logo"' in text
-    assert "--accent:#6F6F6F" in text
+    assert "--accent:#7A1230" in text
     assert 'href="https://www.was.digst.dk/htk-dk"' in text
     made_from = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["made_from"]
     assert {"params/hoeje-taastrup/profil.yaml", "params/hoeje-taastrup/logo.svg"} <= set(

@@ -112,7 +112,8 @@ def whole(root: Path) -> dict[str, dict[str, str]]:
 def nothing_half(root: Path) -> bool:
     """Whether no work folder and no draft of a file is left."""
     reports = root / "reports"
-    drafts = [path for path in reports.rglob(".*") if path.name not in (".noegler", ".arbejde")]
+    hidden = list(reports.rglob(".*"))
+    drafts = [path for path in hidden if path.is_file() or path.name.endswith(".forrige")]
     return not list((reports / ".arbejde").glob("*")) and not drafts
 
 

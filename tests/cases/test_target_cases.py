@@ -14,13 +14,14 @@ from pydantic import Field, TypeAdapter
 
 from beskplan.indicators.followup import FollowUp, Measured
 from beskplan.indicators.judging import follow_up
-from beskplan.indicators.quantities import Quantity
+from beskplan.indicators.quantities import Quantity, State
 from beskplan.indicators.targets import Point, Series
 from beskplan.params.maal import Target
 from beskplan.periods import Period
 
 FOLDER = Path(__file__).parent / "targets"
 TARGET: TypeAdapter[Target] = TypeAdapter(Annotated[Target, Field(discriminator="slags")])
+STATES: dict[str, State] = {"withheld": "withheld", "absent": "absent"}
 EXPECTED = {"status", "reason", "final", "level", "path", "baseline", "latest"}
 LEAST_PER_KIND = 3
 
@@ -47,7 +48,7 @@ def series(values: dict[Any, Any] | None, unit: str, decimals: int) -> Series | 
     points = []
     for period, value in values.items():
         number = None if isinstance(value, str) else Decimal(str(value))
-        state = value if isinstance(value, str) else "known"
+        state: State = "known" if number is not None else STATES[value]
         points.append(Point(Period.parse(str(period)), Quantity(number, decimals, unit, state)))
     return tuple(points)
 

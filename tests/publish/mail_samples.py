@@ -18,7 +18,7 @@ ADDRESSES = ("anne@rudersdal.dk", "bo@rudersdal.dk", "cille@rudersdal.dk")
 MAINTAINER = "drift@rudersdal.dk"
 
 
-def settings(port: int = 587, **changes: object) -> MailSettings:
+def settings(port: int = 587, /, **changes: object) -> MailSettings:
     values: dict[str, object] = {
         "server": Server(vaert="localhost", port=port, bruger=USER),
         "afsender": Sender(navn="Rudersdal Kommune", adresse="beskplan@rudersdal.dk"),

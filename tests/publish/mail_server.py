@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -49,21 +50,26 @@ class MailServer:
         return [address for one in self.taken for address in one.recipients]
 
     async def handle_MAIL(  # noqa: N802  # aiosmtpd's names
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+        self, _server: SMTP, session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         self.clear_text_mail = self.clear_text_mail or session.ssl is None
         envelope.mail_from = address
         return "250 OK"
 
     async def handle_RCPT(  # noqa: N802
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+        self,
+        _server: SMTP,
+        _session: Session,
+        envelope: Envelope,
+        address: str,
+        _options: list[str],
     ) -> str:
         answer = self.on_recipient(address)
         if answer.startswith("250"):
             envelope.rcpt_tos.append(address)
         return answer
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         answer = self.on_end(envelope.rcpt_tos[0])
         if answer.startswith("250"):
             assert isinstance(envelope.content, bytes)
@@ -72,17 +78,12 @@ class MailServer:
             )
         return answer
 
-    def login(
-        self,
-        server: SMTP,
-        session: Session,
-        envelope: Envelope,
-        mechanism: str,
-        data: LoginPassword,
-    ) -> AuthResult:
+    def login(self, *what: object) -> AuthResult:
+        data = what[-1]
+        assert isinstance(data, LoginPassword)
         right = (data.login, data.password) == (USER.encode(), PASSWORD.encode())
         self.logins += right
-        return AuthResult(success=right)
+        return AuthResult(success=right, handled=False)
 
 
 @dataclass(frozen=True)
@@ -113,8 +114,8 @@ def serving(server: MailServer, certificates: Certificates, *, tls: bool = False
         ssl_context=certificates.server if tls else None,
         tls_context=None if tls else certificates.server,
         require_starttls=not tls,
-        auth_required=True,
         # aiosmtpd counts only STARTTLS as encryption, not a connection that begins with TLS.
+        auth_required=not tls,
         auth_require_tls=not tls,
         authenticator=server.login,
     )
@@ -125,9 +126,10 @@ def serving(server: MailServer, certificates: Certificates, *, tls: bool = False
         controller.stop()
 
 
-class _Controller(Controller):  # type: ignore[misc]
+class _Controller(Controller):
     """Finds itself on the free port that it got."""
 
     def _trigger_server(self) -> None:
+        assert isinstance(self.server, asyncio.Server)
         self.port = self.server.sockets[0].getsockname()[1]
         super()._trigger_server()

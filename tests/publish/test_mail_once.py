@@ -8,6 +8,7 @@ import random
 import signal
 import time
 from collections import Counter
+from itertools import product
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from tests.publish.mail_server import PASSWORD, Certificates, MailServer
 from tests.publish.mail_worker import Death, run
 
 SECOND = ADDRESSES[1]
-RANDOM_KILLS = 12
+RANDOM_KILLS = 8
 SEED = 20261122
 Served = tuple[MailServer, int]
 
@@ -73,9 +74,10 @@ def test_who_is_on_two_lists_gets_it_once(mail_server: Served, tmp_path: Path) -
     assert [one.outcome for one in results] == ["already", "sent"]
 
 
-@pytest.mark.parametrize("state", ["begun", "handing-over", "accepted"])
-@pytest.mark.parametrize("when", ["before", "after"])
-def test_a_kill_at_any_step_leaves_everyone_with_one(
+@pytest.mark.parametrize(
+    ("when", "state"), list(product(["before", "after"], ["begun", "handing-over", "accepted"]))
+)
+def test_a_kill_at_any_step_leaves_everyone_with_one(  # noqa: PLR0917  # fixtures
     mail_server: Served,
     tmp_path: Path,
     certificates: Certificates,

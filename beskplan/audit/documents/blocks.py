@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from beskplan.audit.documents.model import Grid, GridRow, Part, Passage
+from beskplan.audit.documents.model import Grid, GridRow, Kind, Part, Passage
 from beskplan.audit.model import Place
 from beskplan.blocks.model import Figure, KeyFigures, Prose, SourceList, Table
 
@@ -30,7 +30,7 @@ def parts_of(block: Shown, section: str, number: int = 0) -> Iterator[Part]:
             yield Passage("text", block.alt, place)
             yield from (Passage("note", note, place) for note in block.notes)
         case Prose():
-            kind = "note" if block.role == "note" else "bullet" if block.bullets else "text"
+            kind: Kind = "note" if block.role == "note" else "bullet" if block.bullets else "text"
             yield from (Passage(kind, text, place) for text in block.paragraphs)
         case KeyFigures():
             yield from _key_figures(block, place)

@@ -83,7 +83,9 @@ def _with_columns(texts: Sequence[str]) -> Iterator[tuple[int, str]]:
     for first in (n for n in rows if n - 1 not in rows):
         above = _head_lines(texts, first, rows)
         if above:
-            body = [rows[n] for n in range(first, len(texts)) if n in rows and _unbroken(rows, first, n)]
+            body = [
+                rows[n] for n in range(first, len(texts)) if n in rows and _unbroken(rows, first, n)
+            ]
             heads[above[-1]] = "\t".join(_head(texts, above, body))
             silent |= set(above[:-1])
     for n, text in enumerate(texts):
@@ -110,7 +112,9 @@ def _head_lines(texts: Sequence[str], first: int, rows: dict[int, list[Fragment]
     return found
 
 
-def _head(texts: Sequence[str], above: Sequence[int], body: Sequence[Sequence[Fragment]]) -> list[str]:
+def _head(
+    texts: Sequence[str], above: Sequence[int], body: Sequence[Sequence[Fragment]]
+) -> list[str]:
     """The words of a head by column: each goes to the column whose right edge is nearest."""
     width = len(body[0])
     edges = [max(row[c].end for row in body if len(row) == width) for c in range(width)]

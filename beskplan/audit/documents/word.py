@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from docx.text.paragraph import Paragraph
 
 
-
 def read_docx(path: Path) -> tuple[Part, ...]:
     """The parts of a Word file, in order. Its paragraphs have no line numbers: they are counted."""
     import docx

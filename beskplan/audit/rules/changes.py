@@ -55,12 +55,15 @@ def is_ratio(printed: Amount, before: Amount, now: Amount) -> bool:
     return abs(printed.value - ratio) <= step and abs(printed.value - (ratio - 100)) > step
 
 
-@rule("forhold-som-aendring", "Et forhold er trykt som en ændring")
+@rule("forhold-som-aendring")
 def ratio_as_change(plan: Plan) -> Iterator[Outcome]:
-    """Det nye antal i pct. af det gamle er ikke ændringen: fra 54 til 140 er 259 pct. af det gamle antal,
-    men en stigning på 159 pct. Reglen ser efter tal i kolonner med udvikling i pct., som er forholdet.
+    """Et forhold er trykt som en ændring.
+
+    Det nye antal i pct. af det gamle er ikke ændringen: fra 54 til 140 er 259 pct. af det gamle
+    antal, men en stigning på 159 pct. Reglen ser efter tal i kolonner med udvikling i pct., som
+    er forholdet.
     """
-    for table, row, column, printed, before, now in change_cells(plan, "change_pct"):
+    for _, row, column, printed, before, now in change_cells(plan, "change_pct"):
         if not is_ratio(printed, before, now):
             continue
         change = change_pct(before.value, now.value)
@@ -68,17 +71,19 @@ def ratio_as_change(plan: Plan) -> Iterator[Outcome]:
         yield Finding(
             "forhold-som-aendring", "error", "sikker", row.place,
             f"{row.label}, {column.label}: {printed.text}", right,
-            f"{now.text} er {printed.text.lstrip('+').rstrip('% ')} pct. af {before.text}. Det er et forhold og ikke "
+            f"{now.text} er {printed.text.lstrip('+').rstrip('% ')} pct. af {before.text}. Det er "
+            "et forhold og ikke "
             f"en ændring: fra {before.text} til {now.text} er ændringen {right}.",
             (row.label,),
         )  # fmt: skip
-        del table
 
 
-@rule("niveau-som-aendring", "Et niveau er trykt som en ændring")
+@rule("niveau-som-aendring")
 def level_as_change(plan: Plan) -> Iterator[Outcome]:
-    """En kolonne med ændringer skal vise ændringer. Reglen finder celler, hvor selve antallet fra en af
-    de to perioder står i stedet.
+    """Et niveau er trykt som en ændring.
+
+    En kolonne med ændringer skal vise ændringer. Reglen finder celler, hvor selve antallet fra
+    en af de to perioder står i stedet.
     """
     for role in ("change", "change_pct"):
         for _, row, column, printed, before, now in change_cells(plan, role):
@@ -86,7 +91,8 @@ def level_as_change(plan: Plan) -> Iterator[Outcome]:
                 yield Finding(
                     "niveau-som-aendring", "error", "sikker", row.place,
                     f"{row.label}, {column.label}: {printed.text}", _right(role, printed, before, now),
-                    f"Tallet {printed.text} er selve antallet og ikke ændringen fra {before.text} til {now.text}.",
+                    f"Tallet {printed.text} er selve antallet og ikke ændringen fra {before.text} "
+                    f"til {now.text}.",
                     (row.label,),
                 )  # fmt: skip
 
@@ -102,10 +108,13 @@ def _right(role: str, printed: Amount, before: Amount, now: Amount) -> str:
     return format_pct(change_pct(before.value, now.value) or 0, printed.decimals, signed=True)
 
 
-@rule("aendring-i-pct", "Ændringen i pct. passer ikke til antallene")
+@rule("aendring-i-pct")
 def pct_recomputed(plan: Plan) -> Iterator[Outcome]:
-    """Hver ændring i pct. regnes efter af de to antal ved siden af. Fuldtidspersoner er afrundede, så
-    reglen godtager alle ændringer, som de uafrundede antal kan give med den trykte nøjagtighed.
+    """Ændringen i pct. passer ikke til antallene.
+
+    Hver ændring i pct. regnes efter af de to antal ved siden af. Fuldtidspersoner er afrundede,
+    så reglen godtager alle ændringer, som de uafrundede antal kan give med den trykte
+    nøjagtighed.
     """
     for table, row, column, printed, before, now in change_cells(plan, "change_pct"):
         if is_ratio(printed, before, now) or _is_level(printed, before, now):
@@ -131,10 +140,12 @@ def pct_recomputed(plan: Plan) -> Iterator[Outcome]:
         )  # fmt: skip
 
 
-@rule("aendring-i-antal", "Ændringen i antal passer ikke til antallene")
+@rule("aendring-i-antal")
 def count_recomputed(plan: Plan) -> Iterator[Outcome]:
-    """Hver ændring i antal regnes efter som forskellen mellem de to antal ved siden af. Er antallene
-    afrundede, må forskellen være en enhed ved siden af.
+    """Ændringen i antal passer ikke til antallene.
+
+    Hver ændring i antal regnes efter som forskellen mellem de to antal ved siden af. Er
+    antallene afrundede, må forskellen være en enhed ved siden af.
     """
     for table, row, column, printed, before, now in change_cells(plan, "change"):
         if _is_level(printed, before, now):
@@ -154,10 +165,12 @@ def count_recomputed(plan: Plan) -> Iterator[Outcome]:
         )  # fmt: skip
 
 
-@rule("modsatte-aendringer", "Ændringen i antal og i pct. går hver sin vej")
+@rule("modsatte-aendringer")
 def opposite_changes(plan: Plan) -> Iterator[Outcome]:
-    """Står både ændringen i antal og i pct. i en tabel uden de antal, de er regnet af, skal de i det
-    mindste have samme fortegn.
+    """Ændringen i antal og i pct. går hver sin vej.
+
+    Står både ændringen i antal og i pct. i en tabel uden de antal, de er regnet af, skal de i
+    det mindste have samme fortegn.
     """
     for table in plan.tables:
         if len(table.levels) >= 2:
@@ -174,14 +187,17 @@ def opposite_changes(plan: Plan) -> Iterator[Outcome]:
                     yield Finding(
                         "modsatte-aendringer", "contradiction", "sikker", row.place,
                         f"{row.label}: {count.text} og {pct.text}", "",
-                        "Ændringen i antal og ændringen i pct. peger hver sin vej og kan ikke begge være rigtige.",
+                        "Ændringen i antal og ændringen i pct. peger hver sin vej og kan ikke "
+                        "begge være rigtige.",
                         (row.label,),
                     )  # fmt: skip
 
 
-@rule("lille-grundlag", "En procent er regnet af få")
+@rule("lille-grundlag")
 def small_base(plan: Plan) -> Iterator[Outcome]:
-    """Er der under 20 i udgangspunktet, siger en ændring i pct. næsten intet: én person mere eller
+    """En procent er regnet af få.
+
+    Er der under 20 i udgangspunktet, siger en ændring i pct. næsten intet: én person mere eller
     mindre flytter den med mange procent. Antallene skal stå alene, eller en note skal sige det.
     """
     for table, row, column, printed, before, _ in change_cells(plan, "change_pct"):

@@ -48,7 +48,7 @@ _NEAR = 90
 
 
 @lru_cache(REMEMBERED)
-def _comparable(plan: Plan, sentence: Sentence, table: ReadTable) -> bool:
+def _comparable(sentence: Sentence, table: ReadTable) -> bool:
     """Whether the sentence is about just what the table shows: its periods, all recipients, no plans."""
     there = {column.period for column in table.columns}
     years = {period.year for period in there if period}
@@ -66,7 +66,7 @@ def _near_tables(plan: Plan, sentence: Sentence) -> tuple[ReadTable, ...]:
     return tuple(
         table
         for table, near in tables_for(plan, sentence)
-        if near and table.by_area and _comparable(plan, sentence, table)
+        if near and table.by_area and _comparable(sentence, table)
     )
 
 
@@ -109,10 +109,12 @@ def _sides(
     return (one, others) if one and others else None
 
 
-@rule("sammenligning", "Sammenligningen passer ikke med tabellen")
+@rule("sammenligning")
 def compared(plan: Plan) -> Iterator[Outcome]:
-    """»Større end«, »lavere end« og »over gennemsnittet« slås op i tabellen for hvert af de områder,
-    som sætningen nævner.
+    """Sammenligningen passer ikke med tabellen.
+
+    »Større end«, »lavere end« og »over gennemsnittet« slås op i tabellen for hvert af de
+    områder, som sætningen nævner.
     """
     for sentence in plan.sentences:
         for table in _near_tables(plan, sentence):
@@ -156,10 +158,12 @@ def _judged(
         )  # fmt: skip
 
 
-@rule("lige-store", "»På niveau med« passer ikke med tabellen")
+@rule("lige-store")
 def level_with(plan: Plan) -> Iterator[Outcome]:
-    """Står der »på niveau med«, »på linje med« eller »lige så stor som«, skal tallene i tabellen ligge
-    tæt: andele højst en tiendedel fra hinanden, ændringer højst 3 procentpoint.
+    """»På niveau med« passer ikke med tabellen.
+
+    Står der »på niveau med«, »på linje med« eller »lige så stor som«, skal tallene i tabellen
+    ligge tæt: andele højst en tiendedel fra hinanden, ændringer højst 3 procentpoint.
     """
     for sentence in plan.sentences:
         for table in _near_tables(plan, sentence):
@@ -193,15 +197,18 @@ def _level(
         return Agreed("lige-store", sentence.place, f"{one.label} og {other.label}")
     return Finding(
         "lige-store", "contradiction", "sandsynlig", sentence.place, sentence.text, "",
-        f"Hverken andelene ({share} og {share_other}) eller ændringerne ({change} og {change_other}) for "
+        f"Hverken andelene ({share} og {share_other}) eller ændringerne ({change} og "
+        f"{change_other}) for "
         f"{one.label} og {other.label} ligger tæt i tabellen »{table.title}«.",
         (one.label, other.label),
     )  # fmt: skip
 
 
-@rule("gange-saa", "Forholdet passer ikke med tabellen")
+@rule("gange-saa")
 def times_as_large(plan: Plan) -> Iterator[Outcome]:
-    """»Halvt så«, »dobbelt så« og »tre gange så« regnes efter af de trykte tal. »Omtrent« tåler en
+    """Forholdet passer ikke med tabellen.
+
+    »Halvt så«, »dobbelt så« og »tre gange så« regnes efter af de trykte tal. »Omtrent« tåler en
     femtedel; »mere end« og »mindre end« skal holde.
     """
     for sentence in plan.sentences:
@@ -243,16 +250,19 @@ def _ratio_off(
     return Finding(
         "gange-saa", "contradiction", "sandsynlig", sentence.place, sentence.text,
         f"{format_number(ratio, 1)} gange",
-        f"Sætningen siger »{match[0].strip()}«. I tabellen »{table.title}« er forholdet mellem {one.label} og "
+        f"Sætningen siger »{match[0].strip()}«. I tabellen »{table.title}« er forholdet mellem "
+        f"{one.label} og "
         f"{other.label} {format_number(ratio, 1)}.",
         (one.label, other.label),
     )  # fmt: skip
 
 
-@rule("retning-i-aaret", "Udviklingen i året går en anden vej i tabellen")
+@rule("retning-i-aaret")
 def direction_in_year(plan: Plan) -> Iterator[Outcome]:
-    """Siger planen, at antallet med lange forløb er steget eller faldet i et år, ser reglen efter i tabellen
-    over lange forløb, for hver målgruppe som sætningen nævner.
+    """Udviklingen i året går en anden vej i tabellen.
+
+    Siger planen, at antallet med lange forløb er steget eller faldet i et år, ser reglen efter
+    i tabellen over lange forløb, for hver målgruppe som sætningen nævner.
     """
     for sentence in plan.prose:
         named = times(sentence.text)
@@ -282,7 +292,8 @@ def direction_in_year(plan: Plan) -> Iterator[Outcome]:
                 yield Finding(
                     "retning-i-aaret", "doubt", "sandsynlig", sentence.place, sentence.text,
                     f"{row.label}: {format_number(change, signed=True)}",
-                    f"Sætningen siger, at antallet er {'steget' if words == {'up'} else 'faldet'}. Tabellen viser "
+                    "Sætningen siger, at antallet er "
+                    f"{'steget' if words == {'up'} else 'faldet'}. Tabellen viser "
                     f"{format_number(change, signed=True)} for {row.label} i {named[0].period.year}.", (row.label,),
                 )  # fmt: skip
 
@@ -291,10 +302,12 @@ def _without(text: str, when: When) -> str:
     return text[: when.start] + text[when.stop :]
 
 
-@rule("retning-uden-tal", "Udviklingen går en anden vej i tabellen")
+@rule("retning-uden-tal")
 def direction_alone(plan: Plan) -> Iterator[Outcome]:
-    """Siger en sætning uden tal, at antallet er steget eller faldet i et område, ser reglen efter i
-    tabellen ved siden af.
+    """Udviklingen går en anden vej i tabellen.
+
+    Siger en sætning uden tal, at antallet er steget eller faldet i et område, ser reglen efter
+    i tabellen ved siden af.
     """
     for sentence in plan.sentences:
         for table in _near_tables(plan, sentence):
@@ -308,7 +321,8 @@ def direction_alone(plan: Plan) -> Iterator[Outcome]:
                 yield Finding(
                     "retning-uden-tal", "contradiction", "sandsynlig", sentence.place, sentence.text,
                     f"{row.label}: {format_number(change, 0, signed=True)} pct.",
-                    f"Sætningen siger, at {row.label} er {'steget' if way == 'up' else 'faldet'}. Tabellen "
+                    f"Sætningen siger, at {row.label} er {'steget' if way == 'up' else 'faldet'}. "
+                    "Tabellen "
                     f"»{table.title}« viser {format_number(change, 0, signed=True)} pct.",
                     (row.label,),
                 )  # fmt: skip

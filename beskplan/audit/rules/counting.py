@@ -21,9 +21,12 @@ _ANNOUNCED = re.compile(
 )
 
 
-@rule("opregning", "Der er ikke så mange, som teksten siger")
+@rule("opregning")
 def announced(plan: Plan) -> Iterator[Outcome]:
-    """Siger planen »fem mål« lige før en opremsning, skal der være fem punkter."""
+    """Der er ikke så mange, som teksten siger.
+
+    Siger planen »fem mål« lige før en opremsning, skal der være fem punkter.
+    """
     for index, sentence in enumerate(plan.sentences):
         match = _ANNOUNCED.search(sentence.text)
         if match is None or not sentence.text.rstrip().endswith(":"):

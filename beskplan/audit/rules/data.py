@@ -52,10 +52,13 @@ def _by_key(snapshot: Snapshot) -> dict[Key, Known]:
     }
 
 
-@rule("tal-mod-data", "Tallet er et andet i data")
+@rule("tal-mod-data")
 def against_data(plan: Plan) -> Iterator[Outcome]:
-    """Hvert tal i en tabel, som også findes i data for samme ydelse, område og periode, sammenlignes. Kilden
-    reviderer tal bagud, så en lille forskel er kun en tvivl; en stor er en modstrid.
+    """Tallet er et andet i data.
+
+    Hvert tal i en tabel, som også findes i data for samme ydelse, område og periode,
+    sammenlignes. Kilden reviderer tal bagud, så en lille forskel er kun en tvivl; en stor er en
+    modstrid.
     """
     if plan.snapshot is None:
         return
@@ -83,7 +86,8 @@ def against_data(plan: Plan) -> Iterator[Outcome]:
                 yield Finding(
                     "tal-mod-data", "contradiction" if grave else "doubt", "sandsynlig" if grave else "mulig",
                     row.place, f"{row.label}, {column.label}: {cell.text}", format_number(wanted, cell.decimals),
-                    f"Data ({plan.snapshot.text}) har {format_number(wanted, cell.decimals)}, planen {cell.text}. {why}",
+                    f"Data ({plan.snapshot.text}) har {format_number(wanted, cell.decimals)}, "
+                    f"planen {cell.text}. {why}",
                     (row.label,),
                 )  # fmt: skip
 

@@ -77,11 +77,13 @@ def most_agreed(ones: Sequence[Implied]) -> Interval:
     return Interval(max(w.low for w in holding), min(w.high for w in holding))
 
 
-@rule("naevner", "Andelene kan ikke være af det samme tal")
+@rule("naevner")
 def denominators(plan: Plan) -> Iterator[Outcome]:
-    """Et antal og dets andel fortæller tilsammen, hvor stor arbejdsstyrken er. Alle rækker om samme
-    område i samme år skal kunne passe med én og samme arbejdsstyrke. Kan de ikke, er mindst én andel
-    eller ét antal forkert.
+    """Andelene kan ikke være af det samme tal.
+
+    Et antal og dets andel fortæller tilsammen, hvor stor arbejdsstyrken er. Alle rækker om
+    samme område i samme år skal kunne passe med én og samme arbejdsstyrke. Kan de ikke, er
+    mindst én andel eller ét antal forkert.
     """
     for ones in implied(plan).values():
         if len(ones) < 2:
@@ -136,10 +138,13 @@ def _span(within: Interval) -> str:
     return f"{format_number(within.low)} til {format_number(within.high)} personer"
 
 
-@rule("befolkning-eller-gruppe", "Andelen er ikke af befolkningen")
+@rule("befolkning-eller-gruppe")
 def population(plan: Plan) -> Iterator[Outcome]:
-    """Står der »pct. af befolkningen«, og svarer tallene til færre personer end hele arbejdsstyrken i
-    samme område, er andelen regnet af noget andet, for eksempel kun af en gruppe. Det skal overskriften sige.
+    """Andelen er ikke af befolkningen.
+
+    Står der »pct. af befolkningen«, og svarer tallene til færre personer end hele
+    arbejdsstyrken i samme område, er andelen regnet af noget andet, for eksempel kun af en
+    gruppe. Det skal overskriften sige.
     """
     workforce = _whole(plan, "arbejdsstyrken", special=False)
     told: set[int] = set()
@@ -159,7 +164,8 @@ def population(plan: Plan) -> Iterator[Outcome]:
             "befolkning-eller-gruppe", "label", "sikker", one.row.place,
             f"{one.row.label}, {one.column.label}: {one.share.text} ({one.count.text})",
             "en overskrift, der siger, hvad andelen er af",
-            f"{one.count.text} og {one.share.text} pct. svarer til {_span(within)}. Alene arbejdsstyrken er "
+            f"{one.count.text} og {one.share.text} pct. svarer til {_span(within)}. Alene "
+            "arbejdsstyrken er "
             f"{_span(work)}, så andelen er ikke af hele befolkningen.",
             (one.row.label,),
         )  # fmt: skip

@@ -19,11 +19,13 @@ _TOO_FAR = Decimal("1.5")
 """A denominator this many times another is no matter of a few months between the figures."""
 
 
-@rule("naevner-i-tekst", "Ændring og andel i teksten passer ikke sammen")
+@rule("naevner-i-tekst")
 def in_text(plan: Plan) -> Iterator[Outcome]:
-    """»Faldet med 112 personer (-14 pct.)« betyder, at der var omkring 800 før. Udgør gruppen samtidig 1,7 pct.
-    af befolkningen, giver de to tal en befolkning. Er den for én ydelse langt større end for de
-    andre, er ændringen eller andelen forkert.
+    """Ændring og andel i teksten passer ikke sammen.
+
+    »Faldet med 112 personer (-14 pct.)« betyder, at der var omkring 800 før. Udgør gruppen
+    samtidig 1,7 pct. af befolkningen, giver de to tal en befolkning. Er den for én ydelse langt
+    større end for de andre, er ændringen eller andelen forkert.
     """
     shares = _shares(plan)
     found = [
@@ -42,8 +44,10 @@ def in_text(plan: Plan) -> Iterator[Outcome]:
         yield Finding(
             "naevner-i-tekst", "contradiction", "sandsynlig", sentence.place, sentence.text,
             f"en ændring, der passer med {share.text}",
-            f"Punktet svarer til {_span(level)} personer efter ændringen. Med en andel på {share.text} giver det en "
-            f"befolkning på {_span(within)}. De andre ydelser giver omkring {format_number(typical, 0)}. Så mange "
+            f"Punktet svarer til {_span(level)} personer efter ændringen. Med en andel på "
+            f"{share.text} giver det en "
+            f"befolkning på {_span(within)}. De andre ydelser giver omkring "
+            f"{format_number(typical, 0)}. Så mange "
             f"ville være {format_pct(level.low / typical * 100, 1)} eller mere.",
         )  # fmt: skip
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from beskplan.audit.model import Agreed, Finding, Outcome
 from beskplan.audit.rules.registry import rule
@@ -53,7 +54,7 @@ def growths(plan: Plan) -> list[Growth]:
     for index, sentence in enumerate(plan.prose):
         numbers = amounts(sentence.text)
         earlier = plan.prose[index - 1].text if index and not sentence.first else ""
-        for pct, count in zip(numbers, numbers[1:], strict=False):
+        for pct, count in pairwise(numbers):
             between = sentence.text[pct.end : count.start]
             way = only_turn(sentence.text[max(0, pct.start - 90) : pct.start])
             if pct.unit != PCT or count.unit in (PCT, POINTS) or way not in ("up", "down"):
@@ -66,13 +67,15 @@ def growths(plan: Plan) -> list[Growth]:
     return found
 
 
-@rule("udgangspunkt-i-kaede", "To ændringer i træk har ikke samme udgangspunkt")
+@rule("udgangspunkt-i-kaede")
 def chained(plan: Plan) -> Iterator[Outcome]:
-    """En ændring i pct. og i antal fortæller tilsammen, hvor mange der var før og efter. Begynder den næste
-    ændring, hvor den første slutter, skal de to tal kunne passe sammen.
+    """To ændringer i træk har ikke samme udgangspunkt.
+
+    En ændring i pct. og i antal fortæller tilsammen, hvor mange der var før og efter. Begynder
+    den næste ændring, hvor den første slutter, skal de to tal kunne passe sammen.
     """
     found = growths(plan)
-    for first, second in zip(found, found[1:], strict=False):
+    for first, second in pairwise(found):
         joined = (
             len(first.periods) == 2
             and len(second.periods) >= 1
@@ -86,17 +89,21 @@ def chained(plan: Plan) -> Iterator[Outcome]:
         yield Finding(
             "udgangspunkt-i-kaede", "contradiction", "sandsynlig", second.sentence.place,
             second.sentence.text, f"{_span(first.after)} som udgangspunkt",
-            f"{first.pct.text} og {first.count.text} svarer til {_span(first.after)} efter den første ændring. "
-            f"{second.pct.text} og {second.count.text} svarer til {_span(second.base)} før den næste. De to "
+            f"{first.pct.text} og {first.count.text} svarer til {_span(first.after)} efter den "
+            "første ændring. "
+            f"{second.pct.text} og {second.count.text} svarer til {_span(second.base)} før den "
+            "næste. De to "
             "tal skulle være ens.",
         )  # fmt: skip
 
 
-@rule("niveau-trykt-som-fald", "Et antal ligner niveauet og ikke ændringen")
+@rule("niveau-trykt-som-fald")
 def level_in_text(plan: Plan) -> Iterator[Outcome]:
-    """Et fald i ledigheden på P pct. og et antal giver en ledighed. Sammen med ledighedsprocenten i samme
-    afsnit giver den en arbejdsstyrke. Er den flere gange så stor som beskæftigelsen i samme afsnit, er
-    antallet næppe ændringen, men niveauet.
+    """Et antal ligner niveauet og ikke ændringen.
+
+    Et fald i ledigheden på P pct. og et antal giver en ledighed. Sammen med ledighedsprocenten
+    i samme afsnit giver den en arbejdsstyrke. Er den flere gange så stor som beskæftigelsen i
+    samme afsnit, er antallet næppe ændringen, men niveauet.
     """
     found = growths(plan)
     for growth in found:
@@ -112,9 +119,12 @@ def level_in_text(plan: Plan) -> Iterator[Outcome]:
         yield Finding(
             "niveau-trykt-som-fald", "contradiction", "sandsynlig", growth.sentence.place,
             growth.sentence.text, f"et antal, der er {growth.pct.text} af de ledige",
-            f"{growth.pct.text} og {growth.count.text} svarer til {_span(growth.base)} ledige. Med en ledighed "
-            f"på {rate.text} giver det en arbejdsstyrke på mindst {format_number(workforce)}, men afsnittet "
-            f"har højst {format_number(employed)} beskæftigede. {growth.count.text} ligner antallet af ledige "
+            f"{growth.pct.text} og {growth.count.text} svarer til {_span(growth.base)} ledige. "
+            "Med en ledighed "
+            f"på {rate.text} giver det en arbejdsstyrke på mindst {format_number(workforce)}, men "
+            "afsnittet "
+            f"har højst {format_number(employed)} beskæftigede. {growth.count.text} ligner "
+            "antallet af ledige "
             "og ikke ændringen.",
         )  # fmt: skip
 
@@ -141,12 +151,14 @@ def _span(within: Interval) -> str:
     return f"{format_number(within.low)} til {format_number(within.high)}"
 
 
-@rule("niveau-efter-aendring", "Niveauet passer ikke med ændringen")
+@rule("niveau-efter-aendring")
 def level_after(plan: Plan) -> Iterator[Outcome]:
-    """»Et fald på 21 pct., så der vil være 810« regnes efter ud fra det antal, som sætningen før slutter
-    med. Runde tal godtages som afrundede.
+    """Niveauet passer ikke med ændringen.
+
+    »Et fald på 21 pct., så der vil være 810« regnes efter ud fra det antal, som sætningen før
+    slutter med. Runde tal godtages som afrundede.
     """
-    for before, sentence in zip(plan.prose, plan.prose[1:], strict=False):
+    for before, sentence in pairwise(plan.prose):
         numbers = amounts(sentence.text)
         level = next((n for n in numbers if _SO_THAT.search(sentence.text[: n.start])), None)
         pct = next((n for n in numbers if n.unit == PCT), None)
@@ -182,10 +194,12 @@ def _rounded(amount: Amount) -> Interval:
     return Interval(amount.value - half, amount.value + half)
 
 
-@rule("del-i-parentes", "Procenten i parentesen passer ikke med antallet")
+@rule("del-i-parentes")
 def parts_in_brackets(plan: Plan) -> Iterator[Outcome]:
-    """»48 borgere. Heraf 8 (17 pct.) og 40 (83 pct.)«: hver procent regnes efter, og delene skal give det
-    hele, når procenterne giver 100.
+    """Procenten i parentesen passer ikke med antallet.
+
+    »48 borgere. Heraf 8 (17 pct.) og 40 (83 pct.)«: hver procent regnes efter, og delene skal
+    give det hele, når procenterne giver 100.
     """
     previous: Sentence | None = None
     for sentence in plan.prose:
@@ -202,7 +216,7 @@ def _pairs(text: str) -> list[tuple[Amount, Amount]]:
     numbers = amounts(text)
     return [
         (count, pct)
-        for count, pct in zip(numbers, numbers[1:], strict=False)
+        for count, pct in pairwise(numbers)
         if count.unit not in (PCT, POINTS) and pct.unit == PCT and not pct.signed
         and re.fullmatch(r"[^.;()]{0,60}\(", text[count.end : pct.start])
     ]  # fmt: skip
@@ -252,10 +266,12 @@ _BESIDE = re.compile(
 )
 
 
-@rule("over-eller-under", "»Over« og »under« passer ikke med tallene")
+@rule("over-eller-under")
 def above_or_below(plan: Plan) -> Iterator[Outcome]:
-    """»2,2 pct., hvilket er over hovedstadsområdet med 2,0 pct.«: det første tal skal være størst. Er
-    tallet under, skal det være mindst.
+    """»Over« og »under« passer ikke med tallene.
+
+    »2,2 pct., hvilket er over hovedstadsområdet med 2,0 pct.«: det første tal skal være størst.
+    Er tallet under, skal det være mindst.
     """
     for sentence in plan.prose:
         numbers = [n for n in amounts(sentence.text) if n.unit == PCT]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import pairwise
 
 from beskplan.audit.model import Agreed, Finding, Outcome
 from beskplan.audit.rules.registry import rule
@@ -21,10 +22,12 @@ _HHV = re.compile(r"\b(?:hhv\.|henholdsvis)\s*", re.IGNORECASE)
 _JOINED = re.compile(r"^[\s,]*(?:pct\.|%)?[\s,]*og(?: i| på)?(?: (?:det|den) øvrige)?\s*$")
 
 
-@rule("hhv-orden", "Tallene efter »hhv.« står i forkert rækkefølge")
+@rule("hhv-orden")
 def respectively(plan: Plan) -> Iterator[Outcome]:
-    """Efter »hhv.« skal tallene stå i samme rækkefølge som navnene. Reglen slår begge op i tabellen og
-    ser, om tallene passer, som de står, eller kun hvis de byttes om.
+    """Tallene efter »hhv.« står i forkert rækkefølge.
+
+    Efter »hhv.« skal tallene stå i samme rækkefølge som navnene. Reglen slår begge op i
+    tabellen og ser, om tallene passer, som de står, eller kun hvis de byttes om.
     """
     for sentence in plan.prose:
         if not _HHV.search(sentence.text):
@@ -88,7 +91,7 @@ def _pair_of_numbers(text: str) -> tuple[Amount, Amount] | None:
 def _pair_of_rows(plan: Plan, sentence: Sentence, table: ReadTable) -> tuple[Row, Row] | None:
     """The two rows that are named in one breath: `RAR Hovedstaden og Østdanmark`."""
     mentions = row_mentions(sentence.text, table, plan.ydelser(sentence))
-    for (one, _, end), (two, start, _) in zip(mentions, mentions[1:], strict=False):
+    for (one, _, end), (two, start, _) in pairwise(mentions):
         if one is not two and _JOINED.match(sentence.text[end:start]):
             return one, two
     return None

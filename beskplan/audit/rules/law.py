@@ -22,10 +22,12 @@ _NEW = re.compile(
 _NOTE = re.compile(r"^\s*\\?(?P<mark>\*+|\d{1,2}|[¹²³⁴⁵⁶⁷⁸⁹])\s*(?=\S)")
 
 
-@rule("lovdato", "Datoen for loven er en anden i registret")
+@rule("lovdato")
 def law_dates(plan: Plan) -> Iterator[Outcome]:
-    """Står der, hvornår en ydelse er ny eller har skiftet navn, slås datoen op i registret over ydelser.
-    Noter følges til den række eller det punkt, som de hører til.
+    """Datoen for loven er en anden i registret.
+
+    Står der, hvornår en ydelse er ny eller har skiftet navn, slås datoen op i registret over
+    ydelser. Noter følges til den række eller det punkt, som de hører til.
     """
     for text, place, names in _dated(plan):
         if QUOTES_ANOTHER.search(text) or not _NEW.search(text):
@@ -94,10 +96,12 @@ def _days(one: Benefit) -> list[date]:
     return days + ([one.valid_from] if one.valid_from else [])
 
 
-@rule("ydelse-uden-for-tid", "Tallet er fra før eller efter ydelsen fandtes")
+@rule("ydelse-uden-for-tid")
 def outside_its_days(plan: Plan) -> Iterator[Outcome]:
-    """En ydelse kan ikke have modtagere i en periode, hvor loven om den ikke gjaldt. Kilden kan have regnet
-    tilbage under det nye navn, men så skal en note sige det.
+    """Tallet er fra før eller efter ydelsen fandtes.
+
+    En ydelse kan ikke have modtagere i en periode, hvor loven om den ikke gjaldt. Kilden kan
+    have regnet tilbage under det nye navn, men så skal en note sige det.
     """
     for table in plan.own_tables:
         for column in table.levels:
@@ -123,6 +127,7 @@ def outside_its_days(plan: Plan) -> Iterator[Outcome]:
                 yield Finding(
                     "ydelse-uden-for-tid", "doubt", "mulig" if early else "sandsynlig", row.place,
                     f"{row.label}, {column.label}: {cell.text}", "en note om, hvad tallet dækker",
-                    f"{one.name(plan.on).capitalize()} {word} {date_text(day) if day else ''}. Tallet for "
+                    f"{one.name(plan.on).capitalize()} {word} {date_text(day) if day else ''}. "
+                    "Tallet for "
                     f"{column.label} må dække noget andet eller være kildens opgørelse tilbage i tid.", (row.label,),
                 )  # fmt: skip

@@ -9,10 +9,12 @@ from beskplan.audit.rules.registry import rule
 from beskplan.audit.statements.plan import BROKEN_REASON, Plan
 
 
-@rule("brudt-tal", "Et tal er brudt")
+@rule("brudt-tal")
 def broken_number(plan: Plan) -> Iterator[Outcome]:
-    """Et mellemrum inde i et tal, et tabt nul eller et bogstav i stedet for et ciffer gør tallet tvetydigt.
-    Det kontrolleres ikke, men skal rettes.
+    """Et tal er brudt.
+
+    Et mellemrum inde i et tal, et tabt nul eller et bogstav i stedet for et ciffer gør tallet
+    tvetydigt. Det kontrolleres ikke, men skal rettes.
     """
     for unread in plan.unread:
         if unread.reason == BROKEN_REASON:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from itertools import pairwise
 
 from beskplan.audit.model import Agreed, Finding, Outcome
 from beskplan.audit.rules.registry import rule
@@ -22,10 +23,13 @@ _TO_COME = re.compile(
 )
 
 
-@rule("periode-i-hoved", "Perioden i hovedet er en anden end kolonnernes")
+@rule("periode-i-hoved")
 def head_period(plan: Plan) -> Iterator[Outcome]:
-    """Nævner et kolonnehoved en periode for ændringen eller andelen, skal det være en periode, som tabellens
-    kolonner viser. Kolonnerne skal stå i tidens orden, og ingen periode må stå to gange.
+    """Perioden i hovedet er en anden end kolonnernes.
+
+    Nævner et kolonnehoved en periode for ændringen eller andelen, skal det være en periode, som
+    tabellens kolonner viser. Kolonnerne skal stå i tidens orden, og ingen periode må stå to
+    gange.
     """
     for table in plan.tables:
         years = {column.period.year for column in table.levels if column.period}
@@ -59,7 +63,7 @@ def _column(
 
 def _order(table: ReadTable) -> Iterator[Outcome]:
     shown = [(c, c.period) for c in table.levels if c.period]
-    for (_, first), (column, second) in zip(shown, shown[1:], strict=False):
+    for (_, first), (column, second) in pairwise(shown):
         if first.kind != second.kind:
             continue
         if first < second:
@@ -68,15 +72,18 @@ def _order(table: ReadTable) -> Iterator[Outcome]:
             yield Finding(
                 "periode-i-hoved", "contradiction", "sandsynlig", table.place, column.label,
                 "kolonner i tidens orden",
-                f"{second.text.capitalize()} står efter {first.text}. Enten er en periode forkert, eller også er "
+                f"{second.text.capitalize()} står efter {first.text}. Enten er en periode "
+                "forkert, eller også er "
                 "kolonnerne byttet om.", (column.label,),
             )  # fmt: skip
 
 
-@rule("periode-i-titel", "Perioden i titlen er en anden end kolonnernes")
+@rule("periode-i-titel")
 def title_period(plan: Plan) -> Iterator[Outcome]:
-    """Nævner tabellens titel eller linjen under den måneder eller år, skal de være dem, som kolonnerne
-    begynder og slutter med.
+    """Perioden i titlen er en anden end kolonnernes.
+
+    Nævner tabellens titel eller linjen under den måneder eller år, skal de være dem, som
+    kolonnerne begynder og slutter med.
     """
     for grid, table in (
         (g, t) for g in plan.document.grids for t in plan.tables if t.place == g.place
@@ -101,9 +108,13 @@ def _is_about_columns(text: str) -> bool:
     return not re.search(r"\bplan|mål\b", text, re.IGNORECASE)
 
 
-@rule("periode-i-tekst", "Teksten henfører tallet til en anden periode")
+@rule("periode-i-tekst")
 def text_period(plan: Plan) -> Iterator[Outcome]:
-    """Står et tal fra tabellen i teksten med en anden periode end i tabellen, er en af dem forkert."""
+    """Teksten henfører tallet til en anden periode.
+
+    Står et tal fra tabellen i teksten med en anden periode end i tabellen, er en af dem
+    forkert.
+    """
     for sentence, table, claim, near in claims_of(plan):
         if not near or claim.when is None or claim.measure not in ("now", "before"):
             continue
@@ -115,7 +126,8 @@ def text_period(plan: Plan) -> Iterator[Outcome]:
             continue
         yield Finding(
             "periode-i-tekst", "contradiction", "sandsynlig", sentence.place, sentence.text, hit.label,
-            f"Teksten siger {claim.when.period.text}, men tabellen »{table.title}« har {claim.amount.text} under "
+            f"Teksten siger {claim.when.period.text}, men tabellen »{table.title}« har "
+            f"{claim.amount.text} under "
             f"{hit.label}.", (claim.row.label,),
         )  # fmt: skip
 
@@ -128,10 +140,12 @@ def _column_with(table: ReadTable, claim: Claim) -> Column | None:
     return None
 
 
-@rule("fremtid-i-fortiden", "Noget forventes på et tidspunkt, der er passeret")
+@rule("fremtid-i-fortiden")
 def future_in_the_past(plan: Plan) -> Iterator[Outcome]:
-    """En plan kan ikke love noget i et år, der ligger før den blev til, eller forvente tal i en måned før
-    sin egen dato. Så er sætningen ofte taget fra en tidligere plan.
+    """Noget forventes på et tidspunkt, der er passeret.
+
+    En plan kan ikke love noget i et år, der ligger før den blev til, eller forvente tal i en
+    måned før sin egen dato. Så er sætningen ofte taget fra en tidligere plan.
     """
     made = _made(plan)
     for sentence in plan.prose:

@@ -25,9 +25,12 @@ _REAL = frozenset({
 """Names of other places that lie one letter from a municipality's."""
 
 
-@rule("kommunenavn", "Et kommunenavn er stavet forkert")
+@rule("kommunenavn")
 def misspelt(plan: Plan) -> Iterator[Outcome]:
-    """Et navn, der kun er et eller to bogstaver fra en kommunes, er sandsynligvis en slåfejl."""
+    """Et kommunenavn er stavet forkert.
+
+    Et navn, der kun er et eller to bogstaver fra en kommunes, er sandsynligvis en slåfejl.
+    """
     told: set[tuple[str, int]] = set()
     for text, place in _texts(plan):
         for match in _NAME.finditer(text):
@@ -97,9 +100,12 @@ def _distance(a: str, b: str) -> int:
     return rows[-1][-1]
 
 
-@rule("kildenavn", "Kildens navn er stavet forkert")
+@rule("kildenavn")
 def misspelt_source(plan: Plan) -> Iterator[Outcome]:
-    """Kilden hedder Jobindsats.dk."""
+    """Kildens navn er stavet forkert.
+
+    Kilden hedder Jobindsats.dk.
+    """
     for sentence in plan.sentences:
         for match in _SOURCE.finditer(sentence.text):
             if match[0].casefold() == "jobindsats.dk":
@@ -111,10 +117,12 @@ def misspelt_source(plan: Plan) -> Iterator[Outcome]:
             )  # fmt: skip
 
 
-@rule("anden-kommune", "Tallet er planens, men navnet en anden kommunes")
+@rule("anden-kommune")
 def another(plan: Plan) -> Iterator[Outcome]:
-    """Nævner en sætning, overskrift eller tabeltitel en anden kommune, og er tallene planens egen kommunes,
-    er navnet blevet stående fra en anden plan.
+    """Tallet er planens, men navnet en anden kommunes.
+
+    Nævner en sætning, overskrift eller tabeltitel en anden kommune, og er tallene planens egen
+    kommunes, er navnet blevet stående fra en anden plan.
     """
     if plan.area is None or plan.area.kind != "kommune":
         return
@@ -150,5 +158,6 @@ def _mistaken(plan: Plan, sentence: Sentence, table: ReadTable, kode: str, numbe
     name = plan.area.navn if plan.area else ""
     return Finding(
         "anden-kommune", "contradiction", "sandsynlig", sentence.place, sentence.text, name,
-        f"Sætningen nævner {area(kode).navn}, men {number} er {area(plan.kode).genitiv} tal i tabellen »{table.title}«.",
+        f"Sætningen nævner {area(kode).navn}, men {number} er {area(plan.kode).genitiv} tal i "
+        f"tabellen »{table.title}«.",
     )  # fmt: skip

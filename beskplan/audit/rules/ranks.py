@@ -31,10 +31,13 @@ _GROUP = re.compile(
 )
 
 
-@rule("den-stoerste", "Den største er ikke den største i tabellen")
+@rule("den-stoerste")
 def superlatives(plan: Plan) -> Iterator[Outcome]:
-    """»Den største stigning«, »steget mest«, »størst er« og »flest blandt« slås op: ingen anden række i
-    tabellen må have et større (eller for fald: et mere negativt) tal. Rækker i alt tæller ikke med.
+    """Den største er ikke den største i tabellen.
+
+    »Den største stigning«, »steget mest«, »størst er« og »flest blandt« slås op: ingen anden
+    række i tabellen må have et større (eller for fald: et mere negativt) tal. Rækker i alt
+    tæller ikke med.
     """
     for sentence in plan.sentences:
         if QUOTES_ANOTHER.search(sentence.text):

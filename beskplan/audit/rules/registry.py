@@ -22,13 +22,16 @@ class Rule:
     check: Check
 
 
-def rule(id: str, title: str) -> Callable[[Check], Rule]:
-    """Make a function the check of a rule; its docstring, in Danish, is what readers are told."""
+def rule(id: str) -> Callable[[Check], Rule]:
+    """Make a function the check of a rule; its docstring, in Danish, is what readers are told.
+
+    The first line is the rule's title, what follows its explanation.
+    """
 
     def made(check: Check) -> Rule:
-        text = inspect.cleandoc(check.__doc__ or "")
-        if not text:
-            raise ValueError(f"the rule {id} has no text")
-        return Rule(id, title, " ".join(text.split()), check)
+        title, _, text = inspect.cleandoc(check.__doc__ or "").partition("\n\n")
+        if not title or not text:
+            raise ValueError(f"the rule {id} has no title or no text")
+        return Rule(id, title.rstrip("."), " ".join(text.split()), check)
 
     return made

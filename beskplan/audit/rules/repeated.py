@@ -26,9 +26,12 @@ _SUBJECT = re.compile(
 _WORD = re.compile(r"[a-zæøå]{3,}|\d[\d.,]*", re.IGNORECASE)
 
 
-@rule("samme-celle", "Det samme tal står i to tabeller med to værdier")
+@rule("samme-celle")
 def in_two_tables(plan: Plan) -> Iterator[Outcome]:
-    """Vises den samme række for samme område og periode i to tabeller, skal tallet være det samme."""
+    """Det samme tal står i to tabeller med to værdier.
+
+    Vises den samme række for samme område og periode i to tabeller, skal tallet være det samme.
+    """
     seen: dict[tuple[str, ...], tuple[Amount, Row]] = {}
     for table in plan.tables:
         for column in table.columns:
@@ -45,7 +48,8 @@ def in_two_tables(plan: Plan) -> Iterator[Outcome]:
                 yield Finding(
                     "samme-celle", "contradiction", "sikker", row.place,
                     f"{row.label}, {column.label}: {cell.text}", known[0].text,
-                    f"Her står {cell.text}. {known[1].place.text.capitalize()} har {known[0].text} for det samme.",
+                    f"Her står {cell.text}. {known[1].place.text.capitalize()} har "
+                    f"{known[0].text} for det samme.",
                     (row.label,),
                 )  # fmt: skip
 
@@ -75,10 +79,12 @@ def _ends(table: ReadTable, column: Column) -> tuple[Period, ...] | None:
     return periods if len(periods) == 2 else None
 
 
-@rule("samme-prognose", "Samme udvikling er trykt med to værdier")
+@rule("samme-prognose")
 def forecasts(plan: Plan) -> Iterator[Outcome]:
-    """Udviklingen i ledighed, beskæftigelse og arbejdsstyrke frem til samme tidspunkt skal have samme
-    tal, hver gang planen nævner den. Gælder de to tal hver sit område, skal det fremgå.
+    """Samme udvikling er trykt med to værdier.
+
+    Udviklingen i ledighed, beskæftigelse og arbejdsstyrke frem til samme tidspunkt skal have
+    samme tal, hver gang planen nævner den. Gælder de to tal hver sit område, skal det fremgå.
     """
     found: dict[tuple[str, str, str], list[tuple[Amount, Sentence]]] = {}
     for sentence in plan.prose:
@@ -95,7 +101,8 @@ def forecasts(plan: Plan) -> Iterator[Outcome]:
             told.add(amount.value)
             yield Finding(
                 "samme-prognose", "contradiction", "sandsynlig", sentence.place, sentence.text, first[0].text,
-                f"Her står {amount.text}. I {first[1].place.text} står {first[0].text} om den samme udvikling til "
+                f"Her står {amount.text}. I {first[1].place.text} står {first[0].text} om den "
+                "samme udvikling til "
                 "samme tidspunkt. Er det to områder eller to prognoser, fremgår det ikke.",
             )  # fmt: skip
 
@@ -129,10 +136,12 @@ def _plain(word: str) -> str:
     return known.get(bare, bare.rstrip("e"))
 
 
-@rule("samme-saetning", "Samme sætning står to gange med to tal")
+@rule("samme-saetning")
 def sentences_twice(plan: Plan) -> Iterator[Outcome]:
-    """Gentager planen en sætning (for eksempel et mål først i oversigten og siden i sit afsnit), skal
-    tallene være de samme begge steder.
+    """Samme sætning står to gange med to tal.
+
+    Gentager planen en sætning (for eksempel et mål først i oversigten og siden i sit afsnit),
+    skal tallene være de samme begge steder.
     """
     long = [s for s in plan.prose if len(_WORD.findall(s.text)) >= 8 and re.search(r"\d", s.text)]
     words = {id(s): _words(s.text) for s in long}
@@ -148,7 +157,8 @@ def sentences_twice(plan: Plan) -> Iterator[Outcome]:
             yield Finding(
                 "samme-saetning", "contradiction", "sikker", two.place, two.text,
                 "; ".join(n for n in here if n not in there) or "samme tal",
-                f"I {one.place.text} står den samme sætning med {'; '.join(here)}, her med {'; '.join(there)}.",
+                f"I {one.place.text} står den samme sætning med {'; '.join(here)}, her med "
+                f"{'; '.join(there)}.",
             )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import pairwise
 
 from beskplan.audit.model import Agreed, Finding, Outcome
 from beskplan.audit.rules.registry import rule
@@ -24,10 +25,12 @@ def _clause(text: str, at: int) -> str:
     return text[starts[-1] if starts else 0 : at + stop.start() if stop else len(text)]
 
 
-@rule("verbum-mod-fortegn", "Ordet og fortegnet peger hver sin vej")
+@rule("verbum-mod-fortegn")
 def verb_against_sign(plan: Plan) -> Iterator[Outcome]:
-    """Står der »steget«, må tallet i parentesen ikke have minus, og står der »faldet«, må det ikke have
-    plus. Står der både antal og pct., skal de gå samme vej.
+    """Ordet og fortegnet peger hver sin vej.
+
+    Står der »steget«, må tallet i parentesen ikke have minus, og står der »faldet«, må det ikke
+    have plus. Står der både antal og pct., skal de gå samme vej.
     """
     for sentence in plan.sentences:
         if QUOTES_ANOTHER.search(sentence.text):
@@ -56,14 +59,16 @@ def _judged(sentence: Sentence, amount: Amount, word: Direction, clause: str) ->
     )  # fmt: skip
 
 
-@rule("fra-til", "Fra-til passer ikke til ordet eller ændringen")
+@rule("fra-til")
 def from_to(plan: Plan) -> Iterator[Outcome]:
-    """»Steget fra 45 til 136« skal gå opad, og »faldet fra 815 til 786« nedad. Står ændringen også i
-    sætningen, i antal eller pct., skal den passe med de to tal.
+    """Fra-til passer ikke til ordet eller ændringen.
+
+    »Steget fra 45 til 136« skal gå opad, og »faldet fra 815 til 786« nedad. Står ændringen også
+    i sætningen, i antal eller pct., skal den passe med de to tal.
     """
     for sentence in plan.prose:
         found = amounts(sentence.text)
-        for first, second in zip(found, found[1:], strict=False):
+        for first, second in pairwise(found):
             if _is_span(sentence.text, first, second):
                 yield from _moved(sentence, first, second, found)
 
@@ -88,7 +93,8 @@ def _moved(
     if word and word != way:
         yield Finding(
             "fra-til", "contradiction", "sikker", sentence.place, sentence.text, _WORDS[way],
-            f"Fra {first.text} til {second.text} {_WORDS[way]} tallet, men ordet siger, at det {_WORDS[word]}.",
+            f"Fra {first.text} til {second.text} {_WORDS[way]} tallet, men ordet siger, at det "
+            f"{_WORDS[word]}.",
         )  # fmt: skip
     elif word:
         yield Agreed("fra-til", sentence.place, f"fra {first.text} til {second.text}")
@@ -105,7 +111,7 @@ def _sizes(
 ) -> Iterator[Outcome]:
     """The change that the same sentence gives: `med 39, fra 437 til 476`, `fra 304 … (13 pct.)`."""
     for amount in found:
-        before, after = sentence.text[: amount.start], sentence.text[amount.end :]
+        before = sentence.text[: amount.start]
         by = re.search(r"\bmed\s+$", before) and amount.end <= first.start
         # Only the bracket right after the second number, or its period, is about the two.
         gap = sentence.text[second.end : amount.start]
@@ -125,10 +131,10 @@ def _sizes(
         yield Finding(
             "fra-til", "error", "sikker", sentence.place, sentence.text,
             format_number(abs(right), amount.decimals),
-            f"Fra {first.text} til {second.text} er ændringen {format_number(abs(right), amount.decimals)}, "
+            f"Fra {first.text} til {second.text} er ændringen "
+            f"{format_number(abs(right), amount.decimals)}, "
             f"ikke {amount.text}.",
         )  # fmt: skip
-        del after
 
 
 def _slack(first: Amount, second: Amount, change: Amount) -> Decimal:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
+from beskplan.areas import area
 from beskplan.audit.model import Agreed, Finding, Outcome
 from beskplan.audit.rules.registry import rule
 from beskplan.audit.statements.amounts import Amount
@@ -36,10 +37,12 @@ def _known(rows: list[Row], column: Column) -> list[Amount] | None:
     return [cell for cell in cells if cell is not None] if None not in cells else None
 
 
-@rule("sum", "Delene giver ikke summen")
+@rule("sum")
 def sums(plan: Plan) -> Iterator[Outcome]:
-    """Står der en række i alt, lægges de andre rækker sammen, både antal og andele. Afrundede tal må
-    afvige så meget, som afrundingen af hver række kan give.
+    """Delene giver ikke summen.
+
+    Står der en række i alt, lægges de andre rækker sammen, både antal og andele. Afrundede tal
+    må afvige så meget, som afrundingen af hver række kan give.
     """
     for table in plan.tables:
         found = _summed(table, plan.on)
@@ -75,14 +78,16 @@ def _sum(
     )  # fmt: skip
 
 
-@rule("del-af-helhed", "En del er større end helheden")
+@rule("del-af-helhed")
 def parts_of_whole(plan: Plan) -> Iterator[Outcome]:
-    """En kommune kan ikke have flere end det område, den ligger i, en række »heraf« ikke flere end
+    """En del er større end helheden.
+
+    En kommune kan ikke have flere end det område, den ligger i, en række »heraf« ikke flere end
     rækken over den, og én ydelse ikke flere end »samlet på offentlig forsørgelse«.
     """
     for table in plan.tables:
         for column in table.levels:
-            for part, whole in _nested(plan, table):
+            for part, whole in _nested(table):
                 small, large = part.cells[column.index], whole.cells[column.index]
                 if small is None or large is None:
                     continue
@@ -97,9 +102,7 @@ def parts_of_whole(plan: Plan) -> Iterator[Outcome]:
                 )  # fmt: skip
 
 
-def _nested(plan: Plan, table: ReadTable) -> Iterator[tuple[Row, Row]]:
-    from beskplan.areas import area
-
+def _nested(table: ReadTable) -> Iterator[tuple[Row, Row]]:
     areas = {row.key: row for row in table.rows if row.kind == "area"}
     for key, row in areas.items():
         one = area(key)
@@ -116,4 +119,3 @@ def _nested(plan: Plan, table: ReadTable) -> Iterator[tuple[Row, Row]]:
     totals = [row for row in table.rows if row.total]
     if len(totals) == 1 and not areas:
         yield from ((row, totals[0]) for row in table.rows if not row.total)
-    del plan

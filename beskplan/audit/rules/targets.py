@@ -106,6 +106,7 @@ class Target:
 
     @property
     def text(self) -> str:
+        """As it stands."""
         return self.sentence.text
 
 
@@ -128,10 +129,13 @@ def _similar(one: Target, two: Target) -> float:
     return len(a & b) / len(a | b) if a | b else 0.0
 
 
-@rule("maal-to-ordlyde", "Det samme mål står i to ordlyde")
+@rule("maal-to-ordlyde")
 def two_wordings(plan: Plan) -> Iterator[Outcome]:
-    """Et mål, der står både i oversigten og i sit afsnit, skal stå ens. Er kun stavningen forskellig, er
-    det en skønhedsfejl. Er et ord skiftet ud eller faldet ud, kan det ændre, hvem målet gælder.
+    """Det samme mål står i to ordlyde.
+
+    Et mål, der står både i oversigten og i sit afsnit, skal stå ens. Er kun stavningen
+    forskellig, er det en skønhedsfejl. Er et ord skiftet ud eller faldet ud, kan det ændre,
+    hvem målet gælder.
     """
     told: set[tuple[str, ...]] = set()
     for one, two in combinations(targets(plan), 2):
@@ -188,10 +192,12 @@ def _changes_meaning(added: list[str], dropped: list[str]) -> bool:
     return len(loose) >= 2 or any(w[0].isdigit() for w in (*added, *dropped))
 
 
-@rule("maal-to-relationer", "Det samme mål beder om to ting")
+@rule("maal-to-relationer")
 def two_relations(plan: Plan) -> Iterator[Outcome]:
-    """»Skal være 27 pct.« og »mindst 27 pct.« er to mål: det ene nås ikke af 30 pct. Reglen finder det samme
-    tal om det samme emne med »mindst«, »højst«, »ca.« eller ingenting foran.
+    """Det samme mål beder om to ting.
+
+    »Skal være 27 pct.« og »mindst 27 pct.« er to mål: det ene nås ikke af 30 pct. Reglen finder
+    det samme tal om det samme emne med »mindst«, »højst«, »ca.« eller ingenting foran.
     """
     stated = [
         (target, amount, relation)
@@ -199,7 +205,7 @@ def two_relations(plan: Plan) -> Iterator[Outcome]:
         for amount, relation in _levels(target)
     ]
     common = Counter(noun for target in targets(plan) for noun in target.nouns)
-    told: set[tuple[str, str, str]] = set()
+    told: set[tuple[str, ...]] = set()
     for (one, a, first), (two, b, second) in combinations(stated, 2):
         shared = {n for n in one.nouns & two.nouns if common[n] <= 8}
         if a != b or not shared or one.sentence.part == two.sentence.part:
@@ -208,9 +214,9 @@ def two_relations(plan: Plan) -> Iterator[Outcome]:
             yield Agreed("maal-to-relationer", two.sentence.place, a)
             continue
         key = (a, *sorted((first, second)))
-        if key in told:  # type: ignore[comparison-overlap]
+        if key in told:
             continue
-        told.add(key)  # type: ignore[arg-type]
+        told.add(key)
         yield Finding(
             "maal-to-relationer", "contradiction", "sikker", two.sentence.place, two.text, one.text,
             f"Målet om {a} står i {one.sentence.place.text} som »{first}«, her som »{second}«.",
@@ -262,10 +268,12 @@ def _unit_after(text: str, amount: Amount) -> str:
     return match[1] if match else ""
 
 
-@rule("maal-uden-udgangspunkt", "Målet er en ændring, men udgangspunktet mangler")
+@rule("maal-uden-udgangspunkt")
 def no_baseline(plan: Plan) -> Iterator[Outcome]:
-    """Skal noget falde med 10 pct. »i forhold til niveauet ved udgangen af 2018«, skal planen vise niveauet.
-    Ellers kan ingen se, hvornår målet er nået.
+    """Målet er en ændring, men udgangspunktet mangler.
+
+    Skal noget falde med 10 pct. »i forhold til niveauet ved udgangen af 2018«, skal planen vise
+    niveauet. Ellers kan ingen se, hvornår målet er nået.
     """
     told: list[Target] = []
     for target in targets(plan):
@@ -287,10 +295,12 @@ def no_baseline(plan: Plan) -> Iterator[Outcome]:
         )  # fmt: skip
 
 
-@rule("pct-eller-point", "Procent af en procent")
+@rule("pct-eller-point")
 def pct_of_share(plan: Plan) -> Iterator[Outcome]:
-    """Skal en andel stige »med 10 pct.«, kan det være 10 procent af andelen eller 10 procentpoint. Fra 40 pct.
-    er det enten 44 eller 50 pct.
+    """Procent af en procent.
+
+    Skal en andel stige »med 10 pct.«, kan det være 10 procent af andelen eller 10 procentpoint.
+    Fra 40 pct. er det enten 44 eller 50 pct.
     """
     told: list[Target] = []
     for target in targets(plan):
@@ -304,14 +314,17 @@ def pct_of_share(plan: Plan) -> Iterator[Outcome]:
             yield Finding(
                 "pct-eller-point", "doubt", "sandsynlig", target.sentence.place, target.text,
                 "procentpoint, eller niveauet som tal",
-                f"En andel, der skal ændres med {amount.text}, kan læses som procent og som procentpoint.",
+                f"En andel, der skal ændres med {amount.text}, kan læses som procent og som "
+                "procentpoint.",
             )  # fmt: skip
 
 
-@rule("maal-niveau-og-fald", "Målets niveau og ændring passer ikke med udgangspunktet")
+@rule("maal-niveau-og-fald")
 def level_and_change(plan: Plan) -> Iterator[Outcome]:
-    """»Højst 12,5 pct., svarende til et fald på 1,4 procentpoint« betyder, at udgangspunktet er 13,9 pct. Reglen
-    ser efter, om planen et andet sted har et andet udgangspunkt for det samme.
+    """Målets niveau og ændring passer ikke med udgangspunktet.
+
+    »Højst 12,5 pct., svarende til et fald på 1,4 procentpoint« betyder, at udgangspunktet er
+    13,9 pct. Reglen ser efter, om planen et andet sted har et andet udgangspunkt for det samme.
     """
     told: set[Decimal] = set()
     for target in targets(plan):
@@ -333,7 +346,8 @@ def level_and_change(plan: Plan) -> Iterator[Outcome]:
             yield Finding(
                 "maal-niveau-og-fald", "doubt", "sandsynlig", target.sentence.place, target.text,
                 f"et udgangspunkt på {other.text}",
-                f"{level.text} efter {point.text} giver et udgangspunkt på {format_number(base, level.decimals)} pct. "
+                f"{level.text} efter {point.text} giver et udgangspunkt på "
+                f"{format_number(base, level.decimals)} pct. "
                 f"I {sentence.place.text} står {other.text}.",
             )  # fmt: skip
 
@@ -358,10 +372,12 @@ def _same_subject(plan: Plan, target: Target, sentence: Sentence) -> Amount | No
     return next((n for n in amounts(sentence.text) if n.unit == PCT and not n.qualifier), None)
 
 
-@rule("to-maal-en-tekst", "To mål har den samme tekst")
+@rule("to-maal-en-tekst")
 def one_text_for_two(plan: Plan) -> Iterator[Outcome]:
-    """To mål med hvert sit nummer, der slutter på de samme seks ord, er sandsynligvis en kopi, der ikke
-    blev rettet til.
+    """To mål har den samme tekst.
+
+    To mål med hvert sit nummer, der slutter på de samme seks ord, er sandsynligvis en kopi, der
+    ikke blev rettet til.
     """
     goals: dict[str, tuple[Sentence, tuple[str, ...]]] = {}
     told: set[tuple[str, str]] = set()

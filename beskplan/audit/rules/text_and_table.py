@@ -97,9 +97,11 @@ def _claims_of(plan: Plan) -> Iterator[tuple[Sentence, ReadTable, Claim, bool]]:
                 yield sentence, table, claim, near
 
 
-@rule("tekst-mod-tabel", "Tallet i teksten er et andet end i tabellen")
+@rule("tekst-mod-tabel")
 def number_in_text(plan: Plan) -> Iterator[Outcome]:
-    """Et tal i teksten, som er taget fra en tabel, skal være det samme som i tabellen: antallet,
+    """Tallet i teksten er et andet end i tabellen.
+
+    Et tal i teksten, som er taget fra en tabel, skal være det samme som i tabellen: antallet,
     ændringen, andelen og afstanden mellem to andele i procentpoint, regnet af de trykte andele.
     """
     for sentence, table, claim, near in claims_of(plan):
@@ -125,15 +127,18 @@ def _differs(
     return Finding(
         "tekst-mod-tabel", "contradiction", certainty, sentence.place, sentence.text,
         f"{printed} for {whose}",
-        f"Teksten har {claim.amount.text.strip()}, tabellen »{table.title}« har {printed} for {whose}.{why}",
+        f"Teksten har {claim.amount.text.strip()}, tabellen »{table.title}« har {printed} for "
+        f"{whose}.{why}",
         (claim.row.label,),
     )  # fmt: skip
 
 
-@rule("retning-mod-tabel", "Ordet går en anden vej end tabellen")
+@rule("retning-mod-tabel")
 def direction_in_text(plan: Plan) -> Iterator[Outcome]:
-    """Siger teksten »steget« eller »flere« om et tal, som tabellen viser er faldet, er en af dem forkert.
-    Det samme gælder »lavere« om en andel, der er højere.
+    """Ordet går en anden vej end tabellen.
+
+    Siger teksten »steget« eller »flere« om et tal, som tabellen viser er faldet, er en af dem
+    forkert. Det samme gælder »lavere« om en andel, der er højere.
     """
     for sentence, table, claim, near in claims_of(plan):
         if not claim.direction or claim.measure not in ("change", "change_pct", "gap", "now"):
@@ -151,7 +156,8 @@ def direction_in_text(plan: Plan) -> Iterator[Outcome]:
         yield Finding(
             "retning-mod-tabel", "contradiction", "sikker" if claim.sure else "sandsynlig",
             sentence.place, sentence.text, f"{claim.row.label}: {word[way]}",
-            f"Teksten siger »{word[claim.direction]}« om {claim.row.label}, men tabellen »{table.title}« "
+            f"Teksten siger »{word[claim.direction]}« om {claim.row.label}, men tabellen "
+            f"»{table.title}« "
             f"viser det modsatte ({format_number(right, _decimals(table, claim), signed=True)}).",
             (claim.row.label,),
         )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from beskplan.audit.model import Agreed, Finding, Outcome
 from beskplan.audit.rules.registry import rule
@@ -26,9 +27,11 @@ _NUMBER_OF_PERSONS = re.compile(
 )
 
 
-@rule("enhed", "Teksten tæller noget andet end tabellen")
+@rule("enhed")
 def mixed_units(plan: Plan) -> Iterator[Outcome]:
-    """Personer, fuldtidspersoner, helårspersoner og forløb er fire ting. Et tal fra en tabel i
+    """Teksten tæller noget andet end tabellen.
+
+    Personer, fuldtidspersoner, helårspersoner og forløb er fire ting. Et tal fra en tabel i
     fuldtidspersoner skal også hedde fuldtidspersoner i teksten.
     """
     told: set[tuple[str, int]] = set()
@@ -47,14 +50,19 @@ def mixed_units(plan: Plan) -> Iterator[Outcome]:
         elif (sentence.text, sentence.part) not in told:
             told.add((sentence.text, sentence.part))
             yield _unit(sentence, table, claim.amount.text, said)
+    yield from _words_without_numbers(plan)
+
+
+def _words_without_numbers(plan: Plan) -> Iterator[Outcome]:
+    """`antallet af personer` beside a table that counts something else; once a table."""
+    told: set[int] = set()
     for sentence in plan.prose:
         match = _NUMBER_OF_PERSONS.search(sentence.text)
         table = plan.section_table(sentence)
         if match is None or table is None or table.unit not in _COUNTED.values():
             continue
-        key = (table.place.section, table.part)
-        if match["unit"].casefold() != table.unit and key not in told and table.by_area:
-            told.add(key)
+        if match["unit"].casefold() != table.unit and table.part not in told and table.by_area:
+            told.add(table.part)
             yield _unit(sentence, table, match[0], match["unit"])
 
 
@@ -63,7 +71,7 @@ def _stands_there(table: ReadTable, amount: Amount) -> bool:
     for row in table.rows:
         known = [row.cells[column.index] for column in table.levels]
         values = [cell.value for cell in known if cell is not None]
-        gaps = [abs(b - a) for a, b in zip(values, values[1:], strict=False)]
+        gaps = [abs(b - a) for a, b in pairwise(values)]
         ends = [abs(values[-1] - values[0])] if values else []
         if abs(amount.value) in (*values, *gaps, *ends):
             return True
@@ -77,10 +85,12 @@ def _unit(sentence: Sentence, table: ReadTable, printed: str, said: str) -> Find
     )  # fmt: skip
 
 
-@rule("point-eller-procent", "Procent og procentpoint er byttet om")
+@rule("point-eller-procent")
 def points_called_per_cent(plan: Plan) -> Iterator[Outcome]:
-    """Forskellen mellem to procenter er procentpoint. Reglen finder forskelle mellem to andele, der er
-    trykt som pct., og ændringer i pct., der er trykt som procentpoint.
+    """Procent og procentpoint er byttet om.
+
+    Forskellen mellem to procenter er procentpoint. Reglen finder forskelle mellem to andele,
+    der er trykt som pct., og ændringer i pct., der er trykt som procentpoint.
     """
     for sentence in plan.prose:
         for table, near in tables_for(plan, sentence):
@@ -128,9 +138,13 @@ def _misnamed(sentence: Sentence, amount: Amount, right: str, what: str) -> Find
     )  # fmt: skip
 
 
-@rule("ultimo-om-aar", "»Ultimo« om et tal for hele året")
+@rule("ultimo-om-aar")
 def end_of_a_whole_year(plan: Plan) -> Iterator[Outcome]:
-    """Helårspersoner er talt over et helt år. De kan ikke gælde »ultimo« året, som kun er dets slutning."""
+    """»Ultimo« om et tal for hele året.
+
+    Helårspersoner er talt over et helt år. De kan ikke gælde »ultimo« året, som kun er dets
+    slutning.
+    """
     for table in plan.own_tables:
         yearly = table.unit == "helårspersoner" and all(
             c.period and c.period.kind == "Y" for c in table.levels

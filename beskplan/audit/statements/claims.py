@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 from beskplan.audit.statements.amounts import PCT, POINTS, Amount, amounts
@@ -133,16 +134,16 @@ class _Reader:
         if re.search(r"\bhhv\.|\bhenholdsvis\b", self.text):
             return  # numbers and names in two lists: a rule of its own
         taken: set[int] = set()
-        for claim in self._moves():
-            taken.add(claim.amount.start)
-            yield claim
+        for moved in self._moves():
+            taken.add(moved.amount.start)
+            yield moved
         for amount in self.amounts:
             if amount.start not in taken and (claim := self._claim(amount)):
                 yield replace(claim, span=self._clause_times(amount))
 
     def _moves(self) -> Iterator[Claim]:
         """`fra A … til B`: both levels."""
-        for first, second in zip(self.amounts, self.amounts[1:], strict=False):
+        for first, second in pairwise(self.amounts):
             between = self.text[first.end : second.start]
             if not _FROM_TO.search(self.text[: first.start]) or first.unit in (PCT, POINTS):
                 continue

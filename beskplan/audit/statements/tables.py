@@ -221,6 +221,8 @@ def _base(word: str) -> str:
 
 def _unit(text: str) -> str:
     folded = re.sub(r"\d+\+? uger|kontaktf.rl.b", _counted, text.casefold())
+    if re.search(r"\bpersoner i \w*forløb", folded):
+        return "personer"
     found = next((unit for unit in _UNITS if re.search(rf"\b\w*{unit}\b", folded)), "")
     return SHORT_UNITS.get(found, found)
 

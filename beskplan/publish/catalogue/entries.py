@@ -92,6 +92,7 @@ class Entry:
 
     @property
     def manifest(self) -> dict[str, Any]:
+        """Of the version that is shown."""
         return self.issue.version.manifest
 
 
@@ -168,9 +169,7 @@ class _Reading:
         worn = self._copies.version(job, state.copy) if state.copy else version
         return Issue(version, state, worn)
 
-    def _entry(
-        self, job: str, issue: Issue, before: Version | None, *, failed: str = ""
-    ) -> Entry:
+    def _entry(self, job: str, issue: Issue, before: Version | None, *, failed: str = "") -> Entry:
         manifest = issue.version.manifest
         aar, kommune, bilag = job.split("/")
         tells = json.loads((issue.version.folder / SHOWN).read_bytes())
@@ -210,5 +209,3 @@ def _tables(tables: Iterable[dict[str, Any]], issue: Issue) -> Iterator[tuple[st
 def newest(entries: Iterable[Entry]) -> list[Entry]:
     """The same, what became what it is last first."""
     return sorted(entries, key=lambda one: (one.issue.at, one.job), reverse=True)
-
-

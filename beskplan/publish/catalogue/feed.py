@@ -44,7 +44,8 @@ def feed(entries: Sequence[Entry], address: str = "") -> bytes:
         changed = summary(entry.changes) if entry.changes else "Det er den første udgave."
         _add(one, "summary", f"{standing(entry.issue)} {changed}")
     ET.indent(root)
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    text: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return text + b"\n"
 
 
 def _add(parent: ET.Element, tag: str, text: str) -> None:

@@ -15,6 +15,7 @@ from beskplan.publish.catalogue.pages import Catalogue
 from beskplan.publish.states import States
 from beskplan.publish.trail import Event
 
+
 @dataclass(frozen=True)
 class Kept:
     """A file of a report: it never changes under its path."""
@@ -77,10 +78,15 @@ def _files(entry: Entry) -> Iterator[tuple[str, Kept]]:
 
 
 def _head(events: Sequence[Event]) -> str:
-    """`12 hændelser, sidste 3f9a...`: whoever keeps a copy of a page can tell a forged trail."""
-    if not events:
-        return "ingen hændelser"
-    return f"{len(events)} hændelser, den sidste {events[-1].hash[:16]}"
+    """Where the trail ends, so that whoever keeps a copy of a page can tell a forged trail.
+
+    Publications are left out: they follow from the approvals, and a site that is published again
+    unchanged stays the same.
+    """
+    said = [event for event in events if event.what != "offentliggjort"]
+    if not said:
+        return "ingen godkendelser"
+    return f"nr. {said[-1].number}, {said[-1].hash[:16]}"
 
 
 def _base(address: str) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
-from beskplan.numbers import NBSP, format_number
+from beskplan.build.standing import DRAFT, approved, withdrawn
+from beskplan.numbers import format_number
 from beskplan.periods import date_text
 from beskplan.publish.catalogue.entries import Entry, Issue
 from beskplan.publish.states import WORDS
@@ -20,27 +21,25 @@ def stage(issue: Issue) -> str:
 
 
 def standing(issue: Issue) -> str:
-    """Who said what and when, as a sentence or two."""
+    """Who said what and when, as a sentence or two; as on the report itself."""
     state = issue.state
     if state.withdrawal:
-        reason = state.withdrawal.reason.rstrip(".")
-        when = day(state.withdrawal.at)
-        return f"Trukket tilbage {when} af {state.withdrawal.by}. Må ikke anvendes. Grund: {reason}."
+        said = state.withdrawal
+        return withdrawn(said.by, _day(said.at), said.reason).text
     if not state.approval:
-        return "Udkast. Ikke godkendt til offentliggørelse."
-    text = f"Godkendt {day(state.approval.at)} af {state.approval.by}."
+        return DRAFT.text
+    text = approved(state.approval.by, _day(state.approval.at)).text
     return f"{text} Offentliggjort {day(state.published.at)}." if state.published else text
 
 
 def day(at: str | datetime) -> str:
     """`22. november 2026`, where the reader is."""
+    return date_text(_day(at))
+
+
+def _day(at: str | datetime) -> date:
     moment = datetime.fromisoformat(at) if isinstance(at, str) else at
-    return date_text(moment.astimezone().date())
-
-
-def size(count: int) -> str:
-    """`128 kB`; at least one."""
-    return f"{format_number(max(1, round(count / 1000)))}{NBSP}kB"
+    return moment.astimezone().date()
 
 
 def years(entries: Iterable[Entry]) -> str:

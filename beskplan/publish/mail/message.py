@@ -93,7 +93,6 @@ def compose(
     mail["Subject"] = subject_line(delivery)
     mail["Date"] = format_datetime(at)
     mail["Message-ID"] = identity
-    mail["Content-Language"] = "da"
     # So that out-of-office answers stay away (RFC 3834).
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(_text(to, delivery, parts), charset="utf-8", cte="quoted-printable")
@@ -105,6 +104,8 @@ def compose(
             mail.add_attachment(
                 one.pdf, maintype="application", subtype="pdf", filename=one.file_name
             )
+    # Last: whatever sets content moves these headers to a part.
+    mail["Content-Language"] = "da"
     fix_boundaries(mail, identity)
     return mail
 

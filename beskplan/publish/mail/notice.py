@@ -58,7 +58,7 @@ def tell_maintainer(root: Path, settings: MailSettings, title: str, lines: Seque
     content = mail.as_bytes()
     folder = root / FOLDER / UNSENT
     folder.mkdir(parents=True, exist_ok=True)
-    kept = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{sha256_bytes(content)[:12]}.eml"
+    kept = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{sha256_bytes(content)[:12]}.eml"
     kept.write_bytes(content)
     try:
         _send_kept(folder, settings)

@@ -202,7 +202,7 @@ def _data(
     unit = next(p.quantity.unit for p in courses[0].points)
     gaps = any(period not in one for one in by_course for period in periods)
     return table(
-        id=f"{standing.target.id}-tal",
+        id=standing.target.id,
         title=words.name,
         unit=_capital(unit),
         period=f"{periods[0].text} - {periods[-1].text}",

@@ -1,0 +1,258 @@
+"""Faults planted in a document, one at a time, and whether a careful reader could find each."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from beskplan.audit.documents.model import Document, Grid, GridRow, Passage
+from beskplan.audit.model import Place
+from beskplan.audit.statements.amounts import amounts, cell_amount
+
+FLIPS = {
+    "steg": "faldt", "faldt": "steg", "steget": "faldet", "faldet": "steget", "stigning": "fald",
+    "fald": "stigning", "Stigningen": "Faldet", "Faldet": "Stigningen", "flere": "færre", "færre": "flere",
+    "højere": "lavere", "lavere": "højere", "stigende": "faldende", "faldende": "stigende",
+}  # fmt: skip
+AREAS = ("RAR Hovedstaden", "Østdanmark")
+UNITS = {"fuldtidspersoner": "personer", "helårspersoner": "personer", "procentpoint": "pct."}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One planted fault.
+
+    Attributes:
+        kind: What was done.
+        document: The document with the fault.
+        place: Where.
+        before: What stood there.
+        after: What stands there now.
+    """
+
+    kind: str
+    document: Document
+    place: Place
+    before: str
+    after: str
+
+
+def plant(document: Document, kind: str, chance: random.Random) -> Fault | None:
+    """A fault of a kind at a place of chance; None where the document has no place for it."""
+    places = list(KINDS[kind](document, chance))
+    return chance.choice(places) if places else None
+
+
+def _with_cell(
+    document: Document, part: int, row: int, cells: tuple[str, ...], kind: str, before: str
+) -> Fault:
+    grid = document.parts[part]
+    assert isinstance(grid, Grid)
+    rows = (*grid.rows[:row], replace(grid.rows[row], cells=cells), *grid.rows[row + 1 :])
+    parts = (*document.parts[:part], replace(grid, rows=rows), *document.parts[part + 1 :])
+    after = " | ".join(cells)
+    return Fault(kind, replace(document, parts=parts), grid.rows[row].place, before, after)
+
+
+def _with_text(document: Document, part: int, text: str, kind: str, at: int) -> Fault:
+    passage = document.parts[part]
+    assert isinstance(passage, Passage)
+    parts = (*document.parts[:part], replace(passage, text=text), *document.parts[part + 1 :])
+    place = passage.place_at(at)
+    return Fault(kind, replace(document, parts=parts), place, passage.text, text)
+
+
+def _grids(document: Document) -> Iterator[tuple[int, Grid]]:
+    for index, part in enumerate(document.parts):
+        if isinstance(part, Grid) and not part.derived and "ndhold" not in part.title:
+            yield index, part
+
+
+def _passages(document: Document) -> Iterator[tuple[int, Passage]]:
+    for index, part in enumerate(document.parts):
+        if isinstance(part, Passage) and part.kind in ("text", "bullet"):
+            yield index, part
+
+
+def changed_digit(document: Document, chance: random.Random) -> Iterator[Fault]:
+    """The first digit of a number in a table, so that no rounding can hide it."""
+    for part, grid in _grids(document):
+        for row, line in enumerate(grid.rows[1:], start=1):
+            for column, cell in enumerate(line.cells[1:], start=1):
+                amount = cell_amount(cell)
+                if amount is None or abs(amount.value) < Decimal("0.2"):
+                    continue
+                other = _other_digit(cell, chance)
+                cells = (*line.cells[:column], other, *line.cells[column + 1 :])
+                yield _with_cell(document, part, row, cells, "ciffer i tabel", cell)
+
+
+def _other_digit(text: str, chance: random.Random) -> str:
+    match = re.search(r"[1-9]", text)
+    assert match is not None
+    digit = chance.choice([d for d in "123456789" if d != match[0]])
+    return text[: match.start()] + digit + text[match.end() :]
+
+
+def swapped_cells(document: Document, chance: random.Random) -> Iterator[Fault]:
+    """Two cells of one column that differ clearly."""
+    for part, grid in _grids(document):
+        for column in range(1, len(grid.rows[0].cells)):
+            rows = [
+                (n, row.cells[column])
+                for n, row in enumerate(grid.rows[1:], start=1)
+                if column < len(row.cells) and cell_amount(row.cells[column]) is not None
+            ]
+            if len(rows) < 2:
+                continue
+            (a, first), (b, second) = chance.sample(rows, 2)
+            one, two = cell_amount(first), cell_amount(second)
+            assert one is not None
+            assert two is not None
+            if abs(one.value - two.value) <= max(abs(one.value), abs(two.value)) / 5:
+                continue
+            lines = list(grid.rows)
+            for at, text in ((a, second), (b, first)):
+                cells = lines[at].cells
+                lines[at] = GridRow((*cells[:column], text, *cells[column + 1 :]), lines[at].place)
+            parts = (*document.parts[:part], replace(grid, rows=tuple(lines)), *document.parts[part + 1 :])
+            yield Fault("celler byttet", replace(document, parts=parts), grid.rows[a].place, first, second)
+
+
+def changed_number_in_text(document: Document, chance: random.Random) -> Iterator[Fault]:
+    """A number in a sentence that also stands in a table of its section, or follows from one."""
+    for part, passage in _passages(document):
+        known = _numbers_of_section(document, passage.place.section)
+        for amount in amounts(passage.text.replace("\u00a0", " ")):
+            if abs(amount.value) not in known or abs(amount.value) < 2:
+                continue
+            at = passage.text.find(amount.text.split()[0], amount.start)
+            if at < 0:
+                continue
+            digits = amount.text.split()[0]
+            other = _other_digit(digits, chance)
+            text = passage.text[:at] + other + passage.text[at + len(digits) :]
+            yield _with_text(document, part, text, "ciffer i tekst", at)
+
+
+def _numbers_of_section(document: Document, section: str) -> set[Decimal]:
+    found: set[Decimal] = set()
+    for _, grid in _grids(document):
+        if grid.place.section == section:
+            cells = (cell_amount(cell) for row in grid.rows[1:] for cell in row.cells[1:])
+            found |= {abs(cell.value) for cell in cells if cell is not None}
+    return found
+
+
+def swapped_areas(document: Document, chance: random.Random) -> Iterator[Fault]:
+    """The names of two areas whose numbers in the sentence differ."""
+    for part, passage in _passages(document):
+        for match in re.finditer(r"[^.]*\.(?!\d)[^A-ZÆØÅ]?|[^.]+$", passage.text):
+            sentence = match[0]
+            named = [re.search(rf"{re.escape(area)} \(([^)]+)\)", sentence) for area in AREAS]
+            if None in named or "falder" in sentence or named[0][1] == named[1][1]:  # type: ignore[index]
+                continue
+            swapped = re.sub(
+                "|".join(AREAS), lambda m: AREAS[1] if m[0] == AREAS[0] else AREAS[0], sentence
+            )
+            text = passage.text.replace(sentence, swapped, 1)
+            yield _with_text(document, part, text, "områder byttet", match.start())
+    del chance
+
+
+def flipped_verb(document: Document, chance: random.Random) -> Iterator[Fault]:
+    """A word of direction in a sentence with numbers, in a section that has a table."""
+    sections = {grid.place.section for _, grid in _grids(document)}
+    for part, passage in _passages(document):
+        if passage.place.section not in sections or not re.search(r"\d", passage.text):
+            continue
+        for match in re.finditer(r"\b(?:" + "|".join(FLIPS) + r")\b", passage.text):
+            after = passage.text[match.end() : match.end() + 90]
+            if not re.search(r"\d", after) or "end en" in after[:8]:
+                continue
+            text = passage.text[: match.start()] + FLIPS[match[0]] + passage.text[match.end() :]
+            yield _with_text(document, part, text, "verbum vendt", match.start())
+    del chance
+
+
+def wrong_period(document: Document, chance: random.Random) -> Iterator[Fault]:
+    """Another year in a sentence that tells a level, or in a table's head."""
+    for part, passage in _passages(document):
+        pattern = r"(?<=[Ii] )(?:\w+ )?(20\d\d)(?= var der \d)|(?<=mod )\d+ i \w+ (20\d\d)"
+        for match in re.finditer(pattern, passage.text):
+            year = match[1] or match[2]
+            at = match.start(1) if match[1] else match.start(2)
+            text = passage.text[:at] + str(int(year) - 2) + passage.text[at + 4 :]
+            yield _with_text(document, part, text, "periode i tekst", at)
+    for part, grid in _grids(document):
+        head = grid.rows[0]
+        for column, label in enumerate(head.cells[1:], start=1):
+            match = re.search(r"20\d\d$", label)
+            if match is None or label == grid.rows[0].cells[0]:
+                continue
+            other = label[: match.start()] + str(int(match[0]) + chance.choice((-3, 3)))
+            cells = (*head.cells[:column], other, *head.cells[column + 1 :])
+            yield _with_cell(document, part, 0, cells, "periode i hoved", label)
+
+
+def wrong_unit(document: Document, chance: random.Random) -> Iterator[Fault]:
+    """Another unit after a number of the section's table, or per cent for points."""
+    for part, passage in _passages(document):
+        known = _numbers_of_section(document, passage.place.section)
+        text = passage.text.replace("\u00a0", " ")
+        for amount in amounts(text):
+            unit = amount.unit
+            if unit not in UNITS or (unit != "procentpoint" and abs(amount.value) not in known):
+                continue
+            if unit == "procentpoint" and not re.match(r" (?:lavere|højere)", text[amount.end :]):
+                continue
+            head = text[: amount.end].removesuffix(unit)
+            yield _with_text(document, part, head + UNITS[unit] + text[amount.end :], "enhed", amount.start)
+    del chance
+
+
+def wrong_sum(document: Document, chance: random.Random) -> Iterator[Fault]:
+    """A total that is off by more than rounding can explain."""
+    for part, grid in _grids(document):
+        for row, line in enumerate(grid.rows):
+            if not re.match(r"I alt", line.cells[0]):
+                continue
+            for column, cell in enumerate(line.cells[1:], start=1):
+                amount = cell_amount(cell)
+                if amount is None or amount.decimals or amount.unit:
+                    continue
+                off = chance.choice((-1, 1)) * chance.randint(40, 200)
+                text = f"{int(amount.value) + off:,}".replace(",", ".")
+                cells = (*line.cells[:column], text, *line.cells[column + 1 :])
+                yield _with_cell(document, part, row, cells, "sum", cell)
+
+
+def other_municipality(document: Document, chance: random.Random) -> Iterator[Fault]:
+    """Another municipality's name in a sentence with a level of the plan's own."""
+    for part, passage in _passages(document):
+        for match in re.finditer(r"(\w+) Kommune(?= (?:havde|steg|faldt|fra|er)| med \d|\.)", passage.text):
+            if not re.search(r"\d", passage.text) or match[1] in ("Hørsholm",):
+                continue
+            known = _numbers_of_section(document, passage.place.section)
+            sentence = passage.text[: match.end() + 60]
+            if not any(n.value in known for n in amounts(sentence)):
+                continue
+            text = passage.text[: match.start()] + "Hørsholm" + passage.text[match.end(1) :]
+            yield _with_text(document, part, text, "kommunenavn", match.start())
+    del chance
+
+
+KINDS: dict[str, Callable[[Document, random.Random], Iterator[Fault]]] = {
+    "ciffer i tabel": changed_digit,
+    "celler byttet": swapped_cells,
+    "ciffer i tekst": changed_number_in_text,
+    "områder byttet": swapped_areas,
+    "verbum vendt": flipped_verb,
+    "periode": wrong_period,
+    "enhed": wrong_unit,
+    "sum": wrong_sum,
+    "kommunenavn": other_municipality,
+}

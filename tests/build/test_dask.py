@@ -1,0 +1,167 @@
+"""A real cluster on this machine: a scheduler and two workers, each a process of its own."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+from beskplan.build.jobs import Workplace
+from beskplan.build.plan import make_plan
+from beskplan.errors import InputError, SourceError
+from tests.build.processes import PATIENCE_SECONDS, children_of, eventually, is_running
+from tests.build.small_copy import JOBS, build, write_copy
+from tests.conftest import NOT_CHECKED
+
+distributed = pytest.importorskip(
+    "distributed", reason=f"{NOT_CHECKED}builds on a Dask cluster: the extra `dask` is not installed"
+)
+pytestmark = pytest.mark.filterwarnings("default")
+"""Dask's own warnings are not ours to make errors of."""
+
+
+@dataclass
+class Cluster:
+    """A scheduler and its workers."""
+
+    address: str
+    workers: list[subprocess.Popen[str]]
+
+
+def dask(*words: str, folder: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "distributed.cli.dask_" + words[0], *words[1:]],
+        cwd=folder,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def line_with(stream: IO[str], pattern: str) -> str:
+    """What the pattern finds in a process's words; the rest is read away, so that it never blocks."""
+    for line in stream:
+        if hit := re.search(pattern, line):
+            threading.Thread(target=stream.read, daemon=True).start()
+            return hit[1]
+    raise AssertionError(f"the process ended without saying {pattern!r}")
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[Cluster]:
+    folder = tmp_path / "klynge"
+    folder.mkdir()
+    options = ("--host", "127.0.0.1", "--no-dashboard")
+    scheduler = dask("scheduler", *options, "--port", "0", folder=folder)
+    assert scheduler.stderr is not None
+    address = line_with(scheduler.stderr, r"Scheduler at:\s+(tcp://\S+)")
+    workers = [
+        dask(
+            "worker", address, *options, "--nworkers", "1", "--nthreads", "1", "--no-nanny",
+            "--death-timeout", "60", "--local-directory", str(folder / str(number)),
+            folder=folder,
+        )  # fmt: skip
+        for number in range(2)
+    ]
+    for worker in workers:
+        assert worker.stderr is not None
+        line_with(worker.stderr, r"(Starting established connection|Registered to)")
+    yield Cluster(address, workers)
+    for process in (*workers, scheduler):
+        process.terminate()
+    for process in (*workers, scheduler):
+        process.wait(PATIENCE_SECONDS)
+
+
+def test_reports_come_home_from_the_cluster_although_a_worker_is_killed(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    from beskplan.build.remote import open_cluster
+
+    root = write_copy(tmp_path / "kopi")
+    victim = cluster.workers[0]
+    killed: list[set[int]] = []
+
+    def kill_in_the_middle() -> None:
+        # Its warm process is there: it has begun with a report.
+        if eventually(lambda: bool(children_of(victim.pid))):
+            killed.append(children_of(victim.pid))
+            victim.send_signal(signal.SIGKILL)
+
+    thread = threading.Thread(target=kill_in_the_middle)
+    thread.start()
+    with open_cluster(Workplace(root), cluster.address) as pool:
+        outcomes = build(root, pool)
+    thread.join()
+    assert killed
+    assert victim.wait(PATIENCE_SECONDS) == -signal.SIGKILL
+    assert [str(problem) for one in outcomes for problem in one.problems] == []
+    assert {one.job.id for one in outcomes} == set(JOBS)
+    assert make_plan(root).stale == ()
+    assert eventually(lambda: not any(map(is_running, killed[0])))
+
+
+def test_the_cluster_makes_the_bytes_that_this_machine_makes(cluster: Cluster, tmp_path: Path) -> None:
+    from beskplan.build.building import open_local_pool
+    from beskplan.build.remote import open_cluster
+
+    root = write_copy(tmp_path / "kopi")
+    place = Workplace(root)
+    names = ("maalgrupper.html", "maalgrupper.pdf", "rows.jsonl")
+    with open_cluster(place, cluster.address) as remote:
+        assert all(outcome.ok for outcome in build(root, remote))
+    there = {(job, name): (root / "reports" / job / name).read_bytes() for job in JOBS for name in names}
+    with open_local_pool(place, None, print) as local:
+        assert all(outcome.ok for outcome in build(root, local, force=True))
+    for (job, name), content in there.items():
+        assert (root / "reports" / job / name).read_bytes() == content
+
+
+def test_a_failure_on_the_cluster_is_one_failed_report_with_its_notebook(
+    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from beskplan.build import building
+    from beskplan.build.remote import open_cluster
+    from tests.build.test_faults import FAULTS, STRUCK, strike
+
+    monkeypatch.setattr(building, "check", lambda *_: None)
+    root = write_copy(tmp_path / "kopi")
+    strike(root, FAULTS["cell-error"][0])
+    with open_cluster(Workplace(root), cluster.address) as pool:
+        outcomes = {one.job.id: one for one in build(root, pool)}
+    assert {job for job, one in outcomes.items() if not one.ok} == {STRUCK}
+    assert "ZeroDivisionError" in str(outcomes[STRUCK].problems[0])
+    kept = outcomes[STRUCK].failed_notebook
+    assert kept == root / "reports" / "fejlet" / f"{STRUCK}.ipynb"
+    assert kept.is_file()
+
+
+def test_a_cluster_with_other_versions_is_refused(cluster: Cluster, tmp_path: Path) -> None:
+    from beskplan.build import remote
+
+    root = write_copy(tmp_path / "kopi")
+    with remote.open_cluster(Workplace(root), cluster.address) as pool:
+        pool.versions = {**pool.versions, "library": "en anden"}
+        with pytest.raises(InputError, match="other reports than this machine"):
+            build(root, pool)
+    assert not (root / "reports" / "2027").exists()
+
+
+def test_an_address_without_a_scheduler_is_told_plainly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from beskplan.build import remote
+
+    monkeypatch.setattr(remote, "CONNECT_SECONDS", 1)
+    with (
+        pytest.raises(SourceError, match="no Dask scheduler answers"),
+        remote.open_cluster(Workplace(tmp_path), "tcp://127.0.0.1:1"),
+    ):
+        pass

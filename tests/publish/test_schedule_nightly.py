@@ -1,0 +1,207 @@
+"""The night run: one at a time, from what is committed, and the maintainer hears how it went."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from beskplan.errors import InputError, LockedError
+from beskplan.publish.mail.password import PASSWORD_VARIABLE
+from beskplan.schedule import running
+from beskplan.schedule.checkout import committed
+from beskplan.schedule.nightly import FOLDER, STATUS, STEPS, Step, overdue, run_night
+from tests.publish import mail_samples as samples
+from tests.publish.mail_server import PASSWORD, MailServer
+
+Served = tuple[MailServer, int]
+PROBE = """
+import sys
+
+def main():
+    print(" ".join(sys.argv[1:]))
+    print(open("notebooks/a.ipynb").read())
+    sys.exit(int(sys.argv[1]))
+"""
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A working copy in git, with a command whose exit code can be chosen."""
+    root = tmp_path / "kopi"
+    (root / "notebooks").mkdir(parents=True)
+    (root / "notebooks" / "a.ipynb").write_text("første", encoding="utf-8")
+    (root / "nightprobe.py").write_text(PROBE, encoding="utf-8")
+    samples.write_params(root, 1)
+    git(root, "init", "--quiet")
+    commit(root)
+    return root
+
+
+def git(root: Path, *words: str) -> str:
+    identity = ("-c", "user.name=t", "-c", "user.email=t@example.dk")
+    done = subprocess.run(
+        ["git", "-C", str(root), *identity, *words], check=True, capture_output=True, text=True
+    )
+    return done.stdout.strip()
+
+
+def commit(root: Path) -> str:
+    git(root, "add", "--all")
+    git(root, "commit", "--quiet", "--message", "x")
+    return git(root, "rev-parse", "HEAD")
+
+
+def steps(*codes: int, needed: bool = False) -> tuple[Step, ...]:
+    return tuple(
+        Step(f"trin {number}", (str(code),), needed=needed, module="nightprobe")
+        for number, code in enumerate(codes, start=1)
+    )
+
+
+def quiet(_: str) -> None:
+    return None
+
+
+def status(root: Path) -> dict[str, object]:
+    found: dict[str, object] = json.loads((root / FOLDER / STATUS).read_bytes())
+    return found
+
+
+def test_every_step_runs_and_log_and_status_say_how_it_went(checkout: Path) -> None:
+    told: list[str] = []
+    night = run_night(checkout, steps(0, 1, 0), told.append)
+    assert [step.exit_code for step in night.steps] == [0, 1, 0]
+    assert not night.ok
+    assert "fejl i trin 2" in night.title
+    head = git(checkout, "rev-parse", "HEAD")
+    assert f"commit {head}" in told
+    (log,) = (checkout / FOLDER / "log").glob("*.log")
+    assert log.read_text(encoding="utf-8").splitlines() == told
+    assert (status(checkout)["ok"], status(checkout)["commit"]) == (False, head)
+    assert status(checkout)["last_good"] is None
+    assert run_night(checkout, steps(0), quiet).ok
+    assert status(checkout)["last_good"] == status(checkout)["ended"]
+
+
+def test_nothing_runs_after_a_needed_step_that_failed(checkout: Path) -> None:
+    assert len(run_night(checkout, steps(2, 0, needed=True), quiet).steps) == 1
+
+
+def test_the_night_runs_the_newest_commit(checkout: Path) -> None:
+    first = run_night(checkout, steps(0), quiet)
+    (checkout / "notebooks" / "a.ipynb").write_text("anden", encoding="utf-8")
+    new = commit(checkout)
+    second = run_night(checkout, steps(0), quiet)
+    assert (first.steps[0].tail[-1], second.steps[0].tail[-1]) == ("første", "anden")
+    assert second.commit == new != first.commit
+
+
+def change(root: Path) -> None:
+    (root / "notebooks" / "a.ipynb").write_text("ikke gemt", encoding="utf-8")
+
+
+def add(root: Path) -> None:
+    (root / "params" / "ny.yaml").write_text("a: 1", encoding="utf-8")
+
+
+def remove(root: Path) -> None:
+    (root / "notebooks" / "a.ipynb").unlink()
+
+
+@pytest.mark.parametrize("act", [change, add, remove])
+def test_what_is_not_committed_is_not_run(checkout: Path, act: Callable[[Path], None]) -> None:
+    act(checkout)
+    night = run_night(checkout, steps(0), quiet)
+    assert night.steps == ()
+    assert "is not committed" in night.problems[0]
+    with pytest.raises(InputError):
+        committed(checkout)
+
+
+def test_what_no_report_is_made_from_may_lie_about(checkout: Path) -> None:
+    (checkout / "noter.txt").write_text("x", encoding="utf-8")
+    assert run_night(checkout, steps(0), quiet).ok
+
+
+def test_a_folder_outside_git_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "params").mkdir()
+    assert "is no git checkout" in run_night(tmp_path, steps(0), quiet).problems[0]
+
+
+def test_two_runs_at_once_are_one(checkout: Path) -> None:
+    began, go_on = threading.Event(), threading.Event()
+
+    def hold(_: str) -> None:
+        began.set()
+        go_on.wait(60)
+
+    first = threading.Thread(target=run_night, args=(checkout, steps(0), hold))
+    first.start()
+    assert began.wait(60)
+    with pytest.raises(LockedError):
+        run_night(checkout, steps(0), quiet)
+    go_on.set()
+    first.join()
+    assert run_night(checkout, steps(0), quiet).ok
+
+
+def test_the_maintainer_hears_of_every_night(
+    mail_server: Served, checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, port = mail_server
+    samples.write_params(checkout, port)
+    commit(checkout)
+    monkeypatch.setenv(PASSWORD_VARIABLE, PASSWORD)
+    assert running.night(checkout, quiet, steps(0))
+    assert not running.night(checkout, quiet, steps(3))
+    change(checkout)
+    assert not running.night(checkout, quiet, steps(0))
+    subjects = [one.mail["Subject"] for one in server.taken]
+    assert [one.split(": ", 1)[1] for one in subjects] == [
+        "natkørsel: alt gik godt",
+        "natkørsel: fejl i trin 1",
+        "natkørsel: kunne ikke begynde",
+    ]
+    assert set(server.recipients()) == {samples.MAINTAINER}
+
+
+def test_a_night_that_nobody_could_be_told_of_did_not_go_well(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(PASSWORD_VARIABLE, PASSWORD)
+    told: list[str] = []
+    assert not running.night(checkout, told.append, steps(0))
+    assert "could not be told" in told[-1]
+    assert len(list((checkout / "data" / "post" / "ikke-sendt").glob("*.eml"))) == 1
+
+
+def test_the_watch_speaks_only_when_no_run_has_ended(
+    mail_server: Served, checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, port = mail_server
+    samples.write_params(checkout, port)
+    commit(checkout)
+    monkeypatch.setenv(PASSWORD_VARIABLE, PASSWORD)
+    assert not running.watch_over(checkout, 30, quiet)
+    assert "aldrig" in server.taken[0].mail["Subject"]
+    run_night(checkout, steps(1), quiet)
+    # A run that failed has told of itself.
+    assert running.watch_over(checkout, 30, quiet)
+    later = datetime.now(UTC) + timedelta(hours=31)
+    assert "ikke kørt til ende siden" in overdue(checkout, 30, later)
+    (checkout / FOLDER / STATUS).write_text("ødelagt", encoding="utf-8")
+    assert "aldrig" in overdue(checkout, 30)
+
+
+def test_every_step_names_a_command_that_is_there() -> None:
+    for step in STEPS:
+        words = [*step.command[:2], step.command[2].replace("main()", ""), "--help"]
+        assert subprocess.run([*words, *step.words], check=False).returncode == 0
+        assert step.command[0] == sys.executable
