@@ -50,11 +50,15 @@ check: lint format-check notebooks-check types imports dependencies ## what pre-
 
 .PHONY: bench
 bench: $(VENV)/.dev ## measure the speed of the build
-	$(BIN)/python tests/bench/build.py $(ARGS)
+	$(BIN)/python -m tests.bench.build $(ARGS)
 
 .PHONY: backtest
 backtest: $(VENV)/.dev ## hold the forecasts against twelve known months, see docs/metode-fremskrivning.md
 	$(BIN)/python tests/bench/backtest.py
+
+.PHONY: pictures
+pictures: report $(VENV)/.dev ## take the pictures of the README again
+	$(BIN)/python docs/pictures/make_pictures.py reports/2021/rudersdal/maalgrupper docs/pictures
 
 .PHONY: format
 format: $(VENV)/.dev ## lay out the code, mend what ruff can mend, strip the notebooks

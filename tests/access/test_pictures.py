@@ -19,7 +19,7 @@ def size_of(picture: Path) -> tuple[int, int]:
 
 
 def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(root / "scripts" / "pictures.py"), *arguments]
+    command = [sys.executable, str(root / "docs" / "pictures" / "make_pictures.py"), *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 

@@ -104,8 +104,8 @@ def engine(
     with Zygote(workers) as zygote:
         zygote.submit(
             (
-                Order(-1, Reading(place), Limits(), preparation=True),
-                Order(-1, Rehearsal(jobs[0], place), Limits(), preparation=True),
+                Order(-1, Reading(place), Limits(), rehearsal=True, alone=True),
+                Order(-1, Rehearsal(jobs[0], place), Limits(), rehearsal=True),
                 *(
                     Order(number, EngineTask(job, place, out, pdf), Limits())
                     for number, job in enumerate(jobs)

@@ -8,6 +8,8 @@ work, not the numbers.
 from __future__ import annotations
 
 import shutil
+
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -100,3 +102,19 @@ def demo_delivery(shared: Path) -> Delivery:
         for table in frame["table_id"].unique()
     )
     return Delivery(frame, raw, withhold_below=0)
+
+
+def revise(root: Path, shared: Path) -> None:
+    """Store a new snapshot in which one number of the first municipality differs."""
+    delivery = demo_delivery(shared)
+    frame = delivery.frame.copy()
+    own = frame["area"] == kommuner()[0].kode
+    hit = frame.index[
+        own
+        & (frame["ydelse"] == SECTIONS[0])
+        & (frame["indicator"] == "fuldtidspersoner")
+        & (frame["period"] == "2024M06")
+    ]
+    frame.loc[hit, "value"] += 100
+    raw = tuple(replace(one, content=one.content + b"\n") for one in delivery.raw)
+    store(replace(delivery, frame=frame, raw=raw), root)

@@ -2,7 +2,7 @@
 
 Needs a Chromium and `pdftoppm` (Debian: chromium, poppler-utils). Run by `make pictures`, or
 
-    python scripts/pictures.py reports/2021/rudersdal/maalgrupper docs/pictures
+    python docs/pictures/make_pictures.py reports/2021/rudersdal/maalgrupper docs/pictures
 """
 
 from __future__ import annotations
