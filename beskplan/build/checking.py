@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import ParamSpec
 
 from beskplan.build.execute import read_notebook
 from beskplan.build.jobs import Job, Workplace
@@ -12,6 +13,8 @@ from beskplan.build.notebook_rules import check_notebook
 from beskplan.errors import BeskplanError, InputError, Problem, did_you_mean
 from beskplan.params import read
 from beskplan.report.bilag import data_problems
+
+P = ParamSpec("P")
 
 
 def check(jobs: Iterable[Job], place: Workplace) -> None:
@@ -23,24 +26,26 @@ def check(jobs: Iterable[Job], place: Workplace) -> None:
     problems: list[Problem] = []
     jobs = tuple(jobs)
     for bilag in sorted({job.bilag for job in jobs}):
-        problems.extend(_told(lambda name=bilag: check_notebook(place.notebook(name))))
+        problems.extend(_told(_notebook_problems, bilag, place))
     notebooks_are_right = not problems
     for job in jobs:
-        problems.extend(
-            _told(lambda one=job: data_problems(one.bilag, one.kommune, one.aar, place.root))
-        )
+        problems.extend(_told(data_problems, job.bilag, job.kommune, job.aar, place.root))
         if notebooks_are_right:
-            problems.extend(_told(lambda one=job: _unshown_sections(one, place)))
+            problems.extend(_told(_unshown_sections, job, place))
     if problems:
         raise InputError(dict.fromkeys(problems))
 
 
-def _told(look: Callable[[], Iterable[Problem]]) -> list[Problem]:
+def _told(look: Callable[P, Iterable[Problem]], *args: P.args, **kwargs: P.kwargs) -> list[Problem]:
     """The problems that `look` finds, or those of the error that it ends in."""
     try:
-        return list(look())
+        return list(look(*args, **kwargs))
     except BeskplanError as error:
         return list(error.problems)
+
+
+def _notebook_problems(bilag: str, place: Workplace) -> Iterable[Problem]:
+    return check_notebook(place.notebook(bilag))
 
 
 def _unshown_sections(job: Job, place: Workplace) -> list[Problem]:

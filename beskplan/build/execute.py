@@ -33,7 +33,7 @@ def execute(
     # papermill warns of an unknown parameter and logs every step: the job was checked before.
     logging.getLogger("papermill").setLevel(logging.ERROR)
     try:
-        return papermill.execute_notebook(
+        done: NotebookNode = papermill.execute_notebook(
             str(place.notebook(job.bilag)),
             str(output),
             parameters=parameters,
@@ -47,9 +47,12 @@ def execute(
     except PapermillExecutionError as error:
         raise CellError(_raised(job, error)) from None
     except CellTimeoutError:
-        raise CellError(_stopped(job, f"a cell ran for more than {CELL_TIMEOUT_SECONDS} s")) from None
+        raise CellError(
+            _stopped(job, f"a cell ran for more than {CELL_TIMEOUT_SECONDS} s")
+        ) from None
     except DeadKernelError:
         raise CellError(_stopped(job, "the kernel died")) from None
+    return done
 
 
 def _raised(job: Job, error: PapermillExecutionError) -> Problem:
@@ -73,4 +76,5 @@ def _stopped(job: Job, found: str) -> Problem:
 
 def read_notebook(path: Path) -> NotebookNode:
     """A notebook from disk, as version 4."""
-    return nbformat.read(path, as_version=4)
+    notebook: NotebookNode = nbformat.read(path, as_version=4)
+    return notebook

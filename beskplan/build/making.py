@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from beskplan.blocks.csv import table_csv
+from beskplan.blocks.model import Table
 from beskplan.build.data_now import ROWS
 from beskplan.build.execute import STANDARD_ENGINE, execute
 from beskplan.build.install import heal, install
@@ -46,6 +47,7 @@ class Outcome:
 
     @property
     def ok(self) -> bool:
+        """Whether the report was made."""
         return not self.problems
 
 
@@ -96,7 +98,7 @@ def _fill(work: Path, job: Job, place: Workplace, engine: str) -> None:
     (work / f"{job.bilag}.html").write_text(_html_exporter().page_html(page), encoding="utf-8")
     (work / f"{job.bilag}.pdf").write_bytes(render_pdf(page))
     (work / f"{job.bilag}.xlsx").write_bytes(render_workbook(page))
-    _write_tables(work, job, page)
+    _write_tables(work, page)
     (work / SHOWN).write_text(json.dumps(shown(page), ensure_ascii=False), encoding="utf-8")
     prove(job, place, work)
     record = manifest(job, place, page, notebook, work)
@@ -110,12 +112,13 @@ def _html_exporter() -> BeskplanHtmlExporter:
     return BeskplanHtmlExporter()
 
 
-def _write_tables(work: Path, job: Job, page: Page) -> None:
+def _write_tables(work: Path, page: Page) -> None:
     folder = work / "tabeller"
     folder.mkdir()
     for numbered in page.tables():
         name = f"{numbered.number:02d}-{numbered.block.id}.csv"
-        (folder / name).write_bytes(table_csv(numbered.block))
+        if isinstance(numbered.block, Table):
+            (folder / name).write_bytes(table_csv(numbered.block))
 
 
 @contextmanager

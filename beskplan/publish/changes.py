@@ -148,9 +148,7 @@ def _cells(old: Mapping[str, Any], new: Mapping[str, Any], reasons: Reasons) -> 
             yield _moved(table, row, column, before=then[3], now=cell, reason=reason)
     for place, (table, row, column, cell) in was.items():
         if place not in now and cell[1] is not None:
-            yield _moved(
-                table, row, column, before=cell, now=None, reason=reasons.in_general()
-            )
+            yield _moved(table, row, column, before=cell, now=None, reason=reasons.in_general())
 
 
 def _by_place(

@@ -8,13 +8,17 @@ import sys
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+import typer
+from typer.core import TyperGroup
 
+from beskplan.commands.app import app
 from beskplan.errors import InputError, LockedError
 from beskplan.publish.mail.password import PASSWORD_VARIABLE
-from beskplan.schedule import running
+from beskplan.schedule import auditing, running
 from beskplan.schedule.checkout import committed
 from beskplan.schedule.nightly import FOLDER, STATUS, STEPS, Step, overdue, run_night
 from tests.publish import mail_samples as samples
@@ -201,7 +205,32 @@ def test_the_watch_speaks_only_when_no_run_has_ended(
 
 
 def test_every_step_names_a_command_that_is_there() -> None:
+    commands = typer.main.get_command(app)
+    assert isinstance(commands, TyperGroup)
     for step in STEPS:
-        words = [*step.command[:2], step.command[2].replace("main()", ""), "--help"]
-        assert subprocess.run([*words, *step.words], check=False).returncode == 0
+        if step.module == "beskplan.cli":
+            assert step.words[0] in commands.commands
+        else:
+            assert callable(import_module(step.module).main)
         assert step.command[0] == sys.executable
+
+
+def test_a_report_is_audited_once_and_its_findings_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = tmp_path / "reports" / "2021" / "rudersdal" / "maalgrupper" / "maalgrupper.html"
+    page.parent.mkdir(parents=True)
+    page.write_text("<h1>Plan</h1><p>Tekst.</p>", encoding="utf-8")
+    looked: list[Path] = []
+
+    def look(path: Path, _snapshot: object) -> list[str]:
+        looked.append(path)
+        return ["[modsigelse] x"]
+
+    monkeypatch.setattr(auditing, "_findings", look)
+    assert auditing.audit_reports(tmp_path) == {"2021/rudersdal/maalgrupper": ["[modsigelse] x"]}
+    assert auditing.audit_reports(tmp_path) == {"2021/rudersdal/maalgrupper": ["[modsigelse] x"]}
+    assert looked == [page]
+    page.write_text("<h1>Plan</h1><p>Anden tekst.</p>", encoding="utf-8")
+    auditing.audit_reports(tmp_path)
+    assert looked == [page, page]

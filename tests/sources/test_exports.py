@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 import yaml
 
 from beskplan.benefits.reading import parse

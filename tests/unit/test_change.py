@@ -38,8 +38,8 @@ def test_pct_change_rounds_half_away_from_zero(before: int, now: int, printed: i
 def test_a_missing_input_makes_the_change_missing_and_withheld_wins(
     before: str, now: str, state: str
 ) -> None:
-    inputs = [persons(5 if one == "known" else None, one) for one in (before, now)]
-    for change in (absolute_change(*inputs), pct_change(*inputs)):
+    was, level = (persons(5 if one == "known" else None, one) for one in (before, now))
+    for change in (absolute_change(was, level), pct_change(was, level)):
         assert change.state == state
         assert change.value is None
 

@@ -52,9 +52,9 @@ def report(
     pair: tuple[str, str] = ("2025M06", "2026M06"),
     maal: str = "fuldtidspersoner",
 ) -> Overblik:
-    codes = [f"{one}Y01" if one.isdigit() else one for one in pair]
+    foer, nu = (f"{one}Y01" if one.isdigit() else one for one in pair)
     yaml = YAML.format(foer=pair[0], nu=pair[1]) + f"  maal: {maal}\n"
-    return Overblik(context(root, "overblik", yaml, rows(*codes, numbers, maal)))
+    return Overblik(context(root, "overblik", yaml, rows(foer, nu, numbers, maal)))
 
 
 def cells(block: Block) -> dict[str, list[str]]:

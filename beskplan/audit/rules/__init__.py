@@ -33,6 +33,7 @@ RULES: tuple[Rule, ...] = (
     changes.opposite_changes,
     changes.small_base,
     sums.sums,
+    sums.shares_of_hundred,
     sums.parts_of_whole,
     denominators.denominators,
     denominators.population,
@@ -75,6 +76,8 @@ RULES: tuple[Rule, ...] = (
     law.law_dates,
     law.outside_its_days,
     counting.announced,
+    counting.crosses,
+    counting.so_many_of,
     data.against_data,
     legibility.broken_number,
 )

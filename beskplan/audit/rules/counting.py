@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
+from beskplan.audit.documents.model import Grid, GridRow
 from beskplan.audit.model import Agreed, Finding, Outcome
 from beskplan.audit.rules.registry import rule
 from beskplan.audit.statements.plan import Plan
@@ -41,6 +43,83 @@ def announced(plan: Plan) -> Iterator[Outcome]:
         yield Finding(
             "opregning", "contradiction", "sandsynlig", sentence.place, sentence.text, format_number(there),
             f"Teksten siger {match[0]}, men der følger {there} punkter.",
+        )  # fmt: skip
+
+
+@rule("kryds")
+def crosses(plan: Plan) -> Iterator[Outcome]:
+    """Krydserne er talt forkert.
+
+    I en tabel med krydser tælles de efter, rækkevis og i rækken i alt, når de fleste andre rækker
+    stemmer.
+    """
+    for grid in plan.document.grids:
+        marked = [row for row in grid.rows[1:] if any(cell == "X" for cell in row.cells[1:])]
+        if len(marked) < 3:
+            continue
+        yield from _across(grid)
+        yield from _down(grid)
+
+
+def _across(grid: Grid) -> Iterator[Outcome]:
+    """A column of numbers that counts the crosses of its row."""
+    rows = [row for row in grid.rows[1:] if set(row.cells[1:]) & {"X", "(X)", "-"}]
+    for column in range(1, len(grid.rows[0].cells)):
+        told = [(row, row.cells[column], row.cells[1:].count("X")) for row in rows]
+        fits = [text == str(count) for _, text, count in told]
+        if sum(fits) * 5 < len(fits) * 4:
+            continue
+        for (row, text, count), fit in zip(told, fits, strict=True):
+            yield _counted(row, grid.rows[0].cells[column], text, count, fit=fit)
+
+
+def _down(grid: Grid) -> Iterator[Outcome]:
+    """A row of numbers that counts the crosses of each column."""
+    for row in grid.rows[1:]:
+        mark = re.search(r"\((X)\)", row.cells[0])
+        if mark is None:
+            continue
+        columns = range(1, len(row.cells))
+        counts = [sum(other.cells[c] == "X" for other in grid.rows[1:]) for c in columns]
+        told = [(row.cells[c], counts[c - 1]) for c in columns if counts[c - 1]]
+        for c, (text, count) in zip(columns, told, strict=False):
+            yield _counted(row, grid.rows[0].cells[c], text, count, fit=text == str(count))
+
+
+def _counted(row: GridRow, head: str, text: str, count: int, *, fit: bool) -> Outcome:
+    if fit:
+        return Agreed("kryds", row.place, f"{row.cells[0]}: {text}")
+    return Finding(
+        "kryds", "error", "sandsynlig", row.place, f"{row.cells[0]}, {head}: {text}", str(count),
+        f"Der står {text}, men der er {count} krydser.", (row.cells[0],),
+    )  # fmt: skip
+
+
+_OF = re.compile(
+    r"(?<!nr\. )\b(?P<n>\d{1,3}) af (?:de )?(?P<m>\d{1,3})\b(?!\. [a-z])"
+)
+
+
+@rule("n-af-m")
+def so_many_of(plan: Plan) -> Iterator[Outcome]:
+    """»17 af 26« kan ikke passe.
+
+    Der kan ikke være flere end der er i alt, og er det hele det samme antal alle andre steder i
+    planen, er et afvigende antal sandsynligvis en slåfejl.
+    """
+    found = [(s, m) for s in plan.sentences for m in _OF.finditer(s.text)]
+    wholes = Counter(match["m"] for _, match in found)
+    usual, times = wholes.most_common(1)[0] if wholes else ("", 0)
+    for sentence, match in found:
+        too_many = int(match["n"]) > int(match["m"])
+        odd = match["m"] != usual and times >= 4 and wholes[match["m"]] == 1
+        if not too_many and not odd:
+            yield Agreed("n-af-m", sentence.place, match[0])
+            continue
+        yield Finding(
+            "n-af-m", "error" if too_many else "doubt", "sikker" if too_many else "mulig",
+            sentence.place, sentence.text, f"højst {match['m']}" if too_many else f"af {usual}",
+            f"»{match[0]}«: " + ("delen er større end det hele." if too_many else f"alle andre steder er det af {usual}."),
         )  # fmt: skip
 
 

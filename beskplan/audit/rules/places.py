@@ -131,11 +131,12 @@ def another(plan: Plan) -> Iterator[Outcome]:
         if not foreign:
             continue
         for table, near in tables_for(plan, sentence):
-            own = plan.row_of(table, plan.kode) if table.by_area else None
-            if own is None or not near or any(plan.row_of(table, kode) for kode in foreign):
+            if not near or any(plan.row_of(table, kode) or table.area == kode for kode in foreign):
                 continue
-            printed = {cell.value for cell in own.cells if cell is not None}
-            hits = [n for n in amounts(sentence.text) if n.value in printed and n.value > 1]
+            own = plan.row_of(table, plan.kode)
+            rows = [own] if table.by_area and own else [] if table.by_area else list(table.rows)
+            printed = {cell.value for row in rows for cell in row.cells if cell is not None}
+            hits = [n for n in amounts(sentence.text) if n.value in printed and n.value > 9]
             if hits:
                 yield _mistaken(plan, sentence, table, foreign[0], hits[0].text)
     for table in plan.own_tables:

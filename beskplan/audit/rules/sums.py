@@ -78,6 +78,33 @@ def _sum(
     )  # fmt: skip
 
 
+@rule("andele-af-hundrede")
+def shares_of_hundred(plan: Plan) -> Iterator[Outcome]:
+    """Andelene giver ikke 100.
+
+    Giver andelene i en række 100 pct. i næsten alle tabellens rækker, skal de gøre det i dem alle.
+    """
+    for table in plan.tables:
+        columns = table.having("share")
+        added = [
+            (row, sum((cell.value for cell in cells if cell), Decimal(0)))
+            for row in table.rows
+            if None not in (cells := [row.cells[column.index] for column in columns])
+        ]
+        whole = [row for row, total in added if abs(total - 100) <= 1]
+        if len(columns) < 2 or len(added) < 3 or len(whole) * 3 < len(added) * 2:
+            continue
+        for row, total in added:
+            if row in whole:
+                yield Agreed("andele-af-hundrede", row.place, row.label)
+                continue
+            yield Finding(
+                "andele-af-hundrede", "error", "sandsynlig", row.place,
+                f"{row.label}: {format_number(total, 0)} i alt", "100",
+                f"Andelene i rækken giver {format_number(total, 0)}, i de andre rækker 100.", (row.label,),
+            )  # fmt: skip
+
+
 @rule("del-af-helhed")
 def parts_of_whole(plan: Plan) -> Iterator[Outcome]:
     """En del er større end helheden.

@@ -15,7 +15,7 @@ from beskplan.audit.rules.registry import rule
 from beskplan.audit.statements.amounts import BROKEN, PCT, POINTS, Amount, amounts
 from beskplan.audit.statements.plan import Plan
 from beskplan.audit.statements.sentences import Sentence
-from beskplan.audit.statements.vocabulary import RELATIONS
+from beskplan.audit.statements.vocabulary import QUOTES_ANOTHER, RELATIONS
 from beskplan.numbers import format_number
 
 _TARGET = re.compile(
@@ -25,6 +25,8 @@ _ASKS = re.compile(
     r"^(?!.*(?:\?$|fastsat af)).*(?:\bskal\b|[Mm]inimum|[Mm]indst|\bhøjst\b|^Alle\b|\bfalder\b)",
     re.DOTALL,
 )
+_OTHERS = re.compile(rf"^(?:Hører under|Ministermål)\b|{QUOTES_ANOTHER.pattern}", re.IGNORECASE)
+"""The minister's goals, and what is quoted: not this document's own words."""
 _MOVE = re.compile(
     r"\b(?:nedbringes|øges|falde|reduceres|stige|sænkes|forøges|hæves|mindskes)\s+med\s+$",
     re.IGNORECASE,
@@ -116,7 +118,10 @@ def targets(plan: Plan) -> tuple[Target, ...]:
     return tuple(
         Target(sentence)
         for sentence in plan.prose
-        if sentence.kind != "note" and _TARGET.search(sentence.text) and len(sentence.text) > 25
+        if sentence.kind != "note"
+        and _TARGET.search(sentence.text)
+        and len(sentence.text) > 25
+        and not _OTHERS.search(sentence.text)
     )
 
 

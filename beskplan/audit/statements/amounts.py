@@ -52,7 +52,7 @@ REMEMBERED = 8192
 """So many sentences are read once and remembered: each rule looks at every sentence."""
 
 BROKEN = re.compile(
-    r"(?<![\d.,])\d+,\s\d{1,2}(?=\s?(?:pct|%|uge|procent|\.$|$))"  # 10, 5 uge
+    r"(?<![\d.,])(?<!uge )(?<!uger )(?<!nr\. )\d+,\s\d(?=\s?(?:pct|%|uge|procent))"  # 10, 5 uge
     r"|(?<![\d.,])\d{1,3}\.\s\d{3}(?![\d.])(?=\s(?:personer|fuldtids|borgere|helårs|ledige|kr))"
     r"|(?<![\d.,])\d{1,3}\s\.\d{3}\b"
     r"|(?<![\d.,/-])[1-9]\d{0,2}\.\d{1,2}(?![\d.,])(?=\s(?:personer|fuldtids|borgere|helårs|ledige))"

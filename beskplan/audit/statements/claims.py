@@ -38,7 +38,7 @@ _OF_BASE = re.compile(
     r"^\s*af\s+(?:den |de |det )?(?:samlede )?(?P<base>arbejdsstyrken|befolkningen|udenlandske)"
 )
 _LEVEL_BEFORE = re.compile(
-    r"(?:\bvar der(?: i alt)?|\bhavde|\bmodtog|\bDe|\bflest[^:]*:|\budgør|\budgjorde|\bder er)\s+(?:\w+\.\s)?$",
+    r"(?:\bvar der(?: i alt)?|\b(?:højest|lavest) med|\bhavde|\bmodtog|\bDe|\bflest[^:]*:|\budgør|\budgjorde|\bder er)\s+(?:\w+\.\s)?$",
     re.IGNORECASE,
 )
 _SPANS = ("uger", "uge", "år", "måneder")
@@ -181,11 +181,22 @@ class _Reader:
         return self._level(amount, row, before)
 
     def _level(self, amount: Amount, row: Row, before: str) -> Claim | None:
-        when = self._time_near(amount)
+        if named := self._right_before(amount):
+            return Claim("now", amount, named, sure=True)
+        follows = self._time_after(amount)
+        beside = follows and re.fullmatch(r" (?:i )?", self.text[amount.end : follows.start])
+        when = follows if beside else self._time_near(amount)
         past = re.search(r"\bmod\s+$", before)
         if past or _LEVEL_BEFORE.search(before):
             return Claim("before" if past else "now", amount, row, when=when)
         return None
+
+    def _right_before(self, amount: Amount) -> Row | None:
+        """The row of `kontanthjælp på 84` in a sentence that says where the rows end."""
+        if not re.search(r"\bTil sidst\b", self.text):
+            return None
+        beside = re.search(r" på $", self.text[: amount.start])
+        return next((row for row, _, end in self.rows if beside and end == beside.start()), None)
 
     def _per_cent(self, amount: Amount, bracketed: Row | None) -> Claim | None:
         before, after = self.text[: amount.start], self.text[amount.end :]

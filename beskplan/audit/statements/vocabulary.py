@@ -64,7 +64,7 @@ SUBGROUPS = re.compile(
 
 QUOTES_ANOTHER = re.compile(
     r"\b(?:planen|bilaget|kilden)(?:s egne?)? (?:trykte|angav|daterede|skrev|opgjorde)"
-    r"|planen angav|trykte tal\b",
+    r"|planen angav|trykte tal\b|^planens ord\b",
     re.IGNORECASE,
 )
 """A sentence that tells what another document printed: its numbers are not this one's."""

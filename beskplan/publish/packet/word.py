@@ -17,17 +17,23 @@ import docx
 from docx.document import Document
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt
+from docx.shared import Emu, Mm, Pt, RGBColor
 from docx.table import Table as WordTable
 
 from beskplan.blocks import captions
 from beskplan.blocks.model import Prose, Table
 from beskplan.build.page import Item, Numbered, Page, Section
+from beskplan.build.typst_columns import table_layout
+from beskplan.build.typst_markup import accent_colours
 
 LANGUAGE = "da-DK"
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 """The same bytes on any day: a zip keeps a time for each part, and 1980 is its first."""
 _MARGIN = Mm(25)
+_TEXT_WIDTH = Mm(210) - 2 * _MARGIN
+_FONT = "Calibri"
+_COLOURED = ("Title", "Subtitle", "Heading 1", "Heading 2", "Heading 3", "Caption", "Intense Quote")
+"""Styles in the publisher's colour: those of Word itself are too pale to be read by everyone."""
 _THUMBNAIL = "thumbnail.jpeg"
 
 
@@ -83,10 +89,22 @@ def _add_table(document: Document, table: Table, number: int) -> None:
     for texts in (heads, *([row.label, *(cell.text for cell in row.cells)] for row in table.rows)):
         for cell, text in zip(grid.add_row().cells, texts, strict=True):
             cell.text = text
+    _set_widths(grid, table)
     _mark_heads(grid, title)
     for text in (captions.DEMO if table.demo else "", captions.source_line(table.sources)):
         if text:
             document.add_paragraph(text).runs[0].font.size = Pt(8)
+
+
+def _set_widths(grid: WordTable, table: Table) -> None:
+    """The same proportions as in the PDF."""
+    widths = table_layout(table).widths
+    grid.autofit = False
+    for column, width in zip(grid.columns, widths, strict=True):
+        size = Emu(int(_TEXT_WIDTH * width / sum(widths)))
+        column.width = size
+        for cell in column.cells:
+            cell.width = size
 
 
 def _head_text(table: Table, place: int) -> str:
@@ -131,6 +149,10 @@ def _prepare(document: Document, page: Page, dated: date) -> None:
     properties.created = properties.modified = moment
     properties.revision = 1
     _speak_danish(document)
+    colour = RGBColor.from_string(accent_colours(page.header)["text"].removeprefix("#"))
+    for name in _COLOURED:
+        document.styles[name].font.color.rgb = colour
+    document.styles["Normal"].font.name = _FONT
 
 
 def _speak_danish(document: Document) -> None:

@@ -1,0 +1,239 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path, PurePosixPath
+from typing import Any
+from urllib.parse import unquote
+from xml.etree import ElementTree as ET
+
+import pytest
+from lxml import html as lxml_html
+
+from beskplan.build.jobs import Job, Workplace
+from beskplan.publish.catalogue.site import Site, make_site
+from beskplan.publish.copies import copies
+from beskplan.publish.trail import Event, Trail
+from tests.access.html_rules import RULES
+from tests.publish.synthetic import many, put_report, table
+
+JOB = Job(2021, "rudersdal", "maalgrupper")
+HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>'\"&{{7*7}}"
+
+
+def events(place: Workplace) -> tuple[Event, ...]:
+    return Trail(place.reports).events()
+
+
+def site_of(place: Workplace, *, drafts: bool = True, address: str = "") -> Site:
+    return make_site(place, events(place), drafts=drafts, address=address)
+
+
+def approve_as_is(place: Workplace, job: Job, *, what: Any = "godkendt", reason: str = "") -> None:
+    """Say it of the report in place; the copy is the draft itself, as only the catalogue looks at it."""
+    from beskplan.build.versions import Version
+
+    version = Version(place.folder(job))
+    copy = copies(place.reports).keep(job.id, version.folder)
+    with Trail(place.reports).writing() as trail:
+        trail.add(what, job.id, version.content, "Mette Holm", copy=copy.content, reason=reason)
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Site:
+    """Five municipalities, two years, four Bilag."""
+    place = Workplace(tmp_path)
+    many(place, years=(2020, 2021), most=5)
+    return site_of(place)
+
+
+def links(path: str, content: bytes) -> set[str]:
+    """Paths on the site that a page leads to."""
+    tree = lxml_html.document_fromstring(content.decode())
+    found = set()
+    for url in tree.xpath("//@href|//@src"):
+        if re.match(r"[a-z]+:|#", url):
+            continue
+        parts: list[str] = []
+        for part in (PurePosixPath(path).parent / unquote(url.partition("#")[0])).parts:
+            if part == "..":
+                parts.pop()
+            else:
+                parts.append(part)
+        found.add("/".join(parts))
+    return found
+
+
+def dead_links(site: Site) -> list[tuple[str, str]]:
+    there = {*site.pages, *site.kept}
+    return [
+        (path, link)
+        for path, content in site.pages.items()
+        if path.endswith(".html")
+        for link in links(path, content)
+        if link not in there
+    ]
+
+
+def reached(site: Site) -> set[str]:
+    found, todo = set(), ["index.html"]
+    while todo:
+        path = todo.pop()
+        if path not in found:
+            found.add(path)
+            if path in site.pages and path.endswith(".html"):
+                todo.extend(links(path, site.pages[path]))
+    return found
+
+
+def test_every_link_leads_somewhere_on_the_site(small: Site) -> None:
+    assert len(small.entries) == 40
+    assert dead_links(small) == []
+
+
+def test_every_file_can_be_reached_without_script(small: Site) -> None:
+    assert {*small.pages, *small.kept} - reached(small) == set()
+
+
+def test_every_page_keeps_the_rules_of_reports(small: Site) -> None:
+    rules = ("danish", "title", "headings", "skip_link", "statement", "one_style", "ids")
+    also = ("pictures", "header_cells", "whole_cells")
+    for path, content in small.pages.items():
+        if path.endswith(".html"):
+            tree = lxml_html.document_fromstring(content.decode())
+            faults = {name: list(RULES[name](tree)) for name in (*rules, *also)}
+            assert {name: one for name, one in faults.items() if one} == {}, path
+
+
+def test_only_the_front_page_has_a_script_and_its_policy_names_it(small: Site) -> None:
+    with_script = [path for path, content in small.pages.items() if b"<script" in content]
+    assert with_script == ["index.html"]
+    policy = small.pages["index.html"].decode().partition("script-src ")[2][:60]
+    assert policy.startswith("'sha256-")
+    assert "unsafe-inline'; script" not in policy
+
+
+def test_a_draft_does_not_leave_the_house(tmp_path: Path) -> None:
+    place = Workplace(tmp_path)
+    put_report(place, JOB)
+    put_report(place, Job(2021, "rudersdal", "varighed"))
+    approve_as_is(place, JOB)
+    site = site_of(place, drafts=False)
+    assert [one.job for one in site.entries] == [JOB.id]
+    assert not [path for path in {*site.pages, *site.kept} if "varighed" in path]
+
+
+def test_readers_keep_the_approved_version_while_a_new_draft_lies_in_place(tmp_path: Path) -> None:
+    place = Workplace(tmp_path)
+    first = put_report(place, JOB)
+    approve_as_is(place, JOB)
+    put_report(place, JOB, tables=[table(999)])
+    (entry,) = site_of(place, drafts=False).entries
+    assert entry.issue.version.content == first.content
+    (draft,) = site_of(place).entries
+    assert draft.issue.state.stage == "udkast"
+    assert [one.version.content for one in draft.earlier] == [first.content]
+
+
+def test_a_withdrawn_report_stays_with_the_reason_on_it(tmp_path: Path) -> None:
+    place = Workplace(tmp_path)
+    put_report(place, JOB)
+    approve_as_is(place, JOB)
+    approve_as_is(place, JOB, what="trukket", reason="Forkert tal")
+    site = site_of(place, drafts=False)
+    page = site.pages[f"{JOB.id}/index.html"].decode()
+    assert "Trukket tilbage" in page
+    assert "Grund: Forkert tal." in page
+
+
+def test_changes_have_a_page_of_their_own(tmp_path: Path) -> None:
+    place = Workplace(tmp_path)
+    put_report(place, JOB)
+    assert f"{JOB.id}/aendringer.html" not in site_of(place).pages
+    put_report(place, JOB, tables=[table(711)])
+    page = site_of(place).pages[f"{JOB.id}/aendringer.html"].decode()
+    assert '<td class="tal">703</td><td class="tal">711</td>' in page
+
+
+def test_a_broken_report_is_told_and_the_others_are_shown(tmp_path: Path) -> None:
+    place = Workplace(tmp_path)
+    put_report(place, JOB)
+    broken = Job(2021, "rudersdal", "varighed")
+    put_report(place, broken)
+    (place.folder(broken) / "tal.json").write_text("{", encoding="utf-8")
+    site = site_of(place)
+    assert [one.job for one in site.entries] == [JOB.id]
+    assert [one.where for one in site.problems] == [broken.id]
+
+
+def test_no_text_of_a_report_becomes_markup(tmp_path: Path) -> None:
+    place = Workplace(tmp_path)
+    hostile = {**table(1), "title": HOSTILE, "rows": [[HOSTILE, "", [["1", 1.0, "known"]]]]}
+    old = {**hostile, "rows": [[HOSTILE, "", [["2", 2.0, "known"]]]]}
+    for one, said in ((old, "a"), (hostile, HOSTILE)):
+        put_report(
+            place,
+            JOB,
+            title=HOSTILE,
+            tables=[one],
+            texts=[{"id": "t", "paragraphs": [said]}],
+            data={"id": HOSTILE, "text": HOSTILE},
+        )
+    approve_as_is(place, JOB, reason=HOSTILE)
+    site = site_of(place)
+    assert f"{JOB.id}/aendringer.html" in site.pages
+    for path, content in site.pages.items():
+        if path.endswith(".html"):
+            tree = lxml_html.document_fromstring(content.decode())
+            assert len(tree.xpath("//script")) == (2 if path == "index.html" else 0), path
+            assert tree.xpath("//img") == []
+            assert not [name for one in tree.iter() for name in one.attrib if name[:2] == "on"]
+            assert b"49" not in content.partition(b"</style>")[2].partition(b"<footer")[0]
+    feed = ET.fromstring(site.pages["feed.atom"])  # noqa: S314  # our own bytes
+    assert HOSTILE in (feed.findtext(".//{*}entry/{*}title") or "")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../ud.html", "/etc/passwd.html", "a b.html", "maalgrupper.exe", "rows.jsonl", "x/../y.csv"],
+)
+def test_no_file_name_leads_out_of_its_folder(tmp_path: Path, name: str) -> None:
+    place = Workplace(tmp_path)
+    put_report(place, JOB)
+    import json
+
+    path = place.folder(JOB) / "manifest.json"
+    record = json.loads(path.read_bytes())
+    record["files"][name] = "0" * 64
+    path.write_text(json.dumps(record), encoding="utf-8")
+    site = site_of(place)
+    assert not [one for one in site.kept if name.rpartition("/")[2] in one]
+
+
+@pytest.mark.parametrize("folder", ["2021/Rudersdal/x", "2021/rudersdal/<b>", "20210/a/b"])
+def test_a_folder_that_is_no_job_is_not_in_the_catalogue(tmp_path: Path, folder: str) -> None:
+    place = Workplace(tmp_path)
+    put_report(place, JOB)
+    (place.reports / folder).parent.mkdir(parents=True, exist_ok=True)
+    place.folder(JOB).rename(place.reports / folder)
+    assert site_of(place).entries == ()
+
+
+def test_the_feed_is_atom_with_an_id_for_every_version(small: Site) -> None:
+    feed = ET.fromstring(small.pages["feed.atom"])  # noqa: S314  # our own bytes
+    assert feed.tag == "{http://www.w3.org/2005/Atom}feed"
+    ids = [one.text for one in feed.iterfind(".//{*}id")]
+    assert len(ids) == len(set(ids)) == len(small.entries) + 1
+    for entry in feed.iterfind("{*}entry"):
+        for needed in ("title", "id", "updated", "summary"):
+            assert entry.findtext(f"{{*}}{needed}")
+
+
+def test_the_same_reports_give_the_same_site(tmp_path: Path) -> None:
+    place = Workplace(tmp_path)
+    many(place, years=(2021,), most=2)
+    assert site_of(place).hashes() == site_of(place).hashes()
+
+
+def test_an_empty_catalogue_says_so(tmp_path: Path) -> None:
+    page = site_of(Workplace(tmp_path)).pages["index.html"].decode()
+    assert "Der er endnu ingen rapporter." in page

@@ -1,0 +1,126 @@
+"""From a built report to the committee: approve, publish, packet, mail, with kills on the way."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+
+import pytest
+
+from beskplan.build.jobs import Job, Workplace
+from beskplan.errors import ReportError
+from beskplan.publish.approval import approve
+from beskplan.publish.mail import running
+from beskplan.publish.mail.password import PASSWORD_VARIABLE
+from beskplan.publish.publishing import publish
+from tests.publish import mail_samples as samples
+from tests.publish.mail_server import PASSWORD, MailServer
+
+JOB = Job(2021, "rudersdal", "maalgrupper")
+KILLED_BEFORE_THE_ANSWER_IS_NOTED = """
+import os, signal, sys
+from pathlib import Path
+from beskplan.publish.mail import running
+from beskplan.publish.mail.journal import Writer
+add = Writer.add
+def deadly(writer, letter, state, detail=""):
+    if state == "handing-over" and letter.address == sys.argv[2]:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return add(writer, letter, state, detail)
+Writer.add = deadly
+running.send_all(Path(sys.argv[1]), "Rudersdal", 2021, "udvalget", 3)
+"""
+Served = tuple[MailServer, int]
+
+
+@pytest.fixture
+def place(
+    build_report: Callable[[Job], Path],
+    mail_server: Served,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> Workplace:
+    """A working copy with the report of Rudersdal, and somebody to send it to."""
+    folder = build_report(JOB)
+    for name in ("notebooks", "params"):
+        shutil.copytree(folder.parents[3] / name, tmp_path / name)
+    shutil.copytree(folder, tmp_path / "reports" / JOB.id)
+    samples.write_params(tmp_path, mail_server[1])
+    monkeypatch.setenv(PASSWORD_VARIABLE, PASSWORD)
+    return Workplace(tmp_path)
+
+
+def send(place: Workplace) -> list[str]:
+    results = running.send_all(place.root, "Rudersdal", 2021, "udvalget", 3)
+    return [one.outcome for one in results]
+
+
+def committee_mail(server: MailServer) -> Counter[str]:
+    return Counter(one for one in server.recipients() if one != samples.MAINTAINER)
+
+
+def test_only_what_is_approved_and_published_reaches_the_committee_and_once(
+    place: Workplace, mail_server: Served
+) -> None:
+    server, _ = mail_server
+    with pytest.raises(ReportError, match="is not approved"):
+        send(place)
+    approve(place, JOB, "Mette Holm")
+    with pytest.raises(ReportError, match="not published"):
+        send(place)
+    # The committee has heard of neither failure.
+    assert (committee_mail(server), len(server.taken)) == (Counter(), 2)
+    publish(place, str(place.root / "udgivet"), address="https://rapporter.rudersdal.dk/")
+
+    folder, planned = running.dry_run(place.root, "Rudersdal", 2021, "udvalget")
+    assert [one.outcome for one in planned] == ["waiting"] * 3
+    draft = message_from_bytes((folder / "001.eml").read_bytes(), policy=default)
+    assert committee_mail(server) == Counter()
+
+    killed = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            KILLED_BEFORE_THE_ANSWER_IS_NOTED,
+            str(place.root),
+            samples.ADDRESSES[1],
+        ],
+        check=False,
+        env=dict(os.environ),
+    )
+    assert killed.returncode == -signal.SIGKILL
+    assert send(place) == ["already", "sent", "sent"]
+    assert send(place) == ["already"] * 3
+    assert committee_mail(server) == Counter(samples.ADDRESSES)
+
+    mail = next(one.mail for one in server.taken if one.recipients == [samples.ADDRESSES[0]])
+    assert mail["Message-ID"] == draft["Message-ID"]
+    (attached,) = mail.iter_attachments()
+    trail = (place.reports / "godkendelser.jsonl").read_text(encoding="utf-8").splitlines()
+    copy = json.loads(trail[0])["copy"]
+    published = place.root / "udgivet" / JOB.id / copy / "maalgrupper.pdf"
+    assert attached.get_content() == published.read_bytes()
+    assert f"https://rapporter.rudersdal.dk/{JOB.id}/{copy}/maalgrupper.pdf" in str(mail.get_body())
+
+
+def test_a_report_that_was_tampered_with_after_its_approval_is_not_sent(
+    place: Workplace, mail_server: Served
+) -> None:
+    event = approve(place, JOB, "Mette Holm")
+    publish(place, str(place.root / "udgivet"))
+    pdf = place.reports / ".godkendte" / JOB.id / event.copy / "maalgrupper.pdf"
+    content = pdf.read_bytes()
+    pdf.unlink()
+    pdf.write_bytes(content + b"\n%")
+    with pytest.raises(ReportError, match="was changed"):
+        send(place)
+    assert committee_mail(mail_server[0]) == Counter()
