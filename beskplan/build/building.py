@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
@@ -12,6 +13,7 @@ from beskplan.build.checking import check
 from beskplan.build.engine.pool import ReportPool
 from beskplan.build.jobs import Job, Workplace
 from beskplan.build.making import Outcome
+from beskplan.build.manifest import COMMIT_VARIABLE, code_commit
 from beskplan.build.plan import Plan, Planned, main_files, manifest_stamp
 from beskplan.build.records import Failure, Good, Record, Records, now
 from beskplan.build.status import write_status
@@ -55,6 +57,8 @@ class Build:
             InputError: params, notebooks or data are wrong; nothing was started.
             LockedError: another build is at work.
         """
+        os.environ.pop(COMMIT_VARIABLE, None)
+        os.environ[COMMIT_VARIABLE] = code_commit(self.place.root)
         # The pool warms up while the jobs are checked.
         with self.open_pool() as pool:
             check([Job.parse(one.job) for one in plan.stale], self.place)

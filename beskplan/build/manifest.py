@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 import subprocess
 from datetime import UTC, datetime
@@ -34,6 +35,9 @@ PACKAGES = (
     "xlsxwriter",
 )
 """The packages whose version can change what a report looks like or says."""
+
+COMMIT_VARIABLE = "BESKPLAN_COMMIT"
+"""Environment variable with the commit that reports are made from; children and workers inherit it."""
 
 
 def manifest(
@@ -130,7 +134,12 @@ def _previous(in_place: Version, content: str) -> dict[str, Any] | None:
 
 
 def code_commit(root: Path) -> str:
-    """The commit of the working copy, with `+` where files differ from it; empty outside git."""
+    """The commit of the working copy, with `+` where files differ from it; empty outside git.
+
+    A build of many reports asks once and leaves the answer in `COMMIT_VARIABLE` for all of them.
+    """
+    if (known := os.environ.get(COMMIT_VARIABLE)) is not None:
+        return known
     try:
         commit = _git(root, "rev-parse", "HEAD")
         changed = _git(root, "status", "--porcelain", "--untracked-files=no")

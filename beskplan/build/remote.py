@@ -79,7 +79,7 @@ class ClusterPool:
             make_here, [job.id for job in jobs], workshop=workshop.name, retries=RETRIES, pure=False
         )
         by_key = {future.key: job for future, job in zip(futures, jobs, strict=True)}
-        for future in as_completed(futures):
+        for future in as_completed(futures, loop=self._client.loop):
             job = by_key[future.key]
             if future.status == "finished":
                 yield receive(self._place, job, future.result())

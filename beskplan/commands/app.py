@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from beskplan import __version__
-from beskplan.commands import build, look
+from beskplan.commands import build, combine, fetch, look, preview, snapshots
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -21,6 +21,11 @@ app.command()(look.check)
 app.command()(build.plan)
 app.command()(build.build)
 app.command()(build.run)
+app.command()(combine.combine)
+app.command()(fetch.fetch)
+app.command("import")(snapshots.import_)
+app.command()(preview.preview)
+app.add_typer(snapshots.app, name="snapshots")
 
 
 @app.callback(invoke_without_command=True)

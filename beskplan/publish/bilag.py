@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 
-import nbformat
-
 from beskplan.blocks.model import KeyFigure, KeyFigures, Prose
+from beskplan.build.execute import read_notebook
 from beskplan.build.jobs import Job, Workplace
 from beskplan.build.page import Page, read_page
 from beskplan.build.versions import Version
 from beskplan.errors import BeskplanError, Problem, ReportError
 from beskplan.params import read
-from beskplan.provenance import sha256_bytes
+from beskplan.provenance import sha256_bytes, sha256_file
 from beskplan.publish.approval import approved_copy
 from beskplan.publish.states import States
 from beskplan.publish.trail import Event, Trail
@@ -113,17 +112,18 @@ def _read(
     try:
         files = version.files
         pdf = (folder / f"{job.bilag}.pdf").read_bytes()
-        notebook = (folder / f"{job.bilag}.ipynb").read_bytes()
+        notebook = folder / f"{job.bilag}.ipynb"
+        hashes = {f"{job.bilag}.pdf": sha256_bytes(pdf), notebook.name: sha256_file(notebook)}
     except (OSError, ValueError, KeyError, TypeError) as error:
         fix = f"build it: beskplan run {job.id}"
         raise ReportError(Problem(job.id, "has no finished report", str(error), fix=fix)) from None
-    for name, content in ((f"{job.bilag}.pdf", pdf), (f"{job.bilag}.ipynb", notebook)):
-        if files.get(name) != sha256_bytes(content):
+    for name, found in hashes.items():
+        if files.get(name) != found:
             fix = f"build it again: beskplan run --force {job.id}"
             raise ReportError(
                 Problem(f"{job.id}: {name}", "is not the file that was built", fix=fix)
             )
-    page = read_page(nbformat.reads(notebook.decode(), as_version=4))
+    page = read_page(read_notebook(notebook))
     seen = approval.content if approval else version.content
     return Bilag(number, job, page, pdf, seen, approval, published)
 

@@ -18,6 +18,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from beskplan.errors import Problem
+from beskplan.provenance import sha256_bytes
 from beskplan.publish.catalogue.site import Site
 from beskplan.publish.targets import Target, TargetError
 
@@ -68,8 +69,11 @@ def put_site(site: Site, target: Target, tell: Callable[[str], object] = lambda 
     _refuse_foreign(wanted, old, there, target)
     same = {path for path, sha256 in old.files.items() if wanted.get(path) == sha256}
     same &= there.keys()
-    gone = old.ours - wanted.keys()
-    if same == wanted.keys() and not gone:
+    if old.besides:
+        # An interrupted run: what it has put already is not put again.
+        same |= {path for path in site.pages if _has(target, there, path, wanted[path])}
+    gone = (old.ours - wanted.keys()) & there.keys()
+    if not old.besides and same == wanted.keys() and not gone:
         return Put(0, 0, 0)
     _Inventory(old.files, frozenset(wanted) | old.besides).write(target)
     new = _put_kept(site, target, there, tell)
@@ -101,6 +105,12 @@ def _put_kept(
     for path, source in missing:
         target.put(path, source)
     return len(missing)
+
+
+def _has(target: Target, there: Mapping[str, int], path: str, sha256: str) -> bool:
+    """Whether a page at the target is already the new one."""
+    content = target.read(path) if path in there else None
+    return content is not None and sha256_bytes(content) == sha256
 
 
 def _read(target: Target) -> _Inventory:

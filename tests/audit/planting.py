@@ -49,12 +49,23 @@ def is_detectable(fault: Fault, clean: Document) -> bool:
     if fault.kind in ("ciffer i tabel", "celler byttet", "sum"):
         return _is_repeated(fault, clean) or _is_derived(fault, clean)
     if fault.kind == "periode i hoved":
-        return True
+        return _is_named_elsewhere(fault, clean)
     if fault.kind == "områder byttet":
         return True
     known = _numbers_of_section(clean, fault.place.section)
-    changed = [n for n in amounts(fault.before.replace("\u00a0", " ")) if n.unit not in ("uger", "år", "uge")]
-    return any(abs(n.value) in known and (abs(n.value) > 9 or n.decimals) for n in changed)
+    old, new = (amounts(t.replace("\u00a0", " ")) for t in (fault.before, fault.after))
+    changed = [n for n in old if n.text not in {other.text for other in new}] or old
+    counted = [n for n in changed if n.unit not in ("uger", "år", "uge")]
+    return any(abs(n.value) in known and (abs(n.value) > 9 or n.decimals) for n in counted)
+
+
+def _is_named_elsewhere(fault: Fault, clean: Document) -> bool:
+    """Whether the year of a head stands in the section's texts or other heads, or in most tables."""
+    year = fault.before[-4:]
+    here = [p.text for p in clean.passages if p.place.section == fault.place.section]
+    here += [grid.title for grid in clean.grids if grid.place.section == fault.place.section]
+    same = sum(fault.before in grid.rows[0].cells for grid in clean.grids)
+    return any(year in text for text in here) or same > 3
 
 
 def _is_repeated(fault: Fault, clean: Document) -> bool:
@@ -79,9 +90,16 @@ def _is_derived(fault: Fault, clean: Document) -> bool:
     for grid in clean.grids:
         if grid.place.section != fault.place.section or grid.derived:
             continue
-        heads = " ".join(grid.rows[0].cells)
+        heads = [cell for cell in grid.rows[0].cells if re.search(r"Udvikling|Ændring", cell)]
+        column = next(
+            (n for row in grid.rows for n, c in enumerate(row.cells) if c == fault.before), 0
+        )
+        label = grid.rows[0].cells[column]
+        pair = (
+            len(grid.rows[0].cells) <= 5 or any(label in head for head in heads) or label in heads
+        )
         totals = any(row.cells[0].startswith("I alt") for row in grid.rows)
-        if re.search(r"Udvikling|Ændring", heads) or totals:
+        if (heads and pair) or totals:
             amount = cell_amount(fault.before)
             return amount is not None and abs(amount.value) >= 20
     return False
@@ -130,7 +148,8 @@ def changed_digit(document: Document, chance: random.Random) -> Iterator[Fault]:
         for row, line in enumerate(grid.rows[1:], start=1):
             for column, cell in enumerate(line.cells[1:], start=1):
                 amount = cell_amount(cell)
-                if amount is None or abs(amount.value) < Decimal("0.2"):
+                year = re.fullmatch(r"(?:19|20)\d\d", cell)
+                if amount is None or year or abs(amount.value) < Decimal("0.2"):
                     continue
                 other = _other_digit(cell, chance)
                 cells = (*line.cells[:column], other, *line.cells[column + 1 :])
@@ -223,8 +242,9 @@ def flipped_verb(document: Document, chance: random.Random) -> Iterator[Fault]:
         if passage.place.section not in sections or not re.search(r"\d", passage.text):
             continue
         for match in re.finditer(r"\b(?:" + "|".join(FLIPS) + r")\b", passage.text):
-            after = passage.text[match.end() : match.end() + 90]
-            if not re.search(r"\d", after) or "end en" in after[:8]:
+            known = _numbers_of_section(document, passage.place.section)
+            after = passage.text[match.end() : match.end() + 60].replace("\u00a0", " ")
+            if not any(abs(n.value) in known for n in amounts(after)):
                 continue
             text = passage.text[: match.start()] + FLIPS[match[0]] + passage.text[match.end() :]
             yield _with_text(document, part, text, "verbum vendt", match.start())
@@ -244,7 +264,7 @@ def wrong_period(document: Document, chance: random.Random) -> Iterator[Fault]:
         head = grid.rows[0]
         for column, label in enumerate(head.cells[1:], start=1):
             match = re.search(r"20\d\d$", label)
-            if match is None or not re.search(r"\d", grid.rows[1].cells[column]):
+            if match is None or cell_amount(grid.rows[1].cells[column]) is None:
                 continue
             other = label[: match.start()] + str(int(match[0]) + chance.choice((-3, 3)))
             cells = (*head.cells[:column], other, *head.cells[column + 1 :])

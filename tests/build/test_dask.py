@@ -8,9 +8,9 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 import pytest
 
@@ -33,51 +33,45 @@ class Cluster:
     """A scheduler and its workers."""
 
     address: str
-    workers: list[subprocess.Popen[str]]
+    workers: list[subprocess.Popen[bytes]]
 
 
-def dask(*words: str, folder: Path) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "distributed.cli.dask_" + words[0], *words[1:]],
-        cwd=folder,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+@contextmanager
+def dask(role: str, log: Path, *words: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A process of the cluster; ended, and in need killed, on the way out."""
+    command = [sys.executable, "-m", f"distributed.cli.dask_{role}", *words]
+    with log.open("wb") as file, subprocess.Popen(command, cwd=log.parent, stderr=file) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
-def line_with(stream: IO[str], pattern: str) -> str:
-    """What the pattern finds in a process's words; the rest is read away, so that it never blocks."""
-    for line in stream:
-        if hit := re.search(pattern, line):
-            threading.Thread(target=stream.read, daemon=True).start()
-            return hit[1]
-    raise AssertionError(f"the process ended without saying {pattern!r}")
+def said(log: Path, pattern: str) -> str:
+    """What the pattern finds in a process's words, as soon as it stands there."""
+    assert eventually(lambda: re.search(pattern, log.read_text(encoding="utf-8")) is not None)
+    hit = re.search(pattern, log.read_text(encoding="utf-8"))
+    assert hit is not None
+    return hit[1]
 
 
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[Cluster]:
     folder = tmp_path / "klynge"
     folder.mkdir()
-    options = ("--host", "127.0.0.1", "--no-dashboard")
-    scheduler = dask("scheduler", *options, "--port", "0", folder=folder)
-    assert scheduler.stderr is not None
-    address = line_with(scheduler.stderr, r"Scheduler at:\s+(tcp://\S+)")
-    workers = [
-        dask(
-            "worker", address, *options, "--nworkers", "1", "--nthreads", "1", "--no-nanny",
-            "--death-timeout", "60", "--local-directory", str(folder / str(number)),
-            folder=folder,
-        )  # fmt: skip
-        for number in range(2)
-    ]
-    for worker in workers:
-        assert worker.stderr is not None
-        line_with(worker.stderr, r"(Starting established connection|Registered to)")
-    yield Cluster(address, workers)
-    for process in (*workers, scheduler):
-        process.terminate()
-    for process in (*workers, scheduler):
-        process.wait(PATIENCE_SECONDS)
+    local = ("--host", "127.0.0.1", "--dashboard-address", "127.0.0.1:0")
+    with ExitStack() as stack:
+        log = folder / "scheduler.log"
+        stack.enter_context(dask("scheduler", log, *local, "--port", "0"))
+        address = said(log, r"Scheduler at:\s+(tcp://\S+)")
+        workers = []
+        for number in range(2):
+            log = folder / f"worker-{number}.log"
+            place = ("--local-directory", str(folder / str(number)))
+            one = ("--nworkers", "1", "--nthreads", "1", "--no-nanny", "--death-timeout", "60")
+            workers.append(stack.enter_context(dask("worker", log, address, *local, *one, *place)))
+            said(log, r"(Registered to)")
+        yield Cluster(address, workers)
 
 
 def test_reports_come_home_from_the_cluster_although_a_worker_is_killed(
@@ -91,7 +85,7 @@ def test_reports_come_home_from_the_cluster_although_a_worker_is_killed(
 
     def kill_in_the_middle() -> None:
         # Its warm process is there: it has begun with a report.
-        if eventually(lambda: bool(children_of(victim.pid))):
+        if eventually(lambda: victim.poll() is None and bool(children_of(victim.pid))):
             killed.append(children_of(victim.pid))
             victim.send_signal(signal.SIGKILL)
 

@@ -109,7 +109,10 @@ def test_only_what_is_approved_and_published_reaches_the_committee_and_once(
     copy = json.loads(trail[0])["copy"]
     published = place.root / "udgivet" / JOB.id / copy / "maalgrupper.pdf"
     assert attached.get_content() == published.read_bytes()
-    assert f"https://rapporter.rudersdal.dk/{JOB.id}/{copy}/maalgrupper.pdf" in str(mail.get_body())
+    body = mail.get_body(("html",))
+    assert body is not None
+    address = f"https://rapporter.rudersdal.dk/{JOB.id}/{copy}/maalgrupper.pdf"
+    assert f'href="{address}"' in str(body.get_content())
 
 
 def test_a_report_that_was_tampered_with_after_its_approval_is_not_sent(

@@ -17,6 +17,7 @@ import lxml.html
 import pikepdf
 import pytest
 from docx.oxml.ns import qn
+from docx.shared import Mm
 from playwright.sync_api import Browser
 from pypdf import PdfReader
 
@@ -224,7 +225,7 @@ def test_the_word_document_has_language_properties_and_table_heads() -> None:
         "Udvikling",
         "Sammenligning",
     ]
-    assert document.sections[0].page_width.mm == pytest.approx(210, abs=0.1)
+    assert document.sections[0].page_width == pytest.approx(Mm(210), rel=0.001)
 
 
 def test_a_field_without_content_stands_there_as_in_the_agendas() -> None:
@@ -237,6 +238,15 @@ def test_a_field_without_content_stands_there_as_in_the_agendas() -> None:
     assert texts[texts.index("Fraværende") + 1] == "Ingen"
     place = texts.index("Dialog/høring")
     assert texts[place + 1 : place + 3] == ["Første.", "Andet."]
+
+
+def test_the_fields_are_those_of_the_seed_in_its_order(shared: Path) -> None:
+    (seed,) = (shared / "seeds").glob("001_*.txt")
+    text = " ".join(seed.read_text(encoding="utf-8").split())
+    item = text[text.index("6. Sag fra") : text.index("7. Sag fra")]
+    places = [item.index(f"{field.split(' Arbejdsmarkedsudvalget')[0]} ") for field in FIELDS[1:]]
+    assert item.index("Sagsnr.:") < places[0]
+    assert places == sorted(places)
 
 
 HOSTILE = (

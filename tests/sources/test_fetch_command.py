@@ -8,7 +8,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from beskplan.cli_fetch import fetch
+from beskplan.commands.fetch import fetch
 from beskplan.errors import BeskplanError, SourceError, UnknownNameError
 from beskplan.snapshots import choose, faults, shelved, table_version
 from beskplan.sources.jobindsats import token as tokens

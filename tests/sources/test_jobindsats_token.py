@@ -141,7 +141,7 @@ def test_the_command_never_prints_the_token(sources: Sources, root: Path, tmp_pa
         "BESKPLAN_JOBINDSATS_URL": sources.url,
         "PYTHONPATH": str(root),
     }
-    code = "from beskplan.cli_fetch import fetch; import typer; typer.run(fetch)"
+    code = "from beskplan.commands.fetch import fetch; import typer; typer.run(fetch)"
     done = subprocess.run(
         [sys.executable, "-c", code, "--source", "jobindsats", "--root", str(tmp_path)],
         capture_output=True,

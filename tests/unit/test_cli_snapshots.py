@@ -8,7 +8,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from beskplan.cli_snapshots import app, import_
+from beskplan.commands.snapshots import app, import_
 from beskplan.errors import DataError
 
 commands = typer.Typer()

@@ -95,9 +95,7 @@ def _counted(row: GridRow, head: str, text: str, count: int, *, fit: bool) -> Ou
     )  # fmt: skip
 
 
-_OF = re.compile(
-    r"(?<!nr\. )\b(?P<n>\d{1,3}) af (?:de )?(?P<m>\d{1,3})\b(?!\. [a-z])"
-)
+_OF = re.compile(r"(?<!nr\. )\b(?P<n>\d{1,3}) af (?:de )?(?P<m>\d{1,3})\b(?!\. [a-z])")
 
 
 @rule("n-af-m")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
@@ -89,7 +90,7 @@ def title_period(plan: Plan) -> Iterator[Outcome]:
         (g, t) for g in plan.document.grids for t in plan.tables if t.place == g.place
     ):
         years = {column.period.year for column in table.columns if column.period}
-        for text in (grid.period, grid.title if len(grid.title) < 120 else ""):
+        for text in (grid.period, grid.title if len(grid.title) < 220 else ""):
             named = {when.period.year for when in times(text)}
             if not named or not years or (len(table.levels) < 2 and max(named) in years):
                 continue
@@ -102,6 +103,36 @@ def title_period(plan: Plan) -> Iterator[Outcome]:
                 " og ".join(str(year) for year in sorted(years)),
                 f"Titlen nævner {', '.join(map(str, wrong))}, men ingen kolonne viser det år.", (table.title,),
             )  # fmt: skip
+
+
+@rule("andet-tidsrum")
+def other_span(plan: Plan) -> Iterator[Outcome]:
+    """En tabel dækker et andet tidsrum end de andre.
+
+    Viser næsten alle planens tabeller udviklingen over lige mange måneder, er en enkelt tabel med et
+    andet tidsrum sandsynligvis en slåfejl i hovedet.
+    """
+    spans = [(table, months) for table in plan.own_tables if (months := _months(table)) is not None]
+    counted = Counter(months for _, months in spans)
+    usual, times_seen = counted.most_common(1)[0] if counted else (0, 0)
+    for table, months in spans:
+        if months == usual:
+            yield Agreed("andet-tidsrum", table.place, table.title)
+        elif times_seen >= 4 and counted[months] == 1:
+            shown = " og ".join(level.label for level in table.levels)
+            yield Finding(
+                "andet-tidsrum", "doubt", "mulig", table.place, shown, f"{usual} måneder",
+                f"Tabellen dækker {months} måneder, de andre {usual}.", (table.title,),
+            )  # fmt: skip
+
+
+def _months(table: ReadTable) -> int | None:
+    """Months between the two columns of a table that shows a change; None for other tables."""
+    periods = [level.period for level in table.levels if level.period]
+    if len(periods) != 2 or len(table.levels) != 2 or not table.having("change_pct"):
+        return None
+    first, last = (period.last_day for period in periods)
+    return (last.year - first.year) * 12 + last.month - first.month
 
 
 def _is_about_columns(text: str) -> bool:

@@ -126,17 +126,20 @@ def another(plan: Plan) -> Iterator[Outcome]:
     """
     if plan.area is None or plan.area.kind != "kommune":
         return
-    for sentence in plan.sentences:
+    for index, sentence in enumerate(plan.sentences):
         foreign = _foreign(plan, sentence.text)
         if not foreign:
             continue
+        after = plan.sentences[index + 1] if index + 1 < len(plan.sentences) else sentence
+        goes_on = after.part == sentence.part and not area_mentions(after.text)
+        numbers = amounts(sentence.text) or (amounts(after.text) if goes_on else ())
         for table, near in tables_for(plan, sentence):
             if not near or any(plan.row_of(table, kode) or table.area == kode for kode in foreign):
                 continue
             own = plan.row_of(table, plan.kode)
             rows = [own] if table.by_area and own else [] if table.by_area else list(table.rows)
             printed = {cell.value for row in rows for cell in row.cells if cell is not None}
-            hits = [n for n in amounts(sentence.text) if n.value in printed and n.value > 9]
+            hits = [n for n in numbers if n.value in printed and n.value > 9]
             if hits:
                 yield _mistaken(plan, sentence, table, foreign[0], hits[0].text)
     for table in plan.own_tables:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import combinations
 
 from beskplan.audit.model import Agreed, Finding, Outcome
@@ -32,11 +32,24 @@ def in_two_tables(plan: Plan) -> Iterator[Outcome]:
 
     Vises den samme række for samme område og periode i to tabeller, skal tallet være det samme.
     """
+    yield from _in_two_tables(plan, lambda table, column, row: _key(plan, table, column, row))
+    yield from _in_two_tables(plan, _labels)
+
+
+def _labels(table: ReadTable, column: Column, row: Row) -> tuple[str, ...] | None:
+    """Within a section, the same row and column heads mean the same cell."""
+    special = re.sub(r"^.*?\d+\. ", "", table.title).partition(",")[0].casefold()
+    return (table.place.section, special, row.label.casefold(), column.label.casefold())
+
+
+def _in_two_tables(
+    plan: Plan, key_of: Callable[[ReadTable, Column, Row], tuple[str, ...] | None]
+) -> Iterator[Outcome]:
     seen: dict[tuple[str, ...], tuple[Amount, Row]] = {}
     for table in plan.tables:
         for column in table.columns:
             for row in table.rows:
-                cell, key = row.cells[column.index], _key(plan, table, column, row)
+                cell, key = row.cells[column.index], key_of(table, column, row)
                 if cell is None or key is None:
                     continue
                 known = seen.setdefault(key, (cell, row))

@@ -10,13 +10,13 @@ from functools import lru_cache
 
 from beskplan.audit.model import Agreed, Certainty, Finding, Outcome
 from beskplan.audit.rules.registry import rule
-from beskplan.audit.statements.amounts import REMEMBERED, Amount
+from beskplan.audit.statements.amounts import PCT, REMEMBERED, Amount, amounts
 from beskplan.audit.statements.claims import Claim, read_claims
 from beskplan.audit.statements.plan import Plan
 from beskplan.audit.statements.sentences import Sentence
 from beskplan.audit.statements.tables import Column, ReadTable, Row
 from beskplan.audit.statements.times import When, times
-from beskplan.audit.statements.vocabulary import Direction
+from beskplan.audit.statements.vocabulary import QUOTES_ANOTHER, Direction
 from beskplan.numbers import format_number
 
 _WAYS = {"up": "stiger", "down": "falder", "same": "er uændret"}
@@ -131,6 +131,29 @@ def _differs(
         f"{whose}.{why}",
         (claim.row.label,),
     )  # fmt: skip
+
+
+@rule("fremmed-tal")
+def stray_number(plan: Plan) -> Iterator[Outcome]:
+    """Et tal i en opremsning står ikke i tabellen.
+
+    Nævner en sætning ved siden af en tabel mindst fire procenter, og står alle på nær én i tabellen,
+    er den sidste sandsynligvis en slåfejl.
+    """
+    for sentence in plan.sentences:
+        pcts = [n for n in amounts(sentence.text) if n.unit == PCT]
+        table = plan.section_table(sentence) if len(pcts) >= 4 else None
+        if table is None or QUOTES_ANOTHER.search(sentence.text):
+            continue
+        there = {abs(cell.value) for row in table.rows for cell in row.cells if cell is not None}
+        stray = [n for n in pcts if abs(n.value) not in there]
+        if not stray:
+            yield Agreed("fremmed-tal", sentence.place, sentence.text[:80])
+        elif len(stray) == 1:
+            yield Finding(
+                "fremmed-tal", "doubt", "mulig", sentence.place, sentence.text, "",
+                f"{stray[0].text} står ikke i tabellen »{table.title}«; det gør de andre procenter.",
+            )  # fmt: skip
 
 
 @rule("retning-mod-tabel")

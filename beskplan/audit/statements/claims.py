@@ -92,6 +92,10 @@ def row_mentions(
     for row in table.rows:
         if row.kind != "group":
             continue
+        if row.total:
+            found += [
+                (row, m.start(), m.end()) for m in re.finditer(r"\bsamlet\b|\bi alt\b", folded)
+            ]
         for name in row.names:
             found += [(row, m.start(), m.end()) for m in re.finditer(re.escape(name), folded)]
     return sorted(found, key=lambda hit: hit[1])

@@ -55,7 +55,8 @@ def send_all(root: Path, kommune: str, aar: int, name: str, expected: int) -> li
         password = find_password() if settings.server.bruger else None
         mailing = _mailing(root, settings, kommune, aar, name)
         results = mailing.send(Journal.of(root), password, expected=expected)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
+        # SystemExit: somebody stopped the run; those who wait have got nothing.
         lines = (
             list(map(str, error.problems))
             if isinstance(error, BeskplanError)

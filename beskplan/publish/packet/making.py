@@ -77,7 +77,7 @@ def packet_files(case: Udvalgssag, bilag: Sequence[Bilag]) -> dict[str, bytes]:
     """Name and content of every file of the packet."""
     page = agenda_page(case, bilag)
     files = {
-        f"{NAME}.html": BeskplanHtmlExporter().page_html(page).encode(),
+        f"{NAME}.html": _html(page),
         f"{NAME}.docx": render_word(page, case.moede),
         f"{NAME}.pdf": _pdf(page, case),
         **{one.file_name: one.pdf for one in bilag},
@@ -85,6 +85,11 @@ def packet_files(case: Udvalgssag, bilag: Sequence[Bilag]) -> dict[str, bytes]:
     record = _manifest(case, bilag, files)
     text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
     return {**files, "manifest.json": text.encode()}
+
+
+def _html(page: Page) -> bytes:
+    exporter = BeskplanHtmlExporter()  # type: ignore[no-untyped-call]  # nbconvert's own __init__
+    return exporter.page_html(page).encode()
 
 
 def _pdf(page: Page, case: Udvalgssag) -> bytes:

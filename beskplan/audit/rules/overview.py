@@ -1,0 +1,59 @@
+"""Targets in an overview table against the section of each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from beskplan.audit.documents.model import GridRow
+from beskplan.audit.model import Agreed, Finding, Outcome
+from beskplan.audit.rules.registry import rule
+from beskplan.audit.statements.amounts import Amount, amounts
+from beskplan.audit.statements.plan import Plan
+
+_NUMBERED = re.compile(r"^(?:[Mm]ål\s+)?(?P<n>\d{1,2}\.\d{1,2})\b")
+
+
+@rule("maal-i-oversigt")
+def overview(plan: Plan) -> Iterator[Outcome]:
+    """Målet i oversigten er et andet end i afsnittet.
+
+    Står et mål med nummer (»Mål 1.2«) i en oversigt og har det sit eget afsnit, skal oversigtens tal
+    også stå i afsnittet.
+    """
+    sections = _sections(plan)
+    for grid in plan.document.grids:
+        for row in grid.rows[1:]:
+            number = _NUMBERED.match(row.cells[0])
+            said = sections.get(number["n"]) if number else None
+            if number is None or not said or _NUMBERED.match(grid.place.section):
+                continue
+            for amount in _targets(row):
+                if any(n.value == amount.value and n.unit == amount.unit for n in said):
+                    yield Agreed("maal-i-oversigt", row.place, amount.text)
+                    continue
+                same = [n for n in said if n.unit == amount.unit]
+                if not same:
+                    continue
+                yield Finding(
+                    "maal-i-oversigt", "contradiction", "sandsynlig", row.place,
+                    f"{row.cells[0]}: {amount.text}", same[0].text,
+                    f"Oversigten har {amount.text}, men afsnittet om mål {number['n']} har "
+                    f"{', '.join(sorted({n.text for n in same}))}.", (row.cells[0],),
+                )  # fmt: skip
+
+
+def _targets(row: GridRow) -> list[Amount]:
+    found = [amount for cell in row.cells[1:] for amount in amounts(cell.replace("\u00a0", " "))]
+    return [amount for amount in found if amount.unit]
+
+
+def _sections(plan: Plan) -> dict[str, list[Amount]]:
+    """What is printed with a unit in each section that is named by a target's number."""
+    found: dict[str, list[Amount]] = {}
+    for passage in plan.document.passages:
+        number = _NUMBERED.match(passage.place.section)
+        if number and passage.kind != "heading":
+            text = passage.text.replace("\u00a0", " ")
+            found.setdefault(number["n"], []).extend(n for n in amounts(text) if n.unit)
+    return found

@@ -1,0 +1,110 @@
+"""The commands that send and schedule, as a person types them."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from beskplan import cli_send
+from beskplan.errors import InputError, ReportError
+from beskplan.params.mail import Recipient
+from beskplan.publish.mail import running, sending
+
+RECIPIENT = Recipient(navn="Anne", adresse="anne@rudersdal.dk")
+MAIL = ("mail", "--kommune", "Rudersdal", "--aar", "2021", "--liste", "udvalget")
+
+
+@pytest.fixture
+def app() -> typer.Typer:
+    found = typer.Typer()
+    for command in (cli_send.packet, cli_send.mail, cli_send.nightly, cli_send.schedule):
+        found.command()(command)
+    found.command("mail-log")(cli_send.mail_log)
+    return found
+
+
+def never(*_: object) -> list[sending.Result]:
+    raise AssertionError("it would have sent")
+
+
+def run(app: typer.Typer, root: Path, *words: str) -> Result:
+    return CliRunner().invoke(app, [*words, "--root", str(root)])
+
+
+@pytest.mark.parametrize("command", ["packet", "mail", "mail-log", "nightly", "schedule"])
+def test_every_help_shows_an_example(app: typer.Typer, command: str) -> None:
+    assert f"Example: beskplan {command}" in CliRunner().invoke(app, [command, "--help"]).output
+
+
+def test_mail_is_a_dry_run_unless_told_otherwise(
+    app: typer.Typer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = sending.Result(RECIPIENT, "waiting")
+    monkeypatch.setattr(running, "dry_run", lambda *_: (tmp_path, [waiting]))
+    monkeypatch.setattr(running, "send_all", never)
+    shown = run(app, tmp_path, *MAIL)
+    assert shown.exit_code == 0
+    assert "waiting   anne@rudersdal.dk" in shown.output
+    assert "nothing sent" in shown.output
+
+
+def test_sending_wants_the_number_of_recipients(
+    app: typer.Typer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "send_all", never)
+    refused = run(app, tmp_path, *MAIL, "--send")
+    assert refused.exit_code == 2
+    assert "--expect" in refused.output
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code"), [("sent", 0), ("already", 0), ("doubt", 1), ("refused", 1)]
+)
+def test_somebody_without_a_mail_is_an_exit_code(
+    app: typer.Typer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    outcome: sending.Outcome,
+    code: int,
+) -> None:
+    result = sending.Result(RECIPIENT, outcome)
+    monkeypatch.setattr(running, "send_all", lambda *_: [result])
+    assert run(app, tmp_path, *MAIL, "--send", "--expect", "1").exit_code == code
+
+
+def test_nothing_can_be_said_of_a_letter_that_was_never_sent(
+    app: typer.Typer, tmp_path: Path
+) -> None:
+    assert run(app, tmp_path, "mail-log").output.strip() == "No mail was ever sent."
+    refused = run(app, tmp_path, "mail-log", "--arrived", "anne@rudersdal.dk")
+    assert isinstance(refused.exception, InputError)
+
+
+def test_schedule_shows_or_writes_its_files(app: typer.Typer, tmp_path: Path) -> None:
+    shown = run(app, tmp_path, "schedule", "cron", "--at", "03:05")
+    assert shown.exit_code == 0
+    assert shown.output.splitlines()[1].startswith("5 3 * * * ")
+    out = tmp_path / "opgaver"
+    assert run(app, tmp_path, "schedule", "windows", "--out", str(out)).exit_code == 0
+    assert ET.parse(out / "beskplan-nightly.xml").getroot().tag.endswith("Task")  # noqa: S314  # our own
+    assert run(app, tmp_path, "schedule", "cron", "--at", "25:00").exit_code == 2
+
+
+def test_a_packet_of_nothing_is_told(app: typer.Typer, root: Path, tmp_path: Path) -> None:
+    (tmp_path / "params" / "rudersdal").mkdir(parents=True)
+    for name in ("2021.yaml", "rudersdal/2021.yaml"):
+        text = (root / "params" / name).read_text(encoding="utf-8")
+        (tmp_path / "params" / name).write_text(text, encoding="utf-8")
+    path = tmp_path / "params" / "rudersdal" / "2021.yaml"
+    item = (
+        "udvalgssag: {udvalg: U, moede: 2020-11-18, titel: T, punkttype: Orientering, tema: T, "
+        "sagsbeskrivelse: S, administrationens_forslag: F}\n"
+    )
+    path.write_text(path.read_text(encoding="utf-8") + item, encoding="utf-8")
+    refused = run(app, tmp_path, "packet", "--kommune", "Rudersdal", "--aar", "2021", "--draft")
+    assert isinstance(refused.exception, ReportError)
+    assert "has no finished report" in str(refused.exception)
