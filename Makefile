@@ -67,9 +67,8 @@ format: $(VENV)/.dev ## lay out the code, mend what ruff can mend, strip the not
 	$(if $(NOTEBOOKS),$(BIN)/nbstripout $(STRIP) $(NOTEBOOKS))
 
 .PHONY: clean
-clean: ## remove the environment, caches and built reports
+clean: ## remove the environment and caches; reports stay, with their approvals
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
-	find reports -mindepth 1 ! -name README.md -delete
 	find beskplan tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- the parts of `make check` ---------------------------------------------------------------

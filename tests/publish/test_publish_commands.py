@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from beskplan import cli_publish
+from beskplan.build.jobs import Job, Workplace
+from beskplan.publish import approval
+from tests.build import sample_notebook as samples
+from tests.publish.synthetic import put_report, put_set_report, table
+
+JOB = Job(2021, "rudersdal", "maalgrupper")
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workplace:
+    monkeypatch.setattr(approval, "prove", lambda *_: None)
+    place = Workplace(tmp_path / "kopi")
+    put_set_report(place, JOB, samples.sample_notebook())
+    return place
+
+
+def run(place: Workplace, *words: str) -> str:
+    app = typer.Typer()
+    for command in ("approve", "withdraw", "approvals", "changes", "catalogue", "publish"):
+        app.command(command)(getattr(cli_publish, command))
+    done = CliRunner().invoke(app, [*words, "--root", str(place.root)], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def test_from_draft_to_readers_and_back(place: Workplace, tmp_path: Path) -> None:
+    out = str(tmp_path / "ude")
+    assert "1 reports" in run(place, "catalogue")
+    assert "approved by Mette Holm" in run(place, "approve", JOB.id, "--by", "Mette Holm")
+    assert "published" in run(place, "publish", "--to", out)
+    assert "0 files new, 0 replaced, 0 removed." in run(place, "publish", "--to", out)
+    run(place, "withdraw", JOB.id, "--by", "Mette Holm", "--reason", "Forkert tal")
+    run(place, "publish", "--to", out)
+    pages = [path.read_text(encoding="utf-8") for path in Path(out).rglob("maalgrupper.html")]
+    assert len([page for page in pages if "Grund: Forkert tal." in page]) == 1
+    assert not [page for page in pages if "Godkendt" in page]
+    trail = run(place, "approvals").splitlines()
+    assert [line.split()[1] for line in trail] == ["godkendt", "offentliggjort", "trukket"]
+
+
+def test_changes_are_told_in_full_or_in_a_sentence(place: Workplace) -> None:
+    assert "first version" in run(place, "changes", JOB.id)
+    other = Job(2021, "rudersdal", "varighed")
+    put_report(place, other)
+    put_report(place, other, tables=[table(711)])
+    assert "703 -> 711  Ukendt" in run(place, "changes", other.id)
+    assert run(place, "changes", other.id, "--summary").startswith("1 tal er ændret siden")
