@@ -201,6 +201,6 @@ def _read(root: Path, aar: int, kommune: str) -> dict[str, Any]:
     return {
         "bilag": list(params.bilag),
         "data": params.datagrundlag,
-        "params": digest(params.model_dump(mode="json", exclude={"bilag"})),
+        "params": digest(params.model_dump(mode="json", exclude={"bilag", "udvalgssag"})),
         "presentation": digest([look.profil.model_dump(mode="json"), logo]),
     }

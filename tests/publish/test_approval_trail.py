@@ -61,7 +61,7 @@ def _forged(lines: list[str]) -> list[str]:
         lambda lines: lines[:-1],
         lambda lines: [lines[1], lines[0], *lines[2:]],
         lambda lines: [*lines, lines[-1]],
-        lambda lines: [],
+        lambda _: [],
         lambda lines: [lines[0], "ikke json", *lines[2:]],
     ],
 )

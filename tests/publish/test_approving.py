@@ -47,7 +47,7 @@ def test_page_and_pdf_say_draft_until_they_are_approved(place: Workplace) -> Non
     approve(place, JOB, "Mette Holm")
     found = approved_copy(place, JOB)
     assert found is not None
-    event, copy = found
+    copy = found[1]
     html = (copy / "maalgrupper.html").read_text(encoding="utf-8")
     text = pdf_text((copy / "maalgrupper.pdf").read_bytes())
     assert "Udkast" not in html
@@ -66,7 +66,7 @@ def test_the_approved_copy_differs_from_the_draft_in_its_standing_alone(place: W
     assert draft.replace(f'\n<p class="stand">{DRAFT.text}</p>', "") == copy.replace(
         f'\n<p class="data">{said}</p>', ""
     )
-    same = [p for p in place.folder(JOB).rglob("*.csv")]
+    same = list(place.folder(JOB).rglob("*.csv"))
     assert same
     for path in same:
         other = found[1] / path.relative_to(place.folder(JOB))
@@ -206,7 +206,9 @@ def test_no_name_becomes_markup_or_formula(place: Workplace, by: str) -> None:
     assert found is not None
     html = (found[1] / "maalgrupper.html").read_text(encoding="utf-8")
     assert "<script" not in html
-    assert by.split()[0] in pdf_text((found[1] / "maalgrupper.pdf").read_bytes()).replace("\n", "")
+    assert by.split(maxsplit=1)[0] in pdf_text((found[1] / "maalgrupper.pdf").read_bytes()).replace(
+        "\n", ""
+    )
     book = load_workbook(found[1] / "maalgrupper.xlsx")
     cells = [cell for sheet in book for row in sheet for cell in row]
     assert not [cell.value for cell in cells if cell.data_type == "f"]

@@ -9,7 +9,7 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from beskplan import cli_send
+from beskplan.commands import send
 from beskplan.errors import InputError, ReportError
 from beskplan.params.mail import Recipient
 from beskplan.publish.mail import running, sending
@@ -21,9 +21,9 @@ MAIL = ("mail", "--kommune", "Rudersdal", "--aar", "2021", "--liste", "udvalget"
 @pytest.fixture
 def app() -> typer.Typer:
     found = typer.Typer()
-    for command in (cli_send.packet, cli_send.mail, cli_send.nightly, cli_send.schedule):
+    for command in (send.packet, send.mail, send.nightly, send.schedule):
         found.command()(command)
-    found.command("mail-log")(cli_send.mail_log)
+    found.command("mail-log")(send.mail_log)
     return found
 
 

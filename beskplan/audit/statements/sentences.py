@@ -11,6 +11,9 @@ from beskplan.audit.model import Place
 _SHORT = r"(?:ca|bl\.a|f\.eks|fx|hhv|mv|m\.v|nr|kr|mio|jf|pr|inkl|incl|evt|ift|mht|osv|dvs|ifm|stk|pct|m\.fl|o\.lign|pt)"
 _END = re.compile(r"(?<=[.!?])[\"”)]?\s+(?=[\"”(]?[A-ZÆØÅ])")
 _ABBREVIATED = re.compile(rf"\b{_SHORT}\.$", re.IGNORECASE)
+_NUMBERED = re.compile(r"(?:^|\s)[0-9]{1,2}\.$")
+_AFTER_ORDINAL = re.compile(r"[\"”(]?(?:Kvartal|Kvt|[A-ZÆØÅ][a-z]+ 20\d\d)")
+"""What a number with a full stop may be counting, written with a capital."""
 _MAY_END = re.compile(r"\b(?:pct|mv|m\.v|mio|o\.lign|m\.fl|osv)\.$", re.IGNORECASE)
 """Abbreviations that also end sentences."""
 
@@ -43,8 +46,10 @@ def sentences(passage: Passage, part: int) -> list[Sentence]:
         before = text[start : match.start()].rstrip('"”)')
         if _ABBREVIATED.search(before) and not _MAY_END.search(before):
             continue
-        if re.search(r"(?:^|\s)[0-9]{1,2}\.$", before):
-            continue  # an ordinal, or a list's number
+        if _NUMBERED.search(before) and _AFTER_ORDINAL.match(text[match.end() :]):
+            continue
+        if re.fullmatch(r"\s*[0-9]{1,2}\.", before):
+            continue  # a list's number
         found.append(_sentence(passage, part, text, start, match.start(), not found))
         start = match.end()
     if text[start:].strip():
