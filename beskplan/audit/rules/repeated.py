@@ -17,7 +17,8 @@ from beskplan.audit.statements.vocabulary import turns
 from beskplan.periods import Period
 
 _FORECAST = re.compile(
-    r"\b(?:prognose|forvent\w*|skønne\w*|fremskriv\w*|udvikling|Finansministeriet)\b", re.IGNORECASE
+    r"\b(?:prognose\w*|forvent\w*|skønne\w*|fremskriv\w*|udvikling|Finansministeriet)\b",
+    re.IGNORECASE,
 )
 _SUBJECT = re.compile(
     r"\b(?P<s>bruttoledig(?:hed(?:en)?)|ledighed(?:en)?|arbejdsstyrken?|beskæftigelsen?|beskæftigede)\b",
