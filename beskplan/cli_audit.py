@@ -25,7 +25,7 @@ class FailOn(StrEnum):
     label = "label"
 
 
-def audit(
+def audit(  # noqa: PLR0917  # typer reads them by name
     plan: Annotated[
         Path, typer.Argument(help="The plan: .txt, .md, .html, .docx or .pdf.", dir_okay=False)
     ],

@@ -58,9 +58,12 @@ def key_figures(result: Result) -> KeyFigures:
 
 def summary(result: Result) -> Prose:
     """What was read and found, in a few sentences."""
-    lines = [
+    counted = (
         f"{format_number(result.numbers)} tal er læst. {format_number(len(result.agreed))} kontroller "
-        f"stemmer, og der er {_count(len(result.findings), 'fund', 'fund')}.",
+        f"stemmer, og der er {_count(len(result.findings), 'fund', 'fund')}."
+    )
+    lines = [
+        counted,
         *(note for note in result.notes),
     ]
     if result.unread:
@@ -156,7 +159,8 @@ def findings_csv(result: Result) -> bytes:
         *((f, "ja") for f in result.declared),
     ]:
         row = [
-            NAMES[one.severity], one.rule, one.certainty, str(one.place.page or ""), str(one.place.line or ""),
+            NAMES[one.severity], one.rule, one.certainty,
+            str(one.place.page or ""), str(one.place.line or ""),
             one.place.section, one.printed, one.expected, one.explanation, told,
         ]  # fmt: skip
         writer.writerow([_as_text(cell) for cell in row])

@@ -65,7 +65,7 @@ PACKAGES = frozenset(
 )
 """The packages whose version can change what a report says or looks like."""
 
-_ABOVE = frozenset({"cli.py", "commands", "listing.py", "publish", "schedule"})
+_ABOVE = frozenset({"cli.py", "commands", "listing.py", "publish", "schedule", "data/site"})
 """What lies above the build and can be imported by no report; the layers contract holds that."""
 _DATA_PARTS = {"templates": "template", "typst": "template", "fonts": "fonts"}
 """Folder under `beskplan/data` -> part of the key; all other data are registers."""
@@ -112,8 +112,7 @@ def library_key(package: Path = PACKAGE) -> dict[str, str]:
 def _files(folder: str | Path, prefix: str) -> Iterator[tuple[str, str]]:
     with os.scandir(folder) as entries:
         for entry in entries:
-            above = not prefix and (entry.name in _ABOVE or entry.name.startswith("cli_"))
-            if above or entry.name.startswith((".", "__pycache__")):
+            if f"{prefix}{entry.name}" in _ABOVE or entry.name.startswith((".", "__pycache__")):
                 continue
             if entry.is_dir():
                 yield from _files(entry.path, f"{prefix}{entry.name}/")

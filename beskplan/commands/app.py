@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from beskplan import __version__
-from beskplan.commands import build, combine, fetch, look, preview, send, snapshots
+from beskplan.commands import build, combine, fetch, look, preview, publish, send, snapshots
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -25,6 +25,12 @@ app.command()(combine.combine)
 app.command()(fetch.fetch)
 app.command("import")(snapshots.import_)
 app.command()(preview.preview)
+app.command()(publish.approve)
+app.command()(publish.withdraw)
+app.command()(publish.approvals)
+app.command()(publish.changes)
+app.command()(publish.catalogue)
+app.command()(publish.publish)
 app.command()(send.packet)
 app.command()(send.mail)
 app.command("mail-log")(send.mail_log)

@@ -112,8 +112,9 @@ def plant(document: Document, kind: str, chance: random.Random) -> Fault | None:
 
 
 def _with_cell(
-    document: Document, part: int, row: int, cells: tuple[str, ...], kind: str, before: str
+    document: Document, at: tuple[int, int], cells: tuple[str, ...], kind: str, before: str
 ) -> Fault:
+    part, row = at
     grid = document.parts[part]
     assert isinstance(grid, Grid)
     rows = (*grid.rows[:row], replace(grid.rows[row], cells=cells), *grid.rows[row + 1 :])
@@ -153,7 +154,7 @@ def changed_digit(document: Document, chance: random.Random) -> Iterator[Fault]:
                     continue
                 other = _other_digit(cell, chance)
                 cells = (*line.cells[:column], other, *line.cells[column + 1 :])
-                yield _with_cell(document, part, row, cells, "ciffer i tabel", cell)
+                yield _with_cell(document, (part, row), cells, "ciffer i tabel", cell)
 
 
 def _other_digit(text: str, chance: random.Random) -> str:
@@ -263,12 +264,12 @@ def wrong_period(document: Document, chance: random.Random) -> Iterator[Fault]:
     for part, grid in _grids(document):
         head = grid.rows[0]
         for column, label in enumerate(head.cells[1:], start=1):
-            match = re.search(r"20\d\d$", label)
+            year = re.search(r"20\d\d$", label)
             if match is None or cell_amount(grid.rows[1].cells[column]) is None:
                 continue
             other = label[: match.start()] + str(int(match[0]) + chance.choice((-3, 3)))
             cells = (*head.cells[:column], other, *head.cells[column + 1 :])
-            yield _with_cell(document, part, 0, cells, "periode i hoved", label)
+            yield _with_cell(document, (part, 0), cells, "periode i hoved", label)
 
 
 def wrong_unit(document: Document, chance: random.Random) -> Iterator[Fault]:
@@ -302,7 +303,7 @@ def wrong_sum(document: Document, chance: random.Random) -> Iterator[Fault]:
                 off = chance.choice((-1, 1)) * chance.randint(40, 200)
                 text = f"{int(amount.value) + off:,}".replace(",", ".")
                 cells = (*line.cells[:column], text, *line.cells[column + 1 :])
-                yield _with_cell(document, part, row, cells, "sum", cell)
+                yield _with_cell(document, (part, row), cells, "sum", cell)
 
 
 def other_municipality(document: Document, chance: random.Random) -> Iterator[Fault]:

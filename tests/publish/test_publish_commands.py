@@ -6,8 +6,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from beskplan import cli_publish
 from beskplan.build.jobs import Job, Workplace
+from beskplan.commands import publish
 from beskplan.publish import approval
 from tests.build import sample_notebook as samples
 from tests.publish.synthetic import put_report, put_set_report, table
@@ -26,7 +26,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workplace:
 def run(place: Workplace, *words: str) -> str:
     app = typer.Typer()
     for command in ("approve", "withdraw", "approvals", "changes", "catalogue", "publish"):
-        app.command(command)(getattr(cli_publish, command))
+        app.command(command)(getattr(publish, command))
     done = CliRunner().invoke(app, [*words, "--root", str(place.root)], catch_exceptions=False)
     assert done.exit_code == 0, done.output
     return done.output

@@ -9,6 +9,7 @@ from beskplan.audit.rules import (
     data,
     denominators,
     denominators_in_text,
+    directions,
     growth,
     hhv,
     law,
@@ -23,6 +24,7 @@ from beskplan.audit.rules import (
     targets,
     text_and_table,
     units,
+    wordings,
 )
 from beskplan.audit.rules.registry import Rule
 
@@ -53,8 +55,8 @@ RULES: tuple[Rule, ...] = (
     comparison.compared,
     comparison.level_with,
     comparison.times_as_large,
-    comparison.direction_alone,
-    comparison.direction_in_year,
+    directions.direction_alone,
+    directions.direction_in_year,
     ranks.superlatives,
     repeated.in_two_tables,
     repeated.forecasts,
@@ -68,7 +70,7 @@ RULES: tuple[Rule, ...] = (
     places.misspelt_source,
     places.another,
     overview.overview,
-    targets.two_wordings,
+    wordings.two_wordings,
     targets.two_relations,
     targets.no_baseline,
     targets.pct_of_share,

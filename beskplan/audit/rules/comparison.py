@@ -10,13 +10,13 @@ from typing import Literal
 
 from beskplan.audit.model import Agreed, Finding, Outcome
 from beskplan.audit.rules.registry import rule
-from beskplan.audit.rules.text_and_table import FUTURE, change_in_year, tables_for
+from beskplan.audit.rules.text_and_table import FUTURE, tables_for
 from beskplan.audit.statements.amounts import REMEMBERED
 from beskplan.audit.statements.claims import row_mentions
 from beskplan.audit.statements.plan import Plan
 from beskplan.audit.statements.sentences import Sentence
 from beskplan.audit.statements.tables import ReadTable, Row
-from beskplan.audit.statements.times import When, times
+from beskplan.audit.statements.times import times
 from beskplan.audit.statements.vocabulary import (
     HIGHER,
     LOWER,
@@ -36,15 +36,14 @@ _MORE = re.compile(
 _AVERAGE = re.compile(r"\b(?P<word>over|under) gennemsnittet (?:for|i)\b", re.IGNORECASE)
 _EQUAL = re.compile(r"\b(?:på niveau med|på linje med|lige så stort? som)\b", re.IGNORECASE)
 _FACTOR = re.compile(
-    rf"\b(?P<how>omtrent|mere end|mindre end|næsten)?\s*(?P<many>{_TIMES}) så (?:stort?|mange|meget|høj|højt)\b",
+    rf"\b(?P<how>omtrent|mere end|mindre end|næsten)?\s*(?P<many>{_TIMES})"
+    r" så (?:stort?|mange|meget|høj|højt)\b",
     re.IGNORECASE,
 )
 _SHARE = re.compile(r"\bandel(?:en|e)?\b|\budgør|arbejdsstyrken|befolkningen", re.IGNORECASE)
 _MOVED = re.compile(r"\bstigning|\bfald|\bsteg|\bstig(?:er|ende)\b|\budvikling", re.IGNORECASE)
 _AGAINST = re.compile(r"\bend\b|\bsom i\b|\bmed (?=[A-ZÆØÅ])|\bi forhold til\b")
 Measure = Literal["share", "change_pct"]
-_NEAR = 90
-"""Characters between a word of direction and the area that it is about, at most."""
 
 
 @lru_cache(REMEMBERED)
@@ -62,7 +61,8 @@ def _comparable(sentence: Sentence, table: ReadTable) -> bool:
 
 
 @lru_cache(REMEMBERED)
-def _near_tables(plan: Plan, sentence: Sentence) -> tuple[ReadTable, ...]:
+def tables_beside(plan: Plan, sentence: Sentence) -> tuple[ReadTable, ...]:
+    """The tables by area that a sentence stands beside and is about."""
     return tuple(
         table
         for table, near in tables_for(plan, sentence)
@@ -81,7 +81,8 @@ def _measure(text: str, at: int) -> Measure:
     return "change_pct"
 
 
-def _cell(table: ReadTable, row: Row, measure: Measure) -> Decimal | None:
+def cell_of(table: ReadTable, row: Row, measure: Measure) -> Decimal | None:
+    """The share or change that a table prints for a row."""
     for column in table.having(measure):
         cell = row.cells[column.index]
         if cell is not None:
@@ -117,7 +118,7 @@ def compared(plan: Plan) -> Iterator[Outcome]:
     områder, som sætningen nævner.
     """
     for sentence in plan.sentences:
-        for table in _near_tables(plan, sentence):
+        for table in tables_beside(plan, sentence):
             for match in [*_MORE.finditer(sentence.text), *_AVERAGE.finditer(sentence.text)]:
                 words = match.groupdict()
                 up = bool(words.get("up")) or (words.get("word") or "").casefold() == "over"
@@ -138,7 +139,7 @@ def _judged(
     measure = _measure(sentence.text, match.end())
     falling = any(way == "down" for way, at, _ in turns(sentence.text) if at < match.end())
     for other in others:
-        mine, theirs = _cell(table, one, measure), _cell(table, other, measure)
+        mine, theirs = cell_of(table, one, measure), cell_of(table, other, measure)
         if mine is None or theirs is None:
             continue
         if measure == "change_pct":
@@ -166,12 +167,12 @@ def level_with(plan: Plan) -> Iterator[Outcome]:
     ligge tæt: andele højst en tiendedel fra hinanden, ændringer højst 3 procentpoint.
     """
     for sentence in plan.sentences:
-        for table in _near_tables(plan, sentence):
+        for table in tables_beside(plan, sentence):
             for match in _EQUAL.finditer(sentence.text):
                 sides = _sides(plan, sentence, table, match.start(), match.end())
                 for other in sides[1][:1] if sides else []:
                     pairs = [
-                        (_cell(table, sides[0], measure), _cell(table, other, measure))
+                        (cell_of(table, sides[0], measure), cell_of(table, other, measure))
                         for measure in ("share", "change_pct")
                     ] if sides else []  # fmt: skip
                     yield _level(sentence, table, sides[0] if sides else other, other, pairs)
@@ -212,13 +213,13 @@ def times_as_large(plan: Plan) -> Iterator[Outcome]:
     femtedel; »mere end« og »mindre end« skal holde.
     """
     for sentence in plan.sentences:
-        for table in _near_tables(plan, sentence):
+        for table in tables_beside(plan, sentence):
             for match in _FACTOR.finditer(sentence.text):
                 sides = _sides(plan, sentence, table, match.start(), match.end())
                 measure = _measure(sentence.text, match.start())
                 for other in sides[1][:1] if sides else []:
                     mine, theirs = (
-                        (_cell(table, row, measure) for row in (sides[0], other))
+                        (cell_of(table, row, measure) for row in (sides[0], other))
                         if sides
                         else (None, None)
                     )
@@ -228,7 +229,13 @@ def times_as_large(plan: Plan) -> Iterator[Outcome]:
                     if _holds(match, ratio):
                         yield Agreed("gange-saa", sentence.place, match[0])
                     elif sides:
-                        yield _ratio_off(sentence, table, match, sides[0], other, ratio)
+                        yield _ratio_off(
+                            sentence,
+                            table,
+                            words=match[0].strip(),
+                            rows=(sides[0], other),
+                            ratio=ratio,
+                        )
 
 
 def _holds(match: re.Match[str], ratio: Decimal) -> bool:
@@ -245,117 +252,19 @@ def _holds(match: re.Match[str], ratio: Decimal) -> bool:
 
 
 def _ratio_off(
-    sentence: Sentence, table: ReadTable, match: re.Match[str], one: Row, other: Row, ratio: Decimal
+    sentence: Sentence,
+    table: ReadTable,
+    *,
+    words: str,
+    rows: tuple[Row, Row],
+    ratio: Decimal,
 ) -> Finding:
+    one, other = rows
     return Finding(
         "gange-saa", "contradiction", "sandsynlig", sentence.place, sentence.text,
         f"{format_number(ratio, 1)} gange",
-        f"Sætningen siger »{match[0].strip()}«. I tabellen »{table.title}« er forholdet mellem "
+        f"Sætningen siger »{words}«. I tabellen »{table.title}« er forholdet mellem "
         f"{one.label} og "
         f"{other.label} {format_number(ratio, 1)}.",
         (one.label, other.label),
     )  # fmt: skip
-
-
-@rule("retning-i-aaret")
-def direction_in_year(plan: Plan) -> Iterator[Outcome]:
-    """Udviklingen i året går en anden vej i tabellen.
-
-    Siger planen, at antallet med lange forløb er steget eller faldet i et år, ser reglen efter
-    i tabellen over lange forløb, for hver målgruppe som sætningen nævner.
-    """
-    for sentence in plan.prose:
-        named = times(sentence.text)
-        words = {way for way, _, _ in turns(sentence.text)}
-        if (
-            len(named) != 1
-            or len(words) != 1
-            or re.search(r"\d", _without(sentence.text, named[0]))
-        ):
-            continue
-        for table, near in tables_for(plan, sentence):
-            if (
-                near
-                or not table.long_term
-                or FUTURE.search(sentence.text)
-                or table.area not in ("", plan.kode)
-            ):
-                continue
-            rows = [row for row, _, _ in row_mentions(sentence.text, table, plan.ydelser(sentence))]
-            for row in dict.fromkeys(rows):
-                change = change_in_year(table, row, named[0].period.year)
-                if change is None or not change:
-                    continue
-                if (change > 0) == (words == {"up"}):
-                    yield Agreed("retning-i-aaret", sentence.place, row.label)
-                    continue
-                yield Finding(
-                    "retning-i-aaret", "doubt", "sandsynlig", sentence.place, sentence.text,
-                    f"{row.label}: {format_number(change, signed=True)}",
-                    "Sætningen siger, at antallet er "
-                    f"{'steget' if words == {'up'} else 'faldet'}. Tabellen viser "
-                    f"{format_number(change, signed=True)} for {row.label} i {named[0].period.year}.", (row.label,),
-                )  # fmt: skip
-
-
-def _without(text: str, when: When) -> str:
-    return text[: when.start] + text[when.stop :]
-
-
-@rule("retning-uden-tal")
-def direction_alone(plan: Plan) -> Iterator[Outcome]:
-    """Udviklingen går en anden vej i tabellen.
-
-    Siger en sætning uden tal, at antallet er steget eller faldet i et område, ser reglen efter
-    i tabellen ved siden af.
-    """
-    for sentence in plan.sentences:
-        for table in _near_tables(plan, sentence):
-            for way, row in _stated(sentence.text, table):
-                change = _cell(table, row, "change_pct")
-                if way == "same" or not change or abs(change) < 1:
-                    continue
-                if (change > 0) == (way == "up"):
-                    yield Agreed("retning-uden-tal", sentence.place, f"{row.label}: {way}")
-                    continue
-                yield Finding(
-                    "retning-uden-tal", "contradiction", "sandsynlig", sentence.place, sentence.text,
-                    f"{row.label}: {format_number(change, 0, signed=True)} pct.",
-                    f"Sætningen siger, at {row.label} er {'steget' if way == 'up' else 'faldet'}. "
-                    "Tabellen "
-                    f"»{table.title}« viser {format_number(change, 0, signed=True)} pct.",
-                    (row.label,),
-                )  # fmt: skip
-
-
-def _stated(text: str, table: ReadTable) -> Iterator[tuple[str, Row]]:
-    """Each word of direction with the row that it is about: the nearest one named before, else after."""
-    if re.search(r"\bnærme|\bafstanden|\bforskellen", text, re.IGNORECASE):
-        return
-    mentions = row_mentions(text, table, ())
-    words = turns(text)
-    for at, (way, start, end) in enumerate(words):
-        low = words[at - 1][2] if at else 0
-        high = words[at + 1][1] if at + 1 < len(words) else len(text)
-        compared = re.search(r"\bend\b|\bi forhold til\b|\bmens\b|, men\b", text[end:high])
-        high = end + compared.start() if compared else high
-        if re.search(r"\bmens\b|\. |, men\b", text[low:start]):
-            low = max(m.end() for m in re.finditer(r"\bmens\b|\. |, men\b", text[:start]))
-        near = [
-            (_distance(text[end:begin]), row) for row, begin, _ in mentions if end <= begin < high
-        ]
-        near += [
-            (_distance(text[stop:start]), row)
-            for row, begin, stop in mentions
-            if low <= begin and stop <= start
-        ]
-        if "end " in text[low:start] or re.search(r"\bforhold til\b", text[low:start]):
-            continue
-        near = [one for one in near if one[0] < _NEAR]
-        if near:
-            yield way, min(near, key=lambda one: one[0])[1]
-
-
-def _distance(between: str) -> int:
-    """Characters between a word and a name; a comma between them parts two clauses."""
-    return len(between) + 40 * between.count(",")

@@ -117,7 +117,8 @@ def so_many_of(plan: Plan) -> Iterator[Outcome]:
         yield Finding(
             "n-af-m", "error" if too_many else "doubt", "sikker" if too_many else "mulig",
             sentence.place, sentence.text, f"højst {match['m']}" if too_many else f"af {usual}",
-            f"»{match[0]}«: " + ("delen er større end det hele." if too_many else f"alle andre steder er det af {usual}."),
+            f"»{match[0]}«: "
+            + ("delen er større end det hele." if too_many else f"ellers er det af {usual}."),
         )  # fmt: skip
 
 

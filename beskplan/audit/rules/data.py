@@ -85,7 +85,8 @@ def against_data(plan: Plan) -> Iterator[Outcome]:
                 )
                 yield Finding(
                     "tal-mod-data", "contradiction" if grave else "doubt", "sandsynlig" if grave else "mulig",
-                    row.place, f"{row.label}, {column.label}: {cell.text}", format_number(wanted, cell.decimals),
+                    row.place, f"{row.label}, {column.label}: {cell.text}",
+                    format_number(wanted, cell.decimals),
                     f"Data ({plan.snapshot.text}) har {format_number(wanted, cell.decimals)}, "
                     f"planen {cell.text}. {why}",
                     (row.label,),

@@ -16,7 +16,8 @@ from beskplan.benefits import Benefit, register
 from beskplan.periods import date_text
 
 _NEW = re.compile(
-    r"\b(?:ny(?:e|t)?\s+(?:lovgivning|ordning|ydelse|lov)|indført|trådte i kraft|skiftede\b[^.]{0,40}?\bnavn)\b",
+    r"\b(?:ny(?:e|t)?\s+(?:lovgivning|ordning|ydelse|lov)|indført|trådte i kraft"
+    r"|skiftede\b[^.]{0,40}?\bnavn)\b",
     re.IGNORECASE,
 )
 _NOTE = re.compile(r"^\s*\\?(?P<mark>\*+|\d{1,2}|[¹²³⁴⁵⁶⁷⁸⁹])\s*(?=\S)")
@@ -44,7 +45,8 @@ def law_dates(plan: Plan) -> Iterator[Outcome]:
             continue
         label = " og ".join(one.name(plan.on) for one in known)
         yield Finding(
-            "lovdato", "contradiction", "sandsynlig", place, text, " eller ".join(date_text(d) for d in right),
+            "lovdato", "contradiction", "sandsynlig", place, text,
+            " eller ".join(date_text(d) for d in right),
             f"Teksten daterer {label} til {date_text(days[0])}. Registret over ydelser har "
             f"{' og '.join(date_text(d) for d in right)}.", (label,),
         )  # fmt: skip
@@ -129,5 +131,6 @@ def outside_its_days(plan: Plan) -> Iterator[Outcome]:
                     f"{row.label}, {column.label}: {cell.text}", "en note om, hvad tallet dækker",
                     f"{one.name(plan.on).capitalize()} {word} {date_text(day) if day else ''}. "
                     "Tallet for "
-                    f"{column.label} må dække noget andet eller være kildens opgørelse tilbage i tid.", (row.label,),
+                    f"{column.label} må dække noget andet eller være kildens opgørelse tilbage i tid.",
+                    (row.label,),
                 )  # fmt: skip

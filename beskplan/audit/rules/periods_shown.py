@@ -101,7 +101,8 @@ def title_period(plan: Plan) -> Iterator[Outcome]:
             yield Finding(
                 "periode-i-titel", "contradiction", "sandsynlig", table.place, text,
                 " og ".join(str(year) for year in sorted(years)),
-                f"Titlen nævner {', '.join(map(str, wrong))}, men ingen kolonne viser det år.", (table.title,),
+                f"Titlen nævner {', '.join(map(str, wrong))}, men ingen kolonne viser det år.",
+                (table.title,),
             )  # fmt: skip
 
 

@@ -19,7 +19,8 @@ from beskplan.audit.statements.tables import ReadTable
 _NAME = re.compile(r"(?<![\w@])[A-ZÆØÅ][a-zæøåé]{5,}(?:-[A-ZÆØÅ][a-zæøå]{3,})?")
 _SOURCE = re.compile(r"\bJob\w{0,3}inds\w*\.dk\b", re.IGNORECASE)
 _REAL = frozenset({
-    "Frederiksborg", "Helsingborg", "Nordsjælland", "Nordsjællands", "Vordingborgs", "Hørsholms", "Sydsjælland",
+    "Frederiksborg", "Helsingborg", "Nordsjælland", "Nordsjællands",
+    "Vordingborgs", "Hørsholms", "Sydsjælland",
     "Nordfyn", "Sjælland", "Vestsjælland", "Frederikshavns", "Vendsyssel", "Rudersdals", "Lolland", "Falster",
 })  # fmt: skip
 """Names of other places that lie one letter from a municipality's."""

@@ -142,7 +142,7 @@ def _groups(plan: Plan, sentence: Sentence, table: ReadTable) -> Iterator[Outcom
 
 
 def _only_others_below(values: dict[Row, Decimal], row: Row) -> bool:
-    """ "Øvrige" is a rest of several small groups, not a group."""
+    """»Øvrige« is a rest of several small groups, not a group."""
     below = [other for other, value in values.items() if value < values[row]]
     return all("øvrige" in other.label.casefold() for other in below)
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from itertools import combinations
 
-from beskplan.audit.model import Agreed, Finding, Outcome, Severity
+from beskplan.audit.model import Agreed, Finding, Outcome
 from beskplan.audit.rules.registry import rule
 from beskplan.audit.statements.amounts import BROKEN, PCT, POINTS, Amount, amounts
 from beskplan.audit.statements.plan import Plan
@@ -20,10 +20,6 @@ from beskplan.numbers import format_number
 
 _TARGET = re.compile(
     r"\bskal\b|\b[Mm]inimum\b|\b[Mm]indst \d|\bmål(?:et|sætning\w*)?\b|\bhøjst\b|\bnedbring|^Alle\b"
-)
-_ASKS = re.compile(
-    r"^(?!.*(?:\?$|fastsat af)).*(?:\bskal\b|[Mm]inimum|[Mm]indst|\bhøjst\b|^Alle\b|\bfalder\b)",
-    re.DOTALL,
 )
 _OTHERS = re.compile(rf"^(?:Hører under|Ministermål)\b|{QUOTES_ANOTHER.pattern}", re.IGNORECASE)
 """The minister's goals, and what is quoted: not this document's own words."""
@@ -39,43 +35,6 @@ _GOAL = re.compile(
     r"^(?:Beskæftigelses|Resultat|Minister)?\s?[Mm]ål\s+(?P<n>\d{1,2})\s*[:.]\s*(?P<text>.{15,})$"
 )
 _WORD = re.compile(r"[a-zæøå½]+|\d+(?:,\d+)?%?", re.IGNORECASE)
-_SMALL = frozenset(
-    [
-        "og",
-        "i",
-        "på",
-        "til",
-        "af",
-        "for",
-        "ved",
-        "som",
-        "der",
-        "den",
-        "det",
-        "de",
-        "en",
-        "et",
-        "med",
-        "at",
-        "er",
-        "om",
-        "skal",
-        "have",
-        "har",
-        "blive",
-        "bliver",
-        "herunder",
-        "via",
-        "samt",
-        "ift.",
-        "inden",
-        "indenfor",
-        "relevante",
-        "måles",
-        "dette",
-        "hver",
-    ]
-)
 
 
 @dataclass(frozen=True)
@@ -95,7 +54,7 @@ class Target:
     @cached_property
     def nouns(self) -> frozenset[str]:
         """The long words, without their endings: what the target is about."""
-        return frozenset(_stem(word) for word in self.words if len(word) >= 10)
+        return frozenset(stem(word) for word in self.words if len(word) >= 10)
 
     @cached_property
     def is_one(self) -> bool:
@@ -125,76 +84,15 @@ def targets(plan: Plan) -> tuple[Target, ...]:
     )
 
 
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
+    """A word without its ending."""
     return re.sub(r"(?:erne|ernes|ende|ene|ens|en|et|er|e|s)$", "", word)
 
 
-def _similar(one: Target, two: Target) -> float:
+def similar(one: Target, two: Target) -> float:
+    """How much of their words two targets share, from 0 to 1."""
     a, b = set(one.words), set(two.words)
     return len(a & b) / len(a | b) if a | b else 0.0
-
-
-@rule("maal-to-ordlyde")
-def two_wordings(plan: Plan) -> Iterator[Outcome]:
-    """Det samme mål står i to ordlyde.
-
-    Et mål, der står både i oversigten og i sit afsnit, skal stå ens. Er kun stavningen
-    forskellig, er det en skønhedsfejl. Er et ord skiftet ud eller faldet ud, kan det ændre,
-    hvem målet gælder.
-    """
-    told: set[tuple[str, ...]] = set()
-    for one, two in combinations(targets(plan), 2):
-        if one.sentence.part == two.sentence.part or not _may_repeat(one, two):
-            continue
-        if one.words == two.words:
-            yield Agreed("maal-to-ordlyde", two.sentence.place, two.text[:80])
-            continue
-        added, dropped = _difference(one, two)
-        if _other_subject(added, dropped):
-            continue
-        key = (*sorted(added), "/", *sorted(dropped))
-        if key in told or key[::-1] in told:
-            continue
-        told.add(key)
-        grave = _changes_meaning(added, dropped)
-        severity: Severity = "doubt" if grave else "label"
-        yield Finding(
-            "maal-to-ordlyde", severity, "sikker" if grave else "sandsynlig", two.sentence.place, two.text,
-            one.text, f"Samme mål står i {one.sentence.place.text} med en anden ordlyd: "
-            f"»{' '.join(dropped) or '-'}« dér, »{' '.join(added) or '-'}« her.",
-        )  # fmt: skip
-
-
-def _may_repeat(one: Target, two: Target) -> bool:
-    if abs(len(one.words) - len(two.words)) > 12 or not (
-        _ASKS.search(one.text) and _ASKS.search(two.text)
-    ):
-        return False
-    if not (one.is_one and two.is_one):
-        return False
-    if min(len(one.words), len(two.words)) < 7:
-        return False
-    return _similar(one, two) >= 0.62
-
-
-def _difference(one: Target, two: Target) -> tuple[list[str], list[str]]:
-    here, there = Counter(two.words), Counter(one.words)
-    return list((here - there).elements()), list((there - here).elements())
-
-
-def _other_subject(added: list[str], dropped: list[str]) -> bool:
-    """Another number for another subject is another target."""
-    numbers = any(w[0].isdigit() for w in added) and any(w[0].isdigit() for w in dropped)
-    return numbers and any(len(w) > 5 and not w[0].isdigit() for w in (*added, *dropped))
-
-
-def _changes_meaning(added: list[str], dropped: list[str]) -> bool:
-    """Whether more than spelling and small words differ."""
-    content = [w for w in (*added, *dropped) if w not in _SMALL and len(w) > 3]
-    loose = [
-        w for w in content if not any(o is not w and _stem(o)[:6] == _stem(w)[:6] for o in content)
-    ]
-    return len(loose) >= 2 or any(w[0].isdigit() for w in (*added, *dropped))
 
 
 @rule("maal-to-relationer")
@@ -289,7 +187,7 @@ def no_baseline(plan: Plan) -> Iterator[Outcome]:
         bare = re.search(r"\bskal være under niveau(?:et)? for\b", target.text)
         if not (moves or bare) or re.search(r"\bfra \d", target.text):
             continue
-        if any(_similar(target, known) > 0.7 for known in told):
+        if any(similar(target, known) > 0.7 for known in told):
             continue
         told.append(target)
         what = moves[0].text if moves else "under niveauet"
@@ -313,7 +211,7 @@ def pct_of_share(plan: Plan) -> Iterator[Outcome]:
         for amount in amounts(target.text):
             if start is None or amount.unit != PCT or not _MOVE.search(target.text[: amount.start]):
                 continue
-            if any(_similar(target, known) > 0.7 for known in told):
+            if any(similar(target, known) > 0.7 for known in told):
                 continue
             told.append(target)
             yield Finding(
@@ -364,9 +262,9 @@ def _same_subject(plan: Plan, target: Target, sentence: Sentence) -> Amount | No
     counted = set(re.findall(r"\d+ uger|\d+ år|\d+ måneder", target.text))
     if not counted or not any(token in sentence.text for token in counted):
         return None
-    stems = {_stem(word)[:7] for word in target.words if len(word) >= 7}
+    stems = {stem(word)[:7] for word in target.words if len(word) >= 7}
     if not any(
-        _stem(word.casefold())[:7] in stems
+        stem(word.casefold())[:7] in stems
         for word in _WORD.findall(sentence.text)
         if len(word) >= 7
     ):
@@ -397,7 +295,8 @@ def one_text_for_two(plan: Plan) -> Iterator[Outcome]:
             if same and pair not in told and pair[::-1] not in told:
                 told.add(pair)
                 yield Finding(
-                    "to-maal-en-tekst", "label", "sandsynlig", sentence.place, sentence.text, "målets egen tekst",
+                    "to-maal-en-tekst", "label", "sandsynlig", sentence.place, sentence.text,
+                    "målets egen tekst",
                     f"Mål {number} ({other.place.text}) og mål {match['n']} slutter på de samme ord: "
                     f"»{' '.join(words[-6:])}«.",
                 )  # fmt: skip

@@ -36,7 +36,8 @@ _QUALIFIER_REACH = 12
 """Characters of the longest qualifier with its blanks."""
 _NOT_BEFORE = re.compile(
     r"(?:§|\bnr\.|\bLAB|\bmål|\btabel|\bfigur|\bbilag|\bside|\bafsnit|\bparagraf|\bstk\.|\bfase|"
-    r"\bFrikommuneforsøg|\bresultatmål|\bBeskæftigelsesmål|\bAd|\bDel|\bkl\.|\blov nr\.|\bplan(?:en)? for)\s*$",
+    r"\bFrikommuneforsøg|\bresultatmål|\bBeskæftigelsesmål|\bAd|\bDel|\bkl\.|\blov nr\."
+    r"|\bplan(?:en)? for)\s*$",
     re.IGNORECASE,
 )
 _NOT_AFTER = re.compile(

@@ -28,7 +28,8 @@ from beskplan.periods import Period
 Measure = Literal["before", "now", "change", "change_pct", "share", "gap"]
 
 _SHARE_WORDS = re.compile(
-    r"\b(?:andel(?:en)?|udgør|udgjorde|svarer til|svarede til|nærmer|(?P<gap>lavere end|højere end|procentpoint)"
+    r"\b(?:andel(?:en)?|udgør|udgjorde|svarer til|svarede til|nærmer"
+    r"|(?P<gap>lavere end|højere end|procentpoint)"
     r"|af (?:den |de )?(?:arbejdsstyrken|befolkningen))\b",
     re.IGNORECASE,
 )
@@ -38,7 +39,8 @@ _OF_BASE = re.compile(
     r"^\s*af\s+(?:den |de |det )?(?:samlede )?(?P<base>arbejdsstyrken|befolkningen|udenlandske)"
 )
 _LEVEL_BEFORE = re.compile(
-    r"(?:\bvar der(?: i alt)?|\b(?:højest|lavest) med|\bhavde|\bmodtog|\bDe|\bflest[^:]*:|\budgør|\budgjorde|\bder er)\s+(?:\w+\.\s)?$",
+    r"(?:\bvar der(?: i alt)?|\b(?:højest|lavest) med|\bhavde|\bmodtog|\bDe|\bflest[^:]*:|\budgør"
+    r"|\budgjorde|\bder er)\s+(?:\w+\.\s)?$",
     re.IGNORECASE,
 )
 _SPANS = ("uger", "uge", "år", "måneder")
@@ -168,21 +170,23 @@ class _Reader:
             return self._per_cent(amount, bracketed)
         if amount.unit in _SPANS and self.table.unit not in _SPANS:
             return None
-        more = _MORE.match(self.text[amount.end :])
         row = bracketed or self._subject(amount)
         if row is None:
             return None
+        way = self._way_of_change(amount, bracketed)
+        if way is not None:
+            return Claim("change", amount, row, way, sure=bracketed is not None)
+        return self._level(amount, row, self.text[: amount.start])
+
+    def _way_of_change(self, amount: Amount, bracketed: Row | None) -> Direction | None:
+        """Which way a count has changed; None where it is no change but a level."""
+        more = _MORE.match(self.text[amount.end :])
         if more:
-            direction: Direction = "up" if more["word"] == "flere" else "down"
-            return Claim("change", amount, row, direction)
-        before = self.text[: amount.start]
+            return "up" if more["word"] == "flere" else "down"
         if amount.signed:
-            return Claim("change", amount, row, "up" if amount.value > 0 else "down")
-        if bracketed is None and _BY.search(before) and self.turns:
-            return Claim("change", amount, row, self._turn_near(amount.start))
-        if bracketed is not None and self.turns:
-            return Claim("change", amount, row, self._turn_near(amount.start), sure=True)
-        return self._level(amount, row, before)
+            return "up" if amount.value > 0 else "down"
+        by = bracketed is not None or _BY.search(self.text[: amount.start])
+        return self._turn_near(amount.start) if by and self.turns else None
 
     def _level(self, amount: Amount, row: Row, before: str) -> Claim | None:
         if named := self._right_before(amount):

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from beskplan.audit.documents.model import Kind, Passage
 from beskplan.audit.model import Place
 
-_SHORT = r"(?:ca|bl\.a|f\.eks|fx|hhv|mv|m\.v|nr|kr|mio|jf|pr|inkl|incl|evt|ift|mht|osv|dvs|ifm|stk|pct|m\.fl|o\.lign|pt)"
+_SHORT = (
+    r"(?:ca|bl\.a|f\.eks|fx|hhv|mv|m\.v|nr|kr|mio|jf|pr|inkl|incl|evt|ift|mht|osv|dvs|ifm|stk|pct|m\.fl"
+    r"|o\.lign|pt)"
+)
 _END = re.compile(r"(?<=[.!?])[\"”)]?\s+(?=[\"”(]?[A-ZÆØÅ])")
 _ABBREVIATED = re.compile(rf"\b{_SHORT}\.$", re.IGNORECASE)
 _NUMBERED = re.compile(r"(?:^|\s)[0-9]{1,2}\.$")
@@ -50,14 +53,13 @@ def sentences(passage: Passage, part: int) -> list[Sentence]:
             continue
         if re.fullmatch(r"\s*[0-9]{1,2}\.", before):
             continue  # a list's number
-        found.append(_sentence(passage, part, text, start, match.start(), not found))
+        found.append(_sentence(passage, part, slice(start, match.start()), first=not found))
         start = match.end()
     if text[start:].strip():
-        found.append(_sentence(passage, part, text, start, len(text), not found))
+        found.append(_sentence(passage, part, slice(start, len(text)), first=not found))
     return found
 
 
-def _sentence(
-    passage: Passage, part: int, text: str, start: int, end: int, first: bool
-) -> Sentence:
-    return Sentence(text[start:end].strip(), passage.kind, passage.place_at(start), part, first)
+def _sentence(passage: Passage, part: int, where: slice, *, first: bool) -> Sentence:
+    text = passage.text[where].replace("\u00a0", " ").strip()
+    return Sentence(text, passage.kind, passage.place_at(where.start), part, first)

@@ -130,7 +130,7 @@ def read_table(grid: Grid, part: int, on: date) -> tuple[ReadTable | None, list[
         return None, []
     if not body or sum(_is_number(cell) for cell in head.cells[1:]) > len(head.cells) / 2:
         return None, [Unread(grid.place, " | ".join(head.cells), "tabellen har intet hoved")]
-    unit = _unit(grid.unit) or _unit(head.cells[0]) or _unit(grid.title)
+    unit = _table_unit(grid)
     columns = tuple(_columns(grid, head, body, unit))
     rows: list[Row] = []
     unread: list[Unread] = []
@@ -144,12 +144,13 @@ def read_table(grid: Grid, part: int, on: date) -> tuple[ReadTable | None, list[
         unread += _unread_cells(row, columns)
     if not rows:
         return None, unread
-    return _table(grid, part, on, unit, columns, tuple(rows)), unread
+    return _table(grid, part, on, columns, tuple(rows)), unread
 
 
 def _table(
-    grid: Grid, part: int, on: date, unit: str, columns: tuple[Column, ...], rows: tuple[Row, ...]
+    grid: Grid, part: int, on: date, columns: tuple[Column, ...], rows: tuple[Row, ...]
 ) -> ReadTable:
+    unit = _table_unit(grid)
     named = ydelse_mentions(grid.title, on) or ydelse_mentions(grid.place.section, on)
     ydelse = named[0].key if named and all(row.kind != "ydelse" for row in rows) else ""
     if len({mention.key for mention in named}) > 1:
@@ -219,6 +220,10 @@ def _base(word: str) -> str:
     return "arbejdsstyrken" if folded.startswith("arb") else folded
 
 
+def _table_unit(grid: Grid) -> str:
+    return _unit(grid.unit) or _unit(grid.rows[0].cells[0]) or _unit(grid.title)
+
+
 def _unit(text: str) -> str:
     folded = re.sub(r"\d+\+? uger|kontaktf.rl.b", _counted, text.casefold())
     if re.search(r"\bpersoner i \w*forløb", folded):
@@ -228,7 +233,7 @@ def _unit(text: str) -> str:
 
 
 def _counted(match: re.Match[str]) -> str:
-    """ "52+ uger" says how long, not what is counted; a converter writes kontaktforløb its own way."""
+    """»52+ uger« says how long, not what is counted; a converter writes kontaktforløb its own way."""
     return "" if match[0].endswith("uger") else "kontaktforløb"
 
 
