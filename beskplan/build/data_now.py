@@ -50,7 +50,8 @@ class DataNow:
         except (OSError, ValueError):
             return False
         return all(
-            row_digest(rows.get(key[3], {}).get(tuple(key))) == digest for *key, digest, _, _ in read
+            row_digest(rows.get(key[3], {}).get(tuple(key))) == digest
+            for *key, digest, _, _ in read
         )
 
     @cached_property

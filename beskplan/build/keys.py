@@ -150,11 +150,11 @@ def package_versions() -> str:
 
 def changed(old: Key, new: Key) -> list[str]:
     """Which parts differ, for a person: `notebook changed`, `packages: pandas 3.0.1 -> 3.0.2`."""
-    told = []
-    for part in PARTS:
-        if old.get(part) != new[part]:
-            told.append(_packages_change(old, new) if part == "packages" else f"{part} changed")
-    return told
+    return [
+        _packages_change(old, new) if part == "packages" else f"{part} changed"
+        for part in PARTS
+        if old.get(part) != new[part]
+    ]
 
 
 def _packages_change(old: Key, new: Key) -> str:

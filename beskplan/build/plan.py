@@ -39,6 +39,7 @@ class Planned:
 
     @property
     def fresh(self) -> bool:
+        """Whether there is nothing to do for it."""
         return not self.reasons
 
 
@@ -50,6 +51,7 @@ class Plan:
 
     @property
     def stale(self) -> tuple[Planned, ...]:
+        """What a build makes."""
         return tuple(job for job in self.jobs if not job.fresh)
 
     @property

@@ -21,7 +21,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from distributed import Client, WorkerPlugin, as_completed, get_worker
 
@@ -119,7 +119,9 @@ def open_cluster(place: Workplace, address: str) -> Iterator[ClusterPool]:
         client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
         fix = "start it: dask scheduler; dask worker tcp://... --nworkers auto --nthreads 1"
-        raise SourceError(Problem(address, "no Dask scheduler answers", str(error), fix=fix)) from None
+        raise SourceError(
+            Problem(address, "no Dask scheduler answers", str(error), fix=fix)
+        ) from None
     with client:
         yield ClusterPool(place, client)
 
@@ -159,7 +161,7 @@ def _untar(content: bytes, folder: Path) -> None:
         tar.extractall(folder, filter="data")
 
 
-class Workshop(WorkerPlugin):  # type: ignore[misc]  # distributed ships no types
+class Workshop(WorkerPlugin):
     """On each worker: the unpacked working copy, and one warm process."""
 
     def __init__(self, parcel: bytes, digest: str) -> None:
@@ -171,7 +173,9 @@ class Workshop(WorkerPlugin):  # type: ignore[misc]  # distributed ships no type
         """Unpack; the warm process is started by the first report."""
         self._lock = threading.Lock()
         self._zygote: Zygote | None = None
-        folder = tempfile.mkdtemp(prefix=f"beskplan-{self._digest[:8]}-", dir=worker.local_directory)
+        folder = tempfile.mkdtemp(
+            prefix=f"beskplan-{self._digest[:8]}-", dir=worker.local_directory
+        )
         self._place = Workplace(Path(folder))
         _untar(self._parcel, self._place.root)
         snapshots_folder(self._place.root).mkdir(parents=True, exist_ok=True)
@@ -189,7 +193,7 @@ class Workshop(WorkerPlugin):  # type: ignore[misc]  # distributed ships no type
                 self._zygote = Zygote(workers=1)
             ended = self._zygote.run(ReportTask(job, self._place), Limits())
         if isinstance(ended, Refused):
-            raise RuntimeError(ended.reason)
+            raise RuntimeError(ended.reason)  # noqa: TRY004  # Dask tries it elsewhere
         outcome = outcome_of(job, self._place, ended)
         return Made(outcome, _results(outcome))
 
@@ -204,7 +208,7 @@ def _results(outcome: Outcome) -> bytes:
 
 def make_here(job: str, workshop: str) -> Made:
     """A task on a worker: make the report of a job."""
-    plugin: Workshop = get_worker().plugins[workshop]
+    plugin = cast("Workshop", get_worker().plugins[workshop])
     return plugin.make(Job.parse(job))
 
 
@@ -228,7 +232,9 @@ def receive(place: Workplace, job: Job, made: Made) -> Outcome:
             heal(target)
             install(work, target)
     except OSError as error:
-        problem = Problem(str(target), "cannot be written", str(error), fix="check disk space and rights")
+        problem = Problem(
+            str(target), "cannot be written", str(error), fix="check disk space and rights"
+        )
         return replace(outcome, problems=(problem,))
     return outcome
 

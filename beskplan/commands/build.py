@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     # The heavy libraries are imported where there is something to build: `--help`, and a build that
     # finds everything fresh, answer at once.
     from beskplan.build.building import OpenPool
-    from beskplan.build.making import Outcome
     from beskplan.build.plan import Plan
 
 Force = Annotated[bool, typer.Option("--force", help="Make fresh reports too.")]
@@ -58,7 +57,9 @@ def plan(
         typer.echo(dumps(found.as_json(), ensure_ascii=False, indent=1))
         return
     for job in found.jobs:
-        typer.echo(f"stale  {job.job}  {'; '.join(job.reasons)}" if job.reasons else f"fresh  {job.job}")
+        typer.echo(
+            f"stale  {job.job}  {'; '.join(job.reasons)}" if job.reasons else f"fresh  {job.job}"
+        )
     typer.echo(f"{len(found.stale)} of {len(found.jobs)} to be made.")
 
 
@@ -187,10 +188,8 @@ def _make(
     from beskplan.build.summary import lines
 
     work = Build(Workplace(place), pool, lock, look, fail_fast=fail_fast, tell=_tell)
-    outcomes: list[Outcome] = []
     with _ended_by_sigterm():
-        for outcome in shown(work.run(found), total=len(found.stale)):
-            outcomes.append(outcome)
+        outcomes = list(shown(work.run(found), total=len(found.stale)))
     for line in lines(outcomes):
         typer.echo(line)
     if any(not outcome.ok for outcome in outcomes):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from airflow.decorators import dag, task
 from airflow.exceptions import AirflowFailException, AirflowSkipException
@@ -24,18 +24,22 @@ INPUT_IS_WRONG = 2
 
 def beskplan(*words: str) -> str:
     """Run a command in the working copy; its output, or the failure that Airflow should see."""
-    done = subprocess.run(["beskplan", *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["beskplan", *words], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     if done.returncode == INPUT_IS_WRONG:
         raise AirflowFailException(done.stderr)
     if done.returncode != 0:
-        raise RuntimeError(f"beskplan {' '.join(words)} ended with {done.returncode}:\n{done.stdout}")
+        raise RuntimeError(
+            f"beskplan {' '.join(words)} ended with {done.returncode}:\n{done.stdout}"
+        )
     return done.stdout
 
 
 @dag(
     dag_id="beskplan",
     schedule="15 3 * * *",
-    start_date=datetime(2026, 1, 1),
+    start_date=datetime(2026, 1, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,
     default_args={"retries": 2, "retry_delay": timedelta(minutes=10)},

@@ -17,7 +17,10 @@ FLIPS = {
     "fald": "stigning", "Stigningen": "Faldet", "Faldet": "Stigningen", "flere": "færre", "færre": "flere",
     "højere": "lavere", "lavere": "højere", "stigende": "faldende", "faldende": "stigende",
 }  # fmt: skip
-AREAS = ("RAR Hovedstaden", "Østdanmark")
+_AREA = "RAR Hovedstaden|Østdanmark"
+_TWO_AREAS = re.compile(
+    rf"(?P<a>{_AREA}) \((?P<n>[^)]+)\)(?P<between>[^.()]{{1,60}}?)(?P<b>{_AREA}) \((?P<m>[^)]+)\)"
+)
 UNITS = {"fuldtidspersoner": "personer", "helårspersoner": "personer", "procentpoint": "pct."}
 
 
@@ -223,15 +226,11 @@ def _numbers_of_section(document: Document, section: str) -> set[Decimal]:
 def swapped_areas(document: Document, chance: random.Random) -> Iterator[Fault]:
     """The names of two areas whose numbers in the sentence differ."""
     for part, passage in _passages(document):
-        for match in re.finditer(r"[^.]*\.(?!\d)[^A-ZÆØÅ]?|[^.]+$", passage.text):
-            sentence = match[0]
-            named = [re.search(rf"{re.escape(area)} \(([^)]+)\)", sentence) for area in AREAS]
-            if None in named or "falder" in sentence or named[0][1] == named[1][1]:  # type: ignore[index]
+        for match in re.finditer(_TWO_AREAS, passage.text):
+            if match["n"] == match["m"]:
                 continue
-            swapped = re.sub(
-                "|".join(AREAS), lambda m: AREAS[1] if m[0] == AREAS[0] else AREAS[0], sentence
-            )
-            text = passage.text.replace(sentence, swapped, 1)
+            swapped = f"{match['b']} ({match['n']}){match['between']}{match['a']} ({match['m']})"
+            text = passage.text[: match.start()] + swapped + passage.text[match.end() :]
             yield _with_text(document, part, text, "områder byttet", match.start())
     del chance
 
@@ -264,10 +263,10 @@ def wrong_period(document: Document, chance: random.Random) -> Iterator[Fault]:
     for part, grid in _grids(document):
         head = grid.rows[0]
         for column, label in enumerate(head.cells[1:], start=1):
-            year = re.search(r"20\d\d$", label)
-            if match is None or cell_amount(grid.rows[1].cells[column]) is None:
+            shown = re.search(r"20\d\d$", label)
+            if shown is None or cell_amount(grid.rows[1].cells[column]) is None:
                 continue
-            other = label[: match.start()] + str(int(match[0]) + chance.choice((-3, 3)))
+            other = label[: shown.start()] + str(int(shown[0]) + chance.choice((-3, 3)))
             cells = (*head.cells[:column], other, *head.cells[column + 1 :])
             yield _with_cell(document, (part, 0), cells, "periode i hoved", label)
 

@@ -28,8 +28,6 @@ from tests.bench.page import write_page
 from tests.bench.plain_notebook import plain_notebook
 from tests.bench.workplace import ROOT, make_workplace, revise
 
-SLOW = 12
-"""Reports of the variants that take seconds for each: their cost does not fall with the number."""
 VARIANTS = ("plain-1", "plain", "standard", "engine-1", "engine", "floor-1", "floor")
 
 
@@ -63,23 +61,26 @@ def timed(command: Sequence[str], cwd: Path) -> tuple[float, float]:
     """Wall-clock and processor seconds of a process and all that it starts; it has to succeed."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
-    subprocess.run(
+    done = subprocess.run(
         [sys.executable, *command],
-        check=True,
+        check=False,
         cwd=cwd,
-        stdout=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     wall = time.perf_counter() - start
+    if done.returncode != 0:
+        sys.exit(done.stdout + done.stderr)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return wall, (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime)
 
 
-def compare(root: Path, rounds: int, reports: int, *, pdf: bool) -> dict[str, Timed]:
+def compare(root: Path, rounds: int, reports: int, slow: int, *, pdf: bool) -> dict[str, Timed]:
     """Every variant in turn, `rounds` times."""
     names = [f"{name}-pdf" if pdf else name for name in VARIANTS]
     found = {
-        name: Timed(min(reports, SLOW) if name.startswith(("plain", "standard")) else reports)
+        name: Timed(min(reports, slow) if name.startswith(("plain", "standard")) else reports)
         for name in names
     }
     for number in range(rounds):
@@ -89,7 +90,9 @@ def compare(root: Path, rounds: int, reports: int, *, pdf: bool) -> dict[str, Ti
                 wall, cpu = timed(command, root)
             one.wall.append(wall)
             one.cpu.append(cpu)
-            print(f"round {number + 1}: {name:<16} {wall / one.reports:7.3f} s a report", flush=True)
+            print(
+                f"round {number + 1}: {name:<16} {wall / one.reports:7.3f} s a report", flush=True
+            )
     return found
 
 
@@ -141,7 +144,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--reports", type=int, default=98, help="municipalities")
+    # Seconds for each, and the cost of one does not fall with their number.
+    parser.add_argument("--slow", type=int, default=12, help="reports of variants a and b")
     parser.add_argument("--years", type=int, default=10, help="years of the largest build")
+    parser.add_argument(
+        "--long-run", type=int, default=500, help="reports of the memory's long run"
+    )
     parser.add_argument("--page", type=Path, default=ROOT / "docs" / "maalinger.md")
     options = parser.parse_args()
     shared = Path(os.environ.get("BESKPLAN_SHARED") or ROOT.parent / "shared")
@@ -156,8 +164,8 @@ def measure(folder: Path, shared: Path, options: argparse.Namespace) -> Measured
     count = options.reports
     root = make_workplace(folder / "all", shared, municipalities=count)
     plain_notebook(root / "plain.ipynb")
-    variants = compare(root, options.rounds, count, pdf=False)
-    variants |= compare(root, options.rounds, count, pdf=True)
+    variants = compare(root, options.rounds, count, options.slow, pdf=False)
+    variants |= compare(root, options.rounds, count, options.slow, pdf=True)
     few = make_workplace(folder / "few", shared, municipalities=10)
     many = make_workplace(folder / "many", shared, municipalities=count, years=options.years)
     builds = {
@@ -167,7 +175,7 @@ def measure(folder: Path, shared: Path, options: argparse.Namespace) -> Measured
     }
     builds["no-op"] = no_op(many, count * options.years)
     builds["revised"], rebuilt = one_revised_number(root, shared)
-    memory = {**worker_memory(root), **parent_memory(root, 500)}
+    memory = {**worker_memory(root), **parent_memory(root, options.long_run)}
     return Measured(variants, builds, rebuilt, memory)
 
 

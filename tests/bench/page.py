@@ -19,7 +19,16 @@ _NAMES = {
     "engine": "(c) our engine",
     "floor": "(d) floor: the same cells and rendering, one warm process a core",
 }
-_PACKAGES = ("papermill", "nbclient", "nbconvert", "ipykernel", "pandas", "matplotlib", "seaborn", "typst")
+_PACKAGES = (
+    "papermill",
+    "nbclient",
+    "nbconvert",
+    "ipykernel",
+    "pandas",
+    "matplotlib",
+    "seaborn",
+    "typst",
+)
 
 
 def write_page(path: Path, measured: Measured) -> None:
@@ -27,10 +36,12 @@ def write_page(path: Path, measured: Measured) -> None:
     parts = [
         "# Measurements",
         f"Made by `make bench` on {datetime.now(UTC):%Y-%m-%d}, on {_machine()}. {_versions()}",
-        "Each row is a whole process, start-up included; rounds interleaved, medians. The ratio is the "
-        "median of the ratios within a round: how many times slower than our engine in as many "
-        f"processes. (a) and (b) made {_count(measured, 'plain')} reports, (c) and (d) "
-        f"{_count(measured, 'engine')}. A report has 11 tables and 12 figures.",
+        (
+            "Each row is a whole process, start-up included; rounds interleaved, medians. The ratio is the "
+            "median of the ratios within a round: how many times slower than our engine in as many "
+            f"processes. (a) and (b) made {_count(measured, 'plain')} reports, (c) and (d) "
+            f"{_count(measured, 'engine')}. A report has 11 tables and 12 figures."
+        ),
         *_comparison(measured, "", "HTML"),
         *_comparison(measured, "-pdf", "HTML and PDF"),
         "## `beskplan build`",
@@ -43,7 +54,10 @@ def write_page(path: Path, measured: Measured) -> None:
 
 
 def _comparison(measured: Measured, suffix: str, title: str) -> list[str]:
-    lines = ["| | processes | s a report | min-max | CPU s a report | against (c) |", "|---|--:|--:|--:|--:|--:|"]
+    lines = [
+        "| | processes | s a report | min-max | CPU s a report | against (c) |",
+        "|---|--:|--:|--:|--:|--:|",
+    ]
     for kind, words in _NAMES.items():
         for processes, mark in ((1, "-1"), (2, "")):
             one = measured.variants.get(f"{kind}{mark}{suffix}")
@@ -79,7 +93,9 @@ def _count(measured: Measured, kind: str) -> int:
 
 def _machine() -> str:
     info = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    model = next((line.partition(":")[2].strip() for line in info if line.startswith("model name")), "")
+    model = next(
+        (line.partition(":")[2].strip() for line in info if line.startswith("model name")), ""
+    )
     load = os.getloadavg()[2]
     return (
         f"{len(os.sched_getaffinity(0))} cores ({model}), Linux {platform.release()}, "

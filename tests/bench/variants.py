@@ -1,4 +1,6 @@
-"""The ways to make reports that are compared, each a whole process: `python -m tests.bench.variants NAME ROOT N OUT`.
+"""The ways to make reports that are compared, each a whole process.
+
+    python -m tests.bench.variants NAME ROOT N OUT
 
     plain       a  papermill and nbconvert in a loop, with pandas, Styler and seaborn
     standard    b  papermill's own engine, with our blocks
@@ -93,9 +95,7 @@ class EngineTask:
         """Nothing to hand over."""
 
 
-def engine(
-    jobs: Sequence[Job], place: Workplace, out: Path, *, pdf: bool, workers: int
-) -> None:
+def engine(jobs: Sequence[Job], place: Workplace, out: Path, *, pdf: bool, workers: int) -> None:
     """As `ReportPool` does it: snapshot and rehearsal first, then a child for each report."""
     from beskplan.build.engine.children import Ended, Limits
     from beskplan.build.engine.tasks import Reading, Rehearsal
@@ -137,9 +137,11 @@ def floor(jobs: Sequence[Job], place: Workplace, out: Path, *, pdf: bool) -> Non
 
 def _last_value(source: str, names: dict[str, Any]) -> Any:
     tree = ast.parse(source)
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    last = tree.body[-1] if tree.body else None
+    if isinstance(last, ast.Expr):
+        tree.body.pop()
     exec(compile(tree, "cell", "exec"), names)  # noqa: S102  # the notebook's own cells
-    if last is None:
+    if not isinstance(last, ast.Expr):
         return None
     return eval(compile(ast.Expression(last.value), "cell", "eval"), names)  # noqa: S307
 

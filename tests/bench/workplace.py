@@ -8,7 +8,6 @@ work, not the numbers.
 from __future__ import annotations
 
 import shutil
-
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -58,7 +57,8 @@ def make_workplace(
     """
     (root / "notebooks").mkdir(parents=True)
     shutil.copy(
-        notebook or ROOT / "notebooks" / "maalgrupper.ipynb", root / "notebooks" / "maalgrupper.ipynb"
+        notebook or ROOT / "notebooks" / "maalgrupper.ipynb",
+        root / "notebooks" / "maalgrupper.ipynb",
     )
     write_params(root, municipalities, years)
     store(demo_delivery(shared), root)

@@ -25,7 +25,11 @@ from beskplan.snapshots import Snapshot, store
 from beskplan.sources.delivery import Delivery, RawFile
 from tests.conftest import ROOT
 
-KOMMUNER = {"alleroed": ("Allerød", "201"), "rudersdal": ("Rudersdal", "230"), "aarhus": ("Aarhus", "751")}
+KOMMUNER = {
+    "alleroed": ("Allerød", "201"),
+    "rudersdal": ("Rudersdal", "230"),
+    "aarhus": ("Aarhus", "751"),
+}
 JOBS = tuple(f"2027/{slug}/maalgrupper" for slug in sorted(KOMMUNER))
 SHARED = """maalgrupper:
   periode: 2026M06
@@ -58,7 +62,10 @@ def store_rows(
 ) -> Snapshot:
     """Store every number; `revised` has those of some (area, benefit, period)."""
     rows = [_row(*key, value, on) for key, value in {**_values(), **(revised or {})}.items()]
-    rows += [_row(area, ydelse, period, value / 100, on, share=True) for (area, ydelse, period), value in _values().items()]
+    rows += [
+        _row(area, ydelse, period, value / 100, on, share=True)
+        for (area, ydelse, period), value in _values().items()
+    ]
     frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype({"value": "float64"})
     content = repr(sorted((revised or {}).items())).encode()
     raw = RawFile("svar.json", content, "jobindsats", "y01a02", on, "test")

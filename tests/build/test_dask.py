@@ -22,7 +22,8 @@ from tests.build.small_copy import JOBS, build, write_copy
 from tests.conftest import NOT_CHECKED
 
 distributed = pytest.importorskip(
-    "distributed", reason=f"{NOT_CHECKED}builds on a Dask cluster: the extra `dask` is not installed"
+    "distributed",
+    reason=f"{NOT_CHECKED}builds on a Dask cluster: the extra `dask` is not installed",
 )
 pytestmark = pytest.mark.filterwarnings("default")
 """Dask's own warnings are not ours to make errors of."""
@@ -102,7 +103,9 @@ def test_reports_come_home_from_the_cluster_although_a_worker_is_killed(
     assert eventually(lambda: not any(map(is_running, killed[0])))
 
 
-def test_the_cluster_makes_the_bytes_that_this_machine_makes(cluster: Cluster, tmp_path: Path) -> None:
+def test_the_cluster_makes_the_bytes_that_this_machine_makes(
+    cluster: Cluster, tmp_path: Path
+) -> None:
     from beskplan.build.building import open_local_pool
     from beskplan.build.remote import open_cluster
 
@@ -111,7 +114,9 @@ def test_the_cluster_makes_the_bytes_that_this_machine_makes(cluster: Cluster, t
     names = ("maalgrupper.html", "maalgrupper.pdf", "rows.jsonl")
     with open_cluster(place, cluster.address) as remote:
         assert all(outcome.ok for outcome in build(root, remote))
-    there = {(job, name): (root / "reports" / job / name).read_bytes() for job in JOBS for name in names}
+    there = {
+        (job, name): (root / "reports" / job / name).read_bytes() for job in JOBS for name in names
+    }
     with open_local_pool(place, None, print) as local:
         assert all(outcome.ok for outcome in build(root, local, force=True))
     for (job, name), content in there.items():

@@ -41,14 +41,19 @@ KILLS = int(os.environ.get("BESKPLAN_KILLS", "6"))
 """Random moments at which a build is killed; each costs a start-up. The release is tried with 50."""
 LIMITS = Limits(seconds=20, memory_mb=400)
 
-_PATCH = "import beskplan.build.making as making\ndef broken(*_):\n    {fault}\nmaking.{name} = broken"
+_PATCH = (
+    "import beskplan.build.making as making\ndef broken(*_):\n    {fault}\nmaking.{name} = broken"
+)
 FAULTS = {
     "cell-error": ("1 / 0", "ZeroDivisionError: division by zero"),
     "endless-loop": (
         "import time\nwhile True:\n    try:\n        time.sleep(60)\n    except BaseException:\n        pass",
         "stopped after 20 s",
     ),
-    "memory-blow-up": ("eaten = [bytes(10**7)]\nwhile True:\n    eaten.append(eaten[-1] + b'x')", "MemoryError"),
+    "memory-blow-up": (
+        "eaten = [bytes(10**7)]\nwhile True:\n    eaten.append(eaten[-1] + b'x')",
+        "MemoryError",
+    ),
     "os-exit": ("import os\nos._exit(0)", "ended itself before the report was done"),
     "killed": ("import os\nos.kill(os.getpid(), 9)", "killed by SIGKILL"),
     "full-disk": (
@@ -64,12 +69,15 @@ FAULTS = {
         "RuntimeError: skriveren",
     ),
     "pdf-error": (
-        _PATCH.format(name="render_pdf", fault="raise making.ReportError(making.Problem('pdf', 'knækket'))"),
+        _PATCH.format(
+            name="render_pdf", fault="raise making.ReportError(making.Problem('pdf', 'knækket'))"
+        ),
         "knækket",
     ),
     "half-pdf": (
-        "import beskplan.build.making as making\nreal = making.render_pdf\n"
-        "making.render_pdf = lambda page: real(page)[:9000]",
+        _PATCH.format(name="render_pdf", fault="return real(*_)[:9000]").replace(
+            "\ndef", "\nreal = making.render_pdf\ndef"
+        ),
         "a file cannot be read again",
     ),
 }
@@ -80,7 +88,9 @@ def strike(root: Path, fault: str) -> None:
     """Put the fault into the notebook, for one municipality only."""
     path = root / "notebooks" / "maalgrupper.ipynb"
     notebook = nbformat.read(path, as_version=4)
-    cell = nbformat.v4.new_code_cell(f"if kommune == 'rudersdal':\n    exec({fault!r}, globals())", id="fejl")
+    cell = nbformat.v4.new_code_cell(
+        f"if kommune == 'rudersdal':\n    exec({fault!r}, globals())", id="fejl"
+    )
     notebook.cells.insert(4, cell)
     nbformat.write(notebook, path)
 
@@ -172,7 +182,7 @@ def test_a_broken_newest_snapshot_is_passed_over_for_the_last_whole_one(
 
 def test_children_killed_at_random_moments_fail_alone(pool_place: tuple[ReportPool, Path]) -> None:
     pool, root = pool_place
-    moments = random.Random(5)
+    moments = random.Random(5)  # noqa: S311  # the same moments in every run
     jobs = [Job.parse(job) for job in JOBS] * 17
     killed = 0
     outcomes: list[Outcome] = []
@@ -253,7 +263,7 @@ def test_a_build_killed_at_random_moments_leaves_only_whole_reports(
     pool_place: tuple[ReportPool, Path],
 ) -> None:
     pool, root = pool_place
-    moments = random.Random(7)
+    moments = random.Random(7)  # noqa: S311  # the same moments in every run
     for _ in range(KILLS):
         process = started(root)
         if moments.random() < 0.7:

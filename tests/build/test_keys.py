@@ -121,9 +121,7 @@ def test_packages_are_named_with_the_version_that_is_installed() -> None:
 
 
 def test_the_locale_of_the_process_does_not_count() -> None:
-    code = (
-        "from beskplan.build.keys import *; print(sorted(library_key().items()), package_versions())"
-    )
+    code = "from beskplan.build.keys import *; print(sorted(library_key().items()), package_versions())"
     keys = {
         subprocess.run(
             [sys.executable, "-c", code],
@@ -138,7 +136,7 @@ def test_the_locale_of_the_process_does_not_count() -> None:
 
 
 def test_a_change_is_told_by_part_and_package() -> None:
-    old = {part: "a" for part in PARTS} | {"packages": "python 3.11.7, pandas 3.0.1"}
+    old = dict.fromkeys(PARTS, "a") | {"packages": "python 3.11.7, pandas 3.0.1"}
     assert changed(old, old) == []
     new = {**old, "template": "b", "packages": "python 3.11.7, pandas 3.0.2, typst 1"}
     assert changed(old, new) == [

@@ -71,7 +71,10 @@ def test_the_lock_of_a_killed_build_is_taken_over(tmp_path: Path) -> None:
 
 
 def test_runs_of_different_jobs_go_side_by_side(tmp_path: Path) -> None:
-    with holder(tmp_path, "2021/rudersdal/maalgrupper"), run_lock(tmp_path, "2021/alleroed/overblik"):
+    with (
+        holder(tmp_path, "2021/rudersdal/maalgrupper"),
+        run_lock(tmp_path, "2021/alleroed/overblik"),
+    ):
         pass
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from beskplan.build.building import open_local_pool
 from beskplan.build.jobs import Job, Workplace
+from beskplan.build.keys import library_key
 from beskplan.build.making import Outcome
 from beskplan.build.plan import Plan, make_plan
 from beskplan.build.records import Records
@@ -26,8 +27,20 @@ from tests.build.small_copy import (
     write_copy,
 )
 
-HEAVY = ("jupyter", "matplotlib", "nbformat", "numpy", "pandas", "papermill", "pydantic", "typer", "yaml")
-ALLEROED, AARHUS, RUDERSDAL = (f"2027/{slug}/maalgrupper" for slug in ("alleroed", "aarhus", "rudersdal"))
+HEAVY = (
+    "jupyter",
+    "matplotlib",
+    "nbformat",
+    "numpy",
+    "pandas",
+    "papermill",
+    "pydantic",
+    "typer",
+    "yaml",
+)
+ALLEROED, AARHUS, RUDERSDAL = (
+    f"2027/{slug}/maalgrupper" for slug in ("alleroed", "aarhus", "rudersdal")
+)
 
 
 @pytest.fixture
@@ -102,10 +115,8 @@ def test_a_profile_makes_the_municipalitys_reports_stale(built: Path) -> None:
 def test_a_changed_helper_makes_every_report_stale(
     built: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from beskplan.build import plan
-
-    now = plan.library_key()
-    monkeypatch.setattr(plan, "library_key", lambda: {**now, "library": "another"})
+    now = library_key()
+    monkeypatch.setattr("beskplan.build.plan.library_key", lambda: {**now, "library": "another"})
     assert stale(built) == dict.fromkeys(JOBS, ("library changed",))
 
 
@@ -113,13 +124,17 @@ def test_a_changed_helper_makes_every_report_stale(
     ("harm", "reason"),
     [
         (lambda folder: (folder / "maalgrupper.pdf").unlink(), "maalgrupper.pdf is missing"),
-        (lambda folder: append(folder / "maalgrupper.html", "x"), "maalgrupper.html was changed by hand"),
-        (lambda folder: (folder / "manifest.json").unlink(), "the folder is not the one that was built"),
+        (
+            lambda folder: append(folder / "maalgrupper.html", "x"),
+            "maalgrupper.html was changed by hand",
+        ),
+        (
+            lambda folder: (folder / "manifest.json").unlink(),
+            "the folder is not the one that was built",
+        ),
     ],
 )
-def test_a_damaged_report_is_stale(
-    built: Path, harm: Callable[[Path], None], reason: str
-) -> None:
+def test_a_damaged_report_is_stale(built: Path, harm: Callable[[Path], None], reason: str) -> None:
     harm(built / "reports" / AARHUS)
     assert stale(built) == {AARHUS: (reason,)}
 
@@ -131,7 +146,9 @@ def test_a_broken_record_is_no_record(built: Path) -> None:
 
 def test_the_choice_narrows_the_plan(root: Path) -> None:
     assert [one.job for one in make_plan(root, Choice("Aarhus")).jobs] == [AARHUS]
-    assert [one.job for one in make_plan(root, Choice(aar=2027, bilag="maalgrupper")).jobs] == list(JOBS)
+    assert [one.job for one in make_plan(root, Choice(aar=2027, bilag="maalgrupper")).jobs] == list(
+        JOBS
+    )
     for wrong in (Choice("Aarhvs"), Choice(aar=1999), Choice(bilag="malgrupper")):
         with pytest.raises(UnknownNameError):
             make_plan(root, wrong)
@@ -177,7 +194,9 @@ def test_the_json_has_the_documented_keys(built: Path) -> None:
     (built / "reports" / AARHUS / "maalgrupper.pdf").unlink()
     found = json.loads(json.dumps(make_plan(built).as_json()))
     assert (found["version"], found["total"], found["stale"]) == (1, 3, 1)
-    documented = Path(__file__).parents[2].joinpath("docs", "plan-json.md").read_text(encoding="utf-8")
+    documented = (
+        Path(__file__).parents[2].joinpath("docs", "plan-json.md").read_text(encoding="utf-8")
+    )
     for key in {*found, *found["jobs"][0]}:
         assert f"`{key}`" in documented
     job = next(one for one in found["jobs"] if one["job"] == AARHUS)
@@ -251,7 +270,11 @@ def test_only_failed_leaves_everything_else_alone(built: Path) -> None:
 def test_one_failure_stops_no_other_unless_asked_to(built: Path) -> None:
     place = Workplace(built)
     failures = {job: failure(built, job) for job in JOBS[:1]}
-    assert [one.ok for one in build(built, FakePool(place, failures), force=True)] == [False, True, True]
+    assert [one.ok for one in build(built, FakePool(place, failures), force=True)] == [
+        False,
+        True,
+        True,
+    ]
     told: list[str] = []
     outcomes = build(built, FakePool(place, failures), force=True, fail_fast=True, told=told)
     assert [one.ok for one in outcomes] == [False]

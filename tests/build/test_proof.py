@@ -48,7 +48,10 @@ def problems(place: Workplace, folder: Path, job: Job = JOB) -> list[str]:
     try:
         prove(job, place, folder)
     except ProofError as error:
-        return [f"{problem.where.partition('.')[2].split(':')[0]}: {problem.what}" for problem in error.problems]
+        return [
+            f"{problem.where.partition('.')[2].split(':')[0]}: {problem.what}"
+            for problem in error.problems
+        ]
     return []
 
 
@@ -58,7 +61,9 @@ def replace(path: Path, old: str, new: str, *, count: int = 1) -> None:
     path.write_text(text.replace(old, new, count), encoding="utf-8")
 
 
-def change_blocks(folder: Path, change: Callable[[dict[str, Any]], None], *, render: bool = True) -> None:
+def change_blocks(
+    folder: Path, change: Callable[[dict[str, Any]], None], *, render: bool = True
+) -> None:
     """Change every block of the executed notebook, and make HTML and PDF from it again."""
     path = folder / "maalgrupper.ipynb"
     notebook = nbformat.read(path, as_version=4)
@@ -71,12 +76,20 @@ def change_blocks(folder: Path, change: Callable[[dict[str, Any]], None], *, ren
     nbformat.write(notebook, path)
     if render:
         page = read_page(nbformat.read(path, as_version=4))
-        (folder / "maalgrupper.html").write_text(BeskplanHtmlExporter().page_html(page), encoding="utf-8")
+        (folder / "maalgrupper.html").write_text(
+            BeskplanHtmlExporter().page_html(page), encoding="utf-8"
+        )
         (folder / "maalgrupper.pdf").write_bytes(render_pdf(page))
 
 
 def tables_of(block: dict[str, Any]) -> list[dict[str, Any]]:
-    return [block] if block["kind"] == "table" else [block["data"]] if block["kind"] == "figure" else []
+    return (
+        [block]
+        if block["kind"] == "table"
+        else [block["data"]]
+        if block["kind"] == "figure"
+        else []
+    )
 
 
 def test_a_report_as_it_was_made_is_proven(made: Workplace, folder: Path) -> None:
@@ -91,7 +104,9 @@ def test_another_municipalitys_whole_report_is_refused(made: Workplace, folder: 
 
 
 @pytest.mark.parametrize("ending", ["html", "pdf", "ipynb"])
-def test_one_file_of_another_municipality_is_refused(made: Workplace, folder: Path, ending: str) -> None:
+def test_one_file_of_another_municipality_is_refused(
+    made: Workplace, folder: Path, ending: str
+) -> None:
     shutil.copy(made.folder(OTHER) / f"maalgrupper.{ending}", folder)
     assert any(what.startswith(f"{ending}: ") for what in problems(made, folder))
 
@@ -100,12 +115,28 @@ def test_one_file_of_another_municipality_is_refused(made: Workplace, folder: Pa
     ("old", "new", "told"),
     [
         ("<title>Udviklingen", "<title>Uviklingen", "html: is not about this job"),
-        ('name="beskplan:kommune" content="230"', 'name="beskplan:kommune" content="751"', "html: is not about this job"),
-        ('name="beskplan:aar" content="2027"', 'name="beskplan:aar" content="2026"', "html: is not about this job"),
-        ('name="beskplan:bilag" content="maalgrupper"', 'name="beskplan:bilag" content="x"', "html: is not about this job"),
+        (
+            'name="beskplan:kommune" content="230"',
+            'name="beskplan:kommune" content="751"',
+            "html: is not about this job",
+        ),
+        (
+            'name="beskplan:aar" content="2027"',
+            'name="beskplan:aar" content="2026"',
+            "html: is not about this job",
+        ),
+        (
+            'name="beskplan:bilag" content="maalgrupper"',
+            'name="beskplan:bilag" content="x"',
+            "html: is not about this job",
+        ),
         ("<h1>Udviklingen", "<h1>Ændringen", "html: is not about this job"),
         ('class="tal">408<', 'class="tal">409<', "html: differs from what was computed"),
-        ('<th scope="row">Rudersdal</th>', '<th scope="row">Rudersdal *</th>', "html: differs from what was computed"),
+        (
+            '<th scope="row">Rudersdal</th>',
+            '<th scope="row">Rudersdal *</th>',
+            "html: differs from what was computed",
+        ),
         ("</tbody>", "<tr><td>1</td></tr></tbody>", "html: has more than was computed"),
         ("<h2 ", "<table><tr><td>1</td></tr></table><h2 ", "html: has other tables"),
         ("</main>", "<p>Aarhus har flere.</p></main>", "html: names another municipality"),
@@ -114,7 +145,11 @@ def test_one_file_of_another_municipality_is_refused(made: Workplace, folder: Pa
         ("</main>", "<p>KeyError: 'Rudersdal'</p></main>", "html: error output"),
         ("</main>", "<p>{{ page }}</p></main>", "html: a template that was not filled in"),
         ("</main>", "<script>1</script></main>", "html: output of a cell that is no block"),
-        ('<figure class="figur" id="figur-', '<figure class="figur" id="x-', "html: a figure is missing"),
+        (
+            '<figure class="figur" id="figur-',
+            '<figure class="figur" id="x-',
+            "html: a figure is missing",
+        ),
         ("<figcaption>", "<figcaption>Figur: ", "html: another caption"),
         ('alt="', 'alt="Nej. ', "html: another alt text"),
     ],
@@ -130,7 +165,9 @@ def test_an_empty_figure_is_refused(made: Workplace, folder: Path) -> None:
     path = folder / "maalgrupper.html"
     text = path.read_text(encoding="utf-8")
     empty = "PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciLz4="
-    path.write_text(re.sub(r"(image/svg\+xml;base64,)[^\"]+", rf"\g<1>{empty}", text), encoding="utf-8")
+    path.write_text(
+        re.sub(r"(image/svg\+xml;base64,)[^\"]+", rf"\g<1>{empty}", text), encoding="utf-8"
+    )
     assert "html: an empty figure" in problems(made, folder)
 
 
@@ -139,7 +176,9 @@ def test_a_pdf_of_other_numbers_is_refused(made: Workplace, folder: Path) -> Non
         for table in tables_of(block):
             table["rows"][0]["cells"][0]["text"] += "0"
 
-    kept = {name: (folder / name).read_bytes() for name in ("maalgrupper.ipynb", "maalgrupper.html")}
+    kept = {
+        name: (folder / name).read_bytes() for name in ("maalgrupper.ipynb", "maalgrupper.html")
+    }
     change_blocks(folder, change)
     for name, content in kept.items():
         (folder / name).write_bytes(content)
@@ -244,7 +283,9 @@ RowsByArea.__getitem__ = swapped
 """What a cache with a wrong key would do: two municipalities get each other's rows, under their own names."""
 
 
-def test_a_mutant_that_swaps_two_municipalities_in_a_parallel_build_is_caught(tmp_path: Path) -> None:
+def test_a_mutant_that_swaps_two_municipalities_in_a_parallel_build_is_caught(
+    tmp_path: Path,
+) -> None:
     place = Workplace(write_copy(tmp_path / "kopi"))
     path = place.notebook("maalgrupper")
     notebook = nbformat.read(path, as_version=4)
@@ -252,21 +293,23 @@ def test_a_mutant_that_swaps_two_municipalities_in_a_parallel_build_is_caught(tm
     setup.source = SWAP + setup.source
     nbformat.write(notebook, path)
     with open_local_pool(place, 2, print) as pool:
-        outcomes = {one.job.kommune: one for one in pool.run([JOB, OTHER, Job(2027, "alleroed", "maalgrupper")])}
+        outcomes = {
+            one.job.kommune: one
+            for one in pool.run([JOB, OTHER, Job(2027, "alleroed", "maalgrupper")])
+        }
     for slug, outcome in outcomes.items():
         # Allerød compares itself with Rudersdal, and so would print Aarhus' figures.
-        assert {problem.what for problem in outcome.problems} == {"a row that the snapshot holds otherwise"}, slug
+        assert {problem.what for problem in outcome.problems} == {
+            "a row that the snapshot holds otherwise"
+        }, slug
         assert not outcome.folder.exists()
 
 
 def test_a_failed_proof_leaves_the_report_in_place_as_it_was(
     made: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from beskplan.build import making
-
     before = (made.folder(JOB) / "maalgrupper.html").read_bytes()
-    real = making.render_pdf
-    monkeypatch.setattr(making, "render_pdf", lambda page: real(page)[:-2000])
+    monkeypatch.setattr("beskplan.build.making.render_pdf", lambda page: render_pdf(page)[:-2000])
     outcome = make_report(JOB, made)
     assert not outcome.ok
     assert (made.folder(JOB) / "maalgrupper.html").read_bytes() == before

@@ -31,7 +31,11 @@ def options_of(command: str) -> set[str]:
 def called(tree: ast.AST) -> list[list[str]]:
     """The words of every call of `beskplan(...)` in the DAG that are literals."""
     return [
-        [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
+        [
+            arg.value
+            for arg in node.args
+            if isinstance(arg, ast.Constant) and isinstance(arg.value, str)
+        ]
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "beskplan"
     ]
@@ -39,7 +43,9 @@ def called(tree: ast.AST) -> list[list[str]]:
 
 def known(words: list[str]) -> bool:
     command, *rest = words
-    return command in COMMANDS.commands and {word for word in rest if word[:1] == "-"} <= options_of(command)
+    return command in COMMANDS.commands and {
+        word for word in rest if word[:1] == "-"
+    } <= options_of(command)
 
 
 def test_the_dag_calls_commands_and_options_that_exist() -> None:
@@ -62,7 +68,13 @@ def test_the_dag_is_made_of_a_task_for_each_stale_report(monkeypatch: pytest.Mon
         monkeypatch.setitem(sys.modules, name, module)
     names: dict[str, Any] = {"__name__": "beskplan_dag"}
     exec(compile(DAG.read_text(encoding="utf-8"), str(DAG), "exec"), names)  # noqa: S102  # our own file
-    assert made == ["dag beskplan", "task stale", "task fetch", "fetch before stale", "make for each job"]
+    assert made == [
+        "dag beskplan",
+        "task stale",
+        "task fetch",
+        "fetch before stale",
+        "make for each job",
+    ]
 
 
 def _airflow(made: list[str]) -> dict[str, dict[str, Any]]:
@@ -92,12 +104,15 @@ def _airflow(made: list[str]) -> dict[str, dict[str, Any]]:
 
     class Variable:
         @staticmethod
-        def get(name: str, default_var: str) -> str:
+        def get(_name: str, default_var: str) -> str:
             return default_var
 
     return {
         "airflow.decorators": {"dag": dag, "task": task},
-        "airflow.exceptions": {"AirflowFailException": ValueError, "AirflowSkipException": ValueError},
+        "airflow.exceptions": {
+            "AirflowFailException": ValueError,
+            "AirflowSkipException": ValueError,
+        },
         "airflow.models": {"Variable": Variable},
     }
 
@@ -111,7 +126,9 @@ def test_the_snakefile_calls_commands_and_options_that_exist() -> None:
 
 
 def test_snakemake_makes_a_rule_for_each_stale_report(tmp_path: Path) -> None:
-    snakemake = shutil.which("snakemake", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+    snakemake = shutil.which(
+        "snakemake", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    )
     if snakemake is None:
         pytest.skip(f"{NOT_CHECKED}examples/Snakefile in Snakemake: it is not installed")
     root = write_copy(tmp_path / "kopi")

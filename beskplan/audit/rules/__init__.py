@@ -64,6 +64,7 @@ RULES: tuple[Rule, ...] = (
     periods_shown.head_period,
     periods_shown.title_period,
     periods_shown.other_span,
+    periods_shown.same_head,
     periods_shown.text_period,
     periods_shown.future_in_the_past,
     places.misspelt,

@@ -82,6 +82,10 @@ def _down(grid: Grid) -> Iterator[Outcome]:
         columns = range(1, len(row.cells))
         counts = [sum(other.cells[c] == "X" for other in grid.rows[1:]) for c in columns]
         told = [(row.cells[c], counts[c - 1]) for c in columns if counts[c - 1]]
+        total = sum(int(text) for text, _ in told if text.isdigit())
+        if len(row.cells) == len(told) + 2 and row.cells[-1].isdigit():
+            fit = row.cells[-1] == str(total)
+            yield _counted(row, grid.rows[0].cells[-1], row.cells[-1], total, fit=fit)
         for c, (text, count) in zip(columns, told, strict=False):
             yield _counted(row, grid.rows[0].cells[c], text, count, fit=text == str(count))
 

@@ -23,7 +23,7 @@ _TOO_FAR = Decimal("1.5")
 def in_text(plan: Plan) -> Iterator[Outcome]:
     """Ændring og andel i teksten passer ikke sammen.
 
-    »Faldet med 112 personer (-14 pct.)« betyder, at der var omkring 800 før. Udgør gruppen
+    »Faldet med 110 personer (-11 pct.)« betyder, at der var omkring 1.000 før. Udgør gruppen
     samtidig 1,7 pct. af befolkningen, giver de to tal en befolkning. Er den for én ydelse langt
     større end for de andre, er ændringen eller andelen forkert.
     """

@@ -56,7 +56,8 @@ def direction_in_year(plan: Plan) -> Iterator[Outcome]:
                     "retning-i-aaret", "doubt", "sandsynlig", sentence.place, sentence.text,
                     f"{row.label}: {format_number(change, signed=True)}",
                     "Sætningen siger, at antallet er "
-                    f"{'steget' if words == {'up'} else 'faldet'}. Tabellen viser "
+                    f"{'steget' if words == {'up'} else 'faldet'}. Tabellen "
+                    f"»{table.title}« viser "
                     f"{format_number(change, signed=True)} for {row.label} i {named[0].period.year}.",
                     (row.label,),
                 )  # fmt: skip

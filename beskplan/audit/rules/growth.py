@@ -155,7 +155,7 @@ def _span(within: Interval) -> str:
 def level_after(plan: Plan) -> Iterator[Outcome]:
     """Niveauet passer ikke med ændringen.
 
-    »Et fald på 21 pct., så der vil være 810« regnes efter ud fra det antal, som sætningen før
+    »Et fald på 20 pct., så der vil være 800« regnes efter ud fra det antal, som sætningen før
     slutter med. Runde tal godtages som afrundede.
     """
     for before, sentence in pairwise(plan.prose):
@@ -198,7 +198,7 @@ def _rounded(amount: Amount) -> Interval:
 def parts_in_brackets(plan: Plan) -> Iterator[Outcome]:
     """Procenten i parentesen passer ikke med antallet.
 
-    »48 borgere. Heraf 8 (17 pct.) og 40 (83 pct.)«: hver procent regnes efter, og delene skal
+    »60 deltagere. Heraf 15 (25 pct.) og 45 (75 pct.)«: hver procent regnes efter, og delene skal
     give det hele, når procenterne giver 100.
     """
     previous: Sentence | None = None
@@ -270,7 +270,7 @@ _BESIDE = re.compile(
 def above_or_below(plan: Plan) -> Iterator[Outcome]:
     """»Over« og »under« passer ikke med tallene.
 
-    »2,2 pct., hvilket er over hovedstadsområdet med 2,0 pct.«: det første tal skal være størst.
+    »3,2 pct., over nabokommunerne med 3,0 pct.«: det første tal skal være størst.
     Er tallet under, skal det være mindst.
     """
     for sentence in plan.prose:

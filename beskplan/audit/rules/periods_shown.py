@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from beskplan.audit.model import Agreed, Finding, Outcome
 from beskplan.audit.rules.registry import rule
@@ -124,6 +124,32 @@ def other_span(plan: Plan) -> Iterator[Outcome]:
             yield Finding(
                 "andet-tidsrum", "doubt", "mulig", table.place, shown, f"{usual} måneder",
                 f"Tabellen dækker {months} måneder, de andre {usual}.", (table.title,),
+            )  # fmt: skip
+
+
+@rule("samme-hoved")
+def same_head(plan: Plan) -> Iterator[Outcome]:
+    """To tabeller har det samme hoved på nær én periode.
+
+    Viser to tabeller mindst fire perioder, og er alle på nær én ens, er den sidste sandsynligvis en
+    slåfejl.
+    """
+    heads = [
+        (table, periods)
+        for table in plan.own_tables
+        if len(periods := [level.period for level in table.levels if level.period]) >= 4
+    ]
+    for (one, first), (two, second) in combinations(heads, 2):
+        if len(first) != len(second):
+            continue
+        odd = [(a, b) for a, b in zip(first, second, strict=True) if a != b]
+        if not odd:
+            yield Agreed("samme-hoved", two.place, two.title)
+        elif len(odd) == 1 and odd[0][0].index == odd[0][1].index:
+            yield Finding(
+                "samme-hoved", "doubt", "mulig", two.place, odd[0][1].head, odd[0][0].head,
+                f"Tabellen »{one.title}« har de samme perioder, men {odd[0][0].text} i stedet for "
+                f"{odd[0][1].text}.", (two.title,),
             )  # fmt: skip
 
 

@@ -226,8 +226,8 @@ def pct_of_share(plan: Plan) -> Iterator[Outcome]:
 def level_and_change(plan: Plan) -> Iterator[Outcome]:
     """Målets niveau og ændring passer ikke med udgangspunktet.
 
-    »Højst 12,5 pct., svarende til et fald på 1,4 procentpoint« betyder, at udgangspunktet er
-    13,9 pct. Reglen ser efter, om planen et andet sted har et andet udgangspunkt for det samme.
+    »Højst 30 pct., svarende til et fald på 2 procentpoint« betyder, at udgangspunktet er
+    32 pct. Reglen ser efter, om planen et andet sted har et andet udgangspunkt for det samme.
     """
     told: set[Decimal] = set()
     for target in targets(plan):

@@ -137,23 +137,30 @@ def _differs(
 def stray_number(plan: Plan) -> Iterator[Outcome]:
     """Et tal i en opremsning står ikke i tabellen.
 
-    Nævner en sætning ved siden af en tabel mindst fire procenter, og står alle på nær én i tabellen,
-    er den sidste sandsynligvis en slåfejl.
+    Nævner en sætning ved siden af en tabel mindst fire procenter, og er alle på nær én en kolonnes
+    tal i samme rækkefølge, er den sidste sandsynligvis en slåfejl.
     """
     for sentence in plan.sentences:
         pcts = [n for n in amounts(sentence.text) if n.unit == PCT]
         table = plan.section_table(sentence) if len(pcts) >= 4 else None
         if table is None or QUOTES_ANOTHER.search(sentence.text):
             continue
-        there = {abs(cell.value) for row in table.rows for cell in row.cells if cell is not None}
-        stray = [n for n in pcts if abs(n.value) not in there]
-        if not stray:
-            yield Agreed("fremmed-tal", sentence.place, sentence.text[:80])
-        elif len(stray) == 1:
-            yield Finding(
-                "fremmed-tal", "doubt", "mulig", sentence.place, sentence.text, "",
-                f"{stray[0].text} står ikke i tabellen »{table.title}«; det gør de andre procenter.",
-            )  # fmt: skip
+        for column in table.columns:
+            cells = [cell for row in table.rows if (cell := row.cells[column.index])]
+            if not 4 <= len(cells) <= len(pcts):
+                continue
+            pairs = list(zip(pcts, cells, strict=False))
+            stray = [(n, cell) for n, cell in pairs if abs(n.value) != abs(cell.value)]
+            if not stray:
+                yield Agreed("fremmed-tal", sentence.place, sentence.text[:80])
+            elif len(stray) == 1:
+                said, printed = stray[0]
+                yield Finding(
+                    "fremmed-tal", "contradiction", "sandsynlig", sentence.place, sentence.text,
+                    printed.text,
+                    f"Sætningen følger kolonnen »{column.label}« i tabellen »{table.title}«, men har "
+                    f"{said.text}, hvor den har {printed.text}.",
+                )  # fmt: skip
 
 
 @rule("retning-mod-tabel")

@@ -199,6 +199,11 @@ class _Reader:
             return Claim("before" if past else "now", amount, row, when=when)
         return None
 
+    def _follows(self, row: Row, amount: Amount) -> bool:
+        """Whether a row is named before a number in its sentence, and no other row between."""
+        named = [one for one, at, _ in self.rows if at < amount.start]
+        return bool(named) and named[-1] is row and self.table.having("share") != ()
+
     def _right_before(self, amount: Amount) -> Row | None:
         """The row of `kontanthjælp på 84` in a sentence that says where the rows end."""
         if not re.search(r"\bTil sidst\b", self.text):
@@ -220,6 +225,8 @@ class _Reader:
             return Claim(
                 "share", amount, row, when=self._time_near(amount), sure=bracketed is not None
             )
+        if row.kind == "group" and not turn and self._follows(row, amount):
+            return Claim("share", amount, row, sure=True)
         beside = bool(_BY.search(before)) or bracketed is not None or before.rstrip().endswith("(")
         if turn and beside:
             return Claim("change_pct", amount, row, turn, sure=bracketed is not None)

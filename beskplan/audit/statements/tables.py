@@ -258,7 +258,8 @@ def _row(row: GridRow, on: date) -> Row:
         return Row(label, area.kode, "area", cells, row.place, names=(label.casefold(),))
     if (ydelse := row_ydelse(label, on)) and not total:
         return Row(label, ydelse, "ydelse", cells, row.place, part=part, names=(label.casefold(),))
-    names = (label.casefold(),) if label else ()
+    bare = re.sub(r"\s*\([^)]*\)$", "", label).casefold()
+    names = tuple(dict.fromkeys(name for name in (label.casefold(), bare) if name))
     return Row(label, label.casefold(), "group", cells, row.place, total, part, names)
 
 

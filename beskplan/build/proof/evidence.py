@@ -44,6 +44,7 @@ class Reading:
 
     @property
     def area(self) -> str:
+        """Code of the area that the row is about."""
         return self.key[3]
 
 
@@ -68,6 +69,7 @@ class Evidence:
 
     @cached_property
     def params(self) -> PlanParams:
+        """The job's parameters, read again."""
         return read(self.job.kommune, self.job.aar, self.place.root)
 
     @cached_property

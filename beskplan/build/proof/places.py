@@ -12,7 +12,7 @@ from beskplan.build.proof.evidence import Evidence
 from beskplan.errors import Problem, UnknownNameError
 
 _ALSO_WORDS = frozenset({"Greve", "Skive", "Vejen"})
-"""Names that begin a sentence as other words do: they count only as a label of their own, or before "Kommune"."""
+"""Names that other words look like: they count only as a label of their own, or before "Kommune"."""
 
 
 def rule(evidence: Evidence) -> Iterator[Problem]:

@@ -34,7 +34,11 @@ def rule(evidence: Evidence) -> Iterator[Problem]:
 def _numbered(evidence: Evidence) -> Iterator[tuple[str, str, Table]]:
     for entry in evidence.page.tables():
         if isinstance(entry.block, Table):
-            yield f"tabel {entry.number}", captions.table_title(entry.block, entry.number), entry.block
+            yield (
+                f"tabel {entry.number}",
+                captions.table_title(entry.block, entry.number),
+                entry.block,
+            )
 
 
 def _behind_figures(evidence: Evidence, *, shown_too: bool) -> Iterator[tuple[str, str, Table]]:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import cache
 from itertools import permutations
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -69,12 +70,13 @@ def _possible(readings: Iterable[Reading]) -> set[Decimal]:
 
 def _other_than_stored(evidence: Evidence) -> Iterator[Problem]:
     """Readings that the snapshot's own file does not hold so; sums over areas are not in it."""
-    stored = _stored(evidence.place.root, evidence.params.datagrundlag, evidence.page.header.data_id)
+    stored = _stored(
+        evidence.place.root, evidence.params.datagrundlag, evidence.page.header.data_id
+    )
     asked = {reading.area for reading in evidence.readings}
     rows = stored[stored["area"].isin(asked)]
-    held = {
-        tuple(row[name] for name in KEY): row_digest(row) for row in rows.to_dict("records")
-    }
+    records: list[dict[str, Any]] = rows.to_dict("records")  # type: ignore[assignment]
+    held = {tuple(row[name] for name in KEY): row_digest(row) for row in records}
     for reading in evidence.readings:
         digest = held.get(reading.key)
         if digest is not None and digest != reading.digest:

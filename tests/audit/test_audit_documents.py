@@ -1,0 +1,194 @@
+"""A plan in any form reads as the same sentences and tables, each with its place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import docx
+import pytest
+
+from beskplan.audit.checking import audit
+from beskplan.audit.documents import Grid, Passage, read_document, text_document
+from beskplan.audit.documents.pdf import fragments
+from beskplan.audit.statements.amounts import amounts, cell_amount
+from beskplan.audit.statements.sentences import sentences
+from beskplan.audit.statements.times import times
+from beskplan.build.audit_pages import audit_report, write_report
+from beskplan.build.page import read_page
+from beskplan.build.pdf import render_pdf
+from beskplan.build.render import BeskplanHtmlExporter
+from beskplan.errors import DataError
+from tests.audit.shown_pages import pages
+from tests.build.sample_notebook import sample_notebook
+
+TABLE = [["Ydelse", "Antal personer 2018", "Antal personer 2019", "Ændring i antal"],
+         ["Sygedagpenge", "200", "220", "30"], ["Fleksjob", "40", "90", "50"]]  # fmt: skip
+
+
+def texts(text: str) -> list[str]:
+    return [part.text for part in text_document(text).passages]
+
+
+class TestText:
+    def test_words_parted_at_a_line_end_are_put_together(self) -> None:
+        assert texts("Der er flere i beskæfti-\ngelse og job- og\nuddannelse i kommunen.") == [
+            "Der er flere i beskæftigelse og job- og uddannelse i kommunen."
+        ]
+
+    def test_a_table_that_a_page_break_cuts_is_one(self) -> None:
+        rows = "Område\tJuni 2020\nØstdanmark\t33.050\n\nRudersdal\t476"
+        (grid,) = text_document(rows).grids
+        assert [row.cells[0] for row in grid.rows] == ["Område", "Østdanmark", "Rudersdal"]
+
+    def test_a_markdown_table_is_a_table(self) -> None:
+        (grid,) = text_document("| A | B |\n| --- | --- |\n| x | 1 |").grids
+        assert [row.cells for row in grid.rows] == [("A", "B"), ("x", "1")]
+
+    def test_the_title_of_a_table_is_the_line_before_it(self) -> None:
+        (grid,) = text_document("Sygedagpenge\n\nOmråde\tJuni 2020\nRudersdal\t476").grids
+        assert grid.title == "Sygedagpenge"
+
+    def test_every_sentence_knows_its_line(self) -> None:
+        (passage,) = text_document("\nDen første er her.\nDen anden er\nher.").passages
+        assert [one.place.line for one in sentences(passage, 0)] == [2, 3]
+
+    @pytest.mark.parametrize(
+        ("text", "count"),
+        [
+            ("Det er ca. 13 pct. af alle.", 1),
+            ("Det er 13 pct. Det er mange.", 2),
+            ("Den 4. juli kom.", 1),
+        ],
+    )
+    def test_an_abbreviation_ends_no_sentence(self, text: str, count: int) -> None:
+        assert len(sentences(text_document(text).passages[0], 0)) == count
+
+    def test_a_row_with_a_cell_too_few_is_listed(self) -> None:
+        text = "Område\tJuni 2019\tJuni 2020\nRudersdal\t400\t420\nAllerød\t7"
+        (unread,) = audit(text_document(text)).unread
+        assert "2 celler" in unread.reason
+        assert unread.place.line == 3
+
+    @pytest.mark.parametrize("cell", ["37.81", "1 43", "4O", "3,,2"])
+    def test_a_cell_that_can_be_read_in_two_ways_is_listed(self, cell: str) -> None:
+        text = f"Område\tJuni 2019\tJuni 2020\nRudersdal\t400\t420\nAllerød\t300\t{cell}"
+        assert [one.text for one in audit(text_document(text)).unread] == [f"Allerød: {cell}"]
+
+
+class TestNumbers:
+    @pytest.mark.parametrize(
+        ("text", "found"),
+        [
+            ("ca. 1.522 personer i 2018", ["1.522 personer"]),
+            ("16-66 år, § 12, 1. januar 2014, 4. kvartal 2015 og LAB 2.1", []),
+            ("faldet med 2 (+3 pct.)", ["2", "+3 pct."]),
+            ("steget med 27 personer (+20pct.)", ["27 personer", "+20pct."]),
+            ("et fald på 1,4 pct. point", ["1,4 pct. point"]),
+        ],
+    )
+    def test_what_counts_something_is_read_and_nothing_else(
+        self, text: str, found: list[str]
+    ) -> None:
+        assert [one.text for one in amounts(text)] == found
+
+    def test_a_qualifier_is_kept(self) -> None:
+        (one,) = amounts("knap 15 pct.")
+        assert (one.qualifier, one.unit) == ("knap", "pct.")
+
+    @pytest.mark.parametrize(
+        ("text", "value"), [("+1.800", 1800), ("-14,4", -14.4), ("49%", 49), ("2 [note 1]", 2)]
+    )
+    def test_a_cell_is_read(self, text: str, value: float) -> None:
+        amount = cell_amount(text)
+        assert amount is not None
+        assert float(amount.value) == value
+
+    def test_periods_are_read_in_text_and_heads(self) -> None:
+        text = "fra ultimo 2017 til juni 2020, 4. kvartal 2015 og Jan 15"
+        assert [one.key for one in times(text)] == ["2017M12", "2020M06", "2015Q04", "2015M01"]
+
+
+class TestOtherForms:
+    def findings(self, path: Path) -> list[tuple[str, str]]:
+        return [(one.rule, one.printed) for one in audit(read_document(path)).findings]
+
+    EXPECTED = ("aendring-i-antal", "Sygedagpenge, Ændring i antal: 30")
+
+    def test_a_word_file_is_read(self, tmp_path: Path) -> None:
+        document = docx.Document()
+        document.add_heading("Målgrupper", 1)
+        table = document.add_table(rows=3, cols=4)
+        for r, row in enumerate(TABLE):
+            for c, cell in enumerate(row):
+                table.cell(r, c).text = cell
+        document.add_paragraph("Revalidering er steget med 12 personer (-8 pct.)")
+        document.save(str(tmp_path / "plan.docx"))
+        found = self.findings(tmp_path / "plan.docx")
+        assert self.EXPECTED in found
+        assert found[-1][0] == "verbum-mod-fortegn"
+
+    def test_an_html_page_is_read(self, tmp_path: Path) -> None:
+        rows = "".join(f"<tr>{''.join(f'<td>{c}</td>' for c in row)}</tr>" for row in TABLE)
+        (tmp_path / "plan.html").write_text(f"<h1>M</h1><table>{rows}</table>", encoding="utf-8")
+        assert self.EXPECTED in self.findings(tmp_path / "plan.html")
+
+    @pytest.mark.parametrize("ending", ["html", "pdf"])
+    def test_our_own_built_report_is_clean_as_a_file(self, tmp_path: Path, ending: str) -> None:
+        page = dict(pages())["2021/rudersdal/maalgrupper"]
+        html = BeskplanHtmlExporter().page_html(page).encode()
+        path = tmp_path / f"plan.{ending}"
+        path.write_bytes(html if ending == "html" else render_pdf(page))
+        result = audit(read_document(path))
+        assert result.findings == ()
+        assert len(result.agreed) > 100
+
+    def test_an_empty_pdf_page_is_listed(self, tmp_path: Path) -> None:
+        import pypdf
+
+        writer = pypdf.PdfWriter()
+        writer.add_blank_page(100, 100)
+        with (tmp_path / "plan.pdf").open("wb") as file:
+            writer.write(file)
+        with pytest.raises(DataError):
+            read_document(tmp_path / "plan.pdf")
+
+    @pytest.mark.parametrize(
+        ("name", "content"),
+        [("plan.docx", b"no zip"), ("plan.pdf", b"no pdf"), ("plan.txt", b"\xff\xfe\xfa"), ("plan.xyz", b"x"),
+         ("plan.txt", b" \n")],
+    )  # fmt: skip
+    def test_what_cannot_be_opened_is_refused(
+        self, tmp_path: Path, name: str, content: bytes
+    ) -> None:
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(DataError) as caught:
+            read_document(tmp_path / name)
+        assert caught.value.exit_code == 2
+
+    def test_columns_are_told_by_their_gaps(self) -> None:
+        assert [one.text for one in fragments("RAR Hovedstaden   28.219    46 %")] == [
+            "RAR Hovedstaden", "28.219", "46 %",
+        ]  # fmt: skip
+
+
+def test_the_audit_report_is_a_page_of_the_house(tmp_path: Path) -> None:
+    plan = "Beskæftigelsesplan 2021\n\n- Revalidering i Rudersdal Kommune er steget med 12 personer (-8 pct.)"
+    result = audit(text_document(plan, "plan.txt"))
+    page = audit_report(result, 2021)
+    from datetime import date
+
+    paths = write_report(result, page, tmp_path / "tjek", date(2021, 1, 4))
+    assert [path.name for path in paths] == [
+        "plantjek.html", "plantjek.pdf", "plantjek.csv", "plantjek.json",
+    ]  # fmt: skip
+    assert "Ordet og fortegnet peger hver sin vej" in paths[0].read_text(encoding="utf-8")
+    assert paths[1].read_bytes().startswith(b"%PDF")
+    assert "verbum-mod-fortegn" in paths[2].read_text(encoding="utf-8-sig")
+
+
+def test_the_sample_notebook_still_makes_a_page_that_can_be_checked() -> None:
+    from beskplan.build.audit_pages import page_document
+
+    document = page_document(read_page(sample_notebook()))
+    assert any(isinstance(part, Grid) for part in document.parts)
+    assert any(isinstance(part, Passage) and part.kind == "heading" for part in document.parts)

@@ -1,0 +1,112 @@
+"""A curated reading corrects and adds, and says who; the command's exit codes; reservations."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from beskplan.audit.checking import audit
+from beskplan.audit.curated import apply, read_reading, reading_beside
+from beskplan.audit.documents import read_document
+from beskplan.cli_audit import audit as command
+from beskplan.errors import DataError, ParamsError
+
+PLAN = """# Beskæftigelsesplan 2021
+
+Varigheden i Rudersdal skal højst være 10, 5 uger.
+
+Område\tAntal fuldtidspersoner juni 2019\tAntal fuldtidspersoner juni 2020\tUdvikling i pct.
+Rudersdal\t400\t420\t5%
+"""
+READING = """
+laest_af: Anna Berg, analytiker
+dato: 2021-01-04
+rettelser:
+  - {linje: 3, trykt: "10, 5", laest: "10,5", grund: mellemrum fra konverteringen}
+tilfoejelser:
+  - titel: Fleksjob
+    hoved: [Område, Antal fuldtidspersoner juni 2019, Antal fuldtidspersoner juni 2020, Udvikling i pct.]
+    raekker: [[Rudersdal, "300", "330", "20%"]]
+    grund: tabellen er et billede i planen
+"""
+
+
+def written(folder: Path, reading: str = READING) -> Path:
+    path = folder / "plan.txt"
+    path.write_text(PLAN, encoding="utf-8")
+    (folder / "plan.txt.laesning.yaml").write_text(reading, encoding="utf-8")
+    return path
+
+
+class TestReading:
+    def test_a_reading_corrects_adds_and_says_who(self, tmp_path: Path) -> None:
+        path = written(tmp_path)
+        beside = reading_beside(path)
+        assert beside is not None
+        result = audit(apply(read_reading(beside), read_document(path)))
+        assert result.unread == ()
+        assert [one.rule for one in result.findings] == ["aendring-i-pct"]
+        assert sum("Anna Berg" in note for note in result.notes) == 2
+
+    def test_without_the_reading_the_number_is_broken_and_the_picture_unknown(
+        self, tmp_path: Path
+    ) -> None:
+        result = audit(read_document(written(tmp_path)))
+        assert [one.rule for one in result.findings] == ["brudt-tal"]
+
+    @pytest.mark.parametrize(
+        ("old", "new"),
+        [
+            ("linje: 3", "linje: 4"),
+            ("laest_af: Anna Berg, analytiker", ""),
+            ("rettelser", "retelser"),
+        ],
+    )
+    def test_a_reading_that_does_not_fit_is_refused(
+        self, tmp_path: Path, old: str, new: str
+    ) -> None:
+        path = written(tmp_path, READING.replace(old, new))
+        beside = reading_beside(path)
+        assert beside is not None
+        with pytest.raises(ParamsError):
+            apply(read_reading(beside), read_document(path))
+
+
+class TestCommand:
+    def run(self, *arguments: str) -> int:
+        app = typer.Typer()
+        app.command()(command)
+        result = CliRunner().invoke(app, list(arguments))
+        if isinstance(result.exception, DataError):
+            return result.exception.exit_code
+        return result.exit_code
+
+    def test_findings_at_the_limit_fail_and_below_it_do_not(self, tmp_path: Path) -> None:
+        path = tmp_path / "plan.txt"
+        path.write_text(PLAN, encoding="utf-8")
+        assert self.run(str(path), "--data", "ingen", "--fail-on", "label") == 1
+        assert self.run(str(path), "--data", "ingen", "--fail-on", "contradiction") == 0
+
+    def test_an_unreadable_plan_is_wrong_input(self, tmp_path: Path) -> None:
+        assert self.run(str(tmp_path / "none.txt"), "--data", "ingen") == 2
+
+
+class TestReservations:
+    TABLE = "Ydelse\tÆndring i antal personer\tÆndring i pct.\nSygedagpenge\t+53\t-4%\nFleksjob\t+27\t+20%\n"
+
+    def result(self, tmp_path: Path, note: str) -> tuple[int, int]:
+        path = tmp_path / "plan.txt"
+        path.write_text(f"{self.TABLE}\n\n{note}\n", encoding="utf-8")
+        result = audit(read_document(path))
+        return len(result.findings), len(result.declared)
+
+    def test_what_a_note_admits_is_told_but_not_held_against_the_plan(self, tmp_path: Path) -> None:
+        note = "Note: Sygedagpenge: de to tal kan ikke begge være rigtige."
+        assert self.result(tmp_path, note) == (0, 1)
+
+    def test_a_note_about_another_row_admits_nothing(self, tmp_path: Path) -> None:
+        note = "Note: Fleksjob: de to tal kan ikke begge være rigtige."
+        assert self.result(tmp_path, note) == (1, 0)

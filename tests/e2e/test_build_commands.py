@@ -1,0 +1,84 @@
+"""`plan`, `build` and `run` as a scheduler uses them: what they say, and their exit codes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BESKPLAN = Path(sys.executable).with_name("beskplan")
+JOB = "2021/rudersdal/maalgrupper"
+
+
+def run(place: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(BESKPLAN), *words], cwd=place, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def place(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Rudersdal's plan of 2021, built."""
+    place = tmp_path_factory.mktemp("kopi")
+    shutil.copytree(root / "notebooks", place / "notebooks")
+    (place / "params" / "rudersdal").mkdir(parents=True)
+    for name in ("2021.yaml", "rudersdal/2021.yaml"):
+        shutil.copy(root / "params" / name, place / "params" / name)
+    done = run(place, "build")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.endswith("1 made.\n")
+    return place
+
+
+def test_what_is_fresh_is_not_made_again(place: Path) -> None:
+    manifest = place / "reports" / JOB / "manifest.json"
+    before = manifest.stat().st_mtime_ns
+    for words in (("build",), ("build", "--jobs", "1"), ("run", JOB)):
+        done = run(place, *words)
+        assert (done.returncode, done.stdout) == (0, "1 report: nothing to do.\n"), words
+    assert run(place, "build", "--only-failed").stdout == "No report failed the last time.\n"
+    assert manifest.stat().st_mtime_ns == before
+
+
+def test_the_plan_is_told_to_people_and_to_programs(place: Path) -> None:
+    assert run(place, "plan").stdout == f"fresh  {JOB}\n0 of 1 to be made.\n"
+    found = json.loads(run(place, "plan", "--json", "--kommune", "230").stdout)
+    assert [job["job"] for job in found["jobs"]] == [JOB]
+    assert all((place / output).is_file() for output in found["jobs"][0]["outputs"])
+
+
+def test_the_status_names_every_file_with_its_hash(place: Path) -> None:
+    (job,) = json.loads((place / "reports" / "status.json").read_text(encoding="utf-8"))["jobs"]
+    assert (job["job"], job["state"], job["failed_at"]) == (JOB, "good", None)
+    assert {"maalgrupper.html", "maalgrupper.pdf"} <= set(job["files"])
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("run", "2021/rudersdal"), "is no job id"),
+        (("run", "2021/rudesdal/maalgrupper"), "did you mean 'Rudersdal'?"),
+        (("run", "2021/rudersdal/malgrupper"), "did you mean 'maalgrupper'?"),
+        (("run", "2031/rudersdal/maalgrupper"), "no report fits the choice"),
+        (("plan", "--kommune", "Rudesdal"), "did you mean 'Rudersdal'?"),
+        (("build", "--bilag", "malgrupper"), "did you mean 'maalgrupper'?"),
+    ],
+)
+def test_a_wrong_name_ends_with_2_and_the_nearest_right_one(
+    place: Path, words: tuple[str, ...], told: str
+) -> None:
+    done = run(place, *words)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_no_scheduler_at_an_address_ends_with_3(place: Path) -> None:
+    pytest.importorskip("distributed", reason="NOT CHECKED HERE: the extra `dask` is not installed")
+    done = run(place, "build", "--force", "--on", "tcp://127.0.0.1:1")
+    assert done.returncode == 3, done.stdout + done.stderr
+    assert "no Dask scheduler answers" in done.stderr
