@@ -28,7 +28,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 ifeq ($(UV),)
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 else
-INSTALL := VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet
+INSTALL := VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --compile-bytecode
 endif
 
 .PHONY: help

@@ -48,10 +48,12 @@ class Workplace:
 
     @property
     def notebooks(self) -> Path:
+        """Where the notebooks lie."""
         return self.root / "notebooks"
 
     @property
     def reports(self) -> Path:
+        """Where everything that is made goes."""
         return self.root / "reports"
 
     def notebook(self, bilag: str) -> Path:

@@ -89,7 +89,11 @@ def _tables(page: Page) -> Iterator[tuple[str, str, Table]]:
     for entry in page.figures():
         if isinstance(entry.block, Figure) and page.table_of(entry.block) is None:
             title = captions.data_title(entry.block, entry.number)
-            yield title, f"Figur {entry.number} {_subject(page, entry.block.data)}", entry.block.data
+            yield (
+                title,
+                f"Figur {entry.number} {_subject(page, entry.block.data)}",
+                entry.block.data,
+            )
 
 
 def _subject(page: Page, table: Table) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from beskplan import __version__
-from beskplan.commands import build, combine, fetch, look, preview, publish, send, snapshots
+from beskplan.commands import audit, build, combine, fetch, look, preview, publish, send, snapshots
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -21,6 +21,7 @@ app.command()(look.check)
 app.command()(build.plan)
 app.command()(build.build)
 app.command()(build.run)
+app.command()(audit.audit)
 app.command()(combine.combine)
 app.command()(fetch.fetch)
 app.command("import")(snapshots.import_)

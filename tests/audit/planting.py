@@ -142,7 +142,8 @@ def _grids(document: Document) -> Iterator[tuple[int, Grid]]:
 
 def _passages(document: Document) -> Iterator[tuple[int, Passage]]:
     for index, part in enumerate(document.parts):
-        if isinstance(part, Passage) and part.kind in ("text", "bullet"):
+        quoted = isinstance(part, Passage) and part.text.startswith("Planens ord")
+        if isinstance(part, Passage) and part.kind in ("text", "bullet") and not quoted:
             yield index, part
 
 

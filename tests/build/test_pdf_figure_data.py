@@ -31,7 +31,9 @@ def page_with_figures_of_its_own_table(sample: NotebookNode) -> Page:
     return read_page(sample)
 
 
-def test_a_figure_whose_numbers_stand_in_a_table_refers_to_it(sample_notebook: NotebookNode) -> None:
+def test_a_figure_whose_numbers_stand_in_a_table_refers_to_it(
+    sample_notebook: NotebookNode,
+) -> None:
     page = page_with_figures_of_its_own_table(sample_notebook)
     figure = page.figures()[0].block
     assert isinstance(figure, Figure)
@@ -41,7 +43,9 @@ def test_a_figure_whose_numbers_stand_in_a_table_refers_to_it(sample_notebook: N
     assert FIGURE_DATA_TITLE not in texts(page_data(page))
 
 
-def test_a_figure_with_other_numbers_has_them_in_the_appendix(sample_notebook: NotebookNode) -> None:
+def test_a_figure_with_other_numbers_has_them_in_the_appendix(
+    sample_notebook: NotebookNode,
+) -> None:
     page = read_page(sample_notebook)
     assert all(
         page.table_of(entry.block) is None

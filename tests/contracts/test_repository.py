@@ -23,6 +23,7 @@ TOP = {
     "beskplan",
     "docs",
     "environment.yml",
+    "examples",
     "notebooks",
     "params",
     "pyproject.toml",

@@ -36,7 +36,9 @@ def test_make_report_sets_everything_up_and_makes_the_report_with_an_empty_home(
     home = tmp_path / "hjem"
     home.mkdir()
     # No virtual environment, no settings of the person who runs the tests.
-    kept = {name: os.environ[name] for name in os.environ if name.startswith(("PIP_", "UV_", "SSL_"))}
+    kept = {
+        name: os.environ[name] for name in os.environ if name.startswith(("PIP_", "UV_", "SSL_"))
+    }
     environment = {**kept, "HOME": str(home), "PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
     done = subprocess.run(
         ["make", "report"], cwd=copy, env=environment, capture_output=True, text=True, check=False

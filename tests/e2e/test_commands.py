@@ -32,7 +32,11 @@ def place(root: Path, tmp_path: Path) -> Path:
     (tmp_path / "params" / "rudersdal").mkdir(parents=True)
     for name in ("2021.yaml", "rudersdal/2021.yaml"):
         shutil.copy(root / "params" / name, tmp_path / "params" / name)
-    replace(tmp_path / "params" / "rudersdal" / "2021.yaml", "[maalgrupper, resultatmaal]", "[maalgrupper]")
+    replace(
+        tmp_path / "params" / "rudersdal" / "2021.yaml",
+        "[maalgrupper, resultatmaal]",
+        "[maalgrupper]",
+    )
     return tmp_path
 
 
@@ -60,7 +64,9 @@ def test_build_makes_every_file_and_a_second_build_the_same_pages(place: Path) -
     assert run(place, "build", "--kommune", "Rudersdal").returncode == 0
     folder = place / "reports" / "2021" / "rudersdal" / "maalgrupper"
     first = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
-    assert {"maalgrupper.html", "maalgrupper.pdf", "maalgrupper.ipynb", "manifest.json"} <= set(first)
+    assert {"maalgrupper.html", "maalgrupper.pdf", "maalgrupper.ipynb", "manifest.json"} <= set(
+        first
+    )
     assert len(list((folder / "tabeller").glob("*.csv"))) == 11
     assert run(place, "run", "2021/rudersdal/maalgrupper", "--force").returncode == 0
     for name in ("maalgrupper.html", "maalgrupper.pdf"):
@@ -74,12 +80,22 @@ def test_build_makes_every_file_and_a_second_build_the_same_pages(place: Path) -
     [
         ("params/rudersdal/2021.yaml", "bilag:", "bilga:", "did you mean 'bilag'?"),
         ("params/rudersdal/2021.yaml", "kommune: Rudersdal", "kommune: Rudesdal", "'Rudersdal'"),
-        ("params/rudersdal/2021.yaml", "[maalgrupper]", "[malgrupper]", "did you mean 'maalgrupper'?"),
+        (
+            "params/rudersdal/2021.yaml",
+            "[maalgrupper]",
+            "[malgrupper]",
+            "did you mean 'maalgrupper'?",
+        ),
         ("params/rudersdal/2021.yaml", "aar: 2021", "aar: [2021", "is not valid YAML"),
         ("params/2021.yaml", "ydelse: fleksjob", "ydelse: fleksjop", "did you mean 'fleksjob'?"),
         ("params/2021.yaml", "periode: 2020M06", "periode: 2031M06", "no data"),
         ("params/2021.yaml", "periode: 2020M06", "periode: 6", "2020M06 (month)"),
-        ("params/2021.yaml", "a_dagpenge: {", "a_dagpengee: {", "the notebook shows no such section"),
+        (
+            "params/2021.yaml",
+            "a_dagpenge: {",
+            "a_dagpengee: {",
+            "the notebook shows no such section",
+        ),
         ("notebooks/maalgrupper.ipynb", "report.key_figures()", "print(1)", "cell 5"),
     ],
 )
@@ -108,11 +124,15 @@ def test_a_choice_that_fits_nothing_is_refused_with_what_there_is(place: Path) -
     assert "rudersdal 2021" in done.stderr
 
 
-def test_a_failing_cell_keeps_the_old_report_and_leaves_the_notebook_for_inspection(place: Path) -> None:
+def test_a_failing_cell_keeps_the_old_report_and_leaves_the_notebook_for_inspection(
+    place: Path,
+) -> None:
     assert run(place, "build").returncode == 0
     folder = place / "reports" / "2021" / "rudersdal" / "maalgrupper"
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    replace(place / "notebooks" / "maalgrupper.ipynb", 'report.table(\\"fleksjob\\")', "report.tabel()")
+    replace(
+        place / "notebooks" / "maalgrupper.ipynb", 'report.table(\\"fleksjob\\")', "report.tabel()"
+    )
     done = run(place, "build")
     assert done.returncode == 1
     assert "report.tabel()" in done.stdout

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from croniter import croniter  # type: ignore[import-untyped]
+from croniter import croniter
 
 from beskplan.errors import InputError
 from beskplan.schedule.entries import Task, cron, schedule_files, systemd, windows

@@ -33,6 +33,7 @@ RULES: tuple[Rule, ...] = (
     changes.level_as_change,
     changes.pct_recomputed,
     changes.count_recomputed,
+    changes.down_the_rows,
     changes.opposite_changes,
     changes.small_base,
     sums.sums,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import pairwise
 
+from beskplan.audit.documents.model import GridRow
 from beskplan.audit.model import Agreed, Finding, Outcome
 from beskplan.audit.rules.registry import rule
-from beskplan.audit.statements.amounts import Amount
+from beskplan.audit.statements.amounts import PCT, Amount, cell_amount
 from beskplan.audit.statements.plan import Plan
+from beskplan.audit.statements.rotation import CHANGE, row_periods
 from beskplan.audit.statements.tables import Column, ReadTable, Row, change_pct
 from beskplan.indicators.shares import Interval
 from beskplan.numbers import format_number, format_pct, round_half_away
@@ -209,3 +212,38 @@ def small_base(plan: Plan) -> Iterator[Outcome]:
             f"Ændringen i pct. er regnet af {before.text}. Så få gør en procent tilfældig.",
             (row.label,),
         )  # fmt: skip
+
+
+@rule("aendring-nedad")
+def down_the_rows(plan: Plan) -> Iterator[Outcome]:
+    """Ændringen fra rækken over passer ikke.
+
+    Står perioderne under hinanden, regnes hver ændring i pct. efter af antallet i rækken og i rækken
+    over. Runde tal godtages som afrundede til nærmeste ti eller hundrede.
+    """
+    for grid in plan.document.grids:
+        if row_periods(grid) is None:
+            continue
+        heads = grid.rows[0].cells
+        changes = [c for c, label in enumerate(heads) if c and CHANGE.search(label)]
+        levels = [c for c in range(1, len(heads)) if c not in changes]
+        if len(changes) != 1 or len(levels) != 1:
+            continue
+        for above, row in pairwise(grid.rows[1:]):
+            before, now = cell_amount(above.cells[levels[0]]), cell_amount(row.cells[levels[0]])
+            printed = cell_amount(row.cells[changes[0]])
+            if before is None or now is None or printed is None or printed.unit != PCT:
+                continue
+            yield _from_above(row, printed, before, now)
+
+
+def _from_above(row: GridRow, printed: Amount, before: Amount, now: Amount) -> Outcome:
+    was, level = before.rounded(), now.rounded()
+    lows, highs = change_pct(was.high, level.low), change_pct(was.low, level.high)
+    if lows is not None and highs is not None and overlaps(printed, Interval(lows, highs)):
+        return Agreed("aendring-nedad", row.place, f"{row.cells[0]}: {printed.text}")
+    right = format_pct(change_pct(before.value, now.value) or 0, printed.decimals, signed=True)
+    return Finding(
+        "aendring-nedad", "error", "sikker", row.place, f"{row.cells[0]}: {printed.text}", right,
+        f"Fra {before.text} til {now.text} er ændringen {right}, ikke {printed.text}.", (row.cells[0],),
+    )  # fmt: skip

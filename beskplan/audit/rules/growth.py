@@ -167,13 +167,13 @@ def level_after(plan: Plan) -> Iterator[Outcome]:
         if level is None or pct is None or not starts or way not in ("up", "down"):
             continue
         sign = 1 if way == "up" else -1
-        base, change = _rounded(starts[-1]), pct.interval()
+        base, change = starts[-1].rounded(), pct.interval()
         ends = [
             of * (1 + sign * by / 100)
             for of in (base.low, base.high)
             for by in (change.low, change.high)
         ]
-        if Interval(min(ends), max(ends)).intersect(_rounded(level)):
+        if Interval(min(ends), max(ends)).intersect(level.rounded()):
             yield Agreed("niveau-efter-aendring", sentence.place, level.text)
             continue
         right = format_number(starts[-1].value * (1 + sign * pct.value / 100))
@@ -181,17 +181,6 @@ def level_after(plan: Plan) -> Iterator[Outcome]:
             "niveau-efter-aendring", "contradiction", "sandsynlig", sentence.place, sentence.text, right,
             f"{starts[-1].text} ændret med {pct.text} er {right}, ikke {level.text}.",
         )  # fmt: skip
-
-
-def _rounded(amount: Amount) -> Interval:
-    """A round number may have been rounded to tens or hundreds."""
-    zeros = len(str(abs(int(amount.value)))) - len(str(abs(int(amount.value))).rstrip("0"))
-    half = (
-        Decimal(10) ** min(zeros, 2) / 2
-        if not amount.decimals
-        else Decimal("0.5").scaleb(-amount.decimals)
-    )
-    return Interval(amount.value - half, amount.value + half)
 
 
 @rule("del-i-parentes")

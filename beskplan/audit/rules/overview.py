@@ -10,6 +10,7 @@ from beskplan.audit.model import Agreed, Finding, Outcome
 from beskplan.audit.rules.registry import rule
 from beskplan.audit.statements.amounts import Amount, amounts
 from beskplan.audit.statements.plan import Plan
+from beskplan.audit.statements.vocabulary import QUOTES_ANOTHER
 
 _NUMBERED = re.compile(r"^(?:[Mm]ål\s+)?(?P<n>\d{1,2}\.\d{1,2})\b")
 
@@ -24,9 +25,9 @@ def overview(plan: Plan) -> Iterator[Outcome]:
     sections = _sections(plan)
     for grid in plan.document.grids:
         for row in grid.rows[1:]:
-            number = _NUMBERED.match(row.cells[0])
-            said = sections.get(number["n"]) if number else None
-            if number is None or not said or _NUMBERED.match(grid.place.section):
+            name = _name(row.cells[0])
+            said = sections.get(name)
+            if not said or _name(grid.place.section) in sections:
                 continue
             for amount in _targets(row):
                 if any(n.value == amount.value and n.unit == amount.unit for n in said):
@@ -38,7 +39,7 @@ def overview(plan: Plan) -> Iterator[Outcome]:
                 yield Finding(
                     "maal-i-oversigt", "contradiction", "sandsynlig", row.place,
                     f"{row.cells[0]}: {amount.text}", same[0].text,
-                    f"Oversigten har {amount.text}, men afsnittet om mål {number['n']} har "
+                    f"Oversigten har {amount.text}, men målets eget afsnit har "
                     f"{', '.join(sorted({n.text for n in same}))}.", (row.cells[0],),
                 )  # fmt: skip
 
@@ -49,11 +50,18 @@ def _targets(row: GridRow) -> list[Amount]:
 
 
 def _sections(plan: Plan) -> dict[str, list[Amount]]:
-    """What is printed with a unit in each section that is named by a target's number."""
+    """What is printed with a unit in each section that is named as a row of an overview is."""
+    rows = {_name(row.cells[0]) for grid in plan.document.grids for row in grid.rows[1:]}
     found: dict[str, list[Amount]] = {}
     for passage in plan.document.passages:
-        number = _NUMBERED.match(passage.place.section)
-        if number and passage.kind != "heading":
+        name = _name(passage.place.section)
+        if name in rows and passage.kind != "heading" and not QUOTES_ANOTHER.search(passage.text):
             text = passage.text.replace("\u00a0", " ")
-            found.setdefault(number["n"], []).extend(n for n in amounts(text) if n.unit)
+            found.setdefault(name, []).extend(n for n in amounts(text) if n.unit)
     return found
+
+
+def _name(text: str) -> str:
+    """What ties a row to its section: the number of the target, else its whole title."""
+    number = _NUMBERED.match(text)
+    return number["n"] if number else text.casefold().strip()

@@ -306,7 +306,11 @@ def _certain_elsewhere(claim: Claim, sentence: Sentence, table: ReadTable) -> bo
     """Whether a number far from its table is surely meant: its period and its base are named."""
     if table.long_term and claim.measure == "change":
         return len(claim.span) == 2
-    if claim.when is None or claim.when.period not in {c.period for c in table.columns}:
+    there = {column.period for column in table.columns}
+    if claim.measure == "change_pct" and claim.sure and table.by_area:
+        named = [when.period for when in times(sentence.text)]
+        return bool(named) and all(period in there for period in named)
+    if claim.when is None or claim.when.period not in there:
         return False
     if claim.measure == "share":
         base = table.having("share")[0].base if table.having("share") else ""

@@ -92,6 +92,15 @@ class Amount:
         half = Decimal(0) if exact and self.decimals == 0 else Decimal("0.5").scaleb(-self.decimals)
         return Interval(self.value - half, self.value + half)
 
+    def rounded(self) -> Interval:
+        """Where the number lies if its zeros at the end come from rounding to tens or hundreds."""
+        whole = str(abs(int(self.value)))
+        zeros = min(len(whole) - len(whole.rstrip("0")), 2)
+        if self.decimals or not zeros:
+            return self.interval()
+        half = Decimal(10) ** zeros / 2
+        return Interval(self.value - half, self.value + half)
+
     def means(self, other: Decimal) -> bool:
         """Whether the printed number can stand for another, exact to the printed decimals.
 

@@ -13,12 +13,12 @@ from beskplan.audit.documents.model import Grid, GridRow
 from beskplan.audit.model import Place, Unread
 from beskplan.audit.statements.amounts import PCT, Amount, cell_amount
 from beskplan.audit.statements.names import group_names, row_area, row_ydelse, ydelse_mentions
+from beskplan.audit.statements.rotation import CHANGE, turned
 from beskplan.audit.statements.times import SPAN, times
 from beskplan.periods import Period, year_
 
 Role = Literal["level", "change", "change_pct", "share", "other"]
 
-_CHANGE = re.compile(r"\b(?:udvikling|ændring|vækst|stigning|fald|forskel)", re.IGNORECASE)
 _PCT = re.compile(r"pct|%|procent(?!point)|andel", re.IGNORECASE)
 _BASE = re.compile(
     r"\baf (?:den |de )?(arb\w*\.? ?styrken|arbejdsstyrken|befolkningen|[a-zæøå]+)", re.IGNORECASE
@@ -123,6 +123,7 @@ def read_table(grid: Grid, part: int, on: date) -> tuple[ReadTable | None, list[
 
     Returns None for the table where it holds no numbers at all (a table of words).
     """
+    grid = turned(grid)
     head, body = grid.rows[0], grid.rows[1:]
     if not any(_is_number(cell) for row in grid.rows for cell in row.cells[1:]):
         return None, []
@@ -195,7 +196,7 @@ def _column(index: int, label: str, own_unit: str, texts: list[str], unit: str) 
     percent = bool(_PCT.search(words)) or any(text.rstrip().endswith("%") for text in texts)
     if not any(_is_number(text) for text in texts):
         return Column(index, label, "other")
-    if _CHANGE.search(label):
+    if CHANGE.search(label):
         span = (named[0], named[1]) if len(named) == 2 else _years(label)
         role: Role = "change_pct" if percent else "change"
         if "procentpoint" in words.casefold():
