@@ -78,9 +78,10 @@ def score(documents: list[Document], snapshot: Snapshot | None, seed: int) -> Sc
 
 
 def points_at(finding: Finding, fault: Fault) -> bool:
-    """Whether a finding stands in the fault's section, or names its table."""
+    """Whether a finding stands in the fault's section, or names its table or section."""
     same = finding.place.section == fault.place.section
-    return same or (bool(fault.place.table) and fault.place.table in finding.explanation)
+    names = (fault.place.table, fault.place.section)
+    return same or any(name and name in finding.explanation for name in names)
 
 
 def told(result: Score) -> str:

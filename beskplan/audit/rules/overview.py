@@ -27,6 +27,9 @@ def overview(plan: Plan) -> Iterator[Outcome]:
         for row in grid.rows[1:]:
             name = _name(row.cells[0])
             said = sections.get(name)
+            titled = not _NUMBERED.match(row.cells[0])
+            if titled and not {"Mål", "Resultatmål"} & set(grid.rows[0].cells):
+                continue
             if not said or _name(grid.place.section) in sections:
                 continue
             for amount in _targets(row):
@@ -39,7 +42,7 @@ def overview(plan: Plan) -> Iterator[Outcome]:
                 yield Finding(
                     "maal-i-oversigt", "contradiction", "sandsynlig", row.place,
                     f"{row.cells[0]}: {amount.text}", same[0].text,
-                    f"Oversigten har {amount.text}, men målets eget afsnit har "
+                    f"Oversigten har {amount.text}, men afsnittet »{row.cells[0]}« har "
                     f"{', '.join(sorted({n.text for n in same}))}.", (row.cells[0],),
                 )  # fmt: skip
 

@@ -39,8 +39,14 @@ def in_two_tables(plan: Plan) -> Iterator[Outcome]:
 
 def _labels(table: ReadTable, column: Column, row: Row) -> tuple[str, ...] | None:
     """Within a section, the same row and column heads mean the same cell."""
-    special = re.sub(r"^.*?\d+\. ", "", table.title).partition(",")[0].casefold()
+    special = _title(table)
     return (table.place.section, special, row.label.casefold(), column.label.casefold())
+
+
+def _title(table: ReadTable) -> str:
+    """A title without its number, so that a table and the numbers behind a figure have the same."""
+    bare = re.sub(r"^(?:tabel|tal bag figur) \d+\. ", "", table.title.casefold())
+    return bare.partition(", grupperne")[0]
 
 
 def _in_two_tables(
@@ -79,11 +85,9 @@ def _key(plan: Plan, table: ReadTable, column: Column, row: Row) -> tuple[str, .
     unit = column.unit or table.unit
     if not subject or not period or (row.total and row.kind == "group"):
         return None
-    special = (
-        re.sub(r"tabel \d+\. |tal bag figur \d+\. ", "", table.title.casefold())
-        if table.special
-        else ""
-    )
+    # A head such as "Faktisk" says nothing without its title.
+    vague = row.kind == "group" and not row.group
+    special = _title(table) if table.special or vague else ""
     return (subject, area, column.role, period, column.base, unit, special)
 
 

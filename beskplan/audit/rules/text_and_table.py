@@ -21,7 +21,8 @@ from beskplan.numbers import format_number
 
 _WAYS = {"up": "stiger", "down": "falder", "same": "er uændret"}
 FUTURE = re.compile(
-    r"\b(?:skal|forvent\w*|prognose\w*|målet|vil være|målsætning\w*)\b", re.IGNORECASE
+    r"\b(?:skal|forvent\w*|prognose\w*|målet|vil være|målsætning\w*)\b(?!.*\bgår fra\b)|^mål\b",
+    re.IGNORECASE,
 )
 """Sentences about what is to come, not about what the tables show."""
 _LONG_TERM = re.compile(
