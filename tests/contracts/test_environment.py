@@ -123,7 +123,14 @@ def test_the_lock_holds_every_dependency_with_hashes(
 
 def test_tests_run_on_the_versions_that_reports_are_built_with(root: Path) -> None:
     base, dev = (locked((root / "requirements" / lock).read_text()) for lock in LOCKS)
-    assert {name: dev.get(name) for name in base} == base
+    assert {name: versions(dev.get(name, [])) for name in base} == {
+        name: versions(pins) for name, pins in base.items()
+    }
+
+
+def versions(pins: list[tuple[str, int]]) -> set[str]:
+    """The pinned versions alone: the tests may want a package on more systems than the reports."""
+    return {pin.partition(" ;")[0] for pin, _hashes in pins}
 
 
 def test_the_lock_holds_what_builds_the_project(pyproject: dict[str, Any]) -> None:
