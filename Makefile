@@ -42,8 +42,12 @@ report: $(VENV)/.base ## build every report of params/ into reports/
 	$(BIN)/beskplan build
 
 .PHONY: test
-test: $(VENV)/.dev chromium ## run all tests
-	$(BIN)/pytest --numprocesses logical --dist loadfile $(ARGS)
+test: $(VENV)/.dev chromium ## run the tests
+	$(BIN)/pytest --numprocesses logical --dist loadfile -m "not thorough" $(ARGS)
+
+.PHONY: test-thorough
+test-thorough: $(VENV)/.dev chromium ## the long tests: faults, kills, every built page in a browser
+	$(BIN)/pytest --numprocesses logical --dist loadfile -m thorough $(ARGS)
 
 .PHONY: check
 check: lint format-check notebooks-check types imports dependencies ## what pre-commit and CI check

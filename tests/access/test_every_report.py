@@ -21,6 +21,8 @@ from beskplan.build.workbook import render_workbook
 from tests.access import html_rules, pdf_rules, ten_municipalities
 from tests.access.axe import look
 
+pytestmark = pytest.mark.thorough
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 

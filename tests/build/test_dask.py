@@ -25,7 +25,7 @@ distributed = pytest.importorskip(
     "distributed",
     reason=f"{NOT_CHECKED}builds on a Dask cluster: the extra `dask` is not installed",
 )
-pytestmark = pytest.mark.filterwarnings("default")
+pytestmark = [pytest.mark.thorough, pytest.mark.filterwarnings("default")]
 """Dask's own warnings are not ours to make errors of."""
 
 

@@ -31,6 +31,8 @@ forks = pytest.mark.skipif(bool(no_fork_here()), reason=f"{NOT_CHECKED}the pool:
 GOOD = Job(2021, "rudersdal", "maalgrupper")
 LOOP = """
 import time
+
+pytestmark = pytest.mark.thorough
 while True:
     try:
         time.sleep(60)

@@ -33,9 +33,12 @@ from tests.build.processes import children_of, eventually, is_running
 from tests.build.small_copy import JOBS, build, store_rows, write_copy
 from tests.conftest import NOT_CHECKED
 
-pytestmark = pytest.mark.skipif(
-    bool(no_fork_here()), reason=f"{NOT_CHECKED}faults of children: {no_fork_here()}"
-)
+pytestmark = [
+    pytest.mark.thorough,
+    pytest.mark.skipif(
+        bool(no_fork_here()), reason=f"{NOT_CHECKED}faults of children: {no_fork_here()}"
+    ),
+]
 STRUCK = "2027/rudersdal/maalgrupper"
 KILLS = int(os.environ.get("BESKPLAN_KILLS", "6"))
 """Random moments at which a build is killed; each costs a start-up. The release is tried with 50."""

@@ -16,6 +16,8 @@ from beskplan.snapshots import choose, faults, newest, shelved
 from tests.build.fetch_worker import fetch_and_store
 from tests.sources.server.serving import Sources, serving
 
+pytestmark = pytest.mark.thorough
+
 KILLS = 50
 SEED = 20261122
 """The moments are the same in every run, as far as the machine's pace allows."""

@@ -22,7 +22,10 @@ MONTHS = range(1, 13)
 FORK = multiprocessing.get_context("fork")
 
 # Later Pythons warn of every fork beside native threads; the child here runs only the import.
-pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+pytestmark = [
+    pytest.mark.thorough,
+    pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning"),
+]
 
 
 def write_export(path: Path, level: int) -> None:
