@@ -32,11 +32,6 @@ def place(root: Path, tmp_path: Path) -> Path:
     (tmp_path / "params" / "rudersdal").mkdir(parents=True)
     for name in ("2021.yaml", "rudersdal/2021.yaml"):
         shutil.copy(root / "params" / name, tmp_path / "params" / name)
-    replace(
-        tmp_path / "params" / "rudersdal" / "2021.yaml",
-        "[maalgrupper, resultatmaal]",
-        "[maalgrupper]",
-    )
     return tmp_path
 
 
