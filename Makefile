@@ -22,8 +22,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 NOTEBOOKS = $(wildcard notebooks/*.ipynb)
 ARGS ?=
-# Packages are unpacked into the environment itself; nothing depends on a cache under HOME.
-export PYTHONDONTWRITEBYTECODE := 1
 
 ifeq ($(UV),)
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check

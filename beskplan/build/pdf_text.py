@@ -166,6 +166,10 @@ class _Font:
         return "".join(self.letters.get(int.from_bytes(code), "\ufffd") for code in codes)
 
 
+_SAYING = "BDC BMC EMC Tf Tj TJ"
+"""The instructions that say something; most of a page with figures only draws."""
+
+
 def _utf16(text: str) -> str:
     return bytes.fromhex(text).decode("utf-16-be")
 
@@ -180,7 +184,7 @@ class _Content:
         self.font: _Font | None = None
 
     def step(self, operator: str, operands: list[Object]) -> None:
-        """Take one instruction; those that say nothing are passed over."""
+        """Take one instruction of `_SAYING`."""
         match operator:
             case "BDC" | "BMC":
                 self._open_mark(operands)
@@ -216,6 +220,6 @@ class _Content:
 
 def _read_content(page: pikepdf.Page, fonts: dict[str, _Font]) -> dict[int, str]:
     content = _Content(fonts)
-    for instruction in pikepdf.parse_content_stream(page):
+    for instruction in pikepdf.parse_content_stream(page, _SAYING):
         content.step(str(instruction.operator), list(instruction.operands))
     return content.texts

@@ -93,7 +93,12 @@ def area_sums(rows: pd.DataFrame, whole: Area) -> Iterator[Row]:
     where a part is absent or has no row, or where the indicator does not add up over areas.
     State: `calculated`; `uncertainty` is half a unit of the last decimal for each part.
     """
-    marked = rows.assign(withheld=rows["state"] == "withheld", absent=rows["state"] == "absent")
+    marked = rows.assign(
+        withheld=rows["state"] == "withheld",
+        absent=rows["state"] == "absent",
+        # The least of plain texts is looked for in Python, group by group: most of the time here.
+        retrieved_at=pd.Categorical(rows["retrieved_at"], ordered=True),
+    )
     grouped = marked.groupby(_WITHOUT_AREA, sort=False).agg(
         value=("value", "sum"),
         parts=("value", "size"),

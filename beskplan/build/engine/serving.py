@@ -11,13 +11,13 @@ import gc
 import signal
 import sys
 from collections import deque
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 from types import FrameType
 
 from beskplan.build.engine.children import Child
 from beskplan.build.engine.forking import ForkRefusedError
-from beskplan.build.engine.warmth import warm_up
 from beskplan.build.engine.zygote import Order, Preparation, Refused
 
 
@@ -83,6 +83,20 @@ class Server:
             gc.freeze()
 
 
+@contextmanager
+def absent(name: str) -> Iterator[None]:
+    """The module `name` cannot be imported within; later it can.
+
+    jsonschema imports a checker of IRIs where there is one, which compiles its grammar for close to
+    a second; no notebook's schema asks for IRIs.
+    """
+    sys.modules[name] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[name]
+
+
 def _stop(_number: int, _frame: FrameType | None) -> None:
     raise SystemExit(0)
 
@@ -91,6 +105,8 @@ def main() -> None:
     """Warm up, then serve the owner at the other end of the descriptor."""
     signal.signal(signal.SIGTERM, _stop)
     with Connection(int(sys.argv[1])) as connection:
+        with absent("rfc3987_syntax"):
+            from beskplan.build.engine.warmth import warm_up
         warm_up()
         Server(connection, workers=int(sys.argv[2])).serve()
 

@@ -8,6 +8,7 @@ import warnings
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -17,6 +18,8 @@ from beskplan.build.engine.in_process import IN_THIS_PROCESS
 from beskplan.build.jobs import Job, Workplace
 from beskplan.build.making import Outcome, discard_work, make_report, rehearse_report
 from beskplan.snapshots import Snapshot, hold, loaded, newest
+
+_COMPARED_KINDS: Final = ("region", "rar", "oestvest")
 
 
 @dataclass(frozen=True)
@@ -76,12 +79,13 @@ class Reading:
     def take_over(self, snapshots: dict[tuple[Path, str], Snapshot]) -> None:
         """Hold in the warm process what the child has read: every report is then born with it.
 
-        The regions' rows too: most reports compare with theirs, and their sums cost the most.
+        The rows of the areas that most reports compare with too: their sums cost the most.
         """
         hold(snapshots)
         for snapshot in snapshots.values():
-            for region in areas("region"):
-                snapshot.rows_by_area.get(region.kode)
+            for kind in _COMPARED_KINDS:
+                for whole in areas(kind):
+                    snapshot.rows_by_area.get(whole.kode)
 
 
 def seed(text: str) -> None:

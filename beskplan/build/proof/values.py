@@ -73,8 +73,11 @@ def _other_than_stored(evidence: Evidence) -> Iterator[Problem]:
     stored = _stored(
         evidence.place.root, evidence.params.datagrundlag, evidence.page.header.data_id
     )
-    asked = {reading.area for reading in evidence.readings}
-    rows = stored[stored["area"].isin(asked)]
+    asked = {reading.key for reading in evidence.readings}
+    rows = stored
+    # A snapshot has many more rows than a report reads; the area parts them best.
+    for name in ("area", "period"):
+        rows = rows[rows[name].isin({key[KEY.index(name)] for key in asked})]
     records: list[dict[str, Any]] = rows.to_dict("records")  # type: ignore[assignment]
     held = {tuple(row[name] for name in KEY): row_digest(row) for row in records}
     for reading in evidence.readings:
