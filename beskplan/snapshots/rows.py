@@ -5,7 +5,7 @@ A report reads a few areas of a hundred, so nothing is made for the others.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -65,10 +65,11 @@ class RowsByArea(Mapping[str, Mapping[Key, Row]]):
         return len(self._positions)
 
     def _records(self, codes: list[str]) -> list[Row]:
-        records: list[Row] = self._rows_of(codes).to_dict("records")  # type: ignore[assignment]
+        records: list[Row] = self.rows_of(codes).to_dict("records")  # type: ignore[assignment]
         return records
 
-    def _rows_of(self, codes: list[str]) -> pd.DataFrame:
+    def rows_of(self, codes: Sequence[str]) -> pd.DataFrame:
+        """The observations of these areas as the source has them: no sums, unknown areas left out."""
         positions = [self._positions[kode] for kode in codes if kode in self._positions]
         return self._frame.iloc[np.sort(np.concatenate(positions)) if positions else []]
 
@@ -79,7 +80,7 @@ class RowsByArea(Mapping[str, Mapping[Key, Row]]):
             return {}
         if whole.kind not in _SUMMED_KINDS or not whole.parts:
             return {}
-        return {_key(row): row for row in area_sums(self._rows_of(list(whole.parts)), whole)}
+        return {_key(row): row for row in area_sums(self.rows_of(list(whole.parts)), whole)}
 
 
 def _key(row: Row) -> Key:

@@ -83,18 +83,23 @@ class Server:
             gc.freeze()
 
 
-@contextmanager
-def absent(name: str) -> Iterator[None]:
-    """The module `name` cannot be imported within; later it can.
+_UNUSED = ("rfc3987_syntax", "debugpy")
+"""What libraries import where it is there, and no report needs.
 
-    jsonschema imports a checker of IRIs where there is one, which compiles its grammar for close to
-    a second; no notebook's schema asks for IRIs.
-    """
-    sys.modules[name] = None  # type: ignore[assignment]
+jsonschema's checker of IRIs compiles its grammar for close to a second; ipykernel's debugger walks
+through all modules in every child, which makes their memory the child's own.
+"""
+
+
+@contextmanager
+def absent(*names: str) -> Iterator[None]:
+    """These modules cannot be imported within; later they can."""
+    sys.modules.update(dict.fromkeys(names))  # type: ignore[arg-type]
     try:
         yield
     finally:
-        del sys.modules[name]
+        for name in names:
+            del sys.modules[name]
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
@@ -105,9 +110,10 @@ def main() -> None:
     """Warm up, then serve the owner at the other end of the descriptor."""
     signal.signal(signal.SIGTERM, _stop)
     with Connection(int(sys.argv[1])) as connection:
-        with absent("rfc3987_syntax"):
+        with absent(*_UNUSED):
             from beskplan.build.engine.warmth import warm_up
-        warm_up()
+
+            warm_up()
         Server(connection, workers=int(sys.argv[2])).serve()
 
 

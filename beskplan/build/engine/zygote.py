@@ -24,6 +24,8 @@ ENVIRONMENT = {
     # Each of these libraries starts threads when it is imported, unless told not to.
     "OPENBLAS_NUM_THREADS": "1",
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
+    # Typst's threads would each keep a heap of their own: 20 MB of every child.
+    "MALLOC_ARENA_MAX": "1",
     # As ipykernel sets it; matplotlib must know before it is imported.
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     # The same order of every set in every build.

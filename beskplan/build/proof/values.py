@@ -15,8 +15,6 @@ from itertools import permutations
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from beskplan.build.data_now import EMBEDDED
 from beskplan.build.proof.evidence import Evidence, Reading
 from beskplan.errors import Problem
@@ -25,7 +23,7 @@ from beskplan.indicators.quantities import Quantity
 from beskplan.numbers import round_half_away
 from beskplan.observations import KEY
 from beskplan.report.rows import row_digest
-from beskplan.snapshots import choose, embedded
+from beskplan.snapshots import Snapshot, choose, embedded
 
 DECIMALS = (0, 1, 2)
 """Of changes in per cent; the params choose one."""
@@ -74,10 +72,9 @@ def _other_than_stored(evidence: Evidence) -> Iterator[Problem]:
         evidence.place.root, evidence.params.datagrundlag, evidence.page.header.data_id
     )
     asked = {reading.key for reading in evidence.readings}
-    rows = stored
-    # A snapshot has many more rows than a report reads; the area parts them best.
-    for name in ("area", "period"):
-        rows = rows[rows[name].isin({key[KEY.index(name)] for key in asked})]
+    areas, periods = ({key[KEY.index(name)] for key in asked} for name in ("area", "period"))
+    rows = stored.rows_by_area.rows_of(sorted(areas))
+    rows = rows[rows["period"].isin(periods)]
     records: list[dict[str, Any]] = rows.to_dict("records")  # type: ignore[assignment]
     held = {tuple(row[name] for name in KEY): row_digest(row) for row in records}
     for reading in evidence.readings:
@@ -92,6 +89,6 @@ def _other_than_stored(evidence: Evidence) -> Iterator[Problem]:
 
 
 @cache
-def _stored(root: Path, wanted: str, data_id: str) -> pd.DataFrame:
+def _stored(root: Path, wanted: str, data_id: str) -> Snapshot:
     del data_id  # the newest snapshot is another one once a new one is stored
-    return embedded().frame if wanted == EMBEDDED else choose(wanted, root).frame
+    return embedded() if wanted == EMBEDDED else choose(wanted, root)
