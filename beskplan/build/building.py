@@ -12,7 +12,7 @@ from typing import Protocol
 from beskplan.build.checking import check
 from beskplan.build.engine.pool import ReportPool
 from beskplan.build.jobs import Job, Workplace
-from beskplan.build.making import Outcome
+from beskplan.build.making import Outcome, discard_all_work
 from beskplan.build.manifest import COMMIT_VARIABLE, code_commit
 from beskplan.build.plan import Plan, Planned, main_files, manifest_stamp
 from beskplan.build.records import Failure, Good, Record, Records, now
@@ -63,6 +63,7 @@ class Build:
         with self.open_pool() as pool:
             check([Job.parse(one.job) for one in plan.stale], self.place)
             with self.lock():
+                discard_all_work(self.place)
                 stale = {one.job: one for one in self.replan().stale}
                 try:
                     yield from self._made(pool, stale)

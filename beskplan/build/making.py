@@ -14,6 +14,7 @@ from pathlib import Path
 
 from beskplan.blocks.csv import table_csv
 from beskplan.blocks.model import Table
+from beskplan.build.audit_pages import audit_page
 from beskplan.build.data_now import ROWS
 from beskplan.build.execute import STANDARD_ENGINE, execute
 from beskplan.build.install import heal, install
@@ -44,6 +45,8 @@ class Outcome:
     failed_notebook: Path | None = None
     usage: Usage | None = None
     """Of the process that made it, where it had one of its own."""
+    remarks: tuple[str, ...] = ()
+    """What the plan check says of a report without failing it; each begins with its rule."""
 
     @property
     def ok(self) -> bool:
@@ -63,7 +66,7 @@ def make_report(job: Job, place: Workplace, *, engine: str = STANDARD_ENGINE) ->
         notebook = work / f"{job.bilag}.ipynb"
         try:
             heal(target)
-            _fill(work, job, place, engine)
+            remarks = _fill(work, job, place, engine)
             # Before it takes its place: a version that anyone has seen is never lost.
             Store.of(place.reports).keep(job.id, work)
             install(work, target)
@@ -75,7 +78,7 @@ def make_report(job: Job, place: Workplace, *, engine: str = STANDARD_ENGINE) ->
             )
             return Outcome(job, target, ReportError(problem).problems, None)
     kept.unlink(missing_ok=True)
-    return Outcome(job, target)
+    return Outcome(job, target, remarks=remarks)
 
 
 def rehearse_report(job: Job, place: Workplace, *, engine: str) -> None:
@@ -88,10 +91,13 @@ def rehearse_report(job: Job, place: Workplace, *, engine: str) -> None:
     """
     with tempfile.TemporaryDirectory() as folder:
         notebook = execute(job, place, Path(folder) / f"{job.bilag}.ipynb", engine=engine)
-    _html_exporter().page_html(read_page(notebook))
+    page = read_page(notebook)
+    _html_exporter().page_html(page)
+    audit_page(page)
 
 
-def _fill(work: Path, job: Job, place: Workplace, engine: str) -> None:
+def _fill(work: Path, job: Job, place: Workplace, engine: str) -> tuple[str, ...]:
+    """Everything of a report into its work folder; gives the remarks of the plan check."""
     with recorded(work / ROWS):
         notebook = execute(job, place, work / f"{job.bilag}.ipynb", engine=engine)
     page = read_page(notebook)
@@ -100,10 +106,11 @@ def _fill(work: Path, job: Job, place: Workplace, engine: str) -> None:
     (work / f"{job.bilag}.xlsx").write_bytes(render_workbook(page))
     _write_tables(work, page)
     (work / SHOWN).write_text(json.dumps(shown(page), ensure_ascii=False), encoding="utf-8")
-    prove(job, place, work)
-    record = manifest(job, place, page, notebook, work)
+    audited = prove(job, place, work)
+    record = manifest(job, place, page, notebook, work) | {"plantjek": audited.as_record()}
     text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
     (work / "manifest.json").write_text(text, encoding="utf-8")
+    return audited.lines
 
 
 @cache
@@ -132,6 +139,14 @@ def _work_folder(place: Workplace) -> Iterator[Path]:
         yield work
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def discard_all_work(place: Workplace) -> None:
+    """Remove what builds that were killed with all their processes have left.
+
+    Only for who holds the reports alone (`lock.build_lock`): nobody else is at work then.
+    """
+    shutil.rmtree(place.reports / WORK_FOLDER, ignore_errors=True)
 
 
 def discard_work(place: Workplace, pid: int) -> None:

@@ -283,6 +283,18 @@ def test_a_build_killed_at_random_moments_leaves_only_whole_reports(
     assert nothing_half(root)
 
 
+def test_a_build_removes_the_work_that_killed_processes_left(
+    pool_place: tuple[ReportPool, Path],
+) -> None:
+    pool, root = pool_place
+    left = root / "reports" / ".arbejde" / "1-rest"
+    left.mkdir(parents=True)
+    (left / "maalgrupper.html").write_text("halv", encoding="utf-8")
+    assert not nothing_half(root)
+    assert all(outcome.ok for outcome in build(root, pool, force=True))
+    assert nothing_half(root)
+
+
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_a_signal_ends_the_build_with_every_child_and_no_half_file(
     pool_place: tuple[ReportPool, Path], number: int, code: int
