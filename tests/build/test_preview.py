@@ -18,6 +18,7 @@ from beskplan.build.preview import Preview, PreviewServer, preview_job
 from beskplan.build.render import BeskplanHtmlExporter
 from beskplan.errors import Problem, RenderError, UnknownNameError
 from tests.build import sample_notebook as samples
+from tests.rudersdal_copy import copy_one_bilag
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -27,10 +28,9 @@ JOB = Job(2021, "rudersdal", "maalgrupper")
 
 @pytest.fixture
 def place(root: Path, tmp_path: Path) -> Workplace:
-    (tmp_path / "params" / "rudersdal").mkdir(parents=True)
-    for name in ("params/2021.yaml", "params/rudersdal/2021.yaml", "notebooks/maalgrupper.ipynb"):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(root / name, tmp_path / name)
+    copy_one_bilag(root, tmp_path)
+    (tmp_path / "notebooks").mkdir()
+    shutil.copy(root / "notebooks" / "maalgrupper.ipynb", tmp_path / "notebooks")
     return Workplace(tmp_path)
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.rudersdal_copy import copy_one_bilag
+
 BESKPLAN = Path(sys.executable).with_name("beskplan")
 JOB = "2021/rudersdal/maalgrupper"
 
@@ -25,9 +27,7 @@ def place(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Rudersdal's plan of 2021, built."""
     place = tmp_path_factory.mktemp("kopi")
     shutil.copytree(root / "notebooks", place / "notebooks")
-    (place / "params" / "rudersdal").mkdir(parents=True)
-    for name in ("2021.yaml", "rudersdal/2021.yaml"):
-        shutil.copy(root / "params" / name, place / "params" / name)
+    copy_one_bilag(root, place)
     done = run(place, "build")
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.endswith("1 made.\n")

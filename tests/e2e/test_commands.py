@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.rudersdal_copy import copy_one_bilag
+
 BESKPLAN = Path(sys.executable).with_name("beskplan")
 
 
@@ -29,9 +31,7 @@ def run(place: Path, *words: str, **environment: str) -> subprocess.CompletedPro
 def place(root: Path, tmp_path: Path) -> Path:
     """A working copy with Rudersdal's plan of 2021 and nothing else."""
     shutil.copytree(root / "notebooks", tmp_path / "notebooks")
-    (tmp_path / "params" / "rudersdal").mkdir(parents=True)
-    for name in ("2021.yaml", "rudersdal/2021.yaml"):
-        shutil.copy(root / "params" / name, tmp_path / "params" / name)
+    copy_one_bilag(root, tmp_path)
     return tmp_path
 
 

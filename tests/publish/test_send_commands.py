@@ -13,6 +13,7 @@ from beskplan.commands import send
 from beskplan.errors import InputError, ReportError
 from beskplan.params.mail import Recipient
 from beskplan.publish.mail import running, sending
+from tests.rudersdal_copy import PLAN, copy_one_bilag
 
 RECIPIENT = Recipient(navn="Anne", adresse="anne@rudersdal.dk")
 MAIL = ("mail", "--kommune", "Rudersdal", "--aar", "2021", "--liste", "udvalget")
@@ -95,11 +96,8 @@ def test_schedule_shows_or_writes_its_files(app: typer.Typer, tmp_path: Path) ->
 
 
 def test_a_packet_of_nothing_is_told(app: typer.Typer, root: Path, tmp_path: Path) -> None:
-    (tmp_path / "params" / "rudersdal").mkdir(parents=True)
-    for name in ("2021.yaml", "rudersdal/2021.yaml"):
-        text = (root / "params" / name).read_text(encoding="utf-8")
-        (tmp_path / "params" / name).write_text(text, encoding="utf-8")
-    path = tmp_path / "params" / "rudersdal" / "2021.yaml"
+    copy_one_bilag(root, tmp_path)
+    path = tmp_path / PLAN
     item = (
         "udvalgssag: {udvalg: U, moede: 2020-11-18, titel: T, punkttype: Orientering, tema: T, "
         "sagsbeskrivelse: S, administrationens_forslag: F}\n"
