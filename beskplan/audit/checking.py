@@ -9,9 +9,10 @@ from beskplan.audit.documents.model import Document
 from beskplan.audit.model import Agreed, Finding, Result, in_order
 from beskplan.audit.rules import RULES
 from beskplan.audit.statements.plan import Plan, numbers_read, understand
+from beskplan.audit.statements.scan import Scan
 from beskplan.snapshots.snapshot import Snapshot
 
-_ADMITS = re.compile(
+_ADMITS = Scan(
     r"\b(?:kan ikke (?:begge|alle)|passer ikke|passer [^.]{0,300}\bikke\b|uafklaret|regnet af (?:få|under)"
     r"|ikke vist i figuren|det trykte tal er|tilbage i tid)\b",
     re.IGNORECASE,

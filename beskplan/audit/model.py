@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Severity = Literal["error", "contradiction", "doubt", "label"]
 """error: a printed number is wrong. contradiction: two printed things cannot both be true. doubt: a
@@ -61,8 +61,7 @@ class Finding:
     """Names of the rows or subjects concerned: a reservation that names them declares the finding."""
 
 
-@dataclass(frozen=True)
-class Agreed:
+class Agreed(NamedTuple):
     """One thing that was checked and holds."""
 
     rule: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from beskplan.areas import area, slugify
 from beskplan.audit import report
 from beskplan.audit.checking import audit
 from beskplan.audit.documents.blocks import parts_of
-from beskplan.audit.documents.model import Document, Part, Passage
+from beskplan.audit.documents.model import Document, Grid, Part, Passage
 from beskplan.audit.model import SEVERITIES, Finding, Place, Result
 from beskplan.audit.report import result_json
 from beskplan.blocks.model import Header
@@ -26,7 +27,8 @@ def audit_page(page: Page) -> list[Finding]:
 
 def page_result(page: Page) -> Result:
     """Everything that the plan check says of a page: findings, agreements, what could not be read."""
-    return audit(page_document(page))
+    document = page_document(page)
+    return audit(replace(document, parts=tuple(_without_copies(document.parts))))
 
 
 def page_document(page: Page) -> Document:
@@ -42,6 +44,22 @@ def page_document(page: Page) -> Document:
         kommune_kode=page.header.kommune_kode,
         aar=page.header.aar,
     )
+
+
+def _without_copies(parts: tuple[Part, ...]) -> Iterator[Part]:
+    """The parts without the tables behind figures that print nothing but a table of the page again.
+
+    Such a table says what has been checked already; one that differs in a single cell stays.
+    """
+    shown = {_cells(part) for part in parts if isinstance(part, Grid) and not part.derived}
+    for part in parts:
+        if not (isinstance(part, Grid) and part.derived and _cells(part) in shown):
+            yield part
+
+
+def _cells(grid: Grid) -> tuple[tuple[str, ...], ...]:
+    """Everything that a table prints, with its section and units."""
+    return ((grid.place.section, grid.unit), grid.units, *(row.cells for row in grid.rows))
 
 
 def _section(section: Section) -> Iterator[Part]:

@@ -90,7 +90,7 @@ def level_as_change(plan: Plan) -> Iterator[Outcome]:
     """
     for role in ("change", "change_pct"):
         for _, row, column, printed, before, now in change_cells(plan, role):
-            if _is_level(printed, before, now):
+            if _is_level(printed, before, now) and not _is_change(role, printed, before, now):
                 yield Finding(
                     "niveau-som-aendring", "error", "sikker", row.place,
                     f"{row.label}, {column.label}: {printed.text}", _right(role, printed, before, now),
@@ -103,6 +103,14 @@ def level_as_change(plan: Plan) -> Iterator[Outcome]:
 def _is_level(printed: Amount, before: Amount, now: Amount) -> bool:
     levels = {before.value, now.value}
     return printed.value in levels and printed.value > 19 and before.value > 0
+
+
+def _is_change(role: str, printed: Amount, before: Amount, now: Amount) -> bool:
+    """Whether the number is the change as well: 30 pct. is right from 30 to 39."""
+    if role == "change":
+        return printed.value == now.value - before.value
+    allowed = pct_interval(before, now, exact=False)
+    return allowed is not None and overlaps(printed, allowed)
 
 
 def _right(role: str, printed: Amount, before: Amount, now: Amount) -> str:

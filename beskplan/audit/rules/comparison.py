@@ -10,10 +10,11 @@ from typing import Literal
 
 from beskplan.audit.model import Agreed, Finding, Outcome
 from beskplan.audit.rules.registry import rule
-from beskplan.audit.rules.text_and_table import FUTURE, tables_for
+from beskplan.audit.rules.text_and_table import tables_for
 from beskplan.audit.statements.amounts import REMEMBERED
 from beskplan.audit.statements.claims import row_mentions
 from beskplan.audit.statements.plan import Plan
+from beskplan.audit.statements.scan import Scan
 from beskplan.audit.statements.sentences import Sentence
 from beskplan.audit.statements.tables import ReadTable, Row
 from beskplan.audit.statements.times import times
@@ -21,21 +22,22 @@ from beskplan.audit.statements.vocabulary import (
     HIGHER,
     LOWER,
     NUMBER_WORDS,
-    QUOTES_ANOTHER,
-    SUBGROUPS,
+    is_of_a_part,
+    is_of_the_future,
+    quotes_another,
     turns,
 )
 from beskplan.numbers import format_number
 
 _TIMES = r"(?:halvt|dobbelt|(?:" + "|".join(NUMBER_WORDS) + r") gange)"
-_MORE = re.compile(
+_MORE = Scan(
     rf"\b(?:(?P<up>{HIGHER})|(?P<down>{LOWER}))\b(?P<middle>[^.;]{{0,60}}?)"
     rf"(?:\bend\b(?! (?:{_TIMES}|\d))|\bi forhold til (?=både|RAR|Øst|Vest|landet|hele))",
     re.IGNORECASE,
 )
-_AVERAGE = re.compile(r"\b(?P<word>over|under) gennemsnittet (?:for|i)\b", re.IGNORECASE)
-_EQUAL = re.compile(r"\b(?:på niveau med|på linje med|lige så stort? som)\b", re.IGNORECASE)
-_FACTOR = re.compile(
+_AVERAGE = Scan(r"\b(?P<word>over|under) gennemsnittet (?:for|i)\b", re.IGNORECASE)
+_EQUAL = Scan(r"\b(?:på niveau med|på linje med|lige så stort? som)\b", re.IGNORECASE)
+_FACTOR = Scan(
     rf"\b(?P<how>omtrent|mere end|mindre end|næsten)?\s*(?P<many>{_TIMES})"
     r" så (?:stort?|mange|meget|høj|højt)\b",
     re.IGNORECASE,
@@ -55,8 +57,8 @@ def _comparable(sentence: Sentence, table: ReadTable) -> bool:
         when.period not in there and not (when.period.kind == "Y" and when.period.year in years)
         for when in times(sentence.text)
     )
-    subgroup = not table.special and SUBGROUPS.search(sentence.text)
-    quoting = QUOTES_ANOTHER.search(sentence.text) or FUTURE.search(sentence.text)
+    subgroup = not table.special and is_of_a_part(sentence.text)
+    quoting = quotes_another(sentence.text) or is_of_the_future(sentence.text)
     return not (other or subgroup or quoting)
 
 

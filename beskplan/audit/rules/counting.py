@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from beskplan.audit.documents.model import Grid, GridRow
 from beskplan.audit.model import Agreed, Finding, Outcome
 from beskplan.audit.rules.registry import rule
+from beskplan.audit.statements.amounts import PCT, POINTS, amounts
 from beskplan.audit.statements.plan import Plan
+from beskplan.audit.statements.scan import Scan
 from beskplan.audit.statements.sentences import Sentence
 from beskplan.audit.statements.vocabulary import NUMBER_WORDS
 from beskplan.numbers import format_number
 
-_ANNOUNCED = re.compile(
+_ANNOUNCED = Scan(
     r"\b(?:(?P<word>"
     + "|".join(w for w in NUMBER_WORDS if NUMBER_WORDS[w] > 1)
     + r")|(?P<digits>[2-9]|1[0-2]))\s+"
@@ -99,7 +101,9 @@ def _counted(row: GridRow, head: str, text: str, count: int, *, fit: bool) -> Ou
     )  # fmt: skip
 
 
-_OF = re.compile(r"(?<!nr\. )\b(?P<n>\d{1,3}) af (?:de )?(?P<m>\d{1,3})\b(?!\. [a-z])")
+_OF_THEM = Scan(r"\b(?:heraf|deraf)(?: er| var)?(?= \d)", re.IGNORECASE)
+_NO_COUNTS = (PCT, POINTS, "kr", "mio", "uger", "uge", "år", "måneder", "timer")
+_OF = Scan(r"(?<!nr\. )\b(?P<n>\d{1,3}) af (?:de )?(?P<m>\d{1,3})\b(?!\. [a-z])")
 
 
 @rule("n-af-m")
@@ -109,6 +113,7 @@ def so_many_of(plan: Plan) -> Iterator[Outcome]:
     Der kan ikke være flere end der er i alt, og er det hele det samme antal alle andre steder i
     planen, er et afvigende antal sandsynligvis en slåfejl.
     """
+    yield from _parts_of_them(plan)
     found = [(s, m) for s in plan.sentences for m in _OF.finditer(s.text)]
     wholes = Counter(match["m"] for _, match in found)
     usual, times = wholes.most_common(1)[0] if wholes else ("", 0)
@@ -124,6 +129,24 @@ def so_many_of(plan: Plan) -> Iterator[Outcome]:
             f"»{match[0]}«: "
             + ("delen er større end det hele." if too_many else f"ellers er det af {usual}."),
         )  # fmt: skip
+
+
+def _parts_of_them(plan: Plan) -> Iterator[Outcome]:
+    """`300 ledige, heraf 350 kvinder`: a part of them cannot be more than all."""
+    for sentence in plan.prose:
+        for match in _OF_THEM.finditer(sentence.text):
+            counts = [n for n in amounts(sentence.text) if n.unit not in _NO_COUNTS]
+            whole = [n for n in counts if n.end <= match.start()]
+            part = [n for n in counts if 0 <= n.start - match.end() <= 1]
+            if not whole or not part:
+                continue
+            if part[0].value <= whole[-1].value:
+                yield Agreed("n-af-m", sentence.place, part[0].text)
+                continue
+            yield Finding(
+                "n-af-m", "error", "sandsynlig", sentence.place, sentence.text, f"højst {whole[-1].text}",
+                f"»{match[0]} {part[0].text}« er flere end {whole[-1].text}, som de er en del af.",
+            )  # fmt: skip
 
 
 def _items(following: tuple[Sentence, ...]) -> int:

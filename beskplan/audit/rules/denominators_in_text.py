@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from beskplan.audit.model import Agreed, Finding, Outcome
+from beskplan.audit.model import Agreed, Finding, Outcome, Severity
 from beskplan.audit.rules.registry import rule
 from beskplan.audit.statements.amounts import PCT, POINTS, Amount, amounts
 from beskplan.audit.statements.plan import Plan
@@ -17,6 +17,8 @@ from beskplan.numbers import format_number, format_pct
 
 _TOO_FAR = Decimal("1.5")
 """A denominator this many times another is no matter of a few months between the figures."""
+_FAR = Decimal("1.3")
+"""One that is only this many times another may be, but hardly is."""
 
 
 @rule("naevner-i-tekst")
@@ -37,18 +39,20 @@ def in_text(plan: Plan) -> Iterator[Outcome]:
         return
     typical = sorted(within.low for _, _, within, _ in found)[(len(found) - 1) // 2]
     for key, sentence, within, level in found:
-        if within.low <= typical * _TOO_FAR and within.high >= typical / _TOO_FAR:
+        if within.low <= typical * _FAR and within.high >= typical / _FAR:
             yield Agreed("naevner-i-tekst", sentence.place, sentence.text)
             continue
         share = shares[key]
+        grave = within.low > typical * _TOO_FAR or within.high < typical / _TOO_FAR
+        severity: Severity = "contradiction" if grave else "doubt"
         yield Finding(
-            "naevner-i-tekst", "contradiction", "sandsynlig", sentence.place, sentence.text,
-            f"en ændring, der passer med {share.text}",
-            f"Punktet svarer til {_span(level)} personer efter ændringen. Med en andel på "
+            "naevner-i-tekst", severity, "sandsynlig", sentence.place, sentence.text,
+            f"et antal, der passer med {share.text}",
+            f"Punktet svarer til {_span(level)} personer. Med en andel på "
             f"{share.text} giver det en "
             f"befolkning på {_span(within)}. De andre ydelser giver omkring "
             f"{format_number(typical, 0)}. Så mange "
-            f"ville være {format_pct(level.low / typical * 100, 1)} eller mere.",
+            f"ville være omkring {format_pct((level.low + level.high) / 2 / typical * 100, 1)}",
         )  # fmt: skip
 
 

@@ -8,14 +8,16 @@ from collections.abc import Iterator
 from beskplan.audit.model import Agreed, Finding, Outcome
 from beskplan.audit.rules.comparison import cell_of, tables_beside
 from beskplan.audit.rules.registry import rule
-from beskplan.audit.rules.text_and_table import FUTURE, change_in_year, tables_for
+from beskplan.audit.rules.text_and_table import change_in_year, tables_for
 from beskplan.audit.statements.claims import row_mentions
 from beskplan.audit.statements.plan import Plan
+from beskplan.audit.statements.scan import Scan
 from beskplan.audit.statements.tables import ReadTable, Row
 from beskplan.audit.statements.times import When, times
-from beskplan.audit.statements.vocabulary import turns
+from beskplan.audit.statements.vocabulary import has_number, is_of_the_future, turns
 from beskplan.numbers import format_number
 
+_OF_A_GAP = Scan(r"\bnærme|\bafstanden|\bforskellen", re.IGNORECASE)
 _NEAR = 90
 """Characters between a word of direction and the area that it is about, at most."""
 
@@ -30,17 +32,13 @@ def direction_in_year(plan: Plan) -> Iterator[Outcome]:
     for sentence in plan.prose:
         named = times(sentence.text)
         words = {way for way, _, _ in turns(sentence.text)}
-        if (
-            len(named) != 1
-            or len(words) != 1
-            or re.search(r"\d", _without(sentence.text, named[0]))
-        ):
+        if len(named) != 1 or len(words) != 1 or has_number(_without(sentence.text, named[0])):
             continue
         for table, near in tables_for(plan, sentence):
             if (
                 near
                 or not table.long_term
-                or FUTURE.search(sentence.text)
+                or is_of_the_future(sentence.text)
                 or table.area not in ("", plan.kode)
             ):
                 continue
@@ -95,10 +93,10 @@ def direction_alone(plan: Plan) -> Iterator[Outcome]:
 
 def _stated(text: str, table: ReadTable) -> Iterator[tuple[str, Row]]:
     """Each word of direction with the row that it is about: the nearest one named before, else after."""
-    if re.search(r"\bnærme|\bafstanden|\bforskellen", text, re.IGNORECASE):
+    words = turns(text)
+    if not words or _OF_A_GAP.search(text):
         return
     mentions = row_mentions(text, table, ())
-    words = turns(text)
     for at, (way, start, end) in enumerate(words):
         low = words[at - 1][2] if at else 0
         high = words[at + 1][1] if at + 1 < len(words) else len(text)

@@ -12,6 +12,7 @@ from beskplan.audit.model import Agreed, Finding, Outcome
 from beskplan.audit.rules.registry import rule
 from beskplan.audit.statements.amounts import PCT, POINTS, Amount, amounts
 from beskplan.audit.statements.plan import Plan
+from beskplan.audit.statements.scan import Scan
 from beskplan.audit.statements.sentences import Sentence
 from beskplan.audit.statements.times import times
 from beskplan.audit.statements.vocabulary import only_turn
@@ -21,6 +22,12 @@ from beskplan.numbers import format_number, format_pct
 _EQUALS = re.compile(r"(?:hvilket |som |det )?svare(?:r|nde) til\s*$", re.IGNORECASE)
 _RATE = re.compile(r"\b(?:lå|ligger|var|er)\b[^.]{0,30}?\bpå\s*$", re.IGNORECASE)
 _SO_THAT = re.compile(r"\bså der\b[^.]*?\bvil være\s*$", re.IGNORECASE)
+
+
+_OF_THEM = Scan(r"\b(?:[Hh]eraf|[Dd]eraf|fordelt)\b")
+_OUT_OF = Scan(r"\b[Uu]d af (?:de |i alt )?\d|^Af (?:de |i alt )?\d")
+_UD_AF = re.compile(r"[^.;,()\d]{0,25}\baf (?:de |i alt |kommunens )?")
+_IS_SHARE = re.compile(r"[^.;()\d]{0,40}(?:svarende til|hvilket svarer til|dvs\.|\()\s*(?:ca\. )?")
 
 
 @dataclass(frozen=True)
@@ -190,15 +197,29 @@ def parts_in_brackets(plan: Plan) -> Iterator[Outcome]:
     »60 deltagere. Heraf 15 (25 pct.) og 45 (75 pct.)«: hver procent regnes efter, og delene skal
     give det hele, når procenterne giver 100.
     """
+    yield from _so_many_of(plan)
     previous: Sentence | None = None
     for sentence in plan.prose:
         pairs = _pairs(sentence.text)
-        starts = re.search(r"\b(?:[Hh]eraf|[Dd]eraf|fordelt)\b", sentence.text)
-        if len(pairs) >= 2 and starts:
+        out_of = pairs and _OUT_OF.search(sentence.text)
+        if out_of or (len(pairs) >= 2 and _OF_THEM.search(sentence.text)):
             total = _total(previous, sentence, pairs[0][0].start)
             if total is not None:
                 yield from _bracketed(sentence, total, pairs)
         previous = sentence
+
+
+def _so_many_of(plan: Plan) -> Iterator[Outcome]:
+    """Numbers like `120 ud af 400 borgere, svarende til 30 pct.` in one breath."""
+    for sentence in plan.prose:
+        found = amounts(sentence.text)
+        for count, whole, pct in zip(found, found[1:], found[2:], strict=False):
+            units = {count.unit, whole.unit} & {PCT, POINTS}
+            if units or pct.unit != PCT or pct.signed or not whole.value:
+                continue
+            of = _UD_AF.fullmatch(sentence.text[count.end : whole.start])
+            if of and _IS_SHARE.fullmatch(sentence.text[whole.end : pct.start]):
+                yield from _bracketed(sentence, whole, [(count, pct)])
 
 
 def _pairs(text: str) -> list[tuple[Amount, Amount]]:

@@ -12,13 +12,14 @@ from beskplan.audit.rules.registry import rule
 from beskplan.audit.statements.amounts import PCT, POINTS, Amount, amounts
 from beskplan.audit.statements.claims import row_mentions
 from beskplan.audit.statements.plan import Plan
+from beskplan.audit.statements.scan import Scan
 from beskplan.audit.statements.sentences import Sentence
 from beskplan.audit.statements.tables import ReadTable, Row
 from beskplan.audit.statements.times import times
 from beskplan.audit.statements.vocabulary import Direction, only_turn
 from beskplan.numbers import format_number
 
-_HHV = re.compile(r"\b(?:hhv\.|henholdsvis)\s*", re.IGNORECASE)
+_HHV = Scan(r"\b(?:hhv\.|henholdsvis)\s*", re.IGNORECASE)
 _JOINED = re.compile(r"^[\s,]*(?:pct\.|%)?[\s,]*og(?: i| på)?(?: (?:det|den) øvrige)?\s*$")
 
 

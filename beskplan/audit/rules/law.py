@@ -10,12 +10,13 @@ from beskplan.audit.model import Agreed, Finding, Outcome, Place
 from beskplan.audit.rules.registry import rule
 from beskplan.audit.statements.names import row_ydelse, ydelse_mentions
 from beskplan.audit.statements.plan import Plan
-from beskplan.audit.statements.times import times
-from beskplan.audit.statements.vocabulary import QUOTES_ANOTHER
+from beskplan.audit.statements.scan import Scan
+from beskplan.audit.statements.times import When, times
+from beskplan.audit.statements.vocabulary import has_number, quotes_another
 from beskplan.benefits import Benefit, register
 from beskplan.periods import date_text
 
-_NEW = re.compile(
+_NEW = Scan(
     r"\b(?:ny(?:e|t)?\s+(?:lovgivning|ordning|ydelse|lov)|indført|trådte i kraft"
     r"|skiftede\b[^.]{0,40}?\bnavn)\b",
     re.IGNORECASE,
@@ -31,9 +32,7 @@ def law_dates(plan: Plan) -> Iterator[Outcome]:
     ydelser. Noter følges til den række eller det punkt, som de hører til.
     """
     for text, place, names in _dated(plan):
-        if QUOTES_ANOTHER.search(text) or not _NEW.search(text):
-            continue
-        days = [date(w.period.year, w.period.index, w.day) for w in times(text) if w.day]
+        days = [day for when in times(text) if (day := _day(when)) is not None]
         known = [one for one in (_benefit(name) for name in names) if one is not None]
         if not days or not known:
             continue
@@ -52,11 +51,20 @@ def law_dates(plan: Plan) -> Iterator[Outcome]:
         )  # fmt: skip
 
 
+def _day(when: When) -> date | None:
+    """The day that a text names; None where it names none, or one that no calendar has."""
+    try:
+        return date(when.period.year, when.period.index, when.day)
+    except ValueError:
+        return None
+
+
 def _dated(plan: Plan) -> Iterator[tuple[str, Place, list[str]]]:
-    """Each text with a date and the benefits that it is about."""
-    marked = _marked(plan)
-    for sentence in plan.sentences:
-        if not re.search(r"\d", sentence.text):
+    """Each text that may say when something was new, and the benefits that it is about."""
+    told = [s for s in plan.sentences if has_number(s.text) and _NEW.search(s.text)]
+    marked = _marked(plan) if told else {}
+    for sentence in told:
+        if quotes_another(sentence.text):
             continue
         named = [m.key for m in ydelse_mentions(sentence.text, plan.on)][:1]
         mark = _NOTE.match(sentence.text)

@@ -13,13 +13,15 @@ from beskplan.audit.rules.registry import rule
 from beskplan.audit.rules.text_and_table import claims_of
 from beskplan.audit.statements.claims import Claim
 from beskplan.audit.statements.plan import Plan
+from beskplan.audit.statements.scan import Scan
 from beskplan.audit.statements.tables import Column, ReadTable
 from beskplan.audit.statements.times import times
 from beskplan.periods import Period
 
-_DATED = re.compile(r"\b(?P<d>\d{1,2})[.-](?P<m>\d{1,2})[.-](?P<y>20\d\d)\b")
-_TO_COME = re.compile(
-    r"\b(?:vil|forventes?|skal)\b[^.;]{0,60}?\b(?:i|medio|ultimo|primo)\s+(?P<when>[^.;]{0,25})",
+_DATED = Scan(r"\b(?P<d>\d{1,2})[.-](?P<m>\d{1,2})[.-](?P<y>20\d\d)\b")
+_TO_COME = Scan(
+    r"(?:\b(?:vil|forventes?|skal)\b[^.;]{0,60}?\b(?:i|medio|ultimo|primo)\s+"
+    r"|^i (?=(?:løbet af )?20\d\d (?:vil|skal|forventes)\b))(?P<when>[^.;]{0,25})",
     re.IGNORECASE,
 )
 

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from beskplan.areas import area, kommuner
 from beskplan.audit.model import Agreed, Finding, Outcome, Place
 from beskplan.audit.rules.registry import rule
 from beskplan.audit.rules.text_and_table import tables_for
-from beskplan.audit.statements.amounts import amounts
+from beskplan.audit.statements.amounts import REMEMBERED, amounts
 from beskplan.audit.statements.names import area_mentions
 from beskplan.audit.statements.plan import Plan
+from beskplan.audit.statements.scan import Scan
 from beskplan.audit.statements.sentences import Sentence
 from beskplan.audit.statements.tables import ReadTable
 
 _NAME = re.compile(r"(?<![\w@])[A-ZÆØÅ][a-zæøåé]{5,}(?:-[A-ZÆØÅ][a-zæøå]{3,})?")
-_SOURCE = re.compile(r"\bJob\w{0,3}inds\w*\.dk\b", re.IGNORECASE)
+_SOURCE = Scan(r"\bJob\w{0,3}inds\w*\.dk\b", re.IGNORECASE)
+_ACTS = Scan(
+    r"(?:^|\b(?:at|hvor|hvorfor|derfor) |\b(?:I|i) 20\d\d (?:vil|skal) )"
+    r"(?P<name>(?:Jobcenter )?[A-ZÆØÅ][\wæøå-]+(?: Kommune)?)"
+    r"(?= (?:Kommune )?(?:vil|skal|har fastsat|har valgt|prioriterer|ønsker|forventer|fastsætter)\b)"
+)
 _REAL = frozenset({
     "Frederiksborg", "Helsingborg", "Nordsjælland", "Nordsjællands",
     "Vordingborgs", "Hørsholms", "Sydsjælland",
@@ -34,18 +40,14 @@ def misspelt(plan: Plan) -> Iterator[Outcome]:
     """
     told: set[tuple[str, int]] = set()
     for text, place in _texts(plan):
-        for match in _NAME.finditer(text):
-            for word in match[0].split("-"):
-                starts = match.start() == 0 and " " in text and "-" not in match[0]
-                cut = text[match.end() : match.end() + 1] == "-"
-                right = None if starts or cut else _nearest(word)
-                if right is None or (word, place.line) in told:
-                    continue
-                told.add((word, place.line))
-                yield Finding(
-                    "kommunenavn", "label", "sandsynlig", place, word, right,
-                    f"»{word}« er ingen kommune. Navnet er sandsynligvis {right}.",
-                )  # fmt: skip
+        for word, right in _slips(text):
+            if (word, place.line) in told:
+                continue
+            told.add((word, place.line))
+            yield Finding(
+                "kommunenavn", "label", "sandsynlig", place, word, right,
+                f"»{word}« er ingen kommune. Navnet er sandsynligvis {right}.",
+            )  # fmt: skip
 
 
 def _texts(plan: Plan) -> Iterator[tuple[str, Place]]:
@@ -54,6 +56,18 @@ def _texts(plan: Plan) -> Iterator[tuple[str, Place]]:
     for grid in plan.document.grids:
         for row in grid.rows:
             yield from ((cell, row.place) for cell in row.cells)
+
+
+@lru_cache(REMEMBERED)
+def _slips(text: str) -> tuple[tuple[str, str], ...]:
+    """Every misspelt name of a text with the right one."""
+    found: list[tuple[str, str]] = []
+    for match in _NAME.finditer(text):
+        starts = match.start() == 0 and " " in text and "-" not in match[0]
+        cut = text[match.end() : match.end() + 1] == "-"
+        words = () if starts or cut else match[0].split("-")
+        found += [(word, right) for word in words if (right := _nearest(word))]
+    return tuple(found)
 
 
 @cache
@@ -128,6 +142,7 @@ def another(plan: Plan) -> Iterator[Outcome]:
     if plan.area is None or plan.area.kind != "kommune":
         return
     for index, sentence in enumerate(plan.sentences):
+        yield from _acting(plan, sentence)
         foreign = _foreign(plan, sentence.text)
         if not foreign:
             continue
@@ -157,6 +172,19 @@ def another(plan: Plan) -> Iterator[Outcome]:
 def _foreign(plan: Plan, text: str) -> list[str]:
     found = (mention.key for mention in area_mentions(text))
     return [k for k in found if k not in plan.joint and k.isdecimal() and area(k).kind == "kommune"]
+
+
+def _acting(plan: Plan, sentence: Sentence) -> Iterator[Outcome]:
+    """Another municipality that plans something in this one's plan."""
+    for match in _ACTS.finditer(sentence.text):
+        (named, *_) = area_mentions(match["name"]) or (None,)
+        if named is None or named.key not in _foreign(plan, match["name"]):
+            continue
+        name = plan.area.navn if plan.area else ""
+        yield Finding(
+            "anden-kommune", "contradiction", "sandsynlig", sentence.place, sentence.text, name,
+            f"Sætningen siger, hvad {area(named.key).navn} gør, men planen er {area(plan.kode).genitiv}.",
+        )  # fmt: skip
 
 
 def _mistaken(plan: Plan, sentence: Sentence, table: ReadTable, kode: str, number: str) -> Finding:

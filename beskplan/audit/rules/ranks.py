@@ -11,21 +11,22 @@ from beskplan.audit.rules.registry import rule
 from beskplan.audit.rules.text_and_table import tables_for
 from beskplan.audit.statements.claims import row_mentions
 from beskplan.audit.statements.plan import Plan
+from beskplan.audit.statements.scan import Scan
 from beskplan.audit.statements.sentences import Sentence
 from beskplan.audit.statements.tables import ReadTable, Row
 from beskplan.audit.statements.times import times
-from beskplan.audit.statements.vocabulary import QUOTES_ANOTHER
+from beskplan.audit.statements.vocabulary import quotes_another
 from beskplan.numbers import format_number
 
-_MOVED_MOST = re.compile(
+_MOVED_MOST = Scan(
     r"\b(?:(?P<up>steget|stiger)|(?P<down>faldet|falder)) mest\b(?: (?:for|blandt|i|på))?",
     re.IGNORECASE,
 )
-_LARGEST = re.compile(
+_LARGEST = Scan(
     r"\b(?P<size>største|mindste) (?:(?P<up>stigning)|(?P<down>fald))\b(?P<three> af de (?:tre|to|fire))?",
     re.IGNORECASE,
 )
-_GROUP = re.compile(
+_GROUP = Scan(
     r"\b(?P<size>[Ss]tørst|[Mm]indst) er\b|\b(?P<group>(?:største|mindste)) (?:ydelses)?gruppe\b"
     r"|\b(?P<most>flest|færrest) blandt\b"
 )
@@ -40,7 +41,7 @@ def superlatives(plan: Plan) -> Iterator[Outcome]:
     tæller ikke med.
     """
     for sentence in plan.sentences:
-        if QUOTES_ANOTHER.search(sentence.text):
+        if quotes_another(sentence.text):
             continue
         for table, near in tables_for(plan, sentence):
             if near and len([row for row in table.rows if not row.total]) >= 2:
@@ -64,7 +65,7 @@ def _moves(plan: Plan, sentence: Sentence, table: ReadTable) -> Iterator[Outcome
             )
             continue
         best = (min if smallest else max)(same_way.values())
-        if same_way[row] == best:
+        if same_way[row] == best or _is_first_in_pct(table, row, rising=rising, least=smallest):
             yield Agreed("den-stoerste", sentence.place, f"{row.label}: {match[0]}")
         else:
             holder = next(r for r, v in same_way.items() if v == best)
@@ -73,8 +74,8 @@ def _moves(plan: Plan, sentence: Sentence, table: ReadTable) -> Iterator[Outcome
 
 def _row_for(plan: Plan, sentence: Sentence, table: ReadTable, match: re.Match[str]) -> Row | None:
     """The row that a superlative is about: named right after it, else right before it."""
-    mentions = row_mentions(sentence.text, table, plan.ydelser(sentence))
-    mentions = [m for m in mentions if not m[0].total]
+    named = row_mentions(sentence.text, table, plan.ydelser(sentence))
+    mentions = [m for m in named if not m[0].total]
     if match.groupdict().get("three") or re.search(r"\baf de tre\b", match[0]):
         before = [row for row, _, end in mentions if end <= match.start()]
         return before[0] if before else None
@@ -110,6 +111,19 @@ def _changes(table: ReadTable, text: str, at: int) -> dict[Row, Decimal]:
         return {}
     cells = {row: row.cells[columns[0].index] for row in rows}
     return {row: cell.value for row, cell in cells.items() if cell is not None}
+
+
+def _is_first_in_pct(table: ReadTable, row: Row, *, rising: bool, least: bool) -> bool:
+    """Whether a row is first in the printed per cents: "steget mest" may be said of these too."""
+    columns = table.having("change_pct")
+    if len(columns) != 1 or (mine := row.cells[columns[0].index]) is None:
+        return False
+    cells = [r.cells[columns[0].index] for r in table.rows if not r.total]
+    same_way = [
+        abs(c.value) for c in cells if c is not None and c.value and (c.value > 0) == rising
+    ]
+    best = (min if least else max)(same_way, default=None)
+    return abs(mine.value) == best
 
 
 def _between(rows: list[Row], first: int, last: int) -> dict[Row, Decimal]:

@@ -10,13 +10,14 @@ from beskplan.audit.model import Agreed, Finding, Outcome
 from beskplan.audit.rules.registry import rule
 from beskplan.audit.statements.amounts import PCT, Amount, amounts
 from beskplan.audit.statements.plan import Plan
+from beskplan.audit.statements.scan import Scan
 from beskplan.audit.statements.sentences import Sentence
 from beskplan.audit.statements.tables import Column, ReadTable, Row
 from beskplan.audit.statements.times import times
-from beskplan.audit.statements.vocabulary import turns
+from beskplan.audit.statements.vocabulary import has_number, turns
 from beskplan.periods import Period
 
-_FORECAST = re.compile(
+_FORECAST = Scan(
     r"\b(?:prognose\w*|forvent\w*|skønne\w*|fremskriv\w*|udvikling|Finansministeriet)\b",
     re.IGNORECASE,
 )
@@ -24,6 +25,8 @@ _SUBJECT = re.compile(
     r"\b(?P<s>bruttoledig(?:hed(?:en)?)|ledighed(?:en)?|arbejdsstyrken?|beskæftigelsen?|beskæftigede)\b",
     re.IGNORECASE,
 )
+_LONG = 8
+"""Words of a sentence that is not repeated by chance."""
 _WORD = re.compile(r"[a-zæøå]{3,}|\d[\d.,]*", re.IGNORECASE)
 
 
@@ -161,13 +164,7 @@ def sentences_twice(plan: Plan) -> Iterator[Outcome]:
     Gentager planen en sætning (for eksempel et mål først i oversigten og siden i sit afsnit),
     skal tallene være de samme begge steder.
     """
-    long = [s for s in plan.prose if len(_WORD.findall(s.text)) >= 8 and re.search(r"\d", s.text)]
-    words = {id(s): _words(s.text) for s in long}
-    for one, two in combinations(long, 2):
-        if one.part == two.part or not _alike(words[id(one)], words[id(two)]):
-            continue
-        if plan.section_table(one) is not plan.section_table(two):
-            continue  # beside another table the same words are about something else
+    for one, two in _same_words(plan):
         here, there = _numbers(one.text), _numbers(two.text)
         if here == there:
             yield Agreed("samme-saetning", two.place, two.text[:80])
@@ -180,8 +177,23 @@ def sentences_twice(plan: Plan) -> Iterator[Outcome]:
             )  # fmt: skip
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(word.casefold() for word in _WORD.findall(text) if not word[0].isdigit())
+def _same_words(plan: Plan) -> Iterator[tuple[Sentence, Sentence]]:
+    """Pairs of long sentences with numbers that share nearly all their words."""
+    groups: dict[int, list[tuple[Sentence, frozenset[str]]]] = {}
+    for sentence in plan.prose:
+        words = _WORD.findall(sentence.text) if has_number(sentence.text) else []
+        if len(words) >= _LONG:
+            # Beside another table the same words are about something else.
+            beside = id(plan.section_table(sentence))
+            groups.setdefault(beside, []).append((sentence, _without_numbers(words)))
+    for group in groups.values():
+        for (one, here), (two, there) in combinations(group, 2):
+            if one.part != two.part and _alike(here, there):
+                yield one, two
+
+
+def _without_numbers(words: list[str]) -> frozenset[str]:
+    return frozenset(word.casefold() for word in words if not word[0].isdigit())
 
 
 def _alike(one: frozenset[str], two: frozenset[str]) -> bool:

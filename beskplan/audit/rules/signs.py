@@ -11,10 +11,28 @@ from beskplan.audit.model import Agreed, Finding, Outcome
 from beskplan.audit.rules.registry import rule
 from beskplan.audit.statements.amounts import PCT, POINTS, Amount, amounts
 from beskplan.audit.statements.plan import Plan
+from beskplan.audit.statements.scan import Scan
 from beskplan.audit.statements.sentences import Sentence
-from beskplan.audit.statements.vocabulary import QUOTES_ANOTHER, Direction, only_turn, turns
+from beskplan.audit.statements.times import times
+from beskplan.audit.statements.vocabulary import Direction, only_turn, quotes_another, turns
 from beskplan.numbers import format_number
 
+_GAP = 60
+"""Characters between two numbers and the change that is told behind them, at most."""
+_BY = re.compile(r"\b(?:med|på)\s+(?:ca\.\s+)?$")
+_THEN_FROM = re.compile(r"[\s,]*(?:personer |fuldtidspersoner )?fra\s+")
+_BRACKET = re.compile(r"[^.;,]{0,25}\(")
+_SO_MUCH = re.compile(
+    r"[^.;()]{0,25}(?:,|og dermed|dvs\.|altså|svarende til|hvilket (?:er|svarer til))"
+    r"[^.;()\d]{0,14}(?:\b(?:stigning|fald)(?:en|et)? på|\bdvs\.? med|\baltså med)\s+(?:ca\.\s+)?"
+)
+_CORRESPONDING = re.compile(
+    r"[^.;()]{0,25}(?:svarende til|hvilket svarer til|dvs\.)\s+(?:ca\.\s+)?"
+)
+_CONCLUDES = Scan(
+    r"\b(?:altså|dvs\.|hvilket er|det er|og dermed)\s+(?:tale om )?(?:en|et)\s+(?:\w+\s)?"
+    r"(?:(?P<up>stigning|fremgang)|(?P<down>fald|tilbagegang|nedgang))\b"
+)
 _WORDS = {"up": "stiger", "down": "falder", "same": "er uændret"}
 
 
@@ -33,7 +51,7 @@ def verb_against_sign(plan: Plan) -> Iterator[Outcome]:
     have plus. Står der både antal og pct., skal de gå samme vej.
     """
     for sentence in plan.sentences:
-        if QUOTES_ANOTHER.search(sentence.text):
+        if quotes_another(sentence.text):
             continue
         for amount in amounts(sentence.text):
             if not amount.signed or amount.unit not in (PCT, POINTS) or amount.value == 0:
@@ -71,6 +89,30 @@ def from_to(plan: Plan) -> Iterator[Outcome]:
         for first, second in pairwise(found):
             if _is_span(sentence.text, first, second):
                 yield from _moved(sentence, first, second, found)
+        yield from _concluded(sentence, found)
+
+
+def _concluded(sentence: Sentence, found: tuple[Amount, ...]) -> Iterator[Outcome]:
+    """`400 i 2019 og 350 i 2020, altså et fald`: two levels of two times, and which way that is."""
+    match = _CONCLUDES.search(sentence.text)
+    pair = [n for n in found if n.end <= match.start()] if match else []
+    when = [t for t in times(sentence.text) if match and t.stop <= match.start() and not t.day]
+    if match is None or len(pair) != 2 or len(when) != 2:
+        return
+    if len({pair[0].unit, pair[1].unit} - {""}) > 1:
+        return
+    if when[0].period.last_day >= when[1].period.first_day or pair[0].value == pair[1].value:
+        return
+    word: Direction = "up" if match["up"] else "down"
+    way: Direction = "up" if pair[1].value > pair[0].value else "down"
+    if word == way:
+        yield Agreed("fra-til", sentence.place, match[0])
+        return
+    yield Finding(
+        "fra-til", "contradiction", "sikker", sentence.place, sentence.text, _WORDS[way],
+        f"Fra {pair[0].text} til {pair[1].text} {_WORDS[way]} tallet, men ordet siger, at det "
+        f"{_WORDS[word]}.",
+    )  # fmt: skip
 
 
 def _is_span(text: str, first: Amount, second: Amount) -> bool:
@@ -111,18 +153,10 @@ def _sizes(
 ) -> Iterator[Outcome]:
     """The change that the same sentence gives: `med 39, fra 437 til 476`, `fra 304 … (13 pct.)`."""
     for amount in found:
-        before = sentence.text[: amount.start]
-        by = re.search(r"\bmed\s+$", before) and amount.end <= first.start
-        # Only the bracket right after the second number, or its period, is about the two.
-        gap = sentence.text[second.end : amount.start]
-        bracket = 0 <= amount.start - second.end <= 25 and re.fullmatch(r"[^.;,]*\(", gap)
-        if not (by or bracket) or first.unit == PCT:
-            continue
-        if amount.unit == PCT and first.value:
-            right = (second.value / first.value - 1) * 100
-        elif amount.unit not in (PCT, POINTS):
-            right = second.value - first.value
-        else:
+        right = None
+        if _is_of_the_move(sentence.text, first, second, amount):
+            right = _size(first, second, amount)
+        if right is None:
             continue
         slack = Decimal(1).scaleb(-amount.decimals) / 2 + _slack(first, second, amount)
         if amount.qualifier or abs(abs(amount.value) - abs(right)) <= slack:
@@ -135,6 +169,36 @@ def _sizes(
             f"{format_number(abs(right), amount.decimals)}, "
             f"ikke {amount.text}.",
         )  # fmt: skip
+
+
+def _is_of_the_move(text: str, first: Amount, second: Amount, amount: Amount) -> bool:
+    """Whether a number tells how far it is from the first number to the second.
+
+    Before them it stands after "med" or "på"; after them in the bracket right behind, or after
+    "en stigning på", "svarende til" and the like.
+    """
+    if amount.end <= first.start:
+        between = text[amount.end : first.start]
+        return bool(_BY.search(text[: amount.start]) and _THEN_FROM.fullmatch(between))
+    gap = text[second.end : amount.start]
+    if amount.start < second.end or len(gap) > _GAP:
+        return False
+    if _BRACKET.fullmatch(gap) or _SO_MUCH.fullmatch(gap):
+        return True
+    share = text[amount.end :].lstrip().startswith("af ")
+    return bool(_CORRESPONDING.fullmatch(gap)) and not share
+
+
+def _size(first: Amount, second: Amount, amount: Amount) -> Decimal | None:
+    """The change from one number to another in the unit of a third; None where that is unclear."""
+    shares = PCT in (first.unit, second.unit)
+    if amount.unit == POINTS:
+        return second.value - first.value if shares else None
+    if shares:  # per cent of a per cent has two readings
+        return None
+    if amount.unit == PCT:
+        return (second.value / first.value - 1) * 100 if first.value else None
+    return second.value - first.value
 
 
 def _slack(first: Amount, second: Amount, change: Amount) -> Decimal:

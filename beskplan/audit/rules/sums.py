@@ -136,7 +136,7 @@ def _nested(table: ReadTable) -> Iterator[tuple[Row, Row]]:
         wholes = {one.rar, one.region, one.oestvest, "000"} - {"", key}
         if one.kind == "rar":
             wholes |= {"oestdanmark"} if set(one.parts) <= set(area("oestdanmark").parts) else set()
-        yield from ((row, areas[whole]) for whole in wholes if whole in areas)
+        yield from ((row, areas[whole]) for whole in sorted(wholes) if whole in areas)
     whole: Row | None = None
     for row in table.rows:
         if row.part and whole is not None:

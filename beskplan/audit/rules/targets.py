@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache
-from itertools import combinations
 
 from beskplan.audit.model import Agreed, Finding, Outcome
 from beskplan.audit.rules.registry import rule
-from beskplan.audit.statements.amounts import BROKEN, PCT, POINTS, Amount, amounts
+from beskplan.audit.statements.amounts import PCT, POINTS, Amount, amounts
 from beskplan.audit.statements.plan import Plan
+from beskplan.audit.statements.scan import Scan
 from beskplan.audit.statements.sentences import Sentence
-from beskplan.audit.statements.vocabulary import QUOTES_ANOTHER, RELATIONS
+from beskplan.audit.statements.vocabulary import QUOTES_ANOTHER
 from beskplan.numbers import format_number
 
-_TARGET = re.compile(
+_TARGET = Scan(
     r"\bskal\b|\b[Mm]inimum\b|\b[Mm]indst \d|\bmål(?:et|sætning\w*)?\b|\bhøjst\b|\bnedbring|^Alle\b"
 )
-_OTHERS = re.compile(rf"^(?:Hører under|Ministermål)\b|{QUOTES_ANOTHER.pattern}", re.IGNORECASE)
+_OTHERS = Scan(rf"^(?:Hører under|Ministermål)\b|{QUOTES_ANOTHER.regex.pattern}", re.IGNORECASE)
 """The minister's goals, and what is quoted: not this document's own words."""
-_MOVE = re.compile(
+MOVE = re.compile(
     r"\b(?:nedbringes|øges|falde|reduceres|stige|sænkes|forøges|hæves|mindskes)\s+med\s+$",
     re.IGNORECASE,
 )
-_SINCE = re.compile(
+"""Words before a number by which a target is to change."""
+_SINCE = Scan(
     r"\bi forhold til\b|\bift\.|\bfra niveauet\b|\bsammenlignet med\b|\bunder niveau(?:et)? for\b",
     re.IGNORECASE,
 )
@@ -95,82 +95,6 @@ def similar(one: Target, two: Target) -> float:
     return len(a & b) / len(a | b) if a | b else 0.0
 
 
-@rule("maal-to-relationer")
-def two_relations(plan: Plan) -> Iterator[Outcome]:
-    """Det samme mål beder om to ting.
-
-    »Skal være 27 pct.« og »mindst 27 pct.« er to mål: det ene nås ikke af 30 pct. Reglen finder
-    det samme tal om det samme emne med »mindst«, »højst«, »ca.« eller ingenting foran.
-    """
-    stated = [
-        (target, amount, relation)
-        for target in targets(plan)
-        for amount, relation in _levels(target)
-    ]
-    common = Counter(noun for target in targets(plan) for noun in target.nouns)
-    told: set[tuple[str, ...]] = set()
-    for (one, a, first), (two, b, second) in combinations(stated, 2):
-        shared = {n for n in one.nouns & two.nouns if common[n] <= 8}
-        if a != b or not shared or one.sentence.part == two.sentence.part:
-            continue
-        if first == second:
-            yield Agreed("maal-to-relationer", two.sentence.place, a)
-            continue
-        key = (a, *sorted((first, second)))
-        if key in told:
-            continue
-        told.add(key)
-        yield Finding(
-            "maal-to-relationer", "contradiction", "sikker", two.sentence.place, two.text, one.text,
-            f"Målet om {a} står i {one.sentence.place.text} som »{first}«, her som »{second}«.",
-        )  # fmt: skip
-
-
-def _levels(target: Target) -> Iterator[tuple[str, str]]:
-    """The levels of a target with what is asked of each: `27 pct.` and `mindst`."""
-    for amount in amounts(target.text):
-        before = target.text[: amount.start]
-        if _MOVE.search(before) or amount.unit == POINTS or amount.unit in ("år", "måneder"):
-            continue
-        if re.search(r"\b[Mm]ål(?:et|sætningen) om\b[^.]*$", before):
-            continue  # the target is only mentioned
-        unit = amount.unit or _unit_after(target.text, amount)
-        if unit not in (PCT, "uger", "uge", "pct."):
-            continue
-        yield (
-            f"{format_number(amount.value, amount.decimals)} {unit.replace('uger', 'uge')}",
-            _asked(target, amount),
-        )
-    for match in BROKEN.finditer(target.text):
-        digits = re.sub(r"\s", "", match[0])
-        if re.fullmatch(r"\d+,\d+", digits) and re.match(r"\s?uger?", target.text[match.end() :]):
-            word = next(
-                (
-                    RELATIONS[w]
-                    for w in RELATIONS
-                    if re.search(rf"\b{w}", target.text[: match.start()])
-                ),
-                "",
-            )
-            yield f"{digits} uge", word or "præcis"
-
-
-def _asked(target: Target, amount: Amount) -> str:
-    near = f"{target.text[max(0, amount.start - 45) : amount.start]} {amount.qualifier}".casefold()
-    for word, relation in RELATIONS.items():
-        if re.search(rf"(?:^|\s){re.escape(word)}(?:\s|$|,)", near) and word not in (
-            "under",
-            "over",
-        ):
-            return relation
-    return "præcis"
-
-
-def _unit_after(text: str, amount: Amount) -> str:
-    match = re.match(r"\s?(uger?|pct\.)", text[amount.end :])
-    return match[1] if match else ""
-
-
 @rule("maal-uden-udgangspunkt")
 def no_baseline(plan: Plan) -> Iterator[Outcome]:
     """Målet er en ændring, men udgangspunktet mangler.
@@ -183,7 +107,7 @@ def no_baseline(plan: Plan) -> Iterator[Outcome]:
         if not _SINCE.search(target.text):
             continue
         numbers = amounts(target.text)
-        moves = [n for n in numbers if _MOVE.search(target.text[: n.start])]
+        moves = [n for n in numbers if MOVE.search(target.text[: n.start])]
         bare = re.search(r"\bskal være under niveau(?:et)? for\b", target.text)
         if not (moves or bare) or re.search(r"\bfra \d", target.text):
             continue
@@ -209,7 +133,7 @@ def pct_of_share(plan: Plan) -> Iterator[Outcome]:
     for target in targets(plan):
         start = re.search(r"\b[Aa]ndel(?:en)?\b", target.text)
         for amount in amounts(target.text):
-            if start is None or amount.unit != PCT or not _MOVE.search(target.text[: amount.start]):
+            if start is None or amount.unit != PCT or not MOVE.search(target.text[: amount.start]):
                 continue
             if any(similar(target, known) > 0.7 for known in told):
                 continue

@@ -13,19 +13,20 @@ from beskplan.audit.rules.registry import rule
 from beskplan.audit.statements.amounts import PCT, REMEMBERED, Amount, amounts
 from beskplan.audit.statements.claims import Claim, read_claims
 from beskplan.audit.statements.plan import Plan
+from beskplan.audit.statements.scan import Scan
 from beskplan.audit.statements.sentences import Sentence
 from beskplan.audit.statements.tables import Column, ReadTable, Row
 from beskplan.audit.statements.times import When, times
-from beskplan.audit.statements.vocabulary import QUOTES_ANOTHER, Direction
+from beskplan.audit.statements.vocabulary import (
+    Direction,
+    has_number,
+    is_of_the_future,
+    quotes_another,
+)
 from beskplan.numbers import format_number
 
 _WAYS = {"up": "stiger", "down": "falder", "same": "er uændret"}
-FUTURE = re.compile(
-    r"\b(?:skal|forvent\w*|prognose\w*|målet|vil være|målsætning\w*)\b(?!.*\bgår fra\b)|^mål\b",
-    re.IGNORECASE,
-)
-"""Sentences about what is to come, not about what the tables show."""
-_LONG_TERM = re.compile(
+_LONG_TERM = Scan(
     r"\blangtidsledig|\blangvarigt? ledig|\blang varighed|\b52 uger|52\+", re.IGNORECASE
 )
 """Words for those whom a table of long courses counts."""
@@ -49,7 +50,9 @@ def _tables_for(plan: Plan, sentence: Sentence) -> Iterator[tuple[ReadTable, boo
     for table in plan.own_tables:
         if table is near or not named:
             continue
-        if (table.long_term and long_term) or (not table.special and _about(table, named)):
+        if (table.long_term and long_term) or (
+            not table.special and not table.ydelser.isdisjoint(named)
+        ):
             yield table, False
 
 
@@ -73,13 +76,7 @@ def _turn_of(year: int) -> range:
 
 def _shared(table: ReadTable, named: set[str]) -> bool:
     whole = table.ydelse in named or bool(set(table.ydelse.split("+")) & named)
-    return whole or table.special or any(row.key in named for row in table.rows)
-
-
-def _about(table: ReadTable, named: set[str]) -> bool:
-    return table.ydelse in named or any(
-        row.kind == "ydelse" and row.key in named for row in table.rows
-    )
+    return whole or table.special or any(key in named for key in table.by_key)
 
 
 @lru_cache(2)
@@ -90,7 +87,7 @@ def claims_of(plan: Plan) -> tuple[tuple[Sentence, ReadTable, Claim, bool], ...]
 
 def _claims_of(plan: Plan) -> Iterator[tuple[Sentence, ReadTable, Claim, bool]]:
     for sentence in plan.sentences:
-        if not re.search(r"\d", sentence.text) or FUTURE.search(sentence.text):
+        if not has_number(sentence.text) or is_of_the_future(sentence.text):
             continue
         ydelser = plan.ydelser(sentence)
         for table, near in tables_for(plan, sentence):
@@ -144,7 +141,7 @@ def stray_number(plan: Plan) -> Iterator[Outcome]:
     for sentence in plan.sentences:
         pcts = [n for n in amounts(sentence.text) if n.unit == PCT]
         table = plan.section_table(sentence) if len(pcts) >= 4 else None
-        if table is None or QUOTES_ANOTHER.search(sentence.text):
+        if table is None or quotes_another(sentence.text):
             continue
         for column in table.columns:
             cells = [cell for row in table.rows if (cell := row.cells[column.index])]

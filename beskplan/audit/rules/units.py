@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from beskplan.audit.model import Agreed, Finding, Outcome
 from beskplan.audit.rules.registry import rule
 from beskplan.audit.rules.text_and_table import claims_of, tables_for
 from beskplan.audit.statements.amounts import PCT, POINTS, Amount, amounts
-from beskplan.audit.statements.claims import row_mentions
+from beskplan.audit.statements.claims import Claim, row_mentions
 from beskplan.audit.statements.plan import Plan
+from beskplan.audit.statements.scan import Scan
 from beskplan.audit.statements.sentences import Sentence
 from beskplan.audit.statements.tables import ReadTable
-from beskplan.audit.statements.vocabulary import turns
+from beskplan.audit.statements.vocabulary import has_number, turns
 
 _COUNTED = {
     "fuldtidspersoner": "fuldtidspersoner", "fuldtidsperson": "fuldtidspersoner",
@@ -22,7 +23,11 @@ _COUNTED = {
     "person": "personer", "forløb": "forløb",
 }  # fmt: skip
 """Units that are four things, by how a text writes them."""
-_NUMBER_OF_PERSONS = re.compile(
+_USUAL = 5
+"""Sentences with a unit that make it the plan's usual one."""
+_COURSES = re.compile(r"\bantal \w*f.rl.b\b", re.IGNORECASE)
+_PERSONS_IN_COURSES = re.compile(r"\bpersoner i \w*f.rl.b\b", re.IGNORECASE)
+_NUMBER_OF_PERSONS = Scan(
     r"\bantal(?:let)? af (?P<unit>personer|helårspersoner|fuldtidspersoner)\b", re.IGNORECASE
 )
 
@@ -42,7 +47,7 @@ def mixed_units(plan: Plan) -> Iterator[Outcome]:
             not said
             or not counts
             or table.unit not in _COUNTED.values()
-            or not _stands_there(table, claim.amount)
+            or not _stands_there(table, claim)
         ):
             continue
         if said == table.unit:
@@ -51,6 +56,35 @@ def mixed_units(plan: Plan) -> Iterator[Outcome]:
             told.add((sentence.text, sentence.part))
             yield _unit(sentence, table, claim.amount.text, said)
     yield from _words_without_numbers(plan)
+    yield from _titles_and_heads(plan)
+    yield from _stray_unit(plan)
+
+
+def _titles_and_heads(plan: Plan) -> Iterator[Outcome]:
+    """A table whose title counts persons in courses, and whose head counts the courses."""
+    for grid in plan.document.grids:
+        courses = _COURSES.search(grid.rows[0].cells[0])
+        if courses and (persons := _PERSONS_IN_COURSES.search(grid.title)):
+            yield Finding(
+                "enhed", "label", "sandsynlig", grid.place, f"{persons[0]}: {grid.title}", courses[0],
+                f"Titlen tæller »{persons[0]}«, men hovedet siger »{courses[0]}«. Én person kan have "
+                "flere forløb.",
+            )  # fmt: skip
+
+
+def _stray_unit(plan: Plan) -> Iterator[Outcome]:
+    """One single mention of the other of two measures that both are called a year's persons."""
+    said = {
+        word: [s for s in plan.prose if word in s.text.casefold()]
+        for word in ("fuldtidspersoner", "helårspersoner")
+    }
+    few, many = sorted(said, key=lambda word: len(said[word]))
+    if len(said[few]) == 1 and len(said[many]) >= _USUAL:
+        (sentence,) = said[few]
+        yield Finding(
+            "enhed", "label", "mulig", sentence.place, f"{few}: {sentence.text}", many,
+            f"Planen tæller ellers i {many}. {few.capitalize()} er et andet mål.",
+        )  # fmt: skip
 
 
 def _words_without_numbers(plan: Plan) -> Iterator[Outcome]:
@@ -66,14 +100,16 @@ def _words_without_numbers(plan: Plan) -> Iterator[Outcome]:
             yield _unit(sentence, table, match[0], match["unit"])
 
 
-def _stands_there(table: ReadTable, amount: Amount) -> bool:
+def _stands_there(table: ReadTable, claim: Claim) -> bool:
     """Whether the number is one of the table's, or a difference of two in a row."""
+    size = abs(claim.amount.value)
     for row in table.rows:
         known = [row.cells[column.index] for column in table.levels]
         values = [cell.value for cell in known if cell is not None]
-        gaps = [abs(b - a) for a, b in pairwise(values)]
+        # Of the row that is meant any two; of another only those that stand side by side.
+        pairs = combinations(values, 2) if row is claim.row else pairwise(values)
         ends = [abs(values[-1] - values[0])] if values else []
-        if abs(amount.value) in (*values, *gaps, *ends):
+        if size in (*values, *ends) or any(abs(b - a) == size for a, b in pairs):
             return True
     return False
 
@@ -94,7 +130,7 @@ def points_called_per_cent(plan: Plan) -> Iterator[Outcome]:
     """
     for sentence in plan.prose:
         for table, near in tables_for(plan, sentence):
-            if near and table.by_area and re.search(r"\d", sentence.text):
+            if near and table.by_area and has_number(sentence.text):
                 yield from _points(plan, sentence, table)
 
 

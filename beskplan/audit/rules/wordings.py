@@ -5,17 +5,24 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations
 
 from beskplan.audit.model import Agreed, Finding, Outcome, Severity
 from beskplan.audit.rules.registry import rule
 from beskplan.audit.rules.targets import Target, similar, stem, targets
 from beskplan.audit.statements.plan import Plan
+from beskplan.audit.statements.scan import Scan
 
-_ASKS = re.compile(
+_ASKS = Scan(
     r"^(?!.*(?:\?$|fastsat af)).*(?:\bskal\b|[Mm]inimum|[Mm]indst|\bhøjst\b|^Alle\b|\bfalder\b)",
     re.DOTALL,
 )
+_NUMBERED = re.compile(r"^(?P<goal>\w*mål \d{1,2})\s*(?::|\.(?!\d))\s*(?=.{12,140}$)", re.IGNORECASE)
+_LEADER = re.compile(r"[\s.]*\.{2,}\s*\d*\s*$|[\s.:]+$")
+"""The dots and the page of a table of contents, and the sign that ends a name."""
+_SAME_GOAL = 0.6
+"""Words that two wordings share at least; names further apart are two names."""
 _SMALL = frozenset(
     [
         "og",
@@ -64,9 +71,7 @@ def two_wordings(plan: Plan) -> Iterator[Outcome]:
     hvem målet gælder.
     """
     told: set[tuple[str, ...]] = set()
-    for one, two in combinations(targets(plan), 2):
-        if one.sentence.part == two.sentence.part or not _may_repeat(one, two):
-            continue
+    for one, two in (*_repeated(plan), *_goals(plan)):
         if one.words == two.words:
             yield Agreed("maal-to-ordlyde", two.sentence.place, two.text[:80])
             continue
@@ -84,6 +89,26 @@ def two_wordings(plan: Plan) -> Iterator[Outcome]:
             one.text, f"Samme mål står i {one.sentence.place.text} med en anden ordlyd: "
             f"»{' '.join(dropped) or '-'}« dér, »{' '.join(added) or '-'}« her.",
         )  # fmt: skip
+
+
+def _repeated(plan: Plan) -> Iterator[tuple[Target, Target]]:
+    """Targets that look like the same one."""
+    for one, two in combinations(targets(plan), 2):
+        if one.sentence.part != two.sentence.part and _may_repeat(one, two):
+            yield one, two
+
+
+def _goals(plan: Plan) -> Iterator[tuple[Target, Target]]:
+    """A numbered goal's name wherever it stands as a heading or alone, beside its first wording."""
+    first: dict[str, Target] = {}
+    for sentence in plan.sentences:
+        match = _NUMBERED.match(_LEADER.sub("", sentence.text))
+        if match is None or not sentence.first:
+            continue
+        named = Target(replace(sentence, text=_LEADER.sub("", sentence.text)))
+        known = first.setdefault(match["goal"].casefold(), named)
+        if known is not named and similar(known, named) >= _SAME_GOAL:
+            yield known, named
 
 
 def _may_repeat(one: Target, two: Target) -> bool:

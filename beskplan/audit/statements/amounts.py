@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
-from beskplan.audit.statements.vocabulary import QUALIFIERS
+from beskplan.audit.statements.scan import Scan
+from beskplan.audit.statements.vocabulary import NUMBER_WORDS, QUALIFIERS
 from beskplan.errors import DataError
 from beskplan.indicators.shares import Interval
 from beskplan.numbers import parse_number
@@ -34,12 +35,14 @@ _QUALIFIER = re.compile(
 )
 _QUALIFIER_REACH = 12
 """Characters of the longest qualifier with its blanks."""
-_NOT_BEFORE = re.compile(
-    r"(?:§|\bnr\.|\bLAB|\bmål|\btabel|\bfigur|\bbilag|\bside|\bafsnit|\bparagraf|\bstk\.|\bfase|"
-    r"\bFrikommuneforsøg|\bresultatmål|\bBeskæftigelsesmål|\bAd|\bDel|\bkl\.|\blov nr\."
-    r"|\bplan(?:en)? for)\s*$",
-    re.IGNORECASE,
-)
+_BEFORE_REACH = 24
+"""Characters of the longest word before a number that makes it a name, with its blanks."""
+_NAMED_BY = (
+    "§", "nr.", "lab", "mål", "tabel", "figur", "bilag", "side", "afsnit", "paragraf", "stk.", "fase",
+    "frikommuneforsøg", "resultatmål", "beskæftigelsesmål", "ad", "del", "kl.", "plan for", "planen for",
+)  # fmt: skip
+"""Words before a number that make it a name."""
+_NOT_BEFORE = re.compile(rf"(?:\b(?:{'|'.join(map(re.escape, _NAMED_BY[1:]))})|§)$")
 _NOT_AFTER = re.compile(
     r"^(?:\.\s?(?:januar|februar|marts|april|maj|juni|juli|august|september|oktober|november"
     r"|december|kvartal|kvt)\b|\.?\s?kvartal|\.[0-9]|[-–][0-9]|\s?[–-]\s?[0-9]+ år|\+|-årig|\. og\b)",
@@ -48,11 +51,14 @@ _NOT_AFTER = re.compile(
 _CELL = re.compile(rf"(?P<n>[+\-−–]?\s?{_DIGITS})\s?(?P<pct>%|pct\.?)?")
 _MARKS = re.compile(r"\s*(?:\[note [0-9]+\]|[*¹²³⁴⁵⁶⁷⁸⁹]+|\([0-9]\))\s*$")
 
+_WORD_AND_MORE = Scan(
+    rf"\b(?:{'|'.join(NUMBER_WORDS)})\b(?= (?:flere|færre) (?:end|i)\b)", re.IGNORECASE
+)
 _DIGIT = re.compile(r"[0-9]")
 REMEMBERED = 8192
 """So many sentences are read once and remembered: each rule looks at every sentence."""
 
-BROKEN = re.compile(
+_BROKEN = re.compile(
     r"(?<![\d.,])(?<!uge )(?<!uger )(?<!nr\. )\d+,\s\d(?=\s?(?:pct|%|uge|procent))"  # 10, 5 uge
     r"|(?<![\d.,])\d{1,3}\.\s\d{3}(?![\d.])(?=\s(?:personer|fuldtids|borgere|helårs|ledige|kr))"
     r"|(?<![\d.,])\d{1,3}\s\.\d{3}\b"
@@ -61,10 +67,13 @@ BROKEN = re.compile(
     r"|\ufffd|\(cid:\d+\)"
 )
 """Numbers that a converter has broken: a gap inside, a lost zero, a letter for a digit."""
+_MAY_BE_BROKEN = re.compile(
+    r"[0-9](?:[,.]\s[0-9]|\s\.[0-9]|\.[0-9]{1,2}(?![0-9])|[OolI])|\ufffd|\(cid:"
+)
+"""What every broken number has: looking for it first is ten times as fast."""
 
 
-@dataclass(frozen=True)
-class Amount:
+class Amount(NamedTuple):
     """A number as it is printed.
 
     Attributes:
@@ -109,6 +118,8 @@ class Amount:
         """
         step = Decimal(1).scaleb(-self.decimals)
         value, other = abs(self.value), abs(other)
+        if self.qualifier in ("under", "mindre end") and value <= step:
+            return other <= value
         if self.qualifier in ("ca.", "cirka", "omkring", "omtrent"):
             return abs(value - other) <= max(step, other / 20)
         if self.qualifier in ("knap", "næsten", "op mod", "under", "mindre end", "højst"):
@@ -119,21 +130,38 @@ class Amount:
 
 
 @lru_cache(REMEMBERED)
+def broken_numbers(text: str) -> tuple[re.Match[str], ...]:
+    """Every number of a text that a converter has broken."""
+    return tuple(_BROKEN.finditer(text)) if _MAY_BE_BROKEN.search(text) else ()
+
+
+@lru_cache(REMEMBERED)
 def amounts(text: str) -> tuple[Amount, ...]:
     """The numbers of a text that count something: no years, dates, sections or ranges."""
-    if not _DIGIT.search(text):
-        return ()
-    return tuple(_amounts(text))
+    in_words = tuple(_in_words(text))
+    in_digits = tuple(_amounts(text)) if _DIGIT.search(text) else ()
+    return tuple(sorted((*in_digits, *in_words), key=_start)) if in_words else in_digits
+
+
+def _start(amount: Amount) -> int:
+    return amount.start
+
+
+def _in_words(text: str) -> Iterator[Amount]:
+    """`én flere`, `to færre`: elsewhere such words are articles as often as numbers."""
+    for match in _WORD_AND_MORE.finditer(text):
+        value = Decimal(NUMBER_WORDS[match[0].casefold()])
+        yield Amount(value, 0, match[0], start=match.start(), end=match.end())
 
 
 def _amounts(text: str) -> Iterator[Amount]:
-    broken = [match.span() for match in BROKEN.finditer(text)]
+    broken = [match.span() for match in broken_numbers(text)]
     for match in _AMOUNT.finditer(text):
         start, end = match.start("n"), match.end()
         if any(low <= start < high or low < match.end("n") <= high for low, high in broken):
             continue
         has_unit = match["points"] or match["pct"] or match["noun"]
-        if _NOT_BEFORE.search(text[:start]) or (
+        if _is_named(text[max(0, start - _BEFORE_REACH) : start]) or (
             not (match["points"] or match["pct"]) and _NOT_AFTER.match(text[match.end("n") :])
         ):
             continue
@@ -146,13 +174,26 @@ def _amounts(text: str) -> Iterator[Amount]:
         value = _value(digits)
         if value is None:
             continue
-        reach = max(0, start - _QUALIFIER_REACH)
-        softened = _QUALIFIER.search(text[reach:start])
+        softened = _qualifier(text[max(0, start - _QUALIFIER_REACH) : start])
+        # A qualifier belongs to the number, with the blank between them.
+        first = start - len(softened) - 1 if softened else start
         yield Amount(
-            value, _decimals(digits), text[start:end], unit,
-            softened["q"].casefold() if softened else "",
-            reach + softened.start() if softened else start, end, digits[0] in "+-−",
+            value, _decimals(digits), text[start:end], unit, softened, first, end, digits[0] in "+-−",
         )  # fmt: skip
+
+
+def _is_named(before: str) -> bool:
+    """Whether the words before a number make it a name: `§ 3`, `tabel 2`."""
+    bare = before.rstrip().lower()
+    return bare.endswith(_NAMED_BY) and _NOT_BEFORE.search(bare) is not None
+
+
+def _qualifier(before: str) -> str:
+    """The word right before a number that softens it, or empty."""
+    if not before[:-1].lower().endswith(QUALIFIERS):
+        return ""
+    softened = _QUALIFIER.search(before)
+    return softened["q"].casefold() if softened else ""
 
 
 @lru_cache(REMEMBERED)

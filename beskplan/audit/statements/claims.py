@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from beskplan.audit.statements.amounts import PCT, POINTS, Amount, amounts
+from beskplan.audit.statements.amounts import PCT, POINTS, REMEMBERED, Amount, amounts
 from beskplan.audit.statements.names import Mention, area_mentions
+from beskplan.audit.statements.scan import Scan
 from beskplan.audit.statements.tables import ReadTable, Row
 from beskplan.audit.statements.times import When, times
 from beskplan.audit.statements.vocabulary import (
-    QUOTES_ANOTHER,
-    SUBGROUPS,
     Direction,
+    is_of_a_part,
     only_turn,
+    quotes_another,
     turns,
 )
 from beskplan.periods import Period
@@ -36,7 +37,7 @@ _SHARE_WORDS = re.compile(
 _MORE = re.compile(r"^\s*(?P<word>flere|færre)\b")
 _BY = re.compile(r"\b(?:med|på)\s+(?:\w+\.?\s+){0,2}$", re.IGNORECASE)
 _OF_BASE = re.compile(
-    r"^\s*af\s+(?:den |de |det )?(?:samlede )?(?P<base>arbejdsstyrken|befolkningen|udenlandske)"
+    r"\s*af\s+(?:den |de |det )?(?:samlede )?(?P<base>arbejdsstyrken|befolkningen|udenlandske)"
 )
 _LEVEL_BEFORE = re.compile(
     r"(?:\bvar der(?: i alt)?|\b(?:højest|lavest) med|\bhavde|\bmodtog|\bDe|\bflest[^:]*:|\budgør"
@@ -45,17 +46,30 @@ _LEVEL_BEFORE = re.compile(
 )
 _SPANS = ("uger", "uge", "år", "måneder")
 """Units of time: "52 uger eller mere" says who is counted, not how many."""
+_TOTAL = re.compile(r"\bsamlet\b|\bi alt\b")
 _FROM_TO = re.compile(r"\bfra\s+$", re.IGNORECASE)
-_END = re.compile(
+_END = Scan(
     r"\bend\b|\bi forhold til\b|\bsammenlignet med\b|\bpå (?:linje|niveau) med\b|\bsom i\b|\b(?:op|ned) til\b"
     r"|\bnærme\w* \w+ (?:Kommune )?sig\b",
     re.IGNORECASE,
 )
+_RESPECTIVELY = Scan(r"\b(?:hhv\.|henholdsvis\b)")
+_TO = re.compile(r"\btil\s*$")
+_AGAINST = re.compile(r"\bmod\s+$")
+_GAP = re.compile(
+    r"\s*(?:(?P<low>lavere|mindre|op)|(?P<high>højere|større|mere|ned|over)|(?P<under>under))"
+)
+_MOVED = re.compile(r"\b(?:stigning|fald)", re.IGNORECASE)
+_CORRESPONDING = re.compile(r"svarende til\b[^.]{0,30}$")
+_OPENED = re.compile(r"\s\((?:[+\-]?\s?)$")
+_CLAUSES = re.compile(r";|, (?:mens|men|og)\b|\bmens\b")
+_CLAUSE_ENDS = re.compile(r";|,|\bmens?\b")
+_REACH = 80
+"""Characters before a number in which the words about it stand."""
 _MOVE_NOUNS = re.compile(r"\b(?:stigning|fald)(?:en|et)?\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Claim:
+class Claim(NamedTuple):
     """One number of a sentence, understood.
 
     Attributes:
@@ -80,27 +94,31 @@ class Claim:
     """The periods named in the same clause, in order."""
 
 
+@lru_cache(REMEMBERED)
 def row_mentions(
     text: str, table: ReadTable, ydelser: tuple[Mention, ...]
-) -> list[tuple[Row, int, int]]:
+) -> tuple[tuple[Row, int, int], ...]:
     """Where a text names rows of a table."""
     found: list[tuple[Row, int, int]] = []
-    by_key = {row.key: row for row in table.rows}
+    by_key = table.by_key
     for mention in area_mentions(text):
         keys = ("rar-hovedstaden", "084") if mention.key == "hovedstaden" else (mention.key,)
         found += [(by_key[k], mention.start, mention.end) for k in keys if k in by_key]
     found += [(by_key[m.key], m.start, m.end) for m in ydelser if m.key in by_key]
-    folded = text.casefold()
-    for row in table.rows:
-        if row.kind != "group":
-            continue
+    folded = text.casefold() if table.groups else ""
+    for row in table.groups:
         if row.total:
-            found += [
-                (row, m.start(), m.end()) for m in re.finditer(r"\bsamlet\b|\bi alt\b", folded)
-            ]
+            found += [(row, m.start(), m.end()) for m in _TOTAL.finditer(folded)]
         for name in row.names:
-            found += [(row, m.start(), m.end()) for m in re.finditer(re.escape(name), folded)]
-    return sorted(found, key=lambda hit: hit[1])
+            found += [(row, at, at + len(name)) for at in _places(name, folded)]
+    return tuple(sorted(found, key=lambda hit: hit[1]))
+
+
+def _places(name: str, text: str) -> Iterator[int]:
+    at = text.find(name)
+    while at >= 0:
+        yield at
+        at = text.find(name, at + len(name))
 
 
 def read_claims(
@@ -115,9 +133,21 @@ def read_claims(
         ydelser: The benefits that the sentence names.
         about_all: Whether a word for a part of the recipients ("unge") rules the sentence out.
     """
-    if QUOTES_ANOTHER.search(text) or (about_all and not table.special and SUBGROUPS.search(text)):
+    if quotes_another(text) or (about_all and not table.special and is_of_a_part(text)):
         return []
     return list(_Reader(text, table, own, ydelser).claims())
+
+
+@lru_cache(REMEMBERED)
+def _clauses(text: str) -> tuple[tuple[int, int], ...]:
+    """Where the words or signs that part the clauses of a text begin and end."""
+    return tuple(mark.span() for mark in _CLAUSES.finditer(text))
+
+
+@lru_cache(REMEMBERED)
+def _comparisons(text: str) -> tuple[int, ...]:
+    """Where the words stand after which another than the subject is named."""
+    return tuple(mark.start() for mark in _END.finditer(text))
 
 
 class _Reader:
@@ -127,8 +157,8 @@ class _Reader:
         self.text = text
         self.table = table
         self.rows = row_mentions(text, table, ydelser)
-        self.own = next((row for row in table.rows if row.key == own), None) if own else None
-        areas = {row.key for row in table.rows if row.kind == "area"}
+        self.own = table.by_key.get(own) if own else None
+        areas = table.areas
         self.allowed = (areas | {own, "hovedstaden"}) if areas else {table.area or own, own}
         self.foreign = [m for m in area_mentions(text) if m.key not in self.allowed]
         self.amounts = amounts(text)
@@ -137,7 +167,7 @@ class _Reader:
 
     def claims(self) -> Iterator[Claim]:
         """One claim for each number that can be placed."""
-        if re.search(r"\bhhv\.|\bhenholdsvis\b", self.text):
+        if _RESPECTIVELY.search(self.text):
             return  # numbers and names in two lists: a rule of its own
         taken: set[int] = set()
         for moved in self._moves():
@@ -145,15 +175,15 @@ class _Reader:
             yield moved
         for amount in self.amounts:
             if amount.start not in taken and (claim := self._claim(amount)):
-                yield replace(claim, span=self._clause_times(amount))
+                yield claim._replace(span=self._clause_times(amount))
 
     def _moves(self) -> Iterator[Claim]:
         """`fra A … til B`: both levels."""
         for first, second in pairwise(self.amounts):
             between = self.text[first.end : second.start]
-            if not _FROM_TO.search(self.text[: first.start]) or first.unit in (PCT, POINTS):
+            if first.unit in (PCT, POINTS) or not _FROM_TO.search(self._before(first)):
                 continue
-            if not re.search(r"\btil\s*$", between) or len(between) > 60 or second.unit == PCT:
+            if len(between) > 60 or second.unit == PCT or not _TO.search(between):
                 continue
             row = self._subject(first)
             if row is None:
@@ -176,7 +206,7 @@ class _Reader:
         way = self._way_of_change(amount, bracketed)
         if way is not None:
             return Claim("change", amount, row, way, sure=bracketed is not None)
-        return self._level(amount, row, self.text[: amount.start])
+        return self._level(amount, row, self._before(amount))
 
     def _way_of_change(self, amount: Amount, bracketed: Row | None) -> Direction | None:
         """Which way a count has changed; None where it is no change but a level."""
@@ -185,7 +215,7 @@ class _Reader:
             return "up" if more["word"] == "flere" else "down"
         if amount.signed:
             return "up" if amount.value > 0 else "down"
-        by = bracketed is not None or _BY.search(self.text[: amount.start])
+        by = bracketed is not None or _BY.search(self._before(amount))
         return self._turn_near(amount.start) if by and self.turns else None
 
     def _level(self, amount: Amount, row: Row, before: str) -> Claim | None:
@@ -194,7 +224,7 @@ class _Reader:
         follows = self._time_after(amount)
         beside = follows and re.fullmatch(r" (?:i )?", self.text[amount.end : follows.start])
         when = follows if beside else self._time_near(amount)
-        past = re.search(r"\bmod\s+$", before)
+        past = _AGAINST.search(before)
         if past or _LEVEL_BEFORE.search(before):
             return Claim("before" if past else "now", amount, row, when=when)
         return None
@@ -206,14 +236,14 @@ class _Reader:
 
     def _right_before(self, amount: Amount) -> Row | None:
         """The row of `kontanthjælp på 84` in a sentence that says where the rows end."""
-        if not re.search(r"\bTil sidst\b", self.text):
+        if "Til sidst" not in self.text or not self.text[: amount.start].endswith(" på "):
             return None
-        beside = re.search(r" på $", self.text[: amount.start])
-        return next((row for row, _, end in self.rows if beside and end == beside.start()), None)
+        name_ends = amount.start - len(" på ")
+        return next((row for row, _, end in self.rows if end == name_ends), None)
 
     def _per_cent(self, amount: Amount, bracketed: Row | None) -> Claim | None:
-        before, after = self.text[: amount.start], self.text[amount.end :]
-        based = _OF_BASE.match(after)
+        before = self._before(amount)
+        based = _OF_BASE.match(self.text, amount.end)
         turn = self._turn_near(amount.start)
         if amount.signed and amount.value:
             turn = "up" if amount.value > 0 else "down"
@@ -233,21 +263,14 @@ class _Reader:
         return None
 
     def _gap(self, amount: Amount) -> Claim | None:
-        after = self.text[amount.end :]
-        word = re.match(
-            r"\s*(?P<low>lavere|mindre|op)|\s*(?P<high>højere|større|mere|ned|over)|\s*(?P<under>under)",
-            after,
-        )
+        word = _GAP.match(self.text, amount.end)
         if word is None or self.own is None:
             return None
         others = [row for row, start, _ in self.rows if start >= amount.end and row != self.own]
         if not others:
             return None
         down = bool(word["low"] or word["under"])
-        about_share = not re.search(
-            r"\b(?:stigning|fald)", self.text[: amount.start], re.IGNORECASE
-        )
-        if not about_share:
+        if _MOVED.search(self.text, 0, amount.start):
             return None
         return Claim("gap", amount, self.own, "down" if down else "up", others[0])
 
@@ -257,7 +280,7 @@ class _Reader:
         moving = _MOVE_NOUNS.search(before)
         share = [m.start() for m in _SHARE_WORDS.finditer(before) if not (m["gap"] and moving)]
         moved = [start for direction, start, _ in self.turns if start < amount.start]
-        if re.search(r"svarende til\b[^.]{0,30}$", before) and not moved:
+        if not moved and _CORRESPONDING.search(self._before(amount)):
             return False
         if not share:
             return False
@@ -266,21 +289,23 @@ class _Reader:
 
     def _bracketed(self, amount: Amount) -> Row | None:
         """The row whose name stands right before the bracket that holds the number."""
-        opened = re.search(r"\s\((?:[+\-]?\s?)$", self.text[: amount.start])
+        if "(" not in self.text[max(0, amount.start - 3) : amount.start]:
+            return None
+        opened = _OPENED.search(self._before(amount))
         if opened is None:
             return None
-        at = opened.start()
+        at = max(0, amount.start - _REACH) + opened.start()
         return next((row for row, _, end in self.rows if 0 <= at - end <= 1), None)
+
+    def _before(self, amount: Amount) -> str:
+        """What stands right before a number: as much as any word about it needs."""
+        return self.text[max(0, amount.start - _REACH) : amount.start]
 
     def _subject(self, amount: Amount) -> Row | None:
         """Whose number it is: named in the same clause, the only one named, or the plan's own."""
         start = self._clause_start(amount.start)
-        compared = [m.start() for m in _END.finditer(self.text)]
-        here = [
-            (row, at)
-            for row, at, end in self.rows
-            if start <= at and not any(start <= c < at for c in compared)
-        ]
+        compared = next((at for at in _comparisons(self.text) if at >= start), len(self.text))
+        here = [(row, at) for row, at, _ in self.rows if start <= at <= compared]
         before = [row for row, at in here if at < amount.start]
         behind = [row for row, at in here if amount.end <= at <= self._clause_end(amount.end)]
         if self._is_foreign(amount, start):
@@ -301,12 +326,11 @@ class _Reader:
         return named[-1].key not in self.allowed
 
     def _clause_start(self, at: int) -> int:
-        marks = [m.end() for m in re.finditer(r";|, (?:mens|men|og)\b|\bmens\b", self.text[:at])]
-        return marks[-1] if marks else 0
+        return next((end for _, end in reversed(_clauses(self.text)) if end <= at), 0)
 
     def _clause_end(self, at: int) -> int:
-        mark = re.search(r";|,|\bmens\b|\bmen\b", self.text[at:])
-        return at + mark.start() if mark else len(self.text)
+        mark = _CLAUSE_ENDS.search(self.text, at)
+        return mark.start() if mark else len(self.text)
 
     def _turn_near(self, at: int) -> Direction:
         """The direction of the clause that a number stands in; empty where it has two."""
@@ -319,8 +343,8 @@ class _Reader:
 
     def _clause_times(self, amount: Amount) -> tuple[Period, ...]:
         start = self._clause_start(amount.start)
-        mark = re.search(r";|, (?:mens|men|og)\b|\bmens\b", self.text[amount.end :])
-        end = amount.end + mark.start() if mark else len(self.text)
+        ends = (begins for begins, _ in _clauses(self.text) if begins >= amount.end)
+        end = next(ends, len(self.text))
         return tuple(t.period for t in self.times if start <= t.start < end)
 
     def _time_after(self, amount: Amount) -> When | None:

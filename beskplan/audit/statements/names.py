@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from beskplan.areas import Area, areas
 from beskplan.areas import find as find_area
@@ -31,8 +30,7 @@ _REFERENCES = {
 """Words for areas that are no name of the register; `hovedstaden` may be RAR or region."""
 
 
-@dataclass(frozen=True)
-class Mention:
+class Mention(NamedTuple):
     """A name in a text: what it means and where it stands."""
 
     key: str

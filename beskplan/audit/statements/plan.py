@@ -12,7 +12,7 @@ from functools import cached_property
 from beskplan.areas import Area, area, joint_jobcentre
 from beskplan.audit.documents.model import Document, Grid, Passage
 from beskplan.audit.model import Unread
-from beskplan.audit.statements.amounts import BROKEN, amounts
+from beskplan.audit.statements.amounts import amounts, broken_numbers
 from beskplan.audit.statements.names import Mention, area_mentions, ydelse_mentions
 from beskplan.audit.statements.sentences import Sentence, sentences
 from beskplan.audit.statements.tables import ReadTable, Row, read_table
@@ -145,5 +145,5 @@ def _broken(passage: Passage) -> list[Unread]:
             passage.text[max(0, match.start() - 30) : match.end() + 12].strip(),
             BROKEN_REASON,
         )
-        for match in BROKEN.finditer(passage.text.replace("\u00a0", " "))
+        for match in broken_numbers(passage.text.replace("\u00a0", " "))
     ]

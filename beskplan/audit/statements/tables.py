@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from beskplan.audit.documents.model import Grid, GridRow
 from beskplan.audit.model import Place, Unread
-from beskplan.audit.statements.amounts import PCT, Amount, cell_amount
+from beskplan.audit.statements.amounts import PCT, REMEMBERED, Amount, cell_amount
 from beskplan.audit.statements.names import group_names, row_area, row_ydelse, ydelse_mentions
 from beskplan.audit.statements.rotation import CHANGE, turned
 from beskplan.audit.statements.times import SPAN, times
+from beskplan.audit.statements.vocabulary import has_number
 from beskplan.periods import Period, year_
 
 Role = Literal["level", "change", "change_pct", "share", "other"]
@@ -88,19 +90,44 @@ class ReadTable:
     long_term: bool = False
     """Whether it counts those who have been there for 52 weeks or more."""
 
-    @property
+    @cached_property
     def levels(self) -> tuple[Column, ...]:
         """The columns of levels in order."""
         return self.having("level")
 
+    @cached_property
+    def _by_role(self) -> dict[str, tuple[Column, ...]]:
+        roles = {column.role for column in self.columns}
+        return {role: tuple(c for c in self.columns if c.role == role) for role in roles}
+
     def having(self, role: Role) -> tuple[Column, ...]:
         """The columns of a role in order."""
-        return tuple(column for column in self.columns if column.role == role)
+        return self._by_role.get(role, ())
 
-    @property
+    @cached_property
     def by_area(self) -> bool:
         """Whether its rows are areas."""
         return any(row.kind == "area" for row in self.rows)
+
+    @cached_property
+    def by_key(self) -> dict[str, Row]:
+        """The rows by what they are about."""
+        return {row.key: row for row in self.rows}
+
+    @cached_property
+    def areas(self) -> frozenset[str]:
+        """Codes of the areas that have a row."""
+        return frozenset(row.key for row in self.rows if row.kind == "area")
+
+    @cached_property
+    def ydelser(self) -> frozenset[str]:
+        """Ids of the benefits that the whole table or a row is about."""
+        return frozenset({self.ydelse, *(row.key for row in self.rows if row.kind == "ydelse")})
+
+    @cached_property
+    def groups(self) -> tuple[Row, ...]:
+        """The rows that are neither an area nor a benefit: a text may name them only by their heads."""
+        return tuple(row for row in self.rows if row.kind == "group")
 
     def is_exact(self, column: Column) -> bool:
         """Whether a column counts whole things."""
@@ -225,6 +252,7 @@ def _table_unit(grid: Grid) -> str:
     return _unit(grid.unit) or _unit(grid.rows[0].cells[0]) or _unit(grid.title)
 
 
+@lru_cache(REMEMBERED)
 def _unit(text: str) -> str:
     folded = re.sub(r"\d+\+? uger|kontaktf.rl.b", _counted, text.casefold())
     if re.search(r"\bpersoner i \w*forløb", folded):
@@ -278,7 +306,7 @@ def _unread_cells(row: GridRow, columns: tuple[Column, ...]) -> Iterator[Unread]
         text = row.cells[column.index]
         if column.role == "other" or text.casefold() in MISSING or cell_amount(text) is not None:
             continue
-        if re.search(r"\d", text):
+        if has_number(text):
             place = Place(row.place.page, row.place.line, row.place.section, row.place.table)
             reason = f"tallet i kolonnen »{column.label}« kan ikke læses entydigt"
             yield Unread(place, f"{row.cells[0]}: {text}", reason)

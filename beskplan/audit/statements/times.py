@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from beskplan.audit.statements.amounts import REMEMBERED
+from beskplan.audit.statements.scan import Scan
 from beskplan.periods import MONTHS, Period, month, quarter, year_
 
 _MONTH = "|".join(MONTHS)
 _SHORT = {name[:3]: n for n, name in enumerate(MONTHS, start=1)}
-_WHEN = re.compile(
+_WHEN = Scan(
     rf"(?:(?P<day>[0-9]{{1,2}})\.\s?)?\b(?P<month>{_MONTH})(?:\s+måned)?\s+(?P<my>(?:19|20)[0-9]{{2}})\b"
     rf"|\b(?P<short>{'|'.join(_SHORT)})\.?\s+(?P<sy>(?:19|20)?[0-9]{{2}})\b"
     r"|\b(?P<quarter>[1-4])\.?\s?(?:kvartal|kvt\.?)\s+(?P<qy>(?:19|20)[0-9]{2})\b"
@@ -24,8 +25,7 @@ SPAN = re.compile(r"\b(?P<a>(?:19|20)[0-9]{2})\s?[-–]\s?(?P<b>(?:19|20)[0-9]{2
 """Two years with a dash: `2018-2019`."""
 
 
-@dataclass(frozen=True)
-class When:
+class When(NamedTuple):
     """A period as a text names it.
 
     Attributes:

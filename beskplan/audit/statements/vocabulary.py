@@ -7,6 +7,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
+from beskplan.audit.statements.scan import Scan
+
 Direction = Literal["up", "down", "same", ""]
 
 _UP = (
@@ -18,7 +20,7 @@ _DOWN = (
     r"|mindske(?:t|s)|nedgang(?:en)?|tilbagegang(?:en)?|skåret ned|nedjusteret|formindske(?:t|s)"
 )
 _SAME = r"uændrede?|uændret|stagnation|stagneret|stabil[te]?"
-TURN = re.compile(rf"\b(?:(?P<up>{_UP})|(?P<down>{_DOWN})|(?P<same>{_SAME}))\b", re.IGNORECASE)
+TURN = Scan(rf"\b(?:(?P<up>{_UP})|(?P<down>{_DOWN})|(?P<same>{_SAME}))\b", re.IGNORECASE)
 """Words that say which way a number has moved."""
 
 QUALIFIERS = (
@@ -54,7 +56,12 @@ FRACTIONS: dict[str, Decimal] = {
 HIGHER = r"(?:højere|større|mere|flere|over|kraftigere)"
 LOWER = r"(?:lavere|mindre|færre|under|afdæmpet|svagere)"
 
-SUBGROUPS = re.compile(
+_DIGIT = re.compile(r"[0-9]")
+_FUTURE = Scan(
+    r"\b(?:skal|forvent\w*|prognose\w*|målet|vil være|målsætning\w*)\b(?!.*\bgår fra\b)|^mål\b",
+    re.IGNORECASE,
+)
+_SUBGROUPS = Scan(
     r"\b(?:unge|kvinder|mænd|jobparate|aktivitetsparate|uddannelsesparate|langtidsledige|"
     r"langtidsforsørgede|langvarige?|dimittend\w*|senior\w*|nyledige|flygtninge|udenlandske|"
     r"under \d+ år|over \d+ år|(?:over|mere end) \d+ uger|52\+|ikke-vestlige)\b",
@@ -62,18 +69,35 @@ SUBGROUPS = re.compile(
 )
 """Words that make a statement about a part of a benefit's recipients, not about all of them."""
 
-QUOTES_ANOTHER = re.compile(
+QUOTES_ANOTHER = Scan(
     r"\b(?:planen|bilaget|kilden)(?:s egne?)? (?:trykte|angav|daterede|skrev|opgjorde)"
     r"|planen angav|trykte tal\b|^planens ord\b",
     re.IGNORECASE,
 )
-"""A sentence that tells what another document printed: its numbers are not this one's."""
+"""What a sentence says that tells what another document printed."""
 
 
-def direction_of(word: str) -> Direction:
-    """Which way a single word points; empty where it is no word of direction."""
-    match = TURN.fullmatch(word)
-    return match.lastgroup if match else ""  # type: ignore[return-value]
+@lru_cache(8192)
+def quotes_another(text: str) -> bool:
+    """Whether a sentence tells what another document printed: its numbers are not this one's."""
+    return QUOTES_ANOTHER.search(text) is not None
+
+
+@lru_cache(8192)
+def is_of_a_part(text: str) -> bool:
+    """Whether a sentence speaks of a part of a benefit's recipients only."""
+    return _SUBGROUPS.search(text) is not None
+
+
+@lru_cache(8192)
+def is_of_the_future(text: str) -> bool:
+    """Whether a sentence speaks of what is to come, not of what the tables show."""
+    return _FUTURE.search(text) is not None
+
+
+def has_number(text: str) -> bool:
+    """Whether a text has a digit: without one it says nothing that could be counted."""
+    return _DIGIT.search(text) is not None
 
 
 @lru_cache(8192)
@@ -82,6 +106,7 @@ def turns(text: str) -> tuple[tuple[Direction, int, int], ...]:
     return tuple((m.lastgroup, m.start(), m.end()) for m in TURN.finditer(text))  # type: ignore[misc]
 
 
+@lru_cache(8192)
 def only_turn(text: str) -> Direction:
     """The direction that all words of a text agree on; empty where there is none, or several."""
     found = {direction for direction, _, _ in turns(text)}

@@ -10,6 +10,7 @@ notebook and the rows that were read come from the disk, the job and the registe
     words       no error output, no `nan`, no `1,234.5`
     places      no other municipality than those that the report is about or compares with
     values      every number of an area was read for that area, and stands so in the snapshot
+    audit       the plan check finds no error and no contradiction in the page
 
 A report that fails its proof is a failed report: it is never put in place.
 """
@@ -19,7 +20,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from beskplan.build.jobs import Job, Workplace
-from beskplan.build.proof import figures, identity, places, tables, values, words
+from beskplan.build.proof import audit, figures, identity, places, tables, values, words
+from beskplan.build.proof.audit import Audited, audited
 from beskplan.build.proof.evidence import gather
 from beskplan.errors import ProofError
 
@@ -33,7 +35,7 @@ RULES = (
 )
 
 
-def prove(job: Job, place: Workplace, folder: Path) -> None:
+def prove(job: Job, place: Workplace, folder: Path) -> Audited:
     """Read a finished report again, and refuse it where it is not what it should be.
 
     Args:
@@ -41,9 +43,16 @@ def prove(job: Job, place: Workplace, folder: Path) -> None:
         place: The working copy, with the params and the snapshots.
         folder: The finished files, not yet in place.
 
+    Returns:
+        What the plan check says of the page, with the findings that do not fail it.
+
     Raises:
         ProofError: with everything that any rule finds.
     """
     evidence = gather(job, place, folder)
-    if problems := [problem for rule in RULES for problem in rule(evidence)]:
+    found = audited(evidence)
+    problems = [problem for rule in RULES for problem in rule(evidence)]
+    problems += audit.problems(evidence, found)
+    if problems:
         raise ProofError(problems)
+    return found

@@ -1,0 +1,114 @@
+"""A page that contradicts itself is not put in place; lesser findings are told and kept."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from beskplan.audit.model import Finding, Place
+from beskplan.build import summary
+from beskplan.build.jobs import Job, Workplace
+from beskplan.build.making import Outcome, make_report
+from beskplan.build.proof.audit import Audited, audited, problems
+from beskplan.build.proof.evidence import Evidence, gather
+from tests.build.small_copy import write_copy
+
+JOB = Job(2027, "rudersdal", "maalgrupper")
+RIGHT = "I Rudersdal Kommune er antallet af fuldtidspersoner på a-dagpenge steget."
+WRONG = "I Rudersdal Kommune er antallet af fuldtidspersoner på a-dagpenge faldet."
+
+
+def with_prose(place: Workplace, text: str) -> None:
+    """Put a paragraph by hand into the first section of the notebook."""
+    path = place.notebook("maalgrupper")
+    notebook = nbformat.read(path, as_version=4)
+    section = next(cell for cell in notebook.cells if cell.source.startswith("## Forsikrede"))
+    heading = section.source.partition("\n")[0]
+    section.source = f"{heading}\n\n{text}"
+    nbformat.write(notebook, path)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Workplace:
+    return Workplace(write_copy(tmp_path_factory.mktemp("tjek") / "kopi"))
+
+
+@pytest.fixture(scope="module")
+def made(place: Workplace) -> Outcome:
+    """The report with a paragraph that says what its table says."""
+    with_prose(place, RIGHT)
+    outcome = make_report(JOB, place)
+    assert outcome.problems == ()
+    return outcome
+
+
+@pytest.fixture
+def evidence(made: Outcome, place: Workplace) -> Evidence:
+    return gather(JOB, place, made.folder)
+
+
+def test_a_paragraph_against_its_table_fails_the_report_in_the_findings_words(
+    made: Outcome, place: Workplace
+) -> None:
+    before = (made.folder / "maalgrupper.html").read_bytes()
+    with_prose(place, WRONG)
+    outcome = make_report(JOB, place)
+    (problem,) = outcome.problems
+    assert problem.what.startswith("retning-uden-tal: Sætningen siger, at Rudersdal er faldet.")
+    assert problem.found == WRONG
+    assert "Forsikrede ledige" in problem.where
+    assert (made.folder / "maalgrupper.html").read_bytes() == before
+
+
+def test_the_manifest_says_how_much_was_checked_and_what_was_found(made: Outcome) -> None:
+    record = json.loads((made.folder / "manifest.json").read_text(encoding="utf-8"))["plantjek"]
+    assert record["stemmer"] > 20
+    assert len(record["fund"]) == len(made.remarks)
+
+
+def a_finding(rule: str = "tekst-mod-tabel") -> Finding:
+    place = Place(section="Fleksjob")
+    return Finding(rule, "contradiction", "sikker", place, "faldt", "steg", "De to er uenige.")
+
+
+@pytest.mark.parametrize(
+    ("finding", "fails"),
+    [
+        (a_finding(), True),
+        (replace(a_finding(), severity="error"), True),
+        (replace(a_finding(), severity="doubt"), False),
+        (replace(a_finding(), severity="label"), False),
+        (replace(a_finding(), certainty="mulig"), False),
+        (a_finding("naevner"), False),
+    ],
+)
+def test_errors_and_contradictions_fail_and_what_the_source_prints_does_not(
+    evidence: Evidence, monkeypatch: pytest.MonkeyPatch, finding: Finding, *, fails: bool
+) -> None:
+    clean = audited(evidence)
+    result = type("Found", (), {"findings": (finding,), "agreed": (1,)})
+    monkeypatch.setattr("beskplan.build.proof.audit.page_result", lambda _page: result)
+    found = audited(evidence)
+    assert clean.failing == ()
+    assert (found.failing, found.remarks) == (((finding,), ()) if fails else ((), (finding,)))
+    assert [one.what for one in problems(evidence, found)] == (
+        [f"{finding.rule}: De to er uenige."] if fails else []
+    )
+
+
+def test_the_summary_tells_each_rule_once_with_its_first_finding() -> None:
+    told = Audited(1, (), (a_finding("naevner"), a_finding("naevner"))).lines
+    ones = [
+        Outcome(Job(2027, slug, "maalgrupper"), Path(slug), remarks=told)
+        for slug in ("aarhus", "rudersdal")
+    ]
+    assert summary.lines(ones) == [
+        "2 made.",
+        "",
+        "plan check: naevner in 2 reports, the first 2027/aarhus/maalgrupper:",
+        "  afsnittet »Fleksjob«: De to er uenige.",
+    ]
