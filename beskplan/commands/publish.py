@@ -1,4 +1,4 @@
-"""`beskplan approve`, `withdraw`, `approvals`, `changes`, `catalogue` and `publish`."""
+"""`beskplan approve`, `withdraw`, `approvals`, `changes`, `catalogue`, `publish` and `prune`."""
 
 from __future__ import annotations
 
@@ -120,6 +120,9 @@ def publish(
     drafts: Annotated[
         bool, typer.Option("--drafts", help="Put all drafts there, to be looked at.")
     ] = False,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Among the drafts, also those made of demo data.")
+    ] = False,
     url: Url = "",
     root: Root = None,
 ) -> None:
@@ -131,13 +134,35 @@ def publish(
     from beskplan.publish.publishing import publish as publish_site
 
     done = publish_site(
-        Workplace(working_copy(root)), to, drafts=drafts, address=url, tell=typer.echo
+        Workplace(working_copy(root)), to, drafts=drafts, demo=demo, address=url, tell=typer.echo
     )
     for event in done.events:
         typer.echo(f"{event.job}  version {event.content} published")
     put = done.put
     typer.echo(f"{put.new} files new, {put.replaced} replaced, {put.removed} removed.")
-    _end(done.site.problems)
+    _end(done.problems)
+
+
+def prune(
+    *,
+    keep: Annotated[
+        int, typer.Option("--keep", min=0, help="How many drafts of each report stay.")
+    ] = 5,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would go.")] = False,
+    root: Root = None,
+) -> None:
+    """Remove old drafts; every version that was ever approved or published stays.
+
+    Example: beskplan prune --dry-run
+    """
+    from beskplan.build.jobs import Workplace
+    from beskplan.publish.pruning import prune as prune_versions
+
+    done = prune_versions(Workplace(working_copy(root)), keep=keep, dry_run=dry_run)
+    for name in done.drafts:
+        typer.echo(name)
+    gone = "would go" if dry_run else "removed"
+    typer.echo(f"{len(done.drafts)} old drafts and {done.leftovers} leftovers {gone}.")
 
 
 def _job(name: str, root: Path | None) -> tuple[Workplace, Job]:

@@ -35,6 +35,9 @@ def packet(
     draft: Annotated[
         bool, typer.Option("--draft", help="From reports that nobody has approved; it says so.")
     ] = False,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="In a draft, also reports made of demo data; it says so.")
+    ] = False,
     root: Root = None,
 ) -> None:
     """Make the committee's packet: the agenda item and its Bilag, in a folder and a zip.
@@ -45,7 +48,7 @@ def packet(
     from beskplan.publish.packet.making import make_packet
 
     place = Workplace(working_copy(root))
-    typer.echo(os.path.relpath(make_packet(place, kommune, aar, draft=draft)))
+    typer.echo(os.path.relpath(make_packet(place, kommune, aar, draft=draft, demo=demo)))
 
 
 def mail(

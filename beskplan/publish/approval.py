@@ -1,26 +1,26 @@
 """Approve a report, or take the approval back: a person's word, bound to what the person looked at.
 
 An approval names the hashes of every file of the draft. The approved copy (`copies.py`) is made at the
-same moment by the same code, kept by its own hash, and is what is published and sent: no later
-version of the program can change what was approved.
+same moment by the same code, and kept by its own hash. What is published and sent is that copy with
+the day of publication added (`releasing.py`): no later version of the program can change anything else.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from datetime import date, datetime
 from pathlib import Path
 
 from beskplan.build.jobs import Job, Workplace
 from beskplan.build.proof import prove
 from beskplan.build.records import Records, now
-from beskplan.build.standing import approved, withdrawn
+from beskplan.build.standing import DRAFT, approved, withdrawn
 from beskplan.build.versions import MANIFEST, Store, Version
 from beskplan.errors import InputError, Problem
 from beskplan.provenance import sha256_file
-from beskplan.publish.copies import copies, draft_problems, make_copy
-from beskplan.publish.states import States
+from beskplan.publish.copies import copies, file_problems, make_copy, setting_problems
+from beskplan.publish.demo import demo_problem
+from beskplan.publish.states import State, States, day_of
 from beskplan.publish.trail import Event, Trail
 
 LONGEST_NAME = 100
@@ -63,13 +63,13 @@ def approve(place: Workplace, job: Job, by: str, *, note: str = "") -> Event:
         state = States(trail.events).of(job.id, version.content)
         if state.approval and not state.withdrawal:
             return state.approval
-        if wrong := [*_file_problems(version), *draft_problems(version)]:
+        if wrong := [*file_problems(version), *setting_problems(version, DRAFT)]:
             raise ApprovalError(wrong)
         at = now()
         copy = make_copy(
             job.id,
             version,
-            approved(by.strip(), _day(at)),
+            approved(by.strip(), day_of(at)),
             copies(place.reports),
             lambda folder: prove(job, place, folder),
         )
@@ -119,8 +119,8 @@ def withdraw(
         # The approved copy holds the executed notebook that was looked at.
         copy = make_copy(
             job.id,
-            copies(place.reports).version(job.id, state.approval.copy),
-            withdrawn(by.strip(), _day(at), reason.strip()),
+            copies(place.reports).version(job.id, state.copy),
+            withdrawn(by.strip(), day_of(at), reason.strip()),
             copies(place.reports),
             lambda _folder: None,
         )
@@ -129,33 +129,32 @@ def withdraw(
         )
 
 
-def approved_copy(place: Workplace, job: Job) -> tuple[Event, Path] | None:
-    """The approval in force of a report, and its approved copy; None where there is none.
+def approved_copy(place: Workplace, job: Job) -> tuple[State, Path] | None:
+    """What was said of the version in force, and the copy that wears it; None where there is none.
 
     Raises:
         TrailError: the trail was tampered with.
         ApprovalError: a file of the copy is not as it was approved.
     """
     states = States(Trail(place.reports).events())
-    approval = states.of(job.id, states.in_force(job.id)).approval
-    if approval is None:
+    state = states.of(job.id, states.in_force(job.id))
+    if state.approval is None:
         return None
-    copy = copies(place.reports).version(job.id, approval.copy)
-    if wrong := list(_file_problems(copy)):
+    copy = copies(place.reports).version(job.id, state.copy)
+    if wrong := list(file_problems(copy)):
         raise ApprovalError(wrong)
-    return approval, copy.folder
+    return state, copy.folder
 
 
 def _report_problems(place: Workplace, job: Job) -> Iterator[Problem]:
     version = Version(place.folder(job))
     try:
-        demo = version.manifest["demo"]
+        demo = demo_problem(version)
     except (OSError, ValueError, KeyError):
         yield Problem(job.id, "has no finished report", fix="build it first: beskplan build")
         return
     if demo:
-        fix = "build it from real data"
-        yield Problem(job.id, "is made of demo data", "demo", "real numbers", fix)
+        yield demo
     failure = Records(place.reports).read(job.id).failure
     if failure is not None:
         yield Problem(
@@ -164,26 +163,7 @@ def _report_problems(place: Workplace, job: Job) -> Iterator[Problem]:
             failure.cause,
             fix="mend the cause and build again: beskplan build --only-failed",
         )
-    yield from _file_problems(version)
-
-
-def _file_problems(version: Version) -> Iterator[Problem]:
-    """Files of a report that are not as its manifest says, and those that it does not know."""
-    try:
-        wanted = version.files
-    except (OSError, ValueError, KeyError):
-        yield Problem(str(version.folder), "is no report", fix="build it again")
-        return
-    there = {
-        path.relative_to(version.folder).as_posix()
-        for path in version.folder.rglob("*")
-        if path.is_file()
-    }
-    for name in sorted((wanted.keys() | there) - {MANIFEST}):
-        known = name in wanted and name in there
-        if not known or sha256_file(version.folder / name) != wanted[name]:
-            what = "was changed after it was built" if known else "is missing or foreign"
-            yield Problem(f"{version.folder}: {name}", what, fix="beskplan build --force")
+    yield from file_problems(version)
 
 
 def _text_problems(
@@ -197,8 +177,3 @@ def _text_problems(
     if any(unicodedata.category(letter)[0] == "C" for letter in text):
         # Line breaks, and signs that turn the direction of reading.
         yield Problem(where, "holds signs that are no letters", ascii(text), "one line of text")
-
-
-def _day(at: str) -> date:
-    """The day of a moment, where the person is."""
-    return datetime.fromisoformat(at).astimezone().date()

@@ -17,8 +17,9 @@ from beskplan.errors import BeskplanError, Problem, ReportError
 from beskplan.params import read
 from beskplan.provenance import sha256_bytes, sha256_file
 from beskplan.publish.approval import approved_copy
-from beskplan.publish.states import States
-from beskplan.publish.trail import Event, Trail
+from beskplan.publish.demo import demo_problem
+from beskplan.publish.states import DRAFT, State
+from beskplan.publish.trail import Event
 
 SUMMARY_PARAGRAPHS = 4
 """Of one Bilag; the rest is in the Bilag itself."""
@@ -37,6 +38,8 @@ class Bilag:
     """Name of the version that was looked at (`beskplan.build.versions`)."""
     approval: Event | None = None
     """None for a draft."""
+    copy: str = ""
+    """Name of the copy that readers get; empty for a draft."""
     published: bool = False
 
     @property
@@ -50,22 +53,26 @@ class Bilag:
         return f"bilag-{self.number}-{self.job.bilag.replace('_', '-')}.pdf"
 
 
-def draft_bilag(place: Workplace, kommune: str, aar: int) -> tuple[Bilag, ...]:
+def draft_bilag(
+    place: Workplace, kommune: str, aar: int, *, demo: bool = False
+) -> tuple[Bilag, ...]:
     """Every Bilag of a plan year as it was built last, approved or not.
 
     Args:
         place: The working copy.
         kommune: Slug of the municipality.
         aar: Plan year.
+        demo: Also what is made of demo data.
 
     Raises:
-        ReportError: a report is missing, or not what its manifest says; all problems at once.
+        ReportError: a report is missing, not what its manifest says, or made of demo data; all
+            problems at once.
     """
     return _all(
         place,
         kommune,
         aar,
-        lambda number, job: _read(number, job, place.folder(job)),
+        lambda number, job: _read(number, job, place.folder(job), demo=demo),
     )
 
 
@@ -73,19 +80,16 @@ def approved_bilag(place: Workplace, kommune: str, aar: int) -> tuple[Bilag, ...
     """Every Bilag of a plan year in the copy that a person approved; arguments as `draft_bilag`.
 
     Raises:
-        ReportError: a report is not approved; all of them at once.
+        ReportError: a report is not approved, or is made of demo data; all of them at once.
         InputError: the trail of approvals, or an approved copy, was tampered with.
     """
-    states = States(Trail(place.reports).events())
 
     def read_copy(number: int, job: Job) -> Bilag:
         found = approved_copy(place, job)
         if found is None:
             fix = f"look at it and approve it: beskplan approve {job.id} --by NAME"
             raise ReportError(Problem(job.id, "is not approved", "a draft", fix=fix))
-        approval, folder = found
-        published = states.of(job.id, approval.content).published is not None
-        return _read(number, job, folder, approval, published=published)
+        return _read(number, job, found[1], found[0])
 
     return _all(place, kommune, aar, read_copy)
 
@@ -106,7 +110,7 @@ def _all(
 
 
 def _read(
-    number: int, job: Job, folder: Path, approval: Event | None = None, *, published: bool = False
+    number: int, job: Job, folder: Path, state: State = DRAFT, *, demo: bool = False
 ) -> Bilag:
     version = Version(folder)
     try:
@@ -124,8 +128,20 @@ def _read(
                 Problem(f"{job.id}: {name}", "is not the file that was built", fix=fix)
             )
     page = read_page(read_notebook(notebook))
-    seen = approval.content if approval else version.content
-    return Bilag(number, job, page, pdf, seen, approval, published)
+    # The manifest's word and the page's own: the packet and the mail are made from the page.
+    if not demo and (problem := demo_problem(version, on_page=page.header.demo)):
+        raise ReportError(problem)
+    approval = state.approval
+    return Bilag(
+        number=number,
+        job=job,
+        page=page,
+        pdf=pdf,
+        content=approval.content if approval else version.content,
+        approval=approval,
+        copy=state.copy,
+        published=state.published is not None,
+    )
 
 
 def key_figures(page: Page) -> tuple[KeyFigures, ...]:

@@ -1,7 +1,7 @@
-"""Copies of a report that wear what a person said of it: approved, or withdrawn.
+"""Copies of a report that wear what was said of it: approved, published, or withdrawn.
 
 A copy is the report's folder with page, PDF and workbook set again from the same executed notebook.
-Before that, the draft itself is set again: only where it comes out byte for byte as it was looked at
+Before that, what was looked at is set again (`setting_problems`): only where it comes out byte for byte
 can the copy be said to differ from it in nothing but its standing.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -34,14 +34,39 @@ def copies(reports: Path) -> Store:
     return Store(reports / FOLDER)
 
 
-def draft_problems(version: Version) -> list[Problem]:
-    """What hinders a copy that differs from the draft in its standing alone; empty where nothing does."""
+def file_problems(version: Version) -> Iterator[Problem]:
+    """Files of a report that are not as its manifest says, and those that it does not know."""
+    try:
+        wanted = version.files
+    except (OSError, ValueError, KeyError):
+        yield Problem(str(version.folder), "is no report", fix="build it again")
+        return
+    there = {
+        path.relative_to(version.folder).as_posix()
+        for path in version.folder.rglob("*")
+        if path.is_file()
+    }
+    for name in sorted((wanted.keys() | there) - {MANIFEST}):
+        known = name in wanted and name in there
+        if not known or sha256_file(version.folder / name) != wanted[name]:
+            what = "was changed after it was built" if known else "is missing or foreign"
+            yield Problem(f"{version.folder}: {name}", what, fix="beskplan build --force")
+
+
+def setting_problems(version: Version, standing: Standing) -> list[Problem]:
+    """What hinders a copy that differs from a version in its standing alone; empty where nothing does.
+
+    Args:
+        version: A draft, or a copy.
+        standing: What it wears.
+    """
     bilag = version.manifest["bilag"]
-    page = read_page(read_notebook(version.folder / f"{bilag}.ipynb"))
+    page = replace(read_page(read_notebook(version.folder / f"{bilag}.ipynb")), standing=standing)
     return [
         Problem(
             where=f"{version.manifest['job']}: {bilag}{ending}",
             what="does not come out again as it was looked at",
+            found="another file: the program, or the file itself, was changed since",
             fix="build it again, look at it, and approve that: beskplan build --force",
         )
         for ending, render in _RENDERED.items()
@@ -50,7 +75,7 @@ def draft_problems(version: Version) -> list[Problem]:
 
 
 def make_copy(
-    job: str, version: Version, standing: Standing, store: Store, check: Callable[[Path], None]
+    job: str, version: Version, standing: Standing, store: Store, check: Callable[[Path], object]
 ) -> Version:
     """The copy of a version that wears a standing; the same standing gives the same copy.
 
@@ -81,7 +106,7 @@ def make_copy(
         record = {
             **version.manifest,
             "files": files,
-            "standing": {"kind": standing.kind, "text": standing.text, "of": version.content},
+            "standing": {"kind": standing.kind, "text": standing.text, "of": _looked_at(version)},
         }
         text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
         _replace(folder / MANIFEST, text.encode())
@@ -89,6 +114,12 @@ def make_copy(
         return store.keep(job, folder)
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def _looked_at(version: Version) -> str:
+    """Name of the draft that a version is, or is a copy of."""
+    name: str = version.manifest.get("standing", {}).get("of", version.content)
+    return name
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -11,10 +11,11 @@ from filelock import FileLock, Timeout
 
 from beskplan.build.jobs import Workplace
 from beskplan.build.records import FOLDER, now
-from beskplan.errors import LockedError, Problem, ReportError
+from beskplan.errors import BeskplanError, LockedError, Problem, ReportError
 from beskplan.publish.catalogue.site import Site, make_site
 from beskplan.publish.putting import Put, put_site
-from beskplan.publish.states import States
+from beskplan.publish.releasing import published_copy
+from beskplan.publish.states import States, day_of
 from beskplan.publish.targets import Folder, Target, open_target
 from beskplan.publish.trail import START, Event, Trail
 
@@ -30,11 +31,13 @@ class Published:
         site: What readers find now.
         put: What was done for it.
         events: What was written in the trail: the versions that were not published before.
+        problems: Reports that readers do not find, or not in the version that was approved last.
     """
 
     site: Site
     put: Put
     events: tuple[Event, ...]
+    problems: tuple[Problem, ...] = ()
 
 
 def write_catalogue(place: Workplace, *, address: str = "") -> tuple[Path, Site]:
@@ -45,7 +48,8 @@ def write_catalogue(place: Workplace, *, address: str = "") -> tuple[Path, Site]
         ReportError: it cannot be written; it is whole, and the next time it goes on.
         LockedError: another is at work on it.
     """
-    site = make_site(place, Trail(place.reports).events(), drafts=True, address=address)
+    events = Trail(place.reports).events()
+    site = make_site(place, events, drafts=True, demo=True, address=address)
     folder = place.reports / CATALOGUE
     with _alone(place):
         _put(site, Folder(folder, link=True), lambda _: None)
@@ -57,6 +61,7 @@ def publish(
     to: str,
     *,
     drafts: bool = False,
+    demo: bool = False,
     address: str = "",
     tell: Callable[[str], object] = lambda _: None,
 ) -> Published:
@@ -67,6 +72,7 @@ def publish(
         to: A folder, or any address that fsspec knows.
         drafts: Put the catalogue of the house there instead, for those who look before they approve;
             that publishes nothing.
+        demo: Among those drafts also what is made of demo data. Nothing else of it is ever put anywhere.
         address: Where readers will find it, for the feed.
         tell: Takes a sentence about what is going on.
 
@@ -80,12 +86,14 @@ def publish(
     trail = Trail(place.reports)
     with _alone(place):
         events = trail.events()
-        coming = () if drafts else _coming(events, target.name, now())
+        coming, held_back = ((), ()) if drafts else _coming(place, events, target.name)
         # The pages tell of the publication that they are part of.
-        site = make_site(place, (*events, *coming), drafts=drafts, address=address)
+        told = (*events, *coming)
+        site = make_site(place, told, drafts=drafts, demo=drafts and demo, address=address)
         put = _put(site, target, tell)
         shown = {(one.job, one.issue.version.content) for one in site.entries}
-        return Published(site, put, _write_down(trail, coming, shown))
+        written = _write_down(trail, coming, shown)
+        return Published(site, put, written, (*held_back, *site.problems))
 
 
 def _put(site: Site, target: Target, tell: Callable[[str], object]) -> Put:
@@ -96,15 +104,27 @@ def _put(site: Site, target: Target, tell: Callable[[str], object]) -> Put:
         raise ReportError(Problem(target.name, "cannot be written", str(error), fix=fix)) from error
 
 
-def _coming(events: Sequence[Event], at_target: str, at: str) -> tuple[Event, ...]:
-    """What the trail will say when everything is in its place."""
-    states = States(events)
-    return tuple(
-        Event(0, at, "offentliggjort", job, content, at_target, {}, "", "", START)
-        for job in states.jobs()
-        for content in [states.in_force(job)]
-        if states.of(job, content).stage == "godkendt"
-    )
+def _coming(
+    place: Workplace, events: Sequence[Event], at_target: str
+) -> tuple[tuple[Event, ...], tuple[Problem, ...]]:
+    """What the trail will say when everything is in its place, and what cannot be published."""
+    states, at = States(events), now()
+    coming: list[Event] = []
+    problems: list[Problem] = []
+    for job in states.jobs():
+        content = states.in_force(job)
+        state = states.of(job, content)
+        if state.approval is None or state.stage != "godkendt":
+            continue
+        try:
+            copy = published_copy(place.reports, state.approval, day_of(at))
+        except BeskplanError as error:
+            problems.extend(error.problems)
+            continue
+        coming.append(
+            Event(0, at, "offentliggjort", job, content, at_target, {}, copy.content, "", START)
+        )
+    return tuple(coming), tuple(problems)
 
 
 def _write_down(
@@ -117,7 +137,8 @@ def _write_down(
             # Withdrawn while it was on its way: the next publication takes it down.
             holds = states.of(one.job, one.content).stage == "godkendt"
             if holds and (one.job, one.content) in shown:
-                written.append(writer.add(one.what, one.job, one.content, one.by, at=one.at))
+                added = writer.add(one.what, one.job, one.content, one.by, copy=one.copy, at=one.at)
+                written.append(added)
     return tuple(written)
 
 

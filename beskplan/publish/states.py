@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Literal
 
+from beskplan.build.standing import DRAFT as DRAFT_STANDING
+from beskplan.build.standing import Standing, approved, published, withdrawn
 from beskplan.publish.trail import Event
 
 Stage = Literal["udkast", "godkendt", "offentliggjort", "trukket"]
@@ -38,8 +41,21 @@ class State:
     @property
     def copy(self) -> str:
         """Name of the copy that wears what was said; empty for a draft."""
-        said = self.withdrawal or self.approval
+        said = self.withdrawal or self.published or self.approval
         return said.copy if said else ""
+
+    @property
+    def standing(self) -> Standing:
+        """What its readers are told, on page, PDF, workbook and catalogue alike."""
+        if self.withdrawal:
+            said = self.withdrawal
+            return withdrawn(said.by, day_of(said.at), said.reason)
+        if not self.approval:
+            return DRAFT_STANDING
+        by, day = self.approval.by, day_of(self.approval.at)
+        return (
+            published(by, day, day_of(self.published.at)) if self.published else approved(by, day)
+        )
 
 
 DRAFT = State()
@@ -73,6 +89,22 @@ class States:
         }
         return max(approved, key=approved.__getitem__, default="")
 
+    def released(self, job: str) -> str:
+        """Content of the version that readers get: published or withdrawn last; empty without one."""
+        known = self._states.get(job, {})
+        out = {
+            content: state.approval.number
+            for content, state in known.items()
+            if state.approval and state.stage == "offentliggjort"
+        }
+        # What readers never had is not shown to them as withdrawn.
+        withdrawn_last = (
+            content
+            for content, state in reversed(known.items())
+            if state.withdrawal and state.published
+        )
+        return max(out, key=out.__getitem__, default="") or next(withdrawn_last, "")
+
     def jobs(self) -> tuple[str, ...]:
         """Every report that something was said of."""
         return tuple(self._states)
@@ -87,3 +119,8 @@ def _after(before: State, event: Event) -> State:
             return State("offentliggjort", before.approval, first)
         case "trukket":
             return State("trukket", before.approval, before.published, event)
+
+
+def day_of(at: str) -> date:
+    """The day of a moment of the trail, where the person is."""
+    return datetime.fromisoformat(at).astimezone().date()

@@ -42,7 +42,7 @@ class Event:
         content: The version (`versions.content_id`) that was looked at.
         by: The person; for a publication the address that it was put at.
         files: Path -> sha256 of what was looked at; empty for a publication.
-        copy: Name of the copy that wears what was said; empty for a publication.
+        copy: Name of the copy that wears what was said.
         reason: Why it was withdrawn, or a remark.
         before: Hash of the event before.
         hash: Of all of the above.

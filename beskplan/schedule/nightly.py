@@ -1,4 +1,4 @@
-"""The nightly run: fetch, plan, build, audit, publish drafts; then tell the maintainer.
+"""The nightly run: fetch, plan, build, audit, publish drafts, prune; then tell the maintainer.
 
 Each step is a command of its own in a process of its own: what a person would type, with the same
 exit codes, so that a step that runs out of memory ends alone. A run that finds nothing new does
@@ -8,6 +8,8 @@ nothing. `data/natkoersel/status.json` says how the last run went; the dead man'
 from __future__ import annotations
 
 import json
+import os
+import re
 import subprocess
 import sys
 import time
@@ -22,6 +24,8 @@ from filelock import FileLock, Timeout
 
 from beskplan.build.records import now, read_json, write_json
 from beskplan.errors import InputError, LockedError, Problem
+from beskplan.periods import date_text
+from beskplan.report.place import ROOT_VARIABLE
 from beskplan.schedule.checkout import committed
 
 FOLDER = Path("data") / "natkoersel"
@@ -29,6 +33,8 @@ STATUS = "status.json"
 LOGS_KEPT = 90
 TAIL_LINES = 12
 """Of a step's output that the maintainer is shown; the log has all of it."""
+_PROGRESS = re.compile(r"\d+/\d+( |$)")
+"""A line that only tells how far a step has come."""
 
 
 @dataclass(frozen=True)
@@ -55,13 +61,14 @@ class Step:
 
 STEPS = (
     # Without new data the reports are made from what there is; the maintainer hears of it.
-    Step("fetch", ("fetch",)),
-    Step("plan", ("plan",), needed=True),
+    Step("hent tal", ("fetch",)),
+    Step("find forældede rapporter", ("plan",), needed=True),
     # Exit 1: some reports failed, the others are there.
-    Step("build", ("build", "--wait", "1800")),
-    Step("audit", (), module="beskplan.schedule.auditing"),
+    Step("byg", ("build", "--wait", "1800")),
+    Step("tjek", (), module="beskplan.schedule.auditing"),
     # The catalogue of the house, drafts too; nothing leaves it.
-    Step("publish drafts", ("catalogue",)),
+    Step("opdater husets katalog", ("catalogue",)),
+    Step("ryd op", ("prune",)),
 )
 
 
@@ -84,7 +91,7 @@ class Night:
     commit: str
     steps: tuple[Done, ...]
     problems: tuple[str, ...] = ()
-    """What stopped it before its first step."""
+    """What stopped it before its first step, or makes its outcome doubtful."""
 
     @property
     def ok(self) -> bool:
@@ -96,13 +103,18 @@ class Night:
         """`natkørsel: alt gik godt`, or which steps failed."""
         if self.ok:
             return "natkørsel: alt gik godt"
-        failed = [step.name for step in self.steps if step.exit_code]
-        return f"natkørsel: {'fejl i ' + ', '.join(failed) if failed else 'kunne ikke begynde'}"
+        if not self.steps:
+            return "natkørsel: kunne ikke begynde"
+        failed = [step.name for step in self.steps if step.exit_code] or ["arbejdskopien"]
+        return f"natkørsel: fejl i {', '.join(failed)}"
 
     def lines(self) -> list[str]:
         """The run in words, for log and mail."""
-        told = [f"Begyndt {self.started}, slut {self.ended}.", f"Commit {self.commit or 'ukendt'}."]
-        told += self.problems
+        told = [
+            f"Begyndt {_moment(self.started)}, slut {_moment(self.ended)}.",
+            f"Commit {self.commit or 'ukendt'}.",
+            *self.problems,
+        ]
         for step in self.steps:
             result = "i orden" if step.exit_code == 0 else f"FEJL, kode {step.exit_code}"
             told += ["", f"{step.name}: {result} ({step.seconds:.0f} s)"]
@@ -130,6 +142,10 @@ def run_night(
             commit, problems = _commit(root)
             write(f"commit {commit}")
             done = () if problems else tuple(_run(steps, root, write))
+            if done and _commit(root) != (commit, ()):
+                problems = (
+                    "Arbejdskopien blev ændret, mens natten kørte. Rapporterne kan være blandede.",
+                )
             night = Night(started, now(), commit, done, problems)
             for line in night.lines():
                 write(line)
@@ -160,6 +176,7 @@ def _run_one(step: Step, root: Path, write: Callable[[str], None]) -> Done:
     with subprocess.Popen(
         step.command,
         cwd=root,
+        env=_environment(root),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -170,7 +187,19 @@ def _run_one(step: Step, root: Path, write: Callable[[str], None]) -> Done:
             lines.append(line.rstrip("\n"))
             write(lines[-1])
         code = process.wait()
-    return Done(step.name, code, round(time.monotonic() - begun, 1), tuple(lines[-TAIL_LINES:]))
+    tail = [line for line in lines if line and not _PROGRESS.match(line)][-TAIL_LINES:]
+    return Done(step.name, code, round(time.monotonic() - begun, 1), tuple(tail))
+
+
+def _environment(root: Path) -> dict[str, str]:
+    """The step works in this working copy, whatever the variable says where the night was started."""
+    return {**os.environ, ROOT_VARIABLE: str(root)}
+
+
+def _moment(at: str) -> str:
+    """`22. november 2026 kl. 2.30`, where the machine is."""
+    moment = datetime.fromisoformat(at).astimezone()
+    return f"{date_text(moment)} kl. {moment.hour}.{moment:%M}"
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The nightly run and its watch, with the maintainer told of either."""
+"""The nightly run and its watch, with the maintainer told of what they should know of either."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from pathlib import Path
 from beskplan.errors import LockedError
 from beskplan.params.mail import read_mail_settings
 from beskplan.publish.mail.notice import tell_maintainer
+from beskplan.schedule.news import last_told, look, news, remember
 from beskplan.schedule.nightly import STEPS, Step, overdue, run_night
 
 Tell = Callable[[str], object]
 
 
 def night(root: Path, tell: Tell, steps: Sequence[Step] = STEPS) -> bool:
-    """Run the night and tell the maintainer how it went.
+    """Run the night, and tell the maintainer how it went where anything failed or is new.
 
     Returns:
         Whether all of it went well, the telling too.
@@ -30,7 +31,15 @@ def night(root: Path, tell: Tell, steps: Sequence[Step] = STEPS) -> bool:
     except Exception as error:
         _told(root, tell, "natkørsel: afbrudt", [f"{type(error).__name__}: {error}"])
         raise
-    return _told(root, tell, result.title, result.lines()) and result.ok
+    seen = look(root, ok=result.ok)
+    new = news(last_told(root), seen)
+    if result.ok and not new:
+        tell("Nothing new: the maintainer gets no mail.")
+        return True
+    told = _told(root, tell, result.title, [*new, "", *result.lines()] if new else result.lines())
+    if told:
+        remember(root, seen)
+    return told and result.ok
 
 
 def watch_over(root: Path, hours: float, tell: Tell) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from beskplan.blocks.model import Header, Prose
@@ -63,7 +64,8 @@ def bilag(number: int, name: str, text: str, *, content: str = "aaaa") -> Bilag:
         "",
         "",
     )
-    return Bilag(number, job, page, b"%PDF-1.7 " + name.encode(), content, event, published=True)
+    pdf = b"%PDF-1.7 " + name.encode()
+    return Bilag(number, job, page, pdf, content, event, event.copy, published=True)
 
 
 def delivery(*, content: str = "aaaa", text: str = "Der var 703 fuldtidspersoner.") -> Delivery:
@@ -77,6 +79,18 @@ def delivery(*, content: str = "aaaa", text: str = "Der var 703 fuldtidspersoner
 
 def mailing(port: int, **changes: object) -> Mailing:
     return Mailing(settings(port, **changes), committee(), delivery())
+
+
+def one_bilag(root: Path, more: str = "") -> None:
+    """Rudersdal's plan of 2021 in a copy of params/ with a single Bilag, whatever the plan has by now.
+
+    Args:
+        root: The working copy.
+        more: What is added to the file, e.g. an agenda item.
+    """
+    path = root / "params" / "rudersdal" / "2021.yaml"
+    text = re.sub(r"(?m)^bilag: .*$", "bilag: [maalgrupper]", path.read_text(encoding="utf-8"))
+    path.write_text(text + more, encoding="utf-8")
 
 
 def write_params(root: Path, port: int) -> None:

@@ -38,6 +38,12 @@ def approve_as_is(place: Workplace, job: Job, *, what: Any = "godkendt", reason:
         trail.add(what, job.id, version.content, "Mette Holm", copy=copy.content, reason=reason)
 
 
+def release_as_is(place: Workplace, job: Job) -> None:
+    """Approved and published."""
+    approve_as_is(place, job)
+    approve_as_is(place, job, what="offentliggjort")
+
+
 @pytest.fixture
 def small(tmp_path: Path) -> Site:
     """Five municipalities, two years, four Bilag."""
@@ -116,7 +122,7 @@ def test_a_draft_does_not_leave_the_house(tmp_path: Path) -> None:
     place = Workplace(tmp_path)
     put_report(place, JOB)
     put_report(place, Job(2021, "rudersdal", "varighed"))
-    approve_as_is(place, JOB)
+    release_as_is(place, JOB)
     site = site_of(place, drafts=False)
     assert [one.job for one in site.entries] == [JOB.id]
     assert not [path for path in {*site.pages, *site.kept} if "varighed" in path]
@@ -126,6 +132,7 @@ def test_readers_keep_the_approved_version_while_a_new_draft_lies_in_place(tmp_p
     place = Workplace(tmp_path)
     first = put_report(place, JOB)
     approve_as_is(place, JOB)
+    approve_as_is(place, JOB, what="offentliggjort")
     put_report(place, JOB, tables=[table(999)])
     (entry,) = site_of(place, drafts=False).entries
     assert entry.issue.version.content == first.content
@@ -137,12 +144,21 @@ def test_readers_keep_the_approved_version_while_a_new_draft_lies_in_place(tmp_p
 def test_a_withdrawn_report_stays_with_the_reason_on_it(tmp_path: Path) -> None:
     place = Workplace(tmp_path)
     put_report(place, JOB)
-    approve_as_is(place, JOB)
+    release_as_is(place, JOB)
     approve_as_is(place, JOB, what="trukket", reason="Forkert tal")
     site = site_of(place, drafts=False)
     page = site.pages[f"{JOB.id}/index.html"].decode()
     assert "Trukket tilbage" in page
     assert "Grund: Forkert tal." in page
+
+
+def test_what_was_withdrawn_before_anybody_read_it_is_not_put_out(tmp_path: Path) -> None:
+    place = Workplace(tmp_path)
+    put_report(place, JOB)
+    approve_as_is(place, JOB)
+    assert site_of(place, drafts=False).entries == ()
+    approve_as_is(place, JOB, what="trukket", reason="Forkert tal")
+    assert site_of(place, drafts=False).entries == ()
 
 
 def test_changes_have_a_page_of_their_own(tmp_path: Path) -> None:

@@ -54,6 +54,7 @@ def place(
     for name in ("notebooks", "params"):
         shutil.copytree(folder.parents[3] / name, tmp_path / name)
     shutil.copytree(folder, tmp_path / "reports" / JOB.id)
+    samples.one_bilag(tmp_path)
     samples.write_params(tmp_path, mail_server[1])
     monkeypatch.setenv(PASSWORD_VARIABLE, PASSWORD)
     return Workplace(tmp_path)
@@ -106,7 +107,7 @@ def test_only_what_is_approved_and_published_reaches_the_committee_and_once(
     assert mail["Message-ID"] == draft["Message-ID"]
     (attached,) = mail.iter_attachments()
     trail = (place.reports / "godkendelser.jsonl").read_text(encoding="utf-8").splitlines()
-    copy = json.loads(trail[0])["copy"]
+    copy = json.loads(trail[1])["copy"]
     published = place.root / "udgivet" / JOB.id / copy / "maalgrupper.pdf"
     assert attached.get_content() == published.read_bytes()
     body = mail.get_body(("html",))
@@ -118,8 +119,8 @@ def test_only_what_is_approved_and_published_reaches_the_committee_and_once(
 def test_a_report_that_was_tampered_with_after_its_approval_is_not_sent(
     place: Workplace, mail_server: Served
 ) -> None:
-    event = approve(place, JOB, "Mette Holm")
-    publish(place, str(place.root / "udgivet"))
+    approve(place, JOB, "Mette Holm")
+    (event,) = publish(place, str(place.root / "udgivet")).events
     pdf = place.reports / ".godkendte" / JOB.id / event.copy / "maalgrupper.pdf"
     content = pdf.read_bytes()
     pdf.unlink()

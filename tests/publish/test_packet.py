@@ -116,8 +116,7 @@ def place(
     for name in ("notebooks", "params"):
         shutil.copytree(source / name, root / name)
     shutil.copytree(folder, root / "reports" / "2021" / "rudersdal" / "maalgrupper")
-    path = root / "params" / "rudersdal" / "2021.yaml"
-    path.write_text(path.read_text(encoding="utf-8") + CASE, encoding="utf-8")
+    samples.one_bilag(root, CASE)
     return Workplace(root)
 
 

@@ -156,24 +156,47 @@ def test_two_runs_at_once_are_one(checkout: Path) -> None:
     assert run_night(checkout, steps(0), quiet).ok
 
 
-def test_the_maintainer_hears_of_every_night(
+def put(root: Path, text: str) -> None:
+    """A report as a build leaves it, with that text on its page."""
+    folder = root / "reports" / "2021" / "rudersdal" / "maalgrupper"
+    folder.mkdir(parents=True, exist_ok=True)
+    record = {"files": {"maalgrupper.html": text}}
+    (folder / "manifest.json").write_text(json.dumps(record), encoding="utf-8")
+
+
+def test_the_maintainer_hears_of_every_night_that_has_news_and_of_no_other(
     mail_server: Served, checkout: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server, port = mail_server
     samples.write_params(checkout, port)
     commit(checkout)
     monkeypatch.setenv(PASSWORD_VARIABLE, PASSWORD)
-    assert running.night(checkout, quiet, steps(0))
-    assert not running.night(checkout, quiet, steps(3))
+
+    def told(*codes: int) -> tuple[bool, list[str]]:
+        """Whether the night went well, and subject and first line of the mail that it sent."""
+        server.taken.clear()
+        ok = running.night(checkout, quiet, steps(*codes))
+        assert set(server.recipients()) <= {samples.MAINTAINER}
+        return ok, [
+            word
+            for one in server.taken
+            for word in (one.mail["Subject"], one.mail.get_content().splitlines()[2])
+        ]
+
+    well, failed = "beskplan: natkørsel: alt gik godt", "beskplan: natkørsel: fejl i trin 1"
+    assert told(0) == (True, [])
+    put(checkout, "a")
+    assert told(0) == (True, [well, "Nye rapporter (1): 2021/rudersdal/maalgrupper."])
+    assert told(0) == (True, [])
+    put(checkout, "b")
+    assert told(0) == (True, [well, "Rapporter med nyt indhold (1): 2021/rudersdal/maalgrupper."])
+    for _ in range(2):
+        ok, words = told(3)
+        assert (ok, words[0]) == (False, failed)
+    assert told(0) == (True, [well, "Fejlene fra sidst er væk."])
+    assert told(0) == (True, [])
     change(checkout)
-    assert not running.night(checkout, quiet, steps(0))
-    subjects = [one.mail["Subject"] for one in server.taken]
-    assert [one.split(": ", 1)[1] for one in subjects] == [
-        "natkørsel: alt gik godt",
-        "natkørsel: fejl i trin 1",
-        "natkørsel: kunne ikke begynde",
-    ]
-    assert set(server.recipients()) == {samples.MAINTAINER}
+    assert told(0)[1][0] == "beskplan: natkørsel: kunne ikke begynde"
 
 
 def test_a_night_that_nobody_could_be_told_of_did_not_go_well(
@@ -181,9 +204,41 @@ def test_a_night_that_nobody_could_be_told_of_did_not_go_well(
 ) -> None:
     monkeypatch.setenv(PASSWORD_VARIABLE, PASSWORD)
     told: list[str] = []
-    assert not running.night(checkout, told.append, steps(0))
-    assert "could not be told" in told[-1]
-    assert len(list((checkout / "data" / "post" / "ikke-sendt").glob("*.eml"))) == 1
+    put(checkout, "a")
+    for number in (1, 2):
+        # The next night has nothing new to tell but what nobody has been told yet.
+        assert not running.night(checkout, told.append, steps(0))
+        assert "could not be told" in told[-1]
+        assert len(list((checkout / "data" / "post" / "ikke-sendt").glob("*.eml"))) == number
+
+
+def test_a_working_copy_that_is_changed_during_the_night_makes_it_doubtful(checkout: Path) -> None:
+    def meddle(line: str) -> None:
+        if line.startswith("---"):
+            change(checkout)
+
+    night = run_night(checkout, steps(0), meddle)
+    assert (night.ok, night.title) == (False, "natkørsel: fejl i arbejdskopien")
+    assert "blev ændret" in "\n".join(night.lines())
+
+
+def test_the_steps_work_in_the_working_copy_that_was_named(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BESKPLAN_ROOT", "/et/andet/sted")
+    module = "import os\ndef main():\n    print(os.environ['BESKPLAN_ROOT'])\n"
+    (checkout / "wherework.py").write_text(module, encoding="utf-8")
+    night = run_night(checkout, [Step("hvor", (), module="wherework")], quiet)
+    assert night.steps[0].tail == (str(checkout),)
+
+
+def test_what_only_tells_how_far_a_step_is_stays_in_the_log(checkout: Path) -> None:
+    module = "def main():\n    print('1/2 y01a02')\n    print('2/2')\n    print('Snapshot ab: 3')\n"
+    (checkout / "slowstep.py").write_text(module, encoding="utf-8")
+    told: list[str] = []
+    night = run_night(checkout, [Step("hent", (), module="slowstep")], told.append)
+    assert night.steps[0].tail == ("Snapshot ab: 3",)
+    assert "1/2 y01a02" in told
 
 
 def test_the_watch_speaks_only_when_no_run_has_ended(

@@ -2,18 +2,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import fsspec
 import pytest
 
 from beskplan.build.jobs import Job, Workplace
+from beskplan.build.versions import Version
 from beskplan.errors import ReportError
 from beskplan.publish import publishing
+from beskplan.publish.copies import copies
 from beskplan.publish.publishing import publish, write_catalogue
 from beskplan.publish.putting import INVENTORY, put_site
 from beskplan.publish.targets import Folder, Remote, Target, TargetError, open_target
-from beskplan.publish.trail import Trail
+from beskplan.publish.trail import Event, Trail
 from tests.publish.synthetic import many, put_report, table
 from tests.publish.test_catalogue_site import approve_as_is, links, site_of
 
@@ -31,7 +34,13 @@ def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Target]:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Workplace:
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workplace:
+    """Made-up reports, whose approved copies are published as they are: none of them can be set again."""
+
+    def as_approved(reports: Path, approval: Event, _day: date) -> Version:
+        return copies(reports).version(approval.job, approval.copy)
+
+    monkeypatch.setattr(publishing, "published_copy", as_approved)
     place = Workplace(tmp_path / "kopi")
     many(place, years=(2021,), most=2)
     return place

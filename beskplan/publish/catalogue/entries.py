@@ -18,6 +18,7 @@ from beskplan.build.versions import MANIFEST, Store, Version
 from beskplan.errors import BeskplanError, Problem
 from beskplan.publish.changes import Changes, changes_between, without_period
 from beskplan.publish.copies import copies
+from beskplan.publish.demo import FIX, demo_problem
 from beskplan.publish.states import State, States
 
 _JOB = re.compile(r"(?P<aar>\d{4})/(?P<kommune>[a-z][a-z0-9-]*)/(?P<bilag>[a-z][a-z0-9_-]*)")
@@ -97,15 +98,16 @@ class Entry:
 
 
 def read_entries(
-    reports: Path, states: States, *, drafts: bool
+    reports: Path, states: States, *, drafts: bool, demo: bool = False
 ) -> tuple[tuple[Entry, ...], tuple[Problem, ...]]:
     """Every report in the order of its plan, and the folders that could not be read.
 
     Args:
         reports: The folder of the reports.
         states: From the trail of approvals.
-        drafts: Show what was built last, whatever was said of it; else only what was approved, and
+        drafts: Show what was built last, whatever was said of it; else only what was published, and
             what was withdrawn, with the reason on it.
+        demo: Among the drafts show what is made of demo data too.
     """
     entries: list[Entry] = []
     problems: list[Problem] = []
@@ -113,7 +115,13 @@ def read_entries(
     for job in _jobs(reports, states, drafts=drafts):
         try:
             found = reading.built(job) if drafts else reading.released(job)
-            if found is not None:
+            if found is None:
+                continue
+            fix = f"{FIX}; --demo puts it among the drafts" if drafts else FIX
+            refused = None if demo else demo_problem(found.issue.version, fix=fix)
+            if refused:
+                problems.append(refused)
+            else:
                 entries.append(found)
         except (OSError, ValueError, KeyError, TypeError, BeskplanError) as error:
             fix = f"build it again: beskplan run --force {job}"
@@ -150,26 +158,36 @@ class _Reading:
             job,
             self._issue(job, version, self._states.of(job, version.content)),
             before if (before.folder / SHOWN).is_file() else None,
+            self._states.known(job),
             failed=failure.at if failure else "",
         )
 
     def released(self, job: str) -> Entry | None:
-        """What was approved last, else what was withdrawn last."""
+        """What was published last, else what was withdrawn last; None where there is neither."""
         known = self._states.known(job)
-        content = self._states.in_force(job) or next(reversed(known))
-        state = known[content]
-        if not state.copy:
+        content = self._states.released(job)
+        if not content:
             return None
-        approved = [one for one, said in known.items() if said.approval and one != content]
+        # What was approved and never published is no version that readers have had.
+        had = {one: said for one, said in known.items() if said.published and one != content}
+        approved = [one for one, said in had.items() if said.approval]
         before = self._store.version(job, approved[-1]) if approved else None
-        issue = self._issue(job, self._store.version(job, content), state)
-        return self._entry(job, issue, before)
+        issue = self._issue(job, self._store.version(job, content), known[content])
+        return self._entry(job, issue, before, had)
 
     def _issue(self, job: str, version: Version, state: State) -> Issue:
         worn = self._copies.version(job, state.copy) if state.copy else version
         return Issue(version, state, worn)
 
-    def _entry(self, job: str, issue: Issue, before: Version | None, *, failed: str = "") -> Entry:
+    def _entry(
+        self,
+        job: str,
+        issue: Issue,
+        before: Version | None,
+        known: dict[str, State],
+        *,
+        failed: str = "",
+    ) -> Entry:
         manifest = issue.version.manifest
         aar, kommune, bilag = job.split("/")
         tells = json.loads((issue.version.folder / SHOWN).read_bytes())
@@ -181,7 +199,7 @@ class _Reading:
             title=tells["title"],
             place=area(manifest["kommune_kode"]).lang_navn,
             issue=issue,
-            earlier=tuple(self._earlier(job, issue)),
+            earlier=tuple(self._earlier(job, issue, known)),
             changes=changes_between(before, issue.version) if before else None,
             key_figures=tuple(
                 (*without_period(one["label"]), one["value"]) for one in tells["key_figures"]
@@ -190,9 +208,9 @@ class _Reading:
             failed=failed,
         )
 
-    def _earlier(self, job: str, shown: Issue) -> Iterator[Issue]:
+    def _earlier(self, job: str, shown: Issue, known: dict[str, State]) -> Iterator[Issue]:
         """Versions that a person has approved or withdrawn: a draft that was replaced is nobody's."""
-        for content, state in reversed(self._states.known(job).items()):
+        for content, state in reversed(known.items()):
             if content != shown.version.content and state.copy:
                 yield self._issue(job, self._store.version(job, content), state)
 

@@ -47,20 +47,26 @@ class Site:
 
 
 def make_site(
-    place: Workplace, events: Sequence[Event], *, drafts: bool, address: str = ""
+    place: Workplace,
+    events: Sequence[Event],
+    *,
+    drafts: bool,
+    demo: bool = False,
+    address: str = "",
 ) -> Site:
     """Gather the catalogue.
 
     Args:
         place: The working copy.
         events: The trail of approvals.
-        drafts: For the house: what was built last, drafts too. Else only what was approved.
+        drafts: For the house: what was built last, drafts too. Else only what was published.
+        demo: Among the drafts also what is made of demo data.
         address: Where it will be found, for the feed.
 
     Raises:
         InputError: `address` is none.
     """
-    entries, problems = read_entries(place.reports, States(events), drafts=drafts)
+    entries, problems = read_entries(place.reports, States(events), drafts=drafts, demo=demo)
     base = _base(address)
     pages = dict(Catalogue(entries, drafts, _head(events)).pages())
     front = pages.pop("index.html")

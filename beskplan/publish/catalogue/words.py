@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 
-from beskplan.build.standing import DRAFT, approved, withdrawn
 from beskplan.numbers import format_number
 from beskplan.periods import date_text
 from beskplan.publish.catalogue.entries import Entry, Issue
-from beskplan.publish.states import WORDS
+from beskplan.publish.states import WORDS, day_of
 
 FORMATS = {"html": "HTML", "pdf": "PDF", "xlsx": "Excel"}
 """A report's main files, in the order in which they are offered; tables are CSV besides."""
@@ -22,24 +21,12 @@ def stage(issue: Issue) -> str:
 
 def standing(issue: Issue) -> str:
     """Who said what and when, as a sentence or two; as on the report itself."""
-    state = issue.state
-    if state.withdrawal:
-        said = state.withdrawal
-        return withdrawn(said.by, _day(said.at), said.reason).text
-    if not state.approval:
-        return DRAFT.text
-    text = approved(state.approval.by, _day(state.approval.at)).text
-    return f"{text} Offentliggjort {day(state.published.at)}." if state.published else text
+    return issue.state.standing.text
 
 
 def day(at: str | datetime) -> str:
     """`22. november 2026`, where the reader is."""
-    return date_text(_day(at))
-
-
-def _day(at: str | datetime) -> date:
-    moment = datetime.fromisoformat(at) if isinstance(at, str) else at
-    return moment.astimezone().date()
+    return date_text(day_of(at) if isinstance(at, str) else at.astimezone().date())
 
 
 def years(entries: Iterable[Entry]) -> str:

@@ -142,9 +142,9 @@ def pdf_address(settings: MailSettings, bilag: Bilag) -> str:
 
     The folder is named by the copy's content, so that the link never leads to other numbers.
     """
-    if settings.adresse is None or bilag.approval is None:
+    if settings.adresse is None or not bilag.copy:
         return ""
-    return f"{settings.adresse}{bilag.job.id}/{bilag.approval.copy}/{bilag.job.bilag}.pdf"
+    return f"{settings.adresse}{bilag.job.id}/{bilag.copy}/{bilag.job.bilag}.pdf"
 
 
 def _size(content: bytes) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from beskplan.blocks.model import Cell, Column, KeyFigures, Prose, Row, Table
+from beskplan.blocks.sentences.language import list_danish
 from beskplan.build.page import Item, Numbered, Page, Section
 from beskplan.build.slugs import heading_id
 from beskplan.build.standing import DRAFT, Standing
@@ -51,10 +52,11 @@ def agenda_page(case: Udvalgssag, bilag: Sequence[Bilag]) -> Page:
 
 
 def _standing(bilag: Sequence[Bilag]) -> Standing:
-    names = dict.fromkeys(one.approval.by for one in bilag if one.approval)
     if any(one.approval is None for one in bilag):
         return DRAFT
-    return Standing("godkendt", "", f"Bilagene er godkendt af {' og '.join(names)}.")
+    names = list(dict.fromkeys(one.approval.by for one in bilag if one.approval))
+    what = "Bilaget" if len(bilag) == 1 else "Bilagene"
+    return Standing("godkendt", "", f"{what} er godkendt af {list_danish(names)}.")
 
 
 def _sections(case: Udvalgssag, bilag: Sequence[Bilag]) -> tuple[Section, ...]:
@@ -109,7 +111,7 @@ def _key_figure_table(bilag: Bilag, block: KeyFigures, count: int) -> Table:
     ids = ("noegletal", "tal", "udvikling", "sammenligning")
     return Table(
         id=f"noegletal-{count}",
-        title=f"Nøgletal fra bilag {bilag.number}",
+        title=f"Nøgletal fra Bilag {bilag.number}",
         unit="tal som i bilaget",
         period="perioden står i hver række",
         columns=tuple(

@@ -46,7 +46,9 @@ def packet_folder(place: Workplace, kommune: str, aar: int) -> Path:
     return place.reports / FOLDER / str(aar) / kommune
 
 
-def make_packet(place: Workplace, kommune: str, aar: int, *, draft: bool = False) -> Path:
+def make_packet(
+    place: Workplace, kommune: str, aar: int, *, draft: bool = False, demo: bool = False
+) -> Path:
     """Make the packet of a municipality's plan year.
 
     Args:
@@ -54,17 +56,19 @@ def make_packet(place: Workplace, kommune: str, aar: int, *, draft: bool = False
         kommune: Name, code or slug of the municipality.
         aar: Plan year.
         draft: Take the reports as they were built last, approved or not; the packet then says so.
+        demo: In a draft also what is made of demo data; the packet then says that too.
 
     Returns:
         The zip.
 
     Raises:
         ParamsError: the params are wrong, or have no `udvalgssag`.
-        ReportError: a report is missing, not what was built, or not approved; all of them at once.
+        ReportError: a report is missing, not what was built, not approved, or made of demo data; all of
+            them at once.
     """
     slug = subject(kommune).slug
     case = _case(place, slug, aar)
-    bilag = (draft_bilag if draft else approved_bilag)(place, slug, aar)
+    bilag = draft_bilag(place, slug, aar, demo=demo) if draft else approved_bilag(place, slug, aar)
     return _put(
         place,
         packet_folder(place, slug, aar),
@@ -94,7 +98,7 @@ def _html(page: Page) -> bytes:
 
 def _pdf(page: Page, case: Udvalgssag) -> bytes:
     # An agenda item is short: its fields need no list of contents before them.
-    return set_pdf({**page_data(page, case.moede), "contents": False}, "report.typ", NAME)
+    return set_pdf({**page_data(page, case.moede), "contents": 0}, "report.typ", NAME)
 
 
 def _manifest(

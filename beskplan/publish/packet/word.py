@@ -35,6 +35,9 @@ _FONT = "Calibri"
 _COLOURED = ("Title", "Subtitle", "Heading 1", "Heading 2", "Heading 3", "Caption", "Intense Quote")
 """Styles in the publisher's colour: those of Word itself are too pale to be read by everyone."""
 _THUMBNAIL = "thumbnail.jpeg"
+_TABLE_SIZE = Pt(10)
+_CELL_MARGIN = 4
+"""Characters: white space beside a word, and how much wider a fallback for Calibri may be."""
 
 
 def render_word(page: Page, dated: date) -> bytes:
@@ -89,6 +92,10 @@ def _add_table(document: Document, table: Table, number: int) -> None:
     for texts in (heads, *([row.label, *(cell.text for cell in row.cells)] for row in table.rows)):
         for cell, text in zip(grid.add_row().cells, texts, strict=True):
             cell.text = text
+            cell.paragraphs[0].paragraph_format.space_before = Pt(2)
+            cell.paragraphs[0].paragraph_format.space_after = Pt(2)
+            for run in cell.paragraphs[0].runs:
+                run.font.size = _TABLE_SIZE
     _set_widths(grid, table)
     _mark_heads(grid, title)
     for text in (captions.DEMO if table.demo else "", captions.source_line(table.sources)):
@@ -97,8 +104,15 @@ def _add_table(document: Document, table: Table, number: int) -> None:
 
 
 def _set_widths(grid: WordTable, table: Table) -> None:
-    """The same proportions as in the PDF."""
-    widths = table_layout(table).widths
+    """The proportions of the PDF, with room for the longest word in Word's larger type."""
+    longest = [
+        max(len(word) for cell in column.cells for word in cell.text.split(" "))
+        for column in grid.columns
+    ]
+    widths = [
+        max(width, word + _CELL_MARGIN)
+        for width, word in zip(table_layout(table).widths, longest, strict=True)
+    ]
     grid.autofit = False
     for column, width in zip(grid.columns, widths, strict=True):
         size = Emu(int(_TEXT_WIDTH * width / sum(widths)))
