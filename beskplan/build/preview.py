@@ -1,7 +1,8 @@
 """A report beside its notebook: made again whenever the notebook or the params are saved.
 
 A server on this machine only shows the page, exactly as the build makes it, inside a frame that
-asks for news. A notebook that fails leaves the last good page in place, with the problem above it.
+asks for news. A notebook that fails leaves the last good page in place, with the problem above it; so do
+the notebook rules that it breaks.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import papermill
 
 from beskplan.build.execute import execute
 from beskplan.build.jobs import Job, Workplace
+from beskplan.build.notebook_rules import check_notebook
 from beskplan.build.page import read_page
 from beskplan.build.render import TEMPLATES, BeskplanHtmlExporter
 from beskplan.errors import BeskplanError, Problem, UnknownNameError
@@ -31,7 +33,8 @@ from beskplan.params.presentation import profil_path
 
 POLL_SECONDS = 0.5
 """How often the files are looked at: below what a person notices after pressing save."""
-_FRAME = (TEMPLATES / "preview.html").read_bytes()
+FRAME = (TEMPLATES / "preview.html").read_bytes()
+"""Shows the page beside this address (`page`) and asks for `news` of it."""
 
 
 def preview_job(text: str, place: Workplace) -> Job:
@@ -73,7 +76,9 @@ class Preview:
     edition: int = 0
     """Counts the pages; 0 before the first."""
     problems: str = ""
-    state: str = "The report is being made ..."
+    rules: str = ""
+    """The notebook rules that the notebook breaks, each with how to mend it."""
+    state: str = "Siden laves ..."
     _seen: str = ""
     _exporter: BeskplanHtmlExporter = field(default_factory=BeskplanHtmlExporter)
 
@@ -83,16 +88,19 @@ class Preview:
         if print_now == self._seen:
             return False
         self._seen = print_now
-        self.state = "The report is being made ..."
+        self.state = "Siden laves ..."
+        broken = check_notebook(self.place.notebook(self.job.bilag), run_by_hand=True)
+        self.rules = "\n\n".join(map(str, broken))
         try:
             self.page = self._make()
         except BeskplanError as error:
             self.problems = "\n\n".join(map(str, error.problems))
-            self.state = "The report could not be made; below is the last one that could."
+            older = " Nedenfor er den seneste, der kunne." if self.edition else ""
+            self.state = f"Siden kunne ikke laves.{older}"
         else:
             self.edition += 1
             self.problems = ""
-            self.state = f"{self.job.id}: up to date"
+            self.state = f"{self.job.id}, som notebooken er gemt"
         return True
 
     def news(self) -> dict[str, str | int]:
@@ -101,7 +109,7 @@ class Preview:
             "title": self.job.id,
             "edition": self.edition,
             "state": self.state,
-            "problems": self.problems,
+            "problems": "\n\n".join(filter(None, (self.problems, self.rules))),
         }
 
     def _make(self) -> bytes:
@@ -162,7 +170,7 @@ class PreviewServer:
         """Make the page again after every save, until interrupted; `told` gets a line each time."""
         while True:
             if self.preview.refresh():
-                told(self.preview.problems or self.preview.state)
+                told(str(self.preview.news()["problems"]) or self.preview.state)
             sleep(POLL_SECONDS)
 
 
@@ -177,7 +185,7 @@ def _handler(preview: Preview) -> type[BaseHTTPRequestHandler]:
             if host not in ("127.0.0.1", "localhost"):
                 self.send_error(HTTPStatus.FORBIDDEN)
             elif path == "/":
-                self._answer(_FRAME, "text/html; charset=utf-8")
+                self._answer(FRAME, "text/html; charset=utf-8")
             elif path == "/page":
                 self._answer(preview.page, "text/html; charset=utf-8")
             elif path == "/news":

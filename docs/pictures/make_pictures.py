@@ -8,6 +8,7 @@ Needs a Chromium and `pdftoppm` (Debian: chromium, poppler-utils). Run by `make 
 from __future__ import annotations
 
 import argparse
+import io
 import shutil
 import subprocess
 import sys
@@ -18,10 +19,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 PRINT_DPI = 110
+COLOURS = 256
+"""Of a picture in the documents: text and flat colours need no more."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write(f"missing: {', '.join(missing)}\n")
         return 2
     options.to.mkdir(parents=True, exist_ok=True)
-    with _chromium() as browser:
+    with opened_chromium() as browser:
         for view in VIEWS:
             _photograph(browser, page, view, options.to, whole=options.whole)
     _print(page.with_suffix(".pdf"), options.to, whole=options.whole)
@@ -71,12 +75,19 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 @contextmanager
-def _chromium() -> Iterator[Browser]:
+def opened_chromium() -> Iterator[Browser]:
+    """A headless Chromium: the system's where there is one."""
     path = next((found for name in CHROMIUM_NAMES if (found := shutil.which(name))), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+def small(picture: bytes, to: Path) -> None:
+    """Write a picture with the colours that it needs: a third of the size, and nobody sees it."""
+    with Image.open(io.BytesIO(picture)) as full:
+        full.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(to, optimize=True)
 
 
 def _photograph(browser: Browser, file: Path, view: View, to: Path, *, whole: bool) -> None:
@@ -88,7 +99,7 @@ def _photograph(browser: Browser, file: Path, view: View, to: Path, *, whole: bo
     page.goto(file.resolve().as_uri())
     if view.at and not whole:
         page.locator(view.at).first.evaluate("part => part.scrollIntoView({block: 'start'})")
-    page.screenshot(path=to / f"{view.name}.png", full_page=whole)
+    small(page.screenshot(full_page=whole), to / f"{view.name}.png")
     page.close()
 
 
@@ -100,7 +111,7 @@ def _print(file: Path, to: Path, *, whole: bool) -> None:
             command += ["-f", str(PDF_PAGES[0]), "-l", str(PDF_PAGES[-1])]
         subprocess.run([*command, str(file), f"{work}/side"], check=True)
         for number, picture in enumerate(sorted(Path(work).glob("side-*.png")), start=1):
-            shutil.move(picture, to / f"tryk-{number}.png")
+            small(picture.read_bytes(), to / f"tryk-{number}.png")
 
 
 if __name__ == "__main__":

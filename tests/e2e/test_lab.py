@@ -1,0 +1,163 @@
+"""An analyst's way through JupyterLab: another municipality, run all, export; the build's own page.
+
+The municipality's numbers are made up (`small_copy`), so that this runs everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from beskplan.build.jobs import Job, Workplace
+from beskplan.build.making import make_report
+from tests.build.small_copy import write_copy
+from tests.lab.opened_lab import TOKEN, OpenedLab, opened_lab
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, ConsoleMessage, Page
+
+pytestmark = [pytest.mark.thorough, pytest.mark.chromium]
+RUDERSDAL, AARHUS = (Job(2027, slug, "maalgrupper") for slug in ("rudersdal", "aarhus"))
+PARAMETERS = 'kommune = "{}"\naar = 2027'
+PATIENCE_MS = 120_000
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenedLab]:
+    folder = tmp_path_factory.mktemp("lab")
+    (folder / "hjem").mkdir()
+    with opened_lab(write_copy(folder / "kopi"), folder / "hjem") as lab:
+        yield lab
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> dict[Job, Path]:
+    """What the build makes of the notebook as it is in the project."""
+    place = Workplace(write_copy(tmp_path_factory.mktemp("bygget") / "kopi"))
+    outcomes = {job: make_report(job, place) for job in (RUDERSDAL, AARHUS)}
+    assert [str(problem) for one in outcomes.values() for problem in one.problems] == []
+    return {job: outcome.folder for job, outcome in outcomes.items()}
+
+
+@pytest.fixture
+def window(lab: OpenedLab, chromium: Browser) -> Iterator[Page]:
+    """JupyterLab in a browser, without what an earlier test has opened; it may not complain."""
+    page = chromium.new_page(viewport={"width": 1400, "height": 900})
+    page.set_default_timeout(PATIENCE_MS)
+    complaints: list[str] = []
+
+    def heard(said: ConsoleMessage) -> None:
+        # Chromium says so of every refusal; that of a wish is shown to the person.
+        if said.type == "error" and "status of 400" not in said.text:
+            complaints.append(said.text)
+
+    page.on("console", heard)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(f"{lab.url}lab?reset&token={TOKEN}")
+    page.get_by_text("Nyt Bilag", exact=True).wait_for()
+    yield page
+    page.close()
+    assert complaints == []
+
+
+def open_notebook(window: Page) -> None:
+    window.locator(".jp-DirListing-item", has_text="maalgrupper.ipynb").dblclick()
+    window.get_by_text("| Idle").wait_for()
+
+
+def write_parameters(window: Page, kommune: str) -> None:
+    window.locator(".jp-CodeCell .cm-content").first.click()
+    window.keyboard.press("Control+A")
+    window.keyboard.insert_text(PARAMETERS.format(kommune))
+
+
+def choose(window: Page, menu: str, *entries: str) -> None:
+    window.get_by_role("menuitem", name=menu, exact=True).click()
+    for entry in entries[:-1]:
+        window.locator(".lm-Menu-itemLabel", has_text=entry).last.hover()
+    window.locator(f'.lm-Menu-itemLabel:text-is("{entries[-1]}")').last.click()
+
+
+def run_all(window: Page) -> None:
+    choose(window, "Run", "Run All Cells")
+    window.wait_for_function(
+        """() => [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")]
+               .every((prompt) => /\\[\\d+\\]/.test(prompt.textContent))"""
+    )
+
+
+def export(window: Page, kind: str) -> bytes:
+    """The file that the menu's entry hands over."""
+    with window.expect_download() as saved:
+        choose(window, "File", "Save and Export Notebook As", kind)
+    return saved.value.path().read_bytes()
+
+
+def test_another_municipality_run_by_hand_and_exported_is_the_build_s_report(
+    window: Page, built: dict[Job, Path]
+) -> None:
+    open_notebook(window)
+    write_parameters(window, "Aarhus")
+    run_all(window)
+    html = export(window, "Beskplan-html")
+    assert html == (built[AARHUS] / "maalgrupper.html").read_bytes()
+    assert html != (built[RUDERSDAL] / "maalgrupper.html").read_bytes()
+    pdf = export(window, "Beskplan-pdf")
+    assert pdf == (built[AARHUS] / "maalgrupper.pdf").read_bytes()
+
+
+def test_the_page_beside_the_notebook_is_the_build_s_and_follows_each_save(
+    window: Page, lab: OpenedLab, built: dict[Job, Path]
+) -> None:
+    open_notebook(window)
+    window.get_by_text("Vis siden", exact=True).click()
+    page = window.frame_locator("iframe").frame_locator("iframe")
+    for kommune, job in (("rudersdal", RUDERSDAL), ("Aarhus", AARHUS)):
+        write_parameters(window, kommune)
+        window.keyboard.press("Control+S")
+        page.get_by_text(f"{kommune.capitalize()} Kommune, 2027").wait_for()
+        shown = lab.get("beskplan/preview/maalgrupper/page").content
+        assert shown == (built[job] / "maalgrupper.html").read_bytes()
+
+
+def test_a_rule_that_is_broken_is_told_at_the_save_and_gone_when_mended(window: Page) -> None:
+    open_notebook(window)
+    window.get_by_text("Regler: i orden", exact=True).wait_for()
+    window.locator(".jp-RenderedMarkdown").first.dblclick()
+    window.locator(".jp-MarkdownCell .cm-content").first.click()
+    window.keyboard.press("Control+End")
+    window.keyboard.insert_text(" Der er 49 pct. flere.")
+    window.keyboard.press("Control+S")
+    window.get_by_text("Regler: 1 brudt", exact=True).click()
+    told = window.locator(".jp-Dialog pre").text_content() or ""
+    assert "cell 1: a figure typed in prose" in told
+    assert "fix:" in told
+    window.get_by_role("button", name="Luk").click()
+    window.locator(".jp-MarkdownCell .cm-content").first.click()
+    window.keyboard.press("Control+Z")
+    window.keyboard.press("Control+S")
+    window.get_by_text("Regler: i orden", exact=True).wait_for()
+
+
+def test_the_launcher_makes_a_bilag_that_keeps_the_rules(window: Page, lab: OpenedLab) -> None:
+    window.get_by_text("Nyt Bilag", exact=True).click()
+    window.get_by_label("Filnavn").fill("maalgrupper")
+    window.get_by_role("button", name="Lav bilaget").click()
+    assert "is taken" in (window.locator(".jp-Dialog pre").text_content() or "")
+    window.get_by_role("button", name="Luk").click()
+    window.get_by_text("Nyt Bilag", exact=True).click()
+    for label, text in (
+        ("Filnavn", "virksomhedsbesoeg"),
+        ("Overskrift", "Virksomhedsbesøg"),
+        ("Kommune", "Rudersdal"),
+        ("Planens år", "2027"),
+    ):
+        window.get_by_label(label).fill(text)
+    window.get_by_role("button", name="Lav bilaget").click()
+    window.get_by_role("heading", name="Virksomhedsbesøg").wait_for()
+    window.get_by_text("Regler: i orden", exact=True).wait_for()
+    params = (lab.root / "params" / "rudersdal" / "2027.yaml").read_text(encoding="utf-8")
+    assert "bilag: [maalgrupper, virksomhedsbesoeg]" in params

@@ -1,0 +1,92 @@
+"""JupyterLab as `beskplan lab` opens it, with a home of its own: for tests of what it does."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+TOKEN = "proeve"  # noqa: S105  # of a server that lives as long as a test
+START_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class OpenedLab:
+    """A running server, and the folders that it was given."""
+
+    url: str
+    """Ends with a slash."""
+    root: Path
+    home: Path
+    log: Path
+
+    def get(self, address: str, *, token: str = TOKEN) -> httpx.Response:
+        """What the server answers to a question; a way to the log-in page is not followed."""
+        return httpx.get(self.url + address, headers=_headers(token), timeout=60)
+
+    def post(self, address: str, body: dict[str, str], *, token: str = TOKEN) -> httpx.Response:
+        """What the server answers to a wish."""
+        return httpx.post(self.url + address, json=body, headers=_headers(token), timeout=60)
+
+
+def _headers(token: str) -> dict[str, str]:
+    return {"Authorization": f"token {token}"} if token else {}
+
+
+@contextmanager
+def opened_lab(root: Path, home: Path) -> Iterator[OpenedLab]:
+    """Run `beskplan lab` on the working copy `root`; it ends with the block.
+
+    Args:
+        root: The working copy.
+        home: An empty folder; stands for the person's own, and takes the server's log.
+    """
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")}
+    environment = {**kept, "HOME": str(home), "JUPYTER_TOKEN": TOKEN}
+    log = home.with_suffix(".log")
+    # Chromium and CI run as root in a container, which JupyterLab refuses without being told.
+    command = [
+        "lab",
+        "--no-browser",
+        "--port",
+        str(port),
+        "--root",
+        str(root),
+        "--",
+        "--allow-root",
+    ]
+    beskplan = str(Path(sys.executable).with_name("beskplan"))
+    with log.open("wb") as file:
+        server = subprocess.Popen(
+            [beskplan, *command], stdout=file, stderr=subprocess.STDOUT, env=environment
+        )
+    lab = OpenedLab(f"http://127.0.0.1:{port}/", root, home, log)
+    try:
+        _wait(lab, server)
+        yield lab
+    finally:
+        server.terminate()
+        server.wait(timeout=60)
+
+
+def _wait(lab: OpenedLab, server: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + START_SECONDS
+    while server.poll() is None and time.monotonic() < until:
+        try:
+            lab.get("api/status")
+        except httpx.TransportError:
+            time.sleep(0.2)
+        else:
+            return
+    raise AssertionError(f"JupyterLab did not start:\n{lab.log.read_text(errors='replace')}")
