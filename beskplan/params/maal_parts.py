@@ -9,7 +9,15 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 
 from beskplan.areas import find as find_area
 from beskplan.errors import BeskplanError
-from beskplan.params.values import Closed, IndicatorId, PeriodValue, Text, Ydelse, explained
+from beskplan.params.values import (
+    Closed,
+    IndicatorId,
+    PeriodValue,
+    Text,
+    Ydelse,
+    explained,
+    register_value,
+)
 
 
 def _decimal(value: object) -> object:
@@ -35,7 +43,7 @@ Change = Annotated[Number, AfterValidator(_not_zero)]
 Share = Annotated[Number, Field(ge=0, le=100)]
 Positive = Annotated[Number, Field(gt=0)]
 TargetId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
-AreaName = Annotated[str, BeforeValidator(_area_name)]
+AreaName = Annotated[str, BeforeValidator(_area_name), register_value("omraade")]
 
 
 class Maaling(Closed):

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
+from beskplan.params.egne import EgetBilag
 from beskplan.params.maal import Maal
 from beskplan.params.overblik import Overblik
 from beskplan.params.rar_oversigt import RarOversigt
@@ -85,6 +86,8 @@ class PlanParams(Closed):
     varighed: Varighed | None = None
     refusion: Refusion | None = None
     rar_oversigt: RarOversigt | None = None
+    egne: dict[BilagId, EgetBilag] = Field(default_factory=dict)
+    """Parameters of notebooks of one's own, by the notebook's name."""
     udvalgssag: Udvalgssag | None = None
     """The committee's agenda item; no report is made from it."""
     maal: Maal | None = None

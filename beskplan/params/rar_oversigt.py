@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from beskplan.areas import find as find_area
 from beskplan.errors import BeskplanError
-from beskplan.params.values import BilagId, Closed, PeriodValue, Text, explained
+from beskplan.params.values import BilagId, Closed, PeriodValue, Text, explained, register_value
 
 Mark = Literal["X", "(X)"]
 """`X`: the plan has a target with a level. `(X)`: it describes the goal without one."""
@@ -28,7 +28,7 @@ def _jobcenter(value: Any) -> str:
     return hit.kode
 
 
-Jobcenter = Annotated[str, BeforeValidator(_jobcenter)]
+Jobcenter = Annotated[str, BeforeValidator(_jobcenter), register_value("jobcenter")]
 """Whose plan: the code of a municipality or of a joint jobcentre."""
 
 

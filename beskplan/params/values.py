@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, WithJsonSchema
 
 from beskplan.areas import find as find_area
 from beskplan.benefits import benefit, target_group
@@ -78,15 +78,32 @@ def _indicator(value: Any) -> str:
     return str(value)
 
 
-PeriodValue = Annotated[Period, BeforeValidator(_period)]
-Kommune = Annotated[str, BeforeValidator(_kommune)]
-Subject = Annotated[str, BeforeValidator(_subject)]
+def register_value(register: str) -> WithJsonSchema:
+    """What the JSON schema says of a name of a register; `params.schemas` lists the names there."""
+    return WithJsonSchema({"$comment": register})
+
+
+PeriodValue = Annotated[
+    Period,
+    BeforeValidator(_period),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": 1900, "maximum": 2099},
+                {"type": "string", "pattern": r"^\d{4}(M\d{2}|Q0?[1-4]|K[1-4]|QMAT0[1-4]|Y01)?$"},
+            ],
+            "description": "2026M06, 2026Q2, 2026QMAT02, 2026",
+        }
+    ),
+]
+Kommune = Annotated[str, BeforeValidator(_kommune), register_value("kommune")]
+Subject = Annotated[str, BeforeValidator(_subject), register_value("subject")]
 """Whom a plan is about: a municipality, or the region of a regional overview."""
-Comparison = Annotated[str, BeforeValidator(_comparison)]
-Ydelse = Annotated[str, BeforeValidator(_ydelse)]
-Maalgruppe = Annotated[str, BeforeValidator(_maalgruppe)]
+Comparison = Annotated[str, BeforeValidator(_comparison), register_value("comparison")]
+Ydelse = Annotated[str, BeforeValidator(_ydelse), register_value("ydelse")]
+Maalgruppe = Annotated[str, BeforeValidator(_maalgruppe), register_value("maalgruppe")]
 """A target group of the law, by id, number or label."""
-IndicatorId = Annotated[str, BeforeValidator(_indicator)]
+IndicatorId = Annotated[str, BeforeValidator(_indicator), register_value("indikator")]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 BilagId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 

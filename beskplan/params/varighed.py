@@ -18,6 +18,7 @@ from beskplan.params.values import (
     PeriodValue,
     Text,
     explained,
+    register_value,
 )
 
 
@@ -32,7 +33,7 @@ def _raekke(value: Any) -> str:
         raise explained(expected, problem.fix) from None
 
 
-Raekke = Annotated[str, BeforeValidator(_raekke)]
+Raekke = Annotated[str, BeforeValidator(_raekke), register_value("raekke")]
 """A row: a target group of the law, a benefit, or `alle` for all groups together."""
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from beskplan.errors import Problem
 from beskplan.report import (
+    egne,
     maalgrupper,
     overblik,
     rar_oversigt,
@@ -24,7 +25,7 @@ _NEEDS: dict[str, Callable[[Context], list[Problem]]] = {
     "resultatmaal": resultatmaal.data_problems,
     "varighed": varighed.data_problems,
 }
-"""Notebook name -> what is missing for it; a notebook of one's own has no entry."""
+"""Notebook name -> what is missing for it; a notebook of one's own has its params under `egne`."""
 
 
 def data_problems(bilag: str, kommune: str, aar: int, root: Path) -> list[Problem]:
@@ -33,6 +34,12 @@ def data_problems(bilag: str, kommune: str, aar: int, root: Path) -> list[Proble
     Raises:
         InputError: the parameters themselves are wrong.
     """
-    context = Context.load(bilag, kommune, aar, root)
-    needs = _NEEDS.get(bilag)
+    return problems_of(Context.load(bilag, kommune, aar, root))
+
+
+def problems_of(context: Context) -> list[Problem]:
+    """As `data_problems`, of parameters and data that are already read."""
+    if context.bilag in context.params.egne:
+        return egne.data_problems(context)
+    needs = _NEEDS.get(context.bilag)
     return needs(context) if needs else []

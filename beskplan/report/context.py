@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,9 +11,11 @@ from beskplan.areas import Area, regional_council
 from beskplan.areas import find as find_area
 from beskplan.blocks.display import Shown
 from beskplan.blocks.model import Accent, Header
+from beskplan.colours import readable
+from beskplan.errors import InputError, Problem
 from beskplan.params import PlanParams, read, subject
 from beskplan.params.presentation import Presentation, read_presentation
-from beskplan.params.profil import DarkColours, LightColours
+from beskplan.params.profil import DARK_GROUNDS, LIGHT_GROUNDS, DarkColours, LightColours
 from beskplan.report.data import ReportData
 from beskplan.report.place import find_root
 from beskplan.snapshots import choose
@@ -49,6 +52,35 @@ class Context:
         presentation = read_presentation(kommune, root)
         return cls(bilag, subject(params.kommune), params, ReportData(snapshot), presentation, root)
 
+    @classmethod
+    def checked(
+        cls,
+        needs: Callable[[Context], list[Problem]],
+        bilag: str,
+        kommune: str,
+        aar: int,
+        root: Path | None = None,
+    ) -> Context:
+        """As `load`, for a Bilag that `needs` something of the params and the data.
+
+        Raises:
+            InputError: names, params or data are wrong; all problems at once.
+        """
+        context = cls.load(bilag, kommune, aar, root)
+        if problems := needs(context):
+            raise InputError(problems)
+        return context
+
+    @property
+    def place(self) -> str:
+        """Where the params of this Bilag stand, for messages: `params/rudersdal/2021.yaml: overblik`."""
+        return f"params/{self.kommune.slug}/{self.params.aar}.yaml: {self.bilag}"
+
+    def no_params(self) -> list[Problem]:
+        """The problem of a plan that asks for this Bilag and does not say what should stand in it."""
+        fix = "add it here or in the year's file"
+        return [Problem(self.place, "missing key", "nothing", f"`{self.bilag}`", fix)]
+
     def header(self) -> Header:
         """The report's identity, for title, metadata and proof."""
         snapshot = self.data.snapshot
@@ -66,8 +98,8 @@ class Context:
             demo=snapshot.demo,
             logo=logo.uri if logo else "",
             logo_alt=logo.alt if logo else "",
-            light=_accent(colours.lys) if colours else None,
-            dark=_accent(colours.moerk) if colours else None,
+            light=_accent(colours.lys, LIGHT_GROUNDS) if colours else None,
+            dark=_accent(colours.moerk, DARK_GROUNDS) if colours else None,
             statement_url=profil.tilgaengelighedserklaering or "",
         )
 
@@ -80,8 +112,9 @@ class Context:
         return tuple(dict.fromkeys(found))
 
 
-def _accent(colours: LightColours | DarkColours) -> Accent:
-    return Accent(text=colours.tekst, graphics=colours.grafik)
+def _accent(colours: LightColours | DarkColours, grounds: tuple[str, ...]) -> Accent:
+    small = readable(colours.tekst, grounds)
+    return Accent(text=small, large=colours.tekst, graphics=colours.grafik)
 
 
 class Report:

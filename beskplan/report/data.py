@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 
@@ -101,8 +102,12 @@ def _text(source: str, table_id: str, retrieved_at: str) -> str:
     return source_text(source, table_id, retrieved_at)
 
 
+_LINE = re.compile(r"linje (\d+)")
+
+
 def _places(table_id: str, places: set[str]) -> str:
-    # "linje 99" comes before "linje 311".
-    in_order = sorted(filter(None, places), key=lambda place: (len(place), place))
+    # A line may name its measure too, and a calculated number has a reason instead of a line.
+    lines = sorted({int(found[1]) for place in places if (found := _LINE.match(place))})
+    in_order = [f"linje {line}" for line in lines] or sorted(filter(None, places))
     span = " til ".join(dict.fromkeys((in_order[0], in_order[-1]))) if in_order else ""
     return ", ".join(filter(None, (f"tabel {table_id}", span)))

@@ -138,14 +138,15 @@ def _ranking_table(context: Context, sections: Sequence[Section]) -> Table:
 
 
 def _ranking_title(context: Context, movable: Sequence[Section]) -> str:
-    """The message: which benefit has grown most, or fallen least where none has grown."""
+    """The message: which benefit has grown most, or fallen most where no per cent shows a rise."""
     parts = [section for section in movable if section.benefit.id != TOTAL] or list(movable)
-    most = max(parts, key=lambda section: section.own.change_pct.exact)
-    name, place = most.short_title, context.kommune.stedsform
-    change = most.own.change_pct.printed
-    if change > 0:
-        return f"{name} er steget mest {place}"
-    return f"Ingen af ydelserne er steget {place}"
+    ordered = sorted(parts, key=lambda section: section.own.change_pct.exact)
+    place = context.kommune.stedsform
+    if ordered[-1].own.change_pct.printed > 0:
+        return f"{ordered[-1].short_title} er steget mest {place}"
+    if ordered[0].own.change_pct.printed < 0:
+        return f"{ordered[0].short_title} er faldet mest {place}"
+    return f"Ydelserne er stort set uændrede {place}"
 
 
 def _ranking_alt(context: Context, movable: Sequence[Section], without: int) -> str:

@@ -9,7 +9,7 @@ from beskplan.blocks.display import Shown
 from beskplan.blocks.making import make
 from beskplan.blocks.model import Block, SourceList
 from beskplan.breaks import refuse_breaks
-from beskplan.errors import DataError, InputError, Problem
+from beskplan.errors import DataError, Problem
 from beskplan.params import Maalgrupper as MaalgrupperParams
 from beskplan.report.context import Context, Report
 from beskplan.report.maalgrupper import highlights, section_blocks
@@ -22,27 +22,15 @@ def load(kommune: str, aar: int, root: Path | None = None) -> Maalgrupper:
     Raises:
         InputError: names, params or data are wrong; all problems at once.
     """
-    context = Context.load("maalgrupper", kommune, aar, root)
-    if problems := data_problems(context):
-        raise InputError(problems)
-    return Maalgrupper(context)
+    return Maalgrupper(Context.checked(data_problems, "maalgrupper", kommune, aar, root))
 
 
 def data_problems(context: Context) -> list[Problem]:
     """What the params and the data lack for this Bilag."""
-    where = f"params/{context.kommune.slug}/{context.params.aar}.yaml: maalgrupper"
     params = context.params.maalgrupper
     if params is None:
-        return [
-            Problem(
-                where,
-                "missing key",
-                "nothing",
-                "`maalgrupper`",
-                "add it here or in the year's file",
-            )
-        ]
-    return list(_missing_data(context, params, where))
+        return context.no_params()
+    return list(_missing_data(context, params, context.place))
 
 
 def _missing_data(context: Context, params: MaalgrupperParams, where: str) -> Iterator[Problem]:

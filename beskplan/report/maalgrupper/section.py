@@ -138,7 +138,7 @@ def no_section(context: Context, name: str) -> Omitted:
     if name not in {member.id for member in groups()}:
         benefit(name)
     reason = f"Afsnittet indgår ikke i planen for {context.params.aar}."
-    return Omitted(id=name.replace("_", "-"), reason=reason)
+    return Omitted(id=name.replace("_", "-"), reason=reason, missed=False)
 
 
 def _plan(context: Context, params: MaalgrupperParams, name: str) -> _Plan:

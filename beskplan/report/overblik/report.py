@@ -8,7 +8,7 @@ from pathlib import Path
 from beskplan.blocks.display import Shown
 from beskplan.blocks.making import make
 from beskplan.blocks.model import SourceList
-from beskplan.errors import InputError, Problem
+from beskplan.errors import Problem
 from beskplan.report.context import Context, Report
 from beskplan.report.overblik import changes, distribution, figures, tables
 from beskplan.report.overblik.notes import notes
@@ -21,24 +21,19 @@ def load(kommune: str, aar: int, root: Path | None = None) -> Overblik:
     Raises:
         InputError: names, params or data are wrong; all problems at once.
     """
-    context = Context.load("overblik", kommune, aar, root)
-    if problems := data_problems(context):
-        raise InputError(problems)
-    return Overblik(context)
+    return Overblik(Context.checked(data_problems, "overblik", kommune, aar, root))
 
 
 def data_problems(context: Context) -> list[Problem]:
     """What the params and the data lack for this Bilag."""
-    where = f"params/{context.kommune.slug}/{context.params.aar}.yaml: overblik"
     if context.params.overblik is None:
-        fix = "add it here or in the year's file"
-        return [Problem(where, "missing key", "nothing", "`overblik`", fix)]
+        return context.no_params()
     overview = read_overview(context)
     moves = [row.movement for row in overview.all_rows]
     if all(one.now.state == "absent" and one.change.state == "absent" for one in moves):
         return [
             Problem(
-                where=where,
+                where=context.place,
                 what="no data for this municipality and period",
                 found=f"{context.kommune.navn}, {overview.params.maal}, {overview.params.nu.code}",
                 expected=f"what the data have ({context.data.snapshot.text})",

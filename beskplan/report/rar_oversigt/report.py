@@ -9,7 +9,7 @@ from pathlib import Path
 from beskplan.blocks.display import Shown
 from beskplan.blocks.making import make
 from beskplan.blocks.model import Source, SourceList
-from beskplan.errors import InputError, Problem
+from beskplan.errors import Problem
 from beskplan.params.rar_oversigt import RarOversigt as RarParams
 from beskplan.report.context import Context, Report
 from beskplan.report.rar_oversigt import goal_blocks, theme_blocks
@@ -23,10 +23,7 @@ def load(kommune: str, aar: int, root: Path | None = None) -> RarOversigt:
     Raises:
         InputError: names or params are wrong; all problems at once.
     """
-    context = Context.load("rar_oversigt", kommune, aar, root)
-    if problems := data_problems(context):
-        raise InputError(problems)
-    return RarOversigt(context)
+    return RarOversigt(Context.checked(data_problems, "rar_oversigt", kommune, aar, root))
 
 
 def data_problems(context: Context) -> list[Problem]:

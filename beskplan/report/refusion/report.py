@@ -9,7 +9,7 @@ from pathlib import Path
 from beskplan.blocks.display import Shown
 from beskplan.blocks.making import make
 from beskplan.blocks.model import SourceList
-from beskplan.errors import InputError, Problem, UnknownNameError
+from beskplan.errors import Problem, UnknownNameError
 from beskplan.report.context import Context, Report
 from beskplan.report.refusion import effect, staircase_blocks
 from beskplan.report.refusion.facts import RefusionFacts, find_target, read_facts
@@ -21,29 +21,24 @@ def load(kommune: str, aar: int, root: Path | None = None) -> Refusion:
     Raises:
         InputError: names, params or data are wrong; all problems at once.
     """
-    context = Context.load("refusion", kommune, aar, root)
-    if problems := data_problems(context):
-        raise InputError(problems)
-    return Refusion(context)
+    return Refusion(Context.checked(data_problems, "refusion", kommune, aar, root))
 
 
 def data_problems(context: Context) -> list[Problem]:
     """What the params and the data lack for this Bilag."""
-    where = f"params/{context.kommune.slug}/{context.params.aar}.yaml: refusion"
     params = context.params.refusion
     if params is None:
-        fix = "add it here or in the year's file"
-        return [Problem(where, "missing key", "nothing", "`refusion`", fix)]
+        return context.no_params()
     found = []
     if params.maal and find_target(context, params.maal) is None:
         what = "no such target for a share in per cent"
         fix = "give the `id` of one of the plan's targets of kind `andel`"
-        found.append(Problem(f"{where}.maal", what, repr(params.maal), fix=fix))
+        found.append(Problem(f"{context.place}.maal", what, repr(params.maal), fix=fix))
     try:
         facts = read_facts(context)
     except UnknownNameError as error:
         return [*found, *error.problems]
-    return [*found, *_missing_data(context, facts, where)]
+    return [*found, *_missing_data(context, facts, context.place)]
 
 
 def _missing_data(context: Context, facts: RefusionFacts, where: str) -> Iterator[Problem]:

@@ -225,9 +225,10 @@ def _data(
 def _cell(quantity: Quantity | None) -> Cell:
     if quantity is None:
         return Cell(text=NO_NUMBER)
+    if quantity.state != "calculated":
+        return cell(quantity)
     # A course of our own is no sum: the note on calculated sums would not fit it.
-    known = Quantity(quantity.value, quantity.decimals, quantity.unit)
-    return cell(known if quantity.state == "calculated" else quantity)
+    return cell(replace(quantity, state="known"))
 
 
 def _topic(name: str, unit: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from beskplan.blocks.display import Shown
 from beskplan.blocks.making import make
 from beskplan.blocks.model import SourceList
-from beskplan.errors import InputError, Problem
+from beskplan.errors import Problem
 from beskplan.report.context import Context, Report
 from beskplan.report.resultatmaal.sections import target_sections
 from beskplan.report.resultatmaal.standing import Standing, breaks_within, read_standings
@@ -21,10 +21,7 @@ def load(kommune: str, aar: int, root: Path | None = None) -> Resultatmaal:
     Raises:
         InputError: names or params are wrong; all problems at once.
     """
-    context = Context.load("resultatmaal", kommune, aar, root)
-    if problems := data_problems(context):
-        raise InputError(problems)
-    return Resultatmaal(context)
+    return Resultatmaal(Context.checked(data_problems, "resultatmaal", kommune, aar, root))
 
 
 def data_problems(context: Context) -> list[Problem]:

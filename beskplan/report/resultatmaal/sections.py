@@ -41,16 +41,22 @@ from beskplan.report.resultatmaal.words import (
 SectionBlocks = list[Table | Prose | Omitted]
 
 
-def target_sections(context: Context, standings: Sequence[Standing]) -> Subsections:
-    """All targets of the plan, each under a heading of its own."""
+def target_sections(
+    context: Context,
+    standings: Sequence[Standing],
+    *,
+    id: str = "maalene",
+    figures: bool = True,
+) -> Subsections:
+    """The targets, each under a heading of its own, with its figure unless told otherwise."""
     return make(
         Subsections,
-        id="maalene",
-        parts=tuple(_section(context, standing) for standing in standings),
+        id=id,
+        parts=tuple(_section(context, standing, figures=figures) for standing in standings),
     )
 
 
-def _section(context: Context, standing: Standing) -> Subsection:
+def _section(context: Context, standing: Standing, *, figures: bool) -> Subsection:
     target = standing.target
     blocks = [
         make(Prose, id=f"{target.id}-ord", paragraphs=(f"Planens ord: »{target.tekst}«",)),
@@ -62,7 +68,7 @@ def _section(context: Context, standing: Standing) -> Subsection:
         ),
         _table(context, standing),
         make(Prose, id=f"{target.id}-status", paragraphs=verdict(standing)),
-        target_figure(standing),
+        target_figure(standing) if figures else None,
         _notes(context, standing),
     ]
     shown = tuple(block for block in blocks if block is not None)

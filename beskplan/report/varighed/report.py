@@ -11,7 +11,7 @@ from beskplan.blocks.making import make
 from beskplan.blocks.model import Block, Omitted, Prose, SourceList
 from beskplan.blocks.sentences import list_danish
 from beskplan.blocks.sentences.language import as_sentence
-from beskplan.errors import InputError, Problem
+from beskplan.errors import Problem
 from beskplan.report.context import Context, Report
 from beskplan.report.varighed import groups, series_blocks
 from beskplan.report.varighed.groups import Courses, read_courses
@@ -24,19 +24,14 @@ def load(kommune: str, aar: int, root: Path | None = None) -> Varighed:
     Raises:
         InputError: names, params or data are wrong; all problems at once.
     """
-    context = Context.load("varighed", kommune, aar, root)
-    if problems := data_problems(context):
-        raise InputError(problems)
-    return Varighed(context)
+    return Varighed(Context.checked(data_problems, "varighed", kommune, aar, root))
 
 
 def data_problems(context: Context) -> list[Problem]:
     """What the params and the data lack for this Bilag."""
-    where = f"params/{context.kommune.slug}/{context.params.aar}.yaml: varighed"
     if context.params.varighed is None:
-        fix = "add it here or in the year's file"
-        return [Problem(where, "missing key", "nothing", "`varighed`", fix)]
-    return list(_missing_data(context, where))
+        return context.no_params()
+    return list(_missing_data(context, context.place))
 
 
 def _missing_data(context: Context, where: str) -> Iterator[Problem]:

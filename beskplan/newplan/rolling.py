@@ -1,0 +1,237 @@
+"""Next year's plan from last year's: which files there are to be, and how far their periods move.
+
+What the data allow is found by trying: the new files are written into a copy of params/ and put to
+the checks that `beskplan check` makes. A Bilag moves as far as its numbers reach, at most to the new
+year; where nothing newer is there, its periods stay, and the file says so.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import yaml
+
+from beskplan.areas import area
+from beskplan.errors import BeskplanError, InputError, Problem
+from beskplan.newplan.decisions import SECTIONS, Decisions, bilag_path
+from beskplan.newplan.files import NewFile
+from beskplan.newplan.moving import Roll
+from beskplan.newplan.plan_file import NO_MINISTERS_GOALS_FROM, PlanFile
+from beskplan.newplan.schema_line import with_schema
+from beskplan.newplan.target_file import TargetFile, standings_now
+from beskplan.newplan.trial import Trial, trial
+from beskplan.newplan.yaml_text import YamlText
+from beskplan.params import PlanParams, available, params_path, subject
+from beskplan.params.documents import KeyPath
+from beskplan.params.reading import TARGETS_SUFFIX
+from beskplan.report.context import Context
+from beskplan.report.resultatmaal.standing import Standing
+from beskplan.snapshots import Snapshot, choose
+
+_STILL = ("resultatmaal", "rar_oversigt")
+"""Bilag without periods of their own to move."""
+
+
+@dataclass(frozen=True)
+class Rolled:
+    """Next year's plan.
+
+    Attributes:
+        files: What is to be written.
+        standings: How last year's targets went.
+    """
+
+    files: tuple[NewFile, ...]
+    standings: tuple[Standing, ...]
+
+    @property
+    def shared(self) -> NewFile | None:
+        """The year's shared file, if it is among them: it is every municipality's."""
+        return next((one for one in self.files if len(one.path.parts) == 2), None)
+
+
+def newest_before(root: Path, kommune: str, aar: int) -> int | None:
+    """The newest earlier year that a municipality has a plan for; None where it has none."""
+    slug = subject(kommune).slug
+    years = [year for a_slug, year in available(root) if a_slug == slug and year < aar]
+    return max(years, default=None)
+
+
+def roll_plan(root: Path, kommune: str, old_aar: int, aar: int) -> Rolled:
+    """The files of a plan for `aar`, made from those for `old_aar`.
+
+    Raises:
+        InputError: the old plan is wrong, or the region has ended by then.
+    """
+    _refuse_ended(kommune, aar)
+    context = Context.load("resultatmaal", kommune, old_aar, root)
+    rolling = _Rolling(root, context, Roll(old_aar, aar))
+    with trial(root, kommune, aar) as place:
+        decisions = rolling.decide(place)
+    return Rolled(rolling.files(decisions), tuple(rolling.standings.values()))
+
+
+def _refuse_ended(kommune: str, aar: int) -> None:
+    one = subject(kommune)
+    if one.is_valid(date(aar, 1, 1)):
+        return
+    heirs = " and ".join(area(kode).navn for kode in one.successors)
+    raise InputError(
+        Problem(
+            where="kommune",
+            what="does not exist in that year",
+            found=f"{one.navn}, {aar}",
+            expected=f"a year to {one.valid_to.year}" if one.valid_to else "",
+            fix=f"make a plan for {heirs}: its municipalities and its council are others",
+        )
+    )
+
+
+class _Rolling:
+    """One plan on its way: its texts, and what its targets have become."""
+
+    def __init__(self, root: Path, context: Context, roll: Roll) -> None:
+        self._root, self._roll, self._old = root, roll, context.params
+        self._own = params_path(root, context.kommune.slug, roll.old)
+        self._shared = self._shared_file()
+        self.standings = standings_now(context)
+        self._targets = self._rolled_targets(regional=context.kommune.kind != "kommune")
+
+    def decide(self, place: Trial) -> Decisions:
+        """How far each Bilag can move, with the data in which most of them have numbers."""
+        choices = dict.fromkeys(("nyeste", self._old.datagrundlag))
+        found = [self._decide(place, data, choose(data, self._root)) for data in choices]
+        # The first of equals: the newest data, also where no data hold anything.
+        return max(found, key=lambda decisions: sum(len(path) == 1 for path in decisions.months))
+
+    def files(self, decisions: Decisions) -> tuple[NewFile, ...]:
+        """Everything to be written."""
+        return tuple(
+            NewFile(path, with_schema(text, path), origin=origin.relative_to(self._root))
+            for path, (text, origin) in self._texts(decisions).items()
+        )
+
+    def _shared_file(self) -> Path | None:
+        """The old year's shared file, where the new year has none yet."""
+        old = self._root / "params" / f"{self._roll.old}.yaml"
+        new = old.with_name(f"{self._roll.new}.yaml")
+        return old if old.is_file() and not new.is_file() else None
+
+    def _goals(self) -> Sequence[str]:
+        """The ministers' goals that the new plan will have."""
+        new = self._root / "params" / f"{self._roll.new}.yaml"
+        if new.is_file():
+            values = yaml.safe_load(new.read_text(encoding="utf-8")) or {}
+            return tuple(values.get("ministermaal", ()))
+        return () if self._roll.new >= NO_MINISTERS_GOALS_FROM else self._old.ministermaal
+
+    def _rolled_targets(self, *, regional: bool) -> tuple[Path, str] | None:
+        """The new file of targets; a region's are those of its municipalities' plans, not its own."""
+        path = self._own.with_name(f"{self._roll.old}{TARGETS_SUFFIX}")
+        if regional or not path.is_file():
+            return None
+        text = path.read_text(encoding="utf-8")
+        file = TargetFile(text, self._old, self._roll, self._goals(), self.standings)
+        return path, file.rolled()
+
+    def _texts(self, decisions: Decisions) -> dict[Path, tuple[str, Path]]:
+        """Text and origin of each new file, by its path in the working copy."""
+        found: dict[Path, tuple[str, Path]] = {}
+        for origin in filter(None, (self._shared, self._own)):
+            text = origin.read_text(encoding="utf-8")
+            rolled = PlanFile(text, self._old, self._roll, decisions).rolled()
+            # A shared file of ministers' goals alone has nothing more to say.
+            if yaml.safe_load(rolled) is not None:
+                found[self._new_path(origin)] = (rolled, origin)
+        if self._targets is not None:
+            origin, rolled = self._targets
+            found[self._new_path(origin)] = (rolled, origin)
+        return found
+
+    def _new_path(self, origin: Path) -> Path:
+        name = origin.name.replace(str(self._roll.old), str(self._roll.new), 1)
+        return origin.with_name(name).relative_to(self._root)
+
+    def _try(self, place: Trial, decisions: Decisions) -> PlanParams | None:
+        """The new plan with these decisions; None where they do not make a right file."""
+        texts = {path: text for path, (text, _) in self._texts(decisions).items()}
+        try:
+            return place.read(texts)
+        except BeskplanError:
+            return None
+
+    def _decide(self, place: Trial, data: str, snapshot: Snapshot) -> Decisions:
+        """With one choice of data; a Bilag without any numbers is not decided: it moves all the way."""
+        decisions = Decisions({}, data=data)
+        for bilag in self._old.bilag:
+            if bilag == SECTIONS[0]:
+                decisions = self._sections(place, snapshot, decisions)
+                continue
+            reached = self._furthest(place, snapshot, bilag, decisions)
+            if reached is not None:
+                months = {**decisions.months, bilag_path(bilag, self._old): reached}
+                decisions = replace(decisions, months=months)
+        return decisions
+
+    def _candidates(self, path: KeyPath, *, by_month: bool) -> list[int]:
+        """How far a Bilag may move, the furthest first: by months where one month is as good as another.
+
+        Only all the way where the new files do not say its periods: the year's shared file does.
+        """
+        whole = self._roll.months
+        texts = [one.read_text(encoding="utf-8") for one in (self._own, self._shared) if one]
+        if path[0] in _STILL or not any(YamlText(text).has(*path) for text in texts):
+            return [whole]
+        months = set(range(whole, -1, -12))
+        return sorted(months | set(range(max(whole - 24, 0), whole)) if by_month else months)[::-1]
+
+    def _furthest(
+        self, place: Trial, snapshot: Snapshot, bilag: str, so_far: Decisions
+    ) -> int | None:
+        """How many months a Bilag can move, by whole years; None where it has no numbers anywhere."""
+        path = bilag_path(bilag, self._old)
+        for months in self._candidates(path, by_month=False):
+            tried = replace(so_far, months={**so_far.months, path: months})
+            params = self._try(place, tried)
+            if params is None or (
+                bilag in params.bilag and place.problems(bilag, params, snapshot)
+            ):
+                continue
+            return months
+        return None
+
+    def _sections(self, place: Trial, snapshot: Snapshot, so_far: Decisions) -> Decisions:
+        """How far each section of the Bilag about target groups can move, and where most of them meet."""
+        reached = self._reached(place, snapshot, so_far)
+        if not reached:
+            return so_far
+        common = max(Counter(reached.values()).items(), key=lambda pair: (pair[1], pair[0]))[0]
+        months: dict[KeyPath, int] = {**so_far.months, SECTIONS[:1]: common}
+        months |= {(*SECTIONS, name): own for name, own in reached.items() if own != common}
+        found = replace(so_far, months=months)
+        params = self._try(place, found)
+        if params is None or place.problems(SECTIONS[0], params, snapshot):
+            old = self._old.maalgrupper.afsnit if self._old.maalgrupper else {}
+            gone = frozenset((*SECTIONS, name) for name in old if name not in reached)
+            found = replace(found, left_out=gone)
+        return found
+
+    def _reached(self, place: Trial, snapshot: Snapshot, so_far: Decisions) -> dict[str, int]:
+        """How far each section can move when it stands alone; those without numbers are left out."""
+        bilag, reached = SECTIONS[0], dict[str, int]()
+        for months in self._candidates(SECTIONS[:1], by_month=True):
+            tried = replace(so_far, months={**so_far.months, SECTIONS[:1]: months})
+            params = self._try(place, tried)
+            if params is None or params.maalgrupper is None:
+                continue
+            for name, afsnit in params.maalgrupper.afsnit.items():
+                alone = params.maalgrupper.model_copy(update={"afsnit": {name: afsnit}})
+                if name not in reached and not place.problems(
+                    bilag, params.model_copy(update={bilag: alone}), snapshot
+                ):
+                    reached[name] = months
+        return reached

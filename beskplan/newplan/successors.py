@@ -1,0 +1,86 @@
+"""What stands in the place of benefits and areas that have ended, and what a reader is told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from beskplan.areas import Area, area
+from beskplan.areas import find as find_area
+from beskplan.benefits import Benefit, benefit, replaced_by
+from beskplan.errors import BeskplanError
+from beskplan.periods import date_text
+
+
+def benefit_heirs(ydelse: str, on: date) -> tuple[str, ...]:
+    """Ids to use for a benefit on a day: itself while it exists, else its successors.
+
+    A sum of benefits exists as long as one of its parts does. Empty where nothing took its place.
+    """
+    here = benefit(ydelse)
+    if here.valid_to is None and here.is_composite:
+        alive = any(benefit(part).covers(on) for part in here.parts)
+        heirs = (ydelse,) if alive else _heirs_of_parts(here, on)
+    else:
+        heirs = tuple(heir.id for heir in replaced_by(ydelse, on))
+    # A benefit that has not begun on that day is no successor's matter.
+    return heirs if heirs or _has_ended(here, on) else (ydelse,)
+
+
+def _heirs_of_parts(whole: Benefit, on: date) -> tuple[str, ...]:
+    found = (heir.id for part in whole.parts for heir in replaced_by(part, on))
+    return tuple(dict.fromkeys(found))
+
+
+def _has_ended(one: Benefit, on: date) -> bool:
+    days = [benefit(part).valid_to for part in one.parts] if one.is_composite else [one.valid_to]
+    return all(day is not None and day < on for day in days)
+
+
+def benefit_note(ydelse: str, on: date) -> str:
+    """`Uddannelseshjælp ophørte 30. juni 2025 og er afløst af kontanthjælp (kontanthjaelp_2025).`."""
+    here = benefit(ydelse)
+    days = [day for part in here.parts if (day := benefit(part).valid_to)]
+    ended = here.valid_to or max(days, default=on)
+    name = here.name(ended)
+    heirs = [_named(heir, name, on) for heir in benefit_heirs(ydelse, on) if heir != ydelse]
+    after = (
+        f" og er afløst af {' og '.join(heirs)}" if heirs else " uden at være afløst af en anden"
+    )
+    return f"{name[0].upper()}{name[1:]} ophørte {date_text(ended)}{after}."
+
+
+def _named(heir: str, ended: str, on: date) -> str:
+    """A successor by name and id; by its first day too where it has the ended one's name."""
+    one = benefit(heir)
+    name = one.name(on)
+    if name == ended and one.valid_from:
+        name = f"{name} efter reglerne fra {date_text(one.valid_from)}"
+    return f"{name} ({heir})"
+
+
+def area_heirs(name: str, on: date) -> tuple[str, ...]:
+    """Names to use for an area on a day: as it is written while it exists, else its successors' slugs."""
+    here = _area(name)
+    if here is None or here.valid_to is None or on <= here.valid_to:
+        return (name,)
+    return tuple(area(kode).slug for kode in here.successors)
+
+
+def area_note(name: str, on: date) -> str:
+    """`RAR Hovedstaden ophørte 31. december 2024 og er afløst af Region Hovedstaden.`."""
+    here = find_area(name)
+    heirs = " og ".join(area(kode).navn for kode in here.successors)
+    return f"{here.navn} ophørte {date_text(here.valid_to or on)} og er afløst af {heirs}."
+
+
+def replaced(names: Iterable[str], heirs: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """A list with its ended names replaced, each successor once and at its first place."""
+    return tuple(dict.fromkeys(heir for name in names for heir in heirs.get(name, (name,))))
+
+
+def _area(name: str) -> Area | None:
+    try:
+        return find_area(name)
+    except BeskplanError:
+        return None

@@ -1,0 +1,221 @@
+"""A plan's targets, carried over to a later year together with how they went."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from difflib import SequenceMatcher
+
+from beskplan.blocks.sentences.language import list_danish
+from beskplan.newplan.marks import choice, follow_up, note, reservation
+from beskplan.newplan.moving import Roll, moved, written
+from beskplan.newplan.plan_file import NO_MINISTERS_GOALS_FROM
+from beskplan.newplan.successors import area_heirs, area_note, benefit_heirs, benefit_note, replaced
+from beskplan.newplan.yaml_text import YamlText, listed
+from beskplan.params import PlanParams
+from beskplan.params.documents import KeyPath
+from beskplan.params.maal import Maal, OverordnetMaal, Prognose, Target
+from beskplan.report.context import Context
+from beskplan.report.data import ReportData
+from beskplan.report.resultatmaal.standing import Standing, read_standings
+from beskplan.report.resultatmaal.verdict import unknown_reason
+from beskplan.report.resultatmaal.words import asked, newest_text, status_word
+from beskplan.snapshots import choose
+
+ALIKE = 0.8
+"""Share of equal letters from which two ministers' goals are one goal in other words: those of 2018
+and 2019 about refugees are (0.92); no two goals of one year are."""
+
+_ASK = {
+    "Nået": "Målet er nået. Skal det fastholdes, skærpes eller udgå?",
+    "Ikke nået": "Målet blev ikke nået. Skal det gentages, ændres eller udgå?",
+}
+_FIGURE = re.compile(r"\s*\(figur [^)]*\)")
+"""The plan's figures stay behind, so that no target may refer to them."""
+
+
+def standings_now(context: Context) -> dict[str, Standing]:
+    """How each target of a plan stands by the newest data, whatever the plan itself was pinned to."""
+    plan = context.params.maal
+    if plan is None:
+        return {}
+    params = context.params.model_copy(update={"maal": plan.model_copy(update={"status_pr": None})})
+    data = ReportData(choose("nyeste", context.root))
+    now = replace(context, params=params, data=data)
+    return {standing.target.id: standing for standing in read_standings(now)}
+
+
+def told(standing: Standing) -> str:
+    """A target's follow-up in a line: `Nået. Målet var højst 299 ...; tallet er 311 (september 2019).`."""
+    own, word = standing.own, status_word(standing.own)
+    if own.status == "unknown":
+        return unknown_reason(standing)
+    return f"{word}. Målet var {asked(standing.target, own)}; tallet er {newest_text(own)}."
+
+
+def in_short(standings: Sequence[Standing]) -> str:
+    """`1 nået, 2 ikke nået og 12 kan ikke vurderes`."""
+    counted = Counter(status_word(one.own).lower() for one in standings)
+    return list_danish([f"{number} {word}" for word, number in counted.most_common()])
+
+
+class TargetFile:
+    """The targets of the old plan on their way to the new year."""
+
+    def __init__(
+        self,
+        text: str,
+        old: PlanParams,
+        roll: Roll,
+        goals: Sequence[str],
+        standings: Mapping[str, Standing],
+    ) -> None:
+        if old.maal is None:
+            raise ValueError("a plan without targets has no file of them")
+        self._text, self._roll, self._maal = YamlText(text), roll, old.maal
+        self._old_goals, self._goals, self._standings = old.ministermaal, goals, standings
+
+    def rolled(self) -> str:
+        """The file for the new year."""
+        self._text.rewrite_header(lambda header: self._roll.years(header, self._roll.old))
+        self._text.rewrite(("kilde",), lambda kilde: self._roll.years(kilde, self._roll.old))
+        self._text.above(
+            ("overordnede",),
+            choice(
+                f"Målene er ført videre fra planen for {self._roll.old}: frister, udgangspunkter og "
+                "teksternes årstal er flyttet. Beslut for hvert mål, om det skal fastholdes, ændres "
+                "eller udgå, og skriv den nye plans ord i `tekst`."
+            ),
+        )
+        for key in ("dokument", "status_pr"):
+            if self._text.has(key):
+                self._text.remove((key,))
+        self._areas(("sammenlign_med",), self._maal)
+        for at, goal in enumerate(self._maal.overordnede):
+            self._goal(("overordnede", at), goal)
+        return self._text.result()
+
+    def _goal(self, path: KeyPath, goal: OverordnetMaal) -> None:
+        if all(isinstance(target, Prognose) for target in goal.resultatmaal):
+            told_ = f"Prognosen er fra planen for {self._roll.old}. Skriv den nye, og fjern #."
+            self._text.above(path, choice(told_))
+            self._text.comment_out(path)
+            return
+        self._ministers_goal(path, goal)
+        for at, target in enumerate(goal.resultatmaal):
+            self._target((*path, "resultatmaal", at), target)
+
+    def _ministers_goal(self, path: KeyPath, goal: OverordnetMaal) -> None:
+        """The goal's number in the new year's list: the same goal may stand at another place."""
+        if goal.ministermaal is None:
+            return
+        old = self._old_goals[goal.ministermaal - 1]
+        number = _number_of(old, self._goals)
+        key = (*path, "ministermaal")
+        if number is not None:
+            self._text.set(key, str(number))
+            if _plain(old) != _plain(self._goals[number - 1]):
+                self._text.above(key, note(f"Ministermålet hed i {self._roll.old}: »{old}«."))
+        elif self._roll.new >= NO_MINISTERS_GOALS_FROM:
+            self._text.remove(key)
+        else:
+            self._text.remove(
+                key,
+                choice(
+                    f"Målet hørte under ministermålet »{old}«, som ikke er blandt dem for "
+                    f"{self._roll.new}. Skal det fortsætte som kommunens eget?"
+                ),
+            )
+
+    def _target(self, path: KeyPath, target: Target) -> None:
+        standing = self._standings[target.id]
+        if isinstance(target, Prognose):
+            self._text.above(path, choice(f"Prognosen er fra planen for {self._roll.old}."))
+            self._text.comment_out(path)
+            return
+        self._text.above(path, follow_up(self._roll.old, told(standing)))
+        if asks := [*filter(None, (_ASK.get(status_word(standing.own)), _stays(target)))]:
+            self._text.above(path, choice(" ".join(asks)))
+        self._text.set((*path, "frist"), written(moved(target.frist, self._roll.months)))
+        self._baseline(path, target)
+        for key in ("tekst", "frist_ord", "niveau_fastsaettes"):
+            if self._text.has(*path, key):
+                self._text.rewrite((*path, key), lambda text: self._years(text, target))
+        if self._text.has(*path, "opgoeres_i"):
+            self._text.rewrite((*path, "opgoeres_i"), lambda text: _FIGURE.sub("", text))
+        for key in ("linje", "figur"):
+            if self._text.has(*path, key):
+                self._text.remove((*path, key))
+        if self._text.has(*path, "forbehold"):
+            self._text.above((*path, "forbehold"), reservation(self._roll.old))
+            self._text.comment_out((*path, "forbehold"))
+        self._areas((*path, "sammenlign_med"), target)
+        self._measure(path, target)
+
+    def _years(self, text: str, target: Target) -> str:
+        """The plan's words with the years of deadline and baseline moved."""
+        years = {target.frist.year, self._roll.old}
+        named = target.udgangspunkt
+        if named is not None and named.periode is not None:
+            if named.vaerdi is None:
+                years.add(named.periode.year)
+            else:
+                # The words state what was so in that year: it still was.
+                years.discard(named.periode.year)
+        return self._roll.years(text, *years)
+
+    def _baseline(self, path: KeyPath, target: Target) -> None:
+        """A baseline that the data give moves; one that the plan prints with its number stays."""
+        named = target.udgangspunkt
+        if named is not None and named.periode is not None and named.vaerdi is None:
+            key = (*path, "udgangspunkt", "periode")
+            self._text.set(key, written(moved(named.periode, self._roll.months)))
+
+    def _areas(self, path: KeyPath, of: Maal | Target) -> None:
+        if not self._text.has(*path) or not of.sammenlign_med:
+            return
+        on = date(self._roll.new, 1, 1)
+        heirs = {name: area_heirs(name, on) for name in of.sammenlign_med}
+        ended = [name for name in heirs if heirs[name] != (name,)]
+        if ended:
+            self._text.set(path, listed(replaced(of.sammenlign_med, heirs)))
+            self._text.above(path, [line for name in ended for line in note(area_note(name, on))])
+
+    def _measure(self, path: KeyPath, target: Target) -> None:
+        """Benefits that end before the deadline: their successors are measured instead."""
+        if target.maaling is None:
+            return
+        on = moved(target.frist, self._roll.months).last_day
+        ended: list[str] = []
+        for key in ("ydelser", "i_pct_af"):
+            names: tuple[str, ...] = getattr(target.maaling, key)
+            heirs = {name: benefit_heirs(name, on) for name in names}
+            gone = [name for name in names if heirs[name] != (name,)]
+            if gone:
+                self._text.set((*path, "maaling", key), listed(replaced(names, heirs)))
+                ended += gone
+        lines = [line for name in dict.fromkeys(ended) for line in note(benefit_note(name, on))]
+        if lines:
+            self._text.above((*path, "maaling"), lines)
+
+
+def _stays(target: Target) -> str:
+    """What a person must look at where the plan prints the baseline's number: it cannot be moved."""
+    named = target.udgangspunkt
+    if named is None or named.vaerdi is None or named.periode is None:
+        return ""
+    return f"Udgangspunktet er stadig det fra {named.periode.text}. Er der et nyere?"
+
+
+def _number_of(goal: str, goals: Sequence[str]) -> int | None:
+    """The number, from 1, of the goal that says the same, or nearly so; None where there is none."""
+    likeness = [SequenceMatcher(None, _plain(goal), _plain(one)).ratio() for one in goals]
+    best = max(likeness, default=0.0)
+    return likeness.index(best) + 1 if best >= ALIKE else None
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().rstrip(".").split())

@@ -1,0 +1,221 @@
+"""A YAML text that is changed where it must be, and else stays as a person wrote it.
+
+Every change is a replacement of a stretch of the text; comments, quotes, blank lines and the order
+of keys are not touched. Places are found with the marks that PyYAML puts on its nodes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import yaml
+
+from beskplan.params.documents import KeyPath
+
+_COMMENT = re.compile(r"[ \t]*#")
+_ANCHOR = re.compile(r"&[^\s,\[\]{}]+")
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a key or list item stands.
+
+    Attributes:
+        start: Index of the key, or of the item's dash.
+        end: Index after the last character of its value.
+        after: Index after the key and its colon, or after the dash.
+        value: Index of the first character of its value.
+        flow: Whether the value is written on a line, in brackets.
+    """
+
+    start: int
+    after: int
+    value: int
+    end: int
+    flow: bool
+
+
+class YamlText:
+    """One params file as text; collects changes, and `result` makes them all."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text if text.endswith("\n") else f"{text}\n"
+        self._places: dict[KeyPath, _Place] = {}
+        self._edits: list[tuple[int, int, str]] = []
+        node = yaml.compose(self._text, Loader=yaml.SafeLoader)
+        if node is not None:
+            self._walk(node, ())
+
+    def has(self, *path: str | int) -> bool:
+        """Whether the file itself says something at this path."""
+        return path in self._places
+
+    def paths(self) -> tuple[KeyPath, ...]:
+        """Every path of the file, in its order."""
+        return tuple(self._places)
+
+    def source(self, *path: str | int) -> str:
+        """The value at a path as it is written."""
+        place = self._places[path]
+        return self._text[place.value : place.end]
+
+    def set(self, path: KeyPath, written: str) -> None:
+        """Write another value at a path; a name that other places refer to it by stays."""
+        place = self._places[path]
+        if anchor := _ANCHOR.match(self._text, place.value):
+            written = f"{anchor[0]} {written}"
+        if "\n" in self._text[place.after : place.value]:
+            # A list below its key: what takes its place stands beside the key.
+            self._edit(place.after, place.end, f" {written}")
+        else:
+            self._edit(place.value, place.end, written)
+
+    def rewrite(self, path: KeyPath, change: Callable[[str], str]) -> None:
+        """Change the value at a path as it is written."""
+        self.set(path, change(self.source(*path)))
+
+    def add(self, path: KeyPath, key: str, written: str) -> None:
+        """Give the mapping at a path one more key, at its end."""
+        place = self._places[path]
+        if place.flow:
+            self._edit(place.end - 1, place.end - 1, f", {key}: {written}")
+        else:
+            indent = " " * self._line(place.value)[1]
+            blank = "" if written.startswith("\n") else " "
+            self._insert(self._line_end(place.end), f"{indent}{key}:{blank}{written}\n")
+
+    def append(self, path: KeyPath, written: str) -> None:
+        """Put one more item at the end of the list at a path."""
+        place = self._places[path]
+        if place.flow:
+            self._edit(place.end - 1, place.end - 1, f", {written}")
+        else:
+            indent = " " * self._line(place.value)[1]
+            self._insert(self._line_end(place.end), f"{indent}- {written}\n")
+
+    def in_flow(self, path: KeyPath) -> bool:
+        """Whether a key or list item stands in brackets, on a line with others."""
+        return any(self._places[path[:end]].flow for end in range(1, len(path)))
+
+    def above(self, path: KeyPath, lines: Sequence[str]) -> None:
+        """Put comment lines right above the line of a key or list item; each begins with its own `#`."""
+        while self.in_flow(path):
+            path = path[:-1]
+        start, column = self._line(self._places[path].start)
+        self._insert(start, "".join(f"{' ' * column}{line}\n" for line in lines))
+
+    def at_top(self, lines: Sequence[str]) -> None:
+        """Put lines before everything else."""
+        self._insert(0, "".join(f"{line}\n" for line in lines))
+
+    def at_end(self, text: str) -> None:
+        """Add lines after everything else."""
+        self._insert(len(self._text), text)
+
+    def rewrite_header(self, change: Callable[[str], str]) -> None:
+        """Change the comments before the first key."""
+        end = re.match(r"(?:[ \t]*(?:#.*)?\n)*", self._text)
+        length = end.end() if end else 0
+        self._edit(0, length, change(self._text[:length]))
+
+    def remove(self, path: KeyPath, instead: Sequence[str] = ()) -> None:
+        """Take out a key or list item, with the comment lines right above it; put others there."""
+        place = self._places[path]
+        start, column = self._line(place.start)
+        while above := self._comment_above(start, column):
+            start -= above
+        lines = "".join(f"{' ' * column}{line}\n" for line in instead)
+        self._edit(start, self._line_end(place.end), lines)
+
+    def comment_out(self, path: KeyPath) -> None:
+        """Make comments of a key's or list item's lines: still there for a reader, not for the program."""
+        place = self._places[path]
+        start, column = self._line(place.start)
+        while start < place.end:
+            if self._text[start : self._line_end(start)].strip():
+                self._insert(start + column, "# ")
+            start = self._line_end(start)
+
+    def result(self) -> str:
+        """The text with all changes.
+
+        Raises:
+            ValueError: two changes of the same stretch: a fault of the caller.
+        """
+        parts, at = [], 0
+        inside = [edit for edit in self._edits if not self._is_within_another(edit)]
+        for start, end, written in sorted(inside, key=lambda edit: edit[:2]):
+            if start < at:
+                raise ValueError(f"two changes of the same stretch, at {start}")
+            parts += [self._text[at:start], written]
+            at = end
+        return "".join([*parts, self._text[at:]])
+
+    def _is_within_another(self, edit: tuple[int, int, str]) -> bool:
+        """Whether a stretch that is taken out or replaced holds this one."""
+        start, end, _ = edit
+        if start == end:
+            return any(a < start < b for a, b, _ in self._edits)
+        return any(a <= start and end <= b and b - a > end - start for a, b, _ in self._edits)
+
+    def _edit(self, start: int, end: int, written: str) -> None:
+        # An anchored list is reached by every alias of it: the same change once.
+        if (start, end, written) not in self._edits:
+            self._edits.append((start, end, written))
+
+    def _insert(self, at: int, written: str) -> None:
+        self._edits.append((at, at, written))
+
+    def _walk(self, node: yaml.Node, path: KeyPath) -> None:
+        for part, start, after, value in self._children(node):
+            flow = isinstance(value, yaml.CollectionNode) and bool(value.flow_style)
+            begin, end = value.start_mark.index, self._end(value)
+            if end < start:
+                # An alias: the node stands elsewhere, here is only its name.
+                begin = self._text.index("*", start)
+                end = begin + len(self._text[begin:].split(None, 1)[0].rstrip(",]}"))
+            self._places[(*path, part)] = _Place(start, after, begin, end, flow)
+            self._walk(value, (*path, part))
+
+    def _children(self, node: yaml.Node) -> Iterator[tuple[str | int, int, int, yaml.Node]]:
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                after = self._text.index(":", key.end_mark.index) + 1
+                name = yaml.SafeLoader("").construct_object(key)
+                yield name, key.start_mark.index, after, value
+        elif isinstance(node, yaml.SequenceNode):
+            for at, item in enumerate(node.value):
+                begin = item.start_mark.index
+                dash = begin if node.flow_style else self._text.rindex("-", 0, begin)
+                yield at, dash, begin, item
+
+    def _end(self, node: yaml.Node) -> int:
+        """Index after the last character of a value: PyYAML's own mark lies beyond blank lines."""
+        if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
+            last = node.value[-1]
+            return self._end(last[1] if isinstance(last, tuple) else last)
+        return len(self._text[: node.end_mark.index].rstrip())
+
+    def _line(self, at: int) -> tuple[int, int]:
+        """Index of the line's start, and the column of `at` in it."""
+        start = self._text.rfind("\n", 0, at) + 1
+        return start, at - start
+
+    def _line_end(self, at: int) -> int:
+        """Index of the next line's start."""
+        return self._text.index("\n", at) + 1 if "\n" in self._text[at:] else len(self._text)
+
+    def _comment_above(self, start: int, column: int) -> int:
+        """Length of the line before `start`, if it is a comment of the same column; else 0."""
+        before = self._text.rfind("\n", 0, max(start - 1, 0)) + 1
+        line = self._text[before:start]
+        is_ours = _COMMENT.match(line) and len(line) - len(line.lstrip()) == column
+        # The file's header belongs to the file, not to its first key.
+        return len(line) if start and before and is_ours else 0
+
+
+def listed(names: Iterable[str]) -> str:
+    """A list as a params file has it: `[a, b]`."""
+    return f"[{', '.join(names)}]"

@@ -1,0 +1,197 @@
+"""JSON schemas of the params files, generated from their models: for editors to complete and check by.
+
+An editor sees one file at a time, so a key that may stand in the year's shared file is not required
+here; `beskplan check` sees them together and requires it. The names of the registers are listed, so
+that a slip of the pen is underlined while it is written.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+import textwrap
+from collections.abc import Callable, Iterable, Mapping
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from beskplan.areas import Area, areas
+from beskplan.benefits import register, target_groups
+from beskplan.observations import ALL, INDICATORS
+from beskplan.params.maal import Maal
+from beskplan.params.mail import MAIL_FILE, RECIPIENTS_FILE, MailSettings, Recipients
+from beskplan.params.models import PlanParams
+from beskplan.params.profil import Profil
+from beskplan.params.reading import TARGETS_SUFFIX
+from beskplan.params.subjects import KINDS
+
+FOLDER = Path("params/skema")
+"""Where a working copy keeps them: beside the files, so that an editor needs no address outside."""
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_OWN_KEYS = ("kommune", "aar", "bilag")
+"""What a municipality's own file must say itself."""
+
+
+def schema_name(path: Path) -> str | None:
+    """The schema of a params file, by its path in the working copy; None where it has none."""
+    parts = path.parts
+    if parts[:1] != ("params",) or path.suffix != ".yaml":
+        return None
+    year = path.name.partition(".")[0].isdigit()
+    if len(parts) == 2:
+        return "faelles.json" if year else {MAIL_FILE: "mail.json"}.get(path.name)
+    if path.name.endswith(TARGETS_SUFFIX):
+        return "maal.json"
+    named = {"profil.yaml": "profil.json", RECIPIENTS_FILE: "modtagere.json"}
+    return "plan.json" if year else named.get(path.name)
+
+
+def schemas() -> dict[str, str]:
+    """Every schema as the text of its file, by the file's name."""
+    made = {
+        "plan.json": _merged(PlanParams, _OWN_KEYS),
+        "faelles.json": _merged(PlanParams, ()),
+        "maal.json": _schema(Maal),
+        "profil.json": _schema(Profil),
+        "mail.json": _schema(MailSettings),
+        "modtagere.json": _schema(Recipients),
+    }
+    return {
+        name: json.dumps({"$schema": _DIALECT, **schema}, ensure_ascii=False, indent=1) + "\n"
+        for name, schema in made.items()
+    }
+
+
+def _schema(model: type[BaseModel]) -> dict[str, Any]:
+    schema = model.model_json_schema()
+    docs = {one.__name__: _field_docs(one) for one in _models(model)}
+    for name, described in {**schema.get("$defs", {}), model.__name__: schema}.items():
+        for key, field in described.get("properties", {}).items():
+            if text := docs.get(name, {}).get(key):
+                field["description"] = text
+    return _named(_with_names(_without_null(schema)))
+
+
+def _merged(model: type[BaseModel], required: Iterable[str]) -> dict[str, Any]:
+    """The schema of one of two files that are merged key by key: either may leave a key to the other."""
+    schema = _schema(model)
+    for name in _reached_by_keys(schema):
+        schema["$defs"][name].pop("required", None)
+    schema["required"] = list(required)
+    return schema
+
+
+def _reached_by_keys(schema: Mapping[str, Any]) -> set[str]:
+    """The models that lie below keys alone, with no list between: only lists are taken whole."""
+    found: set[str] = set()
+
+    def look(part: Any) -> None:
+        if isinstance(part, list):
+            for one in part:
+                look(one)
+        elif isinstance(part, Mapping):
+            name = str(part.get("$ref", "")).rpartition("/")[2]
+            if name and name not in found and name not in _NAMES:
+                found.add(name)
+                look(schema["$defs"][name])
+            for key, one in part.items():
+                if key not in ("items", "prefixItems", "$defs"):
+                    look(one)
+
+    look(schema)
+    return found
+
+
+def _models(top: type[BaseModel]) -> set[type[BaseModel]]:
+    """A model and all that its fields are made of."""
+    found: set[type[BaseModel]] = set()
+
+    def look(annotation: Any) -> None:
+        is_model = isinstance(annotation, type) and issubclass(annotation, BaseModel)
+        if is_model and annotation not in found:
+            found.add(annotation)
+            for field in annotation.model_fields.values():
+                look(field.annotation)
+        for argument in getattr(annotation, "__args__", ()):
+            look(argument)
+
+    look(top)
+    return found
+
+
+def _field_docs(model: type[BaseModel]) -> dict[str, str]:
+    """What stands below each field of a model, in its own classes and those that it extends."""
+    found: dict[str, str] = {}
+    for one in reversed(model.__mro__):
+        if not issubclass(one, BaseModel) or one is BaseModel:
+            continue
+        (tree,) = ast.parse(textwrap.dedent(inspect.getsource(one))).body
+        body = tree.body if isinstance(tree, ast.ClassDef) else []
+        for field, text in pairwise(body):
+            match field, text:
+                case (
+                    ast.AnnAssign(target=ast.Name(id=name)),
+                    ast.Expr(value=ast.Constant(value=str(said))),
+                ):
+                    found[name] = " ".join(said.split())
+    return found
+
+
+def _without_null(part: Any) -> Any:
+    """A schema whose keys hold a value or are left out: else an editor underlines the whole of it."""
+    if isinstance(part, list):
+        return [_without_null(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    kept = {key: _without_null(value) for key, value in part.items() if value is not None}
+    match [one for one in kept.get("anyOf", ()) if one != {"type": "null"}]:
+        case [only] if len(kept["anyOf"]) > 1:
+            return {**only, **{key: value for key, value in kept.items() if key != "anyOf"}}
+    return kept
+
+
+def _with_names(part: Any) -> Any:
+    """A schema in which each name of a register refers to that register's list."""
+    if isinstance(part, list):
+        return [_with_names(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    if (named := part.get("$comment")) in _NAMES:
+        kept = {key: value for key, value in part.items() if key != "$comment"}
+        return {"$ref": f"#/$defs/{named}", **kept}
+    return {key: _with_names(value) for key, value in part.items()}
+
+
+def _named(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema with the lists of names that it refers to."""
+    text = json.dumps(schema)
+    lists = {
+        name: {"enum": listed()} for name, listed in _NAMES.items() if f'"#/$defs/{name}"' in text
+    }
+    return {**schema, "$defs": {**schema.get("$defs", {}), **lists}} if lists else schema
+
+
+def _spelt(some: Iterable[Area]) -> list[str]:
+    """Name, slug, code and other names of each area, the name first: that is what to write."""
+    every = tuple(some)
+    names = [one.navn for one in every]
+    others = [name for one in every for name in (one.slug, one.kode, *one.aliases)]
+    return list(dict.fromkeys((*names, *others)))
+
+
+_NAMES: dict[str, Callable[[], list[str]]] = {
+    "kommune": lambda: _spelt(areas("kommune")),
+    "subject": lambda: _spelt(one for kind in KINDS for one in areas(kind)),
+    "comparison": lambda: ["rar", *_spelt(areas())],
+    "omraade": lambda: _spelt(areas()),
+    "jobcenter": lambda: _spelt((*areas("kommune"), *areas("jobcenter"))),
+    "ydelse": lambda: list(register().benefits),
+    "maalgruppe": lambda: [one.id for one in target_groups()],
+    "raekke": lambda: [ALL, *(one.id for one in target_groups()), *register().benefits],
+    "indikator": lambda: list(INDICATORS),
+}
+"""The names that each kind of register value may be written as (`values.register_value`)."""

@@ -1,0 +1,163 @@
+"""`beskplan new`, `new-bilag` and `schema` as a person uses them, in processes of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BESKPLAN = Path(sys.executable).with_name("beskplan")
+SEEDS = (
+    ("Allerød", 2018),
+    ("Allerød", 2020),
+    ("Tårnby", 2018),
+    ("RAR Hovedstaden", 2019),
+    ("Rudersdal", 2022),
+)
+REAL = (
+    "jobindsats/y25i01_kommuner.csv",
+    "jobindsats/y60a02_kommuner.csv",
+    "jobindsats/y01a02_hele_landet_regioner.csv",
+)
+
+
+def run(place: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(BESKPLAN), *words],
+        cwd=place,
+        env={**os.environ, "COLUMNS": "200"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture
+def place(root: Path, tmp_path: Path) -> Path:
+    for name in ("notebooks", "params"):
+        shutil.copytree(root / name, tmp_path / name)
+    return tmp_path
+
+
+def params(place: Path) -> dict[str, str]:
+    return {
+        path.relative_to(place).as_posix(): path.read_text(encoding="utf-8")
+        for path in (place / "params").rglob("*.yaml")
+    }
+
+
+def test_new_shows_the_differences_counts_the_choices_and_checks(place: Path) -> None:
+    before = params(place)
+    done = run(place, "new", "Rudersdal", "2022")
+    assert done.returncode == 0, done.stderr
+    assert "Targets of 2021: 13 kan ikke vurderes." in done.stdout
+    assert "params/2022.yaml is made too: it holds for all municipalities." in done.stdout
+    assert "+++ params/rudersdal/2022.yaml" in done.stdout
+    assert "-aar: 2021\n" in done.stdout
+    assert "\nparams/rudersdal/2022.maal.yaml: 3 to decide, marked VALG\n" in done.stdout
+    assert done.stdout.endswith("beskplan check: nothing wrong found in its report.\n")
+    now = params(place)
+    assert sorted(now.keys() - before.keys()) == [
+        "params/2022.yaml",
+        "params/rudersdal/2022.maal.yaml",
+        "params/rudersdal/2022.yaml",
+    ]
+    assert {name: now[name] for name in before} == before
+
+    again = run(place, "new", "Rudersdal", "2022")
+    assert again.returncode == 2
+    assert "params/rudersdal/2022.yaml: stands there already" in again.stderr
+    assert params(place) == now
+    assert run(place, "new", "Rudersdal", "2022", "--force").returncode == 0
+
+
+def test_a_dry_run_writes_nothing(place: Path) -> None:
+    before = sorted(place.rglob("*"))
+    done = run(place, "new", "Allerød", "2020", "--dry-run")
+    assert done.returncode == 0
+    assert "+++ params/alleroed/2020.yaml" in done.stdout
+    assert sorted(place.rglob("*")) == before
+
+
+def test_a_first_plan_takes_options_and_says_what_is_missing(place: Path) -> None:
+    done = run(place, "new", "Kolding", "2028", "--periode", "2027M06", "--sammenlign-med", "rar")
+    assert done.returncode == 0, done.stderr
+    assert "It cannot be built yet:" in done.stdout
+    assert "no data for this municipality and period" in done.stdout
+    text = (place / "params/kolding/2028.yaml").read_text(encoding="utf-8")
+    assert "  periode: 2027M06\n" in text
+    assert "  sammenlign_med: [rar]\n" in text
+    wrong = run(place, "new", "Rudersdal", "2022", "--periode", "2021M06")
+    assert wrong.returncode == 2
+    assert "only for a first plan" in wrong.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("new", "Rudesdal", "2022"), "did you mean 'Rudersdal'?"),
+        (("new", "RAR Hovedstaden", "2026"), "make a plan for Region Hovedstaden"),
+        (("new-bilag", "Møder"), "a-z, 0-9 and underscores"),
+        (("new-bilag", "moeder", "--aar", "2026"), "--kommune and --aar go together"),
+    ],
+)
+def test_wrong_input_ends_with_2_and_the_way_out(
+    place: Path, words: tuple[str, ...], told: str
+) -> None:
+    done = run(place, *words)
+    assert done.returncode == 2
+    assert told in done.stderr
+
+
+def test_a_notebook_that_is_there_gets_one_more_plan_and_stays_as_it_is(place: Path) -> None:
+    assert run(place, "new-bilag", "moeder", "--titel", "Møder").returncode == 0
+    notebook = place / "notebooks" / "moeder.ipynb"
+    notebook.write_text(notebook.read_text(encoding="utf-8").replace("Møder", "Samtaler"))
+    mine = notebook.read_text(encoding="utf-8")
+    done = run(place, "new-bilag", "moeder", "--kommune", "kolding", "--aar", "2026")
+    assert done.returncode == 0, done.stderr
+    assert "+bilag: [moeder]\n" in done.stdout
+    assert notebook.read_text(encoding="utf-8") == mine
+    refused = run(place, "new-bilag", "moeder")
+    assert refused.returncode == 2
+    assert "stands there already" in refused.stderr
+
+
+def test_the_schemas_are_written_where_they_are_missing_or_old(place: Path) -> None:
+    folder = place / "params" / "skema"
+    (folder / "plan.json").write_text("{}", encoding="utf-8")
+    (folder / "maal.json").unlink()
+    done = run(place, "schema")
+    assert done.stdout == "params/skema/plan.json\nparams/skema/maal.json\n"
+    assert json.loads((folder / "plan.json").read_text(encoding="utf-8"))["title"] == "PlanParams"
+    assert run(place, "schema").stdout == ""
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(("kommune", "aar"), SEEDS)
+def test_the_year_after_each_seed_builds(place: Path, kommune: str, aar: int) -> None:
+    assert run(place, "new", kommune, str(aar)).returncode == 0
+    built = run(place, "build", "--kommune", kommune, "--aar", str(aar))
+    assert built.returncode == 0, built.stdout + built.stderr
+    assert "FAILED" not in built.stdout
+
+
+@pytest.mark.thorough
+@pytest.mark.shared
+def test_a_plan_of_today_is_made_from_one_of_2021_and_builds_on_real_numbers(
+    place: Path, shared: Path
+) -> None:
+    for file in REAL:
+        assert run(place, "import", str(shared / "data" / file)).returncode == 0
+    done = run(place, "new", "Rudersdal", "2027")
+    assert done.stdout.endswith("nothing wrong found in its report.\n"), done.stdout
+    built = run(place, "build", "--kommune", "Rudersdal", "--aar", "2027")
+    assert built.returncode == 0, built.stdout + built.stderr
+    page = place / "reports/2027/rudersdal/maalgrupper/maalgrupper.html"
+    assert "Juni 2026" in page.read_text(encoding="utf-8")

@@ -1,0 +1,135 @@
+"""A first plan is written from what the data hold; a notebook of one's own comes with its params."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+
+from beskplan.build.checking import check
+from beskplan.build.jobs import Workplace, select
+from beskplan.build.notebook_rules import check_notebook
+from beskplan.errors import InputError
+from beskplan.newplan.files import write_all
+from beskplan.newplan.first_plan import Wishes, first_plan
+from beskplan.newplan.own_bilag import OwnBilag, notebook, params_file
+from beskplan.params import read
+from beskplan.periods import Period
+from tests.newplan.working_copy import KOLDING, counts, keep, write_place
+from tests.unit.report_samples import observation
+
+BESOEG = [
+    observation("virksomhedsbesoeg", number, f"2026M{month:02d}", area=KOLDING)
+    for month, number in enumerate((4, 6, 5), start=1)
+]
+
+
+@pytest.fixture
+def place(root: Path, tmp_path: Path) -> Path:
+    return write_place(root, tmp_path, {})
+
+
+def test_a_first_plan_has_the_benefits_with_numbers_at_the_newest_common_month(place: Path) -> None:
+    rows = [*counts("a_dagpenge", "2025M06", "2026M06"), *counts("sygedagpenge", "2026M06")]
+    keep(place, [*rows, *counts("fleksjob", "2026M05")])
+    file = first_plan(place, "Kolding", 2027, Wishes(("maalgrupper", "overblik")))
+    values = yaml.safe_load(file.text)
+    assert values["maalgrupper"]["periode"] == "2026M06"
+    assert list(values["maalgrupper"]["afsnit"]) == ["a_dagpenge", "sygedagpenge"]
+    assert values["overblik"]["ydelser"] == ["a_dagpenge", "sygedagpenge"]
+    write_all([file], place, force=False)
+    check(select(Workplace(place), "kolding", 2027), Workplace(place))
+
+
+def test_a_section_keeps_the_notebook_s_name_when_its_benefit_was_replaced(place: Path) -> None:
+    keep(place, counts("kontanthjaelp_2025", "2025M07", "2026M07"))
+    text = first_plan(place, "kolding", 2027, Wishes()).text
+    assert yaml.safe_load(text)["maalgrupper"]["afsnit"] == {
+        "kontanthjaelp": {"ydelse": "kontanthjaelp_2025"}
+    }
+
+
+def test_a_benefit_that_is_only_counted_for_a_group_says_which(place: Path) -> None:
+    keep(place, [{**row, "group": "ledige"} for row in counts("a_dagpenge", "2026M06")])
+    text = first_plan(place, "kolding", 2027, Wishes(periode=Period.parse("2026M06"))).text
+    assert "    a_dagpenge: {ydelse: a_dagpenge, gruppe: ledige}\n" in text
+
+
+def test_without_numbers_all_benefits_stand_there_and_the_file_says_what_to_do(place: Path) -> None:
+    text = first_plan(place, "kolding", 2027, Wishes()).text
+    assert "# VALG: Data har ingen tal for Kolding i juni 2026. Hent dem (beskplan fetch)" in text
+    assert "    foertidspension: {ydelse: foertidspension}\n" in text
+    assert "uddannelseshjaelp" not in text
+
+
+def test_what_the_year_s_shared_file_says_is_not_said_again(root: Path, place: Path) -> None:
+    shutil.copy(root / "params" / "2027.yaml", place / "params")
+    assert "maalgrupper:" not in first_plan(place, "kolding", 2027, Wishes()).text
+
+
+def test_a_bilag_that_only_its_makers_know_cannot_begin_from_nothing(place: Path) -> None:
+    with pytest.raises(InputError) as raised:
+        first_plan(place, "kolding", 2027, Wishes(("maalgrupper", "varighed")))
+    assert raised.value.problems[0].found == "varighed"
+
+
+def test_the_template_and_what_is_made_of_it_keep_the_notebook_rules(tmp_path: Path) -> None:
+    made = notebook(OwnBilag("moeder", "Møder i jobcenteret"), "Kolding", 2027)
+    path = tmp_path / "moeder.ipynb"
+    path.write_text(made.text, encoding="utf-8")
+    assert check_notebook(path) == ()
+    sources = ["".join(cell["source"]) for cell in json.loads(made.text)["cells"]]
+    assert sources[0].startswith("# Møder i jobcenteret\n")
+    assert sources[1] == 'kommune = "kolding"\naar = 2027'
+    assert 'egne.load("moeder", kommune, aar)' in sources[2]
+    assert "nyt_bilag" not in made.text
+
+
+@pytest.mark.parametrize(
+    ("own", "what"),
+    [
+        (OwnBilag("Besøg"), "cannot be a notebook's name"),
+        (OwnBilag("overblik"), "is taken"),
+        (OwnBilag("nyt_bilag"), "is taken"),
+        (OwnBilag("moeder", maal="moeder"), "no such indicator"),
+    ],
+)
+def test_a_name_that_will_not_do_is_refused(own: OwnBilag, what: str) -> None:
+    with pytest.raises(InputError) as raised:
+        notebook(own)
+    assert [problem.what for problem in raised.value.problems] == [what]
+
+
+def test_the_params_of_a_new_bilag_have_the_periods_of_its_numbers(place: Path) -> None:
+    keep(place, BESOEG)
+    own = OwnBilag("virksomhedsbesoeg", "Virksomhedsbesøg")
+    write_all([notebook(own), params_file(own, place, "Kolding", 2026)], place, force=False)
+    section = read("kolding", 2026, place).egne["virksomhedsbesoeg"].afsnit["tal"]
+    assert (section.fra.code, section.til.code) == ("2026M01", "2026M03")
+    assert section.maal == "virksomhedsbesoeg"
+    assert section.emne == "virksomhedsbesøg"
+    check(select(Workplace(place), "kolding", 2026), Workplace(place))
+
+
+@pytest.mark.parametrize(
+    "bilag", ["bilag: [maalgrupper]  # ét\n", "bilag:\n  - maalgrupper  # ét\n"]
+)
+def test_a_plan_that_is_there_gets_two_more_bilag_and_keeps_its_remarks(
+    root: Path, tmp_path: Path, bilag: str
+) -> None:
+    plan = f"# Min plan\nkommune: Kolding\naar: 2026\n{bilag}\nmaalgrupper:\n  periode: 2025M06\n"
+    plan += "  afsnit:\n    fleksjob: {ydelse: fleksjob}\n"
+    place = write_place(root, tmp_path, {"kolding/2026.yaml": plan})
+    for name in ("virksomhedsbesoeg", "moeder"):
+        write_all([params_file(OwnBilag(name), place, "kolding", 2026)], place, force=False)
+    params = read("kolding", 2026, place)
+    assert params.bilag == ("maalgrupper", "virksomhedsbesoeg", "moeder")
+    assert list(params.egne) == ["virksomhedsbesoeg", "moeder"]
+    text = (place / "params/kolding/2026.yaml").read_text(encoding="utf-8")
+    assert text.startswith("# Min plan\nkommune: Kolding\n")
+    assert "# ét" in text
+    with pytest.raises(InputError, match="has this Bilag already"):
+        params_file(OwnBilag("moeder"), place, "kolding", 2026)
