@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 TEXT_CONTRAST = 4.5
 """Least contrast of a text to its ground. Source: WCAG 2.1, 1.4.3 (AA), in EN 301 549 clause 9."""
+SMALL_TEXT_CONTRAST = 7.0
+"""What a page gives its small text where a publisher's colour has less. Source: WCAG 2.1, 1.4.6
+(AAA), which asks 7:1 below 18 points (14 in bold) and is content with 4.5:1 from there on."""
 GRAPHICS_CONTRAST = 3.0
 """Least contrast of a line or sign to its ground. Source: WCAG 2.1, 1.4.11 (AA)."""
 
@@ -28,9 +32,46 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
+def readable(colour: str, grounds: Sequence[str], least: float = SMALL_TEXT_CONTRAST) -> str:
+    """The nearest shade of `colour` that has the contrast `least` to each of `grounds`.
+
+    Mixed with black where the grounds are light and with white where they are dark, so that the hue
+    stays; `colour` itself where it has the contrast already.
+
+    Raises:
+        ValueError: one of them is no colour, or no shade can be read on all grounds.
+
+    Example:
+        >>> readable("#FF0000", ["#FFFFFF"])
+        '#A60000'
+    """
+    end = max(("#000000", "#FFFFFF"), key=lambda shade: _lowest(shade, grounds))
+    for part in range(101):
+        shade = _mixed(colour, end, part / 100)
+        if _lowest(shade, grounds) >= least:
+            return shade
+    raise ValueError(f"no shade of {colour} has {least}:1 to all of {', '.join(grounds)}")
+
+
+def _lowest(colour: str, grounds: Sequence[str]) -> float:
+    return min(contrast(colour, ground) for ground in grounds)
+
+
+def _mixed(colour: str, other: str, part: float) -> str:
+    if part == 0:
+        return colour
+    pairs = zip(_parts(colour), _parts(other), strict=True)
+    return "#" + "".join(f"{round(one + (two - one) * part):02X}" for one, two in pairs)
+
+
+def _parts(colour: str) -> list[int]:
+    """Red, green and blue, 0-255."""
+    return [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
+
+
 def _luminance(colour: str) -> float:
     if not _HEX.fullmatch(colour):
         raise ValueError(f"{colour!r} is no colour such as '#12436D'")
-    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    linear = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    shares = (part / 255 for part in _parts(colour))
+    linear = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in shares)
     return sum(part * weight for part, weight in zip(linear, _WEIGHTS, strict=True))

@@ -5,6 +5,7 @@ One place, so that two views of the same block can never say two things.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from beskplan.blocks.model import Column, Figure, Source, Table
@@ -26,8 +27,7 @@ def demo_scope(made_up: Sequence[tuple[str, int]]) -> str:
     for kind, name in names.items():
         numbers = [str(number) for a_kind, number in made_up if a_kind == kind]
         if numbers:
-            listed = " og ".join(filter(None, (", ".join(numbers[:-1]), numbers[-1])))
-            parts.append(f"{name} {listed}")
+            parts.append(f"{name} {_listed(numbers)}")
     return f"{DEMO}: {' samt '.join(parts)}. De øvrige tal er ikke demodata."
 
 
@@ -68,9 +68,23 @@ def note_label(number: int) -> str:
 
 
 def source_line(sources: Sequence[Source]) -> str:
-    """`Kilde: a` or `Kilder: a; b`."""
-    texts = list(dict.fromkeys(source.text.rstrip(".") for source in sources))
+    """`Kilde: a` or `Kilder: a; b`; two tables of one source are named together: `a (t1 og t2), dato`."""
+    tables: dict[tuple[str, str], list[str]] = {}
+    for text in dict.fromkeys(source.text.rstrip(".") for source in sources):
+        found = _SOURCE_TABLE.fullmatch(text)
+        around, table = ((found[1], found[3]), found[2]) if found else ((text, ""), "")
+        tables.setdefault(around, []).append(table)
+    texts = [f"{before}{_listed(names)}{after}" for (before, after), names in tables.items()]
     return f"{'Kilde' if len(texts) == 1 else 'Kilder'}: {'; '.join(texts)}"
+
+
+_SOURCE_TABLE = re.compile(r"(.+ \()([a-z]*\d\w*)(\).*)")
+"""A source that names its table in brackets: `Jobindsats.dk (y25i01), hentet 22. november 2026`."""
+
+
+def _listed(names: Sequence[str]) -> str:
+    """`a`, `a og b`, `a, b og c`."""
+    return " og ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _numbered(kind: str, number: int | None, title: str) -> str:

@@ -10,12 +10,14 @@ import io
 import re
 from decimal import Decimal
 
-from beskplan.blocks.captions import column_unit
+from beskplan.blocks.captions import DEMO, column_unit
 from beskplan.blocks.model import Cell, Table
 from beskplan.numbers import round_half_away
 
 _DECIMALS = re.compile(r"\d,(\d+)")
 _NOTE = re.compile(r"\s*\[note \d+\]")
+DEMO_HEAD = "Forbehold"
+"""Head of the column that marks made-up numbers."""
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", *"\uff1d\uff0b\uff0d\uff20")
 """What makes a spreadsheet run a cell instead of showing it (OWASP, "CSV Injection")."""
 
@@ -26,13 +28,17 @@ def table_csv(table: Table) -> bytes:
     Unit: in brackets in the header, where the table does not have one unit throughout.
     Missing: withheld and absent cells keep their word ("fortroligt", "ikke opgjort"); never 0.
     Numbers: with the decimals that are printed, no thousand dots or unit (`1.308,0 %` -> `1308,0`).
+    Made-up numbers: a last column says so on every row, so that no row is ever cut free of it.
     A text that a spreadsheet would run as a formula gets an apostrophe in front.
     """
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
-    writer.writerow(_as_text(head) for head in column_heads(table))
+    marked = table.demo
+    heads = [*column_heads(table), *([DEMO_HEAD] if marked else [])]
+    writer.writerow(_as_text(head) for head in heads)
     for row in table.rows:
-        writer.writerow([_as_text(row.label), *(_cell(cell) for cell in row.cells)])
+        cells = [*(_cell(cell) for cell in row.cells), *([DEMO] if marked else [])]
+        writer.writerow([_as_text(row.label), *cells])
     return stream.getvalue().encode("utf-8-sig")
 
 

@@ -10,6 +10,7 @@ import base64
 import re
 from collections.abc import Iterable
 from html import escape
+from urllib.parse import quote
 
 from beskplan.blocks import captions
 from beskplan.blocks.csv import table_csv
@@ -52,6 +53,8 @@ _SHORT_WORD = re.compile(r"\b[^\W\d]-[^\W\d]+")
 _SVG_TAG = re.compile(r"<svg\b[^>]*>")
 _SVG_SIZE = re.compile(r"\b(width|height)\s*=\s*[\"']([\d.]+)(pt|px)?[\"']")
 _PX_PER_PT = 4 / 3
+_URI_SAFE = "/:=,;()'"
+"""What a drawing is full of and an address may hold as it is."""
 
 
 def block_html(block: Block, *, number: int | None = None, level: int = 2) -> str:
@@ -176,7 +179,9 @@ def _picture(figure: Figure) -> str:
 
 
 def _uri(svg: str) -> str:
-    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
+    """A drawing as an address; shorter than in base64, and an attribute or `srcset` may hold it."""
+    quoted = svg if "'" in svg else svg.replace('"', "'")
+    return f"data:image/svg+xml,{quote(quoted, safe=_URI_SAFE)}"
 
 
 def _image_size(svg: str) -> str:

@@ -189,6 +189,9 @@ class Accent(_Value):
     """The publisher's colours on one ground; that they can be read is checked where they are set."""
 
     text: Colour
+    """Small text: a shade of the publisher's colour that has 7:1."""
+    large: Colour
+    """Titles and key figures: the publisher's colour as it is."""
     graphics: Colour
 
 

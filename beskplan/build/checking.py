@@ -45,14 +45,15 @@ def _told(look: Callable[P, Iterable[Problem]], *args: P.args, **kwargs: P.kwarg
 
 
 def _notebook_problems(bilag: str, place: Workplace) -> Iterable[Problem]:
-    return check_notebook(place.notebook(bilag))
+    return check_notebook(place.notebook(bilag), run_by_hand=True)
 
 
 def _unshown_sections(job: Job, place: Workplace) -> list[Problem]:
     """Sections of the params that no cell of the notebook asks for: they would silently be missing."""
-    parameters = getattr(read(job.kommune, job.aar, place.root), job.bilag, None)
+    params = read(job.kommune, job.aar, place.root)
+    parameters = params.egne.get(job.bilag) or getattr(params, job.bilag, None)
     sections: Mapping[str, object] = getattr(parameters, "afsnit", {})
-    asked = _texts_in_code(place.notebook(job.bilag))
+    asked = texts_in_code(place.notebook(job.bilag))
     return [
         Problem(
             where=f"params/{job.kommune}/{job.aar}.yaml: {job.bilag}.afsnit.{name}",
@@ -66,7 +67,7 @@ def _unshown_sections(job: Job, place: Workplace) -> list[Problem]:
     ]
 
 
-def _texts_in_code(path: Path) -> set[str]:
+def texts_in_code(path: Path) -> set[str]:
     """Every text that stands as a literal in the code cells of a notebook."""
     cells = read_notebook(path).cells
     trees = (ast.parse(cell.source) for cell in cells if cell.cell_type == "code")

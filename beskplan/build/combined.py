@@ -6,10 +6,8 @@ in both. Tables and figures keep the numbers that they have in their own Bilag.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -71,21 +69,13 @@ def render_combined(pages: Sequence[Page], dated: date | None = None) -> bytes:
     return set_pdf(data, TEMPLATE, f"{pages[0].header.aar}-samlet")
 
 
-def combined_path(place: Workplace, kommune: str, aar: int) -> Path:
-    """Where the combined PDF lies: `reports/2021/rudersdal/rudersdal-2021.pdf`."""
-    return place.reports / str(aar) / kommune / f"{kommune}-{aar}.pdf"
-
-
-def combine(place: Workplace, kommune: str, aar: int) -> Path:
-    """Put the finished reports of a municipality's plan year together, in the order of its params.
+def combine(place: Workplace, kommune: str, aar: int) -> bytes:
+    """The finished reports of a municipality's plan year as one PDF, in the order of its params.
 
     Args:
         place: The working copy.
         kommune: Slug of the municipality.
         aar: Plan year.
-
-    Returns:
-        The file, replaced in one step.
 
     Raises:
         RenderError: a Bilag has no finished report, or they cannot be set as one.
@@ -100,7 +90,7 @@ def combine(place: Workplace, kommune: str, aar: int) -> Path:
     if missing:
         raise RenderError(missing)
     pages = [read_page(nbformat.read(path, as_version=4)) for path in notebooks]
-    return _replace(combined_path(place, kommune, aar), render_combined(pages))
+    return render_combined(pages)
 
 
 def _check_alike(pages: Sequence[Page]) -> None:
@@ -149,12 +139,3 @@ def _moved(node: Any, prefix: str) -> Any:
         if isinstance(node.get(key), str) and node[key]:
             moved[key] = prefix + node[key]
     return moved
-
-
-def _replace(path: Path, data: bytes) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
-        file.write(data)
-    made = Path(file.name)
-    made.chmod(0o644)
-    return made.replace(path)

@@ -44,10 +44,15 @@ _FIGURE_IN_PROSE = re.compile(
 )
 
 
-def check_notebook(path: Path) -> tuple[Problem, ...]:
+def check_notebook(path: Path, *, run_by_hand: bool = False) -> tuple[Problem, ...]:
     """Everything in the notebook file `path` that breaks the rules; empty where all is well.
 
     A file that cannot be read as a notebook gives that one problem.
+
+    Args:
+        path: The notebook.
+        run_by_hand: It may hold the outputs of a run in JupyterLab: every build makes new ones, and
+            "Save and Export As" needs them. Only git must never see them.
     """
     try:
         notebook = nbformat.read(path, as_version=4)
@@ -63,6 +68,8 @@ def check_notebook(path: Path) -> tuple[Problem, ...]:
                 fix="open and save it in JupyterLab, or take it back from git",
             ),
         )
+    if run_by_hand:
+        clear_outputs(notebook)
     return check_cells(notebook, path.name)
 
 
@@ -91,6 +98,13 @@ def check_cells(notebook: NotebookNode, name: str) -> tuple[Problem, ...]:
             problems += _prose_problems(cell.source, role, where)
     problems += _heading_problems(notebook, name)
     return tuple(problems)
+
+
+def clear_outputs(notebook: NotebookNode) -> None:
+    """Take out of a notebook what running it has left behind."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
 
 
 def _role(notebook: NotebookNode, number: int) -> str:

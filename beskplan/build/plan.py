@@ -88,7 +88,7 @@ def make_plan(
         BeskplanError: params are wrong, or nothing fits the choice; all problems at once.
     """
     parts = {**library_key(), "packages": package_versions()}
-    readers = digest([parts["library"], parts["registers"]])
+    readers = _readers_of(parts)
     records = Records(root / "reports")
     data = DataNow(root)
     jobs = []
@@ -98,6 +98,15 @@ def make_plan(
             continue
         jobs.append(_planned(one, record, {**one.key, **parts}, data, records, force=force))
     return Plan(tuple(sorted(jobs, key=_newest_failure_first)))
+
+
+def readers_key() -> str:
+    """Hash of the code that reads params, as `wanted` asks for it."""
+    return _readers_of(library_key())
+
+
+def _readers_of(parts: dict[str, str]) -> str:
+    return digest([parts["library"], parts["registers"]])
 
 
 def _newest_failure_first(job: Planned) -> tuple[bool, float]:

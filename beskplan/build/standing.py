@@ -1,7 +1,7 @@
-"""Whether a page may be used: draft, approved or withdrawn, in the words that it wears.
+"""Whether a page may be used: draft, approved, published or withdrawn, in the words that it wears.
 
-A build only makes drafts. The approved copy is made from the same page when a person approves it
-(`beskplan.publish.approval`), and differs from the draft in these words alone.
+A build only makes drafts. The copies for readers are made from the same page when a person approves
+it and when it is published (`beskplan.publish`), and differ from the draft in these words alone.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Literal
 
 from beskplan.periods import date_text
 
-Kind = Literal["udkast", "godkendt", "trukket"]
+Kind = Literal["udkast", "godkendt", "offentliggjort", "trukket"]
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Standing:
     """What is printed of a page's approval.
 
     Attributes:
-        kind: Decides how it is set: all but `godkendt` warn the reader.
+        kind: Decides how it is set: drafts and what was withdrawn warn the reader.
         mark: A word or two for the head of every sheet; empty where nothing is to be minded.
         text: The whole sentence.
     """
@@ -32,7 +32,7 @@ class Standing:
     @property
     def warning(self) -> str:
         """The sentence where the reader must be warned, else empty."""
-        return "" if self.kind == "godkendt" else self.text
+        return "" if self.kind in ("godkendt", "offentliggjort") else self.text
 
 
 DRAFT = Standing("udkast", "Udkast", "Udkast. Ikke godkendt til offentliggørelse.")
@@ -41,6 +41,12 @@ DRAFT = Standing("udkast", "Udkast", "Udkast. Ikke godkendt til offentliggørels
 def approved(by: str, day: date) -> Standing:
     """What is said of an approved page: `Godkendt 22. november 2026 af Mette Holm`."""
     return Standing("godkendt", "", f"Godkendt {date_text(day)} af {by}.")
+
+
+def published(by: str, day: date, published_on: date) -> Standing:
+    """`Godkendt 22. november 2026 af Mette Holm. Offentliggjort 24. november 2026.`"""
+    text = f"{approved(by, day).text} Offentliggjort {date_text(published_on)}."
+    return Standing("offentliggjort", "", text)
 
 
 def withdrawn(by: str, day: date, reason: str) -> Standing:

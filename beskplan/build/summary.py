@@ -70,6 +70,20 @@ def lines(outcomes: Sequence[Outcome]) -> list[str]:
         kept = sum(outcome.folder.exists() for outcome in group.outcomes)
         if kept:
             told.append(f"  the last good report of {kept} of them stays in place")
+    return told + _remarks(outcomes)
+
+
+def _remarks(outcomes: Sequence[Outcome]) -> list[str]:
+    """What the plan check says of finished reports, by rule: how many, and the first in its words."""
+    by_rule: dict[str, dict[str, str]] = {}
+    for outcome in outcomes:
+        for remark in outcome.remarks:
+            rule, _, words = remark.partition(": ")
+            by_rule.setdefault(rule, {}).setdefault(outcome.job.id, words)
+    told = []
+    for rule, jobs in sorted(by_rule.items()):
+        job, words = next(iter(jobs.items()))
+        told += ["", f"plan check: {rule} in {len(jobs)} reports, the first {job}:", f"  {words}"]
     return told
 
 

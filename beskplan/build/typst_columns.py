@@ -6,9 +6,10 @@ Widths are counted in characters of the table's type; the template needs only th
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 
 from beskplan.blocks.captions import column_unit
-from beskplan.blocks.model import Cell, Column, Table
+from beskplan.blocks.model import Cell, Column, Row, Table
 
 PAGE_CHARACTERS = 98
 """Characters of 8.5 pt Open Sans in the text width of the page, 160 mm (4.6 pt each)."""
@@ -17,6 +18,8 @@ SMALLEST_PT = 6.8
 _EASY_FIT = 1.12
 """Type is rather set this much smaller than that a cell of words is broken."""
 _GAP = 2.5
+_GUTTER = 5.0
+"""Between two halves of a page."""
 _LONGEST_HEAD_WORD = 18
 _LONGEST_BROKEN_WORD = 10
 _HEAD_LINES = 2
@@ -33,12 +36,32 @@ class Layout:
 
     widths: list[float]
     size: float
+    characters: float = PAGE_CHARACTERS
+    """Of full-size type in the width that the table has."""
 
     def holds(self, place: int, word: str) -> bool:
         """Whether the column at `place` has room for `word` without breaking it."""
-        characters = PAGE_CHARACTERS * FULL_SIZE_PT / self.size
-        room = self.widths[place] * characters / sum(self.widths) - _GAP / 2
-        return len(word) <= room
+        return len(word) <= self._room(place)
+
+    def lines(self, row: Row) -> int:
+        """About how many lines a row takes."""
+        texts = (row.label, *(cell.text for cell in row.cells))
+        return max(
+            ceil(len(text) / max(1.0, self._room(place))) for place, text in enumerate(texts)
+        )
+
+    def halved(self) -> Layout | None:
+        """The same table in half the page's width; None where it does not fit."""
+        half = (PAGE_CHARACTERS - _GUTTER) / 2
+        if sum(self.widths) > half * _EASY_FIT:
+            return None
+        size = min(FULL_SIZE_PT, FULL_SIZE_PT * half / sum(self.widths))
+        return Layout(self.widths, round(size, 2), half)
+
+    def _room(self, place: int) -> float:
+        """Characters that a line of the column at `place` holds."""
+        characters = self.characters * FULL_SIZE_PT / self.size
+        return self.widths[place] * characters / sum(self.widths) - _GAP / 2
 
 
 def table_layout(table: Table) -> Layout:

@@ -17,8 +17,6 @@ from urllib.parse import unquote_to_bytes
 from beskplan.blocks import captions
 from beskplan.blocks.model import (
     Accent,
-    Cell,
-    Column,
     Figure,
     Header,
     KeyFigures,
@@ -28,15 +26,20 @@ from beskplan.blocks.model import (
 )
 from beskplan.build.attachments import attachments
 from beskplan.build.page import Item, Markdown, Numbered, Page, Section
-from beskplan.build.typst_columns import Layout, table_layout
-from beskplan.build.typst_text import Node, keep_together, markdown_nodes
+from beskplan.build.typst_blocks import (
+    figure_node,
+    heading,
+    key_figures_nodes,
+    prose_node,
+    source_nodes,
+    table_node,
+)
+from beskplan.build.typst_text import Node, markdown_nodes
 from beskplan.errors import Problem, RenderError
 from beskplan.periods import MONTHS
 
-LONG_TABLE_ROWS = 18
-"""A table with more rows than this may run over a page break; a shorter one never does."""
-CONTENTS_FROM_SECTIONS = 3
-"""A list of contents is printed from this many sections."""
+CONTENTS_FROM = 5
+"""A list of contents is printed from this many entries: of sections, else of their parts too."""
 ACCENT = "#12436D"
 """Colour of headings and rules where the publisher has none of its own; as on the web page."""
 FIGURE_DATA_TITLE = "Tal bag figurerne"
@@ -84,11 +87,20 @@ def page_data(page: Page, dated: date | None = None) -> Node:
             ),
         },
         "front": front,
-        "contents": len(page.sections) >= CONTENTS_FROM_SECTIONS,
+        "contents": _contents_depth(page.sections, appendices=1 if appendix else 0),
         "intro": intro,
         "body": body + appendix,
         "attachments": attachments(page),
     }
+
+
+def _contents_depth(sections: Sequence[Section], *, appendices: int) -> int:
+    """The deepest level of heading in the list of contents; 0 where there is nothing to look up."""
+    entries = len(sections) + appendices
+    if entries >= CONTENTS_FROM:
+        return 2
+    parts = sum(len(section.subsections) for section in sections)
+    return 3 if entries + parts >= CONTENTS_FROM else 0
 
 
 def document_date(header: Header) -> date:
@@ -105,8 +117,8 @@ def document_date(header: Header) -> date:
 
 def accent_colours(header: Header) -> Node:
     """The publisher's colours on paper, else the look's own."""
-    accent = header.light or Accent(text=ACCENT, graphics=ACCENT)
-    return {"text": accent.text, "graphics": accent.graphics}
+    accent = header.light or Accent(text=ACCENT, large=ACCENT, graphics=ACCENT)
+    return accent.model_dump()
 
 
 class _Writer:
@@ -136,7 +148,7 @@ class _Writer:
     def sections(self, sections: Sequence[Section], level: int) -> list[Node]:
         nodes: list[Node] = []
         for section in sections:
-            nodes.append(_heading(level, section.title, section.id))
+            nodes.append(heading(level, section.title, section.id))
             nodes.extend(self.items(section.items, level + 1))
             nodes.extend(self.sections(section.subsections, level + 1))
         return nodes
@@ -152,8 +164,8 @@ class _Writer:
             figure = entry.block
             if isinstance(figure, Figure) and self.page.table_of(figure) is None:
                 title = captions.data_title(figure, entry.number)
-                nodes.append(_table_node(figure.data, title, f"data-{figure.id}"))
-        return [_heading(2, FIGURE_DATA_TITLE, FIGURE_DATA_ID), *nodes] if nodes else []
+                nodes.append(table_node(figure.data, title, f"data-{figure.id}", halved=True))
+        return [heading(2, FIGURE_DATA_TITLE, FIGURE_DATA_ID), *nodes] if nodes else []
 
     def _item(self, item: Item, level: int) -> list[Node]:
         match item:
@@ -164,15 +176,15 @@ class _Writer:
                 return nodes
             case Numbered(number, Table() as table):
                 title = captions.table_title(table, number)
-                return [_table_node(table, title, f"tabel-{table.id}")]
+                return [table_node(table, title, f"tabel-{table.id}")]
             case Numbered(number, Figure() as figure):
-                return [_figure_node(figure, number, self.page.table_of(figure))]
+                return [figure_node(figure, number, self.page.table_of(figure))]
             case Prose():
-                return [_prose_node(item)]
+                return [prose_node(item)]
             case KeyFigures():
-                return _key_figures_nodes(item, level)
+                return key_figures_nodes(item, level)
             case SourceList():
-                return _source_nodes(item, level)
+                return source_nodes(item, level)
         raise TypeError(f"no way to print a {type(item).__name__}")
 
     def _logo(self, header: Header) -> Node | None:
@@ -210,102 +222,3 @@ def _block_ids(page: Page) -> list[str]:
     ]
     strips = [item.id for item in page.walk() if isinstance(item, KeyFigures)]
     return [*tables, *figures, *behind, *strips]
-
-
-def _heading(level: int, title: str, anchor: str = "") -> Node:
-    return {"t": "heading", "level": level, "s": keep_together(title), "id": anchor}
-
-
-def _table_node(table: Table, title: str, anchor: str) -> Node:
-    layout = table_layout(table)
-    return {
-        "t": "table",
-        "id": anchor,
-        "title": title,
-        "subtitle": captions.table_detail(table),
-        "columns": [_column(table, place, layout) for place in range(len(table.columns))],
-        "rows": [
-            {
-                "label": row.label,
-                "emphasis": row.emphasis,
-                "cells": [_cell(*pair) for pair in zip(table.columns[1:], row.cells, strict=True)],
-            }
-            for row in table.rows
-        ],
-        "widths": layout.widths,
-        "size": layout.size,
-        "long": len(table.rows) > LONG_TABLE_ROWS,
-        "below": _below(table),
-    }
-
-
-def _cell(column: Column, cell: Cell) -> Node:
-    """`word` marks a word where a number is expected: it is set quieter."""
-    return {"s": cell.text, "word": column.kind == "number" and cell.value is None}
-
-
-def _column(table: Table, place: int, layout: Layout) -> Node:
-    column = table.columns[place]
-    unit = captions.column_unit(table, column)
-    words = f"{column.label} {unit}".split()
-    return {
-        "label": column.label,
-        "unit": unit,
-        "number": column.kind == "number",
-        "hyphenate": not all(layout.holds(place, word) for word in words),
-    }
-
-
-def _below(block: Table | Figure) -> list[str]:
-    """The lines under a table or figure: that it is made up, its notes, its sources."""
-    notes = [f"{captions.note_label(n)} {note}" for n, note in enumerate(block.notes, start=1)]
-    return [*([captions.DEMO] if block.demo else []), *notes, captions.source_line(block.sources)]
-
-
-def _figure_node(figure: Figure, number: int, shown: Numbered | None) -> Node:
-    return {
-        "t": "figure",
-        "id": f"figur-{figure.id}",
-        "title": captions.figure_title(figure, number),
-        "subtitle": figure.subtitle,
-        "svg": figure.svg,
-        "alt": figure.alt,
-        "data": f"tabel-{shown.block.id}" if shown else f"data-{figure.id}",
-        "table": shown.number if shown else 0,
-        "below": _below(figure),
-    }
-
-
-def _prose_node(prose: Prose) -> Node:
-    return {
-        "t": "prose",
-        "role": prose.role,
-        "bullets": prose.bullets,
-        "paragraphs": [keep_together(text) for text in prose.paragraphs],
-    }
-
-
-def _key_figures_nodes(block: KeyFigures, level: int) -> list[Node]:
-    items = [
-        {
-            "label": keep_together(item.label),
-            "value": item.value,
-            "direction": item.direction,
-            # An arrow is not heard: without words for the change, its own word stands there.
-            "change": keep_together(item.change) or captions.DIRECTIONS.get(item.direction, ""),
-            "comparison": keep_together(item.comparison),
-        }
-        for item in block.items
-    ]
-    source = captions.source_line(block.sources)
-    heading = _heading(level, block.title, block.id)
-    return [heading, {"t": "key-figures", "items": items, "source": source}]
-
-
-def _source_nodes(block: SourceList, level: int) -> list[Node]:
-    entries = [{"s": entry.text, "trace": entry.reference} for entry in block.entries]
-    nodes = [_heading(level, "Kilder"), {"t": "sources", "entries": entries}]
-    if block.reservations:
-        entries = [{"s": keep_together(text), "trace": ""} for text in block.reservations]
-        nodes += [_heading(level, "Forbehold"), {"t": "sources", "entries": entries}]
-    return nodes

@@ -2,36 +2,46 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from beskplan.build.jobs import Job, Workplace
-from beskplan.build.making import Outcome, make_report
+from beskplan.build.engine.pool import ReportPool
+from beskplan.build.jobs import Job, Workplace, select
+from beskplan.build.making import Outcome
 from tests.access import ten_municipalities
 
 
 @pytest.fixture(scope="session")
-def any_report(
-    root: Path, build_report: Callable[[Job], Path], tmp_path_factory: pytest.TempPathFactory
-) -> Callable[[Job], Path]:
-    """Gives a report's folder: of the ten municipalities from made-up numbers, else as published."""
+def any_report(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Job], Path]:
+    """Gives a report's folder: of the ten municipalities from made-up numbers, else as published.
+
+    All of either kind are made when the first is asked for, once a worker and by one build.
+    """
 
     @cache
-    def ten() -> Workplace:
-        return ten_municipalities.workplace(root, tmp_path_factory.mktemp("ti-kommuner"))
+    def seeds() -> dict[Job, Outcome]:
+        place = Workplace(tmp_path_factory.mktemp("planerne"))
+        for folder in ("notebooks", "params"):
+            shutil.copytree(root / folder, place.root / folder)
+        return _built(place, select(place))
 
     @cache
-    def outcome_of(job: Job) -> Outcome:
-        return make_report(job, ten())
+    def ten() -> dict[Job, Outcome]:
+        place = ten_municipalities.workplace(root, tmp_path_factory.mktemp("ti-kommuner"))
+        return _built(place, ten_municipalities.JOBS)
 
     def build(job: Job) -> Path:
-        if job not in ten_municipalities.JOBS:
-            return build_report(job)
-        outcome = outcome_of(job)
+        outcome = (ten() if job in ten_municipalities.JOBS else seeds())[job]
         assert outcome.ok, "\n".join(map(str, outcome.problems))
         return outcome.folder
 
     return build
+
+
+def _built(place: Workplace, jobs: tuple[Job, ...]) -> dict[Job, Outcome]:
+    with ReportPool(place, workers=1, tell=lambda _: None) as pool:
+        return {outcome.job: outcome for outcome in pool.run(jobs)}

@@ -13,7 +13,8 @@ import pytest
 from pikepdf import Array
 
 from beskplan.blocks.model import Accent, Header
-from beskplan.build.combined import combine, combined_path, render_combined
+from beskplan.build.collecting import combined_path, write_combined
+from beskplan.build.combined import render_combined
 from beskplan.build.jobs import Job, Workplace
 from beskplan.build.page import Page, read_page
 from beskplan.build.pdf import render_pdf
@@ -41,7 +42,7 @@ def pages() -> list[Page]:
     presented = {
         "logo": LOGO,
         "logo_alt": "Rudersdal Kommunes logo",
-        "light": Accent(text="#7A1230", graphics="#C4501B"),
+        "light": Accent(text="#7A1230", large="#7A1230", graphics="#C4501B"),
     }
     # The same notebook twice: every name of a place in it stands in both Bilag.
     return [page("Målgrupper", **presented), page("Resultatmål", **presented)]
@@ -152,8 +153,8 @@ def test_finished_reports_are_combined_in_the_order_of_the_params(tmp_path: Path
             "# Målgrupper på offentlig forsørgelse", f"# {title}"
         )
         nbformat.write(notebook, folder / f"{name}.ipynb")
-    path = combine(place, "rudersdal", 2021)
-    assert path == combined_path(place, "rudersdal", 2021)
+    path = write_combined(place.root, "rudersdal", 2021)
+    assert path == combined_path(place.root, "rudersdal", 2021)
     heads = [one.text for one in pdf_elements(path.read_bytes()) if one.tag == "H2"]
     assert heads == ["Indhold", "Bilag 1. Målgrupper", "Bilag 2. Varighed"]
     assert [item.name for item in path.parent.iterdir() if item.is_file()] == [path.name]
@@ -162,7 +163,7 @@ def test_finished_reports_are_combined_in_the_order_of_the_params(tmp_path: Path
 def test_a_bilag_without_a_finished_report_is_told_by_name(tmp_path: Path) -> None:
     place = _plan(tmp_path, ["maalgrupper"])
     with pytest.raises(RenderError) as refusal:
-        combine(place, "rudersdal", 2021)
+        write_combined(place.root, "rudersdal", 2021)
     assert refusal.value.problems[0].where == "2021/rudersdal/maalgrupper"
 
 

@@ -16,7 +16,7 @@ NAMES = {"beskplan-html": "Beskplan HTML", "beskplan-pdf": "Beskplan PDF"}
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_exporter_stands_in_jupyterlab_s_menu(name: str) -> None:
-    # JupyterLab lists every exporter that has `export_from_notebook`, under that text.
+    # JupyterLab lists every exporter by its name: "Beskplan-html" (tests/e2e/test_lab.py).
     assert name in get_export_names()
     assert get_exporter(name)().export_from_notebook == NAMES[name]
 

@@ -261,7 +261,7 @@ def test_a_logo_needs_words_and_a_picture(page: Page) -> None:
 
 
 def test_the_publisher_s_colours_are_the_document_s(page: Page, pdf: bytes) -> None:
-    accent = Accent(text="#7A1230", graphics="#C4501B")
+    accent = Accent(text="#7A1230", large="#7A1230", graphics="#C4501B")
     own = render_pdf(replace(page, header=page.header.model_copy(update={"light": accent})))
     assert {"0.478431", "0.768627"} <= _reds(own)
     assert not {"0.478431", "0.768627"} & _reds(pdf)

@@ -135,13 +135,13 @@ def test_the_publisher_s_colours_win_over_the_template_s_on_either_ground(
     exporter: BeskplanHtmlExporter, html: str
 ) -> None:
     colours = {
-        "light": Accent(text="#7A1230", graphics="#C4501B"),
-        "dark": Accent(text="#FFC2D0", graphics="#D0678A"),
+        "light": Accent(text="#7A1230", large="#A33A5B", graphics="#C4501B"),
+        "dark": Accent(text="#FFC2D0", large="#FFC2D0", graphics="#D0678A"),
     }
     style = _style(_page_of(exporter, samples.sample_header().model_copy(update=colours)))
     light, _, dark = style.rpartition("@media screen and (prefers-color-scheme:dark){")
-    assert light.rstrip().endswith(":root{--accent:#7A1230;--link:#7A1230;--streg:#C4501B}")
-    assert dark.strip() == ":root{--accent:#FFC2D0;--link:#FFC2D0;--streg:#D0678A}}"
+    assert light.rstrip().endswith(":root{--accent:#7A1230;--link:#7A1230;--stor:#A33A5B;--streg:#C4501B}")
+    assert dark.strip() == ":root{--accent:#FFC2D0;--link:#FFC2D0;--stor:#FFC2D0;--streg:#D0678A}}"
     assert "#7A1230" not in html
 
 
@@ -156,7 +156,7 @@ def test_the_publisher_s_own_statement_is_linked(exporter: BeskplanHtmlExporter,
 @pytest.mark.parametrize("colour", ["red", "#12436D;}", "#fff", "url(x)"])
 def test_a_colour_can_be_nothing_but_a_colour(colour: str) -> None:
     with pytest.raises(ValidationError):
-        Accent(text=colour, graphics="#12436D")
+        Accent(text=colour, large="#12436D", graphics="#12436D")
 
 
 def _style(html: str) -> str:

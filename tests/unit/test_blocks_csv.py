@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beskplan.blocks.csv import table_csv
+from beskplan.blocks.captions import DEMO
+from beskplan.blocks.csv import DEMO_HEAD, table_csv
+from beskplan.blocks.demo import as_demo
 from beskplan.blocks.model import Cell, Column, Row, Source, Table
 from tests.build.sample_notebook import sample_long_table, sample_table, sample_table_with_gaps
 
@@ -61,6 +63,13 @@ def test_gaps_keep_their_word_without_the_note_and_zero_stays_zero() -> None:
     _, _, joint, own = read(table_csv(sample_table_with_gaps()))
     assert joint[1:] == ["240", "228", "-5", "ikke opgjort"]
     assert own[1:] == ["fortroligt", "12", "fortroligt", "0,0"]
+
+
+def test_every_row_of_made_up_numbers_says_so_and_no_row_of_real_ones() -> None:
+    head, *rows = read(table_csv(as_demo(sample_table())))
+    assert head[-1] == DEMO_HEAD
+    assert [row[-1] for row in rows] == [DEMO] * 3
+    assert [row[:-1] for row in (head, *rows)] == read(table_csv(sample_table()))
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-a", "@x", "\uff1d1", "-"])

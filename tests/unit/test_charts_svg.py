@@ -78,7 +78,7 @@ def test_size_in_px_and_a_light_ground() -> None:
         "0 0 680 88",
     )
     ground = root[0]
-    assert (ground.get("d"), ground.get("fill")) == ("M0 88L680 88 680 0 0 0z", "#ffffff")
+    assert (ground.get("d"), ground.get("fill")) == ("m0,88h680v-88h-680z", "#ffffff")
 
 
 def test_ordinary_charts_are_small() -> None:
@@ -96,7 +96,16 @@ def test_the_size_bound_bites() -> None:
 def test_numbers_keep_the_shape() -> None:
     figure = Figure((1, 1), facecolor="none")
     figure.add_artist(mpl.lines.Line2D([0.25, 0.5], [1 / 3, 1]))
-    assert 'd="M18 48L36 0"' in svg_text(figure)
+    assert 'd="m18,48l18-48"' in svg_text(figure)
+
+
+def test_steps_between_points_never_drift() -> None:
+    figure = Figure((1, 1), dpi=72, facecolor="none")
+    thirds = [n / 300 for n in range(301)]
+    figure.add_artist(mpl.lines.Line2D(thirds, [n * (1 - n) for n in thirds]))
+    drawn = re.findall(r' d="m([^"]+)"', svg_text(figure))[-1]
+    steps = [float(n) for n in re.findall(r"-?[\d.]+", drawn)]
+    assert sum(steps[2::2]) + steps[0] == pytest.approx(72, abs=0.01)
 
 
 def test_the_users_settings_change_nothing() -> None:

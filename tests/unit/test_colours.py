@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from beskplan.colours import contrast
+from beskplan.colours import contrast, readable
+from beskplan.params.profil import DARK_GROUNDS, LIGHT_GROUNDS
 
 
 @pytest.mark.parametrize(
@@ -26,3 +29,24 @@ def test_contrast_is_wcags_in_either_order(one: str, other: str, ratio: float) -
 def test_what_is_no_colour_is_refused(colour: str) -> None:
     with pytest.raises(ValueError, match="no colour"):
         contrast(colour, "#FFFFFF")
+
+
+@given(st.from_regex(r"\A#[0-9A-F]{6}\Z"))
+def test_small_text_has_seven_to_one_on_every_ground_and_a_good_colour_stays(colour: str) -> None:
+    for grounds in (LIGHT_GROUNDS, DARK_GROUNDS):
+        shade = readable(colour, grounds)
+        assert min(contrast(shade, ground) for ground in grounds) >= 7
+        if min(contrast(colour, ground) for ground in grounds) >= 7:
+            assert shade == colour
+
+
+def test_a_shade_keeps_its_hue_and_is_no_darker_than_it_must_be() -> None:
+    shade = readable("#C4501B", ["#FFFFFF"])
+    red, green, blue = (int(shade[at : at + 2], 16) for at in (1, 3, 5))
+    assert red > green > blue
+    assert contrast(shade, "#FFFFFF") < 7.2
+
+
+def test_grounds_that_no_shade_can_be_read_on_are_refused() -> None:
+    with pytest.raises(ValueError, match="no shade"):
+        readable("#C4501B", ["#FFFFFF", "#000000"])

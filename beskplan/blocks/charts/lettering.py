@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from matplotlib.textpath import text_to_path
 
+from beskplan.blocks.charts.joints import split_word
 from beskplan.blocks.charts.style import font
 
 _BREAKS = re.compile(r"(?<=[-/])(?=\w)|[ \t\n]+")
@@ -25,7 +26,8 @@ def text_width(text: str, size: float) -> float:
 def wrap(text: str, size: float, limit: float) -> tuple[str, ...]:
     """`text` in lines of at most `limit` px.
 
-    A single word that is wider than `limit` is split with a hyphen, so that the result always fits.
+    A single word that is wider than `limit` is split with a hyphen where Danish does, so that the
+    result always fits.
     """
     lines: list[str] = []
     current = ""
@@ -36,7 +38,7 @@ def wrap(text: str, size: float, limit: float) -> tuple[str, ...]:
             continue
         if current:
             lines.append(current)
-        *full, current = _split(word, size, limit)
+        *full, current = split_word(word, lambda part: text_width(part, size) <= limit)
         lines.extend(full)
     return (*lines, current)
 
@@ -52,14 +54,3 @@ def _words(text: str) -> list[tuple[str, str]]:
     if text[start:]:
         pieces.append((text[start:], glue))
     return pieces
-
-
-def _split(word: str, size: float, limit: float) -> list[str]:
-    parts: list[str] = []
-    while text_width(word, size) > limit and len(word) > 1:
-        cut = len(word) - 1
-        while cut > 1 and text_width(word[:cut] + "-", size) > limit:
-            cut -= 1
-        parts.append(word[:cut] + "-")
-        word = word[cut:]
-    return [*parts, word]

@@ -31,7 +31,8 @@ _XLINK = "{http://www.w3.org/1999/xlink}"
 _DROPPED = {"metadata", "style"}
 _ID_REFERENCE = re.compile(r"#([\w-]+)")
 _NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?")
-_PATH_PART = re.compile(r"([MLQCZmlqcz])|(-?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)")
+_PATH_STEP = re.compile(r"([MLQCz])([^MLQCz]*)")
+"""The only commands that matplotlib writes, each with its points: absolute, one step each."""
 _TRANSLATE = re.compile(r"translate\(([^ )]+)(?: ([^)]+))?\)")
 _GLYPH_SCALE = 64
 """matplotlib stores a letter's outline times 64, with `scale(0.015625)` beside it."""
@@ -129,27 +130,45 @@ def _transform(tag: str, value: str) -> dict[str, str]:
 
 @lru_cache(maxsize=1024)
 def _path(data: str, divisor: float) -> str:
-    """Path data with no command letter said twice, and no more decimals than an eye can tell.
+    """Path data from point to point: no command letter said twice, no decimals that no eye can tell.
 
-    Whole numbers in a letter, whose capitals are 73 units high; two decimals elsewhere.
+    Whole numbers in a letter, whose capitals are 73 units high; two decimals elsewhere. Steps are
+    taken between rounded points, so that they never drift.
     """
     decimals = 0 if divisor != 1 else 2
+    unit = 10**decimals / divisor
     shown: list[str] = []
     last = ""
-    for command, number in _PATH_PART.findall(data):
-        if number:
-            text = _short(float(number) / divisor, decimals)
-            if not (text.startswith("-") or shown[-1].isalpha()):
-                shown.append(" ")
-            shown.append(text)
-        elif command != last or command in "Mm":
-            shown.append(command)
-            last = command
+    pen = start = (0, 0)
+    for command, points in _PATH_STEP.findall(data):
+        numbers = [round(float(number) * unit) for number in points.split()]
+        pairs = list(zip(numbers[::2], numbers[1::2], strict=True))
+        letter, steps = _steps(command, [(x - pen[0], y - pen[1]) for x, y in pairs])
+        if letter != last or letter in "mz":
+            shown.append(letter)
+            last = letter
+        for step in steps:
+            text = _short(step / 10**decimals, decimals)
+            shown.append(text if text.startswith("-") or shown[-1].isalpha() else f",{text}")
+        pen = pairs[-1] if pairs else start
+        if command == "M":
+            start = pen
     return "".join(shown)
+
+
+def _steps(command: str, moves: list[tuple[int, int]]) -> tuple[str, list[int]]:
+    """A command's relative letter and numbers; a line straight across or down needs only one."""
+    if command == "L":
+        ((x, y),) = moves
+        if y == 0:
+            return "h", [x]
+        if x == 0:
+            return "v", [y]
+    return command.lower(), [part for move in moves for part in move]
 
 
 def _short(number: float, decimals: int) -> str:
     text = f"{number:.{decimals}f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
+    return "0" if text == "-0" else text.replace("0.", ".", 1) if abs(number) < 1 else text

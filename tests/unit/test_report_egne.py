@@ -1,0 +1,224 @@
+"""A Bilag of one's own: its table, figure, words and target say what the numbers say, and no more."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from beskplan.blocks.model import Block, Figure, Omitted, Prose, Subsections, Table
+from beskplan.errors import ParamsError, UnknownNameError
+from beskplan.report.bilag import problems_of
+from beskplan.report.egne import EgetBilag, data_problems
+from tests.unit.report_samples import WITHHELD, Number, context, observation
+
+MONTHS = ("2027M01", "2027M02", "2027M03", "2027M04")
+YAML = """
+egne:
+  besoeg:
+    afsnit:
+      tal:
+        emne: virksomhedsbesøg
+        maal: virksomhedsbesoeg
+        fra: 2027M01
+        til: 2027M04
+        laegges_sammen: true
+"""
+TARGET = """
+kilde: Rudersdal Kommunes Beskæftigelsesplan 2027
+overordnede:
+  - titel: Virksomhederne
+    resultatmaal:
+      - id: tolv
+        slags: antal_pr_maaned
+        hvad: Besøg
+        tekst: Mindst 12 besøg om måneden.
+        antal: 12
+        enhed: besøg
+        frist: 2027
+        maaling: {indikator: virksomhedsbesoeg}
+"""
+
+
+def rows(*values: Number, area: str = "230") -> list[dict[str, Any]]:
+    return [
+        observation("virksomhedsbesoeg", value, period, area=area, source="own:jobcenter")
+        for value, period in zip(values, MONTHS, strict=False)
+    ]
+
+
+def made(
+    folder: Path, values: list[dict[str, Any]], extra: str = "", target: str = ""
+) -> EgetBilag:
+    if target:
+        path = folder / "params" / "rudersdal" / "2027.maal.yaml"
+        path.parent.mkdir(parents=True)
+        path.write_text(target, encoding="utf-8")
+    return EgetBilag(context(folder, "besoeg", YAML + extra, values))
+
+
+def text(block: Block) -> str:
+    assert isinstance(block, Prose)
+    return " ".join(block.paragraphs).replace("\u00a0", " ")
+
+
+def cells(block: Block) -> dict[str, list[str]]:
+    assert isinstance(block, Table)
+    return {row.label: [cell.text for cell in row.cells] for row in block.rows}
+
+
+def test_each_month_is_a_row_and_the_sum_the_last(tmp_path: Path) -> None:
+    found = cells(made(tmp_path, rows(14, 9, 18, 9)).table("tal").block)
+    assert found == {
+        "Januar 2027": ["14"],
+        "Februar 2027": ["9"],
+        "Marts 2027": ["18"],
+        "April 2027": ["9"],
+        "I alt": ["50"],
+    }
+
+
+def test_the_words_are_the_table_s(tmp_path: Path) -> None:
+    assert text(made(tmp_path, rows(14, 9, 18, 9)).sentence("tal").block) == (
+        "Fra januar 2027 til april 2027 var der i alt 50 virksomhedsbesøg i Rudersdal Kommune, i "
+        "gennemsnit 12,5 om måneden. Der var flest i marts 2027 (18) og færrest i februar 2027 og "
+        "april 2027 (9). I april 2027 var der 9 virksomhedsbesøg, 5 færre end i januar 2027."
+    )
+
+
+def test_what_may_not_be_added_up_is_not(tmp_path: Path) -> None:
+    report = EgetBilag(
+        context(tmp_path, "besoeg", YAML.replace("sammen: true", "sammen: false"), rows(4, 5, 6, 7))
+    )
+    assert "I alt" not in cells(report.table("tal").block)
+    assert "i alt" not in text(report.sentence("tal").block)
+
+
+def test_a_withheld_month_takes_the_sum_with_it(tmp_path: Path) -> None:
+    report = made(tmp_path, rows(14, WITHHELD, 18, 9))
+    found = cells(report.table("tal").block)
+    assert found["Februar 2027"] == ["fortroligt"]
+    assert "I alt" not in found
+    told = text(report.sentence("tal").block)
+    assert "i alt" not in told
+    assert told.endswith("Tallet for februar 2027 er fortroligt.")
+
+
+def test_a_month_that_is_not_counted_is_named(tmp_path: Path) -> None:
+    told = text(made(tmp_path, rows(14, 9)).sentence("tal").block)
+    assert told.endswith("Tallene for marts 2027 og april 2027 er ikke opgjort.")
+
+
+def test_the_same_number_all_the_way_has_no_extremes(tmp_path: Path) -> None:
+    told = text(made(tmp_path, rows(9, 9, 9, 9)).sentence("tal").block)
+    assert "Tallet var det samme hele vejen: 9." in told
+    assert "det samme som i januar 2027" in told
+
+
+def test_an_extreme_of_many_months_is_no_news(tmp_path: Path) -> None:
+    told = text(made(tmp_path, rows(9, 9, 9, 12)).sentence("tal").block)
+    assert "Der var flest i april 2027 (12)." in told
+
+
+def test_per_cents_are_higher_by_points_and_never_more(tmp_path: Path) -> None:
+    yaml = YAML.replace("maal: virksomhedsbesoeg", "maal: ledighedspct")
+    yaml = yaml.replace("emne: virksomhedsbesøg", "emne: ledigheden").replace("true", "false")
+    values = [
+        observation("ledighedspct", value, period)
+        for value, period in zip((3.1, 3.4, 3.0, 2.9), MONTHS, strict=True)
+    ]
+    told = text(EgetBilag(context(tmp_path, "besoeg", yaml, values)).sentence("tal").block)
+    assert told == (
+        "Tallet var højest i februar 2027 (3,4) og lavest i april 2027 (2,9). I april 2027 var "
+        "tallet 2,9 pct., 0,2 procentpoint lavere end i januar 2027."
+    )
+
+
+def test_too_few_numbers_leave_the_section_out_with_its_reason(tmp_path: Path) -> None:
+    report = made(tmp_path, rows(14))
+    for block in (report.sentence("tal").block, report.figure("tal").block):
+        assert isinstance(block, Omitted)
+        assert block.reason.startswith(
+            "Der er ikke tal nok til at vise antallet af virksomhedsbesøg"
+        )
+
+
+def test_the_figure_marks_the_level_of_the_target(tmp_path: Path) -> None:
+    extra = "        resultatmaal: [tolv]\n"
+    block = made(tmp_path, rows(14, 9, 18, 13), extra, TARGET).figure("tal").block
+    assert isinstance(block, Figure)
+    assert (
+        block.title
+        == "Der var 13\u00a0virksomhedsbesøg i Rudersdal Kommune i april 2027 mod 14 i januar 2027"
+    )
+    assert block.alt.endswith("Målet er mindst 12\u00a0besøg pr. måned.")
+    assert block.svg.count("stroke-dasharray") == 1
+
+
+def test_a_count_of_the_whole_year_is_no_level_of_a_month(tmp_path: Path) -> None:
+    extra = "        resultatmaal: [tolv]\n"
+    target = TARGET.replace("antal_pr_maaned", "antal_i_aaret").replace("antal: 12", "antal: 150")
+    block = made(tmp_path, rows(14, 9, 18, 13), extra, target).figure("tal").block
+    assert isinstance(block, Figure)
+    assert "stroke-dasharray" not in block.svg
+
+
+def test_a_target_a_month_is_judged_on_the_lowest_month_by_its_name(tmp_path: Path) -> None:
+    extra = "        resultatmaal: [tolv]\n"
+    block = made(tmp_path, rows(14, 9, 18, 13), extra, TARGET).target("tal").block
+    assert isinstance(block, Subsections)
+    said = [text(one) for one in block.parts[0].blocks if isinstance(one, Prose)]
+    assert "I februar 2027 var tallet 9 besøg. Målet er ikke opfyldt indtil nu." in " ".join(said)
+    assert not any(isinstance(one, Figure) for one in block.parts[0].blocks)
+
+
+def test_without_a_target_nothing_is_missed(tmp_path: Path) -> None:
+    block = made(tmp_path, rows(14, 9)).target("tal").block
+    assert isinstance(block, Omitted)
+    assert not block.missed
+
+
+def test_areas_beside_the_municipality_are_columns_and_have_no_sum(tmp_path: Path) -> None:
+    extra = "        sammenlign_med: [Allerød]\n"
+    values = [*rows(1, 2, 3, 4), *rows(5, 6, 7, 8, area="201")]
+    found = cells(made(tmp_path, values, extra).table("tal").block)
+    assert found["April 2027"] == ["4", "8"]
+    assert "I alt" not in found
+
+
+def test_no_numbers_and_no_such_target_are_told_before_anything_starts(tmp_path: Path) -> None:
+    other = [observation("personer", 4, "2027M01")]
+    found = context(tmp_path, "besoeg", YAML + "        resultatmaal: [elleve]\n", other)
+    assert [problem.what for problem in data_problems(found)] == [
+        "no data for this measure and these periods",
+        "no such target",
+    ]
+    assert problems_of(found) == data_problems(found)
+
+
+def test_a_notebook_without_its_params_is_told_what_to_write(tmp_path: Path) -> None:
+    found = context(tmp_path, "moeder", YAML, rows(1, 2))
+    assert [problem.what for problem in data_problems(found)] == ["missing key"]
+
+
+def test_a_slip_of_the_pen_in_the_notebook_names_the_section_that_is_meant(tmp_path: Path) -> None:
+    report = made(tmp_path, rows(1, 2))
+    with pytest.raises(UnknownNameError) as raised:
+        report.table("tall")
+    assert raised.value.problems[0].fix == "did you mean 'tal'?"
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("til: 2027M04", "til: 2026M12"),
+        ("til: 2027M04", "til: 2027"),
+        ("fra: 2027M01", "fra: 2020M01"),
+    ],
+)
+def test_periods_out_of_order_or_too_many_are_refused(
+    tmp_path: Path, right: str, wrong: str
+) -> None:
+    with pytest.raises(ParamsError):
+        context(tmp_path, "besoeg", YAML.replace(right, wrong), [])
