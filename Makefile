@@ -58,9 +58,14 @@ bench: $(VENV)/.dev ## measure the speed of the build
 backtest: $(VENV)/.dev ## hold the forecasts against twelve known months, see docs/metode-fremskrivning.md
 	$(BIN)/python tests/bench/backtest.py
 
+.PHONY: metode
+metode: $(VENV)/.dev ## write docs/metode.md again, of the registers and docs/metode/beregninger.yaml
+	$(BIN)/python docs/metode/make_metode.py
+
 .PHONY: pictures
-pictures: report $(VENV)/.dev ## take the pictures of the README again
+pictures: report $(VENV)/.dev ## take the pictures of the README and the guide again
 	$(BIN)/python docs/pictures/make_pictures.py reports/2021/rudersdal/maalgrupper docs/pictures
+	$(BIN)/python -m docs.pictures.make_lab_pictures docs/pictures
 
 .PHONY: format
 format: $(VENV)/.dev ## lay out the code, mend what ruff can mend, strip the notebooks

@@ -31,8 +31,10 @@ def _nothing_to_do() -> str:
 
     The library of the command line alone takes longer to import than this takes to find out.
     """
+    from beskplan.build.collecting import stale_collections
     from beskplan.build.plan import make_plan
     from beskplan.report.place import find_root
 
-    plan = make_plan(find_root())
-    return "" if plan.stale else plan.all_fresh
+    root = find_root()
+    plan = make_plan(root)
+    return "" if plan.stale or stale_collections(root) else plan.all_fresh

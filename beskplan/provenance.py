@@ -24,7 +24,9 @@ def source_text(source: str, table_id: str, retrieved_at: str) -> str:
 
     Example: `Jobindsats.dk, Styrelsen for Arbejdsmarked og Rekruttering (y01a02), hentet 1. august 2026`.
     """
-    name = SOURCE_TEXTS.get(source, source.removeprefix("own:"))
+    name = SOURCE_TEXTS.get(source, source)
+    if source.startswith("own:"):
+        name = f"Kommunens egen opgørelse, {source.removeprefix('own:')}"
     return f"{name} ({table_id}), hentet {date_text(date.fromisoformat(retrieved_at[:10]))}"
 
 

@@ -7,7 +7,19 @@ from typing import Annotated
 import typer
 
 from beskplan import __version__
-from beskplan.commands import audit, build, combine, fetch, look, preview, publish, send, snapshots
+from beskplan.commands import (
+    audit,
+    begin,
+    build,
+    combine,
+    fetch,
+    lab,
+    look,
+    preview,
+    publish,
+    send,
+    snapshots,
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -18,6 +30,9 @@ app = typer.Typer(
 )
 app.command("list")(look.list_)
 app.command()(look.check)
+app.command()(begin.new)
+app.command("new-bilag")(begin.new_bilag)
+app.command()(begin.schema)
 app.command()(build.plan)
 app.command()(build.build)
 app.command()(build.run)
@@ -26,12 +41,14 @@ app.command()(combine.combine)
 app.command()(fetch.fetch)
 app.command("import")(snapshots.import_)
 app.command()(preview.preview)
+app.command()(lab.lab)
 app.command()(publish.approve)
 app.command()(publish.withdraw)
 app.command()(publish.approvals)
 app.command()(publish.changes)
 app.command()(publish.catalogue)
 app.command()(publish.publish)
+app.command()(publish.prune)
 app.command()(send.packet)
 app.command()(send.mail)
 app.command("mail-log")(send.mail_log)

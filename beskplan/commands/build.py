@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     # finds everything fresh, answer at once.
     from beskplan.build.building import OpenPool
     from beskplan.build.plan import Plan
+    from beskplan.build.wanted import Choice
 
 Force = Annotated[bool, typer.Option("--force", help="Make fresh reports too.")]
 Jobs = Annotated[
@@ -92,8 +93,12 @@ def build(
     def look() -> Plan:
         return make_plan(place, choice, force=force, only_failed=only_failed)
 
+    def collect() -> None:
+        _collect(place, choice, jobs)
+
     found = look()
     if not found.stale:
+        collect()
         typer.echo("No report failed the last time." if only_failed else found.all_fresh)
         return
     from beskplan.build.lock import build_lock
@@ -105,6 +110,7 @@ def build(
         lambda: build_lock(place / "reports", wait_seconds=wait, tell=_tell),
         _pool(place, jobs, on),
         fail_fast=fail_fast,
+        then=collect,
     )
 
 
@@ -180,8 +186,9 @@ def _make(
     pool: OpenPool,
     *,
     fail_fast: bool,
+    then: Callable[[], None] = lambda: None,
 ) -> None:
-    """Build what is stale, show how it goes, and end as the exit codes say."""
+    """Build what is stale, show how it goes, do what comes `then`, and end as the exit codes say."""
     from beskplan.build.building import Build
     from beskplan.build.jobs import Workplace
     from beskplan.build.progress import shown
@@ -190,10 +197,21 @@ def _make(
     work = Build(Workplace(place), pool, lock, look, fail_fast=fail_fast, tell=_tell)
     with _ended_by_sigterm():
         outcomes = list(shown(work.run(found), total=len(found.stale)))
+        then()
     for line in lines(outcomes):
         typer.echo(line)
     if any(not outcome.ok for outcome in outcomes):
         raise typer.Exit(1)
+
+
+def _collect(place: Path, choice: Choice, workers: int | None) -> None:
+    """Set the combined PDFs of which a Bilag has changed."""
+    from beskplan.build.collecting import collect, stale_collections
+
+    if (stale := stale_collections(place, choice)) and (
+        made := collect(place, stale, _tell, workers)
+    ):
+        typer.echo(f"{made} combined PDF{'s' if made != 1 else ''} made.")
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""`beskplan combine`: a thin command over `beskplan.build.combined`."""
+"""`beskplan combine`: a thin command over `beskplan.build.collecting`."""
 
 from __future__ import annotations
 
@@ -21,13 +21,16 @@ def combine(
 ) -> None:
     """Put all finished Bilag of each municipality and year together in one PDF.
 
+    `beskplan build` does so by itself for every plan of several Bilag; after `beskplan run` of single
+    reports this makes the combined PDF follow.
+
     Example: beskplan combine --kommune Rudersdal --aar 2021
     """
-    from beskplan.build.combined import combine as combine_reports
+    from beskplan.build.collecting import write_combined
     from beskplan.build.jobs import Workplace, select
     from beskplan.report.place import find_root
 
     place = Workplace((root or find_root()).resolve())
     plans = dict.fromkeys((job.kommune, job.aar) for job in select(place, kommune, aar))
     for a_kommune, an_aar in plans:
-        typer.echo(os.path.relpath(combine_reports(place, a_kommune, an_aar)))
+        typer.echo(os.path.relpath(write_combined(place.root, a_kommune, an_aar)))

@@ -131,6 +131,9 @@ def _through_the_year(
     if settled and is_met(part, level, "at_least"):
         status = "reached"
     latest = Point(year if final else so_far[-1], part)
+    if isinstance(target, maal.AntalPrMaaned):
+        # Judged on the lowest month, so that month is named: the last one may have another number.
+        latest = Point(so_far[values.index(part)], part)
     return replace(base, status=status, final=final, latest=latest, path=expected)
 
 
