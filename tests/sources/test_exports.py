@@ -10,39 +10,15 @@ from typing import Any
 
 import pytest
 import xlsxwriter
-import yaml
 
-from beskplan.benefits.reading import parse
 from beskplan.errors import DataError
 from beskplan.sources.exports import (
-    Mapping,
     read_export,
 )
+from tests.sources.export_mapping import BASE, mapping
 
 ON = date(2026, 8, 1)
-BASE: dict[str, Any] = {
-    "id": "proeve",
-    "titel": "Prøve",
-    "kilde": "jobindsats",
-    "tabel": "y01a02",
-    "omraade": {"kolonne": "Område"},
-    "periode": {"kolonne": "Periode"},
-    "tom": "fortroligt",
-    "mangler": [".."],
-    "tal": [
-        {"kolonne": "Antal personer", "indikator": "personer", "ydelse": "a_dagpenge"},
-        {
-            "kolonne": "Pct. af arbejdsstyrken",
-            "indikator": "pct_af_arbejdsstyrken",
-            "ydelse": "a_dagpenge",
-        },
-    ],
-}
 HEAD = "Periode;Område;Antal personer;Pct. af arbejdsstyrken"
-
-
-def mapping(**change: Any) -> Mapping:
-    return parse(yaml.safe_dump({**BASE, **change}), "proeve.yaml", Mapping)
 
 
 def read(content: str | bytes, **change: Any) -> list[tuple[Any, ...]]:

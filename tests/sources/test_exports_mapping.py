@@ -7,12 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from beskplan.benefits.reading import parse
 from beskplan.errors import DataError, UnknownNameError
 from beskplan.sources.exports import (
-    Mapping,
     draft_mapping,
     fits,
     load_mapping,
@@ -20,30 +17,9 @@ from beskplan.sources.exports import (
     read_export,
     save_mapping,
 )
+from tests.sources.export_mapping import mapping
 
 ON = date(2026, 8, 1)
-BASE: dict[str, Any] = {
-    "id": "proeve",
-    "titel": "Prøve",
-    "kilde": "jobindsats",
-    "tabel": "y01a02",
-    "omraade": {"kolonne": "Område"},
-    "periode": {"kolonne": "Periode"},
-    "tom": "fortroligt",
-    "mangler": [".."],
-    "tal": [
-        {"kolonne": "Antal personer", "indikator": "personer", "ydelse": "a_dagpenge"},
-        {
-            "kolonne": "Pct. af arbejdsstyrken",
-            "indikator": "pct_af_arbejdsstyrken",
-            "ydelse": "a_dagpenge",
-        },
-    ],
-}
-
-
-def mapping(**change: Any) -> Mapping:
-    return parse(yaml.safe_dump({**BASE, **change}), "proeve.yaml", Mapping)
 
 
 @pytest.mark.parametrize(
