@@ -146,6 +146,7 @@ def main() -> None:
     parser.add_argument("--reports", type=int, default=98, help="municipalities")
     # Seconds for each, and the cost of one does not fall with their number.
     parser.add_argument("--slow", type=int, default=12, help="reports of variants a and b")
+    parser.add_argument("--compared", type=int, default=98, help="reports of variants c and d")
     parser.add_argument("--years", type=int, default=10, help="years of the largest build")
     parser.add_argument(
         "--long-run", type=int, default=500, help="reports of the memory's long run"
@@ -164,8 +165,9 @@ def measure(folder: Path, shared: Path, options: argparse.Namespace) -> Measured
     count = options.reports
     root = make_workplace(folder / "all", shared, municipalities=count)
     plain_notebook(root / "plain.ipynb")
-    variants = compare(root, options.rounds, count, options.slow, pdf=False)
-    variants |= compare(root, options.rounds, count, options.slow, pdf=True)
+    compared = min(options.compared, count)
+    variants = compare(root, options.rounds, compared, options.slow, pdf=False)
+    variants |= compare(root, options.rounds, compared, options.slow, pdf=True)
     few = make_workplace(folder / "few", shared, municipalities=10)
     many = make_workplace(folder / "many", shared, municipalities=count, years=options.years)
     builds = {
