@@ -14,6 +14,7 @@ from beskplan.audit.documents.blocks import parts_of
 from beskplan.audit.documents.model import Document, Grid, Part, Passage
 from beskplan.audit.model import SEVERITIES, Finding, Place, Result
 from beskplan.audit.report import result_json
+from beskplan.audit.sarif import result_sarif
 from beskplan.blocks.model import Header
 from beskplan.build.markdown import plain_text
 from beskplan.build.page import Item, Markdown, Numbered, Page, Section
@@ -122,7 +123,7 @@ def _shown(title: str, *items: Item) -> Section:
 
 
 def write_report(result: Result, page: Page, folder: Path, dated: date) -> tuple[Path, ...]:
-    """The report as HTML, PDF, CSV and JSON in a folder, which is made where it is missing.
+    """The report as HTML, PDF, CSV, JSON and SARIF in a folder, which is made where it is missing.
 
     Raises:
         RenderError: the page holds something that the PDF cannot say.
@@ -135,6 +136,7 @@ def write_report(result: Result, page: Page, folder: Path, dated: date) -> tuple
         "plantjek.pdf": render_pdf(page, dated),
         "plantjek.csv": report.findings_csv(result),
         "plantjek.json": report.result_json(result).encode(),
+        "plantjek.sarif": result_sarif(result).encode(),
     }
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in contents.items():

@@ -34,7 +34,7 @@ def audit(  # noqa: PLR0917  # typer reads them by name
     ] = FailOn.contradiction,
     out: Annotated[
         Path | None,
-        typer.Option("--out", help="Folder for the report as HTML, PDF, CSV and JSON."),
+        typer.Option("--out", help="Folder for the report as HTML, PDF, CSV, JSON and SARIF."),
     ] = None,
     reading: Annotated[
         Path | None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import docx
@@ -132,6 +133,56 @@ class TestOtherForms:
         (tmp_path / "plan.html").write_text(f"<h1>M</h1><table>{rows}</table>", encoding="utf-8")
         assert self.EXPECTED in self.findings(tmp_path / "plan.html")
 
+    def test_heads_over_two_lines_are_one(self, tmp_path: Path) -> None:
+        head = (
+            "<tr><th rowspan=2>Gruppe</th><th colspan=2>Antal personer</th></tr>"
+            "<tr><th>Juni 2019</th><th>Juni 2020</th></tr>"
+        )
+        rows = "".join(
+            f"<tr><td>{label}</td><td>{a}</td><td>{b}</td></tr>"
+            for label, a, b in (("Mænd", 10, 20), ("Kvinder", 30, 40), ("I alt", 40, 70))
+        )
+        (tmp_path / "plan.html").write_text(f"<table>{head}{rows}</table>", encoding="utf-8")
+        assert self.findings(tmp_path / "plan.html") == [
+            ("sum", "I alt, Antal personer Juni 2020: 70")
+        ]
+
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+    def test_text_is_read_in_the_encodings_that_windows_writes(
+        self, tmp_path: Path, encoding: str
+    ) -> None:
+        text = "Antallet af fuldtidspersoner på sygedagpenge er steget fra 45 til 36."
+        (tmp_path / "plan.txt").write_bytes(text.encode(encoding))
+        assert self.findings(tmp_path / "plan.txt") == [("fra-til", text)]
+
+    def test_another_language_is_refused(self, tmp_path: Path) -> None:
+        path = tmp_path / "plan.txt"
+        path.write_text("The number of unemployed has risen from 45 to 36. " * 9, encoding="utf-8")
+        with pytest.raises(DataError, match="not in Danish"):
+            read_document(path)
+
+    def test_a_file_of_the_size_of_a_library_is_refused(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("beskplan.audit.documents.LONGEST", 100)
+        path = tmp_path / "plan.txt"
+        path.write_text("Antallet er steget fra 45 til 136. " * 9, encoding="utf-8")
+        with pytest.raises(DataError, match="too long"):
+            read_document(path)
+
+    @pytest.mark.parametrize("ending", ["docx", "pdf"])
+    def test_a_damaged_file_is_refused_with_what_to_do(self, tmp_path: Path, ending: str) -> None:
+        good = tmp_path / f"god.{ending}"
+        if ending == "docx":
+            docx.Document().save(str(good))
+        else:
+            good.write_bytes(render_pdf(dict(pages())["2017/taarnby/refusion"]))
+        bad = tmp_path / f"plan.{ending}"
+        bad.write_bytes(good.read_bytes()[: good.stat().st_size // 2])
+        with pytest.raises(DataError) as caught:
+            read_document(bad)
+        assert all(problem.fix for problem in caught.value.problems)
+
     @pytest.mark.parametrize("ending", ["html", "pdf"])
     def test_our_own_built_report_is_clean_as_a_file(self, tmp_path: Path, ending: str) -> None:
         page = dict(pages())["2021/rudersdal/maalgrupper"]
@@ -179,11 +230,16 @@ def test_the_audit_report_is_a_page_of_the_house(tmp_path: Path) -> None:
 
     paths = write_report(result, page, tmp_path / "tjek", date(2021, 1, 4))
     assert [path.name for path in paths] == [
-        "plantjek.html", "plantjek.pdf", "plantjek.csv", "plantjek.json",
+        "plantjek.html", "plantjek.pdf", "plantjek.csv", "plantjek.json", "plantjek.sarif",
     ]  # fmt: skip
     assert "Ordet og fortegnet peger hver sin vej" in paths[0].read_text(encoding="utf-8")
     assert paths[1].read_bytes().startswith(b"%PDF")
     assert "verbum-mod-fortegn" in paths[2].read_text(encoding="utf-8-sig")
+    (run,) = json.loads(paths[4].read_text(encoding="utf-8"))["runs"]
+    (told,) = run["results"]
+    assert (told["ruleId"], told["level"]) == ("verbum-mod-fortegn", "error")
+    assert told["locations"][0]["physicalLocation"]["region"] == {"startLine": 3}
+    assert told["ruleId"] in {one["id"] for one in run["tool"]["driver"]["rules"]}
 
 
 def test_the_sample_notebook_still_makes_a_page_that_can_be_checked() -> None:

@@ -17,6 +17,8 @@ _TEXTS: dict[str, Kind] = {
     "dd": "text",
 }
 _SILENT = frozenset({"script", "style", "svg", "template", "nav", "head"})
+_WIDEST = 50
+"""Columns or rows that a cell is believed to take at most."""
 _VOID = frozenset({"br", "img", "hr", "input", "meta", "link", "col", "wbr", "source"})
 
 
@@ -48,6 +50,10 @@ class _Reader(HTMLParser):
         """What each open element is: a note, a unit, or nothing in particular."""
         self.cells: list[str] = []
         self.cell: list[str] | None = None
+        self.span = (1, 1)
+        """Columns and rows of the cell that is being read."""
+        self.below: dict[int, tuple[int, str]] = {}
+        """By column: how many more rows a cell from above reaches into, and its text."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in _VOID:
@@ -59,11 +65,13 @@ class _Reader(HTMLParser):
         elif tag == "table":
             self.flush()
             self.in_table, self.rows, self.caption, self.unit = True, [], [], []
+            self.below = {}
             self.line = self.getpos()[0]
         elif tag == "tr":
             self.cells = []
         elif tag in ("td", "th"):
             self.cell = []
+            self.span = _span(attrs, "colspan"), _span(attrs, "rowspan")
         elif tag in _TEXTS and not self.in_table:
             self.flush()
             self.kind, self.line = _TEXTS[tag], self.getpos()[0]
@@ -76,9 +84,16 @@ class _Reader(HTMLParser):
         if tag in _SILENT:
             self.silent = max(0, self.silent - 1)
         elif tag in ("td", "th") and self.cell is not None:
-            self.cells.append(_plain(self.cell))
+            self._from_above()
+            columns, rows = self.span
+            text = _plain(self.cell)
+            for _ in range(columns):
+                if rows > 1:
+                    self.below[len(self.cells)] = (rows - 1, text)
+                self.cells.append(text)
             self.cell = None
         elif tag == "tr" and self.cells:
+            self._from_above()
             place = Place(0, self.getpos()[0], self.section)
             self.rows.append(GridRow(tuple(self.cells), place))
             self.cells = []
@@ -96,6 +111,14 @@ class _Reader(HTMLParser):
             (self.unit if "unit" in self.marks else self.caption).append(data)
         else:
             self.buffer.append(data)
+
+    def _from_above(self) -> None:
+        """Cells of rows above that reach into this one."""
+        while (column := len(self.cells)) in self.below:
+            rows, text = self.below.pop(column)
+            if rows > 1:
+                self.below[column] = (rows - 1, text)
+            self.cells.append(text)
 
     def flush(self) -> None:
         """End the text that is being read."""
@@ -117,6 +140,12 @@ class _Reader(HTMLParser):
             derived = title.startswith("Tal bag figur")
             self.parts.append(Grid(title, rows, place, _plain(self.unit), derived=derived))
         self.in_table, self.caption = False, None
+
+
+def _span(attrs: list[tuple[str, str | None]], name: str) -> int:
+    """How many columns or rows a cell takes; a page cannot make it absurd."""
+    value = dict(attrs).get(name) or "1"
+    return min(max(int(value), 1), _WIDEST) if value.isdecimal() else 1
 
 
 def _mark(attrs: list[tuple[str, str | None]]) -> str:

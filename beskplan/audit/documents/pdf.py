@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -33,6 +34,8 @@ def read_pdf(path: Path) -> tuple[tuple[Part, ...], tuple[Unread, ...]]:
     """The parts of a PDF and the pages that hold no text (a scan cannot be checked)."""
     import pypdf
 
+    # What it repairs in silence is of no use to a reader, and what it cannot is raised.
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     pages: list[list[str]] = []
     unread: list[Unread] = []
     for number, page in enumerate(pypdf.PdfReader(str(path)).pages, start=1):

@@ -32,8 +32,8 @@ def announced(plan: Plan) -> Iterator[Outcome]:
     Siger planen »fem mål« lige før en opremsning, skal der være fem punkter.
     """
     for index, sentence in enumerate(plan.sentences):
-        match = _ANNOUNCED.search(sentence.text)
-        if match is None or not sentence.text.rstrip().endswith(":"):
+        match = _ANNOUNCED.search(sentence.text) if sentence.text.endswith(":") else None
+        if match is None:
             continue
         said = int(match["digits"]) if match["digits"] else NUMBER_WORDS[match["word"].casefold()]
         there = _items(plan.sentences[index + 1 :])

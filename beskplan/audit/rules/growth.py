@@ -63,10 +63,12 @@ def growths(plan: Plan) -> list[Growth]:
         earlier = plan.prose[index - 1].text if index and not sentence.first else ""
         for pct, count in pairwise(numbers):
             between = sentence.text[pct.end : count.start]
-            way = only_turn(sentence.text[max(0, pct.start - 90) : pct.start])
-            if pct.unit != PCT or count.unit in (PCT, POINTS) or way not in ("up", "down"):
+            if pct.unit != PCT or count.unit in (PCT, POINTS) or len(between) >= 60:
                 continue
-            if _EQUALS.search(between) and len(between) < 60 and pct.interval().low > 0:
+            if not _EQUALS.search(between):
+                continue
+            way = only_turn(sentence.text[max(0, pct.start - 90) : pct.start])
+            if way in ("up", "down") and pct.interval().low > 0:
                 named = tuple(
                     when.key for when in times(sentence.text[: pct.start + 60]) or times(earlier)
                 )
@@ -167,6 +169,8 @@ def level_after(plan: Plan) -> Iterator[Outcome]:
     """
     for before, sentence in pairwise(plan.prose):
         numbers = amounts(sentence.text)
+        if "vil være" not in sentence.text:
+            continue
         level = next((n for n in numbers if _SO_THAT.search(sentence.text[: n.start])), None)
         pct = next((n for n in numbers if n.unit == PCT), None)
         starts = [n for n in amounts(before.text) if n.unit not in (PCT, POINTS)]

@@ -19,6 +19,8 @@ from beskplan.numbers import format_number
 
 _GAP = 60
 """Characters between two numbers and the change that is told behind them, at most."""
+_FROM = re.compile(r"\bfra\s+$")
+_TO = re.compile(r"\btil\s+$")
 _BY = re.compile(r"\b(?:med|på)\s+(?:ca\.\s+)?$")
 _THEN_FROM = re.compile(r"[\s,]*(?:personer |fuldtidspersoner )?fra\s+")
 _BRACKET = re.compile(r"[^.;,]{0,25}\(")
@@ -117,11 +119,13 @@ def _concluded(sentence: Sentence, found: tuple[Amount, ...]) -> Iterator[Outcom
 
 def _is_span(text: str, first: Amount, second: Amount) -> bool:
     between = text[first.end : second.start]
-    starts = re.search(r"\bfra\s+$", text[: first.start])
-    units = {first.unit, second.unit} - {""}
-    return bool(
-        starts and re.search(r"\btil\s+$", between) and len(between) < 60 and len(units) <= 1
-    )
+    if (
+        len(between) >= _GAP
+        or not _TO.search(between)
+        or not _FROM.search(text[: first.start][-8:])
+    ):
+        return False
+    return not first.unit or not second.unit or first.unit == second.unit
 
 
 def _moved(
@@ -162,12 +166,11 @@ def _sizes(
         if amount.qualifier or abs(abs(amount.value) - abs(right)) <= slack:
             yield Agreed("fra-til", sentence.place, amount.text)
             continue
+        unit = amount.unit if amount.unit in (PCT, POINTS) else ""
+        size = f"{format_number(abs(right), amount.decimals)} {unit}".strip()
         yield Finding(
-            "fra-til", "error", "sikker", sentence.place, sentence.text,
-            format_number(abs(right), amount.decimals),
-            f"Fra {first.text} til {second.text} er ændringen "
-            f"{format_number(abs(right), amount.decimals)}, "
-            f"ikke {amount.text}.",
+            "fra-til", "error", "sikker", sentence.place, sentence.text, size,
+            f"Fra {first.text} til {second.text} er ændringen {size}, ikke {amount.text}.",
         )  # fmt: skip
 
 

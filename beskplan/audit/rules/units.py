@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from itertools import combinations, pairwise
 
 from beskplan.audit.model import Agreed, Finding, Outcome
@@ -23,6 +24,8 @@ _COUNTED = {
     "person": "personer", "forløb": "forløb",
 }  # fmt: skip
 """Units that are four things, by how a text writes them."""
+_BESIDE = re.compile(r"\s*(?:lavere|højere|under|over|mindre|større)\b")
+_MOVED_BY = re.compile(r"\b(?:stigning|fald)(?:en|et)? på\s+$|\bmed\s+$")
 _USUAL = 5
 """Sentences with a unit that make it the plan's usual one."""
 _COURSES = re.compile(r"\bantal \w*f.rl.b\b", re.IGNORECASE)
@@ -135,35 +138,27 @@ def points_called_per_cent(plan: Plan) -> Iterator[Outcome]:
 
 
 def _points(plan: Plan, sentence: Sentence, table: ReadTable) -> Iterator[Outcome]:
+    for amount in amounts(sentence.text):
+        if amount.unit == PCT and amount.decimals and _BESIDE.match(sentence.text, amount.end):
+            if amount.value in _gaps(plan, sentence, table):
+                yield _misnamed(sentence, amount, "procentpoint", "forskellen mellem to andele")
+        elif amount.unit == POINTS and _MOVED_BY.search(sentence.text[: amount.start]):
+            cells = (r.cells[c.index] for c in table.having("change_pct") for r in table.rows)
+            changes = {abs(cell.value) for cell in cells if cell is not None}
+            if turns(sentence.text[: amount.start]) and amount.value in changes:
+                yield _misnamed(sentence, amount, "pct.", "en ændring i pct. af antallet")
+
+
+def _gaps(plan: Plan, sentence: Sentence, table: ReadTable) -> set[Decimal]:
+    """How far the plan's own shares lie from those of the rows that a sentence names."""
     own = plan.row_of(table, plan.kode)
     others = [row for row, _, _ in row_mentions(sentence.text, table, ()) if row is not own]
-    for amount in amounts(sentence.text):
-        after = sentence.text[amount.end :]
-        gaps = {
-            abs(mine.value - cell.value)
-            for column in table.having("share")
-            for row in others
-            if own and (mine := own.cells[column.index]) and (cell := row.cells[column.index])
-        }
-        beside = re.match(r"\s*(?:lavere|højere|under|over|mindre|større)\b", after)
-        if amount.unit == PCT and beside and amount.value in gaps and amount.decimals:
-            yield _misnamed(sentence, amount, "procentpoint", "forskellen mellem to andele")
-        by = re.search(
-            r"\b(?:stigning|fald)(?:en|et)? på\s+$|\bmed\s+$", sentence.text[: amount.start]
-        )
-        changes = {
-            abs(cell.value)
-            for column in table.having("change_pct")
-            for row in table.rows
-            if (cell := row.cells[column.index])
-        }
-        if (
-            amount.unit == POINTS
-            and by
-            and turns(sentence.text[: amount.start])
-            and amount.value in changes
-        ):
-            yield _misnamed(sentence, amount, "pct.", "en ændring i pct. af antallet")
+    return {
+        abs(mine.value - cell.value)
+        for column in table.having("share")
+        for row in others
+        if own and (mine := own.cells[column.index]) and (cell := row.cells[column.index])
+    }
 
 
 def _misnamed(sentence: Sentence, amount: Amount, right: str, what: str) -> Finding:

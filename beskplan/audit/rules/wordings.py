@@ -18,7 +18,10 @@ _ASKS = Scan(
     r"^(?!.*(?:\?$|fastsat af)).*(?:\bskal\b|[Mm]inimum|[Mm]indst|\bhøjst\b|^Alle\b|\bfalder\b)",
     re.DOTALL,
 )
-_NUMBERED = re.compile(r"^(?P<goal>\w*mål \d{1,2})\s*(?::|\.(?!\d))\s*(?=.{12,140}$)", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"^(?P<goal>\w*mål \d{1,2})\s*(?::|\.(?!\d))\s*(?=.{12,140}$)", re.IGNORECASE
+)
+_GOAL = re.compile(r"\w*mål \d", re.IGNORECASE)
 _LEADER = re.compile(r"[\s.]*\.{2,}\s*\d*\s*$|[\s.:]+$")
 """The dots and the page of a table of contents, and the sign that ends a name."""
 _SAME_GOAL = 0.6
@@ -102,10 +105,13 @@ def _goals(plan: Plan) -> Iterator[tuple[Target, Target]]:
     """A numbered goal's name wherever it stands as a heading or alone, beside its first wording."""
     first: dict[str, Target] = {}
     for sentence in plan.sentences:
-        match = _NUMBERED.match(_LEADER.sub("", sentence.text))
-        if match is None or not sentence.first:
+        if not sentence.first or not _GOAL.match(sentence.text):
             continue
-        named = Target(replace(sentence, text=_LEADER.sub("", sentence.text)))
+        text = _LEADER.sub("", sentence.text)
+        match = _NUMBERED.match(text)
+        if match is None:
+            continue
+        named = Target(replace(sentence, text=text))
         known = first.setdefault(match["goal"].casefold(), named)
         if known is not named and similar(known, named) >= _SAME_GOAL:
             yield known, named

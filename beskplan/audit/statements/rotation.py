@@ -1,4 +1,4 @@
-"""Tables with their periods down the side, turned so that periods are columns as everywhere else."""
+"""Tables brought into one shape: one line of heads, and periods as columns as everywhere else."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import replace
 from beskplan.audit.documents.model import Grid, GridRow
 from beskplan.audit.statements.times import When, times
 
+_DIGIT = re.compile(r"[0-9]")
 CHANGE = re.compile(r"\b(?:udvikling|ændring|vækst|stigning|fald|forskel)", re.IGNORECASE)
 """Heads of columns that tell how something has moved."""
 
@@ -22,6 +23,24 @@ def row_periods(grid: Grid) -> list[When] | None:
         for when, row in zip(found, grid.rows[1:], strict=True)
     )
     return [one[0] for one in found] if whole else None
+
+
+def one_head(grid: Grid) -> Grid:
+    """The grid with one line of heads, where it has two: `Antal` over `Juni 2019` and `Juni 2020`.
+
+    The second line is known by its empty first cell, or one that says the same as the one above,
+    and by having no numbers but years.
+    """
+    if len(grid.rows) < 3 or len(grid.rows[0].cells) != len(grid.rows[1].cells):
+        return grid
+    upper, lower = grid.rows[0].cells, grid.rows[1].cells
+    words = all(cell and (times(cell) or not _DIGIT.search(cell)) for cell in lower[1:])
+    repeated = len(set(upper[1:])) < len(upper[1:])
+    if not (words and repeated and lower[0] in ("", upper[0])):
+        return grid
+    heads = (a if a == b else f"{a} {b}".strip() for a, b in zip(upper, lower, strict=True))
+    head = GridRow(tuple(heads), grid.rows[0].place)
+    return replace(grid, rows=(head, *grid.rows[2:]))
 
 
 def turned(grid: Grid) -> Grid:

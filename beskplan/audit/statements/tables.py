@@ -14,7 +14,7 @@ from beskplan.audit.documents.model import Grid, GridRow
 from beskplan.audit.model import Place, Unread
 from beskplan.audit.statements.amounts import PCT, REMEMBERED, Amount, cell_amount
 from beskplan.audit.statements.names import group_names, row_area, row_ydelse, ydelse_mentions
-from beskplan.audit.statements.rotation import CHANGE, turned
+from beskplan.audit.statements.rotation import CHANGE, one_head, turned
 from beskplan.audit.statements.times import SPAN, times
 from beskplan.audit.statements.vocabulary import has_number
 from beskplan.periods import Period, year_
@@ -150,7 +150,7 @@ def read_table(grid: Grid, part: int, on: date) -> tuple[ReadTable | None, list[
 
     Returns None for the table where it holds no numbers at all (a table of words).
     """
-    grid = turned(grid)
+    grid = turned(one_head(grid))
     head, body = grid.rows[0], grid.rows[1:]
     if not any(_is_number(cell) for row in grid.rows for cell in row.cells[1:]):
         return None, []
