@@ -134,7 +134,8 @@ def nightly(
 ) -> None:
     """Fetch, plan, build, audit, publish drafts, and tell the maintainer; one run at a time.
 
-    Runs what is committed, and prints the commit. Ends with 1 where a step failed.
+    Runs what is committed, whatever is edited besides, and prints the commit. Ends with 1 where a
+    step failed.
 
     Example: beskplan nightly
     """

@@ -88,7 +88,7 @@ def approved_bilag(place: Workplace, kommune: str, aar: int) -> tuple[Bilag, ...
         found = approved_copy(place, job)
         if found is None:
             fix = f"look at it and approve it: beskplan approve {job.id} --by NAME"
-            raise ReportError(Problem(job.id, "is not approved", "a draft", fix=fix))
+            raise ReportError(Problem(job.id, "is not approved", "a draft, or withdrawn", fix=fix))
         return _read(number, job, found[1], found[0])
 
     return _all(place, kommune, aar, read_copy)

@@ -54,6 +54,7 @@ class Folder:
     def __init__(self, root: Path, *, link: bool = False) -> None:
         self._root = root
         self._copy = link_file if link else shutil.copyfile
+        self._made: set[Path] = set()
         self.name = str(root)
 
     def listing(self) -> dict[str, int]:
@@ -76,7 +77,9 @@ class Folder:
     def put(self, path: str, content: bytes | Path) -> None:
         """As `Target.put`."""
         target = self._root / path
-        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.parent not in self._made:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            self._made.add(target.parent)
         draft = target.with_name(f".{target.name}{_DRAFT}")
         draft.unlink(missing_ok=True)
         if isinstance(content, bytes):
@@ -91,6 +94,7 @@ class Folder:
         """As `Target.remove`."""
         target = self._root / path
         target.unlink(missing_ok=True)
+        self._made.clear()
         for folder in target.relative_to(self._root).parents[:-1]:
             try:
                 (self._root / folder).rmdir()

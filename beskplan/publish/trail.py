@@ -8,6 +8,7 @@ can forge both: the head is printed on the published site, where it can be compa
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Iterator
@@ -156,7 +157,10 @@ class Trail:
         try:
             end = _end_of_last_line(file)
             os.ftruncate(file, end)
-            os.pwrite(file, line.encode(), end)
+            if os.pwrite(file, line.encode(), end) != len(line.encode()):
+                # A full disk takes the half of a line without a word.
+                os.ftruncate(file, end)
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
             os.fsync(file)
         finally:
             os.close(file)

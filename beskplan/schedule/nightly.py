@@ -1,8 +1,9 @@
 """The nightly run: fetch, plan, build, audit, publish drafts, prune; then tell the maintainer.
 
 Each step is a command of its own in a process of its own: what a person would type, with the same
-exit codes, so that a step that runs out of memory ends alone. A run that finds nothing new does
-nothing. `data/natkoersel/status.json` says how the last run went; the dead man's watch reads it.
+exit codes, so that a step that runs out of memory ends alone. All of them run in a checkout of what
+is committed (`checkout.py`). A run that finds nothing new does nothing. `data/natkoersel/status.json`
+says how the last run went; the dead man's watch reads it.
 """
 
 from __future__ import annotations
@@ -26,11 +27,13 @@ from beskplan.build.records import now, read_json, write_json
 from beskplan.errors import InputError, LockedError, Problem
 from beskplan.periods import date_text
 from beskplan.report.place import ROOT_VARIABLE
-from beskplan.schedule.checkout import committed
+from beskplan.schedule.checkout import commit_of, committed_copy, uncommitted
 
 FOLDER = Path("data") / "natkoersel"
 STATUS = "status.json"
 LOGS_KEPT = 90
+SHOWN_FILES = 20
+"""That were edited and not committed, in log and mail."""
 TAIL_LINES = 12
 """Of a step's output that the maintainer is shown; the log has all of it."""
 _PROGRESS = re.compile(r"\d+/\d+( |$)")
@@ -90,8 +93,10 @@ class Night:
     ended: str
     commit: str
     steps: tuple[Done, ...]
+    left_out: tuple[str, ...] = ()
+    """Files that were edited and not committed: the night ran the committed ones."""
     problems: tuple[str, ...] = ()
-    """What stopped it before its first step, or makes its outcome doubtful."""
+    """What stopped it, other than a step that failed."""
 
     @property
     def ok(self) -> bool:
@@ -115,6 +120,10 @@ class Night:
             f"Commit {self.commit or 'ukendt'}.",
             *self.problems,
         ]
+        if self.left_out:
+            told += ["", "Ændret, men ikke gemt i git. Natten kørte de gemte udgaver:"]
+            told += [f"  {name}" for name in self.left_out[:SHOWN_FILES]]
+            told += [f"  og {more} andre"] if (more := len(self.left_out) - SHOWN_FILES) > 0 else []
         for step in self.steps:
             result = "i orden" if step.exit_code == 0 else f"FEJL, kode {step.exit_code}"
             told += ["", f"{step.name}: {result} ({step.seconds:.0f} s)"]
@@ -139,44 +148,46 @@ def run_night(
     with _alone(folder):
         started = now()
         with _log(folder, started, tell) as write:
-            commit, problems = _commit(root)
-            write(f"commit {commit}")
-            done = () if problems else tuple(_run(steps, root, write))
-            if done and _commit(root) != (commit, ()):
-                problems = (
-                    "Arbejdskopien blev ændret, mens natten kørte. Rapporterne kan være blandede.",
-                )
-            night = Night(started, now(), commit, done, problems)
+            night = _run_committed(root, steps, started, write)
             for line in night.lines():
                 write(line)
         _remember(folder, night)
         return night
 
 
-def _commit(root: Path) -> tuple[str, tuple[str, ...]]:
-    """The commit, and what hinders running it."""
+def _run_committed(
+    root: Path, steps: Sequence[Step], started: str, write: Callable[[str], None]
+) -> Night:
+    """Run every step in a checkout of what is committed; or say what hindered that."""
+    commit = ""
+    done: list[Done] = []
     try:
-        return committed(root), ()
+        commit, left_out = commit_of(root), uncommitted(root)
+        write(f"commit {commit}")
+        with committed_copy(root, commit) as place:
+            done.extend(_run(steps, place, write))
     except InputError as error:
-        return "", tuple(map(str, error.problems))
+        problems = tuple(map(str, error.problems))
+        return Night(started, now(), commit, tuple(done), problems=problems)
+    return Night(started, now(), commit, tuple(done), left_out)
 
 
-def _run(steps: Sequence[Step], root: Path, write: Callable[[str], None]) -> Iterator[Done]:
+def _run(steps: Sequence[Step], place: Path, write: Callable[[str], None]) -> Iterator[Done]:
     for step in steps:
         write(f"--- {step.name}")
-        done = _run_one(step, root, write)
+        done = _run_one(step, place, write)
         yield done
         if step.needed and done.exit_code:
             return
 
 
-def _run_one(step: Step, root: Path, write: Callable[[str], None]) -> Done:
+def _run_one(step: Step, place: Path, write: Callable[[str], None]) -> Done:
     begun = time.monotonic()
     lines: list[str] = []
     with subprocess.Popen(
         step.command,
-        cwd=root,
-        env=_environment(root),
+        cwd=place,
+        env=_environment(place),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -191,9 +202,14 @@ def _run_one(step: Step, root: Path, write: Callable[[str], None]) -> Done:
     return Done(step.name, code, round(time.monotonic() - begun, 1), tuple(tail))
 
 
-def _environment(root: Path) -> dict[str, str]:
-    """The step works in this working copy, whatever the variable says where the night was started."""
-    return {**os.environ, ROOT_VARIABLE: str(root)}
+def _environment(place: Path) -> dict[str, str]:
+    """The step works in this checkout and with its code, whatever is set where the night was started."""
+    found = {**os.environ, ROOT_VARIABLE: str(place)}
+    if (place / "beskplan" / "__init__.py").is_file():
+        found["PYTHONPATH"] = os.pathsep.join(
+            filter(None, (str(place), os.environ.get("PYTHONPATH", "")))
+        )
+    return found
 
 
 def _moment(at: str) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -125,3 +126,17 @@ def test_what_is_withdrawn_gives_way_to_what_was_approved_before(tmp_path: Path)
         assert States(writer.events).in_force(JOB) == "c2"
         writer.add("trukket", JOB, "c2", "Mette Holm", reason="Fejl")
     assert States(trail.events()).in_force(JOB) == "c1"
+
+
+def test_a_full_disk_leaves_the_trail_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trail = say(tmp_path, "godkendt")
+    before = trail.path.read_bytes()
+    write = os.pwrite
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "pwrite", lambda file, line, at: write(file, line[:20], at))
+        with pytest.raises(OSError, match="No space left"):
+            say(tmp_path, "offentliggjort")
+    assert trail.path.read_bytes() == before
+    assert [one.what for one in say(tmp_path, "trukket").events()] == ["godkendt", "trukket"]

@@ -56,7 +56,9 @@ def faults_of_page(content: bytes) -> list[str]:
         "//*[@onerror or @onload or @onclick]|//img[not(starts-with(@src, 'data:'))]"
     )
     scripts = [one for one in tree.xpath("//script") if "alert" in (one.text or "")[:40]]
-    links = [one for one in tree.xpath("//@href") if one.startswith(("javascript:", "data:text/html"))]
+    links = [
+        one for one in tree.xpath("//@href") if one.startswith(("javascript:", "data:text/html"))
+    ]
     return [str(one) for one in (*found, *scripts, *links)]
 
 

@@ -224,3 +224,23 @@ def test_a_torn_last_line_was_never_written_and_a_torn_other_line_stops_everythi
     with pytest.raises(JournalError, match="line 1"):
         send(mail_server, tmp_path)
     assert Counter(mail_server[0].recipients()) == Counter(ADDRESSES)
+
+
+@pytest.mark.parametrize("state", ["begun", "handing-over"])
+def test_a_disk_that_is_full_stops_a_letter_before_its_last_line(
+    mail_server: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, state: str
+) -> None:
+    write = os.write
+
+    def half(file: int, content: bytes) -> int:
+        deadly = f'"state":"{state}"'.encode() in content and SECOND.encode() in content
+        return write(file, content[:20] if deadly else content)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "write", half)
+        with pytest.raises(OSError, match="No space left"):
+            send(mail_server, tmp_path)
+    wait_until_quiet(mail_server[0])
+    assert mail_server[0].recipients() == [ADDRESSES[0]]
+    assert set(send(mail_server, tmp_path).values()) == {"already", "sent"}
+    assert Counter(mail_server[0].recipients()) == Counter(ADDRESSES)

@@ -169,16 +169,21 @@ def test_a_second_night_with_nothing_new_does_nothing_and_mails_nobody(house: Ho
     assert house.mails() == []
 
 
-def test_an_uncommitted_notebook_is_not_run_and_the_maintainer_hears_which(house: House) -> None:
-    before = house.files()
+def test_an_uncommitted_notebook_is_not_run_and_the_night_says_so(house: House) -> None:
+    before, head = house.files(), git(house.root, "rev-parse", "HEAD")
     house.change("Ikke gemt.")
     code, text = house.run()
-    assert code == 1, text
+    assert code == 0, text
+    assert f"commit {head}" in text
+    assert f"  {NOTEBOOK.as_posix()}" in text
+    # Nothing new: the report is that of the committed notebook.
     assert house.files() == before
+    assert house.mails() == []
+    commit(house.root)
+    assert house.run()[0] == 0
     (mail,) = house.mails()
-    assert "kunne ikke begynde" in mail
-    assert NOTEBOOK.as_posix() in mail
-    assert status(house)["ok"] is False
+    assert f"Rapporter med nyt indhold (1): {JOB}." in mail
+    assert "Ikke gemt." in house.files()[f"reports/{JOB}/maalgrupper.html"].decode()
 
 
 def test_a_failing_report_leaves_the_last_good_one_and_is_told_to_the_maintainer_alone(

@@ -18,6 +18,7 @@ is known, and the next run goes on from there.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Iterable, Iterator
@@ -137,12 +138,11 @@ class Writer:
         """Add an entry; it is on the disk when this returns.
 
         Raises:
-            OSError: it cannot be written.
+            OSError: it cannot be written; the journal is as before.
         """
         entry = Entry(now(), letter, state, one_line(detail))
         line = json.dumps(asdict(entry), ensure_ascii=False, separators=(",", ":")) + "\n"
-        os.write(self.file, line.encode())
-        os.fsync(self.file)
+        _append(self.file, line.encode())
         self.entries.append(entry)
         return entry
 
@@ -170,6 +170,16 @@ def _opened(path: Path) -> Iterator[int]:
         yield file
     finally:
         os.close(file)
+
+
+def _append(file: int, line: bytes) -> None:
+    """Add a line, or nothing: a full disk takes the half of one without a word."""
+    end = os.lseek(file, 0, os.SEEK_CUR)
+    if os.write(file, line) != len(line):
+        os.ftruncate(file, end)
+        os.lseek(file, end, os.SEEK_SET)
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    os.fsync(file)
 
 
 def _sync_folder(folder: Path) -> None:
