@@ -30,6 +30,7 @@ from beskplan.build.render import TEMPLATES, BeskplanHtmlExporter
 from beskplan.errors import BeskplanError, Problem, UnknownNameError
 from beskplan.params import params_files
 from beskplan.params.presentation import profil_path
+from beskplan.snapshots.shelf import snapshots_folder
 
 POLL_SECONDS = 0.5
 """How often the files are looked at: below what a person notices after pressing save."""
@@ -118,7 +119,7 @@ class Preview:
         return self._exporter.page_html(read_page(executed)).encode()
 
     def _fingerprint(self) -> str:
-        """Hash of all that is written by hand.
+        """Hash of all that is written by hand, and of which snapshots there are.
 
         A notebook's outputs do not count: running it in JupyterLab saves them, and changes nothing.
         """
@@ -132,6 +133,8 @@ class Preview:
         seen = hashlib.sha256(_sources(self.place.notebook(job.bilag)))
         for path in files:
             seen.update(path.read_bytes() if path.is_file() else b"-")
+        for path in sorted(snapshots_folder(root).glob("*/snapshot.json")):
+            seen.update(path.parent.name.encode())
         return seen.hexdigest()
 
 

@@ -11,7 +11,7 @@ from beskplan.build.jobs import Workplace
 from beskplan.build.preview import Preview
 from beskplan.errors import Problem, RenderError
 from beskplan.lab.previews import Previews
-from tests.build.small_copy import write_copy
+from tests.build.small_copy import store_rows, write_copy
 
 BILAG = "maalgrupper"
 RUDERSDAL, AARHUS = "2027/rudersdal/maalgrupper", "2027/aarhus/maalgrupper"
@@ -59,6 +59,12 @@ def test_the_page_is_made_once_and_then_at_each_save(place: Workplace, previews:
     assert settled(previews)["edition"] == 1
     assert settled(previews)["edition"] == 1
     rewrite(place, "# Udviklingen i", "# Mere om")
+    assert settled(previews)["edition"] == 2
+
+
+def test_new_numbers_are_a_new_page(place: Workplace, previews: Previews) -> None:
+    assert settled(previews)["edition"] == 1
+    store_rows(place.root, {("230", "a_dagpenge", "2026M06"): 400.0}, on="2026-09-01")
     assert settled(previews)["edition"] == 2
 
 

@@ -59,33 +59,22 @@ def test_a_new_bilag_is_a_notebook_that_keeps_the_rules(lab: OpenedLab) -> None:
     assert lab.get("beskplan/rules/virksomhedsbesoeg").json() == {"problems": []}
 
 
-def test_with_a_municipality_and_year_the_plan_asks_for_it(lab: OpenedLab) -> None:
-    wish = {"navn": "samtaler", "titel": "Samtaler", "kommune": "Allerød", "aar": "2027"}
-    path = lab.post("beskplan/bilag", wish).json()["path"]
-    assert "alleroed" in (lab.root / path).read_text(encoding="utf-8")
-    params = (lab.root / "params" / "alleroed" / "2027.yaml").read_text(encoding="utf-8")
-    assert "bilag: [maalgrupper, samtaler]" in params
-
-
-@pytest.mark.parametrize(
-    "wish",
-    [
-        {"navn": ""},
-        {"navn": "Store Bogstaver"},
-        {"navn": "../ude"},
-        {"navn": "maalgrupper"},
-        {"navn": "besoeg", "kommune": "Furesø"},
-        {"navn": "besoeg", "kommune": "Furesø", "aar": "i år"},
-        {"navn": "besoeg", "kommune": "Furesoe By", "aar": "2027"},
-    ],
-    ids=str,
-)
-def test_a_wish_that_will_not_do_is_refused_in_words(lab: OpenedLab, wish: dict[str, str]) -> None:
-    before = sorted(path.name for path in lab.root.rglob("*") if path.is_file())
-    refused = lab.post("beskplan/bilag", wish)
+def test_a_wish_that_will_not_do_is_refused_in_words(lab: OpenedLab) -> None:
+    refused = lab.post("beskplan/bilag", {"navn": "../ude"})
     assert refused.status_code == 400
-    assert refused.json()["message"]
-    assert sorted(path.name for path in lab.root.rglob("*") if path.is_file()) == before
+    assert "cannot be a notebook's name" in refused.json()["message"]
+
+
+@pytest.mark.parametrize("kind", ["html", "pdf"])
+def test_an_export_of_a_notebook_that_was_not_run_says_so(lab: OpenedLab, kind: str) -> None:
+    answer = lab.get(f"nbconvert/beskplan-{kind}/notebooks/maalgrupper.ipynb?download=true")
+    assert answer.status_code == 500
+    assert "nbconvert failed" in answer.text
+
+
+def test_no_export_without_the_token(lab: OpenedLab) -> None:
+    refused = lab.get("nbconvert/beskplan-html/notebooks/maalgrupper.ipynb", token="")
+    assert refused.status_code in (302, 403)
 
 
 def test_the_person_s_home_holds_nothing_but_jupyter_s_own_secrets(lab: OpenedLab) -> None:
