@@ -55,6 +55,8 @@ def new(
     from beskplan.newplan.target_file import in_short
 
     place = working_copy(root)
+    if from_ is not None and from_ >= aar:
+        raise typer.BadParameter("--from: a year before the new plan's")
     old = from_ or newest_before(place, kommune, aar)
     if old is None:
         from beskplan.newplan.first_plan import first_plan

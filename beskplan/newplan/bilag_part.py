@@ -139,8 +139,7 @@ class BilagPart:
 
     def _reservation(self, path: KeyPath) -> None:
         self._above(path, reservation(self._roll.old))
-        if not self._text.in_flow(path):
-            self._text.comment_out(path)
+        self._text.comment_out(path)
 
     def _areas(self, path: KeyPath, names: list[str], bilag: KeyPath) -> None:
         on = self._first_day(bilag)
@@ -159,7 +158,7 @@ class BilagPart:
         self._above(path[:-1], note(benefit_note(ydelse, on)))
         if heirs:
             self._text.set(path, heirs[0])
-        elif not self._text.in_flow(path):
+        else:
             self._text.comment_out(path[:-1])
 
     def _benefits(self, path: KeyPath, value: str | list[str]) -> None:

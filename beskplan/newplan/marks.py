@@ -6,6 +6,7 @@ comments: the program reads past them, `beskplan new` counts them, and any edito
 
 from __future__ import annotations
 
+import re
 import textwrap
 
 CHOICE = "VALG"
@@ -13,6 +14,9 @@ CHOICE = "VALG"
 FOLLOW_UP = "OPFØLGNING"
 """How a target of the year before stands."""
 _WIDTH = 96
+_GOES_ON = "#   "
+"""Begins each further line of a remark; what is commented out below it begins with less."""
+_MARK = re.compile(rf"# (?:# )?(?:{CHOICE}|{FOLLOW_UP} \d{{4}}):")
 
 
 def choice(text: str) -> list[str]:
@@ -42,5 +46,20 @@ def open_choices(text: str) -> int:
     )
 
 
+def without_marks(text: str) -> str:
+    """A params file without last year's choices and follow-ups: the new year has its own."""
+    kept, inside = [], False
+    for line in text.splitlines(keepends=True):
+        plain = line.lstrip()
+        inside = bool(_MARK.match(plain)) or (inside and plain.startswith(_GOES_ON))
+        if not inside:
+            kept.append(line)
+    return "".join(kept)
+
+
 def _comment(text: str) -> list[str]:
-    return [f"# {line}" for line in textwrap.wrap(text, _WIDTH - 2, break_on_hyphens=False)]
+    """The text as comment lines; those after the first are set in, so that its end can be seen."""
+    lines = textwrap.wrap(
+        text, _WIDTH - 2, subsequent_indent=" " * (len(_GOES_ON) - 2), break_on_hyphens=False
+    )
+    return [f"# {line}" for line in lines]

@@ -33,7 +33,9 @@ class PlanFile:
             self._text.set(("aar",), str(self._roll.new))
         self._adopted()
         self._ministers_goals()
-        self._regional()
+        if self._text.has("rar_oversigt"):
+            self._regional()
+            self._targets_of_others()
         part = BilagPart(self._text, self._values, self._old, self._roll, self._decisions)
         for path in (*_WITH_PERIODS, *(("egne", name) for name in self._old.egne)):
             if self._text.has(*path):
@@ -56,6 +58,9 @@ class PlanFile:
                 )
                 data = f"datagrundlag: {self._decisions.data}"
                 self._text.remove(("datagrundlag",), [*kept, data])
+        if self._text.has("maal"):
+            told = f"Målene er dem fra {self._roll.old}. Flyt dem til {self._roll.new}.maal.yaml, og ret dem."
+            self._text.above(("maal",), choice(told))
         if self._text.has("udvalgssag"):
             self._text.above(
                 ("udvalgssag",),
@@ -82,14 +87,14 @@ class PlanFile:
 
     def _regional(self) -> None:
         """A regional overview tells of the year's plans: none of last year's is known to hold."""
-        if not self._text.has("rar_oversigt"):
-            return
-        self._text.rewrite(("rar_oversigt", "kilde"), self._roll.years)
+        self._text.set(
+            ("rar_oversigt", "kilde"), f"Kommunernes beskæftigelsesplaner for {self._roll.new}"
+        )
         self._text.above(
             ("rar_oversigt", "kilde"),
             choice(f"Skriv, hvor planerne for {self._roll.new} er læst."),
         )
-        old = f"{self._old_file()} viser formen"
+        old = f"filen for {self._roll.old} viser formen"
         for key, told in (
             ("kilde_reference", ()),
             ("opgjort", ()),
@@ -99,17 +104,18 @@ class PlanFile:
         ):
             if self._text.has("rar_oversigt", key):
                 self._text.remove(("rar_oversigt", key), told)
-        if "resultatmaal" in self._old.bilag and self._text.has("bilag"):
-            kept = [one for one in self._old.bilag if one != "resultatmaal"]
-            self._text.set(("bilag",), listed(kept))
-            self._text.above(
-                ("bilag",),
-                choice(
-                    f"Målene i {self._roll.old}.maal.yaml er fra kommunernes planer for "
-                    f"{self._roll.old}. Skriv dem for {self._roll.new} i {self._roll.new}.maal.yaml, "
-                    "og føj resultatmaal til."
-                ),
-            )
 
-    def _old_file(self) -> str:
-        return f"filen for {self._roll.old}"
+    def _targets_of_others(self) -> None:
+        """The targets of a region's plan are those of its municipalities' plans for that year."""
+        if "resultatmaal" not in self._old.bilag or not self._text.has("bilag"):
+            return
+        kept = [one for one in self._old.bilag if one != "resultatmaal"]
+        self._text.set(("bilag",), listed(kept))
+        self._text.above(
+            ("bilag",),
+            choice(
+                f"Målene i {self._roll.old}.maal.yaml er fra kommunernes planer for "
+                f"{self._roll.old}. Skriv dem for {self._roll.new} i {self._roll.new}.maal.yaml, "
+                "og føj resultatmaal til."
+            ),
+        )

@@ -19,6 +19,7 @@ from beskplan.areas import area
 from beskplan.errors import BeskplanError, InputError, Problem
 from beskplan.newplan.decisions import SECTIONS, Decisions, bilag_path
 from beskplan.newplan.files import NewFile
+from beskplan.newplan.marks import without_marks
 from beskplan.newplan.moving import Roll
 from beskplan.newplan.plan_file import NO_MINISTERS_GOALS_FROM, PlanFile
 from beskplan.newplan.schema_line import with_schema
@@ -134,7 +135,7 @@ class _Rolling:
         path = self._own.with_name(f"{self._roll.old}{TARGETS_SUFFIX}")
         if regional or not path.is_file():
             return None
-        text = path.read_text(encoding="utf-8")
+        text = without_marks(path.read_text(encoding="utf-8"))
         file = TargetFile(text, self._old, self._roll, self._goals(), self.standings)
         return path, file.rolled()
 
@@ -142,7 +143,7 @@ class _Rolling:
         """Text and origin of each new file, by its path in the working copy."""
         found: dict[Path, tuple[str, Path]] = {}
         for origin in filter(None, (self._shared, self._own)):
-            text = origin.read_text(encoding="utf-8")
+            text = without_marks(origin.read_text(encoding="utf-8"))
             rolled = PlanFile(text, self._old, self._roll, decisions).rolled()
             # A shared file of ministers' goals alone has nothing more to say.
             if yaml.safe_load(rolled) is not None:

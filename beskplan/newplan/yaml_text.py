@@ -15,6 +15,8 @@ import yaml
 from beskplan.params.documents import KeyPath
 
 _COMMENT = re.compile(r"[ \t]*#")
+_NEXT = re.compile(r"\s*,\s*")
+_LAST = re.compile(r"\s*,\s*$")
 _ANCHOR = re.compile(r"&[^\s,\[\]{}]+")
 
 
@@ -123,6 +125,10 @@ class YamlText:
     def remove(self, path: KeyPath, instead: Sequence[str] = ()) -> None:
         """Take out a key or list item, with the comment lines right above it; put others there."""
         place = self._places[path]
+        if self.in_flow(path):
+            self._remove_from_line(place)
+            self.above(path, instead)
+            return
         start, column = self._line(place.start)
         while above := self._comment_above(start, column):
             start -= above
@@ -130,7 +136,13 @@ class YamlText:
         self._edit(start, self._line_end(place.end), lines)
 
     def comment_out(self, path: KeyPath) -> None:
-        """Make comments of a key's or list item's lines: still there for a reader, not for the program."""
+        """Make comments of a key's or list item's lines: still there for a reader, not for the program.
+
+        Between brackets there is no room for a comment: it is taken out.
+        """
+        if self.in_flow(path):
+            self.remove(path)
+            return
         place = self._places[path]
         start, column = self._line(place.start)
         while start < place.end:
@@ -197,6 +209,15 @@ class YamlText:
             last = node.value[-1]
             return self._end(last[1] if isinstance(last, tuple) else last)
         return len(self._text[: node.end_mark.index].rstrip())
+
+    def _remove_from_line(self, place: _Place) -> None:
+        """Take out one of several things in brackets, with the comma that parts it from the next."""
+        after = _NEXT.match(self._text, place.end)
+        before = _LAST.search(self._text[: place.start])
+        if after:
+            self._edit(place.start, after.end(), "")
+        else:
+            self._edit(before.start() if before else place.start, place.end, "")
 
     def _line(self, at: int) -> tuple[int, int]:
         """Index of the line's start, and the column of `at` in it."""

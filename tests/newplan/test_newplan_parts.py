@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from beskplan.newplan.marks import choice, follow_up, note, open_choices
+from beskplan.newplan.marks import choice, follow_up, note, open_choices, without_marks
 from beskplan.newplan.moving import Roll, later, moved, periods_below, written
 from beskplan.newplan.schema_line import with_schema
 from beskplan.newplan.successors import area_heirs, benefit_heirs, benefit_note, replaced
@@ -104,6 +104,14 @@ def test_open_choices_are_counted_and_other_remarks_are_not() -> None:
     text = "\n".join([*lines, "titel: 'VALG: ikke en bemærkning'", "  # # VALG: også her"])
     assert open_choices(text) == 2
     assert all(len(line) <= 96 for line in lines)
+
+
+def test_last_year_s_marks_go_and_what_is_commented_out_below_them_stays() -> None:
+    marks = [*choice("Gælder det stadig? " * 9), *follow_up(2019, "Nået. " * 30)]
+    rest = "# forbehold:\n#   - Tallene er foreløbige.\na: 1  # VALG: ved a\n"
+    text = "  # Om planen\n" + "".join(f"  {line}\n" for line in marks) + rest
+    assert without_marks(text) == "  # Om planen\n" + rest
+    assert without_marks(rest) == rest
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,7 @@ def test_benefits_that_ended_with_the_reform_give_way_to_their_successor_once(pl
     sections = yaml.safe_load(text)["maalgrupper"]["afsnit"]
     assert sections["kontanthjaelp"] == {"ydelse": "kontanthjaelp_2025"}
     assert "uddannelseshjaelp" not in sections
-    remarks = text.replace("\n    # ", " ")
+    remarks = text.replace("\n    #   ", " ")
     assert (
         "Kontanthjælp ophørte 30. juni 2025 og er afløst af kontanthjælp efter reglerne fra "
         "1. juli 2025 (kontanthjaelp_2025)."
@@ -227,6 +227,16 @@ def test_a_new_plan_is_no_change_of_the_old_one(place: Path) -> None:
     keep(place, counts("a_dagpenge", *JUNES))
     written(place, 2026)
     assert (place / "params/kolding/2025.yaml").read_text(encoding="utf-8") == PLAN
+
+
+def test_a_plan_made_from_a_new_plan_has_only_its_own_marks(place: Path) -> None:
+    keep(place, counts("a_dagpenge", *JUNES[:2]))
+    first = written(place, 2026)
+    second = written(place, 2027)
+    assert "planen for 2025" in first
+    assert "planen for 2025" not in second
+    assert open_choices(second) > 0
+    assert "# udvalgssag:" in second
 
 
 def test_nothing_is_written_over_unless_it_is_said(tmp_path: Path) -> None:

@@ -64,6 +64,18 @@ def test_the_file_s_own_header_does_not_go_with_its_first_key() -> None:
     assert text.result() == "# Hoved\nb: 2\n"
 
 
+@pytest.mark.parametrize(
+    ("key", "left"), [("a", "{b: [1, 2], c: 3}"), ("b", "{a: 1, c: 3}"), ("c", "{a: 1, b: [1, 2]}")]
+)
+def test_between_brackets_one_thing_goes_with_its_comma(key: str, left: str) -> None:
+    text = YamlText("linje: {a: 1, b: [1, 2], c: 3}\n")
+    text.remove(("linje", key), ["# en er væk"])
+    assert text.result() == f"# en er væk\nlinje: {left}\n"
+    other = YamlText("linje: {a: 1, b: [1, 2], c: 3}\n")
+    other.comment_out(("linje", key))
+    assert other.result() == f"linje: {left}\n"
+
+
 def test_a_list_item_goes_alone() -> None:
     text = YamlText(TEXT)
     text.remove(("liste", 1))
@@ -131,13 +143,14 @@ def test_a_mapping_gets_a_key_below_its_last() -> None:
 
 _keys = st.sampled_from(["en", "to", "tre"])
 _scalars = st.one_of(st.integers(0, 3000), st.text("abcæøå: #'\"", max_size=8), st.booleans())
-_values = st.recursive(
-    _scalars,
-    lambda inner: st.one_of(
-        st.lists(inner, min_size=1, max_size=3), st.dictionaries(_keys, inner, min_size=1)
-    ),
-    max_leaves=8,
-)
+
+
+def _holding(inner: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
+    lists = st.lists(inner, min_size=1, max_size=3)
+    return st.one_of(inner, lists, st.dictionaries(_keys, inner, min_size=1))
+
+
+_values = _holding(_holding(_scalars))
 
 
 @given(st.dictionaries(_keys, _values, min_size=1), st.booleans(), st.data())

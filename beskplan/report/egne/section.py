@@ -15,7 +15,6 @@ from beskplan.params.egne import EgetBilag as EgetBilagParams
 from beskplan.periods import Period, periods_between
 from beskplan.report.context import Context
 
-
 _ROUNDED = ("fuldtidspersoner", "helårspersoner")
 """Units whose numbers are themselves rounded."""
 
