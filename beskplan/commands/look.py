@@ -105,11 +105,17 @@ def _only_with_areas(options: dict[str, object]) -> None:
 def _check_jobs(place: Path, kommune: str | None, aar: int | None, bilag: str | None) -> None:
     from beskplan.build.checking import check as check_jobs
     from beskplan.build.jobs import Workplace, select
+    from beskplan.newplan.marks import open_choices
+    from beskplan.params.reading import plan_files
 
     workplace = Workplace(place)
     jobs = select(workplace, kommune, aar, bilag)
     check_jobs(jobs, workplace)
     typer.echo(f"{len(jobs)} report{'s' if len(jobs) != 1 else ''}: nothing wrong found.")
+    files = (one for job in jobs for one in plan_files(place, job.kommune, job.aar))
+    for path in dict.fromkeys(files):
+        if number := open_choices(path.read_text(encoding="utf-8")):
+            typer.echo(f"{path.relative_to(place).as_posix()}: {number} to decide, marked VALG")
 
 
 def _try_areas(run: Callable[[Watch], Sequence[Tried]], *, json: bool) -> None:

@@ -84,6 +84,7 @@ def test_a_notebook_that_fails_for_laesoe_only_is_told_by_name_and_ends_with_1(
     assert "TypeError" in fault
 
 
+@pytest.mark.thorough
 def test_a_joint_jobcentre_beside_its_municipality_has_a_sum_and_no_share(
     place: Path, tmp_path: Path
 ) -> None:

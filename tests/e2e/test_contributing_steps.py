@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
+from tests.e2e import contributing_bilag as bilag
 from tests.e2e import contributing_samples as do
+from tests.e2e.checkout_edits import make_metode
 
 Step = Callable[[Path], None]
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -85,7 +87,7 @@ ADDITIONS = {
         {
             "beskplan/data/benefits.yaml": do.benefit_entry,
             "GLOSSARY.md": do.benefit_noun,
-            "docs/metode.md": do.make_metode,
+            "docs/metode.md": make_metode,
             "CHANGELOG.md": do.changed_numbers,
         },
         (
@@ -112,7 +114,7 @@ ADDITIONS = {
         {
             "beskplan/observations.py": do.measure,
             "GLOSSARY.md": do.measure_noun,
-            "docs/metode.md": do.make_metode,
+            "docs/metode.md": make_metode,
         },
         (
             script("from beskplan.observations import INDICATORS; INDICATORS['samtaler']"),
@@ -126,7 +128,7 @@ ADDITIONS = {
             "beskplan/indicators/<subject>.py": do.calculation,
             "tests/cases/<subject>/<subject>.yaml": do.calculation_cases,
             "docs/metode/beregninger.yaml": do.calculation_text,
-            "docs/metode.md": do.make_metode,
+            "docs/metode.md": make_metode,
         },
         (suite("tests/cases/test_rate_cases.py"), suite(METODE, "-k", "page or calculation")),
     ),
@@ -134,13 +136,13 @@ ADDITIONS = {
         "Add a Bilag",
         0,
         {
-            "beskplan/params/<bilag>.py": do.bilag_model,
-            "beskplan/params/models.py": do.bilag_field,
-            "beskplan/report/<bilag>/report.py": do.bilag_report,
-            "beskplan/report/bilag.py": do.bilag_needs,
-            "notebooks/<bilag>.ipynb": do.bilag_notebook,
-            "params/<kommune>/<aar>.yaml": do.bilag_params,
-            "beskplan/build/trial/plans.py": do.bilag_trial,
+            "beskplan/params/<bilag>.py": bilag.add_model,
+            "beskplan/params/models.py": bilag.add_field,
+            "beskplan/report/<bilag>/report.py": bilag.add_report,
+            "beskplan/report/bilag.py": bilag.add_needs,
+            "notebooks/<bilag>.ipynb": bilag.add_notebook,
+            "params/<kommune>/<aar>.yaml": bilag.add_params,
+            "beskplan/build/trial/plans.py": bilag.add_trial,
         },
         (
             commands("check --bilag antal", "run 2021/rudersdal/antal"),

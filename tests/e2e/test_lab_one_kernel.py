@@ -45,8 +45,8 @@ def test_each_municipality_in_turn_is_the_build_s_page(
     notebook = nbformat.read(PLACE.notebook(bilag), as_version=4)
     client = NotebookClient(notebook, resources={"metadata": {"path": str(PLACE.notebooks)}})
     with client.setup_kernel():
-        # The first once more at the end: it has not been changed by those between.
-        for job in [*jobs, jobs[0]]:
+        # The first once more at the end: those between have not changed it.
+        for job in [*jobs, *jobs[:1]] if len(jobs) > 1 else jobs:
             made = (build_report(job) / f"{bilag}.html").read_text(encoding="utf-8")
             assert run_all(client, job.kommune, job.aar) == made, job.id
 
