@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from beskplan.blocks.model import Column, Figure, Source, Table
+from beskplan.blocks.sentences.language import list_danish
 
 DEMO = "Demodata – må ikke anvendes"
 """Stands on the page and on each table and figure whose numbers are made up."""
@@ -27,7 +28,7 @@ def demo_scope(made_up: Sequence[tuple[str, int]]) -> str:
     for kind, name in names.items():
         numbers = [str(number) for a_kind, number in made_up if a_kind == kind]
         if numbers:
-            parts.append(f"{name} {_listed(numbers)}")
+            parts.append(f"{name} {list_danish(numbers)}")
     return f"{DEMO}: {' samt '.join(parts)}. De øvrige tal er ikke demodata."
 
 
@@ -74,17 +75,12 @@ def source_line(sources: Sequence[Source]) -> str:
         found = _SOURCE_TABLE.fullmatch(text)
         around, table = ((found[1], found[3]), found[2]) if found else ((text, ""), "")
         tables.setdefault(around, []).append(table)
-    texts = [f"{before}{_listed(names)}{after}" for (before, after), names in tables.items()]
+    texts = [f"{before}{list_danish(names)}{after}" for (before, after), names in tables.items()]
     return f"{'Kilde' if len(texts) == 1 else 'Kilder'}: {'; '.join(texts)}"
 
 
 _SOURCE_TABLE = re.compile(r"(.+ \()([a-z]*\d\w*)(\).*)")
 """A source that names its table in brackets: `Jobindsats.dk (y25i01), hentet 22. november 2026`."""
-
-
-def _listed(names: Sequence[str]) -> str:
-    """`a`, `a og b`, `a, b og c`."""
-    return " og ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _numbered(kind: str, number: int | None, title: str) -> str:

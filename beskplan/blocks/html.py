@@ -49,7 +49,7 @@ _SIGNS = {"up": "M5 1 10 9H0z", "down": "M5 9 0 1H10z", "same": "M0 2H10V4H0zM0 
 """A key figure's direction, drawn: not every font has arrows."""
 _PHONE = "screen and (max-width:40rem)"
 """As in the style sheet; on paper every drawing is the wide one."""
-_SHORT_WORD = re.compile(r"\b[^\W\d]-[^\W\d]+")
+_WHOLE = re.compile(r"\b[^\W\d]-[^\W\d]+|\[note \d+\]")
 _SVG_TAG = re.compile(r"<svg\b[^>]*>")
 _SVG_SIZE = re.compile(r"\b(width|height)\s*=\s*[\"']([\d.]+)(pt|px)?[\"']")
 _PX_PER_PT = 4 / 3
@@ -157,8 +157,15 @@ def _head(table: Table, column: Column) -> str:
 def _row(table: Table, row: Row) -> str:
     cells = zip(table.columns[1:], row.cells, strict=True)
     own = ' class="egen"' if row.emphasis else ""
-    shown = "".join(f"<td{_class(column, cell)}>{escape(cell.text)}</td>" for column, cell in cells)
+    shown = "".join(
+        f"<td{_class(column, cell)}>{_cell(column, cell)}</td>" for column, cell in cells
+    )
     return f'<tr{own}><th scope="row">{_text(row.label)}</th>{shown}</tr>'
+
+
+def _cell(column: Column, cell: Cell) -> str:
+    # A cell of numbers is one line as it is.
+    return _text(cell.text) if column.kind == "text" else escape(cell.text)
 
 
 def _class(column: Column, cell: Cell | None = None) -> str:
@@ -283,8 +290,8 @@ def _demo(demo: bool) -> str:
 
 
 def _text(text: str) -> str:
-    """A text for readers, escaped; a line never breaks inside words like `a-dagpenge`."""
-    return _SHORT_WORD.sub(r'<span class="hel">\g<0></span>', escape(text))
+    """A text for readers, escaped; a line never breaks inside `a-dagpenge` or `[note 1]`."""
+    return _WHOLE.sub(r'<span class="hel">\g<0></span>', escape(text))
 
 
 def _lines(*parts: str) -> str:

@@ -44,7 +44,7 @@ def approved(by: str, day: date) -> Standing:
 
 
 def published(by: str, day: date, published_on: date) -> Standing:
-    """`Godkendt 22. november 2026 af Mette Holm. Offentliggjort 24. november 2026.`"""
+    """What is said of a published page: `Godkendt ... Offentliggjort 24. november 2026`."""
     text = f"{approved(by, day).text} Offentliggjort {date_text(published_on)}."
     return Standing("offentliggjort", "", text)
 

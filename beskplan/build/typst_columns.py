@@ -5,6 +5,7 @@ Widths are counted in characters of the table's type; the template needs only th
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from math import ceil
 
@@ -28,6 +29,8 @@ _LONGEST_BROKEN_ROW_HEAD = 28
 """Row heads go over two lines before a cell of words does."""
 _SHORTEST_ROW_HEAD = 16
 _LONGEST_TEXT = 60
+_WORD = re.compile(r"\[note \d+\]|\S+")
+"""What the template keeps on one line."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,14 @@ def _natural(table: Table, longest_row_head: int, *, broken: bool) -> list[float
 def _room(cell: Cell, *, broken: bool) -> float:
     if cell.value is not None or not broken:
         return len(cell.text)
-    return max(min(len(cell.text) / 2, _LONGEST_TEXT), *map(len, cell.text.split(" ")))
+    return min(_in_two_lines(cell.text), max(_LONGEST_TEXT, *map(len, cell.text.split())))
+
+
+def _in_two_lines(text: str) -> int:
+    """The least width in which a text takes two lines."""
+    words = _WORD.findall(text)
+    splits = ((" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words)))
+    return min((max(map(len, lines)) for lines in splits), default=len(text))
 
 
 def _head(table: Table, column: Column, longest: int) -> float:

@@ -90,20 +90,26 @@ def _rows(folder: Path) -> Iterator[tuple[object, ...]]:
     councils: dict[str, list[Made]] = {}
     halves: dict[str, dict[str, Made]] = {}
     for slug in SLUGS:
-        params = read(slug, AAR, folder).maalgrupper
-        assert params is not None
+        params = _params(slug, folder)
         kommune = find(slug, kind="kommune")
         made = _made(kommune.kode, _PEOPLE.get(slug, _USUAL_PEOPLE), params)
         yield from _area_rows(kommune.kode, params, made)
         rar = regional_council(kommune, params.periode.first_day).kode
         councils.setdefault(rar, [_made(rar, _USUAL_PEOPLE, params)]).append(made)
         halves.setdefault(oestvest(kommune).kode, {})[rar] = _sum(councils[rar])
+    params = _params(SLUGS[0], folder)
     for half, made_in in halves.items():
         for rar, made in made_in.items():
             yield from _area_rows(rar, params, made)
         yield from _area_rows(
             half, params, _sum([*made_in.values(), _made(half, _USUAL_PEOPLE, params)])
         )
+
+
+def _params(slug: str, folder: Path) -> Maalgrupper:
+    params = read(slug, AAR, folder).maalgrupper
+    assert params is not None
+    return params
 
 
 Made = dict[str, tuple[float, float]]

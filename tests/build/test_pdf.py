@@ -269,7 +269,7 @@ def test_the_publisher_s_colours_are_the_document_s(page: Page, pdf: bytes) -> N
 
 def test_the_document_s_own_colour_is_the_web_page_s() -> None:
     style = (TEMPLATES / "beskplan.css").read_text(encoding="utf-8")
-    assert f"--accent:{ACCENT.lower()};--streg:{ACCENT.lower()};" in style
+    assert f"--accent:{ACCENT.lower()};--stor:{ACCENT.lower()};--streg:{ACCENT.lower()};" in style
 
 
 def _reds(data: bytes) -> set[str]:

@@ -140,7 +140,9 @@ def test_the_publisher_s_colours_win_over_the_template_s_on_either_ground(
     }
     style = _style(_page_of(exporter, samples.sample_header().model_copy(update=colours)))
     light, _, dark = style.rpartition("@media screen and (prefers-color-scheme:dark){")
-    assert light.rstrip().endswith(":root{--accent:#7A1230;--link:#7A1230;--stor:#A33A5B;--streg:#C4501B}")
+    assert light.rstrip().endswith(
+        ":root{--accent:#7A1230;--link:#7A1230;--stor:#A33A5B;--streg:#C4501B}"
+    )
     assert dark.strip() == ":root{--accent:#FFC2D0;--link:#FFC2D0;--stor:#FFC2D0;--streg:#D0678A}}"
     assert "#7A1230" not in html
 

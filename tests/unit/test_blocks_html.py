@@ -237,3 +237,16 @@ def test_the_same_block_gives_the_same_bytes() -> None:
         assert block_html(copied) == block_html(block)
     assert isinstance(EVERY_KIND["table"], Table)
     assert isinstance(EVERY_KIND["header"], Header)
+
+
+@pytest.mark.parametrize(
+    ("texts", "line"),
+    [
+        (["A (y25i01), hentet i dag."], "Kilde: A (y25i01), hentet i dag"),
+        (["A (t1), i dag", "A (t2), i dag", "A (t1), i dag"], "Kilde: A (t1 og t2), i dag"),
+        (["A (t1), i dag", "A (t2), i går"], "Kilder: A (t1), i dag; A (t2), i går"),
+        (["Lov (nr. 994)", "Lov (nr. 995)"], "Kilder: Lov (nr. 994); Lov (nr. 995)"),
+    ],
+)
+def test_two_tables_of_one_source_and_day_are_named_together(texts: list[str], line: str) -> None:
+    assert captions.source_line([Source(text=text) for text in texts]) == line
