@@ -12,8 +12,8 @@ from beskplan.audit.rules.registry import rule
 from beskplan.audit.statements.plan import Plan
 from beskplan.audit.statements.times import times
 
-_FROM = re.compile(r"\b(?:fra|perioden|mellem)\s+$", re.IGNORECASE)
-_UNTIL = re.compile(r"\s*(?:(?:og )?(?:frem )?til|og|–|-)\s+")
+_FROM = re.compile(r"\b(?:fra|perioden)\s+$", re.IGNORECASE)
+_UNTIL = re.compile(r"\s*(?:(?:og )?(?:frem )?til|–|-)\s+")
 
 
 @rule("periode-baglaens")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from beskplan.audit.model import Finding, Severity, is_at_or_above
-from beskplan.audit.report import NAMES
+from beskplan.audit.report import NAMES, TITLES
 from beskplan.build.audit_pages import page_result
 from beskplan.build.proof.evidence import Evidence
 from beskplan.errors import Problem
@@ -55,10 +55,14 @@ def audited(evidence: Evidence) -> Audited:
 
 
 def problems(evidence: Evidence, found: Audited) -> Iterator[Problem]:
-    """The findings that fail the report, in their own words."""
+    """The findings that fail the report, in their own words.
+
+    What is wrong is the rule's title, so that reports which fail alike are told together.
+    """
     for one in found.failing:
-        what = f"{one.rule}: {one.explanation}"
-        yield evidence.problem("ipynb", what, one.printed, one.expected, one.place.text)
+        what = f"{one.rule}: {TITLES[one.rule]}"
+        why = f"{one.expected}. {one.explanation}" if one.expected else one.explanation
+        yield evidence.problem("ipynb", what, one.printed, why, one.place.text)
 
 
 def _record(finding: Finding) -> dict[str, str]:
