@@ -137,8 +137,8 @@ class TargetFile:
             self._text.comment_out(path)
             return
         self._text.above(path, follow_up(self._roll.old, told(standing)))
-        if asks := [*filter(None, (_ASK.get(status_word(standing.own)), _stays(target)))]:
-            self._text.above(path, choice(" ".join(asks)))
+        if asks := self._asks(target, status_word(standing.own)):
+            self._text.above(path, choice(asks))
         self._text.set((*path, "frist"), written(moved(target.frist, self._roll.months)))
         self._baseline(path, target)
         for key in ("tekst", "frist_ord", "niveau_fastsaettes"):
@@ -160,19 +160,41 @@ class TargetFile:
         years = {target.frist.year, self._roll.old}
         named = target.udgangspunkt
         if named is not None and named.periode is not None:
-            if named.vaerdi is None:
-                years.add(named.periode.year)
-            else:
+            if self._stays(target):
                 # The words state what was so in that year: it still was.
                 years.discard(named.periode.year)
+            else:
+                years.add(named.periode.year)
         return self._roll.years(text, *years)
 
     def _baseline(self, path: KeyPath, target: Target) -> None:
         """A baseline that the data give moves; one that the plan prints with its number stays."""
         named = target.udgangspunkt
-        if named is not None and named.periode is not None and named.vaerdi is None:
+        if named is not None and named.periode is not None and not self._stays(target):
             key = (*path, "udgangspunkt", "periode")
             self._text.set(key, written(moved(named.periode, self._roll.months)))
+
+    def _stays(self, target: Target) -> bool:
+        """Whether a target's baseline is a number that the plan prints, here or in the same words.
+
+        Two targets may be read out of one sentence: it can only say one thing.
+        """
+        named = target.udgangspunkt
+        return named is not None and any(
+            other.tekst == target.tekst
+            and other.udgangspunkt is not None
+            and other.udgangspunkt.vaerdi is not None
+            and other.udgangspunkt.periode == named.periode
+            for other in self._maal.targets()
+        )
+
+    def _asks(self, target: Target, status: str) -> str:
+        """What somebody must decide of this target besides the words that all of them need."""
+        asks = [_ASK[status]] if status in _ASK else []
+        named = target.udgangspunkt
+        if named is not None and named.periode is not None and self._stays(target):
+            asks.append(f"Udgangspunktet er stadig det fra {named.periode.text}. Er der et nyere?")
+        return " ".join(asks)
 
     def _areas(self, path: KeyPath, of: Maal | Target) -> None:
         if not self._text.has(*path) or not of.sammenlign_med:
@@ -200,14 +222,6 @@ class TargetFile:
         lines = [line for name in dict.fromkeys(ended) for line in note(benefit_note(name, on))]
         if lines:
             self._text.above((*path, "maaling"), lines)
-
-
-def _stays(target: Target) -> str:
-    """What a person must look at where the plan prints the baseline's number: it cannot be moved."""
-    named = target.udgangspunkt
-    if named is None or named.vaerdi is None or named.periode is None:
-        return ""
-    return f"Udgangspunktet er stadig det fra {named.periode.text}. Er der et nyere?"
 
 
 def _number_of(goal: str, goals: Sequence[str]) -> int | None:

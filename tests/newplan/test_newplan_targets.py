@@ -165,6 +165,20 @@ def test_a_baseline_that_the_plan_prints_stays_true(place: Path) -> None:
     assert "Udgangspunktet er stadig det fra 2017. Er der et nyere?" in remarks(text)
 
 
+def test_two_targets_of_one_sentence_say_the_same_afterwards(place: Path) -> None:
+    path = place / "params/kolding/2019.maal.yaml"
+    old = path.read_text(encoding="utf-8")
+    words = "Antallet skal falde med 10 pct. i 2019 i forhold til december 2018."
+    both = old.replace(
+        "Varigheden skal ned fra 11,0 uger i 2017 til 10,5 ved udgangen af 2019.", words
+    )
+    path.write_text(both.replace("periode: 2017, vaerdi", "periode: 2018M12, vaerdi"), "utf-8")
+    text = rolled(place)
+    assert target(text, 0, 0)["tekst"] == target(text, 0, 1)["tekst"]
+    assert target(text, 0, 0)["tekst"].endswith("i 2020 i forhold til december 2018.")
+    assert target(text, 0, 0)["udgangspunkt"] == {"periode": "2018M12"}
+
+
 def test_what_points_into_the_old_document_is_left_behind(place: Path) -> None:
     text = rolled(place)
     assert "dokument" not in text
