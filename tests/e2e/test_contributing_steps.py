@@ -130,7 +130,10 @@ ADDITIONS = {
             "docs/metode/beregninger.yaml": do.calculation_text,
             "docs/metode.md": make_metode,
         },
-        (suite("tests/cases/test_rate_cases.py"), suite(METODE, "-k", "page or calculation")),
+        (
+            suite("tests/cases/test_rate_cases.py"),
+            suite(METODE, "-k", "page_is_what or every_calculation"),
+        ),
     ),
     "bilag": Addition(
         "Add a Bilag",
@@ -145,8 +148,8 @@ ADDITIONS = {
             "beskplan/build/trial/plans.py": bilag.add_trial,
         },
         (
-            commands("check --bilag antal", "run 2021/rudersdal/antal"),
-            suite("tests/build/test_trial_cases.py"),
+            suite("tests/build/test_trial_cases.py", "-k", "every_notebook"),
+            commands("run 2021/rudersdal/antal"),
         ),
     ),
 }

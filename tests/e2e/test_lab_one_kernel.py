@@ -11,7 +11,6 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
-from nbformat import NotebookNode
 
 from beskplan.build.jobs import Job, Workplace, select
 from beskplan.build.render import BeskplanHtmlExporter
@@ -22,15 +21,11 @@ PLACE = Workplace(ROOT)
 BILAG = sorted(path.stem for path in PLACE.notebooks.glob("*.ipynb"))
 
 
-def parameters_cell(notebook: NotebookNode) -> NotebookNode:
-    (found,) = (cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", ()))
-    return found
-
-
 def run_all(client: NotebookClient, kommune: str, aar: int) -> str:
     """The page after writing the parameters cell and running every cell in the open kernel."""
-    parameters_cell(client.nb).source = f'kommune = "{kommune}"\naar = {aar}'
     for number, cell in enumerate(client.nb.cells):
+        if "parameters" in cell.metadata.get("tags", ()):
+            cell.source = f'kommune = "{kommune}"\naar = {aar}'
         client.execute_cell(cell, number)
     html, _ = BeskplanHtmlExporter().from_notebook_node(client.nb)
     return html
