@@ -119,7 +119,7 @@ class Preview:
         return self._exporter.page_html(read_page(executed)).encode()
 
     def _fingerprint(self) -> str:
-        """Hash of all that is written by hand, and of which snapshots there are.
+        """Hash of the job, of all that is written by hand, and of which snapshots there are.
 
         A notebook's outputs do not count: running it in JupyterLab saves them, and changes nothing.
         """
@@ -130,7 +130,7 @@ class Preview:
             *sorted(path for path in folder.glob("*") if path.suffix in (".png", ".svg")),
             folder / "profil.yaml",
         )
-        seen = hashlib.sha256(_sources(self.place.notebook(job.bilag)))
+        seen = hashlib.sha256(job.id.encode() + _sources(self.place.notebook(job.bilag)))
         for path in files:
             seen.update(path.read_bytes() if path.is_file() else b"-")
         for path in sorted(snapshots_folder(root).glob("*/snapshot.json")):

@@ -56,6 +56,6 @@ class Previews:
         preview = self._previews.get(bilag)
         if preview is None:
             preview = self._previews[bilag] = Preview(job, self._place)
-        # The parameters are part of the notebook, so that another job is a new page too.
+        # Another job is a new page in the same window: the preview sees that it has changed.
         preview.job = job
         return preview
