@@ -38,6 +38,7 @@ NOT_RUN = {
     r"(systemctl|loginctl|crontab) .*": "changes this machine's own schedule",
     r"keyring .*": "asks for a secret, and keeps it in this machine's key store",
     r"beskplan fetch": "needs a token: tests/e2e/test_fetch_build_98.py runs it on a local server",
+    r"beskplan check --areas": "needs everybody's numbers: tests/e2e/test_areas_check.py",
     r"beskplan nightly.*": "needs git and a mail server: tests/publish/test_schedule_nightly.py",
     r"beskplan mail-log --(arrived|bounce) .*": "needs a failed mail: tests/publish/test_mail_once.py",
     r"beskplan lab.*|beskplan preview.*": "serves until it is ended",
@@ -45,6 +46,8 @@ NOT_RUN = {
 """What cannot be run here, and why; the words are held against the command line all the same."""
 FOLLOWED_BY = {"docs/eget-bilag.md": "tests/e2e/test_own_bilag.py"}
 """Documents that a test of their own follows word for word."""
+JOBS = ("2021/rudersdal/maalgrupper", "2021/rudersdal/resultatmaal")
+"""The Bilag of the plan that the documents take as their example."""
 CODES = {"beskplan audit plan.docx --out tjek --fail-on contradiction": (0, 1)}
 """Exit codes that are as they should be, where 0 is not the only one."""
 
@@ -134,8 +137,9 @@ def test_a_reason_names_a_test_that_is_there() -> None:
 def place(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A working copy with what the documents speak of: plans to check, Rudersdal's lists and case."""
     place = tmp_path_factory.mktemp("dokumenter")
-    for name in ("notebooks", "params"):
+    for name in ("docs", "notebooks", "params"):
         shutil.copytree(root / name, place / name)
+    shutil.copyfile(root / "GLOSSARY.md", place / "GLOSSARY.md")
     (place / "hjem").mkdir()
     _write_what_the_guide_tells(root, place)
     plan = Document()
@@ -183,9 +187,15 @@ def run(place: Path, command: Command) -> subprocess.CompletedProcess[str]:
 
 def _before(command: Command, place: Path) -> None:
     """What the document takes for granted at this command."""
-    report = place / "reports" / "2021" / "rudersdal" / "maalgrupper" / "maalgrupper.pdf"
-    if "plan.pdf" in command.text and report.is_file():
+    if "plan.pdf" in command.text:
+        report = place / "reports" / "2021" / "rudersdal" / "maalgrupper" / "maalgrupper.pdf"
         shutil.copyfile(report, place / "plan.pdf")
+    if command.text.startswith("beskplan publish"):
+        # The page approves one Bilag as an example; the packet wants all of the plan's.
+        for job in JOBS:
+            approve = f'beskplan approve {job} --by "Mette Holm"'
+            done = run(place, Command(command.document, approve, inline=False))
+            assert done.returncode == 0, done.stdout + done.stderr
 
 
 def to_run() -> list[Command]:
