@@ -52,6 +52,19 @@ def test_the_count_stands_beside_the_word(total: int, data: st.DataObject) -> No
         assert said.endswith(f"({count} af {total})")
 
 
+@pytest.mark.parametrize(
+    ("count", "total", "said"),
+    [
+        (0, 26, "ingen af de 26 jobcentre"),
+        (26, 26, "alle 26 jobcentre"),
+        (0, 1, "ingen jobcentre"),
+        (1, 1, "det ene jobcenter"),
+    ],
+)
+def test_none_and_all_are_said_of_one_and_of_many(count: int, total: int, said: str) -> None:
+    assert counted_amount(count, total, "jobcenter", "jobcentre") == said
+
+
 def test_examples_stand_in_brackets() -> None:
     assert with_examples(["Herlev", "Hørsholm"]) == " (fx Herlev og Hørsholm)"
     assert with_examples([]) == ""

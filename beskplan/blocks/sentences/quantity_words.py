@@ -45,7 +45,7 @@ def counted_amount(count: int, total: int, noun: str, nouns: str) -> str:
     if count == total:
         return f"alle {total} {nouns}" if total > 1 else f"det ene {noun}"
     if count == 0:
-        return f"ingen af de {total} {nouns}"
+        return f"ingen af de {total} {nouns}" if total > 1 else f"ingen {nouns}"
     return f"{word} {noun if count == 1 else nouns} ({count} af {total})"
 
 
