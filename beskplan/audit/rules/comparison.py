@@ -44,7 +44,7 @@ _FACTOR = Scan(
 )
 _SHARE = re.compile(r"\bandel(?:en|e)?\b|\budgør|arbejdsstyrken|befolkningen", re.IGNORECASE)
 _MOVED = re.compile(r"\bstigning|\bfald|\bsteg|\bstig(?:er|ende)\b|\budvikling", re.IGNORECASE)
-_AGAINST = re.compile(r"\bend\b|\bsom i\b|\bmed (?=[A-ZÆØÅ])|\bi forhold til\b")
+_AGAINST = re.compile(r"\bend\b|\bsom i\b|\bmed (?=[A-ZÆØÅ]|hele landet\b)|\bi forhold til\b")
 Measure = Literal["share", "change_pct"]
 
 
@@ -76,7 +76,8 @@ def _measure(text: str, at: int) -> Measure:
     """Whether the words before a comparison speak of a share or of a change: the nearest decide."""
     shares = [m.start() for m in _SHARE.finditer(text[:at])]
     moves = [m.start() for m in _MOVED.finditer(text[:at])]
-    if not moves and "procentpoint" in text:
+    # "En anelse" is said of shares that lie two tenths apart or less, see docs/ordvalg.md.
+    if not moves and ("procentpoint" in text or "en anelse" in text):
         return "share"
     if shares and (not moves or shares[-1] > moves[-1]):
         return "share"
