@@ -42,7 +42,7 @@ class ReportPool:
         tell: Callable[[str], None] = print,
     ) -> None:
         self._place = place
-        self._workers = workers or len(os.sched_getaffinity(0))
+        self._workers = workers or processors()
         self._limits = limits or Limits()
         self._tell = tell
         self._zygote = None if self._unavailable() else Zygote(self._workers)
@@ -114,6 +114,14 @@ class ReportPool:
                     yield future.result()
                 except BrokenProcessPool as error:
                     yield failed(futures[future], self._place, str(error))
+
+
+def processors() -> int:
+    """The processors that this process may use; where the system cannot tell, all that there are."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # Windows, macOS
+        return os.cpu_count() or 1
 
 
 def outcome_of(job: Job, place: Workplace, ended: Ended) -> Outcome:
