@@ -14,7 +14,6 @@ from pathlib import Path
 
 from beskplan.blocks.csv import table_csv
 from beskplan.blocks.model import Table
-from beskplan.build.audit_pages import audit_page
 from beskplan.build.data_now import ROWS
 from beskplan.build.execute import STANDARD_ENGINE, execute
 from beskplan.build.install import heal, install
@@ -22,7 +21,7 @@ from beskplan.build.jobs import Job, Workplace
 from beskplan.build.manifest import manifest
 from beskplan.build.page import Page, read_page
 from beskplan.build.pdf import render_pdf
-from beskplan.build.proof import prove
+from beskplan.build.proof import prove, rehearse
 from beskplan.build.render import BeskplanHtmlExporter
 from beskplan.build.shown import SHOWN, shown
 from beskplan.build.usage import Usage
@@ -93,7 +92,7 @@ def rehearse_report(job: Job, place: Workplace, *, engine: str) -> None:
         notebook = execute(job, place, Path(folder) / f"{job.bilag}.ipynb", engine=engine)
     page = read_page(notebook)
     _html_exporter().page_html(page)
-    audit_page(page)
+    rehearse(page)
 
 
 def _fill(work: Path, job: Job, place: Workplace, engine: str) -> tuple[str, ...]:

@@ -19,7 +19,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from beskplan.build.audit_pages import page_result
 from beskplan.build.jobs import Job, Workplace
+from beskplan.build.page import Page
 from beskplan.build.proof import audit, figures, identity, places, tables, values, words
 from beskplan.build.proof.audit import Audited, audited
 from beskplan.build.proof.evidence import gather
@@ -56,3 +58,9 @@ def prove(job: Job, place: Workplace, folder: Path) -> Audited:
     if problems:
         raise ProofError(problems)
     return found
+
+
+def rehearse(page: Page) -> None:
+    """Compile and cache what the proof of such a report needs; what is found is not used."""
+    page_result(page)
+    places.named(page.heading)
