@@ -12,18 +12,13 @@ from beskplan.audit import report
 from beskplan.audit.checking import audit
 from beskplan.audit.documents.blocks import parts_of
 from beskplan.audit.documents.model import Document, Grid, Part, Passage
-from beskplan.audit.model import SEVERITIES, Finding, Place, Result
+from beskplan.audit.model import SEVERITIES, Place, Result
 from beskplan.audit.report import result_json
 from beskplan.audit.sarif import result_sarif
 from beskplan.blocks.model import Header
 from beskplan.build.markdown import plain_text
 from beskplan.build.page import Item, Markdown, Numbered, Page, Section
 from beskplan.provenance import sha256_bytes
-
-
-def audit_page(page: Page) -> list[Finding]:
-    """What the plan check finds in a page, gravest first; empty where it finds nothing."""
-    return list(page_result(page).findings)
 
 
 def page_result(page: Page) -> Result:
