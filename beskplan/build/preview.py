@@ -21,13 +21,14 @@ from time import sleep
 
 import nbformat
 import papermill
+from nbformat.reader import NotJSONError
 
 from beskplan.build.execute import execute
 from beskplan.build.jobs import Job, Workplace
 from beskplan.build.notebook_rules import check_notebook
 from beskplan.build.page import read_page
 from beskplan.build.render import TEMPLATES, BeskplanHtmlExporter
-from beskplan.errors import BeskplanError, Problem, UnknownNameError
+from beskplan.errors import BeskplanError, NotebookError, Problem, UnknownNameError
 from beskplan.params import params_files
 from beskplan.params.presentation import profil_path
 from beskplan.snapshots.shelf import snapshots_folder
@@ -47,15 +48,18 @@ def preview_job(text: str, place: Workplace) -> Job:
 
     Raises:
         UnknownNameError: no such notebook or municipality, or a notebook that names none.
+        NotebookError: the file cannot be read as a notebook, perhaps only now.
     """
     if text.count("/") == 2 and text.partition("/")[0].isdigit():
         job = Job.parse(text)
         place.notebook(job.bilag)
         return job
     path = place.notebook(Path(text).stem)
-    given = papermill.inspect_notebook(str(path))
     try:
+        given = papermill.inspect_notebook(str(path))
         kommune, aar = (ast.literal_eval(given[name]["default"]) for name in ("kommune", "aar"))
+    except NotJSONError:
+        raise _half_saved(path) from None
     except (KeyError, ValueError, SyntaxError):
         problem = Problem(
             where=f"notebooks/{path.name}",
@@ -65,6 +69,12 @@ def preview_job(text: str, place: Workplace) -> Job:
         )
         raise UnknownNameError(problem) from None
     return Job.parse(f"{aar}/{kommune}/{path.stem}")
+
+
+def _half_saved(path: Path) -> NotebookError:
+    """Jupyter writes into the file: who reads it at that moment sees half of it."""
+    what = "is being saved, or is no notebook"
+    return NotebookError(Problem(f"notebooks/{path.name}", what, fix="save it again"))
 
 
 @dataclass
@@ -115,7 +125,10 @@ class Preview:
 
     def _make(self) -> bytes:
         with TemporaryDirectory() as folder:
-            executed = execute(self.job, self.place, Path(folder) / f"{self.job.bilag}.ipynb")
+            try:
+                executed = execute(self.job, self.place, Path(folder) / f"{self.job.bilag}.ipynb")
+            except NotJSONError:
+                raise _half_saved(self.place.notebook(self.job.bilag)) from None
         return self._exporter.page_html(read_page(executed)).encode()
 
     def _fingerprint(self) -> str:

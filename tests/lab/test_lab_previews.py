@@ -103,6 +103,25 @@ def test_a_notebook_that_names_nobody_keeps_the_last_page(
     assert settled(previews)["problems"] == ""
 
 
+def test_half_a_notebook_is_no_fault_and_the_whole_one_mends_it(
+    place: Workplace, previews: Previews, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled(previews)
+    path = place.notebook(BILAG)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    assert "is being saved, or is no notebook" in str(settled(previews)["problems"])
+    # The page is begun before the save and read in the middle of it.
+    monkeypatch.undo()
+    preview = previews._previews[BILAG]
+    assert preview.refresh()
+    assert "is being saved, or is no notebook" in preview.problems
+    assert preview.page == RUDERSDAL.encode()
+    monkeypatch.setattr(Preview, "_make", lambda preview: preview.job.id.encode())
+    path.write_bytes(whole)
+    assert settled(previews)["problems"] == ""
+
+
 def test_a_rule_that_is_broken_stands_above_the_page(place: Workplace, previews: Previews) -> None:
     assert settled(previews)["problems"] == ""
     rewrite(place, "# Udviklingen i", "# Op med 49 pct. i")
