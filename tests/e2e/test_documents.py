@@ -36,6 +36,7 @@ NOT_RUN = {
     r"\.venv/bin/pre-commit install": "changes the checkout's git; the hooks are those of `make check`",
     r"dask .*|beskplan .*--on tcp://.*": "needs a cluster: tests/build/test_dask.py",
     r"(systemctl|loginctl|crontab) .*": "changes this machine's own schedule",
+    r"git worktree": "names what the night run does by itself",
     r"keyring .*": "asks for a secret, and keeps it in this machine's key store",
     r"beskplan fetch": "needs a token: tests/e2e/test_fetch_build_98.py runs it on a local server",
     r"beskplan check --areas": "needs everybody's numbers: tests/e2e/test_areas_check.py",
