@@ -24,7 +24,10 @@ COPIED = (
     *("beskplan", "docs/metode", "notebooks", "params", "tests/cases", "tests/contracts"),
     *("tests/sources", "tests/build"),
 )
-FILES = ("CHANGELOG.md", "GLOSSARY.md", "docs/metode.md", "pyproject.toml", "tests/conftest.py")
+FILES = (
+    *("CHANGELOG.md", "GLOSSARY.md", "docs/metode.md", "pyproject.toml", "tests/conftest.py"),
+    "tests/unit/test_params_schemas.py",
+)
 RUN = "import sys; from beskplan.cli import main; main()"
 SNAPSHOT = """
 from pathlib import Path
@@ -54,6 +57,12 @@ def python(copy: Path, *words: str) -> list[str]:
     )
 
 
+def write_schemas(copy: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-c", RUN, "schema"], cwd=copy, check=True, env={"PYTHONPATH": str(copy)}
+    )
+
+
 def suite(*names: str) -> Callable[[Path], list[str]]:
     return lambda copy: python(copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", *names)
 
@@ -80,6 +89,7 @@ class Addition:
 
 METODE = "tests/contracts/test_metode.py"
 PAGE = f"{METODE}::test_the_page_is_what_is_made_of_the_registers_and_the_texts"
+SCHEMAS = "tests/unit/test_params_schemas.py::test_the_schemas_of_the_working_copy_are_those_of_the_models"
 ADDITIONS = {
     "ydelse": Addition(
         "Add a benefit (ydelse)",
@@ -88,11 +98,12 @@ ADDITIONS = {
             "beskplan/data/benefits.yaml": do.benefit_entry,
             "GLOSSARY.md": do.benefit_noun,
             "docs/metode.md": make_metode,
+            "params/skema/": write_schemas,
             "CHANGELOG.md": do.changed_numbers,
         },
         (
             script("from beskplan.benefits import benefit; benefit('seniorpension')"),
-            suite("tests/contracts/test_glossary.py", PAGE),
+            suite("tests/contracts/test_glossary.py", PAGE, SCHEMAS),
         ),
         unseen=("CHANGELOG.md",),
     ),
@@ -115,10 +126,11 @@ ADDITIONS = {
             "beskplan/observations.py": do.measure,
             "GLOSSARY.md": do.measure_noun,
             "docs/metode.md": make_metode,
+            "params/skema/": write_schemas,
         },
         (
             script("from beskplan.observations import INDICATORS; INDICATORS['samtaler']"),
-            suite("tests/contracts/test_glossary.py", PAGE),
+            suite("tests/contracts/test_glossary.py", PAGE, SCHEMAS),
         ),
     ),
     "beregning": Addition(
@@ -141,6 +153,7 @@ ADDITIONS = {
         {
             "beskplan/params/<bilag>.py": bilag.add_model,
             "beskplan/params/models.py": bilag.add_field,
+            "params/skema/": write_schemas,
             "beskplan/report/<bilag>/report.py": bilag.add_report,
             "beskplan/report/bilag.py": bilag.add_needs,
             "notebooks/<bilag>.ipynb": bilag.add_notebook,
@@ -149,6 +162,7 @@ ADDITIONS = {
         },
         (
             suite("tests/build/test_trial_cases.py", "-k", "every_notebook"),
+            suite(SCHEMAS),
             commands("run 2021/rudersdal/antal"),
         ),
     ),
@@ -171,6 +185,7 @@ def copy_of_the_checkout(folder: Path) -> Path:
     for name in COPIED:
         shutil.copytree(ROOT / name, folder / name, ignore=ignored)
     for name in FILES:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / name, folder / name)
     return folder
 
