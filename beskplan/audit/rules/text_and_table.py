@@ -12,7 +12,7 @@ from beskplan.audit.model import Agreed, Certainty, Finding, Outcome
 from beskplan.audit.rules.registry import rule
 from beskplan.audit.statements.amounts import PCT, REMEMBERED, Amount, amounts
 from beskplan.audit.statements.claims import Claim, read_claims
-from beskplan.audit.statements.plan import Plan
+from beskplan.audit.statements.plan import Plan, kommuner_in
 from beskplan.audit.statements.scan import Scan
 from beskplan.audit.statements.sentences import Sentence
 from beskplan.audit.statements.tables import Column, ReadTable, Row
@@ -36,7 +36,8 @@ _LONG_TERM = Scan(
 def tables_for(plan: Plan, sentence: Sentence) -> tuple[tuple[ReadTable, bool], ...]:
     """The tables that a sentence may be about, and whether it stands beside the table.
 
-    A sentence that names another benefit than the table's is not about that table.
+    A sentence that names another benefit or another municipality than the table's is not about that
+    table.
     """
     return tuple(_tables_for(plan, sentence))
 
@@ -44,16 +45,28 @@ def tables_for(plan: Plan, sentence: Sentence) -> tuple[tuple[ReadTable, bool], 
 def _tables_for(plan: Plan, sentence: Sentence) -> Iterator[tuple[ReadTable, bool]]:
     near = plan.section_table(sentence)
     named = {mention.key for mention in plan.ydelser(sentence)}
-    if near is not None and (not named or not near.ydelse or _shared(near, named)):
+    if (
+        near is not None
+        and (not named or not near.ydelse or _shared(near, named))
+        and not _of_another(plan, near, sentence)
+    ):
         yield near, True
     long_term = _LONG_TERM.search(sentence.text)
     for table in plan.own_tables:
-        if table is near or not named:
+        if table is near or not named or _of_another(plan, table, sentence):
             continue
         if (table.long_term and long_term) or (
             not table.special and not table.ydelser.isdisjoint(named)
         ):
             yield table, False
+
+
+def _of_another(plan: Plan, table: ReadTable, sentence: Sentence) -> bool:
+    """Whether the sentence names a municipality that has a table of its own, and this is none of it."""
+    whose, said = kommuner_in(table.title), kommuner_in(sentence.text)
+    if not whose or not said or not whose.isdisjoint(said):
+        return False
+    return any(said & kommuner_in(one.title) for one in plan.own_tables)
 
 
 def change_in_year(table: ReadTable, row: Row, year: int) -> Decimal | None:

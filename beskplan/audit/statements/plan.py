@@ -7,12 +7,12 @@ from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from beskplan.areas import Area, area, joint_jobcentre
 from beskplan.audit.documents.model import Document, Grid, Passage
 from beskplan.audit.model import Unread
-from beskplan.audit.statements.amounts import amounts, broken_numbers
+from beskplan.audit.statements.amounts import REMEMBERED, amounts, broken_numbers
 from beskplan.audit.statements.names import Mention, area_mentions, ydelse_mentions
 from beskplan.audit.statements.sentences import Sentence, sentences
 from beskplan.audit.statements.tables import ReadTable, Row, read_table
@@ -132,6 +132,12 @@ def _whose(document: Document) -> Area | None:
     shared = joint_jobcentre(first)
     others = [n for kode, n in kommuner[1:] if not (shared and kode in shared.parts)]
     return None if others and kommuner[0][1] < 2 * others[0] else first
+
+
+@lru_cache(REMEMBERED)
+def kommuner_in(text: str) -> frozenset[str]:
+    """Codes of the municipalities that a text names."""
+    return frozenset(one.key for one in area_mentions(text) if _is_kommune(one.key))
 
 
 def _is_kommune(kode: str) -> bool:
