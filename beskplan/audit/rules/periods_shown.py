@@ -92,6 +92,11 @@ def title_period(plan: Plan) -> Iterator[Outcome]:
         (g, t) for g in plan.document.grids for t in plan.tables if t.place == g.place
     ):
         years = {column.period.year for column in table.columns if column.period}
+        if years:
+            # Where periods stand below each other, those without a number are no columns.
+            years |= {
+                when.period.year for row in grid.rows for when in times(" ".join(row.cells[:1]))
+            }
         for text in (grid.period, grid.title if len(grid.title) < 220 else ""):
             named = {when.period.year for when in times(text)}
             if not named or not years or (len(table.levels) < 2 and max(named) in years):
