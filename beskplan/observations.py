@@ -70,6 +70,11 @@ class Indicator:
     """What a duration is measured on: courses that are running at a point in time, or all courses of
     a year, ended ones too. The two never meet in a column. Empty for all other measures."""
 
+    @property
+    def is_of_people(self) -> bool:
+        """Whether it is people as a share of all people: with the known whole it tells their number."""
+        return self.unit.startswith("pct. af ")
+
 
 INDICATORS: Final[dict[str, Indicator]] = {
     indicator.id: indicator

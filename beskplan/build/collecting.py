@@ -8,7 +8,6 @@ is imported until there is something to set.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -16,8 +15,10 @@ from pathlib import Path
 
 from beskplan.build.keys import digest
 from beskplan.build.plan import manifest_stamp, readers_key
+from beskplan.build.processors import processors
 from beskplan.build.records import FOLDER, read_json, remember
 from beskplan.build.wanted import Choice, wanted
+from beskplan.whole_file import write_whole
 
 _MEMORY = "samlet.json"
 _FEW = 2
@@ -55,13 +56,7 @@ def write_combined(root: Path, kommune: str, aar: int) -> Path:
     from beskplan.build.jobs import Workplace
 
     path = combined_path(root, kommune, aar)
-    data = combine(Workplace(root), kommune, aar)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        draft.write_bytes(data)
-        return draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    return write_whole(path, combine(Workplace(root), kommune, aar))
 
 
 def stale_collections(root: Path, choice: Choice | None = None) -> tuple[Collection, ...]:
@@ -125,7 +120,7 @@ def _outcomes(
     root: Path, stale: Sequence[Collection], workers: int | None
 ) -> Iterator[tuple[Collection, str]]:
     """Each with what went wrong, or nothing."""
-    workers = min(workers or os.cpu_count() or 1, len(stale))
+    workers = min(workers or processors(), len(stale))
     if workers == 1 or len(stale) <= _FEW:
         yield from ((one, _made(root, one)) for one in stale)
         return

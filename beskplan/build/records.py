@@ -8,12 +8,13 @@ them for the catalogue (docs/plan-json.md). Only the standard library: this is r
 from __future__ import annotations
 
 import json
-import os
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from beskplan.whole_file import write_whole
 
 FOLDER = ".noegler"
 """Below `reports/`: records of jobs, and what the check remembers between two builds."""
@@ -102,13 +103,7 @@ def now() -> str:
 
 def write_json(path: Path, value: Any) -> None:
     """A value as a JSON file, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        draft.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    write_whole(path, f"{json.dumps(value, ensure_ascii=False, indent=1)}\n".encode())
 
 
 def remember(path: Path, value: Any) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from beskplan.errors import InputError, Problem
+from beskplan.whole_file import write_whole
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,4 @@ def write_all(files: Sequence[NewFile], root: Path, *, force: bool) -> None:
             for one in there
         )
     for one in files:
-        target = root / one.path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = target.with_name(f".{target.name}.ny")
-        unfinished.write_text(one.text, encoding="utf-8", newline="\n")
-        unfinished.replace(target)
+        write_whole(root / one.path, one.text.encode())

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from beskplan.blocks.model import Source
+from beskplan.disclosure import share_beside
 from beskplan.indicators.quantities import Quantity
 from beskplan.observations import ALL, INDICATORS
 from beskplan.periods import Period
@@ -15,6 +16,8 @@ from beskplan.report.rows import leave_behind, row_digest
 from beskplan.snapshots import Key, Snapshot
 from beskplan.sources import published
 
+_COUNTS = ("fuldtidspersoner", "personer")
+"""What a share of people may be a share of."""
 PUBLISHED = "published:"
 """Begins the source of a row that a plan printed; the plan's id follows."""
 
@@ -37,7 +40,18 @@ class ReportData:
         return self.read((indicator, ydelse, group, area, period.code))
 
     def read(self, key: Key) -> Quantity:
-        """The number with this key; state `absent` where the snapshot has no row for it."""
+        """The number with this key; state `absent` where the snapshot has no row for it.
+
+        A share of the workforce or the population is withheld with the count that it is a share of,
+        whether the report prints that count or not.
+        """
+        value = self._recorded(key)
+        if value.is_number and INDICATORS[key[0]].is_of_people:
+            for count in _COUNTS:
+                value = share_beside(self._recorded((count, *key[1:])), value)
+        return value
+
+    def _recorded(self, key: Key) -> Quantity:
         row = self.snapshot.rows_by_area.get(key[3], {}).get(key)
         if key not in self._read:
             self._read[key] = row_digest(row)

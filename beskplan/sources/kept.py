@@ -8,15 +8,14 @@ beside its place and moved there: a kill at any moment leaves the old, the new o
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Final
 
 from beskplan.provenance import sha256_bytes, sha256_json
+from beskplan.whole_file import write_whole
 
 FOLDER: Final = Path("data") / "answers"
 _SUFFIX: Final = ".answer"
@@ -54,18 +53,9 @@ class KeptAnswers:
 
     def put(self, source: str, table: str, key: str, kept: Kept) -> None:
         """Keep an answer that has been read without a fault."""
-        place = self._path(source, table, key)
-        place.parent.mkdir(parents=True, exist_ok=True)
         head = {"sha256": sha256_bytes(kept.body), "retrieved_at": kept.retrieved_at}
-        with NamedTemporaryFile(dir=place.parent, prefix=".", delete=False) as stream:
-            try:
-                stream.write(json.dumps(head).encode() + b"\n" + kept.body)
-                stream.flush()
-                os.fsync(stream.fileno())
-                Path(stream.name).replace(place)
-            except BaseException:
-                Path(stream.name).unlink(missing_ok=True)
-                raise
+        content = json.dumps(head).encode() + b"\n" + kept.body
+        write_whole(self._path(source, table, key), content)
 
     def keep_only(self, source: str, table: str, keys: Iterable[str]) -> None:
         """Drop a table's answers to other questions, and what a killed process left half written.

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
-import sys
 from collections import defaultdict
 from datetime import date
 from pathlib import Path
@@ -15,22 +13,15 @@ import pytest
 
 from beskplan.areas import kommuner
 from beskplan.snapshots import import_file
+from tests.e2e.running import run
 
 pytestmark = pytest.mark.shared
 
-BESKPLAN = Path(sys.executable).with_name("beskplan")
 FILES = ("y25i01_kommuner.csv", "y60a02_kommuner.csv", "y01a02_hele_landet_regioner.csv")
 
 
-def run(place: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [str(BESKPLAN), "check", "--areas", *words],
-        cwd=place,
-        env={**os.environ, "COLUMNS": "200"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def areas(place: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return run(place, "check", "--areas", *words, COLUMNS="200")
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +44,7 @@ def test_a_municipality_s_pages_are_listed_a_fact_a_line_and_nothing_is_written(
     place: Path,
 ) -> None:
     before = files(place)
-    done = run(place, "--kommune", "Tårnby", "--bilag", "varighed")
+    done = areas(place, "--kommune", "Tårnby", "--bilag", "varighed")
     assert done.returncode == 0, done.stdout + done.stderr
     head, *lines, total = done.stdout.splitlines()
     assert head == "# Tårnby: fælles jobcenter Tårnby-Dragør"
@@ -75,7 +66,7 @@ def test_a_notebook_that_fails_for_laesoe_only_is_told_by_name_and_ends_with_1(
     wrong = r'"report.staircase_notes(*{\"laesoe\": (kommune,)}.get(kommune, ()))"'
     notebook.write_text(text.replace(right, wrong), encoding="utf-8")
     for kommune, code in (("Fanø", 0), ("Læsø", 1)):
-        done = run(copy, "--kommune", kommune, "--bilag", "refusion")
+        done = areas(copy, "--kommune", kommune, "--bilag", "refusion")
         assert done.returncode == code, done.stdout + done.stderr
     told = done.stdout.splitlines()
     assert told[-1].endswith("1 kunne ikke laves: 2027/laesoe/refusion.")
@@ -94,7 +85,7 @@ def test_a_joint_jobcentre_beside_its_municipality_has_a_sum_and_no_share(
     own = "kommune: Tårnby\naar: 2027\nbilag: [maalgrupper]\n"
     beside = "maalgrupper: {sammenlign_med: [Tårnby-Dragør]}\n"
     (copy / "params" / "taarnby" / "2027.yaml").write_text(own + beside, encoding="utf-8")
-    done = run(copy, "--kommune", "Tårnby", "--bilag", "maalgrupper")
+    done = areas(copy, "--kommune", "Tårnby", "--bilag", "maalgrupper")
     assert done.returncode == 0, done.stdout + done.stderr
     of_table = "Tabel 2, Kontanthjælp i Tårnby Kommune"
     for kind, cells in (
@@ -107,16 +98,14 @@ def test_a_joint_jobcentre_beside_its_municipality_has_a_sum_and_no_share(
 def test_without_data_it_says_where_to_get_them(root: Path, tmp_path: Path) -> None:
     for name in ("notebooks", "params"):
         shutil.copytree(root / name, tmp_path / name)
-    done = run(tmp_path)
+    done = areas(tmp_path)
     assert done.returncode == 2
     assert "no snapshot to try with" in done.stderr
     assert "beskplan import" in done.stderr
 
 
 def test_an_option_of_the_areas_alone_is_refused(place: Path) -> None:
-    done = subprocess.run(
-        [str(BESKPLAN), "check", "--all"], cwd=place, capture_output=True, text=True, check=False
-    )
+    done = run(place, "check", "--all")
     assert done.returncode == 2
     assert "only with --areas" in done.stderr
 
@@ -126,7 +115,7 @@ def test_every_page_of_every_awkward_area_is_made_and_says_what_is_odd(
     place: Path, tmp_path: Path
 ) -> None:
     kept = tmp_path / "sider"
-    done = run(place, "--json", "--keep", str(kept))
+    done = areas(place, "--json", "--keep", str(kept))
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     pages = json.loads(done.stdout)
     facts = {page["job"]: [tuple(fact.values()) for fact in page["facts"]] for page in pages}
@@ -151,7 +140,7 @@ def test_every_page_of_every_awkward_area_is_made_and_says_what_is_odd(
 @pytest.mark.thorough
 def test_the_page_that_strains_most_is_made_for_all_98(place: Path) -> None:
     # One notebook of five: all of them, 500 pages, take ten minutes by `beskplan check --areas --all`.
-    done = run(place, "--all", "--json", "--bilag", "overblik")
+    done = areas(place, "--all", "--json", "--bilag", "overblik")
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     made = {page["job"] for page in json.loads(done.stdout) if page["ok"]}
     assert {f"2027/{one.slug}/overblik" for one in kommuner()} <= made

@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.e2e.running import run
 from tests.rudersdal_copy import copy_one_bilag
 
-BESKPLAN = Path(sys.executable).with_name("beskplan")
 JOB = "2021/rudersdal/maalgrupper"
-
-
-def run(place: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [str(BESKPLAN), *words], cwd=place, capture_output=True, text=True, check=False
-    )
 
 
 @pytest.fixture(scope="module")

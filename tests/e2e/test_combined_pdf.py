@@ -4,21 +4,14 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-BESKPLAN = Path(sys.executable).with_name("beskplan")
+from tests.e2e.running import run
+
 PDF = Path("reports") / "2017" / "taarnby" / "taarnby-2017.pdf"
 FRESH = "2 reports: nothing to do.\n"
-
-
-def run(place: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [str(BESKPLAN), *words], cwd=place, capture_output=True, text=True, check=False
-    )
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -11,20 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.running import run
 from tests.rudersdal_copy import copy_one_bilag
-
-BESKPLAN = Path(sys.executable).with_name("beskplan")
-
-
-def run(place: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [str(BESKPLAN), *words],
-        cwd=place,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 @pytest.fixture

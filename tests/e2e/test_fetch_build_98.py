@@ -8,10 +8,7 @@ targets, which costs three times as much, is built for the municipalities in whi
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,12 +17,12 @@ import yaml
 
 from beskplan.areas import kommuner
 from beskplan.sources.plan import default_plan
+from tests.e2e.running import run
 from tests.sources.server.serving import TOKEN, Sources, serving
 from tests.sources.server.tables import real_tables
 
 pytestmark = [pytest.mark.shared, pytest.mark.thorough]
 
-BESKPLAN = Path(sys.executable).with_name("beskplan")
 FOLLOWED = ("laesoe", "fanoe", "koebenhavn", "bornholm", "taarnby", "dragoer")
 """Withheld numbers, thousands, an area of its own, a joint jobcentre."""
 PLAN = "kommune: {navn}\naar: 2027\nbilag: [{bilag}]\n"
@@ -38,17 +35,6 @@ overordnede:
          aendring_pct: -5, enhed: fuldtidspersoner, frist: 2027M12, udgangspunkt: {periode: 2025M12},
          maaling: {indikator: fuldtidspersoner, ydelser: [kontanthjaelp_2025]}}
 """
-
-
-def run(place: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [str(BESKPLAN), *words],
-        cwd=place,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 @pytest.fixture(scope="module")

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-BESKPLAN = Path(sys.executable).with_name("beskplan")
+from tests.e2e.running import run
+
 SEEDS = (
     ("Allerød", 2018),
     ("Allerød", 2020),
@@ -24,18 +22,6 @@ REAL = (
     "jobindsats/y60a02_kommuner.csv",
     "jobindsats/y01a02_hele_landet_regioner.csv",
 )
-
-
-def run(place: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [str(BESKPLAN), *words],
-        cwd=place,
-        env={**os.environ, "COLUMNS": "200"},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -16,6 +15,7 @@ from beskplan.build.engine.tasks import Reading, Rehearsal, ReportTask
 from beskplan.build.engine.zygote import Order, Refused, Zygote, ZygoteLostError
 from beskplan.build.jobs import Job, Workplace
 from beskplan.build.making import Outcome, make_report
+from beskplan.build.processors import processors
 from beskplan.errors import Problem
 
 REHEARSE_FROM = 6
@@ -114,14 +114,6 @@ class ReportPool:
                     yield future.result()
                 except BrokenProcessPool as error:
                     yield failed(futures[future], self._place, str(error))
-
-
-def processors() -> int:
-    """The processors that this process may use; where the system cannot tell, all that there are."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # Windows, macOS
-        return os.cpu_count() or 1
 
 
 def outcome_of(job: Job, place: Workplace, ended: Ended) -> Outcome:

@@ -5,20 +5,16 @@ from __future__ import annotations
 from itertools import groupby
 
 from beskplan.areas import Area
-from beskplan.disclosure import share_beside
 from beskplan.indicators.quantities import Quantity
 from beskplan.indicators.shares import share_pct
 from beskplan.indicators.targets import Point, Series, total
-from beskplan.observations import ALL, INDICATORS
+from beskplan.observations import ALL
 from beskplan.params.maal_parts import Maaling
 from beskplan.periods import Kind, Period
 from beskplan.report.context import Context
 from beskplan.snapshots import Key
 
 _FINEST_FIRST: tuple[Kind, ...] = ("M", "Q", "QMAT", "Y")
-
-_COUNTS = ("fuldtidspersoner", "personer")
-"""What a share of the workforce or the population is a share of; it is withheld with either."""
 
 
 def read_series(context: Context, measure: Maaling, area: Area) -> Series:
@@ -57,15 +53,8 @@ def _periods(context: Context, measure: Maaling, area: Area) -> set[Period]:
 
 
 def _value(context: Context, measure: Maaling, area: Area, period: Period) -> Quantity:
-    def read(indicator: str, ydelse: str) -> Quantity:
-        return context.data.quantity(indicator, ydelse, area.kode, period, measure.gruppe)
-
     def one(ydelse: str) -> Quantity:
-        value = read(measure.indikator, ydelse)
-        if INDICATORS[measure.indikator].unit.startswith("pct. af"):
-            for count in _COUNTS:
-                value = share_beside(read(count, ydelse), value)
-        return value
+        return context.data.quantity(measure.indikator, ydelse, area.kode, period, measure.gruppe)
 
     parts = [one(ydelse) for ydelse in measure.ydelser or (ALL,)]
     count = parts[0] if len(parts) == 1 else total(tuple(parts))
