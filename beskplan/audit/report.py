@@ -22,6 +22,7 @@ from beskplan.blocks.model import (
     SourceList,
     Table,
 )
+from beskplan.blocks.sentences.language import capital
 from beskplan.numbers import format_number
 
 NAMES: dict[Severity, str] = {
@@ -88,7 +89,7 @@ def declared(result: Result) -> Prose | None:
 def unread(result: Result) -> Prose | None:
     """What could not be read, with its place and why."""
     told = tuple(
-        f"{_capital(one.place.text)}: {one.reason}." + (f" »{_cut(one.text)}«" if one.text else "")
+        f"{capital(one.place.text)}: {one.reason}." + (f" »{_cut(one.text)}«" if one.text else "")
         for one in result.unread
     )
     return Prose(id="ulaest", paragraphs=told, bullets=True) if told else None
@@ -189,23 +190,19 @@ def lines(result: Result) -> Iterator[str]:
     for one in result.findings:
         yield f"[{NAMES[one.severity]}] {_told(one)}"
     for place in result.unread:
-        yield f"[Ikke læst] {_capital(place.place.text)}: {place.reason}. »{_cut(place.text)}«"
+        yield f"[Ikke læst] {capital(place.place.text)}: {place.reason}. »{_cut(place.text)}«"
 
 
 def _told(finding: Finding) -> str:
     expected = f" Bør være: {_cut(finding.expected)}." if finding.expected else ""
     return (
-        f"{_capital(finding.place.text)}. {TITLES[finding.rule]}. Trykt: »{_cut(finding.printed)}«."
+        f"{capital(finding.place.text)}. {TITLES[finding.rule]}. Trykt: »{_cut(finding.printed)}«."
         f"{expected} {finding.explanation} ({finding.certainty.capitalize()}.)"
     ).replace("..", ".")
 
 
 def _cut(text: str) -> str:
     return text if len(text) <= _QUOTE else f"{text[:_QUOTE].rsplit(' ', 1)[0]} …"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _count(number: int, one: str, many: str) -> str:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from beskplan.blocks.model import Column, Figure, Source, Table
-from beskplan.blocks.sentences.language import list_danish
+from beskplan.blocks.sentences.language import capital, list_danish
 
 DEMO = "Demodata – må ikke anvendes"
 """Stands on the page and on each table and figure whose numbers are made up."""
@@ -50,7 +50,7 @@ def data_title(figure: Figure, number: int | None = None) -> str:
 
 def table_detail(table: Table) -> str:
     """Second line of a caption: unit and period."""
-    return f"{table.unit}, {table.period}"
+    return f"{capital(table.unit)}, {table.period}"
 
 
 def column_unit(table: Table, column: Column) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 from beskplan.areas import Area, area
 from beskplan.areas import find as find_area
 from beskplan.benefits import Benefit, benefit, replaced_by
+from beskplan.blocks.sentences.language import capital
 from beskplan.errors import BeskplanError
 from beskplan.periods import date_text
 
@@ -47,7 +48,7 @@ def benefit_note(ydelse: str, on: date) -> str:
     after = (
         f" og er afløst af {' og '.join(heirs)}" if heirs else " uden at være afløst af en anden"
     )
-    return f"{name[0].upper()}{name[1:]} ophørte {date_text(ended)}{after}."
+    return f"{capital(name)} ophørte {date_text(ended)}{after}."
 
 
 def _named(heir: str, ended: str, on: date) -> str:

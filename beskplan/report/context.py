@@ -11,6 +11,7 @@ from beskplan.areas import Area, regional_council
 from beskplan.areas import find as find_area
 from beskplan.blocks.display import Shown
 from beskplan.blocks.model import Accent, Header
+from beskplan.blocks.sentences.language import capital
 from beskplan.colours import readable
 from beskplan.errors import InputError, Problem
 from beskplan.params import PlanParams, read, subject
@@ -94,7 +95,7 @@ class Context:
             aar=self.params.aar,
             data_id=snapshot.id,
             # A sentence of its own on the page; inside one in a message.
-            data_text=f"{snapshot.text[0].upper()}{snapshot.text[1:]}",
+            data_text=capital(snapshot.text),
             demo=snapshot.demo,
             logo=logo.uri if logo else "",
             logo_alt=logo.alt if logo else "",

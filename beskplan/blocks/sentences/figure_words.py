@@ -9,6 +9,7 @@ from beskplan.benefits import Benefit
 from beskplan.blocks.sentences.comparison import Relation, meanwhile, without_pct
 from beskplan.blocks.sentences.language import (
     as_sentence,
+    capital,
     in_period,
     list_danish,
     place_noun,
@@ -57,7 +58,7 @@ def figure_title(
         return f"{name} {here}, {now.text}"
     if case.story in (Story.UNCHANGED, Story.BARELY):
         degree = how_unchanged(own)
-        return f"{degree[0].upper()}{degree[1:]} antal {topic.receiving} {here}"
+        return f"{capital(degree)} antal {topic.receiving} {here}"
     verb = _PRESENT[change_words(own).direction]
     if not relations:
         return f"{name} {verb} {here}"
@@ -69,7 +70,7 @@ def _subject(topic: Topic) -> str:
     name = topic.benefit.name(topic.now.last_day)
     if topic.group:
         name = f"{'ydelser' if topic.benefit.is_composite else name} til {topic.group}"
-    return f"{name[0].upper()}{name[1:]}"
+    return capital(name)
 
 
 def _beside(here: str, relations: Sequence[Relation]) -> str:

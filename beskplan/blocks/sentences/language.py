@@ -59,9 +59,14 @@ def list_danish(items: Sequence[str]) -> str:
     return f"{', '.join(items[:-1])} og {items[-1]}"
 
 
+def capital(text: str) -> str:
+    """`text` with a capital first letter."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
 def as_sentence(text: str) -> str:
     """`text` with a capital first letter and one full stop, also after an abbreviation."""
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith('.') else '.'}"
+    return f"{capital(text)}{'' if text.endswith('.') else '.'}"
 
 
 def counted(quantity: Quantity) -> str:

@@ -8,7 +8,7 @@ from beskplan.benefits import Benefit
 from beskplan.blocks.making import make
 from beskplan.blocks.model import KeyFigure
 from beskplan.blocks.sentences.comparison import by_direction
-from beskplan.blocks.sentences.language import as_sentence, in_period, pct_size, unit_noun
+from beskplan.blocks.sentences.language import as_sentence, capital, in_period, pct_size, unit_noun
 from beskplan.blocks.sentences.movement import (
     Topic,
     change_since,
@@ -66,7 +66,7 @@ def key_figure(
     known = own.change.is_number
     return make(
         KeyFigure,
-        label=f"{people[0].upper()}{people[1:]} {topic.receiving}, {now.text}",
+        label=f"{capital(people)} {topic.receiving}, {now.text}",
         value=own.now.text(),
         direction=direction_of(own.change.printed) if known else "none",
         change=_change(topic, own) if known else "",
@@ -86,5 +86,4 @@ def _beside(references: Sequence[Movement]) -> str:
     """`Stigning i RAR Hovedstaden (2 pct.), fald i Østdanmark (2 pct.)`."""
     nouns = {"up": "stigning", "down": "fald", "same": "stort set uændret"}
     parts = [f"{nouns[direction]} {places}" for direction, places in by_direction(references)]
-    text = ", ".join(parts)
-    return f"{text[:1].upper()}{text[1:]}"
+    return capital(", ".join(parts))

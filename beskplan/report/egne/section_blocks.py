@@ -9,13 +9,13 @@ from beskplan.blocks.figures import figure
 from beskplan.blocks.making import make
 from beskplan.blocks.model import Block, Column, Omitted, Prose, Row, Table
 from beskplan.blocks.sentences import LineWords, figure_alt_lines
-from beskplan.blocks.sentences.language import as_sentence
+from beskplan.blocks.sentences.language import as_sentence, capital
 from beskplan.blocks.tables import cell, table
 from beskplan.observations import INDICATORS
 from beskplan.params import maal
 from beskplan.report.context import Context
 from beskplan.report.egne.section import AreaNumbers, Section
-from beskplan.report.egne.words import capital, message, told
+from beskplan.report.egne.words import message, told
 from beskplan.report.resultatmaal.sections import target_sections
 from beskplan.report.resultatmaal.standing import Standing, read_standings
 from beskplan.report.resultatmaal.words import asked

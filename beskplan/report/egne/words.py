@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from beskplan.blocks.sentences.language import as_sentence, in_period, list_danish
+from beskplan.blocks.sentences.language import as_sentence, capital, in_period, list_danish
 from beskplan.indicators.quantities import ABSENT_TEXT
 from beskplan.indicators.targets import Point
 from beskplan.numbers import NBSP, format_number
@@ -32,11 +32,6 @@ def message(section: Section) -> str:
         return f"{what} mod {first.quantity.text()} {in_period(first.period)}"
     what = f"{capital(section.afsnit.emne)} {place}: {_with_noun(section, last)}"
     return f"{what} {in_period(last.period)} mod {first.quantity.text()} {in_period(first.period)}"
-
-
-def capital(text: str) -> str:
-    """`text` with a capital first letter."""
-    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _with_noun(section: Section, point: Point) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from beskplan.areas import Area
 from beskplan.benefits import Benefit, benefit
 from beskplan.blocks.model import Omitted, Source
+from beskplan.blocks.sentences.language import capital
 from beskplan.disclosure import protect, relations_between, share_beside
 from beskplan.groups import Group, group, groups
 from beskplan.indicators.change import absolute_change, pct_change
@@ -81,7 +82,7 @@ class Section:
             return ()
         name = self.group.navn
         defined = self.group.definition(self.plan_year).text
-        said = f"{name[0].upper()}{name[1:]}: {defined[0].lower()}{defined[1:]}."
+        said = f"{capital(name)}: {defined[0].lower()}{defined[1:]}."
         if self.afsnit.andel != "pct_af_befolkningen":
             return (said,)
         return (said, f"Andelen er opgjort i pct. af alle {name} i området.")

@@ -11,6 +11,7 @@ from beskplan.blocks.demo import as_demo
 from beskplan.blocks.figures import figure
 from beskplan.blocks.model import Cell, Column, Figure, Row, Source, Table
 from beskplan.blocks.sentences import LineWords, figure_alt_lines
+from beskplan.blocks.sentences.language import capital
 from beskplan.blocks.tables import cell, table
 from beskplan.indicators.followup import Measured, start_before, with_baseline
 from beskplan.indicators.quantities import Quantity
@@ -151,7 +152,7 @@ def _drawn(
         lambda width: lines(
             periods,
             [Line(one.label, _values(one.points, periods), dashed=one.dashed) for one in courses],
-            unit=_capital(like.unit),
+            unit=capital(like.unit),
             decimals=decimals,
             level=Level("Mål", known_level.printed) if known_level else None,
             band=Band(BAND_LABEL, *(_values(end, periods) for end in ends)) if ends else None,
@@ -164,7 +165,7 @@ def _drawn(
     return figure(
         id=standing.target.id,
         title=words.name,
-        subtitle=f"{_capital(like.unit)}, {span}",
+        subtitle=f"{capital(like.unit)}, {span}",
         unit=like.unit,
         alt=figure_alt_lines(_topic(words.name, like.unit), told, unit=pct),
         svg=picture,
@@ -204,7 +205,7 @@ def _data(
     return table(
         id=standing.target.id,
         title=words.name,
-        unit=_capital(unit),
+        unit=capital(unit),
         period=f"{periods[0].text} - {periods[-1].text}",
         columns=[
             Column(id="periode", label="Periode", kind="text"),
@@ -234,10 +235,6 @@ def _cell(quantity: Quantity | None) -> Cell:
 def _topic(name: str, unit: str) -> str:
     """What the lines show, with the unit unless the name has it."""
     return _small(name) if unit.casefold() in name.casefold() else f"{_small(name)} ({unit})"
-
-
-def _capital(text: str) -> str:
-    return f"{text[0].upper()}{text[1:]}"
 
 
 def _small(text: str) -> str:

@@ -16,7 +16,7 @@ from beskplan.blocks.model import (
     Subsections,
     Table,
 )
-from beskplan.blocks.sentences.language import list_danish
+from beskplan.blocks.sentences.language import capital, list_danish
 from beskplan.blocks.tables import STATE_NOTES, table
 from beskplan.indicators.change import pct_change
 from beskplan.indicators.followup import FollowUp
@@ -172,7 +172,7 @@ def _texts(target: maal.Target, own: FollowUp) -> tuple[str, ...]:
 def _unit(standing: Standing) -> str:
     points = standing.series or ()
     unit = points[0].quantity.unit if points else "enheden står ved tallet"
-    return f"{unit[0].upper()}{unit[1:]}"
+    return capital(unit)
 
 
 def _forecast_table(standing: Standing, target: maal.Prognose) -> Table:
@@ -188,7 +188,7 @@ def _forecast_table(standing: Standing, target: maal.Prognose) -> Table:
     return table(
         id=target.id,
         title=target.hvad,
-        unit=f"{target.enhed[0].upper()}{target.enhed[1:]}",
+        unit=capital(target.enhed),
         period=f"{course[0].period.text} - {course[-1].period.text}",
         columns=[
             Column(id="tidspunkt", label="Tidspunkt", kind="text"),

@@ -9,7 +9,7 @@ from beskplan.areas import find as find_area
 from beskplan.blocks.making import make
 from beskplan.blocks.model import Block, Column, Omitted, Prose, Row, Source
 from beskplan.blocks.sentences import list_danish
-from beskplan.blocks.sentences.language import as_sentence, in_period
+from beskplan.blocks.sentences.language import as_sentence, capital, in_period
 from beskplan.blocks.tables import cell, table
 from beskplan.indicators.durations import share_over
 from beskplan.indicators.quantities import Quantity
@@ -105,7 +105,7 @@ def courses_table(courses: Courses) -> Block:
     for number, limit in enumerate(courses.limits, 1):
         text = limit.name.removeprefix(f"{courses.every.name} ")
         columns += [
-            Column(id=f"over{number}", label=_capital(text), unit=limit.unit),
+            Column(id=f"over{number}", label=capital(text), unit=limit.unit),
             Column(id=f"andel{number}", label=f"Andel {text}", unit="pct."),
         ]
     return table(
@@ -179,7 +179,3 @@ def _nothing(courses: Courses) -> Omitted:
 
 def _id(courses: Courses) -> str:
     return courses.name.replace("_", "-")
-
-
-def _capital(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}"

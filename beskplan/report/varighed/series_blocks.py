@@ -10,9 +10,10 @@ from beskplan.blocks.figures import figure
 from beskplan.blocks.making import make
 from beskplan.blocks.model import Block, Column, Omitted, Prose, Row, Table
 from beskplan.blocks.sentences import LineWords, figure_alt_lines, list_danish
+from beskplan.blocks.sentences.language import capital
 from beskplan.blocks.tables import cell, table
 from beskplan.report.varighed.series import Series, SeriesRow
-from beskplan.report.varighed.series_text import capital, message, told
+from beskplan.report.varighed.series_text import message, told
 
 MOST_LINES = 4
 """More lines in one figure can no longer be told apart."""
@@ -48,7 +49,7 @@ def series_figure(series: Series) -> Block:
                 lines,
                 series.periods,
                 [_line(row) for row in drawn],
-                unit=unit,
+                unit=capital(unit),
                 decimals=series.measure.decimals,
             )
         ),

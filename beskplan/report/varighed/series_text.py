@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from beskplan.blocks.sentences import list_danish
-from beskplan.blocks.sentences.language import as_sentence, in_period
+from beskplan.blocks.sentences.language import as_sentence, capital, in_period
 from beskplan.blocks.sentences.movement import PERFECT
 from beskplan.blocks.sentences.wording import direction_of
 from beskplan.indicators.quantities import Quantity
@@ -43,11 +43,6 @@ def message(series: Series, drawn: Sequence[SeriesRow]) -> str:
     return f"{capital(most.name)} er {verb} {way}"
 
 
-def capital(text: str) -> str:
-    """`text` with a capital first letter."""
-    return f"{text[:1].upper()}{text[1:]}"
-
-
 def _ends(series: Series, row: SeriesRow) -> tuple[Point, Point]:
     points = zip(series.periods, row.values, strict=True)
     known = [point for point in points if point[1].is_number]
@@ -72,9 +67,9 @@ def _course(series: Series, row: SeriesRow) -> list[str]:
     since = series.last_year
     recent = row.change_from(series.periods.index(since)) if since else None
     if since and recent and recent.is_number:
-        it = "antallet" if series.counts_people else "ændringen"
-        change = _moved_by(recent) if series.counts_people else f"{recent.text(signed=True)} {unit}"
-        sentences.append(as_sentence(f"siden {since.text} er {it} {change}"))
+        it = "antallet" if series.counts_people else "tallet"
+        size = "" if series.counts_people or recent.printed == 0 else f" {unit}"
+        sentences.append(as_sentence(f"siden {since.text} er {it} {_moved_by(recent)}{size}"))
     return sentences
 
 
