@@ -15,7 +15,7 @@ from hypothesis import settings
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-    from beskplan.build.jobs import Job
+    from beskplan.params.jobs import Job
 
 ROOT = Path(__file__).resolve().parents[1]
 NOT_CHECKED = "NOT CHECKED HERE: "
@@ -59,8 +59,8 @@ def build_report(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Callab
 
     Each report is made once a worker, when it is first asked for.
     """
-    from beskplan.build.jobs import Workplace
-    from beskplan.build.making import make_report
+    from beskplan.params.jobs import Workplace
+    from beskplan.runner.make_report import make_report
 
     place = Workplace(tmp_path_factory.mktemp("arbejdskopi"))
     for folder in ("notebooks", "params"):
@@ -80,7 +80,7 @@ def build_report(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Callab
 @pytest.fixture(scope="session")
 def built_report(build_report: Callable[[Job], Path]) -> Path:
     """The folder of Rudersdal's Bilag of 2021."""
-    from beskplan.build.jobs import Job
+    from beskplan.params.jobs import Job
 
     return build_report(Job(2021, "rudersdal", "maalgrupper"))
 

@@ -10,7 +10,7 @@ from beskplan.audit.model import Agreed, Finding, Result, in_order
 from beskplan.audit.rules import RULES
 from beskplan.audit.statements.plan import Plan, numbers_read, understand
 from beskplan.audit.statements.scan import Scan
-from beskplan.snapshots.snapshot import Snapshot
+from beskplan.observations.snapshot import Snapshot
 
 _ADMITS = Scan(
     r"\b(?:kan ikke (?:begge|alle)|passer ikke|passer [^.]{0,300}\bikke\b|uafklaret|regnet af (?:få|under)"

@@ -13,10 +13,10 @@ from typing import Annotated
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from beskplan.areas import find
 from beskplan.audit.documents.model import Document, Grid, GridRow, Part, Passage
 from beskplan.audit.model import Place
-from beskplan.errors import ParamsError, Problem
+from beskplan.core.errors import ParamsError, Problem
+from beskplan.registers.areas import find
 
 ENDING = ".laesning.yaml"
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]

@@ -23,7 +23,7 @@ from beskplan.blocks.model import (
     Table,
 )
 from beskplan.blocks.sentences.language import capital
-from beskplan.numbers import format_number
+from beskplan.core.numbers import format_number
 
 NAMES: dict[Severity, str] = {
     "error": "Fejl",

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from beskplan.blocks.captions import DEMO, column_unit
 from beskplan.blocks.model import Cell, Table
-from beskplan.numbers import round_half_away
+from beskplan.core.numbers import round_half_away
 
 _DECIMALS = re.compile(r"\d,(\d+)")
 _NOTE = re.compile(r"\s*\[note \d+\]")

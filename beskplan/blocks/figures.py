@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from beskplan.blocks.charts.drawing import Drawing
 from beskplan.blocks.making import make
 from beskplan.blocks.model import Figure, Source, Table
-from beskplan.errors import BlockError, Problem
+from beskplan.core.errors import BlockError, Problem
 
 _OUTSIDE = re.compile(
     r"<script|<foreignObject|(?:href|src)=[\"'](?!#|data:)|url\(\s*[\"']?(?!#)", re.IGNORECASE

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from beskplan.errors import BlockError, Problem
+from beskplan.core.errors import BlockError, Problem
 
 Model = TypeVar("Model", bound=BaseModel)
 

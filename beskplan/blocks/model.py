@@ -22,7 +22,7 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$")]
 """As `#12436D`: nothing that a style sheet could take for more than a colour."""
 State = Literal["known", "withheld", "absent", "calculated"]
-"""See `beskplan.observations`: withheld is not zero, absent is not withheld."""
+"""See `beskplan.observations.contract`: withheld is not zero, absent is not withheld."""
 
 
 class _Value(BaseModel):

@@ -7,7 +7,7 @@ from typing import Literal
 
 from beskplan.blocks.making import make
 from beskplan.blocks.model import Cell, Column, Row, Source, Table
-from beskplan.errors import BlockError, Problem
+from beskplan.core.errors import BlockError, Problem
 from beskplan.indicators.quantities import ABSENT_TEXT, WITHHELD_TEXT, Quantity
 
 STATE_NOTES = {

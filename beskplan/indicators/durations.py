@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from beskplan.errors import DataError, Problem
+from beskplan.core.errors import DataError, Problem
+from beskplan.core.periods import Period
 from beskplan.indicators.quantities import Quantity, without_number
 from beskplan.indicators.shares import share_pct
-from beskplan.observations import one_basis
-from beskplan.periods import Period
+from beskplan.registers.indicators import one_basis
 
 WEEKS_OF_A_YEAR = Decimal(52)
 """As Jobindsats counts a mean duration in the year (domain.md §4)."""

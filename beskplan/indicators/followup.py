@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from beskplan.core.periods import Period, month
 from beskplan.indicators.quantities import Quantity
 from beskplan.indicators.targets import (
     FRESH_MONTHS,
@@ -23,7 +24,6 @@ from beskplan.indicators.targets import (
     value_at,
 )
 from beskplan.params import maal
-from beskplan.periods import Period, month
 
 Status = Literal["reached", "on_track", "behind", "unknown"]
 Reason = Literal[

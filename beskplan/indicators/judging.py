@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+from beskplan.core.periods import Period
 from beskplan.indicators.change import absolute_change
 from beskplan.indicators.followup import (
     FollowUp,
@@ -36,7 +37,6 @@ from beskplan.indicators.targets import (
     value_at,
 )
 from beskplan.params import maal
-from beskplan.periods import Period
 
 _NOT_JUDGED: dict[type[maal.Target], Reason] = {
     maal.Kvalitativ: "qualitative",

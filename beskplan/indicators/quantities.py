@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from beskplan.areas import Area
-from beskplan.numbers import format_number, format_pct, round_half_away
+from beskplan.core.numbers import format_number, format_pct, round_half_away
+from beskplan.registers.areas import Area
 
 State = Literal["known", "withheld", "absent", "calculated"]
 
@@ -25,7 +25,7 @@ class Quantity:
         value: The exact value; None unless the state is `known` or `calculated`.
         decimals: How many decimals are printed. A value the source printed rounded keeps that precision.
         unit: What the number counts: `fuldtidspersoner`, `pct.`, `procentpoint`, `uger`.
-        state: See `beskplan.observations`.
+        state: See `beskplan.observations.contract`.
     """
 
     value: Decimal | None

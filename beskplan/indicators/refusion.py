@@ -21,9 +21,9 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from beskplan.benefits.reading import Closed, Span, data_text, parse
-from beskplan.errors import DataError, Problem, UnknownNameError
+from beskplan.core.errors import DataError, Problem, UnknownNameError
 from beskplan.indicators.quantities import Quantity
+from beskplan.registers.reading import Closed, Span, data_text, parse
 
 FILE = "refusion.yaml"
 DECIMALS = 1

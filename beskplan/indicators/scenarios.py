@@ -11,11 +11,11 @@ from decimal import Decimal
 
 import numpy as np
 
+from beskplan.core.numbers import round_half_away
+from beskplan.core.periods import Period, periods_between
 from beskplan.indicators.forecast import LONGEST_MONTHS, YEAR, Forecast, forecast
 from beskplan.indicators.quantities import Quantity
 from beskplan.indicators.targets import Point, Series, path_value
-from beskplan.numbers import round_half_away
-from beskplan.periods import Period, periods_between
 
 
 @dataclass(frozen=True)

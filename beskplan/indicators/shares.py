@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from beskplan.core.numbers import pctpoint
 from beskplan.indicators.quantities import Quantity, without_number
-from beskplan.numbers import pctpoint
 
 
 def share_pct(count: Quantity, of: Quantity, decimals: int = 1) -> Quantity:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
+from beskplan.core.periods import Period
 from beskplan.indicators.quantities import Quantity, without_number
-from beskplan.periods import Period
 
 Direction = Literal["at_least", "at_most", "exactly"]
 

@@ -23,8 +23,8 @@ from jupyter_server.utils import url_path_join
 from tornado.web import Application, authenticated
 
 if TYPE_CHECKING:
-    from beskplan.build.jobs import Workplace
     from beskplan.lab.previews import Previews
+    from beskplan.params.jobs import Workplace
 
 _BILAG = r"(?P<bilag>[\w-]+)"
 
@@ -38,7 +38,7 @@ class Desk:
     @cached_property
     def place(self) -> Workplace:
         """Its folders."""
-        from beskplan.build.jobs import Workplace
+        from beskplan.params.jobs import Workplace
 
         return Workplace(self.root)
 
@@ -64,7 +64,7 @@ class RulesHandler(_AtDesk, APIHandler):
     @authenticated
     async def get(self, bilag: str) -> None:
         """Each problem as a text; none where all is well."""
-        from beskplan.build.notebook_rules import check_notebook
+        from beskplan.runner.notebook_rules import check_notebook
 
         path = self._desk.place.notebooks / f"{bilag}.ipynb"
         problems = check_notebook(path, run_by_hand=True)
@@ -82,7 +82,7 @@ class PreviewHandler(_AtDesk):
             self.set_header("Content-Type", "application/json")
             await self.finish(json.dumps(self._desk.previews.news(bilag)))
             return
-        from beskplan.build.preview import FRAME
+        from beskplan.lab.preview import FRAME
 
         self.set_header("Content-Type", "text/html; charset=utf-8")
         await self.finish(self._desk.previews.page(bilag) if part else FRAME)
@@ -94,7 +94,7 @@ class BilagHandler(_AtDesk, APIHandler):
     @authenticated
     async def post(self) -> None:
         """Make it; what will not do is answered with its problems."""
-        from beskplan.errors import BeskplanError
+        from beskplan.core.errors import BeskplanError
         from beskplan.lab.wishes import new_bilag
 
         filled_in = {name: str(value) for name, value in (self.get_json_body() or {}).items()}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from beskplan.build.jobs import Workplace
-from beskplan.build.preview import Preview, preview_job
-from beskplan.errors import BeskplanError
+from beskplan.core.errors import BeskplanError
+from beskplan.lab.preview import Preview, preview_job
+from beskplan.params.jobs import Workplace
 
 
 class Previews:

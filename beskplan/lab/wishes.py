@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from beskplan.errors import InputError, Problem
+from beskplan.core.errors import InputError, Problem
 from beskplan.newplan.files import write_all
 from beskplan.newplan.own_bilag import OwnBilag, notebook, params_file
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from beskplan.benefits import register
+from beskplan.core.periods import Period
 from beskplan.newplan.decisions import SECTIONS, Decisions
 from beskplan.newplan.marks import choice, note, reservation
 from beskplan.newplan.moving import Roll, later, moved, periods_below, written
@@ -20,7 +20,7 @@ from beskplan.newplan.successors import (
 from beskplan.newplan.yaml_text import YamlText, listed
 from beskplan.params import PlanParams
 from beskplan.params.documents import KeyPath
-from beskplan.periods import Period
+from beskplan.registers.benefits import register
 
 _BENEFIT_LISTS = ("ydelser", "raekker")
 _BENEFIT_NAMES = ("i_alt", "oevrige", "raekke")

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from beskplan.errors import InputError, Problem
-from beskplan.whole_file import write_whole
+from beskplan.core.errors import InputError, Problem
+from beskplan.core.files import write_whole
 
 
 @dataclass(frozen=True)

@@ -10,19 +10,19 @@ from pathlib import Path
 
 import yaml
 
-from beskplan.areas import Area
-from beskplan.benefits import register
-from beskplan.build.checking import texts_in_code
-from beskplan.build.jobs import Workplace
-from beskplan.errors import InputError, Problem
+from beskplan.core.errors import InputError, Problem
+from beskplan.core.periods import Period, month
 from beskplan.newplan.files import NewFile
 from beskplan.newplan.marks import choice
 from beskplan.newplan.schema_line import with_schema
 from beskplan.newplan.successors import benefit_heirs
-from beskplan.observations import ALL
+from beskplan.observations import choose
 from beskplan.params import params_path, subject
-from beskplan.periods import Period, month
-from beskplan.snapshots import choose
+from beskplan.params.jobs import Workplace
+from beskplan.registers.areas import Area
+from beskplan.registers.benefits import register
+from beskplan.registers.indicators import ALL
+from beskplan.runner.checking import texts_in_code
 
 OFFERED = ("maalgrupper", "overblik")
 """The Bilag that can begin from the data alone; the others need what only the plan's makers know."""

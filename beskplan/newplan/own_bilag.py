@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from beskplan.areas import danish_key
-from beskplan.errors import InputError, Problem
+from beskplan.core.errors import InputError, Problem
+from beskplan.core.periods import Period, month
 from beskplan.newplan.files import NewFile
 from beskplan.newplan.moving import written
 from beskplan.newplan.schema_line import with_schema
 from beskplan.newplan.yaml_text import YamlText
-from beskplan.observations import ALL, INDICATORS
+from beskplan.observations import choose
 from beskplan.params import params_path, read, subject
 from beskplan.params.egne import MOST_PERIODS
 from beskplan.params.models import PlanParams
-from beskplan.periods import Period, month
-from beskplan.snapshots import choose
+from beskplan.registers.areas import danish_key
+from beskplan.registers.indicators import ALL, INDICATORS
 
 TEMPLATE = "data/skabeloner/nyt_bilag.ipynb"
 """The notebook that every one of one's own begins as; `beskplan lab` offers it too."""

@@ -15,8 +15,7 @@ from pathlib import Path
 
 import yaml
 
-from beskplan.areas import area
-from beskplan.errors import BeskplanError, InputError, Problem
+from beskplan.core.errors import BeskplanError, InputError, Problem
 from beskplan.newplan.decisions import SECTIONS, Decisions, bilag_path
 from beskplan.newplan.files import NewFile
 from beskplan.newplan.marks import without_marks
@@ -26,12 +25,13 @@ from beskplan.newplan.schema_line import with_schema
 from beskplan.newplan.target_file import TargetFile, standings_now
 from beskplan.newplan.trial import Trial, trial
 from beskplan.newplan.yaml_text import YamlText
+from beskplan.observations import Snapshot, choose
 from beskplan.params import PlanParams, available, params_path, subject
 from beskplan.params.documents import KeyPath
 from beskplan.params.reading import TARGETS_SUFFIX
+from beskplan.registers.areas import area
 from beskplan.report.context import Context
 from beskplan.report.resultatmaal.standing import Standing
-from beskplan.snapshots import Snapshot, choose
 
 _STILL = ("resultatmaal", "rar_oversigt")
 """Bilag without periods of their own to move."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from beskplan.areas import Area, area
-from beskplan.areas import find as find_area
-from beskplan.benefits import Benefit, benefit, replaced_by
 from beskplan.blocks.sentences.language import capital
-from beskplan.errors import BeskplanError
-from beskplan.periods import date_text
+from beskplan.core.errors import BeskplanError
+from beskplan.core.periods import date_text
+from beskplan.registers.areas import Area, area
+from beskplan.registers.areas import find as find_area
+from beskplan.registers.benefits import Benefit, benefit, replaced_by
 
 
 def benefit_heirs(ydelse: str, on: date) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from beskplan.newplan.moving import Roll, moved, written
 from beskplan.newplan.plan_file import NO_MINISTERS_GOALS_FROM
 from beskplan.newplan.successors import area_heirs, area_note, benefit_heirs, benefit_note, replaced
 from beskplan.newplan.yaml_text import YamlText, listed
+from beskplan.observations import choose
 from beskplan.params import PlanParams
 from beskplan.params.documents import KeyPath
 from beskplan.params.maal import Maal, OverordnetMaal, Prognose, Target
@@ -23,7 +24,6 @@ from beskplan.report.data import ReportData
 from beskplan.report.resultatmaal.standing import Standing, read_standings
 from beskplan.report.resultatmaal.verdict import unknown_reason
 from beskplan.report.resultatmaal.words import asked, newest_text, status_word
-from beskplan.snapshots import choose
 
 ALIKE = 0.8
 """Share of equal letters from which two ministers' goals are one goal in other words: those of 2018

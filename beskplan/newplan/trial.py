@@ -8,14 +8,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from beskplan.errors import Problem
+from beskplan.core.errors import Problem
+from beskplan.observations import Snapshot
 from beskplan.params import PlanParams, read, subject
 from beskplan.params.presentation import Presentation
 from beskplan.params.profil import Profil
 from beskplan.report.bilag import problems_of
 from beskplan.report.context import Context
 from beskplan.report.data import ReportData
-from beskplan.snapshots import Snapshot
 
 
 class Trial:

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeVar, get_args, get_origin
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from beskplan.errors import ParamsError, Problem, did_you_mean
+from beskplan.core.errors import ParamsError, Problem, did_you_mean
 
 KeyPath = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)

@@ -18,7 +18,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from beskplan.observations import ALL
+from beskplan.core.periods import periods_between
 from beskplan.params.maal_parts import TargetId
 from beskplan.params.values import (
     BilagId,
@@ -30,7 +30,7 @@ from beskplan.params.values import (
     Ydelse,
     explained,
 )
-from beskplan.periods import periods_between
+from beskplan.registers.indicators import ALL
 
 MOST_PERIODS = 36
 """Each period is a row of the table: three years of months still fit on a page of the PDF."""

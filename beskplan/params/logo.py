@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from beskplan.errors import Problem
+from beskplan.core.errors import Problem
 
 MAX_BYTES = 20_000
 """Most that a logo may weigh: a page without figures has 60 kB in all."""

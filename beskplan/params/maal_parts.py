@@ -7,8 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
-from beskplan.areas import find as find_area
-from beskplan.errors import BeskplanError
+from beskplan.core.errors import BeskplanError
 from beskplan.params.values import (
     Closed,
     IndicatorId,
@@ -18,6 +17,7 @@ from beskplan.params.values import (
     explained,
     register_value,
 )
+from beskplan.registers.areas import find as find_area
 
 
 def _decimal(value: object) -> object:

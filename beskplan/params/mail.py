@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from beskplan.errors import ParamsError, Problem
+from beskplan.core.errors import ParamsError, Problem
 from beskplan.params.documents import Document, Model, validated
 from beskplan.params.plain_text import Line
 from beskplan.params.subjects import subject

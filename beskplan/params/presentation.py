@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from beskplan.errors import ParamsError, Problem
+from beskplan.core.errors import ParamsError, Problem
 from beskplan.params.documents import Document, validated
 from beskplan.params.logo import Logo, read_logo
 from beskplan.params.profil import Profil

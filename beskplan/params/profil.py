@@ -14,7 +14,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
-from beskplan.colours import GRAPHICS_CONTRAST, TEXT_CONTRAST, contrast
+from beskplan.core.colours import GRAPHICS_CONTRAST, TEXT_CONTRAST, contrast
 from beskplan.params.values import Closed, Text, explained
 
 LIGHT_GROUNDS = ("#FFFFFF", "#EEF3F8")

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from beskplan.areas import area
-from beskplan.errors import ParamsError, Problem
+from beskplan.core.errors import ParamsError, Problem
 from beskplan.params.documents import Document, validated
 from beskplan.params.models import PlanParams
 from beskplan.params.subjects import subject
+from beskplan.registers.areas import area
 
 TARGETS_SUFFIX = ".maal.yaml"
 """Ending of the file with a plan's targets, beside the plan's own file."""

@@ -7,9 +7,9 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from beskplan.observations import INDICATORS
 from beskplan.params.values import Closed, IndicatorId, PeriodValue, Text, explained
 from beskplan.params.varighed import Raekke
+from beskplan.registers.indicators import INDICATORS
 
 
 class Varighedskilde(Closed):

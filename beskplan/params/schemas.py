@@ -18,15 +18,15 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from beskplan.areas import Area, areas
-from beskplan.benefits import register, target_groups
-from beskplan.observations import ALL, INDICATORS
 from beskplan.params.maal import Maal
 from beskplan.params.mail import MAIL_FILE, RECIPIENTS_FILE, MailSettings, Recipients
 from beskplan.params.models import PlanParams
 from beskplan.params.profil import Profil
 from beskplan.params.reading import TARGETS_SUFFIX
 from beskplan.params.subjects import KINDS
+from beskplan.registers.areas import Area, areas
+from beskplan.registers.benefits import register, target_groups
+from beskplan.registers.indicators import ALL, INDICATORS
 
 FOLDER = Path("params/skema")
 """Where a working copy keeps them: beside the files, so that an editor needs no address outside."""

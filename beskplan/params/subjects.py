@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from beskplan.areas import Area, Kind, areas, find
-from beskplan.errors import Problem, UnknownNameError, did_you_mean
+from beskplan.core.errors import Problem, UnknownNameError, did_you_mean
+from beskplan.registers.areas import Area, Kind, areas, find
 
 KINDS: tuple[Kind, ...] = ("kommune", "rar", "region")
 """The kinds of area that a folder under params/ may be named after."""

@@ -6,12 +6,12 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, WithJsonSchema
 
-from beskplan.areas import find as find_area
-from beskplan.benefits import benefit, target_group
-from beskplan.errors import BeskplanError
-from beskplan.observations import INDICATORS
+from beskplan.core.errors import BeskplanError
+from beskplan.core.periods import Period
 from beskplan.params.subjects import subject
-from beskplan.periods import Period
+from beskplan.registers.areas import find as find_area
+from beskplan.registers.benefits import benefit, target_group
+from beskplan.registers.indicators import INDICATORS
 
 
 def explained(message: str, fix: str = "") -> ValueError:

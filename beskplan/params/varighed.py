@@ -7,9 +7,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from beskplan.benefits import benefit, target_groups
-from beskplan.errors import BeskplanError
-from beskplan.observations import ALL, one_basis
+from beskplan.core.errors import BeskplanError
 from beskplan.params.values import (
     BilagId,
     Closed,
@@ -20,6 +18,8 @@ from beskplan.params.values import (
     explained,
     register_value,
 )
+from beskplan.registers.benefits import benefit, target_groups
+from beskplan.registers.indicators import ALL, one_basis
 
 
 def _raekke(value: Any) -> str:

@@ -11,17 +11,17 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
-from beskplan.build.jobs import Job, Workplace
-from beskplan.build.proof import prove
-from beskplan.build.records import Records, now
-from beskplan.build.standing import DRAFT, approved, withdrawn
-from beskplan.build.versions import MANIFEST, Store, Version
-from beskplan.errors import InputError, Problem
-from beskplan.provenance import sha256_file
+from beskplan.core.errors import InputError, Problem
+from beskplan.params.jobs import Job, Workplace
+from beskplan.proof import prove
 from beskplan.publish.copies import copies, file_problems, make_copy, setting_problems
 from beskplan.publish.demo import demo_problem
 from beskplan.publish.states import State, States, day_of
 from beskplan.publish.trail import Event, Trail
+from beskplan.registers.provenance import sha256_file
+from beskplan.render.standing import DRAFT, approved, withdrawn
+from beskplan.runner.records import Records, now
+from beskplan.runner.versions import MANIFEST, Store, Version
 
 LONGEST_NAME = 100
 LONGEST_REASON = 500

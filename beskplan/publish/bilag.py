@@ -9,17 +9,17 @@ from itertools import chain, islice
 from pathlib import Path
 
 from beskplan.blocks.model import KeyFigure, KeyFigures, Prose
-from beskplan.build.execute import read_notebook
-from beskplan.build.jobs import Job, Workplace
-from beskplan.build.page import Page, read_page
-from beskplan.build.versions import Version
-from beskplan.errors import BeskplanError, Problem, ReportError
+from beskplan.core.errors import BeskplanError, Problem, ReportError
 from beskplan.params import read
-from beskplan.provenance import sha256_bytes, sha256_file
+from beskplan.params.jobs import Job, Workplace
 from beskplan.publish.approval import approved_copy
 from beskplan.publish.demo import demo_problem
 from beskplan.publish.states import DRAFT, State
 from beskplan.publish.trail import Event
+from beskplan.registers.provenance import sha256_bytes, sha256_file
+from beskplan.render.page import Page, read_page
+from beskplan.render.pieces import read_notebook
+from beskplan.runner.versions import Version
 
 SUMMARY_PARAGRAPHS = 4
 """Of one Bilag; the rest is in the Bilag itself."""
@@ -35,7 +35,7 @@ class Bilag:
     page: Page
     pdf: bytes
     content: str
-    """Name of the version that was looked at (`beskplan.build.versions`)."""
+    """Name of the version that was looked at (`beskplan.runner.versions`)."""
     approval: Event | None = None
     """None for a draft."""
     copy: str = ""

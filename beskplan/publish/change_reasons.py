@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from beskplan.build.data_now import ROWS
-from beskplan.build.versions import Version
-from beskplan.errors import BeskplanError
-from beskplan.periods import Period
+from beskplan.core.errors import BeskplanError
+from beskplan.core.files import ROWS
+from beskplan.core.periods import Period
+from beskplan.runner.versions import Version
 
 Cause = Literal["revideret", "periode", "data", "parameter", "metode", "ukendt"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
-from beskplan.build.versions import Version
-from beskplan.numbers import format_number
-from beskplan.periods import date_text
+from beskplan.core.numbers import format_number
+from beskplan.core.periods import date_text
 from beskplan.publish.change_reasons import Cause
 from beskplan.publish.changes import Changes
+from beskplan.runner.versions import Version
 
 _BECAUSE: dict[Cause, str] = {
     "revideret": "fordi kilden har revideret {them}",

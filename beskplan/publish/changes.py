@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from beskplan.build.jobs import Job, Workplace
-from beskplan.build.shown import SHOWN
-from beskplan.build.versions import Store, Version
-from beskplan.errors import Problem, ReportError
+from beskplan.core.errors import Problem, ReportError
+from beskplan.params.jobs import Job, Workplace
 from beskplan.publish.change_reasons import Reason, Reasons
+from beskplan.render.shown import SHOWN
+from beskplan.runner.versions import Store, Version
 
 HIDDEN = "oplyses ikke"
 """Stands for what a number was that has since been withheld: what is taken back is not told again."""

@@ -15,18 +15,18 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from beskplan.build.execute import read_notebook
-from beskplan.build.page import Page, read_page
-from beskplan.build.pdf import render_pdf
-from beskplan.build.render import BeskplanHtmlExporter
-from beskplan.build.standing import Standing
-from beskplan.build.versions import MANIFEST, Store, Version, copy_or_link
-from beskplan.build.workbook import render_workbook
-from beskplan.errors import Problem
-from beskplan.provenance import sha256_bytes, sha256_file
+from beskplan.core.errors import Problem
+from beskplan.registers.provenance import sha256_bytes, sha256_file
+from beskplan.render.html import BeskplanHtmlExporter
+from beskplan.render.page import Page, read_page
+from beskplan.render.pdf import render_pdf
+from beskplan.render.pieces import read_notebook
+from beskplan.render.standing import Standing
+from beskplan.render.workbook import render_workbook
+from beskplan.runner.versions import MANIFEST, Store, Version, copy_or_link
 
 FOLDER = ".godkendte"
-"""Below `reports/`: the copies, kept as versions are (`beskplan.build.versions`)."""
+"""Below `reports/`: the copies, kept as versions are (`beskplan.runner.versions`)."""
 
 
 def copies(reports: Path) -> Store:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from beskplan.build.versions import Version
-from beskplan.errors import Problem
+from beskplan.core.errors import Problem
+from beskplan.runner.versions import Version
 
 FIX = "build it from real data"
 

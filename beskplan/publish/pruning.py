@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from beskplan.build.jobs import Workplace
-from beskplan.build.versions import Store, Version
+from beskplan.params.jobs import Workplace
 from beskplan.publish.copies import copies
 from beskplan.publish.trail import Event, Trail
+from beskplan.runner.versions import Store, Version
 
 DRAFTS_KEPT = 5
 """Of each report: enough to see what a week of revisions did."""

@@ -9,15 +9,15 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from beskplan.build.jobs import Workplace
-from beskplan.build.records import FOLDER, now
-from beskplan.errors import BeskplanError, LockedError, Problem, ReportError
+from beskplan.core.errors import BeskplanError, LockedError, Problem, ReportError
+from beskplan.params.jobs import Workplace
 from beskplan.publish.catalogue.site import Site, make_site
 from beskplan.publish.putting import Put, put_site
 from beskplan.publish.releasing import published_copy
 from beskplan.publish.states import States, day_of
 from beskplan.publish.targets import Folder, Target, open_target
 from beskplan.publish.trail import START, Event, Trail
+from beskplan.runner.records import FOLDER, now
 
 CATALOGUE = "site"
 """The catalogue of the house, below `reports/`."""

@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from beskplan.errors import Problem
-from beskplan.provenance import sha256_bytes
+from beskplan.core.errors import Problem
 from beskplan.publish.catalogue.site import Site
 from beskplan.publish.targets import Target, TargetError
+from beskplan.registers.provenance import sha256_bytes
 
 INVENTORY = ".beskplan/site.json"
 VERSION = 1

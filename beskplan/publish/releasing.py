@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from beskplan.build.standing import approved, published
-from beskplan.build.versions import Version
-from beskplan.errors import InputError
+from beskplan.core.errors import InputError
 from beskplan.publish.copies import copies, file_problems, make_copy, setting_problems
 from beskplan.publish.demo import demo_problem
 from beskplan.publish.states import day_of
 from beskplan.publish.trail import Event
+from beskplan.render.standing import approved, published
+from beskplan.runner.versions import Version
 
 
 class ReleaseError(InputError):

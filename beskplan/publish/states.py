@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from beskplan.build.standing import DRAFT as DRAFT_STANDING
-from beskplan.build.standing import Standing, approved, published, withdrawn
 from beskplan.publish.trail import Event
+from beskplan.render.standing import DRAFT as DRAFT_STANDING
+from beskplan.render.standing import Standing, approved, published, withdrawn
 
 Stage = Literal["udkast", "godkendt", "offentliggjort", "trukket"]
 

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit, urlunsplit
 import fsspec
 from fsspec.core import url_to_fs
 
-from beskplan.build.versions import link_file
-from beskplan.errors import InputError, Problem
+from beskplan.core.errors import InputError, Problem
+from beskplan.runner.versions import link_file
 
 _DRAFT = ".undervejs"
 """Ends the name of a file that is not all there yet."""

@@ -19,9 +19,9 @@ from typing import Any, Literal
 
 from filelock import FileLock, Timeout
 
-from beskplan.build.records import FOLDER, now, read_json, write_json
-from beskplan.errors import InputError, LockedError, Problem
-from beskplan.provenance import sha256_json
+from beskplan.core.errors import InputError, LockedError, Problem
+from beskplan.registers.provenance import sha256_json
+from beskplan.runner.records import FOLDER, now, read_json, write_json
 
 TRAIL = "godkendelser.jsonl"
 START = "0" * 64

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from beskplan.errors import Problem
+from beskplan.core.errors import Problem
 from beskplan.report import (
     egne,
     maalgrupper,

@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from beskplan.areas import Area, regional_council
-from beskplan.areas import find as find_area
 from beskplan.blocks.display import Shown
 from beskplan.blocks.model import Accent, Header
 from beskplan.blocks.sentences.language import capital
-from beskplan.colours import readable
-from beskplan.errors import InputError, Problem
+from beskplan.core.colours import readable
+from beskplan.core.errors import InputError, Problem
+from beskplan.observations import choose
 from beskplan.params import PlanParams, read, subject
 from beskplan.params.presentation import Presentation, read_presentation
 from beskplan.params.profil import DARK_GROUNDS, LIGHT_GROUNDS, DarkColours, LightColours
+from beskplan.registers.areas import Area, regional_council
+from beskplan.registers.areas import find as find_area
 from beskplan.report.data import ReportData
 from beskplan.report.place import find_root
-from beskplan.snapshots import choose
 
 
 @dataclass(frozen=True)

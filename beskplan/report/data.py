@@ -7,14 +7,13 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from beskplan.blocks.model import Source
-from beskplan.disclosure import share_beside
+from beskplan.core.periods import Period
 from beskplan.indicators.quantities import Quantity
-from beskplan.observations import ALL, INDICATORS
-from beskplan.periods import Period
-from beskplan.provenance import SOURCE_TEXTS, sha256_json, source_text
+from beskplan.observations import Key, Snapshot, published
+from beskplan.observations.suppression import share_beside
+from beskplan.registers.indicators import ALL, INDICATORS
+from beskplan.registers.provenance import SOURCE_TEXTS, sha256_json, source_text
 from beskplan.report.rows import leave_behind, row_digest
-from beskplan.snapshots import Key, Snapshot
-from beskplan.sources import published
 
 _COUNTS = ("fuldtidspersoner", "personer")
 """What a share of people may be a share of."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from beskplan.errors import InputError, Problem
+from beskplan.core.errors import InputError, Problem
 
 ROOT_VARIABLE = "BESKPLAN_ROOT"
 """Environment variable that names the working copy, for those who run a notebook from elsewhere."""

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from beskplan.observations import Key
-from beskplan.provenance import sha256_json
+from beskplan.observations.contract import Key
+from beskplan.registers.provenance import sha256_json
 
 ROWS_VARIABLE = "BESKPLAN_ROWS"
 """Environment variable that names the file to which each reading is added, as a line of JSON.

@@ -13,7 +13,7 @@ from typing import Any, Final, NoReturn, TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from beskplan.errors import Problem, SourceError
+from beskplan.core.errors import Problem, SourceError
 from beskplan.sources.refusals import EXCERPT, TooBigError, UnreachableError
 
 _KEY_REFUSED: Final = re.compile(

@@ -10,8 +10,8 @@ import math
 from collections.abc import Sequence
 from decimal import Decimal
 
-from beskplan.numbers import round_half_away
-from beskplan.periods import Period
+from beskplan.core.numbers import round_half_away
+from beskplan.core.periods import Period
 
 SOURCE_TEXT = "Demodata, dannet af beskplan"
 """What stands after "Kilde:"."""

@@ -1,7 +1,7 @@
 """A whole fetch: a plan in, a delivery for the snapshot store out, all or nothing.
 
     delivery = fetch(default_plan(), root, clients).delivery
-    beskplan.snapshots.store(delivery, root)
+    beskplan.observations.store(delivery, root)
 
 Every answer is read before it is kept, and kept as soon as it is read: a fetch that breaks off goes
 on where it stopped, and a table whose update date stands is not asked for again.
@@ -17,9 +17,9 @@ from typing import TypeVar
 
 import pandas as pd
 
-from beskplan.errors import Problem, SourceError
-from beskplan.observations import COLUMNS, validate
-from beskplan.sources.delivery import Delivery, RawFile
+from beskplan.core.errors import Problem, SourceError
+from beskplan.observations.contract import COLUMNS, validate
+from beskplan.observations.delivery import Delivery, RawFile
 from beskplan.sources.jobindsats import Jobindsats
 from beskplan.sources.jobindsats.spec import TableSpec
 from beskplan.sources.kept import Kept, KeptAnswers

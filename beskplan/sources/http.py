@@ -22,7 +22,7 @@ import httpx
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
 from beskplan import __version__
-from beskplan.errors import InputError, Problem, SourceError
+from beskplan.core.errors import InputError, Problem, SourceError
 from beskplan.sources import refusals
 from beskplan.sources.refusals import EXCERPT, TooBigError, UnreachableError
 

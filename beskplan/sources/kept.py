@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from beskplan.provenance import sha256_bytes, sha256_json
-from beskplan.whole_file import write_whole
+from beskplan.core.files import write_whole
+from beskplan.registers.provenance import sha256_bytes, sha256_json
 
 FOLDER: Final = Path("data") / "answers"
 _SUFFIX: Final = ".answer"

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from typing import Final, TypeVar
 
-from beskplan.errors import Problem, SourceError, nearest
+from beskplan.core.errors import Problem, SourceError, nearest
 
 _AGE_SPAN: Final = re.compile(r",?\s*16\s*[-–]\s*6[0-9]\s*år$")
 """End of the measures' labels in API v2, at times without the blank before it."""

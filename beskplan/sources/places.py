@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
-from beskplan.areas import Area, Kind, area, areas, find
-from beskplan.errors import BeskplanError, Problem
+from beskplan.core.errors import BeskplanError, Problem
+from beskplan.registers.areas import Area, Kind, area, areas, find
 from beskplan.sources.labels import nearest_of
 
 

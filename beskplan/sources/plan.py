@@ -12,12 +12,12 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, Field, model_validator
 
-from beskplan.areas import Kind as AreaKind
-from beskplan.benefits import benefit
-from beskplan.benefits.reading import Closed, data_text, parse
-from beskplan.errors import DataError, Problem, UnknownNameError, did_you_mean
-from beskplan.observations import ALL, INDICATORS
-from beskplan.periods import Kind as PeriodKind
+from beskplan.core.errors import DataError, Problem, UnknownNameError, did_you_mean
+from beskplan.core.periods import Kind as PeriodKind
+from beskplan.registers.areas import Kind as AreaKind
+from beskplan.registers.benefits import benefit
+from beskplan.registers.indicators import ALL, INDICATORS
+from beskplan.registers.reading import Closed, data_text, parse
 
 DEFAULT = "fetch/default.yaml"
 

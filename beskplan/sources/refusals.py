@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from beskplan.errors import Problem, SourceError
+from beskplan.core.errors import Problem, SourceError
 
 EXCERPT: Final = 200
 """Characters of an answer that an error shows."""

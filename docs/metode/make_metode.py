@@ -24,19 +24,19 @@ from typing import Any
 import yaml
 
 from beskplan import indicators
-from beskplan.benefits import benefits
-from beskplan.benefits.reading import data_text
 from beskplan.blocks.tables import STATE_NOTES
-from beskplan.breaks import FILE as BREAKS
-from beskplan.breaks import parse_breaks
-from beskplan.disclosure import OWN_THRESHOLD, THRESHOLDS
+from beskplan.core.numbers import format_number
+from beskplan.core.periods import date_text
 from beskplan.indicators.forecast import CHOSEN, COVERAGE, LEAST_MONTHS, LONGEST_MONTHS
 from beskplan.indicators.refusion import FILE as REFUSION
 from beskplan.indicators.refusion import parse_staircases
 from beskplan.indicators.targets import FRESH_MONTHS
-from beskplan.numbers import format_number
-from beskplan.observations import INDICATORS
-from beskplan.periods import date_text
+from beskplan.observations.suppression import OWN_THRESHOLD, THRESHOLDS
+from beskplan.registers.benefits import benefits
+from beskplan.registers.breaks import FILE as BREAKS
+from beskplan.registers.breaks import parse_breaks
+from beskplan.registers.indicators import INDICATORS
+from beskplan.registers.reading import data_text
 from beskplan.report.resultatmaal.words import REASONS
 from beskplan.sources.plan import default_plan
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from beskplan.build.engine.pool import ReportPool
-from beskplan.build.jobs import Job, Workplace, select
-from beskplan.build.making import Outcome
+from beskplan.params.jobs import Job, Workplace, select
+from beskplan.runner.engine.pool import ReportPool
+from beskplan.runner.make_report import Outcome
 from tests.access import ten_municipalities
 
 

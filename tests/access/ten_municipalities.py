@@ -13,12 +13,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from beskplan.areas import area, find, oestvest, regional_council
-from beskplan.build.jobs import Job, Workplace
-from beskplan.observations import COLUMNS, INDICATORS
+from beskplan.observations import store
+from beskplan.observations.contract import COLUMNS
+from beskplan.observations.delivery import Delivery, RawFile
 from beskplan.params import Maalgrupper, read
-from beskplan.snapshots import store
-from beskplan.sources.delivery import Delivery, RawFile
+from beskplan.params.jobs import Job, Workplace
+from beskplan.registers.areas import area, find, oestvest, regional_council
+from beskplan.registers.indicators import INDICATORS
 
 SLUGS = (
     "koebenhavn",

@@ -12,14 +12,14 @@ import page as validator
 import pytest
 from lxml import html as lxml_html
 
-from beskplan.build.jobs import Job, Workplace, select
-from beskplan.build.page import Page, read_page
-from beskplan.build.pdf import render_pdf
-from beskplan.build.pdf_text import pdf_tables
-from beskplan.build.render import BeskplanHtmlExporter
-from beskplan.build.workbook import render_workbook
-from beskplan.colours import readable
+from beskplan.core.colours import readable
+from beskplan.params.jobs import Job, Workplace, select
 from beskplan.params.profil import LIGHT_GROUNDS
+from beskplan.render.html import BeskplanHtmlExporter
+from beskplan.render.page import Page, read_page
+from beskplan.render.pdf import render_pdf
+from beskplan.render.pdf_text import pdf_tables
+from beskplan.render.workbook import render_workbook
 from tests.access import html_rules, pdf_rules, ten_municipalities
 from tests.access.axe import look
 

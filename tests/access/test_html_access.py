@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 
-from beskplan.build.render import BeskplanHtmlExporter
+from beskplan.render.html import BeskplanHtmlExporter
 from tests.access.axe import look
 from tests.access.html_rules import RULES, broken_rules
-from tests.build.sample_notebook import sample_notebook
+from tests.render.sample_notebook import sample_notebook
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -10,11 +10,11 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name
 
-from beskplan.build.page import read_page
-from beskplan.build.pdf import render_pdf
-from beskplan.build.pdf_tags import children
+from beskplan.render.page import read_page
+from beskplan.render.pdf import render_pdf
+from beskplan.render.pdf_tags import children
 from tests.access.pdf_rules import RULES, attribute, broken_rules, elements
-from tests.build.sample_notebook import sample_notebook
+from tests.render.sample_notebook import sample_notebook
 
 PROFILES = (validator.ValidationProfile.PDF_UA_1, validator.ValidationProfile.PDF_A_3A)
 Fault = Callable[[pikepdf.Pdf], None]

@@ -12,8 +12,8 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-from beskplan.build.jobs import Job, Workplace, select
-from beskplan.build.page import Page, read_page
+from beskplan.params.jobs import Job, Workplace, select
+from beskplan.render.page import Page, read_page
 
 ROOT = Path(__file__).resolve().parents[2]
 

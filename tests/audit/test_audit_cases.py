@@ -13,7 +13,7 @@ from beskplan.audit.checking import audit
 from beskplan.audit.documents import text_document
 from beskplan.audit.model import Finding
 from beskplan.audit.rules import RULES
-from beskplan.snapshots import embedded
+from beskplan.observations import embedded
 
 FOLDER = Path(__file__).parents[1] / "cases" / "audit"
 RUDERSDAL, YEAR = "230", 2021

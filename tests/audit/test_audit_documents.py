@@ -14,13 +14,13 @@ from beskplan.audit.documents.pdf import fragments
 from beskplan.audit.statements.amounts import amounts, cell_amount
 from beskplan.audit.statements.sentences import sentences
 from beskplan.audit.statements.times import times
-from beskplan.build.audit_pages import audit_report, write_report
-from beskplan.build.page import read_page
-from beskplan.build.pdf import render_pdf
-from beskplan.build.render import BeskplanHtmlExporter
-from beskplan.errors import DataError
+from beskplan.core.errors import DataError
+from beskplan.render.audit_pages import audit_report, write_report
+from beskplan.render.html import BeskplanHtmlExporter
+from beskplan.render.page import read_page
+from beskplan.render.pdf import render_pdf
 from tests.audit.shown_pages import pages
-from tests.build.sample_notebook import sample_notebook
+from tests.render.sample_notebook import sample_notebook
 
 TABLE = [["Ydelse", "Antal personer 2018", "Antal personer 2019", "Ændring i antal"],
          ["Sygedagpenge", "200", "220", "30"], ["Fleksjob", "40", "90", "50"]]  # fmt: skip
@@ -243,7 +243,7 @@ def test_the_audit_report_is_a_page_of_the_house(tmp_path: Path) -> None:
 
 
 def test_the_sample_notebook_still_makes_a_page_that_can_be_checked() -> None:
-    from beskplan.build.audit_pages import page_document
+    from beskplan.render.audit_pages import page_document
 
     document = page_document(read_page(sample_notebook()))
     assert any(isinstance(part, Grid) for part in document.parts)

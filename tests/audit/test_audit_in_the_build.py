@@ -10,12 +10,12 @@ import nbformat
 import pytest
 
 from beskplan.audit.model import Finding, Place
-from beskplan.build import summary
-from beskplan.build.jobs import Job, Workplace
-from beskplan.build.making import Outcome, make_report
-from beskplan.build.proof.audit import Audited, audited, problems
-from beskplan.build.proof.evidence import Evidence, gather
-from tests.build.small_copy import write_copy
+from beskplan.params.jobs import Job, Workplace
+from beskplan.proof.audit import Audited, audited, problems
+from beskplan.proof.evidence import Evidence, gather
+from beskplan.runner import summary
+from beskplan.runner.make_report import Outcome, make_report
+from tests.runner.small_copy import write_copy
 
 JOB = Job(2027, "rudersdal", "maalgrupper")
 RIGHT = "I Rudersdal Kommune er antallet af fuldtidspersoner på a-dagpenge steget."
@@ -92,7 +92,7 @@ def test_errors_and_contradictions_fail_and_what_the_source_prints_does_not(
 ) -> None:
     clean = audited(evidence)
     result = type("Found", (), {"findings": (finding,), "agreed": (1,)})
-    monkeypatch.setattr("beskplan.build.proof.audit.page_result", lambda _page: result)
+    monkeypatch.setattr("beskplan.proof.audit.page_result", lambda _page: result)
     found = audited(evidence)
     assert clean.failing == ()
     assert (found.failing, found.remarks) == (((finding,), ()) if fails else ((), (finding,)))

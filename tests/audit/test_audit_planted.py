@@ -17,7 +17,7 @@ from beskplan.audit.checking import audit
 from beskplan.audit.documents import read_document
 from beskplan.audit.documents.model import Document
 from beskplan.audit.model import Finding
-from beskplan.build.audit_pages import page_document, page_result
+from beskplan.render.audit_pages import page_document, page_result
 from tests.audit.planting import KINDS, Fault, is_detectable, plant
 from tests.audit.shown_pages import pages
 

@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 from beskplan.audit.checking import audit
 from beskplan.audit.curated import apply, read_reading, reading_beside
 from beskplan.audit.documents import read_document
-from beskplan.commands.audit import audit as command
-from beskplan.errors import DataError, ParamsError
+from beskplan.cli.audit import audit as command
+from beskplan.core.errors import DataError, ParamsError
 
 PLAN = """# Beskæftigelsesplan 2021
 

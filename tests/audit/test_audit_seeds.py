@@ -10,7 +10,7 @@ import pytest
 from beskplan.audit.checking import audit
 from beskplan.audit.documents import read_document
 from beskplan.audit.model import Finding, Result
-from beskplan.snapshots import embedded
+from beskplan.observations import embedded
 
 pytestmark = pytest.mark.shared
 

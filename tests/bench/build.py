@@ -127,7 +127,7 @@ def no_op(root: Path, reports: int) -> Timed:
 
 def one_revised_number(root: Path, shared: Path) -> tuple[Timed, int]:
     """A new snapshot in which one municipality's number differs, and the build that follows."""
-    from beskplan.build.plan import make_plan
+    from beskplan.runner.plan import make_plan
 
     revise(root, shared)
     stale = len(make_plan(root).stale)

@@ -17,7 +17,7 @@ from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from beskplan.build.jobs import Workplace
+from beskplan.params.jobs import Workplace
 from beskplan.publish.publishing import write_catalogue
 from beskplan.publish.trail import Trail
 from tests.conftest import CHROMIUM_ARGS, chromium_path

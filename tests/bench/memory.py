@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from itertools import cycle, islice
 from pathlib import Path
 
-from beskplan.build.engine.pool import ReportPool
-from beskplan.build.jobs import Job, Workplace, select
+from beskplan.params.jobs import Job, Workplace, select
+from beskplan.runner.engine.pool import ReportPool
 
 
 def worker_memory(root: Path) -> dict[str, str]:

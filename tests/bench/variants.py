@@ -26,8 +26,8 @@ from typing import Any
 
 import nbformat
 
-from beskplan.areas import find
-from beskplan.build.jobs import Job, Workplace, select
+from beskplan.params.jobs import Job, Workplace, select
+from beskplan.registers.areas import find
 
 CHROMIUM = ("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer")
 
@@ -56,20 +56,20 @@ def plain(job: Job, place: Workplace, out: Path, *, pdf: bool) -> None:
 
 def standard(job: Job, place: Workplace, out: Path, *, pdf: bool, engine: str = "nbclient") -> None:
     """Execute, page, HTML, PDF; without proof, workbook and manifest, which the others lack."""
-    from beskplan.build.execute import execute
+    from beskplan.runner.execute import execute
 
     name = out / f"{job.kommune}.ipynb"
     _write(execute(job, place, name, engine=engine), name, pdf=pdf)
 
 
 def _write(notebook: Any, name: Path, *, pdf: bool) -> None:
-    from beskplan.build.making import _html_exporter
-    from beskplan.build.page import read_page
+    from beskplan.render.page import read_page
+    from beskplan.runner.make_report import _html_exporter
 
     page = read_page(notebook)
     name.with_suffix(".html").write_text(_html_exporter().page_html(page), encoding="utf-8")
     if pdf:
-        from beskplan.build.pdf import render_pdf
+        from beskplan.render.pdf import render_pdf
 
         name.with_suffix(".pdf").write_bytes(render_pdf(page))
 
@@ -84,7 +84,7 @@ class EngineTask:
     pdf: bool
 
     def __call__(self) -> None:
-        from beskplan.build.engine.in_process import IN_THIS_PROCESS
+        from beskplan.runner.engine.in_process import IN_THIS_PROCESS
 
         standard(self.job, self.place, self.out, pdf=self.pdf, engine=IN_THIS_PROCESS)
 
@@ -97,9 +97,9 @@ class EngineTask:
 
 def engine(jobs: Sequence[Job], place: Workplace, out: Path, *, pdf: bool, workers: int) -> None:
     """As `ReportPool` does it: snapshot and rehearsal first, then a child for each report."""
-    from beskplan.build.engine.children import Ended, Limits
-    from beskplan.build.engine.tasks import Reading, Rehearsal
-    from beskplan.build.engine.zygote import Order, Zygote
+    from beskplan.runner.engine.children import Ended, Limits
+    from beskplan.runner.engine.tasks import Reading, Rehearsal
+    from beskplan.runner.engine.zygote import Order, Zygote
 
     with Zygote(workers) as zygote:
         zygote.submit(

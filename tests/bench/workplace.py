@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from beskplan.areas import kommuner
-from beskplan.snapshots import store
-from beskplan.sources.delivery import Delivery, RawFile
+from beskplan.observations import store
+from beskplan.observations.delivery import Delivery, RawFile
+from beskplan.registers.areas import kommuner
 from beskplan.sources.exports import load_mapping, read_export
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from beskplan.core.periods import Period
 from beskplan.indicators.durations import last_year_from, mean_duration_weeks, share_over
 from beskplan.indicators.quantities import ABSENT_TEXT, WITHHELD_TEXT, Quantity
 from beskplan.indicators.refusion import (
@@ -18,7 +19,6 @@ from beskplan.indicators.refusion import (
     refund_pct_at_duration,
     staircase,
 )
-from beskplan.periods import Period
 
 HERE = Path(__file__).parent
 STATES = {WITHHELD_TEXT: "withheld", ABSENT_TEXT: "absent"}

@@ -12,12 +12,12 @@ import pytest
 import yaml
 from pydantic import Field, TypeAdapter
 
+from beskplan.core.periods import Period
 from beskplan.indicators.followup import FollowUp, Measured
 from beskplan.indicators.judging import follow_up
 from beskplan.indicators.quantities import Quantity, State
 from beskplan.indicators.targets import Point, Series
 from beskplan.params.maal import Target
-from beskplan.periods import Period
 
 FOLDER = Path(__file__).parent / "targets"
 TARGET: TypeAdapter[Target] = TypeAdapter(Annotated[Target, Field(discriminator="slags")])

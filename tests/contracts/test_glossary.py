@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from beskplan.areas import danish_key
-from beskplan.benefits import benefits
-from beskplan.observations import INDICATORS
+from beskplan.registers.areas import danish_key
+from beskplan.registers.benefits import benefits
+from beskplan.registers.indicators import INDICATORS
 
 ROW = re.compile(
     r"^\| (?P<word>[^|]+?) \| (?:`(?P<name>[^`|]+)`)? ?\| (?P<text>[^|]+?) \|$", re.MULTILINE

@@ -47,11 +47,11 @@ def test_an_untouched_copy_is_green(copy: Path) -> None:
 
 
 def test_an_import_from_above_is_red(copy: Path) -> None:
-    with (copy / "beskplan/errors.py").open("a") as file:
+    with (copy / "beskplan/core/errors.py").open("a") as file:
         file.write("\nimport beskplan.blocks.model\n")
     result = lint_imports(copy)
     assert result.returncode == 1
-    assert "beskplan.errors -> beskplan.blocks.model" in result.stdout
+    assert "beskplan.core.errors -> beskplan.blocks.model" in result.stdout
 
 
 def test_a_module_without_a_layer_is_red(copy: Path) -> None:

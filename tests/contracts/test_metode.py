@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from beskplan.core.periods import Period, periods_between
 from beskplan.indicators.followup import Measured
 from beskplan.indicators.judging import follow_up
 from beskplan.indicators.quantities import Quantity
@@ -21,7 +22,6 @@ from beskplan.indicators.refusion import staircase
 from beskplan.indicators.scenarios import Step
 from beskplan.indicators.shares import Interval
 from beskplan.indicators.targets import Point, Series
-from beskplan.periods import Period, periods_between
 from beskplan.report.resultatmaal.words import status_word
 from tests.cases.test_target_cases import TARGET
 from tests.conftest import ROOT

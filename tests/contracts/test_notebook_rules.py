@@ -10,8 +10,8 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from beskplan.build.notebook_rules import check_cells, check_notebook
-from beskplan.errors import Problem
+from beskplan.core.errors import Problem
+from beskplan.runner.notebook_rules import check_cells, check_notebook
 
 TITLE = "# Bilag: eksempel\n\nViser udviklingen for udvalgte målgrupper."
 SETUP = "from beskplan.report import eksempel\n\nreport = eksempel.load(kommune, aar)\nreport"

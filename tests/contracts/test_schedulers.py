@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 import typer
 
-from beskplan.commands.app import app
-from tests.build.small_copy import JOBS, pretend_built, write_copy
+from beskplan.cli.app import app
 from tests.conftest import NOT_CHECKED, ROOT
+from tests.runner.small_copy import JOBS, pretend_built, write_copy
 
 DAG = ROOT / "docs" / "drift-eksempler" / "beskplan_dag.py"
 SNAKEFILE = ROOT / "examples" / "Snakefile"

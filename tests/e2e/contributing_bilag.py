@@ -30,7 +30,7 @@ from beskplan.blocks.display import Shown
 from beskplan.blocks.making import make
 from beskplan.blocks.model import Column, Row, SourceList
 from beskplan.blocks.tables import cell, table
-from beskplan.errors import InputError, Problem
+from beskplan.core.errors import InputError, Problem
 from beskplan.indicators.quantities import Quantity
 from beskplan.params.antal import Antal as AntalParams
 from beskplan.report.context import Context, Report

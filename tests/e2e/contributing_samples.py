@@ -51,9 +51,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from beskplan.errors import DataError, Problem
-from beskplan.observations import COLUMNS, validate
-from beskplan.sources.delivery import Delivery, RawFile
+from beskplan.core.errors import DataError, Problem
+from beskplan.observations.contract import COLUMNS, validate
+from beskplan.observations.delivery import Delivery, RawFile
 
 SOURCE = "registret"
 
@@ -78,7 +78,7 @@ def read(content: bytes, retrieved_at: str) -> Delivery:
 '''
 _SOURCE_TEST = """import pytest
 
-from beskplan.errors import DataError
+from beskplan.core.errors import DataError
 from beskplan.sources.registret import read
 
 

@@ -137,6 +137,6 @@ def _missing(command: Any, given: list[str], values: int) -> list[str]:
 
 @cache
 def _command_line() -> Any:
-    from beskplan.commands.app import app
+    from beskplan.cli.app import app
 
     return typer.main.get_command(app)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from beskplan.areas import kommuner
-from beskplan.snapshots import import_file
+from beskplan.registers.areas import kommuner
+from beskplan.sources.importing import import_file
 from tests.e2e.running import run
 
 pytestmark = pytest.mark.shared

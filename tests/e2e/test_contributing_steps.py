@@ -31,7 +31,7 @@ FILES = (
 RUN = "import sys; from beskplan.cli import main; main()"
 SNAPSHOT = """
 from pathlib import Path
-from beskplan.snapshots import newest, store
+from beskplan.observations import newest, store
 from beskplan.sources.registret import read
 store(read(b"230;2026M06;41\\n825;2026M06;2\\n", "2026-08-01"), Path("."))
 manifest, snapshot = newest(Path("."))
@@ -102,7 +102,7 @@ ADDITIONS = {
             "CHANGELOG.md": do.changed_numbers,
         },
         (
-            script("from beskplan.benefits import benefit; benefit('seniorpension')"),
+            script("from beskplan.registers.benefits import benefit; benefit('seniorpension')"),
             suite("tests/contracts/test_glossary.py", PAGE, SCHEMAS),
         ),
         unseen=("CHANGELOG.md",),
@@ -113,9 +113,9 @@ ADDITIONS = {
         {
             "beskplan/sources/<source>.py": do.source_module,
             "tests/sources/test_<source>.py": do.source_tests,
-            "beskplan/provenance.py": do.source_name,
-            "beskplan/disclosure/small.py": do.source_threshold,
-            "beskplan/snapshots/manifest.py": do.source_licence,
+            "beskplan/registers/provenance.py": do.source_name,
+            "beskplan/observations/suppression/small.py": do.source_threshold,
+            "beskplan/observations/manifest.py": do.source_licence,
         },
         (script(SNAPSHOT), suite("tests/sources/test_registret.py")),
     ),
@@ -123,13 +123,13 @@ ADDITIONS = {
         "Add an indicator",
         0,
         {
-            "beskplan/observations.py": do.measure,
+            "beskplan/observations/contract.py": do.measure,
             "GLOSSARY.md": do.measure_noun,
             "docs/metode.md": make_metode,
             "params/skema/": write_schemas,
         },
         (
-            script("from beskplan.observations import INDICATORS; INDICATORS['samtaler']"),
+            script("from beskplan.observations.contract import INDICATORS; INDICATORS['samtaler']"),
             suite("tests/contracts/test_glossary.py", PAGE, SCHEMAS),
         ),
     ),
@@ -158,7 +158,7 @@ ADDITIONS = {
             "beskplan/report/bilag.py": bilag.add_needs,
             "notebooks/<bilag>.ipynb": bilag.add_notebook,
             "params/<kommune>/<aar>.yaml": bilag.add_params,
-            "beskplan/build/trial/plans.py": bilag.add_trial,
+            "beskplan/runner/trial/plans.py": bilag.add_trial,
         },
         (
             suite("tests/build/test_trial_cases.py", "-k", "every_notebook"),

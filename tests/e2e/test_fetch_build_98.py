@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from beskplan.areas import kommuner
+from beskplan.registers.areas import kommuner
 from beskplan.sources.plan import default_plan
 from tests.e2e.running import run
 from tests.sources.server.serving import TOKEN, Sources, serving

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from beskplan.build.jobs import Job, Workplace
-from beskplan.build.making import make_report
-from tests.build.small_copy import write_copy
+from beskplan.params.jobs import Job, Workplace
+from beskplan.runner.make_report import make_report
 from tests.lab.opened_lab import TOKEN, OpenedLab, opened_lab
+from tests.runner.small_copy import write_copy
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Page

@@ -12,8 +12,8 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from beskplan.build.jobs import Job, Workplace, select
-from beskplan.build.render import BeskplanHtmlExporter
+from beskplan.params.jobs import Job, Workplace, select
+from beskplan.render.html import BeskplanHtmlExporter
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.thorough

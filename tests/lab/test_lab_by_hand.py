@@ -8,12 +8,12 @@ import nbformat
 import pytest
 from nbformat.v4 import new_output
 
-from beskplan.build.checking import check
-from beskplan.build.jobs import Job, Workplace
-from beskplan.build.notebook_rules import check_notebook
-from beskplan.errors import InputError
+from beskplan.core.errors import InputError
+from beskplan.params.jobs import Job, Workplace
 from beskplan.report import maalgrupper
-from tests.build.small_copy import write_copy
+from beskplan.runner.checking import check
+from beskplan.runner.notebook_rules import check_notebook
+from tests.runner.small_copy import write_copy
 
 JOB = Job(2027, "aarhus", "maalgrupper")
 

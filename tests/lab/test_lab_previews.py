@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from beskplan.build.jobs import Workplace
-from beskplan.build.preview import Preview
-from beskplan.errors import Problem, RenderError
+from beskplan.core.errors import Problem, RenderError
+from beskplan.lab.preview import Preview
 from beskplan.lab.previews import Previews
-from tests.build.small_copy import store_rows, write_copy
+from beskplan.params.jobs import Workplace
+from tests.runner.small_copy import store_rows, write_copy
 
 BILAG = "maalgrupper"
 RUDERSDAL, AARHUS = "2027/rudersdal/maalgrupper", "2027/aarhus/maalgrupper"

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.build.small_copy import write_copy
 from tests.lab.opened_lab import OpenedLab, opened_lab
+from tests.runner.small_copy import write_copy
 
 pytestmark = pytest.mark.thorough
 

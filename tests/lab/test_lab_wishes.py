@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from beskplan.build.notebook_rules import check_notebook
-from beskplan.errors import InputError
+from beskplan.core.errors import InputError
 from beskplan.lab.wishes import new_bilag
 from beskplan.params import read
-from tests.build.small_copy import write_copy
+from beskplan.runner.notebook_rules import check_notebook
+from tests.runner.small_copy import write_copy
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from beskplan.errors import ParamsError
+from beskplan.core.errors import ParamsError
 from beskplan.lab.starting import EXTENSIONS
 from beskplan.params import read
 

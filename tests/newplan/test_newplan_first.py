@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 import yaml
 
-from beskplan.build.checking import check
-from beskplan.build.jobs import Workplace, select
-from beskplan.build.notebook_rules import check_notebook
-from beskplan.errors import InputError
+from beskplan.core.errors import InputError
+from beskplan.core.periods import Period
 from beskplan.newplan.files import write_all
 from beskplan.newplan.first_plan import Wishes, first_plan
 from beskplan.newplan.own_bilag import OwnBilag, notebook, params_file
 from beskplan.params import read
-from beskplan.periods import Period
+from beskplan.params.jobs import Workplace, select
+from beskplan.runner.checking import check
+from beskplan.runner.notebook_rules import check_notebook
 from tests.newplan.working_copy import KOLDING, counts, keep, write_place
 from tests.unit.report_samples import observation
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from beskplan.core.periods import Period
 from beskplan.newplan.marks import choice, follow_up, note, open_choices, without_marks
 from beskplan.newplan.moving import Roll, later, moved, periods_below, written
 from beskplan.newplan.schema_line import with_schema
 from beskplan.newplan.successors import area_heirs, benefit_heirs, benefit_note, replaced
 from beskplan.params.maal_parts import Udgangspunkt
-from beskplan.periods import Period
 
 
 @pytest.mark.parametrize(

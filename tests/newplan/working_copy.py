@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from beskplan.observations import COLUMNS
-from beskplan.snapshots import store
-from beskplan.sources.delivery import Delivery, RawFile
+from beskplan.observations import store
+from beskplan.observations.contract import COLUMNS
+from beskplan.observations.delivery import Delivery, RawFile
 from tests.unit.report_samples import observation
 
 KOLDING = "621"

@@ -9,8 +9,8 @@ from contextlib import suppress
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beskplan.areas import Area, areas, danish_key, find, genitive, slugify
-from beskplan.errors import DataError, UnknownNameError
+from beskplan.core.errors import DataError, UnknownNameError
+from beskplan.registers.areas import Area, areas, danish_key, find, genitive, slugify
 
 ANY_AREA = st.sampled_from(areas())
 ANY_NAME = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=30)

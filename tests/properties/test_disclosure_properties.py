@@ -9,14 +9,20 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from beskplan.areas import area
-from beskplan.disclosure import Relation, protect, revealed, share_beside, withhold_small
 from beskplan.indicators.change import absolute_change, pct_change
 from beskplan.indicators.quantities import Quantity
 from beskplan.indicators.ranks import ranks
 from beskplan.indicators.shares import gap_pctpoint, implied_denominator, ratio, share_pct
-from beskplan.observations import COLUMNS
-from beskplan.snapshots.rows import RowsByArea
+from beskplan.observations.contract import COLUMNS
+from beskplan.observations.rows import RowsByArea
+from beskplan.observations.suppression import (
+    Relation,
+    protect,
+    revealed,
+    share_beside,
+    withhold_small,
+)
+from beskplan.registers.areas import area
 
 BELOW = 3
 Cells = dict[str, Quantity]

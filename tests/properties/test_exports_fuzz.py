@@ -12,9 +12,9 @@ import xlsxwriter
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from beskplan.errors import BeskplanError, DataError
-from beskplan.numbers import format_number
-from beskplan.observations import validate
+from beskplan.core.errors import BeskplanError, DataError
+from beskplan.core.numbers import format_number
+from beskplan.observations.contract import validate
 from beskplan.sources.exports import Mapping, draft_mapping, load_mapping, read_export
 from beskplan.sources.exports.values import NumberCell, read_number
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from beskplan.errors import DataError
-from beskplan.numbers import format_number, format_pct, parse_number, pctpoint, round_half_away
+from beskplan.core.errors import DataError
+from beskplan.core.numbers import format_number, format_pct, parse_number, pctpoint, round_half_away
 
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 EXACT = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**20), max_value=10**20)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beskplan.errors import UnknownNameError
-from beskplan.periods import Period, month, periods_between, quarter, rolling_year, year_
+from beskplan.core.errors import UnknownNameError
+from beskplan.core.periods import Period, month, periods_between, quarter, rolling_year, year_
 
 YEARS = st.integers(1960, 2060)
 BY_KIND = {

@@ -7,12 +7,12 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from beskplan.core.periods import month
 from beskplan.indicators.followup import Measured
 from beskplan.indicators.judging import follow_up
 from beskplan.indicators.quantities import Quantity
 from beskplan.indicators.targets import Point, level_after_pct, path_value
 from beskplan.params.maal import Relativ
-from beskplan.periods import month
 
 ORDER = {"behind": 0, "on_track": 1, "reached": 2}
 counts = st.integers(min_value=3, max_value=100_000)

@@ -6,13 +6,13 @@ import re
 from pathlib import Path
 
 from beskplan.blocks.model import Header, Prose
-from beskplan.build.jobs import Job
-from beskplan.build.page import Page, Section
+from beskplan.params.jobs import Job
 from beskplan.params.mail import MailSettings, Recipient, RecipientList, Sender, Server
 from beskplan.publish.bilag import Bilag
 from beskplan.publish.mail.delivery import Delivery
 from beskplan.publish.mail.sending import Mailing
 from beskplan.publish.trail import Event
+from beskplan.render.page import Page, Section
 from tests.publish.mail_server import USER
 
 ADDRESSES = ("anne@rudersdal.dk", "bo@rudersdal.dk", "cille@rudersdal.dk")

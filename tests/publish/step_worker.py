@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from beskplan.build.jobs import Job, Workplace
+from beskplan.params.jobs import Job, Workplace
 from beskplan.publish.approval import approve
 from beskplan.publish.mail import running
 from beskplan.publish.mail.password import PASSWORD_VARIABLE

@@ -17,17 +17,17 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from beskplan.areas import kommuner
 from beskplan.blocks.csv import table_csv
-from beskplan.build.install import install
-from beskplan.build.jobs import Job, Workplace
-from beskplan.build.page import Page, read_page
-from beskplan.build.pdf import render_pdf
-from beskplan.build.render import BeskplanHtmlExporter
-from beskplan.build.shown import SHOWN, shown
-from beskplan.build.versions import MANIFEST, Store, Version, content_id
-from beskplan.build.workbook import render_workbook
-from beskplan.provenance import sha256_file
+from beskplan.params.jobs import Job, Workplace
+from beskplan.registers.areas import kommuner
+from beskplan.registers.provenance import sha256_file
+from beskplan.render.html import BeskplanHtmlExporter
+from beskplan.render.page import Page, read_page
+from beskplan.render.pdf import render_pdf
+from beskplan.render.shown import SHOWN, shown
+from beskplan.render.workbook import render_workbook
+from beskplan.runner.install import install
+from beskplan.runner.versions import MANIFEST, Store, Version, content_id
 
 TITLES = {
     "maalgrupper": "Udviklingen i målgrupperne",

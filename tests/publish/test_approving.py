@@ -10,16 +10,16 @@ import pikepdf
 import pytest
 from nbformat import NotebookNode
 
-from beskplan.build.jobs import Job, Workplace
-from beskplan.build.records import Failure, Record, Records
-from beskplan.build.standing import DRAFT
-from beskplan.build.versions import MANIFEST
-from beskplan.errors import Problem, ProofError
+from beskplan.core.errors import Problem, ProofError
+from beskplan.params.jobs import Job, Workplace
 from beskplan.publish import approval
 from beskplan.publish.approval import ApprovalError, approve, approved_copy, withdraw
 from beskplan.publish.trail import Trail
-from tests.build import sample_notebook as samples
+from beskplan.render.standing import DRAFT
+from beskplan.runner.records import Failure, Record, Records
+from beskplan.runner.versions import MANIFEST
 from tests.publish.synthetic import put_set_report
+from tests.render import sample_notebook as samples
 
 JOB = Job(2021, "rudersdal", "maalgrupper")
 
@@ -146,7 +146,7 @@ def _edited_and_rehashed(place: Workplace) -> None:
     _edited(place)
     path = place.folder(JOB) / MANIFEST
     record = json.loads(path.read_bytes())
-    from beskplan.provenance import sha256_file
+    from beskplan.registers.provenance import sha256_file
 
     page = place.folder(JOB) / "maalgrupper.html"
     record["files"]["maalgrupper.html"] = sha256_file(page)

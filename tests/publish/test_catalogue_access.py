@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 
-from beskplan.build.jobs import Job, Workplace
+from beskplan.params.jobs import Job, Workplace
 from beskplan.publish.publishing import write_catalogue
 from tests.access.axe import look
 from tests.publish.synthetic import many, put_report, table

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from lxml import html as lxml_html
 
-from beskplan.build.jobs import Job, Workplace
+from beskplan.params.jobs import Job, Workplace
 from beskplan.publish.catalogue.site import Site, make_site
 from beskplan.publish.copies import copies
 from beskplan.publish.trail import Event, Trail
@@ -30,7 +30,7 @@ def site_of(place: Workplace, *, drafts: bool = True, address: str = "") -> Site
 
 def approve_as_is(place: Workplace, job: Job, *, what: Any = "godkendt", reason: str = "") -> None:
     """Say it of the report in place; the copy is the draft itself, as only the catalogue looks at it."""
-    from beskplan.build.versions import Version
+    from beskplan.runner.versions import Version
 
     version = Version(place.folder(job))
     copy = copies(place.reports).keep(job.id, version.folder)

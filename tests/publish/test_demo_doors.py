@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from beskplan.build.jobs import Job, Workplace
-from beskplan.build.versions import MANIFEST, Version
-from beskplan.errors import Problem, ReportError
+from beskplan.core.errors import Problem, ReportError
+from beskplan.params.jobs import Job, Workplace
 from beskplan.publish import approval
 from beskplan.publish.approval import ApprovalError, approve
 from beskplan.publish.bilag import approved_bilag, draft_bilag
@@ -21,10 +20,11 @@ from beskplan.publish.mail.delivery import make_delivery
 from beskplan.publish.packet.making import make_packet
 from beskplan.publish.publishing import publish
 from beskplan.publish.trail import Trail
-from tests.build import sample_notebook as notebooks
+from beskplan.runner.versions import MANIFEST, Version
 from tests.publish.mail_samples import one_bilag
 from tests.publish.synthetic import put_set_report
 from tests.publish.test_packet import CASE
+from tests.render import sample_notebook as notebooks
 
 JOB = Job(2021, "rudersdal", "maalgrupper")
 WHAT = "is made of demo data"

@@ -20,8 +20,7 @@ from nbformat.v4 import new_markdown_cell
 from openpyxl import load_workbook
 
 from beskplan.blocks.model import Block, KeyFigure, KeyFigures, Prose, Source
-from beskplan.build.jobs import Job, Workplace
-from beskplan.build.versions import MANIFEST
+from beskplan.params.jobs import Job, Workplace
 from beskplan.publish import approval
 from beskplan.publish.approval import approve
 from beskplan.publish.bilag import Bilag, approved_bilag
@@ -31,10 +30,11 @@ from beskplan.publish.mail.message import compose
 from beskplan.publish.packet.making import packet_files, zipped
 from beskplan.publish.publishing import publish
 from beskplan.publish.trail import Trail
-from tests.build import sample_notebook as notebooks
+from beskplan.runner.versions import MANIFEST
 from tests.publish import mail_samples as samples
 from tests.publish.synthetic import put_set_report
 from tests.publish.test_packet import CASE, case
+from tests.render import sample_notebook as notebooks
 
 JOB = Job(2021, "rudersdal", "maalgrupper")
 HOSTILE = (

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beskplan.errors import BeskplanError, InputError, ParamsError, SourceError
+from beskplan.core.errors import BeskplanError, InputError, ParamsError, SourceError
 from beskplan.params.mail import (
     Recipient,
     RecipientList,

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from beskplan.errors import LockedError
+from beskplan.core.errors import LockedError
 from beskplan.publish.mail.journal import Journal, JournalError, latest
 from beskplan.publish.mail.running import settle
 from beskplan.publish.mail.sending import Mailing, Outcome

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from beskplan.build.jobs import Job, Workplace
-from beskplan.errors import ReportError
+from beskplan.core.errors import ReportError
+from beskplan.params.jobs import Job, Workplace
 from beskplan.publish.approval import approve
 from beskplan.publish.mail import running
 from beskplan.publish.mail.password import PASSWORD_VARIABLE

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from beskplan.build.versions import MANIFEST
+from beskplan.nightly.nightly import FOLDER, STATUS
 from beskplan.publish.mail.password import PASSWORD_VARIABLE
 from beskplan.publish.putting import INVENTORY
-from beskplan.schedule.nightly import FOLDER, STATUS
+from beskplan.runner.versions import MANIFEST
 from tests.publish import mail_samples as samples
 from tests.publish.mail_server import PASSWORD, Certificates, MailServer
 from tests.publish.mail_server import serving as serving_mail

@@ -22,16 +22,16 @@ from playwright.sync_api import Browser
 from pypdf import PdfReader
 
 from beskplan.blocks.model import KeyFigure, KeyFigures, Prose, Source
-from beskplan.build.jobs import Job, Workplace
-from beskplan.build.page import Section
-from beskplan.errors import ParamsError, ReportError
+from beskplan.core.errors import ParamsError, ReportError
+from beskplan.params.jobs import Job, Workplace
 from beskplan.params.udvalgssag import Udvalgssag
-from beskplan.provenance import sha256_bytes
 from beskplan.publish.approval import approve
 from beskplan.publish.bilag import Bilag, summary
 from beskplan.publish.packet.agenda import agenda_page
 from beskplan.publish.packet.making import make_packet, packet_files, zipped
 from beskplan.publish.packet.word import render_word
+from beskplan.registers.provenance import sha256_bytes
+from beskplan.render.page import Section
 from tests.access.axe import look
 from tests.publish import mail_samples as samples
 

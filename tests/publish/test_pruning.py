@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from beskplan.build.jobs import Job, Workplace
-from beskplan.build.versions import Store
+from beskplan.params.jobs import Job, Workplace
 from beskplan.publish import pruning
 from beskplan.publish.catalogue.site import make_site
 from beskplan.publish.copies import copies
 from beskplan.publish.pruning import DRAFTS_KEPT, prune
 from beskplan.publish.trail import Trail, TrailError
+from beskplan.runner.versions import Store
 from tests.publish.synthetic import put_report, table
 from tests.publish.test_catalogue_site import approve_as_is, dead_links
 

@@ -6,11 +6,11 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from beskplan.build.jobs import Job, Workplace
-from beskplan.commands import publish
+from beskplan.cli import publish
+from beskplan.params.jobs import Job, Workplace
 from beskplan.publish import approval
-from tests.build import sample_notebook as samples
 from tests.publish.synthetic import put_report, put_set_report, table
+from tests.render import sample_notebook as samples
 
 JOB = Job(2021, "rudersdal", "maalgrupper")
 

@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from beskplan.build import standing
-from beskplan.build.jobs import Job, Workplace
+from beskplan.params.jobs import Job, Workplace
 from beskplan.publish import approval, copies
 from beskplan.publish.approval import approve, approved_copy, withdraw
 from beskplan.publish.publishing import publish
 from beskplan.publish.releasing import ReleaseError, published_copy
 from beskplan.publish.trail import Trail
-from tests.build import sample_notebook as samples
+from beskplan.render import standing
 from tests.publish.synthetic import put_set_report
 from tests.publish.test_approving import other_notebook, pdf_text
+from tests.render import sample_notebook as samples
 
 JOB = Job(2021, "rudersdal", "maalgrupper")
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from beskplan.build.jobs import Job, Workplace
-from beskplan.build.versions import Store
+from beskplan.params.jobs import Job, Workplace
 from beskplan.publish.change_words import summary
 from beskplan.publish.changes import HIDDEN, Changes, last_changes
+from beskplan.runner.versions import Store
 from tests.publish.synthetic import A_ROW, MADE_FROM, put_report, table
 
 JOB = Job(2021, "rudersdal", "maalgrupper")

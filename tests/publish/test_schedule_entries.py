@@ -16,8 +16,8 @@ import pytest
 import yaml
 from croniter import croniter
 
-from beskplan.errors import InputError
-from beskplan.schedule.entries import Task, cron, schedule_files, systemd, windows
+from beskplan.core.errors import InputError
+from beskplan.nightly.entries import Task, cron, schedule_files, systemd, windows
 
 HOSTILE = ("med blank", "50%Y", "$HOME", 'et"citat', "ap'strof", "semi;echo x", "bag\\skråstreg")
 NAMESPACE = {"t": "http://schemas.microsoft.com/windows/2004/02/mit/task"}

@@ -16,13 +16,13 @@ import pytest
 import typer
 from typer.core import TyperGroup
 
-from beskplan.commands.app import app
-from beskplan.errors import LockedError
+from beskplan.cli.app import app
+from beskplan.core.errors import LockedError
+from beskplan.nightly import auditing, running
+from beskplan.nightly.checkout import FOLDER as COPY
+from beskplan.nightly.checkout import committed_copy, uncommitted
+from beskplan.nightly.nightly import FOLDER, STATUS, STEPS, Step, overdue, run_night
 from beskplan.publish.mail.password import PASSWORD_VARIABLE
-from beskplan.schedule import auditing, running
-from beskplan.schedule.checkout import FOLDER as COPY
-from beskplan.schedule.checkout import committed_copy, uncommitted
-from beskplan.schedule.nightly import FOLDER, STATUS, STEPS, Step, overdue, run_night
 from tests.publish import mail_samples as samples
 from tests.publish.mail_server import PASSWORD, MailServer
 

@@ -9,8 +9,8 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from beskplan.commands import send
-from beskplan.errors import InputError, ReportError
+from beskplan.cli import send
+from beskplan.core.errors import InputError, ReportError
 from beskplan.params.mail import Recipient
 from beskplan.publish.mail import running, sending
 from tests.rudersdal_copy import PLAN, copy_one_bilag

@@ -8,15 +8,15 @@ from pathlib import Path
 import fsspec
 import pytest
 
-from beskplan.build.jobs import Job, Workplace
-from beskplan.build.versions import Version
-from beskplan.errors import ReportError
+from beskplan.core.errors import ReportError
+from beskplan.params.jobs import Job, Workplace
 from beskplan.publish import publishing
 from beskplan.publish.copies import copies
 from beskplan.publish.publishing import publish, write_catalogue
 from beskplan.publish.putting import INVENTORY, put_site
 from beskplan.publish.targets import Folder, Remote, Target, TargetError, open_target
 from beskplan.publish.trail import Event, Trail
+from beskplan.runner.versions import Version
 from tests.publish.synthetic import many, put_report, table
 from tests.publish.test_catalogue_site import approve_as_is, links, site_of
 
@@ -73,7 +73,7 @@ class Cut:
 
 def faults(target: Target, hashes: list[dict[str, str]]) -> list[str]:
     """What a reader who starts at the front page would stumble over."""
-    from beskplan.provenance import sha256_bytes
+    from beskplan.registers.provenance import sha256_bytes
 
     found, seen = [], set()
     todo = ["index.html"] if target.read("index.html") is not None else []

@@ -17,10 +17,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from beskplan.build.jobs import Job, Workplace, select
-from beskplan.build.making import make_report
-from beskplan.build.versions import MANIFEST
-from beskplan.errors import InputError, ReportError
+from beskplan.core.errors import InputError, ReportError
+from beskplan.params.jobs import Job, Workplace, select
 from beskplan.publish.approval import approve
 from beskplan.publish.catalogue.entries import read_entries
 from beskplan.publish.mail.password import PASSWORD_VARIABLE
@@ -28,6 +26,8 @@ from beskplan.publish.packet.making import make_packet, packet_folder
 from beskplan.publish.publishing import CATALOGUE, publish
 from beskplan.publish.states import States
 from beskplan.publish.trail import Trail
+from beskplan.runner.make_report import make_report
+from beskplan.runner.versions import MANIFEST
 from tests.publish import mail_samples as samples
 from tests.publish import step_worker
 from tests.publish.mail_server import PASSWORD, Certificates, MailServer

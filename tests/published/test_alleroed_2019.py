@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from beskplan.build.jobs import Job
-from beskplan.build.pdf_text import pdf_tables
-from beskplan.sources import published
+from beskplan.observations import published
+from beskplan.params.jobs import Job
+from beskplan.render.pdf_text import pdf_tables
 
 CORRECTED = {
     "Integrationsydelse": ("+259,2", "+159,3"),

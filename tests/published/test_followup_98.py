@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from beskplan.areas import kommuner
 from beskplan.blocks.model import Figure, Subsections, Table
+from beskplan.registers.areas import kommuner
 from beskplan.report import resultatmaal
-from beskplan.snapshots import import_file
+from beskplan.sources.importing import import_file
 
 pytestmark = pytest.mark.shared
 

@@ -4,14 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from beskplan.core.periods import Period
 from beskplan.indicators.change import pct_change
 from beskplan.indicators.quantities import Quantity
 from beskplan.indicators.shares import common_denominator, implied_denominator
-from beskplan.observations import INDICATORS
-from beskplan.periods import Period
+from beskplan.observations import embedded, published
+from beskplan.registers.indicators import INDICATORS
 from beskplan.report.data import ReportData
-from beskplan.snapshots import embedded
-from beskplan.sources import published
 
 RUDERSDAL = [name for name in published.table_ids() if name.startswith("004_")]
 

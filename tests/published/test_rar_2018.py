@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from beskplan.areas import find
-from beskplan.build.jobs import Job
-from beskplan.build.pdf_text import pdf_tables
 from beskplan.params import read
+from beskplan.params.jobs import Job
+from beskplan.registers.areas import find
+from beskplan.render.pdf_text import pdf_tables
 from beskplan.report.rar_oversigt.goal_blocks import NONE_TEXT
 
 GOALS = 5

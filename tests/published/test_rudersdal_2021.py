@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from beskplan.build.pdf_text import pdf_tables
-from beskplan.sources import published
+from beskplan.observations import published
+from beskplan.render.pdf_text import pdf_tables
 
 TABLES = [f"004_T{number:02d}" for number in range(1, 12)]
 

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from beskplan.areas import find
+from beskplan.core.numbers import parse_number
+from beskplan.core.periods import MONTHS, Period, month
 from beskplan.indicators.change import absolute_change
 from beskplan.indicators.quantities import Movement, Quantity
-from beskplan.numbers import parse_number
-from beskplan.periods import MONTHS, Period, month
+from beskplan.registers.areas import find
 from tests.unit.claim_checks import disagreements
 from tests.unit.claims import parse_claims
 

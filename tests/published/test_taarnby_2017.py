@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from beskplan.benefits import target_group
-from beskplan.build.jobs import Job
-from beskplan.build.pdf_text import pdf_tables
-from beskplan.sources import published
+from beskplan.observations import published
+from beskplan.params.jobs import Job
+from beskplan.registers.benefits import target_group
+from beskplan.render.pdf_text import pdf_tables
 
 TABLES = ["003_T1", "003_T2", "003_T3"]
 

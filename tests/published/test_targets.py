@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from beskplan.build.jobs import Job
-from beskplan.build.pdf_text import pdf_tables
-from beskplan.numbers import format_number
+from beskplan.core.numbers import format_number
+from beskplan.params.jobs import Job
+from beskplan.render.pdf_text import pdf_tables
 
 pytestmark = pytest.mark.shared
 

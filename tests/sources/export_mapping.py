@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from beskplan.benefits.reading import parse
+from beskplan.registers.reading import parse
 from beskplan.sources.exports import Mapping
 
 BASE: dict[str, Any] = {

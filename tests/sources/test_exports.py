@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from beskplan.errors import DataError
+from beskplan.core.errors import DataError
 from beskplan.sources.exports import (
     read_export,
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from beskplan.errors import DataError, UnknownNameError
+from beskplan.core.errors import DataError, UnknownNameError
 from beskplan.sources.exports import (
     draft_mapping,
     fits,

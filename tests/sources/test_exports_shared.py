@@ -8,12 +8,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from beskplan.areas import kommuner, regional_council
-from beskplan.breaks import refuse_breaks
-from beskplan.errors import DataError
-from beskplan.periods import Period
+from beskplan.core.errors import DataError
+from beskplan.core.periods import Period
+from beskplan.observations import Snapshot, choose, faults, shelved
+from beskplan.registers.areas import kommuner, regional_council
+from beskplan.registers.breaks import refuse_breaks
 from beskplan.report.data import ReportData
-from beskplan.snapshots import Snapshot, choose, faults, import_file, shelved
+from beskplan.sources.importing import import_file
 
 pytestmark = pytest.mark.shared
 

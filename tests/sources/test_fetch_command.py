@@ -8,9 +8,9 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from beskplan.commands.fetch import fetch
-from beskplan.errors import BeskplanError, SourceError, UnknownNameError
-from beskplan.snapshots import choose, faults, shelved, table_version
+from beskplan.cli.fetch import fetch
+from beskplan.core.errors import BeskplanError, SourceError, UnknownNameError
+from beskplan.observations import choose, faults, shelved, table_version
 from beskplan.sources.jobindsats import token as tokens
 from tests.sources.server.serving import TOKEN, Sources
 

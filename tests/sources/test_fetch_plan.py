@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from beskplan.benefits import benefits
-from beskplan.errors import BeskplanError, DataError, UnknownNameError
+from beskplan.core.errors import BeskplanError, DataError, UnknownNameError
+from beskplan.registers.benefits import benefits
 from beskplan.sources.plan import FetchPlan, Source, default_plan, read_plan
 
 GOOD = """

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from beskplan.errors import SourceError
-from beskplan.observations import COLUMNS, KEY, validate
+from beskplan.core.errors import SourceError
+from beskplan.observations.contract import COLUMNS, KEY, validate
 from beskplan.sources.fetching import Clients, fetch
 from beskplan.sources.http import Patience, Secret
 from beskplan.sources.jobindsats import connect

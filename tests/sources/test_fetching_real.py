@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from beskplan.areas import find
+from beskplan.registers.areas import find
 from beskplan.sources.fetching import Clients, fetch
 from beskplan.sources.http import Secret
 from beskplan.sources.jobindsats import connect

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beskplan.errors import SourceError
+from beskplan.core.errors import SourceError
 from beskplan.sources.fetching import Clients, fetch
 from beskplan.sources.jobindsats.answers import read_answer
 from beskplan.sources.jobindsats.client import Version

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from beskplan.areas import areas, kommuner
-from beskplan.errors import SourceError
+from beskplan.core.errors import SourceError
+from beskplan.registers.areas import areas, kommuner
 from beskplan.sources.fetching import Clients, fetch
 from beskplan.sources.http import Secret
 from beskplan.sources.jobindsats import Jobindsats, connect

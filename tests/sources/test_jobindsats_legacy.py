@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from beskplan.areas import kommuner
-from beskplan.errors import SourceError
+from beskplan.core.errors import SourceError
+from beskplan.registers.areas import kommuner
 from beskplan.sources.fetching import Clients, fetch
 from beskplan.sources.http import Secret
 from beskplan.sources.jobindsats import Jobindsats, connect

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from beskplan.errors import SourceError
+from beskplan.core.errors import SourceError
 from beskplan.sources.fetching import Clients, fetch
 from beskplan.sources.http import Secret
 from beskplan.sources.jobindsats import Jobindsats, connect, find_token
@@ -141,7 +141,7 @@ def test_the_command_never_prints_the_token(sources: Sources, root: Path, tmp_pa
         "BESKPLAN_JOBINDSATS_URL": sources.url,
         "PYTHONPATH": str(root),
     }
-    code = "from beskplan.commands.fetch import fetch; import typer; typer.run(fetch)"
+    code = "from beskplan.cli.fetch import fetch; import typer; typer.run(fetch)"
     done = subprocess.run(
         [sys.executable, "-c", code, "--source", "jobindsats", "--root", str(tmp_path)],
         capture_output=True,

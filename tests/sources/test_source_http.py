@@ -11,7 +11,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from beskplan.errors import InputError, SourceError
+from beskplan.core.errors import InputError, SourceError
 from beskplan.sources.http import Patience, Secret, Transport
 from beskplan.sources.jobindsats import Jobindsats
 from beskplan.sources.refusals import TooBigError, UnreachableError

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beskplan.errors import SourceError
+from beskplan.core.errors import SourceError
 from beskplan.sources.refusals import TooBigError
 from beskplan.sources.statbank import Format, Language, StatBank
 from beskplan.sources.statbank.answers import read_answer

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from beskplan.errors import SourceError
+from beskplan.core.errors import SourceError
 from beskplan.sources.fetching import Clients, fetch
 from beskplan.sources.plan import StatbankTable, default_plan
 from beskplan.sources.statbank import StatBank

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from beskplan.areas import find
+from beskplan.registers.areas import find
 from beskplan.sources.statbank.answers import read_answer
 from beskplan.sources.statbank.queries import Query
 from beskplan.sources.statbank.tableinfo import TableInfo, read_tableinfo

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
+from beskplan.core.numbers import parse_number
+from beskplan.core.periods import Period
 from beskplan.indicators.quantities import Movement, Quantity
-from beskplan.numbers import parse_number
-from beskplan.periods import Period
 from tests.unit.claims import PERIOD, RELATION, Claim, parse_claims
 
 _FROM_TO = re.compile(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
-from beskplan.numbers import parse_number
+from beskplan.core.numbers import parse_number
 
 Direction = Literal["up", "down", "same", ""]
 Kind = Literal["before", "now", "change", "pct", "share", "share_beside", "trend"]

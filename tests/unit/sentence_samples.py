@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal
 
-from beskplan.areas import Area, area
+from beskplan.core.periods import month
 from beskplan.indicators.change import absolute_change, pct_change
 from beskplan.indicators.quantities import Movement, Quantity
-from beskplan.periods import month
+from beskplan.registers.areas import Area, area
 
 RUDERSDAL, BORNHOLM, LAESOE = area("230"), area("400"), area("825")
 HOVEDSTADEN, OESTDANMARK, LANDET = area("rar-hovedstaden"), area("oestdanmark"), area("000")

@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from beskplan.areas import (
+from beskplan.core.errors import UnknownNameError
+from beskplan.registers.areas import (
     area,
     areas,
     find,
@@ -15,7 +16,6 @@ from beskplan.areas import (
     oestvest,
     regional_council,
 )
-from beskplan.errors import UnknownNameError
 
 IN_2021 = date(2021, 1, 1)
 IN_2026 = date(2026, 1, 1)

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from beskplan.areas.loading import FOLDER, build_register
-from beskplan.errors import DataError
+from beskplan.core.errors import DataError
+from beskplan.registers.areas.loading import FOLDER, build_register
 
 Files = tuple[dict[str, Any], dict[str, Any]]
 

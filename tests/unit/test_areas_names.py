@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from beskplan.areas import area, areas, danish_key, find, genitive, kommuner, slugify
-from beskplan.errors import DataError
+from beskplan.core.errors import DataError
+from beskplan.registers.areas import area, areas, danish_key, find, genitive, kommuner, slugify
 
 
 def test_aa_sorts_as_aring_at_the_front_and_inside() -> None:

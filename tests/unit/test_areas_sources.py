@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from beskplan.areas import area, find, kommuner
+from beskplan.registers.areas import area, find, kommuner
 
 
 @pytest.mark.shared

@@ -9,7 +9,8 @@ from importlib.resources import files
 import pytest
 import yaml
 
-from beskplan.benefits import (
+from beskplan.core.errors import UnknownNameError
+from beskplan.registers.benefits import (
     Benefit,
     benefit,
     benefits,
@@ -20,7 +21,6 @@ from beskplan.benefits import (
     register,
     replaced_by,
 )
-from beskplan.errors import UnknownNameError
 
 ALL: tuple[Benefit, ...] = tuple(register().benefits.values())
 YEARS = (2014, 2017, 2019, 2020, 2024, 2026)

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from beskplan.benefits import parse_register
-from beskplan.errors import DataError, Problem
+from beskplan.core.errors import DataError, Problem
+from beskplan.registers.benefits import parse_register
 
 FORMS = {
     "name": "ydelse",

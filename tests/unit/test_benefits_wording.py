@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from beskplan.benefits import (
+from beskplan.core.errors import DataError, UnknownNameError
+from beskplan.registers.benefits import (
     composition_note,
     listing,
     offentlig_forsoergelse,
@@ -15,8 +16,7 @@ from beskplan.benefits import (
     target_group,
     target_groups,
 )
-from beskplan.benefits.target_groups import parse_target_groups
-from beskplan.errors import DataError, UnknownNameError
+from beskplan.registers.benefits.target_groups import parse_target_groups
 
 JUNE_2019, JUNE_2020 = date(2019, 6, 1), date(2020, 6, 30)
 

@@ -13,7 +13,7 @@ from beskplan.blocks.captions import DEMO
 from beskplan.blocks.csv import DEMO_HEAD, table_csv
 from beskplan.blocks.demo import as_demo
 from beskplan.blocks.model import Cell, Column, Row, Source, Table
-from tests.build.sample_notebook import sample_long_table, sample_table, sample_table_with_gaps
+from tests.render.sample_notebook import sample_long_table, sample_table, sample_table_with_gaps
 
 
 def read(data: bytes) -> list[list[str]]:

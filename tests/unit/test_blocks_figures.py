@@ -9,7 +9,7 @@ import pytest
 from beskplan.blocks.charts import Drawing
 from beskplan.blocks.figures import figure
 from beskplan.blocks.model import Cell, Column, Figure, Row, Source, Table
-from beskplan.errors import BlockError
+from beskplan.core.errors import BlockError
 
 SOURCE = Source(text="Jobindsats.dk")
 DATA = Table(

@@ -23,7 +23,7 @@ from beskplan.blocks.model import (
     Source,
     Table,
 )
-from tests.build.sample_notebook import (
+from tests.render.sample_notebook import (
     NBSP,
     SVG,
     sample_figure,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from beskplan.breaks import breaks_between, parse_breaks, refuse_breaks
-from beskplan.errors import DataError
-from beskplan.periods import Period
+from beskplan.core.errors import DataError
+from beskplan.core.periods import Period
+from beskplan.registers.breaks import breaks_between, parse_breaks, refuse_breaks
 
 
 def kinds(

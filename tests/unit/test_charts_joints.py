@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beskplan.benefits import benefits, target_groups
 from beskplan.blocks.charts.joints import split_word
-from beskplan.groups import groups
+from beskplan.registers.benefits import benefits, target_groups
+from beskplan.registers.groups import groups
 
 LONG = 14
 """Letters that a label beside a line has room for on a phone, about."""

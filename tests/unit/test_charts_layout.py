@@ -20,7 +20,7 @@ from beskplan.blocks.charts.bars import Bar
 from beskplan.blocks.charts.canvas import Canvas
 from beskplan.blocks.charts.lines import Band, Level, Line
 from beskplan.blocks.charts.staircase import Step
-from beskplan.periods import month, periods_between, quarter, rolling_year, year_
+from beskplan.core.periods import month, periods_between, quarter, rolling_year, year_
 
 D = Decimal
 LONG = "Selvforsørgelses- og hjemrejseydelse samt overgangsydelse"

@@ -8,7 +8,7 @@ import pytest
 
 from beskplan.blocks.charts import style
 from beskplan.blocks.charts.style import GROUND, PALETTE, theme
-from beskplan.colours import contrast
+from beskplan.core.colours import contrast
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 
 from beskplan.blocks.charts import Bar, Line, change_bars, lines, svg_text
 from beskplan.blocks.charts.style import GROUND, OTHER, OWN
-from beskplan.periods import month, periods_between
+from beskplan.core.periods import month, periods_between
 
 BARS = [Bar("Rudersdal", Decimal(54), emphasis=True), Bar("Hele landet", Decimal(47))]
 ORDINARY_BYTES = 30_000

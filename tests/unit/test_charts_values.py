@@ -26,8 +26,8 @@ from beskplan.blocks.charts import (
 )
 from beskplan.blocks.charts.canvas import Canvas
 from beskplan.blocks.charts.style import FALL, OTHER, OWN, PALETTE, RISE, TOTAL
-from beskplan.errors import BlockError
-from beskplan.periods import month, periods_between, quarter
+from beskplan.core.errors import BlockError
+from beskplan.core.periods import month, periods_between, quarter
 
 D = Decimal
 MONTHS = periods_between(month(2019, 6), month(2020, 6))

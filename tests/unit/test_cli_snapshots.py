@@ -8,8 +8,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from beskplan.commands.snapshots import app, import_
-from beskplan.errors import DataError
+from beskplan.cli.snapshots import app, import_
+from beskplan.core.errors import DataError
 
 commands = typer.Typer()
 commands.add_typer(app, name="snapshots")

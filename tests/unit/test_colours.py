@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beskplan.colours import contrast, readable
+from beskplan.core.colours import contrast, readable
 from beskplan.params.profil import DARK_GROUNDS, LIGHT_GROUNDS
 
 

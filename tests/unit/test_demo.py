@@ -11,11 +11,11 @@ from beskplan.blocks import captions
 from beskplan.blocks.demo import as_demo
 from beskplan.blocks.html import block_html
 from beskplan.blocks.model import Prose, Subsection, Subsections
-from beskplan.build.page import Page, read_page
-from beskplan.errors import RenderError
-from beskplan.periods import month, periods_between
+from beskplan.core.errors import RenderError
+from beskplan.core.periods import month, periods_between
+from beskplan.render.page import Page, read_page
 from beskplan.sources.demo import SOURCE_TEXT, demo_series
-from tests.build.sample_notebook import (
+from tests.render.sample_notebook import (
     block_cell,
     notebook_of,
     sample_figure,

@@ -6,7 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from beskplan.disclosure import (
+from beskplan.indicators.quantities import Quantity
+from beskplan.observations.contract import Key
+from beskplan.observations.suppression import (
     Relation,
     protect,
     relations_between,
@@ -15,9 +17,7 @@ from beskplan.disclosure import (
     share_beside,
     threshold,
 )
-from beskplan.disclosure.relations import VISITATION
-from beskplan.indicators.quantities import Quantity
-from beskplan.observations import Key
+from beskplan.observations.suppression.relations import VISITATION
 
 
 def count(value: int | None, state: str = "known") -> Quantity:

@@ -6,11 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from beskplan.errors import DataError
+from beskplan.core.errors import DataError
+from beskplan.core.periods import month
 from beskplan.indicators.durations import last_year_from, mean_duration_weeks, share_over
 from beskplan.indicators.quantities import Quantity
-from beskplan.observations import INDICATORS, one_basis
-from beskplan.periods import month
+from beskplan.registers.indicators import INDICATORS, one_basis
 
 
 def courses(number: int) -> Quantity:

@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from beskplan.benefits import benefit, register
-from beskplan.errors import DataError, UnknownNameError
-from beskplan.groups import group, groups, parse_groups
+from beskplan.core.errors import DataError, UnknownNameError
+from beskplan.registers.benefits import benefit, register
+from beskplan.registers.groups import group, groups, parse_groups
 
 ON = date(2020, 6, 1)
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from beskplan.errors import DataError
-from beskplan.numbers import (
+from beskplan.core.errors import DataError
+from beskplan.core.numbers import (
     NBSP,
     format_number,
     format_pct,

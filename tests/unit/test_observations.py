@@ -3,8 +3,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from beskplan.errors import DataError
-from beskplan.observations import COLUMNS, validate
+from beskplan.core.errors import DataError
+from beskplan.observations.contract import COLUMNS, validate
 
 GOOD: dict[str, Any] = {
     "indicator": "fuldtidspersoner",

@@ -12,11 +12,11 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_cell
 
 from beskplan.blocks.model import MIME, Figure, KeyFigures, Omitted, SourceList, Table
-from beskplan.build.markdown import Heading, markdown_html, plain_text, split_headings
-from beskplan.build.page import Markdown, Page, read_page
-from beskplan.build.slugs import heading_id
-from beskplan.errors import RenderError
-from tests.build.sample_notebook import (
+from beskplan.core.errors import RenderError
+from beskplan.render.markdown import Heading, markdown_html, plain_text, split_headings
+from beskplan.render.page import Markdown, Page, read_page
+from beskplan.render.slugs import heading_id
+from tests.render.sample_notebook import (
     block_cell,
     notebook_of,
     sample_figure,

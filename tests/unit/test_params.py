@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from beskplan.errors import ParamsError, Problem, UnknownNameError
+from beskplan.core.errors import ParamsError, Problem, UnknownNameError
+from beskplan.core.periods import Period
 from beskplan.params import available, read
-from beskplan.periods import Period
 
 YEAR = """
 maalgrupper:

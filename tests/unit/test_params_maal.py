@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from beskplan.errors import ParamsError, Problem
+from beskplan.core.errors import ParamsError, Problem
 from beskplan.params import available, params_files, read
 from beskplan.params.documents import Document, validated
 from beskplan.params.maal import Andel, Maal, Relativ

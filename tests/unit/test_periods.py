@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from beskplan.errors import DataError, UnknownNameError
-from beskplan.periods import (
+from beskplan.core.errors import DataError, UnknownNameError
+from beskplan.core.periods import (
     ACCEPTED_FORMS,
     MONTHS,
     Period,

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beskplan.colours import contrast
-from beskplan.errors import ParamsError, Problem
+from beskplan.core.colours import contrast
+from beskplan.core.errors import ParamsError, Problem
 from beskplan.params.logo import MAX_BYTES, MAX_PIXELS
 from beskplan.params.presentation import read_presentation
 from beskplan.params.profil import (

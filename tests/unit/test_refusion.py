@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beskplan.errors import DataError, UnknownNameError
+from beskplan.core.errors import DataError, UnknownNameError
 from beskplan.indicators.refusion import (
     duration_at_refund,
     parse_staircases,

@@ -7,11 +7,12 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 
-from beskplan.areas import find
-from beskplan.observations import COLUMNS, INDICATORS
-from beskplan.periods import Period
+from beskplan.core.periods import Period
+from beskplan.observations import Snapshot
+from beskplan.observations.contract import COLUMNS
+from beskplan.registers.areas import find
+from beskplan.registers.indicators import INDICATORS
 from beskplan.report.data import ReportData
-from beskplan.snapshots import Snapshot
 
 LAESOE = find("Læsø").kode
 MONTH = Period.parse("2026M06")

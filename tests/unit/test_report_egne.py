@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from beskplan.blocks.model import Block, Figure, Omitted, Prose, Subsections, Table
-from beskplan.errors import ParamsError, UnknownNameError
+from beskplan.core.errors import ParamsError, UnknownNameError
 from beskplan.report.bilag import problems_of
 from beskplan.report.egne import EgetBilag, data_problems
 from tests.unit.report_samples import WITHHELD, Number, context, observation

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from beskplan.areas import find, kommuner
 from beskplan.blocks.model import Block, KeyFigures, Omitted, Prose, Table
-from beskplan.errors import ParamsError
+from beskplan.core.errors import ParamsError
+from beskplan.registers.areas import find, kommuner
 from beskplan.report.overblik import Overblik, data_problems
 from tests.unit.report_samples import WITHHELD, Number, context, observation
 

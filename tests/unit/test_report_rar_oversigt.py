@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from beskplan.areas import find
 from beskplan.blocks.model import Block, Prose, Table
-from beskplan.errors import ParamsError
+from beskplan.core.errors import ParamsError
 from beskplan.params import params_files, read, subject
+from beskplan.registers.areas import find
 from beskplan.report.context import Context
 from beskplan.report.rar_oversigt import RarOversigt, data_problems
 from beskplan.report.rar_oversigt.plans import jobcentres, read_plans

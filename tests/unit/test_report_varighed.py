@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from beskplan.blocks.model import Block, Omitted, Prose, Table
-from beskplan.errors import ParamsError
+from beskplan.core.errors import ParamsError
 from beskplan.report.varighed import Varighed, data_problems
 from tests.unit.report_samples import WITHHELD, Number, context, observation
 

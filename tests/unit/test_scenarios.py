@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from beskplan.core.periods import Period, month, periods_between
 from beskplan.indicators.forecast import CHOSEN, LEAST_MONTHS, METHODS, forecast, is_seasonal
 from beskplan.indicators.quantities import Quantity
 from beskplan.indicators.scenarios import (
@@ -18,7 +19,6 @@ from beskplan.indicators.scenarios import (
     unchanged_course,
 )
 from beskplan.indicators.targets import Point, Series, path_value
-from beskplan.periods import Period, month, periods_between
 
 SEASON = (10, 8, 4, 0, -4, -6, 2, 4, -2, -6, -6, -4)
 

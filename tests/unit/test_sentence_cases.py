@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 import yaml
 
-from beskplan.areas import area
-from beskplan.benefits import benefit
 from beskplan.blocks.sentences import commentary
+from beskplan.core.numbers import NBSP
+from beskplan.core.periods import Period
 from beskplan.indicators.quantities import Movement
-from beskplan.numbers import NBSP
-from beskplan.periods import Period
+from beskplan.registers.areas import area
+from beskplan.registers.benefits import benefit
 from tests.unit.claim_checks import disagreements
 from tests.unit.sentence_samples import movement
 

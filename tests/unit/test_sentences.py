@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from beskplan.areas import area
-from beskplan.benefits import benefit
 from beskplan.blocks.sentences import (
     LineWords,
     commentary,
@@ -17,10 +15,12 @@ from beskplan.blocks.sentences import (
     sentence_direction,
 )
 from beskplan.blocks.sentences.language import short_place
-from beskplan.errors import BlockError, DataError
+from beskplan.core.errors import BlockError, DataError
+from beskplan.core.numbers import NBSP
+from beskplan.core.periods import Period, month
 from beskplan.indicators.quantities import Movement
-from beskplan.numbers import NBSP
-from beskplan.periods import Period, month
+from beskplan.registers.areas import area
+from beskplan.registers.benefits import benefit
 from tests.unit.sentence_samples import (
     BEFORE,
     BORNHOLM,

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beskplan.areas import Area, area
-from beskplan.benefits import benefit
 from beskplan.blocks.sentences import commentary, figure_alt_bars, figure_title, key_figure
+from beskplan.core.numbers import NBSP
+from beskplan.core.periods import month
 from beskplan.indicators.quantities import Movement
-from beskplan.numbers import NBSP
-from beskplan.periods import month
+from beskplan.registers.areas import Area, area
+from beskplan.registers.benefits import benefit
 from tests.unit.claim_checks import disagreements
 from tests.unit.claims import parse_claims
 from tests.unit.sentence_samples import (

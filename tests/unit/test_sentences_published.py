@@ -7,13 +7,13 @@ from itertools import pairwise
 
 import pytest
 
-from beskplan.areas import find
-from beskplan.benefits import benefit
 from beskplan.blocks.sentences import commentary
+from beskplan.core.periods import MONTHS, Period, month
 from beskplan.indicators.change import absolute_change, pct_change
 from beskplan.indicators.quantities import Movement, Quantity
-from beskplan.periods import MONTHS, Period, month
-from beskplan.sources import published
+from beskplan.observations import published
+from beskplan.registers.areas import find
+from beskplan.registers.benefits import benefit
 from tests.unit.claim_checks import disagreements
 from tests.unit.claims import parse_claims
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from beskplan.areas import find
-from beskplan.benefits import benefit
 from beskplan.blocks.sentences import commentary
 from beskplan.blocks.sentences.shares import share_relations
+from beskplan.core.periods import Period
 from beskplan.indicators.quantities import Movement
-from beskplan.periods import Period
+from beskplan.registers.areas import find
+from beskplan.registers.benefits import benefit
 from tests.unit.claim_checks import disagreements
 from tests.unit.sentence_samples import LANDET, movement
 

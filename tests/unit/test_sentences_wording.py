@@ -9,7 +9,7 @@ import pytest
 
 from beskplan.blocks.sentences import wording
 from beskplan.blocks.sentences.wording import Times, has_moved_apart, times
-from beskplan.numbers import format_number
+from beskplan.core.numbers import format_number
 
 
 def d(text: str) -> Decimal:

@@ -11,9 +11,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from beskplan.errors import DataError, InputError, LockedError
-from beskplan.observations import COLUMNS
-from beskplan.snapshots import (
+from beskplan.core.errors import DataError, InputError, LockedError
+from beskplan.observations import (
     Snapshot,
     choose,
     embedded,
@@ -26,7 +25,8 @@ from beskplan.snapshots import (
     store,
     table_version,
 )
-from beskplan.sources.delivery import Delivery, RawFile
+from beskplan.observations.contract import COLUMNS
+from beskplan.observations.delivery import Delivery, RawFile
 
 ROW: dict[str, Any] = {
     "indicator": "fuldtidspersoner",

@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from beskplan.areas import area
-from beskplan.observations import COLUMNS, Key
-from beskplan.snapshots.rows import NO_SHARE, NOT_ADDITIVE, NOT_ALL_PARTS, RowsByArea
+from beskplan.observations.contract import COLUMNS, Key
+from beskplan.observations.rows import NO_SHARE, NOT_ADDITIVE, NOT_ALL_PARTS, RowsByArea
+from beskplan.registers.areas import area
 
 JOINT = area("jc-taarnby-dragoer")
 UNITS = {

@@ -8,7 +8,7 @@ from pathlib import Path
 from beskplan.audit.documents.html import read_html
 from beskplan.audit.documents.lines import numbered, read_lines
 from beskplan.audit.documents.model import Document, Grid, GridRow, Part, Passage
-from beskplan.errors import DataError, Problem
+from beskplan.core.errors import DataError, Problem
 
 __all__ = ["Document", "Grid", "GridRow", "Part", "Passage", "read_document", "text_document"]
 

@@ -13,8 +13,8 @@ from beskplan.audit.statements.amounts import PCT, Amount, cell_amount
 from beskplan.audit.statements.plan import Plan
 from beskplan.audit.statements.rotation import CHANGE, row_periods
 from beskplan.audit.statements.tables import Column, ReadTable, Row, change_pct
+from beskplan.core.numbers import format_number, format_pct, round_half_away
 from beskplan.indicators.shares import Interval
-from beskplan.numbers import format_number, format_pct, round_half_away
 
 Cell = tuple[ReadTable, Row, Column, Amount, Amount, Amount]
 """Table, row, column, then the printed change and the two levels."""

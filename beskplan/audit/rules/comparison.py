@@ -27,7 +27,7 @@ from beskplan.audit.statements.vocabulary import (
     quotes_another,
     turns,
 )
-from beskplan.numbers import format_number
+from beskplan.core.numbers import format_number
 
 _TIMES = r"(?:halvt|dobbelt|(?:" + "|".join(NUMBER_WORDS) + r") gange)"
 _MORE = Scan(

@@ -14,7 +14,7 @@ from beskplan.audit.statements.plan import Plan
 from beskplan.audit.statements.scan import Scan
 from beskplan.audit.statements.sentences import Sentence
 from beskplan.audit.statements.vocabulary import NUMBER_WORDS
-from beskplan.numbers import format_number
+from beskplan.core.numbers import format_number
 
 _ANNOUNCED = Scan(
     r"\b(?:(?P<word>"

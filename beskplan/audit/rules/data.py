@@ -11,8 +11,8 @@ from beskplan.audit.model import Agreed, Finding, Outcome
 from beskplan.audit.rules.registry import rule
 from beskplan.audit.statements.plan import Plan
 from beskplan.audit.statements.tables import Column, ReadTable, Row
-from beskplan.numbers import format_number, round_half_away
-from beskplan.snapshots.snapshot import Snapshot
+from beskplan.core.numbers import format_number, round_half_away
+from beskplan.observations.snapshot import Snapshot
 
 _COUNTS = {
     "fuldtidspersoner": "fuldtidspersoner",

@@ -11,8 +11,8 @@ from beskplan.audit.rules.registry import rule
 from beskplan.audit.statements.amounts import Amount
 from beskplan.audit.statements.plan import Plan
 from beskplan.audit.statements.tables import Column, ReadTable, Row
+from beskplan.core.numbers import format_number, format_pct
 from beskplan.indicators.shares import Interval
-from beskplan.numbers import format_number, format_pct
 
 _MAJORITY = Decimal("0.6")
 """So many of the rows must agree before the others are the ones that are wrong."""

@@ -12,8 +12,8 @@ from beskplan.audit.statements.amounts import PCT, POINTS, Amount, amounts
 from beskplan.audit.statements.plan import Plan
 from beskplan.audit.statements.sentences import Sentence
 from beskplan.audit.statements.vocabulary import only_turn
+from beskplan.core.numbers import format_number, format_pct
 from beskplan.indicators.shares import Interval
-from beskplan.numbers import format_number, format_pct
 
 _TOO_FAR = Decimal("1.5")
 """A denominator this many times another is no matter of a few months between the figures."""

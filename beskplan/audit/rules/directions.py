@@ -15,7 +15,7 @@ from beskplan.audit.statements.scan import Scan
 from beskplan.audit.statements.tables import ReadTable, Row
 from beskplan.audit.statements.times import When, times
 from beskplan.audit.statements.vocabulary import has_number, is_of_the_future, turns
-from beskplan.numbers import format_number
+from beskplan.core.numbers import format_number
 
 _OF_A_GAP = Scan(r"\bnærme|\bafstanden|\bforskellen", re.IGNORECASE)
 _NEAR = 90

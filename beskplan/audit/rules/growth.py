@@ -16,8 +16,8 @@ from beskplan.audit.statements.scan import Scan
 from beskplan.audit.statements.sentences import Sentence
 from beskplan.audit.statements.times import times
 from beskplan.audit.statements.vocabulary import only_turn
+from beskplan.core.numbers import format_number, format_pct
 from beskplan.indicators.shares import Interval
-from beskplan.numbers import format_number, format_pct
 
 _EQUALS = re.compile(r"(?:hvilket |som |det )?svare(?:r|nde) til\s*$", re.IGNORECASE)
 _RATE = re.compile(r"\b(?:lå|ligger|var|er)\b[^.]{0,30}?\bpå\s*$", re.IGNORECASE)

@@ -17,7 +17,7 @@ from beskplan.audit.statements.sentences import Sentence
 from beskplan.audit.statements.tables import ReadTable, Row
 from beskplan.audit.statements.times import times
 from beskplan.audit.statements.vocabulary import Direction, only_turn
-from beskplan.numbers import format_number
+from beskplan.core.numbers import format_number
 
 _HHV = Scan(r"\b(?:hhv\.|henholdsvis)\s*", re.IGNORECASE)
 _JOINED = re.compile(r"^[\s,]*(?:pct\.|%)?[\s,]*og(?: i| på)?(?: (?:det|den) øvrige)?\s*$")

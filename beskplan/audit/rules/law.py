@@ -13,8 +13,8 @@ from beskplan.audit.statements.plan import Plan
 from beskplan.audit.statements.scan import Scan
 from beskplan.audit.statements.times import When, times
 from beskplan.audit.statements.vocabulary import has_number, quotes_another
-from beskplan.benefits import Benefit, register
-from beskplan.periods import date_text
+from beskplan.core.periods import date_text
+from beskplan.registers.benefits import Benefit, register
 
 _NEW = Scan(
     r"\b(?:ny(?:e|t)?\s+(?:lovgivning|ordning|ydelse|lov)|indført|trådte i kraft"

@@ -16,7 +16,7 @@ from beskplan.audit.statements.plan import Plan
 from beskplan.audit.statements.scan import Scan
 from beskplan.audit.statements.tables import Column, ReadTable
 from beskplan.audit.statements.times import times
-from beskplan.periods import Period
+from beskplan.core.periods import Period
 
 _DATED = Scan(r"\b(?P<d>\d{1,2})[.-](?P<m>\d{1,2})[.-](?P<y>20\d\d)\b")
 _TO_COME = Scan(

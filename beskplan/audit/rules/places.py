@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from beskplan.areas import area, kommuner
 from beskplan.audit.model import Agreed, Finding, Outcome, Place
 from beskplan.audit.rules.registry import rule
 from beskplan.audit.rules.text_and_table import tables_for
@@ -16,6 +15,7 @@ from beskplan.audit.statements.plan import Plan
 from beskplan.audit.statements.scan import Scan
 from beskplan.audit.statements.sentences import Sentence
 from beskplan.audit.statements.tables import ReadTable
+from beskplan.registers.areas import area, kommuner
 
 _NAME = re.compile(r"(?<![\w@])[A-ZÆØÅ][a-zæøåé]{5,}(?:-[A-ZÆØÅ][a-zæøå]{3,})?")
 _SOURCE = Scan(r"\bJob\w{0,3}inds\w*\.dk\b", re.IGNORECASE)

@@ -16,7 +16,7 @@ from beskplan.audit.statements.sentences import Sentence
 from beskplan.audit.statements.tables import ReadTable, Row
 from beskplan.audit.statements.times import times
 from beskplan.audit.statements.vocabulary import quotes_another
-from beskplan.numbers import format_number
+from beskplan.core.numbers import format_number
 
 _MOVED_MOST = Scan(
     r"\b(?:(?P<up>steget|stiger)|(?P<down>faldet|falder)) mest\b(?: (?:for|blandt|i|på))?",

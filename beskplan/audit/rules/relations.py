@@ -16,7 +16,7 @@ from beskplan.audit.statements.plan import Plan
 from beskplan.audit.statements.scan import Scan
 from beskplan.audit.statements.sentences import Sentence
 from beskplan.audit.statements.vocabulary import RELATIONS, quotes_another
-from beskplan.numbers import format_number
+from beskplan.core.numbers import format_number
 
 _RELATIVE = Scan(
     r"\b(?:skal|forventes|vil|kan)\b[^.;]*?\b(?P<way>under|over|på) niveau(?:et)? (?:for|med|i)\b"

@@ -15,7 +15,7 @@ from beskplan.audit.statements.sentences import Sentence
 from beskplan.audit.statements.tables import Column, ReadTable, Row
 from beskplan.audit.statements.times import times
 from beskplan.audit.statements.vocabulary import has_number, turns
-from beskplan.periods import Period
+from beskplan.core.periods import Period
 
 _FORECAST = Scan(
     r"\b(?:prognose\w*|forvent\w*|skønne\w*|fremskriv\w*|udvikling|Finansministeriet)\b",

@@ -15,7 +15,7 @@ from beskplan.audit.statements.scan import Scan
 from beskplan.audit.statements.sentences import Sentence
 from beskplan.audit.statements.times import times
 from beskplan.audit.statements.vocabulary import Direction, only_turn, quotes_another, turns
-from beskplan.numbers import format_number
+from beskplan.core.numbers import format_number
 
 _GAP = 60
 """Characters between two numbers and the change that is told behind them, at most."""

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from beskplan.areas import area
 from beskplan.audit.model import Agreed, Finding, Outcome
 from beskplan.audit.rules.registry import rule
 from beskplan.audit.statements.amounts import Amount
 from beskplan.audit.statements.names import row_ydelse
 from beskplan.audit.statements.plan import Plan
 from beskplan.audit.statements.tables import Column, ReadTable, Row
-from beskplan.benefits import parts as benefit_parts
-from beskplan.numbers import format_number
+from beskplan.core.numbers import format_number
+from beskplan.registers.areas import area
+from beskplan.registers.benefits import parts as benefit_parts
 
 _LIKELY = Decimal(3)
 """A rounding slip of more standard deviations than this is not believed to be rounding."""

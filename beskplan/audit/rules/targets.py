@@ -15,7 +15,7 @@ from beskplan.audit.statements.plan import Plan
 from beskplan.audit.statements.scan import Scan
 from beskplan.audit.statements.sentences import Sentence
 from beskplan.audit.statements.vocabulary import QUOTES_ANOTHER
-from beskplan.numbers import format_number
+from beskplan.core.numbers import format_number
 
 _TARGET = Scan(
     r"\bskal\b|\b[Mm]inimum\b|\b[Mm]indst \d|\bmål(?:et|sætning\w*)?\b|\bhøjst\b|\bnedbring|^Alle\b"

@@ -23,7 +23,7 @@ from beskplan.audit.statements.vocabulary import (
     is_of_the_future,
     quotes_another,
 )
-from beskplan.numbers import format_number
+from beskplan.core.numbers import format_number
 
 _WAYS = {"up": "stiger", "down": "falder", "same": "er uændret"}
 _LONG_TERM = Scan(

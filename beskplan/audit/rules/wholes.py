@@ -12,7 +12,7 @@ from beskplan.audit.statements.amounts import PCT, POINTS, Amount, amounts
 from beskplan.audit.statements.plan import Plan
 from beskplan.audit.statements.scan import Scan
 from beskplan.audit.statements.vocabulary import FRACTIONS, quotes_another
-from beskplan.numbers import format_number, format_pct
+from beskplan.core.numbers import format_number, format_pct
 
 _PARTED = Scan(r"\b(?:fordele[rt]? sig (?:på|med)|fordelt (?:på|med)|består af)\b", re.IGNORECASE)
 _LISTED = re.compile(r"^[^.;:()\d]{1,40}(?:,| og| samt)\s*$")

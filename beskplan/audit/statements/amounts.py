@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from beskplan.audit.statements.scan import Scan
 from beskplan.audit.statements.vocabulary import NUMBER_WORDS, QUALIFIERS
-from beskplan.errors import DataError
+from beskplan.core.errors import DataError
+from beskplan.core.numbers import parse_number
 from beskplan.indicators.shares import Interval
-from beskplan.numbers import parse_number
 
 PCT, POINTS = "pct.", "procentpoint"
 

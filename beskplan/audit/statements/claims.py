@@ -24,7 +24,7 @@ from beskplan.audit.statements.vocabulary import (
     quotes_another,
     turns,
 )
-from beskplan.periods import Period
+from beskplan.core.periods import Period
 
 Measure = Literal["before", "now", "change", "change_pct", "share", "gap"]
 

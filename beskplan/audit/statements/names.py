@@ -8,11 +8,11 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from beskplan.areas import Area, areas
-from beskplan.areas import find as find_area
 from beskplan.audit.statements.amounts import REMEMBERED
-from beskplan.benefits import benefits, composites, target_groups
-from beskplan.errors import UnknownNameError
+from beskplan.core.errors import UnknownNameError
+from beskplan.registers.areas import Area, areas
+from beskplan.registers.areas import find as find_area
+from beskplan.registers.benefits import benefits, composites, target_groups
 
 _WORDS_TOO = frozenset({"Vejen", "Greve", "Odder", "Skive", "Struer", "Faxe", "Nyborg", "Favrskov"})
 """Municipalities whose name also begins Danish sentences or names other things."""

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
 
-from beskplan.areas import Area, area, joint_jobcentre
 from beskplan.audit.documents.model import Document, Grid, Passage
 from beskplan.audit.model import Unread
 from beskplan.audit.statements.amounts import REMEMBERED, amounts, broken_numbers
 from beskplan.audit.statements.names import Mention, area_mentions, ydelse_mentions
 from beskplan.audit.statements.sentences import Sentence, sentences
 from beskplan.audit.statements.tables import ReadTable, Row, read_table
-from beskplan.snapshots.snapshot import Snapshot
+from beskplan.observations.snapshot import Snapshot
+from beskplan.registers.areas import Area, area, joint_jobcentre
 
 BROKEN_REASON = "tallet er brudt og kan ikke læses entydigt"
 _PLAN_YEAR = re.compile(r"[Bb]eskæftigelsesplan(?:en)?(?:\s+for)?\s+(20[0-9]{2})\b")

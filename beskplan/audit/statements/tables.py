@@ -17,7 +17,7 @@ from beskplan.audit.statements.names import group_names, row_area, row_ydelse, y
 from beskplan.audit.statements.rotation import CHANGE, one_head, turned
 from beskplan.audit.statements.times import SPAN, times
 from beskplan.audit.statements.vocabulary import has_number
-from beskplan.periods import Period, year_
+from beskplan.core.periods import Period, year_
 
 Role = Literal["level", "change", "change_pct", "share", "other"]
 

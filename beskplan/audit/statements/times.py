@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from beskplan.audit.statements.amounts import REMEMBERED
 from beskplan.audit.statements.scan import Scan
-from beskplan.periods import MONTHS, Period, month, quarter, year_
+from beskplan.core.periods import MONTHS, Period, month, quarter, year_
 
 _MONTH = "|".join(MONTHS)
 _SHORT = {name[:3]: n for n, name in enumerate(MONTHS, start=1)}

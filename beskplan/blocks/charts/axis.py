@@ -8,8 +8,8 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import pairwise
 
 from beskplan.blocks.charts.lettering import text_width
-from beskplan.numbers import format_number
-from beskplan.periods import Period
+from beskplan.core.numbers import format_number
+from beskplan.core.periods import Period
 
 _PER_YEAR = {"M": 12, "Q": 4, "QMAT": 4, "Y": 1}
 _MONTHS = (

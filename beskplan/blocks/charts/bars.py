@@ -11,8 +11,8 @@ from beskplan.blocks.charts.canvas import Anchor, Canvas
 from beskplan.blocks.charts.checks import refuse, rows_problems, width_problems
 from beskplan.blocks.charts.lettering import text_width, wrap
 from beskplan.blocks.charts.style import OTHER, OWN, WIDTH, theme
+from beskplan.core.numbers import NBSP, format_number, round_half_away
 from beskplan.indicators.quantities import WITHHELD_TEXT
-from beskplan.numbers import NBSP, format_number, round_half_away
 
 _EDGE = 4.0
 """Air between anything drawn and the edge of the sheet, px."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from beskplan.blocks.charts.style import MIN_WIDTH
-from beskplan.errors import BlockError, Problem
+from beskplan.core.errors import BlockError, Problem
 
 
 def refuse(problems: Sequence[Problem]) -> None:

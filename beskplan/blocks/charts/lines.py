@@ -13,10 +13,10 @@ from beskplan.blocks.charts.checks import refuse, rows_problems, width_problems
 from beskplan.blocks.charts.lettering import text_width, wrap
 from beskplan.blocks.charts.plot import EndLabel, Plot, Values
 from beskplan.blocks.charts.style import BAND_EDGE, PALETTE, WIDTH, theme
-from beskplan.errors import Problem
+from beskplan.core.errors import Problem
+from beskplan.core.numbers import NBSP, format_number
+from beskplan.core.periods import Period
 from beskplan.indicators.quantities import WITHHELD_TEXT
-from beskplan.numbers import NBSP, format_number
-from beskplan.periods import Period
 
 _MOST_SERIES = 4
 _EDGE = 4.0

@@ -13,8 +13,8 @@ from beskplan.blocks.charts.checks import refuse, rows_problems, width_problems
 from beskplan.blocks.charts.lettering import text_width, wrap
 from beskplan.blocks.charts.lines import Level
 from beskplan.blocks.charts.style import GROUND, OWN, PALETTE, WIDTH, theme
-from beskplan.errors import Problem
-from beskplan.numbers import NBSP, format_number
+from beskplan.core.errors import Problem
+from beskplan.core.numbers import NBSP, format_number
 
 _EDGE = 4.0
 _OPEN_SHARE = 1.5

@@ -10,16 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from beskplan.areas import slugify
-from beskplan.benefits import Benefit
 from beskplan.blocks.making import make
 from beskplan.blocks.model import Prose
 from beskplan.blocks.sentences.movement import Topic
 from beskplan.blocks.sentences.share_sentences import share_paragraph
 from beskplan.blocks.sentences.stories import Case, Story, near_to_far
 from beskplan.blocks.sentences.telling import tell
+from beskplan.core.periods import Period
 from beskplan.indicators.quantities import Movement
-from beskplan.periods import Period
+from beskplan.registers.areas import slugify
+from beskplan.registers.benefits import Benefit
 
 _SHORT = (Story.MISSING, Story.NO_PAST)
 """Stories without a comparison: the share follows in the same paragraph."""

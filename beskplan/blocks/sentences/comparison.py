@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
-from beskplan.areas import Area
 from beskplan.blocks.sentences.language import (
     as_sentence,
     bare_count,
@@ -33,9 +32,10 @@ from beskplan.blocks.sentences.wording import (
     is_in_step,
     times,
 )
+from beskplan.core.numbers import format_number
 from beskplan.indicators.change import pct_change
 from beskplan.indicators.quantities import Movement
-from beskplan.numbers import format_number
+from beskplan.registers.areas import Area
 
 Kind = Literal["equal", "in_step", "larger", "smaller", "opposite", "flat", "unknown"]
 _ALONGSIDE = ("equal", "in_step")

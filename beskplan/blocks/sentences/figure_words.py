@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from beskplan.benefits import Benefit
 from beskplan.blocks.sentences.comparison import Relation, meanwhile, without_pct
 from beskplan.blocks.sentences.language import (
     as_sentence,
@@ -25,8 +24,9 @@ from beskplan.blocks.sentences.movement import (
     size_in_pct,
 )
 from beskplan.blocks.sentences.stories import Case, Story, near_to_far
+from beskplan.core.periods import Period, span_text
 from beskplan.indicators.quantities import Movement, Quantity
-from beskplan.periods import Period, span_text
+from beskplan.registers.benefits import Benefit
 
 _PRESENT = {"up": "stiger", "down": "falder", "same": "er stort set uændret"}
 _NUMBERS = {2: "to", 3: "tre", 4: "fire"}

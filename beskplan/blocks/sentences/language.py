@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from beskplan.areas import Area
-from beskplan.errors import BlockError, Problem
+from beskplan.core.errors import BlockError, Problem
+from beskplan.core.numbers import format_number, format_pct
+from beskplan.core.periods import Period
 from beskplan.indicators.quantities import Quantity
-from beskplan.numbers import format_number, format_pct
-from beskplan.periods import Period
+from beskplan.registers.areas import Area
 
 
 @dataclass(frozen=True)

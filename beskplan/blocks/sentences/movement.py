@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from beskplan.areas import Area
-from beskplan.benefits import Benefit
 from beskplan.blocks.sentences.language import (
     as_sentence,
     bare_count,
@@ -22,9 +20,11 @@ from beskplan.blocks.sentences.wording import (
     is_nearly_unchanged,
     size_adjective,
 )
+from beskplan.core.numbers import format_pct
+from beskplan.core.periods import Period, span_text
 from beskplan.indicators.quantities import Movement, Quantity
-from beskplan.numbers import format_pct
-from beskplan.periods import Period, span_text
+from beskplan.registers.areas import Area
+from beskplan.registers.benefits import Benefit
 
 PAST = {"up": "steg", "down": "faldt", "same": "var uændret"}
 PERFECT = {"up": "steget", "down": "faldet"}

@@ -19,8 +19,8 @@ from beskplan.blocks.sentences.shares import (
     share_relations,
 )
 from beskplan.blocks.sentences.stories import Case, Story
+from beskplan.core.numbers import format_pct
 from beskplan.indicators.quantities import Movement
-from beskplan.numbers import format_pct
 
 _OF_PEOPLE = {
     Story.AHEAD: "udgør",

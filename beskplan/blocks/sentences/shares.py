@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from beskplan.areas import Area
 from beskplan.blocks.sentences.language import list_danish, named_nouns, named_places
 from beskplan.blocks.sentences.movement import has_pct
 from beskplan.blocks.sentences.wording import (
@@ -20,10 +19,11 @@ from beskplan.blocks.sentences.wording import (
     is_shade,
     times,
 )
+from beskplan.core.numbers import format_number, format_pct
 from beskplan.indicators.change import pct_change
 from beskplan.indicators.quantities import Movement, Quantity
 from beskplan.indicators.shares import gap_pctpoint
-from beskplan.numbers import format_number, format_pct
+from beskplan.registers.areas import Area
 
 _SIDES: tuple[Direction, ...] = ("same", "down", "up")
 """Equal shares are named first, then those that are higher than the own one, then lower ones."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from beskplan.benefits import Benefit
 from beskplan.blocks.making import make
 from beskplan.blocks.model import KeyFigure
 from beskplan.blocks.sentences.comparison import by_direction
@@ -22,8 +21,9 @@ from beskplan.blocks.sentences.movement import (
 )
 from beskplan.blocks.sentences.stories import near_to_far
 from beskplan.blocks.sentences.wording import direction_of
+from beskplan.core.periods import Period
 from beskplan.indicators.quantities import Movement
-from beskplan.periods import Period
+from beskplan.registers.benefits import Benefit
 
 
 def sentence_direction(

@@ -37,7 +37,7 @@ from beskplan.blocks.sentences.movement import (
 )
 from beskplan.blocks.sentences.share_sentences import share_in_text
 from beskplan.blocks.sentences.stories import Case, Story
-from beskplan.periods import span_text
+from beskplan.core.periods import span_text
 
 Telling = Callable[[Case], list[str]]
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from beskplan.numbers import pctpoint
+from beskplan.core.numbers import pctpoint
 
 SMALL_BASE = 20
 """Below this many last year, a per cent says nothing: the text gives the counts alone."""

@@ -11,15 +11,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from beskplan.areas import area, danish_key
-from beskplan.build.records import Records
-from beskplan.build.shown import SHOWN
-from beskplan.build.versions import MANIFEST, Store, Version
-from beskplan.errors import BeskplanError, Problem
+from beskplan.core.errors import BeskplanError, Problem
 from beskplan.publish.changes import Changes, changes_between, without_period
 from beskplan.publish.copies import copies
 from beskplan.publish.demo import FIX, demo_problem
 from beskplan.publish.states import State, States
+from beskplan.registers.areas import area, danish_key
+from beskplan.render.shown import SHOWN
+from beskplan.runner.records import Records
+from beskplan.runner.versions import MANIFEST, Store, Version
 
 _JOB = re.compile(r"(?P<aar>\d{4})/(?P<kommune>[a-z][a-z0-9-]*)/(?P<bilag>[a-z][a-z0-9_-]*)")
 _FILE = re.compile(r"(?:tabeller/)?[A-Za-z0-9][A-Za-z0-9_-]*\.(?:html|pdf|xlsx|csv)")

@@ -13,13 +13,13 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from beskplan import __version__
-from beskplan.areas import danish_key
-from beskplan.build.render import STATEMENT_URL, TEMPLATES
 from beskplan.publish.catalogue import words
 from beskplan.publish.catalogue.entries import Entry, Issue, newest
 from beskplan.publish.catalogue.figures import over_the_years
 from beskplan.publish.change_words import summary
 from beskplan.publish.states import WORDS
+from beskplan.registers.areas import danish_key
+from beskplan.render.html import STATEMENT_URL, TEMPLATES
 
 SITE = TEMPLATES.parent / "site"
 LATEST = 10

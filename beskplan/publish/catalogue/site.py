@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from beskplan.build.jobs import Workplace
-from beskplan.errors import InputError, Problem
-from beskplan.provenance import sha256_bytes
+from beskplan.core.errors import InputError, Problem
+from beskplan.params.jobs import Workplace
 from beskplan.publish.catalogue.entries import Entry, newest, read_entries
 from beskplan.publish.catalogue.feed import FEED, feed
 from beskplan.publish.catalogue.pages import Catalogue
 from beskplan.publish.states import States
 from beskplan.publish.trail import Event
+from beskplan.registers.provenance import sha256_bytes
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from beskplan.numbers import format_number
-from beskplan.periods import date_text
+from beskplan.core.numbers import format_number
+from beskplan.core.periods import date_text
 from beskplan.publish.catalogue.entries import Entry, Issue
 from beskplan.publish.states import WORDS, day_of
 

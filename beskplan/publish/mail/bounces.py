@@ -9,7 +9,7 @@ from email.message import EmailMessage, Message
 from email.policy import default
 from pathlib import Path
 
-from beskplan.errors import InputError, Problem
+from beskplan.core.errors import InputError, Problem
 from beskplan.publish.mail.journal import Entry, Writer, one_line
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from beskplan.build.jobs import Workplace
-from beskplan.build.versions import Store
-from beskplan.errors import Problem, ReportError
+from beskplan.core.errors import Problem, ReportError
 from beskplan.params import subject
-from beskplan.provenance import sha256_json
+from beskplan.params.jobs import Workplace
 from beskplan.publish.bilag import Bilag, approved_bilag
 from beskplan.publish.change_words import summary
 from beskplan.publish.changes import changes_between
 from beskplan.publish.trail import Trail
+from beskplan.registers.provenance import sha256_json
+from beskplan.runner.versions import Store
 
 
 @dataclass(frozen=True)

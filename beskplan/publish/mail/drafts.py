@@ -8,10 +8,10 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from beskplan.build.install import heal, install
 from beskplan.publish.mail.journal import FOLDER
 from beskplan.publish.mail.message import compose
 from beskplan.publish.mail.sending import Mailing
+from beskplan.runner.install import heal, install
 
 
 def write_drafts(root: Path, name: str, mailing: Mailing) -> Path:

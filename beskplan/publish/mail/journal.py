@@ -29,8 +29,8 @@ from typing import Literal, get_args
 
 from filelock import FileLock, Timeout
 
-from beskplan.build.records import now
-from beskplan.errors import InputError, LockedError, Problem
+from beskplan.core.errors import InputError, LockedError, Problem
+from beskplan.runner.records import now
 
 FOLDER = Path("data") / "post"
 State = Literal["begun", "handing-over", "accepted", "deferred", "refused", "bounced", "again"]

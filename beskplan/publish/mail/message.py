@@ -15,12 +15,12 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from html import escape
 
-from beskplan.errors import ParamsError, Problem
-from beskplan.numbers import NBSP, format_number
+from beskplan.core.errors import ParamsError, Problem
+from beskplan.core.numbers import NBSP, format_number
 from beskplan.params.mail import MailSettings, Recipient, RecipientList
-from beskplan.provenance import sha256_json
 from beskplan.publish.bilag import Bilag, summary
 from beskplan.publish.mail.delivery import Delivery
+from beskplan.registers.provenance import sha256_json
 
 SENTENCES = 2
 """Of each Bilag's summary; the rest is one click away."""

@@ -15,12 +15,12 @@ from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
 from pathlib import Path
 
-from beskplan.errors import BeskplanError
+from beskplan.core.errors import BeskplanError
 from beskplan.params.mail import MailSettings
-from beskplan.provenance import sha256_bytes
 from beskplan.publish.mail.journal import FOLDER, one_line
 from beskplan.publish.mail.password import find_password
 from beskplan.publish.mail.submission import DoubtError, RefusalError, connected, hand_over
+from beskplan.registers.provenance import sha256_bytes
 
 UNSENT = "ikke-sendt"
 

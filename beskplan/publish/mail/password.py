@@ -8,7 +8,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Final
 
-from beskplan.errors import InputError, Problem
+from beskplan.core.errors import InputError, Problem
 from beskplan.sources.http import Secret
 
 PASSWORD_VARIABLE: Final = "BESKPLAN_SMTP_PASSWORD"  # noqa: S105 - the name of a variable

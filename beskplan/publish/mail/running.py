@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal
 
-from beskplan.build.jobs import Workplace
-from beskplan.errors import BeskplanError, InputError, Problem, UnknownNameError, did_you_mean
+from beskplan.core.errors import BeskplanError, InputError, Problem, UnknownNameError, did_you_mean
+from beskplan.params.jobs import Workplace
 from beskplan.params.mail import MailSettings, read_mail_settings, read_recipients
 from beskplan.publish.mail.bounces import note_bounces
 from beskplan.publish.mail.delivery import make_delivery

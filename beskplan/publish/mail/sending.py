@@ -18,13 +18,13 @@ from datetime import datetime
 from types import FrameType
 from typing import Literal
 
-from beskplan.build.records import now
-from beskplan.errors import InputError, Problem
+from beskplan.core.errors import InputError, Problem
 from beskplan.params.mail import MailSettings, Recipient, RecipientList
 from beskplan.publish.mail.delivery import Delivery
 from beskplan.publish.mail.journal import Entry, Journal, Letter, State, Writer, latest
 from beskplan.publish.mail.message import compose, is_linked, message_id
 from beskplan.publish.mail.submission import DoubtError, RefusalError, connected, hand_over
+from beskplan.runner.records import now
 from beskplan.sources.http import Secret
 
 Outcome = Literal["sent", "already", "deferred", "refused", "bounced", "doubt", "waiting"]

@@ -14,7 +14,7 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-from beskplan.errors import Problem, SourceError
+from beskplan.core.errors import Problem, SourceError
 from beskplan.params.mail import Server
 from beskplan.publish.mail.journal import one_line
 from beskplan.sources.http import Secret

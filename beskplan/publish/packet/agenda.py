@@ -9,13 +9,13 @@ from collections.abc import Iterator, Sequence
 
 from beskplan.blocks.model import Cell, Column, KeyFigures, Prose, Row, Table
 from beskplan.blocks.sentences.language import list_danish
-from beskplan.build.page import Item, Numbered, Page, Section
-from beskplan.build.slugs import heading_id
-from beskplan.build.standing import DRAFT, Standing
+from beskplan.core.periods import date_text
 from beskplan.params.plain_text import paragraphs
 from beskplan.params.udvalgssag import Udvalgssag
-from beskplan.periods import date_text
 from beskplan.publish.bilag import Bilag, key_figures, summary
+from beskplan.render.page import Item, Numbered, Page, Section
+from beskplan.render.slugs import heading_id
+from beskplan.render.standing import DRAFT, Standing
 
 NAME = "dagsordenspunkt"
 NONE = "-"

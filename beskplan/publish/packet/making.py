@@ -23,19 +23,19 @@ from pathlib import Path
 from typing import Any
 
 from beskplan import __version__
-from beskplan.build.install import heal, install
-from beskplan.build.jobs import Workplace
-from beskplan.build.page import Page
-from beskplan.build.pdf import set_pdf
-from beskplan.build.render import BeskplanHtmlExporter
-from beskplan.build.typst_markup import page_data
-from beskplan.errors import ParamsError, Problem, ReportError
+from beskplan.core.errors import ParamsError, Problem, ReportError
 from beskplan.params import params_path, read, subject
+from beskplan.params.jobs import Workplace
 from beskplan.params.udvalgssag import Udvalgssag
-from beskplan.provenance import sha256_bytes
 from beskplan.publish.bilag import Bilag, approved_bilag, draft_bilag
 from beskplan.publish.packet.agenda import NAME, agenda_page
 from beskplan.publish.packet.word import render_word
+from beskplan.registers.provenance import sha256_bytes
+from beskplan.render.html import BeskplanHtmlExporter
+from beskplan.render.page import Page
+from beskplan.render.pdf import set_pdf
+from beskplan.render.typst_markup import page_data
+from beskplan.runner.install import heal, install
 
 FOLDER = "pakker"
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)

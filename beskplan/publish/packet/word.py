@@ -22,9 +22,9 @@ from docx.table import Table as WordTable
 
 from beskplan.blocks import captions
 from beskplan.blocks.model import Prose, Table
-from beskplan.build.page import Item, Numbered, Page, Section
-from beskplan.build.typst_columns import table_layout
-from beskplan.build.typst_markup import accent_colours
+from beskplan.render.page import Item, Numbered, Page, Section
+from beskplan.render.typst_columns import table_layout
+from beskplan.render.typst_markup import accent_colours
 
 LANGUAGE = "da-DK"
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)

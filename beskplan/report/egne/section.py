@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from beskplan.areas import Area
 from beskplan.blocks.model import Source
-from beskplan.disclosure import protect, relations_between
+from beskplan.core.periods import Period, periods_between
 from beskplan.indicators.quantities import Quantity
 from beskplan.indicators.targets import Point, total
-from beskplan.observations import ALL, INDICATORS, Key
+from beskplan.observations.contract import Key
+from beskplan.observations.suppression import protect, relations_between
 from beskplan.params.egne import EgetAfsnit
 from beskplan.params.egne import EgetBilag as EgetBilagParams
-from beskplan.periods import Period, periods_between
+from beskplan.registers.areas import Area
+from beskplan.registers.indicators import ALL, INDICATORS
 from beskplan.report.context import Context
 
 _ROUNDED = ("fuldtidspersoner", "helårspersoner")

@@ -11,8 +11,8 @@ from beskplan.blocks.model import Block, Column, Omitted, Prose, Row, Table
 from beskplan.blocks.sentences import LineWords, figure_alt_lines
 from beskplan.blocks.sentences.language import as_sentence, capital
 from beskplan.blocks.tables import cell, table
-from beskplan.observations import INDICATORS
 from beskplan.params import maal
+from beskplan.registers.indicators import INDICATORS
 from beskplan.report.context import Context
 from beskplan.report.egne.section import AreaNumbers, Section
 from beskplan.report.egne.words import message, told

@@ -8,9 +8,9 @@ from pathlib import Path
 from beskplan.blocks.display import Shown
 from beskplan.blocks.making import make
 from beskplan.blocks.model import Block, SourceList
-from beskplan.breaks import refuse_breaks
-from beskplan.errors import DataError, Problem
+from beskplan.core.errors import DataError, Problem
 from beskplan.params import Maalgrupper as MaalgrupperParams
+from beskplan.registers.breaks import refuse_breaks
 from beskplan.report.context import Context, Report
 from beskplan.report.maalgrupper import highlights, section_blocks
 from beskplan.report.maalgrupper.section import Section, no_section, read_sections

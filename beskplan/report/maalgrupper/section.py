@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from beskplan.areas import Area
-from beskplan.benefits import Benefit, benefit
 from beskplan.blocks.model import Omitted, Source
 from beskplan.blocks.sentences.language import capital
-from beskplan.disclosure import protect, relations_between, share_beside
-from beskplan.groups import Group, group, groups
+from beskplan.core.periods import Period
 from beskplan.indicators.change import absolute_change, pct_change
 from beskplan.indicators.quantities import Movement, Quantity
-from beskplan.observations import ALL
+from beskplan.observations import Key
+from beskplan.observations.suppression import protect, relations_between, share_beside
 from beskplan.params import Afsnit
 from beskplan.params import Maalgrupper as MaalgrupperParams
-from beskplan.periods import Period
+from beskplan.registers.areas import Area
+from beskplan.registers.benefits import Benefit, benefit
+from beskplan.registers.groups import Group, group, groups
+from beskplan.registers.indicators import ALL
 from beskplan.report.context import Context
-from beskplan.snapshots import Key
 
 
 @dataclass(frozen=True)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from functools import partial
 
-from beskplan.benefits import composition_note
 from beskplan.blocks.charts import Bar, change_bars, drawing
 from beskplan.blocks.figures import figure
 from beskplan.blocks.making import make
 from beskplan.blocks.model import Block, Column, Omitted, Prose, Row, Table
 from beskplan.blocks.sentences import commentary, figure_alt_bars, figure_title
 from beskplan.blocks.tables import cell, table
-from beskplan.breaks import breaks_between
-from beskplan.observations import INDICATORS
 from beskplan.params import Maalgrupper as MaalgrupperParams
+from beskplan.registers.benefits import composition_note
+from beskplan.registers.breaks import breaks_between
+from beskplan.registers.indicators import INDICATORS
 from beskplan.report.context import Context
 from beskplan.report.maalgrupper.section import Section
 

@@ -8,9 +8,9 @@ from beskplan.blocks.sentences import key_figure, list_danish, sentence_directio
 from beskplan.blocks.sentences.language import as_sentence, counted, unit_noun
 from beskplan.blocks.sentences.movement import PERFECT, WITHHELD_REASON, has_small_base
 from beskplan.blocks.sentences.wording import direction_of
+from beskplan.core.numbers import format_number
+from beskplan.core.periods import date_text
 from beskplan.indicators.quantities import Quantity
-from beskplan.numbers import format_number
-from beskplan.periods import date_text
 from beskplan.report.overblik.rows import Overview, OverviewRow
 
 MOST_KEY_FIGURES = 4

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 
-from beskplan.benefits import Benefit, benefit, parts
 from beskplan.blocks.charts import Bar, drawing, share_ranking
 from beskplan.blocks.figures import figure
 from beskplan.blocks.making import make
@@ -15,11 +14,12 @@ from beskplan.blocks.model import Block, Column, Omitted, Prose, Row, Source, Ta
 from beskplan.blocks.sentences import list_danish
 from beskplan.blocks.sentences.language import as_sentence
 from beskplan.blocks.tables import cell, table
-from beskplan.disclosure import share_beside
+from beskplan.core.numbers import NBSP
+from beskplan.core.periods import Period
 from beskplan.indicators.quantities import Quantity
-from beskplan.numbers import NBSP
-from beskplan.observations import ALL, INDICATORS
-from beskplan.periods import Period
+from beskplan.observations.suppression import share_beside
+from beskplan.registers.benefits import Benefit, benefit, parts
+from beskplan.registers.indicators import ALL, INDICATORS
 from beskplan.report.context import Context
 from beskplan.report.overblik.rows import Overview
 

@@ -11,7 +11,7 @@ from beskplan.blocks.figures import figure
 from beskplan.blocks.model import Block, Omitted
 from beskplan.blocks.sentences import list_danish
 from beskplan.blocks.sentences.language import as_sentence
-from beskplan.observations import INDICATORS
+from beskplan.registers.indicators import INDICATORS
 from beskplan.report.overblik.rows import Overview, OverviewRow
 from beskplan.report.overblik.tables import changes_table
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from beskplan.benefits import composition_note, listing, parts, renaming_notes
 from beskplan.blocks.making import make
 from beskplan.blocks.model import Block, Omitted, Prose
 from beskplan.blocks.sentences.language import as_sentence, list_danish, unit_noun
+from beskplan.core.numbers import NBSP, format_number, round_half_away
 from beskplan.indicators.shares import Interval, implied_denominator
-from beskplan.numbers import NBSP, format_number, round_half_away
-from beskplan.observations import INDICATORS
+from beskplan.registers.benefits import composition_note, listing, parts, renaming_notes
+from beskplan.registers.indicators import INDICATORS
 from beskplan.report.overblik.rows import Overview, OverviewRow
 
 

@@ -6,20 +6,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from beskplan.areas import Area
-from beskplan.benefits import Benefit, benefit
 from beskplan.blocks.model import Source
 from beskplan.blocks.sentences.language import in_period
-from beskplan.disclosure import protect, relations_between, share_beside
+from beskplan.core.periods import Period
 from beskplan.indicators.change import absolute_change, pct_change
 from beskplan.indicators.quantities import Movement, Quantity, without_number
-from beskplan.observations import ALL, INDICATORS
+from beskplan.observations import Key
+from beskplan.observations.published import PublishedCell
+from beskplan.observations.suppression import protect, relations_between, share_beside
 from beskplan.params.overblik import Overblik as OverblikParams
-from beskplan.periods import Period
+from beskplan.registers.areas import Area
+from beskplan.registers.benefits import Benefit, benefit
+from beskplan.registers.indicators import ALL, INDICATORS
 from beskplan.report.context import Context
 from beskplan.report.data import ReportData
-from beskplan.snapshots import Key
-from beskplan.sources.published import PublishedCell
 
 
 @dataclass(frozen=True)

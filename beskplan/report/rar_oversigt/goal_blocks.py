@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 
-from beskplan.areas import Area
 from beskplan.blocks.charts import Bar, drawing, share_ranking
 from beskplan.blocks.figures import figure
 from beskplan.blocks.making import make
@@ -16,6 +15,7 @@ from beskplan.blocks.sentences.language import as_sentence, list_danish
 from beskplan.blocks.sentences.quantity_words import counted_amount
 from beskplan.blocks.tables import table
 from beskplan.indicators.quantities import ABSENT_TEXT
+from beskplan.registers.areas import Area
 from beskplan.report.rar_oversigt.plans import Plan
 
 NONE_TEXT = "-"

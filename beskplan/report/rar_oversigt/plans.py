@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from beskplan.areas import Area, area, danish_key, find, joint_jobcentre
-from beskplan.errors import Problem
+from beskplan.core.errors import Problem
 from beskplan.params import PlanParams, available, read
 from beskplan.params.maal import Maal, Target
 from beskplan.params.rar_oversigt import Mark, Planoversigt
 from beskplan.params.rar_oversigt import RarOversigt as RarParams
+from beskplan.registers.areas import Area, area, danish_key, find, joint_jobcentre
 from beskplan.report.context import Context
 
 WITHOUT_LEVEL = ("kvalitativ", "naevnt", "retning", "opfoelgning")

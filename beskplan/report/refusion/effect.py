@@ -11,10 +11,10 @@ from beskplan.blocks.making import make
 from beskplan.blocks.model import Block, Column, Omitted, Prose, Row, Source, Table
 from beskplan.blocks.sentences.language import as_sentence, in_period
 from beskplan.blocks.tables import cell, table
+from beskplan.core.numbers import NBSP, format_number
 from beskplan.indicators.quantities import Quantity
 from beskplan.indicators.refusion import duration_at_refund, refund_pct_at_duration
 from beskplan.indicators.shares import gap_pctpoint
-from beskplan.numbers import NBSP, format_number
 from beskplan.report.refusion.facts import RefusionFacts
 
 MODEL = (

@@ -7,12 +7,12 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
-from beskplan.areas import Area
 from beskplan.blocks.model import Source
 from beskplan.indicators.quantities import Quantity
 from beskplan.indicators.refusion import Staircase, staircase
 from beskplan.params.maal import Andel
 from beskplan.params.refusion import Refusion as RefusionParams
+from beskplan.registers.areas import Area
 from beskplan.report.context import Context
 from beskplan.report.varighed.series import place_of
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from beskplan.blocks.display import Shown
 from beskplan.blocks.making import make
 from beskplan.blocks.model import SourceList
-from beskplan.errors import Problem, UnknownNameError
+from beskplan.core.errors import Problem, UnknownNameError
 from beskplan.report.context import Context, Report
 from beskplan.report.refusion import effect, staircase_blocks
 from beskplan.report.refusion.facts import RefusionFacts, find_target, read_facts

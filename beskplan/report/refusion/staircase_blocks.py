@@ -11,9 +11,9 @@ from beskplan.blocks.making import make
 from beskplan.blocks.model import Block, Column, Omitted, Prose, Row, Source, Table
 from beskplan.blocks.sentences import list_danish
 from beskplan.blocks.tables import cell, table
+from beskplan.core.numbers import NBSP
 from beskplan.indicators.quantities import Quantity
 from beskplan.indicators.refusion import mean_refund_pct
-from beskplan.numbers import NBSP
 from beskplan.report.refusion.facts import RefusionFacts
 
 

@@ -13,13 +13,13 @@ from beskplan.blocks.model import Cell, Column, Figure, Row, Source, Table
 from beskplan.blocks.sentences import LineWords, figure_alt_lines
 from beskplan.blocks.sentences.language import capital
 from beskplan.blocks.tables import cell, table
+from beskplan.core.periods import Period, periods_between
 from beskplan.indicators.followup import Measured, start_before, with_baseline
 from beskplan.indicators.quantities import Quantity
 from beskplan.indicators.scenarios import Scenarios, scenarios
 from beskplan.indicators.targets import Point, Series
 from beskplan.params import maal
 from beskplan.params.maal_parts import Demoserie, Figur
-from beskplan.periods import Period, periods_between
 from beskplan.report.resultatmaal.standing import Standing
 from beskplan.report.resultatmaal.words import forecast_course
 from beskplan.sources.demo import SOURCE_TEXT, demo_series

@@ -8,7 +8,7 @@ from pathlib import Path
 from beskplan.blocks.display import Shown
 from beskplan.blocks.making import make
 from beskplan.blocks.model import SourceList
-from beskplan.errors import Problem
+from beskplan.core.errors import Problem
 from beskplan.report.context import Context, Report
 from beskplan.report.resultatmaal.sections import target_sections
 from beskplan.report.resultatmaal.standing import Standing, breaks_within, read_standings

@@ -18,9 +18,9 @@ from beskplan.blocks.model import (
 )
 from beskplan.blocks.sentences.language import capital, list_danish
 from beskplan.blocks.tables import STATE_NOTES, table
+from beskplan.core.numbers import NBSP
 from beskplan.indicators.change import pct_change
 from beskplan.indicators.followup import FollowUp
-from beskplan.numbers import NBSP
 from beskplan.params import maal
 from beskplan.report.context import Context
 from beskplan.report.resultatmaal.figures import target_figure

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from beskplan.areas import Area
+from beskplan.core.periods import Kind, Period
 from beskplan.indicators.quantities import Quantity
 from beskplan.indicators.shares import share_pct
 from beskplan.indicators.targets import Point, Series, total
-from beskplan.observations import ALL
+from beskplan.observations import Key
 from beskplan.params.maal_parts import Maaling
-from beskplan.periods import Kind, Period
+from beskplan.registers.areas import Area
+from beskplan.registers.indicators import ALL
 from beskplan.report.context import Context
-from beskplan.snapshots import Key
 
 _FINEST_FIRST: tuple[Kind, ...] = ("M", "Q", "QMAT", "Y")
 

@@ -6,16 +6,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from beskplan.areas import Area
-from beskplan.areas import find as find_area
 from beskplan.blocks.model import Source
-from beskplan.breaks import Break, breaks_between
+from beskplan.core.periods import Period, month
 from beskplan.indicators.followup import FollowUp, Measured
 from beskplan.indicators.judging import follow_up
 from beskplan.indicators.targets import Series, month_number
-from beskplan.observations import ALL
 from beskplan.params.maal import IkkeRingereEnd, Landsgennemsnit, Maal, OverordnetMaal, Target
-from beskplan.periods import Period, month
+from beskplan.registers.areas import Area
+from beskplan.registers.areas import find as find_area
+from beskplan.registers.breaks import Break, breaks_between
+from beskplan.registers.indicators import ALL
 from beskplan.report.context import Context
 from beskplan.report.resultatmaal.series import read_series, series_keys
 

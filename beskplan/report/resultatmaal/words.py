@@ -6,14 +6,14 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Final
 
-from beskplan.areas import Area
 from beskplan.blocks.sentences.language import list_danish, place_noun
+from beskplan.core.numbers import NBSP, format_number
 from beskplan.indicators.followup import FollowUp, Reason, direction_of
 from beskplan.indicators.quantities import ABSENT_TEXT, Quantity
 from beskplan.indicators.scenarios import Step, official_course
 from beskplan.indicators.targets import Point, Series, decimals_of
-from beskplan.numbers import NBSP, format_number
 from beskplan.params import maal
+from beskplan.registers.areas import Area
 
 REASONS: Final[dict[Reason, str]] = {
     "qualitative": "Målet er kvalitativt og kan ikke vurderes ud fra tal.",

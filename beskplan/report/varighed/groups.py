@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from beskplan.areas import Area
-from beskplan.areas import find as find_area
 from beskplan.blocks.making import make
 from beskplan.blocks.model import Block, Column, Omitted, Prose, Row, Source
 from beskplan.blocks.sentences import list_danish
@@ -13,11 +11,13 @@ from beskplan.blocks.sentences.language import as_sentence, capital, in_period
 from beskplan.blocks.tables import cell, table
 from beskplan.indicators.durations import share_over
 from beskplan.indicators.quantities import Quantity
-from beskplan.observations import INDICATORS, Indicator
+from beskplan.observations import Key
 from beskplan.params.varighed import Varighedsgrupper
+from beskplan.registers.areas import Area
+from beskplan.registers.areas import find as find_area
+from beskplan.registers.indicators import INDICATORS, Indicator
 from beskplan.report.context import Context
 from beskplan.report.varighed.series import label_of, place_of
-from beskplan.snapshots import Key
 
 
 @dataclass(frozen=True)

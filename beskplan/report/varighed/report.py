@@ -11,7 +11,7 @@ from beskplan.blocks.making import make
 from beskplan.blocks.model import Block, Omitted, Prose, SourceList
 from beskplan.blocks.sentences import list_danish
 from beskplan.blocks.sentences.language import as_sentence
-from beskplan.errors import Problem
+from beskplan.core.errors import Problem
 from beskplan.report.context import Context, Report
 from beskplan.report.varighed import groups, series_blocks
 from beskplan.report.varighed.groups import Courses, read_courses

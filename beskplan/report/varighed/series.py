@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from beskplan.areas import Area
-from beskplan.areas import find as find_area
-from beskplan.benefits import benefit, target_group, target_groups
 from beskplan.blocks.model import Source
+from beskplan.core.periods import Period
 from beskplan.indicators.change import absolute_change
 from beskplan.indicators.durations import last_year_from
 from beskplan.indicators.quantities import Quantity
-from beskplan.observations import ALL, INDICATORS, Indicator
+from beskplan.observations import Key
 from beskplan.params.varighed import Serie
-from beskplan.periods import Period
+from beskplan.registers.areas import Area
+from beskplan.registers.areas import find as find_area
+from beskplan.registers.benefits import benefit, target_group, target_groups
+from beskplan.registers.indicators import ALL, INDICATORS, Indicator
 from beskplan.report.context import Context
-from beskplan.snapshots import Key
 
 ALL_GROUPS = "Målgrupperne i alt"
 COUNTED = ("fuldtidspersoner", "helårspersoner", "personer", "forløb")

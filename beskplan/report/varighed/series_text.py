@@ -8,9 +8,9 @@ from beskplan.blocks.sentences import list_danish
 from beskplan.blocks.sentences.language import as_sentence, capital, in_period
 from beskplan.blocks.sentences.movement import PERFECT
 from beskplan.blocks.sentences.wording import direction_of
+from beskplan.core.numbers import format_number
+from beskplan.core.periods import Period
 from beskplan.indicators.quantities import Quantity
-from beskplan.numbers import format_number
-from beskplan.periods import Period
 from beskplan.report.varighed.series import Series, SeriesRow
 
 Move = tuple[SeriesRow, Quantity]

@@ -6,9 +6,9 @@ from typing import Final
 
 import yaml
 
-from beskplan.benefits.reading import parse
-from beskplan.errors import DataError, Problem
-from beskplan.observations import ALL, INDICATORS
+from beskplan.core.errors import DataError, Problem
+from beskplan.registers.indicators import ALL, INDICATORS
+from beskplan.registers.reading import parse
 from beskplan.sources.exports.grid import CellValue, Grid, grids
 from beskplan.sources.exports.heads import SEARCHED_ROWS
 from beskplan.sources.exports.mapping import FileFormat, Mapping

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from beskplan.errors import DataError, Problem
+from beskplan.core.errors import DataError, Problem
 from beskplan.sources.exports.mapping import FileFormat
 from beskplan.sources.exports.workbooks import workbook_fault
 

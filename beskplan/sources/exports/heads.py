@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from beskplan.errors import BeskplanError, DataError, Problem, did_you_mean
-from beskplan.periods import Period
+from beskplan.core.errors import BeskplanError, DataError, Problem, did_you_mean
+from beskplan.core.periods import Period
 from beskplan.sources.exports.grid import CellValue, Grid
 from beskplan.sources.exports.mapping import Mapping
 from beskplan.sources.exports.period_names import period_from_day, period_from_text

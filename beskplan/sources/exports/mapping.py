@@ -13,11 +13,11 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import Field, field_validator, model_validator
 
-from beskplan.areas import find as find_area
-from beskplan.benefits import benefit
-from beskplan.benefits.reading import Closed, parse
-from beskplan.errors import BeskplanError, DataError, Problem, UnknownNameError, did_you_mean
-from beskplan.observations import ALL, INDICATORS
+from beskplan.core.errors import BeskplanError, DataError, Problem, UnknownNameError, did_you_mean
+from beskplan.registers.areas import find as find_area
+from beskplan.registers.benefits import benefit
+from beskplan.registers.indicators import ALL, INDICATORS
+from beskplan.registers.reading import Closed, parse
 
 FOLDER = "mappings"
 """Where a working copy keeps its own mappings."""

@@ -6,8 +6,8 @@ import re
 from datetime import date
 from functools import cache
 
-from beskplan.errors import BeskplanError, Problem, UnknownNameError
-from beskplan.periods import ACCEPTED_FORMS, MONTHS, Period, month, quarter
+from beskplan.core.errors import BeskplanError, Problem, UnknownNameError
+from beskplan.core.periods import ACCEPTED_FORMS, MONTHS, Period, month, quarter
 
 _NAMED_MONTH = re.compile(r"(?P<name>[a-zæøå]+)\.? (?P<year>[0-9]{4})")
 _NAMED_QUARTER = re.compile(r"(?P<index>[1-4])\. ?(?:kvartal|kvt\.) (?P<year>[0-9]{4})")

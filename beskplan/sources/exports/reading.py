@@ -10,11 +10,12 @@ from typing import Final
 
 import pandas as pd
 
-from beskplan.areas import find as find_area
-from beskplan.errors import BeskplanError, DataError, Problem, did_you_mean
-from beskplan.observations import COLUMNS, INDICATORS, validate
-from beskplan.periods import Period
-from beskplan.sources.delivery import Delivery, RawFile
+from beskplan.core.errors import BeskplanError, DataError, Problem, did_you_mean
+from beskplan.core.periods import Period
+from beskplan.observations.contract import COLUMNS, validate
+from beskplan.observations.delivery import Delivery, RawFile
+from beskplan.registers.areas import find as find_area
+from beskplan.registers.indicators import INDICATORS
 from beskplan.sources.exports.grid import CellValue, grids
 from beskplan.sources.exports.heads import Head, find_head
 from beskplan.sources.exports.mapping import Mapping, NumberColumn, mapping_text

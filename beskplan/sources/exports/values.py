@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final, Literal, NamedTuple
 
-from beskplan.errors import DataError, Problem
-from beskplan.numbers import format_number, parse_number, round_half_away
+from beskplan.core.errors import DataError, Problem
+from beskplan.core.numbers import format_number, parse_number, round_half_away
 from beskplan.sources.exports.grid import CellValue
 
 Sign = Literal[",", "."]

@@ -13,7 +13,7 @@ import zipfile
 import zlib
 from typing import Final
 
-from beskplan.errors import Problem
+from beskplan.core.errors import Problem
 
 MAX_UNPACKED: Final = 400_000_000
 MAX_CELLS: Final = 20_000_000

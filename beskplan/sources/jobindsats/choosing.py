@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from beskplan.errors import SourceError
+from beskplan.core.errors import SourceError
 from beskplan.sources.jobindsats.spec import TOTAL, Dimension, Hierarchy, TableSpec
 from beskplan.sources.labels import by_label
 from beskplan.sources.places import codes_of, known_area, missing_areas

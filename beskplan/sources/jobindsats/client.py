@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from beskplan.errors import Problem, SourceError
+from beskplan.core.errors import Problem, SourceError
 from beskplan.sources.http import Patience, Secret, Transport
 from beskplan.sources.jobindsats.choosing import AreaChoice, choose_areas, choose_values
 from beskplan.sources.jobindsats.spec import (

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from beskplan.errors import BeskplanError, DataError, Problem, SourceError
-from beskplan.numbers import parse_number
-from beskplan.observations import INDICATORS
-from beskplan.periods import Period
+from beskplan.core.errors import BeskplanError, DataError, Problem, SourceError
+from beskplan.core.numbers import parse_number
+from beskplan.core.periods import Period
+from beskplan.registers.indicators import INDICATORS
 from beskplan.sources.jobindsats.answers import Answer, Cell
 from beskplan.sources.jobindsats.client import Ask
 from beskplan.sources.jobindsats.spec import TableSpec
@@ -47,7 +47,7 @@ def rows_of(
     retrieved_at: str,
     where: str,
 ) -> list[dict[str, Any]]:
-    """The answer to one question as rows with the columns of `beskplan.observations`.
+    """The answer to one question as rows with the columns of `beskplan.observations.contract`.
 
     Every area and period that was asked for has one row per measure.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from beskplan.errors import Problem, SourceError
+from beskplan.core.errors import Problem, SourceError
 from beskplan.sources.bodies import Read, json_of, shaped
 from beskplan.sources.labels import nearest_of
 

@@ -8,7 +8,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Final
 
-from beskplan.errors import Problem, SourceError
+from beskplan.core.errors import Problem, SourceError
 from beskplan.sources.http import Secret
 
 TOKEN_VARIABLE: Final = "JOBINDSATS_TOKEN"  # noqa: S105 - the name of a variable

@@ -15,7 +15,7 @@ from itertools import product
 from math import prod
 from typing import Any, Final
 
-from beskplan.errors import Problem, SourceError
+from beskplan.core.errors import Problem, SourceError
 from beskplan.sources.bodies import json_of, text_of
 from beskplan.sources.labels import normalised
 from beskplan.sources.statbank.queries import Query

@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from beskplan.errors import Problem
+from beskplan.core.errors import Problem
 from beskplan.sources.http import Patience, Transport
 from beskplan.sources.statbank.answers import Cube, read_answer
 from beskplan.sources.statbank.queries import Format, Query, make_query

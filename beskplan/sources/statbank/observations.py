@@ -13,9 +13,9 @@ import re
 from decimal import Decimal
 from typing import Any, Final
 
-from beskplan.errors import BeskplanError, Problem, SourceError
-from beskplan.observations import INDICATORS
-from beskplan.periods import Period
+from beskplan.core.errors import BeskplanError, Problem, SourceError
+from beskplan.core.periods import Period
+from beskplan.registers.indicators import INDICATORS
 from beskplan.sources.places import codes_of, known_area, missing_areas
 from beskplan.sources.plan import StatbankTable
 from beskplan.sources.refusals import moved
@@ -52,7 +52,7 @@ def rows_of(
     retrieved_at: str,
     where: str,
 ) -> list[dict[str, Any]]:
-    """The answer as rows with the columns of `beskplan.observations`, one per area and period.
+    """The answer as rows with the columns of `beskplan.observations.contract`, one per area and period.
 
     Raises:
         SourceError: a cell that is neither number nor mark, or that cannot be; all at once.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any, Final, Literal, TypeAlias
 
-from beskplan.errors import Problem, SourceError
+from beskplan.core.errors import Problem, SourceError
 from beskplan.sources.statbank.tableinfo import Language, TableInfo
 
 CELL_LIMIT: Final = 1_000_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from beskplan.errors import Problem, SourceError
+from beskplan.core.errors import Problem, SourceError
 from beskplan.sources.bodies import Read, json_of, shaped
 from beskplan.sources.labels import by_label, nearest_of
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from beskplan.areas import areas, kommuner
+from beskplan.registers.areas import areas, kommuner
 
 Number = int | float | None
 Cell = Callable[[str, str, str, str], "Number | str"]

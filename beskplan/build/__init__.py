@@ -1,1 +1,0 @@
-"""From parameters and a notebook to finished pages."""

@@ -1,0 +1,40 @@
+"""The command line: thin commands over the library (`beskplan.cli`).
+
+Exit codes: 0 all well · 1 some reports failed, the others are there · 2 wrong input ·
+3 a source failed · 4 another build is at work · 130 interrupted · 143 ended by SIGTERM.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from beskplan.core.errors import BeskplanError
+
+
+def main() -> None:
+    """Run the command line; a `BeskplanError` is printed without traceback, anything else is our bug."""
+    try:
+        if sys.argv[1:] == ["build"] and (answer := _nothing_to_do()):
+            sys.stdout.write(f"{answer}\n")
+            return
+        from beskplan.cli.app import app
+
+        app()
+    except BeskplanError as error:
+        for problem in error.problems:
+            sys.stderr.write(f"{problem}\n")
+        sys.exit(error.exit_code)
+
+
+def _nothing_to_do() -> str:
+    """What the nightly build says when every report is fresh; empty where there is work.
+
+    The library of the command line alone takes longer to import than this takes to find out.
+    """
+    from beskplan.report.place import find_root
+    from beskplan.runner.collecting import stale_collections
+    from beskplan.runner.plan import make_plan
+
+    root = find_root()
+    plan = make_plan(root)
+    return "" if plan.stale or stale_collections(root) else plan.all_fresh

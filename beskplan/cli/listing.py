@@ -1,0 +1,44 @@
+"""What `beskplan list` prints: one line each, so that other programs can read it too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from beskplan.core.errors import Problem, UnknownNameError, did_you_mean
+from beskplan.registers.areas import kommuner
+from beskplan.registers.benefits import benefits, composites
+
+if TYPE_CHECKING:
+    from beskplan.params.jobs import Job, Workplace
+
+WHAT = ("jobs", "kommuner", "ydelser", "bilag")
+
+
+def listing(what: str, jobs: Callable[[], tuple[Workplace, tuple[Job, ...]]]) -> Iterator[str]:
+    """The lines for `what`; `jobs` is asked only where the answer needs it.
+
+    Raises:
+        UnknownNameError: `what` is none of `WHAT`.
+    """
+    match what:
+        case "jobs":
+            yield from (job.id for job in jobs()[1])
+        case "kommuner":
+            yield from (f"{one.kode}  {one.slug:<20}  {one.navn}" for one in kommuner())
+        case "ydelser":
+            yield from (
+                f"{one.id:<32}  {one.forms[-1].name}" for one in (*benefits(), *composites())
+            )
+        case "bilag":
+            yield from sorted(path.stem for path in jobs()[0].notebooks.glob("*.ipynb"))
+        case _:
+            raise UnknownNameError(
+                Problem(
+                    "list",
+                    "no such list",
+                    repr(what),
+                    f"one of {', '.join(WHAT)}",
+                    did_you_mean(what, WHAT),
+                )
+            )

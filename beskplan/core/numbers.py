@@ -1,0 +1,213 @@
+"""Danish numbers: rounded, written and read back, here and nowhere else.
+
+Tables, figures, sentences, HTML, PDF and CSV all print through this module, so a number has one
+looks and one rounding wherever a reader meets it: decimal comma, thousand dot, hyphen-minus, a
+no-break space before the unit. A number that is withheld or absent is no number: its text is the
+business of the caller, and NaN is refused here.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from numbers import Real
+from typing import Literal, SupportsFloat, TypeAlias
+
+from beskplan.core.errors import DataError, Problem
+
+NBSP = "\u00a0"
+"""No-break space: a number and its unit stay on one line."""
+
+Number: TypeAlias = SupportsFloat | str
+"""int, float, Decimal, a numpy scalar, or a machine-written text such as `"1200.25"`."""
+
+_SWAP = str.maketrans(",.", ".,")
+_THOUSAND_SPACES = "\u00a0\u2009\u202f"
+_WRITTEN = re.compile(
+    rf"(?P<sign>[-\u2212+]?)(?P<body>[0-9][0-9.,{_THOUSAND_SPACES}]*?)(?:\s?(?:%|pct\.))?"
+)
+_DANISH = re.compile(
+    rf"(?P<whole>[1-9][0-9]{{0,2}}(?P<dot>[.{_THOUSAND_SPACES}])[0-9]{{3}}(?:(?P=dot)[0-9]{{3}})*"
+    r"|0|[1-9][0-9]*)(?:,(?P<fraction>[0-9]+))?"
+)
+_POINTED = re.compile(r"(?:0|[1-9][0-9]*)\.[0-9]+")
+
+
+def round_half_away(x: Number, decimals: int = 0) -> Decimal:
+    """Round half away from zero, on the decimal value as it is written.
+
+    Binary floats are taken at their shortest decimal form, so 2.675 gives 2.68 although the nearest
+    double lies below it; `round()` and numpy round halves to even and must not be used for print.
+
+    Args:
+        x: The value. A text is machine-written (`"1200.25"`); Danish text goes to `parse_number`.
+        decimals: Number of decimals kept, 0 or more.
+
+    Returns:
+        A Decimal with exactly `decimals` decimals. Zero carries no sign.
+
+    Raises:
+        DataError: where `x` is NaN, infinite, or a text that is no number.
+        TypeError: where `x` is no number at all (None, a truth value).
+
+    Source: domain.md §5, "half away from zero at the published precision".
+
+    Example:
+        >>> round_half_away(1200.25, 1), round_half_away(-0.5)
+        (Decimal('1200.3'), Decimal('-1'))
+    """
+    if decimals < 0:
+        raise ValueError(f"decimals must be 0 or more, not {decimals}")
+    exact = _decimal(x)
+    # The default context would refuse results of more than 28 digits.
+    digits = Context(prec=max(exact.adjusted(), 0) + decimals + 2)
+    rounded = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, context=digits)
+    return rounded.copy_abs() if rounded.is_zero() else rounded
+
+
+def format_number(x: Number, decimals: int = 0, *, signed: bool = False) -> str:
+    """Write a number as Danish readers expect it.
+
+    Args:
+        x: The value; see `round_half_away`.
+        decimals: Decimals printed, trailing zeros kept.
+        signed: Put a plus before a positive number, as changes have it. Zero is never signed.
+
+    Returns:
+        `37.818`, `-14,4`, `1,0`; signed `+5,4`.
+
+    Raises:
+        DataError: where `x` is NaN, infinite, or a text that is no number.
+
+    Example:
+        >>> format_number(37818), format_number(5.4, 1, signed=True), format_number(-0.4)
+        ('37.818', '+5,4', '0')
+    """
+    rounded = round_half_away(x, decimals)
+    plus = "+" if signed and rounded > 0 else ""
+    return plus + f"{rounded:,f}".translate(_SWAP)
+
+
+def format_pct(
+    x: Number, decimals: int = 0, *, signed: bool = False, unit: Literal["%", "pct."] = "pct."
+) -> str:
+    """Write a per cent figure with its unit after a no-break space.
+
+    Args:
+        x: Per cent, 0-100 (49 is 49 pct.); not a fraction.
+        decimals: Decimals printed.
+        signed: As in `format_number`.
+        unit: `pct.` in running text, `%` in tables.
+
+    Raises:
+        DataError: where `x` is NaN, infinite, or a text that is no number.
+    """
+    return f"{format_number(x, decimals, signed=signed)}{NBSP}{unit}"
+
+
+def pctpoint(a: Number, b: Number, decimals: int = 1) -> Decimal:
+    """The gap `a` minus `b` in percentage points, from the values as they are printed.
+
+    Both are rounded first, so that a reader who subtracts the printed figures gets the same gap.
+
+    Args:
+        a: Per cent, 0-100.
+        b: Per cent, 0-100.
+        decimals: Decimals with which both are printed.
+
+    Raises:
+        DataError: where one of them is NaN, infinite, or a text that is no number.
+
+    Example:
+        >>> pctpoint(2.66, 4.44)
+        Decimal('-1.7')
+    """
+    return round_half_away(a, decimals) - round_half_away(b, decimals)
+
+
+def parse_number(text: str, decimals: int | None = None) -> Decimal:
+    """Read a Danish number as printed: the inverse of `format_number` and `format_pct`.
+
+    A dot before exactly three digits is a thousand dot (`1.308` is 1308). Any other dot (`1.3`) may
+    be a decimal point or a thousand dot that lost its zeros on the way through a spreadsheet; the
+    cell alone cannot tell, so it is refused until `decimals` says what the column holds:
+
+    - None: nothing is known; only correctly written Danish is read.
+    - 0: a column of whole numbers; a fraction is refused, so `1.3` is refused too.
+    - 1 or more: a column with decimals; `1.3` is 1,3, and `1.308` is refused, as it may be either.
+
+    Args:
+        text: Digits with decimal comma; optional sign (`-`, `−`, `+`), thousand dots or no-break
+            spaces, and a trailing `%` or `pct.`; white space around it is ignored.
+        decimals: The decimals that the column is printed with, if known. Does not round.
+
+    Returns:
+        The value with the decimals it was written with; per cent stay 0-100. Zero has no sign.
+
+    Raises:
+        DataError: where the text is empty, no number, or can be read in two ways.
+
+    Example:
+        >>> parse_number("1.308"), parse_number("-14,4 pct."), parse_number("1.3", decimals=1)
+        (Decimal('1308'), Decimal('-14.4'), Decimal('1.3'))
+    """
+    written = _WRITTEN.fullmatch(text.strip())
+    if written is None:
+        raise _not_danish(text)
+    value = _unsigned(written["body"], text, decimals)
+    if decimals == 0 and value != value.to_integral_value():
+        raise _refusal(text, "not a whole number", "a whole number, e.g. '1.362'")
+    return value.copy_negate() if value and written["sign"] in ("-", "\u2212") else value
+
+
+def _unsigned(body: str, text: str, decimals: int | None) -> Decimal:
+    """The value of `body`, the digits and separators of `text`."""
+    danish, pointed = _DANISH.fullmatch(body), _POINTED.fullmatch(body)
+    if danish and not (pointed and decimals):
+        whole = re.sub(r"[^0-9]", "", danish["whole"])
+        return Decimal(f"{whole}.{danish['fraction']}" if danish["fraction"] else whole)
+    if pointed and decimals and not danish:
+        return Decimal(body)
+    raise _ambiguity(text, body) if pointed else _not_danish(text)
+
+
+def _decimal(x: Number) -> Decimal:
+    """The exact decimal value behind `x`, as it would be written in full."""
+    if isinstance(x, Decimal):
+        exact = x
+    elif isinstance(x, float):
+        # Not repr(x): for a numpy float64, itself a float, that is "np.float64(…)".
+        exact = Decimal(float.__repr__(x))
+    elif isinstance(x, bool) or not isinstance(x, str | Real):
+        raise TypeError(f"a number is needed, not {x!r} ({type(x).__name__})")
+    else:
+        try:
+            # str of a numpy float32 is its own shortest form, where float(x) would add digits.
+            exact = Decimal(str(x))
+        except InvalidOperation:
+            raise _refusal(str(x), "not a number", "a number such as 1200.25") from None
+    if not exact.is_finite():
+        raise _refusal(
+            str(x), "not a finite number", "a number; withheld and absent values have words"
+        )
+    return exact
+
+
+def _refusal(text: str, what: str, expected: str, fix: str = "") -> DataError:
+    return DataError(Problem("number", what, repr(text), expected, fix))
+
+
+def _not_danish(text: str) -> DataError:
+    return _refusal(text, "not a Danish number", "digits with decimal comma, e.g. '1.362,5'")
+
+
+def _ambiguity(text: str, body: str) -> DataError:
+    """The refusal of a dot that can be read in two ways, with both readings."""
+    whole, _, fraction = body.partition(".")
+    thousands = format_number(int(whole + fraction.ljust(3, "0")))
+    return _refusal(
+        text,
+        "the dot may be a decimal point or a thousand dot",
+        f"'{whole},{fraction}' or '{thousands}'",
+        "write it in one of these ways, or say whether the column has decimals",
+    )

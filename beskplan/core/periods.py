@@ -1,0 +1,293 @@
+"""Periods: months, quarters, years and rolling years, in the sources' notations and in Danish.
+
+    kind   what                     Jobindsats   StatBank   in running text
+    M      month                    2020M06      2020M06    juni 2020
+    Q      quarter                  2020Q01      2020K1     1. kvartal 2020
+    QMAT   rolling year, named by   2023QMAT02   none       3. kvartal 2022 - 2. kvartal 2023
+           its last quarter
+    Y      calendar year            2025Y01      2025       2025
+
+Source: domain.md §1 (Periods), §2 and §6.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+from functools import total_ordering
+from typing import Literal, cast
+
+from beskplan.core.errors import DataError, Problem, UnknownNameError
+
+Kind = Literal["M", "Q", "QMAT", "Y"]
+"""Month, quarter, rolling year, year: the letters of Jobindsats's period ids."""
+
+MONTHS = (
+    "januar", "februar", "marts", "april", "maj", "juni",
+    "juli", "august", "september", "oktober", "november", "december",
+)  # fmt: skip
+"""Danish month names as running text has them, in lower case; `MONTHS[0]` is January."""
+
+ACCEPTED_FORMS = (
+    "2020M06 (month), 2020Q1, 2020Q01 or 2020K1 (quarter), "
+    "2023QMAT02 (rolling year to that quarter), 2025Y01 or 2025 (year)"
+)
+"""What `Period.parse` reads, as its error shows it."""
+
+_PER_YEAR: dict[Kind, int] = {"M": 12, "Q": 4, "QMAT": 4, "Y": 1}
+_MONTHS_LONG: dict[Kind, int] = {"M": 1, "Q": 3, "QMAT": 12, "Y": 12}
+_YEARS = range(1900, 2100)
+"""A year outside is a slip of the pen: no series of the sources reaches there."""
+
+_NOTATION = re.compile(
+    r"(?P<year>[0-9]{4})"
+    r"(?:M(?P<M>[0-9]{2})|Q(?P<Q>0?[0-9])|K(?P<K>[0-9])|QMAT(?P<QMAT>[0-9]{2})|Y(?P<Y>[0-9]{2}))?"
+)
+
+_SLIP = re.compile(
+    r"\s*(?P<year>[0-9]{4})(?:[\s._-]*(?P<letters>M|QMAT|Q|K|Y)[\s._-]*|[._-])"
+    r"(?P<index>[0-9]{1,2})\s*"
+)
+"""A period id with wrong case, zeros or separators."""
+
+
+@total_ordering
+@dataclass(frozen=True, slots=True)
+class Period:
+    """One month, quarter, rolling year or year, ordered in time within its kind.
+
+    Comparing two kinds by `<` raises TypeError: whether a month comes before the year that holds it
+    has no answer. Two kinds are never equal, though a year and its QMAT04 cover the same days.
+
+    Attributes:
+        kind: See `Kind`.
+        year: Four digits; for QMAT the year of the last quarter.
+        index: 1-12 for months, 1-4 for quarters and rolling years, 1 for years.
+
+    Raises:
+        UnknownNameError: where there is no such period.
+    """
+
+    kind: Kind
+    year: int
+    index: int
+
+    def __post_init__(self) -> None:
+        if fault := _fault(self.kind, self.year, self.index):
+            raise _unknown(f"{self.kind} {self.index} of {self.year}", fault)
+
+    @classmethod
+    def parse(cls, text: str) -> Period:
+        """Read a period id of Jobindsats or StatBank; see `ACCEPTED_FORMS`.
+
+        Raises:
+            UnknownNameError: with the accepted forms, and the nearest right id where there is one.
+        """
+        match = _NOTATION.fullmatch(text)
+        if match is None:
+            raise _unknown(text, "not a period", fix=_nearest_id(text))
+        letters = match.lastgroup or "year"
+        kind = cast("Kind", {"K": "Q", "year": "Y"}.get(letters, letters))
+        year, index = int(match["year"]), 1 if letters == "year" else int(match[letters])
+        if fault := _fault(kind, year, index):
+            raise _unknown(text, fault)
+        return cls(kind, year, index)
+
+    def __lt__(self, other: object) -> bool:
+        if not isinstance(other, Period):
+            return NotImplemented
+        if self.kind != other.kind:
+            raise TypeError(f"{self.code} and {other.code} are periods of two kinds: no order")
+        return (self.year, self.index) < (other.year, other.index)
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def code(self) -> str:
+        """Jobindsats's id: `2020M06`, `2020Q01`, `2023QMAT02`, `2025Y01`."""
+        return f"{self.year}{self.kind}{self.index:02d}"
+
+    @property
+    def statbank(self) -> str:
+        """StatBank's id: `2020M06`, `2020K1`, `2020`.
+
+        Raises:
+            UnknownNameError: for rolling years, which StatBank does not have.
+        """
+        if self.kind == "QMAT":
+            raise _unknown(self.code, "StatBank has no rolling years")
+        return {"M": self.code, "Q": f"{self.year}K{self.index}", "Y": str(self.year)}[self.kind]
+
+    def shift(self, n: int) -> Period:
+        """The period `n` of its own units later; earlier where `n` is negative."""
+        per_year = _PER_YEAR[self.kind]
+        year, index = divmod(self.year * per_year + self.index - 1 + n, per_year)
+        return Period(self.kind, year, index + 1)
+
+    @property
+    def next(self) -> Period:
+        """The period that follows."""
+        return self.shift(1)
+
+    def year_before(self) -> Period:
+        """The same period one year earlier."""
+        return self.shift(-_PER_YEAR[self.kind])
+
+    def months(self) -> tuple[Period, ...]:
+        """The months of the period, in order: 1, 3 or 12 of them."""
+        last = month(self.year, self.index * 12 // _PER_YEAR[self.kind])
+        return tuple(last.shift(-back) for back in reversed(range(_MONTHS_LONG[self.kind])))
+
+    @property
+    def first_day(self) -> date:
+        """The first day of the period."""
+        first = self.months()[0]
+        return date(first.year, first.index, 1)
+
+    @property
+    def last_day(self) -> date:
+        """The last day of the period."""
+        last = self.months()[-1]
+        return date(last.year, last.index, monthrange(last.year, last.index)[1])
+
+    @property
+    def text(self) -> str:
+        """Name in running text: `juni 2019`, `4. kvartal 2015`, `2019`.
+
+        A rolling year is named by its quarters: `4. kvartal 2014 - 3. kvartal 2015`.
+        """
+        if self.kind == "M":
+            return f"{MONTHS[self.index - 1]} {self.year}"
+        return self._quarters("kvartal", 4)
+
+    @property
+    def head(self) -> str:
+        """Name in a table head: `Juni 2019`; the others as in `text`."""
+        return self.text.capitalize()
+
+    @property
+    def medium(self) -> str:
+        """Name in a narrow table head: `Jun 2019`, `4. kvt. 2015`, `2019`."""
+        if self.kind == "M":
+            return f"{self.head[:3]} {self.year}"
+        return self._quarters("kvt.", 4)
+
+    @property
+    def short(self) -> str:
+        """Name on an axis: `Jun 19`, `4. kvt. 15`; a calendar year keeps its four digits."""
+        if self.kind == "M":
+            return f"{self.head[:3]} {str(self.year)[2:]}"
+        return self._quarters("kvt.", 2)
+
+    @property
+    def ultimo(self) -> str:
+        """Name of the end of the period: `ultimo 2017`, within a year `ultimo juni 2016`.
+
+        Only for what the source counts at the end of the period (danish.md, *When*).
+        """
+        last = self.months()[-1]
+        return f"ultimo {last.year if last.index == 12 else last.text}"
+
+    def _quarters(self, word: str, year_digits: int) -> str:
+        """The name of a quarter, of a rolling year by its first and last quarter, or of a year."""
+        if self.kind == "Y":
+            return str(self.year)
+        last = quarter(self.year, self.index)
+        ends = (last.shift(-3), last) if self.kind == "QMAT" else (last,)
+        return " - ".join(f"{q.index}. {word} {str(q.year)[-year_digits:]}" for q in ends)
+
+
+def month(year: int, index: int) -> Period:
+    """The month `index` (1-12) of `year`."""
+    return Period("M", year, index)
+
+
+def quarter(year: int, index: int) -> Period:
+    """The quarter `index` (1-4) of `year`."""
+    return Period("Q", year, index)
+
+
+def rolling_year(year: int, index: int) -> Period:
+    """The four quarters that end with quarter `index` (1-4) of `year`."""
+    return Period("QMAT", year, index)
+
+
+def year_(year: int) -> Period:
+    """The calendar year. The underscore keeps `year` free as a name for the number."""
+    return Period("Y", year, 1)
+
+
+def span_text(a: Period, b: Period) -> str:
+    """From one period to a later one, in running text: `fra juni 2019 til juni 2020`.
+
+    Raises:
+        DataError: where the two are of different kinds or `b` is not later than `a`.
+    """
+    _check_order(a, b)
+    if a == b:
+        raise _disorder(a, b, "a span needs two different periods")
+    # A rolling year has a dash in its name, so it needs a word before it to be read aloud.
+    noun = "perioden " if a.kind == "QMAT" else ""
+    return f"fra {noun}{a.text} til {noun}{b.text}"
+
+
+def periods_between(a: Period, b: Period) -> list[Period]:
+    """All periods from `a` to `b`, both included, in order; `[a]` where they are the same.
+
+    Raises:
+        DataError: where the two are of different kinds or `b` is earlier than `a`.
+    """
+    _check_order(a, b)
+    per_year = _PER_YEAR[a.kind]
+    steps = (b.year - a.year) * per_year + b.index - a.index
+    return [a.shift(n) for n in range(steps + 1)]
+
+
+def date_text(day: date) -> str:
+    """A day in running text: `18. november 2020`."""
+    return f"{day.day}. {MONTHS[day.month - 1]} {day.year}"
+
+
+def _check_order(a: Period, b: Period) -> None:
+    if a.kind != b.kind:
+        raise _disorder(a, b, "the two periods are of different kinds")
+    if b < a:
+        raise _disorder(a, b, "the last period is earlier than the first")
+
+
+def _disorder(a: Period, b: Period, what: str) -> DataError:
+    expected = "two periods of one kind, the earlier one first"
+    return DataError(Problem("period", what, f"{a.code} and {b.code}", expected))
+
+
+def _fault(kind: Kind, year: int, index: int) -> str:
+    """What is wrong with these parts of a period, or an empty string."""
+    if kind not in _PER_YEAR:
+        return f"no such kind of period (one of {', '.join(_PER_YEAR)})"
+    # A rolling year reaches into the year before it.
+    years = _YEARS[1:] if kind == "QMAT" else _YEARS
+    if year not in years:
+        return f"no such year ({years[0]}-{years[-1]})"
+    last = _PER_YEAR[kind]
+    return "" if 1 <= index <= last else f"no such part of a year ({kind} goes from 1 to {last})"
+
+
+def _nearest_id(text: str) -> str:
+    """A `did you mean` where only case, zeros or separators are wrong; else an empty string.
+
+    Likeness of letters would not do: `2020MYTD06` looks like `2020M06` and is another thing.
+    """
+    slip = _SLIP.fullmatch(text.upper())
+    if slip is None:
+        return ""
+    letters = slip["letters"] or "M"
+    kind = cast("Kind", "Q" if letters == "K" else letters)
+    year, index = int(slip["year"]), int(slip["index"])
+    return "" if _fault(kind, year, index) else f"did you mean '{Period(kind, year, index)}'?"
+
+
+def _unknown(found: str, what: str, fix: str = "") -> UnknownNameError:
+    return UnknownNameError(Problem("period", what, repr(found), ACCEPTED_FORMS, fix))

@@ -1,0 +1,271 @@
+"""The nightly run: fetch, plan, build, audit, publish drafts, prune; then tell the maintainer.
+
+Each step is a command of its own in a process of its own: what a person would type, with the same
+exit codes, so that a step that runs out of memory ends alone. All of them run in a checkout of what
+is committed (`checkout.py`). A run that finds nothing new does nothing. `data/natkoersel/status.json`
+says how the last run went; the dead man's watch reads it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from beskplan.core.errors import InputError, LockedError, Problem
+from beskplan.core.periods import date_text
+from beskplan.nightly.checkout import commit_of, committed_copy, uncommitted
+from beskplan.report.place import ROOT_VARIABLE
+from beskplan.runner.records import now, read_json, write_json
+
+FOLDER = Path("data") / "natkoersel"
+STATUS = "status.json"
+LOGS_KEPT = 90
+SHOWN_FILES = 20
+"""That were edited and not committed, in log and mail."""
+TAIL_LINES = 12
+"""Of a step's output that the maintainer is shown; the log has all of it."""
+_PROGRESS = re.compile(r"\d+/\d+( |$)")
+"""A line that only tells how far a step has come."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command of the run.
+
+    Attributes:
+        name: In status and mail.
+        words: The command after `beskplan`.
+        needed: Whether nothing after it makes sense where it fails.
+        module: Whose `main` runs it.
+    """
+
+    name: str
+    words: tuple[str, ...]
+    needed: bool = False
+    module: str = "beskplan.cli"
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        """For the operating system: this very Python, whatever PATH says."""
+        return (sys.executable, "-c", f"from {self.module} import main; main()", *self.words)
+
+
+STEPS = (
+    # Without new data the reports are made from what there is; the maintainer hears of it.
+    Step("hent tal", ("fetch",)),
+    Step("find forældede rapporter", ("plan",), needed=True),
+    # Exit 1: some reports failed, the others are there.
+    Step("byg", ("build", "--wait", "1800")),
+    Step("tjek", (), module="beskplan.nightly.auditing"),
+    # The catalogue of the house, drafts too; nothing leaves it.
+    Step("opdater husets katalog", ("catalogue",)),
+    Step("ryd op", ("prune",)),
+)
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of a step."""
+
+    name: str
+    exit_code: int
+    seconds: float
+    tail: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Night:
+    """One run."""
+
+    started: str
+    ended: str
+    commit: str
+    steps: tuple[Done, ...]
+    left_out: tuple[str, ...] = ()
+    """Files that were edited and not committed: the night ran the committed ones."""
+    problems: tuple[str, ...] = ()
+    """What stopped it, other than a step that failed."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether every step went well."""
+        return not self.problems and all(step.exit_code == 0 for step in self.steps)
+
+    @property
+    def title(self) -> str:
+        """`natkørsel: alt gik godt`, or which steps failed."""
+        if self.ok:
+            return "natkørsel: alt gik godt"
+        if not self.steps:
+            return "natkørsel: kunne ikke begynde"
+        failed = [step.name for step in self.steps if step.exit_code] or ["arbejdskopien"]
+        return f"natkørsel: fejl i {', '.join(failed)}"
+
+    def lines(self) -> list[str]:
+        """The run in words, for log and mail."""
+        told = [
+            f"Begyndt {_moment(self.started)}, slut {_moment(self.ended)}.",
+            f"Commit {self.commit or 'ukendt'}.",
+            *self.problems,
+        ]
+        if self.left_out:
+            told += ["", "Ændret, men ikke gemt i git. Natten kørte de gemte udgaver:"]
+            told += [f"  {name}" for name in self.left_out[:SHOWN_FILES]]
+            told += [f"  og {more} andre"] if (more := len(self.left_out) - SHOWN_FILES) > 0 else []
+        for step in self.steps:
+            result = "i orden" if step.exit_code == 0 else f"FEJL, kode {step.exit_code}"
+            told += ["", f"{step.name}: {result} ({step.seconds:.0f} s)"]
+            told += [f"  {line}" for line in step.tail]
+        return told
+
+
+def run_night(
+    root: Path, steps: Sequence[Step] = STEPS, tell: Callable[[str], object] = print
+) -> Night:
+    """Run every step, and write log and status.
+
+    Args:
+        root: The working copy.
+        steps: In their order.
+        tell: Takes each line as it comes.
+
+    Raises:
+        LockedError: another night run is at work.
+    """
+    folder = root / FOLDER
+    with _alone(folder):
+        started = now()
+        with _log(folder, started, tell) as write:
+            night = _run_committed(root, steps, started, write)
+            for line in night.lines():
+                write(line)
+        _remember(folder, night)
+        return night
+
+
+def _run_committed(
+    root: Path, steps: Sequence[Step], started: str, write: Callable[[str], None]
+) -> Night:
+    """Run every step in a checkout of what is committed; or say what hindered that."""
+    commit = ""
+    done: list[Done] = []
+    try:
+        commit, left_out = commit_of(root), uncommitted(root)
+        write(f"commit {commit}")
+        with committed_copy(root, commit) as place:
+            done.extend(_run(steps, place, write))
+    except InputError as error:
+        problems = tuple(map(str, error.problems))
+        return Night(started, now(), commit, tuple(done), problems=problems)
+    return Night(started, now(), commit, tuple(done), left_out)
+
+
+def _run(steps: Sequence[Step], place: Path, write: Callable[[str], None]) -> Iterator[Done]:
+    for step in steps:
+        write(f"--- {step.name}")
+        done = _run_one(step, place, write)
+        yield done
+        if step.needed and done.exit_code:
+            return
+
+
+def _run_one(step: Step, place: Path, write: Callable[[str], None]) -> Done:
+    begun = time.monotonic()
+    lines: list[str] = []
+    with subprocess.Popen(
+        step.command,
+        cwd=place,
+        env=_environment(place),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+    ) as process:
+        for line in process.stdout or ():
+            lines.append(line.rstrip("\n"))
+            write(lines[-1])
+        code = process.wait()
+    tail = [line for line in lines if line and not _PROGRESS.match(line)][-TAIL_LINES:]
+    return Done(step.name, code, round(time.monotonic() - begun, 1), tuple(tail))
+
+
+def _environment(place: Path) -> dict[str, str]:
+    """The step works in this checkout and with its code, whatever is set where the night was started."""
+    found = {**os.environ, ROOT_VARIABLE: str(place)}
+    if (place / "beskplan" / "__init__.py").is_file():
+        found["PYTHONPATH"] = os.pathsep.join(
+            filter(None, (str(place), os.environ.get("PYTHONPATH", "")))
+        )
+    return found
+
+
+def _moment(at: str) -> str:
+    """`22. november 2026 kl. 2.30`, where the machine is."""
+    moment = datetime.fromisoformat(at).astimezone()
+    return f"{date_text(moment)} kl. {moment.hour}.{moment:%M}"
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(folder / "laas", timeout=0):
+            yield
+    except Timeout:
+        raise LockedError(Problem(str(folder), "another night run is at work")) from None
+
+
+@contextmanager
+def _log(
+    folder: Path, started: str, tell: Callable[[str], object]
+) -> Iterator[Callable[[str], None]]:
+    logs = folder / "log"
+    logs.mkdir(exist_ok=True)
+    name = datetime.fromisoformat(started).strftime("%Y%m%dT%H%M%SZ.log")
+    with (logs / name).open("a", encoding="utf-8") as file:
+
+        def write(line: str) -> None:
+            file.write(f"{line}\n")
+            file.flush()
+            tell(line)
+
+        yield write
+    for old in sorted(logs.glob("*.log"))[:-LOGS_KEPT]:
+        old.unlink()
+
+
+def _remember(folder: Path, night: Night) -> None:
+    before = read_json(folder / STATUS)
+    record: dict[str, Any] = json.loads(json.dumps(asdict(night)))
+    record["ok"] = night.ok
+    record["last_good"] = night.ended if night.ok else before.get("last_good")
+    write_json(folder / STATUS, record)
+
+
+def overdue(root: Path, hours: float, at: datetime | None = None) -> str:
+    """Why the dead man's watch must speak: no run ended in the last `hours`; else empty.
+
+    A run that failed has told of itself: only one that never ended is told of here.
+    """
+    status = read_json(root / FOLDER / STATUS)
+    moment = at or datetime.now(UTC)
+    try:
+        ended = datetime.fromisoformat(status["ended"])
+    except (KeyError, TypeError, ValueError):
+        return "natkørslen har aldrig kørt til ende her"
+    if moment - ended <= timedelta(hours=hours):
+        return ""
+    return f"natkørslen har ikke kørt til ende siden {status['ended']}"

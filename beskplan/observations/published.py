@@ -1,0 +1,194 @@
+"""The figures printed in the seed documents: shipped inside the package, with document, table and line.
+
+They let the main job run on real numbers with no token and no network, and they are what the
+finished pages are compared with, cell by cell.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from beskplan.core.errors import DataError, Problem
+from beskplan.core.numbers import parse_number
+from beskplan.observations.contract import COLUMNS, validate
+from beskplan.registers.indicators import ALL, INDICATORS
+
+
+@dataclass(frozen=True)
+class PublishedCell:
+    """One printed cell. `value` carries the sign of the movement, also where the print leaves it out."""
+
+    document: str
+    table_id: str
+    table_title: str
+    row: str
+    column: str
+    period: str
+    text: str
+    value: float
+    unit: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Document:
+    """A published plan: what its numbers are cited as, and since when they are public."""
+
+    id: str
+    title: str
+    published: date
+    data: str
+
+
+def _folder() -> Traversable:
+    return files("beskplan") / "data" / "published"
+
+
+@cache
+def _mapping() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load(
+        (_folder() / "mapping.yaml").read_text(encoding="utf-8")
+    )
+    return loaded
+
+
+@cache
+def document(document_id: str) -> Document:
+    """The published plan with this id; KeyError where the package ships none."""
+    entry = _mapping()["documents"][document_id]
+    return Document(document_id, entry["title"], entry["published"], entry["data"])
+
+
+def system(table_id: str) -> str:
+    """Where a plan had the numbers of a table from: `Jobindsats.dk`, `OPUS LIS`.
+
+    A plan may use two systems that count by rules of their own, such as Tårnby's of 2017.
+
+    Raises:
+        KeyError: the package ships no such table.
+    """
+    table = _mapping()["tables"][table_id]
+    return str(table.get("data") or document(cells(table_id)[0].document).data)
+
+
+def table_ids() -> tuple[str, ...]:
+    """Ids of all shipped tables, in order."""
+    names = sorted(item.name for item in _folder().iterdir() if item.name.endswith(".csv"))
+    return tuple(name.removesuffix(".csv") for name in names)
+
+
+@cache
+def cells(table_id: str) -> tuple[PublishedCell, ...]:
+    """All numeric cells of a shipped table, in print order, derived ones too.
+
+    Raises:
+        FileNotFoundError: where no such table is shipped.
+    """
+    text = (_folder() / f"{table_id}.csv").read_text(encoding="utf-8")
+    return tuple(
+        PublishedCell(
+            document=row["document"],
+            table_id=row["table_id"],
+            table_title=row["table_title"],
+            row=row["row"],
+            column=row["column"],
+            period=row["period"],
+            text=row["published_text"],
+            value=float(row["value"]),
+            unit=row["unit"],
+            line=int(row["line"]),
+        )
+        for row in csv.DictReader(text.splitlines())
+    )
+
+
+def derived(table_id: str) -> dict[tuple[str, str, str], PublishedCell]:
+    """The changes that a plan printed beside their levels, by (ydelse, group, area).
+
+    They are no observations: the library computes them again, and tells where the print differs.
+    """
+    mapping = _mapping()
+    table = mapping["tables"][table_id]
+    return {
+        (one["ydelse"], one["group"], one["area"]): cell
+        for cell in cells(table_id)
+        if mapping["columns"].get(cell.column) is None and cell.unit in mapping["derived_units"]
+        for one in (_place(table, cell),)
+    }
+
+
+def _place(table: dict[str, Any], cell: PublishedCell) -> dict[str, str]:
+    """Benefit, group and area of a cell.
+
+    Raises:
+        DataError: the cell's row head has no mapping.
+    """
+    heads = _mapping()["row_heads"][table["rows"]]
+    if cell.row not in heads:
+        raise DataError(_unmapped(cell, table["rows"], cell.row))
+    return {"ydelse": ALL, "group": ALL, **table["fixed"], table["rows"]: heads[cell.row]}
+
+
+def observations() -> pd.DataFrame:
+    """Every printed level and share as observations.
+
+    Grain: one row per `observations.KEY`. Unit: the indicator's. Missing: none; what a plan does not
+    print is not here. Derived cells (changes beside their levels) are left out: they are computed.
+    Source: the seed documents; `reference` gives the line.
+
+    Raises:
+        DataError: where a shipped table and its mapping disagree.
+    """
+    rows = [row for table_id in _mapping()["tables"] for row in _table_rows(table_id)]
+    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    return validate(frame, "beskplan/data/published")
+
+
+def _table_rows(table_id: str) -> Iterator[dict[str, Any]]:
+    mapping = _mapping()
+    table = mapping["tables"][table_id]
+    for cell in cells(table_id):
+        indicator = mapping["columns"].get(cell.column) or mapping["units"].get(cell.unit)
+        if indicator is None:
+            if cell.unit in mapping["derived_units"]:
+                continue
+            raise DataError(_unmapped(cell, "unit", cell.unit))
+        if cell.period not in mapping["periods"]:
+            raise DataError(_unmapped(cell, "period", cell.period))
+        yield {
+            **_place(table, cell),
+            "indicator": indicator,
+            "period": mapping["periods"][cell.period],
+            "value": cell.value,
+            "decimals": _printed_decimals(cell),
+            "unit": INDICATORS[indicator].unit,
+            "state": "known",
+            "source": f"published:{cell.document}",
+            "table_id": table_id,
+            "reference": f"linje {cell.line}",
+            "retrieved_at": document(cell.document).published.isoformat(),
+        }
+
+
+def _printed_decimals(cell: PublishedCell) -> int:
+    number = cell.text.split()[0].rstrip("%")
+    return max(0, -int(parse_number(number, 1 if "," in number else 0).as_tuple().exponent))
+
+
+def _unmapped(cell: PublishedCell, what: str, found: str) -> Problem:
+    return Problem(
+        where=f"beskplan/data/published/{cell.table_id}.csv: line {cell.line}",
+        what=f"{what} has no mapping",
+        found=repr(found),
+        expected="an entry in beskplan/data/published/mapping.yaml",
+    )

@@ -1,0 +1,125 @@
+"""Jobs: one report each, the unit that everything runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from beskplan.core.errors import BeskplanError, Problem, UnknownNameError, did_you_mean
+from beskplan.params import available, read, subject
+
+
+@dataclass(frozen=True, order=True)
+class Job:
+    """One notebook for one municipality and plan year."""
+
+    aar: int
+    kommune: str
+    """Slug of the municipality."""
+    bilag: str
+    """Name of the notebook, without ending."""
+
+    @property
+    def id(self) -> str:
+        """`2021/rudersdal/maalgrupper`: also the report's folder below `reports/`."""
+        return f"{self.aar}/{self.kommune}/{self.bilag}"
+
+    @classmethod
+    def parse(cls, text: str) -> Job:
+        """The job with this id; UnknownNameError where it is no `aar/kommune/bilag`."""
+        parts = text.strip("/").split("/")
+        if len(parts) != 3 or not parts[0].isdigit():
+            raise UnknownNameError(
+                Problem(
+                    "job",
+                    "is no job id",
+                    repr(text),
+                    "aar/kommune/bilag, e.g. 2021/rudersdal/maalgrupper",
+                )
+            )
+        return cls(int(parts[0]), subject(parts[1]).slug, parts[2])
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """The folders of a working copy."""
+
+    root: Path
+
+    @property
+    def notebooks(self) -> Path:
+        """Where the notebooks lie."""
+        return self.root / "notebooks"
+
+    @property
+    def reports(self) -> Path:
+        """Where everything that is made goes."""
+        return self.root / "reports"
+
+    def notebook(self, bilag: str) -> Path:
+        """The notebook of a Bilag; UnknownNameError with the nearest name where there is none."""
+        path = self.notebooks / f"{bilag}.ipynb"
+        if not path.is_file():
+            names = sorted(item.stem for item in self.notebooks.glob("*.ipynb"))
+            raise UnknownNameError(
+                Problem(
+                    where="bilag",
+                    what="no such notebook",
+                    found=repr(bilag),
+                    expected=f"one of {', '.join(names)}" if names else "a notebook in notebooks/",
+                    fix=did_you_mean(bilag, names),
+                )
+            )
+        return path
+
+    def folder(self, job: Job) -> Path:
+        """Where the finished report of a job lies."""
+        return self.reports / job.id
+
+
+def select(
+    place: Workplace, kommune: str | None = None, aar: int | None = None, bilag: str | None = None
+) -> tuple[Job, ...]:
+    """Every job that the files below `params/` ask for, narrowed to a municipality, year or Bilag.
+
+    Raises:
+        BeskplanError: a name is unknown, a params file is wrong, or nothing fits; all problems at once.
+    """
+    slug = subject(kommune).slug if kommune else None
+    if bilag:
+        place.notebook(bilag)
+    jobs: list[Job] = []
+    problems: list[Problem] = []
+    failures: list[BeskplanError] = []
+    for a_slug, a_year in available(place.root):
+        if slug not in (None, a_slug) or aar not in (None, a_year):
+            continue
+        try:
+            params = read(a_slug, a_year, place.root)
+        except BeskplanError as error:
+            problems.extend(error.problems)
+            failures.append(error)
+            continue
+        jobs.extend(Job(a_year, a_slug, name) for name in params.bilag if bilag in (None, name))
+    if failures:
+        raise type(failures[0])(problems)
+    if not jobs:
+        raise UnknownNameError(_nothing_fits(place, kommune, aar, bilag))
+    return tuple(jobs)
+
+
+def _nothing_fits(
+    place: Workplace, kommune: str | None, aar: int | None, bilag: str | None
+) -> Problem:
+    asked = {"kommune": kommune, "aar": aar, "bilag": bilag}
+    there = ", ".join(f"{slug} {year}" for slug, year in available(place.root)[:8])
+    return Problem(
+        where="params/",
+        what="no report fits the choice",
+        found=", ".join(f"{key} {value}" for key, value in asked.items() if value is not None)
+        or "no params files",
+        expected=f"params/<kommune>/<aar>.yaml; there is {there}"
+        if there
+        else "params/<kommune>/<aar>.yaml",
+        fix="write the params file, or choose another",
+    )

@@ -1,0 +1,83 @@
+"""The plan check over our own page: what it would hold against another's plan, it holds against ours.
+
+A page that contradicts itself is a failed report. Two kinds of findings do not fail it: lesser ones
+(doubts and labels), and those about figures that the page only prints as their source has them, which
+no other build of the page could mend. Both go to the manifest and to the summary of the build.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from beskplan.audit.model import Finding, Severity, is_at_or_above
+from beskplan.audit.report import NAMES, TITLES
+from beskplan.core.errors import Problem
+from beskplan.proof.evidence import Evidence
+from beskplan.render.audit_pages import page_result
+
+FAILS_FROM: Severity = "contradiction"
+"""Findings of this severity and above fail a report."""
+OF_THE_SOURCE = frozenset({"naevner", "modsatte-aendringer"})
+"""Rules about figures side by side that are all the source's own."""
+
+
+@dataclass(frozen=True)
+class Audited:
+    """What the plan check says of a page.
+
+    Attributes:
+        agreed: How many checks hold.
+        failing: Findings with which the report must not be put in place.
+        remarks: Findings that are only told.
+    """
+
+    agreed: int
+    failing: tuple[Finding, ...]
+    remarks: tuple[Finding, ...]
+
+    def as_record(self) -> dict[str, object]:
+        """For the manifest; JSON types only."""
+        return {"stemmer": self.agreed, "fund": [_record(one) for one in self.remarks]}
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The remarks for the summary of a build, each beginning with its rule."""
+        return tuple(f"{one.rule}: {one.place.text}: {one.explanation}" for one in self.remarks)
+
+
+def audited(evidence: Evidence) -> Audited:
+    """Every rule of the plan check over the page as its notebook has it."""
+    result = page_result(evidence.page)
+    failing = tuple(one for one in result.findings if _fails(one))
+    remarks = tuple(one for one in result.findings if one not in failing)
+    return Audited(len(result.agreed), failing, remarks)
+
+
+def problems(evidence: Evidence, found: Audited) -> Iterator[Problem]:
+    """The findings that fail the report, in their own words.
+
+    What is wrong is the rule's title, so that reports which fail alike are told together.
+    """
+    for one in found.failing:
+        what = f"{one.rule}: {TITLES[one.rule]}"
+        why = f"{one.expected}. {one.explanation}" if one.expected else one.explanation
+        yield evidence.problem("ipynb", what, one.printed, why, one.place.text)
+
+
+def _record(finding: Finding) -> dict[str, str]:
+    return {
+        "regel": finding.rule,
+        "alvor": NAMES[finding.severity],
+        "sted": finding.place.text,
+        "trykt": finding.printed,
+        "forklaring": finding.explanation,
+    }
+
+
+def _fails(finding: Finding) -> bool:
+    return (
+        is_at_or_above(finding.severity, FAILS_FROM)
+        and finding.certainty != "mulig"
+        and finding.rule not in OF_THE_SOURCE
+    )

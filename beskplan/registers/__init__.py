@@ -1,0 +1,1 @@
+"""Dated registers: areas, benefits, groups, indicators, breaks in the series, sources."""

@@ -1,0 +1,214 @@
+"""Breaks in the series: whether two periods may be compared, and what a reader must then be told.
+
+One question, `breaks_between`, over the registers that know: benefits (`benefits.yaml`: new, renamed,
+replaced and ended ones), areas (days of validity), and everything else (`data/breaks.yaml`). Groups
+are defined by plan year, not by day: `beskplan.registers.groups` tells when a definition is new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from beskplan.core.errors import DataError, Problem
+from beskplan.core.periods import Period, date_text
+from beskplan.registers.areas import area as area_of
+from beskplan.registers.benefits import Benefit, benefit, register, renaming_notes
+from beskplan.registers.indicators import ALL, INDICATORS
+from beskplan.registers.reading import Closed, data_text, parse
+
+FILE = "breaks.yaml"
+
+Kind = Literal["mark", "refuse"]
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, order=True)
+class Break:
+    """What stands between two periods of one observation.
+
+    Attributes:
+        day: First day of the new order.
+        kind: `refuse`: the two are not compared. `mark`: they are, and the note is printed.
+        note: Danish sentences for the reader.
+        source: Law or document that says so.
+    """
+
+    day: date
+    kind: Kind
+    note: str
+    source: str
+
+
+class Entry(Closed):
+    """One entry of `breaks.yaml`; empty lists hold for all."""
+
+    id: str
+    kind: Kind
+    indicators: tuple[str, ...] = ()
+    ydelser: tuple[str, ...] = ()
+    note: str
+    source: Annotated[tuple[str, ...], Field(min_length=1)]
+
+    def concerns(self, indicator: str, ydelse: str) -> bool:
+        """Whether an observation of this indicator and benefit is meant."""
+        return indicator in (self.indicators or (indicator,)) and ydelse in (
+            self.ydelser or (ydelse,)
+        )
+
+
+class BreakEntry(Entry):
+    """A break between the days before `day` and those from it."""
+
+    day: date
+
+
+class UnfinishedEntry(Entry):
+    """Days of which the source has not finished its numbers, both ends included."""
+
+    first: date
+    last: date
+
+
+class BreaksFile(Closed):
+    """The whole of `breaks.yaml`."""
+
+    sources: dict[str, str]
+    breaks: tuple[BreakEntry, ...]
+    unfinished: tuple[UnfinishedEntry, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_are_known(self) -> BreaksFile:
+        entries: tuple[Entry, ...] = (*self.breaks, *self.unfinished)
+        for entry in entries:
+            if unknown := set(entry.indicators) - set(INDICATORS):
+                raise ValueError(f"{entry.id}: no such indicator: {sorted(unknown)}")
+            if unknown := set(entry.ydelser) - set(register().benefits) - {ALL}:
+                raise ValueError(f"{entry.id}: no such ydelse: {sorted(unknown)}")
+            if unknown := set(entry.source) - set(self.sources):
+                raise ValueError(f"{entry.id}: no such source: {sorted(unknown)}")
+        return self
+
+
+def parse_breaks(text: str, where: str = FILE) -> BreaksFile:
+    """Breaks from YAML text.
+
+    Raises:
+        DataError: no valid file; all problems at once.
+    """
+    return parse(text, where, BreaksFile)
+
+
+@cache
+def _shipped() -> BreaksFile:
+    return parse_breaks(data_text(FILE))
+
+
+def breaks_between(
+    indicator: str, ydelse: str, area: str, before: Period, now: Period
+) -> tuple[Break, ...]:
+    """Everything between two periods of one observation, oldest first; empty: they may be compared.
+
+    Args:
+        indicator: What is counted.
+        ydelse: Benefit id, or `alle`.
+        area: Area code.
+        before: The earlier period.
+        now: The later period.
+
+    Raises:
+        UnknownNameError: an id or code is unknown.
+        TypeError: the periods are of two kinds.
+    """
+    if now < before:
+        raise ValueError(f"{now.code} is before {before.code}")
+    found = (
+        *_of_benefit(ydelse, before, now),
+        *_of_area(area, before, now),
+        *_of_file(indicator, ydelse, before, now),
+    )
+    return tuple(sorted(set(found)))
+
+
+def refuse_breaks(
+    indicator: str, ydelse: str, area: str, before: Period, now: Period, *, where: str
+) -> tuple[Break, ...]:
+    """The breaks to mark, where none of them forbids the comparison.
+
+    Args:
+        indicator: As `breaks_between`, and so are the next four.
+        ydelse: See there.
+        area: See there.
+        before: See there.
+        now: See there.
+        where: What the error names as the place.
+
+    Raises:
+        DataError: a break forbids the comparison; one problem for each.
+    """
+    found = breaks_between(indicator, ydelse, area, before, now)
+    if refused := [one for one in found if one.kind == "refuse"]:
+        span = f"{before.code} and {now.code}"
+        fix = "compare periods on the same side of that day, or leave the section out"
+        raise DataError(
+            [
+                Problem(where, f"periods on both sides of {one.day}", span, one.note, fix)
+                for one in refused
+            ]
+        )
+    return found
+
+
+def _of_benefit(ydelse: str, before: Period, now: Period) -> Iterator[Break]:
+    """What the register of benefits says; a benefit that one of the periods lacks is refused."""
+    if ydelse == ALL:
+        return
+    one = benefit(ydelse)
+    if not one.is_composite:
+        yield from _without_figures(one, before, now)
+    for note in renaming_notes(ydelse, before.first_day, now.last_day):
+        yield Break(note.day, "mark", note.text, note.source)
+
+
+def _without_figures(one: Benefit, before: Period, now: Period) -> Iterator[Break]:
+    sources = "; ".join(register().sources[key] for key in one.source)
+    begun, ended = one.valid_from, one.valid_to
+    counted_back = one.is_counted_back(before.first_day)
+    if begun is not None and before.first_day < begun and not counted_back:
+        note = f"{one.tabeltitel(begun)} findes først fra {date_text(begun)}."
+        yield Break(begun, "refuse", note, sources)
+    if ended is not None and ended < now.last_day:
+        note = f"{one.tabeltitel(ended)} ophørte {date_text(ended)}."
+        yield Break(ended + _DAY, "refuse", note, sources)
+
+
+def _of_area(kode: str, before: Period, now: Period) -> Iterator[Break]:
+    """An area must exist in both periods: what follows it is another area."""
+    one = area_of(kode)
+    if one.valid_from is not None and before.first_day < one.valid_from:
+        note = f"{one.navn} findes først fra {date_text(one.valid_from)}."
+        yield Break(one.valid_from, "refuse", note, one.navn)
+    if one.valid_to is not None and one.valid_to < now.last_day:
+        note = f"{one.navn} ophørte {date_text(one.valid_to)}."
+        yield Break(one.valid_to + _DAY, "refuse", note, one.navn)
+
+
+def _of_file(indicator: str, ydelse: str, before: Period, now: Period) -> Iterator[Break]:
+    for entry in _shipped().breaks:
+        between = before.first_day < entry.day <= now.last_day
+        if between and entry.concerns(indicator, ydelse):
+            yield Break(entry.day, entry.kind, entry.note, _sources(entry.source))
+    for span in _shipped().unfinished:
+        touched = any(p.first_day <= span.last and span.first <= p.last_day for p in (before, now))
+        if touched and span.concerns(indicator, ydelse):
+            yield Break(span.first, span.kind, span.note, _sources(span.source))
+
+
+def _sources(keys: tuple[str, ...]) -> str:
+    return "; ".join(_shipped().sources[key] for key in keys)

@@ -1,0 +1,55 @@
+"""Where numbers come from, in words, and the hashes that tell whether something changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from beskplan.core.periods import date_text
+
+EMBEDDED = "publiceret"
+"""Names the figures that ship with the package: part of it, so that a key's `registers` covers them."""
+SOURCE_TEXTS = {
+    "jobindsats": "Jobindsats.dk, Styrelsen for Arbejdsmarked og Rekruttering",
+    "statbank": "Danmarks Statistik, Statistikbanken",
+    "demo": "Demodata",
+}
+"""How a source is named for readers. Danmarks Statistik asks to be named (CC BY 4.0)."""
+
+
+def source_text(source: str, table_id: str, retrieved_at: str) -> str:
+    """The line after "Kilde:" for rows fetched from `source`.
+
+    Example: `Jobindsats.dk, Styrelsen for Arbejdsmarked og Rekruttering (y01a02), hentet 1. august 2026`.
+    """
+    name = SOURCE_TEXTS.get(source, source)
+    if source.startswith("own:"):
+        name = f"Kommunens egen opgørelse, {source.removeprefix('own:')}"
+    return f"{name} ({table_id}), hentet {date_text(date.fromisoformat(retrieved_at[:10]))}"
+
+
+def sha256_bytes(content: bytes) -> str:
+    """Hex digest of `content`."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def sha256_file(path: Path) -> str:
+    """Hex digest of a file's bytes; OSError where it cannot be read."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def sha256_json(value: Any) -> str:
+    """Hex digest of a value as canonical JSON (sorted keys, no spaces)."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    return sha256_bytes(text.encode())
+
+
+def sha256_tree(paths: Iterable[Path], root: Path) -> str:
+    """Hex digest of several files, by their paths relative to `root` and their contents."""
+    parts = sorted((path.relative_to(root).as_posix(), sha256_file(path)) for path in paths)
+    return sha256_json(parts)

@@ -1,0 +1,141 @@
+"""All Bilag of a municipality's plan year as one PDF: cover, contents, and one Bilag after the other.
+
+Set from the same pages and with the same look as the single reports, so that a number says the same
+in both. Tables and figures keep the numbers that they have in their own Bilag.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import nbformat
+
+from beskplan.core.errors import Problem, RenderError
+from beskplan.params import read
+from beskplan.params.jobs import Job, Workplace
+from beskplan.render.page import Page, read_page
+from beskplan.render.pdf import set_pdf
+from beskplan.render.typst_markup import document_date, page_data
+from beskplan.render.typst_text import Node
+
+TEMPLATE = "combined.typ"
+TITLE = "Bilag til beskæftigelsesplan"
+_ANCHORS = ("id", "data")
+"""Keys of a node that name a place in the document; of a jump also `to`."""
+
+
+def render_combined(pages: Sequence[Page], dated: date | None = None) -> bytes:
+    """The pages as one tagged PDF, with the CSV of every table attached.
+
+    Args:
+        pages: The Bilag in the order of the plan, all of one municipality and year.
+        dated: Date of the document; without it the newest date of the pages' data.
+
+    Returns:
+        The file. The same pages and date give the same bytes.
+
+    Raises:
+        RenderError: there is no page, they are not of one municipality and year, or one holds
+            something that a PDF cannot say.
+    """
+    _check_alike(pages)
+    day = dated or max(document_date(page.header) for page in pages)
+    reports = [_report(number, page, day) for number, page in enumerate(pages, start=1)]
+    first = reports[0]
+    title = f"{TITLE}: {pages[0].place}"
+    demo = any(page.header.demo for page in pages)
+    facts = list(dict.fromkeys(fact for report in reports for fact in report["front"]["facts"]))
+    data = {
+        "colours": first["colours"],
+        "meta": {
+            **first["meta"],
+            "title": f"{title} (demodata)" if demo else title,
+            "description": ". ".join(facts),
+        },
+        "running": {**first["running"], "report": TITLE},
+        "front": {
+            **first["front"],
+            "title": TITLE,
+            "facts": facts,
+            **{
+                warning: next((r["front"][warning] for r in reports if r["front"][warning]), "")
+                for warning in ("standing", "demo")
+            },
+        },
+        "reports": reports,
+    }
+    return set_pdf(data, TEMPLATE, f"{pages[0].header.aar}-samlet")
+
+
+def combine(place: Workplace, kommune: str, aar: int) -> bytes:
+    """The finished reports of a municipality's plan year as one PDF, in the order of its params.
+
+    Args:
+        place: The working copy.
+        kommune: Slug of the municipality.
+        aar: Plan year.
+
+    Raises:
+        RenderError: a Bilag has no finished report, or they cannot be set as one.
+    """
+    jobs = [Job(aar, kommune, bilag) for bilag in read(kommune, aar, place.root).bilag]
+    notebooks = [place.folder(job) / f"{job.bilag}.ipynb" for job in jobs]
+    missing = [
+        Problem(job.id, "has no finished report", fix="build it first: beskplan build")
+        for job, path in zip(jobs, notebooks, strict=True)
+        if not path.is_file()
+    ]
+    if missing:
+        raise RenderError(missing)
+    pages = [read_page(nbformat.read(path, as_version=4)) for path in notebooks]
+    return render_combined(pages)
+
+
+def _check_alike(pages: Sequence[Page]) -> None:
+    if not pages:
+        raise RenderError(Problem("samlet", "no Bilag to put together"))
+    first = pages[0].header
+    others = [
+        Problem(
+            where=f"samlet: {page.header.bilag}",
+            what="is about another municipality or year",
+            found=page.place,
+            expected=pages[0].place,
+        )
+        for page in pages
+        if (page.header.kommune_kode, page.header.aar) != (first.kommune_kode, first.aar)
+    ]
+    if others:
+        raise RenderError(others)
+
+
+def _report(number: int, page: Page, dated: date) -> Node:
+    """A page's own data, one heading level further down, with names that only it has."""
+    data = page_data(page, dated)
+    prefix = f"bilag{number}."
+    data["anchor"] = f"{prefix}start"
+    data["front"] = {**data["front"], "title": f"Bilag {number}. {page.title}"}
+    data["running"] = {**data["running"], "report": data["front"]["title"]}
+    data["intro"], data["body"] = (_moved(data[part], prefix) for part in ("intro", "body"))
+    data["attachments"] = [
+        {**file, "name": f"bilag-{number}-{file['name']}"} for file in data["attachments"]
+    ]
+    return data
+
+
+def _moved(node: Any, prefix: str) -> Any:
+    """`node` and all in it: headings a level down, every name of a place with `prefix`."""
+    if isinstance(node, list):
+        return [_moved(part, prefix) for part in node]
+    if not isinstance(node, dict):
+        return node
+    moved = {key: _moved(part, prefix) for key, part in node.items()}
+    if node.get("t") == "heading":
+        moved["level"] = node["level"] + 1
+    keys = (*_ANCHORS, "to") if node.get("t") == "jump" else _ANCHORS
+    for key in keys:
+        if isinstance(node.get(key), str) and node[key]:
+            moved[key] = prefix + node[key]
+    return moved

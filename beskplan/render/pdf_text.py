@@ -1,0 +1,225 @@
+"""The text of a tagged PDF, read back along its structure tree: what a screen reader would say.
+
+Used to prove that a PDF says what the page says. Text is taken from the marked content that the
+tree points at, through each font's ToUnicode map, so nothing is guessed from positions on paper,
+and running headers and footers, which are artifacts, are not read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Object, String
+
+from beskplan.core.errors import Problem, RenderError
+from beskplan.render.pdf_tags import children
+
+_UNHEARD = str.maketrans("", "", "\u00ad\u2060")
+"""Soft hyphens, which Typst writes where it hyphenates, and word joiners."""
+
+_CODES = re.compile(r"begincodespacerange\s*<(\w+)>")
+_SECTION = re.compile(r"beginbf(char|range)(.*?)endbf", re.DOTALL)
+_HEX = re.compile(r"<(\w*)>")
+_HOLDERS = frozenset({"/TH", "/TD", "/Caption", "/TOCI"})
+"""Elements whose paragraphs are read as one text."""
+_SPOKEN = _HOLDERS | {"/H1", "/H2", "/H3", "/H4", "/H5", "/H6", "/P", "/Figure"}
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """One element of the document in reading order: its tag (`H2`, `P`, `TD`) and its text."""
+
+    tag: str
+    text: str
+
+
+def pdf_tables(data: bytes) -> list[list[list[str]]]:
+    """Every table of a tagged PDF as rows of cell texts, header row first.
+
+    A cell's text is what stands in it: line breaks of the setting are undone, hyphens of
+    hyphenation gone, no-break spaces kept. Paragraphs in a cell are separated by one space.
+    """
+    with pikepdf.open(BytesIO(data)) as pdf:
+        reader = _Reader(pdf)
+        return [
+            [
+                [reader.text(cell) for cell in children(row, "/TH", "/TD")]
+                for part in children(table, "/THead", "/TBody", "/TFoot")
+                for row in children(part, "/TR")
+            ]
+            for table in _find(_root(pdf), "/Table")
+        ]
+
+
+def pdf_elements(data: bytes) -> list[Spoken]:
+    """Headings, paragraphs, captions, cells, list items and figures, in reading order.
+
+    The text of a figure is its alternative text.
+    """
+    with pikepdf.open(BytesIO(data)) as pdf:
+        reader = _Reader(pdf)
+        return [Spoken(str(element.S)[1:], reader.text(element)) for element in _spoken(_root(pdf))]
+
+
+def _root(pdf: pikepdf.Pdf) -> Object:
+    root: Object | None = pdf.Root.get("/StructTreeRoot")
+    if root is None:
+        raise RenderError(Problem("pdf", "has no tags, so its text cannot be read in order"))
+    return root
+
+
+def _find(element: Object, tag: str) -> Iterator[Object]:
+    for kid in children(element):
+        if str(kid.S) == tag:
+            yield kid
+        else:
+            yield from _find(kid, tag)
+
+
+def _spoken(element: Object) -> Iterator[Object]:
+    for kid in children(element):
+        plain_item = str(kid.S) == "/LBody" and not children(kid, "/P", "/L")
+        if str(kid.S) in _SPOKEN or plain_item:
+            yield kid
+        elif str(kid.S) != "/Lbl":
+            yield from _spoken(kid)
+
+
+class _Reader:
+    """Reads elements of one open PDF; each page's content is parsed once."""
+
+    def __init__(self, pdf: pikepdf.Pdf) -> None:
+        self._pages = {page.obj.objgen: page for page in pdf.pages}
+        self._content: dict[tuple[int, int], dict[int, str]] = {}
+        self._fonts: dict[tuple[int, int], _Font] = {}
+
+    def text(self, element: Object) -> str:
+        """The text of a structure element with everything below it."""
+        if str(element.S) == "/Figure" and "/Alt" in element:
+            return str(element.Alt)
+        paragraphs = children(element, "/P")
+        if str(element.S) in _HOLDERS and len(paragraphs) > 1:
+            return " ".join(self.text(paragraph) for paragraph in paragraphs)
+        # Typst keeps the space where it breaks a line, so the pieces need nothing between them.
+        return "".join(self._pieces(element, None)).translate(_UNHEARD).strip(" ")
+
+    def _pieces(self, element: Object, page: Object | None) -> Iterator[str]:
+        page = element.get("/Pg", page)
+        kids: Any = element.get("/K")
+        for kid in list(kids) if isinstance(kids, Array) else [kids]:
+            if isinstance(kid, int):
+                yield self._marked(page, kid)
+            elif isinstance(kid, Dictionary) and "/MCID" in kid:
+                yield self._marked(kid.get("/Pg", page), int(kid.MCID))
+            elif isinstance(kid, Dictionary) and "/S" in kid:
+                yield from self._pieces(kid, page)
+
+    def _marked(self, page: Object | None, mcid: int) -> str:
+        if page is None:
+            raise RenderError(Problem("pdf", "marked content that is on no page", str(mcid)))
+        key = page.objgen
+        if key not in self._content:
+            self._content[key] = _read_content(self._pages[key], self._page_fonts(page))
+        return self._content[key].get(mcid, "")
+
+    def _page_fonts(self, page: Object) -> dict[str, _Font]:
+        fonts = {}
+        for name, font in page.Resources.get("/Font", Dictionary()).items():
+            if font.objgen not in self._fonts:
+                self._fonts[font.objgen] = _Font.read(font)
+            fonts[name] = self._fonts[font.objgen]
+        return fonts
+
+
+@dataclass(frozen=True)
+class _Font:
+    """What the codes of a font mean."""
+
+    width: int
+    """Bytes a code."""
+    letters: dict[int, str]
+
+    @classmethod
+    def read(cls, font: Object) -> _Font:
+        cmap = bytes(font.ToUnicode.read_bytes()).decode("latin-1")
+        codes = _CODES.search(cmap)
+        letters: dict[int, str] = {}
+        for kind, body in _SECTION.findall(cmap):
+            values = _HEX.findall(body)
+            if kind == "char":
+                pairs = zip(values[::2], values[1::2], strict=True)
+                letters.update({int(code, 16): _utf16(text) for code, text in pairs})
+            else:
+                for low, high, text in zip(values[::3], values[1::3], values[2::3], strict=True):
+                    start = ord(_utf16(text))
+                    codes_here = range(int(low, 16), int(high, 16) + 1)
+                    letters.update({code: chr(start + n) for n, code in enumerate(codes_here)})
+        return cls(len(codes.group(1)) // 2 if codes else 2, letters)
+
+    def text(self, raw: bytes) -> str:
+        codes = (raw[n : n + self.width] for n in range(0, len(raw), self.width))
+        return "".join(self.letters.get(int.from_bytes(code), "\ufffd") for code in codes)
+
+
+_SAYING = "BDC BMC EMC Tf Tj TJ"
+"""The instructions that say something; most of a page with figures only draws."""
+
+
+def _utf16(text: str) -> str:
+    return bytes.fromhex(text).decode("utf-16-be")
+
+
+class _Content:
+    """The state of a content stream while it is read, and the text of each marked piece."""
+
+    def __init__(self, fonts: dict[str, _Font]) -> None:
+        self.fonts = fonts
+        self.texts: dict[int, str] = {}
+        self.marks: list[tuple[int | None, str | None]] = []
+        self.font: _Font | None = None
+
+    def step(self, operator: str, operands: list[Object]) -> None:
+        """Take one instruction of `_SAYING`."""
+        match operator:
+            case "BDC" | "BMC":
+                self._open_mark(operands)
+            case "EMC":
+                self.marks.pop()
+            case "Tf":
+                self.font = self.fonts[str(operands[0])]
+            case "Tj" | "TJ":
+                self._show(operands[0])
+
+    def _open_mark(self, operands: list[Object]) -> None:
+        mcid, instead = self.marks[-1] if self.marks else (None, None)
+        properties = operands[1] if len(operands) > 1 else None
+        if isinstance(properties, Dictionary):
+            mcid = int(properties.MCID) if "/MCID" in properties else mcid
+            if "/ActualText" in properties:
+                instead = str(properties.ActualText)
+        if operands[0] == Name.Artifact:
+            mcid = None
+        self.marks.append((mcid, instead))
+
+    def _show(self, shown: Object) -> None:
+        mcid, instead = self.marks[-1] if self.marks else (None, None)
+        if mcid is None or self.font is None:
+            return
+        parts = list(shown) if isinstance(shown, Array) else [shown]
+        text = "".join(self.font.text(bytes(part)) for part in parts if isinstance(part, String))
+        if instead is not None:
+            text = instead
+            self.marks[-1] = (mcid, "")  # said once, however many glyphs it stands for
+        self.texts[mcid] = self.texts.get(mcid, "") + text
+
+
+def _read_content(page: pikepdf.Page, fonts: dict[str, _Font]) -> dict[int, str]:
+    content = _Content(fonts)
+    for instruction in pikepdf.parse_content_stream(page, _SAYING):
+        content.step(str(instruction.operator), list(instruction.operands))
+    return content.texts

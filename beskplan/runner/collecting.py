@@ -1,0 +1,144 @@
+"""Combined PDFs after a build: those whose Bilag have changed are set again.
+
+A combined PDF beside newer Bilag would say two things, so the build that makes the one makes the
+other. What it was made from is remembered beside the records; a build that finds nothing changed
+reads one small file and asks the file system for the age of each manifest. Only the standard library
+is imported until there is something to set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+from beskplan.core.files import write_whole
+from beskplan.runner.keys import digest
+from beskplan.runner.plan import manifest_stamp, readers_key
+from beskplan.runner.processors import processors
+from beskplan.runner.records import FOLDER, read_json, remember
+from beskplan.runner.wanted import Choice, wanted
+
+_MEMORY = "samlet.json"
+_FEW = 2
+"""Up to so many are set in this process: another takes as long to start."""
+
+
+@dataclass(frozen=True)
+class Collection:
+    """A plan of several Bilag, all of them made."""
+
+    aar: int
+    kommune: str
+    key: str
+    """Tells the reports that lie in place, and their order, from any others."""
+
+    @property
+    def name(self) -> str:
+        """`2021/rudersdal`."""
+        return f"{self.aar}/{self.kommune}"
+
+
+def combined_path(root: Path, kommune: str, aar: int) -> Path:
+    """Where a plan's combined PDF lies: `reports/2021/rudersdal/rudersdal-2021.pdf`."""
+    return root / "reports" / str(aar) / kommune / f"{kommune}-{aar}.pdf"
+
+
+def write_combined(root: Path, kommune: str, aar: int) -> Path:
+    """Set a plan's combined PDF and put it in place in one step.
+
+    Raises:
+        RenderError: a Bilag has no finished report, or they cannot be set as one.
+        OSError: it cannot be written.
+    """
+    from beskplan.params.jobs import Workplace
+    from beskplan.render.combined import combine
+
+    path = combined_path(root, kommune, aar)
+    return write_whole(path, combine(Workplace(root), kommune, aar))
+
+
+def stale_collections(root: Path, choice: Choice | None = None) -> tuple[Collection, ...]:
+    """The plans whose combined PDF is missing or was made from other reports than lie in place.
+
+    Args:
+        root: The working copy.
+        choice: Which plans; the Bilag named in it is overlooked, as all belong to a combined PDF.
+
+    Raises:
+        BeskplanError: params are wrong, or nothing fits the choice.
+    """
+    known = read_json(root / "reports" / FOLDER / _MEMORY)
+    return tuple(
+        one
+        for one in _collections(root, choice or Choice())
+        if known.get(one.name) != one.key or not combined_path(root, one.kommune, one.aar).is_file()
+    )
+
+
+def _collections(root: Path, choice: Choice) -> Iterator[Collection]:
+    plans = wanted(root, readers_key(), Choice(choice.kommune, choice.aar))
+    for name, bilag in groupby((one.job for one in plans), lambda job: job.rpartition("/")[0]):
+        jobs = list(bilag)
+        stamps = [manifest_stamp(root / "reports" / job) for job in jobs]
+        if len(jobs) > 1 and all(stamps):
+            aar, kommune = name.split("/")
+            yield Collection(int(aar), kommune, digest([jobs, stamps]))
+
+
+def collect(
+    root: Path,
+    stale: Sequence[Collection],
+    tell: Callable[[str], object],
+    workers: int | None = None,
+) -> int:
+    """Set the combined PDFs anew; one that cannot be set is told and left for the next build.
+
+    Args:
+        root: The working copy.
+        stale: As `stale_collections` found them.
+        tell: Takes a sentence that a person should see.
+        workers: Processes at a time; as many as processors, where left out.
+
+    Returns:
+        How many were made.
+    """
+    memory = root / "reports" / FOLDER / _MEMORY
+    made: dict[str, str] = {}
+    for one, problem in _outcomes(root, stale, workers):
+        if problem:
+            tell(f"{one.name}: no combined PDF: {problem}")
+        else:
+            made[one.name] = one.key
+    if made:
+        remember(memory, {**read_json(memory), **made})
+    return len(made)
+
+
+def _outcomes(
+    root: Path, stale: Sequence[Collection], workers: int | None
+) -> Iterator[tuple[Collection, str]]:
+    """Each with what went wrong, or nothing."""
+    workers = min(workers or processors(), len(stale))
+    if workers == 1 or len(stale) <= _FEW:
+        yield from ((one, _made(root, one)) for one in stale)
+        return
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as executor:
+        yield from zip(stale, executor.map(_made, [root] * len(stale), stale), strict=True)
+
+
+def _made(root: Path, one: Collection) -> str:
+    """Make one; what went wrong, or nothing."""
+    from beskplan.core.errors import BeskplanError
+
+    try:
+        write_combined(root, one.kommune, one.aar)
+    except BeskplanError as error:
+        return "; ".join(str(problem) for problem in error.problems)
+    except OSError as error:
+        return str(error)
+    return ""

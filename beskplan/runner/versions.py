@@ -1,0 +1,112 @@
+"""Every version of a report that was ever in place: kept before it is replaced, named by its content.
+
+`reports/.versioner/<job>/<content>/` is the report's folder as it was built. Its files are the very
+files of the report where the disk knows hard links, so a version costs no room until a newer one
+takes its place. A build that says the same as the one before is no new version.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from beskplan.registers.provenance import sha256_json
+
+FOLDER = ".versioner"
+MANIFEST = "manifest.json"
+READ_BY_PEOPLE = (".html", ".pdf", ".xlsx", ".csv")
+"""What a version is known by. The executed notebook is not: it holds the times of its run."""
+
+
+def content_id(files: Mapping[str, str]) -> str:
+    """Name of what readers see of a report, from the hashes of its files.
+
+    Args:
+        files: Path -> sha256, as in a manifest's `files`.
+    """
+    seen = {name: digest for name, digest in files.items() if name.endswith(READ_BY_PEOPLE)}
+    return sha256_json(seen)[:16]
+
+
+@dataclass(frozen=True)
+class Version:
+    """A report's folder in the store, or in place."""
+
+    folder: Path
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """Its manifest; OSError or ValueError where there is none that can be read."""
+        found: dict[str, Any] = json.loads((self.folder / MANIFEST).read_bytes())
+        return found
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Path -> sha256 of each of its files but the manifest."""
+        found: dict[str, str] = self.manifest["files"]
+        return found
+
+    @cached_property
+    def content(self) -> str:
+        """See `content_id`."""
+        return content_id(self.files)
+
+
+@dataclass(frozen=True)
+class Store:
+    """Versions of many reports below one folder."""
+
+    folder: Path
+
+    @classmethod
+    def of(cls, reports: Path) -> Store:
+        """The store of a working copy's builds."""
+        return cls(reports / FOLDER)
+
+    def version(self, job: str, content: str) -> Version:
+        """The version of that name, whether it is there or not."""
+        return Version(self.folder / job / content)
+
+    def all(self, job: str) -> tuple[Version, ...]:
+        """All versions of a report, the oldest first."""
+        paths = (self.folder / job).glob("[0-9a-f]*/" + MANIFEST)
+        found = [Version(path.parent) for path in paths]
+        return tuple(sorted(found, key=lambda one: (one.manifest["made_at"], one.folder.name)))
+
+    def keep(self, job: str, report: Path) -> Version:
+        """Keep the finished report in a folder; does nothing where its content is kept already.
+
+        Raises:
+            OSError: it cannot be written; nothing half is left.
+        """
+        kept = self.version(job, Version(report).content)
+        if not kept.folder.exists():
+            kept.folder.parent.mkdir(parents=True, exist_ok=True)
+            draft = Path(tempfile.mkdtemp(prefix=".", dir=kept.folder.parent))
+            try:
+                copy_or_link(report, draft / "hel")
+                (draft / "hel").rename(kept.folder)
+            finally:
+                shutil.rmtree(draft, ignore_errors=True)
+        return kept
+
+
+def copy_or_link(source: Path, target: Path) -> None:
+    """A folder with the same files: hard links where the disk knows them, else copies."""
+    shutil.copytree(source, target, copy_function=link_file)
+
+
+def link_file(source: str, target: str) -> str:
+    """Give a file a second name; a copy of it where that cannot be done."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+    return target

@@ -1,0 +1,206 @@
+"""Which reports the files below `params/` ask for, without reading YAML that was read before.
+
+A params file that has not changed needs neither the YAML reader nor the models: what it asks for is
+remembered beside the records, by the hash of its content. Whatever is not remembered is read, and
+refused, by `beskplan.params`, as in every other command.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from beskplan.core.errors import BeskplanError
+from beskplan.runner.keys import digest, notebook_key
+from beskplan.runner.records import FOLDER, read_json, remember
+
+_MEMORY = "params.json"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A report that the params ask for."""
+
+    job: str
+    """Its id: `2021/rudersdal/maalgrupper`."""
+    data: str
+    """`nyeste`, `publiceret` or a snapshot's id."""
+    key: dict[str, str]
+    """The parts `notebook`, `params` and `presentation` of its input key."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Narrows what is wanted; None takes all."""
+
+    kommune: str | None = None
+    """Name, code or slug."""
+    aar: int | None = None
+    bilag: str | None = None
+
+
+def wanted(root: Path, library: str, choice: Choice | None = None) -> tuple[Wanted, ...]:
+    """Every report that is asked for, by year, municipality and the order of its plan.
+
+    Args:
+        root: The working copy.
+        library: Hash of the code that reads params: what other code has read is not trusted.
+        choice: Which of them.
+
+    Raises:
+        BeskplanError: a name is unknown, a params file is wrong, or nothing fits; all problems at once.
+    """
+    choice = choice or Choice()
+    slug = _slug(root, choice.kommune)
+    plans = [
+        (aar, kommune)
+        for aar, kommune in sorted(_plans(root / "params"))
+        if slug in (None, kommune) and choice.aar in (None, aar)
+    ]
+    memory = _Memory(root, library)
+    entries = memory.entries(plans)
+    notebooks: dict[str, str] = {}
+    found = []
+    for plan, entry in entries.items():
+        for bilag in entry["bilag"]:
+            if choice.bilag in (None, bilag):
+                if bilag not in notebooks:
+                    notebooks[bilag] = _notebook(root, bilag)
+                key = {
+                    "notebook": notebooks[bilag],
+                    "params": entry["params"],
+                    "presentation": entry["presentation"],
+                }
+                found.append(Wanted(f"{plan[0]}/{plan[1]}/{bilag}", entry["data"], key))
+    if not found:
+        _refuse(root, choice)
+    return tuple(found)
+
+
+def _plans(folder: Path) -> Iterator[tuple[int, str]]:
+    """(year, slug) of every municipality's params file."""
+    if not folder.is_dir():
+        return
+    with os.scandir(folder) as kommuner:
+        for kommune in kommuner:
+            if kommune.is_dir():
+                names = os.listdir(kommune.path)  # noqa: PTH208  # a hundred folders, names only
+                years = (name.removesuffix(".yaml") for name in names if name.endswith(".yaml"))
+                yield from ((int(year), kommune.name) for year in years if year.isdigit())
+
+
+def _slug(root: Path, kommune: str | None) -> str | None:
+    if kommune is None or (root / "params" / kommune).is_dir():
+        return kommune
+    from beskplan.params import subject
+
+    return subject(kommune).slug
+
+
+def _notebook(root: Path, bilag: str) -> str:
+    path = root / "notebooks" / f"{bilag}.ipynb"
+    if not path.is_file():
+        from beskplan.params.jobs import Workplace
+
+        path = Workplace(root).notebook(bilag)
+    return notebook_key(path)
+
+
+def _refuse(root: Path, choice: Choice) -> None:
+    """Tell what there is instead of what was chosen."""
+    from beskplan.params.jobs import Workplace, select
+
+    select(Workplace(root), choice.kommune, choice.aar, choice.bilag)
+
+
+class _Memory:
+    """What each plan's params files asked for when they were last read."""
+
+    def __init__(self, root: Path, library: str) -> None:
+        self._root = root
+        self._path = root / "reports" / FOLDER / _MEMORY
+        self._library = library
+        self._files = _Files(root / "params")
+        found = read_json(self._path)
+        self._known: dict[str, Any] = found["plans"] if found.get("library") == library else {}
+
+    def entries(self, plans: Sequence[tuple[int, str]]) -> dict[tuple[int, str], dict[str, Any]]:
+        """What each plan asks for; those that have changed are read now, and remembered.
+
+        Raises:
+            BeskplanError: with the problems of all plans.
+        """
+        changed = False
+        failures: list[BeskplanError] = []
+        for aar, kommune in plans:
+            files = self._files.of(aar, kommune)
+            if self._known.get(f"{aar}/{kommune}", {}).get("files") != files:
+                try:
+                    asked = _read(self._root, aar, kommune)
+                except BeskplanError as error:
+                    failures.append(error)
+                    continue
+                self._known[f"{aar}/{kommune}"] = {"files": files, **asked}
+                changed = True
+        if changed:
+            remember(self._path, {"library": self._library, "plans": self._known})
+        if failures:
+            raise type(failures[0])([one for error in failures for one in error.problems])
+        return {(aar, kommune): self._known[f"{aar}/{kommune}"] for aar, kommune in plans}
+
+
+class _Files:
+    """Hashes of the files that params are read from; each file is read once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = str(folder)
+        self._shared: dict[str, list[tuple[str, str]]] = {}
+
+    def of(self, aar: int, kommune: str) -> str:
+        """Hash of the files of one plan: the year's, the municipality's of that year, its profile."""
+        year = str(aar)
+        found = [*self._in("", year), *self._in(kommune, year)]
+        if kommune not in self._shared:
+            self._shared[kommune] = list(self._in(kommune, None))
+        return digest([*found, *self._shared[kommune]])
+
+    def _in(self, kommune: str, year: str | None) -> Iterator[tuple[str, str]]:
+        """Files of a year (`2021.yaml`, `2021.maal.yaml`); without one, those of no year."""
+        folder = os.path.join(self._folder, kommune)  # noqa: PTH118  # 980 times
+        if year is None:
+            names = sorted(
+                name
+                for name in os.listdir(folder)  # noqa: PTH208  # names only
+                if not name.partition(".")[0].isdigit()
+            )
+        else:
+            names = [f"{year}.yaml", f"{year}.maal.yaml"]
+        for name in names:
+            try:
+                with open(f"{folder}/{name}", "rb") as stream:  # noqa: PTH123  # 980 times
+                    yield f"{kommune}/{name}", hashlib.sha256(stream.read()).hexdigest()
+            except (FileNotFoundError, IsADirectoryError):
+                continue
+
+
+def _read(root: Path, aar: int, kommune: str) -> dict[str, Any]:
+    """What a plan asks for, and hashes of its parameters as resolved.
+
+    The list of its Bilag is not part of them: a report does not change because another is added.
+    """
+    from beskplan.params import read
+    from beskplan.params.presentation import read_presentation
+
+    params = read(kommune, aar, root)
+    look = read_presentation(kommune, root)
+    logo = (look.logo.uri, look.logo.alt) if look.logo else None
+    return {
+        "bilag": list(params.bilag),
+        "data": params.datagrundlag,
+        "params": digest(params.model_dump(mode="json", exclude={"bilag", "udvalgssag"})),
+        "presentation": digest([look.profil.model_dump(mode="json"), logo]),
+    }

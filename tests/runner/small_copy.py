@@ -1,0 +1,170 @@
+"""A small working copy: three municipalities with two benefits each, and the data for them.
+
+Allerød compares itself with Rudersdal, the others with Østdanmark only.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from beskplan.observations import Snapshot, store
+from beskplan.observations.contract import COLUMNS
+from beskplan.observations.delivery import Delivery, RawFile
+from beskplan.params.jobs import Job, Workplace
+from beskplan.registers.indicators import INDICATORS
+from beskplan.runner.building import Build, Pool
+from beskplan.runner.lock import build_lock
+from beskplan.runner.make_report import Outcome
+from beskplan.runner.plan import main_files, make_plan, manifest_stamp
+from beskplan.runner.records import Good, Record, Records, now
+from beskplan.runner.wanted import Choice
+from tests.conftest import ROOT
+
+KOMMUNER = {
+    "alleroed": ("Allerød", "201"),
+    "rudersdal": ("Rudersdal", "230"),
+    "aarhus": ("Aarhus", "751"),
+}
+JOBS = tuple(f"2027/{slug}/maalgrupper" for slug in sorted(KOMMUNER))
+SHARED = """maalgrupper:
+  periode: 2026M06
+  sammenlign_med: [oestdanmark]
+  afsnit:
+    a_dagpenge: {ydelse: a_dagpenge}
+    sygedagpenge: {ydelse: sygedagpenge}
+"""
+RETRIEVED = "2026-08-01"
+
+
+def write_copy(root: Path) -> Path:
+    """Params, the Bilag's notebook and a first snapshot."""
+    (root / "notebooks").mkdir(parents=True)
+    shutil.copy(ROOT / "notebooks" / "maalgrupper.ipynb", root / "notebooks")
+    (root / "README.md").write_text("En arbejdskopi\n", encoding="utf-8")
+    for slug, (navn, _) in KOMMUNER.items():
+        (root / "params" / slug).mkdir(parents=True)
+        own = f"kommune: {navn}\naar: 2027\nbilag: [maalgrupper]\n"
+        if slug == "alleroed":
+            own += "maalgrupper:\n  sammenlign_med: [oestdanmark, Rudersdal]\n"
+        (root / "params" / slug / "2027.yaml").write_text(own, encoding="utf-8")
+    (root / "params" / "2027.yaml").write_text(SHARED, encoding="utf-8")
+    store_rows(root)
+    return root
+
+
+def store_rows(
+    root: Path, revised: dict[tuple[str, str, str], float] | None = None, *, on: str = RETRIEVED
+) -> Snapshot:
+    """Store every number; `revised` has those of some (area, benefit, period)."""
+    rows = [_row(*key, value, on) for key, value in {**_values(), **(revised or {})}.items()]
+    rows += [
+        _row(area, ydelse, period, value / 100, on, share=True)
+        for (area, ydelse, period), value in _values().items()
+    ]
+    frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype({"value": "float64"})
+    content = repr(sorted((revised or {}).items())).encode()
+    raw = RawFile("svar.json", content, "jobindsats", "y01a02", on, "test")
+    return store(Delivery(frame, (raw,)), root)
+
+
+def _values() -> dict[tuple[str, str, str], float]:
+    areas = [kode for _, kode in KOMMUNER.values()]
+    values = {}
+    for place, area in enumerate([*areas, "oestdanmark"]):
+        for number, ydelse in enumerate(("a_dagpenge", "sygedagpenge", "fleksjob")):
+            for year in (2025, 2026):
+                level = 311.0 + 97 * place + 41 * number + (year - 2025) * (13 + 7 * place + number)
+                values[area, ydelse, f"{year}M06"] = level * (60 if area == "oestdanmark" else 1)
+    return values
+
+
+def _row(
+    area: str, ydelse: str, period: str, value: float, on: str, *, share: bool = False
+) -> dict[str, Any]:
+    indicator = INDICATORS["pct_af_arbejdsstyrken" if share else "fuldtidspersoner"]
+    return {
+        "indicator": indicator.id,
+        "ydelse": ydelse,
+        "group": "alle",
+        "area": area,
+        "period": period,
+        "value": round(value, indicator.decimals),
+        "decimals": indicator.decimals,
+        "unit": indicator.unit,
+        "state": "known",
+        "source": "jobindsats",
+        "table_id": "y01a02",
+        "reference": "",
+        "retrieved_at": on,
+    }
+
+
+class FakePool:
+    """Makes reports that are only files, or fails as it is told: for tests of what is around them."""
+
+    def __init__(self, place: Workplace, failures: dict[str, Outcome] | None = None) -> None:
+        self.place = place
+        self.failures = failures or {}
+        self.asked: list[str] = []
+
+    def run(self, jobs: Sequence[Job]) -> Iterator[Outcome]:
+        for job in jobs:
+            self.asked.append(job.id)
+            if job.id in self.failures:
+                yield self.failures[job.id]
+            else:
+                pretend_made(self.place.folder(job))
+                yield Outcome(job, self.place.folder(job))
+
+
+def pretend_made(folder: Path) -> None:
+    """The files of a report, without a report in them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for ending in ("html", "pdf", "ipynb", "xlsx"):
+        (folder / f"{folder.name}.{ending}").write_text("indhold", encoding="utf-8")
+    for name in ("manifest.json", "rows.jsonl"):
+        (folder / name).write_text("{}" if name.endswith("json") else "", encoding="utf-8")
+
+
+def pretend_built(root: Path) -> None:
+    """Every report of a working copy as if it had just been built."""
+    (root / "reports").mkdir(exist_ok=True)
+    records = Records(root / "reports")
+    for one in make_plan(root).jobs:
+        folder = root / "reports" / one.job
+        pretend_made(folder)
+        good = Good(now(), one.key, one.data, one.data, main_files(folder), manifest_stamp(folder))
+        records.write(Record(one.job, good))
+
+
+def build(
+    root: Path,
+    pool: Pool,
+    *,
+    choice: Choice | None = None,
+    force: bool = False,
+    only_failed: bool = False,
+    fail_fast: bool = False,
+    told: list[str] | None = None,
+) -> list[Outcome]:
+    """A build with this pool, as the command runs it."""
+
+    @contextmanager
+    def opened() -> Iterator[Pool]:
+        yield pool
+
+    def look() -> Any:
+        return make_plan(root, choice, force=force, only_failed=only_failed)
+
+    def lock() -> AbstractContextManager[None]:
+        return build_lock(root / "reports")
+
+    tell = (told if told is not None else []).append
+    work = Build(Workplace(root), opened, lock, look, fail_fast=fail_fast, tell=tell)
+    return list(work.run(look()))
