@@ -227,7 +227,7 @@ def test_ci_checks_and_tests_the_long_tests_of_build_and_pages_too(root: Path) -
     assert commands == [
         "make check",
         "make test",
-        'make test-thorough ARGS="tests/access tests/build"',
+        'make test-thorough ARGS="tests/access tests/render tests/runner tests/proof"',
     ]
     assert "export CI=true" in lines
 

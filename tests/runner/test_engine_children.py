@@ -15,7 +15,7 @@ from beskplan.runner.engine.children import Ended, Limits
 from beskplan.runner.engine.forking import no_fork_here
 from beskplan.runner.engine.zygote import ENVIRONMENT, Order, Refused, Zygote, ZygoteLostError
 from tests.conftest import NOT_CHECKED, ROOT
-from tests.render import engine_tasks as tasks
+from tests.runner import engine_tasks as tasks
 from tests.runner.processes import eventually, is_running
 
 pytestmark = pytest.mark.skipif(
