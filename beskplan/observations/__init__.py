@@ -23,6 +23,7 @@ from beskplan.observations.shelf import (
     loaded,
     manifest_of,
     newest,
+    newest_whole,
     shelved,
     table_version,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "loaded",
     "manifest_of",
     "newest",
+    "newest_whole",
     "prune",
     "revisions",
     "shelved",

@@ -33,7 +33,13 @@ from beskplan.observations.manifest import (
     TableEntry,
 )
 from beskplan.observations.merging import merge
-from beskplan.observations.shelf import load, newest, snapshots_folder
+from beskplan.observations.shelf import (
+    Shelved,
+    damaged_newest,
+    load,
+    newest_whole,
+    snapshots_folder,
+)
 from beskplan.observations.snapshot import Snapshot, combined_id, content_sha256
 from beskplan.observations.suppression import withhold_small
 from beskplan.observations.wording import reader_text
@@ -43,11 +49,15 @@ LOCK_SECONDS: Final = 60
 """Longer than any store takes; a fetch is not held up for longer by another one."""
 INCOMING: Final = ".incoming-"
 """Begins the name of every folder that is not, or no longer, a snapshot."""
+DAMAGED: Final = ".damaged-"
+"""Begins the name of a damaged snapshot that a later one has replaced."""
 _UNSAFE: Final = re.compile(r"[^a-z0-9._-]+")
 
 
 def store(delivery: Delivery, root: Path) -> Snapshot:
     """Keep a delivery as a new snapshot that continues the newest one.
+
+    A damaged newest snapshot is replaced where the delivery brings all that only it held.
 
     The rows that the delivery covers replace those of the newest snapshot, all others stay with the
     day on which they were retrieved. Storing the same delivery again changes nothing.
@@ -57,7 +67,8 @@ def store(delivery: Delivery, root: Path) -> Snapshot:
         root: The working copy.
 
     Raises:
-        DataError: the observations break the contract, or say otherwise than another table.
+        DataError: the observations break the contract, or say otherwise than another table; or the
+            newest snapshot is damaged and held tables that are nowhere else.
         LockedError: another store has been at work for a minute.
     """
     frame = withhold_small(validate(delivery.frame, "delivery"), delivery.withhold_below)
@@ -67,7 +78,36 @@ def store(delivery: Delivery, root: Path) -> Snapshot:
     with locked(folder):
         for left in folder.glob(f"{INCOMING}*"):
             shutil.rmtree(left)
-        return _continue(newest(root), frame, delivery.raw, folder)
+        base = newest_whole(root)
+        damaged = damaged_newest(root)
+        _check_nothing_lost(damaged, base, frame)
+        stored = _continue(base, frame, delivery.raw, folder)
+        for one, _ in damaged:
+            if one.folder.name != stored.id:
+                one.folder.rename(folder / f"{DAMAGED}{one.folder.name}-{secrets.token_hex(4)}")
+        return stored
+
+
+def _check_nothing_lost(
+    damaged: tuple[tuple[Shelved, Problem], ...],
+    base: tuple[Manifest, Snapshot] | None,
+    frame: pd.DataFrame,
+) -> None:
+    """Refuse to pass over a damaged snapshot that held more than the base and the delivery hold."""
+    held = {(t.source, t.table_id, t.last_retrieved) for t in (base[0].tables if base else ())}
+    brought = set(frame[["source", "table_id"]].itertuples(index=False, name=None))
+    problems = [
+        problem
+        for one, problem in damaged
+        if one.manifest is None
+        or any(
+            (t.source, t.table_id, t.last_retrieved) not in held
+            and (t.source, t.table_id) not in brought
+            for t in one.manifest.tables
+        )
+    ]
+    if problems:
+        raise DataError(problems)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import Final
 
 from beskplan.core.errors import InputError, Problem
 from beskplan.observations.keeping import INCOMING, locked
-from beskplan.observations.shelf import Shelved, newest, shelved, snapshots_folder
+from beskplan.observations.shelf import Shelved, newest_whole, shelved, snapshots_folder
 
 KEEP: Final = 12
 """A year of monthly fetches."""
@@ -39,7 +39,7 @@ def prune(root: Path, keep: int = KEEP, *, dry_run: bool = False) -> tuple[str, 
     if not folder.is_dir():
         return ()
     with locked(folder):
-        found = newest(root)
+        found = newest_whole(root)
         used = {*_named(root), found[0].id if found else ""}
         old = [one for one in reversed(shelved(root)[keep:]) if one.folder.name not in used]
         if not dry_run:

@@ -66,23 +66,72 @@ def embedded() -> Snapshot:
 
 
 def newest(root: Path) -> tuple[Manifest, Snapshot] | None:
-    """The newest snapshot whose manifest and observations are whole; None where there is none."""
+    """The newest snapshot; None where there is none.
+
+    Raises:
+        DataError: it is damaged, or one is whose age cannot be read: older numbers are never taken
+            in its place unsaid.
+    """
+    if problems := damaged_newest(root):
+        raise DataError([problem for _, problem in problems])
+    return newest_whole(root)
+
+
+def newest_whole(root: Path) -> tuple[Manifest, Snapshot] | None:
+    """The newest snapshot whose manifest and observations are whole, damaged newer ones passed over."""
     for one in shelved(root):
         if one.manifest is not None and _parquet_is_whole(one.folder, one.manifest):
             return one.manifest, load(one.folder, one.manifest)
     return None
 
 
+def damaged_newest(root: Path) -> tuple[tuple[Shelved, Problem], ...]:
+    """Damaged snapshots that are, or may be, newer than the newest whole one, each with what to do.
+
+    One whose manifest cannot be read is older only where a whole one continues it.
+    """
+    damaged: list[tuple[Shelved, str]] = []
+    whole: Manifest | None = None
+    stored = shelved(root)
+    bases = {one.folder.name: one.manifest.base for one in stored if one.manifest}
+    for one in stored:
+        if one.manifest is None:
+            damaged.append((one, one.problems[0].where))
+        elif whole is None and _parquet_is_whole(one.folder, one.manifest):
+            whole = one.manifest
+        elif whole is None:
+            damaged.append((one, str(one.folder / OBSERVATIONS)))
+    older = set()
+    step = whole.id if whole else None
+    while step := bases.get(step or ""):
+        older.add(step)
+    return tuple(
+        (one, _damaged(one, path, whole)) for one, path in damaged if one.folder.name not in older
+    )
+
+
+def _damaged(one: Shelved, path: str, whole: Manifest | None) -> Problem:
+    instead = f"`datagrundlag: {whole.id}` i params, eller " if whole else ""
+    return Problem(
+        where=path,
+        what="det nyeste øjebliksbillede er beskadiget",
+        found=one.folder.name,
+        expected="filen, som den blev gemt",
+        fix=f"hent eller importér igen; eller vælg et ældre: {instead}flyt mappen "
+        f"{one.folder.name} væk (dens raw/ har de filer, der kom ind)",
+    )
+
+
 def choose(wanted: str, root: Path) -> Snapshot:
     """The snapshot that a plan's `datagrundlag` asks for.
 
     Args:
-        wanted: `publiceret`: the embedded figures. `nyeste`: the newest valid snapshot, else the
+        wanted: `publiceret`: the embedded figures. `nyeste`: the newest snapshot, else the
             embedded figures. Else a snapshot's id.
         root: The working copy, which holds `data/snapshots/`.
 
     Raises:
-        DataError: no snapshot has this id, or it has changed since it was stored.
+        DataError: no snapshot has this id, or it (or the newest) has changed since it was stored.
     """
     if wanted in ("publiceret", embedded().id):
         return embedded()

@@ -19,6 +19,7 @@ from beskplan.observations import (
     faults,
     keeping,
     manifest_of,
+    newest,
     prune,
     revisions,
     shelved,
@@ -192,13 +193,47 @@ def test_a_missing_or_foreign_raw_file_is_found(tmp_path: Path) -> None:
     ]
 
 
-def test_the_newest_valid_snapshot_is_the_default_when_the_newest_is_broken(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["observations.parquet", "snapshot.json"])
+def test_a_damaged_newest_snapshot_is_said_and_never_passed_over(tmp_path: Path, name: str) -> None:
     first = store(delivery({}), tmp_path)
     second = store(delivery({"value": 711.0}), tmp_path)
-    (folder_of(second, tmp_path) / "observations.parquet").write_bytes(b"PAR1")
-    assert choose("nyeste", tmp_path).id == first.id
-    with pytest.raises(DataError, match="changed since it was stored"):
-        choose(second.id, tmp_path)
+    path = folder_of(second, tmp_path) / name
+    whole = path.read_bytes()
+    path.write_bytes(whole[:60] + bytes([whole[60] ^ 1]) + whole[61:])
+    for wanted in ("nyeste", second.id):
+        with pytest.raises(DataError) as refusal:
+            choose(wanted, tmp_path)
+        assert refusal.value.problems[0].where == str(path)
+    with pytest.raises(DataError):
+        newest(tmp_path)
+    assert choose(first.id, tmp_path).id == first.id
+    path.write_bytes(whole)
+    assert choose("nyeste", tmp_path).id == second.id
+
+
+def test_an_older_damaged_snapshot_stops_nothing(tmp_path: Path) -> None:
+    first = store(delivery({}), tmp_path)
+    second = store(delivery({"value": 711.0}), tmp_path)
+    (folder_of(first, tmp_path) / "snapshot.json").write_bytes(b"{}")
+    assert choose("nyeste", tmp_path).id == second.id
+    assert faults(shelved(tmp_path)[1])
+
+
+def test_a_damaged_snapshot_is_replaced_only_by_one_that_has_all_that_it_held(
+    tmp_path: Path,
+) -> None:
+    store(delivery({}), tmp_path)
+    other = {"table_id": "y07a02", "ydelse": "sygedagpenge"}
+    damaged = store(delivery(other), tmp_path)
+    (folder_of(damaged, tmp_path) / "observations.parquet").write_bytes(b"PAR1")
+    with pytest.raises(DataError, match="beskadiget"):
+        store(delivery({"value": 711.0}), tmp_path)
+    healed = store(delivery({**other, "value": 9.0}), tmp_path)
+    assert choose("nyeste", tmp_path).id == healed.id
+    assert set(values(healed)) == {
+        ("y01a02", "230", "2026M06"),
+        ("y07a02", "230", "2026M06"),
+    }
 
 
 def test_a_broken_snapshot_is_mended_by_storing_its_content_again(tmp_path: Path) -> None:
@@ -279,7 +314,7 @@ def test_prune_never_takes_the_last_valid_snapshot(tmp_path: Path) -> None:
         later = store(delivery({"value": float(n + 10)}, content=str(n).encode()), tmp_path)
         (folder_of(later, tmp_path) / "observations.parquet").write_bytes(b"")
     assert first.id not in prune(tmp_path, 1)
-    assert choose("nyeste", tmp_path).id == first.id
+    assert choose(first.id, tmp_path).id == first.id
     with pytest.raises(InputError):
         prune(tmp_path, 0)
 
@@ -309,8 +344,8 @@ def test_stores_at_the_same_time_neither_mix_nor_lose_anything(tmp_path: Path) -
     for worker in workers:
         worker.join(120)
     assert [worker.exitcode for worker in workers] == [0, 0, 0]
-    newest = choose("nyeste", tmp_path)
-    assert values(newest) == {
+    last = choose("nyeste", tmp_path)
+    assert values(last) == {
         (f"y{n:02d}a02", "230", f"2026M{n + 1:02d}"): 10.0 + n for n in range(3)
     }
     assert not [problem for one in shelved(tmp_path) for problem in faults(one)]
