@@ -28,7 +28,10 @@ from typing import ClassVar
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One thing that is wrong, as a value: tests compare fields, not prose."""
+    """One thing that is wrong, as a value: tests compare fields, not prose.
+
+    The texts are Danish, as analysts read them; printed, the fields have Danish labels.
+    """
 
     where: str
     """File and key, row or cell, e.g. `params/rudersdal/2021.yaml: kommune`."""
@@ -40,7 +43,7 @@ class Problem:
 
     def __str__(self) -> str:
         lines = [f"{self.where}: {self.what}"]
-        for label, text in (("found", self.found), ("expected", self.expected), ("fix", self.fix)):
+        for label, text in (("fundet", self.found), ("ventet", self.expected), ("gør", self.fix)):
             if text:
                 lines.append(f"  {label + ':':<10}{text}")
         return "\n".join(lines)
@@ -120,7 +123,7 @@ class ProofError(ReportError):
 def nearest(name: str, names: Iterable[str]) -> str | None:
     """The one of `names` that `name` was probably meant to be, or None.
 
-    Letter case does not count. Used for every "did you mean" of the project.
+    Letter case does not count. Used for every "mente du …?" of the project.
     """
     by_folded = {candidate.casefold(): candidate for candidate in names}
     hits = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
@@ -130,4 +133,4 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
 def did_you_mean(name: str, names: Iterable[str], otherwise: str = "") -> str:
     """The `fix` line for a wrong name: the nearest right one, else `otherwise`."""
     hit = nearest(name, names)
-    return f"did you mean '{hit}'?" if hit else otherwise
+    return f"mente du '{hit}'?" if hit else otherwise

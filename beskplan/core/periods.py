@@ -276,7 +276,7 @@ def _fault(kind: Kind, year: int, index: int) -> str:
 
 
 def _nearest_id(text: str) -> str:
-    """A `did you mean` where only case, zeros or separators are wrong; else an empty string.
+    """A `mente du` where only case, zeros or separators are wrong; else an empty string.
 
     Likeness of letters would not do: `2020MYTD06` looks like `2020M06` and is another thing.
     """
@@ -286,7 +286,7 @@ def _nearest_id(text: str) -> str:
     letters = slip["letters"] or "M"
     kind = cast("Kind", "Q" if letters == "K" else letters)
     year, index = int(slip["year"]), int(slip["index"])
-    return "" if _fault(kind, year, index) else f"did you mean '{Period(kind, year, index)}'?"
+    return "" if _fault(kind, year, index) else f"mente du '{Period(kind, year, index)}'?"
 
 
 def _unknown(found: str, what: str, fix: str = "") -> UnknownNameError:

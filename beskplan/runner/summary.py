@@ -90,6 +90,6 @@ def _remarks(outcomes: Sequence[Outcome]) -> list[str]:
 def _details(problems: Sequence[Problem]) -> list[str]:
     """What more is known of the first of a group."""
     first = problems[0]
-    told = [f"expected: {first.expected}"] if first.expected else []
-    told += [f"fix:      {first.fix}"] if first.fix else []
+    told = [f"ventet: {first.expected}"] if first.expected else []
+    told += [f"gør:    {first.fix}"] if first.fix else []
     return told + ([f"{len(problems) - 1} more problems"] if len(problems) > 1 else [])

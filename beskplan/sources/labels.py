@@ -62,7 +62,7 @@ def by_label(
             f"the source has no such {what}",
             f"'{names[0]}'",
             f"one of {', '.join(labels[:12])}{' …' if len(labels) > 12 else ''}",
-            f"did you mean {near}? Then add the label to the plan" if near else "",
+            f"mente du {near}? Så føj navnet til planen" if near else "",
         )
     )
 

@@ -53,11 +53,11 @@ def test_the_status_names_every_file_with_its_hash(place: Path) -> None:
     ("words", "told"),
     [
         (("run", "2021/rudersdal"), "is no job id"),
-        (("run", "2021/rudesdal/maalgrupper"), "did you mean 'Rudersdal'?"),
-        (("run", "2021/rudersdal/malgrupper"), "did you mean 'maalgrupper'?"),
+        (("run", "2021/rudesdal/maalgrupper"), "mente du 'Rudersdal'?"),
+        (("run", "2021/rudersdal/malgrupper"), "mente du 'maalgrupper'?"),
         (("run", "2031/rudersdal/maalgrupper"), "no report fits the choice"),
-        (("plan", "--kommune", "Rudesdal"), "did you mean 'Rudersdal'?"),
-        (("build", "--bilag", "malgrupper"), "did you mean 'maalgrupper'?"),
+        (("plan", "--kommune", "Rudesdal"), "mente du 'Rudersdal'?"),
+        (("build", "--bilag", "malgrupper"), "mente du 'maalgrupper'?"),
     ],
 )
 def test_a_wrong_name_ends_with_2_and_the_nearest_right_one(

@@ -33,7 +33,7 @@ def test_list_names_the_jobs_and_the_municipalities(place: Path) -> None:
     assert len(run(place, "list", "kommuner").stdout.splitlines()) == 98
     wrong = run(place, "list", "komuner")
     assert wrong.returncode == 2
-    assert "did you mean 'kommuner'?" in wrong.stderr
+    assert "mente du 'kommuner'?" in wrong.stderr
 
 
 def test_check_says_that_nothing_is_wrong_and_writes_nothing(place: Path) -> None:
@@ -60,16 +60,16 @@ def test_build_makes_every_file_and_a_second_build_the_same_pages(place: Path) -
 @pytest.mark.parametrize(
     ("file", "old", "new", "told"),
     [
-        ("params/rudersdal/2021.yaml", "bilag:", "bilga:", "did you mean 'bilag'?"),
+        ("params/rudersdal/2021.yaml", "bilag:", "bilga:", "mente du 'bilag'?"),
         ("params/rudersdal/2021.yaml", "kommune: Rudersdal", "kommune: Rudesdal", "'Rudersdal'"),
         (
             "params/rudersdal/2021.yaml",
             "[maalgrupper]",
             "[malgrupper]",
-            "did you mean 'maalgrupper'?",
+            "mente du 'maalgrupper'?",
         ),
         ("params/rudersdal/2021.yaml", "aar: 2021", "aar: [2021", "is not valid YAML"),
-        ("params/2021.yaml", "ydelse: fleksjob", "ydelse: fleksjop", "did you mean 'fleksjob'?"),
+        ("params/2021.yaml", "ydelse: fleksjob", "ydelse: fleksjop", "mente du 'fleksjob'?"),
         ("params/2021.yaml", "periode: 2020M06", "periode: 2031M06", "no data"),
         ("params/2021.yaml", "periode: 2020M06", "periode: 6", "2020M06 (month)"),
         (

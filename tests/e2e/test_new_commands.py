@@ -90,7 +90,7 @@ def test_a_first_plan_takes_options_and_says_what_is_missing(place: Path) -> Non
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("new", "Rudesdal", "2022"), "did you mean 'Rudersdal'?"),
+        (("new", "Rudesdal", "2022"), "mente du 'Rudersdal'?"),
         (("new", "RAR Hovedstaden", "2026"), "make a plan for Region Hovedstaden"),
         (("new-bilag", "Møder"), "a-z, 0-9 and underscores"),
         (("new-bilag", "moeder", "--aar", "2026"), "--kommune and --aar go together"),

@@ -97,7 +97,7 @@ def test_a_notebook_that_names_nobody_keeps_the_last_page(
     settled(previews)
     rewrite(place, 'kommune = \\"rudersdal\\"', 'kommune = \\"Rudesdal\\"')
     found = settled(previews)
-    assert "did you mean 'Rudersdal'?" in str(found["problems"])
+    assert "mente du 'Rudersdal'?" in str(found["problems"])
     assert previews.page(BILAG) == RUDERSDAL.encode()
     rewrite(place, "Rudesdal", "Rudersdal")
     assert settled(previews)["problems"] == ""

@@ -58,7 +58,7 @@ def test_an_unknown_mapping_is_refused_with_the_nearest_and_two_of_one_id_too(
 ) -> None:
     with pytest.raises(UnknownNameError) as error:
         load_mapping("jobindsats_y25i02")
-    assert error.value.problems[0].fix == "did you mean 'jobindsats_y25i01'?"
+    assert error.value.problems[0].fix == "mente du 'jobindsats_y25i01'?"
     save_mapping(mapping(id="jobindsats_y25i01"), tmp_path / "mappings" / "egen.yaml")
     with pytest.raises(DataError, match="id of two mappings"):
         mappings(tmp_path)

@@ -93,7 +93,7 @@ def test_a_source_that_is_gone_leaves_the_newest_snapshot(
 def test_an_unknown_table_is_refused_before_anything_is_asked(
     place: Path, sources: Sources
 ) -> None:
-    with pytest.raises(UnknownNameError, match="did you mean 'y01a02'"):
+    with pytest.raises(UnknownNameError, match="mente du 'y01a02'"):
         run(place, "--table", "y01a2")
     assert sources.seen == []
 

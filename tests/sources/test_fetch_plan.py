@@ -33,10 +33,10 @@ def test_a_plan_of_one_s_own_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("latest: 12", "latests: 12", "did you mean 'latest'"),
+        ("latest: 12", "latests: 12", "mente du 'latest'"),
         ("latest: 12", "latest: 0", "greater than 0"),
-        ("personer,", "persones,", "did you mean 'personer'"),
-        ("a_dagpenge", "a_dagpeng", "did you mean 'a_dagpenge'"),
+        ("personer,", "persones,", "mente du 'personer'"),
+        ("a_dagpenge", "a_dagpeng", "mente du 'a_dagpenge'"),
         ("labels: [Antal personer]", "labels: []", "at least 1 item"),
         ("id: y01a02", "id: ../y01a02", "String should match"),
         ("latest: 12", "latest: 12\n    areas: [kommune]\n    areas_if_there: [kommune]", "once"),
@@ -89,7 +89,7 @@ def test_tables_are_chosen_by_id_without_letter_case() -> None:
 
 
 def test_a_table_that_the_plan_lacks_is_refused_with_the_nearest() -> None:
-    with pytest.raises(UnknownNameError, match="did you mean 'RAS400'"):
+    with pytest.raises(UnknownNameError, match="mente du 'RAS400'"):
         default_plan().only(tables=("RAS40",))
 
 

@@ -59,9 +59,9 @@ def test_values_are_found_by_label_or_id(bank: StatBank) -> None:
 
 def test_an_unknown_variable_or_value_is_refused_with_the_nearest(bank: StatBank) -> None:
     info = bank.tableinfo("AUK01")
-    with pytest.raises(SourceError, match="did you mean 'YDELSESTYPE'"):
+    with pytest.raises(SourceError, match="mente du 'YDELSESTYPE'"):
         info.variable("YDELSETYPE", "here")
-    with pytest.raises(SourceError, match=r"did you mean 'Sygedagpenge mv\.'"):
+    with pytest.raises(SourceError, match=r"mente du 'Sygedagpenge mv\.'"):
         info.variable("YDELSESTYPE", "here").value("Sygedagpenge", "here")
 
 

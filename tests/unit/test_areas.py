@@ -83,7 +83,7 @@ def test_codes_of_statbank_are_three_digits_with_their_zeros() -> None:
     assert area("084").navn == "Region Hovedstaden"
     with pytest.raises(UnknownNameError) as caught:
         area("84")
-    assert caught.value.problems[0].fix == "did you mean '084'?"
+    assert caught.value.problems[0].fix == "mente du '084'?"
 
 
 def test_a_wrong_number_gets_no_other_place_suggested() -> None:
@@ -92,7 +92,7 @@ def test_a_wrong_number_gets_no_other_place_suggested() -> None:
     assert wrong_number.value.problems[0].fix == ""
     with pytest.raises(UnknownNameError) as wrong_word:
         area("rar-hovedstad")
-    assert wrong_word.value.problems[0].fix == "did you mean 'rar-hovedstaden'?"
+    assert wrong_word.value.problems[0].fix == "mente du 'rar-hovedstaden'?"
 
 
 def test_every_slug_is_unique_and_leads_back() -> None:
@@ -154,7 +154,7 @@ def test_a_misspelt_municipality_is_told_the_nearest() -> None:
     assert problem.what == "no such municipality"
     assert problem.found == "'Koldig'"
     assert problem.expected == "one of the 98 names of `beskplan list kommuner`"
-    assert problem.fix == "did you mean 'Kolding'?"
+    assert problem.fix == "mente du 'Kolding'?"
 
 
 @pytest.mark.parametrize("name", ["Atlantis", "231", "", "---", "Sjælland Nord", "Bornholm Øst"])
@@ -166,7 +166,7 @@ def test_what_is_no_area_is_refused(name: str) -> None:
 def test_the_wrong_kind_is_refused_with_the_right_one_named() -> None:
     with pytest.raises(UnknownNameError) as caught:
         find("Bornholm", kind="rar")
-    assert caught.value.problems[0].fix == "did you mean 'RAR Bornholm'?"
+    assert caught.value.problems[0].fix == "mente du 'RAR Bornholm'?"
     assert find("RAR Bornholm", kind="rar").parts == ("400",)
 
 

@@ -217,10 +217,10 @@ def test_a_name_of_no_benefit_is_refused(name: str) -> None:
 def test_a_misspelt_name_or_id_brings_the_nearest() -> None:
     with pytest.raises(UnknownNameError) as by_name:
         find("Ressourcforløb")
-    assert by_name.value.problems[0].fix == "did you mean 'ressourceforløb'?"
+    assert by_name.value.problems[0].fix == "mente du 'ressourceforløb'?"
     with pytest.raises(UnknownNameError) as by_id:
         benefit("foertidspensjon")
-    assert by_id.value.problems[0].fix == "did you mean 'foertidspension'?"
+    assert by_id.value.problems[0].fix == "mente du 'foertidspension'?"
 
 
 def test_the_sum_of_2019_and_2020_is_the_footnote_of_the_plan() -> None:

@@ -158,7 +158,7 @@ def test_a_fault_is_found_at_its_place(
 def test_an_unknown_key_brings_the_nearest() -> None:
     (fault,) = faults(lambda raw: entry(raw, 1).update(sucessors=["gammel"]))
     assert fault.found == "sucessors"
-    assert fault.fix == "did you mean 'successors'?"
+    assert fault.fix == "mente du 'successors'?"
 
 
 def test_a_benefit_that_ends_before_it_starts_is_refused() -> None:

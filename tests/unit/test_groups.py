@@ -52,7 +52,7 @@ def test_a_group_is_found_as_plans_and_source_call_it(name: str, expected: str) 
 def test_an_unknown_group_brings_the_nearest() -> None:
     with pytest.raises(UnknownNameError) as refused:
         group("jobparrate")
-    assert refused.value.problems[0].fix == "did you mean 'jobparate'?"
+    assert refused.value.problems[0].fix == "mente du 'jobparate'?"
 
 
 @pytest.mark.parametrize(

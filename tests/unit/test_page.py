@@ -182,7 +182,7 @@ class TestRefused:
         with pytest.raises(RenderError) as caught:
             read_page(report(md("## Afsnit\n\nSe [her](#afsnt).")))
         (problem,) = caught.value.problems
-        assert (problem.what, problem.fix) == ("a link to no section", "did you mean 'afsnit'?")
+        assert (problem.what, problem.fix) == ("a link to no section", "mente du 'afsnit'?")
 
     def test_all_problems_come_at_once(self) -> None:
         cells = [md("# Igen"), output_cell({"text/plain": "42"}), md("![](x.png)")]

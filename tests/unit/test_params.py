@@ -76,14 +76,14 @@ def test_a_year_without_params_names_the_years_there_are(tmp_path: Path) -> None
 def test_an_unknown_key_is_refused_with_its_line_and_the_nearest_key(tmp_path: Path) -> None:
     found = only(problems(tmp_path, OWN + "vedtagt: 2020-11-18\n"))
     assert (found.where, found.what) == ("params/rudersdal/2021.yaml:5: vedtagt", "unknown key")
-    assert found.fix == "did you mean 'vedtaget'?"
+    assert found.fix == "mente du 'vedtaget'?"
 
 
 def test_an_unknown_key_deep_in_a_section_is_refused_with_the_sections_keys(tmp_path: Path) -> None:
     own = OWN + "maalgrupper:\n  afsnit:\n    fleksjob:\n      perode: 2020M04\n"
     found = only(problems(tmp_path, own))
     assert found.where == "params/rudersdal/2021.yaml:8: maalgrupper.afsnit.fleksjob.perode"
-    assert found.fix == "did you mean 'periode'?"
+    assert found.fix == "mente du 'periode'?"
 
 
 def test_a_mistake_in_the_years_file_is_told_with_that_files_name(tmp_path: Path) -> None:

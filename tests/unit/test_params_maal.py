@@ -73,8 +73,8 @@ def test_a_decimal_is_what_the_file_says_not_its_binary_neighbour(tmp_path: Path
 @pytest.mark.parametrize(
     ("old", "new", "line", "what", "fix"),
     [
-        ("        hvad:", "        hvd:", 8, "unknown key", "did you mean 'hvad'?"),
-        ("slags: relativ", "slags: relatv", 7, "no such value", "did you mean 'relativ'?"),
+        ("        hvad:", "        hvd:", 8, "unknown key", "mente du 'hvad'?"),
+        ("slags: relativ", "slags: relatv", 7, "no such value", "mente du 'relativ'?"),
         ("aendring_pct: -10", "aendring_pct: 0", 10, "no such value", "give the sign"),
         ("frist: 2021M12", "frist: december", 12, "no such value", ""),
         ("{periode: 2020M12}", "{ord: [x]}", 13, "wrong value", ""),

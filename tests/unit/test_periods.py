@@ -52,12 +52,12 @@ def test_a_rolling_year_has_a_notation_in_jobindsats_only() -> None:
 @pytest.mark.parametrize(
     ("text", "fix"),
     [
-        ("2020M6", "did you mean '2020M06'?"),
-        ("2020m06", "did you mean '2020M06'?"),
-        (" 2020M06 ", "did you mean '2020M06'?"),
-        ("2020-06", "did you mean '2020M06'?"),
-        ("2020K01", "did you mean '2020Q01'?"),
-        ("2023QMAT2", "did you mean '2023QMAT02'?"),
+        ("2020M6", "mente du '2020M06'?"),
+        ("2020m06", "mente du '2020M06'?"),
+        (" 2020M06 ", "mente du '2020M06'?"),
+        ("2020-06", "mente du '2020M06'?"),
+        ("2020K01", "mente du '2020Q01'?"),
+        ("2023QMAT2", "mente du '2023QMAT02'?"),
         ("juni 2020", ""),
         ("2020MYTD06", ""),
         ("2020M130", ""),

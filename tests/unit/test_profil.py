@@ -88,7 +88,7 @@ def test_a_png_is_a_logo_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "where", "fix"),
     [
-        ("afsendr: X", "params/rudersdal/profil.yaml:1: afsendr", "did you mean 'afsender'?"),
+        ("afsendr: X", "params/rudersdal/profil.yaml:1: afsendr", "mente du 'afsender'?"),
         ("logo: {fil: logo.svg}", "params/rudersdal/profil.yaml:1: logo.alt", "add `alt: ...`"),
         ("logo: {fil: ../x.svg, alt: X}", "params/rudersdal/profil.yaml:1: logo.fil", ""),
         ("logo: {fil: nej.svg, alt: X}", "params/rudersdal/profil.yaml:1: logo.fil", "put the"),

@@ -206,7 +206,7 @@ def test_a_slip_of_the_pen_in_the_notebook_names_the_section_that_is_meant(tmp_p
     report = made(tmp_path, rows(1, 2))
     with pytest.raises(UnknownNameError) as raised:
         report.table("tall")
-    assert raised.value.problems[0].fix == "did you mean 'tal'?"
+    assert raised.value.problems[0].fix == "mente du 'tal'?"
 
 
 @pytest.mark.parametrize(

@@ -248,7 +248,7 @@ def test_an_unknown_id_is_refused_with_the_nearest(tmp_path: Path) -> None:
     wrong = known[:-1] + ("0" if known[-1] != "0" else "1")
     with pytest.raises(DataError) as refusal:
         choose(wrong, tmp_path)
-    assert refusal.value.problems[0].fix == f"did you mean '{known}'?"
+    assert refusal.value.problems[0].fix == f"mente du '{known}'?"
 
 
 def test_what_a_killed_store_left_is_no_snapshot_and_is_swept(tmp_path: Path) -> None:

@@ -178,6 +178,6 @@ def entry_of(catalogue: Catalogue, table: str, where: str) -> Entry:
             where,
             "the catalogue has no such table",
             f"'{table}'",
-            fix=f"did you mean {near}?" if near else "look it up on jobindsats.dk",
+            fix=f"mente du {near}?" if near else "slå den op på jobindsats.dk",
         )
     )

@@ -67,7 +67,7 @@ class TableInfo(Read):
         ids = [one.id for one in self.variables]
         near = nearest_of(name, ids)
         expected = f"one of {', '.join(ids)}"
-        fix = f"did you mean {near}?" if near else ""
+        fix = f"mente du {near}?" if near else ""
         raise SourceError(
             Problem(where, "the table has no such variable", f"'{name}'", expected, fix)
         )
