@@ -23,6 +23,7 @@ class RawFile:
         origin: Address or path that it came from. Never holds a token.
         version: The source's own mark of the table's version (`update_latest`); empty where it has none.
         mapping: Text of the mapping that a file was read with; empty for answers of an API.
+        title: What the table is called where it comes from; empty where the source's name says enough.
     """
 
     name: str
@@ -33,6 +34,7 @@ class RawFile:
     origin: str
     version: str = ""
     mapping: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -31,6 +31,7 @@ from beskplan.observations.manifest import (
     Manifest,
     RawEntry,
     TableEntry,
+    titles_of,
 )
 from beskplan.observations.merging import merge
 from beskplan.observations.shelf import (
@@ -42,7 +43,7 @@ from beskplan.observations.shelf import (
 )
 from beskplan.observations.snapshot import Snapshot, combined_id, content_sha256
 from beskplan.observations.suppression import withhold_small
-from beskplan.observations.wording import reader_text
+from beskplan.observations.wording import Origin, reader_text
 from beskplan.registers.provenance import sha256_bytes, sha256_file, source_text
 
 LOCK_SECONDS: Final = 60
@@ -154,7 +155,7 @@ def _continue(
         id=combined_id(content, [*hashes, base_id]),
         stored_at=_after(before),
         base=base_id or None,
-        text=reader_text(merged),
+        text=reader_text(_origins(merged), titles_of(entries)),
         demo=bool((merged["source"] == "demo").any()),
         rows=len(merged),
         content_sha256=content,
@@ -163,6 +164,11 @@ def _continue(
         raw=entries,
     )
     return _write(manifest, merged, raw, folder)
+
+
+def _origins(frame: pd.DataFrame) -> list[Origin]:
+    named = frame[["source", "table_id", "retrieved_at"]].drop_duplicates()
+    return list(named.itertuples(index=False, name=None))
 
 
 def _after(before: Manifest | None) -> datetime:
@@ -187,7 +193,9 @@ def _write(
     whole = manifest.model_copy(
         update={"parquet_sha256": sha256_file(incoming / OBSERVATIONS)}
     ).sealed()
-    (incoming / FILE).write_text(whole.model_dump_json(indent=1), encoding="utf-8")
+    (incoming / FILE).write_text(
+        whole.model_dump_json(indent=1, exclude_unset=True), encoding="utf-8"
+    )
     for path in (*incoming.rglob("*"), incoming):
         _flush(path)
     final = folder / manifest.id
@@ -249,6 +257,7 @@ def _raw_entry(file: RawFile) -> RawEntry:
         origin=file.origin,
         version=file.version,
         mapping=file.mapping,
+        title=file.title,
     )
 
 
@@ -265,6 +274,8 @@ def _tables(merged: pd.DataFrame, raw: tuple[RawEntry, ...]) -> Iterator[TableEn
             last_retrieved=days.max(),
             rows=len(rows),
             version=newest_file.version if newest_file else "",
-            source_line=source_text(source, table_id, days.max()),
+            source_line=source_text(
+                source, table_id, days.max(), titles_of(files).get((source, table_id), "")
+            ),
             licence=LICENCES.get(source, ""),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -53,6 +54,8 @@ class RawEntry(_Value):
     version: str
     mapping: str
     """Text of the mapping that it was read with; empty for answers of an API."""
+    title: str = ""
+    """What the table is called where it comes from."""
 
 
 class Manifest(_Value):
@@ -86,7 +89,14 @@ class Manifest(_Value):
         return self.seal == self._sum()
 
     def _sum(self) -> str:
-        return sha256_json(self.model_dump(mode="json", exclude={"seal"}))
+        # Without what was not written: a field that came later leaves older seals as they are.
+        return sha256_json(self.model_dump(mode="json", exclude={"seal"}, exclude_unset=True))
+
+
+def titles_of(raw: Iterable[RawEntry]) -> dict[tuple[str, str], str]:
+    """What tables are called where they come from, by source and table id; only those known."""
+    newest_last = sorted(raw, key=lambda entry: entry.retrieved_at)
+    return {(entry.source, entry.table_id): entry.title for entry in newest_last if entry.title}
 
 
 def read_manifest(folder: Path) -> Manifest:

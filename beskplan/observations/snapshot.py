@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import pandas as pd
@@ -22,12 +22,14 @@ class Snapshot:
         text: For readers: what data, and of which date.
         frame: The observations (see `beskplan.observations.contract`).
         demo: Whether any of it is invented.
+        titles: What tables are called where they come from, by source and table id; only those known.
     """
 
     id: str
     text: str
     frame: pd.DataFrame
     demo: bool = False
+    titles: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     @cached_property
     def rows_by_area(self) -> RowsByArea:

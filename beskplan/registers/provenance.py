@@ -13,6 +13,10 @@ from beskplan.core.periods import date_text
 
 EMBEDDED = "publiceret"
 """Names the figures that ship with the package: part of it, so that a key's `registers` covers them."""
+OWN = "own:"
+"""Begins the source of a municipality's own table; its name follows."""
+PUBLISHED = "published:"
+"""Begins the source of a row that a plan printed; the plan's id follows."""
 SOURCE_TEXTS = {
     "jobindsats": "Jobindsats.dk, Styrelsen for Arbejdsmarked og Rekruttering",
     "statbank": "Danmarks Statistik, Statistikbanken",
@@ -21,14 +25,31 @@ SOURCE_TEXTS = {
 """How a source is named for readers. Danmarks Statistik asks to be named (CC BY 4.0)."""
 
 
-def source_text(source: str, table_id: str, retrieved_at: str) -> str:
+def source_name(source: str) -> str:
+    """A source as readers know it; its id where it is none of `SOURCE_TEXTS`."""
+    return SOURCE_TEXTS.get(source, source)
+
+
+def own_name(source: str, title: str = "") -> str:
+    """A municipality's own table, inside a sentence: `kommunens egen opgørelse »Virksomhedsbesøg«`."""
+    return f"kommunens egen opgørelse »{title or source.removeprefix(OWN)}«"
+
+
+def source_text(source: str, table_id: str, retrieved_at: str, title: str = "") -> str:
     """The line after "Kilde:" for rows fetched from `source`.
 
     Example: `Jobindsats.dk, Styrelsen for Arbejdsmarked og Rekruttering (y01a02), hentet 1. august 2026`.
+
+    Args:
+        source: As in the observations.
+        table_id: As in the observations.
+        retrieved_at: ISO date or date-time.
+        title: What a table of a municipality's own is called; its name where left out.
     """
-    name = SOURCE_TEXTS.get(source, source)
-    if source.startswith("own:"):
-        name = f"Kommunens egen opgørelse, {source.removeprefix('own:')}"
+    name = source_name(source)
+    if source.startswith(OWN):
+        words = own_name(source, title)
+        name = f"{words[0].upper()}{words[1:]}"
     return f"{name} ({table_id}), hentet {date_text(date.fromisoformat(retrieved_at[:10]))}"
 
 

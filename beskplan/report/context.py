@@ -95,7 +95,7 @@ class Context:
             aar=self.params.aar,
             data_id=snapshot.id,
             # A sentence of its own on the page; inside one in a message.
-            data_text=capital(snapshot.text),
+            data_text=capital(self.data.text),
             demo=snapshot.demo,
             logo=logo.uri if logo else "",
             logo_alt=logo.alt if logo else "",

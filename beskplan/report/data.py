@@ -11,14 +11,13 @@ from beskplan.core.periods import Period
 from beskplan.indicators.quantities import Quantity
 from beskplan.observations import Key, Snapshot, published
 from beskplan.observations.suppression import share_beside
+from beskplan.observations.wording import reader_text
 from beskplan.registers.indicators import ALL, INDICATORS
-from beskplan.registers.provenance import SOURCE_TEXTS, sha256_json, source_text
+from beskplan.registers.provenance import PUBLISHED, SOURCE_TEXTS, sha256_json, source_text
 from beskplan.report.rows import leave_behind, row_digest
 
 _COUNTS = ("fuldtidspersoner", "personer")
 """What a share of people may be a share of."""
-PUBLISHED = "published:"
-"""Begins the source of a row that a plan printed; the plan's id follows."""
 
 
 class ReportData:
@@ -67,7 +66,7 @@ class ReportData:
         for key in self._read if keys is None else keys:
             row = self.snapshot.rows_by_area.get(key[3], {}).get(key)
             if row is not None:
-                text = _text(row["source"], row["table_id"], row["retrieved_at"])
+                text = self._text(row["source"], row["table_id"], row["retrieved_at"])
                 found.setdefault(text, {}).setdefault(row["table_id"], set()).add(row["reference"])
         return tuple(
             Source(
@@ -75,6 +74,20 @@ class ReportData:
             )
             for text, tables in sorted(found.items())
         )
+
+    @property
+    def text(self) -> str:
+        """Which data the rows read so far are, and of which date: a noun phrase for readers."""
+        found = (self.snapshot.rows_by_area.get(key[3], {}).get(key) for key in self._read)
+        origins = {(row["source"], row["table_id"], row["retrieved_at"]) for row in found if row}
+        return reader_text(origins, self.snapshot.titles)
+
+    def _text(self, source: str, table_id: str, retrieved_at: str) -> str:
+        if source.startswith(PUBLISHED):
+            plan = published.document(source.removeprefix(PUBLISHED))
+            return f"{published.system(table_id)}, som trykt i {plan.title}"
+        title = self.snapshot.titles.get((source, table_id), "")
+        return source_text(source, table_id, retrieved_at, title)
 
     def printed_change(self, key: Key) -> published.PublishedCell | None:
         """The change that the plan printed beside the level `key`, to compare our own with.
@@ -106,13 +119,6 @@ def _system(source: str, table_id: str) -> str:
     if source.startswith(PUBLISHED):
         return published.system(table_id)
     return SOURCE_TEXTS.get(source, source).partition(",")[0]
-
-
-def _text(source: str, table_id: str, retrieved_at: str) -> str:
-    if source.startswith(PUBLISHED):
-        plan = published.document(source.removeprefix(PUBLISHED))
-        return f"{published.system(table_id)}, som trykt i {plan.title}"
-    return source_text(source, table_id, retrieved_at)
 
 
 _LINE = re.compile(r"linje (\d+)")

@@ -10,9 +10,11 @@ import pytest
 from beskplan.core.periods import Period
 from beskplan.observations import Snapshot
 from beskplan.observations.contract import COLUMNS
+from beskplan.observations.wording import Origin, reader_text
 from beskplan.registers.areas import find
 from beskplan.registers.indicators import INDICATORS
 from beskplan.report.data import ReportData
+from tests.unit.report_samples import observation, snapshot
 
 LAESOE = find("Læsø").kode
 MONTH = Period.parse("2026M06")
@@ -52,3 +54,40 @@ def test_a_count_that_is_published_later_makes_the_report_another() -> None:
     for one in (hidden, printed):
         share(one)
     assert hidden.rows_hash != printed.rows_hash
+
+
+@pytest.mark.parametrize(
+    ("origins", "text"),
+    [
+        ([("jobindsats", "y01a02", "2026-08-01")], "tal fra Jobindsats.dk (hentet 1. august 2026)"),
+        (
+            [("jobindsats", "y01a02", "2026-08-01"), ("statbank", "RAS400", "2026-07-03T10:00:00")],
+            "tal fra Jobindsats.dk (hentet 1. august 2026) og Danmarks Statistik (hentet 3. juli 2026)",
+        ),
+        (
+            [("own:besoeg", "b1", "2026-07-01"), ("own:besoeg", "b1", "2026-08-01")],
+            "tal fra kommunens egen opgørelse »Besøg« (hentet 1. juli 2026 - 1. august 2026)",
+        ),
+        (
+            [("own:andet", "b2", "2026-07-01")],
+            "tal fra kommunens egen opgørelse »andet« (hentet 1. juli 2026)",
+        ),
+        (
+            [("published:004_rudersdal_2021", "004_T01", "2020-11-18")],
+            "tal, som de er trykt i Rudersdal Kommunes Beskæftigelsesplan 2021",
+        ),
+        ([], "tal fra de dokumenter, som siden nævner"),
+    ],
+)
+def test_sources_are_named_by_their_titles(origins: list[Origin], text: str) -> None:
+    assert reader_text(origins, {("own:besoeg", "b1"): "Besøg"}) == text
+
+
+def test_a_page_names_the_sources_of_the_rows_that_it_read_and_no_others() -> None:
+    rows = [
+        observation("virksomhedsbesoeg", 14, "2026M06", source="own:gribskov", area="270"),
+        observation("fuldtidspersoner", 7, "2026M06", ydelse="sygedagpenge", area=LAESOE),
+    ]
+    found = ReportData(snapshot(rows))
+    found.quantity("fuldtidspersoner", "sygedagpenge", LAESOE, MONTH)
+    assert found.text == "tal fra Jobindsats.dk (hentet 1. august 2026)"

@@ -11,10 +11,11 @@ from beskplan.blocks.demo import as_demo
 from beskplan.blocks.figures import figure
 from beskplan.blocks.model import Cell, Column, Figure, Row, Source, Table
 from beskplan.blocks.sentences import LineWords, figure_alt_lines
-from beskplan.blocks.sentences.language import capital
+from beskplan.blocks.sentences.language import capital, list_danish
 from beskplan.blocks.tables import cell, table
 from beskplan.core.periods import Period, periods_between
 from beskplan.indicators.followup import Measured, start_before, with_baseline
+from beskplan.indicators.forecast import LEAST_MONTHS
 from beskplan.indicators.quantities import Quantity
 from beskplan.indicators.scenarios import Scenarios, scenarios
 from beskplan.indicators.targets import Point, Series
@@ -31,6 +32,11 @@ LEAST_POINTS = 2
 BAND_LABEL = "Interval, 80 pct."
 NOT_KEPT = "Planens egen figur er ikke bevaret, og dens tal kendes ikke."
 _FULL = Decimal(100)
+_GAP_WORDS = {
+    "absent": "Kilden har ingen tal for",
+    "withheld": "Tallene er fortrolige i",
+}
+"""How the periods of a gap are told, by their state."""
 
 
 @dataclass(frozen=True)
@@ -65,15 +71,51 @@ def target_figure(standing: Standing) -> Figure | None:
         return _demo_figure(standing, target.figur) if target.figur else None
     if target.figur:
         words = replace(words, notes=(_plan_caption(target.figur),))
+    words = replace(words, notes=(*words.notes, *gap_notes(series)))
     if series[0].period.kind == "M" and _is_unbroken(series):
         found = scenarios(series, target.frist, standing.own.baseline, standing.own.level)
+        words = replace(words, notes=(*words.notes, *_course_notes(found, target.frist)))
         return _scenario_figure(standing, found, standing.own.level, words)
     return _drawn(standing, [_Course("Faktisk", series)], standing.own.level, words)
 
 
 def _is_unbroken(series: Series) -> bool:
+    """Whether every period stands in it, with a number or without; a plan prints single points."""
     periods = [point.period for point in series]
     return periods == periods_between(periods[0], periods[-1])
+
+
+def gap_notes(series: Series) -> tuple[str, ...]:
+    """The periods without a number, told: what is absent apart from what is withheld."""
+    notes = []
+    for state, words in _GAP_WORDS.items():
+        periods = [point.period for point in series if point.quantity.state == state]
+        if periods:
+            notes.append(f"{words} {list_danish(_spans(periods))}. Kurven er afbrudt dér.")
+    return tuple(notes)
+
+
+def _spans(periods: Sequence[Period]) -> list[str]:
+    """Neighbouring periods as one span: `marts 2026 til maj 2026`."""
+    runs: list[list[Period]] = []
+    for period in periods:
+        if runs and runs[-1][-1].next == period:
+            runs[-1].append(period)
+        else:
+            runs.append([period])
+    return [run[0].text if len(run) == 1 else f"{run[0].text} til {run[-1].text}" for run in runs]
+
+
+def _course_notes(found: Scenarios, deadline: Period) -> tuple[str, ...]:
+    """Why a course towards the deadline is left out, where it is."""
+    if deadline.months()[-1] <= found.actual[-1].period:
+        return ()
+    if not found.actual[-1].quantity.is_number:
+        return ("Der er ingen fremskrivning, fordi det seneste tal mangler.",)
+    if not found.forecast:
+        needed = f"Den kræver tal for {LEAST_MONTHS} måneder i træk til og med den seneste."
+        return (f"Der er ingen fremskrivning. {needed}",)
+    return ()
 
 
 def _demo_figure(standing: Standing, plan_figure: Figur) -> Figure:

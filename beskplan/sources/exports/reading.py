@@ -54,6 +54,7 @@ def read_export(content: bytes, mapping: Mapping, *, name: str, retrieved_at: da
         retrieved_at=retrieved_at.isoformat(),
         origin=name,
         mapping=mapping_text(mapping),
+        title=mapping.titel,
     )
     return Delivery(frame, (raw,), withhold_below=mapping.fortroligt_under)
 

@@ -1,0 +1,120 @@
+"""The targets of a plan: a gap in the numbers is drawn, tabled and told as a gap."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from beskplan.blocks.model import Figure, Subsections
+from beskplan.core.periods import Period, periods_between
+from beskplan.params.maal_parts import Maaling
+from beskplan.report.resultatmaal import Resultatmaal
+from beskplan.report.resultatmaal.series import read_series
+from tests.unit.report_samples import WITHHELD, Number, context, observation
+
+TARGET = """
+kilde: Rudersdal Kommunes Beskæftigelsesplan 2027
+overordnede:
+  - titel: Virksomhederne
+    resultatmaal:
+      - id: besoeg
+        slags: niveau_hoejst
+        hvad: Besøg
+        tekst: Højst 12 besøg.
+        niveau: 12
+        enhed: besøg
+        frist: 2028M06
+        udgangspunkt: {periode: 2026M12}
+        maaling: {indikator: virksomhedsbesoeg}
+"""
+START, END = Period.parse("2024M01"), Period.parse("2027M04")
+
+
+def figure(folder: Path, without: tuple[str, ...], hidden: tuple[str, ...] = ()) -> Figure:
+    """The target's figure of 40 months, some of which have no row or are withheld."""
+    path = folder / "params" / "rudersdal" / "2027.maal.yaml"
+    path.parent.mkdir(parents=True)
+    path.write_text(TARGET, encoding="utf-8")
+    rows = []
+    for number, period in enumerate(periods_between(START, END)):
+        value: Number = WITHHELD if period.code in hidden else 40 + number % 7
+        if period.code not in without:
+            rows.append(observation("virksomhedsbesoeg", value, period.code, source="own:center"))
+    report = Resultatmaal(context(folder, "resultatmaal", "", rows))
+    block = report.targets().block
+    assert isinstance(block, Subsections)
+    (found,) = [one for one in block.parts[0].blocks if isinstance(one, Figure)]
+    return found
+
+
+def cells(found: Figure) -> dict[str, str]:
+    return {row.label: row.cells[0].text for row in found.data.rows}
+
+
+@pytest.mark.parametrize(
+    ("without", "hidden", "note"),
+    [
+        (("2026M03",), (), "Kilden har ingen tal for marts 2026. Kurven er afbrudt dér."),
+        (
+            ("2026M03", "2026M04", "2026M05", "2026M08"),
+            (),
+            "Kilden har ingen tal for marts 2026 til maj 2026 og august 2026. Kurven er afbrudt dér.",
+        ),
+        ((), ("2026M03",), "Tallene er fortrolige i marts 2026. Kurven er afbrudt dér."),
+    ],
+)
+def test_a_gap_is_told(
+    tmp_path: Path, without: tuple[str, ...], hidden: tuple[str, ...], note: str
+) -> None:
+    found = figure(tmp_path, without, hidden)
+    assert note in found.notes
+    shown = cells(found)
+    assert shown["Marts 2026"] == ("fortroligt" if hidden else "ikke opgjort")
+    assert len(shown) == 54, "every month of 2024 to the deadline has its row"
+
+
+def test_the_line_is_broken_at_the_gap(tmp_path: Path) -> None:
+    whole = figure(tmp_path / "a", ())
+    broken = figure(tmp_path / "b", ("2026M03",))
+    assert not [note for note in whole.notes if "afbrudt" in note]
+    assert broken.svg != whole.svg
+    assert _runs(broken) == _runs(whole) + 1
+
+
+def _runs(found: Figure) -> int:
+    """How many stretches the municipality's own line, the widest, is drawn in."""
+    paths = re.findall(r'<path d="([^"]+)" fill="none"([^>]*)', found.svg)
+    widths = [
+        float((re.search(r'stroke-width="([\d.]+)"', rest) or [0, 0])[1]) for _, rest in paths
+    ]
+    return sum(
+        path.count("m")
+        for (path, _), width in zip(paths, widths, strict=True)
+        if width == max(widths)
+    )
+
+
+def test_a_course_that_is_left_out_is_told(tmp_path: Path) -> None:
+    found = figure(tmp_path, ("2026M03",))
+    heads = [column.label for column in found.data.columns]
+    assert "Vej mod målet" in heads
+    assert "Fremskrivning" not in heads
+    assert [note for note in found.notes if note.startswith("Der er ingen fremskrivning. Den")]
+
+
+def test_a_newest_month_that_is_withheld_is_told(tmp_path: Path) -> None:
+    found = figure(tmp_path, (), ("2027M04",))
+    assert "Der er ingen fremskrivning, fordi det seneste tal mangler." in found.notes
+
+
+@pytest.mark.parametrize(("source", "points"), [("own:center", 7), ("published:004", 2)])
+def test_points_that_a_plan_printed_are_no_gaps(tmp_path: Path, source: str, points: int) -> None:
+    rows = [
+        observation("virksomhedsbesoeg", 8, code, source=source) for code in ("2026M06", "2026M12")
+    ]
+    made = context(tmp_path, "resultatmaal", "", rows)
+    series = read_series(made, Maaling(indikator="virksomhedsbesoeg"), made.kommune)
+    assert len(series) == points
+    assert sum(point.quantity.is_number for point in series) == 2
