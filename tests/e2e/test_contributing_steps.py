@@ -22,7 +22,7 @@ Step = Callable[[Path], None]
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 COPIED = (
     *("beskplan", "docs/metode", "notebooks", "params", "tests/cases", "tests/contracts"),
-    *("tests/sources", "tests/build"),
+    *("tests/sources", "tests/runner"),
 )
 FILES = (
     *("CHANGELOG.md", "GLOSSARY.md", "docs/metode.md", "pyproject.toml", "tests/conftest.py"),
@@ -161,7 +161,7 @@ ADDITIONS = {
             "beskplan/runner/trial/plans.py": bilag.add_trial,
         },
         (
-            suite("tests/build/test_trial_cases.py", "-k", "every_notebook"),
+            suite("tests/runner/test_trial_cases.py", "-k", "every_notebook"),
             suite(SCHEMAS),
             commands("run 2021/rudersdal/antal"),
         ),

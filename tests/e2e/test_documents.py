@@ -34,7 +34,7 @@ NOT_RUN = {
     r"make metode": f"{MAKE}tests/contracts/test_metode.py runs its script",
     r"make backtest": f"{MAKE}takes minutes; its result stands in docs/metode-fremskrivning.md",
     r"\.venv/bin/pre-commit install": "changes the checkout's git; the hooks are those of `make check`",
-    r"dask .*|beskplan .*--on tcp://.*": "needs a cluster: tests/build/test_dask.py",
+    r"dask .*|beskplan .*--on tcp://.*": "needs a cluster: tests/runner/test_dask.py",
     r"(systemctl|loginctl|crontab) .*": "changes this machine's own schedule",
     r"git worktree": "names what the night run does by itself",
     r"keyring .*": "asks for a secret, and keeps it in this machine's key store",
