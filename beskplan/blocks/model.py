@@ -8,7 +8,7 @@ page and PDF are two views of the same values. Construction refuses what a reade
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -44,6 +44,8 @@ class Cell(_Value):
     text: Text
     value: float | None = None
     state: State = "known"
+    origin: tuple[Any, ...] = ()
+    """How the number came about: see `beskplan.indicators.quantities.Origin`."""
 
 
 class Row(_Value):
@@ -126,6 +128,9 @@ class KeyFigure(_Value):
     direction: Literal["up", "down", "same", "none"] = "none"
     change: str = ""
     comparison: str = ""
+    numbers: tuple[Cell, ...] = ()
+    """The numbers of the texts above: the level, the change, the change in per cent, and the change in
+    per cent of each area of comparison."""
 
 
 class KeyFigures(_Value):

@@ -30,6 +30,7 @@ def cell(quantity: Quantity, *, signed: bool = False, unit: Literal["", "%", "pc
         text=quantity.text(signed=signed, unit=unit),
         value=float(quantity.printed) if quantity.is_number else None,
         state=quantity.state,
+        origin=quantity.origin,
     )
 
 

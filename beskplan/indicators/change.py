@@ -20,9 +20,10 @@ def absolute_change(before: Quantity, now: Quantity) -> Quantity:
     if before.unit != now.unit:
         raise ValueError(f"cannot subtract {before.unit} from {now.unit}")
     decimals = max(before.decimals, now.decimals)
+    origin = ("difference", before.origin, now.origin)
     if state := without_number(before, now):
-        return Quantity(None, decimals, now.unit, state)
-    return Quantity(now.printed - before.printed, decimals, now.unit)
+        return Quantity(None, decimals, now.unit, state, origin)
+    return Quantity(now.printed - before.printed, decimals, now.unit, origin=origin)
 
 
 def pct_change(before: Quantity, now: Quantity, decimals: int = 0) -> Quantity:
@@ -37,8 +38,10 @@ def pct_change(before: Quantity, now: Quantity, decimals: int = 0) -> Quantity:
     """
     if before.unit != now.unit:
         raise ValueError(f"cannot compare {before.unit} with {now.unit}")
+    origin = ("change_pct", before.origin, now.origin)
     if state := without_number(before, now):
-        return Quantity(None, decimals, "pct.", state)
+        return Quantity(None, decimals, "pct.", state, origin)
     if before.exact == 0:
-        return Quantity(None, decimals, "pct.", "absent")
-    return Quantity((now.exact / before.exact - 1) * Decimal(100), decimals, "pct.")
+        return Quantity(None, decimals, "pct.", "absent", origin)
+    change = (now.exact / before.exact - 1) * Decimal(100)
+    return Quantity(change, decimals, "pct.", origin=origin)

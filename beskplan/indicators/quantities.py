@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from beskplan.core.numbers import format_number, format_pct, round_half_away
 from beskplan.registers.areas import Area
 
 State = Literal["known", "withheld", "absent", "calculated"]
+
+Origin: TypeAlias = "tuple[str | Origin, ...]"
+"""How a number came about, written down so that the proof can calculate it anew by its own arithmetic.
+
+`("read", indicator, ydelse, group, area, period)`, or a calculation with the origins of its parts:
+`("difference", before, now)` of printed numbers, `("change_pct", before, now)`, `("share_pct", count,
+of)`, `("sum", …)`, `("printed_sum", …)`, `("mean", …)`. What no observation gives is `("plan",)`,
+`("law",)`, `("model",)`, `("count",)` or `("demo",)`. Empty where nobody has said it.
+"""
 
 WITHHELD_TEXT = "fortroligt"
 """Printed where the source keeps a number back: it is not zero."""
@@ -26,12 +35,14 @@ class Quantity:
         decimals: How many decimals are printed. A value the source printed rounded keeps that precision.
         unit: What the number counts: `fuldtidspersoner`, `pct.`, `procentpoint`, `uger`.
         state: See `beskplan.observations.contract`.
+        origin: How it came about; two quantities may be equal and have come about differently.
     """
 
     value: Decimal | None
     decimals: int
     unit: str
     state: State = "known"
+    origin: Origin = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         if self.is_number is (self.value is None):

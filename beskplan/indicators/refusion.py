@@ -130,7 +130,7 @@ def mean_refund_pct(weeks: Mapping[int, Quantity], stairs: Staircase) -> Quantit
     refund = sum(
         (amount.exact * stairs.rate_pct(week) for week, amount in weeks.items()), start=Decimal(0)
     )
-    return Quantity(refund / total, DECIMALS, "pct.")
+    return Quantity(refund / total, DECIMALS, "pct.", origin=("model",))
 
 
 def refund_pct_at_duration(mean_weeks: Decimal, stairs: Staircase) -> Quantity:
@@ -153,7 +153,7 @@ def refund_pct_at_duration(mean_weeks: Decimal, stairs: Staircase) -> Quantity:
     refund = stairs.trin[0].sats_pct
     for before, after in pairwise(stairs.trin):
         refund -= (before.sats_pct - after.sats_pct) * stay ** (after.fra_uge - 1)
-    return Quantity(refund, DECIMALS, "pct.")
+    return Quantity(refund, DECIMALS, "pct.", origin=("model",))
 
 
 def duration_at_refund(refund_pct: Decimal, stairs: Staircase) -> Quantity:

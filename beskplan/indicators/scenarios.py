@@ -162,4 +162,4 @@ def _points(made: Forecast | None, part: str, ahead: Sequence[Period], like: Ser
 
 
 def _like(quantity: Quantity, value: Decimal) -> Quantity:
-    return Quantity(value, quantity.decimals, quantity.unit, "calculated")
+    return Quantity(value, quantity.decimals, quantity.unit, "calculated", ("model",))

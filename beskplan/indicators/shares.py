@@ -16,11 +16,12 @@ def share_pct(count: Quantity, of: Quantity, decimals: int = 1) -> Quantity:
     Missing: withheld where an input is withheld, absent where one is absent or `of` is 0; never 0.
     Source: a pure calculation (domain.md §5); both must be of the same area and period.
     """
+    origin = ("share_pct", count.origin, of.origin)
     if state := without_number(count, of):
-        return Quantity(None, decimals, "pct.", state)
+        return Quantity(None, decimals, "pct.", state, origin)
     if of.exact == 0:
-        return Quantity(None, decimals, "pct.", "absent")
-    return Quantity(count.exact / of.exact * Decimal(100), decimals, "pct.")
+        return Quantity(None, decimals, "pct.", "absent", origin)
+    return Quantity(count.exact / of.exact * Decimal(100), decimals, "pct.", origin=origin)
 
 
 def gap_pctpoint(share: Quantity, reference: Quantity) -> Quantity:
@@ -31,9 +32,11 @@ def gap_pctpoint(share: Quantity, reference: Quantity) -> Quantity:
     Source: domain.md §5.
     """
     decimals = max(share.decimals, reference.decimals)
+    origin = ("difference", reference.origin, share.origin)
     if state := without_number(share, reference):
-        return Quantity(None, decimals, "procentpoint", state)
-    return Quantity(pctpoint(share.exact, reference.exact, decimals), decimals, "procentpoint")
+        return Quantity(None, decimals, "procentpoint", state, origin)
+    gap = pctpoint(share.exact, reference.exact, decimals)
+    return Quantity(gap, decimals, "procentpoint", origin=origin)
 
 
 def ratio(numerator: Quantity, denominator: Quantity) -> Decimal | None:

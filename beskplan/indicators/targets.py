@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Literal, TypeAlias
 
 from beskplan.core.periods import Period
-from beskplan.indicators.quantities import Quantity, without_number
+from beskplan.indicators.quantities import Origin, Quantity, without_number
 
 Direction = Literal["at_least", "at_most", "exactly"]
 
@@ -57,19 +57,21 @@ def value_at(series: Series, period: Period) -> Quantity | None:
 def mean(quantities: tuple[Quantity, ...]) -> Quantity:
     """The mean of at least one quantity of one unit, `calculated`; missing as in its parts."""
     first = quantities[0]
+    origin: Origin = ("mean", *(quantity.origin for quantity in quantities))
     if state := without_number(*quantities):
-        return Quantity(None, first.decimals, first.unit, state)
+        return Quantity(None, first.decimals, first.unit, state, origin)
     total = sum((quantity.exact for quantity in quantities), Decimal(0))
-    return Quantity(total / len(quantities), first.decimals, first.unit, "calculated")
+    return Quantity(total / len(quantities), first.decimals, first.unit, "calculated", origin)
 
 
 def total(quantities: tuple[Quantity, ...]) -> Quantity:
     """The sum of at least one quantity of one unit, `calculated`; missing as in its parts."""
     first = quantities[0]
+    origin: Origin = ("sum", *(quantity.origin for quantity in quantities))
     if state := without_number(*quantities):
-        return Quantity(None, first.decimals, first.unit, state)
+        return Quantity(None, first.decimals, first.unit, state, origin)
     exact = sum((quantity.exact for quantity in quantities), Decimal(0))
-    return Quantity(exact, first.decimals, first.unit, "calculated")
+    return Quantity(exact, first.decimals, first.unit, "calculated", origin)
 
 
 def level_after_pct(baseline: Quantity, change_pct: Decimal) -> Quantity:
@@ -116,7 +118,8 @@ def path_value(start: Point, level: Quantity, deadline: Period, at: Period) -> Q
     part = Decimal(month_number(at) - first) / Decimal(last - first)
     part = min(max(part, Decimal(0)), Decimal(1))
     way = level.printed - start.quantity.printed
-    return Quantity(start.quantity.printed + part * way, level.decimals, level.unit)
+    value = start.quantity.printed + part * way
+    return Quantity(value, level.decimals, level.unit, origin=("model",))
 
 
 def is_met(value: Quantity, level: Quantity, direction: Direction, *, strict: bool = False) -> bool:

@@ -56,9 +56,9 @@ class ReportData:
             leave_behind(key, row, self._read[key])
         if row is None:
             spec = INDICATORS[key[0]]
-            return Quantity(None, spec.decimals, spec.unit, "absent")
+            return Quantity(None, spec.decimals, spec.unit, "absent", ("read", *key))
         value = Decimal(repr(row["value"])) if row["state"] in ("known", "calculated") else None
-        return Quantity(value, row["decimals"], row["unit"], row["state"])
+        return Quantity(value, row["decimals"], row["unit"], row["state"], ("read", *key))
 
     def sources(self, keys: Iterable[Key] | None = None) -> tuple[Source, ...]:
         """The sources of the rows read (or of `keys`), each text once, with tables and lines."""

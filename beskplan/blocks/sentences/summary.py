@@ -21,6 +21,7 @@ from beskplan.blocks.sentences.movement import (
 )
 from beskplan.blocks.sentences.stories import near_to_far
 from beskplan.blocks.sentences.wording import direction_of
+from beskplan.blocks.tables import cell
 from beskplan.core.periods import Period
 from beskplan.indicators.quantities import Movement
 from beskplan.registers.benefits import Benefit
@@ -71,6 +72,15 @@ def key_figure(
         direction=direction_of(own.change.printed) if known else "none",
         change=_change(topic, own) if known else "",
         comparison=_beside(near_to_far(own, references)) if known else "",
+        numbers=tuple(
+            cell(number)
+            for number in (
+                own.now,
+                own.change,
+                own.change_pct,
+                *(one.change_pct for one in references),
+            )
+        ),
     )
 
 

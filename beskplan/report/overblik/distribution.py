@@ -16,7 +16,7 @@ from beskplan.blocks.sentences.language import as_sentence
 from beskplan.blocks.tables import cell, table
 from beskplan.core.numbers import NBSP
 from beskplan.core.periods import Period
-from beskplan.indicators.quantities import Quantity
+from beskplan.indicators.quantities import Origin, Quantity
 from beskplan.observations.suppression import share_beside
 from beskplan.registers.benefits import Benefit, benefit, parts
 from beskplan.registers.indicators import ALL, INDICATORS
@@ -130,7 +130,8 @@ def _collected(small: Sequence[str], shares: dict[str, Quantity], overview: Over
         return Group(benefit(small[0]), now, first)
     total = sum((shares[one].printed for one in small), start=Decimal(0))
     names = tuple(benefit(one).name(now.last_day) for one in small)
-    whole = Quantity(total, first.decimals, first.unit, "calculated")
+    origin: Origin = ("printed_sum", *(shares[one].origin for one in small))
+    whole = Quantity(total, first.decimals, first.unit, "calculated", origin)
     return Group(benefit(COLLECTED), now, whole, names)
 
 

@@ -10,7 +10,7 @@ from beskplan.blocks.model import Source
 from beskplan.blocks.sentences.language import in_period
 from beskplan.core.periods import Period
 from beskplan.indicators.change import absolute_change, pct_change
-from beskplan.indicators.quantities import Movement, Quantity, without_number
+from beskplan.indicators.quantities import Movement, Origin, Quantity, without_number
 from beskplan.observations import Key
 from beskplan.observations.published import PublishedCell
 from beskplan.observations.suppression import protect, relations_between, share_beside
@@ -200,7 +200,8 @@ def _sum(parts: Iterable[Quantity]) -> Quantity:
     """The sum of printed numbers, marked as our own; without a number where a part has none."""
     known = tuple(parts)
     decimals, unit = known[0].decimals, known[0].unit
+    origin: Origin = ("printed_sum", *(one.origin for one in known))
     if state := without_number(*known):
-        return Quantity(None, decimals, unit, state)
+        return Quantity(None, decimals, unit, state, origin)
     total = sum((one.printed for one in known), start=Decimal(0))
-    return Quantity(total, decimals, unit, "calculated")
+    return Quantity(total, decimals, unit, "calculated", origin)

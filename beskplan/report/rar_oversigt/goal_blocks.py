@@ -154,15 +154,19 @@ def _row(overview: Overview, plan: Plan) -> Row:
         cells: Sequence[Cell] = [absent] * (len(overview.goals) + 1)
     else:
         marks = [Cell(text=plan.mark(number) or NONE_TEXT) for number in overview.numbers]
-        cells = [*marks, Cell(text=str(plan.quantified), value=float(plan.quantified))]
+        cells = [*marks, _counted(plan.quantified)]
     # No area code: the row counts goals of a plan, it holds no observations of the area.
     return Row(label=plan.jobcentre.navn, cells=tuple(cells))
 
 
 def _totals(overview: Overview, label: str, mark: str) -> Row:
     counts = [overview.count(number, mark) for number in overview.numbers]
-    cells = [Cell(text=str(count), value=float(count)) for count in (*counts, sum(counts))]
+    cells = [_counted(count) for count in (*counts, sum(counts))]
     return Row(label=label, emphasis=True, cells=tuple(cells))
+
+
+def _counted(count: int) -> Cell:
+    return Cell(text=str(count), value=float(count), origin=("count",))
 
 
 def _point(overview: Overview, number: int) -> str:
@@ -180,10 +184,7 @@ def _counts_table(overview: Overview) -> Table:
     rows = [
         Row(
             label=f"Mål {number}: {goal}",
-            cells=tuple(
-                Cell(text=str(count), value=float(count))
-                for count in (overview.count(number, "X"), overview.count(number, "(X)"))
-            ),
+            cells=tuple(_counted(overview.count(number, mark)) for mark in ("X", "(X)")),
         )
         for number, goal in zip(overview.numbers, overview.goals, strict=True)
     ]

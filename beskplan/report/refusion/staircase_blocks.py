@@ -28,8 +28,8 @@ def staircase_table(facts: RefusionFacts) -> Table:
         Row(
             label=name,
             cells=(
-                cell(Quantity(step.sats_pct, 0, "pct."), unit="%"),
-                cell(Quantity(100 - step.sats_pct, 0, "pct."), unit="%"),
+                cell(_rate(step.sats_pct), unit="%"),
+                cell(_rate(100 - step.sats_pct), unit="%"),
             ),
         )
         for name, step in zip(facts.step_names, facts.stairs.trin, strict=True)
@@ -85,7 +85,7 @@ def distribution_table(facts: RefusionFacts) -> Block:
             reason="Kommunens fordeling af fuldtidspersoner på trappens trin er ikke opgjort.",
         )
     counts = {
-        week: Quantity(Decimal(number), 0, "fuldtidspersoner")
+        week: Quantity(Decimal(number), 0, "fuldtidspersoner", origin=("plan",))
         for week, number in facts.params.fordeling.items()
     }
     mean = mean_refund_pct(counts, facts.stairs)
@@ -94,11 +94,11 @@ def distribution_table(facts: RefusionFacts) -> Block:
     rows = [
         Row(
             label=names[week],
-            cells=(cell(number), cell(Quantity(facts.stairs.rate_pct(week), 0, "pct."), unit="%")),
+            cells=(cell(number), cell(_rate(facts.stairs.rate_pct(week)), unit="%")),
         )
         for week, number in counts.items()
     ]
-    whole = Quantity(Decimal(total), 0, "fuldtidspersoner", "calculated")
+    whole = Quantity(Decimal(total), 0, "fuldtidspersoner", "calculated", ("plan",))
     rows.append(Row(label="I alt", emphasis=True, cells=(cell(whole), cell(mean, unit="%"))))
     return table(
         id="fordeling",
@@ -113,3 +113,8 @@ def distribution_table(facts: RefusionFacts) -> Block:
         rows=rows,
         sources=(facts.stairs_source, Source(text=facts.params.fordeling_kilde)),
     )
+
+
+def _rate(pct: Decimal) -> Quantity:
+    """A rate of the law."""
+    return Quantity(pct, 0, "pct.", origin=("law",))

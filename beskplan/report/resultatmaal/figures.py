@@ -144,7 +144,7 @@ def _demo_points(standing: Standing, plan_figure: Figur, one: Demoserie) -> Seri
     key = f"{standing.plan_source.text} {standing.target.id} {one.navn}"
     values = demo_series(key, periods, one.fra, one.til, plan_figure.decimaler)
     return tuple(
-        Point(period, Quantity(value, plan_figure.decimaler, plan_figure.enhed))
+        Point(period, Quantity(value, plan_figure.decimaler, plan_figure.enhed, origin=("demo",)))
         for period, value in zip(periods, values, strict=True)
     )
 
@@ -152,8 +152,7 @@ def _demo_points(standing: Standing, plan_figure: Figur, one: Demoserie) -> Seri
 def _rest(points: Series) -> Series:
     """The rest up to 100 per cent, of the printed numbers."""
     return tuple(
-        Point(p.period, Quantity(_FULL - p.quantity.printed, p.quantity.decimals, p.quantity.unit))
-        for p in points
+        Point(p.period, replace(p.quantity, value=_FULL - p.quantity.printed)) for p in points
     )
 
 

@@ -17,7 +17,7 @@ from beskplan.blocks.model import (
     Table,
 )
 from beskplan.blocks.sentences.language import capital, list_danish
-from beskplan.blocks.tables import STATE_NOTES, table
+from beskplan.blocks.tables import STATE_NOTES, cell, table
 from beskplan.core.numbers import NBSP
 from beskplan.indicators.change import pct_change
 from beskplan.indicators.followup import FollowUp
@@ -199,7 +199,7 @@ def _forecast_table(standing: Standing, target: maal.Prognose) -> Table:
             Row(
                 label=point.period.head,
                 cells=(
-                    Cell(text=point.quantity.text(), value=float(point.quantity.printed)),
+                    cell(point.quantity),
                     Cell(text=change),
                 ),
             )

@@ -130,7 +130,9 @@ _ASKED: Final[dict[type[maal.Target], Callable[[Any, FollowUp], str]]] = {
 
 def forecast_course(target: maal.Prognose) -> Series:
     """The levels of an official forecast, as printed."""
-    start = Point(target.start.periode, Quantity(target.start.niveau, 0, target.enhed))
+    start = Point(
+        target.start.periode, Quantity(target.start.niveau, 0, target.enhed, origin=("plan",))
+    )
     steps = [Step(step.periode, step.niveau, step.vaekst_pct) for step in target.forloeb]
     return official_course(start, steps, target.afrund_til)
 
