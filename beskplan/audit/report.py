@@ -22,7 +22,7 @@ from beskplan.blocks.model import (
     SourceList,
     Table,
 )
-from beskplan.blocks.sentences.language import capital
+from beskplan.blocks.text.language import capital
 from beskplan.core.numbers import format_number
 
 NAMES: dict[Severity, str] = {

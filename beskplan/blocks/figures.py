@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from beskplan.blocks.charts.drawing import Drawing
+from beskplan.blocks.charts.canvas import Drawing
 from beskplan.blocks.making import make
 from beskplan.blocks.model import Figure, Source, Table
 from beskplan.core.errors import BlockError, Problem

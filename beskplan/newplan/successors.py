@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from beskplan.blocks.sentences.language import capital
+from beskplan.blocks.text.language import capital
 from beskplan.core.errors import BeskplanError
 from beskplan.core.periods import date_text
 from beskplan.registers.areas import Area, area

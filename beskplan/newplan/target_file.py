@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 from difflib import SequenceMatcher
 
-from beskplan.blocks.sentences.language import list_danish
+from beskplan.blocks.text.language import list_danish
 from beskplan.newplan.marks import choice, follow_up, note, reservation
 from beskplan.newplan.moving import Roll, moved, written
 from beskplan.newplan.plan_file import NO_MINISTERS_GOALS_FROM

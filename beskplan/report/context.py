@@ -9,7 +9,7 @@ from pathlib import Path
 
 from beskplan.blocks.display import Shown
 from beskplan.blocks.model import Accent, Header
-from beskplan.blocks.sentences.language import capital
+from beskplan.blocks.text.language import capital
 from beskplan.core.colours import readable
 from beskplan.core.errors import InputError, Problem
 from beskplan.observations import choose

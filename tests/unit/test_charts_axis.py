@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from beskplan.blocks.charts.axis import moment, time_ticks, value_axis
 from beskplan.blocks.charts.lettering import text_width, wrap
-from beskplan.blocks.charts.spread import spread
+from beskplan.blocks.charts.line_chart import spread
 from beskplan.core.periods import Period, month, periods_between, quarter, rolling_year, year_
 
 D = Decimal

@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 
 from beskplan.blocks.charts import Bar, change_bars, change_ranking, drawing
-from beskplan.blocks.charts.drawing import NARROW_WIDTH
+from beskplan.blocks.charts.canvas import NARROW_WIDTH
 from beskplan.blocks.charts.style import MIN_WIDTH, WIDTH
 
 BARS = [Bar("RAR Hovedstaden", Decimal(46)), Bar("Rudersdal", Decimal(54), emphasis=True)]

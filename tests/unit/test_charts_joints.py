@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beskplan.blocks.charts.joints import split_word
+from beskplan.blocks.charts.lettering import split_word
 from beskplan.registers.benefits import benefits, target_groups
 from beskplan.registers.groups import groups
 

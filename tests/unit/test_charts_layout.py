@@ -18,7 +18,7 @@ from matplotlib.transforms import Bbox
 from beskplan.blocks import charts
 from beskplan.blocks.charts.bars import Bar
 from beskplan.blocks.charts.canvas import Canvas
-from beskplan.blocks.charts.lines import Band, Level, Line
+from beskplan.blocks.charts.line_chart import Band, Level, Line
 from beskplan.blocks.charts.staircase import Step
 from beskplan.core.periods import month, periods_between, quarter, rolling_year, year_
 
@@ -189,7 +189,7 @@ def test_the_check_sees_a_collision_and_a_cut() -> None:
 def test_the_check_sees_labels_that_are_not_spread(
     drawn: list[Figure], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("beskplan.blocks.charts.plot.spread", lambda wanted, *_: wanted)
+    monkeypatch.setattr("beskplan.blocks.charts.line_chart.spread", lambda wanted, *_: wanted)
     GALLERY["close ends"](680)
     assert repr("Rudersdal\xa0800") + " on " + repr("RAR Hovedstaden\xa0801") in faults(drawn[0])
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from beskplan.blocks.sentences import commentary
+from beskplan.blocks.text import commentary
 from beskplan.core.numbers import NBSP
 from beskplan.core.periods import Period
 from beskplan.indicators.quantities import Movement

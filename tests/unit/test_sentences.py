@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from beskplan.blocks.sentences import (
+from beskplan.blocks.text import (
     LineWords,
     commentary,
     figure_alt_bars,
@@ -14,7 +14,7 @@ from beskplan.blocks.sentences import (
     list_danish,
     sentence_direction,
 )
-from beskplan.blocks.sentences.language import short_place
+from beskplan.blocks.text.language import short_place
 from beskplan.core.errors import BlockError, DataError
 from beskplan.core.numbers import NBSP
 from beskplan.core.periods import Period, month

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beskplan.blocks.sentences import commentary, figure_alt_bars, figure_title, key_figure
+from beskplan.blocks.text import commentary, figure_alt_bars, figure_title, key_figure
 from beskplan.core.numbers import NBSP
 from beskplan.core.periods import month
 from beskplan.indicators.quantities import Movement

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from beskplan.blocks.sentences import commentary
+from beskplan.blocks.text import commentary
 from beskplan.core.periods import MONTHS, Period, month
 from beskplan.indicators.change import absolute_change, pct_change
 from beskplan.indicators.quantities import Movement, Quantity

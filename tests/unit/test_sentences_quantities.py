@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beskplan.blocks.sentences import quantity_words
-from beskplan.blocks.sentences.quantity_words import amount, counted_amount, with_examples
+from beskplan.blocks.text import language as quantity_words
+from beskplan.blocks.text.language import amount, counted_amount, with_examples
 
 
 @pytest.mark.parametrize(

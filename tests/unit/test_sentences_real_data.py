@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from beskplan.blocks.sentences import commentary
-from beskplan.blocks.sentences.shares import share_relations
+from beskplan.blocks.text import commentary
+from beskplan.blocks.text.shares import share_relations
 from beskplan.core.periods import Period
 from beskplan.indicators.quantities import Movement
 from beskplan.registers.areas import find

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from beskplan.blocks.sentences import wording
-from beskplan.blocks.sentences.wording import Times, has_moved_apart, times
+from beskplan.blocks.text import wording
+from beskplan.blocks.text.wording import Times, has_moved_apart, times
 from beskplan.core.numbers import format_number
 
 

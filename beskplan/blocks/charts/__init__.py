@@ -11,10 +11,9 @@ Nothing here knows blocks, areas or benefits: the caller gives labels, numbers a
 - `svg_text`: any other matplotlib figure in the same lean, deterministic form.
 """
 
-from beskplan.blocks.charts.bars import Bar, change_bars
-from beskplan.blocks.charts.drawing import Drawing, drawing
-from beskplan.blocks.charts.lines import Band, Level, Line, lines
-from beskplan.blocks.charts.ranking import change_ranking, share_ranking
+from beskplan.blocks.charts.bars import Bar, change_bars, change_ranking, share_ranking
+from beskplan.blocks.charts.canvas import Drawing, drawing
+from beskplan.blocks.charts.line_chart import Band, Level, Line, lines
 from beskplan.blocks.charts.staircase import Step, staircase
 from beskplan.blocks.charts.svg import svg_text
 

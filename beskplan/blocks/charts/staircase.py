@@ -8,10 +8,9 @@ from decimal import Decimal
 from itertools import pairwise
 
 from beskplan.blocks.charts.axis import value_axis
-from beskplan.blocks.charts.canvas import Canvas
-from beskplan.blocks.charts.checks import refuse, rows_problems, width_problems
+from beskplan.blocks.charts.canvas import Canvas, refuse, rows_problems, width_problems
 from beskplan.blocks.charts.lettering import text_width, wrap
-from beskplan.blocks.charts.lines import Level
+from beskplan.blocks.charts.line_chart import Level
 from beskplan.blocks.charts.style import GROUND, OWN, PALETTE, WIDTH, theme
 from beskplan.core.errors import Problem
 from beskplan.core.numbers import NBSP, format_number

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from beskplan.blocks.model import Cell, Column, KeyFigures, Prose, Row, Table
-from beskplan.blocks.sentences.language import list_danish
+from beskplan.blocks.text.language import list_danish
 from beskplan.core.periods import date_text
 from beskplan.params.plain_text import paragraphs
 from beskplan.params.udvalgssag import Udvalgssag

@@ -8,9 +8,9 @@ from beskplan.blocks.charts import Level, Line, drawing, lines
 from beskplan.blocks.figures import figure
 from beskplan.blocks.making import make
 from beskplan.blocks.model import Block, Column, Omitted, Prose, Row, Table
-from beskplan.blocks.sentences import LineWords, figure_alt_lines
-from beskplan.blocks.sentences.language import as_sentence, capital
 from beskplan.blocks.tables import cell, table
+from beskplan.blocks.text import LineWords, figure_alt_lines
+from beskplan.blocks.text.language import as_sentence, capital
 from beskplan.params import maal
 from beskplan.registers.indicators import INDICATORS
 from beskplan.report.context import Context

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from beskplan.blocks.sentences.language import as_sentence, capital, in_period, list_danish
+from beskplan.blocks.text.language import as_sentence, capital, in_period, list_danish
 from beskplan.core.numbers import NBSP, format_number
 from beskplan.indicators.quantities import ABSENT_TEXT
 from beskplan.indicators.targets import Point

@@ -19,8 +19,8 @@ from beskplan.blocks.model import (
     Row,
     Table,
 )
-from beskplan.blocks.sentences import key_figure, list_danish
 from beskplan.blocks.tables import cell, table
+from beskplan.blocks.text import key_figure, list_danish
 from beskplan.report.context import Context
 from beskplan.report.maalgrupper.section import Section
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from beskplan.blocks.model import Omitted, Source
-from beskplan.blocks.sentences.language import capital
+from beskplan.blocks.text.language import capital
 from beskplan.core.periods import Period
 from beskplan.indicators.change import absolute_change, pct_change
 from beskplan.indicators.quantities import Movement, Quantity

@@ -8,8 +8,8 @@ from beskplan.blocks.charts import Bar, change_bars, drawing
 from beskplan.blocks.figures import figure
 from beskplan.blocks.making import make
 from beskplan.blocks.model import Block, Column, Omitted, Prose, Row, Table
-from beskplan.blocks.sentences import commentary, figure_alt_bars, figure_title
 from beskplan.blocks.tables import cell, table
+from beskplan.blocks.text import commentary, figure_alt_bars, figure_title
 from beskplan.params import Maalgrupper as MaalgrupperParams
 from beskplan.registers.benefits import composition_note
 from beskplan.registers.breaks import breaks_between

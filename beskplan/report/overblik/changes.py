@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from beskplan.blocks.making import make
 from beskplan.blocks.model import Block, KeyFigures, Omitted, Prose
-from beskplan.blocks.sentences import key_figure, list_danish, sentence_direction
-from beskplan.blocks.sentences.language import as_sentence, counted, unit_noun
-from beskplan.blocks.sentences.movement import PERFECT, WITHHELD_REASON, has_small_base
-from beskplan.blocks.sentences.wording import direction_of
+from beskplan.blocks.text import key_figure, list_danish, sentence_direction
+from beskplan.blocks.text.language import as_sentence, counted, unit_noun
+from beskplan.blocks.text.movement import PERFECT, WITHHELD_REASON, has_small_base
+from beskplan.blocks.text.wording import direction_of
 from beskplan.core.numbers import format_number
 from beskplan.core.periods import date_text
 from beskplan.indicators.quantities import Quantity

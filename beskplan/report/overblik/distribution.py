@@ -11,9 +11,9 @@ from beskplan.blocks.charts import Bar, drawing, share_ranking
 from beskplan.blocks.figures import figure
 from beskplan.blocks.making import make
 from beskplan.blocks.model import Block, Column, Omitted, Prose, Row, Source, Table
-from beskplan.blocks.sentences import list_danish
-from beskplan.blocks.sentences.language import as_sentence
 from beskplan.blocks.tables import cell, table
+from beskplan.blocks.text import list_danish
+from beskplan.blocks.text.language import as_sentence
 from beskplan.core.numbers import NBSP
 from beskplan.core.periods import Period
 from beskplan.indicators.quantities import Origin, Quantity

@@ -9,8 +9,8 @@ from functools import partial
 from beskplan.blocks.charts import Bar, change_ranking, drawing
 from beskplan.blocks.figures import figure
 from beskplan.blocks.model import Block, Omitted
-from beskplan.blocks.sentences import list_danish
-from beskplan.blocks.sentences.language import as_sentence
+from beskplan.blocks.text import list_danish
+from beskplan.blocks.text.language import as_sentence
 from beskplan.registers.indicators import INDICATORS
 from beskplan.report.overblik.rows import Overview, OverviewRow
 from beskplan.report.overblik.tables import changes_table

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from beskplan.blocks.making import make
 from beskplan.blocks.model import Block, Omitted, Prose
-from beskplan.blocks.sentences.language import as_sentence, list_danish, unit_noun
+from beskplan.blocks.text.language import as_sentence, list_danish, unit_noun
 from beskplan.core.numbers import NBSP, format_number, round_half_away
 from beskplan.indicators.shares import Interval, implied_denominator
 from beskplan.registers.benefits import composition_note, listing, parts, renaming_notes

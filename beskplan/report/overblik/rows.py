@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from beskplan.blocks.model import Source
-from beskplan.blocks.sentences.language import in_period
+from beskplan.blocks.text.language import in_period
 from beskplan.core.periods import Period
 from beskplan.indicators.change import absolute_change, pct_change
 from beskplan.indicators.quantities import Movement, Origin, Quantity, without_number

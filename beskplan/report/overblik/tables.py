@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from beskplan.blocks.model import Block, Cell, Column, Omitted, Row, Table
-from beskplan.blocks.sentences.language import bare_count, list_danish
-from beskplan.blocks.sentences.movement import has_small_base
 from beskplan.blocks.tables import cell, table
+from beskplan.blocks.text.language import bare_count, list_danish
+from beskplan.blocks.text.movement import has_small_base
 from beskplan.core.numbers import format_number
 from beskplan.registers.indicators import INDICATORS
 from beskplan.report.overblik.rows import Overview, OverviewRow

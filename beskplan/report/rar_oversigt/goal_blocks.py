@@ -11,9 +11,8 @@ from beskplan.blocks.charts import Bar, drawing, share_ranking
 from beskplan.blocks.figures import figure
 from beskplan.blocks.making import make
 from beskplan.blocks.model import Block, Cell, Column, Omitted, Prose, Row, Source, Table
-from beskplan.blocks.sentences.language import as_sentence, list_danish
-from beskplan.blocks.sentences.quantity_words import counted_amount
 from beskplan.blocks.tables import table
+from beskplan.blocks.text.language import as_sentence, counted_amount, list_danish
 from beskplan.indicators.quantities import ABSENT_TEXT
 from beskplan.registers.areas import Area
 from beskplan.report.rar_oversigt.plans import Plan

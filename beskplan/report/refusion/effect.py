@@ -9,8 +9,8 @@ from beskplan.blocks.charts import Bar, drawing, share_ranking
 from beskplan.blocks.figures import figure
 from beskplan.blocks.making import make
 from beskplan.blocks.model import Block, Column, Omitted, Prose, Row, Source, Table
-from beskplan.blocks.sentences.language import as_sentence, in_period
 from beskplan.blocks.tables import cell, table
+from beskplan.blocks.text.language import as_sentence, in_period
 from beskplan.core.numbers import NBSP, format_number
 from beskplan.indicators.quantities import Quantity
 from beskplan.indicators.refusion import duration_at_refund, refund_pct_at_duration

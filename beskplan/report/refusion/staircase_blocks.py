@@ -9,8 +9,8 @@ from beskplan.blocks.charts import Level, Step, drawing, staircase
 from beskplan.blocks.figures import figure
 from beskplan.blocks.making import make
 from beskplan.blocks.model import Block, Column, Omitted, Prose, Row, Source, Table
-from beskplan.blocks.sentences import list_danish
 from beskplan.blocks.tables import cell, table
+from beskplan.blocks.text import list_danish
 from beskplan.core.numbers import NBSP
 from beskplan.indicators.quantities import Quantity
 from beskplan.indicators.refusion import mean_refund_pct

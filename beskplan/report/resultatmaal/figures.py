@@ -10,9 +10,9 @@ from beskplan.blocks.charts import Band, Level, Line, drawing, lines
 from beskplan.blocks.demo import as_demo
 from beskplan.blocks.figures import figure
 from beskplan.blocks.model import Cell, Column, Figure, Row, Source, Table
-from beskplan.blocks.sentences import LineWords, figure_alt_lines
-from beskplan.blocks.sentences.language import capital, list_danish
 from beskplan.blocks.tables import cell, table
+from beskplan.blocks.text import LineWords, figure_alt_lines
+from beskplan.blocks.text.language import capital, list_danish
 from beskplan.core.periods import Period, periods_between
 from beskplan.indicators.followup import Measured, start_before, with_baseline
 from beskplan.indicators.forecast import LEAST_MONTHS

@@ -16,8 +16,8 @@ from beskplan.blocks.model import (
     Subsections,
     Table,
 )
-from beskplan.blocks.sentences.language import capital, list_danish
 from beskplan.blocks.tables import STATE_NOTES, cell, table
+from beskplan.blocks.text.language import capital, list_danish
 from beskplan.core.numbers import NBSP
 from beskplan.indicators.change import pct_change
 from beskplan.indicators.followup import FollowUp

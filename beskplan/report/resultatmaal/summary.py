@@ -9,8 +9,8 @@ from dataclasses import replace
 from beskplan.blocks.captions import note_label
 from beskplan.blocks.making import make
 from beskplan.blocks.model import Cell, Column, Prose, Row, Table
-from beskplan.blocks.sentences.language import as_sentence, list_danish
 from beskplan.blocks.tables import table
+from beskplan.blocks.text.language import as_sentence, list_danish
 from beskplan.indicators.followup import Reason
 from beskplan.registers.areas import find as find_area
 from beskplan.report.context import Context

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from beskplan.blocks.sentences.language import as_sentence, in_period
+from beskplan.blocks.text.language import as_sentence, in_period
 from beskplan.indicators.followup import FollowUp, direction_of
 from beskplan.indicators.quantities import Quantity
 from beskplan.indicators.scenarios import scenarios

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Final
 
-from beskplan.blocks.sentences.language import list_danish, place_noun
+from beskplan.blocks.text.language import list_danish, place_noun
 from beskplan.core.numbers import NBSP, format_number
 from beskplan.indicators.followup import FollowUp, Reason, direction_of
 from beskplan.indicators.quantities import ABSENT_TEXT, Quantity

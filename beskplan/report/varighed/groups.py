@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from beskplan.blocks.making import make
 from beskplan.blocks.model import Block, Column, Omitted, Prose, Row, Source
-from beskplan.blocks.sentences import list_danish
-from beskplan.blocks.sentences.language import as_sentence, capital, in_period
 from beskplan.blocks.tables import cell, table
+from beskplan.blocks.text import list_danish
+from beskplan.blocks.text.language import as_sentence, capital, in_period
 from beskplan.indicators.durations import share_over
 from beskplan.indicators.quantities import Quantity
 from beskplan.observations import Key

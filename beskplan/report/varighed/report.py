@@ -9,8 +9,8 @@ from pathlib import Path
 from beskplan.blocks.display import Shown
 from beskplan.blocks.making import make
 from beskplan.blocks.model import Block, Omitted, Prose, SourceList
-from beskplan.blocks.sentences import list_danish
-from beskplan.blocks.sentences.language import as_sentence
+from beskplan.blocks.text import list_danish
+from beskplan.blocks.text.language import as_sentence
 from beskplan.core.errors import Problem
 from beskplan.report.context import Context, Report
 from beskplan.report.varighed import groups, series_blocks

@@ -9,9 +9,9 @@ from beskplan.blocks.charts import Line, drawing, lines
 from beskplan.blocks.figures import figure
 from beskplan.blocks.making import make
 from beskplan.blocks.model import Block, Column, Omitted, Prose, Row, Table
-from beskplan.blocks.sentences import LineWords, figure_alt_lines, list_danish
-from beskplan.blocks.sentences.language import capital
 from beskplan.blocks.tables import cell, table
+from beskplan.blocks.text import LineWords, figure_alt_lines, list_danish
+from beskplan.blocks.text.language import capital
 from beskplan.report.varighed.series import Series, SeriesRow
 from beskplan.report.varighed.series_text import message, told
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from beskplan.blocks.sentences import list_danish
-from beskplan.blocks.sentences.language import as_sentence, capital, in_period
-from beskplan.blocks.sentences.movement import PERFECT
-from beskplan.blocks.sentences.wording import direction_of
+from beskplan.blocks.text import list_danish
+from beskplan.blocks.text.language import as_sentence, capital, in_period
+from beskplan.blocks.text.movement import PERFECT
+from beskplan.blocks.text.wording import direction_of
 from beskplan.core.numbers import format_number
 from beskplan.core.periods import Period
 from beskplan.indicators.quantities import Quantity

@@ -5,15 +5,14 @@ built of; `movement`, `comparison` and `shares` the facts and phrases of one are
 of two shares; `stories` decides what there is to tell, `telling` and `share_sentences` tell it.
 """
 
-from beskplan.blocks.sentences.commentary import commentary
-from beskplan.blocks.sentences.figure_words import (
+from beskplan.blocks.text.commentary import commentary, key_figure, sentence_direction
+from beskplan.blocks.text.figure_words import (
     LineWords,
     figure_alt_bars,
     figure_alt_lines,
     figure_title,
 )
-from beskplan.blocks.sentences.language import list_danish
-from beskplan.blocks.sentences.summary import key_figure, sentence_direction
+from beskplan.blocks.text.language import list_danish
 
 __all__ = [
     "LineWords",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from beskplan.core.errors import BlockError, Problem
 from beskplan.core.numbers import format_number, format_pct
@@ -143,3 +144,46 @@ def named_nouns(numbers: Sequence[tuple[Area, str]]) -> str:
 def pct_size(quantity: Quantity) -> str:
     """The size of a per cent in running text, without sign: a word gives the direction."""
     return format_pct(abs(quantity.printed), quantity.decimals)
+
+
+NEARLY_ALL_FROM = Decimal("0.9")
+"""From this part of them it is "næsten alle"."""
+MOST_ABOVE = Decimal("0.5")
+"""Above this part it is "de fleste"."""
+MANY_FROM, SOME_FROM = Decimal("0.25"), 4
+"""From this part, and from this many, it is "en del"; from this many alone "nogle"."""
+
+
+def amount(count: int, total: int) -> str:
+    """The word for `count` of `total`: `alle`, `de fleste`, `enkelte`, `ingen`.
+
+    Raises:
+        ValueError: fewer than none, or more than all.
+    """
+    if not 0 <= count <= total or total == 0:
+        raise ValueError(f"{count} of {total}")
+    part = Decimal(count) / total
+    if count in (0, total):
+        return "alle" if count else "ingen"
+    if part >= NEARLY_ALL_FROM:
+        return "næsten alle"
+    if part > MOST_ABOVE:
+        return "de fleste"
+    if count >= SOME_FROM:
+        return "en del" if part >= MANY_FROM else "nogle"
+    return "enkelte" if count > 1 else "kun ét"
+
+
+def counted_amount(count: int, total: int, noun: str, nouns: str) -> str:
+    """`de fleste jobcentre (17 af 26)`, `alle 26 jobcentre`, `kun ét jobcenter (1 af 26)`."""
+    word = amount(count, total)
+    if count == total:
+        return f"alle {total} {nouns}" if total > 1 else f"det ene {noun}"
+    if count == 0:
+        return f"ingen af de {total} {nouns}" if total > 1 else f"ingen {nouns}"
+    return f"{word} {noun if count == 1 else nouns} ({count} af {total})"
+
+
+def with_examples(names: Sequence[str]) -> str:
+    """` (fx Herlev og Hørsholm)`; empty for no names."""
+    return f" (fx {list_danish(names)})" if names else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from beskplan.blocks.sentences.language import (
+from beskplan.blocks.text.language import (
     as_sentence,
     bare_count,
     counted,
@@ -13,7 +13,7 @@ from beskplan.blocks.sentences.language import (
     pct_size,
     unit_noun,
 )
-from beskplan.blocks.sentences.wording import (
+from beskplan.blocks.text.wording import (
     SMALL_BASE,
     Direction,
     direction_of,

@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from beskplan.blocks.sentences.comparison import Relation, meanwhile, without_pct
-from beskplan.blocks.sentences.language import (
+from beskplan.blocks.text.comparison import (
+    Case,
+    Relation,
+    Story,
+    meanwhile,
+    near_to_far,
+    without_pct,
+)
+from beskplan.blocks.text.language import (
     as_sentence,
     capital,
     in_period,
@@ -14,7 +21,7 @@ from beskplan.blocks.sentences.language import (
     place_noun,
     short_place,
 )
-from beskplan.blocks.sentences.movement import (
+from beskplan.blocks.text.movement import (
     PAST,
     Topic,
     change_words,
@@ -23,7 +30,6 @@ from beskplan.blocks.sentences.movement import (
     pct_direction,
     size_in_pct,
 )
-from beskplan.blocks.sentences.stories import Case, Story, near_to_far
 from beskplan.core.periods import Period, span_text
 from beskplan.indicators.quantities import Movement, Quantity
 from beskplan.registers.benefits import Benefit

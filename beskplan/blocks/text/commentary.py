@@ -1,18 +1,26 @@
-"""The sentences on level and change, one way of telling for each story."""
+"""The paragraphs under a table, and one area in a line or two: what each story is told as."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from beskplan.blocks.sentences.comparison import (
+from beskplan.blocks.making import make
+from beskplan.blocks.model import KeyFigure, Prose
+from beskplan.blocks.tables import cell
+from beskplan.blocks.text.comparison import (
+    Case,
+    Story,
+    by_direction,
     compared,
     meanwhile,
+    near_to_far,
     predicates,
     without_pct,
 )
-from beskplan.blocks.sentences.language import (
+from beskplan.blocks.text.language import (
     as_sentence,
     bare_count,
+    capital,
     counted,
     in_period,
     more_or_fewer,
@@ -20,14 +28,17 @@ from beskplan.blocks.sentences.language import (
     pct_size,
     place_noun,
     size_text,
+    unit_noun,
 )
-from beskplan.blocks.sentences.movement import (
+from beskplan.blocks.text.movement import (
     FALL,
     PAST,
     PERFECT,
+    Topic,
     barely_changed,
     change_since,
     change_words,
+    has_pct,
     in_pct,
     level_sentence,
     missing_before,
@@ -35,9 +46,12 @@ from beskplan.blocks.sentences.movement import (
     small_numbers,
     unchanged,
 )
-from beskplan.blocks.sentences.share_sentences import share_in_text
-from beskplan.blocks.sentences.stories import Case, Story
-from beskplan.core.periods import span_text
+from beskplan.blocks.text.shares import share_in_text, share_paragraph
+from beskplan.blocks.text.wording import direction_of
+from beskplan.core.periods import Period, span_text
+from beskplan.indicators.quantities import Movement
+from beskplan.registers.areas import slugify
+from beskplan.registers.benefits import Benefit
 
 Telling = Callable[[Case], list[str]]
 
@@ -181,3 +195,124 @@ _TELLINGS: dict[Story, Telling] = {
     Story.FAR_BEHIND: _far_behind,
     Story.BETWEEN: _between,
 }
+
+
+_SHORT = (Story.MISSING, Story.NO_PAST)
+"""Stories without a comparison: the share follows in the same paragraph."""
+
+
+def commentary(
+    ydelse: Benefit,
+    before: Period,
+    now: Period,
+    own: Movement,
+    references: Sequence[Movement],
+    *,
+    share_of: str,
+    group: str = "",
+) -> Prose:
+    """What a table says, in one or two short paragraphs.
+
+    Args:
+        ydelse: The benefit; named as it is called in `now`.
+        before: The earlier period.
+        now: The later period.
+        own: The municipality's movement; shares as printed in `now`.
+        references: The areas to compare with, in any order; the own area is left out.
+        share_of: What the share is a share of, as a definite noun: `arbejdsstyrken`,
+            `befolkningen`, `de udenlandske statsborgere`.
+        group: People counted among, as an indefinite plural; empty for everyone.
+
+    Missing: a withheld or absent number is named as such and never compared; a base under 20 gives
+        counts without per cents; a reference without a number says so.
+    Unit: that of `own.now`, which must be one of the counted units.
+
+    Raises:
+        BlockError: the unit is none that a sentence can count.
+        DataError: `before` is not earlier than `now`.
+
+    Source: docs/ordvalg.md for every comparison word.
+    """
+    topic = Topic(ydelse, before, now, own.now.unit, share_of, group)
+    case = Case(topic, own, near_to_far(own, references))
+    paragraphs = [tell(case), share_paragraph(case)]
+    if case.story in _SHORT:
+        paragraphs = [" ".join(paragraphs).strip()]
+    name = "-".join((ydelse.id, *([slugify(group)] if group else []), "tekst"))
+    return make(
+        Prose,
+        id=name.replace("_", "-"),
+        paragraphs=tuple(paragraph for paragraph in paragraphs if paragraph),
+    )
+
+
+def sentence_direction(
+    ydelse: Benefit, before: Period, now: Period, own: Movement, *, group: str = ""
+) -> str:
+    """Level and change of one area in one sentence, two where the change is missing.
+
+    Missing: says that a number is withheld or not counted; a base under 20 gives counts alone.
+    The arguments are those of `commentary`.
+    """
+    topic = Topic(ydelse, before, now, own.now.unit, group=group)
+    if not own.now.is_number:
+        return missing_now(topic, own)
+    if not own.change.is_number:
+        return f"{level_sentence(topic, own)} {missing_before(topic, own)}"
+    if own.change.printed == 0:
+        return unchanged(topic, own)
+    if not has_pct(own):
+        return small_numbers(topic, own)
+    moved = f"{topic.there_were(own.now, own.area)}, {change_since(topic, own)}"
+    return as_sentence(f"{moved}, svarende til {in_pct(own)}")
+
+
+def key_figure(
+    ydelse: Benefit,
+    before: Period,
+    now: Period,
+    own: Movement,
+    references: Sequence[Movement],
+    *,
+    group: str = "",
+) -> KeyFigure:
+    """The own level with its change, and what the references did.
+
+    Missing: the word of the cell, no direction and no change; nothing is compared with it.
+    The arguments are those of `commentary`.
+    """
+    topic = Topic(ydelse, before, now, own.now.unit, group=group)
+    people = unit_noun(topic.unit).many
+    known = own.change.is_number
+    return make(
+        KeyFigure,
+        label=f"{capital(people)} {topic.receiving}, {now.text}",
+        value=own.now.text(),
+        direction=direction_of(own.change.printed) if known else "none",
+        change=_change(topic, own) if known else "",
+        comparison=_beside(near_to_far(own, references)) if known else "",
+        numbers=tuple(
+            cell(number)
+            for number in (
+                own.now,
+                own.change,
+                own.change_pct,
+                *(one.change_pct for one in references),
+            )
+        ),
+    )
+
+
+def _change(topic: Topic, own: Movement) -> str:
+    """`247 flere end i juni 2019 (54 pct.)`, `det samme som i juni 2019`."""
+    if own.change.printed == 0:
+        return f"det samme som {in_period(topic.before)}"
+    pct = f" ({pct_size(own.change_pct)})" if has_pct(own) and own.change_pct.printed else ""
+    return f"{change_since(topic, own)}{pct}"
+
+
+def _beside(references: Sequence[Movement]) -> str:
+    """`Stigning i RAR Hovedstaden (2 pct.), fald i Østdanmark (2 pct.)`."""
+    nouns = {"up": "stigning", "down": "fald", "same": "stort set uændret"}
+    parts = [f"{nouns[direction]} {places}" for direction, places in by_direction(references)]
+    return capital(", ".join(parts))
