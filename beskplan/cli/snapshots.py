@@ -44,20 +44,25 @@ def import_(
         datetime | None,
         typer.Option("--retrieved", formats=["%Y-%m-%d"], help="The file's own date by default."),
     ] = None,
+    accept_missing: Annotated[
+        bool, typer.Option("--accept-missing", help="Kendte tal, som filen ikke har, må forsvinde.")
+    ] = False,
     root: Root = None,
 ) -> None:
     """Read a file and keep it as a new snapshot, which becomes the newest.
 
     Example: beskplan import y25i01_kommuner.csv --mapping jobindsats_y25i01
     """
-    from beskplan.sources.importing import import_file
+    from beskplan.sources.imports import import_file
 
     if draft is not None:
         _write_draft(file, draft, source)
         return
     wanted = Path(mapping) if mapping and mapping.endswith((".yaml", ".yml")) else mapping
     on = retrieved.date() if retrieved else None
-    snapshot = import_file(file, wanted, _place(root), retrieved_at=on)
+    snapshot = import_file(
+        file, wanted, _place(root), retrieved_at=on, accept_missing=accept_missing
+    )
     typer.echo(f"{snapshot.id}: {len(snapshot.frame)} observations, {snapshot.text}")
 
 
@@ -190,7 +195,8 @@ def _told(one: Revision) -> str:
 
 def _write_draft(file: Path, target: Path, source: str) -> None:
     from beskplan.core.errors import DataError, Problem
-    from beskplan.sources.exports import draft_mapping, save_mapping
+    from beskplan.sources.imports import draft_mapping
+    from beskplan.sources.mapping import save_mapping
 
     try:
         content = file.read_bytes()

@@ -11,7 +11,7 @@ continues the newest one, `choose` finds the one that a plan asks for. Nothing h
 
 from beskplan.observations.contract import Key
 from beskplan.observations.diff import Revision, revisions
-from beskplan.observations.keeping import store
+from beskplan.observations.keeping import storable, store
 from beskplan.observations.manifest import Manifest
 from beskplan.observations.pruning import prune
 from beskplan.observations.shelf import (
@@ -47,6 +47,7 @@ __all__ = [
     "prune",
     "revisions",
     "shelved",
+    "storable",
     "store",
     "table_version",
 ]

@@ -13,6 +13,7 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -20,7 +21,7 @@ from typing import Final
 import pandas as pd
 from filelock import FileLock, Timeout
 
-from beskplan.core.errors import DataError, LockedError, Problem
+from beskplan.core.errors import DataError, InputError, LockedError, Problem
 from beskplan.observations.contract import validate
 from beskplan.observations.delivery import Delivery, RawFile
 from beskplan.observations.manifest import (
@@ -33,7 +34,7 @@ from beskplan.observations.manifest import (
     TableEntry,
     titles_of,
 )
-from beskplan.observations.merging import merge
+from beskplan.observations.merging import merge, refusals
 from beskplan.observations.shelf import (
     Shelved,
     damaged_newest,
@@ -55,7 +56,7 @@ DAMAGED: Final = ".damaged-"
 _UNSAFE: Final = re.compile(r"[^a-z0-9._-]+")
 
 
-def store(delivery: Delivery, root: Path) -> Snapshot:
+def store(delivery: Delivery, root: Path, *, accept_missing: bool = False) -> Snapshot:
     """Keep a delivery as a new snapshot that continues the newest one.
 
     A damaged newest snapshot is replaced where the delivery brings all that only it held.
@@ -66,27 +67,66 @@ def store(delivery: Delivery, root: Path) -> Snapshot:
     Args:
         delivery: Observations and the raw files behind them.
         root: The working copy.
+        accept_missing: Let known numbers go that the delivery no longer has.
 
     Raises:
-        DataError: the observations break the contract, or say otherwise than another table; or the
-            newest snapshot is damaged and held tables that are nowhere else.
+        DataError: the observations break the contract, or must not be joined with those that are
+            stored (`beskplan.observations.merging.refusals`); or the newest snapshot is damaged and
+            held tables that are nowhere else.
+        InputError: the folder cannot be written, or the disk is full.
         LockedError: another store has been at work for a minute.
     """
     frame = withhold_small(validate(delivery.frame, "delivery"), delivery.withhold_below)
     _check_raw(delivery)
     folder = snapshots_folder(root)
-    folder.mkdir(parents=True, exist_ok=True)
-    with locked(folder):
+    with _writing(folder), locked(folder):
         for left in folder.glob(f"{INCOMING}*"):
             shutil.rmtree(left)
         base = newest_whole(root)
         damaged = damaged_newest(root)
         _check_nothing_lost(damaged, base, frame)
-        stored = _continue(base, frame, delivery.raw, folder)
+        stored = _continue(base, frame, delivery.raw, folder, accept_missing)
         for one, _ in damaged:
             if one.folder.name != stored.id:
                 one.folder.rename(folder / f"{DAMAGED}{one.folder.name}-{secrets.token_hex(4)}")
         return stored
+
+
+def storable(delivery: Delivery, root: Path) -> tuple[Delivery | None, tuple[Problem, ...]]:
+    """The tables of a delivery that may be stored, and why the others must not.
+
+    Returns:
+        None where no table may be.
+
+    Raises:
+        DataError: the newest snapshot is damaged.
+    """
+    frame = withhold_small(validate(delivery.frame, "delivery"), delivery.withhold_below)
+    base = newest_whole(root)
+    refused = refusals(base[1].frame if base else frame.iloc[:0], frame)
+    tables = zip(frame["source"], frame["table_id"], strict=True)
+    left = delivery.frame[[table not in refused for table in tables]]
+    raw = tuple(file for file in delivery.raw if (file.source, file.table_id) not in refused)
+    problems = tuple(problem for found in refused.values() for problem in found)
+    return (replace(delivery, frame=left, raw=raw) if len(left) else None), problems
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    """Make the folder; what the disk refuses becomes our own error.
+
+    Raises:
+        InputError: it cannot be written, or the disk is full.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as error:
+        fix = (
+            "giv skriveret til mappen, eller skaf plads på disken; det, der var gemt, står uændret"
+        )
+        found = f"{error.filename or ''} {error.strerror or error}".strip()
+        raise InputError(Problem(str(folder), "tallene kan ikke gemmes", found, fix=fix)) from None
 
 
 def _check_nothing_lost(
@@ -122,10 +162,8 @@ def locked(folder: Path) -> Iterator[None]:
     try:
         lock.acquire()
     except Timeout:
-        fix = "wait until the other import or fetch has ended"
-        raise LockedError(
-            Problem(str(folder), "another process is storing data", fix=fix)
-        ) from None
+        fix = "vent, til den anden import eller hentning er færdig"
+        raise LockedError(Problem(str(folder), "en anden proces gemmer tal", fix=fix)) from None
     try:
         yield
     finally:
@@ -137,9 +175,10 @@ def _continue(
     frame: pd.DataFrame,
     raw: tuple[RawFile, ...],
     folder: Path,
+    accept_missing: bool,
 ) -> Snapshot:
     before, old = base or (None, None)
-    merged = merge(old.frame, frame) if old else merge(frame.iloc[:0], frame)
+    merged = merge(old.frame if old else frame.iloc[:0], frame, accept_missing=accept_missing)
     entries = _raw_entries(before, raw, merged)
     content = content_sha256(merged)
     hashes = [entry.sha256 for entry in entries]
@@ -224,7 +263,7 @@ def _check_raw(delivery: Delivery) -> None:
     if missing := [tuple(table) for table in tables if tuple(table) not in kept]:
         raise DataError(
             [
-                Problem(f"delivery: {s} {t}", "observations without their raw file")
+                Problem(f"delivery: {s} {t}", "observationer uden den fil, de er læst fra")
                 for s, t in missing
             ]
         )

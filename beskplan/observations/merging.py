@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Final
 
 import pandas as pd
@@ -12,26 +15,86 @@ from beskplan.registers.indicators import ALL
 
 _TABLE: Final = ["source", "table_id"]
 _COVER: Final = [*_TABLE, "indicator", "ydelse", "area", "period"]
+Table = tuple[str, str]
+"""Source and table id."""
 
 
-def merge(base: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+def merge(base: pd.DataFrame, new: pd.DataFrame, *, accept_missing: bool = False) -> pd.DataFrame:
     """The observations of both, where `new` covers `base` only those of `new`.
 
     A table's numbers of an indicator, benefit, area and period are replaced together: its total on
     its own, its groups as one, so that a group which the source no longer gives does not stay behind.
+    A number that is the same in an older delivery keeps its newer day.
+
+    Args:
+        base: Of the newest snapshot.
+        new: What is to be stored.
+        accept_missing: Let known numbers go that the newer delivery does not have.
 
     Returns:
         Sorted by area, so that reading an area reads one stretch of the file.
 
     Raises:
-        DataError: another table has already said something of the same observation.
+        DataError: see `refusals`.
     """
-    kept = base[~_cover(base).isin(_cover(new).unique())] if len(base) else base
-    if problems := _contradictions(kept, new):
-        raise DataError(problems)
+    if problems := refusals(base, new, accept_missing=accept_missing):
+        raise DataError([one for found in problems.values() for one in found])
+    if len(base):
+        cover, new_cover = _cover(base), _cover(new)
+        covered = cover.isin(new_cover.unique())
+        stale = covered & (_days(base) > cover.map(_day_by_cover(new, new_cover)))
+        new = new[~new_cover.isin(cover[stale].unique())]
+        kept = base[~covered | cover.isin(cover[stale].unique())]
+    else:
+        kept = base
     both = pd.concat([kept, new], ignore_index=True) if len(kept) else new
     order = ["area", *(name for name in KEY if name != "area")]
     return both.sort_values(order, ignore_index=True)
+
+
+def refusals(
+    base: pd.DataFrame, new: pd.DataFrame, *, accept_missing: bool = False
+) -> Mapping[Table, list[Problem]]:
+    """Why tables of a delivery must not be stored, by table; a table that may be is not there.
+
+    A day of retrieval that has not come, a number that another table has already given, a newer
+    number that would be replaced by an older one, or a known one by none.
+    """
+    found: dict[Table, list[Problem]] = defaultdict(list)
+    for table, problem in _of_the_future(new):
+        found[table].append(problem)
+    if len(base):
+        cover, new_cover = _cover(base), _cover(new)
+        covered = cover.isin(new_cover.unique())
+        for table, problem in _contradictions(base[~covered], new):
+            found[table].append(problem)
+        both = base[covered].merge(
+            new[[*KEY, "value", "state", *_TABLE]],
+            on=[*KEY, *_TABLE],
+            how="left",
+            suffixes=("", "_new"),
+        )
+        newer = _days(both) > _cover(both).map(_day_by_cover(new, new_cover))
+        same = (both["value"] == both["value_new"]) | (
+            both["value"].isna() & both["value_new"].isna()
+        )
+        same &= both["state"] == both["state_new"]
+        gone = both["value"].notna() & (both["state_new"].isna() | (both["state_new"] == "absent"))
+        for table, problem in _summed(both[newer & ~same], *_OLDER):
+            found[table].append(problem)
+        for table, problem in _summed(both[gone & ~newer], *_GONE) if not accept_missing else ():
+            found[table].append(problem)
+    return found
+
+
+_OLDER: Final = (
+    "ældre tal ville erstatte nyere",
+    "hent tabellen igen; er udtrækket alligevel det nyeste, så skriv dets dag med --retrieved",
+)
+_GONE: Final = (
+    "kendte tal ville blive erstattet af ingen",
+    "prøv igen senere; har kilden virkelig trukket dem tilbage, så tilføj --accept-missing",
+)
 
 
 def _cover(frame: pd.DataFrame) -> pd.Series:
@@ -42,18 +105,48 @@ def _cover(frame: pd.DataFrame) -> pd.Series:
     return joined
 
 
-def _contradictions(kept: pd.DataFrame, new: pd.DataFrame) -> list[Problem]:
+def _days(frame: pd.DataFrame) -> pd.Series:
+    return frame["retrieved_at"].str[:10]
+
+
+def _day_by_cover(frame: pd.DataFrame, cover: pd.Series) -> pd.Series:
+    return _days(frame).groupby(cover).max()
+
+
+def _of_the_future(new: pd.DataFrame) -> Iterator[tuple[Table, Problem]]:
+    today = datetime.now().astimezone().date().isoformat()
+    late = new[_days(new) > today]
+    for table, rows in late.groupby(_TABLE):
+        fix = "skriv den dag, da tallene blev hentet, med --retrieved, eller ret maskinens ur"
+        what = "hentet på en dag, der ikke er kommet"
+        where = " ".join(map(str, table))
+        problem = Problem(where, what, _days(rows).max(), f"senest {today}", fix)
+        yield (str(table[0]), str(table[1])), problem
+
+
+def _summed(rows: pd.DataFrame, what: str, fix: str) -> Iterator[tuple[Table, Problem]]:
+    """One problem a table, with how many numbers and the first of them."""
+    for table, of_table in rows.groupby(_TABLE):
+        first = of_table.sort_values(["area", "period"]).iloc[0]
+        found = (
+            f"{len(of_table)} tal, det første {first['indicator']}, område {first['area']}, "
+            f"{first['period']}, gemt {first['retrieved_at'][:10]}"
+        )
+        problem = Problem(" ".join(map(str, table)), what, found, fix=fix)
+        yield (str(table[0]), str(table[1])), problem
+
+
+def _contradictions(kept: pd.DataFrame, new: pd.DataFrame) -> Iterator[tuple[Table, Problem]]:
     both = kept.merge(new, on=list(KEY), suffixes=("_kept", "_new"))
     tables = both[
         ["table_id_kept", "source_kept", "table_id_new", "source_new", "indicator", "ydelse"]
     ]
-    return [
-        Problem(
+    for row in tables.drop_duplicates().head(20).itertuples(index=False):
+        problem = Problem(
             where=f"{row.source_new} {row.table_id_new}: {row.indicator}, {row.ydelse}",
-            what="another table has the same observations",
+            what="en anden tabel har de samme observationer",
             found=f"{row.source_kept} {row.table_id_kept}",
-            expected="one table for each indicator, ydelse, group, area and period",
-            fix="give the own count another indicator, ydelse or group in its mapping",
+            expected="én tabel for hver indikator, ydelse, gruppe, område og periode",
+            fix="giv den egne opgørelse en anden indikator, ydelse eller gruppe i skemaet",
         )
-        for row in tables.drop_duplicates().head(20).itertuples(index=False)
-    ]
+        yield (str(row.source_new), str(row.table_id_new)), problem

@@ -1,16 +1,24 @@
-"""Labels of the sources, compared as people would: what is written differently is still the same."""
+"""Labels and areas of the sources, compared as people would: written differently, still the same."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Final, TypeVar
 
-from beskplan.core.errors import Problem, SourceError, nearest
+from beskplan.core.errors import BeskplanError, Problem, SourceError, UnknownNameError, nearest
+from beskplan.registers.areas import Area, Kind, area, areas, find
 
 _AGE_SPAN: Final = re.compile(r",?\s*16\s*[-–]\s*6[0-9]\s*år$")
 """End of the measures' labels in API v2, at times without the blank before it."""
+_CODE_AND_NAME: Final = re.compile(
+    r"(?P<code>0?[0-9]{3})(?: *[-–:.] *| +)(?P<name>[^0-9(]+)|"
+    r"(?P<name2>[^0-9(]+?) *\((?P<code2>0?[0-9]{3})\)"
+)
+_FOUR_DIGITS: Final = re.compile("0([1-9][0-9]{2})")
+"""A municipality's code as the civil register writes it: `0101`."""
 
 Labelled = TypeVar("Labelled")
 
@@ -40,7 +48,7 @@ def by_label(
         candidates: What the source has.
         label: Label of a candidate.
         where: For the problem.
-        what: What is looked for, for the problem: "measure".
+        what: What is looked for, for the problem: "mål".
 
     Raises:
         SourceError: none, with the nearest ones; or several.
@@ -53,25 +61,73 @@ def by_label(
         return hits[0]
     labels = [label(one) for one in known]
     if hits:
-        found = f"{len(hits)} times '{names[0]}'"
-        raise SourceError(Problem(where, f"several {what}s by this name", found))
+        found = f"{len(hits)} gange '{names[0]}'"
+        raise SourceError(Problem(where, f"kilden har flere {what} med dette navn", found))
     near = nearest_of(names[0], labels)
     raise SourceError(
         Problem(
             where,
-            f"the source has no such {what}",
+            f"kilden har ikke dette {what}",
             f"'{names[0]}'",
-            f"one of {', '.join(labels[:12])}{' …' if len(labels) > 12 else ''}",
-            f"mente du {near}? Så føj navnet til planen" if near else "",
+            f"en af {', '.join(labels[:12])}{' …' if len(labels) > 12 else ''}",
+            f"mente du {near}? Så tilføj det i hentningens plan" if near else "",
         )
     )
 
 
 def nearest_of(name: str, names: Iterable[str], count: int = 3) -> str:
-    """The nearest of `names`, quoted and joined with "or"; empty where none is near."""
+    """The nearest of `names`, quoted and joined with "eller"; empty where none is near."""
     left = list(dict.fromkeys(names))
     near: list[str] = []
     while len(near) < count and (hit := nearest(name, left)):
         near.append(hit)
         left.remove(hit)
-    return " or ".join(f"'{one}'" for one in near)
+    return " eller ".join(f"'{one}'" for one in near)
+
+
+def area_named(text: str) -> Area:
+    """The area that a cell means: a name or a code, or both where they mean the same.
+
+    Raises:
+        UnknownNameError: none, or a code and a name of two areas.
+    """
+    if hit := _FOUR_DIGITS.fullmatch(text.strip()):
+        return find(hit[1], kind="kommune")
+    both = _CODE_AND_NAME.fullmatch(text.strip())
+    if both is None:
+        return find(text)
+    code = (both["code"] or both["code2"])[-3:]
+    named = find(both["name"] or both["name2"])
+    if named.kode != code:
+        expected = f"{named.kode} {named.navn}"
+        raise UnknownNameError(
+            Problem("område", "kode og navn er ikke det samme område", repr(text), expected)
+        )
+    return named
+
+
+@cache
+def known_area(name: str) -> Area | None:
+    """The area that a source's name means, or None."""
+    try:
+        return find(name)
+    except BeskplanError:
+        return None
+
+
+def codes_of(kinds: Iterable[Kind]) -> frozenset[str]:
+    """Codes of all areas of some kinds, whenever they existed."""
+    return frozenset(one.kode for kind in kinds for one in areas(kind))
+
+
+def missing_areas(codes: Iterable[str], names: Iterable[str], where: str) -> list[Problem]:
+    """A problem for each area that must be there and is not, with the source's nearest names."""
+    there = tuple(names)
+    problems = []
+    for one in sorted(map(area, codes), key=lambda one: one.kode):
+        near = nearest_of(one.navn, there)
+        fix = f"har det fået nyt navn? Kilden har {near}" if near else "hent igen senere"
+        problems.append(
+            Problem(where, "tabellen har ikke dette område", f"'{one.navn}' ({one.kode})", fix=fix)
+        )
+    return problems

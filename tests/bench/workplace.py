@@ -17,7 +17,8 @@ import pandas as pd
 from beskplan.observations import store
 from beskplan.observations.delivery import Delivery, RawFile
 from beskplan.registers.areas import kommuner
-from beskplan.sources.exports import load_mapping, read_export
+from beskplan.sources.imports import read_export
+from beskplan.sources.mapping import load_mapping
 
 ROOT = Path(__file__).resolve().parents[2]
 FIRST_YEAR = 2027

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from beskplan.registers.areas import kommuner
-from beskplan.sources.importing import import_file
+from beskplan.sources.imports import import_file
 from tests.e2e.running import run
 
 pytestmark = pytest.mark.shared

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from beskplan.core.errors import BeskplanError, DataError
 from beskplan.core.numbers import format_number
 from beskplan.observations.contract import validate
-from beskplan.sources.exports import Mapping, draft_mapping, load_mapping, read_export
-from beskplan.sources.exports.values import NumberCell, read_number
+from beskplan.sources.cells import NumberCell, read_number
+from beskplan.sources.imports import draft_mapping, read_export
+from beskplan.sources.mapping import Mapping, load_mapping
 
 ON = date(2026, 8, 1)
 HEAD = "Periode;Område;Antal personer;Antal fuldtidspersoner"

@@ -10,7 +10,7 @@ import pytest
 from beskplan.blocks.model import Figure, Subsections, Table
 from beskplan.registers.areas import kommuner
 from beskplan.report import resultatmaal
-from beskplan.sources.importing import import_file
+from beskplan.sources.imports import import_file
 
 pytestmark = pytest.mark.shared
 

@@ -16,7 +16,7 @@ import pytest
 from beskplan.observations import choose, faults, shelved
 from beskplan.observations.keeping import INCOMING
 from beskplan.registers.areas import kommuner
-from beskplan.sources.importing import import_file
+from beskplan.sources.imports import import_file
 
 KILLS = 50
 MONTHS = range(1, 13)

@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 from beskplan.registers.reading import parse
-from beskplan.sources.exports import Mapping
+from beskplan.sources.mapping import Mapping
 
 BASE: dict[str, Any] = {
     "id": "proeve",

@@ -9,14 +9,8 @@ from typing import Any
 import pytest
 
 from beskplan.core.errors import DataError, UnknownNameError
-from beskplan.sources.exports import (
-    draft_mapping,
-    fits,
-    load_mapping,
-    mappings,
-    read_export,
-    save_mapping,
-)
+from beskplan.sources.imports import draft_mapping, fits, read_export
+from beskplan.sources.mapping import load_mapping, mappings, save_mapping
 from tests.sources.export_mapping import mapping
 
 ON = date(2026, 8, 1)
@@ -27,16 +21,18 @@ ON = date(2026, 8, 1)
     [
         ({"tabl": "x"}, "unknown key"),
         ({"omraade": {}}, "kolonne"),
-        ({"omraade": {"fast": "Atlantis"}}, "no such area"),
+        ({"omraade": {"fast": "Atlantis"}}, "findes ikke som område"),
         ({"periode": {"kolonne": "P", "i_overskrift": True}}, "i_overskrift"),
-        ({"fortroligt": [".."]}, "both"),
+        ({"fortroligt": [".."]}, "både"),
         ({"kilde": "own:"}, "pattern"),
         ({"tal": [{"indikator": "personer"}]}, "kolonne"),
-        ({"tal": [{"kolonne": "A", "indikator": "person"}]}, "no such indicator"),
+        ({"tal": [{"kolonne": "A", "indikator": "person"}]}, "findes ikke som indikator"),
         (
             {"tal": [{"kolonne": "A", "indikator": "personer", "ydelse": "dagpeng"}]},
-            "no such ydelse",
+            "findes ikke som ydelse",
         ),
+        ({"tal": [{"kolonne": "A", "indikator": "personer", "gruppe": "jobparatte"}]}, "jobparate"),
+        ({"gruppe": {"kolonne": "G", "vaerdier": {"A": "ledig"}}}, "'ledige'"),
     ],
 )
 def test_a_wrong_mapping_is_refused(change: dict[str, Any], fault: str) -> None:
@@ -49,7 +45,7 @@ def test_a_saved_mapping_reads_the_same_again_and_is_not_overwritten(tmp_path: P
     path = tmp_path / "mappings" / "proeve.yaml"
     save_mapping(mapping(), path)
     assert load_mapping(path) == mapping() == load_mapping("proeve", tmp_path)
-    with pytest.raises(DataError, match="exists already"):
+    with pytest.raises(DataError, match="findes allerede"):
         save_mapping(mapping(), path)
 
 
@@ -60,7 +56,7 @@ def test_an_unknown_mapping_is_refused_with_the_nearest_and_two_of_one_id_too(
         load_mapping("jobindsats_y25i02")
     assert error.value.problems[0].fix == "mente du 'jobindsats_y25i01'?"
     save_mapping(mapping(id="jobindsats_y25i01"), tmp_path / "mappings" / "egen.yaml")
-    with pytest.raises(DataError, match="id of two mappings"):
+    with pytest.raises(DataError, match="to skemaer har samme id"):
         mappings(tmp_path)
 
 
@@ -78,7 +74,7 @@ def test_a_draft_names_every_column_and_reads_the_file() -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "fault"), [("own:opus", "no row of column heads"), ("opus", "pattern")]
+    ("source", "fault"), [("own:opus", "ingen række med overskrifter"), ("opus", "pattern")]
 )
 def test_a_draft_that_cannot_be_made_is_refused(source: str, fault: str) -> None:
     text = b"Periode;Kommune;Antal personer\n" if source == "opus" else b"a;b\n1;2\n"

@@ -14,7 +14,7 @@ from beskplan.observations import Snapshot, choose, faults, shelved
 from beskplan.registers.areas import kommuner, regional_council
 from beskplan.registers.breaks import refuse_breaks
 from beskplan.report.data import ReportData
-from beskplan.sources.importing import import_file
+from beskplan.sources.imports import import_file
 
 pytestmark = pytest.mark.shared
 
@@ -150,7 +150,7 @@ def test_a_changed_cell_of_a_real_file_is_refused_or_read(shared: Path, tmp_path
     text = (shared / "data/jobindsats/y60a02_kommuner.csv").read_text(encoding="utf-8")
     path = tmp_path / "y60a02_forkert.csv"
     path.write_text(text.replace("97709", "97.709"), encoding="utf-8")
-    with pytest.raises(DataError, match="two ways"):
+    with pytest.raises(DataError, match="to måder"):
         import_file(path, None, tmp_path)
 
 
@@ -159,5 +159,5 @@ def test_a_file_of_another_benefit_with_the_same_columns_is_not_taken_for_this_o
 ) -> None:
     path = tmp_path / "y36a02.csv"
     path.write_bytes((shared / "data/jobindsats/y01a02_hele_landet_regioner.csv").read_bytes())
-    with pytest.raises(DataError, match="no mapping can be chosen"):
+    with pytest.raises(DataError, match="ikke vælges et skema"):
         import_file(path, None, tmp_path)

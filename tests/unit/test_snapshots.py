@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import shutil
 from decimal import Decimal
@@ -23,6 +24,7 @@ from beskplan.observations import (
     prune,
     revisions,
     shelved,
+    storable,
     store,
     table_version,
 )
@@ -125,8 +127,82 @@ def test_a_new_snapshot_continues_the_newest_and_replaces_what_it_covers(tmp_pat
 
 def test_a_group_that_the_source_no_longer_gives_does_not_stay_behind(tmp_path: Path) -> None:
     store(delivery({}, {"group": "jobparate"}, {"group": "aktivitetsparate"}), tmp_path)
-    second = store(delivery({"group": "jobparate", "value": 9.0}), tmp_path)
+    fewer = delivery({"group": "jobparate", "value": 9.0})
+    with pytest.raises(DataError, match="erstattet af ingen"):
+        store(fewer, tmp_path)
+    second = store(fewer, tmp_path, accept_missing=True)
     assert sorted(second.frame["group"]) == ["alle", "jobparate"]
+
+
+LATER, EARLIER = {"retrieved_at": "2026-08-02"}, {"retrieved_at": "2026-07-31"}
+NONE = {"value": None, "state": "absent"}
+HIDDEN = {"value": None, "state": "withheld"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "refused"),
+    [
+        ({}, LATER | {"value": 711.0}, ""),
+        ({}, LATER | HIDDEN, ""),
+        (HIDDEN, LATER | NONE, ""),
+        (NONE, LATER, ""),
+        ({}, EARLIER, ""),
+        ({}, LATER | NONE, "kendte tal ville blive erstattet af ingen"),
+        ({"state": "calculated"}, LATER | NONE, "kendte tal ville blive erstattet af ingen"),
+        ({}, EARLIER | {"value": 711.0}, "ældre tal ville erstatte nyere"),
+        (HIDDEN, EARLIER, "ældre tal ville erstatte nyere"),
+        ({}, {"retrieved_at": "2199-01-01"}, "hentet på en dag, der ikke er kommet"),
+    ],
+)
+def test_known_is_never_replaced_by_none_nor_newer_by_older(
+    tmp_path: Path, before: dict[str, Any], after: dict[str, Any], refused: str
+) -> None:
+    first = store(delivery(before), tmp_path)
+    told, problems = storable(delivery(after, content=b"after"), tmp_path)
+    assert [one.what for one in problems] == ([refused] if refused else [])
+    assert (told is None) == bool(refused)
+    if refused:
+        with pytest.raises(DataError, match=refused):
+            store(delivery(after, content=b"after"), tmp_path)
+        assert choose("nyeste", tmp_path).id == first.id
+        return
+    stored = store(delivery(after, content=b"after"), tmp_path).frame.iloc[0]
+    newest_day = max(after["retrieved_at"], ROW["retrieved_at"])
+    assert stored["retrieved_at"] == newest_day
+    assert stored["state"] == after.get("state", "known")
+
+
+def test_the_tables_that_may_be_stored_are_told_from_those_that_may_not(tmp_path: Path) -> None:
+    other = {"table_id": "y07a02", "ydelse": "sygedagpenge"}
+    store(delivery({}, other), tmp_path)
+    made, problems = storable(delivery(NONE, other | {"value": 9.0}, content=b"new"), tmp_path)
+    assert made is not None
+    assert set(made.frame["table_id"]) == {one.table_id for one in made.raw} == {"y07a02"}
+    assert [one.where for one in problems] == ["jobindsats y01a02"]
+
+
+@pytest.mark.parametrize(
+    ("broken", "error"),
+    [
+        ("write_text", OSError(errno.ENOSPC, "No space left on device")),
+        ("mkdir", PermissionError(errno.EACCES, "Permission denied")),
+    ],
+)
+def test_a_full_disk_and_a_folder_for_reading_only_give_our_own_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str, error: OSError
+) -> None:
+    first = store(delivery({}), tmp_path)
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise error
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, broken, fail)
+        with pytest.raises(InputError) as refusal:
+            store(delivery({"value": 9.0}, content=b"other"), tmp_path)
+    assert str(error.strerror) in refusal.value.problems[0].found
+    assert choose("nyeste", tmp_path).id == first.id
+    assert store(delivery({"value": 9.0}, content=b"other"), tmp_path).id != first.id
 
 
 def test_going_back_to_an_older_delivery_makes_it_the_newest_again(tmp_path: Path) -> None:
@@ -139,12 +215,12 @@ def test_going_back_to_an_older_delivery_makes_it_the_newest_again(tmp_path: Pat
 
 def test_two_tables_that_say_something_of_one_observation_are_refused(tmp_path: Path) -> None:
     store(delivery({}), tmp_path)
-    with pytest.raises(DataError, match="another table has the same observations"):
+    with pytest.raises(DataError, match="en anden tabel har de samme"):
         store(delivery({"source": "own:opus", "table_id": "liste"}), tmp_path)
 
 
 def test_observations_without_their_raw_file_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="without their raw file"):
+    with pytest.raises(DataError, match="uden den fil"):
         store(Delivery(frame({}), ()), tmp_path)
 
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from beskplan.core.errors import SourceError
 from beskplan.sources.jobindsats.spec import TOTAL, Dimension, Hierarchy, TableSpec
-from beskplan.sources.labels import by_label
-from beskplan.sources.places import codes_of, known_area, missing_areas
+from beskplan.sources.labels import by_label, codes_of, known_area, missing_areas
 from beskplan.sources.plan import JobindsatsTable, Part
 
 

@@ -30,7 +30,7 @@ from beskplan.sources.jobindsats.spec import (
     read_legacy_spec,
     read_spec,
 )
-from beskplan.sources.places import codes_of
+from beskplan.sources.labels import codes_of
 from beskplan.sources.plan import JobindsatsTable, Part
 
 log = logging.getLogger(__name__)

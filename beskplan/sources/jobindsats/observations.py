@@ -19,8 +19,7 @@ from beskplan.registers.indicators import INDICATORS
 from beskplan.sources.jobindsats.answers import Answer, Cell
 from beskplan.sources.jobindsats.client import Ask
 from beskplan.sources.jobindsats.spec import TableSpec
-from beskplan.sources.labels import by_label, normalised
-from beskplan.sources.places import codes_of, known_area, missing_areas
+from beskplan.sources.labels import by_label, codes_of, known_area, missing_areas, normalised
 from beskplan.sources.plan import JobindsatsTable, Measure
 
 AREA_LABELS: Final = frozenset({"område", "omraade", "area"})

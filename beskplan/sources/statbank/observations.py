@@ -16,7 +16,7 @@ from typing import Any, Final
 from beskplan.core.errors import BeskplanError, Problem, SourceError
 from beskplan.core.periods import Period
 from beskplan.registers.indicators import INDICATORS
-from beskplan.sources.places import codes_of, known_area, missing_areas
+from beskplan.sources.labels import codes_of, known_area, missing_areas
 from beskplan.sources.plan import StatbankTable
 from beskplan.sources.refusals import moved
 from beskplan.sources.statbank.answers import Cube

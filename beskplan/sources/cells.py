@@ -1,0 +1,228 @@
+"""Numbers and periods of exported files, read by what their column holds, never by how one cell looks.
+
+`1.308` in a column of counts is 1308; `1.3` there is refused, because a spreadsheet may have made it
+of 1.300. In a column with decimals the decimal sign is the file's: given by the mapping, or shown by
+its other numbers; where both signs occur, or none can be told, both readings are named and none taken.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import Final, Literal, NamedTuple
+
+from beskplan.core.errors import BeskplanError, DataError, Problem, UnknownNameError
+from beskplan.core.numbers import format_number, parse_number, round_half_away
+from beskplan.core.periods import MONTHS, Period, month, quarter
+
+CellValue = str | int | float | bool | date | None
+"""Text as written; a workbook also has numbers and days. None is an empty cell."""
+Sign = Literal[",", "."]
+
+_SPACES = re.compile("[ \u00a0\u2009\u202f](?=[0-9]{3}(?![0-9]))")
+_UNIT = re.compile("[ \u00a0]?(?:%|pct\\.)$")
+_PLAIN = re.compile(r"[-−+]?[0-9]+")
+_SHOWS_COMMA = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3}){2,}|[0-9.]*\.[0-9]{3},[0-9]+")
+_SHOWS_POINT = re.compile(r"[0-9]{1,3}(?:,[0-9]{3}){2,}|[0-9,]*,[0-9]{3}\.[0-9]+")
+_FRACTION = re.compile(r"[0-9]+(?P<sign>[.,])(?:[0-9]{1,2}|[0-9]{4,})")
+_SINGLE = re.compile(r"[0-9]{1,3}[.,][0-9]{3}")
+_SWAP = str.maketrans(",.", ".,")
+_FLOAT_NOISE: Final = 1e-9
+"""Binary floats of a workbook differ from the decimal that was typed by less than this, relatively."""
+_NO_NUMBER: Final = ("ikke et tal", "et tal, eller et mærke, som skemaet nævner")
+_NAMED_MONTH = re.compile(r"(?P<name>[a-zæøå]+)\.? (?P<year>[0-9]{4})")
+_NAMED_QUARTER = re.compile(r"(?P<index>[1-4])\. ?(?:kvartal|kvt\.) (?P<year>[0-9]{4})")
+
+
+class NumberCell(NamedTuple):
+    """A cell of a number column, with its place and what its column holds."""
+
+    where: str
+    value: CellValue
+    decimals: int
+
+
+def decimal_sign(cells: Iterable[NumberCell]) -> Sign | None:
+    """The decimal sign that a file's numbers show; None where no number tells.
+
+    Whole numbers with one separator before three digits tell nothing: it may be either.
+
+    Raises:
+        DataError: numbers of both kinds, with one row of each and its readings.
+    """
+    shown: dict[Sign, NumberCell] = {}
+    for cell in cells:
+        if isinstance(cell.value, str) and (sign := _shown_sign(cell.value, cell.decimals)):
+            shown.setdefault(sign, cell)
+    if len(shown) < 2:
+        return next(iter(shown), None)
+    what = "filens tal viser to forskellige decimaltegn"
+    fix = "skriv `fil: {decimaltegn: ...}` i skemaet"
+    raise DataError(
+        [
+            Problem(
+                cell.where, what, repr(cell.value), " eller ".join(_readings(str(cell.value))), fix
+            )
+            for cell in shown.values()
+        ]
+    )
+
+
+def _shown_sign(text: str, decimals: int) -> Sign | None:
+    body = _bare(text).lstrip("-−+")
+    if _SHOWS_COMMA.fullmatch(body):
+        return ","
+    if _SHOWS_POINT.fullmatch(body):
+        return "."
+    fraction = _FRACTION.fullmatch(body) if decimals else None
+    if fraction is None:
+        return None
+    return "," if fraction["sign"] == "," else "."
+
+
+def read_number(cell: NumberCell, sign: Sign | None, *, percent: bool = False) -> Decimal:
+    """The number in a cell.
+
+    Args:
+        cell: Not empty and no mark.
+        sign: The file's decimal sign; None where neither mapping nor numbers tell it.
+        percent: The cell of a workbook is formatted as per cent: 0.1 is read as the 10 it shows.
+
+    Returns:
+        The value, with no more decimals than its column has.
+
+    Raises:
+        DataError: no number, more decimals than the column has, or two ways to read it.
+    """
+    if isinstance(cell.value, str):
+        value = _from_text(cell, cell.value, sign)
+    elif isinstance(cell.value, int | float) and not isinstance(cell.value, bool):
+        value = _from_workbook(cell, cell.value, 100 if percent else 1)
+    else:
+        raise _refused(cell, *_NO_NUMBER)
+    rounded = round_half_away(value, cell.decimals)
+    if rounded != value:
+        fix = "ret filen, eller kolonnens `decimaler` i skemaet"
+        if cell.decimals and abs(value) < 1:
+            fix = (
+                "er tallet en brøkdel (0,031 for 3,1 pct.), så gang kolonnen med 100; ellers: "
+                + fix
+            )
+        raise _refused(cell, "flere decimaler end kolonnen har", f"højst {cell.decimals}", fix)
+    return rounded
+
+
+def _from_text(cell: NumberCell, text: str, sign: Sign | None) -> Decimal:
+    bare = _bare(text)
+    if _PLAIN.fullmatch(bare):
+        return parse_number(_without_zeros(bare), 0)
+    if sign is None and (cell.decimals > 0 or "," in bare):
+        raise _ambiguous(cell, bare)
+    danish = bare.translate(_SWAP) if sign == "." else bare
+    try:
+        # With the file's sign known, a dot is a thousand dot and nothing else.
+        value = parse_number(danish)
+    except DataError:
+        raise _ambiguous(cell, bare) from None
+    if cell.decimals == 0 and value != value.to_integral_value():
+        raise _ambiguous(cell, bare)
+    return value
+
+
+def _from_workbook(cell: NumberCell, number: float, factor: int) -> Decimal:
+    """A number that a workbook keeps as one: nothing to guess but the noise of binary floats."""
+    if not math.isfinite(number) or abs(number) >= 1e15:
+        raise _refused(cell, "ikke et tal", "et tal under 10^15")
+    exact = Decimal(repr(number)) * factor
+    rounded = round_half_away(exact, cell.decimals)
+    if abs(exact - rounded) <= abs(exact) * Decimal(_FLOAT_NOISE):
+        return rounded
+    if cell.decimals == 0:
+        raise _ambiguous(cell, format(exact, "f"))
+    return exact
+
+
+def _bare(text: str) -> str:
+    """The number without its unit and the spaces between its thousands."""
+    return _SPACES.sub("", _UNIT.sub("", text.strip()))
+
+
+def _without_zeros(digits: str) -> str:
+    """Leading zeros carry no value, but `parse_number` takes them for a code."""
+    sign, body = (digits[0], digits[1:]) if digits[0] in "-−+" else ("", digits)
+    return sign + (body.lstrip("0") or "0")
+
+
+def _readings(text: str) -> list[str]:
+    """The numbers that a text with one separator may mean, as Danish readers write them."""
+    bare = _bare(text).lstrip("-−+")
+    whole, _, rest = bare.replace(",", ".").partition(".")
+    if not (whole.isdecimal() and rest.isdecimal()):
+        return ["decimalkomma med tusindpunktummer", "decimalpunktum med tusindkommaer"]
+    thousands = f"{format_number(int(whole + rest.ljust(3, '0')))} (tusinder)"
+    return [f"{whole},{rest} (decimaler)", thousands] if len(rest) <= 3 else [f"{whole},{rest}"]
+
+
+def _ambiguous(cell: NumberCell, bare: str) -> DataError:
+    body = bare.lstrip("-−+")
+    if not (_FRACTION.fullmatch(body) or _SINGLE.fullmatch(body)):
+        return _refused(cell, *_NO_NUMBER)
+    kind = f"med {cell.decimals} decimaler" if cell.decimals else "med hele tal"
+    return _refused(
+        cell,
+        f"kan læses på to måder i en kolonne {kind}",
+        " eller ".join(_readings(bare)),
+        "skriv tallet helt ud i filen, eller skriv `decimaltegn` eller `decimaler` i skemaet",
+    )
+
+
+def _refused(cell: NumberCell, what: str, expected: str, fix: str = "") -> DataError:
+    return DataError(Problem(cell.where, what, repr(cell.value), expected, fix))
+
+
+def period_of(cell: CellValue) -> Period:
+    """The period in a cell: text as files write it, a year as a number, or a month's first day.
+
+    Raises:
+        UnknownNameError: it names no period.
+    """
+    if isinstance(cell, date):
+        if cell.day != 1:
+            expected = "en periode, eller den første dag i en måned"
+            raise UnknownNameError(
+                Problem("periode", "en dag er ikke en periode", cell.isoformat(), expected)
+            )
+        return month(cell.year, cell.month)
+    # A workbook keeps a year as the number 2020.0.
+    if isinstance(cell, float) and cell.is_integer():
+        return _period_from_text(str(int(cell)))
+    return _period_from_text(str(cell))
+
+
+@cache
+def _period_from_text(text: str) -> Period:
+    """`2020M06`, `2020K2`, `juni 2020`, `Jun 2020`, `2. kvartal 2020`."""
+    plain = " ".join(text.split())
+    if named := _NAMED_QUARTER.fullmatch(plain.casefold()):
+        return quarter(int(named["year"]), int(named["index"]))
+    if (named := _NAMED_MONTH.fullmatch(plain.casefold())) and (
+        index := _month_index(named["name"])
+    ):
+        return month(int(named["year"]), index)
+    try:
+        return Period.parse(plain)
+    except BeskplanError as error:
+        expected = "2020M06, 2020K2, 2020, `juni 2020` eller `2. kvartal 2020`"
+        raise UnknownNameError(
+            Problem("periode", "ikke en periode", repr(text), expected, error.problems[0].fix)
+        ) from None
+
+
+def _month_index(name: str) -> int | None:
+    """1-12 for a month's full name or its first three letters."""
+    fitting = (i for i, full in enumerate(MONTHS, 1) if name in (full, full[:3]))
+    return next(fitting, None)

@@ -1,0 +1,289 @@
+"""The mapping: what the columns of a file mean, as a small closed YAML that people write and keep.
+
+Keys are Danish, as in params/. Layouts of the sources ship in `beskplan/data/mappings/`; those of a
+municipality lie in `mappings/` of the working copy and are reviewed like any other text there.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+import yaml
+from pydantic import AfterValidator, Field, model_validator
+
+from beskplan.core.errors import BeskplanError, DataError, Problem, UnknownNameError, did_you_mean
+from beskplan.registers.areas import find as find_area
+from beskplan.registers.benefits import benefit
+from beskplan.registers.groups import groups
+from beskplan.registers.indicators import ALL, INDICATORS
+from beskplan.registers.reading import Closed, parse
+
+FOLDER = "mappings"
+"""Where a working copy keeps its own mappings."""
+OTHER_ENCODINGS: Final = ("cp850", "mac_roman")
+"""Of old programs: never guessed, as their letters are letters in Windows' encoding too."""
+
+
+def indicator_id(name: str) -> str:
+    """The id of an indicator.
+
+    Raises:
+        ValueError: there is none, with the nearest.
+    """
+    if name not in INDICATORS:
+        raise ValueError(f"findes ikke som indikator; {did_you_mean(name, INDICATORS)}")
+    return name
+
+
+def ydelse_id(name: str) -> str:
+    """The id of a benefit, or `alle`.
+
+    Raises:
+        ValueError: there is none, with the nearest.
+    """
+    if name == ALL:
+        return name
+    try:
+        return benefit(name).id
+    except BeskplanError as error:
+        raise ValueError(f"findes ikke som ydelse; {error.problems[0].fix}") from None
+
+
+def group_id(name: str) -> str:
+    """The id of a population group.
+
+    Raises:
+        ValueError: the register has none, with the nearest.
+    """
+    known = [one.id for one in groups()]
+    if name not in known:
+        nearest = did_you_mean(name, known, f"en af {', '.join(known)}")
+        raise ValueError(f"'{name}' findes ikke som gruppe; {nearest}")
+    return name
+
+
+def _area_name(name: str) -> str:
+    try:
+        find_area(name)
+    except BeskplanError as error:
+        raise ValueError(f"findes ikke som område; {error.problems[0].fix}") from None
+    return name
+
+
+IndicatorId = Annotated[str, AfterValidator(indicator_id)]
+YdelseId = Annotated[str, AfterValidator(ydelse_id)]
+GroupId = Annotated[str, AfterValidator(group_id)]
+Label = Annotated[str, Field(min_length=1, max_length=200)]
+Labels = tuple[Label, ...]
+
+
+class FileFormat(Closed):
+    """How the file is written; what is left out is found in the file."""
+
+    tegnkodning: Literal["utf-8", "utf-16", "cp1252", "cp850", "mac_roman"] | None = None
+    skilletegn: Literal[";", ",", "\t", "|"] | None = None
+    decimaltegn: Literal[",", "."] | None = None
+    ark: Label | None = None
+    """Name of the sheet in a workbook."""
+    overskrift: Annotated[int, Field(ge=1)] | None = None
+    """Row number of the column heads, as a spreadsheet counts: the first row is 1."""
+
+
+class AreaColumn(Closed):
+    """Where a row's area stands: in a column, or the same for the whole file."""
+
+    kolonne: Label | None = None
+    fast: Annotated[Label, AfterValidator(_area_name)] | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> AreaColumn:
+        if (self.kolonne is None) is (self.fast is None):
+            raise ValueError("skal have `kolonne` eller `fast`")
+        return self
+
+
+class PeriodColumn(Closed):
+    """Where a row's period stands: in a column, or in the heads of the number columns."""
+
+    kolonne: Label | None = None
+    i_overskrift: bool = False
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> PeriodColumn:
+        if (self.kolonne is None) is not self.i_overskrift:
+            raise ValueError("skal have `kolonne` eller `i_overskrift: true`")
+        return self
+
+
+class GroupColumn(Closed):
+    """The column that names a row's population group, and the group id of each of its values."""
+
+    kolonne: Label
+    vaerdier: Annotated[dict[str, GroupId], Field(min_length=1)]
+
+
+class NumberColumn(Closed):
+    """One kind of number: an indicator of a benefit and group."""
+
+    kolonne: Label | None = None
+    """None only where the heads are periods: then every one of them holds this number."""
+    indikator: IndicatorId
+    ydelse: YdelseId = ALL
+    gruppe: GroupId = ALL
+    decimaler: Annotated[int, Field(ge=0, le=6)] | None = None
+    """What the source prints; the indicator's own precision where left out."""
+    procentformat: bool = False
+    """The column's cells are formatted as per cent: one that holds 0.1 shows 10 %, which is read."""
+
+    @property
+    def decimals(self) -> int:
+        """Decimals of the column."""
+        return INDICATORS[self.indikator].decimals if self.decimaler is None else self.decimaler
+
+    @model_validator(mode="after")
+    def _percent_of_shares(self) -> NumberColumn:
+        if self.procentformat and not INDICATORS[self.indikator].unit.startswith("pct."):
+            raise ValueError("`procentformat` hører til indikatorer i pct.")
+        return self
+
+
+class Mapping(Closed):
+    """The whole of a mapping file."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    titel: str
+    """What the table is called where it comes from."""
+    kilde: str = Field(pattern=r"^(jobindsats|statbank|demo|own:[a-z][a-z0-9_-]*)$")
+    tabel: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")
+    fil: FileFormat = FileFormat()
+    omraade: AreaColumn
+    periode: PeriodColumn
+    gruppe: GroupColumn | None = None
+    faste: dict[Label, Annotated[tuple[str, ...], Field(min_length=1)]] = Field(
+        default_factory=dict
+    )
+    """Columns that must hold one of some equal values in every row: `KØN: [I alt, Total]`."""
+    ignorer: Labels = ()
+    """Columns that are not read. A column that the mapping does not name is refused."""
+    fyld_ned: Labels = ()
+    """Columns in which an empty cell repeats the one above, as in exported pivot tables."""
+    fortroligt: tuple[str, ...] = ()
+    """Marks of a number that exists and is kept back."""
+    mangler: tuple[str, ...] = ()
+    """Marks of a number that does not exist."""
+    tom: Literal["fortroligt", "mangler", "afvis"] = "afvis"
+    """What an empty cell means; refused where the mapping does not say."""
+    fortroligt_under: Annotated[int, Field(ge=0)] | None = None
+    """Counts below this are withheld; the source's threshold where left out, 0 for none."""
+    tal: Annotated[tuple[NumberColumn, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Mapping:
+        if both := set(self.fortroligt) & set(self.mangler):
+            raise ValueError(f"mærker under både `fortroligt` og `mangler`: {sorted(both)}")
+        if "" in (*self.fortroligt, *self.mangler):
+            raise ValueError("en tom celle beskrives med `tom`")
+        named = [number for number in self.tal if number.kolonne is not None]
+        if self.periode.i_overskrift and (named or len(self.tal) != 1):
+            raise ValueError("med `i_overskrift` har `tal` ét punkt uden `kolonne`")
+        if not self.periode.i_overskrift and len(named) != len(self.tal):
+            raise ValueError("hvert punkt under `tal` skal have sin `kolonne`")
+        if self.gruppe is not None and any(number.gruppe != ALL for number in self.tal):
+            raise ValueError("`gruppe` står enten i en kolonne eller ved et tal, ikke begge steder")
+        return self
+
+    @property
+    def row_labels(self) -> Labels:
+        """Labels of the columns that say what a row is about."""
+        columns = (
+            self.omraade.kolonne,
+            self.periode.kolonne,
+            self.gruppe.kolonne if self.gruppe else None,
+            *self.faste,
+        )
+        return tuple(label for label in columns if label is not None)
+
+    @property
+    def labels(self) -> Labels:
+        """Labels of every column that must be there."""
+        return (*self.row_labels, *(n.kolonne for n in self.tal if n.kolonne is not None))
+
+
+def load_mapping(wanted: str | Path, root: Path | None = None) -> Mapping:
+    """The mapping in a file, or the one with an id among the working copy's and the shipped ones.
+
+    Raises:
+        DataError: the file is not readable or no valid mapping; all problems at once.
+        UnknownNameError: no mapping has this id.
+    """
+    if isinstance(wanted, Path):
+        return parse(_text(wanted), wanted.name, Mapping)
+    known = mappings(root)
+    if wanted not in known:
+        raise UnknownNameError(
+            Problem(
+                "mapping",
+                "skemaet findes ikke",
+                repr(wanted),
+                f"en fil eller et af {', '.join(sorted(known))}",
+                did_you_mean(wanted, known),
+            )
+        )
+    return known[wanted]
+
+
+def mappings(root: Path | None = None) -> dict[str, Mapping]:
+    """Every mapping by id: the shipped ones, then those in `mappings/` of the working copy.
+
+    Raises:
+        DataError: one of the files is wrong, or an id stands in two of them.
+    """
+    texts = {
+        f"beskplan/data/{FOLDER}/{item.name}": item.read_text(encoding="utf-8")
+        for item in files("beskplan").joinpath("data", FOLDER).iterdir()
+        if item.name.endswith(".yaml")
+    }
+    own = sorted((root / FOLDER).glob("*.yaml")) if root is not None else []
+    texts |= {f"{FOLDER}/{path.name}": _text(path) for path in own}
+    found: dict[str, Mapping] = {}
+    paths: dict[str, str] = {}
+    for where, text in texts.items():
+        mapping = parse(text, where, Mapping)
+        if mapping.id in found:
+            both = f"{paths[mapping.id]} og {where}"
+            fix = "giv jeres eget skema et andet id"
+            raise DataError(Problem(f"{where}: id", "to skemaer har samme id", both, fix=fix))
+        found[mapping.id], paths[mapping.id] = mapping, where
+    return found
+
+
+def mapping_text(mapping: Mapping) -> str:
+    """The mapping as YAML, without what it leaves out."""
+    content: dict[str, Any] = mapping.model_dump(mode="json", exclude_defaults=True)
+    return yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=100)
+
+
+def save_mapping(mapping: Mapping, path: Path) -> None:
+    """Write a mapping for the next time; an existing file is not touched.
+
+    Raises:
+        DataError: the file exists, or cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as stream:
+            stream.write(mapping_text(mapping))
+    except FileExistsError:
+        fix = "vælg et andet navn, eller fjern filen først"
+        raise DataError(Problem(str(path), "filen findes allerede", fix=fix)) from None
+    except OSError as error:
+        raise DataError(Problem(str(path), "kan ikke skrives", str(error.strerror))) from None
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(Problem(str(path), "kan ikke læses som tekst", str(error))) from None
