@@ -34,7 +34,10 @@ def _nothing_to_do() -> str:
     from beskplan.report.place import find_root
     from beskplan.runner.collecting import stale_collections
     from beskplan.runner.plan import make_plan
+    from beskplan.runner.records import status_is_old
 
     root = find_root()
     plan = make_plan(root)
-    return "" if plan.stale or stale_collections(root) else plan.all_fresh
+    if plan.stale or stale_collections(root) or status_is_old(root / "reports"):
+        return ""
+    return plan.all_fresh

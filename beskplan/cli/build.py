@@ -59,9 +59,11 @@ def plan(
         return
     for job in found.jobs:
         typer.echo(
-            f"stale  {job.job}  {'; '.join(job.reasons)}" if job.reasons else f"fresh  {job.job}"
+            f"forældet  {job.job}  {'; '.join(job.reasons)}"
+            if job.reasons
+            else f"frisk     {job.job}"
         )
-    typer.echo(f"{len(found.stale)} of {len(found.jobs)} to be made.")
+    typer.echo(f"{len(found.stale)} af {len(found.jobs)} skal laves.")
 
 
 def build(
@@ -98,8 +100,9 @@ def build(
 
     found = look()
     if not found.stale:
+        _mend_status(place)
         collect()
-        typer.echo("No report failed the last time." if only_failed else found.all_fresh)
+        typer.echo("Ingen rapport mislykkedes sidst." if only_failed else found.all_fresh)
         return
     from beskplan.runner.lock import build_lock
 
@@ -140,6 +143,7 @@ def run(
 
     found = look()
     if not found.stale:
+        _mend_status(place)
         typer.echo(found.all_fresh)
         return
     from beskplan.runner.lock import run_lock
@@ -152,6 +156,7 @@ def run(
         lambda: run_lock(place / "reports", name, wait_seconds=wait, tell=_tell),
         _pool(place, 1, None),
         fail_fast=False,
+        alone=False,
     )
 
 
@@ -186,6 +191,7 @@ def _make(
     pool: OpenPool,
     *,
     fail_fast: bool,
+    alone: bool = True,
     then: Callable[[], None] = lambda: None,
 ) -> None:
     """Build what is stale, show how it goes, do what comes `then`, and end as the exit codes say."""
@@ -194,7 +200,7 @@ def _make(
     from beskplan.runner.progress import shown
     from beskplan.runner.summary import lines
 
-    work = Build(Workplace(place), pool, lock, look, fail_fast=fail_fast, tell=_tell)
+    work = Build(Workplace(place), pool, lock, look, alone, fail_fast, _tell)
     with _ended_by_sigterm():
         outcomes = list(shown(work.run(found), total=len(found.stale)))
         then()
@@ -204,6 +210,14 @@ def _make(
         raise typer.Exit(1)
 
 
+def _mend_status(place: Path) -> None:
+    """Write `status.json` again where a build that was killed could not."""
+    from beskplan.runner.records import status_is_old, write_status
+
+    if status_is_old(place / "reports"):
+        write_status(place / "reports")
+
+
 def _collect(place: Path, choice: Choice, workers: int | None) -> None:
     """Set the combined PDFs of which a Bilag has changed."""
     from beskplan.runner.collecting import collect, stale_collections
@@ -211,7 +225,7 @@ def _collect(place: Path, choice: Choice, workers: int | None) -> None:
     if (stale := stale_collections(place, choice)) and (
         made := collect(place, stale, _tell, workers)
     ):
-        typer.echo(f"{made} combined PDF{'s' if made != 1 else ''} made.")
+        typer.echo(f"{made} samlet PDF lavet." if made == 1 else f"{made} samlede PDF'er lavet.")
 
 
 @contextmanager

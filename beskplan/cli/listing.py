@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from beskplan.core.errors import Problem, UnknownNameError, did_you_mean
 from beskplan.registers.areas import kommuner
 from beskplan.registers.benefits import benefits, composites
 
-if TYPE_CHECKING:
-    from beskplan.params.jobs import Job, Workplace
-
 WHAT = ("jobs", "kommuner", "ydelser", "bilag")
 
 
-def listing(what: str, jobs: Callable[[], tuple[Workplace, tuple[Job, ...]]]) -> Iterator[str]:
-    """The lines for `what`; `jobs` is asked only where the answer needs it.
+def listing(
+    what: str, jobs: Callable[[], Iterator[str]], notebooks: Callable[[], Path]
+) -> Iterator[str]:
+    """The lines for `what`; `jobs` and `notebooks` are asked only where the answer needs it.
 
     Raises:
         UnknownNameError: `what` is none of `WHAT`.
     """
     match what:
         case "jobs":
-            yield from (job.id for job in jobs()[1])
+            yield from jobs()
         case "kommuner":
             yield from (f"{one.kode}  {one.slug:<20}  {one.navn}" for one in kommuner())
         case "ydelser":
@@ -31,7 +30,7 @@ def listing(what: str, jobs: Callable[[], tuple[Workplace, tuple[Job, ...]]]) ->
                 f"{one.id:<32}  {one.forms[-1].name}" for one in (*benefits(), *composites())
             )
         case "bilag":
-            yield from sorted(path.stem for path in jobs()[0].notebooks.glob("*.ipynb"))
+            yield from sorted(path.stem for path in notebooks().glob("*.ipynb"))
         case _:
             raise UnknownNameError(
                 Problem(

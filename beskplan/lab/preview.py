@@ -30,7 +30,7 @@ from beskplan.params.jobs import Job, Workplace
 from beskplan.params.presentation import profil_path
 from beskplan.render.html import TEMPLATES, BeskplanHtmlExporter
 from beskplan.render.page import read_page
-from beskplan.runner.execute import execute
+from beskplan.runner.make_report import execute
 from beskplan.runner.notebook_rules import check_notebook
 
 POLL_SECONDS = 0.5

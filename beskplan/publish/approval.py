@@ -155,12 +155,12 @@ def _report_problems(place: Workplace, job: Job) -> Iterator[Problem]:
         return
     if demo:
         yield demo
-    failure = Records(place.reports).read(job.id).failure
-    if failure is not None:
+    record = Records(place.reports).read(job.id)
+    if record.failed_at:
         yield Problem(
             job.id,
             "its last build failed; what lies there is older",
-            failure.cause,
+            record.cause,
             fix="mend the cause and build again: beskplan build --only-failed",
         )
     yield from file_problems(version)

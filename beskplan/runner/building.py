@@ -9,14 +9,15 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+from beskplan.core.errors import Problem
 from beskplan.params.jobs import Job, Workplace
+from beskplan.registers.provenance import EMBEDDED, sha256_file
 from beskplan.runner.checking import check
 from beskplan.runner.engine.pool import ReportPool
-from beskplan.runner.make_report import Outcome, discard_all_work
+from beskplan.runner.make_report import Outcome, changed_meanwhile, discard_dead_work
 from beskplan.runner.manifest import COMMIT_VARIABLE, code_commit
-from beskplan.runner.plan import Plan, Planned, main_files, manifest_stamp
-from beskplan.runner.records import Failure, Good, Record, Records, now
-from beskplan.runner.status import write_status
+from beskplan.runner.plan import Plan, Planned
+from beskplan.runner.records import MANIFEST, Record, Records, listing, now, read_json, write_status
 from beskplan.runner.summary import cause
 
 
@@ -39,6 +40,7 @@ class Build:
         open_pool: Gives what makes the reports.
         lock: Keeps other builds away while reports are made.
         replan: Looks again at what is stale, once no other build is at work.
+        alone: Whether `lock` keeps all others out, so that what dead ones have left can be removed.
         fail_fast: Start no further report after the first failure.
         tell: Takes a sentence that a person should see.
     """
@@ -47,6 +49,7 @@ class Build:
     open_pool: OpenPool
     lock: Callable[[], AbstractContextManager[None]]
     replan: Callable[[], Plan]
+    alone: bool = True
     fail_fast: bool = False
     tell: Callable[[str], object] = print
 
@@ -63,7 +66,8 @@ class Build:
         with self.open_pool() as pool:
             check([Job.parse(one.job) for one in plan.stale], self.place)
             with self.lock():
-                discard_all_work(self.place)
+                if self.alone:
+                    discard_dead_work(self.place)
                 stale = {one.job: one for one in self.replan().stale}
                 try:
                     yield from self._made(pool, stale)
@@ -71,26 +75,32 @@ class Build:
                     self._status()
 
     def _made(self, pool: Pool, stale: dict[str, Planned]) -> Iterator[Outcome]:
-        for outcome in pool.run([Job.parse(job) for job in stale]):
-            self._record(stale[outcome.job.id], outcome)
+        for made in pool.run([Job.parse(job) for job in stale]):
+            outcome = self._recorded(stale[made.job.id], made)
             yield outcome
             if self.fail_fast and not outcome.ok:
-                self.tell("Stopped after the first failure.")
+                self.tell("Standset efter den første fejl.")
                 return
 
-    def _record(self, planned: Planned, outcome: Outcome) -> None:
+    def _recorded(self, planned: Planned, outcome: Outcome) -> Outcome:
+        """Write the record of what became of a report; gives that, with what is found wrong only now."""
         try:
-            records = Records(self.place.reports)
-            records.write(_record_of(planned, outcome, self.place.folder(outcome.job)))
+            if outcome.ok and (wrong := _edited_since(planned, outcome.folder)):
+                outcome = replace(outcome, problems=wrong)
+            record = (
+                good_record(planned, outcome.folder) if outcome.ok else _failed(planned, outcome)
+            )
+            Records(self.place.reports).write(record)
         except OSError as error:
             # The report stands; the next build makes it again, as it cannot know that it is fresh.
-            self.tell(f"{outcome.job.id}: its record cannot be written: {error}")
+            self.tell(f"{outcome.job.id}: optegnelsen om den kan ikke skrives: {error}")
+        return outcome
 
     def _status(self) -> None:
         try:
             write_status(self.place.reports)
         except OSError as error:
-            self.tell(f"reports/status.json cannot be written: {error}")
+            self.tell(f"reports/status.json kan ikke skrives: {error}")
 
 
 def open_local_pool(
@@ -100,16 +110,33 @@ def open_local_pool(
     return ReportPool(place, workers, tell=tell)
 
 
-def _record_of(planned: Planned, outcome: Outcome, folder: Path) -> Record:
-    if outcome.ok:
-        good = Good(
-            made_at=now(),
-            key=planned.key,
-            data=planned.data,
-            same_in=planned.data,
-            files=main_files(folder),
-            stamp=manifest_stamp(folder),
-        )
-        return replace(planned.record, good=good, failure=None)
+def _edited_since(planned: Planned, folder: Path) -> tuple[Problem, ...]:
+    """What a report in place was made from that is not what the build has looked at."""
+    made_from = read_json(folder / MANIFEST)["made_from"]
+    wrong = [
+        name for name, sha256 in made_from["params"].items() if planned.inputs.get(name) != sha256
+    ]
+    bilag = planned.job.rpartition("/")[2]
+    parts = {"notebook": f"notebooks/{bilag}.ipynb", "library": "beskplan/"}
+    wrong += [name for part, name in parts.items() if made_from[part] != planned.key[part]]
+    return tuple(changed_meanwhile(name) for name in wrong)
+
+
+def good_record(planned: Planned, folder: Path) -> Record:
+    """The record of a report that has just been put in place."""
+    seen, manifest = listing(folder), read_json(folder / MANIFEST)
+    data = EMBEDDED if manifest["data"]["embedded"] else manifest["data"]["id"]
+    return Record(
+        planned.job,
+        made_at=now(),
+        key=planned.key,
+        data=data,
+        same_in=data,
+        manifest=sha256_file(folder / MANIFEST),
+        listing=seen,
+    )
+
+
+def _failed(planned: Planned, outcome: Outcome) -> Record:
     problems = [asdict(problem) for problem in outcome.problems]
-    return replace(planned.record, failure=Failure(now(), cause(outcome), problems))
+    return replace(planned.record, failed_at=now(), cause=cause(outcome), problems=problems)

@@ -8,16 +8,18 @@ is imported until there is something to set.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from beskplan.core.files import write_whole
 from beskplan.runner.keys import digest
-from beskplan.runner.plan import manifest_stamp, readers_key
+from beskplan.runner.plan import readers_key
 from beskplan.runner.processors import processors
-from beskplan.runner.records import FOLDER, read_json, remember
+from beskplan.runner.records import FOLDER, MANIFEST, read_json, remember, stamp
 from beskplan.runner.wanted import Choice, wanted
 
 _MEMORY = "samlet.json"
@@ -73,18 +75,36 @@ def stale_collections(root: Path, choice: Choice | None = None) -> tuple[Collect
     return tuple(
         one
         for one in _collections(root, choice or Choice())
-        if known.get(one.name) != one.key or not combined_path(root, one.kommune, one.aar).is_file()
+        if not _is_fresh(known.get(one.name), one, combined_path(root, one.kommune, one.aar))
     )
+
+
+def _is_fresh(known: Any, one: Collection, path: Path) -> bool:
+    """Whether the combined PDF is the file that was made of these reports."""
+    if not isinstance(known, dict) or known.get("key") != one.key or not path.is_file():
+        return False
+    return known.get("stamp") == list(stamp(path)) or known.get("sha256") == _sha256(path)
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _collections(root: Path, choice: Choice) -> Iterator[Collection]:
     plans = wanted(root, readers_key(), Choice(choice.kommune, choice.aar))
     for name, bilag in groupby((one.job for one in plans), lambda job: job.rpartition("/")[0]):
         jobs = list(bilag)
-        stamps = [manifest_stamp(root / "reports" / job) for job in jobs]
+        stamps = [_manifest_stamp(root / "reports" / job) for job in jobs]
         if len(jobs) > 1 and all(stamps):
             aar, kommune = name.split("/")
             yield Collection(int(aar), kommune, digest([jobs, stamps]))
+
+
+def _manifest_stamp(report: Path) -> tuple[int, ...]:
+    try:
+        return stamp(report / MANIFEST)
+    except OSError:
+        return ()
 
 
 def collect(
@@ -105,12 +125,13 @@ def collect(
         How many were made.
     """
     memory = root / "reports" / FOLDER / _MEMORY
-    made: dict[str, str] = {}
+    made: dict[str, Any] = {}
     for one, problem in _outcomes(root, stale, workers):
         if problem:
-            tell(f"{one.name}: no combined PDF: {problem}")
+            tell(f"{one.name}: ingen samlet PDF: {problem}")
         else:
-            made[one.name] = one.key
+            path = combined_path(root, one.kommune, one.aar)
+            made[one.name] = {"key": one.key, "sha256": _sha256(path), "stamp": stamp(path)}
     if made:
         remember(memory, {**read_json(memory), **made})
     return len(made)

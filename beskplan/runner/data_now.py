@@ -5,6 +5,7 @@ As long as no file of `data/snapshots/` has changed, the answer of last time hol
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from functools import cached_property
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from beskplan.core.files import ROWS
 from beskplan.registers.provenance import EMBEDDED
-from beskplan.runner.records import FOLDER, read_json, remember
+from beskplan.runner.records import FOLDER, read_json, remember, stamp
 
 if TYPE_CHECKING:
     from beskplan.observations import Snapshot
@@ -54,22 +55,51 @@ class DataNow:
 
     @cached_property
     def _newest(self) -> str:
+        """Read nothing but hashes while no file of `data/snapshots/` has changed.
+
+        Raises:
+            DataError: the newest snapshot is damaged.
+        """
         folder = self._root / "data" / "snapshots"
         listing = _listing(folder)
         if not listing:
             return EMBEDDED
         memory = self._root / "reports" / FOLDER / _MEMORY
         known = read_json(memory)
-        if known.get("listing") == listing:
+        if known.get("listing") == listing and known.get("hashes") == _hashes(
+            folder / str(known.get("newest"))
+        ):
             return str(known["newest"])
-        from beskplan.observations import newest
-
-        found = newest(self._root)
-        answer = found[1].id if found else EMBEDDED
-        if found:
-            self._snapshots[answer] = found[1]
-        remember(memory, {"listing": listing, "newest": answer})
+        answer = self._looked_up()
+        remember(memory, {"listing": listing, "newest": answer, "hashes": _hashes(folder / answer)})
         return answer
+
+    def _looked_up(self) -> str:
+        from beskplan.core.errors import DataError, Problem
+        from beskplan.observations import faults, newest, shelved
+
+        there = shelved(self._root)
+        broken = [one for one in there if one.manifest is None]
+        found = newest(self._root)
+        if there and (broken or found is None or found[0].id != there[0].folder.name):
+            wrong = [problem for one in broken or there[:1] for problem in faults(one)]
+            raise DataError(
+                [
+                    Problem(
+                        where=one.where,
+                        what="det nyeste øjebliksbillede er beskadiget",
+                        found=one.what,
+                        expected="filer, som de var, da de blev gemt",
+                        fix="hent eller importér igen, eller skriv et helt øjebliksbilledes id i "
+                        "`datagrundlag` (se `beskplan snapshots list`)",
+                    )
+                    for one in wrong
+                ]
+            )
+        if found is None:
+            return EMBEDDED
+        self._snapshots[found[1].id] = found[1]
+        return found[1].id
 
     def _rows(self, snapshot: str) -> Mapping[str, Mapping[Any, Any]]:
         if snapshot not in self._snapshots:
@@ -80,12 +110,18 @@ class DataNow:
 
 
 def _listing(folder: Path) -> list[list[Any]]:
-    """Size and time of every file that decides which snapshot is the newest whole one."""
-    if not folder.is_dir():
-        return []
-    found: list[list[Any]] = []
-    for path in sorted(folder.glob("[0-9a-f]*/*")):
-        if path.name in _FILES:
-            about = path.stat()
-            found.append([f"{path.parent.name}/{path.name}", about.st_size, about.st_mtime_ns])
-    return found
+    """Sizes and times of every file that decides which snapshot is the newest."""
+    return [
+        [f"{path.parent.name}/{path.name}", *stamp(path)]
+        for path in sorted(folder.glob("[0-9a-f]*/*"))
+        if path.name in _FILES
+    ]
+
+
+def _hashes(folder: Path) -> list[str]:
+    """Of a snapshot's files as they are now: what the disk itself has spoilt changes no time."""
+    return [
+        hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        for name in _FILES
+        if (folder / name).is_file()
+    ]

@@ -25,6 +25,7 @@ def install(new: Path, target: Path) -> None:
         OSError: the target cannot be written; the old report is still there.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
+    sync_folder(new)
     if not target.exists():
         new.rename(target)
     elif _exchange(new, target):
@@ -34,6 +35,25 @@ def install(new: Path, target: Path) -> None:
         target.rename(aside)
         new.rename(target)
         shutil.rmtree(aside)
+    sync(target.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Have a folder with all its files on the disk: a name must not get there before what it names."""
+    for path in sorted(folder.rglob("*"), reverse=True):
+        sync(path)
+    sync(folder)
+
+
+def sync(path: Path) -> None:
+    """Have a file, or the names in a folder, on the disk; Windows knows it for files being written only."""
+    if os.name != "posix":
+        return
+    file = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
 
 
 def heal(target: Path) -> None:

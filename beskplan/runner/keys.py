@@ -28,16 +28,17 @@ from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1]
-PARTS = (
-    "notebook",
-    "params",
-    "presentation",
-    "library",
-    "template",
-    "fonts",
-    "registers",
-    "packages",
-)
+_DANISH = {
+    "notebook": "notebooken",
+    "params": "params",
+    "presentation": "kommunens profil eller logo",
+    "library": "programmet",
+    "template": "skabelonen",
+    "fonts": "skrifterne",
+    "registers": "registrene",
+    "packages": "pakker",
+}
+PARTS = tuple(_DANISH)
 """In the order in which a reader wants to hear what has changed."""
 PACKAGES = frozenset(
     {
@@ -67,16 +68,14 @@ PACKAGES = frozenset(
 
 _ABOVE = frozenset(
     {
-        "cli.py",
-        "commands",
+        "cli",
         "data/lab",
         "data/site",
         "data/skabeloner",
         "lab",
-        "listing.py",
         "newplan",
+        "nightly",
         "publish",
-        "schedule",
     }
 )
 """What lies above the build and can be imported by no report; the layers contract holds that."""
@@ -162,9 +161,9 @@ def package_versions() -> str:
 
 
 def changed(old: Key, new: Key) -> list[str]:
-    """Which parts differ, for a person: `notebook changed`, `packages: pandas 3.0.1 -> 3.0.2`."""
+    """Which parts differ, for a person: `notebooken er ændret`, `pakker: pandas 3.0.1 -> 3.0.2`."""
     return [
-        _packages_change(old, new) if part == "packages" else f"{part} changed"
+        _packages_change(old, new) if part == "packages" else f"{_DANISH[part]} er ændret"
         for part in PARTS
         if old.get(part) != new[part]
     ]
@@ -173,11 +172,11 @@ def changed(old: Key, new: Key) -> list[str]:
 def _packages_change(old: Key, new: Key) -> str:
     before, now = (dict(_pairs(key.get("packages", ""))) for key in (old, new))
     moves = [
-        f"{name} {before.get(name, 'none')} -> {now.get(name, 'none')}"
+        f"{name} {before.get(name, 'ingen')} -> {now.get(name, 'ingen')}"
         for name in sorted(before.keys() | now.keys())
         if before.get(name) != now.get(name)
     ]
-    return f"packages: {', '.join(moves)}"
+    return f"pakker: {', '.join(moves)}"
 
 
 def _pairs(versions: str) -> Iterator[tuple[str, str]]:

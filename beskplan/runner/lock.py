@@ -74,7 +74,7 @@ def _held(
             if time.monotonic() >= deadline:
                 raise LockedError(_problem(path))
             if not told:
-                tell(f"Waiting for {_holder(path)}.")
+                tell(f"Venter på {_holder(path)}.")
                 told = True
             time.sleep(_POLL_SECONDS)
         if not shared:
@@ -96,9 +96,9 @@ def _sign(file: IO[str]) -> None:
 def _problem(path: Path) -> Problem:
     return Problem(
         where=str(path.parent.parent),
-        what="another build is at work",
+        what="en anden bygning er i gang",
         found=_holder(path),
-        fix="wait until it has ended, or let this one wait: --wait 600",
+        fix="vent, til den er færdig, eller lad denne vente: --wait 600",
     )
 
 
@@ -106,9 +106,9 @@ def _holder(path: Path) -> str:
     """Who holds the lock, as far as it says so."""
     try:
         held = json.loads(path.read_text(encoding="utf-8"))
-        return f"process {held['pid']} on {held['host']}, at work since {held['since']}"
+        return f"proces {held['pid']} på {held['host']}, i gang siden {held['since']}"
     except (OSError, ValueError, KeyError):
-        return "another process"
+        return "en anden proces"
 
 
 try:

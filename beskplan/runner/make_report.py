@@ -1,37 +1,50 @@
-"""Make one report: run the notebook, render it, put everything in place in one step."""
+"""The whole way of one report: run the notebook, render it, prove it, put it in place in one step."""
 
 from __future__ import annotations
 
 import json
+import logging
 import os
+import platform
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import papermill
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from papermill.exceptions import PapermillExecutionError
+
 from beskplan.blocks.csv import table_csv
 from beskplan.blocks.model import Table
-from beskplan.core.errors import BeskplanError, Problem, ReportError
+from beskplan.core.errors import BeskplanError, CellError, Problem, ReportError
 from beskplan.core.files import ROWS
 from beskplan.params.jobs import Job, Workplace
-from beskplan.proof import prove, rehearse
+from beskplan.proof import prove
 from beskplan.render.html import BeskplanHtmlExporter
 from beskplan.render.page import Page, read_page
 from beskplan.render.pdf import render_pdf
 from beskplan.render.shown import SHOWN, shown
 from beskplan.render.workbook import render_workbook
 from beskplan.report.rows import recorded
-from beskplan.runner.execute import STANDARD_ENGINE, execute
 from beskplan.runner.install import heal, install
-from beskplan.runner.manifest import manifest
+from beskplan.runner.manifest import Inputs, manifest
+from beskplan.runner.records import MANIFEST
 from beskplan.runner.usage import Usage
 from beskplan.runner.versions import Store
 
 WORK_FOLDER = ".arbejde"
-"""Folder beside the reports for what is not finished; a work folder's name begins with its process."""
+"""Folder beside the reports for what is not finished, each named by the machine and process at work."""
+CELL_TIMEOUT_SECONDS = 120
+"""A cell that takes longer hangs: the slowest real one takes about a second. papermill's default is never."""
+STANDARD_ENGINE = "nbclient"
+"""papermill's own: a new kernel process for every notebook."""
+_DAY_SECONDS = 86_400
 
 
 @dataclass(frozen=True)
@@ -60,56 +73,77 @@ def make_report(job: Job, place: Workplace, *, engine: str = STANDARD_ENGINE) ->
     papermill engine that runs it.
     """
     target = place.folder(job)
-    kept = place.reports / "fejlet" / f"{job.id}.ipynb"
-    with _work_folder(place) as work:
-        notebook = work / f"{job.bilag}.ipynb"
-        try:
-            heal(target)
-            remarks = _fill(work, job, place, engine)
-            # Before it takes its place: a version that anyone has seen is never lost.
-            Store.of(place.reports).keep(job.id, work)
-            install(work, target)
-        except BeskplanError as error:
-            return Outcome(job, target, error.problems, _keep(notebook, kept))
-        except OSError as error:
-            problem = Problem(
-                str(target), "cannot be written", str(error), fix="check disk space and rights"
-            )
-            return Outcome(job, target, ReportError(problem).problems, None)
-    kept.unlink(missing_ok=True)
+    try:
+        with work_folder(place) as work:
+            try:
+                heal(target)
+                remarks = _fill(work, job, place, engine)
+                # Before it takes its place: a version that anyone has seen is never lost.
+                Store.of(place.reports).keep(job.id, work)
+                install(work, target)
+            except BeskplanError as error:
+                failed = keep_failed(work / f"{job.bilag}.ipynb", place, job)
+                return Outcome(job, target, error.problems, failed)
+        _failed_path(place, job).unlink(missing_ok=True)
+    except OSError as error:
+        return Outcome(job, target, (cannot_be_written(target, error),))
     return Outcome(job, target, remarks=remarks)
-
-
-def rehearse_report(job: Job, place: Workplace, *, engine: str) -> None:
-    """Run and render the report without keeping it: what that compiles and caches stays in memory.
-
-    Without the PDF, as Typst starts threads.
-
-    Raises:
-        BeskplanError: the report cannot be made.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        notebook = execute(job, place, Path(folder) / f"{job.bilag}.ipynb", engine=engine)
-    page = read_page(notebook)
-    _html_exporter().page_html(page)
-    rehearse(page)
 
 
 def _fill(work: Path, job: Job, place: Workplace, engine: str) -> tuple[str, ...]:
     """Everything of a report into its work folder; gives the remarks of the plan check."""
+    inputs = Inputs.read(job, place)
     with recorded(work / ROWS):
         notebook = execute(job, place, work / f"{job.bilag}.ipynb", engine=engine)
     page = read_page(notebook)
     (work / f"{job.bilag}.html").write_text(_html_exporter().page_html(page), encoding="utf-8")
     (work / f"{job.bilag}.pdf").write_bytes(render_pdf(page))
     (work / f"{job.bilag}.xlsx").write_bytes(render_workbook(page))
-    _write_tables(work, page)
+    _write_tables(work / "tabeller", page)
     (work / SHOWN).write_text(json.dumps(shown(page), ensure_ascii=False), encoding="utf-8")
     audited = prove(job, place, work)
-    record = manifest(job, place, page, notebook, work) | {"plantjek": audited.as_record()}
+    if changed := inputs.changed():
+        raise ReportError(changed_meanwhile(name) for name in changed)
+    record = manifest(inputs, page, notebook, work) | {"plantjek": audited.as_record()}
     text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
-    (work / "manifest.json").write_text(text, encoding="utf-8")
+    (work / MANIFEST).write_text(text, encoding="utf-8")
     return audited.lines
+
+
+def execute(
+    job: Job, place: Workplace, output: Path, *, engine: str = STANDARD_ENGINE
+) -> NotebookNode:
+    """The executed notebook of `job`; it is also written to `output`, whether it failed or not.
+
+    Raises:
+        CellError: a cell raised, hung, or took the kernel with it; says which, for whom.
+    """
+    where, what = f"notebooks/{job.bilag}.ipynb", f"fejler for {job.kommune} {job.aar}"
+    fix = "se den kørte notebook under reports/fejlet/"
+    # papermill warns of an unknown parameter and logs every step: the job was checked before.
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    try:
+        done: NotebookNode = papermill.execute_notebook(
+            str(place.notebook(job.bilag)),
+            str(output),
+            parameters={"kommune": job.kommune, "aar": job.aar},
+            engine_name=engine,
+            cwd=str(place.root),
+            progress_bar=False,
+            request_save_on_cell_execute=False,
+            execution_timeout=CELL_TIMEOUT_SECONDS,
+            start_timeout=CELL_TIMEOUT_SECONDS,
+        )
+    except PapermillExecutionError as error:
+        line = next((line.strip() for line in error.source.splitlines() if line.strip()), "")
+        where = f"{where}: celle {error.cell_index}: {line}"
+        raise CellError(Problem(where, what, f"{error.ename}: {error.evalue}", fix=fix)) from None
+    except CellTimeoutError:
+        found = f"en celle kørte i mere end {CELL_TIMEOUT_SECONDS} s"
+        raise CellError(Problem(where, what, found, fix=fix)) from None
+    except DeadKernelError:
+        raise CellError(Problem(where, what, "kernen døde", fix=fix)) from None
+    return done
 
 
 @cache
@@ -118,21 +152,20 @@ def _html_exporter() -> BeskplanHtmlExporter:
     return BeskplanHtmlExporter()
 
 
-def _write_tables(work: Path, page: Page) -> None:
-    folder = work / "tabeller"
+def _write_tables(folder: Path, page: Page) -> None:
     folder.mkdir()
     for numbered in page.tables():
-        name = f"{numbered.number:02d}-{numbered.block.id}.csv"
         if isinstance(numbered.block, Table):
+            name = f"{numbered.number:02d}-{numbered.block.id}.csv"
             (folder / name).write_bytes(table_csv(numbered.block))
 
 
 @contextmanager
-def _work_folder(place: Workplace) -> Iterator[Path]:
-    """A folder of the job's own beside the reports, so that moving it into place is one rename."""
+def work_folder(place: Workplace) -> Iterator[Path]:
+    """A folder of one report's own beside the reports, so that moving it into place is one rename."""
     base = place.reports / WORK_FOLDER
     base.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=base))
+    work = Path(tempfile.mkdtemp(prefix=_work_name(os.getpid()), dir=base))
     work.chmod(0o755)
     try:
         yield work
@@ -140,23 +173,76 @@ def _work_folder(place: Workplace) -> Iterator[Path]:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def discard_all_work(place: Workplace) -> None:
-    """Remove what builds that were killed with all their processes have left.
-
-    Only for who holds the reports alone (`lock.build_lock`): nobody else is at work then.
-    """
-    shutil.rmtree(place.reports / WORK_FOLDER, ignore_errors=True)
+def _work_name(pid: int) -> str:
+    return f"{platform.node()}-{pid}-"
 
 
 def discard_work(place: Workplace, pid: int) -> None:
-    """Remove the work folders that a process has left which was killed."""
-    for work in (place.reports / WORK_FOLDER).glob(f"{pid}-*"):
+    """Remove the work folders that a process of this machine has left which was killed."""
+    for work in (place.reports / WORK_FOLDER).glob(f"{_work_name(pid)}*"):
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _keep(notebook: Path, kept: Path) -> Path | None:
+def discard_dead_work(place: Workplace) -> None:
+    """Remove what builds have left that were killed with all their processes.
+
+    Never that of a process which may be alive, as on a shared disk where locks do not hold: what
+    other machines have left goes when it is a day old.
+    """
+    for work in (place.reports / WORK_FOLDER).glob("*"):
+        node, _, rest = work.name.partition(f"{platform.node()}-")
+        pid = rest.partition("-")[0]
+        here = not node and pid.isdigit() and os.name == "posix"
+        if not _is_alive(int(pid)) if here else _is_old(work):
+            shutil.rmtree(work, ignore_errors=True)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
+def _is_old(work: Path) -> bool:
+    try:
+        return time.time() - work.stat().st_mtime > _DAY_SECONDS
+    except FileNotFoundError:
+        return False
+
+
+def _failed_path(place: Workplace, job: Job) -> Path:
+    return place.reports / "fejlet" / f"{job.id}.ipynb"
+
+
+def keep_failed(notebook: Path, place: Workplace, job: Job) -> Path | None:
+    """Leave the executed notebook of a failed run where a person finds it; None where there is none."""
     if not notebook.is_file():
         return None
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(notebook, kept)
-    return kept
+    path = _failed_path(place, job)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return Path(shutil.copyfile(notebook, path))
+
+
+def cannot_be_written(target: Path, error: OSError) -> Problem:
+    """The problem of a full disk, a folder without rights, a path that is in the way."""
+    return Problem(
+        where=str(error.filename or target),
+        what="kan ikke skrives",
+        found=str(error),
+        fix="se efter plads på disken og rettigheder til mappen",
+    )
+
+
+def changed_meanwhile(name: str) -> Problem:
+    """The problem of a file that was edited while a report was made from it."""
+    return Problem(
+        where=name,
+        what="blev ændret, mens rapporten blev lavet",
+        found="en anden fil end da bygningen begyndte",
+        expected="den samme fil fra først til sidst",
+        fix="byg igen, når filen er gemt",
+    )

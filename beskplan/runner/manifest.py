@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 import subprocess
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -16,12 +15,14 @@ from nbformat import NotebookNode
 
 from beskplan import __version__
 from beskplan.blocks.model import MIME
+from beskplan.observations import embedded
 from beskplan.params import params_files
 from beskplan.params.jobs import Job, Workplace
 from beskplan.params.presentation import read_presentation
 from beskplan.registers.provenance import sha256_file, sha256_json
 from beskplan.render.page import Page
-from beskplan.runner.keys import library_key
+from beskplan.runner.keys import library_key, notebook_key
+from beskplan.runner.records import now, stamp
 from beskplan.runner.versions import Version, content_id
 
 PACKAGES = (
@@ -40,10 +41,53 @@ COMMIT_VARIABLE = "BESKPLAN_COMMIT"
 """Environment variable with the commit that reports are made from; children and workers inherit it."""
 
 
-def manifest(
-    job: Job, place: Workplace, page: Page, notebook: NotebookNode, work: Path
-) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Inputs:
+    """The files that a person may edit while a report is made from them, as they were at its start."""
+
+    job: Job
+    place: Workplace
+    notebook: str
+    """Hash of its cells (`keys.notebook_key`)."""
+    params: dict[str, str]
+    """Path from the working copy -> SHA-256."""
+    stamps: dict[Path, tuple[int, ...] | None]
+
+    @classmethod
+    def read(cls, job: Job, place: Workplace) -> Inputs:
+        """Those of a job as they are now.
+
+        Raises:
+            BeskplanError: the params are wrong, or there is no such notebook.
+        """
+        notebook = place.notebook(job.bilag)
+        files = (
+            *params_files(place.root, job.kommune, job.aar),
+            *read_presentation(job.kommune, place.root).files,
+        )
+        stamps = {path: _stamp(path) for path in (notebook, *files)}
+        hashes = {
+            path.relative_to(place.root).as_posix(): sha256_file(path)
+            for path in files
+            if path.is_file()
+        }
+        return cls(job, place, notebook_key(notebook), hashes, stamps)
+
+    def changed(self) -> list[str]:
+        """The files that were written since, also where they say the same again."""
+        return [str(path) for path, before in self.stamps.items() if _stamp(path) != before]
+
+
+def _stamp(path: Path) -> tuple[int, ...] | None:
+    try:
+        return stamp(path)
+    except OSError:
+        return None
+
+
+def manifest(inputs: Inputs, page: Page, notebook: NotebookNode, work: Path) -> dict[str, Any]:
     """All that is known of how a report in the folder `work` came to be; JSON types only."""
+    job, place = inputs.job, inputs.place
     files = {
         path.relative_to(work).as_posix(): sha256_file(path)
         for path in sorted(work.rglob("*"))
@@ -56,11 +100,15 @@ def manifest(
         "kommune_kode": page.header.kommune_kode,
         "aar": job.aar,
         "demo": page.header.demo,
-        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "data": {"id": page.header.data_id, "text": page.header.data_text},
+        "made_at": now(),
+        "data": {
+            "id": page.header.data_id,
+            "text": page.header.data_text,
+            "embedded": page.header.data_id == embedded().id,
+        },
         "made_from": {
-            "notebook": sha256_json([cell["source"] for cell in place_cells(place, job)]),
-            "params": _params_hashes(place, job),
+            "notebook": inputs.notebook,
+            "params": inputs.params,
             "blocks": sha256_json(_blocks(notebook)),
             **_code(),
         },
@@ -72,26 +120,6 @@ def manifest(
         "commit": code_commit(place.root),
         "files": files,
         "previous": _previous(Version(place.folder(job)), content_id(files)),
-    }
-
-
-def place_cells(place: Workplace, job: Job) -> list[dict[str, Any]]:
-    """The cells of the job's notebook as it lies in the working copy."""
-    cells: list[dict[str, Any]] = json.loads(place.notebook(job.bilag).read_text(encoding="utf-8"))[
-        "cells"
-    ]
-    return cells
-
-
-def _params_hashes(place: Workplace, job: Job) -> dict[str, str]:
-    files = (
-        *params_files(place.root, job.kommune, job.aar),
-        *read_presentation(job.kommune, place.root).files,
-    )
-    return {
-        path.relative_to(place.root).as_posix(): sha256_file(path)
-        for path in files
-        if path.is_file()
     }
 
 

@@ -6,20 +6,17 @@ imported, until something has changed that needs more to be judged.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from beskplan.runner.data_now import DataNow
 from beskplan.runner.keys import changed, digest, library_key, package_versions
-from beskplan.runner.records import Good, Record, Records
+from beskplan.runner.records import Record, Records, damage, listing
 from beskplan.runner.wanted import Choice, Wanted, wanted
 
-MANIFEST = "manifest.json"
 ENDINGS = (".html", ".pdf", ".ipynb", ".xlsx")
-"""Of the report's main files, whose presence and size are looked at; `publish` compares the hashes."""
+"""Of the report's main files."""
 VERSION = 1
 """Of the JSON that `beskplan plan --json` prints; a key that goes or changes its meaning raises it."""
 
@@ -35,6 +32,8 @@ class Planned:
     """All parts of its input key as they are now (`keys.PARTS`)."""
     data: str
     """Id of the snapshot that it is to be made from; `publiceret` for the embedded figures."""
+    inputs: dict[str, str]
+    """Path -> SHA-256 of every params file that it may read, as they are now."""
     record: Record
 
     @property
@@ -57,7 +56,7 @@ class Plan:
     @property
     def all_fresh(self) -> str:
         """What to tell a person where nothing is stale."""
-        return f"{len(self.jobs)} report{'s' if len(self.jobs) != 1 else ''}: nothing to do."
+        return f"{len(self.jobs)} rapport{'er' if len(self.jobs) != 1 else ''}: intet at lave."
 
     def as_json(self) -> dict[str, Any]:
         """The plan for other programs; docs/plan-json.md says what each key means."""
@@ -85,19 +84,33 @@ def make_plan(
         only_failed: Leave out what did not fail the last time.
 
     Raises:
-        BeskplanError: params are wrong, or nothing fits the choice; all problems at once.
+        BeskplanError: params are wrong, the newest snapshot is damaged, or nothing fits the choice.
     """
     parts = {**library_key(), "packages": package_versions()}
-    readers = _readers_of(parts)
     records = Records(root / "reports")
     data = DataNow(root)
     jobs = []
-    for one in wanted(root, readers, choice):
+    for one in _looked_up(root, _readers_of(parts), choice, data):
         record = records.read(one.job)
-        if only_failed and record.failure is None:
+        if only_failed and not record.failed_at:
             continue
         jobs.append(_planned(one, record, {**one.key, **parts}, data, records, force=force))
     return Plan(tuple(sorted(jobs, key=_newest_failure_first)))
+
+
+def look(root: Path, choice: Choice | None = None) -> tuple[Wanted, ...]:
+    """Every report of a choice, whether it is stale or not; errors as `make_plan`."""
+    return _looked_up(root, readers_key(), choice, DataNow(root))
+
+
+def _looked_up(
+    root: Path, readers: str, choice: Choice | None, data: DataNow
+) -> tuple[Wanted, ...]:
+    found = wanted(root, readers, choice)
+    # A report must not quietly be made of older numbers because the newest cannot be read.
+    for one in found:
+        data.resolve(one.data)
+    return found
 
 
 def readers_key() -> str:
@@ -111,12 +124,11 @@ def _readers_of(parts: dict[str, str]) -> str:
 
 def _newest_failure_first(job: Planned) -> tuple[bool, float]:
     """Failures are repaired by somebody who waits; the others keep their order."""
-    failure = job.record.failure
-    if failure is None:
+    if not job.record.failed_at:
         return True, 0.0
     from datetime import datetime
 
-    return False, -datetime.fromisoformat(failure.at).timestamp()
+    return False, -datetime.fromisoformat(job.record.failed_at).timestamp()
 
 
 def _planned(
@@ -129,61 +141,35 @@ def _planned(
     force: bool,
 ) -> Planned:
     now = data.resolve(one.data)
-    folder = records.reports / one.job
-    reasons = [*_reasons(record, key, folder), *(["forced"] if force else [])]
+    reasons = [*_reasons(record, key, records), *(["--force"] if force else [])]
     # Comparing rows costs most, and only matters where nothing else has changed.
-    if not reasons and record.good and now not in (record.good.data, record.good.same_in):
-        if data.same_rows(folder, now):
-            records.remember_same(record, now)
+    if not reasons and now not in (record.data, record.same_in):
+        if data.same_rows(records.reports / one.job, now):
+            records.remember(record, same_in=now)
         else:
-            reasons = [f"data: rows that it read differ in snapshot {now}"]
-    return Planned(one.job, tuple(reasons), key, now, record)
+            reasons = [f"tal, som den har læst, er andre i øjebliksbillede {now}"]
+    return Planned(one.job, tuple(reasons), key, now, one.inputs, record)
 
 
-def _reasons(record: Record, key: dict[str, str], folder: Path) -> list[str]:
-    if record.failure:
-        return [f"failed {record.failure.at}: {record.failure.cause}"]
-    if record.good is None:
-        return ["never made"]
-    return changed(record.good.key, key) or list(_damage(record.good, folder))
-
-
-def _damage(good: Good, folder: Path) -> Iterable[str]:
-    """What is wrong with the files in place."""
-    there = main_files(folder)
-    for name in sorted(good.files.keys() - there.keys()):
-        yield f"{name} is missing"
-    for name in sorted(good.files.keys() & there.keys()):
-        if good.files[name] != there[name]:
-            yield f"{name} was changed by hand"
-    if not there or manifest_stamp(folder) != good.stamp:
-        yield "the folder is not the one that was built"
-
-
-def main_files(folder: Path) -> dict[str, int]:
-    """Name and size of a report's main files; empty where there is no folder."""
-    try:
-        with os.scandir(folder) as entries:
-            return {
-                entry.name: entry.stat().st_size
-                for entry in entries
-                if entry.name.endswith(ENDINGS)
-            }
-    except OSError:
-        return {}
-
-
-def manifest_stamp(folder: Path) -> int:
-    """Modification time of the report's manifest in ns; 0 where there is none."""
-    try:
-        return os.stat(f"{folder}/{MANIFEST}").st_mtime_ns  # noqa: PTH116  # one of 980
-    except OSError:
-        return 0
+def _reasons(record: Record, key: dict[str, str], records: Records) -> list[str]:
+    if record.failed_at:
+        return [f"mislykkedes {record.failed_at}: {record.cause}"]
+    if not record.made_at:
+        return ["aldrig lavet"]
+    if reasons := changed(record.key, key):
+        return reasons
+    folder = records.reports / record.job
+    seen = listing(folder)
+    if seen == record.listing:
+        return []
+    found = damage(folder, record)
+    if not found:
+        records.remember(record, listing=seen)
+    return found
 
 
 def _job_json(job: Planned) -> dict[str, Any]:
     aar, kommune, bilag = job.job.split("/")
-    good = job.record.good
     return {
         "job": job.job,
         "aar": int(aar),
@@ -194,5 +180,5 @@ def _job_json(job: Planned) -> dict[str, Any]:
         "data": job.data,
         "key": digest([job.key, job.data]),
         "outputs": [f"reports/{job.job}/{bilag}{ending}" for ending in ENDINGS],
-        "made_at": good.made_at if good else None,
+        "made_at": job.record.made_at or None,
     }

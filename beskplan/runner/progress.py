@@ -26,7 +26,7 @@ def shown(
         transient=True,
     )
     with bar:
-        task = bar.add_task("Reports", total=total)
+        task = bar.add_task("Rapporter", total=total)
         for outcome in outcomes:
             bar.update(task, description=outcome.job.id)
             bar.advance(task)
@@ -36,8 +36,8 @@ def shown(
 
 def _line(outcome: Outcome) -> str:
     if outcome.ok:
-        return f"made    {outcome.job.id}  {os.path.relpath(outcome.folder)}"
-    told = [f"FAILED  {outcome.job.id}", *(str(problem) for problem in outcome.problems)]
+        return f"lavet  {outcome.job.id}  {os.path.relpath(outcome.folder)}"
+    told = [f"FEJL   {outcome.job.id}", *(str(problem) for problem in outcome.problems)]
     if outcome.failed_notebook:
-        told.append(f"  executed notebook: {os.path.relpath(outcome.failed_notebook)}")
+        told.append(f"  den kørte notebook: {os.path.relpath(outcome.failed_notebook)}")
     return "\n".join(told)

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import shutil
 import tarfile
 import tempfile
@@ -35,8 +34,9 @@ from beskplan.runner.engine.tasks import ReportTask
 from beskplan.runner.engine.zygote import Refused, Zygote
 from beskplan.runner.install import heal, install
 from beskplan.runner.keys import library_key, package_versions
-from beskplan.runner.make_report import WORK_FOLDER, Outcome
-from beskplan.runner.plan import MANIFEST
+from beskplan.runner.make_report import Outcome, cannot_be_written, keep_failed, work_folder
+from beskplan.runner.records import MANIFEST
+from beskplan.runner.versions import Store
 
 RETRIES: Final = 2
 """How often a report is tried on another worker, after the one that made it has died."""
@@ -219,23 +219,18 @@ def receive(place: Workplace, job: Job, made: Made) -> Outcome:
     if not made.files:
         return outcome
     try:
-        base = place.reports / WORK_FOLDER
-        base.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f"{os.getpid()}-", dir=base) as folder:
-            work = Path(folder) / job.bilag
-            work.mkdir()
+        with work_folder(place) as work:
             _untar(made.files, work)
             if not outcome.ok:
-                return replace(outcome, failed_notebook=_keep(work, place, job))
+                kept = keep_failed(work / f"{job.bilag}.ipynb", place, job)
+                return replace(outcome, failed_notebook=kept)
             if problem := _not_this_report(work, job):
                 return replace(outcome, problems=(problem,))
             heal(target)
+            Store.of(place.reports).keep(job.id, work)
             install(work, target)
     except OSError as error:
-        problem = Problem(
-            str(target), "cannot be written", str(error), fix="check disk space and rights"
-        )
-        return replace(outcome, problems=(problem,))
+        return replace(outcome, problems=(cannot_be_written(target, error),))
     return outcome
 
 
@@ -246,10 +241,3 @@ def _not_this_report(work: Path, job: Job) -> Problem | None:
         return Problem(job.id, "another report came home", manifest["job"], job.id)
     wrong = [name for name, sha in manifest["files"].items() if sha256_file(work / name) != sha]
     return Problem(job.id, "changed on its way home", ", ".join(wrong)) if wrong else None
-
-
-def _keep(work: Path, place: Workplace, job: Job) -> Path:
-    kept = place.reports / "fejlet" / f"{job.id}.ipynb"
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(work / kept.name, kept)
-    return kept

@@ -61,15 +61,19 @@ def lines(outcomes: Sequence[Outcome]) -> list[str]:
     """The summary of a build, for a person: how many, and each cause with its jobs and its fix."""
     failed = grouped(outcomes)
     count = sum(len(group.outcomes) for group in failed)
-    told = [f"{len(outcomes) - count} made, {count} failed." if count else f"{len(outcomes)} made."]
+    told = [
+        f"{len(outcomes) - count} lavet, {count} mislykkedes."
+        if count
+        else f"{len(outcomes)} lavet."
+    ]
     for group in failed:
         ids = [outcome.job.id for outcome in group.outcomes]
-        more = f" and {len(ids) - SHOWN_JOBS} more" if len(ids) > SHOWN_JOBS else ""
+        more = f" og {len(ids) - SHOWN_JOBS} til" if len(ids) > SHOWN_JOBS else ""
         told += ["", f"{len(ids)} x {group.cause}", f"  {', '.join(ids[:SHOWN_JOBS])}{more}"]
         told += [f"  {line}" for line in _details(group.outcomes[0].problems)]
         kept = sum(outcome.folder.exists() for outcome in group.outcomes)
         if kept:
-            told.append(f"  the last good report of {kept} of them stays in place")
+            told.append(f"  den seneste gode rapport af {kept} af dem ligger stadig")
     return told + _remarks(outcomes)
 
 
@@ -83,7 +87,7 @@ def _remarks(outcomes: Sequence[Outcome]) -> list[str]:
     told = []
     for rule, jobs in sorted(by_rule.items()):
         job, words = next(iter(jobs.items()))
-        told += ["", f"plan check: {rule} in {len(jobs)} reports, the first {job}:", f"  {words}"]
+        told += ["", f"plantjek: {rule} i {len(jobs)} rapporter, den første {job}:", f"  {words}"]
     return told
 
 
@@ -92,4 +96,4 @@ def _details(problems: Sequence[Problem]) -> list[str]:
     first = problems[0]
     told = [f"ventet: {first.expected}"] if first.expected else []
     told += [f"gør:    {first.fix}"] if first.fix else []
-    return told + ([f"{len(problems) - 1} more problems"] if len(problems) > 1 else [])
+    return told + ([f"{len(problems) - 1} fejl mere"] if len(problems) > 1 else [])

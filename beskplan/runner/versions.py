@@ -1,8 +1,7 @@
 """Every version of a report that was ever in place: kept before it is replaced, named by its content.
 
-`reports/.versioner/<job>/<content>/` is the report's folder as it was built. Its files are the very
-files of the report where the disk knows hard links, so a version costs no room until a newer one
-takes its place. A build that says the same as the one before is no new version.
+`reports/.versioner/<job>/<content>/` is a copy of the report's folder as it was built: who edits the
+report in place changes no version. A build that says the same as the one before is no new version.
 """
 
 from __future__ import annotations
@@ -17,7 +16,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from beskplan.registers.provenance import sha256_json
+from beskplan.registers.provenance import sha256_file, sha256_json
+from beskplan.runner.install import install
 
 FOLDER = ".versioner"
 MANIFEST = "manifest.json"
@@ -58,6 +58,13 @@ class Version:
         """See `content_id`."""
         return content_id(self.files)
 
+    def is_whole(self) -> bool:
+        """Whether every file of its manifest is there and has not changed since."""
+        try:
+            return all(sha256_file(self.folder / name) == sha for name, sha in self.files.items())
+        except (OSError, ValueError, KeyError):
+            return False
+
 
 @dataclass(frozen=True)
 class Store:
@@ -83,16 +90,18 @@ class Store:
     def keep(self, job: str, report: Path) -> Version:
         """Keep the finished report in a folder; does nothing where its content is kept already.
 
+        A kept version whose files are not those of its manifest is put anew.
+
         Raises:
             OSError: it cannot be written; nothing half is left.
         """
         kept = self.version(job, Version(report).content)
-        if not kept.folder.exists():
+        if not kept.is_whole():
             kept.folder.parent.mkdir(parents=True, exist_ok=True)
             draft = Path(tempfile.mkdtemp(prefix=".", dir=kept.folder.parent))
             try:
-                copy_or_link(report, draft / "hel")
-                (draft / "hel").rename(kept.folder)
+                shutil.copytree(report, draft / "hel")
+                install(draft / "hel", kept.folder)
             finally:
                 shutil.rmtree(draft, ignore_errors=True)
         return kept

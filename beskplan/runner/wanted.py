@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from beskplan.core.errors import BeskplanError
 from beskplan.runner.keys import digest, notebook_key
 from beskplan.runner.records import FOLDER, read_json, remember
+
+if TYPE_CHECKING:
+    from beskplan.params import PlanParams
 
 _MEMORY = "params.json"
 
@@ -31,6 +35,8 @@ class Wanted:
     """`nyeste`, `publiceret` or a snapshot's id."""
     key: dict[str, str]
     """The parts `notebook`, `params` and `presentation` of its input key."""
+    inputs: dict[str, str]
+    """Path from the working copy -> SHA-256 of every params file that it may read."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +81,8 @@ def wanted(root: Path, library: str, choice: Choice | None = None) -> tuple[Want
                     "params": entry["params"],
                     "presentation": entry["presentation"],
                 }
-                found.append(Wanted(f"{plan[0]}/{plan[1]}/{bilag}", entry["data"], key))
+                job = f"{plan[0]}/{plan[1]}/{bilag}"
+                found.append(Wanted(job, entry["data"], key, memory.inputs(*plan)))
     if not found:
         _refuse(root, choice)
     return tuple(found)
@@ -126,7 +133,8 @@ class _Memory:
         self._library = library
         self._files = _Files(root / "params")
         found = read_json(self._path)
-        self._known: dict[str, Any] = found["plans"] if found.get("library") == library else {}
+        known = found.get("plans") if found.get("library") == library else {}
+        self._known: dict[str, Any] = known if isinstance(known, dict) else {}
 
     def entries(self, plans: Sequence[tuple[int, str]]) -> dict[tuple[int, str], dict[str, Any]]:
         """What each plan asks for; those that have changed are read now, and remembered.
@@ -137,14 +145,15 @@ class _Memory:
         changed = False
         failures: list[BeskplanError] = []
         for aar, kommune in plans:
-            files = self._files.of(aar, kommune)
-            if self._known.get(f"{aar}/{kommune}", {}).get("files") != files:
+            known = self._known.get(f"{aar}/{kommune}", {})
+            if known.get("files") != digest(self.inputs(aar, kommune)):
                 try:
                     asked = _read(self._root, aar, kommune)
                 except BeskplanError as error:
                     failures.append(error)
                     continue
-                self._known[f"{aar}/{kommune}"] = {"files": files, **asked}
+                self._known[f"{aar}/{kommune}"] = asked
+                asked["files"] = digest(self.inputs(aar, kommune))
                 changed = True
         if changed:
             remember(self._path, {"library": self._library, "plans": self._known})
@@ -152,55 +161,85 @@ class _Memory:
             raise type(failures[0])([one for error in failures for one in error.problems])
         return {(aar, kommune): self._known[f"{aar}/{kommune}"] for aar, kommune in plans}
 
+    def inputs(self, aar: int, kommune: str) -> dict[str, str]:
+        """Path -> SHA-256 of the files that a plan is read from: of a region, its municipalities' too."""
+        parts = self._known.get(f"{aar}/{kommune}", {}).get("parts", ())
+        return self._files.of(aar, kommune) | {
+            name: sha256 for part in parts for name, sha256 in self._files.plan(aar, part)
+        }
+
 
 class _Files:
-    """Hashes of the files that params are read from; each file is read once."""
+    """Hashes of the files that params are read from; each is read once."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = str(folder)
-        self._shared: dict[str, list[tuple[str, str]]] = {}
+        self._profiles: dict[str, list[tuple[str, str]]] = {}
+        self._hash = cache(_sha256)
 
-    def of(self, aar: int, kommune: str) -> str:
-        """Hash of the files of one plan: the year's, the municipality's of that year, its profile."""
-        year = str(aar)
-        found = [*self._in("", year), *self._in(kommune, year)]
-        if kommune not in self._shared:
-            self._shared[kommune] = list(self._in(kommune, None))
-        return digest([*found, *self._shared[kommune]])
+    def of(self, aar: int, kommune: str) -> dict[str, str]:
+        """Of one plan: the year's, the municipality's of that year, its profile and what is beside that."""
+        if kommune not in self._profiles:
+            names = os.listdir(f"{self._folder}/{kommune}")  # noqa: PTH208  # names only
+            others = sorted(name for name in names if not name.partition(".")[0].isdigit())
+            self._profiles[kommune] = list(self._hashed(f"{kommune}/{name}" for name in others))
+        year = self._hashed([f"{aar}.yaml"])
+        return dict([*year, *self.plan(aar, kommune), *self._profiles[kommune]])
 
-    def _in(self, kommune: str, year: str | None) -> Iterator[tuple[str, str]]:
-        """Files of a year (`2021.yaml`, `2021.maal.yaml`); without one, those of no year."""
-        folder = os.path.join(self._folder, kommune)  # noqa: PTH118  # 980 times
-        if year is None:
-            names = sorted(
-                name
-                for name in os.listdir(folder)  # noqa: PTH208  # names only
-                if not name.partition(".")[0].isdigit()
-            )
-        else:
-            names = [f"{year}.yaml", f"{year}.maal.yaml"]
+    def plan(self, aar: int, kommune: str) -> Iterator[tuple[str, str]]:
+        """A municipality's own two files of a year, as far as they are there."""
+        return self._hashed([f"{kommune}/{aar}.yaml", f"{kommune}/{aar}.maal.yaml"])
+
+    def _hashed(self, names: Iterable[str]) -> Iterator[tuple[str, str]]:
         for name in names:
-            try:
-                with open(f"{folder}/{name}", "rb") as stream:  # noqa: PTH123  # 980 times
-                    yield f"{kommune}/{name}", hashlib.sha256(stream.read()).hexdigest()
-            except (FileNotFoundError, IsADirectoryError):
-                continue
+            if sha256 := self._hash(f"{self._folder}/{name}"):
+                yield f"params/{name}", sha256
+
+
+def _sha256(path: str) -> str:
+    """Empty where there is no such file."""
+    try:
+        with open(path, "rb") as stream:  # noqa: PTH123  # 980 times
+            return hashlib.sha256(stream.read()).hexdigest()
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+        return ""
 
 
 def _read(root: Path, aar: int, kommune: str) -> dict[str, Any]:
     """What a plan asks for, and hashes of its parameters as resolved.
 
-    The list of its Bilag is not part of them: a report does not change because another is added.
+    The list of its Bilag is not part of them: a report does not change because another is added. A
+    region's reports may read the plans of its municipalities.
     """
-    from beskplan.params import read
+    from beskplan.params import read, subject
     from beskplan.params.presentation import read_presentation
+    from beskplan.registers.areas import area
 
     params = read(kommune, aar, root)
     look = read_presentation(kommune, root)
     logo = (look.logo.uri, look.logo.alt) if look.logo else None
+    parts = [area(kode).slug for kode in subject(kommune).parts]
+    resolved = [_resolved(params), *(_of_another(root, aar, part) for part in parts)]
     return {
         "bilag": list(params.bilag),
         "data": params.datagrundlag,
-        "params": digest(params.model_dump(mode="json", exclude={"bilag", "udvalgssag"})),
+        "params": digest(resolved),
+        "parts": parts,
         "presentation": digest([look.profil.model_dump(mode="json"), logo]),
     }
+
+
+def _resolved(params: PlanParams) -> Any:
+    return params.model_dump(mode="json", exclude={"bilag", "udvalgssag"})
+
+
+def _of_another(root: Path, aar: int, kommune: str) -> Any:
+    """What a region's report may read of a municipality's plan: nothing, where it is missing or wrong."""
+    from beskplan.params import params_path, read
+
+    if not params_path(root, kommune, aar).is_file():
+        return None
+    try:
+        return _resolved(read(kommune, aar, root))
+    except BeskplanError as error:
+        return [str(problem) for problem in error.problems]

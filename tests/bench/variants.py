@@ -56,7 +56,7 @@ def plain(job: Job, place: Workplace, out: Path, *, pdf: bool) -> None:
 
 def standard(job: Job, place: Workplace, out: Path, *, pdf: bool, engine: str = "nbclient") -> None:
     """Execute, page, HTML, PDF; without proof, workbook and manifest, which the others lack."""
-    from beskplan.runner.execute import execute
+    from beskplan.runner.make_report import execute
 
     name = out / f"{job.kommune}.ipynb"
     _write(execute(job, place, name, engine=engine), name, pdf=pdf)
@@ -98,14 +98,13 @@ class EngineTask:
 def engine(jobs: Sequence[Job], place: Workplace, out: Path, *, pdf: bool, workers: int) -> None:
     """As `ReportPool` does it: snapshot and rehearsal first, then a child for each report."""
     from beskplan.runner.engine.children import Ended, Limits
-    from beskplan.runner.engine.tasks import Reading, Rehearsal
+    from beskplan.runner.engine.tasks import Reading
     from beskplan.runner.engine.zygote import Order, Zygote
 
     with Zygote(workers) as zygote:
         zygote.submit(
             (
                 Order(-1, Reading(place), Limits(), rehearsal=True, alone=True),
-                Order(-1, Rehearsal(jobs[0], place), Limits(), rehearsal=True),
                 *(
                     Order(number, EngineTask(job, place, out, pdf), Limits())
                     for number, job in enumerate(jobs)

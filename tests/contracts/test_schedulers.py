@@ -145,7 +145,7 @@ def test_snakemake_makes_a_rule_for_each_stale_report(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert f"made    {JOBS[0]}" in done.stdout + done.stderr
-    assert [f"made    {job}" in done.stdout + done.stderr for job in JOBS[1:]] == [False, False]
+    assert f"lavet  {JOBS[0]}" in done.stdout + done.stderr
+    assert [f"lavet  {job}" in done.stdout + done.stderr for job in JOBS[1:]] == [False, False]
     assert not list(root.rglob("*.done"))
     assert (root / "reports" / JOBS[0] / "maalgrupper.pdf").read_bytes().startswith(b"%PDF")

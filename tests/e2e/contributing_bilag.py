@@ -148,16 +148,3 @@ def add_params(copy: Path) -> None:
     replace(path, "bilag: [maalgrupper", "bilag: [antal, maalgrupper")
     text = path.read_text(encoding="utf-8")
     write(path, f"{text}\nantal: {{ydelse: a_dagpenge, periode: 2020M06}}\n")
-
-
-def add_trial(copy: Path) -> None:
-    path = copy / "beskplan" / "build" / "trial" / "plans.py"
-    entry = """    "antal": (
-        "antal",
-        lambda case, ground: {
-            "ydelse": next(iter(ground.sections(case).values()))["ydelse"],
-            "periode": case.period.code,
-        },
-    ),
-"""
-    insert_after(path, '    "maalgrupper": ("maalgrupper", _maalgrupper),', entry)

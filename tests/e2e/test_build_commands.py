@@ -22,7 +22,7 @@ def place(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy_one_bilag(root, place)
     done = run(place, "build")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.endswith("1 made.\n")
+    assert done.stdout.endswith("1 lavet.\n")
     return place
 
 
@@ -31,13 +31,13 @@ def test_what_is_fresh_is_not_made_again(place: Path) -> None:
     before = manifest.stat().st_mtime_ns
     for words in (("build",), ("build", "--jobs", "1"), ("run", JOB)):
         done = run(place, *words)
-        assert (done.returncode, done.stdout) == (0, "1 report: nothing to do.\n"), words
-    assert run(place, "build", "--only-failed").stdout == "No report failed the last time.\n"
+        assert (done.returncode, done.stdout) == (0, "1 rapport: intet at lave.\n"), words
+    assert run(place, "build", "--only-failed").stdout == "Ingen rapport mislykkedes sidst.\n"
     assert manifest.stat().st_mtime_ns == before
 
 
 def test_the_plan_is_told_to_people_and_to_programs(place: Path) -> None:
-    assert run(place, "plan").stdout == f"fresh  {JOB}\n0 of 1 to be made.\n"
+    assert run(place, "plan").stdout == f"frisk     {JOB}\n0 af 1 skal laves.\n"
     found = json.loads(run(place, "plan", "--json", "--kommune", "230").stdout)
     assert [job["job"] for job in found["jobs"]] == [JOB]
     assert all((place / output).is_file() for output in found["jobs"][0]["outputs"])

@@ -11,7 +11,7 @@ import pytest
 from tests.e2e.running import run
 
 PDF = Path("reports") / "2017" / "taarnby" / "taarnby-2017.pdf"
-FRESH = "2 reports: nothing to do.\n"
+FRESH = "2 rapporter: intet at lave.\n"
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def place(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     done = run(place, "build")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "1 combined PDF made." in done.stdout
+    assert "1 samlet PDF lavet." in done.stdout
     return place
 
 
@@ -42,7 +42,7 @@ def test_it_is_there_and_a_second_build_leaves_it_alone(place: Path) -> None:
 
 def test_one_that_is_missing_is_made_although_no_report_is_stale(place: Path) -> None:
     (place / PDF).unlink()
-    assert run(place, "build").stdout == f"1 combined PDF made.\n{FRESH}"
+    assert run(place, "build").stdout == f"1 samlet PDF lavet.\n{FRESH}"
     assert (place / PDF).is_file()
 
 
@@ -51,7 +51,7 @@ def test_one_report_made_alone_makes_it_stale_and_the_command_renews_it(place: P
     assert run(place, "run", "2017/taarnby/refusion", "--force").returncode == 0
     assert run(place, "combine", "--kommune", "Tårnby").returncode == 0
     assert (place / PDF).read_bytes() == before
-    assert run(place, "build").stdout == f"1 combined PDF made.\n{FRESH}"
+    assert run(place, "build").stdout == f"1 samlet PDF lavet.\n{FRESH}"
 
 
 def test_one_that_cannot_be_written_is_told_and_spoils_no_build(place: Path) -> None:
@@ -62,4 +62,4 @@ def test_one_that_cannot_be_written_is_told_and_spoils_no_build(place: Path) -> 
     finally:
         (place / PDF).rmdir()
     assert (done.returncode, done.stdout) == (0, FRESH)
-    assert "2017/taarnby: no combined PDF:" in done.stderr
+    assert "2017/taarnby: ingen samlet PDF:" in done.stderr

@@ -38,7 +38,7 @@ def test_list_names_the_jobs_and_the_municipalities(place: Path) -> None:
 
 def test_check_says_that_nothing_is_wrong_and_writes_nothing(place: Path) -> None:
     done = run(place, "check")
-    assert (done.returncode, done.stdout) == (0, "1 report: nothing wrong found.\n")
+    assert (done.returncode, done.stdout) == (0, "1 rapport: ingen fejl fundet.\n")
     assert not (place / "reports").exists()
 
 

@@ -158,10 +158,8 @@ ADDITIONS = {
             "beskplan/report/bilag.py": bilag.add_needs,
             "notebooks/<bilag>.ipynb": bilag.add_notebook,
             "params/<kommune>/<aar>.yaml": bilag.add_params,
-            "beskplan/runner/trial/plans.py": bilag.add_trial,
         },
         (
-            suite("tests/runner/test_trial_cases.py", "-k", "every_notebook"),
             suite(SCHEMAS),
             commands("run 2021/rudersdal/antal"),
         ),

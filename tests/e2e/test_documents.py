@@ -39,7 +39,6 @@ NOT_RUN = {
     r"git worktree": "names what the night run does by itself",
     r"keyring .*": "asks for a secret, and keeps it in this machine's key store",
     r"beskplan fetch": "needs a token: tests/e2e/test_fetch_build_98.py runs it on a local server",
-    r"beskplan check --areas": "needs everybody's numbers: tests/e2e/test_areas_check.py",
     r"beskplan nightly.*": "needs git and a mail server: tests/publish/test_schedule_nightly.py",
     r"beskplan mail-log --(arrived|bounce) .*": "needs a failed mail: tests/publish/test_mail_once.py",
     r"beskplan lab.*|beskplan preview.*": "serves until it is ended",

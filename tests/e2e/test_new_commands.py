@@ -50,7 +50,7 @@ def test_new_shows_the_differences_counts_the_choices_and_checks(place: Path) ->
     assert "beskplan check: nothing wrong found in its " in done.stdout
     checked = run(place, "check", "--kommune", "Rudersdal", "--aar", "2022")
     assert checked.returncode == 0
-    assert "params/rudersdal/2022.maal.yaml: 3 to decide, marked VALG\n" in checked.stdout
+    assert "params/rudersdal/2022.maal.yaml: 3 valg mangler, mærket VALG\n" in checked.stdout
     now = params(place)
     assert sorted(now.keys() - before.keys()) == [
         "params/2022.yaml",
@@ -134,7 +134,7 @@ def test_the_year_after_each_seed_builds(place: Path, kommune: str, aar: int) ->
     assert run(place, "new", kommune, str(aar)).returncode == 0
     built = run(place, "build", "--kommune", kommune, "--aar", str(aar))
     assert built.returncode == 0, built.stdout + built.stderr
-    assert "FAILED" not in built.stdout
+    assert "FEJL" not in built.stdout
 
 
 @pytest.mark.thorough

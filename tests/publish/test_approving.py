@@ -16,7 +16,7 @@ from beskplan.publish import approval
 from beskplan.publish.approval import ApprovalError, approve, approved_copy, withdraw
 from beskplan.publish.trail import Trail
 from beskplan.render.standing import DRAFT
-from beskplan.runner.records import Failure, Record, Records
+from beskplan.runner.records import Record, Records
 from beskplan.runner.versions import MANIFEST
 from tests.publish.synthetic import put_set_report
 from tests.render import sample_notebook as samples
@@ -120,8 +120,8 @@ def _demo(place: Workplace) -> None:
 
 
 def _failed(place: Workplace) -> None:
-    failure = Failure("2026-11-22T09:00:00+00:00", "proof: another number", [])
-    Records(place.reports).write(Record(JOB.id, None, failure))
+    failed_at, cause = "2026-11-22T09:00:00+00:00", "proof: another number"
+    Records(place.reports).write(Record(JOB.id, failed_at=failed_at, cause=cause))
 
 
 def _edited(place: Workplace) -> None:

@@ -163,7 +163,7 @@ def test_a_second_night_with_nothing_new_does_nothing_and_mails_nobody(house: Ho
     before, asked = house.files(), len(house.sources.asked("/data/"))
     code, text = house.run()
     assert code == 0, text
-    assert "nothing to do" in text
+    assert "intet at lave" in text
     assert house.files() == before
     assert len(house.sources.asked("/data/")) == asked
     assert house.mails() == []

@@ -32,6 +32,10 @@ def pid_and_parent() -> tuple[int, int]:
     return os.getpid(), os.getppid()
 
 
+def variables() -> list[str]:
+    return list(os.environ)
+
+
 def loop_for_ever() -> None:
     while True:
         try:

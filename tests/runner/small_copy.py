@@ -18,11 +18,13 @@ from beskplan.observations.contract import COLUMNS
 from beskplan.observations.delivery import Delivery, RawFile
 from beskplan.params.jobs import Job, Workplace
 from beskplan.registers.indicators import INDICATORS
-from beskplan.runner.building import Build, Pool
+from beskplan.registers.provenance import EMBEDDED, sha256_file
+from beskplan.runner.building import Build, Pool, good_record
+from beskplan.runner.keys import library_key
 from beskplan.runner.lock import build_lock
 from beskplan.runner.make_report import Outcome
-from beskplan.runner.plan import main_files, make_plan, manifest_stamp
-from beskplan.runner.records import Good, Record, Records, now
+from beskplan.runner.plan import Planned, make_plan
+from beskplan.runner.records import MANIFEST, Records, write_json, write_status
 from beskplan.runner.wanted import Choice
 from tests.conftest import ROOT
 
@@ -119,28 +121,46 @@ class FakePool:
             if job.id in self.failures:
                 yield self.failures[job.id]
             else:
-                pretend_made(self.place.folder(job))
+                pretend_made(self.place.root, self.planned(job.id))
                 yield Outcome(job, self.place.folder(job))
 
+    def planned(self, job: str) -> Planned:
+        """The job as a plan made now has it."""
+        return next(one for one in make_plan(self.place.root).jobs if one.job == job)
 
-def pretend_made(folder: Path) -> None:
+
+def pretend_made(root: Path, planned: Planned) -> Path:
     """The files of a report, without a report in them."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for ending in ("html", "pdf", "ipynb", "xlsx"):
-        (folder / f"{folder.name}.{ending}").write_text("indhold", encoding="utf-8")
-    for name in ("manifest.json", "rows.jsonl"):
-        (folder / name).write_text("{}" if name.endswith("json") else "", encoding="utf-8")
+    folder = root / "reports" / planned.job
+    (folder / "tabeller").mkdir(parents=True, exist_ok=True)
+    names = [f"{folder.name}.{ending}" for ending in ("html", "pdf", "ipynb", "xlsx")]
+    for name in (*names, "rows.jsonl", "tabeller/01-tal.csv"):
+        text = "" if name == "rows.jsonl" else f"indhold af {planned.job}"
+        (folder / name).write_text(text, encoding="utf-8")
+    paths = [path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST]
+    write_json(
+        folder / MANIFEST,
+        {
+            "job": planned.job,
+            "files": {p.relative_to(folder).as_posix(): sha256_file(p) for p in paths},
+            "data": {"id": planned.data, "embedded": planned.data == EMBEDDED},
+            "made_from": {
+                "params": planned.inputs,
+                "notebook": planned.key["notebook"],
+                "library": library_key()["library"],
+            },
+        },
+    )
+    return folder
 
 
 def pretend_built(root: Path) -> None:
     """Every report of a working copy as if it had just been built."""
     (root / "reports").mkdir(exist_ok=True)
-    records = Records(root / "reports")
-    for one in make_plan(root).jobs:
-        folder = root / "reports" / one.job
-        pretend_made(folder)
-        good = Good(now(), one.key, one.data, one.data, main_files(folder), manifest_stamp(folder))
-        records.write(Record(one.job, good))
+    for planned in make_plan(root).jobs:
+        folder = pretend_made(root, planned)
+        Records(root / "reports").write(good_record(planned, folder))
+    write_status(root / "reports")
 
 
 def build(

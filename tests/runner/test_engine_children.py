@@ -29,6 +29,8 @@ def zygote() -> Iterator[Zygote]:
     with pytest.MonkeyPatch.context() as patch:
         # The tests' own tasks must be there to be unpickled.
         patch.setenv("PYTHONPATH", str(ROOT))
+        patch.setenv("JOBINDSATS_TOKEN", "hemmelig")
+        patch.setenv("BESKPLAN_SMTP_PASSWORD", "hemmelig")
         with Zygote(workers=2) as started:
             yield started
 
@@ -45,6 +47,12 @@ def test_a_task_runs_in_a_child_of_its_own(zygote: Zygote) -> None:
     first, second = (ended(zygote, tasks.pid_and_parent).value for _ in range(2))
     assert first[0] != second[0]
     assert first[1] == second[1] == zygote.pid != os.getpid()
+
+
+def test_a_child_has_neither_token_nor_password(zygote: Zygote) -> None:
+    names = set(ended(zygote, tasks.variables).value)
+    assert "PATH" in names
+    assert not names & {"JOBINDSATS_TOKEN", "BESKPLAN_SMTP_PASSWORD"}
 
 
 def test_what_a_child_used_is_told(zygote: Zygote) -> None:

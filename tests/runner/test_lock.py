@@ -47,7 +47,7 @@ def test_the_second_build_is_refused_and_told_who_is_at_work(tmp_path: Path) -> 
         with pytest.raises(LockedError) as caught, build_lock(tmp_path):
             pass
         (problem,) = caught.value.problems
-        assert f"process {process.pid} on " in problem.found
+        assert f"proces {process.pid} på " in problem.found
         assert caught.value.exit_code == 4
 
 
@@ -58,7 +58,7 @@ def test_the_second_build_may_wait(tmp_path: Path) -> None:
         with build_lock(tmp_path, wait_seconds=60, tell=told.append):
             pass
     assert len(told) == 1
-    assert told[0].startswith(f"Waiting for process {process.pid} on ")
+    assert told[0].startswith(f"Venter på proces {process.pid} på ")
 
 
 def test_the_lock_of_a_killed_build_is_taken_over(tmp_path: Path) -> None:

@@ -153,13 +153,12 @@ class _Reading:
         version = Version(self._reports / job)
         previous = version.manifest.get("previous") or {}
         before = self._store.version(job, previous.get("content", "-"))
-        failure = self._records.read(job).failure
         return self._entry(
             job,
             self._issue(job, version, self._states.of(job, version.content)),
             before if (before.folder / SHOWN).is_file() else None,
             self._states.known(job),
-            failed=failure.at if failure else "",
+            failed=self._records.read(job).failed_at,
         )
 
     def released(self, job: str) -> Entry | None:

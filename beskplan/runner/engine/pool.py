@@ -13,13 +13,10 @@ from beskplan.core.errors import Problem
 from beskplan.params.jobs import Job, Workplace
 from beskplan.runner.engine.children import Ended, Limits
 from beskplan.runner.engine.forking import no_fork_here
-from beskplan.runner.engine.tasks import Reading, Rehearsal, ReportTask
+from beskplan.runner.engine.tasks import Reading, ReportTask
 from beskplan.runner.engine.zygote import Order, Refused, Zygote, ZygoteLostError
 from beskplan.runner.make_report import Outcome, make_report
 from beskplan.runner.processors import processors
-
-REHEARSE_FROM = 6
-"""Reports of one notebook from which a rehearsal, which costs about one of them, pays."""
 
 
 class ReportPool:
@@ -100,10 +97,6 @@ class ReportPool:
     def _rehearsals(self, jobs: Sequence[Job]) -> Iterator[Order]:
         if len(jobs) > 1:
             yield Order(-1, Reading(self._place), self._limits, rehearsal=True, alone=True)
-        for bilag in sorted({job.bilag for job in jobs}):
-            of_it = [job for job in jobs if job.bilag == bilag]
-            if len(of_it) >= REHEARSE_FROM:
-                yield Order(-1, Rehearsal(of_it[0], self._place), self._limits, rehearsal=True)
 
     def _on_standard_engine(self, jobs: Sequence[Job]) -> Iterator[Outcome]:
         workers = min(self._workers, len(jobs))

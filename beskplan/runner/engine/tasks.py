@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import random
-import sys
-import warnings
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -15,9 +13,8 @@ import numpy as np
 from beskplan.observations import Snapshot, hold, loaded, newest
 from beskplan.params.jobs import Job, Workplace
 from beskplan.registers.areas import areas
-from beskplan.runner.engine.forking import native_threads
 from beskplan.runner.engine.in_process import IN_THIS_PROCESS
-from beskplan.runner.make_report import Outcome, discard_work, make_report, rehearse_report
+from beskplan.runner.make_report import Outcome, discard_work, make_report
 
 _COMPARED_KINDS: Final = ("region", "rar", "oestvest")
 
@@ -37,29 +34,6 @@ class ReportTask:
     def clean_up(self, pid: int) -> None:
         """Remove the work folder of a child that was killed."""
         discard_work(self.place, pid)
-
-
-@dataclass(frozen=True)
-class Rehearsal:
-    """A report made without writing it: compiles, caches and fonts are then there for all others."""
-
-    job: Job
-    place: Workplace
-
-    def __call__(self) -> bool:
-        """Whether the warm process may do the same: it left no thread and no hold on a shell behind."""
-        # A warning that Python shows once must be shown once in each report.
-        with warnings.catch_warnings():
-            rehearse_report(self.job, self.place, engine=IN_THIS_PROCESS)
-        return native_threads() == 1 and "matplotlib_inline.backend_inline" not in sys.modules
-
-    def clean_up(self, pid: int) -> None:
-        """Only a temporary folder was used."""
-
-    def take_over(self, clean: object) -> None:
-        """Rehearse in the warm process, now that a child has shown that nothing is left behind."""
-        if clean is True:
-            self()
 
 
 @dataclass(frozen=True)

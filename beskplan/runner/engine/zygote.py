@@ -11,7 +11,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -31,7 +31,18 @@ ENVIRONMENT = {
     # The same order of every set in every build.
     "PYTHONHASHSEED": "0",
 }
+SECRETS = ("TOKEN", "PASSWORD", "SECRET")
+"""Parts of the names of variables such as JOBINDSATS_TOKEN and BESKPLAN_SMTP_PASSWORD."""
 _GOODBYE_SECONDS = 10.0
+
+
+def without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
+    """What a notebook's process may see: what a cell prints stands in records and failed notebooks."""
+    return {
+        name: value
+        for name, value in environment.items()
+        if not any(word in name.upper() for word in SECRETS)
+    }
 
 
 class Task(Protocol):
@@ -91,7 +102,7 @@ class Zygote:
                     str(theirs.fileno()),
                     str(workers),
                 ],
-                env={**os.environ, **ENVIRONMENT},
+                env={**without_secrets(os.environ), **ENVIRONMENT},
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 # Ctrl-C in a terminal reaches its owner alone, who then ends it.
