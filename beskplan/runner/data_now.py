@@ -70,36 +70,14 @@ class DataNow:
             folder / str(known.get("newest"))
         ):
             return str(known["newest"])
-        answer = self._looked_up()
+        from beskplan.observations import newest
+
+        found = newest(self._root)
+        answer = found[1].id if found else EMBEDDED
+        if found:
+            self._snapshots[answer] = found[1]
         remember(memory, {"listing": listing, "newest": answer, "hashes": _hashes(folder / answer)})
         return answer
-
-    def _looked_up(self) -> str:
-        from beskplan.core.errors import DataError, Problem
-        from beskplan.observations import faults, newest, shelved
-
-        there = shelved(self._root)
-        broken = [one for one in there if one.manifest is None]
-        found = newest(self._root)
-        if there and (broken or found is None or found[0].id != there[0].folder.name):
-            wrong = [problem for one in broken or there[:1] for problem in faults(one)]
-            raise DataError(
-                [
-                    Problem(
-                        where=one.where,
-                        what="det nyeste øjebliksbillede er beskadiget",
-                        found=one.what,
-                        expected="filer, som de var, da de blev gemt",
-                        fix="hent eller importér igen, eller skriv et helt øjebliksbilledes id i "
-                        "`datagrundlag` (se `beskplan snapshots list`)",
-                    )
-                    for one in wrong
-                ]
-            )
-        if found is None:
-            return EMBEDDED
-        self._snapshots[found[1].id] = found[1]
-        return found[1].id
 
     def _rows(self, snapshot: str) -> Mapping[str, Mapping[Any, Any]]:
         if snapshot not in self._snapshots:

@@ -5,6 +5,7 @@ Allerød compares itself with Rudersdal, the others with Østdanmark only.
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -188,3 +189,27 @@ def build(
     tell = (told if told is not None else []).append
     work = Build(Workplace(root), opened, lock, look, fail_fast=fail_fast, tell=tell)
     return list(work.run(look()))
+
+
+def stale(root: Path) -> dict[str, tuple[str, ...]]:
+    """Why each stale report is stale."""
+    return {one.job: one.reasons for one in make_plan(root).stale}
+
+
+def append(path: Path, text: str) -> None:
+    """Add text at the end of a file."""
+    path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
+
+
+def in_place(path: Path, content: bytes) -> None:
+    """Write into a file, and give it the times that it had."""
+    before = path.stat()
+    path.write_bytes(content)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def flip(path: Path) -> None:
+    """Change one bit in the middle, and give the file the times that it had."""
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    in_place(path, bytes(content))

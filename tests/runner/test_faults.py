@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
@@ -31,7 +30,7 @@ from beskplan.runner.make_report import Outcome
 from beskplan.runner.plan import make_plan
 from tests.conftest import NOT_CHECKED
 from tests.runner.processes import children_of, eventually, is_running
-from tests.runner.small_copy import JOBS, build, store_rows, write_copy
+from tests.runner.small_copy import JOBS, build, write_copy
 
 pytestmark = [
     pytest.mark.thorough,
@@ -167,18 +166,6 @@ def test_a_fault_strikes_one_report_and_the_next_build_heals(
     assert all(outcome.ok for outcome in build(root, pool))
     assert set(whole(root)) == set(JOBS)
     assert make_plan(root).stale == ()
-
-
-def test_a_broken_newest_snapshot_is_passed_over_for_the_last_whole_one(
-    pool_place: tuple[ReportPool, Path],
-) -> None:
-    root = pool_place[1]
-    broken = store_rows(root, {("230", "a_dagpenge", "2026M06"): 999.0}, on="2026-09-01")
-    assert make_plan(root).stale
-    parquet = root / "data" / "snapshots" / broken.id / "observations.parquet"
-    parquet.write_bytes(parquet.read_bytes()[:1000])
-    assert make_plan(root).stale == ()
-    shutil.rmtree(parquet.parent)
 
 
 def test_children_killed_at_random_moments_fail_alone(pool_place: tuple[ReportPool, Path]) -> None:
