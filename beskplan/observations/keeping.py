@@ -43,7 +43,7 @@ from beskplan.observations.shelf import (
     snapshots_folder,
 )
 from beskplan.observations.snapshot import Snapshot, combined_id, content_sha256
-from beskplan.observations.suppression import withhold_small
+from beskplan.observations.suppression import suppressed_keys, withhold_small
 from beskplan.observations.wording import Origin, reader_text
 from beskplan.registers.provenance import sha256_bytes, sha256_file, source_text
 
@@ -189,6 +189,7 @@ def _continue(
         and {e.sha256 for e in before.raw} == set(hashes)
     ):
         return old
+    told = (old.frame, old.withheld_besides) if old else None
     base_id = before.id if before else ""
     manifest = Manifest(
         id=combined_id(content, [*hashes, base_id]),
@@ -201,6 +202,7 @@ def _continue(
         parquet_sha256="",
         tables=tuple(_tables(merged, entries)),
         raw=entries,
+        suppressed=tuple(sorted(map(" ".join, suppressed_keys(merged, told)))),
     )
     return _write(manifest, merged, raw, folder)
 

@@ -10,6 +10,7 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from beskplan.core.errors import DataError, Problem
+from beskplan.observations.contract import Key
 from beskplan.registers.provenance import sha256_json
 
 FILE: Final = "snapshot.json"
@@ -76,6 +77,8 @@ class Manifest(_Value):
     """Of the file `observations.parquet`."""
     tables: tuple[TableEntry, ...]
     raw: tuple[RawEntry, ...]
+    suppressed: tuple[str, ...] | None = None
+    """Counts that are withheld for another's sake, each as its key with blanks between."""
     seal: str = ""
     """Hash of everything above."""
 
@@ -91,6 +94,13 @@ class Manifest(_Value):
     def _sum(self) -> str:
         # Without what was not written: a field that came later leaves older seals as they are.
         return sha256_json(self.model_dump(mode="json", exclude={"seal"}, exclude_unset=True))
+
+
+def suppressed_of(manifest: Manifest) -> frozenset[Key] | None:
+    """The counts that are withheld for another's sake; None in a manifest from before that was decided."""
+    if manifest.suppressed is None:
+        return None
+    return frozenset(tuple(text.split(" ")) for text in manifest.suppressed)  # type: ignore[misc]
 
 
 def titles_of(raw: Iterable[RawEntry]) -> dict[tuple[str, str], str]:

@@ -5,7 +5,8 @@ A report reads a few areas of a hundred, so nothing is made for the others.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, Final
 
 import numpy as np
@@ -13,7 +14,7 @@ import pandas as pd
 
 from beskplan.core.errors import UnknownNameError
 from beskplan.observations.contract import COLUMNS, KEY, Key
-from beskplan.observations.suppression import rounding_bound
+from beskplan.observations.suppression import withhold_keys
 from beskplan.registers.areas import Area
 from beskplan.registers.areas import area as area_of
 from beskplan.registers.indicators import INDICATORS
@@ -31,6 +32,14 @@ NOT_ADDITIVE = "tallet kan ikke lægges sammen over kommuner"
 NOT_ALL_PARTS = "kilden har ikke tal for alle områdets kommuner"
 
 
+def rounding_bound(parts: int, decimals: int = 0) -> Decimal:
+    """How far a sum of `parts` rounded numbers may lie from the sum of the true ones.
+
+    Unit: that of the numbers. Source: half a unit of the last printed decimal for each part.
+    """
+    return parts * Decimal("0.5").scaleb(-decimals)
+
+
 def plain_texts(frame: pd.DataFrame) -> pd.DataFrame:
     """The same table with its texts as Python objects.
 
@@ -43,8 +52,12 @@ def plain_texts(frame: pd.DataFrame) -> pd.DataFrame:
 class RowsByArea(Mapping[str, Mapping[Key, Row]]):
     """Rows by area code, then by key. An unknown area has no rows, and raises KeyError."""
 
-    def __init__(self, frame: pd.DataFrame) -> None:
+    def __init__(self, frame: pd.DataFrame, suppressed: Collection[Key] = ()) -> None:
+        """Args: `suppressed`: counts of `frame` that are withheld for another's sake."""
         frame = plain_texts(frame)
+        self._suppressed: dict[str, list[Key]] = {}
+        for key in suppressed:
+            self._suppressed.setdefault(key[3], []).append(key)
         self._frame = frame
         positions = frame.groupby("area", sort=False).indices
         self._positions = {str(kode): np.asarray(rows) for kode, rows in positions.items()}
@@ -70,9 +83,12 @@ class RowsByArea(Mapping[str, Mapping[Key, Row]]):
         return records
 
     def rows_of(self, codes: Sequence[str]) -> pd.DataFrame:
-        """The observations of these areas as the source has them: no sums, unknown areas left out."""
+        """The observations of these areas that the source has: no sums, unknown areas left out."""
         positions = [self._positions[kode] for kode in codes if kode in self._positions]
-        return self._frame.iloc[np.sort(np.concatenate(positions)) if positions else []]
+        rows = self._frame.iloc[np.sort(np.concatenate(positions)) if positions else []]
+        return withhold_keys(
+            rows, [key for kode in codes for key in self._suppressed.get(kode, ())]
+        )
 
     def _sums(self, kode: str) -> dict[Key, Row]:
         try:

@@ -14,7 +14,14 @@ import pandas as pd
 from beskplan.core.errors import DataError, Problem, did_you_mean
 from beskplan.observations import published
 from beskplan.observations.contract import validate
-from beskplan.observations.manifest import OBSERVATIONS, RAW, Manifest, read_manifest, titles_of
+from beskplan.observations.manifest import (
+    OBSERVATIONS,
+    RAW,
+    Manifest,
+    read_manifest,
+    suppressed_of,
+    titles_of,
+)
 from beskplan.observations.rows import plain_texts
 from beskplan.observations.snapshot import Snapshot, combined_id, content_id, content_sha256
 from beskplan.registers.provenance import sha256_file
@@ -181,7 +188,14 @@ def load(folder: Path, manifest: Manifest) -> Snapshot:
     if key not in _LOADED:
         frame = pd.read_parquet(folder / OBSERVATIONS)
         titles = titles_of(manifest.raw)
-        _LOADED[key] = Snapshot(manifest.id, manifest.text, frame, manifest.demo, titles)
+        _LOADED[key] = Snapshot(
+            manifest.id,
+            manifest.text,
+            frame,
+            manifest.demo,
+            titles,
+            suppressed_of(manifest),
+        )
     return _LOADED[key]
 
 

@@ -8,8 +8,9 @@ from functools import cached_property
 
 import pandas as pd
 
-from beskplan.observations.contract import KEY
+from beskplan.observations.contract import KEY, Key
 from beskplan.observations.rows import RowsByArea
+from beskplan.observations.suppression import suppressed_keys, withhold_keys
 from beskplan.registers.provenance import sha256_bytes
 
 
@@ -22,6 +23,8 @@ class Snapshot:
         text: For readers: what data, and of which date.
         frame: The observations (see `beskplan.observations.contract`).
         demo: Whether any of it is invented.
+        suppressed: Counts that every reader gets withheld, so that no withheld one can be worked out;
+            None where that was not decided when it was stored.
         titles: What tables are called where they come from, by source and table id; only those known.
     """
 
@@ -30,11 +33,22 @@ class Snapshot:
     frame: pd.DataFrame
     demo: bool = False
     titles: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    suppressed: frozenset[Key] | None = None
+
+    @cached_property
+    def withheld_besides(self) -> frozenset[Key]:
+        """Counts that are withheld for another's sake (secondary suppression)."""
+        return suppressed_keys(self.frame) if self.suppressed is None else self.suppressed
 
     @cached_property
     def rows_by_area(self) -> RowsByArea:
-        """Every observation as a mapping, by area and key; sums of municipalities included."""
-        return RowsByArea(self.frame)
+        """What a reader is told of every observation, by area and key; sums of areas included."""
+        return RowsByArea(self.frame, self.withheld_besides)
+
+    @cached_property
+    def told(self) -> pd.DataFrame:
+        """The observations as a reader is told them: withheld where `frame` would give one away."""
+        return withhold_keys(self.frame, self.withheld_besides)
 
 
 def content_sha256(frame: pd.DataFrame) -> str:

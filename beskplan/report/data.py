@@ -10,14 +10,10 @@ from beskplan.blocks.model import Source
 from beskplan.core.periods import Period
 from beskplan.indicators.quantities import Quantity
 from beskplan.observations import Key, Snapshot, published
-from beskplan.observations.suppression import share_beside
 from beskplan.observations.wording import reader_text
 from beskplan.registers.indicators import ALL, INDICATORS
 from beskplan.registers.provenance import PUBLISHED, SOURCE_TEXTS, sha256_json, source_text
 from beskplan.report.rows import leave_behind, row_digest
-
-_COUNTS = ("fuldtidspersoner", "personer")
-"""What a share of people may be a share of."""
 
 
 class ReportData:
@@ -40,16 +36,8 @@ class ReportData:
     def read(self, key: Key) -> Quantity:
         """The number with this key; state `absent` where the snapshot has no row for it.
 
-        A share of the workforce or the population is withheld with the count that it is a share of,
-        whether the report prints that count or not.
+        What would give a withheld number away is withheld already: no report protects by itself.
         """
-        value = self._recorded(key)
-        if value.is_number and INDICATORS[key[0]].is_of_people:
-            for count in _COUNTS:
-                value = share_beside(self._recorded((count, *key[1:])), value)
-        return value
-
-    def _recorded(self, key: Key) -> Quantity:
         row = self.snapshot.rows_by_area.get(key[3], {}).get(key)
         if key not in self._read:
             self._read[key] = row_digest(row)

@@ -41,7 +41,7 @@ class Known:
 @lru_cache(4)
 def _by_key(snapshot: Snapshot) -> dict[Key, Known]:
     """The known observations by indicator, benefit, group, area and period."""
-    frame = snapshot.frame
+    frame = snapshot.told
     rows = frame[frame["state"] == "known"]
     columns = ("indicator", "ydelse", "group", "area", "period", "value", "decimals", "source")
     return {

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from beskplan.core.periods import Period
 from beskplan.observations.contract import Key
-from beskplan.observations.suppression.protection import Relation
 from beskplan.registers.areas import area
-from beskplan.registers.benefits import benefit, parts
+from beskplan.registers.benefits import benefit, parts, target_groups
 from beskplan.registers.indicators import ALL, INDICATORS
 
+COUNTED: Final = ("fuldtidspersoner", "personer", "helårspersoner", "forløb")
+"""Units that count people, or their courses. Company visits and weeks are not protected."""
 LEDIGE: Final = "ledige"
 LEDIGE_YDELSER: Final = ("a_dagpenge", "kontanthjaelp_2025")
 """The group and its two parts. Source: Jobindsats, table y25i01."""
@@ -25,40 +28,98 @@ VISITATION: Final = (
 """Every recipient of kontanthjælp has one of them. Source: Jobindsats, table y60a02."""
 
 
-def relations_between(keys: Collection[Key]) -> tuple[Relation[Key], ...]:
-    """Every sum that holds between observations printed together.
+@dataclass(frozen=True)
+class Relation:
+    """A total and those of its parts that there are rows for.
 
-    Over benefits (composites, ledige), groups (visitation) and areas (regions, RAR, Øst/Vest); a sum
-    of which only some parts are printed is given as incomplete.
-
-    Args:
-        keys: All observations of a page, or of one table where a page has only that.
+    Attributes:
+        total: Key of the total.
+        parts: Keys of the parts.
+        complete: Whether these are all; else something not below 0 is missing.
+        overlapping: Whether one person may be counted in two parts: they are the total, or more.
+        over_areas: Whether the parts are areas: so many roundings that nobody subtracts.
     """
-    printed = frozenset(keys)
-    found = (
-        Relation(key, shown, complete=len(shown) == len(wanted))
-        for key in keys
-        for wanted in _sums(key)
-        if (shown := tuple(part for part in wanted if part in printed))
-    )
-    return tuple(dict.fromkeys(found))
+
+    total: Key
+    parts: tuple[Key, ...]
+    complete: bool = True
+    overlapping: bool = False
+    over_areas: bool = False
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """The total, then the parts."""
+        return (self.total, *self.parts)
+
+
+def is_count(indicator: str) -> bool:
+    """Whether it counts people or courses, and is no change of such a count."""
+    return INDICATORS[indicator].unit in COUNTED and not indicator.startswith("aendring_")
+
+
+def relations_within(keys: Collection[Key]) -> tuple[Relation, ...]:
+    """The sums that hold between counts of one area and period: over benefits and over groups.
+
+    Composites, the unemployed, visitation, LAB target groups, and a benefit that the source has
+    counted back to before it began, beside those that it replaced.
+    """
+    found = (_within(total, ways, keys) for total in keys for ways in _sums(total))
+    return tuple(dict.fromkeys(one for one in found if one is not None))
+
+
+def relations_over_areas(totals: Collection[Key], keys: Collection[Key]) -> tuple[Relation, ...]:
+    """The sums that hold between areas that the source itself counts and their municipalities.
+
+    Never the country: 98 municipalities do not add up to it (domain.md §1).
+    """
+    found = []
+    for total in totals:
+        whole = area(total[3])
+        if whole.kind == "land" or not INDICATORS[total[0]].adds_over_areas:
+            continue
+        wanted = [(*total[:3], kode, total[4]) for kode in whole.parts]
+        shown = tuple(key for key in wanted if key in keys)
+        if shown:
+            found.append(Relation(total, shown, len(shown) == len(wanted), over_areas=True))
+    return tuple(found)
+
+
+def _within(total: Key, wanted: tuple[Key, ...], keys: Collection[Key]) -> Relation | None:
+    shown = tuple(part for part in wanted if part in keys and part != total)
+    if not shown:
+        return None
+    if shown[0][0] != total[0]:
+        return Relation(total, shown, complete=False)
+    overlapping = INDICATORS[total[0]].unit == "personer"
+    return Relation(total, shown, len(shown) == len(wanted), overlapping)
 
 
 def _sums(total: Key) -> Iterator[tuple[Key, ...]]:
-    """The parts that add up to an observation, one way at a time."""
+    """The parts that add up to a count, one way at a time."""
     indicator, ydelse, group, kode, period = total
-    spec = INDICATORS[indicator]
-    if spec.adds_over_ydelser and (ids := _parts_of_ydelse(ydelse, group, period)):
+    if indicator == "personer":
+        # No part but a least number; where all receive a benefit all the time it is the same one.
+        yield (("fuldtidspersoner", *total[1:]),)
+    for ids in _benefit_parts(ydelse, group, period):
         yield tuple((indicator, part, group, kode, period) for part in ids)
-    if spec.adds_over_ydelser and group == ALL:
-        yield tuple((indicator, ydelse, part, kode, period) for part in VISITATION)
-    if spec.adds_over_areas and (codes := area(kode).parts):
-        yield tuple((indicator, ydelse, group, part, period) for part in codes)
+    if group == ALL:
+        groups = _target_groups() if ydelse == ALL else VISITATION
+        yield tuple((indicator, ydelse, part, kode, period) for part in groups)
 
 
-def _parts_of_ydelse(ydelse: str, group: str, period: str) -> tuple[str, ...]:
+@cache
+def _benefit_parts(ydelse: str, group: str, period: str) -> tuple[tuple[str, ...], ...]:
     if ydelse == ALL:
-        return LEDIGE_YDELSER if group == LEDIGE else ()
-    if not benefit(ydelse).is_composite:
-        return ()
-    return parts(ydelse, Period.parse(period).last_day)
+        return (LEDIGE_YDELSER,) if group == LEDIGE else ()
+    day = Period.parse(period).last_day
+    found = benefit(ydelse)
+    if found.is_composite:
+        return (parts(ydelse, day),)
+    if found.predecessors and found.is_counted_back(day):
+        return (found.predecessors,)
+    return ()
+
+
+@cache
+def _target_groups() -> tuple[str, ...]:
+    return tuple(group.id for group in target_groups())

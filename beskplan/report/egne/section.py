@@ -9,7 +9,6 @@ from beskplan.core.periods import Period, periods_between
 from beskplan.indicators.quantities import Quantity
 from beskplan.indicators.targets import Point, total
 from beskplan.observations.contract import Key
-from beskplan.observations.suppression import protect, relations_between
 from beskplan.params.egne import EgetAfsnit
 from beskplan.params.egne import EgetBilag as EgetBilagParams
 from beskplan.registers.areas import Area
@@ -93,27 +92,14 @@ def periods_of(afsnit: EgetAfsnit) -> tuple[Period, ...]:
 
 
 def read_sections(context: Context, params: EgetBilagParams) -> dict[str, Section]:
-    """Every section by its name in the params.
-
-    All numbers of the page are read first and protected together: a withheld number must not be
-    found by subtracting what another section prints.
-    """
-    areas = {name: _areas(context, afsnit) for name, afsnit in params.afsnit.items()}
-    keys = {
-        (name, area.kode): _keys(afsnit, area)
-        for name, afsnit in params.afsnit.items()
-        for area in areas[name]
-    }
-    numbers = {key: context.data.read(key) for some in keys.values() for key in some}
-    if any(number.state == "withheld" for number in numbers.values()):
-        numbers = protect(numbers, relations_between(numbers))
+    """Every section by its name in the params."""
 
     def section(name: str, afsnit: EgetAfsnit) -> Section:
+        keys = {area: _keys(afsnit, area) for area in _areas(context, afsnit)}
         own, *others = (
-            AreaNumbers(area, tuple(numbers[key] for key in keys[name, area.kode]))
-            for area in areas[name]
+            AreaNumbers(area, tuple(map(context.data.read, some))) for area, some in keys.items()
         )
-        read = [key for area in areas[name] for key in keys[name, area.kode]]
+        read = [key for some in keys.values() for key in some]
         return Section(name, afsnit, own, tuple(others), context.data.sources(read))
 
     return {name: section(name, afsnit) for name, afsnit in params.afsnit.items()}

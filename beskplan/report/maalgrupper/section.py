@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from beskplan.blocks.model import Omitted, Source
 from beskplan.blocks.text.language import capital
 from beskplan.core.periods import Period
 from beskplan.indicators.change import absolute_change, pct_change
-from beskplan.indicators.quantities import Movement, Quantity
+from beskplan.indicators.quantities import Movement
 from beskplan.observations import Key
-from beskplan.observations.suppression import protect, relations_between, share_beside
 from beskplan.params import Afsnit
 from beskplan.params import Maalgrupper as MaalgrupperParams
 from beskplan.registers.areas import Area
@@ -118,16 +116,9 @@ class _Plan:
 
 
 def read_sections(context: Context, params: MaalgrupperParams) -> dict[str, Section]:
-    """Every section of the plan by its name in the params, in their order.
-
-    All levels of the page are read first and protected together: a withheld number must not be
-    found by subtracting what another section prints. Changes and shares follow from what is left.
-    """
+    """Every section of the plan by its name in the params, in their order."""
     plans = [_plan(context, params, name) for name in params.afsnit]
-    levels = {key: context.data.read(key) for plan in plans for key in plan.levels}
-    if any(level.state == "withheld" for level in levels.values()):
-        levels = protect(levels, relations_between(levels))
-    return {plan.name: _section(context, params, plan, levels) for plan in plans}
+    return {plan.name: _section(context, params, plan) for plan in plans}
 
 
 def no_section(context: Context, name: str) -> Omitted:
@@ -151,15 +142,15 @@ def _plan(context: Context, params: MaalgrupperParams, name: str) -> _Plan:
     return _Plan(name, afsnit, before, now, (*others, context.kommune))
 
 
-def _section(
-    context: Context, params: MaalgrupperParams, plan: _Plan, levels: Mapping[Key, Quantity]
-) -> Section:
+def _section(context: Context, params: MaalgrupperParams, plan: _Plan) -> Section:
     counted = group(plan.afsnit.gruppe)
 
     def movement(area: Area) -> Movement:
         was, level = (
             replace(found, unit=counted.enhed or found.unit)
-            for found in (levels[plan.level(area, period)] for period in (plan.before, plan.now))
+            for found in (
+                context.data.read(plan.level(area, period)) for period in (plan.before, plan.now)
+            )
         )
         return Movement(
             area=area,
@@ -167,7 +158,7 @@ def _section(
             now=level,
             change=absolute_change(was, level),
             change_pct=pct_change(was, level, params.decimaler_udvikling),
-            share=share_beside(level, context.data.read(plan.share(area))),
+            share=context.data.read(plan.share(area)),
         )
 
     *references, own = (movement(area) for area in plan.areas)

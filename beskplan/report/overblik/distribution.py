@@ -17,7 +17,6 @@ from beskplan.blocks.text.language import as_sentence
 from beskplan.core.numbers import NBSP
 from beskplan.core.periods import Period
 from beskplan.indicators.quantities import Origin, Quantity
-from beskplan.observations.suppression import share_beside
 from beskplan.registers.benefits import Benefit, benefit, parts
 from beskplan.registers.indicators import ALL, INDICATORS
 from beskplan.report.context import Context
@@ -91,12 +90,7 @@ def read_distribution(context: Context, overview: Overview) -> Distribution:
     wanted = params.fordeling.ydelser or params.ydelser
     ids = [*wanted, *([params.fordeling.oevrige] if params.fordeling.oevrige else [])]
     area, on = overview.area.kode, params.nu
-    levels = {row.benefit.id: row.movement.now for row in overview.rows}
-    shares = {
-        one: share_beside(levels[one], share) if one in levels else share
-        for one in ids
-        for share in (context.data.quantity(params.andel, one, area, on),)
-    }
+    shares = {one: context.data.quantity(params.andel, one, area, on) for one in ids}
     keys = [(params.andel, one, ALL, area, on.code) for one in ids]
     alone = [one for one in wanted if not _is_small(shares[one], params.fordeling.saml_under)]
     alone.sort(key=lambda one: -shares[one].printed if shares[one].is_number else Decimal(1))

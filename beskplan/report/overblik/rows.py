@@ -13,7 +13,6 @@ from beskplan.indicators.change import absolute_change, pct_change
 from beskplan.indicators.quantities import Movement, Origin, Quantity, without_number
 from beskplan.observations import Key
 from beskplan.observations.published import PublishedCell
-from beskplan.observations.suppression import protect, relations_between, share_beside
 from beskplan.params.overblik import Overblik as OverblikParams
 from beskplan.registers.areas import Area
 from beskplan.registers.benefits import Benefit, benefit
@@ -131,32 +130,24 @@ def read_overview(context: Context) -> Overview:
 
 
 class _Reader:
-    """Levels, changes and shares of one municipality.
-
-    All levels of the page are read first and protected together: a withheld number must not be found
-    by subtracting the others from the total. Changes and shares follow from what is left.
-    """
+    """Levels, changes and shares of one municipality."""
 
     def __init__(self, data: ReportData, area: Area, params: OverblikParams) -> None:
         self._data, self._area, self._params = data, area, params
         shown = (*params.ydelser, *([params.i_alt] if params.i_alt else []))
-        wanted = [
+        self.keys = [
             self._key(params.maal, ydelse, period)
             for ydelse in shown
             for period in (params.foer, params.nu)
         ]
-        levels = {key: data.read(key) for key in wanted}
-        if any(level.state == "withheld" for level in levels.values()):
-            levels = protect(levels, relations_between(levels))
-        self._levels = levels
-        self.keys = wanted
 
     def row(self, ydelse: str) -> OverviewRow:
         """The benefit's row, with the printed change in place of one that cannot be computed."""
         params = self._params
         key = self._key(params.maal, ydelse, params.nu)
-        before, now = self._levels[self._key(params.maal, ydelse, params.foer)], self._levels[key]
-        share = share_beside(now, self._read(params.andel, ydelse))
+        before = self._data.read(self._key(params.maal, ydelse, params.foer))
+        now = self._data.read(key)
+        share = self._read(params.andel, ydelse)
         change = absolute_change(before, now)
         pct = pct_change(before, now, params.decimaler_udvikling)
         if params.trykte_aendringer and change.state == "absent":

@@ -1,0 +1,98 @@
+"""Primary suppression: what a source does not publish, and what a municipality must not."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final
+
+import pandas as pd
+
+from beskplan.observations.contract import KEY, Key
+from beskplan.observations.suppression.relations import is_count
+from beskplan.registers.indicators import INDICATORS
+
+THRESHOLDS: Final = {"jobindsats": 3}
+"""Counts below are not published. Source: measured, the smallest of 47,057 counts is 3 (domain.md §1)."""
+OWN_THRESHOLD: Final = 5
+"""For a municipality's own registers, unless its mapping gives the municipality's own rule."""
+_WHOLES: Final = (
+    "fuldtidspersoner",
+    "personer",
+    "helaarspersoner",
+    "forloeb_igang",
+    "forloeb_i_aaret",
+)
+"""Counts of which a share is a share, and a mean duration a mean: with the one goes the other."""
+_COUNTS: Final = tuple(name for name in INDICATORS if is_count(name))
+_RATIOS: Final = tuple(
+    one.id for one in INDICATORS.values() if one.is_of_people or one.unit == "uger"
+)
+_OF: Final = ["ydelse", "group", "area", "period"]
+
+
+def threshold(source: str) -> int:
+    """The smallest count that a source publishes; 0 where it has no such rule.
+
+    Args:
+        source: As in the observations: `jobindsats`, `own:<name>`, ...
+    """
+    return OWN_THRESHOLD if source.startswith("own:") else THRESHOLDS.get(source, 0)
+
+
+def withhold_small(frame: pd.DataFrame, below: int | None = None) -> pd.DataFrame:
+    """The observations with every too small count of persons or courses withheld.
+
+    Grain and columns: unchanged. 0 is small too: that nobody is in a group says something of all.
+    Shares and mean durations of withheld counts follow when they are read (`withhold_keys`).
+
+    Args:
+        frame: See `beskplan.observations.contract`.
+        below: The limit for all rows; each source's own where None.
+    """
+    if below is None:
+        limits = frame["source"].map({name: threshold(name) for name in frame["source"].unique()})
+    else:
+        limits = pd.Series(below, index=frame.index)
+    # Comparing NaN is False: what has no number needs no hiding.
+    small = frame["indicator"].isin(_COUNTS) & (frame["value"] < limits)
+    return _withheld_at(frame, frame.index[small])
+
+
+def _withhold_ratios(frame: pd.DataFrame) -> pd.DataFrame:
+    """The observations with every share and mean duration of a withheld count withheld.
+
+    Sources print per cents whose count they withhold; with the known workforce such a per cent gives
+    the count within a few persons, and the mean weeks of a year give it with the other count.
+    """
+    withheld = frame[(frame["state"] == "withheld") & frame["indicator"].isin(_WHOLES)]
+    ratios = frame["indicator"].isin(_RATIOS) & frame["value"].notna()
+    if withheld.empty or not ratios.any():
+        return frame
+    hidden = pd.MultiIndex.from_frame(withheld[_OF])
+    near = frame[ratios & frame["area"].isin(withheld["area"].unique())]
+    return _withheld_at(frame, near.index[pd.MultiIndex.from_frame(near[_OF]).isin(hidden)])
+
+
+def withhold_keys(frame: pd.DataFrame, suppressed: Collection[Key]) -> pd.DataFrame:
+    """The observations as readers are told them.
+
+    Args:
+        frame: As stored.
+        suppressed: Counts that are withheld for another's sake, of these or other observations.
+    """
+    if suppressed:
+        areas = {key[3] for key in suppressed}
+        near = frame[frame["area"].isin(areas)]
+        keys = pd.MultiIndex.from_frame(near[list(KEY)])
+        frame = _withheld_at(frame, near.index[keys.isin(list(suppressed))])
+    return _withhold_ratios(frame)
+
+
+def _withheld_at(frame: pd.DataFrame, rows: pd.Index) -> pd.DataFrame:
+    """The observations with those `rows` withheld; the same table where there are none."""
+    if rows.empty:
+        return frame
+    changed = frame.copy()
+    changed.loc[rows, "value"] = float("nan")
+    changed.loc[rows, "state"] = "withheld"
+    return changed

@@ -1,0 +1,253 @@
+"""What a reader can work out from everything that is told: decided exactly, in whole numbers.
+
+A reader knows the numbers that are told, how they add up, that rounding moves a sum, and below which
+threshold a source withholds. A withheld number is safe where every value that it may have explains
+what is told equally well: with the same rounding, and the same revisions since the last edition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, Generic, TypeVar
+
+import numpy as np
+
+K = TypeVar("K", bound=Hashable)
+
+REACH: Final = 60
+"""How far from the truth a reader's guess of a number taken off the page is followed, in units of its
+last decimal. Fewer guesses only ever make a number look less safe."""
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """A number that is not told.
+
+    Attributes:
+        low: The least that it can be for all that the reader knows, in units of the last decimal.
+        high: The most.
+        near: A value to count from, so that large numbers do not cost precision.
+    """
+
+    low: int
+    high: int
+    near: int = 0
+
+
+@dataclass(frozen=True)
+class Equation(Generic[K]):
+    """`sum(plus) - sum(minus) + constant` is 0, but for rounding and what is not told at all.
+
+    Attributes:
+        plus: Unknown parts.
+        minus: The unknown total, if it is unknown.
+        constant: What the numbers told amount to.
+        slack: How far below and above 0 rounding can move it, or parts that overlap.
+        strict: Whether less rounding is more likely: a reader of a sum of few parts subtracts, and
+            takes the sum as it stands if it can be.
+        rest: Least and most of what is not told besides: `(0, None)` a part without a row,
+            `(None, None)` a revision between two editions.
+        rest_is_unlikely: Whether the reader would rather do without it.
+    """
+
+    plus: tuple[K, ...]
+    minus: tuple[K, ...]
+    constant: int
+    slack: tuple[int, int] = (0, 0)
+    strict: bool = True
+    rest: tuple[int | None, int | None] = (0, 0)
+    rest_is_unlikely: bool = True
+
+    @property
+    def unknowns(self) -> tuple[K, ...]:
+        """All of them, parts first."""
+        return (*self.plus, *self.minus)
+
+
+def narrowed(
+    unknowns: Mapping[K, Unknown], equations: Sequence[Equation[K]], watched: Mapping[K, range]
+) -> set[K]:
+    """The watched unknowns of which a reader can rule out a value, or find one more likely.
+
+    Args:
+        unknowns: Every unknown of the equations.
+        equations: All that the reader knows.
+        watched: The values that must stay as likely as each other, for each number to be kept.
+    """
+    telling = [equation for equation in equations if _tells(equation, unknowns)]
+    found: set[K] = set()
+    for members, some in _components(telling):
+        here = [key for key in members if key in watched]
+        if here:
+            found |= _narrowed_in(members, unknowns, some, {key: watched[key] for key in here})
+    return found
+
+
+def _range(equation: Equation[K], unknowns: Mapping[K, Unknown]) -> tuple[int, int]:
+    """Least and most of the equation's left side."""
+    plus = [_box(unknowns[key]) for key in equation.plus]
+    minus = [_box(unknowns[key]) for key in equation.minus]
+    low = sum(one[0] for one in plus) - sum(one[1] for one in minus) + equation.constant
+    high = sum(one[1] for one in plus) - sum(one[0] for one in minus) + equation.constant
+    return low, high
+
+
+def _box(one: Unknown) -> tuple[int, int]:
+    return max(one.low, one.near - REACH), min(one.high, one.near + REACH)
+
+
+def _tells(equation: Equation[K], unknowns: Mapping[K, Unknown]) -> bool:
+    """Whether the equation can hold, and whether anything follows from it."""
+    if equation.rest == (None, None):
+        return True
+    low, high = _range(equation, unknowns)
+    below, above = equation.slack
+    # Further from 0 than rounding explains: the source adds up otherwise than we think. And where
+    # something must be missing in any case, it can be of any size.
+    return low <= above and high >= -below
+
+
+def _components(
+    equations: Sequence[Equation[K]],
+) -> list[tuple[list[K], list[Equation[K]]]]:
+    """Equations that share unknowns, with these."""
+    found: list[tuple[dict[K, None], list[Equation[K]]]] = []
+    for equation in equations:
+        members, own = dict.fromkeys(equation.unknowns), [equation]
+        apart = []
+        for other in found:
+            if other[0].keys() & members.keys():
+                members, own = {**other[0], **members}, [*other[1], *own]
+            else:
+                apart.append(other)
+        found = [*apart, (members, own)]
+    return [(list(members), own) for members, own in found]
+
+
+_Bounds = tuple[int, int]
+
+
+def _narrowed_in(
+    members: Collection[K],
+    unknowns: Mapping[K, Unknown],
+    equations: Sequence[Equation[K]],
+    watched: Mapping[K, range],
+) -> set[K]:
+    """As `narrowed`, of one component; alike components are solved once."""
+
+    def signature(key: K) -> tuple[object, ...]:
+        at = [
+            (e.constant + _shift(e, unknowns), len(e.plus), len(e.minus), *e.slack, key in e.plus)
+            for e in equations
+            if key in e.unknowns
+        ]
+        values = watched.get(key, range(0))
+        return (*_relative(unknowns[key]), len(values), values.step, sorted(at))
+
+    order = sorted(members, key=lambda key: (str(signature(key)), str(key)))
+    number = {key: at for at, key in enumerate(order)}
+    rows: list[Equation[int]] = [
+        Equation(
+            tuple(sorted(number[key] for key in e.plus)),
+            tuple(sorted(number[key] for key in e.minus)),
+            e.constant + _shift(e, unknowns),
+            e.slack,
+            e.strict,
+            e.rest,
+            e.rest_is_unlikely,
+        )
+        for e in equations
+    ]
+    bounds = tuple(_relative(unknowns[key]) for key in order)
+    asked = tuple(
+        (number[key], tuple(value - unknowns[key].near for value in values))
+        for key, values in sorted(watched.items(), key=lambda item: number[item[0]])
+    )
+    narrow = _solved(bounds, tuple(sorted(rows, key=repr)), asked)
+    return {key for key in watched if number[key] in narrow}
+
+
+def _relative(one: Unknown) -> _Bounds:
+    low, high = _box(one)
+    return low - one.near, high - one.near
+
+
+def _shift(equation: Equation[K], unknowns: Mapping[K, Unknown]) -> int:
+    return sum(unknowns[key].near for key in equation.plus) - sum(
+        unknowns[key].near for key in equation.minus
+    )
+
+
+@lru_cache(maxsize=50_000)
+def _solved(
+    bounds: tuple[_Bounds, ...],
+    rows: tuple[Equation[int], ...],
+    asked: tuple[tuple[int, tuple[int, ...]], ...],
+) -> frozenset[int]:
+    """Numbers of the unknowns whose values do not all cost the same."""
+    program = _Program(bounds, rows)
+    narrow = set()
+    for number, values in asked:
+        costs = {program.cost(number, value) for value in values}
+        if len(costs) > 1 or None in costs:
+            narrow.add(number)
+    return frozenset(narrow)
+
+
+class _Program:
+    """A component as a mixed-integer program: what it costs a reader to believe something."""
+
+    def __init__(self, bounds: Sequence[_Bounds], rows: Sequence[Equation[int]]) -> None:
+        self._low = [low for low, _ in bounds]
+        self._high = [high for _, high in bounds]
+        self._price = [0.0] * len(bounds)
+        self._lines: list[tuple[dict[int, int], float, float]] = []
+        for row in rows:
+            self._add(row)
+
+    def _new(self, low: int, high: int, price: float = 0.0) -> int:
+        self._low.append(low)
+        self._high.append(high)
+        self._price.append(price)
+        return len(self._low) - 1
+
+    def _add(self, row: Equation[int]) -> None:
+        line = {**dict.fromkeys(row.plus, 1), **dict.fromkeys(row.minus, -1)}
+        for most, factor in zip(row.slack, (1, -1), strict=True):
+            if most:
+                line[self._new(0, most, float(row.strict))] = factor
+        if row.rest != (0, 0):
+            far = 4 * REACH + abs(row.constant)
+            low, high = row.rest
+            other = self._new(-far if low is None else low, far if high is None else high)
+            line[other] = 1
+            if row.rest_is_unlikely:
+                is_there = self._new(0, 1, 1.0)
+                self._lines.append(({other: 1, is_there: -far}, -np.inf, 0))
+                self._lines.append(({other: 1, is_there: far}, 0, np.inf))
+        self._lines.append((line, -row.constant, -row.constant))
+
+    def cost(self, number: int, value: int) -> int | None:
+        """The least cost of believing that an unknown has a value; None where it cannot have it."""
+        # Imported here: half a second that only a store of withheld numbers must spend.
+        from scipy.optimize import Bounds, LinearConstraint, milp
+
+        if not self._low[number] <= value <= self._high[number]:
+            return None
+        matrix = np.zeros((len(self._lines), len(self._low)))
+        for at, (line, _, _) in enumerate(self._lines):
+            for column, factor in line.items():
+                matrix[at, column] = factor
+        low, high = np.array(self._low, float), np.array(self._high, float)
+        low[number] = high[number] = value
+        limits = LinearConstraint(
+            matrix, [line[1] for line in self._lines], [line[2] for line in self._lines]
+        )
+        answer = milp(
+            self._price, constraints=limits, bounds=Bounds(low, high), integrality=np.ones(len(low))
+        )
+        if answer.status not in (0, 2):
+            raise RuntimeError(f"the solver gave up: {answer.message}")
+        return round(answer.fun) if answer.status == 0 else None

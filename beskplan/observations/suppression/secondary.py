@@ -1,0 +1,338 @@
+"""Secondary suppression: which numbers are withheld for another's sake, the same for all reports.
+
+Decided once, when a snapshot is stored, over everything that it holds of an area and period, not over
+what one page prints: so no two pages, and no two editions, contradict each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+import pandas as pd
+
+from beskplan.observations.contract import KEY, Key
+from beskplan.observations.suppression.primary import threshold
+from beskplan.observations.suppression.reader import REACH, Equation, Unknown, narrowed
+from beskplan.observations.suppression.relations import (
+    Relation,
+    is_count,
+    relations_over_areas,
+    relations_within,
+)
+from beskplan.registers.areas import area
+from beskplan.registers.indicators import INDICATORS
+
+NOW: Final = "now"
+BEFORE: Final = "before"
+_Id: TypeAlias = tuple[str, Key]
+"""A number of one edition."""
+
+
+@dataclass(frozen=True)
+class Count:
+    """A count as a snapshot holds it.
+
+    Attributes:
+        value: The number; None where the source withholds it.
+        decimals: How many are printed.
+        below: The source withholds what is below.
+    """
+
+    value: float | None
+    decimals: int
+    below: int
+
+
+Counts: TypeAlias = Mapping[Key, Count]
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What an earlier snapshot held of some counts, and which it withheld for another's sake."""
+
+    counts: Counts
+    suppressed: Collection[Key] = ()
+
+
+def suppressed_keys(
+    frame: pd.DataFrame, before: tuple[pd.DataFrame, Collection[Key]] | None = None
+) -> frozenset[Key]:
+    """The counts of a snapshot that are withheld so that no withheld one can be worked out.
+
+    Args:
+        frame: The observations, small counts withheld.
+        before: Those of the snapshot that this one continues, and what it withheld for others' sake:
+            its readers still have its numbers.
+    """
+    limits = _limits(frame)
+    withheld = _places(frame) | (_places(before[0]) if before else set())
+    if not withheld:
+        return frozenset()
+    now = _counts(frame, withheld, limits)
+    earlier = _counts(before[0], withheld, limits) if before else {}
+    suppressed: set[Key] = set()
+    for place, counts in now.items():
+        old = Edition(earlier.get(place, {}), ())
+        if before:
+            old = Edition(old.counts, [key for key in before[1] if key in old.counts])
+        if before and old.counts == counts:
+            suppressed.update(old.suppressed)
+        else:
+            suppressed |= suppress(counts, relations_within(counts), old)
+    return frozenset(suppressed | _over_areas(frame, now, suppressed, limits))
+
+
+def suppress(
+    counts: Counts,
+    relations: Sequence[Relation],
+    before: Edition | None = None,
+    *,
+    taken: Collection[Key] = (),
+    keep: Collection[Key] = (),
+) -> set[Key]:
+    """The counts to withhold beside those that the source withholds: as few and small as will do.
+
+    Parts before totals, small ones before large; what the edition before withheld comes first, so
+    that two editions tell the same.
+
+    Args:
+        counts: All counts by key.
+        relations: How they add up.
+        before: What readers have been told already.
+        taken: Counts that are withheld already.
+        keep: Counts that are not for this to withhold.
+    """
+    old = before or Edition({})
+    totals = {relation.total for relation in relations}
+
+    def rank(key: Key) -> tuple[bool, bool, float, Key]:
+        return (key not in old.suppressed, key in totals, counts[key].value or 0, key)
+
+    chosen: list[Key] = []
+    while exposed := exposed_keys(counts, relations, {*taken, *chosen}, old):
+        hidden = {*taken, *chosen}
+        open_ = {k for k, one in counts.items() if one.value is not None and k not in hidden}
+        candidates = _near(exposed, relations, counts, hidden) & (open_ - set(keep))
+        if not candidates:
+            break  # Nothing that adds up is told any more.
+        chosen.append(min(candidates, key=rank))
+    for key in [one for one in chosen[:-1] if one not in old.suppressed]:
+        others = [one for one in chosen if one != key]
+        if not exposed_keys(counts, relations, {*taken, *others}, old):
+            chosen = others
+    return set(chosen)
+
+
+def exposed_keys(
+    counts: Counts,
+    relations: Sequence[Relation],
+    suppressed: Collection[Key],
+    before: Edition | None = None,
+) -> set[Key]:
+    """The counts withheld by the source that a reader can narrow down, now or of the edition before."""
+    old = before or Edition({})
+    scale = max((one.decimals for one in (*counts.values(), *old.counts.values())), default=0)
+    editions = [(NOW, counts, suppressed)]
+    if old.counts:
+        editions.append((BEFORE, old.counts, old.suppressed))
+    exposed: set[Key] = set()
+    for all_small in (False, True):
+        unknowns: dict[_Id, Unknown] = {}
+        equations: list[Equation[_Id]] = []
+        watched: dict[_Id, range] = {}
+        for edition, held, off in editions:
+            told = _Told(edition, held, off, scale, all_small=all_small)
+            unknowns |= told.unknowns
+            watched |= told.watched
+            equations += [e for relation in relations for e in told.equation(relation)]
+        if not all_small:
+            equations += _links(editions, unknowns, scale)
+        exposed |= {key for _, key in narrowed(unknowns, equations, watched)}
+    return exposed
+
+
+class _Told:
+    """One edition as a reader has it: what is known, what is not, and how it adds up."""
+
+    def __init__(
+        self, edition: str, counts: Counts, off: Collection[Key], scale: int, *, all_small: bool
+    ) -> None:
+        """Args: `all_small`: the reader takes every withheld number for one below the threshold."""
+        self._edition, self._counts, self._off, self._scale = edition, counts, off, scale
+        self.unknowns: dict[_Id, Unknown] = {}
+        self.watched: dict[_Id, range] = {}
+        for key, one in counts.items():
+            top = one.below * 10**scale - 1
+            if one.value is None:
+                self.unknowns[edition, key] = Unknown(0, top)
+                # With decimals a few values in between stand for all.
+                self.watched[edition, key] = (
+                    range(0, top + 1, 10**scale) if scale else range(top + 1)
+                )
+            elif key in off:
+                value = _units(one.value, scale)
+                self.unknowns[edition, key] = (
+                    Unknown(0, top)
+                    if all_small
+                    else Unknown(min(one.below * 10**scale, value), value + REACH, value)
+                )
+
+    def equation(self, relation: Relation) -> Iterator[Equation[_Id]]:
+        """What a relation tells of numbers that are not told; nothing where all are."""
+        counts = {key: self._counts[key] for key in relation.keys if key in self._counts}
+        parts = [key for key in relation.parts if key in counts]
+        hidden = [key for key in counts if (self._edition, key) in self.unknowns]
+        if relation.total not in counts or not parts or not hidden:
+            return
+        known = {k: _units(counts[k].value or 0, self._scale) for k in counts if k not in hidden}
+        complete = relation.complete and len(parts) == len(relation.parts)
+        # Each number is off by half a unit: together by less than half of one more than the parts. One
+        # unit more, so that a source that adds up a little worse is still subtracted from.
+        unit = int(10.0 ** (self._scale - min(one.decimals for one in counts.values())))
+        most = len(parts) // 2 * unit + (0 if relation.over_areas else unit)
+        yield Equation(
+            plus=tuple((self._edition, key) for key in parts if key in hidden),
+            minus=((self._edition, relation.total),) if relation.total in hidden else (),
+            constant=sum(known.get(key, 0) for key in parts) - known.get(relation.total, 0),
+            slack=(0 if relation.overlapping else most, most),
+            strict=not relation.over_areas,
+            rest=(0, 0) if complete else (0, None),
+            rest_is_unlikely=not relation.over_areas,
+        )
+
+
+def _links(
+    editions: Sequence[tuple[str, Counts, Collection[Key]]],
+    unknowns: Mapping[_Id, Unknown],
+    scale: int,
+) -> list[Equation[_Id]]:
+    """A number of two editions is the same unless it was revised; readers think it was not."""
+    if len(editions) < 2:
+        return []
+    (now, counts, _), (then, earlier, _) = editions
+    links = []
+    for key in counts:
+        if key not in earlier:
+            continue
+        hidden = [id_ for id_ in ((now, key), (then, key)) if id_ in unknowns]
+        if not hidden:
+            continue
+        told = [
+            _units(held[key].value or 0, scale)
+            for name, held in ((now, counts), (then, earlier))
+            if (name, key) not in unknowns
+        ]
+        links.append(
+            Equation(
+                plus=(hidden[0],),
+                minus=tuple(hidden[1:]),
+                constant=-sum(told),
+                rest=(None, None),
+            )
+        )
+    return links
+
+
+def _near(
+    exposed: Collection[Key], relations: Iterable[Relation], counts: Counts, hidden: Collection[Key]
+) -> set[Key]:
+    """Counts in the relations of exposed ones; those of all relations with a hidden one else."""
+    off = {*hidden, *(key for key, one in counts.items() if one.value is None)}
+    groups = [[key for key in relation.keys if key in counts] for relation in relations]
+    near = {key for keys in groups if set(keys) & set(exposed) for key in keys if key not in off}
+    return near or {key for keys in groups if set(keys) & off for key in keys if key not in off}
+
+
+def _over_areas(
+    frame: pd.DataFrame,
+    now: Mapping[tuple[str, str], Counts],
+    suppressed: Collection[Key],
+    limits: Mapping[str, int],
+) -> set[Key]:
+    """Counts of larger areas that the source itself gives, and that would give a municipality's away."""
+    larger = {kode for kode in map(str, frame["area"].unique()) if len(_parts(kode)) > 1}
+    periods = {period for _, period in now}
+    if not larger:
+        return set()
+    taken: set[Key] = set()
+    everything = frame[frame["period"].isin(periods)]
+    for period, rows in everything.groupby("period", sort=False):
+        codes = {kode for kode, at in now if at == period} - larger
+        wholes = {kode for kode in larger if codes & set(_parts(kode))}
+        if not wholes:
+            continue
+        wanted = wholes.union(*(_parts(kode) for kode in wholes))
+        counts = _as_counts(rows[rows["area"].isin(wanted)], limits)
+        hidden = {key for key in counts if key in suppressed}
+        telling = {key[:3] for key, one in counts.items() if one.value is None} | {
+            key[:3] for key in hidden
+        }
+        totals = [key for key in counts if key[3] in wholes and key[:3] in telling]
+        relations = [
+            *relations_over_areas(totals, counts),
+            *(r for kode in codes & wanted for r in relations_within(_of(counts, kode))),
+        ]
+        own = [key for key in counts if key[3] not in wholes]
+        taken |= suppress(counts, relations, taken=hidden, keep=own)
+    return taken
+
+
+def _of(counts: Counts, kode: str) -> dict[Key, Count]:
+    return {key: one for key, one in counts.items() if key[3] == kode}
+
+
+def _parts(kode: str) -> tuple[str, ...]:
+    whole = area(kode)
+    return () if whole.kind == "land" else tuple(whole.parts)
+
+
+def _limits(frame: pd.DataFrame) -> dict[str, int]:
+    """Each source's threshold as its numbers show it: a municipality may have a lower one of its own."""
+    limits = {}
+    for source, rows in _count_rows(frame).groupby("source"):
+        limit = threshold(str(source))
+        shown = rows["value"].dropna()
+        limits[str(source)] = limit if shown.empty else max(1, min(limit, int(shown.min())))
+    return limits
+
+
+def _count_rows(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame[frame["indicator"].isin([name for name in INDICATORS if is_count(name)])]
+
+
+def _places(frame: pd.DataFrame) -> set[tuple[str, str]]:
+    """Areas and periods in which a count is withheld."""
+    rows = _count_rows(frame)
+    rows = rows[rows["state"] == "withheld"]
+    return set(zip(rows["area"], rows["period"], strict=True))
+
+
+def _counts(
+    frame: pd.DataFrame, places: Collection[tuple[str, str]], limits: Mapping[str, int]
+) -> dict[tuple[str, str], dict[Key, Count]]:
+    """The counts of some areas and periods."""
+    rows = _count_rows(frame)
+    there = pd.MultiIndex.from_frame(rows[["area", "period"]]).isin(list(places))
+    found: dict[tuple[str, str], dict[Key, Count]] = {}
+    for key, one in _as_counts(rows[there], limits).items():
+        found.setdefault((key[3], key[4]), {})[key] = one
+    return found
+
+
+def _as_counts(rows: pd.DataFrame, limits: Mapping[str, int]) -> dict[Key, Count]:
+    records: list[dict[str, Any]] = _count_rows(rows).to_dict("records")  # type: ignore[assignment]
+    return {
+        tuple(row[name] for name in KEY): Count(
+            None if row["state"] == "withheld" else row["value"],
+            row["decimals"],
+            max(limits.get(row["source"], 1), 1),
+        )
+        for row in records
+        if row["state"] != "absent"
+    }
+
+
+def _units(value: float, scale: int) -> int:
+    return round(value * 10.0**scale)
