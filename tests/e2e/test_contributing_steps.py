@@ -114,7 +114,7 @@ ADDITIONS = {
             "beskplan/sources/<source>.py": do.source_module,
             "tests/sources/test_<source>.py": do.source_tests,
             "beskplan/registers/provenance.py": do.source_name,
-            "beskplan/observations/suppression/small.py": do.source_threshold,
+            "beskplan/observations/suppression/primary.py": do.source_threshold,
             "beskplan/observations/manifest.py": do.source_licence,
         },
         (script(SNAPSHOT), suite("tests/sources/test_registret.py")),

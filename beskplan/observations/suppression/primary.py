@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Final
+from collections.abc import Collection, Sequence
+from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from beskplan.observations.contract import KEY, Key
@@ -27,7 +28,7 @@ _COUNTS: Final = tuple(name for name in INDICATORS if is_count(name))
 _RATIOS: Final = tuple(
     one.id for one in INDICATORS.values() if one.is_of_people or one.unit == "uger"
 )
-_OF: Final = ["ydelse", "group", "area", "period"]
+_OF: Final = ("ydelse", "group", "area", "period")
 
 
 def threshold(source: str) -> int:
@@ -55,7 +56,7 @@ def withhold_small(frame: pd.DataFrame, below: int | None = None) -> pd.DataFram
         limits = pd.Series(below, index=frame.index)
     # Comparing NaN is False: what has no number needs no hiding.
     small = frame["indicator"].isin(_COUNTS) & (frame["value"] < limits)
-    return _withheld_at(frame, frame.index[small])
+    return _withheld_at(frame, small.to_numpy(bool))
 
 
 def _withhold_ratios(frame: pd.DataFrame) -> pd.DataFrame:
@@ -68,9 +69,19 @@ def _withhold_ratios(frame: pd.DataFrame) -> pd.DataFrame:
     ratios = frame["indicator"].isin(_RATIOS) & frame["value"].notna()
     if withheld.empty or not ratios.any():
         return frame
-    hidden = pd.MultiIndex.from_frame(withheld[_OF])
-    near = frame[ratios & frame["area"].isin(withheld["area"].unique())]
-    return _withheld_at(frame, near.index[pd.MultiIndex.from_frame(near[_OF]).isin(hidden)])
+    near = ratios & frame["area"].isin(withheld["area"].unique())
+    hidden = list(withheld[list(_OF)].itertuples(index=False, name=None))
+    return _withheld_at(frame, _among(frame, near, _OF, hidden))
+
+
+def _among(
+    frame: pd.DataFrame, near: pd.Series, columns: Sequence[str], wanted: Collection[Any]
+) -> np.ndarray:
+    """Which rows have the values `wanted` of some columns; only rows `near` are looked at."""
+    found = near.to_numpy(bool, copy=True)
+    keys = pd.MultiIndex.from_frame(frame.loc[found, list(columns)])
+    found[found] = keys.isin(list(wanted))
+    return found
 
 
 def withhold_keys(frame: pd.DataFrame, suppressed: Collection[Key]) -> pd.DataFrame:
@@ -82,15 +93,13 @@ def withhold_keys(frame: pd.DataFrame, suppressed: Collection[Key]) -> pd.DataFr
     """
     if suppressed:
         areas = {key[3] for key in suppressed}
-        near = frame[frame["area"].isin(areas)]
-        keys = pd.MultiIndex.from_frame(near[list(KEY)])
-        frame = _withheld_at(frame, near.index[keys.isin(list(suppressed))])
+        frame = _withheld_at(frame, _among(frame, frame["area"].isin(areas), KEY, suppressed))
     return _withhold_ratios(frame)
 
 
-def _withheld_at(frame: pd.DataFrame, rows: pd.Index) -> pd.DataFrame:
+def _withheld_at(frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
     """The observations with those `rows` withheld; the same table where there are none."""
-    if rows.empty:
+    if not rows.any():
         return frame
     changed = frame.copy()
     changed.loc[rows, "value"] = float("nan")

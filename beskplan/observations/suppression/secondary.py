@@ -24,6 +24,8 @@ from beskplan.observations.suppression.relations import (
 from beskplan.registers.areas import area
 from beskplan.registers.indicators import INDICATORS
 
+_UNSAID: Final = 3
+"""The threshold where a source does not say it: three values are the least that hide one."""
 NOW: Final = "now"
 BEFORE: Final = "before"
 _Id: TypeAlias = tuple[str, Key]
@@ -160,7 +162,8 @@ class _Told:
         self, edition: str, counts: Counts, off: Collection[Key], scale: int, *, all_small: bool
     ) -> None:
         """Args: `all_small`: the reader takes every withheld number for one below the threshold."""
-        self._edition, self._counts, self._off, self._scale = edition, counts, off, scale
+        self._edition, self._counts, self._scale = edition, counts, scale
+        self._all_small = all_small
         self.unknowns: dict[_Id, Unknown] = {}
         self.watched: dict[_Id, range] = {}
         for key, one in counts.items():
@@ -192,6 +195,9 @@ class _Told:
         # unit more, so that a source that adds up a little worse is still subtracted from.
         unit = int(10.0 ** (self._scale - min(one.decimals for one in counts.values())))
         most = len(parts) // 2 * unit + (0 if relation.over_areas else unit)
+        if self._all_small:
+            # Who takes all for small would see from more that they are not.
+            most = unit
         yield Equation(
             plus=tuple((self._edition, key) for key in parts if key in hidden),
             minus=((self._edition, relation.total),) if relation.total in hidden else (),
@@ -292,9 +298,11 @@ def _limits(frame: pd.DataFrame) -> dict[str, int]:
     """Each source's threshold as its numbers show it: a municipality may have a lower one of its own."""
     limits = {}
     for source, rows in _count_rows(frame).groupby("source"):
-        limit = threshold(str(source))
+        limit = threshold(str(source)) or _UNSAID
         shown = rows["value"].dropna()
-        limits[str(source)] = limit if shown.empty else max(1, min(limit, int(shown.min())))
+        if str(source).startswith("own:") and not shown.empty:
+            limit = max(_UNSAID, min(limit, int(shown.min())))
+        limits[str(source)] = limit
     return limits
 
 
@@ -327,7 +335,7 @@ def _as_counts(rows: pd.DataFrame, limits: Mapping[str, int]) -> dict[Key, Count
         tuple(row[name] for name in KEY): Count(
             None if row["state"] == "withheld" else row["value"],
             row["decimals"],
-            max(limits.get(row["source"], 1), 1),
+            limits.get(row["source"], _UNSAID),
         )
         for row in records
         if row["state"] != "absent"
