@@ -220,8 +220,8 @@ def _rules() -> str:
             "Der rundes væk fra nul, når det ligger lige imellem: 2,5 bliver til 3, og -2,5 bliver til -3.",
             *STATE_NOTES.values(),
             "Et tal, der er regnet af et fortroligt tal, er selv fortroligt.",
-            "Findes total og dele begge, bliver så mange tal holdt tilbage, at ingen kan regnes ud. Det afgøres "
-            "én gang for hvert område og hver periode, ens for alle Bilag og udgaver.",
+            "Findes både total og dele, bliver så mange tal holdt tilbage, at ingen kan regnes ud.",
+            "Hvilke tal det er, afgøres én gang for alle Bilag, alle områder og alle perioder.",
             f"Jobindsats offentliggør ikke antal under {THRESHOLDS['jobindsats']}.",
             f"For kommunens egne tal er grænsen {OWN_THRESHOLD}, medmindre kommunen har sin egen regel.",
             "Personer lægges aldrig sammen over måneder, ydelser eller områder. Andele lægges aldrig sammen.",

@@ -107,16 +107,16 @@ def source_tests(copy: Path) -> None:
 
 def source_name(copy: Path) -> None:
     line = '    "registret": "Sygdomsregistret",\n'
-    insert_after(copy / "beskplan" / "provenance.py", "SOURCE_TEXTS = {", line)
+    insert_after(copy / "beskplan" / "registers" / "provenance.py", "SOURCE_TEXTS = {", line)
 
 
 def source_threshold(copy: Path) -> None:
-    path = copy / "beskplan" / "disclosure" / "small.py"
+    path = copy / "beskplan" / "observations" / "suppression" / "primary.py"
     replace(path, '{"jobindsats": 3}', '{"jobindsats": 3, "registret": 5}')
 
 
 def source_licence(copy: Path) -> None:
-    path = copy / "beskplan" / "snapshots" / "manifest.py"
+    path = copy / "beskplan" / "observations" / "manifest.py"
     replace(path, '{"statbank": "CC BY 4.0"}', '{"statbank": "CC BY 4.0", "registret": "CC0"}')
 
 
@@ -124,7 +124,7 @@ def source_licence(copy: Path) -> None:
 
 
 def measure(copy: Path) -> None:
-    path = copy / "beskplan" / "observations.py"
+    path = copy / "beskplan" / "registers" / "indicators.py"
     new = '        Indicator("samtaler", "samtaler", 0, "Antal samtaler", adds_over_areas=True),\n'
     last = 'Indicator("virksomhedsbesoeg", "besøg", 0, "Antal virksomhedsbesøg"),\n'
     replace(path, last, f"{last}{new}")
