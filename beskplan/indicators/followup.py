@@ -55,7 +55,7 @@ class FollowUp:
         reason: Why not.
         final: Whether the deadline is behind us, so that the status no longer changes.
         baseline: What it is measured from; its quantity has no number where there is none.
-        latest: What the status was judged on, or the newest number there is.
+        latest: What the status was judged on, or the newest number there is, told or withheld.
         level: The level to reach; None where the target has none.
         path: Where an even way to the level has come in the latest period.
     """
@@ -125,11 +125,14 @@ def _change_asked(target: maal.Target) -> Decimal | None:
 def with_baseline(target: maal.Target, measured: Measured) -> FollowUp:
     """Baseline, newest number and level, before anything is judged."""
     baseline = _baseline(target, measured)
-    known = [point for point in measured.series or () if point.quantity.is_number]
+    # A withheld month is the newest one all the same: it is not passed over for an older number.
+    counted = [point for point in measured.series or () if point.quantity.state != "absent"]
     level = printed_level(target)
     if level is None and baseline is not None:
         level = _level_from(target, baseline.quantity)
-    return FollowUp("unknown", baseline=baseline, latest=known[-1] if known else None, level=level)
+    return FollowUp(
+        "unknown", baseline=baseline, latest=counted[-1] if counted else None, level=level
+    )
 
 
 def _baseline(target: maal.Target, measured: Measured) -> Point | None:

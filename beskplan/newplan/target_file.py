@@ -53,7 +53,9 @@ def told(standing: Standing) -> str:
     own, word = standing.own, status_word(standing.own)
     if own.status == "unknown":
         return unknown_reason(standing)
-    return f"{word}. Målet var {asked(standing.target, own)}; tallet er {newest_text(own)}."
+    newest = newest_text(standing.target, own)
+    said = newest if ":" in newest else f"tallet er {newest}"
+    return f"{word}. Målet var {asked(standing.target, own)}; {said}."
 
 
 def in_short(standings: Sequence[Standing]) -> str:

@@ -113,7 +113,7 @@ def test_a_withheld_number_is_never_summed_or_compared(tmp_path: Path) -> None:
     assert table["Ledighedsydelse"] == ["12", "fortroligt", "fortroligt", "fortroligt"]
     assert table["I alt"] == ["712", "fortroligt", "fortroligt", "fortroligt"]
     assert texts(made.change_points().block)[2] == (
-        "Ledighedsydelse er ikke oplyst, fordi det er for lille til at blive offentliggjort."
+        "Ledighedsydelse er ikke oplyst, fordi det er fortroligt."
     )
     assert "Ledighedsydelse: fortroligt." in texts(made.share_points().block)
 

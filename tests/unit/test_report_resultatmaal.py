@@ -106,7 +106,7 @@ def test_a_course_that_is_left_out_is_told(tmp_path: Path) -> None:
 
 def test_a_newest_month_that_is_withheld_is_told(tmp_path: Path) -> None:
     found = figure(tmp_path, (), ("2027M04",))
-    assert "Der er ingen fremskrivning, fordi det seneste tal mangler." in found.notes
+    assert "Der er ingen fremskrivning, fordi det seneste tal er fortroligt." in found.notes
 
 
 @pytest.mark.parametrize(("source", "points"), [("own:center", 7), ("published:004", 2)])

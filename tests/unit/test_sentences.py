@@ -111,7 +111,7 @@ def test_a_missing_number_is_never_compared(when: str, state: str) -> None:
     numbers = {"before": 456, "now": 703, when: state}
     own = movement(LAESOE, numbers["before"], numbers["now"], "absent")  # type: ignore[arg-type]
     said = text(own)
-    reason = "ikke oplyst, fordi det er for lille til at blive offentliggjort"
+    reason = "ikke oplyst, fordi det er fortroligt"
     assert (reason in said) == (state == "withheld")
     for word in ("stigning", "flere", "RAR Hovedstaden", "456 til"):
         assert word not in said

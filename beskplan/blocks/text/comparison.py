@@ -234,7 +234,7 @@ def _without_pct(topic: Topic, reference: Movement) -> str:
             f"{place} var der {now} {in_period(topic.now)} mod {was} {in_period(topic.before)}"
         )
     if "withheld" in (reference.before.state, reference.now.state):
-        reason = "ikke oplyst, fordi tallene er for små til at blive offentliggjort"
+        reason = "ikke oplyst, fordi tallene er fortrolige"
         return as_sentence(f"udviklingen {place} er {reason}")
     return as_sentence(f"udviklingen {place} er ikke opgjort")
 

@@ -28,7 +28,7 @@ from beskplan.registers.benefits import Benefit
 
 PAST = {"up": "steg", "down": "faldt", "same": "var uændret"}
 PERFECT = {"up": "steget", "down": "faldet"}
-WITHHELD_REASON = "ikke oplyst, fordi det er for lille til at blive offentliggjort"
+WITHHELD_REASON = "ikke oplyst, fordi det er fortroligt"
 
 
 @dataclass(frozen=True)

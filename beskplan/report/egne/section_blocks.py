@@ -15,7 +15,7 @@ from beskplan.params import maal
 from beskplan.registers.indicators import INDICATORS
 from beskplan.report.context import Context
 from beskplan.report.egne.section import AreaNumbers, Section
-from beskplan.report.egne.words import message, told
+from beskplan.report.egne.words import message, missing, told
 from beskplan.report.resultatmaal.sections import target_sections
 from beskplan.report.resultatmaal.standing import Standing, read_standings
 from beskplan.report.resultatmaal.words import asked
@@ -168,4 +168,6 @@ def _level(standing: Standing | None) -> Level | None:
 
 def _nothing(section: Section) -> Omitted:
     reason = f"Der er ikke tal nok til at vise {_what(section)}."
+    if any(value.state == "withheld" for value in section.own.values):
+        reason += f" {as_sentence(missing(section))}"
     return Omitted(id=section.id, reason=reason)

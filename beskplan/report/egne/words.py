@@ -19,7 +19,7 @@ def told(section: Section) -> tuple[str, ...]:
     """The section in sentences; empty where fewer than two numbers can be told."""
     if len(section.known) < 2:
         return ()
-    found = (_in_all(section), _extremes(section), _ending(section), _missing(section))
+    found = (_in_all(section), _extremes(section), _ending(section), missing(section))
     return tuple(as_sentence(sentence) for sentence in found if sentence)
 
 
@@ -97,7 +97,7 @@ def _gap_unit(section: Section) -> str:
     return "procentpoint" if section.unit.startswith("pct.") else section.unit
 
 
-def _missing(section: Section) -> str:
+def missing(section: Section) -> str:
     """Which numbers are kept back, and which the source does not have."""
     clauses = []
     for state, words in (

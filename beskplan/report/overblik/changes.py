@@ -24,10 +24,9 @@ def key_figures(overview: Overview) -> Block:
     total = [overview.total] if overview.total and overview.total.has_levels else []
     chosen = [*total, *moved[: MOST_KEY_FIGURES - len(total)]]
     if not chosen:
-        return Omitted(
-            id="noegletal",
-            reason="Der er ingen nøgletal, fordi antallene ikke er opgjort for begge perioder.",
-        )
+        withheld = any(row.is_counted for row in overview.all_rows)
+        why = "er fortrolige" if withheld else "ikke er opgjort for begge perioder"
+        return Omitted(id="noegletal", reason=f"Der er ingen nøgletal, fordi antallene {why}.")
     before, now = overview.params.foer, overview.params.nu
     return make(
         KeyFigures,

@@ -211,4 +211,6 @@ def _shares_table(found: Distribution) -> Table:
 
 
 def _omitted(found: Distribution) -> Omitted:
-    return Omitted(id="fordeling", reason=f"Ydelsernes andele er ikke opgjort for {found.period}.")
+    withheld = any(group.share.state == "withheld" for group in found.groups)
+    why = "fortrolige" if withheld else "ikke opgjort"
+    return Omitted(id="fordeling", reason=f"Ydelsernes andele er {why} for {found.period}.")

@@ -111,7 +111,9 @@ def _course_notes(found: Scenarios, deadline: Period) -> tuple[str, ...]:
     if deadline.months()[-1] <= found.actual[-1].period:
         return ()
     if not found.actual[-1].quantity.is_number:
-        return ("Der er ingen fremskrivning, fordi det seneste tal mangler.",)
+        last = found.actual[-1].quantity
+        why = f"er {last.text()}" if last.state == "withheld" else "mangler"
+        return (f"Der er ingen fremskrivning, fordi det seneste tal {why}.",)
     if not found.forecast:
         needed = f"Den kræver tal for {LEAST_MONTHS} måneder i træk til og med den seneste."
         return (f"Der er ingen fremskrivning. {needed}",)

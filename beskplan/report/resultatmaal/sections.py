@@ -16,7 +16,7 @@ from beskplan.blocks.model import (
     Subsections,
     Table,
 )
-from beskplan.blocks.tables import STATE_NOTES, cell, table
+from beskplan.blocks.tables import cell, table
 from beskplan.blocks.text.language import capital, list_danish
 from beskplan.core.numbers import NBSP
 from beskplan.indicators.change import pct_change
@@ -34,6 +34,7 @@ from beskplan.report.resultatmaal.words import (
     forecast_course,
     newest_text,
     short_name,
+    state_notes,
     status_word,
     with_unit,
 )
@@ -126,7 +127,7 @@ def _table(context: Context, standing: Standing) -> Table | None:
         return None
     reasons = tuple(dict.fromkeys(one.reason for _, one in rows if one.reason))
     texts = {text for _, one in rows for text in _texts(standing.target, one)}
-    words = [note for note in STATE_NOTES.values() if any(text in note for text in texts)]
+    words = state_notes(texts)
     columns = ("Udgangspunkt", "Seneste tal", "Mål", "Jævn vej mod målet", "Status")
     return table(
         id=standing.target.id,
@@ -162,7 +163,7 @@ def _texts(target: maal.Target, own: FollowUp) -> tuple[str, ...]:
     path = with_unit(own.path) if own.path is not None else "ingen"
     return (
         baseline_text(target, own),
-        newest_text(own),
+        newest_text(target, own),
         asked(target, own),
         path,
         status_word(own),

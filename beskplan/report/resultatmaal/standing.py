@@ -157,7 +157,7 @@ def _until(series: Series, last: Period | None) -> Series:
 
 
 def _newest(all_series: Iterable[Series]) -> Period | None:
-    """The newest month for which any of the areas has a number."""
+    """The newest month that the source counts for any of the areas, withheld or not."""
     months = sorted(_months(all_series))
     return months[-1] if months else None
 
@@ -165,5 +165,5 @@ def _newest(all_series: Iterable[Series]) -> Period | None:
 def _months(all_series: Iterable[Series]) -> Iterator[Period]:
     for series in all_series:
         for point in series:
-            if point.quantity.is_number:
+            if point.quantity.state != "absent":
                 yield point.period.months()[-1]

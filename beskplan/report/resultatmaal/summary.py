@@ -21,6 +21,7 @@ from beskplan.report.resultatmaal.words import (
     baseline_text,
     deadline_text,
     newest_text,
+    state_notes,
     status_word,
 )
 
@@ -38,6 +39,7 @@ def summary_table(context: Context, standings: Sequence[Standing]) -> Table:
         Column(id="seneste", label="Seneste tal", kind="text"),
         Column(id="status", label="Status", kind="text"),
     ]
+    rows = [_row(one, reasons) for one in standings]
     numbers = tuple(dict.fromkeys(text for one in standings for text in one.number_sources))
     sources = replace(standings[0], number_sources=numbers).sources
     return table(
@@ -46,9 +48,12 @@ def summary_table(context: Context, standings: Sequence[Standing]) -> Table:
         unit="Enheden står ved hvert mål",
         period=f"planåret {context.params.aar}",
         columns=columns,
-        rows=[_row(one, reasons) for one in standings],
+        rows=rows,
         sources=sources,
-        notes=[REASONS[reason] for reason in reasons],
+        notes=[
+            *(REASONS[reason] for reason in reasons),
+            *state_notes([cell.text for row in rows for cell in row.cells]),
+        ],
     )
 
 
@@ -61,7 +66,7 @@ def _row(standing: Standing, reasons: Sequence[Reason]) -> Row:
         asked(target, own),
         deadline_text(target),
         baseline_text(target, own),
-        newest_text(own),
+        newest_text(target, own),
         status,
     )
     return Row(label=standing.label, cells=tuple(Cell(text=text) for text in texts))

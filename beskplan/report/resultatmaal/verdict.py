@@ -44,6 +44,8 @@ def unknown_reason(standing: Standing) -> str:
 
 def _newest(standing: Standing) -> list[str]:
     point = standing.own.latest
+    if point is not None and point.quantity.state == "withheld":
+        return [as_sentence(f"det nyeste tal, for {point.period.text}, er {point.quantity.text()}")]
     if point is None or not point.quantity.is_number:
         return []
     return [as_sentence(f"det nyeste tal er {_value(point)} {in_period(point.period)}")]
@@ -56,6 +58,8 @@ def _now(standing: Standing) -> str:
     if own.latest is None:
         return aim
     when, number = in_period(own.latest.period), _value(own.latest)
+    if isinstance(standing.target, maal.AntalPrMaaned) and own.latest.period.kind == "M":
+        return f"{aim} {as_sentence(f'laveste måned er {own.latest.period.text} med {number}')}"
     if isinstance(standing.target, maal.AntalIAaret) and own.latest.period.kind == "M":
         when, number = f"til og med {own.latest.period.text}", f"{number} i alt"
     return f"{aim} {as_sentence(f'{when} var tallet {number}')}"

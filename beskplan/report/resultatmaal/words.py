@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any, Final
 
+from beskplan.blocks.tables import STATE_NOTES
 from beskplan.blocks.text.language import list_danish, place_noun
 from beskplan.core.numbers import NBSP, format_number
 from beskplan.indicators.followup import FollowUp, Reason, direction_of
-from beskplan.indicators.quantities import ABSENT_TEXT, Quantity
+from beskplan.indicators.quantities import ABSENT_TEXT, WITHHELD_TEXT, Quantity
 from beskplan.indicators.scenarios import Step, official_course
 from beskplan.indicators.targets import Point, Series, decimals_of
 from beskplan.params import maal
@@ -22,10 +23,10 @@ REASONS: Final[dict[Reason, str]] = {
     "awaiting_level": "Niveauet er ikke fastsat endnu.",
     "awaiting_baseline": "Datagrundlaget har ikke tallet for udgangspunktet.",
     "no_baseline": "Der er ikke noget udgangspunkt at måle vejen mod målet fra.",
-    "baseline_withheld": "Udgangspunktet er fortroligt, fordi tallet er for lille.",
+    "baseline_withheld": "Udgangspunktet er fortroligt.",
     "not_measured": "Datagrundlaget har ingen tal, der måler målet.",
     "no_data": "Datagrundlaget har ingen tal for området.",
-    "withheld": "Det tal, som målet skal vurderes på, er fortroligt, fordi det er for lille.",
+    "withheld": "Det tal, som målet skal vurderes på, er fortroligt.",
     "ended_early": "Tallene slutter, før målet kan vurderes.",
     "not_begun": "De nyeste tal er fra før planåret.",
     "own_only": "Målet er sat efter kommunens størrelse og vurderes ikke for andre områder.",
@@ -172,9 +173,22 @@ def baseline_text(target: maal.Target, own: FollowUp) -> str:
     return named.ord if named is not None and named.ord else "intet"
 
 
-def newest_text(own: FollowUp) -> str:
-    """The number that counts, with its period; `intet` where no number is asked for."""
-    return "intet" if own.reason in ("qualitative", "named_only") else dated(own.latest)
+def newest_text(target: maal.Target, own: FollowUp) -> str:
+    """The number that counts, with its period; `intet` where no number is asked for.
+
+    A target for every single month is judged on its lowest one, which is said to be that.
+    """
+    if own.reason in ("qualitative", "named_only"):
+        return "intet"
+    text = dated(own.latest)
+    lowest = isinstance(target, maal.AntalPrMaaned) and own.status != "unknown"
+    return f"laveste måned: {text}" if lowest else text
+
+
+def state_notes(texts: Iterable[str]) -> list[str]:
+    """What a table says of cells that begin with the word for a number that is not told."""
+    words = {WITHHELD_TEXT: STATE_NOTES["withheld"], ABSENT_TEXT: STATE_NOTES["absent"]}
+    return [note for word, note in words.items() if any(text.startswith(word) for text in texts)]
 
 
 def dated(point: Point | None) -> str:

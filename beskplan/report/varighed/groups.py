@@ -171,9 +171,11 @@ def _uncounted(courses: Courses) -> tuple[str, ...]:
 
 
 def _nothing(courses: Courses) -> Omitted:
+    withheld = any(share.state == "withheld" for row in courses.rows for _, share in row.over)
+    why = "fortrolige" if withheld else "ikke opgjort"
     return Omitted(
         id=_id(courses),
-        reason=f"{courses.every.name} efter varighed er ikke opgjort {courses.area.stedsform}.",
+        reason=f"{courses.every.name} efter varighed er {why} {courses.area.stedsform}.",
     )
 
 
