@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,6 +13,7 @@ import typer
 
 if TYPE_CHECKING:
     # The heavy libraries are imported by the command itself: `--help` answers at once.
+    from beskplan.core.errors import Problem
     from beskplan.sources.fetching import Clients, Progress
     from beskplan.sources.plan import FetchPlan
 
@@ -32,62 +34,89 @@ class ApiVersion(StrEnum):
 
 def fetch(
     source: Annotated[
-        list[SourceName] | None, typer.Option("--source", help="Only this source; may be repeated.")
+        list[SourceName] | None, typer.Option("--source", help="Kun denne kilde; kan gentages.")
     ] = None,
+    *,
     table: Annotated[
-        list[str] | None, typer.Option("--table", help="Only this table id; may be repeated.")
+        list[str] | None, typer.Option("--table", help="Kun denne tabel; kan gentages.")
     ] = None,
     plan: Annotated[
         Path | None,
-        typer.Option("--plan", help="A YAML file instead of the plan that is built in."),
+        typer.Option("--plan", help="En YAML-fil i stedet for planen (se params/hentning.yaml)."),
     ] = None,
     api: Annotated[
-        ApiVersion, typer.Option("--api", help="Jobindsats's API; v2 is the legacy one.")
+        ApiVersion, typer.Option("--api", help="Jobindsats' API; v2 er den gamle.")
     ] = ApiVersion.v3,
+    accept_missing: Annotated[
+        bool,
+        typer.Option("--accept-missing", help="Kendte tal, kilden ikke har mere, må forsvinde."),
+    ] = False,
     root: Annotated[
-        Path | None, typer.Option("--root", help="The working copy; found upwards by default.")
+        Path | None, typer.Option("--root", help="Arbejdskopien; findes opad, hvor den udelades.")
     ] = None,
 ) -> None:
-    """Fetch what the sources have updated, and store it as a new snapshot.
+    """Hent det, som kilderne har opdateret, og gem det som et nyt øjebliksbillede.
 
-    Jobindsats wants a token: the variable JOBINDSATS_TOKEN, or an entry of the keyring. A fetch
-    that broke off goes on where it stopped; a table that has not been updated is not fetched again.
+    Jobindsats kræver en nøgle: miljøvariablen JOBINDSATS_TOKEN eller en nøgle i nøgleringen. En
+    hentning, der brød af, fortsætter, hvor den slap; en tabel, der ikke er opdateret, hentes ikke
+    igen. En tabel, der fejler, stopper ikke de andre: de gemmes, den nævnes, og koden er 3.
 
-    Example: beskplan fetch --source statbank
+    Eksempel: beskplan fetch --source statbank
     """
-    from beskplan.observations import store
+    from beskplan.core.errors import SourceError
     from beskplan.report.place import find_root
-    from beskplan.sources.fetching import fetch as run
-    from beskplan.sources.plan import default_plan, read_plan
+    from beskplan.sources.fetching import fetch_and_store
+    from beskplan.sources.plan import plan_of, read_plan
 
-    place = (root or find_root()).resolve()
-    asked = (read_plan(plan) if plan else default_plan()).only(
+    copy = (root or find_root()).resolve()
+    asked = (read_plan(plan) if plan else plan_of(copy)).only(
         tuple(one.value for one in source or ()), tuple(table or ())
     )
     clients = _clients(asked, api)
     try:
         with _progress() as progress:
-            fetched = run(asked, place, clients, progress=progress)
+            snapshot, fetched = fetch_and_store(
+                asked, copy, clients, accept_missing=accept_missing, progress=progress
+            )
     finally:
         clients.close()
-    snapshot = store(fetched.delivery, place)
-    rows = len(fetched.delivery.frame)
-    typer.echo(
-        f"Snapshot {snapshot.id}: {rows} observations from {fetched.asked} new answers, "
-        f"{fetched.kept} unchanged."
-    )
+    if snapshot is not None:
+        typer.echo(
+            f"Øjebliksbillede {snapshot.id}: {len(fetched.delivery.frame)} tal af {fetched.asked} "
+            f"nye svar, {fetched.unchanged} uændrede."
+        )
+    for line in (*fetched.notes, *_older(copy, fetched.failed)):
+        typer.echo(line)
+    if fetched.problems:
+        raise SourceError(fetched.problems)
+
+
+def _older(root: Path, failed: tuple[tuple[str, str], ...]) -> Iterator[str]:
+    """The tables that did not come, with the day of the numbers that stand instead."""
+    from beskplan.core.periods import date_text
+    from beskplan.observations import newest_whole
+
+    found = newest_whole(root)
+    days = {one.table_id.casefold(): one.last_retrieved for one in found[0].tables} if found else {}
+    for _, table in failed:
+        day = days.get(table.casefold())
+        stands = f"tal hentet {date_text(date.fromisoformat(day))}" if day else "ingen tal"
+        yield f"{table} er ikke opdateret: der er stadig {stands}."
 
 
 def _clients(plan: FetchPlan, api: ApiVersion) -> Clients:
+    from beskplan.core.errors import SourceError
     from beskplan.sources import jobindsats, statbank
     from beskplan.sources.fetching import Clients
 
-    return Clients(
-        jobindsats=jobindsats.connect(jobindsats.find_token(), version=api.value)
-        if plan.jobindsats
-        else None,
-        statbank=statbank.connect() if plan.statbank else None,
-    )
+    star = None
+    missing: tuple[Problem, ...] = ()
+    if plan.jobindsats:
+        try:
+            star = jobindsats.connect(jobindsats.find_token(), version=api.value)
+        except SourceError as error:
+            missing = error.problems
+    return Clients(star, statbank.connect() if plan.statbank else None, missing)
 
 
 @contextmanager
@@ -110,5 +139,5 @@ def _progress() -> Iterator[Progress]:
     with Bar(*columns, console=console) as bar:
         task = bar.add_task("", total=None)
         yield lambda done, total, text: bar.update(
-            task, completed=done, total=total, description=text or "done"
+            task, completed=done, total=total, description=text or "færdig"
         )

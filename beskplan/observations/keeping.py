@@ -92,7 +92,9 @@ def store(delivery: Delivery, root: Path, *, accept_missing: bool = False) -> Sn
         return stored
 
 
-def storable(delivery: Delivery, root: Path) -> tuple[Delivery | None, tuple[Problem, ...]]:
+def storable(
+    delivery: Delivery, root: Path, *, accept_missing: bool = False
+) -> tuple[Delivery | None, tuple[Problem, ...]]:
     """The tables of a delivery that may be stored, and why the others must not.
 
     Returns:
@@ -103,7 +105,8 @@ def storable(delivery: Delivery, root: Path) -> tuple[Delivery | None, tuple[Pro
     """
     frame = withhold_small(validate(delivery.frame, "delivery"), delivery.withhold_below)
     base = newest_whole(root)
-    refused = refusals(base[1].frame if base else frame.iloc[:0], frame)
+    before = base[1].frame if base else frame.iloc[:0]
+    refused = refusals(before, frame, accept_missing=accept_missing)
     tables = zip(frame["source"], frame["table_id"], strict=True)
     left = delivery.frame[[table not in refused for table in tables]]
     raw = tuple(file for file in delivery.raw if (file.source, file.table_id) not in refused)

@@ -1,52 +1,83 @@
-"""A whole fetch: a plan in, a delivery for the snapshot store out, all or nothing.
+"""A whole fetch: a plan in, a delivery for the snapshot store out.
 
-    delivery = fetch(default_plan(), root, clients).delivery
-    beskplan.observations.store(delivery, root)
+    snapshot, fetched = fetch_and_store(plan_of(root), root, clients)
 
-Every answer is read before it is kept, and kept as soon as it is read: a fetch that breaks off goes
-on where it stopped, and a table whose update date stands is not asked for again.
+A table is fetched whole or not at all, and one that fails does not stop the others. Every answer is
+read before it is stored, and stored as soon as it is read: a fetch that breaks off goes on where it
+stopped, and a table whose update date stands is not asked for again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 import pandas as pd
 
-from beskplan.core.errors import Problem, SourceError
+from beskplan.core.errors import DataError, InputError, Problem, SourceError
+from beskplan.core.files import write_whole
 from beskplan.observations.contract import COLUMNS, validate
 from beskplan.observations.delivery import Delivery, RawFile
-from beskplan.sources.jobindsats import Jobindsats
-from beskplan.sources.jobindsats.spec import TableSpec
-from beskplan.sources.kept import Kept, KeptAnswers
-from beskplan.sources.plan import FetchPlan, JobindsatsTable
-from beskplan.sources.questions import (
-    Question,
-    Rows,
-    jobindsats_questions,
-    statbank_question,
-)
-from beskplan.sources.refusals import TooBigError, UnreachableError
-from beskplan.sources.statbank import StatBank
+from beskplan.observations.keeping import storable, store
+from beskplan.observations.snapshot import Snapshot
+from beskplan.registers.areas import area as area_of
+from beskplan.registers.provenance import sha256_bytes, sha256_json
+from beskplan.sources import jobindsats, statbank
+from beskplan.sources.http import ServerFaultError, TooBigError, UnreachableError
+from beskplan.sources.plan import FetchPlan, JobindsatsTable, Source, StatbankTable
 
+FOLDER: Final = Path("data") / "answers"
+FAULTS_IN_A_ROW: Final = 3
+"""Tables that the source's own faults hit one after the other; then it is down, not the table."""
+_SUFFIX: Final = ".answer"
+
+Rows = list[dict[str, Any]]
+Table: TypeAlias = tuple[str, str]
+"""Source and table id."""
 Progress = Callable[[int, int, str], None]
-"""Told how many steps of how many are done, and what comes next."""
-
+"""Is given how many steps of how many are done, and what comes next."""
 Clock = Callable[[], datetime]
+Result = TypeVar("Result")
 
-Client = TypeVar("Client", Jobindsats, StatBank)
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question to one source.
+
+    Attributes:
+        source: Which one.
+        table: Table id.
+        version: The source's mark of the table's state; empty where it has none.
+        origin: Address and body, without a token.
+        suffix: What the answer's file is named after.
+        ask: Gives the answer as it comes.
+        read: Makes rows of observations of an answer and its date.
+        halves: The same in two questions; empty where it cannot be halved.
+    """
+
+    source: Source
+    table: str
+    version: str
+    origin: str
+    suffix: str
+    ask: Callable[[], bytes] = field(repr=False)
+    read: Callable[[bytes, str], Rows] = field(repr=False)
+    halves: Callable[[], tuple[Question, ...]] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Clients:
-    """A client for each source that the plan asks; None for the others."""
+    """A client for each source that can be asked; `missing` says why one is not there."""
 
-    jobindsats: Jobindsats | None = None
-    statbank: StatBank | None = None
+    jobindsats: jobindsats.Jobindsats | None = None
+    statbank: statbank.StatBank | None = None
+    missing: tuple[Problem, ...] = ()
 
     def close(self) -> None:
         """Give the connections back."""
@@ -62,12 +93,84 @@ class Fetched:
     Attributes:
         delivery: For the store.
         asked: How many questions the sources were asked for data.
-        kept: How many answers were there already.
+        unchanged: How many answers were there already.
+        problems: Why tables of the plan are not in the delivery.
+        failed: Those tables.
+        notes: Numbers for which a source gave no row, by table, in words.
     """
 
     delivery: Delivery
     asked: int
-    kept: int
+    unchanged: int
+    problems: tuple[Problem, ...] = ()
+    failed: tuple[Table, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """One answer as it came, and when."""
+
+    body: bytes
+    retrieved_at: str
+
+
+class AnswerStore:
+    """The answers of one working copy: one file each under `data/answers/`.
+
+    Named by the hash of question and version, so that an answer can never stand for another
+    question or for an older state of the table.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._folder = root / FOLDER
+
+    @staticmethod
+    def key(origin: str, version: str) -> str:
+        """The name of the answer to a question, for a version of its table."""
+        return sha256_json([origin, version])
+
+    def get(self, source: str, table: str, key: str) -> StoredAnswer | None:
+        """The answer, or None where there is none or its file is damaged."""
+        try:
+            head, _, body = self._path(source, table, key).read_bytes().partition(b"\n")
+            said = json.loads(head)
+            if said["sha256"] == sha256_bytes(body):
+                return StoredAnswer(body, str(said["retrieved_at"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            pass
+        return None
+
+    def put(self, source: str, table: str, key: str, answer: StoredAnswer) -> None:
+        """Store an answer that has been read without a fault.
+
+        Raises:
+            InputError: the folder cannot be written, or the disk is full.
+        """
+        head = {"sha256": sha256_bytes(answer.body), "retrieved_at": answer.retrieved_at}
+        path = self._path(source, table, key)
+        try:
+            write_whole(path, json.dumps(head).encode() + b"\n" + answer.body)
+        except OSError as error:
+            fix = "giv skriveret til mappen, eller skaf plads på disken"
+            found = str(error.strerror or error)
+            what = "et svar kan ikke gemmes"
+            raise InputError(Problem(str(path.parent), what, found, fix=fix)) from None
+
+    def keep_only(self, source: str, table: str, keys: Iterable[str]) -> None:
+        """Drop a table's answers to other questions, and what a killed process left half written.
+
+        Another fetch of the same table may then have to ask again; it cannot go wrong.
+        """
+        wanted = {f"{key}{_SUFFIX}" for key in keys}
+        folder = self._folder / source / table.casefold()
+        for path in folder.iterdir() if folder.is_dir() else ():
+            if path.name not in wanted:
+                with suppress(OSError):
+                    path.unlink()
+
+    def _path(self, source: str, table: str, key: str) -> Path:
+        return self._folder / source / table.casefold() / f"{key}{_SUFFIX}"
 
 
 def fetch(
@@ -82,161 +185,329 @@ def fetch(
 
     Args:
         plan: What to fetch.
-        root: The working copy; answers are kept under `data/answers/`.
-        clients: For every source of the plan.
+        root: The working copy; answers are stored under `data/answers/`.
+        clients: For the sources of the plan.
         progress: See `Progress`.
         clock: The present, with time zone; its date stands on the observations.
 
+    Returns:
+        The tables that came, and the problems of those that did not.
+
     Raises:
-        SourceError: one table or more cannot be had, with all their problems; nothing is delivered.
-        DataError: the rows break the contract of observations.
+        SourceError: no table could be had, with all their problems.
+        InputError: answers cannot be written.
     """
     return _Fetch(root, clients, progress, clock).run(plan)
 
 
+def fetch_and_store(
+    plan: FetchPlan,
+    root: Path,
+    clients: Clients,
+    *,
+    accept_missing: bool = False,
+    progress: Progress = lambda _done, _total, _text: None,
+    clock: Clock = lambda: datetime.now().astimezone(),
+) -> tuple[Snapshot | None, Fetched]:
+    """Fetch, and store what came and may be stored; see `fetch` and `beskplan.observations.store`.
+
+    Returns:
+        The new snapshot (None where no table may be stored), and the fetch with the problems of
+        tables that did not come or may not be stored.
+
+    Raises:
+        SourceError: no table could be had.
+        DataError: the newest snapshot is damaged.
+        InputError: answers or snapshot cannot be written.
+        LockedError: another store is at work.
+    """
+    fetched = fetch(plan, root, clients, progress=progress, clock=clock)
+    delivery, refused = storable(fetched.delivery, root, accept_missing=accept_missing)
+    snapshot = store(delivery, root, accept_missing=accept_missing) if delivery else None
+    came = {file.table_id for file in delivery.raw} if delivery else set()
+    failed = {(one.source, one.table_id): None for one in fetched.delivery.raw}
+    left = tuple(table for table in failed if table[1] not in came)
+    for table in left:
+        # An answer that must not be stored may have been a bad one: the next fetch asks again.
+        AnswerStore(root).keep_only(*table, ())
+    return snapshot, replace(
+        fetched,
+        delivery=delivery or replace(fetched.delivery, frame=fetched.delivery.frame[:0], raw=()),
+        problems=(*fetched.problems, *refused),
+        failed=(*fetched.failed, *left),
+    )
+
+
 class _Fetch:
     def __init__(self, root: Path, clients: Clients, progress: Progress, clock: Clock) -> None:
-        self._answers = KeptAnswers(root)
+        self._answers = AnswerStore(root)
         self._clients = clients
         self._progress = progress
         self._clock = clock
-        self._problems: list[Problem] = []
-        self._used: dict[tuple[str, str], set[str]] = {}
-        self._asked: dict[str, str] = {}
+        self._problems: list[Problem] = list(clients.missing)
+        self._failed: dict[Table, None] = {}
+        self._down: dict[str, int] = {}
+        """How many tables in a row a source's own faults have hit."""
+        self._used: dict[Table, set[str]] = {}
+        self._versions: dict[str, str] = {}
         """Version by id of each table of Jobindsats that data was asked for."""
-        self._counts = {"asked": 0, "kept": 0}
+        self._skipped: list[str] = []
+        self._asked = self._unchanged = 0
 
     def run(self, plan: FetchPlan) -> Fetched:
-        questions = [*self._jobindsats_questions(plan), *self._statbank_questions(plan)]
-        self._stop_at_problems()
-        frames: list[pd.DataFrame] = []
-        raw: list[RawFile] = []
-        for number, question in enumerate(questions):
-            self._progress(number, len(questions), f"{question.source}: {question.table}")
-            try:
-                for one, kept, rows in self._answered(question):
-                    # One frame per answer: a million rows as dicts would not fit into a laptop.
-                    frames.append(pd.DataFrame(rows, columns=list(COLUMNS)))
-                    raw.append(_raw_file(one, kept, len(raw)))
-            except UnreachableError:
-                raise
-            except SourceError as error:
-                self._problems += error.problems
-        self._progress(len(questions), len(questions), "")
-        self._stop_at_problems()
-        self._check_that_no_table_changed()
-        frame = pd.concat([one.astype({"value": "float64"}) for one in frames], ignore_index=True)
-        delivery = Delivery(validate(frame, "fetch"), tuple(raw))
-        for (source, table), keys in self._used.items():
-            self._answers.keep_only(source, table, keys)
-        return Fetched(delivery, self._counts["asked"], self._counts["kept"])
-
-    def _stop_at_problems(self) -> None:
-        if self._problems:
+        questions = {**self._jobindsats_questions(plan), **self._statbank_questions(plan)}
+        total = sum(map(len, questions.values()))
+        frames: dict[Table, pd.DataFrame] = {}
+        answers: dict[Table, list[tuple[Question, StoredAnswer]]] = {}
+        done = 0
+        for table, of_table in questions.items():
+            self._progress(done, total, f"{table[0]}: {table[1]}")
+            found = self._tried(table, partial(self._all_answered, of_table))
+            done += len(of_table)
+            if found is not None:
+                frames[table] = found[0]
+                answers[table] = found[1]
+        self._progress(total, total, "")
+        for changed in self._changed_meanwhile(set(frames)):
+            del frames[changed]
+        if self._skipped:
+            what = "ikke hentet, da kilden ikke svarer"
+            self._problems.append(Problem("hentning", what, ", ".join(self._skipped)))
+        if not frames:
             raise SourceError(self._problems)
+        for table in frames:
+            self._answers.keep_only(*table, self._used.get(_folded(*table), ()))
+        whole = pd.concat(frames.values(), ignore_index=True)
+        pairs = [pair for table in frames for pair in answers[table]]
+        return Fetched(
+            Delivery(whole, tuple(_raw_file(*pair, n) for n, pair in enumerate(pairs))),
+            self._asked,
+            self._unchanged,
+            tuple(self._problems),
+            tuple(self._failed),
+            tuple(_notes(frames)),
+        )
 
-    def _jobindsats_questions(self, plan: FetchPlan) -> list[Question]:
+    def _tried(self, table: Table, action: Callable[[], Result]) -> Result | None:
+        """What came of one table; None, its problems noted, where it failed or its source is down."""
+        source = table[0]
+        if self._down.get(source, 0) >= FAULTS_IN_A_ROW:
+            self._failed[table] = None
+            self._skipped.append(table[1])
+            return None
+        try:
+            result = action()
+        except (SourceError, DataError) as error:
+            self._failed[table] = None
+            self._problems += error.problems
+            if isinstance(error, UnreachableError):
+                self._down[source] = FAULTS_IN_A_ROW
+            elif isinstance(error, ServerFaultError | TooBigError):
+                self._down[source] = self._down.get(source, 0) + 1
+            return None
+        self._down[source] = 0
+        return result
+
+    def _jobindsats_questions(self, plan: FetchPlan) -> dict[Table, list[Question]]:
         if not plan.jobindsats:
-            return []
-        client = _required(self._clients.jobindsats, "jobindsats")
-        self._progress(0, len(plan.jobindsats), "jobindsats: catalogue")
-        catalogue = client.catalogue()
-        questions: list[Question] = []
+            return {}
+        client = self._clients.jobindsats
+        if client is None:
+            self._failed |= {("jobindsats", one.id): None for one in plan.jobindsats}
+            return {}
+        self._progress(0, len(plan.jobindsats), "jobindsats: tabeloversigt")
+        try:
+            catalogue = client.catalogue()
+        except SourceError as error:
+            self._problems += error.problems
+            self._failed |= {("jobindsats", one.id): None for one in plan.jobindsats}
+            return {}
+        questions: dict[Table, list[Question]] = {}
         for number, table in enumerate(plan.jobindsats):
-            self._progress(number, len(plan.jobindsats), f"jobindsats: {table.id}, specification")
-            try:
-                version = client.version_of(catalogue, table.id) or ""
-                spec = self._spec(client, table, version)
-                questions += jobindsats_questions(client, table, spec, version)
-            except UnreachableError:
-                raise
-            except SourceError as error:
-                self._problems += error.problems
+            self._progress(number, len(plan.jobindsats), f"jobindsats: {table.id}, beskrivelse")
+            key: Table = ("jobindsats", table.id)
+            found = self._tried(key, partial(self._of_jobindsats, client, table, catalogue))
+            if found is not None:
+                questions.setdefault(key, []).extend(found)
         return questions
 
-    def _statbank_questions(self, plan: FetchPlan) -> list[Question]:
-        questions = []
-        for number, table in enumerate(plan.statbank):
-            client = _required(self._clients.statbank, "statbank")
-            self._progress(number, len(plan.statbank), f"statbank: {table.id}, specification")
-            try:
-                questions.append(statbank_question(client, table))
-            except UnreachableError:
-                raise
-            except SourceError as error:
-                self._problems += error.problems
-        return questions
+    def _of_jobindsats(
+        self, client: jobindsats.Jobindsats, plan: JobindsatsTable, catalogue: jobindsats.Catalogue
+    ) -> list[Question]:
+        entry = client.entry_of(catalogue, plan.id)
+        where = client.where(plan.id)
+        if problems := plan.check_titles(filter(None, entry.titles), where):
+            raise SourceError(problems)
+        version = entry.update_latest or ""
+        spec = self._spec(client, plan, version)
 
-    def _spec(self, client: Jobindsats, table: JobindsatsTable, version: str) -> TableSpec:
+        def question(ask: jobindsats.Ask) -> Question:
+            def read(body: bytes, retrieved_at: str) -> Rows:
+                answer = jobindsats.read_answer(body, client.version, where)
+                return jobindsats.rows_of(
+                    answer, ask, plan, spec, retrieved_at=retrieved_at, where=where
+                )
+
+            return Question(
+                source="jobindsats",
+                table=plan.id,
+                version=version,
+                origin=client.origin(ask),
+                suffix="json",
+                ask=lambda: client.answer(ask),
+                read=read,
+                halves=lambda: tuple(map(question, ask.halves())),
+            )
+
+        return [question(ask) for ask in client.asks(plan, spec)]
+
+    def _spec(
+        self, client: jobindsats.Jobindsats, table: JobindsatsTable, version: str
+    ) -> jobindsats.TableSpec:
         key = self._key(f"specification {client.version} {table.id}", version)
-        kept = self._answers.get("jobindsats", table.id, key)
-        body = kept.body if kept else client.spec_body(table.id)
+        stored = self._answers.get("jobindsats", table.id, key)
+        body = stored.body if stored else client.spec_body(table.id)
         spec = client.read_spec(body, table.id)
-        if kept is None:
+        if stored is None:
             self._answers.put("jobindsats", table.id, key, self._now(body))
-        self._used.setdefault(("jobindsats", table.id), set()).add(key)
+        self._used.setdefault(_folded("jobindsats", table.id), set()).add(key)
         return spec
 
-    def _answered(self, question: Question) -> list[tuple[Question, Kept, Rows]]:
+    def _statbank_questions(self, plan: FetchPlan) -> dict[Table, list[Question]]:
+        client = self._clients.statbank
+        if client is None:
+            self._failed |= {("statbank", one.id): None for one in plan.statbank}
+            return {}
+        questions: dict[Table, list[Question]] = {}
+        for number, table in enumerate(plan.statbank):
+            self._progress(number, len(plan.statbank), f"statbank: {table.id}, beskrivelse")
+            key: Table = ("statbank", table.id)
+            found = self._tried(key, partial(_of_statbank, client, table))
+            if found is not None:
+                questions.setdefault(key, []).extend(found)
+        return questions
+
+    def _all_answered(
+        self, questions: list[Question]
+    ) -> tuple[pd.DataFrame, list[tuple[Question, StoredAnswer]]]:
+        """All answers of one table, and their observations."""
+        found = [one for question in questions for one in self._answered(question)]
+        # One frame per answer: a million rows as dicts would not fit into a laptop.
+        frames = [frame for _, _, frame in found]
+        frame = validate(pd.concat(frames, ignore_index=True), questions[0].table)
+        return frame, [(question, answer) for question, answer, _ in found]
+
+    def _answered(self, question: Question) -> list[tuple[Question, StoredAnswer, pd.DataFrame]]:
         """The answer that is there or comes; a question that is too big is asked in halves."""
         key = self._key(question.origin, question.version)
-        used = self._used.setdefault((question.source, question.table), set())
-        kept = self._answers.get(question.source, question.table, key)
-        if kept is not None:
-            self._counts["kept"] += 1
+        used = self._used.setdefault(_folded(question.source, question.table), set())
+        stored = self._answers.get(question.source, question.table, key)
+        if stored is not None:
+            self._unchanged += 1
             used.add(key)
-            return [(question, kept, question.read(kept.body, kept.retrieved_at[:10]))]
-        self._counts["asked"] += 1
+            return [(question, stored, _frame(question, stored))]
+        self._asked += 1
         if question.source == "jobindsats":
-            self._asked[question.table] = question.version
+            self._versions[question.table] = question.version
         try:
-            kept = self._now(question.ask())
-            rows = question.read(kept.body, kept.retrieved_at[:10])
+            answer = self._now(question.ask())
+            frame = _frame(question, answer)
         except TooBigError:
             halves = question.halves()
             if not halves:
                 raise
             return [answered for half in halves for answered in self._answered(half)]
-        self._answers.put(question.source, question.table, key, kept)
+        self._answers.put(question.source, question.table, key, answer)
         used.add(key)
-        return [(question, kept, rows)]
+        return [(question, answer, frame)]
 
-    def _now(self, body: bytes) -> Kept:
-        return Kept(body, self._clock().isoformat(timespec="seconds"))
+    def _now(self, body: bytes) -> StoredAnswer:
+        return StoredAnswer(body, self._clock().isoformat(timespec="seconds"))
 
     def _key(self, origin: str, version: str) -> str:
         # Where the source does not say when it changed, an answer is good for its day.
-        return KeptAnswers.key(origin, version or self._clock().date().isoformat())
+        return AnswerStore.key(origin, version or self._clock().date().isoformat())
 
-    def _check_that_no_table_changed(self) -> None:
-        """Answers of two states of a table must not stand in one snapshot."""
+    def _changed_meanwhile(self, fetched: set[Table]) -> list[Table]:
+        """Tables of which answers of two states might stand in one snapshot; they are left out."""
         client = self._clients.jobindsats
-        if client is None or not self._asked or client.version == "v2":
-            return
-        catalogue = client.catalogue()
-        for table, version in self._asked.items():
-            now = client.version_of(catalogue, table) or ""
-            if now != version:
-                fix = "start the fetch again: the new state is then fetched as a whole"
-                what = "the source updated the table during the fetch"
-                where = client.where(table)
-                self._problems.append(Problem(where, what, f"{version} -> {now}", fix=fix))
-        self._stop_at_problems()
+        asked = [
+            table for table in fetched if table[1] in self._versions and table[0] == "jobindsats"
+        ]
+        if client is None or not asked or client.version == "v2":
+            return []
+        try:
+            catalogue = client.catalogue()
+            now = {one: client.entry_of(catalogue, one).update_latest or "" for _, one in asked}
+        except SourceError as error:
+            self._problems += error.problems
+            self._failed |= dict.fromkeys(asked)
+            return asked
+        changed = [table for table in asked if now[table[1]] != self._versions[table[1]]]
+        for table in changed:
+            self._failed[table] = None
+            found = f"{self._versions[table[1]]} -> {now[table[1]]}"
+            what = "kilden opdaterede tabellen under hentningen"
+            fix = "hent igen: så hentes den nye udgave som en helhed"
+            self._problems.append(Problem(client.where(table[1]), what, found, fix=fix))
+        return changed
 
 
-def _required(client: Client | None, source: str) -> Client:
-    if client is None:
-        raise ValueError(f"the plan asks {source}, and there is no client for it")
-    return client
+def _folded(source: str, table: str) -> Table:
+    return source, table.casefold()
 
 
-def _raw_file(question: Question, kept: Kept, number: int) -> RawFile:
+def _of_statbank(client: statbank.StatBank, plan: StatbankTable) -> list[Question]:
+    where = client.where(plan.id)
+    info = client.tableinfo(plan.id)
+    if problems := plan.check_titles((info.text,), where):
+        raise SourceError(problems)
+    query = statbank.plan_query(info, plan, where)
+
+    def read(body: bytes, retrieved_at: str) -> Rows:
+        cells = statbank.read_answer(body, query, where)
+        return statbank.rows_of(cells, query, info, plan, retrieved_at=retrieved_at, where=where)
+
+    question = Question(
+        source="statbank",
+        table=info.id,
+        version=info.updated,
+        origin=client.origin(query),
+        suffix="csv",
+        ask=lambda: client.answer(query),
+        read=read,
+        halves=tuple,
+    )
+    return [question]
+
+
+def _frame(question: Question, answer: StoredAnswer) -> pd.DataFrame:
+    rows = question.read(answer.body, answer.retrieved_at[:10])
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"value": "float64"})
+
+
+def _raw_file(question: Question, answer: StoredAnswer, number: int) -> RawFile:
     return RawFile(
         name=f"{question.table.casefold()}-{number:03d}.{question.suffix}",
-        content=kept.body,
+        content=answer.body,
         source=question.source,
         table_id=question.table,
-        retrieved_at=kept.retrieved_at,
+        retrieved_at=answer.retrieved_at,
         origin=question.origin,
         version=question.version,
     )
+
+
+def _notes(frames: Mapping[Table, pd.DataFrame]) -> Iterator[str]:
+    """What a source gave no row for, an area a line."""
+    for (source, table), frame in frames.items():
+        if source != "jobindsats":
+            continue
+        for code, rows in frame[frame["state"] == "absent"].groupby("area"):
+            periods = sorted(set(rows["period"]))
+            which = (
+                periods[0]
+                if len(periods) == 1
+                else f"{len(periods)} perioder, {periods[0]} - {periods[-1]}"
+            )
+            yield f"{table}: kilden har ingen række for {area_of(str(code)).navn} i {which}"

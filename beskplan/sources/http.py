@@ -1,35 +1,115 @@
-"""The one way out of the house: requests with patience, and every refusal in words that say what to do.
+"""The one way out to the sources: patient requests, and what an answer is where it is no data.
 
 Retried with growing pauses: 429, 5xx, time-outs, broken connections. Never a 4xx: asking again does
 not make a wrong question right. A token travels in a header only; should a server repeat it in
-its answer, it is cut out before anybody reads it.
+its answer, it is cut out before anybody reads it. A source may answer with status 200 and yet not
+with data: a key refused in words, a web page, half a document. Each needs another remedy.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import math
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
-from typing import Any, Final
+from typing import Any, Final, NoReturn, TypeVar
 
 import httpx
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
 from beskplan import __version__
 from beskplan.core.errors import InputError, Problem, SourceError
-from beskplan.sources import refusals
-from beskplan.sources.refusals import EXCERPT, TooBigError, UnreachableError
 
 log = logging.getLogger(__name__)
 
+EXCERPT: Final = 200
+"""Characters of an answer that an error shows."""
 _TOO_BIG: Final = re.compile(r"too many|too big|toobig|limit|cell", re.IGNORECASE)
 """Words of a source that finds a question too big; Jobindsats does not publish its own."""
+_KEY_REFUSED: Final = re.compile(
+    r"\bn[øo]gle|\btoken\b|unauthori[sz]ed|ikke autoriseret|\bapi.?key\b", re.IGNORECASE
+)
+_MARKUP: Final = re.compile(r"\s*<(?:!doctype|html|head|body|\?xml)", re.IGNORECASE)
+
+Shape = TypeVar("Shape")
+
+
+class UnreachableError(SourceError):
+    """The source as a whole does not answer or lets nobody in: the next table would fare no better."""
+
+
+class TooBigError(SourceError):
+    """The source could not answer in time, or says that the question is too big: ask for less."""
+
+
+class ServerFaultError(SourceError):
+    """The source failed to answer: where it goes on doing so for other tables, it is down."""
+
+
+_LATER: Final = "prøv igen senere; det, der er hentet, er gemt og hentes ikke igen"
+_FEWER: Final = "prøv igen; bliver det ved, så bed om færre perioder (`latest` i planen)"
+_NEWER: Final = "kilden kan have ændret sine svar: se, om et nyere beskplan kender dem"
+REFUSALS: Final[Mapping[str, tuple[type[SourceError], str, str]]] = {
+    "time": (TooBigError, "intet svar i tide", _LATER),
+    "cut": (TooBigError, "forbindelsen brød af midt i et svar", _FEWER),
+    "unreachable": (
+        UnreachableError,
+        "kan ikke nås",
+        "se, om maskinen kan nå adressen (netværk, proxy)",
+    ),
+    "echo": (SourceError, "svaret gentager nøglen og gemmes ikke", "fortæl det til kilden"),
+    "wait": (UnreachableError, "kilden beder om at vente", "start hentningen igen derefter"),
+    "many": (UnreachableError, "for mange spørgsmål på kort tid", _LATER),
+    "fault": (ServerFaultError, "kilden har en fejl", _LATER),
+    "slow": (TooBigError, "kilden har en fejl", _LATER),
+    "closed": (UnreachableError, "kilden lukker os ikke ind", "se efter, om nøglen er rigtig"),
+    "moved": (
+        UnreachableError,
+        "sender os videre, og det følges ikke",
+        "se efter, om adressen er rigtig",
+    ),
+    "gone": (SourceError, "findes ikke", "se efter, om adresse og id er rigtige"),
+    "refused": (SourceError, "afviser spørgsmålet", ""),
+    "big": (TooBigError, "spørgsmålet er for stort", _FEWER),
+    "encoding": (SourceError, "svaret er ikke UTF-8", _LATER),
+    "empty": (SourceError, "svaret er tomt", _LATER),
+    "page": (
+        ServerFaultError,
+        "en webside i stedet for tal",
+        "en login- eller driftsside: se efter adresse, netværk og proxy",
+    ),
+    "key": (
+        UnreachableError,
+        "nøglen afvises",
+        "bed STAR om en ny nøgle, og sæt JOBINDSATS_TOKEN til den",
+    ),
+    "words": (SourceError, "ord i stedet for tal", "gør, som kilden siger, eller prøv igen senere"),
+    "number": (SourceError, "en værdi, der ikke er et tal", _NEWER),
+    "half": (TooBigError, "svaret holder op på midten", _FEWER),
+    "json": (SourceError, "svaret er ødelagt JSON", _LATER),
+    "shape": (SourceError, "svaret har en anden form end ventet", _NEWER),
+}
+"""How a source can refuse: the class says how a fetch goes on, then what it is and what to do."""
+
+
+def refusal(kind: str, where: str, found: str = "", fix: str = "") -> SourceError:
+    """The error of a kind of refusal (`REFUSALS`)."""
+    error, what, usual = REFUSALS[kind]
+    return error(Problem(where, what, found, fix=fix or usual))
+
+
+def moved(where: str, problem: Problem) -> Problem:
+    """A problem, at another place."""
+    return replace(problem, where=where)
+
 
 Explain = Callable[[int, bytes], Problem | None]
 """A source's own words for a refusal: status and body in, a problem out, or None."""
@@ -170,25 +250,26 @@ class Transport:
         try:
             status, headers, content = self._exchange(method, path, body)
         except httpx.TimeoutException:
-            raise _TryAgainError(refusals.timed_out(where, self.patience.timeout)) from None
+            raise _TryAgainError(refusal("time", where, f"{self.patience.timeout:g} s")) from None
         except httpx.RemoteProtocolError:
-            raise _TryAgainError(refusals.cut_off(where)) from None
+            raise _TryAgainError(refusal("cut", where)) from None
         except httpx.HTTPError as error:
-            raise _TryAgainError(
-                refusals.unreachable(where, self.base_url, self.clean(str(error)))
-            ) from None
+            fix = f"se, om maskinen kan nå {self.base_url} (netværk, proxy, brandmur)"
+            found = self.clean(str(error))
+            raise _TryAgainError(refusal("unreachable", where, found, fix)) from None
         if self._token and self._token.reveal().encode() in content:
             content = content.replace(self._token.reveal().encode(), "…".encode())
             if status < 300:
-                raise SourceError(refusals.token_echoed(where))
+                raise refusal("echo", where)
         if 200 <= status < 300:
             return content
         excerpt = content[:EXCERPT].decode("utf-8", "replace").strip()
         if status == 429 or status >= 500:
             wait = _retry_after(headers.get("Retry-After"))
             if wait is not None and wait > self.patience.longest_retry_after:
-                raise UnreachableError(refusals.asked_to_wait(where, wait))
-            raise _TryAgainError(refusals.busy(where, status, excerpt), wait)
+                raise refusal("wait", where, f"{wait:.0f} s")
+            kind = {429: "many", 504: "slow"}.get(status, "fault")
+            raise _TryAgainError(refusal(kind, where, f"HTTP {status} {excerpt}".strip()), wait)
         raise self._refusal(where, status, content, excerpt)
 
     def _exchange(
@@ -210,14 +291,10 @@ class Transport:
         if explained is not None:
             too_big = status == 413 or _TOO_BIG.search(explained.found)
             kind = UnreachableError if status in (401, 403) else SourceError
-            return (TooBigError if too_big else kind)(refusals.moved(where, explained))
-        if status in (401, 403):
-            return UnreachableError(refusals.not_let_in(where, status, excerpt))
-        if status == 413:
-            return TooBigError(Problem(where, "the question is too big", excerpt))
-        if 300 <= status < 400:
-            return UnreachableError(refusals.redirected(where, status))
-        return SourceError(refusals.refused(where, status, excerpt))
+            return (TooBigError if too_big else kind)(moved(where, explained))
+        kinds = {401: "closed", 403: "closed", 404: "gone", 410: "gone", 413: "big"}
+        named = kinds.get(status, "moved" if 300 <= status < 400 else "refused")
+        return refusal(named, where, f"HTTP {status} {excerpt}".strip())
 
 
 def _check_address(source: str, url: str, *, with_token: bool) -> None:
@@ -226,11 +303,11 @@ def _check_address(source: str, url: str, *, with_token: bool) -> None:
     except httpx.InvalidURL:
         parsed = httpx.URL()
     if parsed.scheme not in ("http", "https") or not parsed.host or parsed.userinfo:
-        expected = "https://host/version, without name or password"
-        raise InputError(Problem(f"{source}: address", "not a usable address", expected=expected))
+        expected = "https://vært/version uden navn og kodeord"
+        raise InputError(Problem(f"{source}: adresse", "kan ikke bruges", expected=expected))
     if with_token and parsed.scheme == "http" and not _is_loopback(parsed.host):
-        expected = "https, so that the token is not sent in clear text"
-        raise InputError(Problem(f"{source}: address", "not encrypted", url, expected))
+        expected = "https, så nøglen ikke sendes i klar tekst"
+        raise InputError(Problem(f"{source}: adresse", "ikke krypteret", url, expected))
 
 
 def _is_loopback(host: str) -> bool:
@@ -254,3 +331,84 @@ def _retry_after(text: str | None) -> float | None:
         aware = when if when.tzinfo else when.replace(tzinfo=UTC)
         seconds = (aware - datetime.now(UTC)).total_seconds()
     return max(0.0, seconds) if math.isfinite(seconds) else None
+
+
+class Read(BaseModel):
+    """A value in an answer: frozen, and blind to fields that a source has besides."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
+
+
+def text_of(body: bytes, where: str) -> str:
+    """The body as text, without a byte order mark.
+
+    Raises:
+        SourceError: empty, a web page, not UTF-8.
+    """
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise refusal("encoding", where, f"byte {error.start + 1} af {len(body)}") from None
+    if not text.strip():
+        raise refusal("empty", where)
+    if _MARKUP.match(text):
+        raise refusal("page", where, _excerpt(text))
+    return text
+
+
+def json_of(body: bytes, where: str) -> Any:
+    """The body as JSON values; numbers with decimals are `Decimal`, as they were written.
+
+    Raises:
+        SourceError: as `text_of`, and for JSON that stops in the middle (`TooBigError`), is broken,
+            holds NaN or infinity, or is no JSON at all (`UnreachableError` for a refused key).
+    """
+    text = text_of(body, where)
+    if text.lstrip()[0] not in "{[":
+        is_key = len(text) < 5 * EXCERPT and _KEY_REFUSED.search(text)
+        raise refusal("key" if is_key else "words", where, _excerpt(text))
+    try:
+        return json.loads(text, parse_float=Decimal, parse_constant=_no_number)
+    except _NoNumberError as error:
+        raise refusal("number", where, str(error)) from None
+    except (json.JSONDecodeError, RecursionError) as error:
+        if _stops(text, error):
+            found = f"{len(body)} bytes, de sidste: {_excerpt(text[-40:])}"
+            raise refusal("half", where, found) from None
+        raise refusal("json", where, str(error).split(":", 1)[0]) from None
+
+
+def shaped(content: Any, shape: type[Shape], where: str) -> Shape:
+    """JSON values as what they should be; what is not used is not looked at.
+
+    Raises:
+        SourceError: they are something else.
+    """
+    try:
+        return TypeAdapter(shape).validate_python(content)
+    except ValidationError as error:
+        faults = [
+            f"{'.'.join(str(step) for step in fault['loc'])}: {fault['msg']}"
+            for fault in error.errors(include_input=False, include_url=False)[:5]
+        ]
+        raise refusal("shape", where, "; ".join(faults)) from None
+
+
+def _stops(text: str, error: json.JSONDecodeError | RecursionError) -> bool:
+    """Whether the JSON was good up to its end: nothing but the rest is missing."""
+    if not isinstance(error, json.JSONDecodeError):
+        return False
+    at_end = error.pos >= len(text.rstrip()) - len("false")
+    return at_end or error.msg.startswith("Unterminated string")
+
+
+class _NoNumberError(ValueError):
+    """NaN or an infinity in JSON, which has neither."""
+
+
+def _no_number(text: str) -> NoReturn:
+    raise _NoNumberError(text)
+
+
+def _excerpt(text: str) -> str:
+    return " ".join(text.split())[:EXCERPT]

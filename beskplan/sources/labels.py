@@ -48,7 +48,7 @@ def by_label(
         candidates: What the source has.
         label: Label of a candidate.
         where: For the problem.
-        what: What is looked for, for the problem: "mål".
+        what: What is looked for, for the problem: "målet".
 
     Raises:
         SourceError: none, with the nearest ones; or several.
@@ -62,12 +62,12 @@ def by_label(
     labels = [label(one) for one in known]
     if hits:
         found = f"{len(hits)} gange '{names[0]}'"
-        raise SourceError(Problem(where, f"kilden har flere {what} med dette navn", found))
+        raise SourceError(Problem(where, f"kilden har {what} flere gange", found))
     near = nearest_of(names[0], labels)
     raise SourceError(
         Problem(
             where,
-            f"kilden har ikke dette {what}",
+            f"kilden har ikke {what}",
             f"'{names[0]}'",
             f"en af {', '.join(labels[:12])}{' …' if len(labels) > 12 else ''}",
             f"mente du {near}? Så tilføj det i hentningens plan" if near else "",

@@ -1,51 +1,37 @@
 """What a fetch asks for: tables, measures by their label, areas by their kind; closed and checked.
 
-`beskplan/data/fetch/default.yaml` is what `beskplan fetch` asks for by default. Nothing in it is a
-position: a label that a source no longer has is refused by name, with the nearest one it does have.
+`beskplan/data/fetch/default.yaml` is what `beskplan fetch` asks for, changed by `params/hentning.yaml`
+of the working copy where that is there. Nothing in it is a position: a label that a source no
+longer has is refused by name, with the nearest one it does have.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from beskplan.core.errors import DataError, Problem, UnknownNameError, did_you_mean
 from beskplan.core.periods import Kind as PeriodKind
 from beskplan.registers.areas import Kind as AreaKind
-from beskplan.registers.benefits import benefit
-from beskplan.registers.indicators import ALL, INDICATORS
+from beskplan.registers.benefits import Benefit, benefits
+from beskplan.registers.indicators import ALL
 from beskplan.registers.reading import Closed, data_text, parse
+from beskplan.sources.labels import normalised
+from beskplan.sources.mapping import GroupId, IndicatorId, YdelseId
 
 DEFAULT = "fetch/default.yaml"
+OWN: Final = Path("params") / "hentning.yaml"
+"""Changes of the plan in a working copy: committed, so that the night uses them."""
+_COLLECTIVE: Final = ("tilbagetrækning",)
+"""Titles of tables of several benefits, of which none is the table of one."""
 
 Source: TypeAlias = Literal["jobindsats", "statbank"]
 SOURCES: tuple[Source, ...] = ("jobindsats", "statbank")
-
-
-def _indicator(name: str) -> str:
-    if name not in INDICATORS:
-        raise ValueError(f"no such indicator; {did_you_mean(name, INDICATORS)}")
-    return name
-
-
-def _ydelse(name: str) -> str:
-    if name == ALL:
-        return name
-    try:
-        found = benefit(name).id
-    except UnknownNameError as error:
-        raise ValueError(f"no such benefit; {error.problems[0].fix}") from None
-    if found != name:
-        raise ValueError(f"write the id '{found}'")
-    return name
-
-
-IndicatorId = Annotated[str, AfterValidator(_indicator)]
-YdelseId = Annotated[str, AfterValidator(_ydelse)]
-GroupId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Labels = Annotated[tuple[str, ...], Field(min_length=1)]
 
 
@@ -55,6 +41,8 @@ class Measure(Closed):
     indicator: IndicatorId
     labels: Labels
     """What the source calls it, or has called it; compared without case, blanks and age span."""
+    if_there: bool = False
+    """Taken where the table has it; else a table without it is refused."""
 
 
 class Part(Closed):
@@ -76,12 +64,14 @@ class _Table(Closed):
     """Kinds of area that must be there, all of each kind."""
     areas_if_there: tuple[AreaKind, ...] = ()
     """Kinds of area that are taken where the source has them."""
+    title: tuple[str, ...] = ()
+    """Words of which the source's title of the table has one."""
 
     @model_validator(mode="after")
     def _asks_for_areas(self) -> _Table:
         kinds = (*self.areas, *self.areas_if_there)
         if not self.areas or len(set(kinds)) != len(kinds):
-            raise ValueError("needs at least one kind of area, and each kind once")
+            raise ValueError("skal have mindst én slags område og hver slags én gang")
         return self
 
 
@@ -91,6 +81,26 @@ class JobindsatsTable(_Table):
     period_type: PeriodKind = "M"
     measures: Annotated[tuple[Measure, ...], Field(min_length=1)]
     parts: Annotated[tuple[Part, ...], Field(min_length=1)]
+
+    def check_titles(self, titles: Iterable[str], where: str) -> list[Problem]:
+        """A problem where the source's titles, the table's own first, are another benefit's.
+
+        A title that names no benefit tells nothing, and the next one is looked at.
+        """
+        told = tuple(titles)
+        asked = {part.ydelse for part in self.parts}
+        own = {
+            *self.title,
+            *(name for one in benefits() if one.id in asked for name in _names(one)),
+        }
+        others = {name for one in benefits() for name in _names(one)}
+        for title in told:
+            if _has(title, own):
+                return []
+            if _has(title, others):
+                return [_of_another(where, title, sorted(own))]
+        collective = [title for title in told if _has(title, _COLLECTIVE)]
+        return [_of_another(where, title, sorted(own)) for title in collective[:1]]
 
 
 class StatbankTable(_Table):
@@ -103,6 +113,28 @@ class StatbankTable(_Table):
     select: dict[str, str] = Field(default_factory=dict)
     """Value, by label or code, of each variable that the source does not sum by itself."""
 
+    def check_titles(self, titles: Iterable[str], where: str) -> list[Problem]:
+        """A problem where the plan names words of the title, and the source's has none of them."""
+        text = " ".join(titles)
+        if not self.title or any(normalised(word) in normalised(text) for word in self.title):
+            return []
+        return [_of_another(where, text, self.title)]
+
+
+def _names(one: Benefit) -> tuple[str, ...]:
+    return (*(name for _, name in one.names), *one.aliases)
+
+
+def _has(title: str, words: Iterable[str]) -> bool:
+    """Whether one of the words begins a word of the title."""
+    plain = normalised(title)
+    return any(re.search(rf"(?<!\w){re.escape(normalised(word))}", plain) for word in words)
+
+
+def _of_another(where: str, title: str, words: Iterable[str]) -> Problem:
+    fix = "ret tabellens id i planen; er det den rigtige, så skriv et af dens ord under `title`"
+    return Problem(where, "tabellens titel er en andens", f"'{title}'", ", ".join(words), fix)
+
 
 class FetchPlan(Closed):
     """Everything that one fetch asks for."""
@@ -114,35 +146,26 @@ class FetchPlan(Closed):
 
     @model_validator(mode="after")
     def _gives_each_observation_once(self) -> FetchPlan:
-        counts = Counter(_keys(self))
+        counts = Counter(_keys(self.jobindsats, self.statbank))
         doubled = sorted(" ".join(key) for key, count in counts.items() if count > 1)
         if doubled:
-            raise ValueError(f"asked for twice: {'; '.join(doubled)}")
-        if not counts:
-            raise ValueError("asks for nothing")
+            raise ValueError(f"spørger to gange om {'; '.join(doubled)}")
         return self
+
+    @property
+    def tables(self) -> dict[str, JobindsatsTable | StatbankTable]:
+        """All tables by id in lower case."""
+        tables: tuple[JobindsatsTable | StatbankTable, ...] = (*self.jobindsats, *self.statbank)
+        return {one.id.casefold(): one for one in tables}
 
     def only(self, sources: tuple[Source, ...] = (), tables: tuple[str, ...] = ()) -> FetchPlan:
         """The part of the plan for some sources and table ids; empty means all.
 
         Raises:
-            UnknownNameError: the plan has no such table.
+            UnknownNameError: the plan has no such table, or the choice asks for nothing.
         """
+        _check_tables(tables, self, "fetch: --table")
         wanted = {table.casefold() for table in tables}
-        known = [table.id for table in (*self.jobindsats, *self.statbank)]
-        problems = [
-            Problem(
-                "fetch: table",
-                "not in the plan",
-                repr(table),
-                f"one of {', '.join(known)}",
-                did_you_mean(table, known, "add it to a plan of your own: --plan FILE"),
-            )
-            for table in tables
-            if table.casefold() not in {one.casefold() for one in known}
-        ]
-        if problems:
-            raise UnknownNameError(problems)
         chosen: dict[str, object] = {
             source: tuple(
                 table
@@ -153,8 +176,15 @@ class FetchPlan(Closed):
             for source in SOURCES
         }
         if not any(chosen.values()):
-            raise UnknownNameError(Problem("fetch", "this choice asks for nothing"))
+            raise UnknownNameError(Problem("fetch", "dette valg spørger om ingenting"))
         return self.model_copy(update=chosen)
+
+
+class OwnPlan(FetchPlan):
+    """`params/hentning.yaml`: tables that are added, or that replace the built-in one of their id."""
+
+    without: tuple[str, ...] = ()
+    """Ids of built-in tables that are not fetched."""
 
 
 def default_plan() -> FetchPlan:
@@ -162,27 +192,73 @@ def default_plan() -> FetchPlan:
     return parse(data_text(DEFAULT), DEFAULT, FetchPlan)
 
 
-def read_plan(path: Path) -> FetchPlan:
-    """A plan from a YAML file.
+def plan_of(root: Path) -> FetchPlan:
+    """The plan of a working copy: the built-in one with the changes of `params/hentning.yaml`.
 
     Raises:
-        DataError: unreadable, or not a plan; all problems at once.
+        DataError: that file is no plan; all problems at once.
+        UnknownNameError: it leaves out a table that the plan does not have.
     """
+    built_in = default_plan()
+    if not (root / OWN).is_file():
+        return built_in
+    own = parse(_text(root / OWN), OWN.as_posix(), OwnPlan)
+    _check_tables(own.without, built_in, f"{OWN.as_posix()}: without")
+    gone = {*own.tables, *(one.casefold() for one in own.without)}
+    jobindsats = (*(t for t in built_in.jobindsats if t.id.casefold() not in gone), *own.jobindsats)
+    statbank = (*(t for t in built_in.statbank if t.id.casefold() not in gone), *own.statbank)
+    counts = Counter(_keys(jobindsats, statbank))
+    if doubled := [" ".join(key) for key, count in counts.items() if count > 1]:
+        fix = "udelad den indbyggede tabel med `without`, eller vælg en anden gruppe"
+        raise DataError(Problem(OWN.as_posix(), "spørger to gange", "; ".join(doubled), fix=fix))
+    return FetchPlan(jobindsats=jobindsats, statbank=statbank)
+
+
+def read_plan(path: Path) -> FetchPlan:
+    """A plan from a YAML file, instead of the built-in one.
+
+    Raises:
+        DataError: unreadable, not a plan, or one that asks for nothing; all problems at once.
+    """
+    plan = parse(_text(path), path.name, FetchPlan)
+    if not plan.tables:
+        raise DataError(Problem(path.name, "planen spørger om ingenting"))
+    return plan
+
+
+def _text(path: Path) -> str:
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise DataError(Problem(str(path), "cannot be read", str(error))) from None
-    return parse(text, path.name, FetchPlan)
+        raise DataError(Problem(str(path), "kan ikke læses", str(error))) from None
 
 
-def _keys(plan: FetchPlan) -> list[tuple[str, ...]]:
-    jobindsats: list[tuple[str, ...]] = [
+def _check_tables(ids: Iterable[str], plan: FetchPlan, where: str) -> None:
+    """Refuse ids of tables that a plan does not have."""
+    known = [one.id for one in plan.tables.values()]
+    fix = f"føj den til {OWN.as_posix()}"
+    problems = [
+        Problem(
+            where,
+            "ikke i planen",
+            repr(table),
+            f"en af {', '.join(known)}",
+            did_you_mean(table, known, fix),
+        )
+        for table in ids
+        if table.casefold() not in plan.tables
+    ]
+    if problems:
+        raise UnknownNameError(problems)
+
+
+def _keys(
+    jobindsats: Iterable[JobindsatsTable], statbank: Iterable[StatbankTable]
+) -> Sequence[tuple[str, ...]]:
+    """What an observation of each number of each table is told from others by."""
+    return [
         (measure.indicator, part.ydelse, part.group, table.period_type)
-        for table in plan.jobindsats
+        for table in jobindsats
         for measure in table.measures
         for part in table.parts
-    ]
-    statbank = [
-        (table.indicator, table.ydelse, table.group, table.period_type) for table in plan.statbank
-    ]
-    return jobindsats + statbank
+    ] + [(table.indicator, table.ydelse, table.group, table.period_type) for table in statbank]

@@ -65,7 +65,7 @@ def place(root: Path, shared: Path, tmp_path_factory: pytest.TempPathFactory) ->
             BESKPLAN_JOBINDSATS_URL=sources.url,
         )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.startswith("Snapshot ")
+    assert done.stdout.startswith("Øjebliksbillede ")
     yield place
     shutil.rmtree(place)
 

@@ -11,7 +11,8 @@ from typer.testing import CliRunner
 from beskplan.cli.fetch import fetch
 from beskplan.core.errors import BeskplanError, SourceError, UnknownNameError
 from beskplan.observations import choose, faults, shelved, table_version
-from beskplan.sources.jobindsats import token as tokens
+from beskplan.sources import jobindsats as tokens
+from tests.sources.server.faults import Fault
 from tests.sources.server.serving import TOKEN, Sources
 
 app = typer.Typer()
@@ -40,7 +41,7 @@ def run(place: Path, *options: str) -> str:
 def test_it_stores_a_snapshot_and_says_which(place: Path) -> None:
     said = run(place, *ONE)
     snapshot = choose("nyeste", place)
-    assert f"Snapshot {snapshot.id}: " in said
+    assert f"Øjebliksbillede {snapshot.id}: " in said
     assert set(snapshot.frame["table_id"]) >= {"y01a02", "RAS400"}
     assert [fault for one in shelved(place) for fault in faults(one)] == []
     assert table_version(place, "jobindsats", "y01a02") == "2026-08-14"
@@ -55,7 +56,7 @@ def test_progress_is_plain_lines_where_there_is_no_terminal(place: Path) -> None
 def test_an_unchanged_source_gives_no_new_snapshot(place: Path) -> None:
     run(place, *ONE)
     before = [one.folder for one in shelved(place)]
-    assert "from 0 new answers" in run(place, *ONE)
+    assert "af 0 nye svar" in run(place, *ONE)
     assert [one.folder for one in shelved(place)] == before
 
 
@@ -66,17 +67,44 @@ def test_the_legacy_api_is_called_so(place: Path, caplog: pytest.LogCaptureFixtu
     assert "legacy" in caplog.text
 
 
-def test_without_a_token_it_says_how_to_go_on_and_stores_nothing(
+def test_without_a_token_danmarks_statistik_is_fetched_and_the_rest_is_named(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("JOBINDSATS_TOKEN")
     monkeypatch.setattr(tokens, "find_spec", lambda _name: None)
-    with pytest.raises(SourceError) as caught:
-        run(place)
-    assert "beskplan fetch --source statbank" in caught.value.problems[0].fix
-    assert caught.value.exit_code == 3
-    assert shelved(place) == ()
-    assert "Snapshot" in run(place, "--source", "statbank")
+    result = CliRunner().invoke(app, ["--root", str(place)])
+    assert isinstance(result.exception, SourceError)
+    assert result.exception.exit_code == 3
+    assert "beskplan fetch --source statbank" in result.exception.problems[0].fix
+    assert set(choose("nyeste", place).frame["source"]) == {"statbank"}
+    assert "y01a02 er ikke opdateret: der er stadig ingen tal." in result.output
+    with pytest.raises(SourceError):
+        run(place, "--source", "jobindsats")
+    assert "Øjebliksbillede" in run(place, "--source", "statbank")
+
+
+def test_a_table_that_fails_is_named_with_the_day_of_the_numbers_that_stand(
+    place: Path, sources: Sources
+) -> None:
+    run(place, *ONE)
+    before = choose("nyeste", place)
+    sources.jobindsats["y01a02"].update_latest = "2026-09-14"
+    sources.statbank["RAS400"].updated = "2026-09-14T08:00:00"
+    sources.statbank["RAS400"].marks = {("230", "2025"): "77"}
+    sources.faults.append(Fault("/v3/data", times=9, body=b"Vi er straks tilbage"))
+    result = CliRunner().invoke(app, [*ONE, "--root", str(place)])
+    assert isinstance(result.exception, SourceError)
+    after = choose("nyeste", place)
+    assert after.id != before.id
+    assert "y01a02 er ikke opdateret: der er stadig tal hentet " in result.output
+
+
+def test_the_plan_of_the_working_copy_is_used(place: Path) -> None:
+    (place / "params" / "hentning.yaml").write_text(
+        "without: [AUK01, AULK04, AUP02, FOLK1A]", encoding="utf-8"
+    )
+    run(place, "--source", "statbank")
+    assert set(choose("nyeste", place).frame["table_id"]) == {"RAS400"}
 
 
 def test_a_source_that_is_gone_leaves_the_newest_snapshot(

@@ -8,7 +8,7 @@ import pytest
 
 from beskplan.core.errors import BeskplanError, DataError, UnknownNameError
 from beskplan.registers.benefits import benefits
-from beskplan.sources.plan import FetchPlan, Source, default_plan, read_plan
+from beskplan.sources.plan import FetchPlan, Source, default_plan, plan_of, read_plan
 
 GOOD = """
 jobindsats:
@@ -39,9 +39,14 @@ def test_a_plan_of_one_s_own_is_read(tmp_path: Path) -> None:
         ("a_dagpenge", "a_dagpeng", "mente du 'a_dagpenge'"),
         ("labels: [Antal personer]", "labels: []", "at least 1 item"),
         ("id: y01a02", "id: ../y01a02", "String should match"),
-        ("latest: 12", "latest: 12\n    areas: [kommune]\n    areas_if_there: [kommune]", "once"),
+        (
+            "latest: 12",
+            "latest: 12\n    areas: [kommune]\n    areas_if_there: [kommune]",
+            "én gang",
+        ),
         ("latest: 12", "latest: 12\n    areas: [by]", "Input should be"),
-        ("}]\n", "}, { ydelse: a_dagpenge }]\n", "asked for twice: personer a_dagpenge alle M"),
+        ("}]\n", "}, { ydelse: a_dagpenge }]\n", "spørger to gange om personer a_dagpenge alle M"),
+        ("ydelse: a_dagpenge", "ydelse: a_dagpenge, group: ledig", "'ledige'"),
         ("jobindsats:", "{", "not readable as YAML"),
     ],
 )
@@ -55,12 +60,12 @@ def test_what_is_wrong_is_refused_with_the_right_word(
 
 
 def test_an_empty_plan_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="asks for nothing"):
+    with pytest.raises(DataError, match="ingenting"):
         read(tmp_path, "statbank: []")
 
 
 def test_a_plan_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="cannot be read"):
+    with pytest.raises(DataError, match="kan ikke læses"):
         read_plan(tmp_path / "none.yaml")
 
 
@@ -94,5 +99,47 @@ def test_a_table_that_the_plan_lacks_is_refused_with_the_nearest() -> None:
 
 
 def test_a_choice_of_nothing_is_refused() -> None:
-    with pytest.raises(BeskplanError, match="asks for nothing"):
+    with pytest.raises(BeskplanError, match="ingenting"):
         default_plan().only(sources=("statbank",), tables=("y01a02",))
+
+
+OWN_PLAN = """
+without: [y40a02]
+jobindsats:
+  - id: y28a02
+    latest: 12
+    measures: [{ indicator: personer, labels: [Antal personer på efterløn] }]
+    parts: [{ ydelse: efterloen }]
+  - id: y01h01
+    latest: 12
+    measures: [{ indicator: personer, labels: [Antal personer] }]
+    parts: [{ ydelse: a_dagpenge, group: under_30 }]
+"""
+
+
+def own(root: Path, text: str) -> FetchPlan:
+    (root / "params").mkdir(exist_ok=True)
+    (root / "params" / "hentning.yaml").write_text(text, encoding="utf-8")
+    return plan_of(root)
+
+
+def test_a_working_copy_changes_adds_and_leaves_out_tables(tmp_path: Path) -> None:
+    assert plan_of(tmp_path) == default_plan()
+    built_in, changed = default_plan().tables, own(tmp_path, OWN_PLAN).tables
+    assert set(built_in) - set(changed) == {"y40a02"}
+    assert set(changed) - set(built_in) == {"y01h01"}
+    assert changed["y28a02"].latest == 12
+    assert changed["y01a02"] == built_in["y01a02"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("without: [y40a2]", "mente du 'y40a02'"),
+        ("with: [y40a02]", "mente du 'without'"),
+        (GOOD.replace("y01a02", "y01x02"), "personer a_dagpenge alle M"),
+    ],
+)
+def test_a_wrong_change_is_refused(tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(BeskplanError, match=words):
+        own(tmp_path, text)

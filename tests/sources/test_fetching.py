@@ -1,7 +1,8 @@
-"""A whole fetch: all or nothing, never twice for the same, and on from where it broke off."""
+"""A whole fetch: table by table, never twice for the same, and on from where it broke off."""
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,14 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from beskplan.core.errors import SourceError
+from beskplan.core.errors import InputError, SourceError
 from beskplan.observations.contract import COLUMNS, KEY, validate
-from beskplan.sources.fetching import Clients, fetch
+from beskplan.sources.fetching import FOLDER, AnswerStore, Clients, StoredAnswer, fetch
 from beskplan.sources.http import Patience, Secret
 from beskplan.sources.jobindsats import connect
-from beskplan.sources.kept import FOLDER, Kept, KeptAnswers
 from beskplan.sources.plan import default_plan
-from beskplan.sources.refusals import UnreachableError
 from tests.sources.server import faults
 from tests.sources.server.faults import Fault
 from tests.sources.server.serving import TOKEN, Sources
@@ -131,40 +130,55 @@ def test_without_an_update_date_an_answer_is_good_for_its_day(
     assert days == [1, 0, 1]
 
 
-def test_a_broken_fetch_goes_on_where_it_stopped(
+def test_a_table_that_fails_does_not_stop_the_others_and_is_asked_for_alone_afterwards(
     sources: Sources, clients: Clients, tmp_path: Path
 ) -> None:
     sources.faults += [Fault("/v3/data/y36a02", times=99, status=503)]
-    with pytest.raises(UnreachableError):
-        fetch(SOME, tmp_path, clients)
-    done = {one.path for one in sources.asked("/v3/data") if "y36a02" not in one.path}
-    assert len(done) == 2
+    first = fetch(SOME, tmp_path, clients)
+    assert first.failed == (("jobindsats", "y36a02"),)
+    assert [one.where for one in first.problems] == ["jobindsats v3: data/y36a02"]
+    came = set(first.delivery.frame["table_id"])
+    assert came == {"y01a02", "y60a02", "y25i01", "RAS400", "AUP02"}
     sources.faults.clear()
     sources.seen.clear()
-    fetched = fetch(SOME, tmp_path, clients)
-    assert not done & {one.path for one in sources.seen}
-    assert fetched.kept == len(done)
+    second = fetch(SOME, tmp_path, clients)
+    assert {one.path.split("?")[0] for one in sources.asked("/data")} == {"/v3/data/y36a02"}
+    assert second.unchanged == first.asked - 1
+    whole = fetch(SOME, tmp_path / "whole", clients).delivery.frame
+    assert cells(second.delivery.frame).equals(cells(whole))
 
 
-def test_a_broken_and_continued_fetch_gives_what_a_whole_one_gives(
-    sources: Sources, clients: Clients, tmp_path: Path
+@pytest.mark.parametrize(
+    ("fault", "asked"),
+    [
+        (Fault("/v3/data", status=503), ["y01a02", "y04a02", "y07a02"]),
+        (Fault("/v3/data", status=401), ["y01a02"]),
+        (Fault("/v3/data", body=faults.WRONG_KEY), ["y01a02"]),
+        (Fault("/v3/tables", body=faults.WRONG_KEY), []),
+    ],
+)
+def test_a_source_that_is_down_is_left_alone_and_the_other_one_asked(
+    sources: Sources, clients: Clients, tmp_path: Path, fault: Fault, asked: list[str]
 ) -> None:
-    whole = fetch(TWO, tmp_path / "whole", clients).delivery.frame
-    sources.faults.append(Fault("/v3/data/y60a02", times=99, status=500))
-    with pytest.raises(UnreachableError):
-        fetch(TWO, tmp_path / "broken", clients)
-    sources.faults.clear()
-    continued = fetch(TWO, tmp_path / "broken", clients).delivery.frame
-    assert cells(continued).equals(cells(whole))
+    fault.times = 99
+    sources.faults.append(fault)
+    fetched = fetch(PLAN, tmp_path, clients)
+    assert {one.source for one in fetched.delivery.raw} == {"statbank"}
+    assert [table for _, table in fetched.failed] == [one.id for one in PLAN.jobindsats]
+    tried = dict.fromkeys(re.split("[/?]", one.path)[3] for one in sources.asked("/v3/data"))
+    assert list(tried) == asked
+    named = "; ".join(one.found for one in fetched.problems)
+    assert not asked or "y08a02" in named
+    assert fetched.problems[0].fix
 
 
-def test_a_bad_answer_is_not_kept(sources: Sources, clients: Clients, tmp_path: Path) -> None:
+def test_a_bad_answer_is_not_stored(sources: Sources, clients: Clients, tmp_path: Path) -> None:
     sources.faults.append(Fault("/v3/data", times=99, body=b'{"columns": [], "rows": []}'))
     with pytest.raises(SourceError):
         fetch(TWO, tmp_path, clients)
     sources.faults.clear()
     fetched = fetch(TWO, tmp_path, clients)
-    assert fetched.kept == 0
+    assert fetched.unchanged == 0
 
 
 def test_the_problems_of_all_tables_are_told_at_once(
@@ -173,28 +187,49 @@ def test_the_problems_of_all_tables_are_told_at_once(
     del sources.jobindsats["y01a02"]
     del sources.statbank["FOLK1A"]
     sources.jobindsats["y04a02"].kommuner = sources.jobindsats["y04a02"].kommuner[1:]
-    with pytest.raises(SourceError) as caught:
-        fetch(PLAN, tmp_path, clients)
-    assert [problem.where.split(": ")[1] for problem in caught.value.problems] == [
-        "y01a02",
-        "y04a02",
-        "tableinfo",
+    sources.statbank["AUP02"].active = False
+    sources.statbank["RAS400"].text = "Strafferetlige afgørelser"
+    fetched = fetch(PLAN, tmp_path, clients)
+    told = [(one.where.split(": ")[1], one.what) for one in fetched.problems]
+    assert told == [
+        ("y01a02", "tabellen er ikke i oversigten"),
+        ("y04a02", "tabellen har ikke dette område"),
+        ("RAS400", "tabellens titel er en andens"),
+        ("tableinfo", "tabel, variabel eller værdi findes ikke"),
+        ("AUP02", "tabellen er lukket"),
     ]
-    assert not sources.asked("/data")
+    assert not {"y01a02", "y04a02", "AUP02", "FOLK1A", "RAS400"} & set(
+        fetched.delivery.frame["table_id"]
+    )
 
 
-def test_a_period_that_is_missing_altogether_is_refused(
-    sources: Sources, clients: Clients, tmp_path: Path
+@pytest.mark.parametrize(
+    ("table", "title", "refused"),
+    [
+        ("y10a02", "Førtidspension", False),
+        ("y10a02", "Antal personer", False),
+        ("y10a02", "Tilbagetrækningsydelser", True),
+        ("y01a02", "A-dagpengemodtagere", False),
+        ("y01a02", "Sygedagpenge", True),
+        ("y60a02", "Kontanthjælp", False),
+    ],
+)
+def test_a_table_with_the_title_of_another_is_refused(
+    sources: Sources, clients: Clients, tmp_path: Path, table: str, title: str, *, refused: bool
 ) -> None:
-    def without(rows: list[list[object]]) -> list[list[object]]:
-        return [row for row in rows if row[0] != "2026M05"]
+    sources.jobindsats[table].title = title
+    plan = PLAN.only(tables=(table, "RAS400"))
+    assert bool(fetch(plan, tmp_path / "a", clients).failed) == refused
+    said = plan.jobindsats[0].model_copy(update={"title": (title,)})
+    plan = plan.model_copy(update={"jobindsats": (said,)})
+    assert fetch(plan, tmp_path / "b", clients).failed == ()
 
-    sources.faults.append(Fault("/v3/data", times=99, change=faults.rows_changed(without)))
-    with pytest.raises(SourceError) as caught:
-        fetch(PLAN.only(tables=("y01a02",)), tmp_path, clients)
-    assert ("a period is missing", "2026M05") in {
-        (problem.what, problem.found) for problem in caught.value.problems
-    }
+
+def test_rows_that_a_source_does_not_give_are_told(clients: Clients, tmp_path: Path) -> None:
+    assert fetch(TWO, tmp_path, clients).notes == (
+        "y01a02: kilden har ingen række for Samsø i 2026M03",
+        "y60a02: kilden har ingen række for Samsø i 2026M03",
+    )
 
 
 def test_a_question_that_is_too_big_is_asked_in_halves(
@@ -232,10 +267,10 @@ def test_an_update_in_the_middle_is_refused_and_the_next_fetch_is_whole(
         return body
 
     sources.faults.append(Fault("/v3/data/y60a02", change=updated))
-    with pytest.raises(SourceError) as caught:
-        fetch(TWO, tmp_path, clients)
-    [problem] = caught.value.problems
-    assert problem.what == "the source updated the table during the fetch"
+    fetched = fetch(TWO, tmp_path, clients)
+    [problem] = fetched.problems
+    assert set(fetched.delivery.frame["table_id"]) == {"y01a02"}
+    assert problem.what == "kilden opdaterede tabellen under hentningen"
     assert problem.found == "2026-08-14 -> 2026-09-14"
     raw = fetch(TWO, tmp_path, clients).delivery.raw
     assert {one.version for one in raw if one.table_id == "y60a02"} == {"2026-09-14"}
@@ -257,21 +292,21 @@ def test_answers_that_nobody_needs_any_more_are_dropped(
 def test_progress_counts_to_its_end(clients: Clients, tmp_path: Path) -> None:
     steps: list[tuple[int, int, str]] = []
     fetch(TWO, tmp_path, clients, progress=lambda *step: steps.append(step))
-    assert (0, 2, "jobindsats: catalogue") in steps
+    assert (0, 2, "jobindsats: tabeloversigt") in steps
     questions = [one for one in steps if one[1] == steps[-1][1]]
     assert steps[-1][0] == steps[-1][1] == questions[-1][1] > 2
 
 
 @given(body=st.binary(max_size=200), byte=st.integers(0, 400), flip=st.integers(1, 255))
 @settings(max_examples=60)
-def test_a_kept_answer_comes_back_whole_or_not_at_all(
+def test_a_stored_answer_comes_back_whole_or_not_at_all(
     tmp_path_factory: pytest.TempPathFactory, body: bytes, byte: int, flip: int
 ) -> None:
-    root = tmp_path_factory.mktemp("kept")
-    answers = KeptAnswers(root)
-    kept = Kept(body, "2026-08-20T12:00:00+02:00")
-    answers.put("statbank", "RAS400", "key", kept)
-    assert answers.get("statbank", "ras400", "key") == kept
+    root = tmp_path_factory.mktemp("answers")
+    answers = AnswerStore(root)
+    stored = StoredAnswer(body, "2026-08-20T12:00:00+02:00")
+    answers.put("statbank", "RAS400", "key", stored)
+    assert answers.get("statbank", "ras400", "key") == stored
     [path] = [one for one in root.rglob("*") if one.is_file()]
     content = bytearray(path.read_bytes())
     content[byte % len(content)] ^= flip
@@ -279,3 +314,14 @@ def test_a_kept_answer_comes_back_whole_or_not_at_all(
     damaged = answers.get("statbank", "RAS400", "key")
     # A flipped byte of the head may change the date, never the answer itself.
     assert damaged is None or damaged.body == body
+
+
+def test_a_full_disk_gives_our_own_error(
+    clients: Clients, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("beskplan.sources.fetching.write_whole", full)
+    with pytest.raises(InputError, match="No space left on device"):
+        fetch(TWO, tmp_path, clients)

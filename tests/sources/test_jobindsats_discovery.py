@@ -11,8 +11,7 @@ from beskplan.core.errors import SourceError
 from beskplan.registers.areas import areas, kommuner
 from beskplan.sources.fetching import Clients, fetch
 from beskplan.sources.http import Secret
-from beskplan.sources.jobindsats import Jobindsats, connect
-from beskplan.sources.jobindsats.spec import TableSpec
+from beskplan.sources.jobindsats import Jobindsats, TableSpec, connect
 from beskplan.sources.labels import normalised
 from beskplan.sources.plan import JobindsatsTable, Measure, Part, default_plan
 from tests.sources.server.serving import TOKEN, Sources
@@ -57,28 +56,28 @@ def test_labels_of_other_measures_stay_apart() -> None:
 
 def test_a_table_that_is_not_there_is_refused_with_the_nearest(star: Jobindsats) -> None:
     with pytest.raises(SourceError) as caught:
-        star.version_of(star.catalogue(), "y01a20")
+        star.entry_of(star.catalogue(), "y01a20")
     [problem] = caught.value.problems
-    assert problem.what == "the catalogue has no such table"
+    assert problem.what == "tabellen er ikke i oversigten"
     assert "'y01a02'" in problem.fix
 
 
 def test_letter_case_of_a_table_id_does_not_count(star: Jobindsats) -> None:
-    assert star.version_of(star.catalogue(), "Y01A02") == "2026-08-14"
+    assert star.entry_of(star.catalogue(), "Y01A02").update_latest == "2026-08-14"
 
 
 def test_a_value_that_is_not_there_is_refused_with_the_nearest(star: Jobindsats) -> None:
     part = Part(ydelse="kontanthjaelp_2025", value="Jobparate")
     plan = TABLES["y60a02"].model_copy(update={"parts": (part,)})
     [(what, found, fix)] = problems_of(star, plan)
-    assert (what, found) == ("the source has no such value", "'Jobparate'")
+    assert (what, found) == ("kilden har ikke værdien", "'Jobparate'")
     assert "'Jobparat'" in fix
 
 
 def test_a_period_type_that_is_not_there_is_refused_with_those_that_are(star: Jobindsats) -> None:
     plan = TABLES["y01a02"].model_copy(update={"period_type": "QMAT"})
     [(what, found, _)] = problems_of(star, plan)
-    assert (what, found) == ("the table has no periods of this type", "'QMAT'")
+    assert (what, found) == ("tabellen har ikke perioder af denne type", "'QMAT'")
 
 
 def test_every_missing_municipality_is_named(sources: Sources, star: Jobindsats) -> None:
@@ -88,8 +87,8 @@ def test_every_missing_municipality_is_named(sources: Sources, star: Jobindsats)
     sources.jobindsats["y01a02"].kommuner = tuple(names)
     problems = problems_of(star, TABLES["y01a02"])
     assert {(what, found) for what, found, _ in problems} == {
-        ("the table does not have this area", "'Rudersdal' (230)"),
-        ("the table does not have this area", "'Samsø' (741)"),
+        ("tabellen har ikke dette område", "'Rudersdal' (230)"),
+        ("tabellen har ikke dette område", "'Samsø' (741)"),
     }
     assert any("'Rudersdalen'" in fix for _, _, fix in problems)
 
@@ -186,5 +185,15 @@ def test_a_measure_that_is_not_there_is_refused_with_the_nearest(
     with pytest.raises(SourceError) as caught:
         fetch(plan.model_copy(update={"jobindsats": (table,)}), tmp_path, clients)
     problem = caught.value.problems[0]
-    assert (problem.what, problem.found) == ("the source has no such measure", "'Antal person'")
+    assert (problem.what, problem.found) == ("kilden har ikke målet", "'Antal person'")
     assert "'Antal personer'" in problem.fix
+
+
+def test_the_recorded_labels_of_efterloen_are_read(clients: Clients, tmp_path: Path) -> None:
+    frame = fetch(PLAN.only(tables=("y28a02",)), tmp_path, clients).delivery.frame
+    assert set(frame["indicator"]) == {"fuldtidspersoner", "personer"}
+    used = {one.split("; ")[0] for one in frame["reference"]}
+    assert used == {
+        "Antal fuldtidspersoner med udbetalt efterløn",
+        "Antal personer med udbetalt efterløn",
+    }

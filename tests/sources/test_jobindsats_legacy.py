@@ -12,11 +12,11 @@ import pytest
 from beskplan.core.errors import SourceError
 from beskplan.registers.areas import kommuner
 from beskplan.sources.fetching import Clients, fetch
-from beskplan.sources.http import Secret
+from beskplan.sources.http import REFUSALS, Secret
 from beskplan.sources.jobindsats import Jobindsats, connect
 from beskplan.sources.plan import default_plan
-from beskplan.sources.refusals import UnreachableError
 from tests.sources.conftest import IMPATIENT
+from tests.sources.server.faults import Fault
 from tests.sources.server.serving import TOKEN, Sources
 
 PLAN = default_plan().only(tables=("y01a02", "y25i01"))
@@ -69,19 +69,19 @@ def test_a_value_without_its_hierarchy_is_refused(legacy: Jobindsats, tmp_path: 
     table = PLAN.jobindsats[1]
     part = table.parts[1].model_copy(update={"hierarchy": None})
     plan = PLAN.model_copy(update={"jobindsats": (table.model_copy(update={"parts": (part,)}),)})
-    with pytest.raises(SourceError, match="does not tell in which hierarchy"):
+    with pytest.raises(SourceError, match="hvilket hierarki"):
         fetch(plan, tmp_path, Clients(jobindsats=legacy))
 
 
 def test_a_wrong_key_that_comes_as_200_is_seen(sources: Sources, tmp_path: Path) -> None:
     client = connect(Secret("another-key"), address=sources.url, version="v2")
     try:
-        with pytest.raises(UnreachableError) as caught:
+        with pytest.raises(SourceError) as caught:
             fetch(PLAN, tmp_path, Clients(jobindsats=client))
     finally:
         client.close()
-    [problem] = caught.value.problems
-    assert problem.what == "the key is refused"
+    problem = caught.value.problems[0]
+    assert problem.what == REFUSALS["key"][1]
     assert problem.found == "Forkert nøgle eller nøglen er udløbet."
 
 
@@ -93,3 +93,26 @@ def test_a_missing_municipality_is_seen_in_the_answer(
     with pytest.raises(SourceError) as caught:
         fetch(PLAN.only(tables=("y01a02",)), tmp_path, Clients(jobindsats=legacy))
     assert {problem.found for problem in caught.value.problems} == {"'Rudersdal' (230)"}
+
+
+@pytest.mark.parametrize(
+    ("gone", "what"),
+    [
+        (("Hele landet", ""), "tabellen har ikke dette område"),
+        (("Hele landet", "2026M07"), "hele landet mangler i perioder"),
+        (("Ærø", ""), "tabellen har ikke dette område"),
+    ],
+)
+def test_a_part_of_an_answer_is_refused(
+    sources: Sources, legacy: Jobindsats, tmp_path: Path, gone: tuple[str, str], what: str
+) -> None:
+    def cut(body: bytes) -> bytes:
+        content = json.loads(body.decode("utf-8-sig"))
+        rows = content[0]["Data"]
+        content[0]["Data"] = [row for row in rows if row[0] != gone[0] or gone[1] not in row[1]]
+        return json.dumps(content).encode()
+
+    sources.faults.append(Fault("/v2/data", times=9, change=cut))
+    with pytest.raises(SourceError) as caught:
+        fetch(PLAN.only(tables=("y01a02",)), tmp_path, Clients(jobindsats=legacy))
+    assert {problem.what for problem in caught.value.problems} == {what}

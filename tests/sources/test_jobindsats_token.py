@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from beskplan.core.errors import SourceError
+from beskplan.sources import jobindsats as tokens
 from beskplan.sources.fetching import Clients, fetch
 from beskplan.sources.http import Secret
 from beskplan.sources.jobindsats import Jobindsats, connect, find_token
-from beskplan.sources.jobindsats import token as tokens
 from beskplan.sources.plan import default_plan
 from tests.sources.conftest import IMPATIENT
 from tests.sources.server.faults import Fault
@@ -59,7 +59,7 @@ def test_the_keyring_comes_second(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_keyring_that_is_locked_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     keyring_that(monkeypatch, KeyringError())
-    with pytest.raises(SourceError, match="the keyring does not answer"):
+    with pytest.raises(SourceError, match="nøgleringen svarer ikke"):
         find_token({})
 
 
@@ -68,7 +68,7 @@ def test_without_the_package_the_words_say_so(no_keyring: None) -> None:
         find_token({})
     fix = caught.value.problems[0].fix
     assert "JOBINDSATS_TOKEN" in fix
-    assert "install the package `keyring`" in fix
+    assert "installér pakken `keyring`" in fix
     assert "--source statbank" in fix
 
 

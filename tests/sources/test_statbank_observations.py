@@ -85,12 +85,12 @@ def test_missing_marks_keep_their_meaning(
 @pytest.mark.parametrize(
     ("table", "cell"),
     [
-        ("AUP02", ("fire", "a number, or one of .. . - x")),
-        ("AUP02", ("1.234,5", "a number, or one of .. . - x")),
-        ("AUP02", ("101", "0 to 100")),
-        ("AUP02", ("-1", "0 to 100")),
-        ("AULK04", ("1.308", "a whole number")),
-        ("AULK04", ("-3", "0 to any")),
+        ("AUP02", ("fire", "et tal, eller et af .. . - x")),
+        ("AUP02", ("1.234,5", "et tal, eller et af .. . - x")),
+        ("AUP02", ("101", "0 til 100")),
+        ("AUP02", ("-1", "0 til 100")),
+        ("AULK04", ("1.308", "et helt tal")),
+        ("AULK04", ("-3", "0 eller mere")),
     ],
 )
 def test_a_cell_that_cannot_be_is_refused(
@@ -150,5 +150,5 @@ def test_another_table_is_fetched_by_its_id(clients: Clients, tmp_path: Path) ->
 
 def test_periods_of_another_type_are_refused(bank: StatBank, tmp_path: Path) -> None:
     table = PLAN.statbank[0].model_copy(update={"period_type": "M"})
-    with pytest.raises(SourceError, match="the table has no periods of this type"):
+    with pytest.raises(SourceError, match="ikke perioder af denne type"):
         fetch(PLAN.model_copy(update={"statbank": (table,)}), tmp_path, Clients(statbank=bank))

@@ -41,7 +41,7 @@ def _subject(tables: Tables) -> dict[str, Any]:
     listed = [
         {
             "table_id": one.id,
-            "table_name": f"Tabel {one.id}",
+            "table_name": one.title or f"Tabel {one.id}",
             "link_infopage": "",
             "update_freq": "Månedlig",
             "update_latest": one.update_latest,

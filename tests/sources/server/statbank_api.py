@@ -49,7 +49,7 @@ def _info(table: BankTable, english: bool) -> Reply:
         "unit": "Antal",
         "suppressedDataValue": "0",
         "updated": table.updated,
-        "active": True,
+        "active": table.active,
         "contacts": [],
         "footnote": None,
         "variables": variables,
@@ -76,8 +76,6 @@ def _data(table: BankTable, body: Mapping[str, Any], english: bool) -> Reply:
     keys = list(product(*(chosen[name] for name in names)))
     if len(keys) > LIMIT and not bulk:
         return _error("EXTRACT-TOOBIG", "Forespørgslen returnerer for mange observationer")
-    if body["format"] == "JSONSTAT":
-        return _jsonstat(table, names, [chosen[name] for name in names], english)
     labels = body.get("valuePresentation") != "Code"
     lines = [";".join((*(name.upper() for name in names), "INDHOLD"))]
     for key in keys:
@@ -87,25 +85,3 @@ def _data(table: BankTable, body: Mapping[str, Any], english: bool) -> Reply:
         ]
         lines.append(";".join((*cells, table.cell(key))))
     return 200, b"\xef\xbb\xbf" + "".join(f"{line}\r\n" for line in lines).encode()
-
-
-def _jsonstat(table: BankTable, names: list[str], ids: list[list[str]], english: bool) -> Reply:
-    def dimension(name: str, values: list[str]) -> dict[str, Any]:
-        label = {one: table.variables[name][one][english] for one in values}
-        index = {one: place for place, one in enumerate(values)}
-        return {"label": name, "category": {"index": index, "label": label}}
-
-    def number(text: str) -> Any:
-        return json.loads(text) if text[0].isdigit() else None
-
-    contents = {"category": {"index": {table.id: 0}, "label": {table.id: table.text}}}
-    dimensions: dict[str, Any] = {
-        name: dimension(name, values) for name, values in zip(names, ids, strict=True)
-    }
-    # The extra dimension stands before time, as in the recorded answers.
-    order = [*names[:-1], "ContentsCode", names[-1]]
-    dimensions["ContentsCode"] = contents
-    dimensions |= {"id": order, "size": [*map(len, ids[:-1]), 1, len(ids[-1])]}
-    values = [number(table.cell(key)) for key in product(*ids)]
-    dataset = {"dimension": dimensions, "label": table.text, "value": values}
-    return 200, json.dumps({"dataset": dataset}, ensure_ascii=False).encode()

@@ -67,6 +67,7 @@ class JobindsatsTable:
     update_latest: str = "2026-08-14"
     kommuner: tuple[str, ...] = tuple(one.navn for one in kommuner())
     regions: bool = True
+    title: str = ""
 
     @property
     def area_hierarchies(self) -> dict[str, dict[str, str]]:
@@ -93,8 +94,14 @@ LEDIGE_MEASURES: Final = {
     "Antal ledige fuldtidspersoner": 0,
     "Ledige fuldtidspersoner i pct. af arbejdsstyrken": 1,
 }
+EFTERLOEN: Final = {
+    "Antal personer på efterløn": 0,
+    "Antal personer med udbetalt efterløn": 0,
+    "Antal fuldtidspersoner med udbetalt efterløn": 0,
+}
+"""The measures of y28a02 as recorded on 18 August 2026 (domain.md §1)."""
 PLAIN_TABLES: Final = (
-    "y01a02", "y04a02", "y07a02", "y08a02", "y09a02", "y10a02", "y11a02", "y12a02", "y28a02",
+    "y01a02", "y04a02", "y07a02", "y08a02", "y09a02", "y10a02", "y11a02", "y12a02",
     "y40a02", "ptv_a02", "y36a02", "y38a02", "y35a02",
 )  # fmt: skip
 
@@ -103,6 +110,7 @@ def made_up_tables(count: int = 6) -> dict[str, JobindsatsTable]:
     """Every table of the default plan, with `count` months."""
     periods = months("2026M07", count)
     tables = [JobindsatsTable(one, periods) for one in PLAIN_TABLES]
+    tables.append(JobindsatsTable("y28a02", periods, EFTERLOEN))
     tables.append(JobindsatsTable("y60a02", periods, A02, "_viskat_1int", "_viskat", VISITATION))
     tables.append(JobindsatsTable("y25i01", periods, LEDIGE_MEASURES, "_ygrpi09", "_ygrp", LEDIGE))
     return {one.id: one for one in tables}
@@ -170,6 +178,7 @@ class BankTable:
     """Variables that are not summed where they are left out."""
     decimals: int = 0
     updated: str = "2026-08-11T08:00:00"
+    active: bool = True
     marks: Mapping[tuple[str, ...], str] = field(default_factory=dict)
     """What stands instead of a number, by the ids of the values."""
 

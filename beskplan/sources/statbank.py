@@ -1,0 +1,464 @@
+"""StatBank (Danmarks Statistik): the client of its open API, and its answers as observations.
+
+    bank = connect()
+    info = bank.tableinfo("FOLK1A")
+    query = plan_query(info, table, "statbank: FOLK1A")
+    rows = rows_of(read_answer(bank.answer(query), query, "..."), query, info, table, ...)
+
+CSV and BULK are one format (BOM, `;`, CRLF; the variables' ids as a header, the last column
+`INDHOLD`, ids in the cells). They tell why a value is missing, which JSONSTAT does not.
+
+    ..  x  empty  withheld: too uncertain or confidential; the source does not tell the two apart
+    .  -          absent: cannot occur, or nothing to count
+    no cell       a part of an answer: the source gives every cell that was asked for
+    a number      known, with the decimals of its column; a point or a comma is the decimal sign, as
+                  the source never writes thousand separators
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from math import prod
+from typing import Any, Final, Literal
+
+from beskplan.core.errors import BeskplanError, Problem, SourceError
+from beskplan.core.periods import Period
+from beskplan.registers.indicators import INDICATORS
+from beskplan.sources.http import Patience, Read, Transport, json_of, moved, shaped, text_of
+from beskplan.sources.labels import by_label, codes_of, known_area, missing_areas, nearest_of
+from beskplan.sources.plan import StatbankTable
+
+ADDRESS: Final = "https://api.statbank.dk/v1"
+ADDRESS_VARIABLE: Final = "BESKPLAN_STATBANK_URL"
+"""Environment variable with another address, with the version."""
+CELL_LIMIT: Final = 1_000_000
+"""Above this only BULK answers (StatBank's documentation of its API)."""
+VALUE_COLUMN: Final = "INDHOLD"
+WITHHELD: Final = frozenset({"..", "x", ""})
+ABSENT: Final = frozenset({".", "-"})
+_NUMBER: Final = re.compile(r"-?[0-9]+(?:[.,](?P<fraction>[0-9]+))?")
+
+_TOO_BIG: Final = ("spørgsmålet er for stort", "bed om færre perioder (`latest` i planen)")
+MEANINGS: Final[dict[str, tuple[str, str]]] = {
+    "EXTRACT-NOTFOUND": (
+        "tabel, variabel eller værdi findes ikke",
+        "sammenlign tabel-id og `select` med tabellen på statistikbanken.dk",
+    ),
+    "REQUEST-MISSING": (
+        "noget mangler i spørgsmålet",
+        "en fejl i beskplan, eller en kilde, der er ændret: se, om et nyere beskplan kender den",
+    ),
+    "REQUEST-EMPTY": ("spørgsmålet er tomt", "se, om et nyere beskplan kender kilden"),
+    "EXTRACT-NOTALLOWED": (
+        "valget af værdier er ikke tilladt",
+        "vælg i planens `select` en værdi af hver variabel, som kilden ikke lægger sammen",
+    ),
+    "EXTRACT-TOOBIG": _TOO_BIG,
+    "REQUEST-LIMIT": _TOO_BIG,
+    "REQUEST-NOTFOUND": ("funktionen findes ikke", "se efter, om StatBanks adresse er rigtig"),
+}
+"""What the source's error codes mean, and what to do (StatBank's documentation of its API)."""
+
+Key = tuple[str, ...]
+"""Ids of values, in the order of the query's variables."""
+
+
+class Value(Read):
+    """A value of a variable."""
+
+    id: str
+    text: str
+
+
+class Variable(Read):
+    """A variable; `elimination`: the source sums over it where it is left out."""
+
+    id: str
+    text: str = ""
+    elimination: bool = False
+    time: bool = False
+    values: tuple[Value, ...]
+
+    def value(self, name: str, where: str) -> Value:
+        """The value with this label or id.
+
+        Raises:
+            SourceError: none, with the nearest labels; or several.
+        """
+        for one in self.values:
+            if one.id == name:
+                return one
+        return by_label((name,), self.values, lambda one: one.text, where, f"værdien af {self.id}")
+
+    @property
+    def areas(self) -> frozenset[str]:
+        """Codes of the values that are areas; id and label must mean the same."""
+        hits = ((one.id, known_area(one.text)) for one in self.values)
+        return frozenset(code for code, area in hits if area is not None and area.kode == code)
+
+
+class TableInfo(Read):
+    """A table; `updated` is local date and time of the last update, as the source writes it."""
+
+    id: str
+    text: str = ""
+    updated: str
+    active: bool = True
+    variables: tuple[Variable, ...]
+
+    @property
+    def time(self) -> Variable:
+        """The variable of periods."""
+        return next(one for one in self.variables if one.time)
+
+    def variable(self, name: str, where: str) -> Variable:
+        """The variable with this id, letter case aside.
+
+        Raises:
+            SourceError: none, with the nearest ids.
+        """
+        for one in self.variables:
+            if one.id.casefold() == name.casefold():
+                return one
+        ids = [one.id for one in self.variables]
+        near = nearest_of(name, ids)
+        expected, fix = f"en af {', '.join(ids)}", f"mente du {near}?" if near else ""
+        raise SourceError(Problem(where, "tabellen har ikke variablen", f"'{name}'", expected, fix))
+
+    def area_variable(self, where: str) -> Variable:
+        """The variable most of whose values are areas of the register.
+
+        Raises:
+            SourceError: there is none.
+        """
+        besides = [one for one in self.variables if not one.time]
+        ranked = sorted(besides, key=lambda one: len(one.areas), reverse=True)
+        if ranked and ranked[0].areas:
+            return ranked[0]
+        found = ", ".join(one.id for one in besides)
+        raise SourceError(Problem(where, "tabellen har ingen variabel med områder", found))
+
+
+def read_tableinfo(body: bytes, where: str) -> TableInfo:
+    """The answer to `/tableinfo`.
+
+    Raises:
+        SourceError: it is none, has no variable of time, or is of a table that is closed.
+    """
+    info = shaped(json_of(body, where), TableInfo, where)
+    if not any(one.time for one in info.variables):
+        found = ", ".join(one.id for one in info.variables)
+        raise SourceError(Problem(where, "tabellen har ingen tidsvariabel", found))
+    if not info.active:
+        # It goes on answering, with its last numbers.
+        fix = "find den tabel, der afløser den, på statistikbanken.dk, og ret planen"
+        found = f"sidst opdateret {info.updated[:10]}"
+        raise SourceError(Problem(where, "tabellen er lukket", found, fix=fix))
+    return info
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One question.
+
+    Attributes:
+        table: Table id.
+        values: Ids of the chosen values by variable id; a variable that is not here is summed.
+        fmt: Format of the answer.
+    """
+
+    table: str
+    values: tuple[tuple[str, tuple[str, ...]], ...]
+    fmt: Literal["CSV", "BULK"] = "CSV"
+
+    @property
+    def cells(self) -> int:
+        """How many numbers the answer has."""
+        return prod(len(ids) for _, ids in self.values)
+
+    def body(self) -> dict[str, Any]:
+        """The question as the source wants it."""
+        return {
+            "table": self.table,
+            "lang": "da",
+            "format": self.fmt,
+            "valuePresentation": "Code",
+            "variables": [{"code": name, "values": list(ids)} for name, ids in self.values],
+        }
+
+
+def make_query(info: TableInfo, values: Mapping[str, tuple[str, ...]], where: str) -> Query:
+    """A question that the table can answer, in the order of its own variables.
+
+    Args:
+        info: The table.
+        values: Ids by variable id. Time must be among them: left out, the source would give
+            the newest period only. Any other variable may be left out where the source sums it.
+        where: For problems.
+
+    Raises:
+        SourceError: a variable or value that the table does not have, or a variable that must be
+            chosen; all problems at once.
+    """
+    problems: list[Problem] = []
+    chosen: list[tuple[str, tuple[str, ...]]] = []
+    known = {info.variable(name, where).id: ids for name, ids in values.items()}
+    for variable in info.variables:
+        ids = known.get(variable.id)
+        if ids:
+            there = {one.id for one in variable.values}
+            problems += [
+                Problem(where, f"{variable.id} har ikke værdien", f"'{one}'")
+                for one in ids
+                if one not in there
+            ]
+            chosen.append((variable.id, tuple(ids)))
+        elif variable.time:
+            fix = "skriv perioderne: ellers giver kilden kun den nyeste"
+            problems.append(Problem(where, "der er ikke valgt perioder", fix=fix))
+        elif not variable.elimination:
+            labels = ", ".join(f"'{one.text}'" for one in variable.values[:8])
+            fix = f"vælg en i planens `select`: {variable.id}"
+            what = f"kilden lægger ikke sammen over {variable.id}"
+            problems.append(Problem(where, what, "", labels, fix))
+    if problems:
+        raise SourceError(problems)
+    query = Query(info.id, tuple(chosen))
+    if query.cells <= CELL_LIMIT:
+        return query
+    named = {name for name, _ in query.values}
+    if left_out := [one.id for one in info.variables if one.id not in named]:
+        fix = "bed om færre perioder (`latest`): BULK lægger ikke sammen over variabler"
+        found = ", ".join(left_out)
+        raise SourceError(Problem(where, "BULK kræver værdier af alle variabler", found, fix=fix))
+    return Query(info.id, tuple(chosen), "BULK")
+
+
+def plan_query(info: TableInfo, plan: StatbankTable, where: str) -> Query:
+    """The question that answers one table of a plan.
+
+    Raises:
+        SourceError: areas, values or periods that the table does not have.
+    """
+    area = info.area_variable(where)
+    required = codes_of(plan.areas)
+    if missing := required - area.areas:
+        raise SourceError(missing_areas(missing, [value.text for value in area.values], where))
+    codes = required | (codes_of(plan.areas_if_there) & area.areas)
+    chosen = {area.id: tuple(sorted(codes))}
+    for name, value in plan.select.items():
+        variable = info.variable(name, where)
+        chosen[variable.id] = (variable.value(value, where).id,)
+    chosen[info.time.id] = _newest(info.time, plan, where)
+    return make_query(info, chosen, where)
+
+
+def _newest(time: Variable, plan: StatbankTable, where: str) -> tuple[str, ...]:
+    """The newest periods of the plan's type, oldest first, as the source writes them."""
+    try:
+        periods = {value.id: Period.parse(value.id) for value in time.values}
+    except BeskplanError as error:
+        raise SourceError([moved(where, problem) for problem in error.problems]) from None
+    ids = [one for one, period in periods.items() if period.kind == plan.period_type]
+    if not ids:
+        kinds = ", ".join(sorted({period.kind for period in periods.values()}))
+        what = "tabellen har ikke perioder af denne type"
+        raise SourceError(Problem(where, what, f"'{plan.period_type}'", f"en af {kinds}"))
+    return tuple(sorted(ids, key=lambda one: periods[one])[-plan.latest :])
+
+
+class StatBank:
+    """The source."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._transport.close()
+
+    def where(self, table: str) -> str:
+        """How problems name a table."""
+        return f"statbank: {table}"
+
+    def tableinfo(self, table: str) -> TableInfo:
+        """The table's variables and values.
+
+        Raises:
+            SourceError: no such table, or no usable answer.
+        """
+        body = self._transport.post("tableinfo", {"table": table, "lang": "da", "format": "JSON"})
+        return read_tableinfo(body, self.where(table))
+
+    def answer(self, query: Query) -> bytes:
+        """The answer to a question as it comes.
+
+        Raises:
+            SourceError: see `beskplan.sources.http`.
+        """
+        return self._transport.post("data", query.body())
+
+    def origin(self, query: Query) -> str:
+        """Address and body of a question, to be stored beside its answer."""
+        body = json.dumps(query.body(), ensure_ascii=False)
+        return f"{self._transport.base_url}/data {body}"
+
+
+def connect(
+    *,
+    address: str | None = None,
+    patience: Patience | None = None,
+    environment: Mapping[str, str] = os.environ,
+    sleep: Callable[[float], None] | None = None,
+) -> StatBank:
+    """A client; the source is open and asks for no token.
+
+    Args:
+        address: With the version; by default `BESKPLAN_STATBANK_URL`, else that of the source.
+        patience: How long to wait and how often to ask.
+        environment: Where the address is looked up.
+        sleep: Waits between two attempts.
+
+    Raises:
+        InputError: an address that will not do.
+    """
+    base = address or environment.get(ADDRESS_VARIABLE) or ADDRESS
+    return StatBank(Transport("statbank", base, patience=patience, explain=explain, sleep=sleep))
+
+
+def explain(status: int, body: bytes) -> Problem | None:
+    """What StatBank says in an error body, with what to do about it; None where it says nothing."""
+    try:
+        said = json.loads(body.decode("utf-8-sig"))
+        code, message = str(said["errorTypeCode"]), str(said["message"])
+    except (ValueError, KeyError, TypeError):
+        return None
+    what, fix = MEANINGS.get(code, ("kilden afviser spørgsmålet", ""))
+    return Problem("statbank", what, f"HTTP {status} {code}: {message}", fix=fix)
+
+
+def read_answer(body: bytes, query: Query, where: str) -> Mapping[Key, str]:
+    """The cells that the source gave to a question, each as it was written.
+
+    Raises:
+        SourceError: another table than asked for, a value that was not asked for, a doubled cell, or
+            fewer cells than were asked for.
+    """
+    text = text_of(body, where)
+    if not text.endswith("\n"):
+        fix = "prøv igen; bliver det ved, så bed om færre perioder (`latest` i planen)"
+        raise SourceError(Problem(where, "svaret holder op midt i en række", fix=fix))
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=";")
+    header = next(rows)
+    # The header is in capitals whatever the ids are: "TID" for "Tid".
+    columns = {name.strip().casefold(): at for at, name in enumerate(header)}
+    names = [name for name, _ in query.values]
+    if [name for name in (*names, VALUE_COLUMN) if name.casefold() not in columns]:
+        expected = ";".join((*names, VALUE_COLUMN))
+        what = "ikke de kolonner, der blev spurgt om"
+        raise SourceError(Problem(where, what, ";".join(header), expected))
+    places = [columns[name.casefold()] for name in names]
+    asked = [set(ids) for _, ids in query.values]
+    cells: dict[Key, str] = {}
+    for number, row in enumerate(rows, start=2):
+        line = f"{where}: linje {number}"
+        if not row:
+            continue
+        if len(row) != len(header):
+            expected = str(len(header))
+            raise SourceError(Problem(line, "rækken er for kort", str(len(row)), expected))
+        key = tuple(row[at].strip() for at in places)
+        for name, one, ids in zip(names, key, asked, strict=True):
+            if one not in ids:
+                what = "en værdi, der ikke blev spurgt om"
+                raise SourceError(Problem(line, what, f"{name} {one}"))
+        if key in cells:
+            raise SourceError(Problem(line, "en celle står to gange", " ".join(key)))
+        cells[key] = row[columns[VALUE_COLUMN.casefold()]].strip()
+    if len(cells) < query.cells:
+        fix = "prøv igen; bliver det ved, så bed om færre perioder (`latest` i planen)"
+        what = "svaret er kun en del af det, der blev spurgt om"
+        found, expected = f"{len(cells)} celler", f"{query.cells} celler"
+        raise SourceError(Problem(where, what, found, expected, fix))
+    return cells
+
+
+def rows_of(
+    cells: Mapping[Key, str],
+    query: Query,
+    info: TableInfo,
+    plan: StatbankTable,
+    *,
+    retrieved_at: str,
+    where: str,
+) -> list[dict[str, Any]]:
+    """The answer as rows with the columns of `beskplan.observations.contract`, one per area and period.
+
+    Raises:
+        SourceError: a cell that is neither number nor mark, or that cannot be; all at once.
+    """
+    indicator = INDICATORS[plan.indicator]
+    area, time = info.area_variable(where).id, info.time.id
+    names = [name for name, _ in query.values]
+    at_area, at_time = names.index(area), names.index(time)
+    found = {(key[at_area], Period.parse(key[at_time]).code): text for key, text in cells.items()}
+    problems = [
+        Problem(
+            f"{where}: {kode} {period}", "en værdi, der ikke kan være rigtig", f"'{text}'", expected
+        )
+        for (kode, period), text in found.items()
+        if (expected := _fault(text, plan))
+    ]
+    if problems:
+        raise SourceError(problems[:50])
+    shown = [len(hit["fraction"] or "") for text in found.values() if (hit := _match(text))]
+    decimals = max([indicator.decimals, *shown])
+    reference = "&".join(
+        f"{name}={ids[0]}" for name, ids in query.values if name not in (area, time)
+    )
+    return [
+        {
+            "indicator": indicator.id,
+            "ydelse": plan.ydelse,
+            "group": plan.group,
+            "area": kode,
+            "period": period,
+            "value": float(Decimal(text.replace(",", "."))) if _match(text) else None,
+            "decimals": decimals,
+            "unit": indicator.unit,
+            "state": "withheld" if text in WITHHELD else "absent" if text in ABSENT else "known",
+            "source": "statbank",
+            "table_id": info.id,
+            "reference": reference,
+            "retrieved_at": retrieved_at,
+        }
+        for (kode, period), text in sorted(found.items())
+    ]
+
+
+def _match(text: str) -> re.Match[str] | None:
+    return _NUMBER.fullmatch(text)
+
+
+def _fault(text: str, plan: StatbankTable) -> str:
+    """What would have been right, or an empty string."""
+    if text in WITHHELD or text in ABSENT:
+        return ""
+    hit = _match(text)
+    if hit is None:
+        return "et tal, eller et af .. . - x"
+    indicator = INDICATORS[plan.indicator]
+    if indicator.decimals == 0 and hit["fraction"]:
+        return "et helt tal"
+    value = Decimal(text.replace(",", "."))
+    is_share = "pct" in indicator.id
+    if value < 0 or (is_share and value > 100):
+        return "0 til 100" if is_share else "0 eller mere"
+    return ""
