@@ -82,8 +82,8 @@ def changes(
 
     Example: beskplan changes 2021/rudersdal/maalgrupper
     """
-    from beskplan.publish.change_words import summary as in_words
     from beskplan.publish.changes import last_changes
+    from beskplan.publish.changes import summary as in_words
 
     place, found = _job(job, root)
     last = last_changes(place, found)

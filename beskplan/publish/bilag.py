@@ -13,9 +13,8 @@ from beskplan.core.errors import BeskplanError, Problem, ReportError
 from beskplan.params import read
 from beskplan.params.jobs import Job, Workplace
 from beskplan.publish.approval import approved_copy
-from beskplan.publish.demo import demo_problem
-from beskplan.publish.states import DRAFT, State
-from beskplan.publish.trail import Event
+from beskplan.publish.copies import demo_problem
+from beskplan.publish.trail import DRAFT, Event, State
 from beskplan.registers.provenance import sha256_bytes, sha256_file
 from beskplan.render.page import Page, read_page
 from beskplan.render.pieces import read_notebook

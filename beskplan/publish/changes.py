@@ -1,27 +1,78 @@
-"""What changed between two versions of a report: every number that moved, and why as far as it is known."""
+"""What changed between two versions of a report: every number that moved, and why as far as it is known.
+
+A number whose old and new value are those of one observation that the source has revised has that
+reason. For all others, what else differs between the versions is named; where that is more than one
+thing, all of them, as nothing tells them apart. A number that one of the versions withholds is not
+printed, nor is anything from which it could be read.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, Literal
 
-from beskplan.core.errors import Problem, ReportError
+from beskplan.core.errors import BeskplanError, Problem, ReportError
+from beskplan.core.files import ROWS
+from beskplan.core.numbers import format_number
+from beskplan.core.periods import Period, date_text
 from beskplan.params.jobs import Job, Workplace
-from beskplan.publish.change_reasons import Reason, Reasons
 from beskplan.render.shown import SHOWN
 from beskplan.runner.versions import Store, Version
 
 HIDDEN = "oplyses ikke"
 """Stands for what a number was that has since been withheld: what is taken back is not told again."""
+NOW_SHOWN = "oplyst i rapporten"
+"""Stands for what a number is that was withheld before."""
 NONE = "ingen"
 KEY_FIGURES = "Nøgletal"
 
+Cause = Literal["revideret", "periode", "data", "parameter", "metode", "ukendt"]
+_WORDS: dict[Cause, tuple[str, str]] = {
+    "revideret": ("Kilden har revideret tallet", "fordi kilden har revideret {them}"),
+    "periode": ("Ny periode", "fordi {they} gælder en ny periode"),
+    "data": (
+        "Beregnet af reviderede eller nye tal",
+        "fordi {they} er beregnet af reviderede eller nye tal",
+    ),
+    "parameter": ("Ændret parameter", "fordi en parameter er ændret"),
+    "metode": ("Ændret metode", "fordi metoden er ændret"),
+    "ukendt": ("Ukendt", "uden kendt årsag"),
+}
+"""A cause on the page of changes, and in the summary."""
+
 _Cell = list[Any]
-"""Text, value and state, as `build.shown` writes them."""
-_Place = tuple[str, str, int, str]
-"""Table id, row label, how often that label stood before it, column id."""
+"""Text, value and state, as `render.shown` writes them."""
+_Key = tuple[str, ...]
+_Number = tuple[float | None, int | None]
+_Placed = tuple[dict[str, Any], list[Any], str, _Cell]
+"""Table, row, label of the column, cell."""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a number moved.
+
+    Attributes:
+        causes: All that may have moved it; more than one only where they cannot be told apart.
+        detail: The period that was revised, or which files changed; may be empty.
+    """
+
+    causes: tuple[Cause, ...]
+    detail: str = ""
+
+    @property
+    def text(self) -> str:
+        """`Kilden har revideret tallet (juni 2020)`, `Ændret parameter eller ændret metode`."""
+        first, *others = (_WORDS[cause][0] for cause in self.causes)
+        words = " eller ".join([first, *(word[0].lower() + word[1:] for word in others)])
+        return f"{words} ({self.detail})" if self.detail else words
+
+
+_NEW_PERIOD = Reason(("periode",))
 
 
 @dataclass(frozen=True)
@@ -78,11 +129,9 @@ def changes_between(before: Version, now: Version) -> Changes:
     Raises:
         OSError, ValueError: a version is not whole.
     """
-    old, new = _shown(before), _shown(now)
-    reasons = Reasons.between(before, now)
-    moved = [*_key_figures(old, new, reasons), *_cells(old, new, reasons)]
-    taken_back = any(one.before == HIDDEN for one in moved)
-    return Changes(before, now, tuple(moved), tuple(_texts(old, new, tell_old=not taken_back)))
+    comparison = _Comparison(before, now)
+    moved = (*comparison.key_figures(), *comparison.cells())
+    return Changes(before, now, moved, tuple(comparison.texts()))
 
 
 def last_changes(place: Workplace, job: Job) -> Changes | None:
@@ -97,13 +146,115 @@ def last_changes(place: Workplace, job: Job) -> Changes | None:
         before = Store.of(place.reports).version(job.id, previous.get("content", "-"))
         return changes_between(before, now) if before.folder.is_dir() else None
     except (OSError, ValueError, KeyError) as error:
-        fix = f"build it again: beskplan run --force {job.id}"
-        raise ReportError(Problem(job.id, "cannot be compared", str(error), fix=fix)) from None
+        fix = f"byg den igen: beskplan run --force {job.id}"
+        raise ReportError(Problem(job.id, "kan ikke sammenlignes", str(error), fix=fix)) from None
 
 
-def _shown(version: Version) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((version.folder / SHOWN).read_bytes())
-    return found
+class _Comparison:
+    """What two versions show and what they were made from."""
+
+    def __init__(self, before: Version, now: Version) -> None:
+        self._old, self._new = (json.loads((v.folder / SHOWN).read_bytes()) for v in (before, now))
+        self._was, self._is = _by_place(self._old["tables"]), _by_place(self._new["tables"])
+        old, new = before.manifest, now.manifest
+        was, is_now = old["made_from"], new["made_from"]
+        self._area = new["kommune_kode"]
+        rows_then, rows_now = _rows(before), _rows(now)
+        shared = sorted(rows_then.keys() & rows_now.keys())
+        self._revised = {
+            key: (rows_then[key], rows_now[key])
+            for key in shared
+            if rows_then[key] != rows_now[key]
+        }
+        # Versions from before rows were kept are compared by their data sets.
+        self._other_data = rows_then != rows_now if rows_then else old["data"] != new["data"]
+        same = was["params"].items() & is_now["params"].items()
+        self._params = sorted({*was["params"], *is_now["params"]} - {name for name, _ in same})
+        parts = ("notebook", "library", "registers")
+        self._method = (
+            any(was.get(part) != is_now.get(part) for part in parts)
+            or old["versions"]["beskplan"] != new["versions"]["beskplan"]
+        )
+        # Where any number has been taken back, what was said of it elsewhere is not told again either:
+        # an old sentence, or a table that is gone.
+        self._taken_back = any(
+            then[0] is not None and is_[0] is None for then, is_ in self._revised.values()
+        ) or any(
+            _hides(self._is[place][3]) and then[3][1] is not None
+            for place, then in self._was.items()
+            if place in self._is
+        )
+
+    def key_figures(self) -> Iterator[Moved]:
+        was = {without_period(one["label"])[0]: one for one in self._old["key_figures"]}
+        for one in self._new["key_figures"]:
+            counted, when = without_period(one["label"])
+            then = was.get(counted)
+            if then is None or then["value"] == one["value"]:
+                continue
+            later = without_period(then["label"])[1] != when
+            reason = _NEW_PERIOD if later else self._in_general()
+            # A word instead of a number: withheld or absent, and the table says which.
+            number_then, number_now = (any(map(str.isdigit, x["value"])) for x in (then, one))
+            before = then["value"] if number_now else HIDDEN
+            now = one["value"] if number_then else NOW_SHOWN
+            yield Moved(KEY_FIGURES, counted, when or NONE, before, now, reason, own=True)
+
+    def cells(self) -> Iterator[Moved]:
+        tables = {one["id"] for one in self._old["tables"]}
+        for place, placed in self._is.items():
+            table, row, column, cell = placed
+            then = self._was.get(place)
+            if then is None:
+                if cell[1] is not None:
+                    yield _moved(
+                        placed, None, cell, self._appeared(table["id"] in tables), self._area
+                    )
+            elif then[3][:2] != cell[:2] and (cell[1] is not None or then[3][1] is not None):
+                other_period = (then[0]["period"], then[2]) != (table["period"], column)
+                reason = (
+                    _NEW_PERIOD if other_period else self._of_number(row[1], then[3][1], cell[1])
+                )
+                yield _moved(placed, then[3], cell, reason, self._area)
+        for place, placed in self._was.items():
+            if place not in self._is and placed[3][1] is not None:
+                before = [HIDDEN, *placed[3][1:]] if self._taken_back else placed[3]
+                yield _moved(placed, before, None, self._in_general(), self._area)
+
+    def texts(self) -> Iterator[Reworded]:
+        was = {one["id"]: one["paragraphs"] for one in self._old["texts"]}
+        for one in self._new["texts"]:
+            then = was.pop(one["id"], [])
+            gone = [text for text in then if text not in one["paragraphs"]]
+            come = [text for text in one["paragraphs"] if text not in then]
+            for number in range(max(len(gone), len(come))):
+                before = gone[number] if number < len(gone) and not self._taken_back else ""
+                yield Reworded(before, come[number] if number < len(come) else "")
+        if not self._taken_back:
+            yield from (Reworded(text, "") for texts in was.values() for text in texts)
+
+    def _of_number(self, area: str, before: float | None, now: float | None) -> Reason:
+        """Why a number of an area (empty where its row names none) moved while its period stayed."""
+        for key, (then, is_now) in self._revised.items():
+            if area in ("", key[3]) and _same(before, then) and _same(now, is_now):
+                return Reason(("revideret",), _period(key[4]))
+        return self._in_general()
+
+    def _appeared(self, in_old_table: bool) -> Reason:
+        """Why a number is there that was not before."""
+        later = in_old_table and self._other_data and not self._method
+        return _NEW_PERIOD if later and not self._params else self._in_general()
+
+    def _in_general(self) -> Reason:
+        """Everything that differs between the versions."""
+        differs: dict[Cause, bool] = {
+            "data": self._other_data,
+            "parameter": bool(self._params),
+            "metode": self._method,
+        }
+        causes = tuple(cause for cause, true in differs.items() if true)
+        detail = ", ".join(self._params) if causes == ("parameter",) else ""
+        return Reason(causes or ("ukendt",), detail)
 
 
 def without_period(label: str) -> tuple[str, str]:
@@ -112,49 +263,9 @@ def without_period(label: str) -> tuple[str, str]:
     return (counted, when) if comma and when[-4:].isdigit() else (label, "")
 
 
-def _key_figures(
-    old: Mapping[str, Any], new: Mapping[str, Any], reasons: Reasons
-) -> Iterator[Moved]:
-    was = {without_period(one["label"])[0]: one for one in old["key_figures"]}
-    for one in new["key_figures"]:
-        counted, when = without_period(one["label"])
-        then = was.get(counted)
-        if then is None or then["value"] == one["value"]:
-            continue
-        later = without_period(then["label"])[1] != when
-        reason = reasons.new_period() if later else reasons.in_general()
-        # A word instead of a number: withheld or absent, and the table says which.
-        before = then["value"] if any(map(str.isdigit, one["value"])) else HIDDEN
-        yield Moved(KEY_FIGURES, counted, when or NONE, before, one["value"], reason, own=True)
-
-
-def _cells(old: Mapping[str, Any], new: Mapping[str, Any], reasons: Reasons) -> Iterator[Moved]:
-    was, tables = _by_place(old["tables"]), {one["id"]: one for one in old["tables"]}
-    now = _by_place(new["tables"])
-    for place, (table, row, column, cell) in now.items():
-        then = was.get(place)
-        if then is None:
-            if cell[1] is not None:
-                reason = reasons.appeared(table["id"] in tables)
-                yield _moved(table, row, column, before=None, now=cell, reason=reason)
-            continue
-        if then[3][:2] != cell[:2] and (cell[1] is not None or then[3][1] is not None):
-            other_period = (then[0]["period"], then[2]) != (table["period"], column)
-            reason = (
-                reasons.new_period()
-                if other_period
-                else reasons.of_number(row[1], then[3][1], cell[1])
-            )
-            yield _moved(table, row, column, before=then[3], now=cell, reason=reason)
-    for place, (table, row, column, cell) in was.items():
-        if place not in now and cell[1] is not None:
-            yield _moved(table, row, column, before=cell, now=None, reason=reasons.in_general())
-
-
-def _by_place(
-    tables: Iterable[dict[str, Any]],
-) -> dict[_Place, tuple[dict[str, Any], list[Any], str, _Cell]]:
-    found: dict[_Place, tuple[dict[str, Any], list[Any], str, _Cell]] = {}
+def _by_place(tables: Iterable[dict[str, Any]]) -> dict[tuple[str, str, int, str], _Placed]:
+    """Every cell by table, row label, how often that label stood before it, and column."""
+    found: dict[tuple[str, str, int, str], _Placed] = {}
     for table in tables:
         for row in table["rows"]:
             for (column, label), cell in zip(table["columns"], row[2], strict=True):
@@ -165,24 +276,23 @@ def _by_place(
     return found
 
 
+def _hides(cell: _Cell | None) -> bool:
+    """Whether a cell has no number for another reason than that there is none."""
+    return cell is not None and cell[1] is None and cell[2] != "absent"
+
+
 def _moved(
-    table: Mapping[str, Any],
-    row: list[Any],
-    column: str,
-    *,
-    before: _Cell | None,
-    now: _Cell | None,
-    reason: Reason,
+    placed: _Placed, before: _Cell | None, now: _Cell | None, reason: Reason, area: str
 ) -> Moved:
-    withheld = now is not None and now[2] == "withheld"
+    table, row, column, _ = placed
     return Moved(
         table=f"{table['name']}. {table['title']}",
         row=row[0],
         column=column,
-        before=HIDDEN if withheld else before[0] if before else NONE,
-        now=now[0] if now else NONE,
+        before=HIDDEN if _hides(now) else before[0] if before else NONE,
+        now=NOW_SHOWN if _hides(before) and not _hides(now) else now[0] if now else NONE,
         reason=reason,
-        own=bool(row[1]) and row[1] == reason.area,
+        own=bool(row[1]) and row[1] == area,
         size=_share(before, now),
     )
 
@@ -195,14 +305,56 @@ def _share(before: _Cell | None, now: _Cell | None) -> float:
     return float(abs(now[1] - before[1]) / most) if most else 0.0
 
 
-def _texts(old: Mapping[str, Any], new: Mapping[str, Any], *, tell_old: bool) -> Iterator[Reworded]:
-    was = {one["id"]: one["paragraphs"] for one in old["texts"]}
-    for one in new["texts"]:
-        then = was.pop(one["id"], [])
-        gone = [text for text in then if text not in one["paragraphs"]]
-        come = [text for text in one["paragraphs"] if text not in then]
-        for number in range(max(len(gone), len(come))):
-            before = gone[number] if number < len(gone) else ""
-            yield Reworded(before if tell_old else "", come[number] if number < len(come) else "")
-    if tell_old:
-        yield from (Reworded(text, "") for paragraphs in was.values() for text in paragraphs)
+def _rows(version: Version) -> dict[_Key, _Number]:
+    """Every observation that a version has read; empty for one built before rows were kept."""
+    try:
+        lines = (version.folder / ROWS).read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return {}
+    entries: list[list[Any]] = [json.loads(line) for line in lines]
+    return {tuple(key): (value, decimals) for *key, _digest, value, decimals in entries}
+
+
+def _same(cell: float | None, row: _Number) -> bool:
+    value, decimals = row
+    if cell is None or value is None:
+        return cell is value
+    return round(cell, decimals or 0) == round(value, decimals or 0)
+
+
+def _period(code: str) -> str:
+    try:
+        return Period.parse(code).text
+    except BeskplanError:
+        return code
+
+
+def summary(changes: Changes) -> str:
+    """What changed since the version before, as plain Danish text for mail, feed and catalogue.
+
+    Example: `3 tal er ændret siden udgaven af 22. november 2026: 2 fordi kilden har revideret dem og 1
+    fordi en parameter er ændret. Mest er Rudersdal, Juni 2020 (tabel 1) ændret: fra 703 til 711.`
+    """
+    made = datetime.fromisoformat(changes.before.manifest["made_at"]).astimezone()
+    since = f"siden udgaven af {date_text(made)}"
+    if changes.none:
+        return f"Ingen tal og ingen tekst er ændret {since}."
+    if not changes.moved:
+        return f"Ingen tal er ændret {since}, men teksten er."
+    counted = Counter(moved.reason.causes for moved in changes.moved).most_common()
+    parts = [f"{format_number(count)} {_because(causes, count)}" for causes, count in counted]
+    reasons = f"{', '.join(parts[:-1])} og {parts[-1]}" if parts[1:] else _because(*counted[0])
+    told = f"{format_number(len(changes.moved))} tal er ændret {since}: {reasons}."
+    # The own number that moved most, for a reader who wants one example.
+    own = [moved for moved in changes.moved if moved.own and moved.size]
+    if not own:
+        return told
+    most = max(own, key=lambda moved: moved.size)
+    table = most.table.partition(".")[0].lower()
+    change = f"fra {most.before} til {most.now}"
+    return f"{told} Mest er {most.row}, {most.column} ({table}) ændret: {change}."
+
+
+def _because(causes: tuple[Cause, ...], count: int) -> str:
+    words = {"them": "det", "they": "det"} if count == 1 else {"them": "dem", "they": "de"}
+    return " eller ".join(_WORDS[cause][1].format(**words) for cause in causes)

@@ -48,7 +48,7 @@ def prune(place: Workplace, *, keep: int = DRAFTS_KEPT, dry_run: bool = False) -
         dry_run: Only tell what would go.
 
     Raises:
-        TrailError: the trail of approvals was tampered with; nothing is removed on its word.
+        LedgerError: the trail of approvals was tampered with; nothing is removed on its word.
         LockedError: another holds the trail for too long.
     """
     store, worn = Store.of(place.reports), copies(place.reports)
@@ -86,7 +86,7 @@ def _in_use(in_place: Version) -> set[str]:
 
 def _unnamed(worn: Store, events: list[Event]) -> Iterator[Path]:
     """Copies that were made for an approval or publication that never came about."""
-    named = {(event.job, event.copy) for event in events}
+    named = {(event.job, event.copy_id) for event in events}
     for folder in sorted(worn.folder.glob("[0-9][0-9][0-9][0-9]/*/*/[0-9a-f]*")):
         job = folder.parent.relative_to(worn.folder).as_posix()
         if (job, folder.name) not in named and _is_old(folder):

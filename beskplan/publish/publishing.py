@@ -11,12 +11,10 @@ from filelock import FileLock, Timeout
 
 from beskplan.core.errors import BeskplanError, LockedError, Problem, ReportError
 from beskplan.params.jobs import Workplace
-from beskplan.publish.catalogue.site import Site, make_site
-from beskplan.publish.putting import Put, put_site
-from beskplan.publish.releasing import published_copy
-from beskplan.publish.states import States, day_of
-from beskplan.publish.targets import Folder, Target, open_target
-from beskplan.publish.trail import START, Event, Trail
+from beskplan.publish.copies import COPY_MANIFEST, manifest_hash, published_copy
+from beskplan.publish.site import Site, make_site
+from beskplan.publish.targets import Put, Target, open_target, put_site, refuse_newer
+from beskplan.publish.trail import Event, States, Trail, day_of
 from beskplan.runner.records import FOLDER, now
 
 CATALOGUE = "site"
@@ -44,7 +42,8 @@ def write_catalogue(place: Workplace, *, address: str = "") -> tuple[Path, Site]
     """Bring `reports/site` up to date: everything that was built, drafts too.
 
     Raises:
-        TrailError: the trail of approvals was tampered with.
+        LedgerError: the trail of approvals was tampered with.
+        TargetError: the catalogue there names an event that the trail has lost.
         ReportError: it cannot be written; it is whole, and the next time it goes on.
         LockedError: another is at work on it.
     """
@@ -52,7 +51,7 @@ def write_catalogue(place: Workplace, *, address: str = "") -> tuple[Path, Site]
     site = make_site(place, events, drafts=True, demo=True, address=address)
     folder = place.reports / CATALOGUE
     with _alone(place):
-        _put(site, Folder(folder, link=True), lambda _: None)
+        _put(site, open_target(folder), lambda _: None)
     return folder, site
 
 
@@ -77,8 +76,10 @@ def publish(
         tell: Takes a sentence about what is going on.
 
     Raises:
-        TargetError: the address is none, or a file of somebody else is in the way.
-        TrailError: the trail of approvals was tampered with.
+        TargetError: the address is none, a file of somebody else is in the way, or the site there
+            names an event that the trail does not have.
+        CopyError: a copy that readers have had is not as it was approved; nothing was put anywhere.
+        LedgerError: the trail of approvals was tampered with.
         ReportError: the target cannot be written; the site there is whole, and the next time it goes on.
         LockedError: another is publishing.
     """
@@ -86,22 +87,33 @@ def publish(
     trail = Trail(place.reports)
     with _alone(place):
         events = trail.events()
+        refuse_lost_events(place, events)
         coming, held_back = ((), ()) if drafts else _coming(place, events, target.name)
         # The pages tell of the publication that they are part of.
         told = (*events, *coming)
         site = make_site(place, told, drafts=drafts, demo=drafts and demo, address=address)
         put = _put(site, target, tell)
-        shown = {(one.job, one.issue.version.content) for one in site.entries}
+        shown = {(one.job, one.issue.content) for one in site.entries}
         written = _write_down(trail, coming, shown)
         return Published(site, put, written, (*held_back, *site.problems))
+
+
+def refuse_lost_events(place: Workplace, events: Sequence[Event]) -> None:
+    """Refuse a trail that has lost an event which the catalogue of the house still names.
+
+    Raises:
+        TargetError: it has.
+    """
+    folder = place.reports / CATALOGUE
+    refuse_newer(events, open_target(folder), frozenset({"index.html"}))
 
 
 def _put(site: Site, target: Target, tell: Callable[[str], object]) -> Put:
     try:
         return put_site(site, target, tell)
     except OSError as error:
-        fix = "run it again: it goes on where it ended"
-        raise ReportError(Problem(target.name, "cannot be written", str(error), fix=fix)) from error
+        what, fix = "kan ikke skrives", "kør den igen: den går videre, hvor den slap"
+        raise ReportError(Problem(target.name, what, str(error), fix=fix)) from error
 
 
 def _coming(
@@ -122,7 +134,15 @@ def _coming(
             problems.extend(error.problems)
             continue
         coming.append(
-            Event(0, at, "offentliggjort", job, content, at_target, {}, copy.content, "", START)
+            Event(
+                at=at,
+                what="offentliggjort",
+                job=job,
+                content=content,
+                by=at_target,
+                files={COPY_MANIFEST: manifest_hash(copy)},
+                copy=copy.content,
+            )
         )
     return tuple(coming), tuple(problems)
 
@@ -137,8 +157,7 @@ def _write_down(
             # Withdrawn while it was on its way: the next publication takes it down.
             holds = states.of(one.job, one.content).stage == "godkendt"
             if holds and (one.job, one.content) in shown:
-                added = writer.add(one.what, one.job, one.content, one.by, copy=one.copy, at=one.at)
-                written.append(added)
+                written.append(writer.add(one))
     return tuple(written)
 
 
@@ -151,5 +170,5 @@ def _alone(place: Workplace) -> Iterator[None]:
         with FileLock(path, timeout=0):
             yield
     except Timeout:
-        problem = Problem(str(place.reports), "another publication is at work", fix="wait for it")
-        raise LockedError(problem) from None
+        what, fix = "en anden er ved at offentliggøre", "vent, til den er færdig"
+        raise LockedError(Problem(str(place.reports), what, fix=fix)) from None

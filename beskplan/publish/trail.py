@@ -1,74 +1,95 @@
-"""The trail of approvals: who said what of which version, and when; only ever added to.
+"""The approval trail: who said what of which version, when, and what that makes of each version.
 
-`reports/godkendelser.jsonl`, one event a line. Each line holds the hash of the one before and its
-own, so that a line that is changed, taken out or moved is found; `.noegler/godkendelser.json`
-remembers how far it went, so that a tail that is cut off is found too. Whoever can write both files
-can forge both: the head is printed on the published site, where it can be compared.
+`reports/godkendelser.jsonl` is a ledger (`beskplan.core.ledger`) with its head in
+`.noegler/godkendelser.json`. Its last line is named on the published site and in every mail.
 """
 
 from __future__ import annotations
 
-import errno
-import json
-import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from filelock import FileLock, Timeout
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from beskplan.core.errors import InputError, LockedError, Problem
-from beskplan.registers.provenance import sha256_json
-from beskplan.runner.records import FOLDER, now, read_json, write_json
+from beskplan.core.errors import Problem
+from beskplan.core.ledger import FIX, Ledger, LedgerError
+from beskplan.core.ledger import Writer as LedgerWriter
+from beskplan.render.standing import DRAFT as DRAFT_STANDING
+from beskplan.render.standing import Standing, approved, published, withdrawn
+from beskplan.runner.records import FOLDER, now, read_json
+from beskplan.runner.versions import MANIFEST
 
 TRAIL = "godkendelser.jsonl"
-START = "0" * 64
-"""Stands where the first event names the one before it."""
-_WAIT_SECONDS = 30.0
+COPIES = ".godkendte"
+"""Below `reports/`: the copies that readers get, kept as versions are (`beskplan.runner.versions`)."""
+JOB = r"\d{4}/[a-z][a-z0-9-]*/[a-z][a-z0-9_-]*"
+"""Pattern of a job's id, which is a path below `reports/` too."""
+_HASH_SHOWN = 16
 
 What = Literal["godkendt", "offentliggjort", "trukket"]
+Stage = Literal["udkast", "godkendt", "offentliggjort", "trukket"]
+STAGES: dict[Stage, str] = {
+    "udkast": "Udkast",
+    "godkendt": "Godkendt",
+    "offentliggjort": "Offentliggjort",
+    "trukket": "Trukket tilbage",
+}
+"""As readers see them."""
 
 
-@dataclass(frozen=True)
-class Event:
+def day_of(at: str) -> date:
+    """The day of a moment of the trail, where the person is."""
+    return datetime.fromisoformat(at).astimezone().date()
+
+
+def _moment(text: str) -> str:
+    day_of(text)
+    return text
+
+
+_Name = Annotated[str, Field(pattern=r"^[0-9a-z]*$")]
+"""Of a version or copy: never a path that leads elsewhere."""
+
+
+class Event(BaseModel):
     """One thing that was said of one version of a report.
 
     Attributes:
-        number: From 1, without gaps.
+        number: From 1, without gaps; 0 for what is not written yet.
         at: ISO, UTC.
         what: What was said.
         job: The report.
         content: The version (`versions.content_id`) that was looked at.
         by: The person; for a publication the address that it was put at.
         files: Path -> sha256 of what was looked at; empty for a publication.
-        copy: Name of the copy that wears what was said.
+        copy_id: Name of the copy for readers.
         reason: Why it was withdrawn, or a remark.
         before: Hash of the event before.
         hash: Of all of the above.
     """
 
-    number: int
-    at: str
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", serialize_by_alias=True)
+
+    number: int = 0
+    at: Annotated[str, AfterValidator(_moment)] = Field(default_factory=now)
     what: What
-    job: str
-    content: str
+    job: Annotated[str, Field(pattern=rf"^{JOB}$")]
+    content: _Name
     by: str
-    files: dict[str, str]
-    copy: str
-    reason: str
-    before: str
-    hash: str = field(default="")
+    files: dict[str, str] = {}
+    copy_id: _Name = Field(default="", alias="copy")
+    reason: str = ""
+    before: str = ""
+    hash: str = ""
 
-    def sealed(self) -> Event:
-        """The same with its right hash."""
-        body = asdict(self) | {"hash": ""}
-        return Event(**(body | {"hash": sha256_json(body)}))
-
-
-class TrailError(InputError):
-    """The trail of approvals has been changed; nothing is published on its word."""
+    @property
+    def place(self) -> str:
+        """`nr. 5, 0123456789abcdef`: its number and the beginning of its hash, as people see them."""
+        return f"nr. {self.number}, {self.hash[:_HASH_SHOWN]}"
 
 
 @dataclass(frozen=True)
@@ -82,148 +103,173 @@ class Trail:
         """The file."""
         return self.reports / TRAIL
 
+    @property
+    def _ledger(self) -> Ledger:
+        lock = self.reports / FOLDER / "godkendelser.laas"
+        head = self.reports / FOLDER / "godkendelser.json"
+        return Ledger(self.path, lock, head, wait_seconds=30.0)
+
     def events(self) -> tuple[Event, ...]:
         """All events, the oldest first.
 
         Raises:
-            TrailError: the trail is not as it was written; every fault is named.
+            LedgerError: the trail is not as it was written; every fault is named.
         """
-        events, problems = self._read()
-        if problems:
-            raise TrailError(problems)
-        return events
-
-    def problems(self) -> tuple[Problem, ...]:
-        """Everything that is wrong with the trail; empty where it is as it was written."""
-        return tuple(self._read()[1])
+        return self._events(self._ledger.read())
 
     @contextmanager
     def writing(self) -> Iterator[Writer]:
         """Hold the trail alone, to look at it and add to it.
 
         Raises:
-            TrailError: it is not as it was written.
+            LedgerError: it is not as it was written.
             LockedError: another holds it for too long.
         """
-        lock = self.reports / FOLDER / "godkendelser.laas"
-        lock.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with FileLock(lock, timeout=_WAIT_SECONDS):
-                yield Writer(self, list(self.events()))
-        except Timeout:
-            problem = Problem(str(self.path), "another approval is at work", fix="try again")
-            raise LockedError(problem) from None
+        with self._ledger.writing() as lines:
+            yield Writer(lines, list(self._events(lines.lines)))
 
-    def _read(self) -> tuple[tuple[Event, ...], list[Problem]]:
-        try:
-            content = self.path.read_bytes()
-        except FileNotFoundError:
-            content = b""
-        # What has no end of line was being written when its process ended: it was never said.
-        lines = content.split(b"\n")[:-1]
+    def _events(self, lines: list[dict[str, Any]]) -> tuple[Event, ...]:
         events: list[Event] = []
         problems: list[Problem] = []
-        before = START
         for number, line in enumerate(lines, start=1):
-            event = _event(line)
-            if event is None or (event.number, event.before) != (number, before):
-                problems.append(self._changed(number))
-                before = event.hash if event else before
-                continue
-            events.append(event)
-            before = event.hash
-        problems += self._cut(len(lines), events)
-        return tuple(events), problems
+            try:
+                events.append(Event.model_validate(line))
+            except ValidationError as error:
+                found = "; ".join(
+                    f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()
+                )
+                where = f"{self.path}: linje {number}"
+                problems.append(
+                    Problem(where, "er ikke en linje i godkendelsessporet", found, fix=FIX)
+                )
+        if not lines and (orphan := self._copy_without_approval()):
+            what = "mangler: der er kopier, som kun findes efter en godkendelse"
+            problems.append(Problem(str(self.path), what, orphan, fix=FIX))
+        if problems:
+            raise LedgerError(problems)
+        return tuple(events)
 
-    def _cut(self, lines: int, events: list[Event]) -> Iterator[Problem]:
-        head = read_json(self._head)
-        count = head.get("number", 0)
-        if count > lines:
-            found, expected = f"{lines} events", f"{count} events"
-            yield Problem(str(self.path), "events are missing at its end", found, expected, _FIX)
-        elif count and len(events) == lines and events[count - 1].hash != head["hash"]:
-            yield self._changed(count)
-
-    def _changed(self, number: int) -> Problem:
-        return Problem(f"{self.path}: line {number}", "was changed after it was written", fix=_FIX)
-
-    @property
-    def _head(self) -> Path:
-        return self.reports / FOLDER / "godkendelser.json"
-
-    def _append(self, event: Event) -> None:
-        line = json.dumps(asdict(event), ensure_ascii=False, separators=(",", ":")) + "\n"
-        file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644)
-        try:
-            end = _end_of_last_line(file)
-            os.ftruncate(file, end)
-            if os.pwrite(file, line.encode(), end) != len(line.encode()):
-                # A full disk takes the half of a line without a word.
-                os.ftruncate(file, end)
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
-            os.fsync(file)
-        finally:
-            os.close(file)
-        write_json(self._head, {"number": event.number, "hash": event.hash})
+    def _copy_without_approval(self) -> str:
+        """A published or withdrawn copy, each of which was made after an approval; empty without one."""
+        for path in sorted((self.reports / COPIES).glob(f"*/*/*/[0-9a-f]*/{MANIFEST}")):
+            said = read_json(path).get("standing")
+            if isinstance(said, dict) and said.get("kind") in ("offentliggjort", "trukket"):
+                return path.parent.relative_to(self.reports).as_posix()
+        return ""
 
 
 @dataclass
 class Writer:
     """Adds to a trail that it holds alone."""
 
-    trail: Trail
+    ledger: LedgerWriter
     events: list[Event]
 
-    def add(
-        self,
-        what: What,
-        job: str,
-        content: str,
-        by: str,
-        *,
-        files: dict[str, str] | None = None,
-        copy: str = "",
-        reason: str = "",
-        at: str | None = None,
-    ) -> Event:
-        """Add an event; it is on the disk when this returns.
+    def add(self, event: Event) -> Event:
+        """Add an event; it is on the disk when this returns, with its number and hashes.
 
         Raises:
             OSError: it cannot be written; the trail is as before.
         """
-        last = self.events[-1] if self.events else None
-        event = Event(
-            number=len(self.events) + 1,
-            at=at or now(),
-            what=what,
-            job=job,
-            content=content,
-            by=by,
-            files=files or {},
-            copy=copy,
-            reason=reason,
-            before=last.hash if last else START,
-        ).sealed()
-        self.trail._append(event)  # noqa: SLF001  # the two are one thing
-        self.events.append(event)
-        return event
+        line = event.model_dump(exclude={"number", "before", "hash"})
+        self.events.append(Event.model_validate(self.ledger.add(line)))
+        return self.events[-1]
 
 
-_FIX = "restore the file from a backup; beskplan never changes a line"
+@dataclass(frozen=True)
+class State:
+    """What was last said of a version.
+
+    Attributes:
+        stage: How far it has come.
+        approval: The approval that holds; None for a draft.
+        published: When it was first published since that approval; None where it is not.
+        withdrawal: None unless it is withdrawn.
+    """
+
+    stage: Stage = "udkast"
+    approval: Event | None = None
+    published: Event | None = None
+    withdrawal: Event | None = None
+
+    @property
+    def last(self) -> Event | None:
+        """The event that decides; None for a draft."""
+        return self.withdrawal or self.published or self.approval
+
+    @property
+    def copy(self) -> str:
+        """Name of the copy for readers; empty for a draft."""
+        return self.last.copy_id if self.last else ""
+
+    @property
+    def standing(self) -> Standing:
+        """What its readers are told, on page, PDF, workbook and catalogue alike."""
+        if self.withdrawal:
+            said = self.withdrawal
+            return withdrawn(said.by, day_of(said.at), said.reason)
+        if not self.approval:
+            return DRAFT_STANDING
+        by, day = self.approval.by, day_of(self.approval.at)
+        return (
+            published(by, day, day_of(self.published.at)) if self.published else approved(by, day)
+        )
 
 
-def _event(line: bytes) -> Event | None:
-    """The event of a line; None where it is none, or its hash is not its own."""
-    try:
-        values: dict[str, Any] = json.loads(line)
-        event = Event(**values)
-    except (ValueError, TypeError):
-        return None
-    return event if event == event.sealed() else None
+DRAFT = State()
 
 
-def _end_of_last_line(file: int) -> int:
-    """Where the last whole line ends: what stands after it was never finished."""
-    size = os.fstat(file).st_size
-    content = os.pread(file, size, 0)
-    return content.rfind(b"\n") + 1
+class States:
+    """The states of all versions, from the trail's events."""
+
+    def __init__(self, events: Iterable[Event]) -> None:
+        self._states: dict[str, dict[str, State]] = {}
+        for event in events:
+            versions = self._states.setdefault(event.job, {})
+            # The last that something was said of stands last.
+            before = versions.pop(event.content, DRAFT)
+            versions[event.content] = _after(before, event)
+
+    def of(self, job: str, content: str) -> State:
+        """The state of a version; a draft where nothing was said of it."""
+        return self._states.get(job, {}).get(content, DRAFT)
+
+    def known(self, job: str) -> dict[str, State]:
+        """Every version of a report that something was said of, by content."""
+        return dict(self._states.get(job, {}))
+
+    def in_force(self, job: str) -> str:
+        """Content of the version that was approved last and not withdrawn; empty where there is none."""
+        return self._approved_last(job, ("godkendt", "offentliggjort"))
+
+    def public(self, job: str) -> str:
+        """Content of the version that readers get: published or withdrawn last; empty without one."""
+        # What readers never had is not shown to them as withdrawn.
+        withdrawn_last = (
+            content
+            for content, state in reversed(self.known(job).items())
+            if state.withdrawal and state.published
+        )
+        return self._approved_last(job, ("offentliggjort",)) or next(withdrawn_last, "")
+
+    def jobs(self) -> tuple[str, ...]:
+        """Every report that something was said of."""
+        return tuple(self._states)
+
+    def _approved_last(self, job: str, stages: tuple[Stage, ...]) -> str:
+        found = {
+            content: state.approval.number
+            for content, state in self.known(job).items()
+            if state.approval and state.stage in stages
+        }
+        return max(found, key=found.__getitem__, default="")
+
+
+def _after(before: State, event: Event) -> State:
+    match event.what:
+        case "godkendt":
+            return State("godkendt", approval=event)
+        case "offentliggjort":
+            return State("offentliggjort", before.approval, before.published or event)
+        case "trukket":
+            return State("trukket", before.approval, before.published, event)

@@ -7,7 +7,6 @@ report in place changes no version. A build that says the same as the one before
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -105,17 +104,3 @@ class Store:
             finally:
                 shutil.rmtree(draft, ignore_errors=True)
         return kept
-
-
-def copy_or_link(source: Path, target: Path) -> None:
-    """A folder with the same files: hard links where the disk knows them, else copies."""
-    shutil.copytree(source, target, copy_function=link_file)
-
-
-def link_file(source: str, target: str) -> str:
-    """Give a file a second name; a copy of it where that cannot be done."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)
-    return target

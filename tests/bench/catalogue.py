@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from beskplan.params.jobs import Workplace
 from beskplan.publish.publishing import write_catalogue
-from beskplan.publish.trail import Trail
+from beskplan.publish.trail import Event, Trail
 from tests.conftest import CHROMIUM_ARGS, chromium_path
 from tests.publish import synthetic
 
@@ -43,7 +43,8 @@ def main(root: Path) -> None:
         jobs = synthetic.many(place)
         with Trail(place.reports).writing() as trail:
             for number in range(0, len(jobs), 20):
-                trail.add("godkendt", jobs[number].id, "0" * 16, "Mette Holm")
+                job, by = jobs[number].id, "Mette Holm"
+                trail.add(Event(what="godkendt", job=job, content="0" * 16, by=by))
     for _ in range(3):
         start = time.perf_counter()
         folder, site = write_catalogue(place)

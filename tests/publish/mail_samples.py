@@ -53,19 +53,16 @@ def bilag(number: int, name: str, text: str, *, content: str = "aaaa") -> Bilag:
     page = Page(header, f"Titel på {name}", (), (section,))
     job = Job(2021, "rudersdal", name)
     event = Event(
-        1,
-        "2020-11-18T08:00:00+00:00",
-        "godkendt",
-        job.id,
-        content,
-        "Mette Holm",
-        {},
-        "kopi",
-        "",
-        "",
+        number=1,
+        at="2020-11-18T08:00:00+00:00",
+        what="godkendt",
+        job=job.id,
+        content=content,
+        by="Mette Holm",
+        copy="kopi",
     )
     pdf = b"%PDF-1.7 " + name.encode()
-    return Bilag(number, job, page, pdf, content, event, event.copy, published=True)
+    return Bilag(number, job, page, pdf, content, event, event.copy_id, published=True)
 
 
 def delivery(*, content: str = "aaaa", text: str = "Der var 703 fuldtidspersoner.") -> Delivery:

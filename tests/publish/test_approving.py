@@ -14,6 +14,7 @@ from beskplan.core.errors import Problem, ProofError
 from beskplan.params.jobs import Job, Workplace
 from beskplan.publish import approval
 from beskplan.publish.approval import ApprovalError, approve, approved_copy, withdraw
+from beskplan.publish.copies import CopyError
 from beskplan.publish.trail import Trail
 from beskplan.render.standing import DRAFT
 from beskplan.runner.records import Record, Records
@@ -112,7 +113,7 @@ def test_other_content_needs_a_new_approval(place: Workplace) -> None:
     second = approve(place, JOB, "Mette Holm")
     assert second.number == 2
     assert second.content != first.content
-    assert second.copy != first.copy
+    assert second.copy_id != first.copy_id
 
 
 def _demo(place: Workplace) -> None:
@@ -156,13 +157,16 @@ def _edited_and_rehashed(place: Workplace) -> None:
 @pytest.mark.parametrize(
     ("spoil", "what"),
     [
-        (_demo, "is made of demo data"),
-        (_failed, "its last build failed; what lies there is older"),
-        (_edited, "was changed after it was built"),
-        (_more, "is missing or foreign"),
-        (_less, "is missing or foreign"),
-        (_none, "has no finished report"),
-        (_edited_and_rehashed, "does not come out again as it was looked at"),
+        (_demo, "er lavet af demodata"),
+        (_failed, "kunne ikke bygges sidst; den rapport, der ligger der, er ældre"),
+        (_edited, "er ændret, efter at den blev dannet"),
+        (_more, "mangler eller er fremmed"),
+        (_less, "mangler eller er fremmed"),
+        (_none, "har ingen færdig rapport"),
+        (
+            _edited_and_rehashed,
+            "bliver ikke den samme fil, som der blev set på, når den dannes igen",
+        ),
     ],
 )
 def test_what_may_not_be_approved_is_refused(
@@ -216,7 +220,7 @@ def test_a_withdrawn_report_says_so_and_why(place: Workplace) -> None:
     approve(place, JOB, "Mette Holm")
     event = withdraw(place, JOB, "Ole Lund", "Tallet for juni er forkert")
     assert approved_copy(place, JOB) is None
-    folder = place.reports / ".godkendte" / JOB.id / event.copy
+    folder = place.reports / ".godkendte" / JOB.id / event.copy_id
     html = (folder / "maalgrupper.html").read_text(encoding="utf-8")
     assert "Trukket tilbage" in html
     assert "Grund: Tallet for juni er forkert." in html
@@ -226,7 +230,7 @@ def test_a_withdrawn_report_says_so_and_why(place: Workplace) -> None:
 
 def test_an_approved_copy_that_was_changed_goes_no_further(place: Workplace) -> None:
     event = approve(place, JOB, "Mette Holm")
-    path = place.reports / ".godkendte" / JOB.id / event.copy / "maalgrupper.pdf"
+    path = place.reports / ".godkendte" / JOB.id / event.copy_id / "maalgrupper.pdf"
     path.write_bytes(path.read_bytes() + b"\n")
-    with pytest.raises(ApprovalError):
+    with pytest.raises(CopyError):
         approved_copy(place, JOB)

@@ -10,8 +10,8 @@ import pytest
 from lxml import html as lxml_html
 
 from beskplan.params.jobs import Job, Workplace
-from beskplan.publish.catalogue.site import Site, make_site
 from beskplan.publish.copies import copies
+from beskplan.publish.site import Site, make_site
 from beskplan.publish.trail import Event, Trail
 from tests.access.html_rules import RULES
 from tests.publish.synthetic import many, put_report, table
@@ -35,7 +35,8 @@ def approve_as_is(place: Workplace, job: Job, *, what: Any = "godkendt", reason:
     version = Version(place.folder(job))
     copy = copies(place.reports).keep(job.id, version.folder)
     with Trail(place.reports).writing() as trail:
-        trail.add(what, job.id, version.content, "Mette Holm", copy=copy.content, reason=reason)
+        said = {"what": what, "job": job.id, "by": "Mette Holm", "reason": reason}
+        trail.add(Event(content=version.content, copy=copy.content, **said))
 
 
 def release_as_is(place: Workplace, job: Job) -> None:

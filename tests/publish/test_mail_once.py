@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from beskplan.core.errors import LockedError
-from beskplan.publish.mail.journal import Journal, JournalError, latest
+from beskplan.core.ledger import LedgerError
+from beskplan.publish.mail.journal import Journal, latest
 from beskplan.publish.mail.running import settle
 from beskplan.publish.mail.sending import Mailing, Outcome
 from beskplan.sources.http import Secret
@@ -221,7 +222,7 @@ def test_a_torn_last_line_was_never_written_and_a_torn_other_line_stops_everythi
     # The acceptance of the last letter is lost: that one is in doubt, and not sent again.
     assert send(mail_server, tmp_path)[ADDRESSES[2]] == "doubt"
     path.write_bytes(whole[:30] + b"\n" + whole[31:])
-    with pytest.raises(JournalError, match="line 1"):
+    with pytest.raises(LedgerError, match="line 1"):
         send(mail_server, tmp_path)
     assert Counter(mail_server[0].recipients()) == Counter(ADDRESSES)
 

@@ -121,10 +121,10 @@ def test_a_report_that_was_tampered_with_after_its_approval_is_not_sent(
 ) -> None:
     approve(place, JOB, "Mette Holm")
     (event,) = publish(place, str(place.root / "udgivet")).events
-    pdf = place.reports / ".godkendte" / JOB.id / event.copy / "maalgrupper.pdf"
+    pdf = place.reports / ".godkendte" / JOB.id / event.copy_id / "maalgrupper.pdf"
     content = pdf.read_bytes()
     pdf.unlink()
     pdf.write_bytes(content + b"\n%")
-    with pytest.raises(ReportError, match="was changed"):
+    with pytest.raises(ReportError, match="er ændret"):
         send(place)
     assert committee_mail(mail_server[0]) == Counter()

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from beskplan.core.ledger import LedgerError
 from beskplan.params.jobs import Job, Workplace
 from beskplan.publish import pruning
-from beskplan.publish.catalogue.site import make_site
 from beskplan.publish.copies import copies
 from beskplan.publish.pruning import DRAFTS_KEPT, prune
-from beskplan.publish.trail import Trail, TrailError
+from beskplan.publish.site import make_site
+from beskplan.publish.trail import Trail
 from beskplan.runner.versions import Store
 from tests.publish.synthetic import put_report, table
 from tests.publish.test_catalogue_site import approve_as_is, dead_links
@@ -132,6 +133,6 @@ def test_nothing_goes_on_the_word_of_a_trail_that_was_changed(place: Workplace) 
     approve_as_is(place, JOB)
     path = Trail(place.reports).path
     path.write_text(path.read_text(encoding="utf-8").replace("Mette", "Malte"), encoding="utf-8")
-    with pytest.raises(TrailError):
+    with pytest.raises(LedgerError):
         prune(place)
     assert kept(place) == made

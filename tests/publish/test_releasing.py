@@ -9,8 +9,8 @@ from openpyxl import load_workbook
 from beskplan.params.jobs import Job, Workplace
 from beskplan.publish import approval, copies
 from beskplan.publish.approval import approve, approved_copy, withdraw
+from beskplan.publish.copies import CopyError, published_copy
 from beskplan.publish.publishing import publish
-from beskplan.publish.releasing import ReleaseError, published_copy
 from beskplan.publish.trail import Trail
 from beskplan.render import standing
 from tests.publish.synthetic import put_set_report
@@ -41,7 +41,7 @@ def test_page_pdf_and_workbook_say_who_approved_and_when_it_was_published(
     publish(place, str(tmp_path / "ude"))
     folder = published(tmp_path / "ude")
     (event,) = [one for one in Trail(place.reports).events() if one.what == "offentliggjort"]
-    assert event.copy == folder.name
+    assert event.copy_id == folder.name
     book = load_workbook(folder / "maalgrupper.xlsx")
     cells = " ".join(str(cell.value) for sheet in book for row in sheet for cell in row)
     html = (folder / "maalgrupper.html").read_text(encoding="utf-8")
@@ -93,7 +93,7 @@ def test_a_program_that_would_set_it_differently_publishes_nothing_new(
         render = copies._RENDERED[".html"]
         patched.setitem(copies._RENDERED, ".html", lambda page: render(page) + b"<!-- ny -->")
         done = publish(place, str(out))
-    assert [one.what for one in done.problems] == ["does not come out again as it was looked at"]
+    assert [one.where for one in done.problems] == [f"{JOB.id}: maalgrupper.html"]
     assert done.events == ()
     # Readers keep the version that they had.
     assert published(out) == first
@@ -104,12 +104,12 @@ def test_an_approved_copy_that_was_changed_is_not_published(
     place: Workplace, tmp_path: Path
 ) -> None:
     event = Trail(place.reports).events()[0]
-    path = place.reports / ".godkendte" / JOB.id / event.copy / "maalgrupper.pdf"
+    path = place.reports / ".godkendte" / JOB.id / event.copy_id / "maalgrupper.pdf"
     path.write_bytes(path.read_bytes() + b"\n")
-    with pytest.raises(ReleaseError, match="was changed"):
+    with pytest.raises(CopyError, match="er ændret"):
         published_copy(place.reports, event, date(2026, 11, 24))
     done = publish(place, str(tmp_path / "ude"))
-    assert [one.what for one in done.problems] == ["was changed after it was built"]
+    assert [one.what for one in done.problems] == ["er ændret, efter at den blev dannet"]
     assert not (tmp_path / "ude" / JOB.id).exists()
 
 

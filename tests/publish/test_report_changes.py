@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from beskplan.params.jobs import Job, Workplace
-from beskplan.publish.change_words import summary
-from beskplan.publish.changes import HIDDEN, Changes, last_changes
+from beskplan.publish.changes import HIDDEN, Changes, last_changes, summary
 from beskplan.runner.versions import Store
 from tests.publish.synthetic import A_ROW, MADE_FROM, put_report, table
 

@@ -105,4 +105,4 @@ def test_a_packet_of_nothing_is_told(app: typer.Typer, root: Path, tmp_path: Pat
     path.write_text(path.read_text(encoding="utf-8") + item, encoding="utf-8")
     refused = run(app, tmp_path, "packet", "--kommune", "Rudersdal", "--aar", "2021", "--draft")
     assert isinstance(refused.exception, ReportError)
-    assert "has no finished report" in str(refused.exception)
+    assert "har ingen færdig rapport" in str(refused.exception)

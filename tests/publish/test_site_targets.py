@@ -13,8 +13,7 @@ from beskplan.params.jobs import Job, Workplace
 from beskplan.publish import publishing
 from beskplan.publish.copies import copies
 from beskplan.publish.publishing import publish, write_catalogue
-from beskplan.publish.putting import INVENTORY, put_site
-from beskplan.publish.targets import Folder, Remote, Target, TargetError, open_target
+from beskplan.publish.targets import INVENTORY, Target, TargetError, hidden, open_target, put_site
 from beskplan.publish.trail import Event, Trail
 from beskplan.runner.versions import Version
 from tests.publish.synthetic import many, put_report, table
@@ -26,10 +25,10 @@ JOB = Job(2021, "rudersdal", "maalgrupper")
 @pytest.fixture(params=["folder", "memory"])
 def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Target]:
     if request.param == "folder":
-        yield Folder(tmp_path / "maal")
+        yield open_target(tmp_path / "maal")
     else:
         fs = fsspec.filesystem("memory", skip_instance_cache=True)
-        yield Remote(fs, "/maal", "memory://maal")
+        yield Target(fs, "/maal", "memory://maal")
         fs.rm("/maal", recursive=True)
 
 
@@ -38,7 +37,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workplace:
     """Made-up reports, whose approved copies are published as they are: none of them can be set again."""
 
     def as_approved(reports: Path, approval: Event, _day: date) -> Version:
-        return copies(reports).version(approval.job, approval.copy)
+        return copies(reports).version(approval.job, approval.copy_id)
 
     monkeypatch.setattr(publishing, "published_copy", as_approved)
     place = Workplace(tmp_path / "kopi")
@@ -50,25 +49,25 @@ class CutError(OSError):
     """The line to the target is cut."""
 
 
-class Cut:
+class Cut(Target):
     """A target that breaks at its n-th change, in the middle of it where the target allows that."""
 
     def __init__(self, inner: Target, after: int) -> None:
-        self.inner, self.left, self.name = inner, after, inner.name
-        self.listing, self.read = inner.listing, inner.read
+        super().__init__(inner._fs, inner._root, inner.name)
+        self.left = after
 
     def _count(self) -> None:
         if self.left == 0:
             raise CutError("cut")
         self.left -= 1
 
-    def put(self, path: str, content: bytes | Path) -> None:
+    def put(self, path: str, content: bytes) -> None:
         self._count()
-        self.inner.put(path, content)
+        super().put(path, content)
 
     def remove(self, path: str) -> None:
         self._count()
-        self.inner.remove(path)
+        super().remove(path)
 
 
 def faults(target: Target, hashes: list[dict[str, str]]) -> list[str]:
@@ -95,7 +94,7 @@ def faults(target: Target, hashes: list[dict[str, str]]) -> list[str]:
 def test_the_site_is_at_the_target_as_it_was_made(place: Workplace, target: Target) -> None:
     site = site_of(place)
     put_site(site, target)
-    assert target.listing().keys() - {INVENTORY} == site.hashes().keys()
+    assert target.listing() - {INVENTORY} == site.hashes().keys()
     assert faults(target, [site.hashes()]) == []
 
 
@@ -123,7 +122,7 @@ def test_wherever_it_is_cut_readers_find_a_whole_site_and_it_goes_on(
             continue
         break
     assert cuts > 3
-    assert target.listing().keys() - {INVENTORY} == new.hashes().keys()
+    assert target.listing() - {INVENTORY} == new.hashes().keys()
     assert faults(target, [new.hashes()]) == []
 
 
@@ -145,7 +144,7 @@ def test_nothing_of_anybody_else_is_touched(place: Workplace, target: Target) ->
     put_site(site_of(Workplace(place.root / "tom")), target)
     assert target.read("web.config") == b"mine"
     assert target.read("2021/note.txt") == b"mine too"
-    assert target.listing().keys() == {
+    assert target.listing() == {
         INVENTORY,
         "index.html",
         "feed.atom",
@@ -159,7 +158,7 @@ def test_somebody_elses_front_page_is_never_replaced(place: Workplace, target: T
     with pytest.raises(TargetError) as refused:
         put_site(site_of(place), target)
     assert [one.where for one in refused.value.problems] == [f"{target.name}/index.html"]
-    assert target.listing().keys() == {"index.html"}
+    assert target.listing() == {"index.html"}
 
 
 @pytest.mark.parametrize("path", ["../kopi/ud.txt", "/etc/passwd", "a/../../b", "", "./a", "a//b"])
@@ -189,10 +188,10 @@ def test_a_file_that_is_not_all_there_is_put_again(place: Workplace, target: Tar
 def test_the_catalogue_of_the_house_is_brought_up_to_date(place: Workplace) -> None:
     folder, site = write_catalogue(place)
     assert folder == place.reports / "site"
-    assert faults(Folder(folder), [site.hashes()]) == []
+    assert faults(open_target(folder), [site.hashes()]) == []
     put_report(place, old_job(site), tables=[table(999)])
     folder, site = write_catalogue(place)
-    assert faults(Folder(folder), [site.hashes()]) == []
+    assert faults(open_target(folder), [site.hashes()]) == []
     assert not list(folder.rglob("*.undervejs"))
 
 
@@ -231,9 +230,7 @@ def test_a_publication_that_was_cut_is_not_in_the_trail(
 
 
 def test_no_password_reaches_the_trail() -> None:
-    from beskplan.publish.targets import _hidden
-
-    assert _hidden("sftp://ole:hemmeligt@host/sti?token=x") == "sftp://host/sti"
+    assert hidden("sftp://ole:hemmeligt@host/sti?token=x") == "sftp://host/sti"
 
 
 @pytest.mark.parametrize("address", ["findesikke://a/b", "s3a+x://"])

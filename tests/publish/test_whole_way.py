@@ -20,12 +20,11 @@ import pytest
 from beskplan.core.errors import InputError, ReportError
 from beskplan.params.jobs import Job, Workplace, select
 from beskplan.publish.approval import approve
-from beskplan.publish.catalogue.entries import read_entries
+from beskplan.publish.entries import read_entries
 from beskplan.publish.mail.password import PASSWORD_VARIABLE
 from beskplan.publish.packet.making import make_packet, packet_folder
 from beskplan.publish.publishing import CATALOGUE, publish
-from beskplan.publish.states import States
-from beskplan.publish.trail import Trail
+from beskplan.publish.trail import States, Trail
 from beskplan.runner.make_report import make_report
 from beskplan.runner.versions import MANIFEST
 from tests.publish import mail_samples as samples
@@ -247,7 +246,7 @@ def test_every_plan_reaches_its_readers_or_is_refused_for_its_made_up_figures(
     assert demo
     for job in jobs:
         if job in demo:
-            with pytest.raises(InputError, match="is made of demo data"):
+            with pytest.raises(InputError, match="er lavet af demodata"):
                 approve(seeds, job, "Mette Holm")
         else:
             approve(seeds, job, "Mette Holm")

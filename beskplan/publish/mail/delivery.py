@@ -8,8 +8,7 @@ from beskplan.core.errors import Problem, ReportError
 from beskplan.params import subject
 from beskplan.params.jobs import Workplace
 from beskplan.publish.bilag import Bilag, approved_bilag
-from beskplan.publish.change_words import summary
-from beskplan.publish.changes import changes_between
+from beskplan.publish.changes import changes_between, summary
 from beskplan.publish.trail import Trail
 from beskplan.registers.provenance import sha256_json
 from beskplan.runner.versions import Store

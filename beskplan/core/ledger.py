@@ -1,0 +1,203 @@
+"""An append-only ledger: one JSON object a line, each bound to the line before it by a hash.
+
+A line that is changed, taken out, moved or put in between breaks the chain. The chain alone does not
+show that its last lines are gone: the head, a small file beside it, holds how far it went, and a
+ledger without one can be cut. Whoever can write both files can cut both; therefore the number and the
+hash of the last line belong where a person sees them (mails, the published site).
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from beskplan.core.errors import InputError, LockedError, Problem
+from beskplan.core.files import write_whole
+
+START = "0" * 64
+"""Stands where the first line names the one before it."""
+FIX = "hent filen fra en sikkerhedskopi; beskplan ændrer aldrig en linje"
+
+Line = dict[str, Any]
+
+
+class LedgerError(InputError):
+    """The ledger is not as it was written; nothing is done on its word."""
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """A ledger on the disk.
+
+    Attributes:
+        path: The file of its lines.
+        lock: The file that is locked while it is added to.
+        head: Where the number and hash of the last line are held besides; None for a ledger without.
+        wait_seconds: How long to wait for another who adds to it.
+        mode: Who may read the file, where it is made.
+    """
+
+    path: Path
+    lock: Path
+    head: Path | None = None
+    wait_seconds: float = 0.0
+    mode: int = 0o644
+
+    def read(self) -> list[Line]:
+        """All lines, the oldest first.
+
+        Raises:
+            LedgerError: it is not as it was written; every fault is named.
+        """
+        return self._checked()[0]
+
+    @contextmanager
+    def writing(self) -> Iterator[Writer]:
+        """Hold the ledger alone, to look at it and add to it.
+
+        Raises:
+            LedgerError: it is not as it was written.
+            LockedError: another holds it for longer than `wait_seconds`.
+        """
+        self.lock.parent.mkdir(parents=True, exist_ok=True)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(self.lock, timeout=self.wait_seconds):
+                yield Writer(self, *self._checked())
+        except Timeout:
+            problem = Problem(str(self.path), "en anden er ved at skrive her", fix="prøv igen")
+            raise LockedError(problem) from None
+
+    def _checked(self) -> tuple[list[Line], str]:
+        """All lines, and the hash that the next one names."""
+        content = _content(self.path) or b""
+        lines: list[Line] = []
+        problems: list[Problem] = []
+        before = START
+        # What has no end of line was being written when its process ended: it was never said.
+        for number, text in enumerate(content.split(b"\n")[:-1], start=1):
+            line = _parsed(text)
+            # Lines from before there was a chain stand at the beginning, and the chain covers them.
+            plain = "hash" not in line and not any("hash" in one for one in lines)
+            bound = (line.get("number"), line.get("before")) == (number, before)
+            digest = _digest(line if "hash" in line else {**line, "before": before})
+            if not line or not (plain or (bound and line.get("hash") == digest)):
+                where = f"{self.path}: linje {number}"
+                problems.append(Problem(where, "er ændret, efter at den blev skrevet", fix=FIX))
+            lines.append(line)
+            before = digest if plain else str(line.get("hash"))
+        if self.head is not None and not problems:
+            problems += self._head_problems(self.head, len(lines), before)
+        if problems:
+            raise LedgerError(problems)
+        return lines, before
+
+    def _head_problems(self, head: Path, count: int, last: str) -> Iterator[Problem]:
+        content = _content(head)
+        if content is None and not count:
+            return
+        held = _parsed(content or b"")
+        number = held.get("number")
+        if not isinstance(number, int) or not isinstance(held.get("hash"), str):
+            what = "mangler" if content is None else "er ikke, som den blev skrevet"
+            yield Problem(str(head), what, f"{count} linjer i {self.path.name}", fix=FIX)
+        # `next`: the line that was being added when a process ended; it is there or it is not.
+        elif (count, last) not in ((number, held["hash"]), (number + 1, held.get("next"))):
+            what = "er ikke den samme fil, som der sidst blev skrevet i"
+            found, expected = f"{count} linjer", f"{number} linjer, den sidste {held['hash'][:16]}"
+            yield Problem(str(self.path), what, found, expected, FIX)
+
+
+@dataclass
+class Writer:
+    """Adds to a ledger that it holds alone."""
+
+    ledger: Ledger
+    lines: list[Line]
+    last: str
+    """Hash of the last line."""
+
+    def add(self, values: Line) -> Line:
+        """Add a line; it is on the disk when this returns.
+
+        Returns:
+            The values with their `number`, `before` and `hash`.
+
+        Raises:
+            OSError: it cannot be written; the ledger is as before.
+        """
+        line = {"number": len(self.lines) + 1, **values, "before": self.last}
+        line["hash"] = _digest(line)
+        text = json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n"
+        self._hold({"number": len(self.lines), "hash": self.last, "next": line["hash"]})
+        append(self.ledger.path, text.encode(), self.ledger.mode)
+        self._hold({"number": line["number"], "hash": line["hash"]})
+        self.lines.append(line)
+        self.last = str(line["hash"])
+        return line
+
+    def _hold(self, head: Line) -> None:
+        if self.ledger.head is not None:
+            write_whole(self.ledger.head, f"{json.dumps(head)}\n".encode())
+
+
+def append(path: Path, line: bytes, mode: int) -> None:
+    """Add a line to a file, or nothing; on the disk when this returns, the file's name too.
+
+    Raises:
+        OSError: it cannot be written; the file is as before.
+    """
+    new = not path.exists()
+    file = os.open(path, os.O_RDWR | os.O_CREAT, mode)
+    try:
+        # What stands after the last end of line was never finished.
+        end = path.read_bytes().rfind(b"\n") + 1
+        os.ftruncate(file, end)
+        if os.pwrite(file, line, end) != len(line):
+            # A full disk takes the half of a line without a word.
+            os.ftruncate(file, end)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+        os.fsync(file)
+    finally:
+        os.close(file)
+    if new and os.name == "posix":
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _content(path: Path) -> bytes | None:
+    """The content of a file; None where there is none."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise LedgerError(Problem(str(path), "kan ikke læses", str(error), fix=FIX)) from None
+
+
+def _parsed(text: bytes) -> Line:
+    """The object of a line; an empty one where it is none, or is nested too deeply to be one of ours."""
+    try:
+        found = json.loads(text)
+        return found if isinstance(found, dict) and _digest(found) else {}
+    except (ValueError, RecursionError):
+        return {}
+
+
+def _digest(line: Line) -> str:
+    text = json.dumps(
+        {**line, "hash": ""}, sort_keys=True, ensure_ascii=False, separators=(",", ":")
+    )
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

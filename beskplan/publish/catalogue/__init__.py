@@ -1,1 +1,0 @@
-"""The catalogue: a static site of all reports that works from a web server, a file share or a USB stick."""

@@ -1,0 +1,252 @@
+"""What the catalogue tells of each report, gathered from the copies for readers, drafts and the trail."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from beskplan.core.errors import BeskplanError, Problem
+from beskplan.publish.changes import Changes, changes_between, without_period
+from beskplan.publish.copies import DEMO_FIX, CopyError, copies, copy_problems, demo_problem
+from beskplan.publish.trail import JOB, State, States
+from beskplan.registers.areas import area, danish_key
+from beskplan.render.shown import SHOWN
+from beskplan.runner.records import Records
+from beskplan.runner.versions import MANIFEST, Store, Version
+
+_FILE = re.compile(r"(?:tabeller/)?[A-Za-z0-9][A-Za-z0-9_-]*\.(?:html|pdf|xlsx|csv)")
+"""The files of a report that go to readers; nothing else leaves the house."""
+NO_FIGURE = "ingen tal"
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One version of a report as readers get it.
+
+    Attributes:
+        content: Name of the version that was built.
+        state: What was said of it.
+        version: The folder that readers get: the copy that says so, else the draft.
+    """
+
+    content: str
+    state: State
+    version: Version
+
+    @property
+    def name(self) -> str:
+        """Name of its folder on the site: by its content, so that no file there ever changes."""
+        return self.version.content
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Path -> sha256 of the files for readers."""
+        return {
+            name: sha256 for name, sha256 in self.version.files.items() if _FILE.fullmatch(name)
+        }
+
+    @cached_property
+    def at(self) -> datetime:
+        """When it became what it is, where the reader is."""
+        said = self.state.last
+        return datetime.fromisoformat(
+            said.at if said else self.version.manifest["made_at"]
+        ).astimezone()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A report in the catalogue.
+
+    Attributes:
+        job: Its id, which is also its folder on the site.
+        aar: Plan year.
+        kommune: Slug of the municipality.
+        bilag: Name of the notebook.
+        title: As on the report.
+        place: `Rudersdal Kommune`.
+        issue: The version that is shown.
+        earlier: Versions before it that can still be read, the newest first.
+        changes: Since the version before; None where there is none.
+        key_figures: What is counted, when, and the number as printed.
+        tables: Number and title of each table, and its file.
+        failed: Day of a failed build after it, for those who see drafts.
+    """
+
+    job: str
+    aar: int
+    kommune: str
+    bilag: str
+    title: str
+    place: str
+    issue: Issue
+    earlier: tuple[Issue, ...]
+    changes: Changes | None
+    key_figures: tuple[tuple[str, str, str], ...]
+    tables: tuple[tuple[str, str], ...]
+    failed: str = ""
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """Of the version that is shown."""
+        return self.issue.version.manifest
+
+    def path(self, name: str, issue: Issue | None = None) -> str:
+        """Path on the site of a file of a version; of the one that is shown by default."""
+        return f"{self.job}/{(issue or self.issue).name}/{name}"
+
+
+def read_entries(
+    reports: Path, states: States, *, drafts: bool, demo: bool = False
+) -> tuple[tuple[Entry, ...], tuple[Problem, ...]]:
+    """Every report in the order of its plan, and what could not be shown.
+
+    Args:
+        reports: The folder of the reports.
+        states: From the trail of approvals.
+        drafts: Show what was built last, whatever was said of it; else only what was published, and
+            what was withdrawn, with the reason on it.
+        demo: Among the drafts show what is made of demo data too.
+
+    Raises:
+        CopyError: what readers have had cannot be shown as it was approved; every fault is told.
+    """
+    entries: list[Entry] = []
+    problems: list[Problem] = []
+    damaged: list[Problem] = []
+    for job in _jobs(reports, states, drafts=drafts):
+        try:
+            found = _built(reports, states, job) if drafts else _published(reports, states, job)
+            fix = f"{DEMO_FIX}; --demo tager den med blandt udkastene" if drafts else DEMO_FIX
+            if found and (refused := None if demo else demo_problem(found.issue.version, fix=fix)):
+                problems.append(refused)
+            elif found:
+                entries.append(found)
+        except CopyError as error:
+            (problems if drafts else damaged).extend(error.problems)
+        except (OSError, ValueError, KeyError, TypeError, BeskplanError) as error:
+            fix = f"byg den igen: beskplan run --force {job}"
+            problem = Problem(job, "kan ikke vises", str(error), fix=fix)
+            (problems if drafts else damaged).append(problem)
+    if damaged:
+        # A site without a report that readers have had would be a smaller site, unasked.
+        raise CopyError(damaged)
+    entries.sort(key=lambda one: (danish_key(one.place), -one.aar, danish_key(one.title)))
+    return tuple(entries), tuple(problems)
+
+
+def _jobs(reports: Path, states: States, *, drafts: bool) -> list[str]:
+    if not drafts:
+        return list(states.jobs())
+    paths = reports.glob(f"[0-9][0-9][0-9][0-9]/*/*/{MANIFEST}")
+    names = (path.parent.relative_to(reports).as_posix() for path in paths)
+    return sorted(name for name in names if re.fullmatch(JOB, name))
+
+
+def _built(reports: Path, states: States, job: str) -> Entry:
+    """What was built last."""
+    version = Version(reports / job)
+    content = version.content
+    before = Store.of(reports).version(
+        job, (version.manifest.get("previous") or {}).get("content", "-")
+    )
+    return _entry(
+        job,
+        _issue(reports, job, content, states.of(job, content)),
+        before if (before.folder / SHOWN).is_file() else None,
+        # Versions that a person has approved or withdrawn: a draft that was replaced is nobody's.
+        _earlier(reports, job, content, states.known(job)),
+        failed=Records(reports).read(job).failed_at,
+    )
+
+
+def _published(reports: Path, states: States, job: str) -> Entry | None:
+    """What was published last, else what was withdrawn last; None where there is neither."""
+    content = states.public(job)
+    if not content:
+        return None
+    # What was approved and never published is no version that readers have had.
+    had = {one: state for one, state in states.known(job).items() if state.published}
+    issue = _issue(reports, job, content, had[content])
+    earlier = _earlier(reports, job, content, had)
+    before = next((one.version for one in earlier if one.state.approval), None)
+    return _entry(job, issue, before, earlier)
+
+
+def _issue(reports: Path, job: str, content: str, state: State) -> Issue:
+    if not state.last:
+        return Issue(content, state, Version(reports / job))
+    if wrong := list(copy_problems(reports, state.last, state.approval or state.last)):
+        raise CopyError(wrong)
+    return Issue(content, state, copies(reports).version(job, state.copy))
+
+
+def _earlier(reports: Path, job: str, shown: str, states: dict[str, State]) -> tuple[Issue, ...]:
+    return tuple(
+        _issue(reports, job, content, state)
+        for content, state in reversed(states.items())
+        if content != shown and state.copy
+    )
+
+
+def _entry(
+    job: str, issue: Issue, before: Version | None, earlier: tuple[Issue, ...], failed: str = ""
+) -> Entry:
+    version = issue.version
+    aar, kommune, bilag = job.split("/")
+    shown = json.loads((version.folder / SHOWN).read_bytes())
+    tables = []
+    for one in shown["tables"]:
+        number, id_ = one["name"].rpartition(" ")[2], one["id"].removeprefix("tabel-")
+        if (name := f"tabeller/{number.zfill(2)}-{id_}.csv") in issue.files:
+            tables.append((f"{one['name']}. {one['title']}", name))
+    return Entry(
+        job=job,
+        aar=int(aar),
+        kommune=kommune,
+        bilag=bilag,
+        title=shown["title"],
+        place=area(version.manifest["kommune_kode"]).lang_navn,
+        issue=issue,
+        earlier=earlier,
+        changes=changes_between(before, version) if before else None,
+        key_figures=tuple(
+            (*without_period(one["label"]), one["value"]) for one in shown["key_figures"]
+        ),
+        tables=tuple(tables),
+        failed=failed,
+    )
+
+
+def newest(entries: Iterable[Entry]) -> list[Entry]:
+    """The same, what became what it is last first."""
+    return sorted(entries, key=lambda one: (one.issue.at, one.job), reverse=True)
+
+
+def over_the_years(
+    entries: Iterable[Entry],
+) -> tuple[list[int], list[tuple[str, list[tuple[str, str]]]]]:
+    """The years, the oldest first, and what the reports count with (number, when) for each year.
+
+    Where two reports of a year tell the same at different times, the later one in the plan's order
+    stands in a row of its own, named after its report: nothing is averaged or chosen.
+    """
+    found: dict[str, dict[int, tuple[str, str]]] = {}
+    ordered = sorted(entries, key=lambda one: (one.aar, one.bilag))
+    for entry in ordered:
+        for label, when, value in entry.key_figures:
+            there = found.get(label, {}).get(entry.aar)
+            name = label if there in (None, (value, when)) else f"{label} ({entry.title})"
+            found.setdefault(name, {})[entry.aar] = (value, when)
+    years = sorted({entry.aar for entry in ordered})
+    rows = [
+        (label, [values.get(year, (NO_FIGURE, "")) for year in years])
+        for label, values in found.items()
+    ]
+    return years, rows

@@ -1,0 +1,283 @@
+"""The whole site: every path on it, and what stands there (templates in `beskplan/data/site`)."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from beskplan import __version__
+from beskplan.core.errors import InputError, Problem
+from beskplan.core.numbers import format_number
+from beskplan.core.periods import date_text
+from beskplan.params.jobs import Workplace
+from beskplan.publish.changes import summary
+from beskplan.publish.entries import Entry, newest, over_the_years, read_entries
+from beskplan.publish.trail import STAGES, Event, States, day_of
+from beskplan.registers.areas import danish_key
+from beskplan.registers.provenance import sha256_bytes
+from beskplan.render.html import STATEMENT_URL, TEMPLATES
+
+SITE = TEMPLATES.parent / "site"
+LATEST = 10
+"""On the front page; the feed has more."""
+FEED_ENTRIES = 100
+"""As many as a reader of feeds wants; the others stand in the catalogue."""
+FORMATS = {"html": "HTML", "pdf": "PDF", "xlsx": "Excel"}
+"""A report's main files, in the order in which they are offered; tables are CSV besides."""
+NO_APPROVALS = "ingen godkendelser"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A file of a report: it never changes under its path."""
+
+    source: Path
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Site:
+    """A catalogue that is ready to be put somewhere.
+
+    Attributes:
+        entries: The reports on it.
+        kept: Path -> file of a report.
+        pages: Path -> page, in the order in which they may replace older ones.
+        problems: Reports that could not be shown.
+        trail: The approval trail that it was made from.
+    """
+
+    entries: tuple[Entry, ...]
+    kept: dict[str, Kept]
+    pages: dict[str, bytes]
+    problems: tuple[Problem, ...]
+    trail: tuple[Event, ...] = ()
+
+    def hashes(self) -> dict[str, str]:
+        """Path -> sha256 of everything on the site."""
+        pages = {path: sha256_bytes(content) for path, content in self.pages.items()}
+        return {path: kept.sha256 for path, kept in self.kept.items()} | pages
+
+    @property
+    def last_event(self) -> Event | None:
+        """The approval or withdrawal that the trail ended with; it is printed on every page.
+
+        Publications are left out: they follow from the approvals, and a site that is published again
+        unchanged stays the same.
+        """
+        said = (event for event in reversed(self.trail) if event.what != "offentliggjort")
+        return next(said, None)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A municipality with its reports, the newest year first."""
+
+    slug: str
+    name: str
+    entries: tuple[Entry, ...]
+
+
+def make_site(
+    place: Workplace,
+    events: Sequence[Event],
+    *,
+    drafts: bool,
+    demo: bool = False,
+    address: str = "",
+) -> Site:
+    """Gather the catalogue.
+
+    Args:
+        place: The working copy.
+        events: The trail of approvals.
+        drafts: For the house: what was built last, drafts too. Else only what was published.
+        demo: Among the drafts also what is made of demo data.
+        address: Where it will be found, for the feed.
+
+    Raises:
+        InputError: `address` is none.
+        CopyError: a copy is not as it was approved.
+    """
+    if address and not address.startswith(("https://", "http://")):
+        what, expected = "er ikke en webadresse", "en adresse, der begynder med https://"
+        raise InputError(Problem("--url", what, repr(address), expected))
+    base = address.rstrip("/") + "/" if address else ""
+    entries, problems = read_entries(place.reports, States(events), drafts=drafts, demo=demo)
+    kept = {
+        entry.path(name, issue): Kept(issue.version.folder / name, sha256)
+        for entry in entries
+        for issue in (entry.issue, *entry.earlier)
+        for name, sha256 in issue.files.items()
+    }
+    site = Site(entries, kept, {}, problems, tuple(events))
+    last = site.last_event
+    site.pages.update(
+        _pages(entries, base, drafts=drafts, head=last.place if last else NO_APPROVALS)
+    )
+    return site
+
+
+def _pages(
+    entries: tuple[Entry, ...], address: str, *, drafts: bool, head: str
+) -> Iterator[tuple[str, bytes]]:
+    """Path and content of every page: what a page leads to comes before it, the front page last."""
+    common = {"drafts": drafts, "head": head, "root": "../", "place": "", "trail": ()}
+    latest = newest(entries)
+    by_slug: dict[str, list[Entry]] = {}
+    for entry in entries:
+        by_slug.setdefault(entry.kommune, []).append(entry)
+        yield from _report(entry, common)
+    places = [_Place(slug, found[0].place, tuple(found)) for slug, found in by_slug.items()]
+    for place in places:
+        years, figures = over_the_years(place.entries)
+        by_year = [(aar, [e for e in place.entries if e.aar == aar]) for aar in reversed(years)]
+        values = {"heading": place.name, "years": years, "figures": figures, "by_year": by_year}
+        yield _page(f"kommuner/{place.slug}.html", "kommune.html.j2", common | values)
+    all_years = sorted({entry.aar for entry in entries}, reverse=True)
+    # Name and newest title of every Bilag.
+    titles = {one.bilag: one.title for one in sorted(entries, key=lambda one: one.aar)}
+    all_bilag = sorted(titles.items(), key=lambda pair: danish_key(pair[1]))
+    for aar in all_years:
+        there = {(one.kommune, one.bilag): one for one in entries if one.aar == aar}
+        columns = [(name, title) for name, title in all_bilag if name in {key[1] for key in there}]
+        heading = f"Planår {aar}"
+        values = _overview(heading, f"Rapporter for planår {aar}", columns, places, there)
+        yield _page(f"aar/{aar}.html", "oversigt.html.j2", common | values)
+    for bilag, title in all_bilag:
+        by_year_ = {(one.kommune, one.aar): one for one in entries if one.bilag == bilag}
+        columns_ = [(aar, f"Planår {aar}") for aar in all_years if aar in {k[1] for k in by_year_}]
+        values = _overview(title, f"Rapporter: {title}", columns_, places, by_year_)
+        yield _page(f"bilag/{bilag}.html", "oversigt.html.j2", common | values)
+    feed = {"entries": latest[:FEED_ENTRIES], "address": address}
+    yield _page("feed.atom", "feed.atom.j2", feed)
+    script = _text("search.js")
+    front = {
+        "root": "",
+        "heading": "Rapporter til beskæftigelsesplaner",
+        "entries": entries,
+        "places": places,
+        "all_years": all_years,
+        "all_bilag": all_bilag,
+        "latest": latest[:LATEST],
+        "data": _search_data(entries, all_bilag),
+        "script": script,
+        "script_hash": "sha256-"
+        + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+    }
+    yield _page("index.html", "index.html.j2", common | front)
+
+
+def _report(entry: Entry, common: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
+    trail = (
+        (entry.place, f"kommuner/{entry.kommune}.html"),
+        (f"Planår {entry.aar}", f"aar/{entry.aar}.html"),
+    )
+    common = common | {"root": "../../../", "place": f"{entry.place}, {entry.aar}"}
+    if entry.changes and not entry.changes.none:
+        values = {
+            "heading": f"Ændringer i {entry.title}",
+            "trail": (*trail, (entry.title, f"{entry.job}/index.html")),
+            "changes": entry.changes,
+        }
+        yield _page(f"{entry.job}/aendringer.html", "aendringer.html.j2", common | values)
+    values = {"heading": entry.title, "trail": trail, "entry": entry}
+    yield _page(f"{entry.job}/index.html", "rapport.html.j2", common | values)
+
+
+def _overview(
+    heading: str,
+    caption: str,
+    columns: Sequence[tuple[Any, str]],
+    places: Sequence[_Place],
+    there: dict[tuple[str, Any], Entry],
+) -> dict[str, Any]:
+    """A row a municipality, a column a Bilag or a year."""
+    rows = [(place, [there.get((place.slug, key)) for key, _ in columns]) for place in places]
+    return {
+        "heading": heading,
+        "caption": caption,
+        "columns": [title for _, title in columns],
+        "rows": [row for row in rows if any(row[1])],
+    }
+
+
+def _search_data(entries: Iterable[Entry], all_bilag: list[tuple[str, str]]) -> str:
+    """What the search knows, as JSON that cannot end the element that holds it."""
+    reports = [
+        [
+            entry.job,
+            entry.title,
+            entry.place,
+            entry.issue.state.stage,
+            entry.manifest["data"]["text"].rstrip("."),
+            [[format_, path] for _, format_, path in _main_files(entry)],
+        ]
+        for entry in entries
+    ]
+    found = {"stages": STAGES, "bilag": all_bilag, "reports": reports}
+    text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def _main_files(entry: Entry) -> list[tuple[str, str, str]]:
+    """Name, format and path on the site of the report's page, PDF and workbook."""
+    names = ((f"{entry.bilag}.{end}", text) for end, text in FORMATS.items())
+    return [(name, text, entry.path(name)) for name, text in names if name in entry.issue.files]
+
+
+def _page(path: str, template: str, values: dict[str, Any]) -> tuple[str, bytes]:
+    common = {
+        "style": _text("../templates/beskplan.css") + _text("site.css"),
+        "version": __version__,
+        "statement_url": STATEMENT_URL,
+    }
+    return path, _environment().get_template(template).render(common | values).encode()
+
+
+def _day(at: str | datetime) -> str:
+    """`22. november 2026`, where the reader is."""
+    return date_text(day_of(at) if isinstance(at, str) else at.astimezone().date())
+
+
+def _years(entries: Iterable[Entry]) -> str:
+    """`2019-2021`, `2021`."""
+    found = sorted({entry.aar for entry in entries})
+    return f"{found[0]}-{found[-1]}" if len(found) > 1 else str(found[0])
+
+
+@cache
+def _text(name: str) -> str:
+    return (SITE / name).read_text(encoding="utf-8")
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(SITE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+    )
+    made.filters.update(
+        stage=STAGES.__getitem__,
+        day=_day,
+        years=_years,
+        # `1 rapport`, `1.176 rapporter`.
+        count=lambda number, one, many: f"{format_number(number)} {one if number == 1 else many}",
+        summary=summary,
+        main_files=_main_files,
+        uuid=lambda name: uuid5(NAMESPACE_URL, name).urn,
+        moment=lambda at: at.astimezone(UTC).isoformat(timespec="seconds"),
+    )
+    return made
