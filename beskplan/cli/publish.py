@@ -36,7 +36,7 @@ def approve(
     for name in jobs:
         place, job = _job(name, root)
         event = approve_report(place, job, by, note=note)
-        typer.echo(f"{job.id}  version {event.content} approved by {event.by}, {event.at}")
+        typer.echo(f"{job.id}  udgave {event.content} godkendt af {event.by}, {event.at}")
 
 
 def withdraw(
@@ -57,19 +57,30 @@ def withdraw(
 
     place, found = _job(job, root)
     event = withdraw_report(place, found, by, reason, content=version)
-    typer.echo(f"{found.id}  version {event.content} withdrawn by {event.by}, {event.at}")
+    typer.echo(f"{found.id}  udgave {event.content} trukket tilbage af {event.by}, {event.at}")
 
 
 def approvals(*, root: Root = None) -> None:
-    """Show the trail of approvals, and whether it is as it was written; exit 2 where it is not.
+    """Show the approval trail, and what differs from it: lines, copies, site, mails; exit 2 then.
 
     Example: beskplan approvals
     """
-    from beskplan.publish.trail import Trail
+    from beskplan.params.jobs import Workplace
+    from beskplan.publish.approval import damaged_copies
+    from beskplan.publish.copies import CopyError
+    from beskplan.publish.publishing import refuse_lost_events
+    from beskplan.publish.trail import States, Trail
 
-    for event in Trail(working_copy(root) / "reports").events():
+    place = Workplace(working_copy(root))
+    events = Trail(place.reports).events()
+    for event in events:
         words = f"{event.at}  {event.what:<14}  {event.job}  {event.content}  {event.by}"
         typer.echo(f"{words}  {event.reason}".rstrip())
+    if events:
+        typer.echo(f"Godkendelsessporet slutter med {events[-1].place}.")
+    refuse_lost_events(place, events)
+    if wrong := damaged_copies(place.reports, States(events)):
+        raise CopyError(wrong)
 
 
 def changes(
@@ -88,7 +99,7 @@ def changes(
     place, found = _job(job, root)
     last = last_changes(place, found)
     if last is None:
-        typer.echo(f"{found.id}: this is its first version.")
+        typer.echo(f"{found.id}: det er den første udgave.")
         return
     if not summary:
         for one in last.moved:
@@ -107,7 +118,7 @@ def catalogue(*, url: Url = "", root: Root = None) -> None:
     from beskplan.publish.publishing import write_catalogue
 
     folder, site = write_catalogue(Workplace(working_copy(root)), address=url)
-    typer.echo(f"{os.path.relpath(folder)}: {len(site.entries)} reports.")
+    typer.echo(f"{os.path.relpath(folder)}: {len(site.entries)} rapporter.")
     _end(site.problems)
 
 
@@ -137,9 +148,9 @@ def publish(
         Workplace(working_copy(root)), to, drafts=drafts, demo=demo, address=url, tell=typer.echo
     )
     for event in done.events:
-        typer.echo(f"{event.job}  version {event.content} published")
+        typer.echo(f"{event.job}  udgave {event.content} offentliggjort")
     put = done.put
-    typer.echo(f"{put.new} files new, {put.replaced} replaced, {put.removed} removed.")
+    typer.echo(f"{put.new} nye filer, {put.replaced} erstattet, {put.removed} fjernet.")
     _end(done.problems)
 
 
@@ -161,8 +172,8 @@ def prune(
     done = prune_versions(Workplace(working_copy(root)), keep=keep, dry_run=dry_run)
     for name in done.drafts:
         typer.echo(name)
-    gone = "would go" if dry_run else "removed"
-    typer.echo(f"{len(done.drafts)} old drafts and {done.leftovers} leftovers {gone}.")
+    gone = "ville blive fjernet" if dry_run else "er fjernet"
+    typer.echo(f"{len(done.drafts)} gamle udkast og {done.leftovers} rester {gone}.")
 
 
 def _job(name: str, root: Path | None) -> tuple[Workplace, Job]:

@@ -77,11 +77,11 @@ def mail(
     if not send:
         folder, results = dry_run(place, kommune, aar, liste)
         _show(results)
-        typer.echo(f"Dry run: nothing sent. The mails: {os.path.relpath(folder)}")
+        typer.echo(f"Prøve: intet er sendt. Mailene: {os.path.relpath(folder)}")
         return
     if expect is None:
         raise typer.BadParameter(
-            "--send wants --expect N: the number of recipients", param_hint="--expect"
+            "--send kræver --expect N: antallet af modtagere", param_hint="--expect"
         )
     results = send_all(place, kommune, aar, liste, expect)
     _show(results)
@@ -177,4 +177,6 @@ def _time(text: str) -> time:
     try:
         return time.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is no time such as 02:30", param_hint="--at") from None
+        raise typer.BadParameter(
+            f"{text!r} er ikke et klokkeslæt som 02:30", param_hint="--at"
+        ) from None

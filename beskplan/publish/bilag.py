@@ -14,7 +14,8 @@ from beskplan.params import read
 from beskplan.params.jobs import Job, Workplace
 from beskplan.publish.approval import approved_copy
 from beskplan.publish.copies import demo_problem
-from beskplan.publish.trail import DRAFT, Event, State
+from beskplan.publish.publishing import refuse_lost_events
+from beskplan.publish.trail import DRAFT, Event, State, Trail
 from beskplan.registers.provenance import sha256_bytes, sha256_file
 from beskplan.render.page import Page, read_page
 from beskplan.render.pieces import read_notebook
@@ -82,12 +83,14 @@ def approved_bilag(place: Workplace, kommune: str, aar: int) -> tuple[Bilag, ...
         ReportError: a report is not approved, or is made of demo data; all of them at once.
         InputError: the trail of approvals, or an approved copy, was tampered with.
     """
+    refuse_lost_events(place, Trail(place.reports).events())
 
     def read_copy(number: int, job: Job) -> Bilag:
         found = approved_copy(place, job)
         if found is None:
-            fix = f"look at it and approve it: beskplan approve {job.id} --by NAME"
-            raise ReportError(Problem(job.id, "is not approved", "a draft, or withdrawn", fix=fix))
+            what, there = "er ikke godkendt", "et udkast, eller trukket tilbage"
+            fix = f"se på den, og godkend den: beskplan approve {job.id} --by NAVN"
+            raise ReportError(Problem(job.id, what, there, fix=fix))
         return _read(number, job, found[1], found[0])
 
     return _all(place, kommune, aar, read_copy)
@@ -118,13 +121,13 @@ def _read(
         notebook = folder / f"{job.bilag}.ipynb"
         hashes = {f"{job.bilag}.pdf": sha256_bytes(pdf), notebook.name: sha256_file(notebook)}
     except (OSError, ValueError, KeyError, TypeError) as error:
-        fix = f"build it: beskplan run {job.id}"
-        raise ReportError(Problem(job.id, "has no finished report", str(error), fix=fix)) from None
+        what, fix = "har ingen færdig rapport", f"byg den: beskplan run {job.id}"
+        raise ReportError(Problem(job.id, what, str(error), fix=fix)) from None
     for name, found in hashes.items():
         if files.get(name) != found:
-            fix = f"build it again: beskplan run --force {job.id}"
+            fix = f"byg den igen: beskplan run --force {job.id}"
             raise ReportError(
-                Problem(f"{job.id}: {name}", "is not the file that was built", fix=fix)
+                Problem(f"{job.id}: {name}", "er ikke den fil, der blev dannet", fix=fix)
             )
     page = read_page(read_notebook(notebook))
     # The manifest's word and the page's own: the packet and the mail are made from the page.

@@ -12,9 +12,18 @@ from filelock import FileLock, Timeout
 from beskplan.core.errors import BeskplanError, LockedError, Problem, ReportError
 from beskplan.params.jobs import Workplace
 from beskplan.publish.copies import COPY_MANIFEST, manifest_hash, published_copy
+from beskplan.publish.journal import Journal
 from beskplan.publish.site import Site, make_site
-from beskplan.publish.targets import Put, Target, open_target, put_site, refuse_newer
-from beskplan.publish.trail import Event, States, Trail, day_of
+from beskplan.publish.targets import (
+    Put,
+    Target,
+    TargetError,
+    lost,
+    open_target,
+    put_site,
+    refuse_newer,
+)
+from beskplan.publish.trail import Event, States, Trail, day_of, has_event
 from beskplan.runner.records import FOLDER, now
 
 CATALOGUE = "site"
@@ -99,13 +108,17 @@ def publish(
 
 
 def refuse_lost_events(place: Workplace, events: Sequence[Event]) -> None:
-    """Refuse a trail that has lost an event which the catalogue of the house still names.
+    """Refuse a trail that has lost an event which the catalogue of the house or a mail names.
 
     Raises:
         TargetError: it has.
     """
     folder = place.reports / CATALOGUE
     refuse_newer(events, open_target(folder), frozenset({"index.html"}))
+    for entry in Journal(place.root).entries():
+        if entry.trail and not has_event(events, entry.trail):
+            where = f"data/post/journal.jsonl: {entry.at}"
+            raise TargetError(lost(where, entry.trail, events))
 
 
 def _put(site: Site, target: Target, tell: Callable[[str], object]) -> Put:

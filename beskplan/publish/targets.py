@@ -28,7 +28,7 @@ from fsspec.core import url_to_fs
 from beskplan.core.errors import InputError, Problem
 from beskplan.core.ledger import FIX
 from beskplan.publish.site import Kept, Site
-from beskplan.publish.trail import Event
+from beskplan.publish.trail import Event, has_event
 from beskplan.registers.provenance import sha256_bytes
 
 INVENTORY = ".beskplan/site.json"
@@ -37,7 +37,7 @@ _DRAFT = ".undervejs"
 """Ends the name of a file that is not all there yet."""
 _WHOLE_AT_ONCE = frozenset({"abfs", "az", "gcs", "gs", "memory", "s3", "s3a"})
 """Stores where nobody ever sees half a file; elsewhere it is written beside its place, then moved."""
-_PRINTED = re.compile(rb"Godkendelsesspor: nr\. (\d{1,9}), ([0-9a-f]{16})<")
+_PRINTED = re.compile(rb"Godkendelsesspor: (nr\. \d+, [0-9a-f]+)<")
 
 
 class TargetError(InputError):
@@ -208,19 +208,16 @@ def refuse_newer(trail: Sequence[Event], target: Target, ours: frozenset[str]) -
     """
     page = target.read("index.html") if "index.html" in ours else None
     printed = _PRINTED.search(page or b"")
-    if printed is None:
-        return
-    number, start = int(printed[1]), printed[2].decode()
-    if len(trail) < number or not trail[number - 1].hash.startswith(start):
-        raise TargetError(
-            Problem(
-                f"{target.name}/index.html",
-                "er lavet af et godkendelsesspor, som er længere end eller et andet end det her",
-                f"nr. {number}, {start} på siden; her {trail[-1].place if trail else 'ingen linjer'}",
-                "den linje, som siden nævner, i reports/godkendelser.jsonl",
-                f"{FIX}; eller offentliggør til en tom mappe",
-            )
-        )
+    if printed and not has_event(trail, place := printed[1].decode()):
+        raise TargetError(lost(f"{target.name}/index.html", place, trail))
+
+
+def lost(where: str, place: str, trail: Sequence[Event]) -> Problem:
+    """What is said where something names an event that our approval trail does not have."""
+    what = "nævner en linje i godkendelsessporet, som ikke er der"
+    found = f"{place}; her slutter det med {trail[-1].place if trail else 'ingenting'}"
+    fix = f"{FIX}; eller offentliggør til en tom mappe"
+    return Problem(where, what, found, "linjen i reports/godkendelser.jsonl", fix)
 
 
 def _content(kept: Kept) -> bytes:

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -32,6 +33,7 @@ _HASH_SHOWN = 16
 
 What = Literal["godkendt", "offentliggjort", "trukket"]
 Stage = Literal["udkast", "godkendt", "offentliggjort", "trukket"]
+_PLACE = re.compile(r"nr\. (\d{1,9}), ([0-9a-f]{16})")
 STAGES: dict[Stage, str] = {
     "udkast": "Udkast",
     "godkendt": "Godkendt",
@@ -90,6 +92,15 @@ class Event(BaseModel):
     def place(self) -> str:
         """`nr. 5, 0123456789abcdef`: its number and the beginning of its hash, as people see them."""
         return f"nr. {self.number}, {self.hash[:_HASH_SHOWN]}"
+
+
+def has_event(events: Sequence[Event], place: str) -> bool:
+    """Whether a trail has the event that somebody has noted as `Event.place`."""
+    found = _PLACE.fullmatch(place)
+    if found is None:
+        return False
+    number = int(found[1])
+    return 0 < number <= len(events) and events[number - 1].place == place
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from beskplan.blocks.model import Header, Prose
 from beskplan.params.jobs import Job
 from beskplan.params.mail import MailSettings, Recipient, RecipientList, Sender, Server
 from beskplan.publish.bilag import Bilag
-from beskplan.publish.mail.delivery import Delivery
+from beskplan.publish.mail.message import Delivery
 from beskplan.publish.mail.sending import Mailing
 from beskplan.publish.trail import Event
 from beskplan.render.page import Page, Section

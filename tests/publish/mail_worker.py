@@ -7,7 +7,7 @@ import signal
 from pathlib import Path
 from typing import Literal
 
-from beskplan.publish.mail.journal import Entry, Journal, Letter, State, Writer
+from beskplan.publish.journal import Entry, Journal, Letter, State, Writer
 from beskplan.sources.http import Secret
 from tests.publish.mail_samples import mailing
 from tests.publish.mail_server import PASSWORD
@@ -21,14 +21,16 @@ def run(root: str, port: int, authority: str, death: Death | None) -> None:
     os.environ["SSL_CERT_FILE"] = authority
     write = Writer.add
 
-    def add(writer: Writer, letter: Letter, state: State, detail: str = "") -> Entry:
+    def add(
+        writer: Writer, letter: Letter, state: State, detail: str = "", trail: str = ""
+    ) -> Entry:
         deadly = death is not None and (state, letter.address) == death[1:]
         if deadly and death is not None and death[0] == "before":
             os.kill(os.getpid(), signal.SIGKILL)
-        entry = write(writer, letter, state, detail)
+        entry = write(writer, letter, state, detail, trail)
         if deadly:
             os.kill(os.getpid(), signal.SIGKILL)
         return entry
 
     setattr(Writer, "add", add)  # noqa: B010  # a method of our own for one process
-    mailing(port).send(Journal.of(Path(root)), Secret(PASSWORD), expected=3)
+    mailing(port).send(Journal(Path(root)), Secret(PASSWORD), expected=3)

@@ -16,7 +16,7 @@ from beskplan.publish import approval, copies, entries
 from beskplan.publish.approval import ApprovalError, approve
 from beskplan.publish.bilag import approved_bilag, draft_bilag
 from beskplan.publish.copies import demo_problem
-from beskplan.publish.mail.delivery import make_delivery
+from beskplan.publish.mail.message import make_delivery
 from beskplan.publish.packet.making import make_packet
 from beskplan.publish.publishing import publish
 from beskplan.publish.trail import Trail
@@ -129,7 +129,7 @@ def test_the_page_is_believed_where_the_manifest_says_otherwise(place: Workplace
     put_set_report(place, JOB, notebooks.sample_notebook(demo=True), demo=False)
     with pytest.raises(ReportError, match=WHAT):
         draft_bilag(place, "rudersdal", 2021)
-    with pytest.raises(ReportError, match="is not approved"):
+    with pytest.raises(ReportError, match="er ikke godkendt"):
         approved_bilag(place, "rudersdal", 2021)
 
 

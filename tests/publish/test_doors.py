@@ -9,12 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner, Result
 
+from beskplan.cli.app import app
 from beskplan.core.errors import BeskplanError, InputError
 from beskplan.params.jobs import Job, Workplace
 from beskplan.publish import approval, copies
 from beskplan.publish.approval import approve, damaged_copies, withdraw
-from beskplan.publish.mail.delivery import make_delivery
+from beskplan.publish.mail.message import make_delivery
 from beskplan.publish.packet.making import make_packet
 from beskplan.publish.publishing import publish, write_catalogue
 from beskplan.publish.targets import TargetError
@@ -52,6 +54,10 @@ def place(published_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(approval, "prove", lambda *_: None)
     shutil.copytree(published_once, tmp_path / "hus")
     return Workplace(tmp_path / "hus" / "kopi")
+
+
+def command(place: Workplace, *words: str) -> Result:
+    return CliRunner().invoke(app, [*words, "--root", str(place.root)])
 
 
 def site(place: Workplace) -> dict[str, bytes]:
@@ -127,8 +133,11 @@ def test_a_copy_that_was_edited_leaves_by_no_door(place: Workplace, how: str) ->
         assert all(str(folder) in one.where for one in refused.value.problems)
     assert site(place) == before
     assert not (place.root.parent / "et-nyt").exists()
-    states = States(Trail(place.reports).events())
-    assert damaged_copies(place.reports, states)
+    assert damaged_copies(place.reports, States(Trail(place.reports).events()))
+    shown = command(place, "approvals")
+    assert "offentliggjort" in shown.output
+    assert isinstance(shown.exception, copies.CopyError)
+    assert str(published_copy(place)) in str(shown.exception)
 
 
 def test_a_whole_copy_leaves_by_every_door(place: Workplace) -> None:

@@ -24,8 +24,7 @@ from beskplan.params.jobs import Job, Workplace
 from beskplan.publish import approval
 from beskplan.publish.approval import approve
 from beskplan.publish.bilag import Bilag, approved_bilag
-from beskplan.publish.mail.delivery import Delivery
-from beskplan.publish.mail.message import compose
+from beskplan.publish.mail.message import Delivery, compose
 from beskplan.publish.packet.making import packet_files, zipped
 from beskplan.publish.publishing import publish
 from beskplan.publish.site import make_site

@@ -20,14 +20,11 @@ from beskplan.params.mail import (
     read_mail_settings,
     read_recipients,
 )
+from beskplan.publish.journal import Journal, note_bounces, read_bounces
 from beskplan.publish.mail import running
-from beskplan.publish.mail.bounces import note_bounces, read_bounces
-from beskplan.publish.mail.delivery import Delivery
-from beskplan.publish.mail.drafts import write_drafts
-from beskplan.publish.mail.journal import Journal
-from beskplan.publish.mail.message import compose
-from beskplan.publish.mail.notice import UNSENT, tell_maintainer
-from beskplan.publish.mail.password import PASSWORD_VARIABLE
+from beskplan.publish.mail.message import Delivery, compose
+from beskplan.publish.mail.notice import PASSWORD_VARIABLE, UNSENT, tell_maintainer
+from beskplan.publish.mail.running import write_drafts
 from beskplan.publish.mail.sending import Mailing
 from beskplan.sources.http import Secret
 from tests.publish import mail_samples as samples
@@ -121,7 +118,7 @@ def test_a_line_of_a_single_full_stop_arrives_as_it_was(
     server, port = mail_server
     text = "før\n.\n..\n.efter"
     sent = Mailing(samples.settings(port), samples.committee(), samples.delivery(text=text))
-    sent.send(Journal.of(tmp_path), Secret(PASSWORD), expected=3)
+    sent.send(Journal(tmp_path), Secret(PASSWORD), expected=3)
     body = server.taken[0].mail.get_body(("plain",))
     assert body is not None
     assert "\n.\n..\n.efter" in str(body.get_content()).replace("\r\n", "\n")
@@ -190,8 +187,8 @@ def test_a_list_that_has_grown_by_mistake_is_refused() -> None:
 @pytest.mark.parametrize("expected", [2, 4])
 def test_a_wrong_count_sends_nothing(mail_server: Served, tmp_path: Path, expected: int) -> None:
     sent = samples.mailing(mail_server[1])
-    with pytest.raises(InputError, match="3 recipients"):
-        sent.send(Journal.of(tmp_path), Secret(PASSWORD), expected=expected)
+    with pytest.raises(InputError, match="3 modtagere"):
+        sent.send(Journal(tmp_path), Secret(PASSWORD), expected=expected)
     assert mail_server[0].taken == []
 
 
@@ -204,11 +201,11 @@ def test_the_dry_run_writes_the_mails_and_sends_nothing(
     mails = [message_from_bytes(path.read_bytes(), policy=default) for path in files]
     assert [mail["To"].addresses[0].addr_spec for mail in mails] == list(samples.ADDRESSES)
     assert mail_server[0].taken == []
-    assert Journal.of(tmp_path).entries() == ()
+    assert Journal(tmp_path).entries() == []
 
 
 def test_everything_is_encrypted_and_logged_in(mail_server: Served, tmp_path: Path) -> None:
-    samples.mailing(mail_server[1]).send(Journal.of(tmp_path), Secret(PASSWORD), expected=3)
+    samples.mailing(mail_server[1]).send(Journal(tmp_path), Secret(PASSWORD), expected=3)
     assert mail_server[0].logins == 1
     assert not mail_server[0].clear_text_mail
 
@@ -221,7 +218,7 @@ def test_tls_from_the_first_byte_works_too(
     with serving(server, certificates, tls=True) as port:
         tls = samples.settings(port).server.model_copy(update={"sikkerhed": "tls"})
         sent = samples.mailing(port, server=tls)
-        results = sent.send(Journal.of(tmp_path), Secret(PASSWORD), expected=3)
+        results = sent.send(Journal(tmp_path), Secret(PASSWORD), expected=3)
     assert {one.outcome for one in results} == {"sent"}
 
 
@@ -230,16 +227,14 @@ def test_a_server_that_nobody_vouches_for_gets_nothing(
 ) -> None:
     monkeypatch.delenv("SSL_CERT_FILE", raising=False)
     server = MailServer()
-    with serving(server, certificates) as port, pytest.raises(SourceError, match="certificate"):
-        samples.mailing(port).send(Journal.of(tmp_path), Secret(PASSWORD), expected=3)
+    with serving(server, certificates) as port, pytest.raises(SourceError, match="certifikat"):
+        samples.mailing(port).send(Journal(tmp_path), Secret(PASSWORD), expected=3)
     assert (server.logins, server.taken) == (0, [])
 
 
 def test_a_wrong_password_is_told_without_showing_it(mail_server: Served, tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="refuses the login") as refused:
-        samples.mailing(mail_server[1]).send(
-            Journal.of(tmp_path), Secret("forkert-4711"), expected=3
-        )
+    with pytest.raises(SourceError, match="afviser login") as refused:
+        samples.mailing(mail_server[1]).send(Journal(tmp_path), Secret("forkert-4711"), expected=3)
     assert "4711" not in str(refused.value)
     assert mail_server[0].taken == []
 
@@ -275,7 +270,7 @@ def test_a_run_that_could_not_begin_is_told_too(
     samples.write_params(tmp_path, port)
     fake_mailing(monkeypatch)
     monkeypatch.setenv(PASSWORD_VARIABLE, PASSWORD)
-    with pytest.raises(InputError, match="as long as expected"):
+    with pytest.raises(InputError, match="længde"):
         running.send_all(tmp_path, "Rudersdal", 2021, "udvalget", 99)
     assert server.recipients() == [samples.MAINTAINER]
 
@@ -308,29 +303,27 @@ def bounce_of(message_id: str, address: str, action: str = "failed") -> bytes:
 
 
 def test_a_bounce_is_kept_and_shown(mail_server: Served, tmp_path: Path) -> None:
-    samples.mailing(mail_server[1]).send(Journal.of(tmp_path), Secret(PASSWORD), expected=3)
-    letter = Journal.of(tmp_path).entries()[-1].letter
+    samples.mailing(mail_server[1]).send(Journal(tmp_path), Secret(PASSWORD), expected=3)
+    letter = Journal(tmp_path).entries()[-1].letter
     path = tmp_path / "retur.eml"
     path.write_bytes(bounce_of(letter.message_id, letter.address))
-    with Journal.of(tmp_path).writing() as writer:
+    with Journal(tmp_path).writing() as writer:
         note_bounces(path, writer)
     shown = running.status_lines(tmp_path)
-    assert shown[-2].startswith("BOUNCED")
+    assert shown[-2].startswith("KOM TILBAGE")
     assert "550 5.1.1 unknown user" in shown[-2]
-    assert shown[-1] == "2 accepted, 1 BOUNCED"
-    results = samples.mailing(mail_server[1]).send(
-        Journal.of(tmp_path), Secret(PASSWORD), expected=3
-    )
+    assert shown[-1] == "2 modtaget, 1 KOM TILBAGE"
+    results = samples.mailing(mail_server[1]).send(Journal(tmp_path), Secret(PASSWORD), expected=3)
     assert results[-1].outcome == "bounced"
 
 
 def test_a_bounce_of_somebody_else_is_refused_and_a_delay_is_none(tmp_path: Path) -> None:
     path = tmp_path / "retur.eml"
     path.write_bytes(bounce_of("<fremmed@example.dk>", "anne@rudersdal.dk"))
-    with Journal.of(tmp_path).writing() as writer, pytest.raises(InputError, match="no bounce"):
+    with Journal(tmp_path).writing() as writer, pytest.raises(InputError, match="kom tilbage"):
         note_bounces(path, writer)
-    assert read_bounces(bounce_of("<a@b>", "anne@rudersdal.dk", "delayed")) == ()
-    assert read_bounces(b"\x00\xff no mail at all") == ()
+    assert read_bounces(bounce_of("<a@b>", "anne@rudersdal.dk", "delayed")) == []
+    assert read_bounces(b"\x00\xff no mail at all") == []
 
 
 def test_the_params_are_read_and_every_fault_in_them_is_told(tmp_path: Path) -> None:

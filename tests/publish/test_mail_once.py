@@ -16,7 +16,7 @@ import pytest
 
 from beskplan.core.errors import LockedError
 from beskplan.core.ledger import LedgerError
-from beskplan.publish.mail.journal import Journal, latest
+from beskplan.publish.journal import Journal, latest
 from beskplan.publish.mail.running import settle
 from beskplan.publish.mail.sending import Mailing, Outcome
 from beskplan.sources.http import Secret
@@ -31,7 +31,7 @@ Served = tuple[MailServer, int]
 
 
 def send(served: Served, root: Path, **changes: object) -> dict[str, Outcome]:
-    found = mailing(served[1], **changes).send(Journal.of(root), Secret(PASSWORD), expected=3)
+    found = mailing(served[1], **changes).send(Journal(root), Secret(PASSWORD), expected=3)
     return {one.recipient.adresse: one.outcome for one in found}
 
 
@@ -45,7 +45,7 @@ def processes() -> ForkServerContext:
 def settled_by_the_servers_record(server: MailServer, root: Path) -> int:
     """What an operator does with letters in doubt: look in the server's log for the Message-ID."""
     arrived = {one.mail["Message-ID"] for one in server.taken}
-    entries = latest(Journal.of(root).entries()).values()
+    entries = latest(Journal(root).entries()).values()
     doubts = [one.letter for one in entries if one.state == "handing-over"]
     for letter in doubts:
         settle(root, letter.address, "accepted" if letter.message_id in arrived else "again")
@@ -61,7 +61,7 @@ def test_a_second_run_sends_nothing(mail_server: Served, tmp_path: Path) -> None
 def test_a_new_version_goes_to_everyone_again(mail_server: Served, tmp_path: Path) -> None:
     send(mail_server, tmp_path)
     new = Mailing(settings(mail_server[1]), committee(), delivery(content="bbbb"))
-    results = new.send(Journal.of(tmp_path), Secret(PASSWORD), expected=3)
+    results = new.send(Journal(tmp_path), Secret(PASSWORD), expected=3)
     assert {one.outcome for one in results} == {"sent"}
     assert Counter(mail_server[0].recipients()) == Counter([*ADDRESSES, *ADDRESSES])
 
@@ -71,7 +71,7 @@ def test_who_is_on_two_lists_gets_it_once(mail_server: Served, tmp_path: Path) -
     other = Mailing(
         settings(mail_server[1]), committee("ANNE@rudersdal.dk", "dorte@rudersdal.dk"), delivery()
     )
-    results = other.send(Journal.of(tmp_path), Secret(PASSWORD), expected=2)
+    results = other.send(Journal(tmp_path), Secret(PASSWORD), expected=2)
     assert [one.outcome for one in results] == ["already", "sent"]
 
 
@@ -170,7 +170,7 @@ def test_sigterm_lets_the_letter_under_way_arrive_and_then_ends(
     with pytest.raises(SystemExit) as stop:
         send(mail_server, tmp_path)
     assert stop.value.code == 128 + signal.SIGTERM
-    states = [one.state for one in Journal.of(tmp_path).entries()]
+    states = [one.state for one in Journal(tmp_path).entries()]
     assert states == ["begun", "handing-over", "accepted"]
     server.on_end = lambda _: "250 OK"
     send(mail_server, tmp_path)
@@ -207,7 +207,7 @@ def test_an_answer_to_the_last_line_that_is_no_yes_is_no_delivery(
 
 
 def test_two_runs_at_once_are_one(mail_server: Served, tmp_path: Path) -> None:
-    with Journal.of(tmp_path).writing(), pytest.raises(LockedError):
+    with Journal(tmp_path).writing(), pytest.raises(LockedError):
         send(mail_server, tmp_path)
     assert mail_server[0].taken == []
 
@@ -216,13 +216,13 @@ def test_a_torn_last_line_was_never_written_and_a_torn_other_line_stops_everythi
     mail_server: Served, tmp_path: Path
 ) -> None:
     send(mail_server, tmp_path)
-    path = Journal.of(tmp_path).path
+    path = Journal(tmp_path).path
     whole = path.read_bytes()
     path.write_bytes(whole[:-20])
     # The acceptance of the last letter is lost: that one is in doubt, and not sent again.
     assert send(mail_server, tmp_path)[ADDRESSES[2]] == "doubt"
     path.write_bytes(whole[:30] + b"\n" + whole[31:])
-    with pytest.raises(LedgerError, match="line 1"):
+    with pytest.raises(LedgerError, match="linje 1"):
         send(mail_server, tmp_path)
     assert Counter(mail_server[0].recipients()) == Counter(ADDRESSES)
 
@@ -231,14 +231,14 @@ def test_a_torn_last_line_was_never_written_and_a_torn_other_line_stops_everythi
 def test_a_disk_that_is_full_stops_a_letter_before_its_last_line(
     mail_server: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, state: str
 ) -> None:
-    write = os.write
+    write = os.pwrite
 
-    def half(file: int, content: bytes) -> int:
+    def half(file: int, content: bytes, at: int) -> int:
         deadly = f'"state":"{state}"'.encode() in content and SECOND.encode() in content
-        return write(file, content[:20] if deadly else content)
+        return write(file, content[:20] if deadly else content, at)
 
     with monkeypatch.context() as patched:
-        patched.setattr(os, "write", half)
+        patched.setattr(os, "pwrite", half)
         with pytest.raises(OSError, match="No space left"):
             send(mail_server, tmp_path)
     wait_until_quiet(mail_server[0])

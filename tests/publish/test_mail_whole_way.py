@@ -20,7 +20,7 @@ from beskplan.core.errors import ReportError
 from beskplan.params.jobs import Job, Workplace
 from beskplan.publish.approval import approve
 from beskplan.publish.mail import running
-from beskplan.publish.mail.password import PASSWORD_VARIABLE
+from beskplan.publish.mail.notice import PASSWORD_VARIABLE
 from beskplan.publish.publishing import publish
 from tests.publish import mail_samples as samples
 from tests.publish.mail_server import PASSWORD, MailServer
@@ -30,12 +30,12 @@ KILLED_BEFORE_THE_ANSWER_IS_NOTED = """
 import os, signal, sys
 from pathlib import Path
 from beskplan.publish.mail import running
-from beskplan.publish.mail.journal import Writer
+from beskplan.publish.journal import Writer
 add = Writer.add
-def deadly(writer, letter, state, detail=""):
+def deadly(writer, letter, state, *more, **named):
     if state == "handing-over" and letter.address == sys.argv[2]:
         os.kill(os.getpid(), signal.SIGKILL)
-    return add(writer, letter, state, detail)
+    return add(writer, letter, state, *more, **named)
 Writer.add = deadly
 running.send_all(Path(sys.argv[1]), "Rudersdal", 2021, "udvalget", 3)
 """
@@ -73,10 +73,10 @@ def test_only_what_is_approved_and_published_reaches_the_committee_and_once(
     place: Workplace, mail_server: Served
 ) -> None:
     server, _ = mail_server
-    with pytest.raises(ReportError, match="is not approved"):
+    with pytest.raises(ReportError, match="er ikke godkendt"):
         send(place)
     approve(place, JOB, "Mette Holm")
-    with pytest.raises(ReportError, match="not published"):
+    with pytest.raises(ReportError, match="ikke offentliggjort"):
         send(place)
     # The committee has heard of neither failure.
     assert (committee_mail(server), len(server.taken)) == (Counter(), 2)

@@ -128,7 +128,7 @@ def approved(place: Workplace) -> Path:
 
 
 def test_a_draft_is_refused_unless_asked_for_and_then_says_so(place: Workplace) -> None:
-    with pytest.raises(ReportError, match="is not approved"):
+    with pytest.raises(ReportError, match="er ikke godkendt"):
         make_packet(place, "Rudersdal", 2021)
     path = make_packet(place, "Rudersdal", 2021, draft=True)
     document = docx.Document(str(path.parent / NAME / "dagsordenspunkt.docx"))

@@ -50,7 +50,7 @@ def test_mail_is_a_dry_run_unless_told_otherwise(
     shown = run(app, tmp_path, *MAIL)
     assert shown.exit_code == 0
     assert "waiting   anne@rudersdal.dk" in shown.output
-    assert "nothing sent" in shown.output
+    assert "intet er sendt" in shown.output
 
 
 def test_sending_wants_the_number_of_recipients(
@@ -80,7 +80,7 @@ def test_somebody_without_a_mail_is_an_exit_code(
 def test_nothing_can_be_said_of_a_letter_that_was_never_sent(
     app: typer.Typer, tmp_path: Path
 ) -> None:
-    assert run(app, tmp_path, "mail-log").output.strip() == "No mail was ever sent."
+    assert run(app, tmp_path, "mail-log").output.strip() == "Der er aldrig sendt mail."
     refused = run(app, tmp_path, "mail-log", "--arrived", "anne@rudersdal.dk")
     assert isinstance(refused.exception, InputError)
 

@@ -21,7 +21,7 @@ from beskplan.core.errors import InputError, ReportError
 from beskplan.params.jobs import Job, Workplace, select
 from beskplan.publish.approval import approve
 from beskplan.publish.entries import read_entries
-from beskplan.publish.mail.password import PASSWORD_VARIABLE
+from beskplan.publish.mail.notice import PASSWORD_VARIABLE
 from beskplan.publish.packet.making import make_packet, packet_folder
 from beskplan.publish.publishing import CATALOGUE, publish
 from beskplan.publish.trail import States, Trail
@@ -256,7 +256,7 @@ def test_every_plan_reaches_its_readers_or_is_refused_for_its_made_up_figures(
     no_dead_links(tmp_path / OUT)
     for kommune, aar in sorted({(job.kommune, job.aar) for job in jobs}):
         if any((job.kommune, job.aar) == (kommune, aar) for job in demo):
-            with pytest.raises(ReportError, match="is not approved"):
+            with pytest.raises(ReportError, match="er ikke godkendt"):
                 make_packet(seeds, kommune, aar)
         else:
             assert zipfile.ZipFile(make_packet(seeds, kommune, aar)).testzip() is None

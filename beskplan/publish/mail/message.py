@@ -1,40 +1,127 @@
-"""One mail to one recipient: plain text and HTML in Danish, the PDFs attached or linked to.
+"""What is sent (the approved and published reports of a plan year), and the mail of one recipient.
 
-The same recipient and version give the same bytes, and with them the same Message-ID: where a message
-arrives twice all the same, the receiving system can tell.
+A mail is plain text and HTML in Danish (templates in `beskplan/data/mail`), with the PDFs attached or
+linked to. The same recipient and version give the same bytes, and with them the same Message-ID: where
+a message arrives twice all the same, the receiving system can tell.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from html import escape
+from functools import cache
+from typing import Any
 
-from beskplan.core.errors import ParamsError, Problem
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from beskplan.core.errors import ParamsError, Problem, ReportError
 from beskplan.core.numbers import NBSP, format_number
+from beskplan.params import subject
+from beskplan.params.jobs import Workplace
 from beskplan.params.mail import MailSettings, Recipient, RecipientList
-from beskplan.publish.bilag import Bilag, summary
-from beskplan.publish.mail.delivery import Delivery
+from beskplan.publish.bilag import Bilag, approved_bilag, summary
+from beskplan.publish.changes import changes_between
+from beskplan.publish.changes import summary as change_summary
+from beskplan.publish.copies import copies
+from beskplan.publish.trail import Event, Trail
 from beskplan.registers.provenance import sha256_json
+from beskplan.render.html import TEMPLATES
 
 SENTENCES = 2
 """Of each Bilag's summary; the rest is one click away."""
 _MB = 1_000_000
+_Lines = list[tuple[str, str]]
+"""Text, and the address that it leads to or nothing."""
 
 
 @dataclass(frozen=True)
-class Part:
-    """A heading and what stands under it; `numbered` parts count their lines."""
+class Delivery:
+    """One version of a plan year's reports.
 
+    Attributes:
+        job: `2021/rudersdal`.
+        title: `beskæftigelsesplan 2021`, for the subject and the first sentence.
+        place: `Rudersdal Kommune`.
+        bilag: The reports, at least one.
+        changes: What is different from the last version, in sentences; empty for the first.
+        trail: The last line of the approval trail (`Event.place`).
+    """
+
+    job: str
     title: str
-    lines: tuple[tuple[str, str], ...]
-    """Text, and the address that it leads to or nothing."""
-    numbered: bool = False
+    place: str
+    bilag: tuple[Bilag, ...]
+    changes: tuple[str, ...] = ()
+    trail: str = ""
+
+    @property
+    def version(self) -> str:
+        """The same for the same reports, whoever approved them and whenever."""
+        return sha256_json([[one.job.id, one.content] for one in self.bilag])[:16]
+
+    @property
+    def size(self) -> int:
+        """Bytes of all PDFs together."""
+        return sum(len(one.pdf) for one in self.bilag)
+
+
+def make_delivery(place: Workplace, kommune: str, aar: int) -> Delivery:
+    """The version of a plan year that may be sent now.
+
+    Args:
+        place: The working copy.
+        kommune: Name, code or slug of the municipality.
+        aar: Plan year.
+
+    Raises:
+        ReportError: a report is not approved, or not published; all of them at once.
+        InputError: the trail of approvals, or an approved copy, was tampered with.
+    """
+    about = subject(kommune)
+    bilag = approved_bilag(place, about.slug, aar)
+    fix = "offentliggør den: beskplan publish"
+    waiting = [
+        Problem(one.job.id, "er godkendt, men ikke offentliggjort", fix=fix)
+        for one in bilag
+        if not one.published
+    ]
+    if waiting:
+        raise ReportError(waiting)
+    events = Trail(place.reports).events()
+    return Delivery(
+        job=f"{aar}/{about.slug}",
+        title=f"beskæftigelsesplan {aar}",
+        place=about.lang_navn,
+        bilag=bilag,
+        changes=tuple(text for one in bilag if (text := _changes(place, one, events))),
+        trail=events[-1].place,
+    )
+
+
+def _changes(place: Workplace, bilag: Bilag, events: tuple[Event, ...]) -> str:
+    """What is different from the version that was published before; empty where nothing is."""
+    earlier = [
+        event.copy_id
+        for event in events
+        if (event.job, event.what) == (bilag.job.id, "offentliggjort")
+        and event.content != bilag.content
+    ]
+    if not earlier:
+        return ""
+    store = copies(place.reports)
+    try:
+        changes = changes_between(
+            store.version(bilag.job.id, earlier[-1]), store.version(bilag.job.id, bilag.copy)
+        )
+    except (OSError, ValueError, KeyError) as error:
+        what = "kan ikke sammenlignes med den udgave, der blev offentliggjort før"
+        raise ReportError(Problem(bilag.job.id, what, str(error))) from None
+    return "" if changes.none else f"{bilag.title}: {change_summary(changes)}"
 
 
 def message_id(settings: MailSettings, delivery: Delivery, address: str) -> str:
@@ -54,10 +141,10 @@ def is_linked(settings: MailSettings, delivery: Delivery) -> bool:
         raise ParamsError(
             Problem(
                 "params/mail.yaml: adresse",
-                "missing key",
-                found=f"{format_number(delivery.size / _MB, 1)} MB of attachments",
-                expected=f"at most {settings.hoejst_vedhaeftet_mb} MB, or where they are published",
-                fix="add `adresse: https://.../`, or raise `hoejst_vedhaeftet_mb`",
+                "nøglen mangler",
+                found=f"{format_number(delivery.size / _MB, 1)} MB vedhæftet",
+                expected=f"højst {settings.hoejst_vedhaeftet_mb} MB, eller hvor de er offentliggjort",
+                fix="tilføj `adresse: https://.../`, eller hæv `hoejst_vedhaeftet_mb`",
             )
         )
     return linked
@@ -69,6 +156,8 @@ def compose(
     recipient: Recipient,
     delivery: Delivery,
     at: datetime,
+    *,
+    trail: str = "",
 ) -> EmailMessage:
     """The mail of one recipient.
 
@@ -78,35 +167,51 @@ def compose(
         recipient: Whom it is for: nobody else's address is in it.
         delivery: What is sent.
         at: When, with a time zone.
+        trail: Where the approval trail ended (`Event.place`); nothing is said where it is empty.
 
     Raises:
         ParamsError: see `is_linked`.
     """
     linked = is_linked(settings, delivery)
-    identity = message_id(settings, delivery, recipient.adresse)
-    parts = tuple(_parts(settings, delivery, linked=linked))
-    mail = EmailMessage(policy=SMTP)
-    mail["From"] = Address(settings.afsender.navn, addr_spec=settings.afsender.adresse)
+    mail = new_mail(settings, subject_line(delivery), at)
     mail["To"] = Address(recipient.navn, addr_spec=recipient.adresse)
     if settings.svar_til:
         mail["Reply-To"] = Address(addr_spec=settings.svar_til)
-    mail["Subject"] = subject_line(delivery)
-    mail["Date"] = format_datetime(at)
-    mail["Message-ID"] = identity
-    # So that out-of-office answers stay away (RFC 3834).
-    mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(_text(to, delivery, parts), charset="utf-8", cte="quoted-printable")
-    mail.add_alternative(
-        _html(to, delivery, parts), subtype="html", charset="utf-8", cte="quoted-printable"
-    )
-    if not linked:
-        for one in delivery.bilag:
-            mail.add_attachment(
-                one.pdf, maintype="application", subtype="pdf", filename=one.file_name
-            )
+    mail["Message-ID"] = identity = message_id(settings, delivery, recipient.adresse)
+    new = "nye udgaver af bilagene" if delivery.changes else "bilagene"
+    values = {
+        "subject": subject_line(delivery),
+        "greeting": f"Til {to.navn}",
+        "opening": f"Her er {new} til {delivery.title} for {delivery.place}. "
+        "De er godkendt og offentliggjort.",
+        "parts": list(_parts(settings, delivery, linked=linked)),
+        "question": "Har du spørgsmål, kan du svare på denne mail.",
+        "regards": "Venlig hilsen",
+        "place": delivery.place,
+        "trail": trail and f"Godkendelsessporet slutter med {trail}.",
+    }
+    mail.set_content(_rendered("mail.txt.j2", values), charset="utf-8", cte="quoted-printable")
+    html = _rendered("mail.html.j2", values)
+    mail.add_alternative(html, subtype="html", charset="utf-8", cte="quoted-printable")
+    for one in () if linked else delivery.bilag:
+        mail.add_attachment(one.pdf, maintype="application", subtype="pdf", filename=one.file_name)
     # Last: whatever sets content moves these headers to a part.
     mail["Content-Language"] = "da"
-    fix_boundaries(mail, identity)
+    # Lines between the parts that are the same each time, and in no text.
+    for number, part in enumerate(mail.walk()):
+        if part.is_multipart():
+            part.set_boundary(f"=_{sha256_json([identity, number])[:32]}")
+    return mail
+
+
+def new_mail(settings: MailSettings, about: str, at: datetime | None = None) -> EmailMessage:
+    """An empty mail from the sender of the settings."""
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = Address(settings.afsender.navn, addr_spec=settings.afsender.adresse)
+    mail["Subject"] = about
+    mail["Date"] = format_datetime(at or datetime.now(UTC))
+    # So that out-of-office answers stay away (RFC 3834).
+    mail["Auto-Submitted"] = "auto-generated"
     return mail
 
 
@@ -114,27 +219,6 @@ def subject_line(delivery: Delivery) -> str:
     """`Rudersdal Kommune: bilag til beskæftigelsesplan 2021`."""
     new = "opdaterede bilag" if delivery.changes else "bilag"
     return f"{delivery.place}: {new} til {delivery.title}"
-
-
-def fix_boundaries(mail: EmailMessage, identity: str) -> None:
-    """Lines between the parts that are the same each time, and in no text."""
-    for number, part in enumerate(mail.walk()):
-        if part.is_multipart():
-            part.set_boundary(f"=_{sha256_json([identity, number])[:32]}")
-
-
-def _parts(settings: MailSettings, delivery: Delivery, *, linked: bool) -> Iterator[Part]:
-    if delivery.changes:
-        yield Part("Ændret siden sidst", tuple((text, "") for text in delivery.changes))
-    texts = [text for one in delivery.bilag for text in summary(one.page)[:SENTENCES]]
-    if texts:
-        yield Part("Det vigtigste", tuple((text, "") for text in texts))
-    how = "PDF" if linked else "vedhæftet PDF"
-    lines = tuple(
-        (f"{one.page.title} ({how}, {_size(one.pdf)})", pdf_address(settings, one))
-        for one in delivery.bilag
-    )
-    yield Part("Bilag", lines, numbered=True)
 
 
 def pdf_address(settings: MailSettings, bilag: Bilag) -> str:
@@ -147,60 +231,31 @@ def pdf_address(settings: MailSettings, bilag: Bilag) -> str:
     return f"{settings.adresse}{bilag.job.id}/{bilag.copy}/{bilag.job.bilag}.pdf"
 
 
-def _size(content: bytes) -> str:
-    return f"{format_number(max(1, len(content) / 1000))}{NBSP}kB"
+def _parts(
+    settings: MailSettings, delivery: Delivery, *, linked: bool
+) -> Iterator[tuple[str, bool, _Lines]]:
+    """Heading, whether its lines are numbered, and the lines."""
+    if delivery.changes:
+        yield "Ændret siden sidst", False, [(text, "") for text in delivery.changes]
+    if texts := [text for one in delivery.bilag for text in summary(one.page)[:SENTENCES]]:
+        yield "Det vigtigste", False, [(text, "") for text in texts]
+    how = "PDF" if linked else "vedhæftet PDF"
+    lines = []
+    for one in delivery.bilag:
+        size = f"{format_number(max(1, len(one.pdf) / 1000))}{NBSP}kB"
+        lines.append((f"{one.page.title} ({how}, {size})", pdf_address(settings, one)))
+    yield "Bilag", True, lines
 
 
-def _greeting(to: RecipientList) -> str:
-    return f"Til {to.navn}"
+def _rendered(template: str, values: dict[str, Any]) -> str:
+    return _environment().get_template(template).render(values)
 
 
-def _opening(delivery: Delivery) -> str:
-    new = "nye udgaver af bilagene" if delivery.changes else "bilagene"
-    return (
-        f"Her er {new} til {delivery.title} for {delivery.place}. De er godkendt og offentliggjort."
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES.parent / "mail"),
+        autoescape=select_autoescape(["html.j2"]),
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
     )
-
-
-def _closing(delivery: Delivery) -> tuple[str, ...]:
-    return ("Har du spørgsmål, kan du svare på denne mail.", "Venlig hilsen", delivery.place)
-
-
-def _text(to: RecipientList, delivery: Delivery, parts: tuple[Part, ...]) -> str:
-    lines = [_greeting(to), "", _opening(delivery), ""]
-    for part in parts:
-        lines += [part.title.upper(), ""]
-        for number, (text, address) in enumerate(part.lines, start=1):
-            lines.append(f"{number}. {text}" if part.numbered else f"- {text}")
-            lines += [f"   {address}"] if address else []
-        lines.append("")
-    question, regards, name = _closing(delivery)
-    return "\n".join([*lines, question, "", regards, name, ""])
-
-
-def _html(to: RecipientList, delivery: Delivery, parts: tuple[Part, ...]) -> str:
-    body = [f"<p>{escape(_greeting(to))}</p>", f"<p>{escape(_opening(delivery))}</p>"]
-    for part in parts:
-        kind = "ol" if part.numbered else "ul"
-        items = "\n".join(f"<li>{_linked(text, address)}</li>" for text, address in part.lines)
-        body += [f"<h2>{escape(part.title)}</h2>", f"<{kind}>\n{items}\n</{kind}>"]
-    question, regards, name = _closing(delivery)
-    body += [f"<p>{escape(question)}</p>", f"<p>{escape(regards)}<br>{escape(name)}</p>"]
-    title = escape(subject_line(delivery))
-    return "\n".join(
-        [
-            "<!DOCTYPE html>",
-            '<html lang="da">',
-            f'<head><meta charset="utf-8"><title>{title}</title></head>',
-            "<body>",
-            f"<h1>{title}</h1>",
-            *body,
-            "</body>",
-            "</html>",
-            "",
-        ]
-    )
-
-
-def _linked(text: str, address: str) -> str:
-    return f'<a href="{escape(address)}">{escape(text)}</a>' if address else escape(text)

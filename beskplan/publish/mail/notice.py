@@ -6,23 +6,29 @@ It may arrive twice, but it is never lost.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, make_msgid
+from email.utils import make_msgid
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Final
 
-from beskplan.core.errors import BeskplanError
+from beskplan.core.errors import BeskplanError, InputError, Problem
+from beskplan.core.files import write_whole
 from beskplan.params.mail import MailSettings
-from beskplan.publish.mail.journal import FOLDER, one_line
-from beskplan.publish.mail.password import find_password
+from beskplan.publish.journal import FOLDER, one_line
+from beskplan.publish.mail.message import new_mail
 from beskplan.publish.mail.submission import DoubtError, RefusalError, connected, hand_over
 from beskplan.registers.provenance import sha256_bytes
+from beskplan.sources.http import Secret
 
 UNSENT = "ikke-sendt"
+PASSWORD_VARIABLE: Final = "BESKPLAN_SMTP_PASSWORD"  # noqa: S105 - the name of a variable
+KEYRING: Final = ("beskplan", "smtp")
 
 
 @dataclass(frozen=True)
@@ -46,32 +52,46 @@ def tell_maintainer(root: Path, settings: MailSettings, title: str, lines: Seque
     Returns:
         Whether it was sent; where not, the file that it is kept in, and why.
     """
-    mail = EmailMessage(policy=SMTP)
-    mail["From"] = Address(settings.afsender.navn, addr_spec=settings.afsender.adresse)
+    mail = new_mail(settings, f"beskplan: {one_line(title)}")
     mail["To"] = [Address(addr_spec=one) for one in settings.vedligeholder]
-    mail["Subject"] = f"beskplan: {one_line(title)}"
-    mail["Date"] = format_datetime(datetime.now(UTC))
     mail["Message-ID"] = make_msgid(domain=settings.afsender.adresse.rpartition("@")[2])
-    mail["Auto-Submitted"] = "auto-generated"
     text = "\n".join([title, "", *lines, ""])
     mail.set_content(text, charset="utf-8", cte="quoted-printable")
     content = mail.as_bytes()
-    folder = root / FOLDER / UNSENT
-    folder.mkdir(parents=True, exist_ok=True)
-    kept = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{sha256_bytes(content)[:12]}.eml"
-    kept.write_bytes(content)
+    name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{sha256_bytes(content)[:12]}.eml"
+    kept = write_whole(root / FOLDER / UNSENT / name, content)
     try:
-        _send_kept(folder, settings)
+        with connected(settings.server, find_password(settings)) as smtp:
+            # The oldest first; what was taken by the server leaves the folder.
+            for path in sorted(kept.parent.glob("*.eml")):
+                back_to = settings.vedligeholder[0]
+                for address in settings.vedligeholder:
+                    hand_over(smtp, back_to, address, path.read_bytes(), lambda: None)
+                path.unlink()
     except (BeskplanError, RefusalError, DoubtError, OSError) as error:
         return Told(sent=False, kept=kept, why=str(error))
     return Told(sent=True)
 
 
-def _send_kept(folder: Path, settings: MailSettings) -> None:
-    """Send everything that waits, the oldest first; what was taken by the server leaves the folder."""
-    password = find_password() if settings.server.bruger else None
-    with connected(settings.server, password) as smtp:
-        for path in sorted(folder.glob("*.eml")):
-            for address in settings.vedligeholder:
-                hand_over(smtp, settings.vedligeholder[0], address, path.read_bytes(), lambda: None)
-            path.unlink()
+def find_password(
+    settings: MailSettings, environment: Mapping[str, str] = os.environ
+) -> Secret | None:
+    """The server's password from the environment, else from the keyring; None where it has no user.
+
+    Raises:
+        InputError: there is none; never shows it.
+    """
+    if not settings.server.bruger:
+        return None
+    text = environment.get(PASSWORD_VARIABLE, "")
+    if not text and find_spec("keyring"):
+        keyring = import_module("keyring")
+        try:
+            text = str(keyring.get_password(*KEYRING) or "")
+        except keyring.errors.KeyringError:
+            text = ""
+    if not text:
+        expected = f"miljøvariablen {PASSWORD_VARIABLE} eller en nøgle i maskinens nøglering"
+        fix = f"sæt {PASSWORD_VARIABLE}, eller gem den: keyring set {' '.join(KEYRING)}"
+        raise InputError(Problem("mail: adgangskode", "mangler", "", expected, fix))
+    return Secret(text)

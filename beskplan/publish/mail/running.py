@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
 from beskplan.core.errors import BeskplanError, InputError, Problem, UnknownNameError, did_you_mean
 from beskplan.params.jobs import Workplace
 from beskplan.params.mail import MailSettings, read_mail_settings, read_recipients
-from beskplan.publish.mail.bounces import note_bounces
-from beskplan.publish.mail.delivery import make_delivery
-from beskplan.publish.mail.drafts import write_drafts
-from beskplan.publish.mail.journal import Entry, Journal, State, latest
-from beskplan.publish.mail.notice import tell_maintainer
-from beskplan.publish.mail.password import find_password
+from beskplan.publish.journal import FOLDER, Entry, Journal, State, latest, note_bounces
+from beskplan.publish.mail.message import compose, make_delivery
+from beskplan.publish.mail.notice import find_password, tell_maintainer
 from beskplan.publish.mail.sending import Mailing, Result
+from beskplan.runner.install import heal, install
 
-_WORDS: dict[State, str] = {
-    "begun": "never sent",
-    "handing-over": "IN DOUBT",
-    "accepted": "accepted",
-    "deferred": "deferred",
-    "refused": "REFUSED",
-    "bounced": "BOUNCED",
-    "again": "to be sent again",
+WORDS: dict[State, str] = {
+    "begun": "aldrig sendt",
+    "handing-over": "I TVIVL",
+    "accepted": "modtaget",
+    "deferred": "udsat",
+    "refused": "AFVIST",
+    "bounced": "KOM TILBAGE",
+    "again": "sendes igen",
 }
+_OPEN: tuple[State, ...] = ("handing-over", "refused", "bounced")
+"""What needs a person."""
 
 
 def dry_run(root: Path, kommune: str, aar: int, name: str) -> tuple[Path, list[Result]]:
@@ -40,7 +43,28 @@ def dry_run(root: Path, kommune: str, aar: int, name: str) -> tuple[Path, list[R
             cannot be trusted.
     """
     mailing = _mailing(root, read_mail_settings(root), kommune, aar, name)
-    return write_drafts(root, name, mailing), mailing.planned(Journal.of(root).entries())
+    return write_drafts(root, name, mailing), mailing.planned(Journal(root).entries())
+
+
+def write_drafts(root: Path, name: str, mailing: Mailing) -> Path:
+    """Write the mails of a list to `data/post/udkast/<aar>/<kommune>/<name>/`, and return that folder."""
+    delivery = mailing.delivery
+    target = root / FOLDER / "udkast" / delivery.job / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=".", dir=target.parent))
+    try:
+        at = datetime.now(UTC)
+        for number, recipient in enumerate(mailing.to.modtagere, start=1):
+            mail = compose(
+                mailing.settings, mailing.to, recipient, delivery, at, trail=delivery.trail
+            )
+            # No part of an address or name gets into a file's name.
+            (work / f"{number:03d}.eml").write_bytes(mail.as_bytes())
+        heal(target)
+        install(work, target)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return target
 
 
 def send_all(root: Path, kommune: str, aar: int, name: str, expected: int) -> list[Result]:
@@ -52,16 +76,14 @@ def send_all(root: Path, kommune: str, aar: int, name: str, expected: int) -> li
     settings = read_mail_settings(root)
     title = f"mail til {name}, {kommune} {aar}"
     try:
-        password = find_password() if settings.server.bruger else None
+        password = find_password(settings)
         mailing = _mailing(root, settings, kommune, aar, name)
-        results = mailing.send(Journal.of(root), password, expected=expected)
+        results = mailing.send(Journal(root), password, expected=expected)
     except (Exception, SystemExit) as error:
         # SystemExit: somebody stopped the run; those who wait have got nothing.
-        lines = (
-            list(map(str, error.problems))
-            if isinstance(error, BeskplanError)
-            else [f"{type(error).__name__}: {error}"]
-        )
+        lines = [f"{type(error).__name__}: {error}"]
+        if isinstance(error, BeskplanError):
+            lines = list(map(str, error.problems))
         tell_maintainer(root, settings, f"{title}: fejl", lines)
         raise
     if failed := [one for one in results if not one.ok]:
@@ -77,17 +99,17 @@ def settle(root: Path, address: str, state: Literal["accepted", "again"]) -> Ent
     Raises:
         InputError: nothing that a person could know better was sent there.
     """
-    with Journal.of(root).writing() as writer:
-        letters = [one for one in latest(writer.entries).values() if _is_open(one, address, state)]
+    known = {"handing-over", "accepted", "refused", "bounced"} - {state}
+    with Journal(root).writing() as writer:
+        letters = [
+            one.letter
+            for one in latest(writer.entries).values()
+            if one.state in known and one.letter.address.casefold() == address.strip().casefold()
+        ]
         if not letters:
-            fix = "`beskplan mail-log` shows every letter"
-            raise InputError(Problem(address, "no letter to say this of", fix=fix))
-        return writer.add(letters[-1].letter, state, "said by a person")
-
-
-def _is_open(entry: Entry, address: str, state: Literal["accepted", "again"]) -> bool:
-    known = entry.state not in ("begun", "deferred", "again", state)
-    return known and entry.letter.address.casefold() == address.strip().casefold()
+            what, fix = "har ingen mail, som det kan siges om", "`beskplan mail-log` viser dem alle"
+            raise InputError(Problem(address, what, fix=fix))
+        return writer.add(letters[-1], state, "sagt af et menneske")
 
 
 def note_bounce_files(root: Path, paths: Sequence[Path]) -> None:
@@ -96,7 +118,7 @@ def note_bounce_files(root: Path, paths: Sequence[Path]) -> None:
     Raises:
         InputError: one of the files is no bounce of ours; those before it are noted.
     """
-    with Journal.of(root).writing() as writer:
+    with Journal(root).writing() as writer:
         noted = [entry for path in paths for entry in note_bounces(path, writer)]
     lines = [f"{one.letter.address}: {one.detail}" for one in noted]
     tell_maintainer(root, read_mail_settings(root), f"{len(noted)} mails kom tilbage", lines)
@@ -104,29 +126,20 @@ def note_bounce_files(root: Path, paths: Sequence[Path]) -> None:
 
 def status_lines(root: Path) -> list[str]:
     """The last word on every letter, what needs a person last, and a count."""
-    entries = sorted(latest(Journal.of(root).entries()).values(), key=_wants_a_person)
+    entries = latest(Journal(root).entries()).values()
     lines = [
-        f"{_WORDS[one.state]:<17} {one.letter.job} {one.letter.version}  {one.letter.address}  "
+        f"{WORDS[one.state]:<12} {one.letter.job} {one.letter.version}  {one.letter.address}  "
         f"{one.at}  {one.letter.message_id}  {one.detail}".rstrip()
-        for one in entries
+        for one in sorted(entries, key=lambda one: (one.state in _OPEN, one.at))
     ]
-    return [*lines, _count(entries)]
-
-
-def _wants_a_person(entry: Entry) -> tuple[bool, str]:
-    return entry.state in ("handing-over", "refused", "bounced"), entry.at
-
-
-def _count(entries: Iterable[Entry]) -> str:
-    counted = Counter(_WORDS[entry.state] for entry in entries)
-    return (
-        ", ".join(f"{count} {word}" for word, count in counted.items()) or "No mail was ever sent."
-    )
+    counted = Counter(WORDS[entry.state] for entry in entries)
+    count = ", ".join(f"{number} {word}" for word, number in counted.items())
+    return [*lines, count or "Der er aldrig sendt mail."]
 
 
 def _mailing(root: Path, settings: MailSettings, kommune: str, aar: int, name: str) -> Mailing:
     lists = read_recipients(kommune, root).lister
     if name not in lists:
-        expected, fix = f"one of {', '.join(lists)}", did_you_mean(name, lists)
-        raise UnknownNameError(Problem("--liste", "no such list", repr(name), expected, fix))
+        expected, fix = f"en af {', '.join(lists)}", did_you_mean(name, lists)
+        raise UnknownNameError(Problem("--liste", "findes ikke", repr(name), expected, fix))
     return Mailing(settings, lists[name], make_delivery(Workplace(root), kommune, aar))

@@ -20,9 +20,8 @@ from typing import Literal
 
 from beskplan.core.errors import InputError, Problem
 from beskplan.params.mail import MailSettings, Recipient, RecipientList
-from beskplan.publish.mail.delivery import Delivery
-from beskplan.publish.mail.journal import Entry, Journal, Letter, State, Writer, latest
-from beskplan.publish.mail.message import compose, is_linked, message_id
+from beskplan.publish.journal import Entry, Journal, Letter, State, Writer, latest
+from beskplan.publish.mail.message import Delivery, compose, is_linked, message_id
 from beskplan.publish.mail.submission import DoubtError, RefusalError, connected, hand_over
 from beskplan.runner.records import now
 from beskplan.sources.http import Secret
@@ -78,7 +77,12 @@ class Mailing:
 
     def _letter(self, recipient: Recipient) -> Letter:
         identity = message_id(self.settings, self.delivery, recipient.adresse)
-        return Letter(self.delivery.job, self.delivery.version, recipient.adresse, identity)
+        return Letter(
+            job=self.delivery.job,
+            version=self.delivery.version,
+            address=recipient.adresse,
+            message_id=identity,
+        )
 
     def _known(self, recipient: Recipient, last: Entry | None) -> Result:
         if last is None:
@@ -101,10 +105,10 @@ class Mailing:
             raise InputError(
                 Problem(
                     f"{self.to.navn}",
-                    "the list is not as long as expected",
-                    f"{found} recipients",
+                    "er en anden længde end ventet",
+                    f"{found} modtagere",
                     f"{expected} (--expect)",
-                    "make a dry run, look at who is on the list, and give their number",
+                    "lav en prøve, se, hvem der er på listen, og skriv deres antal",
                 )
             )
 
@@ -131,9 +135,9 @@ class Mailing:
             if stopped():
                 return
             letter = self._letter(recipient)
-            at = _first_time(writer, letter)
-            mail = compose(self.settings, self.to, recipient, self.delivery, at)
-            writer.add(letter, "begun")
+            at, trail = _first_try(writer, letter, self.delivery.trail)
+            mail = compose(self.settings, self.to, recipient, self.delivery, at, trail=trail)
+            writer.add(letter, "begun", trail=trail)
             result = self._send_one(recipient, letter, mail.as_bytes(), smtp, writer)
             yield result
             if smtp.sock is None or result.outcome == "doubt":
@@ -156,16 +160,18 @@ class Mailing:
             return Result(recipient, "doubt", str(error))
         except ConnectionError as error:
             smtp.close()
-            writer.add(letter, "deferred", f"connection lost: {error}")
-            return Result(recipient, "deferred", f"connection lost: {error}")
+            why = f"forbindelsen gik tabt: {error}"
+            writer.add(letter, "deferred", why)
+            return Result(recipient, "deferred", why)
         writer.add(letter, "accepted", answer)
         return Result(recipient, "sent", answer)
 
 
-def _first_time(writer: Writer, letter: Letter) -> datetime:
-    """When the letter was first tried: its date, also when it is sent again."""
-    times = (one.at for one in writer.entries if one.letter.key == letter.key)
-    return datetime.fromisoformat(next(times, now()))
+def _first_try(writer: Writer, letter: Letter, trail: str) -> tuple[datetime, str]:
+    """When the letter was first tried and how the trail ended then: the same when it is sent again."""
+    times = ((one.at, one.trail) for one in writer.entries if one.letter.key == letter.key)
+    at, trail = next(times, (now(), trail))
+    return datetime.fromisoformat(at), trail
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 
 from beskplan.core.errors import Problem, SourceError
 from beskplan.params.mail import Server
-from beskplan.publish.mail.journal import one_line
+from beskplan.publish.journal import one_line
 from beskplan.sources.http import Secret
 
 TIMEOUT_SECONDS = 60.0
@@ -147,19 +147,23 @@ def _expect(smtp: smtplib.SMTP, wanted: int, code: int, answer: bytes) -> None:
     raise RefusalError(code, one_line(answer.decode("ascii", "replace")))
 
 
+_FAILURES: tuple[tuple[type[Exception], str, str], ...] = (
+    (smtplib.SMTPAuthenticationError, "afviser login", "se efter bruger og adgangskode"),
+    (smtplib.SMTPNotSupportedError, "tilbyder ikke kryptering eller login", "spørg serverens ejer"),
+    (
+        ssl.SSLError,
+        "har intet certifikat, der kan stoles på",
+        "ret `vaert`; et certifikat fra huset selv skrives i SSL_CERT_FILE",
+    ),
+    (Exception, "kan ikke nås", "se på `server` i params/mail.yaml"),
+)
+"""Why a server takes nothing, and what to do; the first that fits."""
+
+
 def _problem(server: Server, error: Exception) -> Problem:
-    where = f"mail: {server.vaert}:{server.port}"
+    what, fix = next((what, fix) for kind, what, fix in _FAILURES if isinstance(error, kind))
+    # The text of a refused login may repeat what was sent.
+    found = one_line(str(error))
     if isinstance(error, smtplib.SMTPAuthenticationError):
-        return Problem(
-            where, "refuses the login", f"{error.smtp_code}", fix="check user and password"
-        )
-    if isinstance(error, smtplib.SMTPNotSupportedError):
-        return Problem(where, "offers no encryption or login", fix="ask who runs the server")
-    if isinstance(error, ssl.SSLError):
-        fix = "check `vaert`; a certificate of your own goes into SSL_CERT_FILE"
-        return Problem(
-            where, "has no certificate that can be trusted", one_line(str(error)), fix=fix
-        )
-    return Problem(
-        where, "cannot be reached", one_line(str(error)), fix="check `server` in params/mail.yaml"
-    )
+        found = str(error.smtp_code)
+    return Problem(f"mail: {server.vaert}:{server.port}", what, found, fix=fix)

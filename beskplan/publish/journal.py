@@ -1,0 +1,205 @@
+"""The mail journal: what has been sent to whom, on the disk before the next step is taken.
+
+`data/post/journal.jsonl` is a ledger (`beskplan.core.ledger`) beside the snapshots: `make clean` leaves
+it. The state of a message (one version of a plan's reports for one address) is that of its last entry:
+
+    begun         nothing that counts has been said to the server yet
+    handing-over  everything but the last line is with the server: the next thing sent is that line
+    accepted      the server answered 250: it answers for the message now
+    deferred      the server asked to come again later, or was lost before the last line
+    refused       the server will never take it
+    bounced       it took it and sent it back (`note_bounces`)
+    again         a person has said: send it once more
+
+A process that is killed leaves the last of these that was written. Only `handing-over` leaves a doubt:
+whether the last line reached the server, nobody on this side can know (RFC 1047). Everywhere else it
+is known, and the next run goes on from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.message import EmailMessage, Message
+from email.policy import default
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from beskplan.core.errors import InputError, Problem
+from beskplan.core.ledger import FIX, Ledger, LedgerError
+from beskplan.core.ledger import Writer as LedgerWriter
+from beskplan.runner.records import now
+
+FOLDER = Path("data") / "post"
+State = Literal["begun", "handing-over", "accepted", "deferred", "refused", "bounced", "again"]
+
+
+class Letter(BaseModel):
+    """One version of a plan year's reports for one address: what is sent once."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    job: str
+    """`2021/rudersdal`."""
+    version: str
+    address: str
+    message_id: str
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What makes two letters the same one: letter case in an address does not."""
+        return self.version, self.address.casefold()
+
+
+class Entry(BaseModel):
+    """One thing that happened to one letter."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    at: str = Field(default_factory=now)
+    """ISO, UTC."""
+    letter: Letter
+    state: State
+    detail: str = ""
+    """What the server answered, or who said so; one line of plain letters."""
+    trail: str = ""
+    """The last line of the approval trail then (`Event.place`), as it stands in the mail."""
+
+
+@dataclass(frozen=True)
+class Journal:
+    """The journal of a working copy."""
+
+    root: Path
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self.root / FOLDER / "journal.jsonl"
+
+    @property
+    def _ledger(self) -> Ledger:
+        return Ledger(self.path, self.root / FOLDER / "laas", mode=0o600)
+
+    def entries(self) -> list[Entry]:
+        """All entries, the oldest first.
+
+        Raises:
+            LedgerError: the journal is not as it was written. A last line without end was being
+                written when its process ended, and counts as not written.
+        """
+        return self._entries(self._ledger.read())
+
+    @contextmanager
+    def writing(self) -> Iterator[Writer]:
+        """Hold the journal alone, to look at it and add to it.
+
+        Raises:
+            LedgerError: it is not as it was written.
+            LockedError: another process sends.
+        """
+        with self._ledger.writing() as lines:
+            yield Writer(lines, self._entries(lines.lines))
+
+    def _entries(self, lines: list[dict[str, Any]]) -> list[Entry]:
+        entries = []
+        for number, line in enumerate(lines, start=1):
+            try:
+                entries.append(Entry.model_validate(line))
+            except ValidationError as error:
+                where = f"{self.path}: linje {number}"
+                problem = Problem(where, "er ikke en linje i journalen", str(error), fix=FIX)
+                raise LedgerError(problem) from None
+        return entries
+
+
+@dataclass
+class Writer:
+    """Adds to a journal that it holds alone."""
+
+    ledger: LedgerWriter
+    entries: list[Entry]
+
+    def add(self, letter: Letter, state: State, detail: str = "", trail: str = "") -> Entry:
+        """Add an entry; it is on the disk when this returns.
+
+        Raises:
+            OSError: it cannot be written; the journal is as before.
+        """
+        entry = Entry(letter=letter, state=state, detail=one_line(detail), trail=trail)
+        self.ledger.add(entry.model_dump())
+        self.entries.append(entry)
+        return entry
+
+
+def latest(entries: Iterable[Entry]) -> dict[tuple[str, str], Entry]:
+    """The last entry of each letter, by `Letter.key`."""
+    return {entry.letter.key: entry for entry in entries}
+
+
+def one_line(text: str) -> str:
+    """A server's answer as one line of plain letters: it is shown to people and kept."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)[:300].strip()
+
+
+def note_bounces(path: Path, writer: Writer) -> list[Entry]:
+    """Note in the journal what a bounce, saved as .eml by a mail program, tells of our mails.
+
+    Raises:
+        InputError: it tells of none of them.
+    """
+    try:
+        bounces = read_bounces(path.read_bytes())
+    except OSError as error:
+        raise InputError(Problem(str(path), "kan ikke læses", str(error))) from None
+    letters = (entry.letter for entry in writer.entries)
+    ours = {(one.message_id, one.address.casefold()): one for one in letters}
+    noted = [
+        writer.add(letter, "bounced", detail)
+        for message_id, address, detail in bounces
+        if (letter := ours.get((message_id, address.casefold())))
+    ]
+    if not noted:
+        expected = "en leveringsrapport (RFC 3464) om en mail herfra"
+        raise InputError(
+            Problem(str(path), "er ikke en af vores mails, der kom tilbage", "", expected)
+        )
+    return noted
+
+
+def read_bounces(content: bytes) -> list[tuple[str, str, str]]:
+    """Message-ID, address and reason of each recipient that was given up (RFC 3464).
+
+    None where the mail only tells of a delay, or is no bounce.
+    """
+    parts = list(message_from_bytes(content, policy=default).walk())
+    message_id = next(filter(None, map(_original_id, parts)), "")
+    blocks = (
+        block
+        for part in parts
+        if part.get_content_type() == "message/delivery-status"
+        for block in part.get_payload()
+        if isinstance(block, Message)
+    )
+    found = []
+    for block in blocks:
+        address = str(block.get("Final-Recipient", "")).rpartition(";")[2].strip()
+        if str(block.get("Action", "")).strip().lower() == "failed" and address:
+            reason = str(block.get("Diagnostic-Code", "")) or str(block.get("Status", ""))
+            found.append((message_id, address, one_line(reason)))
+    return found
+
+
+def _original_id(part: Message) -> str:
+    """The Message-ID of the mail that came back, from the copy or the headers in the bounce."""
+    if part.get_content_type() == "message/rfc822":
+        inner = part.get_payload(0)
+    elif part.get_content_type() == "text/rfc822-headers" and isinstance(part, EmailMessage):
+        inner = message_from_bytes(str(part.get_content()).encode(), policy=default)
+    else:
+        return ""
+    return str(inner.get("Message-ID", "")).strip() if isinstance(inner, Message) else ""
