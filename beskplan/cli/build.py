@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     # The heavy libraries are imported where there is something to build: `--help`, and a build that
     # finds everything fresh, answer at once.
     from beskplan.runner.building import OpenPool
+    from beskplan.runner.collecting import Each
     from beskplan.runner.plan import Plan
     from beskplan.runner.wanted import Choice
 
@@ -87,6 +88,7 @@ def build(
 
     Example: beskplan build --kommune Rudersdal --aar 2021
     """
+    from beskplan.runner.collecting import one_by_one
     from beskplan.runner.plan import make_plan
     from beskplan.runner.wanted import Choice
 
@@ -95,13 +97,13 @@ def build(
     def look() -> Plan:
         return make_plan(place, choice, force=force, only_failed=only_failed)
 
-    def collect() -> None:
-        _collect(place, choice, jobs)
+    def combine(each: Each) -> None:
+        _combine(place, choice, each)
 
     found = look()
     if not found.stale:
         _mend_status(place)
-        collect()
+        _combine(place, choice, one_by_one)
         typer.echo("Ingen rapport mislykkedes sidst." if only_failed else found.all_fresh)
         return
     from beskplan.runner.lock import build_lock
@@ -111,9 +113,9 @@ def build(
         place,
         look,
         lambda: build_lock(place / "reports", wait_seconds=wait, tell=_tell),
-        _pool(place, jobs, on),
+        _pool(place, len(found.stale), jobs, on),
         fail_fast=fail_fast,
-        then=collect,
+        combined=combine,
     )
 
 
@@ -154,7 +156,7 @@ def run(
         place,
         look,
         lambda: run_lock(place / "reports", name, wait_seconds=wait, tell=_tell),
-        _pool(place, 1, None),
+        _pool(place, 1, 1, None),
         fail_fast=False,
         alone=False,
     )
@@ -171,16 +173,15 @@ def _parts(job: str) -> tuple[int, str, str]:
     return int(aar), kommune, bilag
 
 
-def _pool(place: Path, workers: int | None, address: str | None) -> OpenPool:
-    from beskplan.params.jobs import Workplace
-
+def _pool(place: Path, expected: int, workers: int | None, address: str | None) -> OpenPool:
     if address is not None:
+        from beskplan.params.jobs import Workplace
         from beskplan.runner.remote import open_cluster
 
         return lambda: open_cluster(Workplace(place), address)
-    from beskplan.runner.building import open_local_pool
+    from beskplan.runner.engine.pool import ReportPool
 
-    return lambda: open_local_pool(Workplace(place), workers, _tell)
+    return lambda: ReportPool(place, expected, workers, tell=_tell)
 
 
 def _make(
@@ -192,18 +193,15 @@ def _make(
     *,
     fail_fast: bool,
     alone: bool = True,
-    then: Callable[[], None] = lambda: None,
+    combined: Callable[[Each], None] | None = None,
 ) -> None:
-    """Build what is stale, show how it goes, do what comes `then`, and end as the exit codes say."""
-    from beskplan.params.jobs import Workplace
+    """Build what is stale, show how it goes, and end as the exit codes say."""
     from beskplan.runner.building import Build
-    from beskplan.runner.progress import shown
-    from beskplan.runner.summary import lines
+    from beskplan.runner.summary import lines, shown
 
-    work = Build(Workplace(place), pool, lock, look, alone, fail_fast, _tell)
+    work = Build(place, pool, lock, look, alone, combined, fail_fast, _tell)
     with _ended_by_sigterm():
         outcomes = list(shown(work.run(found), total=len(found.stale)))
-        then()
     for line in lines(outcomes):
         typer.echo(line)
     if any(not outcome.ok for outcome in outcomes):
@@ -218,13 +216,11 @@ def _mend_status(place: Path) -> None:
         write_status(place / "reports")
 
 
-def _collect(place: Path, choice: Choice, workers: int | None) -> None:
+def _combine(place: Path, choice: Choice, each: Each) -> None:
     """Set the combined PDFs of which a Bilag has changed."""
     from beskplan.runner.collecting import collect, stale_collections
 
-    if (stale := stale_collections(place, choice)) and (
-        made := collect(place, stale, _tell, workers)
-    ):
+    if (stale := stale_collections(place, choice)) and (made := collect(place, stale, _tell, each)):
         typer.echo(f"{made} samlet PDF lavet." if made == 1 else f"{made} samlede PDF'er lavet.")
 
 

@@ -10,22 +10,29 @@ from pathlib import Path
 from typing import Protocol
 
 from beskplan.core.errors import Problem
-from beskplan.params.jobs import Job, Workplace
 from beskplan.registers.provenance import EMBEDDED, sha256_file
-from beskplan.runner.checking import check
-from beskplan.runner.engine.pool import ReportPool
-from beskplan.runner.make_report import Outcome, changed_meanwhile, discard_dead_work
-from beskplan.runner.manifest import COMMIT_VARIABLE, code_commit
+from beskplan.runner.collecting import Each
+from beskplan.runner.keys import COMMIT_VARIABLE, code_commit
 from beskplan.runner.plan import Plan, Planned
 from beskplan.runner.records import MANIFEST, Record, Records, listing, now, read_json, write_status
 from beskplan.runner.summary import cause
+from beskplan.runner.work import Outcome, changed_meanwhile, discard_dead_work
 
 
 class Pool(Protocol):
     """Makes reports: on this machine (`ReportPool`) or on others (`remote.ClusterPool`)."""
 
-    def run(self, jobs: Sequence[Job]) -> Iterator[Outcome]:
-        """The outcome of every job, as they are done."""
+    def check(self, jobs: Sequence[str]) -> None:
+        """Refuse jobs that cannot become right reports, with every problem of every job."""
+
+    def run(self, jobs: Sequence[str]) -> Iterator[Outcome]:
+        """The outcome of every job, by their ids, as they are done."""
+
+    def each(self, tasks: Sequence[Callable[[], str]]) -> Iterator[tuple[int, str]]:
+        """The number of each task with what it returns."""
+
+    def close(self) -> None:
+        """End every process that is at work for it."""
 
 
 OpenPool = Callable[[], AbstractContextManager[Pool]]
@@ -36,20 +43,22 @@ class Build:
     """How stale reports are made.
 
     Attributes:
-        place: The working copy.
+        root: The working copy.
         open_pool: Gives what makes the reports.
         lock: Keeps other builds away while reports are made.
         replan: Looks again at what is stale, once no other build is at work.
         alone: Whether `lock` keeps all others out, so that what dead ones have left can be removed.
+        combined: Sets the combined PDFs that have become stale, where that is wanted.
         fail_fast: Start no further report after the first failure.
         tell: Takes a sentence that a person should see.
     """
 
-    place: Workplace
+    root: Path
     open_pool: OpenPool
     lock: Callable[[], AbstractContextManager[None]]
     replan: Callable[[], Plan]
     alone: bool = True
+    combined: Callable[[Each], object] | None = None
     fail_fast: bool = False
     tell: Callable[[str], object] = print
 
@@ -61,21 +70,28 @@ class Build:
             LockedError: another build is at work.
         """
         os.environ.pop(COMMIT_VARIABLE, None)
-        os.environ[COMMIT_VARIABLE] = code_commit(self.place.root)
+        os.environ[COMMIT_VARIABLE] = code_commit(self.root)
         # The pool warms up while the jobs are checked.
         with self.open_pool() as pool:
-            check([Job.parse(one.job) for one in plan.stale], self.place)
+            pool.check([one.job for one in plan.stale])
             with self.lock():
                 if self.alone:
-                    discard_dead_work(self.place)
+                    discard_dead_work(self.root / "reports")
                 stale = {one.job: one for one in self.replan().stale}
                 try:
                     yield from self._made(pool, stale)
+                    if self.combined is not None:
+                        self.combined(pool.each)
+                except BaseException:
+                    # Still under the lock: what the next build finds must be at rest.
+                    pool.close()
+                    discard_dead_work(self.root / "reports")
+                    raise
                 finally:
                     self._status()
 
     def _made(self, pool: Pool, stale: dict[str, Planned]) -> Iterator[Outcome]:
-        for made in pool.run([Job.parse(job) for job in stale]):
+        for made in pool.run(list(stale)):
             outcome = self._recorded(stale[made.job.id], made)
             yield outcome
             if self.fail_fast and not outcome.ok:
@@ -90,7 +106,7 @@ class Build:
             record = (
                 good_record(planned, outcome.folder) if outcome.ok else _failed(planned, outcome)
             )
-            Records(self.place.reports).write(record)
+            Records(self.root / "reports").write(record)
         except OSError as error:
             # The report stands; the next build makes it again, as it cannot know that it is fresh.
             self.tell(f"{outcome.job.id}: optegnelsen om den kan ikke skrives: {error}")
@@ -98,16 +114,9 @@ class Build:
 
     def _status(self) -> None:
         try:
-            write_status(self.place.reports)
+            write_status(self.root / "reports")
         except OSError as error:
             self.tell(f"reports/status.json kan ikke skrives: {error}")
-
-
-def open_local_pool(
-    place: Workplace, workers: int | None, tell: Callable[[str], None]
-) -> AbstractContextManager[Pool]:
-    """Children of a warm process on this machine."""
-    return ReportPool(place, workers, tell=tell)
 
 
 def _edited_since(planned: Planned, folder: Path) -> tuple[Problem, ...]:

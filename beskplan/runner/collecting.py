@@ -9,7 +9,7 @@ is imported until there is something to set.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -18,13 +18,10 @@ from typing import Any
 from beskplan.core.files import write_whole
 from beskplan.runner.keys import digest
 from beskplan.runner.plan import readers_key
-from beskplan.runner.processors import processors
 from beskplan.runner.records import FOLDER, MANIFEST, read_json, remember, stamp
 from beskplan.runner.wanted import Choice, wanted
 
 _MEMORY = "samlet.json"
-_FEW = 2
-"""Up to so many are set in this process: another takes as long to start."""
 
 
 @dataclass(frozen=True)
@@ -107,11 +104,39 @@ def _manifest_stamp(report: Path) -> tuple[int, ...]:
         return ()
 
 
+@dataclass(frozen=True)
+class Combine:
+    """A combined PDF to be set, in whatever process."""
+
+    root: Path
+    one: Collection
+
+    def __call__(self) -> str:
+        """What went wrong; empty where it was set."""
+        from beskplan.core.errors import BeskplanError
+
+        try:
+            write_combined(self.root, self.one.kommune, self.one.aar)
+        except BeskplanError as error:
+            return "; ".join(str(problem) for problem in error.problems)
+        except OSError as error:
+            return str(error)
+        return ""
+
+
+Each = Callable[[Sequence[Combine]], Iterable[tuple[int, str]]]
+
+
+def one_by_one(tasks: Sequence[Combine]) -> Iterator[tuple[int, str]]:
+    """Set them in this process: for few, as another takes as long to start."""
+    yield from ((number, task()) for number, task in enumerate(tasks))
+
+
 def collect(
     root: Path,
     stale: Sequence[Collection],
     tell: Callable[[str], object],
-    workers: int | None = None,
+    each: Each = one_by_one,
 ) -> int:
     """Set the combined PDFs anew; one that cannot be set is told and left for the next build.
 
@@ -119,14 +144,15 @@ def collect(
         root: The working copy.
         stale: As `stale_collections` found them.
         tell: Takes a sentence that a person should see.
-        workers: Processes at a time; as many as processors, where left out.
+        each: Does the tasks, and gives the number of each with what went wrong.
 
     Returns:
         How many were made.
     """
     memory = root / "reports" / FOLDER / _MEMORY
     made: dict[str, Any] = {}
-    for one, problem in _outcomes(root, stale, workers):
+    for number, problem in each([Combine(root, one) for one in stale]):
+        one = stale[number]
         if problem:
             tell(f"{one.name}: ingen samlet PDF: {problem}")
         else:
@@ -135,31 +161,3 @@ def collect(
     if made:
         remember(memory, {**read_json(memory), **made})
     return len(made)
-
-
-def _outcomes(
-    root: Path, stale: Sequence[Collection], workers: int | None
-) -> Iterator[tuple[Collection, str]]:
-    """Each with what went wrong, or nothing."""
-    workers = min(workers or processors(), len(stale))
-    if workers == 1 or len(stale) <= _FEW:
-        yield from ((one, _made(root, one)) for one in stale)
-        return
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
-
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as executor:
-        yield from zip(stale, executor.map(_made, [root] * len(stale), stale), strict=True)
-
-
-def _made(root: Path, one: Collection) -> str:
-    """Make one; what went wrong, or nothing."""
-    from beskplan.core.errors import BeskplanError
-
-    try:
-        write_combined(root, one.kommune, one.aar)
-    except BeskplanError as error:
-        return "; ".join(str(problem) for problem in error.problems)
-    except OSError as error:
-        return str(error)
-    return ""

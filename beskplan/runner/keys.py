@@ -22,6 +22,7 @@ import hashlib
 import json
 import os
 import re
+import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -82,6 +83,9 @@ _ABOVE = frozenset(
 _DATA_PARTS = {"templates": "template", "typst": "template", "fonts": "fonts"}
 """Folder under `beskplan/data` -> part of the key; all other data are registers."""
 _DIST_INFO = re.compile(r"(?P<name>.+)-(?P<version>[^-]+)\.dist-info$")
+
+COMMIT_VARIABLE = "BESKPLAN_COMMIT"
+"""Environment variable with the commit that reports are made from; children and workers inherit it."""
 
 Key = Mapping[str, str]
 """Part -> hash, or for `packages` the versions in words."""
@@ -183,3 +187,25 @@ def _pairs(versions: str) -> Iterator[tuple[str, str]]:
     for one in filter(None, versions.split(", ")):
         name, _, version = one.partition(" ")
         yield name, version
+
+
+def code_commit(root: Path) -> str:
+    """The commit of the working copy, with `+` where files differ from it; empty outside git.
+
+    A build of many reports asks once and leaves the answer in `COMMIT_VARIABLE` for all of them.
+    """
+    if (known := os.environ.get(COMMIT_VARIABLE)) is not None:
+        return known
+    try:
+        commit = _git(root, "rev-parse", "HEAD")
+        changed = _git(root, "status", "--porcelain", "--untracked-files=no")
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return commit + ("+" if changed else "")
+
+
+def _git(root: Path, *words: str) -> str:
+    done = subprocess.run(
+        ("git", "-C", str(root), *words), capture_output=True, text=True, check=True, timeout=10
+    )
+    return done.stdout.strip()

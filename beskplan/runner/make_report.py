@@ -4,14 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import platform
-import shutil
-import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -35,35 +27,19 @@ from beskplan.report.rows import recorded
 from beskplan.runner.install import heal, install
 from beskplan.runner.manifest import Inputs, manifest
 from beskplan.runner.records import MANIFEST
-from beskplan.runner.usage import Usage
 from beskplan.runner.versions import Store
+from beskplan.runner.work import (
+    STANDARD_ENGINE,
+    Outcome,
+    cannot_be_written,
+    changed_meanwhile,
+    failed_path,
+    keep_failed,
+    work_folder,
+)
 
-WORK_FOLDER = ".arbejde"
-"""Folder beside the reports for what is not finished, each named by the machine and process at work."""
 CELL_TIMEOUT_SECONDS = 120
 """A cell that takes longer hangs: the slowest real one takes about a second. papermill's default is never."""
-STANDARD_ENGINE = "nbclient"
-"""papermill's own: a new kernel process for every notebook."""
-_DAY_SECONDS = 86_400
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one job: its folder, or the problems that stopped it."""
-
-    job: Job
-    folder: Path
-    problems: tuple[Problem, ...] = ()
-    failed_notebook: Path | None = None
-    usage: Usage | None = None
-    """Of the process that made it, where it had one of its own."""
-    remarks: tuple[str, ...] = ()
-    """What the plan check says of a report without failing it; each begins with its rule."""
-
-    @property
-    def ok(self) -> bool:
-        """Whether the report was made."""
-        return not self.problems
 
 
 def make_report(job: Job, place: Workplace, *, engine: str = STANDARD_ENGINE) -> Outcome:
@@ -74,7 +50,7 @@ def make_report(job: Job, place: Workplace, *, engine: str = STANDARD_ENGINE) ->
     """
     target = place.folder(job)
     try:
-        with work_folder(place) as work:
+        with work_folder(place.reports) as work:
             try:
                 heal(target)
                 remarks = _fill(work, job, place, engine)
@@ -82,9 +58,9 @@ def make_report(job: Job, place: Workplace, *, engine: str = STANDARD_ENGINE) ->
                 Store.of(place.reports).keep(job.id, work)
                 install(work, target)
             except BeskplanError as error:
-                failed = keep_failed(work / f"{job.bilag}.ipynb", place, job)
+                failed = keep_failed(work / f"{job.bilag}.ipynb", place.reports, job)
                 return Outcome(job, target, error.problems, failed)
-        _failed_path(place, job).unlink(missing_ok=True)
+        failed_path(place.reports, job).unlink(missing_ok=True)
     except OSError as error:
         return Outcome(job, target, (cannot_be_written(target, error),))
     return Outcome(job, target, remarks=remarks)
@@ -158,91 +134,3 @@ def _write_tables(folder: Path, page: Page) -> None:
         if isinstance(numbered.block, Table):
             name = f"{numbered.number:02d}-{numbered.block.id}.csv"
             (folder / name).write_bytes(table_csv(numbered.block))
-
-
-@contextmanager
-def work_folder(place: Workplace) -> Iterator[Path]:
-    """A folder of one report's own beside the reports, so that moving it into place is one rename."""
-    base = place.reports / WORK_FOLDER
-    base.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=_work_name(os.getpid()), dir=base))
-    work.chmod(0o755)
-    try:
-        yield work
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-
-
-def _work_name(pid: int) -> str:
-    return f"{platform.node()}-{pid}-"
-
-
-def discard_work(place: Workplace, pid: int) -> None:
-    """Remove the work folders that a process of this machine has left which was killed."""
-    for work in (place.reports / WORK_FOLDER).glob(f"{_work_name(pid)}*"):
-        shutil.rmtree(work, ignore_errors=True)
-
-
-def discard_dead_work(place: Workplace) -> None:
-    """Remove what builds have left that were killed with all their processes.
-
-    Never that of a process which may be alive, as on a shared disk where locks do not hold: what
-    other machines have left goes when it is a day old.
-    """
-    for work in (place.reports / WORK_FOLDER).glob("*"):
-        node, _, rest = work.name.partition(f"{platform.node()}-")
-        pid = rest.partition("-")[0]
-        here = not node and pid.isdigit() and os.name == "posix"
-        if not _is_alive(int(pid)) if here else _is_old(work):
-            shutil.rmtree(work, ignore_errors=True)
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass
-    return True
-
-
-def _is_old(work: Path) -> bool:
-    try:
-        return time.time() - work.stat().st_mtime > _DAY_SECONDS
-    except FileNotFoundError:
-        return False
-
-
-def _failed_path(place: Workplace, job: Job) -> Path:
-    return place.reports / "fejlet" / f"{job.id}.ipynb"
-
-
-def keep_failed(notebook: Path, place: Workplace, job: Job) -> Path | None:
-    """Leave the executed notebook of a failed run where a person finds it; None where there is none."""
-    if not notebook.is_file():
-        return None
-    path = _failed_path(place, job)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return Path(shutil.copyfile(notebook, path))
-
-
-def cannot_be_written(target: Path, error: OSError) -> Problem:
-    """The problem of a full disk, a folder without rights, a path that is in the way."""
-    return Problem(
-        where=str(error.filename or target),
-        what="kan ikke skrives",
-        found=str(error),
-        fix="se efter plads på disken og rettigheder til mappen",
-    )
-
-
-def changed_meanwhile(name: str) -> Problem:
-    """The problem of a file that was edited while a report was made from it."""
-    return Problem(
-        where=name,
-        what="blev ændret, mens rapporten blev lavet",
-        found="en anden fil end da bygningen begyndte",
-        expected="den samme fil fra først til sidst",
-        fix="byg igen, når filen er gemt",
-    )

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import platform
-import subprocess
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -21,7 +19,7 @@ from beskplan.params.jobs import Job, Workplace
 from beskplan.params.presentation import read_presentation
 from beskplan.registers.provenance import sha256_file, sha256_json
 from beskplan.render.page import Page
-from beskplan.runner.keys import library_key, notebook_key
+from beskplan.runner.keys import code_commit, library_key, notebook_key
 from beskplan.runner.records import now, stamp
 from beskplan.runner.versions import Version, content_id
 
@@ -36,9 +34,6 @@ PACKAGES = (
     "xlsxwriter",
 )
 """The packages whose version can change what a report looks like or says."""
-
-COMMIT_VARIABLE = "BESKPLAN_COMMIT"
-"""Environment variable with the commit that reports are made from; children and workers inherit it."""
 
 
 @dataclass(frozen=True)
@@ -159,25 +154,3 @@ def _previous(in_place: Version, content: str) -> dict[str, Any] | None:
         "data": record.get("data"),
         "files": record.get("files"),
     }
-
-
-def code_commit(root: Path) -> str:
-    """The commit of the working copy, with `+` where files differ from it; empty outside git.
-
-    A build of many reports asks once and leaves the answer in `COMMIT_VARIABLE` for all of them.
-    """
-    if (known := os.environ.get(COMMIT_VARIABLE)) is not None:
-        return known
-    try:
-        commit = _git(root, "rev-parse", "HEAD")
-        changed = _git(root, "status", "--porcelain", "--untracked-files=no")
-    except (OSError, subprocess.SubprocessError):
-        return ""
-    return commit + ("+" if changed else "")
-
-
-def _git(root: Path, *words: str) -> str:
-    done = subprocess.run(
-        ("git", "-C", str(root), *words), capture_output=True, text=True, check=True, timeout=10
-    )
-    return done.stdout.strip()

@@ -16,7 +16,7 @@ import shutil
 import tarfile
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,15 +28,13 @@ from beskplan.core.errors import InputError, Problem, SourceError
 from beskplan.observations.shelf import shelved, snapshots_folder
 from beskplan.params.jobs import Job, Workplace
 from beskplan.registers.provenance import sha256_bytes, sha256_file
-from beskplan.runner.engine.children import Limits
-from beskplan.runner.engine.pool import failed, outcome_of
-from beskplan.runner.engine.tasks import ReportTask
-from beskplan.runner.engine.zygote import Refused, Zygote
+from beskplan.runner.checking import check
+from beskplan.runner.engine.pool import ReportPool, failed
 from beskplan.runner.install import heal, install
 from beskplan.runner.keys import library_key, package_versions
-from beskplan.runner.make_report import Outcome, cannot_be_written, keep_failed, work_folder
 from beskplan.runner.records import MANIFEST
 from beskplan.runner.versions import Store
+from beskplan.runner.work import Outcome, cannot_be_written, keep_failed, work_folder
 
 RETRIES: Final = 2
 """How often a report is tried on another worker, after the one that made it has died."""
@@ -63,20 +61,25 @@ class ClusterPool:
         self.versions = versions()
         """What every worker must have too."""
 
-    def run(self, jobs: Sequence[Job]) -> Iterator[Outcome]:
+    def check(self, jobs: Sequence[str]) -> None:
+        """As `ReportPool.check`."""
+        check([Job.parse(job) for job in jobs], self._place)
+
+    def run(self, ids: Sequence[str]) -> Iterator[Outcome]:
         """The outcome of every job, as they are done; a failure stops no other.
 
         Raises:
             InputError: a worker has another version of this package or of its libraries.
         """
-        if not jobs:
+        if not ids:
             return
+        jobs = [Job.parse(job) for job in ids]
         parcel = pack(self._place, jobs)
         workshop = Workshop(parcel, sha256_bytes(parcel))
         self._client.register_plugin(workshop, name=_PLUGIN)
         self._same_everywhere()
         futures = self._client.map(
-            make_here, [job.id for job in jobs], workshop=workshop.name, retries=RETRIES, pure=False
+            make_here, ids, workshop=workshop.name, retries=RETRIES, pure=False
         )
         by_key = {future.key: job for future, job in zip(futures, jobs, strict=True)}
         for future in as_completed(futures, loop=self._client.loop):
@@ -84,8 +87,15 @@ class ClusterPool:
             if future.status == "finished":
                 yield receive(self._place, job, future.result())
             else:
-                yield failed(job, self._place, f"on the cluster: {future.exception()!r}")
+                yield failed(job.id, self._place.root, f"på klyngen: {future.exception()!r}")
             future.release()
+
+    def each(self, tasks: Sequence[Callable[[], str]]) -> Iterator[tuple[int, str]]:
+        """As `ReportPool.each`, on this machine: combined PDFs are made of what has come home."""
+        yield from ((number, task()) for number, task in enumerate(tasks))
+
+    def close(self) -> None:
+        """Nothing runs here; `open_cluster` lets go of the cluster."""
 
     def _same_everywhere(self) -> None:
         """Refuse a cluster on which the same inputs would give other reports."""
@@ -98,10 +108,10 @@ class ClusterPool:
                 [
                     Problem(
                         where=address,
-                        what="the worker would make other reports than this machine",
+                        what="arbejderen ville lave andre rapporter end denne maskine",
                         found=_difference(found, here),
                         expected=_difference(here, found),
-                        fix="install the same version of everything there (requirements/base.txt)",
+                        fix="installér de samme udgaver dér (requirements/base.txt)",
                     )
                     for address, found in sorted(others.items())
                 ]
@@ -120,7 +130,7 @@ def open_cluster(place: Workplace, address: str) -> Iterator[ClusterPool]:
     except (OSError, TimeoutError, ValueError) as error:
         fix = "start it: dask scheduler; dask worker tcp://... --nworkers auto --nthreads 1"
         raise SourceError(
-            Problem(address, "no Dask scheduler answers", str(error), fix=fix)
+            Problem(address, "ingen Dask-planlægger svarer", str(error), fix=fix)
         ) from None
     with client:
         yield ClusterPool(place, client)
@@ -172,29 +182,23 @@ class Workshop(WorkerPlugin):
     def setup(self, worker: Any) -> None:
         """Unpack; the warm process is started by the first report."""
         self._lock = threading.Lock()
-        self._zygote: Zygote | None = None
         folder = tempfile.mkdtemp(
             prefix=f"beskplan-{self._digest[:8]}-", dir=worker.local_directory
         )
         self._place = Workplace(Path(folder))
         _untar(self._parcel, self._place.root)
         snapshots_folder(self._place.root).mkdir(parents=True, exist_ok=True)
+        self._pool = ReportPool(self._place.root, workers=1)
 
     def teardown(self, worker: Any) -> None:  # noqa: ARG002  # Dask's signature
         """End the warm process, remove the working copy."""
-        if self._zygote is not None:
-            self._zygote.close()
+        self._pool.close()
         shutil.rmtree(self._place.root, ignore_errors=True)
 
     def make(self, job: Job) -> Made:
         """Make one report, in a child of the warm process."""
         with self._lock:
-            if self._zygote is None:
-                self._zygote = Zygote(workers=1)
-            ended = self._zygote.run(ReportTask(job, self._place), Limits())
-        if isinstance(ended, Refused):
-            raise RuntimeError(ended.reason)  # noqa: TRY004  # Dask tries it elsewhere
-        outcome = outcome_of(job, self._place, ended)
+            (outcome,) = self._pool.run([job.id])
         return Made(outcome, _results(outcome))
 
 
@@ -219,10 +223,10 @@ def receive(place: Workplace, job: Job, made: Made) -> Outcome:
     if not made.files:
         return outcome
     try:
-        with work_folder(place) as work:
+        with work_folder(place.reports) as work:
             _untar(made.files, work)
             if not outcome.ok:
-                kept = keep_failed(work / f"{job.bilag}.ipynb", place, job)
+                kept = keep_failed(work / f"{job.bilag}.ipynb", place.reports, job)
                 return replace(outcome, failed_notebook=kept)
             if problem := _not_this_report(work, job):
                 return replace(outcome, problems=(problem,))
@@ -238,6 +242,6 @@ def _not_this_report(work: Path, job: Job) -> Problem | None:
     """Why the files that came home are not the report that was asked for; None where they are."""
     manifest = json.loads((work / MANIFEST).read_bytes())
     if manifest["job"] != job.id:
-        return Problem(job.id, "another report came home", manifest["job"], job.id)
+        return Problem(job.id, "en anden rapport kom hjem", manifest["job"], job.id)
     wrong = [name for name, sha in manifest["files"].items() if sha256_file(work / name) != sha]
-    return Problem(job.id, "changed on its way home", ", ".join(wrong)) if wrong else None
+    return Problem(job.id, "ændret på vej hjem", ", ".join(wrong)) if wrong else None

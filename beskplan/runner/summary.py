@@ -1,15 +1,20 @@
-"""What went wrong in a build, grouped by cause: ninety reports that fail alike are one thing to mend."""
+"""A build as a person sees it: how it goes, and what went wrong, grouped by cause."""
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from beskplan.core.errors import Problem, UnknownNameError
-from beskplan.params.jobs import Job
-from beskplan.registers.areas import area, find
-from beskplan.runner.make_report import Outcome
+from beskplan.runner.work import Outcome
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from beskplan.params.jobs import Job
 
 SHOWN_JOBS = 6
 """Jobs named for each cause; the others are counted."""
@@ -38,6 +43,8 @@ def cause(outcome: Outcome) -> str:
 
 def _names(job: Job) -> list[str]:
     """Everything that only this job is called, the longest first."""
+    from beskplan.registers.areas import area, find
+
     names = {job.id, job.kommune, str(job.aar)}
     try:
         one = find(job.kommune)
@@ -97,3 +104,38 @@ def _details(problems: Sequence[Problem]) -> list[str]:
     told = [f"ventet: {first.expected}"] if first.expected else []
     told += [f"gør:    {first.fix}"] if first.fix else []
     return told + ([f"{len(problems) - 1} fejl mere"] if len(problems) > 1 else [])
+
+
+def shown(
+    outcomes: Iterable[Outcome], total: int, console: Console | None = None
+) -> Iterator[Outcome]:
+    """Pass outcomes on, and tell of each."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = console or Console(highlight=False, soft_wrap=True)
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        disable=not console.is_terminal,
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task("Rapporter", total=total)
+        for outcome in outcomes:
+            bar.update(task, description=outcome.job.id)
+            bar.advance(task)
+            console.print(_line(outcome), markup=False)
+            yield outcome
+
+
+def _line(outcome: Outcome) -> str:
+    if outcome.ok:
+        return f"lavet  {outcome.job.id}  {os.path.relpath(outcome.folder)}"
+    told = [f"FEJL   {outcome.job.id}", *(str(problem) for problem in outcome.problems)]
+    if outcome.failed_notebook:
+        told.append(f"  den kørte notebook: {os.path.relpath(outcome.failed_notebook)}")
+    return "\n".join(told)

@@ -11,7 +11,7 @@ import pytest
 
 from beskplan.params.jobs import Job, Workplace, select
 from beskplan.runner.engine.pool import ReportPool
-from beskplan.runner.make_report import Outcome
+from beskplan.runner.work import Outcome
 from tests.access import ten_municipalities
 
 
@@ -43,5 +43,5 @@ def any_report(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable
 
 
 def _built(place: Workplace, jobs: tuple[Job, ...]) -> dict[Job, Outcome]:
-    with ReportPool(place, workers=1, tell=lambda _: None) as pool:
-        return {outcome.job: outcome for outcome in pool.run(jobs)}
+    with ReportPool(place.root, workers=1, tell=lambda _: None) as pool:
+        return {outcome.job: outcome for outcome in pool.run([job.id for job in jobs])}

@@ -14,7 +14,8 @@ from beskplan.params.jobs import Job, Workplace
 from beskplan.proof.audit import Audited, audited, problems
 from beskplan.proof.evidence import Evidence, gather
 from beskplan.runner import summary
-from beskplan.runner.make_report import Outcome, make_report
+from beskplan.runner.make_report import make_report
+from beskplan.runner.work import Outcome
 from tests.runner.small_copy import write_copy
 
 JOB = Job(2027, "rudersdal", "maalgrupper")

@@ -3,15 +3,16 @@
     make bench                                   # everything; about half an hour on two cores
     make bench ARGS="--rounds 1 --reports 12"    # a glance
 
-Each variant (`variants.py`) is a whole process, start-up included. The variants take turns, round by
-round, so that whatever else the machine does strikes all of them; medians, and ratios within a round.
-The page goes to docs/maalinger.md.
+Each row is a whole process, start-up included, beside the stock loop (`stock_loop.py`) over as many reports
+in as many processes. The rows take turns, round by round, so that whatever else the machine does strikes
+all of them; medians, and ratios within a round. The page goes to docs/maalinger.md.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import platform
 import resource
 import shutil
 import statistics
@@ -19,46 +20,47 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench.memory import parent_memory, worker_memory
-from tests.bench.page import write_page
 from tests.bench.plain_notebook import plain_notebook
-from tests.bench.workplace import ROOT, make_workplace, revise
+from tests.bench.workplace import ROOT, make_workplace
 
-VARIANTS = ("plain-1", "plain", "standard", "engine-1", "engine", "floor-1", "floor")
-
-
-@dataclass
-class Timed:
-    """Rounds of one measurement."""
-
-    reports: int
-    wall: list[float] = field(default_factory=list)
-    cpu: list[float] = field(default_factory=list)
-
-    @property
-    def each(self) -> float:
-        """Median seconds a report."""
-        return statistics.median(self.wall) / self.reports
+Times = tuple[float, float]
+"""Wall-clock and processor seconds."""
 
 
 @dataclass
-class Measured:
-    """All that the page tells."""
+class Row:
+    """What is measured, beside the stock loop over `stock` reports in `processes`; 0: beside nothing."""
 
-    variants: dict[str, Timed]
-    builds: dict[str, Timed]
-    """The command itself: all reports, a no-op, one revised number."""
-    rebuilt: int
-    """Reports that one revised number made stale."""
-    memory: dict[str, str]
+    words: str
+    run: Callable[[], Times]
+    stock: int = 0
+    processes: int = 2
+    ours: list[Times] = field(default_factory=list)
+    theirs: list[Times] = field(default_factory=list)
+
+    def line(self) -> str:
+        """A row of the table: medians, spread, and the median of the ratios within a round."""
+        walls, cpus = zip(*self.ours, strict=True)
+        cells = [
+            self.words,
+            f"{statistics.median(walls):.2f}",
+            f"{min(walls):.2f}-{max(walls):.2f}",
+        ]
+        cells.append(f"{statistics.median(cpus):.2f}")
+        for part in (0, 1):
+            pairs = zip(self.ours, self.theirs, strict=False)
+            ratios = [ours[part] / theirs[part] for ours, theirs in pairs]
+            cells.append(f"{statistics.median(ratios):.3f}" if ratios else "")
+        return f"| {' | '.join(cells)} |"
 
 
-def timed(command: Sequence[str], cwd: Path) -> tuple[float, float]:
-    """Wall-clock and processor seconds of a process and all that it starts; it has to succeed."""
+def timed(command: Sequence[str], cwd: Path) -> Times:
+    """Of a process and all that it starts; it has to succeed."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
     done = subprocess.run(
@@ -76,67 +78,48 @@ def timed(command: Sequence[str], cwd: Path) -> tuple[float, float]:
     return wall, (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime)
 
 
-def compare(root: Path, rounds: int, reports: int, slow: int, *, pdf: bool) -> dict[str, Timed]:
-    """Every variant in turn, `rounds` times."""
-    names = [f"{name}-pdf" if pdf else name for name in VARIANTS]
-    found = {
-        name: Timed(min(reports, slow) if name.startswith(("plain", "standard")) else reports)
-        for name in names
-    }
-    for number in range(rounds):
-        for name, one in found.items():
-            with tempfile.TemporaryDirectory() as out:
-                command = ("-m", "tests.bench.variants", name, str(root), str(one.reports), out)
-                wall, cpu = timed(command, root)
-            one.wall.append(wall)
-            one.cpu.append(cpu)
-            print(
-                f"round {number + 1}: {name:<16} {wall / one.reports:7.3f} s a report", flush=True
-            )
-    return found
-
-
-def beskplan(*words: str) -> tuple[str, ...]:
-    """The command line, as a process of its own."""
+def beskplan(root: Path, *words: str, anew: bool = False) -> Callable[[], Times]:
+    """The command line, as a process of its own; `anew` in a working copy that was never built."""
     code = f"import sys; sys.argv = ['beskplan', *{list(words)!r}]; from beskplan.cli import main; main()"
-    return ("-c", code)
+
+    def run() -> Times:
+        if anew:
+            shutil.rmtree(root / "reports", ignore_errors=True)
+        return timed(("-c", code), root)
+
+    return run
 
 
-def build_all(root: Path, reports: int, rounds: int) -> Timed:
-    """`beskplan build --force`: everything, with proof, PDF, workbook and manifest."""
-    one = Timed(reports)
-    for _ in range(rounds):
-        shutil.rmtree(root / "reports", ignore_errors=True)
-        wall, cpu = timed(beskplan("build"), root)
-        one.wall.append(wall)
-        one.cpu.append(cpu)
-        print(f"build of {reports}: {wall:.1f} s, {wall / reports:.3f} s a report", flush=True)
-    return one
+def stock(root: Path, count: int, processes: int) -> Times:
+    """The stock loop over at most twelve reports, as if over `count`: one more costs as much as the last."""
+    made = min(count, 12)
+    with tempfile.TemporaryDirectory() as out:
+        words = ("-m", "tests.bench.stock_loop", str(root), str(made), out, str(processes))
+        wall, cpu = timed(words, root)
+    return wall * count / made, cpu * count / made
 
 
-def no_op(root: Path, reports: int) -> Timed:
-    """`beskplan build` where everything is fresh."""
-    one = Timed(reports)
-    for _ in range(7):
-        wall, cpu = timed(beskplan("build"), root)
-        one.wall.append(wall)
-        one.cpu.append(cpu)
-    print(f"no-op over {reports}: {statistics.median(one.wall):.3f} s", flush=True)
-    return one
-
-
-def one_revised_number(root: Path, shared: Path) -> tuple[Timed, int]:
-    """A new snapshot in which one municipality's number differs, and the build that follows."""
-    from beskplan.runner.plan import make_plan
-
-    revise(root, shared)
-    stale = len(make_plan(root).stale)
-    one = Timed(max(stale, 1))
-    wall, cpu = timed(beskplan("build"), root)
-    one.wall.append(wall)
-    one.cpu.append(cpu)
-    print(f"one revised number: {stale} stale, {wall:.1f} s", flush=True)
-    return one, stale
+def rows(folder: Path, shared: Path, reports: int, years: int) -> tuple[Path, list[Row]]:
+    """The working copy of the stock loop, and all rows, small builds first."""
+    shipped = folder / "leveret"
+    for name in ("notebooks", "params"):
+        shutil.copytree(ROOT / name, shipped / name)
+    all_ = make_workplace(folder / "alle", shared, municipalities=reports)
+    many = make_workplace(folder / "mange", shared, municipalities=reports, years=years)
+    plain_notebook(all_ / "plain.ipynb")
+    one = ("build", "--kommune", "Rudersdal", "--bilag", "maalgrupper")
+    bare: Callable[[], Times] = lambda: timed(("-c", "import yaml, typer"), ROOT)  # noqa: E731
+    found = [
+        Row("one report, cold", beskplan(shipped, *one, anew=True), 1, 1),
+        Row("the eleven shipped reports", beskplan(shipped, "build", anew=True), 11),
+        Row(f"{reports} reports", beskplan(all_, "build", anew=True), reports),
+        Row(f"{reports * years} reports", beskplan(many, "build", anew=True)),
+        Row(f"nothing to do over {reports * years}", beskplan(many, "build")),
+        Row("`beskplan list`", beskplan(many, "list")),
+        Row("`beskplan plan`", beskplan(many, "plan")),
+        Row("`python -c 'import yaml, typer'`", bare),
+    ]
+    return all_, found
 
 
 def main() -> None:
@@ -144,41 +127,37 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--reports", type=int, default=98, help="municipalities")
-    # Seconds for each, and the cost of one does not fall with their number.
-    parser.add_argument("--slow", type=int, default=12, help="reports of variants a and b")
-    parser.add_argument("--compared", type=int, default=98, help="reports of variants c and d")
     parser.add_argument("--years", type=int, default=10, help="years of the largest build")
-    parser.add_argument(
-        "--long-run", type=int, default=500, help="reports of the memory's long run"
-    )
     parser.add_argument("--page", type=Path, default=ROOT / "docs" / "maalinger.md")
     options = parser.parse_args()
     shared = Path(os.environ.get("BESKPLAN_SHARED") or ROOT.parent / "shared")
     with tempfile.TemporaryDirectory(prefix="beskplan-bench-") as folder:
-        measured = measure(Path(folder), shared, options)
-    write_page(options.page, measured)
+        root, found = rows(Path(folder), shared, options.reports, options.years)
+        for number in range(options.rounds):
+            for row in found:
+                row.ours.append(row.run())
+                if row.stock:
+                    row.theirs.append(stock(root, row.stock, row.processes))
+                print(f"round {number + 1}: {row.line()}", flush=True)
+    write_page(options.page, found, options.rounds)
     print(f"written: {options.page}")
 
 
-def measure(folder: Path, shared: Path, options: argparse.Namespace) -> Measured:
-    """Everything, in one folder."""
-    count = options.reports
-    root = make_workplace(folder / "all", shared, municipalities=count)
-    plain_notebook(root / "plain.ipynb")
-    compared = min(options.compared, count)
-    variants = compare(root, options.rounds, compared, options.slow, pdf=False)
-    variants |= compare(root, options.rounds, compared, options.slow, pdf=True)
-    few = make_workplace(folder / "few", shared, municipalities=10)
-    many = make_workplace(folder / "many", shared, municipalities=count, years=options.years)
-    builds = {
-        "10": build_all(few, 10, options.rounds),
-        str(count): build_all(root, count, options.rounds),
-        str(count * options.years): build_all(many, count * options.years, 1),
-    }
-    builds["no-op"] = no_op(many, count * options.years)
-    builds["revised"], rebuilt = one_revised_number(root, shared)
-    memory = {**worker_memory(root), **parent_memory(root, options.long_run)}
-    return Measured(variants, builds, rebuilt, memory)
+def write_page(path: Path, found: Sequence[Row], rounds: int) -> None:
+    """The measurements as one page of Markdown."""
+    about = (
+        f"Made by `make bench` on {datetime.now(UTC):%Y-%m-%d}: {rounds} rounds on "
+        f"{len(os.sched_getaffinity(0))} cores, Linux {platform.release()}, CPython "
+        f"{platform.python_version()}, load of the last quarter of an hour {os.getloadavg()[2]:.1f}. "
+        "Each row is a whole process, start-up included, with everything that a build makes: HTML, PDF, "
+        "workbook, CSV, proof. Medians; the ratios are medians of those within a round, to papermill and "
+        "nbconvert in a loop over as many notebooks that a user would write (HTML alone), in as many "
+        "processes; above twelve reports the loop is extrapolated."
+    )
+    head = "| | wall, s | min-max | CPU, s | wall, of the loop | CPU, of the loop |"
+    table = "\n".join([head, "|---|--:|--:|--:|--:|--:|", *(row.line() for row in found)])
+    parts = ["# Measurements", about, table]
+    path.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

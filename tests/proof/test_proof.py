@@ -20,7 +20,7 @@ from beskplan.proof import places, prove
 from beskplan.render.html import BeskplanHtmlExporter
 from beskplan.render.page import read_page
 from beskplan.render.pdf import render_pdf
-from beskplan.runner.building import open_local_pool
+from beskplan.runner.engine.pool import ReportPool
 from beskplan.runner.make_report import make_report
 from tests.runner.small_copy import build, write_copy
 
@@ -31,7 +31,7 @@ OTHER = Job(2027, "aarhus", "maalgrupper")
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Workplace:
     place = Workplace(write_copy(tmp_path_factory.mktemp("bevis") / "kopi"))
-    with open_local_pool(place, None, print) as pool:
+    with ReportPool(place.root) as pool:
         found = [str(problem) for one in build(place.root, pool) for problem in one.problems]
     assert found == []
     return place
@@ -295,10 +295,10 @@ def test_a_mutant_that_swaps_two_municipalities_in_a_parallel_build_is_caught(
     setup = next(cell for cell in notebook.cells if "setup" in cell.metadata.get("tags", ()))
     setup.source = SWAP + setup.source
     nbformat.write(notebook, path)
-    with open_local_pool(place, 2, print) as pool:
+    with ReportPool(place.root, workers=2) as pool:
         outcomes = {
             one.job.kommune: one
-            for one in pool.run([JOB, OTHER, Job(2027, "alleroed", "maalgrupper")])
+            for one in pool.run([JOB.id, OTHER.id, "2027/alleroed/maalgrupper"])
         }
     for slug, outcome in outcomes.items():
         # Allerød compares itself with Rudersdal, and so would print Aarhus' figures.

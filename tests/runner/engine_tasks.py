@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import os
-import random
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from beskplan.runner.engine.pool import ReportTask
+from beskplan.runner.work import Outcome
+
 
 @dataclass(frozen=True)
 class Call:
-    """Calls a function of this module; what a killed child leaves, is noted in `notes`."""
+    """Calls a function of this module."""
 
     function: Callable[..., object]
     arguments: tuple[object, ...] = ()
-    notes: Path | None = None
 
     def __call__(self) -> object:
         return self.function(*self.arguments)
-
-    def clean_up(self, pid: int) -> None:
-        if self.notes is not None:
-            self.notes.write_text(str(pid), encoding="ascii")
 
 
 def pid_and_parent() -> tuple[int, int]:
@@ -60,11 +58,6 @@ def end(code: int) -> None:
     os._exit(code)
 
 
-def end_with_words(words: str) -> None:
-    os.write(2, words.encode())
-    os._exit(3)
-
-
 def kill_itself(number: int) -> None:
     os.kill(os.getpid(), number)
     signal.pause()
@@ -82,14 +75,50 @@ def leave_process_behind() -> int:
     return subprocess.Popen(["sleep", "1000"]).pid
 
 
+def leave_session_behind() -> int:
+    return subprocess.Popen(["sleep", "1000"], start_new_session=True).pid
+
+
+def note_and_hang(note: str) -> None:
+    Path(note).write_text(str(os.getpid()), encoding="ascii")
+    loop_for_ever()
+
+
+def leave_grandchild_behind(note: str) -> None:
+    """A process in a session of its own, whose parent is gone too; its pid stands in a file."""
+    code = f"import os, time; open({note!r}, 'w').write(str(os.getpid())); time.sleep(1000)"
+    middle = (
+        f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {code!r}],"
+        " start_new_session=True)"
+    )
+    subprocess.run([sys.executable, "-c", middle], check=True, start_new_session=True)
+    while not Path(note).is_file() or not Path(note).read_text(encoding="ascii"):
+        time.sleep(0.05)
+
+
 def many_bytes(count: int) -> bytes:
     return bytes(count)
 
 
-def random_numbers(text: str) -> list[float]:
-    import numpy as np
+FAULT, NOTES = "fejl.py", "noter"
+"""Below a working copy: code that strikes Rudersdal's report; who is at work."""
 
-    from beskplan.runner.engine.tasks import seed
 
-    seed(text)
-    return [random.random(), float(np.random.random())]  # noqa: NPY002, S311  # what seed is about
+class FaultyTask(ReportTask):
+    """A report that is struck by the code of `FAULT`, where there is any."""
+
+    def __call__(self) -> Outcome:
+        fault = self.root / FAULT
+        if fault.is_file() and "rudersdal" in self.job:
+            exec(fault.read_text(encoding="utf-8"), {})  # noqa: S102
+        return super().__call__()
+
+
+class HangingTask(ReportTask):
+    """A report that never ends, with a process of its own."""
+
+    def __call__(self) -> Outcome:
+        for pid in (os.getpid(), leave_process_behind()):
+            (self.root / NOTES / str(pid)).touch()
+        loop_for_ever()
+        raise AssertionError

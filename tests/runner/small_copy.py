@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,10 +23,10 @@ from beskplan.registers.provenance import EMBEDDED, sha256_file
 from beskplan.runner.building import Build, Pool, good_record
 from beskplan.runner.keys import library_key
 from beskplan.runner.lock import build_lock
-from beskplan.runner.make_report import Outcome
 from beskplan.runner.plan import Planned, make_plan
 from beskplan.runner.records import MANIFEST, Records, write_json, write_status
 from beskplan.runner.wanted import Choice
+from beskplan.runner.work import Outcome
 from tests.conftest import ROOT
 
 KOMMUNER = {
@@ -116,14 +116,24 @@ class FakePool:
         self.failures = failures or {}
         self.asked: list[str] = []
 
-    def run(self, jobs: Sequence[Job]) -> Iterator[Outcome]:
+    def check(self, jobs: Sequence[str]) -> None:
+        """All are right."""
+
+    def each(self, tasks: Sequence[Callable[[], str]]) -> Iterator[tuple[int, str]]:
+        """In this process."""
+        yield from ((number, task()) for number, task in enumerate(tasks))
+
+    def close(self) -> None:
+        """Nothing runs."""
+
+    def run(self, jobs: Sequence[str]) -> Iterator[Outcome]:
         for job in jobs:
-            self.asked.append(job.id)
-            if job.id in self.failures:
-                yield self.failures[job.id]
+            self.asked.append(job)
+            if job in self.failures:
+                yield self.failures[job]
             else:
-                pretend_made(self.place.root, self.planned(job.id))
-                yield Outcome(job, self.place.folder(job))
+                pretend_made(self.place.root, self.planned(job))
+                yield Outcome(Job.parse(job), self.place.reports / job)
 
     def planned(self, job: str) -> Planned:
         """The job as a plan made now has it."""
@@ -187,7 +197,7 @@ def build(
         return build_lock(root / "reports")
 
     tell = (told if told is not None else []).append
-    work = Build(Workplace(root), opened, lock, look, fail_fast=fail_fast, tell=tell)
+    work = Build(root, opened, lock, look, fail_fast=fail_fast, tell=tell)
     return list(work.run(look()))
 
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
 import pytest
 
 from beskplan.runner.collecting import Collection, collect, combined_path, stale_collections
+from beskplan.runner.engine.pool import ReportPool
 from beskplan.runner.wanted import Choice
 from tests.render import sample_notebook as samples
+from tests.runner.small_copy import flip
 
 AAR, KOMMUNE = 2021, "rudersdal"
 
@@ -54,7 +57,7 @@ def names(root: Path, choice: Choice | None = None) -> list[str]:
 
 def build(root: Path) -> list[str]:
     told: list[str] = []
-    collect(root, stale_collections(root), told.append, workers=1)
+    collect(root, stale_collections(root), told.append)
     return told
 
 
@@ -113,17 +116,29 @@ def test_one_that_cannot_be_set_is_told_stops_no_other_and_is_tried_again(root: 
     assert names(root) == ["2021/ballerup"]
 
 
-def test_several_processes_make_the_same_as_one(root: Path) -> None:
+def test_children_of_a_warm_process_make_the_same_as_this_one(root: Path) -> None:
     for kommune in ("ballerup", "herlev"):
         add_plan(root, ["maalgrupper", "varighed"], kommune)
         for bilag in ("maalgrupper", "varighed"):
             add_report(root, bilag, kommune)
     told: list[str] = []
-    assert collect(root, stale_collections(root), told.append, workers=2) == 3
+    with ReportPool(root, workers=2) as pool:
+        assert collect(root, stale_collections(root), told.append, pool.each) == 3
     assert told == []
     alone = combined_path(root, KOMMUNE, AAR).read_bytes()
     collect(root, [Collection(AAR, KOMMUNE, "again")], told.append)
     assert combined_path(root, KOMMUNE, AAR).read_bytes() == alone
+
+
+@pytest.mark.parametrize("harm", [flip, lambda path: path.write_bytes(b"")])
+def test_one_that_is_damaged_is_made_again(root: Path, harm: Callable[[Path], object]) -> None:
+    build(root)
+    path = combined_path(root, KOMMUNE, AAR)
+    right = path.read_bytes()
+    harm(path)
+    assert names(root) == ["2021/rudersdal"]
+    build(root)
+    assert path.read_bytes() == right
 
 
 def test_finding_nothing_to_do_needs_no_heavy_library(root: Path) -> None:

@@ -12,6 +12,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from beskplan.core.errors import InputError, SourceError
@@ -27,6 +28,9 @@ distributed = pytest.importorskip(
 )
 pytestmark = [pytest.mark.thorough, pytest.mark.filterwarnings("default")]
 """Dask's own warnings are not ours to make errors of."""
+
+
+STRUCK = "2027/rudersdal/maalgrupper"
 
 
 @dataclass
@@ -106,7 +110,7 @@ def test_reports_come_home_from_the_cluster_although_a_worker_is_killed(
 def test_the_cluster_makes_the_bytes_that_this_machine_makes(
     cluster: Cluster, tmp_path: Path
 ) -> None:
-    from beskplan.runner.building import open_local_pool
+    from beskplan.runner.engine.pool import ReportPool
     from beskplan.runner.remote import open_cluster
 
     root = write_copy(tmp_path / "kopi")
@@ -117,7 +121,7 @@ def test_the_cluster_makes_the_bytes_that_this_machine_makes(
     there = {
         (job, name): (root / "reports" / job / name).read_bytes() for job in JOBS for name in names
     }
-    with open_local_pool(place, None, print) as local:
+    with ReportPool(root) as local:
         assert all(outcome.ok for outcome in build(root, local, force=True))
     for (job, name), content in there.items():
         assert (root / "reports" / job / name).read_bytes() == content
@@ -126,13 +130,15 @@ def test_the_cluster_makes_the_bytes_that_this_machine_makes(
 def test_a_failure_on_the_cluster_is_one_failed_report_with_its_notebook(
     cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from beskplan.runner import building
     from beskplan.runner.remote import open_cluster
-    from tests.runner.test_faults import FAULTS, STRUCK, strike
 
-    monkeypatch.setattr(building, "check", lambda *_: None)
+    monkeypatch.setattr("beskplan.runner.remote.check", lambda *_: None)
     root = write_copy(tmp_path / "kopi")
-    strike(root, FAULTS["cell-error"][0])
+    path = root / "notebooks" / "maalgrupper.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    source = "report.table({'rudersdal': 1 / 0}) if kommune == 'rudersdal' else report"
+    notebook.cells.insert(4, nbformat.v4.new_code_cell(source, id="fejl"))
+    nbformat.write(notebook, path)
     with open_cluster(Workplace(root), cluster.address) as pool:
         outcomes = {one.job.id: one for one in build(root, pool)}
     assert {job for job, one in outcomes.items() if not one.ok} == {STRUCK}
@@ -148,7 +154,7 @@ def test_a_cluster_with_other_versions_is_refused(cluster: Cluster, tmp_path: Pa
     root = write_copy(tmp_path / "kopi")
     with remote.open_cluster(Workplace(root), cluster.address) as pool:
         pool.versions = {**pool.versions, "library": "en anden"}
-        with pytest.raises(InputError, match="other reports than this machine"):
+        with pytest.raises(InputError, match="andre rapporter end denne maskine"):
             build(root, pool)
     assert not (root / "reports" / "2027").exists()
 
@@ -160,7 +166,7 @@ def test_an_address_without_a_scheduler_is_told_plainly(
 
     monkeypatch.setattr(remote, "CONNECT_SECONDS", 1)
     with (
-        pytest.raises(SourceError, match="no Dask scheduler answers"),
+        pytest.raises(SourceError, match="ingen Dask-planlægger svarer"),
         remote.open_cluster(Workplace(tmp_path), "tcp://127.0.0.1:1"),
     ):
         pass

@@ -7,7 +7,9 @@ in the process that makes the report, where it would happen in life.
 from __future__ import annotations
 
 import os
+import platform
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,19 +18,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import nbformat
 import pytest
 
-from beskplan.params.jobs import Job, Workplace
 from beskplan.registers.provenance import sha256_file
-from beskplan.runner import building
-from beskplan.runner.building import open_local_pool
+from beskplan.runner.engine import pool as pool_module
 from beskplan.runner.engine.children import Limits
-from beskplan.runner.engine.forking import no_fork_here
 from beskplan.runner.engine.pool import ReportPool
-from beskplan.runner.make_report import Outcome
+from beskplan.runner.engine.warm import ENVIRONMENT, no_fork_here
 from beskplan.runner.plan import make_plan
-from tests.conftest import NOT_CHECKED
+from beskplan.runner.work import Outcome
+from tests.conftest import NOT_CHECKED, ROOT
+from tests.runner import engine_tasks as tasks
 from tests.runner.processes import children_of, eventually, is_running
 from tests.runner.small_copy import JOBS, build, write_copy
 
@@ -43,56 +43,58 @@ KILLS = int(os.environ.get("BESKPLAN_KILLS", "6"))
 """Random moments at which a build is killed; each costs a start-up. The release is tried with 50."""
 LIMITS = Limits(seconds=20, memory_mb=400)
 
-_PATCH = "import beskplan.runner.make_report as making\ndef broken(*_):\n    {fault}\nmaking.{name} = broken"
+_PATCH = """import beskplan.runner.make_report as making
+real = making.{name}
+def broken(*_):
+    {fault}
+making.{name} = broken
+"""
+
+
+def at(name: str, fault: str) -> str:
+    """Code that makes a step of `make_report` do something else."""
+    return _PATCH.format(name=name, fault=fault.replace("\n", "\n    "))
+
+
 FAULTS = {
-    "cell-error": ("1 / 0", "ZeroDivisionError: division by zero"),
+    "error": (at("read_page", "1 / 0"), "ZeroDivisionError: division by zero"),
+    "cell-error": (
+        "import beskplan.report.maalgrupper.report as one\none.Maalgrupper.table = None",
+        "TypeError: 'NoneType' object is not callable",
+    ),
     "endless-loop": (
-        "import time\nwhile True:\n    try:\n        time.sleep(60)\n    except BaseException:\n        pass",
-        "stopped after 20 s",
+        at(
+            "read_page",
+            "import time\nwhile True:\n    try:\n        time.sleep(60)\n"
+            "    except BaseException:\n        pass",
+        ),
+        "standset efter 20 s",
     ),
     "memory-blow-up": (
-        "eaten = [bytes(10**7)]\nwhile True:\n    eaten.append(eaten[-1] + b'x')",
+        at("read_page", "eaten = [bytes(10**7)]\nwhile True:\n    eaten.append(eaten[-1] + b'x')"),
         "MemoryError",
     ),
-    "os-exit": ("import os\nos._exit(0)", "ended itself before the report was done"),
-    "killed": ("import os\nos.kill(os.getpid(), 9)", "killed by SIGKILL"),
+    "os-exit": (at("read_page", "import os\nos._exit(0)"), "sluttede af sig selv med kode 0"),
+    "killed": (at("read_page", "import os\nos.kill(os.getpid(), 9)"), "slået ihjel af SIGKILL"),
     "full-disk": (
         "import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))",
         "File too large",
     ),
     "read-only-target": (
-        _PATCH.format(name="install", fault="raise OSError(30, 'Read-only file system')"),
-        "Read-only file system",
+        at("install", "raise OSError(30, 'Read-only file system')"),
+        "kan ikke skrives",
     ),
     "renderer-error": (
-        _PATCH.format(name="_html_exporter", fault="raise RuntimeError('skriveren')"),
+        at("_html_exporter", "raise RuntimeError('skriveren')"),
         "RuntimeError: skriveren",
     ),
     "pdf-error": (
-        _PATCH.format(
-            name="render_pdf", fault="raise making.ReportError(making.Problem('pdf', 'knækket'))"
-        ),
+        at("render_pdf", "raise making.ReportError(making.Problem('pdf', 'knækket'))"),
         "knækket",
     ),
-    "half-pdf": (
-        _PATCH.format(name="render_pdf", fault="return real(*_)[:9000]").replace(
-            "\ndef", "\nreal = making.render_pdf\ndef"
-        ),
-        "a file cannot be read again",
-    ),
+    "half-pdf": (at("render_pdf", "return real(*_)[:9000]"), "damaged file"),
 }
-"""A cell that strikes one municipality, and what the failed report says of it."""
-
-
-def strike(root: Path, fault: str) -> None:
-    """Put the fault into the notebook, for one municipality only."""
-    path = root / "notebooks" / "maalgrupper.ipynb"
-    notebook = nbformat.read(path, as_version=4)
-    cell = nbformat.v4.new_code_cell(
-        f"if kommune == 'rudersdal':\n    exec({fault!r}, globals())", id="fejl"
-    )
-    notebook.cells.insert(4, cell)
-    nbformat.write(notebook, path)
+"""What strikes the process that makes one municipality's report, and what the failed report says of it."""
 
 
 def contents(folder: Path) -> dict[str, str]:
@@ -131,32 +133,27 @@ def nothing_half(root: Path) -> bool:
 def pool_place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ReportPool, Path]]:
     """One warm pool, and a working copy with three good reports."""
     root = write_copy(tmp_path_factory.mktemp("fejl") / "kopi")
-    with ReportPool(Workplace(root), 2, LIMITS) as pool:
-        assert all(outcome.ok for outcome in build(root, pool))
-        yield pool, root
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(ROOT))
+        patch.setattr("beskplan.runner.engine.pool.ReportTask", tasks.FaultyTask)
+        with ReportPool(root, workers=2, limits=LIMITS) as pool:
+            assert all(outcome.ok for outcome in build(root, pool))
+            yield pool, root
 
 
-@pytest.fixture
-def unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The faults would be refused by the notebook's rules before they could strike."""
-    monkeypatch.setattr(building, "check", lambda *_: None)
-
-
-@pytest.mark.usefixtures("unchecked")
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_strikes_one_report_and_the_next_build_heals(
     pool_place: tuple[ReportPool, Path], name: str
 ) -> None:
     pool, root = pool_place
-    notebook = root / "notebooks" / "maalgrupper.ipynb"
-    good_notebook = notebook.read_bytes()
     before = whole(root)
-    fault, told = FAULTS[name]
-    strike(root, fault)
+    code, told = FAULTS[name]
+    fault = root / tasks.FAULT
+    fault.write_text(code, encoding="utf-8")
     try:
-        outcomes = {one.job.id: one for one in build(root, pool)}
+        outcomes = {one.job.id: one for one in build(root, pool, force=True)}
     finally:
-        notebook.write_bytes(good_notebook)
+        fault.unlink()
     assert {job for job, one in outcomes.items() if one.ok} == set(JOBS) - {STRUCK}
     assert told in "\n".join(map(str, outcomes[STRUCK].problems))
     assert whole(root)[STRUCK] == before[STRUCK]
@@ -171,7 +168,7 @@ def test_a_fault_strikes_one_report_and_the_next_build_heals(
 def test_children_killed_at_random_moments_fail_alone(pool_place: tuple[ReportPool, Path]) -> None:
     pool, root = pool_place
     moments = random.Random(5)  # noqa: S311  # the same moments in every run
-    jobs = [Job.parse(job) for job in JOBS] * 17
+    jobs = list(JOBS) * 17
     killed = 0
     outcomes: list[Outcome] = []
     with _killing(lambda: moments.uniform(0.0, 0.7)) as kills:
@@ -180,7 +177,7 @@ def test_children_killed_at_random_moments_fail_alone(pool_place: tuple[ReportPo
     assert len(outcomes) == len(jobs)
     assert killed > 0
     failed = [outcome for outcome in outcomes if not outcome.ok]
-    assert all("killed by SIGKILL" in str(outcome.problems[0]) for outcome in failed)
+    assert all("slået ihjel af SIGKILL" in str(outcome.problems[0]) for outcome in failed)
     assert set(whole(root)) == set(JOBS)
     assert nothing_half(root)
     assert all(outcome.ok for outcome in build(root, pool, force=True))
@@ -196,8 +193,8 @@ def _killing(pause: object) -> Iterator[list[int]]:
 
     def work() -> None:
         while not over.wait(pause()):  # type: ignore[operator]
-            for zygote in children_of(os.getpid()):
-                for child in _children(zygote):
+            for warm in children_of(os.getpid()):
+                for child in _children(warm):
                     os.kill(child, signal.SIGKILL)
                     kills.append(child)
                     break
@@ -215,7 +212,7 @@ def _children(pid: int) -> list[int]:
     """Children whose parent is a warm process, if `pid` is one."""
     try:
         command = Path(f"/proc/{pid}/cmdline").read_bytes()
-        if b"engine.serving" not in command or _parent(pid) != os.getpid():
+        if b"engine.warm" not in command or _parent(pid) != os.getpid():
             return []
         return [child for child in children_of(pid) if _parent(child) == pid]
     except (FileNotFoundError, ProcessLookupError):
@@ -272,10 +269,22 @@ def test_a_build_removes_the_work_that_killed_processes_left(
     pool_place: tuple[ReportPool, Path],
 ) -> None:
     pool, root = pool_place
-    left = root / "reports" / ".arbejde" / "1-rest"
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    left = root / "reports" / ".arbejde" / f"{platform.node()}-{gone.pid}-rest"
     left.mkdir(parents=True)
     (left / "maalgrupper.html").write_text("halv", encoding="utf-8")
-    assert not nothing_half(root)
+    others = [
+        root / "reports" / ".arbejde" / f"{node}-{pid}-rest"
+        for node, pid in ((platform.node(), os.getpid()), ("en-anden-maskine", gone.pid))
+    ]
+    for other in others:
+        other.mkdir()
+    assert all(outcome.ok for outcome in build(root, pool, force=True))
+    assert not left.exists()
+    assert all(other.is_dir() for other in others), "they may be at work"
+    os.utime(others[1], (1, 1))
+    others[0].rmdir()
     assert all(outcome.ok for outcome in build(root, pool, force=True))
     assert nothing_half(root)
 
@@ -317,8 +326,98 @@ def test_a_target_that_cannot_be_written_is_a_failed_report(tmp_path: Path) -> N
     root = write_copy(tmp_path / "kopi")
     (root / "reports" / "2027").mkdir(parents=True)
     (root / "reports" / "2027" / "rudersdal").write_text("i vejen", encoding="utf-8")
-    with open_local_pool(Workplace(root), 2, print) as pool:
+    with ReportPool(root, workers=2) as pool:
         outcomes = {one.job.id: one for one in build(root, pool)}
         assert {job for job, one in outcomes.items() if not one.ok} == {STRUCK}
         (root / "reports" / "2027" / "rudersdal").unlink()
         assert all(outcome.ok for outcome in build(root, pool))
+
+
+def test_runs_at_once_leave_each_other_s_work_alone(tmp_path: Path) -> None:
+    root = write_copy(tmp_path / "kopi")
+    runs = [
+        subprocess.Popen([*BESKPLAN, "run", job], cwd=root, stderr=subprocess.PIPE, text=True)
+        for job in JOBS
+    ]
+    told = [one.communicate()[1] for one in runs]
+    assert [one.returncode for one in runs] == [0, 0, 0], told
+    assert set(whole(root)) == set(JOBS)
+    assert nothing_half(root)
+
+
+# --- the engine itself is struck ----------------------------------------------------------------
+
+
+def test_a_warm_process_that_is_killed_is_started_again(
+    pool_place: tuple[ReportPool, Path],
+) -> None:
+    root = pool_place[1]
+    told: list[str] = []
+    with ReportPool(root, workers=2, tell=told.append) as pool:
+        outcomes = pool.run([*JOBS, *JOBS])
+        made = [next(outcomes)]
+        assert pool._warm is not None
+        os.kill(pool._warm.pid, signal.SIGKILL)
+        made += outcomes
+    assert [str(one.problems) for one in made if not one.ok] == []
+    assert len(made) == 6
+    assert told == ["den varme proces sluttede med kode -9; den startes igen"]
+    assert set(whole(root)) == set(JOBS)
+
+
+DRIVER = """
+import sys
+from pathlib import Path
+from beskplan.runner.engine import pool
+from tests.runner import engine_tasks as tasks
+
+if __name__ == "__main__":
+    pool.ReportTask = tasks.HangingTask
+    pool.no_fork_here = (lambda: "nej") if sys.argv[2] == "standard" else pool.no_fork_here
+    with pool.ReportPool(Path(sys.argv[1]), workers=2) as one:
+        list(one.run(sys.argv[3:]))
+"""
+
+
+@pytest.mark.parametrize("engine", ["forked", "standard"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_no_process_outlives_the_build(
+    pool_place: tuple[ReportPool, Path], tmp_path: Path, number: int, engine: str
+) -> None:
+    driver = tmp_path / "driver.py"
+    driver.write_text(DRIVER, encoding="utf-8")
+    notes = pool_place[1] / tasks.NOTES
+    notes.mkdir(exist_ok=True)
+    process = subprocess.Popen(
+        [sys.executable, str(driver), str(pool_place[1]), engine, *JOBS],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        assert eventually(lambda: len(list(notes.iterdir())) == 4)
+        family = children_of(process.pid) | {int(path.name) for path in notes.iterdir()}
+    finally:
+        process.send_signal(number)
+        process.wait()
+        shutil.rmtree(notes)
+    assert len(family) >= 4
+    assert eventually(lambda: not any(is_running(pid) for pid in family))
+
+
+@pytest.mark.parametrize("reason", ["no fork", "threads"])
+def test_without_fork_the_standard_engine_makes_the_report_and_that_is_said(
+    pool_place: tuple[ReportPool, Path], monkeypatch: pytest.MonkeyPatch, reason: str
+) -> None:
+    root = pool_place[1]
+    told: list[str] = []
+    if reason == "threads":
+        monkeypatch.setitem(ENVIRONMENT, "OPENBLAS_NUM_THREADS", "2")
+    else:
+        monkeypatch.setattr(pool_module, "no_fork_here", lambda: "ingen deling her")
+    with ReportPool(root, expected=1, workers=1, tell=told.append) as pool:
+        pool.check([STRUCK])
+        (outcome,) = pool.run([STRUCK])
+    assert outcome.ok, outcome.problems
+    assert len(told) == 1
+    assert "standardmotoren" in told[0]

@@ -13,12 +13,12 @@ import pytest
 
 from beskplan.core.errors import ParamsError, Problem, UnknownNameError
 from beskplan.params.jobs import Job, Workplace
-from beskplan.runner.building import open_local_pool
+from beskplan.runner.engine.pool import ReportPool
 from beskplan.runner.keys import library_key
-from beskplan.runner.make_report import Outcome
 from beskplan.runner.plan import Plan, make_plan
 from beskplan.runner.records import MANIFEST, Records, read_json
 from beskplan.runner.wanted import Choice
+from beskplan.runner.work import Outcome
 from tests.conftest import ROOT
 from tests.runner.small_copy import (
     JOBS,
@@ -64,7 +64,7 @@ def built(root: Path) -> Path:
 @pytest.fixture(scope="module")
 def really_built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = write_copy(tmp_path_factory.mktemp("bygget") / "kopi")
-    with open_local_pool(Workplace(root), None, print) as pool:
+    with ReportPool(root) as pool:
         outcomes = build(root, pool)
     assert [str(problem) for one in outcomes for problem in one.problems] == []
     return root

@@ -13,10 +13,11 @@ import pytest
 
 from beskplan.core.errors import DataError
 from beskplan.params.jobs import Job, Workplace
-from beskplan.runner.make_report import Outcome, make_report
+from beskplan.runner.make_report import make_report
 from beskplan.runner.plan import make_plan
 from beskplan.runner.records import MANIFEST, Records, read_json, status_is_old, write_json
 from beskplan.runner.wanted import Choice
+from beskplan.runner.work import Outcome
 from tests.runner.small_copy import (
     FakePool,
     append,
@@ -105,7 +106,7 @@ class Edited(FakePool):
         super().__init__(place)
         self.part, self.value = part, value
 
-    def run(self, jobs: Sequence[Job]) -> Iterator[Outcome]:
+    def run(self, jobs: Sequence[str]) -> Iterator[Outcome]:
         for outcome in super().run(jobs):
             if outcome.job.id == AARHUS:
                 path = outcome.folder / MANIFEST

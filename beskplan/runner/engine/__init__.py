@@ -1,6 +1,6 @@
-"""The engine: a warm process that forks a child for every report, and outputs equal to papermill's.
+"""The engine: a process that has imported everything forks a child for every report.
 
-`forking` (may this process fork?) · `children` (one supervised child) · `streams`, `shell` (a kernel
-in this process) · `papermill_engine` (`papermill --engine beskplan`) · `warmth` (what is worth
-doing once) · `zygote` (the process that forks) · `pool` (what the build calls).
+`papermill_engine` runs a notebook's cells in the process that it is called in, or in a child
+(`papermill --engine beskplan`) · `children` starts, watches and ends processes · `warm` is the process
+that forks them, as a program and as its owner sees it · `pool` is what the build calls.
 """

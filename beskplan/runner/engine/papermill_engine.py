@@ -1,61 +1,107 @@
-"""`papermill --engine beskplan`: each notebook in a child forked from a warm process.
+"""papermill's engine `beskplan`: runs the cells of a notebook that keeps the notebook rules.
 
-The warm process is started by the first notebook and serves all further ones of this process: a
-loop over papermill's API pays once for what the standard engine pays for every notebook.
+The rules leave no room for what needs a kernel of its own, such as magics, input and `await`: a plain
+IPython shell shows what the standard engine shows. Any other notebook goes to the standard engine.
 """
 
 from __future__ import annotations
 
+import base64
+import io
+import json
+import logging
 import os
+import platform
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
-from nbclient.exceptions import DeadKernelError
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbformat import NotebookNode
-from papermill.engines import Engine, NBClientEngine
-from papermill.log import logger
+from nbformat.v4 import new_output
+from papermill.engines import Engine, NBClientEngine, papermill_engines
+from traitlets import Type
+from traitlets.config import Config
 
-from beskplan.runner.engine.children import Limits
-from beskplan.runner.engine.forking import no_fork_here
-from beskplan.runner.engine.zygote import Refused, ZygoteLostError, shared_zygote
+from beskplan.runner.engine.children import Limits, Order
+from beskplan.runner.engine.warm import Warm, WarmLostError, no_fork_here
+from beskplan.runner.work import HERE
 
-_NO_LIMITS = Limits(seconds=None, memory_mb=None)
+_logger = logging.getLogger("papermill")
+
+
+class HereEngine(Engine):
+    """Runs a notebook in this process."""
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> None:
+        """Run all cells; those after one that raises are not run."""
+        if reason := why_not(nb_man.nb):
+            _logger.warning("beskplan: %s; notebooken køres på standardmotoren", reason)
+            NBClientEngine.execute_managed_notebook(nb_man, kernel_name, **options)
+            return
+        with _shell() as shell:
+            for index, cell in enumerate(nb_man.nb.cells):
+                nb_man.cell_start(cell, index)
+                try:
+                    if cell.cell_type == "code" and cell.source.strip():
+                        shell.run(cell)
+                except CellExecutionError as error:
+                    nb_man.cell_exception(cell, cell_index=index, exception=error)
+                    break
+                finally:
+                    nb_man.cell_complete(cell, cell_index=index)
+        nb_man.nb.metadata["language_info"] = dict(_LANGUAGE)
 
 
 class BeskplanEngine(Engine):
-    """papermill's engine `beskplan`; the standard engine where this one cannot be had, and says so."""
+    """Runs a notebook in a child of a warm process, which serves all further ones of this process."""
 
     @classmethod
     def execute_notebook(cls, nb: NotebookNode, kernel_name: str, **options: Any) -> NotebookNode:
         """The executed notebook; papermill's own options.
 
         Raises:
-            DeadKernelError: the child died.
+            DeadKernelError: the child died, or ran for longer than all its cells may.
         """
-        if reason := no_fork_here() or _other_kernel(kernel_name) or _tied(options):
-            return _standard(reason, nb, kernel_name, options)
-        task = NotebookTask(nb, kernel_name, options, Path.cwd(), dict(os.environ))
-        try:
-            answer = shared_zygote().run(task, _NO_LIMITS)
-        except ZygoteLostError as error:
-            return _standard(str(error), nb, kernel_name, options)
-        if isinstance(answer, Refused):
-            return _standard(answer.reason, nb, kernel_name, options)
-        if answer.error:
-            raise answer.error
-        if answer.reason:
-            raise DeadKernelError(answer.reason)
-        executed: NotebookNode = answer.value
-        return executed
+        # Open files of this process cannot go to another.
+        tied = [name for name in ("stdout_file", "stderr_file") if options.get(name)]
+        reason = no_fork_here() or why_not(nb) or ", ".join(tied)
+        if not reason:
+            task = _NotebookTask(nb, kernel_name, options, Path.cwd(), dict(os.environ))
+            timeout = options.get("execution_timeout")
+            limits = Limits(timeout * len(nb.cells) if timeout else None, None)
+            try:
+                (ended,) = _warm().run([Order(0, task, limits)])
+            except WarmLostError as error:
+                _warm.cache_clear()
+                reason = str(error)
+            else:
+                if ended.reason:
+                    raise DeadKernelError(ended.reason)
+                return cast("NotebookNode", ended.value())
+        _logger.warning("beskplan: %s; notebooken køres på standardmotoren", reason)
+        return cast("NotebookNode", NBClientEngine.execute_notebook(nb, kernel_name, **options))
+
+
+@cache
+def _warm() -> Warm:
+    import atexit
+
+    warm = Warm(workers=1)
+    atexit.register(warm.close)
+    return warm
 
 
 @dataclass(frozen=True)
-class NotebookTask:
-    """A notebook as papermill hands it over, for a child of the warm process."""
-
+class _NotebookTask:
     nb: NotebookNode
     kernel_name: str
     options: dict[str, Any]
@@ -63,44 +109,132 @@ class NotebookTask:
     environment: dict[str, str]
 
     def __call__(self) -> NotebookNode:
-        """The executed notebook."""
-        from beskplan.runner.engine.in_process import InThisProcessEngine
-
         os.environ.update(self.environment)
         os.chdir(self.folder)
-        executed: NotebookNode = InThisProcessEngine.execute_notebook(
+        executed: NotebookNode = HereEngine.execute_notebook(
             self.nb, self.kernel_name, **self.options
         )
         return executed
 
-    def clean_up(self, pid: int) -> None:
-        """Nothing: what papermill writes is its caller's."""
 
+def why_not(nb: NotebookNode) -> str:
+    """Why a notebook needs the standard engine; empty where its cells keep the notebook rules."""
+    from beskplan.runner.notebook_code import code_problems
 
-def _standard(
-    reason: str, nb: NotebookNode, kernel_name: str, options: dict[str, Any]
-) -> NotebookNode:
-    logger.warning("beskplan engine: %s; this notebook runs on the standard engine", reason)
-    executed: NotebookNode = NBClientEngine.execute_notebook(nb, kernel_name, **options)
-    return executed
-
-
-def _other_kernel(name: str) -> str:
-    """Why this kernel is not this Python; empty where it is."""
-    try:
-        command = KernelSpecManager().get_kernel_spec(name).argv
-    except NoSuchKernel:
-        return f"there is no kernel {name!r} here"
-    if "ipykernel_launcher" not in command or command[0] not in (
-        sys.executable,
-        "python",
-        "python3",
-    ):
-        return f"kernel {name!r} is not this Python"
+    if nb.metadata.get("kernelspec", {}).get("language") != "python":
+        return "notebooken er ikke Python"
+    for number, cell in enumerate(nb.cells, start=1):
+        if cell.cell_type == "code":
+            tags = cell.metadata.get("tags", ())
+            role = "parameters" if "injected-parameters" in tags else next(iter(tags), "")
+            for problem in code_problems(cell.source, role, f"celle {number}"):
+                return f"{problem.where}: {problem.what}"
     return ""
 
 
-def _tied(options: dict[str, Any]) -> str:
-    """Which option belongs to this process and cannot go to another; empty where none does."""
-    tied = [name for name in ("stdout_file", "stderr_file") if options.get(name) is not None]
-    return f"{tied[0]} is an open file of this process" if tied else ""
+class _Hook(DisplayHook):
+    """What the last line of a cell is worth."""
+
+    shell: _Shell
+
+    def write_output_prompt(self) -> None:
+        """A notebook has none."""
+
+    def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
+        """Keep it as the cell's result."""
+        self.shell.show(
+            "execute_result",
+            data=_plain(format_dict),
+            metadata=md_dict or {},
+            execution_count=self.prompt_count,
+        )
+
+    def finish_displayhook(self) -> None:
+        """Nothing is written to a terminal."""
+        self._is_active = False
+
+
+class _Publisher(DisplayPublisher):
+    """What a cell displays besides."""
+
+    shell: _Shell
+
+    def publish(self, data: Any, metadata: Any = None, *_source: Any, **_: Any) -> None:
+        """Keep it as an output of the cell."""
+        self.shell.show("display_data", data=_plain(data), metadata=metadata or {})
+
+
+class _Stream(io.TextIOBase):
+    """`sys.stdout` or `sys.stderr` of a cell."""
+
+    def __init__(self, name: str, shell: _Shell) -> None:
+        self._name, self._shell = name, shell
+
+    def write(self, text: str) -> int:
+        """Add to the cell's last output, where that is of this stream."""
+        last = self._shell.outputs[-1] if self._shell.outputs else {}
+        if last.get("name") == self._name:
+            last["text"] += text
+        elif text:
+            self._shell.show("stream", name=self._name, text=text)
+        return len(text)
+
+
+class _Shell(InteractiveShell):
+    """IPython, with the outputs of the cell that runs."""
+
+    displayhook_class = Type(_Hook)
+    display_pub_class = Type(_Publisher)
+    outputs: list[NotebookNode]
+
+    def show(self, kind: str, **content: Any) -> None:
+        """Add an output to the cell."""
+        self.outputs.append(new_output(kind, **content))
+
+    def run(self, cell: NotebookNode) -> None:
+        """Run a cell and give it its outputs.
+
+        Raises:
+            CellExecutionError: it raised.
+        """
+        self.outputs = cell.outputs = []
+        result = self.run_cell(cell.source, store_history=True)
+        cell.execution_count = result.execution_count
+        if error := result.error_before_exec or result.error_in_exec:
+            raise CellExecutionError("", type(error).__name__, str(error))
+
+    def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
+        self.show("error", ename=etype.__name__, evalue=str(evalue), traceback=stb)
+
+
+@contextmanager
+def _shell() -> Iterator[_Shell]:
+    config = Config()
+    # Its database would be written by a thread.
+    config.HistoryManager.enabled = False
+    shell = _Shell.instance(config=config, user_ns={})
+    before = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = _Stream("stdout", shell), _Stream("stderr", shell)
+    try:
+        yield shell
+    finally:
+        sys.stdout, sys.stderr = before
+        _Shell.clear_instance()
+
+
+def _plain(data: Any) -> Any:
+    """A MIME bundle as it stands in a notebook: pictures in base64, the rest as JSON has it."""
+    return json.loads(json.dumps(data, default=lambda value: base64.b64encode(value).decode()))
+
+
+_LANGUAGE = {
+    "codemirror_mode": {"name": "ipython", "version": 3},
+    "file_extension": ".py",
+    "mimetype": "text/x-python",
+    "name": "python",
+    "nbconvert_exporter": "python",
+    "pygments_lexer": "ipython3",
+    "version": platform.python_version(),
+}
+
+papermill_engines.register(HERE, HereEngine)

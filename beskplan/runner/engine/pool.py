@@ -2,21 +2,74 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import replace
-from multiprocessing import get_context
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
-from beskplan.core.errors import Problem
-from beskplan.params.jobs import Job, Workplace
-from beskplan.runner.engine.children import Ended, Limits
-from beskplan.runner.engine.forking import no_fork_here
-from beskplan.runner.engine.tasks import Reading, ReportTask
-from beskplan.runner.engine.zygote import Order, Refused, Zygote, ZygoteLostError
-from beskplan.runner.make_report import Outcome, make_report
-from beskplan.runner.processors import processors
+from beskplan.runner.engine.children import Children, Ended, Limits, Order
+from beskplan.runner.engine.warm import Warm, WarmLostError, no_fork_here
+from beskplan.runner.work import HERE, STANDARD_ENGINE
+
+if TYPE_CHECKING:
+    # Imported when the warm process is at work already.
+    from beskplan.runner.work import Outcome
+
+READ_FROM = 3
+"""Reports from which it pays that the warm process reads the snapshot once for all of them."""
+_STARTS = 3
+"""How often the warm process is started anew, before the standard engine makes what is left."""
+
+
+def processors() -> int:
+    """The processors that this process may use; where the system cannot tell, all that there are."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # Windows, macOS
+        return os.cpu_count() or 1
+
+
+@dataclass(frozen=True)
+class ReportTask:
+    """A report to be made in a process of its own; the same job draws the same random numbers."""
+
+    job: str
+    root: Path
+    forked: bool
+
+    def __call__(self) -> Outcome:
+        """Make it."""
+        import random
+        from hashlib import sha256
+
+        import numpy as np
+
+        from beskplan.params.jobs import Job, Workplace
+        from beskplan.runner.make_report import make_report
+
+        seed = int.from_bytes(sha256(self.job.encode()).digest()[:4])
+        random.seed(seed)
+        np.random.seed(seed)  # noqa: NPY002  # what seaborn and a notebook's author draw from
+        engine = HERE if self.forked else STANDARD_ENGINE
+        return make_report(Job.parse(self.job), Workplace(self.root), engine=engine)
+
+
+@dataclass(frozen=True)
+class CheckTask:
+    """`checking.check` of jobs."""
+
+    jobs: tuple[str, ...]
+    root: Path
+
+    def __call__(self) -> None:
+        """Refuse what cannot become right reports."""
+        from beskplan.params.jobs import Job, Workplace
+        from beskplan.runner.checking import check
+
+        check([Job.parse(job) for job in self.jobs], Workplace(self.root))
 
 
 class ReportPool:
@@ -25,7 +78,8 @@ class ReportPool:
     Starts warming up at once, so that its owner can check the jobs meanwhile.
 
     Args:
-        place: The working copy.
+        root: The working copy.
+        expected: How many reports there will be, about.
         workers: Processes at a time; the processors that this process may use, where left out.
         limits: Time and memory of one report.
         tell: Takes a sentence that the person at the terminal should see.
@@ -33,32 +87,83 @@ class ReportPool:
 
     def __init__(
         self,
-        place: Workplace,
+        root: Path,
+        expected: int = READ_FROM,
         workers: int | None = None,
         limits: Limits | None = None,
-        tell: Callable[[str], None] = print,
+        tell: Callable[[str], object] = print,
     ) -> None:
-        self._place = place
+        self._root = root
+        self._expected = expected
         self._workers = workers or processors()
         self._limits = limits or Limits()
         self._tell = tell
-        self._zygote = None if self._unavailable() else Zygote(self._workers)
+        self._standard: Children | None = None
+        self._warm: Warm | None = None
+        if reason := no_fork_here():
+            tell(f"{reason}: rapporterne laves på standardmotoren, som er langsommere")
+        else:
+            self._start()
 
-    def run(self, jobs: Sequence[Job]) -> Iterator[Outcome]:
+    def _start(self) -> None:
+        read = self._root if self._expected >= READ_FROM else None
+        self._warm = Warm(min(self._workers, self._expected), read)
+
+    def check(self, jobs: Sequence[str]) -> None:
+        """Look at every job before anything starts, in a child, so that this process stays light.
+
+        Raises:
+            InputError: with every problem of every job.
+        """
+        task = CheckTask(tuple(jobs), self._root)
+        # Where the warm process is lost, `run` tells of it, and starts it again.
+        with suppress(WarmLostError):
+            if self._warm is not None:
+                (ended,) = self._warm.run([Order(0, task, Limits(None, None))])
+                if not ended.reason:
+                    ended.value()
+                    return
+        task()
+
+    def run(self, jobs: Sequence[str]) -> Iterator[Outcome]:
         """The outcome of every job, in the order in which they are done; a failure stops no other."""
         left = dict(enumerate(jobs))
-        if self._zygote is not None:
+        for number in range(_STARTS):
+            if self._warm is None or not left:
+                break
             try:
-                yield from self._forked(self._zygote, left)
-            except ZygoteLostError as error:
-                self._tell(f"{error}; the remaining reports run on the standard engine")
+                for ended in self._warm.run(self._orders(left, forked=True)):
+                    yield self._outcome(left.pop(ended.number), ended)
+            except WarmLostError as error:
+                again = number + 1 < _STARTS and "tråde" not in str(error)
+                rest = "den startes igen" if again else "resten laves på standardmotoren"
+                self._tell(f"{error}; {rest}")
+                self._warm.close()
+                self._warm = None
+                if again:
+                    self._start()
         if left:
-            yield from self._on_standard_engine(list(left.values()))
+            self._standard = Children(min(self._workers, len(left)), "spawn")
+            self._standard.submit(self._orders(left, forked=False))
+            while self._standard.busy:
+                for ended in self._standard.step():
+                    yield self._outcome(left.pop(ended.number), ended)
+
+    def each(self, tasks: Sequence[Callable[[], str]]) -> Iterator[tuple[int, str]]:
+        """The number of each task with what it returns, or what killed its process."""
+        if self._warm is None:
+            yield from ((number, task()) for number, task in enumerate(tasks))
+            return
+        for ended in self._warm.run([Order(*one, self._limits) for one in enumerate(tasks)]):
+            yield ended.number, ended.reason or ended.value()
 
     def close(self) -> None:
         """End the warm process and every child."""
-        if self._zygote is not None:
-            self._zygote.close()
+        if self._warm is not None:
+            self._warm.close()
+            self._warm = None
+        if self._standard is not None:
+            self._standard.close()
 
     def __enter__(self) -> ReportPool:
         return self
@@ -71,58 +176,37 @@ class ReportPool:
     ) -> None:
         self.close()
 
-    def _unavailable(self) -> bool:
-        if reason := no_fork_here():
-            self._tell(f"{reason}: the reports run on the standard engine, which is slower")
-        return bool(reason)
+    def _orders(self, jobs: dict[int, str], *, forked: bool) -> list[Order]:
+        return [
+            Order(number, ReportTask(job, self._root, forked), self._limits)
+            for number, job in jobs.items()
+        ]
 
-    def _forked(self, zygote: Zygote, left: dict[int, Job]) -> Iterator[Outcome]:
-        """Outcomes of children; what is not done stays in `left`."""
-        zygote.submit((*self._rehearsals(list(left.values())), *self._orders(left)))
-        refusals: set[str] = set()
-        for number, end in zygote.ends(len(left)):
-            if isinstance(end, Refused):
-                refusals.add(end.reason)
-            else:
-                yield outcome_of(left.pop(number), self._place, end)
-        for reason in sorted(refusals):
-            self._tell(
-                f"{reason}, so that it must not fork: the remaining reports run on the standard engine"
-            )
+    def _outcome(self, job: str, ended: Ended) -> Outcome:
+        """A child's own outcome, or what killed it as a failed report; its work folder is gone then."""
+        from beskplan.runner.work import discard_work
 
-    def _orders(self, jobs: dict[int, Job]) -> Iterator[Order]:
-        for number, job in jobs.items():
-            yield Order(number, ReportTask(job, self._place), self._limits)
-
-    def _rehearsals(self, jobs: Sequence[Job]) -> Iterator[Order]:
-        if len(jobs) > 1:
-            yield Order(-1, Reading(self._place), self._limits, rehearsal=True, alone=True)
-
-    def _on_standard_engine(self, jobs: Sequence[Job]) -> Iterator[Outcome]:
-        workers = min(self._workers, len(jobs))
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as executor:
-            futures = {executor.submit(make_report, job, self._place): job for job in jobs}
-            for future in as_completed(futures):
-                try:
-                    yield future.result()
-                except BrokenProcessPool as error:
-                    yield failed(futures[future], self._place, str(error))
+        if not ended.reason:
+            try:
+                outcome: Outcome = ended.value()
+            except Exception as error:  # noqa: BLE001  # whatever it was, it is this report's failure
+                return failed(job, self._root, f"{type(error).__name__}: {error}")
+            return outcome
+        discard_work(self._root / "reports", ended.pid)
+        return failed(job, self._root, ended.reason)
 
 
-def outcome_of(job: Job, place: Workplace, ended: Ended) -> Outcome:
-    """A child's own outcome, or what killed it as a failed report, with what it used."""
-    if isinstance(ended.value, Outcome):
-        return replace(ended.value, usage=ended.usage)
-    reason = f"{type(ended.error).__name__}: {ended.error}" if ended.error else ended.reason
-    return replace(failed(job, place, reason), usage=ended.usage)
-
-
-def failed(job: Job, place: Workplace, reason: str) -> Outcome:
+def failed(job: str, root: Path, reason: str) -> Outcome:
     """The outcome of a report whose process did not live to tell."""
+    from beskplan.core.errors import Problem
+    from beskplan.params.jobs import Job
+    from beskplan.runner.work import Outcome
+
+    one = Job.parse(job)
     problem = Problem(
-        where=f"notebooks/{job.bilag}.ipynb",
-        what=f"failed for {job.kommune} {job.aar}",
+        where=f"notebooks/{one.bilag}.ipynb",
+        what=f"fejler for {one.kommune} {one.aar}",
         found=reason,
-        fix=f"run it alone: beskplan run {job.id}",
+        fix=f"kør den alene: beskplan run {one.id}",
     )
-    return Outcome(job, place.folder(job), (problem,))
+    return Outcome(one, root / "reports" / job, (problem,))
