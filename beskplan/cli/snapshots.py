@@ -15,43 +15,47 @@ if TYPE_CHECKING:
 app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="Look at, compare, verify and remove the stored snapshots of the data.",
+    help="Se, sammenlign, efterprøv og fjern de gemte øjebliksbilleder af tallene.",
 )
 
 Root = Annotated[
     Path | None,
-    typer.Option("--root", help="The working copy; found from here upwards by default."),
+    typer.Option("--root", help="Arbejdskopien; findes opad herfra, hvor den udelades."),
 ]
 SHOWN_REVISIONS = 20
 
 
 def import_(
     file: Annotated[
-        Path, typer.Argument(help="CSV or Excel, as exported or kept by the municipality.")
+        Path, typer.Argument(help="CSV eller Excel, fra en kilde eller kommunens eget system.")
     ],
     *,
     mapping: Annotated[
-        str | None, typer.Option("--mapping", help="Id of a mapping, or a mapping file (.yaml).")
+        str | None, typer.Option("--mapping", help="Id på et skema, eller en fil med et (.yaml).")
     ] = None,
     draft: Annotated[
         Path | None,
-        typer.Option("--draft", help="Import nothing; write a first mapping to finish by hand."),
+        typer.Option("--draft", help="Importér intet; skriv et første skema, som du gør færdigt."),
     ] = None,
     source: Annotated[
-        str, typer.Option("--source", help="With --draft: the mapping's source.")
+        str, typer.Option("--source", help="Med --draft: skemaets kilde.")
     ] = "own:egen",
     retrieved: Annotated[
         datetime | None,
-        typer.Option("--retrieved", formats=["%Y-%m-%d"], help="The file's own date by default."),
+        typer.Option(
+            "--retrieved",
+            formats=["%Y-%m-%d"],
+            help="Dagen, da filen blev taget fra kilden; ellers filens egen dato.",
+        ),
     ] = None,
     accept_missing: Annotated[
         bool, typer.Option("--accept-missing", help="Kendte tal, som filen ikke har, må forsvinde.")
     ] = False,
     root: Root = None,
 ) -> None:
-    """Read a file and keep it as a new snapshot, which becomes the newest.
+    """Læs en fil, og gem den som et nyt øjebliksbillede, der bliver det nyeste.
 
-    Example: beskplan import y25i01_kommuner.csv --mapping jobindsats_y25i01
+    Eksempel: beskplan import y25i01_kommuner.csv --mapping jobindsats_y25i01
     """
     from beskplan.sources.imports import import_file
 
@@ -63,55 +67,60 @@ def import_(
     snapshot = import_file(
         file, wanted, _place(root), retrieved_at=on, accept_missing=accept_missing
     )
-    typer.echo(f"{snapshot.id}: {len(snapshot.frame)} observations, {snapshot.text}")
+    typer.echo(f"{snapshot.id}: {len(snapshot.frame)} tal, {snapshot.text}")
 
 
 @app.command("list")
 def list_(root: Root = None) -> None:
-    """List the stored snapshots, newest first.
+    """Vis de gemte øjebliksbilleder, det nyeste først.
 
-    Example: beskplan snapshots list
+    Eksempel: beskplan snapshots list
     """
     from beskplan.observations import embedded, shelved
 
     for one in shelved(_place(root)):
-        text = _line(one.manifest) if one.manifest else "NOT READABLE"
+        text = _line(one.manifest) if one.manifest else "KAN IKKE LÆSES"
         typer.echo(f"{one.folder.name}  {text}")
-    typer.echo(f"{embedded().id}  embedded          {embedded().text}")
+    typer.echo(f"{embedded().id}  indbygget         {embedded().text}")
 
 
 @app.command()
 def show(
-    snapshot: Annotated[str, typer.Argument(help="Id, or `nyeste`.")] = "nyeste", root: Root = None
+    snapshot: Annotated[str, typer.Argument(help="Id eller `nyeste`.")] = "nyeste",
+    root: Root = None,
 ) -> None:
-    """Show what a snapshot holds and where it came from.
+    """Vis, hvad et øjebliksbillede har, og hvor det kom fra.
 
-    Example: beskplan snapshots show nyeste
+    Eksempel: beskplan snapshots show nyeste
     """
     manifest = _manifest(snapshot, _place(root))
-    typer.echo(f"{manifest.id}  {_line(manifest)}\ncontinues {manifest.base or 'nothing'}")
+    typer.echo(f"{manifest.id}  {_line(manifest)}\nfortsætter {manifest.base or 'intet'}")
+    newest_day = {table.source: table.last_retrieved for table in manifest.tables}
+    for table in manifest.tables:
+        newest_day[table.source] = max(newest_day[table.source], table.last_retrieved)
     for table in manifest.tables:
         licence = f", {table.licence}" if table.licence else ""
+        older = "" if table.last_retrieved == newest_day[table.source] else "  ÆLDRE TAL"
         typer.echo(
-            f"  {table.source} {table.table_id}: {table.rows} rows. {table.source_line}{licence}"
+            f"  {table.source} {table.table_id}: {table.rows} tal. {table.source_line}{licence}{older}"
         )
     for raw in manifest.raw:
-        typer.echo(f"  raw/{raw.file}  {raw.size} bytes  sha256 {raw.sha256}  from {raw.origin}")
+        typer.echo(f"  raw/{raw.file}  {raw.size} bytes  sha256 {raw.sha256}  fra {raw.origin}")
 
 
 @app.command()
 def diff(
-    old: Annotated[str, typer.Argument(help="Id of the older snapshot.")],
-    new: Annotated[str, typer.Argument(help="Id of the newer one, or `nyeste`.")] = "nyeste",
+    old: Annotated[str, typer.Argument(help="Id på det ældre.")],
+    new: Annotated[str, typer.Argument(help="Id på det nyere, eller `nyeste`.")] = "nyeste",
     *,
     all_: Annotated[
-        bool, typer.Option("--all", help="Every observation, not only the largest.")
+        bool, typer.Option("--all", help="Alle tal, ikke kun de største ændringer.")
     ] = False,
     root: Root = None,
 ) -> None:
-    """Show what the sources have revised since, by table, area and period.
+    """Vis, hvad kilderne siden har ændret, efter tabel, område og periode.
 
-    Example: beskplan snapshots diff 351c24bfb6e0
+    Eksempel: beskplan snapshots diff 351c24bfb6e0
     """
     from beskplan.observations import choose, revisions
 
@@ -123,41 +132,50 @@ def diff(
     for one in found if all_ else revised[:SHOWN_REVISIONS]:
         typer.echo(f"  {_told(one)}")
     if not all_ and len(revised) > SHOWN_REVISIONS:
-        typer.echo(f"  and {len(revised) - SHOWN_REVISIONS} smaller ones (--all shows them)")
+        typer.echo(f"  og {len(revised) - SHOWN_REVISIONS} mindre (--all viser dem)")
 
 
 @app.command()
 def verify(root: Root = None) -> None:
-    """Read every stored byte again and compare it with its hash; exit 2 where one differs.
+    """Læs alle gemte filer igen; kode 2, hvis én er ændret, eller et tal ikke er råfilens.
 
-    Example: beskplan snapshots verify
+    Hver fil bliver sammenlignet med det, der blev gemt, og alle tal i det nyeste øjebliksbillede
+    bliver læst igen fra råfilerne.
+
+    Eksempel: beskplan snapshots verify
     """
     from beskplan.core.errors import DataError
-    from beskplan.observations import faults, shelved
+    from beskplan.observations import faults, newest, shelved
+    from beskplan.sources.verifying import raw_problems
 
-    found = shelved(_place(root))
+    copy = _place(root)
+    found = shelved(copy)
     if problems := [problem for one in found for problem in faults(one)]:
         raise DataError(problems)
-    typer.echo(f"{len(found)} snapshots: every byte as it was stored.")
+    if last := newest(copy):
+        manifest, snapshot = last
+        if problems := raw_problems(found[0].folder, manifest, snapshot.frame):
+            raise DataError(problems)
+    typer.echo(f"{len(found)} øjebliksbilleder: alle filer og tal er, som de blev gemt.")
 
 
 @app.command()
 def prune(
-    keep: Annotated[int, typer.Option("--keep", min=1, help="How many of the newest stay.")] = 12,
+    keep: Annotated[int, typer.Option("--keep", min=1, help="Så mange af de nyeste bliver.")] = 12,
     *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Vis det kun.")] = False,
     root: Root = None,
 ) -> None:
-    """Remove old snapshots that neither params nor reports name.
+    """Fjern gamle øjebliksbilleder, som hverken params eller rapporter nævner.
 
-    Example: beskplan snapshots prune --keep 6 --dry-run
+    Eksempel: beskplan snapshots prune --keep 6 --dry-run
     """
     from beskplan.observations import prune as prune_snapshots
 
     gone = prune_snapshots(_place(root), keep, dry_run=dry_run)
     for one in gone:
         typer.echo(one)
-    typer.echo(f"{len(gone)} snapshots {'would be ' if dry_run else ''}removed.")
+    typer.echo(f"{len(gone)} øjebliksbilleder {'ville blive ' if dry_run else ''}fjernet.")
 
 
 def _place(root: Path | None) -> Path:
@@ -201,10 +219,10 @@ def _write_draft(file: Path, target: Path, source: str) -> None:
     try:
         content = file.read_bytes()
     except OSError as error:
-        raise DataError(Problem(str(file), "not readable", str(error.strerror))) from None
+        raise DataError(Problem(str(file), "kan ikke læses", str(error.strerror))) from None
     name = target.stem.replace("-", "_")
     mapping = draft_mapping(content, name=file.name, id=name, source=source, table_id=name)
     save_mapping(mapping, target)
     typer.echo(
-        f"{target}: check the columns it reads and those under `ignorer`, then import with it."
+        f"{target}: se efter, hvilke kolonner det læser, og hvilke der står under `ignorer`; importér så med det."
     )

@@ -642,13 +642,8 @@ class _Rows:
         self._problems: list[Problem] = []
 
     def read(self, retrieved_at: str) -> list[dict[str, Any]]:
-        numbered = list(enumerate(self._answer.columns))
-        period = self._one_column(
-            [at for at, label in numbered if self._is_period_column(at, label)], "periode"
-        )
-        area = self._one_column(
-            [at for at, label in numbered if normalised(label) in AREA_LABELS], "område"
-        )
+        area, period = place_columns(self._answer, self._where)
+        numbered = enumerate(self._answer.columns)
         besides = [(at, label) for at, label in numbered if at not in (period, area)]
         measures = self._measures(besides)
         self._check_parts([one for one in besides if one[0] not in {m.at for m in measures}])
@@ -675,18 +670,6 @@ class _Rows:
         place = self._where if row < 0 else f"{self._where}: række {row + 1}"
         self._problems.append(Problem(place, what, found, expected, fix))
 
-    def _is_period_column(self, at: int, label: str) -> bool:
-        # API v2 may add the table's name to the label, and a second column with the period in words.
-        first = self._answer.rows[0][at]
-        return normalised(label).startswith("periode") and _period(first) is not None
-
-    def _one_column(self, hits: list[int], what: str) -> int:
-        if len(hits) == 1:
-            return hits[0]
-        found = ", ".join(self._answer.columns)
-        what = f"{len(hits)} kolonner med {what}"
-        raise SourceError([*self._problems, Problem(self._where, what, found, "én")])
-
     def _measures(self, besides: list[tuple[int, str]]) -> list[_Column]:
         found = []
         for measure in self._plan.measures:
@@ -710,7 +693,7 @@ class _Rows:
             for value in one.values
         }
         for at, label in besides:
-            labels = {str(cell) for row in self._answer.rows if _is_label(cell := row[at])}
+            labels = {str(cell) for row in self._answer.rows if is_label(cell := row[at])}
             if len(labels) > 1:
                 found = f"{label}: {', '.join(sorted(labels)[:5])}"
                 fix = "nævn værdien i planens `parts`"
@@ -775,7 +758,7 @@ class _Rows:
             cell = self._answer.rows[number][column.at]
             where = f"{self._where}: række {number + 1}: {column.measure.labels[0]}"
             try:
-                value = _number(cell, indicator.decimals)
+                value = read_number(cell, indicator.decimals)
             except DataError as error:
                 self._problems += [replace(one, where=where) for one in error.problems]
                 continue
@@ -825,11 +808,33 @@ class _Column:
     decimals: int = 0
 
 
-def _is_label(cell: Cell) -> bool:
+def place_columns(answer: Answer, where: str) -> tuple[int, int]:
+    """Which columns hold the area and the period.
+
+    Raises:
+        SourceError: none does, or several do.
+    """
+    numbered = list(enumerate(answer.columns))
+    areas = [at for at, label in numbered if normalised(label) in AREA_LABELS]
+    # API v2 may add the table's name to the label, and a second column with the period in words.
+    periods = [
+        at
+        for at, label in numbered
+        if normalised(label).startswith("periode") and _period(answer.rows[0][at]) is not None
+    ]
+    for what, hits in (("område", areas), ("periode", periods)):
+        if len(hits) != 1:
+            found = ", ".join(answer.columns)
+            raise SourceError(Problem(where, f"{len(hits)} kolonner med {what}", found, "én"))
+    return areas[0], periods[0]
+
+
+def is_label(cell: Cell) -> bool:
+    """Whether a cell is a text that is no number and no period."""
     return isinstance(cell, str) and not cell.strip().lstrip("-")[:1].isdigit()
 
 
-def _number(cell: Cell, decimals: int) -> Decimal | None:
+def read_number(cell: Cell, decimals: int | None = None) -> Decimal | None:
     """A measure's value; None where it is withheld. Texts are Danish numbers (API v2).
 
     Raises:

@@ -10,11 +10,12 @@ import pytest
 
 from beskplan.core.errors import DataError
 from beskplan.core.periods import Period
-from beskplan.observations import Snapshot, choose, faults, shelved
+from beskplan.observations import Snapshot, choose, faults, newest, shelved
 from beskplan.registers.areas import kommuner, regional_council
 from beskplan.registers.breaks import refuse_breaks
 from beskplan.report.data import ReportData
 from beskplan.sources.imports import import_file
+from beskplan.sources.verifying import raw_problems
 
 pytestmark = pytest.mark.shared
 
@@ -54,6 +55,14 @@ def test_every_line_of_every_file_is_there(snapshot: Snapshot) -> None:
 def test_every_stored_byte_is_as_it_was(place: Path) -> None:
     assert len(shelved(place)) == len(FILES)
     assert [problem for one in shelved(place) for problem in faults(one)] == []
+
+
+def test_every_stored_number_is_that_of_its_raw_file(place: Path) -> None:
+    found = newest(place)
+    assert found is not None
+    manifest, snapshot = found
+    folder = place / "data" / "snapshots" / manifest.id
+    assert raw_problems(folder, manifest, snapshot.frame) == []
 
 
 def test_every_number_of_the_files_comes_back(shared: Path, snapshot: Snapshot) -> None:

@@ -48,8 +48,18 @@ def test_import_tells_the_new_snapshot_and_list_shows_it_first(place: Path) -> N
 
 def test_show_names_tables_sources_and_raw_files(place: Path) -> None:
     told = run(place, "snapshots", "show")
-    assert "jobindsats y01a02: 2 rows. Jobindsats.dk" in told
+    assert "jobindsats y01a02: 2 tal. Jobindsats.dk" in told
     assert "y01a02.csv" in told
+    assert "ÆLDRE TAL" not in told
+
+
+def test_show_says_which_tables_are_older_than_the_newest_of_their_source(place: Path) -> None:
+    heads = "Område;Periode;Visitationskategori;Antal fuldtidspersoner"
+    text = f"{heads}\nRudersdal;2026M06;Jobparat;80\n"
+    (place / "y60a02.csv").write_text(text, encoding="utf-8")
+    run(place, "import", str(place / "y60a02.csv"), "--retrieved", "2026-08-09")
+    told = [line for line in run(place, "snapshots", "show").splitlines() if "ÆLDRE TAL" in line]
+    assert ["y01a02" in line for line in told] == [True]
 
 
 def test_diff_tells_the_size_of_what_was_revised(place: Path) -> None:
@@ -59,7 +69,7 @@ def test_diff_tells_the_size_of_what_was_revised(place: Path) -> None:
 
 
 def test_verify_is_silent_on_whole_files_and_raises_on_a_changed_one(place: Path) -> None:
-    assert "2 snapshots" in run(place, "snapshots", "verify")
+    assert "2 øjebliksbilleder" in run(place, "snapshots", "verify")
     raw = next((place / "data/snapshots" / ids(place)[0] / "raw").iterdir())
     raw.write_bytes(raw.read_bytes() + b" ")
     with pytest.raises(DataError, match="changed since it was stored"):
