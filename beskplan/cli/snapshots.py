@@ -224,5 +224,6 @@ def _write_draft(file: Path, target: Path, source: str) -> None:
     mapping = draft_mapping(content, name=file.name, id=name, source=source, table_id=name)
     save_mapping(mapping, target)
     typer.echo(
-        f"{target}: se efter, hvilke kolonner det læser, og hvilke der står under `ignorer`; importér så med det."
+        f"{target}: se efter, hvilke kolonner det læser, og hvilke der står under `ignorer`, "
+        "og importér så med det."
     )
