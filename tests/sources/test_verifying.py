@@ -30,7 +30,9 @@ def changed(root: Path, **where: str) -> list[tuple[str, str]]:
         hit = frame["value"].notna()
         for name, value in where.items():
             hit &= frame[name] == value
-        frame.loc[hit.idxmax(), "value"] += 1
+        values = frame["value"].to_numpy(float, copy=True)
+        values[hit.to_numpy().argmax()] += 1
+        frame["value"] = values
     folder = root / "data" / "snapshots" / manifest.id
     told = raw_problems(folder, manifest, frame)
     return [(one.where.rpartition(" ")[0], one.found.split(",")[0]) for one in told]
