@@ -68,8 +68,11 @@ class Equation(Generic[K]):
 
 def narrowed(
     unknowns: Mapping[K, Unknown], equations: Sequence[Equation[K]], watched: Mapping[K, range]
-) -> set[K]:
+) -> dict[K, frozenset[int]]:
     """The watched unknowns of which a reader can rule out a value, or find one more likely.
+
+    Returns:
+        For each of them the values that are left, none where nothing explains what is told.
 
     Args:
         unknowns: Every unknown of the equations.
@@ -77,7 +80,7 @@ def narrowed(
         watched: The values that must stay as likely as each other, for each number to be kept.
     """
     telling = [equation for equation in equations if _tells(equation, unknowns)]
-    found: set[K] = set()
+    found: dict[K, frozenset[int]] = {}
     for members, some in _components(telling):
         here = [key for key in members if key in watched]
         if here:
@@ -134,7 +137,7 @@ def _narrowed_in(
     unknowns: Mapping[K, Unknown],
     equations: Sequence[Equation[K]],
     watched: Mapping[K, range],
-) -> set[K]:
+) -> dict[K, frozenset[int]]:
     """As `narrowed`, of one component; alike components are solved once."""
 
     def signature(key: K) -> tuple[object, ...]:
@@ -166,7 +169,11 @@ def _narrowed_in(
         for key, values in sorted(watched.items(), key=lambda item: number[item[0]])
     )
     narrow = _solved(bounds, tuple(sorted(rows, key=repr)), asked)
-    return {key for key in watched if number[key] in narrow}
+    return {
+        key: frozenset(value + unknowns[key].near for value in narrow[number[key]])
+        for key in watched
+        if number[key] in narrow
+    }
 
 
 def _relative(one: Unknown) -> _Bounds:
@@ -185,15 +192,17 @@ def _solved(
     bounds: tuple[_Bounds, ...],
     rows: tuple[Equation[int], ...],
     asked: tuple[tuple[int, tuple[int, ...]], ...],
-) -> frozenset[int]:
-    """Numbers of the unknowns whose values do not all cost the same."""
+) -> dict[int, frozenset[int]]:
+    """The cheapest values of the unknowns whose values do not all cost the same."""
     program = _Program(bounds, rows)
-    narrow = set()
+    narrow = {}
     for number, values in asked:
-        costs = {program.cost(number, value) for value in values}
-        if len(costs) > 1 or None in costs:
-            narrow.add(number)
-    return frozenset(narrow)
+        costs = {value: program.cost(number, value) for value in values}
+        possible = [cost for cost in costs.values() if cost is not None]
+        likely = frozenset(v for v, cost in costs.items() if possible and cost == min(possible))
+        if len(likely) < len(values):
+            narrow[number] = likely
+    return narrow
 
 
 class _Program:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, get_args
 
 import pandas as pd
 
@@ -26,6 +26,10 @@ from beskplan.registers.indicators import INDICATORS
 
 _UNSAID: Final = 3
 """The threshold where a source does not say it: three values are the least that hide one."""
+Reader: TypeAlias = Literal["knows_which", "does_not_know", "takes_all_for_small"]
+READERS: Final[tuple[Reader, ...]] = get_args(Reader)
+"""What readers think of a number that is withheld for another's sake: that it is not below the
+threshold, as the source publishes it; nothing; or that it is small as the others are."""
 NOW: Final = "now"
 BEFORE: Final = "before"
 _Id: TypeAlias = tuple[str, Key]
@@ -112,19 +116,38 @@ def suppress(
     def rank(key: Key) -> tuple[bool, bool, float, Key]:
         return (key not in old.suppressed, key in totals, counts[key].value or 0, key)
 
+    ordered = sorted(set(counts) - set(keep), key=rank)
+    for known_before in (old, Edition({})):
+        chosen, exposed = _chosen(counts, relations, known_before, taken, ordered)
+        if not exposed:
+            break  # Else readers of the edition before know too much: now is protected by itself.
+    return chosen
+
+
+def _chosen(
+    counts: Counts,
+    relations: Sequence[Relation],
+    before: Edition,
+    taken: Collection[Key],
+    ordered: Sequence[Key],
+) -> tuple[set[Key], Mapping[Any, frozenset[int]]]:
+    """The first of `ordered` that together protect, without those that turn out to protect nothing."""
+
+    def exposed_with(some: Collection[Key]) -> dict[tuple[Reader, Key], frozenset[int]]:
+        return exposed_keys(counts, relations, {*taken, *some}, before)
+
     chosen: list[Key] = []
-    while exposed := exposed_keys(counts, relations, {*taken, *chosen}, old):
-        hidden = {*taken, *chosen}
-        open_ = {k for k, one in counts.items() if one.value is not None and k not in hidden}
-        candidates = _near(exposed, relations, counts, hidden) & (open_ - set(keep))
-        if not candidates:
+    while exposed := exposed_with(chosen):
+        near = _near({key for _, key in exposed}, relations, counts, {*taken, *chosen})
+        best = next((key for key in ordered if key in near), None)
+        if best is None:
             break  # Nothing that adds up is told any more.
-        chosen.append(min(candidates, key=rank))
-    for key in [one for one in chosen[:-1] if one not in old.suppressed]:
-        others = [one for one in chosen if one != key]
-        if not exposed_keys(counts, relations, {*taken, *others}, old):
-            chosen = others
-    return set(chosen)
+        chosen.append(best)
+    for key in list(chosen):
+        others = exposed_with([one for one in chosen if one != key])
+        if all(at in exposed and left >= exposed[at] for at, left in others.items()):
+            chosen.remove(key)
+    return set(chosen), exposed
 
 
 def exposed_keys(
@@ -132,26 +155,33 @@ def exposed_keys(
     relations: Sequence[Relation],
     suppressed: Collection[Key],
     before: Edition | None = None,
-) -> set[Key]:
-    """The counts withheld by the source that a reader can narrow down, now or of the edition before."""
+) -> dict[tuple[Reader, Key], frozenset[int]]:
+    """The counts withheld by the source that a reader can narrow down, now or of the edition before.
+
+    Returns:
+        For each reader and count the values that are left.
+    """
     old = before or Edition({})
     scale = max((one.decimals for one in (*counts.values(), *old.counts.values())), default=0)
     editions = [(NOW, counts, suppressed)]
     if old.counts:
         editions.append((BEFORE, old.counts, old.suppressed))
-    exposed: set[Key] = set()
-    for all_small in (False, True):
+    totals = {relation.total for relation in relations}
+    exposed: dict[tuple[Reader, Key], frozenset[int]] = {}
+    for reader in READERS:
         unknowns: dict[_Id, Unknown] = {}
         equations: list[Equation[_Id]] = []
         watched: dict[_Id, range] = {}
         for edition, held, off in editions:
-            told = _Told(edition, held, off, scale, all_small=all_small)
+            told = _Told(edition, held, off, scale=scale, reader=reader, totals=totals)
             unknowns |= told.unknowns
             watched |= told.watched
             equations += [e for relation in relations for e in told.equation(relation)]
-        if not all_small:
+        if reader != "takes_all_for_small":
             equations += _links(editions, unknowns, scale)
-        exposed |= {key for _, key in narrowed(unknowns, equations, watched)}
+        for (_, key), left in narrowed(unknowns, equations, watched).items():
+            at = (reader, key)
+            exposed[at] = exposed.get(at, left) & left
     return exposed
 
 
@@ -159,11 +189,16 @@ class _Told:
     """One edition as a reader has it: what is known, what is not, and how it adds up."""
 
     def __init__(
-        self, edition: str, counts: Counts, off: Collection[Key], scale: int, *, all_small: bool
+        self,
+        edition: str,
+        counts: Counts,
+        off: Collection[Key],
+        *,
+        scale: int,
+        reader: Reader,
+        totals: Collection[Key],
     ) -> None:
-        """Args: `all_small`: the reader takes every withheld number for one below the threshold."""
-        self._edition, self._counts, self._scale = edition, counts, scale
-        self._all_small = all_small
+        self._edition, self._counts, self._scale, self._reader = edition, counts, scale, reader
         self.unknowns: dict[_Id, Unknown] = {}
         self.watched: dict[_Id, range] = {}
         for key, one in counts.items():
@@ -176,11 +211,10 @@ class _Told:
                 )
             elif key in off:
                 value = _units(one.value, scale)
-                self.unknowns[edition, key] = (
-                    Unknown(0, top)
-                    if all_small
-                    else Unknown(min(one.below * 10**scale, value), value + REACH, value)
-                )
+                low = min(top + 1, value) if reader == "knows_which" else 0
+                small = reader == "takes_all_for_small" and key not in totals
+                unknown = Unknown(0, top) if small else Unknown(low, value + REACH, value)
+                self.unknowns[edition, key] = unknown
 
     def equation(self, relation: Relation) -> Iterator[Equation[_Id]]:
         """What a relation tells of numbers that are not told; nothing where all are."""
@@ -195,7 +229,7 @@ class _Told:
         # unit more, so that a source that adds up a little worse is still subtracted from.
         unit = int(10.0 ** (self._scale - min(one.decimals for one in counts.values())))
         most = len(parts) // 2 * unit + (0 if relation.over_areas else unit)
-        if self._all_small:
+        if self._reader == "takes_all_for_small":
             # Who takes all for small would see from more that they are not.
             most = unit
         yield Equation(
@@ -244,11 +278,17 @@ def _links(
 def _near(
     exposed: Collection[Key], relations: Iterable[Relation], counts: Counts, hidden: Collection[Key]
 ) -> set[Key]:
-    """Counts in the relations of exposed ones; those of all relations with a hidden one else."""
+    """Counts told in the relations of exposed ones; in those of what is hidden with them else."""
     off = {*hidden, *(key for key, one in counts.items() if one.value is None)}
-    groups = [[key for key in relation.keys if key in counts] for relation in relations]
-    near = {key for keys in groups if set(keys) & set(exposed) for key in keys if key not in off}
-    return near or {key for keys in groups if set(keys) & off for key in keys if key not in off}
+    groups = [{key for key in relation.keys if key in counts} for relation in relations]
+    reached = set(exposed)
+    while True:
+        touched = [keys for keys in groups if keys & reached]
+        near = {key for keys in touched for key in keys - off}
+        further = reached.union(*(keys & off for keys in touched))
+        if near or further == reached:
+            return near
+        reached = further
 
 
 def _over_areas(
