@@ -20,6 +20,9 @@ REACH: Final = 60
 """How far from the truth a reader's guess of a number taken off the page is followed, in units of its
 last decimal. Fewer guesses only ever make a number look less safe."""
 
+UNLIKELY: Final = 10
+"""What a reader would believe last, in units of rounding: rounding comes first."""
+
 
 @dataclass(frozen=True)
 class Unknown:
@@ -45,19 +48,20 @@ class Equation(Generic[K]):
         minus: The unknown total, if it is unknown.
         constant: What the numbers told amount to.
         slack: How far below and above 0 rounding can move it, or parts that overlap.
+        stretch: How much further a source may be off that adds up a little worse; held to be unlikely.
         strict: Whether less rounding is more likely: a reader of a sum of few parts subtracts, and
             takes the sum as it stands if it can be.
-        rest: Least and most of what is not told besides: `(0, None)` a part without a row,
-            `(None, None)` a revision between two editions.
-        rest_is_unlikely: Whether the reader would rather do without it.
+        has_rest: Whether there may be parts without a row.
+        rest_is_unlikely: Whether the reader would rather do without them.
     """
 
     plus: tuple[K, ...]
     minus: tuple[K, ...]
     constant: int
     slack: tuple[int, int] = (0, 0)
+    stretch: int = 0
     strict: bool = True
-    rest: tuple[int | None, int | None] = (0, 0)
+    has_rest: bool = False
     rest_is_unlikely: bool = True
 
     @property
@@ -103,10 +107,8 @@ def _box(one: Unknown) -> tuple[int, int]:
 
 def _tells(equation: Equation[K], unknowns: Mapping[K, Unknown]) -> bool:
     """Whether the equation can hold, and whether anything follows from it."""
-    if equation.rest == (None, None):
-        return True
     low, high = _range(equation, unknowns)
-    below, above = equation.slack
+    below, above = (most + equation.stretch for most in equation.slack)
     # Further from 0 than rounding explains: the source adds up otherwise than we think. And where
     # something must be missing in any case, it can be of any size.
     return low <= above and high >= -below
@@ -157,8 +159,9 @@ def _narrowed_in(
             tuple(sorted(number[key] for key in e.minus)),
             e.constant + _shift(e, unknowns),
             e.slack,
+            e.stretch,
             e.strict,
-            e.rest,
+            e.has_rest,
             e.rest_is_unlikely,
         )
         for e in equations
@@ -227,15 +230,15 @@ class _Program:
         for most, factor in zip(row.slack, (1, -1), strict=True):
             if most:
                 line[self._new(0, most, float(row.strict))] = factor
-        if row.rest != (0, 0):
-            far = 4 * REACH + abs(row.constant)
-            low, high = row.rest
-            other = self._new(-far if low is None else low, far if high is None else high)
-            line[other] = 1
+            if row.stretch:
+                line[self._new(0, row.stretch, UNLIKELY)] = factor
+        if row.has_rest:
+            most = 4 * REACH + abs(row.constant)
+            rest = self._new(0, most)
+            line[rest] = 1
             if row.rest_is_unlikely:
                 is_there = self._new(0, 1, 1.0)
-                self._lines.append(({other: 1, is_there: -far}, -np.inf, 0))
-                self._lines.append(({other: 1, is_there: far}, 0, np.inf))
+                self._lines.append(({rest: 1, is_there: -most}, -np.inf, 0))
         self._lines.append((line, -row.constant, -row.constant))
 
     def cost(self, number: int, value: int) -> int | None:

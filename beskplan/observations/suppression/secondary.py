@@ -32,6 +32,8 @@ READERS: Final[tuple[Reader, ...]] = get_args(Reader)
 threshold, as the source publishes it; nothing; or that it is small as the others are."""
 NOW: Final = "now"
 BEFORE: Final = "before"
+SAME: Final = "same"
+"""A number that both editions have, unrevised."""
 _Id: TypeAlias = tuple[str, Key]
 """A number of one edition."""
 
@@ -117,8 +119,12 @@ def suppress(
         return (key not in old.suppressed, key in totals, counts[key].value or 0, key)
 
     ordered = sorted(set(counts) - set(keep), key=rank)
-    for known_before in (old, Edition({})):
-        chosen, exposed = _chosen(counts, relations, known_before, taken, ordered)
+    in_vain = _unrevised(counts, old) - set(old.suppressed)
+    for known_before, some in (
+        (old, [key for key in ordered if key not in in_vain]),
+        (Edition({}), ordered),
+    ):
+        chosen, exposed = _chosen(counts, relations, known_before, taken, some)
         if not exposed:
             break  # Else readers of the edition before know too much: now is protected by itself.
     return chosen
@@ -163,9 +169,12 @@ def exposed_keys(
     """
     old = before or Edition({})
     scale = max((one.decimals for one in (*counts.values(), *old.counts.values())), default=0)
-    editions = [(NOW, counts, suppressed)]
+    same = _unrevised(counts, old)
+    # What one edition tells of an unrevised number is known of the other, too.
+    known = {key for key in same if key not in suppressed or key not in old.suppressed}
+    editions = [(NOW, counts, set(suppressed) - known)]
     if old.counts:
-        editions.append((BEFORE, old.counts, old.suppressed))
+        editions.append((BEFORE, old.counts, set(old.suppressed) - known))
     totals = {relation.total for relation in relations}
     exposed: dict[tuple[Reader, Key], frozenset[int]] = {}
     for reader in READERS:
@@ -173,12 +182,17 @@ def exposed_keys(
         equations: list[Equation[_Id]] = []
         watched: dict[_Id, range] = {}
         for edition, held, off in editions:
-            told = _Told(edition, held, off, scale=scale, reader=reader, totals=totals)
+            told = _Told(
+                {key: (SAME if key in same else edition, key) for key in held},
+                held,
+                off,
+                scale=scale,
+                reader=reader,
+                totals=totals,
+            )
             unknowns |= told.unknowns
             watched |= told.watched
             equations += [e for relation in relations for e in told.equation(relation)]
-        if reader != "takes_all_for_small":
-            equations += _links(editions, unknowns, scale)
         for (_, key), left in narrowed(unknowns, equations, watched).items():
             at = (reader, key)
             exposed[at] = exposed.get(at, left) & left
@@ -190,7 +204,7 @@ class _Told:
 
     def __init__(
         self,
-        edition: str,
+        ids: Mapping[Key, _Id],
         counts: Counts,
         off: Collection[Key],
         *,
@@ -198,81 +212,60 @@ class _Told:
         reader: Reader,
         totals: Collection[Key],
     ) -> None:
-        self._edition, self._counts, self._scale, self._reader = edition, counts, scale, reader
+        self._ids, self._counts, self._scale, self._reader = ids, counts, scale, reader
         self.unknowns: dict[_Id, Unknown] = {}
         self.watched: dict[_Id, range] = {}
         for key, one in counts.items():
             top = one.below * 10**scale - 1
             if one.value is None:
-                self.unknowns[edition, key] = Unknown(0, top)
+                self.unknowns[ids[key]] = Unknown(0, top)
                 # With decimals a few values in between stand for all.
-                self.watched[edition, key] = (
-                    range(0, top + 1, 10**scale) if scale else range(top + 1)
-                )
+                self.watched[ids[key]] = range(0, top + 1, 10**scale) if scale else range(top + 1)
             elif key in off:
                 value = _units(one.value, scale)
                 low = min(top + 1, value) if reader == "knows_which" else 0
                 small = reader == "takes_all_for_small" and key not in totals
                 unknown = Unknown(0, top) if small else Unknown(low, value + REACH, value)
-                self.unknowns[edition, key] = unknown
+                self.unknowns[ids[key]] = unknown
 
     def equation(self, relation: Relation) -> Iterator[Equation[_Id]]:
         """What a relation tells of numbers that are not told; nothing where all are."""
         counts = {key: self._counts[key] for key in relation.keys if key in self._counts}
         parts = [key for key in relation.parts if key in counts]
-        hidden = [key for key in counts if (self._edition, key) in self.unknowns]
+        hidden = [key for key in counts if self._ids[key] in self.unknowns]
         if relation.total not in counts or not parts or not hidden:
             return
         known = {k: _units(counts[k].value or 0, self._scale) for k in counts if k not in hidden}
         complete = relation.complete and len(parts) == len(relation.parts)
-        # Each number is off by half a unit: together by less than half of one more than the parts. One
-        # unit more, so that a source that adds up a little worse is still subtracted from.
+        # Each number is off by half a unit: together by less than half of one more than the parts.
         unit = int(10.0 ** (self._scale - min(one.decimals for one in counts.values())))
-        most = len(parts) // 2 * unit + (0 if relation.over_areas else unit)
+        most = len(parts) // 2 * unit
         if self._reader == "takes_all_for_small":
             # Who takes all for small would see from more that they are not.
-            most = unit
+            most = min(most, unit)
         yield Equation(
-            plus=tuple((self._edition, key) for key in parts if key in hidden),
-            minus=((self._edition, relation.total),) if relation.total in hidden else (),
+            plus=tuple(self._ids[key] for key in parts if key in hidden),
+            minus=(self._ids[relation.total],) if relation.total in hidden else (),
             constant=sum(known.get(key, 0) for key in parts) - known.get(relation.total, 0),
             slack=(0 if relation.overlapping else most, most),
+            stretch=unit if self._stretches(relation) else 0,
             strict=not relation.over_areas,
-            rest=(0, 0) if complete else (0, None),
+            has_rest=not complete,
             rest_is_unlikely=not relation.over_areas,
         )
 
+    def _stretches(self, relation: Relation) -> bool:
+        exact = relation.over_areas or relation.overlapping
+        return not exact and self._reader != "takes_all_for_small"
 
-def _links(
-    editions: Sequence[tuple[str, Counts, Collection[Key]]],
-    unknowns: Mapping[_Id, Unknown],
-    scale: int,
-) -> list[Equation[_Id]]:
-    """A number of two editions is the same unless it was revised; readers think it was not."""
-    if len(editions) < 2:
-        return []
-    (now, counts, _), (then, earlier, _) = editions
-    links = []
-    for key in counts:
-        if key not in earlier:
-            continue
-        hidden = [id_ for id_ in ((now, key), (then, key)) if id_ in unknowns]
-        if not hidden:
-            continue
-        told = [
-            _units(held[key].value or 0, scale)
-            for name, held in ((now, counts), (then, earlier))
-            if (name, key) not in unknowns
-        ]
-        links.append(
-            Equation(
-                plus=(hidden[0],),
-                minus=tuple(hidden[1:]),
-                constant=-sum(told),
-                rest=(None, None),
-            )
-        )
-    return links
+
+def _unrevised(counts: Counts, before: Edition) -> set[Key]:
+    """The numbers that both editions have, with one value."""
+    return {
+        key
+        for key, one in counts.items()
+        if one.value is not None and key in before.counts and before.counts[key].value == one.value
+    }
 
 
 def _near(
