@@ -10,20 +10,22 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import ConfigDict, Field, StringConstraints
 
 from beskplan.audit.documents.model import Document, Grid, GridRow, Part, Passage
 from beskplan.audit.model import Place
 from beskplan.core.errors import ParamsError, Problem
 from beskplan.registers.areas import find
+from beskplan.registers.document import Document as YamlDocument
+from beskplan.registers.reading import Closed, checked
 
 ENDING = ".laesning.yaml"
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
 
-class _Closed(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class _Closed(Closed):
+    # A cell of a table may be empty.
+    model_config = ConfigDict(str_min_length=0)
 
 
 class Correction(_Closed):
@@ -70,18 +72,7 @@ def read_reading(path: Path) -> Reading:
     Raises:
         ParamsError: no YAML, or a key that is unknown, missing or of the wrong kind; all at once.
     """
-    try:
-        loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return Reading.model_validate(loaded)
-    except yaml.YAMLError as error:
-        raise ParamsError(Problem(str(path), "not YAML", str(error))) from error
-    except ValidationError as error:
-        raise ParamsError(
-            Problem(
-                f"{path}: {'.'.join(map(str, one['loc']))}", one["msg"], repr(one["input"])[:80]
-            )
-            for one in error.errors()
-        ) from error
+    return checked(YamlDocument.load(path, path.parent), Reading, ParamsError)
 
 
 def apply(reading: Reading, document: Document, where: str = "reading") -> Document:

@@ -19,8 +19,8 @@ from beskplan.newplan.successors import (
 )
 from beskplan.newplan.yaml_text import YamlText, listed
 from beskplan.params import PlanParams
-from beskplan.params.documents import KeyPath
 from beskplan.registers.benefits import register
+from beskplan.registers.document import KeyPath
 
 _BENEFIT_LISTS = ("ydelser", "raekker")
 _BENEFIT_NAMES = ("i_alt", "oevrige", "raekke")

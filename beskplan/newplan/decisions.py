@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from beskplan.params import PlanParams
-from beskplan.params.documents import KeyPath
+from beskplan.registers.document import KeyPath
 
 SECTIONS = ("maalgrupper", "afsnit")
 """Where the sections stand that may each have a period of their own."""

@@ -10,7 +10,7 @@ from datetime import date
 from pydantic import BaseModel
 
 from beskplan.core.periods import Period
-from beskplan.params.documents import KeyPath
+from beskplan.registers.document import KeyPath
 
 _YEAR = re.compile(r"(?<![\d.,])20\d\d(?![\d.,]*\d)")
 _PER_YEAR = {"M": 12, "Q": 4, "QMAT": 4, "Y": 1}

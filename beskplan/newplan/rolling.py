@@ -27,9 +27,9 @@ from beskplan.newplan.trial import Trial, trial
 from beskplan.newplan.yaml_text import YamlText
 from beskplan.observations import Snapshot, choose
 from beskplan.params import PlanParams, available, params_path, subject
-from beskplan.params.documents import KeyPath
 from beskplan.params.reading import TARGETS_SUFFIX
 from beskplan.registers.areas import area
+from beskplan.registers.document import KeyPath
 from beskplan.report.context import Context
 from beskplan.report.resultatmaal.standing import Standing
 

@@ -17,8 +17,8 @@ from beskplan.newplan.successors import area_heirs, area_note, benefit_heirs, be
 from beskplan.newplan.yaml_text import YamlText, listed
 from beskplan.observations import choose
 from beskplan.params import PlanParams
-from beskplan.params.documents import KeyPath
 from beskplan.params.maal import Maal, OverordnetMaal, Prognose, Target
+from beskplan.registers.document import KeyPath
 from beskplan.report.context import Context
 from beskplan.report.data import ReportData
 from beskplan.report.resultatmaal.standing import Standing, read_standings

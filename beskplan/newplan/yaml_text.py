@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import yaml
 
-from beskplan.params.documents import KeyPath
+from beskplan.registers.document import KeyPath
 
 _COMMENT = re.compile(r"[ \t]*#")
 _NEXT = re.compile(r"\s*,\s*")

@@ -22,15 +22,14 @@ from beskplan.core.periods import periods_between
 from beskplan.params.maal_parts import TargetId
 from beskplan.params.values import (
     BilagId,
-    Closed,
     Comparison,
     IndicatorId,
     PeriodValue,
     Text,
     Ydelse,
-    explained,
 )
 from beskplan.registers.indicators import ALL
+from beskplan.registers.reading import Closed, explained
 
 MOST_PERIODS = 36
 """Each period is a row of the table: three years of months still fit on a page of the PDF."""

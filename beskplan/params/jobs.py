@@ -7,6 +7,7 @@ from pathlib import Path
 
 from beskplan.core.errors import BeskplanError, Problem, UnknownNameError, did_you_mean
 from beskplan.params import available, read, subject
+from beskplan.params.reading import misnamed
 
 
 @dataclass(frozen=True, order=True)
@@ -89,20 +90,21 @@ def select(
     if bilag:
         place.notebook(bilag)
     jobs: list[Job] = []
-    problems: list[Problem] = []
-    failures: list[BeskplanError] = []
+    odd = misnamed(place.root)
+    faults: list[BeskplanError] = [
+        UnknownNameError(problem) for owner, problem in odd.values() if slug in (None, owner)
+    ]
     for a_slug, a_year in available(place.root):
-        if slug not in (None, a_slug) or aar not in (None, a_year):
+        if a_slug in odd or slug not in (None, a_slug) or aar not in (None, a_year):
             continue
         try:
             params = read(a_slug, a_year, place.root)
         except BeskplanError as error:
-            problems.extend(error.problems)
-            failures.append(error)
+            faults.append(error)
             continue
         jobs.extend(Job(a_year, a_slug, name) for name in params.bilag if bilag in (None, name))
-    if failures:
-        raise type(failures[0])(problems)
+    if faults:
+        raise type(faults[0])([problem for one in faults for problem in one.problems])
     if not jobs:
         raise UnknownNameError(_nothing_fits(place, kommune, aar, bilag))
     return tuple(jobs)

@@ -25,7 +25,8 @@ Signs are those of the movement: "nedbringes med 10 pct." is -10.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from decimal import Decimal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -40,7 +41,9 @@ from beskplan.params.maal_parts import (
     TargetId,
     Udgangspunkt,
 )
-from beskplan.params.values import Closed, Comparison, Kommune, PeriodValue, Text, explained
+from beskplan.params.target_words import is_counted, other_number
+from beskplan.params.values import Comparison, Kommune, PeriodValue, Text
+from beskplan.registers.reading import Closed, explained
 
 
 class _Target(Closed):
@@ -70,6 +73,48 @@ class _Target(Closed):
     """Line in the source document."""
     forbehold: tuple[Text, ...] = ()
     figur: Figur | None = None
+    andre_tal_i_teksten: bool = False
+    """Whether the words name other numbers than the target's own: they are then not compared."""
+
+    @model_validator(mode="after")
+    def _number_is_that_of_the_words(self) -> Self:
+        """What the fields say is what the words say, and counts have no decimals."""
+        unit = getattr(self, "enhed", "pct")
+        baseline = self.udgangspunkt.vaerdi if self.udgangspunkt else None
+        decimals = self.udgangspunkt.decimaler if self.udgangspunkt else 0
+        counted = is_counted(unit)
+        if counted and not decimals and baseline is not None and baseline % 1:
+            fix = "skriv hele tallet, eller `decimaler: 1`, hvis planen har decimaler"
+            raise explained(f"`vaerdi` i hele {unit}", fix, str(baseline))
+        for name, own_unit in _NUMBERS.items():
+            value: Decimal | int | None = getattr(self, name, None)
+            if value is None:
+                continue
+            if own_unit == "" and counted and value % 1:
+                fix = "skriv hele tallet, uden punktum ved tusinder"
+                raise explained(f"`{name}` i hele {unit}", fix, str(value))
+            other = other_number(Decimal(value), own_unit or unit, self.tekst, baseline)
+            if other is not None and not self.andre_tal_i_teksten:
+                raise explained(
+                    f"tallet i målets egne ord: {other}",
+                    f"ret `{name}` eller `tekst`; nævner planens ord kun andre tal end målets, så "
+                    "skriv `andre_tal_i_teksten: true`",
+                    f"{name}: {value}",
+                )
+        return self
+
+
+_NUMBERS = {
+    "aendring_pct": "pct",
+    "aendring": "",
+    "aendring_pctpoint": "pct",
+    "niveau": "",
+    "andel_pct": "pct",
+    "rate_pct": "pct",
+    "antal": "",
+    "maaneder": "måneder",
+}
+"""The fields whose number a target's words may say, each with its unit; empty: that of `enhed`."""
 
 
 class _Changing(_Target):

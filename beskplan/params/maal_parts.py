@@ -9,20 +9,14 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 
 from beskplan.core.errors import BeskplanError
 from beskplan.params.values import (
-    Closed,
     IndicatorId,
     PeriodValue,
     Text,
     Ydelse,
-    explained,
     register_value,
 )
 from beskplan.registers.areas import find as find_area
-
-
-def _decimal(value: object) -> object:
-    # YAML gives floats: their shortest decimal form is what the file says.
-    return Decimal(repr(value)) if isinstance(value, float) else value
+from beskplan.registers.reading import Closed, explained
 
 
 def _not_zero(value: Decimal) -> Decimal:
@@ -38,7 +32,7 @@ def _area_name(value: object) -> str:
         raise explained(error.problems[0].expected, error.problems[0].fix) from None
 
 
-Number = Annotated[Decimal, BeforeValidator(_decimal)]
+Number = Decimal
 Change = Annotated[Number, AfterValidator(_not_zero)]
 Share = Annotated[Number, Field(ge=0, le=100)]
 Positive = Annotated[Number, Field(gt=0)]

@@ -12,10 +12,11 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from beskplan.core.errors import ParamsError, Problem
-from beskplan.params.documents import Document, Model, validated
 from beskplan.params.plain_text import Line
 from beskplan.params.subjects import subject
-from beskplan.params.values import BilagId, Closed, explained
+from beskplan.params.values import BilagId
+from beskplan.registers.document import Document
+from beskplan.registers.reading import Closed, Model, checked, explained
 
 MAIL_FILE = "mail.yaml"
 RECIPIENTS_FILE = "modtagere.yaml"
@@ -171,7 +172,4 @@ def _read(model: type[Model], path: Path, root: Path) -> Model:
                 fix="write it; docs/drift.md shows an example",
             )
         )
-    document = Document.load(path, root)
-    if document.problems:
-        raise ParamsError(document.problems)
-    return validated(model, document.values, document)
+    return checked(Document.load(path, root), model, ParamsError)

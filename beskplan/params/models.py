@@ -15,16 +15,15 @@ from beskplan.params.refusion import Refusion
 from beskplan.params.udvalgssag import Udvalgssag
 from beskplan.params.values import (
     BilagId,
-    Closed,
     Comparison,
     IndicatorId,
     PeriodValue,
     Subject,
     Text,
     Ydelse,
-    explained,
 )
 from beskplan.params.varighed import Varighed
+from beskplan.registers.reading import Closed, explained
 
 
 class Afsnit(Closed):

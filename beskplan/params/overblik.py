@@ -7,7 +7,8 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from beskplan.params.values import Closed, IndicatorId, PeriodValue, Text, Ydelse, explained
+from beskplan.params.values import IndicatorId, PeriodValue, Text, Ydelse
+from beskplan.registers.reading import Closed, explained
 
 
 class Fordeling(Closed):

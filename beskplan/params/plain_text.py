@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
-from beskplan.params.values import explained
+from beskplan.registers.reading import explained
 
 _ALLOWED_FORMAT_SIGNS = frozenset({"\u00ad", "\u200b", "\u200d"})
 """Soft hyphen, zero-width space and joiner: common in text pasted from elsewhere, and harmless."""

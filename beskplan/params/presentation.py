@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from beskplan.core.errors import ParamsError, Problem
-from beskplan.params.documents import Document, validated
 from beskplan.params.logo import Logo, read_logo
 from beskplan.params.profil import Profil
 from beskplan.params.subjects import subject
+from beskplan.registers.document import Document
+from beskplan.registers.reading import checked
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,7 @@ def read_presentation(kommune: str, root: Path) -> Presentation:
     if not path.is_file():
         return Presentation(Profil())
     document = Document.load(path, root)
-    if document.problems:
-        raise ParamsError(document.problems)
-    profil = validated(Profil, document.values, document)
+    profil = checked(document, Profil, ParamsError)
     if profil.logo is None:
         return Presentation(profil, files=(path,))
     logo_path = path.parent / profil.logo.fil

@@ -15,7 +15,8 @@ from typing import Annotated
 from pydantic import AfterValidator, StringConstraints
 
 from beskplan.core.colours import GRAPHICS_CONTRAST, TEXT_CONTRAST, contrast
-from beskplan.params.values import Closed, Text, explained
+from beskplan.params.values import Text
+from beskplan.registers.reading import Closed, explained
 
 LIGHT_GROUNDS = ("#FFFFFF", "#EEF3F8")
 """What a page's texts and signs stand on in light: the page itself and its tinted boxes."""

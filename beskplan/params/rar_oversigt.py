@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from beskplan.core.errors import BeskplanError
-from beskplan.params.values import BilagId, Closed, PeriodValue, Text, explained, register_value
+from beskplan.params.values import BilagId, PeriodValue, Text, register_value
 from beskplan.registers.areas import find as find_area
+from beskplan.registers.reading import Closed, explained
 
 Mark = Literal["X", "(X)"]
 """`X`: the plan has a target with a level. `(X)`: it describes the goal without one."""

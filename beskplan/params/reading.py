@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from beskplan.core.errors import ParamsError, Problem
-from beskplan.params.documents import Document, validated
+from beskplan.core.errors import ParamsError, Problem, UnknownNameError
 from beskplan.params.models import PlanParams
 from beskplan.params.subjects import subject
 from beskplan.registers.areas import area
+from beskplan.registers.document import Document, is_there
+from beskplan.registers.reading import validated
 
 TARGETS_SUFFIX = ".maal.yaml"
 """Ending of the file with a plan's targets, beside the plan's own file."""
@@ -28,7 +30,7 @@ def plan_files(root: Path, kommune: str, aar: int) -> tuple[Path, ...]:
     """
     own = params_path(root, kommune, aar)
     files = (own, own.with_name(f"{aar}{TARGETS_SUFFIX}"), root / "params" / own.name)
-    return tuple(path for path in files if path.is_file())
+    return tuple(path for path in files if is_there(path))
 
 
 def params_files(root: Path, kommune: str, aar: int) -> tuple[Path, ...]:
@@ -40,11 +42,53 @@ def params_files(root: Path, kommune: str, aar: int) -> tuple[Path, ...]:
 
 
 def available(root: Path) -> tuple[tuple[str, int], ...]:
-    """(slug, year) of every params file below `root/params`, sorted by year and slug."""
-    files = (path for path in (root / "params").glob("*/*.yaml") if path.stem.isdigit())
+    """(slug, year) of every params file below `root/params`, sorted by year and slug.
+
+    The name of a folder is taken as it stands: `misnamed` tells those that are no slug.
+    """
+    files = (path for path in (root / "params").glob("*/*.yaml") if _is_year(path.stem))
     return tuple(
         sorted(((path.parent.name, int(path.stem)) for path in files), key=lambda item: item[::-1])
     )
+
+
+def misnamed(root: Path) -> dict[str, tuple[str, Problem]]:
+    """Folders of params that are not named by their municipality's slug.
+
+    Two folders of one municipality would be two plans of one year; every other file of a plan is
+    looked for under the slug.
+
+    Returns:
+        By the folder's name: the slug that it should have, and what is wrong.
+    """
+    found = {}
+    for name in {folder for folder, _ in available(root)}:
+        try:
+            one = subject(name)
+        except UnknownNameError as error:
+            found[name] = (name, replace(error.problems[0], where=f"params/{name}/"))
+            continue
+        if name != one.slug:
+            fix = f"omdøb mappen til {one.slug}"
+            if is_there(root / "params" / one.slug):
+                fix = f"{one.navn} har også params/{one.slug}/: saml filerne dér, og slet denne"
+            what = "mappen har ikke kommunens navn i adresser"
+            found[name] = (one.slug, Problem(f"params/{name}/", what, repr(name), one.slug, fix))
+    return found
+
+
+def refuse_misnamed(root: Path, folder: str) -> None:
+    """Refuse a folder of params that is not named by its municipality's slug.
+
+    Raises:
+        UnknownNameError: with the name that it should have.
+    """
+    if wrong := misnamed(root).get(folder):
+        raise UnknownNameError(wrong[1])
+
+
+def _is_year(name: str) -> bool:
+    return len(name) == 4 and name.isascii() and name.isdigit()
 
 
 def read(kommune: str, aar: int, root: Path) -> PlanParams:
@@ -60,7 +104,7 @@ def read(kommune: str, aar: int, root: Path) -> PlanParams:
         ParamsError: a file is missing, or says something wrong; all problems of its files at once.
     """
     own_path = params_path(root, kommune, aar)
-    if not own_path.is_file():
+    if not is_there(own_path):
         raise ParamsError(_missing(root, own_path, kommune, aar))
     documents = [_load(path, root) for path in plan_files(root, kommune, aar)]
     if problems := [problem for one in reversed(documents) for problem in one.problems]:
@@ -68,7 +112,7 @@ def read(kommune: str, aar: int, root: Path) -> PlanParams:
     merged: dict[str, Any] = {}
     for document in reversed(documents):
         merged = _merge(merged, document.values)
-    params = validated(PlanParams, merged, *documents)
+    params = validated(PlanParams, merged, *documents, error=ParamsError)
     if wrong := list(_misplaced(params, own_path, documents[0])):
         raise ParamsError(wrong)
     return params
@@ -83,12 +127,10 @@ def _missing(root: Path, path: Path, kommune: str, aar: int) -> Problem:
     years = sorted(year for slug, year in available(root) if slug == path.parent.name)
     return Problem(
         where=path.relative_to(root).as_posix(),
-        what="no parameters for this municipality and year",
-        found=f"kommune {kommune!r}, aar {aar}",
-        expected=f"one of the years {', '.join(map(str, years))}"
-        if years
-        else "a file of this name",
-        fix="write the file, or choose a year that has one (see `beskplan list`)",
+        what="der er ingen parametre for den kommune og det år",
+        found=f"kommune {kommune}, aar {aar}",
+        expected=f"et af årene {', '.join(map(str, years))}" if years else "en fil med det navn",
+        fix="skriv filen, eller vælg et år, der har en (se `beskplan list`)",
     )
 
 
@@ -98,10 +140,10 @@ def _misplaced(params: PlanParams, path: Path, own: Document) -> Iterator[Proble
         if found != expected:
             yield Problem(
                 where=own.where((key,)),
-                what="does not fit the file's place",
+                what="passer ikke til filens plads",
                 found=repr(found),
                 expected=repr(expected),
-                fix=f"correct `{key}`, or move the file",
+                fix=f"ret `{key}`, eller flyt filen",
             )
 
 

@@ -7,9 +7,10 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from beskplan.params.values import Closed, IndicatorId, PeriodValue, Text, explained
+from beskplan.params.values import IndicatorId, PeriodValue, Text
 from beskplan.params.varighed import Raekke
 from beskplan.registers.indicators import INDICATORS
+from beskplan.registers.reading import Closed, explained
 
 
 class Varighedskilde(Closed):

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
 
 from beskplan.params.maal import Maal
 from beskplan.params.mail import MAIL_FILE, RECIPIENTS_FILE, MailSettings, Recipients
@@ -66,8 +68,14 @@ def schemas() -> dict[str, str]:
     }
 
 
+class _Generator(GenerateJsonSchema):
+    def decimal_schema(self, schema: core_schema.DecimalSchema) -> JsonSchemaValue:
+        """A number; pydantic's own schema lets its text stand too."""
+        return self.float_schema({**schema, "type": "float"})  # type: ignore[typeddict-item]
+
+
 def _schema(model: type[BaseModel]) -> dict[str, Any]:
-    schema = model.model_json_schema()
+    schema = model.model_json_schema(schema_generator=_Generator)
     docs = {one.__name__: _field_docs(one) for one in _models(model)}
     for name, described in {**schema.get("$defs", {}), model.__name__: schema}.items():
         for key, field in described.get("properties", {}).items():

@@ -23,7 +23,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from beskplan.params.plain_text import Line, Prosa
-from beskplan.params.values import Closed
+from beskplan.registers.reading import Closed
 
 
 class Udvalgssag(Closed):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, WithJsonSchema
+from pydantic import BeforeValidator, StringConstraints, WithJsonSchema
 
 from beskplan.core.errors import BeskplanError
 from beskplan.core.periods import Period
@@ -12,11 +12,7 @@ from beskplan.params.subjects import subject
 from beskplan.registers.areas import find as find_area
 from beskplan.registers.benefits import benefit, target_group
 from beskplan.registers.indicators import INDICATORS
-
-
-def explained(message: str, fix: str = "") -> ValueError:
-    """What a validator raises: what was expected, and how to mend it; the reader splits the two."""
-    return ValueError(f"{message}|{fix}")
+from beskplan.registers.reading import explained
 
 
 def _of_register(error: BeskplanError) -> ValueError:
@@ -53,9 +49,7 @@ def _comparison(value: Any) -> str:
         return find_area(str(value)).slug
     except BeskplanError as error:
         problem = error.problems[0]
-        raise explained(
-            f"`rar` (the municipality's own) or {problem.expected}", problem.fix
-        ) from None
+        raise explained(f"`rar` (kommunens eget) eller {problem.expected}", problem.fix) from None
 
 
 def _ydelse(value: Any) -> str:
@@ -106,9 +100,3 @@ Maalgruppe = Annotated[str, BeforeValidator(_maalgruppe), register_value("maalgr
 IndicatorId = Annotated[str, BeforeValidator(_indicator), register_value("indikator")]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 BilagId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-
-
-class Closed(BaseModel):
-    """Base of every params model: frozen, and an unknown key is refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)

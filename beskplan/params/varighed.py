@@ -10,16 +10,15 @@ from pydantic import BeforeValidator, Field, model_validator
 from beskplan.core.errors import BeskplanError
 from beskplan.params.values import (
     BilagId,
-    Closed,
     IndicatorId,
     Kommune,
     PeriodValue,
     Text,
-    explained,
     register_value,
 )
 from beskplan.registers.benefits import benefit, target_groups
 from beskplan.registers.indicators import ALL, one_basis
+from beskplan.registers.reading import Closed, explained
 
 
 def _raekke(value: Any) -> str:

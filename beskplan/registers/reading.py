@@ -1,26 +1,115 @@
-"""Read a register file of the package: closed YAML, every fault at once.
-
-PyYAML lets the last of two equal keys win in silence and pydantic reports positions by number;
-here a doubled key is refused and a place is named by the `id` of its entry.
-"""
+"""Closed models, and how YAML becomes one of them or the list of everything that is wrong with it."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+import re
+from collections.abc import Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 from importlib.resources import files
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
-import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic_core import CoreSchema, core_schema
 
-from beskplan.core.errors import DataError, Problem, did_you_mean
+from beskplan.core.errors import BeskplanError, DataError, Problem, did_you_mean
+from beskplan.core.numbers import parse_number
+from beskplan.registers.document import Document, KeyPath
+
+Model = TypeVar("Model", bound=BaseModel)
+
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DANISH_DAY = re.compile(r"([0-9]{1,2})[-./ ]+([0-9]{1,2})[-./ ]+([0-9]{4})")
+
+
+def explained(expected: str, fix: str = "", found: str = "") -> ValueError:
+    """What a validator raises: what was expected, how to mend it, and what is there.
+
+    `validated` takes the parts apart; the value itself is told where `found` is left out.
+    """
+    return ValueError(f"{expected}|{fix}|{found}")
+
+
+def _make_strict(schema: Any, owner: type[BaseModel]) -> None:
+    """Let nothing be read as another kind in the fields of `owner`; models below have done it themselves."""
+    if isinstance(schema, list | tuple):
+        for one in schema:
+            _make_strict(one, owner)
+    elif isinstance(schema, dict):
+        if schema.get("type") == "model" and schema["cls"] is not owner:
+            return
+        kind = schema.get("type")
+        if kind in ("int", "bool"):
+            schema["strict"] = True
+        elif kind in ("float", "decimal", "date"):
+            inner = {**schema, "strict": True} if kind == "date" else dict(schema)
+            before = {"float": _number, "decimal": _number, "date": _day}[str(kind)]
+            outer = core_schema.no_info_before_validator_function(before, inner)
+            schema.clear()
+            schema.update(outer)
+            return
+        for key, one in schema.items():
+            if key not in ("metadata", "ref", "default", "expected", "serialization"):
+                _make_strict(one, owner)
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        raise explained("et tal uden anførselstegn", _meant(value))
+    # The shortest decimal form of a float is what was written.
+    return Decimal(repr(value)) if isinstance(value, float) else value
+
+
+def _day(value: Any) -> Any:
+    if isinstance(value, str) and _ISO_DAY.fullmatch(value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise explained("en dag, der findes", "ret dagen eller måneden") from None
+    return value
+
+
+_TRUTHS = {"ja": "true", "yes": "true", "on": "true", "nej": "false", "no": "false", "off": "false"}
+
+
+def _meant(value: Any) -> str:
+    """How to write what was probably meant by a text in the place of a number, day or truth value."""
+    if not isinstance(value, str):
+        return ""
+    text = value.strip()
+    if day := _DANISH_DAY.fullmatch(text):
+        return f"skriv {day[3]}-{int(day[2]):02d}-{int(day[1]):02d}"
+    if word := _TRUTHS.get(text.casefold()):
+        return f"skriv {word}"
+    return f"skriv {number}" if (number := _meant_number(text)) else ""
+
+
+def _meant_number(text: str) -> str:
+    if re.fullmatch(r"[-+]?[1-9][0-9]{0,2}\.[0-9]{3}", text):
+        return f"{text.replace('.', '')} for tusinder, eller {text}0 for et decimaltal"
+    zeros = re.fullmatch(r"([-+]?)0+([0-9]+(?:[.,][0-9]+)?)", text)
+    try:
+        number = zeros[1] + zeros[2] if zeros else text.replace(" ", "\u00a0")
+        return f"{parse_number(number):f}"
+    except DataError:
+        return ""
 
 
 class Closed(BaseModel):
-    """A frozen value of a register: an unknown key is refused, text is not coerced."""
+    """A frozen value that a person writes: an unknown key is refused, and nothing is read as another kind.
 
-    model_config = ConfigDict(extra="forbid", frozen=True, str_min_length=1)
+    A number is not taken from text (`"1.308"` is 1308 or 1.308), nor a truth value (`nej`) or a day.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, str_min_length=1, arbitrary_types_allowed=True
+    )
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> CoreSchema:
+        schema: CoreSchema = handler(source)
+        _make_strict(schema, cls)
+        return schema
 
 
 class Span(Closed):
@@ -35,7 +124,7 @@ class Span(Closed):
     @model_validator(mode="after")
     def _starts_before_it_ends(self) -> Span:
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
-            raise ValueError(f"ends {self.valid_to} before it starts {self.valid_from}")
+            raise ValueError(f"slutter {self.valid_to}, før den begynder {self.valid_from}")
         return self
 
     def covers(self, on: date) -> bool:
@@ -44,77 +133,199 @@ class Span(Closed):
         return after_start and (self.valid_to is None or on <= self.valid_to)
 
 
-Root = TypeVar("Root", bound=BaseModel)
-
-
-class _UniqueKeys(yaml.SafeLoader):
-    """SafeLoader that refuses a key written twice in one mapping."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        seen: set[Hashable] = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if key in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key '{key}' stands twice", key_node.start_mark
-                )
-            seen.add(key)
-        return super().construct_mapping(node, deep=deep)
-
-
 def data_text(name: str) -> str:
     """Text of a data file that ships inside the package, e.g. `benefits.yaml`."""
     return files("beskplan").joinpath("data", name).read_text(encoding="utf-8")
 
 
-def parse(text: str, where: str, root: type[Root]) -> Root:
+def parse(
+    text: str, where: str, root: type[Model], error: type[BeskplanError] = DataError
+) -> Model:
     """The YAML `text` as a `root` value.
 
     Args:
         text: YAML; dates as YYYY-MM-DD.
         where: the file's name, for the error.
         root: the closed model of the whole file.
+        error: the class of what is raised.
 
     Raises:
-        DataError: broken YAML, doubled or unknown keys, wrong types; all problems at once.
+        BeskplanError: of the class `error`, with all that is wrong, each with its line.
+    """
+    return checked(Document.parse(text, where), root, error)
+
+
+def checked(document: Document, root: type[Model], error: type[BeskplanError] = DataError) -> Model:
+    """The whole of a document as a `root` value; see `parse`."""
+    if document.problems:
+        raise error(document.problems)
+    return validated(root, document.values, document, error=error)
+
+
+def validated(
+    model: type[Model],
+    values: Mapping[str, Any],
+    *documents: Document,
+    error: type[BeskplanError] = DataError,
+) -> Model:
+    """`values` as a `model`.
+
+    Args:
+        model: The closed model that says what may stand in the files.
+        values: What the documents say together.
+        documents: Where the values come from; the first that names a key is told for it.
+        error: The class of what is raised.
+
+    Raises:
+        BeskplanError: of the class `error`, with everything that is wrong.
     """
     try:
-        raw = _UniqueKeys(text).get_single_data()
-    except yaml.YAMLError as error:
-        raise DataError(Problem(where, "not readable as YAML", found=str(error))) from error
-    try:
-        return root.model_validate(raw)
-    except ValidationError as error:
-        keys = _known_keys(root)
-        raise DataError(
-            [_as_problem(dict(fault), raw, where, keys) for fault in error.errors()]
-        ) from error
+        return model.model_validate(values)
+    except ValidationError as refused:
+        found = _problems(refused, model, values, documents)
+        raise error(list(dict.fromkeys(found))) from None
 
 
-def _known_keys(root: type[BaseModel]) -> set[str]:
-    schema = root.model_json_schema()
-    shapes = [schema, *schema.get("$defs", {}).values()]
-    return {key for shape in shapes for key in shape.get("properties", {})}
+def _problems(
+    refused: ValidationError,
+    model: type[BaseModel],
+    values: Mapping[str, Any],
+    documents: tuple[Document, ...],
+) -> Iterator[Problem]:
+    faults = refused.errors()
+    for fault in faults:
+        # A list whose only item is wrong is told of as empty too: one problem is enough.
+        if fault["type"] == "too_short" and any(
+            _is_below(other["loc"], fault["loc"]) for other in faults
+        ):
+            continue
+        path = _real_path(fault["loc"], values)
+        document = max(documents, key=lambda one: one.depth(path))
+        yield _problem(fault, path, document, _known_keys(model, fault["loc"][:-1]))
 
 
-def _as_problem(fault: dict[str, Any], raw: object, where: str, keys: set[str]) -> Problem:
-    place = f"{where}: {_place(fault['loc'], raw)}"
-    if fault["type"] == "extra_forbidden":
-        key = str(fault["loc"][-1])
-        return Problem(place, "unknown key", found=key, fix=did_you_mean(key, keys))
-    return Problem(place, fault["msg"], found=repr(fault["input"])[:80])
+def _is_below(path: tuple[str | int, ...], above: tuple[str | int, ...]) -> bool:
+    return len(path) > len(above) and path[: len(above)] == above
 
 
-def _place(loc: tuple[int | str, ...], raw: object) -> str:
-    """`ydelser.sho.forms.0.name`: list positions replaced by the entry's id where it has one."""
-    steps: list[str] = []
-    here: Any = raw
-    for step in loc:
-        try:
-            here = here[step]
-        except (KeyError, IndexError, TypeError):
-            # A missing key, or a place that pydantic names and the file does not have.
-            here = None
-        named = isinstance(step, int) and isinstance(here, dict) and "id" in here
-        steps.append(str(here["id"]) if named else str(step))
-    return ".".join(steps)
+_EXPECTED = {
+    "string_type": "tekst; tal og true/false som tekst skrives i anførselstegn",
+    "int_type": "et helt tal",
+    "int_from_float": "et helt tal",
+    "bool_type": "true eller false",
+    "date_type": "en dato som 2026-12-18",
+    "tuple_type": "en liste som [a, b]",
+    "dict_type": "nøgler med værdier",
+    "model_type": "nøgler med værdier",
+    "string_too_short": "en tekst",
+    "string_too_long": "højst {max_length} tegn",
+    "string_pattern_mismatch": "noget af formen {pattern}",
+    "too_short": "mindst {min_length} i listen",
+    "too_long": "højst {max_length} i listen",
+    "greater_than": "mere end {gt}",
+    "greater_than_equal": "mindst {ge}",
+    "less_than": "mindre end {lt}",
+    "less_than_equal": "højst {le}",
+    "literal_error": "en af {expected}",
+}
+"""What pydantic's kinds of fault expected, in words."""
+
+
+def _problem(fault: Any, path: KeyPath, document: Document, known: list[str]) -> Problem:
+    where, found, ctx = document.where(path), shown(fault.get("input")), fault.get("ctx", {})
+    match fault["type"]:
+        case "extra_forbidden" | "invalid_key":
+            key, fix = str(path[-1]), ""
+            if key.isdecimal():
+                fix = "skriv decimaltal med punktum: et komma skiller to nøgler ad"
+            expected = f"en af {', '.join(known)}"
+            return Problem(
+                where,
+                "ukendt nøgle",
+                repr(key),
+                expected,
+                fix or did_you_mean(key, known, "slet den"),
+            )
+        case "missing" | "union_tag_not_found":
+            key = str(path[-1]) if fault["type"] == "missing" else ctx["discriminator"].strip("'")
+            return Problem(where, "en nøgle mangler", "", f"`{key}`", f"tilføj `{key}: …`")
+        case "union_tag_invalid":
+            tags = [tag.strip(" '") for tag in ctx["expected_tags"].split(",")]
+            place = document.where((*path, ctx["discriminator"].strip("'")))
+            fix, expected = did_you_mean(ctx["tag"], tags), f"en af {', '.join(tags)}"
+            return Problem(place, "værdien findes ikke", repr(ctx["tag"]), expected, fix)
+        case "value_error":
+            expected, fix, told = [*str(ctx["error"]).split("|"), "", ""][:3]
+            return Problem(where, "forkert værdi", told or found, expected, fix)
+        case kind:
+            expected = (
+                _EXPECTED.get(kind, str(fault["msg"])).format(**ctx).replace(" or ", " eller ")
+            )
+            return Problem(where, "forkert værdi", found, expected, _meant(fault.get("input")))
+
+
+def shown(value: Any) -> str:
+    """A value as a Problem tells of it: short, and in words where it is not a single thing."""
+    match value:
+        case None:
+            return "ingenting"
+        case bool():
+            return str(value).lower()
+        case Mapping():
+            return f"nøglerne {', '.join(map(str, value))}" if value else "ingen nøgler"
+        case list() | tuple():
+            return f"en liste med {len(value)}"
+        case str():
+            return repr(value if len(value) <= 80 else f"{value[:77]}...")
+        case _:
+            return str(value)
+
+
+def _real_path(location: tuple[str | int, ...], values: Any) -> KeyPath:
+    """The part of pydantic's location that names keys of the file, without names of union members."""
+    path: list[str | int] = []
+    for part in location:
+        if isinstance(values, list) and isinstance(part, int):
+            values = values[part]
+        elif isinstance(values, Mapping):
+            if part not in values and any(part == one for one in values.values()):
+                # The member of a union that a key of the file, such as `slags`, has chosen.
+                continue
+            # A missing key is the last part that can be named.
+            values = values.get(part)
+        else:
+            break
+        path.append(part)
+    return tuple(path)
+
+
+def _known_keys(top: type[BaseModel], location: tuple[str | int, ...]) -> list[str]:
+    """Names that may stand at pydantic's `location` in a file that `top` describes."""
+    models = [top]
+    for part in location:
+        nested = [
+            model
+            for one in models
+            if isinstance(part, str) and part in one.model_fields
+            for model in _models(one.model_fields[part].annotation)
+        ]
+        chosen = [one for one in models if part in _tags(one)]
+        models = nested or chosen or models
+    return list(dict.fromkeys(key for one in models for key in one.model_fields))
+
+
+def _tags(model: type[BaseModel]) -> set[object]:
+    """The values by which a file chooses this member of a union."""
+    return {
+        value
+        for field_info in model.model_fields.values()
+        if get_origin(field_info.annotation) is Literal
+        for value in get_args(field_info.annotation)
+    }
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in getattr(annotation, "__args__", ()):
+        yield from _models(argument)

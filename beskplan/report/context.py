@@ -19,7 +19,7 @@ from beskplan.params.profil import DARK_GROUNDS, LIGHT_GROUNDS, DarkColours, Lig
 from beskplan.registers.areas import Area, regional_council
 from beskplan.registers.areas import find as find_area
 from beskplan.report.data import ReportData
-from beskplan.report.place import find_root
+from beskplan.report.place import find_root, refuse_unknown_parameters
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ class Context:
         Raises:
             InputError: a name is unknown, or a params file is wrong.
         """
+        refuse_unknown_parameters()
         root = root or find_root()
         params = read(kommune, aar, root)
         snapshot = choose(params.datagrundlag, root)

@@ -2,13 +2,51 @@
 
 from __future__ import annotations
 
+import ast
 import os
+import sys
 from pathlib import Path
 
-from beskplan.core.errors import InputError, Problem
+from beskplan.core.errors import InputError, Problem, did_you_mean
 
 ROOT_VARIABLE = "BESKPLAN_ROOT"
 """Environment variable that names the working copy, for those who run a notebook from elsewhere."""
+
+
+PARAMETERS = ("kommune", "aar")
+"""The names of a report's parameters: those of every notebook's second cell."""
+_INJECTED = "# Parameters\n"
+"""Begins the cell that papermill puts in for the parameters it is given."""
+
+
+def refuse_unknown_parameters() -> None:
+    """Refuse names that papermill was given and that no report has: it only warns, and runs on without them.
+
+    Raises:
+        InputError: with the nearest right name, e.g. for `papermill -p Kommune Viborg`.
+    """
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    cells = shell.user_ns.get("In", ()) if shell is not None else ()
+    trees = [ast.parse(cell) for cell in cells if cell.startswith(_INJECTED)]
+    given = (
+        target.id
+        for tree in trees
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    )
+    if unknown := [name for name in given if name not in PARAMETERS]:
+        raise InputError(
+            Problem(
+                where=f"parameter {name}",
+                what="rapporten har ingen parameter med det navn",
+                found=repr(name),
+                expected=f"en af {', '.join(PARAMETERS)}",
+                fix=did_you_mean(name, PARAMETERS),
+            )
+            for name in unknown
+        )
 
 
 def find_root(start: Path | None = None) -> Path:

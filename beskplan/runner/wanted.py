@@ -213,8 +213,10 @@ def _read(root: Path, aar: int, kommune: str) -> dict[str, Any]:
     """
     from beskplan.params import read, subject
     from beskplan.params.presentation import read_presentation
+    from beskplan.params.reading import refuse_misnamed
     from beskplan.registers.areas import area
 
+    refuse_misnamed(root, kommune)
     params = read(kommune, aar, root)
     look = read_presentation(kommune, root)
     logo = (look.logo.uri, look.logo.alt) if look.logo else None

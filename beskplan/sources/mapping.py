@@ -16,6 +16,7 @@ from pydantic import AfterValidator, Field, model_validator
 from beskplan.core.errors import BeskplanError, DataError, Problem, UnknownNameError, did_you_mean
 from beskplan.registers.areas import find as find_area
 from beskplan.registers.benefits import benefit
+from beskplan.registers.document import read_text
 from beskplan.registers.groups import groups
 from beskplan.registers.indicators import ALL, INDICATORS
 from beskplan.registers.reading import Closed, parse
@@ -283,7 +284,7 @@ def save_mapping(mapping: Mapping, path: Path) -> None:
 
 
 def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(Problem(str(path), "kan ikke læses som tekst", str(error))) from None
+    text = read_text(path, str(path))
+    if isinstance(text, Problem):
+        raise DataError(text)
+    return text

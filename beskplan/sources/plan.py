@@ -19,8 +19,9 @@ from beskplan.core.errors import DataError, Problem, UnknownNameError, did_you_m
 from beskplan.core.periods import Kind as PeriodKind
 from beskplan.registers.areas import Kind as AreaKind
 from beskplan.registers.benefits import Benefit, benefits
+from beskplan.registers.document import Document
 from beskplan.registers.indicators import ALL
-from beskplan.registers.reading import Closed, data_text, parse
+from beskplan.registers.reading import Closed, checked, data_text, parse
 from beskplan.sources.labels import normalised
 from beskplan.sources.mapping import GroupId, IndicatorId, YdelseId
 
@@ -202,7 +203,7 @@ def plan_of(root: Path) -> FetchPlan:
     built_in = default_plan()
     if not (root / OWN).is_file():
         return built_in
-    own = parse(_text(root / OWN), OWN.as_posix(), OwnPlan)
+    own = checked(Document.load(root / OWN, root), OwnPlan)
     _check_tables(own.without, built_in, f"{OWN.as_posix()}: without")
     gone = {*own.tables, *(one.casefold() for one in own.without)}
     jobindsats = (*(t for t in built_in.jobindsats if t.id.casefold() not in gone), *own.jobindsats)
@@ -220,17 +221,10 @@ def read_plan(path: Path) -> FetchPlan:
     Raises:
         DataError: unreadable, not a plan, or one that asks for nothing; all problems at once.
     """
-    plan = parse(_text(path), path.name, FetchPlan)
+    plan = checked(Document.load(path, path.parent), FetchPlan)
     if not plan.tables:
         raise DataError(Problem(path.name, "planen spørger om ingenting"))
     return plan
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(Problem(str(path), "kan ikke læses", str(error))) from None
 
 
 def _check_tables(ids: Iterable[str], plan: FetchPlan, where: str) -> None:

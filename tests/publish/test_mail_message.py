@@ -343,5 +343,5 @@ def test_a_password_in_the_params_is_an_unknown_key(tmp_path: Path) -> None:
     samples.write_params(tmp_path, 587)
     path = tmp_path / "params" / "mail.yaml"
     path.write_text(path.read_text(encoding="utf-8") + "password: hemmelig\n", encoding="utf-8")
-    with pytest.raises(ParamsError, match="unknown key"):
+    with pytest.raises(ParamsError, match="ukendt nøgle"):
         read_mail_settings(tmp_path)

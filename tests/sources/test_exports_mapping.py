@@ -19,12 +19,12 @@ ON = date(2026, 8, 1)
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        ({"tabl": "x"}, "unknown key"),
+        ({"tabl": "x"}, "ukendt nøgle"),
         ({"omraade": {}}, "kolonne"),
         ({"omraade": {"fast": "Atlantis"}}, "findes ikke som område"),
         ({"periode": {"kolonne": "P", "i_overskrift": True}}, "i_overskrift"),
         ({"fortroligt": [".."]}, "både"),
-        ({"kilde": "own:"}, "pattern"),
+        ({"kilde": "own:"}, "kilde"),
         ({"tal": [{"indikator": "personer"}]}, "kolonne"),
         ({"tal": [{"kolonne": "A", "indikator": "person"}]}, "findes ikke som indikator"),
         (
@@ -74,7 +74,7 @@ def test_a_draft_names_every_column_and_reads_the_file() -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "fault"), [("own:opus", "ingen række med overskrifter"), ("opus", "pattern")]
+    ("source", "fault"), [("own:opus", "ingen række med overskrifter"), ("opus", "kilde")]
 )
 def test_a_draft_that_cannot_be_made_is_refused(source: str, fault: str) -> None:
     text = b"Periode;Kommune;Antal personer\n" if source == "opus" else b"a;b\n1;2\n"

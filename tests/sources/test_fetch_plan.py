@@ -34,20 +34,20 @@ def test_a_plan_of_one_s_own_is_read(tmp_path: Path) -> None:
     ("old", "new", "words"),
     [
         ("latest: 12", "latests: 12", "mente du 'latest'"),
-        ("latest: 12", "latest: 0", "greater than 0"),
+        ("latest: 12", "latest: 0", "mere end 0"),
         ("personer,", "persones,", "mente du 'personer'"),
         ("a_dagpenge", "a_dagpeng", "mente du 'a_dagpenge'"),
-        ("labels: [Antal personer]", "labels: []", "at least 1 item"),
-        ("id: y01a02", "id: ../y01a02", "String should match"),
+        ("labels: [Antal personer]", "labels: []", "mindst 1"),
+        ("id: y01a02", "id: ../y01a02", "noget af formen"),
         (
             "latest: 12",
             "latest: 12\n    areas: [kommune]\n    areas_if_there: [kommune]",
             "én gang",
         ),
-        ("latest: 12", "latest: 12\n    areas: [by]", "Input should be"),
+        ("latest: 12", "latest: 12\n    areas: [by]", "en af 'kommune'"),
         ("}]\n", "}, { ydelse: a_dagpenge }]\n", "spørger to gange om personer a_dagpenge alle M"),
         ("ydelse: a_dagpenge", "ydelse: a_dagpenge, group: ledig", "'ledige'"),
-        ("jobindsats:", "{", "not readable as YAML"),
+        ("jobindsats:", "{", "er ikke gyldig YAML"),
     ],
 )
 def test_what_is_wrong_is_refused_with_the_right_word(
@@ -65,7 +65,7 @@ def test_an_empty_plan_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_plan_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="kan ikke læses"):
+    with pytest.raises(DataError, match="filen findes ikke"):
         read_plan(tmp_path / "none.yaml")
 
 

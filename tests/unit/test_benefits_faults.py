@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -75,17 +76,17 @@ def test_the_small_register_is_right() -> None:
         (
             lambda raw: entry(raw, 1).update(sucessors=["gammel"]),
             "x.yaml: ydelser.ny.sucessors",
-            "unknown key",
+            "ukendt nøgle",
         ),
         (
             lambda raw: entry(raw, 0)["forms"][0].update(koen="den"),
             "x.yaml: ydelser.gammel.forms.0.koen",
-            "Input should be 'en', 'et' or 'flertal'",
+            "forkert værdi",
         ),
         (
             lambda raw: entry(raw, 0)["forms"][0].update(paa=""),
             "x.yaml: ydelser.gammel.forms.0.paa",
-            "Input should be a valid string",
+            "forkert værdi",
         ),
         (
             lambda raw: entry(raw, 0).update(successors=["nye"]),
@@ -152,18 +153,19 @@ def test_the_small_register_is_right() -> None:
 def test_a_fault_is_found_at_its_place(
     change: Callable[[Raw], object], where: str, what: str
 ) -> None:
-    assert (where, what) in [(fault.where, fault.what) for fault in faults(change)]
+    found = [(re.sub(r":\d+", "", fault.where), fault.what) for fault in faults(change)]
+    assert (where, what) in found
 
 
 def test_an_unknown_key_brings_the_nearest() -> None:
     (fault,) = faults(lambda raw: entry(raw, 1).update(sucessors=["gammel"]))
-    assert fault.found == "sucessors"
+    assert fault.found == "'sucessors'"
     assert fault.fix == "mente du 'successors'?"
 
 
 def test_a_benefit_that_ends_before_it_starts_is_refused() -> None:
     (fault,) = faults(lambda raw: entry(raw, 1).update(valid_to="2019-12-31"))
-    assert "ends 2019-12-31 before it starts 2020-01-01" in fault.what
+    assert fault.expected == "slutter 2019-12-31, før den begynder 2020-01-01"
 
 
 def test_all_faults_come_at_once() -> None:

@@ -75,7 +75,7 @@ def test_a_year_without_params_names_the_years_there_are(tmp_path: Path) -> None
 
 def test_an_unknown_key_is_refused_with_its_line_and_the_nearest_key(tmp_path: Path) -> None:
     found = only(problems(tmp_path, OWN + "vedtagt: 2020-11-18\n"))
-    assert (found.where, found.what) == ("params/rudersdal/2021.yaml:5: vedtagt", "unknown key")
+    assert (found.where, found.what) == ("params/rudersdal/2021.yaml:5: vedtagt", "ukendt nøgle")
     assert found.fix == "mente du 'vedtaget'?"
 
 
@@ -128,10 +128,10 @@ def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("own", "what"),
     [
-        ("kommune: [\n", "is not valid YAML"),
-        ("- kommune\n", "is not a list of keys"),
-        ("", "is not a list of keys"),
-        (OWN + "aar: 2022\n", "the key stands twice"),
+        ("kommune: [\n", "er ikke gyldig YAML"),
+        ("- kommune\n", "filen består ikke af nøgler"),
+        ("", "filen består ikke af nøgler"),
+        (OWN + "aar: 2022\n", "nøglen står to gange"),
     ],
 )
 def test_broken_yaml_is_refused_with_its_place(tmp_path: Path, own: str, what: str) -> None:

@@ -9,8 +9,9 @@ import pytest
 
 from beskplan.core.errors import ParamsError, Problem
 from beskplan.params import available, params_files, read
-from beskplan.params.documents import Document, validated
 from beskplan.params.maal import Andel, Maal, Relativ
+from beskplan.registers.document import Document
+from beskplan.registers.reading import validated
 
 OWN = "kommune: Rudersdal\naar: 2021\nbilag: [resultatmaal]\n"
 YEAR = "ministermaal: [Alle i job]\n"
@@ -73,13 +74,13 @@ def test_a_decimal_is_what_the_file_says_not_its_binary_neighbour(tmp_path: Path
 @pytest.mark.parametrize(
     ("old", "new", "line", "what", "fix"),
     [
-        ("        hvad:", "        hvd:", 8, "unknown key", "mente du 'hvad'?"),
-        ("slags: relativ", "slags: relatv", 7, "no such value", "mente du 'relativ'?"),
-        ("aendring_pct: -10", "aendring_pct: 0", 10, "no such value", "give the sign"),
-        ("frist: 2021M12", "frist: december", 12, "no such value", ""),
-        ("{periode: 2020M12}", "{ord: [x]}", 13, "wrong value", ""),
-        ("{periode: 2020M12}", "{vaerdi: 3}", 13, "no such value", ""),
-        ("kilde: Planen", "kilde: ''", 1, "wrong value", ""),
+        ("        hvad:", "        hvd:", 8, "ukendt nøgle", "mente du 'hvad'?"),
+        ("slags: relativ", "slags: relatv", 7, "værdien findes ikke", "mente du 'relativ'?"),
+        ("aendring_pct: -10", "aendring_pct: 0", 10, "forkert værdi", "give the sign"),
+        ("frist: 2021M12", "frist: december", 12, "forkert værdi", ""),
+        ("{periode: 2020M12}", "{ord: [x]}", 13, "forkert værdi", ""),
+        ("{periode: 2020M12}", "{vaerdi: 3}", 13, "forkert værdi", ""),
+        ("kilde: Planen", "kilde: ''", 1, "forkert værdi", ""),
     ],
 )
 def test_a_mistake_is_told_with_file_and_line(
@@ -101,16 +102,16 @@ def test_a_mistake_is_told_with_file_and_line(
 def test_a_missing_key_of_a_kind_is_told_where_the_target_begins(tmp_path: Path) -> None:
     found = problem(tmp_path, "        enhed: personer\n", "")
     assert (
-        found.where == "params/rudersdal/2021.maal.yaml:6: maal.overordnede.0.resultatmaal.0.enhed"
+        found.where == "params/rudersdal/2021.maal.yaml:6: maal.overordnede.0.resultatmaal.r1.enhed"
     )
-    assert found.what == "missing key"
+    assert found.what == "en nøgle mangler"
 
 
 def test_a_key_of_another_kind_is_refused_with_the_keys_of_this_one(tmp_path: Path) -> None:
     found = problem(
         tmp_path, "        enhed: personer\n", "        enhed: personer\n        andel_pct: 5\n"
     )
-    assert found.what == "unknown key"
+    assert found.what == "ukendt nøgle"
     assert "aendring_pct" in found.expected
     assert "andel_pct" not in found.expected
 

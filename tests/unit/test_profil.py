@@ -89,7 +89,7 @@ def test_a_png_is_a_logo_too(tmp_path: Path) -> None:
     ("text", "where", "fix"),
     [
         ("afsendr: X", "params/rudersdal/profil.yaml:1: afsendr", "mente du 'afsender'?"),
-        ("logo: {fil: logo.svg}", "params/rudersdal/profil.yaml:1: logo.alt", "add `alt: ...`"),
+        ("logo: {fil: logo.svg}", "params/rudersdal/profil.yaml:1: logo.alt", "tilføj `alt: …`"),
         ("logo: {fil: ../x.svg, alt: X}", "params/rudersdal/profil.yaml:1: logo.fil", ""),
         ("logo: {fil: nej.svg, alt: X}", "params/rudersdal/profil.yaml:1: logo.fil", "put the"),
         ("logo: {fil: logo.svg, alt: ' '}", "params/rudersdal/profil.yaml:1: logo.alt", ""),
@@ -97,7 +97,7 @@ def test_a_png_is_a_logo_too(tmp_path: Path) -> None:
         (
             "farver: {lys: {tekst: '#12436D', grafik: '#12436D'}}",
             "params/rudersdal/profil.yaml:1: farver.moerk",
-            "add `moerk: ...`",
+            "tilføj `moerk: …`",
         ),
     ],
 )

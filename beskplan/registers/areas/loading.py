@@ -13,6 +13,7 @@ from typing import Any, get_args
 from beskplan.core.errors import DataError, Problem
 from beskplan.registers.areas.model import Area, Kind
 from beskplan.registers.areas.names import danish_key, genitive, slugify
+from beskplan.registers.document import Document
 
 FOLDER = Path(__file__).parents[2] / "data" / "areas"
 """The register's own files, part of the package."""
@@ -70,19 +71,17 @@ def build_register(kommuner: Mapping[str, Any], omraader: Mapping[str, Any]) -> 
         by_key=_index(ordered),
         ordered=ordered,
         councils=tuple(
-            CouncilPeriod(row["kind"], row["valid_from"], row.get("valid_to"))
+            CouncilPeriod(row["kind"], _days(row)["valid_from"] or date.min, _days(row)["valid_to"])
             for row in omraader["regional_councils"]
         ),
     )
 
 
 def _read(path: Path) -> Mapping[str, Any]:
-    import yaml
-
-    # libyaml is eight times as fast; a PyYAML built without it reads the same.
-    loader: type[yaml.SafeLoader | yaml.CSafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    content: Mapping[str, Any] = yaml.load(path.read_bytes(), Loader=loader)  # noqa: S506 - both are safe
-    return content
+    document = Document.parse(path.read_text(encoding="utf-8"), path.name)
+    if document.problems:
+        raise DataError(document.problems)
+    return document.values
 
 
 def _kommuner(content: Mapping[str, Any], larger: Mapping[str, Area]) -> Iterator[Area]:
@@ -112,7 +111,15 @@ def _area(kode: str, kind: Kind, row: Mapping[str, Any]) -> Area:
         "genitiv": genitive(navn),
     }
     lists = {key: tuple(row.get(key, ())) for key in ("parts", "aliases", "successors")}
-    return Area(kode=kode, kind=kind, **(derived | dict(row) | lists))
+    return Area(kode=kode, kind=kind, **(derived | dict(row) | _days(row) | lists))
+
+
+def _days(row: Mapping[str, Any]) -> dict[str, date | None]:
+    """The days of validity: a date, or its text as YAML has it."""
+    days = {key: row.get(key) for key in ("valid_from", "valid_to")}
+    return {
+        key: date.fromisoformat(day) if isinstance(day, str) else day for key, day in days.items()
+    }
 
 
 def _parts(kommuner: Iterable[Area]) -> dict[str, tuple[str, ...]]:

@@ -154,7 +154,18 @@ def _unknown(name: str, kind: Kind | None, where: str) -> Problem:
         what=f"no such {_KINDS[kind] if kind else 'area'}",
         found=f"'{name}'",
         expected=expected,
-        fix=did_you_mean(name, (spelling for one in candidates for spelling in spellings(one))),
+        fix=_meant_code(name)
+        or did_you_mean(name, (spelling for one in candidates for spelling in spellings(one))),
+    )
+
+
+def _meant_code(name: str) -> str:
+    """The code that a number with zeros too few or too many was meant to be."""
+    digits = name.strip()
+    code = digits.lstrip("0").zfill(3)
+    known = register().by_code
+    return (
+        f"mente du '{code}' ({known[code].navn})?" if digits.isdecimal() and code in known else ""
     )
 
 

@@ -1,0 +1,144 @@
+"""A target's number against the plan's own words, and against what its unit can be.
+
+The words are the plan's, the fields are typed by hand: where both say a number, they say the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import permutations
+
+from beskplan.core.numbers import format_number, parse_number
+
+_NUMBER = re.compile(r"(?<![\w.,])[0-9]{1,3}(?:[.\u00a0][0-9]{3})+(?:,[0-9]+)?|[0-9]+(?:,[0-9]+)?")
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_NUMBERED = re.compile(
+    r"(?:§§?|nr\.?|stk\.?|mål|figur|tabel|bilag|kapitel|afsnit|punkt|lab)\s*$", re.IGNORECASE
+)
+_DATE_OR_ORDINAL = re.compile(r"\.\s?(?:[a-zæøå]|[0-9])", re.IGNORECASE)
+_PCT = re.compile(r"[\s-]*(?:%|pct|procent)", re.IGNORECASE)
+_UNITS = {
+    "uge": re.compile(r"[\s-]*uge", re.IGNORECASE),
+    "måned": re.compile(r"[\s-]*(?:måned|mdr)", re.IGNORECASE),
+    "år": re.compile(r"[\s-]*år(?!sværk)", re.IGNORECASE),
+    "dag": re.compile(r"[\s-]*dage?\b", re.IGNORECASE),
+    "time": re.compile(r"[\s-]*time", re.IGNORECASE),
+    "kr": re.compile(r"[\s-]*(?:t\.?|mio\.?|mia\.?)?\s*kr", re.IGNORECASE),
+    "mål": re.compile(r"[\s-]*mål\b", re.IGNORECASE),
+}
+"""What a number may count besides what a target does: the years of `under 30 år` are no level."""
+_MEASURED = re.compile(
+    r"%|\b(?:pct|procent(?:point)?|point|promille|uger?|måned(?:er)?|mdr|dage?|timer?|år|kr|kroner|mio|mia"
+    r"|indeks|gns|gennemsnit|årsværk|karakter|skala)\b",
+    re.IGNORECASE,
+)
+"""Words of units that are measured; all others count things, of which there is no half."""
+_SLIPS = tuple(Decimal(10) ** power for power in (1, 2, 3))
+"""What a lost or misread thousand dot or decimal comma does to a number."""
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A number in a target's words.
+
+    Attributes:
+        value: The number.
+        marked: Whether it has a thousand dot or a decimal comma.
+        unit: `pct`, one of the other units, or empty.
+    """
+
+    value: Decimal
+    marked: bool
+    unit: str
+
+
+def printed_numbers(text: str) -> Iterator[Printed]:
+    """The numbers of a Danish text, without years, dates, and numbers of paragraphs and figures.
+
+    Example:
+        >>> [str(one.value) for one in printed_numbers("fra 1.308 i 2019 til 12,5 pct. den 1. maj")]
+        ['1308', '12.5']
+    """
+    for match in _NUMBER.finditer(text):
+        written, before, after = match.group(), text[: match.start()], text[match.end() :]
+        is_whole = written.isdecimal()
+        if is_whole and (
+            _YEAR.fullmatch(written) or (len(written) > 1 and written.startswith("0"))
+        ):
+            continue
+        if _NUMBERED.search(before) or (is_whole and _DATE_OR_ORDINAL.match(after)):
+            continue
+        unit = "pct" if _PCT.match(after) else ""
+        unit = unit or next((name for name, form in _UNITS.items() if form.match(after)), "")
+        yield Printed(parse_number(written), not is_whole, unit)
+
+
+def is_counted(unit: str) -> bool:
+    """Whether a unit counts things: persons and visits, not per cent or weeks."""
+    return _MEASURED.search(unit) is None
+
+
+def other_number(
+    value: Decimal, unit: str, text: str, baseline: Decimal | None = None
+) -> str | None:
+    """The number that the words say where a field says another; None where they do not differ.
+
+    A field may say what the words only let one work out: the difference or sum of two of their
+    numbers, a half or a double, a change in per cent of a level, and all (100) or none (0).
+
+    Args:
+        value: The field's number.
+        unit: Its unit, as `enhed` has it, or `pct`.
+        text: The target's words.
+        baseline: The level that the target counts from, where the plan prints it.
+    """
+    there = list(printed_numbers(text))
+    if (slip := _slip(value, there)) is not None:
+        return slip
+    wanted = (
+        "pct" if "pct" in unit.casefold() or "%" in unit or "procent" in unit.casefold() else ""
+    )
+    wanted = wanted or next((name for name, form in _UNITS.items() if form.match(unit)), "")
+    same = [one for one in there if one.unit == wanted]
+    if not same or (
+        value in (0, 100) and re.search(r"\b(?:alle|samtlige|ingen)\b", text, re.IGNORECASE)
+    ):
+        return None
+    own = [one.value for one in same]
+    shares = [one.value for one in there if one.unit in ("", "pct")]
+    level = [] if baseline is None else [abs(baseline)]
+    if abs(value) in {*own, *_derived([*own, *level], [*own, *shares, *level])}:
+        return None
+    return ", ".join(_danish(one.value) for one in same)
+
+
+def _slip(value: Decimal, there: list[Printed]) -> str | None:
+    """A number of the words that is ten, a hundred or a thousand times the field's, or the other way."""
+    if not value or abs(value) in {one.value for one in there}:
+        return None
+    is_broken = value != value.to_integral_value()
+    for one in there:
+        ratios = (one.value / abs(value), abs(value) / one.value if one.value else Decimal(0))
+        if (is_broken or one.marked) and any(ratio in _SLIPS for ratio in ratios):
+            return _danish(one.value)
+    return None
+
+
+def _derived(own: Iterable[Decimal], pool: Iterable[Decimal]) -> Iterator[Decimal]:
+    """What can be worked out of the numbers of a target's own unit, and of all that bear on it."""
+    for one in own:
+        yield from (one / 2, one * 2)
+    for one, other in permutations(dict.fromkeys(pool), 2):
+        yield from (one + other, abs(one - other))
+        for level in (one * (100 - other) / 100, one * (100 + other) / 100):
+            yield from (level, level.to_integral_value())
+        if other:
+            yield (abs(one - other) / other * 100).to_integral_value()
+
+
+def _danish(value: Decimal) -> str:
+    exponent = value.as_tuple().exponent
+    return format_number(value, max(-exponent, 0) if isinstance(exponent, int) else 0)
