@@ -62,7 +62,7 @@ def misnamed(root: Path) -> dict[str, tuple[str, Problem]]:
         By the folder's name: the slug that it should have, and what is wrong.
     """
     found = {}
-    for name in {folder for folder, _ in available(root)}:
+    for name in sorted({folder for folder, _ in available(root)}):
         try:
             one = subject(name)
         except UnknownNameError as error:
