@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -197,8 +198,10 @@ class _Files:
 
 
 def _sha256(path: str) -> str:
-    """Empty where there is no such file."""
+    """Empty where there is no such file; what is no regular file is read by nobody, and refused later."""
     try:
+        if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116  # 980 times
+            return "no file"
         with open(path, "rb") as stream:  # noqa: PTH123  # 980 times
             return hashlib.sha256(stream.read()).hexdigest()
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):

@@ -107,6 +107,14 @@ def test_a_municipalitys_own_targets_give_its_row(tmp_path: Path) -> None:
     assert cells(made.supplementary().block)["Gentofte"] == ["Eget mål"]
 
 
+def test_the_faults_of_another_plan_do_not_stop_the_regions_report(tmp_path: Path) -> None:
+    own_plan(tmp_path, "gentofte", "Gentofte", TARGETS.replace("slags: ", "slgs: "))
+    own_plan(tmp_path, "atlantis", "Atlantis")
+    made = RarOversigt(region(tmp_path))
+    assert cells(made.goal_matrix().block)["Gentofte"] == ["ikke opgjort"] * 3
+    assert "Planen for Gentofte har fejl" in text(made.missing_plans().block)
+
+
 def test_the_plan_of_another_region_or_year_is_not_read(tmp_path: Path) -> None:
     own_plan(tmp_path, "odense", "Odense")
     plans = read_plans(region(tmp_path))

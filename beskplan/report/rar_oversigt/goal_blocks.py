@@ -144,7 +144,10 @@ def missing_plans(overview: Overview) -> Block:
         return Omitted(id="mangler", reason=reason, missed=False)
     count = counted_amount(len(overview.known), len(overview.plans), "jobcenter", "jobcentre")
     text = f"oversigten omfatter {count}. Der er ingen oplysninger om {list_danish(missing)}"
-    return make(Prose, id="mangler", paragraphs=(as_sentence(text),), role="note")
+    paragraphs = [as_sentence(text)]
+    if broken := [plan.jobcentre.navn for plan in overview.plans if plan.is_broken]:
+        paragraphs.append(f"Planen for {list_danish(broken)} har fejl og er derfor ikke læst.")
+    return make(Prose, id="mangler", paragraphs=tuple(paragraphs), role="note")
 
 
 def _row(overview: Overview, plan: Plan) -> Row:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from beskplan.core.errors import Problem
+from beskplan.core.errors import ParamsError, Problem
 from beskplan.params import PlanParams, available, read
 from beskplan.params.maal import Maal, Target
 from beskplan.params.rar_oversigt import Mark, Planoversigt
@@ -30,6 +30,7 @@ class Plan:
         supplementary: Goals besides the ministers', and remarks.
         handicap: What it does for people with a handicap; empty where it does not say.
         compensating: Whether that is about the schemes that compensate for a handicap.
+        is_broken: Whether there is a plan under params/ that cannot be read.
     """
 
     jobcentre: Area
@@ -37,6 +38,7 @@ class Plan:
     supplementary: tuple[str, ...] = ()
     handicap: str = ""
     compensating: bool = False
+    is_broken: bool = False
 
     @property
     def is_known(self) -> bool:
@@ -64,7 +66,6 @@ def read_plans(context: Context) -> tuple[Plan, ...]:
 
     Raises:
         ValueError: the params have no `rar_oversigt`; the caller checks first.
-        ParamsError: the params of a municipality are wrong.
     """
     params = context.params.rar_oversigt
     if params is None:
@@ -127,14 +128,21 @@ def _told(kode: str, entry: Planoversigt, targets: Maal | None) -> Plan:
 
 
 def _own_plans(context: Context) -> Iterator[Plan]:
-    """The region's municipalities that have a plan with targets of that year under params/."""
-    for slug, year in available(context.root):
-        kommune = find(slug)
-        if year != context.params.aar or kommune.kode not in context.kommune.parts:
+    """The region's municipalities that have a plan with targets of that year under params/.
+
+    A plan with faults in it is told of as one that cannot be read: they are another's to mend.
+    """
+    there = set(available(context.root))
+    for kommune in map(area, context.kommune.parts):
+        if (kommune.slug, context.params.aar) not in there:
             continue
-        params = read(slug, year, context.root)
+        centre = joint_jobcentre(kommune, on=_day(context)) or kommune
+        try:
+            params = read(kommune.slug, context.params.aar, context.root)
+        except ParamsError:
+            yield Plan(centre, None, is_broken=True)
+            continue
         if params.maal is not None:
-            centre = joint_jobcentre(kommune, on=_day(context)) or kommune
             yield Plan(centre, _marks(params), _supplementary(params))
 
 
