@@ -26,7 +26,7 @@ def lab(
 
     Example: beskplan lab
     """
-    from beskplan.lab.starting import lab_arguments, open_lab
+    from beskplan.lab.starting import lab_arguments, open_server
 
     place = working_copy(root)
-    open_lab(place, lab_arguments(place, port=port, browser=browser, further=further or ()))
+    open_server(place, lab_arguments(place, port=port, browser=browser, further=further or ()))

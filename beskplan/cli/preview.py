@@ -1,13 +1,16 @@
-"""`beskplan preview`: a thin command over `beskplan.lab.preview`."""
+"""`beskplan preview`: a thin command over `beskplan.lab`."""
 
 from __future__ import annotations
 
-import webbrowser
-from contextlib import suppress
+import os
+import secrets
+import socket
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from beskplan.cli.options import Root, working_copy
 
 
 def preview(
@@ -19,23 +22,25 @@ def preview(
         bool, typer.Option("--browser/--no-browser", help="Open it in the browser.")
     ] = True,
     port: Annotated[int, typer.Option("--port", help="Any free one by default.")] = 0,
-    root: Annotated[
-        Path | None,
-        typer.Option("--root", help="The working copy; found from here upwards by default."),
-    ] = None,
+    root: Root = None,
 ) -> None:
     """Show a report beside its notebook, and make it again at every save. Stop it with Ctrl+C.
 
     Example: beskplan preview maalgrupper
     """
-    from beskplan.lab.preview import Preview, PreviewServer, preview_job
+    from beskplan.lab.preview import preview_job
+    from beskplan.lab.starting import open_server, preview_arguments
     from beskplan.params.jobs import Workplace
-    from beskplan.report.place import find_root
 
-    place = Workplace((root or find_root()).resolve())
-    with PreviewServer(Preview(preview_job(what, place), place), port) as server:
-        typer.echo(f"{server.url}  (Ctrl+C to stop)")
-        if browser:
-            webbrowser.open(server.url)
-        with suppress(KeyboardInterrupt):
-            server.watch(typer.echo)
+    place = working_copy(root)
+    job = preview_job(what, Workplace(place))
+    # A notebook is shown for whom its parameters cell says, also when that is changed.
+    name = job.id if what.count("/") == 2 else Path(what).stem
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", port))
+        port = free.getsockname()[1]
+    # In the environment: a command line can be read by everybody on the machine.
+    token = os.environ.setdefault("JUPYTER_TOKEN", secrets.token_urlsafe())
+    address = f"http://127.0.0.1:{port}/beskplan/preview/{name}/"
+    typer.echo(f"{address}?token={token}  (stop med Ctrl+C)")
+    open_server(place, preview_arguments(place, name, port=port, browser=browser), lab=False)

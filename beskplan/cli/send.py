@@ -139,7 +139,7 @@ def nightly(
 
     Example: beskplan nightly
     """
-    from beskplan.nightly.running import night, watch_over
+    from beskplan.nightly.telling import night, watch_over
 
     place = working_copy(root)
     if not (night(place, typer.echo) if watch is None else watch_over(place, watch, typer.echo)):
@@ -159,7 +159,7 @@ def schedule(
 
     Example: beskplan schedule systemd --at 02:30 --out ~/.config/systemd/user
     """
-    from beskplan.nightly.entries import schedule_files
+    from beskplan.nightly.schedule import schedule_files
 
     files = schedule_files(system.value, working_copy(root), _time(at))
     for name, content in files.items():

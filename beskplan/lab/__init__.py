@@ -21,6 +21,7 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 def _load_jupyter_server_extension(server: ServerApp) -> None:
     """Add our addresses to a server that was opened on a working copy."""
     from beskplan.lab.handlers import add_handlers
+    from beskplan.lab.preview import Previews
     from beskplan.report.place import find_root
 
-    add_handlers(server.web_app, find_root())
+    add_handlers(server.web_app, Previews(find_root()))

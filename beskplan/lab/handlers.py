@@ -1,64 +1,65 @@
 """What the part in the browser asks the server: rules, previews, a new Bilag.
 
     GET  beskplan/rules/<bilag>          the rules that the saved notebook breaks
-    GET  beskplan/preview/<bilag>/       the frame of its page; `news` and `page` below it
+    GET  beskplan/preview/<what>/        the frame of its page; `news` and `page` below it
     GET  nbconvert/beskplan-.../<path>   a notebook as our exporters give it, for "Save and Export As"
     POST beskplan/bilag                  makes what "Nyt Bilag" asks for; answers where its notebook is
 
-Everything asks for the server's token or cookie first. The library is imported at the first
-question, so that JupyterLab opens as fast as ever.
+`what` is a notebook or a job. Everything asks for the server's token or cookie first; what makes the
+server work is answered to our own pages alone. The library is imported at the first question, so that
+JupyterLab opens as fast as ever.
 """
 
 from __future__ import annotations
 
 import json
-from functools import cached_property
 from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jupyter_server.base.handlers import APIHandler, JupyterHandler, path_regex
 from jupyter_server.nbconvert.handlers import NbconvertFileHandler
 from jupyter_server.utils import url_path_join
-from tornado.web import Application, authenticated
+from tornado.web import Application, HTTPError, authenticated
+
+from beskplan.core.errors import BeskplanError, InputError, Problem
 
 if TYPE_CHECKING:
-    from beskplan.lab.previews import Previews
-    from beskplan.params.jobs import Workplace
+    from beskplan.lab.preview import Previews
 
-_BILAG = r"(?P<bilag>[\w-]+)"
-
-
-class Desk:
-    """The working copy that the server was opened on, and what is under way in it."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-
-    @cached_property
-    def place(self) -> Workplace:
-        """Its folders."""
-        from beskplan.params.jobs import Workplace
-
-        return Workplace(self.root)
-
-    @cached_property
-    def previews(self) -> Previews:
-        """The pages that are looked at."""
-        from beskplan.lab.previews import Previews
-
-        return Previews(self.place)
+FIELDS = ("navn", "titel", "kommune", "aar")
+LONGEST_FIELD = 200
+_BILAG = r"(?P<bilag>[a-z][a-z0-9_-]*)"
+_WHAT = r"(?P<what>[a-z][a-z0-9_-]*|\d{4}/[a-z-]+/[a-z][a-z0-9_-]*)"
 
 
-class _AtDesk(JupyterHandler):
-    _desk: Desk
+class _Handler(APIHandler):
+    """Answers in JSON; what a person has given wrong is no fault of the server."""
 
-    def initialize(self, desk: Desk) -> None:
+    _previews: Previews
+
+    def initialize(self, previews: Previews) -> None:
         """What tornado hands to every request."""
-        self._desk = desk
+        self._previews = previews
+
+    async def prepare(self) -> None:  # type: ignore[override]
+        """Refuse what a page elsewhere asks for in the name of the person whose browser it is in."""
+        await super().prepare()
+        if self.request.method == "GET" and not (self.check_origin() and self.check_referer()):
+            raise HTTPError(HTTPStatus.FORBIDDEN, "kun vores egne sider")
+
+    async def answer(self, value: Any) -> None:
+        """Send a value as JSON."""
+        self.set_header("Cache-Control", "no-store")
+        await self.finish(json.dumps(value))
+
+    async def refuse(self, error: BeskplanError) -> None:
+        """Say what is wrong with what was asked."""
+        self.set_status(HTTPStatus.BAD_REQUEST)
+        await self.answer({"message": str(error)})
 
 
-class RulesHandler(_AtDesk, APIHandler):
+class RulesHandler(_Handler):
     """Which rules a notebook breaks."""
 
     @authenticated
@@ -66,60 +67,136 @@ class RulesHandler(_AtDesk, APIHandler):
         """Each problem as a text; none where all is well."""
         from beskplan.runner.notebook_rules import check_notebook
 
-        path = self._desk.place.notebooks / f"{bilag}.ipynb"
-        problems = check_notebook(path, run_by_hand=True)
-        await self.finish(json.dumps({"problems": [str(problem) for problem in problems]}))
+        try:
+            path = self._previews.place.notebook(bilag)
+        except BeskplanError as error:
+            await self.refuse(error)
+        else:
+            problems = check_notebook(path, run_by_hand=True)
+            await self.answer({"problems": [str(problem) for problem in problems]})
 
 
-class PreviewHandler(_AtDesk):
-    """The page of a notebook, in a frame that follows it."""
+class NewsHandler(_Handler):
+    """What the frame around a page asks for twice a second."""
 
     @authenticated
-    async def get(self, bilag: str, part: str) -> None:
-        """The frame, the news that it asks for, or the page."""
-        self.set_header("Cache-Control", "no-store")
-        if part == "news":
-            self.set_header("Content-Type", "application/json")
-            await self.finish(json.dumps(self._desk.previews.news(bilag)))
-            return
-        from beskplan.lab.preview import FRAME
-
-        self.set_header("Content-Type", "text/html; charset=utf-8")
-        await self.finish(self._desk.previews.page(bilag) if part else FRAME)
+    async def get(self, what: str) -> None:
+        """State, problems and number of the page; makes it again where something was saved."""
+        await self.answer(self._previews.news(what))
 
 
-class BilagHandler(_AtDesk, APIHandler):
+class BilagHandler(_Handler):
     """A new Bilag."""
 
     @authenticated
     async def post(self) -> None:
         """Make it; what will not do is answered with its problems."""
-        from beskplan.core.errors import BeskplanError
-        from beskplan.lab.wishes import new_bilag
-
-        filled_in = {name: str(value) for name, value in (self.get_json_body() or {}).items()}
         try:
-            path = new_bilag(filled_in, self._desk.root)
+            path = new_bilag(_parsed(self.request.body), self._previews.place.root)
         except BeskplanError as error:
-            self.set_status(HTTPStatus.BAD_REQUEST)
-            await self.finish(json.dumps({"message": str(error)}))
+            await self.refuse(error)
         else:
-            await self.finish(json.dumps({"path": path.as_posix()}))
+            await self.answer({"path": path.as_posix()})
 
 
-def add_handlers(application: Application, root: Path) -> None:
+class PageHandler(JupyterHandler):
+    """The page of a notebook, and the frame that follows it; neither makes the server work."""
+
+    def initialize(self, previews: Previews) -> None:
+        """What tornado hands to every request."""
+        self._previews = previews
+
+    @authenticated
+    async def get(self, what: str, part: str) -> None:
+        """The frame, or the latest page."""
+        from beskplan.lab.preview import FRAME
+
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        await self.finish(self._previews.page(what) if part else FRAME)
+
+
+class ExportHandler(NbconvertFileHandler):
+    """A notebook as our exporters give it."""
+
+    @authenticated
+    async def get(self, format: str, path: str) -> None:  # as jupyter-server names it
+        """The file; what is wrong with the notebook where it cannot be made."""
+        try:
+            await super().get(format, path)  # type: ignore[misc]
+        except HTTPError as error:
+            if isinstance(error.__cause__, BeskplanError):
+                raise HTTPError(HTTPStatus.BAD_REQUEST, str(error.__cause__)) from None
+            raise
+
+
+def new_bilag(filled_in: Any, root: Path) -> Path:
+    """Make what is filled in under "Nyt Bilag", by the same code as `beskplan new-bilag`.
+
+    Args:
+        filled_in: `navn`, `titel`, `kommune`, `aar`, as typed; all but the name may be empty. With a
+            municipality and year the lines of params that build it are written too.
+        root: The working copy.
+
+    Returns:
+        The notebook's path, relative to the working copy.
+
+    Raises:
+        InputError: something filled in will not do; no file is written then.
+    """
+    from beskplan.newplan.files import write_all
+    from beskplan.newplan.own_bilag import OwnBilag, notebook, params_file
+
+    given = filled_in if isinstance(filled_in, dict) else {"": filled_in}
+    wrong = [
+        Problem(f"bilag: {name!a}", "kan ikke bruges", ascii(value)[:LONGEST_FIELD], fix=fix)
+        for name, value in given.items()
+        if (fix := _field_problem(name, value))
+    ]
+    if wrong:
+        raise InputError(wrong)
+    navn, titel, kommune, aar = (given.get(name, "").strip() for name in FIELDS)
+    if bool(kommune) is not bool(aar) or (aar and not aar.isdecimal()):
+        what, expected = "hører ikke sammen", "begge, som Furesø og 2026, eller ingen af dem"
+        raise InputError(Problem("kommune, aar", what, f"{kommune!r}, {aar!r}", expected))
+    own, year = OwnBilag(navn, titel), int(aar) if aar else None
+    files = [notebook(own, kommune, year)]
+    if year is not None:
+        files.append(params_file(own, root, kommune, year))
+    write_all(files, root, force=False)
+    return files[0].path
+
+
+def _parsed(body: bytes) -> Any:
+    """What was sent as JSON; None where it is none."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _field_problem(name: Any, value: Any) -> str:
+    if name not in FIELDS:
+        return f"send et objekt med {', '.join(FIELDS)}"
+    if not isinstance(value, str) or not value.isprintable() or len(value) > LONGEST_FIELD:
+        return f"én linje tekst på højst {LONGEST_FIELD} tegn"
+    return ""
+
+
+def add_handlers(application: Application, previews: Previews) -> None:
     """Add our addresses to a Jupyter server that was opened on a working copy."""
     top = application.settings["base_url"]
     base = url_path_join(top, "beskplan")
-    desk = {"desk": Desk(root)}
+    own = {"previews": previews}
     # jupyter-server lists every exporter, but its own address for them has no hyphen.
-    export = rf"nbconvert/(?P<format>beskplan-\w+){path_regex}"
+    export = rf"nbconvert/(?P<format>beskplan-(?:html|pdf)){path_regex}"
     application.add_handlers(
         ".*",
         [
-            (url_path_join(base, "rules", _BILAG), RulesHandler, desk),
-            (url_path_join(base, "preview", _BILAG, "(?P<part>|news|page)"), PreviewHandler, desk),
-            (url_path_join(base, "bilag"), BilagHandler, desk),
-            (url_path_join(top, export), NbconvertFileHandler),
+            (url_path_join(base, "rules", _BILAG), RulesHandler, own),
+            (url_path_join(base, "preview", _WHAT, "news"), NewsHandler, own),
+            (url_path_join(base, "preview", _WHAT, "(?P<part>|page)"), PageHandler, own),
+            (url_path_join(base, "bilag"), BilagHandler, own),
+            (url_path_join(top, export), ExportHandler),
         ],
     )

@@ -1,8 +1,8 @@
 """A report beside its notebook: made again whenever the notebook or the params are saved.
 
-A server on this machine only shows the page, exactly as the build makes it, inside a frame that
-asks for news. A notebook that fails leaves the last good page in place, with the problem above it; so do
-the notebook rules that it breaks.
+JupyterLab's server shows the page, exactly as the build makes it, inside a frame that asks for news.
+A notebook that fails leaves the last good page in place, with the problem above it; so do the notebook
+rules that it breaks.
 """
 
 from __future__ import annotations
@@ -10,14 +10,10 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
-import threading
-from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import sleep
 
 import nbformat
 import papermill
@@ -33,8 +29,6 @@ from beskplan.render.page import read_page
 from beskplan.runner.make_report import execute
 from beskplan.runner.notebook_rules import check_notebook
 
-POLL_SECONDS = 0.5
-"""How often the files are looked at: below what a person notices after pressing save."""
 FRAME = (TEMPLATES / "preview.html").read_bytes()
 """Shows the page beside this address (`page`) and asks for `news` of it."""
 
@@ -63,9 +57,9 @@ def preview_job(text: str, place: Workplace) -> Job:
     except (KeyError, ValueError, SyntaxError):
         problem = Problem(
             where=f"notebooks/{path.name}",
-            what="does not say for whom",
-            expected="a cell tagged `parameters` with `kommune` and `aar`",
-            fix="or name the job: aar/kommune/bilag",
+            what="siger ikke, hvem den er for",
+            expected="en celle med mærket `parameters`, som har `kommune` og `aar`",
+            fix="eller nævn jobbet: aar/kommune/bilag",
         )
         raise UnknownNameError(problem) from None
     return Job.parse(f"{aar}/{kommune}/{path.stem}")
@@ -73,8 +67,8 @@ def preview_job(text: str, place: Workplace) -> Job:
 
 def _half_saved(path: Path) -> NotebookError:
     """Jupyter writes into the file: who reads it at that moment sees half of it."""
-    what = "is being saved, or is no notebook"
-    return NotebookError(Problem(f"notebooks/{path.name}", what, fix="save it again"))
+    what = "er ved at blive gemt, eller er ikke en notebook"
+    return NotebookError(Problem(f"notebooks/{path.name}", what, fix="gem den igen"))
 
 
 @dataclass
@@ -160,64 +154,46 @@ def _sources(path: Path) -> bytes:
     return json.dumps([(cell.cell_type, cell.source) for cell in notebook.cells]).encode()
 
 
-class PreviewServer:
-    """Serves a preview on this machine and keeps it up to date; a context manager."""
+class Previews:
+    """The previews of a working copy, by notebook or job.
 
-    def __init__(self, preview: Preview, port: int = 0) -> None:
-        self.preview = preview
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(preview))
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+    Nothing runs of itself: an open preview asks for news twice a second, and each question looks
+    whether something was saved. Pages are made one at a time, beside the server's own thread.
+    """
 
-    @property
-    def url(self) -> str:
-        """Where the frame is."""
-        return f"http://127.0.0.1:{self._server.server_port}/"
+    def __init__(self, root: Path) -> None:
+        self.place = Workplace(root)
+        self._previews: dict[str, Preview] = {}
+        self._maker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="beskplan-preview")
+        self._running: dict[str, Future[bool]] = {}
 
-    def __enter__(self) -> PreviewServer:
-        self._thread.start()
-        return self
+    def page(self, what: str) -> bytes:
+        """The latest page; empty before the first."""
+        preview = self._previews.get(what)
+        return preview.page if preview else b""
 
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+    def news(self, what: str) -> dict[str, str | int]:
+        """What the frame around the page shows; begins to make the page again where it is stale.
 
-    def watch(self, told: Callable[[str], object]) -> None:
-        """Make the page again after every save, until interrupted; `told` gets a line each time."""
-        while True:
-            if self.preview.refresh():
-                told(str(self.preview.news()["problems"]) or self.preview.state)
-            sleep(POLL_SECONDS)
-
-
-def _handler(preview: Preview) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        """Three addresses: the frame, the page, and what has become of it."""
-
-        def do_GET(self) -> None:
-            host = self.headers.get("Host", "").rpartition(":")[0]
-            path = self.path.partition("?")[0]
-            # A page on the web may send a browser here under a name of its own (DNS rebinding).
-            if host not in ("127.0.0.1", "localhost"):
-                self.send_error(HTTPStatus.FORBIDDEN)
-            elif path == "/":
-                self._answer(FRAME, "text/html; charset=utf-8")
-            elif path == "/page":
-                self._answer(preview.page, "text/html; charset=utf-8")
-            elif path == "/news":
-                self._answer(json.dumps(preview.news()).encode(), "application/json")
-            else:
-                self.send_error(HTTPStatus.NOT_FOUND)
-
-        def _answer(self, body: bytes, kind: str) -> None:
-            self.send_response(HTTPStatus.OK)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
-            self.send_header("Cache-Control", "no-store")
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            """The frame asks twice a second: nobody wants to read that."""
-
-    return Handler
+        Raises:
+            Exception: our own fault while the page was made; the server logs it.
+        """
+        running = self._running.get(what)
+        if running is None or running.done():
+            if running is not None:
+                del self._running[what]
+                running.result()
+            try:
+                job = preview_job(what, self.place)
+            except BeskplanError as error:
+                return {
+                    "title": what,
+                    "edition": self._previews[what].edition if what in self._previews else 0,
+                    "state": "Siden kan ikke laves, før notebooken siger, hvem den er for.",
+                    "problems": "\n\n".join(map(str, error.problems)),
+                }
+            preview = self._previews.setdefault(what, Preview(job, self.place))
+            # Another job is a new page in the same window: the preview sees that it has changed.
+            preview.job = job
+            self._running[what] = self._maker.submit(preview.refresh)
+        return self._previews[what].news()

@@ -64,11 +64,33 @@ def lab_environment(root: Path, ipython: Path) -> dict[str, str]:
     }
 
 
-def open_lab(root: Path, arguments: Sequence[str]) -> None:
-    """Run JupyterLab on a working copy until it is stopped; `arguments` are `lab_arguments`'s."""
+def preview_arguments(root: Path, what: str, *, port: int, browser: bool) -> list[str]:
+    """The command line of a Jupyter server that shows one page; arguments as `lab_arguments`.
+
+    Args:
+        root: The working copy.
+        what: A notebook or a job, as in the address of its preview.
+        port: That one or none.
+        browser: Whether to open the browser.
+    """
+    return [
+        *lab_arguments(root, port=port, browser=browser),
+        f"--ServerApp.default_url=/beskplan/preview/{what}/",
+        "--ServerApp.terminals_enabled=False",
+        "--ServerApp.log_level=ERROR",
+        # It runs what `beskplan build` runs, as whoever calls it.
+        "--allow-root",
+    ]
+
+
+def open_server(root: Path, arguments: Sequence[str], *, lab: bool = True) -> None:
+    """Run JupyterLab, or its server alone, on a working copy until it is stopped."""
     with TemporaryDirectory(prefix="beskplan-lab-", ignore_cleanup_errors=True) as ipython:
         os.environ.update(lab_environment(root, Path(ipython)))
         # Jupyter's paths are read when it is imported.
-        from jupyterlab.labapp import LabApp
+        if lab:
+            from jupyterlab.labapp import LabApp as App
+        else:
+            from jupyter_server.serverapp import ServerApp as App
 
-        LabApp.launch_instance(list(arguments))
+        App.launch_instance(list(arguments))

@@ -60,5 +60,5 @@ def main() -> None:
     found = audit_reports(find_root())
     for job, told in found.items():
         sys.stdout.write("\n".join([job, *told, ""]))
-    sys.stdout.write(f"{len(found)} reports with findings.\n")
+    sys.stdout.write(f"{len(found)} rapporter med fund.\n")
     sys.exit(1 if found else 0)

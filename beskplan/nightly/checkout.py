@@ -80,8 +80,8 @@ def _share(mine: Path, link: Path) -> None:
     try:
         link.symlink_to(mine, target_is_directory=True)
     except OSError as error:
-        fix = "on Windows: turn on developer mode, which allows links"
-        raise InputError(Problem(str(link), "cannot be made", str(error), fix=fix)) from None
+        fix = "på Windows: slå udviklertilstand til, som tillader links"
+        raise InputError(Problem(str(link), "kan ikke laves", str(error), fix=fix)) from None
 
 
 def _remove(root: Path, folder: Path) -> None:
@@ -102,6 +102,6 @@ def _git(root: Path, *words: str) -> str:
         )
     except (OSError, subprocess.SubprocessError) as error:
         told = str(getattr(error, "stderr", "") or error).strip()
-        fix = "run it in a clone of the project"
-        raise InputError(Problem(str(root), "is no git checkout", told, fix=fix)) from None
+        fix = "kør det i en klon af projektet"
+        raise InputError(Problem(str(root), "er ikke en git-udtjekning", told, fix=fix)) from None
     return done.stdout

@@ -34,6 +34,8 @@ STATUS = "status.json"
 LOGS_KEPT = 90
 SHOWN_FILES = 20
 """That were edited and not committed, in log and mail."""
+WRONG_INPUT = 2
+"""Exit code of a step that was stopped by what a person wrote, or by damaged data."""
 TAIL_LINES = 12
 """Of a step's output that the maintainer is shown; the log has all of it."""
 _PROGRESS = re.compile(r"\d+/\d+( |$)")
@@ -47,7 +49,8 @@ class Step:
     Attributes:
         name: In status and mail.
         words: The command after `beskplan`.
-        needed: Whether nothing after it makes sense where it fails.
+        needed: Whether nothing after it makes sense where it fails. Whatever the step, nothing does
+            where it finds wrong input or damaged data (exit code 2).
         module: Whose `main` runs it.
     """
 
@@ -93,6 +96,8 @@ class Night:
     ended: str
     commit: str
     steps: tuple[Done, ...]
+    not_run: tuple[str, ...] = ()
+    """Steps after the one that stopped it."""
     left_out: tuple[str, ...] = ()
     """Files that were edited and not committed: the night ran the committed ones."""
     problems: tuple[str, ...] = ()
@@ -128,6 +133,8 @@ class Night:
             result = "i orden" if step.exit_code == 0 else f"FEJL, kode {step.exit_code}"
             told += ["", f"{step.name}: {result} ({step.seconds:.0f} s)"]
             told += [f"  {line}" for line in step.tail]
+        if self.not_run:
+            told += ["", f"Natten stoppede der. Ikke kørt: {', '.join(self.not_run)}."]
         return told
 
 
@@ -169,7 +176,8 @@ def _run_committed(
     except InputError as error:
         problems = tuple(map(str, error.problems))
         return Night(started, now(), commit, tuple(done), problems=problems)
-    return Night(started, now(), commit, tuple(done), left_out)
+    not_run = tuple(step.name for step in steps[len(done) :])
+    return Night(started, now(), commit, tuple(done), not_run, left_out)
 
 
 def _run(steps: Sequence[Step], place: Path, write: Callable[[str], None]) -> Iterator[Done]:
@@ -177,7 +185,7 @@ def _run(steps: Sequence[Step], place: Path, write: Callable[[str], None]) -> It
         write(f"--- {step.name}")
         done = _run_one(step, place, write)
         yield done
-        if step.needed and done.exit_code:
+        if done.exit_code == WRONG_INPUT or (step.needed and done.exit_code):
             return
 
 
@@ -206,9 +214,8 @@ def _environment(place: Path) -> dict[str, str]:
     """The step works in this checkout and with its code, whatever is set where the night was started."""
     found = {**os.environ, ROOT_VARIABLE: str(place)}
     if (place / "beskplan" / "__init__.py").is_file():
-        found["PYTHONPATH"] = os.pathsep.join(
-            filter(None, (str(place), os.environ.get("PYTHONPATH", "")))
-        )
+        paths = (str(place), os.environ.get("PYTHONPATH", ""))
+        found["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
     return found
 
 
@@ -225,7 +232,7 @@ def _alone(folder: Path) -> Iterator[None]:
         with FileLock(folder / "laas", timeout=0):
             yield
     except Timeout:
-        raise LockedError(Problem(str(folder), "another night run is at work")) from None
+        raise LockedError(Problem(str(folder), "en anden natkørsel er i gang")) from None
 
 
 @contextmanager

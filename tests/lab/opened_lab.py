@@ -1,4 +1,4 @@
-"""JupyterLab as `beskplan lab` opens it, with a home of its own: for tests of what it does."""
+"""JupyterLab as `beskplan lab` opens it, or `beskplan preview`, with a home of its own."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 
 TOKEN = "proeve"  # noqa: S105  # of a server that lives as long as a test
 START_SECONDS = 120
+LAB = ("lab", "--no-browser", "--", "--allow-root")
+"""Chromium and CI run as root in a container, which JupyterLab refuses without being told."""
 
 
 @dataclass(frozen=True)
@@ -28,26 +31,30 @@ class OpenedLab:
     home: Path
     log: Path
 
-    def get(self, address: str, *, token: str = TOKEN) -> httpx.Response:
+    def get(
+        self, address: str, *, token: str = TOKEN, headers: dict[str, str] | None = None
+    ) -> httpx.Response:
         """What the server answers to a question; a way to the log-in page is not followed."""
-        return httpx.get(self.url + address, headers=_headers(token), timeout=60)
+        return httpx.get(self.url + address, headers=_headers(token, headers), timeout=60)
 
-    def post(self, address: str, body: dict[str, str], *, token: str = TOKEN) -> httpx.Response:
-        """What the server answers to a wish."""
-        return httpx.post(self.url + address, json=body, headers=_headers(token), timeout=60)
+    def post(self, address: str, body: Any, *, token: str = TOKEN) -> httpx.Response:
+        """What the server answers to something that is sent."""
+        content = {"content": body} if isinstance(body, bytes) else {"json": body}
+        return httpx.post(self.url + address, headers=_headers(token), timeout=60, **content)
 
 
-def _headers(token: str) -> dict[str, str]:
-    return {"Authorization": f"token {token}"} if token else {}
+def _headers(token: str, more: dict[str, str] | None = None) -> dict[str, str]:
+    return {**({"Authorization": f"token {token}"} if token else {}), **(more or {})}
 
 
 @contextmanager
-def opened_lab(root: Path, home: Path) -> Iterator[OpenedLab]:
-    """Run `beskplan lab` on the working copy `root`; it ends with the block.
+def opened_lab(root: Path, home: Path, words: tuple[str, ...] = LAB) -> Iterator[OpenedLab]:
+    """Run a command of ours on the working copy `root`; it ends with the block.
 
     Args:
         root: The working copy.
         home: An empty folder; stands for the person's own, and takes the server's log.
+        words: The command.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -55,17 +62,7 @@ def opened_lab(root: Path, home: Path) -> Iterator[OpenedLab]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")}
     environment = {**kept, "HOME": str(home), "JUPYTER_TOKEN": TOKEN}
     log = home.with_suffix(".log")
-    # Chromium and CI run as root in a container, which JupyterLab refuses without being told.
-    command = [
-        "lab",
-        "--no-browser",
-        "--port",
-        str(port),
-        "--root",
-        str(root),
-        "--",
-        "--allow-root",
-    ]
+    command = [words[0], "--port", str(port), "--root", str(root), *words[1:]]
     beskplan = str(Path(sys.executable).with_name("beskplan"))
     with log.open("wb") as file:
         server = subprocess.Popen(

@@ -219,7 +219,7 @@ def test_a_night_that_is_killed_is_made_good_by_the_next_and_two_never_run_at_on
             break
     second, text = house.run()
     assert second == LOCKED, text
-    assert "another night run is at work" in text
+    assert "en anden natkørsel er i gang" in text
     os.killpg(killed.pid, signal.SIGKILL)
     killed.wait()
     killed.stdout.close()

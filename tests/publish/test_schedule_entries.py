@@ -17,14 +17,14 @@ import yaml
 from croniter import croniter
 
 from beskplan.core.errors import InputError
-from beskplan.nightly.entries import Task, cron, schedule_files, systemd, windows
+from beskplan.nightly.schedule import schedule_files
 
 HOSTILE = ("med blank", "50%Y", "$HOME", 'et"citat', "ap'strof", "semi;echo x", "bag\\skråstreg")
 NAMESPACE = {"t": "http://schemas.microsoft.com/windows/2004/02/mit/task"}
 
 
-def task(root: Path, program: Path, at: time = time(2, 30)) -> Task:
-    return Task(program, root, at)
+def entries(system: str, root: Path, program: Path, at: time = time(2, 30)) -> dict[str, str]:
+    return schedule_files(system, root, at, program)
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_systemd_accepts_every_unit(tmp_path: Path, program: Path, name: str) ->
         pytest.skip("NOT CHECKED HERE: no systemd-analyze on this machine")
     root = tmp_path / name
     root.mkdir()
-    for file, text in systemd(task(root, program)).items():
+    for file, text in entries("systemd", root, program).items():
         (tmp_path / file).write_text(text, encoding="utf-8")
     units = sorted(map(str, tmp_path.glob("beskplan-*.*")))
     assert len(units) == 4
@@ -63,7 +63,7 @@ def test_systemd_accepts_every_unit(tmp_path: Path, program: Path, name: str) ->
 def test_systemd_refuses_a_broken_unit(tmp_path: Path, program: Path) -> None:
     if shutil.which("systemd-analyze") is None:
         pytest.skip("NOT CHECKED HERE: no systemd-analyze on this machine")
-    text = systemd(task(tmp_path, program))["beskplan-nightly.service"]
+    text = entries("systemd", tmp_path, program)["beskplan-nightly.service"]
     unit = tmp_path / "beskplan-nightly.service"
     unit.write_text(text.replace(str(program), "/findes/ikke"), encoding="utf-8")
     checked = subprocess.run(
@@ -77,7 +77,7 @@ def test_systemd_refuses_a_broken_unit(tmp_path: Path, program: Path) -> None:
 
 
 def test_the_watch_looks_after_the_run(tmp_path: Path, program: Path) -> None:
-    files = systemd(task(tmp_path, program, time(21, 15)))
+    files = entries("systemd", tmp_path, program, time(21, 15))
     assert "OnCalendar=*-*-* 21:15:00" in files["beskplan-nightly.timer"]
     assert "OnCalendar=*-*-* 02:15:00" in files["beskplan-watch.timer"]
     assert all(
@@ -90,7 +90,7 @@ def test_a_cron_line_is_due_at_its_time_and_runs_its_command(
     tmp_path: Path, program: Path, name: str
 ) -> None:
     root = tmp_path / name
-    nightly, watch = cron(task(root, program)).splitlines()
+    nightly, watch = entries("cron", root, program)["crontab"].splitlines()
     assert nightly.count("\n") == 0
     due = croniter(" ".join(nightly.split(" ")[:5]), datetime(2026, 11, 22, tzinfo=UTC))
     assert due.get_next(datetime) == datetime(2026, 11, 22, 2, 30, tzinfo=UTC)
@@ -107,7 +107,7 @@ def test_a_windows_task_holds_the_command_as_it_is(
     tmp_path: Path, program: Path, name: str
 ) -> None:
     root = tmp_path / name
-    for text in windows(task(root, program)).values():
+    for text in entries("windows", root, program).values():
         found = ET.fromstring(text.encode("utf-16"))  # noqa: S314  # our own
         assert found.findtext(".//t:Command", namespaces=NAMESPACE) == str(program)
         assert found.findtext(".//t:WorkingDirectory", namespaces=NAMESPACE) == str(root)
@@ -119,8 +119,8 @@ def test_a_windows_task_holds_the_command_as_it_is(
 
 @pytest.mark.parametrize("name", ["to\nlinjer", "nul\x00", "vendt\u202e"])
 def test_a_path_that_no_entry_can_hold_is_refused(tmp_path: Path, program: Path, name: str) -> None:
-    with pytest.raises(InputError, match="no entry can hold"):
-        task(tmp_path / name, program)
+    with pytest.raises(InputError, match="en sti"):
+        entries("systemd", tmp_path / name, program)
 
 
 def test_each_system_gets_its_files(tmp_path: Path) -> None:

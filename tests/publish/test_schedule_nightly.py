@@ -18,13 +18,14 @@ from typer.core import TyperGroup
 
 from beskplan.cli.app import app
 from beskplan.core.errors import LockedError
-from beskplan.nightly import auditing, running
+from beskplan.nightly import auditing, telling
 from beskplan.nightly.checkout import FOLDER as COPY
 from beskplan.nightly.checkout import committed_copy, uncommitted
 from beskplan.nightly.nightly import FOLDER, STATUS, STEPS, Step, overdue, run_night
 from beskplan.publish.mail.notice import PASSWORD_VARIABLE
 from tests.publish import mail_samples as samples
 from tests.publish.mail_server import PASSWORD, MailServer
+from tests.runner.small_copy import flip, write_copy
 
 Served = tuple[MailServer, int]
 PROBE = """
@@ -96,8 +97,45 @@ def test_every_step_runs_and_log_and_status_say_how_it_went(checkout: Path) -> N
     assert status(checkout)["last_good"] == status(checkout)["ended"]
 
 
-def test_nothing_runs_after_a_needed_step_that_failed(checkout: Path) -> None:
-    assert len(run_night(checkout, steps(2, 0, needed=True), quiet).steps) == 1
+@pytest.mark.parametrize(
+    ("codes", "needed", "run"),
+    [
+        ((1, 0), True, 1),
+        ((1, 0), False, 2),
+        # A source that does not answer, or has no token: the others came, and are built on.
+        ((3, 0), False, 2),
+        # Damaged data, wrong params, a trail that was changed.
+        ((2, 0), False, 1),
+        ((0, 2, 0), False, 2),
+    ],
+)
+def test_a_night_stops_where_nothing_after_makes_sense_and_says_what_was_not_run(
+    checkout: Path, codes: tuple[int, ...], needed: bool, run: int
+) -> None:
+    night = run_night(checkout, steps(*codes, needed=needed), quiet)
+    assert len(night.steps) == run
+    left = [f"trin {number}" for number in range(run + 1, len(codes) + 1)]
+    assert list(night.not_run) == left
+    assert any("Ikke kørt: " in line for line in night.lines()) == bool(left)
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_damaged_data_stop_the_night_and_are_said(tmp_path: Path, *, damaged: bool) -> None:
+    root = write_copy(tmp_path / "kopi")
+    git(root, "init", "--quiet")
+    (root / ".gitignore").write_text("data/\nreports/\n", encoding="utf-8")
+    commit(root)
+    if damaged:
+        (path,) = root.glob("data/snapshots/*/observations.parquet")
+        flip(path)
+    night = run_night(
+        root, [one for one in STEPS if one.words[:1] == ("plan",)] + [Step("x", ("list",))], quiet
+    )
+    assert len(night.steps) == (1 if damaged else 2)
+    assert night.ok is not damaged
+    if damaged:
+        assert night.not_run == ("x",)
+        assert any("observations.parquet" in line for line in night.lines())
 
 
 def test_the_night_runs_the_newest_commit(checkout: Path) -> None:
@@ -181,7 +219,7 @@ def test_what_no_report_is_made_from_may_lie_about(checkout: Path) -> None:
 
 def test_a_folder_outside_git_is_refused(tmp_path: Path) -> None:
     (tmp_path / "params").mkdir()
-    assert "is no git checkout" in run_night(tmp_path, steps(0), quiet).problems[0]
+    assert "er ikke en git-udtjekning" in run_night(tmp_path, steps(0), quiet).problems[0]
 
 
 def test_two_runs_at_once_are_one(checkout: Path) -> None:
@@ -220,7 +258,7 @@ def test_the_maintainer_hears_of_every_night_that_has_news_and_of_no_other(
     def told(*codes: int) -> tuple[bool, list[str]]:
         """Whether the night went well, and subject and first line of the mail that it sent."""
         server.taken.clear()
-        ok = running.night(checkout, quiet, steps(*codes))
+        ok = telling.night(checkout, quiet, steps(*codes))
         assert set(server.recipients()) <= {samples.MAINTAINER}
         return ok, [
             word
@@ -252,8 +290,8 @@ def test_a_night_that_nobody_could_be_told_of_did_not_go_well(
     put(checkout, "a")
     for number in (1, 2):
         # The next night has nothing new to tell but what nobody has been told yet.
-        assert not running.night(checkout, told.append, steps(0))
-        assert "could not be told" in told[-1]
+        assert not telling.night(checkout, told.append, steps(0))
+        assert "kunne ikke få besked" in told[-1]
         assert len(list((checkout / "data" / "post" / "ikke-sendt").glob("*.eml"))) == number
 
 
@@ -285,11 +323,11 @@ def test_the_watch_speaks_only_when_no_run_has_ended(
     samples.write_params(checkout, port)
     commit(checkout)
     monkeypatch.setenv(PASSWORD_VARIABLE, PASSWORD)
-    assert not running.watch_over(checkout, 30, quiet)
+    assert not telling.watch_over(checkout, 30, quiet)
     assert "aldrig" in server.taken[0].mail["Subject"]
     run_night(checkout, steps(1), quiet)
     # A run that failed has told of itself.
-    assert running.watch_over(checkout, 30, quiet)
+    assert telling.watch_over(checkout, 30, quiet)
     later = datetime.now(UTC) + timedelta(hours=31)
     assert "ikke kørt til ende siden" in overdue(checkout, 30, later)
     (checkout / FOLDER / STATUS).write_text("ødelagt", encoding="utf-8")
