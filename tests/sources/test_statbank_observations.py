@@ -127,7 +127,7 @@ def test_a_code_with_another_area_s_label_is_not_trusted(
     sources: Sources, clients: Clients, tmp_path: Path
 ) -> None:
     table = sources.statbank["RAS400"]
-    omraade = {**table.variables["OMRÅDE"], "230": ("Allerød", "Allerød")}
+    omraade = {**table.variables["OMRÅDE"], "230": "Allerød"}
     table.variables = {**table.variables, "OMRÅDE": omraade}
     with pytest.raises(SourceError, match=r"'Rudersdal' \(230\)"):
         fetched(clients, tmp_path, "RAS400")

@@ -28,18 +28,17 @@ def answer(tables: Mapping[str, BankTable], path: str, body: Mapping[str, Any]) 
     table = tables.get(str(body["table"]).upper())
     if table is None:
         return _error("EXTRACT-NOTFOUND", "Tabellen blev ikke fundet")
-    english = body.get("lang") == "en"
-    return _info(table, english) if function == "tableinfo" else _data(table, body, english)
+    return _info(table) if function == "tableinfo" else _data(table, body)
 
 
-def _info(table: BankTable, english: bool) -> Reply:
+def _info(table: BankTable) -> Reply:
     variables = [
         {
             "id": name,
             "text": name.lower(),
             "elimination": name not in (*table.fixed, "Tid"),
             "time": name == "Tid",
-            "values": [{"id": one, "text": text[english]} for one, text in values.items()],
+            "values": [{"id": one, "text": text} for one, text in values.items()],
         }
         for name, values in table.variables.items()
     ]
@@ -57,7 +56,7 @@ def _info(table: BankTable, english: bool) -> Reply:
     return 200, json.dumps(said, ensure_ascii=False).encode()
 
 
-def _data(table: BankTable, body: Mapping[str, Any], english: bool) -> Reply:
+def _data(table: BankTable, body: Mapping[str, Any]) -> Reply:
     chosen: dict[str, list[str]] = {}
     for one in body.get("variables", []):
         values = table.variables.get(one["code"])
@@ -76,12 +75,6 @@ def _data(table: BankTable, body: Mapping[str, Any], english: bool) -> Reply:
     keys = list(product(*(chosen[name] for name in names)))
     if len(keys) > LIMIT and not bulk:
         return _error("EXTRACT-TOOBIG", "Forespørgslen returnerer for mange observationer")
-    labels = body.get("valuePresentation") != "Code"
     lines = [";".join((*(name.upper() for name in names), "INDHOLD"))]
-    for key in keys:
-        cells = [
-            table.variables[name][one][english] if labels else one
-            for name, one in zip(names, key, strict=True)
-        ]
-        lines.append(";".join((*cells, table.cell(key))))
+    lines += [";".join((*key, table.cell(key))) for key in keys]
     return 200, b"\xef\xbb\xbf" + "".join(f"{line}\r\n" for line in lines).encode()

@@ -172,8 +172,8 @@ class BankTable:
 
     id: str
     text: str
-    variables: Mapping[str, Mapping[str, tuple[str, str]]]
-    """Danish and English label by value id, by variable; the last one is `Tid`."""
+    variables: Mapping[str, Mapping[str, str]]
+    """Label by value id, by variable; the last one is `Tid`."""
     fixed: tuple[str, ...] = ()
     """Variables that are not summed where they are left out."""
     decimals: int = 0
@@ -190,29 +190,17 @@ class BankTable:
         return f"{number % 90}.{number % 10}" if self.decimals else str(number + 3)
 
 
-_ENGLISH: Final = {"Hele landet": "All Denmark", "København": "Copenhagen"}
-
-
 def bank_tables() -> dict[str, BankTable]:
     """The five tables of the default plan."""
     people = [*areas("land"), *areas("region"), *areas("kommune")]
-    omraade = {one.kode: (one.navn, _ENGLISH.get(one.navn, one.navn)) for one in people}
-    koen = {"TOT": ("I alt", "Total"), "M": ("Mænd", "Men"), "K": ("Kvinder", "Women")}
-    alder = {"TOT": ("Alder i alt", "Age, total"), "16-24": ("16-24 år", "16-24 years")}
-    aar = {str(one): (str(one), str(one)) for one in range(2018, 2026)}
-    kvartal = {
-        f"{year}K{n}": (f"{year}K{n}", f"{year}Q{n}") for year in (2024, 2025) for n in range(1, 5)
-    }
-    maaned = {one: (one, one) for one in reversed(months("2026M07", 14))}
-    ydelse = {
-        "TOT": ("I alt", "Total"),
-        "TOTUSU": ("I alt uden SU-modtagere", "Total without SU"),
-        "SY": ("Sygedagpenge mv.", "Sickness benefits"),
-    }
-    enhed = {
-        "1": ("Langtidsledige (antal)", "Long-term unemployed (number)"),
-        "2": ("Langtidledige i procent af arbejdsstyrken", "Long-term unemployed, per cent"),
-    }
+    omraade = {one.kode: one.navn for one in people}
+    koen = {"TOT": "I alt", "M": "Mænd", "K": "Kvinder"}
+    alder = {"TOT": "Alder i alt", "16-24": "16-24 år"}
+    aar = {str(one): str(one) for one in range(2018, 2026)}
+    kvartal = {one: one for year in (2024, 2025) for n in range(1, 5) if (one := f"{year}K{n}")}
+    maaned = {one: one for one in reversed(months("2026M07", 14))}
+    ydelse = {"TOT": "I alt", "TOTUSU": "I alt uden SU-modtagere", "SY": "Sygedagpenge mv."}
+    enhed = {"1": "Langtidsledige (antal)", "2": "Langtidledige i procent af arbejdsstyrken"}
     tables = (
         BankTable("RAS400", "Arbejdsstyrken", {"OMRÅDE": omraade, "KØN": koen, "Tid": aar}),
         BankTable(
