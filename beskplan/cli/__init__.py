@@ -1,18 +1,26 @@
 """The command line: thin commands over the library (`beskplan.cli`).
 
-Exit codes: 0 all well · 1 some reports failed, the others are there · 2 wrong input ·
+Exit codes: 0 all well · 1 some reports failed, the others are there; or nothing can be written ·
+2 wrong input ·
 3 a source failed · 4 another build is at work · 130 interrupted · 143 ended by SIGTERM.
 """
 
 from __future__ import annotations
 
+import errno
 import sys
+from pathlib import Path
 
 from beskplan.core.errors import BeskplanError
 
+_CANNOT_WRITE = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR}
+)
+"""A full disk, a folder without rights, a file where a folder should be: no fault of ours."""
+
 
 def main() -> None:
-    """Run the command line; a `BeskplanError` is printed without traceback, anything else is our bug."""
+    """Run the command line; what a person can mend is printed without traceback."""
     try:
         if sys.argv[1:] == ["build"] and (answer := _nothing_to_do()):
             sys.stdout.write(f"{answer}\n")
@@ -24,6 +32,13 @@ def main() -> None:
         for problem in error.problems:
             sys.stderr.write(f"{problem}\n")
         sys.exit(error.exit_code)
+    except OSError as error:
+        if error.errno not in _CANNOT_WRITE:
+            raise
+        from beskplan.runner.work import cannot_be_written
+
+        sys.stderr.write(f"{cannot_be_written(Path.cwd(), error)}\n")
+        sys.exit(1)
 
 
 def _nothing_to_do() -> str:

@@ -22,7 +22,7 @@ from beskplan.params.jobs import Workplace
 from beskplan.registers.areas import Area
 from beskplan.registers.benefits import register
 from beskplan.registers.indicators import ALL
-from beskplan.runner.checking import texts_in_code
+from beskplan.runner.checking import asked_names
 
 OFFERED = ("maalgrupper", "overblik")
 """The Bilag that can begin from the data alone; the others need what only the plan's makers know."""
@@ -143,7 +143,7 @@ def _newest(root: Path, who: Area) -> Period | None:
 
 def _existing(root: Path, on: date) -> list[_Section]:
     """The benefits that exist on a day and that the notebook has a section for."""
-    asked = texts_in_code(Workplace(root).notebook(OFFERED[0]))
+    asked = asked_names(Workplace(root).notebook(OFFERED[0]))
     known = register().benefits
     found: dict[str, _Section] = {}
     for name in (one for one in known if one in asked):

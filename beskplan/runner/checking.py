@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Mapping
+import importlib
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
-from typing import ParamSpec
+from typing import ParamSpec, get_type_hints
 
 from beskplan.core.errors import BeskplanError, InputError, Problem, did_you_mean
 from beskplan.params import read
 from beskplan.params.jobs import Job, Workplace
 from beskplan.render.pieces import read_notebook
 from beskplan.report.bilag import data_problems
+from beskplan.runner.notebook_code import FACADE
 from beskplan.runner.notebook_rules import check_notebook
 
 P = ParamSpec("P")
+_ALIKE = 0.85
+"""Names so much alike are taken for one that was misspelt; those of two sections are not."""
 
 
 def check(jobs: Iterable[Job], place: Workplace) -> None:
@@ -26,17 +32,19 @@ def check(jobs: Iterable[Job], place: Workplace) -> None:
     problems: list[Problem] = []
     jobs = tuple(jobs)
     for bilag in sorted({job.bilag for job in jobs}):
-        problems.extend(_told(_notebook_problems, bilag, place))
+        problems.extend(_found(_notebook_problems, bilag, place))
     notebooks_are_right = not problems
     for job in jobs:
-        problems.extend(_told(data_problems, job.bilag, job.kommune, job.aar, place.root))
+        problems.extend(_found(data_problems, job.bilag, job.kommune, job.aar, place.root))
         if notebooks_are_right:
-            problems.extend(_told(_unshown_sections, job, place))
+            problems.extend(_found(_section_problems, job, place))
     if problems:
         raise InputError(dict.fromkeys(problems))
 
 
-def _told(look: Callable[P, Iterable[Problem]], *args: P.args, **kwargs: P.kwargs) -> list[Problem]:
+def _found(
+    look: Callable[P, Iterable[Problem]], *args: P.args, **kwargs: P.kwargs
+) -> list[Problem]:
     """The problems that `look` finds, or those of the error that it ends in."""
     try:
         return list(look(*args, **kwargs))
@@ -45,35 +53,99 @@ def _told(look: Callable[P, Iterable[Problem]], *args: P.args, **kwargs: P.kwarg
 
 
 def _notebook_problems(bilag: str, place: Workplace) -> Iterable[Problem]:
-    return check_notebook(place.notebook(bilag), run_by_hand=True)
+    path = place.notebook(bilag)
+    return check_notebook(path, run_by_hand=True) or tuple(_call_problems(path))
 
 
-def _unshown_sections(job: Job, place: Workplace) -> list[Problem]:
-    """Sections of the params that no cell of the notebook asks for: they would silently be missing."""
+def _call_problems(path: Path) -> Iterator[Problem]:
+    """Calls of methods that the report object does not have, or does not have so."""
+    report = report_class(path)
+    for number, call in calls(path):
+        name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+        where, found = f"{path.name}: celle {number}", ast.unparse(call)
+        method = getattr(report, name, None)
+        if report is None or not name:
+            continue
+        if not callable(method):
+            methods = [one for one in dir(report) if not one.startswith("_")]
+            expected = f"en af {', '.join(methods)}"
+            yield Problem(
+                where, "det kald findes ikke", found, expected, did_you_mean(name, methods)
+            )
+            continue
+        signature = inspect.signature(method)
+        try:
+            signature.bind(None, *call.args, **{one.arg or "": None for one in call.keywords})
+        except TypeError:
+            wanted = ", ".join(list(signature.parameters)[1:])
+            fix = "ret det, der står i parentesen"
+            yield Problem(where, "kaldet passer ikke", found, f"report.{name}({wanted})", fix)
+
+
+def report_class(path: Path) -> type | None:
+    """The class of the report object that a notebook loads; None where its setup is of another kind."""
+    for cell in read_notebook(path).cells:
+        if "setup" in cell.metadata.get("tags", ()):
+            for node in ast.walk(ast.parse(cell.source)):
+                match node:
+                    case ast.Call(func=ast.Attribute(value=ast.Name(id=module), attr="load")):
+                        load = importlib.import_module(f"{FACADE}.{module}").load
+                        found: type = get_type_hints(load)["return"]
+                        return found
+    return None
+
+
+def calls(path: Path) -> Iterator[tuple[int, ast.Call]]:
+    """The calls of a notebook that keeps the rules, one a cell, with the cell's number."""
+    for number, cell in enumerate(read_notebook(path).cells, start=1):
+        tags = cell.metadata.get("tags", ())
+        if cell.cell_type == "code" and not {"parameters", "setup"} & set(tags):
+            statement = ast.parse(cell.source).body[0]
+            if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+                yield number, statement.value
+
+
+def asked_names(path: Path) -> dict[str, int]:
+    """The sections that a notebook's calls ask for, each with the number of a cell that does."""
+    return {
+        one.value: number
+        for number, call in calls(path)
+        for one in call.args[:1]
+        if isinstance(one, ast.Constant) and isinstance(one.value, str)
+    }
+
+
+def _section_problems(job: Job, place: Workplace) -> Iterator[Problem]:
+    """Sections that the params have and no cell shows; names in cells that look like one of them."""
+    notebook = place.notebook(job.bilag)
+    sections, others = _sections(job, place)
+    asked = asked_names(notebook)
+    for name in sections:
+        if name not in asked:
+            yield Problem(
+                where=f"params/{job.kommune}/{job.aar}.yaml: {job.bilag}.afsnit.{name}",
+                what="notebooken viser ikke det afsnit",
+                found=repr(name),
+                expected=f"et afsnit, som notebooks/{job.bilag}.ipynb viser",
+                fix=did_you_mean(name, asked, "tilføj dets celler til notebooken"),
+            )
+    for name, number in asked.items():
+        known = [*sections, *others]
+        meant = get_close_matches(name, known, n=1, cutoff=_ALIKE)
+        if name not in known and meant:
+            where = f"{notebook.name}: celle {number}"
+            expected = f"et afsnit i params: {', '.join(known)}"
+            what = "params har ikke det afsnit"
+            yield Problem(where, what, repr(name), expected, f"mente du '{meant[0]}'?")
+
+
+def _sections(job: Job, place: Workplace) -> tuple[list[str], list[str]]:
+    """Names of the sections of a Bilag, and of whatever else its params name."""
     params = read(job.kommune, job.aar, place.root)
     parameters = params.egne.get(job.bilag) or getattr(params, job.bilag, None)
-    sections: Mapping[str, object] = getattr(parameters, "afsnit", {})
-    asked = texts_in_code(place.notebook(job.bilag))
-    return [
-        Problem(
-            where=f"params/{job.kommune}/{job.aar}.yaml: {job.bilag}.afsnit.{name}",
-            what="the notebook shows no such section",
-            found=repr(name),
-            expected=f"a section that notebooks/{job.bilag}.ipynb shows",
-            fix=did_you_mean(name, asked, "add its cells to the notebook"),
-        )
-        for name in sections
-        if name not in asked
-    ]
-
-
-def texts_in_code(path: Path) -> set[str]:
-    """Every text that stands as a literal in the code cells of a notebook."""
-    cells = read_notebook(path).cells
-    trees = (ast.parse(cell.source) for cell in cells if cell.cell_type == "code")
-    nodes = (node for tree in trees for node in ast.walk(tree))
-    return {
-        node.value
-        for node in nodes
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    found = {
+        field: list(value)
+        for field, value in (vars(parameters) if parameters else {}).items()
+        if isinstance(value, Mapping)
     }
+    return found.pop("afsnit", []), [name for names in found.values() for name in names]

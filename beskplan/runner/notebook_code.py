@@ -28,16 +28,25 @@ _LOGIC: Final[dict[type[ast.AST], str]] = {
     ast.TryStar: "try",
     ast.With: "with",
     ast.AsyncWith: "async with",
+    ast.Await: "await",
     ast.If: "if",
     ast.IfExp: "if",
     ast.Match: "match",
     ast.NamedExpr: ":=",
+    ast.Delete: "del",
+    ast.Global: "global",
 }
+_SHOW = "vis værdien af et kald i stedet: cellens sidste linje bliver vist"
+_CALCULATE = "beregninger hører hjemme i beskplan/indicators"
+_NOT_HERE = "lad det være ude"
+_REFUSED: Final = (
+    "exec eval compile open input breakpoint exit quit get_ipython globals locals vars getattr"
+    " setattr delattr __import__"
+)
 _NAMES: Final = {
-    "print": "show the value of a call instead: the last line of a cell is shown",
-    "display": "show the value of a call instead: the last line of a cell is shown",
-    "pd": "calculations belong in beskplan/indicators",
-    "pandas": "calculations belong in beskplan/indicators",
+    **dict.fromkeys(("print", "display"), _SHOW),
+    **dict.fromkeys(("pd", "pandas", "np", "numpy"), _CALCULATE),
+    **dict.fromkeys(_REFUSED.split(), _NOT_HERE),
 }
 
 
@@ -49,95 +58,67 @@ def code_problems(source: str, role: str, where: str) -> Iterator[Problem]:
         role: `parameters`, `setup`, or anything else for a cell that shows one call.
         where: Notebook and cell, for the problems.
     """
-    magic = _MAGIC.search(source)
-    if magic:
-        yield Problem(where, "a magic", magic.group().strip(), "plain Python", "leave it out")
+    if magic := _MAGIC.search(source):
+        yield Problem(where, "en magisk kommando", magic.group().strip(), "ren Python", _NOT_HERE)
         return
     try:
         tree = ast.parse(source)
     except SyntaxError as error:
-        found = f"line {error.lineno}: {error.msg}"
-        yield Problem(where, "not valid Python", found, "code that runs", "mend the line")
+        found = f"linje {error.lineno}: {error.msg}"
+        yield Problem(where, "ikke gyldig Python", found, "kode, der kan køre", "ret linjen")
         return
-    yield from _length_problems(source, where)
-    yield from _word_problems(tree, where)
-    yield from _import_problems(tree, role, where)
-    if role == "parameters":
-        yield from _parameters_problems(tree, where)
-    else:
-        yield from _number_problems(tree, where)
-        yield from (_setup_problems if role == "setup" else _shown_problems)(tree, source, where)
-
-
-def _length_problems(source: str, where: str) -> Iterator[Problem]:
     lines = [line for line in source.splitlines() if line.strip() and line.strip()[0] != "#"]
     if len(lines) > MAX_LINES:
-        yield Problem(
-            where=where,
-            what="a long code cell",
-            found=f"{len(lines)} lines",
-            expected=f"at most {MAX_LINES}",
-            fix="move what it does into the package",
-        )
-
-
-def _word_problems(tree: ast.Module, where: str) -> Iterator[Problem]:
-    """Words of a program, and names that go round the blocks."""
+        expected = f"højst {MAX_LINES}"
+        fix = "flyt det, som den gør, ind i pakken"
+        yield Problem(where, "en lang kodecelle", f"{len(lines)} linjer", expected, fix)
     for node in ast.walk(tree):
-        if word := _LOGIC.get(type(node)):
-            yield Problem(
-                where=where,
-                what="logic in a notebook",
-                found=word,
-                expected="a page without logic",
-                fix="move it into the package and call it from here",
-            )
-        elif isinstance(node, ast.Name) and node.id in _NAMES:
-            yield Problem(
-                where=where,
-                what="a name that has no place in a notebook",
-                found=node.id,
-                expected=f"names from {FACADE}",
-                fix=_NAMES[node.id],
-            )
+        yield from _node_problems(node, role, where)
+    if role == "parameters":
+        yield from _parameters_problems(tree, where)
+    elif role == "setup":
+        yield from _setup_problems(tree, source, where)
+    else:
+        yield from _shown_problems(tree, source, where)
 
 
-def _import_problems(tree: ast.Module, role: str, where: str) -> Iterator[Problem]:
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Import | ast.ImportFrom):
-            continue
+def _node_problems(node: ast.AST, role: str, where: str) -> Iterator[Problem]:
+    """Words of a program, names that go round the blocks, numbers, imports of something else."""
+    if word := _LOGIC.get(type(node)):
+        expected, fix = "en side uden logik", "flyt det ind i pakken, og kald det herfra"
+        yield Problem(where, "logik i en notebook", word, expected, fix)
+    name = node.id if isinstance(node, ast.Name) else ""
+    if isinstance(node, ast.Attribute) and node.attr.startswith("_"):
+        name = node.attr
+    if name in _NAMES or name.startswith("_"):
+        expected = f"navne fra {FACADE}"
+        what = "et navn, der ikke hører hjemme i en notebook"
+        yield Problem(where, what, name, expected, _NAMES.get(name, _NOT_HERE))
+    is_number = isinstance(node, ast.Constant) and type(node.value) in (int, float, complex)
+    if is_number and role != "parameters":
+        expected = "tal i params/, i data eller i pakken"
+        fix = "flyt det derhen, hvor det har en kilde"
+        yield Problem(where, "et tal i en celle", ast.unparse(node), expected, fix)
+    if isinstance(node, ast.Import | ast.ImportFrom):
         from_facade = isinstance(node, ast.ImportFrom) and node.module == FACADE and not node.level
-        star = any(alias.name == "*" for alias in node.names)
-        if not from_facade or star:
-            yield Problem(
-                where=where,
-                what="an import of something else",
-                found=ast.unparse(node),
-                expected=f"from {FACADE} import <names>",
-                fix=f"what a page needs is offered by {FACADE}",
-            )
+        if not from_facade or any(alias.name == "*" for alias in node.names):
+            expected = f"from {FACADE} import <navne>"
+            fix = f"det, som en side har brug for, står i {FACADE}"
+            yield Problem(where, "import af noget andet", ast.unparse(node), expected, fix)
         elif role != "setup":
-            yield Problem(
-                where=where,
-                what="an import outside the setup cell",
-                found=ast.unparse(node),
-                expected="imports in the setup cell only",
-                fix="move it there",
-            )
+            expected, fix = "kun import i opsætningscellen", "flyt den derhen"
+            what = "import uden for opsætningscellen"
+            yield Problem(where, what, ast.unparse(node), expected, fix)
 
 
 def _parameters_problems(tree: ast.Module, where: str) -> Iterator[Problem]:
     for statement in tree.body:
         if not _assigns_literal(statement):
-            yield Problem(
-                where=where,
-                what="not a parameter",
-                found=ast.unparse(statement),
-                expected="name = literal",
-                fix="calculate in the package, and give the value in params/",
-            )
+            fix = "beregn i pakken, og giv værdien i params/"
+            found = ast.unparse(statement)
+            yield Problem(where, "ikke en parameter", found, "navn = fast værdi", fix)
     if not tree.body:
-        yield Problem(where, "no parameters", "an empty cell", "kommune and aar", "add them")
+        yield Problem(where, "ingen parametre", "en tom celle", "kommune og aar", "tilføj dem")
 
 
 def _assigns_literal(statement: ast.stmt) -> bool:
@@ -155,18 +136,6 @@ def _assigns_literal(statement: ast.stmt) -> bool:
     return True
 
 
-def _number_problems(tree: ast.Module, where: str) -> Iterator[Problem]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and type(node.value) in (int, float, complex):
-            yield Problem(
-                where=where,
-                what="a number in a cell",
-                found=str(node.value),
-                expected="numbers in params/, in the data or in the package",
-                fix="move it to where it has a source",
-            )
-
-
 def _setup_problems(tree: ast.Module, source: str, where: str) -> Iterator[Problem]:
     """Imports, then one `name = ...load(...)`, then the name, whose value is shown."""
     statements = [s for s in tree.body if not isinstance(s, ast.Import | ast.ImportFrom)]
@@ -181,10 +150,10 @@ def _setup_problems(tree: ast.Module, source: str, where: str) -> Iterator[Probl
             return
     yield Problem(
         where=where,
-        what="not a setup cell",
-        found="; ".join(ast.unparse(statement) for statement in statements) or "only imports",
-        expected="report = <bilag>.load(kommune, aar), then report on the last line",
-        fix="see the notebooks in use",
+        what="ikke en opsætningscelle",
+        found="; ".join(ast.unparse(statement) for statement in statements) or "kun import",
+        expected="report = <bilag>.load(kommune, aar), og report i sidste linje",
+        fix="se de notebooks, der er i brug",
     )
 
 
@@ -194,8 +163,8 @@ def _shown_problems(tree: ast.Module, source: str, where: str) -> Iterator[Probl
             return
     yield Problem(
         where=where,
-        what="not one call whose value is shown",
-        found=f"{len(tree.body)} statements" if len(tree.body) != 1 else source.strip(),
-        expected="one call, such as report.table(...)",
-        fix="one block a cell; leave out assignments and a closing semicolon",
+        what="ikke ét kald, hvis værdi bliver vist",
+        found=f"{len(tree.body)} sætninger" if len(tree.body) != 1 else source.strip(),
+        expected="ét kald, f.eks. report.table(...)",
+        fix="én blok i hver celle; ingen tildelinger og intet semikolon til sidst",
     )

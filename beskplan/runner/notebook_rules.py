@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +27,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from beskplan.core.errors import Problem
+from beskplan.params.plain_text import hidden_signs
 from beskplan.runner.notebook_code import code_problems
 
 CONTENT_TAGS: Final = ("table", "figure", "sentence")
@@ -37,11 +39,25 @@ LEFTOVERS: Final = ("papermill", "widgets")
 
 _FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
 _H1 = re.compile(r"^#(?!#)|^\S.*\n=+[ \t]*$|<h1\b", re.MULTILINE)
-_FIGURE_IN_PROSE = re.compile(
-    r"\d[\d.,]*[\s\u00a0]*(?:%|(?:pct|procent|procentpoint|fuldtidspersoner|helårspersoner|"
-    r"personer|borgere|modtagere|kr|mio|forløb)\b)",
-    re.IGNORECASE,
+_NO_PROSE = re.compile(r"<[^>]*>|`[^`]*`|\]\([^)]*\)|https?://\S+|^\s*\d+[.)]\s", re.MULTILINE)
+"""Tags, code, targets of links, and what numbers a list."""
+_MONTH = r"(?:januar|februar|marts|april|maj|juni|juli|august|september|oktober|november|december)"
+_NOT_A_FIGURE = re.compile(
+    rf"""
+    \b\d{{1,2}}\.\s*{_MONTH}(?:\s+\d{{4}})?      # 1. juli 2026
+    | \b\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{4}}\b      # 1.7.2026
+    | \b\d{{4}}-\d{{2}}-\d{{2}}\b
+    | \b[1-4]\.\s*(?:kvartal|halvår)\b
+    | \b(?:19|20)\d{{2}}(?:[/-](?:19|20)?\d{{2}})?\b(?!\s*(?:%|pct|procent|[a-zæøå]*personer|kr\b))
+    | §+\s*\d+\s*[a-z]?\b(?:\s*(?:-|,|og|til)\s*§?\s*\d+\s*[a-z]?\b)*
+    | \b(?:stk|nr|kap)\.\s*\d+ | \b(?:kapitel|bilag|afsnit|mål)\s+\d+
+    | \b(?:under|over|fyldt|fra|mellem|til)\s+\d+\s+år\b | \b\d+\s*-\s*\d+\s*-?år
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
+"""Years, dates, paragraphs, names with a number, and ages that tell whom a rule is about."""
+_FIGURE = re.compile(r"(?<![\w.,])\d[\d.,]*(?:\s*(?:%|[^\W\d_]+))?")
+_FONT = Path(__file__).parents[1] / "data" / "fonts" / "OpenSans-Regular.ttf"
 
 
 def check_notebook(path: Path, *, run_by_hand: bool = False) -> tuple[Problem, ...]:
@@ -58,15 +74,10 @@ def check_notebook(path: Path, *, run_by_hand: bool = False) -> tuple[Problem, .
         notebook = nbformat.read(path, as_version=4)
         nbformat.validate(notebook)
     except (OSError, ValueError, AttributeError, nbformat.ValidationError) as error:
-        first_line = (str(error).splitlines() or [type(error).__name__])[0]
+        found = (str(error).splitlines() or [type(error).__name__])[0]
+        fix = "åbn og gem den i JupyterLab, eller hent den igen fra git"
         return (
-            Problem(
-                where=path.name,
-                what="not a notebook",
-                found=first_line,
-                expected="a Jupyter notebook, format 4",
-                fix="open and save it in JupyterLab, or take it back from git",
-            ),
+            Problem(path.name, "ikke en notebook", found, "en Jupyter-notebook, format 4", fix),
         )
     if run_by_hand:
         clear_outputs(notebook)
@@ -77,26 +88,22 @@ def check_cells(notebook: NotebookNode, name: str) -> tuple[Problem, ...]:
     """As `check_notebook`, of a notebook that is already read; `name` begins each `where`."""
     problems = list(_metadata_problems(notebook, name))
     if len(notebook.cells) < 5:
-        problems.append(
-            Problem(
-                where=name,
-                what="too few cells for a report",
-                found=str(len(notebook.cells)),
-                expected="title, parameters, setup, at least one section, sources",
-                fix="begin with a copy of a notebook that is in use",
-            )
-        )
+        expected = "titel, parametre, opsætning, mindst ét afsnit, kilder"
+        fix = "begynd med en kopi af en notebook, der er i brug"
+        found = str(len(notebook.cells))
+        problems.append(Problem(name, "for få celler til en rapport", found, expected, fix))
         return tuple(problems)
     for number, cell in enumerate(notebook.cells, start=1):
-        where = f"{name}: cell {number}"
+        where = f"{name}: celle {number}"
         role = _role(notebook, number)
         problems += _place_problems(cell, role, where)
+        problems += _sign_problems(cell.source, where)
         if cell.cell_type == "code":
             problems += _stripped_problems(cell, where)
             problems += code_problems(cell.source, role, where)
         elif cell.cell_type == "markdown":
             problems += _prose_problems(cell.source, role, where)
-    problems += _heading_problems(notebook, name)
+            problems += _heading_problems(cell.source, int(number == 1), where)
     return tuple(problems)
 
 
@@ -117,22 +124,13 @@ def _role(notebook: NotebookNode, number: int) -> str:
 def _metadata_problems(notebook: NotebookNode, name: str) -> Iterator[Problem]:
     kernelspec = notebook.metadata.get("kernelspec", {})
     if not kernelspec.get("name") or kernelspec.get("language") != "python":
-        yield Problem(
-            where=name,
-            what="no kernelspec",
-            found=str(dict(kernelspec)),
-            expected="name 'python3', language 'python'",
-            fix="choose the kernel Python 3 in JupyterLab and save",
-        )
+        expected = "name 'python3', language 'python'"
+        fix = "vælg kernen Python 3 i JupyterLab, og gem"
+        yield Problem(name, "ingen kernelspec", str(dict(kernelspec)), expected, fix)
     for key in LEFTOVERS:
         if key in notebook.metadata:
-            yield Problem(
-                where=name,
-                what="metadata of an execution",
-                found=key,
-                expected="a notebook that has not been run",
-                fix="make format",
-            )
+            expected = "en notebook, der ikke er kørt"
+            yield Problem(name, "metadata fra en kørsel", key, expected, "make format")
 
 
 def _place_problems(cell: NotebookNode, role: str, where: str) -> Iterator[Problem]:
@@ -149,75 +147,69 @@ def _place_problems(cell: NotebookNode, role: str, where: str) -> Iterator[Probl
         allowed = ((role,),)
         kinds = {"code"}
     if cell.cell_type not in kinds:
-        yield Problem(
-            where=where,
-            what="the wrong kind of cell for its place",
-            found=found,
-            expected=f"{' or '.join(sorted(kinds))}: {role}",
-            fix="see the order of cells in CONTRIBUTING.md",
-        )
+        expected = f"{' eller '.join(sorted(kinds))}: {role}"
+        fix = "se cellernes rækkefølge i CONTRIBUTING.md"
+        yield Problem(where, "den forkerte slags celle på sin plads", found, expected, fix)
     elif tags not in allowed:
-        names = " or ".join(tag[0] for tag in allowed if tag)
-        yield Problem(
-            where=where,
-            what="the wrong tag",
-            found=", ".join(tags) or "no tag",
-            expected=f"one tag: {names}" if names else "no tag on a markdown cell",
-            fix="set it in JupyterLab under Property Inspector, Cell Tags",
-        )
+        names = " eller ".join(tag[0] for tag in allowed if tag)
+        expected = f"ét mærke: {names}" if names else "intet mærke på en tekstcelle"
+        fix = "sæt det i JupyterLab under Property Inspector, Cell Tags"
+        yield Problem(where, "det forkerte mærke", ", ".join(tags) or "intet mærke", expected, fix)
 
 
 def _stripped_problems(cell: NotebookNode, where: str) -> Iterator[Problem]:
     if cell.outputs or cell.execution_count is not None:
+        found = f"{len(cell.outputs)} resultater, kørsel {cell.execution_count}"
         yield Problem(
-            where=where,
-            what="outputs are kept",
-            found=f"{len(cell.outputs)} outputs, execution count {cell.execution_count}",
-            expected="a notebook stripped of outputs",
-            fix="make format",
+            where, "resultater er gemt", found, "en notebook uden resultater", "make format"
         )
+
+
+def _sign_problems(source: str, where: str) -> Iterator[Problem]:
+    """Signs that a reader cannot see, or that the pages' font does not have."""
+    visible = {sign for sign in source if sign not in "\n\t"}
+    hidden = hidden_signs("".join(sorted(visible)), lines=True)
+    unknown = [
+        f"{sign} (U+{ord(sign):04X})" for sign in sorted(visible) if ord(sign) not in _charmap()
+    ]
+    unknown = [one for one in unknown if not any(code in one for code in hidden)]
+    for what, signs in (
+        ("tegn, der ikke kan ses", hidden),
+        ("tegn, som skriften ikke har", unknown),
+    ):
+        if signs:
+            expected, fix = "bogstaver, tal og almindelige tegn", "skriv stedet igen uden dem"
+            yield Problem(where, what, ", ".join(signs), expected, fix)
+
+
+@cache
+def _charmap() -> frozenset[int]:
+    """The signs that pages and PDFs can show."""
+    from matplotlib.ft2font import FT2Font
+
+    return frozenset(FT2Font(str(_FONT)).get_charmap())
 
 
 def _prose_problems(source: str, role: str, where: str) -> Iterator[Problem]:
-    for hit in _FIGURE_IN_PROSE.finditer(source):
-        yield Problem(
-            where=where,
-            what="a figure typed in prose",
-            found=hit.group(),
-            expected="figures come from the data",
-            fix="show it with a sentence cell",
-        )
+    prose = _NOT_A_FIGURE.sub(" ", _NO_PROSE.sub(" ", source))
+    for hit in _FIGURE.finditer(prose):
+        fix = "vis det med en celle, der er mærket sentence"
+        yield Problem(where, "et tal skrevet i teksten", hit.group(), "tal fra data", fix)
     if role == "title" and not re.search(r"^(?!#)\s*\S", source, re.MULTILINE):
-        yield Problem(
-            where=where,
-            what="no purpose under the title",
-            found=source.strip(),
-            expected="a paragraph that says what the Bilag is for",
-            fix="write it below the title",
-        )
+        expected = "et afsnit om, hvad Bilaget skal bruges til"
+        what = "intet formål under titlen"
+        yield Problem(where, what, source.strip(), expected, "skriv det under titlen")
     heading = source.strip().splitlines()[0].lstrip("# ").strip() if source.strip() else ""
     if role == "sources heading" and (heading != SOURCES_HEADING or not source.startswith("#")):
-        yield Problem(
-            where=where,
-            what="the report does not end with its sources",
-            found=heading or "an empty cell",
-            expected=f"## {SOURCES_HEADING}",
-            fix="end with this heading and a cell tagged sources",
-        )
+        fix = "slut med denne overskrift og en celle, der er mærket sources"
+        what, found = "rapporten slutter ikke med sine kilder", heading or "en tom celle"
+        yield Problem(where, what, found, f"## {SOURCES_HEADING}", fix)
 
 
-def _heading_problems(notebook: NotebookNode, name: str) -> Iterator[Problem]:
+def _heading_problems(source: str, expected: int, where: str) -> Iterator[Problem]:
     """Exactly one H1, and that in the first cell."""
-    for number, cell in enumerate(notebook.cells, start=1):
-        if cell.cell_type != "markdown":
-            continue
-        count = len(_H1.findall(_FENCE.sub("", cell.source)))
-        expected = 1 if number == 1 else 0
-        if count != expected:
-            yield Problem(
-                where=f"{name}: cell {number}",
-                what="H1 headings",
-                found=str(count),
-                expected=f"{expected}: the title of the first cell is the only one",
-                fix="begin the notebook with '# ', and sections with '## '",
-            )
+    count = len(_H1.findall(_FENCE.sub("", source)))
+    if count != expected:
+        told = f"{expected}: den første celles titel er den eneste"
+        fix = "begynd notebooken med '# ' og afsnit med '## '"
+        yield Problem(where, "overskrifter på øverste niveau", str(count), told, fix)

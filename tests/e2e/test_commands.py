@@ -76,9 +76,9 @@ def test_build_makes_every_file_and_a_second_build_the_same_pages(place: Path) -
             "params/2021.yaml",
             "a_dagpenge: {",
             "a_dagpengee: {",
-            "the notebook shows no such section",
+            "notebooken viser ikke det afsnit",
         ),
-        ("notebooks/maalgrupper.ipynb", "report.key_figures()", "print(1)", "cell 5"),
+        ("notebooks/maalgrupper.ipynb", "report.key_figures()", "print(1)", "celle 5"),
     ],
 )
 def test_wrong_input_ends_with_2_before_anything_starts(

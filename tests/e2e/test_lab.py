@@ -137,7 +137,7 @@ def test_a_rule_that_is_broken_is_told_at_the_save_and_gone_when_mended(window: 
     window.keyboard.press("Control+S")
     window.get_by_text("Regler: 1 brudt", exact=True).click()
     told = window.locator(".jp-Dialog pre").text_content() or ""
-    assert "cell 1: a figure typed in prose" in told
+    assert "celle 1: et tal skrevet i teksten" in told
     assert "fix:" in told
     window.get_by_role("button", name="Luk").click()
     window.locator(".jp-MarkdownCell .cm-content").first.click()

@@ -44,7 +44,7 @@ def test_a_notebook_that_was_run_by_hand_can_be_built(place: Workplace) -> None:
 def test_but_its_outputs_are_kept_out_of_git(place: Workplace) -> None:
     save_as_run(place.notebook("maalgrupper"))
     found = {problem.what for problem in check_notebook(place.notebook("maalgrupper"))}
-    assert found == {"outputs are kept"}
+    assert found == {"resultater er gemt"}
 
 
 def test_what_else_is_wrong_with_it_is_told_all_the_same(place: Workplace) -> None:
@@ -52,7 +52,7 @@ def test_what_else_is_wrong_with_it_is_told_all_the_same(place: Workplace) -> No
     save_as_run(path)
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("# Udviklingen i", "# 49 pct. flere i"), encoding="utf-8")
-    with pytest.raises(InputError, match="a figure typed in prose"):
+    with pytest.raises(InputError, match="et tal skrevet i teksten"):
         check([JOB], place)
 
 
