@@ -14,7 +14,7 @@ from beskplan.cli.options import Root, working_copy
 
 if TYPE_CHECKING:
     # The heavy libraries are imported by the command itself: `--help` answers at once.
-    from beskplan.publish.mail.sending import Result
+    from beskplan.publish.sending import Result
 
 Kommune = Annotated[str, typer.Option("--kommune", help="Name, code or slug of the municipality.")]
 Aar = Annotated[int, typer.Option("--aar", help="Plan year.")]
@@ -45,7 +45,7 @@ def packet(
     Example: beskplan packet --kommune Rudersdal --aar 2021
     """
     from beskplan.params.jobs import Workplace
-    from beskplan.publish.packet.making import make_packet
+    from beskplan.publish.packet import make_packet
 
     place = Workplace(working_copy(root))
     typer.echo(os.path.relpath(make_packet(place, kommune, aar, draft=draft, demo=demo)))
@@ -71,7 +71,7 @@ def mail(
 
     Example: beskplan mail --kommune Rudersdal --aar 2021 --liste udvalget
     """
-    from beskplan.publish.mail.running import dry_run, send_all
+    from beskplan.publish.mailing import dry_run, send_all
 
     place = working_copy(root)
     if not send:
@@ -111,7 +111,7 @@ def mail_log(
 
     Example: beskplan mail-log --arrived anne.jensen@rudersdal.dk
     """
-    from beskplan.publish.mail.running import note_bounce_files, settle, status_lines
+    from beskplan.publish.mailing import note_bounce_files, settle, status_lines
 
     place = working_copy(root)
     if arrived:

@@ -14,9 +14,8 @@ from datetime import time
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-
 from beskplan.core.errors import InputError, Problem
+from beskplan.publish.templates import environment, rendered
 
 NAME = "beskplan"
 WATCH_AFTER_HOURS = 5
@@ -67,20 +66,9 @@ def schedule_files(
         values: dict[str, Any] = {"words": words, "root": str(root), "command": command}
         values |= {"at": f"{when:%H:%M}", "arguments": subprocess.list2cmdline(command[1:])}
         for ending, template in _TEMPLATES[system].items():
-            text = _environment().get_template(template).render(values)
+            text = rendered(f"schedule/{template}", values)
             files[f"{NAME}-{name}.{ending}"] = text
     return files
-
-
-def _environment() -> Environment:
-    made = Environment(
-        loader=FileSystemLoader(Path(__file__).parents[1] / "data" / "schedule"),
-        autoescape=select_autoescape(["xml.j2"]),
-        undefined=StrictUndefined,
-        keep_trailing_newline=True,
-    )
-    made.filters.update(percent=_percent, systemd_word=_systemd_word)
-    return made
 
 
 def _percent(text: str) -> str:
@@ -91,3 +79,6 @@ def _percent(text: str) -> str:
 def _systemd_word(word: str) -> str:
     quoted = word.replace("\\", "\\\\").replace('"', '\\"').replace("$", "$$")
     return f'"{_percent(quoted)}"'
+
+
+environment().filters.update(percent=_percent, systemd_word=_systemd_word)

@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from beskplan import __version__
 from beskplan.core.errors import InputError, Problem
 from beskplan.core.numbers import format_number
@@ -22,6 +20,7 @@ from beskplan.core.periods import date_text
 from beskplan.params.jobs import Workplace
 from beskplan.publish.changes import summary
 from beskplan.publish.entries import Entry, newest, over_the_years, read_entries
+from beskplan.publish.templates import environment, rendered
 from beskplan.publish.trail import STAGES, Event, States, day_of
 from beskplan.registers.areas import danish_key
 from beskplan.registers.provenance import sha256_bytes
@@ -242,7 +241,7 @@ def _page(path: str, template: str, values: dict[str, Any]) -> tuple[str, bytes]
         "version": __version__,
         "statement_url": STATEMENT_URL,
     }
-    return path, _environment().get_template(template).render(common | values).encode()
+    return path, rendered(f"site/{template}", common | values).encode()
 
 
 def _day(at: str | datetime) -> str:
@@ -261,23 +260,14 @@ def _text(name: str) -> str:
     return (SITE / name).read_text(encoding="utf-8")
 
 
-@cache
-def _environment() -> Environment:
-    made = Environment(
-        loader=FileSystemLoader(SITE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        keep_trailing_newline=True,
-    )
-    made.filters.update(
-        stage=STAGES.__getitem__,
-        day=_day,
-        years=_years,
-        # `1 rapport`, `1.176 rapporter`.
-        count=lambda number, one, many: f"{format_number(number)} {one if number == 1 else many}",
-        summary=summary,
-        main_files=_main_files,
-        uuid=lambda name: uuid5(NAMESPACE_URL, name).urn,
-        moment=lambda at: at.astimezone(UTC).isoformat(timespec="seconds"),
-    )
-    return made
+environment().filters.update(
+    stage=STAGES.__getitem__,
+    day=_day,
+    years=_years,
+    # `1 rapport`, `1.176 rapporter`.
+    count=lambda number, one, many: f"{format_number(number)} {one if number == 1 else many}",
+    summary=summary,
+    main_files=_main_files,
+    uuid=lambda name: uuid5(NAMESPACE_URL, name).urn,
+    moment=lambda at: at.astimezone(UTC).isoformat(timespec="seconds"),
+)

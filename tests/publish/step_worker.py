@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from beskplan.params.jobs import Job, Workplace
+from beskplan.publish import mailing
 from beskplan.publish.approval import approve
-from beskplan.publish.mail import running
-from beskplan.publish.mail.notice import PASSWORD_VARIABLE
-from beskplan.publish.packet.making import make_packet
+from beskplan.publish.notice import PASSWORD_VARIABLE
+from beskplan.publish.packet import make_packet
 from beskplan.publish.publishing import publish, write_catalogue
 from tests.publish.mail_samples import ADDRESSES
 from tests.publish.mail_server import PASSWORD
@@ -32,7 +32,7 @@ STEPS: dict[str, Step] = {
     "catalogue": write_catalogue,
     "publish": lambda place: publish(place, str(place.root.parent / OUT)),
     "packet": lambda place: make_packet(place, "Rudersdal", 2021),
-    "mail": lambda place: running.send_all(
+    "mail": lambda place: mailing.send_all(
         place.root, "Rudersdal", 2021, "udvalget", len(ADDRESSES)
     ),
 }

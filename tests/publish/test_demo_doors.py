@@ -16,8 +16,8 @@ from beskplan.publish import approval, copies, entries
 from beskplan.publish.approval import ApprovalError, approve
 from beskplan.publish.bilag import approved_bilag, draft_bilag
 from beskplan.publish.copies import demo_problem
-from beskplan.publish.mail.message import make_delivery
-from beskplan.publish.packet.making import make_packet
+from beskplan.publish.message import make_delivery
+from beskplan.publish.packet import make_packet
 from beskplan.publish.publishing import publish
 from beskplan.publish.trail import Trail
 from beskplan.runner.versions import MANIFEST, Version

@@ -16,8 +16,8 @@ from beskplan.core.errors import BeskplanError, InputError
 from beskplan.params.jobs import Job, Workplace
 from beskplan.publish import approval, copies
 from beskplan.publish.approval import approve, damaged_copies, withdraw
-from beskplan.publish.mail.message import make_delivery
-from beskplan.publish.packet.making import make_packet
+from beskplan.publish.message import make_delivery
+from beskplan.publish.packet import make_packet
 from beskplan.publish.publishing import publish, write_catalogue
 from beskplan.publish.targets import TargetError
 from beskplan.publish.trail import COPIES, States, Trail

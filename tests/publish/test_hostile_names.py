@@ -24,8 +24,8 @@ from beskplan.params.jobs import Job, Workplace
 from beskplan.publish import approval
 from beskplan.publish.approval import approve
 from beskplan.publish.bilag import Bilag, approved_bilag
-from beskplan.publish.mail.message import Delivery, compose
-from beskplan.publish.packet.making import packet_files, zipped
+from beskplan.publish.message import Delivery, compose
+from beskplan.publish.packet import packet_files, zipped_folder
 from beskplan.publish.publishing import publish
 from beskplan.publish.site import make_site
 from beskplan.publish.trail import Trail
@@ -182,7 +182,7 @@ def test_in_packet_and_mail_it_is_text(place: Workplace, text: str) -> None:
     files = packet_files(case(titel=text, udvalg=text, tema=text), bilag)
     assert faults_of_page(files["dagsordenspunkt.html"]) == []
     assert faults_of_names(iter(files)) == []
-    assert zipped("mappe", files)
+    assert zipped_folder("mappe", files)
     mail = mail_of(text, bilag)
     assert set(mail.keys()) == set(mail_of("Anne", bilag).keys())
     assert (mail["Bcc"], len(mail["To"].addresses)) == (None, 1)

@@ -20,12 +20,12 @@ from beskplan.params.mail import (
     read_mail_settings,
     read_recipients,
 )
+from beskplan.publish import mailing
 from beskplan.publish.journal import Journal, note_bounces, read_bounces
-from beskplan.publish.mail import running
-from beskplan.publish.mail.message import Delivery, compose
-from beskplan.publish.mail.notice import PASSWORD_VARIABLE, UNSENT, tell_maintainer
-from beskplan.publish.mail.running import write_drafts
-from beskplan.publish.mail.sending import Mailing
+from beskplan.publish.mailing import write_drafts
+from beskplan.publish.message import Delivery, compose
+from beskplan.publish.notice import PASSWORD_VARIABLE, UNSENT, tell_maintainer
+from beskplan.publish.sending import Mailing
 from beskplan.sources.http import Secret
 from tests.publish import mail_samples as samples
 from tests.publish.mail_server import PASSWORD, Certificates, MailServer, serving
@@ -240,7 +240,7 @@ def test_a_wrong_password_is_told_without_showing_it(mail_server: Served, tmp_pa
 
 
 def fake_mailing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(running, "make_delivery", lambda *_: samples.delivery())
+    monkeypatch.setattr(mailing, "make_delivery", lambda *_: samples.delivery())
 
 
 def test_failures_go_to_the_maintainer_and_never_to_the_committee(
@@ -252,7 +252,7 @@ def test_failures_go_to_the_maintainer_and_never_to_the_committee(
     monkeypatch.setenv(PASSWORD_VARIABLE, PASSWORD)
     wrong = samples.ADDRESSES[1]
     server.on_recipient = lambda address: "550 no such user" if address == wrong else "250 OK"
-    results = running.send_all(tmp_path, "Rudersdal", 2021, "udvalget", 3)
+    results = mailing.send_all(tmp_path, "Rudersdal", 2021, "udvalget", 3)
     assert [one.ok for one in results] == [True, False, True]
     notices = [one for one in server.taken if one.mail["Subject"].startswith("beskplan:")]
     assert [one.recipients for one in notices] == [[samples.MAINTAINER]]
@@ -271,7 +271,7 @@ def test_a_run_that_could_not_begin_is_told_too(
     fake_mailing(monkeypatch)
     monkeypatch.setenv(PASSWORD_VARIABLE, PASSWORD)
     with pytest.raises(InputError, match="længde"):
-        running.send_all(tmp_path, "Rudersdal", 2021, "udvalget", 99)
+        mailing.send_all(tmp_path, "Rudersdal", 2021, "udvalget", 99)
     assert server.recipients() == [samples.MAINTAINER]
 
 
@@ -309,7 +309,7 @@ def test_a_bounce_is_kept_and_shown(mail_server: Served, tmp_path: Path) -> None
     path.write_bytes(bounce_of(letter.message_id, letter.address))
     with Journal(tmp_path).writing() as writer:
         note_bounces(path, writer)
-    shown = running.status_lines(tmp_path)
+    shown = mailing.status_lines(tmp_path)
     assert shown[-2].startswith("KOM TILBAGE")
     assert "550 5.1.1 unknown user" in shown[-2]
     assert shown[-1] == "2 modtaget, 1 KOM TILBAGE"

@@ -18,9 +18,9 @@ import pytest
 
 from beskplan.core.errors import ReportError
 from beskplan.params.jobs import Job, Workplace
+from beskplan.publish import mailing
 from beskplan.publish.approval import approve
-from beskplan.publish.mail import running
-from beskplan.publish.mail.notice import PASSWORD_VARIABLE
+from beskplan.publish.notice import PASSWORD_VARIABLE
 from beskplan.publish.publishing import publish
 from tests.publish import mail_samples as samples
 from tests.publish.mail_server import PASSWORD, MailServer
@@ -29,7 +29,7 @@ JOB = Job(2021, "rudersdal", "maalgrupper")
 KILLED_BEFORE_THE_ANSWER_IS_NOTED = """
 import os, signal, sys
 from pathlib import Path
-from beskplan.publish.mail import running
+from beskplan.publish import mailing
 from beskplan.publish.journal import Writer
 add = Writer.add
 def deadly(writer, letter, state, *more, **named):
@@ -37,7 +37,7 @@ def deadly(writer, letter, state, *more, **named):
         os.kill(os.getpid(), signal.SIGKILL)
     return add(writer, letter, state, *more, **named)
 Writer.add = deadly
-running.send_all(Path(sys.argv[1]), "Rudersdal", 2021, "udvalget", 3)
+mailing.send_all(Path(sys.argv[1]), "Rudersdal", 2021, "udvalget", 3)
 """
 Served = tuple[MailServer, int]
 
@@ -61,7 +61,7 @@ def place(
 
 
 def send(place: Workplace) -> list[str]:
-    results = running.send_all(place.root, "Rudersdal", 2021, "udvalget", 3)
+    results = mailing.send_all(place.root, "Rudersdal", 2021, "udvalget", 3)
     return [one.outcome for one in results]
 
 
@@ -82,7 +82,7 @@ def test_only_what_is_approved_and_published_reaches_the_committee_and_once(
     assert (committee_mail(server), len(server.taken)) == (Counter(), 2)
     publish(place, str(place.root / "udgivet"), address="https://rapporter.rudersdal.dk/")
 
-    folder, planned = running.dry_run(place.root, "Rudersdal", 2021, "udvalget")
+    folder, planned = mailing.dry_run(place.root, "Rudersdal", 2021, "udvalget")
     assert [one.outcome for one in planned] == ["waiting"] * 3
     draft = message_from_bytes((folder / "001.eml").read_bytes(), policy=default)
     assert committee_mail(server) == Counter()

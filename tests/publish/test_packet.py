@@ -25,11 +25,11 @@ from beskplan.blocks.model import KeyFigure, KeyFigures, Prose, Source
 from beskplan.core.errors import ParamsError, ReportError
 from beskplan.params.jobs import Job, Workplace
 from beskplan.params.udvalgssag import Udvalgssag
+from beskplan.publish.agenda import agenda_page
 from beskplan.publish.approval import approve
 from beskplan.publish.bilag import Bilag, summary
-from beskplan.publish.packet.agenda import agenda_page
-from beskplan.publish.packet.making import make_packet, packet_files, zipped
-from beskplan.publish.packet.word import render_word
+from beskplan.publish.packet import make_packet, packet_files, zipped_folder
+from beskplan.publish.word import render_word
 from beskplan.registers.provenance import sha256_bytes
 from beskplan.render.page import Section
 from tests.access.axe import look
@@ -287,8 +287,8 @@ def test_a_line_that_is_none_is_refused(key: str, text: str) -> None:
 
 @pytest.mark.parametrize("name", ["../x.pdf", "/etc/passwd", "a/b", "..", "", "a\\b"])
 def test_no_name_leaves_the_zip(name: str) -> None:
-    with pytest.raises(ReportError, match="plain file name"):
-        zipped("mappe", {name: b""})
+    with pytest.raises(ReportError, match="filnavn"):
+        zipped_folder("mappe", {name: b""})
 
 
 @pytest.mark.chromium

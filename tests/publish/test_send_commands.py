@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 from beskplan.cli import send
 from beskplan.core.errors import InputError, ReportError
 from beskplan.params.mail import Recipient
-from beskplan.publish.mail import running, sending
+from beskplan.publish import mailing, sending
 from tests.rudersdal_copy import PLAN, copy_one_bilag
 
 RECIPIENT = Recipient(navn="Anne", adresse="anne@rudersdal.dk")
@@ -45,8 +45,8 @@ def test_mail_is_a_dry_run_unless_told_otherwise(
     app: typer.Typer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waiting = sending.Result(RECIPIENT, "waiting")
-    monkeypatch.setattr(running, "dry_run", lambda *_: (tmp_path, [waiting]))
-    monkeypatch.setattr(running, "send_all", never)
+    monkeypatch.setattr(mailing, "dry_run", lambda *_: (tmp_path, [waiting]))
+    monkeypatch.setattr(mailing, "send_all", never)
     shown = run(app, tmp_path, *MAIL)
     assert shown.exit_code == 0
     assert "waiting   anne@rudersdal.dk" in shown.output
@@ -56,7 +56,7 @@ def test_mail_is_a_dry_run_unless_told_otherwise(
 def test_sending_wants_the_number_of_recipients(
     app: typer.Typer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(running, "send_all", never)
+    monkeypatch.setattr(mailing, "send_all", never)
     refused = run(app, tmp_path, *MAIL, "--send")
     assert refused.exit_code == 2
     assert "--expect" in refused.output
@@ -73,7 +73,7 @@ def test_somebody_without_a_mail_is_an_exit_code(
     code: int,
 ) -> None:
     result = sending.Result(RECIPIENT, outcome)
-    monkeypatch.setattr(running, "send_all", lambda *_: [result])
+    monkeypatch.setattr(mailing, "send_all", lambda *_: [result])
     assert run(app, tmp_path, *MAIL, "--send", "--expect", "1").exit_code == code
 
 

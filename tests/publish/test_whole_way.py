@@ -21,8 +21,8 @@ from beskplan.core.errors import InputError, ReportError
 from beskplan.params.jobs import Job, Workplace, select
 from beskplan.publish.approval import approve
 from beskplan.publish.entries import read_entries
-from beskplan.publish.mail.notice import PASSWORD_VARIABLE
-from beskplan.publish.packet.making import make_packet, packet_folder
+from beskplan.publish.notice import PASSWORD_VARIABLE
+from beskplan.publish.packet import make_packet, packet_folder
 from beskplan.publish.publishing import CATALOGUE, publish
 from beskplan.publish.trail import States, Trail
 from beskplan.runner.make_report import make_report

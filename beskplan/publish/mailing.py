@@ -14,9 +14,9 @@ from beskplan.core.errors import BeskplanError, InputError, Problem, UnknownName
 from beskplan.params.jobs import Workplace
 from beskplan.params.mail import MailSettings, read_mail_settings, read_recipients
 from beskplan.publish.journal import FOLDER, Entry, Journal, State, latest, note_bounces
-from beskplan.publish.mail.message import compose, make_delivery
-from beskplan.publish.mail.notice import find_password, tell_maintainer
-from beskplan.publish.mail.sending import Mailing, Result
+from beskplan.publish.message import compose, make_delivery
+from beskplan.publish.notice import find_password, tell_maintainer
+from beskplan.publish.sending import Mailing, Result
 from beskplan.runner.install import heal, install
 
 WORDS: dict[State, str] = {

@@ -21,8 +21,8 @@ from beskplan.core.errors import BeskplanError, InputError, Problem
 from beskplan.core.files import write_whole
 from beskplan.params.mail import MailSettings
 from beskplan.publish.journal import FOLDER, one_line
-from beskplan.publish.mail.message import new_mail
-from beskplan.publish.mail.submission import DoubtError, RefusalError, connected, hand_over
+from beskplan.publish.message import new_mail
+from beskplan.publish.submission import DoubtError, RefusalError, connected, hand_over
 from beskplan.registers.provenance import sha256_bytes
 from beskplan.sources.http import Secret
 

@@ -14,10 +14,6 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from functools import cache
-from typing import Any
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from beskplan.core.errors import ParamsError, Problem, ReportError
 from beskplan.core.numbers import NBSP, format_number
@@ -28,9 +24,9 @@ from beskplan.publish.bilag import Bilag, approved_bilag, summary
 from beskplan.publish.changes import changes_between
 from beskplan.publish.changes import summary as change_summary
 from beskplan.publish.copies import copies
+from beskplan.publish.templates import rendered
 from beskplan.publish.trail import Event, Trail
 from beskplan.registers.provenance import sha256_json
-from beskplan.render.html import TEMPLATES
 
 SENTENCES = 2
 """Of each Bilag's summary; the rest is one click away."""
@@ -190,8 +186,8 @@ def compose(
         "place": delivery.place,
         "trail": trail and f"Godkendelsessporet slutter med {trail}.",
     }
-    mail.set_content(_rendered("mail.txt.j2", values), charset="utf-8", cte="quoted-printable")
-    html = _rendered("mail.html.j2", values)
+    mail.set_content(rendered("mail/mail.txt.j2", values), charset="utf-8", cte="quoted-printable")
+    html = rendered("mail/mail.html.j2", values)
     mail.add_alternative(html, subtype="html", charset="utf-8", cte="quoted-printable")
     for one in () if linked else delivery.bilag:
         mail.add_attachment(one.pdf, maintype="application", subtype="pdf", filename=one.file_name)
@@ -245,17 +241,3 @@ def _parts(
         size = f"{format_number(max(1, len(one.pdf) / 1000))}{NBSP}kB"
         lines.append((f"{one.page.title} ({how}, {size})", pdf_address(settings, one)))
     yield "Bilag", True, lines
-
-
-def _rendered(template: str, values: dict[str, Any]) -> str:
-    return _environment().get_template(template).render(values)
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(TEMPLATES.parent / "mail"),
-        autoescape=select_autoescape(["html.j2"]),
-        undefined=StrictUndefined,
-        keep_trailing_newline=True,
-    )

@@ -21,8 +21,8 @@ from typing import Literal
 from beskplan.core.errors import InputError, Problem
 from beskplan.params.mail import MailSettings, Recipient, RecipientList
 from beskplan.publish.journal import Entry, Journal, Letter, State, Writer, latest
-from beskplan.publish.mail.message import Delivery, compose, is_linked, message_id
-from beskplan.publish.mail.submission import DoubtError, RefusalError, connected, hand_over
+from beskplan.publish.message import Delivery, compose, is_linked, message_id
+from beskplan.publish.submission import DoubtError, RefusalError, connected, hand_over
 from beskplan.runner.records import now
 from beskplan.sources.http import Secret
 

@@ -12,33 +12,31 @@ The same reports, params and code give the same bytes on any day.
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import shutil
 import tempfile
-import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from beskplan import __version__
 from beskplan.core.errors import ParamsError, Problem, ReportError
+from beskplan.core.files import zipped
 from beskplan.params import params_path, read, subject
 from beskplan.params.jobs import Workplace
 from beskplan.params.udvalgssag import Udvalgssag
+from beskplan.publish.agenda import NAME, agenda_page
 from beskplan.publish.bilag import Bilag, approved_bilag, draft_bilag
-from beskplan.publish.packet.agenda import NAME, agenda_page
-from beskplan.publish.packet.word import render_word
+from beskplan.publish.copies import page_html
+from beskplan.publish.word import render_word
 from beskplan.registers.provenance import sha256_bytes
-from beskplan.render.html import BeskplanHtmlExporter
 from beskplan.render.page import Page
 from beskplan.render.pdf import set_pdf
 from beskplan.render.typst_markup import page_data
 from beskplan.runner.install import heal, install
 
 FOLDER = "pakker"
-_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 def packet_folder(place: Workplace, kommune: str, aar: int) -> Path:
@@ -81,7 +79,7 @@ def packet_files(case: Udvalgssag, bilag: Sequence[Bilag]) -> dict[str, bytes]:
     """Name and content of every file of the packet."""
     page = agenda_page(case, bilag)
     files = {
-        f"{NAME}.html": _html(page),
+        f"{NAME}.html": page_html(page),
         f"{NAME}.docx": render_word(page, case.moede),
         f"{NAME}.pdf": _pdf(page, case),
         **{one.file_name: one.pdf for one in bilag},
@@ -89,11 +87,6 @@ def packet_files(case: Udvalgssag, bilag: Sequence[Bilag]) -> dict[str, bytes]:
     record = _manifest(case, bilag, files)
     text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
     return {**files, "manifest.json": text.encode()}
-
-
-def _html(page: Page) -> bytes:
-    exporter = BeskplanHtmlExporter()  # type: ignore[no-untyped-call]  # nbconvert's own __init__
-    return exporter.page_html(page).encode()
 
 
 def _pdf(page: Page, case: Udvalgssag) -> bytes:
@@ -137,10 +130,8 @@ def _case(place: Workplace, slug: str, aar: int) -> Udvalgssag:
     params = read(slug, aar, place.root)
     if params.udvalgssag is None:
         where = params_path(place.root, slug, aar).relative_to(place.root).as_posix()
-        fix = "add it; docs/drift.md shows an example"
-        raise ParamsError(
-            Problem(f"{where}: udvalgssag", "missing key", "nothing", "the agenda item", fix)
-        )
+        fix = "skriv den; docs/drift.md viser et eksempel"
+        raise ParamsError(Problem(f"{where}: udvalgssag", "nøglen mangler", fix=fix))
     return params.udvalgssag
 
 
@@ -153,7 +144,7 @@ def _put(place: Workplace, target: Path, name: str, files: Mapping[str, bytes]) 
         (work / name).mkdir()
         for file_name, content in files.items():
             (work / name / file_name).write_bytes(content)
-        (work / f"{name}.zip").write_bytes(zipped(name, files))
+        (work / f"{name}.zip").write_bytes(zipped_folder(name, files))
         target.parent.mkdir(parents=True, exist_ok=True)
         heal(target)
         install(work, target)
@@ -162,20 +153,14 @@ def _put(place: Workplace, target: Path, name: str, files: Mapping[str, bytes]) 
     return target / f"{name}.zip"
 
 
-def zipped(folder: str, files: Mapping[str, bytes]) -> bytes:
+def zipped_folder(folder: str, files: Mapping[str, bytes]) -> bytes:
     """The files below one folder as a zip with the same bytes on any day.
 
     Raises:
         ReportError: a name would leave the folder when the zip is opened.
     """
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for name, content in sorted(files.items()):
-            if name != Path(name).name or name in ("", ".", "..") or "\\" in name:
-                raise ReportError(Problem(f"{folder}.zip", "is no plain file name", repr(name)))
-            entry = zipfile.ZipInfo(f"{folder}/{name}", _ZIP_TIME)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.create_system = 3
-            entry.external_attr = 0o644 << 16
-            archive.writestr(entry, content)
-    return out.getvalue()
+    for name in files:
+        if name != Path(name).name or name in ("", ".", "..") or "\\" in name:
+            what = "er ikke et almindeligt filnavn"
+            raise ReportError(Problem(f"{folder}.zip", what, repr(name)))
+    return zipped((f"{folder}/{name}", content) for name, content in sorted(files.items()))

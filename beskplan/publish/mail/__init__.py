@@ -1,1 +1,0 @@
-"""Mail to a committee: what was approved and published, to each recipient exactly once."""
