@@ -13,8 +13,8 @@ from beskplan.cli.options import Root, working_copy
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from beskplan.newplan.beginning import Wishes
     from beskplan.newplan.files import NewFile
-    from beskplan.newplan.first_plan import Wishes
 
 Kommune = Annotated[str, typer.Argument(help="Name, code or slug of the municipality.")]
 Force = Annotated[bool, typer.Option("--force", help="Write over files that stand there.")]
@@ -59,7 +59,7 @@ def new(
         raise typer.BadParameter("--from: a year before the new plan's")
     old = from_ or newest_before(place, kommune, aar)
     if old is None:
-        from beskplan.newplan.first_plan import first_plan
+        from beskplan.newplan.beginning import first_plan
 
         wishes = _wishes(bilag, periode, sammenlign_med)
         files: Sequence[NewFile] = (first_plan(place, kommune, aar, wishes),)
@@ -100,7 +100,7 @@ def new_bilag(
 
     Example: beskplan new-bilag virksomhedsbesoeg --kommune Furesø --aar 2026
     """
-    from beskplan.newplan.own_bilag import OwnBilag, notebook, params_file
+    from beskplan.newplan.beginning import OwnBilag, notebook, params_file
 
     if (kommune is None) is not (aar is None):
         raise typer.BadParameter("--kommune and --aar go together")
@@ -134,7 +134,7 @@ def _only_first(options: dict[str, object]) -> None:
 def _wishes(bilag: list[str] | None, periode: str | None, areas: str | None) -> Wishes:
     """What a first plan is to be like: asked for on a terminal where no option says it."""
     from beskplan.core.periods import Period
-    from beskplan.newplan.first_plan import OFFERED, Wishes
+    from beskplan.newplan.beginning import OFFERED, Wishes
 
     plain = Wishes()
     if sys.stdin.isatty():
@@ -164,7 +164,7 @@ def _show(files: Sequence[NewFile], place: Path) -> None:
 
 def _write(files: Sequence[NewFile], place: Path, *, force: bool) -> None:
     from beskplan.newplan.files import write_all
-    from beskplan.newplan.marks import open_choices
+    from beskplan.newplan.moving import open_choices
 
     write_all(files, place, force=force)
     _write_schemas(place)

@@ -61,7 +61,7 @@ def check(
 
 
 def _open_choices(place: Path, jobs: list[Job]) -> Iterator[str]:
-    from beskplan.newplan.marks import open_choices
+    from beskplan.newplan.moving import open_choices
     from beskplan.params.reading import plan_files
 
     files = (one for job in jobs for one in plan_files(place, job.kommune, job.aar))

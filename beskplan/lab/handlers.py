@@ -145,7 +145,7 @@ def new_bilag(filled_in: Any, root: Path) -> Path:
         InputError: something filled in will not do; no file is written then.
     """
     from beskplan.newplan.files import write_all
-    from beskplan.newplan.own_bilag import OwnBilag, notebook, params_file
+    from beskplan.newplan.beginning import OwnBilag, notebook, params_file
 
     given = filled_in if isinstance(filled_in, dict) else {"": filled_in}
     wrong = [

@@ -23,7 +23,7 @@ from beskplan.core.errors import BeskplanError, NotebookError, Problem, UnknownN
 from beskplan.observations.shelf import snapshots_folder
 from beskplan.params import params_files
 from beskplan.params.jobs import Job, Workplace
-from beskplan.params.presentation import profil_path
+from beskplan.params.profil import profil_path
 from beskplan.render.html import TEMPLATES, BeskplanHtmlExporter
 from beskplan.render.page import read_page
 from beskplan.runner.make_report import execute

@@ -1,15 +1,21 @@
-"""Periods, days and years that move with the plan year."""
+"""What moves with the plan year and how far, and the remarks in which a new file says so.
+
+`VALG` marks what only a person can decide, `OPFØLGNING` how a target of last year went. They are
+comments: the program reads past them, `beskplan new` counts them, and any editor finds them.
+"""
 
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from pydantic import BaseModel
 
 from beskplan.core.periods import Period
+from beskplan.params import PlanParams
 from beskplan.registers.document import KeyPath
 
 _YEAR = re.compile(r"(?<![\d.,])20\d\d(?![\d.,]*\d)")
@@ -75,3 +81,90 @@ def periods_below(value: object, path: KeyPath = ()) -> Iterator[tuple[KeyPath, 
     elif isinstance(value, tuple):
         for at, inner in enumerate(value):
             yield from periods_below(inner, (*path, at))
+
+
+SECTIONS = ("maalgrupper", "afsnit")
+"""Where the sections stand that may each have a period of their own."""
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """What the data allow: found by trying (`rolling`).
+
+    Attributes:
+        months: How far the periods of a Bilag, or of a section, move.
+        left_out: Sections for which there are no numbers at all.
+        data: `datagrundlag` of the new plan.
+    """
+
+    months: Mapping[KeyPath, int]
+    left_out: frozenset[KeyPath] = field(default_factory=frozenset)
+    data: str = "nyeste"
+
+    def of(self, path: KeyPath, otherwise: int) -> int:
+        """How far what stands at a path moves: as the nearest thing above it that is decided."""
+        for end in range(len(path), 0, -1):
+            if path[:end] in self.months:
+                return self.months[path[:end]]
+        return otherwise
+
+
+def bilag_path(name: str, params: PlanParams) -> KeyPath:
+    """Where the parameters of a notebook stand."""
+    return ("egne", name) if name in params.egne else (name,)
+
+
+CHOICE = "VALG"
+"""Something to decide, or to write, before the plan is finished."""
+FOLLOW_UP = "OPFØLGNING"
+"""How a target of the year before stands."""
+_WIDTH = 96
+_GOES_ON = "#   "
+"""Begins each further line of a remark; what is commented out below it begins with less."""
+_MARK = re.compile(rf"# (?:# )?(?:{CHOICE}|{FOLLOW_UP} \d{{4}}):")
+
+
+def choice(text: str) -> list[str]:
+    """`# VALG: ...`, as comment lines."""
+    return _comment(f"{CHOICE}: {text}")
+
+
+def follow_up(aar: int, text: str) -> list[str]:
+    """`# OPFØLGNING 2026: ...`, as comment lines."""
+    return _comment(f"{FOLLOW_UP} {aar}: {text}")
+
+
+def note(text: str) -> list[str]:
+    """A plain remark, as comment lines."""
+    return _comment(text)
+
+
+def reservation(aar: int) -> list[str]:
+    """Above a reservation that was written of last year's numbers, and is commented out."""
+    return choice(f"Forbeholdet er skrevet til planen for {aar}. Gælder det stadig? Så fjern #.")
+
+
+def open_choices(text: str) -> int:
+    """How many choices a params file still marks as open."""
+    return sum(
+        line.lstrip("# ").startswith(f"{CHOICE}:") for line in text.splitlines() if "#" in line
+    )
+
+
+def without_marks(text: str) -> str:
+    """A params file without last year's choices and follow-ups: the new year has its own."""
+    kept, inside = [], False
+    for line in text.splitlines(keepends=True):
+        plain = line.lstrip()
+        inside = bool(_MARK.match(plain)) or (inside and plain.startswith(_GOES_ON))
+        if not inside:
+            kept.append(line)
+    return "".join(kept)
+
+
+def _comment(text: str) -> list[str]:
+    """The text as comment lines; those after the first are set in, so that its end can be seen."""
+    lines = textwrap.wrap(
+        text, _WIDTH - 2, subsequent_indent=" " * (len(_GOES_ON) - 2), break_on_hyphens=False
+    )
+    return [f"# {line}" for line in lines]

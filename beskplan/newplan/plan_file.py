@@ -2,16 +2,228 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 import yaml
 
-from beskplan.newplan.bilag_part import BilagPart
-from beskplan.newplan.decisions import Decisions
-from beskplan.newplan.marks import choice, note
-from beskplan.newplan.moving import Roll
+from beskplan.core.periods import Period
+from beskplan.newplan.moving import (
+    SECTIONS,
+    Decisions,
+    Roll,
+    choice,
+    later,
+    moved,
+    note,
+    periods_below,
+    reservation,
+    written,
+)
+from beskplan.newplan.successors import (
+    area_heirs,
+    area_note,
+    benefit_heirs,
+    benefit_note,
+    replaced,
+)
 from beskplan.newplan.yaml_text import YamlText, listed
 from beskplan.params import PlanParams
+from beskplan.registers.benefits import register
+from beskplan.registers.document import KeyPath
+
+_BENEFIT_LISTS = ("ydelser", "raekker")
+_BENEFIT_NAMES = ("i_alt", "oevrige", "raekke")
+
+
+class BilagPart:
+    """What a file says of one Bilag.
+
+    Args:
+        text: The file; its changes are collected there.
+        values: The same as values.
+        old: The old plan's parameters, of all its files together.
+        roll: From which year to which.
+        decisions: What the data allow.
+    """
+
+    def __init__(
+        self,
+        text: YamlText,
+        values: Mapping[str, Any],
+        old: PlanParams,
+        roll: Roll,
+        decisions: Decisions,
+    ) -> None:
+        self._text, self._values, self._old = text, values, old
+        self._roll, self._decisions = roll, decisions
+
+    def carry_over(self, path: KeyPath) -> None:
+        """Change what stands below `path`, where the Bilag's parameters are."""
+        self._periods(path)
+        self._sections_of_their_own(path)
+        for each in self._text.paths():
+            if each[: len(path)] == path:
+                self._part(each, path)
+
+    def _periods(self, path: KeyPath) -> None:
+        found = dict(self._old_periods(path))
+        for each, period in found.items():
+            if self._text.has(*each):
+                self._text.set(each, written(moved(period, self._months(each))))
+        if self._text.has("refusion", "dato") and path == ("refusion",):
+            dato = self._old.refusion.dato if self._old.refusion else None
+            if dato is not None:
+                self._text.set(("refusion", "dato"), later(dato, self._roll).isoformat())
+        if found and self._months(path) < self._roll.months:
+            self._above(path, self._not_moved(path, found))
+
+    def _not_moved(self, path: KeyPath, found: Mapping[KeyPath, Period]) -> list[str]:
+        """That there are no newer numbers, and what to write when there are."""
+        last = moved(max(found.values(), key=lambda one: one.last_day), self._roll.months)
+        named = [
+            f"{each[-1]}: {written(moved(period, self._roll.months))}"
+            for each, period in found.items()
+            if each[:-1] == path
+        ]
+        wanted = f"skriv {', '.join(named)}" if named else f"flyt perioderne frem til {last.text}"
+        so_far = self._months(path)
+        told = (
+            f"Der er ingen nyere tal end dem, planen for {self._roll.old} brugte; perioderne er "
+            "derfor ikke flyttet."
+            if so_far == 0
+            else "Perioderne er flyttet så langt, som der er tal til."
+        )
+        return choice(
+            f"{told} Hent eller importér tallene (beskplan fetch, beskplan import), og {wanted}; "
+            "eller lav filen igen med --force."
+        )
+
+    def _sections_of_their_own(self, path: KeyPath) -> None:
+        """Sections whose numbers end earlier than the others', and those without any."""
+        if path != SECTIONS[:1] or self._old.maalgrupper is None:
+            return
+        common = self._old.maalgrupper.periode
+        taken: set[tuple[str, str]] = set()
+        for name, afsnit in self._old.maalgrupper.afsnit.items():
+            each = (*SECTIONS, name)
+            if not self._text.has(*each):
+                continue
+            heirs = benefit_heirs(afsnit.ydelse, self._day(each)) or (afsnit.ydelse,)
+            if (heirs[0], afsnit.gruppe) in taken:
+                self._text.comment_out(each)
+            elif each in self._decisions.left_out:
+                self._above(
+                    each, choice("Der er ingen tal for afsnittet. Hent dem, og fjern # herunder.")
+                )
+                self._text.comment_out(each)
+            elif afsnit.periode is None and self._months(each) != self._months(path):
+                period = moved(common, self._months(each))
+                self._above(each, choice("Afsnittet har ikke tal for samme periode som de andre."))
+                self._text.add(each, "periode", written(period))
+            elif afsnit.periode is not None and self._months(each) > 0:
+                self._above(
+                    each,
+                    choice(
+                        f"Afsnittet havde sin egen periode i planen for {self._roll.old}. Skal det "
+                        "stadig have det?"
+                    ),
+                )
+            taken.add((heirs[0], afsnit.gruppe))
+
+    def _part(self, path: KeyPath, bilag: KeyPath) -> None:
+        """One key of a Bilag, by its name."""
+        key, value = path[-1], self._value(path)
+        if key == "sammenlign_med":
+            self._areas(path, value, bilag)
+        elif key == "ydelse":
+            self._benefit(path, str(value))
+        elif key in _BENEFIT_LISTS or key in _BENEFIT_NAMES:
+            self._benefits(path, value)
+        elif key == "forbehold" and self._months(path) > 0:
+            self._reservation(path)
+        elif key == "trykte_aendringer" and self._months(path) > 0:
+            self._text.remove(path)
+        elif key == "fordeling" and bilag == ("refusion",):
+            self._above(path, choice(f"Fordelingen er den fra planen for {self._roll.old}."))
+
+    def _reservation(self, path: KeyPath) -> None:
+        self._above(path, reservation(self._roll.old))
+        self._text.comment_out(path)
+
+    def _areas(self, path: KeyPath, names: list[str], bilag: KeyPath) -> None:
+        on = self._first_day(bilag)
+        heirs = {name: area_heirs(name, on) for name in names}
+        ended = [name for name in names if heirs[name] != (name,)]
+        if ended:
+            self._text.set(path, listed(replaced(names, heirs)))
+            self._above(path, [line for name in ended for line in note(area_note(name, on))])
+
+    def _benefit(self, path: KeyPath, ydelse: str) -> None:
+        """The benefit of a section: replaced by its first successor, or left out without one."""
+        on = self._day(path[:-1])
+        heirs = benefit_heirs(ydelse, on)
+        if heirs == (ydelse,):
+            return
+        self._above(path[:-1], note(benefit_note(ydelse, on)))
+        if heirs:
+            self._text.set(path, heirs[0])
+        else:
+            self._text.comment_out(path[:-1])
+
+    def _benefits(self, path: KeyPath, value: str | list[str]) -> None:
+        """A list of benefits, or one of several names for a sum of them."""
+        on = self._day(path)
+        names = [value] if isinstance(value, str) else list(value)
+        heirs = {name: benefit_heirs(name, on) for name in names if name in register().benefits}
+        ended = [name for name in heirs if heirs[name] != (name,)]
+        if not ended:
+            return
+        left = replaced(names, heirs)
+        if isinstance(value, str):
+            left_name = next(iter(left), None)
+            if left_name is None:
+                self._text.remove(path)
+                return
+            self._text.set(path, left_name)
+        else:
+            self._text.set(path, listed(left))
+        self._above(path, [line for name in ended for line in note(benefit_note(name, on))])
+
+    def _above(self, path: KeyPath, lines: Iterable[str]) -> None:
+        self._text.above(path, list(lines))
+
+    def _value(self, path: KeyPath) -> Any:
+        value: Any = self._values
+        for part in path:
+            value = value[part]
+        return value
+
+    def _months(self, path: KeyPath) -> int:
+        return self._decisions.of(path, self._roll.months)
+
+    def _old_periods(self, path: KeyPath) -> Iterable[tuple[KeyPath, Period]]:
+        value: Any = self._old
+        for part in path:
+            value = value[part] if isinstance(value, dict) else getattr(value, str(part))
+        return periods_below(value, path)
+
+    def _day(self, path: KeyPath) -> date:
+        """The last day that a part of the new plan tells of: its own newest period's, or the Bilag's."""
+        if path[:2] == SECTIONS and self._old.maalgrupper is not None:
+            afsnit = self._old.maalgrupper.afsnit[str(path[2])]
+            period = afsnit.periode or self._old.maalgrupper.periode
+            return moved(period, self._months(path[:3])).last_day
+        whole = path[:2] if path[0] == "egne" else path[:1]
+        found = [moved(one, self._months(each)) for each, one in self._old_periods(whole)]
+        return max((one.last_day for one in found), default=date(self._roll.new, 1, 1))
+
+    def _first_day(self, bilag: KeyPath) -> date:
+        found = list(self._old_periods(bilag))
+        days = [moved(one, self._months(each)).first_day for each, one in found]
+        return max(days, default=date(self._roll.new, 1, 1))
+
 
 NO_MINISTERS_GOALS_FROM = 2025
 """First plan year without ministers' goals: the law has abolished them (see params/2027.yaml)."""

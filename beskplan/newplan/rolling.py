@@ -16,14 +16,10 @@ from pathlib import Path
 import yaml
 
 from beskplan.core.errors import BeskplanError, InputError, Problem
-from beskplan.newplan.decisions import SECTIONS, Decisions, bilag_path
-from beskplan.newplan.files import NewFile
-from beskplan.newplan.marks import without_marks
-from beskplan.newplan.moving import Roll
+from beskplan.newplan.files import NewFile, Trial, trial, with_schema
+from beskplan.newplan.moving import SECTIONS, Decisions, Roll, bilag_path, without_marks
 from beskplan.newplan.plan_file import NO_MINISTERS_GOALS_FROM, PlanFile
-from beskplan.newplan.schema_line import with_schema
 from beskplan.newplan.target_file import TargetFile, standings_now
-from beskplan.newplan.trial import Trial, trial
 from beskplan.newplan.yaml_text import YamlText
 from beskplan.observations import Snapshot, choose
 from beskplan.params import PlanParams, available, params_path, subject

@@ -10,8 +10,7 @@ from datetime import date
 from difflib import SequenceMatcher
 
 from beskplan.blocks.text.language import list_danish
-from beskplan.newplan.marks import choice, follow_up, note, reservation
-from beskplan.newplan.moving import Roll, moved, written
+from beskplan.newplan.moving import Roll, choice, follow_up, moved, note, reservation, written
 from beskplan.newplan.plan_file import NO_MINISTERS_GOALS_FROM
 from beskplan.newplan.successors import area_heirs, area_note, benefit_heirs, benefit_note, replaced
 from beskplan.newplan.yaml_text import YamlText, listed

@@ -6,7 +6,7 @@ municipality's own (`params/<kommune>/<aar>.yaml`, which wins) and refuses all t
 
 from beskplan.params.models import Afsnit, Maalgrupper, PlanParams
 from beskplan.params.reading import available, params_files, params_path, read
-from beskplan.params.subjects import subject
+from beskplan.params.values import subject
 
 __all__ = [
     "Afsnit",

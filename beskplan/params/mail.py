@@ -12,9 +12,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from beskplan.core.errors import ParamsError, Problem
-from beskplan.params.plain_text import Line
-from beskplan.params.subjects import subject
-from beskplan.params.values import BilagId
+from beskplan.params.values import BilagId, Line, subject
 from beskplan.registers.document import Document
 from beskplan.registers.reading import Closed, Model, checked, explained
 

@@ -7,12 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from beskplan.params.egne import EgetBilag
+from beskplan.params.bilag import EgetBilag, Overblik, RarOversigt, Refusion, Udvalgssag, Varighed
 from beskplan.params.maal import Maal
-from beskplan.params.overblik import Overblik
-from beskplan.params.rar_oversigt import RarOversigt
-from beskplan.params.refusion import Refusion
-from beskplan.params.udvalgssag import Udvalgssag
 from beskplan.params.values import (
     BilagId,
     Comparison,
@@ -22,7 +18,6 @@ from beskplan.params.values import (
     Text,
     Ydelse,
 )
-from beskplan.params.varighed import Varighed
 from beskplan.registers.reading import Closed, explained
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from beskplan.core.errors import ParamsError, Problem, UnknownNameError
 from beskplan.params.models import PlanParams
-from beskplan.params.subjects import subject
+from beskplan.params.values import subject
 from beskplan.registers.areas import area
 from beskplan.registers.document import Document, is_there
 from beskplan.registers.reading import validated

@@ -25,7 +25,7 @@ from beskplan.params.mail import MAIL_FILE, RECIPIENTS_FILE, MailSettings, Recip
 from beskplan.params.models import PlanParams
 from beskplan.params.profil import Profil
 from beskplan.params.reading import TARGETS_SUFFIX
-from beskplan.params.subjects import KINDS
+from beskplan.params.values import KINDS
 from beskplan.registers.areas import Area, areas
 from beskplan.registers.benefits import register, target_groups
 from beskplan.registers.indicators import ALL, INDICATORS

@@ -19,7 +19,7 @@ from beskplan.core.errors import Problem, ProofError
 from beskplan.core.files import ROWS
 from beskplan.params import PlanParams, read, subject
 from beskplan.params.jobs import Job, Workplace
-from beskplan.params.presentation import read_presentation
+from beskplan.params.profil import read_presentation
 from beskplan.registers.areas import Area
 from beskplan.render.page import Page, read_page
 from beskplan.render.pdf_text import Spoken, pdf_elements

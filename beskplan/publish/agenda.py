@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from beskplan.blocks.model import Cell, Column, KeyFigures, Prose, Row, Table
 from beskplan.blocks.text.language import list_danish
 from beskplan.core.periods import date_text
-from beskplan.params.plain_text import paragraphs
-from beskplan.params.udvalgssag import Udvalgssag
+from beskplan.params.bilag import Udvalgssag
+from beskplan.params.values import paragraphs
 from beskplan.publish.bilag import Bilag, key_figures, summary
 from beskplan.render.page import Item, Numbered, Page, Section
 from beskplan.render.slugs import heading_id

@@ -24,8 +24,8 @@ from beskplan import __version__
 from beskplan.core.errors import ParamsError, Problem, ReportError
 from beskplan.core.files import zipped
 from beskplan.params import params_path, read, subject
+from beskplan.params.bilag import Udvalgssag
 from beskplan.params.jobs import Workplace
-from beskplan.params.udvalgssag import Udvalgssag
 from beskplan.publish.agenda import NAME, agenda_page
 from beskplan.publish.bilag import Bilag, approved_bilag, draft_bilag
 from beskplan.publish.copies import page_html

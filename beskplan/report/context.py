@@ -14,8 +14,14 @@ from beskplan.core.colours import readable
 from beskplan.core.errors import InputError, Problem
 from beskplan.observations import choose
 from beskplan.params import PlanParams, read, subject
-from beskplan.params.presentation import Presentation, read_presentation
-from beskplan.params.profil import DARK_GROUNDS, LIGHT_GROUNDS, DarkColours, LightColours
+from beskplan.params.profil import (
+    DARK_GROUNDS,
+    LIGHT_GROUNDS,
+    DarkColours,
+    LightColours,
+    Presentation,
+    read_presentation,
+)
 from beskplan.registers.areas import Area, regional_council
 from beskplan.registers.areas import find as find_area
 from beskplan.report.data import ReportData

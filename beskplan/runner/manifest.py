@@ -16,7 +16,7 @@ from beskplan.blocks.model import MIME
 from beskplan.observations import embedded
 from beskplan.params import params_files
 from beskplan.params.jobs import Job, Workplace
-from beskplan.params.presentation import read_presentation
+from beskplan.params.profil import read_presentation
 from beskplan.registers.provenance import sha256_file, sha256_json
 from beskplan.render.page import Page
 from beskplan.runner.keys import code_commit, library_key, notebook_key

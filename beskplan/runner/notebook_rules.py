@@ -27,7 +27,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from beskplan.core.errors import Problem
-from beskplan.params.plain_text import hidden_signs
+from beskplan.params.values import hidden_signs
 from beskplan.runner.notebook_code import code_problems
 
 CONTENT_TAGS: Final = ("table", "figure", "sentence")

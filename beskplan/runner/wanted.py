@@ -215,7 +215,7 @@ def _read(root: Path, aar: int, kommune: str) -> dict[str, Any]:
     region's reports may read the plans of its municipalities.
     """
     from beskplan.params import read, subject
-    from beskplan.params.presentation import read_presentation
+    from beskplan.params.profil import read_presentation
     from beskplan.params.reading import refuse_misnamed
     from beskplan.registers.areas import area
 

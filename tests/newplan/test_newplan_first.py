@@ -11,9 +11,8 @@ import yaml
 
 from beskplan.core.errors import InputError
 from beskplan.core.periods import Period
+from beskplan.newplan.beginning import OwnBilag, Wishes, first_plan, notebook, params_file
 from beskplan.newplan.files import write_all
-from beskplan.newplan.first_plan import Wishes, first_plan
-from beskplan.newplan.own_bilag import OwnBilag, notebook, params_file
 from beskplan.params import read
 from beskplan.params.jobs import Workplace, select
 from beskplan.runner.checking import check

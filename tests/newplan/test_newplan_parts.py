@@ -8,9 +8,19 @@ from pathlib import Path
 import pytest
 
 from beskplan.core.periods import Period
-from beskplan.newplan.marks import choice, follow_up, note, open_choices, without_marks
-from beskplan.newplan.moving import Roll, later, moved, periods_below, written
-from beskplan.newplan.schema_line import with_schema
+from beskplan.newplan.files import with_schema
+from beskplan.newplan.moving import (
+    Roll,
+    choice,
+    follow_up,
+    later,
+    moved,
+    note,
+    open_choices,
+    periods_below,
+    without_marks,
+    written,
+)
 from beskplan.newplan.successors import area_heirs, benefit_heirs, benefit_note, replaced
 from beskplan.params.maal_parts import Udgangspunkt
 

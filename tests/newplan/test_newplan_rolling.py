@@ -10,7 +10,7 @@ import yaml
 
 from beskplan.core.errors import InputError
 from beskplan.newplan.files import NewFile, differences, write_all
-from beskplan.newplan.marks import open_choices
+from beskplan.newplan.moving import open_choices
 from beskplan.newplan.rolling import newest_before, roll_plan
 from beskplan.params import read
 from beskplan.params.jobs import Workplace, select

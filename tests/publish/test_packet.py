@@ -23,8 +23,8 @@ from pypdf import PdfReader
 
 from beskplan.blocks.model import KeyFigure, KeyFigures, Prose, Source
 from beskplan.core.errors import ParamsError, ReportError
+from beskplan.params.bilag import Udvalgssag
 from beskplan.params.jobs import Job, Workplace
-from beskplan.params.udvalgssag import Udvalgssag
 from beskplan.publish.agenda import agenda_page
 from beskplan.publish.approval import approve
 from beskplan.publish.bilag import Bilag, summary

@@ -11,7 +11,7 @@ import pandas as pd
 from beskplan.observations import Snapshot, content_id
 from beskplan.observations.contract import COLUMNS, validate
 from beskplan.params import read, subject
-from beskplan.params.presentation import read_presentation
+from beskplan.params.profil import read_presentation
 from beskplan.registers.indicators import ALL, INDICATORS
 from beskplan.report.context import Context
 from beskplan.report.data import ReportData

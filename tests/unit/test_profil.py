@@ -13,14 +13,15 @@ from hypothesis import strategies as st
 
 from beskplan.core.colours import contrast
 from beskplan.core.errors import ParamsError, Problem
-from beskplan.params.logo import MAX_BYTES, MAX_PIXELS
-from beskplan.params.presentation import read_presentation
 from beskplan.params.profil import (
     DARK_GROUNDS,
     LIGHT_GROUNDS,
+    MAX_BYTES,
+    MAX_PIXELS,
     DarkColours,
     LightColours,
     lowest_contrast,
+    read_presentation,
 )
 
 STYLE = Path(__file__).parents[2] / "beskplan" / "data" / "templates" / "beskplan.css"

@@ -10,7 +10,7 @@ from beskplan.blocks.display import Shown
 from beskplan.blocks.making import make
 from beskplan.blocks.model import Block, SourceList
 from beskplan.core.errors import Problem, UnknownNameError, did_you_mean
-from beskplan.params.egne import EgetBilag as EgetBilagParams
+from beskplan.params.bilag import EgetBilag as EgetBilagParams
 from beskplan.report.context import Context, Report
 from beskplan.report.egne import section_blocks
 from beskplan.report.egne.section import Section, read_sections

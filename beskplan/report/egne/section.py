@@ -9,8 +9,8 @@ from beskplan.core.periods import Period, periods_between
 from beskplan.indicators.quantities import Quantity
 from beskplan.indicators.targets import Point, total
 from beskplan.observations.contract import Key
-from beskplan.params.egne import EgetAfsnit
-from beskplan.params.egne import EgetBilag as EgetBilagParams
+from beskplan.params.bilag import EgetAfsnit
+from beskplan.params.bilag import EgetBilag as EgetBilagParams
 from beskplan.registers.areas import Area
 from beskplan.registers.indicators import ALL, INDICATORS
 from beskplan.report.context import Context

@@ -13,7 +13,7 @@ from beskplan.indicators.change import absolute_change, pct_change
 from beskplan.indicators.quantities import Movement, Origin, Quantity, without_number
 from beskplan.observations import Key
 from beskplan.observations.published import PublishedCell
-from beskplan.params.overblik import Overblik as OverblikParams
+from beskplan.params.bilag import Overblik as OverblikParams
 from beskplan.registers.areas import Area
 from beskplan.registers.benefits import Benefit, benefit
 from beskplan.registers.indicators import ALL, INDICATORS

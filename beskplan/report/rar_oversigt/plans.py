@@ -8,9 +8,9 @@ from datetime import date
 
 from beskplan.core.errors import ParamsError, Problem
 from beskplan.params import PlanParams, available, read
+from beskplan.params.bilag import Mark, Planoversigt
+from beskplan.params.bilag import RarOversigt as RarParams
 from beskplan.params.maal import Maal, Target
-from beskplan.params.rar_oversigt import Mark, Planoversigt
-from beskplan.params.rar_oversigt import RarOversigt as RarParams
 from beskplan.registers.areas import Area, area, danish_key, find, joint_jobcentre
 from beskplan.report.context import Context
 

@@ -10,7 +10,7 @@ from beskplan.blocks.display import Shown
 from beskplan.blocks.making import make
 from beskplan.blocks.model import Source, SourceList
 from beskplan.core.errors import Problem
-from beskplan.params.rar_oversigt import RarOversigt as RarParams
+from beskplan.params.bilag import RarOversigt as RarParams
 from beskplan.report.context import Context, Report
 from beskplan.report.rar_oversigt import goal_blocks, theme_blocks
 from beskplan.report.rar_oversigt.goal_blocks import Overview

@@ -8,7 +8,7 @@ from beskplan.blocks.making import make
 from beskplan.blocks.model import Block, Cell, Column, Omitted, Prose, Row
 from beskplan.blocks.tables import table
 from beskplan.blocks.text.language import as_sentence, counted_amount, list_danish, with_examples
-from beskplan.params.rar_oversigt import Tema, Udsagn
+from beskplan.params.bilag import Tema, Udsagn
 from beskplan.registers.areas import area, danish_key
 from beskplan.report.rar_oversigt.goal_blocks import Overview
 

@@ -10,8 +10,8 @@ from itertools import pairwise
 from beskplan.blocks.model import Source
 from beskplan.indicators.quantities import Quantity
 from beskplan.indicators.refusion import Staircase, staircase
+from beskplan.params.bilag import Refusion as RefusionParams
 from beskplan.params.maal import Andel
-from beskplan.params.refusion import Refusion as RefusionParams
 from beskplan.registers.areas import Area
 from beskplan.report.context import Context
 from beskplan.report.varighed.series import place_of

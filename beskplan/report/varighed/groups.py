@@ -12,7 +12,7 @@ from beskplan.blocks.text.language import as_sentence, capital, in_period
 from beskplan.indicators.durations import share_over
 from beskplan.indicators.quantities import Quantity
 from beskplan.observations import Key
-from beskplan.params.varighed import Varighedsgrupper
+from beskplan.params.bilag import Varighedsgrupper
 from beskplan.registers.areas import Area
 from beskplan.registers.areas import find as find_area
 from beskplan.registers.indicators import INDICATORS, Indicator

@@ -11,7 +11,7 @@ from beskplan.indicators.change import absolute_change
 from beskplan.indicators.durations import last_year_from
 from beskplan.indicators.quantities import Quantity
 from beskplan.observations import Key
-from beskplan.params.varighed import Serie
+from beskplan.params.bilag import Serie
 from beskplan.registers.areas import Area
 from beskplan.registers.areas import find as find_area
 from beskplan.registers.benefits import benefit, target_group, target_groups

@@ -1,0 +1,364 @@
+"""Parameters of the Bilag: one closed model for each, and the committee's case.
+
+The examples in docs/ show the YAML of each; a Bilag's model stands under its notebook's name.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from beskplan.core.errors import BeskplanError
+from beskplan.core.periods import periods_between
+from beskplan.params.maal_parts import TargetId
+from beskplan.params.values import (
+    BilagId,
+    Comparison,
+    IndicatorId,
+    Kommune,
+    Line,
+    PeriodValue,
+    Prosa,
+    Text,
+    Ydelse,
+    register_value,
+)
+from beskplan.registers.areas import find as find_area
+from beskplan.registers.benefits import benefit, target_groups
+from beskplan.registers.indicators import ALL, INDICATORS, one_basis
+from beskplan.registers.reading import Closed, explained
+
+
+class Fordeling(Closed):
+    """How the groups share the workforce or population between them."""
+
+    ydelser: tuple[Ydelse, ...] = ()
+    """Benefits to rank; those of the overview where left out."""
+    oevrige: Ydelse | None = None
+    """A composite whose share the source gives for the small groups together."""
+    saml_under: Annotated[Decimal, Field(gt=0)] | None = None
+    """Groups with a smaller printed share are collected into one; all stand alone where left out."""
+
+
+class Overblik(Closed):
+    """Parameters of the overview."""
+
+    foer: PeriodValue
+    """The earlier period."""
+    nu: PeriodValue
+    """The later period, of the same kind."""
+    ultimo: bool = False
+    """Whether the source counts at the end of the periods ("ultimo 2015")."""
+    maal: IndicatorId = "fuldtidspersoner"
+    """Indicator of the levels, one for all rows: persons and full-time persons never meet."""
+    andel: IndicatorId = "pct_af_arbejdsstyrken"
+    """Indicator of the shares."""
+    ydelser: Annotated[tuple[Ydelse, ...], Field(min_length=1)]
+    """The rows, in order."""
+    i_alt: Ydelse | None = None
+    """The composite that is the total of the rows."""
+    trykte_aendringer: bool = False
+    """Read the changes that a plan printed without levels, where the levels are not in the data. The
+    data do not say from which period they are counted: `foer` must be the plan's."""
+    punkter: bool = False
+    """Whether the changes are listed as points, a line for each benefit."""
+    decimaler_udvikling: Annotated[int, Field(ge=0, le=2)] = 0
+    """Decimals of the change in per cent."""
+    fortegn: bool = False
+    """Whether increases are printed with a plus sign."""
+    fordeling: Fordeling = Fordeling()
+    forbehold: tuple[Text, ...] = ()
+    """Reservations about the numbers, in Danish, written by a person: also the only place for causes."""
+
+    @model_validator(mode="after")
+    def _periods_in_order(self) -> Self:
+        if self.foer.kind != self.nu.kind or not self.foer < self.nu:
+            raise explained(
+                f"`foer` earlier than `nu`, both months, quarters or years; not {self.foer} and {self.nu}",
+                "correct the two periods",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _each_row_once(self) -> Self:
+        shown = [*self.ydelser, *([self.i_alt] if self.i_alt else [])]
+        if repeated := sorted({one for one in shown if shown.count(one) > 1}):
+            raise explained("each benefit once", f"keep one of {', '.join(repeated)}")
+        return self
+
+
+def _raekke(value: Any) -> str:
+    if value == ALL or value in {group.id for group in target_groups()}:
+        return str(value)
+    try:
+        return benefit(str(value)).id
+    except BeskplanError as error:
+        problem = error.problems[0]
+        expected = f"a target group such as lab_2_3, or {problem.expected}"
+        raise explained(expected, problem.fix) from None
+
+
+Raekke = Annotated[str, BeforeValidator(_raekke), register_value("raekke")]
+"""A row: a target group of the law, a benefit, or `alle` for all groups together."""
+
+
+class Serie(Closed):
+    """One section: a measure for some groups at some points in time, in one municipality."""
+
+    emne: Text
+    """What is measured, as a definite noun phrase: `den gennemsnitlige varighed`."""
+    kommune: Kommune | None = None
+    """Another municipality of the joint jobcentre; the plan's own where left out."""
+    maal: IndicatorId
+    raekker: Annotated[tuple[Raekke, ...], Field(min_length=1)]
+    """All groups that the reader would look for: those without numbers are named below the table."""
+    perioder: Annotated[tuple[PeriodValue, ...], Field(min_length=2)]
+    forbehold: tuple[Text, ...] = ()
+    """Reservations about the numbers, in Danish, written by a person: also the only place for causes."""
+
+    @model_validator(mode="after")
+    def _periods_in_order(self) -> Self:
+        if any(a.kind != b.kind or not a < b for a, b in pairwise(self.perioder)):
+            listed = ", ".join(one.code for one in self.perioder)
+            raise explained(
+                f"periods of one kind, in order; not {listed}", "put `perioder` in order"
+            )
+        return self
+
+
+class Varighedsgrupper(Closed):
+    """One section: courses by how long they have lasted, counted and as shares of all courses."""
+
+    kommune: Kommune | None = None
+    """Another municipality of the joint jobcentre; the plan's own where left out."""
+    periode: PeriodValue
+    alle: IndicatorId
+    """All courses."""
+    over: Annotated[tuple[IndicatorId, ...], Field(min_length=1)]
+    """Courses over the limits, measured on the same thing as `alle`."""
+    raekker: Annotated[tuple[Raekke, ...], Field(min_length=1)]
+    forbehold: tuple[Text, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_basis(self) -> Self:
+        try:
+            one_basis((self.alle, *self.over))
+        except BeskplanError as error:
+            raise explained(error.problems[0].expected, error.problems[0].fix) from None
+        return self
+
+
+class Varighed(Closed):
+    """Parameters of the Bilag about time on benefits."""
+
+    serier: Annotated[dict[BilagId, Serie], Field(min_length=1)]
+    """The sections by the name that the notebook uses."""
+    varighedsgrupper: dict[BilagId, Varighedsgrupper] = Field(default_factory=dict)
+    """The sections on courses over 26 weeks, 52 weeks and 3 years."""
+
+
+class Varighedskilde(Closed):
+    """The mean duration that the calculation starts from."""
+
+    maal: IndicatorId = "gns_varighed_igang_uger"
+    raekke: Raekke = "offentlig_forsoergelse"
+    periode: PeriodValue
+
+    @model_validator(mode="after")
+    def _of_running_courses(self) -> Self:
+        spec = INDICATORS[self.maal]
+        if spec.basis != "igang" or spec.unit != "uger":
+            raise explained(
+                "a mean duration of running courses in weeks",
+                "use gns_varighed_igang_uger: a mean in the year counts at most 52 weeks",
+            )
+        return self
+
+
+class Refusion(Closed):
+    """Parameters of the Bilag about refusion."""
+
+    dato: date | None = None
+    """The day whose rates are used; 1 January of the plan year where left out."""
+    maal: Text | None = None
+    """Id of the plan's target (key `maal`) for the mean refund in per cent."""
+    varighed: Varighedskilde | None = None
+    """None: the effect of shorter courses is left out."""
+    forkortelser_uger: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(min_length=1)] = (
+        1,
+        4,
+        13,
+        26,
+    )
+    """By how many weeks the mean duration is made shorter in the calculation, rising."""
+    fordeling: dict[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=0)]] = Field(
+        default_factory=dict
+    )
+    """Full-time persons by the first week of each step, where the municipality knows them."""
+    fordeling_kilde: Text | None = None
+    """Where `fordeling` comes from; printed below it."""
+    forbehold: tuple[Text, ...] = ()
+
+    @model_validator(mode="after")
+    def _distribution_has_a_source(self) -> Self:
+        if self.fordeling and not self.fordeling_kilde:
+            raise explained(
+                "`fordeling_kilde` beside `fordeling`", "say where the numbers are from"
+            )
+        return self
+
+
+Mark = Literal["X", "(X)"]
+"""`X`: the plan has a target with a level. `(X)`: it describes the goal without one."""
+Amount = Literal[
+    "alle", "næsten alle", "de fleste", "mange", "en del", "flere", "nogle", "enkelte", "få"
+]
+"""How many, where the source gives a word and no number."""
+
+
+def _jobcenter(value: Any) -> str:
+    try:
+        hit = find_area(str(value))
+    except BeskplanError as error:
+        raise explained(error.problems[0].expected, error.problems[0].fix) from None
+    if hit.kind not in ("kommune", "jobcenter"):
+        raise explained("a municipality or a joint jobcentre")
+    return hit.kode
+
+
+Jobcenter = Annotated[str, BeforeValidator(_jobcenter), register_value("jobcenter")]
+"""Whose plan: the code of a municipality or of a joint jobcentre."""
+
+
+class Planoversigt(Closed):
+    """What the overview holds of one jobcentre's plan."""
+
+    maal: dict[Annotated[int, Field(ge=1)], Mark] = Field(default_factory=dict)
+    """Mark by the number of the ministers' goal; a goal that is left out is not in the plan."""
+    supplerende: tuple[Text, ...] = ()
+    """Supplementary goals and remarks, besides those that stand as targets."""
+    handicap: Text | None = None
+    """What the plan does for people with a handicap."""
+    kompenserende_ordninger: bool = False
+    """Whether that is about the schemes that compensate for a handicap."""
+
+
+class Udsagn(Closed):
+    """What some of the plans say on a theme."""
+
+    tekst: Text
+    """What they mention, as a noun phrase after "nævner"."""
+    omfang: Amount | None = None
+    """How many, in the source's word; left out where it does not say."""
+    fx: tuple[Jobcenter, ...] = ()
+    """Examples among them."""
+    jobcentre: tuple[Jobcenter, ...] = ()
+    """All that mention it, where the source names them all."""
+
+    @model_validator(mode="after")
+    def _all_or_examples(self) -> Self:
+        if self.jobcentre and (self.fx or self.omfang):
+            raise explained(
+                "`jobcentre` (all of them), or `omfang` and `fx`", "keep one of the two"
+            )
+        return self
+
+
+class Tema(Closed):
+    """One theme of the region's strategy."""
+
+    nr: int
+    titel: Text
+    udsagn: Annotated[tuple[Udsagn, ...], Field(min_length=1)]
+
+
+class RarOversigt(Closed):
+    """Parameters of the regional overview."""
+
+    kilde: Text
+    """Where `jobcentre` and `temaer` are read, as sources name it."""
+    kilde_reference: Text | None = None
+    opgjort: PeriodValue | None = None
+    """When the overview was made: plans change afterwards."""
+    jobcentre: dict[Jobcenter, Planoversigt] = Field(default_factory=dict)
+    """The plans that are not themselves under params/; the others are read from there."""
+    temaer: dict[BilagId, tuple[Tema, ...]] = Field(default_factory=dict)
+    """The themes by their group, as the notebook names it."""
+    forbehold: tuple[Text, ...] = ()
+
+
+MOST_PERIODS = 36
+"""Each period is a row of the table: three years of months still fit on a page of the PDF."""
+
+
+class EgetAfsnit(Closed):
+    """One section: one measure of the municipality, period by period."""
+
+    emne: Text
+    """What is counted, as an indefinite noun in the plural: `virksomhedsbesøg`."""
+    maal: IndicatorId
+    ydelse: Ydelse | None = None
+    """None: the number makes no distinction between benefits."""
+    gruppe: Text = ALL
+    fra: PeriodValue
+    """The first period ..."""
+    til: PeriodValue
+    """... and the last, of the same kind."""
+    laegges_sammen: bool = False
+    """Whether the periods may be added up: visits may, persons on a benefit may not, as one who
+    receives it for two months would be counted twice."""
+    sammenlign_med: Annotated[tuple[Comparison, ...], Field(max_length=3)] = ()
+    """Areas beside the municipality, where the data hold the same number of them."""
+    resultatmaal: tuple[TargetId, ...] = ()
+    """Ids of the plan's targets (`<aar>.maal.yaml`) that the numbers belong to."""
+    forbehold: tuple[Text, ...] = ()
+    """Reservations about the numbers, in Danish, written by a person: also the only place for causes."""
+
+    @model_validator(mode="after")
+    def _periods_in_order(self) -> Self:
+        if self.fra.kind != self.til.kind or not self.fra < self.til:
+            raise explained(
+                f"`fra` earlier than `til`, of one kind; not {self.fra} and {self.til}",
+                "correct the two periods",
+            )
+        if len(periods_between(self.fra, self.til)) > MOST_PERIODS:
+            raise explained(f"at most {MOST_PERIODS} periods", "begin later, or use years")
+        return self
+
+
+class EgetBilag(Closed):
+    """Parameters of one notebook of one's own."""
+
+    afsnit: Annotated[dict[BilagId, EgetAfsnit], Field(min_length=1)]
+    """The sections by the name that the notebook uses."""
+
+
+class Udvalgssag(Closed):
+    """One item of a committee's agenda; a field that is left out is shown as `-`, as agendas do."""
+
+    udvalg: Line
+    """Name of the committee."""
+    moede: date
+    """The day of the meeting."""
+    punkt: Annotated[int, Field(ge=1, le=999)] | None = None
+    """Number on the agenda, once it is known."""
+    sagsnr: Line | None = None
+    """Number of the case in the municipality's journal, e.g. `13/4229`."""
+    titel: Line
+    punkttype: Literal["Beslutning", "Drøftelse", "Orientering"]
+    tema: Prosa
+    """What the committee is asked about, in a few lines."""
+    sagsbeskrivelse: Prosa
+    """Background; stands before what is generated."""
+    administrationens_forslag: Prosa
+    afledte_konsekvenser: Prosa | None = None
+    oekonomi_og_finansiering: Prosa | None = None
+    dialog_hoering: Prosa | None = None
+    beslutning: Prosa | None = None
+    """What the committee decided; left out until the meeting has been held."""
+    fravaerende: Prosa | None = None
+    """Who was absent; `Ingen` where nobody was."""
