@@ -15,6 +15,7 @@ import yaml
 
 from beskplan.core.errors import InputError, Problem
 from beskplan.core.periods import Period, month
+from beskplan.core.words import danish_key
 from beskplan.newplan.files import NewFile, with_schema
 from beskplan.newplan.moving import choice, written
 from beskplan.newplan.successors import benefit_heirs
@@ -24,7 +25,7 @@ from beskplan.params import params_path, read, subject
 from beskplan.params.bilag import MOST_PERIODS
 from beskplan.params.jobs import Workplace
 from beskplan.params.models import PlanParams
-from beskplan.registers.areas import Area, danish_key
+from beskplan.registers.areas import Area
 from beskplan.registers.benefits import register
 from beskplan.registers.indicators import ALL, INDICATORS
 from beskplan.runner.checking import asked_names

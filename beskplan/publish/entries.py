@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from beskplan.core.errors import BeskplanError, Problem
+from beskplan.core.words import danish_key
 from beskplan.publish.changes import Changes, changes_between, without_period
 from beskplan.publish.copies import DEMO_FIX, CopyError, copies, copy_problems, demo_problem
 from beskplan.publish.trail import JOB, State, States
-from beskplan.registers.areas import area, danish_key
+from beskplan.registers.areas import area
 from beskplan.render.shown import SHOWN
 from beskplan.runner.records import Records
 from beskplan.runner.versions import MANIFEST, Store, Version

@@ -17,12 +17,12 @@ from beskplan import __version__
 from beskplan.core.errors import InputError, Problem
 from beskplan.core.numbers import format_number
 from beskplan.core.periods import date_text
+from beskplan.core.words import danish_key
 from beskplan.params.jobs import Workplace
 from beskplan.publish.changes import summary
 from beskplan.publish.entries import Entry, newest, over_the_years, read_entries
 from beskplan.publish.templates import environment, rendered
 from beskplan.publish.trail import STAGES, Event, States, day_of
-from beskplan.registers.areas import danish_key
 from beskplan.registers.provenance import sha256_bytes
 from beskplan.render.html import STATEMENT_URL, TEMPLATES
 

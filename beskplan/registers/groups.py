@@ -14,7 +14,7 @@ from typing import Annotated
 from pydantic import Field, field_validator
 
 from beskplan.core.errors import DataError, Problem, UnknownNameError, did_you_mean
-from beskplan.registers.benefits.model import Benefit
+from beskplan.registers.benefits import Benefit
 from beskplan.registers.reading import Closed, data_text, parse
 
 FILE = "groups.yaml"

@@ -15,7 +15,8 @@ from beskplan.audit.model import SEVERITIES, Place, Result
 from beskplan.audit.report import result_json
 from beskplan.audit.sarif import result_sarif
 from beskplan.blocks.model import Header
-from beskplan.registers.areas import area, slugify
+from beskplan.core.words import slugify
+from beskplan.registers.areas import area
 from beskplan.registers.provenance import sha256_bytes
 from beskplan.render.markdown import plain_text
 from beskplan.render.page import Item, Markdown, Numbered, Page, Section

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from beskplan.blocks.html import ID_PREFIXES
-from beskplan.registers.areas import slugify
+from beskplan.core.words import slugify
 
 _PAGE_IDS = frozenset({"indhold", "indhold-titel", "top"})
 """Ids that the template itself uses."""

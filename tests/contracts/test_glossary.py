@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from beskplan.registers.areas import danish_key
+from beskplan.core.words import danish_key
 from beskplan.registers.benefits import benefits
 from beskplan.registers.indicators import INDICATORS
 

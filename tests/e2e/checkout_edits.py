@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from beskplan.registers.areas import danish_key
+from beskplan.core.words import danish_key
 
 
 def insert_after(path: Path, line: str, text: str) -> None:

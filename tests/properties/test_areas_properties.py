@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beskplan.core.errors import DataError, UnknownNameError
-from beskplan.registers.areas import Area, areas, danish_key, find, genitive, slugify
+from beskplan.core.words import danish_key, genitive, slugify
+from beskplan.registers.areas import Area, areas, find
 
 ANY_AREA = st.sampled_from(areas())
 ANY_NAME = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=30)

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from beskplan.core.errors import DataError
-from beskplan.registers.areas.loading import FOLDER, build_register
+from beskplan.registers.areas import FOLDER, build_register
 
 Files = tuple[dict[str, Any], dict[str, Any]]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from beskplan.core.errors import DataError
-from beskplan.registers.areas import area, areas, danish_key, find, genitive, kommuner, slugify
+from beskplan.core.words import danish_key, genitive, slugify
+from beskplan.registers.areas import area, areas, find, kommuner
 
 
 def test_aa_sorts_as_aring_at_the_front_and_inside() -> None:

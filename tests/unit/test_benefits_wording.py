@@ -13,10 +13,8 @@ from beskplan.registers.benefits import (
     offentlig_forsoergelse,
     register,
     renaming_notes,
-    target_group,
-    target_groups,
 )
-from beskplan.registers.benefits.target_groups import parse_target_groups
+from beskplan.registers.target_groups import parse_target_groups, target_group, target_groups
 
 JUNE_2019, JUNE_2020 = date(2019, 6, 1), date(2020, 6, 30)
 

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beskplan.blocks.charts.lettering import split_word
-from beskplan.registers.benefits import benefits, target_groups
+from beskplan.registers.benefits import benefits
 from beskplan.registers.groups import groups
+from beskplan.registers.target_groups import target_groups
 
 LONG = 14
 """Letters that a label beside a line has room for on a phone, about."""

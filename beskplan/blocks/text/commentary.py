@@ -49,8 +49,8 @@ from beskplan.blocks.text.movement import (
 from beskplan.blocks.text.shares import share_in_text, share_paragraph
 from beskplan.blocks.text.wording import direction_of
 from beskplan.core.periods import Period, span_text
+from beskplan.core.words import slugify
 from beskplan.indicators.quantities import Movement
-from beskplan.registers.areas import slugify
 from beskplan.registers.benefits import Benefit
 
 Telling = Callable[[Case], list[str]]

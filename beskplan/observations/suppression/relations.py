@@ -10,8 +10,9 @@ from typing import Final
 from beskplan.core.periods import Period
 from beskplan.observations.contract import Key
 from beskplan.registers.areas import area
-from beskplan.registers.benefits import benefit, parts, target_groups
+from beskplan.registers.benefits import benefit, parts
 from beskplan.registers.indicators import ALL, INDICATORS
+from beskplan.registers.target_groups import target_groups
 
 COUNTED: Final = ("fuldtidspersoner", "personer", "helårspersoner", "forløb")
 """Units that count people, or their courses. Company visits and weeks are not protected."""

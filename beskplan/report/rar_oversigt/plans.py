@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from beskplan.core.errors import ParamsError, Problem
+from beskplan.core.words import danish_key
 from beskplan.params import PlanParams, available, read
 from beskplan.params.bilag import Mark, Planoversigt
 from beskplan.params.bilag import RarOversigt as RarParams
 from beskplan.params.maal import Maal, Target
-from beskplan.registers.areas import Area, area, danish_key, find, joint_jobcentre
+from beskplan.registers.areas import Area, area, find, joint_jobcentre
 from beskplan.report.context import Context
 
 WITHOUT_LEVEL = ("kvalitativ", "naevnt", "retning", "opfoelgning")

@@ -8,8 +8,9 @@ from beskplan.blocks.making import make
 from beskplan.blocks.model import Block, Cell, Column, Omitted, Prose, Row
 from beskplan.blocks.tables import table
 from beskplan.blocks.text.language import as_sentence, counted_amount, list_danish, with_examples
+from beskplan.core.words import danish_key
 from beskplan.params.bilag import Tema, Udsagn
-from beskplan.registers.areas import area, danish_key
+from beskplan.registers.areas import area
 from beskplan.report.rar_oversigt.goal_blocks import Overview
 
 MOST_NAMED = 3

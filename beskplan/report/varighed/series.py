@@ -14,8 +14,9 @@ from beskplan.observations import Key
 from beskplan.params.bilag import Serie
 from beskplan.registers.areas import Area
 from beskplan.registers.areas import find as find_area
-from beskplan.registers.benefits import benefit, target_group, target_groups
+from beskplan.registers.benefits import benefit
 from beskplan.registers.indicators import ALL, INDICATORS, Indicator
+from beskplan.registers.target_groups import target_group, target_groups
 from beskplan.report.context import Context
 
 ALL_GROUPS = "Målgrupperne i alt"

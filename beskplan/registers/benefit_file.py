@@ -1,12 +1,95 @@
-"""What must hold between the entries of the benefit register; a field alone is checked by model."""
+"""`benefits.yaml` as its entries stand there, and what must hold between them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from beskplan.core.errors import Problem, did_you_mean
-from beskplan.registers.benefits.model import BenefitEntry, BenefitsFile
+from beskplan.registers.reading import Closed, Span
+
+Sources = Annotated[tuple[str, ...], Field(min_length=1)]
+"""Keys of `sources` in the same file: where the fact is read."""
+
+
+class Forms(Closed):
+    """The Danish words for a benefit from a date on (None: always), lower case but for titles."""
+
+    valid_from: date | None = None
+    name: str
+    """Official name: 'a-dagpenge'."""
+    koen: Literal["en", "et", "flertal"]
+    """Grammatical gender as its article; `flertal` for words that exist only in the plural."""
+    bestemt: str
+    """Definite form: 'fleksjobbet', 'a-dagpengene'."""
+    modtagere: str
+    """Recipients, indefinite plural: 'fleksjobansatte'."""
+    paa: str
+    """What follows 'fuldtidspersoner': 'på a-dagpenge', 'i fleksjob'."""
+    overskrift: str
+    """Section heading of an appendix: 'Forsikrede ledige'."""
+    tabeltitel: str
+    """First words of a table's title: 'A-dagpenge'."""
+    source: Sources
+
+
+class TableUse(Span):
+    """A Jobindsats table, and the days for which it has figures of the benefit.
+
+    The source may count back: y60a02 has figures from before the benefit it is named after.
+    """
+
+    id: str = Field(pattern=r"^[a-z0-9_]+$")
+    source: Sources
+
+
+class StatedParts(Span):
+    """The parts of a composite as a source states them for some days, ended benefits included."""
+
+    parts: tuple[str, ...]
+    source: Sources
+
+
+class BenefitEntry(Span):
+    """One entry of `benefits.yaml`: a benefit, or a composite of several (`parts` not empty)."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    source: Sources
+    """Source of the two dates."""
+    successors: tuple[str, ...] = ()
+    """What replaced it when it ended."""
+    tables: tuple[TableUse, ...] = ()
+    counted_back_note: str | None = None
+    """Sentence for figures that the source has counted back to before `valid_from`."""
+    forms: Annotated[tuple[Forms, ...], Field(min_length=1)]
+    """Oldest first."""
+    aliases: tuple[str, ...] = ()
+    """Other names that plans and sources print; the names in `forms` need no alias."""
+    parts: tuple[str, ...] = ()
+    """Of a composite: benefits in the order they are listed; the date decides which count."""
+    stated: tuple[StatedParts, ...] = ()
+
+
+class Event(Closed):
+    """A day on which benefits changed, with the sentences a reader gets about it."""
+
+    id: str
+    day: date
+    kind: Literal["introduced", "renamed", "replaced", "ended"]
+    ydelser: Annotated[tuple[str, ...], Field(min_length=1)]
+    note: str
+    source: Sources
+
+
+class BenefitsFile(Closed):
+    """The whole of `benefits.yaml`."""
+
+    sources: dict[str, str]
+    ydelser: tuple[BenefitEntry, ...]
+    events: tuple[Event, ...]
 
 
 def problems(register: BenefitsFile, where: str) -> list[Problem]:

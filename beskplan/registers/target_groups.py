@@ -10,7 +10,7 @@ from functools import cache
 from pydantic import Field
 
 from beskplan.core.errors import DataError, Problem, UnknownNameError, did_you_mean
-from beskplan.registers.benefits.register import register
+from beskplan.registers.benefits import register
 from beskplan.registers.reading import Closed, Span, data_text, parse
 
 FILE = "target_groups.yaml"

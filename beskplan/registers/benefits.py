@@ -1,0 +1,326 @@
+"""Ydelser (benefits) with their days, names, successors and Danish words.
+
+Everything is dated data in `data/benefits.yaml`: a benefit that the law renames, ends or merges is a
+change there, not in code. Every word is asked for by a date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Literal
+
+from beskplan.core.errors import DataError, Problem, UnknownNameError, did_you_mean
+from beskplan.registers.benefit_file import (
+    BenefitEntry,
+    BenefitsFile,
+    Event,
+    Forms,
+    problems,
+)
+from beskplan.registers.reading import data_text, parse
+
+
+class Benefit(BenefitEntry):
+    """A benefit or composite as the reports use it; every word is asked for by a date.
+
+    A date before the first name gives the first (figures may be counted back), a date after the
+    end gives the last; whether the benefit exists on that day is `covers(on)`.
+    """
+
+    predecessors: tuple[str, ...] = ()
+
+    @property
+    def is_composite(self) -> bool:
+        """Whether it is a sum of other benefits."""
+        return bool(self.parts)
+
+    @property
+    def names(self) -> tuple[tuple[date | None, str], ...]:
+        """Each official name with its first day (None: always), oldest first."""
+        return tuple((forms.valid_from, forms.name) for forms in self.forms)
+
+    def forms_on(self, on: date) -> Forms:
+        """The words in force on a day."""
+        begun = [f for f in self.forms if f.valid_from is None or f.valid_from <= on]
+        return begun[-1] if begun else self.forms[0]
+
+    def name(self, on: date) -> str:
+        """Official name: 'integrationsydelse' in 2019."""
+        return self.forms_on(on).name
+
+    def koen(self, on: date) -> Literal["en", "et", "flertal"]:
+        """Article that shows the gender, or `flertal`."""
+        return self.forms_on(on).koen
+
+    def bestemt(self, on: date) -> str:
+        """Definite form: 'integrationsydelsen'."""
+        return self.forms_on(on).bestemt
+
+    def modtagere(self, on: date) -> str:
+        """Recipients: 'a-dagpengemodtagere', 'borgere i ressourceforløb'."""
+        return self.forms_on(on).modtagere
+
+    def gruppen(self, on: date) -> str:
+        """The recipients as one subject: 'gruppen af fleksjobansatte'."""
+        return f"gruppen af {self.modtagere(on)}"
+
+    def paa(self, on: date) -> str:
+        """What follows 'fuldtidspersoner': 'på a-dagpenge', 'i fleksjob'."""
+        return self.forms_on(on).paa
+
+    def overskrift(self, on: date) -> str:
+        """Section heading, capitalised."""
+        return self.forms_on(on).overskrift
+
+    def tabeltitel(self, on: date) -> str:
+        """First words of a table's title, capitalised."""
+        return self.forms_on(on).tabeltitel
+
+    def table_ids(self, on: date) -> tuple[str, ...]:
+        """Jobindsats tables with figures for that day; empty where none is known."""
+        return tuple(table.id for table in self.tables if table.covers(on))
+
+    def is_counted_back(self, on: date) -> bool:
+        """Whether the source has figures for a day before the benefit existed."""
+        before = self.valid_from is not None and on < self.valid_from
+        return before and bool(self.table_ids(on))
+
+
+FILE = "benefits.yaml"
+
+
+@dataclass(frozen=True)
+class Register:
+    """All benefits of one file, checked against each other."""
+
+    benefits: dict[str, Benefit]
+    """By id, in the file's order, which is the order of a report's sections."""
+    events: tuple[Event, ...]
+    """Oldest first."""
+    sources: dict[str, str]
+    """Full text of each source key."""
+
+
+def parse_register(text: str, where: str = FILE) -> Register:
+    """A register from YAML text.
+
+    Raises:
+        DataError: the text is no valid register; all problems at once.
+    """
+    read = parse(text, where, BenefitsFile)
+    if found := problems(read, where):
+        raise DataError(found)
+    predecessors: dict[str, list[str]] = {entry.id: [] for entry in read.ydelser}
+    for entry in read.ydelser:
+        for name in entry.successors:
+            predecessors[name].append(entry.id)
+    benefits = {
+        entry.id: Benefit(**dict(entry), predecessors=tuple(predecessors[entry.id]))
+        for entry in read.ydelser
+    }
+    return Register(benefits, tuple(sorted(read.events, key=lambda e: e.day)), read.sources)
+
+
+@cache
+def register() -> Register:
+    """The register that ships inside the package."""
+    return parse_register(data_text(FILE))
+
+
+def benefit(ydelse: str) -> Benefit:
+    """The benefit or composite with this id.
+
+    Raises:
+        UnknownNameError: no such id; names the nearest.
+    """
+    known = register().benefits
+    if ydelse not in known:
+        raise UnknownNameError(
+            Problem(
+                "ydelse",
+                "no such ydelse",
+                found=ydelse,
+                expected="an id of benefits.yaml",
+                fix=did_you_mean(ydelse, known),
+            )
+        )
+    return known[ydelse]
+
+
+def benefits(on: date | None = None) -> tuple[Benefit, ...]:
+    """The plain benefits in force on a day (None: all that ever were), composites left out."""
+    plain = (b for b in register().benefits.values() if not b.is_composite)
+    return tuple(b for b in plain if on is None or b.covers(on))
+
+
+def composites() -> tuple[Benefit, ...]:
+    """The sums of benefits that plans print as one figure."""
+    return tuple(b for b in register().benefits.values() if b.is_composite)
+
+
+def find(name: str, *, on: date | None = None) -> Benefit:
+    """The benefit that a table, plan or source calls `name`.
+
+    Letter case, footnote marks (*, superscripts) and spacing do not count. The same name may stand
+    for several benefits over time ('Kontanthjælp' before and after 1 July 2025): `on` decides.
+
+    Raises:
+        UnknownNameError: no benefit goes by that name, or several do and `on` does not tell which.
+    """
+    names = _names()
+    hits = names.get(_plain(name), ())
+    if not hits:
+        fix = did_you_mean(name, names)
+        raise UnknownNameError(Problem("ydelse", "no ydelse by this name", found=name, fix=fix))
+    in_force = hits if on is None else tuple(b for b in hits if b.covers(on))
+    if len(hits) > 1 and len(in_force) != 1:
+        ids = ", ".join(b.id for b in hits)
+        raise UnknownNameError(
+            Problem("ydelse", "name of several ydelser", name, ids, fix="give a date or an id")
+        )
+    return hits[0] if len(hits) == 1 else in_force[0]
+
+
+def parts(ydelse: str, on: date) -> tuple[str, ...]:
+    """Ids that a composite consists of on a day; a plain benefit consists of itself.
+
+    Where a source states the parts for that day, its list is given as it stands, with benefits
+    that had ended (they count nobody); else the parts in force.
+    """
+    whole = benefit(ydelse)
+    for stated in whole.stated:
+        if stated.covers(on):
+            return stated.parts
+    return tuple(p for p in whole.parts if benefit(p).covers(on)) or (whole.id,)
+
+
+def offentlig_forsoergelse(on: date) -> tuple[str, ...]:
+    """Ids that 'samlet på offentlig forsørgelse' consists of on a day.
+
+    Source: for 2019-2020 the footnote of Rudersdal's plan 2021; other days by validity.
+    """
+    return parts("offentlig_forsoergelse", on)
+
+
+def replaced_by(ydelse: str, on: date) -> tuple[Benefit, ...]:
+    """The benefits that stand in its place on a day: itself while in force, else its successors.
+
+    Empty where it ended with no successor, or where it has not begun.
+    """
+    here = benefit(ydelse)
+    if here.covers(on):
+        return (here,)
+    if here.valid_to is None or on <= here.valid_to:
+        return ()
+    heirs = (heir for name in here.successors for heir in replaced_by(name, on))
+    return tuple(dict.fromkeys(heirs))
+
+
+@cache
+def _names() -> dict[str, tuple[Benefit, ...]]:
+    found: dict[str, dict[str, Benefit]] = {}
+    for b in register().benefits.values():
+        forms = (word for f in b.forms for word in (f.name, f.overskrift, f.tabeltitel))
+        for name in (b.id, *forms, *b.aliases):
+            found.setdefault(_plain(name), {})[b.id] = b
+    # A composite that has shrunk to one benefit carries its name: the benefit itself is meant.
+    return {
+        name: tuple(b for b in hits.values() if not b.is_composite) or tuple(hits.values())
+        for name, hits in found.items()
+    }
+
+
+def _plain(name: str) -> str:
+    """A name as the alias table keys it."""
+    return " ".join(name.casefold().rstrip("*⁰¹²³⁴⁵⁶⁷⁸⁹ \u00a0").split())
+
+
+@dataclass(frozen=True)
+class RenamingNote:
+    """A change of the benefits themselves between the two periods of a comparison."""
+
+    day: date
+    text: str
+    """One or more whole sentences."""
+    source: str
+    """Law or plan that the change is read in."""
+
+
+def listing(ydelser: Iterable[str], on: date) -> str:
+    """Official names on a day as a Danish list: 'a-dagpenge, kontanthjælp og førtidspension'.
+
+    Raises:
+        UnknownNameError: an id is unknown.
+        ValueError: nothing to list.
+    """
+    return _joined([benefit(ydelse).name(on) for ydelse in ydelser])
+
+
+def composition_note(ydelse: str, on: date) -> str:
+    """What a composite covers on a day, in whole sentences, ended benefits named as such.
+
+    Raises:
+        UnknownNameError: the id is unknown.
+        ValueError: the benefit is no composite, or consists of nothing on that day.
+    """
+    whole = benefit(ydelse)
+    if not whole.is_composite:
+        raise ValueError(f"{ydelse} is no composite")
+    ids = parts(ydelse, on)
+    if ids == (whole.id,):
+        raise ValueError(f"{ydelse} consists of nothing on {on}")
+    text = f"{whole.overskrift(on)} omfatter {listing(ids, on)}."
+    if ended := [part for part in ids if not benefit(part).covers(on)]:
+        names = listing(ended, on)
+        text += f" Heraf var {names} ophørt i den viste periode og tæller ingen modtagere med."
+    return text
+
+
+def renaming_notes(
+    ydelser: str | Sequence[str], before: date, now: date
+) -> tuple[RenamingNote, ...]:
+    """What a reader must know of the benefits' own changes to compare two periods.
+
+    Args:
+        ydelser: id or ids shown; a composite brings its parts' renamings and replacements.
+        before: first day of the earlier period.
+        now: last day of the later period.
+
+    Returns:
+        One note per change after `before` and not after `now`, oldest first; empty where the
+        benefits are the same throughout.
+
+    Raises:
+        UnknownNameError: an id is unknown.
+        ValueError: `before` is after `now`.
+    """
+    if before > now:
+        raise ValueError(f"the earlier period begins {before}, after {now}")
+    shown = [benefit(y) for y in ([ydelser] if isinstance(ydelser, str) else ydelser)]
+    notes = []
+    for event in register().events:
+        concerned = [b for b in shown if _concerns(event, b)]
+        if concerned and before < event.day <= now:
+            begun = (
+                b for b in concerned if b.valid_from == event.day and b.is_counted_back(before)
+            )
+            text = " ".join([event.note, *filter(None, (b.counted_back_note for b in begun))])
+            source = "; ".join(register().sources[key] for key in event.source)
+            notes.append(RenamingNote(event.day, text, source))
+    return tuple(notes)
+
+
+def _concerns(event: Event, shown: Benefit) -> bool:
+    """Within a sum, people who move between its parts change nothing: only names matter there."""
+    if not shown.is_composite:
+        return shown.id in event.ydelser
+    return event.kind in ("renamed", "replaced") and bool(set(event.ydelser) & set(shown.parts))
+
+
+def _joined(names: Sequence[str]) -> str:
+    if not names:
+        raise ValueError("nothing to list")
+    return " og ".join(filter(None, (", ".join(names[:-1]), names[-1])))
