@@ -144,8 +144,8 @@ def new_bilag(filled_in: Any, root: Path) -> Path:
     Raises:
         InputError: something filled in will not do; no file is written then.
     """
-    from beskplan.newplan.files import write_all
     from beskplan.newplan.beginning import OwnBilag, notebook, params_file
+    from beskplan.newplan.files import write_all
 
     given = filled_in if isinstance(filled_in, dict) else {"": filled_in}
     wrong = [
