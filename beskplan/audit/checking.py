@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from beskplan.audit.documents.model import Document
-from beskplan.audit.model import Agreed, Finding, Result, in_order
-from beskplan.audit.rules import RULES
-from beskplan.audit.statements.plan import Plan, numbers_read, understand
+from beskplan.audit.documents.model import Document, Grid
+from beskplan.audit.model import Agreed, Finding, Result, TableRead, in_order
+from beskplan.audit.rules import CHECKS
+from beskplan.audit.statements.plan import Plan, numbers_in_tables, numbers_in_text, understand
 from beskplan.audit.statements.scan import Scan
 from beskplan.observations.snapshot import Snapshot
 
@@ -43,30 +43,58 @@ def audit(document: Document, snapshot: Snapshot | None = None) -> Result:
     plan = understand(document, snapshot)
     findings: list[Finding] = []
     agreed: list[Agreed] = []
-    for rule in RULES:
-        for outcome in rule.check(plan):
+    for check in CHECKS:
+        for outcome in check(plan):
             if isinstance(outcome, Finding):
                 findings.append(_tidy(outcome))
             else:
                 agreed.append(outcome)
+    findings = _once(findings)
     declared = [finding for finding in findings if is_declared(finding, plan)]
     held = [finding for finding in findings if finding not in declared]
+    in_tables, in_text = numbers_in_tables(plan), numbers_in_text(plan)
     return Result(
         document.name,
         in_order(held),
         tuple(agreed),
         plan.unread,
         in_order(declared),
-        numbers_read(plan),
+        len(in_tables) + len(in_text),
+        len(plan.checked & (in_tables | in_text)),
+        _tables(plan, in_tables),
         (*_assumed(plan), *document.notes),
         plan.kode,
         plan.aar,
     )
 
 
+def _tables(plan: Plan, numbers: set[tuple[int, int, int]]) -> tuple[TableRead, ...]:
+    """Every table that shows numbers, and how many of them were checked."""
+    found = []
+    for index, part in enumerate(plan.document.parts):
+        own = {one for one in numbers if one[0] == index}
+        if own and isinstance(part, Grid) and not part.derived:
+            found.append(TableRead(part.place, part.title, len(own), len(own & plan.checked)))
+    return tuple(found)
+
+
 def _tidy(finding: Finding) -> Finding:
     """One full stop where a sentence ends with an abbreviation."""
     return replace(finding, explanation=re.sub(r"\.{2,}", ".", finding.explanation))
+
+
+_WAYS = ("verbum-mod-fortegn", "fra-til", "retning-mod-tabel", "retning-uden-tal", "den-stoerste")
+"""Rules that find the same wrong word; the first that does tells of it."""
+
+
+def _once(findings: list[Finding]) -> list[Finding]:
+    """The findings with one for each cause: a wrong word of direction is one, however it is seen."""
+    seen: dict[tuple[object, str], str] = {}
+    for rule in _WAYS:
+        for one in findings:
+            if one.rule == rule:
+                seen.setdefault((one.place, one.printed), rule)
+    return [f for f in findings if f.rule not in _WAYS or seen[f.place, f.printed] == f.rule]
 
 
 def is_declared(finding: Finding, plan: Plan) -> bool:

@@ -78,6 +78,23 @@ class Unread:
     reason: str
 
 
+@dataclass(frozen=True)
+class TableRead:
+    """How much of a table was checked."""
+
+    place: Place
+    title: str
+    numbers: int
+    checked: int
+
+    @property
+    def status(self) -> str:
+        """`kontrolleret`, `delvist kontrolleret` or `ikke kontrolleret`."""
+        if not self.checked:
+            return "ikke kontrolleret"
+        return "kontrolleret" if self.checked >= self.numbers else "delvist kontrolleret"
+
+
 Outcome = Finding | Agreed
 """What a rule says of one thing that it has looked at."""
 
@@ -93,13 +110,23 @@ class Result:
     declared: tuple[Finding, ...] = ()
     """What the document itself makes a reservation about: told, but not held against it."""
     numbers: int = 0
-    """How many numbers were read."""
+    """How many numbers were read, in tables and text."""
+    checked: int = 0
+    """How many of them a check has looked at."""
+    tables: tuple[TableRead, ...] = ()
+    """Every table with numbers, in the order of the document."""
     notes: tuple[str, ...] = field(default=())
     """What the check assumed: whose plan it is, of which year, and who corrected the reading."""
     kommune_kode: str = ""
     """Code of the municipality whose plan it is; empty where the text does not tell."""
     aar: int | None = None
     """The plan's year."""
+
+    @property
+    def is_unchecked(self) -> bool:
+        """Whether no table could be checked though there are some, or no number at all."""
+        tables = bool(self.tables) and not any(table.checked for table in self.tables)
+        return tables or not self.checked
 
     def at_or_above(self, severity: Severity) -> tuple[Finding, ...]:
         """The findings that are at least as grave."""

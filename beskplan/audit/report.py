@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 
 from beskplan.audit.model import SEVERITIES, Finding, Result, Severity
-from beskplan.audit.rules import RULES
+from beskplan.audit.rules.registry import RULES
 from beskplan.blocks.model import (
     Cell,
     Column,
@@ -58,20 +58,64 @@ def key_figures(result: Result) -> KeyFigures:
 
 
 def summary(result: Result) -> Prose:
-    """What was read and found, in a few sentences."""
-    counted = (
-        f"{format_number(result.numbers)} tal er læst. {format_number(len(result.agreed))} kontroller "
-        f"stemmer, og der er {_count(len(result.findings), 'fund', 'fund')}."
-    )
-    lines = [
-        counted,
-        *(note for note in result.notes),
-    ]
+    """What was checked and found, in a few sentences: first how much was checked."""
+    agreed, found = format_number(len(result.agreed)), _count(len(result.findings), "fund", "fund")
+    counted = f"{checked(result)} {agreed} kontroller stemmer, og der er {found}."
+    lines = [counted, *result.notes]
+    if result.is_unchecked:
+        lines.insert(1, NOTHING)
     if result.unread:
         lines.append(
             f"{_count(len(result.unread), 'sted', 'steder')} kunne ikke læses og er ikke kontrolleret."
         )
     return Prose(id="kort", paragraphs=tuple(lines))
+
+
+NOTHING = (
+    "Ingen tabel kunne kontrolleres, så et tjek uden fund betyder intet. Send planen som Word-fil eller "
+    "skriv tabellerne af i en læsning."
+)
+"""What is told of a document in which no table, or no number at all, could be checked."""
+
+
+def checked(result: Result) -> str:
+    """How many numbers and tables were checked, as a sentence."""
+    numbers = (
+        f"{format_number(result.checked)} af {format_number(result.numbers)} tal er kontrolleret."
+    )
+    counts = Counter(table.status for table in result.tables)
+    if not counts:
+        return f"{numbers} Planen har ingen tabeller med tal."
+    tables = ", ".join(f"{counts[status]} {status}" for status in STATUSES if counts[status])
+    return f"{numbers} Tabeller: {tables}."
+
+
+STATUSES = ("kontrolleret", "delvist kontrolleret", "ikke kontrolleret")
+
+
+def tables(result: Result) -> Table | None:
+    """Every table with how many of its numbers were checked; None where there is none."""
+    rows = tuple(
+        Row(
+            label=f"{number}. {_cut(one.title) or 'uden titel'}",
+            cells=(
+                Cell(text=one.place.text or "-"), _number(one.numbers), _number(one.checked),
+                Cell(text=one.status),
+            ),
+        )
+        for number, one in enumerate(result.tables, start=1)
+    )  # fmt: skip
+    columns = (
+        Column(id="tabel", label="Tabel", kind="text"), Column(id="sted", label="Sted", kind="text"),
+        Column(id="tal", label="Tal", unit="tal"), Column(id="set", label="Kontrolleret", unit="tal"),
+        Column(id="status", label="Status", kind="text"),
+    )  # fmt: skip
+    if not rows:
+        return None
+    return Table(
+        id="tabeller", title="Planens tabeller", unit="Antal tal", period=result.document,
+        columns=columns, rows=rows, sources=(_source(result),),
+    )  # fmt: skip
 
 
 def findings(result: Result, severity: Severity) -> Prose | None:
@@ -174,6 +218,8 @@ def result_json(result: Result) -> str:
     content = {
         "document": result.document,
         "numbers_read": result.numbers,
+        "numbers_checked": result.checked,
+        "tables": [{**asdict(one), "status": one.status} for one in result.tables],
         "notes": list(result.notes),
         "findings": [asdict(one) for one in result.findings],
         "declared": [asdict(one) for one in result.declared],
@@ -184,13 +230,20 @@ def result_json(result: Result) -> str:
 
 
 def lines(result: Result) -> Iterator[str]:
-    """The result for a terminal: a line of numbers, then each finding."""
+    """The result for a terminal: how much was checked, each finding, then what was not read."""
     counts = ", ".join(f"{NAMES[s].lower()} {result.count(s)}" for s in SEVERITIES)
-    yield f"{result.document}: {counts}; {len(result.agreed)} kontroller stemmer, {result.numbers} tal læst."
+    yield f"{result.document}: {checked(result)} Fund: {counts}."
+    if result.is_unchecked:
+        yield f"[Ikke kontrolleret] {NOTHING}"
     for one in result.findings:
         yield f"[{NAMES[one.severity]}] {_told(one)}"
+    for table in result.tables:
+        if table.checked < table.numbers:
+            where = capital(table.place.text)
+            yield f"[{capital(table.status)}] {where}: {table.checked} af {table.numbers} tal."
     for place in result.unread:
-        yield f"[Ikke læst] {capital(place.place.text)}: {place.reason}. »{_cut(place.text)}«"
+        text = f" »{_cut(place.text)}«" if place.text else ""
+        yield f"[Ikke læst] {capital(place.place.text)}: {place.reason}.{text}"
 
 
 def _told(finding: Finding) -> str:

@@ -27,32 +27,35 @@ class FailOn(StrEnum):
 
 def audit(  # noqa: PLR0917  # typer reads them by name
     plan: Annotated[
-        Path, typer.Argument(help="The plan: .txt, .md, .html, .docx or .pdf.", dir_okay=False)
+        Path, typer.Argument(help="Planen: tekst, Markdown, HTML, Word eller PDF.", dir_okay=False)
     ],
     fail_on: Annotated[
-        FailOn, typer.Option("--fail-on", help="Exit 1 from this severity on.")
+        FailOn, typer.Option("--fail-on", help="Slut med 1 fra denne alvor og op.")
     ] = FailOn.contradiction,
     out: Annotated[
         Path | None,
-        typer.Option("--out", help="Folder for the report as HTML, PDF, CSV, JSON and SARIF."),
+        typer.Option("--out", help="Mappe til rapporten som HTML, PDF, CSV og JSON."),
     ] = None,
     reading: Annotated[
         Path | None,
-        typer.Option("--reading", help="A curated reading; by default PLAN.laesning.yaml."),
+        typer.Option(
+            "--reading", help="En læsning ved siden af planen; ellers PLAN.laesning.yaml."
+        ),
     ] = None,
     data: Annotated[
         str,
-        typer.Option("--data", help="`nyeste`, `publiceret`, a snapshot's id, or `ingen`."),
+        typer.Option("--data", help="`nyeste`, `publiceret`, et snapshots id eller `ingen`."),
     ] = "nyeste",
     root: Annotated[
-        Path | None, typer.Option("--root", help="The working copy; found upwards by default.")
+        Path | None, typer.Option("--root", help="Arbejdskopien; findes ellers opad.")
     ] = None,
 ) -> None:
-    """Find what is wrong in a plan: its tables, text and targets against each other and the data.
+    """Find det, der er galt i en plan: tabeller, tekst og mål mod hinanden og mod data.
 
-    Exit codes: 0 clean · 1 findings at or above --fail-on · 2 the plan cannot be read.
+    Slutter med 0, når intet er fundet · 1 ved fund fra --fail-on og op · 2, når planen ikke kan læses,
+    eller ingen af dens tabeller kunne kontrolleres.
 
-    Example: beskplan audit plan.pdf --out tjek
+    Eksempel: beskplan audit plan.pdf --out tjek
     """
     from beskplan.audit.checking import audit as check
     from beskplan.audit.report import lines
@@ -65,6 +68,8 @@ def audit(  # noqa: PLR0917  # typer reads them by name
         _write(result, out)
     if result.at_or_above(fail_on.value):
         raise typer.Exit(1)
+    if result.is_unchecked:
+        raise typer.Exit(2)
 
 
 def _read(plan: Path, reading: Path | None) -> Document:
@@ -96,4 +101,4 @@ def _write(result: Result, out: Path) -> None:
     today = date.today()  # noqa: DTZ011  # the day on the reader's wall
     page = audit_report(result, today.year)
     for path in write_report(result, page, out, today):
-        typer.echo(f"made    {path}")
+        typer.echo(f"skrevet  {path}")

@@ -13,7 +13,6 @@ from beskplan.audit.documents.blocks import parts_of
 from beskplan.audit.documents.model import Document, Grid, Part, Passage
 from beskplan.audit.model import SEVERITIES, Place, Result
 from beskplan.audit.report import result_json
-from beskplan.audit.sarif import result_sarif
 from beskplan.blocks.model import Header
 from beskplan.core.words import slugify
 from beskplan.registers.areas import area
@@ -110,6 +109,8 @@ def _report_sections(result: Result) -> Iterator[Section]:
     if (block := report.unread(result)) is not None:
         yield _shown("Kunne ikke læses", block)
     yield _shown("Kontrolleret", Numbered(1, report.rules_table(result)))
+    if (read := report.tables(result)) is not None:
+        yield _shown("Tabellerne", Numbered(2, read))
     yield _shown("Reglerne bag fundene", report.explanations(result))
     yield _shown("Kilder og forbehold", report.sources(result))
 
@@ -119,7 +120,7 @@ def _shown(title: str, *items: Item) -> Section:
 
 
 def write_report(result: Result, page: Page, folder: Path, dated: date) -> tuple[Path, ...]:
-    """The report as HTML, PDF, CSV, JSON and SARIF in a folder, which is made where it is missing.
+    """The report as HTML, PDF, CSV and JSON in a folder, which is made where it is missing.
 
     Raises:
         RenderError: the page holds something that the PDF cannot say.
@@ -132,7 +133,6 @@ def write_report(result: Result, page: Page, folder: Path, dated: date) -> tuple
         "plantjek.pdf": render_pdf(page, dated),
         "plantjek.csv": report.findings_csv(result),
         "plantjek.json": report.result_json(result).encode(),
-        "plantjek.sarif": result_sarif(result).encode(),
     }
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in contents.items():

@@ -109,8 +109,8 @@ def test_the_summary_tells_each_rule_once_with_its_first_finding() -> None:
         for slug in ("aarhus", "rudersdal")
     ]
     assert summary.lines(ones) == [
-        "2 made.",
+        "2 lavet.",
         "",
-        "plan check: naevner in 2 reports, the first 2027/aarhus/maalgrupper:",
+        "plantjek: naevner i 2 rapporter, den første 2027/aarhus/maalgrupper:",
         "  afsnittet »Fleksjob«: De to er uenige.",
     ]

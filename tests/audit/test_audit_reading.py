@@ -20,6 +20,7 @@ Varigheden i Rudersdal skal højst være 10, 5 uger.
 
 Område\tAntal fuldtidspersoner juni 2019\tAntal fuldtidspersoner juni 2020\tUdvikling i pct.
 Rudersdal\t400\t420\t5%
+Allerød\t200\t220\t10%
 """
 READING = """
 laest_af: Anna Berg, analytiker
@@ -29,7 +30,7 @@ rettelser:
 tilfoejelser:
   - titel: Fleksjob
     hoved: [Område, Antal fuldtidspersoner juni 2019, Antal fuldtidspersoner juni 2020, Udvikling i pct.]
-    raekker: [[Rudersdal, "300", "330", "20%"]]
+    raekker: [[Rudersdal, "300", "330", "20%"], [Allerød, "200", "220", "10%"]]
     grund: tabellen er et billede i planen
 """
 

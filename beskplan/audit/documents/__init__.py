@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from pathlib import Path
 
 from beskplan.audit.documents.html import read_html
@@ -30,23 +31,59 @@ _DANISH_SHARE = 0.04
 
 
 def read_document(path: Path) -> Document:
-    """The plan in a file: text, Markdown, HTML, Word or PDF, told by its ending.
+    """The plan in a file: text, Markdown, HTML, Word or PDF, told by its content.
 
     Raises:
-        DataError: no such file, an ending that is not read, or a file that cannot be opened as
-            what it claims to be, holds no text at all, or no Danish.
+        DataError: no such file, a form that is not read, or a file that cannot be opened, holds no
+            text at all, or no Danish.
     """
     if not path.is_file():
-        raise _unreadable(path, "no such file", fix="give the path of the plan")
-    ending = path.suffix.casefold()
-    if ending not in FORMATS:
-        fix = "save it as .docx or .pdf"
-        raise _unreadable(path, "a form that cannot be read", ending or "no ending", fix)
-    document = _office(path, ending) if ending in (".docx", ".pdf") else _text(path, ending)
+        raise _unreadable(path, "filen findes ikke", fix="angiv stien til planen")
+    with path.open("rb") as file:
+        start = file.read(4096)
+    form = _form(start, path)
+    if form == "":
+        raise _unreadable(
+            path,
+            "formen kan ikke læses",
+            path.suffix or "ingen endelse",
+            "gem planen som .docx eller .pdf",
+        )
+    document = _office(path, form) if form in ("docx", "pdf") else _text(path, form)
     if not document.parts:
-        raise _unreadable(path, "holds no text", fix="a scan must be read by OCR first")
+        raise _unreadable(
+            path, "filen har ingen tekst", fix="en scannet plan skal først tekstgenkendes (OCR)"
+        )
     _refuse_strange(path, document)
     return document
+
+
+def _form(start: bytes, path: Path) -> str:
+    """`docx`, `pdf`, `html` or `text`, as a file begins, whatever its name ends with; else empty."""
+    if start.startswith(b"PK"):
+        return (
+            "docx"
+            if zipfile.is_zipfile(path) and _is_word(path)
+            else "docx"
+            if path.suffix == ".docx"
+            else ""
+        )
+    if b"%PDF-" in start[:1024]:
+        return "pdf"
+    if path.suffix.casefold() in (".docx", ".pdf"):
+        return path.suffix[1:].casefold()
+    head = start.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
+    tagged = re.search(rb"<(?:!doctype html|html|body|table|div|h1|p)\b", head)
+    if tagged and (tagged.start() < 200 or path.suffix.casefold() in (".html", ".htm")):
+        return "html" if not head.startswith((b"#", b"|")) else "text"
+    return (
+        "text" if path.suffix.casefold() in FORMATS or not path.suffix or b"\0" not in start else ""
+    )
+
+
+def _is_word(path: Path) -> bool:
+    with zipfile.ZipFile(path) as packed:
+        return "word/document.xml" in packed.namelist()
 
 
 def text_document(text: str, name: str = "plan") -> Document:
@@ -54,10 +91,11 @@ def text_document(text: str, name: str = "plan") -> Document:
     return Document(name, read_lines(numbered(text)))
 
 
-def _text(path: Path, ending: str) -> Document:
+def _text(path: Path, form: str) -> Document:
     text = _decoded(path)
-    if ending in (".html", ".htm"):
-        return Document(path.name, read_html(text))
+    if form == "html":
+        parts, unread = read_html(text)
+        return Document(path.name, parts, unread)
     return text_document(text.replace("\r\n", "\n"), path.name)
 
 
@@ -70,7 +108,7 @@ def _decoded(path: Path) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _tried(path, content, "utf-16")
     if any(byte in content for byte in _NO_TEXT):
-        raise _unreadable(path, "no text file", fix=f"save it as {FORMATS[0]} in UTF-8")
+        raise _unreadable(path, "filen er ikke tekst", fix="gem den som .txt i UTF-8")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -81,38 +119,42 @@ def _tried(path: Path, content: bytes, encoding: str) -> str:
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
-        fix = "save it as text in UTF-8"
-        raise _unreadable(path, "not UTF-8 text", str(error.reason), fix) from error
+        raise _unreadable(
+            path, "filen er ikke tekst i UTF-8", str(error.reason), "gem den som tekst i UTF-8"
+        ) from error
 
 
-def _office(path: Path, ending: str) -> Document:
+def _office(path: Path, form: str) -> Document:
     from beskplan.audit.documents.pdf import read_pdf
-    from beskplan.audit.documents.word import read_docx
+    from beskplan.audit.documents.word import TooLargeError, read_docx
 
     try:
-        if ending == ".docx":
-            return Document(path.name, read_docx(path))
-        parts, unread = read_pdf(path)
-    except Exception as error:  # a damaged file makes the two libraries fail in any way
-        fix = f"open it in the program that made it, and save it as {ending} again"
-        raise _unreadable(path, f"cannot be opened as {ending}", str(error), fix) from error
+        parts, unread = read_docx(path) if form == "docx" else read_pdf(path)
+    except TooLargeError as error:
+        fix = "gem planen på ny fra Word; ingen plan fylder så meget"
+        raise _unreadable(path, "filen er for stor at pakke ud", str(error), fix) from error
+    except Exception as error:  # a damaged file makes the libraries fail in any way
+        fix = f"åbn den i det program, der lavede den, og gem den som .{form} igen; fjern en adgangskode"
+        raise _unreadable(path, f"filen kan ikke åbnes som .{form}", str(error), fix) from error
     return Document(path.name, parts, unread)
 
 
 def _refuse_strange(path: Path, document: Document) -> None:
     """Refuse what is no Danish plan: its numbers would be read as what they are not."""
     texts = [passage.text for passage in document.passages]
-    if sum(map(len, texts)) > LONGEST:
+    length = sum(map(len, texts))
+    if length > LONGEST:
         raise _unreadable(
-            path, "is too long for one plan", f"{sum(map(len, texts))} characters",
-            f"split it; a plan may have {LONGEST} characters",
-        )  # fmt: skip
+            path,
+            "filen er for lang til at være én plan",
+            f"{length} tegn",
+            f"del den; en plan må have {LONGEST} tegn",
+        )
     words = _WORD.findall(" ".join(texts)[:_SAMPLE].casefold())
     danish = sum(word in _DANISH for word in words)
     if len(words) >= _ENOUGH and danish < _DANISH_SHARE * len(words):
-        raise _unreadable(path, "is not in Danish", fix="the check reads Danish plans only")
+        raise _unreadable(path, "planen er ikke på dansk", fix="tjekket læser kun danske planer")
 
 
 def _unreadable(path: Path, what: str, found: str = "", fix: str = "") -> DataError:
-    expected = f"a plan as {', '.join(FORMATS)}"
-    return DataError(Problem(str(path), what, found, expected, fix))
+    return DataError(Problem(str(path), what, found, f"en plan som {', '.join(FORMATS)}", fix))

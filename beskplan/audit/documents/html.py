@@ -3,32 +3,69 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from beskplan.audit.documents.model import Grid, GridRow, Kind, Part, Passage
-from beskplan.audit.model import Place
+from beskplan.audit.model import Place, Unread
 
 _TEXTS: dict[str, Kind] = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "heading"),
-    "p": "text",
+    **dict.fromkeys(("p", "dt", "dd", "blockquote", "div", "section", "article", "main"), "text"),
     "li": "bullet",
     "figcaption": "heading",
-    "dt": "text",
-    "dd": "text",
 }
-_SILENT = frozenset({"script", "style", "svg", "template", "nav", "head"})
+_SILENT = frozenset(
+    {
+        "script",
+        "style",
+        "svg",
+        "template",
+        "nav",
+        "head",
+        "header",
+        "footer",
+        "aside",
+        "form",
+        "button",
+    }
+)
+_OWN_SILENT = frozenset({"header", "footer"})
+"""Silent only as a page's own frame: a plan's sections have heads too."""
 _WIDEST = 50
 """Columns or rows that a cell is believed to take at most."""
 _VOID = frozenset({"br", "img", "hr", "input", "meta", "link", "col", "wbr", "source"})
+_DIGIT = re.compile(r"\d")
 
 
-def read_html(text: str) -> tuple[Part, ...]:
-    """The parts of an HTML page, in order; scripts, styles and drawings are no text."""
+def read_html(text: str) -> tuple[tuple[Part, ...], tuple[Unread, ...]]:
+    """The parts of an HTML page in order, and its pictures without a text that says what they show.
+
+    Scripts, styles, drawings and menus are no text; a table that only lays out the page is taken
+    apart into its texts.
+    """
     reader = _Reader()
     reader.feed(text)
     reader.close()
     reader.flush()
-    return tuple(reader.parts)
+    return tuple(reader.parts), tuple(reader.unread)
+
+
+@dataclass
+class _Table:
+    """A table that is being read."""
+
+    line: int
+    caption: list[str] = field(default_factory=list)
+    unit: list[str] = field(default_factory=list)
+    rows: list[tuple[tuple[str, ...], int]] = field(default_factory=list)
+    cells: list[str] = field(default_factory=list)
+    cell: list[str] | None = None
+    span: tuple[int, int] = (1, 1)
+    below: dict[int, tuple[int, str]] = field(default_factory=dict)
+    """By column: how many more rows a cell from above reaches into, and its text."""
+    is_layout: bool = False
+    """Whether another table or a heading stands in it."""
 
 
 class _Reader(HTMLParser):
@@ -37,88 +74,118 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.parts: list[Part] = []
+        self.unread: list[Unread] = []
         self.section = ""
-        self.silent = 0
+        self.silent: list[str] = []
         self.kind: Kind = "text"
         self.buffer: list[str] = []
         self.line = 1
-        self.in_table = False
-        self.caption: list[str] | None = None
-        self.rows: list[GridRow] = []
-        self.unit: list[str] = []
+        self.tables: list[_Table] = []
         self.marks: list[str] = []
-        """What each open element is: a note, a unit, or nothing in particular."""
-        self.cells: list[str] = []
-        self.cell: list[str] | None = None
-        self.span = (1, 1)
-        """Columns and rows of the cell that is being read."""
-        self.below: dict[int, tuple[int, str]] = {}
-        """By column: how many more rows a cell from above reaches into, and its text."""
+        """What each open element is: a note, a unit, a caption, or nothing in particular."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in _VOID:
-            self.marks.append(_mark(attrs))
-        if tag in _SILENT:
-            self.silent += 1
-        elif tag == "br":
+            self.marks.append("caption" if tag == "caption" else _mark(attrs))
+        if self.silent or (tag in _SILENT and not (tag in _OWN_SILENT and self.section)):
+            self.silent += [] if tag in _VOID else [tag]
+        else:
+            self._begin(tag, attrs)
+
+    def _begin(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        table = self.tables[-1] if self.tables else None
+        if tag == "br":
             self.handle_data(" ")
+        elif tag == "img":
+            self._picture(dict(attrs))
         elif tag == "table":
+            if table is not None:
+                self._lay_out(table)
             self.flush()
-            self.in_table, self.rows, self.caption, self.unit = True, [], [], []
-            self.below = {}
-            self.line = self.getpos()[0]
-        elif tag == "tr":
-            self.cells = []
-        elif tag in ("td", "th"):
-            self.cell = []
-            self.span = _span(attrs, "colspan"), _span(attrs, "rowspan")
-        elif tag in _TEXTS and not self.in_table:
+            self.tables.append(_Table(self.getpos()[0]))
+        elif table is not None and not table.is_layout:
+            self._in_table(table, tag, attrs)
+        elif tag in _TEXTS or tag in ("td", "th"):
             self.flush()
-            self.kind, self.line = _TEXTS[tag], self.getpos()[0]
+            self.kind, self.line = _TEXTS.get(tag, "text"), self.getpos()[0]
             if "note" in self.marks and self.kind != "heading":
                 self.kind = "note"
+
+    def _in_table(self, table: _Table, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "tr":
+            table.cells = []
+        elif tag in ("td", "th"):
+            table.cell = []
+            table.span = _span(attrs, "colspan"), _span(attrs, "rowspan")
+        elif tag in ("h1", "h2", "h3"):
+            self._lay_out(table)
+            self.kind, self.line = "heading", self.getpos()[0]
+        elif tag in _TEXTS and table.cell is not None:
+            table.cell.append(" ")
+
+    def _lay_out(self, table: _Table) -> None:
+        """Take a table apart that only lays out the page: what was read of it is text."""
+        if table.is_layout:
+            return
+        table.is_layout = True
+        for cells, _ in [*table.rows, (tuple(table.cells), 0)]:
+            for text in dict.fromkeys(cells):
+                self.buffer = [text]
+                self.flush()
+        self.buffer = list(table.cell or ())
+        self.flush()
 
     def handle_endtag(self, tag: str) -> None:
         if tag not in _VOID and self.marks:
             self.marks.pop()
-        if tag in _SILENT:
-            self.silent = max(0, self.silent - 1)
-        elif tag in ("td", "th") and self.cell is not None:
-            self._from_above()
-            columns, rows = self.span
-            text = _plain(self.cell)
-            for _ in range(columns):
-                if rows > 1:
-                    self.below[len(self.cells)] = (rows - 1, text)
-                self.cells.append(text)
-            self.cell = None
-        elif tag == "tr" and self.cells:
-            self._from_above()
-            place = Place(0, self.getpos()[0], self.section)
-            self.rows.append(GridRow(tuple(self.cells), place))
-            self.cells = []
-        elif tag == "table":
-            self._end_table()
-        elif tag in _TEXTS and not self.in_table:
+        if self.silent:
+            if tag in self.silent:
+                while self.silent.pop() != tag:
+                    pass
+            return
+        table = self.tables[-1] if self.tables else None
+        if table is not None and not table.is_layout and tag in ("td", "th", "tr", "table"):
+            self._end_in_table(table, tag)
+        elif tag == "table" and table is not None:
+            self.tables.pop()
+            self.flush()
+        elif (tag in _TEXTS or tag in ("td", "th")) and (table is None or table.is_layout):
             self.flush()
 
+    def _end_in_table(self, table: _Table, tag: str) -> None:
+        if tag == "table":
+            self._end_table(self.tables.pop())
+        elif tag == "tr" and table.cells:
+            _from_above(table)
+            table.rows.append((tuple(table.cells), self.getpos()[0]))
+            table.cells = []
+        elif tag in ("td", "th") and table.cell is not None:
+            _from_above(table)
+            columns, rows = table.span
+            text = _plain(table.cell)
+            for _ in range(columns):
+                if rows > 1:
+                    table.below[len(table.cells)] = (rows - 1, text)
+                table.cells.append(text)
+            table.cell = None
+
     def handle_data(self, data: str) -> None:
+        table = self.tables[-1] if self.tables else None
         if self.silent:
             return
-        if self.cell is not None:
-            self.cell.append(data)
-        elif self.in_table and self.caption is not None:
-            (self.unit if "unit" in self.marks else self.caption).append(data)
-        else:
+        if table is None or table.is_layout:
             self.buffer.append(data)
+        elif table.cell is not None:
+            table.cell.append(data)
+        elif "unit" in self.marks:
+            table.unit.append(data)
+        else:
+            table.caption.append(data)
 
-    def _from_above(self) -> None:
-        """Cells of rows above that reach into this one."""
-        while (column := len(self.cells)) in self.below:
-            rows, text = self.below.pop(column)
-            if rows > 1:
-                self.below[column] = (rows - 1, text)
-            self.cells.append(text)
+    def _picture(self, attrs: dict[str, str | None]) -> None:
+        if not (attrs.get("alt") or "").strip() and attrs.get("src"):
+            place = Place(0, self.getpos()[0], self.section)
+            self.unread.append(Unread(place, "", "et billede uden tekst er ikke læst"))
 
     def flush(self) -> None:
         """End the text that is being read."""
@@ -130,16 +197,33 @@ class _Reader(HTMLParser):
             self.parts.append(Passage(self.kind, text, Place(0, self.line, self.section)))
         self.kind = "text"
 
-    def _end_table(self) -> None:
-        title = _plain(self.caption or []) or self.section
+    def _end_table(self, table: _Table) -> None:
+        numbers = any(_DIGIT.search(cell) for cells, _ in table.rows[1:] for cell in cells)
+        if len(table.rows) < 2 or (not numbers and all(len(cells) < 2 for cells, _ in table.rows)):
+            self._lay_out(table)  # a menu or a frame
+            return
+        title = _plain(table.caption) or self._title()
         rows = tuple(
-            GridRow(row.cells, Place(0, row.place.line, self.section, title)) for row in self.rows
+            GridRow(cells, Place(0, line, self.section, title)) for cells, line in table.rows
         )
-        if rows:
-            place = Place(0, self.line, self.section, title)
-            derived = title.startswith("Tal bag figur")
-            self.parts.append(Grid(title, rows, place, _plain(self.unit), derived=derived))
-        self.in_table, self.caption = False, None
+        place = Place(0, table.line, self.section, title)
+        derived = title.startswith("Tal bag figur")
+        self.parts.append(Grid(title, rows, place, _plain(table.unit), derived=derived))
+
+    def _title(self) -> str:
+        """The caption that stands as a paragraph right before a table, else the section."""
+        last = self.parts[-1] if self.parts else None
+        named = isinstance(last, Passage) and re.match(r"\W*tabel \d", last.text, re.IGNORECASE)
+        return last.text if named and isinstance(last, Passage) else self.section
+
+
+def _from_above(table: _Table) -> None:
+    """Cells of rows above that reach into the row that is being read."""
+    while (column := len(table.cells)) in table.below:
+        rows, text = table.below.pop(column)
+        if rows > 1:
+            table.below[column] = (rows - 1, text)
+        table.cells.append(text)
 
 
 def _span(attrs: list[tuple[str, str | None]], name: str) -> int:

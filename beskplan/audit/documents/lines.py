@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from beskplan.audit.documents.aligned import with_tabs
 from beskplan.audit.documents.model import Grid, GridRow, Kind, Part, Passage
 from beskplan.audit.model import Place
 
@@ -21,6 +22,7 @@ _BOLD = re.compile(r"\*{2,3}|_{2,3}")
 _STAR_NOTE = re.compile(r"^\s*(?:\\\*|\*(?!\*)(?=\s\w[^*]*$))")
 """A star that begins a line and is never closed: a note, not emphasis."""
 _NOTE = re.compile(r"^\s*(?:\\?\*\s?(?=\w)|Note[:\s]|Kilder?:|[0-9¹²³⁴⁵⁶⁷⁸⁹]{1,2} (?=[A-ZÆØÅ]))")
+_CAPTION = re.compile(r"^\W*(?:Tabel|Figur) \d{1,2}\s?[.:]")
 _PARTED = re.compile(r"[a-zæøå]-$")
 _NUMBERED = re.compile(r"^\s*[0-9]{1,2}(?:\.[0-9]{1,2})+\s+[A-ZÆØÅ][^.]*$")
 """A heading with a number of two parts."""
@@ -48,8 +50,8 @@ def read_lines(lines: Iterable[Line]) -> tuple[Part, ...]:
 
 
 def numbered(text: str, page: int = 0, first: int = 1) -> list[Line]:
-    """The lines of a text with their numbers."""
-    return [Line(first + n, line, page) for n, line in enumerate(text.split("\n"))]
+    """The lines of a text with their numbers, tables that blanks align with tabs instead."""
+    return [Line(first + n, line, page) for n, line in with_tabs(text.split("\n"))]
 
 
 def _blocks(lines: Iterable[Line]) -> Iterator[list[Line]]:
@@ -124,17 +126,10 @@ class _Reader:
         if isinstance(last, Grid) and gap <= _CUT_ROWS_APART and _continues(last, rows[0]):
             self.parts[-1] = replace(last, rows=(*last.rows, *rows))
             return
-        title = self._title()
+        title = table_title(self.parts, self.section)
         place = replace(rows[0].place, table=title)
         named = tuple(replace(row, place=replace(row.place, table=title)) for row in rows)
         self.parts.append(Grid(title, named, place))
-
-    def _title(self) -> str:
-        """The text right before a table, where it is short enough to be its title."""
-        last = self.parts[-1] if self.parts else None
-        if isinstance(last, Passage) and len(last.text) <= _TITLE_LENGTH:
-            return last.text.rstrip(":")
-        return self.section
 
     def _add_text(self, lines: list[Line]) -> None:
         first = lines[0]
@@ -158,6 +153,14 @@ class _Reader:
 
     def _place(self, line: Line) -> Place:
         return Place(line.page, line.number, self.section)
+
+
+def table_title(parts: Sequence[Part], section: str) -> str:
+    """The text right before a table, where it is short enough to be its title, else its section's."""
+    last = parts[-1] if parts else None
+    if isinstance(last, Passage) and len(last.text) <= _TITLE_LENGTH:
+        return last.text.rstrip(":")
+    return section
 
 
 def _continues(grid: Grid, row: GridRow) -> bool:
@@ -185,7 +188,12 @@ def _split(block: list[Line]) -> Iterator[list[Line]]:
 
 def _begins_anew(part: list[Line], line: Line, width: int) -> bool:
     before, text = part[-1].text.rstrip(), line.text.strip()
-    if _HEADING.match(line.text) or _HEADING.match(part[-1].text) or _NOTE.match(line.text):
+    if (
+        _CAPTION.match(line.text)
+        or _HEADING.match(line.text)
+        or _HEADING.match(part[-1].text)
+        or _NOTE.match(line.text)
+    ):
         return True
     if line.text.lstrip().startswith("–") and not before.endswith((".", ":", ";")):
         return False  # a dash in the sentence that happens to begin a line

@@ -1,62 +1,58 @@
-"""The rules of the plan check, one small module per family."""
+"""The rules of the plan check, one module per family."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
+from beskplan.audit.model import Outcome
 from beskplan.audit.rules import (
+    arithmetic,
     calendar,
-    changes,
     comparison,
     counting,
     data,
     denominators,
     denominators_in_text,
     directions,
+    facts,
     growth,
     hhv,
     law,
     legibility,
+    movements,
     overview,
     periods_shown,
     places,
     ranks,
+    references,
     relations,
     repeated,
-    signs,
-    sums,
+    rows_in_text,
     targets,
     text_and_table,
     units,
     wholes,
     wordings,
 )
-from beskplan.audit.rules.registry import Rule
+from beskplan.audit.rules.registry import RULES, Rule
+from beskplan.audit.statements.plan import Plan
 
-RULES: tuple[Rule, ...] = (
-    changes.ratio_as_change,
-    changes.level_as_change,
-    changes.pct_recomputed,
-    changes.count_recomputed,
-    changes.down_the_rows,
-    changes.opposite_changes,
-    changes.small_base,
-    sums.sums,
-    sums.shares_of_hundred,
-    sums.parts_of_whole,
+Check = Callable[[Plan], Iterator[Outcome]]
+
+CHECKS: tuple[Check, ...] = (
+    arithmetic.table_arithmetic,
+    arithmetic.opposite_changes,
+    arithmetic.small_base,
+    arithmetic.shares_of_hundred,
+    arithmetic.parts_of_whole,
     denominators.denominators,
     denominators.population,
-    denominators_in_text.in_text,
-    signs.verb_against_sign,
-    signs.from_to,
+    denominators_in_text.implied_population,
+    denominators_in_text.shares_add_up,
+    movements.movements_add_up,
+    wholes.parts_and_wholes,
     growth.chained,
     growth.level_in_text,
-    growth.level_after,
-    growth.parts_in_brackets,
-    growth.above_or_below,
-    wholes.parts_in_text,
-    wholes.fraction_and_pct,
-    wholes.difference,
-    wholes.multiplied,
-    wholes.over_a_hundred,
     hhv.respectively,
     text_and_table.number_in_text,
     text_and_table.direction_in_text,
@@ -67,6 +63,7 @@ RULES: tuple[Rule, ...] = (
     directions.direction_alone,
     directions.direction_in_year,
     ranks.superlatives,
+    rows_in_text.rows_together,
     repeated.in_two_tables,
     repeated.forecasts,
     repeated.sentences_twice,
@@ -81,6 +78,7 @@ RULES: tuple[Rule, ...] = (
     places.misspelt,
     places.misspelt_source,
     places.another,
+    facts.told_twice,
     overview.overview,
     wordings.two_wordings,
     relations.two_relations,
@@ -93,12 +91,14 @@ RULES: tuple[Rule, ...] = (
     units.end_of_a_whole_year,
     law.law_dates,
     law.outside_its_days,
+    references.tables_that_are_there,
+    references.named_in_the_sentence,
     counting.announced,
     counting.crosses,
     counting.so_many_of,
     data.against_data,
     legibility.broken_number,
 )
-"""Every rule, in the order of docs/plantjek.md."""
+"""What each family looks at; a check yields findings and agreements of one or more rules."""
 
-__all__ = ["RULES", "Rule"]
+__all__ = ["CHECKS", "RULES", "Check", "Rule"]

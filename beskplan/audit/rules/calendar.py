@@ -5,29 +5,25 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Iterator
+from datetime import date
 from itertools import pairwise
 
 from beskplan.audit.model import Agreed, Finding, Outcome
-from beskplan.audit.rules.registry import rule
 from beskplan.audit.statements.plan import Plan
-from beskplan.audit.statements.times import times
+from beskplan.audit.statements.times import When, times
 
 _FROM = re.compile(r"\b(?:fra|perioden)\s+$", re.IGNORECASE)
 _UNTIL = re.compile(r"\s*(?:(?:og )?(?:frem )?til|–|-)\s+")
 
 
-@rule("periode-baglaens")
 def backwards(plan: Plan) -> Iterator[Outcome]:
-    """Perioden slutter, før den begynder.
-
-    »Fra juni 2020 til juni 2019«: en periode begynder med det tidligste tidspunkt.
-    """
+    """Judge what the rule `periode-baglaens` says."""
     for sentence in plan.sentences:
         for first, second in pairwise(times(sentence.text)):
             between = sentence.text[first.stop : second.start]
             if not _UNTIL.fullmatch(between) or not _FROM.search(sentence.text[: first.start]):
                 continue
-            if second.period.last_day >= first.period.first_day:
+            if _end(second) >= _begin(first):
                 yield Agreed("periode-baglaens", sentence.place, between)
                 continue
             yield Finding(
@@ -37,12 +33,22 @@ def backwards(plan: Plan) -> Iterator[Outcome]:
             )  # fmt: skip
 
 
-@rule("umulig-dato")
-def impossible(plan: Plan) -> Iterator[Outcome]:
-    """Dagen findes ikke i kalenderen.
+def _begin(when: When) -> date:
+    day = when.period.first_day
+    return day.replace(day=when.day) if _has_day(when) else day
 
-    Den 31. juni og den 30. februar findes ikke, så datoen er en slåfejl.
-    """
+
+def _end(when: When) -> date:
+    day = when.period.last_day
+    return day.replace(day=when.day) if _has_day(when) else day
+
+
+def _has_day(when: When) -> bool:
+    return when.period.kind == "M" and 0 < when.day <= when.period.last_day.day
+
+
+def impossible(plan: Plan) -> Iterator[Outcome]:
+    """Judge what the rule `umulig-dato` says."""
     for sentence in plan.sentences:
         for when in times(sentence.text):
             if not when.day or when.period.kind != "M":

@@ -9,10 +9,10 @@ from functools import lru_cache
 from typing import Literal
 
 from beskplan.audit.model import Agreed, Finding, Outcome
-from beskplan.audit.rules.registry import rule
-from beskplan.audit.rules.text_and_table import tables_for
+from beskplan.audit.rules.text_and_table import is_elsewhere, tables_for
 from beskplan.audit.statements.amounts import REMEMBERED
-from beskplan.audit.statements.claims import row_mentions
+from beskplan.audit.statements.arithmetic import change_pct
+from beskplan.audit.statements.claims import is_of_another_measure, row_mentions
 from beskplan.audit.statements.plan import Plan
 from beskplan.audit.statements.scan import Scan
 from beskplan.audit.statements.sentences import Sentence
@@ -22,6 +22,7 @@ from beskplan.audit.statements.vocabulary import (
     HIGHER,
     LOWER,
     NUMBER_WORDS,
+    has_number,
     is_of_a_part,
     is_of_the_future,
     quotes_another,
@@ -72,6 +73,37 @@ def tables_beside(plan: Plan, sentence: Sentence) -> tuple[ReadTable, ...]:
     )
 
 
+@lru_cache(REMEMBERED)
+def rows_beside(plan: Plan, sentence: Sentence) -> tuple[ReadTable, ...]:
+    """The tables that a sentence stands beside and is about, by area or by any other rows."""
+    return tuple(
+        table
+        for table, near in tables_for(plan, sentence)
+        if near and not table.ambiguous and _is_about(plan, sentence, table)
+    )
+
+
+def _is_about(plan: Plan, sentence: Sentence, table: ReadTable) -> bool:
+    if table.by_area:
+        return _comparable(sentence, table)
+    if is_elsewhere(plan, sentence, table) or is_of_another_measure(sentence.text, table):
+        return False
+    return (
+        not is_of_the_future(sentence.text)
+        and not quotes_another(sentence.text)
+        and not has_number(re.sub(r"\b(?:19|20)\d\d\b|\d+-dagpenge", "", sentence.text))
+    )
+
+
+def change_of(table: ReadTable, row: Row) -> Decimal | None:
+    """How a row has moved, in per cent: printed, else computed from its first and last level."""
+    printed = cell_of(table, row, "change_pct")
+    if printed is not None or len(table.levels) < 2:
+        return printed
+    before, now = (row.cells[c.index] for c in (table.levels[0], table.levels[-1]))
+    return change_pct(before.value, now.value) if before and now else None
+
+
 def _measure(text: str, at: int) -> Measure:
     """Whether the words before a comparison speak of a share or of a change: the nearest decide."""
     shares = [m.start() for m in _SHARE.finditer(text[:at])]
@@ -113,13 +145,8 @@ def _sides(
     return (one, others) if one and others else None
 
 
-@rule("sammenligning")
 def compared(plan: Plan) -> Iterator[Outcome]:
-    """Sammenligningen passer ikke med tabellen.
-
-    »Større end«, »lavere end« og »over gennemsnittet« slås op i tabellen for hvert af de
-    områder, som sætningen nævner.
-    """
+    """Judge what the rule `sammenligning` says."""
     for sentence in plan.sentences:
         for table in tables_beside(plan, sentence):
             for match in [*_MORE.finditer(sentence.text), *_AVERAGE.finditer(sentence.text)]:
@@ -162,13 +189,8 @@ def _judged(
         )  # fmt: skip
 
 
-@rule("lige-store")
 def level_with(plan: Plan) -> Iterator[Outcome]:
-    """»På niveau med« passer ikke med tabellen.
-
-    Står der »på niveau med«, »på linje med« eller »lige så stor som«, skal tallene i tabellen
-    ligge tæt: andele højst en tiendedel fra hinanden, ændringer højst 3 procentpoint.
-    """
+    """Judge what the rule `lige-store` says."""
     for sentence in plan.sentences:
         for table in tables_beside(plan, sentence):
             for match in _EQUAL.finditer(sentence.text):
@@ -208,13 +230,8 @@ def _level(
     )  # fmt: skip
 
 
-@rule("gange-saa")
 def times_as_large(plan: Plan) -> Iterator[Outcome]:
-    """Forholdet passer ikke med tabellen.
-
-    »Halvt så«, »dobbelt så« og »tre gange så« regnes efter af de trykte tal. »Omtrent« tåler en
-    femtedel; »mere end« og »mindre end« skal holde.
-    """
+    """Judge what the rule `gange-saa` says."""
     for sentence in plan.sentences:
         for table in tables_beside(plan, sentence):
             for match in _FACTOR.finditer(sentence.text):

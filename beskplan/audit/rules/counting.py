@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 from beskplan.audit.documents.model import Grid, GridRow
 from beskplan.audit.model import Agreed, Finding, Outcome
-from beskplan.audit.rules.registry import rule
 from beskplan.audit.statements.amounts import PCT, POINTS, amounts
 from beskplan.audit.statements.plan import Plan
 from beskplan.audit.statements.scan import Scan
@@ -20,17 +19,13 @@ _ANNOUNCED = Scan(
     r"\b(?:(?P<word>"
     + "|".join(w for w in NUMBER_WORDS if NUMBER_WORDS[w] > 1)
     + r")|(?P<digits>[2-9]|1[0-2]))\s+"
-    r"(?:\w+\s+){0,3}?(?P<noun>mål|resultatmål|fokusområder|områder|punkter|indsatser|ministermål|temaer)\b",
+    r"(?:[^\W\d]+\s+){0,4}?(?P<noun>[^\W\d]{3,})(?:\s+(?:for|i) \w+)?:$",
     re.IGNORECASE,
 )
 
 
-@rule("opregning")
 def announced(plan: Plan) -> Iterator[Outcome]:
-    """Der er ikke så mange, som teksten siger.
-
-    Siger planen »fem mål« lige før en opremsning, skal der være fem punkter.
-    """
+    """Judge what the rule `opregning` says."""
     for index, sentence in enumerate(plan.sentences):
         match = _ANNOUNCED.search(sentence.text) if sentence.text.endswith(":") else None
         if match is None:
@@ -48,13 +43,8 @@ def announced(plan: Plan) -> Iterator[Outcome]:
         )  # fmt: skip
 
 
-@rule("kryds")
 def crosses(plan: Plan) -> Iterator[Outcome]:
-    """Krydserne er talt forkert.
-
-    I en tabel med krydser tælles de efter, rækkevis og i rækken i alt, når de fleste andre rækker
-    stemmer.
-    """
+    """Judge what the rule `kryds` says."""
     for grid in plan.document.grids:
         marked = [row for row in grid.rows[1:] if any(cell == "X" for cell in row.cells[1:])]
         if len(marked) < 3:
@@ -103,16 +93,11 @@ def _counted(row: GridRow, head: str, text: str, count: int, *, fit: bool) -> Ou
 
 _OF_THEM = Scan(r"\b(?:heraf|deraf)(?: er| var)?(?= \d)", re.IGNORECASE)
 _NO_COUNTS = (PCT, POINTS, "kr", "mio", "uger", "uge", "år", "måneder", "timer")
-_OF = Scan(r"(?<!nr\. )\b(?P<n>\d{1,3}) af (?:de )?(?P<m>\d{1,3})\b(?!\. [a-z])")
+_OF = Scan(r"(?<!nr\. )\b(?<![\d.,])(?P<n>\d{1,3}) af (?:de )?(?P<m>\d{1,3})\b(?![.,]\d|\. [a-z])")
 
 
-@rule("n-af-m")
 def so_many_of(plan: Plan) -> Iterator[Outcome]:
-    """»17 af 26« kan ikke passe.
-
-    Der kan ikke være flere end der er i alt, og er det hele det samme antal alle andre steder i
-    planen, er et afvigende antal sandsynligvis en slåfejl.
-    """
+    """Judge what the rule `n-af-m` says."""
     yield from _parts_of_them(plan)
     found = [(s, m) for s in plan.sentences for m in _OF.finditer(s.text)]
     wholes = Counter(match["m"] for _, match in found)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from beskplan.audit.model import Agreed, Finding, Outcome, Place
-from beskplan.audit.rules.registry import rule
 from beskplan.audit.statements.amounts import Amount
 from beskplan.audit.statements.plan import Plan
 from beskplan.audit.statements.tables import Column, ReadTable, Row
@@ -42,6 +41,7 @@ def implied(plan: Plan) -> dict[tuple[str, str, int], list[Implied]]:
                 one = _implied(row, table, share, level)
                 if one is None:
                     continue
+                plan.mark(table, row, share.index, level.index)
                 area = row.key if row.kind == "area" else table.area or plan.kode
                 year = share.period.year if share.period else 0
                 found.setdefault((area, share.base, year), []).append(one)
@@ -77,14 +77,8 @@ def most_agreed(ones: Sequence[Implied]) -> Interval:
     return Interval(max(w.low for w in holding), min(w.high for w in holding))
 
 
-@rule("naevner")
 def denominators(plan: Plan) -> Iterator[Outcome]:
-    """Andelene kan ikke være af det samme tal.
-
-    Et antal og dets andel fortæller tilsammen, hvor stor arbejdsstyrken er. Alle rækker om
-    samme område i samme år skal kunne passe med én og samme arbejdsstyrke. Kan de ikke, er
-    mindst én andel eller ét antal forkert.
-    """
+    """Judge what the rule `naevner` says."""
     for ones in implied(plan).values():
         if len(ones) < 2:
             continue
@@ -138,14 +132,8 @@ def _span(within: Interval) -> str:
     return f"{format_number(within.low)} til {format_number(within.high)} personer"
 
 
-@rule("befolkning-eller-gruppe")
 def population(plan: Plan) -> Iterator[Outcome]:
-    """Andelen er ikke af befolkningen.
-
-    Står der »pct. af befolkningen«, og svarer tallene til færre personer end hele
-    arbejdsstyrken i samme område, er andelen regnet af noget andet, for eksempel kun af en
-    gruppe. Det skal overskriften sige.
-    """
+    """Judge what the rule `befolkning-eller-gruppe` says."""
     workforce = _whole(plan, "arbejdsstyrken", special=False)
     told: set[int] = set()
     of_population = _whole(plan, "befolkningen", special=True)

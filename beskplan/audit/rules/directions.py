@@ -6,29 +6,25 @@ import re
 from collections.abc import Iterator
 
 from beskplan.audit.model import Agreed, Finding, Outcome
-from beskplan.audit.rules.comparison import cell_of, tables_beside
-from beskplan.audit.rules.registry import rule
+from beskplan.audit.rules.comparison import change_of, rows_beside
 from beskplan.audit.rules.text_and_table import change_in_year, tables_for
 from beskplan.audit.statements.claims import row_mentions
 from beskplan.audit.statements.plan import Plan
 from beskplan.audit.statements.scan import Scan
+from beskplan.audit.statements.sentences import Sentence
 from beskplan.audit.statements.tables import ReadTable, Row
 from beskplan.audit.statements.times import When, times
 from beskplan.audit.statements.vocabulary import has_number, is_of_the_future, turns
 from beskplan.core.numbers import format_number
 
 _OF_A_GAP = Scan(r"\bnærme|\bafstanden|\bforskellen", re.IGNORECASE)
+_MORE = re.compile(r"\b(flere|færre)\b(?! end\b)(?=[^.;,]{0,25}\b(?:på|i)\b)", re.IGNORECASE)
 _NEAR = 90
 """Characters between a word of direction and the area that it is about, at most."""
 
 
-@rule("retning-i-aaret")
 def direction_in_year(plan: Plan) -> Iterator[Outcome]:
-    """Udviklingen i året går en anden vej i tabellen.
-
-    Siger planen, at antallet med lange forløb er steget eller faldet i et år, ser reglen efter
-    i tabellen over lange forløb, for hver målgruppe som sætningen nævner.
-    """
+    """Judge what the rule `retning-i-aaret` says."""
     for sentence in plan.prose:
         named = times(sentence.text)
         words = {way for way, _, _ in turns(sentence.text)}
@@ -65,17 +61,12 @@ def _without(text: str, when: When) -> str:
     return text[: when.start] + text[when.stop :]
 
 
-@rule("retning-uden-tal")
 def direction_alone(plan: Plan) -> Iterator[Outcome]:
-    """Udviklingen går en anden vej i tabellen.
-
-    Siger en sætning uden tal, at antallet er steget eller faldet i et område, ser reglen efter
-    i tabellen ved siden af.
-    """
+    """Judge what the rule `retning-uden-tal` says."""
     for sentence in plan.sentences:
-        for table in tables_beside(plan, sentence):
-            for way, row in _stated(sentence.text, table):
-                change = cell_of(table, row, "change_pct")
+        for table in rows_beside(plan, sentence):
+            for way, row in _stated(plan, sentence, table):
+                change = change_of(table, row)
                 if way == "same" or not change or abs(change) < 1:
                     continue
                 if (change > 0) == (way == "up"):
@@ -91,16 +82,21 @@ def direction_alone(plan: Plan) -> Iterator[Outcome]:
                 )  # fmt: skip
 
 
-def _stated(text: str, table: ReadTable) -> Iterator[tuple[str, Row]]:
+def _stated(plan: Plan, sentence: Sentence, table: ReadTable) -> Iterator[tuple[str, Row]]:
     """Each word of direction with the row that it is about: the nearest one named before, else after."""
+    text = sentence.text
     words = turns(text)
+    if not words and not table.by_area:
+        words = tuple(
+            ("up" if m[1] == "flere" else "down", *m.span()) for m in _MORE.finditer(text)
+        )
     if not words or _OF_A_GAP.search(text):
         return
-    mentions = row_mentions(text, table, ())
+    mentions = row_mentions(text, table, () if table.by_area else plan.ydelser(sentence))
     for at, (way, start, end) in enumerate(words):
         low = words[at - 1][2] if at else 0
         high = words[at + 1][1] if at + 1 < len(words) else len(text)
-        compared = re.search(r"\bend\b|\bi forhold til\b|\bmens\b|, men\b", text[end:high])
+        compared = re.search(r"\bend\b|\bi forhold til\b|\bmens\b|, (?:men|og)\b", text[end:high])
         high = end + compared.start() if compared else high
         if re.search(r"\bmens\b|\. |, men\b", text[low:start]):
             low = max(m.end() for m in re.finditer(r"\bmens\b|\. |, men\b", text[:start]))

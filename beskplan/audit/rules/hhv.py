@@ -8,7 +8,6 @@ from decimal import Decimal
 from itertools import pairwise
 
 from beskplan.audit.model import Agreed, Finding, Outcome
-from beskplan.audit.rules.registry import rule
 from beskplan.audit.statements.amounts import PCT, POINTS, Amount, amounts
 from beskplan.audit.statements.claims import row_mentions
 from beskplan.audit.statements.plan import Plan
@@ -23,13 +22,8 @@ _HHV = Scan(r"\b(?:hhv\.|henholdsvis)\s*", re.IGNORECASE)
 _JOINED = re.compile(r"^[\s,]*(?:pct\.|%)?[\s,]*og(?: i| på)?(?: (?:det|den) øvrige)?\s*$")
 
 
-@rule("hhv-orden")
 def respectively(plan: Plan) -> Iterator[Outcome]:
-    """Tallene efter »hhv.« står i forkert rækkefølge.
-
-    Efter »hhv.« skal tallene stå i samme rækkefølge som navnene. Reglen slår begge op i
-    tabellen og ser, om tallene passer, som de står, eller kun hvis de byttes om.
-    """
+    """Judge what the rule `hhv-orden` says."""
     for sentence in plan.prose:
         if not _HHV.search(sentence.text):
             continue

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import date
 
 from beskplan.audit.model import Agreed, Finding, Outcome, Place
-from beskplan.audit.rules.registry import rule
 from beskplan.audit.statements.names import row_ydelse, ydelse_mentions
 from beskplan.audit.statements.plan import Plan
 from beskplan.audit.statements.scan import Scan
@@ -24,13 +23,8 @@ _NEW = Scan(
 _NOTE = re.compile(r"^\s*\\?(?P<mark>\*+|\d{1,2}|[¹²³⁴⁵⁶⁷⁸⁹])\s*(?=\S)")
 
 
-@rule("lovdato")
 def law_dates(plan: Plan) -> Iterator[Outcome]:
-    """Datoen for loven er en anden i registret.
-
-    Står der, hvornår en ydelse er ny eller har skiftet navn, slås datoen op i registret over
-    ydelser. Noter følges til den række eller det punkt, som de hører til.
-    """
+    """Judge what the rule `lovdato` says."""
     for text, place, names in _dated(plan):
         days = [day for when in times(text) if (day := _day(when)) is not None]
         known = [one for one in (_benefit(name) for name in names) if one is not None]
@@ -106,13 +100,8 @@ def _days(one: Benefit) -> list[date]:
     return days + ([one.valid_from] if one.valid_from else [])
 
 
-@rule("ydelse-uden-for-tid")
 def outside_its_days(plan: Plan) -> Iterator[Outcome]:
-    """Tallet er fra før eller efter ydelsen fandtes.
-
-    En ydelse kan ikke have modtagere i en periode, hvor loven om den ikke gjaldt. Kilden kan
-    have regnet tilbage under det nye navn, men så skal en note sige det.
-    """
+    """Judge what the rule `ydelse-uden-for-tid` says."""
     for table in plan.own_tables:
         for column in table.levels:
             for row in table.rows:

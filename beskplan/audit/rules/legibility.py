@@ -5,17 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from beskplan.audit.model import Finding, Outcome
-from beskplan.audit.rules.registry import rule
 from beskplan.audit.statements.plan import BROKEN_REASON, Plan
 
 
-@rule("brudt-tal")
 def broken_number(plan: Plan) -> Iterator[Outcome]:
-    """Et tal er brudt.
-
-    Et mellemrum inde i et tal, et tabt nul eller et bogstav i stedet for et ciffer gør tallet
-    tvetydigt. Det kontrolleres ikke, men skal rettes.
-    """
+    """Judge what the rule `brudt-tal` says."""
     for unread in plan.unread:
         if unread.reason == BROKEN_REASON:
             yield Finding(

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from beskplan.audit.documents.model import Grid, GridRow
 from beskplan.audit.model import Agreed, Finding, Outcome
-from beskplan.audit.rules.registry import rule
 from beskplan.audit.statements.amounts import Amount, amounts
 from beskplan.audit.statements.plan import Plan
 from beskplan.audit.statements.vocabulary import quotes_another
@@ -15,13 +14,8 @@ from beskplan.audit.statements.vocabulary import quotes_another
 _NUMBERED = re.compile(r"^(?:[Mm]ål\s+)?(?P<n>\d{1,2}\.\d{1,2})\b")
 
 
-@rule("maal-i-oversigt")
 def overview(plan: Plan) -> Iterator[Outcome]:
-    """Målet i oversigten er et andet end i afsnittet.
-
-    Står et mål med nummer (»Mål 1.2«) i en oversigt og har det sit eget afsnit, skal oversigtens tal
-    også stå i afsnittet.
-    """
+    """Judge every target of an overview by the numbers of the section that has its name."""
     rows = [(grid, row) for grid in plan.document.grids for row in _targets_of(grid)]
     sections = _sections(plan, {_name(row.cells[0]) for _, row in rows})
     for grid, row in rows:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 
 from beskplan.audit.model import Agreed, Finding, Outcome, Place
-from beskplan.audit.rules.registry import rule
 from beskplan.audit.rules.text_and_table import tables_for
 from beskplan.audit.statements.amounts import REMEMBERED, amounts
 from beskplan.audit.statements.names import area_mentions
@@ -20,10 +19,19 @@ from beskplan.registers.areas import area, kommuner
 _NAME = re.compile(r"(?<![\w@])[A-ZÆØÅ][a-zæøåé]{5,}(?:-[A-ZÆØÅ][a-zæøå]{3,})?")
 _SOURCE = Scan(r"\bJob\w{0,3}inds\w*\.dk\b", re.IGNORECASE)
 _ACTS = Scan(
-    r"(?:^|\b(?:at|hvor|hvorfor|derfor) |\b(?:I|i) 20\d\d (?:vil|skal) )"
+    r"(?:^|\b(?:udarbejdet|lavet|vedtaget|besluttet|godkendt|fastsat|udformet|skrevet) af |\b(?:at"
+    r"|hvor|hvorfor|derfor) |\b(?:I|i) 20\d\d (?:vil|skal) )"
     r"(?P<name>(?:Jobcenter )?[A-ZÆØÅ][\wæøå-]+(?: Kommune)?)"
-    r"(?= (?:Kommune )?(?:vil|skal|har fastsat|har valgt|prioriterer|ønsker|forventer|fastsætter)\b)"
+    r"(?= (?:Kommune )?(?:vil|skal|har fastsat|har valgt|har besluttet|prioriterer|ønsker|forventer"
+    r"|fastsætter)\b|\s?[.,]| i (?:dialog|samarbejde))"
 )
+_TOGETHER = Scan(
+    r"\bsamarbejd|\bsammen med\b|\bpartner|\bfælles|\bnabokommune|\bligesom\b|\bsammenlign",
+    re.IGNORECASE,
+)
+"""Words that give another municipality a place in this one's plan."""
+_KNOWN_HERE = 2
+"""A municipality named more often belongs in the plan."""
 _REAL = frozenset({
     "Frederiksborg", "Helsingborg", "Nordsjælland", "Nordsjællands",
     "Vordingborgs", "Hørsholms", "Sydsjælland",
@@ -32,12 +40,8 @@ _REAL = frozenset({
 """Names of other places that lie one letter from a municipality's."""
 
 
-@rule("kommunenavn")
 def misspelt(plan: Plan) -> Iterator[Outcome]:
-    """Et kommunenavn er stavet forkert.
-
-    Et navn, der kun er et eller to bogstaver fra en kommunes, er sandsynligvis en slåfejl.
-    """
+    """Judge what the rule `kommunenavn` says."""
     told: set[tuple[str, int]] = set()
     for text, place in _texts(plan):
         for word, right in _slips(text):
@@ -75,7 +79,7 @@ def _known() -> dict[str, str]:
     """Every part of every municipality's name that is long enough to be recognised, in lower case."""
     found = {}
     for one in kommuner():
-        for part in re.split(r"[- ]", one.navn):
+        for part in re.split(r"[- ]", " ".join((one.navn, *one.aliases))):
             if len(part) >= 6:
                 found[part.casefold()] = part
     return found
@@ -115,12 +119,8 @@ def _distance(a: str, b: str) -> int:
     return rows[-1][-1]
 
 
-@rule("kildenavn")
 def misspelt_source(plan: Plan) -> Iterator[Outcome]:
-    """Kildens navn er stavet forkert.
-
-    Kilden hedder Jobindsats.dk.
-    """
+    """Judge what the rule `kildenavn` says."""
     for sentence in plan.sentences:
         for match in _SOURCE.finditer(sentence.text):
             if match[0].casefold() == "jobindsats.dk":
@@ -132,13 +132,8 @@ def misspelt_source(plan: Plan) -> Iterator[Outcome]:
             )  # fmt: skip
 
 
-@rule("anden-kommune")
 def another(plan: Plan) -> Iterator[Outcome]:
-    """Tallet er planens, men navnet en anden kommunes.
-
-    Nævner en sætning, overskrift eller tabeltitel en anden kommune, og er tallene planens egen
-    kommunes, er navnet blevet stående fra en anden plan.
-    """
+    """Judge what the rule `anden-kommune` says."""
     if plan.area is None or plan.area.kind != "kommune":
         return
     for index, sentence in enumerate(plan.sentences):
@@ -179,6 +174,11 @@ def _acting(plan: Plan, sentence: Sentence) -> Iterator[Outcome]:
     for match in _ACTS.finditer(sentence.text):
         (named, *_) = area_mentions(match["name"]) or (None,)
         if named is None or named.key not in _foreign(plan, match["name"]):
+            continue
+        elsewhere = [
+            s for s in plan.sentences if named.key in {m.key for m in area_mentions(s.text)}
+        ]
+        if any(_TOGETHER.search(s.text) for s in elsewhere) or len(elsewhere) > _KNOWN_HERE:
             continue
         name = plan.area.navn if plan.area else ""
         yield Finding(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from beskplan.audit.model import Agreed, Finding, Outcome
-from beskplan.audit.rules.registry import rule
+from beskplan.audit.rules.comparison import change_of
 from beskplan.audit.rules.text_and_table import tables_for
 from beskplan.audit.statements.claims import row_mentions
 from beskplan.audit.statements.plan import Plan
@@ -23,23 +23,25 @@ _MOVED_MOST = Scan(
     re.IGNORECASE,
 )
 _LARGEST = Scan(
-    r"\b(?P<size>største|mindste) (?:(?P<up>stigning)|(?P<down>fald))\b(?P<three> af de (?:tre|to|fire))?",
+    r"\b(?P<size>største|mindste) (?:(?P<up>stigning|fremgang|vækst)|(?P<down>fald|tilbagegang"
+    r"|reduktion))\b(?P<three> af de (?:tre|to|fire))?",
     re.IGNORECASE,
 )
+_IS_LARGEST = Scan(
+    r"\b(?:(?P<up>stigningen|fremgangen|væksten)|(?P<down>faldet|tilbagegangen)) (?:er|var|har været) "
+    r"(?P<size>størst|mindst) (?:for|blandt|i|på|inden for)\b",
+    re.IGNORECASE,
+)
+_RELATIVELY = re.compile(r"\b(?:relativt|procentvis|i pct\.|i procent)", re.IGNORECASE)
 _GROUP = Scan(
-    r"\b(?P<size>[Ss]tørst|[Mm]indst) er\b|\b(?P<group>(?:største|mindste)) (?:ydelses)?gruppe\b"
+    r"\b(?P<size>[Ss]tørst|[Mm]indst) er\b|\b(?P<group>(?:største|mindste)) (?:ydelses|mål)?(?:gruppe"
+    r"|ydelse|branche)\b"
     r"|\b(?P<most>flest|færrest) blandt\b"
 )
 
 
-@rule("den-stoerste")
 def superlatives(plan: Plan) -> Iterator[Outcome]:
-    """Den største er ikke den største i tabellen.
-
-    »Den største stigning«, »steget mest«, »størst er« og »flest blandt« slås op: ingen anden
-    række i tabellen må have et større (eller for fald: et mere negativt) tal. Rækker i alt
-    tæller ikke med.
-    """
+    """Judge what the rule `den-stoerste` says."""
     for sentence in plan.sentences:
         if quotes_another(sentence.text):
             continue
@@ -51,13 +53,21 @@ def superlatives(plan: Plan) -> Iterator[Outcome]:
 
 def _moves(plan: Plan, sentence: Sentence, table: ReadTable) -> Iterator[Outcome]:
     text = sentence.text
-    for match in [*_MOVED_MOST.finditer(text), *_LARGEST.finditer(text)]:
+    for match in [
+        *_MOVED_MOST.finditer(text),
+        *_LARGEST.finditer(text),
+        *_IS_LARGEST.finditer(text),
+    ]:
         row = _row_for(plan, sentence, table, match)
         values = _changes(table, text, match.start())
         if row is None or row not in values or len(values) < 2:
             continue
         rising = bool(match["up"])
-        smallest = (match.groupdict().get("size") or "").casefold() == "mindste"
+        smallest = (match.groupdict().get("size") or "").casefold().startswith("mindst")
+        if _RELATIVELY.search(text):
+            values = {r: v for r in values if (v := change_of(table, r)) is not None}
+            if row not in values:
+                continue
         same_way = {r: abs(v) for r, v in values.items() if (v > 0) == rising and v}
         if row not in same_way:
             yield _wrong(
@@ -65,7 +75,10 @@ def _moves(plan: Plan, sentence: Sentence, table: ReadTable) -> Iterator[Outcome
             )
             continue
         best = (min if smallest else max)(same_way.values())
-        if same_way[row] == best or _is_first_in_pct(table, row, rising=rising, least=smallest):
+        if same_way[row] == best or (
+            not _RELATIVELY.search(text)
+            and _is_first_in_pct(table, row, rising=rising, least=smallest)
+        ):
             yield Agreed("den-stoerste", sentence.place, f"{row.label}: {match[0]}")
         else:
             holder = next(r for r, v in same_way.items() if v == best)
@@ -79,7 +92,9 @@ def _row_for(plan: Plan, sentence: Sentence, table: ReadTable, match: re.Match[s
     if match.groupdict().get("three") or re.search(r"\baf de tre\b", match[0]):
         before = [row for row, _, end in mentions if end <= match.start()]
         return before[0] if before else None
-    if match.groupdict().get("size") is None and not re.search(r" (?:for|blandt|i|på)$", match[0]):
+    if not (match.groupdict().get("size") or match.groupdict().get("group")) and not re.search(
+        r" (?:for|blandt|i|på)$", match[0]
+    ):
         before = [row for row, _, end in mentions if 0 <= match.start() - end <= 12]
         return before[-1] if before else None
     stop = re.search(r",? og (?:det|den|faldet|steget)\b|[;.]", sentence.text[match.end() :])
@@ -145,7 +160,7 @@ def _groups(plan: Plan, sentence: Sentence, table: ReadTable) -> Iterator[Outcom
         values = {r: c.value for r, c in cells.items() if c is not None}
         word = (match["size"] or match["group"] or match["most"]).casefold()
         least = word.startswith(("mindst", "færrest"))
-        if row not in values or (least and len(values) < len(table.rows)):
+        if row not in values or (least and len(values) < sum(not r.total for r in table.rows)):
             continue
         best = (min if least else max)(values.values())
         if values[row] == best or (least and _only_others_below(values, row)):

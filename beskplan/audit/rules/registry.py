@@ -1,37 +1,28 @@
-"""What a rule is: a name, its own words for readers, and a function over a plan."""
+"""The rules by name: what readers are told of each, kept as data in `regler.yaml`."""
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib.resources import files
 
-from beskplan.audit.model import Outcome
-from beskplan.audit.statements.plan import Plan
-
-Check = Callable[[Plan], Iterator[Outcome]]
+import yaml
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One named rule; its Danish text stands in the report and in docs/plantjek.md."""
+    """One named rule; its Danish title and text stand in the report and in docs/plantjek.md."""
 
     id: str
     title: str
     text: str
-    check: Check
 
 
-def rule(id: str) -> Callable[[Check], Rule]:
-    """Make a function the check of a rule; its docstring, in Danish, is what readers are told.
+def _read() -> tuple[Rule, ...]:
+    content = files("beskplan.audit").joinpath("regler.yaml").read_text(encoding="utf-8")
+    return tuple(
+        Rule(name, one["titel"], one["tekst"]) for name, one in yaml.safe_load(content).items()
+    )
 
-    The first line is the rule's title, what follows its explanation.
-    """
 
-    def made(check: Check) -> Rule:
-        title, _, text = inspect.cleandoc(check.__doc__ or "").partition("\n\n")
-        if not title or not text:
-            raise ValueError(f"the rule {id} has no title or no text")
-        return Rule(id, title.rstrip("."), " ".join(text.split()), check)
-
-    return made
+RULES = _read()
+"""Every rule, in the order of docs/plantjek.md."""

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from beskplan.audit.model import Agreed, Finding, Outcome
-from beskplan.audit.rules.registry import rule
 from beskplan.audit.rules.targets import MOVE, Target, targets
 from beskplan.audit.statements.amounts import PCT, POINTS, Amount, amounts, broken_numbers
 from beskplan.audit.statements.names import ydelse_mentions
@@ -25,13 +24,8 @@ _RELATIVE = Scan(
 )
 
 
-@rule("maal-to-relationer")
 def two_relations(plan: Plan) -> Iterator[Outcome]:
-    """Det samme mål beder om to ting.
-
-    »Skal være 27 pct.« og »mindst 27 pct.« er to mål: det ene nås ikke af 30 pct. Reglen finder
-    det samme tal om det samme emne med »mindst«, »højst«, »ca.« eller ingenting foran.
-    """
+    """Judge what the rule `maal-to-relationer` says."""
     stated = [
         (target, amount, relation)
         for target in targets(plan)
@@ -51,7 +45,7 @@ def two_relations(plan: Plan) -> Iterator[Outcome]:
             continue
         told.add(key)
         yield Finding(
-            "maal-to-relationer", "contradiction", "sikker", two.sentence.place, two.text, one.text,
+            "maal-to-relationer", "doubt", "sandsynlig", two.sentence.place, two.text, one.text,
             f"Målet om {a} står i {one.sentence.place.text} som »{first}«, her som »{second}«.",
         )  # fmt: skip
     yield from _to_the_same_year(plan)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from itertools import combinations
 
 from beskplan.audit.model import Agreed, Finding, Outcome
-from beskplan.audit.rules.registry import rule
 from beskplan.audit.statements.amounts import PCT, Amount, amounts
 from beskplan.audit.statements.plan import Plan
 from beskplan.audit.statements.scan import Scan
@@ -30,12 +29,8 @@ _LONG = 8
 _WORD = re.compile(r"[a-zæøå]{3,}|\d[\d.,]*", re.IGNORECASE)
 
 
-@rule("samme-celle")
 def in_two_tables(plan: Plan) -> Iterator[Outcome]:
-    """Det samme tal står i to tabeller med to værdier.
-
-    Vises den samme række for samme område og periode i to tabeller, skal tallet være det samme.
-    """
+    """Judge what the rule `samme-celle` says."""
     yield from _in_two_tables(plan, lambda table, column, row: _key(plan, table, column, row))
     yield from _in_two_tables(plan, _labels)
 
@@ -43,6 +38,8 @@ def in_two_tables(plan: Plan) -> Iterator[Outcome]:
 def _labels(table: ReadTable, column: Column, row: Row) -> tuple[str, ...] | None:
     """Within a section, the same row and column heads mean the same cell."""
     special = _title(table)
+    if sum(other.label == row.label for other in table.rows) > 1:
+        return None
     return (table.place.section, special, row.label.casefold(), column.label.casefold())
 
 
@@ -65,6 +62,7 @@ def _in_two_tables(
                 known = seen.setdefault(key, (cell, row))
                 if known[1] is row:
                     continue
+                plan.mark(table, row, column.index)
                 if known[0].value == cell.value or known[0].decimals != cell.decimals:
                     yield Agreed("samme-celle", row.place, cell.text)
                     continue
@@ -100,13 +98,8 @@ def _ends(table: ReadTable, column: Column) -> tuple[Period, ...] | None:
     return periods if len(periods) == 2 else None
 
 
-@rule("samme-prognose")
 def forecasts(plan: Plan) -> Iterator[Outcome]:
-    """Samme udvikling er trykt med to værdier.
-
-    Udviklingen i ledighed, beskæftigelse og arbejdsstyrke frem til samme tidspunkt skal have
-    samme tal, hver gang planen nævner den. Gælder de to tal hver sit område, skal det fremgå.
-    """
+    """Judge what the rule `samme-prognose` says."""
     found: dict[tuple[str, str, str], list[tuple[Amount, Sentence]]] = {}
     for sentence in plan.prose:
         for subject, way, until, amount in _developments(sentence):
@@ -121,7 +114,8 @@ def forecasts(plan: Plan) -> Iterator[Outcome]:
                 continue
             told.add(amount.value)
             yield Finding(
-                "samme-prognose", "contradiction", "sandsynlig", sentence.place, sentence.text, first[0].text,
+                "samme-prognose", "contradiction", "sandsynlig", sentence.place,
+                f"{first[1].text} / {sentence.text}", "samme tal begge steder",
                 f"Her står {amount.text}. I {first[1].place.text} står {first[0].text} om den "
                 "samme udvikling til "
                 "samme tidspunkt. Er det to områder eller to prognoser, fremgår det ikke.",
@@ -157,13 +151,8 @@ def _plain(word: str) -> str:
     return known.get(bare, bare.rstrip("e"))
 
 
-@rule("samme-saetning")
 def sentences_twice(plan: Plan) -> Iterator[Outcome]:
-    """Samme sætning står to gange med to tal.
-
-    Gentager planen en sætning (for eksempel et mål først i oversigten og siden i sit afsnit),
-    skal tallene være de samme begge steder.
-    """
+    """Judge what the rule `samme-saetning` says."""
     for one, two in _same_words(plan):
         here, there = _numbers(one.text), _numbers(two.text)
         if here == there:

@@ -9,9 +9,9 @@ from decimal import Decimal
 from functools import lru_cache
 
 from beskplan.audit.model import Agreed, Certainty, Finding, Outcome
-from beskplan.audit.rules.registry import rule
 from beskplan.audit.statements.amounts import PCT, REMEMBERED, Amount, amounts
 from beskplan.audit.statements.claims import Claim, read_claims
+from beskplan.audit.statements.names import area_mentions
 from beskplan.audit.statements.plan import Plan, kommuner_in
 from beskplan.audit.statements.scan import Scan
 from beskplan.audit.statements.sentences import Sentence
@@ -44,6 +44,8 @@ def tables_for(plan: Plan, sentence: Sentence) -> tuple[tuple[ReadTable, bool], 
 
 def _tables_for(plan: Plan, sentence: Sentence) -> Iterator[tuple[ReadTable, bool]]:
     near = plan.section_table(sentence)
+    if near is not None and near.ambiguous:
+        near = None
     named = {mention.key for mention in plan.ydelser(sentence)}
     if (
         near is not None
@@ -53,7 +55,7 @@ def _tables_for(plan: Plan, sentence: Sentence) -> Iterator[tuple[ReadTable, boo
         yield near, True
     long_term = _LONG_TERM.search(sentence.text)
     for table in plan.own_tables:
-        if table is near or not named or _of_another(plan, table, sentence):
+        if table is near or table.ambiguous or not named or _of_another(plan, table, sentence):
             continue
         if (table.long_term and long_term) or (
             not table.special and not table.ydelser.isdisjoint(named)
@@ -67,6 +69,12 @@ def _of_another(plan: Plan, table: ReadTable, sentence: Sentence) -> bool:
     if not whose or not said or not whose.isdisjoint(said):
         return False
     return any(said & kommuner_in(one.title) for one in plan.own_tables)
+
+
+def is_elsewhere(plan: Plan, sentence: Sentence, table: ReadTable) -> bool:
+    """Whether a sentence beside a table of the plan's own numbers names another area."""
+    known = {plan.kode, table.area, *plan.joint, *table.areas}
+    return any(mention.key not in known for mention in area_mentions(sentence.text))
 
 
 def change_in_year(table: ReadTable, row: Row, year: int) -> Decimal | None:
@@ -108,17 +116,14 @@ def _claims_of(plan: Plan) -> Iterator[tuple[Sentence, ReadTable, Claim, bool]]:
                 yield sentence, table, claim, near
 
 
-@rule("tekst-mod-tabel")
 def number_in_text(plan: Plan) -> Iterator[Outcome]:
-    """Tallet i teksten er et andet end i tabellen.
-
-    Et tal i teksten, som er taget fra en tabel, skal være det samme som i tabellen: antallet,
-    ændringen, andelen og afstanden mellem to andele i procentpoint, regnet af de trykte andele.
-    """
+    """Judge what the rule `tekst-mod-tabel` says."""
     for sentence, table, claim, near in claims_of(plan):
         right = _value(table, claim, sentence)
         if right is None or not (near or _certain_elsewhere(claim, sentence, table)):
             continue
+        plan.checked.add((sentence.part, id(sentence), claim.amount.start))
+        plan.mark_value(table, claim.row, right)
         if claim.amount.means(right):
             yield Agreed("tekst-mod-tabel", sentence.place, claim.amount.text)
             continue
@@ -144,13 +149,8 @@ def _differs(
     )  # fmt: skip
 
 
-@rule("fremmed-tal")
 def stray_number(plan: Plan) -> Iterator[Outcome]:
-    """Et tal i en opremsning står ikke i tabellen.
-
-    Nævner en sætning ved siden af en tabel mindst fire procenter, og er alle på nær én en kolonnes
-    tal i samme rækkefølge, er den sidste sandsynligvis en slåfejl.
-    """
+    """Judge what the rule `fremmed-tal` says."""
     for sentence in plan.sentences:
         pcts = [n for n in amounts(sentence.text) if n.unit == PCT]
         table = plan.section_table(sentence) if len(pcts) >= 4 else None
@@ -174,13 +174,8 @@ def stray_number(plan: Plan) -> Iterator[Outcome]:
                 )  # fmt: skip
 
 
-@rule("retning-mod-tabel")
 def direction_in_text(plan: Plan) -> Iterator[Outcome]:
-    """Ordet går en anden vej end tabellen.
-
-    Siger teksten »steget« eller »flere« om et tal, som tabellen viser er faldet, er en af dem
-    forkert. Det samme gælder »lavere« om en andel, der er højere.
-    """
+    """Judge what the rule `retning-mod-tabel` says."""
     for sentence, table, claim, near in claims_of(plan):
         if not claim.direction or claim.measure not in ("change", "change_pct", "gap", "now"):
             continue
@@ -301,7 +296,11 @@ def _moved_between(
     if since and known:
         return known[0], levels[-1]
     if len(known) == 2:
-        return (known[0], known[1]) if known[0].index < known[1].index else (known[1], known[0])
+        return (
+            (known[0], known[1])
+            if levels.index(known[0]) < levels.index(known[1])
+            else (known[1], known[0])
+        )
     return (levels[0], levels[-1]) if len(levels) == 2 else None
 
 

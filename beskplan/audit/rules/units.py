@@ -8,7 +8,6 @@ from decimal import Decimal
 from itertools import combinations, pairwise
 
 from beskplan.audit.model import Agreed, Finding, Outcome
-from beskplan.audit.rules.registry import rule
 from beskplan.audit.rules.text_and_table import claims_of, tables_for
 from beskplan.audit.statements.amounts import PCT, POINTS, Amount, amounts
 from beskplan.audit.statements.claims import Claim, row_mentions
@@ -35,13 +34,8 @@ _NUMBER_OF_PERSONS = Scan(
 )
 
 
-@rule("enhed")
 def mixed_units(plan: Plan) -> Iterator[Outcome]:
-    """Teksten tæller noget andet end tabellen.
-
-    Personer, fuldtidspersoner, helårspersoner og forløb er fire ting. Et tal fra en tabel i
-    fuldtidspersoner skal også hedde fuldtidspersoner i teksten.
-    """
+    """Judge what the rule `enhed` says."""
     told: set[tuple[str, int]] = set()
     for sentence, table, claim, _ in claims_of(plan):
         said = _COUNTED.get(claim.amount.unit, "")
@@ -58,9 +52,35 @@ def mixed_units(plan: Plan) -> Iterator[Outcome]:
         elif (sentence.text, sentence.part) not in told:
             told.add((sentence.text, sentence.part))
             yield _unit(sentence, table, claim.amount.text, said)
+    yield from _rows_named(plan, told)
     yield from _words_without_numbers(plan)
     yield from _titles_and_heads(plan)
     yield from _stray_unit(plan)
+
+
+def _rows_named(plan: Plan, told: set[tuple[str, int]]) -> Iterator[Outcome]:
+    """A level of a row that the sentence names, under another unit than the table counts in."""
+    for sentence in plan.prose:
+        for amount in amounts(sentence.text):
+            said = _COUNTED.get(amount.unit, "")
+            for table, near in tables_for(plan, sentence) if said else ():
+                rows = [
+                    row for row, _, _ in row_mentions(sentence.text, table, plan.ydelser(sentence))
+                ]
+                known = {
+                    cell.value for row in rows for c in table.levels if (cell := row.cells[c.index])
+                }
+                key = (sentence.text, sentence.part)
+                if (
+                    not near
+                    or table.unit not in _COUNTED.values()
+                    or said == table.unit
+                    or key in told
+                ):
+                    continue
+                if amount.value in known and amount.value > _USUAL:
+                    told.add(key)
+                    yield _unit(sentence, table, amount.text, said)
 
 
 def _titles_and_heads(plan: Plan) -> Iterator[Outcome]:
@@ -124,13 +144,8 @@ def _unit(sentence: Sentence, table: ReadTable, printed: str, said: str) -> Find
     )  # fmt: skip
 
 
-@rule("point-eller-procent")
 def points_called_per_cent(plan: Plan) -> Iterator[Outcome]:
-    """Procent og procentpoint er byttet om.
-
-    Forskellen mellem to procenter er procentpoint. Reglen finder forskelle mellem to andele,
-    der er trykt som pct., og ændringer i pct., der er trykt som procentpoint.
-    """
+    """Judge what the rule `point-eller-procent` says."""
     for sentence in plan.prose:
         for table, near in tables_for(plan, sentence):
             if near and table.by_area and has_number(sentence.text):
@@ -169,13 +184,8 @@ def _misnamed(sentence: Sentence, amount: Amount, right: str, what: str) -> Find
     )  # fmt: skip
 
 
-@rule("ultimo-om-aar")
 def end_of_a_whole_year(plan: Plan) -> Iterator[Outcome]:
-    """»Ultimo« om et tal for hele året.
-
-    Helårspersoner er talt over et helt år. De kan ikke gælde »ultimo« året, som kun er dets
-    slutning.
-    """
+    """Judge what the rule `ultimo-om-aar` says."""
     for table in plan.own_tables:
         yearly = table.unit == "helårspersoner" and all(
             c.period and c.period.kind == "Y" for c in table.levels

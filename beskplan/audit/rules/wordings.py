@@ -9,21 +9,17 @@ from dataclasses import replace
 from itertools import combinations
 
 from beskplan.audit.model import Agreed, Finding, Outcome, Severity
-from beskplan.audit.rules.registry import rule
 from beskplan.audit.rules.targets import Target, similar, stem, targets
 from beskplan.audit.statements.plan import Plan
-from beskplan.audit.statements.scan import Scan
 
-_ASKS = Scan(
-    r"^(?!.*(?:\?$|fastsat af)).*(?:\bskal\b|[Mm]inimum|[Mm]indst|\bhøjst\b|^Alle\b|\bfalder\b)",
-    re.DOTALL,
-)
 _NUMBERED = re.compile(
     r"^(?P<goal>\w*mål \d{1,2})\s*(?::|\.(?!\d))\s*(?=.{12,140}$)", re.IGNORECASE
 )
 _GOAL = re.compile(r"\w*mål \d", re.IGNORECASE)
 _LEADER = re.compile(r"[\s.]*\.{2,}\s*\d*\s*$|[\s.:]+$")
 """The dots and the page of a table of contents, and the sign that ends a name."""
+_PARALLEL = 4
+"""A target is like at most so many others before they all are parallel."""
 _SAME_GOAL = 0.6
 """Words that two wordings share at least; names further apart are two names."""
 _SMALL = frozenset(
@@ -65,14 +61,8 @@ _SMALL = frozenset(
 )
 
 
-@rule("maal-to-ordlyde")
 def two_wordings(plan: Plan) -> Iterator[Outcome]:
-    """Det samme mål står i to ordlyde.
-
-    Et mål, der står både i oversigten og i sit afsnit, skal stå ens. Er kun stavningen
-    forskellig, er det en skønhedsfejl. Er et ord skiftet ud eller faldet ud, kan det ændre,
-    hvem målet gælder.
-    """
+    """Judge what the rule `maal-to-ordlyde` says."""
     told: set[tuple[str, ...]] = set()
     for one, two in (*_repeated(plan), *_goals(plan)):
         if one.words == two.words:
@@ -96,9 +86,16 @@ def two_wordings(plan: Plan) -> Iterator[Outcome]:
 
 def _repeated(plan: Plan) -> Iterator[tuple[Target, Target]]:
     """Targets that look like the same one."""
-    for one, two in combinations(targets(plan), 2):
-        if one.sentence.part != two.sentence.part and _may_repeat(one, two):
-            yield one, two
+    pairs = [
+        (one, two)
+        for one, two in combinations(targets(plan), 2)
+        if one.sentence.part != two.sentence.part and _may_repeat(one, two)
+    ]
+    # Many of one form are parallel targets, each for its own group.
+    forms = Counter(
+        id(target) for pair in pairs for target in pair if pair[0].words != pair[1].words
+    )
+    yield from (p for p in pairs if max(forms[id(p[0])], forms[id(p[1])]) <= _PARALLEL)
 
 
 def _goals(plan: Plan) -> Iterator[tuple[Target, Target]]:
@@ -118,11 +115,11 @@ def _goals(plan: Plan) -> Iterator[tuple[Target, Target]]:
 
 
 def _may_repeat(one: Target, two: Target) -> bool:
-    if abs(len(one.words) - len(two.words)) > 12 or not (
-        _ASKS.search(one.text) and _ASKS.search(two.text)
+    if abs(len(one.words) - len(two.words)) > 12 or (
+        one.plain == two.plain and one.words != two.words
     ):
-        return False
-    if not (one.is_one and two.is_one):
+        return False  # the same words with other numbers: two targets, or one told twice
+    if not (one.asks and two.asks and one.is_one and two.is_one):
         return False
     if min(len(one.words), len(two.words)) < 7:
         return False

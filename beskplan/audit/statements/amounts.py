@@ -48,7 +48,11 @@ _NOT_AFTER = re.compile(
     r"|december|kvartal|kvt)\b|\.?\s?kvartal|\.[0-9]|[-–][0-9]|\s?[–-]\s?[0-9]+ år|\+|-årig|\. og\b)",
     re.IGNORECASE,
 )
-_CELL = re.compile(rf"(?P<n>[+\-−–]?\s?{_DIGITS})\s?(?P<pct>%|pct\.?)?")
+_CELL = re.compile(
+    rf"(?:(?P<q>mindst|højst|højest|ca\.|under|over|minimum|maksimalt)\s+)?(?P<n>[+\-−–]?\s?{_DIGITS})"
+    rf"\s?(?:(?P<pct>%|pct\.?|procent)|(?P<noun>{'|'.join(_NOUNS)})\.?(?:\s?kr\.?)?)?",
+    re.IGNORECASE,
+)
 _MARKS = re.compile(r"\s*(?:\[note [0-9]+\]|[*¹²³⁴⁵⁶⁷⁸⁹]+|\([0-9]\))\s*$")
 
 _WORD_AND_MORE = Scan(
@@ -207,8 +211,9 @@ def cell_amount(text: str) -> Amount | None:
     value = _value(digits)
     if value is None:
         return None
-    unit = PCT if match["pct"] else ""
-    return Amount(value, _decimals(digits), bare, unit, signed=digits[0] in "+-−")
+    unit = PCT if match["pct"] else (match["noun"] or "").casefold()
+    soft = (match["q"] or "").casefold()
+    return Amount(value, _decimals(digits), bare, unit, soft, signed=digits[0] in "+-−")
 
 
 def _value(digits: str) -> Decimal | None:

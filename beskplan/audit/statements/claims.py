@@ -61,12 +61,26 @@ _GAP = re.compile(
 )
 _MOVED = re.compile(r"\b(?:stigning|fald)", re.IGNORECASE)
 _CORRESPONDING = re.compile(r"svarende til\b[^.]{0,30}$")
+_EQUALS = re.compile(r"\bsvare(?:r|de) til\b[^.]{0,30}$")
 _OPENED = re.compile(r"\s\((?:[+\-]?\s?)$")
 _CLAUSES = re.compile(r";|, (?:mens|men|og)\b|\bmens\b")
 _CLAUSE_ENDS = re.compile(r";|,|\bmens?\b")
 _REACH = 80
 """Characters before a number in which the words about it stand."""
 _MOVE_NOUNS = re.compile(r"\b(?:stigning|fald)(?:en|et)?\b", re.IGNORECASE)
+
+
+_OTHER_MEASURE = re.compile(
+    r"\b(?:afgang|tilgang|refusion|varighed|beskæftigelsesgrad|fuldtidsbeskæft|tilfredshed|samtaler|sanktion|"
+    r"udgift|forbrug|budget|tilmeld|forløb(?:ene)? over|visiter|genplac|til beskæftigelse|i aktivering)",
+    re.IGNORECASE,
+)
+"""Words for other measures of a benefit than how many there are."""
+_OF_NUMBER = re.compile(
+    r"\s*af (?:de|alle|samtlige|den samlede|det samlede|i alt)\b(?! (?:hele )?(?:arbejds|befolk))"
+)
+_INFLECTED = re.compile(r"(?:en|et|n|ne|erne|er|e|s|t|ens|ets|nes|ige|-årige)?(?![a-zæøå])")
+_TOGETHER = re.compile(r"\b(?:i alt|tilsammen|samlet|sammenlagt)\b")
 
 
 class Claim(NamedTuple):
@@ -117,8 +131,17 @@ def row_mentions(
 def _places(name: str, text: str) -> Iterator[int]:
     at = text.find(name)
     while at >= 0:
-        yield at
+        tail = text[at + len(name) : at + len(name) + 5]
+        if not (at and text[at - 1].isalpha()) and _INFLECTED.match(tail):
+            yield at
         at = text.find(name, at + len(name))
+
+
+def is_of_another_measure(text: str, table: ReadTable) -> bool:
+    """Whether a sentence speaks of flows, money or durations that a table does not show."""
+    return bool(_OTHER_MEASURE.search(text)) and not _OTHER_MEASURE.search(
+        f"{table.title} {table.place.section}"
+    )
 
 
 def read_claims(
@@ -133,9 +156,15 @@ def read_claims(
         ydelser: The benefits that the sentence names.
         about_all: Whether a word for a part of the recipients ("unge") rules the sentence out.
     """
-    if quotes_another(text) or (about_all and not table.special and is_of_a_part(text)):
+    if is_of_another_measure(text, table):
         return []
-    return list(_Reader(text, table, own, ydelser).claims())
+    reader = _Reader(text, table, own, ydelser)
+    part = about_all and not table.special and is_of_a_part(text)
+    if quotes_another(text) or (
+        part and not any(is_of_a_part(name) for row, _, _ in reader.rows for name in row.names)
+    ):
+        return []
+    return list(reader.claims())
 
 
 @lru_cache(REMEMBERED)
@@ -193,15 +222,15 @@ class _Reader:
             yield Claim("now", second, row, direction, when=self._time_after(second))
 
     def _claim(self, amount: Amount) -> Claim | None:
+        if self._is_of_several(amount):
+            return None
         if amount.unit == POINTS:
             return self._gap(amount)
         bracketed = self._bracketed(amount)
         if amount.unit == PCT:
             return self._per_cent(amount, bracketed)
-        if amount.unit in _SPANS and self.table.unit not in _SPANS:
-            return None
         row = bracketed or self._subject(amount)
-        if row is None:
+        if row is None or (amount.unit in _SPANS and self.table.unit not in _SPANS):
             return None
         way = self._way_of_change(amount, bracketed)
         if way is not None:
@@ -229,6 +258,17 @@ class _Reader:
             return Claim("before" if past else "now", amount, row, when=when)
         return None
 
+    def _is_of_several(self, amount: Amount) -> bool:
+        """Whether a number is the whole of something, or of several rows together: no row's own."""
+        before = self._before(amount)
+        together = _TOGETHER.search(before) and self._named_rows(amount) > 1
+        return bool(together or re.search(r"\baf (?:de|alle|i alt)\s+$", before))
+
+    def _named_rows(self, amount: Amount) -> int:
+        """How many rows that are no total the clause of a number names."""
+        start, end = self._clause_start(amount.start), self._clause_end(amount.end)
+        return len({id(row) for row, at, _ in self.rows if start <= at < end and not row.total})
+
     def _follows(self, row: Row, amount: Amount) -> bool:
         """Whether a row is named before a number in its sentence, and no other row between."""
         named = [one for one, at, _ in self.rows if at < amount.start]
@@ -243,6 +283,8 @@ class _Reader:
 
     def _per_cent(self, amount: Amount, bracketed: Row | None) -> Claim | None:
         before = self._before(amount)
+        if _OF_NUMBER.match(self.text, amount.end):
+            return None  # of a number that the sentence names: checked by itself
         based = _OF_BASE.match(self.text, amount.end)
         turn = self._turn_near(amount.start)
         if amount.signed and amount.value:
@@ -257,7 +299,11 @@ class _Reader:
             )
         if row.kind == "group" and not turn and self._follows(row, amount):
             return Claim("share", amount, row, sure=True)
-        beside = bool(_BY.search(before)) or bracketed is not None or before.rstrip().endswith("(")
+        beside = (
+            bool(_BY.search(before) or _EQUALS.search(before) or _CORRESPONDING.search(before))
+            or bracketed is not None
+            or before.rstrip().endswith("(")
+        )
         if turn and beside:
             return Claim("change_pct", amount, row, turn, sure=bracketed is not None)
         return None
@@ -278,12 +324,15 @@ class _Reader:
         """Whether the words before a number speak of a share rather than of a change."""
         before = self.text[: amount.start]
         moving = _MOVE_NOUNS.search(before)
-        share = [m.start() for m in _SHARE_WORDS.finditer(before) if not (m["gap"] and moving)]
+        share = [
+            m.start() for m in _SHARE_WORDS.finditer(before)
+            if not (m["gap"] and moving) and not m[0].casefold().startswith("svare")
+        ]  # fmt: skip
         moved = [start for direction, start, _ in self.turns if start < amount.start]
         if not moved and _CORRESPONDING.search(self._before(amount)):
             return False
         if not share:
-            return False
+            return not moved and bool(_EQUALS.search(self._before(amount)))
         # "Andelen … er 9 pct. lavere" speaks of both: the nearest word decides.
         return not moved or share[-1] > moved[-1]
 

@@ -48,7 +48,9 @@ def area_mentions(text: str) -> tuple[Mention, ...]:
     found = []
     for match in pattern.finditer(text):
         name = match["name"]
-        if name in _WORDS_TOO and not (match["kommune"] or text[: match.start()].endswith(" i ")):
+        if name in _WORDS_TOO and not (
+            match["kommune"] or text[: match.start()].endswith((" i ", "Jobcenter ", "RAR "))
+        ):
             continue
         found.append(Mention(keys[name.casefold()], match[0], match.start(), match.end()))
     return tuple(found)
@@ -115,6 +117,10 @@ def _ydelse_pattern(on: date) -> tuple[re.Pattern[str], dict[str, str]]:
         ]
         for name in (*words, *one.aliases):
             keys.setdefault(" ".join(name.casefold().split()), one.id)
+    for name, key in list(keys.items()):
+        if name.endswith(("penge", "hjælp", "ydelse", "pension")):
+            keys.setdefault(f"{name}modtagere", key)
+            keys.setdefault(f"{name.removeprefix('a-')}modtagere", key)
     keys |= {"sygemeldte": "sygedagpenge", "jobafklaringsforløb": "jobafklaring"}
     keys |= {"selvforsørgelses-, hjemrejse- samt overgangsydelse": "sho"}
     keys |= {"selvforsørgelses-, hjemrejse- eller overgangsydelse": "sho"}

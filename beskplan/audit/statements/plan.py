@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from functools import cached_property, lru_cache
 
 from beskplan.audit.documents.model import Document, Grid, Passage
@@ -14,11 +15,16 @@ from beskplan.audit.model import Unread
 from beskplan.audit.statements.amounts import REMEMBERED, amounts, broken_numbers
 from beskplan.audit.statements.names import Mention, area_mentions, ydelse_mentions
 from beskplan.audit.statements.sentences import Sentence, sentences
-from beskplan.audit.statements.tables import ReadTable, Row, read_table
+from beskplan.audit.statements.tables import ReadTable, Row, is_contents, is_number, read_table
 from beskplan.observations.snapshot import Snapshot
 from beskplan.registers.areas import Area, area, joint_jobcentre
 
 BROKEN_REASON = "tallet er brudt og kan ikke læses entydigt"
+_TITLE = re.compile(
+    r"^\W*(?:\S+ ){0,3}[Bb]eskæftigelsesplan[^.]{0,60}$|^\W*\S+(?: \S+)? [Kk]ommune\W*$"
+)
+"""What only a title says."""
+_TITLES = 4
 _PLAN_YEAR = re.compile(r"[Bb]eskæftigelsesplan(?:en)?(?:\s+for)?\s+(20[0-9]{2})\b")
 
 
@@ -35,8 +41,24 @@ class Plan:
     unread: tuple[Unread, ...]
     on: date
     """A day in the year before the plan's: which names benefits had."""
+    checked: set[tuple[int, int, int]] = field(default_factory=set)
+    """What a rule has looked at: part of the document, then row and column, or 0 and offset in a text."""
     snapshot: Snapshot | None = None
     """Data that the plan's numbers are set against; None where only the plan itself is checked."""
+
+    def mark(self, table: ReadTable, row: Row, *columns: int) -> None:
+        """Note that cells of a row have been looked at; those of a turned table stand elsewhere."""
+        if table.as_printed.columns == table.columns and row in table.rows:
+            at = table.rows.index(row)
+            self.checked.update((table.part, at, column) for column in columns)
+
+    def mark_value(self, table: ReadTable, row: Row, value: Decimal) -> None:
+        """Note that the cells of a row that show a number have been looked at."""
+        self.mark(
+            table,
+            row,
+            *(c for c, cell in enumerate(row.cells) if cell and abs(cell.value) == abs(value)),
+        )
 
     @cached_property
     def kode(self) -> str:
@@ -103,13 +125,30 @@ def understand(document: Document, snapshot: Snapshot | None = None) -> Plan:
             said += sentences(part, index)
             unread += _broken(part)
     one = area(document.kommune_kode) if document.kommune_kode else _whose(document)
-    return Plan(document, one, aar, tuple(tables), tuple(said), tuple(unread), on, snapshot)
+    return Plan(
+        document, one, aar, tuple(tables), tuple(said), tuple(unread), on, snapshot=snapshot
+    )
 
 
-def numbers_read(plan: Plan) -> int:
-    """How many numbers of a plan were read."""
-    in_cells = sum(cell is not None for t in plan.tables for row in t.rows for cell in row.cells)
-    return in_cells + sum(len(amounts(sentence.text)) for sentence in plan.sentences)
+def numbers_in_tables(plan: Plan) -> set[tuple[int, int, int]]:
+    """Part, row and column of every cell with a number, of tables that are no copy of another."""
+    return {
+        (index, r, c)
+        for index, part in enumerate(plan.document.parts)
+        if isinstance(part, Grid) and not part.derived and not is_contents(part)
+        for r, row in enumerate(part.rows[1:])
+        for c, cell in enumerate(row.cells[1:], start=1)
+        if is_number(cell)
+    }
+
+
+def numbers_in_text(plan: Plan) -> set[tuple[int, int, int]]:
+    """Part, sentence and offset of every number in prose."""
+    return {
+        (sentence.part, id(sentence), amount.start)
+        for sentence in plan.prose
+        for amount in amounts(sentence.text)
+    }
 
 
 def _plan_year(document: Document) -> int | None:
@@ -121,10 +160,16 @@ def _plan_year(document: Document) -> int | None:
 
 def _whose(document: Document) -> Area | None:
     """The municipality that a document speaks of most, where no other comes near."""
+    for passage in document.passages[:_TITLES]:
+        titled = {m.key for m in area_mentions(passage.text) if _is_kommune(m.key)}
+        if len(titled) == 1 and _TITLE.search(passage.text):
+            return area(titled.pop())
     counted: Counter[str] = Counter()
     for passage in document.passages:
         for mention in area_mentions(passage.text):
-            counted[mention.key] += 1
+            # »Odder Kommunes« says whose the plan is; a bare name may be a neighbour's.
+            named = bool(re.search(r"[Kk]ommune", mention.text)) + (passage.kind == "heading")
+            counted[mention.key] += 1 + named
     kommuner = [(kode, n) for kode, n in counted.most_common() if _is_kommune(kode)]
     if not kommuner:
         return None

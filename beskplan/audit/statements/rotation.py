@@ -6,11 +6,11 @@ import re
 from dataclasses import replace
 
 from beskplan.audit.documents.model import Grid, GridRow
+from beskplan.audit.statements.amounts import cell_amount
+from beskplan.audit.statements.arithmetic import CHANGE
 from beskplan.audit.statements.times import When, times
 
 _DIGIT = re.compile(r"[0-9]")
-CHANGE = re.compile(r"\b(?:udvikling|ændring|vækst|stigning|fald|forskel)", re.IGNORECASE)
-"""Heads of columns that tell how something has moved."""
 
 
 def row_periods(grid: Grid) -> list[When] | None:
@@ -58,3 +58,19 @@ def turned(grid: Grid) -> Grid:
         if column and not CHANGE.search(label)
     )
     return replace(grid, rows=(head, *rows), units=()) if rows else grid
+
+
+def with_labels(grid: Grid) -> Grid:
+    """The grid with the column that names its rows first: a column of ranks before it is left out."""
+    head, body = grid.rows[0], grid.rows[1:]
+    if len(head.cells) < 3 or not body or any(len(row.cells) < 2 for row in body):
+        return grid
+    numbered = all(re.fullmatch(r"\d{1,3}\.?", row.cells[0].strip()) for row in body)
+    worded = all(cell_amount(row.cells[1]) is None and row.cells[1].strip() for row in body)
+    if not (numbered and worded):
+        return grid
+    return replace(
+        grid,
+        rows=tuple(replace(row, cells=row.cells[1:]) for row in grid.rows),
+        units=grid.units[1:],
+    )

@@ -12,7 +12,9 @@ _SHORT = (
     r"(?:ca|bl\.a|f\.eks|fx|hhv|mv|m\.v|nr|kr|mio|jf|pr|inkl|incl|evt|ift|mht|osv|dvs|ifm|stk|pct|m\.fl"
     r"|o\.lign|pt)"
 )
-_END = re.compile(r"(?<=[.!?])[\"”)]?\s+(?=[\"”(]?[A-ZÆØÅ])")
+_END = re.compile(
+    r"(?<=[.!?])[\"”)]?\s+(?=[\"”(]?[A-ZÆØÅ])|(?:(?<=[a-zæøå]{4}\.)|(?<= (?:19|20)\d\d\.))\s+(?=\d)"
+)
 _ABBREVIATED = re.compile(rf"\b{_SHORT}\.$", re.IGNORECASE)
 _NUMBERED = re.compile(r"(?:^|\s)[0-9]{1,2}\.$")
 _AFTER_ORDINAL = re.compile(r"[\"”(]?(?:Kvartal|Kvt|[A-ZÆØÅ][a-z]+ 20\d\d)")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -13,10 +13,20 @@ from typing import Literal
 from beskplan.audit.documents.model import Grid, GridRow
 from beskplan.audit.model import Place, Unread
 from beskplan.audit.statements.amounts import PCT, REMEMBERED, Amount, cell_amount
+from beskplan.audit.statements.arithmetic import (
+    CHANGE,
+    Formula,
+    Layout,
+    Relation,
+    faults,
+    formulas,
+    relations,
+)
 from beskplan.audit.statements.names import group_names, row_area, row_ydelse, ydelse_mentions
-from beskplan.audit.statements.rotation import CHANGE, one_head, turned
+from beskplan.audit.statements.rotation import one_head, row_periods, turned, with_labels
 from beskplan.audit.statements.times import SPAN, times
-from beskplan.audit.statements.vocabulary import has_number
+from beskplan.audit.statements.vocabulary import has_number, is_of_a_part
+from beskplan.core.numbers import round_half_away
 from beskplan.core.periods import Period, year_
 
 Role = Literal["level", "change", "change_pct", "share", "other"]
@@ -25,16 +35,25 @@ _PCT = re.compile(r"pct|%|procent(?!point)|andel", re.IGNORECASE)
 _BASE = re.compile(
     r"\baf (?:den |de )?(arb\w*\.? ?styrken|arbejdsstyrken|befolkningen|[a-zæøå]+)", re.IGNORECASE
 )
-_TOTAL = re.compile(r"^(?:i alt|total|samlet|sum|ialt|hele gruppen)\b|\bi alt\*?$", re.IGNORECASE)
+_TOTAL = re.compile(
+    r"^(?:i alt|ialt|total|samlet|sum|alle|hele gruppen)\b|\bi ?alt\*?$|^netto", re.IGNORECASE
+)
 _PART = re.compile(r"^(?:\W*\s*)?(?:heraf|deraf|herunder)\b|^[-–]\s", re.IGNORECASE)
 _LAB = re.compile(r"^(?:LAB\s*)?(?:§\s*)?(?P<nr>[26]\.[0-9]{1,2})\s+(?P<rest>.+)$")
 _UNITS = (
     "fuldtidspersoner", "helårspersoner", "håp", "kontaktforløb", "forløb", "personer", "uger", "ledige",
     "borgere",
 )  # fmt: skip
+_NO_COUNT = re.compile(r"\bgns|gennemsnit|\bpris|\bindeks|\bnr\b|\brang", re.IGNORECASE)
 EXACT_UNITS = frozenset({"personer", "forløb", "kontaktforløb", "borgere", "ledige"})
 """Whole things are counted: the printed number is the number. Full-time persons are rounded."""
 MISSING = ("fortroligt", "ikke opgjort", "-", "–", "..", ".", "", "x", "n/a")
+_ROUNDED = re.compile(r"fuldtids|helårs|\bHÅP\b", re.IGNORECASE)
+"""Words for counts that are rounded, whatever else they are called."""
+_NO_NAMES = frozenset(
+    {"antal", "øvrige", "andre", "udgifter", "andel", "ingen", "andet", "borgere"}
+)
+"""Row heads that no text means by their words."""
 SHORT_UNITS = {"håp": "helårspersoner", "kontaktforløb": "forløb"}
 
 
@@ -49,6 +68,8 @@ class Column:
     period: Period | None = None
     span: tuple[Period, Period] | None = None
     base: str = ""
+    of: tuple[int, ...] = ()
+    """The columns that it is computed from."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,10 +111,29 @@ class ReadTable:
     long_term: bool = False
     """Whether it counts those who have been there for 52 weeks or more."""
 
+    layout: Layout | None = None
+    formulas: dict[int, Formula] = field(default_factory=dict)
+    relations: tuple[Relation, ...] = ()
+    misread: tuple[tuple[int, int], ...] = ()
+    """Cells whose decimal comma is a thousand point: row and column."""
+    ambiguous: bool = False
+    """Whether several columns show the same period, so that a text's number may be any of them."""
+    shown: ReadTable | None = None
+    """The table as it stands, where this one has been turned."""
+
+    @property
+    def as_printed(self) -> ReadTable:
+        """The table with its rows and columns as they stand."""
+        return self.shown or self
+
     @cached_property
     def levels(self) -> tuple[Column, ...]:
-        """The columns of levels in order."""
-        return self.having("level")
+        """The columns of levels in the order of time, else in that of the changes computed from them."""
+        levels = self.having("level")
+        periods = [level.period for level in levels]
+        if all(periods) and len({period.kind for period in periods if period}) == 1:
+            return tuple(sorted(levels, key=lambda level: level.period.first_day))  # type: ignore[union-attr]
+        return levels
 
     @cached_property
     def _by_role(self) -> dict[str, tuple[Column, ...]]:
@@ -136,13 +176,15 @@ class ReadTable:
     def level_pair(self, column: Column) -> tuple[Column, Column] | None:
         """The two columns of levels that a column of changes is about."""
         levels = self.levels
+        by_index = {one.index: one for one in self.columns}
+        if len(column.of) == 2:
+            return by_index[column.of[0]], by_index[column.of[1]]
         if column.span:
             by_period = {level.period: level for level in levels if level.period}
             first, last = by_period.get(column.span[0]), by_period.get(column.span[1])
             if first and last:
                 return first, last
-        earlier = [level for level in levels if level.index < column.index] or list(levels)
-        return (earlier[0], earlier[-1]) if len(earlier) >= 2 else None
+        return (levels[0], levels[-1]) if len(levels) >= 2 else None
 
 
 def read_table(grid: Grid, part: int, on: date) -> tuple[ReadTable | None, list[Unread]]:
@@ -150,29 +192,108 @@ def read_table(grid: Grid, part: int, on: date) -> tuple[ReadTable | None, list[
 
     Returns None for the table where it holds no numbers at all (a table of words).
     """
-    grid = turned(one_head(grid))
-    head, body = grid.rows[0], grid.rows[1:]
-    if not any(_is_number(cell) for row in grid.rows for cell in row.cells[1:]):
+    grid = with_labels(one_head(grid))
+    body = grid.rows[1:]
+    if not any(is_number(cell) for row in grid.rows for cell in row.cells[1:]):
         return None, []
-    if re.search(r"\bindhold", f"{grid.title} {grid.place.section}", re.IGNORECASE):
+    if is_contents(grid):
         return None, []
-    if not body or sum(_is_number(cell) for cell in head.cells[1:]) > len(head.cells) / 2:
+    head = grid.rows[0]
+    if not body or sum(is_number(cell) for cell in head.cells[1:]) > len(head.cells) / 2:
         return None, [Unread(grid.place, " | ".join(head.cells), "tabellen har intet hoved")]
-    unit = _table_unit(grid)
-    columns = tuple(_columns(grid, head, body, unit))
-    rows: list[Row] = []
     unread: list[Unread] = []
+    kept: list[GridRow] = []
     for row in body:
-        if len(row.cells) != len(head.cells):
-            if any(_is_number(cell) for cell in row.cells):
-                reason = f"rækken har {len(row.cells)} celler, hovedet {len(head.cells)}"
-                unread.append(Unread(row.place, " | ".join(row.cells), reason))
-            continue
-        rows.append(_row(row, on))
-        unread += _unread_cells(row, columns)
-    if not rows:
+        if len(row.cells) == len(head.cells):
+            kept.append(row)
+        elif any(is_number(cell) for cell in row.cells):
+            reason = f"rækken har {len(row.cells)} celler, hovedet {len(head.cells)}"
+            unread.append(Unread(row.place, " | ".join(row.cells), reason))
+    if not kept:
         return None, unread
-    return _table(grid, part, on, columns, tuple(rows)), unread
+    grid = replace(grid, rows=(head, *kept))
+    straight = _understood(grid, part, on)
+    unread += [fault for row in kept for fault in _unread_cells(row, straight.columns)]
+    if row_periods(grid) is None:
+        return _mended(straight), unread
+    # Periods below each other: the text names the columns, the arithmetic goes down the rows.
+    turned_table = _understood(turned(grid), part, on)
+    return replace(turned_table, layout=straight.layout, formulas=straight.formulas,
+                   relations=straight.relations, shown=straight), unread  # fmt: skip
+
+
+def _mended(table: ReadTable) -> ReadTable:
+    """The table as the other rules read it: a cell to blame has its right number, or none.
+
+    Else one wrong cell would be found again wherever the text or another table is right.
+    """
+    layout = table.layout
+    wrong = {f.cell: f.right for f in faults(layout, table.relations)} if layout else {}
+    if not wrong:
+        return table
+    rows = []
+    for r, row in enumerate(table.rows):
+        cells = tuple(
+            cell if (r, c) not in wrong else _corrected(cell, wrong[r, c])
+            for c, cell in enumerate(row.cells)
+        )
+        rows.append(replace(row, cells=cells))
+    return replace(table, rows=tuple(rows), shown=table)
+
+
+def _corrected(cell: Amount | None, right: Decimal | None) -> Amount | None:
+    if cell is None or right is None:
+        return None
+    return cell._replace(value=round_half_away(right, cell.decimals))
+
+
+def _understood(grid: Grid, part: int, on: date) -> ReadTable:
+    """A grid whose rows all have the head's width, with the roles that its arithmetic gives."""
+    head, body = grid.rows[0], grid.rows[1:]
+    unit = _table_unit(grid)
+    rows = tuple(_row(row, on) for row in body)
+    periods = row_periods(grid)
+    layout = Layout(
+        head.cells,
+        tuple(row.cells for row in rows),
+        frozenset(r for r, row in enumerate(rows) if row.total),
+        frozenset(r for r, row in enumerate(rows) if row.part),
+        unit in EXACT_UNITS and not _ROUNDED.search(f"{grid.title} {' '.join(head.cells)}"),
+        tuple(when.period.first_day.toordinal() for when in periods) if periods else (),
+    )
+    layout, misread = _with_thousands(layout)
+    rows = tuple(
+        replace(row, cells=tuple(cells)) for row, cells in zip(rows, layout.cells, strict=True)
+    )
+    found = formulas(layout)
+    columns = tuple(_columns(grid, head, body, unit, found))
+    table = _table(grid, part, on, columns, rows)
+    checked = relations(layout, found)
+    return replace(
+        table, layout=layout, formulas=found, relations=tuple(checked), misread=misread,
+        ambiguous=_is_ambiguous(columns),
+    )  # fmt: skip
+
+
+def _with_thousands(layout: Layout) -> tuple[Layout, tuple[tuple[int, int], ...]]:
+    """The cells with `1,204` read as 1204 in a column of whole numbers, and which cells those are."""
+    cells = [list(row) for row in layout.cells]
+    found: list[tuple[int, int]] = []
+    for c in range(1, len(layout.heads)):
+        column = [(r, cell) for r, row in enumerate(cells) if (cell := row[c]) is not None]
+        odd = [(r, cell) for r, cell in column if cell.decimals == 3]
+        whole = [cell for _, cell in column if cell.decimals == 0 and cell.value >= 100]
+        if odd and len(whole) == len(column) - len(odd) and len(whole) >= len(odd):
+            for r, cell in odd:
+                cells[r][c] = cell._replace(value=cell.value * 1000, decimals=0)
+                found.append((r, c))
+    return replace(layout, cells=tuple(map(tuple, cells))), tuple(found)
+
+
+def _is_ambiguous(columns: tuple[Column, ...]) -> bool:
+    """Whether two columns of levels are of the same period: men and women, or budget and result."""
+    named = [column.period for column in columns if column.role == "level" and column.period]
+    return len(named) != len(set(named))
 
 
 def _table(
@@ -184,7 +305,7 @@ def _table(
     if len({mention.key for mention in named}) > 1:
         ydelse = "+".join(sorted({mention.key for mention in named}))
     heads = f"{grid.title} {grid.rows[0].cells[0]}"
-    special = bool(re.search(r"udenlandsk|unge|\d+\+? ?uger|52\+", heads))
+    special = bool(re.search(r"udenlandsk|\d+\+? ?uger|52\+", heads)) or is_of_a_part(grid.title)
     place = re.search(r"\bi (?:hele )?([A-ZÆØÅ][\w-]+(?: [A-ZÆØÅ][\w-]+)*) [Kk]ommune", grid.title)
     area = row_area(place[1]) if place else None
     kode = area.kode if area else ""
@@ -204,38 +325,60 @@ def _table(
     )
 
 
-def _columns(grid: Grid, head: GridRow, body: tuple[GridRow, ...], unit: str) -> Iterator[Column]:
+def _columns(
+    grid: Grid, head: GridRow, body: tuple[GridRow, ...], unit: str, found: dict[int, Formula]
+) -> Iterator[Column]:
     last_level: Period | None = None
     for index, label in enumerate(head.cells[1:], start=1):
         own = grid.units[index] if index < len(grid.units) else ""
-        texts = [row.cells[index] for row in body if index < len(row.cells)]
-        column = _column(index, label, own, texts, unit)
+        texts = [row.cells[index] for row in body]
+        column = _column(index, label, (own, unit), texts, found.get(index))
         if column.role == "level":
             last_level = column.period or last_level
         elif column.role == "share" and column.period is None:
-            column = Column(index, label, "share", PCT, last_level, None, column.base)
+            column = replace(column, period=last_level)
         yield column
 
 
-def _column(index: int, label: str, own_unit: str, texts: list[str], unit: str) -> Column:
+def _column(
+    index: int, label: str, units: tuple[str, str], texts: list[str], formula: Formula | None
+) -> Column:
+    own_unit, unit = units
     named = [when.period for when in times(label)]
     words = f"{label} {own_unit}"
-    percent = bool(_PCT.search(words)) or any(text.rstrip().endswith("%") for text in texts)
-    if not any(_is_number(text) for text in texts):
+    numbers = [text for text in texts if is_number(text)]
+    in_cells = [text for text in numbers if _PCT.search(text)]
+    percent = bool(_PCT.search(words)) or len(in_cells) * 2 > len(numbers)
+    if not numbers:
         return Column(index, label, "other")
-    if CHANGE.search(label):
+    of = formula.columns if formula else ()
+    kind = formula.kind if formula else ""
+    if kind in ("diff", "pct", "down", "down_pct") or (CHANGE.search(label) and kind != "total"):
         span = (named[0], named[1]) if len(named) == 2 else _years(label)
         role: Role = "change_pct" if percent else "change"
-        if "procentpoint" in words.casefold():
+        if "point" in words.casefold():
             role = "other"
-        return Column(index, label, role, PCT if percent else _unit(own_unit) or unit, None, span)
-    if percent:
+        elif kind:
+            role = "change_pct" if kind in ("pct", "down_pct") else "change"
+        return Column(
+            index,
+            label,
+            role,
+            PCT if role == "change_pct" else _unit(own_unit) or unit,
+            None,
+            span,
+            of=of,
+        )
+    if percent or kind == "ratio":
         base = _BASE.search(words)
         period = named[-1] if named else None
-        return Column(index, label, "share", PCT, period, None, _base(base[1]) if base else "")
+        return Column(index, label, "share", PCT, period, None, _base(base[1]) if base else "", of)
     period = named[-1] if named else None
     is_level = bool(named) or "antal" in label.casefold() or bool(_unit(words))
-    return Column(index, label, "level" if is_level else "other", _unit(words) or unit, period)
+    is_level = is_level and not _NO_COUNT.search(label)
+    return Column(
+        index, label, "level" if is_level else "other", _unit(words) or unit, period, of=of
+    )
 
 
 def _years(label: str) -> tuple[Period, Period] | None:
@@ -288,7 +431,13 @@ def _row(row: GridRow, on: date) -> Row:
     if (ydelse := row_ydelse(label, on)) and not total:
         return Row(label, ydelse, "ydelse", cells, row.place, part=part, names=(label.casefold(),))
     bare = re.sub(r"\s*\([^)]*\)$", "", label).casefold()
-    names = tuple(dict.fromkeys(name for name in (label.casefold(), bare) if name))
+    short = re.sub(r"^(?:\W*(?:heraf|deraf|herunder)|[-–•])\s+|\s+i alt$", "", bare)
+    ages = re.sub(r"^(\d+\s?[-–]\s?\d+) år$", r"\1-årige", short)
+    names = tuple(
+        dict.fromkeys(
+            n for n in (label.casefold(), bare, short, ages) if len(n) > 3 and n not in _NO_NAMES
+        )
+    )
     return Row(label, label.casefold(), "group", cells, row.place, total, part, names)
 
 
@@ -312,10 +461,11 @@ def _unread_cells(row: GridRow, columns: tuple[Column, ...]) -> Iterator[Unread]
             yield Unread(place, f"{row.cells[0]}: {text}", reason)
 
 
-def _is_number(text: str) -> bool:
+def is_contents(grid: Grid) -> bool:
+    """Whether a table is a table of contents."""
+    return bool(re.search(r"\bindhold", f"{grid.title} {grid.place.section}", re.IGNORECASE))
+
+
+def is_number(text: str) -> bool:
+    """Whether a cell shows a number that is no year."""
     return cell_amount(text) is not None and not re.fullmatch(r"(?:19|20)\d\d", text.strip())
-
-
-def change_pct(before: Decimal, now: Decimal) -> Decimal | None:
-    """(now / before - 1) x 100; None where there is nothing to be in per cent of."""
-    return (now / before - 1) * 100 if before else None

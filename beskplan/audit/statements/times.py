@@ -20,6 +20,8 @@ _WHEN = Scan(
     re.IGNORECASE,
 )
 _ENDS = re.compile(r"\b(?:ultimo|udgangen af|slutningen af|medio|primo)\s+$", re.IGNORECASE)
+_ENDS_REACH = 20
+"""Characters of the longest such word with its blanks."""
 _DIGIT = re.compile(r"[0-9]")
 SPAN = re.compile(r"\b(?P<a>(?:19|20)[0-9]{2})\s?[-–]\s?(?P<b>(?:19|20)[0-9]{2})\b")
 """Two years with a dash: `2018-2019`."""
@@ -57,8 +59,9 @@ def times(text: str) -> tuple[When, ...]:
         return ()
     found = []
     for match in _WHEN.finditer(text):
-        end = _ENDS.search(text[: match.start()])
-        start = end.start() if end else match.start()
+        low = max(0, match.start() - _ENDS_REACH)
+        end = _ENDS.search(text[low : match.start()])
+        start = low + end.start() if end else match.start()
         is_end = bool(end) and not text[start:].casefold().startswith(("primo", "medio"))
         day = int(match["day"]) if match["day"] else 0
         found.append(When(_period(match), is_end, start, match.end(), day))

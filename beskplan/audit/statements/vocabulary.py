@@ -14,10 +14,12 @@ Direction = Literal["up", "down", "same", ""]
 _UP = (
     r"steg(?:et|en)?|stiger|stige|stigende|stigning(?:en|er|erne)?|øge[ts]?|øges|øgede|forøge(?:t|s)"
     r"|forhøjet|vokset|vokser|voksede|tilvækst(?:en)?|fremgang(?:en)?|tiltagende|opjusteret"
+    r"|forøgelse(?:n)?|gå(?:et|r)? op|gik op|hæve[ts]?|op (?=på \d|til \d)"
 )
 _DOWN = (
     r"fald(?:et|ene)?|faldt|falder|falde|faldende|reducere(?:s|t)?|nedbring(?:es|e)|nedbragt"
     r"|mindske(?:t|s)|nedgang(?:en)?|tilbagegang(?:en)?|skåret ned|nedjusteret|formindske(?:t|s)"
+    r"|reduktion(?:en)?|dal(?:et|er)|gå(?:et|r)? ned|gik ned|sænke[ts]|ned (?=på \d|til \d)"
 )
 _SAME = r"uændrede?|uændret|stagnation|stagneret|stabil[te]?"
 TURN = Scan(rf"\b(?:(?P<up>{_UP})|(?P<down>{_DOWN})|(?P<same>{_SAME}))\b", re.IGNORECASE)

@@ -1,0 +1,119 @@
+"""A sentence with its numbers, periods and number words replaced by tokens, so that rules see its form.
+
+»Antallet er faldet fra 412 til 371, svarende til 10 pct.« becomes »antallet er faldet fra ⟨N0⟩ til
+⟨N1⟩, svarende til ⟨P2⟩«. A token's letter says what it is: N a count, P per cent, Q points, K money,
+D a duration, F a fraction in words, W a small number in words, T a period.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from beskplan.audit.statements.amounts import PCT, POINTS, REMEMBERED, Amount, amounts
+from beskplan.audit.statements.times import When, times
+from beskplan.audit.statements.vocabulary import FRACTIONS, NUMBER_WORDS
+
+_MONEY = re.compile(r"\.? ?kr\.?(?![a-zæøå])", re.IGNORECASE)
+_FACTORS = {"mio": Decimal(1_000_000), "mia": Decimal(1_000_000_000), "t": Decimal(1000)}
+_DURATIONS = frozenset({"uger", "uge", "måneder", "år", "timer", "dage"})
+_ABBREVIATED = re.compile(
+    r"\b(ca|dvs|pr|hhv|bl|inkl|ekskl|evt|mio|kr|jf|fx|nr|ift|mht|gns|mv|osv|max|maks|min)\.(?=\W|$)"
+)
+_SMALL = {word: n for word, n in NUMBER_WORDS.items() if n > 1} | {
+    "femten": 15, "tyve": 20, "halvanden": 1.5,
+}  # fmt: skip
+_WORDS = re.compile(
+    rf"\b(?:(?P<f>{'|'.join(FRACTIONS)}|hver (?:anden|tredje|fjerde|femte|tiende))"
+    rf"|(?P<w>{'|'.join(_SMALL)}))\b",
+    re.IGNORECASE,
+)
+_EVERY = {"anden": 2, "tredje": 3, "fjerde": 4, "femte": 5, "tiende": 10}
+TOKEN = re.compile(r"⟨(?P<kind>[NPQKDFWT])(?P<n>\d+)⟩")
+
+
+class Token(NamedTuple):
+    """A number, period or number word of a sentence."""
+
+    kind: str
+    start: int
+    """Where it stands in the sentence."""
+    end: int
+    amount: Amount | None = None
+    when: When | None = None
+    size: Decimal = Decimal(0)
+    """The number in units: 1,2 mio. is 1,200,000; a fraction in per cent."""
+
+    @property
+    def number(self) -> Amount:
+        """The number as it is printed; only asked of tokens that are one."""
+        if self.amount is None:
+            raise TypeError(f"no number: {self}")
+        return self.amount
+
+
+class Skeleton(NamedTuple):
+    """A sentence's form and the tokens in it."""
+
+    text: str
+    tokens: tuple[Token, ...]
+
+    def token(self, match: re.Match[str], name: str) -> Token:
+        """The token that a group of a match names."""
+        return self.tokens[int(match[name][1:])]
+
+
+@lru_cache(REMEMBERED)
+def skeleton(text: str) -> Skeleton:
+    """The form of a sentence."""
+    tokens = sorted(_tokens(text), key=lambda token: (token.start, -token.end))
+    pieces: list[str] = []
+    kept: list[Token] = []
+    at = 0
+    for token in tokens:
+        if token.start < at:
+            continue
+        pieces += [text[at : token.start], f"⟨{token.kind}{len(kept)}⟩"]
+        kept.append(token)
+        at = token.end
+    pieces.append(text[at:])
+    form = "".join(piece if piece.startswith("⟨") else piece.casefold() for piece in pieces)
+    return Skeleton(_ABBREVIATED.sub(r"\1", form).replace("\u00a0", " "), tuple(kept))
+
+
+def _tokens(text: str) -> Iterator[Token]:
+    for when in times(text):
+        yield Token("T", when.start, when.stop, when=when)
+    for amount in amounts(text):
+        yield _of_amount(text, amount)
+    for match in _WORDS.finditer(text):
+        word = match[0].casefold()
+        if match["w"]:
+            yield Token("W", match.start(), match.end(), size=Decimal(str(_SMALL[word])))
+        else:
+            every = _EVERY.get(word.rpartition(" ")[2])
+            share = Decimal(100) / every if every else FRACTIONS[word]
+            yield Token("F", match.start(), match.end(), size=share)
+
+
+def _of_amount(text: str, amount: Amount) -> Token:
+    kind, end, size = "N", amount.end, amount.value
+    unit = amount.unit
+    if unit == PCT:
+        kind = "P"
+    elif unit == POINTS:
+        kind = "Q"
+    elif unit in _DURATIONS:
+        kind = "D"
+    elif unit in ("kr", "mio", "mia") or _MONEY.match(text, end):
+        money = _MONEY.match(text, end)
+        if unit == "kr" or money:
+            kind = "K"
+        end = money.end() if money else end + text.startswith(".", end)
+        size *= _FACTORS.get(unit, Decimal(1))
+    elif unit:
+        end -= len(unit) + 1  # what is counted stays in the form
+    return Token(kind, amount.start, end, amount, size=size)
