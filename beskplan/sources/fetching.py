@@ -9,66 +9,36 @@ stopped, and a table whose update date stands is not asked for again.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 import pandas as pd
 
-from beskplan.core.errors import DataError, InputError, Problem, SourceError
-from beskplan.core.files import write_whole
+from beskplan.core.errors import DataError, Problem, SourceError
 from beskplan.observations.contract import COLUMNS, validate
 from beskplan.observations.delivery import Delivery, RawFile
 from beskplan.observations.keeping import storable, store
 from beskplan.observations.snapshot import Snapshot
 from beskplan.registers.areas import area as area_of
-from beskplan.registers.provenance import sha256_bytes, sha256_json
 from beskplan.sources import jobindsats, statbank
+from beskplan.sources.answer_store import AnswerStore, StoredAnswer
 from beskplan.sources.http import ServerFaultError, TooBigError, UnreachableError
-from beskplan.sources.plan import FetchPlan, JobindsatsTable, Source, StatbankTable
+from beskplan.sources.jobindsats_spec import Catalogue, TableSpec
+from beskplan.sources.plan import FetchPlan, JobindsatsTable
+from beskplan.sources.questions import Question, jobindsats_questions, statbank_questions
 
-FOLDER: Final = Path("data") / "answers"
 FAULTS_IN_A_ROW: Final = 3
 """Tables that the source's own faults hit one after the other; then it is down, not the table."""
-_SUFFIX: Final = ".answer"
-
-Rows = list[dict[str, Any]]
 Table: TypeAlias = tuple[str, str]
 """Source and table id."""
 Progress = Callable[[int, int, str], None]
 """Is given how many steps of how many are done, and what comes next."""
 Clock = Callable[[], datetime]
 Result = TypeVar("Result")
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One question to one source.
-
-    Attributes:
-        source: Which one.
-        table: Table id.
-        version: The source's mark of the table's state; empty where it has none.
-        origin: Address and body, without a token.
-        suffix: What the answer's file is named after.
-        ask: Gives the answer as it comes.
-        read: Makes rows of observations of an answer and its date.
-        halves: The same in two questions; empty where it cannot be halved.
-    """
-
-    source: Source
-    table: str
-    version: str
-    origin: str
-    suffix: str
-    ask: Callable[[], bytes] = field(repr=False)
-    read: Callable[[bytes, str], Rows] = field(repr=False)
-    halves: Callable[[], tuple[Question, ...]] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,72 +75,6 @@ class Fetched:
     problems: tuple[Problem, ...] = ()
     failed: tuple[Table, ...] = ()
     notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class StoredAnswer:
-    """One answer as it came, and when."""
-
-    body: bytes
-    retrieved_at: str
-
-
-class AnswerStore:
-    """The answers of one working copy: one file each under `data/answers/`.
-
-    Named by the hash of question and version, so that an answer can never stand for another
-    question or for an older state of the table.
-    """
-
-    def __init__(self, root: Path) -> None:
-        self._folder = root / FOLDER
-
-    @staticmethod
-    def key(origin: str, version: str) -> str:
-        """The name of the answer to a question, for a version of its table."""
-        return sha256_json([origin, version])
-
-    def get(self, source: str, table: str, key: str) -> StoredAnswer | None:
-        """The answer, or None where there is none or its file is damaged."""
-        try:
-            head, _, body = self._path(source, table, key).read_bytes().partition(b"\n")
-            said = json.loads(head)
-            if said["sha256"] == sha256_bytes(body):
-                return StoredAnswer(body, str(said["retrieved_at"]))
-        except (OSError, ValueError, KeyError, TypeError):
-            pass
-        return None
-
-    def put(self, source: str, table: str, key: str, answer: StoredAnswer) -> None:
-        """Store an answer that has been read without a fault.
-
-        Raises:
-            InputError: the folder cannot be written, or the disk is full.
-        """
-        head = {"sha256": sha256_bytes(answer.body), "retrieved_at": answer.retrieved_at}
-        path = self._path(source, table, key)
-        try:
-            write_whole(path, json.dumps(head).encode() + b"\n" + answer.body)
-        except OSError as error:
-            fix = "giv skriveret til mappen, eller skaf plads på disken"
-            found = str(error.strerror or error)
-            what = "et svar kan ikke gemmes"
-            raise InputError(Problem(str(path.parent), what, found, fix=fix)) from None
-
-    def keep_only(self, source: str, table: str, keys: Iterable[str]) -> None:
-        """Drop a table's answers to other questions, and what a killed process left half written.
-
-        Another fetch of the same table may then have to ask again; it cannot go wrong.
-        """
-        wanted = {f"{key}{_SUFFIX}" for key in keys}
-        folder = self._folder / source / table.casefold()
-        for path in folder.iterdir() if folder.is_dir() else ():
-            if path.name not in wanted:
-                with suppress(OSError):
-                    path.unlink()
-
-    def _path(self, source: str, table: str, key: str) -> Path:
-        return self._folder / source / table.casefold() / f"{key}{_SUFFIX}"
 
 
 def fetch(
@@ -255,7 +159,7 @@ class _Fetch:
         self._asked = self._unchanged = 0
 
     def run(self, plan: FetchPlan) -> Fetched:
-        questions = {**self._jobindsats_questions(plan), **self._statbank_questions(plan)}
+        questions = self._questions(plan)
         total = sum(map(len, questions.values()))
         frames: dict[Table, pd.DataFrame] = {}
         answers: dict[Table, list[tuple[Question, StoredAnswer]]] = {}
@@ -308,62 +212,49 @@ class _Fetch:
         self._down[source] = 0
         return result
 
-    def _jobindsats_questions(self, plan: FetchPlan) -> dict[Table, list[Question]]:
-        if not plan.jobindsats:
-            return {}
-        client = self._clients.jobindsats
-        if client is None:
-            self._failed |= {("jobindsats", one.id): None for one in plan.jobindsats}
-            return {}
-        self._progress(0, len(plan.jobindsats), "jobindsats: tabeloversigt")
-        try:
-            catalogue = client.catalogue()
-        except SourceError as error:
-            self._problems += error.problems
-            self._failed |= {("jobindsats", one.id): None for one in plan.jobindsats}
-            return {}
+    def _questions(self, plan: FetchPlan) -> dict[Table, list[Question]]:
+        """The questions of every table that its source can answer."""
+        steps: list[tuple[Table, Callable[[], list[Question]]]] = []
+        if plan.jobindsats:
+            star, catalogue = self._clients.jobindsats, None
+            if star is not None:
+                self._progress(0, len(plan.jobindsats), "jobindsats: tabeloversigt")
+                try:
+                    catalogue = star.catalogue()
+                except SourceError as error:
+                    self._problems += error.problems
+            for one in plan.jobindsats:
+                key: Table = ("jobindsats", one.id)
+                if star is None or catalogue is None:
+                    self._failed[key] = None
+                else:
+                    steps.append((key, partial(self._of_jobindsats, star, one, catalogue)))
+        for table in plan.statbank:
+            bank, key = self._clients.statbank, ("statbank", table.id)
+            if bank is None:
+                self._failed[key] = None
+            else:
+                steps.append((key, partial(statbank_questions, bank, table)))
         questions: dict[Table, list[Question]] = {}
-        for number, table in enumerate(plan.jobindsats):
-            self._progress(number, len(plan.jobindsats), f"jobindsats: {table.id}, beskrivelse")
-            key: Table = ("jobindsats", table.id)
-            found = self._tried(key, partial(self._of_jobindsats, client, table, catalogue))
+        for number, (key, step) in enumerate(steps):
+            self._progress(number, len(steps), f"{key[0]}: {key[1]}, beskrivelse")
+            found = self._tried(key, step)
             if found is not None:
                 questions.setdefault(key, []).extend(found)
         return questions
 
     def _of_jobindsats(
-        self, client: jobindsats.Jobindsats, plan: JobindsatsTable, catalogue: jobindsats.Catalogue
+        self, client: jobindsats.Jobindsats, plan: JobindsatsTable, catalogue: Catalogue
     ) -> list[Question]:
         entry = client.entry_of(catalogue, plan.id)
-        where = client.where(plan.id)
-        if problems := plan.check_titles(filter(None, entry.titles), where):
+        if problems := plan.check_titles(filter(None, entry.titles), client.where(plan.id)):
             raise SourceError(problems)
         version = entry.update_latest or ""
-        spec = self._spec(client, plan, version)
-
-        def question(ask: jobindsats.Ask) -> Question:
-            def read(body: bytes, retrieved_at: str) -> Rows:
-                answer = jobindsats.read_answer(body, client.version, where)
-                return jobindsats.rows_of(
-                    answer, ask, plan, spec, retrieved_at=retrieved_at, where=where
-                )
-
-            return Question(
-                source="jobindsats",
-                table=plan.id,
-                version=version,
-                origin=client.origin(ask),
-                suffix="json",
-                ask=lambda: client.answer(ask),
-                read=read,
-                halves=lambda: tuple(map(question, ask.halves())),
-            )
-
-        return [question(ask) for ask in client.asks(plan, spec)]
+        return jobindsats_questions(client, plan, self._spec(client, plan, version), version)
 
     def _spec(
         self, client: jobindsats.Jobindsats, table: JobindsatsTable, version: str
-    ) -> jobindsats.TableSpec:
+    ) -> TableSpec:
         key = self._key(f"specification {client.version} {table.id}", version)
         stored = self._answers.get("jobindsats", table.id, key)
         body = stored.body if stored else client.spec_body(table.id)
@@ -372,20 +263,6 @@ class _Fetch:
             self._answers.put("jobindsats", table.id, key, self._now(body))
         self._used.setdefault(_folded("jobindsats", table.id), set()).add(key)
         return spec
-
-    def _statbank_questions(self, plan: FetchPlan) -> dict[Table, list[Question]]:
-        client = self._clients.statbank
-        if client is None:
-            self._failed |= {("statbank", one.id): None for one in plan.statbank}
-            return {}
-        questions: dict[Table, list[Question]] = {}
-        for number, table in enumerate(plan.statbank):
-            self._progress(number, len(plan.statbank), f"statbank: {table.id}, beskrivelse")
-            key: Table = ("statbank", table.id)
-            found = self._tried(key, partial(_of_statbank, client, table))
-            if found is not None:
-                questions.setdefault(key, []).extend(found)
-        return questions
 
     def _all_answered(
         self, questions: list[Question]
@@ -455,30 +332,6 @@ class _Fetch:
 
 def _folded(source: str, table: str) -> Table:
     return source, table.casefold()
-
-
-def _of_statbank(client: statbank.StatBank, plan: StatbankTable) -> list[Question]:
-    where = client.where(plan.id)
-    info = client.tableinfo(plan.id)
-    if problems := plan.check_titles((info.text,), where):
-        raise SourceError(problems)
-    query = statbank.plan_query(info, plan, where)
-
-    def read(body: bytes, retrieved_at: str) -> Rows:
-        cells = statbank.read_answer(body, query, where)
-        return statbank.rows_of(cells, query, info, plan, retrieved_at=retrieved_at, where=where)
-
-    question = Question(
-        source="statbank",
-        table=info.id,
-        version=info.updated,
-        origin=client.origin(query),
-        suffix="csv",
-        ask=lambda: client.answer(query),
-        read=read,
-        halves=tuple,
-    )
-    return [question]
 
 
 def _frame(question: Question, answer: StoredAnswer) -> pd.DataFrame:

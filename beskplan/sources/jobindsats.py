@@ -3,16 +3,10 @@
     client = connect(find_token())
     catalogue = client.catalogue()
     asks = client.asks(table, client.read_spec(client.spec_body("y25i01"), "y25i01"))
-    rows = rows_of(read_answer(client.answer(asks[0]), client.version, "y25i01"), asks[0], ...)
+    body = client.answer(asks[0])
 
 One ask leaves only areas and periods open: every other dimension stands at one value. So an answer
 can be read without guessing which column is which, and any other row in it is seen to be foreign.
-Only what is used of an answer is read: a field that the source adds is no fault, one that is gone is.
-
-    null in a measure          withheld
-    no row for area and period absent; refused for the country, for an area without any row, and
-                               where more than a few rows are missing: a part of an answer is none
-    a number                   known, with the decimals of its column
 """
 
 from __future__ import annotations
@@ -22,26 +16,29 @@ import logging
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any, Final, Literal, TypeAlias
+from typing import Final
 
-from beskplan.core.errors import BeskplanError, DataError, Problem, SourceError
-from beskplan.core.numbers import parse_number
-from beskplan.core.periods import Period
-from beskplan.registers.areas import area as area_of
-from beskplan.registers.indicators import INDICATORS
-from beskplan.sources.http import Patience, Read, Secret, Transport, json_of, shaped
+from beskplan.core.errors import Problem, SourceError
+from beskplan.sources.bodies import json_of, shaped
+from beskplan.sources.http import Patience, Secret, Transport
+from beskplan.sources.jobindsats_spec import (
+    TOTAL,
+    Catalogue,
+    Entry,
+    TableSpec,
+    Version,
+    read_catalogue,
+    read_legacy_spec,
+)
 from beskplan.sources.labels import (
     by_label,
     codes_of,
-    known_area,
     missing_areas,
     nearest_of,
-    normalised,
 )
-from beskplan.sources.plan import JobindsatsTable, Measure, Part
+from beskplan.sources.plan import JobindsatsTable, Part
 
 log = logging.getLogger(__name__)
 
@@ -53,23 +50,10 @@ KEYRING_SERVICE: Final = "beskplan"
 KEYRING_NAME: Final = "jobindsats"
 CELLS_PER_ASK: Final = 50_000
 """The source has a limit that it does not publish; a table's ten years for all areas stay below."""
-MISSING_ROWS_PCT: Final = 2
-"""Of the rows of areas that must be there; more are no numbers that the source lacks but a cut answer."""
-MAX_PROBLEMS: Final = 50
-TOTAL: Final = "/"
-"""Path of a hierarchy's top: everybody."""
-COUNTRY: Final = "000"
-AREA_LABELS: Final = frozenset({"område", "omraade", "area"})
 LEGACY_NOTE: Final = (
     "Jobindsats' API v2 er den gamle udgave (legacy), varslet lukket 30. september 2026: den siger "
     "ikke, hvornår tabeller er opdateret, og områder og værdier kan først ses i svarene"
 )
-
-Version = Literal["v3", "v2"]
-Cell: TypeAlias = str | int | Decimal | None
-"""A label, a number, or None: withheld or not given."""
-AreaPeriod = tuple[str, str]
-"""Area code and period code."""
 
 
 def find_token(environment: Mapping[str, str] = os.environ) -> Secret:
@@ -106,153 +90,6 @@ def _from_keyring(where: str) -> str:
     except keyring.errors.KeyringError as error:
         what = f"nøgleringen svarer ikke ({type(error).__name__})"
         raise SourceError(Problem(where, what, fix=f"sæt {TOKEN_VARIABLE}")) from None
-
-
-class Value(Read):
-    """A value of a hierarchy; its id is a path such as `/2/`."""
-
-    value_id: str
-    value_name: str
-
-
-class Level(Read):
-    """A level of a hierarchy."""
-
-    level_id: str
-    values: tuple[Value, ...] = ()
-
-
-class Hierarchy(Read):
-    """A way to divide a dimension."""
-
-    hierarchy_id: str
-    levels: tuple[Level, ...] = ()
-
-    @property
-    def values(self) -> tuple[Value, ...]:
-        """The values of all levels."""
-        return tuple(value for level in self.levels for value in level.values)
-
-    @property
-    def areas(self) -> frozenset[str]:
-        """Codes of the values that are areas of the register.
-
-        Empty where they are the lesser part: "Danmark" is the country and a country of birth, and
-        one such value does not make areas of the rest.
-        """
-        hits = (known_area(value.value_name) for value in self.values)
-        codes = frozenset(one.kode for one in hits if one is not None)
-        return codes if 2 * len(codes) > len(self.values) else frozenset()
-
-
-class Dimension(Read):
-    """What the population is divided by; a question uses one of its hierarchies."""
-
-    dimension_id: str
-    hierarchies: tuple[Hierarchy, ...]
-
-
-class PeriodId(Read):
-    """A period of the table."""
-
-    period_id: str
-
-
-class PeriodType(Read):
-    """The periods of one type."""
-
-    periodtype_id: str
-    values: tuple[PeriodId, ...]
-
-
-class TableSpec(Read):
-    """What one table can be asked for."""
-
-    periods: tuple[PeriodType, ...]
-    dimensions: tuple[Dimension, ...] = ()
-
-    def newest(self, period_type: str, count: int, where: str) -> tuple[str, ...]:
-        """The `count` newest period ids of a type, newest first; fewer where there are fewer.
-
-        Raises:
-            SourceError: the table has no such type, or none of its periods.
-        """
-        known = {one.periodtype_id: one for one in self.periods}
-        if period_type not in known or not known[period_type].values:
-            expected = f"en af {', '.join(known)}" if known else ""
-            what = "tabellen har ikke perioder af denne type"
-            raise SourceError(Problem(where, what, f"'{period_type}'", expected))
-        ids = {value.period_id for value in known[period_type].values}
-        # The ids sort in time within a type; the order of the source is not relied on.
-        return tuple(sorted(ids, reverse=True)[:count])
-
-
-class _TableEntry(Read):
-    table_id: str
-    table_name: str = ""
-    update_latest: str | None = None
-
-
-class _Group(Read):
-    table_group_name: str = ""
-    tables: tuple[_TableEntry, ...]
-
-
-class _Subject(Read):
-    subject_name: str = ""
-    table_groups: tuple[_Group, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A table as the catalogue lists it; `titles` are its own name, its group's and its subject's."""
-
-    table: str
-    titles: tuple[str, ...]
-    update_latest: str | None
-
-
-Catalogue = dict[str, Entry]
-"""Tables by id in lower case."""
-
-
-def read_catalogue(body: bytes, where: str) -> Catalogue:
-    """Every table of API v3's answer to `/tables`.
-
-    Raises:
-        SourceError: no catalogue.
-    """
-    catalogue = {
-        table.table_id.casefold(): Entry(
-            table.table_id,
-            (table.table_name, group.table_group_name, subject.subject_name),
-            table.update_latest,
-        )
-        for subject in shaped(json_of(body, where), tuple[_Subject, ...], where)
-        for group in subject.table_groups
-        for table in group.tables
-    }
-    if not catalogue:
-        raise SourceError(Problem(where, "tabeloversigten er tom", fix="prøv igen senere"))
-    return catalogue
-
-
-def _read_legacy_spec(content: Any, where: str) -> TableSpec:
-    """What is known of a table in API v2: its periods. Areas and values are seen in the answers."""
-
-    class _Legacy(Read):
-        Period: tuple[str, ...]
-
-    types: dict[str, list[PeriodId]] = {}
-    for table in shaped(content, tuple[_Legacy, ...], where):
-        for one in table.Period:
-            types.setdefault(one[4:].rstrip("0123456789"), []).append(PeriodId(period_id=one))
-    return TableSpec(
-        periods=tuple(
-            PeriodType(periodtype_id=letters, values=tuple(values))
-            for letters, values in types.items()
-        )
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,7 +186,7 @@ class Jobindsats:
         """
         content = json_of(body, self.where(table))
         if self.version == "v2":
-            return _read_legacy_spec(content, self.where(table))
+            return read_legacy_spec(content, self.where(table))
         if isinstance(content, list) and len(content) == 1:
             content = content[0]
         return shaped(content, TableSpec, self.where(table))
@@ -539,321 +376,3 @@ def explain(status: int, body: bytes) -> Problem | None:
     elif status == 401:
         fix = f"sæt {TOKEN_VARIABLE} til en gyldig nøgle"
     return Problem("jobindsats", "afviser spørgsmålet", found, fix=fix)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A table as it came; every row as long as `columns`."""
-
-    columns: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-
-
-def read_answer(body: bytes, version: Version, where: str) -> Answer:
-    """The table in a body.
-
-    Raises:
-        SourceError: no table, a row of another length, or a cell that is neither text nor number.
-    """
-    content = json_of(body, where)
-    columns, rows = (_legacy_table if version == "v2" else _table)(content, where)
-    if not rows:
-        fix = "bed om perioder og områder, som tabellen har"
-        raise SourceError(Problem(where, "svaret har ingen rækker", fix=fix))
-    for number, row in enumerate(rows, start=1):
-        if not isinstance(row, list) or len(row) != len(columns):
-            found = f"række {number}: {len(row) if isinstance(row, list) else type(row).__name__}"
-            what = "rækker og kolonner passer ikke sammen"
-            raise SourceError(Problem(where, what, found, f"{len(columns)}"))
-        if odd := [cell for cell in row if not _is_cell(cell)]:
-            found = f"række {number}: {odd[0]!r}"
-            raise SourceError(Problem(where, "en celle er hverken tekst eller tal", found))
-    return Answer(tuple(columns), tuple(tuple(row) for row in rows))
-
-
-def _table(content: Any, where: str) -> tuple[list[str], list[Any]]:
-    if isinstance(content, dict):
-        columns, rows = content.get("columns"), content.get("rows")
-        if isinstance(columns, list) and _is_text(columns) and isinstance(rows, list):
-            return columns, rows
-    raise _no_table(content, "columns, rows", where)
-
-
-def _legacy_table(content: Any, where: str) -> tuple[list[str], list[Any]]:
-    table = content[0] if isinstance(content, list) and len(content) == 1 else None
-    if isinstance(table, dict) and isinstance(table.get("Data"), list):
-        variables = table.get("Variables")
-        if isinstance(variables, list) and all(isinstance(one, dict) for one in variables):
-            columns = [one.get("Label", one.get("Name")) for one in variables]
-            if _is_text(columns):
-                return columns, table["Data"]
-    raise _no_table(content, "[{Variables, Data}]", where)
-
-
-def _is_text(values: list[Any]) -> bool:
-    return all(isinstance(one, str) for one in values)
-
-
-def _is_cell(value: Any) -> bool:
-    # bool is an int to Python, and no number to us.
-    return value is None or (isinstance(value, str | int | Decimal) and not isinstance(value, bool))
-
-
-def _no_table(content: Any, expected: str, where: str) -> SourceError:
-    if isinstance(content, dict) and ("cause" in content or "message" in content):
-        found = str(content.get("cause") or content.get("message"))[:200]
-        return SourceError(Problem(where, "en fejlbesked i stedet for tal", found))
-    keys = list(content)[:6] if isinstance(content, dict) else type(content).__name__
-    fix = "kilden kan have ændret sine svar: se, om et nyere beskplan kender dem"
-    return SourceError(Problem(where, "JSON, men ikke en tabel", str(keys), expected, fix))
-
-
-def rows_of(
-    answer: Answer,
-    ask: Ask,
-    plan: JobindsatsTable,
-    spec: TableSpec,
-    *,
-    retrieved_at: str,
-    where: str,
-) -> list[dict[str, Any]]:
-    """The answer to one question as rows with the columns of `beskplan.observations.contract`.
-
-    Every area and period that was asked for has one row per measure.
-
-    Raises:
-        SourceError: a measure, an area or a period that is not what was asked for, a part of an
-            answer, a doubled row, a value that is no number; all problems at once (the first 50).
-    """
-    return _Rows(answer, ask, plan, spec, where).read(retrieved_at)
-
-
-class _Rows:
-    """The reading of one answer."""
-
-    def __init__(
-        self, answer: Answer, ask: Ask, plan: JobindsatsTable, spec: TableSpec, where: str
-    ) -> None:
-        self._answer = answer
-        self._ask = ask
-        self._plan = plan
-        self._spec = spec
-        self._where = where
-        self._problems: list[Problem] = []
-
-    def read(self, retrieved_at: str) -> list[dict[str, Any]]:
-        area, period = place_columns(self._answer, self._where)
-        numbered = enumerate(self._answer.columns)
-        besides = [(at, label) for at, label in numbered if at not in (period, area)]
-        measures = self._measures(besides)
-        self._check_parts([one for one in besides if one[0] not in {m.at for m in measures}])
-        self._stop()
-        places = self._places(area, period)
-        self._check_whole(places, {str(row[area]) for row in self._answer.rows})
-        columns = [self._numbers(measure, places) for measure in measures]
-        self._stop()
-        codes = self._ask.codes if self._ask.area else {code for code, _ in places}
-        return [
-            self._row(measure, numbers, code, one, retrieved_at)
-            for measure, numbers in zip(measures, columns, strict=True)
-            for code in sorted(codes)
-            for one in sorted(self._ask.periods)
-        ]
-
-    def _stop(self) -> None:
-        if self._problems:
-            raise SourceError(self._problems[:MAX_PROBLEMS])
-
-    def _note(
-        self, what: str, found: str = "", expected: str = "", fix: str = "", row: int = -1
-    ) -> None:
-        place = self._where if row < 0 else f"{self._where}: række {row + 1}"
-        self._problems.append(Problem(place, what, found, expected, fix))
-
-    def _measures(self, besides: list[tuple[int, str]]) -> list[_Column]:
-        found = []
-        for measure in self._plan.measures:
-            try:
-                at, _ = by_label(measure.labels, besides, lambda one: one[1], self._where, "målet")
-                found.append(_Column(measure, at))
-            except SourceError as error:
-                if not measure.if_there:
-                    self._problems += error.problems
-        return found
-
-    def _check_parts(self, besides: list[tuple[int, str]]) -> None:
-        """A column of labels must stand at one value, and at that of the part where it is known."""
-        asked = dict(self._ask.values)
-        wanted = self._ask.part.value
-        siblings = {
-            normalised(value.value_name)
-            for dimension in self._spec.dimensions
-            for one in dimension.hierarchies
-            if wanted is not None and asked.get(one.hierarchy_id, TOTAL) != TOTAL
-            for value in one.values
-        }
-        for at, label in besides:
-            labels = {str(cell) for row in self._answer.rows if is_label(cell := row[at])}
-            if len(labels) > 1:
-                found = f"{label}: {', '.join(sorted(labels)[:5])}"
-                fix = "nævn værdien i planens `parts`"
-                self._note("svaret er delt på mere, end der blev spurgt om", found, fix=fix)
-            for one in labels:
-                if normalised(one) in siblings and normalised(one) != normalised(wanted or ""):
-                    what = "en anden værdi, end der blev spurgt om"
-                    self._note(what, f"'{one}'", f"'{wanted}'")
-
-    def _places(self, area_at: int, period_at: int) -> dict[AreaPeriod, int]:
-        """Row number by area and period, for the areas that were asked for."""
-        places: dict[AreaPeriod, int] = {}
-        for number, row in enumerate(self._answer.rows):
-            area, period = known_area(str(row[area_at])), _period(row[period_at])
-            if area is None:
-                fix = "føj navnet til områderegisteret som alias"
-                self._note("et ukendt område", repr(row[area_at]), fix=fix, row=number)
-            elif period is None or period.code not in self._ask.periods:
-                what = "en periode, der ikke blev spurgt om"
-                self._note(what, repr(row[period_at]), row=number)
-            elif area.kode in self._ask.codes:
-                if (area.kode, period.code) in places:
-                    found = f"{area.navn}, {period.code}"
-                    self._note("område og periode står to gange", found, row=number)
-                places[area.kode, period.code] = number
-        return places
-
-    def _check_whole(self, places: Mapping[AreaPeriod, int], names: set[str]) -> None:
-        """Refuse a part of an answer: the source gives a row for each area and period.
-
-        A few rows that it lacks are numbers that it does not have; never those of the country.
-        """
-        if self._problems:
-            return
-        required = codes_of(self._plan.areas)
-        if self._ask.area:
-            required &= self._ask.codes
-        periods = set(self._ask.periods)
-        fix = "prøv igen; bliver det ved, så bed om færre perioder (`latest` i planen)"
-        for one in sorted(periods - {period for _, period in places}):
-            self._note("en periode mangler i svaret", one, fix=fix)
-        there = {code for code, _ in places}
-        self._problems += missing_areas(required - there, names, self._where)
-        gaps = {(code, one) for code in required & there for one in periods} - set(places)
-        country = sorted(one for code, one in gaps if code == COUNTRY)
-        if country:
-            self._note("hele landet mangler i perioder", ", ".join(country), fix=fix)
-        if 100 * len(gaps) > MISSING_ROWS_PCT * len(required) * len(periods):
-            code, one = min(gaps)
-            found = f"{len(gaps)} rækker, den første {area_of(code).navn}, {one}"
-            expected = f"{len(required) * len(periods)} rækker"
-            self._note("svaret er kun en del af det, der blev spurgt om", found, expected, fix)
-
-    def _numbers(
-        self, column: _Column, places: Mapping[AreaPeriod, int]
-    ) -> dict[AreaPeriod, Decimal | None]:
-        """The values of a measure, None where they are withheld."""
-        indicator = INDICATORS[column.measure.indicator]
-        limit = 100 if indicator.id.startswith("pct_") else None
-        values = {}
-        for place, number in places.items():
-            cell = self._answer.rows[number][column.at]
-            where = f"{self._where}: række {number + 1}: {column.measure.labels[0]}"
-            try:
-                value = read_number(cell, indicator.decimals)
-            except DataError as error:
-                self._problems += [replace(one, where=where) for one in error.problems]
-                continue
-            if value is not None and (value < 0 or (limit is not None and value > limit)):
-                expected = f"0 til {limit}" if limit else "0 eller mere"
-                what = "en værdi, der ikke kan være rigtig"
-                self._problems.append(Problem(where, what, str(value), expected))
-            values[place] = value
-        shown = [_decimals(value) for value in values.values() if value is not None]
-        column.decimals = max([indicator.decimals, *shown])
-        return values
-
-    def _row(
-        self,
-        column: _Column,
-        values: Mapping[AreaPeriod, Decimal | None],
-        code: str,
-        period: str,
-        retrieved_at: str,
-    ) -> dict[str, Any]:
-        value = values.get((code, period))
-        there = "withheld" if (code, period) in values else "absent"
-        label = self._answer.columns[column.at]
-        return {
-            "indicator": column.measure.indicator,
-            "ydelse": self._ask.part.ydelse,
-            "group": self._ask.part.group,
-            "area": code,
-            "period": period,
-            "value": None if value is None else float(value),
-            "decimals": column.decimals,
-            "unit": INDICATORS[column.measure.indicator].unit,
-            "state": there if value is None else "known",
-            "source": "jobindsats",
-            "table_id": self._ask.table,
-            "reference": "; ".join(filter(None, (label, self._ask.reference))),
-            "retrieved_at": retrieved_at,
-        }
-
-
-@dataclass
-class _Column:
-    """A measure's column; `decimals` as its numbers show them."""
-
-    measure: Measure
-    at: int
-    decimals: int = 0
-
-
-def place_columns(answer: Answer, where: str) -> tuple[int, int]:
-    """Which columns hold the area and the period.
-
-    Raises:
-        SourceError: none does, or several do.
-    """
-    numbered = list(enumerate(answer.columns))
-    areas = [at for at, label in numbered if normalised(label) in AREA_LABELS]
-    # API v2 may add the table's name to the label, and a second column with the period in words.
-    periods = [
-        at
-        for at, label in numbered
-        if normalised(label).startswith("periode") and _period(answer.rows[0][at]) is not None
-    ]
-    for what, hits in (("område", areas), ("periode", periods)):
-        if len(hits) != 1:
-            found = ", ".join(answer.columns)
-            raise SourceError(Problem(where, f"{len(hits)} kolonner med {what}", found, "én"))
-    return areas[0], periods[0]
-
-
-def is_label(cell: Cell) -> bool:
-    """Whether a cell is a text that is no number and no period."""
-    return isinstance(cell, str) and not cell.strip().lstrip("-")[:1].isdigit()
-
-
-def read_number(cell: Cell, decimals: int | None = None) -> Decimal | None:
-    """A measure's value; None where it is withheld. Texts are Danish numbers (API v2).
-
-    Raises:
-        DataError: no number, ambiguous, or with decimals where the measure is a count.
-    """
-    if cell is None or cell == "":
-        return None
-    value = parse_number(cell, decimals) if isinstance(cell, str) else Decimal(cell)
-    if decimals == 0 and value != value.to_integral_value():
-        raise DataError(Problem("tal", "et antal med decimaler", str(cell), "et helt tal"))
-    return value
-
-
-def _decimals(value: Decimal) -> int:
-    return max(0, -int(value.normalize().as_tuple().exponent))
-
-
-def _period(cell: Cell) -> Period | None:
-    try:
-        return Period.parse(str(cell))
-    except BeskplanError:
-        return None

@@ -22,10 +22,11 @@ from beskplan.observations.contract import KEY
 from beskplan.observations.manifest import RAW, Manifest, RawEntry
 from beskplan.observations.suppression import threshold
 from beskplan.registers.reading import parse
-from beskplan.sources import jobindsats, statbank
+from beskplan.sources import jobindsats_rows, statbank_rows
 from beskplan.sources.imports import read_export
 from beskplan.sources.labels import known_area
 from beskplan.sources.mapping import Mapping as FileMapping
+from beskplan.sources.statbank import Query
 
 Key = tuple[str, ...]
 Row = dict[Hashable, Any]
@@ -106,17 +107,19 @@ def _of_jobindsats(content: bytes, entry: RawEntry) -> Iterator[tuple[Key, float
         asked = [one.partition("=")[::2] for one in address.split("&")]
         fixed = [(n[10:], v) for n, v in asked if n.startswith("hierarchy.") and v != "*"]
     values = "&".join(f"{name}={value}" for name, value in fixed)
-    answer = jobindsats.read_answer(content, "v2" if body else "v3", entry.name)
-    at_area, at_period = jobindsats.place_columns(answer, entry.name)
+    answer = jobindsats_rows.read_answer(content, "v2" if body else "v3", entry.name)
+    at_area, at_period = jobindsats_rows.place_columns(answer, entry.name)
     for row in answer.rows:
         area = known_area(str(row[at_area]))
         period = Period.parse(str(row[at_period])).code
         for label, cell in zip(answer.columns, row, strict=True):
             try:
-                number = None if jobindsats.is_label(cell) else jobindsats.read_number(cell)
+                number = (
+                    None if jobindsats_rows.is_label(cell) else jobindsats_rows.read_number(cell)
+                )
             except DataError:  # another column than a measure's
                 continue
-            if area is not None and not jobindsats.is_label(cell):
+            if area is not None and not jobindsats_rows.is_label(cell):
                 reference = "; ".join(filter(None, (label, values)))
                 yield (reference, area.kode, period), None if number is None else float(number)
 
@@ -125,15 +128,13 @@ def _of_statbank(content: bytes, entry: RawEntry) -> Iterator[tuple[Key, float |
     """Every number of an answer, by the reference that its observation has."""
     asked = json.loads(entry.origin.partition(" ")[2])
     variables = [(one["code"], tuple(one["values"])) for one in asked["variables"]]
-    cells = statbank.read_answer(
-        content, statbank.Query(asked["table"], tuple(variables)), entry.name
-    )
+    cells = statbank_rows.read_answer(content, Query(asked["table"], tuple(variables)), entry.name)
     areas = [sum(known_area(one) is not None for one in ids) for _, ids in variables]
     at_area = areas.index(max(areas))
     at_time = [name.casefold() for name, _ in variables].index("tid")
     fixed = [one for at, one in enumerate(variables) if at not in (at_area, at_time)]
     reference = "&".join(f"{name}={ids[0]}" for name, ids in fixed)
     for key, text in cells.items():
-        if text not in statbank.ABSENT:
+        if text not in statbank_rows.ABSENT:
             place = (reference, key[at_area], Period.parse(key[at_time]).code)
-            yield place, None if text in statbank.WITHHELD else float(text.replace(",", "."))
+            yield place, None if text in statbank_rows.WITHHELD else float(text.replace(",", "."))

@@ -1,0 +1,349 @@
+"""Answers of Jobindsats as observations: each row placed by area and period, or refused.
+
+null in a measure          withheld
+no row for area and period absent; refused for the country, for an area without any row, and
+where more than a few rows are missing: a part of an answer is none
+a number                   known, with the decimals of its column
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any, Final, TypeAlias
+
+from pydantic import BaseModel, ConfigDict
+
+from beskplan.core.errors import BeskplanError, DataError, Problem, SourceError
+from beskplan.core.numbers import parse_number
+from beskplan.core.periods import Period
+from beskplan.registers.areas import area as area_of
+from beskplan.registers.indicators import INDICATORS
+from beskplan.sources.bodies import json_of, shaped
+from beskplan.sources.http import EXCERPT
+from beskplan.sources.jobindsats import Ask
+from beskplan.sources.jobindsats_spec import TOTAL, TableSpec, Version
+from beskplan.sources.labels import (
+    by_label,
+    codes_of,
+    known_area,
+    missing_areas,
+    normalised,
+)
+from beskplan.sources.plan import JobindsatsTable, Measure
+
+MISSING_ROWS_PCT: Final = 2
+"""Of the rows of areas that must be there; more are no numbers that the source lacks but a cut answer."""
+MAX_PROBLEMS: Final = 50
+COUNTRY: Final = "000"
+AREA_LABELS: Final = frozenset({"område", "omraade", "area"})
+Cell: TypeAlias = str | int | Decimal | None
+"""A label, a number, or None: withheld or not given."""
+AreaPeriod = tuple[str, str]
+"""Area code and period code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A table as it came; every row as long as `columns`."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+class _Strict(BaseModel):
+    """A table in an answer; a true or a nested list is no cell."""
+
+    model_config = ConfigDict(strict=True, extra="ignore")
+
+
+class _Table(_Strict):
+    columns: list[str]
+    rows: list[list[Cell]]
+
+
+class _LegacyVariable(_Strict):
+    Name: str = ""
+    Label: str = ""
+
+
+class _LegacyTable(_Strict):
+    Variables: list[_LegacyVariable]
+    Data: list[list[Cell]]
+
+
+def read_answer(body: bytes, version: Version, where: str) -> Answer:
+    """The table in a body.
+
+    Raises:
+        SourceError: no table, a row of another length, or a cell that is neither text nor number.
+    """
+    content = json_of(body, where)
+    if isinstance(content, dict) and (said := content.get("cause") or content.get("message")):
+        raise SourceError(Problem(where, "en fejlbesked i stedet for tal", str(said)[:EXCERPT]))
+    if version == "v2":
+        [legacy] = shaped(content, tuple[_LegacyTable], where)
+        columns, rows = [one.Label or one.Name for one in legacy.Variables], legacy.Data
+    else:
+        table = shaped(content, _Table, where)
+        columns, rows = table.columns, table.rows
+    if not rows:
+        fix = "bed om perioder og områder, som tabellen har"
+        raise SourceError(Problem(where, "svaret har ingen rækker", fix=fix))
+    for number, row in enumerate(rows, start=1):
+        if len(row) != len(columns):
+            what, found = "rækker og kolonner passer ikke sammen", f"række {number}: {len(row)}"
+            raise SourceError(Problem(where, what, found, str(len(columns))))
+    return Answer(tuple(columns), tuple(map(tuple, rows)))
+
+
+def rows_of(
+    answer: Answer,
+    ask: Ask,
+    plan: JobindsatsTable,
+    spec: TableSpec,
+    *,
+    retrieved_at: str,
+    where: str,
+) -> list[dict[str, Any]]:
+    """The answer to one question as rows with the columns of `beskplan.observations.contract`.
+
+    Every area and period that was asked for has one row per measure.
+
+    Raises:
+        SourceError: a measure, an area or a period that is not what was asked for, a part of an
+            answer, a doubled row, a value that is no number; all problems at once (the first 50).
+    """
+    return _Rows(answer, ask, plan, spec, where).read(retrieved_at)
+
+
+class _Rows:
+    """The reading of one answer."""
+
+    def __init__(
+        self, answer: Answer, ask: Ask, plan: JobindsatsTable, spec: TableSpec, where: str
+    ) -> None:
+        self._answer = answer
+        self._ask = ask
+        self._plan = plan
+        self._spec = spec
+        self._where = where
+        self._problems: list[Problem] = []
+
+    def read(self, retrieved_at: str) -> list[dict[str, Any]]:
+        area, period = place_columns(self._answer, self._where)
+        numbered = enumerate(self._answer.columns)
+        besides = [(at, label) for at, label in numbered if at not in (period, area)]
+        measures = self._measures(besides)
+        self._check_parts([one for one in besides if one[0] not in {m.at for m in measures}])
+        self._stop()
+        places = self._places(area, period)
+        self._check_whole(places, {str(row[area]) for row in self._answer.rows})
+        columns = [self._numbers(measure, places) for measure in measures]
+        self._stop()
+        codes = self._ask.codes if self._ask.area else {code for code, _ in places}
+        return [
+            self._row(measure, numbers, code, one, retrieved_at)
+            for measure, numbers in zip(measures, columns, strict=True)
+            for code in sorted(codes)
+            for one in sorted(self._ask.periods)
+        ]
+
+    def _stop(self) -> None:
+        if self._problems:
+            raise SourceError(self._problems[:MAX_PROBLEMS])
+
+    def _note(
+        self, what: str, found: str = "", expected: str = "", fix: str = "", row: int = -1
+    ) -> None:
+        place = self._where if row < 0 else f"{self._where}: række {row + 1}"
+        self._problems.append(Problem(place, what, found, expected, fix))
+
+    def _measures(self, besides: list[tuple[int, str]]) -> list[_Column]:
+        found = []
+        for measure in self._plan.measures:
+            try:
+                at, _ = by_label(measure.labels, besides, lambda one: one[1], self._where, "målet")
+                found.append(_Column(measure, at))
+            except SourceError as error:
+                if not measure.if_there:
+                    self._problems += error.problems
+        return found
+
+    def _check_parts(self, besides: list[tuple[int, str]]) -> None:
+        """A column of labels must stand at one value, and at that of the part where it is known."""
+        asked = dict(self._ask.values)
+        wanted = self._ask.part.value
+        siblings = {
+            normalised(value.value_name)
+            for dimension in self._spec.dimensions
+            for one in dimension.hierarchies
+            if wanted is not None and asked.get(one.hierarchy_id, TOTAL) != TOTAL
+            for value in one.values
+        }
+        for at, label in besides:
+            labels = {str(cell) for row in self._answer.rows if is_label(cell := row[at])}
+            if len(labels) > 1:
+                found = f"{label}: {', '.join(sorted(labels)[:5])}"
+                fix = "nævn værdien i planens `parts`"
+                self._note("svaret er delt på mere, end der blev spurgt om", found, fix=fix)
+            for one in labels:
+                if normalised(one) in siblings and normalised(one) != normalised(wanted or ""):
+                    what = "en anden værdi, end der blev spurgt om"
+                    self._note(what, f"'{one}'", f"'{wanted}'")
+
+    def _places(self, area_at: int, period_at: int) -> dict[AreaPeriod, int]:
+        """Row number by area and period, for the areas that were asked for."""
+        places: dict[AreaPeriod, int] = {}
+        for number, row in enumerate(self._answer.rows):
+            area, period = known_area(str(row[area_at])), _period(row[period_at])
+            if area is None:
+                fix = "føj navnet til områderegisteret som alias"
+                self._note("et ukendt område", repr(row[area_at]), fix=fix, row=number)
+            elif period is None or period.code not in self._ask.periods:
+                what = "en periode, der ikke blev spurgt om"
+                self._note(what, repr(row[period_at]), row=number)
+            elif area.kode in self._ask.codes:
+                if (area.kode, period.code) in places:
+                    found = f"{area.navn}, {period.code}"
+                    self._note("område og periode står to gange", found, row=number)
+                places[area.kode, period.code] = number
+        return places
+
+    def _check_whole(self, places: Mapping[AreaPeriod, int], names: set[str]) -> None:
+        """Refuse a part of an answer: the source gives a row for each area and period.
+
+        A few rows that it lacks are numbers that it does not have; never those of the country.
+        """
+        if self._problems:
+            return
+        required = codes_of(self._plan.areas)
+        if self._ask.area:
+            required &= self._ask.codes
+        periods = set(self._ask.periods)
+        fix = "prøv igen; bliver det ved, så bed om færre perioder (`latest` i planen)"
+        for one in sorted(periods - {period for _, period in places}):
+            self._note("en periode mangler i svaret", one, fix=fix)
+        there = {code for code, _ in places}
+        self._problems += missing_areas(required - there, names, self._where)
+        gaps = {(code, one) for code in required & there for one in periods} - set(places)
+        country = sorted(one for code, one in gaps if code == COUNTRY)
+        if country:
+            self._note("hele landet mangler i perioder", ", ".join(country), fix=fix)
+        if 100 * len(gaps) > MISSING_ROWS_PCT * len(required) * len(periods):
+            code, one = min(gaps)
+            found = f"{len(gaps)} rækker, den første {area_of(code).navn}, {one}"
+            expected = f"{len(required) * len(periods)} rækker"
+            self._note("svaret er kun en del af det, der blev spurgt om", found, expected, fix)
+
+    def _numbers(
+        self, column: _Column, places: Mapping[AreaPeriod, int]
+    ) -> dict[AreaPeriod, Decimal | None]:
+        """The values of a measure, None where they are withheld."""
+        indicator = INDICATORS[column.measure.indicator]
+        limit = 100 if indicator.id.startswith("pct_") else None
+        values = {}
+        for place, number in places.items():
+            cell = self._answer.rows[number][column.at]
+            where = f"{self._where}: række {number + 1}: {column.measure.labels[0]}"
+            try:
+                value = read_number(cell, indicator.decimals)
+            except DataError as error:
+                self._problems += [replace(one, where=where) for one in error.problems]
+                continue
+            if value is not None and (value < 0 or (limit is not None and value > limit)):
+                expected = f"0 til {limit}" if limit else "0 eller mere"
+                what = "en værdi, der ikke kan være rigtig"
+                self._problems.append(Problem(where, what, str(value), expected))
+            values[place] = value
+        shown = [_decimals(value) for value in values.values() if value is not None]
+        column.decimals = max([indicator.decimals, *shown])
+        return values
+
+    def _row(
+        self,
+        column: _Column,
+        values: Mapping[AreaPeriod, Decimal | None],
+        code: str,
+        period: str,
+        retrieved_at: str,
+    ) -> dict[str, Any]:
+        value = values.get((code, period))
+        there = "withheld" if (code, period) in values else "absent"
+        label = self._answer.columns[column.at]
+        return {
+            "indicator": column.measure.indicator,
+            "ydelse": self._ask.part.ydelse,
+            "group": self._ask.part.group,
+            "area": code,
+            "period": period,
+            "value": None if value is None else float(value),
+            "decimals": column.decimals,
+            "unit": INDICATORS[column.measure.indicator].unit,
+            "state": there if value is None else "known",
+            "source": "jobindsats",
+            "table_id": self._ask.table,
+            "reference": "; ".join(filter(None, (label, self._ask.reference))),
+            "retrieved_at": retrieved_at,
+        }
+
+
+@dataclass
+class _Column:
+    """A measure's column; `decimals` as its numbers show them."""
+
+    measure: Measure
+    at: int
+    decimals: int = 0
+
+
+def place_columns(answer: Answer, where: str) -> tuple[int, int]:
+    """Which columns hold the area and the period.
+
+    Raises:
+        SourceError: none does, or several do.
+    """
+    numbered = list(enumerate(answer.columns))
+    areas = [at for at, label in numbered if normalised(label) in AREA_LABELS]
+    # API v2 may add the table's name to the label, and a second column with the period in words.
+    periods = [
+        at
+        for at, label in numbered
+        if normalised(label).startswith("periode") and _period(answer.rows[0][at]) is not None
+    ]
+    for what, hits in (("område", areas), ("periode", periods)):
+        if len(hits) != 1:
+            found = ", ".join(answer.columns)
+            raise SourceError(Problem(where, f"{len(hits)} kolonner med {what}", found, "én"))
+    return areas[0], periods[0]
+
+
+def is_label(cell: Cell) -> bool:
+    """Whether a cell is a text that is no number and no period."""
+    return isinstance(cell, str) and not cell.strip().lstrip("-")[:1].isdigit()
+
+
+def read_number(cell: Cell, decimals: int | None = None) -> Decimal | None:
+    """A measure's value; None where it is withheld. Texts are Danish numbers (API v2).
+
+    Raises:
+        DataError: no number, ambiguous, or with decimals where the measure is a count.
+    """
+    if cell is None or cell == "":
+        return None
+    value = parse_number(cell, decimals) if isinstance(cell, str) else Decimal(cell)
+    if decimals == 0 and value != value.to_integral_value():
+        raise DataError(Problem("tal", "et antal med decimaler", str(cell), "et helt tal"))
+    return value
+
+
+def _decimals(value: Decimal) -> int:
+    return max(0, -int(value.normalize().as_tuple().exponent))
+
+
+def _period(cell: Cell) -> Period | None:
+    try:
+        return Period.parse(str(cell))
+    except BeskplanError:
+        return None
