@@ -16,9 +16,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from filelock import FileLock, Timeout
+from pydantic import BaseModel, ValidationError
 
 from beskplan.core.errors import InputError, LockedError, Problem
 from beskplan.core.files import write_whole
@@ -28,6 +29,7 @@ START = "0" * 64
 FIX = "hent filen fra en sikkerhedskopi; beskplan ændrer aldrig en linje"
 
 Line = dict[str, Any]
+Entry = TypeVar("Entry", bound=BaseModel)
 
 
 class LedgerError(InputError):
@@ -35,12 +37,13 @@ class LedgerError(InputError):
 
 
 @dataclass(frozen=True)
-class Ledger:
+class Ledger(Generic[Entry]):
     """A ledger on the disk.
 
     Attributes:
         path: The file of its lines.
         lock: The file that is locked while it is added to.
+        model: What a line says, besides its `number`, `before` and `hash`.
         head: Where the number and hash of the last line are held besides; None for a ledger without.
         wait_seconds: How long to wait for another who adds to it.
         mode: Who may read the file, where it is made.
@@ -48,12 +51,13 @@ class Ledger:
 
     path: Path
     lock: Path
+    model: type[Entry]
     head: Path | None = None
     wait_seconds: float = 0.0
     mode: int = 0o644
 
-    def read(self) -> list[Line]:
-        """All lines, the oldest first.
+    def read(self) -> list[Entry]:
+        """All entries, the oldest first.
 
         Raises:
             LedgerError: it is not as it was written; every fault is named.
@@ -61,7 +65,7 @@ class Ledger:
         return self._checked()[0]
 
     @contextmanager
-    def writing(self) -> Iterator[Writer]:
+    def writing(self) -> Iterator[Writer[Entry]]:
         """Hold the ledger alone, to look at it and add to it.
 
         Raises:
@@ -77,29 +81,33 @@ class Ledger:
             problem = Problem(str(self.path), "en anden er ved at skrive her", fix="prøv igen")
             raise LockedError(problem) from None
 
-    def _checked(self) -> tuple[list[Line], str]:
-        """All lines, and the hash that the next one names."""
+    def _checked(self) -> tuple[list[Entry], str]:
+        """All entries, and the hash that the next line names."""
         content = _content(self.path) or b""
-        lines: list[Line] = []
+        entries: list[Entry] = []
         problems: list[Problem] = []
-        before = START
+        before, chained, count = START, False, 0
         # What has no end of line was being written when its process ended: it was never said.
-        for number, text in enumerate(content.split(b"\n")[:-1], start=1):
-            line = _parsed(text)
-            # Lines from before there was a chain stand at the beginning, and the chain covers them.
-            plain = "hash" not in line and not any("hash" in one for one in lines)
-            bound = (line.get("number"), line.get("before")) == (number, before)
+        for count, text in enumerate(content.split(b"\n")[:-1], start=1):
+            line, where = _parsed(text), f"{self.path}: linje {count}"
             digest = _digest(line if "hash" in line else {**line, "before": before})
+            # Lines from before there was a chain stand at the beginning, and the chain covers them.
+            plain = "hash" not in line and not chained
+            bound = (line.get("number"), line.get("before")) == (count, before)
             if not line or not (plain or (bound and line.get("hash") == digest)):
-                where = f"{self.path}: linje {number}"
                 problems.append(Problem(where, "er ændret, efter at den blev skrevet", fix=FIX))
-            lines.append(line)
+            else:
+                try:
+                    entries.append(self.model.model_validate(line))
+                except ValidationError as error:
+                    problems.append(Problem(where, "er ikke en linje herfra", str(error), fix=FIX))
+            chained = chained or not plain
             before = digest if plain else str(line.get("hash"))
         if self.head is not None and not problems:
-            problems += self._head_problems(self.head, len(lines), before)
+            problems += self._head_problems(self.head, count, before)
         if problems:
             raise LedgerError(problems)
-        return lines, before
+        return entries, before
 
     def _head_problems(self, head: Path, count: int, last: str) -> Iterator[Problem]:
         content = _content(head)
@@ -118,32 +126,31 @@ class Ledger:
 
 
 @dataclass
-class Writer:
+class Writer(Generic[Entry]):
     """Adds to a ledger that it holds alone."""
 
-    ledger: Ledger
-    lines: list[Line]
+    ledger: Ledger[Entry]
+    entries: list[Entry]
     last: str
     """Hash of the last line."""
 
-    def add(self, values: Line) -> Line:
-        """Add a line; it is on the disk when this returns.
-
-        Returns:
-            The values with their `number`, `before` and `hash`.
+    def add(self, entry: Entry) -> Entry:
+        """Add an entry; it is on the disk when this returns, with number and hash where it has such.
 
         Raises:
             OSError: it cannot be written; the ledger is as before.
         """
-        line = {"number": len(self.lines) + 1, **values, "before": self.last}
-        line["hash"] = _digest(line)
+        count = len(self.entries)
+        said = entry.model_dump(exclude={"number", "before", "hash"})
+        line = {"number": count + 1, **said, "before": self.last}
+        line["hash"] = digest = _digest(line)
         text = json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n"
-        self._hold({"number": len(self.lines), "hash": self.last, "next": line["hash"]})
+        self._hold({"number": count, "hash": self.last, "next": digest})
         append(self.ledger.path, text.encode(), self.ledger.mode)
-        self._hold({"number": line["number"], "hash": line["hash"]})
-        self.lines.append(line)
-        self.last = str(line["hash"])
-        return line
+        self._hold({"number": count + 1, "hash": digest})
+        self.entries.append(self.ledger.model.model_validate(line))
+        self.last = digest
+        return self.entries[-1]
 
     def _hold(self, head: Line) -> None:
         if self.ledger.head is not None:

@@ -68,7 +68,7 @@ def approve(place: Workplace, job: Job, by: str, *, note: str = "") -> Event:
     with Trail(place.reports).writing() as trail:
         # Copied first: what is approved is what was just looked at, whatever is built meanwhile.
         version = Store.of(place.reports).keep(job.id, place.folder(job))
-        state = States(trail.events).of(job.id, version.content)
+        state = States(trail.entries).of(job.id, version.content)
         if state.approval and not state.withdrawal and not list(_damages(place.reports, state)):
             return state.approval
         if wrong := [*file_problems(version), *setting_problems(version, DRAFT)]:
@@ -118,7 +118,7 @@ def withdraw(
         raise ApprovalError(problems)
     by, reason, at = by.strip(), reason.strip(), now()
     with Trail(place.reports).writing() as trail:
-        states = States(trail.events)
+        states = States(trail.entries)
         wanted = content or states.in_force(job.id)
         state = states.of(job.id, wanted)
         if state.approval is None or state.withdrawal is not None:

@@ -18,24 +18,26 @@ is known, and the next run goes on from there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterable
 from email import message_from_bytes
 from email.message import EmailMessage, Message
 from email.policy import default
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from beskplan.core.errors import InputError, Problem
-from beskplan.core.ledger import FIX, Ledger, LedgerError
-from beskplan.core.ledger import Writer as LedgerWriter
+from beskplan.core.ledger import Ledger, Writer
 from beskplan.runner.records import now
 
 FOLDER = Path("data") / "post"
 State = Literal["begun", "handing-over", "accepted", "deferred", "refused", "bounced", "again"]
+
+
+def one_line(text: str) -> str:
+    """A server's answer as one line of plain letters: it is shown to people and kept."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)[:300].strip()
 
 
 class Letter(BaseModel):
@@ -64,76 +66,18 @@ class Entry(BaseModel):
     """ISO, UTC."""
     letter: Letter
     state: State
-    detail: str = ""
+    detail: Annotated[str, AfterValidator(one_line)] = ""
     """What the server answered, or who said so; one line of plain letters."""
     trail: str = ""
     """The last line of the approval trail then (`Event.place`), as it stands in the mail."""
 
 
-@dataclass(frozen=True)
-class Journal:
+class Journal(Ledger[Entry]):
     """The journal of a working copy."""
 
-    root: Path
-
-    @property
-    def path(self) -> Path:
-        """The file."""
-        return self.root / FOLDER / "journal.jsonl"
-
-    @property
-    def _ledger(self) -> Ledger:
-        return Ledger(self.path, self.root / FOLDER / "laas", mode=0o600)
-
-    def entries(self) -> list[Entry]:
-        """All entries, the oldest first.
-
-        Raises:
-            LedgerError: the journal is not as it was written. A last line without end was being
-                written when its process ended, and counts as not written.
-        """
-        return self._entries(self._ledger.read())
-
-    @contextmanager
-    def writing(self) -> Iterator[Writer]:
-        """Hold the journal alone, to look at it and add to it.
-
-        Raises:
-            LedgerError: it is not as it was written.
-            LockedError: another process sends.
-        """
-        with self._ledger.writing() as lines:
-            yield Writer(lines, self._entries(lines.lines))
-
-    def _entries(self, lines: list[dict[str, Any]]) -> list[Entry]:
-        entries = []
-        for number, line in enumerate(lines, start=1):
-            try:
-                entries.append(Entry.model_validate(line))
-            except ValidationError as error:
-                where = f"{self.path}: linje {number}"
-                problem = Problem(where, "er ikke en linje i journalen", str(error), fix=FIX)
-                raise LedgerError(problem) from None
-        return entries
-
-
-@dataclass
-class Writer:
-    """Adds to a journal that it holds alone."""
-
-    ledger: LedgerWriter
-    entries: list[Entry]
-
-    def add(self, letter: Letter, state: State, detail: str = "", trail: str = "") -> Entry:
-        """Add an entry; it is on the disk when this returns.
-
-        Raises:
-            OSError: it cannot be written; the journal is as before.
-        """
-        entry = Entry(letter=letter, state=state, detail=one_line(detail), trail=trail)
-        self.ledger.add(entry.model_dump())
-        self.entries.append(entry)
-        return entry
+    def __init__(self, root: Path) -> None:
+        folder = root / FOLDER
+        super().__init__(folder / "journal.jsonl", folder / "laas", Entry, mode=0o600)
 
 
 def latest(entries: Iterable[Entry]) -> dict[tuple[str, str], Entry]:
@@ -141,12 +85,7 @@ def latest(entries: Iterable[Entry]) -> dict[tuple[str, str], Entry]:
     return {entry.letter.key: entry for entry in entries}
 
 
-def one_line(text: str) -> str:
-    """A server's answer as one line of plain letters: it is shown to people and kept."""
-    return "".join(sign if sign.isprintable() else " " for sign in text)[:300].strip()
-
-
-def note_bounces(path: Path, writer: Writer) -> list[Entry]:
+def note_bounces(path: Path, writer: Writer[Entry]) -> list[Entry]:
     """Note in the journal what a bounce, saved as .eml by a mail program, tells of our mails.
 
     Raises:
@@ -159,7 +98,7 @@ def note_bounces(path: Path, writer: Writer) -> list[Entry]:
     letters = (entry.letter for entry in writer.entries)
     ours = {(one.message_id, one.address.casefold()): one for one in letters}
     noted = [
-        writer.add(letter, "bounced", detail)
+        writer.add(Entry(letter=letter, state="bounced", detail=detail))
         for message_id, address, detail in bounces
         if (letter := ours.get((message_id, address.casefold())))
     ]

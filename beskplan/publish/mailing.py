@@ -43,7 +43,7 @@ def dry_run(root: Path, kommune: str, aar: int, name: str) -> tuple[Path, list[R
             cannot be trusted.
     """
     mailing = _mailing(root, read_mail_settings(root), kommune, aar, name)
-    return write_drafts(root, name, mailing), mailing.planned(Journal(root).entries())
+    return write_drafts(root, name, mailing), mailing.planned(Journal(root).read())
 
 
 def write_drafts(root: Path, name: str, mailing: Mailing) -> Path:
@@ -109,7 +109,8 @@ def settle(root: Path, address: str, state: Literal["accepted", "again"]) -> Ent
         if not letters:
             what, fix = "har ingen mail, som det kan siges om", "`beskplan mail-log` viser dem alle"
             raise InputError(Problem(address, what, fix=fix))
-        return writer.add(letters[-1], state, "sagt af et menneske")
+        said = "sagt af et menneske"
+        return writer.add(Entry(letter=letters[-1], state=state, detail=said))
 
 
 def note_bounce_files(root: Path, paths: Sequence[Path]) -> None:
@@ -126,7 +127,7 @@ def note_bounce_files(root: Path, paths: Sequence[Path]) -> None:
 
 def status_lines(root: Path) -> list[str]:
     """The last word on every letter, what needs a person last, and a count."""
-    entries = latest(Journal(root).entries()).values()
+    entries = latest(Journal(root).read()).values()
     lines = [
         f"{WORDS[one.state]:<12} {one.letter.job} {one.letter.version}  {one.letter.address}  "
         f"{one.at}  {one.letter.message_id}  {one.detail}".rstrip()

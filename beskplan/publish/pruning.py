@@ -53,8 +53,8 @@ def prune(place: Workplace, *, keep: int = DRAFTS_KEPT, dry_run: bool = False) -
     """
     store, worn = Store.of(place.reports), copies(place.reports)
     with Trail(place.reports).writing() as trail:
-        drafts = tuple(_old_drafts(place, store, trail.events, keep))
-        leftovers = [*_left_behind(store), *_left_behind(worn), *_unnamed(worn, trail.events)]
+        drafts = tuple(_old_drafts(place, store, trail.entries, keep))
+        leftovers = [*_left_behind(store), *_left_behind(worn), *_unnamed(worn, trail.entries)]
         if not dry_run:
             for folder in (*(one.folder for one in drafts), *leftovers):
                 _remove(folder)

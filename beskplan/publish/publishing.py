@@ -115,7 +115,7 @@ def refuse_lost_events(place: Workplace, events: Sequence[Event]) -> None:
     """
     folder = place.reports / CATALOGUE
     refuse_newer(events, open_target(folder), frozenset({"index.html"}))
-    for entry in Journal(place.root).entries():
+    for entry in Journal(place.root).read():
         if entry.trail and not has_event(events, entry.trail):
             where = f"data/post/journal.jsonl: {entry.at}"
             raise TargetError(lost(where, entry.trail, events))
@@ -165,7 +165,7 @@ def _write_down(
 ) -> tuple[Event, ...]:
     written = []
     with trail.writing() as writer:
-        states = States(writer.events)
+        states = States(writer.entries)
         for one in coming:
             # Withdrawn while it was on its way: the next publication takes it down.
             holds = states.of(one.job, one.content).stage == "godkendt"

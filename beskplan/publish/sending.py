@@ -19,8 +19,9 @@ from types import FrameType
 from typing import Literal
 
 from beskplan.core.errors import InputError, Problem
+from beskplan.core.ledger import Writer
 from beskplan.params.mail import MailSettings, Recipient, RecipientList
-from beskplan.publish.journal import Entry, Journal, Letter, State, Writer, latest
+from beskplan.publish.journal import Entry, Journal, Letter, State, latest
 from beskplan.publish.message import Delivery, compose, is_linked, message_id
 from beskplan.publish.submission import DoubtError, RefusalError, connected, hand_over
 from beskplan.runner.records import now
@@ -113,7 +114,7 @@ class Mailing:
             )
 
     def _send(
-        self, writer: Writer, password: Secret | None, stopped: Callable[[], bool]
+        self, writer: Writer[Entry], password: Secret | None, stopped: Callable[[], bool]
     ) -> list[Result]:
         results = {one.recipient.adresse: one for one in self.planned(writer.entries)}
         waiting = [one.recipient for one in results.values() if one.outcome == "waiting"]
@@ -127,7 +128,7 @@ class Mailing:
         self,
         waiting: Sequence[Recipient],
         smtp: smtplib.SMTP,
-        writer: Writer,
+        writer: Writer[Entry],
         stopped: Callable[[], bool],
     ) -> Iterator[Result]:
         """Send one after the other; ends with the connection, or when somebody stops the run."""
@@ -137,37 +138,46 @@ class Mailing:
             letter = self._letter(recipient)
             at, trail = _first_try(writer, letter, self.delivery.trail)
             mail = compose(self.settings, self.to, recipient, self.delivery, at, trail=trail)
-            writer.add(letter, "begun", trail=trail)
+            writer.add(Entry(letter=letter, state="begun", trail=trail))
             result = self._send_one(recipient, letter, mail.as_bytes(), smtp, writer)
             yield result
             if smtp.sock is None or result.outcome == "doubt":
                 return
 
     def _send_one(
-        self, recipient: Recipient, letter: Letter, mail: bytes, smtp: smtplib.SMTP, writer: Writer
+        self,
+        recipient: Recipient,
+        letter: Letter,
+        mail: bytes,
+        smtp: smtplib.SMTP,
+        writer: Writer[Entry],
     ) -> Result:
         # Bounces go to the maintainer, never to the committee.
         back_to = self.settings.vedligeholder[0]
         try:
             answer = hand_over(
-                smtp, back_to, letter.address, mail, lambda: writer.add(letter, "handing-over")
+                smtp,
+                back_to,
+                letter.address,
+                mail,
+                lambda: writer.add(Entry(letter=letter, state="handing-over")),
             )
         except RefusalError as error:
             state: Literal["refused", "deferred"] = "refused" if error.permanent else "deferred"
-            writer.add(letter, state, str(error))
+            writer.add(Entry(letter=letter, state=state, detail=str(error)))
             return Result(recipient, state, str(error))
         except DoubtError as error:
             return Result(recipient, "doubt", str(error))
         except ConnectionError as error:
             smtp.close()
             why = f"forbindelsen gik tabt: {error}"
-            writer.add(letter, "deferred", why)
+            writer.add(Entry(letter=letter, state="deferred", detail=why))
             return Result(recipient, "deferred", why)
-        writer.add(letter, "accepted", answer)
+        writer.add(Entry(letter=letter, state="accepted", detail=answer))
         return Result(recipient, "sent", answer)
 
 
-def _first_try(writer: Writer, letter: Letter, trail: str) -> tuple[datetime, str]:
+def _first_try(writer: Writer[Entry], letter: Letter, trail: str) -> tuple[datetime, str]:
     """When the letter was first tried and how the trail ended then: the same when it is sent again."""
     times = ((one.at, one.trail) for one in writer.entries if one.letter.key == letter.key)
     at, trail = next(times, (now(), trail))

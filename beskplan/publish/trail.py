@@ -7,18 +7,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from beskplan.core.errors import Problem
 from beskplan.core.ledger import FIX, Ledger, LedgerError
-from beskplan.core.ledger import Writer as LedgerWriter
 from beskplan.render.standing import DRAFT as DRAFT_STANDING
 from beskplan.render.standing import Standing, approved, published, withdrawn
 from beskplan.runner.records import FOLDER, now, read_json
@@ -103,88 +101,27 @@ def has_event(events: Sequence[Event], place: str) -> bool:
     return 0 < number <= len(events) and events[number - 1].place == place
 
 
-@dataclass(frozen=True)
-class Trail:
-    """The trail of a working copy."""
+class Trail(Ledger[Event]):
+    """The trail of a working copy, by the folder of its reports."""
 
-    reports: Path
-
-    @property
-    def path(self) -> Path:
-        """The file."""
-        return self.reports / TRAIL
-
-    @property
-    def _ledger(self) -> Ledger:
-        lock = self.reports / FOLDER / "godkendelser.laas"
-        head = self.reports / FOLDER / "godkendelser.json"
-        return Ledger(self.path, lock, head, wait_seconds=30.0)
+    def __init__(self, reports: Path) -> None:
+        lock, head = (reports / FOLDER / f"godkendelser.{end}" for end in ("laas", "json"))
+        super().__init__(reports / TRAIL, lock, Event, head, wait_seconds=30.0)
 
     def events(self) -> tuple[Event, ...]:
-        """All events, the oldest first.
+        """All events, the oldest first; LedgerError as `read`."""
+        return tuple(self.read())
 
-        Raises:
-            LedgerError: the trail is not as it was written; every fault is named.
-        """
-        return self._events(self._ledger.read())
-
-    @contextmanager
-    def writing(self) -> Iterator[Writer]:
-        """Hold the trail alone, to look at it and add to it.
-
-        Raises:
-            LedgerError: it is not as it was written.
-            LockedError: another holds it for too long.
-        """
-        with self._ledger.writing() as lines:
-            yield Writer(lines, list(self._events(lines.lines)))
-
-    def _events(self, lines: list[dict[str, Any]]) -> tuple[Event, ...]:
-        events: list[Event] = []
-        problems: list[Problem] = []
-        for number, line in enumerate(lines, start=1):
-            try:
-                events.append(Event.model_validate(line))
-            except ValidationError as error:
-                found = "; ".join(
-                    f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()
-                )
-                where = f"{self.path}: linje {number}"
-                problems.append(
-                    Problem(where, "er ikke en linje i godkendelsessporet", found, fix=FIX)
-                )
-        if not lines and (orphan := self._copy_without_approval()):
-            what = "mangler: der er kopier, som kun findes efter en godkendelse"
-            problems.append(Problem(str(self.path), what, orphan, fix=FIX))
-        if problems:
-            raise LedgerError(problems)
-        return tuple(events)
-
-    def _copy_without_approval(self) -> str:
-        """A published or withdrawn copy, each of which was made after an approval; empty without one."""
-        for path in sorted((self.reports / COPIES).glob(f"*/*/*/[0-9a-f]*/{MANIFEST}")):
+    def _checked(self) -> tuple[list[Event], str]:
+        events, last = super()._checked()
+        # Published and withdrawn copies are each made after an approval: without one the trail is lost.
+        copies = self.path.parent / COPIES
+        for path in sorted(copies.glob(f"*/*/*/[0-9a-f]*/{MANIFEST}")) if not events else ():
             said = read_json(path).get("standing")
             if isinstance(said, dict) and said.get("kind") in ("offentliggjort", "trukket"):
-                return path.parent.relative_to(self.reports).as_posix()
-        return ""
-
-
-@dataclass
-class Writer:
-    """Adds to a trail that it holds alone."""
-
-    ledger: LedgerWriter
-    events: list[Event]
-
-    def add(self, event: Event) -> Event:
-        """Add an event; it is on the disk when this returns, with its number and hashes.
-
-        Raises:
-            OSError: it cannot be written; the trail is as before.
-        """
-        line = event.model_dump(exclude={"number", "before", "hash"})
-        self.events.append(Event.model_validate(self.ledger.add(line)))
-        return self.events[-1]
+                what, found = "mangler: der er kopier, som blev godkendt", str(path.parent)
+                raise LedgerError(Problem(str(self.path), what, found, fix=FIX))
+        return events, last
 
 
 @dataclass(frozen=True)

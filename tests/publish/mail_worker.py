@@ -7,7 +7,8 @@ import signal
 from pathlib import Path
 from typing import Literal
 
-from beskplan.publish.journal import Entry, Journal, Letter, State, Writer
+from beskplan.core.ledger import Writer
+from beskplan.publish.journal import Entry, Journal, State
 from beskplan.sources.http import Secret
 from tests.publish.mail_samples import mailing
 from tests.publish.mail_server import PASSWORD
@@ -21,13 +22,11 @@ def run(root: str, port: int, authority: str, death: Death | None) -> None:
     os.environ["SSL_CERT_FILE"] = authority
     write = Writer.add
 
-    def add(
-        writer: Writer, letter: Letter, state: State, detail: str = "", trail: str = ""
-    ) -> Entry:
-        deadly = death is not None and (state, letter.address) == death[1:]
+    def add(writer: Writer[Entry], entry: Entry) -> Entry:
+        deadly = death is not None and (entry.state, entry.letter.address) == death[1:]
         if deadly and death is not None and death[0] == "before":
             os.kill(os.getpid(), signal.SIGKILL)
-        entry = write(writer, letter, state, detail, trail)
+        entry = write(writer, entry)
         if deadly:
             os.kill(os.getpid(), signal.SIGKILL)
         return entry

@@ -201,7 +201,7 @@ def test_the_dry_run_writes_the_mails_and_sends_nothing(
     mails = [message_from_bytes(path.read_bytes(), policy=default) for path in files]
     assert [mail["To"].addresses[0].addr_spec for mail in mails] == list(samples.ADDRESSES)
     assert mail_server[0].taken == []
-    assert Journal(tmp_path).entries() == []
+    assert Journal(tmp_path).read() == []
 
 
 def test_everything_is_encrypted_and_logged_in(mail_server: Served, tmp_path: Path) -> None:
@@ -304,7 +304,7 @@ def bounce_of(message_id: str, address: str, action: str = "failed") -> bytes:
 
 def test_a_bounce_is_kept_and_shown(mail_server: Served, tmp_path: Path) -> None:
     samples.mailing(mail_server[1]).send(Journal(tmp_path), Secret(PASSWORD), expected=3)
-    letter = Journal(tmp_path).entries()[-1].letter
+    letter = Journal(tmp_path).read()[-1].letter
     path = tmp_path / "retur.eml"
     path.write_bytes(bounce_of(letter.message_id, letter.address))
     with Journal(tmp_path).writing() as writer:

@@ -45,7 +45,7 @@ def processes() -> ForkServerContext:
 def settled_by_the_servers_record(server: MailServer, root: Path) -> int:
     """What an operator does with letters in doubt: look in the server's log for the Message-ID."""
     arrived = {one.mail["Message-ID"] for one in server.taken}
-    entries = latest(Journal(root).entries()).values()
+    entries = latest(Journal(root).read()).values()
     doubts = [one.letter for one in entries if one.state == "handing-over"]
     for letter in doubts:
         settle(root, letter.address, "accepted" if letter.message_id in arrived else "again")
@@ -170,7 +170,7 @@ def test_sigterm_lets_the_letter_under_way_arrive_and_then_ends(
     with pytest.raises(SystemExit) as stop:
         send(mail_server, tmp_path)
     assert stop.value.code == 128 + signal.SIGTERM
-    states = [one.state for one in Journal(tmp_path).entries()]
+    states = [one.state for one in Journal(tmp_path).read()]
     assert states == ["begun", "handing-over", "accepted"]
     server.on_end = lambda _: "250 OK"
     send(mail_server, tmp_path)

@@ -30,12 +30,12 @@ KILLED_BEFORE_THE_ANSWER_IS_NOTED = """
 import os, signal, sys
 from pathlib import Path
 from beskplan.publish import mailing
-from beskplan.publish.journal import Writer
+from beskplan.core.ledger import Writer
 add = Writer.add
-def deadly(writer, letter, state, *more, **named):
-    if state == "handing-over" and letter.address == sys.argv[2]:
+def deadly(writer, entry):
+    if entry.state == "handing-over" and entry.letter.address == sys.argv[2]:
         os.kill(os.getpid(), signal.SIGKILL)
-    return add(writer, letter, state, *more, **named)
+    return add(writer, entry)
 Writer.add = deadly
 mailing.send_all(Path(sys.argv[1]), "Rudersdal", 2021, "udvalget", 3)
 """

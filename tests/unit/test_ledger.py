@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from beskplan.core import ledger as module
 from beskplan.core.errors import LockedError
@@ -19,23 +20,28 @@ from beskplan.core.ledger import Ledger, LedgerError
 NESTED = '{"a":' * 100_000 + "1" + "}" * 100_000
 
 
-def ledger(folder: Path, *, head: bool = True) -> Ledger:
-    return Ledger(folder / "bog.jsonl", folder / "laas", folder / "hoved.json" if head else None)
+class Said(BaseModel):
+    text: str
 
 
-def written(folder: Path, *texts: str, head: bool = True) -> Ledger:
+def ledger(folder: Path, *, head: bool = True) -> Ledger[Said]:
+    where = folder / "hoved.json" if head else None
+    return Ledger(folder / "bog.jsonl", folder / "laas", Said, where)
+
+
+def written(folder: Path, *texts: str, head: bool = True) -> Ledger[Said]:
     made = ledger(folder, head=head)
     with made.writing() as writer:
         for text in texts:
-            writer.add({"text": text})
+            writer.add(Said(text=text))
     return made
 
 
-def lines_of(made: Ledger) -> list[str]:
+def lines_of(made: Ledger[Said]) -> list[str]:
     return made.path.read_text(encoding="utf-8").splitlines()
 
 
-def rewrite(made: Ledger, lines: list[str]) -> None:
+def rewrite(made: Ledger[Said], lines: list[str]) -> None:
     made.path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
@@ -74,7 +80,7 @@ CUT: dict[str, Callable[[list[str]], list[str]]] = {
 @pytest.mark.parametrize("how", [*CHANGED, *CUT])
 def test_a_changed_file_is_refused_by_whoever_reads_or_writes(tmp_path: Path, how: str) -> None:
     made = written(tmp_path, "en", "to", "tre")
-    assert [line["text"] for line in made.read()] == ["en", "to", "tre"]
+    assert [line.text for line in made.read()] == ["en", "to", "tre"]
     rewrite(made, {**CHANGED, **CUT}[how](lines_of(made)))
     with pytest.raises(LedgerError):
         made.read()
@@ -126,7 +132,7 @@ def test_a_ledger_that_was_never_written_is_empty(tmp_path: Path) -> None:
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_no_text_can_break_a_line(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     made = written(tmp_path_factory.mktemp("bog"), text, text)
-    assert [line["text"] for line in made.read()] == [text, text]
+    assert [line.text for line in made.read()] == [text, text]
 
 
 @pytest.mark.parametrize("length", [1, 40, 200])
@@ -139,7 +145,7 @@ def test_what_was_being_written_when_the_power_went_was_never_said(
     assert len(made.read()) == 1
     written(tmp_path, "to")
     assert made.path.read_bytes().startswith(whole)
-    assert [line["text"] for line in made.read()] == ["en", "to"]
+    assert [line.text for line in made.read()] == ["en", "to"]
 
 
 def test_a_process_that_ends_at_any_step_leaves_a_ledger_that_goes_on(
@@ -168,9 +174,9 @@ def test_a_process_that_ends_at_any_step_leaves_a_ledger_that_goes_on(
                 patched.setattr(module, name, ends(getattr(module, name)))
             with pytest.raises(KeyboardInterrupt):
                 written(folder, "to")
-        assert [line["text"] for line in made.read()] == left
+        assert [line.text for line in made.read()] == left
         written(folder, "tre")
-        assert [line["text"] for line in made.read()] == [*left, "tre"]
+        assert [line.text for line in made.read()] == [*left, "tre"]
 
 
 def test_a_full_disk_leaves_the_ledger_as_it_was(
@@ -185,14 +191,14 @@ def test_a_full_disk_leaves_the_ledger_as_it_was(
             written(tmp_path, "to")
     assert made.path.read_bytes() == before
     written(tmp_path, "tre")
-    assert [line["text"] for line in made.read()] == ["en", "tre"]
+    assert [line.text for line in made.read()] == ["en", "tre"]
 
 
 def test_lines_from_before_there_was_a_chain_are_read_and_covered_by_it(tmp_path: Path) -> None:
     made = ledger(tmp_path, head=False)
     made.path.write_text('{"text":"a"}\n{"text":"b"}\n', encoding="utf-8")
     written(tmp_path, "c", head=False)
-    assert [line["text"] for line in made.read()] == ["a", "b", "c"]
+    assert [line.text for line in made.read()] == ["a", "b", "c"]
     rewrite(made, [line.replace('"a"', '"x"') for line in lines_of(made)])
     with pytest.raises(LedgerError):
         made.read()
