@@ -67,8 +67,8 @@ def new(
         _only_first({"--bilag": bilag, "--periode": periode, "--sammenlign-med": sammenlign_med})
         rolled = roll_plan(place, kommune, old, aar)
         files = rolled.files
-        if rolled.standings:
-            typer.echo(f"Targets of {old}: {in_short(rolled.standings)}.")
+        if rolled.targets:
+            typer.echo(f"Targets of {old}: {in_short(rolled.targets)}.")
         if rolled.shared:
             path = rolled.shared.path.as_posix()
             typer.echo(f"{path} is made too: it holds for all municipalities.")

@@ -17,8 +17,8 @@ from beskplan.observations import Snapshot
 from beskplan.params import PlanParams, read, subject
 from beskplan.params.profil import Presentation, Profil
 from beskplan.params.schemas import FOLDER, schema_name
+from beskplan.report.base import Context
 from beskplan.report.bilag import problems_of
-from beskplan.report.context import Context
 from beskplan.report.data import ReportData
 
 

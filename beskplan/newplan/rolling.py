@@ -19,15 +19,15 @@ from beskplan.core.errors import BeskplanError, InputError, Problem
 from beskplan.newplan.files import NewFile, Trial, trial, with_schema
 from beskplan.newplan.moving import SECTIONS, Decisions, Roll, bilag_path, without_marks
 from beskplan.newplan.plan_file import NO_MINISTERS_GOALS_FROM, PlanFile
-from beskplan.newplan.target_file import TargetFile, standings_now
+from beskplan.newplan.target_file import TargetFile, targets_now
 from beskplan.newplan.yaml_text import YamlText
 from beskplan.observations import Snapshot, choose
 from beskplan.params import PlanParams, available, params_path, subject
 from beskplan.params.reading import TARGETS_SUFFIX
 from beskplan.registers.areas import area
 from beskplan.registers.document import KeyPath
-from beskplan.report.context import Context
-from beskplan.report.resultatmaal.standing import Standing
+from beskplan.report.base import Context
+from beskplan.report.resultatmaal_tal import FollowedTarget
 
 _STILL = ("resultatmaal", "rar_oversigt")
 """Bilag without periods of their own to move."""
@@ -39,11 +39,11 @@ class Rolled:
 
     Attributes:
         files: What is to be written.
-        standings: How last year's targets went.
+        targets: How last year's targets went.
     """
 
     files: tuple[NewFile, ...]
-    standings: tuple[Standing, ...]
+    targets: tuple[FollowedTarget, ...]
 
     @property
     def shared(self) -> NewFile | None:
@@ -69,7 +69,7 @@ def roll_plan(root: Path, kommune: str, old_aar: int, aar: int) -> Rolled:
     rolling = _Rolling(root, context, Roll(old_aar, aar))
     with trial(root, kommune, aar) as place:
         decisions = rolling.decide(place)
-    return Rolled(rolling.files(decisions), tuple(rolling.standings.values()))
+    return Rolled(rolling.files(decisions), tuple(rolling.targets.values()))
 
 
 def _refuse_ended(kommune: str, aar: int) -> None:
@@ -95,7 +95,7 @@ class _Rolling:
         self._root, self._roll, self._old = root, roll, context.params
         self._own = params_path(root, context.kommune.slug, roll.old)
         self._shared = self._shared_file()
-        self.standings = standings_now(context)
+        self.targets = targets_now(context)
         self._targets = self._rolled_targets(regional=context.kommune.kind != "kommune")
 
     def decide(self, place: Trial) -> Decisions:
@@ -132,7 +132,7 @@ class _Rolling:
         if regional or not path.is_file():
             return None
         text = without_marks(path.read_text(encoding="utf-8"))
-        file = TargetFile(text, self._old, self._roll, self._goals(), self.standings)
+        file = TargetFile(text, self._old, self._roll, self._goals(), self.targets)
         return path, file.rolled()
 
     def _texts(self, decisions: Decisions) -> dict[Path, tuple[str, Path]]:

@@ -18,11 +18,10 @@ from beskplan.observations import choose
 from beskplan.params import PlanParams
 from beskplan.params.maal import Maal, OverordnetMaal, Prognose, Target
 from beskplan.registers.document import KeyPath
-from beskplan.report.context import Context
+from beskplan.report.base import Context
 from beskplan.report.data import ReportData
-from beskplan.report.resultatmaal.standing import Standing, read_standings
-from beskplan.report.resultatmaal.verdict import unknown_reason
-from beskplan.report.resultatmaal.words import asked, newest_text, status_word
+from beskplan.report.resultatmaal_tal import FollowedTarget, read_targets
+from beskplan.report.resultatmaal_tekst import asked, newest_text, status_word, unknown_reason
 
 ALIKE = 0.8
 """Share of equal letters from which two ministers' goals are one goal in other words: those of 2018
@@ -36,7 +35,7 @@ _FIGURE = re.compile(r"\s*\(figur [^)]*\)")
 """The plan's figures stay behind, so that no target may refer to them."""
 
 
-def standings_now(context: Context) -> dict[str, Standing]:
+def targets_now(context: Context) -> dict[str, FollowedTarget]:
     """How each target of a plan stands by the newest data, whatever the plan itself was pinned to."""
     plan = context.params.maal
     if plan is None:
@@ -44,22 +43,22 @@ def standings_now(context: Context) -> dict[str, Standing]:
     params = context.params.model_copy(update={"maal": plan.model_copy(update={"status_pr": None})})
     data = ReportData(choose("nyeste", context.root))
     now = replace(context, params=params, data=data)
-    return {standing.target.id: standing for standing in read_standings(now)}
+    return {followed.target.id: followed for followed in read_targets(now)}
 
 
-def told(standing: Standing) -> str:
+def told(followed: FollowedTarget) -> str:
     """A target's follow-up in a line: `Nået. Målet var højst 299 ...; tallet er 311 (september 2019).`."""
-    own, word = standing.own, status_word(standing.own)
+    own, word = followed.own, status_word(followed.own)
     if own.status == "unknown":
-        return unknown_reason(standing)
-    newest = newest_text(standing.target, own)
+        return unknown_reason(followed)
+    newest = newest_text(followed.target, own)
     said = newest if ":" in newest else f"tallet er {newest}"
-    return f"{word}. Målet var {asked(standing.target, own)}; {said}."
+    return f"{word}. Målet var {asked(followed.target, own)}; {said}."
 
 
-def in_short(standings: Sequence[Standing]) -> str:
+def in_short(targets: Sequence[FollowedTarget]) -> str:
     """`1 nået, 2 ikke nået og 12 kan ikke vurderes`."""
-    counted = Counter(status_word(one.own).lower() for one in standings)
+    counted = Counter(status_word(one.own).lower() for one in targets)
     return list_danish([f"{number} {word}" for word, number in counted.most_common()])
 
 
@@ -72,12 +71,12 @@ class TargetFile:
         old: PlanParams,
         roll: Roll,
         goals: Sequence[str],
-        standings: Mapping[str, Standing],
+        targets: Mapping[str, FollowedTarget],
     ) -> None:
         if old.maal is None:
             raise ValueError("a plan without targets has no file of them")
         self._text, self._roll, self._maal = YamlText(text), roll, old.maal
-        self._old_goals, self._goals, self._standings = old.ministermaal, goals, standings
+        self._old_goals, self._goals, self._followed = old.ministermaal, goals, targets
 
     def rolled(self) -> str:
         """The file for the new year."""
@@ -132,13 +131,13 @@ class TargetFile:
             )
 
     def _target(self, path: KeyPath, target: Target) -> None:
-        standing = self._standings[target.id]
+        followed = self._followed[target.id]
         if isinstance(target, Prognose):
             self._text.above(path, choice(f"Prognosen er fra planen for {self._roll.old}."))
             self._text.comment_out(path)
             return
-        self._text.above(path, follow_up(self._roll.old, told(standing)))
-        if asks := self._asks(target, status_word(standing.own)):
+        self._text.above(path, follow_up(self._roll.old, told(followed)))
+        if asks := self._asks(target, status_word(followed.own)):
             self._text.above(path, choice(asks))
         self._text.set((*path, "frist"), written(moved(target.frist, self._roll.months)))
         self._baseline(path, target)

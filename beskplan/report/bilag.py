@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from beskplan.core.errors import Problem
-from beskplan.report import (
-    egne,
-    maalgrupper,
-    overblik,
-    rar_oversigt,
-    refusion,
-    resultatmaal,
-    varighed,
-)
-from beskplan.report.context import Context
+from beskplan.report.base import Context, Report
+from beskplan.report.egne import EgetBilag
+from beskplan.report.maalgrupper import Maalgrupper
+from beskplan.report.overblik import Overblik
+from beskplan.report.rar_oversigt import RarOversigt
+from beskplan.report.refusion import Refusion
+from beskplan.report.resultatmaal import Resultatmaal
+from beskplan.report.varighed import Varighed
 
-_NEEDS: dict[str, Callable[[Context], list[Problem]]] = {
-    "maalgrupper": maalgrupper.data_problems,
-    "overblik": overblik.data_problems,
-    "rar_oversigt": rar_oversigt.data_problems,
-    "refusion": refusion.data_problems,
-    "resultatmaal": resultatmaal.data_problems,
-    "varighed": varighed.data_problems,
+_REPORTS: dict[str, type[Report[Any]]] = {
+    report.bilag: report
+    for report in (
+        Maalgrupper,
+        Overblik,
+        RarOversigt,
+        Refusion,
+        Resultatmaal,
+        Varighed,
+    )
 }
-"""Notebook name -> what is missing for it; a notebook of one's own has its params under `egne`."""
+"""By notebook; a notebook of one's own has its params under `egne`."""
 
 
 def data_problems(bilag: str, kommune: str, aar: int, root: Path) -> list[Problem]:
@@ -40,6 +41,6 @@ def data_problems(bilag: str, kommune: str, aar: int, root: Path) -> list[Proble
 def problems_of(context: Context) -> list[Problem]:
     """As `data_problems`, of parameters and data that are already read."""
     if context.bilag in context.params.egne:
-        return egne.data_problems(context)
-    needs = _NEEDS.get(context.bilag)
-    return needs(context) if needs else []
+        return EgetBilag(context).problems()
+    report = _REPORTS.get(context.bilag)
+    return report(context).problems() if report else []

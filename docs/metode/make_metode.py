@@ -37,7 +37,7 @@ from beskplan.registers.breaks import FILE as BREAKS
 from beskplan.registers.breaks import parse_breaks
 from beskplan.registers.indicators import INDICATORS
 from beskplan.registers.reading import data_text
-from beskplan.report.resultatmaal.words import REASONS
+from beskplan.report.resultatmaal_tekst import REASONS
 from beskplan.sources.plan import default_plan
 
 HERE = Path(__file__).resolve().parent

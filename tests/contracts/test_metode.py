@@ -22,7 +22,7 @@ from beskplan.indicators.refusion import staircase
 from beskplan.indicators.scenarios import Step
 from beskplan.indicators.shares import Interval
 from beskplan.indicators.targets import Point, Series
-from beskplan.report.resultatmaal.words import status_word
+from beskplan.report.resultatmaal_tekst import status_word
 from tests.cases.test_target_cases import TARGET
 from tests.conftest import ROOT
 

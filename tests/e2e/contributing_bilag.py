@@ -20,79 +20,56 @@ class Antal(Closed):
     ydelse: Ydelse
     periode: PeriodValue
 '''
-_REPORT = '''"""The report object that the notebook works with."""
+_REPORT = '''"""How many: used by `notebooks/antal.ipynb`."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
 
-from beskplan.blocks.display import Shown
-from beskplan.blocks.making import make
-from beskplan.blocks.model import Column, Row, SourceList
+from beskplan.blocks.display import shown
+from beskplan.blocks.model import Column, Row, Table
 from beskplan.blocks.tables import cell, table
-from beskplan.core.errors import InputError, Problem
+from beskplan.core.errors import Problem
 from beskplan.indicators.quantities import Quantity
 from beskplan.params.antal import Antal as AntalParams
-from beskplan.report.context import Context, Report
+from beskplan.report.base import Reading, Report
 
 
-def load(kommune: str, aar: int, root: Path | None = None) -> Antal:
-    """The report object of one municipality and plan year; InputError with all problems."""
-    context = Context.load("antal", kommune, aar, root)
-    if problems := data_problems(context):
-        raise InputError(problems)
-    return Antal(context)
-
-
-def data_problems(context: Context) -> list[Problem]:
-    """What the params and the data lack for this Bilag."""
-    where = f"params/{context.kommune.slug}/{context.params.aar}.yaml: antal"
-    if context.params.antal is None:
-        return [Problem(where, "missing key", "nothing", "`antal`")]
-    if _number(context, context.params.antal).state == "absent":
-        return [Problem(where, "no data for this benefit and period")]
-    return []
-
-
-def _number(context: Context, params: AntalParams) -> Quantity:
-    kode = context.kommune.kode
-    return context.data.quantity("fuldtidspersoner", params.ydelse, kode, params.periode)
-
-
-class Antal(Report):
+class Antal(Report[AntalParams]):
     """The blocks of the Bilag."""
 
-    def table(self) -> Shown:
+    bilag = "antal"
+
+    def missing_data(self) -> Iterator[Problem]:
+        """No number."""
+        if self._number().state == "absent":
+            found = f"{self.params.ydelse}, {self.params.periode.code}"
+            yield self.no_data(self.where, "ydelsen i perioden", found, "ret `periode`")
+
+    def _number(self) -> Quantity:
+        read, kommune = Reading(self.context.data), self.context.kommune
+        return read("fuldtidspersoner", self.params.ydelse, kommune, self.params.periode)
+
+    @shown
+    def table(self) -> Table:
         """The number."""
-        params = self.context.params.antal
-        assert params is not None
         columns = (
             Column(id="omraade", label="Område", kind="text"),
             Column(id="antal", label="Antal", unit="fuldtidspersoner"),
         )
-        cells = (cell(_number(self.context, params)),)
-        kommune = self.context.kommune
-        return Shown(
-            table(
-                id="antal",
-                title=f"Antal {kommune.stedsform}",
-                unit="Fuldtidspersoner",
-                period=params.periode.text,
-                columns=columns,
-                rows=[Row(label=kommune.navn, area=kommune.kode, cells=cells)],
-                sources=self.context.data.sources(),
-            )
+        kommune, number = self.context.kommune, cell(self._number())
+        return table(
+            id="antal",
+            title=f"Antal {kommune.stedsform}",
+            unit="Fuldtidspersoner",
+            period=self.params.periode.text,
+            columns=columns,
+            rows=[Row(label=kommune.navn, area=kommune.kode, cells=(number,))],
+            sources=self.context.data.sources(),
         )
 
-    def sources(self) -> Shown:
-        """Every source that the report has read."""
-        return Shown(make(SourceList, entries=self.context.data.sources()))
-'''
-_INIT = '''"""How many: used by `notebooks/antal.ipynb`."""
 
-from beskplan.report.antal.report import data_problems, load
-
-__all__ = ["data_problems", "load"]
+load = Antal.load
 '''
 
 
@@ -109,16 +86,14 @@ def add_field(copy: Path) -> None:
 
 
 def add_report(copy: Path) -> None:
-    folder = copy / "beskplan" / "report" / "antal"
-    write(folder / "report.py", _REPORT)
-    write(folder / "__init__.py", _INIT)
+    write(copy / "beskplan" / "report" / "antal.py", _REPORT)
 
 
 def add_needs(copy: Path) -> None:
     path = copy / "beskplan" / "report" / "bilag.py"
-    replace(path, "from beskplan.report import (\n", "from beskplan.report import (\n    antal,\n")
-    line = '    "maalgrupper": maalgrupper.data_problems,'
-    insert_after(path, line, '    "antal": antal.data_problems,\n')
+    line = "from beskplan.report.base import Context, Report"
+    insert_after(path, line, "from beskplan.report.antal import Antal\n")
+    insert_after(path, "        Maalgrupper,", "        Antal,\n")
 
 
 def add_notebook(copy: Path) -> None:

@@ -97,7 +97,7 @@ def test_a_municipality_without_data_is_refused_by_name(place: Path) -> None:
     replace(place / "params" / "kolding" / "2021.yaml", "kommune: Rudersdal", "kommune: Kolding")
     done = run(place, "build", "--kommune", "Kolding")
     assert done.returncode == 2
-    assert "no data for this municipality and period" in done.stderr
+    assert "ingen tal for kommunen i perioden" in done.stderr
 
 
 def test_a_choice_that_fits_nothing_is_refused_with_what_there_is(place: Path) -> None:

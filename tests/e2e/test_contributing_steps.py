@@ -154,7 +154,7 @@ ADDITIONS = {
             "beskplan/params/<bilag>.py": bilag.add_model,
             "beskplan/params/models.py": bilag.add_field,
             "params/skema/": write_schemas,
-            "beskplan/report/<bilag>/report.py": bilag.add_report,
+            "beskplan/report/<bilag>.py": bilag.add_report,
             "beskplan/report/bilag.py": bilag.add_needs,
             "notebooks/<bilag>.ipynb": bilag.add_notebook,
             "params/<kommune>/<aar>.yaml": bilag.add_params,

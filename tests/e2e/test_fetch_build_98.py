@@ -109,4 +109,4 @@ def test_a_municipality_that_the_source_lacks_is_refused_by_name(place: Path) ->
     path.write_text(before, encoding="utf-8")
     assert done.returncode == 2
     assert "params/aeroe/2027.yaml" in done.stderr
-    assert "no data for this municipality and period" in done.stderr
+    assert "ingen tal for kommunen i perioden" in done.stderr

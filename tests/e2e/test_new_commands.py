@@ -78,7 +78,7 @@ def test_a_first_plan_takes_options_and_says_what_is_missing(place: Path) -> Non
     done = run(place, "new", "Kolding", "2028", "--periode", "2027M06", "--sammenlign-med", "rar")
     assert done.returncode == 0, done.stderr
     assert "It cannot be built yet:" in done.stdout
-    assert "no data for this municipality and period" in done.stdout
+    assert "ingen tal for kommunen i perioden" in done.stdout
     text = (place / "params/kolding/2028.yaml").read_text(encoding="utf-8")
     assert "  periode: 2027M06\n" in text
     assert "  sammenlign_med: [rar]\n" in text

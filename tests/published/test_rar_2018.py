@@ -13,7 +13,7 @@ from beskplan.params import read
 from beskplan.params.jobs import Job
 from beskplan.registers.areas import find
 from beskplan.render.pdf_text import pdf_tables
-from beskplan.report.rar_oversigt.goal_blocks import NONE_TEXT
+from beskplan.report.rar_oversigt import NONE_TEXT
 
 GOALS = 5
 

@@ -13,7 +13,7 @@ from beskplan.observations.contract import COLUMNS, validate
 from beskplan.params import read, subject
 from beskplan.params.profil import read_presentation
 from beskplan.registers.indicators import ALL, INDICATORS
-from beskplan.report.context import Context
+from beskplan.report.base import Context
 from beskplan.report.data import ReportData
 
 WITHHELD = "withheld"

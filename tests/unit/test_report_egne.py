@@ -10,7 +10,7 @@ import pytest
 from beskplan.blocks.model import Block, Figure, Omitted, Prose, Subsections, Table
 from beskplan.core.errors import ParamsError, UnknownNameError
 from beskplan.report.bilag import problems_of
-from beskplan.report.egne import EgetBilag, data_problems
+from beskplan.report.egne import EgetBilag
 from tests.unit.report_samples import WITHHELD, Number, context, observation
 
 MONTHS = ("2027M01", "2027M02", "2027M03", "2027M04")
@@ -193,16 +193,16 @@ def test_areas_beside_the_municipality_are_columns_and_have_no_sum(tmp_path: Pat
 def test_no_numbers_and_no_such_target_are_told_before_anything_starts(tmp_path: Path) -> None:
     other = [observation("personer", 4, "2027M01")]
     found = context(tmp_path, "besoeg", YAML + "        resultatmaal: [elleve]\n", other)
-    assert [problem.what for problem in data_problems(found)] == [
-        "no data for this measure and these periods",
-        "no such target",
+    assert [problem.what for problem in EgetBilag(found).problems()] == [
+        "ingen tal for målingen i perioderne",
+        "det mål findes ikke",
     ]
-    assert problems_of(found) == data_problems(found)
+    assert problems_of(found) == EgetBilag(found).problems()
 
 
 def test_a_notebook_without_its_params_is_told_what_to_write(tmp_path: Path) -> None:
     found = context(tmp_path, "moeder", YAML, rows(1, 2))
-    assert [problem.what for problem in data_problems(found)] == ["missing key"]
+    assert [problem.what for problem in EgetBilag(found).problems()] == ["nøglen mangler"]
 
 
 def test_a_slip_of_the_pen_in_the_notebook_names_the_section_that_is_meant(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from beskplan.blocks.model import Block, KeyFigures, Omitted, Prose, Table
 from beskplan.core.errors import ParamsError
 from beskplan.registers.areas import find, kommuner
-from beskplan.report.overblik import Overblik, data_problems
+from beskplan.report.overblik import Overblik
 from tests.unit.report_samples import WITHHELD, Number, context, observation
 
 YAML = """
@@ -175,9 +175,9 @@ def test_the_key_figures_are_the_total_and_the_largest_moves(tmp_path: Path) -> 
 def test_without_levels_there_is_no_table_and_the_page_says_so(tmp_path: Path) -> None:
     yaml = YAML.format(foer="2025M06", nu="2026M06")
     only_shares = rows("2025M06", "2026M06", NUMBERS, "fuldtidspersoner")[2::3]
-    made = context(tmp_path, "overblik", yaml, only_shares)
-    assert data_problems(made) != []
-    block = Overblik(made).table().block
+    made = Overblik(context(tmp_path, "overblik", yaml, only_shares))
+    assert made.problems() != []
+    block = made.table().block
     assert isinstance(block, Omitted)
     assert block.missed
 

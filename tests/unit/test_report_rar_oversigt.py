@@ -11,9 +11,9 @@ from beskplan.blocks.model import Block, Prose, Table
 from beskplan.core.errors import ParamsError
 from beskplan.params import params_files, read, subject
 from beskplan.registers.areas import find
-from beskplan.report.context import Context
-from beskplan.report.rar_oversigt import RarOversigt, data_problems
-from beskplan.report.rar_oversigt.plans import jobcentres, read_plans
+from beskplan.report.base import Context
+from beskplan.report.rar_oversigt import RarOversigt
+from beskplan.report.rar_planer import jobcentres
 from tests.unit.report_samples import context, observation
 
 GOALS = "ministermaal: [Flere i job, Mere arbejdskraft]\n"
@@ -117,8 +117,8 @@ def test_the_faults_of_another_plan_do_not_stop_the_regions_report(tmp_path: Pat
 
 def test_the_plan_of_another_region_or_year_is_not_read(tmp_path: Path) -> None:
     own_plan(tmp_path, "odense", "Odense")
-    plans = read_plans(region(tmp_path))
-    assert [plan.jobcentre.navn for plan in plans if plan.is_known] == ["Egedal", "Herlev"]
+    plans = RarOversigt(region(tmp_path)).plans
+    assert [plan.jobcentre.navn for plan in plans if plan.marks is not None] == ["Egedal", "Herlev"]
 
 
 def test_a_joint_plan_counts_for_the_joint_jobcentre(tmp_path: Path) -> None:
@@ -131,26 +131,26 @@ def test_a_joint_plan_counts_for_the_joint_jobcentre(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "what"),
     [
-        (("Herlev: {}", "Dragør: {}"), "has a joint jobcentre"),
-        (("Herlev: {}", "Odense: {}"), "no jobcentre of Region Hovedstaden"),
-        (("Herlev: {}", "Gentofte: {}"), "has a plan of its own under params/ too"),
-        (("2: (X)", "3: (X)"), "no such goal"),
-        ((GOALS, ""), "missing key"),
+        (("Herlev: {}", "Dragør: {}"), "har fælles jobcenter"),
+        (("Herlev: {}", "Odense: {}"), "er ikke et jobcenter i Region Hovedstaden"),
+        (("Herlev: {}", "Gentofte: {}"), "har også sin egen plan under params/"),
+        (("2: (X)", "3: (X)"), "det mål findes ikke"),
+        ((GOALS, ""), "nøglen mangler"),
     ],
 )
 def test_a_wrong_entry_is_refused(tmp_path: Path, change: tuple[str, str], what: str) -> None:
     own_plan(tmp_path, "gentofte", "Gentofte")
-    found = data_problems(region(tmp_path, YAML.replace(*change)))
+    found = RarOversigt(region(tmp_path, YAML.replace(*change))).problems()
     assert what in {problem.what for problem in found}
 
 
 def test_the_right_entries_are_let_through(tmp_path: Path) -> None:
-    assert data_problems(region(tmp_path)) == []
+    assert RarOversigt(region(tmp_path)).problems() == []
 
 
 def test_a_municipality_has_no_regional_overview(tmp_path: Path) -> None:
-    (problem,) = data_problems(region(tmp_path, name="Egedal"))
-    assert problem.what == "is no region"
+    (problem,) = RarOversigt(region(tmp_path, name="Egedal")).problems()
+    assert problem.what == "er ingen region"
 
 
 @pytest.mark.parametrize(

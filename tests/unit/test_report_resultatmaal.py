@@ -11,7 +11,7 @@ from beskplan.blocks.model import Figure, Subsections
 from beskplan.core.periods import Period, periods_between
 from beskplan.params.maal_parts import Maaling
 from beskplan.report.resultatmaal import Resultatmaal
-from beskplan.report.resultatmaal.series import read_series
+from beskplan.report.resultatmaal_tal import read_series
 from tests.unit.report_samples import WITHHELD, Number, context, observation
 
 TARGET = """

@@ -9,7 +9,7 @@ import pytest
 
 from beskplan.blocks.model import Block, Omitted, Prose, Table
 from beskplan.core.errors import ParamsError
-from beskplan.report.varighed import Varighed, data_problems
+from beskplan.report.varighed import Varighed
 from tests.unit.report_samples import WITHHELD, Number, context, observation
 
 POINTS = ["2025M06", "2025M12", "2026M06"]
@@ -76,7 +76,7 @@ def test_a_withheld_number_keeps_its_row(tmp_path: Path) -> None:
 
 def test_no_numbers_at_all_are_a_problem_before_anything_runs(tmp_path: Path) -> None:
     elsewhere = series("lab_6_1", 5, 6, 7, area="223")
-    (problem,) = data_problems(context(tmp_path, "varighed", YAML, elsewhere))
+    (problem,) = Varighed(context(tmp_path, "varighed", YAML, elsewhere)).problems()
     assert problem.where.endswith("varighed.serier.lange_forloeb")
     assert "personer_over_52_uger" in problem.found
 
@@ -152,7 +152,7 @@ def test_points_in_time_must_be_of_one_kind_and_in_order(
 ) -> None:
     yaml = YAML.replace("[2025M06, 2025M12, 2026M06]", points)
     if right:
-        assert data_problems(context(tmp_path, "varighed", yaml, DATA)) == []
+        assert Varighed(context(tmp_path, "varighed", yaml, DATA)).problems() == []
         return
     with pytest.raises(ParamsError):
         context(tmp_path, "varighed", yaml, DATA)

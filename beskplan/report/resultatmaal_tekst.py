@@ -7,14 +7,16 @@ from decimal import Decimal
 from typing import Any, Final
 
 from beskplan.blocks.tables import STATE_NOTES
-from beskplan.blocks.text.language import list_danish, place_noun
+from beskplan.blocks.text.language import as_sentence, in_period, list_danish, place_noun
 from beskplan.core.numbers import NBSP, format_number
 from beskplan.indicators.followup import FollowUp, Reason, direction_of
 from beskplan.indicators.quantities import ABSENT_TEXT, WITHHELD_TEXT, Quantity
-from beskplan.indicators.scenarios import Step, official_course
-from beskplan.indicators.targets import Point, Series, decimals_of
+from beskplan.indicators.scenarios import Step, official_course, scenarios
+from beskplan.indicators.targets import Point, Series, decimals_of, is_met
 from beskplan.params import maal
 from beskplan.registers.areas import Area
+from beskplan.report.resultatmaal_tal import FollowedTarget
+from beskplan.report.shared_blocks import sentences, small
 
 REASONS: Final[dict[Reason, str]] = {
     "qualitative": "Målet er kvalitativt og kan ikke vurderes ud fra tal.",
@@ -34,6 +36,13 @@ REASONS: Final[dict[Reason, str]] = {
 }
 """Why a target cannot be judged, as a sentence."""
 
+STATUS_WORDS: Final = {
+    "reached": "Nået",
+    "on_track": "På vej",
+    "behind": "Bagud",
+    "missed": "Ikke nået",
+    "unknown": "Kan ikke vurderes",
+}
 _LEVEL_WORDS = {"at_most": "højst", "at_least": "mindst", "exactly": ""}
 _SINGULAR = {
     "aftaler": "aftale",
@@ -50,12 +59,9 @@ _SINGULAR = {
 """A unit after 1; any other unit is the same in singular and plural."""
 
 
-def status_word(standing: FollowUp) -> str:
+def status_word(own: FollowUp) -> str:
     """The status as a word: `Nået`, `På vej`, `Bagud`, `Ikke nået`, `Kan ikke vurderes`."""
-    if standing.status == "behind":
-        return "Ikke nået" if standing.final else "Bagud"
-    words = {"reached": "Nået", "on_track": "På vej", "unknown": "Kan ikke vurderes"}
-    return words[standing.status]
+    return STATUS_WORDS["missed" if own.status == "behind" and own.final else own.status]
 
 
 def with_unit(quantity: Quantity, unit: str = "") -> str:
@@ -85,14 +91,6 @@ def asked(target: maal.Target, own: FollowUp) -> str:
     return found(target, own)
 
 
-def _asked_niveau(target: maal.Niveau, own: FollowUp) -> str:
-    return _level(target, own) if target.niveau is not None else _as_baseline(target, own)
-
-
-def _asked_no_worse(target: maal.IkkeRingereEnd, _: FollowUp) -> str:
-    return f"som {list_danish(target.kommuner)} eller bedre"
-
-
 def _asked_country(_: maal.Landsgennemsnit, own: FollowUp) -> str:
     known = f" ({with_unit(own.level)})" if own.level is not None else ""
     return f"mindst som landsgennemsnittet{known}"
@@ -107,22 +105,20 @@ def _asked_named(target: maal.Naevnt, _: FollowUp) -> str:
     return "intet niveau" if count is None else f"{count} mål uden angivet niveau"
 
 
-def _asked_forecast(target: maal.Prognose, _: FollowUp) -> str:
-    return f"forventet {with_unit(forecast_course(target)[-1].quantity)}"
-
-
 _ASKED: Final[dict[type[maal.Target], Callable[[Any, FollowUp], str]]] = {
     maal.Relativ: lambda target, own: _change(target.aendring_pct, "pct.", own),
     maal.Absolut: lambda target, own: _change(target.aendring, target.enhed, own),
     maal.Procentpoint: lambda target, own: _change(target.aendring_pctpoint, "procentpoint", own),
-    maal.Niveau: _asked_niveau,
+    maal.Niveau: lambda target, own: (
+        _as_baseline(target, own) if target.niveau is None else _level(target, own)
+    ),
     maal.AntalPrMaaned: lambda target, own: f"{_level(target, own)} pr. måned",
     maal.RatePrMaaned: lambda target, own: f"{_level(target, own)} pr. måned",
     maal.Landsgennemsnit: _asked_country,
-    maal.IkkeRingereEnd: _asked_no_worse,
+    maal.IkkeRingereEnd: lambda target, _: f"som {list_danish(target.kommuner)} eller bedre",
     maal.Retning: lambda target, _: f"skal {'falde' if target.retning == 'ned' else 'stige'}",
     maal.Opfoelgning: lambda target, _: f"fastsættes {target.niveau_fastsaettes}",
-    maal.Prognose: _asked_forecast,
+    maal.Prognose: lambda target, _: f"forventet {with_unit(forecast_course(target)[-1].quantity)}",
     maal.Kvalitativ: _asked_quality,
     maal.Naevnt: _asked_named,
 }
@@ -203,3 +199,104 @@ def dated(point: Point | None) -> str:
 def deadline_text(target: maal.Target) -> str:
     """The deadline: the plan's words where no period says it, else `december 2019` or `2019`."""
     return target.frist_ord or target.frist.text
+
+
+_HAS_PACE = (
+    maal.Relativ, maal.Absolut, maal.Procentpoint, maal.Niveau, maal.Andel, maal.FristMaaneder,
+)  # fmt: skip
+"""Targets with a level that stands still while the numbers move towards it."""
+
+
+def verdict(followed: FollowedTarget) -> tuple[str, ...]:
+    """The paragraphs on how the target stands: one, or two where the pace says where it leads."""
+    if followed.own.status == "unknown":
+        return (f"{_newest(followed)} {unknown_reason(followed)}".strip(),)
+    first = sentences(_aim(followed), _number(followed), _judgement(followed.own, followed.target))
+    return (first, *([pace] if (pace := _pace(followed)) else []))
+
+
+def unknown_reason(followed: FollowedTarget) -> str:
+    """Why the target cannot be judged, with the periods that it is about."""
+    target, own = followed.target, followed.own
+    if own.reason == "awaiting_level" and isinstance(target, maal.Opfoelgning):
+        return f"Målet kan ikke vurderes endnu: niveauet fastsættes {target.niveau_fastsaettes}."
+    if own.reason == "awaiting_baseline" and own.baseline is not None:
+        return (
+            f"Målet kan ikke vurderes endnu: udgangspunktet, {own.baseline.period.text}, "
+            "findes ikke i datagrundlaget."
+        )
+    reason = REASONS[own.reason]
+    if own.reason in ("qualitative", "named_only", "forecast"):
+        return reason
+    return f"Målet kan ikke vurderes: {small(reason)}"
+
+
+def _newest(followed: FollowedTarget) -> str:
+    """The newest number, or that it is withheld; empty where the source has none."""
+    point = followed.own.latest
+    if point is not None and point.quantity.state == "withheld":
+        return as_sentence(f"det nyeste tal, for {point.period.text}, er {point.quantity.text()}")
+    if point is None or not point.quantity.is_number:
+        return ""
+    return as_sentence(f"det nyeste tal er {with_unit(point.quantity)} {in_period(point.period)}")
+
+
+def _number(followed: FollowedTarget) -> str:
+    """The number that counts: `I september 2019 var tallet 311 …`."""
+    latest, target = followed.own.latest, followed.target
+    if latest is None:
+        return ""
+    when, number = in_period(latest.period), with_unit(latest.quantity)
+    if isinstance(target, maal.AntalPrMaaned) and latest.period.kind == "M":
+        return f"laveste måned er {latest.period.text} med {number}"
+    if isinstance(target, maal.AntalIAaret) and latest.period.kind == "M":
+        when, number = f"til og med {latest.period.text}", f"{number} i alt"
+    return f"{when} var tallet {number}"
+
+
+def _aim(followed: FollowedTarget) -> str:
+    """`Målet er højst 299 …`."""
+    target, words = followed.target, asked(followed.target, followed.own)
+    match target:
+        case maal.Retning():
+            return f"målet er, at tallet {'falder' if target.retning == 'ned' else 'stiger'}"
+        case maal.IkkeRingereEnd():
+            return f"målet er en udvikling {words}"
+        case maal.Landsgennemsnit():
+            return f"målet er {words}"
+    article = {"fald": "et ", "stigning": "en "}.get(words.partition(" ")[0], "")
+    return f"målet er {article}{words} {in_period(target.frist)}"
+
+
+def _judgement(own: FollowUp, target: maal.Target) -> str:
+    if own.status == "reached":
+        return "Målet er nået." if own.final or not own.path else "Målet er allerede nået."
+    if own.final:
+        return "Målet blev ikke nået."
+    good = own.status == "on_track"
+    if own.path is None or isinstance(target, maal.AntalPrMaaned | maal.RatePrMaaned):
+        if good:
+            return "Udviklingen opfylder målet indtil nu."
+        return "Målet er ikke opfyldt indtil nu."
+    side = "Udviklingen er på vej mod målet." if good else "Udviklingen er bagud."
+    return (
+        f"{as_sentence(f'på en jævn vej mod målet ville tallet være {with_unit(own.path)}')} {side}"
+    )
+
+
+def _pace(followed: FollowedTarget) -> str:
+    """Where the pace of the last twelve months leads to by the deadline, and whether that is enough."""
+    own, series, target = followed.own, followed.series, followed.target
+    level = own.level
+    if own.final or not series or series[-1].period.kind != "M" or level is None:
+        return ""
+    course = scenarios(series, target.frist).unchanged if isinstance(target, _HAS_PACE) else ()
+    if not course or course[-1].period != target.frist.months()[-1]:
+        return ""
+    end = course[-1]
+    enough = "" if is_met(end.quantity, level, direction_of(target)) else " ikke"
+    held = "holder målet" if own.status == "reached" else "nås målet"
+    return as_sentence(
+        f"med samme tempo som de seneste tolv måneder er tallet {with_unit(end.quantity)} "
+        f"{in_period(end.period)}, og så {held}{enough}"
+    )

@@ -1,0 +1,287 @@
+"""What every Bilag is made with: context, report object, readings, and the blocks that several have."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
+
+from beskplan.blocks.display import Shown, shown
+from beskplan.blocks.making import make
+from beskplan.blocks.model import Accent, Block, Header, Omitted, Source, SourceList
+from beskplan.blocks.text.language import capital
+from beskplan.core.colours import readable
+from beskplan.core.errors import InputError, Problem
+from beskplan.core.periods import Period
+from beskplan.indicators.quantities import Quantity
+from beskplan.observations import Key, choose
+from beskplan.params import PlanParams, read, subject
+from beskplan.params.profil import (
+    DARK_GROUNDS,
+    LIGHT_GROUNDS,
+    DarkColours,
+    LightColours,
+    Presentation,
+    read_presentation,
+)
+from beskplan.registers.areas import Area, regional_council
+from beskplan.registers.areas import find as find_area
+from beskplan.registers.benefits import benefit
+from beskplan.registers.indicators import ALL
+from beskplan.registers.target_groups import target_group, target_groups
+from beskplan.report.data import ReportData
+from beskplan.report.place import find_root, refuse_unknown_parameters
+
+
+@dataclass(frozen=True)
+class Context:
+    """One municipality and year, ready to report on."""
+
+    bilag: str
+    kommune: Area
+    params: PlanParams
+    data: ReportData
+    presentation: Presentation
+    root: Path
+    """The working copy, for a report about the plans of several municipalities."""
+
+    @classmethod
+    def load(cls, bilag: str, kommune: str, aar: int, root: Path | None = None) -> Context:
+        """Read parameters and choose the data.
+
+        Args:
+            bilag: Name of the notebook.
+            kommune: Name, code or slug of the municipality.
+            aar: Plan year.
+            root: The working copy; found from the current folder where left out.
+
+        Raises:
+            InputError: a name is unknown, or a params file is wrong.
+        """
+        refuse_unknown_parameters()
+        root = root or find_root()
+        params = read(kommune, aar, root)
+        snapshot = choose(params.datagrundlag, root)
+        presentation = read_presentation(kommune, root)
+        return cls(bilag, subject(params.kommune), params, ReportData(snapshot), presentation, root)
+
+    @property
+    def file(self) -> str:
+        """The municipality's own params file, for messages: `params/rudersdal/2021.yaml`."""
+        return f"params/{self.kommune.slug}/{self.params.aar}.yaml"
+
+    def header(self) -> Header:
+        """The report's identity, for title, metadata and proof."""
+        snapshot = self.data.snapshot
+        profil, logo = self.presentation.profil, self.presentation.logo
+        colours = profil.farver
+        return Header(
+            bilag=self.bilag.replace("_", "-"),
+            kommune=self.kommune.navn,
+            kommune_kode=self.kommune.kode,
+            afsender=profil.afsender or self.kommune.lang_navn,
+            aar=self.params.aar,
+            data_id=snapshot.id,
+            # A sentence of its own on the page; inside one in a message.
+            data_text=capital(self.data.text),
+            demo=snapshot.demo,
+            logo=logo.uri if logo else "",
+            logo_alt=logo.alt if logo else "",
+            light=_accent(colours.lys, LIGHT_GROUNDS) if colours else None,
+            dark=_accent(colours.moerk, DARK_GROUNDS) if colours else None,
+            statement_url=profil.tilgaengelighedserklaering or "",
+        )
+
+    def reference_areas(self, names: Sequence[str], on: date) -> tuple[Area, ...]:
+        """The areas to compare with on a day; `rar` is the municipality's own regional council."""
+        found = (
+            regional_council(self.kommune, on) if name == "rar" else find_area(name)
+            for name in names
+        )
+        return tuple(dict.fromkeys(found))
+
+
+def _accent(colours: LightColours | DarkColours, grounds: tuple[str, ...]) -> Accent:
+    small = readable(colours.tekst, grounds)
+    return Accent(text=small, large=colours.tekst, graphics=colours.grafik)
+
+
+Asked = TypeVar("Asked")
+Loaded = TypeVar("Loaded", bound="Report[Any]")
+
+
+class Report(Generic[Asked]):
+    """Base of the report objects that notebooks work with; `Asked` is the model of its params."""
+
+    bilag: ClassVar[str]
+    """Name of the notebook, and of its params."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    @classmethod
+    def load(cls: type[Loaded], kommune: str, aar: int, root: Path | None = None) -> Loaded:
+        """The report object of one municipality and plan year.
+
+        Raises:
+            InputError: names, params or data are wrong; all problems at once.
+        """
+        return cls(Context.load(cls.bilag, kommune, aar, root)).checked()
+
+    def checked(self: Loaded) -> Loaded:
+        """The report itself, where it has all that it needs; InputError with all problems else."""
+        if problems := self.problems():
+            raise InputError(problems)
+        return self
+
+    def problems(self) -> list[Problem]:
+        """What the params and the data lack for this Bilag; empty where it can be made."""
+        return list(self.missing_data()) if self.asked() is not None else [self.no_params()]
+
+    def missing_data(self) -> Iterable[Problem]:
+        """What the data lack, where the params are there."""
+        return ()
+
+    def asked(self) -> Asked | None:
+        """The parameters of this Bilag; None where the plan has none."""
+        found: Asked | None = getattr(self.context.params, self.bilag)
+        return found
+
+    @property
+    def params(self) -> Asked:
+        """The parameters of this Bilag; ValueError where there are none: `problems` comes first."""
+        if (found := self.asked()) is None:
+            raise ValueError("the params were not checked")
+        return found
+
+    @property
+    def where(self) -> str:
+        """Where the params of this Bilag stand: `params/rudersdal/2021.yaml: overblik`."""
+        return f"{self.context.file}: {self.bilag}"
+
+    def no_params(self) -> Problem:
+        """The problem of a plan that asks for this Bilag and does not say what should stand in it."""
+        fix = "skriv den her eller i årets fil"
+        return Problem(self.where, "nøglen mangler", "ingenting", f"`{self.bilag}`", fix)
+
+    def no_data(self, where: str, of: str, found: str, fix: str) -> Problem:
+        """The problem of numbers that the chosen data do not have; `of` says whose they are."""
+        expected = f"det, som data indeholder ({self.context.data.snapshot.text})"
+        return Problem(where, f"ingen tal for {of}", found, expected, fix)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
+        return Shown(self.context.header())._repr_mimebundle_()
+
+    @shown
+    def sources(self) -> SourceList:
+        """Every source that the report has read, and the reservations."""
+        reservations = tuple(dict.fromkeys(self.reservations()))
+        entries = (*self.context.data.sources(), *self.other_sources())
+        return make(SourceList, entries=entries, reservations=reservations)
+
+    def reservations(self) -> Iterable[str]:
+        """What readers must know of the whole page."""
+        return ()
+
+    def other_sources(self) -> Iterable[Source]:
+        """Sources that are no rows of the data, such as a law or the plan itself."""
+        return ()
+
+
+class WithReservations(Protocol):
+    """Params of a section."""
+
+    @property
+    def forbehold(self) -> tuple[str, ...]:
+        """What readers must know of the section's numbers."""
+
+
+SectionParams_co = TypeVar("SectionParams_co", bound=WithReservations, covariant=True)
+
+
+@dataclass(frozen=True)
+class Section(Generic[SectionParams_co]):
+    """One section of a Bilag: what the params ask for, and the sources of what was read for it."""
+
+    name: str
+    params: SectionParams_co
+    sources: tuple[Source, ...]
+
+    @property
+    def id(self) -> str:
+        """The section's name as part of ids and file names."""
+        return self.name.replace("_", "-")
+
+
+AnySection = TypeVar("AnySection", bound=Section[Any])
+
+
+class SectionReport(Report[Asked], Generic[Asked, AnySection]):
+    """A report with sections that the params name; the notebook asks for a block by that name."""
+
+    @functools.cached_property
+    def sections(self) -> dict[str, AnySection]:
+        """Every section by its name in the params, in their order."""
+        return {}
+
+    def no_section(self, name: str) -> Omitted:
+        """What stands instead of a section that the params do not have."""
+        reason = "Afsnittet indgår ikke i planen."
+        return Omitted(id=name.replace("_", "-"), reason=reason, missed=False)
+
+    def reservations(self) -> Iterable[str]:
+        """Those of all sections."""
+        return (note for section in self.sections.values() for note in section.params.forbehold)
+
+
+AnyReport = TypeVar("AnyReport", bound=SectionReport[Any, Any])
+
+
+def of_section(
+    method: Callable[[AnyReport, AnySection], Block],
+) -> Callable[[AnyReport, str], Shown]:
+    """Let a method that makes a block of a section take the section's name and show the block."""
+
+    @functools.wraps(method)
+    def show(self: AnyReport, name: str) -> Shown:
+        section = self.sections.get(name)
+        return Shown(self.no_section(name) if section is None else method(self, section))
+
+    return show
+
+
+@dataclass
+class Reading:
+    """The numbers that are read for one block or section, with their keys."""
+
+    data: ReportData
+    keys: list[Key] = field(default_factory=list)
+
+    def __call__(
+        self, indicator: str, ydelse: str, area: Area, period: Period, group: str = ALL
+    ) -> Quantity:
+        """Read one number; state `absent` where the data have no row for it."""
+        self.keys.append((indicator, ydelse, group, area.kode, period.code))
+        return self.data.read(self.keys[-1])
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The sources of what was read."""
+        return self.data.sources(self.keys)
+
+
+def place_of(row: str) -> tuple[str, str]:
+    """Benefit and group of the observations that a row of the params means."""
+    return (ALL, row) if row in {group.id for group in target_groups()} else (row, ALL)
+
+
+def label_of(row: str, on: Period) -> str:
+    """A row of the params as a row head."""
+    if row == ALL:
+        return "Målgrupperne i alt"
+    if place_of(row)[1] != ALL:
+        return target_group(row).label
+    return benefit(row).tabeltitel(on.last_day)

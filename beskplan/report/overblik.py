@@ -1,0 +1,400 @@
+"""The overview: all target groups of a municipality in two periods, and how they have moved.
+
+Used by `notebooks/overblik.ipynb`; what it shows stands in the plan's params under `overblik`.
+`overblik_tal` reads its numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from functools import cached_property, partial
+
+from beskplan.blocks.charts import change_ranking, drawing, share_ranking
+from beskplan.blocks.display import shown
+from beskplan.blocks.figures import figure
+from beskplan.blocks.model import Block, Column, Omitted, Row, Table
+from beskplan.blocks.tables import cell, table
+from beskplan.blocks.text import key_figure, sentence_direction
+from beskplan.blocks.text.language import as_sentence, bare_count, counted, list_danish, unit_noun
+from beskplan.blocks.text.movement import PERFECT, WITHHELD_REASON, has_small_base
+from beskplan.blocks.text.wording import direction_of
+from beskplan.core.errors import Problem
+from beskplan.core.numbers import NBSP, format_number
+from beskplan.core.periods import date_text
+from beskplan.indicators.quantities import Quantity
+from beskplan.params.bilag import Overblik as OverblikParams
+from beskplan.registers.indicators import INDICATORS
+from beskplan.report.base import Report
+from beskplan.report.overblik_tal import (
+    Distribution,
+    Overview,
+    OverviewRow,
+    findings,
+    printed_pair,
+    read_distribution,
+    read_overview,
+)
+from beskplan.report.shared_blocks import (
+    MOST_KEY_FIGURES,
+    LevelRow,
+    bar,
+    key_figure_strip,
+    levels_table,
+    notes,
+    prose,
+    ranking_alt,
+    sentences,
+)
+
+BENEFIT = Column(id="ydelse", label="Ydelse", kind="text")
+
+
+class Overblik(Report[OverblikParams]):
+    """The blocks of the Bilag."""
+
+    bilag = "overblik"
+
+    @cached_property
+    def _overview(self) -> Overview:
+        return read_overview(self.context, self.params)
+
+    @cached_property
+    def _distribution(self) -> Distribution:
+        return read_distribution(self.context, self._overview)
+
+    def missing_data(self) -> Iterator[Problem]:
+        """No number at all in the later period."""
+        moves = [row.movement for row in self._overview.all_rows]
+        if all(one.now.state == "absent" and one.change.state == "absent" for one in moves):
+            found = f"{self.context.kommune.navn}, {self.params.maal}, {self.params.nu.code}"
+            fix = "hent eller indlæs dem, eller ret `nu` og `maal`"
+            yield self.no_data(self.where, "kommunen i perioden", found, fix)
+
+    def reservations(self) -> Iterable[str]:
+        """What the params say."""
+        return self.params.forbehold
+
+    @shown
+    def key_figures(self) -> Block:
+        """The total, then the benefits with known levels that have moved most in persons."""
+        overview = self._overview
+        moved = sorted(
+            (row for row in overview.rows if row.has_levels),
+            key=lambda row: -abs(row.movement.change.printed),
+        )
+        total = [overview.total] if overview.total and overview.total.has_levels else []
+        chosen = [*total, *moved[: MOST_KEY_FIGURES - len(total)]]
+        withheld = any(row.is_counted for row in overview.all_rows)
+        why = "er fortrolige" if withheld else "ikke er opgjort for begge perioder"
+        before, now = self.params.foer, self.params.nu
+        items = [key_figure(row.benefit, before, now, row.movement, ()) for row in chosen]
+        nothing = f"Der er ingen nøgletal, fordi antallene {why}."
+        return key_figure_strip(items, overview.sources, nothing)
+
+    @shown
+    def summary(self) -> Block:
+        """The total in a sentence, then the largest rise and the largest fall."""
+        overview, said = self._overview, []
+        total = overview.total
+        if total and total.movement.now.is_number:
+            periods = self.params.foer, self.params.nu
+            said.append(sentence_direction(total.benefit, *periods, total.movement))
+        if extremes := self._extremes():
+            (noun, size), *rest = extremes
+            opening = f"{noun} er" if said else f"{overview.span} er {noun}"
+            clauses = [f"{opening} {size}", *(f"{other} er {much}" for other, much in rest)]
+            said.append(as_sentence(", og ".join(clauses)))
+        if not said:
+            reason = "Der er ingen ændringer at beskrive."
+            return Omitted(id="udvikling-kort", reason=reason)
+        return prose("udvikling-kort", " ".join(said))
+
+    def _extremes(self) -> list[tuple[str, str]]:
+        """`den største stigning` with `86 helårspersoner på integrationsydelse`; the same of the falls."""
+        changed = [row for row in self._overview.rows if row.shown_change.is_number]
+        found = []
+        for sign, noun in ((1, "den største stigning"), (-1, "det største fald")):
+            moved = [row for row in changed if row.shown_change.printed * sign > 0]
+            if moved:
+                most = max(abs(row.shown_change.printed) for row in moved)
+                top = [row for row in moved if abs(row.shown_change.printed) == most]
+                where = list_danish([row.benefit.paa(row.now.last_day) for row in top])
+                found.append((noun, f"{_size(top[0].shown_change)} {where}"))
+        return found
+
+    @shown
+    def table(self) -> Block:
+        """Every benefit in both periods; left out where no row has both levels."""
+        overview, params = self._overview, self.params
+        before, now = overview.name(params.foer), overview.name(params.nu)
+        if not any(row.is_counted for row in overview.rows):
+            levels = f"Antallene for {before} og {now}"
+            reason = f"{levels} er ikke opgjort, så der er ingen tabel over dem."
+            return Omitted(id="udvikling", reason=reason)
+        level = INDICATORS[params.maal]
+        return levels_table(
+            [LevelRow(row.label, row.movement, row.is_total) for row in overview.all_rows],
+            id="udvikling",
+            title=f"Udviklingen i jobcentrets målgrupper {overview.area.stedsform}",
+            period=f"{before} og {now}",
+            head=BENEFIT,
+            levels=(
+                Column(id="foer", label=overview.head(params.foer), unit=level.unit),
+                Column(id="nu", label=overview.head(params.nu), unit=level.unit),
+            ),
+            counted=level.name,
+            share=(params.andel, now),
+            signed=params.fortegn,
+            sources=overview.sources,
+            notes=(*self._small_bases(), *self._sum_of_rows()),
+        )
+
+    def _small_bases(self) -> tuple[str, ...]:
+        """Which changes in per cent are of a base too small to say anything."""
+        rows = self._overview.rows
+        small = [row for row in rows if row.has_levels and has_small_base(row.movement)]
+        if not small:
+            return ()
+        names = list_danish([f"{row.name} ({bare_count(row.movement.before)})" for row in small])
+        period = self._overview.name(self.params.foer)
+        return (f"Ændringen i pct. er regnet af få borgere i {period}: {names}.",)
+
+    def _sum_of_rows(self) -> tuple[str, ...]:
+        """Where the rows, added as printed, do not give the source's own total."""
+        overview, found = self._overview, []
+        if overview.total is None or not INDICATORS[self.params.maal].adds_over_ydelser:
+            return ()
+        moves = [row.movement for row in (*overview.rows, overview.total)]
+        for period, levels in (
+            (self.params.foer, [move.before for move in moves]),
+            (self.params.nu, [move.now for move in moves]),
+        ):
+            *terms, whole = levels
+            if whole.state != "known" or not all(term.is_number for term in terms):
+                continue
+            added = sum((term.printed for term in terms), start=Decimal(0))
+            if added != whole.printed:
+                found.append(f"{format_number(added)} for {overview.name(period)}")
+        if not found:
+            return ()
+        return (f"I alt er kildens egen total. Rækkerne giver tilsammen {list_danish(found)}.",)
+
+    @shown
+    def change_points(self) -> Block:
+        """A line for each benefit: how it has moved, or what it amounts to where it is new."""
+        if not self.params.punkter:
+            reason = "Planen opregner ikke ændringerne i punkter."
+            return Omitted(id="aendringer-punkter", reason=reason, missed=False)
+        points = (self._point(row) for row in self._overview.all_rows)
+        return prose("aendringer-punkter", *points, bullets=True)
+
+    def _point(self, row: OverviewRow) -> str:
+        """One benefit as a sentence: `A-dagpenge er faldet med 112 personer (-14 pct.).`."""
+        move, new = row.movement, self._introduced(row)
+        if row.contradicts_itself:
+            said = f"uafklaret: planen angav både {' og '.join(printed_pair(row))}"
+        elif move.change.is_number and move.change.printed == 0:
+            said = f"uændret{_after(new)}"
+        elif move.change.is_number:
+            verb = PERFECT[direction_of(move.change.printed)]
+            pct = move.change_pct
+            in_pct = pct.text(signed=True, unit="pct.") if pct.is_number else ""
+            said = f"{verb} med {_size(move.change)}{_after(in_pct, new)}"
+            if has_small_base(move):
+                said = f"{verb} fra {move.before.text()} til {counted(move.now)}{_after(new)}"
+        elif move.now.is_number:
+            return as_sentence(f"{row.label} udgør {counted(move.now)}{_after(new)}")
+        else:
+            said = WITHHELD_REASON if move.now.state == "withheld" else "ikke opgjort"
+        return as_sentence(f"{row.label} er {said}")
+
+    def _introduced(self, row: OverviewRow) -> str:
+        """That the benefit began in the earlier period or later; empty where it did not."""
+        begun = row.benefit.valid_from
+        first, last = self.params.foer.first_day, self.params.nu.last_day
+        return f"ny ydelse pr. {date_text(begun)}" if begun and first <= begun <= last else ""
+
+    @shown
+    def change_figure(self) -> Block:
+        """All benefits from the largest rise to the largest fall, in persons.
+
+        In persons, not in per cent: two persons that become 36 would dwarf all other bars.
+        """
+        overview = self._overview
+        drawn = [row for row in overview.rows if row.shown_change.is_number]
+        if len(drawn) < 2:
+            reason = "Der er for få tal til en figur over udviklingen i ydelserne."
+            return Omitted(id="aendringer", reason=reason)
+        drawn.sort(key=lambda row: -row.shown_change.printed)
+        unit = INDICATORS[self.params.maal].unit
+        bars = [
+            bar(row.label, row.shown_change, emphasis=row.is_total, missing=self._no_bar(row))
+            for row in overview.all_rows
+        ]
+        return figure(
+            id="aendringer",
+            title=_ranking_title(drawn[0], drawn[-1]),
+            subtitle=f"Ændring i antal {unit} {overview.span}",
+            unit=unit,
+            alt=self._ranking_alt(drawn, unit),
+            svg=drawing(partial(change_ranking, bars, unit="")),
+            data=self._changes_table(),
+            sources=overview.sources,
+        )
+
+    def _no_bar(self, row: OverviewRow) -> str:
+        """Why there is no bar; empty where the number itself says so."""
+        begun = row.benefit.valid_from
+        new = "ny ydelse" if begun and begun >= self.params.foer.first_day else ""
+        return "modstridende tal" if row.contradicts_itself else new
+
+    def _ranking_alt(self, drawn: Sequence[OverviewRow], unit: str) -> str:
+        """Kind of figure, content and span; the extremes; how many went which way; what has no bar."""
+        overview = self._overview
+        total = overview.total.shown_change if overview.total else None
+        without = list_danish([row.name for row in overview.rows if row not in drawn])
+        first, last = (
+            f"{row.name} med {row.shown_change.text(signed=True)}" for row in (drawn[0], drawn[-1])
+        )
+        what = f"ændringen i antallet af {unit} {overview.span}"
+        return ranking_alt(
+            f"{what} for {len(drawn)} ydelser {overview.area.stedsform}",
+            [row.shown_change for row in drawn],
+            first,
+            last,
+            (
+                f"I alt er ændringen {total.text(signed=True)}"
+                if total and total.is_number
+                else "",
+                f"{without} har ingen søjle" if without else "",
+            ),
+        )
+
+    def _changes_table(self) -> Table:
+        """The numbers behind the figure of changes: what is known of each benefit's movement."""
+        overview, level, signed = self._overview, INDICATORS[self.params.maal], self.params.fortegn
+        return table(
+            id="aendringer",
+            title=f"Ændringen i jobcentrets målgrupper {overview.area.stedsform}",
+            unit=f"{level.name} og ændring i pct.",
+            period=overview.span.removeprefix("fra "),
+            columns=(
+                BENEFIT,
+                Column(id="nu", label=overview.head(self.params.nu), unit=level.unit),
+                Column(id="aendring", label="Ændring i antal", unit=level.unit),
+                Column(id="udvikling", label="Ændring i pct.", unit="pct."),
+            ),
+            rows=[
+                Row(
+                    label=row.label,
+                    emphasis=row.is_total,
+                    cells=(
+                        cell(row.movement.now),
+                        cell(row.movement.change, signed=signed),
+                        cell(row.movement.change_pct, signed=signed, unit="%"),
+                    ),
+                )
+                for row in overview.all_rows
+            ],
+            sources=overview.sources,
+            notes=self._small_bases(),
+        )
+
+    @shown
+    def share_points(self) -> Block:
+        """The groups from the largest to the smallest, a point each."""
+        found = self._distribution
+        if not any(group.share.is_number for group in found.groups):
+            return self._no_shares()
+        points = (group.text for group in found.all_groups)
+        return prose("fordeling-punkter", *points, bullets=True)
+
+    @shown
+    def share_figure(self) -> Block:
+        """The groups' shares as bars, the collected ones last."""
+        found, overview = self._distribution, self._overview
+        known = [group for group in found.groups if group.share.is_number]
+        if len(known) < 2:
+            return self._no_shares()
+        unit, rest, first, last = found.unit, found.rest, known[0], known[-1]
+        where = f"{overview.area.stedsform} {overview.at(self.params.nu)}"
+        under = ""
+        if rest and rest.share.is_number:
+            collected = f"{list_danish(rest.members)} tilsammen med {rest.share.text()}"
+            under = f"under dem står {collected}{NBSP}pct."
+        return figure(
+            id="fordeling",
+            title=f"{first.label} er den største gruppe med {first.share.text()}{NBSP}{unit}",
+            subtitle=f"Ydelsesgrupper i {unit}, {found.period}",
+            unit=unit,
+            alt=sentences(
+                f"liggende søjler med {len(known)} ydelsesgruppers andel "
+                f"{unit.removeprefix('pct. ')} {where}, ordnet efter størrelse",
+                f"størst er {first.name} med {first.share.text()}{NBSP}pct.",
+                f"mindst er {last.name} med {last.share.text()}{NBSP}pct.",
+                under,
+            ),
+            svg=drawing(
+                partial(
+                    share_ranking,
+                    [bar(group.label, group.share) for group in found.groups],
+                    rest=bar(rest.label, rest.share) if rest else None,
+                )
+            ),
+            data=self._shares_table(),
+            sources=found.sources,
+        )
+
+    def _shares_table(self) -> Table:
+        found, overview, rest = self._distribution, self._overview, self._distribution.rest
+        members = f"{rest.label}: {list_danish(rest.members)}." if rest and rest.members else ""
+        return table(
+            id="fordeling",
+            title=f"Ydelsesgruppernes andele {overview.area.stedsform}",
+            unit=found.unit,
+            period=found.period,
+            columns=(
+                Column(id="gruppe", label="Ydelse", kind="text"),
+                Column(id="andel", label=overview.head(self.params.nu), unit=found.unit),
+            ),
+            rows=[Row(label=one.label, cells=(cell(one.share),)) for one in found.all_groups],
+            notes=(members,) if members else (),
+            sources=found.sources,
+        )
+
+    def _no_shares(self) -> Omitted:
+        found = self._distribution
+        withheld = any(group.share.state == "withheld" for group in found.groups)
+        why = "fortrolige" if withheld else "ikke opgjort"
+        reason = f"Ydelsernes andele er {why} for {found.period}."
+        return Omitted(id="fordeling", reason=reason)
+
+    @shown
+    def notes(self) -> Block:
+        """New laws between the periods, what the plan printed otherwise, and what the params say."""
+        texts = (*findings(self._overview), *self.params.forbehold)
+        return notes("noter", texts, "Der er ingen særlige forbehold.", missed=True)
+
+
+def _size(change: Quantity) -> str:
+    """`112 personer`, `én person`: the size of a change, without its sign."""
+    noun, size = unit_noun(change.unit), abs(change.printed)
+    return noun.one if size == 1 else f"{format_number(size, change.decimals)} {noun.many}"
+
+
+def _after(*texts: str) -> str:
+    said = "; ".join(filter(None, texts))
+    return f" ({said})" if said else ""
+
+
+def _ranking_title(top: OverviewRow, bottom: OverviewRow) -> str:
+    risen, fallen = top.shown_change.printed > 0, bottom.shown_change.printed < 0
+    if risen and fallen:
+        return f"{top.label} er steget mest, og {bottom.name} er faldet mest"
+    if risen:
+        return f"{top.label} er steget mest"
+    return f"{bottom.label} er faldet mest" if fallen else "Antallene er uændrede"
+
+
+load = Overblik.load

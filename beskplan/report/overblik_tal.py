@@ -1,0 +1,349 @@
+"""The numbers of the overview: levels, changes and shares of each benefit, and how large the groups are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from beskplan.blocks.model import Source
+from beskplan.blocks.text.language import as_sentence, in_period, list_danish, unit_noun
+from beskplan.core.numbers import NBSP, format_number, round_half_away
+from beskplan.core.periods import Period
+from beskplan.indicators.change import absolute_change, pct_change
+from beskplan.indicators.quantities import Movement, Origin, Quantity, without_number
+from beskplan.indicators.shares import Interval, implied_denominator
+from beskplan.observations.published import PublishedCell
+from beskplan.params.bilag import Overblik as OverblikParams
+from beskplan.registers.areas import Area
+from beskplan.registers.benefits import (
+    Benefit,
+    benefit,
+    composition_note,
+    listing,
+    parts,
+    renaming_notes,
+)
+from beskplan.registers.indicators import INDICATORS
+from beskplan.report.base import Context, Reading
+from beskplan.report.shared_blocks import sentences
+
+COLLECTED = "oevrige_ydelser"
+"""The composite whose name the collected groups bear; which they are stands beside it."""
+
+
+@dataclass(frozen=True)
+class OverviewRow:
+    """One benefit of the municipality.
+
+    Attributes:
+        benefit: Which.
+        now: The later period: the benefit is named as it is called at its end.
+        movement: Levels, change and share; a change may be known where the levels are not.
+        is_total: Whether it is the total of the others.
+        printed: The change that the plan itself printed beside the levels, if it did.
+    """
+
+    benefit: Benefit
+    now: Period
+    movement: Movement
+    is_total: bool = False
+    printed: PublishedCell | None = None
+
+    @property
+    def label(self) -> str:
+        """The benefit as a row head."""
+        return "I alt" if self.is_total else self.benefit.tabeltitel(self.now.last_day)
+
+    @property
+    def name(self) -> str:
+        """The benefit inside a sentence."""
+        return self.benefit.name(self.now.last_day)
+
+    @property
+    def has_levels(self) -> bool:
+        """Whether both levels are numbers."""
+        return self.movement.before.is_number and self.movement.now.is_number
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the source has both levels, withheld or not."""
+        return "absent" not in (self.movement.before.state, self.movement.now.state)
+
+    @property
+    def contradicts_itself(self) -> bool:
+        """Whether a printed change goes one way in persons and the other in per cent."""
+        change, pct = self.movement.change, self.movement.change_pct
+        return change.is_number and pct.is_number and change.printed * pct.printed < 0
+
+    @property
+    def shown_change(self) -> Quantity:
+        """The change where it can be shown; absent where the print contradicts itself."""
+        if self.contradicts_itself:
+            return replace(self.movement.change, value=None, state="absent")
+        return self.movement.change
+
+
+@dataclass(frozen=True)
+class Overview:
+    """All rows, and where they come from."""
+
+    area: Area
+    params: OverblikParams
+    rows: tuple[OverviewRow, ...]
+    total: OverviewRow | None
+    sources: tuple[Source, ...]
+
+    @property
+    def all_rows(self) -> tuple[OverviewRow, ...]:
+        """The rows in table order, the total last."""
+        return (*self.rows, *([self.total] if self.total else []))
+
+    def name(self, period: Period) -> str:
+        """A period in running text, by its end where that is what the source counts."""
+        return period.ultimo if self.params.ultimo else period.text
+
+    def head(self, period: Period) -> str:
+        """A period as a table head."""
+        return period.ultimo.capitalize() if self.params.ultimo else period.head
+
+    def at(self, period: Period) -> str:
+        """When, in a sentence: `i 2017`, `ultimo 2015`."""
+        return period.ultimo if self.params.ultimo else in_period(period)
+
+    @property
+    def span(self) -> str:
+        """`fra ultimo 2013 til ultimo 2015`."""
+        return f"fra {self.name(self.params.foer)} til {self.name(self.params.nu)}"
+
+
+def read_overview(context: Context, params: OverblikParams) -> Overview:
+    """The rows that the params ask for, and their total where they ask for one."""
+    read, area = Reading(context.data), context.kommune
+
+    def row(ydelse: str) -> OverviewRow:
+        before = read(params.maal, ydelse, area, params.foer)
+        now = read(params.maal, ydelse, area, params.nu)
+        printed = context.data.printed_change(read.keys[-1])
+        share = read(params.andel, ydelse, area, params.nu)
+        change = absolute_change(before, now)
+        pct = pct_change(before, now, params.decimaler_udvikling)
+        if params.trykte_aendringer and change.state == "absent":
+            change = read("aendring_personer", ydelse, area, params.nu)
+            pct = read("aendring_pct", ydelse, area, params.nu)
+        movement = Movement(area, before, now, change, pct, share)
+        return OverviewRow(benefit(ydelse), params.nu, movement, printed=printed)
+
+    rows = tuple(row(ydelse) for ydelse in params.ydelser)
+    total = _total(row(params.i_alt), rows, params) if params.i_alt else None
+    return Overview(area, params, rows, total, read.sources)
+
+
+def _total(row: OverviewRow, rows: Sequence[OverviewRow], params: OverblikParams) -> OverviewRow:
+    """The total as the source gives it, else the sum of the rows where they may be added."""
+    share = row.movement.share
+    if row.is_counted or not INDICATORS[params.maal].adds_over_ydelser:
+        return replace(row, is_total=True)
+    moves = [one.movement for one in rows]
+    before, now = _sum([one.before for one in moves]), _sum([one.now for one in moves])
+    if share is None or share.state == "absent":
+        share = _sum([one.share for one in moves if one.share is not None])
+    pct = pct_change(before, now, params.decimaler_udvikling)
+    change = absolute_change(before, now)
+    summed = Movement(row.movement.area, before, now, change, pct, share)
+    return replace(row, movement=summed, is_total=True)
+
+
+def _sum(parts: Sequence[Quantity]) -> Quantity:
+    """The sum of printed numbers, marked as our own; without a number where a part has none."""
+    decimals, unit = parts[0].decimals, parts[0].unit
+    origin: Origin = ("printed_sum", *(one.origin for one in parts))
+    if state := without_number(*parts):
+        return Quantity(None, decimals, unit, state, origin)
+    added = sum((one.printed for one in parts), start=Decimal(0))
+    return Quantity(added, decimals, unit, "calculated", origin)
+
+
+@dataclass(frozen=True)
+class Group:
+    """One benefit, or several together, with its share.
+
+    `members` names the benefits that are collected; empty for one that stands alone.
+    """
+
+    benefit: Benefit
+    on: Period
+    share: Quantity
+    members: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The benefit as a row head."""
+        return self.benefit.tabeltitel(self.on.last_day)
+
+    @property
+    def name(self) -> str:
+        """The benefit inside a sentence."""
+        return self.benefit.name(self.on.last_day)
+
+    @property
+    def text(self) -> str:
+        """The group as a point: `Førtidspension: 3,2 pct.`."""
+        of = f" ({list_danish(self.members)})" if self.members else ""
+        if not self.share.is_number:
+            return as_sentence(f"{self.label}{of}: {self.share.text()}")
+        together = " tilsammen" if self.members else ""
+        return as_sentence(f"{self.label}{of}: {self.share.text()}{NBSP}pct.{together}")
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """The groups from the largest share to the smallest, and the collected rest."""
+
+    unit: str
+    """`pct. af arbejdsstyrken`."""
+    period: str
+    """The period of the shares, in running text."""
+    groups: tuple[Group, ...]
+    rest: Group | None
+    sources: tuple[Source, ...]
+
+    @property
+    def all_groups(self) -> tuple[Group, ...]:
+        """The groups in order, the rest last whatever its size."""
+        return (*self.groups, *([self.rest] if self.rest else []))
+
+
+def read_distribution(context: Context, overview: Overview) -> Distribution:
+    """The shares of the later period.
+
+    Missing: a group whose share is withheld or absent stands last, with the word for it; it is never
+    collected, so that the rest is not told without it.
+    """
+    params, read = overview.params, Reading(context.data)
+    on, limit, whole = params.nu, params.fordeling.saml_under, params.fordeling.oevrige
+    wanted = params.fordeling.ydelser or params.ydelser
+    shares = {
+        one: read(params.andel, one, overview.area, on)
+        for one in (*wanted, *([whole] if whole else []))
+    }
+
+    def is_small(share: Quantity) -> bool:
+        return limit is not None and share.is_number and share.printed < limit
+
+    alone = [one for one in wanted if not is_small(shares[one])]
+    alone.sort(key=lambda one: -shares[one].printed if shares[one].is_number else Decimal(1))
+    small = [one for one in wanted if one not in alone]
+    rest = None
+    if whole:
+        members = tuple(benefit(part).name(on.last_day) for part in parts(whole, on.last_day))
+        rest = Group(benefit(whole), on, shares[whole], members)
+    elif len(small) == 1:
+        rest = Group(benefit(small[0]), on, shares[small[0]])
+    elif small:
+        names = tuple(benefit(one).name(on.last_day) for one in small)
+        rest = Group(benefit(COLLECTED), on, _sum([shares[one] for one in small]), names)
+    return Distribution(
+        unit=INDICATORS[params.andel].unit,
+        period=overview.name(on),
+        groups=tuple(Group(benefit(one), on, shares[one]) for one in alone),
+        rest=rest,
+        sources=read.sources,
+    )
+
+
+def findings(overview: Overview) -> Iterator[str]:
+    """What the plan printed otherwise, new laws between the periods, and what is never added up."""
+    yield from _misprints(overview)
+    yield from _unlike_workforces(overview)
+    yield from _laws(overview)
+    yield from _persons(overview)
+
+
+def _laws(overview: Overview) -> Iterator[str]:
+    """Benefits that were renamed between the periods, and what a sum consists of."""
+    first, last = overview.params.foer.first_day, overview.params.nu.last_day
+    benefits = [row.benefit for row in overview.rows]
+    yield from (note.text for note in renaming_notes([one.id for one in benefits], first, last))
+    for one in benefits:
+        if one.is_composite and one.name(last) != listing(parts(one.id, last), last):
+            yield composition_note(one.id, last)
+
+
+def _persons(overview: Overview) -> Iterator[str]:
+    """Persons and full-time persons are never added, nor set beside each other."""
+    spec = INDICATORS[overview.params.maal]
+    if not spec.adds_over_ydelser:
+        yield (
+            f"Tallene tæller {spec.unit}, ikke fuldtidspersoner. Den samme borger kan have fået "
+            "flere ydelser, og ydelserne kan derfor ikke lægges sammen til en total."
+        )
+
+
+def _misprints(overview: Overview) -> Iterator[str]:
+    for row in overview.all_rows:
+        if row.contradicts_itself:
+            yield _contradiction(row)
+        elif row.printed is not None and row.has_levels:
+            yield from _misprint(row)
+
+
+def _unlike_workforces(overview: Overview) -> Iterator[str]:
+    """Shares that cannot be of the levels beside them and of the workforce that the total implies.
+
+    The denominator is not printed: nothing tells which of the two is right, and both stay.
+    """
+    total = overview.total
+    if total is None or total.printed is None or (whole := _workforce(total)) is None:
+        return
+    implied = ((row, _workforce(row)) for row in overview.rows)
+    odd = [row.name for row, of in implied if of is not None and not of.intersect(whole)]
+    if odd:
+        of = INDICATORS[overview.params.andel].unit.removeprefix("pct. af ")
+        low, high = (format_number(round_half_away(end)) for end in (whole.low, whole.high))
+        yield (
+            f"Planen trykte ikke, hvor stor {of} var. I alt-rækken svarer til {low} til {high} "
+            f"personer. Med det tal passer andelene for {list_danish(odd)} ikke til antallene "
+            f"{overview.at(overview.params.nu)}. Andelene er vist, som planen trykte dem."
+        )
+
+
+def _workforce(row: OverviewRow) -> Interval | None:
+    """The denominators for which the row's level gives its share."""
+    share = row.movement.share
+    return implied_denominator(row.movement.now, share) if share is not None else None
+
+
+def printed_pair(row: OverviewRow) -> tuple[str, str]:
+    """The change as printed: `+112 personer` and `-14 pct.`."""
+    change, pct = row.movement.change, row.movement.change_pct
+    people = f"{change.text(signed=True)} {unit_noun(change.unit).many}"
+    return people, pct.text(signed=True, unit="pct.")
+
+
+def _contradiction(row: OverviewRow) -> str:
+    """Nothing in the plan decides which of the two is right: both are told."""
+    return (
+        f"{row.label}: Planen trykte {' og '.join(printed_pair(row))} De to tal peger hver sin vej "
+        "og kan ikke begge være rigtige. Planen trykte ikke de antal, som kunne afgøre det, og "
+        "ændringen er derfor ikke vist i figuren."
+    )
+
+
+def _misprint(row: OverviewRow) -> Iterator[str]:
+    """The printed change beside the one that its own levels give, where they differ."""
+    printed, move = row.printed, row.movement
+    if printed is None or not move.change_pct.is_number:
+        return
+    decimals = len(printed.text.partition(",")[2])
+    value = Decimal(str(printed.value))
+    if round_half_away(move.change_pct.exact, decimals) == value:
+        return
+    right = move.change_pct.text(signed=True, unit="pct.")
+    ratio = move.now.exact / move.before.exact * 100
+    is_ratio = abs(ratio - value) < Decimal(1).scaleb(-decimals)
+    yield sentences(
+        f"{row.label}: Planen trykte en udvikling på {printed.text}{NBSP}pct. Fra "
+        f"{move.before.text()} til {move.now.text()} er udviklingen {right}",
+        "det trykte tal er det nye antal i pct. af det gamle" if is_ratio else "",
+    )

@@ -1,0 +1,385 @@
+"""The regional overview: which ministers' goals and themes the plans of a region's jobcentres take up.
+
+Used by `notebooks/rar_oversigt.ipynb`; what the plans say stands in the region's params under
+`rar_oversigt`, or in the params of the municipalities themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from functools import cached_property, partial
+from itertools import chain
+
+from beskplan.blocks.charts import Bar, drawing, share_ranking
+from beskplan.blocks.display import shown
+from beskplan.blocks.figures import figure
+from beskplan.blocks.model import Block, Cell, Column, Omitted, Row, Source, Table
+from beskplan.blocks.tables import table
+from beskplan.blocks.text.language import as_sentence, counted_amount, list_danish, with_examples
+from beskplan.core.errors import Problem
+from beskplan.core.words import danish_key
+from beskplan.indicators.quantities import ABSENT_TEXT
+from beskplan.params.bilag import RarOversigt as RarParams
+from beskplan.params.bilag import Tema, Udsagn
+from beskplan.registers.areas import Area, area, joint_jobcentre
+from beskplan.report.base import Report
+from beskplan.report.rar_planer import Plan, jobcentres, own_plans, region_plan
+from beskplan.report.shared_blocks import notes, prose, sentences
+
+NONE_TEXT = "-"
+"""Printed where a plan does not have a goal: a table has no empty cells."""
+LEGEND = (
+    "X: planen har et mål med et resultatniveau. (X): planen beskriver målet uden et resultatniveau. "
+    f"{NONE_TEXT}: planen har ikke målet."
+)
+MOST_NAMED = 3
+"""More jobcentres than this are counted, and named in brackets."""
+NO_HANDICAP = Omitted(
+    id="handicap", reason="Ingen af planerne nævner borgere med handicap særskilt."
+)
+JOBCENTRE = Column(id="jobcenter", label="Jobcenter", kind="text")
+
+
+class RarOversigt(Report[RarParams]):
+    """The blocks of the Bilag; `kommune` names the region, `name` a group of themes in the params."""
+
+    bilag = "rar_oversigt"
+
+    def problems(self) -> list[Problem]:
+        """No region, no params, jobcentres and goals that the region and the year do not have."""
+        region, file = self.context.kommune, self.context.file
+        if region.kind not in ("rar", "region"):
+            expected = "en region, fx RAR Hovedstaden"
+            return [Problem(f"{file}: bilag", "er ingen region", region.navn, expected)]
+        if self.asked() is None:
+            return [self.no_params()]
+        found = [*self._jobcentre_problems(), *self._goal_problems()]
+        if not self._goals:
+            fix = f"skriv dem i params/{self.context.params.aar}.yaml"
+            place = f"{file}: ministermaal"
+            found.append(Problem(place, "nøglen mangler", "ingenting", fix=fix))
+        return found
+
+    def _jobcentre_problems(self) -> Iterator[Problem]:
+        """Jobcentres that are not of the region, stand twice, or share one with another municipality."""
+        expected = {one.kode: one for one in self._jobcentres}
+        for kode in self.params.jobcentre:
+            navn = area(kode).navn
+            joint = joint_jobcentre(kode, on=self._day) if area(kode).kind == "kommune" else None
+            place = f"{self.where}.jobcentre.{navn}"
+            if joint is not None:
+                fix = f"skriv {joint.navn}"
+                yield Problem(place, "har fælles jobcenter", navn, joint.navn, fix)
+            elif kode not in expected:
+                names = ", ".join(one.navn for one in expected.values())
+                what = f"er ikke et jobcenter i {self.context.kommune.navn}"
+                yield Problem(place, what, navn, names)
+            elif kode in self._own_plans:
+                yield Problem(place, "har også sin egen plan under params/", navn, fix="behold én")
+
+    def _goal_problems(self) -> Iterator[Problem]:
+        last = len(self._goals)
+        for kode, entry in self.params.jobcentre.items():
+            if odd := [number for number in entry.maal if number > last]:
+                place = f"{self.where}.jobcentre.{area(kode).navn}"
+                expected = f"1 til {last}, årets `ministermaal`"
+                found = ", ".join(map(str, odd))
+                yield Problem(place, "det mål findes ikke", found, expected)
+
+    @property
+    def _day(self) -> date:
+        return date(self.context.params.aar, 1, 1)
+
+    @property
+    def _goals(self) -> tuple[str, ...]:
+        """The ministers' goals in their official words; the first is number 1."""
+        return self.context.params.ministermaal
+
+    @property
+    def _numbers(self) -> range:
+        return range(1, len(self._goals) + 1)
+
+    @property
+    def _period(self) -> str:
+        return f"planerne for {self.context.params.aar}"
+
+    @property
+    def _source(self) -> Source:
+        return Source(text=self.params.kilde, reference=self.params.kilde_reference or "")
+
+    @cached_property
+    def _jobcentres(self) -> tuple[Area, ...]:
+        return jobcentres(self.context.kommune, self._day)
+
+    @cached_property
+    def _own_plans(self) -> dict[str, Plan]:
+        """The region's municipalities that have a plan with targets of that year under params/."""
+        return own_plans(self.context.kommune, self.context.params.aar, self.context.root)
+
+    @cached_property
+    def plans(self) -> tuple[Plan, ...]:
+        """The plan of every jobcentre of the region, from its own params or from the region's."""
+        from_region = {
+            kode: region_plan(area(kode), entry, self.context.params.maal)
+            for kode, entry in self.params.jobcentre.items()
+        }
+        plans = {**from_region, **self._own_plans}
+        return tuple(plans.get(one.kode) or Plan(one, None) for one in self._jobcentres)
+
+    @property
+    def _known(self) -> tuple[Plan, ...]:
+        return tuple(plan for plan in self.plans if plan.marks is not None)
+
+    def _count(self, goal: int, mark: str) -> int:
+        """How many plans have `mark` for a goal."""
+        return sum(plan.mark(goal) == mark for plan in self._known)
+
+    @shown
+    def goal_matrix(self) -> Table:
+        """Each jobcentre a row, each goal a column; totals below."""
+        columns = (
+            JOBCENTRE,
+            *(
+                Column(id=f"maal-{number}", label=f"Mål {number}", kind="text")
+                for number in self._numbers
+            ),
+            Column(id="kvantificeret", label="Mål kvantificeret", unit="mål"),
+        )
+        totals = (("I alt kvantificeret (X)", "X"), ("I alt beskrevet uden niveau", "(X)"))
+        title = "Ministerens mål i beskæftigelsesplanerne"
+        rows = [
+            *map(self._plan_row, self.plans),
+            *(self._total_row(label, mark) for label, mark in totals),
+        ]
+        unit = "Markering for hvert mål og antal mål"
+        return self._table("maal", title, unit, columns=columns, rows=rows, notes=(LEGEND,))
+
+    def _plan_row(self, plan: Plan) -> Row:
+        # No area code: the row counts goals of a plan, it holds no observations of the area.
+        if plan.marks is None:
+            absent = Cell(text=ABSENT_TEXT, state="absent")
+            return Row(label=plan.jobcentre.navn, cells=(absent,) * (len(self._goals) + 1))
+        marks = [Cell(text=plan.mark(number) or NONE_TEXT) for number in self._numbers]
+        quantified = _counted(list(plan.marks.values()).count("X"))
+        return Row(label=plan.jobcentre.navn, cells=(*marks, quantified))
+
+    def _total_row(self, label: str, mark: str) -> Row:
+        counts = [self._count(number, mark) for number in self._numbers]
+        cells = tuple(_counted(count) for count in (*counts, sum(counts)))
+        return Row(label=label, emphasis=True, cells=cells)
+
+    @shown
+    def goal_points(self) -> Block:
+        """How many plans have each goal, a point each."""
+        if not self._known:
+            return self._no_plans()
+        return prose("maal-punkter", *map(self._point, self._numbers), bullets=True)
+
+    def _point(self, number: int) -> str:
+        """Goal and count: `Mål 1: Flere … De fleste jobcentre (17 af 26) har kvantificeret målet.`."""
+        with_level, without = self._count(number, "X"), self._count(number, "(X)")
+        counted = counted_amount(with_level, len(self._known), "jobcenter", "jobcentre")
+        more = "ét jobcenter" if without == 1 else f"{without} jobcentre"
+        rest = f", og {more} har beskrevet det uden et resultatniveau" if without else ""
+        goal = f"mål {number}: {self._goals[number - 1]}"
+        return sentences(goal, f"{counted} har kvantificeret målet{rest}")
+
+    @shown
+    def goal_figure(self) -> Block:
+        """The goals ranked by how many plans have set a level for them."""
+        if not self._known:
+            return self._no_plans()
+        counts = {number: self._count(number, "X") for number in self._numbers}
+        top, low = (pick(counts, key=lambda number: counts[number]) for pick in (max, min))
+        total = len(self._known)
+        bars = [Bar(f"Mål {number}", Decimal(count)) for number, count in counts.items()]
+        chart = partial(share_ranking, bars, unit="jobcentre", decimals=0)
+        return figure(
+            id="maal",
+            title=f"Mål {top} er kvantificeret i flest planer: {counts[top]} af {total}",
+            subtitle=f"Antal jobcentre, der har kvantificeret målet, {self._period}",
+            unit="jobcentre",
+            alt=(
+                f"Liggende søjler med antallet af jobcentre, der har kvantificeret hvert af de "
+                f"{len(counts)} mål, ordnet efter størrelse. Flest har mål {top}: {counts[top]} af "
+                f"{total}. Færrest har mål {low}: {counts[low]} af {total}."
+            ),
+            svg=drawing(chart),
+            data=self._counts_table(),
+            sources=(self._source,),
+        )
+
+    def _counts_table(self) -> Table:
+        rows = [
+            Row(
+                label=f"Mål {number}: {goal}",
+                cells=tuple(_counted(self._count(number, mark)) for mark in ("X", "(X)")),
+            )
+            for number, goal in zip(self._numbers, self._goals, strict=True)
+        ]
+        columns = (
+            Column(id="maal", label="Mål", kind="text"),
+            Column(id="kvantificeret", label="Kvantificeret", unit="jobcentre"),
+            Column(id="beskrevet", label="Beskrevet uden niveau", unit="jobcentre"),
+        )
+        title = "Jobcentre med hvert af ministerens mål"
+        return self._table("maal", title, "jobcentre", columns=columns, rows=rows)
+
+    @shown
+    def missing_plans(self) -> Block:
+        """Which jobcentres the overview has no plan of."""
+        missing = [plan.jobcentre.navn for plan in self.plans if plan.marks is None]
+        broken = [plan.jobcentre.navn for plan in self.plans if plan.is_broken]
+        count = counted_amount(len(self._known), len(self.plans), "jobcenter", "jobcentre")
+        texts = [f"oversigten omfatter {count}. Der er ingen oplysninger om {list_danish(missing)}"]
+        if broken:
+            texts.append(f"planen for {list_danish(broken)} har fejl og er derfor ikke læst")
+        paragraphs = map(as_sentence, texts if missing else [])
+        return notes("mangler", paragraphs, "Alle jobcentre i området er med.")
+
+    @shown
+    def supplementary(self) -> Block:
+        """Goals besides the ministers', and remarks, a row for each jobcentre that has any."""
+        rows = [
+            Row(label=plan.jobcentre.navn, cells=(Cell(text="; ".join(plan.supplementary)),))
+            for plan in self._known
+            if plan.supplementary
+        ]
+        if not rows:
+            return Omitted(id="supplerende", reason="Ingen af planerne har supplerende mål.")
+        label = "Supplerende mål og bemærkninger"
+        columns = (JOBCENTRE, Column(id="tekst", label=label, kind="text"))
+        return self._table("supplerende", label, "Tekst fra planerne", columns=columns, rows=rows)
+
+    @shown
+    def themes(self, name: str) -> Block:
+        """The themes of a group, a point each: who mentions what."""
+        block, themes = f"tema-{name.replace('_', '-')}", self.params.temaer.get(name, ())
+        if not themes:
+            reason = f"Planerne for {self.context.params.aar} er ikke gennemgået efter temaer."
+            return Omitted(id=block, reason=reason)
+        return prose(block, *map(self._theme, themes), bullets=True)
+
+    def _theme(self, theme: Tema) -> str:
+        return f"{theme.titel}: {' '.join(map(self._statement, theme.udsagn))}"
+
+    def _statement(self, one: Udsagn) -> str:
+        """`En del jobcentre nævner … (fx Herlev og Hørsholm).`, `Lyngby-Taarbæk nævner …`."""
+        if not one.jobcentre:
+            who = f"{one.omfang} jobcentre" if one.omfang else "planerne"
+            return as_sentence(f"{who} nævner {one.tekst}{with_examples(_names(one.fx))}")
+        names = _names(one.jobcentre)
+        if len(names) <= MOST_NAMED:
+            return as_sentence(f"{list_danish(names)} nævner {one.tekst}")
+        count = counted_amount(len(names), len(self.plans), "jobcenter", "jobcentre")
+        return as_sentence(f"{count} nævner {one.tekst}: {list_danish(names)}")
+
+    @shown
+    def theme_table(self) -> Block:
+        """Each theme a row: the jobcentres that are named with it."""
+        themes = tuple(chain.from_iterable(self.params.temaer.values()))
+        if not themes:
+            reason = "Planerne er ikke gennemgået efter temaer."
+            return Omitted(id="temaer", reason=reason, missed=False)
+        rows = []
+        for theme in themes:
+            names = _names({kode for one in theme.udsagn for kode in (*one.fx, *one.jobcentre)})
+            named = Cell(text=list_danish(names) or "ingen nævnt ved navn")
+            rows.append(Row(label=f"{theme.nr}. {theme.titel}", cells=(named,)))
+        columns = (
+            Column(id="tema", label="Tema", kind="text"),
+            Column(id="jobcentre", label="Jobcentre", kind="text"),
+        )
+        note = "Et jobcenter kan arbejde med et tema uden at være nævnt: kilden nævner ofte kun eksempler."
+        title = "Jobcentre, der er nævnt ved navn under hvert tema"
+        return self._table(
+            "temaer", title, "Jobcentrenes navne", columns=columns, rows=rows, notes=(note,)
+        )
+
+    @property
+    def _with_handicap(self) -> list[Plan]:
+        return [plan for plan in self._known if plan.handicap]
+
+    @shown
+    def handicap(self) -> Block:
+        """How many plans mention people with a handicap, and how many the compensating schemes."""
+        found = self._with_handicap
+        if not found:
+            return NO_HANDICAP
+        count = counted_amount(len(found), len(self._known), "jobcenter", "jobcentre")
+        schemes = sum(plan.compensating for plan in found)
+        of_these = f"; heraf nævner {schemes} de ordninger, der kompenserer for et handicap"
+        text = f"{count} nævner indsatsen for borgere med handicap i planen"
+        return prose("handicap-tekst", as_sentence(f"{text}{of_these if schemes else ''}"))
+
+    @shown
+    def handicap_table(self) -> Block:
+        """What each of these plans does."""
+        rows = [
+            Row(
+                label=plan.jobcentre.navn,
+                cells=(Cell(text=plan.handicap), Cell(text="ja" if plan.compensating else "nej")),
+            )
+            for plan in self._with_handicap
+        ]
+        columns = (
+            JOBCENTRE,
+            Column(id="indsats", label="Indsats", kind="text"),
+            Column(id="ordninger", label="Kompenserende ordninger", kind="text"),
+        )
+        title, unit = "Indsatsen for borgere med handicap", "Planernes indsats i korte træk"
+        return (
+            self._table("handicap", title, unit, columns=columns, rows=rows)
+            if rows
+            else NO_HANDICAP
+        )
+
+    def other_sources(self) -> Iterable[Source]:
+        """The overview that the region's params were written from."""
+        return (self._source,)
+
+    def reservations(self) -> Iterable[str]:
+        """The month of the overview, and what the params say."""
+        if month := self.params.opgjort:
+            yield f"Oversigten er fra {month.text}. Planer, der er ændret siden, er vist, som de var."
+        yield from self.params.forbehold
+
+    def _table(
+        self,
+        id: str,
+        title: str,
+        unit: str,
+        *,
+        columns: Sequence[Column],
+        rows: Sequence[Row],
+        notes: Sequence[str] = (),
+    ) -> Table:
+        """A table about all plans of the region."""
+        return table(
+            id=id,
+            title=f"{title} {self.context.kommune.stedsform}",
+            unit=unit,
+            period=self._period,
+            columns=columns,
+            rows=rows,
+            sources=(self._source,),
+            notes=notes,
+        )
+
+    def _no_plans(self) -> Omitted:
+        where = self.context.kommune.stedsform
+        reason = f"Der er ingen planer for {self.context.params.aar} {where}."
+        return Omitted(id="maal", reason=reason)
+
+
+def _counted(count: int) -> Cell:
+    return Cell(text=str(count), value=float(count), origin=("count",))
+
+
+def _names(codes: Iterable[str]) -> list[str]:
+    return sorted((area(kode).navn for kode in codes), key=danish_key)
+
+
+load = RarOversigt.load

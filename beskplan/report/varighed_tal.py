@@ -1,0 +1,197 @@
+"""The numbers of time on benefits: groups over time, and courses by how long they have lasted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from beskplan.blocks.text.language import capital
+from beskplan.core.periods import Period
+from beskplan.indicators.change import absolute_change
+from beskplan.indicators.durations import last_year_from, share_over
+from beskplan.indicators.quantities import Quantity
+from beskplan.indicators.targets import Point, Series
+from beskplan.params.bilag import Serie, Varighedsgrupper
+from beskplan.registers.areas import Area
+from beskplan.registers.areas import find as find_area
+from beskplan.registers.benefits import benefit
+from beskplan.registers.indicators import ALL, INDICATORS, Indicator
+from beskplan.registers.target_groups import target_group
+from beskplan.report.base import Context, Reading, Section, label_of, place_of
+from beskplan.report.shared_blocks import small
+
+COUNTED = ("fuldtidspersoner", "helårspersoner", "personer", "forløb")
+"""Units that are counts."""
+
+
+@dataclass(frozen=True)
+class GroupRow:
+    """One group with its number at each point in time."""
+
+    label: str
+    """As a row head: `LAB 2.1 Forsikrede ledige`."""
+    name: str
+    """The people, inside a sentence: `forsikrede ledige`."""
+    line: str
+    """As a line of a figure is named: `forsikrede ledige`, `a-dagpenge`."""
+    points: Series
+    is_total: bool = False
+
+    @property
+    def known(self) -> Series:
+        """The points that have a number."""
+        return tuple(point for point in self.points if point.quantity.is_number)
+
+    @property
+    def known_change(self) -> Decimal:
+        """From the first known point to the last known one; 0 where fewer than two are known."""
+        known = self.known
+        return known[-1].quantity.printed - known[0].quantity.printed if known else Decimal(0)
+
+    def change_since(self, start: Period) -> Quantity:
+        """From one of the points to the last."""
+        before = next(point.quantity for point in self.points if point.period == start)
+        return absolute_change(before, self.points[-1].quantity)
+
+
+@dataclass(frozen=True)
+class SeriesSection(Section[Serie]):
+    """A measure for some groups of one municipality at some points in time."""
+
+    area: Area
+    rows: tuple[GroupRow, ...]
+    """The groups that the source counts, in the order of the params."""
+    uncounted: tuple[str, ...]
+    """Names of the groups that it does not count."""
+    systems: tuple[str, ...]
+    """Which systems the numbers were counted in."""
+
+    @property
+    def measure(self) -> Indicator:
+        """What is counted."""
+        return INDICATORS[self.params.maal]
+
+    @property
+    def counts_people(self) -> bool:
+        """Whether the numbers are counts, such as persons, and no weeks."""
+        return self.measure.unit in COUNTED
+
+    @property
+    def last(self) -> Period:
+        """The last point in time."""
+        return self.params.perioder[-1]
+
+    @property
+    def starts(self) -> tuple[Period, ...]:
+        """Where changes are counted from: the first point, and the last year where that is another."""
+        first, year = self.params.perioder[0], last_year_from(self.params.perioder)
+        return (first,) if year == first else (first, year)
+
+    @property
+    def span(self) -> str:
+        """`januar 2015 til september 2016`."""
+        return f"{self.params.perioder[0].text} til {self.last.text}"
+
+    @property
+    def title(self) -> str:
+        """The measure and the municipality, as a title."""
+        return capital(self.what)
+
+    @property
+    def what(self) -> str:
+        """The same inside a sentence."""
+        return f"{self.params.emne} {self.area.stedsform}"
+
+
+@dataclass(frozen=True)
+class CoursesRow:
+    """One group: all its courses, and those over each limit with their share."""
+
+    label: str
+    every: Quantity
+    over: tuple[tuple[Quantity, Quantity], ...]
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the source has any of the counts; a withheld number is one that it has."""
+        return any(
+            one.state != "absent" for one in (self.every, *(count for count, _ in self.over))
+        )
+
+
+@dataclass(frozen=True)
+class CoursesSection(Section[Varighedsgrupper]):
+    """Courses by how long they have lasted, counted and as shares of all courses."""
+
+    area: Area
+    rows: tuple[CoursesRow, ...]
+    uncounted: tuple[str, ...]
+
+    @property
+    def every(self) -> Indicator:
+        """The indicator of all courses."""
+        return INDICATORS[self.params.alle]
+
+    @property
+    def limits(self) -> list[tuple[str, str]]:
+        """Each limit in words (`over 26 uger`), with the unit of its count."""
+        found = (INDICATORS[name] for name in self.params.over)
+        return [(one.name.removeprefix(f"{self.every.name} "), one.unit) for one in found]
+
+
+def read_series(context: Context, name: str, asked: Serie) -> SeriesSection:
+    """The numbers of a section over time."""
+    read, area = Reading(context.data), _area(context, asked)
+    rows = []
+    for wanted in asked.raekker:
+        ydelse, group = place_of(wanted)
+        numbers = (read(asked.maal, ydelse, area, period, group) for period in asked.perioder)
+        rows.append(_row(wanted, tuple(map(Point, asked.perioder, numbers))))
+    counted = [row for row in rows if any(p.quantity.state != "absent" for p in row.points)]
+    return SeriesSection(
+        name,
+        asked,
+        read.sources,
+        area,
+        rows=tuple(counted),
+        uncounted=tuple(row.name for row in rows if row not in counted),
+        systems=context.data.systems(read.keys),
+    )
+
+
+def _area(context: Context, asked: Serie | Varighedsgrupper) -> Area:
+    """The plan's own municipality, or another of the joint jobcentre."""
+    return find_area(asked.kommune) if asked.kommune else context.kommune
+
+
+def _row(wanted: str, points: Series) -> GroupRow:
+    on = points[-1].period
+    if wanted == ALL:
+        name = line = "målgrupperne i alt"
+    elif place_of(wanted)[1] != ALL:
+        name = line = small(target_group(wanted).navn)
+    else:
+        name, line = benefit(wanted).modtagere(on.last_day), benefit(wanted).name(on.last_day)
+    return GroupRow(label_of(wanted, on), name, line, points, is_total=wanted == ALL)
+
+
+def read_courses(context: Context, name: str, asked: Varighedsgrupper) -> CoursesSection:
+    """The numbers of a section of courses by how long they have lasted."""
+    read, area = Reading(context.data), _area(context, asked)
+    rows = []
+    for wanted in asked.raekker:
+        ydelse, group = place_of(wanted)
+        every = read(asked.alle, ydelse, area, asked.periode, group)
+        counts = [(one, read(one, ydelse, area, asked.periode, group)) for one in asked.over]
+        over = tuple(
+            (count, share_over((limit, count), (asked.alle, every))) for limit, count in counts
+        )
+        rows.append(CoursesRow(label_of(wanted, asked.periode), every, over))
+    return CoursesSection(
+        name,
+        asked,
+        read.sources,
+        area,
+        rows=tuple(row for row in rows if row.is_counted),
+        uncounted=tuple(row.label for row in rows if not row.is_counted),
+    )
