@@ -156,7 +156,7 @@ def parse_number(text: str, decimals: int | None = None) -> Decimal:
         raise _not_danish(text)
     value = _unsigned(written["body"], text, decimals)
     if decimals == 0 and value != value.to_integral_value():
-        raise _refusal(text, "not a whole number", "a whole number, e.g. '1.362'")
+        raise _refusal(text, "ikke et helt tal", "et helt tal, fx '1.362'")
     return value.copy_negate() if value and written["sign"] in ("-", "\u2212") else value
 
 
@@ -185,10 +185,10 @@ def _decimal(x: Number) -> Decimal:
             # str of a numpy float32 is its own shortest form, where float(x) would add digits.
             exact = Decimal(str(x))
         except InvalidOperation:
-            raise _refusal(str(x), "not a number", "a number such as 1200.25") from None
+            raise _refusal(str(x), "ikke et tal", "et tal som 1200.25") from None
     if not exact.is_finite():
         raise _refusal(
-            str(x), "not a finite number", "a number; withheld and absent values have words"
+            str(x), "ikke et endeligt tal", "et tal; fortrolige og manglende værdier har ord"
         )
     return exact
 
@@ -198,7 +198,7 @@ def _refusal(text: str, what: str, expected: str, fix: str = "") -> DataError:
 
 
 def _not_danish(text: str) -> DataError:
-    return _refusal(text, "not a Danish number", "digits with decimal comma, e.g. '1.362,5'")
+    return _refusal(text, "ikke et dansk tal", "cifre med decimalkomma, fx '1.362,5'")
 
 
 def _ambiguity(text: str, body: str) -> DataError:
@@ -207,7 +207,7 @@ def _ambiguity(text: str, body: str) -> DataError:
     thousands = format_number(int(whole + fraction.ljust(3, "0")))
     return _refusal(
         text,
-        "the dot may be a decimal point or a thousand dot",
-        f"'{whole},{fraction}' or '{thousands}'",
-        "write it in one of these ways, or say whether the column has decimals",
+        "punktummet kan være decimaltegn eller tusindtalstegn",
+        f"'{whole},{fraction}' eller '{thousands}'",
+        "skriv det på en af de to måder, eller angiv, om kolonnen har decimaler",
     )

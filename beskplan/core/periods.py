@@ -31,8 +31,8 @@ MONTHS = (
 """Danish month names as running text has them, in lower case; `MONTHS[0]` is January."""
 
 ACCEPTED_FORMS = (
-    "2020M06 (month), 2020Q1, 2020Q01 or 2020K1 (quarter), "
-    "2023QMAT02 (rolling year to that quarter), 2025Y01 or 2025 (year)"
+    "2020M06 (måned), 2020Q1, 2020Q01 eller 2020K1 (kvartal), "
+    "2023QMAT02 (rullende år til det kvartal), 2025Y01 eller 2025 (år)"
 )
 """What `Period.parse` reads, as its error shows it."""
 
@@ -87,7 +87,7 @@ class Period:
         """
         match = _NOTATION.fullmatch(text)
         if match is None:
-            raise _unknown(text, "not a period", fix=_nearest_id(text))
+            raise _unknown(text, "ikke en periode", fix=_nearest_id(text))
         letters = match.lastgroup or "year"
         kind = cast("Kind", {"K": "Q", "year": "Y"}.get(letters, letters))
         year, index = int(match["year"]), 1 if letters == "year" else int(match[letters])
@@ -118,7 +118,7 @@ class Period:
             UnknownNameError: for rolling years, which StatBank does not have.
         """
         if self.kind == "QMAT":
-            raise _unknown(self.code, "StatBank has no rolling years")
+            raise _unknown(self.code, "Statistikbanken har ingen rullende år")
         return {"M": self.code, "Q": f"{self.year}K{self.index}", "Y": str(self.year)}[self.kind]
 
     def shift(self, n: int) -> Period:
@@ -228,7 +228,7 @@ def span_text(a: Period, b: Period) -> str:
     """
     _check_order(a, b)
     if a == b:
-        raise _disorder(a, b, "a span needs two different periods")
+        raise _disorder(a, b, "der skal to forskellige perioder til")
     # A rolling year has a dash in its name, so it needs a word before it to be read aloud.
     noun = "perioden " if a.kind == "QMAT" else ""
     return f"fra {noun}{a.text} til {noun}{b.text}"
@@ -253,26 +253,28 @@ def date_text(day: date) -> str:
 
 def _check_order(a: Period, b: Period) -> None:
     if a.kind != b.kind:
-        raise _disorder(a, b, "the two periods are of different kinds")
+        raise _disorder(a, b, "de to perioder er af hver sin slags")
     if b < a:
-        raise _disorder(a, b, "the last period is earlier than the first")
+        raise _disorder(a, b, "den sidste periode er før den første")
 
 
 def _disorder(a: Period, b: Period, what: str) -> DataError:
-    expected = "two periods of one kind, the earlier one first"
-    return DataError(Problem("period", what, f"{a.code} and {b.code}", expected))
+    expected = "to perioder af samme slags, den tidligste først"
+    return DataError(Problem("period", what, f"{a.code} og {b.code}", expected))
 
 
 def _fault(kind: Kind, year: int, index: int) -> str:
     """What is wrong with these parts of a period, or an empty string."""
     if kind not in _PER_YEAR:
-        return f"no such kind of period (one of {', '.join(_PER_YEAR)})"
+        return f"den slags periode findes ikke (en af {', '.join(_PER_YEAR)})"
     # A rolling year reaches into the year before it.
     years = _YEARS[1:] if kind == "QMAT" else _YEARS
     if year not in years:
-        return f"no such year ({years[0]}-{years[-1]})"
+        return f"det år findes ikke ({years[0]}-{years[-1]})"
     last = _PER_YEAR[kind]
-    return "" if 1 <= index <= last else f"no such part of a year ({kind} goes from 1 to {last})"
+    return (
+        "" if 1 <= index <= last else f"den del af et år findes ikke ({kind} går fra 1 til {last})"
+    )
 
 
 def _nearest_id(text: str) -> str:

@@ -49,9 +49,9 @@ def slugify(name: str) -> str:
         raise DataError(
             Problem(
                 where="slug",
-                what="a name without letters or digits",
+                what="et navn uden bogstaver og cifre",
                 found=f"'{name}'",
-                expected="at least one letter or digit",
+                expected="mindst ét bogstav eller ciffer",
             )
         )
     return slug

@@ -74,10 +74,10 @@ def first_plan(root: Path, kommune: str, aar: int, wishes: Wishes) -> NewFile:
         raise InputError(
             Problem(
                 where="bilag",
-                what="cannot begin from nothing",
+                what="kan ikke begynde fra ingenting",
                 found=", ".join(odd),
-                expected=f"of {', '.join(OFFERED)}",
-                fix="begin with one of these, and write the others from a plan that has them",
+                expected=f"af {', '.join(OFFERED)}",
+                fix="begynd med en af dem, og skriv de andre efter en plan, der har dem",
             )
         )
     who = subject(kommune)
@@ -218,18 +218,22 @@ class OwnBilag:
         """
         problems = []
         if not _NAME.fullmatch(self.name):
-            fix = "begin with a letter, e.g. virksomhedsbesoeg"
-            expected = "a-z, 0-9 and underscores: æ is ae, ø is oe, å is aa"
+            fix = "begynd med et bogstav, fx virksomhedsbesoeg"
+            expected = "a-z, 0-9 og understreg: æ er ae, ø er oe, å er aa"
             problems.append(
-                Problem("bilag", "cannot be a notebook's name", repr(self.name), expected, fix)
+                Problem(
+                    "bilag", "kan ikke være navn på en notebook", repr(self.name), expected, fix
+                )
             )
         if self.name in PlanParams.model_fields or self.name == TEMPLATE_NAME:
             problems.append(
-                Problem("bilag", "is taken", repr(self.name), "a name that params do not use")
+                Problem("bilag", "er taget", repr(self.name), "et navn, som params ikke bruger")
             )
         if self.indicator not in INDICATORS:
-            expected = f"one of {', '.join(sorted(INDICATORS, key=danish_key))}"
-            problems.append(Problem("maal", "no such indicator", repr(self.indicator), expected))
+            expected = f"en af {', '.join(sorted(INDICATORS, key=danish_key))}"
+            problems.append(
+                Problem("maal", "den indikator findes ikke", repr(self.indicator), expected)
+            )
         if problems:
             raise InputError(problems)
 
@@ -268,7 +272,7 @@ def params_file(own: OwnBilag, root: Path, kommune: str, aar: int) -> NewFile:
     params = read(kommune, aar, root)
     if own.name in params.bilag or own.name in params.egne:
         where = path.relative_to(root).as_posix()
-        raise InputError(Problem(where, "the plan has this Bilag already", own.name))
+        raise InputError(Problem(where, "planen har allerede det bilag", own.name))
     old = YamlText(path.read_text(encoding="utf-8"))
     old.append(("bilag",), own.name)
     if old.has("egne"):

@@ -62,9 +62,9 @@ def write_all(files: Sequence[NewFile], root: Path, *, force: bool) -> None:
         raise InputError(
             Problem(
                 where=one.path.as_posix(),
-                what="stands there already",
-                expected="a name that is free",
-                fix="look at it; --force writes a new one in its place",
+                what="findes allerede",
+                expected="et ledigt navn",
+                fix="se på den; --force skriver en ny i stedet",
             )
             for one in there
         )

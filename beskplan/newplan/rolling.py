@@ -76,14 +76,14 @@ def _refuse_ended(kommune: str, aar: int) -> None:
     one = subject(kommune)
     if one.is_valid(date(aar, 1, 1)):
         return
-    heirs = " and ".join(area(kode).navn for kode in one.successors)
+    heirs = " og ".join(area(kode).navn for kode in one.successors)
     raise InputError(
         Problem(
             where="kommune",
-            what="does not exist in that year",
+            what="findes ikke i det år",
             found=f"{one.navn}, {aar}",
-            expected=f"a year to {one.valid_to.year}" if one.valid_to else "",
-            fix=f"make a plan for {heirs}: its municipalities and its council are others",
+            expected=f"et år til og med {one.valid_to.year}" if one.valid_to else "",
+            fix=f"lav en plan for {heirs}: kommunerne og rådet er andre",
         )
     )
 

@@ -79,8 +79,8 @@ class Overblik(Closed):
     def _periods_in_order(self) -> Self:
         if self.foer.kind != self.nu.kind or not self.foer < self.nu:
             raise explained(
-                f"`foer` earlier than `nu`, both months, quarters or years; not {self.foer} and {self.nu}",
-                "correct the two periods",
+                f"`foer` før `nu`, begge måneder, kvartaler eller år; ikke {self.foer} og {self.nu}",
+                "ret de to perioder",
             )
         return self
 
@@ -88,7 +88,7 @@ class Overblik(Closed):
     def _each_row_once(self) -> Self:
         shown = [*self.ydelser, *([self.i_alt] if self.i_alt else [])]
         if repeated := sorted({one for one in shown if shown.count(one) > 1}):
-            raise explained("each benefit once", f"keep one of {', '.join(repeated)}")
+            raise explained("hver ydelse én gang", f"behold én af {', '.join(repeated)}")
         return self
 
 
@@ -99,7 +99,7 @@ def _raekke(value: Any) -> str:
         return benefit(str(value)).id
     except BeskplanError as error:
         problem = error.problems[0]
-        expected = f"a target group such as lab_2_3, or {problem.expected}"
+        expected = f"en målgruppe som lab_2_3, eller {problem.expected}"
         raise explained(expected, problem.fix) from None
 
 
@@ -126,7 +126,7 @@ class Serie(Closed):
         if any(a.kind != b.kind or not a < b for a, b in pairwise(self.perioder)):
             listed = ", ".join(one.code for one in self.perioder)
             raise explained(
-                f"periods of one kind, in order; not {listed}", "put `perioder` in order"
+                f"perioder af én slags, i rækkefølge; ikke {listed}", "sæt `perioder` i rækkefølge"
             )
         return self
 
@@ -174,8 +174,8 @@ class Varighedskilde(Closed):
         spec = INDICATORS[self.maal]
         if spec.basis != "igang" or spec.unit != "uger":
             raise explained(
-                "a mean duration of running courses in weeks",
-                "use gns_varighed_igang_uger: a mean in the year counts at most 52 weeks",
+                "en gennemsnitlig varighed af igangværende forløb i uger",
+                "brug gns_varighed_igang_uger: et gennemsnit i året tæller højst 52 uger",
             )
         return self
 
@@ -208,7 +208,7 @@ class Refusion(Closed):
     def _distribution_has_a_source(self) -> Self:
         if self.fordeling and not self.fordeling_kilde:
             raise explained(
-                "`fordeling_kilde` beside `fordeling`", "say where the numbers are from"
+                "`fordeling_kilde` ved siden af `fordeling`", "skriv, hvor tallene er fra"
             )
         return self
 
@@ -227,7 +227,7 @@ def _jobcenter(value: Any) -> str:
     except BeskplanError as error:
         raise explained(error.problems[0].expected, error.problems[0].fix) from None
     if hit.kind not in ("kommune", "jobcenter"):
-        raise explained("a municipality or a joint jobcentre")
+        raise explained("en kommune eller et fælles jobcenter")
     return hit.kode
 
 
@@ -263,9 +263,7 @@ class Udsagn(Closed):
     @model_validator(mode="after")
     def _all_or_examples(self) -> Self:
         if self.jobcentre and (self.fx or self.omfang):
-            raise explained(
-                "`jobcentre` (all of them), or `omfang` and `fx`", "keep one of the two"
-            )
+            raise explained("`jobcentre` (dem alle), eller `omfang` og `fx`", "behold den ene")
         return self
 
 
@@ -323,11 +321,11 @@ class EgetAfsnit(Closed):
     def _periods_in_order(self) -> Self:
         if self.fra.kind != self.til.kind or not self.fra < self.til:
             raise explained(
-                f"`fra` earlier than `til`, of one kind; not {self.fra} and {self.til}",
-                "correct the two periods",
+                f"`fra` tidligere end `til`, af samme slags; ikke {self.fra} og {self.til}",
+                "ret de to perioder",
             )
         if len(periods_between(self.fra, self.til)) > MOST_PERIODS:
-            raise explained(f"at most {MOST_PERIODS} periods", "begin later, or use years")
+            raise explained(f"højst {MOST_PERIODS} perioder", "begynd senere, eller brug år")
         return self
 
 

@@ -33,9 +33,9 @@ class Job:
             raise UnknownNameError(
                 Problem(
                     "job",
-                    "is no job id",
+                    "er ikke et job",
                     repr(text),
-                    "aar/kommune/bilag, e.g. 2021/rudersdal/maalgrupper",
+                    "aar/kommune/bilag, fx 2021/rudersdal/maalgrupper",
                 )
             )
         return cls(int(parts[0]), subject(parts[1]).slug, parts[2])
@@ -65,9 +65,9 @@ class Workplace:
             raise UnknownNameError(
                 Problem(
                     where="bilag",
-                    what="no such notebook",
+                    what="den notebook findes ikke",
                     found=repr(bilag),
-                    expected=f"one of {', '.join(names)}" if names else "a notebook in notebooks/",
+                    expected=f"en af {', '.join(names)}" if names else "en notebook i notebooks/",
                     fix=did_you_mean(bilag, names),
                 )
             )
@@ -117,11 +117,11 @@ def _nothing_fits(
     there = ", ".join(f"{slug} {year}" for slug, year in available(place.root)[:8])
     return Problem(
         where="params/",
-        what="no report fits the choice",
+        what="ingen rapport passer til valget",
         found=", ".join(f"{key} {value}" for key, value in asked.items() if value is not None)
-        or "no params files",
-        expected=f"params/<kommune>/<aar>.yaml; there is {there}"
+        or "ingen params-filer",
+        expected=f"params/<kommune>/<aar>.yaml; der er {there}"
         if there
         else "params/<kommune>/<aar>.yaml",
-        fix="write the params file, or choose another",
+        fix="skriv params-filen, eller vælg en anden",
     )

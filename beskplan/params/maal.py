@@ -160,7 +160,7 @@ class Niveau(_Target):
     @model_validator(mode="after")
     def _has_a_level(self) -> Niveau:
         if self.niveau is None and self.udgangspunkt is None:
-            raise explained("`niveau`, or an `udgangspunkt` whose level it is")
+            raise explained("`niveau`, eller et `udgangspunkt`, hvis niveau det er")
         return self
 
 
@@ -249,7 +249,7 @@ class Prognosetrin(Closed):
     @model_validator(mode="after")
     def _one_of_both(self) -> Prognosetrin:
         if (self.niveau is None) == (self.vaekst_pct is None):
-            raise explained("either `niveau` or `vaekst_pct`")
+            raise explained("enten `niveau` eller `vaekst_pct`")
         return self
 
 
@@ -322,7 +322,7 @@ class Maal(Closed):
     def _ids_are_unique(self) -> Maal:
         ids = [target.id for target in self.targets()]
         if repeated := sorted({name for name in ids if ids.count(name) > 1}):
-            raise explained("an id of its own for every target", f"rename {', '.join(repeated)}")
+            raise explained("et id til hvert mål", f"omdøb {', '.join(repeated)}")
         return self
 
     def targets(self) -> Iterator[Target]:

@@ -21,7 +21,7 @@ from beskplan.registers.reading import Closed, explained
 
 def _not_zero(value: Decimal) -> Decimal:
     if value == 0:
-        raise explained("a change, so not 0", "give the sign of the movement, e.g. -10")
+        raise explained("en ændring, altså ikke 0", "skriv bevægelsens fortegn, fx -10")
     return value
 
 
@@ -65,9 +65,9 @@ class Udgangspunkt(Closed):
     @model_validator(mode="after")
     def _names_something(self) -> Udgangspunkt:
         if self.periode is None and self.ord is None:
-            raise explained("`periode`, or `ord` with the plan's words")
+            raise explained("`periode`, eller `ord` med planens ord")
         if self.vaerdi is not None and self.periode is None:
-            raise explained("`periode` beside a value")
+            raise explained("`periode` ved siden af en værdi")
         return self
 
 
@@ -100,5 +100,5 @@ class Figur(Closed):
     @model_validator(mode="after")
     def _long_enough(self) -> Figur:
         if self.fra.kind != "M" or self.til.kind != "M" or self.til < self.fra.shift(35):
-            raise explained("three years of months or more", "e.g. fra 2014M01, til 2016M12")
+            raise explained("tre år eller mere, i måneder", "fx fra 2014M01, til 2016M12")
         return self

@@ -29,16 +29,16 @@ _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^
 
 def _domain(text: str) -> str:
     if not _DOMAIN.fullmatch(text) or len(text) > 253:
-        raise explained("a domain such as rudersdal.dk", _ascii_fix(text))
+        raise explained("et domæne som rudersdal.dk", _ascii_fix(text))
     return text.lower()
 
 
 def _address(text: str) -> str:
     local, _, domain = text.rpartition("@")
     if not _LOCAL.fullmatch(local) or len(local) > 64 or not _DOMAIN.fullmatch(domain):
-        raise explained("one address such as anne.jensen@rudersdal.dk", _ascii_fix(text))
+        raise explained("én adresse som anne.jensen@rudersdal.dk", _ascii_fix(text))
     if len(text) > 254:
-        raise explained("an address of at most 254 characters")
+        raise explained("en adresse på højst 254 tegn")
     return f"{local}@{domain.lower()}"
 
 
@@ -47,8 +47,8 @@ def _ascii_fix(text: str) -> str:
     try:
         written = f"{local}{at}{domain.encode('idna').decode()}"
     except UnicodeError:
-        return "correct it"
-    return f"write it as {written}" if written != text and written.isascii() else "correct it"
+        return "ret den"
+    return f"skriv den som {written}" if written != text and written.isascii() else "ret den"
 
 
 Address = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_address)]
@@ -116,12 +116,12 @@ class RecipientList(Closed):
     def _is_the_list_it_was_meant_to_be(self) -> RecipientList:
         if len(self.modtagere) > self.hoejst:
             raise explained(
-                f"at most {self.hoejst} recipients (`hoejst`), not {len(self.modtagere)}",
-                "remove those who came in by mistake, or raise `hoejst`",
+                f"højst {self.hoejst} modtagere (`hoejst`), ikke {len(self.modtagere)}",
+                "fjern dem, der er kommet med ved en fejl, eller sæt `hoejst` op",
             )
         addresses = [one.adresse.casefold() for one in self.modtagere]
         if twice := sorted({one for one in addresses if addresses.count(one) > 1}):
-            raise explained("each address once", f"remove one of {', '.join(twice)}")
+            raise explained("hver adresse én gang", f"fjern en af {', '.join(twice)}")
         outside = [
             one
             for one in addresses
@@ -129,8 +129,8 @@ class RecipientList(Closed):
         ]
         if outside:
             raise explained(
-                f"addresses of {', '.join(self.domaener)}",
-                f"correct {', '.join(outside)}, or add its domain to `domaener`",
+                f"adresser hos {', '.join(self.domaener)}",
+                f"ret {', '.join(outside)}, eller føj domænet til `domaener`",
             )
         return self
 
@@ -166,8 +166,8 @@ def _read(model: type[Model], path: Path, root: Path) -> Model:
         raise ParamsError(
             Problem(
                 path.relative_to(root).as_posix(),
-                "is missing",
-                fix="write it; docs/drift.md shows an example",
+                "mangler",
+                fix="skriv den; docs/drift.md har et eksempel",
             )
         )
     return checked(Document.load(path, root), model, ParamsError)

@@ -94,7 +94,7 @@ class PlanParams(Closed):
         if wrong := [goal for goal in goals if goal.ministermaal not in (None, *known)]:
             numbers = ", ".join(str(goal.ministermaal) for goal in wrong)
             raise explained(
-                f"numbers of the year's `ministermaal`, 1 to {len(known)}",
-                f"correct `ministermaal: {numbers}` of the targets",
+                f"numre på årets `ministermaal`, 1 til {len(known)}",
+                f"ret `ministermaal: {numbers}` i målene",
             )
         return self

@@ -74,14 +74,16 @@ def read_logo(path: Path, alt: str, where: str) -> tuple[Logo | None, list[Probl
         data = path.read_bytes()
     except OSError as error:
         found = error.strerror or str(error)
-        fix = "put the file beside profil.yaml"
-        return None, [Problem(where, "no such picture", f"{path.name}: {found}", "a file", fix)]
+        fix = "læg filen ved siden af profil.yaml"
+        return None, [
+            Problem(where, "billedet findes ikke", f"{path.name}: {found}", "a file", fix)
+        ]
     problems = []
     if len(data) > MAX_BYTES:
-        found = f"{len(data)} bytes"
-        fix = "save it smaller, or as plain SVG"
+        found = f"{len(data)} byte"
+        fix = "gem det mindre, eller som almindelig SVG"
         problems.append(
-            Problem(where, "the picture is too heavy", found, f"at most {MAX_BYTES} bytes", fix)
+            Problem(where, "billedet fylder for meget", found, f"højst {MAX_BYTES} byte", fix)
         )
     if data.startswith(_PNG):
         problems += _png_problems(data, where)
@@ -95,33 +97,35 @@ def _png_problems(data: bytes, where: str) -> Iterator[Problem]:
     whole = data[12:16] == b"IHDR" and data.rstrip(b"\0").endswith(b"IEND\xaeB`\x82")
     if not whole or not all(sides):
         yield Problem(
-            where, "the picture is broken", "a PNG without beginning or end", "a whole PNG"
+            where, "billedet er ødelagt", "en PNG uden begyndelse eller slutning", "en hel PNG"
         )
     elif max(sides) > MAX_PIXELS:
         found = f"{sides[0]} x {sides[1]} pixels"
-        yield Problem(where, "the picture is too large", found, f"at most {MAX_PIXELS} a side")
+        yield Problem(where, "billedet er for stort", found, f"højst {MAX_PIXELS} på hver led")
 
 
 def _svg_problems(data: bytes, where: str) -> Iterator[Problem]:
-    expected = "a PNG, or an SVG that only draws"
+    expected = "en PNG, eller en SVG, der kun tegner"
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-        fix = "save it as plain SVG"
-        yield Problem(where, "the picture declares a document type", "<!DOCTYPE", expected, fix)
+        fix = "gem det som almindelig SVG"
+        yield Problem(where, "billedet angiver en dokumenttype", "<!DOCTYPE", expected, fix)
         return
     try:
         root = ET.fromstring(data)  # noqa: S314 no document type, so no entities to blow up
     except (ET.ParseError, ValueError) as error:
-        yield Problem(where, "is no picture that a page can show", str(error), expected)
+        yield Problem(where, "er ikke et billede, en side kan vise", str(error), expected)
         return
     if root.tag != f"{_SVG}svg":
-        yield Problem(where, "is no picture that a page can show", root.tag, expected)
+        yield Problem(where, "er ikke et billede, en side kan vise", root.tag, expected)
         return
     if not root.get("viewBox"):
-        fix = "add viewBox, or save it as plain SVG"
-        yield Problem(where, "the picture has no size", "no viewBox", "viewBox on <svg>", fix)
+        fix = "tilføj viewBox, eller gem det som almindelig SVG"
+        yield Problem(
+            where, "billedet har ingen størrelse", "ingen viewBox", "viewBox på <svg>", fix
+        )
     for found in dict.fromkeys(_more_than_drawing(root)):
-        fix = "save it as plain SVG, with text as outlines"
-        yield Problem(where, "the picture does more than draw", found, expected, fix)
+        fix = "gem det som almindelig SVG, med tekst som omrids"
+        yield Problem(where, "billedet gør mere end at tegne", found, expected, fix)
 
 
 def _more_than_drawing(root: ET.Element) -> Iterator[str]:
@@ -131,15 +135,15 @@ def _more_than_drawing(root: ET.Element) -> Iterator[str]:
         if f"{space}}}" == _SVG and name not in _DRAWN:
             yield f"<{name}>"
         if _REACHES_OUT.search(element.text or ""):
-            yield f"an address inside <{name}>"
+            yield f"en adresse i <{name}>"
         for key, value in element.attrib.items():
             plain = key.rpartition("}")[2]
             if plain.lower().startswith("on"):
                 yield f"{plain}= on <{name}>"
             elif plain == "href" and not value.startswith("#"):
-                yield f"href to {value[:40]!r}"
+                yield f"href til {value[:40]!r}"
             elif _REACHES_OUT.search(value):
-                yield f"an address in {plain}= on <{name}>"
+                yield f"en adresse i {plain}= på <{name}>"
 
 
 LIGHT_GROUNDS = ("#FFFFFF", "#EEF3F8")
@@ -154,15 +158,15 @@ def lowest_contrast(colour: str, grounds: tuple[str, ...]) -> float:
 
 
 def _readable(grounds: tuple[str, ...], least: float) -> AfterValidator:
-    shade = "darker" if grounds is LIGHT_GROUNDS else "lighter"
+    shade = "mørkere" if grounds is LIGHT_GROUNDS else "lysere"
 
     def check(colour: str) -> str:
         found = lowest_contrast(colour, grounds)
         if found < least:
             # Cut, not rounded: 4.46 must not be told as 4.5.
             shown = int(found * 10) / 10
-            expected = f"at least {least}:1 to {' and '.join(grounds)}, not {shown}:1"
-            raise explained(f"a contrast of {expected}", f"take a {shade} shade")
+            expected = f"mindst {least}:1 mod {' og '.join(grounds)}, ikke {shown}:1"
+            raise explained(f"en kontrast på {expected}", f"vælg en {shade} tone")
         return colour
 
     return AfterValidator(check)

@@ -110,7 +110,7 @@ def _maalgruppe(value: Any) -> str:
 
 def _indicator(value: Any) -> str:
     if value not in INDICATORS:
-        raise explained(f"one of {', '.join(INDICATORS)}")
+        raise explained(f"en af {', '.join(INDICATORS)}")
     return str(value)
 
 
@@ -164,13 +164,13 @@ def hidden_signs(text: str, *, lines: bool) -> list[str]:
 
 def _line(text: str) -> str:
     if hidden := hidden_signs(text, lines=False):
-        raise explained(f"one line of visible text, without {', '.join(hidden)}", "write it anew")
+        raise explained(f"én linje synlig tekst, uden {', '.join(hidden)}", "skriv det igen")
     return text
 
 
 def _prose(text: str) -> str:
     if hidden := hidden_signs(text, lines=True):
-        raise explained(f"visible text, without {', '.join(hidden)}", "write it anew")
+        raise explained(f"synlig tekst, uden {', '.join(hidden)}", "skriv det igen")
     return text
 
 

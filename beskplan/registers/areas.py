@@ -204,9 +204,9 @@ def _index(areas: Iterable[Area]) -> dict[str, Area]:
                 problems.append(
                     Problem(
                         where=f"{FOLDER.name}/: {one.kode}",
-                        what="a name that another area has",
+                        what="et navn, som et andet område har",
                         found=f"'{name}'",
-                        expected=f"a name that does not mean {holder.kode} ({holder.navn}) too",
+                        expected=f"et navn, der ikke også er {holder.kode} ({holder.navn})",
                     )
                 )
     if problems:
@@ -215,14 +215,14 @@ def _index(areas: Iterable[Area]) -> dict[str, Area]:
 
 
 _KINDS: dict[Kind, str] = {
-    "kommune": "municipality",
-    "region": "region",
-    "rar": "RAR",
-    "landsdel": "landsdel",
-    "oestvest": "half of the country",
-    "land": "country",
-    "jobcenter": "joint jobcentre",
-    "rest": "remainder",
+    "kommune": "kommunen",
+    "region": "regionen",
+    "rar": "RAR-området",
+    "landsdel": "landsdelen",
+    "oestvest": "landshalvdelen",
+    "land": "landet",
+    "jobcenter": "det fælles jobcenter",
+    "rest": "resten",
 }
 
 
@@ -239,9 +239,9 @@ def area(kode: str) -> Area:
         raise UnknownNameError(
             Problem(
                 where="area",
-                what="no such code",
+                what="koden findes ikke",
                 found=f"'{kode}'",
-                expected="three digits with their zeros, or a code of the register",
+                expected="tre cifre med deres nuller, eller en kode fra registret",
                 # The digits next to a wrong number are another place, not the one meant.
                 fix=did_you_mean(padded, [padded] if padded in by_code else words),
             )
@@ -309,9 +309,9 @@ def regional_council(kommune: Area | str, on: date) -> Area:
     raise UnknownNameError(
         Problem(
             where="regional council",
-            what="no regional council on that day",
-            found=f"{one.navn} on {on}",
-            expected=f"a day from {min(period.valid_from for period in councils)}",
+            what="intet regionalt råd den dag",
+            found=f"{one.navn}, {on}",
+            expected=f"en dag fra {min(period.valid_from for period in councils)}",
         )
     )
 
@@ -349,14 +349,14 @@ def _unknown(name: str, kind: Kind | None, where: str) -> Problem:
     candidates = areas(kind)
     listed = ", ".join(one.navn for one in candidates)
     if kind is None:
-        expected = "a municipality, region or other area of the register"
+        expected = "en kommune, en region eller et andet område fra registret"
     elif kind == "kommune":
-        expected = f"one of the {len(candidates)} names of `beskplan list kommuner`"
+        expected = f"et af de {len(candidates)} navne i `beskplan list kommuner`"
     else:
-        expected = f"one of {listed}"
+        expected = f"en af {listed}"
     return Problem(
         where=where,
-        what=f"no such {_KINDS[kind] if kind else 'area'}",
+        what=f"{_KINDS[kind] if kind else 'området'} findes ikke",
         found=f"'{name}'",
         expected=expected,
         fix=_meant_code(name)
@@ -376,14 +376,14 @@ def _meant_code(name: str) -> str:
 
 def _out_of_date(one: Area, on: date, where: str) -> Problem:
     days = [
-        f"{word} {day}" for word, day in (("from", one.valid_from), ("to", one.valid_to)) if day
+        f"{word} {day}" for word, day in (("fra", one.valid_from), ("til", one.valid_to)) if day
     ]
-    heirs = " and ".join(f"'{area(kode).navn}'" for kode in one.successors)
+    heirs = " og ".join(f"'{area(kode).navn}'" for kode in one.successors)
     ended = one.valid_to is not None and on > one.valid_to
     return Problem(
         where=where,
-        what="the area does not exist on that day",
-        found=f"'{one.navn}' on {on}",
-        expected=f"a day {' '.join(days)}",
-        fix=f"use {heirs}" if ended and heirs else "",
+        what="området findes ikke den dag",
+        found=f"'{one.navn}', {on}",
+        expected=f"en dag {' '.join(days)}",
+        fix=f"brug {heirs}" if ended and heirs else "",
     )

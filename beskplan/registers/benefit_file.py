@@ -132,7 +132,7 @@ def _unknown_ids(
     for place, name in _references(register):
         if name not in entries:
             yield Problem(
-                f"{where}: {place}", "no such ydelse", name, fix=did_you_mean(name, entries)
+                f"{where}: {place}", "den ydelse findes ikke", name, fix=did_you_mean(name, entries)
             )
 
 

@@ -141,9 +141,9 @@ def benefit(ydelse: str) -> Benefit:
         raise UnknownNameError(
             Problem(
                 "ydelse",
-                "no such ydelse",
+                "den ydelse findes ikke",
                 found=ydelse,
-                expected="an id of benefits.yaml",
+                expected="et id fra benefits.yaml",
                 fix=did_you_mean(ydelse, known),
             )
         )
@@ -174,12 +174,12 @@ def find(name: str, *, on: date | None = None) -> Benefit:
     hits = names.get(_plain(name), ())
     if not hits:
         fix = did_you_mean(name, names)
-        raise UnknownNameError(Problem("ydelse", "no ydelse by this name", found=name, fix=fix))
+        raise UnknownNameError(Problem("ydelse", "ingen ydelse hedder det", found=name, fix=fix))
     in_force = hits if on is None else tuple(b for b in hits if b.covers(on))
     if len(hits) > 1 and len(in_force) != 1:
         ids = ", ".join(b.id for b in hits)
         raise UnknownNameError(
-            Problem("ydelse", "name of several ydelser", name, ids, fix="give a date or an id")
+            Problem("ydelse", "navn på flere ydelser", name, ids, fix="angiv en dato eller et id")
         )
     return hits[0] if len(hits) == 1 else in_force[0]
 

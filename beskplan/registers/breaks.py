@@ -154,11 +154,11 @@ def refuse_breaks(
     """
     found = breaks_between(indicator, ydelse, area, before, now)
     if refused := [one for one in found if one.kind == "refuse"]:
-        span = f"{before.code} and {now.code}"
-        fix = "compare periods on the same side of that day, or leave the section out"
+        span = f"{before.code} og {now.code}"
+        fix = "sammenlign perioder på samme side af den dag, eller udelad afsnittet"
         raise DataError(
             [
-                Problem(where, f"periods on both sides of {one.day}", span, one.note, fix)
+                Problem(where, f"perioder på hver sin side af {one.day}", span, one.note, fix)
                 for one in refused
             ]
         )

@@ -128,7 +128,7 @@ def group(name: str) -> Group:
     known = {_plain(n): g for g in groups() for n in (g.id, g.navn, *g.aliases)}
     if _plain(name) not in known:
         fix = did_you_mean(name, known)
-        raise UnknownNameError(Problem("group", "no such group", found=name, fix=fix))
+        raise UnknownNameError(Problem("group", "den gruppe findes ikke", found=name, fix=fix))
     return known[_plain(name)]
 
 

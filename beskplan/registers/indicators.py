@@ -134,9 +134,11 @@ def one_basis(indicators: Iterable[str], where: str = "durations") -> Literal["i
     raise DataError(
         Problem(
             where=where,
-            what="durations of different kinds in one column",
-            found=", ".join(f"{name} ({basis or 'no duration'})" for name, basis in found.items()),
-            expected="all of running courses (igang), or all of a year's courses (i_aaret)",
-            fix="make a table for each",
+            what="varigheder af hver sin slags i én kolonne",
+            found=", ".join(
+                f"{name} ({basis or 'ingen varighed'})" for name, basis in found.items()
+            ),
+            expected="alle af igangværende forløb (igang), eller alle af årets forløb (i_aaret)",
+            fix="lav en tabel for hver",
         )
     )

@@ -60,11 +60,15 @@ def parse_target_groups(text: str, where: str = FILE) -> dict[str, TargetGroup]:
         place = f"{where}: {group.id}"
         if group.ydelse is not None and group.ydelse not in known:
             fix = did_you_mean(group.ydelse, known)
-            found.append(Problem(f"{place}.ydelse", "no such ydelse", group.ydelse, fix=fix))
+            found.append(
+                Problem(f"{place}.ydelse", "den ydelse findes ikke", group.ydelse, fix=fix)
+            )
         heir = by_id.get(group.successor) if group.successor else None
         if group.successor and heir is None:
             fix = did_you_mean(group.successor, by_id)
-            found.append(Problem(f"{place}.successor", "no such group", group.successor, fix=fix))
+            found.append(
+                Problem(f"{place}.successor", "den gruppe findes ikke", group.successor, fix=fix)
+            )
         # A successor must begin after its predecessor ends: that alone rules out a circle.
         if heir and not (group.valid_to and heir.valid_from and group.valid_to < heir.valid_from):
             found.append(Problem(f"{place}.successor", "successor does not begin after the end"))
@@ -105,6 +109,6 @@ def target_group(name: str) -> TargetGroup:
     if len(hits) != 1:
         expected = ", ".join(g.id for g in hits)
         fix = did_you_mean(name, [*groups, *(g.label for g in groups.values())])
-        problem = "name of several target groups" if hits else "no such target group"
+        problem = "navn på flere målgrupper" if hits else "den målgruppe findes ikke"
         raise UnknownNameError(Problem("målgruppe", problem, name, expected, fix=fix))
     return hits[0]

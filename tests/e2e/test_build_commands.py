@@ -52,10 +52,10 @@ def test_the_status_names_every_file_with_its_hash(place: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("run", "2021/rudersdal"), "is no job id"),
+        (("run", "2021/rudersdal"), "er ikke et job"),
         (("run", "2021/rudesdal/maalgrupper"), "mente du 'Rudersdal'?"),
         (("run", "2021/rudersdal/malgrupper"), "mente du 'maalgrupper'?"),
-        (("run", "2031/rudersdal/maalgrupper"), "no report fits the choice"),
+        (("run", "2031/rudersdal/maalgrupper"), "ingen rapport passer til valget"),
         (("plan", "--kommune", "Rudesdal"), "mente du 'Rudersdal'?"),
         (("build", "--bilag", "malgrupper"), "mente du 'maalgrupper'?"),
     ],

@@ -61,7 +61,7 @@ def test_new_shows_the_differences_counts_the_choices_and_checks(place: Path) ->
 
     again = run(place, "new", "Rudersdal", "2022")
     assert again.returncode == 2
-    assert "params/rudersdal/2022.yaml: stands there already" in again.stderr
+    assert "params/rudersdal/2022.yaml: findes allerede" in again.stderr
     assert params(place) == now
     assert run(place, "new", "Rudersdal", "2022", "--force").returncode == 0
 
@@ -115,7 +115,7 @@ def test_a_notebook_that_is_there_gets_one_more_plan_and_stays_as_it_is(place: P
     assert notebook.read_text(encoding="utf-8") == mine
     refused = run(place, "new-bilag", "moeder")
     assert refused.returncode == 2
-    assert "stands there already" in refused.stderr
+    assert "findes allerede" in refused.stderr
 
 
 def test_the_schemas_are_written_where_they_are_missing_or_old(place: Path) -> None:

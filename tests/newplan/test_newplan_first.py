@@ -90,10 +90,10 @@ def test_the_template_and_what_is_made_of_it_keep_the_notebook_rules(tmp_path: P
 @pytest.mark.parametrize(
     ("own", "what"),
     [
-        (OwnBilag("Besøg"), "cannot be a notebook's name"),
-        (OwnBilag("overblik"), "is taken"),
-        (OwnBilag("nyt_bilag"), "is taken"),
-        (OwnBilag("moeder", maal="moeder"), "no such indicator"),
+        (OwnBilag("Besøg"), "kan ikke være navn på en notebook"),
+        (OwnBilag("overblik"), "er taget"),
+        (OwnBilag("nyt_bilag"), "er taget"),
+        (OwnBilag("moeder", maal="moeder"), "den indikator findes ikke"),
     ],
 )
 def test_a_name_that_will_not_do_is_refused(own: OwnBilag, what: str) -> None:
@@ -130,5 +130,5 @@ def test_a_plan_that_is_there_gets_two_more_bilag_and_keeps_its_remarks(
     text = (place / "params/kolding/2026.yaml").read_text(encoding="utf-8")
     assert text.startswith("# Min plan\nkommune: Kolding\n")
     assert "# ét" in text
-    with pytest.raises(InputError, match="has this Bilag already"):
+    with pytest.raises(InputError, match="har allerede det bilag"):
         params_file(OwnBilag("moeder"), place, "kolding", 2026)

@@ -90,7 +90,7 @@ def test_a_lone_dot_is_a_decimal_point_only_where_the_column_has_decimals(
     text = f"{whole}.{fraction}"
     assert parse_number(text, decimals=2) == Decimal(text)
     for unknown_or_whole in (None, 0):
-        with pytest.raises(DataError, match="may be a decimal point or a thousand dot"):
+        with pytest.raises(DataError, match="kan være decimaltegn eller tusindtalstegn"):
             parse_number(text, unknown_or_whole)
 
 

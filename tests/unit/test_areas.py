@@ -151,9 +151,9 @@ def test_a_misspelt_municipality_is_told_the_nearest() -> None:
         find("Koldig", kind="kommune", where="params/kolding/2027.yaml: kommune")
     (problem,) = caught.value.problems
     assert problem.where == "params/kolding/2027.yaml: kommune"
-    assert problem.what == "no such municipality"
+    assert problem.what == "kommunen findes ikke"
     assert problem.found == "'Koldig'"
-    assert problem.expected == "one of the 98 names of `beskplan list kommuner`"
+    assert problem.expected == "et af de 98 navne i `beskplan list kommuner`"
     assert problem.fix == "mente du 'Kolding'?"
 
 
@@ -175,9 +175,9 @@ def test_a_rar_ends_with_2024_and_names_its_successor() -> None:
     with pytest.raises(UnknownNameError) as caught:
         find("RAR Fyn", on=date(2025, 1, 1))
     (problem,) = caught.value.problems
-    assert problem.found == "'RAR Fyn' on 2025-01-01"
-    assert problem.expected == "a day from 2015-01-01 to 2024-12-31"
-    assert problem.fix == "use 'Region Syddanmark'"
+    assert problem.found == "'RAR Fyn', 2025-01-01"
+    assert problem.expected == "en dag fra 2015-01-01 til 2024-12-31"
+    assert problem.fix == "brug 'Region Syddanmark'"
 
 
 def test_an_area_that_has_not_begun_is_refused_without_a_successor() -> None:
@@ -214,7 +214,7 @@ def test_every_municipality_has_one_council_before_and_after_2025() -> None:
 def test_there_is_no_council_before_2015() -> None:
     with pytest.raises(UnknownNameError) as caught:
         regional_council(area("230"), date(2014, 12, 31))
-    assert caught.value.problems[0].expected == "a day from 2015-01-01"
+    assert caught.value.problems[0].expected == "en dag fra 2015-01-01"
 
 
 def test_only_a_municipality_has_a_council() -> None:

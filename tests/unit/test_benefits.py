@@ -205,7 +205,7 @@ def test_kontanthjaelp_needs_a_day() -> None:
     assert find("kontanthjælp", on=date(2025, 7, 1)).id == "kontanthjaelp_2025"
     with pytest.raises(UnknownNameError) as refused:
         find("Kontanthjælp")
-    assert refused.value.problems[0].what == "name of several ydelser"
+    assert refused.value.problems[0].what == "navn på flere ydelser"
 
 
 @pytest.mark.parametrize("name", ["", "*", "I alt", "Folkepension"])

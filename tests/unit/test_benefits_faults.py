@@ -91,7 +91,7 @@ def test_the_small_register_is_right() -> None:
         (
             lambda raw: entry(raw, 0).update(successors=["nye"]),
             "x.yaml: ydelser.gammel.successors",
-            "no such ydelse",
+            "den ydelse findes ikke",
         ),
         (
             lambda raw: entry(raw, 1).update(source=["loven"]),
@@ -146,7 +146,7 @@ def test_the_small_register_is_right() -> None:
         (
             lambda raw: raw["events"][0].update(ydelser=["ingen"]),
             "x.yaml: events.skift.ydelser",
-            "no such ydelse",
+            "den ydelse findes ikke",
         ),
     ],
 )
@@ -173,7 +173,7 @@ def test_all_faults_come_at_once() -> None:
         entry(raw, 0).update(successors=["nye"])
         entry(raw, 1).update(source=["loven"])
 
-    assert {fault.what for fault in faults(two)} == {"no such ydelse", "no such source"}
+    assert {fault.what for fault in faults(two)} == {"den ydelse findes ikke", "no such source"}
 
 
 @pytest.mark.parametrize("text", ["ydelser: [", "sources: {a: 1, a: 2}", ""])

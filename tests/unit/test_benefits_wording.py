@@ -150,7 +150,7 @@ target_groups:
     with pytest.raises(DataError) as refused:
         parse_target_groups(text, "x.yaml")
     whats = {problem.what for problem in refused.value.problems}
-    assert {"id used twice", "no such ydelse", "no such group"} <= whats
+    assert {"id used twice", "den ydelse findes ikke", "den gruppe findes ikke"} <= whats
 
 
 def test_a_successor_that_overlaps_its_group_is_refused() -> None:

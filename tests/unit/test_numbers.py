@@ -75,14 +75,14 @@ def test_numpy_integers_are_numbers(x: int) -> None:
 def test_what_is_not_finite_is_refused(x: float) -> None:
     with pytest.raises(DataError) as caught:
         format_number(x)
-    assert caught.value.problems[0].what == "not a finite number"
+    assert caught.value.problems[0].what == "ikke et endeligt tal"
 
 
 @pytest.mark.parametrize("x", ["", "37,8", "fortroligt", "1.308.000"])
 def test_a_text_for_rounding_is_machine_written(x: str) -> None:
     with pytest.raises(DataError) as caught:
         round_half_away(x)
-    assert caught.value.problems[0].what == "not a number"
+    assert caught.value.problems[0].what == "ikke et tal"
     assert caught.value.problems[0].found == repr(x)
 
 
@@ -188,24 +188,24 @@ def test_what_is_no_danish_number_is_refused(text: str) -> None:
     with pytest.raises(DataError) as caught:
         parse_number(text)
     (problem,) = caught.value.problems
-    assert problem.what == "not a Danish number"
+    assert problem.what == "ikke et dansk tal"
     assert problem.found == repr(text)
 
 
 @pytest.mark.parametrize(
     ("text", "readings"),
     [
-        ("1.3", "'1,3' or '1.300'"),
-        ("12.34", "'12,34' or '12.340'"),
-        ("-1.3 pct.", "'1,3' or '1.300'"),
-        ("2.708333", "'2,708333' or '2.708.333'"),
+        ("1.3", "'1,3' eller '1.300'"),
+        ("12.34", "'12,34' eller '12.340'"),
+        ("-1.3 pct.", "'1,3' eller '1.300'"),
+        ("2.708333", "'2,708333' eller '2.708.333'"),
     ],
 )
 def test_a_dot_that_can_be_read_in_two_ways_is_refused_with_both(text: str, readings: str) -> None:
     with pytest.raises(DataError) as caught:
         parse_number(text)
     (problem,) = caught.value.problems
-    assert problem.what == "the dot may be a decimal point or a thousand dot"
+    assert problem.what == "punktummet kan være decimaltegn eller tusindtalstegn"
     assert (problem.found, problem.expected) == (repr(text), readings)
 
 
@@ -232,12 +232,12 @@ def test_the_decimals_of_the_column_decide_what_a_dot_is(
 def test_a_thousand_dot_in_a_column_with_decimals_is_ambiguous() -> None:
     with pytest.raises(DataError) as caught:
         parse_number("1.308", decimals=1)
-    assert caught.value.problems[0].expected == "'1,308' or '1.308'"
+    assert caught.value.problems[0].expected == "'1,308' eller '1.308'"
 
 
 @pytest.mark.parametrize("text", ["1.3", "13.5"])
 def test_a_count_that_lost_its_zeros_is_not_guessed(text: str) -> None:
-    with pytest.raises(DataError, match="may be a decimal point or a thousand dot"):
+    with pytest.raises(DataError, match="kan være decimaltegn eller tusindtalstegn"):
         parse_number(text, decimals=0)
 
 
@@ -245,7 +245,7 @@ def test_a_count_that_lost_its_zeros_is_not_guessed(text: str) -> None:
 def test_a_fraction_in_a_column_of_whole_numbers_is_refused(text: str) -> None:
     with pytest.raises(DataError) as caught:
         parse_number(text, decimals=0)
-    assert caught.value.problems[0].what == "not a whole number"
+    assert caught.value.problems[0].what == "ikke et helt tal"
 
 
 def _published() -> Iterator[tuple[str, dict[str, str]]]:

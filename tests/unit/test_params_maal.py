@@ -76,7 +76,7 @@ def test_a_decimal_is_what_the_file_says_not_its_binary_neighbour(tmp_path: Path
     [
         ("        hvad:", "        hvd:", 8, "ukendt nøgle", "mente du 'hvad'?"),
         ("slags: relativ", "slags: relatv", 7, "værdien findes ikke", "mente du 'relativ'?"),
-        ("aendring_pct: -10", "aendring_pct: 0", 10, "forkert værdi", "give the sign"),
+        ("aendring_pct: -10", "aendring_pct: 0", 10, "forkert værdi", "skriv bevægelsens fortegn"),
         ("frist: 2021M12", "frist: december", 12, "forkert værdi", ""),
         ("{periode: 2020M12}", "{ord: [x]}", 13, "forkert værdi", ""),
         ("{periode: 2020M12}", "{vaerdi: 3}", 13, "forkert værdi", ""),
@@ -118,13 +118,13 @@ def test_a_key_of_another_kind_is_refused_with_the_keys_of_this_one(tmp_path: Pa
 
 def test_a_ministers_goal_that_the_year_does_not_have_is_refused(tmp_path: Path) -> None:
     found = problem(tmp_path, "ministermaal: 1", "ministermaal: 2")
-    assert found.fix == "correct `ministermaal: 2` of the targets"
+    assert found.fix == "ret `ministermaal: 2` i målene"
 
 
 def test_two_targets_of_one_id_are_refused(tmp_path: Path) -> None:
     target = TARGETS[TARGETS.index("      - id") :]
     write(tmp_path, TARGETS + target)
-    with pytest.raises(ParamsError, match="rename r1"):
+    with pytest.raises(ParamsError, match="omdøb r1"):
         read("Rudersdal", 2021, tmp_path)
 
 

@@ -45,7 +45,7 @@ def test_a_rolling_year_has_a_notation_in_jobindsats_only() -> None:
     period = Period.parse("2023QMAT02")
     assert period == rolling_year(2023, 2)
     assert period.code == "2023QMAT02"
-    with pytest.raises(UnknownNameError, match="StatBank has no rolling years"):
+    with pytest.raises(UnknownNameError, match="Statistikbanken har ingen rullende år"):
         _ = period.statbank
 
 
@@ -71,21 +71,21 @@ def test_another_notation_is_refused_with_the_accepted_forms(text: str, fix: str
         Period.parse(text)
     (problem,) = caught.value.problems
     assert (problem.found, problem.expected) == (repr(text), ACCEPTED_FORMS)
-    assert problem.what == "not a period"
+    assert problem.what == "ikke en periode"
     assert problem.fix == fix
 
 
 @pytest.mark.parametrize(
     ("text", "what"),
     [
-        ("2020M13", "no such part of a year (M goes from 1 to 12)"),
-        ("2020M00", "no such part of a year (M goes from 1 to 12)"),
-        ("2020Q5", "no such part of a year (Q goes from 1 to 4)"),
-        ("2020K0", "no such part of a year (Q goes from 1 to 4)"),
-        ("2020QMAT05", "no such part of a year (QMAT goes from 1 to 4)"),
-        ("2020Y02", "no such part of a year (Y goes from 1 to 1)"),
-        ("2120M01", "no such year (1900-2099)"),
-        ("1900QMAT01", "no such year (1901-2099)"),
+        ("2020M13", "den del af et år findes ikke (M går fra 1 til 12)"),
+        ("2020M00", "den del af et år findes ikke (M går fra 1 til 12)"),
+        ("2020Q5", "den del af et år findes ikke (Q går fra 1 til 4)"),
+        ("2020K0", "den del af et år findes ikke (Q går fra 1 til 4)"),
+        ("2020QMAT05", "den del af et år findes ikke (QMAT går fra 1 til 4)"),
+        ("2020Y02", "den del af et år findes ikke (Y går fra 1 til 1)"),
+        ("2120M01", "det år findes ikke (1900-2099)"),
+        ("1900QMAT01", "det år findes ikke (1901-2099)"),
     ],
 )
 def test_a_period_that_no_calendar_has_is_refused(text: str, what: str) -> None:
@@ -230,8 +230,8 @@ def test_periods_between_are_all_of_them_with_both_ends() -> None:
 @pytest.mark.parametrize(
     ("a", "b", "what"),
     [
-        (month(2020, 6), month(2019, 6), "the last period is earlier than the first"),
-        (month(2020, 6), year_(2020), "the two periods are of different kinds"),
+        (month(2020, 6), month(2019, 6), "den sidste periode er før den første"),
+        (month(2020, 6), year_(2020), "de to perioder er af hver sin slags"),
     ],
 )
 def test_a_span_in_disorder_is_refused(a: Period, b: Period, what: str) -> None:
@@ -239,11 +239,11 @@ def test_a_span_in_disorder_is_refused(a: Period, b: Period, what: str) -> None:
         with pytest.raises(DataError) as caught:
             make(a, b)
         (problem,) = caught.value.problems
-        assert (problem.what, problem.found) == (what, f"{a.code} and {b.code}")
+        assert (problem.what, problem.found) == (what, f"{a.code} og {b.code}")
 
 
 def test_a_span_has_two_ends() -> None:
-    with pytest.raises(DataError, match="a span needs two different periods"):
+    with pytest.raises(DataError, match="der skal to forskellige perioder til"):
         span_text(month(2020, 6), month(2020, 6))
 
 

@@ -92,7 +92,7 @@ def test_a_png_is_a_logo_too(tmp_path: Path) -> None:
         ("afsendr: X", "params/rudersdal/profil.yaml:1: afsendr", "mente du 'afsender'?"),
         ("logo: {fil: logo.svg}", "params/rudersdal/profil.yaml:1: logo.alt", "tilføj `alt: …`"),
         ("logo: {fil: ../x.svg, alt: X}", "params/rudersdal/profil.yaml:1: logo.fil", ""),
-        ("logo: {fil: nej.svg, alt: X}", "params/rudersdal/profil.yaml:1: logo.fil", "put the"),
+        ("logo: {fil: nej.svg, alt: X}", "params/rudersdal/profil.yaml:1: logo.fil", "læg filen"),
         ("logo: {fil: logo.svg, alt: ' '}", "params/rudersdal/profil.yaml:1: logo.alt", ""),
         ("tilgaengelighedserklaering: http://x.dk", "params/rudersdal/profil.yaml:1: tilg", ""),
         (
@@ -123,8 +123,8 @@ farver:
         "farver.moerk.tekst",
         "farver.moerk.grafik",
     ]
-    assert "at least 4.5:1" in problems[0].expected
-    assert "at least 3.0:1" in problems[1].expected
+    assert "mindst 4.5:1" in problems[0].expected
+    assert "mindst 3.0:1" in problems[1].expected
     assert [problem.fix for problem in problems] == [
         *["take a darker shade"] * 2,
         *["take a lighter shade"] * 2,
@@ -170,14 +170,14 @@ def _svg(inside: str) -> str:
         (_svg("<text>Rudersdal</text>"), "<text>"),
         (_svg("<image href='data:image/png;base64,AA'/>"), "<image>"),
         (_svg("<g onload='x()'/>"), "onload= on <g>"),
-        (_svg("<use href='https://x.dk/a.svg#b'/>"), "href to 'https://x.dk/a.svg#b'"),
+        (_svg("<use href='https://x.dk/a.svg#b'/>"), "href til 'https://x.dk/a.svg#b'"),
         (
             _svg("<use xmlns:l='http://www.w3.org/1999/xlink' l:href='https://x.dk/a'/>"),
-            "href to 'https://x.dk/a'",
+            "href til 'https://x.dk/a'",
         ),
-        (_svg("<style>@import 'x.css'</style>"), "an address inside <style>"),
-        (_svg("<style>.a{fill:url(https://x.dk)}</style>"), "an address inside <style>"),
-        (_svg("<path fill='url(https://x.dk/b)'/>"), "an address in fill= on <path>"),
+        (_svg("<style>@import 'x.css'</style>"), "en adresse i <style>"),
+        (_svg("<style>.a{fill:url(https://x.dk)}</style>"), "en adresse i <style>"),
+        (_svg("<path fill='url(https://x.dk/b)'/>"), "en adresse i fill= på <path>"),
     ],
 )
 def test_a_drawing_that_does_more_than_draw_is_refused(
@@ -196,13 +196,13 @@ def test_a_drawing_may_refer_to_itself(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("logo", "what"),
     [
-        ("<!DOCTYPE svg [<!ENTITY a 'b'>]>" + LOGO, "the picture declares a document type"),
-        ("nej", "is no picture that a page can show"),
-        ("<html/>", "is no picture that a page can show"),
-        (LOGO.replace('viewBox="0 0 9 9"', ""), "the picture has no size"),
-        (_svg(f"<desc>{'x' * MAX_BYTES}</desc>"), "the picture is too heavy"),
-        (png()[:-4], "the picture is broken"),
-        (png(MAX_PIXELS + 1, 1), "the picture is too large"),
+        ("<!DOCTYPE svg [<!ENTITY a 'b'>]>" + LOGO, "billedet angiver en dokumenttype"),
+        ("nej", "er ikke et billede, en side kan vise"),
+        ("<html/>", "er ikke et billede, en side kan vise"),
+        (LOGO.replace('viewBox="0 0 9 9"', ""), "billedet har ingen størrelse"),
+        (_svg(f"<desc>{'x' * MAX_BYTES}</desc>"), "billedet fylder for meget"),
+        (png()[:-4], "billedet er ødelagt"),
+        (png(MAX_PIXELS + 1, 1), "billedet er for stort"),
     ],
 )
 def test_a_file_that_is_no_good_logo_is_refused(
