@@ -126,8 +126,8 @@ farver:
     assert "mindst 4.5:1" in problems[0].expected
     assert "mindst 3.0:1" in problems[1].expected
     assert [problem.fix for problem in problems] == [
-        *["take a darker shade"] * 2,
-        *["take a lighter shade"] * 2,
+        *["vælg en mørkere tone"] * 2,
+        *["vælg en lysere tone"] * 2,
     ]
 
 
