@@ -96,6 +96,8 @@ def _finding(table: ReadTable, fault: Fault) -> Finding:
 
 
 def _right(cell: Amount, relation: Relation, value: Decimal) -> str:
+    if cell.value < 0 and "-" not in cell.text:
+        value = -value  # a column of falls
     if relation.kind in _PCT_KINDS and cell.unit:
         return format_pct(value, cell.decimals, signed=cell.signed)
     return format_number(value, cell.decimals, signed=cell.signed)

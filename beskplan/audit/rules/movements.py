@@ -13,7 +13,13 @@ from beskplan.audit.statements.amounts import Amount
 from beskplan.audit.statements.plan import Plan
 from beskplan.audit.statements.sentences import Sentence
 from beskplan.audit.statements.skeleton import TOKEN, Skeleton, Token, skeleton
-from beskplan.audit.statements.vocabulary import Direction, only_turn, quotes_another, turns
+from beskplan.audit.statements.vocabulary import (
+    Direction,
+    is_formula,
+    only_turn,
+    quotes_another,
+    turns,
+)
 from beskplan.core.numbers import format_number
 
 _SOFT = (
@@ -39,8 +45,11 @@ _EQUALS = re.compile(
     rf"omkring)? (?:{_SOFT})?$"
 )
 _BRACKET = re.compile(r"\((?:et |en )?(?:fald på |stigning på |svarende til )?$")
+_WITH = re.compile(rf"\bmed (?:{_SOFT}){{0,2}}$")
 _MORE = re.compile(r"^ (?:[a-zæøå]+ ){0,1}(?:flere|færre|lavere|højere)\b")
-_CLAUSE = re.compile(r";|\bmens\b|, men\b|, hvorimod\b| og (?:steget|faldet|øget)\b")
+_CLAUSE = re.compile(
+    r";|\bmens\b|\bderefter\b|\bherefter\b|, men\b|, hvorimod\b| og (?:steget|faldet|øget)\b"
+)
 _RELATIVE = re.compile(r"\brelativt?\b")
 _SHARE_OF = re.compile(r"^ (?:ud )?af (?:de |den |det |alle |befolk|arbejds|samtlige )")
 _ITS_BASE = re.compile(r"^ ?(?:det er|det svarer til|dermed er det|altså|det vil sige) ")
@@ -75,7 +84,11 @@ class Movement:
 @lru_cache(4096)
 def movements(sentence: Sentence) -> tuple[Movement, ...]:
     """The movements of a sentence, in order."""
-    if quotes_another(sentence.text) or re.search(r"\b(?:hhv|henholdsvis)\b", sentence.text):
+    if (
+        quotes_another(sentence.text)
+        or is_formula(sentence.text)
+        or re.search(r"\b(?:hhv|henholdsvis)\b", sentence.text)
+    ):
         return ()
     form = skeleton(sentence.text)
     found: list[Movement] = []
@@ -115,7 +128,9 @@ def _role(left: str, right: str, now: Movement | None) -> str:
     if _AGAINST.search(left):
         return "against"
     more = _MORE.match(right) and not re.search(r"\b(?:hvor|mens)\b", left)
-    if more or _BY.search(left):
+    # »Med« alone says nothing of a change: »tolv måneder med 2 mellem hver«.
+    bare = _WITH.search(left) and not turns(left) and not _EQUALS.search(left)
+    if more or (_BY.search(left) and not bare):
         return "by"
     told = now is not None and (_EQUALS.search(left) or _BRACKET.search(left))
     if told:

@@ -13,10 +13,11 @@ from beskplan.audit.rules.text_and_table import is_elsewhere, tables_for
 from beskplan.audit.statements.claims import row_mentions
 from beskplan.audit.statements.plan import Plan
 from beskplan.audit.statements.sentences import Sentence
-from beskplan.audit.statements.skeleton import Token, skeleton
+from beskplan.audit.statements.skeleton import Skeleton, Token, skeleton
 from beskplan.audit.statements.tables import Column, ReadTable, Row
 from beskplan.audit.statements.vocabulary import is_of_the_future, quotes_another
 from beskplan.core.numbers import format_number, format_pct
+from beskplan.core.periods import Period
 
 _SHARE_OF_ALL = re.compile(
     r"\b(?:udgør|udgjorde|svarer til|er|var) (?:ca |omkring |knap |godt )?⟨(?P<share>P\d+)⟩ af "
@@ -26,7 +27,8 @@ _SHARE_OF_ALL = re.compile(
 _TOGETHER = re.compile(r"\b(?:i alt|tilsammen|sammenlagt)(?: ca)? ⟨(?P<n>N\d+)⟩")
 _AND = re.compile(r"\s*(?:,|og|samt|på|i|,? og (?:på|i))\s*")
 _FEWER = re.compile(
-    r"^\W*det er ⟨(?P<n>N\d+)⟩ (?:\w+ )?(?P<way>færre|flere) end (?:i |ved )?⟨(?P<t>T\d+)⟩"
+    r"^\W*det er ⟨(?P<n>N\d+)⟩ (?:\w+ )?(?P<way>færre|flere) end "
+    r"(?:(?:i |ved )?⟨(?P<t>T\d+)⟩|(?P<before>(?:samme \w+ )?året før|et år (?:før|tidligere)))"
 )
 
 
@@ -124,6 +126,15 @@ def _column_at(table: ReadTable, sentence: Sentence, number: Token) -> Column | 
     return next((c for c in table.levels if c.period == when[-1].period), None)
 
 
+def _period_of(match: re.Match[str], form: Skeleton, previous: Sentence) -> Period | None:
+    """The earlier period of a comparison: told, or a year before that of the sentence before."""
+    if match["t"]:
+        when = form.token(match, "t").when
+        return when.period if when else None
+    told = [t.when.period for t in skeleton(previous.text).tokens if t.when]
+    return told[0].year_before() if len(told) == 1 else None
+
+
 def _since(plan: Plan, sentence: Sentence, previous: Sentence | None) -> Iterator[Outcome]:
     """»2.251 i juni 2022. Det er 13 færre end i juni 2021«, where a table shows both."""
     form = skeleton(sentence.text)
@@ -132,12 +143,12 @@ def _since(plan: Plan, sentence: Sentence, previous: Sentence | None) -> Iterato
         return
     if any(m.before for m in movements(sentence)):
         return
-    said, when = form.token(match, "n"), form.token(match, "t").when
+    said, period = form.token(match, "n"), _period_of(match, form, previous)
     levels = [t.size for t in skeleton(previous.text).tokens if t.kind == "N"]
-    if len(levels) != 1 or when is None or said.amount is None:
+    if len(levels) != 1 or period is None or said.amount is None:
         return
     for table in plan.own_tables:
-        column = next((c for c in table.levels if c.period == when.period), None)
+        column = next((c for c in table.levels if c.period == period), None)
         rows = [
             r
             for r in table.rows
@@ -154,7 +165,7 @@ def _since(plan: Plan, sentence: Sentence, previous: Sentence | None) -> Iterato
             return
         yield finding(
             "tekst-mod-tabel", sentence,
-            f"Tabellen »{table.title}« har {cell.text} i {when.period.text}, så forskellen er "
+            f"Tabellen »{table.title}« har {cell.text} i {period.text}, så forskellen er "
             f"{format_number(right, signed=True)}.",
             right=format_number(abs(right)), certainty="sikker" if rows[0].total else "sandsynlig",
             about=(rows[0].label,),

@@ -11,7 +11,7 @@ from beskplan.audit.rules.movements import finding, is_slip, movements
 from beskplan.audit.statements.plan import Plan
 from beskplan.audit.statements.sentences import Sentence
 from beskplan.audit.statements.skeleton import Skeleton, Token, skeleton
-from beskplan.audit.statements.vocabulary import only_turn, quotes_another
+from beskplan.audit.statements.vocabulary import is_formula, only_turn, quotes_another
 from beskplan.core.numbers import format_number, format_pct
 
 _N, _P, _K, _W = (rf"⟨(?P<{{}}>[{kinds}]\d+)⟩" for kinds in ("N", "PF", "K", "WN"))
@@ -69,8 +69,8 @@ _SPLIT = (
     r"| fordelt (?:på|med) | består af )"
 )
 _TOTAL_LIST = re.compile(
-    rf"⟨(?P<sum>[NK]\d+)⟩(?P<between>[^⟨⟩.;()]{{0,45}}?)(?P<how>{_SPLIT}|, heraf |, hvoraf | er "
-    rf"(?=⟨[NK]\d+⟩ (?:kvinder|mænd)))"
+    rf"⟨(?P<sum>[NK]\d+)⟩(?P<between>[^⟨⟩.;()]{{0,45}}?)(?P<how>{_SPLIT}|, heraf |, hvoraf | er (?=⟨[NK])"
+    rf"|, (?=⟨[NK]\d+⟩ (?:kvinder|mænd)))"
     rf"(?P<list>(?:{_LISTED})?⟨[NK]\d+⟩{_LISTED}(?:⟨[NK]\d+⟩{_LISTED}){{0,9}}⟨[NK]\d+⟩)"
 )
 _THEY = re.compile(
@@ -137,7 +137,7 @@ def parts_and_wholes(plan: Plan) -> Iterator[Outcome]:
     """Judge what a sentence says of parts of a number, in numbers and per cent."""
     previous: Sentence | None = None
     for sentence in plan.prose:
-        if not quotes_another(sentence.text):
+        if not (quotes_another(sentence.text) or is_formula(sentence.text)):
             form = skeleton(sentence.text)
             yield from _fractions(plan, sentence, form)
             if len(form.tokens) > 1:
@@ -285,7 +285,7 @@ def _sums(
         units = {t.amount.unit for t in (*parts, whole) if t.amount and t.amount.unit}
         if len(units & {"fuldtidspersoner", "helårspersoner", "personer", "forløb"}) > 1:
             continue
-        exhaustive = "heraf" not in how and "hvoraf" not in how
+        exhaustive = not re.search(r"heraf|hvoraf| er $", how)
         added = sum((t.size for t in parts), Decimal(0))
         if not exhaustive and not _SEXES.search(listed) and added <= whole.size:
             continue

@@ -234,10 +234,10 @@ def _best(layout: Layout, c: int, known: dict[int, Hints], others: Sequence[int]
             _fit(layout, kind, c, columns)
         )  # fmt: skip
         swapped = not fit.loose and hint.change and _is_swapped(layout, kind, c, columns)
-        if swapped or _accepted(fit, kind, hint):
+        ahead = columns[0] < columns[-1]
+        if swapped or _accepted(fit, kind, hint, ahead=ahead):
             tidy = (kind == "pct") == hint.pct if hint.change else True
             gap = sum(abs(c - o) for o in columns)
-            ahead = columns[0] < columns[-1]
             scored.append(
                 ((fit.loose, fit.exact, tidy, ahead, -gap), Formula(kind, c, tuple(columns), fit))
             )
@@ -269,12 +269,12 @@ def _is_swapped(layout: Layout, kind: Kind, target: int, columns: Sequence[int])
     return len(shown) > 1 and all(abs(one.value - right) <= slack for one, right, slack in pairs)
 
 
-def _accepted(fit: Fit, kind: Kind, hint: Hints) -> bool:
+def _accepted(fit: Fit, kind: Kind, hint: Hints, *, ahead: bool) -> bool:
     """Whether a formula fits most of the rows; a head that names it needs fewer."""
     if kind in ("total", "ratio", "balance"):
         least = 2 if hint.total or hint.pct else _MANY
         return fit.loose >= least and fit.loose * 10 >= fit.tried * 6
-    if fit.loose and hint.change and kind == ("pct" if hint.pct else "diff"):
+    if fit.loose and hint.change and ahead and kind == ("pct" if hint.pct else "diff"):
         return fit.loose * 3 >= fit.tried
     if fit.loose < 2:
         return fit.loose == 1 and fit.tried <= 2 and hint.change

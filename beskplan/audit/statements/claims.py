@@ -262,7 +262,7 @@ class _Reader:
         """Whether a number is the whole of something, or of several rows together: no row's own."""
         before = self._before(amount)
         together = _TOGETHER.search(before) and self._named_rows(amount) > 1
-        return bool(together or re.search(r"\baf (?:de|alle|i alt)\s+$", before))
+        return bool(together or re.search(r"\b[Aa]f (?:de|alle|i alt)\s+$", before))
 
     def _named_rows(self, amount: Amount) -> int:
         """How many rows that are no total the clause of a number names."""

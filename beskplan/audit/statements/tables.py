@@ -54,6 +54,11 @@ _NO_NAMES = frozenset(
     {"antal", "øvrige", "andre", "udgifter", "andel", "ingen", "andet", "borgere"}
 )
 """Row heads that no text means by their words."""
+_FALL = re.compile(
+    r"^(?:\w+ )?(?:fald|nedgang|reduktion|tilbagegang|besparelse)\b(?!.*(?:stigning|vækst))",
+    re.IGNORECASE,
+)
+"""Heads of columns that show how much something has fallen."""
 SHORT_UNITS = {"håp": "helårspersoner", "kontaktforløb": "forløb"}
 
 
@@ -261,7 +266,7 @@ def _understood(grid: Grid, part: int, on: date) -> ReadTable:
         unit in EXACT_UNITS and not _ROUNDED.search(f"{grid.title} {' '.join(head.cells)}"),
         tuple(when.period.first_day.toordinal() for when in periods) if periods else (),
     )
-    layout, misread = _with_thousands(layout)
+    layout, misread = _with_thousands(_with_falls(layout))
     rows = tuple(
         replace(row, cells=tuple(cells)) for row, cells in zip(rows, layout.cells, strict=True)
     )
@@ -273,6 +278,18 @@ def _understood(grid: Grid, part: int, on: date) -> ReadTable:
         table, layout=layout, formulas=found, relations=tuple(checked), misread=misread,
         ambiguous=_is_ambiguous(columns),
     )  # fmt: skip
+
+
+def _with_falls(layout: Layout) -> Layout:
+    """The cells with the numbers of a column called a fall, printed without a sign, as negative."""
+    cells = [list(row) for row in layout.cells]
+    for c, head in enumerate(layout.heads):
+        column = [cell for row in cells if c and (cell := row[c]) is not None]
+        if _FALL.search(head) and column and not any(cell.signed for cell in column):
+            for row in cells:
+                if (cell := row[c]) is not None:
+                    row[c] = cell._replace(value=-cell.value)
+    return replace(layout, cells=tuple(map(tuple, cells)))
 
 
 def _with_thousands(layout: Layout) -> tuple[Layout, tuple[tuple[int, int], ...]]:

@@ -85,6 +85,15 @@ def quotes_another(text: str) -> bool:
     return QUOTES_ANOTHER.search(text) is not None
 
 
+_FORMULA = re.compile(r"\d\S{0,4}(?: [^\W\d]+)? [x×*/=] \d")
+
+
+@lru_cache(8192)
+def is_formula(text: str) -> bool:
+    """Whether a sentence shows a calculation with its signs: its numbers are no list of parts."""
+    return _FORMULA.search(text) is not None
+
+
 @lru_cache(8192)
 def is_of_a_part(text: str) -> bool:
     """Whether a sentence speaks of a part of a benefit's recipients only."""
