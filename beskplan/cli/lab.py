@@ -11,20 +11,20 @@ from beskplan.cli.options import Root, working_copy
 
 def lab(
     further: Annotated[
-        list[str] | None, typer.Argument(help="After --: options of `jupyter lab` itself.")
+        list[str] | None, typer.Argument(help="Efter --: valg til `jupyter lab` selv.")
     ] = None,
     *,
     browser: Annotated[
-        bool, typer.Option("--browser/--no-browser", help="Open it in the browser.")
+        bool, typer.Option("--browser/--no-browser", help="Åbn det i browseren.")
     ] = True,
     port: Annotated[
-        int | None, typer.Option("--port", help="8888 or the next free one by default.")
+        int | None, typer.Option("--port", help="Ellers 8888 eller den næste ledige.")
     ] = None,
     root: Root = None,
 ) -> None:
-    """Open JupyterLab with the notebooks, the page beside them, and "Nyt Bilag". Stop it with Ctrl+C.
+    """Åbn JupyterLab med notebooks, siden ved siden af og "Nyt Bilag". Stop med Ctrl+C.
 
-    Example: beskplan lab
+    Eksempel: beskplan lab
     """
     from beskplan.lab.starting import lab_arguments, open_server
 

@@ -15,18 +15,18 @@ from beskplan.cli.options import Root, working_copy
 
 def preview(
     what: Annotated[
-        str, typer.Argument(help="A notebook (maalgrupper), or a job (aar/kommune/bilag).")
+        str, typer.Argument(help="En notebook (maalgrupper) eller et job (aar/kommune/bilag).")
     ],
     *,
     browser: Annotated[
-        bool, typer.Option("--browser/--no-browser", help="Open it in the browser.")
+        bool, typer.Option("--browser/--no-browser", help="Åbn den i browseren.")
     ] = True,
-    port: Annotated[int, typer.Option("--port", help="Any free one by default.")] = 0,
+    port: Annotated[int, typer.Option("--port", help="Ellers en ledig.")] = 0,
     root: Root = None,
 ) -> None:
-    """Show a report beside its notebook, and make it again at every save. Stop it with Ctrl+C.
+    """Vis en rapport ved siden af dens notebook, og lav den igen, hver gang der gemmes. Stop med Ctrl+C.
 
-    Example: beskplan preview maalgrupper
+    Eksempel: beskplan preview maalgrupper
     """
     from beskplan.lab.preview import preview_job
     from beskplan.lab.starting import open_server, preview_arguments

@@ -16,20 +16,20 @@ if TYPE_CHECKING:
     from beskplan.core.errors import Problem
     from beskplan.params.jobs import Job, Workplace
 
-JobId = Annotated[str, typer.Argument(help="aar/kommune/bilag, as `beskplan list` prints it.")]
-Url = Annotated[str, typer.Option("--url", help="Where readers will find the site; for the feed.")]
+JobId = Annotated[str, typer.Argument(help="aar/kommune/bilag, som `beskplan list` viser det.")]
+Url = Annotated[str, typer.Option("--url", help="Hvor læserne finder webstedet; til feedet.")]
 
 
 def approve(
-    jobs: Annotated[list[str], typer.Argument(help="aar/kommune/bilag; one or more.")],
+    jobs: Annotated[list[str], typer.Argument(help="aar/kommune/bilag; et eller flere.")],
     *,
-    by: Annotated[str, typer.Option("--by", help="Who approves; printed on the report.")],
-    note: Annotated[str, typer.Option("--note", help="A remark for the trail.")] = "",
+    by: Annotated[str, typer.Option("--by", help="Hvem der godkender; står på rapporten.")],
+    note: Annotated[str, typer.Option("--note", help="En bemærkning til sporet.")] = "",
     root: Root = None,
 ) -> None:
-    """Approve reports as they lie in reports/: binds a name and a time to what was looked at.
+    """Godkend rapporter, som de ligger i reports/: binder navn og tid til det, der blev set på.
 
-    Example: beskplan approve 2021/rudersdal/maalgrupper --by "Mette Holm"
+    Eksempel: beskplan approve 2021/rudersdal/maalgrupper --by "Mette Holm"
     """
     from beskplan.publish.approval import approve as approve_report
 
@@ -42,16 +42,18 @@ def approve(
 def withdraw(
     job: JobId,
     *,
-    by: Annotated[str, typer.Option("--by", help="Who takes it back; printed on the report.")],
-    reason: Annotated[str, typer.Option("--reason", help="Why; printed on the report.")],
+    by: Annotated[
+        str, typer.Option("--by", help="Hvem der trækker den tilbage; står på rapporten.")
+    ],
+    reason: Annotated[str, typer.Option("--reason", help="Hvorfor; står på rapporten.")],
     version: Annotated[
-        str | None, typer.Option("--version", help="Of which version; the one in force by default.")
+        str | None, typer.Option("--version", help="Hvilken udgave; ellers den, der gælder.")
     ] = None,
     root: Root = None,
 ) -> None:
-    """Take an approval back; the next `publish` shows the report with the reason on it.
+    """Træk en godkendelse tilbage; den næste `publish` viser rapporten med grunden på.
 
-    Example: beskplan withdraw 2021/rudersdal/maalgrupper --by "Mette Holm" --reason "Fejl i juni"
+    Eksempel: beskplan withdraw 2021/rudersdal/maalgrupper --by "Mette Holm" --reason "Fejl i juni"
     """
     from beskplan.publish.approval import withdraw as withdraw_report
 
@@ -61,9 +63,9 @@ def withdraw(
 
 
 def approvals(*, root: Root = None) -> None:
-    """Show the approval trail, and what differs from it: lines, copies, site, mails; exit 2 then.
+    """Vis godkendelsessporet, og hvad der ikke passer med det: linjer, kopier, websted, mails.
 
-    Example: beskplan approvals
+    Eksempel: beskplan approvals
     """
     from beskplan.params.jobs import Workplace
     from beskplan.publish.approval import damaged_copies
@@ -86,12 +88,12 @@ def approvals(*, root: Root = None) -> None:
 def changes(
     job: JobId,
     *,
-    summary: Annotated[bool, typer.Option("--summary", help="Two sentences, in Danish.")] = False,
+    summary: Annotated[bool, typer.Option("--summary", help="I et par sætninger.")] = False,
     root: Root = None,
 ) -> None:
-    """Tell every number that moved since the version before, and why as far as that is known.
+    """Vis hvert tal, der er ændret siden forrige udgave, og hvorfor, så vidt det vides.
 
-    Example: beskplan changes 2021/rudersdal/maalgrupper
+    Eksempel: beskplan changes 2021/rudersdal/maalgrupper
     """
     from beskplan.publish.changes import last_changes
     from beskplan.publish.changes import summary as in_words
@@ -110,9 +112,9 @@ def changes(
 
 
 def catalogue(*, url: Url = "", root: Root = None) -> None:
-    """Bring the catalogue of the house (reports/site) up to date: all reports, drafts too.
+    """Opdater husets katalog (reports/site): alle rapporter, også udkast.
 
-    Example: beskplan catalogue
+    Eksempel: beskplan catalogue
     """
     from beskplan.params.jobs import Workplace
     from beskplan.publish.publishing import write_catalogue
@@ -126,20 +128,20 @@ def publish(
     *,
     to: Annotated[
         str,
-        typer.Option("--to", help="A folder, or any address that fsspec knows (sftp://, s3://)."),
+        typer.Option("--to", help="En mappe eller en adresse, som fsspec kender (sftp://, s3://)."),
     ],
     drafts: Annotated[
-        bool, typer.Option("--drafts", help="Put all drafts there, to be looked at.")
+        bool, typer.Option("--drafts", help="Læg alle udkast der, til at se på.")
     ] = False,
     demo: Annotated[
-        bool, typer.Option("--demo", help="Among the drafts, also those made of demo data.")
+        bool, typer.Option("--demo", help="Blandt udkastene også dem af demodata.")
     ] = False,
     url: Url = "",
     root: Root = None,
 ) -> None:
-    """Put the catalogue of all approved reports where readers find it; can be run again at any time.
+    """Læg kataloget over alle godkendte rapporter ud til læserne; kan altid køres igen.
 
-    Example: beskplan publish --to /srv/www/beskaeftigelse
+    Eksempel: beskplan publish --to /srv/www/beskaeftigelse
     """
     from beskplan.params.jobs import Workplace
     from beskplan.publish.publishing import publish as publish_site
@@ -157,14 +159,16 @@ def publish(
 def prune(
     *,
     keep: Annotated[
-        int, typer.Option("--keep", min=0, help="How many drafts of each report stay.")
+        int, typer.Option("--keep", min=0, help="Hvor mange udkast af hver rapport der bliver.")
     ] = 5,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would go.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Vis kun, hvad der ville blive fjernet.")
+    ] = False,
     root: Root = None,
 ) -> None:
-    """Remove old drafts; every version that was ever approved or published stays.
+    """Fjern gamle udkast; hver udgave, der har været godkendt eller offentliggjort, bliver.
 
-    Example: beskplan prune --dry-run
+    Eksempel: beskplan prune --dry-run
     """
     from beskplan.params.jobs import Workplace
     from beskplan.publish.pruning import prune as prune_versions

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     # The heavy libraries are imported by the command itself: `--help` answers at once.
     from beskplan.publish.sending import Result
 
-Kommune = Annotated[str, typer.Option("--kommune", help="Name, code or slug of the municipality.")]
-Aar = Annotated[int, typer.Option("--aar", help="Plan year.")]
+Kommune = Annotated[str, typer.Option("--kommune", help="Kommunens navn eller kode.")]
+Aar = Annotated[int, typer.Option("--aar", help="Planår.")]
 
 
 class Scheduler(StrEnum):
@@ -33,16 +33,17 @@ def packet(
     kommune: Kommune,
     aar: Aar,
     draft: Annotated[
-        bool, typer.Option("--draft", help="From reports that nobody has approved; it says so.")
+        bool, typer.Option("--draft", help="Af rapporter, som ingen har godkendt; det står på den.")
     ] = False,
     demo: Annotated[
-        bool, typer.Option("--demo", help="In a draft, also reports made of demo data; it says so.")
+        bool,
+        typer.Option("--demo", help="I et udkast også rapporter af demodata; det står på den."),
     ] = False,
     root: Root = None,
 ) -> None:
-    """Make the committee's packet: the agenda item and its Bilag, in a folder and a zip.
+    """Lav udvalgets pakke: dagsordenspunktet og dets bilag, som mappe og zip.
 
-    Example: beskplan packet --kommune Rudersdal --aar 2021
+    Eksempel: beskplan packet --kommune Rudersdal --aar 2021
     """
     from beskplan.params.jobs import Workplace
     from beskplan.publish.packet import make_packet
@@ -55,21 +56,21 @@ def mail(
     *,
     kommune: Kommune,
     aar: Aar,
-    liste: Annotated[str, typer.Option("--liste", help="Which list of modtagere.yaml.")],
+    liste: Annotated[str, typer.Option("--liste", help="En af listerne i modtagere.yaml.")],
     send: Annotated[
-        bool, typer.Option("--send", help="Send; without it the mails are only written as files.")
+        bool, typer.Option("--send", help="Send; ellers skrives mailene kun som filer.")
     ] = False,
     expect: Annotated[
-        int | None, typer.Option("--expect", min=1, help="How many recipients there are.")
+        int | None, typer.Option("--expect", min=1, help="Hvor mange modtagere der er.")
     ] = None,
     root: Root = None,
 ) -> None:
-    """Mail what is approved and published to a committee; each recipient gets each version once.
+    """Send det, der er godkendt og offentliggjort, til et udvalg; hver modtager får hver udgave én gang.
 
-    Without --send it writes the mails as .eml files and shows who would get one. With --send it
-    wants their number. Ends with 1 where somebody has not got theirs; the maintainer is told.
+    Uden --send skrives mailene som .eml-filer, og det vises, hvem der ville få en. Med --send skal
+    antallet skrives. Ender med 1, hvis nogen ikke har fået sin; vedligeholderen får besked.
 
-    Example: beskplan mail --kommune Rudersdal --aar 2021 --liste udvalget
+    Eksempel: beskplan mail --kommune Rudersdal --aar 2021 --liste udvalget
     """
     from beskplan.publish.mailing import dry_run, send_all
 
@@ -97,19 +98,20 @@ def _show(results: list[Result]) -> None:
 def mail_log(
     *,
     arrived: Annotated[
-        str | None, typer.Option("--arrived", help="The mail to this address did arrive.")
+        str | None, typer.Option("--arrived", help="Mailen til denne adresse kom frem.")
     ] = None,
     again: Annotated[
-        str | None, typer.Option("--again", help="Send the mail to this address once more.")
+        str | None, typer.Option("--again", help="Send mailen til denne adresse en gang til.")
     ] = None,
     bounce: Annotated[
-        list[Path] | None, typer.Option("--bounce", help="A bounce as .eml; may be repeated.")
+        list[Path] | None,
+        typer.Option("--bounce", help="En mail, der kom tilbage, som .eml; kan gentages."),
     ] = None,
     root: Root = None,
 ) -> None:
-    """Show the last word on every mail, or add what a person knows of one.
+    """Vis det sidste om hver mail, eller tilføj, hvad et menneske ved om en.
 
-    Example: beskplan mail-log --arrived anne.jensen@rudersdal.dk
+    Eksempel: beskplan mail-log --arrived anne.jensen@rudersdal.dk
     """
     from beskplan.publish.mailing import note_bounce_files, settle, status_lines
 
@@ -128,16 +130,18 @@ def nightly(
     *,
     watch: Annotated[
         float | None,
-        typer.Option("--watch", min=1, help="Only tell when no run has ended in so many hours."),
+        typer.Option(
+            "--watch", min=1, help="Sig kun til, hvis ingen kørsel er endt i så mange timer."
+        ),
     ] = None,
     root: Root = None,
 ) -> None:
-    """Fetch, plan, build, audit, publish drafts, and tell the maintainer; one run at a time.
+    """Hent, byg, tjek og vis udkast, og giv vedligeholderen besked; én kørsel ad gangen.
 
-    Runs what is committed, whatever is edited besides, and prints the commit. Ends with 1 where a
-    step failed.
+    Kører det, der er gemt i git, uanset hvad der ellers er rettet, og skriver dets commit. Ender med 1,
+    hvis et trin fejlede.
 
-    Example: beskplan nightly
+    Eksempel: beskplan nightly
     """
     from beskplan.nightly.telling import night, watch_over
 
@@ -147,17 +151,17 @@ def nightly(
 
 
 def schedule(
-    system: Annotated[Scheduler, typer.Argument(help="Which system starts it.")],
+    system: Annotated[Scheduler, typer.Argument(help="Det system, der skal starte den.")],
     *,
-    at: Annotated[str, typer.Option("--at", help="Local time of day.")] = "02:30",
+    at: Annotated[str, typer.Option("--at", help="Klokkeslæt, lokal tid.")] = "02:30",
     out: Annotated[
-        Path | None, typer.Option("--out", help="Folder for the files; shown by default.")
+        Path | None, typer.Option("--out", help="Mappe til filerne; ellers vises de.")
     ] = None,
     root: Root = None,
 ) -> None:
-    """Write the entry that runs `beskplan nightly` every night, and the watch over it.
+    """Skriv det, der kører `beskplan nightly` hver nat, og vagten over den.
 
-    Example: beskplan schedule systemd --at 02:30 --out ~/.config/systemd/user
+    Eksempel: beskplan schedule systemd --at 02:30 --out ~/.config/systemd/user
     """
     from beskplan.nightly.schedule import schedule_files
 

@@ -38,7 +38,7 @@ def run(app: typer.Typer, root: Path, *words: str) -> Result:
 
 @pytest.mark.parametrize("command", ["packet", "mail", "mail-log", "nightly", "schedule"])
 def test_every_help_shows_an_example(app: typer.Typer, command: str) -> None:
-    assert f"Example: beskplan {command}" in CliRunner().invoke(app, [command, "--help"]).output
+    assert f"Eksempel: beskplan {command}" in CliRunner().invoke(app, [command, "--help"]).output
 
 
 def test_mail_is_a_dry_run_unless_told_otherwise(
