@@ -15,7 +15,7 @@ from beskplan.core.errors import LockedError
 from beskplan.nightly.nightly import FOLDER, STEPS, Step, overdue, run_night
 from beskplan.observations import shelved
 from beskplan.params.mail import read_mail_settings
-from beskplan.publish.notice import tell_maintainer
+from beskplan.publish.mailing import tell_maintainer
 from beskplan.runner.records import read_json, write_json
 from beskplan.runner.versions import MANIFEST, Version
 

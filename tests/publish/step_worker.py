@@ -12,7 +12,7 @@ from typing import Any
 from beskplan.params.jobs import Job, Workplace
 from beskplan.publish import mailing
 from beskplan.publish.approval import approve
-from beskplan.publish.notice import PASSWORD_VARIABLE
+from beskplan.publish.mailing import PASSWORD_VARIABLE
 from beskplan.publish.packet import make_packet
 from beskplan.publish.publishing import publish, write_catalogue
 from tests.publish.mail_samples import ADDRESSES

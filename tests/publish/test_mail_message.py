@@ -22,9 +22,8 @@ from beskplan.params.mail import (
 )
 from beskplan.publish import mailing
 from beskplan.publish.journal import Journal, note_bounces, read_bounces
-from beskplan.publish.mailing import write_drafts
+from beskplan.publish.mailing import PASSWORD_VARIABLE, UNSENT, tell_maintainer, write_drafts
 from beskplan.publish.message import Delivery, compose
-from beskplan.publish.notice import PASSWORD_VARIABLE, UNSENT, tell_maintainer
 from beskplan.publish.sending import Mailing
 from beskplan.sources.http import Secret
 from tests.publish import mail_samples as samples

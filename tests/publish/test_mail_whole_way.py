@@ -20,7 +20,7 @@ from beskplan.core.errors import ReportError
 from beskplan.params.jobs import Job, Workplace
 from beskplan.publish import mailing
 from beskplan.publish.approval import approve
-from beskplan.publish.notice import PASSWORD_VARIABLE
+from beskplan.publish.mailing import PASSWORD_VARIABLE
 from beskplan.publish.publishing import publish
 from tests.publish import mail_samples as samples
 from tests.publish.mail_server import PASSWORD, MailServer

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from beskplan.nightly.nightly import FOLDER, STATUS
-from beskplan.publish.notice import PASSWORD_VARIABLE
+from beskplan.publish.mailing import PASSWORD_VARIABLE
 from beskplan.publish.targets import INVENTORY
 from beskplan.runner.versions import MANIFEST
 from tests.publish import mail_samples as samples

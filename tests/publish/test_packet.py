@@ -25,10 +25,9 @@ from beskplan.blocks.model import KeyFigure, KeyFigures, Prose, Source
 from beskplan.core.errors import ParamsError, ReportError
 from beskplan.params.bilag import Udvalgssag
 from beskplan.params.jobs import Job, Workplace
-from beskplan.publish.agenda import agenda_page
 from beskplan.publish.approval import approve
 from beskplan.publish.bilag import Bilag, summary
-from beskplan.publish.packet import make_packet, packet_files, zipped_folder
+from beskplan.publish.packet import agenda_page, make_packet, packet_files, zipped_folder
 from beskplan.publish.word import render_word
 from beskplan.registers.provenance import sha256_bytes
 from beskplan.render.page import Section

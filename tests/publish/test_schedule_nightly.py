@@ -22,7 +22,7 @@ from beskplan.nightly import auditing, telling
 from beskplan.nightly.checkout import FOLDER as COPY
 from beskplan.nightly.checkout import committed_copy, uncommitted
 from beskplan.nightly.nightly import FOLDER, STATUS, STEPS, Step, overdue, run_night
-from beskplan.publish.notice import PASSWORD_VARIABLE
+from beskplan.publish.mailing import PASSWORD_VARIABLE
 from tests.publish import mail_samples as samples
 from tests.publish.mail_server import PASSWORD, MailServer
 from tests.runner.small_copy import flip, write_copy

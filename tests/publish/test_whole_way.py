@@ -21,7 +21,7 @@ from beskplan.core.errors import InputError, ReportError
 from beskplan.params.jobs import Job, Workplace, select
 from beskplan.publish.approval import approve
 from beskplan.publish.entries import read_entries
-from beskplan.publish.notice import PASSWORD_VARIABLE
+from beskplan.publish.mailing import PASSWORD_VARIABLE
 from beskplan.publish.packet import make_packet, packet_folder
 from beskplan.publish.publishing import CATALOGUE, publish
 from beskplan.publish.trail import States, Trail
