@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from beskplan.runner.engine.pool import ReportTask
+from beskplan.runner.engine.pool import make_one
 from beskplan.runner.work import Outcome
 
 
@@ -104,21 +104,17 @@ FAULT, NOTES = "fejl.py", "noter"
 """Below a working copy: code that strikes Rudersdal's report; who is at work."""
 
 
-class FaultyTask(ReportTask):
-    """A report that is struck by the code of `FAULT`, where there is any."""
-
-    def __call__(self) -> Outcome:
-        fault = self.root / FAULT
-        if fault.is_file() and "rudersdal" in self.job:
-            exec(fault.read_text(encoding="utf-8"), {})  # noqa: S102
-        return super().__call__()
+def struck(job: str, root: Path, *, forked: bool) -> Outcome:
+    """`pool.make_one`, struck by the code of `FAULT`, where there is any."""
+    fault = root / FAULT
+    if fault.is_file() and "rudersdal" in job:
+        exec(fault.read_text(encoding="utf-8"), {})  # noqa: S102
+    return make_one(job, root, forked=forked)
 
 
-class HangingTask(ReportTask):
+def hanging(_job: str, root: Path, *, forked: bool) -> None:
     """A report that never ends, with a process of its own."""
-
-    def __call__(self) -> Outcome:
-        for pid in (os.getpid(), leave_process_behind()):
-            (self.root / NOTES / str(pid)).touch()
-        loop_for_ever()
-        raise AssertionError
+    assert forked in (True, False)
+    for pid in (os.getpid(), leave_process_behind()):
+        (root / NOTES / str(pid)).touch()
+    loop_for_ever()

@@ -135,7 +135,7 @@ def pool_place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Repor
     root = write_copy(tmp_path_factory.mktemp("fejl") / "kopi")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(ROOT))
-        patch.setattr("beskplan.runner.engine.pool.ReportTask", tasks.FaultyTask)
+        patch.setattr("beskplan.runner.engine.pool.make_one", tasks.struck)
         with ReportPool(root, workers=2, limits=LIMITS) as pool:
             assert all(outcome.ok for outcome in build(root, pool))
             yield pool, root
@@ -372,7 +372,7 @@ from beskplan.runner.engine import pool
 from tests.runner import engine_tasks as tasks
 
 if __name__ == "__main__":
-    pool.ReportTask = tasks.HangingTask
+    pool.make_one = tasks.hanging
     pool.no_fork_here = (lambda: "nej") if sys.argv[2] == "standard" else pool.no_fork_here
     with pool.ReportPool(Path(sys.argv[1]), workers=2) as one:
         list(one.run(sys.argv[3:]))

@@ -15,8 +15,7 @@ import platform
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -75,7 +74,8 @@ class BeskplanEngine(Engine):
         tied = [name for name in ("stdout_file", "stderr_file") if options.get(name)]
         reason = no_fork_here() or why_not(nb) or ", ".join(tied)
         if not reason:
-            task = _NotebookTask(nb, kernel_name, options, Path.cwd(), dict(os.environ))
+            place = Path.cwd(), dict(os.environ)
+            task = partial(_run_notebook, nb, kernel_name, options, place)
             timeout = options.get("execution_timeout")
             limits = Limits(timeout * len(nb.cells) if timeout else None, None)
             try:
@@ -100,21 +100,14 @@ def _warm() -> Warm:
     return warm
 
 
-@dataclass(frozen=True)
-class _NotebookTask:
-    nb: NotebookNode
-    kernel_name: str
-    options: dict[str, Any]
-    folder: Path
-    environment: dict[str, str]
-
-    def __call__(self) -> NotebookNode:
-        os.environ.update(self.environment)
-        os.chdir(self.folder)
-        executed: NotebookNode = HereEngine.execute_notebook(
-            self.nb, self.kernel_name, **self.options
-        )
-        return executed
+def _run_notebook(
+    nb: NotebookNode, kernel_name: str, options: dict[str, Any], place: tuple[Path, dict[str, str]]
+) -> NotebookNode:
+    """In a child: as if it had been begun in the folder and the environment of whoever asks."""
+    folder, environment = place
+    os.environ.update(environment)
+    os.chdir(folder)
+    return cast("NotebookNode", HereEngine.execute_notebook(nb, kernel_name, **options))
 
 
 def why_not(nb: NotebookNode) -> str:

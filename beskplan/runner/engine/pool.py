@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, suppress
+from functools import partial
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 from beskplan.runner.engine.children import Children, Ended, Limits, Order
@@ -32,47 +31,32 @@ def processors() -> int:
         return os.cpu_count() or 1
 
 
-@dataclass(frozen=True)
-class ReportTask:
-    """A report to be made in a process of its own; the same job draws the same random numbers."""
+def make_one(job: str, root: Path, *, forked: bool) -> Outcome:
+    """Make a report, in a process of its own; the same job draws the same random numbers."""
+    import random
+    from hashlib import sha256
 
-    job: str
-    root: Path
-    forked: bool
+    import numpy as np
 
-    def __call__(self) -> Outcome:
-        """Make it."""
-        import random
-        from hashlib import sha256
+    from beskplan.params.jobs import Job, Workplace
+    from beskplan.runner.make_report import make_report
 
-        import numpy as np
-
-        from beskplan.params.jobs import Job, Workplace
-        from beskplan.runner.make_report import make_report
-
-        seed = int.from_bytes(sha256(self.job.encode()).digest()[:4])
-        random.seed(seed)
-        np.random.seed(seed)  # noqa: NPY002  # what seaborn and a notebook's author draw from
-        engine = HERE if self.forked else STANDARD_ENGINE
-        return make_report(Job.parse(self.job), Workplace(self.root), engine=engine)
+    seed = int.from_bytes(sha256(job.encode()).digest()[:4])
+    random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002  # what seaborn and a notebook's author draw from
+    engine = HERE if forked else STANDARD_ENGINE
+    return make_report(Job.parse(job), Workplace(root), engine=engine)
 
 
-@dataclass(frozen=True)
-class CheckTask:
-    """`checking.check` of jobs."""
+def check_all(jobs: Sequence[str], root: Path) -> None:
+    """`checking.check` of jobs, in whatever process."""
+    from beskplan.params.jobs import Job, Workplace
+    from beskplan.runner.checking import check
 
-    jobs: tuple[str, ...]
-    root: Path
-
-    def __call__(self) -> None:
-        """Refuse what cannot become right reports."""
-        from beskplan.params.jobs import Job, Workplace
-        from beskplan.runner.checking import check
-
-        check([Job.parse(job) for job in self.jobs], Workplace(self.root))
+    check([Job.parse(job) for job in jobs], Workplace(root))
 
 
-class ReportPool:
+class ReportPool(AbstractContextManager["ReportPool"]):
     """Makes reports, at most `workers` at a time; a context manager.
 
     Starts warming up at once, so that its owner can check the jobs meanwhile.
@@ -115,7 +99,7 @@ class ReportPool:
         Raises:
             InputError: with every problem of every job.
         """
-        task = CheckTask(tuple(jobs), self._root)
+        task = partial(check_all, jobs, self._root)
         # Where the warm process is lost, `run` tells of it, and starts it again.
         with suppress(WarmLostError):
             if self._warm is not None:
@@ -165,22 +149,15 @@ class ReportPool:
         if self._standard is not None:
             self._standard.close()
 
-    def __enter__(self) -> ReportPool:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _orders(self, jobs: dict[int, str], *, forked: bool) -> list[Order]:
-        return [
-            Order(number, ReportTask(job, self._root, forked), self._limits)
+        tasks = (
+            (number, partial(make_one, job, self._root, forked=forked))
             for number, job in jobs.items()
-        ]
+        )
+        return [Order(*task, self._limits) for task in tasks]
 
     def _outcome(self, job: str, ended: Ended) -> Outcome:
         """A child's own outcome, or what killed it as a failed report; its work folder is gone then."""

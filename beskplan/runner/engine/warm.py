@@ -14,12 +14,13 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
-from beskplan.runner.engine.children import Children, Ended, Limits, Order, adopt_orphans
+from beskplan.runner.engine.children import Children, Ended, Order, adopt_orphans
 
 ENVIRONMENT = {
     # Each of these libraries starts threads when it is imported, unless told not to.
@@ -43,6 +44,8 @@ PRELOADED = (
     "beskplan.runner.checking",
     "beskplan.runner.engine.papermill_engine",
 )
+FOR_MANY = ("statsmodels.tsa.exponential_smoothing.ets", "statsmodels.tsa.forecasting.theta")
+"""What only pages with a forecast import: it pays from a few reports on."""
 _GOODBYE_SECONDS = 10.0
 
 
@@ -65,7 +68,7 @@ def without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-class Warm:
+class Warm(AbstractContextManager["Warm"]):
     """A warm process with at most `workers` children at a time; use as a context manager.
 
     Args:
@@ -118,15 +121,7 @@ class Warm:
             self._process.kill()
             self._process.wait()
 
-    def __enter__(self) -> Warm:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 
@@ -170,6 +165,8 @@ def warm_up(root: Path | None) -> None:
 
     embedded()
     if root is not None:
+        for name in FOR_MANY:
+            importlib.import_module(name)
         _hold_newest(root)
     gc.collect()
     gc.freeze()
@@ -180,7 +177,7 @@ def _hold_newest(root: Path) -> None:
     from beskplan.observations import hold
 
     children = Children(1, "fork")
-    children.submit([Order(0, _Reading(root), Limits())])
+    children.submit([Order(0, partial(_read_newest, root))])
     (ended,) = children.step()
     if ended.reason:
         return
@@ -195,15 +192,11 @@ def _hold_newest(root: Path) -> None:
                 snapshot.rows_by_area.get(whole.kode)
 
 
-class _Reading:
-    def __init__(self, root: Path) -> None:
-        self._root = root
+def _read_newest(root: Path) -> object:
+    from beskplan.observations import loaded, newest
 
-    def __call__(self) -> object:
-        from beskplan.observations import loaded, newest
-
-        newest(self._root)
-        return loaded()
+    newest(root)
+    return loaded()
 
 
 def _stop(_number: int, _frame: object) -> None:
