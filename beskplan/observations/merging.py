@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from beskplan.core.errors import DataError, Problem
@@ -37,16 +38,12 @@ def merge(base: pd.DataFrame, new: pd.DataFrame, *, accept_missing: bool = False
     Raises:
         DataError: see `refusals`.
     """
-    if problems := refusals(base, new, accept_missing=accept_missing):
+    joined = _Joined(base, new)
+    if problems := _refusals(joined, accept_missing=accept_missing):
         raise DataError([one for found in problems.values() for one in found])
-    if len(base):
-        cover, new_cover = _cover(base), _cover(new)
-        covered = cover.isin(new_cover.unique())
-        stale = covered & (_days(base) > cover.map(_day_by_cover(new, new_cover)))
-        new = new[~new_cover.isin(cover[stale].unique())]
-        kept = base[~covered | cover.isin(cover[stale].unique())]
-    else:
-        kept = base
+    stale = joined.base_cover[joined.covered & joined.is_newer]
+    kept = base[~joined.covered | np.isin(joined.base_cover, stale)]
+    new = new[~np.isin(joined.new_cover, stale)]
     both = pd.concat([kept, new], ignore_index=True) if len(kept) else new
     order = ["area", *(name for name in KEY if name != "area")]
     return both.sort_values(order, ignore_index=True)
@@ -60,30 +57,44 @@ def refusals(
     A day of retrieval that has not come, a number that another table has already given, a newer
     number that would be replaced by an older one, or a known one by none.
     """
+    return _refusals(_Joined(base, new), accept_missing=accept_missing)
+
+
+class _Joined:
+    """Two sets of observations, and which numbers of the base the new ones cover."""
+
+    def __init__(self, base: pd.DataFrame, new: pd.DataFrame) -> None:
+        self.base, self.new = base, new
+        both = pd.concat([base[_COVER], new[_COVER]], ignore_index=True)
+        groups = np.concatenate([base["group"].to_numpy(), new["group"].to_numpy()])
+        both["is_total"] = groups == ALL
+        covers = both.groupby([*_COVER, "is_total"], sort=False).ngroup().to_numpy()
+        self.base_cover, self.new_cover = covers[: len(base)], covers[len(base) :]
+        """A number for each table, indicator, benefit, area and period, total and groups apart."""
+        self.covered = np.isin(self.base_cover, self.new_cover)
+        days = _days(new).groupby(self.new_cover).max()
+        new_days = days.reindex(self.base_cover).fillna("").to_numpy()
+        self.is_newer = _days(base).to_numpy() > new_days
+        """Whether a row of the base was retrieved later than what covers it."""
+
+
+def _refusals(joined: _Joined, *, accept_missing: bool) -> Mapping[Table, list[Problem]]:
+    base, new, covered = joined.base, joined.new, joined.covered
     found: dict[Table, list[Problem]] = defaultdict(list)
-    for table, problem in _of_the_future(new):
+    for table, problem in (*_of_the_future(new), *_contradictions(base[~covered], new)):
         found[table].append(problem)
-    if len(base):
-        cover, new_cover = _cover(base), _cover(new)
-        covered = cover.isin(new_cover.unique())
-        for table, problem in _contradictions(base[~covered], new):
-            found[table].append(problem)
-        both = base[covered].merge(
-            new[[*KEY, "value", "state", *_TABLE]],
-            on=[*KEY, *_TABLE],
-            how="left",
-            suffixes=("", "_new"),
-        )
-        newer = _days(both) > _cover(both).map(_day_by_cover(new, new_cover))
-        same = (both["value"] == both["value_new"]) | (
-            both["value"].isna() & both["value_new"].isna()
-        )
-        same &= both["state"] == both["state_new"]
-        gone = both["value"].notna() & (both["state_new"].isna() | (both["state_new"] == "absent"))
-        for table, problem in _summed(both[newer & ~same], *_OLDER):
-            found[table].append(problem)
-        for table, problem in _summed(both[gone & ~newer], *_GONE) if not accept_missing else ():
-            found[table].append(problem)
+    both = base[covered].assign(cover=joined.base_cover[covered], newer=joined.is_newer[covered])
+    given = new[["group", "value", "state"]].assign(cover=joined.new_cover)
+    both = both.merge(given, on=["cover", "group"], how="left", suffixes=("", "_new"))
+    same = (both["value"] == both["value_new"]) | (both["value"].isna() & both["value_new"].isna())
+    same &= both["state"] == both["state_new"]
+    gone = both["value"].notna() & (both["state_new"].isna() | (both["state_new"] == "absent"))
+    for table, problem in _summed(both[both["newer"] & ~same], *_OLDER):
+        found[table].append(problem)
+    for table, problem in (
+        _summed(both[gone & ~both["newer"]], *_GONE) if not accept_missing else ()
+    ):
+        found[table].append(problem)
     return found
 
 
@@ -97,20 +108,8 @@ _GONE: Final = (
 )
 
 
-def _cover(frame: pd.DataFrame) -> pd.Series:
-    is_total = (frame["group"] == ALL).map({True: "total", False: "groups"})
-    joined = is_total.astype("str")
-    for name in _COVER:
-        joined = joined + "\x1f" + frame[name]
-    return joined
-
-
 def _days(frame: pd.DataFrame) -> pd.Series:
     return frame["retrieved_at"].str[:10]
-
-
-def _day_by_cover(frame: pd.DataFrame, cover: pd.Series) -> pd.Series:
-    return _days(frame).groupby(cover).max()
 
 
 def _of_the_future(new: pd.DataFrame) -> Iterator[tuple[Table, Problem]]:
