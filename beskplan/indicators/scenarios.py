@@ -38,13 +38,6 @@ class Scenarios:
     lower: Series
     upper: Series
 
-    @property
-    def periods(self) -> tuple[Period, ...]:
-        """Every month from the first to the last of any course."""
-        months = [point.period for course in (self.actual, self.path, self.forecast, self.unchanged)
-                  for point in course]  # fmt: skip
-        return tuple(periods_between(min(months), max(months)))
-
 
 def scenarios(
     actual: Series, deadline: Period, start: Point | None = None, level: Quantity | None = None

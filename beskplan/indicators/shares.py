@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -37,13 +36,6 @@ def gap_pctpoint(share: Quantity, reference: Quantity) -> Quantity:
         return Quantity(None, decimals, "procentpoint", state, origin)
     gap = pctpoint(share.exact, reference.exact, decimals)
     return Quantity(gap, decimals, "procentpoint", origin=origin)
-
-
-def ratio(numerator: Quantity, denominator: Quantity) -> Decimal | None:
-    """Printed `numerator` over printed `denominator`; None where either is missing or the latter is 0."""
-    if without_number(numerator, denominator) or denominator.printed == 0:
-        return None
-    return numerator.printed / denominator.printed
 
 
 @dataclass(frozen=True)
@@ -84,13 +76,3 @@ def implied_denominator(count: Quantity, share: Quantity) -> Interval | None:
         max(count_range.low, Decimal(0)) / share_range.high * hundred,
         count_range.high / share_range.low * hundred,
     )
-
-
-def common_denominator(intervals: Iterable[Interval]) -> Interval | None:
-    """The denominators that all `intervals` allow, or None where no single one fits them all."""
-    result: Interval | None = None
-    for interval in intervals:
-        result = interval if result is None else result.intersect(interval)
-        if result is None:
-            return None
-    return result

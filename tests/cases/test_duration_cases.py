@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from beskplan.core.periods import Period
-from beskplan.indicators.durations import last_year_from, mean_duration_weeks, share_over
+from beskplan.indicators.durations import last_year_from, share_over
 from beskplan.indicators.quantities import ABSENT_TEXT, WITHHELD_TEXT, Quantity
 from beskplan.indicators.refusion import (
     duration_at_refund,
@@ -55,16 +55,9 @@ def durations(inputs: dict[str, Any]) -> dict[str, str]:
     if "tidspunkter" in inputs:
         points = [Period.parse(one) for one in inputs["tidspunkter"]]
         return {"fra": last_year_from(points).code}
-    if "over" in inputs:
-        over = ("forloeb_igang_over_26_uger", quantity(inputs["over"], "forløb"))
-        return {
-            "andel": share_over(over, ("forloeb_igang", quantity(inputs["alle"], "forløb"))).text()
-        }
-    counts = (
-        quantity(inputs["fuldtidspersoner"], "fuldtidspersoner"),
-        quantity(inputs["personer"], "personer"),
-    )
-    return {"uger": mean_duration_weeks(*counts).text()}
+    over = ("forloeb_igang_over_26_uger", quantity(inputs["over"], "forløb"))
+    every = ("forloeb_igang", quantity(inputs["alle"], "forløb"))
+    return {"andel": share_over(over, every).text()}
 
 
 @pytest.mark.parametrize(("inputs", "expected"), cases("refusion"))

@@ -11,7 +11,8 @@ _PARAMS = '''"""Parameters of `notebooks/antal.ipynb`."""
 
 from __future__ import annotations
 
-from beskplan.params.values import Closed, PeriodValue, Ydelse
+from beskplan.params.values import PeriodValue, Ydelse
+from beskplan.registers.reading import Closed
 
 
 class Antal(Closed):

@@ -8,7 +8,7 @@ import pytest
 
 from beskplan.core.errors import DataError
 from beskplan.core.periods import month
-from beskplan.indicators.durations import last_year_from, mean_duration_weeks, share_over
+from beskplan.indicators.durations import last_year_from, share_over
 from beskplan.indicators.quantities import Quantity
 from beskplan.registers.indicators import INDICATORS, one_basis
 
@@ -47,11 +47,6 @@ def test_a_column_of_one_kind_is_let_through() -> None:
 def test_a_share_of_the_other_kind_of_courses_is_refused() -> None:
     with pytest.raises(DataError):
         share_over(("forloeb_igang_over_26_uger", courses(3)), ("forloeb_i_aaret", courses(9)))
-
-
-def test_more_full_time_persons_than_persons_are_refused() -> None:
-    with pytest.raises(DataError):
-        mean_duration_weeks(courses(5), courses(4))
 
 
 def test_one_point_has_no_last_year() -> None:

@@ -3,13 +3,10 @@ from decimal import Decimal
 import pytest
 
 from beskplan.indicators.quantities import Quantity
-from beskplan.indicators.ranks import ranks
 from beskplan.indicators.shares import (
     Interval,
-    common_denominator,
     gap_pctpoint,
     implied_denominator,
-    ratio,
     rounding_interval,
     share_pct,
 )
@@ -46,12 +43,6 @@ def test_gap_with_a_withheld_share_is_withheld() -> None:
     assert gap_pctpoint(WITHHELD, pct("4.4")).state == "withheld"
 
 
-def test_ratio_is_none_where_it_would_divide_by_nothing() -> None:
-    assert ratio(pct("0.6"), pct("1.2")) == Decimal("0.5")
-    assert ratio(pct("0.6"), pct("0.0")) is None
-    assert ratio(pct("0.6"), ABSENT) is None
-
-
 def test_rounding_interval_is_half_a_unit_of_the_last_printed_place_to_each_side() -> None:
     assert rounding_interval(pct("2.7")) == Interval(Decimal("2.65"), Decimal("2.75"))
 
@@ -65,25 +56,3 @@ def test_implied_denominator_holds_the_true_one(count: str, share: str) -> None:
 
 def test_a_share_that_prints_as_zero_implies_no_denominator() -> None:
     assert implied_denominator(number("3"), pct("0.0")) is None
-
-
-def test_denominators_of_one_area_must_intersect() -> None:
-    fitting = [
-        implied_denominator(number("703"), pct("2.7")),
-        implied_denominator(number("991"), pct("3.8")),
-    ]
-    assert common_denominator([one for one in fitting if one]) is not None
-    # swapped shares cannot belong to one workforce
-    swapped = [
-        implied_denominator(number("703"), pct("3.8")),
-        implied_denominator(number("991"), pct("2.7")),
-    ]
-    assert common_denominator([one for one in swapped if one]) is None
-
-
-def test_equal_printed_values_share_a_place_and_missing_ones_have_none() -> None:
-    places = ranks(
-        {"a": pct("1.04"), "b": pct("2.0"), "c": pct("1.0"), "d": ABSENT, "e": pct("0.5")}
-    )
-    assert places == {"b": 1, "a": 2, "c": 2, "e": 4}
-    assert ranks({"a": pct("1"), "b": pct("2")}, highest_first=False) == {"a": 1, "b": 2}
