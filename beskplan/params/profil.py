@@ -18,9 +18,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
-from xml.etree import ElementTree as ET
+from typing import Annotated, Any
 
+from lxml import etree
 from pydantic import AfterValidator, StringConstraints
 
 from beskplan.core.colours import GRAPHICS_CONTRAST, TEXT_CONTRAST, contrast
@@ -36,15 +36,34 @@ MAX_PIXELS = 2000
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _SVG = "{http://www.w3.org/2000/svg}"
-_DRAWN = frozenset(
+_XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
+_ELEMENTS = frozenset(
     (
         *("svg", "g", "defs", "symbol", "use", "clipPath", "mask", "style"),
         *("path", "rect", "circle", "ellipse", "line", "polyline", "polygon"),
-        *("linearGradient", "radialGradient", "stop", "title", "desc", "metadata"),
+        *("linearGradient", "radialGradient", "stop", "title", "desc"),
     )
 )
 """The elements of SVG that only draw. `text` is not among them: it would need a font."""
-_REACHES_OUT = re.compile(r"@import|url\(\s*[\"']?(?!#)|expression\(|javascript:", re.IGNORECASE)
+_ATTRIBUTES = frozenset(
+    (
+        *("id", "class", "style", "transform", "version", "baseProfile", "role", "aria-label"),
+        *("x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r", "rx", "ry", "fx", "fy", "d", "points"),
+        *("width", "height", "viewBox", "preserveAspectRatio", "href", _XLINK_HREF, "offset"),
+        *("fill", "fill-rule", "fill-opacity", "stroke", "stroke-width", "stroke-opacity"),
+        *("stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "stroke-dasharray"),
+        *("stroke-dashoffset", "opacity", "color", "display", "visibility", "overflow"),
+        *("clip-path", "clip-rule", "clipPathUnits", "mask", "maskUnits", "maskContentUnits"),
+        *("gradientUnits", "gradientTransform", "spreadMethod", "stop-color", "stop-opacity"),
+        *("pathLength", "vector-effect", "shape-rendering", "enable-background", "media", "type"),
+        *(f"{{http://www.w3.org/XML/1998/namespace}}{name}" for name in ("space", "lang")),
+    )
+)
+"""Attributes that say how something is drawn, and nothing else."""
+_REACHES_OUT = re.compile(
+    r"[@\\]|(?:url|src)\(\s*[\"']?(?!#)|image(?:-set)?\(|expression\(|javascript:", re.IGNORECASE
+)
+"""What fetches something in a style; escapes too, which could spell any of it."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +95,7 @@ def read_logo(path: Path, alt: str, where: str) -> tuple[Logo | None, list[Probl
         found = error.strerror or str(error)
         fix = "læg filen ved siden af profil.yaml"
         return None, [
-            Problem(where, "billedet findes ikke", f"{path.name}: {found}", "a file", fix)
+            Problem(where, "billedet findes ikke", f"{path.name}: {found}", "en fil", fix)
         ]
     problems = []
     if len(data) > MAX_BYTES:
@@ -97,53 +116,58 @@ def _png_problems(data: bytes, where: str) -> Iterator[Problem]:
     whole = data[12:16] == b"IHDR" and data.rstrip(b"\0").endswith(b"IEND\xaeB`\x82")
     if not whole or not all(sides):
         yield Problem(
-            where, "billedet er ødelagt", "en PNG uden begyndelse eller slutning", "en hel PNG"
+            where, "billedet er i stykker", "en PNG uden begyndelse eller slutning", "en hel PNG"
         )
     elif max(sides) > MAX_PIXELS:
-        found = f"{sides[0]} x {sides[1]} pixels"
+        found = f"{sides[0]} x {sides[1]} billedpunkter"
         yield Problem(where, "billedet er for stort", found, f"højst {MAX_PIXELS} på hver led")
 
 
 def _svg_problems(data: bytes, where: str) -> Iterator[Problem]:
     expected = "en PNG, eller en SVG, der kun tegner"
-    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-        fix = "gem det som almindelig SVG"
-        yield Problem(where, "billedet angiver en dokumenttype", "<!DOCTYPE", expected, fix)
-        return
+    parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True)
     try:
-        root = ET.fromstring(data)  # noqa: S314 no document type, so no entities to blow up
-    except (ET.ParseError, ValueError) as error:
-        yield Problem(where, "er ikke et billede, en side kan vise", str(error), expected)
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        yield Problem(where, "er ikke et billede, som en side kan vise", str(error), expected)
+        return
+    # Asked of the parser, not of the bytes: a file in UTF-16 has the same words otherwise spelt.
+    if root.getroottree().docinfo.doctype:
+        fix = "gem den som almindelig SVG"
+        yield Problem(where, "billedet erklærer en dokumenttype", "<!DOCTYPE", expected, fix)
         return
     if root.tag != f"{_SVG}svg":
-        yield Problem(where, "er ikke et billede, en side kan vise", root.tag, expected)
+        what = "er ikke et billede, som en side kan vise"
+        yield Problem(where, what, str(root.tag), expected)
         return
     if not root.get("viewBox"):
-        fix = "tilføj viewBox, eller gem det som almindelig SVG"
-        yield Problem(
-            where, "billedet har ingen størrelse", "ingen viewBox", "viewBox på <svg>", fix
-        )
-    for found in dict.fromkeys(_more_than_drawing(root)):
-        fix = "gem det som almindelig SVG, med tekst som omrids"
+        fix = "tilføj viewBox, eller gem den som almindelig SVG"
+        yield Problem(where, "billedet har ingen størrelse", "", "viewBox på <svg>", fix)
+    nodes = (*root.itersiblings(preceding=True), *root.iter(), *root.itersiblings())
+    for found in dict.fromkeys(fault for node in nodes for fault in _more_than_drawing(node)):
+        fix = "gem den som almindelig SVG, med tekst som kurver"
         yield Problem(where, "billedet gør mere end at tegne", found, expected, fix)
 
 
-def _more_than_drawing(root: ET.Element) -> Iterator[str]:
-    """Elements and attributes that could run, fetch or need something."""
-    for element in root.iter():
-        space, _, name = str(element.tag).rpartition("}")
-        if f"{space}}}" == _SVG and name not in _DRAWN:
-            yield f"<{name}>"
-        if _REACHES_OUT.search(element.text or ""):
-            yield f"en adresse i <{name}>"
-        for key, value in element.attrib.items():
-            plain = key.rpartition("}")[2]
-            if plain.lower().startswith("on"):
-                yield f"{plain}= on <{name}>"
-            elif plain == "href" and not value.startswith("#"):
-                yield f"href til {value[:40]!r}"
-            elif _REACHES_OUT.search(value):
-                yield f"en adresse i {plain}= på <{name}>"
+def _more_than_drawing(node: Any) -> Iterator[str]:
+    """What of one node could run, fetch or need something: everything that is not on the lists."""
+    if node.tag is etree.Comment:
+        return
+    if not isinstance(node.tag, str):
+        yield str(node)[:40]
+        return
+    name = node.tag.removeprefix(_SVG)
+    if name not in _ELEMENTS:
+        yield f"<{name}>"
+    if _REACHES_OUT.search(node.text or "") and name == "style":
+        yield "en adresse i <style>"
+    for key, value in node.attrib.items():
+        if key not in _ATTRIBUTES and not key.startswith("data-"):
+            yield f"{key}= på <{name}>"
+        elif key in ("href", _XLINK_HREF) and not value.startswith("#"):
+            yield f"href til {value[:40]!r}"
+        elif _REACHES_OUT.search(value):
+            yield f"en adresse i {key}= på <{name}>"
 
 
 LIGHT_GROUNDS = ("#FFFFFF", "#EEF3F8")

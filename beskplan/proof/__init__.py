@@ -1,15 +1,17 @@
 """Proof of identity: the finished files are read again, and must say what they should, of whom they should.
 
 What hurts most is not a report that fails but one with another municipality's figures and no error
-(systems.md §3). So nothing that rendered the report is believed: the HTML, the PDF, the executed
-notebook and the rows that were read come from the disk, the job and the registers from elsewhere.
+(systems.md §3). So nothing that rendered the report is believed: page, PDF, workbook, CSV files and
+the executed notebook come from the disk, the rows that were read from the record beside them, the
+job and the registers from elsewhere; and the proof has its own arithmetic and its own reading.
 
     identity    municipality, year and Bilag in title, h1, metadata
-    tables      every caption, head and cell, in HTML and PDF, against the executed notebook
-    figures     every figure is there, drawn, with its words
+    outputs     captions, heads, cells, notes and key figures in HTML, PDF, workbook and CSV
+    numbers     every number from its indicator, benefit, group, area and period, under their names
+    figures     what is drawn, read from the drawing, against the numbers behind it
+    sentences   numbers of sentences and alternative texts; the sources
     words       no error output, no `nan`, no `1,234.5`
     places      no other municipality than those that the report is about or compares with
-    values      every number of an area was read for that area, and stands so in the snapshot
     audit       the plan check finds no error and no contradiction in the page
 
 A report that fails its proof is a failed report: it is never put in place.
@@ -21,19 +23,18 @@ from pathlib import Path
 
 from beskplan.core.errors import ProofError
 from beskplan.params.jobs import Job, Workplace
-from beskplan.proof import audit, figures, identity, places, tables, values, words
+from beskplan.proof import audit, figures, identity, numbers, outputs, places, sentences, words
 from beskplan.proof.audit import Audited, audited
 from beskplan.proof.evidence import gather
-from beskplan.render.audit_pages import page_result
-from beskplan.render.page import Page
 
 RULES = (
     identity.rule,
-    tables.rule,
+    outputs.rule,
+    numbers.rule,
     figures.rule,
+    sentences.rule,
     words.rule,
     places.rule,
-    values.rule,
 )
 
 
@@ -58,9 +59,3 @@ def prove(job: Job, place: Workplace, folder: Path) -> Audited:
     if problems:
         raise ProofError(problems)
     return found
-
-
-def rehearse(page: Page) -> None:
-    """Compile and cache what the proof of such a report needs; what is found is not used."""
-    page_result(page)
-    places.named(page.heading)

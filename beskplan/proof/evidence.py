@@ -2,50 +2,44 @@
 
 from __future__ import annotations
 
+import base64
+import csv
+import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
-from io import BytesIO
+from fractions import Fraction
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pikepdf
 from lxml import etree
 from lxml import html as lxml_html
+from nbformat import NotebookNode
+from python_calamine import CalamineError, CalamineWorkbook
 
-from beskplan.blocks.model import Figure, KeyFigures, Prose, SourceList, Table
 from beskplan.core.errors import Problem, ProofError
 from beskplan.core.files import ROWS
+from beskplan.observations import Snapshot, choose, embedded
+from beskplan.observations.contract import KEY, Key
 from beskplan.params import PlanParams, read, subject
 from beskplan.params.jobs import Job, Workplace
 from beskplan.params.profil import read_presentation
+from beskplan.proof.arithmetic import Reading
+from beskplan.proof.pdf_text import Spoken, read_pdf
 from beskplan.registers.areas import Area
-from beskplan.render.page import Page, read_page
-from beskplan.render.pdf_text import Spoken, pdf_elements
-from beskplan.render.pieces import read_notebook
+from beskplan.registers.provenance import EMBEDDED
 
+MIME = "application/vnd.beskplan.block+json"
+"""Under this type an executed notebook keeps what a cell shows."""
 BLOCK_TAGS = frozenset(
     ("h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "th", "td", "dt", "dd", "caption", "figcaption")
 )
 """Elements whose text is read as one."""
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One row that the report has read, as it left it behind."""
-
-    key: tuple[str, str, str, str, str]
-    """Indicator, benefit, group, area, period."""
-    digest: str | None
-    value: float | None
-    """None where it is withheld or absent."""
-    decimals: int | None
-
-    @property
-    def area(self) -> str:
-        """Code of the area that the row is about."""
-        return self.key[3]
+Block = dict[str, Any]
+"""A block of the executed notebook, as JSON."""
 
 
 @dataclass(frozen=True)
@@ -54,13 +48,17 @@ class Evidence:
 
     job: Job
     place: Workplace
-    page: Page
-    """From the executed notebook on the disk."""
+    notebook: NotebookNode
+    """The executed notebook."""
     html: Any
     """The parsed web page."""
     pdf: list[Spoken]
     pdf_title: str
-    readings: tuple[Reading, ...]
+    csv_files: dict[str, bytes]
+    """Every CSV file of the report by where it lies: beside it, in the page, in the PDF."""
+    sheets: dict[str, list[list[Any]]]
+    """The rows of the workbook's sheets by their heading."""
+    readings: dict[Key, Reading]
 
     @cached_property
     def subject(self) -> Area:
@@ -90,21 +88,60 @@ class Evidence:
         )
 
     @cached_property
-    def blocks(self) -> tuple[Table | Figure | Prose | KeyFigures | SourceList, ...]:
-        """The page's blocks in reading order."""
-        items = (getattr(item, "block", item) for item in self.page.walk())
-        kinds = (Table, Figure, Prose, KeyFigures, SourceList)
-        return tuple(item for item in items if isinstance(item, kinds))
+    def blocks(self) -> list[tuple[str, Block]]:
+        """The blocks of the notebook in their order, each with the number of its section."""
+        found = []
+        for number, cell in enumerate(self.notebook["cells"]):
+            for output in cell.get("outputs", ()):
+                if (block := output.get("data", {}).get(MIME)) is None:
+                    continue
+                parts = block["parts"] if block["kind"] == "subsections" else None
+                if parts is None:
+                    found.append((self._sections[number], block))
+                for at, part in enumerate(parts or ()):
+                    found += [(f"{number}.{at}", inner) for inner in part["blocks"]]
+        return found
 
-    @property
-    def tables(self) -> Iterator[tuple[str, Table]]:
-        """Every table with its name in messages: those of the page, then those behind its figures."""
-        for entry in self.page.tables():
-            if isinstance(entry.block, Table):
-                yield f"tabel {entry.number}", entry.block
-        for entry in self.page.figures():
-            if isinstance(entry.block, Figure):
-                yield f"figur {entry.number}", entry.block.data
+    @cached_property
+    def _sections(self) -> list[str]:
+        """For each cell the number of the markdown cell that last began a section."""
+        last, found = 0, []
+        for number, cell in enumerate(self.notebook["cells"]):
+            if cell["cell_type"] == "markdown" and cell["source"].startswith("#"):
+                last = number
+            found.append(str(last))
+        return found
+
+    @cached_property
+    def header(self) -> Block:
+        """What the report says that it is about."""
+        return next(block for _, block in self.blocks if block["kind"] == "header")
+
+    def of_kind(self, kind: str) -> list[Block]:
+        """The blocks of a kind in their order."""
+        return [block for _, block in self.blocks if block["kind"] == kind]
+
+    @cached_property
+    def tables(self) -> list[tuple[str, Block]]:
+        """Every table with its place in messages: those of the page, then those behind its figures."""
+        return [
+            *((f"tabel »{block['title']}«", block) for block in self.of_kind("table")),
+            *((f"figur »{block['title']}«", block["data"]) for block in self.of_kind("figure")),
+        ]
+
+    @cached_property
+    def stored(self) -> Snapshot:
+        """The snapshot that the params ask for, read past everything that a report reads through."""
+        return _stored(self.place.root, self.params.datagrundlag, self.header["data_id"])
+
+    @cached_property
+    def stored_rows(self) -> dict[Key, dict[str, Any]]:
+        """The rows of the snapshot's own file that the report has read."""
+        keys = set(self.readings)
+        rows = self.stored.rows_by_area.rows_of(sorted({key[3] for key in keys}))
+        rows = rows[rows["period"].isin({key[4] for key in keys})]
+        found = {tuple(row[name] for name in KEY): row for row in rows.to_dict("records")}
+        return {key: row for key, row in found.items() if key in keys}  # type: ignore[misc]
 
     def problem(
         self, part: str, what: str, found: str = "", expected: str = "", where: str = ""
@@ -115,20 +152,35 @@ class Evidence:
 
 
 def gather(job: Job, place: Workplace, folder: Path) -> Evidence:
-    """The finished report in a folder, read again.
+    """The finished report in a folder, read again; each file once.
 
     Raises:
         ProofError: a file is missing or cannot be read.
     """
     try:
-        page = read_page(read_notebook(folder / f"{job.bilag}.ipynb"))
-        tree = lxml_html.fromstring((folder / f"{job.bilag}.html").read_bytes())
-        data = (folder / f"{job.bilag}.pdf").read_bytes()
-        elements, title = pdf_elements(data), _title(data)
+        notebook = nbformat.read(folder / f"{job.bilag}.ipynb", as_version=4)
+        page = lxml_html.fromstring((folder / f"{job.bilag}.html").read_bytes())
+        pdf = read_pdf((folder / f"{job.bilag}.pdf").read_bytes())
+        book = CalamineWorkbook.from_path(folder / f"{job.bilag}.xlsx")
+        sheets = [book.get_sheet_by_name(name).to_python() for name in book.sheet_names]
         rows = (folder / ROWS).read_text(encoding="utf-8").splitlines()
-    except (OSError, ValueError, pikepdf.PdfError, etree.LxmlError) as error:
-        raise ProofError(Problem(job.id, "a file cannot be read again", str(error))) from error
-    return Evidence(job, place, page, tree, elements, title, tuple(map(_reading, rows)))
+        readings = {reading.key: reading for reading in map(_reading, rows)}
+        files = {path.name: path.read_bytes() for path in (folder / "tabeller").glob("*.csv")}
+    except (OSError, ValueError, pikepdf.PdfError, etree.LxmlError, CalamineError) as error:
+        raise ProofError(Problem(job.id, "en fil kan ikke læses igen", str(error))) from error
+    files |= {f"{name} i PDF'en": data for name, data in pdf.files.items()}
+    for link in page.xpath("//a[starts-with(@href, 'data:text/csv')]"):
+        data = base64.b64decode(link.get("href").partition(",")[2])
+        files[f"{link.get('download')} på siden"] = data
+    by_heading = {str(sheet[0][0]): sheet for sheet in sheets if sheet}
+    return Evidence(
+        job, place, notebook, page, pdf.elements, pdf.title, files, by_heading, readings
+    )
+
+
+def csv_rows(data: bytes) -> list[list[str]]:
+    """The rows of a CSV file as a Danish spreadsheet reads it."""
+    return list(csv.reader(io.StringIO(data.decode("utf-8-sig")), delimiter=";"))
 
 
 def spaced(text: str) -> str:
@@ -136,11 +188,39 @@ def spaced(text: str) -> str:
     return " ".join(text.split())
 
 
-def _title(data: bytes) -> str:
-    with pikepdf.open(BytesIO(data)) as pdf, pdf.open_metadata() as metadata:
-        return str(metadata.get("dc:title", ""))
+def written_texts(value: object) -> Iterator[str]:
+    """Every text and number in a value of JSON types, as text."""
+    match value:
+        case str() | int() | float():
+            yield str(value)
+        case dict():
+            for part in value.values():
+                yield from written_texts(part)
+        case list():
+            for part in value:
+                yield from written_texts(part)
+
+
+def markdown_of(notebook: NotebookNode) -> list[str]:
+    """The sources of a notebook's markdown cells."""
+    cells = (cell for cell in notebook["cells"] if cell["cell_type"] == "markdown")
+    return [cell["source"] for cell in cells]
+
+
+def own_notebook(evidence: Evidence) -> NotebookNode:
+    """The working copy's own notebook, which the report was made from."""
+    path = evidence.place.notebook(evidence.job.bilag)
+    found: NotebookNode = nbformat.read(path, as_version=4)
+    return found
 
 
 def _reading(line: str) -> Reading:
     indicator, ydelse, group, area, period, digest, value, decimals = json.loads(line)
-    return Reading((indicator, ydelse, group, area, period), digest, value, decimals)
+    exact = None if value is None else Fraction(repr(value))
+    return Reading((indicator, ydelse, group, area, period), digest, exact, decimals or 0)
+
+
+@cache
+def _stored(root: Path, wanted: str, data_id: str) -> Snapshot:
+    del data_id  # the newest snapshot is another one once a new one is stored
+    return embedded() if wanted == EMBEDDED else choose(wanted, root)

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from functools import cache
 
 from beskplan.core.errors import Problem, UnknownNameError
-from beskplan.proof.evidence import Evidence
+from beskplan.proof.evidence import Evidence, markdown_of, own_notebook, written_texts
 from beskplan.registers.areas import Area, area, areas, joint_jobcentre, kommuner
-from beskplan.render.pieces import read_notebook
 
 _ALSO_WORDS = frozenset({"Greve", "Skive", "Vejen"})
 """Names that other words look like: they count only as a label of their own, or before "Kommune"."""
@@ -25,26 +24,22 @@ def rule(evidence: Evidence) -> Iterator[Problem]:
             for name in named(text) - allowed:
                 strangers.setdefault(name, text)
         for name, text in sorted(strangers.items()):
-            yield evidence.problem(part, "names another municipality", name, where=text[:80])
+            yield evidence.problem(part, "nævner en anden kommune", name, where=text[:80])
     for name, table in evidence.tables:
-        for row in table.rows:
-            if row.area and (problem := _wrong_code(evidence, name, row.area, row.label, allowed)):
+        for row in table["rows"]:
+            if row["area"] and (problem := _wrong_code(evidence, name, row["area"], allowed)):
                 yield problem
 
 
 def _wrong_code(
-    evidence: Evidence, table: str, kode: str, label: str, allowed: frozenset[str]
+    evidence: Evidence, table: str, kode: str, allowed: frozenset[str]
 ) -> Problem | None:
     try:
         one = area(kode)
     except UnknownNameError:
-        return evidence.problem("ipynb", "a row about no area", kode, where=table)
+        return evidence.problem("ipynb", "en række om intet område", kode, where=table)
     if one.kind == "kommune" and one.navn not in allowed:
-        return evidence.problem("ipynb", "a row about another municipality", one.navn, where=table)
-    if label in _all_names() and label != one.navn:
-        return evidence.problem(
-            "ipynb", "a row that calls its area by another name", label, one.navn, where=table
-        )
+        return evidence.problem("ipynb", "en række om en anden kommune", one.navn, where=table)
     return None
 
 
@@ -76,11 +71,6 @@ def _other_areas() -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, sorted(longer, key=len, reverse=True))) or r"(?!)")
 
 
-@cache
-def _all_names() -> frozenset[str]:
-    return frozenset(one.navn for one in areas())
-
-
 def _allowed(evidence: Evidence) -> frozenset[str]:
     """Names that may stand in the report: its own, and those that a person wrote into params or notebook."""
     own = evidence.subject
@@ -88,26 +78,11 @@ def _allowed(evidence: Evidence) -> frozenset[str]:
     if own.kind == "kommune" and (joint := joint_jobcentre(own)):
         names |= {joint.navn, *_parts(joint)}
     # Areas to compare with stand in the resolved params by code or slug.
-    written = list(_texts(evidence.params.model_dump(mode="json")))
+    written = list(written_texts(evidence.params.model_dump(mode="json")))
     names |= {one.navn for one in kommuner() if {one.kode, one.slug} & set(written)}
-    notebook = read_notebook(evidence.place.notebook(evidence.job.bilag))
-    prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    for text in (*written, prose, evidence.sender):
+    for text in (*written, *markdown_of(own_notebook(evidence)), evidence.sender):
         names |= named(text)
     return frozenset(names)
-
-
-def _texts(value: object) -> Iterator[str]:
-    """Every text in a value of JSON types."""
-    match value:
-        case str():
-            yield value
-        case dict():
-            for one in value.values():
-                yield from _texts(one)
-        case list():
-            for one in value:
-                yield from _texts(one)
 
 
 def _parts(one: Area) -> set[str]:

@@ -9,11 +9,13 @@ from beskplan.core.errors import Problem
 from beskplan.proof.evidence import Evidence
 
 _BAD = {
-    "a number that is none": re.compile(r"(?<![\w-])(nan|NaN|NaT|<NA>|None|inf|-inf)(?![\w-])"),
-    "an English number": re.compile(r"\d,\d{3}(?:,\d{3})*\.\d|\d\.\d{3}\.\d{1,2}(?!\d)"),
-    "error output": re.compile(r"Traceback \(most recent call last\)|^\w+(?:Error|Exception): "),
-    "a template that was not filled in": re.compile(r"\{\{|\}\}|\{%|%\}|\{[a-z_]+\}"),
-    "an object of the program": re.compile(r"<[\w.]+ object at 0x|dtype: \w+|Decimal\('"),
+    "et tal, der intet er": re.compile(r"(?<![\w-])(nan|NaN|NaT|<NA>|None|inf|-inf)(?![\w-])"),
+    "et engelsk tal": re.compile(r"\d,\d{3}(?:,\d{3})*\.\d|\d\.\d{3}\.\d{1,2}(?!\d)"),
+    "en fejlmeddelelse": re.compile(
+        r"Traceback \(most recent call last\)|^\w+(?:Error|Exception): "
+    ),
+    "en skabelon, der ikke er udfyldt": re.compile(r"\{\{|\}\}|\{%|%\}|\{[a-z_]+\}"),
+    "et objekt fra programmet": re.compile(r"<[\w.]+ object at 0x|dtype: \w+|Decimal\('"),
 }
 
 
@@ -26,4 +28,4 @@ def rule(evidence: Evidence) -> Iterator[Problem]:
                 yield evidence.problem(part, what, hit[:120])
     # Outputs that are no block were refused when the page was read; here, what the browser gets.
     if evidence.html.xpath("//script | //*[@class='jp-RenderedText' or @class='output_error']"):
-        yield evidence.problem("html", "output of a cell that is no block")
+        yield evidence.problem("html", "uddata fra en celle, som ikke er en blok")

@@ -36,6 +36,10 @@ def tag_tables(data: bytes) -> bytes:
             _foot_to_body(table)
             _mark_row_heads(table, number, ids)
         _write_id_tree(pdf, root, ids)
+        # Left out it means the same, and poppler takes offence at it for every file.
+        marks = pdf.Root.MarkInfo
+        if "/Suspects" in marks:
+            del marks["/Suspects"]
         return saved(pdf)
 
 

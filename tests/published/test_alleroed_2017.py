@@ -11,7 +11,7 @@ from lxml import html
 
 from beskplan.observations import published
 from beskplan.params.jobs import Job
-from beskplan.render.pdf_text import pdf_tables
+from beskplan.proof.pdf_text import pdf_tables
 
 LABELS = {
     "Arbejdsløshedsdagpenge": "A-dagpenge",

@@ -10,7 +10,7 @@ from lxml import html
 
 from beskplan.observations import published
 from beskplan.params.jobs import Job
-from beskplan.render.pdf_text import pdf_tables
+from beskplan.proof.pdf_text import pdf_tables
 
 CORRECTED = {
     "Integrationsydelse": ("+259,2", "+159,3"),

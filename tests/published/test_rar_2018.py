@@ -11,8 +11,8 @@ from lxml import html
 
 from beskplan.params import read
 from beskplan.params.jobs import Job
+from beskplan.proof.pdf_text import pdf_tables
 from beskplan.registers.areas import find
-from beskplan.render.pdf_text import pdf_tables
 from beskplan.report.rar_oversigt import NONE_TEXT
 
 GOALS = 5

@@ -9,7 +9,7 @@ import pytest
 from lxml import html
 
 from beskplan.observations import published
-from beskplan.render.pdf_text import pdf_tables
+from beskplan.proof.pdf_text import pdf_tables
 
 TABLES = [f"004_T{number:02d}" for number in range(1, 12)]
 

@@ -13,7 +13,7 @@ from lxml import html
 
 from beskplan.core.numbers import format_number
 from beskplan.params.jobs import Job
-from beskplan.render.pdf_text import pdf_tables
+from beskplan.proof.pdf_text import pdf_tables
 
 pytestmark = pytest.mark.shared
 

@@ -22,11 +22,11 @@ from beskplan.blocks.captions import DEMO
 from beskplan.blocks.csv import table_csv
 from beskplan.blocks.model import Accent, Cell, Column, Row, Source, Table
 from beskplan.core.errors import RenderError
+from beskplan.proof.pdf_text import pdf_elements, pdf_tables
 from beskplan.render.html import TEMPLATES
 from beskplan.render.page import Markdown, Numbered, Page, Section, read_page
 from beskplan.render.pdf import render_pdf
 from beskplan.render.pdf_tags import children, tag_tables
-from beskplan.render.pdf_text import pdf_elements, pdf_tables
 from beskplan.render.typst_columns import FULL_SIZE_PT, SMALLEST_PT, table_layout
 from beskplan.render.typst_markup import ACCENT, document_date
 from tests.render.sample_notebook import (

@@ -72,3 +72,8 @@ def test_a_stream_that_is_ended_otherwise_keeps_its_parameters() -> None:
 
     with pikepdf.open(BytesIO(data)) as again:
         assert again.pages[0].Contents.read_bytes() == content
+
+
+def test_nothing_is_said_of_suspect_tags() -> None:
+    with pikepdf.open(BytesIO(render_pdf(read_page(sample_notebook())))) as pdf:
+        assert dict(pdf.Root.MarkInfo) == {"/Marked": True}

@@ -11,9 +11,9 @@ import pypdf
 import pytest
 
 from beskplan.blocks.model import Table
+from beskplan.proof.pdf_text import pdf_elements, pdf_tables
 from beskplan.render.page import Markdown, Numbered, Page, Section
 from beskplan.render.pdf import render_pdf
-from beskplan.render.pdf_text import pdf_elements, pdf_tables
 from beskplan.render.typst_blocks import LONG_TABLE_LINES, table_node
 from beskplan.render.typst_columns import FULL_SIZE_PT, SMALLEST_PT
 from beskplan.render.typst_markup import page_data

@@ -169,7 +169,7 @@ def _svg(inside: str) -> str:
         (_svg("<foreignObject/>"), "<foreignObject>"),
         (_svg("<text>Rudersdal</text>"), "<text>"),
         (_svg("<image href='data:image/png;base64,AA'/>"), "<image>"),
-        (_svg("<g onload='x()'/>"), "onload= on <g>"),
+        (_svg("<g onload='x()'/>"), "onload= på <g>"),
         (_svg("<use href='https://x.dk/a.svg#b'/>"), "href til 'https://x.dk/a.svg#b'"),
         (
             _svg("<use xmlns:l='http://www.w3.org/1999/xlink' l:href='https://x.dk/a'/>"),
@@ -178,6 +178,20 @@ def _svg(inside: str) -> str:
         (_svg("<style>@import 'x.css'</style>"), "en adresse i <style>"),
         (_svg("<style>.a{fill:url(https://x.dk)}</style>"), "en adresse i <style>"),
         (_svg("<path fill='url(https://x.dk/b)'/>"), "en adresse i fill= på <path>"),
+        (_svg("<style>.a{fill:u\\72l(https://x.dk)}</style>"), "en adresse i <style>"),
+        (_svg("<g style='background:image-set(\"a\")'/>"), "en adresse i style= på <g>"),
+        (_svg("<animate attributeName='x'/>"), "<animate>"),
+        (_svg("<g filter='none'/>"), "filter= på <g>"),
+        (_svg("<e xmlns='https://x.dk'/>"), "<{https://x.dk}e>"),
+        (
+            "<?xml-stylesheet href='https://x.dk/a.css'?>" + LOGO,
+            "<?xml-stylesheet href='https://x.dk/a.cs",
+        ),
+        (_svg("<?php x?>"), "<?php x?>"),
+        (
+            _svg("<g xml:base='https://x.dk/'/>"),
+            "{http://www.w3.org/XML/1998/namespace}base= på <g>",
+        ),
     ],
 )
 def test_a_drawing_that_does_more_than_draw_is_refused(
@@ -196,12 +210,16 @@ def test_a_drawing_may_refer_to_itself(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("logo", "what"),
     [
-        ("<!DOCTYPE svg [<!ENTITY a 'b'>]>" + LOGO, "billedet angiver en dokumenttype"),
-        ("nej", "er ikke et billede, en side kan vise"),
-        ("<html/>", "er ikke et billede, en side kan vise"),
+        ("<!DOCTYPE svg [<!ENTITY a 'b'>]>" + LOGO, "billedet erklærer en dokumenttype"),
+        (
+            f"<?xml version='1.0' encoding='utf-16'?><!DOCTYPE svg>{LOGO}".encode("utf-16"),
+            "billedet erklærer en dokumenttype",
+        ),
+        ("nej", "er ikke et billede, som en side kan vise"),
+        ("<html/>", "er ikke et billede, som en side kan vise"),
         (LOGO.replace('viewBox="0 0 9 9"', ""), "billedet har ingen størrelse"),
         (_svg(f"<desc>{'x' * MAX_BYTES}</desc>"), "billedet fylder for meget"),
-        (png()[:-4], "billedet er ødelagt"),
+        (png()[:-4], "billedet er i stykker"),
         (png(MAX_PIXELS + 1, 1), "billedet er for stort"),
     ],
 )

@@ -17,7 +17,6 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, String
 
 from beskplan.core.errors import Problem, RenderError
-from beskplan.render.pdf_tags import children
 
 _UNHEARD = str.maketrans("", "", "\u00ad\u2060")
 """Soft hyphens, which Typst writes where it hyphenates, and word joiners."""
@@ -56,14 +55,45 @@ def pdf_tables(data: bytes) -> list[list[list[str]]]:
         ]
 
 
-def pdf_elements(data: bytes) -> list[Spoken]:
-    """Headings, paragraphs, captions, cells, list items and figures, in reading order.
+@dataclass(frozen=True)
+class Pdf:
+    """What a tagged PDF says, read in one go."""
 
-    The text of a figure is its alternative text.
-    """
+    title: str
+    """Of the metadata."""
+    elements: list[Spoken]
+    """Headings, paragraphs, captions, cells, list items and figures, in reading order; the text of a
+    figure is its alternative text."""
+    files: dict[str, bytes]
+    """The attachments by name."""
+
+
+def read_pdf(data: bytes) -> Pdf:
+    """Everything that the proof asks of a tagged PDF."""
     with pikepdf.open(BytesIO(data)) as pdf:
         reader = _Reader(pdf)
-        return [Spoken(str(element.S)[1:], reader.text(element)) for element in _spoken(_root(pdf))]
+        spoken = [
+            Spoken(str(element.S)[1:], reader.text(element)) for element in _spoken(_root(pdf))
+        ]
+        with pdf.open_metadata() as metadata:
+            title = str(metadata.get("dc:title", ""))
+        files = {
+            name: pdf.attachments[name].get_file().read_bytes() for name in sorted(pdf.attachments)
+        }
+        return Pdf(title, spoken, files)
+
+
+def pdf_elements(data: bytes) -> list[Spoken]:
+    """The elements of `read_pdf`."""
+    return read_pdf(data).elements
+
+
+def children(element: Object, *tags: str) -> list[Dictionary]:
+    """The structure elements right below `element`, of these tags ("/TR") or of any."""
+    found: Any = element.get("/K", Array())
+    kids = list(found) if isinstance(found, Array) else [found]
+    elements = [kid for kid in kids if isinstance(kid, Dictionary) and "/S" in kid]
+    return [kid for kid in elements if not tags or str(kid.S) in tags]
 
 
 def _root(pdf: pikepdf.Pdf) -> Object:

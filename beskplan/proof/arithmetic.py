@@ -1,0 +1,111 @@
+"""The proof's own arithmetic: rounding, Danish numbers, and what an origin comes to.
+
+Written apart from `core.numbers` and `indicators`, so that a fault there is seen here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from beskplan.observations.contract import Key
+
+NUMBER = re.compile(r"(?<![\w,.])[+\-−]?\d+(?:\.\d{3})*(?:,\d+)?(?![\w,]*\d)")
+"""A Danish number in running text."""
+_CALCULATIONS = frozenset({"difference", "change_pct", "share_pct", "sum", "printed_sum", "mean"})
+STATED = frozenset({"plan", "law", "model", "count", "demo"})
+"""Origins of numbers that no observation gives."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One row that the report has read, as it left it behind."""
+
+    key: Key
+    digest: str | None
+    value: Fraction | None
+    """None where it is withheld or absent."""
+    decimals: int
+
+
+@dataclass(frozen=True)
+class Result:
+    """What an origin comes to: `value` is None where a part of it has no number."""
+
+    value: Fraction | None
+    decimals: int
+    keys: tuple[Key, ...]
+
+
+def rounded(value: Fraction, decimals: int) -> Fraction:
+    """Round half away from zero, in whole numbers only."""
+    scaled = abs(value) * 10**decimals
+    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    return Fraction(-whole if value < 0 else whole, 10**decimals)
+
+
+def number_in(text: str) -> tuple[Fraction, int] | None:
+    """The first Danish number of a text with its decimals; None where it holds none."""
+    return next(numbers_in(text), None)
+
+
+def numbers_in(text: str) -> Iterator[tuple[Fraction, int]]:
+    """Every Danish number of a text with its decimals, in order."""
+    for hit in NUMBER.finditer(text):
+        whole, _, fraction = hit.group().replace("−", "-").lstrip("+").partition(",")
+        yield Fraction(f"{whole.replace('.', '')}.{fraction or 0}"), len(fraction)
+
+
+def calculated(origin: Any, readings: Mapping[Key, Reading]) -> Result:
+    """What an origin comes to, from the rows that were read.
+
+    Raises:
+        KeyError: the origin names a row that was not read, or is none that the proof knows.
+    """
+    how, *parts = origin or ("",)
+    if how == "read":
+        reading = readings[tuple(parts)]
+        return Result(reading.value, reading.decimals, (reading.key,))
+    results = [calculated(part, readings) for part in parts]
+    values = [result.value for result in results]
+    printed = [
+        None if result.value is None else rounded(result.value, result.decimals)
+        for result in results
+    ]
+    if how not in _CALCULATIONS or not parts:
+        raise KeyError(how)
+    decimals = max(result.decimals for result in results)
+    value: Fraction | None = None
+    if None not in values:
+        value = _value(how, values, printed)  # type: ignore[arg-type]
+    return Result(value, decimals, tuple(key for result in results for key in result.keys))
+
+
+def _value(how: str, exact: list[Fraction], printed: list[Fraction]) -> Fraction | None:
+    match how:
+        case "difference":
+            return printed[1] - printed[0]
+        case "change_pct":
+            return (exact[1] / exact[0] - 1) * 100 if exact[0] else None
+        case "share_pct":
+            return exact[0] / exact[1] * 100 if exact[1] else None
+        case "sum":
+            return sum(exact, Fraction(0))
+        case "printed_sum":
+            return sum(printed, Fraction(0))
+    return sum(exact, Fraction(0)) / len(exact)
+
+
+def is_observed(cell: dict[str, Any]) -> bool:
+    """Whether observations alone give a cell's number."""
+    return bool(cell["origin"]) and not is_stated(cell["origin"])
+
+
+def is_stated(origin: Any) -> bool:
+    """Whether a number is from no observation, in itself or in a part."""
+    return bool(origin) and (
+        origin[0] in STATED or any(is_stated(part) for part in origin[1:] if isinstance(part, list))
+    )

@@ -1,0 +1,395 @@
+"""Every number is what its indicator, benefit, group, area and period give, and stands under their names.
+
+Each cell carries how it came about (`beskplan.indicators.quantities.Origin`). It is calculated anew
+from the rows that were read, which in turn are held to the snapshot's own file; and what the labels
+around it say to a reader must be what the origin says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from beskplan.core.errors import Problem
+from beskplan.core.periods import Period
+from beskplan.observations.contract import Key
+from beskplan.proof import labels
+from beskplan.proof.arithmetic import (
+    Reading,
+    calculated,
+    is_observed,
+    is_stated,
+    number_in,
+    numbers_in,
+    rounded,
+)
+from beskplan.proof.evidence import Block, Evidence, spaced
+from beskplan.registers.benefits import benefit
+from beskplan.registers.groups import groups
+from beskplan.registers.indicators import INDICATORS
+from beskplan.report.rows import row_digest
+
+WORDS = {"withheld": "fortroligt", "absent": "ikke opgjort"}
+STATED_IN = frozenset({"resultatmaal", "refusion", "rar_oversigt"})
+"""The Bilag that print numbers of plans, laws and models beside those of the observations."""
+MOST_DECIMALS = 2
+SMALL_BASE = 20
+"""No per cent is told of a smaller number (docs/ordvalg.md)."""
+_WORDS_OF_WAYS = {"up": ("flere", "højere", "længere"), "down": ("færre", "lavere", "kortere")}
+_NOUNS = {"up": "stigning", "down": "fald", "same": "stort set uændret"}
+Fault = tuple[str, str, str]
+"""What is wrong, what is told, what the numbers give."""
+
+
+def rule(evidence: Evidence) -> Iterator[Problem]:
+    """Cells and key figures against readings, readings against the snapshot."""
+    for name, table in evidence.tables:
+        yield from _table(evidence, name, table)
+    for figure in evidence.of_kind("figure"):
+        yield from _span(evidence, f"figur »{figure['title']}«", figure["subtitle"], figure["data"])
+    for block in evidence.of_kind("key-figures"):
+        for item in block["items"]:
+            yield from _key_figure(evidence, item)
+    yield from _other_than_stored(evidence)
+    if evidence.job.bilag not in STATED_IN:
+        yield from _left_out(evidence)
+
+
+def _table(evidence: Evidence, name: str, table: Block) -> Iterator[Problem]:
+    for row in table["rows"]:
+        for column, cell in zip(table["columns"][1:], row["cells"], strict=True):
+            where = f"{name}: {row['label']}, {column['label']}"
+            yield from _cell(evidence, where, cell)
+            if is_observed(cell):
+                for what, found, wanted in _labels(evidence, table, row, column, cell):
+                    yield evidence.problem("ipynb", what, found, wanted, where)
+    for what, found, wanted in sum_faults(table):
+        yield evidence.problem("ipynb", what, found, wanted, f"{name}: I alt")
+    yield from _span(evidence, name, table["period"], table)
+
+
+def _cell(evidence: Evidence, where: str, cell: Block) -> Iterator[Problem]:
+    """A number against what its origin comes to; a word against the state that it tells."""
+    faults = _word(evidence, cell) if cell["value"] is None else _number(evidence, cell)
+    for what, found, wanted in faults:
+        yield evidence.problem("ipynb", what, found, wanted, where)
+
+
+def _number(evidence: Evidence, cell: Block) -> Iterator[Fault]:
+    text, value, origin = cell["text"], cell["value"], cell["origin"]
+    shown = number_in(text)
+    if not origin:
+        yield "et tal uden oprindelse", text, ""
+    elif shown is None or shown[0] != Fraction(repr(value)):
+        yield "teksten er et andet tal end cellens", text, f"{value:g}"
+    elif text.startswith("+") and value <= 0:
+        yield "et forkert fortegn", text, f"{value:g}"
+    elif is_stated(origin):
+        if evidence.job.bilag not in STATED_IN and evidence.job.bilag not in evidence.params.egne:
+            yield "et tal uden observation", text, ""
+    else:
+        yield from _recalculated(evidence, text, shown, origin)
+
+
+def _recalculated(
+    evidence: Evidence, text: str, shown: tuple[Fraction, int], origin: Any
+) -> Iterator[Fault]:
+    try:
+        result = calculated(origin, evidence.readings)
+    except KeyError as error:
+        yield "et tal, der ikke er læst", text, str(error)
+        return
+    # Params choose the decimals of changes; all other numbers have those of their source.
+    free = origin[0] in ("change_pct", "share_pct")
+    decimals = min(shown[1], MOST_DECIMALS) if free else result.decimals
+    if result.value is None:
+        yield "et tal, hvor kilden ikke har noget", text, "intet tal"
+    elif shown != (rounded(result.value, decimals), decimals):
+        yield "et andet tal, end kilden giver", text, _plain(rounded(result.value, decimals))
+
+
+def _keys(evidence: Evidence, cell: Block) -> tuple[Key, ...]:
+    """The rows that a cell comes from; none where it names a row that was not read."""
+    try:
+        return calculated(cell["origin"], evidence.readings).keys
+    except KeyError:
+        return ()
+
+
+def _plain(value: Fraction) -> str:
+    return f"{float(value):g}".replace(".", ",")
+
+
+def _word(evidence: Evidence, cell: Block) -> Iterator[Fault]:
+    """A cell with a word instead of a number; withheld may be more than the source withholds."""
+    text, state, origin = cell["text"], cell["state"], cell["origin"]
+    if state in WORDS and text != WORDS[state]:
+        yield "et andet ord end tallets tilstand", text, WORDS[state]
+    if state != "absent" or not is_observed(cell) or not _keys(evidence, cell):
+        return
+    result = calculated(origin, evidence.readings)
+    if result.value is not None:
+        yield "et tal er udeladt", text, _plain(result.value)
+    if any(evidence.stored_rows.get(key, {}).get("state") == "withheld" for key in result.keys):
+        yield "et fortroligt tal kaldes ikke opgjort", text, WORDS["withheld"]
+
+
+def _labels(
+    evidence: Evidence, table: Block, row: Block, column: Block, cell: Block
+) -> Iterator[Fault]:
+    """What labels tell that the origin does not: (what is wrong, what is told, what it is)."""
+    keys = _keys(evidence, cell)
+    if not keys:
+        return
+    yield from _area(evidence, table, row, column, keys)
+    yield from _subject(table, row, cell, keys)
+    yield from _unit(column["unit"] or table["unit"], column["label"], cell, keys)
+    yield from _period(table, row, column, cell["origin"], keys)
+
+
+def _area(
+    evidence: Evidence, table: Block, row: Block, column: Block, keys: Sequence[Key]
+) -> Iterator[Fault]:
+    names = labels.area_codes()
+    codes = [names[label] for label in (row["label"], column["label"]) if label in names]
+    wanted = {row["area"]} if row["area"] else set(codes[:1])
+    if row["area"] and codes and codes[0] != row["area"]:
+        yield "rækken kalder sit område noget andet", row["label"], labels.area_name(row["area"])
+    wanted = wanted or labels.areas_in_title(table["title"]) or {evidence.header["kommune_kode"]}
+    for key in keys:
+        if key[3] not in wanted:
+            told = ", ".join(labels.area_name(kode) for kode in sorted(wanted))
+            yield "et tal for et andet område", told, labels.area_name(key[3])
+
+
+def _subject(table: Block, row: Block, cell: Block, keys: Sequence[Key]) -> Iterator[Fault]:
+    named = labels.subjects(row["label"]) or labels.title_subjects(table["title"])
+    # A sum is of other benefits than the one that it is called by; `_sums` sees to it.
+    for key in keys if cell["origin"][0] not in ("sum", "printed_sum") else ():
+        if not labels.is_about(key, named):
+            yield "et tal for en anden ydelse eller gruppe", row["label"], " ".join(key[1:3])
+
+
+def _unit(unit: str, label: str, cell: Block, keys: Sequence[Key]) -> Iterator[Fault]:
+    how = cell["origin"][0]
+    told = unit.casefold()
+    indicators = {INDICATORS[key[0]] for key in keys}
+    counted = {
+        one.enhed.casefold() for one in groups() if one.enhed and one.id in {k[2] for k in keys}
+    }
+    units = {one.unit.casefold() for one in indicators} | counted
+    if how in ("change_pct", "share_pct"):
+        units = {"pct."}
+    elif how == "difference" and all(one.startswith("pct.") for one in units):
+        units = {"procentpoint"}
+    if not any(one in told for one in units):
+        yield "en anden enhed", unit, " eller ".join(sorted(units))
+    if "%" in cell["text"] and not any(one.startswith("pct.") for one in units):
+        yield "et procenttegn ved noget andet", cell["text"], unit
+    named = labels.indicators_named(label)
+    if how == "read" and named and not named & {key[0] for key in keys}:
+        yield "et tal for en anden indikator", label, ", ".join(one.name for one in indicators)
+
+
+def _period(
+    table: Block, row: Block, column: Block, origin: Any, keys: Sequence[Key]
+) -> Iterator[Fault]:
+    own = labels.mentions(f"{column['label']} {row['label']}")
+    beside = [
+        mention
+        for one, cell in zip(table["columns"][1:], row["cells"], strict=True)
+        if one["kind"] == "text"
+        for mention in labels.mentions(cell["text"])
+    ]
+    around = beside or labels.mentions(table["period"])
+    first, last = labels.ends({key[4] for key in keys})
+    told = own or around
+    if origin[0] in ("difference", "change_pct"):
+        before, now = keys[0][4], keys[-1][4]
+        if len(told) == 1:
+            told = [*around[:1], *told]
+        right = len(told) < 2 or (before in told[0] and now in told[-1])
+        if (before, now) != (first, last) or not right:
+            yield "en ændring mellem andre perioder", _told(told), f"{before} til {now}"
+        return
+    if first != last and told:
+        # A sum or a mean over a span of time.
+        if first not in told[0] or last not in told[-1]:
+            yield "et tal for en anden periode", _told(told), f"{first} til {last}"
+        return
+    if not own and len(around) == 2:
+        # `Året før` and `Nu` beside a period in words.
+        around = around[:1] if "før" in column["label"].casefold() else around
+        around = around[-1:] if column["label"].casefold() == "nu" else around
+        told = around
+    for key in keys:
+        if told and not any(key[4] in mention for mention in told):
+            yield "et tal for en anden periode", _told(told), key[4]
+
+
+def _told(mentions: Sequence[labels.Mention]) -> str:
+    return ", ".join(min(mention, key=len) for mention in mentions)
+
+
+def _span(evidence: Evidence, name: str, text: str, table: Block) -> Iterator[Problem]:
+    """The period in a caption begins and ends with the periods of the numbers below it."""
+    told = sorted(labels.mentions(text), key=lambda one: Period.parse(min(one)).last_day)
+    keys = {
+        key
+        for row in table["rows"]
+        for cell in row["cells"]
+        if is_observed(cell)
+        for key in _keys(evidence, cell)
+    }
+    if not told or not keys or "plan" in text:
+        return
+    stated = {
+        code for row in table["rows"] for one in labels.mentions(row["label"]) for code in one
+    }
+    first, last = labels.ends({key[4] for key in keys} | stated)
+    # A change that a plan printed stands at its later period only.
+    begins = first in told[0] or any(key[0].startswith("aendring_") for key in keys)
+    if not begins or last not in told[-1]:
+        what = "en anden periode i teksten over tallene"
+        yield evidence.problem("ipynb", what, text, f"{first} til {last}", name)
+
+
+def sum_faults(table: Block) -> Iterator[Fault]:
+    """Where the row `I alt` is our own sum, and not of every row of the table."""
+    for row in (one for one in table["rows"] if one["label"] == "I alt"):
+        for at, cell in enumerate(row["cells"]):
+            rest = [other["cells"][at]["origin"] for other in table["rows"] if other is not row]
+            parts = cell["origin"][1:]
+            if cell["origin"][:1] == ["printed_sum"] and sorted(map(str, parts)) != sorted(
+                map(str, rest)
+            ):
+                yield "en sum af andre rækker end tabellens", cell["text"], ""
+
+
+@dataclass(frozen=True)
+class _KeyFigure:
+    """A key figure with its numbers and the rows that they are calculated from."""
+
+    item: Block
+    now: Block
+    change: Block
+    pct: Block
+    others: list[Block]
+    """The changes of the areas of comparison, in per cent."""
+    keys: list[tuple[Key, ...]]
+    """Of each of the numbers, in the same order."""
+
+
+def _key_figure(evidence: Evidence, item: Block) -> Iterator[Problem]:
+    """The level, the change in both forms and the areas of comparison: each its own area and period."""
+    if not item["numbers"]:
+        yield evidence.problem("ipynb", "et tal uden oprindelse", item["value"], "", item["label"])
+        return
+    for cell in item["numbers"]:
+        yield from _cell(evidence, item["label"], cell)
+    if not all(map(is_observed, item["numbers"])):
+        return
+    now, change, pct, *others = item["numbers"]
+    keys = [_keys(evidence, cell) for cell in item["numbers"]]
+    if not all(keys):
+        return
+    one = _KeyFigure(item, now, change, pct, others, keys)
+    own = evidence.header["kommune_kode"]
+    for what, found, wanted in (
+        *_level(one, own),
+        *_change(one),
+        *_comparison(one, evidence.readings),
+    ):
+        yield evidence.problem("ipynb", what, found, wanted, item["label"])
+
+
+def _level(one: _KeyFigure, own: str) -> Iterator[Fault]:
+    item, ((level,), change, *_) = one.item, one.keys
+    if any(key[3] != own for group in one.keys[:3] for key in group):
+        yield "et nøgletal for et andet område", item["value"], labels.area_name(own)
+    if not any(forms.paa in item["label"] for forms in benefit(level[1]).forms):
+        yield "et nøgletal for en anden ydelse", item["label"], level[1]
+    if spaced(item["value"]) != spaced(one.now["text"]):
+        yield "et andet nøgletal end beregnet", item["value"], one.now["text"]
+    told = labels.mentions(item["label"]) + labels.mentions(item["change"])
+    right = [level[4], *([change[0][4]] if item["change"] else [])]
+    if [code in mention for mention, code in zip(told, right, strict=False)] != [True] * len(right):
+        yield "et nøgletal for en anden periode", f"{item['label']} {item['change']}", str(right)
+
+
+def _change(one: _KeyFigure) -> Iterator[Fault]:
+    text, value = spaced(one.item["change"]), one.change["value"]
+    sign = "none" if value is None else _way(value)
+    said = {way for way, words in _WORDS_OF_WAYS.items() if any(word in text for word in words)}
+    if one.item["direction"] != sign or (said and said != {sign}):
+        yield "et nøgletal går den anden vej", f"{one.item['direction']} {text}", sign
+    sizes = {_size(cell) for cell in (one.change, one.pct) if cell["value"] is not None}
+    wrong = [
+        number for number, _ in numbers_in(labels.without_periods(text)) if number not in sizes
+    ]
+    if wrong:
+        yield "en anden ændring end beregnet", text, ", ".join(map(_plain, sizes))
+
+
+def _comparison(one: _KeyFigure, readings: Mapping[Key, Reading]) -> Iterator[Fault]:
+    """`Stigning i både RAR Hovedstaden (46 pct.) og Østdanmark (49 pct.)`: each area by itself."""
+    text = spaced(one.item["comparison"]).casefold()
+    parts = re.split(r"\b(?=stigning|fald|stort set uændret)", text)
+    for cell, keys in zip(one.others, one.keys[3:], strict=True):
+        base = readings[keys[0]].value
+        if not text or cell["value"] is None or base is None or base < SMALL_BASE:
+            continue
+        name, way = labels.area_name(keys[0][3]), _way(cell["value"])
+        number = f"{_plain(_size(cell))} pct."
+        told = [part.partition(name.casefold()) for part in parts if part.startswith(_NOUNS[way])]
+        beside = [after.partition("(")[2].partition(")")[0] for _, named, after in told if named]
+        right = [number] if way != "same" else beside
+        if not beside or [size.removeprefix("begge ") for size in beside] != right:
+            yield "en anden sammenligning end beregnet", text, f"{_NOUNS[way]}: {name} {number}"
+
+
+def _way(value: float) -> str:
+    return "up" if value > 0 else "down" if value < 0 else "same"
+
+
+def _size(cell: Block) -> Fraction:
+    return abs(Fraction(repr(cell["value"])))
+
+
+def _left_out(evidence: Evidence) -> Iterator[Problem]:
+    """Numbers that were read and stand in no table, though their like do: a row or a total is missing.
+
+    Like is another area or period of a benefit, and another benefit of a column that has several; a
+    section that the notebook does not show is no fault.
+    """
+    printed: set[Key] = set()
+    columns: set[tuple[str, ...]] = set()
+    for _, table in evidence.tables:
+        for at in range(len(table["columns"]) - 1):
+            cells = [row["cells"][at] for row in table["rows"]]
+            keys = {key for cell in filter(is_observed, cells) for key in _keys(evidence, cell)}
+            printed |= keys
+            if len({key[1] for key in keys}) > 1:
+                columns |= {(key[0], *key[2:]) for key in keys}
+    subjects = {key[:3] for key in printed}
+    for key, reading in evidence.readings.items():
+        like = key[:3] in subjects or (key[0], *key[2:]) in columns
+        if reading.value is not None and key not in printed and like:
+            what = "et tal er læst, men ikke trykt"
+            yield evidence.problem("ipynb", what, _plain(reading.value), where=" ".join(key))
+
+
+def _other_than_stored(evidence: Evidence) -> Iterator[Problem]:
+    """Readings that the snapshot's own file does not hold so; sums over areas are not in it."""
+    for key, row in evidence.stored_rows.items():
+        reading = evidence.readings[key]
+        number = row["value"] if row["state"] in ("known", "calculated") else None
+        exact = None if number is None else Fraction(repr(float(number)))
+        if row_digest(row) != reading.digest or exact != reading.value:
+            found = "intet tal" if reading.value is None else _plain(reading.value)
+            yield evidence.problem(
+                "ipynb", "en række, som datagrundlaget har anderledes", found, where=" ".join(key)
+            )

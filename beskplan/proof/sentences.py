@@ -1,0 +1,223 @@
+"""Numbers of sentences and alternative texts are those beside them; the sources are those of the rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import combinations
+from typing import Any
+
+from beskplan.core.errors import Problem
+from beskplan.core.periods import MONTHS
+from beskplan.observations.published import document, system
+from beskplan.proof import labels
+from beskplan.proof.arithmetic import is_observed, numbers_in, rounded
+from beskplan.proof.evidence import (
+    Block,
+    Evidence,
+    markdown_of,
+    own_notebook,
+    spaced,
+    written_texts,
+)
+from beskplan.proof.series import Points, series_of
+from beskplan.registers.provenance import PUBLISHED, source_text
+
+_NUM = r"[+\-]?\d+(?:\.\d{3})*(?:,\d+)?"
+_DAY = re.compile(
+    rf"\d+\.(?= (?:{'|'.join(MONTHS)}))|§ ?\d+|\bstk\. \d+|\d+ ?-årige"
+    r"|\b[A-ZÆØÅ]+\d*[ -]?\d+(?:\.\d+)*"
+)
+"""What looks like a number and is a day, a paragraph of the law, an age or a name."""
+
+
+def rule(evidence: Evidence) -> Iterator[Problem]:
+    """Prose, alternative texts and the list of sources."""
+    yield from _prose(evidence)
+    for figure in evidence.of_kind("figure"):
+        for found, wanted in _alt_faults(figure):
+            what = "et tal i den alternative tekst, som figuren ikke har"
+            yield evidence.problem("ipynb", what, found, wanted, f"figur »{figure['title']}«")
+    yield from _by_area(evidence)
+    yield from _sources(evidence)
+
+
+def _prose(evidence: Evidence) -> Iterator[Problem]:
+    """Every number is one of the section's tables, or follows from two of them, or a person wrote it.
+
+    Not held to it: notes, where registers and plans speak, and sections whose tables hold no
+    observations, since a model tells numbers that stand in no table.
+    """
+    given = _given(evidence)
+    everywhere = {n for _, table in evidence.tables for n in _numbers_of(table)}
+    for section, block in evidence.blocks:
+        tables = _tables_of(evidence, section)
+        if block.get("role") == "note" or (tables and not any(map(_is_observed, tables))):
+            continue
+        own = {n for table in tables for n in _numbers_of(table)} or everywhere
+        for text in (*block.get("paragraphs", ()), block.get("alt", "")):
+            for number in set(_told(text)) - given - own:
+                what = "et tal i teksten, som afsnittets tal ikke giver"
+                where = f"{block['kind']} {block['id']}"
+                yield evidence.problem("ipynb", what, f"{float(number):g}", text, where)
+
+
+def _tables_of(evidence: Evidence, section: str) -> list[Block]:
+    """The tables of a section, those behind its figures too."""
+    blocks = (block for number, block in evidence.blocks if number == section)
+    return [b.get("data", b) for b in blocks if b["kind"] in ("table", "figure")]
+
+
+def _is_observed(table: Block) -> bool:
+    return any(is_observed(cell) for row in table["rows"] for cell in row["cells"])
+
+
+def _told(text: str) -> Iterator[Fraction]:
+    """The sizes of the numbers of a text, periods and days left out."""
+    plain = _DAY.sub("", labels.without_periods(spaced(text)))
+    return (abs(number) for number, _ in numbers_in(plain))
+
+
+def _numbers_of(table: Block) -> Iterator[Fraction]:
+    """What sentences may tell of a table: its numbers, and what follows from two or all of a column."""
+    columns = list(zip(*(row["cells"] for row in table["rows"]), strict=True))
+    for cells in (*columns, *(row["cells"] for row in table["rows"])):
+        numbers = [n for cell in cells for n, _ in numbers_in(cell["text"])]
+        yield from map(abs, numbers)
+        if len(numbers) <= 40:
+            yield from (abs(one - other) for one, other in combinations(numbers, 2))
+    parts = [row["cells"] for row in table["rows"] if row["label"] != "I alt"]
+    for column in zip(*parts, strict=True):
+        whole = [Fraction(repr(cell["value"])) for cell in column if cell["value"] is not None]
+        yield sum(whole, Fraction(0))
+        yield from (
+            rounded(sum(whole, Fraction(0)) / len(whole), decimals) for decimals in (0, 1) if whole
+        )
+    yield from (n for row in table["rows"] for n, _ in numbers_in(row["label"]))
+    for count in range(1, max(len(columns), len(table["rows"])) + 1):
+        yield Fraction(count)
+
+
+def _given(evidence: Evidence) -> set[Fraction]:
+    """Numbers that people wrote: in the params, in the notebook, in registers' notes."""
+    texts = [
+        *written_texts(evidence.params.model_dump(mode="json")),
+        *markdown_of(own_notebook(evidence)),
+        *(note for _, table in evidence.tables for note in table["notes"]),
+        *(item["change"] for block in evidence.of_kind("key-figures") for item in block["items"]),
+    ]
+    return {
+        abs(number)
+        for text in texts
+        for form in (text, text.replace(".", ","))
+        for number, _ in numbers_in(form)
+    }
+
+
+def _by_area(evidence: Evidence) -> Iterator[Problem]:
+    """A number in brackets after an area's name is one of that area's row, in the section's own tables."""
+    for section, block in evidence.blocks:
+        texts = [spaced(text) for text in (*block.get("paragraphs", ()), block.get("alt", ""))]
+        numbers: dict[str, set[Fraction]] = {}
+        for table in _tables_of(evidence, section):
+            for row in table["rows"]:
+                told = {abs(n) for cell in row["cells"] for n, _ in numbers_in(cell["text"])}
+                numbers.setdefault(row["area"], set()).update(told)
+        for kode in filter(None, numbers):
+            name = re.escape(labels.area_name(kode))
+            pattern = rf"(?<!\w){name}(?: Kommune)? \((?:begge )?({_NUM}) pct\.\)"
+            for hit in re.finditer(pattern, " ".join(texts)):
+                if abs(_number(hit[1])) not in numbers[kode]:
+                    what = "et tal i teksten, som området ikke har"
+                    where = f"{block['kind']} {block['id']}"
+                    yield evidence.problem("ipynb", what, hit[0], "", where)
+
+
+def _number(text: str) -> Fraction:
+    return next(number for number, _ in numbers_in(text))
+
+
+def _alt_faults(figure: Block) -> Iterator[tuple[str, str]]:
+    """(what is told, what the numbers behind the figure give)."""
+    alt, data = spaced(figure["alt"]), figure["data"]
+    yield from _own_change(alt, data)
+    for name, others, points in series_of(data):
+        for one in {name, *others}:
+            yield from _course(alt, one, points)
+
+
+def _own_change(alt: str, data: Block) -> Iterator[tuple[str, str]]:
+    """`I Rudersdal Kommune steg antallet fra 456 til 703 (54 pct.)`."""
+    for row in data["rows"]:
+        place = re.escape(labels.area_names().get(row["area"], ("", "?"))[1])
+        span = rf"(?i){place} (steg|faldt) antallet fra ({_NUM}) til ({_NUM})"
+        hit = re.search(rf"{span}(?: \(({_NUM}) pct\.\))?", alt)
+        if hit is None:
+            continue
+        told = [_number(text) for text in hit.groups()[1:] if text]
+        cells = [
+            Fraction(repr(cell["value"])) for cell in row["cells"] if cell["value"] is not None
+        ]
+        right = [*cells[:2], *map(abs, cells[2:3])][: len(told)]
+        if told != right or (hit[1] == "steg") is not (cells[1] > cells[0]):
+            yield hit[0], ", ".join(f"{float(number):g}" for number in right)
+
+
+def _course(alt: str, name: str, points: Points) -> Iterator[tuple[str, str]]:
+    """`Faktisk går fra 58 i januar 2015 til 68 i …, højest med 68 i juni 2016. Til sidst ligger …`."""
+    known = {code: value for code, value in points.items() if value is not None}
+    label = re.escape(name)
+    hit = re.search(rf"(?i)(?:^|\. ){label} går fra (.*?)(?:\.(?= [A-ZÆØÅ])|\.$)", alt)
+    if not known:
+        return
+    if hit:
+        yield from _way_told(hit[1], points, known)
+    last = known[labels.ends(set(known))[1]]
+    for told in re.findall(rf"(?i)Til sidst ligger .*?{label} på ({_NUM})", alt):
+        if _number(told) != last:
+            yield f"{name} på {told}", f"{float(last):g}"
+
+
+def _way_told(course: str, points: Points, known: dict[str, Fraction]) -> Iterator[tuple[str, str]]:
+    when = r"((?:\w+ |[1-4]\. kvartal )?\d{4})"
+    for told, period in re.findall(rf"({_NUM})(?: pct\.)? i {when}", course):
+        codes = labels.mentions(period)[0]
+        if _number(told) not in [points.get(code) for code in codes]:
+            yield f"{told} i {period}", ", ".join(f"{code}: {points.get(code)}" for code in codes)
+    for word, best in (("højest", max(known.values())), ("lavest", min(known.values()))):
+        for told in re.findall(rf"{word} med ({_NUM})", course):
+            if _number(told) != best:
+                yield f"{word} med {told}", f"{float(best):g}"
+    for told in re.findall(r"; (\d+) tal mangler", course):
+        if int(told) > len(points) - len(known):
+            yield f"{told} tal mangler", str(len(points) - len(known))
+
+
+def _sources(evidence: Evidence) -> Iterator[Problem]:
+    """The list of sources names every source that a row of the page has, and none that no row has."""
+    lists = evidence.of_kind("sources")
+    if not lists:
+        return
+    named = {spaced(entry["text"]) for block in lists for entry in block["entries"]}
+    known = evidence.stored.titles
+    rows = evidence.stored.rows_by_area
+    # Sums over areas too, which the snapshot's own file does not hold.
+    read = [rows.get(key[3], {}).get(key) for key in evidence.readings]
+    wanted = {_source(row, known) for row in read if row is not None}
+    for text in sorted(wanted - named):
+        yield evidence.problem("ipynb", "en kilde mangler i listen", "", text)
+    frame = evidence.stored.frame[["source", "table_id", "retrieved_at"]].drop_duplicates()
+    every = {_source(row, known) for row in frame.to_dict("records")}
+    for text in sorted((named & every) - wanted):
+        yield evidence.problem("ipynb", "en kilde, som ingen af sidens tal har", text)
+
+
+def _source(row: Any, titles: Any) -> str:
+    """How a row's source is named for readers."""
+    source, table_id = row["source"], row["table_id"]
+    if source.startswith(PUBLISHED):
+        plan = document(source.removeprefix(PUBLISHED))
+        return spaced(f"{system(table_id)}, som trykt i {plan.title}")
+    title = titles.get((source, table_id), "")
+    return spaced(source_text(source, table_id, row["retrieved_at"], title))

@@ -1,0 +1,407 @@
+"""Library faults that look right on the page: each builds a report that the proof must refuse, by name."""
+
+from __future__ import annotations
+
+import decimal
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from xlsxwriter.worksheet import Worksheet
+
+from beskplan.blocks import charts, csv, html, model
+from beskplan.blocks.charts import bars
+from beskplan.blocks.charts.canvas import Canvas
+from beskplan.core import numbers
+from beskplan.indicators.quantities import Movement, Quantity
+from beskplan.params.jobs import Job, Workplace
+from beskplan.proof.numbers import sum_faults
+from beskplan.render.html import BeskplanHtmlExporter
+from beskplan.report.data import ReportData
+from beskplan.runner.make_report import make_report
+from beskplan.runner.work import Outcome
+from tests.conftest import ROOT
+from tests.proof.in_process import run_notebook
+from tests.runner.small_copy import store_rows, write_copy
+
+GROUPS = Job(2027, "rudersdal", "maalgrupper")
+SHIPPED = {
+    "overblik": Job(2019, "alleroed", "overblik"),
+    "varighed": Job(2017, "taarnby", "varighed"),
+    "resultatmaal": Job(2019, "alleroed", "resultatmaal"),
+}
+HALF = {("230", "a_dagpenge", "2025M06"): 200.0, ("230", "a_dagpenge", "2026M06"): 225.0}
+"""Up by 12,5 per cent: 13, and never 12."""
+
+Patch = Callable[[pytest.MonkeyPatch], None]
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workplace, Workplace]:
+    """The small working copy, and one of the plans that ship."""
+    small = Workplace(write_copy(tmp_path_factory.mktemp("lille") / "kopi"))
+    store_rows(small.root, HALF, on="2026-08-02")
+    shipped = Workplace(tmp_path_factory.mktemp("trykt"))
+    for folder in ("notebooks", "params"):
+        shutil.copytree(ROOT / folder, shipped.root / folder)
+    return small, shipped
+
+
+def made(places: tuple[Workplace, Workplace], monkeypatch: pytest.MonkeyPatch, job: Job) -> Outcome:
+    place = places[job is not GROUPS]
+    monkeypatch.setattr("beskplan.runner.make_report.execute", run_notebook)
+    monkeypatch.chdir(place.root)
+    return make_report(job, place)
+
+
+@pytest.mark.parametrize("job", [GROUPS, *SHIPPED.values()], ids=lambda job: job.bilag)
+def test_a_report_of_the_library_as_it_is_passes(
+    places: tuple[Workplace, Workplace], monkeypatch: pytest.MonkeyPatch, job: Job
+) -> None:
+    assert [str(problem) for problem in made(places, monkeypatch, job).problems] == []
+
+
+def arguments(owner: type, change: Callable[[dict[str, Any]], None]) -> Patch:
+    """Every value of a class is made with other arguments."""
+
+    def patch(monkeypatch: pytest.MonkeyPatch) -> None:
+        init = owner.__init__  # type: ignore[misc]
+        names = getattr(owner, "__dataclass_fields__", {})
+
+        def changed(self: Any, *args: Any, **values: Any) -> None:
+            values = dict(zip(names, args, strict=False)) | values
+            change(values)
+            init(self, **values)
+
+        monkeypatch.setattr(owner, "__init__", changed)
+
+    return patch
+
+
+def attribute(target: object, name: str, value: Callable[[Any], Any]) -> Patch:
+    """One attribute is another, made from the one that it was."""
+    return lambda monkeypatch: monkeypatch.setattr(target, name, value(getattr(target, name)))
+
+
+def swap(values: dict[str, Any], one: str, other: str) -> None:
+    values[one], values[other] = values[other], values[one]
+
+
+def swap_of(ydelse: str) -> Callable[[dict[str, Any]], None]:
+    def change(values: dict[str, Any]) -> None:
+        if ydelse in values["now"].origin:
+            swap(values, "before", "now")
+
+    return change
+
+
+def other_name(values: dict[str, Any]) -> None:
+    names = {"Rudersdal": "Østdanmark", "Østdanmark": "Rudersdal"}
+    values["label"] = names.get(values["label"], values["label"])
+
+
+def doubled(values: dict[str, Any]) -> None:
+    if values["value"] is not None:
+        values["value"] *= 2
+
+
+def doubled_line(values: dict[str, Any]) -> None:
+    values["values"] = [None if one is None else one * 2 for one in values["values"]]
+
+
+def text_of(name: str, old: str, new: str) -> Callable[[dict[str, Any]], None]:
+    """One text argument says something else."""
+
+    def change(values: dict[str, Any]) -> None:
+        values[name] = re.sub(old, new, values[name])
+
+    return change
+
+
+def flipped(values: dict[str, Any]) -> None:
+    if values["unit"] == "pct." and values.get("value") is not None:
+        values["value"] = -values["value"]
+
+
+def more_decimals(values: dict[str, Any]) -> None:
+    if values["unit"] == "fuldtidspersoner":
+        values["decimals"] = 1
+
+
+def regions_number(values: dict[str, Any]) -> None:
+    now, change, _, region = values["numbers"]
+    values["numbers"] = (now, change, region, region)
+    values["change"] = re.sub(r"\(\d+", f"({region.text}", values["change"])
+
+
+def of_region(read: Any) -> Any:
+    """Every row is read of the region, under the municipality's name."""
+    return lambda self, key: read(self, (*key[:3], "oestdanmark", key[4]))
+
+
+def of_other_benefit(read: Any) -> Any:
+    def changed(self: Any, key: Any) -> Any:
+        other = "sygedagpenge" if key[0].startswith("pct_af") else key[1]
+        return read(self, (key[0], other, *key[2:]))
+
+    return changed
+
+
+def zero_for_word(values: dict[str, Any]) -> None:
+    if values.get("state") in ("withheld", "absent"):
+        values |= {"text": "0", "value": 0.0, "state": "known"}
+
+
+def silent(_: object) -> str:
+    return ""
+
+
+def no_origin(values: dict[str, Any]) -> None:
+    values.pop("origin", None)
+
+
+def longer_first_bar(bar: Any) -> Any:
+    def changed(self: Any, x0: float, x1: float, *rest: Any) -> None:
+        bar(self, x0, x1 + 9 if rest[-1] == charts.style.OWN else x1, *rest)
+
+    return changed
+
+
+def in_html(old: str, new: str) -> Patch:
+    """The page says something else than the notebook."""
+
+    def changed(page_html: Any) -> Any:
+        return lambda self, *args, **more: re.sub(old, new, page_html(self, *args, **more), count=1)
+
+    return attribute(BeskplanHtmlExporter, "page_html", changed)
+
+
+@dataclass(frozen=True)
+class Mutant:
+    name: str
+    patch: Patch
+    what: str
+    """The proof's word for it."""
+    job: Job = GROUPS
+
+
+MUTANTS = (
+    # The nine that the proof did not see.
+    Mutant(
+        "før og nu byttet overalt",
+        arguments(Movement, lambda v: swap(v, "before", "now")),
+        "et tal for en anden periode",
+    ),
+    Mutant(
+        "før og nu byttet i et afsnit",
+        arguments(Movement, swap_of("sygedagpenge")),
+        "et tal for en anden periode",
+    ),
+    Mutant(
+        "nøgletallet er regionens",
+        arguments(model.KeyFigure, regions_number),
+        "et nøgletal for et andet område",
+    ),
+    Mutant(
+        "figuren tegner det dobbelte",
+        arguments(charts.Bar, doubled),
+        "en søjle med et andet tal end tabellens",
+    ),
+    Mutant(
+        "figuren bytter to områder",
+        arguments(charts.Bar, other_name),
+        "en søjle med et andet tal end tabellens",
+    ),
+    Mutant(
+        "alternativ tekst med forkert antal",
+        arguments(model.Figure, text_of("alt", r"(\d+) ydelser", "7 ydelser")),
+        "et forkert antal i den alternative tekst",
+        SHIPPED["overblik"],
+    ),
+    Mutant(
+        "arbejdsbogen rundet til tiere",
+        attribute(
+            Worksheet,
+            "write_number",
+            lambda write: lambda self, r, c, n, *f: write(self, r, c, round(n, -1), *f),
+        ),
+        "afviger fra det beregnede",
+    ),
+    Mutant(
+        "csv plus én",
+        attribute(csv, "printed_number", lambda number: lambda cell: (n := number(cell)) and n + 1),
+        "afviger fra det beregnede",
+    ),
+    Mutant(
+        "rundet til lige",
+        attribute(numbers, "ROUND_HALF_UP", lambda _: decimal.ROUND_HALF_EVEN),
+        "et andet tal, end kilden giver",
+    ),
+    # Of the same kinds, and others.
+    Mutant(
+        "linjen tegner det dobbelte",
+        arguments(charts.Line, doubled_line),
+        "et punkt ligger et andet sted end sit tal",
+        SHIPPED["varighed"],
+    ),
+    Mutant(
+        "en søjle er for lang",
+        attribute(Canvas, "bar", longer_first_bar),
+        "en søjle har en anden længde end sit tal",
+    ),
+    Mutant(
+        "rækkernes områder byttet",
+        arguments(model.Row, other_name),
+        "rækken kalder sit område noget andet",
+    ),
+    Mutant(
+        "læst for regionen", attribute(ReportData, "read", of_region), "et tal for et andet område"
+    ),
+    Mutant(
+        "andel af en anden ydelse",
+        attribute(ReportData, "read", of_other_benefit),
+        "et tal for en anden ydelse eller gruppe",
+    ),
+    Mutant(
+        "en anden enhed",
+        arguments(
+            model.Column,
+            lambda v: v.update(unit=v.get("unit", "").replace("fuldtidspersoner", "borgere")),
+        ),
+        "en anden enhed",
+    ),
+    Mutant(
+        "en decimal for meget", arguments(Quantity, more_decimals), "et andet tal, end kilden giver"
+    ),
+    Mutant("fortegnet vendt", arguments(Quantity, flipped), "et andet tal, end kilden giver"),
+    Mutant(
+        "titlens periode",
+        arguments(model.Table, text_of("period", "juni 2025", "juni 2024")),
+        "en anden periode i teksten over tallene",
+    ),
+    Mutant(
+        "figurens periode",
+        arguments(model.Figure, text_of("subtitle", "juni 2025", "maj 2025")),
+        "en anden periode i teksten over tallene",
+    ),
+    Mutant(
+        "kolonnens periode",
+        arguments(model.Column, text_of("label", "Juni 2025", "Juni 2024")),
+        "et tal for en anden periode",
+    ),
+    Mutant(
+        "nøgletallets periode",
+        arguments(model.KeyFigure, text_of("label", "juni 2026", "juni 2025")),
+        "et nøgletal for en anden periode",
+    ),
+    Mutant(
+        "nøgletallets retning",
+        arguments(model.KeyFigure, lambda v: v.update(direction="down")),
+        "et nøgletal går den anden vej",
+    ),
+    Mutant(
+        "sammenligningens tal",
+        arguments(model.KeyFigure, text_of("comparison", r"\((\d+)", r"(1\1")),
+        "en anden sammenligning end beregnet",
+    ),
+    Mutant(
+        "ordnet forkert",
+        attribute(bars, "_sorted", lambda _: list),
+        "søjlerne står i en forkert orden",
+        SHIPPED["overblik"],
+    ),
+    Mutant(
+        "totalen er udeladt",
+        arguments(
+            model.Table,
+            lambda v: v.update(rows=tuple(row for row in v["rows"] if row.label != "I alt")),
+        ),
+        "et tal er læst, men ikke trykt",
+        SHIPPED["overblik"],
+    ),
+    Mutant(
+        "ikke opgjort trykt som 0",
+        arguments(model.Cell, zero_for_word),
+        "et tal, hvor kilden ikke har noget",
+        SHIPPED["varighed"],
+    ),
+    Mutant("et tal uden oprindelse", arguments(model.Cell, no_origin), "et tal uden oprindelse"),
+    Mutant(
+        "et tal i en sætning",
+        arguments(
+            model.Prose,
+            lambda v: v.update(paragraphs=tuple(p.replace("225", "226") for p in v["paragraphs"])),
+        ),
+        "et tal i teksten, som afsnittets tal ikke giver",
+    ),
+    Mutant(
+        "områdets procent i en sætning",
+        arguments(model.Figure, text_of("alt", r"Østdanmark \((\d+)", r"Østdanmark (13")),
+        "et tal i teksten, som området ikke har",
+    ),
+    Mutant(
+        "alternativ tekst om en kurve",
+        arguments(model.Figure, text_of("alt", r"går fra (\d+)", r"går fra 116")),
+        "et tal i den alternative tekst, som figuren ikke har",
+        SHIPPED["varighed"],
+    ),
+    Mutant(
+        "en kilde mangler",
+        arguments(model.SourceList, lambda v: v.update(entries=(model.Source(text="Egne tal"),))),
+        "en kilde mangler i listen",
+    ),
+    Mutant(
+        "noterne tabt på siden",
+        attribute(html, "_notes", lambda _: silent),
+        "en note eller sætning mangler",
+        SHIPPED["overblik"],
+    ),
+    Mutant("en skjult celle", in_html("<td", "<td hidden"), "en skjult celle i en tabel"),
+    Mutant(
+        "et nøgletal på siden alene",
+        in_html(r'class="vaerdi">\d', 'class="vaerdi">9'),
+        "afviger fra det beregnede",
+    ),
+    Mutant(
+        "demomærket tabt på siden",
+        attribute(html, "_demo", lambda _: silent),
+        "demodata uden mærke, eller mærke uden demodata",
+        SHIPPED["resultatmaal"],
+    ),
+    Mutant(
+        "demomærket tabt i csv",
+        attribute(csv, "DEMO_HEAD", lambda _: "Note"),
+        "mangler eller har andre kolonner",
+        SHIPPED["resultatmaal"],
+    ),
+    Mutant(
+        "telefonens billede er et andet",
+        arguments(
+            charts.Drawing,
+            lambda v: v.update(narrow=v["narrow"].replace('fill="#12436d"', 'fill="none"')),
+        ),
+        "en søjle uden tal, eller et tal uden søjle",
+    ),
+)
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+def test_a_mutant_of_the_library_is_refused(
+    places: tuple[Workplace, Workplace], monkeypatch: pytest.MonkeyPatch, mutant: Mutant
+) -> None:
+    mutant.patch(monkeypatch)
+    outcome = made(places, monkeypatch, mutant.job)
+    assert mutant.what in {problem.what for problem in outcome.problems}, outcome.problems
+
+
+@pytest.mark.parametrize(("parts", "faults"), [("ab", 0), ("a", 1), ("abb", 1)])
+def test_a_sum_has_every_row(parts: str, faults: int) -> None:
+    def row(label: str, origin: list[Any]) -> dict[str, Any]:
+        return {"label": label, "cells": [{"text": "1", "origin": origin}]}
+
+    total = row("I alt", ["printed_sum", *(["read", part] for part in parts)])
+    table = {"rows": [row("A", ["read", "a"]), row("B", ["read", "b"]), total]}
+    assert len(list(sum_faults(table))) == faults
