@@ -1,4 +1,4 @@
-"""Two Bilag on the real figures for all 98 municipalities, islands and joint jobcentres among them."""
+"""Two Bilag on the real figures for all 98 municipalities, the islands among them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from beskplan.registers.areas import joint_jobcentre, kommuner
+from beskplan.registers.areas import kommuner
 from beskplan.runner.engine.pool import ReportPool
 from beskplan.sources.imports import import_file
 from tests.runner.small_copy import build
@@ -52,8 +52,6 @@ def test_every_municipality_s_pages_are_made(root: Path, shared: Path, tmp_path:
         folder = place / "params" / one.slug
         folder.mkdir()
         own = f"kommune: {one.navn}\naar: {YEAR}\nbilag: [maalgrupper, resultatmaal]\n"
-        if centre := joint_jobcentre(one, on=date(YEAR, 1, 1)):
-            own += f"maalgrupper: {{sammenlign_med: [{centre.navn}]}}\n"
         (folder / f"{YEAR}.yaml").write_text(own, encoding="utf-8")
         (folder / f"{YEAR}.maal.yaml").write_text(TARGETS, encoding="utf-8")
     for name in FILES:
