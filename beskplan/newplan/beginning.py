@@ -11,8 +11,6 @@ from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
-import yaml
-
 from beskplan.core.errors import InputError, Problem
 from beskplan.core.periods import Period, month
 from beskplan.core.words import danish_key
@@ -27,6 +25,7 @@ from beskplan.params.jobs import Workplace
 from beskplan.params.models import PlanParams
 from beskplan.registers.areas import Area
 from beskplan.registers.benefits import register
+from beskplan.registers.document import Document
 from beskplan.registers.indicators import ALL, INDICATORS
 from beskplan.runner.checking import asked_names
 
@@ -133,7 +132,7 @@ def _overblik(periode: Period, ydelser: Iterable[str]) -> list[str]:
 def _shared_has(root: Path, aar: int, key: str) -> bool:
     """Whether the year's shared file says it for all municipalities."""
     path = root / "params" / f"{aar}.yaml"
-    return path.is_file() and key in (yaml.safe_load(path.read_text(encoding="utf-8")) or {})
+    return path.is_file() and key in Document.load(path, root).values
 
 
 def _newest(root: Path, who: Area) -> Period | None:

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-import yaml
-
 from beskplan.core.periods import Period
 from beskplan.newplan.moving import (
     SECTIONS,
@@ -31,7 +29,7 @@ from beskplan.newplan.successors import (
 from beskplan.newplan.yaml_text import YamlText, listed
 from beskplan.params import PlanParams
 from beskplan.registers.benefits import register
-from beskplan.registers.document import KeyPath
+from beskplan.registers.document import Document, KeyPath
 
 _BENEFIT_LISTS = ("ydelser", "raekker")
 _BENEFIT_NAMES = ("i_alt", "oevrige", "raekke")
@@ -236,7 +234,7 @@ class PlanFile:
 
     def __init__(self, text: str, old: PlanParams, roll: Roll, decisions: Decisions) -> None:
         self._text, self._old, self._roll, self._decisions = YamlText(text), old, roll, decisions
-        self._values: dict[str, Any] = yaml.safe_load(text) or {}
+        self._values: dict[str, Any] = Document.parse(text, "").values
 
     def rolled(self) -> str:
         """The file for the new year."""

@@ -13,8 +13,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-import yaml
-
 from beskplan.core.errors import BeskplanError, InputError, Problem
 from beskplan.newplan.files import NewFile, Trial, trial, with_schema
 from beskplan.newplan.moving import SECTIONS, Decisions, Roll, bilag_path, without_marks
@@ -25,7 +23,7 @@ from beskplan.observations import Snapshot, choose
 from beskplan.params import PlanParams, available, params_path, subject
 from beskplan.params.reading import TARGETS_SUFFIX
 from beskplan.registers.areas import area
-from beskplan.registers.document import KeyPath
+from beskplan.registers.document import Document, KeyPath, parse_tree
 from beskplan.report.base import Context
 from beskplan.report.resultatmaal_tal import FollowedTarget
 
@@ -122,7 +120,7 @@ class _Rolling:
         """The ministers' goals that the new plan will have."""
         new = self._root / "params" / f"{self._roll.new}.yaml"
         if new.is_file():
-            values = yaml.safe_load(new.read_text(encoding="utf-8")) or {}
+            values = Document.load(new, self._root).values
             return tuple(values.get("ministermaal", ()))
         return () if self._roll.new >= NO_MINISTERS_GOALS_FROM else self._old.ministermaal
 
@@ -142,7 +140,7 @@ class _Rolling:
             text = without_marks(origin.read_text(encoding="utf-8"))
             rolled = PlanFile(text, self._old, self._roll, decisions).rolled()
             # A shared file of ministers' goals alone has nothing more to say.
-            if yaml.safe_load(rolled) is not None:
+            if parse_tree(rolled, "") is not None:
                 found[self._new_path(origin)] = (rolled, origin)
         if self._targets is not None:
             origin, rolled = self._targets

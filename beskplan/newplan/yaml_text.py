@@ -1,18 +1,17 @@
 """A YAML text that is changed where it must be, and else stays as a person wrote it.
 
 Every change is a replacement of a stretch of the text; comments, quotes, blank lines and the order
-of keys are not touched. Places are found with the marks that PyYAML puts on its nodes.
+of keys are not touched. Places are found where the reader of params (`registers.document`) found them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-import yaml
-
-from beskplan.registers.document import KeyPath
+from beskplan.core.errors import InputError, Problem
+from beskplan.registers.document import KeyPath, Place, Tree, parse_tree, plain_value
 
 _COMMENT = re.compile(r"[ \t]*#")
 _NEXT = re.compile(r"\s*,\s*")
@@ -46,9 +45,11 @@ class YamlText:
         self._text = text if text.endswith("\n") else f"{text}\n"
         self._places: dict[KeyPath, _Place] = {}
         self._edits: list[tuple[int, int, str]] = []
-        node = yaml.compose(self._text, Loader=yaml.SafeLoader)
-        if node is not None:
-            self._walk(node, ())
+        tree = parse_tree(self._text, "")
+        if isinstance(tree, Problem):
+            raise InputError(tree)
+        if tree is not None:
+            self._walk(tree, ())
 
     def has(self, *path: str | int) -> bool:
         """Whether the file itself says something at this path."""
@@ -180,35 +181,27 @@ class YamlText:
     def _insert(self, at: int, written: str) -> None:
         self._edits.append((at, at, written))
 
-    def _walk(self, node: yaml.Node, path: KeyPath) -> None:
-        for part, start, after, value in self._children(node):
-            flow = isinstance(value, yaml.CollectionNode) and bool(value.flow_style)
-            begin, end = value.start_mark.index, self._end(value)
-            if end < start:
-                # An alias: the node stands elsewhere, here is only its name.
-                begin = self._text.index("*", start)
-                end = begin + len(self._text[begin:].split(None, 1)[0].rstrip(",]}"))
-            self._places[(*path, part)] = _Place(start, after, begin, end, flow)
+    def _walk(self, tree: Tree, path: KeyPath) -> None:
+        step = 2 if tree.is_mapping else 1
+        for at in range(0, len(tree.children), step):
+            value, place = tree.children[at + step - 1]
+            if tree.is_mapping:
+                key, key_place = tree.children[at]
+                part: str | int = plain_value(key.text or "") if key.is_plain else key.text  # type: ignore[assignment]
+                start, after = key_place.start, self._text.index(":", key_place.end) + 1
+            else:
+                part, after = at, place.start
+                start = after if tree.flow else self._text.rindex("-", 0, after)
+            end = place.end if place.alias else self._end(value, place)
+            self._places[(*path, part)] = _Place(start, after, place.value, end, place.flow)
             self._walk(value, (*path, part))
 
-    def _children(self, node: yaml.Node) -> Iterator[tuple[str | int, int, int, yaml.Node]]:
-        if isinstance(node, yaml.MappingNode):
-            for key, value in node.value:
-                after = self._text.index(":", key.end_mark.index) + 1
-                name = yaml.SafeLoader("").construct_object(key)
-                yield name, key.start_mark.index, after, value
-        elif isinstance(node, yaml.SequenceNode):
-            for at, item in enumerate(node.value):
-                begin = item.start_mark.index
-                dash = begin if node.flow_style else self._text.rindex("-", 0, begin)
-                yield at, dash, begin, item
-
-    def _end(self, node: yaml.Node) -> int:
-        """Index after the last character of a value: PyYAML's own mark lies beyond blank lines."""
-        if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
-            last = node.value[-1]
-            return self._end(last[1] if isinstance(last, tuple) else last)
-        return len(self._text[: node.end_mark.index].rstrip())
+    def _end(self, tree: Tree, place: Place) -> int:
+        """Index after the last character of a value: the reader's own end lies beyond blank lines."""
+        if tree.children and not tree.flow:
+            last, last_place = tree.children[-1]
+            return last_place.end if last_place.alias else self._end(last, last_place)
+        return len(self._text[: place.end].rstrip())
 
     def _remove_from_line(self, place: _Place) -> None:
         """Take out one of several things in brackets, with the comma that parts it from the next."""
