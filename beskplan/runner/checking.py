@@ -90,7 +90,10 @@ def report_class(path: Path) -> type | None:
                 match node:
                     case ast.Call(func=ast.Attribute(value=ast.Name(id=module), attr="load")):
                         load = importlib.import_module(f"{FACADE}.{module}").load
-                        found: type = get_type_hints(load)["return"]
+                        # A class method of the report's own class: its hint says only "this class".
+                        found: type = (
+                            getattr(load, "__self__", None) or get_type_hints(load)["return"]
+                        )
                         return found
     return None
 
