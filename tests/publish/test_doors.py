@@ -16,11 +16,12 @@ from beskplan.core.errors import BeskplanError, InputError
 from beskplan.params.jobs import Job, Workplace
 from beskplan.publish import approval, copies
 from beskplan.publish.approval import approve, damaged_copies, withdraw
+from beskplan.publish.journal import Entry, Journal, Letter
 from beskplan.publish.message import make_delivery
 from beskplan.publish.packet import make_packet
-from beskplan.publish.publishing import publish, write_catalogue
+from beskplan.publish.publishing import publish, refuse_lost_events, write_catalogue
 from beskplan.publish.targets import TargetError
-from beskplan.publish.trail import COPIES, States, Trail
+from beskplan.publish.trail import COPIES, Event, States, Trail
 from beskplan.registers.provenance import sha256_file
 from beskplan.runner.records import FOLDER as RECORDS
 from beskplan.runner.versions import FOLDER as VERSIONS
@@ -257,3 +258,24 @@ def test_a_trail_whose_end_was_cut_off_is_seen_by_the_site_and_the_catalogue(
     with pytest.raises(TargetError, match=r"nr\. 3"):
         publish(place, str(place.root.parent / OUT))
     assert site(place) == before
+
+
+def test_a_mail_that_names_a_lost_line_stops_every_door_until_the_trail_is_begun_anew(
+    place: Workplace,
+) -> None:
+    last = Trail(place.reports).events()[-1]
+    letter = Letter(
+        job="2021/rudersdal", version="v", address="anne@rudersdal.dk", message_id="<a>"
+    )
+    with Journal(place.root).writing() as journal:
+        journal.add(Entry(letter=letter, state="begun", trail=last.place))
+    assert make_delivery(place, "Rudersdal", 2021).trail == last.place
+    cut_and_mend(place)
+    for door in (make_delivery, make_packet):
+        with pytest.raises(TargetError, match=r"nr\. 2"):
+            door(place, "Rudersdal", 2021)
+    lose_trail_head_and_copies(place)
+    event = Event(at="2099-01-01T00:00:00+00:00", what="godkendt", job=JOB.id, content="a", by="M")
+    with Trail(place.reports).writing() as trail:
+        trail.add(event)
+    refuse_lost_events(place, Trail(place.reports).events())
