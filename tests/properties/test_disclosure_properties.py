@@ -15,6 +15,14 @@ from beskplan.indicators.shares import gap_pctpoint, implied_denominator, share_
 from beskplan.observations.contract import COLUMNS, Key
 from beskplan.observations.rows import RowsByArea
 from beskplan.observations.suppression import withhold_small
+from beskplan.observations.suppression.reader import (
+    REACH,
+    Equation,
+    Unknown,
+    narrowed_by,
+    narrowed_in,
+    tells,
+)
 from beskplan.observations.suppression.relations import Relation
 from beskplan.observations.suppression.secondary import Count, exposed_keys, suppress
 from beskplan.registers.areas import area
@@ -176,3 +184,33 @@ def test_a_sum_of_municipalities_is_withheld_where_one_of_them_is(
     (whole,) = by_area[JOINT.kode].values()
     assert (whole["state"] == "withheld") == ("withheld" in states)
     assert pd.isna(whole["value"]) == ("withheld" in states)
+
+
+@st.composite
+def equations(draw: st.DrawFn) -> tuple[Equation[str], dict[str, Unknown]]:
+    """One sum with unknowns, as a reader may have it."""
+    small = Unknown(0, BELOW - 1)
+    larger = st.integers(BELOW, TOP).map(lambda value: Unknown(BELOW, value + REACH, value))
+    names = [f"x{at}" for at in range(draw(st.integers(1, 4)))]
+    unknowns = {name: draw(st.one_of(st.just(small), larger)) for name in names}
+    total = names[:1] if len(names) > 1 and draw(st.booleans()) else []
+    equation = Equation(
+        plus=tuple(name for name in names if name not in total),
+        minus=tuple(total),
+        constant=draw(st.integers(-14, 6)),
+        slack=draw(st.sampled_from([(0, 0), (1, 1), (0, 2), (2, 2)])),
+        stretch=draw(st.integers(0, 1)),
+        strict=draw(st.booleans()),
+        has_rest=draw(st.booleans()),
+    )
+    return equation, unknowns
+
+
+@settings(max_examples=25, deadline=None)
+@given(equations())
+def test_one_sum_alone_needs_no_program(made: tuple[Equation[str], dict[str, Unknown]]) -> None:
+    equation, unknowns = made
+    small = {name: range(BELOW) for name, one in unknowns.items() if one.near == 0}
+    if small and tells(equation, unknowns):
+        by_hand = narrowed_by(equation, unknowns, small)
+        assert by_hand == narrowed_in(list(unknowns), unknowns, [equation], small)

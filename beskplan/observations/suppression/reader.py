@@ -83,12 +83,18 @@ def narrowed(
         equations: All that the reader knows.
         watched: The values that must stay as likely as each other, for each number to be kept.
     """
-    telling = [equation for equation in equations if _tells(equation, unknowns)]
+    telling = [equation for equation in equations if tells(equation, unknowns)]
     found: dict[K, frozenset[int]] = {}
+    for equation in telling:
+        here = {key: watched[key] for key in equation.unknowns if key in watched}
+        for key, left in narrowed_by(equation, unknowns, here).items():
+            found[key] = found.get(key, left) & left
+    if found:
+        return found  # What one sum tells alone needs no program.
     for members, some in _components(telling):
-        here = [key for key in members if key in watched]
-        if here:
-            found |= _narrowed_in(members, unknowns, some, {key: watched[key] for key in here})
+        here = {key: watched[key] for key in members if key in watched}
+        if here and len(some) > 1:
+            found |= narrowed_in(members, unknowns, some, here)
     return found
 
 
@@ -105,7 +111,7 @@ def _box(one: Unknown) -> tuple[int, int]:
     return max(one.low, one.near - REACH), min(one.high, one.near + REACH)
 
 
-def _tells(equation: Equation[K], unknowns: Mapping[K, Unknown]) -> bool:
+def tells(equation: Equation[K], unknowns: Mapping[K, Unknown]) -> bool:
     """Whether the equation can hold, and whether anything follows from it."""
     low, high = _range(equation, unknowns)
     below, above = (most + equation.stretch for most in equation.slack)
@@ -131,10 +137,43 @@ def _components(
     return [(list(members), own) for members, own in found]
 
 
+def narrowed_by(
+    equation: Equation[K], unknowns: Mapping[K, Unknown], watched: Mapping[K, range]
+) -> dict[K, frozenset[int]]:
+    """As `narrowed`, of one equation alone: the others can make up for any value within their range."""
+    lowest, highest = _range(equation, unknowns)
+    found = {}
+    for key, values in watched.items():
+        low, high = _box(unknowns[key])
+        sign = 1 if key in equation.plus else -1
+        # The range of the left side without this unknown.
+        ends = (lowest - low, highest - high) if sign > 0 else (lowest + high, highest + low)
+        costs = {
+            value: _cost(equation, ends[0] + sign * value, ends[1] + sign * value)
+            for value in values
+        }
+        least = min((cost for cost in costs.values() if cost is not None), default=None)
+        likely = frozenset(v for v, cost in costs.items() if cost is not None and cost == least)
+        if len(likely) < len(values):
+            found[key] = likely
+    return found
+
+
+def _cost(equation: Equation[K], low: int, high: int) -> int | None:
+    """What it costs to believe a left side between two values; None where nothing explains it."""
+    nearest = min(max(0, low), high)
+    off, slack = abs(nearest), equation.slack[nearest > 0]
+    rounded = min(off, slack) * equation.strict + UNLIKELY * max(off - slack, 0)
+    costs = [rounded] if off <= slack + equation.stretch else []
+    if nearest < 0 and equation.has_rest:
+        costs.append(int(equation.rest_is_unlikely))
+    return min(costs, default=None)
+
+
 _Bounds = tuple[int, int]
 
 
-def _narrowed_in(
+def narrowed_in(
     members: Collection[K],
     unknowns: Mapping[K, Unknown],
     equations: Sequence[Equation[K]],
@@ -167,15 +206,21 @@ def _narrowed_in(
         for e in equations
     ]
     bounds = tuple(_relative(unknowns[key]) for key in order)
+    # Unknowns with the same bounds in the same equations stand for each other: one of them is asked.
+    alike: dict[object, list[K]] = {}
+    for key in sorted(watched, key=lambda key: number[key]):
+        where = tuple((key in e.plus, key in e.minus) for e in equations)
+        alike.setdefault((unknowns[key], watched[key], where), []).append(key)
     asked = tuple(
-        (number[key], tuple(value - unknowns[key].near for value in values))
-        for key, values in sorted(watched.items(), key=lambda item: number[item[0]])
+        (number[keys[0]], tuple(value - unknowns[keys[0]].near for value in watched[keys[0]]))
+        for keys in alike.values()
     )
     narrow = _solved(bounds, tuple(sorted(rows, key=repr)), asked)
     return {
-        key: frozenset(value + unknowns[key].near for value in narrow[number[key]])
-        for key in watched
-        if number[key] in narrow
+        key: frozenset(value + unknowns[key].near for value in narrow[number[keys[0]]])
+        for keys in alike.values()
+        if number[keys[0]] in narrow
+        for key in keys
     }
 
 
@@ -198,13 +243,23 @@ def _solved(
 ) -> dict[int, frozenset[int]]:
     """The cheapest values of the unknowns whose values do not all cost the same."""
     program = _Program(bounds, rows)
+    least = program.cheapest()
+    if least is None:
+        return {number: frozenset() for number, _ in asked}
+    cost, solution = least
+    # Each solution as cheap as the cheapest shows a value of every unknown; the others are asked for.
+    shown = [{value} for value in solution]
     narrow = {}
     for number, values in asked:
-        costs = {value: program.cost(number, value) for value in values}
-        possible = [cost for cost in costs.values() if cost is not None]
-        likely = frozenset(v for v, cost in costs.items() if possible and cost == min(possible))
-        if len(likely) < len(values):
-            narrow[number] = likely
+        for value in values:
+            if value in shown[number]:
+                continue
+            other = program.cheapest(number, value)
+            if other is not None and other[0] == cost:
+                for seen, one in zip(shown, other[1], strict=True):
+                    seen.add(one)
+        if left := [value for value in values if value not in shown[number]]:
+            narrow[number] = frozenset(values).difference(left)
     return narrow
 
 
@@ -215,6 +270,7 @@ class _Program:
         self._low = [low for low, _ in bounds]
         self._high = [high for _, high in bounds]
         self._price = [0.0] * len(bounds)
+        self._unknowns = len(bounds)
         self._lines: list[tuple[dict[int, int], float, float]] = []
         for row in rows:
             self._add(row)
@@ -241,25 +297,35 @@ class _Program:
                 self._lines.append(({rest: 1, is_there: -most}, -np.inf, 0))
         self._lines.append((line, -row.constant, -row.constant))
 
-    def cost(self, number: int, value: int) -> int | None:
-        """The least cost of believing that an unknown has a value; None where it cannot have it."""
+    def cheapest(
+        self, number: int | None = None, value: int = 0
+    ) -> tuple[int, tuple[int, ...]] | None:
+        """What a reader finds most likely, with its cost; None where nothing explains what is told.
+
+        Args:
+            number: An unknown that is taken to have a value.
+            value: Which.
+        """
         # Imported here: half a second that only a store of withheld numbers must spend.
         from scipy.optimize import Bounds, LinearConstraint, milp
 
-        if not self._low[number] <= value <= self._high[number]:
-            return None
+        low, high = np.array(self._low, float), np.array(self._high, float)
+        if number is not None:
+            if not low[number] <= value <= high[number]:
+                return None
+            low[number] = high[number] = value
         matrix = np.zeros((len(self._lines), len(self._low)))
         for at, (line, _, _) in enumerate(self._lines):
             for column, factor in line.items():
                 matrix[at, column] = factor
-        low, high = np.array(self._low, float), np.array(self._high, float)
-        low[number] = high[number] = value
         limits = LinearConstraint(
             matrix, [line[1] for line in self._lines], [line[2] for line in self._lines]
         )
         answer = milp(
             self._price, constraints=limits, bounds=Bounds(low, high), integrality=np.ones(len(low))
         )
-        if answer.status not in (0, 2):
+        if answer.status == 2:
+            return None
+        if answer.status != 0:
             raise RuntimeError(f"the solver gave up: {answer.message}")
-        return round(answer.fun) if answer.status == 0 else None
+        return round(answer.fun), tuple(round(one) for one in answer.x[: self._unknowns])

@@ -38,6 +38,7 @@ class Relation:
         parts: Keys of the parts.
         complete: Whether these are all; else something not below 0 is missing.
         overlapping: Whether one person may be counted in two parts: they are the total, or more.
+        over_measures: Whether the part is another measure that cannot be more than the total.
         over_areas: Whether the parts are areas: so many roundings that nobody subtracts.
     """
 
@@ -46,6 +47,7 @@ class Relation:
     complete: bool = True
     overlapping: bool = False
     over_areas: bool = False
+    over_measures: bool = False
 
     @property
     def keys(self) -> tuple[Key, ...]:
@@ -90,7 +92,7 @@ def _within(total: Key, wanted: tuple[Key, ...], keys: Collection[Key]) -> Relat
     if not shown:
         return None
     if shown[0][0] != total[0]:
-        return Relation(total, shown, complete=False)
+        return Relation(total, shown, complete=False, over_measures=True)
     overlapping = INDICATORS[total[0]].unit == "personer"
     return Relation(total, shown, len(shown) == len(wanted), overlapping)
 

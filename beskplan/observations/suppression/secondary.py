@@ -26,10 +26,10 @@ from beskplan.registers.indicators import INDICATORS
 
 _UNSAID: Final = 3
 """The threshold where a source does not say it: three values are the least that hide one."""
-Reader: TypeAlias = Literal["knows_which", "does_not_know", "takes_all_for_small"]
+Reader: TypeAlias = Literal["does_not_know", "takes_all_for_small", "knows_which"]
 READERS: Final[tuple[Reader, ...]] = get_args(Reader)
-"""What readers think of a number that is withheld for another's sake: that it is not below the
-threshold, as the source publishes it; nothing; or that it is small as the others are."""
+"""What readers think of a number that is withheld for another's sake: nothing; that it is small as the
+others are; or that it is not below the threshold, as the source publishes it."""
 NOW: Final = "now"
 BEFORE: Final = "before"
 SAME: Final = "same"
@@ -165,7 +165,7 @@ def exposed_keys(
     """The counts withheld by the source that a reader can narrow down, now or of the edition before.
 
     Returns:
-        For each reader and count the values that are left.
+        For each count the values that are left; of the first kind of reader who finds any.
     """
     old = before or Edition({})
     scale = max((one.decimals for one in (*counts.values(), *old.counts.values())), default=0)
@@ -177,7 +177,7 @@ def exposed_keys(
         editions.append((BEFORE, old.counts, set(old.suppressed) - known))
     totals = {relation.total for relation in relations}
     exposed: dict[tuple[Reader, Key], frozenset[int]] = {}
-    for reader in READERS:
+    for reader in READERS if suppressed or old.suppressed else READERS[:1]:
         unknowns: dict[_Id, Unknown] = {}
         equations: list[Equation[_Id]] = []
         watched: dict[_Id, range] = {}
@@ -196,6 +196,8 @@ def exposed_keys(
         for (_, key), left in narrowed(unknowns, equations, watched).items():
             at = (reader, key)
             exposed[at] = exposed.get(at, left) & left
+        if exposed:
+            break  # What one kind of reader finds is enough; the simplest comes first.
     return exposed
 
 
@@ -235,6 +237,8 @@ class _Told:
         hidden = [key for key in counts if self._ids[key] in self.unknowns]
         if relation.total not in counts or not parts or not hidden:
             return
+        if relation.over_measures and all(counts[key].value is None for key in counts):
+            return  # Two small numbers that are only known not to be the larger and the smaller one.
         known = {k: _units(counts[k].value or 0, self._scale) for k in counts if k not in hidden}
         complete = relation.complete and len(parts) == len(relation.parts)
         # Each number is off by half a unit: together by less than half of one more than the parts.
@@ -255,7 +259,7 @@ class _Told:
         )
 
     def _stretches(self, relation: Relation) -> bool:
-        exact = relation.over_areas or relation.overlapping
+        exact = relation.over_areas or relation.overlapping or relation.over_measures
         return not exact and self._reader != "takes_all_for_small"
 
 
