@@ -110,11 +110,14 @@ def test_a_reader_who_tries_every_table_learns_nothing_of_a_withheld_number(
 
 @settings(max_examples=20, deadline=None)
 @given(tables())
-def test_what_brute_force_can_narrow_is_called_exposed(page: tuple[Counts, list[Relation]]) -> None:
+def test_where_brute_force_narrows_a_number_something_is_exposed(
+    page: tuple[Counts, list[Relation]],
+) -> None:
     counts, relations = page
     possible = found_by_brute_force(counts, relations, set())
     narrowed = {one for one, values in possible.items() if not values >= set(range(BELOW))}
-    assert narrowed <= {one for _, one in exposed_keys(counts, relations, ())}
+    exposed = {one for _, one in exposed_keys(counts, relations, ())}
+    assert bool(narrowed) <= bool(exposed)  # The simplest way to one is enough; not all are named.
 
 
 @settings(max_examples=20, deadline=None)

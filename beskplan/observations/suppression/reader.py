@@ -76,7 +76,8 @@ def narrowed(
     """The watched unknowns of which a reader can rule out a value, or find one more likely.
 
     Returns:
-        For each of them the values that are left, none where nothing explains what is told.
+        For each of them the values that are left, none where nothing explains what is told; where one
+        sum alone tells, only what such sums tell.
 
     Args:
         unknowns: Every unknown of the equations.
