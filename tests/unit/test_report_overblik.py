@@ -82,7 +82,7 @@ def test_periods_out_of_order_or_of_two_kinds_are_refused(
 ) -> None:
     with pytest.raises(ParamsError) as refusal:
         report(tmp_path, NUMBERS, pair)
-    assert "`foer` earlier than `nu`" in refusal.value.problems[0].expected
+    assert "`foer` før `nu`" in refusal.value.problems[0].expected
 
 
 def test_a_total_that_the_source_lacks_is_the_sum_and_marked(tmp_path: Path) -> None:

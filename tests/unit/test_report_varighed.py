@@ -140,7 +140,10 @@ def test_running_courses_and_a_years_courses_are_refused_together(tmp_path: Path
     mixed = GROUPS.format(alle="forloeb_igang", over="forloeb_i_aaret_over_26_uger")
     with pytest.raises(ParamsError) as refusal:
         context(tmp_path, "varighed", YAML + mixed, DATA)
-    assert "running courses (igang), or all of a year's" in refusal.value.problems[0].expected
+    assert (
+        "alle af igangværende forløb (igang), eller alle af årets"
+        in refusal.value.problems[0].expected
+    )
 
 
 @pytest.mark.parametrize(
