@@ -1,0 +1,98 @@
+"""The house stays small: ceilings of code lines, files and imports, each with its reason."""
+
+from __future__ import annotations
+
+import ast
+import io
+import tokenize
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+NO_CODE = {
+    tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT,
+    tokenize.ENCODING, tokenize.ENDMARKER,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Size:
+    """Code lines (no blank, comment or docstring), files, and lines of imports."""
+
+    code: int
+    files: int
+    imports: int
+
+
+CEILINGS = {
+    # Few enough for one person to read in some days: papermill, nbconvert and Great Tables together
+    # are about as large, and those who take the project over must know all of it.
+    "beskplan": Size(code=32_500, files=370, imports=4_200),
+    # Cases are data (YAML), not code: a test that says what another says is one to maintain too many.
+    "tests": Size(code=24_500, files=225, imports=2_800),
+}
+
+
+def measured(source: str) -> Size:
+    tree = ast.parse(source)
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    code = {
+        line
+        for token in tokens
+        if token.type not in NO_CODE
+        for line in range(token.start[0], token.end[0] + 1)
+    }
+    for statement in ast.walk(tree):
+        match statement:
+            # A docstring, of a module, class, function or attribute.
+            case ast.Expr(value=ast.Constant(value=str()), lineno=first, end_lineno=int(last)):
+                code -= set(range(first, last + 1))
+    imports = sum(
+        (node.end_lineno or node.lineno) - node.lineno + 1
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    )
+    return Size(len(code), 1, imports)
+
+
+def total(folder: Path) -> Size:
+    found = [measured(path.read_text(encoding="utf-8")) for path in folder.rglob("*.py")]
+    return Size(sum(one.code for one in found), len(found), sum(one.imports for one in found))
+
+
+def over(found: Size, ceiling: Size) -> list[str]:
+    """What is larger than it may be."""
+    names = ("code", "files", "imports")
+    return [
+        f"{name}: {getattr(found, name)}, at most {getattr(ceiling, name)}"
+        for name in names
+        if getattr(found, name) > getattr(ceiling, name)
+    ]
+
+
+@pytest.mark.parametrize("folder", list(CEILINGS))
+def test_the_house_is_no_larger_than_agreed(root: Path, folder: str) -> None:
+    assert over(total(root / folder), CEILINGS[folder]) == []
+
+
+def test_only_code_counts() -> None:
+    source = '''"""A docstring
+over two lines."""
+
+import os  # a comment
+
+
+def f() -> str:
+    """Says it."""
+    # why
+    return (
+        "a"
+    )
+'''
+    assert measured(source) == Size(code=5, files=1, imports=1)
+
+
+@pytest.mark.parametrize("larger", [Size(11, 1, 1), Size(10, 2, 1), Size(10, 1, 2)])
+def test_a_house_that_is_too_large_is_red(larger: Size) -> None:
+    assert len(over(larger, Size(10, 1, 1))) == 1
