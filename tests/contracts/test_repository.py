@@ -31,7 +31,7 @@ TOP = {
     "requirements",
     "tests",
 }
-MAX_LINES = 400
+MAX_LINES = 550
 VAGUE = re.compile(
     r"^(?:utils?|helpers?|misc|common|old|new|tmp|temp|backup|copy)$|(?<=[a-z]{2})_?2$"
 )
@@ -111,7 +111,7 @@ def test_no_module_is_long_or_unfinished(root: Path, files: list[PurePosixPath])
 
 @pytest.mark.parametrize(
     "source",
-    ["x = 1\n" * 401, "# TODO: later\n", "raise NotImplementedError\n", "<<<<<<< ours\n"],
+    ["x = 1\n" * 551, "# TODO: later\n", "raise NotImplementedError\n", "<<<<<<< ours\n"],
 )
 def test_a_long_or_unfinished_module_is_red(source: str) -> None:
     assert python_faults("module.py", source)
