@@ -29,17 +29,29 @@ def check(group: str, root: Path, work: Path, shared: Path | None = None) -> Non
     assert not found, text + "\n" + LOOK.format(group=group)
 
 
-@pytest.mark.parametrize("group", [one for one in GROUPS if one not in NEEDS_SHARED])
+@pytest.mark.parametrize(
+    "group",
+    [
+        "shipped",
+        # Some fifty commands one after the other.
+        pytest.param("publish", marks=pytest.mark.thorough),
+    ],
+)
 def test_what_the_shipped_plans_show_is_as_accepted(group: str, root: Path, tmp_path: Path) -> None:
     check(group, root, tmp_path)
 
 
 @pytest.mark.shared
+@pytest.mark.thorough
 @pytest.mark.parametrize("group", NEEDS_SHARED)
 def test_what_the_real_data_show_is_as_accepted(
     group: str, root: Path, shared: Path, tmp_path: Path
 ) -> None:
     check(group, root, tmp_path, shared)
+
+
+def test_every_group_is_compared() -> None:
+    assert {"shipped", "publish", *NEEDS_SHARED} == set(GROUPS)
 
 
 def test_a_changed_an_added_and_a_removed_text_are_told_by_their_keys() -> None:
