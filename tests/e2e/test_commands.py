@@ -113,11 +113,11 @@ def test_a_failing_cell_keeps_the_old_report_and_leaves_the_notebook_for_inspect
     folder = place / "reports" / "2021" / "rudersdal" / "maalgrupper"
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     replace(
-        place / "notebooks" / "maalgrupper.ipynb", 'report.table(\\"fleksjob\\")', "report.tabel()"
+        place / "notebooks" / "maalgrupper.ipynb", 'report.table(\\"fleksjob\\")', "report.table(kommune)"
     )
     done = run(place, "build")
     assert done.returncode == 1
-    assert "report.tabel()" in done.stdout
+    assert "report.table(kommune)" in done.stdout
     assert "rudersdal 2021" in done.stdout
     assert (place / "reports" / "fejlet" / "2021" / "rudersdal" / "maalgrupper.ipynb").is_file()
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
