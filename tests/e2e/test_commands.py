@@ -113,7 +113,9 @@ def test_a_failing_cell_keeps_the_old_report_and_leaves_the_notebook_for_inspect
     folder = place / "reports" / "2021" / "rudersdal" / "maalgrupper"
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     replace(
-        place / "notebooks" / "maalgrupper.ipynb", 'report.table(\\"fleksjob\\")', "report.table(kommune)"
+        place / "notebooks" / "maalgrupper.ipynb",
+        'report.table(\\"fleksjob\\")',
+        "report.table(kommune)",
     )
     done = run(place, "build")
     assert done.returncode == 1
