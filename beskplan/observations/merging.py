@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from beskplan.core.errors import DataError, Problem
+from beskplan.core.periods import Period
 from beskplan.observations.contract import KEY
 from beskplan.registers.indicators import ALL
 
@@ -121,6 +122,18 @@ def _of_the_future(new: pd.DataFrame) -> Iterator[tuple[Table, Problem]]:
         where = " ".join(map(str, table))
         problem = Problem(where, what, _days(rows).max(), f"senest {today}", fix)
         yield (str(table[0]), str(table[1])), problem
+    yield from _summed(
+        new[_not_begun(new)],
+        "tal for en periode, der ikke var begyndt, da de blev hentet",
+        "ret perioden i filen eller i skemaet, eller skriv dagen med --retrieved",
+    )
+
+
+def _not_begun(frame: pd.DataFrame) -> pd.Series:
+    """Whether a row has a number of a period that begins after the day on which it was retrieved."""
+    pairs = pd.DataFrame({"period": frame["period"], "day": _days(frame)})
+    first = {code: Period.parse(code).first_day.isoformat() for code in pairs["period"].unique()}
+    return frame["value"].notna() & (pairs["period"].map(first) > pairs["day"])
 
 
 def _summed(rows: pd.DataFrame, what: str, fix: str) -> Iterator[tuple[Table, Problem]]:

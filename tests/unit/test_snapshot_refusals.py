@@ -30,6 +30,11 @@ HIDDEN = {"value": None, "state": "withheld"}
         ({}, EARLIER | {"value": 711.0}, "ældre tal ville erstatte nyere"),
         (HIDDEN, EARLIER, "ældre tal ville erstatte nyere"),
         ({}, {"retrieved_at": "2199-01-01"}, "hentet på en dag, der ikke er kommet"),
+        (
+            {},
+            LATER | {"period": "2026M09"},
+            "tal for en periode, der ikke var begyndt, da de blev hentet",
+        ),
     ],
 )
 def test_known_is_never_replaced_by_none_nor_newer_by_older(
