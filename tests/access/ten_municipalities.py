@@ -40,6 +40,8 @@ _PEOPLE = {"laesoe": 1, "aeroe": 3, "koebenhavn": 400}
 """How much larger than a small municipality each is."""
 _USUAL_PEOPLE = 30
 _TOTAL = "offentlig_forsoergelse"
+_WORKFORCE, _OTHER_PEOPLE = 5, 3
+"""The workforce, and those who another share is of, as so many times all on public support."""
 _SMALL = 10
 """Counts below this are made withheld, as the sources do with small ones."""
 
@@ -141,7 +143,9 @@ def _area_rows(kode: str, params: Maalgrupper, made: Made) -> Iterator[tuple[obj
         now = afsnit.periode or params.periode
         before = afsnit.sammenlign_periode or now.year_before()
         what = (afsnit.ydelse, afsnit.gruppe, kode)
-        share = random.Random(f"{kode} {name}").uniform(0.1, 9)  # noqa: S311 made up
+        # One workforce behind all shares of it: the plan check divides, and so would a reader.
+        of = _WORKFORCE if afsnit.andel == "pct_af_arbejdsstyrken" else _OTHER_PEOPLE
+        share = 100 * made[name][1] / (of * made[_TOTAL][1])
         for period, count in zip((before, now), made[name], strict=True):
             yield _row(afsnit.maal, what, period.code, count)
         yield _row(afsnit.andel, what, now.code, round(share, 1))
