@@ -71,8 +71,11 @@ _ABOVE = frozenset(
     {
         "cli",
         "data/lab",
+        "data/mail",
+        "data/schedule",
         "data/site",
         "data/skabeloner",
+        "data/word",
         "lab",
         "newplan",
         "nightly",

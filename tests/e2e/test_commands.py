@@ -70,7 +70,7 @@ def test_build_makes_every_file_and_a_second_build_the_same_pages(place: Path) -
         ),
         ("params/rudersdal/2021.yaml", "aar: 2021", "aar: [2021", "er ikke gyldig YAML"),
         ("params/2021.yaml", "ydelse: fleksjob", "ydelse: fleksjop", "mente du 'fleksjob'?"),
-        ("params/2021.yaml", "periode: 2020M06", "periode: 2031M06", "no data"),
+        ("params/2021.yaml", "periode: 2020M06", "periode: 2031M06", "ingen tal"),
         ("params/2021.yaml", "periode: 2020M06", "periode: 6", "2020M06 (måned)"),
         (
             "params/2021.yaml",

@@ -32,7 +32,12 @@ def notebook(tmp_path: Path) -> Path:
 @pytest.fixture
 def package(tmp_path: Path) -> Path:
     target = tmp_path / "beskplan"
-    for name in ("numbers.py", "cli.py", "data/templates/index.html.j2", "data/benefits.yaml"):
+    for name in (
+        "core/numbers.py",
+        "cli/app.py",
+        "data/templates/index.html.j2",
+        "data/benefits.yaml",
+    ):
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(PACKAGE / name, target / name)
     (target / "data" / "fonts").mkdir()
@@ -88,7 +93,7 @@ def test_a_broken_notebook_has_a_key_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "part"),
     [
-        ("numbers.py", "library"),
+        ("core/numbers.py", "library"),
         ("data/templates/index.html.j2", "template"),
         ("data/fonts/a.ttf", "fonts"),
         ("data/benefits.yaml", "registers"),
@@ -104,15 +109,16 @@ def test_each_file_of_the_package_counts_for_its_part(package: Path, name: str, 
 
 def test_a_file_that_moves_or_comes_counts(package: Path) -> None:
     before = library_key(package)
-    (package / "numbers.py").rename(package / "tal.py")
+    (package / "core" / "numbers.py").rename(package / "core" / "tal.py")
     assert library_key(package)["library"] != before["library"]
 
 
 def test_what_no_report_can_import_does_not_count(package: Path) -> None:
     before = library_key(package)
-    (package / "cli.py").write_text("", encoding="utf-8")
-    (package / "commands").mkdir()
-    (package / "commands" / "build.py").write_text("", encoding="utf-8")
+    (package / "cli" / "app.py").write_text("", encoding="utf-8")
+    for folder in ("publish", "data/mail", "data/schedule", "data/word"):
+        (package / folder).mkdir(parents=True)
+        (package / folder / "ny.txt").write_text("", encoding="utf-8")
     (package / "__pycache__").mkdir()
     (package / "__pycache__" / "numbers.cpython-311.pyc").write_bytes(b"x")
     assert library_key(package) == before
@@ -147,6 +153,6 @@ def test_a_change_is_told_by_part_and_package() -> None:
     assert changed(old, old) == []
     new = {**old, "template": "b", "packages": "python 3.11.7, pandas 3.0.2, typst 1"}
     assert changed(old, new) == [
-        "template changed",
-        "packages: pandas 3.0.1 -> 3.0.2, typst none -> 1",
+        "skabelonen er ændret",
+        "pakker: pandas 3.0.1 -> 3.0.2, typst ingen -> 1",
     ]
