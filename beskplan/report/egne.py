@@ -177,7 +177,12 @@ class EgetBilag(SectionReport[EgetBilagParams, OwnSection]):
         if followed is not None and followed.own.level is not None:
             level = Level("Målet", followed.own.level.printed)
             alt = f"{alt} {as_sentence(f'målet er {asked(followed.target, followed.own)}')}"
-        decimals = INDICATORS[section.params.maal].decimals
+        decimals = max(
+            point.quantity.decimals
+            for course in courses
+            for point in course.points
+            if point.quantity.is_number
+        )
         return figure(
             id=section.id,
             title=_message(section),

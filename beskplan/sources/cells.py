@@ -122,6 +122,11 @@ def _from_text(cell: NumberCell, text: str, sign: Sign | None) -> Decimal:
         return parse_number(_without_zeros(bare), 0)
     if sign is None and (cell.decimals > 0 or "," in bare):
         raise _ambiguous(cell, bare)
+    # `12.345` beside `3,1` in a column with decimals, `2.000` beside `3.1` in one of counts: who wrote
+    # it meant the other reading as often as not, and it is a thousand times another number.
+    is_decimal = sign is not None and sign in bare
+    if _SINGLE.fullmatch(bare.lstrip("-−+")) and is_decimal is (cell.decimals == 0):
+        raise _ambiguous(cell, bare)
     danish = bare.translate(_SWAP) if sign == "." else bare
     try:
         # With the file's sign known, a dot is a thousand dot and nothing else.

@@ -73,4 +73,4 @@ def test_no_scheduler_at_an_address_ends_with_3(place: Path) -> None:
     pytest.importorskip("distributed", reason="NOT CHECKED HERE: the extra `dask` is not installed")
     done = run(place, "build", "--force", "--on", "tcp://127.0.0.1:1")
     assert done.returncode == 3, done.stdout + done.stderr
-    assert "no Dask scheduler answers" in done.stderr
+    assert "ingen Dask-planlægger svarer" in done.stderr

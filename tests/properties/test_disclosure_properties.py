@@ -26,6 +26,7 @@ from beskplan.observations.suppression.reader import (
 from beskplan.observations.suppression.relations import Relation
 from beskplan.observations.suppression.secondary import Count, exposed_keys, suppress
 from beskplan.registers.areas import area
+from tests.unit.report_samples import observation, snapshot
 
 BELOW = 3
 TOP = 9
@@ -217,3 +218,13 @@ def test_one_sum_alone_needs_no_program(made: tuple[Equation[str], dict[str, Unk
     if small and tells(equation, unknowns):
         by_hand = narrowed_by(equation, unknowns, small)
         assert by_hand == narrowed_in(list(unknowns), unknowns, [equation], small)
+
+
+def test_a_mapping_s_own_limit_holds_for_counts_of_anything() -> None:
+    rows = [
+        observation("virksomhedsbesoeg", value, code, source="own:center")
+        for value, code in ((14, "2026M01"), (3, "2026M02"))
+    ]
+    frame = snapshot(rows).frame
+    assert withhold_small(frame, below=5)["state"].tolist() == ["known", "withheld"]
+    assert withhold_small(frame)["state"].tolist() == ["known", "known"]

@@ -25,6 +25,12 @@ _WHOLES: Final = (
 )
 """Counts of which a share is a share, and a mean duration a mean: with the one goes the other."""
 _COUNTS: Final = tuple(name for name in INDICATORS if is_count(name))
+_COUNTED: Final = tuple(
+    one.id
+    for one in INDICATORS.values()
+    if not one.unit.startswith("pct.") and one.unit != "uger" and not one.id.startswith("aendring")
+)
+"""Counts of anything, such as visits: where a mapping gives a rule of its own, it holds for all of them."""
 _RATIOS: Final = tuple(
     one.id for one in INDICATORS.values() if one.is_of_people or one.unit == "uger"
 )
@@ -41,21 +47,22 @@ def threshold(source: str) -> int:
 
 
 def withhold_small(frame: pd.DataFrame, below: int | None = None) -> pd.DataFrame:
-    """The observations with every too small count of persons or courses withheld.
+    """The observations with every too small count withheld: of persons and courses, or as told of any.
 
     Grain and columns: unchanged. 0 is small too: that nobody is in a group says something of all.
     Shares and mean durations of withheld counts follow when they are read (`withhold_keys`).
 
     Args:
         frame: See `beskplan.observations.contract`.
-        below: The limit for all rows; each source's own where None.
+        below: The mapping's own limit, for counts of anything; where None each source's, for people.
     """
     if below is None:
         limits = frame["source"].map({name: threshold(name) for name in frame["source"].unique()})
     else:
         limits = pd.Series(below, index=frame.index)
     # Comparing NaN is False: what has no number needs no hiding.
-    small = frame["indicator"].isin(_COUNTS) & (frame["value"] < limits)
+    counts = _COUNTS if below is None else _COUNTED
+    small = frame["indicator"].isin(counts) & (frame["value"] < limits)
     return _withheld_at(frame, small.to_numpy(bool))
 
 
