@@ -91,8 +91,8 @@ def test_a_first_plan_takes_options_and_says_what_is_missing(place: Path) -> Non
     ("words", "told"),
     [
         (("new", "Rudesdal", "2022"), "mente du 'Rudersdal'?"),
-        (("new", "RAR Hovedstaden", "2026"), "make a plan for Region Hovedstaden"),
-        (("new-bilag", "Møder"), "a-z, 0-9 and underscores"),
+        (("new", "RAR Hovedstaden", "2026"), "lav en plan for Region Hovedstaden"),
+        (("new-bilag", "Møder"), "a-z, 0-9 og understreg"),
         (("new-bilag", "moeder", "--aar", "2026"), "--kommune and --aar go together"),
     ],
 )

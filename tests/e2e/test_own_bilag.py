@@ -128,7 +128,7 @@ def test_whoever_follows_the_guide_gets_the_page_that_it_promises(guide: str, pl
         assert f"{month.capitalize()} {count}" in page
     assert "Telefonsamtaler tælles ikke med." in page
     assert "I alt 123" in page
-    assert "Kommunens egen opgørelse, jobcenter_furesoe" in page
+    assert "Kommunens egen opgørelse »Virksomhedsbesøg, ført af Jobcenter Furesø«" in page
 
 
 def test_the_guide_tells_of_every_step_once(guide: str) -> None:
