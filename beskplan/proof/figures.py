@@ -375,7 +375,7 @@ def _course(
         if value is None:
             if heights and dots is not None:
                 yield "en linje, hvor der ikke er noget tal", f"{name}, {code}", ""
-        elif not any(abs(axes.value(y) - float(value)) <= axes.per_px * _PX for y in heights):
+        elif not _covers([*heights, *_beside(lines, x)], float(value), axes):
             drawn = ", ".join(f"{axes.value(y):g}" for y in heights) or "intet"
             yield (
                 "et punkt ligger et andet sted end sit tal",
@@ -383,6 +383,17 @@ def _course(
                 f"{float(value):g}",
             )
             return
+
+
+def _beside(lines: list[Stroke], x: float) -> list[float]:
+    """The heights half a px to either side: where a line is steep, that is more than one px up or down."""
+    shifts = (x - _PX / 2, x + _PX / 2)
+    return [y for line in lines for at in shifts if (y := _at(line, at)) is not None]
+
+
+def _covers(heights: list[float], value: float, axes: _Axes) -> bool:
+    drawn, slack = [axes.value(y) for y in heights], axes.per_px * _PX
+    return bool(drawn) and min(drawn) - slack <= value <= max(drawn) + slack
 
 
 def _at(stroke: Stroke, x: float) -> float | None:
