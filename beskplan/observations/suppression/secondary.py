@@ -12,6 +12,7 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 
 import pandas as pd
 
+from beskplan.core.periods import Period
 from beskplan.observations.contract import KEY, Key
 from beskplan.observations.suppression.primary import threshold
 from beskplan.observations.suppression.reader import REACH, Equation, Unknown, narrowed
@@ -89,7 +90,8 @@ def suppressed_keys(
             suppressed.update(old.suppressed)
         else:
             suppressed |= suppress(counts, relations_within(counts), old)
-    return frozenset(suppressed | _over_areas(frame, now, suppressed, limits))
+    suppressed |= _over_areas(frame, now, suppressed, limits)
+    return frozenset(suppressed | _over_time(frame, suppressed))
 
 
 def suppress(
@@ -320,6 +322,35 @@ def _over_areas(
         own = [key for key in counts if key[3] not in wholes]
         taken |= suppress(counts, relations, taken=hidden, keep=own)
     return taken
+
+
+def _over_time(frame: pd.DataFrame, suppressed: Collection[Key]) -> set[Key]:
+    """Means of a longer period in which a shorter one is withheld: three times a quarter, less two months.
+
+    All that the source counts of the area in the longer period goes, as its sums would give one away.
+    """
+    means = [name for name, spec in INDICATORS.items() if spec.adds_over_ydelser]
+    rows = frame[frame["indicator"].isin(means)]
+    kinds = rows[["source", "period"]].drop_duplicates()
+    longer = {code: frozenset(Period.parse(code).months()) for code in kinds["period"]}
+    if len({len(months) for months in longer.values()}) < 2:
+        return set()
+    off = pd.MultiIndex.from_frame(rows[list(KEY)]).isin(list(suppressed))
+    hidden = rows[off | (rows["state"] == "withheld").to_numpy(bool)]
+    withheld: dict[tuple[str, str], set[str]] = {}
+    for source, kode, period in zip(
+        hidden["source"], hidden["area"], hidden["period"], strict=True
+    ):
+        withheld.setdefault((source, kode), set()).add(period)
+    near = rows[rows["value"].notna() & rows["area"].isin(hidden["area"].unique())]
+    return {
+        tuple(row[name] for name in KEY)
+        for row in near[[*KEY, "source"]].to_dict("records")
+        if any(
+            longer[period] < longer[row["period"]]
+            for period in withheld.get((row["source"], row["area"]), ())
+        )
+    }
 
 
 def _of(counts: Counts, kode: str) -> dict[Key, Count]:
