@@ -41,7 +41,12 @@ from beskplan.params.maal_parts import (
     TargetId,
     Udgangspunkt,
 )
-from beskplan.params.target_words import is_counted, other_number
+from beskplan.params.target_words import (
+    is_counted,
+    other_direction,
+    other_limit,
+    other_number,
+)
 from beskplan.params.values import Comparison, Kommune, PeriodValue, Text
 from beskplan.registers.reading import Closed, explained
 
@@ -101,7 +106,22 @@ class _Target(Closed):
                     "skriv `andre_tal_i_teksten: true`",
                     f"{name}: {value}",
                 )
+            if not self.andre_tal_i_teksten:
+                self._refuse_other_direction(name, Decimal(value))
         return self
+
+    def _refuse_other_direction(self, name: str, value: Decimal) -> None:
+        """Raise where the words fall and the field rises, or name the other kind of limit."""
+        word = None
+        if name.startswith("aendring") and value:
+            word = other_direction(self.tekst, rises=value > 0)
+        kind = getattr(self, "slags", "")
+        if kind.endswith(("_hoejst", "_mindst")):
+            word = other_limit(self.tekst, at_least=kind.endswith("_mindst"))
+        if word is not None:
+            fix = f"ret fortegnet i `{name}`, `slags` eller `tekst`"
+            found = f"{kind}, {name}: {value}"
+            raise explained(f"det, målets egne ord siger: »{word}«", fix, found)
 
 
 _NUMBERS = {

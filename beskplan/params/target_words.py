@@ -13,7 +13,9 @@ from itertools import permutations
 
 from beskplan.core.numbers import format_number, parse_number
 
-_NUMBER = re.compile(r"(?<![\w.,])[0-9]{1,3}(?:[.\u00a0][0-9]{3})+(?:,[0-9]+)?|[0-9]+(?:,[0-9]+)?")
+_NUMBER = re.compile(
+    r"(?<![\w.,])[0-9]{1,3}(?:[. \u00a0][0-9]{3}(?![0-9]))+(?:,[0-9]+)?|[0-9]+(?:,[0-9]+)?"
+)
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _NUMBERED = re.compile(
     r"(?:§§?|nr\.?|stk\.?|mål|figur|tabel|bilag|kapitel|afsnit|punkt|lab)\s*$", re.IGNORECASE
@@ -36,6 +38,15 @@ _MEASURED = re.compile(
     re.IGNORECASE,
 )
 """Words of units that are measured; all others count things, of which there is no half."""
+_DOWN = re.compile(
+    r"\b(?:fald\w*|færre|lavere|reducer\w*|reduktion|nedbring\w*|mindsk\w*|sænk\w*)\b",
+    re.IGNORECASE,
+)
+_UP = re.compile(
+    r"\b(?:stig\w*|flere|højere|øge\w*|øges|forøg\w*|vækst|hæv\w*|løft\w*)\b", re.IGNORECASE
+)
+_AT_MOST = re.compile(r"\b(?:højst|maksimalt)\b", re.IGNORECASE)
+_AT_LEAST = re.compile(r"\b(?:mindst|minimum)\b", re.IGNORECASE)
 _SLIPS = tuple(Decimal(10) ** power for power in (1, 2, 3))
 """What a lost or misread thousand dot or decimal comma does to a number."""
 
@@ -73,7 +84,7 @@ def printed_numbers(text: str) -> Iterator[Printed]:
             continue
         unit = "pct" if _PCT.match(after) else ""
         unit = unit or next((name for name, form in _UNITS.items() if form.match(after)), "")
-        yield Printed(parse_number(written), not is_whole, unit)
+        yield Printed(parse_number(re.sub("[ \u00a0]", "", written)), not is_whole, unit)
 
 
 def is_counted(unit: str) -> bool:
@@ -113,6 +124,23 @@ def other_number(
     if abs(value) in {*own, *_derived([*own, *level], [*own, *shares, *level])}:
         return None
     return ", ".join(_danish(one.value) for one in same)
+
+
+def other_direction(text: str, *, rises: bool) -> str | None:
+    """The word that says that a number is to fall where a field has it rise, or the other way.
+
+    None where the words say neither or both, as of fewer who lack a job and more who have one.
+    """
+    said, opposite = (_UP, _DOWN) if rises else (_DOWN, _UP)
+    word = opposite.search(text)
+    return word.group() if word and not said.search(text) else None
+
+
+def other_limit(text: str, *, at_least: bool) -> str | None:
+    """The word that names the other kind of limit: `højst` where a field says at least; None else."""
+    said, opposite = (_AT_LEAST, _AT_MOST) if at_least else (_AT_MOST, _AT_LEAST)
+    word = opposite.search(text)
+    return word.group() if word and not said.search(text) else None
 
 
 def _slip(value: Decimal, there: list[Printed]) -> str | None:

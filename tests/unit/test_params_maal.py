@@ -10,6 +10,7 @@ import pytest
 from beskplan.core.errors import ParamsError, Problem
 from beskplan.params import available, params_files, read
 from beskplan.params.maal import Andel, Maal, Relativ
+from beskplan.params.target_words import other_direction, other_limit, printed_numbers
 from beskplan.registers.document import Document
 from beskplan.registers.reading import validated
 
@@ -141,3 +142,37 @@ def test_every_file_of_targets_in_the_working_copy_is_right(root: Path) -> None:
         document = Document.load(path, root)
         count += sum(1 for _ in validated(Maal, document.values, document).targets())
     assert count >= 78
+
+
+@pytest.mark.parametrize(
+    ("text", "rises", "word"),
+    [
+        ("Fald på 5 pct.", True, "Fald"),
+        ("Fem pct. færre", True, "færre"),
+        ("En stigning på 5 pct.", False, "stigning"),
+        ("Fald på 5 pct.", False, None),
+        ("Færre skal stå uden job, og flere i arbejde", True, None),
+        ("Antallet er 5 pct. mindre", True, None),
+    ],
+)
+def test_a_target_goes_where_its_words_go(text: str, rises: bool, word: str | None) -> None:
+    assert other_direction(text, rises=rises) == word
+
+
+@pytest.mark.parametrize(
+    ("text", "at_least", "word"),
+    [
+        ("Højst 500.", True, "Højst"),
+        ("Mindst 500.", False, "Mindst"),
+        ("Højst 500.", False, None),
+        ("Mindst 5 og højst 10", True, None),
+        ("Unge under 30 år", True, None),
+    ],
+)
+def test_a_target_s_limit_is_that_of_its_words(text: str, at_least: bool, word: str | None) -> None:
+    assert other_limit(text, at_least=at_least) == word
+
+
+def test_a_blank_between_thousands_is_no_gap() -> None:
+    numbers = [str(one.value) for one in printed_numbers("Højst 1 308 personer i 2019, 12 5000")]
+    assert numbers == ["1308", "12", "5000"]
