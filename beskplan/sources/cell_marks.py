@@ -15,6 +15,9 @@ from typing import Any, Final
 _BUILTIN_PERCENT: Final = {"9": "0%", "10": "0.00%"}
 _LITERAL: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 """Of a number format: what is shown as it stands, and colours and conditions."""
+_CONDITION: Final = re.compile(r"\[[<>=]")
+_SCALED: Final = re.compile(r"[0#?],+(?![0#?])")
+"""Commas after the last digit: thousands or millions are left out of what is shown."""
 
 MARKS: Final[Mapping[str, tuple[str, str]]] = {
     "error": (
@@ -33,6 +36,10 @@ MARKS: Final[Mapping[str, tuple[str, str]]] = {
         "et tal, som vises i procent: cellen rummer 0,1, hvor der står 10 %",
         "skriv `procentformat: true` ved tallet i skemaet (`decimaler` gør det ikke til procent)",
     ),
+    "percent sign": (
+        "et tal, som vises med et procenttegn",
+        "ret cellens format, eller kolonnens `indikator` i skemaet",
+    ),
     "not percent": (
         "et tal uden procentformat i en kolonne med `procentformat`",
         "giv hele kolonnen samme format",
@@ -40,6 +47,14 @@ MARKS: Final[Mapping[str, tuple[str, str]]] = {
     "invisible": (
         "et tal, som cellens format skjuler",
         "giv cellen et synligt format, eller skriv et mærke, som skemaet nævner",
+    ),
+    "rewritten": (
+        "et format, der viser noget andet, end cellen rummer",
+        "giv cellen et almindeligt talformat, eller skriv det, der skal læses",
+    ),
+    "superscript": (
+        "hævet skrift i cellen, som en henvisning til en note",
+        "slet henvisningen, eller flyt den til en celle for sig",
     ),
     "merged": ("en del af en flettet celle", "ophæv fletningen, og skriv værdien i hver celle"),
     "hidden row": ("en skjult række med tal", "vis rækken (fjern filteret), eller slet den"),
@@ -93,9 +108,10 @@ def cell_marks(content: bytes, sheet: str) -> CellMarks:
         link = next(value for key, value in found.attrib.items() if key.endswith("}id"))
         target = links[link]
         path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-        return _SheetReading(_formats(archive), _is_calculated(archive, book)).read(
-            archive.read(path)
+        reading = _SheetReading(
+            _formats(archive), _is_calculated(archive, book), _superscripts(archive)
         )
+        return reading.read(archive.read(path))
 
 
 def _xml(archive: zipfile.ZipFile, name: str) -> Any:
@@ -120,8 +136,20 @@ def _is_calculated(archive: zipfile.ZipFile, book: Any) -> bool:
     return "xl/calcChain.xml" in names or b"<Application>LibreOffice" in program
 
 
+def _superscripts(archive: zipfile.ZipFile) -> frozenset[int]:
+    """Which of the workbook's shared texts have raised letters: the reader joins them to the others."""
+    if "xl/sharedStrings.xml" not in archive.namelist():
+        return frozenset()
+    texts = _xml(archive, "xl/sharedStrings.xml").iter("{*}si")
+    return frozenset(number for number, text in enumerate(texts) if _has_raised(text))
+
+
+def _has_raised(text: Any) -> bool:
+    return any(one.get("val") == "superscript" for one in text.iter("{*}vertAlign"))
+
+
 def _formats(archive: zipfile.ZipFile) -> list[str]:
-    """What the number format of each style does: `percent`, `invisible` or nothing."""
+    """What the number format of each style does: a key of `MARKS`, or nothing."""
     if "xl/styles.xml" not in archive.namelist():
         return []
     styles = _xml(archive, "xl/styles.xml")
@@ -132,18 +160,38 @@ def _formats(archive: zipfile.ZipFile) -> list[str]:
 
 
 def _format(code: str) -> str:
-    shown = _LITERAL.sub("", code)
-    if "%" in shown:
+    if "%" in _LITERAL.sub("", code):
         return "percent"
-    return "invisible" if ";" in code and not code.split(";", 1)[0].strip() else ""
+    sections = code.split(";")
+    if len(sections) > 1 and not sections[0].strip():
+        return "invisible"
+    # Without conditions the first section is that of numbers above zero.
+    told = sections if _CONDITION.search(code) else sections[:1]
+    if any(_rewrites(section) for section in told):
+        return "rewritten"
+    return "percent sign" if "%" in code else ""
+
+
+def _rewrites(section: str) -> bool:
+    """Whether a number shown in this way is not the number: `0"000"`, `#,##0,`, `"fortroligt"`, `yyyy`."""
+    shown = _LITERAL.sub("", section).strip()
+    literals = "".join(hit[0] for hit in _LITERAL.finditer(section) if hit[0][0] in '"\\')
+    if shown.casefold() in ("general", "standard", "@"):
+        return False
+    if re.search("[dmyhs]", shown, re.IGNORECASE):
+        return not re.search("[dmhs]", shown, re.IGNORECASE)
+    digits = re.search("[0#?]", shown)
+    altered = re.search("[0-9]", literals) or shown.startswith(("-", "(")) or _SCALED.search(shown)
+    return bool(section.strip()) and (digits is None or altered is not None)
 
 
 class _SheetReading:
     """One pass through the XML of a sheet, a row at a time."""
 
-    def __init__(self, formats: list[str], calculated: bool) -> None:
+    def __init__(self, formats: list[str], calculated: bool, superscripts: frozenset[int]) -> None:
         self._formats = formats
         self._calculated = calculated
+        self._superscripts = superscripts
 
     def read(self, content: bytes) -> CellMarks:
         from lxml import etree
@@ -181,6 +229,8 @@ class _SheetReading:
         kind, value = cell.get("t", "n"), cell.findtext("{*}v") or ""
         if kind == "e":
             return "error"
+        if (kind == "s" and int(value or -1) in self._superscripts) or _has_raised(cell):
+            return "superscript"
         if cell.find("{*}f") is not None:
             if not value:
                 return "no result"

@@ -151,6 +151,11 @@ def _from_workbook(cell: NumberCell, number: float, factor: int) -> Decimal:
     return exact
 
 
+def is_per_cent(text: str) -> bool:
+    """Whether a number is written with its per cent mark: `12 %`, `12 pct.`."""
+    return _UNIT.search(text.strip()) is not None
+
+
 def _bare(text: str) -> str:
     """The number without its unit and the spaces between its thousands."""
     return _SPACES.sub("", _UNIT.sub("", text.strip()))

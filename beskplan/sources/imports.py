@@ -24,6 +24,7 @@ from beskplan.sources.cells import (
     NumberCell,
     Sign,
     decimal_sign,
+    is_per_cent,
     period_of,
     read_number,
 )
@@ -41,7 +42,7 @@ SHOWN_PROBLEMS: Final = 50
 """More than anybody mends before looking for the common cause."""
 _REFUSED: Final = "refused"
 _EMPTY_MEANS: Final = {"fortroligt": "withheld", "mangler": "absent", "afvis": _REFUSED}
-_OF_NUMBERS: Final = ("percent", "invisible")
+_OF_NUMBERS: Final = ("percent", "percent sign", "invisible")
 """Marks that say nothing against a cell that names an area, a period or a group."""
 
 
@@ -270,10 +271,14 @@ class _Reading:
             filled = [cell for cell in row if cell is not None]
             if not filled:
                 continue
+            place = self._place(number)
             if len(filled) == 1 and (len(keys) > 1 or len(row) == 1):
+                if self._is_lost(filled[0]):
+                    fix = "udfyld rækken, eller slet den"
+                    what = "en række, hvor kun én celle er udfyldt"
+                    raise DataError(Problem(place, what, _shown(filled[0]), fix=fix))
                 note = note or number
                 continue
-            place = self._place(number)
             if note:
                 fix = "fjern det, der står mellem tabellens rækker"
                 found = f"række {note} er en note"
@@ -288,6 +293,15 @@ class _Reading:
                 what = "en tom celle, hvor der skal stå, hvad rækken handler om"
                 raise DataError(Problem(place, what, fix=fix))
             yield number, row
+
+    def _is_lost(self, cell: CellValue) -> bool:
+        """Whether a row's only cell is no footnote: a number, or the name of an area."""
+        if not isinstance(cell, str):
+            return True
+        try:
+            return bool(area_named(cell))
+        except BeskplanError:
+            return cell.strip().isdecimal()
 
     def _check_label(self, number: int, at: int, label: str, *, filled: bool) -> None:
         mark = self._head.grid.marks.cells.get((number, at), "")
@@ -321,6 +335,8 @@ class _Reading:
         if cell.at in marks.hidden_columns:
             return "hidden column"
         mark = marks.cells.get((cell.row, cell.at), "")
+        if mark == "percent sign" and "pct." in INDICATORS[cell.column.indikator].unit:
+            mark = ""
         if cell.column.procentformat and isinstance(cell.value, int | float):
             return {"percent": "", "": "not percent"}.get(mark, mark)
         return mark
@@ -386,8 +402,12 @@ def _period(cell: CellValue | Period) -> Period:
 
 def _in_range(cell: NumberCell, sign: Sign | None, column: NumberColumn) -> Decimal:
     """The number, if it is one that the indicator can take: only a change may be negative."""
-    value = read_number(cell, sign, percent=column.procentformat)
     indicator = INDICATORS[column.indikator]
+    if isinstance(cell.value, str) and is_per_cent(cell.value) and "pct." not in indicator.unit:
+        fix = "ret filen, eller kolonnens `indikator` i skemaet"
+        what = f"procent i en kolonne med {indicator.unit}"
+        raise DataError(Problem(cell.where, what, repr(cell.value), "et tal uden procent", fix))
+    value = read_number(cell, sign, percent=column.procentformat)
     if indicator.id.startswith("aendring_"):
         return value
     highest = Decimal(100) if indicator.unit.startswith("pct.") else None
