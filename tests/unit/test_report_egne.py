@@ -11,6 +11,7 @@ from beskplan.blocks.model import Block, Figure, Omitted, Prose, Subsections, Ta
 from beskplan.core.errors import ParamsError, UnknownNameError
 from beskplan.report.bilag import problems_of
 from beskplan.report.egne import EgetBilag
+from beskplan.report.shared_blocks import line_drawing
 from tests.unit.report_samples import WITHHELD, Number, context, observation
 
 MONTHS = ("2027M01", "2027M02", "2027M03", "2027M04")
@@ -225,3 +226,21 @@ def test_periods_out_of_order_or_too_many_are_refused(
 ) -> None:
     with pytest.raises(ParamsError):
         context(tmp_path, "besoeg", YAML.replace(right, wrong), [])
+
+
+def test_the_figure_prints_as_many_decimals_as_the_numbers_have(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def drawn(courses: Any, *, decimals: int, **words: Any) -> Any:
+        asked.append(decimals)
+        return line_drawing(courses, decimals=decimals, **words)
+
+    monkeypatch.setattr("beskplan.report.egne.line_drawing", drawn)
+    with_decimals = [
+        {**row, "decimals": 1, "value": row["value"] + 0.5} for row in rows(14, 9, 18, 9)
+    ]
+    made(tmp_path / "a", with_decimals).figure("tal")
+    made(tmp_path / "b", rows(14, 9, 18, 9)).figure("tal")
+    assert asked == [1, 0]
