@@ -63,7 +63,9 @@ def fetch(
 
     Eksempel: beskplan fetch --source statbank
     """
+    from beskplan.cli.snapshots import changed_lines
     from beskplan.core.errors import SourceError
+    from beskplan.observations import newest_whole
     from beskplan.report.place import find_root
     from beskplan.sources.fetching import fetch_and_store
     from beskplan.sources.plan import plan_of, read_plan
@@ -72,6 +74,7 @@ def fetch(
     asked = (read_plan(plan) if plan else plan_of(copy)).only(
         tuple(one.value for one in source or ()), tuple(table or ())
     )
+    before = newest_whole(copy)
     clients = _clients(asked, api)
     try:
         with _progress() as progress:
@@ -85,6 +88,8 @@ def fetch(
             f"Øjebliksbillede {snapshot.id}: {len(fetched.delivery.frame)} tal af {fetched.asked} "
             f"nye svar, {fetched.unchanged} uændrede."
         )
+        for line in changed_lines(before and before[1], snapshot):
+            typer.echo(line)
     for line in (*fetched.notes, *_older(copy, fetched.failed)):
         typer.echo(line)
     if fetched.problems:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from beskplan.observations import Manifest, Revision
+    from beskplan.observations import Manifest, Revision, Snapshot
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -23,6 +23,7 @@ Root = Annotated[
     typer.Option("--root", help="Arbejdskopien; findes opad herfra, hvor den udelades."),
 ]
 SHOWN_REVISIONS = 20
+SHOWN_CHANGES = 5
 
 
 def import_(
@@ -57,6 +58,7 @@ def import_(
 
     Eksempel: beskplan import y25i01_kommuner.csv --mapping jobindsats_y25i01
     """
+    from beskplan.observations import newest_whole
     from beskplan.sources.imports import import_file
 
     if draft is not None:
@@ -64,10 +66,12 @@ def import_(
         return
     wanted = Path(mapping) if mapping and mapping.endswith((".yaml", ".yml")) else mapping
     on = retrieved.date() if retrieved else None
-    snapshot = import_file(
-        file, wanted, _place(root), retrieved_at=on, accept_missing=accept_missing
-    )
+    copy = _place(root)
+    before = newest_whole(copy)
+    snapshot = import_file(file, wanted, copy, retrieved_at=on, accept_missing=accept_missing)
     typer.echo(f"{snapshot.id}: {len(snapshot.frame)} tal, {snapshot.text}")
+    for line in changed_lines(before and before[1], snapshot):
+        typer.echo(line)
 
 
 @app.command("list")
@@ -176,6 +180,24 @@ def prune(
     for one in gone:
         typer.echo(one)
     typer.echo(f"{len(gone)} øjebliksbilleder {'ville blive ' if dry_run else ''}fjernet.")
+
+
+def changed_lines(before: Snapshot | None, after: Snapshot) -> list[str]:
+    """Which known numbers a new snapshot has otherwise than the one before, and how many; the first few.
+
+    Of what readers are told: no number that is withheld from them stands in a log.
+    """
+    from beskplan.observations import revisions
+
+    if before is None or before.id == after.id:
+        return []
+    both = revisions(before.told, after.told)
+    found = [one for one in both if one.before is not None or one.kind == "nu fortroligt"]
+    if not found:
+        return []
+    head = f"Ændret siden øjebliksbillede {before.id}: {len(found)} kendte tal"
+    more = f"  se dem alle: beskplan snapshots diff {before.id}"
+    return [head, *(f"  {_told(one)}" for one in found[:SHOWN_CHANGES]), more]
 
 
 def _place(root: Path | None) -> Path:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from beskplan.observations.contract import KEY, Key
 
-Kind = Literal["revised", "added", "removed", "now withheld", "now given", "otherwise changed"]
+Kind = Literal["rettet", "nyt", "fjernet", "nu fortroligt", "nu oplyst", "ændret tilstand"]
 
 _COMPARED: Final = [*KEY, "value", "decimals", "state", "source", "table_id"]
 
@@ -70,20 +70,20 @@ def _revision(row: dict[Hashable, Any]) -> Revision:
         source=row[f"source_{side}"],
         table_id=row[f"table_id_{side}"],
         kind=kind,
-        before=None if kind == "now withheld" else before,
+        before=None if kind == "nu fortroligt" else before,
         now=now,
     )
 
 
 def _kind(row: dict[Hashable, Any]) -> Kind:
     if row["side"] != "both":
-        return "removed" if row["side"] == "left_only" else "added"
+        return "fjernet" if row["side"] == "left_only" else "nyt"
     had, has = pd.notna(row["value_old"]), pd.notna(row["value_new"])
     if had and has:
-        return "revised"
+        return "rettet"
     if row["state_new"] == "withheld":
-        return "now withheld"
-    return "now given" if has else "otherwise changed"
+        return "nu fortroligt"
+    return "nu oplyst" if has else "ændret tilstand"
 
 
 def _number(row: dict[Hashable, Any], side: str) -> Decimal | None:

@@ -42,7 +42,7 @@ SHOWN_PROBLEMS: Final = 50
 """More than anybody mends before looking for the common cause."""
 _REFUSED: Final = "refused"
 _EMPTY_MEANS: Final = {"fortroligt": "withheld", "mangler": "absent", "afvis": _REFUSED}
-_OF_NUMBERS: Final = ("percent", "percent sign", "invisible")
+_OF_NUMBERS: Final = ("percent", "percent sign", "invisible", "unseen", "conditional")
 """Marks that say nothing against a cell that names an area, a period or a group."""
 
 
@@ -239,10 +239,10 @@ class _Reading:
             for at, label in labels.items():
                 self._check_label(number, at, label, filled=at in filled)
             for label, wanted in mapping.faste.items():
-                if normalised(str(cells[columns[label]])) not in map(normalised, wanted):
+                if normalised(_shown(cells[columns[label]])) not in map(normalised, wanted):
                     raise DataError(self._not_fixed(number, label, cells[columns[label]]))
-            area = mapping.omraade.fast or str(cells[columns[mapping.omraade.kolonne or ""]])
-            group = str(cells[columns[mapping.gruppe.kolonne]]) if mapping.gruppe else None
+            area = mapping.omraade.fast or _shown(cells[columns[mapping.omraade.kolonne or ""]])
+            group = _shown(cells[columns[mapping.gruppe.kolonne]]) if mapping.gruppe else None
             if mapping.periode.kolonne is None:
                 for at, period in self._head.periods.items():
                     number_column = mapping.tal[0]
@@ -393,6 +393,9 @@ class _Reading:
 
 
 def _shown(cell: CellValue | Period) -> str:
+    """A cell as text; a workbook's 825.0 is the code 825."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
     return cell.code if isinstance(cell, Period) else str(cell)
 
 

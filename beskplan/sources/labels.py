@@ -17,8 +17,8 @@ _CODE_AND_NAME: Final = re.compile(
     r"(?P<code>0?[0-9]{3})(?: *[-–:.] *| +)(?P<name>[^0-9(]+)|"
     r"(?P<name2>[^0-9(]+?) *\((?P<code2>0?[0-9]{3})\)"
 )
-_FOUR_DIGITS: Final = re.compile("0([1-9][0-9]{2})")
-"""A municipality's code as the civil register writes it: `0101`."""
+_NUMBER_CODE: Final = re.compile("0?([1-9][0-9]{2})(?:[.,]0)?")
+"""A municipality's code as the civil register writes it: `0101`; or as a number: `825.0`."""
 
 Labelled = TypeVar("Labelled")
 
@@ -91,7 +91,7 @@ def area_named(text: str) -> Area:
     Raises:
         UnknownNameError: none, or a code and a name of two areas.
     """
-    if hit := _FOUR_DIGITS.fullmatch(text.strip()):
+    if hit := _NUMBER_CODE.fullmatch(text.strip()):
         return find(hit[1], kind="kommune")
     both = _CODE_AND_NAME.fullmatch(text.strip())
     if both is None:

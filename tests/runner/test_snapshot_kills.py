@@ -33,7 +33,7 @@ def write_export(path: Path, level: int) -> None:
     """An export of every municipality and a year of months."""
     lines = ["Periode,Område,Antal personer,Antal fuldtidspersoner"]
     lines += [
-        f"2026M{month:02d},{one.navn},{level},{level}" for one in kommuner() for month in MONTHS
+        f"2025M{month:02d},{one.navn},{level},{level}" for one in kommuner() for month in MONTHS
     ]
     path.write_text("\n".join(lines), encoding="utf-8")
 

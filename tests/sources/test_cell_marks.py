@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from copy import deepcopy
 from datetime import date
+from typing import Any
 
 import pytest
 import xlsxwriter
@@ -25,7 +27,15 @@ MAPPING = {
 
 
 def workbook(
-    value: object, form: str = "", period: object = "2026M01", period_form: str = ""
+    value: object,
+    form: str = "",
+    period: object = "2026M01",
+    period_form: str = "",
+    *,
+    look: dict[str, object] | None = None,
+    condition: dict[str, object] | None = None,
+    rows: dict[str, object] | None = None,
+    width: float | None = None,
 ) -> bytes:
     """A table of one number; a text `1308^1` has its end raised."""
     stream = io.BytesIO()
@@ -38,8 +48,53 @@ def workbook(
             text, note = value.split("^")
             sheet.write_rich_string(1, 1, text, raised, note)
         else:
-            sheet.write(1, 1, value, book.add_format({"num_format": form or "General"}))
+            shown = {"num_format": form or "General"} | (look or {})
+            sheet.write(1, 1, value, book.add_format(shown))
+        if condition:
+            style = (
+                {"format": book.add_format(condition.pop("style"))} if "style" in condition else {}
+            )
+            sheet.conditional_format("A1:C9", condition | style)
+        if rows:
+            sheet.set_default_row(**rows)
+        if width is not None:
+            sheet.set_column(1, 1, width)
     return stream.getvalue()
+
+
+AREAS: list[tuple[object, str, object]] = [
+    # A code that Excel holds as a number, and what stands in files that were made of such a one.
+    (825, "xlsx", 14.0),
+    (825, "csv", 14.0),
+    ("825.0", "csv", 14.0),
+    ("0825", "xlsx", 14.0),
+    (825.5, "xlsx", ""),
+    (84, "xlsx", "mente du '084' (Region Hovedstaden)?"),
+    ("925.0", "csv", ""),
+]
+
+
+@pytest.mark.parametrize(("code", "kind", "told"), AREAS, ids=str)
+def test_an_area_code_that_a_spreadsheet_holds_as_a_number_is_its_area(
+    code: object, kind: str, told: object
+) -> None:
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["Kommune", "Måned", "Besøg"])
+        sheet.write_row(1, 0, [code, "2026M01", 14])
+    text = f"Kommune;Måned;Besøg\n{code};2026M01;14\n".encode()
+    content = stream.getvalue() if kind == "xlsx" else text
+    mapping = Mapping.model_validate(MAPPING | {"omraade": {"kolonne": "Kommune"}})
+    if told == 14:
+        frame = read_export(content, mapping, name="f", retrieved_at=date(2026, 8, 1)).frame
+        assert (frame["area"].iloc[0], frame["value"].iloc[0]) == ("825", told)
+        return
+    with pytest.raises(DataError) as refusal:
+        read_export(content, mapping, name="f", retrieved_at=date(2026, 8, 1))
+    assert [(one.what, one.fix) for one in refusal.value.problems] == [
+        ("området findes ikke", told)
+    ]
 
 
 def outcome(content: bytes, **other: object) -> float | list[str]:
@@ -91,6 +146,59 @@ def test_an_ordinary_format_changes_nothing(form: str) -> None:
 )
 def test_a_format_that_shows_another_number_or_none_is_refused(form: str) -> None:
     assert outcome(workbook(14, form)) == [MARKS["rewritten"][0]]
+
+
+WHITE: dict[str, object] = {"font_color": "#FFFFFF"}
+LOOKS: list[tuple[object, dict[str, object], str]] = [
+    # What a person does not see, or sees crossed out, is not read; what is seen well is.
+    (14, {"look": {"font_strikeout": True}}, "struck"),
+    ("14", {"look": {"font_strikeout": True}}, "struck"),
+    (14, {"look": WHITE}, "unseen"),
+    (14, {"look": {"font_color": "#FDFDFD"}}, "unseen"),
+    (14, {"look": {"font_color": "#12436D", "bg_color": "#12436D"}}, "unseen"),
+    (14, {"look": {"font_size": 1}}, "unseen"),
+    (14, {"look": WHITE | {"bg_color": "#12436D"}}, ""),
+    (14, {"look": {"font_color": "#BFBFBF", "bold": True, "underline": 1}}, ""),
+    (14, {"form": ";;;"}, "invisible"),
+    (14, {"form": "[White]0"}, "invisible"),
+    (0, {"form": "0;-0;;@"}, "invisible"),
+    (0, {"form": "#,###"}, "invisible"),
+    (14, {"form": "0;-0;;@"}, ""),
+    (0, {"form": '_-* #,##0_-;-* #,##0_-;_-* "-"_-;_-@_-'}, ""),
+    (0, {"form": '0;-0;"under 5"'}, "rewritten"),
+    (14, {"width": 0}, "hidden column"),
+    (14, {"rows": {"hide_unused_rows": True}}, "hidden row"),
+    (14, {"rows": {"height": 20}}, ""),
+    (
+        14,
+        {"condition": {"type": "cell", "criteria": "<", "value": 20, "style": WHITE}},
+        "conditional",
+    ),
+    (14, {"condition": {"type": "blanks", "style": {"font_strikeout": True}}}, "conditional"),
+    (14, {"condition": {"type": "blanks", "style": {"num_format": ";;;"}}}, "conditional"),
+    (14, {"condition": {"type": "data_bar", "bar_only": True}}, "conditional"),
+    (14, {"condition": {"type": "data_bar"}}, ""),
+    (14, {"condition": {"type": "blanks", "style": WHITE | {"bg_color": "#12436D"}}}, ""),
+]
+
+
+@pytest.mark.parametrize(("value", "shown", "mark"), LOOKS, ids=str)
+def test_a_number_that_is_not_seen_or_crossed_out_is_refused(
+    value: object, shown: dict[str, Any], mark: str
+) -> None:
+    expected = [MARKS[mark][0]] if mark else float(str(value))
+    assert outcome(workbook(value, **deepcopy(shown)), fortroligt_under=0) == expected
+
+
+def test_a_refusal_of_what_is_not_seen_names_sheet_row_and_column() -> None:
+    with pytest.raises(DataError) as refusal:
+        read_export(
+            workbook(14, look=WHITE),
+            Mapping.model_validate(MAPPING),
+            name="f.xlsx",
+            retrieved_at=date(2026, 8, 1),
+        )
+    assert refusal.value.problems[0].where == "f.xlsx: ark 'Ark1', række 2, kolonne B (Besøg)"
 
 
 @pytest.mark.parametrize("form", ["0\\%", '0.0"%"'])

@@ -46,6 +46,19 @@ def test_import_tells_the_new_snapshot_and_list_shows_it_first(place: Path) -> N
     assert len(ids(place)) == 4  # three imports and the embedded figures
 
 
+def test_an_import_that_changes_known_numbers_says_which_also_on_the_same_day(place: Path) -> None:
+    first = ids(place)[0]
+    write(place, 91)
+    words = ("import", str(place / "y01a02.csv"), "--retrieved", "2026-08-01")
+    told = run(place, *words).splitlines()[1:]
+    assert told == [
+        f"Ændret siden øjebliksbillede {first}: 1 kendte tal",
+        "  y01a02 230 2026M06 personer a_dagpenge alle: 90.0 -> 91.0 (+1.0)",
+        f"  se dem alle: beskplan snapshots diff {first}",
+    ]
+    assert len(run(place, *words).splitlines()) == 1  # the same again changes nothing
+
+
 def test_show_names_tables_sources_and_raw_files(place: Path) -> None:
     told = run(place, "snapshots", "show")
     assert "jobindsats y01a02: 2 tal. Jobindsats.dk" in told
@@ -64,7 +77,7 @@ def test_show_says_which_tables_are_older_than_the_newest_of_their_source(place:
 
 def test_diff_tells_the_size_of_what_was_revised(place: Path) -> None:
     told = run(place, "snapshots", "diff", ids(place)[1])
-    assert "jobindsats y01a02: 1 revised" in told
+    assert "jobindsats y01a02: 1 rettet" in told
     assert "230 2026M06 personer a_dagpenge alle: 100.0 -> 90.0 (-10.0)" in told
 
 

@@ -244,10 +244,10 @@ def test_the_difference_names_each_observation_with_its_size() -> None:
     )
     told = {r.key[3]: (r.kind, r.size) for r in revisions(old, new)}
     assert told == {
-        "000": ("now withheld", None),
-        "101": ("removed", None),
-        "151": ("added", None),
-        "230": ("revised", Decimal("-3.0")),
+        "000": ("nu fortroligt", None),
+        "101": ("fjernet", None),
+        "151": ("nyt", None),
+        "230": ("rettet", Decimal("-3.0")),
     }
 
 
