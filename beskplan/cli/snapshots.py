@@ -80,9 +80,9 @@ def list_(root: Root = None) -> None:
 
     Eksempel: beskplan snapshots list
     """
-    from beskplan.observations import embedded, shelved
+    from beskplan.observations import embedded, stored_snapshots
 
-    for one in shelved(_place(root)):
+    for one in stored_snapshots(_place(root)):
         text = _line(one.manifest) if one.manifest else "KAN IKKE LÆSES"
         typer.echo(f"{one.folder.name}  {text}")
     typer.echo(f"{embedded().id}  indbygget         {embedded().text}")
@@ -149,11 +149,11 @@ def verify(root: Root = None) -> None:
     Eksempel: beskplan snapshots verify
     """
     from beskplan.core.errors import DataError
-    from beskplan.observations import faults, newest, shelved
+    from beskplan.observations import faults, newest, stored_snapshots
     from beskplan.sources.verifying import raw_problems
 
     copy = _place(root)
-    found = shelved(copy)
+    found = stored_snapshots(copy)
     if problems := [problem for one in found for problem in faults(one)]:
         raise DataError(problems)
     if last := newest(copy):
@@ -191,7 +191,7 @@ def changed_lines(before: Snapshot | None, after: Snapshot) -> list[str]:
 
     if before is None or before.id == after.id:
         return []
-    both = revisions(before.told, after.told)
+    both = revisions(before.protected, after.protected)
     found = [one for one in both if one.before is not None or one.kind == "nu fortroligt"]
     if not found:
         return []

@@ -20,7 +20,7 @@ import papermill
 from nbformat.reader import NotJSONError
 
 from beskplan.core.errors import BeskplanError, NotebookError, Problem, UnknownNameError
-from beskplan.observations.shelf import snapshots_folder
+from beskplan.observations.snapshot_store import snapshots_folder
 from beskplan.params import params_files
 from beskplan.params.jobs import Job, Workplace
 from beskplan.params.profil import profil_path

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from beskplan.core.errors import LockedError
 from beskplan.nightly.nightly import FOLDER, STEPS, Step, overdue, run_night
-from beskplan.observations import shelved
+from beskplan.observations import stored_snapshots
 from beskplan.params.mail import read_mail_settings
 from beskplan.publish.mailing import tell_maintainer
 from beskplan.runner.records import read_json, write_json
@@ -91,7 +91,7 @@ class Seen:
 
 def look(root: Path, *, ok: bool) -> Seen:
     """How the working copy stands now; a report whose manifest cannot be read is not there."""
-    newest = next((one.folder.name for one in shelved(root)), "")
+    newest = next((one.folder.name for one in stored_snapshots(root)), "")
     return Seen(ok, newest, dict(_contents(root / "reports")))
 
 

@@ -1,21 +1,14 @@
-"""Snapshots: immutable sets of observations, named by the hash of their content.
+"""Observations: the contract, the snapshot store, suppression of small counts.
 
-    data/snapshots/<id>/
-        observations.parquet    the observations (`beskplan.observations.contract`)
-        snapshot.json           sources, days, hashes, licences, source lines (`manifest`)
-        raw/                    what came in, byte for byte
-
-A source hands over a `Delivery` (`beskplan.observations.delivery`), `store` keeps it as a new snapshot that
-continues the newest one, `choose` finds the one that a plan asks for. Nothing here is ever edited.
+A source hands over a `Delivery`, `store` makes a new snapshot of it that continues the newest one,
+`choose` finds the one that a plan asks for. Nothing that is stored is ever edited.
 """
 
-from beskplan.observations.contract import Key
-from beskplan.observations.diff import Revision, revisions
-from beskplan.observations.keeping import storable, store
-from beskplan.observations.manifest import Manifest
-from beskplan.observations.pruning import prune
-from beskplan.observations.shelf import (
-    Shelved,
+from beskplan.observations.contract import Delivery, Key, RawFile
+from beskplan.observations.merging import Revision, revisions
+from beskplan.observations.snapshot import Manifest, Snapshot
+from beskplan.observations.snapshot_store import (
+    StoredSnapshot,
     choose,
     embedded,
     faults,
@@ -24,19 +17,22 @@ from beskplan.observations.shelf import (
     manifest_of,
     newest,
     newest_whole,
-    shelved,
-    table_version,
+    prune,
+    snapshots_folder,
+    storable,
+    store,
+    stored_snapshots,
 )
-from beskplan.observations.snapshot import Snapshot, content_id
 
 __all__ = [
+    "Delivery",
     "Key",
     "Manifest",
+    "RawFile",
     "Revision",
-    "Shelved",
     "Snapshot",
+    "StoredSnapshot",
     "choose",
-    "content_id",
     "embedded",
     "faults",
     "hold",
@@ -46,8 +42,8 @@ __all__ = [
     "newest_whole",
     "prune",
     "revisions",
-    "shelved",
+    "snapshots_folder",
     "storable",
     "store",
-    "table_version",
+    "stored_snapshots",
 ]

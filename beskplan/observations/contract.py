@@ -1,5 +1,7 @@
 """The observation: one number of one area in one period, and the contract that every table of them keeps.
 
+A source hands over a `Delivery`: validated observations, and the bytes that they were read from.
+
 Columns, in order:
 
     indicator     what is counted or measured (`INDICATORS`)
@@ -23,6 +25,7 @@ contract is refused as a whole, with every fault at once.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 import pandas as pd
@@ -50,6 +53,49 @@ COLUMNS: Final = (
 STATES: Final = ("known", "withheld", "absent", "calculated")
 
 
+@dataclass(frozen=True)
+class RawFile:
+    """One answer or file, byte for byte as it came.
+
+    Attributes:
+        name: A file name for people, such as `y25i01.json` or `eksport.xlsx`; need not be unique.
+        content: The bytes, before any decoding.
+        source: As in the observations: `jobindsats`, `statbank`, `own:<name>`.
+        table_id: As in the observations.
+        retrieved_at: ISO date or date-time; its date is that of the observations.
+        origin: Address or path that it came from. Never holds a token.
+        version: The source's own mark of the table's version (`update_latest`); empty where it has none.
+        mapping: Text of the mapping that a file was read with; empty for answers of an API.
+        title: What the table is called where it comes from; empty where the source's name says enough.
+    """
+
+    name: str
+    content: bytes
+    source: str
+    table_id: str
+    retrieved_at: str
+    origin: str
+    version: str = ""
+    mapping: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Delivery:
+    """Observations from one fetch or import, with the raw files behind them.
+
+    Attributes:
+        frame: Keeps the contract of `beskplan.observations.contract`.
+        raw: At least one file for each (source, table_id) of `frame`.
+        withhold_below: Counts of persons below this are withheld when stored; None: the source's own
+            threshold (`beskplan.observations.suppression`), 0: none.
+    """
+
+    frame: pd.DataFrame
+    raw: tuple[RawFile, ...]
+    withhold_below: int | None = None
+
+
 def _periods_are_valid(codes: pd.Series) -> pd.Series:
     return codes.isin([code for code in codes.unique() if _is_period_code(str(code))])
 
@@ -62,46 +108,44 @@ def _is_period_code(code: str) -> bool:
 
 
 def _text(*rules: pa.Check, required: bool = True) -> pa.Column:
-    filled = [pa.Check.str_length(min_value=1, error="must not be empty")] if required else []
+    filled = [pa.Check.str_length(min_value=1, error="ikke tom")] if required else []
     return pa.Column(str, [*filled, *rules], nullable=False)
 
 
 _SCHEMA = pa.DataFrameSchema(
     {
-        "indicator": _text(
-            pa.Check.isin(list(INDICATORS), error=f"one of {', '.join(INDICATORS)}")
-        ),
+        "indicator": _text(pa.Check.isin(list(INDICATORS), error=f"en af {', '.join(INDICATORS)}")),
         "ydelse": _text(),
         "group": _text(),
         "area": _text(),
         "period": _text(
-            pa.Check(_periods_are_valid, error="a period such as 2020M06, 2020Q02, 2020Y01")
+            pa.Check(_periods_are_valid, error="en periode som 2020M06, 2020Q02 eller 2020Y01")
         ),
         "value": pa.Column("float64", nullable=True),
-        "decimals": pa.Column("int64", pa.Check.in_range(0, 6, error="0 to 6")),
+        "decimals": pa.Column("int64", pa.Check.in_range(0, 6, error="0 til 6")),
         "unit": _text(),
-        "state": _text(pa.Check.isin(STATES, error=f"one of {', '.join(STATES)}")),
+        "state": _text(pa.Check.isin(STATES, error=f"en af {', '.join(STATES)}")),
         "source": _text(),
         "table_id": _text(),
         "reference": _text(required=False),
         "retrieved_at": _text(
-            pa.Check.str_matches(r"^\d{4}-\d{2}-\d{2}", error="an ISO date such as 2020-11-18")
+            pa.Check.str_matches(r"^\d{4}-\d{2}-\d{2}", error="en dag som 2020-11-18")
         ),
     },
     checks=[
         pa.Check(
             lambda frame: frame["value"].notna() == frame["state"].isin(["known", "calculated"]),
-            error="a value exactly where the state is known or calculated",
+            error="et tal, netop hvor tilstanden er `known` eller `calculated`",
         ),
         pa.Check(
             lambda frame: (
                 frame["unit"] == frame["indicator"].map({i.id: i.unit for i in INDICATORS.values()})
             ),
-            error="the unit of its indicator",
+            error="indikatorens egen enhed",
         ),
         pa.Check(
             lambda frame: ~frame.duplicated(list(KEY), keep=False),
-            error="one row per indicator, ydelse, group, area and period",
+            error="én række for hver indikator, ydelse, gruppe, område og periode",
         ),
     ],
     strict=True,
@@ -129,12 +173,12 @@ def validate(frame: pd.DataFrame, where: str) -> pd.DataFrame:
 
 
 def _problem(case: dict[Any, Any], where: str) -> Problem:
-    row = "" if pd.isna(case["index"]) else f" row {int(case['index']) + 1}"
-    column = "" if case["schema_context"] == "DataFrameSchema" else f" column {case['column']}"
+    row = "" if pd.isna(case["index"]) else f" række {int(case['index']) + 1}"
+    column = "" if case["schema_context"] == "DataFrameSchema" else f" kolonne {case['column']}"
     return Problem(
         where=f"{where}:{row}{column}",
-        what="breaks the observation contract",
+        what="en række, der ikke kan gemmes",
         found=repr(case["failure_case"]),
         expected=str(case["check"]),
-        fix="mend the row in the source file, or its mapping",
+        fix="ret rækken i filen, eller ret skemaet",
     )

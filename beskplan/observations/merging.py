@@ -1,24 +1,29 @@
-"""Joining new observations with those of the newest snapshot."""
+"""Two sets of observations: new ones joined with those of the newest snapshot, and what was revised."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from decimal import Decimal
+from itertools import chain
+from typing import Any, Final, Literal
 
 import numpy as np
 import pandas as pd
 
 from beskplan.core.errors import DataError, Problem
 from beskplan.core.periods import Period
-from beskplan.observations.contract import KEY
+from beskplan.observations.contract import KEY, Key
 from beskplan.registers.indicators import ALL
 
 _TABLE: Final = ["source", "table_id"]
 _COVER: Final = [*_TABLE, "indicator", "ydelse", "area", "period"]
+_COMPARED: Final = [*KEY, "value", "decimals", "state", "source", "table_id"]
 Table = tuple[str, str]
 """Source and table id."""
+Kind = Literal["rettet", "nyt", "fjernet", "nu fortroligt", "nu oplyst", "ændret tilstand"]
 
 
 def merge(base: pd.DataFrame, new: pd.DataFrame, *, accept_missing: bool = False) -> pd.DataFrame:
@@ -81,22 +86,22 @@ class _Joined:
 
 def _refusals(joined: _Joined, *, accept_missing: bool) -> Mapping[Table, list[Problem]]:
     base, new, covered = joined.base, joined.new, joined.covered
-    found: dict[Table, list[Problem]] = defaultdict(list)
-    for table, problem in (*_of_the_future(new), *_contradictions(base[~covered], new)):
-        found[table].append(problem)
     both = base[covered].assign(cover=joined.base_cover[covered], newer=joined.is_newer[covered])
     given = new[["group", "value", "state"]].assign(cover=joined.new_cover)
     both = both.merge(given, on=["cover", "group"], how="left", suffixes=("", "_new"))
     same = (both["value"] == both["value_new"]) | (both["value"].isna() & both["value_new"].isna())
     same &= both["state"] == both["state_new"]
     gone = both["value"].notna() & (both["state_new"].isna() | (both["state_new"] == "absent"))
-    for table, problem in _summed(both[both["newer"] & ~same], *_OLDER):
-        found[table].append(problem)
-    for table, problem in (
-        _summed(both[gone & ~both["newer"]], *_GONE) if not accept_missing else ()
+    gone &= ~both["newer"] & (not accept_missing)
+    refused: dict[Table, list[Problem]] = defaultdict(list)
+    for table, problem in chain(
+        _of_the_future(new),
+        _contradictions(base[~covered], new),
+        _summed(both[both["newer"] & ~same], *_OLDER),
+        _summed(both[gone], *_GONE),
     ):
-        found[table].append(problem)
-    return found
+        refused[table].append(problem)
+    return refused
 
 
 _OLDER: Final = (
@@ -162,3 +167,78 @@ def _contradictions(kept: pd.DataFrame, new: pd.DataFrame) -> Iterator[tuple[Tab
             fix="giv den egne opgørelse en anden indikator, ydelse eller gruppe i skemaet",
         )
         yield (str(row.source_new), str(row.table_id_new)), problem
+
+
+@dataclass(frozen=True)
+class Revision:
+    """One observation that two snapshots know differently.
+
+    Attributes:
+        key: Which observation.
+        source: Source of the newer row, or of the older where it was removed.
+        table_id: Its table.
+        kind: What happened to it.
+        before: The older number; None where there is none, or where the newer is withheld: what a
+            source has taken back is not told again.
+        now: The newer number, or None.
+    """
+
+    key: Key
+    source: str
+    table_id: str
+    kind: Kind
+    before: Decimal | None
+    now: Decimal | None
+
+    @property
+    def size(self) -> Decimal | None:
+        """`now` minus `before`; None unless both are numbers."""
+        return None if self.before is None or self.now is None else self.now - self.before
+
+
+def revisions(old: pd.DataFrame, new: pd.DataFrame) -> tuple[Revision, ...]:
+    """Everything that differs, by table, area and period; the day of retrieval alone is no difference.
+
+    Args:
+        old: Observations of the older snapshot.
+        new: Observations of the newer one.
+    """
+    both = old[_COMPARED].merge(
+        new[_COMPARED], on=list(KEY), how="outer", suffixes=("_old", "_new"), indicator="side"
+    )
+    same = (both["side"] == "both") & (both["state_old"] == both["state_new"])
+    same &= (both["value_old"] == both["value_new"]) | (
+        both["value_old"].isna() & both["value_new"].isna()
+    )
+    found = [_revision(row) for row in both[~same].to_dict("records")]
+    return tuple(sorted(found, key=lambda r: (r.source, r.table_id, r.key[3], r.key[4], r.key)))
+
+
+def _revision(row: dict[Hashable, Any]) -> Revision:
+    side = "old" if row["side"] == "left_only" else "new"
+    before, now = _number(row, "old"), _number(row, "new")
+    kind = _kind(row)
+    return Revision(
+        key=tuple(row[name] for name in KEY),
+        source=row[f"source_{side}"],
+        table_id=row[f"table_id_{side}"],
+        kind=kind,
+        before=None if kind == "nu fortroligt" else before,
+        now=now,
+    )
+
+
+def _kind(row: dict[Hashable, Any]) -> Kind:
+    if row["side"] != "both":
+        return "fjernet" if row["side"] == "left_only" else "nyt"
+    had, has = pd.notna(row["value_old"]), pd.notna(row["value_new"])
+    if had and has:
+        return "rettet"
+    if row["state_new"] == "withheld":
+        return "nu fortroligt"
+    return "nu oplyst" if has else "ændret tilstand"
+
+
+def _number(row: dict[Hashable, Any], side: str) -> Decimal | None:
+    value = row[f"value_{side}"]
+    return Decimal(repr(float(value))) if pd.notna(value) else None

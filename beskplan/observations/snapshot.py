@@ -1,17 +1,38 @@
-"""A snapshot as a value: observations that never change, and what a reader is told of them."""
+"""A snapshot as a value: observations that never change, what is told of them, and its manifest."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from functools import cached_property
+from typing import Final
 
 import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field
 
+from beskplan.core.periods import date_text
+from beskplan.observations import published
 from beskplan.observations.contract import KEY, Key
 from beskplan.observations.rows import RowsByArea
 from beskplan.observations.suppression import suppressed_keys, withhold_keys
-from beskplan.registers.provenance import sha256_bytes
+from beskplan.registers.provenance import (
+    OWN,
+    PUBLISHED,
+    own_name,
+    sha256_bytes,
+    sha256_json,
+    source_name,
+)
+
+LICENCES: Final = {"statbank": "CC BY 4.0"}
+"""Where a source states one. Source: Danmarks Statistik's terms (domain.md §2)."""
+NOTHING_READ: Final = "tal fra de dokumenter, som siden nævner"
+"""A page that shows no observation, such as one of targets that no source measures."""
+Origin = tuple[str, str, str]
+"""Source, table id and day of retrieval of an observation."""
+Titles = Mapping[tuple[str, str], str]
+"""What tables are called where they come from, by source and table id; only those known."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,16 +44,16 @@ class Snapshot:
         text: For readers: what data, and of which date.
         frame: The observations (see `beskplan.observations.contract`).
         demo: Whether any of it is invented.
+        titles: See `Titles`.
         suppressed: Counts that every reader gets withheld, so that no withheld one can be worked out;
-            None where that was not decided when it was stored.
-        titles: What tables are called where they come from, by source and table id; only those known.
+            None where that was not decided by a store.
     """
 
     id: str
     text: str
     frame: pd.DataFrame
     demo: bool = False
-    titles: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    titles: Titles = field(default_factory=dict)
     suppressed: frozenset[Key] | None = None
 
     @cached_property
@@ -46,9 +67,88 @@ class Snapshot:
         return RowsByArea(self.frame, self.withheld_besides)
 
     @cached_property
-    def told(self) -> pd.DataFrame:
+    def protected(self) -> pd.DataFrame:
         """The observations as a reader is told them: withheld where `frame` would give one away."""
         return withhold_keys(self.frame, self.withheld_besides)
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class TableEntry(_Value):
+    """One table of a source as the snapshot holds it."""
+
+    source: str
+    table_id: str
+    first_retrieved: str
+    last_retrieved: str
+    """ISO dates; they differ where periods of an older retrieval are still here."""
+    rows: int
+    version: str
+    """The source's own mark of the newest retrieval; empty where it has none."""
+    source_line: str
+    """What follows "Kilde:"."""
+    licence: str
+    """Empty where the source states none."""
+
+
+class RawEntry(_Value):
+    """One raw file as it lies under `raw/`, byte for byte; else as `RawFile`."""
+
+    file: str
+    name: str
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    size: int
+    source: str
+    table_id: str
+    retrieved_at: str
+    origin: str
+    version: str
+    mapping: str
+    title: str
+
+
+class Manifest(_Value):
+    """The whole of `snapshot.json`: what a snapshot holds, whence, and the hashes that prove it."""
+
+    id: str = Field(pattern=r"^[0-9a-f]{12}$")
+    stored_at: datetime
+    """With time zone; later than that of every snapshot stored before it."""
+    base: str | None
+    """The snapshot that this one continues."""
+    text: str
+    """For readers: what data, and of which date."""
+    demo: bool
+    rows: int
+    content_sha256: str
+    """Of the observations, whatever wrote their file."""
+    parquet_sha256: str
+    """Of the file `observations.parquet`."""
+    tables: tuple[TableEntry, ...]
+    raw: tuple[RawEntry, ...]
+    suppressed: tuple[str, ...]
+    """Counts that are withheld for another's sake, each as its key with blanks between."""
+    seal: str = ""
+    """Hash of everything above."""
+
+    def sealed(self) -> Manifest:
+        """The same with its seal."""
+        return self.model_copy(update={"seal": self._sum()})
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether nothing in it has changed since it was sealed."""
+        return self.seal == self._sum()
+
+    def _sum(self) -> str:
+        return sha256_json(self.model_dump(mode="json", exclude={"seal"}))
+
+
+def titles_of(raw: Iterable[RawEntry]) -> dict[tuple[str, str], str]:
+    """The titles of tables that raw files tell, those of the newest first (see `Titles`)."""
+    newest_last = sorted(raw, key=lambda entry: entry.retrieved_at)
+    return {(entry.source, entry.table_id): entry.title for entry in newest_last if entry.title}
 
 
 def content_sha256(frame: pd.DataFrame) -> str:
@@ -57,18 +157,46 @@ def content_sha256(frame: pd.DataFrame) -> str:
     return sha256_bytes(text.encode())
 
 
-def content_id(frame: pd.DataFrame, *besides: str) -> str:
-    """The id of a snapshot with these observations.
+def snapshot_id(content: str, besides: Iterable[str] = ()) -> str:
+    """The id of a snapshot.
 
     Args:
-        frame: The observations.
+        content: Hash of its observations (`content_sha256`).
         besides: What else tells it from others: hashes of the raw files, the id of its base.
     """
-    return combined_id(content_sha256(frame), besides)
-
-
-def combined_id(content: str, besides: Iterable[str]) -> str:
-    """The id that belongs to a content hash; that hash itself where nothing is besides."""
     others = sorted(besides)
-    whole = sha256_bytes("\n".join((content, *others)).encode()) if others else content
-    return whole[:12]
+    return (sha256_bytes("\n".join((content, *others)).encode()) if others else content)[:12]
+
+
+def reader_text(origins: Iterable[Origin], titles: Titles | None = None) -> str:
+    """The sources of some observations and their days, as a noun phrase.
+
+    Example: `tal fra Jobindsats.dk (hentet 1. august 2026) og Danmarks Statistik (hentet 3. juli 2026)`.
+
+    Args:
+        origins: Of every observation that the text is about.
+        titles: Of the tables of a municipality's own; its name alone where there is none.
+    """
+    days: dict[str, set[str]] = {}
+    plans: dict[str, None] = {}
+    for source, table_id, retrieved_at in sorted(origins):
+        if source.startswith(PUBLISHED):
+            plans[published.document(source.removeprefix(PUBLISHED)).title] = None
+            continue
+        title = (titles or {}).get((source, table_id), "")
+        own = source.startswith(OWN)
+        name = own_name(source, title) if own else source_name(source).split(",")[0]
+        days.setdefault(name, set()).add(retrieved_at[:10])
+    phrases = [f"{name} (hentet {_span(found)})" for name, found in days.items()]
+    fetched = f"tal fra {_joined(phrases)}" if phrases else ""
+    printed = f"tal, som de er trykt i {_joined(list(plans))}" if plans else ""
+    return " og ".join(filter(None, (fetched, printed))) or NOTHING_READ
+
+
+def _joined(phrases: list[str]) -> str:
+    return " og ".join(filter(None, (", ".join(phrases[:-1]), phrases[-1])))
+
+
+def _span(days: set[str]) -> str:
+    first, last = (date_text(date.fromisoformat(day)) for day in (min(days), max(days)))
+    return last if first == last else f"{first} - {last}"

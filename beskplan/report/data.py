@@ -10,7 +10,7 @@ from beskplan.blocks.model import Source
 from beskplan.core.periods import Period
 from beskplan.indicators.quantities import Quantity
 from beskplan.observations import Key, Snapshot, published
-from beskplan.observations.wording import reader_text
+from beskplan.observations.snapshot import reader_text
 from beskplan.registers.indicators import ALL, INDICATORS
 from beskplan.registers.provenance import PUBLISHED, SOURCE_TEXTS, sha256_json, source_text
 from beskplan.report.rows import leave_behind, row_digest

@@ -25,7 +25,7 @@ from typing import Any, Final, cast
 from distributed import Client, WorkerPlugin, as_completed, get_worker
 
 from beskplan.core.errors import InputError, Problem, SourceError
-from beskplan.observations.shelf import shelved, snapshots_folder
+from beskplan.observations.snapshot_store import snapshots_folder, stored_snapshots
 from beskplan.params.jobs import Job, Workplace
 from beskplan.registers.provenance import sha256_bytes, sha256_file
 from beskplan.runner.checking import check
@@ -149,7 +149,7 @@ def pack(place: Workplace, jobs: Sequence[Job]) -> bytes:
     """All that the jobs are made from, as a tar archive: the same inputs give the same bytes."""
     named = [place.notebook(bilag) for bilag in sorted({job.bilag for job in jobs})]
     files = [*named, *sorted(path for path in (place.root / "params").rglob("*") if path.is_file())]
-    for one in shelved(place.root):
+    for one in stored_snapshots(place.root):
         files += [path for path in sorted(one.folder.iterdir()) if path.is_file()]
     files += [path for job in jobs if (path := place.folder(job) / MANIFEST).is_file()]
     return _tar((path.relative_to(place.root).as_posix(), path) for path in files)

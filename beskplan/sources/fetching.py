@@ -19,10 +19,9 @@ from typing import Final, TypeAlias, TypeVar
 import pandas as pd
 
 from beskplan.core.errors import DataError, Problem, SourceError
-from beskplan.observations.contract import COLUMNS, validate
-from beskplan.observations.delivery import Delivery, RawFile
-from beskplan.observations.keeping import storable, store
+from beskplan.observations.contract import COLUMNS, Delivery, RawFile, validate
 from beskplan.observations.snapshot import Snapshot
+from beskplan.observations.snapshot_store import storable, store
 from beskplan.registers.areas import area as area_of
 from beskplan.sources import jobindsats, statbank
 from beskplan.sources.answer_store import AnswerStore, StoredAnswer

@@ -13,10 +13,9 @@ import pandas as pd
 
 from beskplan.core.errors import BeskplanError, DataError, Problem, did_you_mean
 from beskplan.core.periods import Period
-from beskplan.observations.contract import COLUMNS, validate
-from beskplan.observations.delivery import Delivery, RawFile
-from beskplan.observations.keeping import store
+from beskplan.observations.contract import COLUMNS, Delivery, RawFile, validate
 from beskplan.observations.snapshot import Snapshot
+from beskplan.observations.snapshot_store import store
 from beskplan.registers.indicators import INDICATORS
 from beskplan.sources.cell_marks import MARKS
 from beskplan.sources.cells import (

@@ -19,7 +19,8 @@ import pandas as pd
 from beskplan.core.errors import BeskplanError, DataError, Problem
 from beskplan.core.periods import Period
 from beskplan.observations.contract import KEY
-from beskplan.observations.manifest import RAW, Manifest, RawEntry
+from beskplan.observations.snapshot import Manifest, RawEntry
+from beskplan.observations.snapshot_store import RAW
 from beskplan.observations.suppression import threshold
 from beskplan.registers.reading import parse
 from beskplan.sources import jobindsats_rows, statbank_rows

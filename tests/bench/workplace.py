@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from beskplan.observations import store
-from beskplan.observations.delivery import Delivery, RawFile
+from beskplan.observations.contract import Delivery, RawFile
 from beskplan.registers.areas import kommuner
 from beskplan.sources.imports import read_export
 from beskplan.sources.mapping import load_mapping

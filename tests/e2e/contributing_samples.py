@@ -53,7 +53,7 @@ import pandas as pd
 
 from beskplan.core.errors import DataError, Problem
 from beskplan.observations.contract import COLUMNS, validate
-from beskplan.observations.delivery import Delivery, RawFile
+from beskplan.observations.contract import Delivery, RawFile
 
 SOURCE = "registret"
 

@@ -10,8 +10,7 @@ from typing import Any
 import pandas as pd
 
 from beskplan.observations import store
-from beskplan.observations.contract import COLUMNS
-from beskplan.observations.delivery import Delivery, RawFile
+from beskplan.observations.contract import COLUMNS, Delivery, RawFile
 from tests.unit.report_samples import observation
 
 KOLDING = "621"

@@ -26,7 +26,7 @@ import yaml
 from scipy.optimize import linprog
 
 from beskplan.observations import Snapshot, choose
-from beskplan.observations.manifest import FILE, OBSERVATIONS, read_manifest
+from beskplan.observations.snapshot_store import FILE, OBSERVATIONS, read_manifest
 from beskplan.observations.suppression import suppressed_keys, withhold_keys
 from beskplan.registers.areas import area
 from beskplan.registers.provenance import sha256_file
@@ -185,7 +185,9 @@ def test_no_withheld_number_follows_from_all_that_an_edition_tells(
     for one in ids:
         snapshot = choose(one, root)
         found = {
-            p: d for p, told in told_by(snapshot, snapshot.told).items() if (d := derived(told))
+            p: d
+            for p, told in told_by(snapshot, snapshot.protected).items()
+            if (d := derived(told))
         }
         assert found == {}
 
@@ -193,7 +195,7 @@ def test_no_withheld_number_follows_from_all_that_an_edition_tells(
 def from_both(root: Path, ids: list[str], now: pd.DataFrame) -> set[tuple[str, str]]:
     """Where a reader of both editions has a withheld number who takes for unrevised what is."""
     before, after = (choose(one, root) for one in ids)
-    old, new = told_by(before, before.told), told_by(after, now)
+    old, new = told_by(before, before.protected), told_by(after, now)
     true = [columns(one.frame, "fuldtidspersoner") for one in (before, after)]
     found = set()
     for place, told in new.items():
@@ -213,7 +215,7 @@ def test_no_withheld_number_follows_from_two_editions_together(
 ) -> None:
     root, ids = editions
     now = choose(ids[1], root)
-    assert from_both(root, ids, now.told) == set()
+    assert from_both(root, ids, now.protected) == set()
     # The negative control: the second edition protected as if there had been no first.
     assert len(from_both(root, ids, withhold_keys(now.frame, suppressed_keys(now.frame)))) > 20
 
@@ -221,9 +223,9 @@ def test_no_withheld_number_follows_from_two_editions_together(
 def test_a_share_is_told_only_where_its_count_is(editions: tuple[Path, list[str]]) -> None:
     root, (first, _) = editions
     snapshot = choose(first, root)
-    counts = columns(snapshot.told, "fuldtidspersoner")
+    counts = columns(snapshot.protected, "fuldtidspersoner")
     for share in ("pct_af_arbejdsstyrken", "pct_af_befolkningen"):
-        for place, shares in columns(snapshot.told, share).items():
+        for place, shares in columns(snapshot.protected, share).items():
             for name, value in shares.items():
                 assert value is None or counts[place][name] is not None
     withheld = columns(snapshot.frame, "pct_af_arbejdsstyrken")
@@ -318,7 +320,7 @@ def altered(root: Path, copy: Path, *, told: bool = False) -> Path:
         manifest = read_manifest(folder)
         snapshot = choose(manifest.id, copy)
         frame = snapshot.frame.copy()
-        hidden = snapshot.told["value"].isna() & frame["value"].notna()
+        hidden = snapshot.protected["value"].isna() & frame["value"].notna()
         frame.loc[hidden, "value"] += 11
         frame.to_parquet(folder / OBSERVATIONS, index=False, compression="zstd")
         update = {"parquet_sha256": sha256_file(folder / OBSERVATIONS)}

@@ -15,8 +15,7 @@ from typing import Any
 import pandas as pd
 
 from beskplan.observations import Snapshot, store
-from beskplan.observations.contract import COLUMNS
-from beskplan.observations.delivery import Delivery, RawFile
+from beskplan.observations.contract import COLUMNS, Delivery, RawFile
 from beskplan.params.jobs import Job, Workplace
 from beskplan.registers.indicators import INDICATORS
 from beskplan.registers.provenance import EMBEDDED, sha256_file

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from beskplan.observations import choose, faults, newest, shelved
+from beskplan.observations import choose, faults, newest, stored_snapshots
 from beskplan.observations.contract import KEY
 from tests.runner.fetch_worker import fetch_and_store
 from tests.sources.server.serving import Sources, serving
@@ -82,7 +82,7 @@ def test_a_kill_at_any_moment_leaves_a_valid_store(
         updated(sources, number)
         _, code = killed_after(moments.uniform(0, 1.2 * whole), processes, tmp_path, sources.url)
         survived += code == 0
-        assert faults(shelved(tmp_path)[0]) == ()
+        assert faults(stored_snapshots(tmp_path)[0]) == ()
         value = workforce_of_rudersdal(tmp_path)
         assert value in (30_000 + stored, 30_000 + number)
         stored = int(value) - 30_000
@@ -90,7 +90,7 @@ def test_a_kill_at_any_moment_leaves_a_valid_store(
     updated(sources, KILLS + 1)
     assert killed_after(None, processes, tmp_path, sources.url)[1] == 0
     assert workforce_of_rudersdal(tmp_path) == 30_000 + KILLS + 1
-    assert [fault for one in shelved(tmp_path) for fault in faults(one)] == []
+    assert [fault for one in stored_snapshots(tmp_path) for fault in faults(one)] == []
 
 
 def test_a_killed_and_repeated_fetch_gives_what_an_undisturbed_one_gives(
@@ -121,6 +121,6 @@ def test_two_fetches_at_once_do_not_mix(
     for one in pair:
         one.join()
     assert [one.exitcode for one in pair] == [0, 0]
-    assert [fault for one in shelved(tmp_path) for fault in faults(one)] == []
+    assert [fault for one in stored_snapshots(tmp_path) for fault in faults(one)] == []
     for one in pair:
         one.close()

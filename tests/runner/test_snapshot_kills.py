@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from beskplan.observations import choose, faults, shelved
-from beskplan.observations.keeping import INCOMING
+from beskplan.observations import choose, faults, stored_snapshots
+from beskplan.observations.snapshot_store import INCOMING
 from beskplan.registers.areas import kommuner
 from beskplan.sources.imports import import_file
 
@@ -81,7 +81,7 @@ def store(tmp_path: Path) -> Path:
 
 
 def assert_valid(root: Path, allowed: set[float]) -> None:
-    assert [problem for one in shelved(root) for problem in faults(one)] == []
+    assert [problem for one in stored_snapshots(root) for problem in faults(one)] == []
     found = levels(root)
     assert len(found) == 1, f"old and new data are mixed: {found}"
     assert found <= allowed

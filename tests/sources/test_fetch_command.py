@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from beskplan.cli.fetch import fetch
 from beskplan.core.errors import BeskplanError, SourceError, UnknownNameError
-from beskplan.observations import choose, faults, shelved, table_version
+from beskplan.observations import choose, faults, newest, stored_snapshots
 from beskplan.sources import jobindsats as tokens
 from tests.sources.server.faults import Fault
 from tests.sources.server.serving import TOKEN, Sources
@@ -43,8 +43,10 @@ def test_it_stores_a_snapshot_and_says_which(place: Path) -> None:
     snapshot = choose("nyeste", place)
     assert f"Øjebliksbillede {snapshot.id}: " in said
     assert set(snapshot.frame["table_id"]) >= {"y01a02", "RAS400"}
-    assert [fault for one in shelved(place) for fault in faults(one)] == []
-    assert table_version(place, "jobindsats", "y01a02") == "2026-08-14"
+    assert [fault for one in stored_snapshots(place) for fault in faults(one)] == []
+    found = newest(place)
+    assert found is not None
+    assert {t.table_id: t.version for t in found[0].tables}["y01a02"] == "2026-08-14"
 
 
 def test_progress_is_plain_lines_where_there_is_no_terminal(place: Path) -> None:
@@ -55,9 +57,9 @@ def test_progress_is_plain_lines_where_there_is_no_terminal(place: Path) -> None
 
 def test_an_unchanged_source_gives_no_new_snapshot(place: Path) -> None:
     run(place, *ONE)
-    before = [one.folder for one in shelved(place)]
+    before = [one.folder for one in stored_snapshots(place)]
     assert "af 0 nye svar" in run(place, *ONE)
-    assert [one.folder for one in shelved(place)] == before
+    assert [one.folder for one in stored_snapshots(place)] == before
 
 
 def test_the_legacy_api_is_called_so(place: Path, caplog: pytest.LogCaptureFixture) -> None:

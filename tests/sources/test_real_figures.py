@@ -14,7 +14,7 @@ import pytest
 
 from beskplan.core.errors import DataError
 from beskplan.core.periods import Period
-from beskplan.observations import Snapshot, choose, faults, newest, shelved
+from beskplan.observations import Snapshot, choose, faults, newest, stored_snapshots
 from beskplan.registers.areas import find
 from beskplan.report.data import ReportData
 from beskplan.sources.fetching import Clients, fetch
@@ -128,8 +128,8 @@ def test_every_figure_is_the_one_in_the_file(frame: pd.DataFrame, shared: Path) 
 
 def test_every_line_of_every_file_is_stored_and_read_again(root: Path, snapshot: Snapshot) -> None:
     assert len(snapshot.frame) == sum(FILES.values())
-    assert len(shelved(root)) == len(FILES)
-    assert [problem for one in shelved(root) for problem in faults(one)] == []
+    assert len(stored_snapshots(root)) == len(FILES)
+    assert [problem for one in stored_snapshots(root) for problem in faults(one)] == []
     found = newest(root)
     assert found is not None
     folder = root / "data" / "snapshots" / found[0].id

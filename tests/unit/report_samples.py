@@ -8,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from beskplan.observations import Snapshot, content_id
+from beskplan.observations import Snapshot
 from beskplan.observations.contract import COLUMNS, validate
+from beskplan.observations.snapshot import content_sha256, snapshot_id
 from beskplan.params import read, subject
 from beskplan.params.profil import read_presentation
 from beskplan.registers.indicators import ALL, INDICATORS
@@ -54,7 +55,9 @@ def observation(
 def snapshot(rows: Sequence[Mapping[str, Any]]) -> Snapshot:
     """The rows as a snapshot that keeps the contract."""
     frame = pd.DataFrame(list(rows), columns=list(COLUMNS)).astype({"value": "float64"})
-    return Snapshot(content_id(frame), "opdigtede tal", validate(frame, "opdigtet"))
+    return Snapshot(
+        snapshot_id(content_sha256(frame)), "opdigtede tal", validate(frame, "opdigtet")
+    )
 
 
 def context(

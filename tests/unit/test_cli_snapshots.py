@@ -85,7 +85,7 @@ def test_verify_is_silent_on_whole_files_and_raises_on_a_changed_one(place: Path
     assert "2 øjebliksbilleder" in run(place, "snapshots", "verify")
     raw = next((place / "data/snapshots" / ids(place)[0] / "raw").iterdir())
     raw.write_bytes(raw.read_bytes() + b" ")
-    with pytest.raises(DataError, match="changed since it was stored"):
+    with pytest.raises(DataError, match="et gemt øjebliksbillede er beskadiget"):
         run(place, "snapshots", "verify")
 
 

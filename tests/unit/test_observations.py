@@ -57,13 +57,13 @@ def test_each_broken_rule_is_refused_with_its_row_and_column(
     with pytest.raises(DataError) as refusal:
         validate(frame({}, change), "x.csv")
     wheres = [problem.where for problem in refusal.value.problems]
-    assert any(where.startswith("x.csv: row 2") and where.endswith(column) for where in wheres), (
+    assert any(where.startswith("x.csv: række 2") and where.endswith(column) for where in wheres), (
         wheres
     )
 
 
 def test_two_rows_for_the_same_observation_are_refused() -> None:
-    with pytest.raises(DataError, match="one row per"):
+    with pytest.raises(DataError, match="én række for hver"):
         validate(frame({"period": "2020M06"}, {"period": "2020M06", "value": 704.0}), "x.csv")
 
 

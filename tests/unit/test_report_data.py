@@ -10,7 +10,7 @@ import pytest
 from beskplan.core.periods import Period
 from beskplan.observations import Snapshot
 from beskplan.observations.contract import COLUMNS
-from beskplan.observations.wording import Origin, reader_text
+from beskplan.observations.snapshot import Origin, reader_text
 from beskplan.registers.areas import find
 from beskplan.registers.indicators import INDICATORS
 from beskplan.report.data import ReportData

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from beskplan.core.errors import DataError, InputError
-from beskplan.observations import choose, faults, newest, shelved, storable, store
+from beskplan.observations import choose, faults, newest, storable, store, stored_snapshots
 from tests.unit.test_snapshots import ROW, delivery, folder_of, values
 
 LATER, EARLIER = {"retrieved_at": "2026-08-02"}, {"retrieved_at": "2026-07-31"}
@@ -111,7 +111,7 @@ def test_an_older_damaged_snapshot_stops_nothing(tmp_path: Path) -> None:
     second = store(delivery({"value": 711.0}), tmp_path)
     (folder_of(first, tmp_path) / "snapshot.json").write_bytes(b"{}")
     assert choose("nyeste", tmp_path).id == second.id
-    assert faults(shelved(tmp_path)[1])
+    assert faults(stored_snapshots(tmp_path)[1])
 
 
 def test_a_damaged_snapshot_is_replaced_only_by_one_that_has_all_that_it_held(

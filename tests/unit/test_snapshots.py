@@ -17,16 +17,14 @@ from beskplan.observations import (
     choose,
     embedded,
     faults,
-    keeping,
     manifest_of,
     prune,
     revisions,
-    shelved,
+    snapshot_store,
     store,
-    table_version,
+    stored_snapshots,
 )
-from beskplan.observations.contract import COLUMNS
-from beskplan.observations.delivery import Delivery, RawFile
+from beskplan.observations.contract import COLUMNS, Delivery, RawFile
 
 ROW: dict[str, Any] = {
     "indicator": "fuldtidspersoner",
@@ -106,7 +104,7 @@ def test_readers_are_told_sources_and_days(tmp_path: Path) -> None:
 def test_storing_the_same_again_changes_nothing(tmp_path: Path) -> None:
     first = store(delivery({}), tmp_path)
     assert store(delivery({}), tmp_path).id == first.id
-    assert len(shelved(tmp_path)) == 1
+    assert len(stored_snapshots(tmp_path)) == 1
 
 
 def test_a_new_snapshot_continues_the_newest_and_replaces_what_it_covers(tmp_path: Path) -> None:
@@ -119,7 +117,7 @@ def test_a_new_snapshot_continues_the_newest_and_replaces_what_it_covers(tmp_pat
         ("y01a02", "230", "2026M05"): 650.0,
         ("y07a02", "230", "2026M06"): 703.0,
     }
-    assert not [problem for one in shelved(tmp_path) for problem in faults(one)]
+    assert not [problem for one in stored_snapshots(tmp_path) for problem in faults(one)]
 
 
 def test_a_group_that_the_source_no_longer_gives_does_not_stay_behind(tmp_path: Path) -> None:
@@ -179,19 +177,21 @@ def test_a_flipped_byte_anywhere_is_found(tmp_path: Path, name: str) -> None:
         content = bytearray(path.read_bytes())
         content[at] ^= 1
         path.write_bytes(content)
-        assert faults(shelved(tmp_path)[0]), f"byte {at} of {name}"
+        assert faults(stored_snapshots(tmp_path)[0]), f"byte {at} of {name}"
         content[at] ^= 1
         path.write_bytes(content)
-    assert not faults(shelved(tmp_path)[0])
+    assert not faults(stored_snapshots(tmp_path)[0])
 
 
 def test_a_missing_or_foreign_raw_file_is_found(tmp_path: Path) -> None:
     raw = folder_of(store(delivery({}), tmp_path), tmp_path) / "raw"
     (raw / "fremmed.csv").write_text("x")
-    assert [p.what for p in faults(shelved(tmp_path)[0])] == ["not part of the snapshot"]
+    assert [p.what for p in faults(stored_snapshots(tmp_path)[0])] == [
+        "filen hører ikke til øjebliksbilledet"
+    ]
     shutil.rmtree(raw)
-    assert [p.what for p in faults(shelved(tmp_path)[0])] == [
-        "missing, or changed since it was stored"
+    assert [p.what for p in faults(stored_snapshots(tmp_path)[0])] == [
+        "et gemt øjebliksbillede er beskadiget"
     ]
 
 
@@ -199,7 +199,7 @@ def test_a_broken_snapshot_is_mended_by_storing_its_content_again(tmp_path: Path
     first = store(delivery({}), tmp_path)
     (folder_of(first, tmp_path) / "observations.parquet").write_bytes(b"")
     assert store(delivery({}), tmp_path).id == first.id
-    assert not faults(shelved(tmp_path)[0])
+    assert not faults(stored_snapshots(tmp_path)[0])
 
 
 def test_an_unknown_id_is_refused_with_the_nearest(tmp_path: Path) -> None:
@@ -211,27 +211,12 @@ def test_an_unknown_id_is_refused_with_the_nearest(tmp_path: Path) -> None:
 
 
 def test_what_a_killed_store_left_is_no_snapshot_and_is_swept(tmp_path: Path) -> None:
-    left = tmp_path / "data" / "snapshots" / f"{keeping.INCOMING}dead"
+    left = tmp_path / "data" / "snapshots" / f"{snapshot_store.INCOMING}dead"
     left.mkdir(parents=True)
     (left / "observations.parquet").write_bytes(b"half")
     assert choose("nyeste", tmp_path) is embedded()
     store(delivery({}), tmp_path)
     assert not left.exists()
-
-
-def test_table_version_is_that_of_the_last_retrieval(tmp_path: Path) -> None:
-    assert table_version(tmp_path, "jobindsats", "y01a02") is None
-    store(delivery({}, version="2026-08-01"), tmp_path)
-    store(
-        delivery(
-            {"period": "2026M05", "retrieved_at": "2026-07-01"},
-            content=b"old",
-            version="2026-07-01",
-        ),
-        tmp_path,
-    )
-    assert table_version(tmp_path, "jobindsats", "y01a02") == "2026-08-01"
-    assert table_version(tmp_path, "jobindsats", "y07a02") is None
 
 
 def test_the_difference_names_each_observation_with_its_size() -> None:
@@ -261,10 +246,10 @@ def test_prune_keeps_the_newest_and_whatever_params_or_reports_name(tmp_path: Pa
     (tmp_path / "params" / "rudersdal").mkdir(parents=True)
     (tmp_path / "params" / "rudersdal" / "2027.yaml").write_text(f"datagrundlag: {ids[1]}\n")
     assert prune(tmp_path, 2, dry_run=True) == (ids[0], ids[2], ids[3])
-    assert len(shelved(tmp_path)) == 6
+    assert len(stored_snapshots(tmp_path)) == 6
     assert prune(tmp_path, 2) == (ids[0], ids[2], ids[3])
-    assert [one.folder.name for one in shelved(tmp_path)] == [ids[5], ids[4], ids[1]]
-    assert not [problem for one in shelved(tmp_path) for problem in faults(one)]
+    assert [one.folder.name for one in stored_snapshots(tmp_path)] == [ids[5], ids[4], ids[1]]
+    assert not [problem for one in stored_snapshots(tmp_path) for problem in faults(one)]
 
 
 def test_prune_never_takes_the_last_valid_snapshot(tmp_path: Path) -> None:
@@ -282,8 +267,8 @@ def test_a_second_store_waits_and_then_says_that_the_folder_is_held(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store(delivery({}), tmp_path)
-    monkeypatch.setattr(keeping, "LOCK_SECONDS", 0.1)
-    with keeping.locked(tmp_path / "data" / "snapshots"), pytest.raises(LockedError):
+    monkeypatch.setattr(snapshot_store, "LOCK_SECONDS", 0.1)
+    with snapshot_store.locked(tmp_path / "data" / "snapshots"), pytest.raises(LockedError):
         store(delivery({"value": 1000.0}), tmp_path)
 
 
@@ -307,4 +292,4 @@ def test_stores_at_the_same_time_neither_mix_nor_lose_anything(tmp_path: Path) -
     assert values(last) == {
         (f"y{n:02d}a02", "230", f"2026M{n + 1:02d}"): 10.0 + n for n in range(3)
     }
-    assert not [problem for one in shelved(tmp_path) for problem in faults(one)]
+    assert not [problem for one in stored_snapshots(tmp_path) for problem in faults(one)]

@@ -40,7 +40,7 @@ class Known:
 @lru_cache(4)
 def _by_key(snapshot: Snapshot) -> dict[Key, Known]:
     """The known observations by indicator, benefit, group, area and period."""
-    frame = snapshot.told
+    frame = snapshot.protected
     rows = frame[frame["state"] == "known"]
     columns = ("indicator", "ydelse", "group", "area", "period", "value", "decimals", "source")
     return {
