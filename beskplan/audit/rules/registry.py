@@ -1,11 +1,15 @@
-"""The rules by name: what readers are told of each, kept as data in `regler.yaml`."""
+"""The rules by name: what readers are told of each and of what it finds, kept as data in `regler.yaml`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import Any
 
 import yaml
+
+from beskplan.audit.model import Agreed, Finding, Outcome, Place
+from beskplan.audit.statements.sentences import Sentence
 
 
 @dataclass(frozen=True)
@@ -17,12 +21,36 @@ class Rule:
     text: str
 
 
-def _read() -> tuple[Rule, ...]:
-    content = files("beskplan.audit").joinpath("regler.yaml").read_text(encoding="utf-8")
-    return tuple(
-        Rule(name, one["titel"], one["tekst"]) for name, one in yaml.safe_load(content).items()
-    )
-
-
-RULES = _read()
+_DATA: dict[str, dict[str, Any]] = yaml.safe_load(
+    files("beskplan.audit").joinpath("regler.yaml").read_text(encoding="utf-8")
+)
+RULES = tuple(Rule(name, one["titel"], one["tekst"]) for name, one in _DATA.items())
 """Every rule, in the order of docs/plantjek.md."""
+
+
+def judge(
+    rule: str, where: Sentence | Place, *, holds: bool = False, printed: str = "", right: str = "",
+    about: tuple[str, ...] = (), case: str = "fund", sure: bool | None = None, **words: object,
+) -> Outcome:  # fmt: skip
+    """Give the outcome of one check, a finding in the words of `regler.yaml`.
+
+    Args:
+        rule: Name of the rule.
+        where: The sentence, or the place of what is judged.
+        holds: Whether it holds.
+        printed: What stands in the plan; a sentence's own text where it is left out.
+        right: What it should be; empty where nobody can know.
+        about: Names of the rows or subjects concerned.
+        case: Which of the rule's messages tells of it.
+        sure: Whether the finding is certain, where the message alone does not say so.
+        words: What the message's names in braces stand for.
+    """
+    place = where if isinstance(where, Place) else where.place
+    printed = printed or ("" if isinstance(where, Place) else where.text)
+    if holds:
+        return Agreed(rule, place, printed)
+    severity, certainty, message = _DATA[rule][case]
+    if sure is not None:
+        certainty = "sikker" if sure else "sandsynlig"
+    told = message.format(printed=printed, right=right, **words)
+    return Finding(rule, severity, certainty, place, printed, right, told, about)

@@ -373,3 +373,30 @@ def _decimals(table: ReadTable, claim: Claim) -> int:
         cells = [row.cells[c.index] for c in table.having("share") for row in table.rows]
         return max((cell.decimals for cell in cells if cell), default=1)
     return claim.amount.decimals
+
+
+def text_period(plan: Plan) -> Iterator[Outcome]:
+    """Judge what the rule `periode-i-tekst` says."""
+    for sentence, table, claim, near in claims_of(plan):
+        if not near or claim.when is None or claim.measure not in ("now", "before"):
+            continue
+        shown = {column.period: column for column in table.levels if column.period}
+        if claim.when.period in shown or claim.when.period.kind not in {p.kind for p in shown}:
+            continue
+        hit = _column_with(table, claim)
+        if hit is None:
+            continue
+        yield Finding(
+            "periode-i-tekst", "contradiction", "sandsynlig", sentence.place, sentence.text, hit.label,
+            f"Teksten siger {claim.when.period.text}, men tabellen »{table.title}« har "
+            f"{claim.amount.text} under "
+            f"{hit.label}.", (claim.row.label,),
+        )  # fmt: skip
+
+
+def _column_with(table: ReadTable, claim: Claim) -> Column | None:
+    for column in table.levels:
+        cell = claim.row.cells[column.index]
+        if cell is not None and cell.value == claim.amount.value and column.period:
+            return column
+    return None
