@@ -34,6 +34,7 @@ from beskplan.params.maal_parts import (
     AreaName,
     Change,
     Figur,
+    Level,
     Maaling,
     Number,
     Positive,
@@ -43,11 +44,17 @@ from beskplan.params.maal_parts import (
 )
 from beskplan.params.target_words import (
     is_counted,
+    other_baseline,
+    other_dates,
     other_direction,
     other_limit,
     other_number,
+    other_scale,
+    unit_of,
 )
 from beskplan.params.values import Comparison, Kommune, PeriodValue, Text
+from beskplan.registers import benefits
+from beskplan.registers.indicators import INDICATORS
 from beskplan.registers.reading import Closed, explained
 
 
@@ -110,9 +117,57 @@ class _Target(Closed):
                 self._refuse_other_direction(name, Decimal(value))
         return self
 
+    @model_validator(mode="after")
+    def _baseline_and_deadline_are_those_of_the_words(self) -> Self:
+        """The months and the level that the words name are those of the fields."""
+        if self.andre_tal_i_teksten:
+            return self
+        fix = "ret feltet eller `tekst`; siger ordene noget andet, så skriv `andre_tal_i_teksten: true`"
+        start = self.udgangspunkt
+        periode = start.periode if start else None
+        if (other := other_dates(self.tekst, self.frist, periode)) is not None:
+            field, said = other
+            found = str(self.frist if field == "frist" else periode)
+            raise explained(f"`{field}`, som målets egne ord har den: {said}", fix, found)
+        if start and start.vaerdi is not None:
+            unit = getattr(self, "enhed", "pct")
+            if (level := other_baseline(self.tekst, unit, start.vaerdi)) is not None:
+                raise explained(
+                    f"udgangspunktet i målets egne ord: {level}", fix, str(start.vaerdi)
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _measurement_is_of_the_words(self) -> Self:
+        """What the data measure is in the target's unit, and of a benefit that its name names."""
+        if self.maaling is None:
+            return self
+        unit = getattr(self, "enhed", None)
+        if unit is None and any(hasattr(self, name) for name in _SHARES):
+            unit = "pct."
+        measured = INDICATORS[self.maaling.indikator].unit
+        own = "pct" if self.maaling.i_pct_af else unit_of(measured)
+        if unit is not None and unit_of(unit) != own:
+            fix = "ret `enhed`, `slags` eller `maaling`"
+            raise explained(f"en måling i {unit}", fix, f"{self.maaling.indikator}: {measured}")
+        named = benefits.named_in(self.hvad)
+        followed = set(self.maaling.ydelser)
+        kin = followed.union(*(benefits.kin(ydelse) for ydelse in followed))
+        if named and followed and not named & kin:
+            fix = "ret `hvad` eller `ydelser`"
+            raise explained(
+                f"en måling af det, målet hedder: {self.hvad}", fix, ", ".join(followed)
+            )
+        return self
+
     def _refuse_other_direction(self, name: str, value: Decimal) -> None:
         """Raise where the words fall and the field rises, or name the other kind of limit."""
         word = None
+        if name == "aendring_pct" and other_scale(self.tekst, value):
+            fix = "skriv `slags: procentpoint` og `aendring_pctpoint`"
+            raise explained(
+                "en ændring i pct.; målets egne ord siger procentpoint", fix, str(value)
+            )
         if name.startswith("aendring") and value:
             word = other_direction(self.tekst, rises=value > 0)
         kind = getattr(self, "slags", "")
@@ -124,6 +179,8 @@ class _Target(Closed):
             raise explained(f"det, målets egne ord siger: »{word}«", fix, found)
 
 
+_SHARES = ("andel_pct", "rate_pct", "aendring_pctpoint")
+"""The fields of targets whose level is a share in per cent."""
 _NUMBERS = {
     "aendring_pct": "pct",
     "aendring": "",
@@ -171,7 +228,7 @@ class Niveau(_Target):
     """A level: at most, at least or exactly."""
 
     slags: Literal["niveau_hoejst", "niveau_mindst", "niveau"]
-    niveau: Number | None = None
+    niveau: Level | None = None
     """The baseline's level where left out."""
     under: bool = False
     """The level itself is not enough: `skal være under niveauet for 2016`."""

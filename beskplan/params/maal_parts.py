@@ -35,6 +35,7 @@ def _area_name(value: object) -> str:
 Number = Decimal
 Change = Annotated[Number, AfterValidator(_not_zero)]
 Share = Annotated[Number, Field(ge=0, le=100)]
+Level = Annotated[Number, Field(ge=0)]
 Positive = Annotated[Number, Field(gt=0)]
 TargetId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
 AreaName = Annotated[str, BeforeValidator(_area_name), register_value("omraade")]
@@ -56,7 +57,7 @@ class Udgangspunkt(Closed):
 
     periode: PeriodValue | None = None
     """A year means the mean of its months where the data are monthly."""
-    vaerdi: Number | None = None
+    vaerdi: Level | None = None
     """As the plan prints it; taken from the data where it prints none."""
     decimaler: Annotated[int, Field(ge=0, le=2)] = 0
     ord: Text | None = None

@@ -12,6 +12,7 @@ from decimal import Decimal
 from itertools import permutations
 
 from beskplan.core.numbers import format_number, parse_number
+from beskplan.core.periods import MONTHS, Period, month
 
 _NUMBER = re.compile(
     r"(?<![\w.,])[0-9]{1,3}(?:[. \u00a0][0-9]{3}(?![0-9]))+(?:,[0-9]+)?|[0-9]+(?:,[0-9]+)?"
@@ -21,8 +22,9 @@ _NUMBERED = re.compile(
     r"(?:§§?|nr\.?|stk\.?|mål|figur|tabel|bilag|kapitel|afsnit|punkt|lab)\s*$", re.IGNORECASE
 )
 _DATE_OR_ORDINAL = re.compile(r"\.\s?(?:[a-zæøå]|[0-9])", re.IGNORECASE)
-_PCT = re.compile(r"[\s-]*(?:%|pct|procent)", re.IGNORECASE)
+_POINT = re.compile(r"[\s-]*(?:%|pct\.?|procent)[\s-]?point", re.IGNORECASE)
 _UNITS = {
+    "pct": re.compile(r"[\s-]*(?:%|pct|procent)", re.IGNORECASE),
     "uge": re.compile(r"[\s-]*uge", re.IGNORECASE),
     "måned": re.compile(r"[\s-]*(?:måned|mdr)", re.IGNORECASE),
     "år": re.compile(r"[\s-]*år(?!sværk)", re.IGNORECASE),
@@ -32,6 +34,29 @@ _UNITS = {
     "mål": re.compile(r"[\s-]*mål\b", re.IGNORECASE),
 }
 """What a number may count besides what a target does: the years of `under 30 år` are no level."""
+_WORDS = {
+    word: Decimal(value)
+    for value, words in {
+        1: "en et én ét", 2: "to", 3: "tre", 4: "fire", 5: "fem", 6: "seks", 7: "syv", 8: "otte",
+        9: "ni", 10: "ti", 11: "elleve", 12: "tolv", 15: "femten", 20: "tyve", 25: "femogtyve",
+        30: "tredive", 40: "fyrre", 50: "halvtreds", 60: "tres", 70: "halvfjerds",
+        75: "femoghalvfjerds", 80: "firs", 90: "halvfems", 100: "hundrede",
+    }.items()
+    for word in words.split()
+}  # fmt: skip
+_WORD = re.compile(rf"\b(?:{'|'.join(_WORDS)})(?=\s)", re.IGNORECASE)
+_CHANGES = {
+    Decimal(50): re.compile(r"\bhalver(?:es|e|ing)\b", re.IGNORECASE),
+    Decimal(100): re.compile(r"\bfordobl(?:es|e|ing)\b", re.IGNORECASE),
+}
+"""What a change that is named by one word is in per cent."""
+_HALF_OR_DOUBLE = re.compile(r"halv|dobbel|fordobl", re.IGNORECASE)
+_DATE = re.compile(
+    rf"(?:\b({'|'.join(MONTHS)})\s+)?(?<![\w.,])((?:19|20)[0-9]{{2}})\b", re.IGNORECASE
+)
+_BEFORE = re.compile(r"\b(?:inden|før|senest|1\. januar)\b", re.IGNORECASE)
+_COMPARED = re.compile(r"\b(?:fra|siden|end|mod|forhold til|sammenlignet)\b", re.IGNORECASE)
+_FROM = re.compile(r"\bfra\s+$", re.IGNORECASE)
 _MEASURED = re.compile(
     r"%|\b(?:pct|procent(?:point)?|point|promille|uger?|måned(?:er)?|mdr|dage?|timer?|år|kr|kroner|mio|mia"
     r"|indeks|gns|gennemsnit|årsværk|karakter|skala)\b",
@@ -59,11 +84,15 @@ class Printed:
         value: The number.
         marked: Whether it has a thousand dot or a decimal comma.
         unit: `pct`, one of the other units, or empty.
+        is_point: Whether the per cents are percentage points.
+        is_from: Whether the words count from it: `fra 1.450`.
     """
 
     value: Decimal
     marked: bool
     unit: str
+    is_point: bool = False
+    is_from: bool = False
 
 
 def printed_numbers(text: str) -> Iterator[Printed]:
@@ -82,9 +111,27 @@ def printed_numbers(text: str) -> Iterator[Printed]:
             continue
         if _NUMBERED.search(before) or (is_whole and _DATE_OR_ORDINAL.match(after)):
             continue
-        unit = "pct" if _PCT.match(after) else ""
-        unit = unit or next((name for name, form in _UNITS.items() if form.match(after)), "")
-        yield Printed(parse_number(re.sub("[ \u00a0]", "", written)), not is_whole, unit)
+        yield Printed(
+            parse_number(re.sub("[ \u00a0]", "", written)),
+            not is_whole,
+            unit_of(after),
+            is_point=_POINT.match(after) is not None,
+            is_from=_FROM.search(before) is not None,
+        )
+    for match in _WORD.finditer(text):
+        # `ti procent`; a word without a unit beside it is often no number: `en borger`.
+        after = text[match.end() :]
+        if unit := unit_of(after):
+            value = _WORDS[match.group().casefold()]
+            yield Printed(value, marked=False, unit=unit, is_point=_POINT.match(after) is not None)
+    for value, form in _CHANGES.items():
+        if form.search(text):
+            yield Printed(value, marked=False, unit="pct")
+
+
+def unit_of(text: str) -> str:
+    """What a text begins with, as a unit that is measured: `pct`, `uge` ...; empty for counts."""
+    return next((name for name, form in _UNITS.items() if form.match(text)), "")
 
 
 def is_counted(unit: str) -> bool:
@@ -98,7 +145,7 @@ def other_number(
     """The number that the words say where a field says another; None where they do not differ.
 
     A field may say what the words only let one work out: the difference or sum of two of their
-    numbers, a half or a double, a change in per cent of a level, and all (100) or none (0).
+    numbers, a half or a double where they say so, a change in per cent of a level, and all (100) or none (0).
 
     Args:
         value: The field's number.
@@ -109,10 +156,7 @@ def other_number(
     there = list(printed_numbers(text))
     if (slip := _slip(value, there)) is not None:
         return slip
-    wanted = (
-        "pct" if "pct" in unit.casefold() or "%" in unit or "procent" in unit.casefold() else ""
-    )
-    wanted = wanted or next((name for name, form in _UNITS.items() if form.match(unit)), "")
+    wanted = unit_of(unit)
     same = [one for one in there if one.unit == wanted]
     if not same or (
         value in (0, 100) and re.search(r"\b(?:alle|samtlige|ingen)\b", text, re.IGNORECASE)
@@ -121,7 +165,11 @@ def other_number(
     own = [one.value for one in same]
     shares = [one.value for one in there if one.unit in ("", "pct")]
     level = [] if baseline is None else [abs(baseline)]
-    if abs(value) in {*own, *_derived([*own, *level], [*own, *shares, *level])}:
+    if abs(value) in {*own, *_derived([*own, *shares, *level])}:
+        return None
+    if _HALF_OR_DOUBLE.search(text) and abs(value) in {
+        level for one in [*own, *level] for level in (one / 2, one * 2)
+    }:
         return None
     return ", ".join(_danish(one.value) for one in same)
 
@@ -143,6 +191,57 @@ def other_limit(text: str, *, at_least: bool) -> str | None:
     return word.group() if word and not said.search(text) else None
 
 
+def other_baseline(text: str, unit: str, baseline: Decimal) -> str | None:
+    """The level that the words count from, `fra 1.450`, where the field has another; None else."""
+    levels = [
+        one.value
+        for one in printed_numbers(text)
+        if one.is_from and one.unit == unit_of(unit) and not one.is_point
+    ]
+    return None if not levels or baseline in levels else ", ".join(map(_danish, levels))
+
+
+def other_scale(text: str, value: Decimal) -> bool:
+    """Whether the words give a change in percentage points that a field has in per cent."""
+    same = [one for one in printed_numbers(text) if one.unit == "pct" and one.value == abs(value)]
+    return bool(same) and all(one.is_point for one in same)
+
+
+def other_dates(text: str, deadline: Period, baseline: Period | None) -> tuple[str, str] | None:
+    """The field (`frist`, `udgangspunkt`) that names another time than the words, and their times.
+
+    Of all months and years in the words one is the deadline, if any is not the baseline. A level
+    that counts from a month is compared with a month that is not the deadline's, where there is one.
+    """
+    said = [(match.group(1), int(match.group(2))) for match in _DATE.finditer(text)]
+    dates = [
+        (month(year, MONTHS.index(name.casefold()) + 1) if name else None, year)
+        for name, year in said
+    ]
+    words = ", ".join(" ".join(filter(None, (name, str(year)))) for name, year in said)
+    of_deadline = [
+        date for date in dates if _is_of(date, deadline, _BEFORE.search(text) is not None)
+    ]
+    of_baseline = [date for date in dates if baseline and _is_of(date, baseline, before=False)]
+    is_start_named = baseline is None and _COMPARED.search(text) is not None
+    if len(of_baseline) < len(dates) and not of_deadline and not is_start_named:
+        return "frist", words
+    others = [one for one, _ in dates if one and (one, one.year) not in of_deadline]
+    if baseline and others and not of_baseline:
+        return "udgangspunkt", words
+    return None
+
+
+def _is_of(date: tuple[Period | None, int], period: Period, before: bool) -> bool:
+    """Whether a month or a year that is named lies in a period, or (`before`) just after its end."""
+    named, year = date
+    months = period.months()
+    first, last = months[0], months[-1]
+    if named is not None:
+        return first <= named <= last or (before and named == last.shift(1))
+    return first.year <= year <= last.year or (before and year == last.shift(1).year)
+
+
 def _slip(value: Decimal, there: list[Printed]) -> str | None:
     """A number of the words that is ten, a hundred or a thousand times the field's, or the other way."""
     if not value or abs(value) in {one.value for one in there}:
@@ -155,10 +254,8 @@ def _slip(value: Decimal, there: list[Printed]) -> str | None:
     return None
 
 
-def _derived(own: Iterable[Decimal], pool: Iterable[Decimal]) -> Iterator[Decimal]:
-    """What can be worked out of the numbers of a target's own unit, and of all that bear on it."""
-    for one in own:
-        yield from (one / 2, one * 2)
+def _derived(pool: Iterable[Decimal]) -> Iterator[Decimal]:
+    """What two of the numbers give: their sum and difference, and one changed by the other in per cent."""
     for one, other in permutations(dict.fromkeys(pool), 2):
         yield from (one + other, abs(one - other))
         for level in (one * (100 - other) / 100, one * (100 + other) / 100):

@@ -6,6 +6,7 @@ change there, not in code. Every word is asked for by a date.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -217,6 +218,36 @@ def replaced_by(ydelse: str, on: date) -> tuple[Benefit, ...]:
         return ()
     heirs = (heir for name in here.successors for heir in replaced_by(name, on))
     return tuple(dict.fromkeys(heirs))
+
+
+def named_in(text: str) -> frozenset[str]:
+    """Ids of the benefits that a text names, also as in `fleksjobforløb`, not as in `fleksjobvisiteret`.
+
+    Example:
+        >>> sorted(named_in("Sygedagpengemodtagere"))
+        ['sygedagpenge']
+    """
+    plain = _plain(text)
+    hits = [
+        (name, {b.id for b in found})
+        for name, found in _names().items()
+        if re.search(rf"(?<!\w){re.escape(name)}(?:s?(?:modtager|forløb|område)\w*)?(?!\w)", plain)
+    ]
+    # `ledighedsydelse til fleksjobvisiterede` names one benefit, not also those in its name.
+    return frozenset().union(
+        *(
+            ids
+            for name, ids in hits
+            if not any(name != other and name in other for other, _ in hits)
+        )
+    )
+
+
+def kin(ydelse: str) -> frozenset[str]:
+    """Ids of a benefit, of its parts, of the wholes it is in, and of what it followed or became."""
+    own = benefit(ydelse)
+    wholes = (b.id for b in composites() if {own.id, *own.parts} & set(b.parts))
+    return frozenset((own.id, *own.parts, *wholes, *own.successors, *own.predecessors))
 
 
 @cache
