@@ -19,6 +19,8 @@ from beskplan.runner.records import FOLDER, read_json, remember, stamp
 if TYPE_CHECKING:
     from beskplan.observations import Snapshot
 
+SNAPSHOTS = Path("data", "snapshots")
+"""Below a working copy; as `beskplan.observations` has it, which is too heavy to ask here."""
 _MEMORY = "data.json"
 _FILES = ("snapshot.json", "observations.parquet")
 
@@ -60,7 +62,7 @@ class DataNow:
         Raises:
             DataError: the newest snapshot is damaged.
         """
-        folder = self._root / "data" / "snapshots"
+        folder = self._root / SNAPSHOTS
         listing = _listing(folder)
         if not listing:
             return EMBEDDED

@@ -1,11 +1,12 @@
 """The same jobs on other machines: a Dask cluster makes the reports, the bytes come home.
 
 The cluster needs nothing but this package in the same version: notebooks, params and data travel with
-the build. Each worker keeps one warm process and makes one report at a time in it, so start as many
+the build. Each worker has one warm process and makes one report at a time in it, so start as many
 workers as there are cores (`dask worker tcp://... --nworkers auto --nthreads 1`). Dask runs a report
 again elsewhere when its worker dies; nothing distributed is written by hand here.
 
-Needs the extra `beskplan[dask]`.
+A worker imports this module in its event loop: what takes seconds to import would cut it off from
+the scheduler. Needs the extra `beskplan[dask]`.
 """
 
 from __future__ import annotations
@@ -25,11 +26,10 @@ from typing import Any, Final, cast
 from distributed import Client, WorkerPlugin, as_completed, get_worker
 
 from beskplan.core.errors import InputError, Problem, SourceError
-from beskplan.observations.snapshot_store import snapshots_folder, stored_snapshots
 from beskplan.params.jobs import Job, Workplace
 from beskplan.registers.provenance import sha256_bytes, sha256_file
-from beskplan.runner.checking import check
-from beskplan.runner.engine.pool import ReportPool, failed
+from beskplan.runner.data_now import SNAPSHOTS
+from beskplan.runner.engine.pool import ReportPool, check_all, failed
 from beskplan.runner.install import heal, install
 from beskplan.runner.keys import library_key, package_versions
 from beskplan.runner.records import MANIFEST
@@ -63,7 +63,7 @@ class ClusterPool:
 
     def check(self, jobs: Sequence[str]) -> None:
         """As `ReportPool.check`."""
-        check([Job.parse(job) for job in jobs], self._place)
+        check_all(jobs, self._place.root)
 
     def run(self, ids: Sequence[str]) -> Iterator[Outcome]:
         """The outcome of every job, as they are done; a failure stops no other.
@@ -128,7 +128,7 @@ def open_cluster(place: Workplace, address: str) -> Iterator[ClusterPool]:
     try:
         client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
-        fix = "start it: dask scheduler; dask worker tcp://... --nworkers auto --nthreads 1"
+        fix = "start den: dask scheduler; dask worker tcp://... --nworkers auto --nthreads 1"
         raise SourceError(
             Problem(address, "ingen Dask-planlægger svarer", str(error), fix=fix)
         ) from None
@@ -149,8 +149,8 @@ def pack(place: Workplace, jobs: Sequence[Job]) -> bytes:
     """All that the jobs are made from, as a tar archive: the same inputs give the same bytes."""
     named = [place.notebook(bilag) for bilag in sorted({job.bilag for job in jobs})]
     files = [*named, *sorted(path for path in (place.root / "params").rglob("*") if path.is_file())]
-    for one in stored_snapshots(place.root):
-        files += [path for path in sorted(one.folder.iterdir()) if path.is_file()]
+    snapshots = (place.root / SNAPSHOTS).glob("[0-9a-f]*/*")
+    files += [path for path in sorted(snapshots) if path.is_file()]
     files += [path for job in jobs if (path := place.folder(job) / MANIFEST).is_file()]
     return _tar((path.relative_to(place.root).as_posix(), path) for path in files)
 
@@ -187,17 +187,18 @@ class Workshop(WorkerPlugin):
         )
         self._place = Workplace(Path(folder))
         _untar(self._parcel, self._place.root)
-        snapshots_folder(self._place.root).mkdir(parents=True, exist_ok=True)
-        self._pool = ReportPool(self._place.root, workers=1)
+        self._pool: ReportPool | None = None
 
     def teardown(self, worker: Any) -> None:  # noqa: ARG002  # Dask's signature
         """End the warm process, remove the working copy."""
-        self._pool.close()
+        if self._pool is not None:
+            self._pool.close()
         shutil.rmtree(self._place.root, ignore_errors=True)
 
     def make(self, job: Job) -> Made:
         """Make one report, in a child of the warm process."""
         with self._lock:
+            self._pool = self._pool or ReportPool(self._place.root, workers=1)
             (outcome,) = self._pool.run([job.id])
         return Made(outcome, _results(outcome))
 

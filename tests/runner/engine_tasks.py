@@ -30,8 +30,8 @@ def pid_and_parent() -> tuple[int, int]:
     return os.getpid(), os.getppid()
 
 
-def variables() -> list[str]:
-    return list(os.environ)
+def variables() -> dict[str, str]:
+    return dict(os.environ)
 
 
 def loop_for_ever() -> None:
@@ -79,9 +79,13 @@ def leave_session_behind() -> int:
     return subprocess.Popen(["sleep", "1000"], start_new_session=True).pid
 
 
-def note_and_hang(note: str) -> None:
+def note_and_wait_for(note: str, sign: str) -> int:
+    """Say who is at work, and go on when a file is there; gives the pid of the parent at the start."""
+    parent = os.getppid()
     Path(note).write_text(str(os.getpid()), encoding="ascii")
-    loop_for_ever()
+    while not Path(sign).exists():
+        time.sleep(0.05)
+    return parent
 
 
 def leave_grandchild_behind(note: str) -> None:

@@ -11,9 +11,18 @@ from typing import Any
 
 import pytest
 
-from beskplan.runner.engine.children import Ended, Limits, Order
-from beskplan.runner.engine.warm import ENVIRONMENT, Warm, WarmLostError, no_fork_here
-from tests.conftest import NOT_CHECKED, ROOT
+from beskplan.runner.engine.processes import (
+    ENVIRONMENT,
+    Children,
+    Ended,
+    Limits,
+    NoForkServerError,
+    fork_server_pid,
+    no_fork_here,
+    start_fork_server,
+    stop_fork_server,
+)
+from tests.conftest import NOT_CHECKED
 from tests.runner import engine_tasks as tasks
 from tests.runner.processes import eventually, is_running
 
@@ -23,40 +32,37 @@ pytestmark = pytest.mark.skipif(
 PLENTY = Limits(seconds=120, memory_mb=2000)
 
 
-@pytest.fixture(scope="module")
-def warm() -> Iterator[Warm]:
+@pytest.fixture(scope="module", autouse=True)
+def server() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        # The tests' own tasks must be there to be unpickled.
-        patch.setenv("PYTHONPATH", str(ROOT))
         patch.setenv("JOBINDSATS_TOKEN", "hemmelig")
         patch.setenv("BESKPLAN_SMTP_PASSWORD", "hemmelig")
-        with Warm(workers=2) as started:
-            yield started
+        start_fork_server()
+        yield
+        stop_fork_server()
 
 
-def ended(
-    warm: Warm, function: Callable[..., object], *arguments: object, limits: Limits = PLENTY
-) -> Ended:
-    (end,) = warm.run([Order(7, tasks.Call(function, arguments), limits)])
-    assert end.number == 7
+def ended(function: Callable[..., object], *arguments: object, limits: Limits = PLENTY) -> Ended:
+    (end,) = Children(2, limits, forked=True).run([tasks.Call(function, arguments)])
     return end
 
 
-def value(warm: Warm, function: Callable[..., object], *arguments: object) -> Any:
-    return ended(warm, function, *arguments).value()
+def value(function: Callable[..., object], *arguments: object) -> Any:
+    return ended(function, *arguments).value()
 
 
-def test_a_task_runs_in_a_child_of_its_own_without_token_and_password(warm: Warm) -> None:
-    first, second = (value(warm, tasks.pid_and_parent) for _ in range(2))
+def test_a_task_runs_in_a_child_of_its_own_without_token_and_password() -> None:
+    first, second = (value(tasks.pid_and_parent) for _ in range(2))
     assert first[0] != second[0]
-    assert first[1] == second[1] == warm.pid != os.getpid()
-    names = set(value(warm, tasks.variables))
-    assert "PATH" in names
-    assert not names & {"JOBINDSATS_TOKEN", "BESKPLAN_SMTP_PASSWORD"}
+    assert first[1] == second[1] == fork_server_pid() != os.getpid()
+    there = value(tasks.variables)
+    assert {name: there.get(name) for name in ENVIRONMENT} == ENVIRONMENT
+    assert not {"JOBINDSATS_TOKEN", "BESKPLAN_SMTP_PASSWORD"} & set(there)
+    assert "JOBINDSATS_TOKEN" in os.environ
 
 
-def test_a_result_may_be_larger_than_a_pipe(warm: Warm) -> None:
-    assert len(value(warm, tasks.many_bytes, 5_000_000)) == 5_000_000
+def test_a_result_may_be_larger_than_a_pipe() -> None:
+    assert len(value(tasks.many_bytes, 5_000_000)) == 5_000_000
 
 
 @pytest.mark.parametrize(
@@ -67,10 +73,10 @@ def test_a_result_may_be_larger_than_a_pipe(warm: Warm) -> None:
     ],
 )
 def test_an_exception_comes_back(
-    warm: Warm, function: Callable[..., object], error: type[Exception], words: str
+    function: Callable[..., object], error: type[Exception], words: str
 ) -> None:
     with pytest.raises(error, match=rf"(?i){words}"):
-        value(warm, function)
+        value(function)
 
 
 DEATHS: dict[str, tuple[Callable[..., object], tuple[object, ...], str]] = {
@@ -84,28 +90,27 @@ DEATHS: dict[str, tuple[Callable[..., object], tuple[object, ...], str]] = {
 
 @pytest.mark.parametrize(("function", "arguments", "reason"), DEATHS.values(), ids=DEATHS)
 def test_a_child_that_dies_tells_how_and_the_next_is_well(
-    warm: Warm, function: Callable[..., object], arguments: tuple[object, ...], reason: str
+    function: Callable[..., object], arguments: tuple[object, ...], reason: str
 ) -> None:
-    end = ended(warm, function, *arguments)
+    end = ended(function, *arguments)
     assert reason in end.reason
-    assert end.result == b""
-    assert value(warm, tasks.pid_and_parent)[1] == warm.pid
+    assert end.result is None
+    assert value(tasks.pid_and_parent)[1] == fork_server_pid()
 
 
-def test_a_child_that_hangs_is_stopped_at_its_deadline_and_holds_up_no_other(warm: Warm) -> None:
-    hanging = Order(0, tasks.Call(tasks.loop_for_ever), Limits(seconds=3))
-    quick = [Order(n, tasks.Call(tasks.pid_and_parent), PLENTY) for n in (1, 2, 3)]
-    ends = list(warm.run([hanging, *quick]))
+def test_a_child_that_hangs_is_stopped_at_its_deadline_and_holds_up_no_other() -> None:
+    calls = [tasks.Call(f) for f in (tasks.loop_for_ever, *[tasks.pid_and_parent] * 3)]
+    ends = list(Children(2, Limits(seconds=3), forked=True).run(calls))
     assert [end.number for end in ends] == [1, 2, 3, 0]
     assert ends[-1].reason == "standset efter 3 s"
     assert not is_running(ends[-1].pid)
 
 
-def test_a_child_that_eats_memory_or_fills_a_file_gets_no_more(warm: Warm, tmp_path: Path) -> None:
+def test_a_child_that_eats_memory_or_fills_a_file_gets_no_more(tmp_path: Path) -> None:
     with pytest.raises(MemoryError):
-        ended(warm, tasks.eat_memory, limits=Limits(120, 200)).value()
+        ended(tasks.eat_memory, limits=Limits(120, 200)).value()
     file = tmp_path / "file"
-    end = ended(warm, tasks.write_without_end, str(file), limits=Limits(120, 200))
+    end = ended(tasks.write_without_end, str(file), limits=Limits(120, 200))
     if not end.reason:
         with pytest.raises(OSError, match="File too large"):
             end.value()
@@ -113,44 +118,45 @@ def test_a_child_that_eats_memory_or_fills_a_file_gets_no_more(warm: Warm, tmp_p
 
 
 @pytest.mark.parametrize("call", [tasks.leave_process_behind, tasks.leave_session_behind])
-def test_what_a_child_started_ends_with_it(warm: Warm, call: Callable[[], int]) -> None:
-    left = value(warm, call)
+def test_what_a_child_started_ends_with_it(call: Callable[[], int]) -> None:
+    left = value(call)
     assert eventually(lambda: not is_running(left))
 
 
-def test_what_has_left_its_session_and_lost_its_parent_ends_too(warm: Warm, tmp_path: Path) -> None:
+def test_what_has_left_its_session_and_lost_its_parent_ends_too(tmp_path: Path) -> None:
     note = tmp_path / "pid"
-    value(warm, tasks.leave_grandchild_behind, str(note))
+    value(tasks.leave_grandchild_behind, str(note))
     assert eventually(lambda: not is_running(int(note.read_text(encoding="ascii"))))
 
 
-def test_the_warm_process_has_one_thread(warm: Warm) -> None:
-    value(warm, tasks.pid_and_parent)
-    assert len(list(Path(f"/proc/{warm.pid}/task").iterdir())) == 1
-
-
-def test_a_warm_process_with_a_native_thread_refuses_to_fork(
+def test_the_fork_server_has_one_thread_and_with_more_it_does_not_fork(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    value(tasks.pid_and_parent)
+    assert len(list(Path(f"/proc/{fork_server_pid()}/task").iterdir())) == 1
     monkeypatch.setitem(ENVIRONMENT, "OPENBLAS_NUM_THREADS", "2")
-    with Warm(workers=1) as threaded, pytest.raises(WarmLostError, match="tråde"):
-        ended(threaded, tasks.pid_and_parent)
+    start_fork_server()
+    with pytest.raises(NoForkServerError):
+        value(tasks.pid_and_parent)
+    monkeypatch.undo()
+    start_fork_server()
+    assert value(tasks.pid_and_parent)[1] == fork_server_pid()
 
 
-def test_a_lost_warm_process_is_told_and_takes_its_children_with_it(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+def test_a_fork_server_that_is_killed_is_started_again_and_what_it_forked_goes_on(
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
     note = tmp_path / "pid"
-    with Warm(workers=1) as lost:
+    wait = [tasks.Call(tasks.note_and_wait_for, (str(note), str(tmp_path / "videre")))]
+    ends = Children(1, PLENTY, forked=True).run(wait * 2)
 
-        def kill_when_noted() -> None:
-            eventually(lambda: note.is_file() and note.read_text(encoding="ascii") != "")
-            os.kill(lost.pid, signal.SIGKILL)
+    def kill_when_noted() -> None:
+        eventually(lambda: note.is_file() and note.read_text(encoding="ascii") != "")
+        os.kill(fork_server_pid() or 0, signal.SIGKILL)
+        (tmp_path / "videre").touch()
 
-        thread = threading.Thread(target=kill_when_noted)
-        thread.start()
-        with pytest.raises(WarmLostError, match="-9"):
-            ended(lost, tasks.note_and_hang, str(note))
-        thread.join()
-    assert eventually(lambda: not is_running(int(note.read_text(encoding="ascii"))))
+    thread = threading.Thread(target=kill_when_noted)
+    thread.start()
+    before, after = (end.value() for end in ends)
+    thread.join()
+    assert before != after == fork_server_pid()

@@ -21,7 +21,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from beskplan.params.jobs import Workplace, select
 from beskplan.runner.engine import papermill_engine
-from beskplan.runner.engine.warm import no_fork_here
+from beskplan.runner.engine.processes import no_fork_here
 from beskplan.runner.work import HERE
 from tests.conftest import NOT_CHECKED, ROOT
 

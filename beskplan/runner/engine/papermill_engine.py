@@ -15,7 +15,7 @@ import platform
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -29,8 +29,14 @@ from papermill.engines import Engine, NBClientEngine, papermill_engines
 from traitlets import Type
 from traitlets.config import Config
 
-from beskplan.runner.engine.children import Limits, Order
-from beskplan.runner.engine.warm import Warm, WarmLostError, no_fork_here
+from beskplan.runner.engine.processes import (
+    Children,
+    Limits,
+    NoForkServerError,
+    fork_server_pid,
+    no_fork_here,
+    start_fork_server,
+)
 from beskplan.runner.work import HERE
 
 _logger = logging.getLogger("papermill")
@@ -78,10 +84,11 @@ class BeskplanEngine(Engine):
             task = partial(_run_notebook, nb, kernel_name, options, place)
             timeout = options.get("execution_timeout")
             limits = Limits(timeout * len(nb.cells) if timeout else None, None)
+            if fork_server_pid() is None:
+                start_fork_server()
             try:
-                (ended,) = _warm().run([Order(0, task, limits)])
-            except WarmLostError as error:
-                _warm.cache_clear()
+                (ended,) = Children(1, limits, forked=True).run([task])
+            except NoForkServerError as error:
                 reason = str(error)
             else:
                 if ended.reason:
@@ -89,15 +96,6 @@ class BeskplanEngine(Engine):
                 return cast("NotebookNode", ended.value())
         _logger.warning("beskplan: %s; notebooken køres på standardmotoren", reason)
         return cast("NotebookNode", NBClientEngine.execute_notebook(nb, kernel_name, **options))
-
-
-@cache
-def _warm() -> Warm:
-    import atexit
-
-    warm = Warm(workers=1)
-    atexit.register(warm.close)
-    return warm
 
 
 def _run_notebook(

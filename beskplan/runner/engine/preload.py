@@ -1,0 +1,102 @@
+"""What the process that forks children imports and reads, once for all of them.
+
+The standard library's fork server imports this module at its start and nothing else does. It must
+end with one thread: a fork copies that thread alone, and what others held would be held for ever.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import os
+import signal
+import sys
+import warnings
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from beskplan.runner.engine.processes import SNAPSHOT_VARIABLE, adopt_orphans
+
+MODULES = (
+    "matplotlib.backends.backend_svg",
+    "pandas",
+    "psutil",
+    "pyarrow",
+    "seaborn",
+    "beskplan.runner.make_report",
+    "beskplan.report.bilag",
+    "beskplan.runner.checking",
+    "beskplan.runner.engine.papermill_engine",
+)
+FOR_MANY = ("statsmodels.tsa.exponential_smoothing.ets", "statsmodels.tsa.forecasting.theta")
+"""What only pages with a forecast import: it pays from a few reports on."""
+
+
+def import_modules(root: str) -> None:
+    """Import what every report needs; hold the newest snapshot of `root`, if it is given."""
+    # jsonschema's checker of IRIs compiles its grammar for close to a second, and seaborn imports
+    # scipy for curves that no report draws: both do without.
+    blocked = dict.fromkeys(("rfc3987_syntax", "scipy"))
+    sys.modules.update(blocked)  # type: ignore[arg-type]
+    for name in MODULES:
+        importlib.import_module(name)
+    for name in blocked:
+        del sys.modules[name]
+    import pandas as pd
+
+    # pandas looks at import whether it prints to a notebook.
+    pd.set_option("display.max_columns", 20)
+    from beskplan.observations import embedded
+
+    embedded()
+    if root:
+        for name in FOR_MANY:
+            importlib.import_module(name)
+        _hold_newest(Path(root))
+
+
+def _hold_newest(root: Path) -> None:
+    """Have a child read the newest snapshot, because reading Parquet starts native threads."""
+    from beskplan.observations import hold
+    from beskplan.registers.areas import areas
+
+    context = get_context("fork")
+    receiver, sender = context.Pipe(duplex=False)
+    child = context.Process(target=_send_newest, args=(root, sender))
+    child.start()
+    sender.close()
+    try:
+        snapshots = receiver.recv()
+    except EOFError:
+        return  # A damaged one: every report's own process says so.
+    finally:
+        child.join()
+    hold(snapshots)
+    for snapshot in snapshots.values():
+        # The sums that most reports compare with cost the most.
+        for kind in ("region", "rar", "oestvest"):
+            for whole in areas(kind):
+                snapshot.rows_by_area.get(whole.kode)
+
+
+def _send_newest(root: Path, sender: Connection) -> None:
+    from beskplan.core.errors import BeskplanError
+    from beskplan.observations import loaded, newest
+
+    try:
+        newest(root)
+    except BeskplanError:
+        return
+    sender.send(loaded())
+
+
+signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for its owner, who then ends it.
+adopt_orphans()
+# What a child that was killed has left is waited for here, which the fork server finds odd.
+warnings.filterwarnings("ignore", "forkserver: waitpid returned unexpected pid")
+import_modules(os.environ.pop(SNAPSHOT_VARIABLE, ""))
+gc.collect()
+gc.freeze()
+if (_threads := len(os.listdir("/proc/self/task"))) > 1:  # noqa: PTH208
+    raise SystemExit(f"den varme proces har {_threads} tråde og må ikke deles")
