@@ -42,7 +42,7 @@ SECRETS = ("TOKEN", "PASSWORD", "SECRET")
 """Parts of the names of variables such as JOBINDSATS_TOKEN and BESKPLAN_SMTP_PASSWORD."""
 SNAPSHOT_VARIABLE = "BESKPLAN_PRELOAD_SNAPSHOT_OF"
 """Environment variable with the working copy whose newest snapshot is read once for all children."""
-_SERVER: Any = forkserver._forkserver  # type: ignore[attr-defined]  # noqa: SLF001
+_SERVER: Any = forkserver._forkserver  # noqa: SLF001
 """The standard library ends its server with this process only, and does not say which it is."""
 _MEGABYTE = 1024 * 1024
 _SET_CHILD_SUBREAPER = 36
