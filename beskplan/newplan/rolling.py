@@ -23,7 +23,7 @@ from beskplan.observations import Snapshot, choose
 from beskplan.params import PlanParams, available, params_path, subject
 from beskplan.params.reading import TARGETS_SUFFIX
 from beskplan.registers.areas import area
-from beskplan.registers.document import Document, KeyPath, parse_tree
+from beskplan.registers.document import Document, KeyPath, compose
 from beskplan.report.base import Context
 from beskplan.report.resultatmaal_tal import FollowedTarget
 
@@ -140,7 +140,7 @@ class _Rolling:
             text = without_marks(origin.read_text(encoding="utf-8"))
             rolled = PlanFile(text, self._old, self._roll, decisions).rolled()
             # A shared file of ministers' goals alone has nothing more to say.
-            if parse_tree(rolled, "") is not None:
+            if compose(rolled, "") is not None:
                 found[self._new_path(origin)] = (rolled, origin)
         if self._targets is not None:
             origin, rolled = self._targets

@@ -1,7 +1,7 @@
 """A YAML text that is changed where it must be, and else stays as a person wrote it.
 
 Every change is a replacement of a stretch of the text; comments, quotes, blank lines and the order
-of keys are not touched. Places are found where the reader of params (`registers.document`) found them.
+of keys are not touched. Places are found where PyYAML found them.
 """
 
 from __future__ import annotations
@@ -9,14 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import yaml
 
 from beskplan.core.errors import InputError, Problem
-from beskplan.registers.document import KeyPath, Place, Tree, parse_tree, plain_value
+from beskplan.registers.document import KeyPath, compose, plain_value
 
 _COMMENT = re.compile(r"[ \t]*#")
 _NEXT = re.compile(r"\s*,\s*")
 _LAST = re.compile(r"\s*,\s*$")
 _ANCHOR = re.compile(r"&[^\s,\[\]{}]+")
+_ALIAS = re.compile(r"\*[^\s,\[\]{}]+")
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,7 @@ class YamlText:
         self._text = text if text.endswith("\n") else f"{text}\n"
         self._places: dict[KeyPath, _Place] = {}
         self._edits: list[tuple[int, int, str]] = []
-        tree = parse_tree(self._text, "")
+        tree = compose(self._text, "")
         if isinstance(tree, Problem):
             raise InputError(tree)
         if tree is not None:
@@ -108,10 +112,6 @@ class YamlText:
             path = path[:-1]
         start, column = self._line(self._places[path].start)
         self._insert(start, "".join(f"{' ' * column}{line}\n" for line in lines))
-
-    def at_top(self, lines: Sequence[str]) -> None:
-        """Put lines before everything else."""
-        self._insert(0, "".join(f"{line}\n" for line in lines))
 
     def at_end(self, text: str) -> None:
         """Add lines after everything else."""
@@ -181,27 +181,37 @@ class YamlText:
     def _insert(self, at: int, written: str) -> None:
         self._edits.append((at, at, written))
 
-    def _walk(self, tree: Tree, path: KeyPath) -> None:
-        step = 2 if tree.is_mapping else 1
-        for at in range(0, len(tree.children), step):
-            value, place = tree.children[at + step - 1]
-            if tree.is_mapping:
-                key, key_place = tree.children[at]
-                part: str | int = plain_value(key.text or "") if key.is_plain else key.text  # type: ignore[assignment]
-                start, after = key_place.start, self._text.index(":", key_place.end) + 1
-            else:
-                part, after = at, place.start
-                start = after if tree.flow else self._text.rindex("-", 0, after)
-            end = place.end if place.alias else self._end(value, place)
-            self._places[(*path, part)] = _Place(start, after, place.value, end, place.flow)
+    def _walk(self, node: Any, path: KeyPath) -> None:
+        if isinstance(node, yaml.ScalarNode):
+            return
+        behind = node.start_mark.index
+        for at, entry in enumerate(node.value):
+            part: str | int = at
+            value, start = entry, -1
+            if isinstance(node, yaml.MappingNode):
+                key, value = entry
+                part = plain_value(key.value) if key.tag == "plain" else key.value  # type: ignore[assignment]
+                start, behind = key.start_mark.index, self._text.index(":", key.end_mark.index) + 1
+            begin, end = value.start_mark.index, self._end(value)
+            if begin < behind and (alias := _ALIAS.search(self._text, behind)):
+                # The node of an alias stands where its anchor does.
+                begin, end = alias.span()
+            if start < 0:
+                start = behind = begin if node.flow_style else self._text.rindex("-", 0, begin)
+            flow = bool(getattr(value, "flow_style", False))
+            self._places[(*path, part)] = _Place(start, behind, begin, end, flow)
             self._walk(value, (*path, part))
+            behind = end
 
-    def _end(self, tree: Tree, place: Place) -> int:
+    def _end(self, node: Any) -> int:
         """Index after the last character of a value: the reader's own end lies beyond blank lines."""
-        if tree.children and not tree.flow:
-            last, last_place = tree.children[-1]
-            return last_place.end if last_place.alias else self._end(last, last_place)
-        return len(self._text[: place.end].rstrip())
+        if node.value and not isinstance(node, yaml.ScalarNode) and not node.flow_style:
+            last = node.value[-1]
+            last = last[1] if isinstance(node, yaml.MappingNode) else last
+            if last.start_mark.index >= node.start_mark.index:
+                return self._end(last)
+            # PyYAML ends a block behind the alias at its end.
+        return len(self._text[: node.end_mark.index].rstrip())
 
     def _remove_from_line(self, place: _Place) -> None:
         """Take out one of several things in brackets, with the comma that parts it from the next."""

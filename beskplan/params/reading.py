@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from beskplan.core.errors import ParamsError, Problem, UnknownNameError
 from beskplan.params.models import PlanParams
 from beskplan.params.values import subject
 from beskplan.registers.areas import area
-from beskplan.registers.document import Document, is_there
+from beskplan.registers.document import Document
 from beskplan.registers.reading import validated
 
 TARGETS_SUFFIX = ".maal.yaml"
@@ -30,7 +31,7 @@ def plan_files(root: Path, kommune: str, aar: int) -> tuple[Path, ...]:
     """
     own = params_path(root, kommune, aar)
     files = (own, own.with_name(f"{aar}{TARGETS_SUFFIX}"), root / "params" / own.name)
-    return tuple(path for path in files if is_there(path))
+    return tuple(path for path in files if os.path.lexists(path))
 
 
 def params_files(root: Path, kommune: str, aar: int) -> tuple[Path, ...]:
@@ -70,7 +71,7 @@ def misnamed(root: Path) -> dict[str, tuple[str, Problem]]:
             continue
         if name != one.slug:
             fix = f"omdøb mappen til {one.slug}"
-            if is_there(root / "params" / one.slug):
+            if os.path.lexists(root / "params" / one.slug):
                 fix = f"{one.navn} har også params/{one.slug}/: saml filerne dér, og slet denne"
             what = "mappen har ikke kommunens navn i adresser"
             found[name] = (one.slug, Problem(f"params/{name}/", what, repr(name), one.slug, fix))
@@ -104,7 +105,7 @@ def read(kommune: str, aar: int, root: Path) -> PlanParams:
         ParamsError: a file is missing, or says something wrong; all problems of its files at once.
     """
     own_path = params_path(root, kommune, aar)
-    if not is_there(own_path):
+    if not os.path.lexists(own_path):
         raise ParamsError(_missing(root, own_path, kommune, aar))
     documents = [_load(path, root) for path in plan_files(root, kommune, aar)]
     if problems := [problem for one in reversed(documents) for problem in one.problems]:

@@ -13,9 +13,9 @@ from beskplan.core.periods import Period
 from beskplan.registers.areas import Area, Kind, areas, find
 from beskplan.registers.areas import find as find_area
 from beskplan.registers.benefits import benefit
+from beskplan.registers.groups import target_group
 from beskplan.registers.indicators import INDICATORS
 from beskplan.registers.reading import explained
-from beskplan.registers.target_groups import target_group
 
 KINDS: tuple[Kind, ...] = ("kommune", "rar", "region")
 """The kinds of area that a folder under params/ may be named after."""

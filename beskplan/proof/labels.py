@@ -10,8 +10,8 @@ from beskplan.core.periods import MONTHS, Period
 from beskplan.observations.contract import Key
 from beskplan.registers.areas import areas
 from beskplan.registers.benefits import benefits, composites
+from beskplan.registers.groups import target_groups
 from beskplan.registers.indicators import INDICATORS
-from beskplan.registers.target_groups import target_groups
 
 _PERIOD = re.compile(
     rf"(?P<ultimo>ultimo )?(?P<month>{'|'.join(MONTHS)}|{'|'.join(m[:3] for m in MONTHS)}) (?P<my>\d{{4}})"

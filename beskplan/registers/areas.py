@@ -2,22 +2,22 @@
 
 Tables and sources name areas in many ways; everything here is keyed on the code, names are
 resolved by `find`, and an area has the dates between which it exists. The facts stand in
-`beskplan/data/areas/*.yaml` and are read once, at the first question.
+`beskplan/data/areas/*.yaml` and are read once, at the first question; what must hold between them
+is held by `tests/unit/test_registers.py`.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
-from pathlib import Path
 from typing import Any, Literal, get_args
 
 from beskplan.core.errors import DataError, Problem, UnknownNameError, did_you_mean
 from beskplan.core.words import danish_key, genitive, slugify
 from beskplan.registers.document import Document
+from beskplan.registers.reading import data_text
 
 Kind = Literal["kommune", "region", "rar", "landsdel", "oestvest", "land", "jobcenter", "rest"]
 """What sort of area; `rest` is a row of a source that belongs to no municipality."""
@@ -71,42 +71,27 @@ class Area:
         return covers(self.valid_from, self.valid_to, on)
 
 
-FOLDER = Path(__file__).parents[1] / "data" / "areas"
-"""The register's own files, part of the package."""
-
-
-@dataclass(frozen=True, slots=True)
-class CouncilPeriod:
-    """A span of time in which the regional councils follow one kind of area."""
-
-    kind: Kind
-    valid_from: date
-    valid_to: date | None
-
-
 @dataclass(frozen=True, slots=True)
 class Register:
     """All areas, found by code or by the slug of any of their names."""
 
     by_code: Mapping[str, Area]
-    by_key: Mapping[str, Area]
-    ordered: tuple[Area, ...]
     """In Danish order of the names."""
-    councils: tuple[CouncilPeriod, ...]
+    by_key: Mapping[str, Area]
+    councils: Mapping[Kind, tuple[date | None, date | None]]
+    """The kind of area that the regional councils follow, with its first and last day."""
 
 
 @cache
 def register() -> Register:
     """The register of the package, read at the first call."""
-    return build_register(_read(FOLDER / "kommuner.yaml"), _read(FOLDER / "omraader.yaml"))
+    names = ("areas/kommuner.yaml", "areas/omraader.yaml")
+    kommuner, omraader = (Document.parse(data_text(name), name).values for name in names)
+    return build_register(kommuner, omraader)
 
 
 def build_register(kommuner: Mapping[str, Any], omraader: Mapping[str, Any]) -> Register:
-    """Index the two files' contents.
-
-    Raises:
-        DataError: where two areas answer to the same name or code.
-    """
+    """Index the two files' contents."""
     larger = {
         kode: _area(kode, kind, row)
         for kind in get_args(Kind)
@@ -116,44 +101,32 @@ def build_register(kommuner: Mapping[str, Any], omraader: Mapping[str, Any]) -> 
     for kode, one in larger.items():
         if one.kind == "landsdel":
             larger[kode] = replace(one, oestvest=larger[one.region].oestvest)
-    small = tuple(_kommuner(kommuner, larger))
-    parts = _parts(small)
-    whole = [
-        replace(one, parts=parts[kode]) if kode in parts else one for kode, one in larger.items()
-    ]
-    ordered = tuple(sorted((*small, *whole), key=lambda one: danish_key(one.navn)))
+    small = list(_kommuner(kommuner, larger))
+    for one in sorted(small, key=lambda kommune: kommune.kode):
+        for kode in ("000", one.oestvest, one.region, one.rar, one.landsdel):
+            larger[kode] = replace(larger[kode], parts=(*larger[kode].parts, one.kode))
+    ordered = sorted((*small, *larger.values()), key=lambda one: danish_key(one.navn))
     return Register(
         by_code={one.kode: one for one in ordered},
-        by_key=_index(ordered),
-        ordered=ordered,
-        councils=tuple(
-            CouncilPeriod(row["kind"], _days(row)["valid_from"] or date.min, _days(row)["valid_to"])
-            for row in omraader["regional_councils"]
-        ),
+        by_key={slugify(name): one for one in ordered for name in (one.kode, *spellings(one))},
+        councils={row["kind"]: _days(row) for row in omraader["regional_councils"]},
     )
 
 
-def _read(path: Path) -> Mapping[str, Any]:
-    document = Document.parse(path.read_text(encoding="utf-8"), path.name)
-    if document.problems:
-        raise DataError(document.problems)
-    return document.values
-
-
 def _kommuner(content: Mapping[str, Any], larger: Mapping[str, Area]) -> Iterator[Area]:
-    forms: Mapping[str, Any] = content["forms"]
     for landsdel, names in content["landsdele"].items():
-        place = larger[landsdel]
+        whole = larger[landsdel]
         for kode, navn in names.items():
             row = {
+                "navn": navn,
                 "valid_from": content["valid_from"],
                 "lang_navn": f"{navn} Kommune",
-                "region": place.region,
+                "region": whole.region,
                 "landsdel": landsdel,
-                "rar": place.rar,
-                "oestvest": place.oestvest,
+                "rar": whole.rar,
+                "oestvest": whole.oestvest,
             }
-            yield _area(kode, "kommune", {"navn": navn} | row | forms.get(kode, {}))
+            yield _area(kode, "kommune", row | content["forms"].get(kode, {}))
 
 
 def _area(kode: str, kind: Kind, row: Mapping[str, Any]) -> Area:
@@ -167,23 +140,14 @@ def _area(kode: str, kind: Kind, row: Mapping[str, Any]) -> Area:
         "genitiv": genitive(navn),
     }
     lists = {key: tuple(row.get(key, ())) for key in ("parts", "aliases", "successors")}
-    return Area(kode=kode, kind=kind, **(derived | dict(row) | _days(row) | lists))
+    days = dict(zip(("valid_from", "valid_to"), _days(row), strict=True))
+    return Area(kode=kode, kind=kind, **(derived | dict(row) | days | lists))
 
 
-def _days(row: Mapping[str, Any]) -> dict[str, date | None]:
-    """The days of validity: a date, or its text as YAML has it."""
-    days = {key: row.get(key) for key in ("valid_from", "valid_to")}
-    return {
-        key: date.fromisoformat(day) if isinstance(day, str) else day for key, day in days.items()
-    }
-
-
-def _parts(kommuner: Iterable[Area]) -> dict[str, tuple[str, ...]]:
-    parts: dict[str, list[str]] = defaultdict(list)
-    for kommune in sorted(kommuner, key=lambda one: one.kode):
-        for kode in ("000", kommune.oestvest, kommune.region, kommune.rar, kommune.landsdel):
-            parts[kode].append(kommune.kode)
-    return {kode: tuple(codes) for kode, codes in parts.items()}
+def _days(row: Mapping[str, Any]) -> tuple[date | None, date | None]:
+    """First and last day of a row; None is an open end."""
+    first, last = (row.get(key) for key in ("valid_from", "valid_to"))
+    return first and date.fromisoformat(first), last and date.fromisoformat(last)
 
 
 def spellings(one: Area) -> tuple[str, ...]:
@@ -192,26 +156,6 @@ def spellings(one: Area) -> tuple[str, ...]:
     with_kommune = tuple(f"{name} Kommune" for name in short) if one.kind == "kommune" else ()
     council = (one.raad,) if one.raad is not None else ()
     return (*short, one.lang_navn, *with_kommune, *council)
-
-
-def _index(areas: Iterable[Area]) -> dict[str, Area]:
-    by_key: dict[str, Area] = {}
-    problems = []
-    for one in areas:
-        for name in (one.kode, *spellings(one)):
-            holder = by_key.setdefault(slugify(name), one)
-            if holder.kode != one.kode:
-                problems.append(
-                    Problem(
-                        where=f"{FOLDER.name}/: {one.kode}",
-                        what="et navn, som et andet område har",
-                        found=f"'{name}'",
-                        expected=f"et navn, der ikke også er {holder.kode} ({holder.navn})",
-                    )
-                )
-    if problems:
-        raise DataError(problems)
-    return by_key
 
 
 _KINDS: dict[Kind, str] = {
@@ -253,7 +197,7 @@ def areas(kind: Kind | None = None, *, on: date | None = None) -> tuple[Area, ..
     """The areas of a kind that exist on a day, in Danish order; None asks for all."""
     return tuple(
         one
-        for one in register().ordered
+        for one in register().by_code.values()
         if (kind is None or one.kind == kind) and (on is None or one.is_valid(on))
     )
 
@@ -303,15 +247,15 @@ def regional_council(kommune: Area | str, on: date) -> Area:
     """
     one = _kommune(kommune)
     councils = register().councils
-    for period in councils:
-        if covers(period.valid_from, period.valid_to, on):
-            return area({"rar": one.rar, "region": one.region}[period.kind])
+    for kind, days in councils.items():
+        if covers(*days, on):
+            return area({"rar": one.rar, "region": one.region}[kind])
     raise UnknownNameError(
         Problem(
             where="regional council",
             what="intet regionalt råd den dag",
             found=f"{one.navn}, {on}",
-            expected=f"en dag fra {min(period.valid_from for period in councils)}",
+            expected=f"en dag fra {min(first or date.max for first, _ in councils.values())}",
         )
     )
 

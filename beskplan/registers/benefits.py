@@ -1,7 +1,8 @@
 """Ydelser (benefits) with their days, names, successors and Danish words.
 
 Everything is dated data in `data/benefits.yaml`: a benefit that the law renames, ends or merges is a
-change there, not in code. Every word is asked for by a date.
+change there, not in code. Every word is asked for by a date. What must hold between the entries is
+held by `tests/unit/test_registers.py`.
 """
 
 from __future__ import annotations
@@ -10,38 +11,85 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from typing import Literal
+from functools import cache, cached_property
+from typing import Annotated, Literal
 
-from beskplan.core.errors import DataError, Problem, UnknownNameError, did_you_mean
-from beskplan.registers.benefit_file import (
-    BenefitEntry,
-    BenefitsFile,
-    Event,
-    Forms,
-    problems,
-)
-from beskplan.registers.reading import data_text, parse
+from pydantic import Field
+
+from beskplan.core.errors import Problem, UnknownNameError, did_you_mean
+from beskplan.registers.reading import Closed, Span, shipped
+
+FILE = "benefits.yaml"
+
+Sources = Annotated[tuple[str, ...], Field(min_length=1)]
+"""Keys of `sources` in the same file: where the fact is read."""
 
 
-class Benefit(BenefitEntry):
-    """A benefit or composite as the reports use it; every word is asked for by a date.
+class Forms(Closed):
+    """The Danish words for a benefit from a date on (None: always), lower case but for titles."""
+
+    valid_from: date | None = None
+    name: str
+    """Official name: 'a-dagpenge'."""
+    koen: Literal["en", "et", "flertal"]
+    """Grammatical gender as its article; `flertal` for words that exist only in the plural."""
+    bestemt: str
+    """Definite form: 'fleksjobbet', 'a-dagpengene'."""
+    modtagere: str
+    """Recipients, indefinite plural: 'fleksjobansatte'."""
+    paa: str
+    """What follows 'fuldtidspersoner': 'på a-dagpenge', 'i fleksjob'."""
+    overskrift: str
+    """Section heading of an appendix: 'Forsikrede ledige'."""
+    tabeltitel: str
+    """First words of a table's title: 'A-dagpenge'."""
+    source: Sources
+
+
+class TableUse(Span):
+    """A Jobindsats table, and the days for which it has figures of the benefit.
+
+    The source may count back: y60a02 has figures from before the benefit it is named after.
+    """
+
+    id: str = Field(pattern=r"^[a-z0-9_]+$")
+    source: Sources
+
+
+class StatedParts(Span):
+    """The parts of a composite as a source states them for some days, ended benefits included."""
+
+    parts: tuple[str, ...]
+    source: Sources
+
+
+class Benefit(Span):
+    """A benefit, or a composite of several (`parts` not empty); every word is asked for by a date.
 
     A date before the first name gives the first (figures may be counted back), a date after the
     end gives the last; whether the benefit exists on that day is `covers(on)`.
     """
 
-    predecessors: tuple[str, ...] = ()
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    source: Sources
+    """Source of the two dates."""
+    successors: tuple[str, ...] = ()
+    """What replaced it when it ended."""
+    tables: tuple[TableUse, ...] = ()
+    counted_back_note: str | None = None
+    """Sentence for figures that the source has counted back to before `valid_from`."""
+    forms: Annotated[tuple[Forms, ...], Field(min_length=1)]
+    """Oldest first."""
+    aliases: tuple[str, ...] = ()
+    """Other names that plans and sources print; the names in `forms` need no alias."""
+    parts: tuple[str, ...] = ()
+    """Of a composite: benefits in the order they are listed; the date decides which count."""
+    stated: tuple[StatedParts, ...] = ()
 
     @property
     def is_composite(self) -> bool:
         """Whether it is a sum of other benefits."""
         return bool(self.parts)
-
-    @property
-    def names(self) -> tuple[tuple[date | None, str], ...]:
-        """Each official name with its first day (None: always), oldest first."""
-        return tuple((forms.valid_from, forms.name) for forms in self.forms)
 
     def forms_on(self, on: date) -> Forms:
         """The words in force on a day."""
@@ -52,21 +100,9 @@ class Benefit(BenefitEntry):
         """Official name: 'integrationsydelse' in 2019."""
         return self.forms_on(on).name
 
-    def koen(self, on: date) -> Literal["en", "et", "flertal"]:
-        """Article that shows the gender, or `flertal`."""
-        return self.forms_on(on).koen
-
-    def bestemt(self, on: date) -> str:
-        """Definite form: 'integrationsydelsen'."""
-        return self.forms_on(on).bestemt
-
     def modtagere(self, on: date) -> str:
         """Recipients: 'a-dagpengemodtagere', 'borgere i ressourceforløb'."""
         return self.forms_on(on).modtagere
-
-    def gruppen(self, on: date) -> str:
-        """The recipients as one subject: 'gruppen af fleksjobansatte'."""
-        return f"gruppen af {self.modtagere(on)}"
 
     def paa(self, on: date) -> str:
         """What follows 'fuldtidspersoner': 'på a-dagpenge', 'i fleksjob'."""
@@ -84,51 +120,48 @@ class Benefit(BenefitEntry):
         """Jobindsats tables with figures for that day; empty where none is known."""
         return tuple(table.id for table in self.tables if table.covers(on))
 
+    @property
+    def predecessors(self) -> tuple[str, ...]:
+        """Ids of the benefits that it replaced."""
+        return tuple(one.id for one in register().benefits.values() if self.id in one.successors)
+
     def is_counted_back(self, on: date) -> bool:
         """Whether the source has figures for a day before the benefit existed."""
         before = self.valid_from is not None and on < self.valid_from
         return before and bool(self.table_ids(on))
 
 
-FILE = "benefits.yaml"
+class Event(Closed):
+    """A day on which benefits changed, with the sentences a reader gets about it."""
+
+    id: str
+    day: date
+    kind: Literal["introduced", "renamed", "replaced", "ended"]
+    ydelser: Annotated[tuple[str, ...], Field(min_length=1)]
+    note: str
+    source: Sources
 
 
-@dataclass(frozen=True)
-class Register:
-    """All benefits of one file, checked against each other."""
+class Register(Closed):
+    """The whole of `benefits.yaml`."""
 
-    benefits: dict[str, Benefit]
-    """By id, in the file's order, which is the order of a report's sections."""
-    events: tuple[Event, ...]
-    """Oldest first."""
     sources: dict[str, str]
     """Full text of each source key."""
+    ydelser: tuple[Benefit, ...]
+    """In the order of a report's sections."""
+    events: tuple[Event, ...]
+    """Oldest first."""
 
-
-def parse_register(text: str, where: str = FILE) -> Register:
-    """A register from YAML text.
-
-    Raises:
-        DataError: the text is no valid register; all problems at once.
-    """
-    read = parse(text, where, BenefitsFile)
-    if found := problems(read, where):
-        raise DataError(found)
-    predecessors: dict[str, list[str]] = {entry.id: [] for entry in read.ydelser}
-    for entry in read.ydelser:
-        for name in entry.successors:
-            predecessors[name].append(entry.id)
-    benefits = {
-        entry.id: Benefit(**dict(entry), predecessors=tuple(predecessors[entry.id]))
-        for entry in read.ydelser
-    }
-    return Register(benefits, tuple(sorted(read.events, key=lambda e: e.day)), read.sources)
+    @cached_property
+    def benefits(self) -> dict[str, Benefit]:
+        """The benefits by id, in the file's order."""
+        return {one.id: one for one in self.ydelser}
 
 
 @cache
 def register() -> Register:
     """The register that ships inside the package."""
-    return parse_register(data_text(FILE))
+    return shipped(FILE, Register)
 
 
 def benefit(ydelse: str) -> Benefit:
@@ -196,14 +229,6 @@ def parts(ydelse: str, on: date) -> tuple[str, ...]:
         if stated.covers(on):
             return stated.parts
     return tuple(p for p in whole.parts if benefit(p).covers(on)) or (whole.id,)
-
-
-def offentlig_forsoergelse(on: date) -> tuple[str, ...]:
-    """Ids that 'samlet på offentlig forsørgelse' consists of on a day.
-
-    Source: for 2019-2020 the footnote of Rudersdal's plan 2021; other days by validity.
-    """
-    return parts("offentlig_forsoergelse", on)
 
 
 def replaced_by(ydelse: str, on: date) -> tuple[Benefit, ...]:
@@ -287,7 +312,10 @@ def listing(ydelser: Iterable[str], on: date) -> str:
         UnknownNameError: an id is unknown.
         ValueError: nothing to list.
     """
-    return _joined([benefit(ydelse).name(on) for ydelse in ydelser])
+    names = [benefit(ydelse).name(on) for ydelse in ydelser]
+    if not names:
+        raise ValueError("nothing to list")
+    return " og ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def composition_note(ydelse: str, on: date) -> str:
@@ -349,9 +377,3 @@ def _concerns(event: Event, shown: Benefit) -> bool:
     if not shown.is_composite:
         return shown.id in event.ydelser
     return event.kind in ("renamed", "replaced") and bool(set(event.ydelser) & set(shown.parts))
-
-
-def _joined(names: Sequence[str]) -> str:
-    if not names:
-        raise ValueError("nothing to list")
-    return " og ".join(filter(None, (", ".join(names[:-1]), names[-1])))

@@ -13,14 +13,14 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from beskplan.core.errors import DataError, Problem
 from beskplan.core.periods import Period, date_text
 from beskplan.registers.areas import area as area_of
 from beskplan.registers.benefits import Benefit, benefit, register, renaming_notes
-from beskplan.registers.indicators import ALL, INDICATORS
-from beskplan.registers.reading import Closed, data_text, parse
+from beskplan.registers.indicators import ALL
+from beskplan.registers.reading import Closed, shipped
 
 FILE = "breaks.yaml"
 
@@ -83,31 +83,11 @@ class BreaksFile(Closed):
     breaks: tuple[BreakEntry, ...]
     unfinished: tuple[UnfinishedEntry, ...] = ()
 
-    @model_validator(mode="after")
-    def _names_are_known(self) -> BreaksFile:
-        entries: tuple[Entry, ...] = (*self.breaks, *self.unfinished)
-        for entry in entries:
-            if unknown := set(entry.indicators) - set(INDICATORS):
-                raise ValueError(f"{entry.id}: no such indicator: {sorted(unknown)}")
-            if unknown := set(entry.ydelser) - set(register().benefits) - {ALL}:
-                raise ValueError(f"{entry.id}: no such ydelse: {sorted(unknown)}")
-            if unknown := set(entry.source) - set(self.sources):
-                raise ValueError(f"{entry.id}: no such source: {sorted(unknown)}")
-        return self
-
-
-def parse_breaks(text: str, where: str = FILE) -> BreaksFile:
-    """Breaks from YAML text.
-
-    Raises:
-        DataError: no valid file; all problems at once.
-    """
-    return parse(text, where, BreaksFile)
-
 
 @cache
-def _shipped() -> BreaksFile:
-    return parse_breaks(data_text(FILE))
+def breaks_file() -> BreaksFile:
+    """The breaks that ship inside the package."""
+    return shipped(FILE, BreaksFile)
 
 
 def breaks_between(
@@ -200,15 +180,15 @@ def _of_area(kode: str, before: Period, now: Period) -> Iterator[Break]:
 
 
 def _of_file(indicator: str, ydelse: str, before: Period, now: Period) -> Iterator[Break]:
-    for entry in _shipped().breaks:
+    for entry in breaks_file().breaks:
         between = before.first_day < entry.day <= now.last_day
         if between and entry.concerns(indicator, ydelse):
             yield Break(entry.day, entry.kind, entry.note, _sources(entry.source))
-    for span in _shipped().unfinished:
+    for span in breaks_file().unfinished:
         touched = any(p.first_day <= span.last and span.first <= p.last_day for p in (before, now))
         if touched and span.concerns(indicator, ydelse):
             yield Break(span.first, span.kind, span.note, _sources(span.source))
 
 
 def _sources(keys: tuple[str, ...]) -> str:
-    return "; ".join(_shipped().sources[key] for key in keys)
+    return "; ".join(breaks_file().sources[key] for key in keys)

@@ -3,18 +3,17 @@
 YAML says of many ordinary words and numbers that they are something else: `0740` is 480, `1.500` is
 1.5, `12:30` is 750, `nej` is text and `no` is false. Here a plain word is text, unless it is `true`,
 `false`, empty, a whole number without a zero in front, or a number with a decimal point that cannot
-be a thousand dot. What is text where a number belongs, the models refuse (`registers.reading`).
+be a thousand dot. What is text where a number belongs, the models refuse (`reading`).
 """
 
 from __future__ import annotations
 
 import errno
-import os
 import re
 import stat
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -32,9 +31,20 @@ MAX_DEPTH = 30
 MAX_VALUES = 100_000
 """Most values of a file, counted again wherever an alias repeats them."""
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""libyaml reads all of params/ in 10 ms; a PyYAML built without it reads the same in 240."""
-_CORE = "tag:yaml.org,2002:"
+PRINTABLE = (
+    "\t\n\u0020-\u007e\u00a0-\u00ac\u00ae-\u017f\u0192\u01a0\u01a1\u01af\u01b0\u01f0\u01fa-\u01ff"
+    "\u0218-\u021b\u02bc\u02c6\u02c7\u02d8-\u02dd\u0300\u0301\u0303\u0309\u0323\u0384-\u038a\u038c"
+    "\u038e-\u03a1\u03a3-\u03ce\u0400-\u0482\u0488-\u0513\u1e80-\u1e85\u1ea0-\u1ef9\u2000-\u200a"
+    "\u2011\u2013-\u2015\u2017-\u201e\u2020-\u2022\u2026\u202f\u2030\u2032\u2033\u2039\u203a\u2044"
+    "\u2070\u2074-\u2079\u207f\u20ac\u2116\u2122\u215b-\u215e\u2190-\u2193\u2202\u2206\u2211\u2212"
+    "\u221a\u221e\u2248\u2260\u2264\u2265\u25ca\u2713"
+)
+"""The signs that the fonts of the PDF have and that a reader sees, as a class of a pattern."""
+
+_ODD = re.compile(f"[^{PRINTABLE}]")
+_PLAIN = "plain"
+"""The tag of a word without quotes and without a tag of its own."""
+_TAGS = (_PLAIN, *(f"tag:yaml.org,2002:{kind}" for kind in ("str", "map", "seq")))
 _WHOLE = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")
 _DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})\.[0-9]{1,18}")
 _THOUSANDS = re.compile(r"[-+]?[1-9][0-9]{0,2}\.[0-9]{3}")
@@ -45,35 +55,32 @@ _WORDS: Mapping[str, bool | None] = {
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
 
-PRINTABLE = (
-    "\t\n\u0020-\u007e\u00a0-\u00ac\u00ae-\u017f\u0192\u01a0\u01a1\u01af\u01b0\u01f0\u01fa-\u01ff"
-    "\u0218-\u021b\u02bc\u02c6\u02c7\u02d8-\u02dd\u0300\u0301\u0303\u0309\u0323\u0384-\u038a\u038c"
-    "\u038e-\u03a1\u03a3-\u03ce\u0400-\u0482\u0488-\u0513\u1e80-\u1e85\u1ea0-\u1ef9\u2000-\u200a"
-    "\u2011\u2013-\u2015\u2017-\u201e\u2020-\u2022\u2026\u202f\u2030\u2032\u2033\u2039\u203a\u2044"
-    "\u2070\u2074-\u2079\u207f\u20ac\u2116\u2122\u215b-\u215e\u2190-\u2193\u2202\u2206\u2211\u2212"
-    "\u221a\u221e\u2248\u2260\u2264\u2265\u25ca\u2713"
-)
-"""The signs that the fonts of the PDF have and that a reader sees, as a class of a pattern."""
-_ODD = re.compile(f"[^{PRINTABLE}]")
+_BASE: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+"""libyaml reads all of params/ in 10 ms; a PyYAML built without it reads the same in 240."""
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where a key or list item stands in the text, as indexes of characters.
+class _Loader(_BASE):  # type: ignore[misc]
+    yaml_implicit_resolvers = {None: [(_PLAIN, re.compile(""))]}  # noqa: RUF012 (as PyYAML has it)
 
-    Attributes:
-        start: Of the key; of the item itself in a list.
-        value: Of its value.
-        end: After its value; beyond blank lines and comments below a block.
-        alias: Whether the value is another's, by its anchor's name.
-    """
 
-    start: int
-    value: int
-    end: int
-    flow: bool = False
-    """Whether the value is a list or keys in brackets."""
-    alias: bool = False
+_YAML_FAULTS = {
+    r"\t": "en tabulator: indryk med mellemrum",
+    r"could not find expected ':'": "der mangler et kolon efter nøglen, her eller ovenover",
+    r"mapping values are not allowed": "et kolon for meget, eller forkert indrykning",
+    r"cannot start any token": "et tegn, som kun må stå i anførselstegn, begynder værdien",
+    r"unexpected end of stream": "der mangler et anførselstegn til sidst",
+    r"expected ',' or": "der mangler et komma eller en slutklamme",
+    r"expected '-' indicator": "der mangler en bindestreg, eller indrykningen er forkert",
+    r"expected key|expected <block end>": "indrykningen passer ikke til linjerne ovenover",
+    r"node content": "der mangler en værdi",
+    r"escape": "en omvendt skråstreg, der ikke må stå i anførselstegn",
+    r"sequence entries are not allowed": "en liste må ikke begynde her",
+    r"undefined alias": "et anker, der ikke er sat",
+    r"duplicate anchor": "et anker, der er sat to gange",
+    r"another document": "filen har flere dele",
+    r"special characters|control characters|unacceptable": "et tegn, der ikke må stå i filen",
+}
+"""What PyYAML says of a text that is no YAML, and what we say."""
 
 
 @dataclass(frozen=True)
@@ -81,8 +88,8 @@ class Document:
     """One YAML file: its values, the line of each key, and what is wrong with its form."""
 
     name: str
-    values: dict[str, Any]
-    lines: Mapping[KeyPath, int]
+    values: dict[str, Any] = field(default_factory=dict)
+    lines: Mapping[KeyPath, int] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
     @classmethod
@@ -90,25 +97,22 @@ class Document:
         """The file `path`, named as seen from `root`; `problems` tells what its form lacks."""
         name = path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
         text = read_text(path, name)
-        return cls.refused(text) if isinstance(text, Problem) else cls.parse(text, name)
-
-    @classmethod
-    def refused(cls, *problems: Problem) -> Document:
-        """A file that cannot be read at all."""
-        return cls(problems[0].where.partition(":")[0], {}, {}, problems)
+        return cls(name, problems=(text,)) if isinstance(text, Problem) else cls.parse(text, name)
 
     @classmethod
     def parse(cls, text: str, name: str) -> Document:
         """The YAML `text` of a file with this name."""
-        tree = parse_tree(text, name)
+        tree = compose(text, name)
         if isinstance(tree, Problem):
-            return cls(name, {}, {}, (tree,))
-        if tree is None or not tree.is_mapping:
-            found = "en tom fil" if tree is None else f"{tree.text or 'en liste'!r}"
+            return cls(name, problems=(tree,))
+        if not isinstance(tree, yaml.MappingNode):
+            wrong = "en tom fil"
+            if tree is not None:
+                wrong = repr(tree.value if isinstance(tree, yaml.ScalarNode) else "en liste")
             what = "filen består ikke af nøgler"
-            return cls(name, {}, {}, (Problem(name, what, found, "linjer som `nøgle: værdi`"),))
+            return cls(name, problems=(Problem(name, what, wrong, "linjer som `nøgle: værdi`"),))
         reader = _Reader(name)
-        values = reader.value(tree, (), 0)
+        values = reader.value(tree, ())
         return cls(name, {} if reader.problems else values, reader.lines, tuple(reader.problems))
 
     def below(self, key: str) -> Document:
@@ -119,14 +123,14 @@ class Document:
     def where(self, path: KeyPath) -> str:
         """`file:line: key` of the deepest part of `path` that stands in the file."""
         if depth := self.depth(path):
-            return f"{self.name}:{self.lines[path[:depth]]}: {self.dotted(path)}"
-        return f"{self.name}: {self.dotted(path)}" if path else self.name
+            return f"{self.name}:{self.lines[path[:depth]]}: {self._dotted(path)}"
+        return f"{self.name}: {self._dotted(path)}" if path else self.name
 
     def depth(self, path: KeyPath) -> int:
         """How many parts of `path` stand in the file."""
         return next((end for end in range(len(path), 0, -1) if path[:end] in self.lines), 0)
 
-    def dotted(self, path: KeyPath) -> str:
+    def _dotted(self, path: KeyPath) -> str:
         """`ydelser.sho.forms.0.name`: an item of a list by its `id` where it has one."""
         steps: list[str] = []
         here: Any = self.values
@@ -148,123 +152,58 @@ def read_text(path: Path, name: str) -> str | Problem:
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
-            found = "en mappe" if stat.S_ISDIR(status.st_mode) else "et rør eller en enhed"
-            return Problem(name, "er ikke en almindelig fil", found, "en tekstfil")
+            wrong = "en mappe" if stat.S_ISDIR(status.st_mode) else "et rør eller en enhed"
+            return Problem(name, "er ikke en almindelig fil", wrong, "en tekstfil")
         if status.st_size > MAX_BYTES:
-            found = f"{status.st_size} byte"
-            return Problem(name, "filen er for stor", found, f"højst {MAX_BYTES} byte")
+            wrong = f"{status.st_size} byte"
+            return Problem(name, "filen er for stor", wrong, f"højst {MAX_BYTES} byte")
         with path.open("rb") as stream:
             content = stream.read(MAX_BYTES + 1)
     except OSError as error:
         reasons = {errno.ENOENT: "filen findes ikke", errno.EACCES: "ingen adgang til filen"}
-        found = reasons.get(error.errno or 0, error.strerror or str(error))
-        return Problem(name, "filen kan ikke læses", found)
+        reason = reasons.get(error.errno or 0, error.strerror or str(error))
+        return Problem(name, "filen kan ikke læses", reason)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        found = f"byte {error.start} er {content[error.start]:#04x}"
-        return Problem(name, "filen er ikke UTF-8", found, "UTF-8", "gem filen som UTF-8")
+        wrong = f"byte {error.start} er {content[error.start]:#04x}"
+        return Problem(name, "filen er ikke UTF-8", wrong, "UTF-8", "gem filen som UTF-8")
 
 
-class Tree:
-    """A value as it stands in the file: a text, a list of items, or keys with their values."""
-
-    def __init__(self, event: Any) -> None:
-        self.text: str | None = getattr(event, "value", None)
-        self.tag: str | None = event.tag
-        self.is_plain = getattr(event, "style", None) in (None, "") and self.text is not None
-        self.is_mapping = isinstance(event, yaml.MappingStartEvent)
-        self.flow = bool(getattr(event, "flow_style", False))
-        self.line: int = event.start_mark.line + 1
-        self.start: int = event.start_mark.index
-        self.children: list[tuple[Tree, Place]] = []
-        """Each value with where it stands; of a mapping, key and value by turns."""
-        self.is_open = self.text is None
-
-    def pairs(self) -> Iterable[tuple[Tree, Tree, Place]]:
-        """Keys with their values, and where both stand."""
-        for at in range(0, len(self.children) - 1, 2):
-            (key, span), (value, place) = self.children[at : at + 2]
-            yield key, value, Place(span.start, place.value, place.end, place.flow, place.alias)
-
-
-class _FormError(Exception):
-    def __init__(self, mark: Any, what: str, found: str, expected: str = "") -> None:
-        self.line = f":{mark.line + 1}" if mark else ""
-        self.what, self.found, self.expected = what, found, expected
-
-
-def parse_tree(text: str, name: str) -> Tree | Problem | None:
-    """What a YAML text says, before any of it is given a meaning; None where it says nothing."""
+def compose(text: str, name: str) -> yaml.Node | Problem | None:
+    """The nodes of a YAML text, before any is given a meaning; None where it says nothing."""
     try:
-        return _tree(text)
-    except _FormError as error:
-        return Problem(f"{name}{error.line}", error.what, error.found, error.expected)
+        depth = 0
+        event: Any
+        for event in yaml.parse(text, Loader=_Loader):
+            # PyYAML builds its nodes by recursion: what is too deep would end the process.
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if depth > MAX_DEPTH:
+                where = f"{name}:{event.start_mark.line + 1}"
+                what = "for mange lag inde i hinanden"
+                return Problem(where, what, expected=f"højst {MAX_DEPTH}")
+        return yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:
+        lines = text.splitlines() or [""]
         mark = getattr(error, "problem_mark", None)
-        lines = text.splitlines()
-        at = min(mark.line, len(lines) - 1) if mark and lines else None
+        line = lines[min(mark.line, len(lines) - 1)] if mark else ""
+        said = " ".join(str(getattr(error, key, "")) for key in ("context", "problem")) or str(
+            error
+        )
+        said += line[: len(line) - len(line.lstrip())]
+        whats = (ours for theirs, ours in _YAML_FAULTS.items() if re.search(theirs, said))
         return Problem(
-            where=f"{name}:{at + 1}" if at is not None else name,
-            what="er ikke gyldig YAML",
-            found=lines[at].strip()[:80] if at is not None else str(error).splitlines()[0],
+            where=f"{name}:{min(mark.line, len(lines) - 1) + 1}" if mark else name,
+            what=next(whats, "er ikke gyldig YAML"),
+            found=line.strip()[:80] or said,
             expected="indrykkede linjer som `nøgle: værdi`",
             fix="se på linjen og den ovenover: indrykning, kolon, anførselstegn",
         )
 
 
-def _tree(text: str) -> Tree | None:
-    """The one document of a text, event by event: no depth of it can reach the end of the stack."""
-    anchors: dict[str, Tree] = {}
-    above: list[Tree] = []
-    top: Tree | None = None
-    for event in yaml.parse(text, Loader=_LOADER):
-        if isinstance(event, yaml.CollectionEndEvent):
-            done = above.pop()
-            done.is_open = False
-            if above:
-                place = Place(done.start, done.start, _index(event.end_mark), done.flow)
-                above[-1].children[-1] = (done, place)
-            continue
-        if not isinstance(event, yaml.NodeEvent):
-            continue
-        tree, place = _node(event, anchors)
-        if above:
-            above[-1].children.append((tree, place))
-        elif top is not None:
-            raise _FormError(event.start_mark, "filen har flere dele", "---", "én del")
-        else:
-            top = tree
-        if isinstance(event, yaml.CollectionStartEvent):
-            above.append(tree)
-            if len(above) > MAX_DEPTH:
-                what = "for mange lag inde i hinanden"
-                raise _FormError(event.start_mark, what, "", f"højst {MAX_DEPTH}")
-    return top
-
-
-def _index(mark: Any) -> int:
-    """Where a mark of PyYAML's stands in the text; it never leaves out the marks of its events."""
-    index: int = mark.index
-    return index
-
-
-def _node(event: Any, anchors: dict[str, Tree]) -> tuple[Tree, Place]:
-    start, end = event.start_mark.index, event.end_mark.index
-    if isinstance(event, yaml.AliasEvent):
-        known = anchors.get(str(event.anchor))
-        if known is None or known.is_open:
-            what = "et anker, der ikke er sat" if known is None else "et anker inde i sig selv"
-            raise _FormError(event.start_mark, what, f"*{event.anchor}")
-        return known, Place(start, start, end, known.flow, alias=True)
-    tree = Tree(event)
-    if event.anchor:
-        anchors[event.anchor] = tree
-    return tree, Place(start, start, end)
-
-
 class _Reader:
-    """Gives a tree its values, and notes lines and faults on the way."""
+    """Gives nodes their values, and notes lines and faults on the way."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -272,53 +211,56 @@ class _Reader:
         self.lines: dict[KeyPath, int] = {}
         self.problems: list[Problem] = []
 
-    def value(self, tree: Tree, path: KeyPath, line: int) -> Any:
-        """The value of a tree that stands at `path`."""
+    def value(self, node: yaml.Node, path: KeyPath, above: tuple[yaml.Node, ...] = ()) -> Any:
+        """The value of a node that stands at `path`, inside the nodes `above`."""
         self._count += 1
         if self._count > MAX_VALUES:
             if self._count == MAX_VALUES + 1:
-                self._tell(line, path, "for mange værdier", "ankre, der gentages", f"{MAX_VALUES}")
+                what, expected = "for mange værdier", f"højst {MAX_VALUES}"
+                self._refuse(node, path, what, "ankre, der gentages", expected)
             return None
-        if tree.text is not None:
-            return self._scalar(tree, path)
-        if tree.tag not in (None, "!", f"{_CORE}map", f"{_CORE}seq"):
-            self._tell(tree.line, path, "et mærke, der ikke læses", tree.tag, "ingen mærker med !")
-        if not tree.is_mapping:
-            items = []
-            for index, (item, _) in enumerate(tree.children):
-                self.lines[(*path, index)] = item.line
-                items.append(self.value(item, (*path, index), item.line))
-            return items
+        if node.tag not in _TAGS:
+            self._refuse(node, path, "et mærke, der ikke læses", node.tag, "ingen mærker med !")
+        if isinstance(node, yaml.ScalarNode):
+            return self._scalar(node, path)
+        if any(node is outer for outer in above):
+            self._refuse(node, path, "et anker inde i sig selv", "*")
+            return None
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path, (*above, node))
+        items = []
+        for index, item in enumerate(node.value):
+            self.lines[(*path, index)] = item.start_mark.line + 1
+            items.append(self.value(item, (*path, index), (*above, node)))
+        return items
+
+    def _scalar(self, node: yaml.ScalarNode, path: KeyPath) -> Any:
+        if odd := dict.fromkeys(_ODD.findall(node.value)):
+            signs = (f"U+{ord(sign):04X} {unicodedata.name(sign, '')}".strip() for sign in odd)
+            what, fix = "et tegn, der ikke kan ses eller trykkes", "slet tegnet, og skriv igen"
+            self._refuse(node, path, what, ", ".join(signs), "synlige tegn", fix)
+        return plain_value(node.value) if node.tag == _PLAIN else node.value
+
+    def _mapping(
+        self, node: yaml.MappingNode, path: KeyPath, above: tuple[yaml.Node, ...]
+    ) -> dict[Any, Any]:
         values: dict[Any, Any] = {}
-        for key, item, _ in tree.pairs():
-            name = self._key(key, path)
+        for key, item in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                self._refuse(key, path, "en nøgle er ikke en tekst", "en liste", "en tekst")
+                continue
+            name = self.value(key, path)
             if name in values:
                 what, fix = "nøglen står to gange", "behold den ene"
-                self._tell(key.line, (*path, name), what, str(name), "hver nøgle én gang", fix)
-            self.lines[(*path, name)] = key.line
-            values[name] = self.value(item, (*path, name), key.line)
+                self._refuse(key, (*path, name), what, str(name), "hver nøgle én gang", fix)
+            self.lines[(*path, name)] = key.start_mark.line + 1
+            values[name] = self.value(item, (*path, name), above)
         return values
 
-    def _key(self, key: Tree, path: KeyPath) -> Any:
-        if key.text is None:
-            self._tell(key.line, path, "en nøgle er ikke en tekst", "en liste", "en tekst")
-            return ""
-        return self._scalar(key, path)
-
-    def _scalar(self, tree: Tree, path: KeyPath) -> Any:
-        text = tree.text or ""
-        if odd := dict.fromkeys(_ODD.findall(text)):
-            signs = ", ".join(sign_name(sign) for sign in odd)
-            what = "et tegn, der ikke kan ses eller trykkes"
-            self._tell(tree.line, path, what, signs, "synlige tegn", "slet tegnet, og skriv igen")
-        if tree.tag not in (None, "!", f"{_CORE}str"):
-            self._tell(tree.line, path, "et mærke, der ikke læses", tree.tag, "ingen mærker med !")
-        return plain_value(text) if tree.is_plain and tree.tag is None else text
-
-    def _tell(self, line: int, path: KeyPath, what: str, found: str | None, *rest: str) -> None:
-        dotted = ".".join(map(str, path))
+    def _refuse(self, node: Any, path: KeyPath, what: str, wrong: str, *rest: str) -> None:
+        line, dotted = node.start_mark.line + 1, ".".join(map(str, path))
         where = f"{self._name}:{line}: {dotted}" if path else f"{self._name}:{line}"
-        self.problems.append(Problem(where, what, found or "", *rest))
+        self.problems.append(Problem(where, what, wrong, *rest))
 
 
 def plain_value(text: str) -> bool | int | Decimal | str | None:
@@ -335,18 +277,3 @@ def plain_value(text: str) -> bool | int | Decimal | str | None:
     if _DECIMAL.fullmatch(text) and not _THOUSANDS.fullmatch(text):
         return Decimal(text)
     return text
-
-
-def odd_signs(text: str) -> Iterator[str]:
-    """The signs of a text that cannot be seen or printed, each once: `U+202E RIGHT-TO-LEFT OVERRIDE`."""
-    return (sign_name(sign) for sign in dict.fromkeys(_ODD.findall(text)))
-
-
-def sign_name(sign: str) -> str:
-    """A sign by its number, and its name where it has one."""
-    return f"U+{ord(sign):04X} {unicodedata.name(sign, '')}".strip()
-
-
-def is_there(path: Path) -> bool:
-    """Whether anything has this name, also what is no file: that is refused, not passed over."""
-    return os.path.lexists(path)

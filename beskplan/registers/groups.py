@@ -1,23 +1,23 @@
-"""Population groups: which of a benefit's recipients a figure counts, and how a plan defines them.
+"""Groups of people: of a benefit's recipients, as plans define them, and the law's target groups.
 
-A definition belongs to the plans of some years, not to calendar days: Rudersdal's plan for 2021
-counts its foreign citizens of 2019 and 2020 by the new definition.
+A population group's definition belongs to the plans of some years, not to calendar days: Rudersdal's
+plan for 2021 counts its foreign citizens of 2019 and 2020 by the new definition. Target groups are
+those of lov om en aktiv beskæftigelsesindsats (LAB): § 2 to the end of 2019, then § 6. What must hold
+between the entries of the two files is held by `tests/unit/test_registers.py`.
 """
 
 from __future__ import annotations
 
-import string
+import re
 from datetime import date
 from functools import cache
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
-from beskplan.core.errors import DataError, Problem, UnknownNameError, did_you_mean
+from beskplan.core.errors import Problem, UnknownNameError, did_you_mean
 from beskplan.registers.benefits import Benefit
-from beskplan.registers.reading import Closed, data_text, parse
-
-FILE = "groups.yaml"
+from beskplan.registers.reading import Closed, Span, shipped
 
 
 class Definition(Closed):
@@ -45,14 +45,6 @@ class Group(Closed):
     """What one counts of the group, where that says more than the indicator's unit."""
     aliases: tuple[str, ...] = ()
 
-    @field_validator("phrase")
-    @classmethod
-    def _one_known_place(cls, phrase: str) -> str:
-        places = [name for _, name, _, _ in string.Formatter().parse(phrase) if name is not None]
-        if len(places) != 1 or places[0] not in ("modtagere", "paa"):
-            raise ValueError("needs {modtagere} or {paa}, once")
-        return phrase
-
     def definition(self, plan_year: int) -> Definition:
         """The definition that the plans of a year use."""
         begun = (
@@ -78,45 +70,16 @@ class GroupsFile(Closed):
     groups: tuple[Group, ...]
 
 
-def parse_groups(text: str, where: str = FILE) -> dict[str, Group]:
-    """Groups by id from YAML text.
-
-    Raises:
-        DataError: no valid file; all problems at once.
-    """
-    groups = parse(text, where, GroupsFile).groups
-    found = [problem for group in groups for problem in _gaps(group, where)]
-    names = [_plain(name) for group in groups for name in {group.id, group.navn, *group.aliases}]
-    found += [
-        Problem(f"{where}: groups", "name used by two groups", found=name)
-        for name in sorted({name for name in names if names.count(name) > 1})
-    ]
-    if found:
-        raise DataError(found)
-    return {group.id: group for group in groups}
-
-
-def _gaps(group: Group, where: str) -> list[Problem]:
-    """Each definition must take over the year after the one before it, the first from always."""
-    expected: list[int | None] = [None]
-    expected += [d.last_plan_year + 1 if d.last_plan_year else None for d in group.definitions[:-1]]
-    right = (
-        all(d.first_plan_year == year for d, year in zip(group.definitions, expected, strict=True))
-        and all(year is not None for year in expected[1:])
-        and group.definitions[-1].last_plan_year is None
-    )
-    place = f"{where}: groups.{group.id}.definitions"
-    return [] if right else [Problem(place, "definitions leave a gap or overlap")]
-
-
 @cache
 def _groups() -> dict[str, Group]:
-    return parse_groups(data_text(FILE))
+    """By id and by every name."""
+    all_groups = shipped("groups.yaml", GroupsFile).groups
+    return {_plain(name): one for one in all_groups for name in (one.id, one.navn, *one.aliases)}
 
 
 def groups() -> tuple[Group, ...]:
     """All groups, `alle` first."""
-    return tuple(_groups().values())
+    return tuple(dict.fromkeys(_groups().values()))
 
 
 def group(name: str) -> Group:
@@ -125,12 +88,74 @@ def group(name: str) -> Group:
     Raises:
         UnknownNameError: no such group; names the nearest.
     """
-    known = {_plain(n): g for g in groups() for n in (g.id, g.navn, *g.aliases)}
-    if _plain(name) not in known:
-        fix = did_you_mean(name, known)
+    if (hit := _groups().get(_plain(name))) is None:
+        fix = did_you_mean(name, _groups())
         raise UnknownNameError(Problem("group", "den gruppe findes ikke", found=name, fix=fix))
-    return known[_plain(name)]
+    return hit
 
 
 def _plain(name: str) -> str:
     return " ".join(name.casefold().split())
+
+
+class TargetGroup(Span):
+    """One målgruppe with its number in the law."""
+
+    id: str = Field(pattern=r"^[a-z0-9_]+$")
+    nr: str | None
+    """'2.1' is § 2, no. 1, '6.1' is § 6, no. 1; None for a group of another law."""
+    navn: str
+    """Short Danish name for a table row."""
+    ydelse: str | None
+    """Benefit id; None where the group is not tied to one."""
+    successor: str | None = None
+    aliases: tuple[str, ...] = ()
+    source: str
+
+    @property
+    def label(self) -> str:
+        """Row label: 'LAB 2.1 Forsikrede ledige'."""
+        return f"LAB {self.nr} {self.navn}" if self.nr else self.navn
+
+
+class TargetGroupsFile(Closed):
+    """The whole of `target_groups.yaml`."""
+
+    target_groups: tuple[TargetGroup, ...]
+
+
+@cache
+def _target_groups() -> dict[str, TargetGroup]:
+    return {one.id: one for one in shipped("target_groups.yaml", TargetGroupsFile).target_groups}
+
+
+def target_groups(on: date | None = None) -> tuple[TargetGroup, ...]:
+    """The target groups on a day (None: all that ever were), in the law's order."""
+    return tuple(g for g in _target_groups().values() if on is None or g.covers(on))
+
+
+def target_group(name: str) -> TargetGroup:
+    """The target group by id, label, or as plans print it ('LAB 2.2 Kontanthjælp', '2.14 …').
+
+    A law number decides, whatever text follows it.
+
+    Raises:
+        UnknownNameError: no such group; names the nearest.
+    """
+    groups = _target_groups()
+    if name in groups:
+        return groups[name]
+    number = re.match(r"(?:LAB\s+)?(?:§\s*)?(\d\.\d+)\b", name.strip(), flags=re.IGNORECASE)
+    if number:
+        hits = [g for g in groups.values() if g.nr == number[1]]
+    else:
+        folded = name.strip().casefold()
+        hits = [
+            g for g in groups.values() if folded in {n.casefold() for n in (g.navn, *g.aliases)}
+        ]
+    if len(hits) != 1:
+        expected = ", ".join(g.id for g in hits)
+        fix = did_you_mean(name, [*groups, *(g.label for g in groups.values())])
+        problem = "navn på flere målgrupper" if hits else "den målgruppe findes ikke"
+        raise UnknownNameError(Problem("målgruppe", problem, name, expected, fix=fix))
+    return hits[0]

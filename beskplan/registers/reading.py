@@ -138,6 +138,11 @@ def data_text(name: str) -> str:
     return files("beskplan").joinpath("data", name).read_text(encoding="utf-8")
 
 
+def shipped(name: str, root: type[Model]) -> Model:
+    """A data file that ships inside the package, e.g. `benefits.yaml`, as a `root` value."""
+    return parse(data_text(name), name, root)
+
+
 def parse(
     text: str, where: str, root: type[Model], error: type[BeskplanError] = DataError
 ) -> Model:

@@ -30,8 +30,8 @@ from beskplan.params.profil import (
 from beskplan.registers.areas import Area, regional_council
 from beskplan.registers.areas import find as find_area
 from beskplan.registers.benefits import benefit
+from beskplan.registers.groups import target_group, target_groups
 from beskplan.registers.indicators import ALL
-from beskplan.registers.target_groups import target_group, target_groups
 from beskplan.report.data import ReportData
 from beskplan.report.place import find_root, refuse_unknown_parameters
 

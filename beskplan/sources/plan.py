@@ -123,7 +123,7 @@ class StatbankTable(_Table):
 
 
 def _names(one: Benefit) -> tuple[str, ...]:
-    return (*(name for _, name in one.names), *one.aliases)
+    return (*(forms.name for forms in one.forms), *one.aliases)
 
 
 def _has(title: str, words: Iterable[str]) -> bool:

@@ -33,8 +33,7 @@ from beskplan.indicators.refusion import parse_staircases
 from beskplan.indicators.targets import FRESH_MONTHS
 from beskplan.observations.suppression import OWN_THRESHOLD, THRESHOLDS
 from beskplan.registers.benefits import benefits
-from beskplan.registers.breaks import FILE as BREAKS
-from beskplan.registers.breaks import parse_breaks
+from beskplan.registers.breaks import breaks_file
 from beskplan.registers.indicators import INDICATORS
 from beskplan.registers.reading import data_text
 from beskplan.report.resultatmaal_tekst import REASONS
@@ -201,7 +200,7 @@ def _delivered(indicator: str) -> str:
 def _benefits() -> str:
     rows = [
         (
-            " / ".join(dict.fromkeys(name for _, name in one.names)),
+            " / ".join(dict.fromkeys(form.name for form in one.forms)),
             f"`{one.id}`",
             ", ".join(table.id for table in one.tables) or "-",
             date_text(one.valid_from) if one.valid_from else "-",
@@ -246,7 +245,7 @@ def _staircases() -> str:
 
 
 def _breaks() -> str:
-    found = parse_breaks(data_text(BREAKS))
+    found = breaks_file()
     kinds = {"mark": "vises med en note", "refuse": "sammenlignes ikke"}
     rows = [
         *((date_text(one.day), kinds[one.kind], one.note) for one in found.breaks),

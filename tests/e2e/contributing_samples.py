@@ -124,9 +124,9 @@ def source_licence(copy: Path) -> None:
 
 
 def measure(copy: Path) -> None:
-    path = copy / "beskplan" / "registers" / "indicators.py"
-    new = '        Indicator("samtaler", "samtaler", 0, "Antal samtaler", adds_over_areas=True),\n'
-    last = 'Indicator("virksomhedsbesoeg", "besøg", 0, "Antal virksomhedsbesøg"),\n'
+    path = copy / "beskplan" / "data" / "indicators.yaml"
+    last = "virksomhedsbesoeg: { unit: besøg, name: Antal virksomhedsbesøg }\n"
+    new = "samtaler: { unit: samtaler, name: Antal samtaler, adds_over_areas: true }\n"
     replace(path, last, f"{last}{new}")
 
 

@@ -12,7 +12,7 @@ from lxml import html
 from beskplan.observations import published
 from beskplan.params.jobs import Job
 from beskplan.proof.pdf_text import pdf_tables
-from beskplan.registers.target_groups import target_group
+from beskplan.registers.groups import target_group
 
 TABLES = ["003_T1", "003_T2", "003_T3"]
 

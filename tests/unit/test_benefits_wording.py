@@ -6,15 +6,15 @@ from datetime import date
 
 import pytest
 
-from beskplan.core.errors import DataError, UnknownNameError
+from beskplan.core.errors import UnknownNameError
 from beskplan.registers.benefits import (
     composition_note,
     listing,
-    offentlig_forsoergelse,
+    parts,
     register,
     renaming_notes,
 )
-from beskplan.registers.target_groups import parse_target_groups, target_group, target_groups
+from beskplan.registers.groups import target_group, target_groups
 
 JUNE_2019, JUNE_2020 = date(2019, 6, 1), date(2020, 6, 30)
 
@@ -24,7 +24,7 @@ def test_a_list_is_danish_and_bears_the_names_of_the_day() -> None:
     assert listing(["fleksjob", "sho"], JUNE_2019) == "fleksjob og integrationsydelse"
     three = listing(["a_dagpenge", "kontanthjaelp", "foertidspension"], JUNE_2020)
     assert three == "a-dagpenge, kontanthjælp og førtidspension"
-    assert "overgangsydelse" in listing(offentlig_forsoergelse(JUNE_2020), JUNE_2020)
+    assert "overgangsydelse" in listing(parts("offentlig_forsoergelse", JUNE_2020), JUNE_2020)
 
 
 def test_an_empty_list_is_refused() -> None:
@@ -132,33 +132,3 @@ def test_the_law_changes_its_numbers_in_2020() -> None:
     assert {number[:2] for number in numbers_2019} == {"2."}
     assert numbers_2020 == [f"6.{n}" for n in range(1, 12)]
     assert "2.14" not in [g.nr for g in target_groups(date(2014, 6, 30))]
-
-
-def test_every_group_of_the_old_law_has_a_successor_with_the_same_benefit() -> None:
-    for old in target_groups(date(2019, 12, 31)):
-        if old.valid_to:
-            assert old.successor is not None
-            assert target_group(old.successor).ydelse == old.ydelse
-
-
-def test_all_faults_of_a_target_group_file_come_at_once() -> None:
-    text = """
-target_groups:
-  - {id: a, nr: "2.1", navn: A, ydelse: dagpengene, successor: b, source: lov}
-  - {id: a, nr: "2.2", navn: B, ydelse: null, successor: c, source: lov}
-"""
-    with pytest.raises(DataError) as refused:
-        parse_target_groups(text, "x.yaml")
-    whats = {problem.what for problem in refused.value.problems}
-    assert {"id used twice", "den ydelse findes ikke", "den gruppe findes ikke"} <= whats
-
-
-def test_a_successor_that_overlaps_its_group_is_refused() -> None:
-    text = """
-target_groups:
-  - {id: a, nr: "2.1", navn: A, ydelse: null, successor: b, source: lov}
-  - {id: b, nr: "6.1", navn: B, ydelse: null, valid_from: 2020-01-01, source: lov}
-"""
-    with pytest.raises(DataError, match="does not begin after the end"):
-        parse_target_groups(text)
-    parse_target_groups(text.replace("successor: b", "successor: b, valid_to: 2019-12-31"))

@@ -6,7 +6,7 @@ import pytest
 
 from beskplan.core.errors import DataError
 from beskplan.core.periods import Period
-from beskplan.registers.breaks import breaks_between, parse_breaks, refuse_breaks
+from beskplan.registers.breaks import breaks_between, refuse_breaks
 
 
 def kinds(
@@ -70,26 +70,3 @@ def test_an_allowed_comparison_returns_what_must_be_said() -> None:
 def test_periods_in_the_wrong_order_are_a_fault_of_the_caller() -> None:
     with pytest.raises(ValueError, match="is before"):
         kinds("a_dagpenge", "230", "2026M06", "2025M06")
-
-
-ENTRY = """
-sources: {lov: Lov nr. 1}
-breaks:
-  - {id: x, day: 2025-07-01, kind: mark, indicators: [%s], ydelser: [%s], note: N., source: [%s]}
-"""
-
-
-@pytest.mark.parametrize(
-    ("indicator", "ydelse", "source", "fault"),
-    [
-        ("fuldtid", "alle", "lov", "no such indicator"),
-        ("personer", "a-dagpenge", "lov", "no such ydelse"),
-        ("personer", "alle", "loven", "no such source"),
-    ],
-)
-def test_a_break_about_nothing_known_is_refused(
-    indicator: str, ydelse: str, source: str, fault: str
-) -> None:
-    parse_breaks(ENTRY % ("personer", "alle", "lov"))
-    with pytest.raises(DataError, match=fault):
-        parse_breaks(ENTRY % (indicator, ydelse, source))

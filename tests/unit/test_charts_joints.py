@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from beskplan.blocks.charts.lettering import split_word
 from beskplan.registers.benefits import benefits
-from beskplan.registers.groups import groups
-from beskplan.registers.target_groups import target_groups
+from beskplan.registers.groups import groups, target_groups
 
 LONG = 14
 """Letters that a label beside a line has room for on a phone, about."""
@@ -31,7 +30,7 @@ def at_most(letters: int) -> Callable[[str], bool]:
 
 
 def long_names() -> list[str]:
-    names = [name for one in benefits() for _, name in one.names]
+    names = [form.name for one in benefits() for form in one.forms]
     names += [group.label for group in target_groups()]
     names += [str(name) for group in groups() for name in (group.model_dump().get("navn"),) if name]
     words = {word for name in names for word in re.findall(r"\w+", name)}

@@ -6,15 +6,11 @@ from datetime import date
 
 import pytest
 
-from beskplan.core.errors import DataError, UnknownNameError
+from beskplan.core.errors import UnknownNameError
 from beskplan.registers.benefits import benefit, register
-from beskplan.registers.groups import group, groups, parse_groups
+from beskplan.registers.groups import group, groups
 
 ON = date(2020, 6, 1)
-
-
-def text(phrase: str = "{modtagere}", definitions: str = "[{text: A, source: lov}]") -> str:
-    return f"groups: [{{id: a, navn: a, phrase: '{phrase}', definitions: {definitions}}}]"
 
 
 def test_foreign_citizens_are_defined_anew_in_the_plan_for_2021() -> None:
@@ -76,36 +72,3 @@ def test_every_group_can_be_said_of_every_benefit() -> None:
     for one in groups():
         for ydelse in register().benefits.values():
             assert "{" not in one.of(ydelse, ON)
-
-
-def test_a_right_file_is_read() -> None:
-    assert list(parse_groups(text())) == ["a"]
-
-
-@pytest.mark.parametrize("phrase", ["uden sted", "{navn}", "{modtagere} {paa}"])
-def test_a_phrase_without_its_one_place_is_refused(phrase: str) -> None:
-    with pytest.raises(DataError, match=r"needs \{modtagere\} or \{paa\}, once"):
-        parse_groups(text(phrase))
-
-
-@pytest.mark.parametrize(
-    "definitions",
-    [
-        "[{text: A, source: lov, first_plan_year: 2020}]",
-        "[{text: A, source: lov, last_plan_year: 2020}]",
-        "[{text: A, source: lov}, {text: B, source: lov, first_plan_year: 2021}]",
-        "[{text: A, source: l, last_plan_year: 2019}, {text: B, source: l, first_plan_year: 2021}]",
-    ],
-)
-def test_definitions_that_leave_a_year_open_are_refused(definitions: str) -> None:
-    with pytest.raises(DataError, match="leave a gap or overlap"):
-        parse_groups(text(definitions=definitions))
-
-
-def test_a_name_of_two_groups_is_refused() -> None:
-    two = text() + "\n"
-    doubled = two.replace(
-        "}]}]", "}]}, {id: b, navn: A, phrase: '{paa}', definitions: [{text: B, source: lov}]}]"
-    )
-    with pytest.raises(DataError, match="name used by two groups"):
-        parse_groups(doubled)

@@ -128,7 +128,7 @@ def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("own", "what"),
     [
-        ("kommune: [\n", "er ikke gyldig YAML"),
+        ("kommune: [\n", "der mangler en værdi"),
         ("- kommune\n", "filen består ikke af nøgler"),
         ("", "filen består ikke af nøgler"),
         (OWN + "aar: 2022\n", "nøglen står to gange"),

@@ -13,7 +13,7 @@ from beskplan.core.errors import UnknownNameError
 from beskplan.registers.areas import Area, areas
 from beskplan.registers.areas import find as find_area
 from beskplan.registers.benefits import benefits, composites
-from beskplan.registers.target_groups import target_groups
+from beskplan.registers.groups import target_groups
 
 _WORDS_TOO = frozenset({"Vejen", "Greve", "Odder", "Skive", "Struer", "Faxe", "Nyborg", "Favrskov"})
 """Municipalities whose name also begins Danish sentences or names other things."""

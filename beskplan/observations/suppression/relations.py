@@ -11,8 +11,8 @@ from beskplan.core.periods import Period
 from beskplan.observations.contract import Key
 from beskplan.registers.areas import area
 from beskplan.registers.benefits import benefit, parts
+from beskplan.registers.groups import target_groups
 from beskplan.registers.indicators import ALL, INDICATORS
-from beskplan.registers.target_groups import target_groups
 
 COUNTED: Final = ("fuldtidspersoner", "personer", "helårspersoner", "forløb")
 """Units that count people, or their courses. Company visits and weeks are not protected."""

@@ -1,0 +1,261 @@
+"""The registers that ship: what must hold between their entries, and that a broken one would be found."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from copy import deepcopy
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from beskplan.core.errors import DataError
+from beskplan.core.words import slugify
+from beskplan.registers.areas import Area, build_register, spellings
+from beskplan.registers.benefits import Register
+from beskplan.registers.document import Document
+from beskplan.registers.indicators import ALL, INDICATORS
+from beskplan.registers.reading import data_text, parse
+
+NAMES = ("benefits", "breaks", "groups", "target_groups", "areas/kommuner", "areas/omraader")
+Raw = dict[str, Any]
+
+
+@pytest.fixture
+def raw() -> Raw:
+    """The files by their names, as values: every id of a file stands among them once."""
+    texts = {name: data_text(f"{name}.yaml") for name in NAMES}
+    return deepcopy({name: Document.parse(text, name).values for name, text in texts.items()})
+
+
+def day(row: Raw, key: str, otherwise: str) -> str:
+    return str(row.get(key) or otherwise)
+
+
+def twice(names: list[str]) -> list[str]:
+    return [name for name, times in Counter(names).items() if times > 1]
+
+
+def benefit_faults(raw: Raw) -> Iterator[str]:
+    file = raw["benefits"]
+    entries = {one["id"]: one for one in file["ydelser"]}
+    yield from (f"twice {name}" for name in twice([one["id"] for one in file["ydelser"]]))
+    yield from (f"twice {name}" for name in twice([one["id"] for one in file["events"]]))
+    cited = [
+        key
+        for one in (*file["ydelser"], *file["events"])
+        for part in (one, *(row for k in ("forms", "tables", "stated") for row in one.get(k, ())))
+        for key in part["source"]
+    ]
+    yield from (f"source {key}" for key in set(cited) ^ set(file["sources"]))
+    days = [event["day"] for event in file["events"]]
+    yield from ("events not in order" for _ in range(days != sorted(days)))
+    for event in file["events"]:
+        yield from (f"unknown {name}" for name in event["ydelser"] if name not in entries)
+    for name, one in entries.items():
+        yield from (f"{fault} {name}" for fault in entry_faults(name, one, entries))
+
+
+def entry_faults(name: str, one: Raw, entries: dict[str, Raw]) -> Iterator[str]:
+    heirs, parts = one.get("successors", []), one.get("parts", [])
+    named = [*heirs, *parts, *(part for row in one.get("stated", ()) for part in row["parts"])]
+    yield from (f"unknown {other} in" for other in named if other not in entries)
+    begun = [day(form, "valid_from", "") for form in one["forms"]]
+    if begun != sorted(set(begun)):
+        yield "forms"
+    if heirs and "valid_to" not in one:
+        yield "successors of a benefit in force"
+    for heir in heirs:
+        after = entries.get(heir, {})
+        if day(after, "valid_to", "9") < day(one, "valid_to", ""):
+            yield f"{heir} ends before"
+        if name in (heir, *after.get("successors", ())):
+            yield "succeeds itself"
+    # A composite of composites would count a person twice when its parts are added.
+    if any(entries.get(part, {}).get("parts") for part in parts):
+        yield "nested"
+    if one.get("stated") and not parts:
+        yield "stated parts of a plain benefit"
+    start = day(one, "valid_from", "")
+    early = any(day(table, "valid_from", "") < start for table in one.get("tables", ()))
+    # Figures from before a benefit existed must say so to the reader.
+    if early != bool(one.get("counted_back_note")):
+        yield "counted back"
+
+
+def break_faults(raw: Raw) -> Iterator[str]:
+    file = raw["breaks"]
+    known = {
+        "indicators": set(INDICATORS),
+        "ydelser": {ALL, *(one["id"] for one in raw["benefits"]["ydelser"])},
+        "source": set(file["sources"]),
+    }
+    for one in (*file["breaks"], *file["unfinished"]):
+        for key, names in known.items():
+            yield from (f"unknown {name}" for name in one.get(key, ()) if name not in names)
+
+
+def group_faults(raw: Raw) -> Iterator[str]:
+    groups = raw["groups"]["groups"]
+    names = [n for one in groups for n in {one["id"], one["navn"], *one.get("aliases", ())}]
+    yield from (f"twice {name}" for name in twice([name.casefold() for name in names]))
+    for one in groups:
+        if re.findall(r"\{.*?\}", one["phrase"]) not in (["{modtagere}"], ["{paa}"]):
+            yield f"phrase {one['id']}"
+        first, *_ = definitions = one["definitions"]
+        gaps = [
+            b.get("first_plan_year", 0) - a.get("last_plan_year", 0)
+            for a, b in pairwise(definitions)
+        ]
+        if "first_plan_year" in first or "last_plan_year" in definitions[-1] or set(gaps) - {1}:
+            yield f"definitions {one['id'][:18]}"
+
+
+def target_group_faults(raw: Raw) -> Iterator[str]:
+    groups = raw["target_groups"]["target_groups"]
+    by_id = {one["id"]: one for one in groups}
+    known = {None, *(one["id"] for one in raw["benefits"]["ydelser"])}
+    yield from (f"twice {name}" for name in twice([one["id"] for one in groups]))
+    for one in groups:
+        if one["ydelse"] not in known:
+            yield f"unknown {one['ydelse']}"
+        if heir := one.get("successor"):
+            if day(by_id.get(heir, {}), "valid_from", "") <= day(one, "valid_to", "9"):
+                yield f"does not begin after the end {heir}"
+            elif by_id[heir]["ydelse"] != one["ydelse"]:
+                yield f"another benefit {heir}"
+
+
+def area_faults(raw: Raw) -> Iterator[str]:
+    kommuner = raw["areas/kommuner"]
+    codes = [kode for names in kommuner["landsdele"].values() for kode in names]
+    yield from (f"twice {kode}" for kode in twice(codes))
+    yield from (f"unknown {kode}" for kode in set(kommuner["forms"]) - set(codes))
+    by_code = build_register(kommuner, raw["areas/omraader"]).by_code
+    holders: dict[str, Area] = {}
+    for one in by_code.values():
+        for name in (one.kode, *spellings(one)):
+            if holders.setdefault(slugify(name), one) is not one:
+                yield f"name of two areas {one.kode}"
+        for kind in ("region", "rar", "landsdel", "oestvest"):
+            kode = getattr(one, kind)
+            if kode and by_code[kode].kind != kind:
+                yield f"{kind} of {one.kode}"
+        yield from (f"part {k}" for k in one.parts if by_code[k].kind != "kommune")
+        yield from (f"unknown {k}" for k in one.successors if k not in by_code)
+        if one.valid_to is not None and not one.successors:
+            yield f"ended without successor {one.kode}"
+
+
+RULES = (benefit_faults, break_faults, group_faults, target_group_faults, area_faults)
+
+
+def faults(raw: Raw) -> list[str]:
+    return [fault for rule in RULES for fault in rule(raw)]
+
+
+def test_the_registers_are_right(raw: Raw) -> None:
+    assert faults(raw) == []
+    kommuner, omraader = raw["areas/kommuner"], raw["areas/omraader"]
+    built = build_register(kommuner, omraader)
+    assert len(built.by_code) == 129
+    assert sum(one.kind == "kommune" for one in built.by_code.values()) == 98
+    assert sum(one.valid_to is not None for one in built.by_code.values()) == 9
+    # The order of the files says nothing.
+    for file, key in ((kommuner, "landsdele"), (omraader, "landsdel")):
+        file[key] = dict(reversed(file[key].items()))
+    assert build_register(kommuner, omraader) == built
+
+
+def entry(raw: Raw, name: str) -> Raw:
+    """The entry with an id, of whatever register."""
+    lists = (one for file in raw.values() for one in file.values() if isinstance(one, list))
+    hit: Raw = next(row for rows in lists for row in rows if row.get("id") == name)
+    return hit
+
+
+BROKEN: list[tuple[str, str, Any, str]] = [
+    ("kontanthjaelp", "successors", ["nye"], "unknown nye in kontanthjaelp"),
+    ("fleksjob", "source", ["loven"], "source loven"),
+    ("benefits", "sources.ubrugt", "Lov", "source ubrugt"),
+    ("fleksjob", "id", "sho", "twice sho"),
+    ("kontanthjaelp", "successors", ["kontantydelse"], "kontantydelse ends before kontanthjaelp"),
+    ("kontantydelse", "successors", ["arbejdsmarkedsydelse"], "succeeds itself kontantydelse"),
+    ("kontanthjaelp", "valid_to", None, "successors of a benefit in force kontanthjaelp"),
+    ("sho", "forms.1.valid_from", None, "forms sho"),
+    ("offentlig_forsoergelse", "parts", ["kontanthjaelpsomraadet"], "nested offentlig_forsoergelse"),
+    ("kontanthjaelp_2025", "counted_back_note", None, "counted back kontanthjaelp_2025"),
+    ("offentlig_forsoergelse", "parts", [], "stated parts of a plain benefit offentlig_forsoergelse"),
+    ("benefits", "events.0.day", "2020-01-01", "events not in order"),
+    ("benefits", "events.0.ydelser", ["ingen"], "unknown ingen"),
+    ("breaks", "breaks.0.indicators", ["fuldtid"], "unknown fuldtid"),
+    ("breaks", "breaks.0.ydelser", ["a-dagpenge"], "unknown a-dagpenge"),
+    ("breaks", "unfinished.0.source", ["loven"], "unknown loven"),
+    ("jobparate", "phrase", "uden sted", "phrase jobparate"),
+    ("jobparate", "phrase", "{modtagere} {paa}", "phrase jobparate"),
+    ("jobparate", "navn", "under_30", "twice under_30"),
+    ("jobparate", "definitions.0.last_plan_year", 2020, "definitions jobparate"),
+    ("udenlandske_statsborgere", "definitions.1.first_plan_year", 2022, "definitions udenlandske_statsb"),
+    ("lab_2_1", "ydelse", "dagpengene", "unknown dagpengene"),
+    ("lab_2_1", "successor", "lab_2_2", "does not begin after the end lab_2_2"),
+    ("lab_2_1", "successor", "lab_6_2", "another benefit lab_6_2"),
+    ("areas/kommuner", "forms.999", {}, "unknown 999"),
+    ("areas/kommuner", "forms.810.aliases", ["Nordfyn"], "name of two areas 480"),
+    ("areas/omraader", "region.084.aliases", ["Fåborg Midtfyn"], "name of two areas 084"),
+    ("areas/omraader", "rar.rar-hovedstaden.successors", None, "ended without successor rar-hovedstaden"),
+]  # fmt: skip
+"""A file or entry, the key that is changed in it, its value (None: taken out), and the fault."""
+
+
+@pytest.mark.parametrize(("name", "key", "value", "fault"), BROKEN, ids=[row[3] for row in BROKEN])
+def test_a_broken_register_would_be_found(
+    raw: Raw, name: str, key: str, value: object, fault: str
+) -> None:
+    changed: Any = raw[name] if name in raw else entry(raw, name)
+    *above, last = key.split(".")
+    for part in above:
+        changed = changed[int(part)] if isinstance(changed, list) else changed[part]
+    changed[last] = value
+    if value is None:
+        del changed[last]
+    assert fault in faults(raw)
+
+
+SMALL = """
+sources: {lov: Lov}
+events: []
+ydelser:
+  - id: x
+    source: [lov]
+    forms:
+      - {name: x, koen: en, bestemt: x, modtagere: x, paa: x, overskrift: X, tabeltitel: X, source: [lov]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where", "fix"),
+    [
+        ("    source", "    sucessors: [a]\n    source", ".sucessors", "mente du 'successors'?"),
+        ("koen: en", "koen: den", ".forms.0.koen", ""),
+        ("paa: x", 'paa: ""', ".forms.0.paa", ""),
+        ("    source", "    valid_from: 2020-01-01\n    valid_to: 2019-12-31\n    source", "", ""),
+    ],
+)
+def test_a_register_of_another_form_is_refused_with_its_place(
+    old: str, new: str, where: str, fix: str
+) -> None:
+    assert parse(SMALL, "x.yaml", Register).benefits["x"].id == "x"
+    with pytest.raises(DataError) as refused:
+        parse(SMALL.replace(old, new, 1), "x.yaml", Register)
+    (problem,) = refused.value.problems
+    assert re.sub(r":\d+", "", problem.where) == f"x.yaml: ydelser.x{where}"
+    assert problem.fix == fix
+
+
+def test_codes_and_days_are_read_as_such(raw: Raw) -> None:
+    for one in build_register(raw["areas/kommuner"], raw["areas/omraader"]).by_code.values():
+        assert all(isinstance(kode, str) for kode in (one.kode, *one.parts, *one.successors))
+        assert all(at is None or type(at) is date for at in (one.valid_from, one.valid_to))
