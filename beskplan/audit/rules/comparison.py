@@ -1,22 +1,21 @@
-"""Comparison words against the table: more than, less than, on a level, so many times, the largest."""
+"""Rows set beside each other or given a direction in words: more than, so many times, the largest, risen."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 from typing import Literal
 
-from beskplan.audit.model import Agreed, Finding, Outcome
+from beskplan.audit.model import Outcome
+from beskplan.audit.rules.registry import judge
 from beskplan.audit.rules.text_and_table import is_elsewhere, tables_for
-from beskplan.audit.statements.amounts import REMEMBERED
 from beskplan.audit.statements.arithmetic import change_pct
 from beskplan.audit.statements.claims import is_of_another_measure, row_mentions
 from beskplan.audit.statements.plan import Plan
-from beskplan.audit.statements.scan import Scan
 from beskplan.audit.statements.sentences import Sentence
-from beskplan.audit.statements.tables import ReadTable, Row
+from beskplan.audit.statements.tables import Column, ReadTable, Row
 from beskplan.audit.statements.times import times
 from beskplan.audit.statements.vocabulary import (
     HIGHER,
@@ -30,261 +29,342 @@ from beskplan.audit.statements.vocabulary import (
 )
 from beskplan.core.numbers import format_number
 
+Measure = Literal["level", "share", "change_pct"]
+Named = tuple[tuple[Row, int, int], ...]
+"""Rows with where a sentence names them."""
+
 _TIMES = r"(?:halvt|dobbelt|(?:" + "|".join(NUMBER_WORDS) + r") gange)"
-_MORE = Scan(
-    rf"\b(?:(?P<up>{HIGHER})|(?P<down>{LOWER}))\b(?P<middle>[^.;]{{0,60}}?)"
-    rf"(?:\bend\b(?! (?:{_TIMES}|\d))|\bi forhold til (?=både|RAR|Øst|Vest|landet|hele))",
-    re.IGNORECASE,
-)
-_AVERAGE = Scan(r"\b(?P<word>over|under) gennemsnittet (?:for|i)\b", re.IGNORECASE)
-_EQUAL = Scan(r"\b(?:på niveau med|på linje med|lige så stort? som)\b", re.IGNORECASE)
-_FACTOR = Scan(
-    rf"\b(?P<how>omtrent|mere end|mindre end|næsten)?\s*(?P<many>{_TIMES})"
-    r" så (?:stort?|mange|meget|høj|højt)\b",
-    re.IGNORECASE,
-)
+_WORDS = (
+    ("sammenligning", re.compile(
+        rf"\b(?:(?P<up>{HIGHER})|(?P<down>{LOWER}))\b[^.;]{{0,60}}?"
+        rf"(?:\bend\b(?! (?:{_TIMES}|\d))|\bi forhold til (?=både|RAR|Øst|Vest|landet|hele))",
+        re.IGNORECASE)),
+    ("sammenligning", re.compile(
+        r"\b(?:(?P<up>over)|(?P<down>under)) gennemsnittet (?:for|i)\b", re.IGNORECASE)),
+    ("lige-store", re.compile(
+        r"\b(?:på niveau med|på linje med|lige så stort? som)\b", re.IGNORECASE)),
+    ("gange-saa", re.compile(
+        rf"\b(?P<how>omtrent|mere end|mindre end|næsten)?\s*(?P<many>{_TIMES})"
+        r" så (?:stort?|mange|meget|høj|højt)\b", re.IGNORECASE)),
+)  # fmt: skip
+"""Words that compare two rows, and the rule that judges them."""
 _SHARE = re.compile(r"\bandel(?:en|e)?\b|\budgør|arbejdsstyrken|befolkningen", re.IGNORECASE)
 _MOVED = re.compile(r"\bstigning|\bfald|\bsteg|\bstig(?:er|ende)\b|\budvikling", re.IGNORECASE)
 _AGAINST = re.compile(r"\bend\b|\bsom i\b|\bmed (?=[A-ZÆØÅ]|hele landet\b)|\bi forhold til\b")
-Measure = Literal["share", "change_pct"]
-
-
-@lru_cache(REMEMBERED)
-def _comparable(sentence: Sentence, table: ReadTable) -> bool:
-    """Whether the sentence is about just what the table shows: its periods, all recipients, no plans."""
-    there = {column.period for column in table.columns}
-    years = {period.year for period in there if period}
-    other = any(
-        when.period not in there and not (when.period.kind == "Y" and when.period.year in years)
-        for when in times(sentence.text)
+_CLAUSE_ENDS = re.compile(r"[;.]|\bmens\b|, (?:men|og|mens)\b|\bmen\b")
+_UP, _DOWN = "stigning|fremgang|vækst", "fald|tilbagegang|reduktion"
+_MOST = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"\b(?:(?P<up>steget|stiger)|(?P<down>faldet|falder)) mest\b(?P<after> (?:for|blandt|i|på))?",
+        (
+            rf"\b(?P<after>(?P<least>mindste)|største) (?:(?P<up>{_UP})|(?P<down>{_DOWN}))\b"
+            r"(?P<of_them> af de (?:tre|to|fire))?"
+        ),
+        (
+            r"\b(?:(?P<up>stigningen|fremgangen|væksten)|(?P<down>faldet|tilbagegangen)) (?:er|var|har været) "
+            r"(?P<after>(?P<least>mindst)|størst) (?:for|blandt|i|på|inden for)\b"
+        ),
+        (
+            r"\b(?P<after>(?:(?P<least>mindst|færrest)|størst|flest))"
+            r"(?: er\b|e (?:ydelses|mål)?(?:gruppe|ydelse|branche)\b| blandt\b)"
+        ),
     )
-    subgroup = not table.special and is_of_a_part(sentence.text)
-    quoting = quotes_another(sentence.text) or is_of_the_future(sentence.text)
-    return not (other or subgroup or quoting)
+)
+"""Words for the row that is first or last; without a direction it is of the sizes of the rows."""
+_RELATIVELY = re.compile(r"\b(?:relativt|procentvis|i pct\.|i procent)", re.IGNORECASE)
+_OF_A_GAP = re.compile(r"\bnærme|\bafstanden|\bforskellen", re.IGNORECASE)
+_FEWER = re.compile(r"\b(flere|færre)\b(?! end\b)(?=[^.;,]{0,25}\b(?:på|i)\b)", re.IGNORECASE)
+_NEAR = 90
+"""Characters between a word of direction and the row that it is about, at most."""
 
 
-@lru_cache(REMEMBERED)
-def tables_beside(plan: Plan, sentence: Sentence) -> tuple[ReadTable, ...]:
-    """The tables by area that a sentence stands beside and is about."""
-    return tuple(
-        table
-        for table, near in tables_for(plan, sentence)
-        if near and table.by_area and _comparable(sentence, table)
-    )
-
-
-@lru_cache(REMEMBERED)
-def rows_beside(plan: Plan, sentence: Sentence) -> tuple[ReadTable, ...]:
-    """The tables that a sentence stands beside and is about, by area or by any other rows."""
-    return tuple(
-        table
-        for table, near in tables_for(plan, sentence)
-        if near and not table.ambiguous and _is_about(plan, sentence, table)
-    )
+def comparisons(plan: Plan) -> Iterator[Outcome]:
+    """Judge what sentences say of rows in words, by the table that they stand beside."""
+    for sentence in plan.sentences:
+        if quotes_another(sentence.text):
+            continue
+        for table, near in tables_for(plan, sentence):
+            named = row_mentions(sentence.text, table, plan.ydelser(sentence))
+            if not near:
+                yield from _in_year(plan, sentence, table, named)
+                continue
+            if len([row for row in table.rows if not row.total]) >= 2:
+                yield from _superlatives(sentence, table, named)
+            if _is_about(plan, sentence, table):
+                yield from _compared(plan, sentence, table, named)
+                yield from _directions(sentence, table, named)
 
 
 def _is_about(plan: Plan, sentence: Sentence, table: ReadTable) -> bool:
-    if table.by_area:
-        return _comparable(sentence, table)
-    if is_elsewhere(plan, sentence, table) or is_of_another_measure(sentence.text, table):
+    """Whether a sentence is about just what a table shows: its periods, all recipients, no plans."""
+    text = sentence.text
+    if is_of_the_future(text) or table.ambiguous:
         return False
-    return (
-        not is_of_the_future(sentence.text)
-        and not quotes_another(sentence.text)
-        and not has_number(re.sub(r"\b(?:19|20)\d\d\b|\d+-dagpenge", "", sentence.text))
-    )
+    if not table.by_area:
+        counted = re.sub(r"\b(?:19|20)\d\d\b|\d+-dagpenge", "", text)
+        return not (
+            is_elsewhere(plan, sentence, table) or is_of_another_measure(text, table)
+            or has_number(counted)
+        )  # fmt: skip
+    there = {column.period for column in table.columns}
+    years = {period.year for period in there if period}
+    named = (when.period for when in times(text))
+    shown = all(p in there or (p.kind == "Y" and p.year in years) for p in named)
+    return shown and (table.special or not is_of_a_part(text))
 
 
-def change_of(table: ReadTable, row: Row) -> Decimal | None:
-    """How a row has moved, in per cent: printed, else computed from its first and last level."""
-    printed = cell_of(table, row, "change_pct")
-    if printed is not None or len(table.levels) < 2:
-        return printed
-    before, now = (row.cells[c.index] for c in (table.levels[0], table.levels[-1]))
-    return change_pct(before.value, now.value) if before and now else None
-
-
-def _measure(text: str, at: int) -> Measure:
-    """Whether the words before a comparison speak of a share or of a change: the nearest decide."""
-    shares = [m.start() for m in _SHARE.finditer(text[:at])]
-    moves = [m.start() for m in _MOVED.finditer(text[:at])]
-    # "En anelse" is said of shares that lie two tenths apart or less, see docs/ordvalg.md.
-    if not moves and ("procentpoint" in text or "en anelse" in text):
-        return "share"
-    if shares and (not moves or shares[-1] > moves[-1]):
-        return "share"
-    return "change_pct"
-
-
-def cell_of(table: ReadTable, row: Row, measure: Measure) -> Decimal | None:
-    """The share or change that a table prints for a row."""
-    for column in table.having(measure):
-        cell = row.cells[column.index]
-        if cell is not None:
+def _value(table: ReadTable, row: Row, measure: Measure) -> Decimal | None:
+    """What a table prints for a row, of the last period; a change is computed where it is not printed."""
+    columns = table.levels[::-1] if measure == "level" else table.having(measure)
+    for column in columns:
+        if (cell := row.cells[column.index]) is not None:
             return cell.value
+    if measure == "change_pct" and len(table.levels) > 1:
+        before, now = (row.cells[column.index] for column in (table.levels[0], table.levels[-1]))
+        return change_pct(before.value, now.value) if before and now else None
     return None
 
 
+# ------------------------------------------------------------------------------ two rows
+
+
+def _compared(plan: Plan, sentence: Sentence, table: ReadTable, named: Named) -> Iterator[Outcome]:
+    for rule, pattern in _WORDS if len(named) > 1 or table.by_area else ():
+        for match in pattern.finditer(sentence.text):
+            sides = _sides(plan, sentence, table, named, match)
+            if sides is None:
+                continue
+            one, others = sides
+            for other in others[: None if rule == "sammenligning" else 1]:
+                holds, shown = _relation(rule, sentence.text, table, match, (one, other))
+                if holds is not None:
+                    yield judge(
+                        rule, sentence, holds=holds, right=shown, about=(one.label, other.label),
+                        one=one.label, other=other.label, title=table.title, said=match[0].strip(),
+                    )  # fmt: skip
+
+
 def _sides(
-    plan: Plan, sentence: Sentence, table: ReadTable, start: int, end: int
+    plan: Plan, sentence: Sentence, table: ReadTable, named: Named, match: re.Match[str]
 ) -> tuple[Row, list[Row]] | None:
     """Whose number is compared, and with whose."""
-    mentions = row_mentions(sentence.text, table, ())
-    stop = re.search(r"[;.]|\bmens\b|, (?:men|og|mens)\b|\bmen\b", sentence.text[end:])
-    last = end + stop.start() if stop else len(sentence.text)
-    others = [row for row, at, _ in mentions if end <= at < last]
+    text = sentence.text
+    stop = _CLAUSE_ENDS.search(text, match.end())
+    last = stop.start() if stop else len(text)
     # Whoever stands after an earlier "end" or "som i" is compared with, not compared.
-    earlier = _AGAINST.search(sentence.text[:start])
-    first = min(start, earlier.start()) if earlier else start
-    before = [row for row, at, _ in mentions if at < first or (not earlier and at < end)]
+    earlier = _AGAINST.search(text[: match.start()])
+    first = min(match.start(), earlier.start()) if earlier else match.end()
+    before = [row for row, at, _ in named if at < first]
     own = plan.row_of(table, plan.kode)
-    one = (
-        own if own is not None and (own in before or not before) else before[-1] if before else None
+    one = own if own and (own in before or not before) else before[-1] if before else None
+    others = [row for row, at, _ in named if match.end() <= at < last and row is not one]
+    return (one, others) if one else None
+
+
+def _measure(text: str, table: ReadTable, match: re.Match[str]) -> Measure:
+    """What the words before a comparison speak of: the nearest decide."""
+    shares = [m.start() for m in _SHARE.finditer(text[: match.end()])]
+    moves = [m.start() for m in _MOVED.finditer(text[: match.end()])]
+    # "En anelse" is said of shares that lie two tenths apart or less, see docs/ordvalg.md.
+    if not moves and (shares or "procentpoint" in text or "en anelse" in text):
+        return "share"
+    if shares and shares[-1] > moves[-1]:
+        return "share"
+    return "level" if not (moves or table.by_area) else "change_pct"
+
+
+def _relation(
+    rule: str, text: str, table: ReadTable, match: re.Match[str], rows: tuple[Row, Row]
+) -> tuple[bool | None, str]:
+    """Whether words of comparison hold, None where they say nothing sure, and the two numbers."""
+    measure = _measure(text, table, match)
+    if rule == "lige-store":
+        pairs = [[_value(table, row, m) for row in rows] for m in ("share", "change_pct")]
+        (share, of), (change, than) = pairs
+        close = None not in (share, of) and abs(share - of) <= max(Decimal("0.1"), of / 10)  # type: ignore[operator]
+        level = None not in (change, than) and abs(change - than) <= 3  # type: ignore[operator]
+        return close or level, f"{share} og {of}, {change} og {than}"
+    mine, theirs = (_value(table, row, measure) for row in rows)
+    if mine is None or theirs is None:
+        return None, ""
+    shown = ", ".join(
+        f"{row.label} {format_number(value, 1 if measure != 'level' else 0)}"
+        for row, value in zip(rows, (mine, theirs), strict=True)
     )
-    others = [row for row in others if row is not one]
-    return (one, others) if one and others else None
+    if rule == "gange-saa":
+        return _is_times(match, abs(mine) / abs(theirs)) if mine and theirs else None, shown
+    up = bool(match["up"]) and "afdæmpet" not in match[0].casefold()
+    if measure == "change_pct":
+        if (mine > 0) != (theirs > 0) and mine and theirs:
+            return None, ""  # growth against decline: "mere" has no one meaning
+        falling = any(way == "down" for way, at, _ in turns(text) if at < match.end())
+        mine, theirs = (abs(mine), abs(theirs)) if falling or mine > 0 else (mine, theirs)
+    return mine > theirs if up else mine < theirs, shown
 
 
-def compared(plan: Plan) -> Iterator[Outcome]:
-    """Judge what the rule `sammenligning` says."""
-    for sentence in plan.sentences:
-        for table in tables_beside(plan, sentence):
-            for match in [*_MORE.finditer(sentence.text), *_AVERAGE.finditer(sentence.text)]:
-                words = match.groupdict()
-                up = bool(words.get("up")) or (words.get("word") or "").casefold() == "over"
-                if words.get("down") and "afdæmpet" in match[0].casefold():
-                    up = False
-                if re.search(r"\bafdæmpet\b", match[0], re.IGNORECASE):
-                    up = False
-                yield from _judged(plan, sentence, table, match, up=up)
-
-
-def _judged(
-    plan: Plan, sentence: Sentence, table: ReadTable, match: re.Match[str], *, up: bool
-) -> Iterator[Outcome]:
-    sides = _sides(plan, sentence, table, match.start(), match.end())
-    if sides is None:
-        return
-    one, others = sides
-    measure = _measure(sentence.text, match.end())
-    falling = any(way == "down" for way, at, _ in turns(sentence.text) if at < match.end())
-    for other in others:
-        mine, theirs = cell_of(table, one, measure), cell_of(table, other, measure)
-        if mine is None or theirs is None:
-            continue
-        if measure == "change_pct":
-            if (mine > 0) != (theirs > 0) and mine and theirs:
-                continue  # growth against decline: "mere" has no one meaning
-            mine, theirs = (abs(mine), abs(theirs)) if falling or mine > 0 else (mine, theirs)
-        if (mine > theirs) == up and mine != theirs:
-            yield Agreed("sammenligning", sentence.place, f"{one.label} og {other.label}")
-            continue
-        texts = f"{one.label} {format_number(mine, 1)}, {other.label} {format_number(theirs, 1)}"
-        word = "ens" if mine == theirs else "større" if mine > theirs else "mindre"
-        yield Finding(
-            "sammenligning", "contradiction", "sandsynlig", sentence.place, sentence.text, texts,
-            f"Sætningen siger, at tallet for {one.label} er {'større' if up else 'mindre'} end for "
-            f"{other.label}. I tabellen »{table.title}« er det {word} ({texts}).",
-            (one.label, other.label),
-        )  # fmt: skip
-
-
-def level_with(plan: Plan) -> Iterator[Outcome]:
-    """Judge what the rule `lige-store` says."""
-    for sentence in plan.sentences:
-        for table in tables_beside(plan, sentence):
-            for match in _EQUAL.finditer(sentence.text):
-                sides = _sides(plan, sentence, table, match.start(), match.end())
-                for other in sides[1][:1] if sides else []:
-                    pairs = [
-                        (cell_of(table, sides[0], measure), cell_of(table, other, measure))
-                        for measure in ("share", "change_pct")
-                    ] if sides else []  # fmt: skip
-                    yield _level(sentence, table, sides[0] if sides else other, other, pairs)
-
-
-def _level(
-    sentence: Sentence,
-    table: ReadTable,
-    one: Row,
-    other: Row,
-    pairs: list[tuple[Decimal | None, Decimal | None]],
-) -> Outcome:
-    (share, share_other), (change, change_other) = pairs
-    near_share = (
-        share is not None
-        and share_other is not None
-        and (abs(share - share_other) <= max(Decimal("0.1"), share_other / 10))
+def _is_times(match: re.Match[str], ratio: Decimal) -> bool:
+    many, how = match["many"].casefold(), (match["how"] or "").casefold()
+    factor = {"halvt": Decimal("0.5"), "dobbelt": Decimal(2)}.get(many) or Decimal(
+        NUMBER_WORDS[many.split()[0]]
     )
-    near_change = (
-        change is not None and change_other is not None and (abs(change - change_other) <= 3)
-    )
-    if near_share or near_change:
-        return Agreed("lige-store", sentence.place, f"{one.label} og {other.label}")
-    return Finding(
-        "lige-store", "contradiction", "sandsynlig", sentence.place, sentence.text, "",
-        f"Hverken andelene ({share} og {share_other}) eller ændringerne ({change} og "
-        f"{change_other}) for "
-        f"{one.label} og {other.label} ligger tæt i tabellen »{table.title}«.",
-        (one.label, other.label),
-    )  # fmt: skip
-
-
-def times_as_large(plan: Plan) -> Iterator[Outcome]:
-    """Judge what the rule `gange-saa` says."""
-    for sentence in plan.sentences:
-        for table in tables_beside(plan, sentence):
-            for match in _FACTOR.finditer(sentence.text):
-                sides = _sides(plan, sentence, table, match.start(), match.end())
-                measure = _measure(sentence.text, match.start())
-                for other in sides[1][:1] if sides else []:
-                    mine, theirs = (
-                        (cell_of(table, row, measure) for row in (sides[0], other))
-                        if sides
-                        else (None, None)
-                    )
-                    if not mine or not theirs:
-                        continue
-                    ratio = abs(mine) / abs(theirs)
-                    if _holds(match, ratio):
-                        yield Agreed("gange-saa", sentence.place, match[0])
-                    elif sides:
-                        yield _ratio_off(
-                            sentence,
-                            table,
-                            words=match[0].strip(),
-                            rows=(sides[0], other),
-                            ratio=ratio,
-                        )
-
-
-def _holds(match: re.Match[str], ratio: Decimal) -> bool:
-    many = match["many"].casefold()
-    factor = Decimal("0.5") if many == "halvt" else Decimal(2)
-    if many.endswith("gange"):
-        factor = Decimal(NUMBER_WORDS[many.split()[0]])
-    how = (match["how"] or "").casefold()
-    if how == "mere end":
-        return ratio > factor * Decimal("0.97")
-    if how == "mindre end":
-        return ratio < factor * Decimal("1.03")
+    if how in ("mere end", "mindre end"):
+        return (
+            ratio > factor * Decimal("0.97")
+            if how == "mere end"
+            else ratio < factor * Decimal("1.03")
+        )
     return abs(ratio - factor) <= factor / 5
 
 
-def _ratio_off(
-    sentence: Sentence,
-    table: ReadTable,
-    *,
-    words: str,
-    rows: tuple[Row, Row],
-    ratio: Decimal,
-) -> Finding:
-    one, other = rows
-    return Finding(
-        "gange-saa", "contradiction", "sandsynlig", sentence.place, sentence.text,
-        f"{format_number(ratio, 1)} gange",
-        f"Sætningen siger »{words}«. I tabellen »{table.title}« er forholdet mellem "
-        f"{one.label} og "
-        f"{other.label} {format_number(ratio, 1)}.",
-        (one.label, other.label),
-    )  # fmt: skip
+# ------------------------------------------------------------------------------ first of all rows
+
+
+def _superlatives(sentence: Sentence, table: ReadTable, named: Named) -> Iterator[Outcome]:
+    for pattern in _MOST:
+        for match in pattern.finditer(sentence.text):
+            row, words = _whose(sentence.text, named, match), match.groupdict()
+            readings = list(_readings(table, sentence.text, match))
+            if row is None or not readings or row not in readings[0]:
+                continue
+            if words.get("up") or words.get("down"):
+                sign = 1 if words["up"] else -1
+                readings = [
+                    {r: v * sign for r, v in one.items() if v * sign > 0} for one in readings
+                ]
+            best = min if words.get("least") else max
+            tops = [best(one.values(), default=None) for one in readings]
+            holds = any(
+                row in one and one[row] == top for one, top in zip(readings, tops, strict=True)
+            )
+            way = "steget" if words.get("up") else "faldet"
+            shown = f"{row.label} er ikke {way}"
+            if row in readings[0] and tops[0] is not None:
+                holder = next(r for r, v in readings[0].items() if v == tops[0])
+                shown = f"{holder.label} har {format_number(tops[0], 1)}"
+            yield judge(
+                "den-stoerste", sentence, holds=holds, right=shown, about=(row.label,), row=row.label,
+                title=table.title,
+            )  # fmt: skip
+
+
+def _whose(text: str, named: Named, match: re.Match[str]) -> Row | None:
+    """The row that a superlative is about: named right after it, else right before it."""
+    rows = [one for one in named if not one[0].total]
+    if match.groupdict().get("of_them") or text[match.end() :].startswith(" af de tre"):
+        return next((row for row, _, end in rows if end <= match.start()), None)
+    stop = re.search(r",? og (?:det|den|faldet|steget)\b|[;.]", text[match.end() :])
+    last = match.end() + stop.start() if stop else len(text)
+    after = [row for row, at, _ in rows if match.end() <= at < last] if match["after"] else []
+    before = [row for row, _, end in rows if 0 <= match.start() - end <= 12]
+    return after[0] if after else before[-1] if before else None
+
+
+def _readings(table: ReadTable, text: str, match: re.Match[str]) -> Iterator[dict[Row, Decimal]]:
+    """The numbers of the rows that a superlative may be about: counts, then per cent."""
+    rows = [row for row in table.rows if not row.total]
+    words = match.groupdict()
+    if not (words.get("up") or words.get("down")):
+        column = (table.having("share") or table.levels)[-1:]
+        if words.get("least"):  # »Øvrige« is a rest of several small groups, not a group
+            rows = [row for row in rows if "øvrige" not in row.label.casefold()]
+        sizes = {r: c.value for r in rows if column and (c := r.cells[column[0].index])}
+        if not table.by_area and (len(sizes) == len(rows) or not words.get("least")):
+            yield sizes
+        return
+    moved = {} if table.by_area else _moved(table, rows, text[: match.start()])
+    relative = table.by_area or _RELATIVELY.search(text)
+    pcts = {row: v for row in rows if (v := _value(table, row, "change_pct")) is not None}
+    # »Steget mest« may be said of printed per cents too.
+    readings = [pcts] if relative else [moved, pcts if table.having("change_pct") else {}]
+    yield from [one for one in readings if len(one) > 1]
+
+
+def _moved(table: ReadTable, rows: list[Row], before: str) -> dict[Row, Decimal]:
+    """How each row has moved since the period that the text names, else as the table shows it."""
+    columns, levels = table.having("change"), table.levels
+    named = [when.period for when in times(before)]
+    there = {level.period: level for level in levels if level.period}
+    since = [there[period] for period in named if period in there]
+    if len(levels) >= 2 and (since or not columns):
+        only = len(set(named)) == 1 or re.search(r"\bsiden\b", before, re.IGNORECASE)
+        first = since[-1] if since and only else levels[0]
+        return {r: v for r in rows if (v := _between(r, first, levels[-1])) is not None}
+    cells = {row: row.cells[columns[0].index] for row in rows} if len(columns) == 1 else {}
+    return {row: cell.value for row, cell in cells.items() if cell is not None}
+
+
+def _between(row: Row, first: Column, last: Column) -> Decimal | None:
+    before, now = row.cells[first.index], row.cells[last.index]
+    return now.value - before.value if before and now else None
+
+
+# ------------------------------------------------------------------------------ which way
+
+
+def _directions(sentence: Sentence, table: ReadTable, named: Named) -> Iterator[Outcome]:
+    """Judge each word of direction by the change of the row that it is about."""
+    text = sentence.text
+    words = turns(text)
+    if not words and not table.by_area:
+        words = tuple(
+            ("up" if m[1].casefold() == "flere" else "down", *m.span())
+            for m in _FEWER.finditer(text)
+        )
+    for at, (way, start, end) in enumerate(words if not _OF_A_GAP.search(text) else ()):
+        row = _nearest(text, named, words[at - 1][2] if at else 0, (start, end),
+                       words[at + 1][1] if at + 1 < len(words) else len(text))  # fmt: skip
+        change = _value(table, row, "change_pct") if row else None
+        if row and way != "same" and change and abs(change) >= 1:
+            shown = format_number(change, 0, signed=True)
+            yield judge(
+                "retning-uden-tal", sentence, holds=(change > 0) == (way == "up"), about=(row.label,),
+                right=f"{row.label}: {shown} pct.", row=row.label, shown=shown, title=table.title,
+                way="steget" if way == "up" else "faldet",
+            )  # fmt: skip
+
+
+def _nearest(text: str, named: Named, low: int, word: tuple[int, int], high: int) -> Row | None:
+    """The row that a word is about: the nearest one named before it in its clause, else after it."""
+    start, end = word
+    stop = re.search(r"\bend\b|\bi forhold til\b|\bmens\b|, (?:men|og)\b", text[end:high])
+    high = end + stop.start() if stop else high
+    low = max((m.end() for m in re.finditer(r"\bmens\b|\. |, men\b", text[:start])), default=low)
+    if re.search(r"end |\bforhold til\b", text[low:start]):
+        return None
+    gaps = [(text[end:at], row) for row, at, _ in named if end <= at < high]
+    gaps += [(text[stop:start], row) for row, at, stop in named if low <= at and stop <= start]
+    # A comma between a word and a name parts two clauses.
+    near = [(len(gap) + 40 * gap.count(","), n, row) for n, (gap, row) in enumerate(gaps)]
+    return min(near)[2] if near and min(near)[0] < _NEAR else None
+
+
+def _in_year(plan: Plan, sentence: Sentence, table: ReadTable, named: Named) -> Iterator[Outcome]:
+    """Judge a direction in a year by a table of long courses elsewhere in the plan."""
+    text, when = sentence.text, times(sentence.text)
+    words = {way for way, _, _ in turns(text)}
+    if not table.long_term or len(when) != 1 or len(words) != 1 or is_of_the_future(text):
+        return
+    rest = text[: when[0].start] + text[when[0].stop :]
+    if has_number(rest) or table.area not in ("", plan.kode) or sentence.kind == "heading":
+        return
+    year = when[0].period.year
+    for row in dict.fromkeys(row for row, _, _ in named):
+        change = _change_in_year(table, row, year)
+        if change:
+            shown = format_number(change, signed=True)
+            yield judge(
+                "retning-i-aaret", sentence, holds=(change > 0) == (words == {"up"}), about=(row.label,),
+                right=f"{row.label}: {shown}", row=row.label, shown=shown, year=year, title=table.title,
+                way="steget" if words == {"up"} else "faldet",
+            )  # fmt: skip
+
+
+def _change_in_year(table: ReadTable, row: Row, year: int) -> Decimal | None:
+    """How a row moved within a year: from the end of the year before (or its start) to its last number."""
+    first = date(year, 1, 1).toordinal()
+    turn = range(first - 1, first + 31)
+    shown = [(c, c.period) for c in table.levels if c.period]
+    starts = [c for c, period in shown if period.last_day.toordinal() in turn]
+    ends = [c for c, period in shown if period.year == year and c not in starts]
+    return _between(row, starts[0], ends[-1]) if starts and ends else None

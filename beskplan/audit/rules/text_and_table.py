@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
@@ -15,7 +14,7 @@ from beskplan.audit.statements.names import area_mentions
 from beskplan.audit.statements.plan import Plan, kommuner_in
 from beskplan.audit.statements.scan import Scan
 from beskplan.audit.statements.sentences import Sentence
-from beskplan.audit.statements.tables import Column, ReadTable, Row
+from beskplan.audit.statements.tables import Column, ReadTable
 from beskplan.audit.statements.times import When, times
 from beskplan.audit.statements.vocabulary import (
     Direction,
@@ -75,24 +74,6 @@ def is_elsewhere(plan: Plan, sentence: Sentence, table: ReadTable) -> bool:
     """Whether a sentence beside a table of the plan's own numbers names another area."""
     known = {plan.kode, table.area, *plan.joint, *table.areas}
     return any(mention.key not in known for mention in area_mentions(sentence.text))
-
-
-def change_in_year(table: ReadTable, row: Row, year: int) -> Decimal | None:
-    """How a row moved within a year: from the end of the year before (or its start) to its last number."""
-    starts = [
-        c for c in table.levels if c.period and c.period.last_day.toordinal() in _turn_of(year)
-    ]
-    ends = [c for c in table.levels if c.period and c.period.year == year and c not in starts]
-    if not starts or not ends:
-        return None
-    before, now = row.cells[starts[0].index], row.cells[ends[-1].index]
-    return now.value - before.value if before and now else None
-
-
-def _turn_of(year: int) -> range:
-    """From the last day of the year before to the end of January."""
-    first = date(year, 1, 1).toordinal()
-    return range(first - 1, first + 31)
 
 
 def _shared(table: ReadTable, named: set[str]) -> bool:
