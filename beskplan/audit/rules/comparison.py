@@ -62,8 +62,8 @@ _MOST = tuple(
             r"(?P<of_them> af de (?:tre|to|fire))?"
         ),
         (
-            r"\b(?:(?P<up>stigningen|fremgangen|væksten)|(?P<down>faldet|tilbagegangen)) (?:er|var|har været) "
-            r"(?P<after>(?P<least>mindst)|størst) (?:for|blandt|i|på|inden for)\b"
+            r"\b(?:(?P<up>stigningen|fremgangen|væksten)|(?P<down>faldet|tilbagegangen))"
+            r" (?:er|var|har været) (?P<after>(?P<least>mindst)|størst) (?:for|blandt|i|på|inden for)\b"
         ),
         (
             r"\b(?P<after>(?:(?P<least>mindst|færrest)|størst|flest))"

@@ -1,4 +1,4 @@
-"""Numbers in sentences against the tables that they are taken from."""
+"""Sentences against the tables that their numbers are taken from: number, direction, period and unit."""
 
 from __future__ import annotations
 
@@ -6,29 +6,36 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
+from itertools import combinations, groupby, pairwise
 
-from beskplan.audit.model import Agreed, Certainty, Finding, Outcome
-from beskplan.audit.statements.amounts import PCT, REMEMBERED, Amount, amounts
-from beskplan.audit.statements.claims import Claim, read_claims
+from beskplan.audit.model import Outcome
+from beskplan.audit.rules.registry import judge
+from beskplan.audit.statements.amounts import PCT, POINTS, REMEMBERED, Amount, amounts
+from beskplan.audit.statements.claims import Claim, read_claims, row_mentions
 from beskplan.audit.statements.names import area_mentions
 from beskplan.audit.statements.plan import Plan, kommuner_in
-from beskplan.audit.statements.scan import Scan
 from beskplan.audit.statements.sentences import Sentence
-from beskplan.audit.statements.tables import Column, ReadTable
-from beskplan.audit.statements.times import When, times
+from beskplan.audit.statements.skeleton import Skeleton, Token, skeleton
+from beskplan.audit.statements.tables import Column, ReadTable, Row
+from beskplan.audit.statements.times import times
 from beskplan.audit.statements.vocabulary import (
-    Direction,
     has_number,
     is_of_the_future,
     quotes_another,
+    turns,
 )
-from beskplan.core.numbers import format_number
+from beskplan.core.numbers import format_number, format_pct
+
+Told = tuple[Sentence, ReadTable, Claim, bool]
+"""A claim with its sentence, its table, and whether the sentence stands beside the table."""
 
 _WAYS = {"up": "stiger", "down": "falder", "same": "er uændret"}
-_LONG_TERM = Scan(
+_LONG_TERM = re.compile(
     r"\blangtidsledig|\blangvarigt? ledig|\blang varighed|\b52 uger|52\+", re.IGNORECASE
 )
 """Words for those whom a table of long courses counts."""
+
+# ------------------------------------------------------------------------------ which table
 
 
 @lru_cache(REMEMBERED)
@@ -38,28 +45,22 @@ def tables_for(plan: Plan, sentence: Sentence) -> tuple[tuple[ReadTable, bool], 
     A sentence that names another benefit or another municipality than the table's is not about that
     table.
     """
-    return tuple(_tables_for(plan, sentence))
-
-
-def _tables_for(plan: Plan, sentence: Sentence) -> Iterator[tuple[ReadTable, bool]]:
     near = plan.section_table(sentence)
-    if near is not None and near.ambiguous:
-        near = None
     named = {mention.key for mention in plan.ydelser(sentence)}
-    if (
-        near is not None
-        and (not named or not near.ydelse or _shared(near, named))
-        and not _of_another(plan, near, sentence)
-    ):
-        yield near, True
+    found: list[tuple[ReadTable, bool]] = []
+    if near and not near.ambiguous and (not named or not near.ydelse or _shared(near, named)):
+        found = [(near, True)]
     long_term = _LONG_TERM.search(sentence.text)
-    for table in plan.own_tables:
-        if table is near or table.ambiguous or not named or _of_another(plan, table, sentence):
-            continue
-        if (table.long_term and long_term) or (
-            not table.special and not table.ydelser.isdisjoint(named)
-        ):
-            yield table, False
+    for table in plan.own_tables if named else ():
+        whole = not table.special and not table.ydelser.isdisjoint(named)
+        if table is not near and not table.ambiguous and (whole or (table.long_term and long_term)):
+            found.append((table, False))
+    return tuple(one for one in found if not _of_another(plan, one[0], sentence))
+
+
+def _shared(table: ReadTable, named: set[str]) -> bool:
+    parts = {table.ydelse, *table.ydelse.split("+"), *table.by_key}
+    return table.special or not parts.isdisjoint(named)
 
 
 def _of_another(plan: Plan, table: ReadTable, sentence: Sentence) -> bool:
@@ -76,182 +77,111 @@ def is_elsewhere(plan: Plan, sentence: Sentence, table: ReadTable) -> bool:
     return any(mention.key not in known for mention in area_mentions(sentence.text))
 
 
-def _shared(table: ReadTable, named: set[str]) -> bool:
-    whole = table.ydelse in named or bool(set(table.ydelse.split("+")) & named)
-    return whole or table.special or any(key in named for key in table.by_key)
-
-
-@lru_cache(2)
-def claims_of(plan: Plan) -> tuple[tuple[Sentence, ReadTable, Claim, bool], ...]:
-    """Every claim of the text about a table; read once for all the rules that ask."""
-    return tuple(_claims_of(plan))
-
-
-def _claims_of(plan: Plan) -> Iterator[tuple[Sentence, ReadTable, Claim, bool]]:
+def text_against_tables(plan: Plan) -> Iterator[Outcome]:
+    """Judge every number of the text that a table has, and units in words."""
+    told: list[Told] = []
+    previous: Sentence | None = None
     for sentence in plan.sentences:
-        if not has_number(sentence.text) or is_of_the_future(sentence.text):
-            continue
-        ydelser = plan.ydelser(sentence)
-        for table, near in tables_for(plan, sentence):
-            for claim in read_claims(sentence.text, table, plan.kode, ydelser):
-                yield sentence, table, claim, near
+        if has_number(sentence.text):
+            if not is_of_the_future(sentence.text):
+                told += _claims(plan, sentence)
+                if not quotes_another(sentence.text) and sentence.kind != "heading":
+                    yield from _several_rows(plan, sentence, previous)
+            yield from _stray(plan, sentence)
+        previous = sentence if sentence.kind != "heading" else previous
+    for _, ones in groupby(told, key=lambda one: id(one[0])):
+        claims = list(ones)
+        yield from _respectively([one for one in claims if one[2].listed])
+        for one in claims:
+            if not one[2].listed:
+                yield from _number(plan, *one)
+                if one[3]:
+                    yield from _direction(*one[:3])
+                    yield from _period(*one[:3])
+    yield from _units(plan, told)
 
 
-def number_in_text(plan: Plan) -> Iterator[Outcome]:
-    """Judge what the rule `tekst-mod-tabel` says."""
-    for sentence, table, claim, near in claims_of(plan):
-        right = _value(table, claim, sentence)
-        if right is None or not (near or _certain_elsewhere(claim, sentence, table)):
-            continue
-        plan.checked.add((sentence.part, id(sentence), claim.amount.start))
-        plan.mark_value(table, claim.row, right)
-        if claim.amount.means(right):
-            yield Agreed("tekst-mod-tabel", sentence.place, claim.amount.text)
-            continue
-        if _is_total_of(table, claim) or _fits_elsewhere(plan, sentence, claim):
-            continue
-        yield _differs(sentence, table, claim, right, near)
+def _claims(plan: Plan, sentence: Sentence) -> Iterator[Told]:
+    for table, near in tables_for(plan, sentence):
+        for claim in read_claims(sentence.text, table, plan.kode, plan.ydelser(sentence)):
+            yield sentence, table, claim, near
 
 
-def _differs(
-    sentence: Sentence, table: ReadTable, claim: Claim, right: Decimal, near: bool
-) -> Finding:
+# ------------------------------------------------------------------------------ one number
+
+
+def _number(
+    plan: Plan, sentence: Sentence, table: ReadTable, claim: Claim, near: bool
+) -> Iterator[Outcome]:
+    right = _value(table, claim, sentence)
+    if right is None or not (near or _certain_elsewhere(claim, sentence, table)):
+        return
+    plan.checked.add((sentence.part, id(sentence), claim.amount.start))
+    plan.mark_value(table, claim.row, right)
+    holds = claim.amount.means(right)
+    if not holds and (_is_of_the_row(table, claim) or _fits_elsewhere(plan, sentence, claim)):
+        return
     printed = format_number(abs(right), max(claim.amount.decimals, _decimals(table, claim)))
     whose = claim.row.label if claim.other is None else f"{claim.row.label} og {claim.other.label}"
-    other = _swapped(table, claim)
-    why = f" Tallet er det, som tabellen har for {other}." if other else ""
-    certainty: Certainty = "sikker" if near and (claim.sure or claim.other) else "sandsynlig"
-    return Finding(
-        "tekst-mod-tabel", "contradiction", certainty, sentence.place, sentence.text,
-        f"{printed} for {whose}",
-        f"Teksten har {claim.amount.text.strip()}, tabellen »{table.title}« har {printed} for "
-        f"{whose}.{why}",
-        (claim.row.label,),
+    other = "" if holds else _swapped(table, claim)
+    yield judge(
+        "tekst-mod-tabel", sentence, holds=holds, right=f"{printed} for {whose}",
+        about=(claim.row.label,), sure=near and bool(claim.sure or claim.other),
+        said=claim.amount.text.strip(), title=table.title,
+        why=f" Tallet er det, som tabellen har for {other}." if other else "",
     )  # fmt: skip
-
-
-def stray_number(plan: Plan) -> Iterator[Outcome]:
-    """Judge what the rule `fremmed-tal` says."""
-    for sentence in plan.sentences:
-        pcts = [n for n in amounts(sentence.text) if n.unit == PCT]
-        table = plan.section_table(sentence) if len(pcts) >= 4 else None
-        if table is None or quotes_another(sentence.text):
-            continue
-        for column in table.columns:
-            cells = [cell for row in table.rows if (cell := row.cells[column.index])]
-            if not 4 <= len(cells) <= len(pcts):
-                continue
-            pairs = list(zip(pcts, cells, strict=False))
-            stray = [(n, cell) for n, cell in pairs if abs(n.value) != abs(cell.value)]
-            if not stray:
-                yield Agreed("fremmed-tal", sentence.place, sentence.text[:80])
-            elif len(stray) == 1:
-                said, printed = stray[0]
-                yield Finding(
-                    "fremmed-tal", "contradiction", "sandsynlig", sentence.place, sentence.text,
-                    printed.text,
-                    f"Sætningen følger kolonnen »{column.label}« i tabellen »{table.title}«, men har "
-                    f"{said.text}, hvor den har {printed.text}.",
-                )  # fmt: skip
-
-
-def direction_in_text(plan: Plan) -> Iterator[Outcome]:
-    """Judge what the rule `retning-mod-tabel` says."""
-    for sentence, table, claim, near in claims_of(plan):
-        if not claim.direction or claim.measure not in ("change", "change_pct", "gap", "now"):
-            continue
-        right = _signed(table, claim, sentence)
-        if right is None or right == 0 or not near:
-            continue
-        way: Direction = "up" if right > 0 else "down"
-        if claim.direction == "same":
-            continue
-        if way == claim.direction:
-            yield Agreed("retning-mod-tabel", sentence.place, claim.amount.text)
-            continue
-        word = {"up": "højere", "down": "lavere"} if claim.measure == "gap" else _WAYS
-        yield Finding(
-            "retning-mod-tabel", "contradiction", "sikker" if claim.sure else "sandsynlig",
-            sentence.place, sentence.text, f"{claim.row.label}: {word[way]}",
-            f"Teksten siger »{word[claim.direction]}« om {claim.row.label}, men tabellen "
-            f"»{table.title}« "
-            f"viser det modsatte ({format_number(right, _decimals(table, claim), signed=True)}).",
-            (claim.row.label,),
-        )  # fmt: skip
 
 
 def _value(table: ReadTable, claim: Claim, sentence: Sentence) -> Decimal | None:
     """What the table has where a claim points; None where it points at nothing in the table."""
     if claim.measure in ("before", "now"):
-        column = _level_column(table, claim)
-        cell = claim.row.cells[column.index] if column else None
-        return cell.value if cell else None
+        return _cell(claim.row, _level_column(table, claim))
     return _signed(table, claim, sentence)
 
 
+def _cell(row: Row | None, column: Column | None) -> Decimal | None:
+    cell = row.cells[column.index] if row and column else None
+    return cell.value if cell else None
+
+
 def _signed(table: ReadTable, claim: Claim, sentence: Sentence) -> Decimal | None:
-    if claim.measure == "gap":
-        return _gap(table, claim)
-    if claim.measure == "share":
-        return _share(table, claim, sentence)
+    """The change, share or gap that a table has for a claim, with its sign."""
+    if claim.measure in ("gap", "share"):
+        shares = table.having("share")
+        if len(shares) != 1:
+            return None
+        mine = _cell(claim.row, shares[0])
+        if claim.measure == "gap":
+            other = _cell(claim.other, shares[0])
+            return mine - other if mine is not None and other is not None else None
+        return mine if _is_of_its_time(table, shares[0], claim, sentence) else None
     pair = _moved_between(table, claim, sentence)
-    if pair is None:
-        return _only_change(table, claim, sentence)
-    before, now = (claim.row.cells[column.index] for column in pair)
+    before, now = (_cell(claim.row, column) for column in pair) if pair else (None, None)
     if before is None or now is None:
         return _only_change(table, claim, sentence)
-    if claim.measure == "change_pct":
-        return _change_pct(table, claim, before, now)
-    return now.value - before.value
+    if claim.measure == "change":
+        return now - before
+    # The printed change where there is one: a reader looks it up.
+    printed = (_cell(claim.row, column) for column in table.having("change_pct"))
+    computed = (now / before - 1) * 100 if before else None
+    return next((value for value in printed if value is not None), computed)
 
 
-def _change_pct(table: ReadTable, claim: Claim, before: Amount, now: Amount) -> Decimal | None:
-    """The printed change where there is one (a reader looks it up), else the change itself."""
-    for column in table.having("change_pct"):
-        cell = claim.row.cells[column.index]
-        if cell is not None:
-            return cell.value
-    return (now.value / before.value - 1) * 100 if before.value else None
+def _is_of_its_time(table: ReadTable, column: Column, claim: Claim, sentence: Sentence) -> bool:
+    """Whether a share's period is the one that the text means."""
+    if claim.when is None:
+        return not _other_times(table, sentence)
+    said, there = claim.when.period, column.period
+    return there is None or said == there or (said.kind == "Y" and said.year == there.year)
 
 
 def _only_change(table: ReadTable, claim: Claim, sentence: Sentence) -> Decimal | None:
     """A printed change in a table that does not print both levels."""
-    if len(table.levels) >= 2 or _other_times(table, sentence):
-        return None
-    if claim.measure not in ("change", "change_pct"):
+    if len(table.levels) >= 2 or claim.measure not in ("change", "change_pct"):
         return None
     columns = table.having(claim.measure)
-    cell = claim.row.cells[columns[0].index] if len(columns) == 1 else None
-    return cell.value if cell else None
-
-
-def _gap(table: ReadTable, claim: Claim) -> Decimal | None:
-    shares = table.having("share")
-    if claim.other is None or len(shares) != 1:
-        return None
-    mine, other = (row.cells[shares[0].index] for row in (claim.row, claim.other))
-    return mine.value - other.value if mine and other else None
-
-
-def _share(table: ReadTable, claim: Claim, sentence: Sentence) -> Decimal | None:
-    shares = table.having("share")
-    if len(shares) != 1:
-        return None
-    column = shares[0]
-    if claim.when and column.period and not _within(column, claim.when):
-        return None
-    if not claim.when and _other_times(table, sentence):
-        return None
-    cell = claim.row.cells[column.index]
-    return cell.value if cell else None
-
-
-def _within(column: Column, when: When) -> bool:
-    return column.period == when.period or (
-        column.period is not None
-        and when.period.kind == "Y"
-        and when.period.year == column.period.year
-    )
+    alone = len(columns) == 1 and not _other_times(table, sentence)
+    return _cell(claim.row, columns[0]) if alone else None
 
 
 def _level_column(table: ReadTable, claim: Claim) -> Column | None:
@@ -272,25 +202,20 @@ def _moved_between(
     there = {column.period: column for column in levels if column.period}
     if any(period not in there for period in named):
         return None
-    since = re.search(r"\bsiden\b", sentence.text, re.IGNORECASE)
     known = [there[period] for period in dict.fromkeys(named)]
-    if since and known:
+    if known and re.search(r"\bsiden\b", sentence.text, re.IGNORECASE):
         return known[0], levels[-1]
     if len(known) == 2:
-        return (
-            (known[0], known[1])
-            if levels.index(known[0]) < levels.index(known[1])
-            else (known[1], known[0])
-        )
+        first, last = sorted(known, key=levels.index)
+        return first, last
     return (levels[0], levels[-1]) if len(levels) == 2 else None
 
 
 def _other_times(table: ReadTable, sentence: Sentence) -> bool:
-    there = {column.period for column in table.columns} | {
-        period for column in table.columns for period in column.span or ()
-    }
-    ends = {period.year for period in there if period}
-    return any(w.period not in there and w.period.year not in ends for w in times(sentence.text))
+    """Whether a sentence names a period that a table does not show."""
+    there = {p for column in table.columns for p in (column.period, *(column.span or ())) if p}
+    years = {period.year for period in there}
+    return any(w.period not in there and w.period.year not in years for w in times(sentence.text))
 
 
 def _certain_elsewhere(claim: Claim, sentence: Sentence, table: ReadTable) -> bool:
@@ -303,81 +228,341 @@ def _certain_elsewhere(claim: Claim, sentence: Sentence, table: ReadTable) -> bo
         return bool(named) and all(period in there for period in named)
     if claim.when is None or claim.when.period not in there:
         return False
-    if claim.measure == "share":
-        base = table.having("share")[0].base if table.having("share") else ""
-        words = sentence.text.casefold()
-        return bool(base) and base[:8] in words
-    unit = table.unit and table.unit[:-2]
-    return bool(unit) and unit in sentence.text.casefold()
+    shares = table.having("share")
+    base = shares[0].base[:8] if shares else ""
+    word = base if claim.measure == "share" else table.unit[:-2]
+    return bool(word) and word in sentence.text.casefold()
 
 
-def _is_total_of(table: ReadTable, claim: Claim) -> bool:
+def _is_of_the_row(table: ReadTable, claim: Claim) -> bool:
     """Whether the number is another of the same row: the sentence may mean that one."""
-    return (
-        claim.measure in ("before", "now")
-        and any(
-            cell is not None and claim.amount.means(cell.value) and not claim.when
-            for cell in claim.row.cells
-        )
-        and len(table.levels) > 2
-    )
+    level = claim.measure in ("before", "now") and not claim.when and len(table.levels) > 2
+    return level and any(cell and claim.amount.means(cell.value) for cell in claim.row.cells)
 
 
 def _fits_elsewhere(plan: Plan, sentence: Sentence, claim: Claim) -> bool:
     """Whether the same sentence, read beside another table that it may be about, agrees."""
-    ydelser = plan.ydelser(sentence)
-    for table, near in tables_for(plan, sentence):
-        if near:
-            continue
-        for other in read_claims(sentence.text, table, plan.kode, ydelser):
-            if other.amount.start == claim.amount.start:
-                right = _value(table, other, sentence)
-                if right is not None and other.amount.means(right):
-                    return True
-    return False
+    return any(
+        right is not None and other.amount.means(right)
+        for _, table, other, near in _claims(plan, sentence)
+        if not near and other.amount.start == claim.amount.start
+        for right in [_value(table, other, sentence)]
+    )
 
 
 def _swapped(table: ReadTable, claim: Claim) -> str:
     """The row that has the number of the text, where it is not the claimed one's."""
-    roles = {"share": "share", "change_pct": "change_pct"}
-    columns = table.having(roles[claim.measure]) if claim.measure in roles else table.levels  # type: ignore[arg-type]
-    for column in columns:
-        for row in table.rows:
-            cell = row.cells[column.index]
-            if row is not claim.row and cell is not None and claim.amount.means(cell.value):
-                return row.label
-    return ""
+    printed = {"share": table.having("share"), "change_pct": table.having("change_pct")}
+    shown = (
+        (row, _cell(row, c)) for c in printed.get(claim.measure, table.levels) for row in table.rows
+    )
+    others = ((row, value) for row, value in shown if value is not None and row is not claim.row)
+    return next((row.label for row, value in others if claim.amount.means(value)), "")
 
 
 def _decimals(table: ReadTable, claim: Claim) -> int:
-    if claim.measure in ("share", "gap"):
-        cells = [row.cells[c.index] for c in table.having("share") for row in table.rows]
-        return max((cell.decimals for cell in cells if cell), default=1)
-    return claim.amount.decimals
+    if claim.measure not in ("share", "gap"):
+        return claim.amount.decimals
+    cells = [row.cells[c.index] for c in table.having("share") for row in table.rows]
+    return max((cell.decimals for cell in cells if cell), default=1)
 
 
-def text_period(plan: Plan) -> Iterator[Outcome]:
-    """Judge what the rule `periode-i-tekst` says."""
-    for sentence, table, claim, near in claims_of(plan):
-        if not near or claim.when is None or claim.measure not in ("now", "before"):
-            continue
-        shown = {column.period: column for column in table.levels if column.period}
-        if claim.when.period in shown or claim.when.period.kind not in {p.kind for p in shown}:
-            continue
-        hit = _column_with(table, claim)
-        if hit is None:
-            continue
-        yield Finding(
-            "periode-i-tekst", "contradiction", "sandsynlig", sentence.place, sentence.text, hit.label,
-            f"Teksten siger {claim.when.period.text}, men tabellen »{table.title}« har "
-            f"{claim.amount.text} under "
-            f"{hit.label}.", (claim.row.label,),
+def _direction(sentence: Sentence, table: ReadTable, claim: Claim) -> Iterator[Outcome]:
+    if claim.direction not in ("up", "down") or claim.measure in ("before", "share"):
+        return
+    right = _signed(table, claim, sentence)
+    if right:
+        way = "up" if right > 0 else "down"
+        words = {"up": "højere", "down": "lavere"} if claim.measure == "gap" else _WAYS
+        yield judge(
+            "retning-mod-tabel", sentence, holds=way == claim.direction, about=(claim.row.label,),
+            right=f"{claim.row.label}: {words[way]}", sure=claim.sure, said=words[claim.direction],
+            row=claim.row.label, title=table.title,
+            shown=format_number(right, _decimals(table, claim), signed=True),
         )  # fmt: skip
 
 
-def _column_with(table: ReadTable, claim: Claim) -> Column | None:
-    for column in table.levels:
-        cell = claim.row.cells[column.index]
-        if cell is not None and cell.value == claim.amount.value and column.period:
-            return column
-    return None
+def _period(sentence: Sentence, table: ReadTable, claim: Claim) -> Iterator[Outcome]:
+    """A number of the table under another period than the one that the text names."""
+    shown = {column.period: column for column in table.levels if column.period}
+    if claim.when is None or claim.measure not in ("now", "before") or claim.when.period in shown:
+        return
+    hits = [c for c in shown.values() if _cell(claim.row, c) == claim.amount.value]
+    if hits and claim.when.period.kind in {period.kind for period in shown}:
+        yield judge(
+            "periode-i-tekst", sentence, right=hits[0].label, about=(claim.row.label,),
+            said=claim.when.period.text, title=table.title, number=claim.amount.text,
+        )  # fmt: skip
+
+
+def _respectively(claims: list[Told]) -> Iterator[Outcome]:
+    """Judge two numbers after »hhv.«: as they stand, and with the two rows exchanged."""
+    for _, pair in groupby(claims, key=lambda one: id(one[1])):
+        ones = list(pair)
+        sentence, table = ones[0][:2]
+        values = [_value(table, claim, sentence) for _, _, claim, _ in ones]
+        if len(ones) != 2 or None in values or _other_times(table, sentence):
+            continue
+        numbers, rows = (
+            [one[2].amount for one in ones],
+            [one[2].other or one[2].row for one in ones],
+        )
+        fits, crossed = (
+            [n.means(v) for n, v in zip(numbers, order, strict=True) if v is not None]
+            for order in (values, values[::-1])
+        )
+        if not any((*fits, *crossed)):
+            continue
+        decimals = max(number.decimals for number in numbers)
+        shown = (format_number(abs(v), decimals) for v in values if v is not None)
+        yield judge(
+            "hhv-orden", sentence, holds=all(fits), about=tuple(row.label for row in rows),
+            right=" og ".join(f"{row.label} {v}" for row, v in zip(rows, shown, strict=True)),
+            case="ombyttet" if all(crossed) else "fund",
+        )  # fmt: skip
+        return
+
+
+def _stray(plan: Plan, sentence: Sentence) -> Iterator[Outcome]:
+    """Judge a list of per cents that are all but one a column's numbers in order."""
+    pcts = [n for n in amounts(sentence.text) if n.unit == PCT]
+    table = plan.section_table(sentence) if len(pcts) >= 4 else None
+    for column in table.columns if table and not quotes_another(sentence.text) else ():
+        cells = [cell for row in table.rows if (cell := row.cells[column.index])] if table else []
+        pairs = zip(pcts, cells, strict=False)
+        stray = [(n, cell) for n, cell in pairs if abs(n.value) != abs(cell.value)]
+        if 4 <= len(cells) <= len(pcts) and len(stray) < 2:
+            said, printed = stray[0] if stray else (pcts[0], cells[0])
+            yield judge(
+                "fremmed-tal", sentence, holds=not stray, right=printed.text, head=column.label,
+                title=table.title if table else "", said=said.text,
+            )  # fmt: skip
+
+
+# ------------------------------------------------------------------------------ several rows
+
+_SHARE_OF_ALL = re.compile(
+    r"\b(?:udgør|udgjorde|svarer til|er|var) (?:ca |omkring |knap |godt )?⟨(?P<share>P\d+)⟩ af "
+    r"(?:de |alle |samtlige |i alt |alle de )*(?:⟨(?P<whole>N\d+)⟩|(?:fuldtidspersoner"
+    r"|helårspersoner|ydelsesmodtagere|modtagere|ledige))"
+)
+_TOGETHER = re.compile(r"\b(?:i alt|tilsammen|sammenlagt)(?: ca)? ⟨(?P<n>N\d+)⟩")
+_AND = re.compile(r"\s*(?:,|og|samt|på|i|,? og (?:på|i))\s*")
+_FEWER = re.compile(
+    r"^\W*det er ⟨(?P<n>N\d+)⟩ (?:\w+ )?(?P<way>færre|flere) end "
+    r"(?:(?:i |ved )?⟨(?P<t>T\d+)⟩|(?:samme \w+ )?året før|et år (?:før|tidligere))"
+)
+
+
+def _several_rows(plan: Plan, sentence: Sentence, previous: Sentence | None) -> Iterator[Outcome]:
+    """Judge shares of all rows, rows added, and changes since a period that a table shows."""
+    form = skeleton(sentence.text)
+    for table, near in tables_for(plan, sentence):
+        if near and not table.by_area and not is_elsewhere(plan, sentence, table):
+            named = row_mentions(sentence.text, table, plan.ydelser(sentence))
+            rows = [(row, start, end) for row, start, end in named if not row.total]
+            yield from _share_of_all(sentence, form, table, rows)
+            yield from _added(sentence, form, table, rows)
+    match = _FEWER.search(form.text)
+    if match and previous and previous.part == sentence.part:
+        yield from _since(plan, sentence, match, previous)
+
+
+def _share_of_all(
+    sentence: Sentence, form: Skeleton, table: ReadTable, named: list[tuple[Row, int, int]]
+) -> Iterator[Outcome]:
+    for match in _SHARE_OF_ALL.finditer(form.text):
+        share = form.token(match, "share")
+        rows = [row for row, _, end in named if end <= share.start]
+        whole = form.token(match, "whole").size if match["whole"] else None
+        total = next((row for row in table.rows if row.total), None)
+        pairs = [(_cell(rows[-1], c), _cell(total, c)) for c in table.levels] if rows else []
+        right = [a / b * 100 for a, b in pairs if a is not None and b and whole in (None, b)]
+        if right:
+            shown = format_pct(right[-1], share.number.decimals)
+            yield judge(
+                "del-i-parentes", sentence, holds=any(share.number.means(one) for one in right),
+                right=shown, about=(rows[-1].label,), case="af_alle", title=table.title,
+                row=rows[-1].label, said=share.number.text,
+            )  # fmt: skip
+
+
+def _added(
+    sentence: Sentence, form: Skeleton, table: ReadTable, named: list[tuple[Row, int, int]]
+) -> Iterator[Outcome]:
+    for match in _TOGETHER.finditer(form.text):
+        said = form.token(match, "n")
+        before = [one for one in named if one[2] <= said.start]
+        joined = all(
+            _AND.fullmatch(sentence.text[end:start])
+            for (_, _, end), (_, start, _) in pairwise(before)
+        )
+        rows = list(dict.fromkeys(row for row, _, _ in before))
+        column = _column_at(table, form, said)
+        values = [_cell(row, column) for row in rows]
+        if len(rows) < 2 or not joined or None in values:
+            continue
+        right = sum((value for value in values if value is not None), Decimal(0))
+        yield judge(
+            "sum-i-tekst", sentence, holds=abs(right - said.size) <= len(rows) // 2, case="af_raekker",
+            right=format_number(right), about=tuple(row.label for row in rows), title=table.title,
+            names=" og ".join(row.label for row in rows), said=said.number.text,
+        )  # fmt: skip
+
+
+def _column_at(table: ReadTable, form: Skeleton, number: Token) -> Column | None:
+    """The level column of the period told nearest before a number, else the latest."""
+    when = [t.when for t in form.tokens if t.when and t.end <= number.start]
+    if not when:
+        return table.levels[-1] if table.levels else None
+    return next((c for c in table.levels if c.period == when[-1].period), None)
+
+
+def _since(
+    plan: Plan, sentence: Sentence, match: re.Match[str], previous: Sentence
+) -> Iterator[Outcome]:
+    """Judge »2.251 i juni 2022. Det er 13 færre end i juni 2021«, where a table shows both."""
+    form, earlier = skeleton(sentence.text), skeleton(previous.text)
+    said, levels = form.token(match, "n"), [t.size for t in earlier.tokens if t.kind == "N"]
+    told = [t.when.period for t in earlier.tokens if t.when]
+    if match["t"]:
+        when = form.token(match, "t").when
+        period = when.period if when else None
+        if sum(t.kind == "N" for t in form.tokens) > 1:
+            return  # the level of then is told too
+    else:
+        period = told[0].year_before() if len(told) == 1 else None
+    for table in plan.own_tables if len(levels) == 1 and period else ():
+        column = next((c for c in table.levels if c.period == period), None)
+        rows = [r for r in table.rows for c in table.levels if _cell(r, c) == levels[0]]
+        before = _cell(rows[0], column) if len(rows) == 1 else None
+        if before is not None and period:
+            change = levels[0] - before
+            holds = abs(change) == said.size and (change > 0) == (match["way"] == "flere")
+            yield judge(
+                "tekst-mod-tabel", sentence, holds=holds, right=format_number(abs(change)),
+                about=(rows[0].label,), sure=rows[0].total, case="siden", title=table.title,
+                cell=format_number(before), period=period.text, shown=format_number(change, signed=True),
+            )  # fmt: skip
+            return
+
+
+# ------------------------------------------------------------------------------ units
+
+_COUNTED = {
+    "fuldtidspersoner": "fuldtidspersoner", "fuldtidsperson": "fuldtidspersoner",
+    "helårspersoner": "helårspersoner", "helårsperson": "helårspersoner", "personer": "personer",
+    "person": "personer", "forløb": "forløb",
+}  # fmt: skip
+"""Units that are four things, by how a text writes them."""
+_BESIDE = re.compile(r"\s*(?:lavere|højere|under|over|mindre|større)\b")
+_MOVED_BY = re.compile(r"\b(?:stigning|fald)(?:en|et)? på\s+$|\bmed\s+$")
+_USUAL = 5
+"""Sentences with a unit that make it the plan's usual one; and a level that is no chance."""
+_COURSES = re.compile(r"\bantal \w*f.rl.b\b", re.IGNORECASE)
+_PERSONS_IN_COURSES = re.compile(r"\bpersoner i \w*f.rl.b\b", re.IGNORECASE)
+_NUMBER_OF_PERSONS = re.compile(
+    r"\bantal(?:let)? af (?P<unit>personer|helårspersoner|fuldtidspersoner)\b", re.IGNORECASE
+)
+
+
+def _units(plan: Plan, claims: list[Told]) -> Iterator[Outcome]:
+    """Judge what is counted: by the table that a number is of, and by the plan's usual unit."""
+    told: set[int] = set()
+    for sentence, table, amount in (*_claimed(claims), *_of_named_rows(plan)):
+        said = _COUNTED.get(amount.unit, "")
+        if said and table.unit in _COUNTED.values() and id(sentence) not in told:
+            told |= {id(sentence)} if said != table.unit else set()
+            yield _unit(sentence, table, amount.text, said)
+    for sentence in plan.prose:
+        match, near = _NUMBER_OF_PERSONS.search(sentence.text), plan.section_table(sentence)
+        if (
+            match
+            and near
+            and near.by_area
+            and near.unit in _COUNTED.values()
+            and near.part not in told
+        ):
+            told |= {near.part} if match["unit"].casefold() != near.unit else set()
+            yield _unit(sentence, near, match[0], match["unit"].casefold())
+        yield from _points(plan, sentence)
+    for grid in plan.document.grids:
+        courses, persons = (
+            _COURSES.search(grid.rows[0].cells[0]), _PERSONS_IN_COURSES.search(grid.title),
+        )  # fmt: skip
+        if courses and persons:
+            yield judge(
+                "enhed", grid.place, printed=f"{persons[0]}: {grid.title}", right=courses[0],
+                case="forloeb", persons=persons[0],
+            )  # fmt: skip
+    words = ("fuldtidspersoner", "helårspersoner")
+    using = {word: [s for s in plan.prose if word in s.text.casefold()] for word in words}
+    rare, usual = sorted(words, key=lambda word: len(using[word]))
+    if len(using[rare]) == 1 and len(using[usual]) >= _USUAL:
+        sentence = using[rare][0]
+        yield judge(
+            "enhed", sentence, printed=f"{rare}: {sentence.text}", right=usual, case="ellers",
+            word=rare.capitalize(),
+        )  # fmt: skip
+
+
+def _unit(sentence: Sentence, table: ReadTable, printed: str, said: str) -> Outcome:
+    return judge(
+        "enhed", sentence, holds=said == table.unit, printed=f"{printed}: {sentence.text}",
+        right=table.unit, said=said, title=table.title,
+    )  # fmt: skip
+
+
+def _claimed(claims: list[Told]) -> Iterator[tuple[Sentence, ReadTable, Amount]]:
+    """Counts of the text that are a table's, or a difference of two in a row."""
+    for sentence, table, claim, _ in claims:
+        size = abs(claim.amount.value)
+        for row in table.rows if claim.measure in ("before", "now", "change") else ():
+            values = [v for column in table.levels if (v := _cell(row, column)) is not None]
+            # Of the row that is meant any two; of another only those that stand side by side.
+            pairs = [*(combinations(values, 2) if row is claim.row else pairwise(values))]
+            ends = [(values[0], values[-1])] if values else []
+            if size in values or size in {abs(b - a) for a, b in (*pairs, *ends)}:
+                yield sentence, table, claim.amount
+                break
+
+
+def _of_named_rows(plan: Plan) -> Iterator[tuple[Sentence, ReadTable, Amount]]:
+    """Levels of rows that the sentence beside a table names, under another unit than the table's."""
+    for sentence in plan.prose:
+        for amount in amounts(sentence.text):
+            said = _COUNTED.get(amount.unit)
+            for table, near in tables_for(plan, sentence) if said and amount.value > _USUAL else ():
+                named = row_mentions(sentence.text, table, plan.ydelser(sentence))
+                levels = {_cell(row, column) for row, _, _ in named for column in table.levels}
+                if near and said != table.unit and amount.value in levels:
+                    yield sentence, table, amount
+
+
+def _points(plan: Plan, sentence: Sentence) -> Iterator[Outcome]:
+    """Judge per cent and points: the gap between two shares, and a change in per cent of a count."""
+    for table, near in tables_for(plan, sentence):
+        own = plan.row_of(table, plan.kode)
+        for amount in amounts(sentence.text) if near and table.by_area else ():
+            named = row_mentions(sentence.text, table, ())
+            before = sentence.text[: amount.start]
+            pairs = [
+                (_cell(own, c), _cell(row, c)) for c in table.having("share") for row, _, _ in named
+            ]
+            gaps = {abs(a - b) for a, b in pairs if a is not None and b is not None and a != b}
+            changes = {
+                v for c in table.having("change_pct") for r in table.rows if (v := _cell(r, c))
+            }
+            beside = amount.decimals and _BESIDE.match(sentence.text, amount.end)
+            right, case = "", ""
+            if amount.unit == PCT and beside and amount.value in gaps:
+                right, case = "procentpoint", "forskel"
+            elif amount.unit == POINTS and _MOVED_BY.search(before) and turns(before):
+                right, case = "pct.", "aendring"
+                right = right if {amount.value, -amount.value} & changes else ""
+            if right:
+                number = amount.text.split()[0].rstrip("%")
+                yield judge(
+                    "point-eller-procent", sentence, right=f"{number} {right}", case=case,
+                    said=amount.text,
+                )  # fmt: skip

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from beskplan.audit.statements.amounts import PCT, POINTS, REMEMBERED, Amount, amounts
 from beskplan.audit.statements.names import Mention, area_mentions
-from beskplan.audit.statements.scan import Scan
 from beskplan.audit.statements.tables import ReadTable, Row
 from beskplan.audit.statements.times import When, times
 from beskplan.audit.statements.vocabulary import (
@@ -29,15 +28,15 @@ from beskplan.core.periods import Period
 Measure = Literal["before", "now", "change", "change_pct", "share", "gap"]
 
 _SHARE_WORDS = re.compile(
-    r"\b(?:andel(?:en)?|udgør|udgjorde|svarer til|svarede til|nærmer"
-    r"|(?P<gap>lavere end|højere end|procentpoint)"
+    r"\b(?:andel(?:en)?|udgør|udgjorde|nærmer|(?P<gap>lavere end|højere end|procentpoint)"
     r"|af (?:den |de )?(?:arbejdsstyrken|befolkningen))\b",
     re.IGNORECASE,
 )
+_MOVE_NOUNS = re.compile(r"\b(?:stigning|fald)", re.IGNORECASE)
 _MORE = re.compile(r"^\s*(?P<word>flere|færre)\b")
 _BY = re.compile(r"\b(?:med|på)\s+(?:\w+\.?\s+){0,2}$", re.IGNORECASE)
 _OF_BASE = re.compile(
-    r"\s*af\s+(?:den |de |det )?(?:samlede )?(?P<base>arbejdsstyrken|befolkningen|udenlandske)"
+    r"\s*af\s+(?:den |de |det )?(?:samlede )?(?:arbejdsstyrken|befolkningen|udenlandske)"
 )
 _LEVEL_BEFORE = re.compile(
     r"(?:\bvar der(?: i alt)?|\b(?:højest|lavest) med|\bhavde|\bmodtog|\bDe|\bflest[^:]*:|\budgør"
@@ -47,19 +46,21 @@ _LEVEL_BEFORE = re.compile(
 _SPANS = ("uger", "uge", "år", "måneder")
 """Units of time: "52 uger eller mere" says who is counted, not how many."""
 _TOTAL = re.compile(r"\bsamlet\b|\bi alt\b")
-_FROM_TO = re.compile(r"\bfra\s+$", re.IGNORECASE)
-_END = Scan(
+_TOGETHER = re.compile(r"\b(?:i alt|tilsammen|samlet|sammenlagt)\b")
+_OF_ALL = re.compile(r"\b[Aa]f (?:de|alle|i alt)\s+$")
+_FROM = re.compile(r"\bfra\s+$", re.IGNORECASE)
+_TO = re.compile(r"\btil\s*$")
+_AGAINST = re.compile(r"\bmod\s+$")
+_COMPARED = re.compile(
     r"\bend\b|\bi forhold til\b|\bsammenlignet med\b|\bpå (?:linje|niveau) med\b|\bsom i\b|\b(?:op|ned) til\b"
     r"|\bnærme\w* \w+ (?:Kommune )?sig\b",
     re.IGNORECASE,
 )
-_RESPECTIVELY = Scan(r"\b(?:hhv\.|henholdsvis\b)")
-_TO = re.compile(r"\btil\s*$")
-_AGAINST = re.compile(r"\bmod\s+$")
-_GAP = re.compile(
-    r"\s*(?:(?P<low>lavere|mindre|op)|(?P<high>højere|større|mere|ned|over)|(?P<under>under))"
-)
-_MOVED = re.compile(r"\b(?:stigning|fald)", re.IGNORECASE)
+"""Words after which another than the subject is named."""
+_RESPECTIVELY = re.compile(r"\b(?:hhv\.|henholdsvis\b)\s*", re.IGNORECASE)
+_JOINED = re.compile(r"[\s,]*(?:pct\.|%)?[\s,]*og(?: i| på)?(?: (?:det|den) øvrige)?\s*")
+_OF_SHARE = re.compile(r"\bandel|udgør|arbejdsstyrken|befolkningen", re.IGNORECASE)
+_GAP = re.compile(r"\s*(?:(?P<low>lavere|mindre|op|under)|højere|større|mere|ned|over)")
 _CORRESPONDING = re.compile(r"svarende til\b[^.]{0,30}$")
 _EQUALS = re.compile(r"\bsvare(?:r|de) til\b[^.]{0,30}$")
 _OPENED = re.compile(r"\s\((?:[+\-]?\s?)$")
@@ -67,9 +68,6 @@ _CLAUSES = re.compile(r";|, (?:mens|men|og)\b|\bmens\b")
 _CLAUSE_ENDS = re.compile(r";|,|\bmens?\b")
 _REACH = 80
 """Characters before a number in which the words about it stand."""
-_MOVE_NOUNS = re.compile(r"\b(?:stigning|fald)(?:en|et)?\b", re.IGNORECASE)
-
-
 _OTHER_MEASURE = re.compile(
     r"\b(?:afgang|tilgang|refusion|varighed|beskæftigelsesgrad|fuldtidsbeskæft|tilfredshed|samtaler|sanktion|"
     r"udgift|forbrug|budget|tilmeld|forløb(?:ene)? over|visiter|genplac|til beskæftigelse|i aktivering)",
@@ -80,7 +78,6 @@ _OF_NUMBER = re.compile(
     r"\s*af (?:de|alle|samtlige|den samlede|det samlede|i alt)\b(?! (?:hele )?(?:arbejds|befolk))"
 )
 _INFLECTED = re.compile(r"(?:en|et|n|ne|erne|er|e|s|t|ens|ets|nes|ige|-årige)?(?![a-zæøå])")
-_TOGETHER = re.compile(r"\b(?:i alt|tilsammen|samlet|sammenlagt)\b")
 
 
 class Claim(NamedTuple):
@@ -95,6 +92,8 @@ class Claim(NamedTuple):
         other: The row that a gap is measured to.
         when: The period named beside the number, if any.
         sure: Whether the row is named beside the number, and not only taken to be the plan's own.
+        span: The periods named in the same clause, in order.
+        listed: Whether it is one of two that »hhv.« ties to two rows in order.
     """
 
     measure: Measure
@@ -105,7 +104,7 @@ class Claim(NamedTuple):
     when: When | None = None
     sure: bool = False
     span: tuple[Period, ...] = ()
-    """The periods named in the same clause, in order."""
+    listed: bool = False
 
 
 @lru_cache(REMEMBERED)
@@ -129,10 +128,10 @@ def row_mentions(
 
 
 def _places(name: str, text: str) -> Iterator[int]:
+    """Where a text has a name as a word of its own, inflected or not."""
     at = text.find(name)
     while at >= 0:
-        tail = text[at + len(name) : at + len(name) + 5]
-        if not (at and text[at - 1].isalpha()) and _INFLECTED.match(tail):
+        if not (at and text[at - 1].isalpha()) and _INFLECTED.match(text, at + len(name)):
             yield at
         at = text.find(name, at + len(name))
 
@@ -144,9 +143,7 @@ def is_of_another_measure(text: str, table: ReadTable) -> bool:
     )
 
 
-def read_claims(
-    text: str, table: ReadTable, own: str, ydelser: tuple[Mention, ...], *, about_all: bool = True
-) -> list[Claim]:
+def read_claims(text: str, table: ReadTable, own: str, ydelser: tuple[Mention, ...]) -> list[Claim]:
     """The claims of a sentence about a table's rows.
 
     Args:
@@ -154,16 +151,14 @@ def read_claims(
         table: The table it may be about.
         own: Key of the row that is meant where none is named (the plan's municipality), or empty.
         ydelser: The benefits that the sentence names.
-        about_all: Whether a word for a part of the recipients ("unge") rules the sentence out.
     """
-    if is_of_another_measure(text, table):
+    if quotes_another(text) or is_of_another_measure(text, table):
         return []
     reader = _Reader(text, table, own, ydelser)
-    part = about_all and not table.special and is_of_a_part(text)
-    if quotes_another(text) or (
-        part and not any(is_of_a_part(name) for row, _, _ in reader.rows for name in row.names)
-    ):
-        return []
+    if is_of_a_part(text) and not table.special:
+        names = (name for row, _, _ in reader.rows for name in row.names)
+        if not any(is_of_a_part(name) for name in names):
+            return []
     return list(reader.claims())
 
 
@@ -176,7 +171,7 @@ def _clauses(text: str) -> tuple[tuple[int, int], ...]:
 @lru_cache(REMEMBERED)
 def _comparisons(text: str) -> tuple[int, ...]:
     """Where the words stand after which another than the subject is named."""
-    return tuple(mark.start() for mark in _END.finditer(text))
+    return tuple(mark.start() for mark in _COMPARED.finditer(text))
 
 
 class _Reader:
@@ -189,15 +184,16 @@ class _Reader:
         self.own = table.by_key.get(own) if own else None
         areas = table.areas
         self.allowed = (areas | {own, "hovedstaden"}) if areas else {table.area or own, own}
-        self.foreign = [m for m in area_mentions(text) if m.key not in self.allowed]
         self.amounts = amounts(text)
         self.times = times(text)
         self.turns = turns(text)
 
     def claims(self) -> Iterator[Claim]:
         """One claim for each number that can be placed."""
-        if _RESPECTIVELY.search(self.text):
-            return  # numbers and names in two lists: a rule of its own
+        listed = _RESPECTIVELY.search(self.text)
+        if listed:
+            yield from self._listed(listed.end())
+            return
         taken: set[int] = set()
         for moved in self._moves():
             taken.add(moved.amount.start)
@@ -206,36 +202,58 @@ class _Reader:
             if amount.start not in taken and (claim := self._claim(amount)):
                 yield claim._replace(span=self._clause_times(amount))
 
+    def _listed(self, at: int) -> Iterator[Claim]:
+        """Two rows and, after »hhv.«, two numbers in the same order; the unit stands at the last."""
+        after = [amount for amount in self.amounts if amount.start >= at - 1][:2]
+        rows = next(
+            (
+                (one, two) for (one, _, end), (two, start, _) in pairwise(self.rows)
+                if one is not two and _JOINED.fullmatch(self.text, end, start)
+            ), None,
+        )  # fmt: skip
+        if rows is None or len(after) < 2 or after[0].start - at > 3:
+            return
+        unit = after[1].unit
+        if unit not in (PCT, POINTS) or not _JOINED.fullmatch(
+            self.text, after[0].end, after[1].start
+        ):
+            return
+        for amount, row in zip(after, rows, strict=True):
+            if unit == POINTS:
+                if self.own is not None:
+                    yield Claim("gap", amount, self.own, other=row, listed=True)
+            else:
+                measure: Measure = "share" if _OF_SHARE.search(self.text) else "change_pct"
+                yield Claim(measure, amount, row, only_turn(self.text), sure=True, listed=True)
+
     def _moves(self) -> Iterator[Claim]:
         """`fra A … til B`: both levels."""
         for first, second in pairwise(self.amounts):
             between = self.text[first.end : second.start]
-            if first.unit in (PCT, POINTS) or not _FROM_TO.search(self._before(first)):
+            if first.unit in (PCT, POINTS) or not _FROM.search(self._before(first)):
                 continue
             if len(between) > 60 or second.unit == PCT or not _TO.search(between):
                 continue
             row = self._subject(first)
-            if row is None:
-                continue
-            direction = self._turn_near(first.start)
-            yield Claim("before", first, row, direction, when=self._time_after(first))
-            yield Claim("now", second, row, direction, when=self._time_after(second))
+            if row is not None:
+                direction = self._turn_near(first.start)
+                yield Claim("before", first, row, direction, when=self._time_after(first))
+                yield Claim("now", second, row, direction, when=self._time_after(second))
 
     def _claim(self, amount: Amount) -> Claim | None:
-        if self._is_of_several(amount):
-            return None
         if amount.unit == POINTS:
-            return self._gap(amount)
+            return None if self._is_of_several(amount) else self._gap(amount)
         bracketed = self._bracketed(amount)
-        if amount.unit == PCT:
-            return self._per_cent(amount, bracketed)
         row = bracketed or self._subject(amount)
-        if row is None or (amount.unit in _SPANS and self.table.unit not in _SPANS):
+        span = amount.unit in _SPANS and self.table.unit not in _SPANS
+        if row is None or span or self._is_of_several(amount):
             return None
+        if amount.unit == PCT:
+            return self._per_cent(amount, row, bracketed=bracketed is not None)
         way = self._way_of_change(amount, bracketed)
         if way is not None:
             return Claim("change", amount, row, way, sure=bracketed is not None)
-        return self._level(amount, row, self._before(amount))
+        return self._level(amount, row)
 
     def _way_of_change(self, amount: Amount, bracketed: Row | None) -> Direction | None:
         """Which way a count has changed; None where it is no change but a level."""
@@ -247,13 +265,15 @@ class _Reader:
         by = bracketed is not None or _BY.search(self._before(amount))
         return self._turn_near(amount.start) if by and self.turns else None
 
-    def _level(self, amount: Amount, row: Row, before: str) -> Claim | None:
-        if named := self._right_before(amount):
-            return Claim("now", amount, named, sure=True)
+    def _level(self, amount: Amount, row: Row) -> Claim | None:
+        before = self._before(amount)
+        named = self._right_before(amount)
         follows = self._time_after(amount)
         beside = follows and re.fullmatch(r" (?:i )?", self.text[amount.end : follows.start])
         when = follows if beside else self._time_near(amount)
         past = _AGAINST.search(before)
+        if named:
+            return Claim("now", amount, named, sure=True)
         if past or _LEVEL_BEFORE.search(before):
             return Claim("before" if past else "now", amount, row, when=when)
         return None
@@ -261,18 +281,13 @@ class _Reader:
     def _is_of_several(self, amount: Amount) -> bool:
         """Whether a number is the whole of something, or of several rows together: no row's own."""
         before = self._before(amount)
-        together = _TOGETHER.search(before) and self._named_rows(amount) > 1
-        return bool(together or re.search(r"\b[Aa]f (?:de|alle|i alt)\s+$", before))
-
-    def _named_rows(self, amount: Amount) -> int:
-        """How many rows that are no total the clause of a number names."""
+        if _OF_ALL.search(before):
+            return True
+        if not _TOGETHER.search(before):
+            return False
         start, end = self._clause_start(amount.start), self._clause_end(amount.end)
-        return len({id(row) for row, at, _ in self.rows if start <= at < end and not row.total})
-
-    def _follows(self, row: Row, amount: Amount) -> bool:
-        """Whether a row is named before a number in its sentence, and no other row between."""
-        named = [one for one, at, _ in self.rows if at < amount.start]
-        return bool(named) and named[-1] is row and self.table.having("share") != ()
+        here = {id(row) for row, at, _ in self.rows if start <= at < end and not row.total}
+        return len(here) > 1
 
     def _right_before(self, amount: Amount) -> Row | None:
         """The row of `kontanthjælp på 84` in a sentence that says where the rows end."""
@@ -281,58 +296,45 @@ class _Reader:
         name_ends = amount.start - len(" på ")
         return next((row for row, _, end in self.rows if end == name_ends), None)
 
-    def _per_cent(self, amount: Amount, bracketed: Row | None) -> Claim | None:
+    def _per_cent(self, amount: Amount, row: Row, *, bracketed: bool) -> Claim | None:
         before = self._before(amount)
         if _OF_NUMBER.match(self.text, amount.end):
             return None  # of a number that the sentence names: checked by itself
-        based = _OF_BASE.match(self.text, amount.end)
         turn = self._turn_near(amount.start)
         if amount.signed and amount.value:
             turn = "up" if amount.value > 0 else "down"
-        about_share = bool(based) or self._about_share(amount)
-        row = bracketed or self._subject(amount)
-        if row is None:
-            return None
-        if about_share:
-            return Claim(
-                "share", amount, row, when=self._time_near(amount), sure=bracketed is not None
-            )
+        if _OF_BASE.match(self.text, amount.end) or self._about_share(amount):
+            return Claim("share", amount, row, when=self._time_near(amount), sure=bracketed)
         if row.kind == "group" and not turn and self._follows(row, amount):
             return Claim("share", amount, row, sure=True)
-        beside = (
-            bool(_BY.search(before) or _EQUALS.search(before) or _CORRESPONDING.search(before))
-            or bracketed is not None
-            or before.rstrip().endswith("(")
-        )
-        if turn and beside:
-            return Claim("change_pct", amount, row, turn, sure=bracketed is not None)
+        words = (_BY, _EQUALS, _CORRESPONDING)
+        beside = bracketed or any(one.search(before) for one in words)
+        if turn and (beside or before.rstrip().endswith("(")):
+            return Claim("change_pct", amount, row, turn, sure=bracketed)
         return None
+
+    def _follows(self, row: Row, amount: Amount) -> bool:
+        """Whether a row is named before a number in its sentence, and no other row between."""
+        named = [one for one, at, _ in self.rows if at < amount.start]
+        return bool(named) and named[-1] is row and self.table.having("share") != ()
 
     def _gap(self, amount: Amount) -> Claim | None:
         word = _GAP.match(self.text, amount.end)
-        if word is None or self.own is None:
-            return None
         others = [row for row, start, _ in self.rows if start >= amount.end and row != self.own]
-        if not others:
+        if not (word and self.own and others) or _MOVE_NOUNS.search(self.text, 0, amount.start):
             return None
-        down = bool(word["low"] or word["under"])
-        if _MOVED.search(self.text, 0, amount.start):
-            return None
-        return Claim("gap", amount, self.own, "down" if down else "up", others[0])
+        return Claim("gap", amount, self.own, "down" if word["low"] else "up", others[0])
 
     def _about_share(self, amount: Amount) -> bool:
         """Whether the words before a number speak of a share rather than of a change."""
-        before = self.text[: amount.start]
+        before, near = self.text[: amount.start], self._before(amount)
         moving = _MOVE_NOUNS.search(before)
-        share = [
-            m.start() for m in _SHARE_WORDS.finditer(before)
-            if not (m["gap"] and moving) and not m[0].casefold().startswith("svare")
-        ]  # fmt: skip
-        moved = [start for direction, start, _ in self.turns if start < amount.start]
-        if not moved and _CORRESPONDING.search(self._before(amount)):
+        share = [m.start() for m in _SHARE_WORDS.finditer(before) if not (m["gap"] and moving)]
+        moved = [start for _, start, _ in self.turns if start < amount.start]
+        if not moved and _CORRESPONDING.search(near):
             return False
         if not share:
-            return not moved and bool(_EQUALS.search(self._before(amount)))
+            return not moved and bool(_EQUALS.search(near))
         # "Andelen … er 9 pct. lavere" speaks of both: the nearest word decides.
         return not moved or share[-1] > moved[-1]
 
@@ -353,26 +355,30 @@ class _Reader:
     def _subject(self, amount: Amount) -> Row | None:
         """Whose number it is: named in the same clause, the only one named, or the plan's own."""
         start = self._clause_start(amount.start)
+        if self._is_foreign(amount, start):
+            return None
         compared = next((at for at in _comparisons(self.text) if at >= start), len(self.text))
         here = [(row, at) for row, at, _ in self.rows if start <= at <= compared]
         before = [row for row, at in here if at < amount.start]
         behind = [row for row, at in here if amount.end <= at <= self._clause_end(amount.end)]
-        if self._is_foreign(amount, start):
-            return None
         named = before[-1:] or behind[:1]
-        if self.table.by_area:
-            return named[0] if named else self.own
         if named:
             return named[0]
+        if self.table.by_area:
+            return self.own
         return self.table.rows[0] if len(self.table.rows) == 1 else None
+
+    @cached_property
+    def _areas(self) -> tuple[Mention, ...]:
+        return area_mentions(self.text)
 
     def _is_foreign(self, amount: Amount, start: int) -> bool:
         """Whether the area named last before a number is one that the table is not about."""
-        named = [m for m in area_mentions(self.text) if start <= m.start < amount.start]
-        if not named:
-            behind = [m for m in self.foreign if 0 <= m.start - amount.end <= 30]
-            return bool(behind) and not self.rows
-        return named[-1].key not in self.allowed
+        named = [m for m in self._areas if start <= m.start < amount.start]
+        if named:
+            return named[-1].key not in self.allowed
+        behind = (m for m in self._areas if 0 <= m.start - amount.end <= 30)
+        return not self.rows and any(m.key not in self.allowed for m in behind)
 
     def _clause_start(self, at: int) -> int:
         return next((end for _, end in reversed(_clauses(self.text)) if end <= at), 0)
@@ -383,9 +389,7 @@ class _Reader:
 
     def _turn_near(self, at: int) -> Direction:
         """The direction of the clause that a number stands in; empty where it has two."""
-        start = self._clause_start(at)
-        clause = self.text[start : self._clause_end(at)]
-        if direction := only_turn(clause):
+        if direction := only_turn(self.text[self._clause_start(at) : self._clause_end(at)]):
             return direction
         before = [direction for direction, begin, _ in self.turns if begin < at]
         return before[-1] if before else ""
