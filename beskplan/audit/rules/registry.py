@@ -29,7 +29,7 @@ RULES = tuple(Rule(name, one["titel"], one["tekst"]) for name, one in _DATA.item
 
 
 def judge(
-    rule: str, where: Sentence | Place, *, holds: bool = False, printed: str = "", right: str = "",
+    rule: str, where: Sentence | Place, /, *, holds: bool = False, printed: str = "", right: str = "",
     about: tuple[str, ...] = (), case: str = "fund", sure: bool | None = None, **words: object,
 ) -> Outcome:  # fmt: skip
     """Give the outcome of one check, a finding in the words of `regler.yaml`.

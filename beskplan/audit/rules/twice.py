@@ -1,0 +1,411 @@
+"""The same thing printed twice with two values: cells, levels and targets by topic, and forecasts."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from beskplan.audit.documents.model import Grid
+from beskplan.audit.model import Outcome, Place
+from beskplan.audit.rules.registry import judge
+from beskplan.audit.statements.amounts import PCT, Amount, amounts, cell_amount
+from beskplan.audit.statements.names import area_mentions, ydelse_mentions
+from beskplan.audit.statements.plan import Plan
+from beskplan.audit.statements.sentences import Sentence
+from beskplan.audit.statements.skeleton import TOKEN, Skeleton, skeleton
+from beskplan.audit.statements.tables import Column, ReadTable, Row
+from beskplan.audit.statements.times import times
+from beskplan.audit.statements.vocabulary import quotes_another, turns
+from beskplan.core.periods import MONTHS, Period
+
+# ------------------------------------------------------------------------------ cells
+
+
+def cells_twice(plan: Plan) -> Iterator[Outcome]:
+    """Judge cells of two tables that are about the same, by what they mean or by their heads."""
+    for key_of in (_meaning, _heads):
+        seen: dict[Hashable, tuple[Amount, Row]] = {}
+        for table, column, row in (
+            (t, c, r) for t in plan.tables for c in t.columns for r in t.rows
+        ):
+            cell, key = row.cells[column.index], key_of(plan, table, column, row)
+            if cell is None or key is None:
+                continue
+            first, known = seen.setdefault(key, (cell, row))
+            if known is not row:
+                plan.mark(table, row, column.index)
+                yield judge(
+                    "samme-celle", row.place, right=first.text, about=(row.label,),
+                    holds=first.value == cell.value or first.decimals != cell.decimals,
+                    printed=f"{row.label}, {column.label}: {cell.text}", cell=cell.text,
+                    where=known.place.text.capitalize(),
+                )  # fmt: skip
+
+
+def _heads(_: Plan, table: ReadTable, column: Column, row: Row) -> Hashable:
+    """Within a section, the same row and column heads mean the same cell."""
+    if sum(other.label == row.label for other in table.rows) > 1:
+        return None
+    return table.place.section, _title(table), row.label.casefold(), column.label.casefold()
+
+
+def _title(table: ReadTable) -> str:
+    """A title without its number, so that a table and the numbers behind a figure have the same."""
+    bare = re.sub(r"^(?:tabel|tal bag figur) \d+\. ", "", table.title.casefold())
+    return bare.partition(", grupperne")[0]
+
+
+def _meaning(plan: Plan, table: ReadTable, column: Column, row: Row) -> Hashable:
+    """What a cell is about; None where that is not known well enough to compare."""
+    pair = table.level_pair(column) if column.role in ("change", "change_pct") else None
+    spans = column.span or tuple(level.period for level in pair or ())
+    period = column.period or (spans if len(spans) == 2 and all(spans) else None)
+    subject = table.ydelse if row.kind == "area" else row.key
+    if column.role == "other" or not subject or not period or (row.total and row.kind == "group"):
+        return None
+    area = row.key if row.kind == "area" else table.area or plan.kode
+    # A head such as "Faktisk" says nothing without its title.
+    vague = table.special or (row.kind == "group" and not row.group)
+    title = _title(table) if vague else ""
+    return subject, area, column.role, period, column.base, column.unit or table.unit, title
+
+
+# ------------------------------------------------------------------------------ forecasts
+
+_FORECAST = re.compile(
+    r"\b(?:prognose\w*|forvent\w*|skønne\w*|fremskriv\w*|udvikling|Finansministeriet)\b",
+    re.IGNORECASE,
+)
+_SUBJECT = re.compile(r"\b(?:brutto)?(?P<s>ledig|arbejdsstyrke|beskæftige)\w*", re.IGNORECASE)
+_MOVED_BY_PCT = re.compile(r"\b(?:på|med)\s+(?:\w+\.?\s+)?$")
+
+
+def forecasts(plan: Plan) -> Iterator[Outcome]:
+    """Judge what the plan expects of unemployment, employment and workforce: one number for one time."""
+    told: dict[Hashable, list[tuple[Amount, Sentence]]] = defaultdict(list)
+    for sentence in plan.prose:
+        ends = [when.period.year for when in times(sentence.text) if not when.day]
+        for amount in amounts(sentence.text) if ends and _FORECAST.search(sentence.text) else ():
+            before = sentence.text[: amount.start]
+            subjects = [m["s"].casefold() for m in _SUBJECT.finditer(before)]
+            ways = [way for way, start, _ in turns(sentence.text) if start < amount.start]
+            moved = amount.unit == PCT and _MOVED_BY_PCT.search(before)
+            if moved and subjects and ways:
+                told[subjects[-1], ways[-1], max(ends)].append((amount, sentence))
+    for ones in told.values():
+        known, first = ones[0]
+        for amount, sentence in {n.value: (n, s) for n, s in reversed(ones[1:])}.values():
+            yield judge(
+                "samme-prognose", sentence, holds=amount.value == known.value,
+                printed=f"{first.text} / {sentence.text}", right="samme tal begge steder",
+                here=amount.text, there=known.text, where=first.place.text,
+            )  # fmt: skip
+
+
+# ------------------------------------------------------------------------------ facts
+
+Role = Literal["level", "target"]
+
+_CLAUSE = re.compile(
+    r",? og (?=at\b|andelen|antallet|mindst|højst|den |der )|;|\bmens\b", re.IGNORECASE
+)
+_TARGET = re.compile(
+    r"\bskal\b|\bmål(?:et|sætning\w*)?\b|\bhøjst\b|\bmindst\b|\bmaksimalt\b", re.IGNORECASE
+)
+_AIMS_AT = re.compile(
+    r"(?:\bhøjst|\bhøjest|\bmindst|\bminimum|\bmaksimalt|\btil|\bpå|\bvære|\bunder|\bover|\bcirka|\bca)"
+    r"(?: (?:er|være|har|skal|på|til|højst|mindst|kun|ca|ned|op)){0,3} ?(?:⟨T\d+⟩ )?(?:højst |mindst )?$"
+)
+_FROM = re.compile(r"\b(?:fra|mod|end|de)(?: (?:de|niveauet på|et niveau på|ca|kun|i))? ?$")
+_IS = re.compile(
+    r"\b(?:var|er|lå på|ligger på|udgjorde|udgør|blev|har været)(?: (?:på|der|ca|i alt|kun|i "
+    r"gennemsnit))*? ?$"
+)
+_MOVED_BY = re.compile(r"\b(?:med|stigning på|fald på|dvs|svarende til)(?: (?:ca|i alt))? ?$")
+_WORD = re.compile(r"[a-zæøå]{4,}(?:-[a-zæøå]+)?|a-dagpenge")
+_GROUPS = re.compile(
+    r"\b(?:unge|ung|ældre|senior\w*|mænd|kvinder|kvindelige|mandlige|jobparate|aktivitetsparate|uddannelsesparate|"
+    r"langtids\w+|nyledige|flygtninge|indvandrere|ikke-vestlige|vestlige|dimittend\w*|handicap\w*|enlige|forsikrede|"
+    r"ufaglærte|faglærte|akademikere|private|offentlige|\d+ ?(?:år|uger|måneder|-)|under \d+|over \d+"
+    r"|\d+-\d+)\b"
+)
+_COMMON = frozenset({
+    "andel", "andelen", "antal", "antallet", "borger", "borgere", "personer", "person",
+    "fuldtidspersoner", "helårspersoner", "kommune", "kommunes", "skal", "være", "blive", "mindst",
+    "højst", "højest", "udgangen", "ultimo", "december", "januar", "juni", "samt", "eller", "nedbringes",
+    "øges", "falde", "stige", "reduceres", "resultatmål", "målet", "målene", "niveau", "niveauet",
+    "forhold", "gennemsnitlige", "gennemsnitlig", "gennemsnit", "samlet", "samlede", "deltage",
+    "deltager", "heraf", "svarende", "stigning", "fald", "inden", "løbet", "efter", "måned", "måneder",
+    "uger", "mellem", "antallene", "modtagere", "modtager", "kommunen", "planen", "jobcenter",
+    "jobcentret", "jobcentrets", "sidste", "seneste", "blandt", "senest", "nås", "hvilket", "derfor",
+    "fortsat", "også", "endvidere", "desuden", "minimum", "maksimalt", "nuværende", "sammenlignet",
+    "svarer", "hele", "deres", "dette", "denne", "disse", "sikre", "faktisk", "sidst", "ligger", "tempo",
+    "uændret", "fremskrivning", "prognose", "lavest", "vej", "går", "hvor", "have", "havde", "kunne",
+    "ville", "skulle", "lavere", "højere", "flere", "færre", "større", "mindre",
+}) | frozenset(MONTHS)  # fmt: skip
+_ENDING = re.compile(
+    r"(?<=[a-zæøå]{4})(?:ingerne|ingen|inger|ing|ernes|erne|ende|ede|ene|ens|en|et|er|es|te|e|s|t)$"
+)
+_AIM = re.compile(
+    r"\s*(?:mindst|højst|højest|minimum|maksimalt|ca\.|under|over|min\.|maks\.|≥|≤)?\s*\d",
+    re.IGNORECASE,
+)
+_OF_TARGETS = re.compile(r"\bmål\b|\bmålene\b|resultatmål")
+_AIM_HEAD = re.compile(r"\bmål\b|\bmåltal\b|\bmålsætning")
+_LEVEL_HEAD = re.compile(r"niveau|status|nu\b|baseline|udgangspunkt")
+_LIMITS = ("mindst", "højst", "højest", "maksimalt", "minimum")
+_LONG = 4
+"""So many words that say what a target is about make it one of its own."""
+_PARALLEL = 2
+"""Facts of more values than this are parallel, each about something of its own."""
+_PLAIN_UNITS = {"uge": "uger", "person": "personer", "fuldtidsperson": "fuldtidspersoner"}
+_TIME = ("uger", "måneder")
+
+
+@dataclass(frozen=True, eq=False)
+class Fact:
+    """One number that a plan gives of something at some time.
+
+    Attributes:
+        role: A level, or what is aimed at.
+        topic: The words that say what it is of, without their endings.
+        about: Groups, areas and benefits named, each of which makes it a fact of something else.
+        amount: The number.
+        period: When; None where it is not told.
+        text: The sentence, or the cell with its heads.
+        place: Where it stands.
+        at: Part, then sentence and offset, or row and column, as `Plan.checked` has it.
+        list_of: The section whose list it is an item of; items of one list are about different things.
+        in_table: Whether it is a cell.
+    """
+
+    role: Role
+    topic: frozenset[str]
+    about: frozenset[str]
+    amount: Amount
+    period: Period | None
+    text: str
+    place: Place
+    at: tuple[int, int, int]
+    list_of: str = ""
+    in_table: bool = False
+
+    @property
+    def unit(self) -> str:
+        """What is counted, in the plural."""
+        return _PLAIN_UNITS.get(self.amount.unit, self.amount.unit)
+
+
+def stems(text: str) -> frozenset[str]:
+    """The words that say what a text is about, without their endings."""
+    words = {w for w in _WORD.findall(_GROUPS.sub(" ", text.casefold())) if w not in _COMMON}
+    return frozenset(w if w == "a-dagpenge" else _ENDING.sub("", w) for w in words)
+
+
+def _facts(plan: Plan) -> Iterator[Fact]:
+    for sentence in plan.prose:
+        if not (quotes_another(sentence.text) or re.search(r"\bhhv|henholdsvis", sentence.text)):
+            yield from _of_sentence(plan, sentence)
+    for table in plan.own_tables:
+        yield from _of_table(plan, table.as_printed)
+
+
+def _of_sentence(plan: Plan, sentence: Sentence) -> Iterator[Fact]:
+    for offset, clause in _clauses(sentence.text):
+        form = skeleton(clause)
+        found = [
+            (m, form.tokens[int(m["n"])]) for m in TOKEN.finditer(form.text) if m["kind"] in "NPDK"
+        ]
+        # »Mål: …« has its topic in the heading.
+        topic = stems(sentence.place.section if clause.casefold().startswith("mål: ") else clause)
+        if not 1 <= len(found) <= 4 or not topic:
+            continue
+        bare, about = clause, _named(plan, clause)
+        target = bool(_TARGET.search(clause))
+        # The only number of a long target is what is aimed at, whatever word stands before it.
+        alone = target and len(found) == 1 and len(topic) > _LONG
+        numbers = [(m, token, _role(form, m, target=target, alone=alone)) for m, token in found]
+        for _, token, role in numbers:
+            bare = bare.replace(clause[token.start : token.end], " ")
+            # A number without a role is a part of the name: »område nummer 3«.
+            about |= {str(token.size)} if token.kind == "N" and not role else set()
+        about |= set(_GROUPS.findall(bare.casefold()))
+        for match, token, role in numbers:
+            if role and token.amount is not None:
+                yield Fact(
+                    role, topic, about, token.amount, _period(form, match), sentence.text, sentence.place,
+                    (sentence.part, id(sentence), offset + token.start),
+                    sentence.place.section if sentence.kind == "bullet" else "",
+                )  # fmt: skip
+
+
+def _named(plan: Plan, text: str) -> frozenset[str]:
+    """Other areas, and benefits, that a text names."""
+    mentions = (*area_mentions(text), *ydelse_mentions(text, plan.on))
+    return frozenset(mention.key for mention in mentions if mention.key != plan.kode)
+
+
+def _clauses(text: str) -> list[tuple[int, str]]:
+    """The clauses of a sentence that each have a number, with where they begin."""
+    cuts = [0, *(m.end() for m in _CLAUSE.finditer(text)), len(text)]
+    clauses = [(a, text[a:b]) for a, b in pairwise(cuts)]
+    return clauses if all(re.search(r"\d", clause) for _, clause in clauses) else [(0, text)]
+
+
+def _role(form: Skeleton, match: re.Match[str], *, target: bool, alone: bool) -> Role | None:
+    """Whether a number is a level or aimed at; None where it is a change or a part of a name."""
+    left = form.text[max(0, match.start() - 60) : match.start()]
+    # What stands before the last number says nothing of this one; a period may stand between.
+    before = re.split(r"⟨[^T]\d+⟩|⟩(?=[^⟩]*⟨T)", left)[-1]
+    if _MOVED_BY.search(before):
+        return None
+    if _FROM.search(before):
+        return "level"
+    if not target:
+        return "level" if _IS.search(before) else None
+    begins = not form.text[: match.start()].strip(" -–")
+    limited = form.tokens[int(match["n"])].number.qualifier in _LIMITS
+    led = _AIMS_AT.search(before) or re.match(r"\W*(?:højst|mindst) ", form.text[: match.start()])
+    return "target" if alone or begins or limited or led else None
+
+
+def _period(form: Skeleton, match: re.Match[str]) -> Period | None:
+    """The period that a number is of: told right after it, else the nearest one before."""
+    behind = re.match(r"[^⟨.;]{0,45}⟨T(\d+)⟩", form.text[match.end() :])
+    here = re.findall(r"⟨T(\d+)⟩", form.text[: match.start()])
+    if behind and not re.search(r"\bfra\b|\bmod\b", behind[0]):
+        here.append(behind[1])
+    when = form.tokens[int(here[-1])].when if here else None
+    return when.period if when else None
+
+
+def _of_table(plan: Plan, table: ReadTable) -> Iterator[Fact]:
+    """The cells of a table of targets: a row's name is the topic, a head says level or target."""
+    grid = plan.document.parts[table.part]
+    if not isinstance(grid, Grid):
+        return
+    aims = any(_AIM_HEAD.search(column.label.casefold()) for column in table.columns)
+    titles = f"{table.title} {table.place.section} {grid.rows[0].cells[0]}".casefold()
+    if not (aims or _OF_TARGETS.search(titles)):
+        return
+    rows = [row.cells for row in grid.rows[1:] if len(row.cells) == len(table.columns) + 1]
+    for r, (head, *cells) in enumerate(rows):
+        label = re.sub(r"^\s*\d+(?:\.\d+)*[.:)]?\s*", "", head)
+        about = _named(plan, label) | set(_GROUPS.findall(label.casefold()))
+        for column, cell in zip(table.columns, cells, strict=True) if stems(label) else ():
+            amount = cell_amount(cell) or next(
+                iter(amounts(cell) if _AIM.match(cell) else ()), None
+            )
+            name, when = column.label.casefold(), times(column.label)
+            aim = "mål" in name if aims else re.search(r"mål|20\d\d", name)
+            if amount is not None:
+                yield Fact(
+                    "target" if aim and not _LEVEL_HEAD.search(name) else "level",
+                    stems(label), about, amount, when[-1].period if when else None,
+                    f"{head}, {column.label}: {cell}", table.place, (table.part, r, column.index),
+                    in_table=True,
+                )  # fmt: skip
+
+
+def facts_twice(plan: Plan) -> Iterator[Outcome]:
+    """Judge every two facts about the same thing at the same time: one value, one unit."""
+    # Facts of one role about the same groups; only these can be about the same thing.
+    alike: dict[Hashable, list[Fact]] = defaultdict(list)
+    told: set[tuple[str, str]] = set()
+    for fact in _facts(plan):
+        before = alike[fact.role, fact.about]
+        same = [one for one in before if _is_same(one, fact)]
+        before.append(fact)
+        if not same or len({one.amount.value for one in same}) > _PARALLEL:
+            continue
+        plan.checked.update(one.at for one in (fact, *same))
+        first = next(
+            (f for f in same if f.amount.value == fact.amount.value and f.unit == fact.unit), None
+        )
+        other = first or same[0]
+        if first or (other.text, fact.text) not in told:
+            told.add((other.text, fact.text))
+            rule = "maal-i-oversigt" if fact.role == "target" else "to-vaerdier"
+            units = other.amount.value == fact.amount.value
+            yield judge(
+                "enhed" if units and not first else rule, fact.place, holds=bool(first),
+                printed=f"{other.text} / {fact.text}", case="to_enheder" if units else "to_tal",
+                right="samme enhed" if units else "samme tal begge steder",
+                here=fact.amount.text, there=other.amount.text, where=other.place.text,
+            )  # fmt: skip
+
+
+def _is_same(first: Fact, second: Fact) -> bool:
+    """Whether two facts of one role and group are about the same thing, at one time, in one measure."""
+    items = first.list_of and first.list_of == second.list_of
+    if first.at[0] == second.at[0] or items or not _is_same_unit(first.unit, second.unit):
+        return False
+    return _is_same_time(first, second) and _is_same_topic(first, second)
+
+
+def _is_same_unit(first: str, second: str) -> bool:
+    """Whether units are the same, two of time, or a count that leaves out what is counted."""
+    bare = "" in (first, second) and not {first, second} & {PCT, *_TIME, "år", "timer"}
+    return first == second or {first, second} == set(_TIME) or bare
+
+
+def _is_same_topic(first: Fact, second: Fact) -> bool:
+    small, large = sorted((first.topic, second.topic), key=len)
+    in_table = first.in_table or second.in_table
+    # Each word of a short name in a table has its like in a text, endings apart.
+    covered = all(any(a.startswith(b) or b.startswith(a) for b in large) for a in small)
+    if not small <= large and not (in_table and covered):
+        return False
+    if in_table:
+        return first.in_table != second.in_table or first.topic == second.topic
+    close = len(small) >= 2 or len(large) <= 2
+    return close and (first.role == "target" or first.unit in (PCT, *_TIME))
+
+
+def _is_same_time(first: Fact, second: Fact) -> bool:
+    one, two = first.period, second.period
+    if one is None or two is None:
+        return first.role == "target" or first.in_table or second.in_table
+    return one == two or (one.year == two.year and "Y" in (one.kind, two.kind))
+
+
+# ------------------------------------------------------------------------------ overviews
+
+_NUMBERED = re.compile(r"^(?:[Mm]ål\s+)?(?P<n>\d{1,2}\.\d{1,2})\b")
+
+
+def overviews(plan: Plan) -> Iterator[Outcome]:
+    """Judge every target of an overview by the numbers of the section that has its name."""
+    rows = [
+        (grid, row) for grid in plan.document.grids for row in grid.rows[1:]
+        if {"Mål", "Resultatmål"} & set(grid.rows[0].cells) or _NUMBERED.match(row.cells[0])
+    ]  # fmt: skip
+    names = {_name(row.cells[0]) for _, row in rows}
+    told: dict[str, list[Amount]] = defaultdict(list)
+    for passage in plan.document.passages:
+        name = _name(passage.place.section)
+        if name in names and passage.kind != "heading" and not quotes_another(passage.text):
+            told[name] += [n for n in amounts(passage.text.replace("\u00a0", " ")) if n.unit]
+    for grid, row in rows if told else ():
+        inside = _name(grid.place.section) in told
+        said = [] if inside else told.get(_name(row.cells[0]), [])
+        for cell in row.cells[1:]:
+            for amount in amounts(cell.replace("\u00a0", " ")):
+                same = [n for n in said if n.unit == amount.unit]
+                if amount.unit and same:
+                    yield judge(
+                        "maal-i-oversigt", row.place, holds=any(n.value == amount.value for n in same),
+                        printed=f"{row.cells[0]}: {amount.text}", right=same[0].text,
+                        about=(row.cells[0],), name=row.cells[0], here=amount.text,
+                        there=", ".join(sorted({n.text for n in same})),
+                    )  # fmt: skip
+
+
+def _name(text: str) -> str:
+    """What ties a row to its section: the number of the target, else its whole title."""
+    number = _NUMBERED.match(text)
+    return number["n"] if number else text.casefold().strip()
