@@ -15,12 +15,10 @@ from beskplan.audit.rules import (
     movements,
     periods,
     registers,
-    relations,
     targets,
     text_and_table,
     twice,
     wholes,
-    wordings,
 )
 from beskplan.audit.rules.registry import RULES, Rule
 from beskplan.audit.statements.plan import Plan
@@ -47,12 +45,7 @@ CHECKS: tuple[Check, ...] = (
     twice.forecasts,
     twice.overviews,
     twice.facts_twice,
-    wordings.two_wordings,
-    relations.two_relations,
-    targets.no_baseline,
-    targets.pct_of_share,
-    targets.level_and_change,
-    targets.one_text_for_two,
+    targets.targets,
     periods.periods,
     registers.names,
     registers.benefits,

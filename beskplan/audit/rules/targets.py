@@ -1,51 +1,78 @@
-"""Targets: printed twice in two ways, without a baseline, or in per cent of a per cent."""
+"""Targets: without a baseline, in per cent of a per cent, asking two things, or in two wordings."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from decimal import Decimal
-from functools import cached_property, lru_cache
+from collections import Counter
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import combinations
 
-from beskplan.audit.model import Agreed, Finding, Outcome
-from beskplan.audit.statements.amounts import PCT, POINTS, Amount, amounts
+from beskplan.audit.model import Outcome
+from beskplan.audit.rules.registry import judge
+from beskplan.audit.statements.amounts import PCT, POINTS, Amount, amounts, broken_numbers
+from beskplan.audit.statements.names import ydelse_mentions
 from beskplan.audit.statements.plan import Plan
-from beskplan.audit.statements.scan import Scan
 from beskplan.audit.statements.sentences import Sentence
-from beskplan.audit.statements.vocabulary import QUOTES_ANOTHER
+from beskplan.audit.statements.vocabulary import QUOTES_ANOTHER, RELATIONS, quotes_another
 from beskplan.core.numbers import format_number
 
-_TARGET = Scan(
+_TARGET = re.compile(
     r"\bskal\b|\b[Mm]inimum\b|\b[Mm]indst \d|\bmål(?:et|sætning\w*)?\b|\bhøjst\b|\bnedbring|^Alle\b"
 )
-_OTHERS = Scan(rf"^(?:Hører under|Ministermål)\b|{QUOTES_ANOTHER.regex.pattern}", re.IGNORECASE)
+_OTHERS = re.compile(rf"^(?:Hører under|Ministermål)\b|{QUOTES_ANOTHER.pattern}", re.IGNORECASE)
 """The minister's goals, and what is quoted: not this document's own words."""
-MOVE = re.compile(
+_MOVE = re.compile(
     r"\b(?:nedbringes|øges|falde|reduceres|stige|sænkes|forøges|hæves|mindskes)\s+med\s+$",
     re.IGNORECASE,
 )
 """Words before a number by which a target is to change."""
-_SINCE = Scan(
+_SINCE = re.compile(
     r"\bi forhold til\b|\bift\.|\bfra niveauet\b|\bsammenlignet med\b|\bunder niveau(?:et)? for\b",
     re.IGNORECASE,
 )
-_GOAL = re.compile(
-    r"^(?:Beskæftigelses|Resultat|Minister)?\s?[Mm]ål\s+(?P<n>\d{1,2})\s*[:.]\s*(?P<text>.{15,})$"
-)
-_WORD = re.compile(r"[a-zæøå½]+|\d+(?:,\d+)?%?", re.IGNORECASE)
-
-
-_ASKS = Scan(
-    r"^(?!.*(?:\?$|fastsat af)).*(?:\bskal\b|[Mm]inimum|[Mm]indst|\bhøjst\b|^Alle\b|\bfalder\b)",
-    re.DOTALL,
-)
+_BARE = re.compile(r"\bskal være under niveau(?:et)? for\b")
 _LOWER = re.compile(
     r"\s*(?:lavere|højere|færre|flere|mindre|mere)\b(?!\s+end (?:i )?(?:hele|gennemsnit|landet|RAR|[A-ZÆØÅ]))"
 )
 _COUNTED_FROM = re.compile(
     r"\b(?:fra|mod|end|i forhold til|ift\.?|sammenlignet med)\s+(?:de |i alt |ca\. )?$"
 )
+_REACHES = re.compile(r"\b(?:til|på)\s+(?:højst |mindst |ca\. )?$")
+_GOAL = re.compile(
+    r"^(?:Beskæftigelses|Resultat|Minister)?\s?[Mm]ål\s+(?P<n>\d{1,2})\s*[:.]\s*(?P<text>.{15,})$"
+)
+_NUMBERED = re.compile(
+    r"^(?P<goal>\w*mål \d{1,2})\s*(?::|\.(?!\d))\s*(?=.{12,140}$)", re.IGNORECASE
+)
+_LEADER = re.compile(r"[\s.]*\.{2,}\s*\d*\s*$|[\s.:]+$")
+"""The dots and the page of a table of contents, and the sign that ends a name."""
+_WORD = re.compile(r"[a-zæøå½]+|\d+(?:,\d+)?%?", re.IGNORECASE)
+_ASKS = re.compile(
+    r"^(?!.*(?:\?$|fastsat af)).*(?:\bskal\b|[Mm]inimum|[Mm]indst|\bhøjst\b|^Alle\b|\bfalder\b)",
+    re.DOTALL,
+)
+_RELATIVE = re.compile(
+    r"\b(?:skal|forventes|vil|kan)\b[^.;]*?\b(?P<way>under|over|på) niveau(?:et)? (?:for|med|i)\b"
+    r"[^.;]{0,40}?\b(?P<year>20\d\d)\b",
+    re.IGNORECASE,
+)
+_MENTIONED = re.compile(r"\b[Mm]ål(?:et|sætningen) om\b[^.]*$")
+_ASKED = re.compile(
+    rf"(?:^|\s)({'|'.join(re.escape(w) for w in RELATIONS if w not in ('under', 'over'))})(?=\s|$|,)"
+)
+_ALIKE = 0.7
+"""Words that two targets share at least to be the same one."""
+_PARALLEL = 4
+"""A target is like at most so many others before they all are parallel."""
+_USUAL = 8
+"""A word in more targets than this ties no two together."""
+_SMALL = frozenset({
+    "og", "i", "på", "til", "af", "for", "ved", "som", "der", "den", "det", "de", "en", "et", "med", "at",
+    "er", "om", "skal", "have", "har", "blive", "bliver", "herunder", "via", "samt", "ift.", "inden",
+    "indenfor", "relevante", "måles", "dette", "hver",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -54,18 +81,16 @@ class Target:
 
     sentence: Sentence
 
+    @property
+    def text(self) -> str:
+        """As it stands."""
+        return self.sentence.text
+
     @cached_property
     def words(self) -> tuple[str, ...]:
         """Its words in lower case, numbers included; a goal's own number is no part of it."""
-        bare = re.sub(
-            r"^\W*(?:[A-ZÆØÅ]?\w*mål\s+\d+\s*[:.]|Ad \d|\d+\))\s*", "", self.sentence.text
-        )
+        bare = re.sub(r"^\W*(?:[A-ZÆØÅ]?\w*mål\s+\d+\s*[:.]|Ad \d|\d+\))\s*", "", self.text)
         return tuple(word.casefold() for word in _WORD.findall(bare))
-
-    @cached_property
-    def plain(self) -> tuple[str, ...]:
-        """Its words without the numbers."""
-        return tuple(word for word in self.words if not word[0].isdigit())
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
@@ -73,117 +98,89 @@ class Target:
         return frozenset(self.words)
 
     @cached_property
-    def asks(self) -> bool:
-        """Whether it says what is to be done, and is no question."""
-        return bool(_ASKS.search(self.text))
-
-    @cached_property
     def nouns(self) -> frozenset[str]:
         """The long words, without their endings: what the target is about."""
-        return frozenset(stem(word) for word in self.words if len(word) >= 10)
+        return frozenset(_stem(word) for word in self.words if len(word) >= 10)
 
     @cached_property
-    def is_one(self) -> bool:
-        """Whether it stands as a target: with a number, or in a section of targets."""
-        return (
-            bool(amounts(self.text))
-            or "mål for" in self.sentence.place.section.casefold()
-            or bool(_GOAL.match(self.text) or "mål 20" in self.sentence.place.section)
-        )
+    def repeatable(self) -> bool:
+        """Whether it says what is to be done at some length, with a number or among targets."""
+        section = self.sentence.place.section
+        among = "mål for" in section.casefold() or "mål 20" in section or _GOAL.match(self.text)
+        asks = len(self.words) >= 7 and bool(_ASKS.search(self.text))
+        return asks and bool(among or amounts(self.text))
 
-    @property
-    def text(self) -> str:
-        """As it stands."""
-        return self.sentence.text
-
-
-@lru_cache(2)
-def targets(plan: Plan) -> tuple[Target, ...]:
-    """The sentences that set a target."""
-    return tuple(
-        Target(sentence)
-        for sentence in plan.prose
-        if sentence.kind != "note"
-        and _TARGET.search(sentence.text)
-        and len(sentence.text) > 25
-        and not _OTHERS.search(sentence.text)
-    )
+    def likeness(self, other: Target) -> float:
+        """How much of their words two targets share, from 0 to 1."""
+        a, b = self.vocabulary, other.vocabulary
+        return len(a & b) / len(a | b) if a | b else 0.0
 
 
-def stem(word: str) -> str:
-    """A word without its ending."""
+def _stem(word: str) -> str:
     return re.sub(r"(?:erne|ernes|ende|ene|ens|en|et|er|e|s)$", "", word)
 
 
-def similar(one: Target, two: Target) -> float:
-    """How much of their words two targets share, from 0 to 1."""
-    a, b = one.vocabulary, two.vocabulary
-    return len(a & b) / len(a | b) if a | b else 0.0
+def targets(plan: Plan) -> Iterator[Outcome]:
+    """Judge every target of a plan, alone and beside the others."""
+    found = [
+        Target(sentence)
+        for sentence in plan.prose
+        if sentence.kind != "note" and len(sentence.text) > 25
+        and _TARGET.search(sentence.text) and not _OTHERS.search(sentence.text)
+    ]  # fmt: skip
+    told: dict[str, list[Target]] = {"maal-uden-udgangspunkt": [], "pct-eller-point": []}
+    for target in found:
+        for rule, right, case, what in (*_without_baseline(target), *_pct_of_share(target)):
+            # The same target in the overview and in its section is told once.
+            if not any(target.likeness(known) > _ALIKE for known in told[rule]):
+                told[rule].append(target)
+                yield judge(rule, target.sentence, right=right, case=case, what=what)
+    yield from _level_and_change(plan, found)
+    yield from _two_relations(found)
+    yield from _to_the_same_year(plan)
+    yield from _two_wordings(plan, found)
+    yield from _one_text_for_two(plan)
 
 
-def no_baseline(plan: Plan) -> Iterator[Outcome]:
-    """Judge what the rule `maal-uden-udgangspunkt` says."""
-    told: list[Target] = []
-    for target in targets(plan):
-        numbers = amounts(target.text)
-        moves = [n for n in numbers if MOVE.search(target.text[: n.start])]
-        moves += [n for n in numbers if n.unit == PCT and _LOWER.match(target.text[n.end :])]
-        since = bool(_SINCE.search(target.text))
-        if not since and not any(n.unit == PCT for n in moves):
-            continue
-        if _has_baseline(target, moves):
-            continue
-        bare = re.search(r"\bskal være under niveau(?:et)? for\b", target.text)
-        if not (moves or bare):
-            continue
-        if any(similar(target, known) > 0.7 for known in told):
-            continue
-        told.append(target)
+Remark = tuple[str, str, str, str]
+"""Rule, what it should be, which of the rule's messages, and the number that it is about."""
+
+
+def _moves(target: Target) -> list[Amount]:
+    """The numbers by which a target is to change."""
+    numbers = amounts(target.text)
+    moves = [n for n in numbers if _MOVE.search(target.text[: n.start])]
+    return moves + [n for n in numbers if n.unit == PCT and _LOWER.match(target.text[n.end :])]
+
+
+def _without_baseline(target: Target) -> Iterator[Remark]:
+    moves, text = _moves(target), target.text
+    since, bare = _SINCE.search(text), _BARE.search(text)
+    told = [n for n in amounts(text) if _COUNTED_FROM.search(text[: n.start])]
+    told += [
+        n for n in amounts(text)
+        if n not in moves and n.unit not in (PCT, POINTS, "år", "uger") and _REACHES.search(text[: n.start])
+    ]  # fmt: skip
+    measured = since or any(n.unit == PCT for n in moves)
+    if measured and (moves or bare) and not told:
         what = moves[0].text if moves else "under niveauet"
-        yield Finding(
-            "maal-uden-udgangspunkt", "doubt", "sandsynlig", target.sentence.place, target.text,
-            "udgangspunktet som et tal",
-            f"Målet er en ændring ({what}), men planen viser ikke det tal, som den skal måles fra."
-            if since else f"Målet er en ændring ({what}), men det siger ikke, hvad den skal måles fra.",
-        )  # fmt: skip
+        case = "siden" if since else "fund"
+        yield "maal-uden-udgangspunkt", "udgangspunktet som et tal", case, what
 
 
-def _has_baseline(target: Target, moves: list[Amount]) -> bool:
-    """Whether a target gives the number that its change is measured from, or the level it gives."""
-    others = [
-        n
-        for n in amounts(target.text)
-        if n not in moves and n.unit not in (PCT, POINTS, "år", "uger")
-    ]
-    return any(_COUNTED_FROM.search(target.text[: n.start]) for n in amounts(target.text)) or any(
-        re.search(r"\b(?:til|på)\s+(?:højst |mindst |ca\. )?$", target.text[: n.start])
-        for n in others
-    )
+def _pct_of_share(target: Target) -> Iterator[Remark]:
+    for amount in amounts(target.text) if re.search(r"\b[Aa]ndel(?:en)?\b", target.text) else ():
+        if amount.unit == PCT and _MOVE.search(target.text[: amount.start]):
+            yield "pct-eller-point", "procentpoint, eller niveauet som tal", "fund", amount.text
 
 
-def pct_of_share(plan: Plan) -> Iterator[Outcome]:
-    """Judge what the rule `pct-eller-point` says."""
-    told: list[Target] = []
-    for target in targets(plan):
-        start = re.search(r"\b[Aa]ndel(?:en)?\b", target.text)
-        for amount in amounts(target.text):
-            if start is None or amount.unit != PCT or not MOVE.search(target.text[: amount.start]):
-                continue
-            if any(similar(target, known) > 0.7 for known in told):
-                continue
-            told.append(target)
-            yield Finding(
-                "pct-eller-point", "doubt", "sandsynlig", target.sentence.place, target.text,
-                "procentpoint, eller niveauet som tal",
-                f"En andel, der skal ændres med {amount.text}, kan læses som procent og som "
-                "procentpoint.",
-            )  # fmt: skip
+# ------------------------------------------------------------------------------ baseline elsewhere
 
 
-def level_and_change(plan: Plan) -> Iterator[Outcome]:
-    """Judge what the rule `maal-niveau-og-fald` says."""
-    told: set[Decimal] = set()
-    for target in targets(plan):
+def _level_and_change(plan: Plan, found: list[Target]) -> Iterator[Outcome]:
+    """Judge »højst 30 pct., svarende til et fald på 2 procentpoint« by the share told elsewhere."""
+    told: set[object] = set()
+    for target in found:
         numbers = amounts(target.text)
         level = next((n for n in numbers if n.unit == PCT), None)
         point = next((n for n in numbers if n.unit == POINTS), None)
@@ -193,59 +190,172 @@ def level_and_change(plan: Plan) -> Iterator[Outcome]:
         base = level.value - point.value if up else level.value + point.value
         for sentence in plan.prose:
             other = _same_subject(plan, target, sentence)
-            if other is None or base in told:
-                continue
-            if other.value == base:
-                yield Agreed("maal-niveau-og-fald", sentence.place, other.text)
-                continue
-            told.add(base)
-            yield Finding(
-                "maal-niveau-og-fald", "doubt", "sandsynlig", target.sentence.place, target.text,
-                f"et udgangspunkt på {other.text}",
-                f"{level.text} efter {point.text} giver et udgangspunkt på "
-                f"{format_number(base, level.decimals)} pct. "
-                f"I {sentence.place.text} står {other.text}.",
-            )  # fmt: skip
+            if other is not None and base not in told:
+                told |= {base} if other.value != base else set()
+                yield judge(
+                    "maal-niveau-og-fald", target.sentence, holds=other.value == base, level=level.text,
+                    right=f"et udgangspunkt på {other.text}", point=point.text, other=other.text,
+                    base=format_number(base, level.decimals), there=sentence.place.text,
+                )  # fmt: skip
 
 
 def _same_subject(plan: Plan, target: Target, sentence: Sentence) -> Amount | None:
     """The share that another sentence gives of what a target is about, in the plan's own municipality."""
-    if sentence.part == target.sentence.part or re.search(r"\bskal\b|\bmål", sentence.text):
-        return None
-    counted = set(re.findall(r"\d+ uger|\d+ år|\d+ måneder", target.text))
-    if not counted or not any(token in sentence.text for token in counted):
-        return None
-    stems = {stem(word)[:7] for word in target.words if len(word) >= 7}
-    if not any(
-        stem(word.casefold())[:7] in stems
-        for word in _WORD.findall(sentence.text)
-        if len(word) >= 7
-    ):
-        return None
+    counted = re.findall(r"\d+ uger|\d+ år|\d+ måneder", target.text)
+    same = any(token in sentence.text for token in counted)
     name = plan.area.navn if plan.area else ""
-    if name and name not in sentence.text:
+    if not same or sentence.part == target.sentence.part or name not in sentence.text:
         return None
-    return next((n for n in amounts(sentence.text) if n.unit == PCT and not n.qualifier), None)
+    if re.search(r"\bskal\b|\bmål", sentence.text):
+        return None
+    here, there = (
+        {_stem(w.casefold())[:7] for w in _WORD.findall(text) if len(w) >= 7}
+        for text in (target.text, sentence.text)
+    )
+    shares = (n for n in amounts(sentence.text) if n.unit == PCT and not n.qualifier)
+    return next(shares, None) if here & there else None
 
 
-def one_text_for_two(plan: Plan) -> Iterator[Outcome]:
-    """Judge what the rule `to-maal-en-tekst` says."""
-    goals: dict[str, tuple[Sentence, tuple[str, ...]]] = {}
-    told: set[tuple[str, str]] = set()
+# ------------------------------------------------------------------------------ what is asked
+
+
+def _two_relations(found: list[Target]) -> Iterator[Outcome]:
+    """Judge targets of the same number about the same thing: »mindst«, »højst«, or exactly."""
+    stated = [(target, level, asked) for target in found for level, asked in _levels(target)]
+    common = Counter(noun for target in found for noun in target.nouns)
+    told: set[Hashable] = set()
+    by_level: dict[str, list[tuple[Target, str]]] = {}
+    for target, level, asked in stated:
+        for other, first in by_level.setdefault(level, []):
+            key = (level, frozenset({asked, first}))
+            shared = any(common[noun] <= _USUAL for noun in target.nouns & other.nouns)
+            if shared and other.sentence.part != target.sentence.part and key not in told:
+                told |= {key} if first != asked else set()
+                yield judge(
+                    "maal-to-relationer", target.sentence, holds=first == asked, right=other.text,
+                    level=level, there=other.sentence.place.text, first=first, asked=asked,
+                )  # fmt: skip
+        by_level[level].append((target, asked))
+
+
+def _levels(target: Target) -> Iterator[tuple[str, str]]:
+    """The levels of a target with what is asked of each: `27 pct.` and `mindst`."""
+    text = target.text
+    for amount in amounts(text):
+        before = text[: amount.start]
+        unit = "uge" if amount.unit in ("uger", "uge") else amount.unit
+        if unit in (PCT, "uge") and not (_MOVE.search(before) or _MENTIONED.search(before)):
+            near = f"{before[-45:]} {amount.qualifier}".casefold()
+            words = _ASKED.findall(near)
+            asked = RELATIONS[words[0]] if words else "præcis"
+            yield f"{format_number(amount.value, amount.decimals)} {unit}", asked
+    for match in broken_numbers(text):
+        digits = re.sub(r"\s", "", match[0])
+        if re.fullmatch(r"\d+,\d+", digits) and re.match(r"\s?uger?", text[match.end() :]):
+            words = [w for w in RELATIONS if re.search(rf"\b{w}", text[: match.start()])]
+            yield f"{digits} uge", RELATIONS[words[0]] if words else "præcis"
+
+
+def _to_the_same_year(plan: Plan) -> Iterator[Outcome]:
+    """Judge a target »under niveauet for 2016« where the text expects »på niveau med 2016«."""
+    said: dict[tuple[str, str], tuple[str, Sentence]] = {}
+    for sentence in plan.prose:
+        match = _RELATIVE.search(sentence.text)
+        if match is None or quotes_another(sentence.text):
+            continue
+        heading = ydelse_mentions(sentence.place.section, plan.on)
+        for mention in (plan.ydelser(sentence) or heading)[:1]:
+            way = match["way"].casefold()
+            known, first = said.setdefault((mention.key, match["year"]), (way, sentence))
+            if known != way and first.part != sentence.part:
+                yield judge(
+                    "maal-to-relationer", sentence, right=first.text, case="niveau", way=way,
+                    what=mention.text.casefold(), year=match["year"], known=known,
+                    there=first.place.text.capitalize(),
+                )  # fmt: skip
+
+
+# ------------------------------------------------------------------------------ wordings
+
+
+def _two_wordings(plan: Plan, found: list[Target]) -> Iterator[Outcome]:
+    """Judge a target or a goal's name that stands twice by its words."""
+    told: set[Hashable] = set()
+    for one, two in (*_repeated(found), *_goals(plan)):
+        here, there = Counter(two.words), Counter(one.words)
+        added, dropped = ([*(a - b).elements()] for a, b in ((here, there), (there, here)))
+        changed = [*added, *dropped]
+        numbers = any(w[0].isdigit() for w in changed)
+        # Another number for another subject is another target.
+        both = all(any(w[0].isdigit() for w in words) for words in (added, dropped))
+        if both and any(len(w) > 5 and not w[0].isdigit() for w in changed):
+            continue
+        key = frozenset({tuple(sorted(added)), tuple(sorted(dropped))})
+        if not changed or key not in told:
+            told |= {key} if changed else set()
+            grave = numbers or len(_loose(changed)) >= 2
+            yield judge(
+                "maal-to-ordlyde", two.sentence, holds=not changed, printed=two.text, right=one.text,
+                case="mening" if grave else "fund", there=one.sentence.place.text,
+                dropped=" ".join(dropped) or "-", added=" ".join(added) or "-",
+            )  # fmt: skip
+
+
+def _loose(changed: list[str]) -> list[str]:
+    """The words of a difference that are more than spelling, endings and small words."""
+    content = [w for w in changed if w not in _SMALL and len(w) > 3]
+    stems = Counter(_stem(w)[:6] for w in content)
+    return [w for w in content if stems[_stem(w)[:6]] == 1]
+
+
+def _repeated(found: list[Target]) -> Iterator[tuple[Target, Target]]:
+    """Targets that look like the same one."""
+    pairs = [
+        (one, two) for one, two in combinations([t for t in found if t.repeatable], 2)
+        if one.sentence.part != two.sentence.part and _may_repeat(one, two)
+    ]  # fmt: skip
+    # Many of one form are parallel targets, each for its own group.
+    forms = Counter(id(t) for one, two in pairs for t in (one, two) if one.words != two.words)
+    yield from (p for p in pairs if max(forms[id(p[0])], forms[id(p[1])]) <= _PARALLEL)
+
+
+def _may_repeat(one: Target, two: Target) -> bool:
+    if abs(len(one.words) - len(two.words)) > 12 or one.likeness(two) < 0.62:
+        return False
+    plain = [[w for w in t.words if not w[0].isdigit()] for t in (one, two)]
+    # The same words with other numbers: two targets, or one told twice.
+    return plain[0] != plain[1] or one.words == two.words
+
+
+def _goals(plan: Plan) -> Iterator[tuple[Target, Target]]:
+    """A numbered goal's name wherever it stands as a heading or alone, beside its first wording."""
+    first: dict[str, Target] = {}
+    for sentence in plan.sentences:
+        text = _LEADER.sub("", sentence.text) if sentence.first and "ål " in sentence.text else ""
+        if match := _NUMBERED.match(text):
+            named = Target(replace(sentence, text=text))
+            known = first.setdefault(match["goal"].casefold(), named)
+            # Names further apart are two names.
+            if known is not named and known.likeness(named) >= 0.6:
+                yield known, named
+
+
+def _one_text_for_two(plan: Plan) -> Iterator[Outcome]:
+    """Judge two goals of different numbers that end with the same six words."""
+    goals: dict[str, tuple[Sentence, list[str]]] = {}
+    told: set[Hashable] = set()
     for sentence in plan.sentences:
         match = _GOAL.match(sentence.text)
         if match is None:
             continue
-        words = tuple(w.casefold() for w in _WORD.findall(match["text"]) if not w[0].isdigit())
+        words = [w.casefold() for w in _WORD.findall(match["text"]) if not w[0].isdigit()]
         for number, (other, known) in goals.items():
-            pair = (number, match["n"])
-            same = number != match["n"] and len(words) >= 7 and words[-6:] == known[-6:]
-            if same and pair not in told and pair[::-1] not in told:
+            pair = frozenset({number, match["n"]})
+            same = len(pair) == 2 and len(words) >= 7 and words[-6:] == known[-6:]
+            if same and pair not in told:
                 told.add(pair)
-                yield Finding(
-                    "to-maal-en-tekst", "label", "sandsynlig", sentence.place, sentence.text,
-                    "målets egen tekst",
-                    f"Mål {number} ({other.place.text}) og mål {match['n']} slutter på de samme ord: "
-                    f"»{' '.join(words[-6:])}«.",
+                yield judge(
+                    "to-maal-en-tekst", sentence, right="målets egen tekst", first=number,
+                    there=other.place.text, second=match["n"], words=" ".join(words[-6:]),
                 )  # fmt: skip
         goals.setdefault(match["n"], (sentence, words))

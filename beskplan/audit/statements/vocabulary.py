@@ -71,7 +71,7 @@ _SUBGROUPS = Scan(
 )
 """Words that make a statement about a part of a benefit's recipients, not about all of them."""
 
-QUOTES_ANOTHER = Scan(
+QUOTES_ANOTHER = re.compile(
     r"\b(?:planen|bilaget|kilden)(?:s egne?)? (?:trykte|angav|daterede|skrev|opgjorde)"
     r"|planen angav|trykte tal\b|^planens ord\b",
     re.IGNORECASE,
