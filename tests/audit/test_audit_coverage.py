@@ -54,10 +54,10 @@ def test_a_file_is_read_by_its_content_and_a_word_file_too_large_to_unpack_is_re
     document.add_paragraph("Antallet på fleksjob er steget fra 45 til 36.")
     document.save(str(path))
     assert [one.rule for one in audit(read_document(path)).findings] == ["fra-til"]
-    monkeypatch.setattr("beskplan.audit.documents.word.LARGEST", 1000)
+    monkeypatch.setattr("beskplan.audit.documents.markup.LARGEST", 1000)
     with pytest.raises(DataError) as caught:
         read_document(path)
-    assert [one.what for one in caught.value.problems] == ["filen er for stor at pakke ud"]
+    assert caught.value.problems[0].what.startswith("filen er for stor at pakke ud")
 
 
 HEAD = "| Område | Antal fuldtidspersoner juni 2018 |\n|---|---|\n"

@@ -11,8 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from beskplan.audit.documents.aligned import with_tabs
-from beskplan.audit.documents.model import Grid, GridRow, Kind, Part, Passage
-from beskplan.audit.model import Place
+from beskplan.audit.documents.model import Collector, Grid, GridRow, Kind, Passage
 
 _HEADING = re.compile(r"^#{1,6}\s+(?P<text>.+)$")
 _BULLET = re.compile(r"^\s*(?:[-*•·–o\uf0b7\uf0a7]|\(?[0-9a-z]{1,2}\)|[0-9]{1,2}\.)\s+(?=\S)")
@@ -27,7 +26,6 @@ _PARTED = re.compile(r"[a-zæøå]-$")
 _NUMBERED = re.compile(r"^\s*[0-9]{1,2}(?:\.[0-9]{1,2})+\s+[A-ZÆØÅ][^.]*$")
 """A heading with a number of two parts."""
 _KEEPS_HYPHEN = ("og ", "eller ", "samt ", "såvel ")
-_TITLE_LENGTH = 220
 _CUT_ROWS_APART = 2
 """A page break leaves at most so many empty lines inside a table."""
 
@@ -41,12 +39,12 @@ class Line:
     page: int = 0
 
 
-def read_lines(lines: Iterable[Line]) -> tuple[Part, ...]:
+def read_lines(lines: Iterable[Line]) -> Collector:
     """The parts that lines of text make, in order."""
-    reader = _Reader()
+    reader = _Lines()
     for block in _blocks(lines):
         reader.add(block)
-    return tuple(reader.parts)
+    return reader
 
 
 def numbered(text: str, page: int = 0, first: int = 1) -> list[Line]:
@@ -98,44 +96,37 @@ def _without_tags(text: str) -> str:
     return re.sub(r"[ \t\n]+", " ", bare).strip(" ")
 
 
-class _Reader:
-    """Puts blocks of lines in order and remembers the section they stand in."""
+class _Lines(Collector):
+    """Collects the parts that blocks of lines make."""
 
     def __init__(self) -> None:
-        self.parts: list[Part] = []
-        self.section = ""
+        super().__init__()
         self.last_row_line = -_CUT_ROWS_APART
 
     def add(self, block: list[Line]) -> None:
+        """Add a block of lines: rows of a table, or texts."""
         if _is_row(block[0].text):
-            self._add_rows(block)
+            self._add_rows([line for line in block if not _RULE.match(line.text)], block)
             return
         for lines in _split(block):
             self._add_text(lines)
 
-    def _add_rows(self, block: list[Line]) -> None:
-        kept = [line for line in block if not _RULE.match(line.text)]
-        rows = tuple(
-            GridRow(_cells(line.text), self._place(line)) for line in kept if line.text.strip()
-        )
-        if not rows:
-            return
+    def _add_rows(self, lines: list[Line], block: list[Line]) -> None:
+        rows = [_cells(line.text) for line in lines]
+        places = [self.place(line.number, line.page) for line in lines]
         last = self.parts[-1] if self.parts else None
         gap = block[0].number - self.last_row_line - 1
         self.last_row_line = block[-1].number
-        if isinstance(last, Grid) and gap <= _CUT_ROWS_APART and _continues(last, rows[0]):
-            self.parts[-1] = replace(last, rows=(*last.rows, *rows))
-            return
-        title = table_title(self.parts, self.section)
-        place = replace(rows[0].place, table=title)
-        named = tuple(replace(row, place=replace(row.place, table=title)) for row in rows)
-        self.parts.append(Grid(title, named, place))
+        if isinstance(last, Grid) and rows and gap <= _CUT_ROWS_APART and _continues(last, rows[0]):
+            more = (GridRow(cells, place) for cells, place in zip(rows, places, strict=True))
+            self.parts[-1] = replace(last, rows=(*last.rows, *more))
+        elif rows:
+            self.table(rows, places)
 
     def _add_text(self, lines: list[Line]) -> None:
         first = lines[0]
-        heading = _HEADING.match(first.text)
         text, starts = _joined(lines)
-        kind = _kind(first.text, text, bool(heading), len(lines))
+        kind = _kind(first.text, text, lines)
         if kind == "heading":
             text = re.sub(r"^#{1,6}\s+", "", text).replace("*", "").strip()
             self.section = text.rstrip(":")
@@ -149,28 +140,13 @@ class _Reader:
         if isinstance(last, Passage) and kind == "text" and _goes_on(last, text, first.number):
             self.parts[-1] = _lengthened(last, text, starts)
         else:
-            self.parts.append(Passage(kind, text, self._place(first), starts))
-
-    def _place(self, line: Line) -> Place:
-        return Place(line.page, line.number, self.section)
+            self.parts.append(Passage(kind, text, self.place(first.number, first.page), starts))
 
 
-def table_title(parts: Sequence[Part], section: str) -> str:
-    """The text right before a table, where it is short enough to be its title, else its section's."""
-    last = parts[-1] if parts else None
-    if isinstance(last, Passage) and len(last.text) <= _TITLE_LENGTH:
-        return last.text.rstrip(":")
-    return section
-
-
-def _continues(grid: Grid, row: GridRow) -> bool:
+def _continues(grid: Grid, cells: tuple[str, ...]) -> bool:
     """Whether a row after a gap belongs to the table: as many cells, and no head of its own."""
-    same_width = len(row.cells) == len(grid.rows[0].cells)
-    return same_width and row.cells != grid.rows[0].cells and _has_numbers(row.cells[1:])
-
-
-def _has_numbers(cells: Iterable[str]) -> bool:
-    return any(re.fullmatch(r"[+\-−–]?[\d.,]+\s?%?", cell) for cell in cells)
+    same_width = len(cells) == len(grid.rows[0].cells) and cells != grid.rows[0].cells
+    return same_width and any(re.fullmatch(r"[+\-−–]?[\d.,]+\s?%?", cell) for cell in cells[1:])
 
 
 def _split(block: list[Line]) -> Iterator[list[Line]]:
@@ -235,14 +211,19 @@ def _joined(lines: list[Line]) -> tuple[str, tuple[tuple[int, int], ...]]:
     return text, tuple(starts)
 
 
-def _kind(raw: str, text: str, marked: bool, lines: int) -> Kind:
-    if marked:
+def _kind(raw: str, text: str, lines: Sequence[Line]) -> Kind:
+    if _HEADING.match(raw):
         return "heading"
     if _NOTE.match(raw):
         return "note"
     numbered_title = re.match(r"^\s*[0-9]{1,2}(?:\.[0-9]{1,2})*\.?\s+[A-ZÆØÅ]", raw)
     ends_open = not text.rstrip().endswith((".", ",", ";", ":", "!", "?"))
-    if lines <= 2 and len(text) <= 130 and ends_open and not re.search(r"\d\s?(?:pct|%)", text):
+    if (
+        len(lines) <= 2
+        and len(text) <= 130
+        and ends_open
+        and not re.search(r"\d\s?(?:pct|%)", text)
+    ):
         has_words = re.search(r"[A-Za-zÆØÅæøå]{3}", text) and not text[0].islower()
         if (
             has_words

@@ -11,7 +11,7 @@ from typing import Any
 
 from beskplan.audit.documents.aligned import in_one_column, with_tabs
 from beskplan.audit.documents.lines import Line, read_lines
-from beskplan.audit.documents.model import Part
+from beskplan.audit.documents.model import Collector, RefusedError
 from beskplan.audit.model import Place, Unread
 
 _RUNNING = 3
@@ -20,15 +20,22 @@ _PICTURE = 60_000
 """Pixels from which a picture may hold a table."""
 
 
-def read_pdf(path: Path) -> tuple[tuple[Part, ...], tuple[Unread, ...]]:
-    """The parts of a PDF, and the pages and pictures whose content cannot be read."""
+def read_pdf(path: Path) -> Collector:
+    """The parts of a PDF, and the pages and pictures whose content cannot be read.
+
+    Raises:
+        RefusedError: the file does not open without a password.
+    """
     import pypdf
 
     # What it repairs in silence is of no use to a reader, and what it cannot is raised.
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     reader = pypdf.PdfReader(str(path))
-    if reader.is_encrypted:
-        reader.decrypt("")  # an owner's password only forbids printing and copying
+    # An owner's password only forbids printing and copying.
+    if reader.is_encrypted and not reader.decrypt(""):
+        raise RefusedError(
+            "filen er låst med en adgangskode", "gem planen som PDF uden adgangskode"
+        )
     pages: list[list[str]] = []
     unread: list[Unread] = []
     for number, page in enumerate(reader.pages, start=1):
@@ -40,7 +47,9 @@ def read_pdf(path: Path) -> tuple[tuple[Part, ...], tuple[Unread, ...]]:
             what = "et billede" if pictures == 1 else f"{pictures} billeder"
             unread.append(Unread(Place(number), "", f"siden har {what}, som ikke er læst"))
         pages.append(in_one_column(text.split("\n")))
-    return read_lines(_lines(pages)), tuple(unread)
+    read = read_lines(_lines(pages))
+    read.unread = unread
+    return read
 
 
 def _pictures(page: Any) -> int:

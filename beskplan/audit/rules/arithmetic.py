@@ -18,13 +18,13 @@ _SURE = 3
 """So many other rows must follow the formula before a deviation is called certain."""
 _RULE = {
     "pct": "aendring-i-pct", "down_pct": "aendring-i-pct", "diff": "aendring-i-antal",
-    "down": "aendring-i-antal", "balance": "sum", "total": "sum", "sum": "sum",
+    "down": "aendring-i-antal", "balance": "sum", "total": "sum", "sum": "sum", "less": "sum",
     "ratio": "andel-i-tabel", "share": "andel-i-tabel",
 }  # fmt: skip
 _WHAT = {
     "pct": "ændringen i pct.", "down_pct": "ændringen i pct. fra rækken over", "diff": "forskellen",
     "down": "forskellen fra rækken over", "balance": "beholdningen bagefter", "total": "summen",
-    "sum": "summen", "ratio": "andelen i pct.", "share": "andelen af det hele i pct.",
+    "sum": "summen", "less": "forskellen", "ratio": "andelen i pct.", "share": "andelen af det hele i pct.",
 }  # fmt: skip
 
 
@@ -32,8 +32,6 @@ def table_arithmetic(plan: Plan) -> Iterator[Outcome]:
     """Judge every cell that follows from others, with one finding for each cause."""
     for table in plan.tables:
         shown = table.as_printed
-        if shown.layout is None:
-            continue
         blamed = faults(shown.layout, shown.relations)
         for relation in shown.relations:
             plan.checked.update((shown.part, *cell) for cell in relation.cells)
@@ -227,11 +225,7 @@ def parts_of_whole(plan: Plan) -> Iterator[Outcome]:
     """Judge that no part has more than its whole: municipality and region, »heraf« and the row above."""
     for table in plan.tables:
         shown = table.as_printed
-        bad = (
-            {fault.cell for fault in faults(shown.layout, shown.relations)}
-            if shown.layout
-            else set()
-        )
+        bad = {fault.cell for fault in faults(shown.layout, shown.relations)}
         for part, whole in _nested(table):
             for column in table.levels:
                 small, large = part.cells[column.index], whole.cells[column.index]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
-from beskplan.audit.model import Agreed, Outcome
+from beskplan.audit.model import Agreed, Certainty, Outcome, Severity
 from beskplan.audit.rules.movements import finding, is_slip, movements
+from beskplan.audit.statements.amounts import Amount
 from beskplan.audit.statements.plan import Plan
 from beskplan.audit.statements.sentences import Sentence
 from beskplan.audit.statements.skeleton import Skeleton, Token, skeleton
@@ -56,9 +58,6 @@ _BRACKETED = re.compile(rf"{_N.format('part')}[^⟨⟩.;:()]{{0,50}}?\({_P.forma
 _OF_THEM = re.compile(r"\b(?:heraf|deraf|hvoraf|fordelt|af dem|blandt dem)\b")
 _LISTED = r"[^⟨⟩.;:()]{1,45}"
 _TOTAL = r"(?:i alt|tilsammen|samlet|sammenlagt|ialt)"
-_LIST = re.compile(
-    rf"⟨[NK]\d+⟩{_LISTED}(?:⟨[NK]\d+⟩{_LISTED}){{0,9}}?(?:,? (?:og|samt) |, )⟨[NK]\d+⟩(?:{_LISTED})?"
-)
 _LIST_TOTAL = re.compile(
     rf"(?P<list>⟨[NK]\d+⟩{_LISTED}(?:⟨[NK]\d+⟩{_LISTED}){{1,9}}?),? ?(?:dvs |altså |eller |hvilket "
     rf"giver |det giver )?{_TOTAL}"
@@ -108,11 +107,9 @@ _GROWN = re.compile(
     rf"{_N.format('a')}"
 )
 _FACTORS = {
-    "fordob": Decimal(2),
-    "tredob": Decimal(3),
-    "firdob": Decimal(4),
-    "halver": Decimal("0.5"),
-}
+    "fordob": Decimal(2), "tredob": Decimal(3), "firdob": Decimal(4), "halver": Decimal("0.5"),
+    "halvt": Decimal("0.5"), "dobbel": Decimal(2),
+}  # fmt: skip
 _NEARLY = Decimal("0.4")
 """Parts that miss the whole by more than this part of it are parts of something else."""
 _FRACTION = re.compile(
@@ -133,332 +130,277 @@ _BESIDE = re.compile(
 )
 
 
+_COUNTED = frozenset({"fuldtidspersoner", "helårspersoner", "personer", "forløb"})
+
+
 def parts_and_wholes(plan: Plan) -> Iterator[Outcome]:
     """Judge what a sentence says of parts of a number, in numbers and per cent."""
     previous: Sentence | None = None
     for sentence in plan.prose:
         if not (quotes_another(sentence.text) or is_formula(sentence.text)):
-            form = skeleton(sentence.text)
-            yield from _fractions(plan, sentence, form)
-            if len(form.tokens) > 1:
-                yield from _parts(plan, sentence, form, previous)
-                yield from _sums(plan, sentence, form, previous)
-                yield from _products(plan, sentence, form)
-                yield from _ratios(plan, sentence, form)
-            yield from _level_after(plan, sentence, form, previous)
+            read = _Read(plan, sentence, skeleton(sentence.text), previous)
+            yield from _fractions(read)
+            if len(read.form.tokens) > 1:
+                for check in (_parts, _sums, _products, _ratios):
+                    yield from check(read)
+            yield from _level_after(read)
         previous = sentence
 
 
-def _seen(plan: Plan, sentence: Sentence, *tokens: Token) -> None:
-    plan.checked.update((sentence.part, id(sentence), token.start) for token in tokens)
+class _Read(NamedTuple):
+    """A sentence with its form and the sentence before it."""
+
+    plan: Plan
+    sentence: Sentence
+    form: Skeleton
+    previous: Sentence | None
+
+    @property
+    def follows(self) -> bool:
+        """Whether the sentence before stands in the same text or right before it."""
+        return self.previous is not None and self.sentence.part - self.previous.part <= 1
+
+    def outcome(
+        self, rule: str, tokens: Sequence[Token], why: str, right: str, *, holds: bool = False,
+        certainty: Certainty = "sandsynlig", severity: Severity = "contradiction",
+    ) -> Outcome:  # fmt: skip
+        """Say that numbers hold, or why they do not; they count as checked either way."""
+        where = self.sentence.part, id(self.sentence)
+        self.plan.checked.update((*where, token.start) for token in tokens)
+        if holds:
+            return Agreed(rule, self.sentence.place, _text(tokens[0]))
+        return finding(
+            rule, self.sentence, why, right=right, certainty=certainty, severity=severity
+        )
+
+    def whole_before(self, before: int) -> Token | None:
+        """The count that stands before a place in the sentence, else the last of the one before."""
+        here = [t for t in self.form.tokens if t.kind == "N" and t.end <= before]
+        if not here and self.previous is not None and self.follows:
+            here = [t for t in skeleton(self.previous.text).tokens if t.kind == "N"]
+        return here[-1] if here else None
+
+    def tokens(self, kinds: str, text: str) -> list[Token]:
+        """The tokens of some kinds in a piece of the form."""
+        return [self.form.tokens[int(n)] for n in re.findall(rf"⟨[{kinds}](\d+)⟩", text)]
 
 
 def _text(token: Token) -> str:
     return token.amount.text if token.amount else format_number(token.size)
 
 
-def _parts(
-    plan: Plan, sentence: Sentence, form: Skeleton, previous: Sentence | None
-) -> Iterator[Outcome]:
-    done: set[tuple[int, int]] = set()
+def _parts(read: _Read) -> Iterator[Outcome]:
+    form, done = read.form, set[tuple[int, int]]()
     for pattern in _PART_OF:
         for match in pattern.finditer(form.text):
             whole, part = form.token(match, "whole"), form.token(match, "part")
-            key = (part.start, whole.start)
-            if key in done:
-                continue
             share = form.token(match, "share") if match["share"] else None
-            if share is None and any(one[0] == part.start for one in done):
-                continue
-            done.add(key)
-            yield from _part(plan, sentence, part, whole, share)
-    yield from _bracketed(plan, sentence, form, previous, {start for start, _ in done})
+            known = any(start == part.start for start, _ in done)
+            if (part.start, whole.start) not in done and not (share is None and known):
+                done.add((part.start, whole.start))
+                yield from _part(read, part, whole, share)
+    # Several counts with their per cent in brackets, of a number before them.
+    bracketed = [
+        (form.token(m, "part"), form.token(m, "share")) for m in _BRACKETED.finditer(form.text)
+    ]
+    pairs = [
+        (part, share) for part, share in bracketed
+        if share.kind == "P" and share.amount and not share.amount.signed
+    ]  # fmt: skip
+    total = read.whole_before(pairs[0][0].start) if pairs else None
+    if len(pairs) < 2 or total is None or not _OF_THEM.search(form.text):
+        return
+    for part, share in pairs:
+        if all(start != part.start for start, _ in done):
+            yield from _part(read, part, total, share)
+    if abs(sum((share.size for _, share in pairs), Decimal(0)) - 100) <= 1:
+        yield from _added(read, [part for part, _ in pairs], total)
 
 
-def _part(
-    plan: Plan, sentence: Sentence, part: Token, whole: Token, share: Token | None
-) -> Iterator[Outcome]:
+def _part(read: _Read, part: Token, whole: Token, share: Token | None) -> Iterator[Outcome]:
     if not whole.size or part.amount is None or part.amount.signed or part.size < 0:
         return
     if part.size > whole.size:
-        _seen(plan, sentence, part, whole)
-        yield finding(
-            "del-af-helhed", sentence,
-            f"{_text(part)} kan ikke være en del af {_text(whole)}.", right=f"højst {_text(whole)}",
+        yield read.outcome(
+            "del-af-helhed", (part, whole),
+            f"{_text(part)} kan ikke være en del af {_text(whole)}.", f"højst {_text(whole)}",
             certainty="sikker", severity="error",
         )  # fmt: skip
-        return
-    if share is None:
-        return
-    _seen(plan, sentence, part, whole, share)
-    right = part.size / whole.size * 100
-    if share.amount is None:  # a fraction in words
-        if abs(share.size - right) > _FRACTION_SLACK:
-            yield _off_share(sentence, part, whole, share, right)
-        return
-    slack = Decimal("0.5").scaleb(-share.amount.decimals)
-    if share.amount.means(right) or _rounded_whole(whole, part, share, slack):
-        yield Agreed("del-i-parentes", sentence.place, share.amount.text)
-        return
-    yield _off_share(sentence, part, whole, share, right)
+    elif share is not None:
+        right, amount = part.size / whole.size * 100, share.amount
+        shown = format_pct(right, amount.decimals if amount else 0)
+        holds = (
+            abs(share.size - right) <= _FRACTION_SLACK if amount is None  # a fraction in words
+            else amount.means(right) or _fits_rounded(whole.amount, part.amount, amount)
+        )  # fmt: skip
+        sure = amount is not None and is_slip(amount, right)
+        yield read.outcome(
+            "del-i-parentes", (part, whole, share),
+            f"{_text(part)} af {_text(whole)} er {shown}, ikke {_text(share)}.", shown, holds=holds,
+            certainty="sikker" if sure else "sandsynlig", severity="error" if sure else "contradiction",
+        )  # fmt: skip
 
 
-def _rounded_whole(whole: Token, part: Token, share: Token, slack: Decimal) -> bool:
-    """Whether the share fits a whole that is told in round numbers."""
-    if whole.amount is None or part.amount is None or share.amount is None:
-        return False
-    near = whole.amount.rounded() if whole.amount.qualifier else whole.amount.interval()
-    counts = part.amount.interval()
-    low, high = (
-        counts.low / near.high * 100 - slack,
-        counts.high / max(near.low, Decimal(1)) * 100 + slack,
-    )
-    return low <= share.size <= high
-
-
-def _off_share(
-    sentence: Sentence, part: Token, whole: Token, share: Token, right: Decimal
-) -> Outcome:
-    decimals = share.amount.decimals if share.amount else 0
-    shown = format_pct(right, decimals)
-    sure = share.amount is not None and is_slip(share.amount, right)
-    return finding(
-        "del-i-parentes", sentence,
-        f"{_text(part)} af {_text(whole)} er {shown}, ikke {_text(share)}.", right=shown,
-        certainty="sikker" if sure else "sandsynlig", severity="error" if sure else "contradiction",
-    )  # fmt: skip
-
-
-def _bracketed(
-    plan: Plan, sentence: Sentence, form: Skeleton, previous: Sentence | None, done: set[int]
-) -> Iterator[Outcome]:
-    """Several counts with their per cent in brackets, of a number before them."""
-    pairs = [
-        (form.token(m, "part"), form.token(m, "share")) for m in _BRACKETED.finditer(form.text)
-        if form.token(m, "share").kind == "P" and not form.token(m, "share").amount.signed  # type: ignore[union-attr]
-    ]  # fmt: skip
-    if len(pairs) < 2 or not _OF_THEM.search(form.text):
-        return
-    whole = _whole_before(form, pairs[0][0].start, sentence, previous)
+def _fits_rounded(whole: Amount | None, part: Amount, share: Amount) -> bool:
+    """Whether a share fits a whole that is told in round numbers."""
     if whole is None:
-        return
-    for part, share in pairs:
-        if part.start not in done:
-            yield from _part(plan, sentence, part, whole, share)
-    if abs(sum((share.size for _, share in pairs), Decimal(0)) - 100) <= 1:
-        yield from _added(plan, sentence, [part for part, _ in pairs], whole)
+        return False
+    near = whole.rounded() if whole.qualifier else whole.interval()
+    counts, slack = part.interval(), Decimal("0.5").scaleb(-share.decimals)
+    low = counts.low / near.high * 100 - slack
+    return low <= share.value <= counts.high / max(near.low, Decimal(1)) * 100 + slack
 
 
-def _whole_before(
-    form: Skeleton, before: int, sentence: Sentence, previous: Sentence | None
-) -> Token | None:
-    here = [t for t in form.tokens if t.kind == "N" and t.end <= before]
-    if here:
-        return here[-1]
-    if previous is None or sentence.part - previous.part > 1:
-        return None
-    earlier = [t for t in skeleton(previous.text).tokens if t.kind == "N"]
-    return earlier[-1] if earlier else None
-
-
-def _sums(
-    plan: Plan, sentence: Sentence, form: Skeleton, previous: Sentence | None
-) -> Iterator[Outcome]:
-    if (
-        previous is not None
-        and sentence.part - previous.part <= 1
-        and (they := _THEY.search(form.text))
-    ):
-        parts = [form.tokens[int(n)] for n in re.findall(r"⟨N(\d+)⟩", they["list"])]
-        whole = _whole_before(form, 0, sentence, previous)
-        if whole is not None and len(parts) > 1 and not re.search(r"⟨[PQDK]\d+⟩", they["list"]):
-            yield from _added(plan, sentence, parts, whole)
-    found = [*_LIST_TOTAL.finditer(form.text), *_TOTAL_LIST.finditer(form.text)]
-    for match in found:
+def _sums(read: _Read) -> Iterator[Outcome]:
+    form = read.form
+    they = _THEY.search(form.text) if read.follows else None
+    if they and not re.search(r"⟨[PQDK]\d+⟩", they["list"]):
+        parts, total = read.tokens("N", they["list"]), read.whole_before(0)
+        if total is not None and len(parts) > 1:
+            yield from _added(read, parts, total)
+    for match in [*_LIST_TOTAL.finditer(form.text), *_TOTAL_LIST.finditer(form.text)]:
+        listed, how = match["list"], match.groupdict().get("how") or ""
         whole = form.tokens[int(match["sum"][1:])]
-        rest = form.text[match.end() :] if match.re is _TOTAL_LIST else ""
-        listed = match["list"] + (m[0] if (m := re.match(rf"{_LISTED}", rest)) else "")
-        parts = [form.tokens[int(n)] for n in re.findall(rf"⟨{whole.kind}(\d+)⟩", match["list"])]
-        how = match.groupdict().get("how") or ""
-        if re.search(r"⟨[PQD]\d+⟩|\bmod\b|\bfra ⟨|\btil ⟨", match["list"]) or len(parts) < 2:
+        parts = read.tokens(whole.kind, listed)
+        units = {t.amount.unit for t in (*parts, whole) if t.amount}
+        mixed = len(units & _COUNTED) > 1
+        if mixed or len(parts) < 2 or re.search(r"⟨[PQD]\d+⟩|\bmod\b|\bfra ⟨|\btil ⟨", listed):
             continue
-        units = {t.amount.unit for t in (*parts, whole) if t.amount and t.amount.unit}
-        if len(units & {"fuldtidspersoner", "helårspersoner", "personer", "forløb"}) > 1:
-            continue
-        exhaustive = not re.search(r"heraf|hvoraf| er $", how)
-        added = sum((t.size for t in parts), Decimal(0))
-        if not exhaustive and not _SEXES.search(listed) and added <= whole.size:
-            continue
-        yield from _added(plan, sentence, parts, whole)
+        after = re.match(_LISTED, form.text[match.end() :]) if match.re is _TOTAL_LIST else None
+        sexes = _SEXES.search(listed + (after[0] if after else ""))
+        some = re.search(r"heraf|hvoraf| er $", how) and not sexes
+        if not some or sum((t.size for t in parts), Decimal(0)) > whole.size:
+            yield from _added(read, parts, whole)
 
 
-def _added(plan: Plan, sentence: Sentence, parts: list[Token], whole: Token) -> Iterator[Outcome]:
-    _seen(plan, sentence, whole, *parts)
+def _added(read: _Read, parts: Sequence[Token], whole: Token) -> Iterator[Outcome]:
     added = sum((t.size for t in parts), Decimal(0))
+    if abs(added - whole.size) > whole.size * _NEARLY:
+        return  # parts of something else
     decimals = max((t.amount.decimals for t in parts if t.amount), default=0)
     factor = whole.size / whole.amount.value if whole.amount and whole.amount.value else Decimal(1)
     slack = Decimal("0.5").scaleb(-decimals) * (len(parts) + 1) * factor if decimals else Decimal(0)
     if whole.amount and (whole.amount.qualifier or whole.amount.means(added / factor)):
         slack = max(slack, whole.size / 20)
-    if abs(added - whole.size) > whole.size * _NEARLY:
-        return  # parts of something else
-    if abs(added - whole.size) <= slack:
-        yield Agreed("sum-i-tekst", sentence.place, _text(whole))
-        return
     shown = format_number(added / factor, decimals)
-    yield finding(
-        "sum-i-tekst", sentence,
-        f"{' + '.join(_text(t) for t in parts)} er {shown}, men der står {_text(whole)}.", right=shown,
+    yield read.outcome(
+        "sum-i-tekst", (whole, *parts),
+        f"{' + '.join(_text(t) for t in parts)} er {shown}, men der står {_text(whole)}.", shown,
+        holds=abs(added - whole.size) <= slack,
     )  # fmt: skip
 
 
-def _products(plan: Plan, sentence: Sentence, form: Skeleton) -> Iterator[Outcome]:
-    for pattern in (_RATE_TOTAL, _TOTAL_RATE):
+def _products(read: _Read) -> Iterator[Outcome]:
+    form = read.form
+    for pattern in (_RATE_TOTAL, _TOTAL_RATE, _YEARLY_TOTAL, _UNIT_PRICE):
         for match in pattern.finditer(form.text):
-            each, whole = form.token(match, "each"), form.token(match, "sum")
-            many = Decimal(_PER[match["per"]])
-            slack = many * 9 if match["per"] in ("uge", "dag") else Decimal(0)
-            yield _product(plan, sentence, each, whole, many, slack=each.size * slack / 52)
-    for match in _YEARLY_TOTAL.finditer(form.text):
-        years = form.tokens[int(match["years"][1:])]
-        yield _product(
-            plan, sentence, form.token(match, "each"), form.token(match, "sum"), years.size
-        )
-    for match in _UNIT_PRICE.finditer(form.text):
-        times, whole, each = (form.token(match, name) for name in ("many", "sum", "each"))
-        if times.size:
-            yield _product(plan, sentence, each, whole, times.size)
-
-
-def _product(
-    plan: Plan,
-    sentence: Sentence,
-    each: Token,
-    whole: Token,
-    many: Decimal,
-    *,
-    slack: Decimal = Decimal(0),
-) -> Outcome:
-    _seen(plan, sentence, each, whole)
-    rounding = Decimal(0)
-    for token, factor in ((each, many), (whole, Decimal(1))):
-        if token.amount is not None and token.amount.value:
-            unit = token.size / token.amount.value
-            half = token.amount.rounded() if token.kind == "K" or token.amount.qualifier else None
-            width = (
-                (half.high - half.low) / 2
-                if half
-                else Decimal("0.5").scaleb(-token.amount.decimals)
+            each, whole, named = (
+                form.token(match, "each"),
+                form.token(match, "sum"),
+                match.groupdict(),
             )
-            rounding += width * unit * factor if token.amount.decimals or half else Decimal(0)
-    if abs(each.size * many - whole.size) <= slack + min(rounding, whole.size / 50):
-        return Agreed("pr-enhed", sentence.place, _text(each))
-    right = format_number(each.size * many)
-    return finding(
-        "pr-enhed", sentence,
-        f"{_text(each)} gange {format_number(many)} er {right}, men der står {_text(whole)}.",
-        right=right,
-    )  # fmt: skip
+            slack = Decimal(0)
+            if "per" in named:
+                many = Decimal(_PER[match["per"]])
+                if match["per"] in ("uge", "dag"):
+                    slack = each.size * many * 9 / 52
+            else:
+                many = form.token(match, "years" if "years" in named else "many").size
+            if not many:
+                continue
+            rounding = _width(each) * many + _width(whole)
+            off = abs(each.size * many - whole.size)
+            right = format_number(each.size * many)
+            yield read.outcome(
+                "pr-enhed", (each, whole),
+                f"{_text(each)} gange {format_number(many)} er {right}, men der står {_text(whole)}.",
+                right, holds=off <= slack + min(rounding, whole.size / 50),
+            )  # fmt: skip
 
 
-def _ratios(plan: Plan, sentence: Sentence, form: Skeleton) -> Iterator[Outcome]:
+def _width(token: Token) -> Decimal:
+    """How far a number may lie from the true one by its rounding: whole counts are not rounded."""
+    amount = token.amount
+    if amount is None or not amount.value:
+        return Decimal(0)
+    near = amount.rounded() if token.kind == "K" or amount.qualifier else amount.interval()
+    rounded = token.kind == "K" or amount.qualifier or amount.decimals
+    return (near.high - near.low) / 2 * token.size / amount.value if rounded else Decimal(0)
+
+
+def _ratios(read: _Read) -> Iterator[Outcome]:
+    form = read.form
     for match in [*_TIMES.finditer(form.text), *_GROWN.finditer(form.text)]:
-        a, b = form.token(match, "a"), form.token(match, "b")
-        named = match.groupdict()
-        if named.get("word"):
-            factor = _FACTORS[match["word"][:6]]
-        elif named.get("half"):
-            factor = Decimal("0.5") if match["half"] == "halvt" else Decimal(2)
+        a, b, named = form.token(match, "a"), form.token(match, "b"), match.groupdict()
+        if named.get("many"):
+            (factor,) = (token.size for token in read.tokens("WN", match["many"]))
         else:
-            factor = form.tokens[int(match["many"].strip("⟨⟩")[1:])].size
+            factor = _FACTORS[(named.get("word") or match["half"])[:6]]
         if not b.size or not factor:
             continue
-        _seen(plan, sentence, a, b)
+        more = re.search(r"mere end|over", form.text[max(0, match.start() - 16) : match.start()])
+        slack = factor * Decimal("0.5" if more else "0.15")
         ratio = a.size / b.size
-        more = form.text[max(0, match.start() - 16) : match.start()]
-        slack = factor * (
-            Decimal("0.5") if "mere end" in more or "over" in more else Decimal("0.15")
-        )
-        if abs(ratio - factor) <= slack:
-            yield Agreed("gange", sentence.place, match[0])
-            continue
-        yield finding(
-            "gange", sentence,
+        yield read.outcome(
+            "gange", (a, b),
             f"{_text(a)} er {format_number(ratio, 1)} gange {_text(b)}, ikke "
             f"{format_number(factor, 0 if factor >= 1 else 1)}.",
-            right=f"{format_number(ratio, 1)} gange",
+            f"{format_number(ratio, 1)} gange", holds=abs(ratio - factor) <= slack,
         )  # fmt: skip
 
 
-def _fractions(plan: Plan, sentence: Sentence, form: Skeleton) -> Iterator[Outcome]:
+def _fractions(read: _Read) -> Iterator[Outcome]:
+    form = read.form
     for match in _FRACTION.finditer(form.text):
-        word, share = form.tokens[int(match["word"][1:])], form.tokens[int(match["share"][1:])]
-        _seen(plan, sentence, share)
-        if abs(word.size - share.size) <= _FRACTION_SLACK:
-            yield Agreed("broek-og-procent", sentence.place, _text(share))
-            continue
-        said = sentence.text[word.start : word.end]
-        yield finding(
-            "broek-og-procent", sentence, f"{said} er {format_pct(word.size)}, ikke {_text(share)}.",
-            right=format_pct(word.size), severity="error",
+        word, share = form.token(match, "word"), form.token(match, "share")
+        said, right = read.sentence.text[word.start : word.end], format_pct(word.size)
+        yield read.outcome(
+            "broek-og-procent", (share,), f"{said} er {right}, ikke {_text(share)}.", right,
+            holds=abs(word.size - share.size) <= _FRACTION_SLACK, severity="error",
         )  # fmt: skip
     for match in _OF_ALL.finditer(form.text):
-        share = form.tokens[int(match["share"][1:])]
+        share = form.token(match, "share")
         if share.size > 100:
-            yield finding(
-                "over-hundrede", sentence, f"{_text(share)} er mere end alle.", right="højst 100 pct.",
+            yield read.outcome(
+                "over-hundrede", (share,), f"{_text(share)} er mere end alle.", "højst 100 pct.",
                 severity="error",
             )  # fmt: skip
     for match in _BESIDE.finditer(form.text):
         own, other = form.token(match, "own"), form.token(match, "other")
-        holds = own.size > other.size if match["over"] else own.size < other.size
-        _seen(plan, sentence, own, other)
-        if holds:
-            yield Agreed("over-eller-under", sentence.place, _text(other))
-            continue
-        yield finding(
-            "over-eller-under", sentence,
-            f"{_text(own)} er ikke {match['over'] or match['under']} {_text(other)}.", certainty="sikker",
+        yield read.outcome(
+            "over-eller-under", (own, other),
+            f"{_text(own)} er ikke {match['over'] or match['under']} {_text(other)}.", "",
+            holds=own.size > other.size if match["over"] else own.size < other.size,
+            certainty="sikker",
         )  # fmt: skip
 
 
-def _level_after(
-    plan: Plan, sentence: Sentence, form: Skeleton, previous: Sentence | None
-) -> Iterator[Outcome]:
+def _level_after(read: _Read) -> Iterator[Outcome]:
     """»Ledigheden var 9.870. Der forventes et fald på 14 pct., svarende til 8.488«: level or change?"""
-    for match in _SO_THAT.finditer(form.text):
-        pct, count = form.token(match, "pct"), form.token(match, "n")
-        base = _whole_before(form, pct.start, sentence, previous)
-        if (
-            base is None
-            or pct.amount is None
-            or any(m.before and m.after for m in movements(sentence))
-        ):
+    for match in _SO_THAT.finditer(read.form.text):
+        pct, count = read.form.token(match, "pct"), read.form.token(match, "n")
+        base = read.whole_before(pct.start)
+        told = any(m.before and m.after for m in movements(read.sentence))
+        if base is None or base.amount is None or pct.amount is None or told:
             continue
-        down = only_turn(sentence.text) == "down"
         change = base.size * abs(pct.size) / 100
+        down = only_turn(read.sentence.text) == "down"
         level = base.size - change if down else base.size + change
         is_level = "vil være" in match[0]
         right, other = (level, change) if is_level else (change, level)
-        slack = base.size * Decimal("0.5").scaleb(-pct.amount.decimals) / 100 + max(
-            Decimal(1), _round(count)
-        )
-        if base.amount is not None:
-            slack += _round(base)
-        _seen(plan, sentence, base, pct, count)
-        if abs(count.size - right) <= slack:
-            yield Agreed("niveau-efter-aendring", sentence.place, _text(count))
-            continue
-        shown = format_number(right)
-        swapped = abs(count.size - other) <= slack
-        if not swapped and not Decimal("0.2") <= count.size / max(right, Decimal(1)) <= 5:
+        slack = base.size * Decimal("0.5").scaleb(-pct.amount.decimals) / 100 + _round(base)
+        slack += max(Decimal(1), _round(count))
+        holds, swapped = abs(count.size - right) <= slack, abs(count.size - other) <= slack
+        near = Decimal("0.2") <= count.size / max(right, Decimal(1)) <= 5
+        if not (holds or swapped or near):
             continue  # the number before is hardly what the change is of
-        name = "niveauet bagefter" if not is_level else "ændringen"
+        name = "ændringen" if is_level else "niveauet bagefter"
         why = f" {_text(count)} er {name}." if swapped else ""
-        yield finding(
-            "niveau-efter-aendring", sentence,
-            f"{_text(pct)} af {_text(base)} er {format_number(change)}.{why}", right=shown,
-            certainty="sikker" if swapped else "sandsynlig", severity="error" if swapped else "contradiction",
+        yield read.outcome(
+            "niveau-efter-aendring", (base, pct, count),
+            f"{_text(pct)} af {_text(base)} er {format_number(change)}.{why}", format_number(right),
+            holds=holds, certainty="sikker" if swapped else "sandsynlig",
+            severity="error" if swapped else "contradiction",
         )  # fmt: skip
 
 

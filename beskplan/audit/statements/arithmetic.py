@@ -9,27 +9,28 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
-from itertools import pairwise, permutations
+from itertools import permutations
 from typing import Literal, NamedTuple
 
 from beskplan.audit.statements.amounts import PCT, Amount
 
-Kind = Literal["diff", "pct", "ratio", "total", "share", "down", "down_pct", "sum", "balance"]
-"""diff b - a · pct (b / a - 1) · ratio b / a · total columns added · share of the rows' sum · down and
-down_pct from the row above · sum rows added · balance stock + in - out."""
+Kind = Literal[
+    "diff", "pct", "ratio", "total", "less", "share", "down", "down_pct", "sum", "balance"
+]
+"""diff b - a · pct (b / a - 1) · ratio b / a · total columns added · less b - a of an amount · share of
+the rows' sum · down and down_pct from the row above · sum rows added · balance stock + in - out."""
 Cell = tuple[int, int]
 """Row and column."""
-Matrix = Sequence[Sequence[Amount | None]]
 
 CHANGE = re.compile(
     r"udvikling|ændring|\bændr|vækst|stigning|\bfald|forskel|afvig|differen|tilvækst|\+/-|^udv\b|\bdiff",
     re.IGNORECASE,
 )
 """Heads of columns that tell how something has moved."""
-RATE = re.compile(
+_RATE = re.compile(
     r"\bgns|gennemsnit|pris|varighed|\bindeks|rate\b|kvote|\bpr\.|procent\b|\bpct|%|andel|grad\b|ledighedspct",
     re.IGNORECASE,
 )
@@ -41,33 +42,39 @@ _SEARCHED = 40
 """So many rows tell which formula a column follows."""
 _WIDEST = 14
 """Tables with more columns than this are only searched among neighbours."""
+_STRIDE = 4
+"""Columns that are added stand at most so far apart: men, women and all of each year in turn."""
 _HALF = Decimal("0.5")
 _MANY = 3
 """So many other rows make the reading of a column sure."""
 
 
-class Fit(NamedTuple):
-    """How well a formula fits: rows exactly right, rows right within rounding, rows tried."""
-
-    exact: int
-    loose: int
-    tried: int
-
-
 @dataclass(frozen=True)
-class Formula:
-    """How a column follows from others: `columns` in the order of the formula."""
+class Layout:
+    """What the arithmetic of a table needs to know of it."""
 
-    kind: Kind
-    target: int
-    columns: tuple[int, ...]
-    fit: Fit
-    strict: bool = False
-    """Whether the column is computed from the printed numbers, so that rounding explains nothing."""
+    heads: tuple[str, ...]
+    cells: Sequence[Sequence[Amount | None]]
+    totals: frozenset[int]
+    """Rows that are said to be a total."""
+    parts: frozenset[int]
+    """Rows that are said to be a part of the row above them."""
+    exact: bool
+    """Whether whole things are counted, so that printed counts are not rounded."""
+    periods: bool = False
+    """Whether every row is a period."""
+
+    def at(self, cell: Cell) -> Amount | None:
+        """The number in a cell."""
+        return self.cells[cell[0]][cell[1]]
+
+    def value(self, cell: Cell) -> Decimal:
+        """The number in a cell, 0 where there is none."""
+        amount = self.at(cell)
+        return amount.value if amount is not None else Decimal(0)
 
 
-@dataclass(frozen=True)
-class Relation:
+class Relation(NamedTuple):
     """One cell that should follow from others."""
 
     kind: Kind
@@ -84,23 +91,18 @@ class Relation:
         return (self.target, *self.sources)
 
 
-@dataclass(frozen=True)
-class Layout:
-    """What the arithmetic of a table needs to know of it."""
-
-    heads: tuple[str, ...]
-    cells: Matrix
-    totals: frozenset[int]
-    """Rows that are said to be a total."""
-    parts: frozenset[int]
-    """Rows that are said to be a part of the row above them."""
-    exact: bool
-    """Whether whole things are counted, so that printed counts are not rounded."""
-    periods: tuple[int, ...] = ()
-    """By row: its place in time where every row is a period; else empty."""
-
-
 # ---------------------------------------------------------------- what a formula gives
+
+
+class Judged(NamedTuple):
+    """One cell set against a formula: what it should be, and whether it is just that or nearly."""
+
+    target: Cell
+    sources: tuple[Cell, ...]
+    right: Decimal
+    exact: bool
+    loose: bool
+    """Whether rounding explains what is off."""
 
 
 def _ulp(amount: Amount) -> Decimal:
@@ -112,89 +114,94 @@ def change_pct(before: Decimal, now: Decimal) -> Decimal | None:
     return (now / before - 1) * 100 if before else None
 
 
-def _pct_range(a: Amount, b: Amount, *, exact: bool, minus: int) -> tuple[Decimal, Decimal]:
-    """The lowest and highest ratio, less 100 for a change, that two rounded numbers allow."""
-    was, now = a.interval(exact=exact), b.interval(exact=exact)
-    low = max(was.low, _ulp(a) / 100)
-    return max(now.low, Decimal(0)) / was.high * 100 - minus, now.high / low * 100 - minus
+def _right(kind: Kind, values: Sequence[Decimal]) -> Decimal | None:
+    """What a formula gives; None where it cannot be computed."""
+    first = values[0]
+    match kind:
+        case "diff" | "down" | "less":
+            return values[1] - first
+        case "pct" | "down_pct":
+            return change_pct(first, values[1]) if first > 0 else None
+        case "ratio":
+            return values[1] / first * 100 if first > 0 else None
+        case "balance":
+            return first + values[1] - values[2]
+        case _:
+            return sum(values, Decimal(0))
 
 
-def _value(kind: Kind, given: Sequence[Amount]) -> Decimal | None:
-    """What a formula gives for a row; None where it cannot be computed."""
-    first = given[0].value
-    if kind in ("diff", "down"):
-        return given[1].value - first
-    if kind in ("pct", "down_pct"):
-        return change_pct(first, given[1].value) if first > 0 else None
-    if kind == "ratio":
-        return given[1].value / first * 100 if first > 0 else None
-    if kind == "balance":
-        return first + given[1].value - given[2].value
-    return sum((one.value for one in given), Decimal(0))
-
-
-def _fits(
-    kind: Kind, printed: Amount, given: Sequence[Amount], *, exact: bool
-) -> tuple[bool, bool] | None:
-    """Whether a printed number is a formula's, exactly and within rounding; None if not computable."""
-    right = _value(kind, given)
+def _judged(layout: Layout, kind: Kind, target: Cell, sources: tuple[Cell, ...]) -> Judged | None:
+    """Set a cell against a formula; None where a number is missing or nothing can be computed."""
+    printed = layout.at(target)
+    given = [amount for cell in sources if (amount := layout.at(cell)) is not None]
+    if printed is None or len(given) < len(sources):
+        return None
+    right = _right(kind, [amount.value for amount in given])
     if right is None:
         return None
     off = abs(printed.value - right)
     if kind in ("pct", "ratio", "down_pct"):
         half = _ulp(printed) * _HALF
-        low, high = _pct_range(given[0], given[1], exact=exact, minus=0 if kind == "ratio" else 100)
+        was, now = (amount.interval(exact=layout.exact) for amount in given)
+        if kind == "down_pct":
+            was, now = given[0].rounded(), given[1].rounded()
+        minus = 0 if kind == "ratio" else 100
+        low = max(now.low, Decimal(0)) / was.high * 100 - minus
+        high = now.high / max(was.low, _ulp(given[0]) / 100) * 100 - minus
         loose = low - half <= printed.value <= high + half
-        return off <= half * Decimal("1.001"), loose
-    step = max(_ulp(one) for one in (printed, *given))
-    slack = Decimal(0) if exact and step == 1 else step * max(1, len(given) // 2)
-    return off == 0, off <= slack
+        return Judged(target, sources, right, off <= half * Decimal("1.001"), loose)
+    step = max(map(_ulp, (printed, *given)))
+    slack = Decimal(0) if layout.exact and step == 1 else step * max(1, len(given) // 2)
+    return Judged(target, sources, right, off == 0, off <= slack)
 
 
-def _fit(layout: Layout, kind: Kind, target: int, columns: Sequence[int]) -> Fit:
-    exact = loose = tried = 0
-    for row in layout.cells[:_SEARCHED]:
-        printed = row[target]
-        given = [row[c] for c in columns]
-        if printed is None or None in given:
-            continue
-        judged = _fits(kind, printed, given, exact=layout.exact)  # type: ignore[arg-type]
-        if judged is not None:
-            tried += 1
-            exact += judged[0]
-            loose += judged[1]
-    return Fit(exact, loose, tried)
+@dataclass(frozen=True)
+class Formula:
+    """How a column follows from others: `columns` in the order of the formula."""
+
+    kind: Kind
+    target: int
+    columns: tuple[int, ...]
+
+    def cases(self, layout: Layout, rows: int | None = None) -> list[Judged]:
+        """The cells of the first rows that the formula can be tried on, set against it."""
+        down = self.kind.startswith("down")
+        many = len(layout.cells) if rows is None else min(rows, len(layout.cells))
+        tried = (
+            _judged(layout, self.kind, (r, self.target),
+                    tuple((r - 1 + n, self.columns[0]) for n in range(2)) if down
+                    else tuple((r, c) for c in self.columns))
+            for r in range(1 if down else 0, many)
+        )  # fmt: skip
+        return [judged for judged in tried if judged is not None]
 
 
 # ---------------------------------------------------------------- which formula a column follows
 
 
 class Hints(NamedTuple):
-    """What the heads and cells of a column hint at."""
+    """What the head and the cells of a column hint at."""
 
     change: bool
     pct: bool
-    points: bool
     total: bool
     rate: bool
 
 
 def hints(layout: Layout, column: int) -> Hints:
-    """What the head and the cells of a column hint at."""
+    """Read what the head and the cells of a column hint at."""
     head = layout.heads[column]
     cells = [cell for row in layout.cells if (cell := row[column]) is not None]
     signed = bool(cells) and sum(cell.signed for cell in cells) * 2 >= len(cells)
-    points = bool(re.search(r"point", head, re.IGNORECASE))
+    points = "point" in head.casefold()
     in_cells = bool(cells) and sum(cell.unit == PCT for cell in cells) * 2 > len(cells)
     pct = (bool(re.search(r"pct|%|procent", head, re.IGNORECASE)) or in_cells) and not points
     change = bool(CHANGE.search(head)) or signed or points
-    return Hints(
-        change, pct, points, bool(_TOTAL_HEAD.search(head)), bool(RATE.search(head)) or in_cells
-    )
+    return Hints(change, pct, bool(_TOTAL_HEAD.search(head)), bool(_RATE.search(head)) or in_cells)
 
 
 def formulas(layout: Layout) -> dict[int, Formula]:
-    """The formula that each derived column follows; columns that follow none are left out."""
+    """Find the formula that each derived column follows; columns that follow none are left out."""
     width = len(layout.heads)
     numeric = [c for c in range(1, width) if any(row[c] is not None for row in layout.cells)]
     known = {c: hints(layout, c) for c in numeric}
@@ -202,185 +209,128 @@ def formulas(layout: Layout) -> dict[int, Formula]:
     # Changes first: a total over columns must not be taken for a difference of its parts.
     for c in sorted(numeric, key=lambda c: (not known[c].change, not known[c].total, c)):
         others = [o for o in numeric if o != c and o not in found and not known[o].change]
-        best = _best(layout, c, known, others)
-        if best is not None:
-            found[c] = best
+        scored = [
+            (score, formula) for formula in _candidates(layout, c, known, others)
+            if (score := _score(layout, formula, known[c])) is not None
+        ]  # fmt: skip
+        if scored:
+            found[c] = max(scored, key=lambda pair: pair[0])[1]
     return found
 
 
-def _best(layout: Layout, c: int, known: dict[int, Hints], others: Sequence[int]) -> Formula | None:
+def _candidates(
+    layout: Layout, c: int, known: dict[int, Hints], others: Sequence[int]
+) -> Iterator[Formula]:
+    """The formulas that a column may follow."""
     hint = known[c]
-    tries: list[tuple[Kind, tuple[int, ...]]] = []
     near = [o for o in others if len(layout.heads) <= _WIDEST or abs(o - c) <= _WIDEST // 2]
+    pairs = list(permutations(near, 2))
+    tries: list[tuple[Kind, Iterable[tuple[int, ...]]]] = []
     if hint.change or hint.pct:
-        pairs = [
-            (a, b) for a, b in permutations(near, 2)
-            if known[a].rate == known[b].rate or {a, b} == {c - 1, c - 2}
-        ]  # fmt: skip
-        kinds: list[Kind] = ["pct", "diff"] if hint.change else ["ratio"]
-        tries += [(kind, pair) for kind in kinds for pair in pairs]
+        alike = [
+            p for p in pairs if known[p[0]].rate == known[p[1]].rate or set(p) == {c - 1, c - 2}
+        ]
+        tries += [(kind, alike) for kind in (("pct", "diff") if hint.change else ("ratio",))]
         if layout.periods and hint.change:
-            tries += [(kind, (o,)) for kind in ("down_pct", "down") for o in near]
+            tries += [("down_pct", [(o,) for o in near]), ("down", [(o,) for o in near])]
     if re.search(r"indeks", layout.heads[c], re.IGNORECASE):
-        tries += [("ratio", pair) for pair in permutations(near, 2)]
+        tries.append(("ratio", pairs))
     if not hint.change and not hint.rate:
-        runs = [tuple(near[i:j]) for i in range(len(near)) for j in range(i + 2, len(near) + 1)]
-        tries += [("total", run) for run in runs if run[-1] - run[0] == len(run) - 1]
+        tries.append(("total", _runs(near)))
+        if hint.total:
+            tries.append(("less", [p for p in pairs if not (known[p[0]].rate or known[p[1]].rate)]))
         if len(near) == 3:  # stock, in, out: the fourth is the stock afterwards
-            tries += [("balance", p) for p in permutations(near, 3) if c > max(p)]
-    scored = []
-    for kind, columns in tries:
-        fit = _down_fit(layout, kind, c, columns[0]) if kind.startswith("down") else (
-            _fit(layout, kind, c, columns)
-        )  # fmt: skip
-        swapped = not fit.loose and hint.change and _is_swapped(layout, kind, c, columns)
-        ahead = columns[0] < columns[-1]
-        if swapped or _accepted(fit, kind, hint, ahead=ahead):
-            tidy = (kind == "pct") == hint.pct if hint.change else True
-            gap = sum(abs(c - o) for o in columns)
-            scored.append(
-                ((fit.loose, fit.exact, tidy, ahead, -gap), Formula(kind, c, tuple(columns), fit))
-            )
-    if not scored:
-        return None
-    best = max(scored, key=lambda one: one[0])[1]
-    strict = best.fit.exact >= max(_MANY, 0.7 * (best.fit.tried - 1))
-    return replace(best, strict=strict)
+            tries.append(("balance", [p for p in permutations(near) if c > max(p)]))
+    for kind, several in tries:
+        yield from (Formula(kind, c, columns) for columns in several)
 
 
-def _is_swapped(layout: Layout, kind: Kind, target: int, columns: Sequence[int]) -> bool:
-    """Whether a column shows just what a formula gives, in other rows than it should."""
-    wanted: list[Decimal] = []
-    shown: list[Amount] = []
-    rows = layout.cells[:_SEARCHED]
-    for above, row in zip((rows[0], *rows), rows, strict=False):
-        down = kind.startswith("down")
-        given = (above[columns[0]], row[columns[0]]) if down else tuple(row[c] for c in columns)
-        printed = row[target]
-        if printed is None or None in given:
-            continue
-        right = _value(kind, given)  # type: ignore[arg-type]
-        if right is not None:
-            wanted.append(right)
-            shown.append(printed)
-    order = sorted(shown, key=lambda one: one.value)
-    half = [_ulp(one) * _HALF for one in order]
-    pairs = zip(order, sorted(wanted), half, strict=True)
-    return len(shown) > 1 and all(abs(one.value - right) <= slack for one, right, slack in pairs)
+def _runs(columns: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """Columns that may be added: beside each other, or one of each group in turn."""
+    there = set(columns)
+    for step in range(1, _STRIDE + 1):
+        for first in columns:
+            run = [first]
+            while (after := run[-1] + step) in there:
+                run.append(after)
+                yield tuple(run)
 
 
-def _accepted(fit: Fit, kind: Kind, hint: Hints, *, ahead: bool) -> bool:
-    """Whether a formula fits most of the rows; a head that names it needs fewer."""
-    if kind in ("total", "ratio", "balance"):
+def _score(layout: Layout, formula: Formula, hint: Hints) -> tuple[object, ...] | None:
+    """How well a formula fits a column; None where it does not fit enough of its rows."""
+    kind, columns = formula.kind, formula.columns
+    cases = formula.cases(layout, _SEARCHED)
+    loose, tried = sum(case.loose for case in cases), len(cases)
+    ahead = columns[0] < columns[-1]
+    named = hint.change and ahead and kind == ("pct" if hint.pct else "diff")
+    if kind in ("total", "less", "ratio", "balance"):
         least = 2 if hint.total or hint.pct else _MANY
-        return fit.loose >= least and fit.loose * 10 >= fit.tried * 6
-    if fit.loose and hint.change and ahead and kind == ("pct" if hint.pct else "diff"):
-        return fit.loose * 3 >= fit.tried
-    if fit.loose < 2:
-        return fit.loose == 1 and fit.tried <= 2 and hint.change
-    return fit.loose * 2 >= fit.tried
+        fits = loose >= least and loose * 10 >= tried * 6
+    elif not loose:
+        fits = hint.change and _is_swapped(layout, cases)
+    elif named:
+        fits = loose * 3 >= tried
+    elif loose == 1:
+        fits = tried <= 2 and hint.change
+    else:
+        fits = loose * 2 >= tried
+    if not fits:
+        return None
+    tidy = (kind == "pct") == hint.pct if hint.change else True
+    gap = sum(abs(formula.target - c) for c in columns)
+    return loose, sum(case.exact for case in cases), tidy, ahead, -gap
 
 
-def _down_fit(layout: Layout, kind: Kind, target: int, column: int) -> Fit:
-    results = [r for r in _down(layout, kind, target, column) if r is not None]
-    return Fit(sum(r[0] for r in results), sum(r[1] for r in results), len(results))
-
-
-def _down(
-    layout: Layout, kind: Kind, target: int, column: int
-) -> Iterator[tuple[bool, bool] | None]:
-    for above, row in pairwise(layout.cells):
-        before, now, printed = above[column], row[column], row[target]
-        if before is None or now is None or printed is None:
-            yield None
-        elif kind == "down_pct":
-            was, level = before.rounded(), now.rounded()
-            right = change_pct(before.value, now.value)
-            low, high = change_pct(was.high, level.low), change_pct(max(was.low, _HALF), level.high)
-            half = _ulp(printed) * _HALF
-            if right is None or low is None or high is None:
-                yield None
-            else:
-                yield abs(printed.value - right) <= half, low - half <= printed.value <= high + half
-        else:
-            off = abs(printed.value - (now.value - before.value))
-            yield off == 0, off <= (0 if layout.exact else 1)
+def _is_swapped(layout: Layout, cases: Sequence[Judged]) -> bool:
+    """Whether a column shows just what a formula gives, in other rows than it should."""
+    shown = sorted(cases, key=lambda case: layout.value(case.target))
+    wanted = sorted(case.right for case in cases)
+    return len(cases) > 1 and all(
+        (cell := layout.at(case.target)) is not None
+        and abs(cell.value - right) <= _ulp(cell) * _HALF
+        for case, right in zip(shown, wanted, strict=True)
+    )
 
 
 # ---------------------------------------------------------------- every cell that should follow
 
 
 def relations(layout: Layout, found: dict[int, Formula]) -> list[Relation]:
-    """Every cell of a table that should follow from others, and whether it does."""
+    """List every cell of a table that should follow from others, and whether it does."""
     result: list[Relation] = []
     for formula in found.values():
-        if formula.kind.startswith("down"):
-            result += _down_relations(layout, formula)
-            continue
-        judged: list[tuple[int, Decimal, bool]] = []
-        for r, row in enumerate(layout.cells):
-            printed = row[formula.target]
-            given = [row[c] for c in formula.columns]
-            if printed is None or None in given:
-                continue
-            fits = _fits(formula.kind, printed, given, exact=layout.exact)  # type: ignore[arg-type]
-            right = _value(formula.kind, given)  # type: ignore[arg-type]
-            if fits is not None and right is not None:
-                judged.append(
-                    (r, right, fits[0] if formula.strict and _sharp(row, formula) else fits[1])
-                )
-        holding = sum(ok for _, _, ok in judged)
-        for r, right, ok in judged:
-            sources = tuple((r, c) for c in formula.columns)
-            result.append(
-                Relation(formula.kind, (r, formula.target), sources, right, ok, holding - ok)
-            )
-    additive = _additive(layout, found)
-    sums = list(_sums(layout, additive))
-    result += sums
-    result += _shares(layout, found, sums)
-    return result
-
-
-def _sharp(row: Sequence[Amount | None], formula: Formula) -> bool:
-    """Whether a strict formula binds: half a unit either way is no matter of the last place only."""
-    printed = row[formula.target]
-    right = _value(formula.kind, [row[c] for c in formula.columns])  # type: ignore[misc]
-    if printed is None or right is None:
-        return False
-    return abs(printed.value - right) > _ulp(printed) * Decimal("1.5")
-
-
-def _down_relations(layout: Layout, formula: Formula) -> Iterator[Relation]:
-    column = formula.columns[0]
-    for r, judged in enumerate(_down(layout, formula.kind, formula.target, column), start=1):
-        before, now = layout.cells[r - 1][column], layout.cells[r][column]
-        if judged is None or before is None or now is None:
-            continue
-        right = _value(formula.kind, (before, now)) or Decimal(0)
-        sources = ((r - 1, column), (r, column))
-        ok = judged[1]
-        yield Relation(
-            formula.kind, (r, formula.target), sources, right, ok, formula.fit.loose - ok
-        )
-
-
-def _additive(layout: Layout, found: dict[int, Formula]) -> list[int]:
-    """Columns of counts: not derived but from counts, and no rates."""
-    known = [c for c in range(1, len(layout.heads)) if any(row[c] for row in layout.cells)]
-    return [
-        c for c in known
-        if (c not in found or found[c].kind in ("total", "balance"))
-        and not hints(layout, c).rate and not hints(layout, c).change
+        cases = formula.cases(layout)
+        exact = sum(case.exact for case in cases[:_SEARCHED])
+        # Where nearly all are exact, the column is computed from the printed numbers, and rounding
+        # explains nothing; half a unit either way is no matter of the last place only.
+        strict = exact >= _MANY and exact * 10 >= (len(cases[:_SEARCHED]) - 1) * 7
+        strict = strict and not formula.kind.startswith("down")
+        holds = [case.exact if strict and _is_sharp(layout, case) else case.loose for case in cases]
+        result += [
+            Relation(formula.kind, case.target, case.sources, case.right, ok, sum(holds) - ok)
+            for case, ok in zip(cases, holds, strict=True)
+        ]
+    numeric = [c for c in range(1, len(layout.heads)) if any(row[c] for row in layout.cells)]
+    # Only counts are added: what is derived from counts by adding, and no rates.
+    additive = [
+        c for c in numeric
+        if (c not in found or found[c].kind in ("total", "less", "balance"))
+        and not (hint := hints(layout, c)).rate and not hint.change
     ]  # fmt: skip
+    sums = list(_sums(layout, additive))
+    return [*result, *sums, *_shares(layout, set(found), sums)]
+
+
+def _is_sharp(layout: Layout, case: Judged) -> bool:
+    printed = layout.at(case.target)
+    return printed is not None and abs(printed.value - case.right) > _ulp(printed) * Decimal("1.5")
 
 
 def _structures(layout: Layout, total: int) -> Iterator[tuple[str, list[int]]]:
     """What a total row may be the total of."""
     rows = [r for r in range(len(layout.cells)) if any(layout.cells[r])]
     plain = [r for r in rows if r not in layout.totals and r not in layout.parts]
-    above = [t for t in layout.totals if t < total]
-    start = max(above, default=-1)
+    start = max((t for t in layout.totals if t < total), default=-1)
     yield "block", [r for r in plain if start < r < total]
     yield "all", [r for r in plain if r < total]
     yield "totals", [t for t in sorted(layout.totals) if t < total]
@@ -390,91 +340,79 @@ def _structures(layout: Layout, total: int) -> Iterator[tuple[str, list[int]]]:
 
 def _sums(layout: Layout, additive: Sequence[int]) -> Iterator[Relation]:
     """Total rows over the rows that they are totals of, as most columns and totals have it."""
-    tried: dict[str, list[tuple[int, int, list[int], Decimal, bool]]] = {}
+    tried: dict[str, list[Judged]] = {}
     for total in sorted(layout.totals):
         for name, rows in _structures(layout, total):
             for c in additive if len(rows) >= 2 else ():
-                printed = layout.cells[total][c]
-                given = [cell for r in rows if (cell := layout.cells[r][c]) is not None]
-                if printed is None or len(given) < 2 or _has_gap(layout, rows, c):
+                printed, given = layout.cells[total][c], [layout.cells[r][c] for r in rows]
+                known = [amount for amount in given if amount is not None]
+                if printed is None or len(known) < len(given):
                     continue
-                right = sum((cell.value for cell in given), Decimal(0))
-                ok = sum_holds(printed, given, exact=layout.exact)
-                tried.setdefault(name, []).append((total, c, rows, right, ok))
-    settled: dict[tuple[int, int], Relation] = {}
-    ranked = sorted(tried, key=lambda name: -sum(one[4] for one in tried[name]))
-    for name in ranked:
-        ones = tried[name]
-        for total in {one[0] for one in ones}:
-            here = [one for one in ones if one[0] == total]
-            holding = sum(one[4] for one in here)
-            elsewhere = sum(one[4] for one in ones if one[0] != total)
-            usual = holding * 2 >= len(here) and holding
-            if not usual and not (elsewhere >= _MANY and name == "block"):
-                continue
-            for _, c, rows, right, ok in here:
-                sources = tuple((r, c) for r in rows if layout.cells[r][c] is not None)
-                settled.setdefault(
-                    (total, c),
-                    Relation("sum", (total, c), sources, right, ok, holding + elsewhere - ok),
-                )
+                right = sum((amount.value for amount in known), Decimal(0))
+                ok = _adds_up(printed, known, right, exact=layout.exact)
+                sources = tuple((r, c) for r in rows)
+                tried.setdefault(name, []).append(Judged((total, c), sources, right, ok, ok))
+    settled: dict[Cell, Relation] = {}
+    for name, cases in sorted(tried.items(), key=lambda item: -sum(case.loose for case in item[1])):
+        for total in {case.target[0] for case in cases}:
+            here = [case for case in cases if case.target[0] == total]
+            holding = sum(case.loose for case in here)
+            elsewhere = sum(case.loose for case in cases) - holding
+            usual = holding and holding * 2 >= len(here)
+            if usual or (elsewhere >= _MANY and name == "block"):
+                for case in here:
+                    backing = holding + elsewhere - case.loose
+                    relation = Relation("sum", *case[:3], case.loose, backing)
+                    settled.setdefault(case.target, relation)
     yield from settled.values()
 
 
-def _has_gap(layout: Layout, rows: Sequence[int], c: int) -> bool:
-    """Whether a row that would be added shows no number."""
-    return any(layout.cells[r][c] is None for r in rows)
-
-
-def sum_holds(printed: Amount, given: Sequence[Amount], *, exact: bool) -> bool:
+def _adds_up(printed: Amount, given: Sequence[Amount], right: Decimal, *, exact: bool) -> bool:
     """Whether numbers add up to a printed one, as far as rounding goes."""
-    step = max(_ulp(one) for one in (printed, *given))
+    step = max(map(_ulp, (printed, *given)))
     worst = Decimal(0) if exact and step == 1 else step * (len(given) + 1) / 2
     # Each rounding error is spread evenly over one step: variance step²/12.
     likely = min(worst, 3 * step * (Decimal(len(given) + 1) / 12).sqrt())
-    added = sum((one.value for one in given), Decimal(0))
-    return abs(printed.value - added) <= likely
+    return abs(printed.value - right) <= likely
 
 
-def _shares(layout: Layout, found: dict[int, Formula], sums: list[Relation]) -> Iterator[Relation]:
+def _shares(layout: Layout, done: set[int], sums: Sequence[Relation]) -> Iterator[Relation]:
     """Columns that are the rows' shares of their own sum or of their total row.
 
     Where they are shares of the sum and the printed total is another number, the total is wrong:
     then the sum is told to be one, though no other column backs it.
     """
-    done = set(found) | {r.target[1] for r in sums if r.kind == "share"}
+    settled = {relation.target for relation in sums}
     for total in sorted(layout.totals):
         for c in range(1, len(layout.heads)):
             hint = hints(layout, c)
-            if c in done or not hint.pct or hint.change:
-                continue
-            yield from _share_column(layout, total, c, sums)
+            if c not in done and hint.pct and not hint.change:
+                yield from _share_column(layout, total, c, settled)
 
 
-def _share_column(layout: Layout, total: int, c: int, sums: list[Relation]) -> Iterator[Relation]:
+def _share_column(layout: Layout, total: int, c: int, settled: set[Cell]) -> Iterator[Relation]:
     for a in range(c - 1, 0, -1):
-        whole = layout.cells[total][a]
+        whole = layout.at((total, a))
         for _, rows in _structures(layout, total):
             pairs = [
-                (r, level, share) for r in rows
+                (r, level.value, share) for r in rows
                 if (level := layout.cells[r][a]) is not None and (share := layout.cells[r][c]) is not None
             ]  # fmt: skip
-            if whole is None or len(pairs) < 2 or any(level.value < 0 for _, level, _ in pairs):
+            if whole is None or len(pairs) < 2 or any(level < 0 for _, level, _ in pairs):
                 continue
-            added = sum((level.value for _, level, _ in pairs), Decimal(0))
-            for base, backs in ((whole.value, False), (added, True)):
-                if base <= 0 or (backs and base == whole.value):
-                    continue
-                right = {r: level.value / base * 100 for r, level, _ in pairs}
+            added = sum((level for _, level, _ in pairs), Decimal(0))
+            for base in dict.fromkeys(base for base in (whole.value, added) if base > 0):
                 fits = {
-                    r: abs(share.value - right[r]) <= _ulp(share) * _HALF for r, _, share in pairs
+                    r: abs(share.value - level / base * 100) <= _ulp(share) * _HALF
+                    for r, level, share in pairs
                 }
                 holding = sum(fits.values())
                 if holding < 2 or holding * 10 < len(pairs) * 6:
                     continue
-                for r, ok in fits.items():
-                    yield Relation("share", (r, c), ((r, a),), right[r], ok, holding - ok)
-                if backs and not any(s.target == (total, a) for s in sums):
+                for r, part, _ in pairs:
+                    right, ok = part / base * 100, fits[r]
+                    yield Relation("share", (r, c), ((r, a),), right, ok, holding - ok)
+                if base != whole.value and (total, a) not in settled:
                     cells = tuple((r, a) for r in rows)
                     yield Relation("sum", (total, a), cells, added, holds=False, backing=holding)
                 return
@@ -498,9 +436,8 @@ class Fault:
     """Whether the numbers that it is computed from take part in relations that hold."""
 
 
-def faults(layout: Layout, found: Iterable[Relation]) -> list[Fault]:
-    """The cells to blame, one for each cause: a wrong total is one fault, not four."""
-    found = list(found)
+def faults(layout: Layout, found: Sequence[Relation]) -> list[Fault]:
+    """Find the cells to blame, one for each cause: a wrong total is one fault, not four."""
     failed = [r for r in found if not r.holds]
     holding = Counter(cell for r in found if r.holds for cell in r.cells)
     targets = Counter(r.target for r in failed)
@@ -509,11 +446,12 @@ def faults(layout: Layout, found: Iterable[Relation]) -> list[Fault]:
         counted = Counter(cell for r in failed for cell in r.cells)
         cell = max(counted, key=partial(_weight, counted, holding, targets))
         mine = [r for r in failed if cell in r.cells]
-        told = next((r for r in mine if r.target == cell), mine[0])
-        right = told.right if told.target == cell else _solved(layout, mine, cell)
+        relation = next((r for r in mine if r.target == cell), mine[0])
+        is_target = relation.target == cell
+        right = relation.right if is_target else _solved(layout, mine, cell)
+        confirmed = is_target and all(holding[source] for source in relation.sources)
         backing = max(r.backing for r in mine)
-        confirmed = all(holding[s] for s in told.cells if s != cell) and told.target == cell
-        result.append(Fault(cell, told, right, len(mine), backing, confirmed))
+        result.append(Fault(cell, relation, right, len(mine), backing, confirmed))
         failed = [r for r in failed if cell not in r.cells]
     return sorted(result, key=lambda fault: fault.cell)
 
@@ -527,15 +465,12 @@ def _weight(
 
 def _solved(layout: Layout, mine: Sequence[Relation], cell: Cell) -> Decimal | None:
     """What a cell that others are computed from should be."""
-
-    def at(one: Cell) -> Decimal:
-        amount = layout.cells[one[0]][one[1]]
-        return amount.value if amount is not None else Decimal(0)
-
     for r in mine:
         if r.kind in ("sum", "total"):
-            return at(r.target) - sum((at(s) for s in r.sources if s != cell), Decimal(0))
-        if r.kind in ("diff", "down"):
+            others = (layout.value(source) for source in r.sources if source != cell)
+            return layout.value(r.target) - sum(others, Decimal(0))
+        if r.kind in ("diff", "down", "less"):
             first, last = r.sources
-            return at(last) - at(r.target) if cell == first else at(first) + at(r.target)
+            target = layout.value(r.target)
+            return layout.value(last) - target if cell == first else layout.value(first) + target
     return None

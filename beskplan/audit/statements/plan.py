@@ -131,15 +131,26 @@ def understand(document: Document, snapshot: Snapshot | None = None) -> Plan:
 
 
 def numbers_in_tables(plan: Plan) -> set[tuple[int, int, int]]:
-    """Part, row and column of every cell with a number, of tables that are no copy of another."""
-    return {
-        (index, r, c)
-        for index, part in enumerate(plan.document.parts)
-        if isinstance(part, Grid) and not part.derived and not is_contents(part)
-        for r, row in enumerate(part.rows[1:])
-        for c, cell in enumerate(row.cells[1:], start=1)
-        if is_number(cell)
-    }
+    """Part, row and column of every cell with a number, of tables that are no copy of another.
+
+    Rows are those of the table as it is read; what is not read has rows below 0.
+    """
+    read = {table.part: table.as_printed for table in plan.tables}
+    found: set[tuple[int, int, int]] = set()
+    for index, part in enumerate(plan.document.parts):
+        if not isinstance(part, Grid) or part.derived or is_contents(part):
+            continue
+        rows = read[index].rows if index in read else ()
+        shown = {
+            (index, r, c) for r, row in enumerate(rows) for c, cell in enumerate(row.cells)
+            if cell is not None and is_number(cell.text)
+        }  # fmt: skip
+        every = [
+            (index, -r, c) for r, row in enumerate(part.rows[1:], start=1)
+            for c, cell in enumerate(row.cells[1:], start=1) if is_number(cell)
+        ]  # fmt: skip
+        found |= {*shown, *every[len(shown) :]}
+    return found
 
 
 def numbers_in_text(plan: Plan) -> set[tuple[int, int, int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -12,19 +12,11 @@ from typing import Literal
 
 from beskplan.audit.documents.model import Grid, GridRow
 from beskplan.audit.model import Place, Unread
+from beskplan.audit.statements import arithmetic
 from beskplan.audit.statements.amounts import PCT, REMEMBERED, Amount, cell_amount
-from beskplan.audit.statements.arithmetic import (
-    CHANGE,
-    Formula,
-    Layout,
-    Relation,
-    faults,
-    formulas,
-    relations,
-)
+from beskplan.audit.statements.arithmetic import CHANGE, Formula, Layout, Relation
 from beskplan.audit.statements.names import group_names, row_area, row_ydelse, ydelse_mentions
-from beskplan.audit.statements.rotation import one_head, row_periods, turned, with_labels
-from beskplan.audit.statements.times import SPAN, times
+from beskplan.audit.statements.times import SPAN, When, times
 from beskplan.audit.statements.vocabulary import has_number, is_of_a_part
 from beskplan.core.numbers import round_half_away
 from beskplan.core.periods import Period, year_
@@ -110,26 +102,25 @@ class ReadTable:
     """Code of the area that the whole table is about, or empty."""
     place: Place
     part: int
+    layout: Layout
     derived: bool = False
     special: bool = False
     """Whether it is about a part of the benefit's recipients only."""
     long_term: bool = False
     """Whether it counts those who have been there for 52 weeks or more."""
-
-    layout: Layout | None = None
     formulas: dict[int, Formula] = field(default_factory=dict)
     relations: tuple[Relation, ...] = ()
     misread: tuple[tuple[int, int], ...] = ()
     """Cells whose decimal comma is a thousand point: row and column."""
     ambiguous: bool = False
     """Whether several columns show the same period, so that a text's number may be any of them."""
-    shown: ReadTable | None = None
-    """The table as it stands, where this one has been turned."""
+    printed: ReadTable | None = None
+    """The table as it stands, where this one has been turned or mended."""
 
     @property
     def as_printed(self) -> ReadTable:
         """The table with its rows and columns as they stand."""
-        return self.shown or self
+        return self.printed or self
 
     @cached_property
     def levels(self) -> tuple[Column, ...]:
@@ -192,39 +183,91 @@ class ReadTable:
         return (levels[0], levels[-1]) if len(levels) >= 2 else None
 
 
+# ---------------------------------------------------------------- one shape for every table
+
+
+def _one_head(grid: Grid) -> Grid:
+    """The grid with one line of heads, where it has two: `Antal` over `Juni 2019` and `Juni 2020`.
+
+    The second line is known by its empty first cell, or one that says the same as the one above,
+    and by having no numbers but years.
+    """
+    if len(grid.rows) < 3 or len(grid.rows[0].cells) != len(grid.rows[1].cells):
+        return grid
+    upper, lower = grid.rows[0].cells, grid.rows[1].cells
+    words = all(cell and (times(cell) or not has_number(cell)) for cell in lower[1:])
+    repeated = len(set(upper[1:])) < len(upper[1:])
+    if not (words and repeated and lower[0] in ("", upper[0])):
+        return grid
+    heads = tuple(a if a == b else f"{a} {b}".strip() for a, b in zip(upper, lower, strict=True))
+    return replace(grid, rows=(GridRow(heads, grid.rows[0].place), *grid.rows[2:]))
+
+
+def _with_labels(grid: Grid) -> Grid:
+    """The grid with the column that names its rows first: a column of ranks before it is left out."""
+    head, body = grid.rows[0], grid.rows[1:]
+    if len(head.cells) < 3 or not body or any(len(row.cells) < 2 for row in body):
+        return grid
+    numbered = all(re.fullmatch(r"\d{1,3}\.?", row.cells[0].strip()) for row in body)
+    worded = all(cell_amount(row.cells[1]) is None and row.cells[1].strip() for row in body)
+    if not (numbered and worded):
+        return grid
+    rows = tuple(replace(row, cells=row.cells[1:]) for row in grid.rows)
+    return replace(grid, rows=rows, units=grid.units[1:])
+
+
+def _row_periods(grid: Grid) -> list[When] | None:
+    """The period of each row, where every row head is one period and nothing else; else None."""
+    found = [(row.cells[0].strip(), times(row.cells[0])) for row in grid.rows[1:]]
+    whole = all(len(w) == 1 and w[0].start == 0 and w[0].stop >= len(text) for text, w in found)
+    return [when[0] for _, when in found] if whole and len(found) > 1 else None
+
+
+def _turned(grid: Grid) -> Grid:
+    """A grid whose rows are periods with a column for each period.
+
+    Columns of changes are left out: each is a change from the row above, which the arithmetic of
+    the table as it stands computes again.
+    """
+    head = GridRow(("", *(row.cells[0] for row in grid.rows[1:])), grid.rows[0].place)
+    rows = tuple(
+        GridRow((label, *(row.cells[column] for row in grid.rows[1:])), grid.place)
+        for column, label in enumerate(grid.rows[0].cells)
+        if column and not CHANGE.search(label)
+    )
+    return replace(grid, rows=(head, *rows), units=()) if rows else grid
+
+
+# ---------------------------------------------------------------- from texts to numbers and roles
+
+
 def read_table(grid: Grid, part: int, on: date) -> tuple[ReadTable | None, list[Unread]]:
-    """The table in a grid, and the cells and rows that cannot be read.
+    """Read the table in a grid, and list the cells and rows that cannot be read.
 
     Returns None for the table where it holds no numbers at all (a table of words).
     """
-    grid = with_labels(one_head(grid))
-    body = grid.rows[1:]
-    if not any(is_number(cell) for row in grid.rows for cell in row.cells[1:]):
+    grid = _with_labels(_one_head(grid))
+    head, body = grid.rows[0], grid.rows[1:]
+    if is_contents(grid) or not any(is_number(cell) for row in grid.rows for cell in row.cells[1:]):
         return None, []
-    if is_contents(grid):
-        return None, []
-    head = grid.rows[0]
     if not body or sum(is_number(cell) for cell in head.cells[1:]) > len(head.cells) / 2:
         return None, [Unread(grid.place, " | ".join(head.cells), "tabellen har intet hoved")]
-    unread: list[Unread] = []
-    kept: list[GridRow] = []
-    for row in body:
-        if len(row.cells) == len(head.cells):
-            kept.append(row)
-        elif any(is_number(cell) for cell in row.cells):
-            reason = f"rækken har {len(row.cells)} celler, hovedet {len(head.cells)}"
-            unread.append(Unread(row.place, " | ".join(row.cells), reason))
-    if not kept:
+    whole = tuple(row for row in body if len(row.cells) == len(head.cells))
+    unread = [
+        Unread(row.place, " | ".join(row.cells),
+               f"rækken har {len(row.cells)} celler, hovedet {len(head.cells)}")
+        for row in body if row not in whole and any(map(is_number, row.cells))
+    ]  # fmt: skip
+    if not whole:
         return None, unread
-    grid = replace(grid, rows=(head, *kept))
-    straight = _understood(grid, part, on)
-    unread += [fault for row in kept for fault in _unread_cells(row, straight.columns)]
-    if row_periods(grid) is None:
-        return _mended(straight), unread
+    grid = replace(grid, rows=(head, *whole))
+    printed = _understood(grid, part, on)
+    unread += [fault for row in whole for fault in _unread_cells(row, printed.columns)]
+    if _row_periods(grid) is None:
+        return _mended(printed), unread
     # Periods below each other: the text names the columns, the arithmetic goes down the rows.
-    turned_table = _understood(turned(grid), part, on)
-    return replace(turned_table, layout=straight.layout, formulas=straight.formulas,
-                   relations=straight.relations, shown=straight), unread  # fmt: skip
+    return replace(_understood(_turned(grid), part, on), formulas=printed.formulas,
+                   printed=printed), unread  # fmt: skip
 
 
 def _mended(table: ReadTable) -> ReadTable:
@@ -232,18 +275,14 @@ def _mended(table: ReadTable) -> ReadTable:
 
     Else one wrong cell would be found again wherever the text or another table is right.
     """
-    layout = table.layout
-    wrong = {f.cell: f.right for f in faults(layout, table.relations)} if layout else {}
-    if not wrong:
-        return table
-    rows = []
-    for r, row in enumerate(table.rows):
-        cells = tuple(
-            cell if (r, c) not in wrong else _corrected(cell, wrong[r, c])
-            for c, cell in enumerate(row.cells)
-        )
-        rows.append(replace(row, cells=cells))
-    return replace(table, rows=tuple(rows), shown=table)
+    wrong = {fault.cell: fault.right for fault in arithmetic.faults(table.layout, table.relations)}
+    rows = tuple(
+        replace(row, cells=tuple(
+            _corrected(cell, wrong[r, c]) if (r, c) in wrong else cell for c, cell in enumerate(row.cells)
+        ))
+        for r, row in enumerate(table.rows)
+    )  # fmt: skip
+    return replace(table, rows=rows, printed=table) if wrong else table
 
 
 def _corrected(cell: Amount | None, right: Decimal | None) -> Amount | None:
@@ -254,101 +293,76 @@ def _corrected(cell: Amount | None, right: Decimal | None) -> Amount | None:
 
 def _understood(grid: Grid, part: int, on: date) -> ReadTable:
     """A grid whose rows all have the head's width, with the roles that its arithmetic gives."""
-    head, body = grid.rows[0], grid.rows[1:]
-    unit = _table_unit(grid)
-    rows = tuple(_row(row, on) for row in body)
-    periods = row_periods(grid)
+    head, title = grid.rows[0].cells, grid.title
+    unit = _unit(grid.unit) or _unit(head[0]) or _unit(title)
+    rows = tuple(_row(row, on) for row in grid.rows[1:])
+    cells, misread = _as_meant(head, [list(row.cells) for row in rows])
+    rows = tuple(replace(row, cells=tuple(own)) for row, own in zip(rows, cells, strict=True))
     layout = Layout(
-        head.cells,
-        tuple(row.cells for row in rows),
+        head,
+        cells,
         frozenset(r for r, row in enumerate(rows) if row.total),
         frozenset(r for r, row in enumerate(rows) if row.part),
-        unit in EXACT_UNITS and not _ROUNDED.search(f"{grid.title} {' '.join(head.cells)}"),
-        tuple(when.period.first_day.toordinal() for when in periods) if periods else (),
+        unit in EXACT_UNITS and not _ROUNDED.search(f"{title} {' '.join(head)}"),
+        _row_periods(grid) is not None,
     )
-    layout, misread = _with_thousands(_with_falls(layout))
-    rows = tuple(
-        replace(row, cells=tuple(cells)) for row, cells in zip(rows, layout.cells, strict=True)
-    )
-    found = formulas(layout)
-    columns = tuple(_columns(grid, head, body, unit, found))
-    table = _table(grid, part, on, columns, rows)
-    checked = relations(layout, found)
-    return replace(
-        table, layout=layout, formulas=found, relations=tuple(checked), misread=misread,
-        ambiguous=_is_ambiguous(columns),
-    )  # fmt: skip
-
-
-def _with_falls(layout: Layout) -> Layout:
-    """The cells with the numbers of a column called a fall, printed without a sign, as negative."""
-    cells = [list(row) for row in layout.cells]
-    for c, head in enumerate(layout.heads):
-        column = [cell for row in cells if c and (cell := row[c]) is not None]
-        if _FALL.search(head) and column and not any(cell.signed for cell in column):
-            for row in cells:
-                if (cell := row[c]) is not None:
-                    row[c] = cell._replace(value=-cell.value)
-    return replace(layout, cells=tuple(map(tuple, cells)))
-
-
-def _with_thousands(layout: Layout) -> tuple[Layout, tuple[tuple[int, int], ...]]:
-    """The cells with `1,204` read as 1204 in a column of whole numbers, and which cells those are."""
-    cells = [list(row) for row in layout.cells]
-    found: list[tuple[int, int]] = []
-    for c in range(1, len(layout.heads)):
-        column = [(r, cell) for r, row in enumerate(cells) if (cell := row[c]) is not None]
-        odd = [(r, cell) for r, cell in column if cell.decimals == 3]
-        whole = [cell for _, cell in column if cell.decimals == 0 and cell.value >= 100]
-        if odd and len(whole) == len(column) - len(odd) and len(whole) >= len(odd):
-            for r, cell in odd:
-                cells[r][c] = cell._replace(value=cell.value * 1000, decimals=0)
-                found.append((r, c))
-    return replace(layout, cells=tuple(map(tuple, cells))), tuple(found)
-
-
-def _is_ambiguous(columns: tuple[Column, ...]) -> bool:
-    """Whether two columns of levels are of the same period: men and women, or budget and result."""
-    named = [column.period for column in columns if column.role == "level" and column.period]
-    return len(named) != len(set(named))
-
-
-def _table(
-    grid: Grid, part: int, on: date, columns: tuple[Column, ...], rows: tuple[Row, ...]
-) -> ReadTable:
-    unit = _table_unit(grid)
-    named = ydelse_mentions(grid.title, on) or ydelse_mentions(grid.place.section, on)
-    ydelse = named[0].key if named and all(row.kind != "ydelse" for row in rows) else ""
-    if len({mention.key for mention in named}) > 1:
-        ydelse = "+".join(sorted({mention.key for mention in named}))
-    heads = f"{grid.title} {grid.rows[0].cells[0]}"
-    special = bool(re.search(r"udenlandsk|\d+\+? ?uger|52\+", heads)) or is_of_a_part(grid.title)
-    place = re.search(r"\bi (?:hele )?([A-ZÆØÅ][\w-]+(?: [A-ZÆØÅ][\w-]+)*) [Kk]ommune", grid.title)
-    area = row_area(place[1]) if place else None
-    kode = area.kode if area else ""
-    counted = [column.unit for column in columns if column.role == "level" and column.unit]
+    found = arithmetic.formulas(layout)
+    columns = tuple(_columns(grid, unit, found))
+    levels = [column for column in columns if column.role == "level"]
+    periods = [level.period for level in levels if level.period]
+    named = ydelse_mentions(title, on) or ydelse_mentions(grid.place.section, on)
+    keys = sorted({mention.key for mention in named})
+    of_one = len(keys) == 1 and all(row.kind != "ydelse" for row in rows)
+    where = re.search(r"\bi (?:hele )?([A-ZÆØÅ][\w-]+(?: [A-ZÆØÅ][\w-]+)*) [Kk]ommune", title)
+    area = row_area(where[1]) if where else None
     return ReadTable(
-        grid.title,
+        title,
         columns,
         rows,
-        unit or (counted[0] if counted else ""),
-        ydelse,
-        kode,
+        unit or next((level.unit for level in levels if level.unit), ""),
+        "+".join(keys) if of_one or len(keys) > 1 else "",
+        area.kode if area else "",
         grid.place,
         part,
+        layout,
         grid.derived,
-        special,
-        bool(re.search(r"52\+? ?uger|\+52|52\+", heads)),
+        bool(re.search(r"udenlandsk|\d+\+? ?uger|52\+", f"{title} {head[0]}"))
+        or is_of_a_part(title),
+        bool(re.search(r"52\+? ?uger|\+52|52\+", f"{title} {head[0]}")),
+        found,
+        tuple(arithmetic.relations(layout, found)),
+        misread,
+        len(periods) != len(set(periods)),
     )
 
 
-def _columns(
-    grid: Grid, head: GridRow, body: tuple[GridRow, ...], unit: str, found: dict[int, Formula]
-) -> Iterator[Column]:
+def _as_meant(
+    heads: Sequence[str], cells: list[list[Amount | None]]
+) -> tuple[list[list[Amount | None]], tuple[tuple[int, int], ...]]:
+    """The numbers as they are meant: falls are negative, and `1,204` among whole numbers is 1204.
+
+    Returns the numbers, and the cells whose decimal comma is a thousand point.
+    """
+    misread: list[tuple[int, int]] = []
+    for c in range(1, len(heads)):
+        column = [(r, cell) for r, row in enumerate(cells) if (cell := row[c]) is not None]
+        if _FALL.search(heads[c]) and not any(cell.signed for _, cell in column):
+            column = [(r, cell._replace(value=-cell.value)) for r, cell in column]
+        whole = [cell for _, cell in column if cell.decimals == 0 and cell.value >= 100]
+        odd = [r for r, cell in column if cell.decimals == 3]
+        is_whole = len(whole) == len(column) - len(odd) and len(whole) >= len(odd)
+        for r, cell in column:
+            thousand = is_whole and r in odd
+            cells[r][c] = cell._replace(value=cell.value * 1000, decimals=0) if thousand else cell
+            misread += [(r, c)] if thousand else []
+    return cells, tuple(misread)
+
+
+def _columns(grid: Grid, unit: str, found: dict[int, Formula]) -> Iterator[Column]:
     last_level: Period | None = None
-    for index, label in enumerate(head.cells[1:], start=1):
+    for index, label in enumerate(grid.rows[0].cells[1:], start=1):
         own = grid.units[index] if index < len(grid.units) else ""
-        texts = [row.cells[index] for row in body]
+        texts = [row.cells[index] for row in grid.rows[1:]]
         column = _column(index, label, (own, unit), texts, found.get(index))
         if column.role == "level":
             last_level = column.period or last_level
@@ -360,6 +374,7 @@ def _columns(
 def _column(
     index: int, label: str, units: tuple[str, str], texts: list[str], formula: Formula | None
 ) -> Column:
+    """What a column holds: its formula decides, its head and the unit in its cells hint."""
     own_unit, unit = units
     named = [when.period for when in times(label)]
     words = f"{label} {own_unit}"
@@ -368,48 +383,27 @@ def _column(
     percent = bool(_PCT.search(words)) or len(in_cells) * 2 > len(numbers)
     if not numbers:
         return Column(index, label, "other")
-    of = formula.columns if formula else ()
-    kind = formula.kind if formula else ""
-    if kind in ("diff", "pct", "down", "down_pct") or (CHANGE.search(label) and kind != "total"):
-        span = (named[0], named[1]) if len(named) == 2 else _years(label)
-        role: Role = "change_pct" if percent else "change"
-        if "point" in words.casefold():
-            role = "other"
-        elif kind:
-            role = "change_pct" if kind in ("pct", "down_pct") else "change"
-        return Column(
-            index,
-            label,
-            role,
-            PCT if role == "change_pct" else _unit(own_unit) or unit,
-            None,
-            span,
-            of=of,
+    of, kind = (formula.columns, formula.kind) if formula else ((), "")
+    is_change = kind in ("diff", "pct", "down", "down_pct")
+    if is_change or (CHANGE.search(label) and kind != "total"):
+        years = SPAN.search(label)
+        span = (year_(int(years["a"])), year_(int(years["b"]))) if years else None
+        span = (named[0], named[1]) if len(named) == 2 else span
+        in_pct = kind in ("pct", "down_pct") or (percent and not kind)
+        role: Role = (
+            "other" if "point" in words.casefold() else "change_pct" if in_pct else "change"
         )
+        own = PCT if role == "change_pct" else _unit(own_unit) or unit
+        return Column(index, label, role, own, None, span, of=of)
+    period = named[-1] if named else None
     if percent or kind == "ratio":
         base = _BASE.search(words)
-        period = named[-1] if named else None
-        return Column(index, label, "share", PCT, period, None, _base(base[1]) if base else "", of)
-    period = named[-1] if named else None
-    is_level = bool(named) or "antal" in label.casefold() or bool(_unit(words))
-    is_level = is_level and not _NO_COUNT.search(label)
-    return Column(
-        index, label, "level" if is_level else "other", _unit(words) or unit, period, of=of
-    )
-
-
-def _years(label: str) -> tuple[Period, Period] | None:
-    span = SPAN.search(label)
-    return (year_(int(span["a"])), year_(int(span["b"]))) if span else None
-
-
-def _base(word: str) -> str:
-    folded = word.casefold()
-    return "arbejdsstyrken" if folded.startswith("arb") else folded
-
-
-def _table_unit(grid: Grid) -> str:
-    return _unit(grid.unit) or _unit(grid.rows[0].cells[0]) or _unit(grid.title)
+        of_what = base[1].casefold() if base else ""
+        of_what = "arbejdsstyrken" if of_what.startswith("arb") else of_what
+        return Column(index, label, "share", PCT, period, None, of_what, of)
+    counts = bool(named) or "antal" in label.casefold() or bool(_unit(words))
+    role = "level" if counts and not _NO_COUNT.search(label) else "other"
+    return Column(index, label, role, _unit(words) or unit, period, of=of)
 
 
 @lru_cache(REMEMBERED)
@@ -473,9 +467,8 @@ def _unread_cells(row: GridRow, columns: tuple[Column, ...]) -> Iterator[Unread]
         if column.role == "other" or text.casefold() in MISSING or cell_amount(text) is not None:
             continue
         if has_number(text):
-            place = Place(row.place.page, row.place.line, row.place.section, row.place.table)
             reason = f"tallet i kolonnen »{column.label}« kan ikke læses entydigt"
-            yield Unread(place, f"{row.cells[0]}: {text}", reason)
+            yield Unread(row.place, f"{row.cells[0]}: {text}", reason)
 
 
 def is_contents(grid: Grid) -> bool:
