@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from beskplan.audit.documents.model import Document, Grid
-from beskplan.audit.model import Agreed, Finding, Result, TableRead, in_order
+from beskplan.audit.model import Agreed, Finding, Place, Result, TableRead, in_order
 from beskplan.audit.rules import CHECKS
 from beskplan.audit.statements.plan import Plan, numbers_in_tables, numbers_in_text, understand
 from beskplan.audit.statements.scan import Scan
@@ -21,66 +22,47 @@ _ADMITS = Scan(
 
 
 DECLARABLE = frozenset(
-    {
-        "naevner",
-        "modsatte-aendringer",
-        "lille-grundlag",
-        "verbum-mod-fortegn",
-        "befolkning-eller-gruppe",
-        "ydelse-uden-for-tid",
-    }
-)
+    ("naevner", "modsatte-aendringer", "lille-grundlag", "verbum-mod-fortegn",
+     "befolkning-eller-gruppe", "ydelse-uden-for-tid")
+)  # fmt: skip
 """Rules about what a plan may print on purpose, as long as it says so."""
 
 
 def audit(document: Document, snapshot: Snapshot | None = None) -> Result:
-    """Everything that the rules say of a document.
+    """Check a document with every rule.
 
     Args:
         document: The plan.
         snapshot: Data to set its numbers against; without it only the plan itself is checked.
     """
     plan = understand(document, snapshot)
-    findings: list[Finding] = []
-    agreed: list[Agreed] = []
-    for check in CHECKS:
-        for outcome in check(plan):
-            if isinstance(outcome, Finding):
-                findings.append(_tidy(outcome))
-            else:
-                agreed.append(outcome)
-    findings = _once(findings)
+    outcomes = [outcome for check in CHECKS for outcome in check(plan)]
+    findings = _once([outcome for outcome in outcomes if isinstance(outcome, Finding)])
     declared = [finding for finding in findings if is_declared(finding, plan)]
-    held = [finding for finding in findings if finding not in declared]
     in_tables, in_text = numbers_in_tables(plan), numbers_in_text(plan)
+    whose = plan.area.lang_navn if plan.area else "ingen bestemt kommune"
+    year = f" for {plan.aar}" if plan.aar else ""
     return Result(
         document.name,
-        in_order(held),
-        tuple(agreed),
+        in_order(finding for finding in findings if finding not in declared),
+        tuple(outcome for outcome in outcomes if isinstance(outcome, Agreed)),
         plan.unread,
         in_order(declared),
         len(in_tables) + len(in_text),
         len(plan.checked & (in_tables | in_text)),
-        _tables(plan, in_tables),
-        (*_assumed(plan), *document.notes),
+        tuple(_tables(plan, in_tables)),
+        (f"Dokumentet er læst som en plan{year}, {whose}.", *document.notes),
         plan.kode,
         plan.aar,
     )
 
 
-def _tables(plan: Plan, numbers: set[tuple[int, int, int]]) -> tuple[TableRead, ...]:
+def _tables(plan: Plan, numbers: set[tuple[int, int, int]]) -> Iterator[TableRead]:
     """Every table that shows numbers, and how many of them were checked."""
-    found = []
     for index, part in enumerate(plan.document.parts):
-        own = {one for one in numbers if one[0] == index}
-        if own and isinstance(part, Grid) and not part.derived:
-            found.append(TableRead(part.place, part.title, len(own), len(own & plan.checked)))
-    return tuple(found)
-
-
-def _tidy(finding: Finding) -> Finding:
-    """One full stop where a sentence ends with an abbreviation."""
-    return replace(finding, explanation=re.sub(r"\.{2,}", ".", finding.explanation))
+        own = {number for number in numbers if number[0] == index}
+        if own and isinstance(part, Grid):
+            yield TableRead(part.place, part.title, len(own), len(own & plan.checked))
 
 
 _WAYS = ("verbum-mod-fortegn", "fra-til", "retning-mod-tabel", "retning-uden-tal", "den-stoerste")
@@ -89,12 +71,15 @@ _WAYS = ("verbum-mod-fortegn", "fra-til", "retning-mod-tabel", "retning-uden-tal
 
 def _once(findings: list[Finding]) -> list[Finding]:
     """The findings with one for each cause: a wrong word of direction is one, however it is seen."""
-    seen: dict[tuple[object, str], str] = {}
-    for rule in _WAYS:
-        for one in findings:
-            if one.rule == rule:
-                seen.setdefault((one.place, one.printed), rule)
-    return [f for f in findings if f.rule not in _WAYS or seen[f.place, f.printed] == f.rule]
+    seen: dict[tuple[Place, str], str] = {}
+    for finding in sorted(
+        (f for f in findings if f.rule in _WAYS), key=lambda f: _WAYS.index(f.rule)
+    ):
+        seen.setdefault((finding.place, finding.printed), finding.rule)
+    return [
+        replace(f, explanation=re.sub(r"\.{2,}", ".", f.explanation))  # after an abbreviation
+        for f in findings if f.rule not in _WAYS or seen[f.place, f.printed] == f.rule
+    ]  # fmt: skip
 
 
 def is_declared(finding: Finding, plan: Plan) -> bool:
@@ -108,9 +93,3 @@ def is_declared(finding: Finding, plan: Plan) -> bool:
     ]
     names = [name.casefold() for name in finding.about]
     return bool(names) and any(all(name in text for name in names) for text in admitting)
-
-
-def _assumed(plan: Plan) -> tuple[str, ...]:
-    whose = plan.area.lang_navn if plan.area else "ingen bestemt kommune"
-    year = f" for {plan.aar}" if plan.aar else ""
-    return (f"Dokumentet er læst som en plan{year}, {whose}.",)

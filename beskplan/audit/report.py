@@ -6,10 +6,10 @@ import csv
 import io
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 
-from beskplan.audit.model import SEVERITIES, Finding, Result, Severity
+from beskplan.audit.model import SEVERITIES, Finding, Result, Severity, Unread
 from beskplan.audit.rules.registry import RULES
 from beskplan.blocks.model import (
     Cell,
@@ -44,30 +44,24 @@ _QUOTE = 240
 
 
 def key_figures(result: Result) -> KeyFigures:
-    """How many findings of each severity, and how much was checked and agreed."""
-    items = [
-        KeyFigure(label=f"{NAMES[severity]}", value=format_number(result.count(severity)))
-        for severity in SEVERITIES
-    ]
-    items.append(
-        KeyFigure(label="Kontrolleret og i orden", value=format_number(len(result.agreed)))
+    """Show how many findings of each severity there are, and how much was checked and agreed."""
+    counts = [(NAMES[severity], result.count(severity)) for severity in SEVERITIES]
+    items = tuple(
+        KeyFigure(label=label, value=format_number(value))
+        for label, value in (*counts, ("Kontrolleret og i orden", len(result.agreed)))
     )
-    return KeyFigures(
-        id="noegletal", title="Plantjek", items=tuple(items), sources=(_source(result),)
-    )
+    return KeyFigures(id="noegletal", title="Plantjek", items=items, sources=(_source(result),))
 
 
 def summary(result: Result) -> Prose:
-    """What was checked and found, in a few sentences: first how much was checked."""
-    agreed, found = format_number(len(result.agreed)), _count(len(result.findings), "fund", "fund")
-    counted = f"{checked(result)} {agreed} kontroller stemmer, og der er {found}."
-    lines = [counted, *result.notes]
-    if result.is_unchecked:
-        lines.insert(1, NOTHING)
-    if result.unread:
-        lines.append(
-            f"{_count(len(result.unread), 'sted', 'steder')} kunne ikke læses og er ikke kontrolleret."
-        )
+    """Say what was checked and found, in a few sentences: first how much was checked."""
+    agreed, found = format_number(len(result.agreed)), format_number(len(result.findings))
+    lines = [f"{checked(result)} {agreed} kontroller stemmer, og der er {found} fund."]
+    lines += [NOTHING] if result.is_unchecked else []
+    lines += result.notes
+    if many := len(result.unread):
+        places = f"{format_number(many)} {'sted' if many == 1 else 'steder'}"
+        lines.append(f"{places} kunne ikke læses og er ikke kontrolleret.")
     return Prose(id="kort", paragraphs=tuple(lines))
 
 
@@ -79,96 +73,94 @@ NOTHING = (
 
 
 def checked(result: Result) -> str:
-    """How many numbers and tables were checked, as a sentence."""
+    """Say how many numbers and tables were checked, as a sentence."""
     numbers = (
         f"{format_number(result.checked)} af {format_number(result.numbers)} tal er kontrolleret."
     )
     counts = Counter(table.status for table in result.tables)
     if not counts:
         return f"{numbers} Planen har ingen tabeller med tal."
-    tables = ", ".join(f"{counts[status]} {status}" for status in STATUSES if counts[status])
-    return f"{numbers} Tabeller: {tables}."
+    return f"{numbers} Tabeller: {', '.join(f'{counts[s]} {s}' for s in STATUSES if counts[s])}."
 
 
 STATUSES = ("kontrolleret", "delvist kontrolleret", "ikke kontrolleret")
 
 
 def tables(result: Result) -> Table | None:
-    """Every table with how many of its numbers were checked; None where there is none."""
-    rows = tuple(
-        Row(
-            label=f"{number}. {_cut(one.title) or 'uden titel'}",
-            cells=(
-                Cell(text=one.place.text or "-"), _number(one.numbers), _number(one.checked),
-                Cell(text=one.status),
-            ),
-        )
-        for number, one in enumerate(result.tables, start=1)
-    )  # fmt: skip
-    columns = (
-        Column(id="tabel", label="Tabel", kind="text"), Column(id="sted", label="Sted", kind="text"),
-        Column(id="tal", label="Tal", unit="tal"), Column(id="set", label="Kontrolleret", unit="tal"),
-        Column(id="status", label="Status", kind="text"),
-    )  # fmt: skip
-    if not rows:
-        return None
-    return Table(
-        id="tabeller", title="Planens tabeller", unit="Antal tal", period=result.document,
-        columns=columns, rows=rows, sources=(_source(result),),
-    )  # fmt: skip
+    """Show every table with how many of its numbers were checked; None where there is none."""
+    rows = [
+        (f"{n}. {_cut(read.title) or 'uden titel'}",
+         (Cell(text=read.place.text or "-"), _number(read.numbers), _number(read.checked),
+          Cell(text=read.status)))
+        for n, read in enumerate(result.tables, start=1)
+    ]  # fmt: skip
+    columns = {
+        "tabel": "Tabel",
+        "sted": "Sted",
+        "tal": "Tal",
+        "set": "Kontrolleret",
+        "status": "Status",
+    }
+    return _table(result, "tabeller", "Planens tabeller", columns, rows) if rows else None
 
 
 def findings(result: Result, severity: Severity) -> Prose | None:
-    """The findings of a severity, one paragraph each; None where there are none."""
-    told = tuple(_told(one) for one in result.findings if one.severity == severity)
-    return Prose(id=f"fund-{severity}", paragraphs=told, bullets=True) if told else None
+    """Tell the findings of a severity, one paragraph each; None where there are none."""
+    return _list(f"fund-{severity}", (_told(f) for f in result.findings if f.severity == severity))
 
 
 def declared(result: Result) -> Prose | None:
-    """What the plan itself makes a reservation about."""
-    told = tuple(_told(one) for one in result.declared)
-    return Prose(id="oplyst", paragraphs=told, bullets=True) if told else None
+    """Tell what the plan itself makes a reservation about."""
+    return _list("oplyst", map(_told, result.declared))
 
 
 def unread(result: Result) -> Prose | None:
-    """What could not be read, with its place and why."""
-    told = tuple(
-        f"{capital(one.place.text)}: {one.reason}." + (f" »{_cut(one.text)}«" if one.text else "")
-        for one in result.unread
-    )
-    return Prose(id="ulaest", paragraphs=told, bullets=True) if told else None
+    """Tell what could not be read, with its place and why."""
+    return _list("ulaest", map(_unread, result.unread))
+
+
+def _list(name: str, paragraphs: Iterable[str]) -> Prose | None:
+    said = tuple(paragraphs)
+    return Prose(id=name, paragraphs=said, bullets=True) if said else None
 
 
 def rules_table(result: Result) -> Table:
-    """How often each rule was tried, and what came of it."""
+    """Show how often each rule was tried, and what came of it."""
     agreed = Counter(one.rule for one in result.agreed)
     found = Counter(one.rule for one in (*result.findings, *result.declared))
+    counts = [(rule.title, agreed[rule.id], found[rule.id]) for rule in RULES]
+    counts = [row for row in counts if row[1] or row[2]]
     rows = [
-        Row(label=rule.title, cells=(_number(agreed[rule.id]), _number(found[rule.id])))
-        for rule in RULES
-        if agreed[rule.id] or found[rule.id]
+        (title, (_number(holds), _number(wrong)))
+        for title, holds, wrong in counts or [("Ingen regel fandt noget at kontrollere", 0, 0)]
     ]
-    rows = rows or [
-        Row(label="Ingen regel fandt noget at kontrollere", cells=(_number(0), _number(0)))
-    ]
-    columns = (
-        Column(id="regel", label="Regel", kind="text"),
-        Column(id="stemmer", label="Stemmer", unit="kontroller"),
-        Column(id="fund", label="Fund", unit="fund"),
-    )
+    columns = {"regel": "Regel", "stemmer": "Stemmer", "fund": "Fund"}
+    return _table(result, "regler", "Hvad der er kontrolleret", columns, rows)
+
+
+_UNITS = {"tal": "tal", "set": "tal", "stemmer": "kontroller", "fund": "fund"}
+"""Unit of the columns of numbers; the others are texts."""
+
+
+def _table(
+    result: Result, name: str, title: str, columns: dict[str, str],
+    rows: Sequence[tuple[str, tuple[Cell, ...]]],
+) -> Table:  # fmt: skip
     return Table(
-        id="regler", title="Hvad der er kontrolleret", unit="Antal", period=result.document,
-        columns=columns, rows=tuple(rows), sources=(_source(result),),
+        id=name, title=title, unit="Antal tal" if "tal" in columns else "Antal", period=result.document,
+        columns=tuple(
+            Column(id=key, label=label, unit=_UNITS[key]) if key in _UNITS
+            else Column(id=key, label=label, kind="text") for key, label in columns.items()
+        ),
+        rows=tuple(Row(label=label, cells=cells) for label, cells in rows), sources=(_source(result),),
     )  # fmt: skip
 
 
 def explanations(result: Result) -> Prose:
-    """The rules that found something, in their own words."""
+    """Give the rules that found something, in their own words."""
     found = {one.rule for one in (*result.findings, *result.declared)}
-    told = tuple(f"{rule.title}: {rule.text}" for rule in RULES if rule.id in found)
-    return Prose(
-        id="reglerne", paragraphs=told or ("Ingen regel fandt noget.",), bullets=bool(told)
-    )
+    said = _list("reglerne", (f"{rule.title}: {rule.text}" for rule in RULES if rule.id in found))
+    return said or Prose(id="reglerne", paragraphs=("Ingen regel fandt noget.",))
 
 
 def sources(result: Result) -> SourceList:
@@ -181,33 +173,22 @@ def sources(result: Result) -> SourceList:
     return SourceList(entries=(_source(result),), reservations=(reservation,))
 
 
+_CSV = ("alvor", "regel", "sikkerhed", "side", "linje", "afsnit", "trykt", "bør være", "forklaring",
+        "oplyst")  # fmt: skip
+
+
 def findings_csv(result: Result) -> bytes:
-    """One line a finding, for a Danish spreadsheet."""
+    """Write one line a finding, for a Danish spreadsheet."""
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
-    writer.writerow(
-        [
-            "alvor",
-            "regel",
-            "sikkerhed",
-            "side",
-            "linje",
-            "afsnit",
-            "trykt",
-            "bør være",
-            "forklaring",
-            "oplyst",
-        ]
-    )
-    for one, told in [
-        *((f, "nej") for f in result.findings),
-        *((f, "ja") for f in result.declared),
-    ]:
-        row = [
-            NAMES[one.severity], one.rule, one.certainty,
-            str(one.place.page or ""), str(one.place.line or ""),
-            one.place.section, one.printed, one.expected, one.explanation, told,
-        ]  # fmt: skip
+    writer.writerow(_CSV)
+    for finding in (*result.findings, *result.declared):
+        place = finding.place
+        row = (
+            NAMES[finding.severity], finding.rule, finding.certainty, str(place.page or ""),
+            str(place.line or ""), place.section, finding.printed, finding.expected,
+            finding.explanation, "ja" if finding in result.declared else "nej",
+        )  # fmt: skip
         writer.writerow([_as_text(cell) for cell in row])
     return stream.getvalue().encode("utf-8-sig")
 
@@ -241,9 +222,12 @@ def lines(result: Result) -> Iterator[str]:
         if table.checked < table.numbers:
             where = capital(table.place.text)
             yield f"[{capital(table.status)}] {where}: {table.checked} af {table.numbers} tal."
-    for place in result.unread:
-        text = f" »{_cut(place.text)}«" if place.text else ""
-        yield f"[Ikke læst] {capital(place.place.text)}: {place.reason}.{text}"
+    yield from (f"[Ikke læst] {_unread(skipped)}" for skipped in result.unread)
+
+
+def _unread(skipped: Unread) -> str:
+    text = f" »{_cut(skipped.text)}«" if skipped.text else ""
+    return f"{capital(skipped.place.text)}: {skipped.reason}.{text}"
 
 
 def _told(finding: Finding) -> str:
@@ -256,10 +240,6 @@ def _told(finding: Finding) -> str:
 
 def _cut(text: str) -> str:
     return text if len(text) <= _QUOTE else f"{text[:_QUOTE].rsplit(' ', 1)[0]} …"
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{format_number(number)} {one if number == 1 else many}"
 
 
 def _number(value: int) -> Cell:
