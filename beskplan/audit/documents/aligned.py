@@ -11,20 +11,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-_FRAGMENT = re.compile(r"\S+(?: \S+)*")
-_NUMBER = r"[+\-−–]?\d[\d.,]*(?:\s?(?:%|pct\.?))?|-|–|\.\.|x|ikke opgjort|fortroligt"
+_DIGITS = r"[+\-−–]?\d[\d.,]*(?:\s?(?:%|pct\.?|procent))?"
+_CELLS = rf"{_DIGITS}|\(\d[\d.,]*\s?(?:%|pct\.?)\)|-|–|\.\.|x|ikke opgjort|fortroligt"
 _ROW = re.compile(
-    rf"^(?P<label>\s*\S.*?[^\W\d].*?)(?P<tail>(?:\s+(?:{_NUMBER})(?=\s|$)){{1,}})\s*$",
-    re.IGNORECASE,
+    rf"^(?P<label>\s*\S.*?[^\W\d].*?)(?P<tail>(?:\s+(?:{_CELLS})(?=\s|$))+)\s*$", re.IGNORECASE
 )
-_CELL = re.compile(rf"(?:{_NUMBER})(?=\s|$)", re.IGNORECASE)
+_CELL = re.compile(rf"(?:{_CELLS})(?=\s|$)", re.IGNORECASE)
+_SPACED = re.compile(
+    rf"(?<=\s)[+\-−–]?\d{{1,3}}(?: \d{{3}})+(?=\s|$)|(?:{_CELLS})(?=\s|$)", re.IGNORECASE
+)
+"""A cell in a row whose columns stand far apart: a single blank is one between thousands."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_CAPTION = re.compile(r"\W*(?:tabel|figur) \d", re.IGNORECASE)
 _WIDEST = 300
 """Characters of the widest line of a table."""
-_FEWEST_ROWS = 2
-_FEWEST_NUMBERS = 2
 _HEAD_LINES = 6
 """A table's head is broken over at most so many lines."""
+_LABEL_LINES = 3
+"""A row's label is broken over at most so many lines."""
 _GUTTER = 3
 """Blanks between two columns of text, at least."""
 _COLUMN_LINES = 6
@@ -52,30 +56,39 @@ class _Table:
     texts: dict[int, str] = field(default_factory=dict)
     """Lines of words between the rows."""
 
+    @property
+    def left(self) -> int:
+        """Where the first number begins."""
+        return min(row.cells[0].start for row in self.rows)
 
-def fragments(text: str) -> list[Fragment]:
+
+def fragments(text: str, gap: int = 2) -> list[Fragment]:
     """The runs of words of a line that two or more blanks part."""
-    return [Fragment(m[0], m.start(), m.end()) for m in _FRAGMENT.finditer(text)]
+    words = rf"\S+(?: {{1,{gap - 1}}}\S+)*"
+    return [Fragment(m[0], m.start(), m.end()) for m in re.finditer(words, text)]
 
 
 def with_tabs(texts: Sequence[str]) -> Iterator[tuple[int, str]]:
     """The lines with tabs between the cells of tables, each with its number from 0.
 
-    The lines of a broken head become one; other lines get single blanks.
+    The lines of a broken head or label become one; other lines get single blanks.
     """
     replaced: dict[int, str | None] = {}
     for table in _tables(texts):
         edges = _edges(table)
-        head = list(_head_lines(texts, table, edges))
+        head = _head_lines(texts, table, edges)
         if head:
             replaced.update(dict.fromkeys(head))
             replaced[head[-1]] = "\t".join(_head(texts, head, table, edges))
-        for row in _joined(table):
+        _join_labels(table)
+        for n, words in table.texts.items():
+            replaced[n] = words + "\t" * len(edges) if words else None
+        for row in table.rows:
             cells = [""] * len(edges)
             for cell in row.cells:
-                cells[min(range(len(edges)), key=lambda c: abs(edges[c] - cell.end))] = cell.text
+                nearest = min(range(len(edges)), key=lambda c: abs(edges[c] - cell.end))
+                cells[nearest] = cell.text.strip("()")
             replaced[row.line] = "\t".join((row.label, *cells))
-        replaced.update(dict.fromkeys(table.texts))
     for n, text in enumerate(texts):
         if n not in replaced:
             yield n, re.sub(r" {2,}", " ", text.rstrip(" "))
@@ -84,21 +97,22 @@ def with_tabs(texts: Sequence[str]) -> Iterator[tuple[int, str]]:
 
 
 def _row(n: int, text: str) -> _Row | None:
-    if len(text) > _WIDEST or "\t" in text or text.lstrip().startswith("|"):
+    """The row of numbers in a line; None where it holds none."""
+    match = _ROW.match(text) if len(text) <= _WIDEST else None
+    if match is None or "\t" in text or text.lstrip().startswith("|"):
         return None
-    match = _ROW.match(text)
-    if match is None:
-        return None
+    tail = match["tail"]
+    wide = bool(re.search(r"\s{2,}", tail.strip()))
     start = match.start("tail")
     cells = [
-        Fragment(m[0], start + m.start(), start + m.end()) for m in _CELL.finditer(match["tail"])
+        Fragment(m[0], start + m.start(), start + m.end())
+        for m in (_SPACED if wide else _CELL).finditer(tail)
     ]
     if all(_YEAR.fullmatch(cell.text) for cell in cells):
         return None  # a head
     # Where wide gaps part the line, a number behind a single blank belongs to the words before it.
-    if len(cells) > 1 and re.search(r"\s{2,}", match["tail"].strip()):
-        while len(cells) > 1 and not text[: cells[0].start].endswith("  "):
-            cells.pop(0)
+    while wide and len(cells) > 1 and not text[: cells[0].start].endswith("  "):
+        cells.pop(0)
     return _Row(n, re.sub(r"\s+", " ", text[: cells[0].start]).strip(), cells)
 
 
@@ -107,7 +121,7 @@ def _tables(texts: Sequence[str]) -> Iterator[_Table]:
     table: _Table | None = None
     between: dict[int, str] = {}
     blanks = 0
-    for n, text in enumerate(texts):
+    for n, text in enumerate((*texts, ".")):
         row = _row(n, text)
         if table is not None and row is not None and _aligned(row, table):
             table.rows.append(row)
@@ -116,29 +130,22 @@ def _tables(texts: Sequence[str]) -> Iterator[_Table]:
         elif table is not None and not text.strip() and blanks < 2:
             blanks += 1
         elif (
-            table is not None
-            and row is None
+            table
+            and not row
             and not blanks
-            and len(between) < 2
+            and len(between) < _LABEL_LINES
             and _is_label(text, table)
         ):
-            between[n] = text
+            between[n] = text.strip()
         else:
-            yield from _ended(table, between)
-            many = row is not None and len(row.cells) >= _FEWEST_NUMBERS
-            table, between, blanks = _Table([row]) if many and row else None, {}, 0
-    yield from _ended(table, between)
-
-
-def _ended(table: _Table | None, between: dict[int, str]) -> Iterator[_Table]:
-    """The table that has come to its end, with the words after its last row that go on its label."""
-    if table is not None and _is_table(table):
-        table.texts.update({n: text for n, text in between.items() if text.strip()[:1].islower()})
-        yield table
-
-
-def _is_table(table: _Table) -> bool:
-    return len(table.rows) >= _FEWEST_ROWS or len(table.rows[0].cells) > _FEWEST_NUMBERS
+            if table is not None and (len(table.rows) > 1 or len(table.rows[0].cells) > 2):
+                # Words after the last row that go on its label.
+                table.texts.update(
+                    {m: words for m, words in between.items() if words[:1].islower()}
+                )
+                yield table
+            table = _Table([row]) if row is not None and len(row.cells) > 1 else None
+            between, blanks = {}, 0
 
 
 def _aligned(row: _Row, table: _Table) -> bool:
@@ -151,65 +158,55 @@ def _aligned(row: _Row, table: _Table) -> bool:
 
 def _is_label(text: str, table: _Table) -> bool:
     """Whether a line of words stands where the labels stand."""
-    first = min(cell.start for row in table.rows for cell in row.cells)
     bare = text.rstrip()
-    return bool(bare.strip()) and len(bare) < first and not re.search(r"[.:;]$", bare)
+    return bool(bare) and len(bare) < table.left and not re.search(r"[.:;]$", bare)
 
 
 def _edges(table: _Table) -> list[int]:
     """Where each column's numbers end: the ends of the row with the most numbers, widened."""
-    widest = max(table.rows, key=lambda row: len(row.cells))
-    edges = [cell.end for cell in widest.cells]
-    for row in table.rows:
-        if len(row.cells) == len(edges):
-            edges = [max(edge, cell.end) for edge, cell in zip(edges, row.cells, strict=True)]
-    return edges
+    most = max(len(row.cells) for row in table.rows)
+    full = [[cell.end for cell in row.cells] for row in table.rows if len(row.cells) == most]
+    return [max(ends) for ends in zip(*full, strict=True)]
 
 
-def _joined(table: _Table) -> list[_Row]:
-    """The rows with labels that go on over two lines put together."""
-    found = []
-    order = sorted(table.rows, key=lambda row: row.line)
-    for at, row in enumerate(order):
-        after = order[at + 1].line if at + 1 < len(order) else row.line + 3
-        label = row.label
-        for n in sorted(table.texts):
-            words = table.texts[n].strip()
-            if row.line < n < after and (words[:1].islower() or label.endswith(("-", " og", ","))):
-                parted = (
-                    label.endswith("-")
-                    and words[:1].islower()
-                    and not words.startswith(("og ", "eller "))
-                )
-                label = label[:-1] + words if parted else f"{label} {words}"
-        found.append(_Row(row.line, label, row.cells))
-    return found
+def _join_labels(table: _Table) -> None:
+    """Put labels that are broken over lines together; a line of words alone keeps its text."""
+    for n, words in sorted(table.texts.items()):
+        above = [row for row in table.rows if row.line < n]
+        below = next((row for row in table.rows if row.line > n), None)
+        unended = re.search(r"(?:-|,| (?:og|på|for|af|i|med|til|under|over))$", words)
+        if above and (words[:1].islower() or re.search(r"(?:-|,| og)$", above[-1].label)):
+            above[-1].label = _put_together((above[-1].label, words))
+        elif below is not None and (unended or below.label[:1].islower()):
+            below.label = _put_together((words, below.label))
+        else:
+            continue
+        table.texts[n] = ""
 
 
-def _head_lines(texts: Sequence[str], table: _Table, edges: Sequence[int]) -> Iterator[int]:
+def _head_lines(texts: Sequence[str], table: _Table, edges: Sequence[int]) -> list[int]:
     """The lines right above the first row that are broken into its columns."""
-    first = table.rows[0].line
-    left = min(cell.start for row in table.rows for cell in row.cells)
-    label = max(len(row.label) for row in table.rows)
+    left, label = table.left, max(len(row.label) for row in table.rows)
     above: list[int] = []
     blanks = 0
-    for n in range(first - 1, max(-1, first - 2 - _HEAD_LINES), -1):
+    for n in range(table.rows[0].line - 1, max(-1, table.rows[0].line - 2 - _HEAD_LINES), -1):
         text = texts[n]
-        if not text.strip():
+        parts = fragments(text)
+        if not parts:
             blanks += 1
             if blanks > 1 or above:
                 break
             continue
-        parts = fragments(text)
-        over = [
-            part for part in parts if part.end > left - 4 and part.start > min(label, left) // 2
-        ]
-        if not over or (len(parts) == 1 and parts[0].start < left - 12 and len(edges) > 1):
-            break
-        if "\t" in text or re.match(r"\W*(?:tabel|figur) \d", text.strip(), re.IGNORECASE):
+        over = any(part.end > left - 4 and part.start > min(label, left) // 2 for part in parts)
+        goes_on = table.rows[0].label[:1].islower() and not above and not blanks
+        if not over and goes_on and _is_label(text, table):
+            table.texts[n] = text.strip()  # the first row's label begins there
+            continue
+        alone = len(parts) == 1 and parts[0].start < left - 12 and len(edges) > 1
+        if not over or alone or "\t" in text or _CAPTION.match(text.strip()):
             break
         above.append(n)
-    yield from reversed(above)
+    return above[::-1]
 
 
 def _head(
@@ -218,60 +215,50 @@ def _head(
     """The words of a head by column: each goes to the column in whose reach its middle lies."""
     left = min(row.cells[0].start for row in table.rows)
     words: list[list[str]] = [[] for _ in range(len(edges) + 1)]
-    exact = [f for n in above if len(f := fragments(texts[n])) == len(edges)]
-    for n in above:
-        parts = fragments(texts[n])
-        whole = len(parts) == len(edges) + 1 or (
-            len(parts) == len(edges) and parts in exact and parts[0].end > left - 2
-        )
+    for parts in (fragments(texts[n]) for n in above):
+        bare = len(parts) == len(edges) and parts[0].end > left - 2
         for at, part in enumerate(parts):
-            if whole:
-                column = at + (len(parts) == len(edges))
+            middle = (part.start + part.end) // 2
+            if bare or len(parts) == len(edges) + 1:
+                column = at + bare
             elif part.end < left - 1 and part.start < left // 2:
                 column = 0
             else:
-                middle = (part.start + part.end) // 2
-                column = 1 + next(
-                    (c for c, edge in enumerate(edges) if middle <= edge), len(edges) - 1
-                )
+                reach = [c for c, edge in enumerate(edges) if middle <= edge]
+                column = 1 + (reach[0] if reach else len(edges) - 1)
             words[column].append(part.text)
     return [_put_together(found) for found in words]
 
 
-def _put_together(pieces: Sequence[str]) -> str:
+def _put_together(words: Sequence[str]) -> str:
+    """Words on lines below each other as one text, those parted at a line's end whole again."""
     text = ""
-    for piece in pieces:
-        parted = text.endswith("-") and piece[:1].islower()
-        text = text[:-1] + piece if parted else f"{text} {piece}".strip()
+    for word in words:
+        parted = (
+            text.endswith("-") and word[:1].islower() and not word.startswith(("og ", "eller "))
+        )
+        text = text[:-1] + word if parted else f"{text} {word}".strip()
     return text
 
 
 def in_one_column(texts: Sequence[str]) -> list[str]:
     """The lines of a page, those of a second column of text put after those of the first."""
-    starts: Counter[int] = Counter()
-    pairs: dict[int, list[Fragment]] = {}
-    for n, text in enumerate(texts):
-        parts = [
-            Fragment(m[0], m.start(), m.end())
-            for m in re.finditer(rf"\S+(?: {{1,{_GUTTER - 1}}}\S+)*", text)
-        ]
-        if len(parts) == 2 and all(len(part.text.split()) >= 3 for part in parts):
-            pairs[n] = parts
-            starts[parts[1].start] += 1
-    if not starts:
-        return list(texts)
-    gutter, times = starts.most_common(1)[0]
+    halves = {
+        n: parts for n, text in enumerate(texts) if len(parts := fragments(text, _GUTTER)) == 2
+    }
+    starts = {
+        n: parts[1].start for n, parts in halves.items()
+        if all(len(part.text.split()) >= 3 for part in parts)
+    }  # fmt: skip
+    gutter, times = Counter(starts.values()).most_common(1)[0] if starts else (0, 0)
     if times < _COLUMN_LINES:
         return list(texts)
-    lines = [n for n, parts in pairs.items() if abs(parts[1].start - gutter) <= 1]
+    lines = [n for n, start in starts.items() if abs(start - gutter) <= 1]
     first, last = min(lines), max(lines)
     left: list[str] = []
     right: list[str] = []
     for text in texts[first : last + 1]:
-        cut = (
-            text[max(0, gutter - 1) : gutter].strip() == ""
-            and text[gutter - 2 : gutter - 1].strip() == ""
-        )
+        cut = not text[gutter - 2 : gutter].strip()
         left.append(text[: gutter - 1].rstrip() if cut else text)
         right.append(text[gutter - 1 :] if cut else "")
     return [*texts[:first], *left, "", *right, "", *texts[last + 1 :]]
