@@ -56,14 +56,14 @@ def read_document(path: Path) -> Document:
             text at all, or no Danish.
     """
     if not path.is_file():
-        raise _unreadable(path, "filen findes ikke", fix="angiv stien til planen")
+        raise _unreadable(path, "filen findes ikke", "angiv stien til planen")
     try:
         content = path.read_bytes()
         form = _form(content, path)
         read = _opened(path, form) if form in ("docx", "pdf") else _text(_decoded(content), form)
         _refuse_strange(read)
     except RefusedError as error:
-        raise _unreadable(path, str(error), path.suffix, error.fix) from error
+        raise _unreadable(path, str(error), error.fix) from error
     return Document(path.name, tuple(read.parts), tuple(read.unread))
 
 
@@ -149,5 +149,5 @@ def _refuse_strange(read: Collector) -> None:
         raise RefusedError("planen er ikke på dansk", "tjekket læser kun danske planer")
 
 
-def _unreadable(path: Path, what: str, found: str = "", fix: str = "") -> DataError:
-    return DataError(Problem(str(path), what, found, f"en plan som {', '.join(FORMATS)}", fix))
+def _unreadable(path: Path, what: str, fix: str) -> DataError:
+    return DataError(Problem(str(path), what, "", f"en plan som {', '.join(FORMATS)}", fix))

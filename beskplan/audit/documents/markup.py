@@ -138,7 +138,8 @@ class _Html(Collector):
         units = caption.find_class("enhed") if caption is not None else []
         unit = " ".join(_single(part.text_content()) for part in units)
         title = _single(caption.text_content()) if caption is not None else ""
-        self.table(list(filled(rows)), places, title.removesuffix(unit).strip(), unit)
+        title = title.removesuffix(unit).strip()
+        self.table(list(filled(rows)), places, title, unit, table.sourceline)
 
     def _cell(self, cell: Any) -> str:
         inner = _Html()

@@ -110,12 +110,9 @@ class Collector:
             self.parts.append(Passage(kind, text, self.place(line)))
 
     def table(
-        self,
-        rows: Sequence[Sequence[str]],
-        places: Sequence[Place],
-        title: str = "",
-        unit: str = "",
-    ) -> None:
+        self, rows: Sequence[Sequence[str]], places: Sequence[Place], title: str = "", unit: str = "",
+        line: int = 0,
+    ) -> None:  # fmt: skip
         """Add a table without its empty columns; its title is else the short text before it."""
         last = self.parts[-1] if self.parts else None
         before = last.text.rstrip(":") if isinstance(last, Passage) else ""
@@ -128,7 +125,8 @@ class Collector:
             for row, place in zip(rows, named, strict=True)
         )
         derived = title.startswith("Tal bag figur")
-        self.parts.append(Grid(title, grid, named[0], unit, derived=derived))
+        place = replace(named[0], line=line or named[0].line)
+        self.parts.append(Grid(title, grid, place, unit, derived=derived))
 
     def leave_out(self, reason: str, line: int, text: str = "") -> None:
         """Note what stands in the document but is not read."""
