@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from beskplan.observations.contract import KEY, Key
-from beskplan.observations.suppression.relations import is_count
+from beskplan.observations.suppression.relations import COUNTS
 from beskplan.registers.indicators import INDICATORS
 
 THRESHOLDS: Final = {"jobindsats": 3}
@@ -24,7 +24,6 @@ _WHOLES: Final = (
     "forloeb_i_aaret",
 )
 """Counts of which a share is a share, and a mean duration a mean: with the one goes the other."""
-_COUNTS: Final = tuple(name for name in INDICATORS if is_count(name))
 _COUNTED: Final = tuple(
     one.id
     for one in INDICATORS.values()
@@ -61,7 +60,7 @@ def withhold_small(frame: pd.DataFrame, below: int | None = None) -> pd.DataFram
     else:
         limits = pd.Series(below, index=frame.index)
     # Comparing NaN is False: what has no number needs no hiding.
-    counts = _COUNTS if below is None else _COUNTED
+    counts = COUNTS if below is None else _COUNTED
     small = frame["indicator"].isin(counts) & (frame["value"] < limits)
     return _withheld_at(frame, small.to_numpy(bool))
 

@@ -7,14 +7,17 @@ what is told equally well: with the same rounding, and the same revisions since 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from functools import lru_cache
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, TypeAlias, TypeVar
 
 import numpy as np
 
 K = TypeVar("K", bound=Hashable)
+Bounds: TypeAlias = tuple[int, int]
+"""The least and the most that an unknown can be for all that the reader knows, in units of the last
+decimal, counted from what the equations take it for: large numbers would cost precision."""
 
 REACH: Final = 60
 """How far from the truth a reader's guess of a number taken off the page is followed, in units of its
@@ -22,21 +25,6 @@ last decimal. Fewer guesses only ever make a number look less safe."""
 
 UNLIKELY: Final = 10
 """What a reader would believe last, in units of rounding: rounding comes first."""
-
-
-@dataclass(frozen=True)
-class Unknown:
-    """A number that is not told.
-
-    Attributes:
-        low: The least that it can be for all that the reader knows, in units of the last decimal.
-        high: The most.
-        near: A value to count from, so that large numbers do not cost precision.
-    """
-
-    low: int
-    high: int
-    near: int = 0
 
 
 @dataclass(frozen=True)
@@ -70,175 +58,77 @@ class Equation(Generic[K]):
         return (*self.plus, *self.minus)
 
 
+_NUMBERS: Final = [one.name for one in fields(Equation) if one.name not in ("plus", "minus")]
+
+
 def narrowed(
-    unknowns: Mapping[K, Unknown], equations: Sequence[Equation[K]], watched: Mapping[K, range]
+    unknowns: Mapping[K, Bounds], equations: Sequence[Equation[K]], watched: Mapping[K, range]
 ) -> dict[K, frozenset[int]]:
     """The watched unknowns of which a reader can rule out a value, or find one more likely.
 
     Returns:
-        For each of them the values that are left, none where nothing explains what is told; where one
-        sum alone tells, only what such sums tell.
+        For each of them the values that are left, none where nothing explains what is told.
 
     Args:
         unknowns: Every unknown of the equations.
         equations: All that the reader knows.
-        watched: The values that must stay as likely as each other, for each number to be kept.
+        watched: The values that must stay as likely as each other, for each number to be protected.
     """
-    telling = [equation for equation in equations if tells(equation, unknowns)]
+    telling = [equation for equation in equations if _tells(equation, unknowns)]
     found: dict[K, frozenset[int]] = {}
-    for equation in telling:
-        here = {key: watched[key] for key in equation.unknowns if key in watched}
-        for key, left in narrowed_by(equation, unknowns, here).items():
+    # Each sum alone too: a reader of one of them need not weigh what the others would make unlikely.
+    for some in (*([one] for one in telling), *_components(telling)):
+        for key, left in _narrowed_in(some, unknowns, watched).items():
             found[key] = found.get(key, left) & left
-    if found:
-        return found  # What one sum tells alone needs no program.
-    for members, some in _components(telling):
-        here = {key: watched[key] for key in members if key in watched}
-        if here and len(some) > 1:
-            found |= narrowed_in(members, unknowns, some, here)
     return found
 
 
-def _range(equation: Equation[K], unknowns: Mapping[K, Unknown]) -> tuple[int, int]:
-    """Least and most of the equation's left side."""
-    plus = [_box(unknowns[key]) for key in equation.plus]
-    minus = [_box(unknowns[key]) for key in equation.minus]
-    low = sum(one[0] for one in plus) - sum(one[1] for one in minus) + equation.constant
-    high = sum(one[1] for one in plus) - sum(one[0] for one in minus) + equation.constant
-    return low, high
-
-
-def _box(one: Unknown) -> tuple[int, int]:
-    return max(one.low, one.near - REACH), min(one.high, one.near + REACH)
-
-
-def tells(equation: Equation[K], unknowns: Mapping[K, Unknown]) -> bool:
+def _tells(equation: Equation[K], unknowns: Mapping[K, Bounds]) -> bool:
     """Whether the equation can hold, and whether anything follows from it."""
-    low, high = _range(equation, unknowns)
+    signed = [(unknowns[key], 1) for key in equation.plus]
+    signed += [(unknowns[key], -1) for key in equation.minus]
+    low = equation.constant + sum(min(sign * ends[0], sign * ends[1]) for ends, sign in signed)
+    high = equation.constant + sum(max(sign * ends[0], sign * ends[1]) for ends, sign in signed)
     below, above = (most + equation.stretch for most in equation.slack)
     # Further from 0 than rounding explains: the source adds up otherwise than we think. And where
     # something must be missing in any case, it can be of any size.
     return low <= above and high >= -below
 
 
-def _components(
-    equations: Sequence[Equation[K]],
-) -> list[tuple[list[K], list[Equation[K]]]]:
-    """Equations that share unknowns, with these."""
-    found: list[tuple[dict[K, None], list[Equation[K]]]] = []
+def _components(equations: Sequence[Equation[K]]) -> list[list[Equation[K]]]:
+    """Equations that share unknowns."""
+    found: list[tuple[set[K], list[Equation[K]]]] = []
     for equation in equations:
-        members, own = dict.fromkeys(equation.unknowns), [equation]
-        apart = []
-        for other in found:
-            if other[0].keys() & members.keys():
-                members, own = {**other[0], **members}, [*other[1], *own]
-            else:
-                apart.append(other)
-        found = [*apart, (members, own)]
-    return [(list(members), own) for members, own in found]
+        members, own = set(equation.unknowns), [equation]
+        for other in [one for one in found if one[0] & members]:
+            found.remove(other)
+            members, own = members | other[0], [*other[1], *own]
+        found.append((members, own))
+    return [own for _, own in found]
 
 
-def narrowed_by(
-    equation: Equation[K], unknowns: Mapping[K, Unknown], watched: Mapping[K, range]
+def _narrowed_in(
+    equations: Sequence[Equation[K]], unknowns: Mapping[K, Bounds], watched: Mapping[K, range]
 ) -> dict[K, frozenset[int]]:
-    """As `narrowed`, of one equation alone: the others can make up for any value within their range."""
-    lowest, highest = _range(equation, unknowns)
-    found = {}
-    for key, values in watched.items():
-        low, high = _box(unknowns[key])
-        sign = 1 if key in equation.plus else -1
-        # The range of the left side without this unknown.
-        ends = (lowest - low, highest - high) if sign > 0 else (lowest + high, highest + low)
-        costs = {
-            value: _cost(equation, ends[0] + sign * value, ends[1] + sign * value)
-            for value in values
-        }
-        least = min((cost for cost in costs.values() if cost is not None), default=None)
-        likely = frozenset(v for v, cost in costs.items() if cost is not None and cost == least)
-        if len(likely) < len(values):
-            found[key] = likely
-    return found
-
-
-def _cost(equation: Equation[K], low: int, high: int) -> int | None:
-    """What it costs to believe a left side between two values; None where nothing explains it."""
-    nearest = min(max(0, low), high)
-    off, slack = abs(nearest), equation.slack[nearest > 0]
-    rounded = min(off, slack) * equation.strict + UNLIKELY * max(off - slack, 0)
-    costs = [rounded] if off <= slack + equation.stretch else []
-    if nearest < 0 and equation.has_rest:
-        costs.append(int(equation.rest_is_unlikely))
-    return min(costs, default=None)
-
-
-_Bounds = tuple[int, int]
-
-
-def narrowed_in(
-    members: Collection[K],
-    unknowns: Mapping[K, Unknown],
-    equations: Sequence[Equation[K]],
-    watched: Mapping[K, range],
-) -> dict[K, frozenset[int]]:
-    """As `narrowed`, of one component; alike components are solved once."""
-
-    def signature(key: K) -> tuple[object, ...]:
-        at = [
-            (e.constant + _shift(e, unknowns), len(e.plus), len(e.minus), *e.slack, key in e.plus)
-            for e in equations
-            if key in e.unknowns
-        ]
-        values = watched.get(key, range(0))
-        return (*_relative(unknowns[key]), len(values), values.step, sorted(at))
-
-    order = sorted(members, key=lambda key: (str(signature(key)), str(key)))
-    number = {key: at for at, key in enumerate(order)}
+    """As `narrowed`, of equations that are taken together; alike ones are solved once."""
+    members = list(dict.fromkeys(key for one in equations for key in one.unknowns))
+    number = {key: at for at, key in enumerate(members)}
     rows: list[Equation[int]] = [
         Equation(
-            tuple(sorted(number[key] for key in e.plus)),
-            tuple(sorted(number[key] for key in e.minus)),
-            e.constant + _shift(e, unknowns),
-            e.slack,
-            e.stretch,
-            e.strict,
-            e.has_rest,
-            e.rest_is_unlikely,
+            tuple(number[key] for key in one.plus),
+            tuple(number[key] for key in one.minus),
+            *(getattr(one, name) for name in _NUMBERS),
         )
-        for e in equations
+        for one in equations
     ]
-    bounds = tuple(_relative(unknowns[key]) for key in order)
-    # Unknowns with the same bounds in the same equations stand for each other: one of them is asked.
-    alike: dict[object, list[K]] = {}
-    for key in sorted(watched, key=lambda key: number[key]):
-        where = tuple((key in e.plus, key in e.minus) for e in equations)
-        alike.setdefault((unknowns[key], watched[key], where), []).append(key)
-    asked = tuple(
-        (number[keys[0]], tuple(value - unknowns[keys[0]].near for value in watched[keys[0]]))
-        for keys in alike.values()
-    )
-    narrow = _solved(bounds, tuple(sorted(rows, key=repr)), asked)
-    return {
-        key: frozenset(value + unknowns[key].near for value in narrow[number[keys[0]]])
-        for keys in alike.values()
-        if number[keys[0]] in narrow
-        for key in keys
-    }
-
-
-def _relative(one: Unknown) -> _Bounds:
-    low, high = _box(one)
-    return low - one.near, high - one.near
-
-
-def _shift(equation: Equation[K], unknowns: Mapping[K, Unknown]) -> int:
-    return sum(unknowns[key].near for key in equation.plus) - sum(
-        unknowns[key].near for key in equation.minus
-    )
+    asked = tuple((number[key], tuple(watched[key])) for key in members if key in watched)
+    narrow = _solved(tuple(unknowns[key] for key in members), tuple(rows), asked) if asked else {}
+    return {members[at]: left for at, left in narrow.items()}
 
 
 @lru_cache(maxsize=50_000)
 def _solved(
-    bounds: tuple[_Bounds, ...],
+    bounds: tuple[Bounds, ...],
     rows: tuple[Equation[int], ...],
     asked: tuple[tuple[int, tuple[int, ...]], ...],
 ) -> dict[int, frozenset[int]]:
@@ -259,43 +149,38 @@ def _solved(
             if other is not None and other[0] == cost:
                 for seen, one in zip(shown, other[1], strict=True):
                     seen.add(one)
-        if left := [value for value in values if value not in shown[number]]:
-            narrow[number] = frozenset(values).difference(left)
+        if not shown[number].issuperset(values):
+            narrow[number] = frozenset(values) & shown[number]
     return narrow
 
 
 class _Program:
-    """A component as a mixed-integer program: what it costs a reader to believe something."""
+    """Equations as a mixed-integer program: what it costs a reader to believe something."""
 
-    def __init__(self, bounds: Sequence[_Bounds], rows: Sequence[Equation[int]]) -> None:
-        self._low = [low for low, _ in bounds]
-        self._high = [high for _, high in bounds]
+    def __init__(self, bounds: Sequence[Bounds], rows: Sequence[Equation[int]]) -> None:
+        self._bounds = list(bounds)
         self._price = [0.0] * len(bounds)
         self._unknowns = len(bounds)
         self._lines: list[tuple[dict[int, int], float, float]] = []
         for row in rows:
             self._add(row)
 
-    def _new(self, low: int, high: int, price: float = 0.0) -> int:
-        self._low.append(low)
-        self._high.append(high)
+    def _new(self, most: int, price: float = 0.0) -> int:
+        self._bounds.append((0, most))
         self._price.append(price)
-        return len(self._low) - 1
+        return len(self._bounds) - 1
 
     def _add(self, row: Equation[int]) -> None:
         line = {**dict.fromkeys(row.plus, 1), **dict.fromkeys(row.minus, -1)}
         for most, factor in zip(row.slack, (1, -1), strict=True):
-            if most:
-                line[self._new(0, most, float(row.strict))] = factor
-            if row.stretch:
-                line[self._new(0, row.stretch, UNLIKELY)] = factor
+            line[self._new(most, float(row.strict))] = factor
+            line[self._new(row.stretch, UNLIKELY)] = factor
         if row.has_rest:
             most = 4 * REACH + abs(row.constant)
-            rest = self._new(0, most)
+            rest = self._new(most)
             line[rest] = 1
             if row.rest_is_unlikely:
-                is_there = self._new(0, 1, 1.0)
-                self._lines.append(({rest: 1, is_there: -most}, -np.inf, 0))
+                self._lines.append(({rest: 1, self._new(1, 1.0): -most}, -np.inf, 0))
         self._lines.append((line, -row.constant, -row.constant))
 
     def cheapest(
@@ -310,18 +195,15 @@ class _Program:
         # Imported here: half a second that only a store of withheld numbers must spend.
         from scipy.optimize import Bounds, LinearConstraint, milp
 
-        low, high = np.array(self._low, float), np.array(self._high, float)
+        low, high = np.array(self._bounds, float).T
         if number is not None:
             if not low[number] <= value <= high[number]:
                 return None
             low[number] = high[number] = value
-        matrix = np.zeros((len(self._lines), len(self._low)))
+        matrix = np.zeros((len(self._lines), len(self._bounds)))
         for at, (line, _, _) in enumerate(self._lines):
-            for column, factor in line.items():
-                matrix[at, column] = factor
-        limits = LinearConstraint(
-            matrix, [line[1] for line in self._lines], [line[2] for line in self._lines]
-        )
+            matrix[at, list(line)] = list(line.values())
+        limits = LinearConstraint(matrix, *np.array([line[1:] for line in self._lines]).T)
         answer = milp(
             self._price, constraints=limits, bounds=Bounds(low, high), integrality=np.ones(len(low))
         )

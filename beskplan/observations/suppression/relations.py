@@ -14,8 +14,13 @@ from beskplan.registers.benefits import benefit, parts
 from beskplan.registers.groups import target_groups
 from beskplan.registers.indicators import ALL, INDICATORS
 
-COUNTED: Final = ("fuldtidspersoner", "personer", "helårspersoner", "forløb")
-"""Units that count people, or their courses. Company visits and weeks are not protected."""
+COUNTS: Final = tuple(
+    name
+    for name, one in INDICATORS.items()
+    if one.unit in ("fuldtidspersoner", "personer", "helårspersoner", "forløb")
+    and not name.startswith("aendring_")
+)
+"""Indicators that count people, or their courses. Company visits and weeks are not protected."""
 LEDIGE: Final = "ledige"
 LEDIGE_YDELSER: Final = ("a_dagpenge", "kontanthjaelp_2025")
 """The group and its two parts. Source: Jobindsats, table y25i01."""
@@ -53,11 +58,6 @@ class Relation:
     def keys(self) -> tuple[Key, ...]:
         """The total, then the parts."""
         return (self.total, *self.parts)
-
-
-def is_count(indicator: str) -> bool:
-    """Whether it counts people or courses, and is no change of such a count."""
-    return INDICATORS[indicator].unit in COUNTED and not indicator.startswith("aendring_")
 
 
 def relations_within(keys: Collection[Key]) -> tuple[Relation, ...]:

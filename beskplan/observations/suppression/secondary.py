@@ -15,10 +15,10 @@ import pandas as pd
 from beskplan.core.periods import Period
 from beskplan.observations.contract import KEY, Key
 from beskplan.observations.suppression.primary import threshold
-from beskplan.observations.suppression.reader import REACH, Equation, Unknown, narrowed
+from beskplan.observations.suppression.reader import REACH, Bounds, Equation, narrowed
 from beskplan.observations.suppression.relations import (
+    COUNTS,
     Relation,
-    is_count,
     relations_over_areas,
     relations_within,
 )
@@ -75,22 +75,24 @@ def suppressed_keys(
         before: Those of the snapshot that this one continues, and what it withheld for others' sake:
             its readers still have its numbers.
     """
-    limits = _limits(frame)
-    withheld = _places(frame) | (_places(before[0]) if before else set())
-    if not withheld:
+    rows = frame[frame["indicator"].isin(COUNTS)]
+    old_rows = before[0][before[0]["indicator"].isin(COUNTS)] if before else rows[:0]
+    withheld = pd.concat([rows, old_rows])
+    withheld = withheld[withheld["state"] == "withheld"]
+    places = set(zip(withheld["area"], withheld["period"], strict=True))
+    if not places:
         return frozenset()
-    now = _counts(frame, withheld, limits)
-    earlier = _counts(before[0], withheld, limits) if before else {}
+    limits = _limits(rows)
+    now, earlier = _counts(rows, places, limits), _counts(old_rows, places, limits)
     suppressed: set[Key] = set()
     for place, counts in now.items():
-        old = Edition(earlier.get(place, {}), ())
-        if before:
-            old = Edition(old.counts, [key for key in before[1] if key in old.counts])
-        if before and old.counts == counts:
+        held = earlier.get(place, {})
+        old = Edition(held, [key for key in before[1] if key in held] if before else ())
+        if before and held == counts:
             suppressed.update(old.suppressed)
         else:
             suppressed |= suppress(counts, relations_within(counts), old)
-    suppressed |= _over_areas(frame, now, suppressed, limits)
+    suppressed |= _over_areas(rows, now, suppressed, limits)
     return frozenset(suppressed | _over_time(frame, suppressed))
 
 
@@ -180,7 +182,7 @@ def exposed_keys(
     totals = {relation.total for relation in relations}
     exposed: dict[tuple[Reader, Key], frozenset[int]] = {}
     for reader in READERS if suppressed or old.suppressed else READERS[:1]:
-        unknowns: dict[_Id, Unknown] = {}
+        unknowns: dict[_Id, Bounds] = {}
         equations: list[Equation[_Id]] = []
         watched: dict[_Id, range] = {}
         for edition, held, off in editions:
@@ -217,20 +219,24 @@ class _Told:
         totals: Collection[Key],
     ) -> None:
         self._ids, self._counts, self._scale, self._reader = ids, counts, scale, reader
-        self.unknowns: dict[_Id, Unknown] = {}
+        self.unknowns: dict[_Id, Bounds] = {}
         self.watched: dict[_Id, range] = {}
+        self._taken_for: dict[Key, int] = {}
+        """Each number, or what an unknown is counted from, in units of the last decimal."""
         for key, one in counts.items():
             top = one.below * 10**scale - 1
+            value = round((one.value or 0) * 10.0**scale)
             if one.value is None:
-                self.unknowns[ids[key]] = Unknown(0, top)
                 # With decimals a few values in between stand for all.
                 self.watched[ids[key]] = range(0, top + 1, 10**scale) if scale else range(top + 1)
+            small = reader == "takes_all_for_small" and key in off and key not in totals
+            if small or one.value is None:
+                self.unknowns[ids[key]] = (0, min(top, REACH))
+                value = 0
             elif key in off:
-                value = _units(one.value, scale)
                 low = min(top + 1, value) if reader == "knows_which" else 0
-                small = reader == "takes_all_for_small" and key not in totals
-                unknown = Unknown(0, top) if small else Unknown(low, value + REACH, value)
-                self.unknowns[ids[key]] = unknown
+                self.unknowns[ids[key]] = (max(low - value, -REACH), REACH)
+            self._taken_for[key] = value
 
     def equation(self, relation: Relation) -> Iterator[Equation[_Id]]:
         """What a relation tells of numbers that are not told; nothing where all are."""
@@ -241,7 +247,6 @@ class _Told:
             return
         if relation.over_measures and all(counts[key].value is None for key in counts):
             return  # Two small numbers that are only known not to be the larger and the smaller one.
-        known = {k: _units(counts[k].value or 0, self._scale) for k in counts if k not in hidden}
         complete = relation.complete and len(parts) == len(relation.parts)
         # Each number is off by half a unit: together by less than half of one more than the parts.
         unit = int(10.0 ** (self._scale - min(one.decimals for one in counts.values())))
@@ -252,7 +257,7 @@ class _Told:
         yield Equation(
             plus=tuple(self._ids[key] for key in parts if key in hidden),
             minus=(self._ids[relation.total],) if relation.total in hidden else (),
-            constant=sum(known.get(key, 0) for key in parts) - known.get(relation.total, 0),
+            constant=sum(map(self._taken_for.__getitem__, parts)) - self._taken_for[relation.total],
             slack=(0 if relation.overlapping else most, most),
             stretch=unit if self._stretches(relation) else 0,
             strict=not relation.over_areas,
@@ -291,33 +296,28 @@ def _near(
 
 
 def _over_areas(
-    frame: pd.DataFrame,
+    rows: pd.DataFrame,
     now: Mapping[tuple[str, str], Counts],
     suppressed: Collection[Key],
     limits: Mapping[str, int],
 ) -> set[Key]:
     """Counts of larger areas that the source itself gives, and that would give a municipality's away."""
-    larger = {kode for kode in map(str, frame["area"].unique()) if len(_parts(kode)) > 1}
-    periods = {period for _, period in now}
-    if not larger:
-        return set()
+    larger = {kode: set(area(kode).parts) for kode in rows["area"].unique()}
+    larger = {k: parts for k, parts in larger.items() if len(parts) > 1 and area(k).kind != "land"}
     taken: set[Key] = set()
-    everything = frame[frame["period"].isin(periods)]
-    for period, rows in everything.groupby("period", sort=False):
-        codes = {kode for kode, at in now if at == period} - larger
-        wholes = {kode for kode in larger if codes & set(_parts(kode))}
-        if not wholes:
-            continue
-        wanted = wholes.union(*(_parts(kode) for kode in wholes))
-        counts = _as_counts(rows[rows["area"].isin(wanted)], limits)
+    for period in dict.fromkeys(period for _, period in now) if larger else ():
+        codes = {kode for kode, at in now if at == period} - set(larger)
+        wholes = {kode for kode, parts in larger.items() if codes & parts}
+        wanted = wholes.union(*(larger[kode] for kode in wholes))
+        places = {(kode, period) for kode in wanted}
+        by_area = _counts(rows, places, limits) if wholes else {}
+        counts = {key: one for own in by_area.values() for key, one in own.items()}
         hidden = {key for key in counts if key in suppressed}
-        telling = {key[:3] for key, one in counts.items() if one.value is None} | {
-            key[:3] for key in hidden
-        }
+        telling = {k[:3] for k, one in counts.items() if one.value is None or k in hidden}
         totals = [key for key in counts if key[3] in wholes and key[:3] in telling]
         relations = [
             *relations_over_areas(totals, counts),
-            *(r for kode in codes & wanted for r in relations_within(_of(counts, kode))),
+            *(r for kode in codes & wanted for r in relations_within(by_area[kode, period])),
         ]
         own = [key for key in counts if key[3] not in wholes]
         taken |= suppress(counts, relations, taken=hidden, keep=own)
@@ -353,62 +353,28 @@ def _over_time(frame: pd.DataFrame, suppressed: Collection[Key]) -> set[Key]:
     }
 
 
-def _of(counts: Counts, kode: str) -> dict[Key, Count]:
-    return {key: one for key, one in counts.items() if key[3] == kode}
-
-
-def _parts(kode: str) -> tuple[str, ...]:
-    whole = area(kode)
-    return () if whole.kind == "land" else tuple(whole.parts)
-
-
-def _limits(frame: pd.DataFrame) -> dict[str, int]:
+def _limits(rows: pd.DataFrame) -> dict[str, int]:
     """Each source's threshold as its numbers show it: a municipality may have a lower one of its own."""
     limits = {}
-    for source, rows in _count_rows(frame).groupby("source"):
+    for source, of_source in rows.groupby("source"):
         limit = threshold(str(source)) or _UNSAID
-        shown = rows["value"].dropna()
+        shown = of_source["value"].dropna()
         if str(source).startswith("own:") and not shown.empty:
             limit = max(_UNSAID, min(limit, int(shown.min())))
         limits[str(source)] = limit
     return limits
 
 
-def _count_rows(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame[frame["indicator"].isin([name for name in INDICATORS if is_count(name)])]
-
-
-def _places(frame: pd.DataFrame) -> set[tuple[str, str]]:
-    """Areas and periods in which a count is withheld."""
-    rows = _count_rows(frame)
-    rows = rows[rows["state"] == "withheld"]
-    return set(zip(rows["area"], rows["period"], strict=True))
-
-
 def _counts(
-    frame: pd.DataFrame, places: Collection[tuple[str, str]], limits: Mapping[str, int]
+    rows: pd.DataFrame, places: Collection[tuple[str, str]], limits: Mapping[str, int]
 ) -> dict[tuple[str, str], dict[Key, Count]]:
     """The counts of some areas and periods."""
-    rows = _count_rows(frame)
     there = pd.MultiIndex.from_frame(rows[["area", "period"]]).isin(list(places))
+    told = rows[there & (rows["state"] != "absent").to_numpy(bool)]
     found: dict[tuple[str, str], dict[Key, Count]] = {}
-    for key, one in _as_counts(rows[there], limits).items():
-        found.setdefault((key[3], key[4]), {})[key] = one
+    for row in told.to_dict("records"):
+        value = None if row["state"] == "withheld" else row["value"]
+        count = Count(value, row["decimals"], limits.get(row["source"], _UNSAID))
+        key = tuple(row[name] for name in KEY)
+        found.setdefault((row["area"], row["period"]), {})[key] = count
     return found
-
-
-def _as_counts(rows: pd.DataFrame, limits: Mapping[str, int]) -> dict[Key, Count]:
-    records: list[dict[str, Any]] = _count_rows(rows).to_dict("records")  # type: ignore[assignment]
-    return {
-        tuple(row[name] for name in KEY): Count(
-            None if row["state"] == "withheld" else row["value"],
-            row["decimals"],
-            limits.get(row["source"], _UNSAID),
-        )
-        for row in records
-        if row["state"] != "absent"
-    }
-
-
-def _units(value: float, scale: int) -> int:
-    return round(value * 10.0**scale)
