@@ -235,7 +235,7 @@ def _told(one: Revision) -> str:
 
 def _write_draft(file: Path, target: Path, source: str) -> None:
     from beskplan.core.errors import DataError, Problem
-    from beskplan.sources.drafting import draft_mapping
+    from beskplan.sources.imports import draft_mapping
     from beskplan.sources.mapping import save_mapping
 
     try:

@@ -9,26 +9,186 @@ stopped, and a table whose update date stands is not asked for again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 import pandas as pd
 
-from beskplan.core.errors import DataError, Problem, SourceError
+from beskplan.core.errors import DataError, InputError, Problem, SourceError
+from beskplan.core.files import write_whole
 from beskplan.observations.contract import COLUMNS, Delivery, RawFile, validate
 from beskplan.observations.snapshot import Snapshot
 from beskplan.observations.snapshot_store import storable, store
 from beskplan.registers.areas import area as area_of
-from beskplan.sources import jobindsats, statbank
-from beskplan.sources.answer_store import AnswerStore, StoredAnswer
+from beskplan.registers.provenance import sha256_bytes, sha256_json
+from beskplan.sources import jobindsats, jobindsats_rows, statbank
 from beskplan.sources.http import ServerFaultError, TooBigError, UnreachableError
-from beskplan.sources.jobindsats_spec import Catalogue, TableSpec
-from beskplan.sources.plan import FetchPlan, JobindsatsTable
-from beskplan.sources.questions import Question, jobindsats_questions, statbank_questions
+from beskplan.sources.jobindsats import Catalogue, TableSpec
+from beskplan.sources.plan import FetchPlan, JobindsatsTable, Source, StatbankTable
+
+Rows = list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question to one source.
+
+    Attributes:
+        source: Which one.
+        table: Table id.
+        version: The source's mark of the table's state; empty where it has none.
+        origin: Address and body, without a token.
+        suffix: What the answer's file is named after.
+        ask: Gives the answer as it comes.
+        read: Makes rows of observations of an answer and its date.
+        halves: The same in two questions; empty where it cannot be halved.
+    """
+
+    source: Source
+    table: str
+    version: str
+    origin: str
+    suffix: str
+    ask: Callable[[], bytes] = field(repr=False)
+    read: Callable[[bytes, str], Rows] = field(repr=False)
+    halves: Callable[[], tuple[Question, ...]] = field(repr=False)
+
+
+def jobindsats_questions(
+    client: jobindsats.Jobindsats, plan: JobindsatsTable, spec: TableSpec, version: str
+) -> list[Question]:
+    """The questions for one table of Jobindsats.
+
+    Raises:
+        SourceError: the table does not have what the plan asks for.
+    """
+    where = client.where(plan.id)
+
+    def question(ask: jobindsats.Ask) -> Question:
+        def read(body: bytes, retrieved_at: str) -> Rows:
+            answer = jobindsats_rows.read_answer(body, client.version, where)
+            return jobindsats_rows.rows_of(
+                answer, ask, plan, spec, retrieved_at=retrieved_at, where=where
+            )
+
+        return Question(
+            source="jobindsats",
+            table=plan.id,
+            version=version,
+            origin=client.origin(ask),
+            suffix="json",
+            ask=lambda: client.answer(ask),
+            read=read,
+            halves=lambda: tuple(map(question, ask.halves())),
+        )
+
+    return [question(ask) for ask in client.asks(plan, spec)]
+
+
+def statbank_questions(client: statbank.StatBank, plan: StatbankTable) -> list[Question]:
+    """The question for one table of StatBank.
+
+    Raises:
+        SourceError: the table is closed, is another, or does not have what the plan asks for.
+    """
+    where = client.where(plan.id)
+    info = client.tableinfo(plan.id)
+    if problems := plan.check_titles((info.text,), where):
+        raise SourceError(problems)
+    query = statbank.plan_query(info, plan, where)
+
+    def read(body: bytes, retrieved_at: str) -> Rows:
+        cells = statbank.read_answer(body, query, where)
+        return statbank.rows_of(cells, query, info, plan, retrieved_at=retrieved_at, where=where)
+
+    question = Question(
+        source="statbank",
+        table=info.id,
+        version=info.updated,
+        origin=client.origin(query),
+        suffix="csv",
+        ask=lambda: client.answer(query),
+        read=read,
+        halves=tuple,
+    )
+    return [question]
+
+
+FOLDER: Final = Path("data") / "answers"
+_SUFFIX: Final = ".answer"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """One answer as it came, and when."""
+
+    body: bytes
+    retrieved_at: str
+
+
+class AnswerStore:
+    """Answers that are stored between fetches: one file each under `data/answers/`.
+
+    Named by the hash of question and version, so that an answer can never stand for another
+    question or for an older state of the table.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._folder = root / FOLDER
+
+    @staticmethod
+    def key(origin: str, version: str) -> str:
+        """The name of the answer to a question, for a version of its table."""
+        return sha256_json([origin, version])
+
+    def get(self, source: str, table: str, key: str) -> StoredAnswer | None:
+        """The answer, or None where there is none or its file is damaged."""
+        try:
+            head, _, body = self._path(source, table, key).read_bytes().partition(b"\n")
+            said = json.loads(head)
+            if said["sha256"] == sha256_bytes(body):
+                return StoredAnswer(body, str(said["retrieved_at"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            pass
+        return None
+
+    def put(self, source: str, table: str, key: str, answer: StoredAnswer) -> None:
+        """Store an answer that has been read without a fault.
+
+        Raises:
+            InputError: the folder cannot be written, or the disk is full.
+        """
+        head = {"sha256": sha256_bytes(answer.body), "retrieved_at": answer.retrieved_at}
+        path = self._path(source, table, key)
+        try:
+            write_whole(path, json.dumps(head).encode() + b"\n" + answer.body)
+        except OSError as error:
+            fix = "giv skriveret til mappen, eller skaf plads på disken"
+            found = str(error.strerror or error)
+            what = "et svar kan ikke gemmes"
+            raise InputError(Problem(str(path.parent), what, found, fix=fix)) from None
+
+    def keep_only(self, source: str, table: str, keys: Iterable[str]) -> None:
+        """Drop a table's answers to other questions, and what a killed process left half written.
+
+        Another fetch of the same table may then have to ask again; it cannot go wrong.
+        """
+        wanted = {f"{key}{_SUFFIX}" for key in keys}
+        folder = self._folder / source / table.casefold()
+        for path in folder.iterdir() if folder.is_dir() else ():
+            if path.name not in wanted:
+                with suppress(OSError):
+                    path.unlink()
+
+    def _path(self, source: str, table: str, key: str) -> Path:
+        return self._folder / source / table.casefold() / f"{key}{_SUFFIX}"
+
 
 FAULTS_IN_A_ROW: Final = 3
 """Tables that the source's own faults hit one after the other; then it is down, not the table."""
@@ -153,7 +313,7 @@ class _Fetch:
         """How many tables in a row a source's own faults have hit."""
         self._used: dict[Table, set[str]] = {}
         self._versions: dict[str, str] = {}
-        """Version by id of each table of Jobindsats that data was asked for."""
+        """Version by id of each table that data was asked for."""
         self._skipped: list[str] = []
         self._asked = self._unchanged = 0
 
@@ -283,8 +443,7 @@ class _Fetch:
             used.add(key)
             return [(question, stored, _frame(question, stored))]
         self._asked += 1
-        if question.source == "jobindsats":
-            self._versions[question.table] = question.version
+        self._versions[question.table] = question.version
         try:
             answer = self._now(question.ask())
             frame = _frame(question, answer)

@@ -7,6 +7,7 @@ its answer, it is cut out before anybody reads it.
 
 from __future__ import annotations
 
+import json
 import logging
 import math
 import re
@@ -14,11 +15,13 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
-from typing import Any, Final
+from typing import Any, Final, NoReturn, TypeVar
 
 import httpx
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
 from beskplan import __version__
@@ -321,3 +324,92 @@ def _retry_after(text: str | None) -> float | None:
         aware = when if when.tzinfo else when.replace(tzinfo=UTC)
         seconds = (aware - datetime.now(UTC)).total_seconds()
     return max(0.0, seconds) if math.isfinite(seconds) else None
+
+
+_KEY_REFUSED: Final = re.compile(
+    r"\bn[øo]gle|\btoken\b|unauthori[sz]ed|ikke autoriseret|\bapi.?key\b", re.IGNORECASE
+)
+_MARKUP: Final = re.compile(r"\s*<(?:!doctype|html|head|body|\?xml)", re.IGNORECASE)
+
+Shape = TypeVar("Shape")
+
+
+class Read(BaseModel):
+    """A value in an answer: frozen, and blind to fields that a source has besides."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
+
+
+def text_of(body: bytes, where: str) -> str:
+    """The body as text, without a byte order mark.
+
+    Raises:
+        SourceError: empty, a web page, not UTF-8.
+    """
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise refusal("encoding", where, f"byte {error.start + 1} af {len(body)}") from None
+    if not text.strip():
+        raise refusal("empty", where)
+    if _MARKUP.match(text):
+        raise refusal("page", where, _excerpt(text))
+    return text
+
+
+def json_of(body: bytes, where: str) -> Any:
+    """The body as JSON values; numbers with decimals are `Decimal`, as they were written.
+
+    Raises:
+        SourceError: as `text_of`, and for JSON that stops in the middle (`TooBigError`), is broken,
+            holds NaN or infinity, or is no JSON at all (`UnreachableError` for a refused key).
+    """
+    text = text_of(body, where)
+    if text.lstrip()[0] not in "{[":
+        is_key = len(text) < 5 * EXCERPT and _KEY_REFUSED.search(text)
+        raise refusal("key" if is_key else "words", where, _excerpt(text))
+    try:
+        return json.loads(text, parse_float=Decimal, parse_constant=_no_number)
+    except _NoNumberError as error:
+        raise refusal("number", where, str(error)) from None
+    except (json.JSONDecodeError, RecursionError) as error:
+        if _stops(text, error):
+            found = f"{len(body)} bytes, de sidste: {_excerpt(text[-40:])}"
+            raise refusal("half", where, found) from None
+        raise refusal("json", where, str(error).split(":", 1)[0]) from None
+
+
+def shaped(content: Any, shape: type[Shape], where: str) -> Shape:
+    """JSON values as what they should be; what is not used is not looked at.
+
+    Raises:
+        SourceError: they are something else.
+    """
+    try:
+        return TypeAdapter(shape).validate_python(content)
+    except ValidationError as error:
+        faults = [
+            f"{'.'.join(str(step) for step in fault['loc'])}: {fault['msg']}"
+            for fault in error.errors(include_input=False, include_url=False)[:5]
+        ]
+        raise refusal("shape", where, "; ".join(faults)) from None
+
+
+def _stops(text: str, error: json.JSONDecodeError | RecursionError) -> bool:
+    """Whether the JSON was good up to its end: nothing but the rest is missing."""
+    if not isinstance(error, json.JSONDecodeError):
+        return False
+    at_end = error.pos >= len(text.rstrip()) - len("false")
+    return at_end or error.msg.startswith("Unterminated string")
+
+
+class _NoNumberError(ValueError):
+    """NaN or an infinity in JSON, which has neither."""
+
+
+def _no_number(text: str) -> NoReturn:
+    raise _NoNumberError(text)
+
+
+def _excerpt(text: str) -> str:
+    return " ".join(text.split())[:EXCERPT]

@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Final
 
 import pandas as pd
+import yaml
 
 from beskplan.core.errors import BeskplanError, DataError, Problem, did_you_mean
 from beskplan.core.periods import Period
 from beskplan.observations.contract import COLUMNS, Delivery, RawFile, validate
 from beskplan.observations.snapshot import Snapshot
 from beskplan.observations.snapshot_store import store
-from beskplan.registers.indicators import INDICATORS
+from beskplan.registers.indicators import ALL, INDICATORS
+from beskplan.registers.reading import parse
 from beskplan.sources.cell_marks import MARKS
 from beskplan.sources.cells import (
     CellValue,
@@ -29,13 +31,14 @@ from beskplan.sources.cells import (
 )
 from beskplan.sources.labels import area_named, normalised
 from beskplan.sources.mapping import (
+    FileFormat,
     Mapping,
     NumberColumn,
     load_mapping,
     mapping_text,
     mappings,
 )
-from beskplan.sources.spreadsheets import Head, find_head
+from beskplan.sources.spreadsheets import SEARCHED_ROWS, Head, find_head, grids
 
 SHOWN_PROBLEMS: Final = 50
 """More than anybody mends before looking for the common cause."""
@@ -419,3 +422,77 @@ def _in_range(cell: NumberCell, sign: Sign | None, column: NumberColumn) -> Deci
         what = f"kan ikke være {indicator.id}"
         raise DataError(Problem(cell.where, what, repr(cell.value), expected, fix))
     return value
+
+
+_AREA: Final = ("område", "kommune", "kommunenavn", "omr", "area", "municipality")
+_PERIOD: Final = ("periode", "tid", "måned", "kvartal", "år", "period", "time", "month", "year")
+
+
+def draft_mapping(
+    content: bytes, *, name: str, id: str, source: str, table_id: str, ydelse: str = ALL
+) -> Mapping:
+    """A first mapping that names every column of the file, those not understood under `ignorer`.
+
+    Encoding, separator and decimal sign are left out, because they are found at each reading; the
+    row of heads is where an area and a period column stand side by side.
+
+    Args:
+        content: The file as it is.
+        name: Its name, for problems.
+        id: Id of the new mapping.
+        source: `jobindsats`, `statbank` or `own:<name>`.
+        table_id: The source's id of the table.
+        ydelse: The benefit that its numbers are of.
+
+    Raises:
+        DataError: no such row, or no column with the name of an indicator.
+    """
+    seen = grids(content, FileFormat(), name)
+    for grid in seen:
+        for row in grid.rows[:SEARCHED_ROWS]:
+            labels = _texts(row)
+            if labels and (columns := _understood(labels, ydelse)):
+                area, period, numbers = columns
+                used = {area, period, *(number["kolonne"] for number in numbers)}
+                drafted = {
+                    "id": id,
+                    "titel": name,
+                    "kilde": source,
+                    "tabel": table_id,
+                    "omraade": {"kolonne": area},
+                    "periode": {"kolonne": period},
+                    "ignorer": [label for label in labels if label not in used],
+                    "tal": list(numbers),
+                }
+                # By way of its text, so that a wrong id or ydelse is refused as in any mapping.
+                return parse(yaml.safe_dump(drafted), name, Mapping)
+    heads = max((_texts(row) for grid in seen for row in grid.rows[:5]), key=len, default=())
+    names = ", ".join(indicator.name for indicator in INDICATORS.values())
+    raise DataError(
+        Problem(
+            where=name,
+            what="ingen række med overskrifter, der kan forstås",
+            found=", ".join(heads)[:200],
+            expected=f"et område (Område), en periode (Periode) og en af: {names}",
+            fix="skriv skemaet selv ud fra et af dem i beskplan/data/mappings",
+        )
+    )
+
+
+def _texts(row: tuple[CellValue, ...]) -> tuple[str, ...]:
+    return tuple(cell for cell in row if isinstance(cell, str))
+
+
+def _understood(
+    labels: tuple[str, ...], ydelse: str
+) -> tuple[str, str, tuple[dict[str, str], ...]] | None:
+    """Area column, period column and number columns of a row of heads; None where it is none."""
+    area = next((label for label in labels if normalised(label) in _AREA), None)
+    period = next((label for label in labels if normalised(label) in _PERIOD), None)
+    names = {normalised(i.name): i.id for i in INDICATORS.values()} | {i: i for i in INDICATORS}
+    numbers = tuple(
+        {"kolonne": label, "indikator": names[normalised(label)], "ydelse": ydelse}
+        for label in labels
+        if normalised(label) in names
+    )
+    return (area, period, numbers) if area and period and numbers else None

@@ -20,10 +20,8 @@ from beskplan.core.numbers import parse_number
 from beskplan.core.periods import Period
 from beskplan.registers.areas import area as area_of
 from beskplan.registers.indicators import INDICATORS
-from beskplan.sources.bodies import json_of, shaped
-from beskplan.sources.http import EXCERPT
-from beskplan.sources.jobindsats import Ask
-from beskplan.sources.jobindsats_spec import TOTAL, TableSpec, Version
+from beskplan.sources.http import EXCERPT, json_of, shaped
+from beskplan.sources.jobindsats import TOTAL, Ask, TableSpec, Version
 from beskplan.sources.labels import (
     by_label,
     codes_of,

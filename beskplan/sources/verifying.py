@@ -23,11 +23,10 @@ from beskplan.observations.snapshot import Manifest, RawEntry
 from beskplan.observations.snapshot_store import RAW
 from beskplan.observations.suppression import threshold
 from beskplan.registers.reading import parse
-from beskplan.sources import jobindsats_rows, statbank_rows
+from beskplan.sources import jobindsats_rows, statbank
 from beskplan.sources.imports import read_export
 from beskplan.sources.labels import known_area
 from beskplan.sources.mapping import Mapping as FileMapping
-from beskplan.sources.statbank import Query
 
 Key = tuple[str, ...]
 Row = dict[Hashable, Any]
@@ -129,13 +128,15 @@ def _of_statbank(content: bytes, entry: RawEntry) -> Iterator[tuple[Key, float |
     """Every number of an answer, by the reference that its observation has."""
     asked = json.loads(entry.origin.partition(" ")[2])
     variables = [(one["code"], tuple(one["values"])) for one in asked["variables"]]
-    cells = statbank_rows.read_answer(content, Query(asked["table"], tuple(variables)), entry.name)
+    cells = statbank.read_answer(
+        content, statbank.Query(asked["table"], tuple(variables)), entry.name
+    )
     areas = [sum(known_area(one) is not None for one in ids) for _, ids in variables]
     at_area = areas.index(max(areas))
     at_time = [name.casefold() for name, _ in variables].index("tid")
     fixed = [one for at, one in enumerate(variables) if at not in (at_area, at_time)]
     reference = "&".join(f"{name}={ids[0]}" for name, ids in fixed)
     for key, text in cells.items():
-        if text not in statbank_rows.ABSENT:
+        if text not in statbank.ABSENT:
             place = (reference, key[at_area], Period.parse(key[at_time]).code)
-            yield place, None if text in statbank_rows.WITHHELD else float(text.replace(",", "."))
+            yield place, None if text in statbank.WITHHELD else float(text.replace(",", "."))

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from beskplan.core.errors import DataError, UnknownNameError
-from beskplan.sources.drafting import draft_mapping
-from beskplan.sources.imports import fits, read_export
+from beskplan.sources.imports import draft_mapping, fits, read_export
 from beskplan.sources.mapping import load_mapping, mappings, save_mapping
 from tests.sources.export_mapping import mapping
 

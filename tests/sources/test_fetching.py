@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 from beskplan.core.errors import InputError, SourceError
 from beskplan.observations.contract import COLUMNS, KEY, validate
-from beskplan.sources.answer_store import FOLDER, AnswerStore, StoredAnswer
-from beskplan.sources.fetching import Clients, fetch
+from beskplan.sources.fetching import FOLDER, AnswerStore, Clients, StoredAnswer, fetch
 from beskplan.sources.http import Patience, Secret
 from beskplan.sources.jobindsats import connect
 from beskplan.sources.plan import default_plan
@@ -323,6 +322,6 @@ def test_a_full_disk_gives_our_own_error(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("beskplan.sources.answer_store.write_whole", full)
+    monkeypatch.setattr("beskplan.sources.fetching.write_whole", full)
     with pytest.raises(InputError, match="No space left on device"):
         fetch(TWO, tmp_path, clients)

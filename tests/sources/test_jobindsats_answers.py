@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beskplan.core.errors import SourceError
+from beskplan.sources.jobindsats import Version
 from beskplan.sources.jobindsats_rows import read_answer
-from beskplan.sources.jobindsats_spec import Version
 
 
 def is_table_or_refusal(body: bytes, version: Version) -> bool:

@@ -12,8 +12,7 @@ from beskplan.core.errors import SourceError
 from beskplan.registers.areas import areas, kommuner
 from beskplan.sources.fetching import Clients, fetch
 from beskplan.sources.http import Secret
-from beskplan.sources.jobindsats import Jobindsats, connect
-from beskplan.sources.jobindsats_spec import TableSpec
+from beskplan.sources.jobindsats import Jobindsats, TableSpec, connect
 from beskplan.sources.labels import normalised
 from beskplan.sources.plan import JobindsatsTable, Measure, Part, default_plan
 from tests.sources.server.serving import TOKEN, Sources

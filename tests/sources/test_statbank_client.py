@@ -18,9 +18,9 @@ from beskplan.sources.statbank import (
     StatBank,
     TableInfo,
     make_query,
+    read_answer,
     read_tableinfo,
 )
-from beskplan.sources.statbank_rows import read_answer
 from tests.sources.server.faults import Fault
 from tests.sources.server.serving import Sources
 
