@@ -35,11 +35,13 @@ class Implied:
     within: Interval
     row: Row | None = None
     column: Column | None = None
+    table: Place | None = None
 
 
 def _implied(
     where: Sentence | Place, label: str, count: Amount | None, share: Amount | None, *,
     exact: bool = False, row: Row | None = None, column: Column | None = None,
+    table: Place | None = None,
 ) -> Implied | None:  # fmt: skip
     """The denominators of a count and a share; None where they give none."""
     if count is None or share is None or share.signed or count.value < 0:
@@ -48,7 +50,7 @@ def _implied(
     if parts.low <= 0:
         return None
     within = Interval(max(of.low, Decimal(0)) / parts.high * 100, of.high / parts.low * 100)
-    return Implied(where, label, count, share, within, row, column)
+    return Implied(where, label, count, share, within, row, column, table)
 
 
 def _agreed(ones: Sequence[Implied]) -> Interval:
@@ -77,7 +79,7 @@ def denominators(plan: Plan) -> Iterator[Outcome]:
         for row in table.rows:
             one = _implied(
                 row.place, row.label, row.cells[level.index], row.cells[share.index],
-                exact=table.is_exact(level), row=row, column=share,
+                exact=table.is_exact(level), row=row, column=share, table=table.place,
             )  # fmt: skip
             if one is None:
                 continue
@@ -132,7 +134,7 @@ def _scattered(ones: list[Implied]) -> Outcome:
     outside = [one for one in ones if one.within.intersect(measure) is None]
     head = ones[0].column.label if ones[0].column else ""
     return judge(
-        "naevner", ones[0].where, case="spredt", about=tuple(one.label for one in outside),
+        "naevner", ones[0].table or ones[0].where, case="spredt", about=tuple(one.label for one in outside),
         printed=f"{head}: " + "; ".join(f"{one.label} {one.share.text}" for one in outside),
         who=f"Rækken {total.label}" if total else "De fleste", span=_span(measure),
         others=", ".join(f"{one.label} ({_span(one.within)})" for one in outside),
