@@ -11,7 +11,7 @@ import ast
 import hashlib
 import json
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -24,8 +24,8 @@ from beskplan.observations.snapshot_store import snapshots_folder
 from beskplan.params import params_files
 from beskplan.params.jobs import Job, Workplace
 from beskplan.params.profil import profil_path
-from beskplan.render.html import TEMPLATES, BeskplanHtmlExporter
 from beskplan.render.page import read_page
+from beskplan.render.page_html import TEMPLATES, page_html
 from beskplan.runner.make_report import execute
 from beskplan.runner.notebook_rules import check_notebook
 
@@ -85,7 +85,6 @@ class Preview:
     """The notebook rules that the notebook breaks, each with how to mend it."""
     state: str = "Siden laves ..."
     _seen: str = ""
-    _exporter: BeskplanHtmlExporter = field(default_factory=BeskplanHtmlExporter)
 
     def refresh(self) -> bool:
         """Make the page again if anything it is made from has changed; tells whether it had."""
@@ -123,7 +122,7 @@ class Preview:
                 executed = execute(self.job, self.place, Path(folder) / f"{self.job.bilag}.ipynb")
             except NotJSONError:
                 raise _half_saved(self.place.notebook(self.job.bilag)) from None
-        return self._exporter.page_html(read_page(executed)).encode()
+        return page_html(read_page(executed)).encode()
 
     def _fingerprint(self) -> str:
         """Hash of the job, of all that is written by hand, and of which snapshots there are.

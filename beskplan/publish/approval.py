@@ -27,7 +27,7 @@ from beskplan.publish.copies import (
 )
 from beskplan.publish.trail import Event, State, States, Trail, day_of
 from beskplan.registers.provenance import sha256_file
-from beskplan.render.standing import DRAFT, approved, withdrawn
+from beskplan.render.page import DRAFT, approved_status, withdrawn_status
 from beskplan.runner.records import Records, now
 from beskplan.runner.versions import MANIFEST, Store, Version
 
@@ -74,9 +74,9 @@ def approve(place: Workplace, job: Job, by: str, *, note: str = "") -> Event:
         if wrong := [*file_problems(version), *setting_problems(version, DRAFT)]:
             raise ApprovalError(wrong)
         by, at = by.strip(), now()
-        standing = approved(by, day_of(at))
+        status = approved_status(by, day_of(at))
         copy = make_copy(
-            job.id, version, standing, place.reports, lambda folder: prove(job, place, folder)
+            job.id, version, status, place.reports, lambda folder: prove(job, place, folder)
         )
         files = {**version.files, MANIFEST: sha256_file(version.folder / MANIFEST)}
         return trail.add(
@@ -127,8 +127,8 @@ def withdraw(
             raise ApprovalError(Problem(job.id, what, wanted, fix=fix))
         # The approved copy holds the executed notebook that was looked at.
         source = _whole_copy(place.reports, job, state.approval, state.approval)
-        standing = withdrawn(by, day_of(at), reason)
-        copy = make_copy(job.id, source, standing, place.reports, lambda _folder: None)
+        status = withdrawn_status(by, day_of(at), reason)
+        copy = make_copy(job.id, source, status, place.reports, lambda _folder: None)
         return trail.add(
             Event(
                 at=at,

@@ -17,8 +17,7 @@ from beskplan.publish.copies import demo_problem
 from beskplan.publish.publishing import refuse_lost_events
 from beskplan.publish.trail import DRAFT, Event, State, Trail
 from beskplan.registers.provenance import sha256_bytes, sha256_file
-from beskplan.render.page import Page, read_page
-from beskplan.render.pieces import read_notebook
+from beskplan.render.page import Page, read_notebook, read_page
 from beskplan.runner.versions import Version
 
 SUMMARY_PARAGRAPHS = 4

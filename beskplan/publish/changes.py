@@ -20,7 +20,7 @@ from beskplan.core.files import ROWS
 from beskplan.core.numbers import format_number
 from beskplan.core.periods import Period, date_text
 from beskplan.params.jobs import Job, Workplace
-from beskplan.render.shown import SHOWN
+from beskplan.render.values import VALUES
 from beskplan.runner.versions import Store, Version
 
 HIDDEN = "oplyses ikke"
@@ -154,7 +154,7 @@ class _Comparison:
     """What two versions show and what they were made from."""
 
     def __init__(self, before: Version, now: Version) -> None:
-        self._old, self._new = (json.loads((v.folder / SHOWN).read_bytes()) for v in (before, now))
+        self._old, self._new = (json.loads((v.folder / VALUES).read_bytes()) for v in (before, now))
         self._was, self._is = _by_place(self._old["tables"]), _by_place(self._new["tables"])
         old, new = before.manifest, now.manifest
         was, is_now = old["made_from"], new["made_from"]

@@ -14,17 +14,21 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 from beskplan.core.errors import InputError, Problem
 from beskplan.publish.trail import COPIES, Event, day_of
 from beskplan.registers.provenance import sha256_bytes, sha256_file
-from beskplan.render.html import BeskplanHtmlExporter
-from beskplan.render.page import Page, read_page
-from beskplan.render.pdf import render_pdf
-from beskplan.render.pieces import read_notebook
-from beskplan.render.standing import Standing, approved, published
+from beskplan.render.page import (
+    Page,
+    Status,
+    approved_status,
+    published_status,
+    read_notebook,
+    read_page,
+)
+from beskplan.render.page_html import page_html
+from beskplan.render.page_pdf import render_pdf
 from beskplan.render.workbook import render_workbook
 from beskplan.runner.install import install
 from beskplan.runner.versions import MANIFEST, Store, Version
@@ -115,14 +119,14 @@ def demo_problem(version: Version, *, on_page: bool = False, fix: str = DEMO_FIX
     return Problem(where, DEMO, "demodata", "rigtige tal", fix)
 
 
-def setting_problems(version: Version, standing: Standing) -> list[Problem]:
+def setting_problems(version: Version, status: Status) -> list[Problem]:
     """What hinders a copy that differs from a version in its status alone; empty where nothing does.
 
     Args:
         version: A draft, or a copy.
-        standing: The status that is printed on it.
+        status: The status that is printed on it.
     """
-    bilag, page = _page(version, standing)
+    bilag, page = _page(version, status)
     return [
         Problem(
             where=f"{version.manifest['job']}: {bilag}{ending}",
@@ -136,14 +140,14 @@ def setting_problems(version: Version, standing: Standing) -> list[Problem]:
 
 
 def make_copy(
-    job: str, version: Version, standing: Standing, reports: Path, check: Callable[[Path], object]
+    job: str, version: Version, status: Status, reports: Path, check: Callable[[Path], object]
 ) -> Version:
     """The copy of a version with a status; the same status gives the same copy.
 
     Args:
         job: The report.
         version: What was looked at.
-        standing: What its readers are told.
+        status: What its readers are told.
         reports: The folder of the reports.
         check: Looks at the finished folder, and raises where it may not be kept.
 
@@ -152,7 +156,7 @@ def make_copy(
         OSError: it cannot be written.
     """
     store = copies(reports)
-    bilag, page = _page(version, standing)
+    bilag, page = _page(version, status)
     store.folder.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=".", dir=store.folder))
     try:
@@ -164,7 +168,7 @@ def make_copy(
             (folder / f"{bilag}{ending}").write_bytes(content)
             files[f"{bilag}{ending}"] = sha256_bytes(content)
         looked_at = version.manifest.get("standing", {}).get("of", version.content)
-        said = {"kind": standing.kind, "text": standing.text, "of": looked_at}
+        said = {"kind": status.kind, "text": status.text, "of": looked_at}
         record = {**version.manifest, "files": files, "standing": said}
         text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
         (folder / MANIFEST).write_text(text, encoding="utf-8")
@@ -199,30 +203,20 @@ def published_copy(reports: Path, approval: Event, day: date) -> Version:
     if demo := demo_problem(copy):
         raise CopyError(demo)
     approved_on = day_of(approval.at)
-    if wrong := setting_problems(copy, approved(approval.by, approved_on)):
+    if wrong := setting_problems(copy, approved_status(approval.by, approved_on)):
         raise CopyError(wrong)
-    standing = published(approval.by, approved_on, day)
-    return make_copy(approval.job, copy, standing, reports, lambda _folder: None)
+    status = published_status(approval.by, approved_on, day)
+    return make_copy(approval.job, copy, status, reports, lambda _folder: None)
 
 
-def _page(version: Version, standing: Standing) -> tuple[str, Page]:
+def _page(version: Version, status: Status) -> tuple[str, Page]:
     bilag = str(version.manifest["bilag"])
     page = read_page(read_notebook(version.folder / f"{bilag}.ipynb"))
-    return bilag, replace(page, standing=standing)
-
-
-@cache
-def _html_exporter() -> BeskplanHtmlExporter:
-    return BeskplanHtmlExporter()  # type: ignore[no-untyped-call]  # nbconvert's own __init__
-
-
-def page_html(page: Page) -> bytes:
-    """The web page of a report or an agenda item."""
-    return _html_exporter().page_html(page).encode()
+    return bilag, replace(page, status=status)
 
 
 _RENDERED: dict[str, Callable[[Page], bytes]] = {
-    ".html": page_html,
+    ".html": lambda page: page_html(page).encode(),
     ".pdf": render_pdf,
     ".xlsx": render_workbook,
 }

@@ -17,7 +17,7 @@ from beskplan.publish.changes import Changes, changes_between, without_period
 from beskplan.publish.copies import DEMO_FIX, CopyError, copies, copy_problems, demo_problem
 from beskplan.publish.trail import JOB, State, States
 from beskplan.registers.areas import area
-from beskplan.render.shown import SHOWN
+from beskplan.render.values import VALUES
 from beskplan.runner.records import Records
 from beskplan.runner.versions import MANIFEST, Store, Version
 
@@ -160,7 +160,7 @@ def _built(reports: Path, states: States, job: str) -> Entry:
     return _entry(
         job,
         _issue(reports, job, content, states.of(job, content)),
-        before if (before.folder / SHOWN).is_file() else None,
+        before if (before.folder / VALUES).is_file() else None,
         # Versions that a person has approved or withdrawn: a draft that was replaced is nobody's.
         _earlier(reports, job, content, states.known(job)),
         failed=Records(reports).read(job).failed_at,
@@ -201,7 +201,7 @@ def _entry(
 ) -> Entry:
     version = issue.version
     aar, kommune, bilag = job.split("/")
-    shown = json.loads((version.folder / SHOWN).read_bytes())
+    shown = json.loads((version.folder / VALUES).read_bytes())
     tables = []
     for one in shown["tables"]:
         number, id_ = one["name"].rpartition(" ")[2], one["id"].removeprefix("tabel-")

@@ -33,14 +33,12 @@ from beskplan.params.bilag import Udvalgssag
 from beskplan.params.jobs import Workplace
 from beskplan.params.values import paragraphs
 from beskplan.publish.bilag import Bilag, approved_bilag, draft_bilag, key_figures, summary
-from beskplan.publish.copies import page_html
 from beskplan.publish.word import render_word
 from beskplan.registers.provenance import sha256_bytes
-from beskplan.render.page import Item, Numbered, Page, Section
-from beskplan.render.pdf import set_pdf
-from beskplan.render.slugs import heading_id
-from beskplan.render.standing import DRAFT, Standing
-from beskplan.render.typst_markup import page_data
+from beskplan.render.page import DRAFT, Item, Numbered, Page, Section, Status, heading_id
+from beskplan.render.page_html import page_html
+from beskplan.render.page_pdf import set_pdf
+from beskplan.render.typst_nodes import page_data
 from beskplan.runner.install import heal, install
 
 NAME = "dagsordenspunkt"
@@ -74,15 +72,15 @@ def agenda_page(case: Udvalgssag, bilag: Sequence[Bilag]) -> Page:
     number = f"{case.punkt}. " if case.punkt else ""
     meeting = _prose("moede", f"{case.udvalg}, møde den {date_text(case.moede)}.")
     title = f"{number}{case.titel}"
-    return Page(header, title, (meeting,), _sections(case, bilag), standing=_standing(bilag))
+    return Page(header, title, (meeting,), _sections(case, bilag), status=_status(bilag))
 
 
-def _standing(bilag: Sequence[Bilag]) -> Standing:
+def _status(bilag: Sequence[Bilag]) -> Status:
     if any(one.approval is None for one in bilag):
         return DRAFT
     names = list(dict.fromkeys(one.approval.by for one in bilag if one.approval))
     what = "Bilaget" if len(bilag) == 1 else "Bilagene"
-    return Standing("godkendt", "", f"{what} er godkendt af {list_danish(names)}.")
+    return Status("godkendt", "", f"{what} er godkendt af {list_danish(names)}.")
 
 
 def _sections(case: Udvalgssag, bilag: Sequence[Bilag]) -> tuple[Section, ...]:
@@ -209,7 +207,7 @@ def packet_files(case: Udvalgssag, bilag: Sequence[Bilag]) -> dict[str, bytes]:
     """Name and content of every file of the packet."""
     page = agenda_page(case, bilag)
     files = {
-        f"{NAME}.html": page_html(page),
+        f"{NAME}.html": page_html(page).encode(),
         f"{NAME}.docx": render_word(page, case.moede),
         f"{NAME}.pdf": _pdf(page, case),
         **{one.file_name: one.pdf for one in bilag},

@@ -24,7 +24,7 @@ from beskplan.publish.entries import Entry, newest, over_the_years, read_entries
 from beskplan.publish.templates import environment, rendered
 from beskplan.publish.trail import STAGES, Event, States, day_of
 from beskplan.registers.provenance import sha256_bytes
-from beskplan.render.html import STATEMENT_URL, TEMPLATES
+from beskplan.render.page_html import STATEMENT_URL, TEMPLATES
 
 SITE = TEMPLATES.parent / "site"
 LATEST = 10

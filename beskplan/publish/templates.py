@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from beskplan.render.html import TEMPLATES
+from beskplan.render.page_html import TEMPLATES
 
 
 @cache

@@ -17,8 +17,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from beskplan.core.errors import Problem
 from beskplan.core.ledger import FIX, Ledger, LedgerError
-from beskplan.render.standing import DRAFT as DRAFT_STANDING
-from beskplan.render.standing import Standing, approved, published, withdrawn
+from beskplan.render.page import DRAFT as DRAFT_STATUS
+from beskplan.render.page import Status, approved_status, published_status, withdrawn_status
 from beskplan.runner.records import FOLDER, now, read_json
 from beskplan.runner.versions import MANIFEST
 
@@ -151,16 +151,18 @@ class State:
         return self.last.copy_id if self.last else ""
 
     @property
-    def standing(self) -> Standing:
+    def status(self) -> Status:
         """What its readers are told, on page, PDF, workbook and catalogue alike."""
         if self.withdrawal:
             said = self.withdrawal
-            return withdrawn(said.by, day_of(said.at), said.reason)
+            return withdrawn_status(said.by, day_of(said.at), said.reason)
         if not self.approval:
-            return DRAFT_STANDING
+            return DRAFT_STATUS
         by, day = self.approval.by, day_of(self.approval.at)
         return (
-            published(by, day, day_of(self.published.at)) if self.published else approved(by, day)
+            published_status(by, day, day_of(self.published.at))
+            if self.published
+            else approved_status(by, day)
         )
 
 

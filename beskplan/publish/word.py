@@ -17,7 +17,7 @@ from beskplan.core.files import zipped
 from beskplan.publish.templates import rendered
 from beskplan.render.page import Item, Numbered, Page, Section
 from beskplan.render.typst_columns import table_layout
-from beskplan.render.typst_markup import accent_colours
+from beskplan.render.typst_nodes import accent_colours
 
 _PARTS = {
     # The list of contents first, as readers of the format expect it.
@@ -46,7 +46,7 @@ def render_word(page: Page, dated: date) -> bytes:
     Raises:
         TypeError: the page holds something that an agenda item does not have.
     """
-    warnings = (("IntenseQuote", text) for text in (page.standing.warning, page.demo_text) if text)
+    warnings = (("IntenseQuote", text) for text in (page.status.warning, page.demo_text) if text)
     items = [("Title", page.title), ("Subtitle", page.place), *warnings, *_items(page.items)]
     for section in page.sections:
         items += _section(section, 1)

@@ -125,11 +125,11 @@ def write_report(result: Result, page: Page, folder: Path, dated: date) -> tuple
     Raises:
         RenderError: the page holds something that the PDF cannot say.
     """
-    from beskplan.render.html import BeskplanHtmlExporter
-    from beskplan.render.pdf import render_pdf
+    from beskplan.render.page_html import page_html
+    from beskplan.render.page_pdf import render_pdf
 
     contents = {
-        "plantjek.html": BeskplanHtmlExporter().page_html(page).encode(),
+        "plantjek.html": page_html(page).encode(),
         "plantjek.pdf": render_pdf(page, dated),
         "plantjek.csv": report.findings_csv(result),
         "plantjek.json": report.result_json(result).encode(),

@@ -16,9 +16,8 @@ from beskplan.core.errors import Problem, RenderError
 from beskplan.params import read
 from beskplan.params.jobs import Job, Workplace
 from beskplan.render.page import Page, read_page
-from beskplan.render.pdf import set_pdf
-from beskplan.render.typst_markup import document_date, page_data
-from beskplan.render.typst_text import Node
+from beskplan.render.page_pdf import set_pdf
+from beskplan.render.typst_nodes import Node, document_date, page_data
 
 TEMPLATE = "combined.typ"
 TITLE = "Bilag til beskæftigelsesplan"
@@ -61,7 +60,7 @@ def render_combined(pages: Sequence[Page], dated: date | None = None) -> bytes:
             "facts": facts,
             **{
                 warning: next((r["front"][warning] for r in reports if r["front"][warning]), "")
-                for warning in ("standing", "demo")
+                for warning in ("status", "demo")
             },
         },
         "reports": reports,

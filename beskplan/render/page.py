@@ -1,20 +1,29 @@
 """The executed notebook as a page: what HTML and PDF are both made from.
 
 A page is the notebook's blocks and prose in their order, with headings as a tree of sections,
-tables and figures numbered, and sections without numbers taken out and accounted for.
+tables and figures numbered, and sections without numbers taken out and accounted for. Nothing else
+may reach a reader: an output that is no block is a problem, never passed on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import chain
+from pathlib import Path
+from typing import Literal
 
+import nbformat
 from nbformat import NotebookNode
+from pydantic import TypeAdapter, ValidationError
 
 from beskplan.blocks import captions
 from beskplan.blocks.demo import as_demo
+from beskplan.blocks.html import ID_PREFIXES
 from beskplan.blocks.model import (
+    MIME,
+    Block,
     Figure,
     Header,
     KeyFigures,
@@ -25,13 +34,60 @@ from beskplan.blocks.model import (
     Table,
 )
 from beskplan.core.errors import Problem, RenderError, did_you_mean
+from beskplan.core.periods import date_text
+from beskplan.core.words import slugify
 from beskplan.registers.areas import area
-from beskplan.render.markdown import Heading, local_links
-from beskplan.render.pieces import Piece, read_pieces
-from beskplan.render.slugs import heading_id
-from beskplan.render.standing import DRAFT, Standing
+from beskplan.render.markdown import Heading, local_links, markdown_problems, split_headings
 
-_Shown = Table | Figure | Prose | KeyFigures | SourceList
+# --- the status of a page: a build only makes drafts, a person's approval makes copies that differ in
+# these words alone (`beskplan.publish`) ---
+
+Kind = Literal["udkast", "godkendt", "offentliggjort", "trukket"]
+
+
+@dataclass(frozen=True)
+class Status:
+    """What is printed of a page's approval.
+
+    Attributes:
+        kind: Decides how it is set: drafts and what was withdrawn warn the reader.
+        mark: A word or two for the head of every sheet; empty where nothing is to be minded.
+        text: The whole sentence.
+    """
+
+    kind: Kind
+    mark: str
+    text: str
+
+    @property
+    def warning(self) -> str:
+        """The sentence where the reader must be warned, else empty."""
+        return "" if self.kind in ("godkendt", "offentliggjort") else self.text
+
+
+DRAFT = Status("udkast", "Udkast", "Udkast. Ikke godkendt til offentliggørelse.")
+
+
+def approved_status(by: str, day: date) -> Status:
+    """What is said of an approved page: `Godkendt 22. november 2026 af Mette Holm`."""
+    return Status("godkendt", "", f"Godkendt {date_text(day)} af {by}.")
+
+
+def published_status(by: str, day: date, published_on: date) -> Status:
+    """What is said of a published page: `Godkendt ... Offentliggjort 24. november 2026`."""
+    text = f"{approved_status(by, day).text} Offentliggjort {date_text(published_on)}."
+    return Status("offentliggjort", "", text)
+
+
+def withdrawn_status(by: str, day: date, reason: str) -> Status:
+    """What is said of a withdrawn page: `Trukket tilbage 3. december 2026 af Mette Holm. ...`."""
+    text = (
+        f"Trukket tilbage {date_text(day)} af {by}. Må ikke anvendes. Grund: {reason.rstrip('.')}."
+    )
+    return Status("trukket", "Trukket tilbage", text)
+
+
+_Content = Table | Figure | Prose | KeyFigures | SourceList
 
 
 @dataclass(frozen=True)
@@ -80,7 +136,7 @@ class Page:
     sections: tuple[Section, ...]
     omitted: tuple[Omitted, ...] = ()
     """What has no numbers here; the reasons also stand in the list of sources."""
-    standing: Standing = DRAFT
+    status: Status = DRAFT
     """Only a person's approval makes it another (`beskplan.publish.approval`)."""
 
     @property
@@ -148,7 +204,7 @@ class _Draft:
 
     level: int
     title: str
-    content: list[Markdown | _Shown] = field(default_factory=list)
+    content: list[Markdown | _Content] = field(default_factory=list)
     subsections: list[_Draft] = field(default_factory=list)
     omits: bool = False
 
@@ -249,7 +305,7 @@ class _Reading:
             self._problem(where, "text before the h1", "the h1 first", text[:80])
         self.open[-1].content.append(Markdown(text))
 
-    def _add_block(self, block: _Shown, where: str) -> None:
+    def _add_block(self, block: _Content, where: str) -> None:
         key = (block.kind, block.id)
         if key in self.block_ids:
             self._problem(where, f"a second {block.kind} of one id", "an id of its own", block.id)
@@ -267,7 +323,7 @@ class _Reading:
     def _items(self, draft: _Draft) -> tuple[Item, ...]:
         return tuple(self._item(content) for content in draft.content)
 
-    def _item(self, content: Markdown | _Shown) -> Item:
+    def _item(self, content: Markdown | _Content) -> Item:
         match content:
             case Table() | Figure():
                 self.numbers[content.kind] += 1
@@ -302,3 +358,107 @@ class _Reading:
 
     def _problem(self, where: str, what: str, expected: str, found: str = "") -> None:
         self.problems.append(Problem(where, what, found=found, expected=expected))
+
+
+_BLOCK: TypeAdapter[Block] = TypeAdapter(Block)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A heading, a stretch of markdown or a block, and the cell that it stands in."""
+
+    where: str
+    value: Heading | str | Block
+
+
+def read_notebook(path: Path) -> NotebookNode:
+    """A notebook from disk, as version 4."""
+    notebook: NotebookNode = nbformat.read(path, as_version=4)
+    return notebook
+
+
+def read_pieces(nb: NotebookNode) -> tuple[list[Piece], list[Problem]]:
+    """The pieces of a notebook in order, and everything in it that is none.
+
+    Cells are counted from 1, as a reader of the notebook counts them.
+    """
+    pieces: list[Piece] = []
+    problems: list[Problem] = []
+    for number, cell in enumerate(nb.cells, start=1):
+        where = f"cell {number}"
+        for found in _cell(cell, where):
+            if isinstance(found, Problem):
+                problems.append(found)
+            else:
+                pieces.append(found)
+    return pieces, problems
+
+
+def _cell(cell: NotebookNode, where: str) -> Iterator[Piece | Problem]:
+    if cell.cell_type == "markdown":
+        for part in split_headings(cell.source):
+            if isinstance(part, str):
+                yield from markdown_problems(part, where)
+            yield Piece(where, part)
+    elif cell.cell_type == "code":
+        for output in cell.outputs:
+            yield _output(output, where)
+    elif cell.source.strip():
+        yield Problem(where, "a raw cell", cell.source[:80], fix="make it a markdown cell")
+
+
+def _output(output: NotebookNode, where: str) -> Piece | Problem:
+    if output.output_type == "error":
+        return Problem(where, "the cell raised an error", f"{output.ename}: {output.evalue}")
+    if output.output_type == "stream":
+        fix = "let the cell show a block; a warning wants its cause mended"
+        return Problem(where, f"printed text ({output.name})", output.text.strip()[:200], fix=fix)
+    if MIME not in output.data:
+        return Problem(
+            where,
+            "an output that is no block",
+            found=str(output.data.get("text/plain", ", ".join(output.data)))[:80],
+            expected="a block of beskplan",
+            fix=_fix(output),
+        )
+    try:
+        return Piece(where, _BLOCK.validate_python(output.data[MIME]))
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        return Problem(
+            where,
+            "a block that cannot be read",
+            found=f"{place}: {first['msg']}" if place else first["msg"],
+            expected="a block of this version of beskplan",
+            fix="run the notebook again",
+        )
+
+
+def _fix(output: NotebookNode) -> str:
+    if any(kind.startswith("image/") for kind in output.data):
+        return "show the figure with figure(...)"
+    if "text/html" in output.data:
+        return "show the table with table(...)"
+    return "end the cell with table(...), figure(...) or sentence(...), or with a semicolon"
+
+
+_PAGE_IDS = frozenset({"indhold", "indhold-titel", "top"})
+"""Ids that the template itself uses."""
+
+
+def heading_id(title: str, taken: set[str]) -> str:
+    """An id for a heading that no other element of the page has; it is added to `taken`.
+
+    `Førtidspension` -> `foertidspension`, the next of that name `foertidspension-2`. A title that
+    would give an id of the template or of a block, or one that begins with a digit, gets `afsnit-`
+    in front; one without letters and digits becomes `afsnit`.
+    """
+    slug = slugify(f"afsnit {title}").removeprefix("afsnit").removeprefix("-")
+    if not slug[:1].isalpha() or slug in _PAGE_IDS or slug.startswith(ID_PREFIXES):
+        slug = f"afsnit-{slug}".rstrip("-")
+    unique, number = slug, 2
+    while unique in taken:
+        unique, number = f"{slug}-{number}", number + 1
+    taken.add(unique)
+    return unique

@@ -13,7 +13,7 @@ from typing import ParamSpec, get_type_hints
 from beskplan.core.errors import BeskplanError, InputError, Problem, did_you_mean
 from beskplan.params import read
 from beskplan.params.jobs import Job, Workplace
-from beskplan.render.pieces import read_notebook
+from beskplan.render.page import read_notebook
 from beskplan.report.bilag import data_problems
 from beskplan.runner.notebook_code import FACADE
 from beskplan.runner.notebook_rules import check_notebook

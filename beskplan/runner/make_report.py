@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-from functools import cache
 from pathlib import Path
 
 import papermill
@@ -18,10 +17,10 @@ from beskplan.core.errors import BeskplanError, CellError, Problem, ReportError
 from beskplan.core.files import ROWS
 from beskplan.params.jobs import Job, Workplace
 from beskplan.proof import prove
-from beskplan.render.html import BeskplanHtmlExporter
 from beskplan.render.page import Page, read_page
-from beskplan.render.pdf import render_pdf
-from beskplan.render.shown import SHOWN, shown
+from beskplan.render.page_html import page_html
+from beskplan.render.page_pdf import render_pdf
+from beskplan.render.values import VALUES, page_values
 from beskplan.render.workbook import render_workbook
 from beskplan.report.rows import recorded
 from beskplan.runner.install import heal, install
@@ -72,11 +71,11 @@ def _fill(work: Path, job: Job, place: Workplace, engine: str) -> tuple[str, ...
     with recorded(work / ROWS):
         notebook = execute(job, place, work / f"{job.bilag}.ipynb", engine=engine)
     page = read_page(notebook)
-    (work / f"{job.bilag}.html").write_text(_html_exporter().page_html(page), encoding="utf-8")
+    (work / f"{job.bilag}.html").write_text(page_html(page), encoding="utf-8")
     (work / f"{job.bilag}.pdf").write_bytes(render_pdf(page))
     (work / f"{job.bilag}.xlsx").write_bytes(render_workbook(page))
     _write_tables(work / "tabeller", page)
-    (work / SHOWN).write_text(json.dumps(shown(page), ensure_ascii=False), encoding="utf-8")
+    (work / VALUES).write_text(json.dumps(page_values(page), ensure_ascii=False), encoding="utf-8")
     audited = prove(job, place, work)
     if changed := inputs.changed():
         raise ReportError(changed_meanwhile(name) for name in changed)
@@ -120,12 +119,6 @@ def execute(
     except DeadKernelError:
         raise CellError(Problem(where, what, "kernen døde", fix=fix)) from None
     return done
-
-
-@cache
-def _html_exporter() -> BeskplanHtmlExporter:
-    # Compiling the template costs more than a page.
-    return BeskplanHtmlExporter()
 
 
 def _write_tables(folder: Path, page: Page) -> None:

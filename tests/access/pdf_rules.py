@@ -15,7 +15,7 @@ from itertools import pairwise
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object
 
-from beskplan.render.pdf_tags import children
+from beskplan.render.page_pdf import children
 
 Faults = Iterator[str]
 MIN_ALT = 40

@@ -14,9 +14,9 @@ import pytest
 from beskplan.core.colours import readable
 from beskplan.params.jobs import Job, Workplace, select
 from beskplan.params.profil import LIGHT_GROUNDS
-from beskplan.render.html import BeskplanHtmlExporter
 from beskplan.render.page import Page, read_page
-from beskplan.render.pdf import render_pdf
+from beskplan.render.page_html import page_html
+from beskplan.render.page_pdf import render_pdf
 from beskplan.render.workbook import render_workbook
 from tests.access import html_rules, pdf_rules, ten_municipalities
 from tests.access.axe import look
@@ -104,7 +104,7 @@ def test_a_rebuild_gives_the_same_bytes(job: Job, any_report: Reports) -> None:
     folder = any_report(job)
     page = page_of(folder)
     again = {
-        "html": BeskplanHtmlExporter().page_html(page).encode(),
+        "html": page_html(page).encode(),
         "pdf": render_pdf(page),
         "xlsx": render_workbook(page),
     }

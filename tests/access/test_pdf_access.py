@@ -11,8 +11,7 @@ import pytest
 from pikepdf import Array, Dictionary, Name
 
 from beskplan.render.page import read_page
-from beskplan.render.pdf import render_pdf
-from beskplan.render.pdf_tags import children
+from beskplan.render.page_pdf import children, render_pdf
 from tests.access.pdf_rules import RULES, attribute, broken_rules, elements
 from tests.render.sample_notebook import sample_notebook
 

@@ -16,9 +16,9 @@ from beskplan.audit.statements.sentences import sentences
 from beskplan.audit.statements.times import times
 from beskplan.core.errors import DataError
 from beskplan.render.audit_pages import audit_report, write_report
-from beskplan.render.html import BeskplanHtmlExporter
 from beskplan.render.page import read_page
-from beskplan.render.pdf import render_pdf
+from beskplan.render.page_html import page_html
+from beskplan.render.page_pdf import render_pdf
 from tests.audit.shown_pages import pages
 from tests.render.sample_notebook import sample_notebook
 
@@ -186,7 +186,7 @@ class TestOtherForms:
     @pytest.mark.parametrize("ending", ["html", "pdf"])
     def test_our_own_built_report_is_clean_as_a_file(self, tmp_path: Path, ending: str) -> None:
         page = dict(pages())["2021/rudersdal/maalgrupper"]
-        html = BeskplanHtmlExporter().page_html(page).encode()
+        html = page_html(page).encode()
         path = tmp_path / f"plan.{ending}"
         path.write_bytes(html if ending == "html" else render_pdf(page))
         result = audit(read_document(path))

@@ -21,8 +21,8 @@ from beskplan.lab.handlers import new_bilag
 from beskplan.lab.preview import FRAME, Preview, Previews, preview_job
 from beskplan.params import read
 from beskplan.params.jobs import Job, Workplace
-from beskplan.render.html import BeskplanHtmlExporter
 from beskplan.render.page import read_page
+from beskplan.render.page_html import page_html
 from beskplan.runner.notebook_rules import check_notebook
 from tests.render import sample_notebook as samples
 from tests.rudersdal_copy import copy_one_bilag
@@ -237,7 +237,7 @@ def framed(preview: Preview) -> Iterator[str]:
 def test_an_open_preview_follows_the_notebook_and_keeps_the_reader_s_place(
     place: Workplace, chromium: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page_of_sample = BeskplanHtmlExporter().page_html(read_page(samples.sample_notebook()))
+    page_of_sample = page_html(read_page(samples.sample_notebook()))
     fails = False
 
     def make(_: Preview) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import decimal
 import re
 import shutil
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +20,6 @@ from beskplan.core import numbers
 from beskplan.indicators.quantities import Movement, Quantity
 from beskplan.params.jobs import Job, Workplace
 from beskplan.proof.numbers import sum_faults
-from beskplan.render.html import BeskplanHtmlExporter
 from beskplan.report.data import ReportData
 from beskplan.runner.make_report import make_report
 from beskplan.runner.work import Outcome
@@ -174,9 +174,9 @@ def in_html(old: str, new: str) -> Patch:
     """The page says something else than the notebook."""
 
     def changed(page_html: Any) -> Any:
-        return lambda self, *args, **more: re.sub(old, new, page_html(self, *args, **more), count=1)
+        return lambda page: re.sub(old, new, page_html(page), count=1)
 
-    return attribute(BeskplanHtmlExporter, "page_html", changed)
+    return attribute(sys.modules[make_report.__module__], "page_html", changed)
 
 
 @dataclass(frozen=True)

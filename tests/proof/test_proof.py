@@ -17,9 +17,9 @@ from beskplan.blocks.model import MIME
 from beskplan.core.errors import ProofError
 from beskplan.params.jobs import Job, Workplace
 from beskplan.proof import places, prove
-from beskplan.render.html import BeskplanHtmlExporter
 from beskplan.render.page import read_page
-from beskplan.render.pdf import render_pdf
+from beskplan.render.page_html import page_html
+from beskplan.render.page_pdf import render_pdf
 from beskplan.runner.engine.pool import ReportPool
 from beskplan.runner.make_report import make_report
 from tests.runner.small_copy import build, write_copy
@@ -76,9 +76,7 @@ def change_blocks(
     nbformat.write(notebook, path)
     if render:
         page = read_page(nbformat.read(path, as_version=4))
-        (folder / "maalgrupper.html").write_text(
-            BeskplanHtmlExporter().page_html(page), encoding="utf-8"
-        )
+        (folder / "maalgrupper.html").write_text(page_html(page), encoding="utf-8")
         (folder / "maalgrupper.pdf").write_bytes(render_pdf(page))
 
 

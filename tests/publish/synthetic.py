@@ -21,10 +21,10 @@ from beskplan.blocks.csv import table_csv
 from beskplan.params.jobs import Job, Workplace
 from beskplan.registers.areas import kommuner
 from beskplan.registers.provenance import sha256_file
-from beskplan.render.html import BeskplanHtmlExporter
 from beskplan.render.page import Page, read_page
-from beskplan.render.pdf import render_pdf
-from beskplan.render.shown import SHOWN, shown
+from beskplan.render.page_html import page_html
+from beskplan.render.page_pdf import render_pdf
+from beskplan.render.values import VALUES, page_values
 from beskplan.render.workbook import render_workbook
 from beskplan.runner.install import install
 from beskplan.runner.versions import MANIFEST, Store, Version, content_id
@@ -103,11 +103,11 @@ def put_set_report(place: Workplace, job: Job, notebook: NotebookNode, **manifes
     work = _work(place)
     nbformat.write(notebook, work / f"{job.bilag}.ipynb")
     _set(work, job, page)
-    return _put(place, job, work, shown(page), {"demo": page.header.demo, **manifest})
+    return _put(place, job, work, page_values(page), {"demo": page.header.demo, **manifest})
 
 
 def _set(work: Path, job: Job, page: Page) -> None:
-    html = BeskplanHtmlExporter().page_html(page)
+    html = page_html(page)
     (work / f"{job.bilag}.html").write_text(html, encoding="utf-8")
     (work / f"{job.bilag}.pdf").write_bytes(render_pdf(page))
     (work / f"{job.bilag}.xlsx").write_bytes(render_workbook(page))
@@ -125,7 +125,7 @@ def _work(place: Workplace) -> Path:
 def _put(
     place: Workplace, job: Job, work: Path, tells: Mapping[str, Any], manifest: Mapping[str, Any]
 ) -> Version:
-    (work / SHOWN).write_text(json.dumps(tells, ensure_ascii=False), encoding="utf-8")
+    (work / VALUES).write_text(json.dumps(tells, ensure_ascii=False), encoding="utf-8")
     files = {
         path.relative_to(work).as_posix(): sha256_file(path)
         for path in sorted(work.rglob("*"))

@@ -23,8 +23,8 @@ from beskplan.publish.copies import published_copy
 from beskplan.publish.publishing import publish
 from beskplan.publish.trail import COPIES, Trail
 from beskplan.registers.provenance import sha256_file
-from beskplan.render import standing
-from beskplan.render.standing import DRAFT
+from beskplan.render import page as pages
+from beskplan.render.page import DRAFT
 from beskplan.runner.records import Record, Records
 from beskplan.runner.versions import MANIFEST
 from tests.publish.synthetic import put_set_report
@@ -260,7 +260,7 @@ def test_a_damaged_copy_that_was_never_published_holds_back_that_report_alone(
 
 def test_only_drafts_and_what_was_withdrawn_warn_the_reader() -> None:
     day = date(2026, 11, 22)
-    assert standing.DRAFT.warning
-    assert standing.withdrawn("Ole", day, "Fejl").warning
-    assert not standing.approved("Ole", day).warning
-    assert standing.published("Ole", day, day).warning == ""
+    assert pages.DRAFT.warning
+    assert pages.withdrawn_status("Ole", day, "Fejl").warning
+    assert not pages.approved_status("Ole", day).warning
+    assert pages.published_status("Ole", day, day).warning == ""

@@ -6,7 +6,7 @@ from nbformat import NotebookNode
 
 from beskplan.blocks.model import MIME, Figure
 from beskplan.render.page import Page, read_page
-from beskplan.render.typst_markup import FIGURE_DATA_TITLE, page_data
+from beskplan.render.typst_nodes import FIGURE_DATA_TITLE, page_data
 
 
 def texts(value: object) -> list[str]:

@@ -11,8 +11,7 @@ import pytest
 from pikepdf import Name
 
 from beskplan.render.page import read_page
-from beskplan.render.pdf import render_pdf
-from beskplan.render.pdf_file import saved
+from beskplan.render.page_pdf import render_pdf, saved
 from tests.render.sample_notebook import sample_header, sample_notebook
 
 AMBIGUOUS = b"\r\nendstream"

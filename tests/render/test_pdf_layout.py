@@ -13,10 +13,9 @@ import pytest
 from beskplan.blocks.model import Table
 from beskplan.proof.pdf_text import pdf_elements, pdf_tables
 from beskplan.render.page import Markdown, Numbered, Page, Section
-from beskplan.render.pdf import render_pdf
-from beskplan.render.typst_blocks import LONG_TABLE_LINES, table_node
+from beskplan.render.page_pdf import render_pdf
 from beskplan.render.typst_columns import FULL_SIZE_PT, SMALLEST_PT
-from beskplan.render.typst_markup import page_data
+from beskplan.render.typst_nodes import LONG_TABLE_LINES, page_data, table_node
 from tests.access.pdf_rules import broken_rules, elements
 from tests.render.sample_notebook import sample_figure, sample_header, sample_long_table
 

@@ -17,8 +17,9 @@ from pydantic import ValidationError
 from beskplan import __version__
 from beskplan.blocks.model import Accent, Header
 from beskplan.core.errors import RenderError
-from beskplan.render.html import STATEMENT_URL, BeskplanHtmlExporter
+from beskplan.render.html import BeskplanHtmlExporter
 from beskplan.render.page import read_page
+from beskplan.render.page_html import STATEMENT_URL
 from tests.render import sample_notebook as samples
 
 
@@ -36,15 +37,6 @@ def test_a_rebuild_gives_the_same_bytes(html: str, sample_notebook: NotebookNode
     again, resources = BeskplanHtmlExporter().from_notebook_node(sample_notebook)
     assert again == html
     assert resources["output_extension"] == ".html"
-
-
-def test_a_used_exporter_compiles_nothing_again(
-    exporter: BeskplanHtmlExporter, sample_notebook: NotebookNode
-) -> None:
-    exporter.from_notebook_node(sample_notebook)
-    template = exporter.template
-    exporter.from_notebook_node(samples.sample_notebook(demo=True))
-    assert exporter.template is template
 
 
 def test_one_report_leaves_nothing_in_the_next(exporter: BeskplanHtmlExporter, html: str) -> None:

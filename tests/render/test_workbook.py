@@ -17,8 +17,13 @@ from beskplan.blocks.csv import printed_number
 from beskplan.blocks.model import Cell, Figure, Row, Table
 from beskplan.core.errors import RenderError
 from beskplan.render.page import Numbered, Page, read_page
-from beskplan.render.workbook import NO_NOTE, render_workbook
-from beskplan.render.workbook_names import MAX_SHEET_NAME, sheet_name, unlike_names
+from beskplan.render.workbook import (
+    MAX_SHEET_NAME,
+    NO_NOTE,
+    render_workbook,
+    sheet_name,
+    unlike_names,
+)
 from tests.render import sample_notebook as samples
 
 HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", "{=1}", "https://x.dk", "mailto:a@x.dk", "\t=1", "007"]

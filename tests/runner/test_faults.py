@@ -89,7 +89,7 @@ FAULTS = {
         "kan ikke skrives",
     ),
     "renderer-error": (
-        at("_html_exporter", "raise RuntimeError('skriveren')"),
+        at("page_html", "raise RuntimeError('skriveren')"),
         "RuntimeError: skriveren",
     ),
     "pdf-error": (

@@ -12,11 +12,11 @@ from typing import Any
 from beskplan.blocks.model import Figure, KeyFigures, Prose, Table
 from beskplan.render.page import Markdown, Numbered, Page
 
-SHOWN = "tal.json"
+VALUES = "tal.json"
 """Its file beside the report."""
 
 
-def shown(page: Page) -> dict[str, Any]:
+def page_values(page: Page) -> dict[str, Any]:
     """The page's tables, key figures and texts; JSON types only.
 
     Grain: one entry per table (the data of a figure that no table shows is one too), key figure and

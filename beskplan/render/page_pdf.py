@@ -1,22 +1,94 @@
-"""Tags that Typst leaves out of a PDF and a screen reader needs to read a table.
+"""A report as PDF: PDF/A-3a for the archive, PDF/UA-1 for every reader.
 
-Typst tags the first cell of a body row as plain data, and names only the column head as header of
-a cell; so a reader never hears which row a number belongs to. Here that first cell becomes a TH
-with Scope Row and an ID, and every cell of the row names it, after its column head, among its
-Headers. The caption moves into its table, and the last rows, which the template sets as a table
-foot to keep them together, return to the body. Layout and text are not touched.
+Typst sets the page from the fixed template in `beskplan/data/typst`, with the bundled fonts and
+nothing from the system; `tag_tables` adds what a screen reader still needs, and `saved` writes the
+file so that every reader finds the same streams in it. The bytes depend only on
+the page: the document's date is that of its data.
 """
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Iterator
+from datetime import date
+from functools import cache
 from io import BytesIO
+from pathlib import Path
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, Object, String
+import typst
+from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, Stream, String
 
 from beskplan.core.errors import Problem, RenderError
-from beskplan.render.pdf_file import saved
+from beskplan.render.page import Page
+from beskplan.render.typst_nodes import Node, page_data
+
+DATA = Path(__file__).parents[1] / "data"
+STANDARDS: list[typst.PDFStandard] = ["ua-1", "a-3a"]
+
+
+def render_pdf(page: Page, dated: date | None = None) -> bytes:
+    """The page as a tagged PDF with the CSV of every table attached.
+
+    Args:
+        page: The report, read from its executed notebook.
+        dated: Date of the document; without it the newest date of the page's data.
+
+    Returns:
+        The file. The same page and date give the same bytes.
+
+    Raises:
+        RenderError: the page holds something that a PDF cannot say, for example a character that no
+            bundled font has, or a logo without words.
+    """
+    return set_pdf(page_data(page, dated), "report.typ", page.header.bilag)
+
+
+def set_pdf(data: Node, template: str, name: str) -> bytes:
+    """What a template of `beskplan/data/typst` makes of `data`, with all the tags that readers need.
+
+    Args:
+        data: What the template reads, as JSON types.
+        template: File name of the template.
+        name: What the document is called in a problem.
+
+    Raises:
+        RenderError: Typst cannot set it.
+    """
+    compiler, process = _compiler(template)
+    if process != os.getpid():
+        # Typst's threads stay behind in a fork; the child would wait for them for ever.
+        problem = "a report was set in this process before it forked"
+        raise RenderError(Problem(f"{name}.pdf", problem, fix="set PDFs in child processes only"))
+    report = json.dumps(data, ensure_ascii=False)
+    try:
+        pdf, warnings = compiler.compile_with_warnings(
+            format="pdf", sys_inputs={"report": report}, pdf_standards=STANDARDS
+        )
+    except typst.TypstError as error:
+        raise RenderError(_problem(name, error)) from error
+    if warnings or not isinstance(pdf, bytes):
+        raise RenderError([_problem(name, warning) for warning in warnings])
+    return tag_tables(pdf)
+
+
+@cache
+def _compiler(template: str) -> tuple[typst.Compiler, int]:
+    """The compiler and the process that made it: fonts are read once, layout is remembered."""
+    fonts = typst.Fonts(include_system_fonts=False, font_paths=[str(DATA / "fonts")])
+    path = DATA / "typst" / template
+    compiler = typst.Compiler(input=str(path), root=str(path.parent), font_paths=fonts)
+    return compiler, os.getpid()
+
+
+def _problem(name: str, error: typst.TypstError | typst.TypstWarning) -> Problem:
+    return Problem(
+        where=f"{name}.pdf",
+        what="Typst cannot set the report",
+        found=error.message,
+        fix="; ".join(error.hints),
+    )
 
 
 def tag_tables(data: bytes) -> bytes:
@@ -143,3 +215,31 @@ def _write_id_tree(pdf: pikepdf.Pdf, root: Object, ids: dict[bytes, Object]) -> 
 
 def _same(one: Object, other: Object) -> bool:
     return isinstance(one, Dictionary) and one.is_indirect and one.objgen == other.objgen
+
+
+_RETURN = b"\r"
+_FILLER = b"\0"
+_AMBIGUOUS_END = b"\r\nendstream"
+
+
+def saved(pdf: pikepdf.Pdf) -> bytes:
+    """The file, with the same id and bytes for the same content, its metadata as they are."""
+    for one in pdf.objects:
+        if isinstance(one, Stream) and one.get("/Filter") == Name.FlateDecode:
+            raw = one.read_raw_bytes()
+            if raw.endswith(_RETURN):
+                # Whoever unpacks it stops at the checksum, before the byte that is added.
+                found = one.get("/DecodeParms")
+                parameters = found if isinstance(found, Dictionary) else None
+                one.write(raw + _FILLER, filter=Name.FlateDecode, decode_parms=parameters)
+    data = _written(pdf, ObjectStreamMode.generate)
+    if _AMBIGUOUS_END in data:
+        # One of the streams that are made while saving ends so: do without those, at some bytes.
+        data = _written(pdf, ObjectStreamMode.disable)
+    return data
+
+
+def _written(pdf: pikepdf.Pdf, mode: ObjectStreamMode) -> bytes:
+    out = BytesIO()
+    pdf.save(out, deterministic_id=True, fix_metadata_version=False, object_stream_mode=mode)
+    return out.getvalue()

@@ -1,0 +1,417 @@
+"""A page as the JSON that the Typst template reads (`beskplan/data/typst/report.typ`).
+
+The template is fixed and every text of the report travels as a JSON string, so a hostile or odd
+text can only ever be printed. Layout that depends on content is decided here: whether a table may
+run over pages, whether the report needs a list of contents.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+import mistune
+
+from beskplan.blocks import captions
+from beskplan.blocks.csv import table_csv
+from beskplan.blocks.model import (
+    Accent,
+    Cell,
+    Column,
+    Figure,
+    Header,
+    KeyFigures,
+    Prose,
+    SourceList,
+    Table,
+)
+from beskplan.core.errors import Problem, RenderError
+from beskplan.core.numbers import NBSP
+from beskplan.core.periods import MONTHS
+from beskplan.render.page import Item, Markdown, Numbered, Page, Section
+from beskplan.render.typst_columns import Layout, table_layout
+
+CONTENTS_FROM = 5
+"""A list of contents is printed from this many entries: of sections, else of their parts too."""
+ACCENT = "#12436D"
+"""Colour of headings and rules where the publisher has none of its own; as on the web page."""
+FIGURE_DATA_TITLE = "Tal bag figurerne"
+FIGURE_DATA_ID = "tillaeg.figurer"
+"""Label of the appendix; with a full stop, as no heading's or block's id has one."""
+
+_DANISH_DATE = re.compile(rf"\b(\d{{1,2}})\. ({'|'.join(MONTHS)}) (\d{{4}})\b")
+_LOGO = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml)(?:;charset=[\w-]+)?(;base64)?,(.+)")
+
+
+def page_data(page: Page, dated: date | None = None) -> Node:
+    """Everything that the template needs to set `page`, as one JSON object.
+
+    Args:
+        page: The report.
+        dated: Date of the document and its attachments; without it `document_date` decides.
+
+    Raises:
+        RenderError: markdown that a PDF cannot hold, a logo that is no picture or has no words;
+            all problems at once.
+    """
+    writer = _Writer(page)
+    day = dated or document_date(page.header)
+    intro = writer.items(page.items, 2)
+    body = writer.sections(page.sections, 2)
+    appendix = writer.figure_data()
+    front = writer.front()
+    if writer.problems:
+        raise RenderError(writer.problems)
+    header = page.header
+    return {
+        "meta": {
+            "title": page.document_title,
+            "author": header.afsender,
+            "description": f"{header.data_text}. Datasæt {header.data_id}",
+            "date": [day.year, day.month, day.day],
+        },
+        "colours": accent_colours(header),
+        "running": {
+            "report": page.title,
+            "place": page.place,
+            "sender": header.afsender,
+            "marks": " · ".join(
+                filter(None, (page.status.mark, captions.DEMO if header.demo else ""))
+            ),
+        },
+        "front": front,
+        "contents": _contents_depth(page.sections, appendices=1 if appendix else 0),
+        "intro": intro,
+        "body": body + appendix,
+        "attachments": attachments(page),
+    }
+
+
+def _contents_depth(sections: Sequence[Section], *, appendices: int) -> int:
+    """The deepest level of heading in the list of contents; 0 where there is nothing to look up."""
+    entries = len(sections) + appendices
+    if entries >= CONTENTS_FROM:
+        return 2
+    parts = sum(len(section.subsections) for section in sections)
+    return 3 if entries + parts >= CONTENTS_FROM else 0
+
+
+def document_date(header: Header) -> date:
+    """The day that the data are from, else the first day of the report's year.
+
+    Never today: the same page must give the same bytes on any day.
+    """
+    found = [
+        date(int(year), MONTHS.index(month) + 1, int(day))
+        for day, month, year in _DANISH_DATE.findall(header.data_text)
+    ]
+    return max(found, default=date(header.aar, 1, 1))
+
+
+def accent_colours(header: Header) -> Node:
+    """The publisher's colours on paper, else the look's own."""
+    accent = header.light or Accent(text=ACCENT, large=ACCENT, graphics=ACCENT)
+    return accent.model_dump()
+
+
+class _Writer:
+    """Turns the items of one page into nodes and collects what cannot be printed."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.problems: list[Problem] = []
+
+    def front(self) -> Node:
+        header = self.page.header
+        return {
+            "title": self.page.title,
+            "place": self.page.place,
+            "sender": header.afsender,
+            "facts": [
+                header.data_text,
+                f"Datasæt {header.data_id}",
+                *([] if self.page.status.warning else [self.page.status.text]),
+            ],
+            "status": self.page.status.warning,
+            "demo": self.page.demo_text,
+            "logo": self._logo(header) if header.logo else None,
+        }
+
+    def sections(self, sections: Sequence[Section], level: int) -> list[Node]:
+        nodes: list[Node] = []
+        for section in sections:
+            nodes.append(heading(level, section.title, section.id))
+            nodes.extend(self.items(section.items, level + 1))
+            nodes.extend(self.sections(section.subsections, level + 1))
+        return nodes
+
+    def items(self, items: Sequence[Item], level: int) -> list[Node]:
+        """The nodes of `items`; a heading inside a block gets `level`."""
+        return [node for item in items for node in self._item(item, level)]
+
+    def figure_data(self) -> list[Node]:
+        """The appendix: the numbers behind each figure that no table of the page shows."""
+        nodes = []
+        for entry in self.page.figures():
+            figure = entry.block
+            if isinstance(figure, Figure) and self.page.table_of(figure) is None:
+                title = captions.data_title(figure, entry.number)
+                nodes.append(table_node(figure.data, title, f"data-{figure.id}", halved=True))
+        return [heading(2, FIGURE_DATA_TITLE, FIGURE_DATA_ID), *nodes] if nodes else []
+
+    def _item(self, item: Item, level: int) -> list[Node]:
+        match item:
+            case Markdown(text):
+                return markdown_nodes(text)
+            case Numbered(number, Table() as table):
+                title = captions.table_title(table, number)
+                return [table_node(table, title, f"tabel-{table.id}")]
+            case Numbered(number, Figure() as figure):
+                return [figure_node(figure, number, self.page.table_of(figure))]
+            case Prose():
+                return [prose_node(item)]
+            case KeyFigures():
+                return key_figures_nodes(item, level)
+            case SourceList():
+                return source_nodes(item, level)
+        raise TypeError(f"no way to print a {type(item).__name__}")
+
+    def _logo(self, header: Header) -> Node | None:
+        where = f"{header.bilag}: logo"
+        found = _LOGO.fullmatch(header.logo)
+        if not header.logo_alt.strip():
+            self.problems.append(Problem(where, "has no words for those who cannot see it"))
+        if found is None:
+            self.problems.append(
+                Problem(where, "is no picture", header.logo[:40], "a data URI of an SVG or PNG")
+            )
+            return None
+        kind, encoded, data = found.groups()
+        try:
+            raw = base64.b64decode(data, validate=True) if encoded else unquote_to_bytes(data)
+        except binascii.Error as error:
+            self.problems.append(Problem(where, "is broken base64", str(error)))
+            return None
+        picture = {"png": "png", "jpeg": "jpg", "gif": "gif", "webp": "webp", "svg+xml": "svg"}
+        return {"data": list(raw), "format": picture[kind], "alt": header.logo_alt}
+
+
+LONG_TABLE_LINES = 18
+"""A table with more lines than this may run over a page break; a shorter one never does."""
+
+
+def heading(level: int, title: str, anchor: str = "") -> Node:
+    """A heading; without an `anchor` it is a part of a block and stands in no list of contents."""
+    return {"t": "heading", "level": level, "s": keep_together(title), "id": anchor}
+
+
+def table_node(table: Table, title: str, anchor: str, *, halved: bool = False) -> Node:
+    """A table with its title and the name of its place.
+
+    A long one may run over a page break; a narrow one also over two columns where it may be `halved`.
+    """
+    layout = table_layout(table)
+    lines = [layout.lines(row) for row in table.rows]
+    long = sum(lines) > LONG_TABLE_LINES
+    half = layout.halved() if halved and long else None
+    layout = half or layout
+    return {
+        "t": "table",
+        "id": anchor,
+        "title": title,
+        "subtitle": captions.table_detail(table),
+        "columns": [_column(table, place, layout) for place in range(len(table.columns))],
+        "rows": [
+            {
+                "label": row.label,
+                "emphasis": row.emphasis,
+                "cells": [_cell(*pair) for pair in zip(table.columns[1:], row.cells, strict=True)],
+            }
+            for row in table.rows
+        ],
+        "widths": layout.widths,
+        "size": layout.size,
+        "long": long,
+        "first-lines": sum(lines[:3]),
+        "halved": half is not None,
+        "below": _below(table),
+    }
+
+
+def _cell(column: Column, cell: Cell) -> Node:
+    """`word` marks a word where a number is expected: it is set quieter."""
+    return {"s": cell.text, "word": column.kind == "number" and cell.value is None}
+
+
+def _column(table: Table, place: int, layout: Layout) -> Node:
+    column = table.columns[place]
+    unit = captions.column_unit(table, column)
+    words = f"{column.label} {unit}".split()
+    return {
+        "label": column.label,
+        "unit": unit,
+        "number": column.kind == "number",
+        "hyphenate": not all(layout.holds(place, word) for word in words),
+    }
+
+
+def _below(block: Table | Figure) -> list[str]:
+    """The lines under a table or figure: that it is made up, its notes, its sources."""
+    notes = [f"{captions.note_label(n)} {note}" for n, note in enumerate(block.notes, start=1)]
+    return [*([captions.DEMO] if block.demo else []), *notes, captions.source_line(block.sources)]
+
+
+def figure_node(figure: Figure, number: int, shown: Numbered | None) -> Node:
+    """A figure with its number; `shown` is the table of the page that holds its numbers, if any."""
+    return {
+        "t": "figure",
+        "id": f"figur-{figure.id}",
+        "title": captions.figure_title(figure, number),
+        "subtitle": figure.subtitle,
+        "svg": figure.svg,
+        "alt": figure.alt,
+        "data": f"tabel-{shown.block.id}" if shown else f"data-{figure.id}",
+        "table": shown.number if shown else 0,
+        "below": _below(figure),
+    }
+
+
+def prose_node(prose: Prose) -> Node:
+    """Sentences or a note."""
+    return {
+        "t": "prose",
+        "role": prose.role,
+        "bullets": prose.bullets,
+        "paragraphs": [keep_together(text) for text in prose.paragraphs],
+    }
+
+
+def key_figures_nodes(block: KeyFigures, level: int) -> list[Node]:
+    """The strip of key figures under its heading."""
+    items = [
+        {
+            "label": keep_together(item.label),
+            "value": item.value,
+            "direction": item.direction,
+            # An arrow is not heard: without words for the change, its own word stands there.
+            "change": keep_together(item.change) or captions.DIRECTIONS.get(item.direction, ""),
+            "comparison": keep_together(item.comparison),
+        }
+        for item in block.items
+    ]
+    source = captions.source_line(block.sources)
+    head = heading(level, block.title, block.id)
+    return [head, {"t": "key-figures", "items": items, "source": source}]
+
+
+def source_nodes(block: SourceList, level: int) -> list[Node]:
+    """Sources and reservations, each under its heading."""
+    entries = [{"s": entry.text, "trace": entry.reference} for entry in block.entries]
+    nodes = [heading(level, "Kilder"), {"t": "sources", "entries": entries}]
+    if block.reservations:
+        entries = [{"s": keep_together(text), "trace": ""} for text in block.reservations]
+        nodes += [heading(level, "Forbehold"), {"t": "sources", "entries": entries}]
+    return nodes
+
+
+Token = Mapping[str, Any]
+"""A part of a markdown text, as mistune's syntax tree gives it."""
+Node = dict[str, Any]
+"""One JSON object of the template's input; `t` says which kind."""
+
+_parse: Callable[[str], Any] = mistune.create_markdown(renderer=None, plugins=["table"])
+
+_UNITS = r"(?:pct\b|procent|kr\b|mio\b|mia\b|fuldtidsperson|helårsperson|person|forløb|uger?\b)"
+_MONTHS = "januar|februar|marts|april|maj|juni|juli|august|september|oktober|november|december"
+_KEEP_TOGETHER = re.compile(
+    rf"(?<=\d) (?={_UNITS})|(?<=\d\.) (?=(?:{_MONTHS})\b)|(?<=§) (?=\d)"
+    r"|(?<=\b[Tt]abel) (?=\d)|(?<=\b[Ff]igur) (?=\d)|(?<=\bkl\.) (?=\d)"
+)
+"""Spaces where a line must not break: number and unit, day and month, § and number."""
+
+_MONTH_AND_YEAR = re.compile(rf"\b({_MONTHS}) (?=(?:19|20)\d\d\b)", re.IGNORECASE)
+
+_SIGNS: dict[str, Node] = {"softbreak": {"t": "text", "s": " "}, "linebreak": {"t": "break"}}
+
+
+def keep_together(text: str) -> str:
+    """`text` with no line break possible between number and unit, or between month and year."""
+    line = _KEEP_TOGETHER.sub(NBSP, re.sub(r"[\t\n]", " ", text))
+    return _MONTH_AND_YEAR.sub(rf"\1{NBSP}", line)
+
+
+def markdown_nodes(text: str) -> list[Node]:
+    """The paragraphs and lists of one stretch of markdown that `markdown_problems` found right."""
+    return [node for token in _parse(text) for node in _block(token)]
+
+
+def _block(token: Token) -> list[Node]:
+    kind = token["type"]
+    if kind in ("paragraph", "block_text"):
+        return [{"t": "p", "c": _inline(token["children"])}]
+    if kind == "list":
+        items = [[n for t in item["children"] for n in _block(t)] for item in token["children"]]
+        start = int(token["attrs"].get("start", 1))
+        return [{"t": "ol" if token["attrs"]["ordered"] else "ul", "c": items, "start": start}]
+    if kind == "blank_line":
+        return []
+    raise _cannot_be_set(token)
+
+
+def _inline(tokens: Sequence[Token]) -> list[Node]:
+    nodes = []
+    for token in tokens:
+        kind = token["type"]
+        if kind == "link":
+            address = str(token["attrs"]["url"])
+            to = (
+                {"t": "jump", "to": address[1:]}
+                if address[0] == "#"
+                else {"t": "link", "to": address}
+            )
+            nodes.append({**to, "c": _inline(token["children"])})
+        elif kind in ("strong", "emphasis"):
+            nodes.append({"t": kind, "c": _inline(token["children"])})
+        elif kind in _SIGNS:
+            nodes.append(_SIGNS[kind])
+        elif kind in ("text", "codespan"):
+            raw = token["raw"]
+            nodes.append({"t": kind, "s": keep_together(raw) if kind == "text" else raw})
+        else:
+            raise _cannot_be_set(token)
+    return nodes
+
+
+def _cannot_be_set(token: Token) -> RenderError:
+    found = str(token.get("raw", "")).strip()[:80]
+    return RenderError(
+        Problem("pdf", f"markdown, som en PDF ikke kan vise ({token['type']})", found)
+    )
+
+
+def attachments(page: Page) -> list[dict[str, str]]:
+    """Every table of the page, and the numbers of every figure that are in no table, as CSV files.
+
+    Returns:
+        For each file its `name` (as on the web page), its `text` with byte order mark, and a
+        `description`, in the order tables, figures.
+    """
+    files = []
+    for kind, entries in (("tabel", page.tables()), ("figur", page.figures())):
+        for entry in entries:
+            block = entry.block
+            if isinstance(block, Figure) and page.table_of(block) is not None:
+                continue
+            files.append(
+                {
+                    "name": f"{kind}-{entry.number:02d}-{block.id}.csv",
+                    "text": table_csv(block.data if isinstance(block, Figure) else block).decode(),
+                    "description": f"{kind.capitalize()} {entry.number}. {block.title}",
+                }
+            )
+    return files
