@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -96,7 +97,10 @@ def faults(chart: Chart, figure: Block) -> Iterator[Fault]:
     """What a drawing shows otherwise than the table of its numbers."""
     upright = [s for s in chart.strokes if _is_upright(s) and s.points[-1][1] != s.points[0][1]]
     whole = [s for s in upright if abs(s.points[0][1] - s.points[1][1]) > chart.height * 0.8]
-    if whole and not any(s.width >= _SERIES_WIDTH for s in chart.strokes):
+    tall = [s for s in upright if abs(s.points[0][1] - s.points[1][1]) > chart.height * 0.4]
+    if tall and chart.dots:
+        yield from _dot_faults(chart, figure, tall)
+    elif whole and not any(s.width >= _SERIES_WIDTH for s in chart.strokes):
         yield from _bar_faults(chart, figure, whole[0].points[0][0])
     elif chart.bars:
         yield from _stair_faults(chart, figure["data"])
@@ -152,7 +156,8 @@ def _bar_faults(chart: Chart, figure: Block, zero: float) -> Iterator[Fault]:
     if wrong := min(others, key=len):
         yield "en søjle med et andet tal end tabellens", ", ".join(wrong), ""
     yield from _lengths(rows, zero)
-    yield from _order(rows, found, figure["alt"])
+    parts = [at for at, row in enumerate(found) if not data[row]["emphasis"]]
+    yield from _order([rows[at] for at in parts], [found[at] for at in parts], figure["alt"])
     yield from _alt_counts(rows, spaced(figure["alt"]))
 
 
@@ -231,6 +236,93 @@ def _is_label(drawn: str, row: Block) -> bool:
 
 def _plain(text: str) -> str:
     return re.sub(r"[\s\-]+", "", text).casefold()
+
+
+def _dot_faults(chart: Chart, figure: Block, uprights: list[Stroke]) -> Iterator[Fault]:
+    """Each area's dot in each row where its number is, in the colour that the legend gives the area."""
+    data = figure["data"]
+    columns = [column["label"] for column in data["columns"][1:]]
+    texts = [text for text in chart.texts if text.text not in columns]
+    own_end = max(text.right for text in texts)
+    values = sorted((t for t in texts if abs(t.right - own_end) < 1), key=lambda text: text.y)
+    edge = min(texts, key=lambda text: text.left).right
+    labels = [text for text in texts if abs(text.right - edge) < 1 and text not in values]
+    ticks = {
+        (text.left + text.right) / 2: float(number[0])
+        for text in texts
+        if text.y > max(value.y for value in values) + 10 and (number := number_in(text.text))
+    }
+    at = {
+        x: next((s.points[0][0] for s in uprights if abs(s.points[0][0] - x) < 1), x) for x in ticks
+    }
+    if len(ticks) < 2:
+        yield "en figur uden akse, der kan læses", "", ""
+        return
+    low, *_, high = sorted(ticks)
+    scale = (ticks[high] - ticks[low]) / (at[high] - at[low])
+    legend = _legend(chart, columns)
+    written = {text.text for text in chart.texts}
+    areas = [n for n, column in enumerate(columns) if column in written]
+    if not areas or len(set(legend.values())) != len(areas):
+        yield "et område uden prik i forklaringen", ", ".join(legend), ""
+        return
+    rows = []
+    for value, own in zip(values, _blocks(labels, len(values)), strict=True):
+        rows.append(_DrawnRow(lines_of(own), value.text, None))
+        found = _row_of(rows[-1].label, data["rows"])
+        cells = data["rows"][found]["cells"] if found >= 0 else []
+        if not cells:
+            yield "en række uden tal i tabellen", rows[-1].label, ""
+            return
+        if number_in(value.text) != _shown(cells[areas[0]]):
+            yield "en række med et andet tal end tabellens", f"{rows[-1].label} {value.text}", ""
+        for n in areas:
+            colour, shown = legend[columns[n]], _shown(cells[n])
+            drawn = [x for (x, y), fill in chart.dots if fill == colour and abs(y - value.y) < 1]
+            told = [ticks[low] + (x - at[low]) * scale for x in drawn]
+            right = [] if shown is None else [float(shown[0])]
+            if len(told) != len(right) or any(
+                abs(a - b) > _PX * abs(scale) for a, b in zip(told, right, strict=True)
+            ):
+                where = f"{rows[-1].label}, {columns[n]}"
+                yield "en prik et andet sted end sit tal", where, ", ".join(map(str, right))
+    names = {row["label"]: row for row in data["rows"]}
+    drawn_labels = [_row_of(row.label, data["rows"]) for row in rows]
+    left_out = [
+        name
+        for at_row, name in enumerate(names)
+        if at_row not in drawn_labels and not names[name]["emphasis"]
+    ]
+    if left_out:
+        yield "en række i tabellen uden prikker", "", ", ".join(left_out)
+    parts = [
+        row
+        for row, number in zip(rows, drawn_labels, strict=True)
+        if not data["rows"][number]["emphasis"]
+    ]
+    yield from _order(parts, list(range(len(parts))), figure["alt"])
+    yield from _alt_counts(parts, spaced(figure["alt"]))
+
+
+def _blocks(lines: list[Text], count: int) -> list[list[Text]]:
+    """The lines of labels in `count` blocks, parted where the space between two lines is widest."""
+    ordered = sorted(lines, key=lambda text: text.y)
+    gaps = [after.y - before.y for before, after in pairwise(ordered)]
+    widest = sorted(range(len(gaps)), key=lambda at: -gaps[at])[: count - 1]
+    cuts = [0, *(at + 1 for at in sorted(widest)), len(ordered)]
+    return [ordered[start:end] for start, end in pairwise(cuts)]
+
+
+def _legend(chart: Chart, columns: list[str]) -> dict[str, str]:
+    """The fill of the dot that stands before each column's name."""
+    found = {}
+    for text in chart.texts:
+        before = [
+            fill for (x, y), fill in chart.dots if abs(y - text.y) < 1 and 6 < text.left - x < 14
+        ]
+        if before and text.text in columns:
+            found[text.text] = before[0]
+    return found
 
 
 def _stair_faults(chart: Chart, data: Block) -> Iterator[Fault]:

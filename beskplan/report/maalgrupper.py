@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property, partial
 
-from beskplan.blocks.charts import change_bars, change_ranking, drawing
+from beskplan.blocks.charts import DotRow, Drawing, dots, drawing
 from beskplan.blocks.display import shown
 from beskplan.blocks.figures import figure
 from beskplan.blocks.model import Block, Cell, Column, Omitted, Prose, Row, Source, Table
 from beskplan.blocks.tables import cell, table
-from beskplan.blocks.text import commentary, figure_alt_bars, figure_title, key_figure
-from beskplan.blocks.text.language import capital, list_danish
+from beskplan.blocks.text import Facts, Page, key_figure
+from beskplan.blocks.text.language import capital, list_danish, place_noun, short_place
 from beskplan.core.errors import DataError, Problem
 from beskplan.core.periods import Period
 from beskplan.indicators.change import absolute_change, pct_change
@@ -27,21 +27,22 @@ from beskplan.registers.areas import Area
 from beskplan.registers.benefits import Benefit, benefit, composition_note
 from beskplan.registers.breaks import breaks_between, refuse_breaks
 from beskplan.registers.groups import Group, group, groups
-from beskplan.registers.indicators import ALL
+from beskplan.registers.indicators import ALL, INDICATORS
 from beskplan.report.base import Context, Reading, Section, SectionReport, of_section
 from beskplan.report.shared_blocks import (
     MOST_KEY_FIGURES,
     LevelRow,
-    bar,
     key_figure_strip,
     levels_table,
     notes,
+    prose,
     ranking_alt,
     small,
 )
 
 TOTAL = "offentlig_forsoergelse"
-"""The benefit id of the sum of all: it leads the key figures and is set apart in the ranking."""
+"""The benefit id of the sum of all: it leads the key figures and is set apart in the figures."""
+BENEFIT = Column(id="ydelse", label="Ydelse", kind="text")
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,8 @@ class BenefitSection(Section[Afsnit]):
 
     @property
     def movements(self) -> tuple[Movement, ...]:
-        """All areas in table order: the references, then the municipality itself."""
-        return (*self.references, self.own)
+        """All areas in table order: the municipality itself, then the references."""
+        return (self.own, *self.references)
 
     @property
     def title(self) -> str:
@@ -71,7 +72,9 @@ class BenefitSection(Section[Afsnit]):
 
     @property
     def short_title(self) -> str:
-        """The benefit's official name at the time, with a capital letter."""
+        """A row of a figure: the benefit's official name at the time, or the group."""
+        if self.group_words:
+            return capital(self.group_words)
         return self.title if self.group.enhed else capital(self.benefit.name(self.now.first_day))
 
     @property
@@ -103,19 +106,21 @@ class BenefitSection(Section[Afsnit]):
         return (defined, f"Andelen er opgjort i pct. af alle {name} i området.")
 
     @property
-    def facts(self) -> tuple[Benefit, Period, Period, Movement, tuple[Movement, ...]]:
+    def facts(self) -> Facts:
         """What every sentence about the section is made from."""
-        return self.benefit, self.before, self.now, self.own, self.references
+        periods = self.before, self.now
+        words = self.share_of, self.group_words
+        return Facts(self.benefit, *periods, self.own, self.references, *words)
 
     def break_notes(self, ydelse: str) -> list[str]:
         """What stands between the two periods for a benefit, in any of the areas."""
         span = (self.before, self.now)
-        found = (
-            one.note
+        breaks = (
+            broken.note
             for movement in self.movements
-            for one in breaks_between(self.params.maal, ydelse, movement.area.kode, *span)
+            for broken in breaks_between(self.params.maal, ydelse, movement.area.kode, *span)
         )
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys(breaks))
 
 
 class Maalgrupper(SectionReport[MaalgrupperParams, BenefitSection]):
@@ -130,17 +135,21 @@ class Maalgrupper(SectionReport[MaalgrupperParams, BenefitSection]):
         return {name: read_section(self.context, asked, name) for name in asked.afsnit}
 
     @property
-    def _shown(self) -> list[BenefitSection]:
+    def _all(self) -> list[BenefitSection]:
         return list(self.sections.values())
+
+    @cached_property
+    def _page(self) -> Page:
+        return Page(tuple(section.facts for section in self._all), TOTAL)
 
     def missing_data(self) -> Iterator[Problem]:
         """Nothing for the period at all; else breaks and sections without numbers."""
-        if all(section.own.now.state == "absent" for section in self._shown):
+        if all(section.own.now.state == "absent" for section in self._all):
             found = f"{self.context.kommune.navn}, {self.params.periode.code}"
             fix = "hent eller indlæs dem, eller ret `periode`"
             yield self.no_data(self.where, "kommunen i perioden", found, fix)
             return
-        for section in self._shown:
+        for section in self._all:
             where = f"{self.where}.afsnit.{section.name}"
             yield from _refused(section, where)
             if all(movement.now.state == "absent" for movement in section.movements):
@@ -162,9 +171,7 @@ class Maalgrupper(SectionReport[MaalgrupperParams, BenefitSection]):
     @of_section
     def table(self, section: BenefitSection) -> Table:
         """Each area a row: the level a year ago and now, the change, and the share."""
-        return self._table(section)
-
-    def _table(self, section: BenefitSection) -> Table:
+        places = [short_place(section.own.area), *map(place_noun, self._reference_areas)]
         rows = [
             LevelRow(move.area.navn, move, move is section.own, move.area.kode)
             for move in section.movements
@@ -172,7 +179,7 @@ class Maalgrupper(SectionReport[MaalgrupperParams, BenefitSection]):
         return levels_table(
             rows,
             id=section.id,
-            title=f"{section.title} {self.context.kommune.stedsform}",
+            title=f"{section.title} {list_danish(places)}",
             period=f"{section.before.text} og {section.now.text}",
             head=Column(id="omraade", label="Område", kind="text"),
             levels=(
@@ -187,31 +194,9 @@ class Maalgrupper(SectionReport[MaalgrupperParams, BenefitSection]):
         )
 
     @of_section
-    def figure(self, section: BenefitSection) -> Block:
-        """The areas' change in per cent as bars, the municipality first among them in colour."""
-        if not any(movement.change_pct.is_number for movement in section.movements):
-            return Omitted(id=section.id, reason="Der er ingen ændringer at vise i en figur.")
-        span = f"{section.before.text} til {section.now.text}"
-        bars = [
-            bar(movement.area.navn, movement.change_pct, emphasis=movement is section.own)
-            for movement in section.movements
-        ]
-        decimals, signed = self.params.decimaler_udvikling, self.params.fortegn
-        return figure(
-            id=section.id,
-            title=figure_title(*section.facts, group=section.group_words),
-            subtitle=f"Ændring i antal {section.unit}, pct., {span}",
-            unit="pct.",
-            alt=figure_alt_bars(*section.facts, group=section.group_words),
-            svg=drawing(partial(change_bars, bars, decimals=decimals, signed=signed)),
-            data=self._table(section),
-            sources=section.sources,
-        )
-
-    @of_section
     def sentence(self, section: BenefitSection) -> Prose:
-        """The section's table in words."""
-        return commentary(*section.facts, share_of=section.share_of, group=section.group_words)
+        """The section's table in words, as one section of the page."""
+        return self._page.commentary(self._all.index(section))
 
     @of_section
     def notes(self, section: BenefitSection) -> Block:
@@ -228,55 +213,194 @@ class Maalgrupper(SectionReport[MaalgrupperParams, BenefitSection]):
         found = section.break_notes(section.params.ydelse)
         if not section.benefit.is_composite:
             return found
-        parts = {one.params.ydelse for one in self._shown} & set(section.benefit.parts)
+        parts = {one.params.ydelse for one in self._all} & set(section.benefit.parts)
         of_parts = {note for ydelse in parts for note in section.break_notes(ydelse)}
         return [note for note in found if note not in of_parts]
 
     @shown
+    def summary(self) -> Block:
+        """The news of all sections, in at most five sentences."""
+        if text := self._page.summary():
+            return prose("sammenfatning", text)
+        return Omitted(id="sammenfatning", reason="Der er ingen tal at sammenfatte.")
+
+    @shown
     def key_figures(self) -> Block:
         """The total, then the benefits that have moved most in persons, at most `MOST_KEY_FIGURES`."""
-        known = [section for section in self._shown if section.own.now.is_number]
+        known = [section for section in self._all if section.own.now.is_number]
         totals = [section for section in known if section.benefit.id == TOTAL]
         parts = [one for one in known if one not in totals and not one.group_words]
         parts.sort(key=lambda section: -abs(_moved(section.own.change)))
         wanted = [*totals, *parts[: MOST_KEY_FIGURES - len(totals)]]
         chosen = [section for section in known if section in wanted]
-        items = [key_figure(*section.facts) for section in chosen]
+        items = [key_figure(section.facts) for section in chosen]
         nothing = "Ingen af tallene for kommunen er offentliggjort."
         return key_figure_strip(items, _sources(chosen), nothing)
 
     @shown
-    def overview_figure(self) -> Block:
-        """The municipality's benefits from the largest rise to the largest fall in per cent."""
-        # A group among the recipients is counted in another section too.
-        drawn = [section for section in self._shown if not section.group_words]
-        known = [section for section in drawn if section.own.change_pct.is_number]
+    def change_figure(self) -> Block:
+        """Every benefit's change in per cent in all areas, from the largest rise to the largest fall."""
+        sections = [*self._all]
+        parts = [one for one in sections if one.benefit.id != TOTAL]
+        known = [one for one in parts if one.own.change_pct.is_number]
         if len(known) < 2:
             reason = "Der er for få tal til en figur over udviklingen i ydelserne."
-            return Omitted(id="overblik", reason=reason)
-        bars = [
-            bar(one.short_title, one.own.change_pct, emphasis=one.benefit.id == TOTAL)
-            for one in drawn
+            return Omitted(id="udvikling", reason=reason)
+        known.sort(key=lambda one: -one.own.change_pct.exact)
+        ordered = [
+            *(one for one in sections if one.benefit.id == TOTAL),
+            *known,
+            *(one for one in parts if one not in known),
         ]
-        known.sort(key=lambda section: -section.own.change_pct.exact)
-        place, without = self.context.kommune.stedsform, len(drawn) - len(known)
-        what = f"ændringen i pct. i antallet af fuldtidspersoner på et år for {len(known)} ydelser"
-        decimals = drawn[0].own.change_pct.decimals
+        changes = [one.own.change_pct for one in known]
+        without = len(parts) - len(known)
+        what = f"ændringen i pct. for {len(known)} ydelser i {self._areas}"
+        groups = [one.group_words for one in parts if one.group_words]
+        decimals, signed = self.params.decimaler_udvikling, True
         return figure(
-            id="overblik",
-            title=f"{_ranking_message(known)} {place}",
-            subtitle=f"Ændring i antal fuldtidspersoner på et år, pct., {_periods(drawn)}",
+            id="udvikling",
+            title=_change_message(known),
+            subtitle=f"Ændring i antal i pct., {_periods(sections)}",
             unit="pct.",
             alt=ranking_alt(
-                f"{what} {place}",
-                [section.own.change_pct for section in known],
+                what,
+                changes,
                 _named_change(known[0]),
                 _named_change(known[-1]),
                 (f"for {without} af ydelserne er der ikke noget tal" if without else "",),
+                kind="prikker",
             ),
-            svg=drawing(partial(change_ranking, bars, decimals=decimals)),
-            data=_ranking_table(self.context, drawn),
-            sources=_sources(drawn),
+            svg=self._dots(ordered, "change_pct", decimals=decimals, signed=signed),
+            data=self._figure_table("udvikling", sections),
+            sources=_sources(sections),
+            notes=[
+                f"{capital(words)} er også talt med under de ydelser, som de får."
+                for words in groups
+            ],
+        )
+
+    @shown
+    def share_figure(self) -> Block:
+        """Every benefit's share of the workforce in all areas, the total left to the table."""
+        of_workforce = "pct_af_arbejdsstyrken"
+        sections = [one for one in self._all if one.params.andel == of_workforce]
+        parts = [one for one in sections if one.benefit.id != TOTAL]
+        known = [one for one in parts if one.own.share is not None and one.own.share.is_number]
+        if len(known) < 2:
+            reason = "Der er for få tal til en figur over andelene."
+            return Omitted(id="andele", reason=reason)
+        known.sort(key=lambda one: -_share(one).exact)
+        first, last = known[0], known[-1]
+        ordered = [*known, *(one for one in parts if one not in known)]
+        unit = INDICATORS[of_workforce].unit
+        return figure(
+            id="andele",
+            title=self._page.share_message()
+            or f"Andele fra {_share(last).text()} til {_share(first).text(unit='pct.')}",
+            subtitle=f"Andel i {unit}, {_lasts(sections)}",
+            unit=unit,
+            alt=(
+                f"Prikker med {len(known)} ydelsers andel af arbejdsstyrken i {self._areas}, ordnet "
+                f"efter størrelse. Øverst står {_named_share(first)}, nederst {_named_share(last)}."
+            ),
+            svg=self._dots(ordered, "share", decimals=_share(first).decimals),
+            data=self._share_table(sections),
+            sources=_sources(sections),
+        )
+
+    @property
+    def _reference_areas(self) -> list[Area]:
+        """The areas to compare with, in the order of the tables."""
+        return [move.area for move in self._all[0].references]
+
+    @property
+    def _areas(self) -> str:
+        """`Rudersdal, RAR Hovedstaden og Østdanmark`, in the order of the tables."""
+        return list_danish([self.context.kommune.navn, *map(place_noun, self._reference_areas)])
+
+    def _dots(
+        self,
+        sections: Sequence[BenefitSection],
+        measure: str,
+        *,
+        decimals: int,
+        signed: bool = False,
+    ) -> Drawing:
+        """The sections as rows, their areas as dots of `measure` of a movement."""
+        rows = []
+        for one in sections:
+            numbers = [getattr(move, measure) for move in one.movements]
+            values = tuple(n.printed if n is not None and n.is_number else None for n in numbers)
+            own = numbers[0].text() if numbers[0] is not None else ""
+            rows.append(DotRow(one.short_title, values, apart=one.benefit.id == TOTAL, missing=own))
+        areas = [move.area.navn for move in sections[0].movements]
+        return drawing(partial(dots, areas, rows, decimals=decimals, signed=signed))
+
+    def _figure_table(self, id: str, sections: Sequence[BenefitSection]) -> Table:
+        """The own levels of both periods, and every area's change."""
+        columns = (
+            BENEFIT,
+            Column(id="periode", label="Periode", kind="text"),
+            Column(id="foer", label="Året før", unit=_units(sections)),
+            Column(id="nu", label="Nu", unit=_units(sections)),
+            *(
+                Column(id=f"pct-{n}", label=move.area.navn, unit="pct.")
+                for n, move in enumerate(sections[0].movements)
+            ),
+        )
+        rows = [
+            Row(
+                label=one.short_title,
+                emphasis=one.benefit.id == TOTAL,
+                cells=(
+                    Cell(text=f"{one.before.text} til {one.now.text}"),
+                    cell(one.own.before),
+                    cell(one.own.now),
+                    *(cell(move.change_pct, unit="%") for move in one.movements),
+                ),
+            )
+            for one in sections
+        ]
+        return table(
+            id=id,
+            title=f"Udviklingen i ydelserne {self.context.kommune.stedsform}",
+            unit="Antal og ændring i pct.",
+            period=_periods(sections),
+            columns=columns,
+            rows=rows,
+            sources=_sources(sections),
+        )
+
+    def _share_table(self, sections: Sequence[BenefitSection]) -> Table:
+        """Every area's share."""
+        unit = INDICATORS[sections[0].params.andel].unit
+        columns = (
+            BENEFIT,
+            Column(id="periode", label="Periode", kind="text"),
+            *(
+                Column(id=f"andel-{n}", label=move.area.navn, unit=unit)
+                for n, move in enumerate(sections[0].movements)
+            ),
+        )
+        rows = [
+            Row(
+                label=one.short_title,
+                emphasis=one.benefit.id == TOTAL,
+                cells=(
+                    Cell(text=one.now.text),
+                    *(cell(move.share or move.change_pct) for move in one.movements),
+                ),
+            )
+            for one in sections
+        ]
+        return table(
+            id="andele",
+            title=f"Ydelsernes andel af arbejdsstyrken {self.context.kommune.stedsform}",
+            unit=unit,
+            period=_lasts(sections),
+            columns=columns,
+            rows=rows,
+            sources=_sources(sections),
         )
 
 
@@ -340,52 +464,39 @@ def _periods(sections: Sequence[BenefitSection]) -> str:
     return list_danish(list(dict.fromkeys(pairs)))
 
 
-def _ranking_message(ranked: Sequence[BenefitSection]) -> str:
-    """Which benefit has grown most, or fallen most where no per cent shows a rise."""
-    parts = [section for section in ranked if section.benefit.id != TOTAL] or ranked
-    *_, top = ordered = sorted(parts, key=lambda section: section.own.change_pct.exact)
-    if top.own.change_pct.printed > 0:
-        return f"{top.short_title} er steget mest"
-    if ordered[0].own.change_pct.printed < 0:
-        return f"{ordered[0].short_title} er faldet mest"
-    return "Ydelserne er stort set uændrede"
+def _lasts(sections: Sequence[BenefitSection]) -> str:
+    """Every later period, each once."""
+    return list_danish(list(dict.fromkeys(one.now.text for one in sections)))
+
+
+def _units(sections: Sequence[BenefitSection]) -> str:
+    return list_danish(list(dict.fromkeys(one.unit for one in sections)))
+
+
+def _share(section: BenefitSection) -> Quantity:
+    """The own share; ValueError where none was asked for."""
+    if section.own.share is None:
+        raise ValueError(f"{section.name} has no share")
+    return section.own.share
+
+
+def _change_message(ranked: Sequence[BenefitSection]) -> str:
+    """On which benefit the number has risen most in per cent, and on which it has fallen most."""
+    first, last = ranked[0].facts, ranked[-1].facts
+    risen, fallen = first.own.change_pct.printed > 0, last.own.change_pct.printed < 0
+    clauses = [
+        *([f"{first.number} steg mest"] if risen else []),
+        *([f"{last.number} faldt mest"] if fallen else []),
+    ]
+    return capital(", og ".join(clauses) or "antallet er stort set uændret på ydelserne")
 
 
 def _named_change(section: BenefitSection) -> str:
     return f"{small(section.short_title)} ({section.own.change_pct.text(unit='pct.')})"
 
 
-def _ranking_table(context: Context, sections: Sequence[BenefitSection]) -> Table:
-    columns = (
-        Column(id="ydelse", label="Ydelse", kind="text"),
-        Column(id="periode", label="Periode", kind="text"),
-        Column(id="foer", label="Året før", unit="fuldtidspersoner"),
-        Column(id="nu", label="Nu", unit="fuldtidspersoner"),
-        Column(id="udvikling", label="Udvikling i pct.", unit="pct."),
-    )
-    rows = [
-        Row(
-            label=section.title,
-            area=context.kommune.kode,
-            emphasis=section.benefit.id == TOTAL,
-            cells=(
-                Cell(text=f"{section.before.text} til {section.now.text}"),
-                cell(section.own.before),
-                cell(section.own.now),
-                cell(section.own.change_pct, unit="%"),
-            ),
-        )
-        for section in sections
-    ]
-    return table(
-        id="overblik",
-        title=f"Udviklingen i ydelserne {context.kommune.stedsform}",
-        unit="Antal fuldtidspersoner og ændring i pct.",
-        period=_periods(sections),
-        columns=columns,
-        rows=rows,
-        sources=_sources(sections),
-    )
+def _named_share(section: BenefitSection) -> str:
+    return f"{small(section.short_title)} ({_share(section).text(unit='pct.')})"
 
 
 load = Maalgrupper.load

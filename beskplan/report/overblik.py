@@ -10,15 +10,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property, partial
 
-from beskplan.blocks.charts import change_ranking, drawing, share_ranking
+from beskplan.blocks.charts import drawing, ranking
 from beskplan.blocks.display import shown
 from beskplan.blocks.figures import figure
 from beskplan.blocks.model import Block, Column, Omitted, Row, Table
 from beskplan.blocks.tables import cell, table
-from beskplan.blocks.text import key_figure, sentence_direction
+from beskplan.blocks.text import Facts, key_figure, movers, sentence_direction
 from beskplan.blocks.text.language import as_sentence, bare_count, counted, list_danish, unit_noun
-from beskplan.blocks.text.movement import PERFECT, WITHHELD_REASON, has_small_base
-from beskplan.blocks.text.wording import direction_of
+from beskplan.blocks.text.one_benefit import PERFECT, WITHHELD_REASON, direction_of, has_small_base
 from beskplan.core.errors import Problem
 from beskplan.core.numbers import NBSP, format_number
 from beskplan.core.periods import date_text
@@ -87,41 +86,23 @@ class Overblik(Report[OverblikParams]):
         chosen = [*total, *moved[: MOST_KEY_FIGURES - len(total)]]
         withheld = any(row.is_counted for row in overview.all_rows)
         why = "er fortrolige" if withheld else "ikke er opgjort for begge perioder"
-        before, now = self.params.foer, self.params.nu
-        items = [key_figure(row.benefit, before, now, row.movement, ()) for row in chosen]
+        items = [key_figure(self._facts(row)) for row in chosen]
         nothing = f"Der er ingen nøgletal, fordi antallene {why}."
         return key_figure_strip(items, overview.sources, nothing)
 
+    def _facts(self, row: OverviewRow) -> Facts:
+        return Facts(row.benefit, self.params.foer, self.params.nu, row.movement)
+
     @shown
     def summary(self) -> Block:
-        """The total in a sentence, then the largest rise and the largest fall."""
-        overview, said = self._overview, []
-        total = overview.total
-        if total and total.movement.now.is_number:
-            periods = self.params.foer, self.params.nu
-            said.append(sentence_direction(total.benefit, *periods, total.movement))
-        if extremes := self._extremes():
-            (noun, size), *rest = extremes
-            opening = f"{noun} er" if said else f"{overview.span} er {noun}"
-            clauses = [f"{opening} {size}", *(f"{other} er {much}" for other, much in rest)]
-            said.append(as_sentence(", og ".join(clauses)))
-        if not said:
-            reason = "Der er ingen ændringer at beskrive."
-            return Omitted(id="udvikling-kort", reason=reason)
-        return prose("udvikling-kort", " ".join(said))
-
-    def _extremes(self) -> list[tuple[str, str]]:
-        """`den største stigning` with `86 helårspersoner på integrationsydelse`; the same of the falls."""
-        changed = [row for row in self._overview.rows if row.shown_change.is_number]
-        found = []
-        for sign, noun in ((1, "den største stigning"), (-1, "det største fald")):
-            moved = [row for row in changed if row.shown_change.printed * sign > 0]
-            if moved:
-                most = max(abs(row.shown_change.printed) for row in moved)
-                top = [row for row in moved if abs(row.shown_change.printed) == most]
-                where = list_danish([row.benefit.paa(row.now.last_day) for row in top])
-                found.append((noun, f"{_size(top[0].shown_change)} {where}"))
-        return found
+        """The total in a sentence, then on which benefits the number rose and fell most."""
+        overview, total = self._overview, self._overview.total
+        said = sentence_direction(self._facts(total)) if total and total.has_levels else ""
+        moves = [(row.benefit.paa(row.now.last_day), row.shown_change) for row in overview.rows]
+        moved = movers(moves, "" if said else overview.span)
+        if text := f"{said} {as_sentence(moved) if moved else ''}".strip():
+            return prose("udvikling-kort", text)
+        return Omitted(id="udvikling-kort", reason="Der er ingen ændringer at beskrive.")
 
     @shown
     def table(self) -> Block:
@@ -238,7 +219,7 @@ class Overblik(Report[OverblikParams]):
             subtitle=f"Ændring i antal {unit} {overview.span}",
             unit=unit,
             alt=self._ranking_alt(drawn, unit),
-            svg=drawing(partial(change_ranking, bars, unit="")),
+            svg=drawing(partial(ranking, bars, unit="", signed=True)),
             data=self._changes_table(),
             sources=overview.sources,
         )
@@ -337,9 +318,10 @@ class Overblik(Report[OverblikParams]):
             ),
             svg=drawing(
                 partial(
-                    share_ranking,
+                    ranking,
                     [bar(group.label, group.share) for group in found.groups],
                     rest=bar(rest.label, rest.share) if rest else None,
+                    decimals=1,
                 )
             ),
             data=self._shares_table(),

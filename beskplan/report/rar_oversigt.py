@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cached_property, partial
 from itertools import chain
 
-from beskplan.blocks.charts import Bar, drawing, share_ranking
+from beskplan.blocks.charts import Bar, drawing, ranking
 from beskplan.blocks.display import shown
 from beskplan.blocks.figures import figure
 from beskplan.blocks.model import Block, Cell, Column, Omitted, Row, Source, Table
@@ -195,7 +195,7 @@ class RarOversigt(Report[RarParams]):
         top, low = (pick(counts, key=lambda number: counts[number]) for pick in (max, min))
         total = len(self._known)
         bars = [Bar(f"Mål {number}", Decimal(count)) for number, count in counts.items()]
-        chart = partial(share_ranking, bars, unit="jobcentre", decimals=0)
+        chart = partial(ranking, bars, unit="jobcentre", decimals=0)
         return figure(
             id="maal",
             title=f"Mål {top} er kvantificeret i flest planer: {counts[top]} af {total}",

@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cached_property, partial
 from itertools import pairwise
 
-from beskplan.blocks.charts import Level, Step, drawing, share_ranking
+from beskplan.blocks.charts import Level, Step, drawing, ranking
 from beskplan.blocks.charts import staircase as staircase_chart
 from beskplan.blocks.display import shown
 from beskplan.blocks.figures import figure
@@ -299,7 +299,7 @@ class Refusion(Report[RefusionParams]):
                 f"{first.refund.text()}{NBSP}pct. Med {last.weeks.text()} uger er den "
                 f"{last.refund.text()}{NBSP}pct."
             ),
-            svg=drawing(partial(share_ranking, bars)),
+            svg=drawing(partial(ranking, bars, decimals=1)),
             data=self._effect_table(),
             sources=self._effect_sources,
         )

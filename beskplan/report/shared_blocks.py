@@ -70,7 +70,13 @@ def bar(label: str, quantity: Quantity, *, emphasis: bool = False, missing: str 
 
 
 def ranking_alt(
-    what: str, ranked: Sequence[Quantity], first: str, last: str, more: Sequence[str] = ()
+    what: str,
+    ranked: Sequence[Quantity],
+    first: str,
+    last: str,
+    more: Sequence[str] = (),
+    *,
+    kind: str = "liggende søjler",
 ) -> str:
     """Text alternative of a ranking: what is drawn, its ends, how many went which way, and more.
 
@@ -80,11 +86,12 @@ def ranking_alt(
         first: The largest rise with its number.
         last: The largest fall with its number.
         more: Further clauses.
+        kind: What is drawn.
     """
     risen = sum(change.printed > 0 for change in ranked)
     fallen = sum(change.printed < 0 for change in ranked)
     return sentences(
-        f"liggende søjler med {what}, ordnet efter størrelse",
+        f"{kind} med {what}, ordnet efter størrelse",
         f"øverst står {first}, nederst {last}",
         f"{risen} af ydelserne er steget, og {fallen} er faldet",
         *more,

@@ -13,8 +13,7 @@ from beskplan.blocks.figures import figure
 from beskplan.blocks.model import Block, Column, Omitted, Row, Table
 from beskplan.blocks.tables import cell, table
 from beskplan.blocks.text.language import as_sentence, capital, in_period, list_danish
-from beskplan.blocks.text.movement import PERFECT
-from beskplan.blocks.text.wording import direction_of
+from beskplan.blocks.text.one_benefit import PERFECT, direction_of
 from beskplan.core.errors import Problem
 from beskplan.core.numbers import format_number
 from beskplan.core.periods import Period

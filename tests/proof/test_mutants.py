@@ -27,6 +27,8 @@ from tests.conftest import ROOT
 from tests.proof.in_process import run_notebook
 from tests.runner.small_copy import store_rows, write_copy
 
+dots_chart = sys.modules["beskplan.blocks.charts.dots"]
+"""The module; the function of the same name hides it."""
 GROUPS = Job(2027, "rudersdal", "maalgrupper")
 SHIPPED = {
     "overblik": Job(2019, "alleroed", "overblik"),
@@ -163,6 +165,13 @@ def no_origin(values: dict[str, Any]) -> None:
     values.pop("origin", None)
 
 
+def shifted_dot(dot: Any) -> Any:
+    def changed(self: Any, at: tuple[float, float], *rest: Any, **more: Any) -> None:
+        dot(self, (at[0] + 2, at[1]), *rest, **more)
+
+    return changed
+
+
 def longer_first_bar(bar: Any) -> Any:
     def changed(self: Any, x0: float, x1: float, *rest: Any) -> None:
         bar(self, x0, x1 + 9 if rest[-1] == charts.style.OWN else x1, *rest)
@@ -209,11 +218,35 @@ MUTANTS = (
         "figuren tegner det dobbelte",
         arguments(charts.Bar, doubled),
         "en søjle med et andet tal end tabellens",
+        SHIPPED["overblik"],
+    ),
+    Mutant(
+        "prikkerne tegner det dobbelte",
+        arguments(charts.DotRow, doubled_line),
+        "en prik et andet sted end sit tal",
     ),
     Mutant(
         "figuren bytter to områder",
-        arguments(charts.Bar, other_name),
-        "en søjle med et andet tal end tabellens",
+        arguments(charts.DotRow, lambda v: v.update(values=v["values"][::-1])),
+        "en række med et andet tal end tabellens",
+    ),
+    Mutant(
+        "en prik står forkert",
+        attribute(Canvas, "dot", shifted_dot),
+        "en prik et andet sted end sit tal",
+    ),
+    Mutant(
+        "forklaringen bytter to områder",
+        attribute(dots_chart, "_MARKS", lambda marks: (marks[1], marks[1], *marks[2:])),
+        "et område uden prik i forklaringen",
+    ),
+    Mutant(
+        "rækkerne ordnet forkert",
+        arguments(
+            model.Figure,
+            text_of("alt", "Øverst står a-dagpenge", "Øverst står sygedagpenge"),
+        ),
+        "en anden yderlighed i den alternative tekst",
     ),
     Mutant(
         "alternativ tekst med forkert antal",
@@ -251,6 +284,7 @@ MUTANTS = (
         "en søjle er for lang",
         attribute(Canvas, "bar", longer_first_bar),
         "en søjle har en anden længde end sit tal",
+        SHIPPED["overblik"],
     ),
     Mutant(
         "rækkernes områder byttet",
@@ -309,7 +343,7 @@ MUTANTS = (
     ),
     Mutant(
         "ordnet forkert",
-        attribute(bars, "_sorted", lambda _: list),
+        attribute(bars, "_order", lambda _: lambda _bar: 0),
         "søjlerne står i en forkert orden",
         SHIPPED["overblik"],
     ),
@@ -339,7 +373,14 @@ MUTANTS = (
     ),
     Mutant(
         "områdets procent i en sætning",
-        arguments(model.Figure, text_of("alt", r"Østdanmark \((\d+)", r"Østdanmark (13")),
+        arguments(
+            model.Prose,
+            lambda v: v.update(
+                paragraphs=tuple(
+                    re.sub(r"Østdanmark \(\d+", "Østdanmark (13", p) for p in v["paragraphs"]
+                )
+            ),
+        ),
         "et tal i teksten, som området ikke har",
     ),
     Mutant(
@@ -381,9 +422,9 @@ MUTANTS = (
         "telefonens billede er et andet",
         arguments(
             charts.Drawing,
-            lambda v: v.update(narrow=v["narrow"].replace('fill="#12436d"', 'fill="none"')),
+            lambda v: v.update(narrow=v["narrow"].replace('fill="#8b959f"', 'fill="none"')),
         ),
-        "en søjle uden tal, eller et tal uden søjle",
+        "et område uden prik i forklaringen",
     ),
 )
 

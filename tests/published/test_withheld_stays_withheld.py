@@ -272,7 +272,8 @@ def test_the_sections_of_a_page_do_not_depend_on_a_withheld_number(
             path.write_text(yaml.safe_dump(plan), encoding="utf-8")
             page = maalgrupper.load(slug, 2027, place)
             names = plan["maalgrupper"]["afsnit"]
-            pages += [repr(page.key_figures().block), repr(page.overview_figure().block)]
+            pages += [repr(page.key_figures().block), repr(page.change_figure().block)]
+            pages += [repr(page.share_figure().block), repr(page.summary().block)]
             pages += [
                 repr(show(name).block) for name in names for show in (page.table, page.sentence)
             ]

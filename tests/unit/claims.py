@@ -1,207 +1,171 @@
-"""Reads the claims of a Danish commentary back out of its words, knowing nothing of how it was made.
+"""Reads the claims of a Danish commentary back out of its words, and holds them against the movements.
 
-Every number must belong to a claim: `parse_claims` refuses a sentence with a number it cannot place,
-so a new way of writing is either understood here or turns the tests red.
+Knows nothing of how the words were made. Every number must belong to a claim: a sentence with a number
+that cannot be placed is a disagreement, so a new way of writing is either understood here or turns the
+tests red.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
 
 from beskplan.core.numbers import parse_number
-
-Direction = Literal["up", "down", "same", ""]
-Kind = Literal["before", "now", "change", "pct", "share", "share_beside", "trend"]
+from beskplan.core.periods import Period
+from beskplan.indicators.quantities import Movement
 
 _NUMBER = r"\d+(?:\.\d{3})*(?:,\d+)?"
 _COUNT = rf"(?:{_NUMBER}|én|ét|ingen)"
 _AREA = r"(?:[A-ZÆØÅ][\w-]*(?: [A-ZÆØÅ][\w-]*| omegn)*|hele landet)"
 _MONTHS = "januar|februar|marts|april|maj|juni|juli|august|september|oktober|november|december"
-PERIOD = (
+_PERIOD = (
     rf"(?:(?:perioden )?\d\. kvartal \d{{4}}(?: - \d\. kvartal \d{{4}})?|(?:{_MONTHS}) \d{{4}}"
     r"|(?:19|20)\d\d)(?![\d.,]*\d)"
 )
-_WHEN = rf"\b[Ii] {PERIOD}"
-_NAMED = re.compile(rf"({_AREA}) \(({_NUMBER}) pct\.\)")
-_UP = r"steg|steget|stiger|stigning|stigningen"
-_DOWN = r"faldt|faldet|falder|fald"
-_TURN = re.compile(rf"\b(?:(?P<up>{_UP})|(?P<down>{_DOWN})|(?P<same>uændret))\b", re.IGNORECASE)
-RELATION = re.compile(
-    r"(?P<half>omtrent halvt så stort? som)|(?P<under>mindre end halvt så stort? som)"
-    r"|(?P<about>omtrent|mere end) (?P<times>dobbelt|\w+ gange) så stort? som"
-    rf"|(?:(?P<points>{_NUMBER}) procentpoint |(?P<shade>en anelse ))?"
-    r"(?P<word>større|mindre|højere|lavere) end\b"
-    r"|(?P<equal>lige så stort? som|på niveau med)|(?P<along>på linje med)"
-    rf"|(?P<off>{_NUMBER}) procentpoint (?P<way>op|ned) til|(?P<near>nærmer)"
-)
-_ABOUT_SHARES = re.compile(
-    r"\b(?:andelen|lavere end|højere end|nærmer|udgør|svarer til)\b", re.IGNORECASE
+_WHEN = rf"(?:[Ii] {_PERIOD}|året før)"
+_SHARE = rf"(?: \({_NUMBER} pct\. af [^)]*\))?"
+_NAMED = re.compile(rf"(?:\b(?:I|På) )?({_AREA}) \(({_NUMBER}) pct\.\)")
+_RELATION = re.compile(
+    r"større end|mindre end|på linje med|en anelse højere end|en anelse lavere end|højere end"
+    r"|lavere end|på niveau med|steg|faldt"
 )
 _WORDS = {"én": Decimal(1), "ét": Decimal(1), "ingen": Decimal(0)}
+_RELATIONS: dict[str, Callable[[Decimal, Decimal], bool]] = {
+    "større end": lambda own, its: abs(own) - abs(its) > 1 and own * its > 0,
+    "mindre end": lambda own, its: abs(its) - abs(own) > 1 and own * its > 0,
+    "på linje med": lambda own, its: abs(own - its) <= 1,
+    "steg": lambda _, its: its > 0,
+    "faldt": lambda _, its: its < 0,
+    "på niveau med": lambda own, its: own == its,
+    "højere end": lambda own, its: own > its,
+    "lavere end": lambda own, its: own < its,
+    "en anelse højere end": lambda own, its: 0 < own - its <= Decimal("0.2"),
+    "en anelse lavere end": lambda own, its: 0 < its - own <= Decimal("0.2"),
+}
+"""What the words ask of two printed numbers: changes in per cent, or shares."""
+_OF_SHARES = ("niveau", "højere", "lavere")
 
 
 @dataclass(frozen=True)
 class Claim:
-    """One thing that a text says.
+    """One thing that a text says of a number, with its sentence."""
 
-    Attributes:
-        kind: Level before or now, change in persons, change in per cent, share, share compared,
-            or how a gap has moved.
-        value: The number, without sign; None for a trend.
-        area: Whose number; empty for the area that the text is about.
-        direction: Of a change, or `up` where the own share is said to be the higher one.
-        relation: The words that set the own number against this area's.
-        points: The gap in percentage points, where it is given.
-        sentence: Where it stands.
-    """
-
-    kind: Kind
-    value: Decimal | None
+    kind: str
+    """`before`, `now`, `change`, `pct`, `share`, or how the number beside an area stands to the own."""
+    value: Decimal
+    sentence: str
     area: str = ""
-    direction: Direction = ""
-    relation: str = ""
-    points: Decimal | None = None
-    sentence: str = ""
+    """Whose number; empty for the area that the text is about."""
 
 
 def parse_claims(text: str) -> list[Claim]:
-    """All claims of a text, in order.
-
-    Raises:
-        ValueError: a number belongs to no claim that is understood.
-    """
+    """All claims of a text, in order; ValueError where a number belongs to none."""
     plain = text.replace("\u00a0", " ").replace("\n", " ")
-    return [
-        claim for sentence in re.split(r"(?<=\.) (?=[A-ZÆØÅ])", plain) for claim in _read(sentence)
-    ]
+    sentences = re.split(r"(?<=\.) (?=[A-ZÆØÅ])", plain)
+    return [claim for sentence in sentences for claim in _read(sentence)]
 
 
-def _read(sentence: str) -> list[Claim]:
-    reader = _Reader(sentence)
-    found = [*reader.named(), *reader.own(), *reader.trends()]
-    if rest := re.search(r"\d", reader.unread):
-        raise ValueError(
-            f"a number without a claim: {reader.unread[rest.start() :]!r} in {sentence!r}"
-        )
-    return found
+_PATTERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (rf"\(({_NUMBER}) pct\. af [^)]*\)", ("share",)),
+    (rf"[Aa]ndelen er ({_NUMBER}) pct\. af", ("share",)),
+    (rf"(?:på|stigningen,|faldet,) ({_NUMBER}) pct\.", ("pct",)),
+    (rf"steg med ({_COUNT}), fra ({_COUNT}) til ({_COUNT})\b", ("up", "before", "now")),
+    (rf"(?:steg|faldt) .*?fra ({_COUNT}) til ({_COUNT})\b", ("before", "now")),
+    (rf"({_COUNT}) flere end {_WHEN}, i alt ({_COUNT})\b", ("up", "now")),
+    (rf"({_COUNT}) flere end {_WHEN}", ("up",)),
+    (rf"({_COUNT}) færre end {_WHEN}", ("down",)),
+    (rf"ændret: ({_COUNT})\b(.*?) mod ({_COUNT}) {_WHEN}", ("now", "", "before")),
+    (rf"Uændret: ({_COUNT})\b.*? både {_WHEN} og {_WHEN}", ("same",)),
+    (
+        rf"{_WHEN} var der (?:i alt )?({_COUNT})\b(.*?) mod ({_COUNT}) {_WHEN}",
+        ("now", "", "before"),
+    ),
+    (rf"{_WHEN} var der (?:i alt )?({_COUNT})\b", ("now",)),
+    (rf"[Dd]er var (ingen)\b.*?, hverken {_WHEN} eller {_WHEN}", ("same",)),
+)
+"""How the own area's numbers are told, and what each number is; an empty name is read again."""
 
 
-class _Reader:
-    """One sentence; what has been understood is blanked out of `unread`."""
-
-    def __init__(self, sentence: str) -> None:
-        self.sentence = sentence
-        self.unread = sentence
-        self.about_shares = _ABOUT_SHARES.search(sentence) is not None
-
-    def _take(self, pattern: str) -> Iterator[re.Match[str]]:
-        for match in list(re.finditer(pattern, self.unread)):
-            blank = "·" * len(match[0])
-            self.unread = self.unread[: match.start()] + blank + self.unread[match.end() :]
-            yield match
-
-    def named(self) -> Iterator[Claim]:
-        """Numbers in brackets after an area."""
-        for match in list(_NAMED.finditer(self.sentence)):
-            relation = _last(RELATION, self.sentence[: match.start()])
-            turn = _last(_TURN, self.sentence[: match.start()])
-            side: Direction = (turn.lastgroup or "") if turn else ""  # type: ignore[assignment]
-            points = relation and (relation["points"] or relation["off"])
-            yield Claim(
-                "share_beside" if self.about_shares else "pct",
-                parse_number(match[2]),
-                match[1],
-                _share_side(relation) if self.about_shares else side,
-                relation[0] if relation else "",
-                parse_number(points) if points else None,
-                self.sentence,
-            )
-        for pattern in (_NAMED.pattern, rf"{_NUMBER} procentpoint"):
-            list(self._take(pattern))
-
-    def own(self) -> Iterator[Claim]:
-        """Numbers without brackets: of the area that the text is about, but for small references."""
-        yield from self._small_references()
-        yield from self._moves()
-        for match in self._take(
-            rf"({_COUNT}) (flere|færre) end {_WHEN}|({_COUNT}) (flere|færre)\b"
-        ):
-            count, word = match[1] or match[3], match[2] or match[4]
-            yield self._claim("change", count, "up" if word == "flere" else "down")
-        for match in self._take(rf"([Ss]tigning|[Ff]ald)(?:en|et)? på (under )?({_NUMBER}) pct\."):
-            direction: Direction = "up" if match[1].casefold() == "stigning" else "down"
-            yield self._claim("pct", "0" if match[2] else match[3], direction)
-        for match in self._take(
-            rf"({_NUMBER}) pct\. af \w+|[Aa]ndelen af .*? er ({_NUMBER}) pct\."
-        ):
-            yield self._claim("share", match[1] or match[2])
-        for match in self._take(rf"^Der var ({_COUNT}) {_WHEN}"):
-            yield self._claim("now", match[1])
-        levels = (
-            rf"{_WHEN} var der (?:i alt )?({_COUNT})\b|havde ({_COUNT})\b[^.]*? {_WHEN}(?= mod)"
-        )
-        for match in self._take(levels):
-            yield self._claim("now", match[1] or match[2])
-        for match in self._take(rf"\bDe ({_NUMBER}) \w+ (?:udgør|svarer til)"):
-            yield self._claim("now", match[1])
-        for match in self._take(rf"mod ({_COUNT}) {_WHEN}"):
-            yield self._claim("before", match[1])
-        list(self._take(rf"\b(?:[Ii]|[Ff]ra|til|for) {PERIOD}"))
-
-    def _small_references(self) -> Iterator[Claim]:
-        """`I Læsø Kommune var der 9 i juni 2020 mod 11 i juni 2019.`: counts of another area."""
-        counts = rf"({_COUNT}) {_WHEN} mod ({_COUNT}) {_WHEN}"
-        for match in self._take(rf"^(?:I|På) ({_AREA}) var der {counts}"):
-            yield replace(self._claim("now", match[2]), area=match[1])
-            yield replace(self._claim("before", match[3]), area=match[1])
-
-    def _moves(self) -> Iterator[Claim]:
-        """Both levels at once: `faldt fra 304 … til 264 …`, `steg … med 39, fra 437 til 476`."""
-        by = rf"\b(steg|faldt)\b(.*?)(?: med ({_COUNT}),)? fra ({_COUNT})(?: {_WHEN})? til ({_COUNT})\b"
-        for match in self._take(by + rf"(?! \w+ \d{{4}})(?: {_WHEN})?"):
-            direction: Direction = "up" if match[1] == "steg" else "down"
-            if match[3]:
-                yield self._claim("change", match[3], direction)
-            yield self._claim("before", match[4])
-            yield self._claim("now", match[5])
-        for match in self._take(rf"er uændret: ({_COUNT}) både {_WHEN} og {_WHEN}"):
-            yield self._claim("before", match[1])
-            yield self._claim("now", match[1])
-            yield self._claim("change", "ingen", "same")
-        for match in self._take(rf"([Hh]verken) {_WHEN} eller {_WHEN} var der"):
-            yield from (self._claim(kind, "ingen") for kind in ("before", "now") if match[1])
-
-    def trends(self) -> Iterator[Claim]:
-        """`Afstanden til begge områder er blevet mindre.`"""
-        for match in re.finditer(
-            r"(?:afstanden|forskellen) til (.+?) er blevet (mindre|større)",
-            self.sentence,
-            re.IGNORECASE,
-        ):
-            yield Claim("trend", None, match[1], relation=match[2], sentence=self.sentence)
-
-    def _claim(self, kind: Kind, number: str, direction: Direction = "") -> Claim:
-        value = _WORDS[number] if number in _WORDS else parse_number(number)
-        return Claim(kind, value, direction=direction, sentence=self.sentence)
+def _read(sentence: str) -> Iterator[Claim]:
+    unread = sentence
+    for match in _NAMED.finditer(sentence):
+        relations = _RELATION.findall(sentence[: match.start()])
+        flat = "stort set uændret" in sentence or not relations
+        kind = "flat" if flat else relations[-1]
+        yield Claim(kind, parse_number(match[2]), sentence, match[1])
+    unread = _NAMED.sub(lambda match: "·" * len(match[0]), unread)
+    small = re.match(rf"(?:I|På) ({_AREA}) var der ({_COUNT}) mod ({_COUNT}) {_WHEN}", unread)
+    if small:
+        yield Claim("now", _value(small[2]), sentence, small[1])
+        yield Claim("before", _value(small[3]), sentence, small[1])
+        return
+    for pattern, kinds in _PATTERNS:
+        found = re.search(pattern, unread)
+        if found is None:
+            continue
+        told = list(zip(kinds, found.groups(), strict=True))
+        yield from (Claim(kind, _value(number), sentence) for kind, number in told if kind)
+        between = "".join(text for kind, text in told if not kind)
+        unread = f"{unread[: found.start()]} · {between} {unread[found.end() :]}"
+    unread = re.sub(rf"\b(?:[Ii]|[Ff]ra|til|for) {_PERIOD}", "", unread)
+    if rest := re.search(r"\d", unread):
+        raise ValueError(f"a number without a claim: {unread[rest.start() :]!r} in {sentence!r}")
 
 
-def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
-    matches = list(pattern.finditer(text))
-    return matches[-1] if matches else None
+def _value(number: str) -> Decimal:
+    return _WORDS[number] if number in _WORDS else parse_number(number)
 
 
-def _share_side(relation: re.Match[str] | None) -> Direction:
-    """Which side a share is said to be on: `up` where the own one is the higher."""
-    if relation is None or relation["near"]:
-        return ""
-    if relation["equal"]:
-        return "same"
-    if relation["off"]:
-        return "down" if relation["way"] == "op" else "up"
-    if relation["half"] or relation["under"]:
-        return "down"
-    return "up" if relation["times"] or relation["word"] == "højere" else "down"
+def disagreements(
+    text: str, own: Movement, references: Sequence[Movement], before: Period, now: Period
+) -> list[str]:
+    """What the text says that the movements do not; empty where all of it is right."""
+    wrong = [str(claim) for claim in parse_claims(text) if not _holds(claim, own, references)]
+    told = set(re.findall(rf"\b(?:[Ii]|[Ff]ra|til) ({_PERIOD})", text.replace("\u00a0", " ")))
+    strange = {period.removeprefix("perioden ") for period in told} - {before.text, now.text}
+    if "året før" in text and before != now.year_before():
+        strange.add("året før")
+    return [*wrong, *sorted(strange)]
+
+
+def _holds(claim: Claim, own: Movement, references: Sequence[Movement]) -> bool:
+    named = [one for one in references if place(one) == claim.area]
+    of = named[0] if named else own
+    if claim.area and len(named) != 1:
+        return False
+    if claim.kind in _RELATIONS:
+        shares = any(word in claim.kind for word in _OF_SHARES)
+        mine, its = (m.share if shares else m.change_pct for m in (own, of))
+        if mine is None or its is None or not its.is_number or abs(its.printed) != claim.value:
+            return False
+        # Where the own number hardly moved, the others' verbs stand alone.
+        alone = claim.kind in ("steg", "faldt")
+        return _RELATIONS[claim.kind](mine.printed if not alone else Decimal(0), its.printed)
+    change = of.change.printed if of.change.is_number else None
+    exact = {
+        "flat": lambda: of.change_pct.printed == claim.value == 0,
+        "up": lambda: change == claim.value,
+        "down": lambda: change == -claim.value,
+        "same": lambda: of.before.printed == of.now.printed == claim.value,
+    }
+    return exact.get(claim.kind, lambda: _number_holds(claim, of))()
+
+
+def _number_holds(claim: Claim, of: Movement) -> bool:
+    quantity = {
+        "before": of.before, "now": of.now, "pct": of.change_pct, "share": of.share
+    }[claim.kind]  # fmt: skip
+    if quantity is None or not quantity.is_number or abs(quantity.printed) != claim.value:
+        return False
+    told = re.search(r"(stig|steg)|fald", claim.sentence.casefold())
+    way = of.change.printed if claim.kind == "before" else quantity.printed
+    level = claim.kind == "before" and " fra " in claim.sentence
+    moved = told is not None and (claim.kind == "pct" or level)
+    return not moved or bool(told and told[1]) is (way > 0)
+
+
+def place(movement: Movement) -> str:
+    """The name of an area as a sentence has it, without preposition."""
+    return movement.area.stedsform.partition(" ")[2]

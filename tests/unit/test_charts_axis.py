@@ -18,33 +18,26 @@ D = Decimal
 
 
 @pytest.mark.parametrize(
-    ("values", "from_zero", "decimals", "labels"),
+    ("values", "decimals", "labels"),
     [
-        ([703, 456], True, 0, ["0", "200", "400", "600", "800"]),
-        ([37818], True, 0, ["0", "10.000", "20.000", "30.000", "40.000"]),
-        (["3.2", "3.75"], False, 2, ["3,2", "3,4", "3,6", "3,8"]),
-        ([-22, 13], True, 0, ["-30", "-20", "-10", "0", "10", "20"]),
-        ([1, 2], True, 0, ["0", "1", "2"]),
-        ([7, 7], False, 0, ["6", "7", "8"]),
-        ([-5], True, 0, ["-5", "-4", "-3", "-2", "-1", "0"]),
-        ([0], True, 0, ["0", "1"]),
-        ([], True, 0, ["0", "1"]),
+        ([703, 456], 0, ["0", "200", "400", "600", "800"]),
+        ([37818], 0, ["0", "10.000", "20.000", "30.000", "40.000"]),
+        ([-22, 13], 0, ["-30", "-20", "-10", "0", "10", "20"]),
+        ([1, 2], 0, ["0", "1", "2"]),
+        ([-5], 0, ["-5", "-4", "-3", "-2", "-1", "0"]),
+        ([0], 0, ["0", "1"]),
+        ([], 0, ["0", "1"]),
     ],
 )
-def test_ticks_of_values(
-    values: list[object], from_zero: bool, decimals: int, labels: list[str]
-) -> None:
+def test_ticks_of_values(values: list[object], decimals: int, labels: list[str]) -> None:
     numbers = [D(str(value)) for value in values]
-    axis = value_axis(numbers, from_zero=from_zero, decimals=decimals)
+    axis = value_axis(numbers, decimals=decimals)
     assert list(axis.labels()) == labels
 
 
-@given(
-    st.lists(st.decimals(-(10**6), 10**6, allow_nan=False, places=1), min_size=1, max_size=9),
-    st.booleans(),
-)
-def test_every_value_lies_on_its_axis(values: list[Decimal], from_zero: bool) -> None:
-    axis = value_axis(values, from_zero=from_zero, decimals=1)
+@given(st.lists(st.decimals(-(10**6), 10**6, allow_nan=False, places=1), min_size=1, max_size=9))
+def test_every_value_lies_on_its_axis(values: list[Decimal]) -> None:
+    axis = value_axis(values, decimals=1)
     assert axis.low <= float(min(values)) <= float(max(values)) <= axis.high
     assert 2 <= len(axis.ticks) <= 8
     assert len(set(axis.labels())) == len(axis.ticks)

@@ -8,14 +8,14 @@ from functools import partial
 
 import pytest
 
-from beskplan.blocks.charts import Bar, change_bars, change_ranking, drawing
+from beskplan.blocks.charts import Bar, DotRow, dots, drawing, ranking
 from beskplan.blocks.charts.canvas import NARROW_WIDTH
 from beskplan.blocks.charts.style import MIN_WIDTH, WIDTH
 
 BARS = [Bar("RAR Hovedstaden", Decimal(46)), Bar("Rudersdal", Decimal(54), emphasis=True)]
 CHARTS = {
-    "bars": partial(change_bars, BARS),
-    "ranking": partial(change_ranking, BARS, decimals=0),
+    "ranking": partial(ranking, BARS),
+    "dots": partial(dots, ["Rudersdal"], [DotRow("A-dagpenge", (Decimal(54),))]),
 }
 
 

@@ -43,29 +43,42 @@ RANKED = [
 ]
 
 GALLERY: dict[str, Callable[[float], str]] = {
-    "four areas": lambda w: charts.change_bars(
+    "four areas": lambda w: charts.ranking(
         [Bar("Rudersdal", D(54), emphasis=True), Bar("RAR Hovedstaden", D(46)), Bar("Ø", D(49))],
         width=w,
     ),
-    "both signs, zero and withheld": lambda w: charts.change_bars(
+    "both signs, zero and withheld": lambda w: charts.ranking(
         [Bar("Ærø", D(-22)), Bar("Fanø", D(13)), Bar("Åbenrå", D(0)), Bar("Læsø", None)], width=w
     ),
-    "only falls": lambda w: charts.change_bars([Bar("A", D(-22)), Bar("B", D("-0.3"))], width=w),
-    "far out": lambda w: charts.change_bars([Bar(LONG, D(1800)), Bar(WORD, D(-1800))], width=w),
-    "all equal": lambda w: charts.change_bars([Bar("A", D(12)), Bar("B", D(12))], width=w),
-    "all zero": lambda w: charts.change_bars([Bar("A", D(0)), Bar("B", D(0))], width=w),
-    "all withheld": lambda w: charts.change_bars(
+    "only falls": lambda w: charts.ranking([Bar("A", D(-22)), Bar("B", D("-0.3"))], width=w),
+    "far out": lambda w: charts.ranking([Bar(LONG, D(1800)), Bar(WORD, D(-1800))], width=w),
+    "all equal": lambda w: charts.ranking([Bar("A", D(12)), Bar("B", D(12))], width=w),
+    "all zero": lambda w: charts.ranking([Bar("A", D(0)), Bar("B", D(0))], width=w),
+    "all withheld": lambda w: charts.ranking(
         [Bar("A", None), Bar("B", None, missing="ikke opgjort")], width=w
     ),
-    "ranking": lambda w: charts.change_ranking(RANKED, width=w),
-    "shares": lambda w: charts.share_ranking(
+    "ranking": lambda w: charts.ranking(RANKED, width=w),
+    "shares": lambda w: charts.ranking(
         [Bar("A-dagpenge", D("22.4")), Bar(LONG, D("0.1"))],
         rest=Bar("Øvrige ydelser (hver under 3 pct.)", D("7.4")),
         width=w,
     ),
+    "dots": lambda w: charts.dots(
+        ["Rudersdal", "RAR Hovedstaden", "Østdanmark", "Hele landet"],
+        [
+            charts.DotRow("I alt", (D(8), D(13), D(11), D(0)), apart=True),
+            charts.DotRow(LONG, (D(-12), D(2), None, D(-2))),
+            charts.DotRow(WORD, (None, D(46), D(49), D(48))),
+        ],
+        signed=True,
+        width=w,
+    ),
+    "dots of nothing": lambda w: charts.dots(
+        ["A", "B"], [charts.DotRow("X", (None, None))], width=w
+    ),
     "close ends": lambda w: charts.lines(MONTHS, CLOSE, unit="Fuldtidspersoner", width=w),
     "equal lines": lambda w: charts.lines(
-        MONTHS, [Line(n, [D(7)] * 60) for n in "ABCD"], unit="Pct.", from_zero=False, width=w
+        MONTHS, [Line(n, [D(7)] * 60) for n in "ABCD"], unit="Pct.", width=w
     ),
     "gaps and nothing known": lambda w: charts.lines(
         MONTHS,
@@ -210,7 +223,7 @@ CALM = settings(
 def test_bars_of_any_rows_are_clean(
     rows: list[Bar], width: float, decimals: int, drawn: list[Figure]
 ) -> None:
-    charts.change_bars(rows, width=width, decimals=decimals, signed=True)
+    charts.ranking(rows, width=width, decimals=decimals, signed=True)
     assert faults(drawn[-1]) == []
 
 

@@ -14,7 +14,7 @@ import matplotlib as mpl
 import pytest
 from matplotlib.figure import Figure
 
-from beskplan.blocks.charts import Bar, Line, change_bars, lines, svg_text
+from beskplan.blocks.charts import Bar, Line, lines, ranking, svg_text
 from beskplan.blocks.charts.style import GROUND, OTHER, OWN
 from beskplan.core.periods import month, periods_between
 
@@ -42,7 +42,7 @@ def ids(svg: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "svg", [change_bars(BARS), draw_lines(), svg_text(own_figure())], ids=["bars", "lines", "own"]
+    "svg", [ranking(BARS), draw_lines(), svg_text(own_figure())], ids=["bars", "lines", "own"]
 )
 def test_the_text_is_one_closed_svg_element(svg: str) -> None:
     root = ET.fromstring(svg)  # noqa: S314 our own text
@@ -54,7 +54,7 @@ def test_the_text_is_one_closed_svg_element(svg: str) -> None:
     assert svg.count("http") == 1  # the name space
 
 
-@pytest.mark.parametrize("svg", [change_bars(BARS), svg_text(own_figure())], ids=["bars", "own"])
+@pytest.mark.parametrize("svg", [ranking(BARS), svg_text(own_figure())], ids=["bars", "own"])
 def test_every_reference_has_its_target(svg: str) -> None:
     targets = set(re.findall(r'(?:href="|url\()#([\w-]+)', svg))
     assert targets
@@ -62,16 +62,16 @@ def test_every_reference_has_its_target(svg: str) -> None:
 
 
 def test_two_charts_in_one_page_share_no_id() -> None:
-    assert not set(ids(change_bars(BARS))) & set(ids(draw_lines()))
+    assert not set(ids(ranking(BARS))) & set(ids(draw_lines()))
 
 
 def test_colours_survive() -> None:
-    svg = change_bars(BARS)
+    svg = ranking(BARS)
     assert all(f'fill="{colour.lower()}"' in svg for colour in (GROUND, OWN, OTHER))
 
 
 def test_size_in_px_and_a_light_ground() -> None:
-    root = ET.fromstring(change_bars(BARS))  # noqa: S314 our own text
+    root = ET.fromstring(ranking(BARS))  # noqa: S314 our own text
     assert (root.get("width"), root.get("height"), root.get("viewBox")) == (
         "680",
         "88",
@@ -82,7 +82,7 @@ def test_size_in_px_and_a_light_ground() -> None:
 
 
 def test_ordinary_charts_are_small() -> None:
-    assert len(change_bars(BARS).encode()) < ORDINARY_BYTES / 2
+    assert len(ranking(BARS).encode()) < ORDINARY_BYTES / 2
     assert len(draw_lines().encode()) < ORDINARY_BYTES
 
 
@@ -90,7 +90,7 @@ def test_the_size_bound_bites() -> None:
     wordy = [
         Bar("".join(map(chr, range(start, start + 60))), Decimal(1)) for start in (192, 252, 312)
     ]
-    assert len(change_bars(wordy).encode()) > ORDINARY_BYTES
+    assert len(ranking(wordy).encode()) > ORDINARY_BYTES
 
 
 def test_numbers_keep_the_shape() -> None:
@@ -109,19 +109,19 @@ def test_steps_between_points_never_drift() -> None:
 
 
 def test_the_users_settings_change_nothing() -> None:
-    plain = change_bars(BARS)
+    plain = ranking(BARS)
     with mpl.rc_context({"savefig.bbox": "tight", "savefig.facecolor": "red", "font.size": 30}):
-        assert change_bars(BARS) == plain
+        assert ranking(BARS) == plain
 
 
 CHILD = """
 import hashlib, os, sys
 import matplotlib
 from decimal import Decimal
-from beskplan.blocks.charts import Bar, change_bars
+from beskplan.blocks.charts import Bar, ranking
 print("pyplot" if "matplotlib.pyplot" in sys.modules else "clean")
 before = dict(matplotlib.rcParams)
-svg = change_bars([Bar("Rudersdal", Decimal(54), emphasis=True), Bar("Hele landet", Decimal(47))])
+svg = ranking([Bar("Rudersdal", Decimal(54), emphasis=True), Bar("Hele landet", Decimal(47))])
 print("same" if before == dict(matplotlib.rcParams) else "settings changed")
 from matplotlib import pyplot
 print(len(pyplot.get_fignums()))
@@ -153,4 +153,4 @@ def test_bytes_are_the_same_in_every_process_and_nothing_is_left_behind() -> Non
     one, other = run_child("1"), run_child("2")
     assert one == other
     assert one[:4] == ["clean", "same", "0", "1"]
-    assert change_bars(BARS) == change_bars(BARS)
+    assert ranking(BARS) == ranking(BARS)

@@ -15,17 +15,17 @@ from matplotlib.patches import Circle, Rectangle
 from beskplan.blocks.charts import (
     Band,
     Bar,
+    DotRow,
     Level,
     Line,
     Step,
-    change_bars,
-    change_ranking,
+    dots,
     lines,
-    share_ranking,
+    ranking,
     staircase,
 )
 from beskplan.blocks.charts.canvas import Canvas
-from beskplan.blocks.charts.style import FALL, OTHER, OWN, PALETTE, RISE, TOTAL
+from beskplan.blocks.charts.style import OTHER, OWN, PALETTE, TOTAL
 from beskplan.core.errors import BlockError
 from beskplan.core.periods import month, periods_between, quarter
 
@@ -81,46 +81,62 @@ def series_lines(figure: Figure, colour: str) -> list[Any]:
 
 
 def test_bars_are_as_long_as_their_values(drawn: list[Figure]) -> None:
-    change_bars([Bar("A", D(50), emphasis=True), Bar("B", D(25)), Bar("C", D(-25))])
-    (own, a), (other, b), (_, c) = bars_of(drawn[0])
-    assert (own, other) == (OWN, OTHER)
+    ranking([Bar("A", D(50), emphasis=True), Bar("B", D(25)), Bar("C", D(-25))])
+    (total, a), (part, b), (_, c) = bars_of(drawn[0])
+    assert (total, part) == (TOTAL, OWN)
     assert (a, b) == pytest.approx((-2 * c, -c))
 
 
 def test_bars_follow_the_printed_value(drawn: list[Figure]) -> None:
-    change_bars([Bar("A", D("10.4")), Bar("B", D("9.5")), Bar("C", D("0.4"))])
+    ranking([Bar("A", D("10.4")), Bar("B", D("9.5")), Bar("C", D("0.4"))])
     (_, a), (_, b) = bars_of(drawn[0])
     assert a == pytest.approx(b)
     assert texts_of(drawn[0])[1::2] == ["10 pct.", "10 pct.", "0 pct."]
 
 
 def test_a_missing_value_has_its_word_and_no_bar(drawn: list[Figure]) -> None:
-    change_bars([Bar("Læsø", None), Bar("Ærø", None, missing="ikke opgjort"), Bar("Fanø", D(0))])
+    ranking([Bar("Læsø", None), Bar("Ærø", None, missing="ikke opgjort"), Bar("Fanø", D(0))])
     assert bars_of(drawn[0]) == []
-    assert texts_of(drawn[0]) == ["Læsø", "fortroligt", "Ærø", "ikke opgjort", "Fanø", "0 pct."]
+    assert texts_of(drawn[0]) == ["Fanø", "0 pct.", "Læsø", "fortroligt", "Ærø", "ikke opgjort"]
 
 
 def test_a_small_bar_beside_a_huge_one_is_still_seen(drawn: list[Figure]) -> None:
-    change_bars([Bar("A", D(1800)), Bar("B", D(1)), Bar("C", D(-1))])
+    ranking([Bar("A", D(1800)), Bar("B", D(1)), Bar("C", D(-1))])
     assert [length for _, length in bars_of(drawn[0])[1:]] == pytest.approx([1.5, -1.5])
 
 
-def test_a_ranking_goes_from_rise_to_fall_with_missing_last(drawn: list[Figure]) -> None:
-    change_ranking(
-        [Bar("x", None), Bar("fald", D(-4)), Bar("lige", D(0)), Bar("a", D(7)), Bar("b", D(7)),
-         Bar("I alt", D(2), emphasis=True)]
-    )  # fmt: skip
-    assert texts_of(drawn[0])[::2] == ["a", "b", "I alt", "lige", "fald", "x"]
+def test_a_ranking_has_its_total_first_then_rises_then_falls_and_the_missing_last(
+    drawn: list[Figure],
+) -> None:
+    rows = [Bar("x", None), Bar("fald", D(-4)), Bar("lige", D(0)), Bar("a", D(7)), Bar("b", D(7))]
+    ranking([*rows, Bar("I alt", D(2), emphasis=True)], signed=True)
+    assert texts_of(drawn[0])[::2] == ["I alt", "a", "b", "lige", "fald", "x"]
     assert texts_of(drawn[0])[1::2] == [
-        "+7 pct.", "+7 pct.", "+2 pct.", "0 pct.", "-4 pct.", "fortroligt",
+        "+2 pct.", "+7 pct.", "+7 pct.", "0 pct.", "-4 pct.", "fortroligt",
     ]  # fmt: skip
-    assert [colour for colour, _ in bars_of(drawn[0])] == [RISE, RISE, TOTAL, FALL]
+    assert [colour for colour, _ in bars_of(drawn[0])] == [TOTAL, OWN, OWN, OWN]
 
 
 def test_the_rest_of_the_shares_is_last_and_muted(drawn: list[Figure]) -> None:
-    share_ranking([Bar("a", D("2.5")), Bar("b", D("9"))], rest=Bar("Øvrige", D("70")))
+    ranking([Bar("a", D("2.5")), Bar("b", D("9"))], rest=Bar("Øvrige", D("70")), decimals=1)
     assert texts_of(drawn[0]) == ["b", "9,0 pct.", "a", "2,5 pct.", "Øvrige", "70,0 pct."]
     assert [colour for colour, _ in bars_of(drawn[0])] == [OWN, OWN, OTHER]
+
+
+def test_each_area_has_its_own_dot_where_its_printed_value_is(drawn: list[Figure]) -> None:
+    rows = [DotRow("A", (D("9.6"), D(-5), None)), DotRow("B", (None, D(10), D(0)))]
+    dots(["Læsø", "Ærø", "Fanø"], rows, signed=True)
+    (zero,) = {
+        x
+        for line in drawn[0].findobj(Line2D)
+        if (x := xs(line)[0]) and line.get_color() == "#262626"
+    }
+    marks = [(to_hex(one.get_facecolor()).upper(), one.center) for one in drawn[0].findobj(Circle)]
+    legend, placed = marks[:3], marks[3:]
+    assert len({colour for colour, _ in legend}) == 3
+    per_unit = {colour: (x - zero) for colour, (x, _) in placed if colour == OWN}[OWN] / 10
+    assert sorted(round((x - zero) / per_unit) for _, (x, _) in placed) == [-5, 0, 10, 10]
+    assert texts_of(drawn[0])[-4:] == ["A", "+10 pct.", "B", "fortroligt"]
 
 
 def test_a_gap_breaks_the_line_and_a_lone_value_is_a_dot(drawn: list[Figure]) -> None:
@@ -180,14 +196,18 @@ def test_steps_are_to_scale(drawn: list[Figure]) -> None:
 
 
 REFUSED: dict[str, tuple[Callable[[], str], set[str]]] = {
-    "no rows": (lambda: change_bars([]), {"nothing to draw"}),
+    "no rows": (lambda: ranking([]), {"nothing to draw"}),
     "all faults of bars at once": (
-        lambda: change_bars([Bar(" ", D(1)), Bar("A", D("NaN")), Bar("B", D("inf"))], width=100),
+        lambda: ranking([Bar(" ", D(1)), Bar("A", D("NaN")), Bar("B", D("inf"))], width=100),
         {"has no label", "is no number", "too narrow"},
     ),
     "a ranking of no numbers": (
-        lambda: change_ranking([Bar("A", D("NaN")), Bar("B", D(-1))]),
+        lambda: ranking([Bar("A", D("NaN")), Bar("B", D(-1))]),
         {"is no number"},
+    ),
+    "too many areas, and a number too few": (
+        lambda: dots(list("abcde"), [DotRow("A", (D(1),))]),
+        {"for mange områder", "et forkert antal tal"},
     ),
     "no periods, no series, no unit": (
         lambda: lines([], [], unit=""),

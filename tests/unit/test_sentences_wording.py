@@ -1,4 +1,4 @@
-"""Comparison words begin and end exactly where docs/ordvalg.md says."""
+"""Words for how large and how many: each begins and ends exactly where docs/ordvalg.md says."""
 
 from __future__ import annotations
 
@@ -7,152 +7,114 @@ from pathlib import Path
 
 import pytest
 
-from beskplan.blocks.text import wording
-from beskplan.blocks.text.wording import Times, has_moved_apart, times
+from beskplan.blocks.text import language, one_benefit
+from beskplan.blocks.text.all_benefits import share_words
+from beskplan.blocks.text.language import amount, counted_amount, with_examples
 from beskplan.core.numbers import format_number
-
-
-def d(text: str) -> Decimal:
-    return Decimal(text)
+from tests.unit.sentence_samples import HOVEDSTADEN, RUDERSDAL, movement, quantity
 
 
 @pytest.mark.parametrize(
-    ("ratio", "words"),
-    [
-        ("0.44", "mindre end halvt så stor som"),
-        ("0.45", "omtrent halvt så stor som"),
-        ("0.55", "omtrent halvt så stor som"),
-        ("0.56", None),
-        ("1", None),
-        ("1.79", None),
-        ("1.8", "omtrent dobbelt så stor som"),
-        ("2", "omtrent dobbelt så stor som"),
-        ("2.01", "mere end dobbelt så stor som"),
-        ("2.69", "mere end dobbelt så stor som"),
-        ("2.7", "omtrent tre gange så stor som"),
-        ("3.3", "omtrent tre gange så stor som"),
-        ("3.31", "mere end tre gange så stor som"),
-        ("10.4", "omtrent ti gange så stor som"),
-        ("10.9", "mere end ti gange så stor som"),
-        ("40", "mere end ti gange så stor som"),
-    ],
+    ("change", "pct", "nearly"), [(-4, -1, True), (-5, -1, False), (4, 2, False), (0, 0, True)]
 )
-def test_a_ratio_has_its_words(ratio: str, words: str | None) -> None:
-    said = times((d(ratio),))
-    assert (said.text("stor") if said else None) == words
-
-
-def test_a_ratio_must_hold_of_the_printed_and_the_unrounded_numbers() -> None:
-    # 13 pct. against 3 pct. prints as 4.3; unrounded it is 13.16 against 2.61, which is 5.04.
-    assert times((d("4.33"), d("5.04"))) == Times("more_than", 4)
-    assert times((d("1.81"), d("1.76"))) is None
-    assert times((d("0.44"), d("0.46"))) is None
-    assert times((d("0.5"), d("0.46"))) == Times("half")
-
-
-def test_nearly_unchanged_needs_both_a_small_per_cent_and_few_persons() -> None:
-    assert wording.is_nearly_unchanged(d("-4"), d("-1"))
-    assert not wording.is_nearly_unchanged(d("-5"), d("-1"))
-    assert not wording.is_nearly_unchanged(d("4"), d("2"))
-
-
-@pytest.mark.parametrize(
-    ("change", "pct", "neuter", "adjective"),
-    [
-        ("19", "90", False, ""),
-        ("500", "9", False, ""),
-        ("20", "10", False, "markant"),
-        ("-20", "-10", True, "markant"),
-        ("49", "80", False, "markant"),
-        ("50", "25", False, "kraftig"),
-        ("-50", "-25", True, "kraftigt"),
-    ],
-)
-def test_adjectives_of_size_stand_above_their_thresholds_only(
-    change: str, pct: str, neuter: bool, adjective: str
+def test_nearly_unchanged_needs_both_a_small_per_cent_and_few_persons(
+    change: int, pct: int, nearly: bool
 ) -> None:
-    assert wording.size_adjective(d(change), d(pct), neuter=neuter) == adjective
-
-
-def test_shares_differ_by_a_shade_in_points_and_in_proportion() -> None:
-    assert wording.is_shade(d("1.4"), d("1.5"))
-    assert not wording.is_shade(d("0.5"), d("0.4")), "a quarter more is no shade"
-    assert not wording.is_shade(d("6.2"), d("6.5")), "0,3 procentpoint is no shade"
-
-
-def test_changes_are_in_step_up_to_one_point_apart() -> None:
-    assert wording.is_in_step(d("10"), d("9"))
-    assert not wording.is_in_step(d("10.1"), d("9"))
-
-
-def test_a_trend_is_told_only_where_the_data_carry_it() -> None:
-    # fleksjob in Rudersdal and RAR Hovedstaden 2019-2020: 1,4 against 1,5 pct.
-    closer = {"now": (d("1.4"), d("1.5")), "growth": (d("1.137"), d("1.053")), "decimals": 1}
-    assert has_moved_apart(**closer) == "closer"  # type: ignore[arg-type]
-    # førtidspension: 3,8 against 5,0 pct., the larger share grows faster
-    assert (
-        has_moved_apart(now=(d("3.8"), d("5")), growth=(d("1.024"), d("1.077")), decimals=1)
-        == "away"
-    )
+    assert one_benefit.is_nearly_unchanged(Decimal(change), Decimal(pct)) is nearly
 
 
 @pytest.mark.parametrize(
-    ("now", "growth", "why"),
+    ("own", "other", "words"),
     [
-        (("1.8", "2.2"), ("1.089", "1.094"), "the gap hardly moved"),
-        (("2.7", "4.4"), ("1.54", "1.46"), "the gap grew while the ratio shrank"),
-        (("0.6", "1.0"), ("1.105", "1.147"), "last year's gap rounds to today's"),
-        (("3.0", "2.9"), ("1.3", "1.0"), "one has passed the other"),
-        (("1.0", "0.0"), ("1.1", "1.2"), "a share of nothing"),
+        ("1.5", "1.5", "på niveau med"),
+        ("1.4", "1.5", "en anelse lavere end"),
+        ("1.6", "1.5", "en anelse højere end"),
+        ("0.5", "0.4", "højere end"),
+        ("6.2", "6.5", "lavere end"),
     ],
 )
-def test_no_trend_is_told_where(now: tuple[str, str], growth: tuple[str, str], why: str) -> None:
-    said = has_moved_apart(
-        now=(d(now[0]), d(now[1])), growth=(d(growth[0]), d(growth[1])), decimals=1
-    )
-    assert said is None, why
+def test_shares_differ_by_a_shade_in_points_and_in_proportion(
+    own: str, other: str, words: str
+) -> None:
+    assert share_words(quantity(own, 1, "pct."), quantity(other, 1, "pct.")) == words
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "kind"),
+    [
+        ((1000, 1100), (1000, 1090), "in_step"),
+        ((1000, 1110), (1000, 1090), "larger"),
+        ((1000, 1070), (1000, 1090), "smaller"),
+        ((1000, 1100), (1000, 990), "opposite"),
+        ((1000, 1100), (10000, 10010), "flat"),
+        ((1000, 1100), (19, 25), "unknown"),
+    ],
+)
+def test_two_changes_stand_to_each_other(
+    own: tuple[int, int], other: tuple[int, int], kind: str
+) -> None:
+    mine, its = movement(RUDERSDAL, *own), movement(HOVEDSTADEN, *other)
+    assert one_benefit.relation(mine, its) == kind
+
+
+@pytest.mark.parametrize(
+    ("count", "total", "word"),
+    [
+        (26, 26, "alle 26 jobcentre"),
+        (1, 1, "det ene jobcenter"),
+        (25, 26, "næsten alle jobcentre (25 af 26)"),
+        (23, 26, "de fleste jobcentre (23 af 26)"),
+        (17, 26, "omtrent to tredjedele af jobcentrene (17 af 26)"),
+        (14, 26, "godt halvdelen af jobcentrene (14 af 26)"),
+        (13, 26, "halvdelen af jobcentrene (13 af 26)"),
+        (11, 26, "knap halvdelen af jobcentrene (11 af 26)"),
+        (9, 26, "omtrent en tredjedel af jobcentrene (9 af 26)"),
+        (7, 26, "omtrent en fjerdedel af jobcentrene (7 af 26)"),
+        (4, 26, "nogle jobcentre (4 af 26)"),
+        (3, 26, "enkelte jobcentre (3 af 26)"),
+        (1, 26, "kun ét jobcenter (1 af 26)"),
+        (0, 26, "ingen af de 26 jobcentre"),
+        (0, 1, "ingen jobcentre"),
+    ],
+)
+def test_a_quantity_word_begins_and_ends_at_its_threshold(
+    count: int, total: int, word: str
+) -> None:
+    assert counted_amount(count, total, "jobcenter", "jobcentre") == word
+
+
+@pytest.mark.parametrize(("count", "total"), [(-1, 5), (6, 5), (0, 0)])
+def test_more_than_all_or_fewer_than_none_are_refused(count: int, total: int) -> None:
+    with pytest.raises(ValueError, match="of"):
+        amount(count, total)
+
+
+def test_examples_stand_in_brackets() -> None:
+    assert with_examples(["Herlev", "Hørsholm"]) == " (fx Herlev og Hørsholm)"
+    assert with_examples([]) == ""
 
 
 DOCUMENTED = {
-    "næsten uændret": (wording.NEARLY_BELOW_PCT, wording.NEARLY_BELOW_COUNT),
-    "markant": (wording.MARKED_PCT, wording.MARKED_COUNT),
-    "kraftig": (wording.STRONG_PCT, wording.STRONG_COUNT),
-    "(ingen pct.)": (d(str(wording.SMALL_BASE)),),
-    "på linje med": (wording.IN_STEP_PCTPOINT,),
-    "13 procentpoint større end": (wording.GAP_FROM_PCTPOINT,),
-    "mindre end halvt så stor": (wording.HALF_FROM,),
-    "omtrent halvt så stor": (wording.HALF_FROM, wording.HALF_TO),
-    "omtrent dobbelt så stor": (2 * (1 - wording.AROUND), d("2")),
-    "omtrent tre gange så stor (og flere)": (100 * wording.AROUND,),
-    "mere end tre gange så stor (og flere)": (d(str(wording.MOST_TIMES)),),
-    "en anelse højere, en anelse lavere": (wording.SHADE_PCTPOINT, 100 * wording.SHADE_PART),
-    "afstanden er blevet mindre, større": (wording.TREND_PCTPOINT,),
+    "næsten uændret": (one_benefit.NEARLY_BELOW_PCT, one_benefit.NEARLY_BELOW_COUNT),
+    "(ingen pct.)": (Decimal(one_benefit.SMALL_BASE),),
+    "på linje med": (one_benefit.IN_STEP_PCTPOINT,),
+    "en anelse højere, en anelse lavere": (
+        one_benefit.SHADE_PCTPOINT,
+        100 * one_benefit.SHADE_PART,
+    ),
+    "(områderne nævnes alligevel)": (one_benefit.NEWS_FROM_PCT,),
+    **{name: tuple(100 * end for end in ends) for name, ends in language.AMOUNTS.items()},
 }
-"""The numbers that stand in the table of docs/ordvalg.md, by the words of the row."""
+"""The numbers that stand in the tables of docs/ordvalg.md, by the words of the row."""
 
 
 @pytest.mark.parametrize("words", DOCUMENTED)
 def test_the_page_for_readers_gives_the_thresholds_of_the_code(words: str, root: Path) -> None:
-    rows = _rows(root)
-    assert _numbers(rows[words]) == [_danish(value) for value in DOCUMENTED[words]]
-
-
-def test_the_page_for_readers_gives_the_thresholds_that_stand_in_prose(root: Path) -> None:
-    page = " ".join((root / "docs" / "ordvalg.md").read_text(encoding="utf-8").split())
-    assert f"begge ændringer er på mindst {_danish(wording.RATIO_FROM_PCT)} pct." in page
-    assert f"andele er på mindst {_danish(wording.RATIO_FROM_SHARE)} pct." in page
-    assert f"en forskel på {_danish(100 * wording.TREND_SLIP)} pct. i arbejdsstyrkens" in page
-
-
-def _rows(root: Path) -> dict[str, str]:
-    """Last cell of each table row by its first."""
     lines = (root / "docs" / "ordvalg.md").read_text(encoding="utf-8").splitlines()
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if "|" in line]
-    return {row[0]: row[-1] for row in cells}
-
-
-def _numbers(text: str) -> list[str]:
-    return [word for word in text.split() if word[0].isdigit()]
+    last = {row[0]: row[-1] for row in cells}[words]
+    numbers = [word for word in last.split() if word[0].isdigit()]
+    assert numbers == [_danish(value) for value in DOCUMENTED[words]]
 
 
 def _danish(value: Decimal) -> str:

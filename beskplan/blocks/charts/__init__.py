@@ -2,17 +2,17 @@
 
 Nothing here knows blocks, areas or benefits: the caller gives labels, numbers and units.
 
-- `change_bars`: two to four areas' change, own area highlighted.
-- `change_ranking`: many changes, sorted, both sides of zero.
-- `share_ranking`: shares, largest first.
+- `dots`: several areas' numbers of many benefits on one axis.
+- `ranking`: one number of many rows, sorted, a total apart.
 - `lines`: one to four series over months, quarters or years.
 - `staircase`: a rate that falls by steps, as the refund of benefits does.
 - `drawing`: any of these in two widths, for page and phone.
 - `svg_text`: any other matplotlib figure in the same lean, deterministic form.
 """
 
-from beskplan.blocks.charts.bars import Bar, change_bars, change_ranking, share_ranking
+from beskplan.blocks.charts.bars import Bar, ranking
 from beskplan.blocks.charts.canvas import Drawing, drawing
+from beskplan.blocks.charts.dots import DotRow, dots
 from beskplan.blocks.charts.line_chart import Band, Level, Line, lines
 from beskplan.blocks.charts.staircase import Step, staircase
 from beskplan.blocks.charts.svg import svg_text
@@ -20,15 +20,15 @@ from beskplan.blocks.charts.svg import svg_text
 __all__ = [
     "Band",
     "Bar",
+    "DotRow",
     "Drawing",
     "Level",
     "Line",
     "Step",
-    "change_bars",
-    "change_ranking",
+    "dots",
     "drawing",
     "lines",
-    "share_ranking",
+    "ranking",
     "staircase",
     "svg_text",
 ]

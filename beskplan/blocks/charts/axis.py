@@ -45,24 +45,18 @@ class ValueAxis:
         return tuple(format_number(tick, self.decimals) for tick in self.ticks)
 
 
-def value_axis(
-    values: Sequence[Decimal], *, from_zero: bool, decimals: int, intervals: int = 5
-) -> ValueAxis:
-    """Round ticks (1, 2, 2.5 or 5 times a power of ten) around `values`; at most `intervals`.
+def value_axis(values: Sequence[Decimal], *, decimals: int, intervals: int = 5) -> ValueAxis:
+    """Round ticks (1, 2, 2.5 or 5 times a power of ten) around `values` and zero; at most `intervals`.
 
     Args:
         values: What must lie on the axis; empty gives 0 to 1.
-        from_zero: Whether zero must lie on it too.
         decimals: Of the values as printed; ticks never have more, so persons stay whole.
         intervals: At most so many steps, plus one at each end.
     """
     low, high = min(values, default=Decimal(0)), max(values, default=Decimal(1))
-    if from_zero:
-        low, high = min(low, Decimal(0)), max(high, Decimal(0))
+    low, high = min(low, Decimal(0)), max(high, Decimal(0))
     if low == high:
-        # All values are the same: the line lies in the middle, or above zero.
-        room = abs(high) / 10 or Decimal(1)
-        low, high = low if from_zero else low - room, high + room
+        high = Decimal(1)
     step = max(_round_step((high - low) / intervals), Decimal(1).scaleb(-decimals))
     first = (low / step).to_integral_value(ROUND_FLOOR)
     last = (high / step).to_integral_value(ROUND_CEILING)

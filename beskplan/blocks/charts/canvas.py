@@ -124,10 +124,18 @@ class Canvas:
             )
         )
 
-    def dot(self, at: Point, radius: float, colour: str) -> None:
-        """A filled circle."""
+    def dot(self, at: Point, radius: float, colour: str, *, edge: str = "") -> None:
+        """A filled circle, with an edge in another colour where one is given."""
         self.figure.add_artist(
-            Circle(at, radius, transform=self._px, facecolor=colour, linewidth=0, zorder=3)
+            Circle(
+                at,
+                radius,
+                transform=self._px,
+                facecolor=colour,
+                edgecolor=edge or colour,
+                linewidth=1.4 if edge else 0,
+                zorder=3,
+            )
         )
 
     def area(self, points: Iterable[Point], colour: str) -> None:
@@ -196,8 +204,8 @@ def drawing(chart: Chart) -> Drawing:
     Example:
         >>> from decimal import Decimal
         >>> from functools import partial
-        >>> from beskplan.blocks.charts import Bar, change_bars
-        >>> both = drawing(partial(change_bars, [Bar("Rudersdal", Decimal(54))]))
+        >>> from beskplan.blocks.charts import Bar, ranking
+        >>> both = drawing(partial(ranking, [Bar("Rudersdal", Decimal(54))]))
         >>> 'width="340"' in both.narrow
         True
     """

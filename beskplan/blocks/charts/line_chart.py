@@ -259,7 +259,6 @@ def lines(
     decimals: int = 0,
     level: Level | None = None,
     band: Band | None = None,
-    from_zero: bool = True,
     width: float = WIDTH,
     height: float = 300.0,
 ) -> str:
@@ -276,7 +275,6 @@ def lines(
         decimals: Decimals of the values at the line ends.
         level: A level marked across the chart.
         band: An interval, drawn behind the lines.
-        from_zero: Whether the axis must show zero; False only where the differences are the news.
         width: Of the sheet in px.
         height: Of the sheet in px; it grows where the labels need more.
 
@@ -290,7 +288,7 @@ def lines(
     head = wrap(unit, theme().label_size, width - 2 * _EDGE)
     top, foot = _EDGE + theme().line_height * len(head) + 10, 30.0
     canvas = Canvas(width, max(height, top + foot + sum(label.height for label in labels)))
-    axis = value_axis(content.values, from_zero=from_zero, decimals=decimals)
+    axis = value_axis(content.values, decimals=decimals)
     label_width = max(text_width(row, theme().label_size) for lab in labels for row in lab.block)
     plot = Plot(
         canvas,

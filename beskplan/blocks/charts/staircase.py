@@ -62,7 +62,7 @@ def staircase(
     left, right = _EDGE + text_width(str(first), tick_size), width - _EDGE - label_width - 8
     top, bottom = _EDGE + theme().line_height + 6, height - 50.0
     rates = [step.rate for step in steps] + ([level.value] if level else [])
-    highest = value_axis(rates, from_zero=True, decimals=decimals).high
+    highest = value_axis(rates, decimals=decimals).high
 
     def x(week: float) -> float:
         return left + (week - first) / (end - first) * (right - left)

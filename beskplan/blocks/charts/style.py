@@ -23,8 +23,8 @@ OWN = PALETTE[0]
 OTHER = "#8B959F"
 """What it is compared with: 3:1 to the ground and 3:1 to `OWN`."""
 
-RISE, FALL, TOTAL = PALETTE[0], PALETTE[1], PALETTE[4]
-"""Colours of a ranking; the side of zero and the printed sign say the same without colour."""
+TOTAL = PALETTE[4]
+"""The total of a ranking. A rise and a fall share a colour: green would say that one of them is good."""
 
 BAND = "#D6DFE8"
 """Fill of an interval; decorative, its edges are drawn in `BAND_EDGE`."""

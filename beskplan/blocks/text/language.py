@@ -122,18 +122,23 @@ def short_place(area: Area) -> str:
     return f"{area.stedsform.partition(' ')[0]} {area.navn}"
 
 
-def named_places(numbers: Sequence[tuple[Area, str]], *, both: bool = False) -> str:
-    """`i RAR Hovedstaden (46 pct.) og Østdanmark (49 pct.)`: each number beside its own area.
+NUMBER_WORDS = (
+    "nul", "én", "to", "tre", "fire", "fem", "seks",
+    "syv", "otte", "ni", "ti", "elleve", "tolv",
+)  # fmt: skip
 
-    Args:
-        numbers: Areas with the text that stands in brackets after each.
-        both: Say `både` where there are two.
-    """
-    word = "både " if both and len(numbers) == 2 else ""
+
+def number_word(count: int) -> str:
+    """`ni`; from 13 on in digits."""
+    return NUMBER_WORDS[count] if count < len(NUMBER_WORDS) else str(count)
+
+
+def named_places(numbers: Sequence[tuple[Area, str]]) -> str:
+    """`i RAR Hovedstaden (46 pct.) og Østdanmark (49 pct.)`: each number beside its own area."""
     prepositions = {area.stedsform.partition(" ")[0] for area, _ in numbers}
     if len(prepositions) > 1:
-        return word + list_danish([f"{area.stedsform} ({text})" for area, text in numbers])
-    return f"{prepositions.pop()} {word}{named_nouns(numbers)}"
+        return list_danish([f"{area.stedsform} ({text})" for area, text in numbers])
+    return f"{prepositions.pop()} {named_nouns(numbers)}"
 
 
 def named_nouns(numbers: Sequence[tuple[Area, str]]) -> str:
@@ -146,41 +151,52 @@ def pct_size(quantity: Quantity) -> str:
     return format_pct(abs(quantity.printed), quantity.decimals)
 
 
-NEARLY_ALL_FROM = Decimal("0.9")
-"""From this part of them it is "næsten alle"."""
-MOST_ABOVE = Decimal("0.5")
-"""Above this part it is "de fleste"."""
-MANY_FROM, SOME_FROM = Decimal("0.25"), 4
-"""From this part, and from this many, it is "en del"; from this many alone "nogle"."""
+AMOUNTS = {
+    "næsten alle": (Decimal("0.9"),),
+    "de fleste": (Decimal("0.7"),),
+    "omtrent to tredjedele": (Decimal("0.62"), Decimal("0.7")),
+    "godt halvdelen": (Decimal("0.5"), Decimal("0.62")),
+    "halvdelen": (Decimal("0.5"),),
+    "knap halvdelen": (Decimal("0.38"), Decimal("0.5")),
+    "omtrent en tredjedel": (Decimal("0.29"), Decimal("0.38")),
+    "omtrent en fjerdedel": (Decimal("0.22"), Decimal("0.29")),
+}
+"""The words for a part of all, with the part from which they are said, and below which; "halvdelen" is
+exactly that."""
+FEW = 4
+"""Fewer than this are "enkelte", whatever part of all they are."""
 
 
 def amount(count: int, total: int) -> str:
-    """The word for `count` of `total`: `alle`, `de fleste`, `enkelte`, `ingen`.
+    """Choose the word for `count` of `total`: `alle`, `de fleste`, `halvdelen`, `enkelte`, `ingen`.
 
     Raises:
         ValueError: fewer than none, or more than all.
     """
     if not 0 <= count <= total or total == 0:
         raise ValueError(f"{count} of {total}")
-    part = Decimal(count) / total
     if count in (0, total):
         return "alle" if count else "ingen"
-    if part >= NEARLY_ALL_FROM:
-        return "næsten alle"
-    if part > MOST_ABOVE:
-        return "de fleste"
-    if count >= SOME_FROM:
-        return "en del" if part >= MANY_FROM else "nogle"
-    return "enkelte" if count > 1 else "kun ét"
+    part = Decimal(count) / total
+    if count == 1:
+        return "kun ét"
+    if count < FEW and part < AMOUNTS["halvdelen"][0]:
+        return "enkelte"
+    if part == AMOUNTS["halvdelen"][0]:
+        return "halvdelen"
+    words = (word for word, ends in AMOUNTS.items() if word != "halvdelen" and part >= ends[0])
+    return next(words, "nogle")
 
 
 def counted_amount(count: int, total: int, noun: str, nouns: str) -> str:
-    """`de fleste jobcentre (17 af 26)`, `alle 26 jobcentre`, `kun ét jobcenter (1 af 26)`."""
+    """`de fleste jobcentre (23 af 26)`, `halvdelen af jobcentrene (13 af 26)`, `alle 26 jobcentre`."""
     word = amount(count, total)
     if count == total:
         return f"alle {total} {nouns}" if total > 1 else f"det ene {noun}"
     if count == 0:
         return f"ingen af de {total} {nouns}" if total > 1 else f"ingen {nouns}"
+    if "del" in word:
+        return f"{word} af {nouns}ne ({count} af {total})"
     return f"{word} {noun if count == 1 else nouns} ({count} af {total})"
 
 

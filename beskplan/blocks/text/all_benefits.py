@@ -1,0 +1,289 @@
+"""All benefits of a page together: what is the news, what holds for all, and how each stands to the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property
+from typing import Literal
+
+from beskplan.blocks.model import Prose
+from beskplan.blocks.text.language import (
+    as_sentence,
+    counted,
+    in_period,
+    list_danish,
+    more_or_fewer,
+    named_nouns,
+    named_places,
+    number_word,
+    place_noun,
+    short_place,
+)
+from beskplan.blocks.text.one_benefit import (
+    PAST,
+    SHADE_PART,
+    SHADE_PCTPOINT,
+    Facts,
+    commentary,
+    compared,
+    direction_of,
+)
+from beskplan.core.numbers import format_pct
+from beskplan.core.periods import span_text
+from beskplan.indicators.quantities import Movement, Quantity
+
+MOST_SENTENCES = 5
+"""A summary of more is no summary."""
+USUAL_FROM = (2, 3)
+"""What holds for this part of the benefits, and for three of them, is said once for all."""
+MOST_NAMED = 3
+"""More exceptions than this are counted and not named."""
+
+ShareWords = Literal[
+    "på niveau med", "en anelse lavere end", "en anelse højere end", "lavere end", "højere end"
+]
+
+
+def share_words(share: Quantity, other: Quantity) -> ShareWords:
+    """Choose how the own share stands to another area's, by the printed shares."""
+    mine, its = share.printed, other.printed
+    gap = abs(mine - its)
+    if gap == 0:
+        return "på niveau med"
+    if gap <= SHADE_PCTPOINT and gap <= SHADE_PART * its:
+        return "en anelse lavere end" if mine < its else "en anelse højere end"
+    return "lavere end" if mine < its else "højere end"
+
+
+@dataclass(frozen=True)
+class Page:
+    """The benefits of a page in their order.
+
+    Attributes:
+        facts: Every section's.
+        total: The id of the sum of all benefits, which is told apart from its parts.
+    """
+
+    facts: tuple[Facts, ...]
+    total: str
+
+    @cached_property
+    def whole(self) -> Facts | None:
+        """The total's facts, where the page has it and knows its number."""
+        found = [one for one in self.facts if one.benefit.id == self.total]
+        return found[0] if found and found[0].own.change.is_number else None
+
+    @cached_property
+    def parts(self) -> tuple[Facts, ...]:
+        """The benefits that are no total, and no group that other sections count too."""
+        return tuple(one for one in self.facts if one.benefit.id != self.total and not one.group)
+
+    @cached_property
+    def compared_shares(self) -> tuple[Facts, ...]:
+        """The parts whose share of the workforce can be set beside another area's."""
+        return tuple(one for one in self.parts if one.share_of == "arbejdsstyrken" and _shares(one))
+
+    @cached_property
+    def usual(self) -> str:
+        """`lavere end` or `højere end`, where that is how most shares stand to every other area's."""
+        few, least = USUAL_FROM[1] - 1, len(self.compared_shares) * USUAL_FROM[0] / USUAL_FROM[1]
+        for words in ("lavere end", "højere end"):
+            if few < sum(_side(one) == words for one in self.compared_shares) >= least:
+                return words
+        return ""
+
+    @cached_property
+    def unusual(self) -> tuple[Facts, ...]:
+        """The parts whose share stands otherwise than most."""
+        return tuple(one for one in self.compared_shares if _side(one) != self.usual)
+
+    @cached_property
+    def moved(self) -> dict[str, list[Facts]]:
+        """The parts by the way they moved, the largest change in persons first."""
+        ways: dict[str, list[Facts]] = {"up": [], "down": [], "same": []}
+        for one in self.parts:
+            if one.own.change.is_number:
+                small = one.story == "small"
+                way = direction_of(one.own.change.printed) if small else one.direction
+                ways[way].append(one)
+        for group in ways.values():
+            group.sort(key=lambda one: -abs(one.own.change.printed))
+        return ways
+
+    def commentary(self, at: int) -> Prose:
+        """Write the section with this number, as one of those around it."""
+        facts = self.facts[at]
+        before = [one for one in self.facts[:at] if one.direction != "same"]
+        last = before[-1] if before else None
+        also = (
+            last is not None
+            and at > 0
+            and self.facts[at - 1] is last
+            and last.story == facts.story == "ahead"
+            and last.direction == facts.direction
+        )
+        return commentary(facts, self._link(facts, before), self._share(facts), also=also)
+
+    def _link(self, facts: Facts, before: Sequence[Facts]) -> str:
+        """The first section that goes against most others, and the way that it went, is pointed out."""
+        ways = [one.direction for one in self.facts if one.direction != "same"]
+        rare = sum(way == facts.direction for way in ways) * 2 < len(ways)
+        if facts.direction == "same" or not rare or not before:
+            return ""
+        if before[-1].direction == facts.direction:
+            return ""
+        first = all(one.direction != facts.direction for one in before)
+        return "her gik det den anden vej" if first else ""
+
+    def _share(self, facts: Facts) -> str:
+        """How the share stands to the others', where that is not what holds for all."""
+        shares, side = _shares(facts), _side(facts)
+        shade = any(words.startswith("en anelse") for _, words in shares)
+        told_once = facts in (*self.compared_shares, self.whole)
+        if not shares or (told_once and side == self.usual != "" and not shade):
+            return ""
+        text = _share_text(shares)
+        alike = [one for one in self.unusual if _side(one) == side]
+        if side and side != self.usual and alike == [facts] and self.usual:
+            return f"det er den eneste ydelse, hvor andelen er {text}"
+        return f"andelen er {text}"
+
+    def summary(self) -> str:
+        """Tell the news of all sections in at most `MOST_SENTENCES` sentences; empty where there is none."""
+        said = [*self._of_total(), *self._of_movers(), *self._of_shares(), *self._of_missing()]
+        return " ".join(as_sentence(one) for one in said[:MOST_SENTENCES])
+
+    def _of_total(self) -> list[str]:
+        """The total's share and change beside those of the other areas."""
+        if (whole := self.whole) is None:
+            return []
+        own, here = whole.own, short_place(whole.own.area)
+        said = []
+        if share := whole.share_in_brackets.strip(" ()"):
+            beside = f"; det er {text}" if (text := _share_text(_shares(whole))) else ""
+            said.append(f"{in_period(whole.now)} var {share} {whole.receiving} {here}{beside}")
+        level = f"{counted(own.now)} {whole.receiving}"
+        if not own.change.printed:
+            return [*said, f"antallet var det samme som {whole.when_before}: {level}"]
+        verb = "kom der" if own.change.printed > 0 else "blev der"
+        moved = f"{verb} {more_or_fewer(own.change)}, i alt {level}"
+        others = compared(whole) if whole.direction != "same" else []
+        return [*said, f"{span_text(whole.before, whole.now)} {moved}", *others]
+
+    def _of_movers(self) -> list[str]:
+        """On how many benefits the number rose and fell, and where most."""
+        up, down, same = (self.moved[way] for way in ("up", "down", "same"))
+        every = len(up) + len(down) + len(same)
+        if every < 2 or not (up or down):
+            return []
+        clauses = []
+        for group, verb in ((up, PAST["up"]), (down, PAST["down"])):
+            if not group:
+                continue
+            top, count = group[0], len(group)
+            most = f"{top.receiving} ({more_or_fewer(top.own.change)})"
+            if count == 1:
+                clauses.append(f"{verb} kun {most}" if every > 2 else f"{verb} {most}")
+                continue
+            of = f" af {number_word(every)} ydelser" if not clauses else ""
+            on = f"alle {number_word(every)} ydelser" if count == every else number_word(count) + of
+            clauses.append(f"{verb} på {on}, mest {most}")
+        return [f"antallet {', og det '.join(clauses)}"]
+
+    def share_message(self) -> str:
+        """`Andelen er lavere end i både … og … på syv af ni ydelser`; empty where most are not alike."""
+        if not self.usual:
+            return ""
+        others = [place_noun(one.area) for one, _ in _shares(self.compared_shares[0])]
+        there = f"{'både ' if len(others) == 2 else ''}{list_danish(others)}"
+        every = len(self.compared_shares)
+        count = number_word(every - len(self.unusual))
+        of = f"{count} af {number_word(every)}" if self.unusual else f"alle {number_word(every)}"
+        return f"Andelen er {self.usual} i {there} på {of} ydelser"
+
+    def _of_shares(self) -> list[str]:
+        """What holds for most shares, and for which not."""
+        names = [one.benefit.name(one.now.last_day) for one in self.unusual]
+        if not self.usual or not 0 < len(names) <= MOST_NAMED:
+            return [self.share_message()] if self.usual else []
+        noun = "undtagelserne" if len(names) > 1 else "undtagelsen"
+        return [f"{self.share_message()}; {noun} er {list_danish(names)}"]
+
+    def _of_missing(self) -> list[str]:
+        """Which numbers of the municipality cannot be told."""
+        said = []
+        for state, word in (("withheld", "fortroligt"), ("absent", "ikke opgjort")):
+            names = [one.receiving for one in self.facts if one.own.now.state == state]
+            if names and len(names) <= MOST_NAMED:
+                said.append(f"antallet {list_danish(names)} er {word}")
+            elif names:
+                said.append(f"antallet er {word} på {number_word(len(names))} af ydelserne")
+        return said
+
+
+def movers(moves: Iterable[tuple[str, Quantity]], span: str = "") -> str:
+    """Tell where a number rose and fell most, in persons; empty where none moved.
+
+    `antallet steg mest på kontanthjælp (70 personer) og faldt mest på a-dagpenge (112 personer)`
+
+    Args:
+        moves: What follows the number (`på a-dagpenge`), and the change; those that are no number are
+            left out.
+        span: `fra ultimo 2013 til ultimo 2015`, to begin with.
+    """
+    known = [(where, change) for where, change in moves if change.is_number]
+    clauses: list[str] = []
+    for sign, verb in ((1, PAST["up"]), (-1, PAST["down"])):
+        most = max((change.printed * sign for _, change in known), default=0)
+        if most > 0:
+            top = [one for one in known if one[1].printed * sign == most]
+            size = counted(replace(top[0][1], value=Decimal(most)))
+            first = clauses or not span
+            subject = "" if first else " antallet"
+            where = list_danish([where for where, _ in top])
+            clauses.append(f"{verb}{subject} mest {where} ({size})")
+    lead = span or "antallet"
+    return f"{lead} {list_danish(clauses)}" if clauses else ""
+
+
+def _pct(quantity: Quantity) -> str:
+    return format_pct(quantity.exact, quantity.decimals)
+
+
+def _shares(facts: Facts) -> list[tuple[Movement, ShareWords]]:
+    """The other areas that have a share, and how the own one stands to it; empty where it is none."""
+    own = facts.own.share
+    if own is None or not own.is_number or not facts.own.now.is_number or not facts.own.now.printed:
+        return []
+    return [
+        (one, share_words(own, one.share))
+        for one in facts.others
+        if one.share is not None and one.share.is_number
+    ]
+
+
+def _side(facts: Facts) -> str:
+    """How the share stands to every other area's, where that is the same; else an empty text."""
+    sides = {_plain(words) for _, words in _shares(facts)}
+    return sides.pop() if len(sides) == 1 else ""
+
+
+def _share_text(shares: Sequence[tuple[Movement, ShareWords]]) -> str:
+    """`lavere end i RAR Hovedstaden (4,4 pct.) og Østdanmark (4,2 pct.)`; empty for no other area."""
+    groups: dict[ShareWords, list[Movement]] = {}
+    for one, words in shares:
+        groups.setdefault(words, []).append(one)
+    said = [f"{words} {_share_places(words, group)}" for words, group in groups.items()]
+    differ = len(said) == 2 and len({_plain(words) for words in groups}) == 2
+    return (", men " if differ else " og ").join(said)
+
+
+def _plain(words: ShareWords) -> str:
+    return words.removeprefix("en anelse ")
+
+
+def _share_places(words: ShareWords, movements: Sequence[Movement]) -> str:
+    named = [(one.area, _pct(one.share)) for one in movements if one.share is not None]
+    return named_nouns(named) if words == "på niveau med" else named_places(named)

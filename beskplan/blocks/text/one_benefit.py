@@ -1,0 +1,444 @@
+"""One benefit in words: how many, how many more or fewer, and how that stands beside other areas.
+
+Every comparison word has its threshold here and nowhere else, and is chosen from printed values, so that
+a reader who checks it against the table agrees. `docs/ordvalg.md` lists the same thresholds for readers
+of the reports; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from beskplan.blocks.making import make
+from beskplan.blocks.model import KeyFigure, Prose
+from beskplan.blocks.tables import cell
+from beskplan.blocks.text.language import (
+    as_sentence,
+    bare_count,
+    capital,
+    counted,
+    in_period,
+    list_danish,
+    more_or_fewer,
+    named_nouns,
+    named_places,
+    pct_size,
+    size_text,
+    unit_noun,
+)
+from beskplan.core.numbers import format_pct
+from beskplan.core.periods import Period, span_text
+from beskplan.core.words import slugify
+from beskplan.indicators.quantities import Movement, Quantity
+from beskplan.registers.benefits import Benefit
+
+SMALL_BASE = 20
+"""Below this many last year, a per cent says nothing: the text gives the counts alone."""
+NEARLY_BELOW_PCT, NEARLY_BELOW_COUNT = Decimal(2), Decimal(5)
+"""Both must hold for "næsten uændret"."""
+IN_STEP_PCTPOINT = Decimal(1)
+"""Two changes in the same direction at most this far apart are "på linje"."""
+SHADE_PCTPOINT, SHADE_PART = Decimal("0.2"), Decimal("0.1")
+"""Two shares at most this far apart, in points and as a part of the reference, differ "en anelse"."""
+NEWS_FROM_PCT = Decimal(5)
+"""Where the own number hardly moved, a change elsewhere is told from this size on."""
+
+PAST = {"up": "steg", "down": "faldt"}
+PERFECT = {"up": "steget", "down": "faldet"}
+WITHHELD_REASON = "ikke oplyst, fordi det er fortroligt"
+
+Direction = Literal["up", "down", "same"]
+Story = Literal[
+    "missing", "no_past", "small", "unchanged", "barely",
+    "alone", "contrast", "ahead", "in_step", "behind", "between",
+]  # fmt: skip
+"""No number now; none before; too few for per cents; no change; hardly any; or a change: without a
+reference, against one that went the other way, larger than all, like all, smaller than all, mixed."""
+
+
+def direction_of(change: Decimal) -> Direction:
+    """Tell which way a printed change goes."""
+    return "same" if change == 0 else "up" if change > 0 else "down"
+
+
+def has_small_base(movement: Movement) -> bool:
+    """Tell whether last year's count is known and too small for a per cent to say anything."""
+    return movement.before.is_number and movement.before.printed < SMALL_BASE
+
+
+def has_pct(movement: Movement) -> bool:
+    """Tell whether a per cent of change may stand in a sentence about this area."""
+    return movement.change_pct.is_number and not has_small_base(movement)
+
+
+def is_nearly_unchanged(change: Decimal, change_pct: Decimal) -> bool:
+    """Tell whether a printed change, in persons and in per cent, is "næsten uændret"."""
+    return abs(change_pct) < NEARLY_BELOW_PCT and abs(change) < NEARLY_BELOW_COUNT
+
+
+def near_to_far(own: Movement, references: Sequence[Movement]) -> tuple[Movement, ...]:
+    """Order the references other than the own area: the smallest number first, unknown ones last."""
+    others = [one for one in references if one.area != own.area]
+    known = sorted((one for one in others if one.now.is_number), key=lambda one: one.now.printed)
+    return (*known, *(one for one in others if not one.now.is_number))
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One benefit of one municipality in two periods, with the areas that it is compared with.
+
+    Attributes:
+        benefit: Named as it is called in `now`.
+        before: The earlier period.
+        now: The later period.
+        own: The municipality's movement; its share as printed in `now`.
+        references: The areas to compare with, in any order; the own area is left out.
+        share_of: What the share is a share of, as a definite noun: `arbejdsstyrken`.
+        group: The people counted among, as an indefinite plural; empty for everyone.
+
+    Raises:
+        BlockError: the unit is none that a sentence can count.
+        DataError: `before` is not earlier than `now`.
+    """
+
+    benefit: Benefit
+    before: Period
+    now: Period
+    own: Movement
+    references: tuple[Movement, ...] = ()
+    share_of: str = "arbejdsstyrken"
+    group: str = ""
+
+    def __post_init__(self) -> None:
+        span_text(self.before, self.now)
+        unit_noun(self.own.now.unit)
+
+    @property
+    def others(self) -> tuple[Movement, ...]:
+        """The references, the smallest first."""
+        return near_to_far(self.own, self.references)
+
+    @property
+    def receiving(self) -> str:
+        """`på a-dagpenge`; `modtagere blandt udenlandske statsborgere` where the benefits are several."""
+        paa = self.benefit.paa(self.now.last_day)
+        if not self.group:
+            return paa
+        return f"{'modtagere' if self.benefit.is_composite else paa} blandt {self.group}"
+
+    @property
+    def number(self) -> str:
+        """`antallet på a-dagpenge`."""
+        of = "af " if self.receiving.startswith("modtagere") else ""
+        return f"antallet {of}{self.receiving}"
+
+    @property
+    def when_before(self) -> str:
+        """`året før`, where that is what it is."""
+        return "året før" if self.before == self.now.year_before() else in_period(self.before)
+
+    def count(self, quantity: Quantity) -> str:
+        """`703`, `703 ledige fuldtidspersoner`: the page says once that it counts full-time persons."""
+        plain = quantity.unit == "fuldtidspersoner"
+        return bare_count(quantity) if plain else counted(quantity)
+
+    @property
+    def share_in_brackets(self) -> str:
+        """` (2,7 pct. af arbejdsstyrken)`; empty where there is no such number."""
+        share = self.share_text if self.own.now.printed else ""
+        return f" ({share})" if share else ""
+
+    @property
+    def share_text(self) -> str:
+        """`2,7 pct. af arbejdsstyrken`; empty where there is no such number."""
+        share = self.own.share
+        if share is None or not share.is_number:
+            return ""
+        return f"{format_pct(share.exact, share.decimals)} af {self.share_of}"
+
+    @property
+    def story(self) -> Story:
+        """Which of the stories the numbers tell."""
+        own = self.own
+        if not own.change.is_number:
+            return "no_past" if own.now.is_number else "missing"
+        if own.change.printed == 0:
+            return "unchanged"
+        if has_small_base(own):
+            return "small"
+        pct = own.change_pct.printed
+        if pct == 0 or is_nearly_unchanged(own.change.printed, pct):
+            return "barely"
+        kinds = {relation(own, one) for one in self.others} - {"unknown"}
+        return next(story for story, test in _STORIES.items() if test(kinds))
+
+    @property
+    def direction(self) -> Direction:
+        """Which way the number went; `same` where it hardly moved or is not known."""
+        quiet = self.story in ("missing", "no_past", "unchanged", "barely", "small")
+        return "same" if quiet else direction_of(self.own.change.printed)
+
+
+Relation = Literal["in_step", "larger", "smaller", "opposite", "flat", "unknown"]
+_STORIES: dict[Story, Callable[[set[Relation]], bool]] = {
+    "alone": lambda kinds: not kinds,
+    "contrast": lambda kinds: "opposite" in kinds,
+    "ahead": lambda kinds: kinds <= {"larger", "flat"},
+    "in_step": lambda kinds: kinds == {"in_step"},
+    "behind": lambda kinds: kinds == {"smaller"},
+    "between": lambda _: True,
+}
+"""The stories of a change by how it stands to the other areas' changes; the first that holds counts."""
+
+
+def relation(own: Movement, reference: Movement) -> Relation:
+    """Set the own change, which has a per cent other than zero, against that of another area."""
+    if not has_pct(reference):
+        return "unknown"
+    mine, its = own.change_pct.printed, reference.change_pct.printed
+    if its == 0:
+        return "flat"
+    if (mine > 0) != (its > 0):
+        return "opposite"
+    if abs(mine - its) <= IN_STEP_PCTPOINT:
+        return "in_step"
+    return "larger" if abs(mine) > abs(its) else "smaller"
+
+
+def commentary(facts: Facts, link: str = "", share: str = "", *, also: bool = False) -> Prose:
+    """Say what a section's table says, at the length that its news is worth.
+
+    Args:
+        facts: The benefit in its areas.
+        link: A sentence on how it stands to the sections before; empty for none.
+        share: A sentence on the share; empty where the page has said what holds for all.
+        also: Whether the section before told of the same relation to the areas.
+
+    Missing: a withheld or absent number is named as such and never compared; a base under `SMALL_BASE`
+        gives counts without per cents; a reference without a number says so.
+    Source: docs/ordvalg.md for every comparison word.
+    """
+    said = [link, *_told(facts, also=also)]
+    if facts.own.now.is_number and facts.own.now.printed:
+        said.append(share or _no_share(facts))
+    name = "-".join((facts.benefit.id, *([slugify(facts.group)] if facts.group else []), "tekst"))
+    text = " ".join(as_sentence(one) for one in said if one)
+    return make(Prose, id=name.replace("_", "-"), paragraphs=(text,))
+
+
+def _told(facts: Facts, *, also: bool) -> list[str]:
+    """Level, change and comparison as clauses."""
+    story = facts.story
+    if story == "missing":
+        share = facts.share_text
+        return [missing_now(facts), f"andelen er {share}" if share else ""]
+    if story == "no_past":
+        return [f"{_there_were(facts)}{facts.share_in_brackets}", _missing_before(facts)]
+    if story in ("small", "unchanged", "barely"):
+        return [_hardly_moved(facts), _elsewhere(facts)]
+    return [_opening(facts), *compared(facts, also=also), without_pct(facts)]
+
+
+def _hardly_moved(facts: Facts) -> str:
+    """One line: `Næsten uændret: 81 i ressourceforløb i juni 2020 mod 82 i juni 2019`."""
+    own, now, before = facts.own, in_period(facts.now), in_period(facts.before)
+    level = f"{facts.count(own.now)} {facts.receiving}"
+    was = f"{facts.share_in_brackets} mod {bare_count(own.before)} {before}"
+    if facts.story == "small":
+        return f"{_there_were(facts)}{was}"
+    if facts.story == "barely":
+        return f"{how_unchanged(own)}: {level} {now}{was}"
+    if own.now.printed:
+        return f"uændret: {level} både {now} og {before}"
+    return f"der var {level}, hverken {now} eller {before}"
+
+
+def _there_were(facts: Facts) -> str:
+    """`i juni 2020 var der 703 på a-dagpenge`."""
+    total = "i alt " if facts.benefit.is_composite and facts.own.now.printed > 1 else ""
+    level = f"{total}{facts.count(facts.own.now)} {facts.receiving}"
+    return f"{in_period(facts.now)} var der {level}"
+
+
+def _opening(facts: Facts) -> str:
+    """What comes first follows the story, so that sections do not all open alike."""
+    own, story, now = facts.own, facts.story, in_period(facts.now)
+    change, share = f"{more_or_fewer(own.change)} end {facts.when_before}", facts.share_in_brackets
+    if own.change.printed < 0:
+        way = f"fra {bare_count(own.before)} til {facts.count(own.now)}"
+        return f"{span_text(facts.before, facts.now)} faldt {facts.number} {way}{share}"
+    if story in ("ahead", "alone"):
+        return f"{_there_were(facts)}{share}, {change}"
+    if story in ("in_step", "between") and not facts.group:
+        return f"{facts.receiving} var der {change}, i alt {facts.count(own.now)} {now}{share}"
+    way = f"fra {bare_count(own.before)} til {facts.count(own.now)}"
+    return f"{facts.number} steg med {size_text(own.change)}, {way}{share}, {now}"
+
+
+def compared(facts: Facts, *, also: bool = False) -> list[str]:
+    """The own per cent beside those of the other areas, each number beside its area."""
+    own, up = facts.own, facts.own.change.printed > 0
+    article, noun, definite = ("en", "stigning", "stigningen") if up else ("et", "fald", "faldet")
+    groups: dict[Relation, list[Movement]] = {}
+    for one in facts.others:
+        groups.setdefault(relation(own, one), []).append(one)
+    size, said = pct_size(own.change_pct), []
+    blocks = [
+        f"{words} {places(groups[kind], bare=kind == 'in_step')}"
+        for kind, words in _SAME_WAY.items()
+        if kind in groups
+    ]
+    predicates = ", men ".join(blocks) if len(blocks) == 2 else list_danish(blocks)
+    if "opposite" in groups:
+        other = f"antallet {PAST['down' if up else 'up']} {places(groups['opposite'])}"
+        said = [f"det er {article} {noun} på {size}, mens {other}"]
+        if predicates:
+            said.append(f"{definite} er {predicates}")
+    elif predicates:
+        lead = f"også her er {definite}, {size}," if also else f"{definite} på {size} er"
+        said = [f"{lead} {predicates}"]
+    else:
+        said = [f"det er {article} {noun} på {size}"]
+    if "flat" in groups:
+        said.append(f"{places(groups['flat'])} var antallet stort set uændret")
+    return said
+
+
+_SAME_WAY: dict[Relation, str] = {
+    "in_step": "på linje med",
+    "larger": "større end",
+    "smaller": "mindre end",
+}
+
+
+def places(movements: Sequence[Movement], *, bare: bool = False) -> str:
+    """`i RAR Hovedstaden (46 pct.) og Østdanmark (49 pct.)`; `bare` without preposition."""
+    named = [(one.area, pct_size(one.change_pct)) for one in movements]
+    return named_nouns(named) if bare else named_places(named)
+
+
+def by_direction(movements: Iterable[Movement]) -> list[tuple[Direction, list[Movement]]]:
+    """Group areas that have a per cent by its direction, the most common one first."""
+    groups: dict[Direction, list[Movement]] = {}
+    for one in movements:
+        if has_pct(one):
+            groups.setdefault(direction_of(one.change_pct.printed), []).append(one)
+    return sorted(groups.items(), key=lambda entry: -len(entry[1]))
+
+
+def _elsewhere(facts: Facts) -> str:
+    """What the other areas did where the own number hardly moved: only a change worth telling."""
+    moved = [
+        one for one in facts.others if has_pct(one) and abs(one.change_pct.printed) >= NEWS_FROM_PCT
+    ]
+    clauses = [f"{PAST[way]} {places(group)}" for way, group in by_direction(moved)]
+    return f"antallet {', mens det '.join(clauses)}" if clauses else ""
+
+
+def how_unchanged(own: Movement) -> str:
+    """`næsten uændret`, or `stort set uændret` for a per cent that prints as 0."""
+    nearly = is_nearly_unchanged(own.change.printed, own.change_pct.printed)
+    return "næsten uændret" if nearly else "stort set uændret"
+
+
+def missing_now(facts: Facts) -> str:
+    """Say that the area's number is withheld or absent."""
+    reason = WITHHELD_REASON if facts.own.now.state == "withheld" else "ikke opgjort"
+    return f"{facts.number} {in_period(facts.now)} er {reason}"
+
+
+def _missing_before(facts: Facts) -> str:
+    """Say why there is nothing to compare the number now with."""
+    if facts.own.before.state == "withheld":
+        lack = f"antallet {in_period(facts.before)} er {WITHHELD_REASON}"
+    else:
+        lack = f"der er ingen tal for {facts.before.text}"
+    return f"{lack}, og udviklingen kan derfor ikke opgøres"
+
+
+def without_pct(facts: Facts) -> str:
+    """Say why references without a per cent have none: missing numbers, or too small a base."""
+    said = []
+    for one in facts.others:
+        where = one.area.stedsform
+        if has_pct(one):
+            continue
+        if one.change.is_number and has_small_base(one):
+            now, was = bare_count(one.now), bare_count(one.before)
+            said.append(f"{where} var der {now} mod {was} {facts.when_before}")
+        elif "withheld" in (one.before.state, one.now.state):
+            said.append(f"udviklingen {where} er ikke oplyst, fordi tallene er fortrolige")
+        else:
+            said.append(f"udviklingen {where} er ikke opgjort")
+    return " ".join(as_sentence(one) for one in said)
+
+
+def _no_share(facts: Facts) -> str:
+    """Say that the share is missing beside a known count; empty where it is there or not asked for."""
+    share = facts.own.share
+    if share is None or share.is_number:
+        return ""
+    reason = "oplyst" if share.state == "withheld" else "opgjort"
+    return f"andelen af {facts.share_of} er ikke {reason}"
+
+
+def sentence_direction(facts: Facts) -> str:
+    """Tell level and change of one area in one sentence, two where the change is missing."""
+    own, place = facts.own, facts.own.area.stedsform
+    if facts.story in ("missing", "no_past", "small", "unchanged"):
+        return " ".join(as_sentence(one) for one in _told(facts, also=False) if one)
+    level = f"{counted(own.now)} {facts.receiving} {place}"
+    total = "i alt " if facts.benefit.is_composite else ""
+    moved = f"{more_or_fewer(own.change)} end {in_period(facts.before)}"
+    pct = f" ({pct_size(own.change_pct)})" if own.change_pct.printed else ""
+    return as_sentence(f"{in_period(facts.now)} var der {total}{level}, {moved}{pct}")
+
+
+def key_figure(facts: Facts) -> KeyFigure:
+    """Make the own level with its change, and what the references did.
+
+    Missing: the word of the cell, no direction and no change; nothing is compared with it.
+    """
+    own, known = facts.own, facts.own.change.is_number
+    people = unit_noun(own.now.unit).many
+    return make(
+        KeyFigure,
+        label=f"{capital(people)} {_paa_with_group(facts)}, {facts.now.text}",
+        value=own.now.text(),
+        direction=direction_of(own.change.printed) if known else "none",
+        change=_change(facts) if known else "",
+        comparison=_beside(facts.others) if known else "",
+        numbers=tuple(
+            cell(number)
+            for number in (
+                own.now,
+                own.change,
+                own.change_pct,
+                *(one.change_pct for one in facts.references),
+            )
+        ),
+    )
+
+
+def _paa_with_group(facts: Facts) -> str:
+    among = f" blandt {facts.group}" if facts.group else ""
+    return f"{facts.benefit.paa(facts.now.last_day)}{among}"
+
+
+def _change(facts: Facts) -> str:
+    """`247 flere end i juni 2019 (54 pct.)`, `det samme som i juni 2019`."""
+    own, before = facts.own, in_period(facts.before)
+    if own.change.printed == 0:
+        return f"det samme som {before}"
+    pct = f" ({pct_size(own.change_pct)})" if has_pct(own) and own.change_pct.printed else ""
+    return f"{more_or_fewer(own.change)} end {before}{pct}"
+
+
+def _beside(references: Sequence[Movement]) -> str:
+    """`Stigning i RAR Hovedstaden (2 pct.), fald i Østdanmark (2 pct.)`."""
+    nouns = {"up": "stigning", "down": "fald", "same": "stort set uændret"}
+    parts = [f"{nouns[way]} {places(group)}" for way, group in by_direction(references)]
+    return capital(", ".join(parts))
