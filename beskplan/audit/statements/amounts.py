@@ -8,7 +8,6 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from beskplan.audit.statements.scan import Scan
 from beskplan.audit.statements.vocabulary import NUMBER_WORDS, QUALIFIERS
 from beskplan.core.errors import DataError
 from beskplan.core.numbers import parse_number
@@ -55,7 +54,7 @@ _CELL = re.compile(
 )
 _MARKS = re.compile(r"\s*(?:\[note [0-9]+\]|[*¹²³⁴⁵⁶⁷⁸⁹]+|\([0-9]\))\s*$")
 
-_WORD_AND_MORE = Scan(
+_WORD_AND_MORE = re.compile(
     rf"\b(?:{'|'.join(NUMBER_WORDS)})\b(?= (?:flere|færre) (?:end|i)\b)", re.IGNORECASE
 )
 _DIGIT = re.compile(r"[0-9]")

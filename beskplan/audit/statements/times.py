@@ -7,12 +7,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from beskplan.audit.statements.amounts import REMEMBERED
-from beskplan.audit.statements.scan import Scan
 from beskplan.core.periods import MONTHS, Period, month, quarter, year_
 
 _MONTH = "|".join(MONTHS)
 _SHORT = {name[:3]: n for n, name in enumerate(MONTHS, start=1)}
-_WHEN = Scan(
+_WHEN = re.compile(
     rf"(?:(?P<day>[0-9]{{1,2}})\.\s?)?\b(?P<month>{_MONTH})(?:\s+måned)?\s+(?P<my>(?:19|20)[0-9]{{2}})\b"
     rf"|\b(?P<short>{'|'.join(_SHORT)})\.?\s+(?P<sy>(?:19|20)?[0-9]{{2}})\b"
     r"|\b(?P<quarter>[1-4])\.?\s?(?:kvartal|kvt\.?)\s+(?P<qy>(?:19|20)[0-9]{2})\b"
@@ -66,12 +65,6 @@ def times(text: str) -> tuple[When, ...]:
         day = int(match["day"]) if match["day"] else 0
         found.append(When(_period(match), is_end, start, match.end(), day))
     return tuple(found)
-
-
-def only_time(text: str) -> When | None:
-    """The one period that a text names; None where it names none or several."""
-    found = times(text)
-    return found[0] if len(found) == 1 else None
 
 
 def _period(match: re.Match[str]) -> Period:

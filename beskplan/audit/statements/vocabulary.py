@@ -7,8 +7,6 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
-from beskplan.audit.statements.scan import Scan
-
 Direction = Literal["up", "down", "same", ""]
 
 _UP = (
@@ -22,7 +20,7 @@ _DOWN = (
     r"|reduktion(?:en)?|dal(?:et|er)|gå(?:et|r)? ned|gik ned|sænke[ts]|ned (?=på \d|til \d)"
 )
 _SAME = r"uændrede?|uændret|stagnation|stagneret|stabil[te]?"
-TURN = Scan(rf"\b(?:(?P<up>{_UP})|(?P<down>{_DOWN})|(?P<same>{_SAME}))\b", re.IGNORECASE)
+TURN = re.compile(rf"\b(?:(?P<up>{_UP})|(?P<down>{_DOWN})|(?P<same>{_SAME}))\b", re.IGNORECASE)
 """Words that say which way a number has moved."""
 
 QUALIFIERS = (
@@ -59,11 +57,11 @@ HIGHER = r"(?:højere|større|mere|flere|over|kraftigere)"
 LOWER = r"(?:lavere|mindre|færre|under|afdæmpet|svagere)"
 
 _DIGIT = re.compile(r"[0-9]")
-_FUTURE = Scan(
+_FUTURE = re.compile(
     r"\b(?:skal|forvent\w*|prognose\w*|målet|vil være|målsætning\w*)\b(?!.*\bgår fra\b)|^mål\b",
     re.IGNORECASE,
 )
-_SUBGROUPS = Scan(
+_SUBGROUPS = re.compile(
     r"\b(?:unge|kvinder|mænd|jobparate|aktivitetsparate|uddannelsesparate|langtidsledige|"
     r"langtidsforsørgede|langvarige?|dimittend\w*|senior\w*|nyledige|flygtninge|udenlandske|"
     r"under \d+ år|over \d+ år|(?:over|mere end) \d+ uger|52\+|ikke-vestlige)\b",
