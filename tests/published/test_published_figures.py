@@ -9,6 +9,7 @@ from beskplan.indicators.change import pct_change
 from beskplan.indicators.quantities import Quantity
 from beskplan.indicators.shares import Interval, implied_denominator
 from beskplan.observations import embedded, published
+from beskplan.observations.contract import validate
 from beskplan.registers.indicators import INDICATORS
 from beskplan.report.data import ReportData
 
@@ -33,7 +34,7 @@ def test_every_numeric_table_of_the_documents_is_shipped(shared: Path) -> None:
 
 
 def test_every_shipped_table_with_a_mapping_becomes_observations() -> None:
-    frame = published.observations()
+    frame = validate(published.observations(), "beskplan/data/published")
     assert len(frame) > 230
     assert set(frame["table_id"]) >= set(RUDERSDAL)
     assert frame["reference"].str.fullmatch(r"linje \d+").all()

@@ -5,18 +5,22 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
+from beskplan.core.errors import CellError, Problem
+from beskplan.runner.data_now import SNAPSHOTS
 from beskplan.runner.engine.processes import (
     Children,
     Ended,
     Limits,
     NoForkServerError,
+    fork_server_pid,
     no_fork_here,
     start_fork_server,
     stop_fork_server,
 )
+from beskplan.runner.keys import library_key
 from beskplan.runner.work import HERE, STANDARD_ENGINE, Outcome, discard_work
 
 READ_FROM = 3
@@ -46,6 +50,69 @@ def make_one(job: str, root: Path, *, forked: bool) -> Outcome:
     np.random.seed(seed)  # noqa: NPY002  # what seaborn and a notebook's author draw from
     engine = HERE if forked else STANDARD_ENGINE
     return make_report(Job.parse(job), Workplace(root), engine=engine)
+
+
+def make_page(job: str, root: Path, *, forked: bool) -> bytes:
+    """The web page of a job as its notebook is saved, without proof and without a place among reports.
+
+    Raises:
+        BeskplanError: the notebook cannot be run, or is no report.
+    """
+    from tempfile import TemporaryDirectory
+
+    from beskplan.params.jobs import Job, Workplace
+    from beskplan.render.page import read_page
+    from beskplan.render.page_html import page_html
+    from beskplan.runner.make_report import execute
+
+    parsed, engine = Job.parse(job), HERE if forked else STANDARD_ENGINE
+    with TemporaryDirectory() as folder:
+        output = Path(folder) / f"{parsed.bilag}.ipynb"
+        executed = execute(parsed, Workplace(root), output, engine=engine)
+    return page_html(read_page(executed)).encode()
+
+
+class PageWorker:
+    """Makes one page at a time as it is saved, by a warm process that stays.
+
+    It is started anew when the library's source or the stored snapshots have changed; params and
+    notebooks are read for every page. Where no process can be forked, papermill's own engine runs here.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._made_for: object = None
+
+    def warm_up(self) -> None:
+        """Start the warm process, or start it again where it holds older code or data."""
+        snapshots = sorted(path.name for path in (self._root / SNAPSHOTS).glob("[0-9a-f]*"))
+        made_for = library_key(), snapshots
+        if made_for != self._made_for or fork_server_pid() is None:
+            start_fork_server(self._root)
+            self._made_for = made_for
+
+    def page(self, job: str) -> bytes:
+        """The page of a job.
+
+        Raises:
+            BeskplanError: as `make_page`; or its process died, and of what.
+        """
+        if not no_fork_here():
+            self.warm_up()
+            with suppress(NoForkServerError):
+                task = partial(make_page, job, self._root, forked=True)
+                (ended,) = Children(1, Limits(), forked=True).run([task])
+                if ended.reason:
+                    raise CellError(failed(job, self._root, ended.reason).problems)
+                page: bytes = ended.value()
+                return page
+        return make_page(job, self._root, forked=False)
+
+
+@cache
+def page_worker(root: Path) -> PageWorker:
+    """The worker of a working copy in this process."""
+    return PageWorker(root)
 
 
 def check_all(jobs: Sequence[str], root: Path) -> None:
@@ -159,7 +226,6 @@ class ReportPool(AbstractContextManager["ReportPool"]):
 
 def failed(job: str, root: Path, reason: str) -> Outcome:
     """The outcome of a report whose process did not live to tell."""
-    from beskplan.core.errors import Problem
     from beskplan.params.jobs import Job
 
     one = Job.parse(job)

@@ -35,9 +35,9 @@ FOR_MANY = ("statsmodels.tsa.exponential_smoothing.ets", "statsmodels.tsa.foreca
 
 def import_modules(root: str) -> None:
     """Import what every report needs; hold the newest snapshot of `root`, if it is given."""
-    # jsonschema's checker of IRIs compiles its grammar for close to a second, and seaborn imports
-    # scipy for curves that no report draws: both do without.
-    blocked = dict.fromkeys(("rfc3987_syntax", "scipy"))
+    # jsonschema's checkers of addresses compile their grammars for close to a second, and seaborn
+    # imports scipy for curves that no report draws: both do without.
+    blocked = dict.fromkeys(("rfc3986_validator", "rfc3987_syntax", "scipy"))
     sys.modules.update(blocked)  # type: ignore[arg-type]
     for name in MODULES:
         importlib.import_module(name)
@@ -50,10 +50,46 @@ def import_modules(root: str) -> None:
     from beskplan.observations import embedded
 
     embedded()
+    _fill_caches()
     if root:
         for name in FOR_MANY:
             importlib.import_module(name)
         _hold_newest(Path(root))
+
+
+def _fill_caches() -> None:
+    """Have compiled what every report compiles at its first use: schema, template, patterns of the check."""
+    import nbformat
+    from nbformat.v4 import new_notebook
+
+    from beskplan.blocks.model import Cell, Column, Header, Row, Source, Table
+    from beskplan.render.audit_pages import page_result
+    from beskplan.render.page import Markdown, Numbered, Page
+    from beskplan.render.page_html import page_html
+
+    table = Table(
+        id="tal",
+        title="Fuldtidspersoner",
+        unit="Fuldtidspersoner",
+        period="juni 2020",
+        columns=(Column(id="ydelse", label="Ydelse", kind="text"), Column(id="tal", label="Tal")),
+        rows=(Row(label="A-dagpenge", cells=(Cell(text="1", value=1),)),),
+        sources=(Source(text="Jobindsats.dk"),),
+    )
+    header = Header(
+        bilag="tal",
+        kommune="Rudersdal",
+        kommune_kode="230",
+        afsender="Rudersdal Kommune",
+        aar=2021,
+        data_id="0",
+        data_text="Tal fra juni 2020",
+    )
+    text = Markdown("Antallet steg med 1 fuldtidsperson fra juni 2019 til juni 2020.")
+    page = Page(header, "Tal", (Numbered(1, table), text), ())
+    nbformat.validate(new_notebook())
+    page_html(page)
+    page_result(page)
 
 
 def _hold_newest(root: Path) -> None:
