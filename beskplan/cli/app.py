@@ -2,64 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
 from beskplan import __version__
-from beskplan.cli import (
-    audit,
-    begin,
-    build,
-    combine,
-    fetch,
-    lab,
-    look,
-    preview,
-    publish,
-    send,
-    snapshots,
-)
+from beskplan.cli import audit, begin, build, fetch, lab, look, publish, send, snapshots
+from beskplan.cli.danish import Command, Group
+
+_COMMANDS: dict[str, Callable[..., None]] = {
+    "list": look.list_,
+    "check": look.check,
+    "new": begin.new,
+    "new-bilag": begin.new_bilag,
+    "schema": begin.schema,
+    "plan": build.plan,
+    "build": build.build,
+    "run": build.run,
+    "audit": audit.audit,
+    "combine": build.combine,
+    "fetch": fetch.fetch,
+    "import": snapshots.import_,
+    "preview": lab.preview,
+    "lab": lab.lab,
+    "approve": publish.approve,
+    "withdraw": publish.withdraw,
+    "approvals": publish.approvals,
+    "changes": publish.changes,
+    "catalogue": publish.catalogue,
+    "publish": publish.publish,
+    "prune": publish.prune,
+    "packet": send.packet,
+    "mail": send.mail,
+    "mail-log": send.mail_log,
+    "nightly": send.nightly,
+    "schedule": send.schedule,
+}
 
 app = typer.Typer(
+    cls=Group,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    help="Reports for Danish municipal employment plans: notebooks in, accessible HTML and PDF out.",
+    help="Rapporter til kommunernes beskæftigelsesplaner: fra notebooks til HTML og PDF.",
 )
-app.command("list")(look.list_)
-app.command()(look.check)
-app.command()(begin.new)
-app.command("new-bilag")(begin.new_bilag)
-app.command()(begin.schema)
-app.command()(build.plan)
-app.command()(build.build)
-app.command()(build.run)
-app.command()(audit.audit)
-app.command()(combine.combine)
-app.command()(fetch.fetch)
-app.command("import")(snapshots.import_)
-app.command()(preview.preview)
-app.command()(lab.lab)
-app.command()(publish.approve)
-app.command()(publish.withdraw)
-app.command()(publish.approvals)
-app.command()(publish.changes)
-app.command()(publish.catalogue)
-app.command()(publish.publish)
-app.command()(publish.prune)
-app.command()(send.packet)
-app.command()(send.mail)
-app.command("mail-log")(send.mail_log)
-app.command()(send.nightly)
-app.command()(send.schedule)
-app.add_typer(snapshots.app, name="snapshots")
+for _name, _function in _COMMANDS.items():
+    app.command(_name, cls=Command)(_function)
+for _command in snapshots.app.registered_commands:
+    _command.cls = Command
+app.add_typer(snapshots.app, name="snapshots", cls=Group)
 
 
 @app.callback(invoke_without_command=True)
 def _version(
-    version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Vis versionen.")] = False,
 ) -> None:
     if version:
         typer.echo(f"beskplan {__version__}")

@@ -16,47 +16,48 @@ if TYPE_CHECKING:
     from beskplan.newplan.beginning import Wishes
     from beskplan.newplan.files import NewFile
 
-Kommune = Annotated[str, typer.Argument(help="Name, code or slug of the municipality.")]
-Force = Annotated[bool, typer.Option("--force", help="Write over files that stand there.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Only show what would be written.")]
+Kommune = Annotated[str, typer.Argument(help="Kommunens navn eller kode.")]
+Force = Annotated[bool, typer.Option("--force", help="Skriv oven i filer, der er der.")]
+NEWEST = "nyeste i tallene"
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Vis kun, hvad der ville blive skrevet.")]
 
 
 def new(
     kommune: Kommune,
-    aar: Annotated[int, typer.Argument(help="The new plan's year.", min=2014, max=2100)],
+    aar: Annotated[int, typer.Argument(help="Den nye plans år.", min=2014, max=2100)],
     *,
     from_: Annotated[
-        int | None, typer.Option("--from", help="Make it from the plan of this year.")
+        int | None, typer.Option("--from", help="Lav den ud fra planen for dette år.")
     ] = None,
     bilag: Annotated[
         list[str] | None,
-        typer.Option("--bilag", help="A first plan: which Bilag; may be repeated."),
+        typer.Option("--bilag", help="En første plan: hvilke Bilag; kan gentages."),
     ] = None,
     periode: Annotated[
-        str | None, typer.Option("--periode", help="A first plan: the month, e.g. 2026M06.")
+        str | None, typer.Option("--periode", help="En første plan: måneden, fx 2026M06.")
     ] = None,
     sammenlign_med: Annotated[
         str | None,
-        typer.Option("--sammenlign-med", help="A first plan: areas, e.g. hele-landet,rar."),
+        typer.Option("--sammenlign-med", help="En første plan: områder, fx hele-landet,rar."),
     ] = None,
     dry_run: DryRun = False,
     force: Force = False,
     root: Root = None,
 ) -> None:
-    """Make a plan's params: from the municipality's newest earlier plan, else from a few choices.
+    """Lav en plans params: ud fra kommunens nyeste plan før den, ellers ud fra nogle få valg.
 
-    From an earlier plan, periods move as far as there are numbers; targets are carried over with how
-    they went; benefits and areas that have ended give way to their successors. What a person must
-    decide is marked VALG in the files. All differences are shown.
+    Fra en tidligere plan rykker perioderne frem, så langt der er tal; mål følger med, og hvordan det
+    gik; ydelser og områder, der er ophørt, bliver til deres efterfølgere. Det, et menneske skal
+    afgøre, er mærket VALG i filerne. Alle forskelle bliver vist.
 
-    Example: beskplan new Rudersdal 2027
+    Eksempel: beskplan new Rudersdal 2027
     """
     from beskplan.newplan.rolling import newest_before, roll_plan
     from beskplan.newplan.target_file import in_short
 
     place = working_copy(root)
     if from_ is not None and from_ >= aar:
-        raise typer.BadParameter("--from: a year before the new plan's")
+        raise typer.BadParameter("--from skal være et år før den nye plans")
     old = from_ or newest_before(place, kommune, aar)
     if old is None:
         from beskplan.newplan.beginning import first_plan
@@ -68,10 +69,10 @@ def new(
         rolled = roll_plan(place, kommune, old, aar)
         files = rolled.files
         if rolled.targets:
-            typer.echo(f"Targets of {old}: {in_short(rolled.targets)}.")
+            typer.echo(f"Mål fra {old}: {in_short(rolled.targets)}.")
         if rolled.shared:
             path = rolled.shared.path.as_posix()
-            typer.echo(f"{path} is made too: it holds for all municipalities.")
+            typer.echo(f"{path} bliver også lavet: den gælder for alle kommuner.")
     _show(files, place)
     if not dry_run:
         _write(files, place, force=force)
@@ -79,31 +80,30 @@ def new(
 
 
 def new_bilag(
-    navn: Annotated[str, typer.Argument(help="Name of the notebook: a-z, 0-9, underscores.")],
+    navn: Annotated[str, typer.Argument(help="Notebookens navn: a-z, 0-9 og understreg.")],
     *,
     kommune: Annotated[
-        str | None, typer.Option("--kommune", help="Whose params are to build it.")
+        str | None, typer.Option("--kommune", help="Den kommune, hvis params skal bygge det.")
     ] = None,
-    aar: Annotated[int | None, typer.Option("--aar", help="Of which plan year.")] = None,
-    titel: Annotated[str, typer.Option("--titel", help="Heading of the page.")] = "",
+    aar: Annotated[int | None, typer.Option("--aar", help="I hvilket planår.")] = None,
+    titel: Annotated[str, typer.Option("--titel", help="Sidens overskrift.")] = "",
     maal: Annotated[
-        str, typer.Option("--maal", help="Indicator of its numbers, as in the import's mapping.")
+        str, typer.Option("--maal", help="Tallenes indikator, som den står i importens skema.")
     ] = "",
     dry_run: DryRun = False,
     force: Force = False,
     root: Root = None,
 ) -> None:
-    """Make a notebook of one's own in notebooks/, and the lines of params that build it.
+    """Lav en notebook til et eget Bilag i notebooks/ og de linjer i params, der bygger det.
 
-    With a notebook that is there already, only the params of one more plan are written.
-    docs/eget-bilag.md walks through it.
+    Er notebooken der i forvejen, skrives kun linjerne til én plan mere. docs/eget-bilag.md viser vejen.
 
-    Example: beskplan new-bilag virksomhedsbesoeg --kommune Furesø --aar 2026
+    Eksempel: beskplan new-bilag virksomhedsbesoeg --kommune Furesø --aar 2026
     """
     from beskplan.newplan.beginning import OwnBilag, notebook, params_file
 
     if (kommune is None) is not (aar is None):
-        raise typer.BadParameter("--kommune and --aar go together")
+        raise typer.BadParameter("--kommune og --aar hører sammen")
     place, own = working_copy(root), OwnBilag(navn, titel, maal)
     page = notebook(own, kommune or "", aar)
     if kommune is None or aar is None:
@@ -118,9 +118,9 @@ def new_bilag(
 
 
 def schema(root: Root = None) -> None:
-    """Write the JSON schemas of the params files, by which editors complete and check them.
+    """Skriv de JSON-skemaer, som en editor bruger til at hjælpe med params-filerne og tjekke dem.
 
-    Example: beskplan schema
+    Eksempel: beskplan schema
     """
     for path in _write_schemas(working_copy(root)):
         typer.echo(path.as_posix())
@@ -128,7 +128,7 @@ def schema(root: Root = None) -> None:
 
 def _only_first(options: dict[str, object]) -> None:
     if given := [name for name, value in options.items() if value]:
-        raise typer.BadParameter(f"{', '.join(given)}: only for a first plan")
+        raise typer.BadParameter(f"{', '.join(given)}: kun til en første plan")
 
 
 def _wishes(bilag: list[str] | None, periode: str | None, areas: str | None) -> Wishes:
@@ -138,15 +138,17 @@ def _wishes(bilag: list[str] | None, periode: str | None, areas: str | None) -> 
 
     plain = Wishes()
     if sys.stdin.isatty():
-        typer.echo("The municipality has no earlier plan here. A few questions; Enter takes [ ].")
+        typer.echo(
+            "Der er ingen tidligere plan her. Nogle få spørgsmål; Enter tager det, der står i [ ]."
+        )
         if not bilag:
-            text = typer.prompt(f"Bilag (of {', '.join(OFFERED)})", default=",".join(plain.bilag))
+            text = typer.prompt(f"Bilag (af {', '.join(OFFERED)})", default=",".join(plain.bilag))
             bilag = text.split(",")
         if periode is None:
-            periode = typer.prompt("Month that the plan is about", default="newest in the data")
-            periode = None if periode == "newest in the data" else periode
+            periode = typer.prompt("Måneden, som planen handler om", default=NEWEST)
+            periode = None if periode == NEWEST else periode
         if areas is None:
-            areas = typer.prompt("Compare with", default=",".join(plain.sammenlign_med))
+            areas = typer.prompt("Sammenlign med", default=",".join(plain.sammenlign_med))
     return Wishes(
         tuple(one.strip() for one in bilag) if bilag else plain.bilag,
         Period.parse(periode) if periode else None,
@@ -170,7 +172,7 @@ def _write(files: Sequence[NewFile], place: Path, *, force: bool) -> None:
     _write_schemas(place)
     for one in files:
         number = open_choices(one.text)
-        choices = f": {number} to decide, marked VALG" if number else ""
+        choices = f": {number} valg mangler, mærket VALG" if number else ""
         typer.echo(f"{one.path.as_posix()}{choices}")
 
 
@@ -199,9 +201,9 @@ def _check(place: Path, kommune: str, aar: int) -> None:
         jobs = select(workplace, kommune, aar)
         check(jobs, workplace)
     except BeskplanError as error:
-        typer.echo("It cannot be built yet:")
+        typer.echo("Den kan ikke bygges endnu:")
         for problem in error.problems:
             typer.echo(str(problem))
         return
-    reports = "its report" if len(jobs) == 1 else f"its {len(jobs)} reports"
-    typer.echo(f"beskplan check: nothing wrong found in {reports}.")
+    reports = "dens rapport" if len(jobs) == 1 else f"dens {len(jobs)} rapporter"
+    typer.echo(f"beskplan check: ingen fejl fundet i {reports}.")

@@ -1,10 +1,12 @@
-"""`beskplan plan`, `build` and `run`: what is to be done, and doing it."""
+"""`beskplan plan`, `build`, `run` and `combine`: what is to be done, and doing it."""
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -21,17 +23,14 @@ if TYPE_CHECKING:
     from beskplan.runner.plan import Plan
     from beskplan.runner.wanted import Choice
 
-Force = Annotated[bool, typer.Option("--force", help="Make fresh reports too.")]
-Jobs = Annotated[
-    int | None, typer.Option("--jobs", "-j", min=1, help="Reports at a time; all cores by default.")
-]
+Force = Annotated[bool, typer.Option("--force", help="Lav også dem, der er friske.")]
 Wait = Annotated[
     float,
-    typer.Option("--wait", min=0, help="Seconds to wait for another build to end; else exit 4."),
-]
-On = Annotated[
-    str | None,
-    typer.Option("--on", help="Make them on a Dask cluster: tcp://scheduler:8786."),
+    typer.Option(
+        "--wait",
+        min=0,
+        help="Sekunder, der ventes på, at en anden kørsel slutter; ellers er koden 4.",
+    ),
 ]
 
 
@@ -41,30 +40,27 @@ def plan(
     aar: Aar = None,
     bilag: Bilag = None,
     json: Annotated[
-        bool, typer.Option("--json", help="For other programs; docs/plan-json.md.")
+        bool, typer.Option("--json", help="Hver rapport, til andre programmer; docs/plan-json.md.")
     ] = False,
     root: Root = None,
 ) -> None:
-    """Tell for each report whether it is fresh, or why it is stale; make nothing.
+    """Vis, hvilke rapporter der er forældet, og hvorfor; lav ingen af dem.
 
-    Example: beskplan plan --kommune Rudersdal
+    Eksempel: beskplan plan --kommune Rudersdal
     """
     from beskplan.runner.plan import make_plan
     from beskplan.runner.wanted import Choice
 
-    found = make_plan(working_copy(root), Choice(kommune, aar, bilag))
+    made = make_plan(working_copy(root), Choice(kommune, aar, bilag))
     if json:
         from json import dumps
 
-        typer.echo(dumps(found.as_json(), ensure_ascii=False, indent=1))
+        typer.echo(dumps(made.as_json(), ensure_ascii=False, indent=1))
         return
-    for job in found.jobs:
-        typer.echo(
-            f"forældet  {job.job}  {'; '.join(job.reasons)}"
-            if job.reasons
-            else f"frisk     {job.job}"
-        )
-    typer.echo(f"{len(found.stale)} af {len(found.jobs)} skal laves.")
+    for job in made.stale:
+        typer.echo(f"forældet  {job.job}  {'; '.join(job.reasons)}")
+    fresh = len(made.jobs) - len(made.stale)
+    typer.echo(f"{len(made.stale)} af {len(made.jobs)} skal laves; {fresh} er friske.")
 
 
 def build(
@@ -74,19 +70,24 @@ def build(
     bilag: Bilag = None,
     force: Force = False,
     only_failed: Annotated[
-        bool, typer.Option("--only-failed", help="Only what failed the last time.")
+        bool, typer.Option("--only-failed", help="Kun dem, der mislykkedes sidst.")
     ] = False,
-    jobs: Jobs = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", "-j", min=1, help="Rapporter ad gangen; ellers alle kerner."),
+    ] = None,
     fail_fast: Annotated[
-        bool, typer.Option("--fail-fast", help="Stop after the first failure.")
+        bool, typer.Option("--fail-fast", help="Stop efter den første fejl.")
     ] = False,
     wait: Wait = 0.0,
-    on: On = None,
+    on: Annotated[
+        str | None, typer.Option("--on", help="Lav dem på en Dask-klynge: tcp://scheduler:8786.")
+    ] = None,
     root: Root = None,
 ) -> None:
-    """Make the reports that are stale: of everything under params/, or of a choice of it.
+    """Lav de rapporter, der er forældet: af alt under params/ eller et udvalg af det.
 
-    Example: beskplan build --kommune Rudersdal --aar 2021
+    Eksempel: beskplan build --kommune Rudersdal --aar 2021
     """
     from beskplan.runner.collecting import one_by_one
     from beskplan.runner.plan import make_plan
@@ -97,69 +98,72 @@ def build(
     def look() -> Plan:
         return make_plan(place, choice, force=force, only_failed=only_failed)
 
-    def combine(each: Each) -> None:
+    def combined(each: Each) -> None:
         _combine(place, choice, each)
 
-    found = look()
-    if not found.stale:
+    stale = look()
+    if not stale.stale:
         _mend_status(place)
-        _combine(place, choice, one_by_one)
-        typer.echo("Ingen rapport mislykkedes sidst." if only_failed else found.all_fresh)
+        combined(one_by_one)
+        typer.echo("Ingen rapport mislykkedes sidst." if only_failed else stale.all_fresh)
         return
     from beskplan.runner.lock import build_lock
 
-    _make(
-        found,
-        place,
-        look,
-        lambda: build_lock(place / "reports", wait_seconds=wait, tell=_tell),
-        _pool(place, len(found.stale), jobs, on),
-        fail_fast=fail_fast,
-        combined=combine,
-    )
+    lock = partial(build_lock, place / "reports", wait_seconds=wait, tell=_tell)
+    pool = _pool(place, len(stale.stale), jobs, on)
+    _make(stale, place, look, lock, pool, fail_fast=fail_fast, combined=combined)
 
 
 def run(
-    job: Annotated[str, typer.Argument(help="aar/kommune/bilag, as `beskplan list` prints it.")],
+    job: Annotated[str, typer.Argument(help="aar/kommune/bilag, som `beskplan list` viser det.")],
     *,
     force: Force = False,
     wait: Wait = 0.0,
     root: Root = None,
 ) -> None:
-    """Make one report if it is stale; the unit for cron, Snakemake, Airflow or Slurm.
+    """Lav én rapport, hvis den er forældet; det, som cron, Snakemake, Airflow eller Slurm kører.
 
-    Ends with 0 when the report is there and fresh, 1 when it failed, 2 when the input is wrong,
-    4 when another build is at work. Many may run at once, each for a job of its own.
+    Slutter med 0, når rapporten er der og er frisk, 1, når den mislykkedes, 2, når noget skal rettes,
+    4, når en anden kørsel er i gang. Mange kan køre på én gang, hver med sin rapport.
 
-    Example: beskplan run 2021/rudersdal/maalgrupper
+    Eksempel: beskplan run 2021/rudersdal/maalgrupper
     """
     from beskplan.runner.plan import make_plan
     from beskplan.runner.wanted import Choice
 
     place = working_copy(root)
     aar, kommune, bilag = _parts(job)
-    choice = Choice(kommune, aar, bilag)
 
     def look() -> Plan:
-        return make_plan(place, choice, force=force)
+        return make_plan(place, Choice(kommune, aar, bilag), force=force)
 
-    found = look()
-    if not found.stale:
+    stale = look()
+    if not stale.stale:
         _mend_status(place)
-        typer.echo(found.all_fresh)
+        typer.echo(stale.all_fresh)
         return
     from beskplan.runner.lock import run_lock
 
-    name = found.jobs[0].job
-    _make(
-        found,
-        place,
-        look,
-        lambda: run_lock(place / "reports", name, wait_seconds=wait, tell=_tell),
-        _pool(place, 1, 1, None),
-        fail_fast=False,
-        alone=False,
-    )
+    name = stale.jobs[0].job
+    lock = partial(run_lock, place / "reports", name, wait_seconds=wait, tell=_tell)
+    _make(stale, place, look, lock, _pool(place, 1, 1, None), alone=False)
+
+
+def combine(*, kommune: Kommune = None, aar: Aar = None, root: Root = None) -> None:
+    """Saml alle færdige Bilag af hver kommune og hvert år i én PDF.
+
+    `beskplan build` gør det selv for hver plan med flere Bilag; efter `beskplan run` af enkelte
+    rapporter får denne kommando den samlede PDF til at følge med.
+
+    Eksempel: beskplan combine --kommune Rudersdal --aar 2021
+    """
+    from beskplan.params.jobs import Workplace, select
+    from beskplan.runner.collecting import write_combined
+
+    place = Workplace(working_copy(root))
+    plans = dict.fromkeys((job.kommune, job.aar) for job in select(place, kommune, aar))
+    for a_kommune, an_aar in plans:
+        typer.echo(os.path.relpath(write_combined(place.root, a_kommune, an_aar)))
 
 
 def _parts(job: str) -> tuple[int, str, str]:
@@ -185,13 +189,13 @@ def _pool(place: Path, expected: int, workers: int | None, address: str | None) 
 
 
 def _make(
-    found: Plan,
+    stale: Plan,
     place: Path,
     look: Callable[[], Plan],
     lock: Callable[[], AbstractContextManager[None]],
     pool: OpenPool,
     *,
-    fail_fast: bool,
+    fail_fast: bool = False,
     alone: bool = True,
     combined: Callable[[Each], None] | None = None,
 ) -> None:
@@ -201,7 +205,7 @@ def _make(
 
     work = Build(place, pool, lock, look, alone, combined, fail_fast, _tell)
     with _ended_by_sigterm():
-        outcomes = list(shown(work.run(found), total=len(found.stale)))
+        outcomes = list(shown(work.run(stale), total=len(stale.stale)))
     for line in lines(outcomes):
         typer.echo(line)
     if any(not outcome.ok for outcome in outcomes):

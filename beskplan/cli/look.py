@@ -12,6 +12,9 @@ from beskplan.cli.options import Aar, Bilag, Kommune, Root, working_copy
 
 if TYPE_CHECKING:
     from beskplan.params.jobs import Job
+    from beskplan.runner.wanted import Choice
+
+WHAT = ("jobs", "kommuner", "ydelser", "bilag")
 
 
 def list_(
@@ -24,28 +27,47 @@ def list_(
     bilag: Bilag = None,
     root: Root = None,
 ) -> None:
-    """List the reports that params/ ask for, or the names that params may use.
+    """Vis de rapporter, som params/ beder om, eller de navne, som params må bruge; én på hver linje.
 
-    Example: beskplan list --aar 2021
+    Eksempel: beskplan list --aar 2021
     """
-    from beskplan.cli.listing import listing
+    from beskplan.runner.wanted import Choice
 
-    def jobs() -> Iterator[str]:
-        from beskplan.runner.plan import look
-        from beskplan.runner.wanted import Choice
-
-        return (one.job for one in look(working_copy(root), Choice(kommune, aar, bilag)))
-
-    for line in listing(what, jobs, lambda: working_copy(root) / "notebooks"):
+    for line in _listed(what, root, Choice(kommune, aar, bilag)):
         typer.echo(line)
+
+
+def _listed(what: str, root: Path | None, choice: Choice) -> Iterator[str]:
+    from beskplan.core.errors import Problem, UnknownNameError, did_you_mean
+    from beskplan.registers.areas import kommuner
+    from beskplan.registers.benefits import benefits, composites
+
+    match what:
+        case "jobs":
+            from beskplan.runner.plan import look
+
+            yield from (one.job for one in look(working_copy(root), choice))
+        case "kommuner":
+            yield from (f"{one.kode}  {one.slug:<20}  {one.navn}" for one in kommuner())
+        case "ydelser":
+            every = (*benefits(), *composites())
+            yield from (f"{one.id:<32}  {one.forms[-1].name}" for one in every)
+        case "bilag":
+            paths = (working_copy(root) / "notebooks").glob("*.ipynb")
+            yield from sorted(path.stem for path in paths)
+        case _:
+            expected, fix = f"en af {', '.join(WHAT)}", did_you_mean(what, WHAT)
+            raise UnknownNameError(
+                Problem("list", "sådan en liste findes ikke", repr(what), expected, fix)
+            )
 
 
 def check(
     *, kommune: Kommune = None, aar: Aar = None, bilag: Bilag = None, root: Root = None
 ) -> None:
-    """Look for everything that is wrong with params, notebooks and data; reports/ is not touched.
+    """Find alt, der er galt med params, notebooks og tal; reports/ røres ikke.
 
-    Example: beskplan check --kommune Rudersdal
+    Eksempel: beskplan check --kommune Rudersdal
     """
     from beskplan.params.jobs import Job, Workplace
     from beskplan.runner.checking import check as check_jobs

@@ -7,16 +7,12 @@ from typing import Annotated
 
 import typer
 
-Kommune = Annotated[
-    str | None, typer.Option("--kommune", help="Name, code or slug of one municipality.")
-]
-Aar = Annotated[int | None, typer.Option("--aar", help="One plan year.")]
-Bilag = Annotated[
-    str | None, typer.Option("--bilag", help="One notebook, by its name in notebooks/.")
-]
+Kommune = Annotated[str | None, typer.Option("--kommune", help="En kommunes navn eller kode.")]
+Aar = Annotated[int | None, typer.Option("--aar", help="Et planår.")]
+Bilag = Annotated[str | None, typer.Option("--bilag", help="En notebooks navn i notebooks/.")]
 Root = Annotated[
     Path | None,
-    typer.Option("--root", help="The working copy; found from here upwards by default."),
+    typer.Option("--root", help="Arbejdskopien; findes opad herfra, hvor den udelades."),
 ]
 
 

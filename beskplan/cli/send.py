@@ -153,7 +153,9 @@ def nightly(
 def schedule(
     system: Annotated[Scheduler, typer.Argument(help="Det system, der skal starte den.")],
     *,
-    at: Annotated[str, typer.Option("--at", help="Klokkeslæt, lokal tid.")] = "02:30",
+    at: Annotated[
+        str, typer.Option("--at", help="Klokkeslæt, lokal tid; ikke mellem 2 og 3.")
+    ] = "03:30",
     out: Annotated[
         Path | None, typer.Option("--out", help="Mappe til filerne; ellers vises de.")
     ] = None,
@@ -161,7 +163,7 @@ def schedule(
 ) -> None:
     """Skriv det, der kører `beskplan nightly` hver nat, og vagten over den.
 
-    Eksempel: beskplan schedule systemd --at 02:30 --out ~/.config/systemd/user
+    Eksempel: beskplan schedule systemd --at 03:30 --out ~/.config/systemd/user
     """
     from beskplan.nightly.schedule import schedule_files
 
@@ -182,5 +184,5 @@ def _time(text: str) -> time:
         return time.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(
-            f"{text!r} er ikke et klokkeslæt som 02:30", param_hint="--at"
+            f"{text!r} er ikke et klokkeslæt som 03:30", param_hint="--at"
         ) from None

@@ -22,6 +22,8 @@ WATCH_AFTER_HOURS = 5
 """The watch looks so long after the run was to begin."""
 WATCH_HOURS = 30
 """No run ended in so many hours: one night was missed, and the next is late."""
+_SECRETS = 'set -a; f="$HOME/.config/beskplan.env"; test ! -r "$f" || . "$f"; set +a'
+"""Cron knows nothing of the person's environment: its lines read the file that systemd's units read."""
 _TEMPLATES = {
     "systemd": {"service": "unit.service.j2", "timer": "unit.timer.j2"},
     "windows": {"xml": "task.xml.j2"},
@@ -49,7 +51,9 @@ def schedule_files(
         if not str(path).isprintable():
             raise InputError(Problem(ascii(str(path)), "er en sti, som ikke kan skrives her"))
     run = (str(program), "nightly", "--root", str(root))
-    watch_at = at.replace(hour=(at.hour + WATCH_AFTER_HOURS) % 24)
+    # The hour from 2 to 3 is skipped by summer time, or comes twice.
+    watch_hour = (at.hour + WATCH_AFTER_HOURS) % 24
+    watch_at = at.replace(hour=3 if watch_hour == 2 else watch_hour)
     entries = (
         ("nightly", "natkørsel", run, at),
         ("watch", "dødmandsvagt", (*run, "--watch", str(WATCH_HOURS)), watch_at),
@@ -57,7 +61,7 @@ def schedule_files(
     if system == "cron":
         # Cron mails what they print to MAILTO; a per cent sign ends its line.
         lines = (
-            f"{when.minute} {when.hour} * * * {shlex.join(command)}".replace("%", "\\%")
+            f"{when.minute} {when.hour} * * * {_SECRETS}; {shlex.join(command)}".replace("%", "\\%")
             for _, _, command, when in entries
         )
         return {"crontab": "".join(f"{line}\n" for line in lines)}

@@ -112,7 +112,9 @@ def open_target(address: str | Path) -> Target:
         fs, root = url_to_fs(text)
     except (ValueError, ImportError, OSError) as error:
         expected = "en mappe eller en adresse, som fsspec kender"
-        problem = Problem("--to", "kan ikke åbnes", hidden(text), expected, str(error))
+        needs_package = "installér den pakke, som fsspec bruger til sådan en adresse"
+        fix = needs_package if isinstance(error, ImportError) else ""
+        problem = Problem("--to", "kan ikke åbnes", hidden(text), expected, fix)
         raise TargetError(problem) from None
     return Target(fs, root, root if "file" in _protocols(fs) else hidden(text))
 

@@ -42,12 +42,12 @@ def test_new_shows_the_differences_counts_the_choices_and_checks(place: Path) ->
     before = params(place)
     done = run(place, "new", "Rudersdal", "2022")
     assert done.returncode == 0, done.stderr
-    assert "Targets of 2021: 13 kan ikke vurderes." in done.stdout
-    assert "params/2022.yaml is made too: it holds for all municipalities." in done.stdout
+    assert "Mål fra 2021: 13 kan ikke vurderes." in done.stdout
+    assert "params/2022.yaml bliver også lavet: den gælder for alle kommuner." in done.stdout
     assert "+++ params/rudersdal/2022.yaml" in done.stdout
     assert "-aar: 2021\n" in done.stdout
-    assert "\nparams/rudersdal/2022.maal.yaml: 3 to decide, marked VALG\n" in done.stdout
-    assert "beskplan check: nothing wrong found in its " in done.stdout
+    assert "\nparams/rudersdal/2022.maal.yaml: 3 valg mangler, mærket VALG\n" in done.stdout
+    assert "beskplan check: ingen fejl fundet i dens " in done.stdout
     checked = run(place, "check", "--kommune", "Rudersdal", "--aar", "2022")
     assert checked.returncode == 0
     assert "params/rudersdal/2022.maal.yaml: 3 valg mangler, mærket VALG\n" in checked.stdout
@@ -77,14 +77,14 @@ def test_a_dry_run_writes_nothing(place: Path) -> None:
 def test_a_first_plan_takes_options_and_says_what_is_missing(place: Path) -> None:
     done = run(place, "new", "Kolding", "2028", "--periode", "2027M06", "--sammenlign-med", "rar")
     assert done.returncode == 0, done.stderr
-    assert "It cannot be built yet:" in done.stdout
+    assert "Den kan ikke bygges endnu:" in done.stdout
     assert "ingen tal for kommunen i perioden" in done.stdout
     text = (place / "params/kolding/2028.yaml").read_text(encoding="utf-8")
     assert "  periode: 2027M06\n" in text
     assert "  sammenlign_med: [rar]\n" in text
     wrong = run(place, "new", "Rudersdal", "2022", "--periode", "2021M06")
     assert wrong.returncode == 2
-    assert "only for a first plan" in wrong.stderr
+    assert "kun til en første plan" in wrong.stderr
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_a_first_plan_takes_options_and_says_what_is_missing(place: Path) -> Non
         (("new", "Rudesdal", "2022"), "mente du 'Rudersdal'?"),
         (("new", "RAR Hovedstaden", "2026"), "lav en plan for Region Hovedstaden"),
         (("new-bilag", "Møder"), "a-z, 0-9 og understreg"),
-        (("new-bilag", "moeder", "--aar", "2026"), "--kommune and --aar go together"),
+        (("new-bilag", "moeder", "--aar", "2026"), "--kommune og --aar hører sammen"),
     ],
 )
 def test_wrong_input_ends_with_2_and_the_way_out(
@@ -145,7 +145,7 @@ def test_a_plan_of_today_is_made_from_one_of_2021_and_builds_on_real_numbers(
     for file in REAL:
         assert run(place, "import", str(shared / "data" / file)).returncode == 0
     done = run(place, "new", "Rudersdal", "2027")
-    assert "beskplan check: nothing wrong found in its " in done.stdout, done.stdout
+    assert "beskplan check: ingen fejl fundet i dens " in done.stdout, done.stdout
     built = run(place, "build", "--kommune", "Rudersdal", "--aar", "2027")
     assert built.returncode == 0, built.stdout + built.stderr
     page = place / "reports/2027/rudersdal/maalgrupper/maalgrupper.html"

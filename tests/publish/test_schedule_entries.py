@@ -79,7 +79,10 @@ def test_systemd_refuses_a_broken_unit(tmp_path: Path, program: Path) -> None:
 def test_the_watch_looks_after_the_run(tmp_path: Path, program: Path) -> None:
     files = entries("systemd", tmp_path, program, time(21, 15))
     assert "OnCalendar=*-*-* 21:15:00" in files["beskplan-nightly.timer"]
-    assert "OnCalendar=*-*-* 02:15:00" in files["beskplan-watch.timer"]
+    # Not at 02:15: that is an hour that summer time skips.
+    assert "OnCalendar=*-*-* 03:15:00" in files["beskplan-watch.timer"]
+    again = entries("systemd", tmp_path, program, time(3, 30))
+    assert "OnCalendar=*-*-* 08:30:00" in again["beskplan-watch.timer"]
     assert all(
         "Persistent=true" in files[f"beskplan-{name}.timer"] for name in ("nightly", "watch")
     )
@@ -94,12 +97,18 @@ def test_a_cron_line_is_due_at_its_time_and_runs_its_command(
     assert nightly.count("\n") == 0
     due = croniter(" ".join(nightly.split(" ")[:5]), datetime(2026, 11, 22, tzinfo=UTC))
     assert due.get_next(datetime) == datetime(2026, 11, 22, 2, 30, tzinfo=UTC)
+    secrets = tmp_path / ".config" / "beskplan.env"
+    secrets.parent.mkdir()
+    secrets.write_text(f"ARGS='{tmp_path / 'args.json'}'\n", encoding="utf-8")
     for line, words in ((nightly, []), (watch, ["--watch", "30"])):
         # What cron does with the sixth field: \% becomes %, and a shell runs it.
         command = line.split(" ", 5)[5].replace("\\%", "%")
         out = tmp_path / "args.json"
-        subprocess.run(["/bin/sh", "-c", command], env={"ARGS": str(out)}, check=True)
+        subprocess.run(["/bin/sh", "-c", command], env={"HOME": str(tmp_path)}, check=True)
         assert json.loads(out.read_text()) == ["nightly", "--root", str(root), *words]
+    # Without that file the command runs all the same.
+    secrets.unlink()
+    subprocess.run(["/bin/sh", "-c", command], env={"HOME": "/", "ARGS": str(out)}, check=True)
 
 
 @pytest.mark.parametrize("name", ["kopi", "a & b <c>", *HOSTILE])

@@ -1,0 +1,143 @@
+"""No English word reaches a person at the command line: every help, and refusals of every kind."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from beskplan import cli
+from beskplan.cli.app import app
+from beskplan.cli.danish import danish
+
+ENGLISH = frozenset(
+    re.findall(
+        r"\w+",
+        "the this that these those with without which what where when who whom why how your you it its "
+        "is are was were be been being does did done not no none nothing any all each every some other "
+        "another only by from into onto of as and or if than then there here file files folder directory "
+        "year years month name names number numbers show shows write writes make makes made take takes "
+        "read reads use used uses missing missed required default optional options option argument "
+        "arguments command commands error errors usage try help value values invalid valid unexpected "
+        "expected found such unknown cannot must should would could may might input integer string please "
+        "again already later seconds report reports municipality municipalities settings language given "
+        "wanted wrong right open close run running stops starts sends sent new newest old oldest first "
+        "last next before after same different exit message",
+    )
+)
+"""None of them is a Danish word."""
+NAMES = re.compile(
+    # Options, names in quotes or backticks, files and paths, examples that can be typed, addresses.
+    r"`[^`]*`|'[^']*'|\"[^\"]*\"|--?[\w-]+|\S*/\S*|\S*[_.|]\S+|\{[^}]*\}|\[[a-z_]+\]|[A-Z_]{3,}|"
+    r"(?:Eksempel|Brug|Hjælp): .*(?:\n    .*)*"
+)
+
+
+def english_words(text: str) -> list[str]:
+    """The English words of a text that a person reads."""
+    words = re.findall(r"[a-zæøåA-ZÆØÅ]+", NAMES.sub(" ", text))
+    return [word for word in words if word.lower() in ENGLISH]
+
+
+def _commands() -> Iterator[tuple[str, ...]]:
+    def below(command: Any, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+        yield words
+        for name, one in getattr(command, "commands", {}).items():
+            yield from below(one, (*words, name))
+
+    yield from below(typer.main.get_command(app), ())
+
+
+def told(
+    words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> tuple[int, str]:
+    """Exit code, and all that the command line writes."""
+    monkeypatch.setattr(sys, "argv", ["beskplan", *words])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    shown = capsys.readouterr()
+    return int(ended.value.code or 0), shown.out + shown.err
+
+
+@pytest.mark.parametrize("words", list(_commands()), ids=" ".join)
+def test_help_is_danish_and_shows_an_example(
+    words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    code, text = told((*words, "--help"), monkeypatch, capsys)
+    assert code == 0
+    # Names of commands and arguments stand at the beginning of their lines.
+    assert english_words(re.sub(r"(?m)^  [a-z-]+ ", " ", text)) == []
+    assert not re.search(r"<(?:str|int|float|path)", text)
+    if words and words != ("snapshots",):
+        assert f"Eksempel: beskplan {' '.join(words)}" in text
+
+
+REFUSED = {
+    "approve": "'jobs' mangler",
+    "approve 2021/rudersdal/maalgrupper": "'--by' mangler",
+    "byg": "Kommandoen 'byg' findes ikke",
+    "snapshots vis": "Kommandoen 'vis' findes ikke",
+    "build --kommun X": "Valget --kommun findes ikke. Det kunne være: --kommune",
+    "build --aar x": "'--aar' kan ikke bruges: det skal være et helt tal",
+    "build --wait x": "'--wait' kan ikke bruges: det skal være et tal",
+    "build --jobs 0": "det skal være mindst 1",
+    "build --force=3": "--force' skal stå uden en værdi",
+    "build --kommune": "--kommune' skal følges af en værdi",
+    "schedule ur": "'ur' er ingen af 'systemd', 'cron', 'windows'",
+    "schedule cron --at midnat": "er ikke et klokkeslæt som 03:30",
+    "import a.csv --retrieved x": "er ikke en dato som",
+    "audit /": "'/' er en mappe",
+    "list jobs kommuner": "Der er for meget på linjen: kommuner",
+    "list komuner": "sådan en liste findes ikke",
+    "run 2021/rudersdal": "er ikke et job",
+    "mail --kommune Rudersdal --aar 2021 --liste udvalget --send": "--send kræver --expect",
+    "publish --to klode://ude": "kan ikke åbnes",
+    "packet --kommune Rudesdal --aar 2021": "mente du 'Rudersdal'",
+    "withdraw 2021/rudersdal/maalgrupper --by Mette --reason Fejl": "ingen godkendt udgave",
+}
+"""What a person types, and what is said."""
+
+
+@pytest.fixture
+def copy(root: Path, tmp_path: Path) -> Path:
+    """A working copy with the shipped params, where nothing was ever built."""
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "params").symlink_to(root / "params")
+    return tmp_path
+
+
+@pytest.mark.parametrize(("typed", "expected"), REFUSED.items())
+def test_refusals_are_danish(
+    typed: str,
+    expected: str,
+    copy: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(copy)
+    code, text = told(tuple(typed.split()), monkeypatch, capsys)
+    assert code == 2
+    assert expected in text
+    assert english_words(text) == []
+
+
+def test_a_command_line_that_speaks_english_is_seen() -> None:
+    """Typer's own words, as they are before they are turned over."""
+    for english in (
+        "Missing argument 'jobs'.",
+        "No such option: --kommun (Possible options: --kommune)",
+        "Got unexpected extra argument(s) (b c)",
+        "Invalid value for '--aar': Input should be a valid integer",
+        "Show this message and exit.",
+    ):
+        assert english_words(english)
+        assert english_words(danish(english)) == []
+    # A word of typer's that the table does not know stays as it is, and is seen.
+    assert english_words(danish("Invalid choice: must be one of those"))
+    assert english_words("Vis de rapporter, som params/ beder om, at se; to ad gangen") == []
