@@ -51,6 +51,9 @@ def fetch(
         bool,
         typer.Option("--accept-missing", help="Kendte tal, kilden ikke har mere, må forsvinde."),
     ] = False,
+    skip_without_token: Annotated[
+        bool, typer.Option("--skip-without-token", help="Spring en kilde over, når nøglen mangler.")
+    ] = False,
     root: Annotated[
         Path | None, typer.Option("--root", help="Arbejdskopien; findes opad, hvor den udelades.")
     ] = None,
@@ -68,6 +71,7 @@ def fetch(
     from beskplan.observations import newest_whole
     from beskplan.report.place import find_root
     from beskplan.sources.fetching import fetch_and_store
+    from beskplan.sources.jobindsats import SKIPPED
     from beskplan.sources.plan import plan_of, read_plan
 
     copy = (root or find_root()).resolve()
@@ -75,6 +79,11 @@ def fetch(
         tuple(one.value for one in source or ()), tuple(table or ())
     )
     before = newest_whole(copy)
+    if skip_without_token and asked.jobindsats and not _has_token():
+        typer.echo(f"{SKIPPED}: der er ingen nøgle.")
+        if not asked.statbank:
+            return
+        asked = asked.only(("statbank",))
     clients = _clients(asked, api)
     try:
         with _progress() as progress:
@@ -107,6 +116,19 @@ def _older(root: Path, failed: tuple[tuple[str, str], ...]) -> Iterator[str]:
         day = days.get(table.casefold())
         stands = f"tal hentet {date_text(date.fromisoformat(day))}" if day else "ingen tal"
         yield f"{table} er ikke opdateret: der er stadig {stands}."
+
+
+def _has_token() -> bool:
+    from beskplan.core.errors import SourceError
+    from beskplan.sources.jobindsats import NoTokenError, find_token
+
+    try:
+        find_token()
+    except NoTokenError:
+        return False
+    except SourceError:
+        pass  # what is there is wrong: the fetch says how
+    return True
 
 
 def _clients(plan: FetchPlan, api: ApiVersion) -> Clients:

@@ -21,7 +21,9 @@ Url = Annotated[str, typer.Option("--url", help="Hvor læserne finder webstedet;
 
 
 def approve(
-    jobs: Annotated[list[str], typer.Argument(help="aar/kommune/bilag; et eller flere.")],
+    jobs: Annotated[
+        list[str], typer.Argument(help="aar/kommune/bilag, eller en hel plan: aar/kommune.")
+    ],
     *,
     by: Annotated[str, typer.Option("--by", help="Hvem der godkender; står på rapporten.")],
     note: Annotated[str, typer.Option("--note", help="En bemærkning til sporet.")] = "",
@@ -29,14 +31,31 @@ def approve(
 ) -> None:
     """Godkend rapporter, som de ligger i reports/: binder navn og tid til det, der blev set på.
 
-    Eksempel: beskplan approve 2021/rudersdal/maalgrupper --by "Mette Holm"
-    """
-    from beskplan.publish.approval import approve as approve_report
+    Af en hel plan godkendes hver rapport, der er i orden; de andre nævnes, og koden er 2.
 
-    for name in jobs:
-        place, job = _job(name, root)
-        event = approve_report(place, job, by, note=note)
-        typer.echo(f"{job.id}  udgave {event.content} godkendt af {event.by}, {event.at}")
+    Eksempel: beskplan approve 2021/rudersdal --by "Mette Holm"
+    """
+    from beskplan.core.errors import BeskplanError, InputError
+    from beskplan.params.jobs import Workplace
+    from beskplan.publish.approval import approve as approve_report
+    from beskplan.publish.bilag import plan_jobs
+    from beskplan.publish.trail import local_time
+
+    place = Workplace(working_copy(root))
+    errors: list[BeskplanError] = []
+    for job in dict.fromkeys(job for name in jobs for job in plan_jobs(place, name)):
+        try:
+            event = approve_report(place, job, by, note=note)
+        except BeskplanError as error:
+            errors.append(error)
+            continue
+        typer.echo(
+            f"{job.id}  udgave {event.content} godkendt af {event.by}, {local_time(event.at)}"
+        )
+    if len(errors) == 1:
+        raise errors[0]
+    if errors:
+        raise InputError(problem for error in errors for problem in error.problems)
 
 
 def withdraw(
@@ -56,10 +75,13 @@ def withdraw(
     Eksempel: beskplan withdraw 2021/rudersdal/maalgrupper --by "Mette Holm" --reason "Fejl i juni"
     """
     from beskplan.publish.approval import withdraw as withdraw_report
+    from beskplan.publish.trail import local_time
 
     place, found = _job(job, root)
     event = withdraw_report(place, found, by, reason, content=version)
-    typer.echo(f"{found.id}  udgave {event.content} trukket tilbage af {event.by}, {event.at}")
+    typer.echo(
+        f"{found.id}  udgave {event.content} trukket tilbage af {event.by}, {local_time(event.at)}"
+    )
 
 
 def approvals(*, root: Root = None) -> None:
@@ -68,15 +90,16 @@ def approvals(*, root: Root = None) -> None:
     Eksempel: beskplan approvals
     """
     from beskplan.params.jobs import Workplace
-    from beskplan.publish.approval import damaged_copies
-    from beskplan.publish.copies import CopyError
+    from beskplan.publish.approval import CopyError, damaged_copies
     from beskplan.publish.publishing import refuse_lost_events
-    from beskplan.publish.trail import States, Trail
+    from beskplan.publish.trail import States, Trail, local_time
 
     place = Workplace(working_copy(root))
     events = Trail(place.reports).events()
     for event in events:
-        words = f"{event.at}  {event.what:<14}  {event.job}  {event.content}  {event.by}"
+        words = (
+            f"{local_time(event.at)}  {event.what:<14}  {event.job}  {event.content}  {event.by}"
+        )
         typer.echo(f"{words}  {event.reason}".rstrip())
     if events:
         typer.echo(f"Godkendelsessporet slutter med {events[-1].place}.")

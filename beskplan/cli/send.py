@@ -6,15 +6,11 @@ import os
 from datetime import time
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from beskplan.cli.options import Root, working_copy
-
-if TYPE_CHECKING:
-    # The heavy libraries are imported by the command itself: `--help` answers at once.
-    from beskplan.publish.sending import Result
 
 Kommune = Annotated[str, typer.Option("--kommune", help="Kommunens navn eller kode.")]
 Aar = Annotated[int, typer.Option("--aar", help="Planår.")]
@@ -77,7 +73,7 @@ def mail(
     place = working_copy(root)
     if not send:
         folder, results = dry_run(place, kommune, aar, liste)
-        _show(results)
+        typer.echo("\n".join(map(str, results)))
         typer.echo(f"Prøve: intet er sendt. Mailene: {os.path.relpath(folder)}")
         return
     if expect is None:
@@ -85,14 +81,9 @@ def mail(
             "--send kræver --expect N: antallet af modtagere", param_hint="--expect"
         )
     results = send_all(place, kommune, aar, liste, expect)
-    _show(results)
+    typer.echo("\n".join(map(str, results)))
     if not all(result.ok for result in results):
         raise typer.Exit(1)
-
-
-def _show(results: list[Result]) -> None:
-    for result in results:
-        typer.echo(f"{result.outcome:<9} {result.recipient.adresse}  {result.detail}".rstrip())
 
 
 def mail_log(
@@ -143,7 +134,7 @@ def nightly(
 
     Eksempel: beskplan nightly
     """
-    from beskplan.nightly.telling import night, watch_over
+    from beskplan.nightly.nightly import night, watch_over
 
     place = working_copy(root)
     if not (night(place, typer.echo) if watch is None else watch_over(place, watch, typer.echo)):

@@ -36,6 +36,26 @@ class LedgerError(InputError):
     """The ledger is not as it was written; nothing is done on its word."""
 
 
+@contextmanager
+def alone(lock: Path, problem: Problem, wait_seconds: float = 0.0) -> Iterator[None]:
+    """Hold the lock of a file; it ends with its process.
+
+    Args:
+        lock: The file that is locked; its folder is made.
+        problem: What is said where another holds it.
+        wait_seconds: How long to wait for another.
+
+    Raises:
+        LockedError: another holds it for longer.
+    """
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(lock, timeout=wait_seconds):
+            yield
+    except Timeout:
+        raise LockedError(problem) from None
+
+
 @dataclass(frozen=True)
 class Ledger(Generic[Entry]):
     """A ledger on the disk.
@@ -72,14 +92,10 @@ class Ledger(Generic[Entry]):
             LedgerError: it is not as it was written.
             LockedError: another holds it for longer than `wait_seconds`.
         """
-        self.lock.parent.mkdir(parents=True, exist_ok=True)
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with FileLock(self.lock, timeout=self.wait_seconds):
-                yield Writer(self, *self._checked())
-        except Timeout:
-            problem = Problem(str(self.path), "en anden er ved at skrive her", fix="prøv igen")
-            raise LockedError(problem) from None
+        problem = Problem(str(self.path), "en anden er ved at skrive her", fix="prøv igen")
+        with alone(self.lock, problem, self.wait_seconds):
+            yield Writer(self, *self._checked())
 
     def _checked(self) -> tuple[list[Entry], str]:
         """All entries, and the hash that the next line names."""

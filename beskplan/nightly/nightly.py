@@ -1,43 +1,51 @@
-"""The nightly run: fetch, plan, build, audit, publish drafts, prune; then tell the maintainer.
+"""The nightly run: fetch, plan, build, audit, update the catalogue, prune; then tell the maintainer.
 
 Each step is a command of its own in a process of its own: what a person would type, with the same
 exit codes, so that a step that runs out of memory ends alone. All of them run in a checkout of what
 is committed (`checkout.py`). A run that finds nothing new does nothing. `data/natkoersel/status.json`
 says how the last run went; the dead man's watch reads it.
+
+A night without news is a night without a mail. `fortalt.json` beside it holds what the maintainer
+knows. It is written when the mail is on its way: a night that was killed, or whose mail could not be
+sent, has told nothing, so that the next one tells of both.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
-
-from filelock import FileLock, Timeout
 
 from beskplan.core.errors import InputError, LockedError, Problem
+from beskplan.core.ledger import alone
 from beskplan.core.periods import date_text
 from beskplan.nightly.checkout import commit_of, committed_copy, uncommitted
+from beskplan.observations import stored_snapshots
+from beskplan.params.mail import read_mail_settings
+from beskplan.publish.mailing import tell_maintainer
 from beskplan.report.place import ROOT_VARIABLE
 from beskplan.runner.records import now, read_json, write_json
+from beskplan.runner.versions import MANIFEST, Version
+from beskplan.sources.jobindsats import SKIPPED
 
 FOLDER = Path("data") / "natkoersel"
 STATUS = "status.json"
+MEMORY = FOLDER / "fortalt.json"
 LOGS_KEPT = 90
-SHOWN_FILES = 20
-"""That were edited and not committed, in log and mail."""
+SHOWN_NAMES = 20
+"""Of reports, and of files that were not committed, in log and mail; the others are counted."""
 WRONG_INPUT = 2
 """Exit code of a step that was stopped by what a person wrote, or by damaged data."""
 TAIL_LINES = 12
 """Of a step's output that the maintainer is shown; the log has all of it."""
+Tell = Callable[[str], object]
 _PROGRESS = re.compile(r"\d+/\d+( |$)")
 """A line that only tells how far a step has come."""
 
@@ -67,7 +75,7 @@ class Step:
 
 STEPS = (
     # Without new data the reports are made from what there is; the maintainer hears of it.
-    Step("hent tal", ("fetch",)),
+    Step("hent tal", ("fetch", "--skip-without-token")),
     Step("find forældede rapporter", ("plan",), needed=True),
     # Exit 1: some reports failed, the others are there.
     Step("byg", ("build", "--wait", "1800")),
@@ -127,8 +135,8 @@ class Night:
         ]
         if self.left_out:
             told += ["", "Ændret, men ikke gemt i git. Natten kørte de gemte udgaver:"]
-            told += [f"  {name}" for name in self.left_out[:SHOWN_FILES]]
-            told += [f"  og {more} andre"] if (more := len(self.left_out) - SHOWN_FILES) > 0 else []
+            told += [f"  {name}" for name in self.left_out[:SHOWN_NAMES]]
+            told += [f"  og {more} andre"] if (more := len(self.left_out) - SHOWN_NAMES) > 0 else []
         for step in self.steps:
             result = "i orden" if step.exit_code == 0 else f"FEJL, kode {step.exit_code}"
             told += ["", f"{step.name}: {result} ({step.seconds:.0f} s)"]
@@ -138,9 +146,7 @@ class Night:
         return told
 
 
-def run_night(
-    root: Path, steps: Sequence[Step] = STEPS, tell: Callable[[str], object] = print
-) -> Night:
+def run_night(root: Path, steps: Sequence[Step] = STEPS, tell: Tell = print) -> Night:
     """Run every step, and write log and status.
 
     Args:
@@ -152,19 +158,20 @@ def run_night(
         LockedError: another night run is at work.
     """
     folder = root / FOLDER
-    with _alone(folder):
+    with alone(folder / "laas", Problem(str(folder), "en anden natkørsel er i gang")):
         started = now()
         with _log(folder, started, tell) as write:
-            night = _run_committed(root, steps, started, write)
-            for line in night.lines():
+            result = _run_committed(root, steps, started, write)
+            for line in result.lines():
                 write(line)
-        _remember(folder, night)
-        return night
+        before = read_json(folder / STATUS)
+        last_good = result.ended if result.ok else before.get("last_good")
+        record = {**asdict(result), "ok": result.ok, "last_good": last_good}
+        write_json(folder / STATUS, record)
+        return result
 
 
-def _run_committed(
-    root: Path, steps: Sequence[Step], started: str, write: Callable[[str], None]
-) -> Night:
+def _run_committed(root: Path, steps: Sequence[Step], started: str, write: Tell) -> Night:
     """Run every step in a checkout of what is committed; or say what hindered that."""
     commit = ""
     done: list[Done] = []
@@ -172,7 +179,12 @@ def _run_committed(
         commit, left_out = commit_of(root), uncommitted(root)
         write(f"commit {commit}")
         with committed_copy(root, commit) as place:
-            done.extend(_run(steps, place, write))
+            for step in steps:
+                write(f"--- {step.name}")
+                done.append(_run_one(step, place, write))
+                code = done[-1].exit_code
+                if code == WRONG_INPUT or (step.needed and code):
+                    break
     except InputError as error:
         problems = tuple(map(str, error.problems))
         return Night(started, now(), commit, tuple(done), problems=problems)
@@ -180,16 +192,7 @@ def _run_committed(
     return Night(started, now(), commit, tuple(done), not_run, left_out)
 
 
-def _run(steps: Sequence[Step], place: Path, write: Callable[[str], None]) -> Iterator[Done]:
-    for step in steps:
-        write(f"--- {step.name}")
-        done = _run_one(step, place, write)
-        yield done
-        if done.exit_code == WRONG_INPUT or (step.needed and done.exit_code):
-            return
-
-
-def _run_one(step: Step, place: Path, write: Callable[[str], None]) -> Done:
+def _run_one(step: Step, place: Path, write: Tell) -> Done:
     begun = time.monotonic()
     lines: list[str] = []
     with subprocess.Popen(
@@ -226,19 +229,7 @@ def _moment(at: str) -> str:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(folder / "laas", timeout=0):
-            yield
-    except Timeout:
-        raise LockedError(Problem(str(folder), "en anden natkørsel er i gang")) from None
-
-
-@contextmanager
-def _log(
-    folder: Path, started: str, tell: Callable[[str], object]
-) -> Iterator[Callable[[str], None]]:
+def _log(folder: Path, started: str, tell: Tell) -> Iterator[Tell]:
     logs = folder / "log"
     logs.mkdir(exist_ok=True)
     name = datetime.fromisoformat(started).strftime("%Y%m%dT%H%M%SZ.log")
@@ -252,14 +243,6 @@ def _log(
         yield write
     for old in sorted(logs.glob("*.log"))[:-LOGS_KEPT]:
         old.unlink()
-
-
-def _remember(folder: Path, night: Night) -> None:
-    before = read_json(folder / STATUS)
-    record: dict[str, Any] = json.loads(json.dumps(asdict(night)))
-    record["ok"] = night.ok
-    record["last_good"] = night.ended if night.ok else before.get("last_good")
-    write_json(folder / STATUS, record)
 
 
 def overdue(root: Path, hours: float, at: datetime | None = None) -> str:
@@ -276,3 +259,109 @@ def overdue(root: Path, hours: float, at: datetime | None = None) -> str:
     if moment - ended <= timedelta(hours=hours):
         return ""
     return f"natkørslen har ikke kørt til ende siden {status['ended']}"
+
+
+def night(root: Path, tell: Tell, steps: Sequence[Step] = STEPS) -> bool:
+    """Run the night, and tell the maintainer how it went where anything failed or is new.
+
+    Returns:
+        Whether all of it went well, the telling too.
+
+    Raises:
+        LockedError: another run is at work; it will tell.
+        ParamsError: nobody can be told, as params/mail.yaml is wrong or missing.
+    """
+    try:
+        result = run_night(root, steps, tell)
+    except LockedError:
+        raise
+    except Exception as error:
+        _mail(root, tell, "natkørsel: afbrudt", [f"{type(error).__name__}: {error}"])
+        raise
+    seen = _look(root, result)
+    new = list(news(_last_told(root), seen))
+    if result.ok and not new:
+        tell("Intet nyt: vedligeholderen får ingen mail.")
+        return True
+    is_sent = _mail(root, tell, result.title, [*new, *([""] if new else []), *result.lines()])
+    if is_sent:
+        write_json(root / MEMORY, asdict(seen))
+    return is_sent and result.ok
+
+
+def watch_over(root: Path, hours: float, tell: Tell) -> bool:
+    """Tell the maintainer where no run has ended in the last `hours`.
+
+    Returns:
+        Whether one has.
+    """
+    if reason := overdue(root, hours):
+        tell(reason)
+        _mail(root, tell, reason, [f"Arbejdskopi: {root}"])
+    return not reason
+
+
+def _mail(root: Path, tell: Tell, title: str, lines: Sequence[str]) -> bool:
+    notice = tell_maintainer(root, read_mail_settings(root), title, lines)
+    if not notice.sent:
+        tell(f"Vedligeholderen kunne ikke få besked: {notice.why}\n{notice.file}")
+    return notice.sent
+
+
+@dataclass(frozen=True)
+class Seen:
+    """How the working copy stood after a night.
+
+    Attributes:
+        ok: Whether every step of the night went well.
+        data: Id of the newest snapshot; empty where nothing was ever fetched.
+        reports: Content (`versions.content_id`) of each report, by job.
+        skipped: Whether a source was left out, as there is no token for it.
+    """
+
+    ok: bool = True
+    data: str = ""
+    reports: Mapping[str, str] = field(default_factory=dict)
+    skipped: bool = False
+
+
+def _look(root: Path, result: Night) -> Seen:
+    """How the working copy stands now; a report whose manifest cannot be read is not there."""
+    newest = next((one.folder.name for one in stored_snapshots(root)), "")
+    reports = {}
+    for path in sorted((root / "reports").glob(f"[0-9][0-9][0-9][0-9]/*/*/{MANIFEST}")):
+        with suppress(OSError, ValueError, KeyError):
+            job = path.parent.relative_to(root / "reports").as_posix()
+            reports[job] = Version(path.parent).content
+    lines = (line for step in result.steps for line in step.tail)
+    return Seen(result.ok, newest, reports, any(line.startswith(SKIPPED) for line in lines))
+
+
+def _last_told(root: Path) -> Seen:
+    """What the maintainer knows; nothing where there was no mail yet, or nobody can read of what."""
+    known = read_json(root / MEMORY)
+    try:
+        skipped = bool(known.get("skipped"))
+        return Seen(bool(known["ok"]), str(known["data"]), dict(known["reports"]), skipped)
+    except (KeyError, TypeError, ValueError):
+        return Seen()
+
+
+def news(before: Seen, now: Seen) -> Iterator[str]:
+    """What is new, in Danish sentences; none where nothing is."""
+    if now.ok and not before.ok:
+        yield "Fejlene fra sidst er væk."
+    if now.skipped and not before.skipped:
+        yield f"{SKIPPED}: der er ingen nøgle. Det siges kun denne ene gang."
+    if now.data != before.data:
+        yield f"Nye tal: datasæt {now.data}."
+    known, there = before.reports.keys(), now.reports.keys()
+    changed = {one for one in known & there if before.reports[one] != now.reports[one]}
+    for words, jobs in {
+        "Nye rapporter": there - known,
+        "Rapporter med nyt indhold": changed,
+        "Udgåede rapporter": known - there,
+    }.items():
+        if names := sorted(jobs):
+            more = f" og {len(names) - SHOWN_NAMES} andre" if len(names) > SHOWN_NAMES else ""
+            yield f"{words} ({len(names)}): {', '.join(names[:SHOWN_NAMES])}{more}."

@@ -1,42 +1,60 @@
 """Approve a report, or take the approval back: a person's word, bound to what the person looked at.
 
-An approval names the hashes of every file of the draft. The approved copy (`copies.py`) is made at the
-same moment by the same code, and kept by its own hash. What is published and sent is that copy with
-the day of publication added: no later version of the program can change anything else.
+An approval names the hashes of every file of the draft. At the same moment a copy is made for the
+readers: the report's folder with page, PDF and workbook set again from the same executed notebook, so
+that they say "Godkendt" instead of "Udkast". Before that, what was looked at is set again
+(`setting_problems`): only where it comes out byte for byte can the copy be said to differ from it in
+nothing but its status. What is published and sent is that copy with the day of publication added.
+Whenever a copy leaves, its files are compared with the hashes in the approval trail (`copy_problems`).
 """
 
 from __future__ import annotations
 
+import json
+import shutil
+import tempfile
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from beskplan.core.errors import InputError, Problem
 from beskplan.params.jobs import Job, Workplace
 from beskplan.proof import prove
-from beskplan.publish.copies import (
-    COPY_MANIFEST,
-    CopyError,
-    copies,
-    copy_problems,
-    demo_problem,
-    file_problems,
-    make_copy,
-    manifest_hash,
-    setting_problems,
+from beskplan.publish.trail import COPIES, Event, State, States, Trail, What, day_of
+from beskplan.registers.provenance import sha256_bytes, sha256_file
+from beskplan.render.page import (
+    DRAFT,
+    Page,
+    Status,
+    approved_status,
+    published_status,
+    read_notebook,
+    read_page,
+    withdrawn_status,
 )
-from beskplan.publish.trail import Event, State, States, Trail, day_of
-from beskplan.registers.provenance import sha256_file
-from beskplan.render.page import DRAFT, approved_status, withdrawn_status
+from beskplan.render.page_html import page_html
+from beskplan.render.page_pdf import render_pdf
+from beskplan.render.workbook import render_workbook
+from beskplan.runner.install import install
 from beskplan.runner.records import Records, now
 from beskplan.runner.versions import MANIFEST, Store, Version
 
+COPY_MANIFEST = "kopi/manifest.json"
+"""Names the hash of the copy's manifest, which holds those of all its files, in an event's `files`."""
 LONGEST_NAME = 100
 LONGEST_REASON = 500
+DEMO_FIX = "byg den af rigtige tal"
+_RESTORE = "hent mappen fra en sikkerhedskopi, eller byg, se på og godkend rapporten på ny"
 
 
 class ApprovalError(InputError):
     """The report may not be approved, or not be withdrawn."""
+
+
+class CopyError(InputError):
+    """A copy is not what was approved, or cannot be made as it was approved."""
 
 
 def approve(place: Workplace, job: Job, by: str, *, note: str = "") -> Event:
@@ -74,23 +92,16 @@ def approve(place: Workplace, job: Job, by: str, *, note: str = "") -> Event:
         if wrong := [*file_problems(version), *setting_problems(version, DRAFT)]:
             raise ApprovalError(wrong)
         by, at = by.strip(), now()
-        status = approved_status(by, day_of(at))
         copy = make_copy(
-            job.id, version, status, place.reports, lambda folder: prove(job, place, folder)
+            job.id,
+            version,
+            approved_status(by, day_of(at)),
+            place.reports,
+            lambda folder: prove(job, place, folder),
         )
         files = {**version.files, MANIFEST: sha256_file(version.folder / MANIFEST)}
-        return trail.add(
-            Event(
-                at=at,
-                what="godkendt",
-                job=job.id,
-                content=version.content,
-                by=by,
-                files={**files, COPY_MANIFEST: manifest_hash(copy)},
-                copy=copy.content,
-                reason=note.strip(),
-            )
-        )
+        said = {"by": by, "at": at, "reason": note.strip()}
+        return trail.add(event_of("godkendt", job.id, version.content, copy, **said, files=files))
 
 
 def withdraw(
@@ -126,21 +137,33 @@ def withdraw(
             fix = "`beskplan approvals` viser, hvad der er godkendt"
             raise ApprovalError(Problem(job.id, what, wanted, fix=fix))
         # The approved copy holds the executed notebook that was looked at.
-        source = _whole_copy(place.reports, job, state.approval, state.approval)
-        status = withdrawn_status(by, day_of(at), reason)
-        copy = make_copy(job.id, source, status, place.reports, lambda _folder: None)
-        return trail.add(
-            Event(
-                at=at,
-                what="trukket",
-                job=job.id,
-                content=wanted,
-                by=by,
-                files={COPY_MANIFEST: manifest_hash(copy)},
-                copy=copy.content,
-                reason=reason,
-            )
-        )
+        source = whole_copy(place.reports, state.approval, state.approval)
+        copy = make_copy(job.id, source, withdrawn_status(by, day_of(at), reason), place.reports)
+        return trail.add(event_of("trukket", job.id, wanted, copy, by=by, at=at, reason=reason))
+
+
+def event_of(
+    what: What,
+    job: str,
+    content: str,
+    copy: Version,
+    *,
+    by: str,
+    at: str,
+    reason: str = "",
+    files: dict[str, str] | None = None,
+) -> Event:
+    """What the trail says of a version and of the copy that was made for it; fields as `Event`."""
+    return Event(
+        at=at,
+        what=what,
+        job=job,
+        content=content,
+        by=by,
+        files={**(files or {}), COPY_MANIFEST: sha256_file(copy.folder / MANIFEST)},
+        copy=copy.content,
+        reason=reason,
+    )
 
 
 def approved_copy(place: Workplace, job: Job) -> tuple[State, Path] | None:
@@ -154,7 +177,23 @@ def approved_copy(place: Workplace, job: Job) -> tuple[State, Path] | None:
     state = states.of(job.id, states.in_force(job.id))
     if state.approval is None or state.last is None:
         return None
-    return state, _whole_copy(place.reports, job, state.last, state.approval).folder
+    return state, whole_copy(place.reports, state.last, state.approval).folder
+
+
+def copies(reports: Path) -> Store:
+    """The store of a working copy's approved, published and withdrawn copies."""
+    return Store(reports / COPIES)
+
+
+def whole_copy(reports: Path, event: Event, approval: Event) -> Version:
+    """The copy that an event was made with; arguments as `copy_problems`.
+
+    Raises:
+        CopyError: a file of it is not as it was approved, published or withdrawn.
+    """
+    if wrong := list(copy_problems(reports, event, approval)):
+        raise CopyError(wrong)
+    return copies(reports).version(event.job, event.copy_id)
 
 
 def damaged_copies(reports: Path, states: States) -> list[Problem]:
@@ -164,17 +203,177 @@ def damaged_copies(reports: Path, states: States) -> list[Problem]:
 
 
 def _damages(reports: Path, state: State) -> Iterator[Problem]:
-    """What is wrong with the copies of a state: the one that readers get, and the approved one."""
+    """What is wrong with the copies of a state: the approved one, and the one that readers get."""
     if state.approval and state.last:
         yield from copy_problems(reports, state.approval, state.approval)
         if state.last is not state.approval:
             yield from copy_problems(reports, state.last, state.approval)
 
 
-def _whole_copy(reports: Path, job: Job, event: Event, approval: Event) -> Version:
-    if wrong := list(copy_problems(reports, event, approval)):
+def file_problems(version: Version, fix: str = "beskplan build --force") -> Iterator[Problem]:
+    """Files of a report that are not as its manifest says, and those that it does not know."""
+    folder = version.folder
+    try:
+        wanted = version.files
+        paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*")}
+        there = {name for name, path in paths.items() if path.is_file()}
+    except (OSError, ValueError, KeyError, TypeError):
+        yield Problem(str(folder), "er ikke en hel rapport", fix=fix)
+        return
+    for name in sorted((wanted.keys() | there) - {MANIFEST}):
+        known = name in wanted and name in there
+        if not known or sha256_file(folder / name) != wanted[name]:
+            what = "er ændret, efter at den blev dannet" if known else "mangler eller er fremmed"
+            yield Problem(f"{folder}: {name}", what, fix=fix)
+
+
+def copy_problems(reports: Path, event: Event, approval: Event) -> Iterator[Problem]:
+    """Files of a copy that are not as they were approved, published or withdrawn.
+
+    Args:
+        reports: The folder of the reports.
+        event: What the copy was made for.
+        approval: The approval that it goes back to.
+    """
+    copy = copies(reports).version(event.job, event.copy_id)
+    if wrong := list(file_problems(copy, _RESTORE)):
+        yield from wrong
+        return
+    # The manifest lies beside the files and can be edited with them; the trail knows better.
+    manifest = event.files.get(COPY_MANIFEST)
+    is_other = manifest and manifest != sha256_file(copy.folder / MANIFEST)
+    changed = [MANIFEST] if is_other or copy.content != event.copy_id else []
+    # Trails from before that hash was written have those of the draft: what is not set anew is the same.
+    changed += [
+        name
+        for name, sha256 in approval.files.items()
+        if not name.endswith((*_RENDERED, MANIFEST)) and copy.files.get(name) != sha256
+    ]
+    for name in changed:
+        what = f"er ikke den fil, som linje {event.number} i godkendelsessporet gælder"
+        yield Problem(f"{copy.folder}: {name}", what, fix=_RESTORE)
+
+
+def demo_problem(version: Version, *, on_page: bool = False, fix: str = DEMO_FIX) -> Problem | None:
+    """What stands against letting a version out; None where all of its numbers are real.
+
+    Args:
+        version: A draft, or a copy. A manifest that does not say what it is made of counts as demo.
+        on_page: What the page itself says, where the door has read it.
+        fix: What the person at the door can do.
+
+    Raises:
+        OSError, ValueError: there is no manifest that can be read.
+    """
+    manifest = version.manifest
+    if manifest.get("demo", True) is False and not on_page:
+        return None
+    where = str(manifest.get("job", version.folder))
+    return Problem(where, "er lavet af demodata", "demodata", "rigtige tal", fix)
+
+
+def setting_problems(version: Version, status: Status) -> list[Problem]:
+    """What hinders a copy that differs from a version in its status alone; empty where nothing does.
+
+    Args:
+        version: A draft, or a copy.
+        status: The status that is printed on it.
+    """
+    return [
+        Problem(
+            where=f"{version.manifest['job']}: {name}",
+            what="bliver ikke den samme fil, som der blev set på, når den dannes igen",
+            found="en anden fil: programmet eller filen er ændret siden",
+            fix="byg den igen, se på den, og godkend den: beskplan build --force",
+        )
+        for name, content in _rendered(version, status).items()
+        if sha256_bytes(content) != version.files.get(name)
+    ]
+
+
+def make_copy(
+    job: str,
+    version: Version,
+    status: Status,
+    reports: Path,
+    check: Callable[[Path], object] | None = None,
+) -> Version:
+    """The copy of a version with a status; the same status gives the same copy.
+
+    Args:
+        job: The report.
+        version: What was looked at.
+        status: What its readers are told.
+        reports: The folder of the reports.
+        check: Looks at the finished folder, and raises where it may not be kept.
+
+    Raises:
+        RenderError: the report cannot be set.
+        OSError: it cannot be written.
+    """
+    store = copies(reports)
+    rendered = _rendered(version, status)
+    store.folder.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=".", dir=store.folder))
+    try:
+        folder = work / "kopi"
+        shutil.copytree(version.folder, folder)
+        for name, content in rendered.items():
+            (folder / name).write_bytes(content)
+        files = version.files | {name: sha256_bytes(one) for name, one in rendered.items()}
+        looked_at = version.manifest.get("standing", {}).get("of", version.content)
+        said = {"kind": status.kind, "text": status.text, "of": looked_at}
+        record = {**version.manifest, "files": files, "standing": said}
+        text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+        (folder / MANIFEST).write_text(text, encoding="utf-8")
+        if check:
+            check(folder)
+        stored = store.version(job, Version(folder).content)
+        there = stored.folder / MANIFEST
+        same = there.is_file() and sha256_file(there) == sha256_file(folder / MANIFEST)
+        if not same or any(file_problems(stored)):
+            install(folder, stored.folder)
+        return Version(stored.folder)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def published_copy(reports: Path, approval: Event, day: date) -> Version:
+    """Make the copy that says when it was published; the same day gives the same copy.
+
+    Args:
+        reports: The folder of the reports.
+        approval: The approval that holds.
+        day: Of the publication.
+
+    Raises:
+        CopyError: the approved copy was tampered with or is made of demo data, or this version of
+            the program would set it differently, so that more than the day would change.
+        RenderError: the report cannot be set.
+        OSError: it cannot be written.
+    """
+    copy = whole_copy(reports, approval, approval)
+    by, approved_on = approval.by, day_of(approval.at)
+    demo = demo_problem(copy)
+    if wrong := [demo] if demo else setting_problems(copy, approved_status(by, approved_on)):
         raise CopyError(wrong)
-    return copies(reports).version(job.id, event.copy_id)
+    return make_copy(approval.job, copy, published_status(by, approved_on, day), reports)
+
+
+def _rendered(version: Version, status: Status) -> dict[str, bytes]:
+    """The files of a version that tell a status, set anew with that status."""
+    bilag = str(version.manifest["bilag"])
+    page = read_page(read_notebook(version.folder / f"{bilag}.ipynb"))
+    page = replace(page, status=status)
+    return {f"{bilag}{ending}": render(page) for ending, render in _RENDERED.items()}
+
+
+_RENDERED: dict[str, Callable[[Page], bytes]] = {
+    ".html": lambda page: page_html(page).encode(),
+    ".pdf": render_pdf,
+    ".xlsx": render_workbook,
+}
+"""The files that tell a status, and what makes them."""
 
 
 def _report_problems(place: Workplace, job: Job) -> Iterator[Problem]:

@@ -10,10 +10,9 @@ from pathlib import Path
 
 from beskplan.blocks.model import KeyFigure, KeyFigures, Prose
 from beskplan.core.errors import BeskplanError, Problem, ReportError
-from beskplan.params import read
+from beskplan.params import read, subject
 from beskplan.params.jobs import Job, Workplace
-from beskplan.publish.approval import approved_copy
-from beskplan.publish.copies import demo_problem
+from beskplan.publish.approval import approved_copy, demo_problem
 from beskplan.publish.publishing import refuse_lost_events
 from beskplan.publish.trail import DRAFT, Event, State, Trail
 from beskplan.registers.provenance import sha256_bytes, sha256_file
@@ -85,29 +84,43 @@ def approved_bilag(place: Workplace, kommune: str, aar: int) -> tuple[Bilag, ...
     refuse_lost_events(place, Trail(place.reports).events())
 
     def read_copy(number: int, job: Job) -> Bilag:
-        found = approved_copy(place, job)
-        if found is None:
+        approved = approved_copy(place, job)
+        if approved is None:
             what, there = "er ikke godkendt", "et udkast, eller trukket tilbage"
             fix = f"se på den, og godkend den: beskplan approve {job.id} --by NAVN"
             raise ReportError(Problem(job.id, what, there, fix=fix))
-        return _read(number, job, found[1], found[0])
+        state, folder = approved
+        return _read(number, job, folder, state)
 
     return _all(place, kommune, aar, read_copy)
+
+
+def plan_jobs(place: Workplace, name: str) -> list[Job]:
+    """The jobs of a whole plan (`2021/rudersdal`), in the order of its params; or the one that is named.
+
+    Raises:
+        BeskplanError: there is no such job or plan, or its params are wrong.
+    """
+    aar, _, kommune = name.strip("/").partition("/")
+    if not aar.isdecimal() or not kommune or "/" in kommune:
+        return [Job.parse(name)]
+    slug = subject(kommune).slug
+    return [Job(int(aar), slug, one) for one in read(slug, int(aar), place.root).bilag]
 
 
 def _all(
     place: Workplace, kommune: str, aar: int, read_one: Callable[[int, Job], Bilag]
 ) -> tuple[Bilag, ...]:
-    found: list[Bilag] = []
+    bilag: list[Bilag] = []
     problems: list[Problem] = []
-    for number, bilag in enumerate(read(kommune, aar, place.root).bilag, start=1):
+    for number, job in enumerate(plan_jobs(place, f"{aar}/{kommune}"), start=1):
         try:
-            found.append(read_one(number, Job(aar, kommune, bilag)))
+            bilag.append(read_one(number, job))
         except BeskplanError as error:
             problems.extend(error.problems)
     if problems:
         raise ReportError(problems)
-    return tuple(found)
+    return tuple(bilag)
 
 
 def _read(

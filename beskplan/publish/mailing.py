@@ -7,8 +7,6 @@ The maintainer is told of every failure, never the committee. A notice that cann
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,8 +25,9 @@ from beskplan.params.mail import MailSettings, read_mail_settings, read_recipien
 from beskplan.publish.journal import FOLDER, Entry, Journal, State, latest, note_bounces, one_line
 from beskplan.publish.message import compose, make_delivery, new_mail
 from beskplan.publish.sending import DoubtError, Mailing, RefusalError, Result, connected, hand_over
+from beskplan.publish.trail import local_time
 from beskplan.registers.provenance import sha256_bytes
-from beskplan.runner.install import heal, install
+from beskplan.runner.install import install_files
 from beskplan.sources.http import Secret
 
 UNSENT = "ikke-sendt"
@@ -37,15 +36,15 @@ KEYRING: Final = ("beskplan", "smtp")
 
 
 @dataclass(frozen=True)
-class Told:
-    """What became of a notice."""
+class Notice:
+    """What became of a notice: whether it was sent; where not, the file that holds it, and why."""
 
     sent: bool
-    kept: Path | None = None
+    file: Path | None = None
     why: str = ""
 
 
-def tell_maintainer(root: Path, settings: MailSettings, title: str, lines: Sequence[str]) -> Told:
+def tell_maintainer(root: Path, settings: MailSettings, title: str, lines: Sequence[str]) -> Notice:
     """Send the maintainer a notice, and those that could not be sent before.
 
     Args:
@@ -64,18 +63,18 @@ def tell_maintainer(root: Path, settings: MailSettings, title: str, lines: Seque
     mail.set_content(text, charset="utf-8", cte="quoted-printable")
     content = mail.as_bytes()
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{sha256_bytes(content)[:12]}.eml"
-    kept = write_whole(root / FOLDER / UNSENT / name, content)
+    file = write_whole(root / FOLDER / UNSENT / name, content)
     try:
         with connected(settings.server, find_password(settings)) as smtp:
             # The oldest first; what was taken by the server leaves the folder.
-            for path in sorted(kept.parent.glob("*.eml")):
+            for path in sorted(file.parent.glob("*.eml")):
                 back_to = settings.vedligeholder[0]
                 for address in settings.vedligeholder:
                     hand_over(smtp, back_to, address, path.read_bytes(), lambda: None)
                 path.unlink()
     except (BeskplanError, RefusalError, DoubtError, OSError) as error:
-        return Told(sent=False, kept=kept, why=str(error))
-    return Told(sent=True)
+        return Notice(sent=False, file=file, why=str(error))
+    return Notice(sent=True)
 
 
 def find_password(
@@ -131,22 +130,15 @@ def dry_run(root: Path, kommune: str, aar: int, name: str) -> tuple[Path, list[R
 
 def write_drafts(root: Path, name: str, mailing: Mailing) -> Path:
     """Write the mails of a list to `data/post/udkast/<aar>/<kommune>/<name>/`, and return that folder."""
-    delivery = mailing.delivery
+    delivery, at = mailing.delivery, datetime.now(UTC)
     target = root / FOLDER / "udkast" / delivery.job / name
-    target.parent.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=".", dir=target.parent))
-    try:
-        at = datetime.now(UTC)
-        for number, recipient in enumerate(mailing.to.modtagere, start=1):
-            mail = compose(
-                mailing.settings, mailing.to, recipient, delivery, at, trail=delivery.trail
-            )
-            # No part of an address or name gets into a file's name.
-            (work / f"{number:03d}.eml").write_bytes(mail.as_bytes())
-        heal(target)
-        install(work, target)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+    mails = (
+        compose(mailing.settings, mailing.to, one, delivery, at, trail=delivery.trail)
+        for one in mailing.to.modtagere
+    )
+    # No part of an address or name gets into a file's name.
+    files = {f"{number:03d}.eml": mail.as_bytes() for number, mail in enumerate(mails, start=1)}
+    install_files(files, target, root / FOLDER / ".arbejde")
     return target
 
 
@@ -170,9 +162,8 @@ def send_all(root: Path, kommune: str, aar: int, name: str, expected: int) -> li
         tell_maintainer(root, settings, f"{title}: fejl", lines)
         raise
     if failed := [one for one in results if not one.ok]:
-        lines = [f"{one.recipient.adresse}: {one.outcome} {one.detail}".rstrip() for one in failed]
         count = f"{len(failed)} af {len(results)} har ikke fået den"
-        tell_maintainer(root, settings, f"{title}: {count}", lines)
+        tell_maintainer(root, settings, f"{title}: {count}", list(map(str, failed)))
     return results
 
 
@@ -213,7 +204,7 @@ def status_lines(root: Path) -> list[str]:
     entries = latest(Journal(root).read()).values()
     lines = [
         f"{WORDS[one.state]:<12} {one.letter.job} {one.letter.version}  {one.letter.address}  "
-        f"{one.at}  {one.letter.message_id}  {one.detail}".rstrip()
+        f"{local_time(one.at)}  {one.letter.message_id}  {one.detail}".rstrip()
         for one in sorted(entries, key=lambda one: (one.state in _OPEN, one.at))
     ]
     counted = Counter(WORDS[entry.state] for entry in entries)

@@ -20,10 +20,10 @@ from beskplan.core.numbers import NBSP, format_number
 from beskplan.params import subject
 from beskplan.params.jobs import Workplace
 from beskplan.params.mail import MailSettings, Recipient, RecipientList
+from beskplan.publish.approval import copies
 from beskplan.publish.bilag import Bilag, approved_bilag, summary
 from beskplan.publish.changes import changes_between
 from beskplan.publish.changes import summary as change_summary
-from beskplan.publish.copies import copies
 from beskplan.publish.templates import rendered
 from beskplan.publish.trail import Event, Trail
 from beskplan.registers.provenance import sha256_json

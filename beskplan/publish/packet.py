@@ -15,14 +15,13 @@ the same bytes on any day.
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from beskplan import __version__
+from beskplan.blocks import captions
 from beskplan.blocks.model import Cell, Column, KeyFigures, Prose, Row, Table
 from beskplan.blocks.text.language import list_danish
 from beskplan.core.errors import ParamsError, Problem, ReportError
@@ -33,18 +32,42 @@ from beskplan.params.bilag import Udvalgssag
 from beskplan.params.jobs import Workplace
 from beskplan.params.values import paragraphs
 from beskplan.publish.bilag import Bilag, approved_bilag, draft_bilag, key_figures, summary
-from beskplan.publish.word import render_word
+from beskplan.publish.templates import rendered
 from beskplan.registers.provenance import sha256_bytes
 from beskplan.render.page import DRAFT, Item, Numbered, Page, Section, Status, heading_id
 from beskplan.render.page_html import page_html
 from beskplan.render.page_pdf import set_pdf
-from beskplan.render.typst_nodes import page_data
-from beskplan.runner.install import heal, install
+from beskplan.render.typst_columns import table_layout
+from beskplan.render.typst_nodes import accent_colours, page_data
+from beskplan.runner.install import install_files
 
+FOLDER = "pakker"
 NAME = "dagsordenspunkt"
 NONE = "-"
 """Stands in a field without content, as in the committees' own agendas."""
 AFTER_THE_MEETING = "Udfyldes efter mødet."
+
+
+_FIELDS = {
+    "Sagsnr.": "sagsnr",
+    "Punkttype": "punkttype",
+    "Tema": "tema",
+    "Sagsbeskrivelse": "sagsbeskrivelse",
+    "Administrationens forslag": "administrationens_forslag",
+    "Afledte konsekvenser": "afledte_konsekvenser",
+    "Økonomi og finansiering": "oekonomi_og_finansiering",
+    "Dialog/høring": "dialog_hoering",
+    "Bilag": "",
+    "Beslutning": "beslutning",
+    "Fraværende": "fravaerende",
+}
+"""Heading of each field of the agenda item, in their order, and its name in the params."""
+_KEY_FIGURE_COLUMNS = {
+    "noegletal": "Nøgletal",
+    "tal": "Tal",
+    "udvikling": "Udvikling",
+    "sammenligning": "Sammenligning",
+}
 
 
 def agenda_page(case: Udvalgssag, bilag: Sequence[Bilag]) -> Page:
@@ -59,20 +82,18 @@ def agenda_page(case: Udvalgssag, bilag: Sequence[Bilag]) -> Page:
         numbers as they stand in the Bilag. A draft where a Bilag is one.
     """
     headers = [one.page.header for one in bilag]
-    texts = dict.fromkeys(header.data_text for header in headers)
-    ids = dict.fromkeys(header.data_id for header in headers)
     header = headers[0].model_copy(
         update={
             "bilag": NAME,
-            "data_text": "; ".join(texts),
-            "data_id": ", ".join(ids),
+            "data_text": "; ".join(dict.fromkeys(one.data_text for one in headers)),
+            "data_id": ", ".join(dict.fromkeys(one.data_id for one in headers)),
             "demo": any(one.demo for one in headers),
         }
     )
     number = f"{case.punkt}. " if case.punkt else ""
     meeting = _prose("moede", f"{case.udvalg}, møde den {date_text(case.moede)}.")
-    title = f"{number}{case.titel}"
-    return Page(header, title, (meeting,), _sections(case, bilag), status=_status(bilag))
+    sections = tuple(_sections(case, bilag))
+    return Page(header, number + case.titel, (meeting,), sections, status=_status(bilag))
 
 
 def _status(bilag: Sequence[Bilag]) -> Status:
@@ -83,35 +104,25 @@ def _status(bilag: Sequence[Bilag]) -> Status:
     return Status("godkendt", "", f"{what} er godkendt af {list_danish(names)}.")
 
 
-def _sections(case: Udvalgssag, bilag: Sequence[Bilag]) -> tuple[Section, ...]:
+def _sections(case: Udvalgssag, bilag: Sequence[Bilag]) -> Iterator[Section]:
     taken: set[str] = set()
-
-    def section(
-        title: str, items: Sequence[Item], subsections: tuple[Section, ...] = ()
-    ) -> Section:
-        return Section(heading_id(title, taken), title, tuple(items), subsections)
-
-    def field(title: str, text: str | None, otherwise: str = NONE) -> Section:
-        name = heading_id(title, set())
-        return section(title, [_prose(name, *(paragraphs(text) if text else (otherwise,)))])
-
-    decided = f"{case.udvalg} den {case.moede:%d-%m-%Y}"
-    found = tuple(section(f"{one.title}: det vigtigste", items) for one, items in _news(bilag))
-    return (
-        field("Sagsnr.", case.sagsnr),
-        field("Punkttype", case.punkttype),
-        field("Tema", case.tema),
-        section(
-            "Sagsbeskrivelse", [_prose("sagsbeskrivelse", *paragraphs(case.sagsbeskrivelse))], found
-        ),
-        field("Administrationens forslag", case.administrationens_forslag),
-        field("Afledte konsekvenser", case.afledte_konsekvenser),
-        field("Økonomi og finansiering", case.oekonomi_og_finansiering),
-        field("Dialog/høring", case.dialog_hoering),
-        section("Bilag", [_bilag_list(bilag)]),
-        field(f"Beslutning {decided}", case.beslutning, AFTER_THE_MEETING),
-        field("Fraværende", case.fravaerende, AFTER_THE_MEETING),
-    )
+    for heading, name in _FIELDS.items():
+        title, otherwise = heading, NONE
+        below: list[Section] = []
+        if name in ("beslutning", "fravaerende"):
+            otherwise = AFTER_THE_MEETING
+        if name == "beslutning":
+            title = f"{heading} {case.udvalg} den {case.moede:%d-%m-%Y}"
+        if name == "sagsbeskrivelse":
+            for one, news in _news(bilag):
+                about = f"{one.title}: det vigtigste"
+                below.append(Section(heading_id(about, taken), about, tuple(news), ()))
+        if name:
+            text = getattr(case, name)
+            items = [_prose(heading_id(title, set()), *(paragraphs(text or otherwise)))]
+        else:
+            items = [_list("bilagsliste", [f"{one.title} ({one.file_name})" for one in bilag])]
+        yield Section(heading_id(title, taken), title, tuple(items), tuple(below))
 
 
 def _news(bilag: Sequence[Bilag]) -> Iterator[tuple[Bilag, list[Item]]]:
@@ -121,8 +132,7 @@ def _news(bilag: Sequence[Bilag]) -> Iterator[tuple[Bilag, list[Item]]]:
         name = one.job.bilag.replace("_", "-")
         items: list[Item] = []
         if texts := summary(one.page):
-            bullets = len(texts) > 1
-            items.append(Prose(id=f"{name}-det-vigtigste", paragraphs=texts, bullets=bullets))
+            items.append(_list(f"{name}-det-vigtigste", texts))
         for block in key_figures(one.page):
             count += 1
             items.append(Numbered(count, _key_figure_table(one, block, count)))
@@ -131,40 +141,29 @@ def _news(bilag: Sequence[Bilag]) -> Iterator[tuple[Bilag, list[Item]]]:
 
 
 def _key_figure_table(bilag: Bilag, block: KeyFigures, count: int) -> Table:
-    labels = ("Nøgletal", "Tal", "Udvikling", "Sammenligning")
-    ids = ("noegletal", "tal", "udvikling", "sammenligning")
+    columns = (Column(id=key, label=text, kind="text") for key, text in _KEY_FIGURE_COLUMNS.items())
+    texts = ((one.label, (one.value, one.change, one.comparison)) for one in block.items)
     return Table(
         id=f"noegletal-{count}",
         title=f"Nøgletal fra Bilag {bilag.number}",
         unit="tal som i bilaget",
         period="perioden står i hver række",
-        columns=tuple(
-            Column(id=key, label=label, kind="text") for key, label in zip(ids, labels, strict=True)
-        ),
+        columns=tuple(columns),
         rows=tuple(
-            Row(
-                label=item.label,
-                cells=tuple(
-                    Cell(text=text or NONE) for text in (item.value, item.change, item.comparison)
-                ),
-            )
-            for item in block.items
+            Row(label=label, cells=tuple(Cell(text=text or NONE) for text in cells))
+            for label, cells in texts
         ),
         sources=block.sources,
         demo=bilag.page.header.demo,
     )
 
 
-def _bilag_list(bilag: Sequence[Bilag]) -> Prose:
-    lines = tuple(f"{one.title} ({one.file_name})" for one in bilag)
-    return Prose(id="bilagsliste", paragraphs=lines, bullets=len(lines) > 1)
-
-
 def _prose(name: str, *texts: str) -> Prose:
     return Prose(id=name, paragraphs=texts)
 
 
-FOLDER = "pakker"
+def _list(name: str, texts: Sequence[str]) -> Prose:
+    return Prose(id=name, paragraphs=tuple(texts), bullets=len(texts) > 1)
 
 
 def packet_folder(place: Workplace, kommune: str, aar: int) -> Path:
@@ -195,12 +194,12 @@ def make_packet(
     slug = subject(kommune).slug
     case = _case(place, slug, aar)
     bilag = draft_bilag(place, slug, aar, demo=demo) if draft else approved_bilag(place, slug, aar)
-    return _put(
-        place,
-        packet_folder(place, slug, aar),
-        f"udvalgssag-{slug}-{aar}",
-        packet_files(case, bilag),
-    )
+    target, name = packet_folder(place, slug, aar), f"udvalgssag-{slug}-{aar}"
+    files = packet_files(case, bilag)
+    together = {f"{name}.zip": zipped_folder(name, files)}
+    together |= {f"{name}/{file}": content for file, content in files.items()}
+    install_files(together, target, place.reports / ".arbejde")
+    return target / f"{name}.zip"
 
 
 def packet_files(case: Udvalgssag, bilag: Sequence[Bilag]) -> dict[str, bytes]:
@@ -209,17 +208,13 @@ def packet_files(case: Udvalgssag, bilag: Sequence[Bilag]) -> dict[str, bytes]:
     files = {
         f"{NAME}.html": page_html(page).encode(),
         f"{NAME}.docx": render_word(page, case.moede),
-        f"{NAME}.pdf": _pdf(page, case),
+        # An agenda item is short: its fields need no list of contents before them.
+        f"{NAME}.pdf": set_pdf({**page_data(page, case.moede), "contents": 0}, "report.typ", NAME),
         **{one.file_name: one.pdf for one in bilag},
     }
     record = _manifest(case, bilag, files)
     text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
     return {**files, "manifest.json": text.encode()}
-
-
-def _pdf(page: Page, case: Udvalgssag) -> bytes:
-    # An agenda item is short: its fields need no list of contents before them.
-    return set_pdf({**page_data(page, case.moede), "contents": 0}, "report.typ", NAME)
 
 
 def _manifest(
@@ -235,22 +230,20 @@ def _manifest(
         "moede": case.moede.isoformat(),
         "sagsnr": case.sagsnr,
         "beskplan": __version__,
-        "bilag": [_bilag_record(one) for one in bilag],
+        "bilag": [
+            {
+                "nr": one.number,
+                "titel": one.page.title,
+                "job": one.job.id,
+                "fil": one.file_name,
+                "version": one.content,
+                "godkendt_af": one.approval.by if one.approval else None,
+                "godkendt": one.approval.at if one.approval else None,
+                "data": one.page.header.data_id,
+            }
+            for one in bilag
+        ],
         "files": {name: sha256_bytes(content) for name, content in sorted(files.items())},
-    }
-
-
-def _bilag_record(bilag: Bilag) -> dict[str, Any]:
-    approval = bilag.approval
-    return {
-        "nr": bilag.number,
-        "titel": bilag.page.title,
-        "job": bilag.job.id,
-        "fil": bilag.file_name,
-        "version": bilag.content,
-        "godkendt_af": approval.by if approval else None,
-        "godkendt": approval.at if approval else None,
-        "data": bilag.page.header.data_id,
     }
 
 
@@ -261,24 +254,6 @@ def _case(place: Workplace, slug: str, aar: int) -> Udvalgssag:
         fix = "skriv den; docs/drift.md viser et eksempel"
         raise ParamsError(Problem(f"{where}: udvalgssag", "nøglen mangler", fix=fix))
     return params.udvalgssag
-
-
-def _put(place: Workplace, target: Path, name: str, files: Mapping[str, bytes]) -> Path:
-    base = place.reports / ".arbejde"
-    base.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=base))
-    try:
-        work.chmod(0o755)
-        (work / name).mkdir()
-        for file_name, content in files.items():
-            (work / name / file_name).write_bytes(content)
-        (work / f"{name}.zip").write_bytes(zipped_folder(name, files))
-        target.parent.mkdir(parents=True, exist_ok=True)
-        heal(target)
-        install(work, target)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-    return target / f"{name}.zip"
 
 
 def zipped_folder(folder: str, files: Mapping[str, bytes]) -> bytes:
@@ -292,3 +267,93 @@ def zipped_folder(folder: str, files: Mapping[str, bytes]) -> bytes:
             what = "er ikke et almindeligt filnavn"
             raise ReportError(Problem(f"{folder}.zip", what, repr(name)))
     return zipped((f"{folder}/{name}", content) for name, content in sorted(files.items()))
+
+
+_WORD_PARTS = {
+    # The list of contents first, as readers of the format expect it.
+    "[Content_Types].xml": "content_types.xml.j2",
+    "_rels/.rels": "rels.xml.j2",
+    "docProps/core.xml": "core.xml.j2",
+    "word/_rels/document.xml.rels": "document_rels.xml.j2",
+    "word/document.xml": "document.xml.j2",
+    "word/footer1.xml": "footer.xml.j2",
+    "word/numbering.xml": "numbering.xml.j2",
+    "word/styles.xml": "styles.xml.j2",
+}
+"""Parts of a Word document, and their templates (`beskplan/data/word`)."""
+_TEXT_WIDTH = 9072
+"""Of an A4 page with margins of 25 mm, in twentieths of a point."""
+_CELL_MARGIN = 4
+"""Characters: white space beside a word, and how much wider a fallback for Calibri may be."""
+
+
+def render_word(page: Page, dated: date) -> bytes:
+    """Set the page as .docx, for the secretariat to paste into its agenda system.
+
+    Real styles (Title, Heading 1 and 2, List Bullet, Caption), table heads marked as such, Danish as the
+    language of all text, document properties set. The same page gives the same bytes.
+
+    Args:
+        page: An agenda item: prose and tables (figures are in the Bilag).
+        dated: Date of the document, for its properties.
+
+    Raises:
+        TypeError: the page holds something that an agenda item does not have.
+    """
+    warnings = (("IntenseQuote", text) for text in (page.status.warning, page.demo_text) if text)
+    items = [("Title", page.title), ("Subtitle", page.place), *warnings, *_word_items(page.items)]
+    for section in page.sections:
+        items += _word_section(section, 1)
+    values = {
+        "page": page,
+        "items": items,
+        "dated": dated.isoformat(),
+        "colour": accent_colours(page.header)["text"].removeprefix("#"),
+    }
+    parts = (
+        (name, rendered(f"word/{part}", values).encode()) for name, part in _WORD_PARTS.items()
+    )
+    return zipped(parts)
+
+
+def _word_section(section: Section, level: int) -> Iterator[tuple[str, Any]]:
+    yield f"Heading{level}", section.title
+    yield from _word_items(section.items)
+    for part in section.subsections:
+        yield from _word_section(part, level + 1)
+
+
+def _word_items(items: tuple[Item, ...]) -> Iterator[tuple[str, Any]]:
+    """Style and text of each paragraph; `table` and what its template wants."""
+    for item in items:
+        match item:
+            case Prose():
+                yield from (("ListBullet" if item.bullets else "", p) for p in item.paragraphs)
+            case Numbered(number, Table() as table):
+                yield "table", _word_table(table, number)
+            case _:
+                raise TypeError(f"an agenda item holds no {type(item).__name__}")
+
+
+def _word_table(table: Table, number: int) -> dict[str, Any]:
+    units = (captions.column_unit(table, column) for column in table.columns)
+    pairs = zip(table.columns, units, strict=True)
+    heads = [f"{column.label} ({unit})" if unit else column.label for column, unit in pairs]
+    rows = [heads, *([row.label, *(cell.text for cell in row.cells)] for row in table.rows)]
+    # The proportions of the PDF, with room for the longest word in Word's larger type.
+    longest = (
+        max(len(word) for cell in column for word in cell.split(" "))
+        for column in zip(*rows, strict=True)
+    )
+    widths = [
+        max(width, word + _CELL_MARGIN)
+        for width, word in zip(table_layout(table).widths, longest, strict=True)
+    ]
+    notes = (captions.DEMO if table.demo else "", captions.source_line(table.sources))
+    return {
+        "title": captions.table_title(table, number),
+        "detail": captions.table_detail(table),
+        "widths": [int(_TEXT_WIDTH * width / sum(widths)) for width in widths],
+        "rows": rows,
+        "notes": [text for text in notes if text],
+    }

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from beskplan.params.jobs import Workplace
-from beskplan.publish.copies import copies
+from beskplan.publish.approval import copies
 from beskplan.publish.trail import Event, Trail
 from beskplan.runner.versions import Store, Version
 

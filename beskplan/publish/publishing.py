@@ -1,33 +1,54 @@
-"""From approvals to readers: the catalogue of the house, and the site that is published."""
+"""From approvals to readers: put the site at a target, and write down that it is there.
+
+A target is a folder, or any address that fsspec knows. The site there is whole at every moment: files of
+reports, which never change under their path, come first; then pages that were not there; then pages that
+replace older ones, the front page last; then what is no longer part of the site goes. Whenever it is
+interrupted, each page that can be reached is whole and leads to whole files; the next time it goes on
+where it ended.
+
+`.beskplan/site.json` at the target says which files are ours. It is written before they are, so that
+an interrupted run's files are known too. Nothing else is ever replaced or removed. What is there is
+read again each time: a file that was changed or cut short is put anew.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+import json
+import os
+import re
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
-from filelock import FileLock, Timeout
+import fsspec
+from fsspec.core import url_to_fs
 
-from beskplan.core.errors import BeskplanError, LockedError, Problem, ReportError
+from beskplan.core.errors import BeskplanError, InputError, Problem, ReportError
+from beskplan.core.ledger import FIX, alone
 from beskplan.params.jobs import Workplace
-from beskplan.publish.copies import COPY_MANIFEST, manifest_hash, published_copy
+from beskplan.publish.approval import event_of, published_copy
 from beskplan.publish.journal import Journal
 from beskplan.publish.site import Site, make_site
-from beskplan.publish.targets import (
-    Put,
-    Target,
-    TargetError,
-    lost,
-    open_target,
-    put_site,
-    refuse_newer,
-)
 from beskplan.publish.trail import Event, States, Trail, day_of, has_event
+from beskplan.registers.provenance import sha256_bytes
 from beskplan.runner.records import FOLDER, now
 
 CATALOGUE = "site"
-"""The catalogue of the house, below `reports/`."""
+"""The internal catalogue, below `reports/`."""
+INVENTORY = ".beskplan/site.json"
+VERSION = 1
+_DRAFT = ".undervejs"
+"""Ends the name of a file that is not all there yet."""
+_WHOLE_AT_ONCE = frozenset({"abfs", "az", "gcs", "gs", "memory", "s3", "s3a"})
+"""Stores where nobody ever sees half a file; elsewhere it is written beside its place, then moved."""
+_PRINTED = re.compile(rb"Godkendelsesspor: (nr\. \d+, [0-9a-f]+)<")
+
+
+class TargetError(InputError):
+    """The address is none, or what is there must not be replaced by this site."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +81,7 @@ def write_catalogue(place: Workplace, *, address: str = "") -> tuple[Path, Site]
     site = make_site(place, events, drafts=True, demo=True, address=address)
     folder = place.reports / CATALOGUE
     with _alone(place):
-        _put(site, open_target(folder), lambda _: None)
+        put_site(site, open_target(folder))
     return folder, site
 
 
@@ -99,12 +120,20 @@ def publish(
         refuse_lost_events(place, events)
         coming, held_back = ((), ()) if drafts else _coming(place, events, target.name)
         # The pages tell of the publication that they are part of.
-        told = (*events, *coming)
-        site = make_site(place, told, drafts=drafts, demo=drafts and demo, address=address)
-        put = _put(site, target, tell)
-        shown = {(one.job, one.issue.content) for one in site.entries}
-        written = _write_down(trail, coming, shown)
-        return Published(site, put, written, (*held_back, *site.problems))
+        site = make_site(
+            place, (*events, *coming), drafts=drafts, demo=drafts and demo, address=address
+        )
+        put = put_site(site, target, tell)
+        on_site = {(one.job, one.issue.content) for one in site.entries}
+        written = []
+        with trail.writing() as writer:
+            states = States(writer.entries)
+            for one in coming:
+                # Withdrawn while it was on its way: the next publication takes it down.
+                holds = states.of(one.job, one.content).stage == "godkendt"
+                if holds and (one.job, one.content) in on_site:
+                    written.append(writer.add(one))
+        return Published(site, put, tuple(written), (*held_back, *site.problems))
 
 
 def refuse_lost_events(place: Workplace, events: Sequence[Event]) -> None:
@@ -121,14 +150,6 @@ def refuse_lost_events(place: Workplace, events: Sequence[Event]) -> None:
         if entry.trail and entry.at >= begun and not has_event(events, entry.trail):
             where = f"data/post/journal.jsonl: {entry.at}"
             raise TargetError(lost(where, entry.trail, events))
-
-
-def _put(site: Site, target: Target, tell: Callable[[str], object]) -> Put:
-    try:
-        return put_site(site, target, tell)
-    except OSError as error:
-        what, fix = "kan ikke skrives", "kør den igen: den går videre, hvor den slap"
-        raise ReportError(Problem(target.name, what, str(error), fix=fix)) from error
 
 
 def _coming(
@@ -148,42 +169,235 @@ def _coming(
         except BeskplanError as error:
             problems.extend(error.problems)
             continue
-        coming.append(
-            Event(
-                at=at,
-                what="offentliggjort",
-                job=job,
-                content=content,
-                by=at_target,
-                files={COPY_MANIFEST: manifest_hash(copy)},
-                copy=copy.content,
-            )
-        )
+        coming.append(event_of("offentliggjort", job, content, copy, by=at_target, at=at))
     return tuple(coming), tuple(problems)
 
 
-def _write_down(
-    trail: Trail, coming: Sequence[Event], shown: set[tuple[str, str]]
-) -> tuple[Event, ...]:
-    written = []
-    with trail.writing() as writer:
-        states = States(writer.entries)
-        for one in coming:
-            # Withdrawn while it was on its way: the next publication takes it down.
-            holds = states.of(one.job, one.content).stage == "godkendt"
-            if holds and (one.job, one.content) in shown:
-                written.append(writer.add(one))
-    return tuple(written)
+def _alone(place: Workplace) -> AbstractContextManager[None]:
+    """Two publications are never at work at once."""
+    fix = "vent, til den er færdig"
+    problem = Problem(str(place.reports), "en anden er ved at offentliggøre", fix=fix)
+    return alone(place.reports / FOLDER / "udgivelse.laas", problem)
 
 
-@contextmanager
-def _alone(place: Workplace) -> Iterator[None]:
-    """Two publications are never at work at once; the lock ends with its process."""
-    path = place.reports / FOLDER / "udgivelse.laas"
-    path.parent.mkdir(parents=True, exist_ok=True)
+class Target:
+    """Files below one folder of an fsspec file system, by their path with slashes."""
+
+    def __init__(self, fs: fsspec.AbstractFileSystem, root: str, name: str) -> None:
+        self._fs = fs
+        self._root = root.rstrip("/")
+        self._local = "file" in _protocols(fs)
+        self._whole = bool(_WHOLE_AT_ONCE.intersection(_protocols(fs)))
+        self.name = name
+        """Where it is, for people; without passwords."""
+
+    def listing(self) -> set[str]:
+        """Path of every whole file that is there, ours or not."""
+        self._fs.invalidate_cache()
+        skip = len(self._root) + 1
+        found = self._fs.find(self._root) if self._fs.exists(self._root) else ()
+        return {path[skip:] for path in found if not path.endswith(_DRAFT)}
+
+    def read(self, path: str) -> bytes | None:
+        """A file's content; None where there is none."""
+        try:
+            return bytes(self._fs.cat_file(self._at(path)))
+        except FileNotFoundError:
+            return None
+
+    def put(self, path: str, content: bytes) -> None:
+        """Write a file; a reader sees the old one or the new."""
+        target = self._at(path)
+        if self._whole:
+            self._fs.pipe_file(target, content)
+            return
+        folder, _, name = target.rpartition("/")
+        self._fs.makedirs(folder, exist_ok=True)
+        draft = f"{folder}/.{name}{_DRAFT}"
+        with self._fs.open(draft, "wb") as file:
+            file.write(content)
+            if self._local:
+                file.flush()
+                os.fsync(file.fileno())
+        self._fs.mv(draft, target)
+
+    def remove(self, path: str) -> None:
+        """Remove a file, and on this machine the folders that this leaves empty."""
+        with suppress(FileNotFoundError):
+            self._fs.rm_file(self._at(path))
+        if self._local:
+            with suppress(OSError):  # somebody's file is in it
+                for folder in PurePosixPath(path).parents[:-1]:
+                    self._fs.rmdir(self._at(str(folder)))
+
+    def _at(self, path: str) -> str:
+        return f"{self._root}/{path}"
+
+
+def open_target(address: str | Path) -> Target:
+    """The place behind an address: a folder's path, `sftp://...`, `s3://...`, `webdav://...`.
+
+    Raises:
+        TargetError: fsspec does not know it, or the package that it needs is not installed.
+    """
+    text = str(address)
     try:
-        with FileLock(path, timeout=0):
-            yield
-    except Timeout:
-        what, fix = "en anden er ved at offentliggøre", "vent, til den er færdig"
-        raise LockedError(Problem(str(place.reports), what, fix=fix)) from None
+        if "://" not in text:
+            text = str(Path(text).expanduser().resolve())
+            return Target(fsspec.filesystem("file"), text, text)
+        fs, root = url_to_fs(text)
+    except (ValueError, ImportError, OSError) as error:
+        expected = "en mappe eller en adresse, som fsspec kender"
+        needs_package = "installér den pakke, som fsspec bruger til sådan en adresse"
+        fix = needs_package if isinstance(error, ImportError) else ""
+        problem = Problem("--to", "kan ikke åbnes", hidden(text), expected, fix)
+        raise TargetError(problem) from None
+    return Target(fs, root, root if "file" in _protocols(fs) else hidden(text))
+
+
+def _protocols(fs: fsspec.AbstractFileSystem) -> tuple[str, ...]:
+    return (fs.protocol,) if isinstance(fs.protocol, str) else tuple(fs.protocol)
+
+
+def hidden(address: str) -> str:
+    """The address without user and password: it is printed, and stands in the trail."""
+    parts = urlsplit(address)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
+@dataclass(frozen=True)
+class Put:
+    """What was done at a target."""
+
+    new: int = 0
+    replaced: int = 0
+    removed: int = 0
+
+
+@dataclass(frozen=True)
+class _Inventory:
+    """Files that are ours: those of the whole site, and others of an interrupted run."""
+
+    files: Mapping[str, str]
+    """Path -> sha256."""
+    besides: frozenset[str] = frozenset()
+
+    @property
+    def ours(self) -> frozenset[str]:
+        return self.besides.union(self.files)
+
+    def write(self, target: Target) -> None:
+        value = {"version": VERSION, "files": self.files, "besides": sorted(self.besides)}
+        target.put(INVENTORY, (json.dumps(value, indent=1) + "\n").encode())
+
+
+def put_site(site: Site, target: Target, tell: Callable[[str], object] = lambda _: None) -> Put:
+    """Make the target show the site.
+
+    Args:
+        site: What it shall show.
+        target: Where.
+        tell: Takes a sentence about what is going on.
+
+    Raises:
+        TargetError: a file of somebody else lies where one of ours would, or the site there was made
+            from a trail that goes further than ours; nothing was written.
+        ReportError: the target cannot be written; run it again.
+    """
+    try:
+        return _put(site, target, tell)
+    except OSError as error:
+        what, fix = "kan ikke skrives", "kør den igen: den går videre, hvor den slap"
+        raise ReportError(Problem(target.name, what, str(error), fix=fix)) from error
+
+
+def _put(site: Site, target: Target, tell: Callable[[str], object]) -> Put:
+    wanted = site.hashes()
+    old, there = _read_inventory(target), target.listing()
+    if foreign := sorted((wanted.keys() & there) - old.ours):
+        what = "er ikke vores og ligger, hvor webstedet skal ligge"
+        fix = "offentliggør til en mappe for sig selv, eller flyt filen"
+        raise TargetError(Problem(f"{target.name}/{path}", what, fix=fix) for path in foreign)
+    refuse_newer(site.trail, target, old.ours)
+    gone = sorted((old.ours - wanted.keys()) & there)
+    contents = ((path, target.read(path)) for path in wanted if path in there)
+    right = {
+        path
+        for path, content in contents
+        if content is not None and sha256_bytes(content) == wanted[path]
+    }
+    if not old.besides and old.files == wanted and right == wanted.keys() and not gone:
+        return Put()
+    _Inventory(old.files, frozenset(wanted) | old.besides).write(target)
+    missing = [path for path in site.files if path not in right]
+    if missing:
+        tell(f"{len(missing)} af {len(site.files)} rapportfiler lægges i {target.name}.")
+    for path in missing:
+        target.put(path, _content(*site.files[path]))
+    # Pages that nobody can reach yet, then those in place; in dict order the front page is the last.
+    changed = [path for path in site.pages if path not in right]
+    for path in sorted(changed, key=lambda path: path in there or path == "index.html"):
+        target.put(path, site.pages[path])
+    _Inventory(wanted, frozenset(gone)).write(target)
+    for path in gone:
+        target.remove(path)
+    _Inventory(wanted).write(target)
+    replaced = sum(path in there for path in (*missing, *changed))
+    return Put(len(missing) + len(changed) - replaced, replaced, len(gone))
+
+
+def refuse_newer(trail: Sequence[Event], target: Target, ours: frozenset[str]) -> None:
+    """Refuse a site whose pages name an event that our approval trail does not have.
+
+    Args:
+        trail: Our trail.
+        target: Where the site is.
+        ours: The files there that are ours; a front page that is somebody else's names nothing.
+
+    Raises:
+        TargetError: it does; our trail has lost its end, or is another working copy's.
+    """
+    page = target.read("index.html") if "index.html" in ours else None
+    printed = _PRINTED.search(page or b"")
+    if printed and not has_event(trail, place := printed[1].decode()):
+        raise TargetError(lost(f"{target.name}/index.html", place, trail))
+
+
+def lost(where: str, place: str, trail: Sequence[Event]) -> Problem:
+    """What is said where something names an event that our approval trail does not have."""
+    what = "nævner en linje i godkendelsessporet, som ikke er der"
+    found = f"{place}; her slutter det med {trail[-1].place if trail else 'ingenting'}"
+    fix = f"{FIX}; eller offentliggør til en tom mappe"
+    return Problem(where, what, found, "linjen i reports/godkendelser.jsonl", fix)
+
+
+def _content(source: Path, sha256: str) -> bytes:
+    """A report's file, if it still is the one that was looked at a moment ago."""
+    content = source.read_bytes()
+    if sha256_bytes(content) != sha256:
+        raise TargetError(Problem(str(source), "blev ændret, mens den blev lagt ud"))
+    return content
+
+
+def _read_inventory(target: Target) -> _Inventory:
+    content = target.read(INVENTORY)
+    if content is None:
+        return _Inventory({})
+    where, expected = f"{target.name}: {INVENTORY}", "som beskplan skrev den"
+    fix = "gendan den, eller offentliggør til en tom mappe"
+    try:
+        value: dict[str, Any] = json.loads(content)
+        files = {str(path): str(sha256) for path, sha256 in value["files"].items()}
+        besides = frozenset(map(str, value["besides"]))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise TargetError(Problem(where, "kan ikke læses", "", expected, fix)) from None
+    if strange := sorted(path for path in besides.union(files) if not _is_below(path)):
+        what = "nævner en fil et andet sted"
+        raise TargetError(Problem(where, what, strange[0], expected, fix))
+    return _Inventory(files, besides)
+
+
+def _is_below(path: str) -> bool:
+    """Whether a path stays below the target: what it names may be removed."""
+    parts = PurePosixPath(path).parts
+    return bool(parts) and path == "/".join(parts) and not {"..", "/", "."}.intersection(parts)

@@ -18,8 +18,8 @@ import signal
 import smtplib
 import ssl
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from types import FrameType
@@ -30,6 +30,7 @@ from beskplan.core.ledger import Writer
 from beskplan.params.mail import MailSettings, Recipient, RecipientList, Server
 from beskplan.publish.journal import Entry, Journal, Letter, State, latest, one_line
 from beskplan.publish.message import Delivery, compose, is_linked, message_id
+from beskplan.publish.trail import local_time
 from beskplan.runner.records import now
 from beskplan.sources.http import Secret
 
@@ -63,35 +64,30 @@ def connected(server: Server, password: Secret | None) -> Iterator[smtplib.SMTP]
     Raises:
         SourceError: the server cannot be reached, has no right certificate, or refuses the login.
     """
-    try:
-        smtp = _connect(server, password)
-    except (OSError, smtplib.SMTPException) as error:
-        raise SourceError(_problem(server, error)) from None
+    context = ssl.create_default_context()
+    with ExitStack() as on_failure:
+        try:
+            smtp: smtplib.SMTP
+            if server.sikkerhed == "tls":
+                smtp = smtplib.SMTP_SSL(
+                    server.vaert, server.port, timeout=TIMEOUT_SECONDS, context=context
+                )
+            else:
+                smtp = smtplib.SMTP(server.vaert, server.port, timeout=TIMEOUT_SECONDS)
+            on_failure.callback(smtp.close)
+            if server.sikkerhed == "starttls":
+                # Raises where the server does not offer it: nothing is ever sent in clear text.
+                smtp.starttls(context=context)
+            if server.bruger is not None and password is not None:
+                smtp.login(server.bruger, password.reveal())
+        except (OSError, smtplib.SMTPException) as error:
+            raise SourceError(_problem(server, error)) from None
+        on_failure.pop_all()
     try:
         yield smtp
     finally:
         with suppress(OSError, smtplib.SMTPException):
             smtp.quit()
-
-
-def _connect(server: Server, password: Secret | None) -> smtplib.SMTP:
-    context = ssl.create_default_context()
-    where = (server.vaert, server.port)
-    smtp: smtplib.SMTP
-    if server.sikkerhed == "tls":
-        smtp = smtplib.SMTP_SSL(*where, timeout=TIMEOUT_SECONDS, context=context)
-    else:
-        smtp = smtplib.SMTP(*where, timeout=TIMEOUT_SECONDS)
-    try:
-        if server.sikkerhed == "starttls":
-            # Raises where the server does not offer it: nothing is ever sent in clear text.
-            smtp.starttls(context=context)
-        if server.bruger is not None and password is not None:
-            smtp.login(server.bruger, password.reveal())
-    except BaseException:
-        smtp.close()
-        raise
-    return smtp
 
 
 def hand_over(
@@ -133,24 +129,19 @@ def hand_over(
         # Without its last line the server throws the message away.
         smtp.close()
         raise
-    code, answer = _ended(smtp, b"" if message.endswith(b"\r\n") else b"\r\n")
-    _expect(smtp, 250, code, answer)
-    return one_line(answer.decode("ascii", "replace"))
-
-
-def _ended(smtp: smtplib.SMTP, line_end: bytes) -> tuple[int, bytes]:
-    """Send the last line, and wait for the answer as long as the server may take for it."""
+    # The last line; its answer is waited for as long as the server may take.
     try:
         if smtp.sock is not None:
             smtp.sock.settimeout(END_TIMEOUT_SECONDS)
-        smtp.send(line_end + b".\r\n")
-        answer = smtp.getreply()
+        smtp.send(b".\r\n" if message.endswith(b"\r\n") else b"\r\n.\r\n")
+        code, answer = smtp.getreply()
         if smtp.sock is not None:
             smtp.sock.settimeout(TIMEOUT_SECONDS)
     except (OSError, smtplib.SMTPException) as error:
         smtp.close()
         raise DoubtError(str(error)) from None
-    return answer
+    _expect(smtp, 250, code, answer)
+    return one_line(answer.decode("ascii", "replace"))
 
 
 def _expect(smtp: smtplib.SMTP, wanted: int, code: int, answer: bytes) -> None:
@@ -184,7 +175,29 @@ def _problem(server: Server, error: Exception) -> Problem:
 
 
 Outcome = Literal["sent", "already", "deferred", "refused", "bounced", "doubt", "waiting"]
-WELL: tuple[Outcome, ...] = ("sent", "already")
+OUTCOME_WORDS: dict[Outcome, str] = {
+    "sent": "sendt",
+    "already": "har den",
+    "deferred": "udsat",
+    "refused": "AFVIST",
+    "bounced": "KOM TILBAGE",
+    "doubt": "I TVIVL",
+    "waiting": "venter",
+}
+"""As the person who sends sees them."""
+_OUTCOMES: dict[State, Outcome] = {
+    "accepted": "sent",
+    "deferred": "deferred",
+    "refused": "refused",
+}
+"""What became of a mail, by what the journal says of it now."""
+_KNOWN: dict[State, Outcome] = {
+    "accepted": "already",
+    "refused": "refused",
+    "bounced": "bounced",
+    "handing-over": "doubt",
+}
+"""What is known of a mail before a run, by what the journal said last; of all others it is sent."""
 
 
 @dataclass(frozen=True)
@@ -198,7 +211,11 @@ class Result:
     @property
     def ok(self) -> bool:
         """Whether the server has taken it, now or before."""
-        return self.outcome in WELL
+        return self.outcome in ("sent", "already")
+
+    def __str__(self) -> str:
+        """Outcome, address and details, for a person."""
+        return f"{OUTCOME_WORDS[self.outcome]:<12} {self.recipient.adresse}  {self.detail}".rstrip()
 
 
 @dataclass(frozen=True)
@@ -223,7 +240,11 @@ class Mailing:
             SourceError: the server cannot be reached or refuses the login; nothing was sent.
             LockedError: another run sends.
         """
-        self._check(expected)
+        is_linked(self.settings, self.delivery)
+        if (count := len(self.to.modtagere)) != expected:
+            what, wanted = "er en anden længde end ventet", f"{expected} (--expect)"
+            fix = "lav en prøve, se, hvem der er på listen, og skriv deres antal"
+            raise InputError(Problem(self.to.navn, what, f"{count} modtagere", wanted, fix))
         with journal.writing() as writer, _finishing() as stopped:
             return self._send(writer, password, stopped)
 
@@ -244,100 +265,54 @@ class Mailing:
     def _known(self, recipient: Recipient, last: Entry | None) -> Result:
         if last is None:
             return Result(recipient, "waiting")
-        outcomes: dict[State, Outcome] = {
-            "accepted": "already",
-            "refused": "refused",
-            "bounced": "bounced",
-        }
-        if self.settings.ved_tvivl == "vent":
-            outcomes["handing-over"] = "doubt"
-        return Result(
-            recipient, outcomes.get(last.state, "waiting"), f"{last.at} {last.detail}".strip()
-        )
-
-    def _check(self, expected: int) -> None:
-        is_linked(self.settings, self.delivery)
-        found = len(self.to.modtagere)
-        if found != expected:
-            raise InputError(
-                Problem(
-                    f"{self.to.navn}",
-                    "er en anden længde end ventet",
-                    f"{found} modtagere",
-                    f"{expected} (--expect)",
-                    "lav en prøve, se, hvem der er på listen, og skriv deres antal",
-                )
-            )
+        outcome = _KNOWN.get(last.state, "waiting")
+        if outcome == "doubt" and self.settings.ved_tvivl != "vent":
+            outcome = "waiting"
+        return Result(recipient, outcome, f"{local_time(last.at)}  {last.detail}".strip())
 
     def _send(
         self, writer: Writer[Entry], password: Secret | None, stopped: Callable[[], bool]
     ) -> list[Result]:
+        """Send one after the other; ends with the connection, or when somebody stops the run."""
         results = {one.recipient.adresse: one for one in self.planned(writer.entries)}
         waiting = [one.recipient for one in results.values() if one.outcome == "waiting"]
-        if waiting:
-            with connected(self.settings.server, password) as smtp:
-                for one in self._until_lost(waiting, smtp, writer, stopped):
-                    results[one.recipient.adresse] = one
+        with connected(self.settings.server, password) if waiting else nullcontext() as smtp:
+            for recipient in waiting:
+                if smtp is None or smtp.sock is None or stopped():
+                    break
+                result = self._send_one(recipient, smtp, writer)
+                results[recipient.adresse] = result
+                if result.outcome == "doubt":
+                    break
         return list(results.values())
 
-    def _until_lost(
-        self,
-        waiting: Sequence[Recipient],
-        smtp: smtplib.SMTP,
-        writer: Writer[Entry],
-        stopped: Callable[[], bool],
-    ) -> Iterator[Result]:
-        """Send one after the other; ends with the connection, or when somebody stops the run."""
-        for recipient in waiting:
-            if stopped():
-                return
-            letter = self._letter(recipient)
-            at, trail = _first_try(writer, letter, self.delivery.trail)
-            mail = compose(self.settings, self.to, recipient, self.delivery, at, trail=trail)
-            writer.add(Entry(letter=letter, state="begun", trail=trail))
-            result = self._send_one(recipient, letter, mail.as_bytes(), smtp, writer)
-            yield result
-            if smtp.sock is None or result.outcome == "doubt":
-                return
-
-    def _send_one(
-        self,
-        recipient: Recipient,
-        letter: Letter,
-        mail: bytes,
-        smtp: smtplib.SMTP,
-        writer: Writer[Entry],
-    ) -> Result:
-        # Bounces go to the maintainer, never to the committee.
-        back_to = self.settings.vedligeholder[0]
+    def _send_one(self, recipient: Recipient, smtp: smtplib.SMTP, writer: Writer[Entry]) -> Result:
+        letter = self._letter(recipient)
+        # Its date, and how the trail ended: as at the first try, so that it is the same mail again.
+        times = ((one.at, one.trail) for one in writer.entries if one.letter.key == letter.key)
+        at, trail = next(times, (now(), self.delivery.trail))
+        first = datetime.fromisoformat(at)
+        mail = compose(self.settings, self.to, recipient, self.delivery, first, trail=trail)
+        writer.add(Entry(letter=letter, state="begun", trail=trail))
+        state: State = "accepted"
         try:
-            answer = hand_over(
+            detail = hand_over(
                 smtp,
-                back_to,
+                # Bounces go to the maintainer, never to the committee.
+                self.settings.vedligeholder[0],
                 letter.address,
-                mail,
+                mail.as_bytes(),
                 lambda: writer.add(Entry(letter=letter, state="handing-over")),
             )
         except RefusalError as error:
-            state: Literal["refused", "deferred"] = "refused" if error.permanent else "deferred"
-            writer.add(Entry(letter=letter, state=state, detail=str(error)))
-            return Result(recipient, state, str(error))
+            state, detail = "refused" if error.permanent else "deferred", str(error)
         except DoubtError as error:
             return Result(recipient, "doubt", str(error))
         except ConnectionError as error:
             smtp.close()
-            why = f"forbindelsen gik tabt: {error}"
-            writer.add(Entry(letter=letter, state="deferred", detail=why))
-            return Result(recipient, "deferred", why)
-        writer.add(Entry(letter=letter, state="accepted", detail=answer))
-        return Result(recipient, "sent", answer)
-
-
-def _first_try(writer: Writer[Entry], letter: Letter, trail: str) -> tuple[datetime, str]:
-    """When the letter was first tried and how the trail ended then: the same when it is sent again."""
-    times = ((one.at, one.trail) for one in writer.entries if one.letter.key == letter.key)
-    at, trail = next(times, (now(), trail))
-    return datetime.fromisoformat(at), trail
+            state, detail = "deferred", f"forbindelsen gik tabt: {error}"
+        writer.add(Entry(letter=letter, state=state, detail=detail))
+        return Result(recipient, _OUTCOMES[state], detail)
 
 
 @contextmanager

@@ -46,6 +46,11 @@ def day_of(at: str) -> date:
     return datetime.fromisoformat(at).astimezone().date()
 
 
+def local_time(at: str) -> str:
+    """A moment of the trail for lists that people read: `2026-11-29 01:20`, where the person is."""
+    return f"{datetime.fromisoformat(at).astimezone():%Y-%m-%d %H:%M}"
+
+
 def _moment(text: str) -> str:
     day_of(text)
     return text
@@ -129,16 +134,19 @@ class State:
     """What was last said of a version.
 
     Attributes:
-        stage: How far it has come.
         approval: The approval that holds; None for a draft.
         published: When it was first published since that approval; None where it is not.
         withdrawal: None unless it is withdrawn.
     """
 
-    stage: Stage = "udkast"
     approval: Event | None = None
     published: Event | None = None
     withdrawal: Event | None = None
+
+    @property
+    def stage(self) -> Stage:
+        """How far it has come."""
+        return self.last.what if self.last else "udkast"
 
     @property
     def last(self) -> Event | None:
@@ -218,8 +226,8 @@ class States:
 def _after(before: State, event: Event) -> State:
     match event.what:
         case "godkendt":
-            return State("godkendt", approval=event)
+            return State(event)
         case "offentliggjort":
-            return State("offentliggjort", before.approval, before.published or event)
+            return State(before.approval, before.published or event)
         case "trukket":
-            return State("trukket", before.approval, before.published, event)
+            return State(before.approval, before.published, event)

@@ -7,6 +7,8 @@ import errno
 import os
 import shutil
 import sys
+import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 _AT_FDCWD = -100
@@ -36,6 +38,30 @@ def install(new: Path, target: Path) -> None:
         new.rename(target)
         shutil.rmtree(aside)
     sync(target.parent)
+
+
+def install_files(files: Mapping[str, bytes], target: Path, work: Path) -> None:
+    """Make `target` a folder with these files and no others, in one step.
+
+    Args:
+        files: Path below the target -> content.
+        target: The folder.
+        work: A folder on the same file system, where it is written first.
+
+    Raises:
+        OSError: the target cannot be written; what was there still is.
+    """
+    work.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=work))
+    try:
+        draft.chmod(0o755)
+        for name, content in files.items():
+            (draft / name).parent.mkdir(parents=True, exist_ok=True)
+            (draft / name).write_bytes(content)
+        heal(target)
+        install(draft, target)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
 
 
 def sync_folder(folder: Path) -> None:

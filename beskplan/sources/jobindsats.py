@@ -186,6 +186,8 @@ log = logging.getLogger(__name__)
 ADDRESS: Final = "https://api.jobindsats.dk"
 ADDRESS_VARIABLE: Final = "BESKPLAN_JOBINDSATS_URL"
 """Environment variable with another address, without the version."""
+SKIPPED: Final = "Jobindsats er sprunget over"
+"""Begins what is said where a fetch goes without a token."""
 TOKEN_VARIABLE: Final = "JOBINDSATS_TOKEN"  # noqa: S105 - the name of a variable
 KEYRING_SERVICE: Final = "beskplan"
 KEYRING_NAME: Final = "jobindsats"
@@ -197,11 +199,16 @@ LEGACY_NOTE: Final = (
 )
 
 
+class NoTokenError(SourceError):
+    """Nobody has given a token."""
+
+
 def find_token(environment: Mapping[str, str] = os.environ) -> Secret:
     """The token from `JOBINDSATS_TOKEN`, else from the keyring (optional package `keyring`).
 
     Raises:
-        SourceError: there is none, or what is there cannot be one; never shows it.
+        NoTokenError: there is none.
+        SourceError: what is there cannot be one; never shows it.
     """
     where = "jobindsats: nøgle"
     text = environment.get(TOKEN_VARIABLE, "").strip() or _from_keyring(where)
@@ -215,7 +222,7 @@ def find_token(environment: Mapping[str, str] = os.environ) -> Secret:
             "uden den: beskplan fetch --source statbank"
         )
         expected = f"miljøvariablen {TOKEN_VARIABLE} eller en nøgle i nøgleringen"
-        raise SourceError(Problem(where, "ingen fundet", expected=expected, fix=fix))
+        raise NoTokenError(Problem(where, "ingen fundet", expected=expected, fix=fix))
     if not (text.isascii() and text.isprintable()) or any(sign.isspace() for sign in text):
         fix = "kopiér den igen fra STAR's mail uden linjeskift og anførselstegn"
         raise SourceError(Problem(where, "er ingen nøgle: den har blanke eller sære tegn", fix=fix))

@@ -49,7 +49,7 @@ def main(root: Path) -> None:
         start = time.perf_counter()
         folder, site = write_catalogue(place)
         took = time.perf_counter() - start
-        count = len(site.kept) + len(site.pages)
+        count = len(site.files) + len(site.pages)
         print(f"{len(site.entries)} reports, {len(site.pages)} pages, {count} files: {took:.2f} s")
     front = folder / "index.html"
     print(f"front page {front.stat().st_size / 1000:.0f} kB")

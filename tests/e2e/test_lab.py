@@ -138,7 +138,7 @@ def test_a_rule_that_is_broken_is_told_at_the_save_and_gone_when_mended(window: 
     window.get_by_text("Regler: 1 brudt", exact=True).click()
     told = window.locator(".jp-Dialog pre").text_content() or ""
     assert "celle 1: et tal skrevet i teksten" in told
-    assert "fix:" in told
+    assert "gør:" in told
     window.get_by_role("button", name="Luk").click()
     window.locator(".jp-MarkdownCell .cm-content").first.click()
     window.keyboard.press("Control+Z")
@@ -150,7 +150,7 @@ def test_the_launcher_makes_a_bilag_that_keeps_the_rules(window: Page, lab: Open
     window.get_by_text("Nyt Bilag", exact=True).click()
     window.get_by_label("Filnavn").fill("maalgrupper")
     window.get_by_role("button", name="Lav bilaget").click()
-    assert "is taken" in (window.locator(".jp-Dialog pre").text_content() or "")
+    assert "er taget" in (window.locator(".jp-Dialog pre").text_content() or "")
     window.get_by_role("button", name="Luk").click()
     window.get_by_text("Nyt Bilag", exact=True).click()
     for label, text in (

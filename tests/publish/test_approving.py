@@ -17,9 +17,14 @@ from openpyxl import load_workbook
 
 from beskplan.core.errors import Problem, ProofError
 from beskplan.params.jobs import Job, Workplace
-from beskplan.publish import approval, copies
-from beskplan.publish.approval import ApprovalError, approve, approved_copy, withdraw
-from beskplan.publish.copies import published_copy
+from beskplan.publish import approval
+from beskplan.publish.approval import (
+    ApprovalError,
+    approve,
+    approved_copy,
+    published_copy,
+    withdraw,
+)
 from beskplan.publish.publishing import publish
 from beskplan.publish.trail import COPIES, Trail
 from beskplan.registers.provenance import sha256_file
@@ -95,6 +100,12 @@ def test_each_step_is_said_on_page_pdf_and_workbook(place: Workplace) -> None:
         assert "Udkast" not in text
     withdraw(place, JOB, "Ole Lund", "Tallet for juni er forkert")
     publish(place, out)
+    # It does not look like a draft, neither here nor in the catalogue.
+    warning = '<p class="stand trukket">Trukket tilbage'
+    catalogue = place.root.parent / "ude" / JOB.id / "index.html"
+    for page in (published(place) / HTML, catalogue):
+        assert warning in page.read_text(encoding="utf-8")
+    assert warning not in (place.folder(JOB) / HTML).read_text(encoding="utf-8")
     for text in texts(published(place)):
         assert "Trukket tilbage" in text
         assert "af Ole Lund" in text
@@ -237,8 +248,8 @@ def test_a_program_that_would_set_it_differently_publishes_nothing_new(
     put_set_report(place, JOB, other_notebook())
     approve(place, JOB, "Mette Holm")
     with monkeypatch.context() as patched:
-        render = copies._RENDERED[".html"]
-        patched.setitem(copies._RENDERED, ".html", lambda page: render(page) + b"<!-- ny -->")
+        render = approval._RENDERED[".html"]
+        patched.setitem(approval._RENDERED, ".html", lambda page: render(page) + b"<!-- ny -->")
         done = publish(place, out)
     assert [one.where for one in done.problems] == [f"{JOB.id}: {HTML}"]
     assert done.events == ()

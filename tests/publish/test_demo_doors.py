@@ -12,10 +12,9 @@ import pytest
 
 from beskplan.core.errors import Problem, ReportError
 from beskplan.params.jobs import Job, Workplace
-from beskplan.publish import approval, copies, entries
-from beskplan.publish.approval import ApprovalError, approve
+from beskplan.publish import approval, site
+from beskplan.publish.approval import ApprovalError, approve, demo_problem
 from beskplan.publish.bilag import approved_bilag, draft_bilag
-from beskplan.publish.copies import demo_problem
 from beskplan.publish.message import make_delivery
 from beskplan.publish.packet import make_packet
 from beskplan.publish.publishing import publish
@@ -50,7 +49,7 @@ def let_through(place: Workplace, out: str = "") -> None:
     """Approve a report of made-up numbers, and publish it, as if the doors before had slept."""
     put_set_report(place, JOB, notebooks.sample_notebook(demo=True))
     with pytest.MonkeyPatch.context() as patched:
-        for door in (approval, copies, entries):
+        for door in (approval, site):
             patched.setattr(door, "demo_problem", lambda *_, **__: None)
         approve(place, JOB, "Mette Holm")
         if out:

@@ -14,13 +14,12 @@ from typer.testing import CliRunner, Result
 from beskplan.cli.app import app
 from beskplan.core.errors import BeskplanError, InputError
 from beskplan.params.jobs import Job, Workplace
-from beskplan.publish import approval, copies
+from beskplan.publish import approval
 from beskplan.publish.approval import approve, damaged_copies, withdraw
 from beskplan.publish.journal import Entry, Journal, Letter
 from beskplan.publish.message import make_delivery
 from beskplan.publish.packet import make_packet
-from beskplan.publish.publishing import publish, refuse_lost_events, write_catalogue
-from beskplan.publish.targets import TargetError
+from beskplan.publish.publishing import TargetError, publish, refuse_lost_events, write_catalogue
 from beskplan.publish.trail import COPIES, Event, States, Trail
 from beskplan.registers.provenance import sha256_file
 from beskplan.runner.records import FOLDER as RECORDS
@@ -137,7 +136,7 @@ def test_a_copy_that_was_edited_leaves_by_no_door(place: Workplace, how: str) ->
     assert damaged_copies(place.reports, States(Trail(place.reports).events()))
     shown = command(place, "approvals")
     assert "offentliggjort" in shown.output
-    assert isinstance(shown.exception, copies.CopyError)
+    assert isinstance(shown.exception, approval.CopyError)
     assert str(published_copy(place)) in str(shown.exception)
 
 
@@ -152,11 +151,8 @@ def test_a_whole_copy_leaves_by_every_door(place: Workplace) -> None:
 
 def test_doors_that_do_not_look_are_red(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
     """The negative control: without the comparison the edit would be on the site."""
-    from beskplan.publish import entries
-
     EDITS[".html and manifest"](published_copy(place))
-    for module in (entries, approval, copies):
-        monkeypatch.setattr(module, "copy_problems", lambda *_: ())
+    monkeypatch.setattr(approval, "copy_problems", lambda *_: ())
     out = place.root.parent / "et-nyt"
     publish(place, str(out))
     assert any(b"708" in path.read_bytes() for path in out.rglob("maalgrupper.html"))

@@ -13,11 +13,14 @@ from email.message import EmailMessage
 from email.policy import SMTP, default
 from pathlib import Path
 
+import docx
 import lxml.html
 import pytest
+from docx.oxml.ns import qn
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from beskplan.blocks.model import Block, KeyFigure, KeyFigures, Prose, Source
 from beskplan.params.jobs import Job, Workplace
@@ -45,6 +48,9 @@ HOSTILE = (
     "../../../etc/passwd",
     "Anne Bcc: alle@example.dk",
     "{{7*7}}${7*7}#{7*7}",
+    '{ INCLUDETEXT "c:\\\\hemmeligt.txt" }',
+    "#set page(width: 1pt)",
+    "&lt;b&gt; ]]> <w:p/>",
 )
 
 
@@ -128,27 +134,22 @@ def poisoned(text: str) -> NotebookNode:
     )
 
 
-@pytest.fixture(params=HOSTILE)
-def text(request: pytest.FixtureRequest) -> str:
-    found: str = request.param
-    return found
-
-
-@pytest.fixture
-def place(root: Path, tmp_path: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> Workplace:
-    """A working copy with the poisoned report, approved by somebody of that name."""
+@pytest.mark.parametrize("text", HOSTILE)
+def test_it_is_text_in_report_site_packet_and_mail(
+    root: Path, tmp_path: Path, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A poisoned report, approved by somebody of that name."""
     monkeypatch.setattr(approval, "prove", lambda *_: None)
     place = Workplace(tmp_path / "kopi")
     shutil.copytree(root / "params", place.root / "params")
     samples.one_bilag(place.root, CASE)
     put_set_report(place, JOB, poisoned(text))
     approve(place, JOB, text, note=text)
-    return place
+    look_at_the_site(place, tmp_path, text)
+    look_at_packet_and_mail(place, text)
 
 
-def test_in_the_report_and_on_the_site_it_is_text(
-    place: Workplace, tmp_path: Path, text: str
-) -> None:
+def look_at_the_site(place: Workplace, tmp_path: Path, text: str) -> None:
     publish(place, str(tmp_path / "ude"), address="https://rapporter.rudersdal.dk/")
     files = {
         path.relative_to(tmp_path / "ude").as_posix(): path.read_bytes()
@@ -177,12 +178,20 @@ def test_in_the_report_and_on_the_site_it_is_text(
     )
 
 
-def test_in_packet_and_mail_it_is_text(place: Workplace, text: str) -> None:
+def look_at_packet_and_mail(place: Workplace, text: str) -> None:
     bilag = approved_bilag(place, "rudersdal", 2021)
     files = packet_files(case(titel=text, udvalg=text, tema=text), bilag)
     assert faults_of_page(files["dagsordenspunkt.html"]) == []
     assert faults_of_names(iter(files)) == []
     assert zipped_folder("mappe", files)
+    item = lxml.html.document_fromstring(files["dagsordenspunkt.html"].decode())
+    assert text in item.text_content()
+    document = docx.Document(io.BytesIO(files["dagsordenspunkt.docx"]))
+    fields = ("w:fldSimple", "w:instrText", "w:hyperlink", "w:object")
+    assert not [one for name in fields for one in document.element.body.iter(qn(name))]
+    assert sum(text in one.text for one in document.paragraphs) >= 3
+    pages = PdfReader(io.BytesIO(files["dagsordenspunkt.pdf"])).pages
+    assert float(pages[0].mediabox.width) > 500
     mail = mail_of(text, bilag)
     assert set(mail.keys()) == set(mail_of("Anne", bilag).keys())
     assert (mail["Bcc"], len(mail["To"].addresses)) == (None, 1)
@@ -224,12 +233,12 @@ def test_a_file_of_a_report_that_is_called_so_does_not_reach_the_site(
         json.dumps(record | {"files": {**version.files, name: "0" * 64}}), encoding="utf-8"
     )
     site = make_site(place, Trail(place.reports).events(), drafts=True)
-    assert faults_of_names(iter(site.kept)) == []
-    assert not [one for one in site.kept if one.endswith(name.rpartition("/")[2])]
+    assert faults_of_names(iter(site.files)) == []
+    assert not [one for one in site.files if one.endswith(name.rpartition("/")[2])]
 
 
 def test_each_look_finds_what_it_is_there_for() -> None:
-    script, image, formula, command, _, path, _, _ = HOSTILE
+    script, image, formula, command, _, path, *_ = HOSTILE
     assert faults_of_page(f"<p>{script}</p>".encode())
     assert faults_of_page(f'<p title="{image}">x</p>'.encode())
     assert faults_of_csv(f"a;{command}\r\n".encode())

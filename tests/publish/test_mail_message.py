@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
-from email.policy import SMTP, default
+from email.policy import default
 from pathlib import Path
 
 import lxml.html
@@ -94,33 +94,17 @@ def test_large_pdfs_that_are_published_nowhere_are_refused() -> None:
         composed(hoejst_vedhaeftet_mb=0.00001, adresse=None)
 
 
-HOSTILE = (
-    '<script>alert(1)</script> "><img src=x onerror=alert(1)>',
-    "Nyt\r\nBcc: alle@example.dk",
-    '=HYPERLINK("http://example.dk")',
-    "\r\n.\r\nMAIL FROM:<x@example.dk>",
-)
-
-
-@pytest.mark.parametrize("text", HOSTILE)
-def test_no_text_of_a_report_becomes_markup_or_header(text: str) -> None:
-    mail = composed(samples.delivery(text=text))
-    page = lxml.html.document_fromstring(text_of(mail, "html"))
-    assert page.xpath("//script|//img|//*[@onerror]") == []
-    assert mail["Bcc"] is None
-    assert mail.as_bytes(policy=SMTP).count(b"\r\n.\r\n") == 0
-
-
 def test_a_line_of_a_single_full_stop_arrives_as_it_was(
     mail_server: Served, tmp_path: Path
 ) -> None:
     server, port = mail_server
-    text = "før\n.\n..\n.efter"
+    text = "før\n.\n..\n.efter\r\nBcc: alle@example.dk\r\n.\r\nMAIL FROM:<x@example.dk>"
     sent = Mailing(samples.settings(port), samples.committee(), samples.delivery(text=text))
     sent.send(Journal(tmp_path), Secret(PASSWORD), expected=3)
     body = server.taken[0].mail.get_body(("plain",))
     assert body is not None
-    assert "\n.\n..\n.efter" in str(body.get_content()).replace("\r\n", "\n")
+    assert "\n.\n..\n.efter\nBcc" in str(body.get_content()).replace("\r\n", "\n")
+    assert (server.taken[0].mail["Bcc"], len(server.taken)) == (None, 3)
 
 
 @pytest.mark.parametrize(
@@ -281,8 +265,8 @@ def test_a_notice_that_cannot_be_sent_is_kept_and_sent_with_the_next(
     monkeypatch.setenv(PASSWORD_VARIABLE, PASSWORD)
     unreachable = tell_maintainer(tmp_path, samples.settings(1), "første", ["æøå"])
     assert not unreachable.sent
-    assert unreachable.kept is not None
-    assert unreachable.kept.parent.name == UNSENT
+    assert unreachable.file is not None
+    assert unreachable.file.parent.name == UNSENT
     assert tell_maintainer(tmp_path, samples.settings(port), "anden", []).sent
     assert [one.mail["Subject"] for one in server.taken] == ["beskplan: første", "beskplan: anden"]
     assert list((tmp_path / "data" / "post" / UNSENT).iterdir()) == []

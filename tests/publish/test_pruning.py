@@ -9,7 +9,7 @@ import pytest
 from beskplan.core.ledger import LedgerError
 from beskplan.params.jobs import Job, Workplace
 from beskplan.publish import pruning
-from beskplan.publish.copies import copies
+from beskplan.publish.approval import copies
 from beskplan.publish.pruning import DRAFTS_KEPT, prune
 from beskplan.publish.site import make_site
 from beskplan.publish.trail import Trail
@@ -78,7 +78,7 @@ def test_the_catalogue_is_whole_afterwards(place: Workplace) -> None:
     prune(place, keep=0)
     site = make_site(place, Trail(place.reports).events(), drafts=True)
     assert (site.problems, dead_links(site)) == ((), [])
-    assert all(one.source.is_file() for one in site.kept.values())
+    assert all(source.is_file() for source, _ in site.files.values())
 
 
 def test_a_dry_run_only_tells(place: Workplace) -> None:

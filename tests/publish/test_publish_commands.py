@@ -7,8 +7,11 @@ import typer
 from typer.testing import CliRunner
 
 from beskplan.cli import publish
+from beskplan.core.errors import InputError
+from beskplan.params import read
 from beskplan.params.jobs import Job, Workplace
 from beskplan.publish import approval
+from beskplan.publish.trail import Trail
 from tests.publish.synthetic import put_report, put_set_report, table
 from tests.render import sample_notebook as samples
 
@@ -45,7 +48,7 @@ def test_from_draft_to_readers_and_back(place: Workplace, tmp_path: Path) -> Non
     assert not [page for page in pages if "Godkendt" in page]
     *trail, last = run(place, "approvals").splitlines()
     assert last.startswith("Godkendelsessporet slutter med nr. 3, ")
-    assert [line.split()[1] for line in trail] == ["godkendt", "offentliggjort", "trukket"]
+    assert [line.split()[2] for line in trail] == ["godkendt", "offentliggjort", "trukket"]
 
 
 def test_changes_are_told_in_full_or_in_a_sentence(place: Workplace) -> None:
@@ -55,3 +58,18 @@ def test_changes_are_told_in_full_or_in_a_sentence(place: Workplace) -> None:
     put_report(place, other, tables=[table(711)])
     assert "703 -> 711  Ukendt" in run(place, "changes", other.id)
     assert run(place, "changes", other.id, "--summary").startswith("1 tal er ændret siden")
+
+
+def test_a_whole_plan_is_approved_at_once_and_what_may_not_be_is_told(
+    place: Workplace, root: Path
+) -> None:
+    (place.root / "params").symlink_to(root / "params")
+    with pytest.raises(InputError) as refused:
+        run(place, "approve", "2021/Rudersdal", "--by", "Mette Holm")
+    wanted = read("rudersdal", 2021, place.root).bilag
+    assert len(wanted) > 1
+    # Only the first Bilag of the plan was built here.
+    assert [one.where for one in refused.value.problems] == [
+        f"2021/rudersdal/{one}" for one in wanted if one != JOB.bilag
+    ]
+    assert [one.job for one in Trail(place.reports).events()] == [JOB.id]

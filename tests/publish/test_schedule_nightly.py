@@ -18,11 +18,14 @@ from typer.core import TyperGroup
 
 from beskplan.cli.app import app
 from beskplan.core.errors import LockedError
-from beskplan.nightly import auditing, telling
+from beskplan.nightly import auditing, nightly
 from beskplan.nightly.checkout import FOLDER as COPY
 from beskplan.nightly.checkout import committed_copy, uncommitted
 from beskplan.nightly.nightly import FOLDER, STATUS, STEPS, Step, overdue, run_night
 from beskplan.publish.mailing import PASSWORD_VARIABLE
+from beskplan.sources import jobindsats
+from beskplan.sources.jobindsats import TOKEN_VARIABLE
+from beskplan.sources.plan import default_plan
 from tests.publish import mail_samples as samples
 from tests.publish.mail_server import PASSWORD, MailServer
 from tests.runner.small_copy import flip, write_copy
@@ -258,7 +261,7 @@ def test_the_maintainer_hears_of_every_night_that_has_news_and_of_no_other(
     def told(*codes: int) -> tuple[bool, list[str]]:
         """Whether the night went well, and subject and first line of the mail that it sent."""
         server.taken.clear()
-        ok = telling.night(checkout, quiet, steps(*codes))
+        ok = nightly.night(checkout, quiet, steps(*codes))
         assert set(server.recipients()) <= {samples.MAINTAINER}
         return ok, [
             word
@@ -282,6 +285,30 @@ def test_the_maintainer_hears_of_every_night_that_has_news_and_of_no_other(
     assert told(0)[1][0] == "beskplan: natkørsel: kunne ikke begynde"
 
 
+def test_a_source_without_a_token_is_told_of_once(
+    mail_server: Served, checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, port = mail_server
+    samples.write_params(checkout, port)
+    commit(checkout)
+    monkeypatch.setenv(PASSWORD_VARIABLE, PASSWORD)
+    monkeypatch.delenv(TOKEN_VARIABLE, raising=False)
+    monkeypatch.setattr(jobindsats, "find_spec", lambda _: None)
+    plan = checkout / "params" / "hentning.yaml"
+    plan.write_text(f"without: [{', '.join(one.id for one in default_plan().statbank)}]\n")
+    commit(checkout)
+    mails = []
+    for _ in range(3):
+        server.taken.clear()
+        assert nightly.night(checkout, quiet, STEPS[:1])
+        mails.append([one.mail.get_content().splitlines()[2] for one in server.taken])
+    said = f"{jobindsats.SKIPPED}: der er ingen nøgle. Det siges kun denne ene gang."
+    assert mails == [[said], [], []]
+    # What is there and cannot be a token is no missing token.
+    monkeypatch.setenv(TOKEN_VARIABLE, "to ord")
+    assert not nightly.night(checkout, quiet, STEPS[:1])
+
+
 def test_a_night_that_nobody_could_be_told_of_did_not_go_well(
     checkout: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -290,7 +317,7 @@ def test_a_night_that_nobody_could_be_told_of_did_not_go_well(
     put(checkout, "a")
     for number in (1, 2):
         # The next night has nothing new to tell but what nobody has been told yet.
-        assert not telling.night(checkout, told.append, steps(0))
+        assert not nightly.night(checkout, told.append, steps(0))
         assert "kunne ikke få besked" in told[-1]
         assert len(list((checkout / "data" / "post" / "ikke-sendt").glob("*.eml"))) == number
 
@@ -323,11 +350,11 @@ def test_the_watch_speaks_only_when_no_run_has_ended(
     samples.write_params(checkout, port)
     commit(checkout)
     monkeypatch.setenv(PASSWORD_VARIABLE, PASSWORD)
-    assert not telling.watch_over(checkout, 30, quiet)
+    assert not nightly.watch_over(checkout, 30, quiet)
     assert "aldrig" in server.taken[0].mail["Subject"]
     run_night(checkout, steps(1), quiet)
     # A run that failed has told of itself.
-    assert telling.watch_over(checkout, 30, quiet)
+    assert nightly.watch_over(checkout, 30, quiet)
     later = datetime.now(UTC) + timedelta(hours=31)
     assert "ikke kørt til ende siden" in overdue(checkout, 30, later)
     (checkout / FOLDER / STATUS).write_text("ødelagt", encoding="utf-8")

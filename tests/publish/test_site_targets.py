@@ -11,9 +11,17 @@ import pytest
 from beskplan.core.errors import ReportError
 from beskplan.params.jobs import Job, Workplace
 from beskplan.publish import publishing
-from beskplan.publish.copies import copies
-from beskplan.publish.publishing import publish, write_catalogue
-from beskplan.publish.targets import INVENTORY, Target, TargetError, hidden, open_target, put_site
+from beskplan.publish.approval import copies
+from beskplan.publish.publishing import (
+    INVENTORY,
+    Target,
+    TargetError,
+    hidden,
+    open_target,
+    publish,
+    put_site,
+    write_catalogue,
+)
 from beskplan.publish.trail import Event, Trail
 from beskplan.runner.versions import Version
 from tests.publish.synthetic import many, put_report, table
@@ -116,7 +124,7 @@ def test_wherever_it_is_cut_readers_find_a_whole_site_and_it_goes_on(
     while True:
         try:
             put_site(new, Cut(target, cuts))
-        except CutError:
+        except ReportError:
             cuts += 1
             assert faults(target, [old.hashes(), new.hashes()]) == []
             continue
@@ -177,7 +185,7 @@ def test_an_inventory_cannot_make_us_remove_what_lies_elsewhere(
 def test_a_file_that_is_not_all_there_is_put_again(place: Workplace, target: Target) -> None:
     site = site_of(place)
     put_site(site, target)
-    path = next(iter(site.kept))
+    path = next(iter(site.files))
     target.put(path, b"half")
     put_report(place, old_job(site), tables=[table(999)])
     new = site_of(place)
