@@ -180,24 +180,27 @@ def test_all_three_forms_have_every_field_in_order(approved: Path) -> None:
     assert tuple(on_page) == FIELDS
     document = docx.Document(str(folder / "dagsordenspunkt.docx"))
     assert tuple(headings(document, 1)) == FIELDS
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    everything = " ".join([*(one.text for one in document.paragraphs), *cells])
     text = " ".join(p.extract_text() for p in PdfReader(folder / "dagsordenspunkt.pdf").pages)
     places = [" ".join(text.split()).find(field) for field in FIELDS]
     assert -1 not in places
     for said in ("703", "Forvaltningen anbefaler, at planen godkendes.", "20/12345"):
         assert said in page.text_content()
         assert said in text
-        assert any(said in one.text for one in document.paragraphs)
+        assert said in everything
 
 
 def test_the_summary_is_made_of_the_reports_own_sentences(place: Workplace, approved: Path) -> None:
     document = docx.Document(str(approved.parent / NAME / "dagsordenspunkt.docx"))
-    bullets = [p.text for p in document.paragraphs if p.style and p.style.name == "List Bullet"]
+    texts = [one.text for one in document.paragraphs]
+    summarised = texts[texts.index(headings(document, 2)[0]) + 1]
     html = (place.folder(Job(2021, "rudersdal", "maalgrupper")) / "maalgrupper.html").read_text(
         "utf-8"
     )
     shown = " ".join(lxml.html.document_fromstring(html).text_content().split())
-    assert len(bullets) == 4
-    assert all(" ".join(text.split()) in shown for text in bullets)
+    assert len(summarised) > 100
+    assert " ".join(summarised.split()) in shown
     (table,) = document.tables
     assert [cell.text for cell in table.rows[1].cells][1] == "703"
 
