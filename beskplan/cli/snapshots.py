@@ -130,11 +130,13 @@ def diff(
 
     place = _place(root)
     found = revisions(choose(old, place).frame, choose(new, place).frame)
-    for (source, table_id, kind), number in sorted(Counter(map(_sort_of, found)).items()):
+    kinds = Counter((one.source, one.table_id, one.kind) for one in found)
+    for (source, table_id, kind), number in sorted(kinds.items()):
         typer.echo(f"{source} {table_id}: {number} {kind}")
-    revised = sorted((one for one in found if one.size is not None), key=_largest_first)
+    revised = [one for one in found if one.size is not None]
+    revised.sort(key=lambda one: -abs(float(one.size or 0)))
     for one in found if all_ else revised[:SHOWN_REVISIONS]:
-        typer.echo(f"  {_told(one)}")
+        typer.echo(f"  {_revision_line(one)}")
     if not all_ and len(revised) > SHOWN_REVISIONS:
         typer.echo(f"  og {len(revised) - SHOWN_REVISIONS} mindre (--all viser dem)")
 
@@ -197,7 +199,7 @@ def changed_lines(before: Snapshot | None, after: Snapshot) -> list[str]:
         return []
     head = f"Ændret siden øjebliksbillede {before.id}: {len(found)} kendte tal"
     more = f"  se dem alle: beskplan snapshots diff {before.id}"
-    return [head, *(f"  {_told(one)}" for one in found[:SHOWN_CHANGES]), more]
+    return [head, *(f"  {_revision_line(one)}" for one in found[:SHOWN_CHANGES]), more]
 
 
 def _place(root: Path | None) -> Path:
@@ -217,15 +219,7 @@ def _line(manifest: Manifest) -> str:
     return f"{manifest.stored_at:%Y-%m-%d %H:%M}  {manifest.text}"
 
 
-def _sort_of(one: Revision) -> tuple[str, str, str]:
-    return one.source, one.table_id, one.kind
-
-
-def _largest_first(one: Revision) -> float:
-    return -abs(float(one.size or 0))
-
-
-def _told(one: Revision) -> str:
+def _revision_line(one: Revision) -> str:
     indicator, ydelse, group, area, period = one.key
     what = f"{one.table_id} {area} {period} {indicator} {ydelse} {group}"
     if one.size is not None:

@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 import numpy as np
 import pandas as pd
 
-from beskplan.core.errors import DataError, Problem
+from beskplan.core.errors import Problem
 from beskplan.core.periods import Period
 from beskplan.observations.contract import KEY, Key
 from beskplan.registers.indicators import ALL
@@ -26,8 +26,10 @@ Table = tuple[str, str]
 Kind = Literal["rettet", "nyt", "fjernet", "nu fortroligt", "nu oplyst", "ændret tilstand"]
 
 
-def merge(base: pd.DataFrame, new: pd.DataFrame, *, accept_missing: bool = False) -> pd.DataFrame:
-    """The observations of both, where `new` covers `base` only those of `new`.
+def merge(
+    base: pd.DataFrame, new: pd.DataFrame, *, accept_missing: bool = False
+) -> tuple[pd.DataFrame, Mapping[Table, list[Problem]]]:
+    """The observations of both, where `new` covers `base` only those of `new`; and what forbids that.
 
     A table's numbers of an indicator, benefit, area and period are replaced together: its total on
     its own, its groups as one, so that a group which the source no longer gives does not stay behind.
@@ -39,69 +41,40 @@ def merge(base: pd.DataFrame, new: pd.DataFrame, *, accept_missing: bool = False
         accept_missing: Let known numbers go that the newer delivery does not have.
 
     Returns:
-        Sorted by area, so that reading an area reads one stretch of the file.
-
-    Raises:
-        DataError: see `refusals`.
+        Sorted by area, so that reading an area reads one stretch of the file. And why tables must not
+        be stored, by table: a day of retrieval that has not come, a number that another table has
+        already given, a newer number that would be replaced by an older one, or a known one by none.
     """
-    joined = _Joined(base, new)
-    if problems := _refusals(joined, accept_missing=accept_missing):
-        raise DataError([one for found in problems.values() for one in found])
-    stale = joined.base_cover[joined.covered & joined.is_newer]
-    kept = base[~joined.covered | np.isin(joined.base_cover, stale)]
-    new = new[~np.isin(joined.new_cover, stale)]
-    both = pd.concat([kept, new], ignore_index=True) if len(kept) else new
-    order = ["area", *(name for name in KEY if name != "area")]
-    return both.sort_values(order, ignore_index=True)
-
-
-def refusals(
-    base: pd.DataFrame, new: pd.DataFrame, *, accept_missing: bool = False
-) -> Mapping[Table, list[Problem]]:
-    """Why tables of a delivery must not be stored, by table; a table that may be is not there.
-
-    A day of retrieval that has not come, a number that another table has already given, a newer
-    number that would be replaced by an older one, or a known one by none.
-    """
-    return _refusals(_Joined(base, new), accept_missing=accept_missing)
-
-
-class _Joined:
-    """Two sets of observations, and which numbers of the base the new ones cover."""
-
-    def __init__(self, base: pd.DataFrame, new: pd.DataFrame) -> None:
-        self.base, self.new = base, new
-        both = pd.concat([base[_COVER], new[_COVER]], ignore_index=True)
-        groups = np.concatenate([base["group"].to_numpy(), new["group"].to_numpy()])
-        both["is_total"] = groups == ALL
-        covers = both.groupby([*_COVER, "is_total"], sort=False).ngroup().to_numpy()
-        self.base_cover, self.new_cover = covers[: len(base)], covers[len(base) :]
-        """A number for each table, indicator, benefit, area and period, total and groups apart."""
-        self.covered = np.isin(self.base_cover, self.new_cover)
-        days = _days(new).groupby(self.new_cover).max()
-        new_days = days.reindex(self.base_cover).fillna("").to_numpy()
-        self.is_newer = _days(base).to_numpy() > new_days
-        """Whether a row of the base was retrieved later than what covers it."""
-
-
-def _refusals(joined: _Joined, *, accept_missing: bool) -> Mapping[Table, list[Problem]]:
-    base, new, covered = joined.base, joined.new, joined.covered
-    both = base[covered].assign(cover=joined.base_cover[covered], newer=joined.is_newer[covered])
-    given = new[["group", "value", "state"]].assign(cover=joined.new_cover)
-    both = both.merge(given, on=["cover", "group"], how="left", suffixes=("", "_new"))
-    same = (both["value"] == both["value_new"]) | (both["value"].isna() & both["value_new"].isna())
-    same &= both["state"] == both["state_new"]
-    gone = both["value"].notna() & (both["state_new"].isna() | (both["state_new"] == "absent"))
-    gone &= ~both["newer"] & (not accept_missing)
+    both = pd.concat([base[_COVER], new[_COVER]], ignore_index=True)
+    both["is_total"] = np.concatenate([base["group"].to_numpy(), new["group"].to_numpy()]) == ALL
+    # A number for each table, indicator, benefit, area and period, total and groups apart.
+    covers = both.groupby([*_COVER, "is_total"], sort=False).ngroup().to_numpy()
+    base_cover, new_cover = covers[: len(base)], covers[len(base) :]
+    covered = np.isin(base_cover, new_cover)
+    days = _days(new).groupby(new_cover).max()
+    is_newer = _days(base).to_numpy() > days.reindex(base_cover).fillna("").to_numpy()
+    replaced = base[covered].assign(cover=base_cover[covered], newer=is_newer[covered])
+    given = new[["group", "value", "state"]].assign(cover=new_cover)
+    replaced = replaced.merge(given, on=["cover", "group"], how="left", suffixes=("", "_new"))
+    values, values_new = replaced["value"], replaced["value_new"]
+    same = (values == values_new) | (values.isna() & values_new.isna())
+    same &= replaced["state"] == replaced["state_new"]
+    gone = values.notna() & (replaced["state_new"].isna() | (replaced["state_new"] == "absent"))
+    gone &= ~replaced["newer"] & (not accept_missing)
     refused: dict[Table, list[Problem]] = defaultdict(list)
     for table, problem in chain(
         _of_the_future(new),
         _contradictions(base[~covered], new),
-        _summed(both[both["newer"] & ~same], *_OLDER),
-        _summed(both[gone], *_GONE),
+        _summed(replaced[replaced["newer"] & ~same], *_OLDER),
+        _summed(replaced[gone], *_GONE),
     ):
         refused[table].append(problem)
-    return refused
+    stale = base_cover[covered & is_newer]
+    unchanged = base[~covered | np.isin(base_cover, stale)]
+    new = new[~np.isin(new_cover, stale)]
+    joined = pd.concat([unchanged, new], ignore_index=True) if len(unchanged) else new
+    order = ["area", *(name for name in KEY if name != "area")]
+    return joined.sort_values(order, ignore_index=True), refused
 
 
 _OLDER: Final = (
@@ -153,16 +126,16 @@ def _summed(rows: pd.DataFrame, what: str, fix: str) -> Iterator[tuple[Table, Pr
         yield (str(table[0]), str(table[1])), problem
 
 
-def _contradictions(kept: pd.DataFrame, new: pd.DataFrame) -> Iterator[tuple[Table, Problem]]:
-    both = kept.merge(new, on=list(KEY), suffixes=("_kept", "_new"))
+def _contradictions(unchanged: pd.DataFrame, new: pd.DataFrame) -> Iterator[tuple[Table, Problem]]:
+    both = unchanged.merge(new, on=list(KEY), suffixes=("_old", "_new"))
     tables = both[
-        ["table_id_kept", "source_kept", "table_id_new", "source_new", "indicator", "ydelse"]
+        ["table_id_old", "source_old", "table_id_new", "source_new", "indicator", "ydelse"]
     ]
     for row in tables.drop_duplicates().head(20).itertuples(index=False):
         problem = Problem(
             where=f"{row.source_new} {row.table_id_new}: {row.indicator}, {row.ydelse}",
             what="en anden tabel har de samme observationer",
-            found=f"{row.source_kept} {row.table_id_kept}",
+            found=f"{row.source_old} {row.table_id_old}",
             expected="én tabel for hver indikator, ydelse, gruppe, område og periode",
             fix="giv den egne opgørelse en anden indikator, ydelse eller gruppe i skemaet",
         )

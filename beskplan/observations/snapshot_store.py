@@ -32,7 +32,7 @@ from pydantic import ValidationError
 from beskplan.core.errors import DataError, InputError, LockedError, Problem, did_you_mean
 from beskplan.observations import published
 from beskplan.observations.contract import Delivery, RawFile, validate
-from beskplan.observations.merging import merge, refusals
+from beskplan.observations.merging import merge
 from beskplan.observations.rows import plain_texts
 from beskplan.observations.snapshot import (
     LICENCES,
@@ -285,7 +285,7 @@ def store(delivery: Delivery, root: Path, *, accept_missing: bool = False) -> Sn
 
     Raises:
         DataError: the observations break the contract, or must not be joined with those that are
-            stored (`beskplan.observations.merging.refusals`); or the newest snapshot is damaged and
+            stored (`beskplan.observations.merging.merge`); or the newest snapshot is damaged and
             held tables that are nowhere else.
         InputError: the folder cannot be written, or the disk is full.
         LockedError: another store has been at work for a minute.
@@ -320,7 +320,7 @@ def storable(
     frame = withhold_small(validate(delivery.frame, "hentede tal"), delivery.withhold_below)
     base = newest_whole(root)
     before = base[1].frame if base else frame.iloc[:0]
-    refused = refusals(before, frame, accept_missing=accept_missing)
+    _, refused = merge(before, frame, accept_missing=accept_missing)
     tables = zip(frame["source"], frame["table_id"], strict=True)
     left = delivery.frame[[table not in refused for table in tables]]
     raw = tuple(file for file in delivery.raw if (file.source, file.table_id) not in refused)
@@ -403,7 +403,10 @@ def _continue(
     accept_missing: bool,
 ) -> Snapshot:
     before, old = base or (None, None)
-    merged = merge(old.frame if old else frame.iloc[:0], frame, accept_missing=accept_missing)
+    held = old.frame if old else frame.iloc[:0]
+    merged, refused = merge(held, frame, accept_missing=accept_missing)
+    if refused:
+        raise DataError([problem for problems in refused.values() for problem in problems])
     entries = _raw_entries(before, raw, merged)
     content = content_sha256(merged)
     hashes = [entry.sha256 for entry in entries]

@@ -40,7 +40,6 @@ class Value(Read):
 class Level(Read):
     """A level of a hierarchy."""
 
-    level_id: str
     values: tuple[Value, ...] = ()
 
 

@@ -6,6 +6,7 @@ municipality lie in `mappings/` of the working copy and are reviewed like any ot
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -27,55 +28,33 @@ OTHER_ENCODINGS: Final = ("cp850", "mac_roman")
 """Of old programs: never guessed, as their letters are letters in Windows' encoding too."""
 
 
-def indicator_id(name: str) -> str:
-    """The id of an indicator.
+def _registered(noun: str, find: Callable[[str], str]) -> AfterValidator:
+    """A validator that refuses a word which its register does not have, with the nearest."""
 
-    Raises:
-        ValueError: there is none, with the nearest.
-    """
-    if name not in INDICATORS:
-        raise ValueError(f"findes ikke som indikator; {did_you_mean(name, INDICATORS)}")
-    return name
+    def check(name: str) -> str:
+        try:
+            return find(name)
+        except BeskplanError as error:
+            raise ValueError(f"findes ikke som {noun}; {error.problems[0].fix}") from None
 
-
-def ydelse_id(name: str) -> str:
-    """The id of a benefit, or `alle`.
-
-    Raises:
-        ValueError: there is none, with the nearest.
-    """
-    if name == ALL:
-        return name
-    try:
-        return benefit(name).id
-    except BeskplanError as error:
-        raise ValueError(f"findes ikke som ydelse; {error.problems[0].fix}") from None
+    return AfterValidator(check)
 
 
-def group_id(name: str) -> str:
-    """The id of a population group.
-
-    Raises:
-        ValueError: the register has none, with the nearest.
-    """
-    known = [one.id for one in groups()]
+def _one_of(name: str, known: Collection[str]) -> str:
     if name not in known:
-        nearest = did_you_mean(name, known, f"en af {', '.join(known)}")
-        raise ValueError(f"'{name}' findes ikke som gruppe; {nearest}")
+        fix = did_you_mean(name, known, f"en af {', '.join(known)}")
+        raise UnknownNameError(Problem("skema", "findes ikke", repr(name), fix=fix))
     return name
 
 
-def _area_name(name: str) -> str:
-    try:
-        find_area(name)
-    except BeskplanError as error:
-        raise ValueError(f"findes ikke som område; {error.problems[0].fix}") from None
-    return name
-
-
-IndicatorId = Annotated[str, AfterValidator(indicator_id)]
-YdelseId = Annotated[str, AfterValidator(ydelse_id)]
-GroupId = Annotated[str, AfterValidator(group_id)]
+IndicatorId = Annotated[str, _registered("indikator", lambda name: _one_of(name, INDICATORS))]
+YdelseId = Annotated[
+    str, _registered("ydelse", lambda name: name if name == ALL else benefit(name).id)
+]
+GroupId = Annotated[
+    str, _registered("gruppe", lambda name: _one_of(name, [one.id for one in groups()]))
+]
+AreaName = Annotated[str, _registered("område", lambda name: find_area(name) and name)]
 Label = Annotated[str, Field(min_length=1, max_length=200)]
 Labels = tuple[Label, ...]
 
@@ -96,7 +75,7 @@ class AreaColumn(Closed):
     """Where a row's area stands: in a column, or the same for the whole file."""
 
     kolonne: Label | None = None
-    fast: Annotated[Label, AfterValidator(_area_name)] | None = None
+    fast: AreaName | None = None
 
     @model_validator(mode="after")
     def _one_of_both(self) -> AreaColumn:

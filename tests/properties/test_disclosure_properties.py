@@ -15,8 +15,7 @@ from beskplan.indicators.shares import gap_pctpoint, implied_denominator, share_
 from beskplan.observations.contract import COLUMNS, Key
 from beskplan.observations.rows import RowsByArea
 from beskplan.observations.suppression import withhold_small
-from beskplan.observations.suppression.relations import Relation
-from beskplan.observations.suppression.secondary import Count, exposed_keys, suppress
+from beskplan.observations.suppression.secondary import Count, Relation, exposed_keys, suppress
 from beskplan.registers.areas import area
 from tests.unit.report_samples import observation, snapshot
 

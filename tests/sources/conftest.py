@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 
 import pytest
 
@@ -11,6 +12,7 @@ from beskplan.sources.fetching import Clients
 from beskplan.sources.http import Patience, Secret
 from tests.sources.server.serving import TOKEN, Sources, serving
 
+Connected = Callable[..., jobindsats.Jobindsats]
 IMPATIENT = Patience(attempts=4, first_pause=0.5, timeout=5)
 
 
@@ -28,13 +30,19 @@ def pauses() -> list[float]:
 
 
 @pytest.fixture
-def star(sources: Sources, pauses: list[float]) -> Iterator[jobindsats.Jobindsats]:
+def connected(sources: Sources, pauses: list[float]) -> Iterator[Connected]:
+    """Makes clients of the local Jobindsats with other options, and closes them."""
+    usual = {"address": sources.url, "patience": IMPATIENT, "sleep": pauses.append}
+    with ExitStack() as stack:
+        yield lambda token=TOKEN, **options: stack.enter_context(
+            closing(jobindsats.connect(Secret(token), **{**usual, **options}))
+        )
+
+
+@pytest.fixture
+def star(connected: Connected) -> jobindsats.Jobindsats:
     """A client of the local Jobindsats."""
-    client = jobindsats.connect(
-        Secret(TOKEN), address=sources.url, patience=IMPATIENT, sleep=pauses.append
-    )
-    yield client
-    client.close()
+    return connected()
 
 
 @pytest.fixture

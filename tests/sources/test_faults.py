@@ -75,6 +75,8 @@ BANK = "/v1/data"
 JOBINDSATS = [
     (Fault(DATA, status=401, body=b""), REFUSALS["closed"][1]),
     (Fault(DATA, status=404, body=b""), REFUSALS["gone"][1]),
+    (Fault(DATA, status=302, body=b""), REFUSALS["moved"][1]),
+    (Fault(DATA, status=413, body=b""), REFUSALS["big"][1]),
     (Fault(DATA, status=429, body=b""), REFUSALS["many"][1]),
     (Fault(DATA, status=503, body=b""), REFUSALS["fault"][1]),
     (Fault(DATA, status=504, body=b""), REFUSALS["slow"][1]),

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from beskplan.core.errors import InputError, SourceError
 from beskplan.observations.contract import COLUMNS, KEY, validate
 from beskplan.sources.fetching import FOLDER, AnswerStore, Clients, StoredAnswer, fetch
-from beskplan.sources.http import Patience, Secret
-from beskplan.sources.jobindsats import connect
+from beskplan.sources.http import Patience
 from beskplan.sources.plan import default_plan
+from tests.sources.conftest import Connected
 from tests.sources.server import faults
 from tests.sources.server.faults import Fault
-from tests.sources.server.serving import TOKEN, Sources
+from tests.sources.server.serving import Sources
 
 PLAN = default_plan()
 TWO = PLAN.only(tables=("y01a02", "y60a02"))
@@ -39,24 +39,18 @@ def test_the_default_plan_keeps_the_contract(clients: Clients, tmp_path: Path) -
 
 
 def test_withheld_absent_and_known_stay_apart(clients: Clients, tmp_path: Path) -> None:
-    frame = fetch(PLAN.only(tables=("y01a02",)), tmp_path, clients).delivery.frame
+    delivery = fetch(PLAN.only(tables=("y01a02",)), tmp_path, clients).delivery
+    frame = delivery.frame
     laesoe = frame[(frame["area"] == "825") & (frame["indicator"] == "personer")]
     samsoe = frame[(frame["area"] == "741") & (frame["period"] == "2026M03")]
     assert set(laesoe["state"]) == {"withheld"}
     assert laesoe["value"].isna().all()
     assert set(samsoe["state"]) == {"absent"}
     assert set(frame[frame["area"] == "230"]["state"]) == {"known"}
-
-
-def test_a_share_may_stand_where_its_count_is_withheld(clients: Clients, tmp_path: Path) -> None:
-    frame = fetch(PLAN.only(tables=("y01a02",)), tmp_path, clients).delivery.frame
+    # A share may stand where its count is withheld; an area that is none becomes no observation.
     shares = frame[(frame["area"] == "825") & frame["indicator"].str.startswith("pct_")]
     assert set(shares["state"]) == {"known"}
-
-
-def test_uoplyst_omraade_becomes_no_observation(clients: Clients, tmp_path: Path) -> None:
-    delivery = fetch(PLAN.only(tables=("y01a02",)), tmp_path, clients).delivery
-    assert "uoplyst" not in set(delivery.frame["area"])
+    assert "uoplyst" not in set(frame["area"])
     assert "Uoplyst område" in delivery.raw[0].content.decode()
 
 
@@ -116,17 +110,13 @@ def test_another_plan_asks_anew(sources: Sources, clients: Clients, tmp_path: Pa
 
 
 def test_without_an_update_date_an_answer_is_good_for_its_day(
-    sources: Sources, tmp_path: Path
+    connected: Connected, tmp_path: Path
 ) -> None:
-    client = connect(Secret(TOKEN), address=sources.url, version="v2")
-    plan = PLAN.only(tables=("y01a02",))
-    try:
-        days = [
-            fetch(plan, tmp_path, Clients(jobindsats=client), clock=iter([day] * 9).__next__).asked
-            for day in (NOW, NOW + timedelta(hours=1), NOW + timedelta(days=1))
-        ]
-    finally:
-        client.close()
+    clients, plan = Clients(connected(version="v2")), PLAN.only(tables=("y01a02",))
+    days = [
+        fetch(plan, tmp_path, clients, clock=iter([day] * 9).__next__).asked
+        for day in (NOW, NOW + timedelta(hours=1), NOW + timedelta(days=1))
+    ]
     assert days == [1, 0, 1]
 
 
@@ -170,15 +160,6 @@ def test_a_source_that_is_down_is_left_alone_and_the_other_one_asked(
     named = "; ".join(one.found for one in fetched.problems)
     assert not asked or "y08a02" in named
     assert fetched.problems[0].fix
-
-
-def test_a_bad_answer_is_not_stored(sources: Sources, clients: Clients, tmp_path: Path) -> None:
-    sources.faults.append(Fault("/v3/data", times=99, body=b'{"columns": [], "rows": []}'))
-    with pytest.raises(SourceError):
-        fetch(TWO, tmp_path, clients)
-    sources.faults.clear()
-    fetched = fetch(TWO, tmp_path, clients)
-    assert fetched.unchanged == 0
 
 
 def test_the_problems_of_all_tables_are_told_at_once(
@@ -233,19 +214,14 @@ def test_rows_that_a_source_does_not_give_are_told(clients: Clients, tmp_path: P
 
 
 def test_a_question_that_is_too_big_is_asked_in_halves(
-    sources: Sources, tmp_path: Path, pauses: list[float]
+    sources: Sources, connected: Connected, tmp_path: Path
 ) -> None:
-    patience = Patience(attempts=1, timeout=5)
-    client = connect(Secret(TOKEN), address=sources.url, patience=patience, sleep=pauses.append)
+    clients = Clients(connected(patience=Patience(attempts=1, timeout=5)))
     plan = PLAN.only(tables=("y01a02",))
-    try:
-        whole = fetch(plan, tmp_path / "whole", Clients(jobindsats=client)).delivery.frame
-        body = faults.unprocessable("Too many cells requested")
-        sources.faults.append(Fault("/v3/data", status=422, body=body))
-        sources.faults.append(Fault("/v3/data", status=504))
-        fetched = fetch(plan, tmp_path / "halves", Clients(jobindsats=client))
-    finally:
-        client.close()
+    whole = fetch(plan, tmp_path / "whole", clients).delivery.frame
+    body = faults.unprocessable("Too many cells requested")
+    sources.faults += [Fault("/v3/data", status=422, body=body), Fault("/v3/data", status=504)]
+    fetched = fetch(plan, tmp_path / "halves", clients)
     assert cells(fetched.delivery.frame).equals(cells(whole))
     assert fetched.asked == 2 + len(fetched.delivery.raw) == 6
 

@@ -106,25 +106,6 @@ def test_a_4xx_is_never_asked_again(sources: Sources, star: Jobindsats, status: 
 
 
 @pytest.mark.parametrize(
-    ("status", "kind", "what"),
-    [
-        (401, UnreachableError, "closed"),
-        (404, SourceError, "gone"),
-        (413, TooBigError, "big"),
-        (302, UnreachableError, "moved"),
-    ],
-)
-def test_each_refusal_has_its_own_words(
-    sources: Sources, star: Jobindsats, status: int, kind: type[SourceError], what: str
-) -> None:
-    sources.faults.append(Fault(CATALOGUE, status=status, body=b""))
-    with pytest.raises(kind) as caught:
-        star.catalogue()
-    assert type(caught.value) is kind
-    assert caught.value.problems[0].what == REFUSALS[what][1]
-
-
-@pytest.mark.parametrize(
     ("patience", "pauses_made"),
     [(Patience(attempts=2, timeout=0.15), 1), (Patience(attempts=1, longest_answer=-1), 0)],
     ids=["silence", "trickle"],
@@ -146,12 +127,6 @@ def test_a_connection_that_breaks_is_asked_again(
     sources.faults.append(Fault(CATALOGUE, cut=40))
     assert "y01a02" in star.catalogue()
     assert len(pauses) == 1
-
-
-def test_a_connection_that_always_breaks_is_told(sources: Sources, star: Jobindsats) -> None:
-    sources.faults.append(Fault(CATALOGUE, times=9, cut=40))
-    with pytest.raises(TooBigError, match="brød af midt i"):
-        star.catalogue()
 
 
 def test_a_source_that_is_not_there_is_named_with_its_address(dial: Dial) -> None:

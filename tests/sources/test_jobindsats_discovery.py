@@ -11,10 +11,10 @@ import pytest
 from beskplan.core.errors import SourceError
 from beskplan.registers.areas import areas, kommuner
 from beskplan.sources.fetching import Clients, fetch
-from beskplan.sources.http import Secret
-from beskplan.sources.jobindsats import Jobindsats, TableSpec, connect
+from beskplan.sources.jobindsats import Jobindsats, TableSpec
 from beskplan.sources.labels import normalised
 from beskplan.sources.plan import JobindsatsTable, Measure, Part, default_plan
+from tests.sources.conftest import Connected
 from tests.sources.server.serving import TOKEN, Sources
 from tests.sources.server.tables import months
 
@@ -152,14 +152,11 @@ def test_the_signs_reach_the_source_unescaped(
     assert "?mgroup.*=*&period.M=2026M07,2026M06," in sources.asked("/v3/data")[0].path
 
 
-def test_a_big_question_is_split_by_periods(sources: Sources) -> None:
+def test_a_big_question_is_split_by_periods(sources: Sources, connected: Connected) -> None:
     sources.jobindsats["y01a02"].periods = months("2026M07", 120)
-    client = connect(Secret(TOKEN), address=sources.url, cells_per_ask=101 * 4 * 50)
+    client = connected(cells_per_ask=101 * 4 * 50)
     plan = TABLES["y01a02"].model_copy(update={"areas_if_there": ()})
-    try:
-        asks = client.asks(plan, spec_of(client, "y01a02"))
-    finally:
-        client.close()
+    asks = client.asks(plan, spec_of(client, "y01a02"))
     assert [len(ask.periods) for ask in asks] == [50, 50, 20]
     asked = [period for ask in asks for period in ask.periods]
     assert asked == list(months("2026M07", 120))

@@ -14,10 +14,9 @@ import pytest
 from beskplan.core.errors import SourceError
 from beskplan.sources import jobindsats as tokens
 from beskplan.sources.fetching import Clients, fetch
-from beskplan.sources.http import Secret
-from beskplan.sources.jobindsats import Jobindsats, connect, find_token
+from beskplan.sources.jobindsats import Jobindsats, find_token
 from beskplan.sources.plan import default_plan
-from tests.sources.conftest import IMPATIENT
+from tests.sources.conftest import IMPATIENT, Connected
 from tests.sources.server.faults import Fault
 from tests.sources.server.serving import TOKEN, Sources
 
@@ -115,14 +114,10 @@ def test_the_token_is_in_no_file_address_or_log(
 
 
 @pytest.mark.parametrize("version", ["v3", "v2"])
-def test_a_refused_token_is_not_shown(sources: Sources, tmp_path: Path, version: str) -> None:
+def test_a_refused_token_is_not_shown(connected: Connected, tmp_path: Path, version: str) -> None:
     wrong = "wrong-token-31d0"
-    client = connect(Secret(wrong), address=sources.url, version="v2" if version == "v2" else "v3")
-    try:
-        with pytest.raises(SourceError) as caught:
-            fetch(default_plan(), tmp_path, Clients(jobindsats=client))
-    finally:
-        client.close()
+    with pytest.raises(SourceError) as caught:
+        fetch(default_plan(), tmp_path, Clients(connected(wrong, version=version)))
     assert "JOBINDSATS_TOKEN" in caught.value.problems[0].fix
     assert wrong not in f"{caught.value} {caught.value!r} {caught.value.__context__!r}"
 

@@ -113,21 +113,13 @@ def test_decimals_are_those_of_the_column(
     assert set(fetched(clients, tmp_path, "AUP02")["decimals"]) == {2}
 
 
-def test_a_municipality_that_is_gone_is_refused_by_name(
-    sources: Sources, clients: Clients, tmp_path: Path
+@pytest.mark.parametrize("label", ["", "Allerød"])
+def test_a_municipality_that_is_gone_or_has_another_s_label_is_refused_by_name(
+    sources: Sources, clients: Clients, tmp_path: Path, label: str
 ) -> None:
     table = sources.statbank["RAS400"]
-    omraade = {one: text for one, text in table.variables["OMRÅDE"].items() if one != "230"}
-    table.variables = {**table.variables, "OMRÅDE": omraade}
-    with pytest.raises(SourceError, match=r"'Rudersdal' \(230\)"):
-        fetched(clients, tmp_path, "RAS400")
-
-
-def test_a_code_with_another_area_s_label_is_not_trusted(
-    sources: Sources, clients: Clients, tmp_path: Path
-) -> None:
-    table = sources.statbank["RAS400"]
-    omraade = {**table.variables["OMRÅDE"], "230": "Allerød"}
+    omraade = {k: text for k, text in table.variables["OMRÅDE"].items() if k != "230"}
+    omraade |= {"230": label} if label else {}
     table.variables = {**table.variables, "OMRÅDE": omraade}
     with pytest.raises(SourceError, match=r"'Rudersdal' \(230\)"):
         fetched(clients, tmp_path, "RAS400")

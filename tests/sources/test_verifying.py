@@ -9,12 +9,10 @@ import pytest
 
 from beskplan.observations import newest
 from beskplan.sources.fetching import Clients, fetch_and_store
-from beskplan.sources.http import Secret
 from beskplan.sources.imports import import_file
-from beskplan.sources.jobindsats import connect
 from beskplan.sources.plan import default_plan
 from beskplan.sources.verifying import raw_problems
-from tests.sources.server.serving import TOKEN, Sources
+from tests.sources.conftest import Connected
 
 CASES = Path(__file__).parent / "cases"
 PLAN = default_plan().only(tables=("y01a02", "y60a02", "AUK01", "AUP02"))
@@ -49,13 +47,10 @@ def test_every_fetched_number_is_that_of_its_raw_file(
 
 
 def test_every_number_of_the_legacy_api_is_that_of_its_raw_file(
-    sources: Sources, tmp_path: Path
+    connected: Connected, tmp_path: Path
 ) -> None:
-    client = connect(Secret(TOKEN), address=sources.url, version="v2")
-    try:
-        fetch_and_store(PLAN.only(tables=("y60a02",)), tmp_path, Clients(client))
-    finally:
-        client.close()
+    clients = Clients(connected(version="v2"))
+    fetch_and_store(PLAN.only(tables=("y60a02",)), tmp_path, clients)
     assert changed(tmp_path) == []
     assert changed(tmp_path, area="230", group="jobparate") == [("jobindsats y60a02", "1 tal")]
 
