@@ -339,7 +339,7 @@ class _Fetch:
         if not frames:
             raise SourceError(self._problems)
         for table in frames:
-            self._answers.keep_only(*table, self._used.get(_folded(*table), ()))
+            self._answers.keep_only(*table, self._used.get((table[0], table[1].casefold()), ()))
         whole = pd.concat(frames.values(), ignore_index=True)
         pairs = [pair for table in frames for pair in answers[table]]
         return Fetched(
@@ -409,19 +409,14 @@ class _Fetch:
         if problems := plan.check_titles(filter(None, entry.titles), client.where(plan.id)):
             raise SourceError(problems)
         version = entry.update_latest or ""
-        return jobindsats_questions(client, plan, self._spec(client, plan, version), version)
-
-    def _spec(
-        self, client: jobindsats.Jobindsats, table: JobindsatsTable, version: str
-    ) -> TableSpec:
-        key = self._key(f"specification {client.version} {table.id}", version)
-        stored = self._answers.get("jobindsats", table.id, key)
-        body = stored.body if stored else client.spec_body(table.id)
-        spec = client.read_spec(body, table.id)
-        if stored is None:
-            self._answers.put("jobindsats", table.id, key, self._now(body))
-        self._used.setdefault(_folded("jobindsats", table.id), set()).add(key)
-        return spec
+        _, spec, _ = self._answer(
+            ("jobindsats", plan.id),
+            f"specification {client.version} {plan.id}",
+            version,
+            lambda: client.spec_body(plan.id),
+            lambda answer: client.read_spec(answer.body, plan.id),
+        )
+        return jobindsats_questions(client, plan, spec, version)
 
     def _all_answered(
         self, questions: list[Question]
@@ -435,33 +430,44 @@ class _Fetch:
 
     def _answered(self, question: Question) -> list[tuple[Question, StoredAnswer, pd.DataFrame]]:
         """The answer that is there or comes; a question that is too big is asked in halves."""
-        key = self._key(question.origin, question.version)
-        used = self._used.setdefault(_folded(question.source, question.table), set())
-        stored = self._answers.get(question.source, question.table, key)
-        if stored is not None:
-            self._unchanged += 1
-            used.add(key)
-            return [(question, stored, _frame(question, stored))]
-        self._asked += 1
-        self._versions[question.table] = question.version
+
+        def ask() -> bytes:
+            self._asked += 1
+            self._versions[question.table] = question.version
+            return question.ask()
+
+        table = (question.source, question.table)
+        read = partial(_frame, question)
         try:
-            answer = self._now(question.ask())
-            frame = _frame(question, answer)
+            answer, frame, was_there = self._answer(
+                table, question.origin, question.version, ask, read
+            )
         except TooBigError:
             halves = question.halves()
             if not halves:
                 raise
             return [answered for half in halves for answered in self._answered(half)]
-        self._answers.put(question.source, question.table, key, answer)
-        used.add(key)
+        self._unchanged += was_there
         return [(question, answer, frame)]
 
-    def _now(self, body: bytes) -> StoredAnswer:
-        return StoredAnswer(body, self._clock().isoformat(timespec="seconds"))
-
-    def _key(self, origin: str, version: str) -> str:
+    def _answer(
+        self,
+        table: Table,
+        origin: str,
+        version: str,
+        ask: Callable[[], bytes],
+        read: Callable[[StoredAnswer], Result],
+    ) -> tuple[StoredAnswer, Result, bool]:
+        """An answer, what is read of it, and whether it was there; stored as soon as it is read."""
         # Where the source does not say when it changed, an answer is good for its day.
-        return AnswerStore.key(origin, version or self._clock().date().isoformat())
+        key = AnswerStore.key(origin, version or self._clock().date().isoformat())
+        stored = self._answers.get(*table, key)
+        answer = stored or StoredAnswer(ask(), self._clock().isoformat(timespec="seconds"))
+        result = read(answer)
+        if stored is None:
+            self._answers.put(*table, key, answer)
+        self._used.setdefault((table[0], table[1].casefold()), set()).add(key)
+        return answer, result, stored is not None
 
     def _changed_meanwhile(self, fetched: set[Table]) -> list[Table]:
         """Tables of which answers of two states might stand in one snapshot; they are left out."""
@@ -486,10 +492,6 @@ class _Fetch:
             fix = "hent igen: så hentes den nye udgave som en helhed"
             self._problems.append(Problem(client.where(table[1]), what, found, fix=fix))
         return changed
-
-
-def _folded(source: str, table: str) -> Table:
-    return source, table.casefold()
 
 
 def _frame(question: Question, answer: StoredAnswer) -> pd.DataFrame:
