@@ -14,14 +14,39 @@ import xlsxwriter
 import yaml
 
 from beskplan.core.errors import BeskplanError, DataError
+from beskplan.registers.reading import parse
 from beskplan.sources.imports import read_export
-from tests.sources.export_mapping import mapping
+from beskplan.sources.mapping import Mapping
 
 ON = date(2026, 8, 1)
 HEAD = "Periode;Område;Antal personer;Pct. af arbejdsstyrken"
 TEXTS: list[dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parent / "cases" / "texts.yaml").read_text(encoding="utf-8")
 )
+
+BASE: dict[str, Any] = {
+    "id": "proeve",
+    "titel": "Prøve",
+    "kilde": "jobindsats",
+    "tabel": "y01a02",
+    "omraade": {"kolonne": "Område"},
+    "periode": {"kolonne": "Periode"},
+    "tom": "fortroligt",
+    "mangler": [".."],
+    "tal": [
+        {"kolonne": "Antal personer", "indikator": "personer", "ydelse": "a_dagpenge"},
+        {
+            "kolonne": "Pct. af arbejdsstyrken",
+            "indikator": "pct_af_arbejdsstyrken",
+            "ydelse": "a_dagpenge",
+        },
+    ],
+}
+
+
+def mapping(**change: Any) -> Mapping:
+    """A mapping of an export with some of its keys replaced."""
+    return parse(yaml.safe_dump({**BASE, **change}), "proeve.yaml", Mapping)
 
 
 def read(content: bytes, **change: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import pytest
 from beskplan.core.errors import DataError, UnknownNameError
 from beskplan.sources.imports import draft_mapping, fits, read_export
 from beskplan.sources.mapping import load_mapping, mappings, save_mapping
-from tests.sources.export_mapping import mapping
+from tests.sources.test_exports import mapping
 
 ON = date(2026, 8, 1)
 

@@ -47,7 +47,7 @@ def test_a_plan_of_one_s_own_is_read(tmp_path: Path) -> None:
         ("latest: 12", "latest: 12\n    areas: [by]", "en af 'kommune'"),
         ("}]\n", "}, { ydelse: a_dagpenge }]\n", "spørger to gange om personer a_dagpenge alle M"),
         ("ydelse: a_dagpenge", "ydelse: a_dagpenge, group: ledig", "'ledige'"),
-        ("jobindsats:", "{", "er ikke gyldig YAML"),
+        ("jobindsats:", "{", "der mangler en værdi"),
     ],
 )
 def test_what_is_wrong_is_refused_with_the_right_word(
