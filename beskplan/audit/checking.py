@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from beskplan.audit.documents.model import Document, Grid
+from beskplan.audit.documents.model import Document, Grid, Passage
 from beskplan.audit.model import Agreed, Finding, Place, Result, TableRead, in_order
 from beskplan.audit.rules import CHECKS
 from beskplan.audit.statements.plan import Plan, numbers_in_tables, numbers_in_text, understand
+from beskplan.audit.statements.tables import is_rows
 from beskplan.observations.snapshot import Snapshot
 
 _ADMITS = re.compile(
@@ -49,7 +50,7 @@ def audit(document: Document, snapshot: Snapshot | None = None) -> Result:
         in_order(declared),
         len(in_tables) + len(in_text),
         len(plan.checked & (in_tables | in_text)),
-        tuple(_tables(plan, in_tables)),
+        tuple(_tables(plan, in_tables | in_text)),
         (f"Dokumentet er læst som en plan{year}, {whose}.", *document.notes),
         plan.kode,
         plan.aar,
@@ -62,6 +63,12 @@ def _tables(plan: Plan, numbers: set[tuple[int, int, int]]) -> Iterator[TableRea
         own = {number for number in numbers if number[0] == index}
         if own and isinstance(part, Grid):
             yield TableRead(part.place, part.title, len(own), len(own & plan.checked))
+        elif isinstance(part, Passage) and is_rows(part.text):
+            yield TableRead(part.place, _NO_COLUMNS, len(own), len(own & plan.checked))
+
+
+_NO_COLUMNS = "tal uden kolonner, der kan læses"
+"""What stands for the title of rows of numbers that are no table to the check."""
 
 
 _WAYS = ("verbum-mod-fortegn", "fra-til", "retning-mod-tabel", "retning-uden-tal", "den-stoerste")

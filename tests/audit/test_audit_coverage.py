@@ -30,8 +30,9 @@ RATES = "| Område | Tilfredshed |\n|---|---|\n| Varde | 4,1 |\n| Vejen | 4,3 |\
 @pytest.mark.parametrize(
     ("table", "status", "code"),
     [(CHANGES, "kontrolleret", 0), (RATES, "ikke kontrolleret", 2),
-     (CHANGES.replace("17,4", "27,4"), "kontrolleret", 1)],
-    ids=["efterregnet", "intet at regne efter", "et forkert tal"],
+     (CHANGES.replace("17,4", "27,4"), "kontrolleret", 1),
+     (" ".join(CHANGES.split("\n", 1)[1].split()), "ikke kontrolleret", 2)],
+    ids=["efterregnet", "intet at regne efter", "et forkert tal", "rækker uden kolonner"],
 )  # fmt: skip
 def test_each_table_has_a_status_and_an_unchecked_plan_does_not_end_with_0(
     tmp_path: Path, table: str, status: str, code: int

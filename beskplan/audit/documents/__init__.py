@@ -37,15 +37,21 @@ _REFUSED = {
 """How files begin that are known and not read: what they are, and what to do."""
 _NO_TEXT = bytes(byte for byte in range(32) if byte not in b"\t\n\r\f\v")
 _WORD = re.compile(r"[a-zæøåäöüß]+")
-_DANISH = frozenset(
-    ["og", "er", "af", "til", "på", "med", "det", "som", "har", "skal", "ved", "ikke", "også"]
-)
-"""Small words that no Danish text of some length is without, and that English and German lack."""
+_DANISH = frozenset((
+    "og", "er", "af", "til", "på", "med", "det", "som", "har", "skal", "ved", "ikke", "også", "i", "for",
+    "en", "et", "den", "de",
+))  # fmt: skip
+_FOREIGN = frozenset((
+    "the", "of", "and", "has", "from", "is", "are", "with", "und", "die", "das", "ist", "nicht", "och",
+    "att", "är", "inte",
+))  # fmt: skip
+"""Small words that no text of some length is without: of Danish, and of English, German and Swedish
+where Danish lacks them."""
 _SAMPLE = 20_000
 """Characters that are enough to tell a language by."""
 _ENOUGH = 40
-_DANISH_SHARE = 0.04
-"""Danish texts have a fifth of such words, tables of names a tenth."""
+_SHARE = 0.04
+"""Texts have a fifth of such words, tables of names next to none."""
 
 
 def read_document(path: Path) -> Document:
@@ -144,8 +150,8 @@ def _refuse_strange(read: Collector) -> None:
         what = f"filen er for lang til at være én plan ({length} tegn)"
         raise RefusedError(what, f"del den; en plan må have {LONGEST} tegn")
     words = _WORD.findall(" ".join(texts)[:_SAMPLE].casefold())
-    danish = sum(word in _DANISH for word in words)
-    if len(words) >= _ENOUGH and danish < _DANISH_SHARE * len(words):
+    danish, foreign = (sum(word in known for word in words) for known in (_DANISH, _FOREIGN))
+    if len(words) >= _ENOUGH and foreign > max(danish, _SHARE * len(words)):
         raise RefusedError("planen er ikke på dansk", "tjekket læser kun danske planer")
 
 

@@ -180,11 +180,14 @@ def _relation(
     """Whether words of comparison hold, None where they say nothing sure, and the two numbers."""
     measure = _measure(text, table, match)
     if rule == "lige-store":
-        pairs = [[_value(table, row, m) for row in rows] for m in ("share", "change_pct")]
+        pairs = [
+            [_value(table, row, m) or Decimal(0) for row in rows] for m in ("share", "change_pct")
+        ]
         (share, of), (change, than) = pairs
-        close = None not in (share, of) and abs(share - of) <= max(Decimal("0.1"), of / 10)  # type: ignore[operator]
-        level = None not in (change, than) and abs(change - than) <= 3  # type: ignore[operator]
-        return close or level, f"{share} og {of}, {change} og {than}"
+        close = bool(share and of) and abs(share - of) <= max(Decimal("0.1"), of / 10)
+        level = bool(change or than) and abs(change - than) <= 3
+        shown = ", ".join(f"{format_number(a, 1)} og {format_number(b, 1)}" for a, b in pairs)
+        return close or level, shown
     mine, theirs = (_value(table, row, measure) for row in rows)
     if mine is None or theirs is None:
         return None, ""

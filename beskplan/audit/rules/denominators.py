@@ -1,74 +1,60 @@
-"""What printed shares say of the number they are shares of, set against each other."""
+"""What printed counts and shares say of the number they are shares of, set against each other."""
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from beskplan.audit.model import Agreed, Finding, Outcome, Place
+from beskplan.audit.model import Outcome, Place
+from beskplan.audit.rules.movements import movements
+from beskplan.audit.rules.registry import judge
 from beskplan.audit.statements.amounts import Amount
 from beskplan.audit.statements.plan import Plan
+from beskplan.audit.statements.sentences import Sentence
+from beskplan.audit.statements.skeleton import Token, skeleton
 from beskplan.audit.statements.tables import Column, ReadTable, Row
+from beskplan.audit.statements.vocabulary import quotes_another
 from beskplan.core.numbers import format_number, format_pct
 from beskplan.indicators.shares import Interval
 
 _MAJORITY = Decimal("0.6")
-"""So many of the rows must agree before the others are the ones that are wrong."""
+"""So many must agree on a denominator before the others are the ones that are wrong."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Implied:
-    """A share, its count, and the denominators for which they belong together."""
+    """A count, its share, and the denominators for which they belong together."""
 
-    row: Row
-    table: ReadTable
-    column: Column
+    where: Sentence | Place
+    label: str
     count: Amount
     share: Amount
     within: Interval
+    row: Row | None = None
+    column: Column | None = None
+    table: Place | None = None
 
 
-def implied(plan: Plan) -> dict[tuple[str, str, int], list[Implied]]:
-    """The implied denominators by area, base and calendar year (the workforce is one for a year)."""
-    found: dict[tuple[str, str, int], list[Implied]] = {}
-    for table in plan.own_tables:
-        for share in table.having("share"):
-            level = _level_of(table, share)
-            if level is None or not share.base or table.special:
-                continue
-            for row in table.rows:
-                one = _implied(row, table, share, level)
-                if one is None:
-                    continue
-                plan.mark(table, row, share.index, level.index)
-                area = row.key if row.kind == "area" else table.area or plan.kode
-                year = share.period.year if share.period else 0
-                found.setdefault((area, share.base, year), []).append(one)
-    return found
-
-
-def _level_of(table: ReadTable, share: Column) -> Column | None:
-    """The level that a share is of: of its own period, else the last."""
-    levels = table.levels
-    same = [level for level in levels if level.period == share.period]
-    return (same or list(levels))[-1] if levels else None
-
-
-def _implied(row: Row, table: ReadTable, share: Column, level: Column) -> Implied | None:
-    count, printed = row.cells[level.index], row.cells[share.index]
-    if count is None or printed is None:
+def _implied(
+    where: Sentence | Place, label: str, count: Amount | None, share: Amount | None, *,
+    exact: bool = False, row: Row | None = None, column: Column | None = None,
+    table: Place | None = None,
+) -> Implied | None:  # fmt: skip
+    """The denominators of a count and a share; None where they give none."""
+    if count is None or share is None or share.signed or count.value < 0:
         return None
-    low_share = printed.interval().low
-    if low_share <= 0:
+    of, parts = count.interval(exact=exact), share.interval()
+    if parts.low <= 0:
         return None
-    of = count.interval(exact=table.is_exact(level))
-    low = max(of.low, Decimal(0)) / printed.interval().high * 100
-    return Implied(row, table, share, count, printed, Interval(low, of.high / low_share * 100))
+    within = Interval(max(of.low, Decimal(0)) / parts.high * 100, of.high / parts.low * 100)
+    return Implied(where, label, count, share, within, row, column, table)
 
 
-def most_agreed(ones: Sequence[Implied]) -> Interval:
-    """The denominators that the most rows allow."""
+def _agreed(ones: Sequence[Implied]) -> Interval:
+    """The denominators that the most of them allow."""
     best = max(
         (one.within.low for one in ones),
         key=lambda low: (sum(one.within.low <= low <= one.within.high for one in ones), low),
@@ -77,105 +63,282 @@ def most_agreed(ones: Sequence[Implied]) -> Interval:
     return Interval(max(w.low for w in holding), min(w.high for w in holding))
 
 
-def denominators(plan: Plan) -> Iterator[Outcome]:
-    """Judge what the rule `naevner` says."""
-    for ones in implied(plan).values():
-        if len(ones) < 2:
-            continue
-        common = most_agreed(ones)
-        outside = [one for one in ones if one.within.intersect(common) is None]
-        inside = len(ones) - len(outside)
-        if not outside:
-            for one in ones:
-                yield Agreed("naevner", one.row.place, f"{one.row.label}: {one.share.text} pct.")
-        elif inside >= 2 and Decimal(inside) / len(ones) >= _MAJORITY:
-            yield from (_outlier(one, common, inside) for one in outside)
-        else:
-            yield _scattered(ones)
-
-
-def _outlier(one: Implied, common: Interval, inside: int) -> Finding:
-    low, high = (one.count.value / of * 100 for of in (common.high, common.low))
-    decimals = one.share.decimals
-    texts = sorted({format_pct(low, decimals), format_pct(high, decimals)})
-    return Finding(
-        "naevner", "contradiction", "sandsynlig", one.row.place,
-        f"{one.row.label}, {one.column.label}: {one.share.text} ({one.count.text})",
-        " til ".join(texts),
-        f"{inside} andre rækker om samme område svarer til {_span(common)}. Med det tal er "
-        f"{one.count.text} lig med {' til '.join(texts)}, ikke {one.share.text} pct.",
-        (one.row.label,),
-    )  # fmt: skip
-
-
-def _scattered(ones: Sequence[Implied]) -> Finding:
-    """No denominator fits enough rows to say which are wrong: the total, if there is one, is the measure."""
-    total = next((one for one in ones if one.row.total), None)
-    measure = total.within if total else most_agreed(ones)
-    outside = [one for one in ones if one.within.intersect(measure) is None]
-    place = ones[0].table.place
-    named = ", ".join(f"{one.row.label} ({_span(one.within)})" for one in outside)
-    start = (
-        f"Rækken {total.row.label} svarer til {_span(measure)}"
-        if total
-        else f"De fleste svarer til {_span(measure)}"
-    )
-    return Finding(
-        "naevner", "contradiction", "sikker", Place(place.page, place.line, place.section, place.table),
-        f"{ones[0].column.label}: " + "; ".join(f"{o.row.label} {o.share.text}" for o in outside), "",
-        f"{start}. Det passer ikke med {named}. Andelene kan ikke alle være af samme tal.",
-        tuple(one.row.label for one in outside),
-    )  # fmt: skip
-
-
 def _span(within: Interval) -> str:
-    return f"{format_number(within.low)} til {format_number(within.high)} personer"
+    low, high = format_number(within.low), format_number(within.high)
+    return f"{low} personer" if low == high else f"{low} til {high} personer"
 
 
-def population(plan: Plan) -> Iterator[Outcome]:
-    """Judge what the rule `befolkning-eller-gruppe` says."""
-    workforce = _whole(plan, "arbejdsstyrken", special=False)
-    told: set[int] = set()
-    of_population = _whole(plan, "befolkningen", special=True)
-    for area in sorted(of_population, key=lambda kode: kode != plan.kode):
-        one, within = of_population[area]
-        if area not in workforce or one.table.part in told:
-            continue
-        work = workforce[area][1]
-        if any("i pct. af alle" in note or "pct. af de " in note for note in _notes(plan, one)):
-            continue
-        if within.high >= work.low:
-            yield Agreed("befolkning-eller-gruppe", one.row.place, one.row.label)
-            continue
-        told.add(one.table.part)
-        yield Finding(
-            "befolkning-eller-gruppe", "label", "sikker", one.row.place,
-            f"{one.row.label}, {one.column.label}: {one.share.text} ({one.count.text})",
-            "en overskrift, der siger, hvad andelen er af",
-            f"{one.count.text} og {one.share.text} pct. svarer til {_span(within)}. Alene "
-            "arbejdsstyrken er "
-            f"{_span(work)}, så andelen er ikke af hele befolkningen.",
-            (one.row.label,),
+# ------------------------------------------------------------------------------ tables
+
+
+def denominators(plan: Plan) -> Iterator[Outcome]:
+    """Judge the shares of one area, base and year by one denominator (the workforce is one for a year)."""
+    found: dict[tuple[str, str, int], list[Implied]] = defaultdict(list)
+    whole: dict[tuple[str, str], Implied] = {}
+    for table, share, level in _shares(plan):
+        for row in table.rows:
+            one = _implied(
+                row.place, row.label, row.cells[level.index], row.cells[share.index],
+                exact=table.is_exact(level), row=row, column=share, table=table.place,
+            )  # fmt: skip
+            if one is None:
+                continue
+            if row.kind == "area" and (share.base == "befolkningen" or not table.special):
+                whole.setdefault((share.base, row.key), one)
+            if not table.special:
+                plan.mark(table, row, share.index, level.index)
+                area = row.key if row.kind == "area" else table.area or plan.kode
+                found[area, share.base, share.period.year if share.period else 0].append(one)
+    for ones in found.values():
+        if len(ones) > 1:
+            yield from _rows_judged(ones)
+    yield from _population(plan, whole)
+
+
+def _shares(plan: Plan) -> Iterator[tuple[ReadTable, Column, Column]]:
+    """Columns of shares with the level that each is of: that of its own period, else the last."""
+    for table in plan.own_tables:
+        for share in table.having("share"):
+            levels = table.levels
+            level = [one for one in levels if one.period == share.period] or levels
+            if share.base and level:
+                yield table, share, level[-1]
+
+
+def _rows_judged(ones: list[Implied]) -> Iterator[Outcome]:
+    common = _agreed(ones)
+    outside = [one for one in ones if one.within.intersect(common) is None]
+    inside = len(ones) - len(outside)
+    if outside and (inside < 2 or inside < _MAJORITY * len(ones)):
+        yield _scattered(ones)
+        return
+    for one in ones:
+        shares = (one.count.value / of * 100 for of in (common.high, common.low))
+        shown = " til ".join(sorted({format_pct(share, one.share.decimals) for share in shares}))
+        yield judge(
+            "naevner", one.where, holds=one not in outside, right=shown, about=(one.label,),
+            printed=_printed(one), inside=inside, span=_span(common), count=one.count.text,
+            share=one.share.text,
         )  # fmt: skip
 
 
-def _notes(plan: Plan, one: Implied) -> list[str]:
-    section = one.table.place.section
-    return [s.text for s in plan.sentences if s.place.section == section and s.kind == "note"]
+def _printed(one: Implied) -> str:
+    head = one.column.label if one.column else ""
+    return f"{one.label}, {head}: {one.share.text} ({one.count.text})"
 
 
-def _whole(plan: Plan, base: str, *, special: bool) -> dict[str, tuple[Implied, Interval]]:
-    found: dict[str, tuple[Implied, Interval]] = {}
-    for table in plan.own_tables:
-        for share in table.having("share"):
-            level = _level_of(table, share)
-            if share.base != base or level is None or (table.special and not special):
-                continue
-            for row in table.rows:
-                one = _implied(row, table, share, level)
-                if one is None or row.kind != "area":
-                    continue
-                known = found.get(row.key)
-                both = known[1].intersect(one.within) if known else one.within
-                found[row.key] = (one, both or one.within)
+def _scattered(ones: list[Implied]) -> Outcome:
+    """No denominator fits enough rows to say which are wrong: the total, if there is one, is the measure."""
+    total = next((one for one in ones if one.row and one.row.total), None)
+    measure = total.within if total else _agreed(ones)
+    outside = [one for one in ones if one.within.intersect(measure) is None]
+    head = ones[0].column.label if ones[0].column else ""
+    return judge(
+        "naevner", ones[0].table or ones[0].where, case="spredt", about=tuple(one.label for one in outside),
+        printed=f"{head}: " + "; ".join(f"{one.label} {one.share.text}" for one in outside),
+        who=f"Rækken {total.label}" if total else "De fleste", span=_span(measure),
+        others=", ".join(f"{one.label} ({_span(one.within)})" for one in outside),
+    )  # fmt: skip
+
+
+def _population(plan: Plan, whole: dict[tuple[str, str], Implied]) -> Iterator[Outcome]:
+    """Judge shares »af befolkningen« that are of fewer than the workforce."""
+    told: set[str] = set()
+    areas = sorted(
+        (kode for base, kode in whole if base == "befolkningen"), key=lambda k: k != plan.kode
+    )
+    for kode in areas:
+        one, work = whole["befolkningen", kode], whole.get(("arbejdsstyrken", kode))
+        place = one.where if isinstance(one.where, Place) else one.where.place
+        notes = (
+            s.text for s in plan.sentences if s.place.section == place.section and s.kind == "note"
+        )
+        said = any("i pct. af alle" in note or "pct. af de " in note for note in notes)
+        if work is None or said or place.table in told:
+            continue
+        holds = one.within.high >= work.within.low
+        told |= set() if holds else {place.table}
+        yield judge(
+            "befolkning-eller-gruppe", place, holds=holds, printed=_printed(one), about=(one.label,),
+            right="en overskrift, der siger, hvad andelen er af", count=one.count.text,
+            share=one.share.text, span=_span(one.within), work=_span(work.within),
+        )  # fmt: skip
+
+
+# ------------------------------------------------------------------------------ text
+
+_BASES = r"(?P<base>befolkning\w*|arbejdsstyrke\w*|borgere i den erhvervsaktive|16[-–]6\d)"
+_OF_BASE = re.compile(
+    rf"⟨(?P<share>P\d+)⟩ af (?:hele |alle |de |den |det |kommunens |samme |samlede |⟨(?P<whole>N\d+)⟩ "
+    rf")*{_BASES}"
+)
+_ABOUT = re.compile(rf"\bandele\w*\b[^.;]{{0,30}}?\b{_BASES}")
+_SIZE = re.compile(
+    r"\b(?P<base>arbejdsstyrken|befolkningen)\b[^⟨⟩.;]{0,60}?\b(?:er|var|udgør|udgjorde|på|til) (?:på "
+    r"|ca )*⟨(?P<whole>N\d+)⟩"
+)
+_SO = re.compile(r"^\W*(?:det|dette|tallet) (?:svarer|svarede) til|^\W*hvilket svarer til")
+_LIST = re.compile(r"\b(?:fordel\w*|andele\w*|herefter|består af|største)\b")
+_OF_THEM_ALL = re.compile(r"\boffentlig forsørgelse|ydelser\b|\bsvarer til\b")
+_NAMED = re.compile(r"(?: inkl\. \w+)?\s*\(|,? som udgør ")
+_COUNTED = re.compile(r"\budgør ⟨(?P<n>N\d+)⟩")
+_FAR = Decimal("1.05")
+"""A population this many times the others' is no matter of a few months between the figures."""
+_LOOSE = Decimal("1.25")
+"""How far populations lie apart that counts and shares of different months give."""
+_FEWEST = 4
+
+
+def denominators_in_text(plan: Plan) -> Iterator[Outcome]:
+    """Judge counts and shares of one population, and lists of shares by the share of them all."""
+    sizes: dict[str, Amount] = {}
+    for sentence in plan.prose:
+        form = skeleton(sentence.text)
+        for match in (*_OF_BASE.finditer(form.text), *_SIZE.finditer(form.text)):
+            if match["whole"] and form.token(match, "whole").amount:
+                sizes.setdefault(_kind(match["base"]), form.token(match, "whole").number)
+    for kind in ("b", "a"):
+        ones = [one for one in (*_beside(plan, kind), *_by_name(plan, kind)) if one]
+        near, why = _population_of(ones, sizes.get(kind))
+        for one in ones if near else ():
+            yield _text_judged(plan, one, near, why)
+    yield from _listed(plan)
+
+
+def _kind(base: str) -> str:
+    return "a" if base.startswith("arbejd") else "b"
+
+
+def _population_of(ones: list[Implied], size: Amount | None) -> tuple[Interval | None, str]:
+    """The population: told, or agreed on by most, or typical of them; and the words for it."""
+    if size is not None:
+        return size.rounded() if size.qualifier else size.interval(), f"Planen har selv {size.text}"
+    if len(ones) < _FEWEST:
+        return None, ""
+    common = _agreed(ones)
+    inside = len([one for one in ones if one.within.intersect(common)])
+    if inside >= _MAJORITY * len(ones):
+        return common, f"{inside} andre andele svarer til {_span(common)}"
+    lows = sorted(one.within.low for one in ones)
+    typical = lows[(len(lows) - 1) // 2]
+    near = Interval(typical / _LOOSE, typical * _LOOSE)
+    return near, f"De andre svarer til omkring {format_number(typical)} personer"
+
+
+def _text_judged(plan: Plan, one: Implied, near: Interval | None, why: str) -> Outcome:
+    if near is None or isinstance(one.where, Place):
+        raise TypeError("a pair of the text has a sentence and a population")
+    plan.checked.update((one.where.part, id(one.where), n.start) for n in (one.count, one.share))
+    size = (one.within.low + one.within.high) / (near.low + near.high) * one.share.value
+    return judge(
+        "naevner-i-tekst", one.where, why=why, count=one.count.text, share=one.share.text,
+        holds=one.within.low <= near.high * _FAR and one.within.high >= near.low / _FAR,
+        right=f"{format_pct(size, one.share.decimals)}, eller et andet antal", span=_span(one.within),
+    )  # fmt: skip
+
+
+def _beside(plan: Plan, kind: str) -> Iterator[Implied | None]:
+    """»1.121 personer eller 3,6 pct. af befolkningen«, and »Det svarer til …« after a count."""
+    previous: Sentence | None = None
+    for sentence in plan.prose:
+        form = skeleton(sentence.text)
+        for match in _OF_BASE.finditer(form.text) if not quotes_another(sentence.text) else ():
+            share = form.token(match, "share")
+            # A per cent or another number between a count and a share parts them.
+            near = [t for t in form.tokens if t.kind in "NPQ" and t.end <= share.start][-1:]
+            if not near and _SO.search(form.text) and previous and previous.part == sentence.part:
+                near = [t for t in skeleton(previous.text).tokens if t.kind == "N"][-1:]
+            if _kind(match["base"]) == kind and not match["whole"] and near and near[0].kind == "N":
+                yield _implied(sentence, "", near[0].amount, share.amount)
+        previous = sentence
+
+
+def _by_name(plan: Plan, kind: str) -> Iterator[Implied | None]:
+    """A benefit's count in a list and its share in a sentence, tied by the benefit's name."""
+    shares = _shares_by_name(plan, kind)
+    for sentence in plan.prose if shares else ():
+        named = plan.ydelser(sentence)
+        share = shares.get(named[0].key) if named and named[0].start <= 3 else None
+        if share is None or len(sentence.text) > 120:
+            continue
+        told, form = movements(sentence), skeleton(sentence.text)
+        alone = told[0] if len(told) == 1 else None
+        if alone and alone.after is not None and alone.after.amount is not None:
+            yield _implied(sentence, "", alone.after.amount, share)
+        elif count := _COUNTED.search(form.text):
+            yield _implied(sentence, "", form.token(count, "n").amount, share)
+        elif alone and len(alone.by) == 2 and alone.way in ("up", "down"):
+            yield _from_change(sentence, alone.by, 1 if alone.way == "up" else -1, share)
+
+
+def _from_change(sentence: Sentence, by: list[Token], sign: int, share: Amount) -> Implied | None:
+    """»Faldet med 110 personer (-11 pct.)« tells the level too: about 890."""
+    counts, pcts = ([t.number for t in by if t.kind == kind] for kind in "NP")
+    if not counts or not pcts or share.interval().low <= 0:
+        return None
+    low, high = sorted((abs(pcts[0].interval().low), abs(pcts[0].interval().high)))
+    if not low or (pcts[0].signed and pcts[0].value * sign <= 0):
+        return None
+    count, within = abs(counts[0].value), share.interval()
+    levels = (count / high * 100 + sign * count, count / low * 100 + sign * count)
+    of = Interval(levels[0] / within.high * 100, levels[1] / within.low * 100)
+    return Implied(sentence, "", counts[0], share, of)
+
+
+def _shares_by_name(plan: Plan, kind: str) -> dict[str, Amount]:
+    """The share of each benefit in the paragraphs that speak of shares of one base."""
+    found: dict[str, Amount] = {}
+    about = -1
+    for sentence in plan.prose:
+        form = skeleton(sentence.text)
+        bases = [m["base"] for m in (*_OF_BASE.finditer(form.text), *_ABOUT.finditer(form.text))]
+        if bases:
+            about = sentence.part if _kind(bases[0]) == kind else -1
+        pcts = [t for t in form.tokens if t.kind == "P" and t.amount and not t.amount.signed]
+        for token in pcts if sentence.part == about else ():
+            before = [m for m in plan.ydelser(sentence) if m.end <= token.start][-1:]
+            if before and _NAMED.fullmatch(sentence.text, before[0].end, token.start):
+                found.setdefault(before[0].key, token.number)
     return found
+
+
+def _listed(plan: Plan) -> Iterator[Outcome]:
+    """Judge a paragraph's list of shares by the share of them all, told right before it."""
+    total: tuple[Amount, Sentence, int] | None = None
+    parts: dict[int, list[tuple[Sentence, Amount]]] = {}
+    for n, sentence in enumerate(plan.prose):
+        form = skeleton(sentence.text)
+        is_list = bool(_LIST.search(form.text))
+        for match in _OF_BASE.finditer(form.text) if not is_list else ():
+            share = form.token(match, "share").amount
+            if share is not None and _OF_THEM_ALL.search(form.text):
+                total = share, sentence, n
+        shares = [
+            t.number for t in form.tokens if t.kind == "P" and t.amount and not t.amount.signed
+        ]
+        moved = any(m.by or m.before for m in movements(sentence))
+        goes_on = is_list or sentence.part in parts
+        if not shares or moved or not goes_on or total is None or n - total[2] > 4:
+            continue
+        listed = parts.setdefault(sentence.part, [])
+        listed += [(sentence, share) for share in shares]
+        after = [
+            skeleton(s.text).text for s in plan.prose[n + 1 : n + 2] if s.part == sentence.part
+        ]
+        if len(listed) >= _FEWEST and not any("⟨P" in text for text in after):
+            yield from _added(plan, listed, total[0], total[1])
+
+
+def _added(
+    plan: Plan, shares: list[tuple[Sentence, Amount]], total: Amount, where: Sentence
+) -> Iterator[Outcome]:
+    added = sum((share.value for _, share in shares), Decimal(0))
+    slack = Decimal("0.5").scaleb(-total.decimals) * (len(shares) + 1)
+    off, last = abs(added - total.value), shares[-1][0]
+    if off * 5 <= total.value:  # else they are parts of something else
+        plan.checked.update((one.part, id(one), share.start) for one, share in shares)
+        yield judge(
+            "andele-i-tekst", last, holds=off <= slack, printed=f"{where.text} / {last.text}",
+            right=f"{format_number(added, total.decimals)} pct. i alt", said=total.text,
+            added=format_number(added, total.decimals),
+        )  # fmt: skip

@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise
 
-from beskplan.audit.model import Agreed, Certainty, Finding, Outcome, Severity
-from beskplan.audit.statements.amounts import Amount
+from beskplan.audit.model import Certainty, Finding, Outcome, Severity
+from beskplan.audit.rules.registry import judge
+from beskplan.audit.statements.amounts import PCT, Amount, amounts
 from beskplan.audit.statements.plan import Plan
 from beskplan.audit.statements.sentences import Sentence
 from beskplan.audit.statements.skeleton import TOKEN, Skeleton, Token, skeleton
+from beskplan.audit.statements.times import times
 from beskplan.audit.statements.vocabulary import (
     Direction,
     is_formula,
@@ -21,6 +24,7 @@ from beskplan.audit.statements.vocabulary import (
     turns,
 )
 from beskplan.core.numbers import format_number
+from beskplan.indicators.shares import Interval
 
 _SOFT = (
     r"(?:kun|blot|nu|hele|i alt|omkring|ca|højst|højest|mindst|cirka|lidt over|et niveau på|i gennemsnit"
@@ -39,27 +43,26 @@ _BY = re.compile(
 )
 _EQUALS = re.compile(
     r"(?:svarende til|svarede til|svarer til|hvilket (?:er|giver|udgør)|\bdvs|\baltså|og dermed"
-    r"|\beller|lig med"
-    r"|det er|hvilket vil sige)"
+    r"|\beller|lig med|det er|hvilket vil sige)"
     rf"(?:,)?(?: (?:et|en) (?:\w+ )?{_NOUN} på| med| tale om(?: et| en)? {_NOUN} på| ca| i alt| "
     rf"omkring)? (?:{_SOFT})?$"
 )
 _BRACKET = re.compile(r"\((?:et |en )?(?:fald på |stigning på |svarende til )?$")
 _WITH = re.compile(rf"\bmed (?:{_SOFT}){{0,2}}$")
-_MORE = re.compile(r"^ (?:[a-zæøå]+ ){0,1}(?:flere|færre|lavere|højere)\b")
+_MORE = re.compile(r" (?:[a-zæøå]+ )?(?P<way>flere|færre|lavere|højere)\b")
 _CLAUSE = re.compile(
     r";|\bmens\b|\bderefter\b|\bherefter\b|, men\b|, hvorimod\b| og (?:steget|faldet|øget)\b"
 )
-_RELATIVE = re.compile(r"\brelativt?\b")
+_STOP = re.compile(r";|\bmens\b|, men\b|, hvor\b")
 _SHARE_OF = re.compile(r"^ (?:ud )?af (?:de |den |det |alle |befolk|arbejds|samtlige )")
 _ITS_BASE = re.compile(r"^ ?(?:det er|det svarer til|dermed er det|altså|det vil sige) ")
+_LISTS = re.compile(r"\b(?:hhv|henholdsvis)\b")
 _REACH = 110
 """Characters between the parts of one movement, at most."""
-_MORE_WORD = re.compile(r" (?:[a-zæøå]+ )?(flere|færre|lavere|højere)\b")
-_STOP = re.compile(r";|\bmens\b|, men\b|, hvor\b")
 _AROUND = 160
 """Characters around a movement in which the words about it stand."""
 _WORDS = {"up": "stiger", "down": "falder", "same": "er uændret"}
+_ROUNDED = re.compile(r"fuldtids|helårs")
 
 
 @dataclass
@@ -73,24 +76,27 @@ class Movement:
     by: list[Token] = field(default_factory=list)
     way: Direction = ""
     start: int = 0
-    end: int = 0
 
     @property
-    def text(self) -> str:
-        """The sentence."""
-        return self.sentence.text
+    def tokens(self) -> list[Token]:
+        """The numbers that it is told with."""
+        return [t for t in (self.before, self.after, *self.by) if t is not None]
+
+    def by_kind(self, kinds: str) -> list[Token]:
+        """The numbers that tell by how much, of some kinds."""
+        return [token for token in self.by if token.kind in kinds]
+
+
+# ------------------------------------------------------------------------------ read
 
 
 @lru_cache(4096)
 def movements(sentence: Sentence) -> tuple[Movement, ...]:
     """The movements of a sentence, in order."""
-    if (
-        quotes_another(sentence.text)
-        or is_formula(sentence.text)
-        or re.search(r"\b(?:hhv|henholdsvis)\b", sentence.text)
-    ):
+    text = sentence.text
+    if quotes_another(text) or is_formula(text) or _LISTS.search(text):
         return ()
-    form = skeleton(sentence.text)
+    form = skeleton(text)
     found: list[Movement] = []
     now: Movement | None = None
     level: tuple[Token, int] | None = None
@@ -110,7 +116,6 @@ def movements(sentence: Sentence) -> tuple[Movement, ...]:
             found.append(now)
         if now is not None and role:
             _add(now, role, token, level)
-            now.end = match.end()
         elif token.kind != "Q":
             level = (token, match.start())
         if role == "to":
@@ -132,8 +137,7 @@ def _role(left: str, right: str, now: Movement | None) -> str:
     bare = _WITH.search(left) and not turns(left) and not _EQUALS.search(left)
     if more or (_BY.search(left) and not bare):
         return "by"
-    told = now is not None and (_EQUALS.search(left) or _BRACKET.search(left))
-    if told:
+    if now is not None and (_EQUALS.search(left) or _BRACKET.search(left)):
         return "" if _SHARE_OF.match(right) else "by"
     return "to" if now is not None and _TO.search(left) else ""
 
@@ -144,7 +148,7 @@ def _begins(now: Movement | None, role: str, token: Token) -> bool:
         return True
     if role == "by":
         # A count and its per cent belong together; two of the same kind are two movements.
-        return any(one.kind == token.kind for one in now.by) and now.before is None
+        return bool(now.by_kind(token.kind)) and now.before is None
     return now.before is not None or (role == "against" and now.after is None and not now.by)
 
 
@@ -153,103 +157,78 @@ def _add(now: Movement, role: str, token: Token, level: tuple[Token, int] | None
         now.by.append(token)
     elif role == "to":
         now.after = now.after or token
-    elif role == "from":
-        now.before = token
     else:
         now.before = token
-        if now.after is None and level is not None:
+        if role == "against" and now.after is None and level is not None:
             now.after = level[0]
             now.start = min(now.start, level[1])
 
 
 def _way(movement: Movement) -> Direction:
     """Which way the words of a movement go; empty where they do not say, or say two things."""
-    tokens = [t for t in (movement.before, movement.after, *movement.by) if t is not None]
-    first, last = min(t.start for t in tokens), max(t.end for t in tokens)
+    first = min(t.start for t in movement.tokens)
+    last = max(t.end for t in movement.tokens)
     low = max(0, first - _AROUND)
-    text = movement.text[low : last + _AROUND]  # a sentence of a hundred thousand letters has many
+    text = movement.sentence.text[low : last + _AROUND]  # a sentence of 100.000 letters has many
     first, last = first - low, last - low
-    if movement.by and (more := _MORE_WORD.match(text[movement.by[0].end - low :])):
-        return "up" if more[1] in ("flere", "højere") else "down"
+    if movement.by and (more := _MORE.match(text, movement.by[0].end - low)):
+        return "up" if more["way"] in ("flere", "højere") else "down"
     begin = max((m.end() for m in _CLAUSE.finditer(text[:first].casefold())), default=0)
     stop = _STOP.search(text, last)
-    clause = text[begin : min(stop.start() if stop else len(text), last + 40)]
-    if way := only_turn(clause):
+    if way := only_turn(text[begin : min(stop.start() if stop else len(text), last + 40)]):
         return way
     before = [w for w, at, _ in turns(text) if begin <= at < first]
     return before[-1] if before else ""
 
 
+# ------------------------------------------------------------------------------ judged
+
+
 def movements_add_up(plan: Plan) -> Iterator[Outcome]:
-    """Judge every movement by its own numbers: direction, difference, per cent and points."""
+    """Judge every movement by its own numbers, and two changes in a row by each other."""
     previous: Sentence | None = None
     for sentence in plan.prose:
+        here = previous if previous and previous.part == sentence.part else None
         for movement in movements(sentence):
-            yield from _judged(plan, movement, previous)
+            yield from _judged(plan, movement, here)
         previous = sentence
+    growths = list(_growths(plan))
+    yield from _chained(growths)
+    yield from _levels_as_changes(plan, growths)
 
 
 def _judged(plan: Plan, movement: Movement, previous: Sentence | None) -> Iterator[Outcome]:
     before, after = movement.before, movement.after
-    if before is not None and after is None and movement.by and _ITS_BASE.match(movement.form.text):
-        after = _last_level(previous, movement.sentence, before.kind)
-    if before is None and after is None and movement.by and _ITS_BASE.match(movement.form.text):
-        earlier = _earlier(previous, movement.sentence)
-        if earlier is not None and movement.by[0].kind == earlier[0].kind:
-            before, after = earlier
-    signed = [
-        one
-        for one in movement.by
-        if one.amount is not None and one.amount.signed and one.amount.value
-    ]
-    for one in signed:
-        yield from _sign(movement, one)
-    _mark(plan, movement)
+    if previous and after is None and movement.by and _ITS_BASE.match(movement.form.text):
+        before, after = _from_previous(movement, previous)
+    for token in movement.by:
+        if token.number.signed and token.number.value and movement.way in ("up", "down"):
+            yield _sign(movement, token)
+    if len(movement.tokens) > 1:
+        plan.checked.update(
+            (movement.sentence.part, id(movement.sentence), t.start) for t in movement.tokens
+        )
     if before is None or after is None or before.amount is None or after.amount is None:
         yield from _half(movement, before, after)
-        return
-    if not _comparable(before, after):
-        return
-    yield from _limit(movement, before.amount, after.amount)
-    yield from _direction(movement, before.amount, after.amount)
-    for by in movement.by:
-        yield from _change(movement, before, after, by)
+    elif before.kind == after.kind or (
+        # »Fra 80 til 20 pct.« leaves the first unit out.
+        before.kind == "N" and not before.amount.unit and before.end < after.start
+    ):
+        yield from _limit(movement, before.amount, after.amount)
+        yield from _direction(movement, before.amount, after.amount)
+        for by in movement.by:
+            yield from _change(movement, before, after, by)
 
 
-def _mark(plan: Plan, movement: Movement) -> None:
-    tokens = [t for t in (movement.before, movement.after, *movement.by) if t is not None]
-    if len(tokens) > 1:
-        plan.checked.update(
-            (movement.sentence.part, id(movement.sentence), t.start) for t in tokens
-        )
-
-
-def _comparable(before: Token, after: Token) -> bool:
-    """Whether two numbers are of one kind; `fra 80 til 20 pct.` leaves the first unit out."""
-    one, two = before.amount, after.amount
-    if one is None or two is None:
-        return False
-    return before.kind == after.kind or (
-        before.kind == "N" and not one.unit and one.end < two.start
-    )
-
-
-def _last_level(previous: Sentence | None, sentence: Sentence, kind: str) -> Token | None:
-    """The last number of a kind in the sentence before, in the same paragraph."""
-    if previous is None or previous.part != sentence.part:
-        return None
-    ones = [t for t in skeleton(previous.text).tokens if t.kind == kind]
-    return ones[-1] if len(ones) == 1 else None
-
-
-def _earlier(previous: Sentence | None, sentence: Sentence) -> tuple[Token, Token] | None:
-    """From and to of the sentence before, where it tells one movement."""
-    if previous is None or previous.part != sentence.part:
-        return None
+def _from_previous(movement: Movement, previous: Sentence) -> tuple[Token | None, Token | None]:
+    """From and to of »Det er 210 færre …«: of the sentence before, where it tells one of each."""
+    if movement.before is not None:
+        kind = movement.before.kind
+        levels = [t for t in skeleton(previous.text).tokens if t.kind == kind]
+        return movement.before, levels[0] if len(levels) == 1 else None
     told = [m for m in movements(previous) if m.before and m.after]
-    if len(told) != 1 or told[0].before is None or told[0].after is None:
-        return None
-    return told[0].before, told[0].after
+    same = len(told) == 1 and told[0].before and told[0].before.kind == movement.by[0].kind
+    return (told[0].before, told[0].after) if same else (None, None)
 
 
 def finding(
@@ -260,167 +239,207 @@ def finding(
     return Finding(rule, severity, certainty, sentence.place, sentence.text, right, why, about)
 
 
-def _sign(movement: Movement, by: Token) -> Iterator[Outcome]:
-    sign: Direction = "up" if by.number.value > 0 else "down"
-    if movement.way not in ("up", "down"):
-        return
-    if movement.way == sign:
-        yield Agreed("verbum-mod-fortegn", movement.sentence.place, by.number.text)
-        return
-    subject = re.split(r"\s+(?:er|var|har|steg|faldt)\b", movement.text.strip())[0]
-    yield finding(
-        "verbum-mod-fortegn", movement.sentence,
-        f"Ordet siger, at tallet {_WORDS[movement.way]}, men fortegnet i {by.number.text} siger det "
-        f"modsatte. "
-        "Mindst et af dem er forkert.",
-        certainty="sikker", about=(subject.strip(),),
+def _sign(movement: Movement, by: Token) -> Outcome:
+    way = "up" if by.number.value > 0 else "down"
+    subject = re.split(r"\s+(?:er|var|har|steg|faldt)\b", movement.sentence.text.strip())[0]
+    return judge(
+        "verbum-mod-fortegn", movement.sentence, holds=movement.way == way, about=(subject.strip(),),
+        way=_WORDS[movement.way or way], said=by.number.text,
     )  # fmt: skip
 
 
 def _limit(movement: Movement, before: Amount, after: Amount) -> Iterator[Outcome]:
-    """»Højst 430 mod 398 i dag« sets a limit that is passed already."""
+    """Judge »højst 430 mod 398 i dag«: a limit that is passed already."""
     limit = {"højst": 1, "højest": 1, "mindst": -1}.get(after.qualifier, 0)
     if limit and (after.value - before.value) * limit > 0 and not movement.way:
-        yield finding(
-            "maal-modsat", movement.sentence,
-            f"Grænsen er {after.text}, men tallet er allerede {before.text}.",
-            right="en grænse, der ikke er nået", severity="doubt",
+        yield judge(
+            "maal-modsat", movement.sentence, right="en grænse, der ikke er nået", limit=after.text,
+            now=before.text,
         )  # fmt: skip
 
 
 def _direction(movement: Movement, before: Amount, after: Amount) -> Iterator[Outcome]:
-    if movement.way not in ("up", "down", "same"):
-        return
-    if before.qualifier or after.qualifier or before.value == after.value:
-        return
-    way: Direction = "up" if after.value > before.value else "down"
-    if way == movement.way:
-        yield Agreed("fra-til", movement.sentence.place, f"{before.text} - {after.text}")
-        return
-    if movement.way == "same":
-        return
-    yield finding(
-        "fra-til", movement.sentence,
-        f"Fra {before.text} til {after.text} {_WORDS[way]} tallet, men ordet siger, at det "
-        f"{_WORDS[movement.way]}.",
-        right=f"et tal, der {_WORDS[movement.way]}",
-        certainty="sikker" if movement.form.text.find("fra ") >= 0 else "sandsynlig",
-    )  # fmt: skip
+    way = "up" if after.value > before.value else "down"
+    soft = before.qualifier or after.qualifier or before.value == after.value
+    if movement.way and not soft and (movement.way != "same" or way == movement.way):
+        said = _WORDS[movement.way]
+        yield judge(
+            "fra-til", movement.sentence, holds=way == movement.way, right=f"et tal, der {said}",
+            case="retning", sure="fra " in movement.form.text, before=before.text, after=after.text,
+            way=_WORDS[way], said=said,
+        )  # fmt: skip
 
 
 def _change(movement: Movement, before: Token, after: Token, by: Token) -> Iterator[Outcome]:
-    one, two, amount = before.amount, after.amount, by.amount
-    if one is None or two is None or amount is None:
-        return
+    one, two, amount = before.number, after.number, by.number
     shares = "P" in (before.kind, after.kind)
     gap = (after.size - before.size).copy_abs()
     relative = abs((two.value / one.value - 1) * 100) if one.value > 0 else None
+    rounded = _ROUNDED.match(one.unit) or _ROUNDED.match(two.unit)
     if by.kind == "Q":
         if shares:
-            yield _compared(movement, by, gap, f"{one.text} og {two.text}", "forskel-i-tekst")
-        return
-    if by.kind == "P" and shares:
+            yield _compared(movement, by, gap, f"{one.text} og {two.text}")
+    elif by.kind == "P" and shares:
         yield from _per_cent_of_shares(movement, by, gap, relative)
-        return
-    if by.kind == "P":
+    elif by.kind == "P":
         if relative is not None:
-            slack = _slack(one, two)
+            half = Decimal("0.5").scaleb(-one.decimals)
+            # What the rounding of both levels can move a change in per cent by.
+            slack = 100 * half * (one.value + two.value) / (one.value * one.value)
+            exact = not (one.decimals or two.decimals or rounded)
             yield _compared(
-                movement, by, relative, f"{one.text} til {two.text}", "fra-til", slack=slack
+                movement, by, relative, f"{one.text} til {two.text}", 0 if exact else slack
             )
-        return
-    if by.kind in (before.kind, after.kind) or not amount.unit:
-        if shares or (by.kind != after.kind and amount.unit):
-            return
-        slack = Decimal(1) if _is_rounded(one, two) else Decimal(0)
+    elif by.kind == after.kind or not (amount.unit or shares):
         step = Decimal(1).scaleb(-amount.decimals) if one.decimals else Decimal(0)
         yield _compared(
-            movement, by, gap, f"{one.text} til {two.text}", "fra-til", slack=max(slack, step)
+            movement, by, gap, f"{one.text} til {two.text}", max(Decimal(1 if rounded else 0), step)
         )
 
 
-def _is_rounded(*ones: Amount) -> bool:
-    return any(re.match(r"fuldtids|helårs", one.unit) for one in ones)
-
-
-def _slack(one: Amount, two: Amount) -> Decimal:
-    """What the rounding of both levels can move a change in per cent by."""
-    if not (one.decimals or two.decimals or _is_rounded(one, two)):
-        return Decimal(0)
-    half = Decimal("0.5").scaleb(-one.decimals)
-    return 100 * half * (one.value + two.value) / (one.value * one.value)
-
-
 def _compared(
-    movement: Movement,
-    by: Token,
-    right: Decimal,
-    of: str,
-    rule: str,
-    *,
-    slack: Decimal = Decimal(0),
+    movement: Movement, by: Token, right: Decimal, of: str, slack: Decimal | int = 0
 ) -> Outcome:
-    amount = by.number
-    size, step = abs(by.size), Decimal(1).scaleb(-amount.decimals)
-    if (
-        amount.means(right * abs(amount.value) / size if size else right)
-        or abs(size - right) <= slack + step / 2
-    ):
-        return Agreed(rule, movement.sentence.place, amount.text)
+    amount, size, rule = by.number, abs(by.size), "forskel-i-tekst" if by.kind == "Q" else "fra-til"
+    holds = amount.means(right * abs(amount.value) / size if size else right)
     unit = " pct." if by.kind == "P" else " procentpoint" if by.kind == "Q" else ""
-    shown = format_number(right, amount.decimals if by.kind != "K" else 0)
-    return finding(
-        rule, movement.sentence,
-        f"Fra {of} er ændringen {shown}{unit}, ikke {amount.text}.",
-        right=f"{shown}{unit}", certainty="sikker" if is_slip(amount, right) else "sandsynlig",
+    shown = f"{format_number(right, amount.decimals if by.kind != 'K' else 0)}{unit}"
+    return judge(
+        rule, movement.sentence, right=shown, sure=is_slip(amount, right), of=of, said=amount.text,
+        holds=holds or abs(size - right) <= slack + Decimal("0.5").scaleb(-amount.decimals),
     )  # fmt: skip
 
 
 def is_slip(printed: Amount, right: Decimal) -> bool:
     """Whether a printed number has just the digits of the right one in another order."""
-    shown = format_number(abs(right), printed.decimals)
-    digits = re.sub(r"\D", "", format_number(abs(printed.value), printed.decimals))
-    wanted = re.sub(r"\D", "", shown)
+    digits, wanted = (
+        re.sub(r"\D", "", format_number(abs(value), printed.decimals))
+        for value in (printed.value, right)
+    )
     return len(digits) > 1 and digits != wanted and sorted(digits) == sorted(wanted)
 
 
 def _per_cent_of_shares(
     movement: Movement, by: Token, gap: Decimal, relative: Decimal | None
 ) -> Iterator[Outcome]:
+    """Judge »fra 40 til 44 pct., en stigning på 4 pct.«: points, or per cent of the first share."""
     amount = by.number
-    if relative is not None and amount.means(relative):
-        yield Agreed("point-eller-procent", movement.sentence.place, amount.text)
-        return
-    if abs(abs(amount.value) - gap) <= Decimal(1).scaleb(-amount.decimals) / 2:
-        number = format_number(gap, amount.decimals)
+    is_gap = abs(abs(amount.value) - gap) <= Decimal("0.5").scaleb(-amount.decimals)
+    right = f"{format_number(gap, amount.decimals)} procentpoint"
+    if (relative is not None and amount.means(relative)) or is_gap:
         shown = f"; i pct. er den {format_number(relative, 1)}" if relative is not None else ""
-        yield finding(
-            "point-eller-procent", movement.sentence,
-            f"{amount.text} er forskellen mellem to procenter og hedder {number} procentpoint{shown}.",
-            right=f"{number} procentpoint", certainty="sikker", severity="label",
+        holds = relative is not None and amount.means(relative)
+        yield judge(
+            "point-eller-procent", movement.sentence, holds=holds, right=right, case="to_procenter",
+            said=amount.text, shown=shown,
         )  # fmt: skip
-        return
-    if not _RELATIVE.search(movement.form.text):
-        yield finding(
-            "forskel-i-tekst", movement.sentence,
-            f"Forskellen er {format_number(gap, amount.decimals)} procentpoint, ikke {amount.text}.",
-            right=f"{format_number(gap, amount.decimals)} procentpoint",
-        )  # fmt: skip
+    elif not re.search(r"\brelativt?\b", movement.form.text):
+        yield judge(
+            "forskel-i-tekst", movement.sentence, right=right, case="point", said=amount.text
+        )
 
 
 def _half(movement: Movement, before: Token | None, after: Token | None) -> Iterator[Outcome]:
     """Judge a movement that tells its count, its per cent, and one of its two levels."""
-    counts = [t for t in movement.by if t.kind in "NK"]
-    pcts = [t for t in movement.by if t.kind == "P"]
-    known = after or before
+    counts, pcts, known = movement.by_kind("NK"), movement.by_kind("P"), after or before
     if len(counts) != 1 or len(pcts) != 1 or known is None or known.kind not in "NK":
         return
-    if movement.way not in ("up", "down") or known.amount is None:
-        return
-    sign = 1 if movement.way == "up" else -1
-    base = known.size if known is before else known.size - sign * abs(counts[0].size)
-    if base > 0:
-        right = abs(counts[0].size) / base * 100
-        yield _compared(
-            movement, pcts[0], right, f"{format_number(base)} og {known.amount.text}", "fra-til"
-        )
+    if movement.way in ("up", "down") and known.amount is not None:
+        sign = 1 if movement.way == "up" else -1
+        base = known.size if known is before else known.size - sign * abs(counts[0].size)
+        if base > 0:
+            right = abs(counts[0].size) / base * 100
+            yield _compared(
+                movement, pcts[0], right, f"{format_number(base)} og {known.amount.text}"
+            )
+
+
+# ------------------------------------------------------------------------------ changes in a row
+
+_RATE = re.compile(r"\b(?:lå|ligger|var|er)\b[^.]{0,30}?\bpå\s*$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Growth:
+    """A change in per cent with its count: together they tell what it was a change of."""
+
+    sentence: Sentence
+    pct: Amount
+    count: Amount
+    base: Interval
+    """The levels before the change for which per cent and count belong together."""
+    after: Interval
+    """The levels after it."""
+    periods: tuple[str, ...]
+
+
+def _growths(plan: Plan) -> Iterator[Growth]:
+    """Every `steget med 2,3 pct., hvilket svarer til 18.097` of the text."""
+    earlier = ""
+    for sentence in plan.prose:
+        for movement in movements(sentence):
+            pcts, counts = movement.by_kind("P"), movement.by_kind("N")
+            if (
+                len(movement.tokens) != 2
+                or not (pcts and counts)
+                or counts[0].start < pcts[0].start
+            ):
+                continue
+            pct, count = pcts[0].number, counts[0].number
+            within, of = pct.interval(), count.interval()
+            if movement.way in ("up", "down") and within.low > 0:
+                base = Interval(of.low / within.high * 100, of.high / within.low * 100)
+                moved = count.value if movement.way == "up" else -count.value
+                named = times(sentence.text[: pct.start + 60]) or (
+                    () if sentence.first else times(earlier)
+                )
+                yield Growth(
+                    sentence, pct, count, base, Interval(base.low + moved, base.high + moved),
+                    tuple(when.key for when in named),
+                )  # fmt: skip
+        earlier = sentence.text
+
+
+def _chained(growths: list[Growth]) -> Iterator[Outcome]:
+    """Judge two changes of which the second begins where the first ends."""
+    for first, second in pairwise(growths):
+        joined = len(first.periods) == 2 and first.periods[1:] == second.periods[:1]
+        if joined and first.sentence.place.section == second.sentence.place.section:
+            yield judge(
+                "udgangspunkt-i-kaede", second.sentence, holds=bool(first.after.intersect(second.base)),
+                right=f"{_span(first.after)} som udgangspunkt", first=first.pct.text,
+                count=first.count.text, after=_span(first.after), second=second.pct.text,
+                number=second.count.text, base=_span(second.base),
+            )  # fmt: skip
+
+
+def _levels_as_changes(plan: Plan, growths: list[Growth]) -> Iterator[Outcome]:
+    """Judge a change of unemployment by the workforce that it gives with the rate of the section."""
+    for growth in growths:
+        about = growth.sentence.text.casefold()
+        jobs = [g for g in growths if g is not growth and "beskæftig" in g.sentence.text.casefold()]
+        rate = _rate(plan, growth.sentence.place.section) if "ledig" in about and jobs else None
+        if rate is not None:
+            workforce = growth.base.low / rate.value * 100
+            employed = max(job.after.high for job in jobs)
+            yield judge(
+                "niveau-trykt-som-fald", growth.sentence, holds=workforce < 2 * employed,
+                right=f"et antal, der er {growth.pct.text} af de ledige", pct=growth.pct.text,
+                count=growth.count.text, base=_span(growth.base), rate=rate.text,
+                workforce=format_number(workforce), employed=format_number(employed),
+            )  # fmt: skip
+
+
+def _rate(plan: Plan, section: str) -> Amount | None:
+    """The unemployment rate that a section gives."""
+    for sentence in plan.prose:
+        if sentence.place.section == section and "ledig" in sentence.text.casefold():
+            for amount in amounts(sentence.text):
+                low = amount.unit == PCT and amount.value < 20
+                if low and _RATE.search(sentence.text[: amount.start]):
+                    return amount
+    return None
+
+
+def _span(within: Interval) -> str:
+    return f"{format_number(within.low)} til {format_number(within.high)}"

@@ -145,8 +145,9 @@ def numbers_in_tables(plan: Plan) -> set[tuple[int, int, int]]:
             (index, r, c) for r, row in enumerate(rows) for c, cell in enumerate(row.cells)
             if cell is not None and is_number(cell.text)
         }  # fmt: skip
+        # Without a table all rows are numbers, the first too.
         every = [
-            (index, -r, c) for r, row in enumerate(part.rows[1:], start=1)
+            (index, -r, c) for r, row in enumerate(part.rows[index in read :], start=1)
             for c, cell in enumerate(row.cells[1:], start=1) if is_number(cell)
         ]  # fmt: skip
         found |= {*shown, *every[len(shown) :]}

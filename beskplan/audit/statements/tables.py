@@ -479,3 +479,16 @@ def is_contents(grid: Grid) -> bool:
 def is_number(text: str) -> bool:
     """Whether a cell shows a number that is no year."""
     return cell_amount(text) is not None and not re.fullmatch(r"(?:19|20)\d\d", text.strip())
+
+
+_LOOSE_NUMBERS = 6
+"""So many numbers in a text that is mostly numbers are rows of a table."""
+
+
+def is_rows(text: str) -> bool:
+    """Whether a text is rows of a table whose columns could not be told: mostly numbers."""
+    if sum(map(str.isdigit, text)) * 5 < len(text):
+        return False
+    words = text.split()
+    numbers = sum(is_number(word) for word in words)
+    return numbers >= _LOOSE_NUMBERS and numbers * 2 >= len(words)
