@@ -55,8 +55,9 @@ def number_in(text: str) -> tuple[Fraction, int] | None:
 def numbers_in(text: str) -> Iterator[tuple[Fraction, int]]:
     """Every Danish number of a text with its decimals, in order."""
     for hit in NUMBER.finditer(text):
-        whole, _, fraction = hit.group().replace("−", "-").lstrip("+").partition(",")
-        yield Fraction(f"{whole.replace('.', '')}.{fraction or 0}"), len(fraction)
+        whole, _, fraction = hit.group().replace("−", "-").replace(".", "").partition(",")
+        # Of two whole numbers: a fraction that is read from a text costs twice as much.
+        yield Fraction(int(whole + fraction), 10 ** len(fraction)), len(fraction)
 
 
 def calculated(origin: Any, readings: Mapping[Key, Reading]) -> Result:

@@ -19,7 +19,7 @@ from beskplan.core.periods import Period
 from beskplan.proof.arithmetic import number_in
 from beskplan.proof.drawing import Bar, Chart, Stroke, Text, lines_of, read_chart
 from beskplan.proof.evidence import Block, Evidence, spaced
-from beskplan.proof.series import Points, other_names, series_of
+from beskplan.proof.labels import Points, other_names, series_of
 
 _SERIES_WIDTH = 1.5
 """Thinner strokes are axes, grids, leaders and the edges of intervals."""

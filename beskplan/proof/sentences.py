@@ -21,7 +21,7 @@ from beskplan.proof.evidence import (
     spaced,
     written_texts,
 )
-from beskplan.proof.series import Points, series_of
+from beskplan.proof.labels import Points, series_of
 from beskplan.registers.provenance import PUBLISHED, source_text
 
 _NUM = r"[+\-]?\d+(?:\.\d{3})*(?:,\d+)?"
@@ -50,12 +50,15 @@ def _prose(evidence: Evidence) -> Iterator[Problem]:
     observations, since a model tells numbers that stand in no table.
     """
     given = _given(evidence)
-    everywhere = {n for _, table in evidence.tables for n in _numbers_of(table)}
+    blocks = [b.get("data", b) for _, b in evidence.blocks if b["kind"] in ("table", "figure")]
+    # A section has many sentences: what its tables say is worked out once.
+    numbers = {id(table): set(_numbers_of(table)) for table in blocks}
+    everywhere = set().union(*numbers.values())
     for section, block in evidence.blocks:
         tables = _tables_of(evidence, section)
         if block.get("role") == "note" or (tables and not any(map(_is_observed, tables))):
             continue
-        own = {n for table in tables for n in _numbers_of(table)} or everywhere
+        own = set().union(*(numbers[id(table)] for table in tables)) or everywhere
         for text in (*block.get("paragraphs", ()), block.get("alt", "")):
             for number in set(_told(text)) - given - own:
                 what = "et tal i teksten, som afsnittets tal ikke giver"

@@ -1,0 +1,188 @@
+"""What the texts say: whose report it is, no words of a program, no municipality that has no place in it.
+
+whose_faults     year, municipality and Bilag in title, h1 and metadata of HTML and PDF
+program_faults   no text is one that only a program could have written
+place_faults     no other municipality than those that the report is about, or is asked to compare with
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from beskplan.core.errors import Problem, UnknownNameError
+from beskplan.proof.evidence import Evidence, markdown_of, own_notebook, spaced, written_texts
+from beskplan.registers.areas import Area, area, areas, joint_jobcentre, kommuner
+
+_H1 = re.compile(r"^# +(.+?)\s*$", re.MULTILINE)
+
+
+def whose_faults(evidence: Evidence) -> Iterator[Problem]:
+    """What the files say of themselves, against what the job says of them."""
+    heading = _heading(evidence)
+    demo = " (demodata)" if _has_demo(evidence) else ""
+    h1s = [spaced(one.text_content()) for one in evidence.html.body.iter("h1")]
+    titles = [spaced(one.text_content()) for one in evidence.html.iter("title")]
+    spoken = [spaced(one.text) for one in evidence.pdf if one.tag == "H1"]
+    said = (
+        ("html", "h1", h1s, [heading]),
+        ("html", "title", titles, [heading + demo]),
+        ("pdf", "H1", spoken, [heading]),
+        ("pdf", "title", [spaced(evidence.pdf_title)], [heading + demo]),
+    )
+    for part, where, found, expected in said:
+        if found != expected:
+            yield evidence.problem(
+                part, "handler ikke om dette job", str(found), str(expected), where=where
+            )
+    yield from _metadata(evidence)
+
+
+def _metadata(evidence: Evidence) -> Iterator[Problem]:
+    header, job = evidence.header, evidence.job
+    expected = {
+        "kommune": evidence.subject.kode,
+        "aar": str(job.aar),
+        "bilag": job.bilag.replace("_", "-"),
+    }
+    in_notebook = {
+        "kommune": header["kommune_kode"],
+        "aar": str(header["aar"]),
+        "bilag": header["bilag"],
+    }
+    in_html = {name: _meta(evidence, f"beskplan:{name}") for name in expected}
+    for part, found in (("ipynb", in_notebook), ("html", in_html)):
+        for name, value in expected.items():
+            if found[name] != value:
+                yield evidence.problem(
+                    part, "handler ikke om dette job", repr(found[name]), repr(value), where=name
+                )
+    if header["kommune"] != evidence.subject.navn:
+        yield evidence.problem(
+            "ipynb",
+            "handler ikke om dette job",
+            header["kommune"],
+            evidence.subject.navn,
+            where="kommune",
+        )
+
+
+def _meta(evidence: Evidence, name: str) -> str:
+    found = evidence.html.xpath("//meta[@name=$name]/@content", name=name)
+    return str(found[0]) if len(found) == 1 else f"{len(found)} af dem"
+
+
+def _heading(evidence: Evidence) -> str:
+    """The h1 that the working copy's own notebook and the register ask for."""
+    texts = markdown_of(own_notebook(evidence))
+    title = next((hit[1] for text in texts if (hit := _H1.search(text))), "")
+    return spaced(f"{title}: {evidence.subject.lang_navn}, {evidence.job.aar}")
+
+
+def _has_demo(evidence: Evidence) -> bool:
+    """Whether all data of the report are made up, or any table or figure of it is."""
+    blocks = [*evidence.of_kind("table"), *evidence.of_kind("figure")]
+    return evidence.header["demo"] or any(block["demo"] for block in blocks)
+
+
+_BAD = {
+    "et tal, der intet er": re.compile(r"(?<![\w-])(nan|NaN|NaT|<NA>|None|inf|-inf)(?![\w-])"),
+    "et engelsk tal": re.compile(r"\d,\d{3}(?:,\d{3})*\.\d|\d\.\d{3}\.\d{1,2}(?!\d)"),
+    "en fejlmeddelelse": re.compile(
+        r"Traceback \(most recent call last\)|^\w+(?:Error|Exception): "
+    ),
+    "en skabelon, der ikke er udfyldt": re.compile(r"\{\{|\}\}|\{%|%\}|\{[a-z_]+\}"),
+    "et objekt fra programmet": re.compile(r"<[\w.]+ object at 0x|dtype: \w+|Decimal\('"),
+}
+
+
+def program_faults(evidence: Evidence) -> Iterator[Problem]:
+    """Every text of both files; each bad kind is told once a file."""
+    texts = {"html": evidence.html_texts, "pdf": tuple(one.text for one in evidence.pdf)}
+    for part, said in texts.items():
+        for what, pattern in _BAD.items():
+            if hit := next((text for text in said if pattern.search(text)), None):
+                yield evidence.problem(part, what, hit[:120])
+    # Outputs that are no block were refused when the page was read; here, what the browser gets.
+    if evidence.html.xpath("//script | //*[@class='jp-RenderedText' or @class='output_error']"):
+        yield evidence.problem("html", "uddata fra en celle, som ikke er en blok")
+
+
+_ALSO_WORDS = frozenset({"Greve", "Skive", "Vejen"})
+"""Names that other words look like: they count only as a label of their own, or before "Kommune"."""
+
+
+def place_faults(evidence: Evidence) -> Iterator[Problem]:
+    """Names in every text of both files, codes in every row of the tables."""
+    allowed = _allowed(evidence)
+    texts = {"html": evidence.html_texts, "pdf": tuple(one.text for one in evidence.pdf)}
+    for part, said in texts.items():
+        strangers: dict[str, str] = {}
+        for text in said:
+            for name in named(text) - allowed:
+                strangers.setdefault(name, text)
+        for name, text in sorted(strangers.items()):
+            yield evidence.problem(part, "nævner en anden kommune", name, where=text[:80])
+    for name, table in evidence.tables:
+        for row in table["rows"]:
+            if row["area"] and (problem := _wrong_code(evidence, name, row["area"], allowed)):
+                yield problem
+
+
+def _wrong_code(
+    evidence: Evidence, table: str, kode: str, allowed: frozenset[str]
+) -> Problem | None:
+    try:
+        one = area(kode)
+    except UnknownNameError:
+        return evidence.problem("ipynb", "en række om intet område", kode, where=table)
+    if one.kind == "kommune" and one.navn not in allowed:
+        return evidence.problem("ipynb", "en række om en anden kommune", one.navn, where=table)
+    return None
+
+
+def named(text: str) -> set[str]:
+    """The municipalities that a text names, in the genitive too.
+
+    Names of other areas that hold a municipality's (`RAR Bornholm`) are none of it.
+    """
+    found = set()
+    for hit in _names().finditer(_other_areas().sub("", text)):
+        if hit["name"] not in _ALSO_WORDS or hit["kommune"] or hit["name"] == text:
+            found.add(hit["name"])
+    return found
+
+
+@cache
+def _names() -> re.Pattern[str]:
+    names = sorted((one.navn for one in kommuner()), key=len, reverse=True)
+    return re.compile(
+        rf"(?<![\w-])(?P<name>{'|'.join(map(re.escape, names))})(?:s|')?(?P<kommune> Kommune)?(?![\w-])"
+    )
+
+
+@cache
+def _other_areas() -> re.Pattern[str]:
+    own = [one.navn for one in kommuner()]
+    others = [one.navn for one in areas() if one.kind not in ("kommune", "jobcenter")]
+    longer = [name for name in others if name not in own and any(one in name for one in own)]
+    return re.compile("|".join(map(re.escape, sorted(longer, key=len, reverse=True))) or r"(?!)")
+
+
+def _allowed(evidence: Evidence) -> frozenset[str]:
+    """Names that may stand in the report: its own, and those that a person wrote into params or notebook."""
+    own = evidence.subject
+    names = {own.navn, *_parts(own)}
+    if own.kind == "kommune" and (joint := joint_jobcentre(own)):
+        names |= {joint.navn, *_parts(joint)}
+    # Areas to compare with stand in the resolved params by code or slug.
+    written = list(written_texts(evidence.params.model_dump(mode="json")))
+    names |= {one.navn for one in kommuner() if {one.kode, one.slug} & set(written)}
+    for text in (*written, *markdown_of(own_notebook(evidence)), evidence.sender):
+        names |= named(text)
+    return frozenset(names)
+
+
+def _parts(one: Area) -> set[str]:
+    return {area(kode).navn for kode in one.parts}
