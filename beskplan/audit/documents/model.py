@@ -114,6 +114,7 @@ class Collector:
         line: int = 0,
     ) -> None:  # fmt: skip
         """Add a table without its empty columns; its title is else the short text before it."""
+        derived = title.startswith("Tal bag figur")
         last = self.parts[-1] if self.parts else None
         before = last.text.rstrip(":") if isinstance(last, Passage) else ""
         title = title or (before if 0 < len(before) <= _TITLE_LENGTH else self.section)
@@ -124,7 +125,6 @@ class Collector:
             GridRow(tuple(row[c] for c in used if c < len(row)), place)
             for row, place in zip(rows, named, strict=True)
         )
-        derived = title.startswith("Tal bag figur")
         place = replace(named[0], line=line or named[0].line)
         self.parts.append(Grid(title, grid, place, unit, derived=derived))
 
