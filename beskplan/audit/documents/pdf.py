@@ -16,6 +16,8 @@ from beskplan.audit.model import Place, Unread
 
 _RUNNING = 3
 """A line that stands on so many pages is the page's head or foot, not the plan's text."""
+_EDGE = 2
+"""A page's head or foot has at most so many lines."""
 _PICTURE = 60_000
 """Pixels from which a picture may hold a table."""
 
@@ -67,20 +69,23 @@ def _pictures(page: Any) -> int:
 
 def _lines(pages: Sequence[Sequence[str]]) -> Iterator[Line]:
     """The lines of all pages in order, tables with tabs between their cells."""
-    running = _running(pages)
+    edges = [_edges(page) for page in pages]
+    counted = Counter(pattern for edge in edges for pattern in set(edge.values()))
     number = 0
-    for page_number, page in enumerate(pages, start=1):
-        texts = ["" if _pattern(text) in running else text for text in page]
+    for page_number, (page, edge) in enumerate(zip(pages, edges, strict=True), start=1):
+        running = {n for n, pattern in edge.items() if counted[pattern] >= _RUNNING}
+        texts = ["" if n in running else text for n, text in enumerate(page)]
         for offset, text in with_tabs(texts):
             yield Line(number + offset + 1, text.strip(" "), page_number)
         number += len(page)
 
 
-def _running(pages: Sequence[Sequence[str]]) -> set[str]:
-    counted = Counter(pattern for page in pages for pattern in {_pattern(text) for text in page})
-    return {pattern for pattern, times in counted.items() if pattern and times >= _RUNNING}
+def _edges(page: Sequence[str]) -> dict[int, str]:
+    """The first and last lines of a page, whatever their numbers are: page numbers tell none apart.
 
-
-def _pattern(text: str) -> str:
-    """A line whatever its numbers are, so that page numbers do not tell pages apart."""
-    return re.sub(r"\d+", "#", " ".join(text.split())) if re.search(r" {3}|[Ss]ide", text) else ""
+    A row of a table may look the same on many pages, but not at their edge.
+    """
+    there = [n for n, text in enumerate(page) if text.strip()]
+    return {
+        n: re.sub(r"\d+", "#", " ".join(page[n].split())) for n in (*there[:_EDGE], *there[-_EDGE:])
+    }
