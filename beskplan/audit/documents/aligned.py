@@ -123,6 +123,8 @@ def _tables(texts: Sequence[str]) -> Iterator[_Table]:
     blanks = 0
     for n, text in enumerate((*texts, ".")):
         row = _row(n, text)
+        if table is not None and row is not None and row.cells[-1].end < table.left:
+            row = None  # a label that ends with a number
         if table is not None and row is not None and _aligned(row, table):
             table.rows.append(row)
             table.texts.update(between)

@@ -20,7 +20,9 @@ _TAGS = re.compile(r"</?(?:p|br|ul|li|u|i|b|strong|em|sup|sub|span)\b[^>]*>", re
 _BOLD = re.compile(r"\*{2,3}|_{2,3}")
 _STAR_NOTE = re.compile(r"^\s*(?:\\\*|\*(?!\*)(?=\s\w[^*]*$))")
 """A star that begins a line and is never closed: a note, not emphasis."""
-_NOTE = re.compile(r"^\s*(?:\\?\*\s?(?=\w)|Note[:\s]|Kilder?:|[0-9¹²³⁴⁵⁶⁷⁸⁹]{1,2} (?=[A-ZÆØÅ]))")
+_NOTE = re.compile(
+    r"^\s*(?:\\?\*\s?(?=\w)|Note[:\s]|\[note \d|Bemærk:|Kilder?:|[0-9¹²³⁴⁵⁶⁷⁸⁹]{1,2} (?=[A-ZÆØÅ]))"
+)
 _CAPTION = re.compile(r"^\W*(?:Tabel|Figur) \d{1,2}\s?[.:]")
 _PARTED = re.compile(r"[a-zæøå]-$")
 _NUMBERED = re.compile(r"^\s*[0-9]{1,2}(?:\.[0-9]{1,2})+\s+[A-ZÆØÅ][^.]*$")
@@ -115,18 +117,29 @@ class _Lines(Collector):
         rows = [_cells(line.text) for line in lines]
         places = [self.place(line.number, line.page) for line in lines]
         last = self.parts[-1] if self.parts else None
-        gap = block[0].number - self.last_row_line - 1
+        near = block[0].number - self.last_row_line - 1 <= _CUT_ROWS_APART
         self.last_row_line = block[-1].number
-        if isinstance(last, Grid) and rows and gap <= _CUT_ROWS_APART and _continues(last, rows[0]):
-            more = (GridRow(cells, place) for cells, place in zip(rows, places, strict=True))
-            self.parts[-1] = replace(last, rows=(*last.rows, *more))
-        elif rows:
+        if isinstance(last, Grid) and rows:
+            # A page break cuts a table; the second page may have its head again.
+            near |= places[0].page > last.rows[-1].place.page
+            again = rows[0] == last.rows[0].cells
+            if again or (near and _continues(last, rows[0])):
+                more = [GridRow(cells, place) for cells, place in zip(rows, places, strict=True)]
+                self.parts[-1] = replace(last, rows=(*last.rows, *more[again:]))
+                return
+        if rows:
             self.table(rows, places)
 
     def _add_text(self, lines: list[Line]) -> None:
         first = lines[0]
         text, starts = _joined(lines)
         kind = _kind(first.text, text, lines)
+        last = self.parts[-1] if self.parts else None
+        passage = last if isinstance(last, Passage) else None
+        if passage and kind == "heading" and _names_table(passage, text, first.number):
+            # What a table shows stands on the line below its name.
+            self.parts[-1] = _lengthened(passage, text, starts)
+            return
         if kind == "heading":
             text = re.sub(r"^#{1,6}\s+", "", text).replace("*", "").strip()
             self.section = text.rstrip(":")
@@ -136,9 +149,8 @@ class _Lines(Collector):
             text, starts = text[cut:], tuple((max(0, at - cut), n) for at, n in starts)
         if not text or re.fullmatch(r"[0-9]{1,3}", text):
             return  # a page number
-        last = self.parts[-1] if self.parts else None
-        if isinstance(last, Passage) and kind == "text" and _goes_on(last, text, first.number):
-            self.parts[-1] = _lengthened(last, text, starts)
+        if passage and kind == "text" and _goes_on(passage, text, first.number):
+            self.parts[-1] = _lengthened(passage, text, starts)
         else:
             self.parts.append(Passage(kind, text, self.place(first.number, first.page), starts))
 
@@ -181,12 +193,20 @@ def _begins_anew(part: list[Line], line: Line, width: int) -> bool:
     return short and text[:1].isupper() and not before.endswith((" og", " i", " for", " af"))
 
 
+def _names_table(last: Passage, text: str, line: int) -> bool:
+    caption = _CAPTION.match(last.text) and not _CAPTION.match(text)
+    return bool(caption) and line - _last_line(last) == 1
+
+
 def _goes_on(last: Passage, text: str, line: int) -> bool:
     """Whether a text is the rest of a sentence that an empty line or a page break has cut."""
-    last_line = last.lines[-1][1] if last.lines else last.place.line
-    near = line - last_line <= _CUT_ROWS_APART + 1
+    near = line - _last_line(last) <= _CUT_ROWS_APART + 1
     unended = last.kind in ("text", "bullet") and not last.text.endswith((".", ":", ";", "!", "?"))
     return near and unended and text[:1].islower()
+
+
+def _last_line(passage: Passage) -> int:
+    return passage.lines[-1][1] if passage.lines else passage.place.line
 
 
 def _lengthened(last: Passage, text: str, starts: tuple[tuple[int, int], ...]) -> Passage:

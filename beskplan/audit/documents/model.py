@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -122,7 +123,7 @@ class Collector:
         used = [c for c in range(width) if any(c < len(row) and row[c] for row in rows)]
         named = [replace(place, table=title) for place in places]
         grid = tuple(
-            GridRow(tuple(row[c] for c in used if c < len(row)), place)
+            GridRow(tuple(_joined_thousands(row[c]) for c in used if c < len(row)), place)
             for row, place in zip(rows, named, strict=True)
         )
         place = replace(named[0], line=line or named[0].line)
@@ -131,6 +132,14 @@ class Collector:
     def leave_out(self, reason: str, line: int, text: str = "") -> None:
         """Note what stands in the document but is not read."""
         self.unread.append(Unread(self.place(line), text, reason))
+
+
+_THOUSANDS = re.compile(r"[+\-−–]?\d{1,3}(?:[ \u2009\u202f]\d{3})+(?:,\d+)?")
+
+
+def _joined_thousands(cell: str) -> str:
+    """A cell with one number whose thousands a blank parts, with blanks that do not break."""
+    return re.sub(r"\s", "\u00a0", cell) if _THOUSANDS.fullmatch(cell) else cell
 
 
 def filled(rows: Sequence[Sequence[tuple[str, int, int]]]) -> Iterator[tuple[str, ...]]:

@@ -14,10 +14,12 @@ from beskplan.audit.documents.lines import Line, read_lines
 from beskplan.audit.documents.model import Collector, RefusedError
 from beskplan.audit.model import Place, Unread
 
-_RUNNING = 3
+_RUNNING = 2
 """A line that stands on so many pages is the page's head or foot, not the plan's text."""
 _EDGE = 2
 """A page's head or foot has at most so many lines."""
+_NUMBERS = 2
+"""Numbers of a head or foot: the page's, and that of all pages."""
 _PICTURE = 60_000
 """Pixels from which a picture may hold a table."""
 
@@ -81,11 +83,9 @@ def _lines(pages: Sequence[Sequence[str]]) -> Iterator[Line]:
 
 
 def _edges(page: Sequence[str]) -> dict[int, str]:
-    """The first and last lines of a page, whatever their numbers are: page numbers tell none apart.
-
-    A row of a table may look the same on many pages, but not at their edge.
-    """
+    """The first and last lines of a page, whatever their few numbers are: not the rows of tables."""
     there = [n for n, text in enumerate(page) if text.strip()]
-    return {
+    patterns = {
         n: re.sub(r"\d+", "#", " ".join(page[n].split())) for n in (*there[:_EDGE], *there[-_EDGE:])
     }
+    return {n: pattern for n, pattern in patterns.items() if pattern.count("#") <= _NUMBERS}
