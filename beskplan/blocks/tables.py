@@ -17,11 +17,18 @@ STATE_NOTES = {
     ),
     "absent": f"»{ABSENT_TEXT}«: kilden har ikke noget tal for området i perioden.",
     "calculated": (
-        "Summer, som kilden ikke selv opgør, er vores egne. De er lagt sammen af afrundede tal og kan "
-        "afvige lidt fra de rigtige."
+        "Summer, som kilden ikke selv opgør, er lagt sammen af afrundede tal og kan afvige lidt fra de "
+        "rigtige."
     ),
 }
 """What a table says of itself when a cell is not a plain known number."""
+NOT_PRINTED = f"»{ABSENT_TEXT}«: planen trykte ikke tallet."
+"""The same of a number that is read from a printed plan: its source may well have had it."""
+
+
+def is_printed(sources: Sequence[Source]) -> bool:
+    """Tell whether numbers are read from a printed plan."""
+    return any(" som trykt i " in source.text for source in sources)
 
 
 def cell(quantity: Quantity, *, signed: bool = False, unit: Literal["", "%", "pct."] = "") -> Cell:
@@ -62,7 +69,8 @@ def table(
     if problems:
         raise BlockError(problems)
     states = {a_cell.state for row in rows for a_cell in row.cells}
-    state_notes = [note for state, note in STATE_NOTES.items() if state in states]
+    told = {**STATE_NOTES, **({"absent": NOT_PRINTED} if is_printed(sources) else {})}
+    state_notes = [note for state, note in told.items() if state in states]
     return make(
         Table,
         id=id,

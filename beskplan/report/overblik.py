@@ -16,7 +16,14 @@ from beskplan.blocks.figures import figure
 from beskplan.blocks.model import Block, Column, Omitted, Row, Table
 from beskplan.blocks.tables import cell, table
 from beskplan.blocks.text import Facts, key_figure, movers, sentence_direction
-from beskplan.blocks.text.language import as_sentence, bare_count, counted, list_danish, unit_noun
+from beskplan.blocks.text.language import (
+    as_sentence,
+    capital,
+    counted,
+    list_danish,
+    pct_size,
+    unit_noun,
+)
 from beskplan.blocks.text.one_benefit import PERFECT, WITHHELD_REASON, direction_of, has_small_base
 from beskplan.core.errors import Problem
 from beskplan.core.numbers import NBSP, format_number
@@ -84,11 +91,14 @@ class Overblik(Report[OverblikParams]):
         )
         total = [overview.total] if overview.total and overview.total.has_levels else []
         chosen = [*total, *moved[: MOST_KEY_FIGURES - len(total)]]
-        withheld = any(row.is_counted for row in overview.all_rows)
-        why = "er fortrolige" if withheld else "ikke er opgjort for begge perioder"
-        items = [key_figure(self._facts(row)) for row in chosen]
-        nothing = f"Der er ingen nøgletal, fordi antallene {why}."
-        return key_figure_strip(items, overview.sources, nothing)
+        if not chosen:
+            withheld = any(row.is_counted for row in overview.all_rows)
+            why = "er fortrolige" if withheld else "ikke er opgjort for begge perioder"
+            reason = f"Der er ingen nøgletal, fordi antallene {why}."
+            return Omitted(id="noegletal", reason=reason, missed=withheld)
+        return key_figure_strip(
+            [key_figure(self._facts(row)) for row in chosen], overview.sources, ""
+        )
 
     def _facts(self, row: OverviewRow) -> Facts:
         return Facts(row.benefit, self.params.foer, self.params.nu, row.movement)
@@ -111,8 +121,7 @@ class Overblik(Report[OverblikParams]):
         before, now = overview.name(params.foer), overview.name(params.nu)
         if not any(row.is_counted for row in overview.rows):
             levels = f"Antallene for {before} og {now}"
-            reason = f"{levels} er ikke opgjort, så der er ingen tabel over dem."
-            return Omitted(id="udvikling", reason=reason)
+            return Omitted(id="udvikling", reason=f"{levels} er ikke opgjort.", missed=False)
         level = INDICATORS[params.maal]
         return levels_table(
             [LevelRow(row.label, row.movement, row.is_total) for row in overview.all_rows],
@@ -137,9 +146,9 @@ class Overblik(Report[OverblikParams]):
         small = [row for row in rows if row.has_levels and has_small_base(row.movement)]
         if not small:
             return ()
-        names = list_danish([f"{row.name} ({bare_count(row.movement.before)})" for row in small])
-        period = self._overview.name(self.params.foer)
-        return (f"Ændringen i pct. er regnet af få borgere i {period}: {names}.",)
+        bases = [f"{row.name} ({counted(row.movement.before)})" for row in small]
+        at = self._overview.at(self.params.foer)
+        return (f"Ændringen i pct. er beregnet af meget få {at}: {list_danish(bases)}.",)
 
     def _sum_of_rows(self) -> tuple[str, ...]:
         """Where the rows, added as printed, do not give the source's own total."""
@@ -171,16 +180,16 @@ class Overblik(Report[OverblikParams]):
         return prose("aendringer-punkter", *points, bullets=True)
 
     def _point(self, row: OverviewRow) -> str:
-        """One benefit as a sentence: `A-dagpenge er faldet med 112 personer (-14 pct.).`."""
+        """One benefit as a sentence: `Antallet på a-dagpenge er faldet med 112 personer (14 pct.).`."""
         move, new = row.movement, self._introduced(row)
         if row.contradicts_itself:
-            said = f"uafklaret: planen angav både {' og '.join(printed_pair(row))}"
-        elif move.change.is_number and move.change.printed == 0:
+            return as_sentence(f"{row.label}: planen skriver både {' og '.join(printed_pair(row))}")
+        if move.change.is_number and move.change.printed == 0:
             said = f"uændret{_after(new)}"
         elif move.change.is_number:
             verb = PERFECT[direction_of(move.change.printed)]
             pct = move.change_pct
-            in_pct = pct.text(signed=True, unit="pct.") if pct.is_number else ""
+            in_pct = pct_size(pct) if pct.is_number else ""
             said = f"{verb} med {_size(move.change)}{_after(in_pct, new)}"
             if has_small_base(move):
                 said = f"{verb} fra {move.before.text()} til {counted(move.now)}{_after(new)}"
@@ -188,7 +197,8 @@ class Overblik(Report[OverblikParams]):
             return as_sentence(f"{row.label} udgør {counted(move.now)}{_after(new)}")
         else:
             said = WITHHELD_REASON if move.now.state == "withheld" else "ikke opgjort"
-        return as_sentence(f"{row.label} er {said}")
+        where = "i alt" if row.is_total else row.benefit.paa(row.now.last_day)
+        return as_sentence(f"antallet {where} er {said}")
 
     def _introduced(self, row: OverviewRow) -> str:
         """That the benefit began in the earlier period or later; empty where it did not."""
@@ -372,11 +382,9 @@ def _after(*texts: str) -> str:
 
 def _ranking_title(top: OverviewRow, bottom: OverviewRow) -> str:
     risen, fallen = top.shown_change.printed > 0, bottom.shown_change.printed < 0
-    if risen and fallen:
-        return f"{top.label} er steget mest, og {bottom.name} er faldet mest"
-    if risen:
-        return f"{top.label} er steget mest"
-    return f"{bottom.label} er faldet mest" if fallen else "Antallene er uændrede"
+    names = [f"antallet {row.benefit.paa(row.now.last_day)}" for row in (top, bottom)]
+    clauses = [f"{names[0]} steg mest"] * risen + [f"{names[1]} faldt mest"] * fallen
+    return capital(", og ".join(clauses) or "antallene er uændrede")
 
 
 load = Overblik.load

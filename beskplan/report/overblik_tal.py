@@ -7,7 +7,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from beskplan.blocks.model import Source
-from beskplan.blocks.text.language import as_sentence, in_period, list_danish, unit_noun
+from beskplan.blocks.text.language import (
+    as_sentence,
+    in_period,
+    list_danish,
+    more_or_fewer,
+    pct_size,
+)
 from beskplan.core.numbers import NBSP, format_number, round_half_away
 from beskplan.core.periods import Period
 from beskplan.indicators.change import absolute_change, pct_change
@@ -302,9 +308,10 @@ def _unlike_workforces(overview: Overview) -> Iterator[str]:
         of = INDICATORS[overview.params.andel].unit.removeprefix("pct. af ")
         low, high = (format_number(round_half_away(end)) for end in (whole.low, whole.high))
         yield (
-            f"Planen trykte ikke, hvor stor {of} var. I alt-rækken svarer til {low} til {high} "
-            f"personer. Med det tal passer andelene for {list_danish(odd)} ikke til antallene "
-            f"{overview.at(overview.params.nu)}. Andelene er vist, som planen trykte dem."
+            f"Planen oplyser ikke, hvor stor {of} var. Efter totalen må den være fra {low} til "
+            f"{high} personer. Så passer {len(odd)} af de {len(overview.rows)} andele ikke til "
+            f"antallene {overview.at(overview.params.nu)}: {list_danish(odd)}. Andelene er vist, som "
+            "planen trykte dem."
         )
 
 
@@ -315,18 +322,17 @@ def _workforce(row: OverviewRow) -> Interval | None:
 
 
 def printed_pair(row: OverviewRow) -> tuple[str, str]:
-    """The change as printed: `+112 personer` and `-14 pct.`."""
+    """The change as printed, in words: `53 flere` and `4 pct. færre`."""
     change, pct = row.movement.change, row.movement.change_pct
-    people = f"{change.text(signed=True)} {unit_noun(change.unit).many}"
-    return people, pct.text(signed=True, unit="pct.")
+    return more_or_fewer(change), f"{pct_size(pct)} {'flere' if pct.printed > 0 else 'færre'}"
 
 
 def _contradiction(row: OverviewRow) -> str:
     """Nothing in the plan decides which of the two is right: both are told."""
     return (
-        f"{row.label}: Planen trykte {' og '.join(printed_pair(row))} De to tal peger hver sin vej "
-        "og kan ikke begge være rigtige. Planen trykte ikke de antal, som kunne afgøre det, og "
-        "ændringen er derfor ikke vist i figuren."
+        f"{row.label}: Planen skriver både {' og '.join(printed_pair(row))}. Det kan ikke begge være "
+        "rigtigt. Planen trykte ikke de antal, som kunne afgøre det, og ændringen er derfor ikke vist "
+        "i figuren."
     )
 
 
@@ -343,7 +349,7 @@ def _misprint(row: OverviewRow) -> Iterator[str]:
     ratio = move.now.exact / move.before.exact * 100
     is_ratio = abs(ratio - value) < Decimal(1).scaleb(-decimals)
     yield sentences(
-        f"{row.label}: Planen trykte en udvikling på {printed.text}{NBSP}pct. Fra "
-        f"{move.before.text()} til {move.now.text()} er udviklingen {right}",
-        "det trykte tal er det nye antal i pct. af det gamle" if is_ratio else "",
+        f"{row.label}: Planen skriver {printed.text}{NBSP}pct. Det rigtige er {right}: fra "
+        f"{move.before.text()} til {move.now.text()}",
+        "planens tal er det nye antal i pct. af det gamle" if is_ratio else "",
     )

@@ -17,7 +17,14 @@ from beskplan.blocks.display import shown
 from beskplan.blocks.figures import figure
 from beskplan.blocks.model import Block, Cell, Column, Omitted, Row, Source, Table
 from beskplan.blocks.tables import table
-from beskplan.blocks.text.language import as_sentence, counted_amount, list_danish, with_examples
+from beskplan.blocks.text.language import (
+    as_sentence,
+    capital,
+    counted_amount,
+    list_danish,
+    number_word,
+    with_examples,
+)
 from beskplan.core.errors import Problem
 from beskplan.core.words import danish_key
 from beskplan.indicators.quantities import ABSENT_TEXT
@@ -34,6 +41,8 @@ LEGEND = (
     "X: planen har et mål med et resultatniveau. (X): planen beskriver målet uden et resultatniveau. "
     f"{NONE_TEXT}: planen har ikke målet."
 )
+MOST_WITH_ALL = 8
+"""More jobcentres than this that have every goal are counted and not named."""
 MOST_NAMED = 3
 """More jobcentres than this are counted, and named in brackets."""
 NO_HANDICAP = Omitted(
@@ -175,7 +184,26 @@ class RarOversigt(Report[RarParams]):
         """How many plans have each goal, a point each."""
         if not self._known:
             return self._no_plans()
-        return prose("maal-punkter", *map(self._point, self._numbers), bullets=True)
+        points = (self._news(), *map(self._point, self._numbers))
+        return prose("maal-punkter", *filter(None, points), bullets=True)
+
+    def _news(self) -> str:
+        """Which jobcentres have a level for every goal, and how many for none."""
+        levels = [
+            (plan.jobcentre.navn, list((plan.marks or {}).values()).count("X"))
+            for plan in self._known
+        ]
+        every = [name for name, count in levels if count == len(self._goals)]
+        none = sum(count == 0 for _, count in levels)
+        goals = f"alle {number_word(len(self._goals))} mål"
+        if not every:
+            return ""
+        told = f"{capital(number_word(len(every)))} jobcentre har et resultatniveau for {goals}"
+        if len(every) == 1:
+            told = f"kun {every[0]} har et resultatniveau for {goals}"
+        elif len(every) <= MOST_WITH_ALL:
+            told = f"{told}: {list_danish(every)}"
+        return as_sentence(told) + (f" {capital(number_word(none))} har ingen." if none else "")
 
     def _point(self, number: int) -> str:
         """Goal and count: `Mål 1: Flere … De fleste jobcentre (17 af 26) har kvantificeret målet.`."""

@@ -1,5 +1,7 @@
-"""Refusion: the staircase of the state's share, and what shorter courses do to the mean.
+"""Refusion: the staircase of the state's share, and what shorter courses do to the mean in a model.
 
+The model's levels are not printed: it knows nothing of how the municipality's courses lie on the steps,
+and a level beside the plan's target would read as what the municipality gets now.
 Used by `notebooks/refusion.ipynb`; what it calculates stands in the plan's params under `refusion`.
 """
 
@@ -12,19 +14,18 @@ from decimal import Decimal
 from functools import cached_property, partial
 from itertools import pairwise
 
-from beskplan.blocks.charts import Level, Step, drawing, ranking
+from beskplan.blocks.charts import Step, drawing
 from beskplan.blocks.charts import staircase as staircase_chart
 from beskplan.blocks.display import shown
 from beskplan.blocks.figures import figure
 from beskplan.blocks.model import Block, Column, Figure, Omitted, Row, Source, Table
 from beskplan.blocks.tables import cell, table
-from beskplan.blocks.text.language import in_period, list_danish
+from beskplan.blocks.text.language import capital, list_danish
 from beskplan.core.errors import Problem, UnknownNameError
 from beskplan.core.numbers import NBSP, format_number
 from beskplan.indicators.quantities import Quantity
 from beskplan.indicators.refusion import (
     Staircase,
-    duration_at_refund,
     mean_refund_pct,
     refund_pct_at_duration,
     staircase,
@@ -34,30 +35,28 @@ from beskplan.indicators.targets import decimals_of
 from beskplan.params.bilag import Refusion as RefusionParams
 from beskplan.params.maal import Andel
 from beskplan.report.base import Reading, Report, place_of
-from beskplan.report.shared_blocks import bar, notes, prose, sentences
+from beskplan.report.shared_blocks import notes, prose, sentences
 
 MODEL = (
-    "Beregningen er en model. Den forudsætter, at sandsynligheden for at slutte et forløb er den samme "
-    "hver uge, og at alle forløb begynder på trappens første trin. Den viser, hvad varigheden betyder, "
-    "men den er ikke et regnskab over kommunens refusion."
+    "Beregningen er et regneeksempel, ikke et regnskab over kommunens refusion. Den forudsætter, at "
+    "sandsynligheden for at slutte et forløb er den samme hver uge. Det passer dårligt på lange forløb "
+    "som førtidspension og ressourceforløb."
 )
 WEEKS = Column(id="uger", label="Uger på offentlig forsørgelse", kind="text")
 
 
 @dataclass(frozen=True)
-class EffectRow:
-    """One mean duration with the refund that it gives."""
+class Shortening:
+    """Courses that are some weeks shorter on average, and what that adds to the refund."""
 
-    weeks: Quantity
-    refund: Quantity
+    weeks: int
     gain: Quantity
-    """Percentage points above the refund at today's duration."""
-    is_now: bool
+    """Percentage points above the refund at today's duration, both as printed."""
 
     @property
-    def label(self) -> str:
-        """`68 uger (nu)`."""
-        return f"{self.weeks.text()} uger{' (nu)' if self.is_now else ''}"
+    def text(self) -> str:
+        """`én uge`, `4 uger`."""
+        return "én uge" if self.weeks == 1 else f"{self.weeks} uger"
 
 
 class Refusion(Report[RefusionParams]):
@@ -112,20 +111,18 @@ class Refusion(Report[RefusionParams]):
         return self._read(asked.maal, ydelse, self.context.kommune, asked.periode, group)
 
     @cached_property
-    def _effect(self) -> tuple[EffectRow, ...]:
-        """Today's mean duration, then the shorter ones; empty where it is not known."""
+    def _effect(self) -> tuple[Shortening, ...]:
+        """Each shortening that leaves a duration of at least a week; empty where today's is not known."""
         now = self._duration
         if now is None or not now.is_number:
             return ()
-        shorter = [now.exact - weeks for weeks in self.params.forkortelser_uger]
         today = refund_pct_at_duration(now.exact, self._stairs)
-        rows = []
-        for weeks in (now.exact, *(one for one in shorter if one >= 1)):
-            refund = refund_pct_at_duration(weeks, self._stairs)
-            duration = Quantity(weeks, now.decimals, "uger")
-            gain = gap_pctpoint(refund, today)
-            rows.append(EffectRow(duration, refund, gain, weeks == now.exact))
-        return tuple(rows)
+        found = []
+        for weeks in self.params.forkortelser_uger:
+            if now.exact - weeks >= 1:
+                refund = refund_pct_at_duration(now.exact - weeks, self._stairs)
+                found.append(Shortening(weeks, gap_pctpoint(refund, today)))
+        return tuple(found)
 
     @property
     def _target_text(self) -> str:
@@ -145,7 +142,7 @@ class Refusion(Report[RefusionParams]):
     @property
     def _law(self) -> Source:
         """Where the rates are read."""
-        return Source(text=self._stairs.source, reference=f"refusion.yaml, {self._stairs.id}")
+        return Source(text=self._stairs.source)
 
     def other_sources(self) -> Iterable[Source]:
         """The law."""
@@ -186,22 +183,17 @@ class Refusion(Report[RefusionParams]):
 
     @shown
     def staircase_figure(self) -> Figure:
-        """The steps to scale, with the plan's target across them where it has one."""
+        """The steps to scale."""
         steps = [Step(one.fra_uge, one.sats_pct) for one in self._stairs.trin]
-        level = Level("Mål:", self._target.andel_pct) if self._target else None
         about = "efter uger på offentlig forsørgelse"
         parts = list_danish([f"{one.rate}{NBSP}pct. fra uge {one.start}" for one in steps])
-        marked = f"en vandret linje markerer planens mål på {self._target_text}{NBSP}pct."
-        chart = partial(staircase_chart, steps, axis_label=WEEKS.label, level=level)
+        chart = partial(staircase_chart, steps, axis_label=WEEKS.label)
         return figure(
             id="trappe",
             title=f"Statens andel falder fra {steps[0].rate} til {steps[-1].rate}{NBSP}pct. på et år",
             subtitle=f"Refusion i pct. af udgiften {about}, {self.context.params.aar}",
             unit="pct.",
-            alt=sentences(
-                f"trappe, der viser statens andel af udgiften {about}: {parts}",
-                marked if level else "",
-            ),
+            alt=f"Trappe, der viser statens andel af udgiften {about}: {parts}.",
             svg=drawing(chart),
             data=self._staircase_table(),
             sources=(self._law,),
@@ -254,89 +246,34 @@ class Refusion(Report[RefusionParams]):
 
     @shown
     def effect_table(self) -> Block:
-        """Each mean duration a row: the mean refund, and how much higher it is than today's."""
-        return self._effect_table() if self._effect else self._no_effect()
-
-    def _effect_table(self) -> Table:
+        """Each shortening a row: how much higher the mean refund is in the model."""
+        if not self._effect:
+            return self._no_effect()
+        gain = Column(id="forskel", label="Højere refusion i modellen", unit="procentpoint")
         return table(
             id="effekt",
-            title=f"Refusion ved kortere varighed {self.context.kommune.stedsform}",
-            unit="pct. og procentpoint",
+            title=f"Regneeksempel: refusion ved kortere forløb {self.context.kommune.stedsform}",
+            unit="procentpoint",
             period=str(self.context.params.aar),
-            columns=(
-                Column(id="varighed", label="Gennemsnitlig varighed", kind="text"),
-                Column(id="refusion", label="Beregnet refusion", unit="pct."),
-                Column(id="forskel", label="Forskel fra nu", unit="procentpoint"),
-            ),
-            rows=[
-                Row(
-                    label=row.label,
-                    emphasis=row.is_now,
-                    cells=(cell(row.refund, unit="%"), cell(row.gain, signed=True)),
-                )
-                for row in self._effect
-            ],
-            sources=self._effect_sources,
-        )
-
-    @shown
-    def effect_figure(self) -> Block:
-        """The mean refund at each duration as bars."""
-        if len(self._effect) < 2:
-            return self._no_effect()
-        first, last = self._effect[0], self._effect[-1]
-        ends = f"fra {first.refund.text()} til {last.refund.text()}{NBSP}pct."
-        where = self.context.kommune.stedsform
-        bars = [bar(row.label, row.refund, emphasis=row.is_now) for row in self._effect]
-        return figure(
-            id="effekt",
-            title=f"Kortere varighed giver højere refusion: {ends}",
-            subtitle=f"Beregnet refusion i pct. efter gennemsnitlig varighed {where}",
-            unit="pct.",
-            alt=(
-                f"Liggende søjler med den beregnede refusionsprocent ved {len(bars)} gennemsnitlige "
-                f"varigheder. Med {first.weeks.text()} uger, som er varigheden nu, er den "
-                f"{first.refund.text()}{NBSP}pct. Med {last.weeks.text()} uger er den "
-                f"{last.refund.text()}{NBSP}pct."
-            ),
-            svg=drawing(partial(ranking, bars, decimals=1)),
-            data=self._effect_table(),
+            columns=(Column(id="kortere", label="Forløbene er kortere", kind="text"), gain),
+            rows=[Row(label=capital(one.text), cells=(cell(one.gain),)) for one in self._effect],
             sources=self._effect_sources,
         )
 
     @shown
     def effect_text(self) -> Block:
-        """Today's duration, what a week less gives, and the duration that the target answers to."""
-        asked, rows = self.params.varighed, self._effect
-        if not rows or asked is None:
+        """What some weeks less give, and that the target cannot be judged by that."""
+        if not self._effect:
             return self._no_effect()
-        weeks, refund = rows[0].weeks, rows[0].refund.text(unit="pct.")
-        said = [
-            f"{in_period(asked.periode)} var den gennemsnitlige varighed {weeks.text()} uger",
-            f"det svarer i beregningen til en refusionsprocent på {refund}",
-        ]
-        if len(rows) > 1:
-            less = weeks.exact - rows[1].weeks.exact
-            size = "én uge" if less == 1 else f"{format_number(less)} uger"
-            gain = rows[1].gain.text()
-            said.append(f"{size} kortere varighed løfter den med {gain} procentpoint")
-        return prose("effekt-tekst", sentences(*said, *self._target_clauses(weeks)))
-
-    def _target_clauses(self, today: Quantity) -> list[str]:
-        """Where the target lies: at which duration, or out of the model's reach."""
-        if self._target is None:
-            return []
-        year = self.context.params.aar
-        target = f"planens mål for {year} er {self._target_text}{NBSP}pct."
-        duration = duration_at_refund(self._target.andel_pct, self._stairs)
-        if not duration.is_number:
-            return [target, "ingen gennemsnitlig varighed giver den procent i beregningen"]
-        answer = f"det svarer i beregningen til en gennemsnitlig varighed på {duration.text()} uger"
-        beyond = (
-            "målet er altså lavere end det, som varigheden alene giver i beregningen, og kan derfor "
-            "ikke bedømmes ud fra den gennemsnitlige varighed"
-        )
-        return [target, answer, beyond if duration.printed > today.printed else ""]
+        example = self._effect[min(1, len(self._effect) - 1)]
+        gain = f"stiger refusionen i modellen med {example.gain.text()} procentpoint"
+        said = [f"bliver forløbene i gennemsnit {example.text} kortere, {gain}"]
+        if self._target is not None:
+            said.append(
+                f"planens mål for {self.context.params.aar} er {self._target_text}{NBSP}pct., og det kan "
+                "modellen ikke bedømme, fordi den ikke kender kommunens fordeling på trinnene"
+            )
+        return prose("effekt-tekst", sentences(*said))
 
     @shown
     def effect_notes(self) -> Block:

@@ -11,7 +11,7 @@ from functools import cached_property
 from beskplan.blocks.display import shown
 from beskplan.blocks.figures import figure
 from beskplan.blocks.model import Block, Column, Omitted, Row, Table
-from beskplan.blocks.tables import cell, table
+from beskplan.blocks.tables import cell, is_printed, table
 from beskplan.blocks.text.language import as_sentence, capital, in_period, list_danish
 from beskplan.blocks.text.one_benefit import PERFECT, direction_of
 from beskplan.core.errors import Problem
@@ -110,17 +110,11 @@ class Varighed(SectionReport[VarighedParams, SeriesSection]):
 
     @of_section
     def notes(self, series: SeriesSection) -> Block:
-        """Which groups the source does not count, from when the last year is told, the reservations."""
+        """Which groups have no numbers, and the reservations."""
         texts = []
         if series.uncounted:
             of = list_danish(series.uncounted)
-            texts.append(f"Kilden har ikke tal for {of} {series.area.stedsform}.")
-        wanted, since = series.last.year_before(), series.starts[-1]
-        if len(series.starts) > 1 and since != wanted:
-            texts.append(
-                f"Der er ikke tal for {wanted.text}. Ændringen over det seneste år er derfor regnet "
-                f"fra {since.text}, som er det nærmeste tidspunkt."
-            )
+            texts.append(f"{_lacking(series)} {of} {series.area.stedsform}.")
         shown_texts = [*texts, *series.params.forbehold] if series.rows else []
         return notes(f"{series.id}-noter", shown_texts)
 
@@ -171,6 +165,12 @@ class Varighed(SectionReport[VarighedParams, SeriesSection]):
         return [f"{as_sentence(', og '.join(parts))} {rule} {so}"]
 
 
+def _lacking(section: SeriesSection | CoursesSection) -> str:
+    """Whose numbers are missing: a printed plan's source may well have had them."""
+    printed = is_printed(section.sources)
+    return "Planen trykte ikke tal for" if printed else "Kilden har ikke tal for"
+
+
 def _table(series: SeriesSection, rows: Sequence[GroupRow], of: str = "") -> Table:
     unit, last = series.measure.unit, series.last.medium.lower()
     columns = [
@@ -205,7 +205,9 @@ def _table(series: SeriesSection, rows: Sequence[GroupRow], of: str = "") -> Tab
 
 
 def _drawn(series: SeriesSection) -> tuple[GroupRow, ...]:
-    known = [row for row in series.rows if len(row.known) > 1]
+    # Our own sum of the rows would flatten their lines, and is of more rows than are drawn.
+    rows = [row for row in series.rows if row.points[-1].quantity.state != "calculated"]
+    known = [row for row in rows if len(row.known) > 1]
     moved = sorted(known, key=lambda row: -abs(row.known_change))[:MOST_LINES]
     return tuple(row for row in known if row in moved)
 
@@ -234,7 +236,7 @@ def _message(series: SeriesSection, drawn: Sequence[GroupRow]) -> str:
     if len(groups) > 1:
         return f"Antallet er {verb} mest blandt {most.name}"
     first, last = most.known[0].quantity.text(), most.known[-1].quantity.text()
-    subject = most.name if series.counts_people else series.params.emne
+    subject = f"antallet af {most.name}" if series.counts_people else series.params.emne
     return f"{capital(subject)} er {verb} fra {first} til {last} {series.measure.unit}"
 
 
@@ -245,8 +247,8 @@ def _course(series: SeriesSection, row: GroupRow) -> list[str]:
     first, last, unit = row.known[0], row.known[-1], series.measure.unit
     subject = f"{series.what} er"
     if series.counts_people:
-        who = "samlet" if row.is_total else f"blandt {row.name}"
-        subject = f"{who} {series.area.stedsform} er antallet"
+        who = "i målgrupperne" if row.is_total else f"af {row.name}"
+        subject = f"{series.area.stedsform} er antallet {who}"
     number, begun, ended = first.quantity.text(), in_period(first.period), in_period(last.period)
     if row.known_change == 0:
         return [as_sentence(f"{subject} uændret, {number} {unit} både {begun} og {ended}")]
@@ -311,7 +313,7 @@ def _courses_table(courses: CoursesSection) -> Block:
     for row in courses.rows:
         over = (one for count, share in row.over for one in (cell(count), cell(share, unit="%")))
         rows.append(Row(label=row.label, cells=(cell(row.every), *over)))
-    uncounted = f"Kilden har ikke tal for {list_danish(courses.uncounted)}."
+    uncounted = f"{_lacking(courses)} {list_danish(courses.uncounted)}."
     return table(
         id=courses.id,
         title=f"{every.name} efter varighed {where}",

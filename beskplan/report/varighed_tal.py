@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from beskplan.blocks.text.language import capital
 from beskplan.core.periods import Period
 from beskplan.indicators.change import absolute_change
-from beskplan.indicators.durations import last_year_from, share_over
-from beskplan.indicators.quantities import Quantity
+from beskplan.indicators.durations import share_over
+from beskplan.indicators.quantities import Origin, Quantity
 from beskplan.indicators.targets import Point, Series
 from beskplan.params.bilag import Serie, Varighedsgrupper
 from beskplan.registers.areas import Area
@@ -83,9 +84,16 @@ class SeriesSection(Section[Serie]):
 
     @property
     def starts(self) -> tuple[Period, ...]:
-        """Where changes are counted from: the first point, and the last year where that is another."""
-        first, year = self.params.perioder[0], last_year_from(self.params.perioder)
-        return (first,) if year == first else (first, year)
+        """Where changes are counted from: the first point, and a year before the last one.
+
+        Where there is no point a year before, the end of the year before stands for it, as plans tell
+        what has happened "i år".
+        """
+        points, last = self.params.perioder, self.last
+        since = last.year_before()
+        if since not in points and last.kind == "M":
+            since = Period("M", last.year - 1, 12)
+        return (points[0], since) if since in points[1:-1] else (points[0],)
 
     @property
     def span(self) -> str:
@@ -148,15 +156,32 @@ def read_series(context: Context, name: str, asked: Serie) -> SeriesSection:
         numbers = (read(asked.maal, ydelse, area, period, group) for period in asked.perioder)
         rows.append(_row(wanted, tuple(map(Point, asked.perioder, numbers))))
     counted = [row for row in rows if any(p.quantity.state != "absent" for p in row.points)]
+    total = _total(asked, counted)
     return SeriesSection(
         name,
         asked,
         read.sources,
         area,
-        rows=tuple(counted),
+        rows=(*counted, *total),
         uncounted=tuple(row.name for row in rows if row not in counted),
         systems=context.data.systems(read.keys),
     )
+
+
+def _total(asked: Serie, rows: Sequence[GroupRow]) -> tuple[GroupRow, ...]:
+    """The sum of several target groups, which share nobody; none where one of their numbers is missing."""
+    groups = all(place_of(wanted)[1] != ALL for wanted in asked.raekker)
+    counts = INDICATORS[asked.maal].unit in COUNTED
+    if not (groups and counts) or len(rows) < 2 or any(len(r.known) < len(r.points) for r in rows):
+        return ()
+    points = []
+    for at, period in enumerate(asked.perioder):
+        parts = [row.points[at].quantity for row in rows]
+        added = sum((part.printed for part in parts), start=Decimal(0))
+        origin: Origin = ("printed_sum", *(part.origin for part in parts))
+        whole = Quantity(added, parts[0].decimals, parts[0].unit, "calculated", origin)
+        points.append(Point(period, whole))
+    return (GroupRow("I alt", "målgrupperne i alt", "i alt", tuple(points), is_total=True),)
 
 
 def _area(context: Context, asked: Serie | Varighedsgrupper) -> Area:

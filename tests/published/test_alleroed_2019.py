@@ -92,7 +92,7 @@ def test_a_change_that_the_plan_miscalculated_stands_right_with_a_note_of_both(
 ) -> None:
     printed, right = CORRECTED[label]
     text = " ".join(page.text_content().split())
-    note = text[text.index(f"{label}: Planen trykte") :].partition("gamle.")[0]
+    note = text[text.index(f"{label}: Planen skriver") :].partition("gamle.")[0]
     assert f"{printed} pct." in note
     assert f"{right} pct." in note
 
@@ -106,7 +106,7 @@ def test_the_change_of_the_total_is_that_of_the_totals(html_rows: list[list[str]
 
 def test_shares_that_do_not_fit_the_counts_are_named(page: html.HtmlElement) -> None:
     text = " ".join(page.text_content().split())
-    note = text[text.index("Planen trykte ikke, hvor stor arbejdsstyrken var") :][:400]
+    note = text[text.index("Planen oplyser ikke, hvor stor arbejdsstyrken var") :][:400]
     # 48 of about 12.800 is 0,4 per cent, not 0,6; 190 of them is 1,5.
     assert "ledighedsydelse" in note
     assert "a-dagpenge" not in note

@@ -93,9 +93,10 @@ def test_the_totals_count_the_marks(
 
 def test_the_points_give_the_count_beside_the_word(page: html.HtmlElement) -> None:
     text = " ".join(page.text_content().split())
-    assert "De fleste jobcentre (17 af 26) har kvantificeret målet" in text
+    assert "Omtrent to tredjedele af jobcentrene (17 af 26) har kvantificeret målet" in text
     assert (
-        "En del jobcentre (7 af 26) har kvantificeret målet, og 7 jobcentre har beskrevet" in text
+        "Omtrent en fjerdedel af jobcentrene (7 af 26) har kvantificeret målet, og 7 jobcentre har beskrevet"
+        in text
     )
 
 

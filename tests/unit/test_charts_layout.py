@@ -133,9 +133,6 @@ GALLERY: dict[str, Callable[[float], str]] = {
         [month(2019, 6)], [Line("Rudersdal", [D(12345)])], unit="Personer", width=w
     ),
     "staircase": lambda w: charts.staircase(STEPS, width=w),
-    "staircase with a level": lambda w: charts.staircase(
-        STEPS, level=Level("Målet for den gennemsnitlige refusion:", D(23)), width=w
-    ),
 }
 
 

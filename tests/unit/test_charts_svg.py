@@ -15,7 +15,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from beskplan.blocks.charts import Bar, Line, lines, ranking, svg_text
-from beskplan.blocks.charts.style import GROUND, OTHER, OWN
+from beskplan.blocks.charts.style import GROUND, OWN, TOTAL
 from beskplan.core.periods import month, periods_between
 
 BARS = [Bar("Rudersdal", Decimal(54), emphasis=True), Bar("Hele landet", Decimal(47))]
@@ -67,18 +67,18 @@ def test_two_charts_in_one_page_share_no_id() -> None:
 
 def test_colours_survive() -> None:
     svg = ranking(BARS)
-    assert all(f'fill="{colour.lower()}"' in svg for colour in (GROUND, OWN, OTHER))
+    assert all(f'fill="{colour.lower()}"' in svg for colour in (GROUND, OWN, TOTAL))
 
 
 def test_size_in_px_and_a_light_ground() -> None:
     root = ET.fromstring(ranking(BARS))  # noqa: S314 our own text
     assert (root.get("width"), root.get("height"), root.get("viewBox")) == (
         "680",
-        "88",
-        "0 0 680 88",
+        "74",
+        "0 0 680 74",
     )
     ground = root[0]
-    assert (ground.get("d"), ground.get("fill")) == ("m0,88h680v-88h-680z", "#ffffff")
+    assert (ground.get("d"), ground.get("fill")) == ("m0,74h680v-74h-680z", "#ffffff")
 
 
 def test_ordinary_charts_are_small() -> None:

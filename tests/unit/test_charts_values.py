@@ -16,7 +16,6 @@ from beskplan.blocks.charts import (
     Band,
     Bar,
     DotRow,
-    Level,
     Line,
     Step,
     dots,
@@ -175,17 +174,6 @@ def test_lines_on_an_interval_have_a_light_edge(drawn: list[Figure]) -> None:
     lines(MONTHS, [Line("A", values)], unit="Pct.")
     lines(MONTHS, [Line("A", values)], unit="Pct.", band=band)
     assert [len(series_lines(figure, "#FFFFFF")) for figure in drawn] == [0, 1]
-
-
-def test_a_level_close_to_a_rate_does_not_strike_it_out(drawn: list[Figure]) -> None:
-    steps = [Step(1, D(80)), Step(53, D(20))]
-    staircase(steps)
-    staircase(steps, level=Level("Mål:", D(23)))
-    plain, inside = (
-        next(text.get_color() for text in figure.texts if text.get_text() == "20\u00a0pct.")
-        for figure in drawn
-    )
-    assert (plain, inside) == ("#262626", "#FFFFFF")
 
 
 def test_steps_are_to_scale(drawn: list[Figure]) -> None:

@@ -113,7 +113,7 @@ def test_a_withheld_number_is_never_summed_or_compared(tmp_path: Path) -> None:
     assert table["Ledighedsydelse"] == ["12", "fortroligt", "fortroligt", "fortroligt"]
     assert table["I alt"] == ["712", "fortroligt", "fortroligt", "fortroligt"]
     assert texts(made.change_points().block)[2] == (
-        "Ledighedsydelse er ikke oplyst, fordi det er fortroligt."
+        "Antallet på ledighedsydelse er ikke oplyst, fordi det er fortroligt."
     )
     assert "Ledighedsydelse: fortroligt." in texts(made.share_points().block)
 
@@ -141,16 +141,16 @@ def test_a_withheld_number_cannot_be_found_by_subtracting_from_the_sources_total
 @pytest.mark.parametrize(
     ("was", "now", "said"),
     [
-        (400, 500, "A-dagpenge er steget med 100 fuldtidspersoner (+25 pct.)."),
-        (400, 399, "A-dagpenge er faldet med én fuldtidsperson (-0 pct.)."),
-        (400, 400, "A-dagpenge er uændret."),
-        (12, 30, "A-dagpenge er steget fra 12 til 30 fuldtidspersoner."),
+        (400, 500, "Antallet på a-dagpenge er steget med 100 fuldtidspersoner (25 pct.)."),
+        (400, 399, "Antallet på a-dagpenge er faldet med én fuldtidsperson (0 pct.)."),
+        (400, 400, "Antallet på a-dagpenge er uændret."),
+        (12, 30, "Antallet på a-dagpenge er steget fra 12 til 30 fuldtidspersoner."),
     ],
 )
 def test_a_point_follows_the_numbers(tmp_path: Path, was: int, now: int, said: str) -> None:
     made = report(tmp_path, {**NUMBERS, "a_dagpenge": (was, now, 1.9)})
     point = texts(made.change_points().block)[0].replace("\u00a0", " ")
-    assert point == said.replace("(-0 pct.)", "(0 pct.)")
+    assert point == said
 
 
 def test_small_groups_are_collected_only_below_the_limit(tmp_path: Path) -> None:
@@ -172,14 +172,14 @@ def test_the_key_figures_are_the_total_and_the_largest_moves(tmp_path: Path) -> 
     assert [item.value for item in block.items] == ["810", "500", "280", "30"]
 
 
-def test_without_levels_there_is_no_table_and_the_page_says_so(tmp_path: Path) -> None:
+def test_without_levels_there_is_no_table(tmp_path: Path) -> None:
     yaml = YAML.format(foer="2025M06", nu="2026M06")
     only_shares = rows("2025M06", "2026M06", NUMBERS, "fuldtidspersoner")[2::3]
     made = Overblik(context(tmp_path, "overblik", yaml, only_shares))
     assert made.problems() != []
     block = made.table().block
     assert isinstance(block, Omitted)
-    assert block.missed
+    assert not block.missed, "it is the plan that has none"
 
 
 def test_a_printed_change_is_read_only_where_the_params_ask_for_it(tmp_path: Path) -> None:
@@ -189,9 +189,11 @@ def test_a_printed_change_is_read_only_where_the_params_ask_for_it(tmp_path: Pat
         observation("aendring_pct", -81, "2026M06", ydelse="fleksjob"),
     ]
     silent = Overblik(context(tmp_path, "overblik", yaml, data))
-    assert texts(silent.change_points().block)[1] == "Fleksjob er ikke opgjort."
+    assert texts(silent.change_points().block)[1] == "Antallet i fleksjob er ikke opgjort."
     asked = Overblik(context(tmp_path, "overblik", f"{yaml}  trykte_aendringer: true\n", data))
-    assert texts(asked.change_points().block)[1].startswith("Fleksjob er faldet med 26 personer")
+    assert texts(asked.change_points().block)[1].startswith(
+        "Antallet i fleksjob er faldet med 26 personer"
+    )
 
 
 def real_rows(shared: Path, periods: Sequence[str]) -> list[dict[str, Any]]:

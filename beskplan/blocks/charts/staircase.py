@@ -9,9 +9,8 @@ from itertools import pairwise
 
 from beskplan.blocks.charts.axis import value_axis
 from beskplan.blocks.charts.canvas import Canvas, refuse, rows_problems, width_problems
-from beskplan.blocks.charts.lettering import text_width, wrap
-from beskplan.blocks.charts.line_chart import Level
-from beskplan.blocks.charts.style import GROUND, OWN, PALETTE, WIDTH, theme
+from beskplan.blocks.charts.lettering import text_width
+from beskplan.blocks.charts.style import OWN, WIDTH, theme
 from beskplan.core.errors import Problem
 from beskplan.core.numbers import NBSP, format_number
 
@@ -34,7 +33,6 @@ def staircase(
     unit: str = "pct.",
     axis_label: str = "Uger med ydelse",
     decimals: int = 0,
-    level: Level | None = None,
     width: float = WIDTH,
     height: float = 260.0,
 ) -> str:
@@ -45,7 +43,6 @@ def staircase(
         unit: Printed after each rate.
         axis_label: What the numbers below the steps count.
         decimals: Decimals of the rates.
-        level: A rate marked across the steps, such as a target or the mean.
         width: Of the sheet in px.
         height: Of the sheet in px.
 
@@ -53,16 +50,13 @@ def staircase(
         BlockError: no steps, weeks that do not rise, rates that do not fall, a rate that is
             negative or no finite number.
     """
-    refuse(_problems(steps, level) + width_problems("staircase", width))
-    size, tick_size = theme().label_size, theme().tick_size
+    refuse(_problems(steps) + width_problems("staircase", width))
+    tick_size = theme().tick_size
     first, last = steps[0].start, steps[-1].start
     end = max(last * _OPEN_SHARE, last + 1)
-    block = _level_block(level, unit, decimals, width * 0.25) if level else ()
-    label_width = max((text_width(line, size) for line in block), default=0.0)
-    left, right = _EDGE + text_width(str(first), tick_size), width - _EDGE - label_width - 8
+    left, right = _EDGE + text_width(str(first), tick_size), width - _EDGE - 8
     top, bottom = _EDGE + theme().line_height + 6, height - 50.0
-    rates = [step.rate for step in steps] + ([level.value] if level else [])
-    highest = value_axis(rates, decimals=decimals).high
+    highest = value_axis([step.rate for step in steps], decimals=decimals).high
 
     def x(week: float) -> float:
         return left + (week - first) / (end - first) * (right - left)
@@ -75,32 +69,15 @@ def staircase(
         canvas.bar(x(step.start), x(stop) - 1, y(step.rate), bottom, OWN)
         text = f"{format_number(step.rate, decimals)}{NBSP}{unit}"
         over = y(step.rate) - theme().line_height * 0.6
-        if level is not None and abs(y(level.value) - over) < theme().line_height * 0.7:
-            # The level would strike the text out: it stands inside its step instead.
-            canvas.text(x(step.start) + 6, over + theme().line_height * 1.3, text, colour=GROUND)
-        else:
-            canvas.text(x(step.start), over, text)
+        canvas.text(x(step.start), over, text)
         canvas.text(x(step.start), bottom + 15, str(step.start), anchor="center", size=tick_size)
     canvas.line([(left, bottom), (right, bottom)], theme().ink, 1.2)
     canvas.text((left + right) / 2, bottom + 36, axis_label, anchor="center", size=tick_size)
-    if level is not None:
-        middle = y(level.value)
-        # Light under dark: the line shows on the steps as well as on the ground.
-        canvas.line([(left, middle), (right, middle)], GROUND, 3.2, layer=2.1)
-        canvas.line([(left, middle), (right, middle)], PALETTE[3], 1.8, layer=2.2)
-        canvas.text_block(right + 8, middle, block)
     return canvas.svg()
 
 
-def _level_block(level: Level, unit: str, decimals: int, limit: float) -> tuple[str, ...]:
-    value = f"{format_number(level.value, decimals)}{NBSP}{unit}"
-    return wrap(f"{level.label} {value}", theme().label_size, limit)
-
-
-def _problems(steps: Sequence[Step], level: Level | None) -> list[Problem]:
+def _problems(steps: Sequence[Step]) -> list[Problem]:
     labels, rates = [f"week {step.start}" for step in steps], [step.rate for step in steps]
-    if level is not None:
-        labels, rates = [*labels, level.label], [*rates, level.value]
     found = rows_problems("staircase", labels if steps else [], rates if steps else [])
     if found:
         return found

@@ -69,7 +69,7 @@ def _course(line: LineWords, unit: str) -> str:
     extremes = [
         f"{word} med {_at(point, unit)}"
         for word, point in (("højest", highest), ("lavest", lowest))
-        if point not in (first, last)
+        if point[1].printed not in (first[1].printed, last[1].printed)
     ]
     return as_sentence(f"{way}{', ' if extremes else ''}{list_danish(extremes)}{lack}")
 
