@@ -135,7 +135,7 @@ def changes(
 
 
 def catalogue(*, url: Url = "", root: Root = None) -> None:
-    """Opdater husets katalog (reports/site): alle rapporter, også udkast.
+    """Opdater det interne katalog (reports/site): alle rapporter, også udkast.
 
     Eksempel: beskplan catalogue
     """
@@ -210,9 +210,9 @@ def _job(name: str, root: Path | None) -> tuple[Workplace, Job]:
 
 
 def _end(problems: Iterable[Problem]) -> None:
-    """Tell what is not there; the rest is."""
-    told = [str(problem) for problem in problems]
-    for text in told:
+    """Name what is not there, and end with 1; the rest is there."""
+    texts = [str(problem) for problem in problems]
+    for text in texts:
         typer.echo(text, err=True)
-    if told:
+    if texts:
         raise typer.Exit(1)

@@ -58,7 +58,7 @@ def _findings(path: Path, snapshot: Any) -> list[str]:
 def main() -> None:
     """Audit the reports of the working copy here; exit 1 where something is wrong."""
     found = audit_reports(find_root())
-    for job, told in found.items():
-        sys.stdout.write("\n".join([job, *told, ""]))
+    for job, lines_of_job in found.items():
+        sys.stdout.write("\n".join([job, *lines_of_job, ""]))
     sys.stdout.write(f"{len(found)} rapporter med fund.\n")
     sys.exit(1 if found else 0)

@@ -101,7 +101,7 @@ def _git(root: Path, *words: str) -> str:
             command, capture_output=True, text=True, check=True, timeout=300, env=here
         )
     except (OSError, subprocess.SubprocessError) as error:
-        told = str(getattr(error, "stderr", "") or error).strip()
+        said = str(getattr(error, "stderr", "") or error).strip()
         fix = "kør det i en klon af projektet"
-        raise InputError(Problem(str(root), "er ikke en git-udtjekning", told, fix=fix)) from None
+        raise InputError(Problem(str(root), "er ikke en git-udtjekning", said, fix=fix)) from None
     return done.stdout

@@ -80,8 +80,8 @@ STEPS = (
     # Exit 1: some reports failed, the others are there.
     Step("byg", ("build", "--wait", "1800")),
     Step("tjek", (), module="beskplan.nightly.auditing"),
-    # The catalogue of the house, drafts too; nothing leaves it.
-    Step("opdater husets katalog", ("catalogue",)),
+    # The internal catalogue, drafts too; nothing is published.
+    Step("opdater det interne katalog", ("catalogue",)),
     Step("ryd op", ("prune",)),
 )
 
@@ -128,22 +128,24 @@ class Night:
 
     def lines(self) -> list[str]:
         """The run in words, for log and mail."""
-        told = [
+        lines = [
             f"Begyndt {_moment(self.started)}, slut {_moment(self.ended)}.",
             f"Commit {self.commit or 'ukendt'}.",
             *self.problems,
         ]
         if self.left_out:
-            told += ["", "Ændret, men ikke gemt i git. Natten kørte de gemte udgaver:"]
-            told += [f"  {name}" for name in self.left_out[:SHOWN_NAMES]]
-            told += [f"  og {more} andre"] if (more := len(self.left_out) - SHOWN_NAMES) > 0 else []
+            lines += ["", "Ændret, men ikke gemt i git. Natten kørte de gemte udgaver:"]
+            lines += [f"  {name}" for name in self.left_out[:SHOWN_NAMES]]
+            lines += (
+                [f"  og {more} andre"] if (more := len(self.left_out) - SHOWN_NAMES) > 0 else []
+            )
         for step in self.steps:
             result = "i orden" if step.exit_code == 0 else f"FEJL, kode {step.exit_code}"
-            told += ["", f"{step.name}: {result} ({step.seconds:.0f} s)"]
-            told += [f"  {line}" for line in step.tail]
+            lines += ["", f"{step.name}: {result} ({step.seconds:.0f} s)"]
+            lines += [f"  {line}" for line in step.tail]
         if self.not_run:
-            told += ["", f"Natten stoppede der. Ikke kørt: {', '.join(self.not_run)}."]
-        return told
+            lines += ["", f"Natten stoppede der. Ikke kørt: {', '.join(self.not_run)}."]
+        return lines
 
 
 def run_night(root: Path, steps: Sequence[Step] = STEPS, tell: Tell = print) -> Night:

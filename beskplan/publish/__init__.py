@@ -1,1 +1,1 @@
-"""What leaves the house: catalogue, approval, the committee's packet, mail."""
+"""What is given to others: approval, catalogue, the committee's packet, mail."""

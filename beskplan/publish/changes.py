@@ -344,15 +344,15 @@ def summary(changes: Changes) -> str:
     counted = Counter(moved.reason.causes for moved in changes.moved).most_common()
     parts = [f"{format_number(count)} {_because(causes, count)}" for causes, count in counted]
     reasons = f"{', '.join(parts[:-1])} og {parts[-1]}" if parts[1:] else _because(*counted[0])
-    told = f"{format_number(len(changes.moved))} tal er ændret {since}: {reasons}."
+    counts = f"{format_number(len(changes.moved))} tal er ændret {since}: {reasons}."
     # The own number that moved most, for a reader who wants one example.
     own = [moved for moved in changes.moved if moved.own and moved.size]
     if not own:
-        return told
+        return counts
     most = max(own, key=lambda moved: moved.size)
     table = most.table.partition(".")[0].lower()
     change = f"fra {most.before} til {most.now}"
-    return f"{told} Mest er {most.row}, {most.column} ({table}) ændret: {change}."
+    return f"{counts} Mest er {most.row}, {most.column} ({table}) ændret: {change}."
 
 
 def _because(causes: tuple[Cause, ...], count: int) -> str:

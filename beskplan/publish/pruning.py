@@ -1,7 +1,7 @@
 """Old drafts go, so that a disk does not fill up; what a person has said something of stays for ever.
 
 Kept of each report: every version that the trail of approvals names, the one in place and the one
-before it, and the last drafts. Of the copies that wear an approval: those that the trail names.
+before it, and the last drafts. Of the approved copies: those that the trail names.
 What a killed process left half is removed when it is a day old.
 """
 
@@ -51,14 +51,18 @@ def prune(place: Workplace, *, keep: int = DRAFTS_KEPT, dry_run: bool = False) -
         LedgerError: the trail of approvals was tampered with; nothing is removed on its word.
         LockedError: another holds the trail for too long.
     """
-    store, worn = Store.of(place.reports), copies(place.reports)
+    versions, approved = Store.of(place.reports), copies(place.reports)
     with Trail(place.reports).writing() as trail:
-        drafts = tuple(_old_drafts(place, store, trail.entries, keep))
-        leftovers = [*_left_behind(store), *_left_behind(worn), *_unnamed(worn, trail.entries)]
+        drafts = tuple(_old_drafts(place, versions, trail.entries, keep))
+        leftovers = [
+            *_left_behind(versions),
+            *_left_behind(approved),
+            *_unnamed(approved, trail.entries),
+        ]
         if not dry_run:
             for folder in (*(one.folder for one in drafts), *leftovers):
                 _remove(folder)
-    names = (one.folder.relative_to(store.folder).as_posix() for one in drafts)
+    names = (one.folder.relative_to(versions.folder).as_posix() for one in drafts)
     return Pruned(tuple(names), len(leftovers))
 
 
@@ -84,11 +88,11 @@ def _in_use(in_place: Version) -> set[str]:
         return set()
 
 
-def _unnamed(worn: Store, events: list[Event]) -> Iterator[Path]:
+def _unnamed(approved: Store, events: list[Event]) -> Iterator[Path]:
     """Copies that were made for an approval or publication that never came about."""
     named = {(event.job, event.copy_id) for event in events}
-    for folder in sorted(worn.folder.glob("[0-9][0-9][0-9][0-9]/*/*/[0-9a-f]*")):
-        job = folder.parent.relative_to(worn.folder).as_posix()
+    for folder in sorted(approved.folder.glob("[0-9][0-9][0-9][0-9]/*/*/[0-9a-f]*")):
+        job = folder.parent.relative_to(approved.folder).as_posix()
         if (job, folder.name) not in named and _is_old(folder):
             yield folder
 

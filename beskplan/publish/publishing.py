@@ -99,7 +99,7 @@ def publish(
     Args:
         place: The working copy.
         to: A folder, or any address that fsspec knows.
-        drafts: Put the catalogue of the house there instead, for those who look before they approve;
+        drafts: Put the internal catalogue there instead, for those who look before they approve;
             that publishes nothing.
         demo: Among those drafts also what is made of demo data. Nothing else of it is ever put anywhere.
         address: Where readers will find it, for the feed.
@@ -137,7 +137,7 @@ def publish(
 
 
 def refuse_lost_events(place: Workplace, events: Sequence[Event]) -> None:
-    """Refuse a trail that has lost an event which the catalogue of the house or a mail names.
+    """Refuse a trail that has lost an event which the internal catalogue or a mail names.
 
     Raises:
         TargetError: it has.

@@ -158,7 +158,7 @@ _FAILURES: tuple[tuple[type[Exception], str, str], ...] = (
     (
         ssl.SSLError,
         "har intet certifikat, der kan stoles på",
-        "ret `vaert`; et certifikat fra huset selv skrives i SSL_CERT_FILE",
+        "ret `vaert`; et certifikat, som kommunen selv har udstedt, skrives i SSL_CERT_FILE",
     ),
     (Exception, "kan ikke nås", "se på `server` i params/mail.yaml"),
 )

@@ -1,4 +1,4 @@
-"""The catalogue: what is told of each report, and every page of the site (templates in `data/site`)."""
+"""The catalogue: what it says of each report, and every page of the site (templates in `data/site`)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from beskplan.runner.records import Records
 from beskplan.runner.versions import MANIFEST, Store, Version
 
 _FILE = re.compile(r"(?:tabeller/)?[A-Za-z0-9][A-Za-z0-9_-]*\.(?:html|pdf|xlsx|csv)")
-"""The files of a report that go to readers; nothing else leaves the house."""
+"""The files of a report that go to readers; nothing else is put on the site."""
 NO_FIGURE = "ingen tal"
 
 
@@ -324,7 +324,7 @@ def make_site(
     Args:
         place: The working copy.
         events: The trail of approvals.
-        drafts: For the house: what was built last, drafts too. Else only what was published.
+        drafts: The internal catalogue: what was built last, drafts too. Else only what was published.
         demo: Among the drafts also what is made of demo data.
         address: Where it will be found, for the feed.
 
