@@ -13,12 +13,11 @@ import pytest
 from beskplan.core.errors import Problem, ReportError
 from beskplan.params.jobs import Job, Workplace
 from beskplan.publish import approval, site
-from beskplan.publish.approval import ApprovalError, approve, demo_problem
+from beskplan.publish.approval import approve, demo_problem
 from beskplan.publish.bilag import approved_bilag, draft_bilag
 from beskplan.publish.message import make_delivery
 from beskplan.publish.packet import make_packet
 from beskplan.publish.publishing import publish
-from beskplan.publish.trail import Trail
 from beskplan.runner.versions import MANIFEST, Version
 from tests.publish.mail_samples import one_bilag
 from tests.publish.synthetic import put_set_report
@@ -63,13 +62,6 @@ def whats(problems: tuple[Problem, ...]) -> list[str]:
 
 def files(folder: str) -> Iterator[Path]:
     return (Path(folder) / JOB.id).glob(f"*/{JOB.bilag}.*")
-
-
-def test_approval_refuses(place: Workplace) -> None:
-    put_set_report(place, JOB, notebooks.sample_notebook(demo=True))
-    with pytest.raises(ApprovalError, match=WHAT):
-        approve(place, JOB, "Mette Holm")
-    assert Trail(place.reports).events() == ()
 
 
 def test_publication_refuses_what_was_approved(place: Workplace, out: str) -> None:

@@ -10,7 +10,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -233,13 +232,3 @@ def test_a_night_that_is_killed_is_made_good_by_the_next_and_two_never_run_at_on
     assert len(house.mails()) == 1
     inventory = json.loads((house.root / "reports" / "site" / INVENTORY).read_bytes())
     assert inventory["besides"] == []
-
-
-def test_the_watch_is_silent_after_a_night_and_speaks_when_none_has_been(house: House) -> None:
-    assert house.run("--watch", "30")[0] == 0
-    assert house.mails() == []
-    late = {**status(house), "ended": (datetime.now(UTC) - timedelta(hours=31)).isoformat()}
-    (house.root / FOLDER / STATUS).write_text(json.dumps(late), encoding="utf-8")
-    assert house.run("--watch", "30")[0] == 1
-    (mail,) = house.mails()
-    assert "har ikke kørt til ende siden" in mail
