@@ -158,7 +158,11 @@ def schedule(
     """
     from beskplan.nightly.schedule import schedule_files
 
-    files = schedule_files(system.value, working_copy(root), _time(at))
+    hour = _time(at)
+    if hour.hour == 2:
+        note = "Bemærk: mellem kl. 2 og 3 springer sommertiden natten over om foråret."
+        typer.echo(note, err=True)
+    files = schedule_files(system.value, working_copy(root), hour)
     for name, content in files.items():
         if out is None:
             typer.echo(f"# {name}\n{content}")

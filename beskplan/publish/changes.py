@@ -202,24 +202,37 @@ class _Comparison:
 
     def cells(self) -> Iterator[Moved]:
         tables = {one["id"] for one in self._old["tables"]}
-        for place, placed in self._is.items():
-            table, row, column, cell = placed
-            then = self._was.get(place)
-            if then is None:
-                if cell[1] is not None:
-                    yield _moved(
-                        placed, None, cell, self._appeared(table["id"] in tables), self._area
-                    )
-            elif then[3][:2] != cell[:2] and (cell[1] is not None or then[3][1] is not None):
-                other_period = (then[0]["period"], then[2]) != (table["period"], column)
-                reason = (
-                    _NEW_PERIOD if other_period else self._of_number(row[1], then[3][1], cell[1])
-                )
-                yield _moved(placed, then[3], cell, reason, self._area)
-        for place, placed in self._was.items():
-            if place not in self._is and placed[3][1] is not None:
-                before = [HIDDEN, *placed[3][1:]] if self._taken_back else placed[3]
-                yield _moved(placed, before, None, self._in_general(), self._area)
+        for key in dict.fromkeys((*self._is, *self._was)):
+            old, new = self._was.get(key), self._is.get(key)
+            before, now = (side[3] if side else None for side in (old, new))
+            same = before and now and before[:2] == now[:2]
+            if same or not any(cell and cell[1] is not None for cell in (before, now)):
+                continue
+            if old is None:
+                reason = self._appeared(key[0] in tables)
+            elif new is None:
+                reason = self._in_general()
+            elif (old[0]["period"], old[2]) != (new[0]["period"], new[2]):
+                reason = _NEW_PERIOD
+            else:
+                reason = self._of_number(new[1][1], old[3][1], new[3][1])
+            yield self._moved(new or self._was[key], before, now, reason)
+
+    def _moved(
+        self, placed: _Placed, before: _Cell | None, now: _Cell | None, reason: Reason
+    ) -> Moved:
+        table, row, column, _ = placed
+        taken_back = _hides(now) or (now is None and self._taken_back)
+        return Moved(
+            table=f"{table['name']}. {table['title']}",
+            row=row[0],
+            column=column,
+            before=HIDDEN if taken_back else before[0] if before else NONE,
+            now=NOW_SHOWN if _hides(before) and not _hides(now) else now[0] if now else NONE,
+            reason=reason,
+            own=bool(row[1]) and row[1] == self._area,
+            size=_share(before, now),
+        )
 
     def texts(self) -> Iterator[Reworded]:
         was = {one["id"]: one["paragraphs"] for one in self._old["texts"]}
@@ -279,22 +292,6 @@ def _by_place(tables: Iterable[dict[str, Any]]) -> dict[tuple[str, str, int, str
 def _hides(cell: _Cell | None) -> bool:
     """Whether a cell has no number for another reason than that there is none."""
     return cell is not None and cell[1] is None and cell[2] != "absent"
-
-
-def _moved(
-    placed: _Placed, before: _Cell | None, now: _Cell | None, reason: Reason, area: str
-) -> Moved:
-    table, row, column, _ = placed
-    return Moved(
-        table=f"{table['name']}. {table['title']}",
-        row=row[0],
-        column=column,
-        before=HIDDEN if _hides(now) else before[0] if before else NONE,
-        now=NOW_SHOWN if _hides(before) and not _hides(now) else now[0] if now else NONE,
-        reason=reason,
-        own=bool(row[1]) and row[1] == area,
-        size=_share(before, now),
-    )
 
 
 def _share(before: _Cell | None, now: _Cell | None) -> float:

@@ -81,8 +81,9 @@ def test_nothing_can_be_said_of_a_letter_that_was_never_sent(
 
 
 def test_schedule_shows_or_writes_its_files(app: typer.Typer, tmp_path: Path) -> None:
+    assert "sommertiden" in run(app, tmp_path, "schedule", "cron", "--at", "02:30").stderr
     shown = run(app, tmp_path, "schedule", "cron", "--at", "03:05")
-    assert shown.exit_code == 0
+    assert (shown.exit_code, shown.stderr) == (0, "")
     assert shown.output.splitlines()[1].startswith("5 3 * * * ")
     out = tmp_path / "opgaver"
     assert run(app, tmp_path, "schedule", "windows", "--out", str(out)).exit_code == 0
