@@ -129,7 +129,7 @@ def diff(
     from beskplan.observations import choose, revisions
 
     place = _place(root)
-    found = revisions(choose(old, place).frame, choose(new, place).frame)
+    found = revisions(choose(old, place).protected, choose(new, place).protected)
     kinds = Counter((one.source, one.table_id, one.kind) for one in found)
     for (source, table_id, kind), number in sorted(kinds.items()):
         typer.echo(f"{source} {table_id}: {number} {kind}")
