@@ -77,7 +77,7 @@ def _named(sentence: Sentence) -> Iterator[Outcome]:
 
 def _crosses(grid: Grid) -> Iterator[Outcome]:
     """Judge a column of numbers that counts the crosses of its row, and a row that counts columns'."""
-    told: list[tuple[Place, str, str, str, int]] = []
+    counts: list[tuple[Place, str, str, str, int]] = []
     heads, body = grid.rows[0].cells, grid.rows[1:]
     rows = [row for row in body if set(row.cells[1:]) & {"X", "(X)", "-"}]
     for column, head in enumerate(heads[1:], start=1):
@@ -87,7 +87,7 @@ def _crosses(grid: Grid) -> Iterator[Outcome]:
             if len(r.cells) > column
         ]
         if sum(one[3] == str(one[4]) for one in across) * 5 >= len(rows) * 4:
-            told += across
+            counts += across
     for row in body:
         if "(X)" not in row.cells[0]:
             continue
@@ -96,8 +96,8 @@ def _crosses(grid: Grid) -> Iterator[Outcome]:
         if len(row.cells) == len(shown) + 2 and row.cells[-1].isdigit():
             total = sum(int(text) for _, text, _ in shown if text.isdigit())
             shown.append((heads[-1], row.cells[-1], total))
-        told += [(row.place, row.cells[0], *one) for one in shown]
-    for place, label, head, text, count in told:
+        counts += [(row.place, row.cells[0], *one) for one in shown]
+    for place, label, head, text, count in counts:
         yield judge(
             "kryds", place, holds=text == str(count), printed=f"{label}, {head}: {text}",
             right=str(count), about=(label,), text=text,

@@ -143,7 +143,7 @@ def _scattered(ones: list[Implied]) -> Outcome:
 
 def _population(plan: Plan, whole: dict[tuple[str, str], Implied]) -> Iterator[Outcome]:
     """Judge shares »af befolkningen« that are of fewer than the workforce."""
-    told: set[str] = set()
+    reported: set[str] = set()
     areas = sorted(
         (kode for base, kode in whole if base == "befolkningen"), key=lambda k: k != plan.kode
     )
@@ -154,10 +154,10 @@ def _population(plan: Plan, whole: dict[tuple[str, str], Implied]) -> Iterator[O
             s.text for s in plan.sentences if s.place.section == place.section and s.kind == "note"
         )
         said = any("i pct. af alle" in note or "pct. af de " in note for note in notes)
-        if work is None or said or place.table in told:
+        if work is None or said or place.table in reported:
             continue
         holds = one.within.high >= work.within.low
-        told |= set() if holds else {place.table}
+        reported |= set() if holds else {place.table}
         yield judge(
             "befolkning-eller-gruppe", place, holds=holds, printed=_printed(one), about=(one.label,),
             right="en overskrift, der siger, hvad andelen er af", count=one.count.text,
@@ -261,8 +261,8 @@ def _by_name(plan: Plan, kind: str) -> Iterator[Implied | None]:
         share = shares.get(named[0].key) if named and named[0].start <= 3 else None
         if share is None or len(sentence.text) > 120:
             continue
-        told, form = movements(sentence), skeleton(sentence.text)
-        alone = told[0] if len(told) == 1 else None
+        changes, form = movements(sentence), skeleton(sentence.text)
+        alone = changes[0] if len(changes) == 1 else None
         if alone and alone.after is not None and alone.after.amount is not None:
             yield _implied(sentence, "", alone.after.amount, share)
         elif count := _COUNTED.search(form.text):

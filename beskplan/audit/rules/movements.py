@@ -226,9 +226,9 @@ def _from_previous(movement: Movement, previous: Sentence) -> tuple[Token | None
         kind = movement.before.kind
         levels = [t for t in skeleton(previous.text).tokens if t.kind == kind]
         return movement.before, levels[0] if len(levels) == 1 else None
-    told = [m for m in movements(previous) if m.before and m.after]
-    same = len(told) == 1 and told[0].before and told[0].before.kind == movement.by[0].kind
-    return (told[0].before, told[0].after) if same else (None, None)
+    changes = [m for m in movements(previous) if m.before and m.after]
+    same = len(changes) == 1 and changes[0].before and changes[0].before.kind == movement.by[0].kind
+    return (changes[0].before, changes[0].after) if same else (None, None)
 
 
 def finding(

@@ -170,9 +170,9 @@ _NOTE = re.compile(r"^\s*\\?(?P<mark>\*+|\d{1,2}|[¹²³⁴⁵⁶⁷⁸⁹])\s*(
 
 def benefits(plan: Plan) -> Iterator[Outcome]:
     """Judge the dates of benefits, and numbers from before or after a benefit was there."""
-    told = [s for s in plan.sentences if has_number(s.text) and _NEW.search(s.text)]
-    marked = _marked(plan) if told else {}
-    for sentence in told:
+    dated = [s for s in plan.sentences if has_number(s.text) and _NEW.search(s.text)]
+    marked = _marked(plan) if dated else {}
+    for sentence in dated:
         named = [m.key for m in ydelse_mentions(sentence.text, plan.on)][:1]
         mark = _NOTE.match(sentence.text)
         if not named and mark and sentence.kind == "note":

@@ -52,5 +52,5 @@ def judge(
     severity, certainty, message = _DATA[rule][case]
     if sure is not None:
         certainty = "sikker" if sure else "sandsynlig"
-    told = message.format(printed=printed, right=right, **words)
-    return Finding(rule, severity, certainty, place, printed, right, told, about)
+    explanation = message.format(printed=printed, right=right, **words)
+    return Finding(rule, severity, certainty, place, printed, right, explanation, about)

@@ -128,12 +128,12 @@ def targets(plan: Plan) -> Iterator[Outcome]:
         if sentence.kind != "note" and len(sentence.text) > 25
         and _TARGET.search(sentence.text) and not _OTHERS.search(sentence.text)
     ]  # fmt: skip
-    told: dict[str, list[Target]] = {"maal-uden-udgangspunkt": [], "pct-eller-point": []}
+    reported: dict[str, list[Target]] = {"maal-uden-udgangspunkt": [], "pct-eller-point": []}
     for target in found:
         for rule, right, case, what in (*_without_baseline(target), *_pct_of_share(target)):
             # The same target in the overview and in its section is told once.
-            if not any(target.likeness(known) > _ALIKE for known in told[rule]):
-                told[rule].append(target)
+            if not any(target.likeness(known) > _ALIKE for known in reported[rule]):
+                reported[rule].append(target)
                 yield judge(rule, target.sentence, right=right, case=case, what=what)
     yield from _level_and_change(plan, found)
     yield from _two_relations(found)
@@ -156,13 +156,13 @@ def _moves(target: Target) -> list[Amount]:
 def _without_baseline(target: Target) -> Iterator[Remark]:
     moves, text = _moves(target), target.text
     since, bare = _SINCE.search(text), _BARE.search(text)
-    told = [n for n in amounts(text) if _COUNTED_FROM.search(text[: n.start])]
-    told += [
+    bases = [n for n in amounts(text) if _COUNTED_FROM.search(text[: n.start])]
+    bases += [
         n for n in amounts(text)
         if n not in moves and n.unit not in (PCT, POINTS, "år", "uger") and _REACHES.search(text[: n.start])
     ]  # fmt: skip
     measured = since or any(n.unit == PCT for n in moves)
-    if measured and (moves or bare) and not told:
+    if measured and (moves or bare) and not bases:
         what = moves[0].text if moves else "under niveauet"
         case = "siden" if since else "fund"
         yield "maal-uden-udgangspunkt", "udgangspunktet som et tal", case, what
@@ -179,7 +179,7 @@ def _pct_of_share(target: Target) -> Iterator[Remark]:
 
 def _level_and_change(plan: Plan, found: list[Target]) -> Iterator[Outcome]:
     """Judge »højst 30 pct., svarende til et fald på 2 procentpoint« by the share told elsewhere."""
-    told: set[object] = set()
+    reported: set[object] = set()
     for target in found:
         numbers = amounts(target.text)
         level = next((n for n in numbers if n.unit == PCT), None)
@@ -190,8 +190,8 @@ def _level_and_change(plan: Plan, found: list[Target]) -> Iterator[Outcome]:
         base = level.value - point.value if up else level.value + point.value
         for sentence in plan.prose:
             other = _same_subject(plan, target, sentence)
-            if other is not None and base not in told:
-                told |= {base} if other.value != base else set()
+            if other is not None and base not in reported:
+                reported |= {base} if other.value != base else set()
                 yield judge(
                     "maal-niveau-og-fald", target.sentence, holds=other.value == base, level=level.text,
                     right=f"et udgangspunkt på {other.text}", point=point.text, other=other.text,
@@ -223,14 +223,14 @@ def _two_relations(found: list[Target]) -> Iterator[Outcome]:
     """Judge targets of the same number about the same thing: »mindst«, »højst«, or exactly."""
     stated = [(target, level, asked) for target in found for level, asked in _levels(target)]
     common = Counter(noun for target in found for noun in target.nouns)
-    told: set[Hashable] = set()
+    reported: set[Hashable] = set()
     by_level: dict[str, list[tuple[Target, str]]] = {}
     for target, level, asked in stated:
         for other, first in by_level.setdefault(level, []):
             key = (level, frozenset({asked, first}))
             shared = any(common[noun] <= _USUAL for noun in target.nouns & other.nouns)
-            if shared and other.sentence.part != target.sentence.part and key not in told:
-                told |= {key} if first != asked else set()
+            if shared and other.sentence.part != target.sentence.part and key not in reported:
+                reported |= {key} if first != asked else set()
                 yield judge(
                     "maal-to-relationer", target.sentence, holds=first == asked, right=other.text,
                     level=level, there=other.sentence.place.text, first=first, asked=asked,
@@ -280,7 +280,7 @@ def _to_the_same_year(plan: Plan) -> Iterator[Outcome]:
 
 def _two_wordings(plan: Plan, found: list[Target]) -> Iterator[Outcome]:
     """Judge a target or a goal's name that stands twice by its words."""
-    told: set[Hashable] = set()
+    reported: set[Hashable] = set()
     for one, two in (*_repeated(found), *_goals(plan)):
         here, there = Counter(two.words), Counter(one.words)
         added, dropped = ([*(a - b).elements()] for a, b in ((here, there), (there, here)))
@@ -291,8 +291,8 @@ def _two_wordings(plan: Plan, found: list[Target]) -> Iterator[Outcome]:
         if both and any(len(w) > 5 and not w[0].isdigit() for w in changed):
             continue
         key = frozenset({tuple(sorted(added)), tuple(sorted(dropped))})
-        if not changed or key not in told:
-            told |= {key} if changed else set()
+        if not changed or key not in reported:
+            reported |= {key} if changed else set()
             grave = numbers or len(_loose(changed)) >= 2
             yield judge(
                 "maal-to-ordlyde", two.sentence, holds=not changed, printed=two.text, right=one.text,
@@ -343,7 +343,7 @@ def _goals(plan: Plan) -> Iterator[tuple[Target, Target]]:
 def _one_text_for_two(plan: Plan) -> Iterator[Outcome]:
     """Judge two goals of different numbers that end with the same six words."""
     goals: dict[str, tuple[Sentence, list[str]]] = {}
-    told: set[Hashable] = set()
+    reported: set[Hashable] = set()
     for sentence in plan.sentences:
         match = _GOAL.match(sentence.text)
         if match is None:
@@ -352,8 +352,8 @@ def _one_text_for_two(plan: Plan) -> Iterator[Outcome]:
         for number, (other, known) in goals.items():
             pair = frozenset({number, match["n"]})
             same = len(pair) == 2 and len(words) >= 7 and words[-6:] == known[-6:]
-            if same and pair not in told:
-                told.add(pair)
+            if same and pair not in reported:
+                reported.add(pair)
                 yield judge(
                     "to-maal-en-tekst", sentence, right="målets egen tekst", first=number,
                     there=other.place.text, second=match["n"], words=" ".join(words[-6:]),

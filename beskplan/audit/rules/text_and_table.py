@@ -26,7 +26,7 @@ from beskplan.audit.statements.vocabulary import (
 )
 from beskplan.core.numbers import format_number, format_pct
 
-Told = tuple[Sentence, ReadTable, Claim, bool]
+Beside = tuple[Sentence, ReadTable, Claim, bool]
 """A claim with its sentence, its table, and whether the sentence stands beside the table."""
 
 _WAYS = {"up": "stiger", "down": "falder", "same": "er uændret"}
@@ -79,29 +79,29 @@ def is_elsewhere(plan: Plan, sentence: Sentence, table: ReadTable) -> bool:
 
 def text_against_tables(plan: Plan) -> Iterator[Outcome]:
     """Judge every number of the text that a table has, and units in words."""
-    told: list[Told] = []
+    claims: list[Beside] = []
     previous: Sentence | None = None
     for sentence in plan.sentences:
         if has_number(sentence.text):
             if not is_of_the_future(sentence.text):
-                told += _claims(plan, sentence)
+                claims += _claims(plan, sentence)
                 if not quotes_another(sentence.text) and sentence.kind != "heading":
                     yield from _several_rows(plan, sentence, previous)
             yield from _stray(plan, sentence)
         previous = sentence if sentence.kind != "heading" else previous
-    for _, ones in groupby(told, key=lambda one: id(one[0])):
-        claims = list(ones)
-        yield from _respectively([one for one in claims if one[2].listed])
-        for one in claims:
-            if not one[2].listed:
-                yield from _number(plan, *one)
-                if one[3]:
-                    yield from _direction(*one[:3])
-                    yield from _period(*one[:3])
-    yield from _units(plan, told)
+    for _, ones in groupby(claims, key=lambda claim: id(claim[0])):
+        here = list(ones)
+        yield from _respectively([claim for claim in here if claim[2].listed])
+        for sentence, table, claim, near in here:
+            if not claim.listed:
+                yield from _number(plan, sentence, table, claim, near)
+                if near:
+                    yield from _direction(sentence, table, claim)
+                    yield from _period(sentence, table, claim)
+    yield from _units(plan, claims)
 
 
-def _claims(plan: Plan, sentence: Sentence) -> Iterator[Told]:
+def _claims(plan: Plan, sentence: Sentence) -> Iterator[Beside]:
     for table, near in tables_for(plan, sentence):
         for claim in read_claims(sentence.text, table, plan.kode, plan.ydelser(sentence)):
             yield sentence, table, claim, near
@@ -295,7 +295,7 @@ def _period(sentence: Sentence, table: ReadTable, claim: Claim) -> Iterator[Outc
         )  # fmt: skip
 
 
-def _respectively(claims: list[Told]) -> Iterator[Outcome]:
+def _respectively(claims: list[Beside]) -> Iterator[Outcome]:
     """Judge two numbers after »hhv.«: as they stand, and with the two rows exchanged."""
     for _, pair in groupby(claims, key=lambda one: id(one[1])):
         ones = list(pair)
@@ -424,14 +424,14 @@ def _since(
     """Judge »2.251 i juni 2022. Det er 13 færre end i juni 2021«, where a table shows both."""
     form, earlier = skeleton(sentence.text), skeleton(previous.text)
     said, levels = form.token(match, "n"), [t.size for t in earlier.tokens if t.kind == "N"]
-    told = [t.when.period for t in earlier.tokens if t.when]
+    periods = [t.when.period for t in earlier.tokens if t.when]
     if match["t"]:
         when = form.token(match, "t").when
         period = when.period if when else None
         if sum(t.kind == "N" for t in form.tokens) > 1:
             return  # the level of then is told too
     else:
-        period = told[0].year_before() if len(told) == 1 else None
+        period = periods[0].year_before() if len(periods) == 1 else None
     for table in plan.own_tables if len(levels) == 1 and period else ():
         column = next((c for c in table.levels if c.period == period), None)
         rows = [r for r in table.rows for c in table.levels if _cell(r, c) == levels[0]]
@@ -466,13 +466,13 @@ _NUMBER_OF_PERSONS = re.compile(
 )
 
 
-def _units(plan: Plan, claims: list[Told]) -> Iterator[Outcome]:
+def _units(plan: Plan, claims: list[Beside]) -> Iterator[Outcome]:
     """Judge what is counted: by the table that a number is of, and by the plan's usual unit."""
-    told: set[int] = set()
+    reported: set[int] = set()
     for sentence, table, amount in (*_claimed(claims), *_of_named_rows(plan)):
         said = _COUNTED.get(amount.unit, "")
-        if said and table.unit in _COUNTED.values() and id(sentence) not in told:
-            told |= {id(sentence)} if said != table.unit else set()
+        if said and table.unit in _COUNTED.values() and id(sentence) not in reported:
+            reported |= {id(sentence)} if said != table.unit else set()
             yield _unit(sentence, table, amount.text, said)
     for sentence in plan.prose:
         match, near = _NUMBER_OF_PERSONS.search(sentence.text), plan.section_table(sentence)
@@ -481,9 +481,9 @@ def _units(plan: Plan, claims: list[Told]) -> Iterator[Outcome]:
             and near
             and near.by_area
             and near.unit in _COUNTED.values()
-            and near.part not in told
+            and near.part not in reported
         ):
-            told |= {near.part} if match["unit"].casefold() != near.unit else set()
+            reported |= {near.part} if match["unit"].casefold() != near.unit else set()
             yield _unit(sentence, near, match[0], match["unit"].casefold())
         yield from _points(plan, sentence)
     for grid in plan.document.grids:
@@ -513,7 +513,7 @@ def _unit(sentence: Sentence, table: ReadTable, printed: str, said: str) -> Outc
     )  # fmt: skip
 
 
-def _claimed(claims: list[Told]) -> Iterator[tuple[Sentence, ReadTable, Amount]]:
+def _claimed(claims: list[Beside]) -> Iterator[tuple[Sentence, ReadTable, Amount]]:
     """Counts of the text that are a table's, or a difference of two in a row."""
     for sentence, table, claim, _ in claims:
         size = abs(claim.amount.value)

@@ -86,7 +86,7 @@ _MOVED_BY_PCT = re.compile(r"\b(?:på|med)\s+(?:\w+\.?\s+)?$")
 
 def forecasts(plan: Plan) -> Iterator[Outcome]:
     """Judge what the plan expects of unemployment, employment and workforce: one number for one time."""
-    told: dict[Hashable, list[tuple[Amount, Sentence]]] = defaultdict(list)
+    expected: dict[Hashable, list[tuple[Amount, Sentence]]] = defaultdict(list)
     for sentence in plan.prose:
         ends = [when.period.year for when in times(sentence.text) if not when.day]
         for amount in amounts(sentence.text) if ends and _FORECAST.search(sentence.text) else ():
@@ -95,8 +95,8 @@ def forecasts(plan: Plan) -> Iterator[Outcome]:
             ways = [way for way, start, _ in turns(sentence.text) if start < amount.start]
             moved = amount.unit == PCT and _MOVED_BY_PCT.search(before)
             if moved and subjects and ways:
-                told[subjects[-1], ways[-1], max(ends)].append((amount, sentence))
-    for ones in told.values():
+                expected[subjects[-1], ways[-1], max(ends)].append((amount, sentence))
+    for ones in expected.values():
         known, first = ones[0]
         for amount, sentence in {n.value: (n, s) for n, s in reversed(ones[1:])}.values():
             yield judge(
@@ -315,7 +315,7 @@ def facts_twice(plan: Plan) -> Iterator[Outcome]:
     """Judge every two facts about the same thing at the same time: one value, one unit."""
     # Facts of one role about the same groups; only these can be about the same thing.
     alike: dict[Hashable, list[Fact]] = defaultdict(list)
-    told: set[tuple[str, str]] = set()
+    reported: set[tuple[str, str]] = set()
     for fact in _facts(plan):
         before = alike[fact.role, fact.about]
         same = [one for one in before if _is_same(one, fact)]
@@ -327,8 +327,8 @@ def facts_twice(plan: Plan) -> Iterator[Outcome]:
             (f for f in same if f.amount.value == fact.amount.value and f.unit == fact.unit), None
         )
         other = first or same[0]
-        if first or (other.text, fact.text) not in told:
-            told.add((other.text, fact.text))
+        if first or (other.text, fact.text) not in reported:
+            reported.add((other.text, fact.text))
             rule = "maal-i-oversigt" if fact.role == "target" else "to-vaerdier"
             units = other.amount.value == fact.amount.value
             yield judge(
@@ -385,14 +385,14 @@ def overviews(plan: Plan) -> Iterator[Outcome]:
         if {"Mål", "Resultatmål"} & set(grid.rows[0].cells) or _NUMBERED.match(row.cells[0])
     ]  # fmt: skip
     names = {_name(row.cells[0]) for _, row in rows}
-    told: dict[str, list[Amount]] = defaultdict(list)
+    printed: dict[str, list[Amount]] = defaultdict(list)
     for passage in plan.document.passages:
         name = _name(passage.place.section)
         if name in names and passage.kind != "heading" and not quotes_another(passage.text):
-            told[name] += [n for n in amounts(passage.text.replace("\u00a0", " ")) if n.unit]
-    for grid, row in rows if told else ():
-        inside = _name(grid.place.section) in told
-        said = [] if inside else told.get(_name(row.cells[0]), [])
+            printed[name] += [n for n in amounts(passage.text.replace("\u00a0", " ")) if n.unit]
+    for grid, row in rows if printed else ():
+        inside = _name(grid.place.section) in printed
+        said = [] if inside else printed.get(_name(row.cells[0]), [])
         for cell in row.cells[1:]:
             for amount in amounts(cell.replace("\u00a0", " ")):
                 same = [n for n in said if n.unit == amount.unit]
