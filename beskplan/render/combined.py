@@ -82,7 +82,7 @@ def combine(place: Workplace, kommune: str, aar: int) -> bytes:
     jobs = [Job(aar, kommune, bilag) for bilag in read(kommune, aar, place.root).bilag]
     notebooks = [place.folder(job) / f"{job.bilag}.ipynb" for job in jobs]
     missing = [
-        Problem(job.id, "has no finished report", fix="build it first: beskplan build")
+        Problem(job.id, "har ingen færdig rapport", fix="byg den først: beskplan build")
         for job, path in zip(jobs, notebooks, strict=True)
         if not path.is_file()
     ]
@@ -94,12 +94,12 @@ def combine(place: Workplace, kommune: str, aar: int) -> bytes:
 
 def _check_alike(pages: Sequence[Page]) -> None:
     if not pages:
-        raise RenderError(Problem("samlet", "no Bilag to put together"))
+        raise RenderError(Problem("samlet", "ingen Bilag at samle"))
     first = pages[0].header
     others = [
         Problem(
             where=f"samlet: {page.header.bilag}",
-            what="is about another municipality or year",
+            what="handler om en anden kommune eller et andet år",
             found=page.place,
             expected=pages[0].place,
         )

@@ -19,14 +19,14 @@ from beskplan.core.errors import Problem
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$")
 _LINK = re.compile(r"(?:https?://|mailto:|#)", re.IGNORECASE)
 _REFUSED = {
-    "heading": ("a heading that is underlined or inside a list or quote", "write it as '## …'"),
-    "image": ("a picture in markdown", "show it with figure(...), which asks for an alt text"),
-    "table": ("a table in markdown", "show it with table(...), which gives caption and headers"),
-    "block_html": ("raw HTML in markdown", "use markdown or a block"),
-    "block_code": ("a code block", "readers of a report do not read code"),
-    "block_quote": ("a quotation block", "write it as a paragraph"),
-    "thematic_break": ("a rule", "headings divide a report"),
-    "inline_html": ("raw HTML in markdown", "use markdown or a block"),
+    "heading": ("en overskrift, der er understreget eller står i en liste", "skriv den som '## …'"),
+    "image": ("et billede i markdown", "vis det med figure(...), som kræver en alternativ tekst"),
+    "table": ("en tabel i markdown", "vis den med table(...), som giver titel og hoveder"),
+    "block_html": ("rå HTML i markdown", "brug markdown eller en blok"),
+    "block_code": ("et stykke kode", "den, der læser en rapport, læser ikke kode"),
+    "block_quote": ("et citat", "skriv det som et afsnit"),
+    "thematic_break": ("en streg", "overskrifter deler en rapport"),
+    "inline_html": ("rå HTML i markdown", "brug markdown eller en blok"),
 }
 
 _tokens = mistune.create_markdown(renderer=None, plugins=["table"])
@@ -74,8 +74,10 @@ def markdown_problems(text: str, where: str) -> list[Problem]:
             problems.append(Problem(where, what, found=str(token.get("raw", ""))[:80], fix=fix))
         elif kind == "link" and not _LINK.match(str(token["attrs"]["url"])):
             url = str(token["attrs"]["url"])
-            expected = "https://…, http://…, mailto:… or #…"
-            problems.append(Problem(where, "a link that leads nowhere", url, expected))
+            expected = "https://…, http://…, mailto:… eller #…"
+            problems.append(
+                Problem(where, "et link, der ikke fører nogen steder hen", url, expected)
+            )
     return problems
 
 

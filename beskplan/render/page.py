@@ -242,7 +242,7 @@ class _Reading:
                 self._add_markdown(piece.value, piece.where)
             case Header():
                 if self.headers:
-                    self._problem(piece.where, "a second header", "one header in a report")
+                    self._problem(piece.where, "et hoved mere", "ét hoved i en rapport")
                 self.headers.append(piece.value)
             case Omitted():
                 self.omitted.append(piece.value)
@@ -260,11 +260,11 @@ class _Reading:
         """
         top = self.open[0]
         if not self.headers:
-            self._problem("notebook", "no header", "a set-up cell that shows load(...)")
+            self._problem("notebook", "intet hoved", "en opsætningscelle, der viser load(...)")
         if not top.title:
-            self._problem("notebook", "no h1", "a first cell that begins with '# '")
+            self._problem("notebook", "ingen titel", "en første celle, der begynder med '# '")
         if any(omitted.missed for omitted in self.omitted) and not self.has_sources:
-            self._problem("notebook", "omitted parts but no list of sources", "report.sources()")
+            self._problem("notebook", "udeladte dele, men ingen kilder", "report.sources()")
         items, sections = self._items(top), self._sections(top)
         self._check_local_links(items, sections)
         if self.problems:
@@ -276,16 +276,21 @@ class _Reading:
     def _open_section(self, heading: Heading, where: str) -> None:
         if heading.level == 1:
             if self.open[0].title:
-                self._problem(where, "a second h1", "one h1 in a report", heading.title)
+                self._problem(where, "en titel mere", "én titel i en rapport", heading.title)
             self.open[0].title = heading.title
             return
         if not heading.title:
-            self._problem(where, "an empty heading", "a heading with a text")
+            self._problem(where, "en tom overskrift", "en overskrift med tekst")
         while self.open[-1].level >= heading.level:
             self.open.pop()
         if heading.level != self.open[-1].level + 1:
-            expected = f"h{self.open[-1].level + 1} or higher"
-            self._problem(where, f"h{heading.level} skips a level", expected, heading.title)
+            expected = f"niveau {self.open[-1].level + 1} eller højere"
+            self._problem(
+                where,
+                f"overskriften på niveau {heading.level} springer et niveau over",
+                expected,
+                heading.title,
+            )
         draft = _Draft(level=heading.level, title=heading.title)
         self.open[-1].subsections.append(draft)
         self.open.append(draft)
@@ -302,13 +307,15 @@ class _Reading:
 
     def _add_markdown(self, text: str, where: str) -> None:
         if not self.open[0].title:
-            self._problem(where, "text before the h1", "the h1 first", text[:80])
+            self._problem(where, "tekst før titlen", "titlen først", text[:80])
         self.open[-1].content.append(Markdown(text))
 
     def _add_block(self, block: _Content, where: str) -> None:
         key = (block.kind, block.id)
         if key in self.block_ids:
-            self._problem(where, f"a second {block.kind} of one id", "an id of its own", block.id)
+            self._problem(
+                where, f"en blok mere ({block.kind}) med samme navn", "et navn for sig", block.id
+            )
         self.block_ids.add(key)
         self.has_sources = self.has_sources or isinstance(block, SourceList)
         if isinstance(block, Table | Figure) and self._is_all_demo():
@@ -352,8 +359,10 @@ class _Reading:
             for target in local_links(item.text) if isinstance(item, Markdown) else ():
                 if target not in self.heading_ids:
                     fix = did_you_mean(target, self.heading_ids)
-                    expected = "the id of a section on the page"
-                    problem = Problem("notebook", "a link to no section", target, expected, fix)
+                    expected = "et afsnits navn på siden"
+                    problem = Problem(
+                        "notebook", "et link til et afsnit, der ikke er der", target, expected, fix
+                    )
                     self.problems.append(problem)
 
     def _problem(self, where: str, what: str, expected: str, found: str = "") -> None:
@@ -385,7 +394,7 @@ def read_pieces(nb: NotebookNode) -> tuple[list[Piece], list[Problem]]:
     pieces: list[Piece] = []
     problems: list[Problem] = []
     for number, cell in enumerate(nb.cells, start=1):
-        where = f"cell {number}"
+        where = f"celle {number}"
         for found in _cell(cell, where):
             if isinstance(found, Problem):
                 problems.append(found)
@@ -404,21 +413,23 @@ def _cell(cell: NotebookNode, where: str) -> Iterator[Piece | Problem]:
         for output in cell.outputs:
             yield _output(output, where)
     elif cell.source.strip():
-        yield Problem(where, "a raw cell", cell.source[:80], fix="make it a markdown cell")
+        yield Problem(where, "en rå celle", cell.source[:80], fix="gør den til en tekstcelle")
 
 
 def _output(output: NotebookNode, where: str) -> Piece | Problem:
     if output.output_type == "error":
-        return Problem(where, "the cell raised an error", f"{output.ename}: {output.evalue}")
+        return Problem(where, "cellen fejlede", f"{output.ename}: {output.evalue}")
     if output.output_type == "stream":
-        fix = "let the cell show a block; a warning wants its cause mended"
-        return Problem(where, f"printed text ({output.name})", output.text.strip()[:200], fix=fix)
+        fix = "lad cellen vise en blok; en advarsels årsag skal rettes"
+        return Problem(
+            where, f"udskrevet tekst ({output.name})", output.text.strip()[:200], fix=fix
+        )
     if MIME not in output.data:
         return Problem(
             where,
-            "an output that is no block",
+            "et resultat, der ikke er en blok",
             found=str(output.data.get("text/plain", ", ".join(output.data)))[:80],
-            expected="a block of beskplan",
+            expected="en blok fra beskplan",
             fix=_fix(output),
         )
     try:
@@ -428,19 +439,19 @@ def _output(output: NotebookNode, where: str) -> Piece | Problem:
         place = ".".join(str(part) for part in first["loc"])
         return Problem(
             where,
-            "a block that cannot be read",
+            "en blok, der ikke kan læses",
             found=f"{place}: {first['msg']}" if place else first["msg"],
-            expected="a block of this version of beskplan",
-            fix="run the notebook again",
+            expected="en blok fra denne udgave af beskplan",
+            fix="kør notebooken igen",
         )
 
 
 def _fix(output: NotebookNode) -> str:
     if any(kind.startswith("image/") for kind in output.data):
-        return "show the figure with figure(...)"
+        return "vis figuren med figure(...)"
     if "text/html" in output.data:
-        return "show the table with table(...)"
-    return "end the cell with table(...), figure(...) or sentence(...), or with a semicolon"
+        return "vis tabellen med table(...)"
+    return "slut cellen med table(...), figure(...) eller sentence(...)"
 
 
 _PAGE_IDS = frozenset({"indhold", "indhold-titel", "top"})

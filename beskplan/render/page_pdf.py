@@ -59,8 +59,8 @@ def set_pdf(data: Node, template: str, name: str) -> bytes:
     compiler, process = _compiler(template)
     if process != os.getpid():
         # Typst's threads stay behind in a fork; the child would wait for them for ever.
-        problem = "a report was set in this process before it forked"
-        raise RenderError(Problem(f"{name}.pdf", problem, fix="set PDFs in child processes only"))
+        problem = "en rapport blev sat i denne proces, før den delte sig"
+        raise RenderError(Problem(f"{name}.pdf", problem, fix="sæt kun PDF'er i underprocesser"))
     report = json.dumps(data, ensure_ascii=False)
     try:
         pdf, warnings = compiler.compile_with_warnings(
@@ -85,7 +85,7 @@ def _compiler(template: str) -> tuple[typst.Compiler, int]:
 def _problem(name: str, error: typst.TypstError | typst.TypstWarning) -> Problem:
     return Problem(
         where=f"{name}.pdf",
-        what="Typst cannot set the report",
+        what="Typst kan ikke sætte rapporten",
         found=error.message,
         fix="; ".join(error.hints),
     )
@@ -101,7 +101,7 @@ def tag_tables(data: bytes) -> bytes:
     with pikepdf.open(BytesIO(data)) as pdf:
         root = pdf.Root.get("/StructTreeRoot")
         if root is None:
-            raise RenderError(Problem("pdf", "has no tags", fix="compile with pdf_tags"))
+            raise RenderError(Problem("pdf", "har ingen mærker", fix="sæt den med standarden ua-1"))
         ids = _id_tree(root)
         for number, (table, ancestors) in enumerate(_tables(root), start=1):
             _adopt_caption(table, ancestors)
@@ -147,14 +147,14 @@ def _adopt_caption(table: Object, ancestors: list[Object]) -> None:
         table.K = Array([caption, *table.K])
         caption.P = table
         return
-    raise RenderError(Problem("pdf", "a table has no caption"))
+    raise RenderError(Problem("pdf", "en tabel uden titel"))
 
 
 def _foot_to_body(table: Object) -> None:
     feet = children(table, "/TFoot")
     bodies = children(table, "/TBody")
     if not bodies:
-        raise RenderError(Problem("pdf", "a table has no rows"))
+        raise RenderError(Problem("pdf", "en tabel uden rækker"))
     for foot in feet:
         for row in children(foot, "/TR"):
             row.P = bodies[0]

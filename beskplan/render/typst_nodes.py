@@ -185,17 +185,19 @@ class _Writer:
         where = f"{header.bilag}: logo"
         found = _LOGO.fullmatch(header.logo)
         if not header.logo_alt.strip():
-            self.problems.append(Problem(where, "has no words for those who cannot see it"))
+            self.problems.append(Problem(where, "har ingen ord til dem, der ikke kan se det"))
         if found is None:
             self.problems.append(
-                Problem(where, "is no picture", header.logo[:40], "a data URI of an SVG or PNG")
+                Problem(
+                    where, "er ikke et billede", header.logo[:40], "en data-URI med SVG eller PNG"
+                )
             )
             return None
         kind, encoded, data = found.groups()
         try:
             raw = base64.b64decode(data, validate=True) if encoded else unquote_to_bytes(data)
         except binascii.Error as error:
-            self.problems.append(Problem(where, "is broken base64", str(error)))
+            self.problems.append(Problem(where, "er ødelagt base64", str(error)))
             return None
         picture = {"png": "png", "jpeg": "jpg", "gif": "gif", "webp": "webp", "svg+xml": "svg"}
         return {"data": list(raw), "format": picture[kind], "alt": header.logo_alt}

@@ -287,7 +287,7 @@ class SheetWriter:
         }
         last = len(sheet.heads) - 1
         if worksheet.add_table(top, 0, top + len(sheet.rows), last, options) != 0:
-            raise RenderError(Problem(f"{sheet.name}.xlsx", "no table can be made of the sheet"))
+            raise RenderError(Problem(f"{sheet.name}.xlsx", "arket kan ikke blive en tabel"))
         for row, values in enumerate(sheet.rows, start=top + 1):
             for column, value in enumerate(values):
                 self._value(worksheet, row, column, value)
@@ -311,7 +311,7 @@ class SheetWriter:
     ) -> None:
         # write_string never takes a text for a formula, a number or an address.
         if worksheet.write_string(row, column, text, self._format(**look)) != 0:
-            problem = "a text is too long for a cell"
+            problem = "en tekst er for lang til en celle"
             raise RenderError(Problem(f"{worksheet.name}.xlsx", problem, text[:60]))
 
     def _format(self, **look: object) -> Format:

@@ -242,7 +242,7 @@ def test_an_open_preview_follows_the_notebook_and_keeps_the_reader_s_place(
 
     def make(_: Preview) -> bytes:
         if fails:
-            raise RenderError(Problem("cell 3", "shows <b>no</b> block"))
+            raise RenderError(Problem("celle 3", "shows <b>no</b> block"))
         return page_of_sample.encode()
 
     monkeypatch.setattr(Preview, "_make", make)

@@ -135,11 +135,11 @@ def test_made_up_numbers_are_told_on_the_cover() -> None:
 
 
 def test_no_bilag_and_bilag_of_two_municipalities_are_refused(pages: list[Page]) -> None:
-    with pytest.raises(RenderError, match="no Bilag"):
+    with pytest.raises(RenderError, match="ingen Bilag"):
         render_combined([])
     other: Header = pages[0].header.model_copy(update={"kommune_kode": "201"})
     stranger = Page(other, "X", pages[0].items, pages[0].sections)
-    with pytest.raises(RenderError, match="another municipality or year"):
+    with pytest.raises(RenderError, match="en anden kommune eller et andet år"):
         render_combined([pages[0], stranger])
 
 

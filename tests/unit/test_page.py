@@ -116,13 +116,13 @@ class TestOmitted:
 
     def test_nothing_is_omitted_in_silence(self) -> None:
         notebook = report(md("## A"), block_cell(Omitted(id="a", reason="Ingen tal.")))
-        assert problems(notebook) == ["notebook: omitted parts but no list of sources"]
+        assert problems(notebook) == ["notebook: udeladte dele, men ingen kilder"]
 
 
 BAD_OUTPUTS = {
     "a bare DataFrame": (output_cell({"text/html": "<table>", "text/plain": "x"}), "table(...)"),
     "a bare figure": (output_cell({"image/png": "iVBO", "text/plain": "<Figure>"}), "figure(...)"),
-    "a bare value": (output_cell({"text/plain": "42"}), "semicolon"),
+    "a bare value": (output_cell({"text/plain": "42"}), "sentence(...)"),
 }
 
 
@@ -133,55 +133,60 @@ class TestRefused:
         with pytest.raises(RenderError) as caught:
             read_page(report(cell))
         (problem,) = caught.value.problems
-        assert (problem.where, problem.what) == ("cell 3", "an output that is no block")
+        assert (problem.where, problem.what) == ("celle 3", "et resultat, der ikke er en blok")
         assert fix in problem.fix
 
     @pytest.mark.parametrize("stream", ["stdout", "stderr"])
     def test_printed_text(self, stream: str) -> None:
         cell = new_code_cell("x", outputs=[new_output("stream", name=stream, text="hov\n")])
-        assert problems(report(cell)) == [f"cell 3: printed text ({stream})"]
+        assert problems(report(cell)) == [f"celle 3: udskrevet tekst ({stream})"]
 
     def test_an_error(self) -> None:
         error = new_output("error", ename="KeyError", evalue="'x'", traceback=[])
         cell = new_code_cell("x", outputs=[error])
-        assert problems(report(cell)) == ["cell 3: the cell raised an error"]
+        assert problems(report(cell)) == ["celle 3: cellen fejlede"]
 
     @pytest.mark.parametrize("data", [{"kind": "diagram"}, {"kind": "table", "id": "x"}, "table"])
     def test_a_block_that_cannot_be_read(self, data: object) -> None:
         assert problems(report(output_cell({MIME: data}))) == [
-            "cell 3: a block that cannot be read"
+            "celle 3: en blok, der ikke kan læses"
         ]
 
     def test_no_header_and_no_h1_together(self) -> None:
-        assert problems(notebook_of([])) == ["notebook: no header", "notebook: no h1"]
+        assert problems(notebook_of([])) == ["notebook: intet hoved", "notebook: ingen titel"]
 
     def test_a_second_header(self) -> None:
-        assert problems(report(block_cell(sample_header()))) == ["cell 3: a second header"]
+        assert problems(report(block_cell(sample_header()))) == ["celle 3: et hoved mere"]
 
     def test_a_second_h1(self) -> None:
-        assert problems(report(md("# Igen"))) == ["cell 3: a second h1"]
+        assert problems(report(md("# Igen"))) == ["celle 3: en titel mere"]
 
     def test_text_before_the_h1(self) -> None:
         notebook = notebook_of([md("Hov\n\n# Titel"), block_cell(sample_header())])
-        assert problems(notebook) == ["cell 1: text before the h1"]
+        assert problems(notebook) == ["celle 1: tekst før titlen"]
 
     def test_a_skipped_heading_level(self) -> None:
-        assert problems(report(md("## A\n\n#### B"))) == ["cell 3: h4 skips a level"]
+        assert problems(report(md("## A\n\n#### B"))) == [
+            "celle 3: overskriften på niveau 4 springer et niveau over"
+        ]
 
     def test_a_raw_cell(self) -> None:
-        assert problems(report(new_raw_cell("<b>x</b>"))) == ["cell 3: a raw cell"]
+        assert problems(report(new_raw_cell("<b>x</b>"))) == ["celle 3: en rå celle"]
 
     @pytest.mark.parametrize("block", [sample_table(), sample_figure()], ids=["table", "figure"])
     def test_two_blocks_of_one_id(self, block: Table | Figure) -> None:
         assert problems(report(block_cell(block, block))) == [
-            f"cell 3: a second {block.kind} of one id"
+            f"celle 3: en blok mere ({block.kind}) med samme navn"
         ]
 
     def test_a_link_to_no_section(self) -> None:
         with pytest.raises(RenderError) as caught:
             read_page(report(md("## Afsnit\n\nSe [her](#afsnt).")))
         (problem,) = caught.value.problems
-        assert (problem.what, problem.fix) == ("a link to no section", "mente du 'afsnit'?")
+        assert (problem.what, problem.fix) == (
+            "et link til et afsnit, der ikke er der",
+            "mente du 'afsnit'?",
+        )
 
     def test_all_problems_come_at_once(self) -> None:
         cells = [md("# Igen"), output_cell({"text/plain": "42"}), md("![](x.png)")]
@@ -189,17 +194,17 @@ class TestRefused:
 
 
 BAD_MARKDOWN = {
-    "![billede](x.png)": "a picture in markdown",
-    "| a | b |\n|---|---|\n| 1 | 2 |": "a table in markdown",
-    "<div>x</div>": "raw HTML in markdown",
-    "tekst <b>fed</b>": "raw HTML in markdown",
-    "Titel\n=====": "a heading that is underlined or inside a list or quote",
-    "- # Titel": "a heading that is underlined or inside a list or quote",
-    "```\nkode\n```": "a code block",
-    "> citat": "a quotation block",
-    "***": "a rule",
-    "[her](javascript:alert)": "a link that leads nowhere",
-    "[her](anden.html)": "a link that leads nowhere",
+    "![billede](x.png)": "et billede i markdown",
+    "| a | b |\n|---|---|\n| 1 | 2 |": "en tabel i markdown",
+    "<div>x</div>": "rå HTML i markdown",
+    "tekst <b>fed</b>": "rå HTML i markdown",
+    "Titel\n=====": "en overskrift, der er understreget eller står i en liste",
+    "- # Titel": "en overskrift, der er understreget eller står i en liste",
+    "```\nkode\n```": "et stykke kode",
+    "> citat": "et citat",
+    "***": "en streg",
+    "[her](javascript:alert)": "et link, der ikke fører nogen steder hen",
+    "[her](anden.html)": "et link, der ikke fører nogen steder hen",
 }
 
 
