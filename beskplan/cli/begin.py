@@ -4,30 +4,30 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from beskplan.cli.options import Root, working_copy
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from beskplan.newplan.beginning import Wishes
+    from beskplan.newplan.beginning import FirstChoices
     from beskplan.newplan.files import NewFile
 
-Kommune = Annotated[str, typer.Argument(help="Kommunens navn eller kode.")]
-Force = Annotated[bool, typer.Option("--force", help="Skriv oven i filer, der er der.")]
-NEWEST = "nyeste i tallene"
+Force = Annotated[bool, typer.Option("--force", help="Skriv nye filer i stedet for dem, der er.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Vis kun, hvad der ville blive skrevet.")]
 
 
 def new(
-    kommune: Kommune,
+    kommune: Annotated[
+        str, typer.Argument(help="Kommunens navn, kode eller kortnavn; `alle` er alle 98.")
+    ],
     aar: Annotated[int, typer.Argument(help="Den nye plans år.", min=2014, max=2100)],
     *,
     from_: Annotated[
-        int | None, typer.Option("--from", help="Lav den ud fra planen for dette år.")
+        int | None, typer.Option("--from", help="Lav den efter planen for dette år.")
     ] = None,
     bilag: Annotated[
         list[str] | None,
@@ -44,59 +44,73 @@ def new(
     force: Force = False,
     root: Root = None,
 ) -> None:
-    """Lav en plans params: ud fra kommunens nyeste plan før den, ellers ud fra nogle få valg.
+    """Lav en plans params: efter kommunens nyeste tidligere plan, ellers efter nogle få valg.
 
-    Fra en tidligere plan rykker perioderne frem, så langt der er tal; mål følger med, og hvordan det
-    gik; ydelser og områder, der er ophørt, bliver til deres efterfølgere. Det, et menneske skal
-    afgøre, er mærket VALG i filerne. Alle forskelle bliver vist.
+    Efter en tidligere plan flyttes perioderne, så langt der er tal; målene føres videre med, hvordan
+    de gik; ydelser og områder, der er ophørt, afløses af deres efterfølgere. Det, som et menneske
+    skal tage stilling til, er mærket VALG i filerne. Alle forskelle vises.
 
     Eksempel: beskplan new Rudersdal 2027
     """
-    from beskplan.newplan.rolling import newest_before, roll_plan
-    from beskplan.newplan.target_file import in_short
+    from beskplan.registers.areas import kommuner
 
     place = working_copy(root)
     if from_ is not None and from_ >= aar:
         raise typer.BadParameter("--from skal være et år før den nye plans")
+    everyone = kommune.casefold() == "alle"
+    given = {"--bilag": bilag, "--periode": periode, "--sammenlign-med": sammenlign_med}
+    for name in [one.slug for one in kommuner()] if everyone else [kommune]:
+        if everyone and not force and (place / "params" / name / f"{aar}.yaml").exists():
+            continue
+        files = _plan_files(place, name, aar, from_, given)
+        if not everyone:
+            _show(files, place)
+        if not dry_run:
+            _write(files, place, force=force)
+    if not dry_run:
+        _check(place, None if everyone else kommune, aar)
+
+
+def _plan_files(
+    place: Path, kommune: str, aar: int, from_: int | None, given: dict[str, Any]
+) -> Sequence[NewFile]:
+    """The files of one municipality's new plan; `given` are the options of a first plan."""
+    from beskplan.newplan.beginning import first_plan
+    from beskplan.newplan.rolling import newest_before, roll_plan
+    from beskplan.newplan.target_file import in_short
+
     old = from_ or newest_before(place, kommune, aar)
     if old is None:
-        from beskplan.newplan.beginning import first_plan
-
-        wishes = _wishes(bilag, periode, sammenlign_med)
-        files: Sequence[NewFile] = (first_plan(place, kommune, aar, wishes),)
-    else:
-        _only_first({"--bilag": bilag, "--periode": periode, "--sammenlign-med": sammenlign_med})
-        rolled = roll_plan(place, kommune, old, aar)
-        files = rolled.files
-        if rolled.targets:
-            typer.echo(f"Mål fra {old}: {in_short(rolled.targets)}.")
-        if rolled.shared:
-            path = rolled.shared.path.as_posix()
-            typer.echo(f"{path} bliver også lavet: den gælder for alle kommuner.")
-    _show(files, place)
-    if not dry_run:
-        _write(files, place, force=force)
-        _check(place, kommune, aar)
+        return (first_plan(place, kommune, aar, _first_choices(place, kommune, *given.values())),)
+    if wrong := [option for option, value in given.items() if value]:
+        raise typer.BadParameter(f"{', '.join(wrong)}: kun til en første plan")
+    rolled = roll_plan(place, kommune, old, aar)
+    if rolled.targets:
+        typer.echo(f"Målene for {old}: {in_short(rolled.targets)}.")
+    if rolled.shared:
+        path = rolled.shared.path.as_posix()
+        typer.echo(f"{path} bliver også lavet: den gælder for alle kommuner.")
+    return rolled.files
 
 
 def new_bilag(
     navn: Annotated[str, typer.Argument(help="Notebookens navn: a-z, 0-9 og understreg.")],
     *,
     kommune: Annotated[
-        str | None, typer.Option("--kommune", help="Den kommune, hvis params skal bygge det.")
+        str | None, typer.Option("--kommune", help="Hvis params der skal bygge det.")
     ] = None,
-    aar: Annotated[int | None, typer.Option("--aar", help="I hvilket planår.")] = None,
+    aar: Annotated[int | None, typer.Option("--aar", help="For hvilket planår.")] = None,
     titel: Annotated[str, typer.Option("--titel", help="Sidens overskrift.")] = "",
     maal: Annotated[
-        str, typer.Option("--maal", help="Tallenes indikator, som den står i importens skema.")
+        str, typer.Option("--maal", help="Tallenes indikator, som i importens mapping.")
     ] = "",
     dry_run: DryRun = False,
     force: Force = False,
     root: Root = None,
 ) -> None:
-    """Lav en notebook til et eget Bilag i notebooks/ og de linjer i params, der bygger det.
+    """Lav en notebook af egne tal i notebooks/, og de linjer i params, der bygger den.
 
-    Er notebooken der i forvejen, skrives kun linjerne til én plan mere. docs/eget-bilag.md viser vejen.
+    Er notebooken der allerede, skrives kun params til én plan mere. docs/eget-bilag.md går det igennem.
 
     Eksempel: beskplan new-bilag virksomhedsbesoeg --kommune Furesø --aar 2026
     """
@@ -118,7 +132,7 @@ def new_bilag(
 
 
 def schema(root: Root = None) -> None:
-    """Skriv de JSON-skemaer, som en editor bruger til at hjælpe med params-filerne og tjekke dem.
+    """Skriv de JSON-skemaer, som editorer hjælper med og kontrollerer params-filer efter.
 
     Eksempel: beskplan schema
     """
@@ -126,34 +140,53 @@ def schema(root: Root = None) -> None:
         typer.echo(path.as_posix())
 
 
-def _only_first(options: dict[str, object]) -> None:
-    if given := [name for name, value in options.items() if value]:
-        raise typer.BadParameter(f"{', '.join(given)}: kun til en første plan")
-
-
-def _wishes(bilag: list[str] | None, periode: str | None, areas: str | None) -> Wishes:
+def _first_choices(
+    place: Path, kommune: str, bilag: list[str] | None, periode: str | None, areas: str | None
+) -> FirstChoices:
     """What a first plan is to be like: asked for on a terminal where no option says it."""
+    from beskplan.core.errors import BeskplanError
     from beskplan.core.periods import Period
-    from beskplan.newplan.beginning import OFFERED, Wishes
+    from beskplan.newplan.beginning import OFFERED, FirstChoices, newest_month
+    from beskplan.observations import choose
+    from beskplan.params import subject
 
-    plain = Wishes()
-    if sys.stdin.isatty():
-        typer.echo(
-            "Der er ingen tidligere plan her. Nogle få spørgsmål; Enter tager det, der står i [ ]."
-        )
-        if not bilag:
-            text = typer.prompt(f"Bilag (af {', '.join(OFFERED)})", default=",".join(plain.bilag))
-            bilag = text.split(",")
-        if periode is None:
-            periode = typer.prompt("Måneden, som planen handler om", default=NEWEST)
-            periode = None if periode == NEWEST else periode
-        if areas is None:
-            areas = typer.prompt("Sammenlign med", default=",".join(plain.sammenlign_med))
-    return Wishes(
-        tuple(one.strip() for one in bilag) if bilag else plain.bilag,
-        Period.parse(periode) if periode else None,
-        tuple(one.strip() for one in areas.split(",")) if areas else plain.sammenlign_med,
+    asks = sys.stdin.isatty()
+    if asks:
+        newest = newest_month(choose("nyeste", place).rows_by_area.get(subject(kommune).kode, {}))
+        typer.echo("Kommunen har ingen tidligere plan her. Tre spørgsmål; Enter tager det i [ ].")
+
+    def answer(given: str | None, question: str, default: str, read: Callable[[str], Any]) -> Any:
+        while asks and given is None:
+            try:
+                return read(typer.prompt(question, default=default))
+            except BeskplanError as error:
+                typer.echo(str(error), err=True)
+        return read(given or "")
+
+    return FirstChoices(
+        answer(
+            ",".join(bilag) if bilag else None,
+            f"Hvilke Bilag (af {', '.join(OFFERED)})",
+            OFFERED[0],
+            lambda text: FirstChoices(_listed(text) or OFFERED[:1]).checked().bilag,
+        ),
+        answer(
+            periode,
+            "Hvilken måned handler planen om",
+            newest.code if asks and newest else "",
+            lambda text: Period.parse(text) if text else None,
+        ),
+        answer(
+            areas,
+            "Hvilke områder skal stå ved siden af (fx hele-landet, rar, Hørsholm)",
+            "hele-landet,rar" if asks else "",
+            lambda text: FirstChoices(sammenlign_med=_listed(text)).checked().sammenlign_med,
+        ),
     )
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(one.strip() for one in text.split(",") if one.strip())
 
 
 def _show(files: Sequence[NewFile], place: Path) -> None:
@@ -190,8 +223,8 @@ def _write_schemas(place: Path) -> list[Path]:
     return written
 
 
-def _check(place: Path, kommune: str, aar: int) -> None:
-    """What `beskplan check` says of the new plan: told, as the files are there all the same."""
+def _check(place: Path, kommune: str | None, aar: int) -> None:
+    """What `beskplan check` says of the new plans: told, as the files are there all the same."""
     from beskplan.core.errors import BeskplanError
     from beskplan.params.jobs import Workplace, select
     from beskplan.runner.checking import check
@@ -201,9 +234,10 @@ def _check(place: Path, kommune: str, aar: int) -> None:
         jobs = select(workplace, kommune, aar)
         check(jobs, workplace)
     except BeskplanError as error:
-        typer.echo("Den kan ikke bygges endnu:")
+        typer.echo("Det kan ikke bygges endnu:")
         for problem in error.problems:
             typer.echo(str(problem))
         return
-    reports = "dens rapport" if len(jobs) == 1 else f"dens {len(jobs)} rapporter"
-    typer.echo(f"beskplan check: ingen fejl fundet i {reports}.")
+    who = f"--kommune {kommune} " if kommune else ""
+    reports = "rapporten kan" if len(jobs) == 1 else f"de {len(jobs)} rapporter kan"
+    typer.echo(f"Intet forkert fundet; {reports} bygges: beskplan build {who}--aar {aar}")

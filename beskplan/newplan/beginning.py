@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
-from beskplan.core.errors import InputError, Problem
+from beskplan.core.errors import InputError, Problem, UnknownNameError, did_you_mean
 from beskplan.core.periods import Period, month
 from beskplan.core.words import danish_key
 from beskplan.newplan.files import NewFile, with_schema
@@ -23,7 +24,7 @@ from beskplan.params import params_path, read, subject
 from beskplan.params.bilag import MOST_PERIODS
 from beskplan.params.jobs import Workplace
 from beskplan.params.models import PlanParams
-from beskplan.registers.areas import Area
+from beskplan.registers.areas import find as find_area
 from beskplan.registers.benefits import register
 from beskplan.registers.document import Document
 from beskplan.registers.indicators import ALL, INDICATORS
@@ -32,21 +33,6 @@ from beskplan.runner.checking import asked_names
 OFFERED = ("maalgrupper", "overblik")
 """The Bilag that can begin from the data alone; the others need what only the plan's makers know."""
 _MEASURE = "fuldtidspersoner"
-
-
-@dataclass(frozen=True)
-class Wishes:
-    """What a person chooses.
-
-    Attributes:
-        bilag: Of `OFFERED`.
-        periode: What the Bilag are about; the newest that the data hold where left out.
-        sammenlign_med: Areas beside the municipality, as params name them.
-    """
-
-    bilag: tuple[str, ...] = OFFERED[:1]
-    periode: Period | None = None
-    sammenlign_med: tuple[str, ...] = ("hele-landet", "rar")
 
 
 @dataclass(frozen=True)
@@ -63,116 +49,171 @@ class _Section:
         return f"{self.name}: {{ydelse: {self.ydelse}{group}}}"
 
 
-def first_plan(root: Path, kommune: str, aar: int, wishes: Wishes) -> NewFile:
+@dataclass(frozen=True)
+class FirstChoices:
+    """What a person chooses for a first plan; what is left out follows from the data and the year."""
+
+    bilag: tuple[str, ...] = OFFERED[:1]
+    """Of `OFFERED`."""
+    periode: Period | None = None
+    """What the Bilag are about."""
+    sammenlign_med: tuple[str, ...] = ()
+    """Areas beside the municipality, as params name them."""
+
+    def checked(self) -> FirstChoices:
+        """The choices, without a Bilag that cannot begin from nothing or an area that does not exist.
+
+        Raises:
+            InputError: with all that is wrong.
+        """
+        problems = []
+        if odd := [one for one in self.bilag if one not in OFFERED]:
+            later = "begynd med en af dem, og skriv de andre efter en plan, der har dem"
+            fix = did_you_mean(odd[0], OFFERED, later)
+            expected = f"af {', '.join(OFFERED)}"
+            what = "kan ikke begynde fra ingenting"
+            problems.append(Problem("bilag", what, ", ".join(odd), expected, fix))
+        for name in self.sammenlign_med:
+            try:
+                if name != "rar":
+                    find_area(name, where="sammenlign_med")
+            except UnknownNameError as error:
+                problems += error.problems
+        if problems:
+            raise InputError(problems)
+        return self
+
+
+def first_plan(root: Path, kommune: str, aar: int, choices: FirstChoices) -> NewFile:
     """The params file of a plan that has none before it.
 
     Raises:
-        InputError: a Bilag cannot begin from nothing.
+        InputError: a choice will not do.
     """
-    if odd := [one for one in wishes.bilag if one not in OFFERED]:
-        raise InputError(
-            Problem(
-                where="bilag",
-                what="kan ikke begynde fra ingenting",
-                found=", ".join(odd),
-                expected=f"af {', '.join(OFFERED)}",
-                fix="begynd med en af dem, og skriv de andre efter en plan, der har dem",
-            )
-        )
+    choices.checked()
     who = subject(kommune)
+    rows = choose("nyeste", root).rows_by_area.get(who.kode, {})
+    shared = _shared(root, aar)
     lines = [
         f"# {who.lang_navn}, Beskæftigelsesplan {aar}",
         f"kommune: {who.navn}",
         f"aar: {aar}",
         "# De notebooks, der skal bygges, i planens rækkefølge (beskplan list bilag).",
-        f"bilag: [{', '.join(wishes.bilag)}]",
+        f"bilag: [{', '.join(choices.bilag)}]",
         *choice("Skriv `vedtaget: <dato>`, når planen er vedtaget."),
     ]
-    periode = wishes.periode or _newest(root, who) or month(aar - 1, 6)
-    sections = _with_numbers(root, who, periode)
+    newest = newest_month(rows)
+    periode = choices.periode or newest or month(aar - 1, 6)
+    if shared and choices.periode is None:
+        own = Period.parse(str(shared["periode"]))
+        periode = own if newest is None or _groups(rows, own) else newest
+    existing = _existing(root, periode.last_day)
+    sections = list(_with_numbers(existing, _groups(rows, periode)))
     if not sections:
-        sections = _existing(root, periode.last_day)
+        sections = existing
+        meanwhile = "" if shared else "; indtil da står alle ydelser her"
         lines += choice(
-            f"Data har ingen tal for {who.navn} i {periode.text}. Hent dem (beskplan fetch), før "
-            "planen bygges; her står alle de ydelser, der findes."
+            f"Data har ingen tal for {who.navn} i {periode.text}. Hent eller importér dem (beskplan "
+            f"fetch, beskplan import), før planen bygges{meanwhile}."
         )
-    if "maalgrupper" in wishes.bilag and not _shared_has(root, aar, "maalgrupper"):
-        lines += _maalgrupper(periode, wishes.sammenlign_med, sections)
-    if "overblik" in wishes.bilag:
-        lines += _overblik(periode, [one.ydelse for one in sections if one.gruppe == ALL])
+    if "maalgrupper" in choices.bilag and shared:
+        lines += _beside_shared(choices, periode, shared, aar)
+    elif "maalgrupper" in choices.bilag:
+        areas = choices.sammenlign_med or ("hele-landet", "rar")
+        lines += [
+            "",
+            "maalgrupper:",
+            "  # Den periode, Bilaget handler om; den sammenlignes med samme periode året før.",
+            f"  periode: {periode.code}",
+            "  # rar er kommunens eget RAR, fra 2025 dens region.",
+            f"  sammenlign_med: [{', '.join(areas)}]",
+            "  # Afsnittene; et afsnit kan have sin egen periode og sine egne forbehold.",
+            "  afsnit:",
+            *(f"    {section.line}" for section in sections),
+        ]
+    if "overblik" in choices.bilag:
+        ydelser = [one.ydelse for one in sections if one.gruppe == ALL]
+        lines += [
+            "",
+            "overblik:",
+            f"  foer: {periode.year_before().code}",
+            f"  nu: {periode.code}",
+            "  # Tabellens rækker, i deres rækkefølge.",
+            f"  ydelser: [{', '.join(ydelser)}]",
+        ]
     path = params_path(root, kommune, aar).relative_to(root)
     return NewFile(path, with_schema("\n".join(lines) + "\n", path))
 
 
-def _maalgrupper(periode: Period, areas: Iterable[str], sections: Iterable[_Section]) -> list[str]:
-    return [
-        "",
-        "maalgrupper:",
-        "  # Den periode, Bilaget handler om; den sammenlignes med samme periode året før.",
-        f"  periode: {periode.code}",
-        "  # rar er kommunens eget RAR, fra 2025 dens region.",
-        f"  sammenlign_med: [{', '.join(areas)}]",
-        "  # Afsnittene; et afsnit kan have sin egen periode og sine egne forbehold.",
-        "  afsnit:",
-        *(f"    {section.line}" for section in sections),
-    ]
+def _beside_shared(
+    choices: FirstChoices, periode: Period, shared: Mapping[str, Any], aar: int
+) -> list[str]:
+    """What the plan says of its own where the year's shared file has the Bilag for everybody."""
+    own = []
+    if periode != Period.parse(str(shared["periode"])):
+        own.append(f"  periode: {periode.code}")
+    if choices.sammenlign_med:
+        own.append(f"  sammenlign_med: [{', '.join(choices.sammenlign_med)}]")
+    return (
+        ["", f"# Resten står i params/{aar}.yaml, årets fælles fil.", "maalgrupper:", *own]
+        if own
+        else []
+    )
 
 
-def _overblik(periode: Period, ydelser: Iterable[str]) -> list[str]:
-    return [
-        "",
-        "overblik:",
-        f"  foer: {periode.year_before().code}",
-        f"  nu: {periode.code}",
-        "  # Tabellens rækker, i deres rækkefølge.",
-        f"  ydelser: [{', '.join(ydelser)}]",
-    ]
-
-
-def _shared_has(root: Path, aar: int, key: str) -> bool:
-    """Whether the year's shared file says it for all municipalities."""
+def _shared(root: Path, aar: int) -> Mapping[str, Any]:
+    """What the year's shared file says of `maalgrupper` for all municipalities; empty: nothing."""
     path = root / "params" / f"{aar}.yaml"
-    return path.is_file() and key in Document.load(path, root).values
+    values = Document.load(path, root).values if path.is_file() else {}
+    shared: Mapping[str, Any] = values.get("maalgrupper", {})
+    return shared if "periode" in shared and "afsnit" in shared else {}
 
 
-def _newest(root: Path, who: Area) -> Period | None:
-    """The month up to which most of a municipality's benefits have numbers."""
+def newest_month(rows: Iterable[tuple[str, ...]]) -> Period | None:
+    """The month up to which most of a municipality's benefits have numbers.
+
+    Args:
+        rows: The keys of its rows: indicator, benefit, group, area, period.
+    """
     newest: dict[str, Period] = {}
-    for key in choose("nyeste", root).rows_by_area.get(who.kode, {}):
-        period = Period.parse(key[4])
-        if key[0] == _MEASURE and key[2] == ALL and period.kind == "M":
-            newest[key[1]] = max(period, newest.get(key[1], period))
+    for indicator, ydelse, group, _, code in rows:
+        period = Period.parse(code)
+        if (indicator, group, period.kind) == (_MEASURE, ALL, "M"):
+            newest[ydelse] = max(period, newest.get(ydelse, period))
     counted = Counter(newest.values())
     return max(counted, key=lambda period: (counted[period], period), default=None)
+
+
+def _groups(rows: Iterable[tuple[str, ...]], periode: Period) -> dict[str, set[str]]:
+    """The groups by benefit of which a municipality has numbers in a period."""
+    held: dict[str, set[str]] = {}
+    for indicator, ydelse, group, _, code in rows:
+        if (indicator, code) == (_MEASURE, periode.code):
+            held.setdefault(ydelse, set()).add(group)
+    return held
 
 
 def _existing(root: Path, on: date) -> list[_Section]:
     """The benefits that exist on a day and that the notebook has a section for."""
     asked = asked_names(Workplace(root).notebook(OFFERED[0]))
     known = register().benefits
-    found: dict[str, _Section] = {}
+    sections: dict[str, _Section] = {}
     for name in (one for one in known if one in asked):
         for heir in benefit_heirs(name, on)[:1]:
             if known[heir].covers(on):
                 # Several ended benefits have one successor: it stands where the first of them stood.
-                found.setdefault(heir, _Section(name, heir))
-    return list(found.values())
+                sections.setdefault(heir, _Section(name, heir))
+    return list(sections.values())
 
 
-def _with_numbers(root: Path, who: Area, periode: Period) -> list[_Section]:
+def _with_numbers(sections: Iterable[_Section], held: Mapping[str, set[str]]) -> Iterator[_Section]:
     """Those that the data hold for the municipality; of a single group where there is no total."""
-    held: dict[str, set[str]] = {}
-    for key in choose("nyeste", root).rows_by_area.get(who.kode, {}):
-        if key[0] == _MEASURE and key[4] == periode.code:
-            held.setdefault(key[1], set()).add(key[2])
-    sections = []
-    for section in _existing(root, periode.last_day):
+    for section in sections:
         groups = held.get(section.ydelse, set())
         if ALL in groups:
-            sections.append(section)
+            yield section
         elif len(groups) == 1:
-            sections.append(replace(section, gruppe=next(iter(groups))))
-    return sections
+            yield replace(section, gruppe=next(iter(groups)))
 
 
 TEMPLATE = "data/skabeloner/nyt_bilag.ipynb"

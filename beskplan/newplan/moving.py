@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from pydantic import BaseModel
@@ -89,24 +89,23 @@ SECTIONS = ("maalgrupper", "afsnit")
 
 @dataclass(frozen=True)
 class Decisions:
-    """What the data allow: found by trying (`rolling`).
-
-    Attributes:
-        months: How far the periods of a Bilag, or of a section, move.
-        left_out: Sections for which there are no numbers at all.
-        data: `datagrundlag` of the new plan.
-    """
+    """What the data allow: found by trying (`rolling`)."""
 
     months: Mapping[KeyPath, int]
-    left_out: frozenset[KeyPath] = field(default_factory=frozenset)
+    """How far the periods of a Bilag, or of a section, move ..."""
+    otherwise: int
+    """... and all others."""
+    left_out: frozenset[KeyPath] = frozenset()
+    """Sections for which there are no numbers at all."""
     data: str = "nyeste"
+    """`datagrundlag` of the new plan."""
+    without: tuple[str, ...] = ()
+    """Bilag for which there are no numbers at all."""
 
-    def of(self, path: KeyPath, otherwise: int) -> int:
+    def of(self, path: KeyPath) -> int:
         """How far what stands at a path moves: as the nearest thing above it that is decided."""
-        for end in range(len(path), 0, -1):
-            if path[:end] in self.months:
-                return self.months[path[:end]]
-        return otherwise
+        decided = (path[:end] for end in range(len(path), 0, -1) if path[:end] in self.months)
+        return self.months[above] if (above := next(decided, None)) else self.otherwise
 
 
 def bilag_path(name: str, params: PlanParams) -> KeyPath:

@@ -199,7 +199,7 @@ class BilagPart:
         return value
 
     def _months(self, path: KeyPath) -> int:
-        return self._decisions.of(path, self._roll.months)
+        return self._decisions.of(path)
 
     def _old_periods(self, path: KeyPath) -> Iterable[tuple[KeyPath, Period]]:
         value: Any = self._old
@@ -241,11 +241,11 @@ class PlanFile:
         self._text.rewrite_header(lambda header: self._roll.years(header, self._roll.old))
         if self._text.has("aar"):
             self._text.set(("aar",), str(self._roll.new))
+        self._bilag()
         self._adopted()
         self._ministers_goals()
         if self._text.has("rar_oversigt"):
             self._regional()
-            self._targets_of_others()
         part = BilagPart(self._text, self._values, self._old, self._roll, self._decisions)
         for path in (*_WITH_PERIODS, *(("egne", name) for name in self._old.egne)):
             if self._text.has(*path):
@@ -315,17 +315,24 @@ class PlanFile:
             if self._text.has("rar_oversigt", key):
                 self._text.remove(("rar_oversigt", key), told)
 
-    def _targets_of_others(self) -> None:
-        """The targets of a region's plan are those of its municipalities' plans for that year."""
-        if "resultatmaal" not in self._old.bilag or not self._text.has("bilag"):
-            return
-        kept = [one for one in self._old.bilag if one != "resultatmaal"]
-        self._text.set(("bilag",), listed(kept))
-        self._text.above(
-            ("bilag",),
-            choice(
+    def _bilag(self) -> None:
+        """Without those that cannot be made yet, so that the others can be built at once."""
+        left, lines = list(self._old.bilag), list[str]()
+        if "rar_oversigt" in self._values and "resultatmaal" in left:
+            # The targets of a region's plan are those of its municipalities' plans for that year.
+            left.remove("resultatmaal")
+            lines += choice(
                 f"Målene i {self._roll.old}.maal.yaml er fra kommunernes planer for "
                 f"{self._roll.old}. Skriv dem for {self._roll.new} i {self._roll.new}.maal.yaml, "
                 "og føj resultatmaal til."
-            ),
-        )
+            )
+        without = [one for one in self._decisions.without if one in left]
+        if without and without != left:
+            left = [one for one in left if one not in without]
+            lines += choice(
+                f"Data har ingen tal til {', '.join(without)}. Hent eller importér dem (beskplan "
+                "fetch, beskplan import), og føj dem til."
+            )
+        if lines and self._text.has("bilag"):
+            self._text.set(("bilag",), listed(left))
+            self._text.above(("bilag",), lines)

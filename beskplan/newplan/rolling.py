@@ -8,8 +8,8 @@ year; where nothing newer is there, its periods stay, and the file says so.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from beskplan.registers.document import Document, KeyPath, compose
 from beskplan.report.base import Context
 from beskplan.report.resultatmaal_tal import FollowedTarget
 
-_STILL = ("resultatmaal", "rar_oversigt")
+_STILL = {"resultatmaal", "rar_oversigt"}
 """Bilag without periods of their own to move."""
 
 
@@ -93,15 +93,17 @@ class _Rolling:
         self._root, self._roll, self._old = root, roll, context.params
         self._own = params_path(root, context.kommune.slug, roll.old)
         self._shared = self._shared_file()
+        texts = [one.read_text(encoding="utf-8") for one in (self._own, self._shared) if one]
+        self._moving = {path[0] for text in texts for path in YamlText(text).paths()} - _STILL
         self.targets = targets_now(context)
         self._targets = self._rolled_targets(regional=context.kommune.kind != "kommune")
 
     def decide(self, place: Trial) -> Decisions:
         """How far each Bilag can move, with the data in which most of them have numbers."""
         choices = dict.fromkeys(("nyeste", self._old.datagrundlag))
-        found = [self._decide(place, data, choose(data, self._root)) for data in choices]
+        tried = [self._decide(place, data, choose(data, self._root)) for data in choices]
         # The first of equals: the newest data, also where no data hold anything.
-        return max(found, key=lambda decisions: sum(len(path) == 1 for path in decisions.months))
+        return min(tried, key=lambda decisions: len(decisions.without))
 
     def files(self, decisions: Decisions) -> tuple[NewFile, ...]:
         """Everything to be written."""
@@ -160,73 +162,42 @@ class _Rolling:
             return None
 
     def _decide(self, place: Trial, data: str, snapshot: Snapshot) -> Decisions:
-        """With one choice of data; a Bilag without any numbers is not decided: it moves all the way."""
-        decisions = Decisions({}, data=data)
-        for bilag in self._old.bilag:
-            if bilag == SECTIONS[0]:
-                decisions = self._sections(place, snapshot, decisions)
-                continue
-            reached = self._furthest(place, snapshot, bilag, decisions)
-            if reached is not None:
-                months = {**decisions.months, bilag_path(bilag, self._old): reached}
-                decisions = replace(decisions, months=months)
-        return decisions
+        """How far each part moves with one choice of data.
 
-    def _candidates(self, path: KeyPath, *, by_month: bool) -> list[int]:
-        """How far a Bilag may move, the furthest first: by months where one month is as good as another.
-
-        Only all the way where the new files do not say its periods: the year's shared file does.
+        Everything is tried at one distance after another, the furthest first; a part stays at the
+        first distance where it has its numbers.
         """
+        reached: dict[KeyPath, int] = {}
         whole = self._roll.months
-        texts = [one.read_text(encoding="utf-8") for one in (self._own, self._shared) if one]
-        if path[0] in _STILL or not any(YamlText(text).has(*path) for text in texts):
-            return [whole]
-        months = set(range(whole, -1, -12))
-        return sorted(months | set(range(max(whole - 24, 0), whole)) if by_month else months)[::-1]
+        for months in sorted({*range(whole, -1, -12), *range(max(whole - 24, 0), whole)})[::-1]:
+            params = self._try(place, Decisions({}, otherwise=months, data=data))
+            for path, bilag, part in self._parts(params) if params else ():
+                # What the year's shared file says, and what has no periods, is not ours to move; a
+                # single month is as good as another only for the sections about target groups.
+                fixed = path[0] not in self._moving
+                may = months == whole if fixed else months % 12 == 0 or path[:2] == SECTIONS
+                if path not in reached and may and not place.problems(bilag, part, snapshot):
+                    reached[path] = months
+        sections = {path: own for path, own in reached.items() if path[:2] == SECTIONS}
+        months_of = {path: own for path, own in reached.items() if path not in sections}
+        old = self._old.maalgrupper.afsnit if self._old.maalgrupper else {}
+        left_out: frozenset[KeyPath] = frozenset()
+        if sections:
+            counted = Counter(sections.values())
+            common = max(counted, key=lambda own: (counted[own], own))
+            months_of[SECTIONS[:1]] = common
+            months_of |= {path: own for path, own in sections.items() if own != common}
+            left_out = frozenset((*SECTIONS, name) for name in old) - sections.keys()
+        without = [one for one in self._old.bilag if bilag_path(one, self._old) not in months_of]
+        return Decisions(months_of, whole, left_out, data, tuple(without))
 
-    def _furthest(
-        self, place: Trial, snapshot: Snapshot, bilag: str, so_far: Decisions
-    ) -> int | None:
-        """How many months a Bilag can move, by whole years; None where it has no numbers anywhere."""
-        path = bilag_path(bilag, self._old)
-        for months in self._candidates(path, by_month=False):
-            tried = replace(so_far, months={**so_far.months, path: months})
-            params = self._try(place, tried)
-            if params is None or (
-                bilag in params.bilag and place.problems(bilag, params, snapshot)
-            ):
+    def _parts(self, params: PlanParams) -> Iterator[tuple[KeyPath, str, PlanParams]]:
+        """What may have numbers of different months: each Bilag, or each of its sections alone."""
+        for bilag in params.bilag:
+            whole = params.maalgrupper
+            if bilag != SECTIONS[0] or whole is None:
+                yield bilag_path(bilag, self._old), bilag, params
                 continue
-            return months
-        return None
-
-    def _sections(self, place: Trial, snapshot: Snapshot, so_far: Decisions) -> Decisions:
-        """How far each section of the Bilag about target groups can move, and where most of them meet."""
-        reached = self._reached(place, snapshot, so_far)
-        if not reached:
-            return so_far
-        common = max(Counter(reached.values()).items(), key=lambda pair: (pair[1], pair[0]))[0]
-        months: dict[KeyPath, int] = {**so_far.months, SECTIONS[:1]: common}
-        months |= {(*SECTIONS, name): own for name, own in reached.items() if own != common}
-        found = replace(so_far, months=months)
-        params = self._try(place, found)
-        if params is None or place.problems(SECTIONS[0], params, snapshot):
-            old = self._old.maalgrupper.afsnit if self._old.maalgrupper else {}
-            gone = frozenset((*SECTIONS, name) for name in old if name not in reached)
-            found = replace(found, left_out=gone)
-        return found
-
-    def _reached(self, place: Trial, snapshot: Snapshot, so_far: Decisions) -> dict[str, int]:
-        """How far each section can move when it stands alone; those without numbers are left out."""
-        bilag, reached = SECTIONS[0], dict[str, int]()
-        for months in self._candidates(SECTIONS[:1], by_month=True):
-            tried = replace(so_far, months={**so_far.months, SECTIONS[:1]: months})
-            params = self._try(place, tried)
-            if params is None or params.maalgrupper is None:
-                continue
-            for name, afsnit in params.maalgrupper.afsnit.items():
-                alone = params.maalgrupper.model_copy(update={"afsnit": {name: afsnit}})
-                if name not in reached and not place.problems(
-                    bilag, params.model_copy(update={bilag: alone}), snapshot
-                ):
-                    reached[name] = months
-        return reached
+            for name, section in whole.afsnit.items():
+                alone = whole.model_copy(update={"afsnit": {name: section}})
+                yield (*SECTIONS, name), bilag, params.model_copy(update={bilag: alone})

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from beskplan.core.errors import InputError
 from beskplan.core.periods import Period
-from beskplan.newplan.beginning import OwnBilag, Wishes, first_plan, notebook, params_file
+from beskplan.newplan.beginning import FirstChoices, OwnBilag, first_plan, notebook, params_file
 from beskplan.newplan.files import write_all
 from beskplan.params import read
 from beskplan.params.jobs import Workplace, select
@@ -34,7 +34,7 @@ def place(root: Path, tmp_path: Path) -> Path:
 def test_a_first_plan_has_the_benefits_with_numbers_at_the_newest_common_month(place: Path) -> None:
     rows = [*counts("a_dagpenge", "2025M06", "2026M06"), *counts("sygedagpenge", "2026M06")]
     keep(place, [*rows, *counts("fleksjob", "2026M05")])
-    file = first_plan(place, "Kolding", 2027, Wishes(("maalgrupper", "overblik")))
+    file = first_plan(place, "Kolding", 2027, FirstChoices(("maalgrupper", "overblik")))
     values = yaml.safe_load(file.text)
     assert values["maalgrupper"]["periode"] == "2026M06"
     assert list(values["maalgrupper"]["afsnit"]) == ["a_dagpenge", "sygedagpenge"]
@@ -45,7 +45,7 @@ def test_a_first_plan_has_the_benefits_with_numbers_at_the_newest_common_month(p
 
 def test_a_section_keeps_the_notebook_s_name_when_its_benefit_was_replaced(place: Path) -> None:
     keep(place, counts("kontanthjaelp_2025", "2025M07", "2026M07"))
-    text = first_plan(place, "kolding", 2027, Wishes()).text
+    text = first_plan(place, "kolding", 2027, FirstChoices()).text
     assert yaml.safe_load(text)["maalgrupper"]["afsnit"] == {
         "kontanthjaelp": {"ydelse": "kontanthjaelp_2025"}
     }
@@ -53,26 +53,56 @@ def test_a_section_keeps_the_notebook_s_name_when_its_benefit_was_replaced(place
 
 def test_a_benefit_that_is_only_counted_for_a_group_says_which(place: Path) -> None:
     keep(place, [{**row, "group": "ledige"} for row in counts("a_dagpenge", "2026M06")])
-    text = first_plan(place, "kolding", 2027, Wishes(periode=Period.parse("2026M06"))).text
+    text = first_plan(place, "kolding", 2027, FirstChoices(periode=Period.parse("2026M06"))).text
     assert "    a_dagpenge: {ydelse: a_dagpenge, gruppe: ledige}\n" in text
 
 
 def test_without_numbers_all_benefits_stand_there_and_the_file_says_what_to_do(place: Path) -> None:
-    text = first_plan(place, "kolding", 2027, Wishes()).text
-    assert "# VALG: Data har ingen tal for Kolding i juni 2026. Hent dem (beskplan fetch)" in text
+    text = first_plan(place, "kolding", 2027, FirstChoices()).text
+    assert "# VALG: Data har ingen tal for Kolding i juni 2026. Hent" in text
     assert "    foertidspension: {ydelse: foertidspension}\n" in text
     assert "uddannelseshjaelp" not in text
 
 
-def test_what_the_year_s_shared_file_says_is_not_said_again(root: Path, place: Path) -> None:
-    shutil.copy(root / "params" / "2027.yaml", place / "params")
-    assert "maalgrupper:" not in first_plan(place, "kolding", 2027, Wishes()).text
+@pytest.mark.parametrize(
+    ("held", "choices", "own"),
+    [
+        # Without an answer the year's shared file says it all, where the data have its month.
+        (("2026M06",), FirstChoices(), None),
+        ((), FirstChoices(), None),
+        (("2025M06", "2026M06", "2026M07"), FirstChoices(), None),
+        # Every answer is used, also beside the shared file.
+        (("2026M06",), FirstChoices(sammenlign_med=("rar",)), {"sammenlign_med": ["rar"]}),
+        (
+            ("2026M05", "2026M06"),
+            FirstChoices(periode=Period.parse("2026M05")),
+            {"periode": "2026M05"},
+        ),
+        # Numbers of another month only: the plan begins there and can be built.
+        (("2025M05", "2026M05"), FirstChoices(), {"periode": "2026M05"}),
+    ],
+)
+def test_what_the_year_s_shared_file_says_is_not_said_again(
+    place: Path, held: tuple[str, ...], choices: FirstChoices, own: dict[str, Any] | None
+) -> None:
+    shared = "maalgrupper: {periode: 2026M06, afsnit: {a_dagpenge: {ydelse: a_dagpenge}}}\n"
+    (place / "params/2027.yaml").write_text(shared, encoding="utf-8")
+    if held:
+        keep(place, counts("a_dagpenge", *held))
+    file = first_plan(place, "kolding", 2027, choices)
+    assert yaml.safe_load(file.text).get("maalgrupper") == own
+    if held:
+        write_all([file], place, force=False)
+        check(select(Workplace(place), "kolding", 2027), Workplace(place))
 
 
 def test_a_bilag_that_only_its_makers_know_cannot_begin_from_nothing(place: Path) -> None:
     with pytest.raises(InputError) as raised:
-        first_plan(place, "kolding", 2027, Wishes(("maalgrupper", "varighed")))
+        first_plan(place, "kolding", 2027, FirstChoices(("maalgrupper", "varighed")))
     assert raised.value.problems[0].found == "varighed"
+    with pytest.raises(InputError) as refused:
+        FirstChoices(sammenlign_med=("rar", "Horsholm")).checked()
+    assert refused.value.problems[0].fix == "mente du 'Hørsholm'?"
 
 
 def test_the_template_and_what_is_made_of_it_keep_the_notebook_rules(tmp_path: Path) -> None:
