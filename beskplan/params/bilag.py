@@ -8,24 +8,24 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from beskplan.core.errors import BeskplanError
 from beskplan.core.periods import periods_between
-from beskplan.params.maal_parts import TargetId
 from beskplan.params.values import (
     BilagId,
     Comparison,
     IndicatorId,
     Kommune,
     Line,
+    OfRegister,
     PeriodValue,
     Prosa,
+    TargetId,
     Text,
     Ydelse,
-    register_value,
 )
 from beskplan.registers.areas import find as find_area
 from beskplan.registers.benefits import benefit
@@ -71,7 +71,7 @@ class Overblik(Closed):
     """Decimals of the change in per cent."""
     fortegn: bool = False
     """Whether increases are printed with a plus sign."""
-    fordeling: Fordeling = Fordeling()
+    fordeling: Fordeling = Field(default_factory=Fordeling)
     forbehold: tuple[Text, ...] = ()
     """Reservations about the numbers, in Danish, written by a person: also the only place for causes."""
 
@@ -92,18 +92,12 @@ class Overblik(Closed):
         return self
 
 
-def _raekke(value: Any) -> str:
-    if value == ALL or value in {group.id for group in target_groups()}:
-        return str(value)
-    try:
-        return benefit(str(value)).id
-    except BeskplanError as error:
-        problem = error.problems[0]
-        expected = f"en målgruppe som lab_2_3, eller {problem.expected}"
-        raise explained(expected, problem.fix) from None
+def _raekke(name: str) -> str:
+    targets = {group.id for group in target_groups()}
+    return name if name == ALL or name in targets else benefit(name).id
 
 
-Raekke = Annotated[str, BeforeValidator(_raekke), register_value("raekke")]
+Raekke = Annotated[str, OfRegister("raekke", _raekke, "en målgruppe som lab_2_3, eller {}")]
 """A row: a target group of the law, a benefit, or `alle` for all groups together."""
 
 
@@ -221,17 +215,14 @@ Amount = Literal[
 """How many, where the source gives a word and no number."""
 
 
-def _jobcenter(value: Any) -> str:
-    try:
-        hit = find_area(str(value))
-    except BeskplanError as error:
-        raise explained(error.problems[0].expected, error.problems[0].fix) from None
+def _jobcenter(name: str) -> str:
+    hit = find_area(name)
     if hit.kind not in ("kommune", "jobcenter"):
         raise explained("en kommune eller et fælles jobcenter")
     return hit.kode
 
 
-Jobcenter = Annotated[str, BeforeValidator(_jobcenter), register_value("jobcenter")]
+Jobcenter = Annotated[str, OfRegister("jobcenter", _jobcenter)]
 """Whose plan: the code of a municipality or of a joint jobcentre."""
 
 

@@ -28,20 +28,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from beskplan.params.maal_parts import (
-    AreaName,
-    Change,
-    Figur,
-    Level,
-    Maaling,
-    Number,
-    Positive,
-    Share,
-    TargetId,
-    Udgangspunkt,
-)
 from beskplan.params.target_words import (
     is_counted,
     other_baseline,
@@ -52,10 +40,96 @@ from beskplan.params.target_words import (
     other_scale,
     unit_of,
 )
-from beskplan.params.values import Comparison, Kommune, PeriodValue, Text
+from beskplan.params.values import (
+    AreaName,
+    Comparison,
+    IndicatorId,
+    Kommune,
+    PeriodValue,
+    TargetId,
+    Text,
+    Ydelse,
+)
 from beskplan.registers import benefits
 from beskplan.registers.indicators import INDICATORS
 from beskplan.registers.reading import Closed, explained
+
+
+def _not_zero(value: Decimal) -> Decimal:
+    if value == 0:
+        raise explained("en ændring, altså ikke 0", "skriv bevægelsens fortegn, fx -10")
+    return value
+
+
+Number = Decimal
+Change = Annotated[Number, AfterValidator(_not_zero)]
+Share = Annotated[Number, Field(ge=0, le=100)]
+Level = Annotated[Number, Field(ge=0)]
+Positive = Annotated[Number, Field(gt=0)]
+
+
+class Maaling(Closed):
+    """How the data follow a target; several benefits are added up."""
+
+    indikator: IndicatorId
+    ydelser: tuple[Ydelse, ...] = ()
+    """None: the number makes no distinction between benefits."""
+    gruppe: Text = "alle"
+    i_pct_af: tuple[Ydelse, ...] = ()
+    """The target follows `ydelser` as a share, in per cent, of these benefits together."""
+
+
+class Udgangspunkt(Closed):
+    """What a target is measured from."""
+
+    periode: PeriodValue | None = None
+    """A year means the mean of its months where the data are monthly."""
+    vaerdi: Level | None = None
+    """As the plan prints it; taken from the data where it prints none."""
+    decimaler: Annotated[int, Field(ge=0, le=2)] = 0
+    ord: Text | None = None
+    """The plan's words where they name no period: `forrige halvårsmåling`, `ikke angivet`."""
+
+    @model_validator(mode="after")
+    def _names_something(self) -> Udgangspunkt:
+        if self.periode is None and self.ord is None:
+            raise explained("`periode`, eller `ord` med planens ord")
+        if self.vaerdi is not None and self.periode is None:
+            raise explained("`periode` ved siden af en værdi")
+        return self
+
+
+class Demoserie(Closed):
+    """A series of made-up numbers, for a figure whose real numbers do not exist."""
+
+    navn: Text
+    fra: Number
+    """About where it begins ..."""
+    til: Number
+    """... and ends. A number that the plan prints may stand here: the series is made up all the same."""
+
+
+class Figur(Closed):
+    """A figure that the plan announces but does not show: drawn of demo data, and marked so."""
+
+    nr: Text | None = None
+    """The plan's own number: `Figur 1`."""
+    billedtekst: Text
+    linje: int | None = None
+    fra: PeriodValue
+    til: PeriodValue
+    enhed: Text
+    decimaler: Annotated[int, Field(ge=0, le=2)] = 0
+    modpart: Text | None = None
+    """Name of the rest up to 100 per cent, where the figure shows it beside its only series."""
+    serier: Annotated[tuple[Demoserie, ...], Field(min_length=1, max_length=4)]
+    """One: the figure shows scenarios, unless it has a `modpart`; several: their development."""
+
+    @model_validator(mode="after")
+    def _long_enough(self) -> Figur:
+        if self.fra.kind != "M" or self.til.kind != "M" or self.til < self.fra.shift(35):
+            raise explained("tre år eller mere, i måneder", "fx fra 2014M01, til 2016M12")
+        return self
 
 
 class _Target(Closed):

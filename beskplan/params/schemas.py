@@ -7,17 +7,13 @@ that a slip of the pen is underlined while it is written.
 
 from __future__ import annotations
 
-import ast
-import inspect
 import json
-import textwrap
 from collections.abc import Callable, Iterable, Mapping
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
-from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, NoDefault
 from pydantic_core import core_schema
 
 from beskplan.params.maal import Maal
@@ -74,15 +70,25 @@ class _Generator(GenerateJsonSchema):
         """A number; pydantic's own schema lets its text stand too."""
         return self.float_schema({**schema, "type": "float"})  # type: ignore[typeddict-item]
 
+    def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
+        """A key holds a value or is left out: else an editor underlines the whole of it."""
+        return self.generate_inner(schema["schema"])
+
+    def get_default_value(self, schema: core_schema.WithDefaultSchema) -> Any:
+        """A default, but for nothing."""
+        return NoDefault if (value := super().get_default_value(schema)) is None else value
+
 
 def _schema(model: type[BaseModel]) -> dict[str, Any]:
     schema = model.model_json_schema(schema_generator=_Generator)
-    docs = {one.__name__: _field_docs(one) for one in _models(model)}
-    for name, described in {**schema.get("$defs", {}), model.__name__: schema}.items():
-        for key, field in described.get("properties", {}).items():
-            if text := docs.get(name, {}).get(key):
-                field["description"] = text
-    return _named(_with_names(_without_null(schema)))
+    text = json.dumps(schema, ensure_ascii=False)
+    for name in _NAMES:
+        text = text.replace(f'"$comment": "{name}"', f'"$ref": "#/$defs/{name}"')
+    lists = {
+        name: {"enum": listed()} for name, listed in _NAMES.items() if f'"#/$defs/{name}"' in text
+    }
+    schema = json.loads(text)
+    return {**schema, "$defs": {**schema.get("$defs", {}), **lists}} if lists else schema
 
 
 def _merged(model: type[BaseModel], required: Iterable[str]) -> dict[str, Any]:
@@ -113,75 +119,6 @@ def _reached_by_keys(schema: Mapping[str, Any]) -> set[str]:
 
     look(schema)
     return found
-
-
-def _models(top: type[BaseModel]) -> set[type[BaseModel]]:
-    """A model and all that its fields are made of."""
-    found: set[type[BaseModel]] = set()
-
-    def look(annotation: Any) -> None:
-        is_model = isinstance(annotation, type) and issubclass(annotation, BaseModel)
-        if is_model and annotation not in found:
-            found.add(annotation)
-            for field in annotation.model_fields.values():
-                look(field.annotation)
-        for argument in getattr(annotation, "__args__", ()):
-            look(argument)
-
-    look(top)
-    return found
-
-
-def _field_docs(model: type[BaseModel]) -> dict[str, str]:
-    """What stands below each field of a model, in its own classes and those that it extends."""
-    found: dict[str, str] = {}
-    for one in reversed(model.__mro__):
-        if not issubclass(one, BaseModel) or one is BaseModel:
-            continue
-        (tree,) = ast.parse(textwrap.dedent(inspect.getsource(one))).body
-        body = tree.body if isinstance(tree, ast.ClassDef) else []
-        for field, text in pairwise(body):
-            match field, text:
-                case (
-                    ast.AnnAssign(target=ast.Name(id=name)),
-                    ast.Expr(value=ast.Constant(value=str(said))),
-                ):
-                    found[name] = " ".join(said.split())
-    return found
-
-
-def _without_null(part: Any) -> Any:
-    """A schema whose keys hold a value or are left out: else an editor underlines the whole of it."""
-    if isinstance(part, list):
-        return [_without_null(one) for one in part]
-    if not isinstance(part, dict):
-        return part
-    kept = {key: _without_null(value) for key, value in part.items() if value is not None}
-    match [one for one in kept.get("anyOf", ()) if one != {"type": "null"}]:
-        case [only] if len(kept["anyOf"]) > 1:
-            return {**only, **{key: value for key, value in kept.items() if key != "anyOf"}}
-    return kept
-
-
-def _with_names(part: Any) -> Any:
-    """A schema in which each name of a register refers to that register's list."""
-    if isinstance(part, list):
-        return [_with_names(one) for one in part]
-    if not isinstance(part, dict):
-        return part
-    if (named := part.get("$comment")) in _NAMES:
-        kept = {key: value for key, value in part.items() if key != "$comment"}
-        return {"$ref": f"#/$defs/{named}", **kept}
-    return {key: _with_names(value) for key, value in part.items()}
-
-
-def _named(schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema with the lists of names that it refers to."""
-    text = json.dumps(schema)
-    lists = {
-        name: {"enum": listed()} for name, listed in _NAMES.items() if f'"#/$defs/{name}"' in text
-    }
-    return {**schema, "$defs": {**schema.get("$defs", {}), **lists}} if lists else schema
 
 
 def _spelt(some: Iterable[Area]) -> list[str]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, StringConstraints, WithJsonSchema
+from pydantic_core import CoreSchema, core_schema
 
 from beskplan.core.errors import BeskplanError, Problem, UnknownNameError, did_you_mean
 from beskplan.core.periods import Period
 from beskplan.registers.areas import Area, Kind, areas, find
-from beskplan.registers.areas import find as find_area
 from beskplan.registers.benefits import benefit
 from beskplan.registers.groups import target_group
 from beskplan.registers.indicators import INDICATORS
@@ -57,66 +59,47 @@ def subject(name: str) -> Area:
     )
 
 
-def _of_register(error: BeskplanError) -> ValueError:
-    return explained(error.problems[0].expected, error.problems[0].fix)
+@dataclass(frozen=True)
+class OfRegister:
+    """Marks a field that holds a name of a register, in an `Annotated`.
+
+    Attributes:
+        register: The list of names in the JSON schema (`params.schemas`).
+        look_up: The name as params hold it; raises a `BeskplanError` with the nearest right one.
+        expected: What the refusal says, `{}` being what the register expects.
+    """
+
+    register: str
+    look_up: Callable[[str], str]
+    expected: str = "{}"
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+        """A text that is looked up before it is anything else."""
+        return core_schema.no_info_before_validator_function(self._checked, handler(source))
+
+    def __get_pydantic_json_schema__(self, _: CoreSchema, __: Any) -> dict[str, Any]:
+        """The register by its name: `params.schemas` puts its list there."""
+        return {"$comment": self.register}
+
+    def _checked(self, value: Any) -> str:
+        try:
+            return self.look_up(str(value))
+        except BeskplanError as error:
+            problem = error.problems[0]
+            raise explained(self.expected.format(problem.expected), problem.fix) from None
 
 
 def _period(value: Any) -> Period:
-    if isinstance(value, Period):
-        return value
     try:
-        return Period.parse(str(value))
+        return value if isinstance(value, Period) else Period.parse(str(value))
     except BeskplanError as error:
-        raise _of_register(error) from None
+        raise explained(error.problems[0].expected, error.problems[0].fix) from None
 
 
-def _kommune(value: Any) -> str:
-    try:
-        return find_area(str(value), kind="kommune").navn
-    except BeskplanError as error:
-        raise _of_register(error) from None
-
-
-def _subject(value: Any) -> str:
-    try:
-        return subject(str(value)).navn
-    except BeskplanError as error:
-        raise _of_register(error) from None
-
-
-def _comparison(value: Any) -> str:
-    if value == "rar":
-        return "rar"
-    try:
-        return find_area(str(value)).slug
-    except BeskplanError as error:
-        problem = error.problems[0]
-        raise explained(f"`rar` (kommunens eget) eller {problem.expected}", problem.fix) from None
-
-
-def _ydelse(value: Any) -> str:
-    try:
-        return benefit(str(value)).id
-    except BeskplanError as error:
-        raise _of_register(error) from None
-
-
-def _maalgruppe(value: Any) -> str:
-    try:
-        return target_group(str(value)).id
-    except BeskplanError as error:
-        raise _of_register(error) from None
-
-
-def _indicator(value: Any) -> str:
-    if value not in INDICATORS:
-        raise explained(f"en af {', '.join(INDICATORS)}")
-    return str(value)
-
-
-def register_value(register: str) -> WithJsonSchema:
-    """What the JSON schema says of a name of a register; `params.schemas` lists the names there."""
-    return WithJsonSchema({"$comment": register})
+def _indicator(name: str) -> str:
+    if name not in INDICATORS:
+        raise explained(f"en af {', '.join(INDICATORS)}", did_you_mean(name, INDICATORS))
+    return name
 
 
 PeriodValue = Annotated[
@@ -132,15 +115,24 @@ PeriodValue = Annotated[
         }
     ),
 ]
-Kommune = Annotated[str, BeforeValidator(_kommune), register_value("kommune")]
-Subject = Annotated[str, BeforeValidator(_subject), register_value("subject")]
+Kommune = Annotated[str, OfRegister("kommune", lambda name: find(name, kind="kommune").navn)]
+Subject = Annotated[str, OfRegister("subject", lambda name: subject(name).navn)]
 """Whom a plan is about: a municipality, or the region of a regional overview."""
-Comparison = Annotated[str, BeforeValidator(_comparison), register_value("comparison")]
-Ydelse = Annotated[str, BeforeValidator(_ydelse), register_value("ydelse")]
-Maalgruppe = Annotated[str, BeforeValidator(_maalgruppe), register_value("maalgruppe")]
+AreaName = Annotated[str, OfRegister("omraade", lambda name: find(name).navn)]
+Comparison = Annotated[
+    str,
+    OfRegister(
+        "comparison",
+        lambda name: name if name == "rar" else find(name).slug,
+        "`rar` (kommunens eget) eller {}",
+    ),
+]
+Ydelse = Annotated[str, OfRegister("ydelse", lambda name: benefit(name).id)]
+Maalgruppe = Annotated[str, OfRegister("maalgruppe", lambda name: target_group(name).id)]
 """A target group of the law, by id, number or label."""
-IndicatorId = Annotated[str, BeforeValidator(_indicator), register_value("indikator")]
+IndicatorId = Annotated[str, OfRegister("indikator", _indicator)]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+TargetId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
 BilagId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
@@ -162,27 +154,23 @@ def hidden_signs(text: str, *, lines: bool) -> list[str]:
     ]
 
 
-def _line(text: str) -> str:
-    if hidden := hidden_signs(text, lines=False):
-        raise explained(f"én linje synlig tekst, uden {', '.join(hidden)}", "skriv det igen")
-    return text
+def _visible(*, lines: bool) -> AfterValidator:
+    def check(text: str) -> str:
+        if hidden := hidden_signs(text, lines=lines):
+            what = "synlig tekst" if lines else "én linje synlig tekst"
+            raise explained(f"{what}, uden {', '.join(hidden)}", "skriv det igen")
+        return text
 
-
-def _prose(text: str) -> str:
-    if hidden := hidden_signs(text, lines=True):
-        raise explained(f"synlig tekst, uden {', '.join(hidden)}", "skriv det igen")
-    return text
+    return AfterValidator(check)
 
 
 Line = Annotated[
     str,
     StringConstraints(min_length=1, max_length=200, strip_whitespace=True),
-    AfterValidator(_line),
+    _visible(lines=False),
 ]
 """One line: a title, a name, a case number. Safe in a header of a mail and in document properties."""
-Prosa = Annotated[
-    str, StringConstraints(min_length=1, strip_whitespace=True), AfterValidator(_prose)
-]
+Prosa = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True), _visible(lines=True)]
 """Running text; a blank line begins a new paragraph."""
 
 

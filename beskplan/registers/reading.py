@@ -102,7 +102,11 @@ class Closed(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, str_min_length=1, arbitrary_types_allowed=True
+        extra="forbid",
+        frozen=True,
+        str_min_length=1,
+        arbitrary_types_allowed=True,
+        use_attribute_docstrings=True,
     )
 
     @classmethod

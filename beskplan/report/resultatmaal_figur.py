@@ -19,7 +19,7 @@ from beskplan.indicators.quantities import Quantity
 from beskplan.indicators.scenarios import Scenarios, scenarios
 from beskplan.indicators.targets import Point, Series
 from beskplan.params import maal
-from beskplan.params.maal_parts import Demoserie, Figur
+from beskplan.params.maal import Demoserie, Figur
 from beskplan.report.resultatmaal_tal import FollowedTarget
 from beskplan.report.resultatmaal_tekst import forecast_course
 from beskplan.report.shared_blocks import Course, line_alt, line_drawing, periods_of, small

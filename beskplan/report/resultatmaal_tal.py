@@ -14,8 +14,14 @@ from beskplan.indicators.quantities import Quantity
 from beskplan.indicators.shares import share_pct
 from beskplan.indicators.targets import Point, Series, month_number, total
 from beskplan.observations import Key
-from beskplan.params.maal import IkkeRingereEnd, Landsgennemsnit, Maal, OverordnetMaal, Target
-from beskplan.params.maal_parts import Maaling
+from beskplan.params.maal import (
+    IkkeRingereEnd,
+    Landsgennemsnit,
+    Maal,
+    Maaling,
+    OverordnetMaal,
+    Target,
+)
 from beskplan.registers.areas import Area
 from beskplan.registers.areas import find as find_area
 from beskplan.registers.breaks import Break, breaks_between

@@ -22,7 +22,7 @@ from beskplan.newplan.moving import (
     written,
 )
 from beskplan.newplan.successors import area_heirs, benefit_heirs, benefit_note, replaced
-from beskplan.params.maal_parts import Udgangspunkt
+from beskplan.params.maal import Udgangspunkt
 
 
 @pytest.mark.parametrize(
