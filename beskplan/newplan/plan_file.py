@@ -19,20 +19,11 @@ from beskplan.newplan.moving import (
     reservation,
     written,
 )
-from beskplan.newplan.successors import (
-    area_heirs,
-    area_note,
-    benefit_heirs,
-    benefit_note,
-    replaced,
-)
+from beskplan.newplan.successors import benefit_heirs, benefit_note, give_way
 from beskplan.newplan.yaml_text import YamlText, listed
 from beskplan.params import PlanParams
 from beskplan.registers.benefits import register
 from beskplan.registers.document import Document, KeyPath
-
-_BENEFIT_LISTS = ("ydelser", "raekker")
-_BENEFIT_NAMES = ("i_alt", "oevrige", "raekke")
 
 
 class BilagPart:
@@ -75,7 +66,7 @@ class BilagPart:
             if dato is not None:
                 self._text.set(("refusion", "dato"), later(dato, self._roll).isoformat())
         if found and self._months(path) < self._roll.months:
-            self._above(path, self._not_moved(path, found))
+            self._text.above(path, self._not_moved(path, found))
 
     def _not_moved(self, path: KeyPath, found: Mapping[KeyPath, Period]) -> list[str]:
         """That there are no newer numbers, and what to write when there are."""
@@ -112,16 +103,18 @@ class BilagPart:
             if (heirs[0], afsnit.gruppe) in taken:
                 self._text.comment_out(each)
             elif each in self._decisions.left_out:
-                self._above(
+                self._text.above(
                     each, choice("Der er ingen tal for afsnittet. Hent dem, og fjern # herunder.")
                 )
                 self._text.comment_out(each)
             elif afsnit.periode is None and self._months(each) != self._months(path):
                 period = moved(common, self._months(each))
-                self._above(each, choice("Afsnittet har ikke tal for samme periode som de andre."))
+                self._text.above(
+                    each, choice("Afsnittet har ikke tal for samme periode som de andre.")
+                )
                 self._text.add(each, "periode", written(period))
             elif afsnit.periode is not None and self._months(each) > 0:
-                self._above(
+                self._text.above(
                     each,
                     choice(
                         f"Afsnittet havde sin egen periode i planen for {self._roll.old}. Skal det "
@@ -134,29 +127,20 @@ class BilagPart:
         """One key of a Bilag, by its name."""
         key, value = path[-1], self._value(path)
         if key == "sammenlign_med":
-            self._areas(path, value, bilag)
+            self._text.above(path, give_way(self._text, path, value, self._first_day(bilag)))
         elif key == "ydelse":
             self._benefit(path, str(value))
-        elif key in _BENEFIT_LISTS or key in _BENEFIT_NAMES:
-            self._benefits(path, value)
+        elif key in ("ydelser", "raekker"):
+            self._text.above(path, give_way(self._text, path, value, self._day(path)))
+        elif key in ("i_alt", "oevrige", "raekke"):
+            self._sum(path, str(value))
         elif key == "forbehold" and self._months(path) > 0:
-            self._reservation(path)
+            self._text.above(path, reservation(self._roll.old))
+            self._text.comment_out(path)
         elif key == "trykte_aendringer" and self._months(path) > 0:
             self._text.remove(path)
         elif key == "fordeling" and bilag == ("refusion",):
-            self._above(path, choice(f"Fordelingen er den fra planen for {self._roll.old}."))
-
-    def _reservation(self, path: KeyPath) -> None:
-        self._above(path, reservation(self._roll.old))
-        self._text.comment_out(path)
-
-    def _areas(self, path: KeyPath, names: list[str], bilag: KeyPath) -> None:
-        on = self._first_day(bilag)
-        heirs = {name: area_heirs(name, on) for name in names}
-        ended = [name for name in names if heirs[name] != (name,)]
-        if ended:
-            self._text.set(path, listed(replaced(names, heirs)))
-            self._above(path, [line for name in ended for line in note(area_note(name, on))])
+            self._text.above(path, choice(f"Fordelingen er den fra planen for {self._roll.old}."))
 
     def _benefit(self, path: KeyPath, ydelse: str) -> None:
         """The benefit of a section: replaced by its first successor, or left out without one."""
@@ -164,33 +148,23 @@ class BilagPart:
         heirs = benefit_heirs(ydelse, on)
         if heirs == (ydelse,):
             return
-        self._above(path[:-1], note(benefit_note(ydelse, on)))
+        self._text.above(path[:-1], note(benefit_note(ydelse, on)))
         if heirs:
             self._text.set(path, heirs[0])
         else:
             self._text.comment_out(path[:-1])
 
-    def _benefits(self, path: KeyPath, value: str | list[str]) -> None:
-        """A list of benefits, or one of several names for a sum of them."""
+    def _sum(self, path: KeyPath, ydelse: str) -> None:
+        """A benefit that stands for the others together: its first successor, or nothing."""
         on = self._day(path)
-        names = [value] if isinstance(value, str) else list(value)
-        heirs = {name: benefit_heirs(name, on) for name in names if name in register().benefits}
-        ended = [name for name in heirs if heirs[name] != (name,)]
-        if not ended:
+        heirs = benefit_heirs(ydelse, on) if ydelse in register().benefits else (ydelse,)
+        if heirs == (ydelse,):
             return
-        left = replaced(names, heirs)
-        if isinstance(value, str):
-            left_name = next(iter(left), None)
-            if left_name is None:
-                self._text.remove(path)
-                return
-            self._text.set(path, left_name)
-        else:
-            self._text.set(path, listed(left))
-        self._above(path, [line for name in ended for line in note(benefit_note(name, on))])
-
-    def _above(self, path: KeyPath, lines: Iterable[str]) -> None:
-        self._text.above(path, list(lines))
+        if not heirs:
+            self._text.remove(path)
+            return
+        self._text.set(path, heirs[0])
+        self._text.above(path, note(benefit_note(ydelse, on)))
 
     def _value(self, path: KeyPath) -> Any:
         value: Any = self._values

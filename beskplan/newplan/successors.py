@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from beskplan.blocks.text.language import capital
 from beskplan.core.errors import BeskplanError
 from beskplan.core.periods import date_text
+from beskplan.newplan.moving import note
+from beskplan.newplan.yaml_text import YamlText
 from beskplan.registers.areas import Area, area
 from beskplan.registers.areas import find as find_area
-from beskplan.registers.benefits import Benefit, benefit, replaced_by
+from beskplan.registers.benefits import Benefit, benefit, register, replaced_by
+from beskplan.registers.document import KeyPath
 
 
 def benefit_heirs(ydelse: str, on: date) -> tuple[str, ...]:
@@ -73,6 +76,29 @@ def area_note(name: str, on: date) -> str:
     here = find_area(name)
     heirs = " og ".join(area(kode).navn for kode in here.successors)
     return f"{here.navn} ophørte {date_text(here.valid_to or on)} og er afløst af {heirs}."
+
+
+def give_way(text: YamlText, path: KeyPath, names: Sequence[str], on: date) -> list[str]:
+    """Put successors in the place of ended benefits or areas in the list at `path`.
+
+    Args:
+        text: The file that is changed.
+        path: Where the names stand; under `sammenlign_med` they are areas, else benefits.
+        names: What stands there.
+        on: The day on which they must exist.
+
+    Returns:
+        A remark for a reader about each that has ended; empty: nothing was changed.
+    """
+    are_areas = path[-1] == "sammenlign_med"
+    # A list of rows may name target groups too: the law's, which are not replaced here.
+    known = names if are_areas else [name for name in names if name in register().benefits]
+    heirs = {name: (area_heirs if are_areas else benefit_heirs)(name, on) for name in known}
+    ended = [name for name in heirs if heirs[name] != (name,)]
+    if ended:
+        text.set(path, f"[{', '.join(replaced(names, heirs))}]")
+    notes = ((area_note if are_areas else benefit_note)(name, on) for name in ended)
+    return [line for text_ in notes for line in note(text_)]
 
 
 def replaced(names: Iterable[str], heirs: dict[str, tuple[str, ...]]) -> tuple[str, ...]:

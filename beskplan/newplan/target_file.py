@@ -12,8 +12,8 @@ from difflib import SequenceMatcher
 from beskplan.blocks.text.language import list_danish
 from beskplan.newplan.moving import Roll, choice, follow_up, moved, note, reservation, written
 from beskplan.newplan.plan_file import NO_MINISTERS_GOALS_FROM
-from beskplan.newplan.successors import area_heirs, area_note, benefit_heirs, benefit_note, replaced
-from beskplan.newplan.yaml_text import YamlText, listed
+from beskplan.newplan.successors import give_way
+from beskplan.newplan.yaml_text import YamlText
 from beskplan.observations import choose
 from beskplan.params import PlanParams
 from beskplan.params.maal import Maal, OverordnetMaal, Prognose, Target
@@ -200,28 +200,18 @@ class TargetFile:
         if not self._text.has(*path) or not of.sammenlign_med:
             return
         on = date(self._roll.new, 1, 1)
-        heirs = {name: area_heirs(name, on) for name in of.sammenlign_med}
-        ended = [name for name in heirs if heirs[name] != (name,)]
-        if ended:
-            self._text.set(path, listed(replaced(of.sammenlign_med, heirs)))
-            self._text.above(path, [line for name in ended for line in note(area_note(name, on))])
+        self._text.above(path, give_way(self._text, path, of.sammenlign_med, on))
 
     def _measure(self, path: KeyPath, target: Target) -> None:
         """Benefits that end before the deadline: their successors are measured instead."""
         if target.maaling is None:
             return
         on = moved(target.frist, self._roll.months).last_day
-        ended: list[str] = []
+        lines: list[str] = []
         for key in ("ydelser", "i_pct_af"):
-            names: tuple[str, ...] = getattr(target.maaling, key)
-            heirs = {name: benefit_heirs(name, on) for name in names}
-            gone = [name for name in names if heirs[name] != (name,)]
-            if gone:
-                self._text.set((*path, "maaling", key), listed(replaced(names, heirs)))
-                ended += gone
-        lines = [line for name in dict.fromkeys(ended) for line in note(benefit_note(name, on))]
-        if lines:
-            self._text.above((*path, "maaling"), lines)
+            if names := getattr(target.maaling, key):
+                lines += give_way(self._text, (*path, "maaling", key), names, on)
+        self._text.above((*path, "maaling"), list(dict.fromkeys(lines)))
 
 
 def _number_of(goal: str, goals: Sequence[str]) -> int | None:

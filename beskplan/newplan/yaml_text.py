@@ -108,6 +108,8 @@ class YamlText:
 
     def above(self, path: KeyPath, lines: Sequence[str]) -> None:
         """Put comment lines right above the line of a key or list item; each begins with its own `#`."""
+        if not lines:
+            return
         while self.in_flow(path):
             path = path[:-1]
         start, column = self._line(self._places[path].start)
