@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from beskplan.audit.documents.aligned import in_one_column, with_tabs
+from beskplan.audit.documents.aligned import fragments, in_one_column, with_tabs
 from beskplan.audit.documents.lines import Line, read_lines
 from beskplan.audit.documents.model import Collector, RefusedError
 from beskplan.audit.model import Place, Unread
@@ -18,8 +18,8 @@ _RUNNING = 2
 """A line that stands on so many pages is the page's head or foot, not the plan's text."""
 _EDGE = 2
 """A page's head or foot has at most so many lines."""
-_NUMBERS = 2
-"""Numbers of a head or foot: the page's, and that of all pages."""
+_PLACES = 3
+"""A head or foot stands left, in the middle and right; what has more parts is of a table."""
 _PICTURE = 60_000
 """Pixels from which a picture may hold a table."""
 
@@ -83,9 +83,12 @@ def _lines(pages: Sequence[Sequence[str]]) -> Iterator[Line]:
 
 
 def _edges(page: Sequence[str]) -> dict[int, str]:
-    """The first and last lines of a page, whatever their few numbers are: not the rows of tables."""
+    """The first and last lines of a page that may be its head or foot, page numbers made alike."""
     there = [n for n, text in enumerate(page) if text.strip()]
-    patterns = {
-        n: re.sub(r"\d+", "#", " ".join(page[n].split())) for n in (*there[:_EDGE], *there[-_EDGE:])
-    }
-    return {n: pattern for n, pattern in patterns.items() if pattern.count("#") <= _NUMBERS}
+    found = {}
+    for n in (*there[:_EDGE], *there[-_EDGE:]):
+        text = " ".join(page[n].split())
+        if len(fragments(page[n])) <= _PLACES:
+            numbered = re.search(r"\bside\b|^[\W\d]+$| {3}", page[n].strip(), re.IGNORECASE)
+            found[n] = re.sub(r"\d+", "#", text) if numbered else text
+    return found
