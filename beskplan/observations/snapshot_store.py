@@ -330,11 +330,7 @@ def storable(
 
 @contextmanager
 def _writing(folder: Path) -> Iterator[None]:
-    """Make the folder; what the disk refuses becomes our own error.
-
-    Raises:
-        InputError: it cannot be written, or the disk is full.
-    """
+    """Make the folder; what the disk refuses becomes our own error."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         yield
