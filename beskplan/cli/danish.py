@@ -33,13 +33,15 @@ _WORDS: dict[str, str | Callable[[re.Match[str]], str]] = {
     r"\[OPTIONS\]": "[VALG]",
     r"COMMAND \[ARGS\]": "KOMMANDO [ARGUMENTER]",
     r"Show this message and exit\.": "Vis denne hjælp.",
-    r"<(str|int|float|path|file|datetime)( range)?>": lambda found: f"<{_TYPES[found[1]]}>",
+    r"<(?:list\[)?(str|int|float|path|file|datetime)( range)?\]?>": (
+        lambda found: f"<{_TYPES[found[1]]}>"
+    ),
     r"\[required\]": "[skal med]",
     r"\[default: ": "[ellers ",
     r"; required\]": "; skal med]",
-    r"\b([\d.]+)<=x<=([\d.]+)\]": r"\1-\2]",
-    r"\bx>=([\d.]+)\]": r"mindst \1]",
-    r"\bx<=([\d.]+)\]": r"højst \1]",
+    r"\b([\d.]+)<=x<=([\d.]+)(?=[];])": r"\1-\2",
+    r"\bx>=([\d.]+)(?=[];])": r"mindst \1",
+    r"\bx<=([\d.]+)(?=[];])": r"højst \1",
     # Refusals.
     r"^Missing (argument|option) (.*?)\.?$": r"\2 mangler.",
     r"^Missing command\.$": "Der mangler en kommando.",

@@ -302,3 +302,9 @@ def test_every_notebook_of_the_project_keeps_the_rules(root: Path) -> None:
     assert paths, "notebooks/ is empty: the rules hold nothing"
     problems = [problem for path in paths for problem in check_notebook(path)]
     assert not problems, "\n".join(str(problem) for problem in problems)
+
+
+def test_every_notebook_has_a_report_that_tells_what_its_data_lack(root: Path) -> None:
+    from beskplan.report import bilag
+
+    assert set(bilag._REPORTS) == {path.stem for path in (root / "notebooks").glob("*.ipynb")}

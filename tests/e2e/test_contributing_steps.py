@@ -88,6 +88,7 @@ class Addition:
 
 
 METODE = "tests/contracts/test_metode.py"
+RULES = "tests/contracts/test_notebook_rules.py"
 PAGE = f"{METODE}::test_the_page_is_what_is_made_of_the_registers_and_the_texts"
 SCHEMAS = "tests/unit/test_params_schemas.py::test_the_schemas_of_the_working_copy_are_those_of_the_models"
 ADDITIONS = {
@@ -160,7 +161,9 @@ ADDITIONS = {
             "params/<kommune>/<aar>.yaml": bilag.add_params,
         },
         (
-            suite(SCHEMAS),
+            suite(
+                SCHEMAS, f"{RULES}::test_every_notebook_has_a_report_that_tells_what_its_data_lack"
+            ),
             commands("run 2021/rudersdal/antal"),
         ),
     ),
