@@ -38,6 +38,12 @@ def kinds(
         ("alle", "230", "2025M06", "2026M06", ["2025-07-01 mark"]),
         ("sygedagpenge", "230", "2019M06", "2020M06", ["2020-05-01 mark"]),
         ("sygedagpenge", "230", "2019M04", "2020M04", []),
+        # The last month before the law of no new courses, and the first under it.
+        ("ressourceforloeb", "230", "2025M01", "2026M01", []),
+        ("ressourceforloeb", "230", "2025M02", "2026M02", ["2026-02-01 mark"]),
+        ("ressourceforloeb", "230", "2026M02", "2027M02", []),
+        ("revalidering", "230", "2025M01", "2026M01", []),
+        ("revalidering", "230", "2025M02", "2026M02", ["2026-02-01 mark"]),
     ],
 )
 def test_breaks_follow_the_registers(
