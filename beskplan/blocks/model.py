@@ -139,7 +139,7 @@ class KeyFigures(_Value):
     kind: Literal["key-figures"] = "key-figures"
     id: Slug = "noegletal"
     title: Text
-    items: Annotated[tuple[KeyFigure, ...], Field(min_length=1, max_length=5)]
+    items: Annotated[tuple[KeyFigure, ...], Field(min_length=1, max_length=8)]
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
 
 

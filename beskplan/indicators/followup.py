@@ -41,7 +41,6 @@ Reason = Literal[
     "ended_early",
     "not_begun",
     "no_comparison",
-    "own_only",
 ]
 """Why a target cannot be judged; empty where it can."""
 
@@ -77,27 +76,15 @@ class Measured:
         series: The area's own numbers; None where nothing in the data measures the target.
         as_of: The month that the follow-up looks from: the newest that the data hold for anyone.
         others: For comparisons: the same numbers of other areas.
-        is_own: Whether the plan is this area's: what it prints holds for no other.
     """
 
     series: Series | None
     as_of: Period
     others: Mapping[str, Series]
-    is_own: bool = True
 
     def has_passed(self, period: Period) -> bool:
         """Whether a period is over, seen from `as_of`."""
         return month_number(period) <= month_number(self.as_of)
-
-
-def carries_over(target: maal.Target) -> bool:
-    """Whether a target can be judged for another area too: a count holds for one size only."""
-    if isinstance(target, maal.Niveau | maal.Absolut):
-        return target.enhed == "uger" or target.enhed.startswith("pct.")
-    return not isinstance(
-        target,
-        maal.AntalIAaret | maal.AntalPrMaaned | maal.Landsgennemsnit | maal.IkkeRingereEnd,
-    )
 
 
 def direction_of(target: maal.Target) -> Direction:
@@ -129,7 +116,7 @@ def with_baseline(target: maal.Target, measured: Measured) -> FollowUp:
     counted = [point for point in measured.series or () if point.quantity.state != "absent"]
     level = printed_level(target)
     if level is None and baseline is not None:
-        level = _level_from(target, baseline.quantity)
+        level = level_from(target, baseline.quantity)
     return FollowUp(
         "unknown", baseline=baseline, latest=counted[-1] if counted else None, level=level
     )
@@ -142,8 +129,8 @@ def _baseline(target: maal.Target, measured: Measured) -> Point | None:
         return None
     series = measured.series or ()
     unit = series[0].quantity.unit if series else _unit(target)
-    if named.vaerdi is not None and measured.is_own:
-        return Point(named.periode, Quantity(named.vaerdi, named.decimaler, unit))
+    if named.vaerdi is not None:
+        return Point(named.periode, Quantity(named.vaerdi, named.decimaler, unit, origin=("plan",)))
     found = value_at(series, named.periode)
     return Point(named.periode, found or Quantity(None, named.decimaler, unit, "absent"))
 
@@ -164,13 +151,13 @@ def printed_level(target: maal.Target) -> Quantity | None:
         case maal.AntalPrMaaned(antal=number) | maal.AntalIAaret(antal=number):
             pass
         case maal.FristMaaneder(maaneder=months):
-            return Quantity(Decimal(months), 0, "måneder")
+            return Quantity(Decimal(months), 0, "måneder", origin=("plan",))
         case _:
             return None
-    return Quantity(number, decimals_of(number), _unit(target))
+    return Quantity(number, decimals_of(number), _unit(target), origin=("plan",))
 
 
-def _level_from(target: maal.Target, baseline: Quantity) -> Quantity | None:
+def level_from(target: maal.Target, baseline: Quantity) -> Quantity | None:
     """The level that follows from the baseline, without a number where that has none."""
     match target:
         case maal.Relativ():

@@ -16,7 +16,6 @@ from beskplan.indicators.followup import (
     Measured,
     Reason,
     Status,
-    carries_over,
     direction_of,
     judged_point,
     lack,
@@ -56,24 +55,16 @@ def follow_up(target: maal.Target, measured: Measured, plan_year: int) -> Follow
     if reason := _NOT_JUDGED.get(type(target)):
         return FollowUp("unknown", reason, level=printed_level(target))
     base = with_baseline(target, measured)
-    if reason := _why_not(target, base, measured):
-        return replace(base, reason=reason, level=None if reason == "own_only" else base.level)
+    if isinstance(target, maal.Opfoelgning):
+        return replace(base, reason="awaiting_level")
+    if measured.series is None:
+        return replace(base, reason="not_measured")
     match target:
         case maal.RatePrMaaned() | maal.AntalPrMaaned() | maal.AntalIAaret():
             return _through_the_year(target, base, measured)
         case maal.Landsgennemsnit() | maal.IkkeRingereEnd() | maal.Retning():
             return _compared(target, base, measured, plan_year)
     return _to_the_level(target, base, measured, plan_year)
-
-
-def _why_not(target: maal.Target, base: FollowUp, measured: Measured) -> Reason:
-    """Why the target is not judged, whatever the numbers say; empty where it is."""
-    if not (measured.is_own or carries_over(target)):
-        return "own_only"
-    if isinstance(target, maal.Opfoelgning):
-        waiting = base.baseline is None or not base.baseline.quantity.is_number
-        return "awaiting_baseline" if waiting else "awaiting_level"
-    return "not_measured" if measured.series is None else ""
 
 
 def _to_the_level(

@@ -6,7 +6,7 @@ An official forecast's growth is laid on its own starting level (`official_cours
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import numpy as np
@@ -118,10 +118,10 @@ def official_course(start: Point, steps: Sequence[Step], round_to: int = 1) -> S
     course = [start]
     for step in steps:
         if step.level is not None:
-            level = step.level
-        else:
-            grown = course[-1].quantity.printed * (1 + (step.growth_pct or Decimal(0)) / 100)
-            level = round_half_away(grown / round_to) * round_to
+            course.append(Point(step.period, replace(start.quantity, value=step.level)))
+            continue
+        grown = course[-1].quantity.printed * (1 + (step.growth_pct or Decimal(0)) / 100)
+        level = round_half_away(grown / round_to) * round_to
         course.append(Point(step.period, _like(start.quantity, level)))
     return tuple(course)
 

@@ -5,7 +5,7 @@ Every comparison is made on printed values, so that a reader who checks it again
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
@@ -83,10 +83,10 @@ def level_after_pct(baseline: Quantity, change_pct: Decimal) -> Quantity:
     if not baseline.is_number:
         return baseline
     exact = baseline.printed * (1 + change_pct / Decimal(100))
-    level = Quantity(exact, baseline.decimals, baseline.unit)
+    level = Quantity(exact, baseline.decimals, baseline.unit, origin=("plan", baseline.origin))
     if level.printed == baseline.printed and change_pct:
         step = Decimal(1).scaleb(-baseline.decimals).copy_sign(change_pct)
-        level = Quantity(baseline.printed + step, baseline.decimals, baseline.unit)
+        level = replace(level, value=baseline.printed + step)
     return level
 
 
@@ -98,7 +98,8 @@ def level_after_change(baseline: Quantity, change: Decimal) -> Quantity:
     if not baseline.is_number:
         return baseline
     decimals = max(baseline.decimals, decimals_of(change))
-    return Quantity(baseline.printed + change, decimals, baseline.unit)
+    origin: Origin = ("plan", baseline.origin)
+    return Quantity(baseline.printed + change, decimals, baseline.unit, origin=origin)
 
 
 def decimals_of(number: Decimal) -> int:
@@ -119,7 +120,9 @@ def path_value(start: Point, level: Quantity, deadline: Period, at: Period) -> Q
     part = min(max(part, Decimal(0)), Decimal(1))
     way = level.printed - start.quantity.printed
     value = start.quantity.printed + part * way
-    return Quantity(value, level.decimals, level.unit, origin=("model",))
+    # A level in whole per cent is no reason to draw the way to it as a staircase.
+    decimals = max(level.decimals, start.quantity.decimals)
+    return Quantity(value, decimals, level.unit, origin=("model",))
 
 
 def is_met(value: Quantity, level: Quantity, direction: Direction, *, strict: bool = False) -> bool:

@@ -25,7 +25,7 @@ from beskplan.params.reading import TARGETS_SUFFIX
 from beskplan.registers.areas import area
 from beskplan.registers.document import Document, KeyPath, compose
 from beskplan.report.base import Context
-from beskplan.report.resultatmaal_tal import FollowedTarget
+from beskplan.report.followed_target import FollowedTarget
 
 _STILL = {"resultatmaal", "rar_oversigt"}
 """Bilag without periods of their own to move."""

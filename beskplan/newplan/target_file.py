@@ -20,8 +20,15 @@ from beskplan.params.maal import Maal, OverordnetMaal, Prognose, Target
 from beskplan.registers.document import KeyPath
 from beskplan.report.base import Context
 from beskplan.report.data import ReportData
-from beskplan.report.resultatmaal_tal import FollowedTarget, read_targets
-from beskplan.report.resultatmaal_tekst import asked, newest_text, status_word, unknown_reason
+from beskplan.report.followed_target import (
+    STATUS_WORDS,
+    FollowedTarget,
+    asked,
+    newest_text,
+    read_targets,
+    status_key,
+    unknown_reason,
+)
 
 ALIKE = 0.8
 """Share of equal letters from which two ministers' goals are one goal in other words: those of 2018
@@ -48,17 +55,17 @@ def targets_now(context: Context) -> dict[str, FollowedTarget]:
 
 def told(followed: FollowedTarget) -> str:
     """A target's follow-up in a line: `Nået. Målet var højst 299 ...; tallet er 311 (september 2019).`."""
-    own, word = followed.own, status_word(followed.own)
+    own, word = followed.own, STATUS_WORDS[status_key(followed.own)]
     if own.status == "unknown":
         return unknown_reason(followed)
-    newest = newest_text(followed.target, own)
+    newest = newest_text(followed)
     said = newest if ":" in newest else f"tallet er {newest}"
     return f"{word}. Målet var {asked(followed.target, own)}; {said}."
 
 
 def in_short(targets: Sequence[FollowedTarget]) -> str:
-    """`1 nået, 2 ikke nået og 12 kan ikke vurderes`."""
-    counted = Counter(status_word(one.own).lower() for one in targets)
+    """`1 nået, 2 ikke nået og 12 afventer tal`."""
+    counted = Counter(STATUS_WORDS[status_key(one.own)].lower() for one in targets)
     return list_danish([f"{number} {word}" for word, number in counted.most_common()])
 
 
@@ -137,7 +144,7 @@ class TargetFile:
             self._text.comment_out(path)
             return
         self._text.above(path, follow_up(self._roll.old, told(followed)))
-        if asks := self._asks(target, status_word(followed.own)):
+        if asks := self._asks(target, STATUS_WORDS[status_key(followed.own)]):
             self._text.above(path, choice(asks))
         self._text.set((*path, "frist"), written(moved(target.frist, self._roll.months)))
         self._baseline(path, target)

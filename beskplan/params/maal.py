@@ -99,37 +99,24 @@ class Udgangspunkt(Closed):
         return self
 
 
-class Demoserie(Closed):
-    """A series of made-up numbers, for a figure whose real numbers do not exist."""
+class PlanensTal(Closed):
+    """A number that the plan prints of what a target measures."""
 
-    navn: Text
-    fra: Number
-    """About where it begins ..."""
-    til: Number
-    """... and ends. A number that the plan prints may stand here: the series is made up all the same."""
+    periode: PeriodValue
+    vaerdi: Level
+    decimaler: Annotated[int, Field(ge=0, le=2)] = 0
+    linje: int | None = None
 
 
 class Figur(Closed):
-    """A figure that the plan announces but does not show: drawn of demo data, and marked so."""
+    """A figure of the plan that is not preserved: the page says what it showed, and how to fill its place."""
 
     nr: Text | None = None
     """The plan's own number: `Figur 1`."""
     billedtekst: Text
     linje: int | None = None
-    fra: PeriodValue
-    til: PeriodValue
     enhed: Text
-    decimaler: Annotated[int, Field(ge=0, le=2)] = 0
-    modpart: Text | None = None
-    """Name of the rest up to 100 per cent, where the figure shows it beside its only series."""
-    serier: Annotated[tuple[Demoserie, ...], Field(min_length=1, max_length=4)]
-    """One: the figure shows scenarios, unless it has a `modpart`; several: their development."""
-
-    @model_validator(mode="after")
-    def _long_enough(self) -> Figur:
-        if self.fra.kind != "M" or self.til.kind != "M" or self.til < self.fra.shift(35):
-            raise explained("tre år eller mere, i måneder", "fx fra 2014M01, til 2016M12")
-        return self
+    """What its numbers count: `helårspersoner`, `pct.`."""
 
 
 class _Target(Closed):
@@ -148,7 +135,15 @@ class _Target(Closed):
     maaling: Maaling | None = None
     """None: no data of ours follow it."""
     rolle: Text = "resultatmål"
-    """What the plan calls it."""
+    """What it is: `resultatmål`, `prognose`, `brugerundersøgelse`, `mål i teksten`."""
+    medregnes: bool = True
+    """Whether the plan counts it among its targets; a survey, a remark or an expectation is none."""
+    planens_tal: tuple[PlanensTal, ...] = ()
+    """Numbers of the target's own measure that the plan prints, besides the baseline."""
+    naeste_maaling: Text | None = None
+    """When the next number comes, where somebody knows better than the data and the deadline."""
+    ansvarlig: Text | None = None
+    """Who answers for the target; that of its goal where left out."""
     opgoeres_i: Text | None = None
     """Where the plan says its numbers come from."""
     sammenlign_med: tuple[Comparison, ...] | None = None
@@ -449,6 +444,8 @@ class OverordnetMaal(Closed):
     """Number, from 1, of the ministers' goal that it serves in the year's list; None for an own goal."""
     fastsat_af: Text | None = None
     """Who set it, where the plan says so."""
+    ansvarlig: Text | None = None
+    """Who answers for its targets: a committee, a centre, a head of department."""
     resultatmaal: Annotated[
         tuple[Annotated[Target, Field(discriminator="slags")], ...], Field(min_length=1)
     ]
@@ -459,6 +456,10 @@ class Maal(Closed):
 
     kilde: Text
     """The plan's title, as sources name it."""
+    sider: Text | None = None
+    """Where in the plan its targets stand: `side 10-24`."""
+    planens_antal: Text | None = None
+    """The plan's own count of its targets, in its words: `seks resultatmål`."""
     dokument: Text | None = None
     """Id of the source document that `linje` counts in."""
     gaelder_ogsaa: tuple[Kommune, ...] = ()

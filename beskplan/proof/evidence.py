@@ -103,6 +103,16 @@ class Evidence:
         return found
 
     @cached_property
+    def part_titles(self) -> dict[str, str]:
+        """The heading of each section that the data gave, by its number in `blocks`."""
+        return {
+            f"{number}.{at}": part["title"]
+            for number, cell in enumerate(self.notebook["cells"])
+            for output in cell.get("outputs", ())
+            for at, part in enumerate(output.get("data", {}).get(MIME, {}).get("parts", ()))
+        }
+
+    @cached_property
     def _sections(self) -> list[str]:
         """For each cell the number of the markdown cell that last began a section."""
         last, found = 0, []

@@ -36,6 +36,8 @@ WORDS = {"withheld": "fortroligt", "absent": "ikke opgjort"}
 STATED_IN = frozenset({"resultatmaal", "refusion", "rar_oversigt"})
 """The Bilag that print numbers of plans, laws and models beside those of the observations."""
 MOST_DECIMALS = 2
+_STEM = 3
+"""Letters by which a unit in running text is known: `1 fuldtidsperson`, `0,5 uge`, `2,6 pct.`"""
 SMALL_BASE = 20
 """No per cent is told of a smaller number (docs/ordvalg.md)."""
 _WORDS_OF_WAYS = {"up": ("flere", "højere", "længere"), "down": ("færre", "lavere", "kortere")}
@@ -102,8 +104,8 @@ def _recalculated(
     except KeyError as error:
         yield "et tal, der ikke er læst", text, str(error)
         return
-    # Params choose the decimals of changes; all other numbers have those of their source.
-    free = origin[0] in ("change_pct", "share_pct")
+    # Params choose the decimals of changes, a target those of a mean; others have their source's.
+    free = origin[0] in ("change_pct", "share_pct", "mean")
     decimals = min(shown[1], MOST_DECIMALS) if free else result.decimals
     if result.value is None:
         yield "et tal, hvor kilden ikke har noget", text, "intet tal"
@@ -145,6 +147,12 @@ def _labels(
     if not keys:
         return
     yield from _area(evidence, table, row, column, keys)
+    if column["kind"] == "text":
+        # A number in words carries its own unit and period; its row has the name that a plan gave it.
+        if cell["origin"][0] != "difference":
+            yield from _unit(cell["text"], column["label"], cell, keys)
+            yield from _period(table, {**row, "label": cell["text"]}, column, cell["origin"], keys)
+        return
     yield from _subject(table, row, cell, keys)
     yield from _unit(column["unit"] or table["unit"], column["label"], cell, keys)
     yield from _period(table, row, column, cell["origin"], keys)
@@ -183,9 +191,9 @@ def _unit(unit: str, label: str, cell: Block, keys: Sequence[Key]) -> Iterator[F
     units = {one.unit.casefold() for one in indicators} | counted
     if how in ("change_pct", "share_pct"):
         units = {"pct."}
-    elif how == "difference" and all(one.startswith("pct.") for one in units):
+    elif how == "difference" and all(one.unit.startswith("pct.") for one in indicators):
         units = {"procentpoint"}
-    if not any(one in told for one in units):
+    if not any(one[: None if unit != cell["text"] else _STEM] in told for one in units):
         yield "en anden enhed", unit, " eller ".join(sorted(units))
     if "%" in cell["text"] and not any(one.startswith("pct.") for one in units):
         yield "et procenttegn ved noget andet", cell["text"], unit

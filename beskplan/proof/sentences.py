@@ -59,11 +59,20 @@ def _prose(evidence: Evidence) -> Iterator[Problem]:
         if block.get("role") == "note" or (tables and not any(map(_is_observed, tables))):
             continue
         own = set().union(*(numbers[id(table)] for table in tables)) or everywhere
+        own = own | set(_row_of(evidence, evidence.part_titles.get(section, "")))
         for text in (*block.get("paragraphs", ()), block.get("alt", "")):
             for number in set(_told(text)) - given - own:
                 what = "et tal i teksten, som afsnittets tal ikke giver"
                 where = f"{block['kind']} {block['id']}"
                 yield evidence.problem("ipynb", what, f"{float(number):g}", text, where)
+
+
+def _row_of(evidence: Evidence, title: str) -> Iterator[Fraction]:
+    """The numbers that any table of the page has in the row that a section is called by."""
+    for _, table in evidence.tables:
+        for row in table["rows"]:
+            if title.endswith(row["label"]):
+                yield from (n for cell in row["cells"] for n, _ in numbers_in(cell["text"]))
 
 
 def _tables_of(evidence: Evidence, section: str) -> list[Block]:

@@ -28,10 +28,9 @@ from beskplan.params.maal import AntalIAaret
 from beskplan.registers.areas import Area
 from beskplan.registers.indicators import ALL, INDICATORS
 from beskplan.report.base import Context, Reading, Section, SectionReport, of_section
-from beskplan.report.resultatmaal import target_sections
-from beskplan.report.resultatmaal_tal import FollowedTarget, read_targets
-from beskplan.report.resultatmaal_tekst import asked
+from beskplan.report.followed_target import FollowedTarget, asked, read_targets
 from beskplan.report.shared_blocks import Course, line_alt, line_drawing, notes, prose, subtitle
+from beskplan.report.target_section import target_sections
 
 _ROUNDED = ("fuldtidspersoner", "helårspersoner")
 """Units whose numbers are themselves rounded."""

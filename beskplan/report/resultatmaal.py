@@ -1,8 +1,7 @@
-"""The Bilag about a plan's targets: what they ask for, how they stand, and where they may go.
+"""The Bilag about a plan's targets: what they ask for, where we are, and how far there is to go.
 
 Used by `notebooks/resultatmaal.ipynb`; the targets stand in `params/<kommune>/<aar>.maal.yaml`.
-`resultatmaal_tal` reads their numbers, `resultatmaal_tekst` has their words, `resultatmaal_figur`
-draws them.
+`followed_target` reads their numbers and has the words about one of them.
 """
 
 from __future__ import annotations
@@ -13,54 +12,76 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from beskplan.blocks.captions import note_label
 from beskplan.blocks.display import shown
 from beskplan.blocks.making import make
-from beskplan.blocks.model import Cell, Column, Prose, Row, Source, Subsection, Subsections, Table
-from beskplan.blocks.tables import cell, table
-from beskplan.blocks.text.language import capital, list_danish
+from beskplan.blocks.model import (
+    Cell,
+    Column,
+    KeyFigure,
+    KeyFigures,
+    Omitted,
+    Prose,
+    Row,
+    Source,
+    Subsections,
+    Table,
+)  # fmt: skip
+from beskplan.blocks.tables import STATE_NOTES, table
+from beskplan.blocks.text.language import as_sentence, list_danish
 from beskplan.core.errors import Problem
-from beskplan.core.numbers import NBSP
-from beskplan.indicators.change import pct_change
-from beskplan.indicators.followup import FollowUp, Reason
+from beskplan.core.periods import Period
+from beskplan.indicators.quantities import WITHHELD_TEXT, Quantity
 from beskplan.params import maal
 from beskplan.registers.areas import find as find_area
 from beskplan.report.base import Context, Report
-from beskplan.report.resultatmaal_figur import target_figure
-from beskplan.report.resultatmaal_tal import FollowedTarget, breaks_within, read_targets
-from beskplan.report.resultatmaal_tekst import (
-    REASONS,
+from beskplan.report.followed_target import (
+    NO_NUMBER,
     STATUS_WORDS,
+    FollowedTarget,
     asked,
-    baseline_text,
+    breaks_within,
     deadline_text,
-    forecast_course,
+    distance,
+    distance_text,
+    example_level,
     newest_text,
+    read_targets,
     short_name,
-    state_notes,
+    status_key,
     status_word,
-    verdict,
-    with_unit,
-)
-from beskplan.report.shared_blocks import notes, prose, sentences, small
+)  # fmt: skip
+from beskplan.report.shared_blocks import (
+    prose,
+    sentences,
+    small,
+)  # fmt: skip
+from beskplan.report.target_section import LEAST_POINTS, courses_of, is_unbroken, target_sections
 
-_NUMBERS = ("ingen", "ét", "to", "tre", "fire", "fem", "seks", "syv", "otte", "ni", "ti")
-_COUNTED_STATUS = {
-    "reached": "er nået",
-    "on_track": "er på vej",
-    "behind": "er bagud",
-    "missed": "blev ikke nået",
-    "unknown": "kan ikke vurderes",
+_COUNT_WORDS = ("ingen", "ét", "to", "tre", "fire", "fem", "seks", "syv", "otte", "ni", "ti")
+_ALWAYS = ("reached", "on_track", "behind")
+"""Statuses whose box stands there at nought too: their noughts are news."""
+_RELATIVE_SHARE = (
+    "Planen skriver ændringen af en andel i pct. Her er den læst som pct. af andelen, ikke som "
+    "procentpoint."
+)
+_METHOD = {
+    "path": (
+        "Et mål er på vej, når det seneste tal er mindst lige så godt som på en jævn vej fra "
+        "udgangspunktet til målet, og ellers bagud."
+    ),
+    "final": "Når fristen er overskredet, er målet enten nået eller ikke nået.",
+    "distance": "Afstanden er forskellen mellem de afrundede tal.",
+    "waiting": ("Afventer tal betyder, at vi ikke har det tal endnu, som målet skal vurderes på."),
+    "no_number": "Mål, der følges uden tal, er beskrevet med ord eller nævnt uden et niveau.",
+    "unchanged": (
+        "Uændret tempo er udviklingen, hvis den fortsætter som i de seneste tolv måneder."
+    ),
+    "forecast": (
+        "Fremskrivningen bygger på tallene selv. Det rigtige tal ligger efter beregningen inden for "
+        "intervallet i fire ud af fem gange."
+    ),
 }
-"""What is said of so many targets, by the key of `STATUS_WORDS`."""
-_COUNTED_REASONS: dict[Reason, tuple[str, str]] = {
-    "qualitative": ("mål er kvalitativt", "mål er kvalitative"),
-    "named_only": ("mål er nævnt uden et niveau",) * 2,
-    "no_data": ("mål har ingen tal i datagrundlaget",) * 2,
-    "awaiting_baseline": ("mål mangler sit udgangspunkt", "mål mangler deres udgangspunkt"),
-    "awaiting_level": ("mål får først sit niveau senere", "mål får først deres niveau senere"),
-}
-"""Why one target, and several, cannot be judged."""
+"""What the page explains once, at its end, and only where it is about something on the page."""
 
 
 class Resultatmaal(Report[maal.Maal]):
@@ -83,251 +104,274 @@ class Resultatmaal(Report[maal.Maal]):
         return Problem(self.where, "ingen mål", found, expected, "skriv filen")
 
     def missing_data(self) -> Iterable[Problem]:
-        """Series that break where a target counts; a target without data is told on the page."""
+        """Series that break where a target counts; a target without data is named on the page."""
         return [
             Problem(
                 where=f"{self.where}: {followed.target.id}",
-                what=f"udgangspunkt og nyeste tal ligger på hver sin side af {one.day}",
-                found=one.note,
+                what=f"udgangspunkt og nyeste tal ligger på hver sin side af {a_break.day}",
+                found=a_break.note,
                 expected="tal, der kan sammenlignes",
                 fix="vælg en anden `maaling`, eller udelad `maaling`",
             )
             for followed in self._targets
-            for one in breaks_within(self.context, followed)
-            if one.kind == "refuse"
+            for a_break in breaks_within(self.context, followed)
+            if a_break.kind == "refuse"
         ]
 
     @cached_property
     def _targets(self) -> tuple[FollowedTarget, ...]:
         return read_targets(self.context)
 
+    @property
+    def _sections(self) -> list[FollowedTarget]:
+        """The targets that have a section of their own."""
+        return [followed for followed in self._targets if followed.has_numbers]
+
     def reservations(self) -> Iterable[str]:
-        """What the params say of each target."""
-        return (text for one in self._targets for text in one.target.forbehold)
+        """What the params say of targets that have no section to say it in."""
+        return (
+            text
+            for followed in self._targets
+            if not followed.has_numbers
+            for text in followed.reservations
+        )
 
     def other_sources(self) -> Iterable[Source]:
         """The plan itself."""
         return (self._targets[0].plan_source.model_copy(update={"reference": ""}),)
 
     @shown
-    def targets(self) -> Subsections:
-        """A section for every target, with its figure."""
-        return target_sections(self.context, self._targets)
+    def status(self) -> KeyFigures:
+        """A box for each status with how many of the targets have it."""
+        own = [f for f in self._targets if f.is_counted or isinstance(f.target, maal.Opfoelgning)]
+        counted = Counter((status_key(f.own), status_word(f)) for f in own)
+        boxes = {(key, STATUS_WORDS[key]): 0 for key in _ALWAYS} | counted
+        order = list(STATUS_WORDS)
+        items = [
+            KeyFigure(
+                label=word,
+                value=str(number),
+                numbers=(Cell(text=str(number), value=number, origin=("count",)),),
+            )
+            for (_, word), number in sorted(
+                boxes.items(), key=lambda box: (order.index(box[0][0]), box[0][1])
+            )
+        ]
+        sources = (self._targets[0].plan_source,)
+        return make(KeyFigures, title="Målenes status", items=tuple(items), sources=sources)
+
+    @shown
+    def sentence(self) -> Prose:
+        """How many targets the plan has by its own count, and which ones have news."""
+        return prose("resultatmaal-overblik", *filter(None, (self._how_many(), self._news())))
+
+    def _how_many(self) -> str:
+        counted = [followed for followed in self._targets if followed.is_counted]
+        goals = len({id(followed.goal) for followed in counted})
+        roles = {followed.target.rolle for followed in counted}
+        noun = roles.pop() if len(roles) == 1 else "delmål"
+        noun = "delmål" if noun == "resultatmål" else noun
+        parts = f" med {_count(len(counted))} {noun}" if goals < len(counted) else ""
+        first = f"planen har {self.params.planens_antal or f'{_count(goals)} mål'}{parts}"
+        if counted and all(status_key(one.own) == "no_number" for one in counted):
+            first = f"{first} uden tal"
+        if also := self.params.gaelder_ogsaa:
+            places = [find_area(name, kind="kommune").lang_navn for name in also]
+            first = f"{first}. De gælder også {list_danish(places)}"
+        later: dict[str, int] = Counter(
+            f.target.niveau_fastsaettes
+            for f in self._targets
+            if isinstance(f.target, maal.Opfoelgning)
+        )
+        others = [
+            f"derudover følges {_count(number)} {'målgruppe' if number == 1 else 'målgrupper'}"
+            f". {'Måltallet' if number == 1 else 'Måltallene'} fastsættes {when}"
+            for when, number in later.items()
+        ]
+        return sentences(first, *others)
+
+    def _news(self) -> str:
+        """`Bagud: …`: the targets by name that are reached, on their way, behind or missed."""
+        judged = {
+            key: [f for f in self._targets if f.is_counted and status_key(f.own) == key]
+            for key in ("reached", "missed", "on_track", "behind")
+        }
+        named = [
+            as_sentence(f"{STATUS_WORDS[key]}: {list_danish([f.target.hvad for f in some])}")
+            for key, some in judged.items()
+            if some
+        ]
+        counted = Counter(status_key(f.own) for f in self._targets if f.is_counted)
+        if named or not counted["waiting"]:
+            return " ".join(named)
+        parts = [f"{_count(counted[key])} {small(STATUS_WORDS[key])}" for key in counted]
+        return sentences(f"ingen af dem kan vurderes endnu: {', og '.join(parts)}")
 
     @shown
     def table(self) -> Table:
-        """One row a target: baseline, newest number, what it asks for, by when, and its status."""
-        reasons = list(dict.fromkeys(one.own.reason for one in self._targets if one.own.reason))
-        rows = [_summary_row(one, reasons) for one in self._targets]
-        numbers = tuple(dict.fromkeys(text for one in self._targets for text in one.number_sources))
+        """One row a target: where we are, where we are going, how far it is, and its status."""
+        first = [f for f in self._targets if f.is_counted or isinstance(f.target, maal.Opfoelgning)]
+        ordered = [*first, *(f for f in self._targets if f not in first)]
         labels = {
-            "maal": "Resultatmål",
-            "skal": "Mål",
-            "frist": "Frist",
-            "udgangspunkt": "Udgangspunkt",
-            "seneste": "Seneste tal",
-            "status": "Status",
+            "maal": "Mål",
+            "nu": "Hvor er vi",
+            "skal": "Hvor skal vi hen",
+            "afstand": "Afstand og status",
+            "naeste": "Næste måling",
+            "ansvarlig": "Ansvarlig",
         }
+        if not any(_responsible(followed) for followed in ordered):
+            del labels["ansvarlig"]
+        rows = [Row(label=f.label, cells=_row_cells(f)[: len(labels) - 1]) for f in ordered]
+        hidden = any(WITHHELD_TEXT in a_cell.text for row in rows for a_cell in row.cells)
+        shares = any(
+            isinstance(f.target, maal.Relativ) and f.target.enhed.startswith("pct.")
+            for f in ordered
+        )
+        numbers = tuple(dict.fromkeys(source for f in ordered for source in f.number_sources))
         return table(
             id="resultatmaal",
             title=f"Resultatmål {self.context.kommune.stedsform}",
-            unit="Enheden står ved hvert mål",
+            unit="Enheden står ved hvert tal",
             period=f"planåret {self.context.params.aar}",
             columns=[Column(id=key, label=label, kind="text") for key, label in labels.items()],
             rows=rows,
             sources=replace(self._targets[0], number_sources=numbers).sources,
             notes=[
-                *(REASONS[reason] for reason in reasons),
-                *state_notes([cell.text for row in rows for cell in row.cells]),
+                *([_RELATIVE_SHARE] if shares else []),
+                *([STATE_NOTES["withheld"]] if hidden else []),
             ],
         )
 
     @shown
-    def sentence(self) -> Prose:
-        """How many targets there are and how they stand; the unjudged ones with the reasons."""
-        words = [status_word(one.own) for one in self._targets]
-        counted = {key: words.count(word) for key, word in STATUS_WORDS.items()}
-        first = f"planen har {_count(len(words))} mål"
-        if also := self.params.gaelder_ogsaa:
-            places = [find_area(name, kind="kommune").lang_navn for name in also]
-            first = f"{first}, som også gælder {list_danish(places)}"
-        said = list_danish([f"{_count(n)} {_COUNTED_STATUS[k]}" for k, n in counted.items() if n])
-        if counted["unknown"] == len(words):
-            said = "ingen af dem kan vurderes ud fra datagrundlaget"
-        paragraphs = (sentences(first, said), self._reasons())
-        return prose("resultatmaal-overblik", *filter(None, paragraphs))
+    def targets(self) -> Subsections | Omitted:
+        """A section for every target that has numbers, with its figure where there is a series."""
+        if not self._sections:
+            return Omitted(id="maalene", reason="Ingen af målene har tal endnu.", missed=False)
+        return target_sections(self.context, self._sections)
 
-    def _reasons(self) -> str:
-        """`6 mål er kvalitative, …`: why targets cannot be judged, the commonest reason first."""
-        same: dict[Reason, Reason] = {"not_measured": "no_data"}
-        found = [same.get(one.own.reason, one.own.reason) for one in self._targets]
-        counted = Counter(reason for reason in found if reason in _COUNTED_REASONS)
-        parts = [
-            f"{_count(number)} {_COUNTED_REASONS[reason][number > 1]}"
-            for reason, number in counted.most_common()
-        ]
-        return sentences(list_danish(parts))
+    @shown
+    def words(self) -> Prose | Omitted:
+        """The plan's goals with whom they serve, and the targets without numbers in its own words."""
+        bullets = []
+        for goal, some in itertools.groupby(self._targets, key=lambda followed: followed.goal):
+            quoted = [f for f in some if not f.has_numbers]
+            bullets += _goal_words(self.context, goal, quoted)
+        if not bullets:
+            return Omitted(
+                id="maalenes-ord", reason="Målene står i afsnittene ovenfor.", missed=False
+            )
+        return prose("maalenes-ord", *bullets, bullets=True)
+
+    @shown
+    def method(self) -> Prose | Omitted:
+        """How the targets are judged: only what is about something on the page."""
+        owns = [followed.own for followed in self._targets]
+        statuses = {status_key(followed.own) for followed in self._targets if followed.is_counted}
+        drawn = [found for f in self._sections if (found := courses_of(f)) is not None]
+        needed = {
+            "path": any(own.path is not None and not own.final for own in owns),
+            "final": any(own.final for own in owns),
+            "distance": any(distance(followed) for followed in self._targets),
+            "waiting": "waiting" in statuses,
+            "no_number": "no_number" in statuses,
+            "unchanged": any(found.unchanged for found in drawn),
+            "forecast": any(found.forecast for found in drawn),
+        }
+        paragraphs = [text for key, text in _METHOD.items() if needed[key]]
+        if names := self.params.sammenlign_med:
+            areas = self.context.reference_areas(
+                names, Period("Y", self.context.params.aar, 1).first_day
+            )
+            beside = list_danish([short_name(area) for area in areas])
+            paragraphs.append(f"Planen sammenligner udviklingen i målene med {beside}.")
+        if not paragraphs:
+            return Omitted(id="metode", reason="Ingen af målene bliver beregnet.", missed=False)
+        return prose("metode", *paragraphs, bullets=True)
 
 
 def _count(number: int) -> str:
-    return _NUMBERS[number] if number < len(_NUMBERS) else str(number)
+    return _COUNT_WORDS[number] if number < len(_COUNT_WORDS) else str(number)
 
 
-def _summary_row(followed: FollowedTarget, reasons: Sequence[Reason]) -> Row:
-    own, target = followed.own, followed.target
-    note = f" {note_label(reasons.index(own.reason) + 1)}" if own.reason else ""
-    texts = (
-        asked(target, own),
-        deadline_text(target),
-        baseline_text(target, own),
-        newest_text(target, own),
-        f"{status_word(own)}{note}",
-    )
-    return Row(label=followed.label, cells=tuple(Cell(text=text) for text in texts))
+def _responsible(followed: FollowedTarget) -> str:
+    return followed.target.ansvarlig or followed.goal.ansvarlig or ""
 
 
-def target_sections(
-    context: Context,
-    targets: Sequence[FollowedTarget],
-    *,
-    id: str = "maalene",
-    figures: bool = True,
-) -> Subsections:
-    """The targets, each under a heading of its own, with its figure unless told otherwise."""
-    parts = tuple(_section(context, followed, figures=figures) for followed in targets)
-    return make(Subsections, id=id, parts=parts)
-
-
-def _section(context: Context, followed: FollowedTarget, *, figures: bool) -> Subsection:
-    target = followed.target
-    reservations = [*target.forbehold, *(one.note for one in breaks_within(context, followed))]
-    blocks = [
-        prose(f"{target.id}-ord", f"Planens ord: »{target.tekst}«"),
-        prose(f"{target.id}-fakta", *_facts(context, followed), bullets=True),
-        _table(context, followed),
-        prose(f"{target.id}-status", *verdict(followed)),
-        target_figure(followed) if figures else None,
-        notes(f"{target.id}-noter", reservations) if reservations else None,
-    ]
-    lead = "Mål " if target.nr else ""
-    present = tuple(block for block in blocks if block is not None)
-    return Subsection(title=f"{lead}{followed.label}", blocks=present)
-
-
-def _facts(context: Context, followed: FollowedTarget) -> list[str]:
-    """What the plan lays down, one line a fact."""
-    target, goal, own = followed.target, followed.goal, followed.own
-    named = target.udgangspunkt
-    printed = ", trykt i planen" if named is not None and named.vaerdi is not None else ""
-    has_baseline = named is not None or own.baseline is not None
-    number = f"{goal.nr}. " if goal.nr is not None else ""
-    ministers = ""
-    if goal.ministermaal is not None:
-        text = context.params.ministermaal[goal.ministermaal - 1]
-        same = text.rstrip(".").casefold() == goal.titel.casefold()
-        ministers = "som ovenfor" if same else text
-    facts = {
-        "Mål": asked(target, own),
-        "Frist": deadline_text(target),
-        "Udgangspunkt": f"{baseline_text(target, own)}{printed}" if has_baseline else "",
-        "Hører under": f"{number}{goal.titel}",
-        f"Ministermål {goal.ministermaal}": ministers,
-        "Fastsat af": goal.fastsat_af,
-        "Planen kalder det": target.rolle if target.rolle != "resultatmål" else "",
-        "Planen sammenligner med": _compared(context, target),
-        "Planens kilde": target.opgoeres_i,
-    }
-    return [f"{label}: {text}" for label, text in facts.items() if text]
-
-
-def _compared(context: Context, target: maal.Target) -> str:
-    plan, names = context.params.maal, target.sammenlign_med
-    if names is None:
-        names = plan.sammenlign_med if plan is not None else ()
-    areas = context.reference_areas(names, target.frist.first_day)
-    return list_danish([short_name(area) for area in areas])
-
-
-def _table(context: Context, followed: FollowedTarget) -> Table | None:
-    """The same numbers for every area; None where the data have none for any of them."""
-    target = followed.target
-    if isinstance(target, maal.Prognose):
-        return _forecast_table(followed, target)
-    rows = [(context.kommune, followed.own), *followed.others]
-    if all(one.latest is None for _, one in rows):
-        return None
-    texts = {area: _texts(target, one) for area, one in rows}
-    reasons = dict.fromkeys(one.reason for _, one in rows if one.reason)
-    columns = ("Udgangspunkt", "Seneste tal", "Mål", "Jævn vej mod målet", "Status")
-    series = followed.series
-    return table(
-        id=target.id,
-        title=target.hvad,
-        unit=capital(series[0].quantity.unit if series else "enheden står ved tallet"),
-        period=f"planåret {context.params.aar}",
-        columns=[
-            Column(id="omraade", label="Område", kind="text"),
-            *(
-                Column(id=f"kolonne-{number}", label=label, kind="text")
-                for number, label in enumerate(columns, start=1)
-            ),
-        ],
-        rows=[
-            Row(
-                label=area.navn,
-                area=area.kode,
-                emphasis=area == context.kommune,
-                cells=tuple(Cell(text=text) for text in texts[area]),
-            )
-            for area, _ in rows
-        ],
-        sources=followed.sources,
-        notes=[
-            *state_notes({text for some in texts.values() for text in some}),
-            *(f"Kan ikke vurderes: {small(REASONS[reason])}" for reason in reasons),
-        ],
-    )
-
-
-def _texts(target: maal.Target, own: FollowUp) -> tuple[str, ...]:
+def _row_cells(followed: FollowedTarget) -> tuple[Cell, ...]:
+    newest, apart = followed.newest, distance(followed)
     return (
-        baseline_text(target, own),
-        newest_text(target, own),
-        asked(target, own),
-        with_unit(own.path) if own.path is not None else "ingen",
-        status_word(own),
+        _with_number(newest_text(followed), newest.quantity if newest else None),
+        Cell(text=_goal_text(followed)),
+        _with_number(_distance_and_status(followed), apart if apart and apart.exact else None),
+        Cell(text=_next_count(followed)),
+        Cell(text=_responsible(followed) or "ikke angivet"),
     )
 
 
-def _forecast_table(followed: FollowedTarget, target: maal.Prognose) -> Table:
-    """The levels of the official forecast and the change between the printed ones."""
-    course = forecast_course(target)
-    changes = [
-        f"{pct_change(before.quantity, now.quantity).text(signed=True)}{NBSP}%"
-        for before, now in itertools.pairwise(course)
-    ]
-    grown = any(step.vaekst_pct is not None for step in target.forloeb)
-    note = (
-        "Tallet er regnet af tallet før og den trykte vækst, afrundet til nærmeste "
-        f"{target.afrund_til}."
-    )
-    return table(
-        id=target.id,
-        title=target.hvad,
-        unit=capital(target.enhed),
-        period=f"{course[0].period.text} - {course[-1].period.text}",
-        columns=[
-            Column(id="tidspunkt", label="Tidspunkt", kind="text"),
-            Column(id="niveau", label="Niveau", unit=target.enhed),
-            Column(id="aendring", label="Ændring i pct.", kind="text"),
-        ],
-        rows=[
-            Row(label=point.period.head, cells=(cell(point.quantity), Cell(text=change)))
-            for point, change in zip(course, ["ingen", *changes], strict=True)
-        ],
-        sources=(followed.plan_source,),
-        notes=[note] if grown else [],
-    )
+def _goal_text(followed: FollowedTarget) -> str:
+    words = asked(followed.target, followed.own)
+    level, point = example_level(followed), followed.newest
+    if level is not None and point is not None:
+        same = level.printed == point.quantity.printed
+        start = "" if same else f"fra {point.quantity.text()} til "
+        words = f"{words}, fx {start}{level.text()}"
+    later = isinstance(followed.target, maal.Opfoelgning)
+    if later:
+        return words
+    deadline = deadline_text(followed.target)
+    return f"{words}, {deadline}" if words.endswith(")") else f"{words} ({deadline})"
+
+
+def _distance_and_status(followed: FollowedTarget) -> str:
+    """`6 færre (bagud)`; the status alone where there is no distance, or it says the same."""
+    apart, status = distance_text(followed), status_word(followed)
+    if apart == NO_NUMBER or followed.own.status == "reached":
+        return status
+    return f"{apart} ({small(status)})"
+
+
+def _with_number(text: str, quantity: Quantity | None) -> Cell:
+    """A cell of words with the number in them, so that the proof calculates it anew."""
+    if quantity is None or not quantity.is_number:
+        return Cell(text=text)
+    return Cell(text=text, value=float(quantity.printed), origin=quantity.origin)
+
+
+def _next_count(followed: FollowedTarget) -> str:
+    """When the next number comes: the params' words, the series' next period, else the deadline."""
+    target, series = followed.target, followed.series
+    if target.naeste_maaling:
+        return target.naeste_maaling
+    if followed.own.final:
+        return "målet er gjort op"
+    if status_key(followed.own) == "no_number":
+        return "ikke fastsat"
+    if series and is_unbroken(series) and len(series) >= LEAST_POINTS:
+        return series[-1].period.next.text
+    return deadline_text(target)
+
+
+def _goal_words(
+    context: Context, goal: maal.OverordnetMaal, quoted: Sequence[FollowedTarget]
+) -> list[str]:
+    """A bullet for the goal (`1. Flere i job. Ministermål 1.`) and one for each target quoted."""
+    aside = []
+    if goal.ministermaal is not None:
+        words = context.params.ministermaal[goal.ministermaal - 1]
+        same = _letters(words) == _letters(goal.titel)
+        aside.append(f"ministermål {goal.ministermaal}{'' if same else f': {words}'}")
+    if goal.fastsat_af:
+        aside.append(f"fastsat af {goal.fastsat_af}")
+    quotes = [f"{f.label}: »{f.target.tekst}«" for f in quoted]
+    if not quotes and not aside and goal.nr is None:
+        return []
+    number = f"{goal.nr}. " if goal.nr is not None else ""
+    return [" ".join((f"{number}{as_sentence(goal.titel)}", sentences(*aside))).strip(), *quotes]
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalpha, text.casefold()))
 
 
 load = Resultatmaal.load

@@ -36,7 +36,7 @@ from beskplan.registers.benefits import benefits
 from beskplan.registers.breaks import breaks_file
 from beskplan.registers.indicators import INDICATORS
 from beskplan.registers.reading import data_text
-from beskplan.report.resultatmaal_tekst import REASONS
+from beskplan.report.followed_target import REASONS
 from beskplan.sources.plan import default_plan
 
 HERE = Path(__file__).resolve().parent

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -53,16 +54,19 @@ def test_a_real_follow_up_says_what_a_hand_finds_in_the_file(place: Path) -> Non
     # Rudersdal: 375 in December 2025, 362 in July 2026; 375 x 0,95 = 356,25; 7 months of 12 on the
     # way are 375 - 19 x 7/12 = 363,9.
     first, second = overview(place, "Rudersdal")
-    assert first[0] == "fald på 5 pct. til højst 356 fuldtidspersoner"
-    assert first[2:] == ["375 (december 2025)", "362 (juli 2026)", "På vej"]
-    assert second[0] == "som Rudersdal og Hørsholm eller bedre"
+    assert first == [
+        "362 fuldtidspersoner (juli 2026)",
+        "fald på 5 pct. til højst 356 fuldtidspersoner (december 2026)",
+        "6 færre (på vej)",
+        "august 2026",
+    ]
+    assert second[1] == "som Rudersdal og Hørsholm eller bedre (december 2026)"
 
 
 @pytest.mark.parametrize("name", [kommune.navn for kommune in kommuner()])
 def test_every_municipality_gets_a_status_or_a_reason(place: Path, name: str) -> None:
     for row in overview(place, name):
-        status = row[-1]
-        assert status in ("Nået", "På vej", "Bagud") or "Kan ikke vurderes [note" in status
+        assert re.search(r"\b(nået|på vej|bagud|afventer tal|fortroligt)\b", row[2], re.IGNORECASE)
 
 
 @pytest.mark.parametrize("name", ["København", "Læsø"])
@@ -74,7 +78,7 @@ def test_the_figure_shows_the_courses_and_their_interval(place: Path, name: str)
     heads = [column.label for column in figure.data.columns]
     assert heads == [
         "Periode",
-        "Faktisk",
+        "Opgjort",
         "Vej mod målet",
         "Uændret tempo",
         "Fremskrivning",

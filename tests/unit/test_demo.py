@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import pytest
 from nbformat.v4 import new_markdown_cell
 
@@ -12,9 +10,7 @@ from beskplan.blocks.demo import as_demo
 from beskplan.blocks.html import block_html
 from beskplan.blocks.model import Prose, Subsection, Subsections
 from beskplan.core.errors import RenderError
-from beskplan.core.periods import month, periods_between
 from beskplan.render.page import Page, read_page
-from beskplan.sources.demo import SOURCE_TEXT, demo_series
 from tests.render.sample_notebook import (
     block_cell,
     notebook_of,
@@ -23,8 +19,6 @@ from tests.render.sample_notebook import (
     sample_sources,
     sample_table,
 )
-
-MONTHS = periods_between(month(2014, 1), month(2016, 12))
 
 
 def page(*blocks: object, demo: bool = False) -> Page:
@@ -37,26 +31,6 @@ def page(*blocks: object, demo: bool = False) -> Page:
     return read_page(
         notebook_of([*cells, new_markdown_cell("## Kilder"), block_cell(sample_sources())])
     )
-
-
-def test_the_same_key_gives_the_same_numbers_on_any_machine() -> None:
-    made = demo_series("planen r1-1", MONTHS, Decimal(421), Decimal(332))
-    assert made == demo_series("planen r1-1", MONTHS, Decimal(421), Decimal(332))
-    # Written down once: a change of the recipe changes published pages.
-    assert [str(value) for value in made[:3]] == ["437", "432", "426"]
-
-
-def test_two_keys_give_two_series() -> None:
-    one = demo_series("a", MONTHS, Decimal(421), Decimal(332))
-    assert one != demo_series("b", MONTHS, Decimal(421), Decimal(332))
-
-
-def test_the_last_number_is_the_one_given() -> None:
-    assert demo_series("a", MONTHS, Decimal("3.2"), Decimal("3.3"), 2)[-1] == Decimal("3.30")
-
-
-def test_the_source_says_demo() -> None:
-    assert "Demodata" in SOURCE_TEXT
 
 
 def test_a_demo_figure_marks_the_numbers_behind_it_too() -> None:

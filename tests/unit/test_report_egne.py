@@ -170,10 +170,8 @@ def test_a_target_a_month_is_judged_on_the_lowest_month_by_its_name(tmp_path: Pa
     block = made(tmp_path, rows(14, 9, 18, 13), extra, TARGET).target("tal").block
     assert isinstance(block, Subsections)
     said = [text(one) for one in block.parts[0].blocks if isinstance(one, Prose)]
-    lowest = "Laveste måned er februar 2027 med 9 besøg. Målet er ikke opfyldt indtil nu."
+    lowest = "Laveste måned: 9 besøg (februar 2027)."
     assert lowest in " ".join(said)
-    (table,) = [one for one in block.parts[0].blocks if isinstance(one, Table)]
-    assert "laveste måned: 9 (februar 2027)" in [cell.text for cell in table.rows[0].cells]
     assert not any(isinstance(one, Figure) for one in block.parts[0].blocks)
 
 

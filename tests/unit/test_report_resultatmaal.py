@@ -10,8 +10,8 @@ import pytest
 from beskplan.blocks.model import Figure, Subsections
 from beskplan.core.periods import Period, periods_between
 from beskplan.params.maal import Maaling
+from beskplan.report.followed_target import read_series
 from beskplan.report.resultatmaal import Resultatmaal
-from beskplan.report.resultatmaal_tal import read_series
 from tests.unit.report_samples import WITHHELD, Number, context, observation
 
 TARGET = """
