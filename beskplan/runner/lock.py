@@ -56,13 +56,6 @@ def run_lock(
 
 
 @contextmanager
-def status_lock(reports: Path) -> Iterator[None]:
-    """Hold `status.json` alone, for the moment that writing it takes."""
-    with _held(reports / FOLDER / f"status.{LOCK}", 60.0, lambda _: None, shared=False):
-        yield
-
-
-@contextmanager
 def _held(
     path: Path, wait_seconds: float, tell: Callable[[str], object], *, shared: bool
 ) -> Iterator[None]:

@@ -97,19 +97,19 @@ def discard_dead_work(reports: Path) -> None:
     for work in (reports / _FOLDER).glob("*"):
         node, _, rest = work.name.partition(f"{platform.node()}-")
         pid = rest.partition("-")[0]
-        here = not node and pid.isdigit() and os.name == "posix"
-        if not _is_alive(int(pid)) if here else _is_old(work):
+        here = not node and pid.isdigit()
+        if not is_alive(int(pid)) if here else _is_old(work):
             shutil.rmtree(work, ignore_errors=True)
 
 
-def _is_alive(pid: int) -> bool:
+def is_alive(pid: int) -> bool:
+    """Whether a process of this machine runs; one that is only not yet waited for does not."""
+    import psutil
+
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
         return False
-    except PermissionError:
-        pass
-    return True
 
 
 def _is_old(work: Path) -> bool:

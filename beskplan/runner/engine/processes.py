@@ -26,6 +26,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from beskplan.runner.work import is_alive
+
 ENVIRONMENT = {
     # Each of these libraries starts threads when it is imported, unless told not to.
     "OPENBLAS_NUM_THREADS": "1",
@@ -47,6 +49,8 @@ _SERVER: Any = forkserver._forkserver  # noqa: SLF001
 _MEGABYTE = 1024 * 1024
 _SET_CHILD_SUBREAPER = 36
 """`prctl(2)`: whose parent has died becomes a child of this process."""
+_GOODBYE_SECONDS = 5.0
+"""How long a process that was killed may take to be gone."""
 _STARTS = 3
 """How often the fork server is started anew for one child, before there is none."""
 
@@ -214,15 +218,22 @@ def end_family(pid: int) -> None:
     """Kill a process with its group and all that it has started, whatever session that is in."""
     import psutil
 
+    family = []
     with contextlib.suppress(psutil.NoSuchProcess):
         process = psutil.Process(pid)
         family = process.children(recursive=True)
-        for member in family if pid == os.getpid() else [process, *family]:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                member.kill()
+        if pid != os.getpid():
+            family.append(process)
+    for member in family:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            member.kill()
     if os.name == "posix" and pid != os.getpid():
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, signal.SIGKILL)
+    # Only when they are gone can what they wrote in be removed.
+    deadline = time.monotonic() + _GOODBYE_SECONDS
+    while any(is_alive(member.pid) for member in family) and time.monotonic() < deadline:
+        time.sleep(0.01)
 
 
 def adopt_orphans() -> None:
