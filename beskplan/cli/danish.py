@@ -33,8 +33,9 @@ _WORDS: dict[str, str | Callable[[re.Match[str]], str]] = {
     r"\[OPTIONS\]": "[VALG]",
     r"COMMAND \[ARGS\]": "KOMMANDO [ARGUMENTER]",
     r"Show this message and exit\.": "Vis denne hjælp.",
-    r"<(?:list\[)?(str|int|float|path|file|datetime)( range)?\]?>": (
-        lambda found: f"<{_TYPES[found[1]]}>"
+    r"<list\[(.*?)\]>": r"<\1>",
+    r"<(str|int|float|[Pp]ath|file|datetime)( range)?>": (
+        lambda found: f"<{_TYPES[found[1].lower()]}>"
     ),
     r"\[required\]": "[skal med]",
     r"\[default: ": "[ellers ",
