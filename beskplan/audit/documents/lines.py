@@ -194,7 +194,7 @@ def _begins_anew(part: list[Line], line: Line, width: int) -> bool:
 
 
 def _names_table(last: Passage, text: str, line: int) -> bool:
-    caption = _CAPTION.match(last.text) and not _CAPTION.match(text)
+    caption = last.kind == "heading" and _CAPTION.match(last.text) and not _CAPTION.match(text)
     return bool(caption) and line - _last_line(last) == 1
 
 
