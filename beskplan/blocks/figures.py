@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from beskplan.blocks.charts.canvas import Drawing
-from beskplan.blocks.making import make
-from beskplan.blocks.model import Figure, Source, Table
+from beskplan.blocks.model import Figure, Source, Table, make
 from beskplan.core.errors import BlockError, Problem
 
 _OUTSIDE = re.compile(

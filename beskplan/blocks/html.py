@@ -7,14 +7,18 @@ Plain marks without script, inline style or random id. Ids: `tabel-<id>`, `figur
 from __future__ import annotations
 
 import base64
+import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from html import escape
+from typing import Any, ParamSpec
 from urllib.parse import quote
 
 from beskplan.blocks import captions
 from beskplan.blocks.csv import table_csv
 from beskplan.blocks.model import (
+    MIME,
     Block,
     Cell,
     Column,
@@ -296,3 +300,30 @@ def _text(text: str) -> str:
 
 def _lines(*parts: str) -> str:
     return "\n".join(part for part in parts if part)
+
+
+Args = ParamSpec("Args")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A block as the value of a notebook cell."""
+
+    block: Block
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        return {
+            MIME: self.block.model_dump(mode="json"),
+            "text/html": preview_html(self.block),
+            "text/plain": f"<{self.block.kind} {getattr(self.block, 'id', '')}>",
+        }
+
+
+def shown(make: Callable[Args, Block]) -> Callable[Args, Shown]:
+    """Let a function that makes a block give it as the value of a notebook cell."""
+
+    @functools.wraps(make)
+    def show(*args: Args.args, **kwargs: Args.kwargs) -> Shown:
+        return Shown(make(*args, **kwargs))
+
+    return show

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from beskplan.blocks.making import make
-from beskplan.blocks.model import Cell, Column, Row, Source, Table
+from beskplan.blocks.model import Cell, Column, Row, Source, Table, make
 from beskplan.core.errors import BlockError, Problem
 from beskplan.indicators.quantities import ABSENT_TEXT, WITHHELD_TEXT, Quantity
 

@@ -19,7 +19,6 @@ from nbformat import NotebookNode
 from pydantic import TypeAdapter, ValidationError
 
 from beskplan.blocks import captions
-from beskplan.blocks.demo import as_demo
 from beskplan.blocks.html import ID_PREFIXES
 from beskplan.blocks.model import (
     MIME,
@@ -32,6 +31,7 @@ from beskplan.blocks.model import (
     SourceList,
     Subsections,
     Table,
+    as_demo,
 )
 from beskplan.core.errors import Problem, RenderError, did_you_mean
 from beskplan.core.periods import date_text

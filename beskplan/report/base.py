@@ -9,9 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
-from beskplan.blocks.display import Shown, shown
-from beskplan.blocks.making import make
-from beskplan.blocks.model import Accent, Block, Header, Omitted, Source, SourceList
+from beskplan.blocks.html import Shown, shown
+from beskplan.blocks.model import Accent, Block, Header, Omitted, Source, SourceList, make
 from beskplan.blocks.text.language import capital
 from beskplan.core.colours import readable
 from beskplan.core.errors import InputError, Problem

@@ -11,8 +11,8 @@ from decimal import Decimal
 from functools import cached_property, partial
 
 from beskplan.blocks.charts import DotRow, Drawing, dots, drawing
-from beskplan.blocks.display import shown
 from beskplan.blocks.figures import figure
+from beskplan.blocks.html import shown
 from beskplan.blocks.model import Block, Cell, Column, Omitted, Prose, Row, Source, Table
 from beskplan.blocks.tables import cell, table
 from beskplan.blocks.text import Facts, Page, key_figure

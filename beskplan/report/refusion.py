@@ -16,8 +16,8 @@ from itertools import pairwise
 
 from beskplan.blocks.charts import Step, drawing
 from beskplan.blocks.charts import staircase as staircase_chart
-from beskplan.blocks.display import shown
 from beskplan.blocks.figures import figure
+from beskplan.blocks.html import shown
 from beskplan.blocks.model import Block, Column, Figure, Omitted, Row, Source, Table
 from beskplan.blocks.tables import cell, table
 from beskplan.blocks.text.language import capital, list_danish

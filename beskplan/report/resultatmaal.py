@@ -12,8 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from beskplan.blocks.display import shown
-from beskplan.blocks.making import make
+from beskplan.blocks.html import shown
 from beskplan.blocks.model import (
     Cell,
     Column,
@@ -25,6 +24,7 @@ from beskplan.blocks.model import (
     Source,
     Subsections,
     Table,
+    make,
 )  # fmt: skip
 from beskplan.blocks.tables import STATE_NOTES, table
 from beskplan.blocks.text.language import as_sentence, list_danish

@@ -8,14 +8,23 @@ from functools import partial
 from typing import Any
 
 from beskplan.blocks.charts import Band, Bar, Drawing, Level, Line, drawing, lines
-from beskplan.blocks.making import make
-from beskplan.blocks.model import Column, KeyFigure, KeyFigures, Omitted, Prose, Row, Source, Table
+from beskplan.blocks.model import (
+    Column,
+    KeyFigure,
+    KeyFigures,
+    Omitted,
+    Prose,
+    Row,
+    Source,
+    Table,
+    make,
+)
 from beskplan.blocks.tables import cell, table
-from beskplan.blocks.text import LineWords, figure_alt_lines
-from beskplan.blocks.text.language import as_sentence, capital
-from beskplan.core.periods import Period
+from beskplan.blocks.text.language import as_sentence, capital, in_period, list_danish
+from beskplan.core.numbers import NBSP
+from beskplan.core.periods import Period, span_text
 from beskplan.indicators.quantities import Movement, Quantity
-from beskplan.indicators.targets import Series
+from beskplan.indicators.targets import Point, Series
 from beskplan.registers.indicators import INDICATORS
 
 NO_NOTES = "Der er ingen forbehold."
@@ -180,6 +189,16 @@ class Course:
     dashed: bool = False
     spoken: str = ""
 
+    @property
+    def name(self) -> str:
+        """What the line is called in the text alternative."""
+        return self.spoken or self.label
+
+    @property
+    def known(self) -> Series:
+        """The points that have a number."""
+        return tuple(point for point in self.points if point.quantity.is_number)
+
 
 def line_drawing(
     courses: Sequence[Course],
@@ -207,12 +226,62 @@ def line_drawing(
 
 
 def line_alt(what: str, courses: Sequence[Course], unit: str = "") -> str:
-    """Text alternative of the same: see `figure_alt_lines`."""
-    words = [
-        LineWords(one.spoken or one.label, [(p.period, p.quantity) for p in one.points])
-        for one in courses
+    """Text alternative of lines over time, in two or three sentences.
+
+    Kind, content and span; the first line from start to end with its extremes; where the others end.
+
+    Args:
+        what: What the lines show, as a noun phrase: `antallet af fuldtidspersoner på a-dagpenge`.
+        courses: The line that the report is about first.
+        unit: Printed after each value (`pct.`); empty for counts.
+
+    Missing: a line is described by its known points, and gaps in the first one are counted.
+
+    Raises:
+        ValueError: no line, or one without any number.
+    """
+    if not courses or any(not one.known for one in courses):
+        raise ValueError("every line needs a number")
+    main, *others = courses
+    start, end = main.points[0].period, main.points[-1].period
+    kind = "kurver" if others else "en kurve"
+    span = span_text(start, end) if start != end else in_period(start)
+    labels = list_danish([one.name for one in courses])
+    ends = [f"{one.name} på {_value(one.known[-1], unit)}" for one in courses]
+    return sentences(
+        f"{kind} over {what} {span} for {labels}",
+        _course_alt(main, unit),
+        f"til sidst ligger {list_danish(ends)}" if others else "",
+    )
+
+
+def _course_alt(course: Course, unit: str) -> str:
+    """`Rudersdal går fra 456 i juni 2019 til 703 i juni 2020, højest med 710 i maj 2020`."""
+    known = course.known
+    first, last = known[0], known[-1]
+    highest = max(known, key=lambda point: point.quantity.printed)
+    lowest = min(known, key=lambda point: point.quantity.printed)
+    gaps = len(course.points) - len(known)
+    lack = f"; {gaps} tal mangler" if gaps else ""
+    if highest.quantity.printed == lowest.quantity.printed:
+        return f"{course.name} ligger på {_value(first, unit)} hele vejen{lack}"
+    ends = (first.quantity.printed, last.quantity.printed)
+    way = f"{course.name} går fra {_at(first, unit)} til {_at(last, unit)}"
+    extremes = [
+        f"{word} med {_at(point, unit)}"
+        for word, point in (("højest", highest), ("lavest", lowest))
+        if point.quantity.printed not in ends
     ]
-    return figure_alt_lines(what, words, unit=unit)
+    return f"{way}{', ' if extremes else ''}{list_danish(extremes)}{lack}"
+
+
+def _at(point: Point, unit: str) -> str:
+    return f"{_value(point, unit)} {in_period(point.period)}"
+
+
+def _value(point: Point, unit: str) -> str:
+    number = point.quantity.text()
+    return f"{number}{NBSP}{unit}" if unit else number
 
 
 def periods_of(courses: Sequence[Course]) -> tuple[Period, ...]:

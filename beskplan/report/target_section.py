@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from beskplan.blocks.charts import Level
 from beskplan.blocks.figures import figure
-from beskplan.blocks.making import make
 from beskplan.blocks.model import (
     Cell,
     Column,
@@ -18,6 +17,7 @@ from beskplan.blocks.model import (
     Subsection,
     Subsections,
     Table,
+    make,
 )  # fmt: skip
 from beskplan.blocks.tables import cell, table
 from beskplan.blocks.text.language import as_sentence, capital, in_period, list_danish

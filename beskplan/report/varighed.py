@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
-from beskplan.blocks.display import shown
 from beskplan.blocks.figures import figure
+from beskplan.blocks.html import shown
 from beskplan.blocks.model import Block, Column, Omitted, Row, Table
 from beskplan.blocks.tables import cell, is_printed, table
 from beskplan.blocks.text.language import as_sentence, capital, in_period, list_danish

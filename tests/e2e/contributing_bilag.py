@@ -27,7 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from beskplan.blocks.display import shown
+from beskplan.blocks.html import shown
 from beskplan.blocks.model import Column, Row, Table
 from beskplan.blocks.tables import cell, table
 from beskplan.core.errors import Problem

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from beskplan.blocks.captions import DEMO
 from beskplan.blocks.csv import DEMO_HEAD, table_csv
-from beskplan.blocks.demo import as_demo
-from beskplan.blocks.model import Cell, Column, Row, Source, Table
+from beskplan.blocks.model import Cell, Column, Row, Source, Table, as_demo
 from tests.render.sample_notebook import sample_long_table, sample_table, sample_table_with_gaps
 
 

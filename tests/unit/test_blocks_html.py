@@ -11,7 +11,6 @@ from lxml import html as lxml_html
 
 from beskplan.blocks import captions
 from beskplan.blocks.csv import table_csv
-from beskplan.blocks.demo import as_demo
 from beskplan.blocks.html import block_html, preview_html
 from beskplan.blocks.model import (
     Block,
@@ -22,6 +21,7 @@ from beskplan.blocks.model import (
     Prose,
     Source,
     Table,
+    as_demo,
 )
 from tests.render.sample_notebook import (
     NBSP,

@@ -6,9 +6,8 @@ import pytest
 from nbformat.v4 import new_markdown_cell
 
 from beskplan.blocks import captions
-from beskplan.blocks.demo import as_demo
 from beskplan.blocks.html import block_html
-from beskplan.blocks.model import Prose, Subsection, Subsections
+from beskplan.blocks.model import Prose, Subsection, Subsections, as_demo
 from beskplan.core.errors import RenderError
 from beskplan.render.page import Page, read_page
 from tests.render.sample_notebook import (

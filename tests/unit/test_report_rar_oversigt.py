@@ -12,8 +12,7 @@ from beskplan.core.errors import ParamsError
 from beskplan.params import params_files, read, subject
 from beskplan.registers.areas import find
 from beskplan.report.base import Context
-from beskplan.report.rar_oversigt import RarOversigt
-from beskplan.report.rar_planer import jobcentres
+from beskplan.report.rar_oversigt import RarOversigt, jobcentres
 from tests.unit.report_samples import context, observation
 
 GOALS = "ministermaal: [Flere i job, Mere arbejdskraft]\n"

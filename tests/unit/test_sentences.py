@@ -6,9 +6,7 @@ import pytest
 
 from beskplan.blocks.text import (
     Facts,
-    LineWords,
     commentary,
-    figure_alt_lines,
     key_figure,
     list_danish,
     movers,
@@ -19,8 +17,10 @@ from beskplan.core.errors import BlockError, DataError
 from beskplan.core.numbers import NBSP
 from beskplan.core.periods import Period, month
 from beskplan.indicators.quantities import Movement
+from beskplan.indicators.targets import Point
 from beskplan.registers.areas import area
 from beskplan.registers.benefits import benefit
+from beskplan.report.shared_blocks import Course, line_alt
 from tests.unit.sentence_samples import (
     BEFORE,
     HOVEDSTADEN,
@@ -127,11 +127,13 @@ def test_a_short_place_is_one_that_people_say(kode: str, place: str) -> None:
 
 def test_lines_are_told_from_start_to_end_with_their_extremes() -> None:
     numbers = (456, 380, 703, 690)
-    own = LineWords("Rudersdal", [(month(2020, m), quantity(n)) for m, n in enumerate(numbers, 3)])
-    other = LineWords(
-        "RAR Hovedstaden", [(month(2020, 3), quantity(9)), (month(2020, 6), quantity(12))]
+    own = Course(
+        "Rudersdal", tuple(Point(month(2020, m), quantity(n)) for m, n in enumerate(numbers, 3))
     )
-    assert figure_alt_lines("antallet på a-dagpenge", [own, other]) == (
+    other = Course(
+        "RAR Hovedstaden", (Point(month(2020, 3), quantity(9)), Point(month(2020, 6), quantity(12)))
+    )
+    assert line_alt("antallet på a-dagpenge", [own, other]) == (
         "Kurver over antallet på a-dagpenge fra marts 2020 til juni 2020 for Rudersdal og RAR "
         "Hovedstaden. Rudersdal går fra 456 i marts 2020 til 690 i juni 2020, højest med 703 i maj "
         "2020 og lavest med 380 i april 2020. Til sidst ligger Rudersdal på 690 og RAR Hovedstaden på 12."
@@ -139,15 +141,15 @@ def test_lines_are_told_from_start_to_end_with_their_extremes() -> None:
 
 
 def test_a_flat_line_with_gaps_is_told_as_such() -> None:
-    points = [(month(2020, m), quantity(n)) for m, n in ((1, 7), (2, "withheld"), (3, 7))]
-    assert figure_alt_lines("andelen", [LineWords("Læsø", points)], unit="pct.").endswith(
+    points = [Point(month(2020, m), quantity(n)) for m, n in ((1, 7), (2, "withheld"), (3, 7))]
+    assert line_alt("andelen", [Course("Læsø", tuple(points))], unit="pct.").endswith(
         f"Læsø ligger på 7{NBSP}pct. hele vejen; 1 tal mangler."
     )
 
 
 def test_lines_without_numbers_are_refused() -> None:
     with pytest.raises(ValueError, match="needs a number"):
-        figure_alt_lines("andelen", [LineWords("Læsø", [(NOW, quantity("absent"))])])
+        line_alt("andelen", [Course("Læsø", (Point(NOW, quantity("absent")),))])
 
 
 def test_a_key_figure_names_each_number_beside_its_area() -> None:

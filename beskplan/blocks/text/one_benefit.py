@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from beskplan.blocks.making import make
-from beskplan.blocks.model import KeyFigure, Prose
+from beskplan.blocks.model import KeyFigure, Prose, make
 from beskplan.blocks.tables import cell
 from beskplan.blocks.text.language import (
     as_sentence,
