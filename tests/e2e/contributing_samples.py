@@ -116,7 +116,7 @@ def source_threshold(copy: Path) -> None:
 
 
 def source_licence(copy: Path) -> None:
-    path = copy / "beskplan" / "observations" / "manifest.py"
+    path = copy / "beskplan" / "observations" / "snapshot.py"
     replace(path, '{"statbank": "CC BY 4.0"}', '{"statbank": "CC BY 4.0", "registret": "CC0"}')
 
 
