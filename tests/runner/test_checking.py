@@ -71,7 +71,7 @@ MISSPELT = {
         ),
     ),
     "a section in one of its cells": (
-        ('report.figure("sygedagpenge")', 'report.figure("sygedapenge")'),
+        ('report.notes("sygedagpenge")', 'report.notes("sygedapenge")'),
         ("params har ikke det afsnit", "'sygedapenge'", "mente du 'sygedagpenge'?"),
     ),
     "a section in all of its cells": (

@@ -110,7 +110,7 @@ def test_one_that_cannot_be_set_is_told_stops_no_other_and_is_tried_again(root: 
     broken.unlink()
     (told,) = build(root)
     assert told.startswith(
-        "2021/ballerup: ingen samlet PDF: 2021/ballerup/varighed: has no finished"
+        "2021/ballerup: ingen samlet PDF: 2021/ballerup/varighed: har ingen færdig"
     )
     assert combined_path(root, KOMMUNE, AAR).is_file()
     assert names(root) == ["2021/ballerup"]

@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from beskplan.params.jobs import Workplace, select
 from beskplan.runner.engine import papermill_engine
-from beskplan.runner.engine.processes import no_fork_here
+from beskplan.runner.engine.processes import fork_server_pid, no_fork_here, stop_fork_server
 from beskplan.runner.work import HERE
 from tests.conftest import NOT_CHECKED, ROOT
 
@@ -154,6 +155,27 @@ def test_what_our_engine_does_not_run_goes_to_papermill_s_and_that_is_said(  # n
     assert made.cells[-1].outputs
     assert f"{reason}" in caplog.text
     assert "køres på standardmotoren" in caplog.text
+
+
+def test_a_fork_server_that_another_part_of_the_program_has_started_serves_too(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    cell = new_code_cell("'æble'.upper()")
+    notebook = new_notebook(cells=[cell], metadata={"kernelspec": KERNELSPEC})
+    nbformat.write(notebook, tmp_path / "a.ipynb")
+    stop_fork_server()
+    forkserver.set_forkserver_preload([])
+    forkserver.ensure_running()
+    server = fork_server_pid()
+    try:
+        made = papermill.execute_notebook(
+            tmp_path / "a.ipynb", tmp_path / "b.ipynb", engine_name="beskplan", progress_bar=False
+        )
+        assert fork_server_pid() == server
+    finally:
+        stop_fork_server()
+    assert made.cells[-1].outputs[0].data == {"text/plain": "'ÆBLE'"}
+    assert "standardmotoren" not in caplog.text
 
 
 def test_papermill_s_command_runs_a_report_on_our_engine(tmp_path: Path) -> None:

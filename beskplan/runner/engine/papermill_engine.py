@@ -29,6 +29,7 @@ from papermill.engines import Engine, NBClientEngine, papermill_engines
 from traitlets import Type
 from traitlets.config import Config
 
+from beskplan.runner.engine.pool import run_notebook
 from beskplan.runner.engine.processes import (
     Children,
     Limits,
@@ -81,7 +82,7 @@ class BeskplanEngine(Engine):
         reason = no_fork_here() or why_not(nb) or ", ".join(tied)
         if not reason:
             place = Path.cwd(), dict(os.environ)
-            task = partial(_run_notebook, nb, kernel_name, options, place)
+            task = partial(run_notebook, nb, kernel_name, options, place)
             timeout = options.get("execution_timeout")
             limits = Limits(timeout * len(nb.cells) if timeout else None, None)
             if fork_server_pid() is None:
@@ -96,16 +97,6 @@ class BeskplanEngine(Engine):
                 return cast("NotebookNode", ended.value())
         _logger.warning("beskplan: %s; notebooken køres på standardmotoren", reason)
         return cast("NotebookNode", NBClientEngine.execute_notebook(nb, kernel_name, **options))
-
-
-def _run_notebook(
-    nb: NotebookNode, kernel_name: str, options: dict[str, Any], place: tuple[Path, dict[str, str]]
-) -> NotebookNode:
-    """In a child: as if it had been begun in the folder and the environment of whoever asks."""
-    folder, environment = place
-    os.environ.update(environment)
-    os.chdir(folder)
-    return cast("NotebookNode", HereEngine.execute_notebook(nb, kernel_name, **options))
 
 
 def why_not(nb: NotebookNode) -> str:

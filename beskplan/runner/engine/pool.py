@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
 from functools import cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 from beskplan.core.errors import CellError, Problem
 from beskplan.runner.data_now import SNAPSHOTS
@@ -22,6 +23,9 @@ from beskplan.runner.engine.processes import (
 )
 from beskplan.runner.keys import library_key
 from beskplan.runner.work import HERE, STANDARD_ENGINE, Outcome, discard_work
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 READ_FROM = 3
 """Reports from which it pays that the warm process reads the snapshot once for all of them."""
@@ -70,6 +74,21 @@ def make_page(job: str, root: Path, *, forked: bool) -> bytes:
         output = Path(folder) / f"{parsed.bilag}.ipynb"
         executed = execute(parsed, Workplace(root), output, engine=engine)
     return page_html(read_page(executed)).encode()
+
+
+def run_notebook(
+    nb: NotebookNode, kernel_name: str, options: dict[str, Any], place: tuple[Path, dict[str, str]]
+) -> NotebookNode:
+    """Run a notebook in a child, as if begun in the folder and the environment of whoever asks."""
+    # Not in the engines' module: a child of a fork server that another has started would import that
+    # before papermill, which looks for our engine there while it is imported itself.
+    from papermill.engines import papermill_engines
+
+    folder, environment = place
+    os.environ.update(environment)
+    os.chdir(folder)
+    engine = papermill_engines.get_engine(HERE)
+    return cast("NotebookNode", engine.execute_notebook(nb, kernel_name, **options))
 
 
 class PageWorker:
