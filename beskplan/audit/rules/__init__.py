@@ -34,6 +34,7 @@ CHECKS: tuple[Check, ...] = (
     movements.movements_add_up,
     wholes.parts_and_wholes,
     text_and_table.text_against_tables,
+    counting.units,
     comparison.comparisons,
     twice.cells_twice,
     twice.forecasts,

@@ -24,7 +24,6 @@ from beskplan.audit.statements.vocabulary import (
     has_number,
     is_of_a_part,
     is_of_the_future,
-    quotes_another,
     turns,
 )
 from beskplan.core.numbers import format_number
@@ -82,7 +81,7 @@ _NEAR = 90
 def comparisons(plan: Plan) -> Iterator[Outcome]:
     """Judge what sentences say of rows in words, by the table that they stand beside."""
     for sentence in plan.sentences:
-        if quotes_another(sentence.text):
+        if sentence.is_quote:
             continue
         for table, near in tables_for(plan, sentence):
             named = row_mentions(sentence.text, table, plan.ydelser(sentence))

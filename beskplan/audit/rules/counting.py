@@ -1,17 +1,22 @@
-"""Announced numbers of things against the list that follows, crosses, and references to tables."""
+"""What is counted: announced numbers against their lists, crosses, references to tables, and units."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import combinations, pairwise
 
 from beskplan.audit.documents.model import Grid
 from beskplan.audit.model import Outcome, Place
 from beskplan.audit.rules.registry import judge
+from beskplan.audit.rules.text_and_table import cell_at, claims_of, tables_for
+from beskplan.audit.statements.amounts import PCT, POINTS, Amount, amounts
+from beskplan.audit.statements.claims import row_mentions
 from beskplan.audit.statements.plan import BROKEN_REASON, Plan
 from beskplan.audit.statements.sentences import Sentence
-from beskplan.audit.statements.vocabulary import NUMBER_WORDS, quotes_another
+from beskplan.audit.statements.tables import ReadTable
+from beskplan.audit.statements.vocabulary import NUMBER_WORDS, turns
 
 _MANY = "|".join(word for word, number in NUMBER_WORDS.items() if number > 1)
 _ANNOUNCED = re.compile(
@@ -112,7 +117,7 @@ def _references(plan: Plan) -> Iterator[Outcome]:
         if match := _CAPTION.match(f"{text} "):
             known[match["what"].casefold()].add(int(match["n"]))
     for sentence in plan.sentences:
-        if _CAPTION.match(f"{sentence.text} ") or quotes_another(sentence.text):
+        if _CAPTION.match(f"{sentence.text} ") or sentence.is_quote:
             continue
         for match in _REFERENCE.finditer(sentence.text):
             name = match["what"].casefold()
@@ -124,3 +129,126 @@ def _references(plan: Plan) -> Iterator[Outcome]:
                 )  # fmt: skip
             elif name == "tabel" and not plan.document.grids:
                 yield judge("henvisning", sentence, right="en tabel", case="ingen")
+
+
+# ------------------------------------------------------------------------------ units
+
+_COUNTED = {
+    "fuldtidspersoner": "fuldtidspersoner", "fuldtidsperson": "fuldtidspersoner",
+    "helårspersoner": "helårspersoner", "helårsperson": "helårspersoner", "personer": "personer",
+    "person": "personer", "forløb": "forløb",
+}  # fmt: skip
+"""Units that are four things, by how a text writes them."""
+_BESIDE = re.compile(r"\s*(?:lavere|højere|under|over|mindre|større)\b")
+_MOVED_BY = re.compile(r"\b(?:stigning|fald)(?:en|et)? på\s+$|\bmed\s+$")
+_USUAL = 5
+"""Sentences with a unit that make it the plan's usual one; and a level that is no chance."""
+_COURSES = re.compile(r"\bantal \w*f.rl.b\b", re.IGNORECASE)
+_PERSONS_IN_COURSES = re.compile(r"\bpersoner i \w*f.rl.b\b", re.IGNORECASE)
+_NUMBER_OF_PERSONS = re.compile(
+    r"\bantal(?:let)? af (?P<unit>personer|helårspersoner|fuldtidspersoner)\b", re.IGNORECASE
+)
+
+
+def units(plan: Plan) -> Iterator[Outcome]:
+    """Judge what is counted: by the table that a number is of, and by the plan's usual unit."""
+    reported: set[int] = set()
+    for sentence, table, amount in (*_claimed(plan), *_of_named_rows(plan)):
+        said = _COUNTED.get(amount.unit, "")
+        if said and table.unit in _COUNTED.values() and id(sentence) not in reported:
+            reported |= {id(sentence)} if said != table.unit else set()
+            yield _unit(sentence, table, amount.text, said)
+    for sentence in plan.prose:
+        match, near = _NUMBER_OF_PERSONS.search(sentence.text), plan.section_table(sentence)
+        if (
+            match
+            and near
+            and near.by_area
+            and near.unit in _COUNTED.values()
+            and near.part not in reported
+        ):
+            reported |= {near.part} if match["unit"].casefold() != near.unit else set()
+            yield _unit(sentence, near, match[0], match["unit"].casefold())
+        yield from _points(plan, sentence)
+    for grid in plan.document.grids:
+        courses, persons = (
+            _COURSES.search(grid.rows[0].cells[0]), _PERSONS_IN_COURSES.search(grid.title),
+        )  # fmt: skip
+        if courses and persons:
+            yield judge(
+                "enhed", grid.place, printed=f"{persons[0]}: {grid.title}", right=courses[0],
+                case="forloeb", persons=persons[0],
+            )  # fmt: skip
+    words = ("fuldtidspersoner", "helårspersoner")
+    using = {word: [s for s in plan.prose if word in s.text.casefold()] for word in words}
+    rare, usual = sorted(words, key=lambda word: len(using[word]))
+    if len(using[rare]) == 1 and len(using[usual]) >= _USUAL:
+        sentence = using[rare][0]
+        yield judge(
+            "enhed", sentence, printed=f"{rare}: {sentence.text}", right=usual, case="ellers",
+            word=rare.capitalize(),
+        )  # fmt: skip
+
+
+def _unit(sentence: Sentence, table: ReadTable, printed: str, said: str) -> Outcome:
+    return judge(
+        "enhed", sentence, holds=said == table.unit, printed=f"{printed}: {sentence.text}",
+        right=table.unit, said=said, title=table.title,
+    )  # fmt: skip
+
+
+def _claimed(plan: Plan) -> Iterator[tuple[Sentence, ReadTable, Amount]]:
+    """Counts of the text that are a table's, or a difference of two in a row."""
+    for sentence, table, claim, _ in (c for s in plan.sentences for c in claims_of(plan, s)):
+        size = abs(claim.amount.value)
+        for row in table.rows if claim.measure in ("before", "now", "change") else ():
+            values = [v for column in table.levels if (v := cell_at(row, column)) is not None]
+            # Of the row that is meant any two; of another only those that stand side by side.
+            pairs = [*(combinations(values, 2) if row is claim.row else pairwise(values))]
+            ends = [(values[0], values[-1])] if values else []
+            if size in values or size in {abs(b - a) for a, b in (*pairs, *ends)}:
+                yield sentence, table, claim.amount
+                break
+
+
+def _of_named_rows(plan: Plan) -> Iterator[tuple[Sentence, ReadTable, Amount]]:
+    """Levels of rows that the sentence beside a table names, under another unit than the table's."""
+    for sentence in plan.prose:
+        for amount in amounts(sentence.text):
+            said = _COUNTED.get(amount.unit)
+            for table, near in tables_for(plan, sentence) if said and amount.value > _USUAL else ():
+                named = row_mentions(sentence.text, table, plan.ydelser(sentence))
+                levels = {cell_at(row, column) for row, _, _ in named for column in table.levels}
+                if near and said != table.unit and amount.value in levels:
+                    yield sentence, table, amount
+
+
+def _points(plan: Plan, sentence: Sentence) -> Iterator[Outcome]:
+    """Judge per cent and points: the gap between two shares, and a change in per cent of a count."""
+    for table, near in tables_for(plan, sentence):
+        own = plan.row_of(table, plan.kode)
+        for amount in amounts(sentence.text) if near and table.by_area else ():
+            named = row_mentions(sentence.text, table, ())
+            before = sentence.text[: amount.start]
+            pairs = [
+                (cell_at(own, c), cell_at(row, c))
+                for c in table.having("share")
+                for row, _, _ in named
+            ]
+            gaps = {abs(a - b) for a, b in pairs if a is not None and b is not None and a != b}
+            changes = {
+                v for c in table.having("change_pct") for r in table.rows if (v := cell_at(r, c))
+            }
+            beside = amount.decimals and _BESIDE.match(sentence.text, amount.end)
+            right, case = "", ""
+            if amount.unit == PCT and beside and amount.value in gaps:
+                right, case = "procentpoint", "forskel"
+            elif amount.unit == POINTS and _MOVED_BY.search(before) and turns(before):
+                right, case = "pct.", "aendring"
+                right = right if {amount.value, -amount.value} & changes else ""
+            if right:
+                number = amount.text.split()[0].rstrip("%")
+                yield judge(
+                    "point-eller-procent", sentence, right=f"{number} {right}", case=case,
+                    said=amount.text,
+                )  # fmt: skip

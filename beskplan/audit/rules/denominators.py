@@ -16,7 +16,6 @@ from beskplan.audit.statements.plan import Plan
 from beskplan.audit.statements.sentences import Sentence
 from beskplan.audit.statements.skeleton import Token, skeleton
 from beskplan.audit.statements.tables import Column, ReadTable, Row
-from beskplan.audit.statements.vocabulary import quotes_another
 from beskplan.core.numbers import format_number, format_pct
 from beskplan.indicators.shares import Interval
 
@@ -242,7 +241,7 @@ def _beside(plan: Plan, kind: str) -> Iterator[Implied | None]:
     previous: Sentence | None = None
     for sentence in plan.prose:
         form = skeleton(sentence.text)
-        for match in _OF_BASE.finditer(form.text) if not quotes_another(sentence.text) else ():
+        for match in _OF_BASE.finditer(form.text) if not sentence.is_quote else ():
             share = form.token(match, "share")
             # A per cent or another number between a count and a share parts them.
             near = [t for t in form.tokens if t.kind in "NPQ" and t.end <= share.start][-1:]

@@ -20,7 +20,6 @@ from beskplan.audit.statements.vocabulary import (
     Direction,
     is_formula,
     only_turn,
-    quotes_another,
     turns,
 )
 from beskplan.core.numbers import format_number
@@ -94,7 +93,7 @@ class Movement:
 def movements(sentence: Sentence) -> tuple[Movement, ...]:
     """The movements of a sentence, in order."""
     text = sentence.text
-    if quotes_another(text) or is_formula(text) or _LISTS.search(text):
+    if sentence.is_quote or is_formula(text) or _LISTS.search(text):
         return ()
     form = skeleton(text)
     found: list[Movement] = []

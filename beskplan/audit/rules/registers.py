@@ -17,7 +17,7 @@ from beskplan.audit.statements.plan import Plan
 from beskplan.audit.statements.sentences import Sentence
 from beskplan.audit.statements.tables import Column, ReadTable, Row
 from beskplan.audit.statements.times import times
-from beskplan.audit.statements.vocabulary import has_number, quotes_another
+from beskplan.audit.statements.vocabulary import has_number
 from beskplan.core.numbers import format_number, round_half_away
 from beskplan.core.periods import date_text
 from beskplan.observations.snapshot import Snapshot
@@ -180,7 +180,7 @@ def benefits(plan: Plan) -> Iterator[Outcome]:
         known = [one for name in named if (one := register().benefits.get(name))]
         right = [date_text(day) for day in sorted({day for one in known for day in _days(one)})]
         days = [when for when in times(sentence.text) if 0 < when.day <= when.period.last_day.day]
-        if not days or not right or quotes_another(sentence.text):
+        if not days or not right or sentence.is_quote:
             continue
         day = date_text(days[0].period.first_day.replace(day=days[0].day))
         label = " og ".join(one.name(plan.on) for one in known)

@@ -15,14 +15,14 @@ from beskplan.audit.statements.amounts import PCT, POINTS, Amount, amounts, brok
 from beskplan.audit.statements.names import ydelse_mentions
 from beskplan.audit.statements.plan import Plan
 from beskplan.audit.statements.sentences import Sentence
-from beskplan.audit.statements.vocabulary import QUOTES_ANOTHER, RELATIONS, quotes_another
+from beskplan.audit.statements.vocabulary import RELATIONS
 from beskplan.core.numbers import format_number
 
 _TARGET = re.compile(
     r"\bskal\b|\b[Mm]inimum\b|\b[Mm]indst \d|\bmål(?:et|sætning\w*)?\b|\bhøjst\b|\bnedbring|^Alle\b"
 )
-_OTHERS = re.compile(rf"^(?:Hører under|Ministermål)\b|{QUOTES_ANOTHER.pattern}", re.IGNORECASE)
-"""The minister's goals, and what is quoted: not this document's own words."""
+_MINISTERS = re.compile(r"^(?:Hører under|Ministermål)\b", re.IGNORECASE)
+"""The minister's goals: not this document's own words."""
 _MOVE = re.compile(
     r"\b(?:nedbringes|øges|falde|reduceres|stige|sænkes|forøges|hæves|mindskes)\s+med\s+$",
     re.IGNORECASE,
@@ -126,7 +126,8 @@ def targets(plan: Plan) -> Iterator[Outcome]:
         Target(sentence)
         for sentence in plan.prose
         if sentence.kind != "note" and len(sentence.text) > 25
-        and _TARGET.search(sentence.text) and not _OTHERS.search(sentence.text)
+        and _TARGET.search(sentence.text)
+        and not (sentence.is_quote or _MINISTERS.search(sentence.text))
     ]  # fmt: skip
     reported: dict[str, list[Target]] = {"maal-uden-udgangspunkt": [], "pct-eller-point": []}
     for target in found:
@@ -261,7 +262,7 @@ def _to_the_same_year(plan: Plan) -> Iterator[Outcome]:
     said: dict[tuple[str, str], tuple[str, Sentence]] = {}
     for sentence in plan.prose:
         match = _RELATIVE.search(sentence.text)
-        if match is None or quotes_another(sentence.text):
+        if match is None or sentence.is_quote:
             continue
         heading = ydelse_mentions(sentence.place.section, plan.on)
         for mention in (plan.ydelser(sentence) or heading)[:1]:

@@ -1,4 +1,4 @@
-"""Sentences against the tables that their numbers are taken from: number, direction, period and unit."""
+"""Sentences against the tables that their numbers are taken from: number, direction and period."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
-from itertools import combinations, groupby, pairwise
+from itertools import groupby, pairwise
 
 from beskplan.audit.model import Outcome
 from beskplan.audit.rules.registry import judge
-from beskplan.audit.statements.amounts import PCT, POINTS, REMEMBERED, Amount, amounts
+from beskplan.audit.statements.amounts import PCT, REMEMBERED, amounts
 from beskplan.audit.statements.claims import Claim, read_claims, row_mentions
 from beskplan.audit.statements.names import area_mentions
 from beskplan.audit.statements.plan import Plan, kommuner_in
@@ -21,8 +21,6 @@ from beskplan.audit.statements.times import times
 from beskplan.audit.statements.vocabulary import (
     has_number,
     is_of_the_future,
-    quotes_another,
-    turns,
 )
 from beskplan.core.numbers import format_number, format_pct
 
@@ -78,15 +76,15 @@ def is_elsewhere(plan: Plan, sentence: Sentence, table: ReadTable) -> bool:
 
 
 def text_against_tables(plan: Plan) -> Iterator[Outcome]:
-    """Judge every number of the text that a table has, and units in words."""
+    """Judge every number of the text that a table has."""
     claims: list[Beside] = []
     previous: Sentence | None = None
     for sentence in plan.sentences:
         if has_number(sentence.text):
-            if not is_of_the_future(sentence.text):
-                claims += _claims(plan, sentence)
-                if not quotes_another(sentence.text) and sentence.kind != "heading":
-                    yield from _several_rows(plan, sentence, previous)
+            claims += claims_of(plan, sentence)
+            told = not (is_of_the_future(sentence.text) or sentence.is_quote)
+            if told and sentence.kind != "heading":
+                yield from _several_rows(plan, sentence, previous)
             yield from _stray(plan, sentence)
         previous = sentence if sentence.kind != "heading" else previous
     for _, ones in groupby(claims, key=lambda claim: id(claim[0])):
@@ -98,13 +96,18 @@ def text_against_tables(plan: Plan) -> Iterator[Outcome]:
                 if near:
                     yield from _direction(sentence, table, claim)
                     yield from _period(sentence, table, claim)
-    yield from _units(plan, claims)
 
 
-def _claims(plan: Plan, sentence: Sentence) -> Iterator[Beside]:
-    for table, near in tables_for(plan, sentence):
-        for claim in read_claims(sentence.text, table, plan.kode, plan.ydelser(sentence)):
-            yield sentence, table, claim, near
+@lru_cache(REMEMBERED)
+def claims_of(plan: Plan, sentence: Sentence) -> tuple[Beside, ...]:
+    """The claims of a sentence; where it speaks of the future, only those that are dated."""
+    future = is_of_the_future(sentence.text)
+    return tuple(
+        (sentence, table, claim, near)
+        for table, near in (tables_for(plan, sentence) if has_number(sentence.text) else ())
+        for claim in read_claims(sentence.text, table, plan.kode, plan.ydelser(sentence))
+        if claim.dated or not future
+    )
 
 
 # ------------------------------------------------------------------------------ one number
@@ -135,11 +138,12 @@ def _number(
 def _value(table: ReadTable, claim: Claim, sentence: Sentence) -> Decimal | None:
     """What the table has where a claim points; None where it points at nothing in the table."""
     if claim.measure in ("before", "now"):
-        return _cell(claim.row, _level_column(table, claim))
+        return cell_at(claim.row, _level_column(table, claim))
     return _signed(table, claim, sentence)
 
 
-def _cell(row: Row | None, column: Column | None) -> Decimal | None:
+def cell_at(row: Row | None, column: Column | None) -> Decimal | None:
+    """The number of a row in a column; None where there is none, or no such row or column."""
     cell = row.cells[column.index] if row and column else None
     return cell.value if cell else None
 
@@ -150,19 +154,19 @@ def _signed(table: ReadTable, claim: Claim, sentence: Sentence) -> Decimal | Non
         shares = table.having("share")
         if len(shares) != 1:
             return None
-        mine = _cell(claim.row, shares[0])
+        mine = cell_at(claim.row, shares[0])
         if claim.measure == "gap":
-            other = _cell(claim.other, shares[0])
+            other = cell_at(claim.other, shares[0])
             return mine - other if mine is not None and other is not None else None
         return mine if _is_of_its_time(table, shares[0], claim, sentence) else None
     pair = _moved_between(table, claim, sentence)
-    before, now = (_cell(claim.row, column) for column in pair) if pair else (None, None)
+    before, now = (cell_at(claim.row, column) for column in pair) if pair else (None, None)
     if before is None or now is None:
         return _only_change(table, claim, sentence)
     if claim.measure == "change":
         return now - before
     # The printed change where there is one: a reader looks it up.
-    printed = (_cell(claim.row, column) for column in table.having("change_pct"))
+    printed = (cell_at(claim.row, column) for column in table.having("change_pct"))
     computed = (now / before - 1) * 100 if before else None
     return next((value for value in printed if value is not None), computed)
 
@@ -181,7 +185,7 @@ def _only_change(table: ReadTable, claim: Claim, sentence: Sentence) -> Decimal 
         return None
     columns = table.having(claim.measure)
     alone = len(columns) == 1 and not _other_times(table, sentence)
-    return _cell(claim.row, columns[0]) if alone else None
+    return cell_at(claim.row, columns[0]) if alone else None
 
 
 def _level_column(table: ReadTable, claim: Claim) -> Column | None:
@@ -244,7 +248,7 @@ def _fits_elsewhere(plan: Plan, sentence: Sentence, claim: Claim) -> bool:
     """Whether the same sentence, read beside another table that it may be about, agrees."""
     return any(
         right is not None and other.amount.means(right)
-        for _, table, other, near in _claims(plan, sentence)
+        for _, table, other, near in claims_of(plan, sentence)
         if not near and other.amount.start == claim.amount.start
         for right in [_value(table, other, sentence)]
     )
@@ -254,7 +258,9 @@ def _swapped(table: ReadTable, claim: Claim) -> str:
     """The row that has the number of the text, where it is not the claimed one's."""
     printed = {"share": table.having("share"), "change_pct": table.having("change_pct")}
     shown = (
-        (row, _cell(row, c)) for c in printed.get(claim.measure, table.levels) for row in table.rows
+        (row, cell_at(row, c))
+        for c in printed.get(claim.measure, table.levels)
+        for row in table.rows
     )
     others = ((row, value) for row, value in shown if value is not None and row is not claim.row)
     return next((row.label for row, value in others if claim.amount.means(value)), "")
@@ -287,7 +293,7 @@ def _period(sentence: Sentence, table: ReadTable, claim: Claim) -> Iterator[Outc
     shown = {column.period: column for column in table.levels if column.period}
     if claim.when is None or claim.measure not in ("now", "before") or claim.when.period in shown:
         return
-    hits = [c for c in shown.values() if _cell(claim.row, c) == claim.amount.value]
+    hits = [c for c in shown.values() if cell_at(claim.row, c) == claim.amount.value]
     if hits and claim.when.period.kind in {period.kind for period in shown}:
         yield judge(
             "periode-i-tekst", sentence, right=hits[0].label, about=(claim.row.label,),
@@ -327,7 +333,7 @@ def _stray(plan: Plan, sentence: Sentence) -> Iterator[Outcome]:
     """Judge a list of per cents that are all but one a column's numbers in order."""
     pcts = [n for n in amounts(sentence.text) if n.unit == PCT]
     table = plan.section_table(sentence) if len(pcts) >= 4 else None
-    for column in table.columns if table and not quotes_another(sentence.text) else ():
+    for column in table.columns if table and not sentence.is_quote else ():
         cells = [cell for row in table.rows if (cell := row.cells[column.index])] if table else []
         pairs = zip(pcts, cells, strict=False)
         stray = [(n, cell) for n, cell in pairs if abs(n.value) != abs(cell.value)]
@@ -376,7 +382,7 @@ def _share_of_all(
         rows = [row for row, _, end in named if end <= share.start]
         whole = form.token(match, "whole").size if match["whole"] else None
         total = next((row for row in table.rows if row.total), None)
-        pairs = [(_cell(rows[-1], c), _cell(total, c)) for c in table.levels] if rows else []
+        pairs = [(cell_at(rows[-1], c), cell_at(total, c)) for c in table.levels] if rows else []
         right = [a / b * 100 for a, b in pairs if a is not None and b and whole in (None, b)]
         if right:
             shown = format_pct(right[-1], share.number.decimals)
@@ -399,7 +405,7 @@ def _added(
         )
         rows = list(dict.fromkeys(row for row, _, _ in before))
         column = _column_at(table, form, said)
-        values = [_cell(row, column) for row in rows]
+        values = [cell_at(row, column) for row in rows]
         if len(rows) < 2 or not joined or None in values:
             continue
         right = sum((value for value in values if value is not None), Decimal(0))
@@ -434,8 +440,8 @@ def _since(
         period = periods[0].year_before() if len(periods) == 1 else None
     for table in plan.own_tables if len(levels) == 1 and period else ():
         column = next((c for c in table.levels if c.period == period), None)
-        rows = [r for r in table.rows for c in table.levels if _cell(r, c) == levels[0]]
-        before = _cell(rows[0], column) if len(rows) == 1 else None
+        rows = [r for r in table.rows for c in table.levels if cell_at(r, c) == levels[0]]
+        before = cell_at(rows[0], column) if len(rows) == 1 else None
         if before is not None and period:
             change = levels[0] - before
             holds = abs(change) == said.size and (change > 0) == (match["way"] == "flere")
@@ -445,124 +451,3 @@ def _since(
                 cell=format_number(before), period=period.text, shown=format_number(change, signed=True),
             )  # fmt: skip
             return
-
-
-# ------------------------------------------------------------------------------ units
-
-_COUNTED = {
-    "fuldtidspersoner": "fuldtidspersoner", "fuldtidsperson": "fuldtidspersoner",
-    "helårspersoner": "helårspersoner", "helårsperson": "helårspersoner", "personer": "personer",
-    "person": "personer", "forløb": "forløb",
-}  # fmt: skip
-"""Units that are four things, by how a text writes them."""
-_BESIDE = re.compile(r"\s*(?:lavere|højere|under|over|mindre|større)\b")
-_MOVED_BY = re.compile(r"\b(?:stigning|fald)(?:en|et)? på\s+$|\bmed\s+$")
-_USUAL = 5
-"""Sentences with a unit that make it the plan's usual one; and a level that is no chance."""
-_COURSES = re.compile(r"\bantal \w*f.rl.b\b", re.IGNORECASE)
-_PERSONS_IN_COURSES = re.compile(r"\bpersoner i \w*f.rl.b\b", re.IGNORECASE)
-_NUMBER_OF_PERSONS = re.compile(
-    r"\bantal(?:let)? af (?P<unit>personer|helårspersoner|fuldtidspersoner)\b", re.IGNORECASE
-)
-
-
-def _units(plan: Plan, claims: list[Beside]) -> Iterator[Outcome]:
-    """Judge what is counted: by the table that a number is of, and by the plan's usual unit."""
-    reported: set[int] = set()
-    for sentence, table, amount in (*_claimed(claims), *_of_named_rows(plan)):
-        said = _COUNTED.get(amount.unit, "")
-        if said and table.unit in _COUNTED.values() and id(sentence) not in reported:
-            reported |= {id(sentence)} if said != table.unit else set()
-            yield _unit(sentence, table, amount.text, said)
-    for sentence in plan.prose:
-        match, near = _NUMBER_OF_PERSONS.search(sentence.text), plan.section_table(sentence)
-        if (
-            match
-            and near
-            and near.by_area
-            and near.unit in _COUNTED.values()
-            and near.part not in reported
-        ):
-            reported |= {near.part} if match["unit"].casefold() != near.unit else set()
-            yield _unit(sentence, near, match[0], match["unit"].casefold())
-        yield from _points(plan, sentence)
-    for grid in plan.document.grids:
-        courses, persons = (
-            _COURSES.search(grid.rows[0].cells[0]), _PERSONS_IN_COURSES.search(grid.title),
-        )  # fmt: skip
-        if courses and persons:
-            yield judge(
-                "enhed", grid.place, printed=f"{persons[0]}: {grid.title}", right=courses[0],
-                case="forloeb", persons=persons[0],
-            )  # fmt: skip
-    words = ("fuldtidspersoner", "helårspersoner")
-    using = {word: [s for s in plan.prose if word in s.text.casefold()] for word in words}
-    rare, usual = sorted(words, key=lambda word: len(using[word]))
-    if len(using[rare]) == 1 and len(using[usual]) >= _USUAL:
-        sentence = using[rare][0]
-        yield judge(
-            "enhed", sentence, printed=f"{rare}: {sentence.text}", right=usual, case="ellers",
-            word=rare.capitalize(),
-        )  # fmt: skip
-
-
-def _unit(sentence: Sentence, table: ReadTable, printed: str, said: str) -> Outcome:
-    return judge(
-        "enhed", sentence, holds=said == table.unit, printed=f"{printed}: {sentence.text}",
-        right=table.unit, said=said, title=table.title,
-    )  # fmt: skip
-
-
-def _claimed(claims: list[Beside]) -> Iterator[tuple[Sentence, ReadTable, Amount]]:
-    """Counts of the text that are a table's, or a difference of two in a row."""
-    for sentence, table, claim, _ in claims:
-        size = abs(claim.amount.value)
-        for row in table.rows if claim.measure in ("before", "now", "change") else ():
-            values = [v for column in table.levels if (v := _cell(row, column)) is not None]
-            # Of the row that is meant any two; of another only those that stand side by side.
-            pairs = [*(combinations(values, 2) if row is claim.row else pairwise(values))]
-            ends = [(values[0], values[-1])] if values else []
-            if size in values or size in {abs(b - a) for a, b in (*pairs, *ends)}:
-                yield sentence, table, claim.amount
-                break
-
-
-def _of_named_rows(plan: Plan) -> Iterator[tuple[Sentence, ReadTable, Amount]]:
-    """Levels of rows that the sentence beside a table names, under another unit than the table's."""
-    for sentence in plan.prose:
-        for amount in amounts(sentence.text):
-            said = _COUNTED.get(amount.unit)
-            for table, near in tables_for(plan, sentence) if said and amount.value > _USUAL else ():
-                named = row_mentions(sentence.text, table, plan.ydelser(sentence))
-                levels = {_cell(row, column) for row, _, _ in named for column in table.levels}
-                if near and said != table.unit and amount.value in levels:
-                    yield sentence, table, amount
-
-
-def _points(plan: Plan, sentence: Sentence) -> Iterator[Outcome]:
-    """Judge per cent and points: the gap between two shares, and a change in per cent of a count."""
-    for table, near in tables_for(plan, sentence):
-        own = plan.row_of(table, plan.kode)
-        for amount in amounts(sentence.text) if near and table.by_area else ():
-            named = row_mentions(sentence.text, table, ())
-            before = sentence.text[: amount.start]
-            pairs = [
-                (_cell(own, c), _cell(row, c)) for c in table.having("share") for row, _, _ in named
-            ]
-            gaps = {abs(a - b) for a, b in pairs if a is not None and b is not None and a != b}
-            changes = {
-                v for c in table.having("change_pct") for r in table.rows if (v := _cell(r, c))
-            }
-            beside = amount.decimals and _BESIDE.match(sentence.text, amount.end)
-            right, case = "", ""
-            if amount.unit == PCT and beside and amount.value in gaps:
-                right, case = "procentpoint", "forskel"
-            elif amount.unit == POINTS and _MOVED_BY.search(before) and turns(before):
-                right, case = "pct.", "aendring"
-                right = right if {amount.value, -amount.value} & changes else ""
-            if right:
-                number = amount.text.split()[0].rstrip("%")
-                yield judge(
-                    "point-eller-procent", sentence, right=f"{number} {right}", case=case,
-                    said=amount.text,
-                )  # fmt: skip

@@ -116,6 +116,8 @@ _CLAUSE = re.compile(
 _TARGET = re.compile(
     r"\bskal\b|\bmål(?:et|sætning\w*)?\b|\bhøjst\b|\bmindst\b|\bmaksimalt\b", re.IGNORECASE
 )
+_BARE_TARGET = re.compile(r"mål(?:: |et er (?:mindst |højst |under |over )?\d)", re.IGNORECASE)
+"""A clause that only gives the number of its heading's target."""
 _AIMS_AT = re.compile(
     r"(?:\bhøjst|\bhøjest|\bmindst|\bminimum|\bmaksimalt|\btil|\bpå|\bvære|\bunder|\bover|\bcirka|\bca)"
     r"(?: (?:er|være|har|skal|på|til|højst|mindst|kun|ca|ned|op)){0,3} ?(?:⟨T\d+⟩ )?(?:højst |mindst )?$"
@@ -208,7 +210,7 @@ def stems(text: str) -> frozenset[str]:
 
 def _facts(plan: Plan) -> Iterator[Fact]:
     for sentence in plan.prose:
-        if not (quotes_another(sentence.text) or re.search(r"\bhhv|henholdsvis", sentence.text)):
+        if not (sentence.is_quote or re.search(r"\bhhv|henholdsvis", sentence.text)):
             yield from _of_sentence(plan, sentence)
     for table in plan.own_tables:
         yield from _of_table(plan, table.as_printed)
@@ -220,11 +222,13 @@ def _of_sentence(plan: Plan, sentence: Sentence) -> Iterator[Fact]:
         found = [
             (m, form.tokens[int(m["n"])]) for m in TOKEN.finditer(form.text) if m["kind"] in "NPDK"
         ]
-        # »Mål: …« has its topic in the heading.
-        topic = stems(sentence.place.section if clause.casefold().startswith("mål: ") else clause)
+        # »Målet er 45 pct.« has its topic in the heading.
+        subject = sentence.place.section if _BARE_TARGET.match(clause) else clause
+        topic = stems(subject)
         if not 1 <= len(found) <= 4 or not topic:
             continue
-        bare, about = clause, _named(plan, clause)
+        bare = clause if subject is clause else f"{subject} {clause}"
+        about = _named(plan, bare)
         target = bool(_TARGET.search(clause))
         # The only number of a long target is what is aimed at, whatever word stands before it.
         alone = target and len(found) == 1 and len(topic) > _LONG
@@ -290,7 +294,8 @@ def _of_table(plan: Plan, table: ReadTable) -> Iterator[Fact]:
         return
     aims = any(_AIM_HEAD.search(column.label.casefold()) for column in table.columns)
     titles = f"{table.title} {table.place.section} {grid.rows[0].cells[0]}".casefold()
-    if not (aims or _OF_TARGETS.search(titles)):
+    # Where rows are areas, they do not say what the numbers are of.
+    if table.by_area or not (aims or _OF_TARGETS.search(titles)):
         return
     rows = [row.cells for row in grid.rows[1:] if len(row.cells) == len(table.columns) + 1]
     for r, (head, *cells) in enumerate(rows):

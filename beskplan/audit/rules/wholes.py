@@ -13,7 +13,7 @@ from beskplan.audit.statements.amounts import Amount
 from beskplan.audit.statements.plan import Plan
 from beskplan.audit.statements.sentences import Sentence
 from beskplan.audit.statements.skeleton import Skeleton, Token, skeleton
-from beskplan.audit.statements.vocabulary import is_formula, only_turn, quotes_another
+from beskplan.audit.statements.vocabulary import is_formula, only_turn
 from beskplan.core.numbers import format_number, format_pct
 
 _N, _P, _K, _W = (rf"⟨(?P<{{}}>[{kinds}]\d+)⟩" for kinds in ("N", "PF", "K", "WN"))
@@ -137,7 +137,7 @@ def parts_and_wholes(plan: Plan) -> Iterator[Outcome]:
     """Judge what a sentence says of parts of a number, in numbers and per cent."""
     previous: Sentence | None = None
     for sentence in plan.prose:
-        if not (quotes_another(sentence.text) or is_formula(sentence.text)):
+        if not (sentence.is_quote or is_formula(sentence.text)):
             read = _Read(plan, sentence, skeleton(sentence.text), previous)
             yield from _fractions(read)
             if len(read.form.tokens) > 1:

@@ -43,6 +43,7 @@ _LEVEL_BEFORE = re.compile(
     r"|\budgjorde|\bder er)\s+(?:\w+\.\s)?$",
     re.IGNORECASE,
 )
+_NEWEST = re.compile(r"\b(?:tal|antal|niveau)(?:let|et)?(?::| er| var)\s+$", re.IGNORECASE)
 _SPANS = ("uger", "uge", "år", "måneder")
 """Units of time: "52 uger eller mere" says who is counted, not how many."""
 _TOTAL = re.compile(r"\bsamlet\b|\bi alt\b")
@@ -94,6 +95,7 @@ class Claim(NamedTuple):
         sure: Whether the row is named beside the number, and not only taken to be the plan's own.
         span: The periods named in the same clause, in order.
         listed: Whether it is one of two that »hhv.« ties to two rows in order.
+        dated: Whether it stands in brackets after its period, or its period in brackets after it.
     """
 
     measure: Measure
@@ -105,6 +107,7 @@ class Claim(NamedTuple):
     sure: bool = False
     span: tuple[Period, ...] = ()
     listed: bool = False
+    dated: bool = False
 
 
 @lru_cache(REMEMBERED)
@@ -274,9 +277,20 @@ class _Reader:
         past = _AGAINST.search(before)
         if named:
             return Claim("now", amount, named, sure=True)
+        if dated := self._dated(amount):
+            return Claim("now", amount, row, when=dated, dated=True)
         if past or _LEVEL_BEFORE.search(before):
             return Claim("before" if past else "now", amount, row, when=when)
         return None
+
+    def _dated(self, amount: Amount) -> When | None:
+        """The period of `332 helårspersoner (2017)` after »tal:«, and of `i 2017 (332)`."""
+        text, follows = self.text, self._time_after(amount)
+        if follows and text[amount.end : follows.start] == " (" and text[follows.stop :][:1] == ")":
+            return follows if _NEWEST.search(self._before(amount)) else None
+        if text[amount.end : amount.end + 1] != ")":
+            return None
+        return next((t for t in self.times if text[t.stop : amount.start] == " ("), None)
 
     def _is_of_several(self, amount: Amount) -> bool:
         """Whether a number is the whole of something, or of several rows together: no row's own."""

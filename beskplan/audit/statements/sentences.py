@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from beskplan.audit.documents.model import Kind, Passage
 from beskplan.audit.model import Place
+from beskplan.audit.statements.vocabulary import quotes_another
 
 _SHORT = (
     r"(?:ca|bl\.a|f\.eks|fx|hhv|mv|m\.v|nr|kr|mio|jf|pr|inkl|incl|evt|ift|mht|osv|dvs|ifm|stk|pct|m\.fl"
@@ -40,6 +41,11 @@ class Sentence:
     place: Place
     part: int
     first: bool
+
+    @property
+    def is_quote(self) -> bool:
+        """Whether it gives what another document printed, by its own words or by its heading's."""
+        return quotes_another(self.text) or quotes_another(self.place.section)
 
 
 def sentences(passage: Passage, part: int) -> list[Sentence]:

@@ -71,10 +71,10 @@ _SUBGROUPS = re.compile(
 
 QUOTES_ANOTHER = re.compile(
     r"\b(?:planen|bilaget|kilden)(?:s egne?)? (?:trykte|angav|daterede|skrev|opgjorde)"
-    r"|planen angav|trykte tal\b|^planens ord\b",
+    r"|planen angav|trykte tal\b|^planens ord\b|\bmed (?:dens|planens) egne ord\b",
     re.IGNORECASE,
 )
-"""What a sentence says that tells what another document printed."""
+"""What a sentence, or its heading, says that tells what another document printed."""
 
 
 @lru_cache(8192)
