@@ -53,11 +53,21 @@ def find_root(start: Path | None = None) -> Path:
     """The nearest folder from `start` (the current one) upwards that holds `params/`.
 
     Raises:
-        InputError: there is none.
+        InputError: there is none, or the current folder has been deleted.
     """
+    try:
+        current = Path.cwd()
+    except FileNotFoundError:
+        raise InputError(
+            Problem(
+                where="den mappe, du står i",
+                what="mappen er slettet",
+                fix="skift til arbejdskopien med cd, og prøv igen",
+            )
+        ) from None
     if named := os.environ.get(ROOT_VARIABLE):
         return Path(named).resolve()
-    here = (start or Path.cwd()).resolve()
+    here = (start or current).resolve()
     for folder in (here, *here.parents):
         if (folder / "params").is_dir():
             return folder

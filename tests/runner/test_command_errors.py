@@ -54,3 +54,26 @@ def test_a_file_where_the_reports_should_be_is_told(
         cli.main()
     assert caught.value.code == 1
     assert "kan ikke skrives" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows deletes no folder that a process stands in")
+@pytest.mark.parametrize("named", [False, True])
+@pytest.mark.parametrize("words", [["build"], ["run", "2027/rudersdal/maalgrupper"]])
+def test_a_deleted_folder_is_refused_in_plain_words(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: list[str],
+    named: bool,
+) -> None:
+    deleted = tmp_path / "slettet"
+    deleted.mkdir()
+    monkeypatch.chdir(deleted)
+    deleted.rmdir()
+    if named:
+        monkeypatch.setenv("BESKPLAN_ROOT", str(tmp_path))
+    monkeypatch.setattr(sys, "argv", ["beskplan", *words])
+    with pytest.raises(SystemExit) as caught:
+        cli.main()
+    assert caught.value.code == 2
+    assert capsys.readouterr().err.startswith("den mappe, du står i: mappen er slettet")
