@@ -105,6 +105,7 @@ def tag_tables(data: bytes) -> bytes:
         ids = _id_tree(root)
         for number, (table, ancestors) in enumerate(_tables(root), start=1):
             _adopt_caption(table, ancestors)
+            _group_rows(pdf, table)
             _foot_to_body(table)
             _mark_row_heads(table, number, ids)
         _write_id_tree(pdf, root, ids)
@@ -148,6 +149,24 @@ def _adopt_caption(table: Object, ancestors: list[Object]) -> None:
         caption.P = table
         return
     raise RenderError(Problem("pdf", "en tabel uden titel"))
+
+
+def _group_rows(pdf: pikepdf.Pdf, table: Object) -> None:
+    """Put rows right below a table, as Typst tags a table whose head is torn, into head and body."""
+    rows = children(table, "/TR")
+    groups = {
+        Name.THead: [row for row in rows if not children(row, "/TD")],
+        Name.TBody: [row for row in rows if children(row, "/TD")],
+    }
+    table.K = Array([kid for kid in table.K if not any(_same(kid, row) for row in rows)])
+    for tag, below in groups.items():
+        if below:
+            group = pdf.make_indirect(
+                Dictionary(Type=Name.StructElem, S=tag, P=table, K=Array(below))
+            )
+            for row in below:
+                row.P = group
+            table.K.append(group)
 
 
 def _foot_to_body(table: Object) -> None:

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbformat import NotebookNode
-from pikepdf import Array, Object
+from pikepdf import Array, Dictionary, Name, Object
 
 from beskplan.blocks.captions import DEMO
 from beskplan.blocks.csv import table_csv
@@ -25,7 +25,7 @@ from beskplan.core.errors import RenderError
 from beskplan.proof.pdf_text import pdf_elements, pdf_tables
 from beskplan.render.page import Markdown, Numbered, Page, Section, read_page
 from beskplan.render.page_html import TEMPLATES
-from beskplan.render.page_pdf import children, render_pdf, tag_tables
+from beskplan.render.page_pdf import _group_rows, children, render_pdf, tag_tables
 from beskplan.render.typst_columns import FULL_SIZE_PT, SMALLEST_PT, table_layout
 from beskplan.render.typst_nodes import ACCENT, document_date
 from tests.render.sample_notebook import (
@@ -382,3 +382,22 @@ def _pages(element: Object, page: Object | None = None) -> list[tuple[int, int]]
         elif isinstance(kid, pikepdf.Dictionary) and "/MCID" in kid:
             found.append(kid.Pg.objgen)
     return found
+
+
+def test_rows_right_below_a_table_are_put_into_its_head_and_its_body() -> None:
+    with pikepdf.new() as pdf:
+        rows = [
+            pdf.make_indirect(
+                Dictionary(S=Name.TR, K=Array([pdf.make_indirect(Dictionary(S=tag))]))
+            )
+            for tag in (Name.TH, Name.TD, Name.TD)
+        ]
+        table = pdf.make_indirect(Dictionary(S=Name.Table, K=Array(rows)))
+
+        _group_rows(pdf, table)
+
+        assert [(str(kid.S), len(children(kid, "/TR"))) for kid in children(table)] == [
+            ("/THead", 1),
+            ("/TBody", 2),
+        ]
+        assert [str(row.P.S) for row in rows] == ["/THead", "/TBody", "/TBody"]
