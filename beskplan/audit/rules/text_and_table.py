@@ -276,6 +276,8 @@ def _decimals(table: ReadTable, claim: Claim) -> int:
 def _direction(sentence: Sentence, table: ReadTable, claim: Claim) -> Iterator[Outcome]:
     if claim.direction not in ("up", "down") or claim.measure in ("before", "share"):
         return
+    if claim.amount.value == 0:
+        return  # `0 pct.` goes neither way: a word beside it is another number's
     right = _signed(table, claim, sentence)
     if right:
         way = "up" if right > 0 else "down"
