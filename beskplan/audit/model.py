@@ -14,7 +14,6 @@ SEVERITIES: tuple[Severity, ...] = ("error", "contradiction", "doubt", "label")
 Certainty = Literal["sikker", "sandsynlig", "mulig"]
 """Certain: arithmetic alone decides. Probable: the text has been understood in the likeliest way.
 Possible: another reading would clear it."""
-CERTAINTIES: tuple[Certainty, ...] = ("sikker", "sandsynlig", "mulig")
 
 
 @dataclass(frozen=True, order=True)

@@ -1,4 +1,4 @@
-"""How long people stay on benefits: shares over a limit, and where the last year begins.
+"""How long people stay on benefits: shares over a limit.
 
 A duration is measured on the courses that are running at a point in time, or on all courses of a year.
 A long course is far more likely to be met at a point in time than a short one, so the two give other
@@ -7,9 +7,6 @@ numbers for the same people: they are indicators of their own and never meet in 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from beskplan.core.periods import Period
 from beskplan.indicators.quantities import Quantity
 from beskplan.indicators.shares import share_pct
 from beskplan.registers.indicators import one_basis
@@ -30,24 +27,3 @@ def share_over(over: tuple[str, Quantity], of: tuple[str, Quantity]) -> Quantity
     """
     one_basis((over[0], of[0]))
     return share_pct(over[1], of[1], 0)
-
-
-def last_year_from(points: Sequence[Period]) -> Period:
-    """The point from which the change over the last year is counted.
-
-    The one exactly a year before the last; else the one nearest to it, the earlier of two as near.
-    It is never the last point itself.
-
-    Raises:
-        ValueError: fewer than two points.
-    """
-    *earlier, last = points
-    if not earlier:
-        raise ValueError("a change needs two points")
-    wanted = _months(last.year_before())
-    return min(earlier, key=lambda point: (abs(_months(point) - wanted), _months(point)))
-
-
-def _months(period: Period) -> int:
-    day = period.first_day
-    return day.year * 12 + day.month

@@ -28,8 +28,6 @@ from beskplan.registers.reading import Closed, Span, data_text, parse
 FILE = "refusion.yaml"
 DECIMALS = 1
 """Decimals of a mean refund percentage."""
-_LONGEST_WEEKS = 10_000
-"""A mean duration of 200 years: any rate that needs more is the last step's own."""
 
 
 class RefundStep(Closed):
@@ -154,22 +152,3 @@ def refund_pct_at_duration(mean_weeks: Decimal, stairs: Staircase) -> Quantity:
     for before, after in pairwise(stairs.trin):
         refund -= (before.sats_pct - after.sats_pct) * stay ** (after.fra_uge - 1)
     return Quantity(refund, DECIMALS, "pct.", origin=("model",))
-
-
-def duration_at_refund(refund_pct: Decimal, stairs: Staircase) -> Quantity:
-    """The mean duration at which the model gives this mean refund: the inverse of the above.
-
-    Unit: whole weeks.
-    Missing: absent where no duration gives it: above the first step's rate, or not above the last's.
-    """
-    low, high = Decimal(1), Decimal(_LONGEST_WEEKS)
-    reachable = (refund_pct_at_duration(end, stairs).exact for end in (high, low))
-    if not next(reachable) < refund_pct <= next(reachable):
-        return Quantity(None, 0, "uger", "absent")
-    while high - low > Decimal("0.001"):
-        middle = (low + high) / 2
-        if refund_pct_at_duration(middle, stairs).exact > refund_pct:
-            low = middle
-        else:
-            high = middle
-    return Quantity(low, 0, "uger")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -68,9 +67,3 @@ def sha256_json(value: Any) -> str:
     """Hex digest of a value as canonical JSON (sorted keys, no spaces)."""
     text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
     return sha256_bytes(text.encode())
-
-
-def sha256_tree(paths: Iterable[Path], root: Path) -> str:
-    """Hex digest of several files, by their paths relative to `root` and their contents."""
-    parts = sorted((path.relative_to(root).as_posix(), sha256_file(path)) for path in paths)
-    return sha256_json(parts)

@@ -74,8 +74,8 @@ def find_root(start: Path | None = None) -> Path:
     raise InputError(
         Problem(
             where=str(here),
-            what="no working copy here",
-            expected="a folder with params/ here or above",
-            fix=f"change to the working copy, or set {ROOT_VARIABLE}",
+            what="her er ingen arbejdskopi",
+            expected="en mappe med params/ her eller ovenfor",
+            fix=f"skift til arbejdskopien med cd, eller sæt {ROOT_VARIABLE}",
         )
     )

@@ -224,10 +224,7 @@ class Resultatmaal(Report[maal.Maal]):
             del labels["ansvarlig"]
         rows = [Row(label=f.label, cells=_row_cells(f)[: len(labels) - 1]) for f in ordered]
         hidden = any(WITHHELD_TEXT in a_cell.text for row in rows for a_cell in row.cells)
-        shares = any(
-            isinstance(f.target, maal.Relativ) and f.target.enhed.startswith("pct.")
-            for f in ordered
-        )
+        shares = any(_is_of_a_share(f.target) for f in ordered)
         numbers = tuple(dict.fromkeys(source for f in ordered for source in f.number_sources))
         return table(
             id="resultatmaal",
@@ -309,6 +306,10 @@ def _row_cells(followed: FollowedTarget) -> tuple[Cell, ...]:
     )
 
 
+def _is_of_a_share(target: maal.Target) -> bool:
+    return isinstance(target, maal.Relativ) and target.enhed.startswith("pct.")
+
+
 def _goal_text(followed: FollowedTarget) -> str:
     words = asked(followed.target, followed.own)
     level, point = example_level(followed), followed.newest
@@ -320,7 +321,8 @@ def _goal_text(followed: FollowedTarget) -> str:
     if later:
         return words
     deadline = deadline_text(followed.target)
-    return f"{words}, {deadline}" if words.endswith(")") else f"{words} ({deadline})"
+    mark = " [note 1]" if _is_of_a_share(followed.target) else ""
+    return (f"{words}, {deadline}" if words.endswith(")") else f"{words} ({deadline})") + mark
 
 
 def _distance_and_status(followed: FollowedTarget) -> str:

@@ -10,11 +10,9 @@ from typing import Any
 import pytest
 import yaml
 
-from beskplan.core.periods import Period
-from beskplan.indicators.durations import last_year_from, share_over
+from beskplan.indicators.durations import share_over
 from beskplan.indicators.quantities import ABSENT_TEXT, WITHHELD_TEXT, Quantity
 from beskplan.indicators.refusion import (
-    duration_at_refund,
     mean_refund_pct,
     refund_pct_at_duration,
     staircase,
@@ -46,15 +44,10 @@ def refusion(inputs: dict[str, Any]) -> dict[str, str]:
             week: quantity(value, "fuldtidspersoner") for week, value in inputs["uger"].items()
         }
         return {"refusion": mean_refund_pct(weeks, stairs).text()}
-    if "varighed" in inputs:
-        return {"refusion": refund_pct_at_duration(Decimal(inputs["varighed"]), stairs).text()}
-    return {"varighed": duration_at_refund(Decimal(inputs["refusion"]), stairs).text()}
+    return {"refusion": refund_pct_at_duration(Decimal(inputs["varighed"]), stairs).text()}
 
 
 def durations(inputs: dict[str, Any]) -> dict[str, str]:
-    if "tidspunkter" in inputs:
-        points = [Period.parse(one) for one in inputs["tidspunkter"]]
-        return {"fra": last_year_from(points).code}
     over = ("forloeb_igang_over_26_uger", quantity(inputs["over"], "forløb"))
     every = ("forloeb_igang", quantity(inputs["alle"], "forløb"))
     return {"andel": share_over(over, every).text()}

@@ -7,8 +7,7 @@ from decimal import Decimal
 import pytest
 
 from beskplan.core.errors import DataError
-from beskplan.core.periods import month
-from beskplan.indicators.durations import last_year_from, share_over
+from beskplan.indicators.durations import share_over
 from beskplan.indicators.quantities import Quantity
 from beskplan.registers.indicators import INDICATORS, one_basis
 
@@ -47,8 +46,3 @@ def test_a_column_of_one_kind_is_let_through() -> None:
 def test_a_share_of_the_other_kind_of_courses_is_refused() -> None:
     with pytest.raises(DataError):
         share_over(("forloeb_igang_over_26_uger", courses(3)), ("forloeb_i_aaret", courses(9)))
-
-
-def test_one_point_has_no_last_year() -> None:
-    with pytest.raises(ValueError, match="two points"):
-        last_year_from([month(2016, 1)])

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from beskplan.core.errors import DataError, UnknownNameError
 from beskplan.indicators.refusion import (
-    duration_at_refund,
     parse_staircases,
     refund_pct_at_duration,
     staircase,
@@ -56,12 +55,6 @@ def test_the_model_is_the_sum_over_the_weeks(weeks: Decimal) -> None:
 def test_longer_courses_never_give_a_higher_refund(one: Decimal, other: Decimal) -> None:
     short, long = sorted((one, other))
     assert refund_pct_at_duration(long, STAIRS).exact <= refund_pct_at_duration(short, STAIRS).exact
-
-
-@given(WEEKS)
-def test_the_duration_is_found_again_from_its_refund(weeks: Decimal) -> None:
-    found = duration_at_refund(refund_pct_at_duration(weeks, STAIRS).exact, STAIRS)
-    assert abs(found.exact - weeks) < Decimal("0.01")
 
 
 def file(*entries: str) -> str:

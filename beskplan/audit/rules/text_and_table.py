@@ -95,7 +95,7 @@ def text_against_tables(plan: Plan) -> Iterator[Outcome]:
                 yield from _number(plan, sentence, table, claim, near)
                 if near:
                     yield from _direction(sentence, table, claim)
-                    yield from _period(sentence, table, claim)
+                    yield from _period(plan, sentence, table, claim)
 
 
 @lru_cache(REMEMBERED)
@@ -290,11 +290,13 @@ def _direction(sentence: Sentence, table: ReadTable, claim: Claim) -> Iterator[O
         )  # fmt: skip
 
 
-def _period(sentence: Sentence, table: ReadTable, claim: Claim) -> Iterator[Outcome]:
+def _period(plan: Plan, sentence: Sentence, table: ReadTable, claim: Claim) -> Iterator[Outcome]:
     """A number of the table under another period than the one that the text names."""
     shown = {column.period: column for column in table.levels if column.period}
     if claim.when is None or claim.measure not in ("now", "before") or claim.when.period in shown:
         return
+    if claim.when.period.text.casefold() in plan.drawn_periods(sentence.place.section):
+        return  # A curve of many periods stands beside the table: its text names those.
     hits = [c for c in shown.values() if cell_at(claim.row, c) == claim.amount.value]
     if hits and claim.when.period.kind in {period.kind for period in shown}:
         yield judge(

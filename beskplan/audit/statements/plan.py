@@ -90,6 +90,11 @@ class Plan:
             found.setdefault(one.place.section, []).append(one)
         return found
 
+    def drawn_periods(self, section: str) -> frozenset[str]:
+        """Labels of the rows behind a section's figures, in lower case: a curve's are its periods."""
+        drawn = (one.as_printed for one in self._by_section.get(section, ()) if one.derived)
+        return frozenset(row.label.casefold() for table in drawn for row in table.rows)
+
     def ydelser(self, sentence: Sentence) -> tuple[Mention, ...]:
         """The benefits that a sentence names."""
         return ydelse_mentions(sentence.text, self.on)
