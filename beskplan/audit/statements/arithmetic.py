@@ -206,6 +206,7 @@ def formulas(layout: Layout) -> dict[int, Formula]:
     numeric = [c for c in range(1, width) if any(row[c] is not None for row in layout.cells)]
     known = {c: hints(layout, c) for c in numeric}
     found: dict[int, Formula] = {}
+    fits: dict[int, tuple[object, ...]] = {}
     # Changes first: a total over columns must not be taken for a difference of its parts.
     for c in sorted(numeric, key=lambda c: (not known[c].change, not known[c].total, c)):
         others = [o for o in numeric if o != c and o not in found and not known[o].change]
@@ -214,8 +215,18 @@ def formulas(layout: Layout) -> dict[int, Formula]:
             if (score := _score(layout, formula, known[c])) is not None
         ]  # fmt: skip
         if scored:
-            found[c] = max(scored, key=lambda pair: pair[0])[1]
-    return found
+            fits[c], found[c] = max(scored, key=lambda pair: pair[0])
+    # Columns that compete for one calculation are of different things, as the changes of other areas
+    # beside the own levels: only the best fitting one is judged by it.
+    return {
+        c: formula for c, formula in found.items()
+        if not any(fits[o][:2] > fits[c][:2] for o in found if _same(found[o], formula))
+    }  # fmt: skip
+
+
+def _same(one: Formula, other: Formula) -> bool:
+    """Whether two columns are given by the same calculation."""
+    return (one.kind, one.columns) == (other.kind, other.columns)
 
 
 def _candidates(
@@ -260,25 +271,43 @@ def _score(layout: Layout, formula: Formula, hint: Hints) -> tuple[object, ...] 
     """How well a formula fits a column; None where it does not fit enough of its rows."""
     kind, columns = formula.kind, formula.columns
     cases = formula.cases(layout, _SEARCHED)
+    # A total that is wrong is so for its own reason.
+    plain = [case for case in cases if case.target[0] not in layout.totals]
+    cases = plain if len(plain) > 1 else cases
     loose, tried = sum(case.loose for case in cases), len(cases)
     ahead = columns[0] < columns[-1]
-    named = hint.change and ahead and kind == ("pct" if hint.pct else "diff")
     if kind in ("total", "less", "ratio", "balance"):
         least = 2 if hint.total or hint.pct else _MANY
         fits = loose >= least and loose * 10 >= tried * 6
     elif not loose:
         fits = hint.change and _is_swapped(layout, cases)
-    elif named:
-        fits = loose * 3 >= tried
-    elif loose == 1:
-        fits = tried <= 2 and hint.change
+    elif tried <= 2:
+        fits = loose == tried or bool(CHANGE.search(layout.heads[formula.target]))
     else:
-        fits = loose * 2 >= tried
-    if not fits:
+        # A turned sign is a fault of the row, and no sign of another formula.
+        fits = sum(case.loose or _is_turned(layout, case) for case in cases) * 2 > tried
+    unsure = tried > 2 and loose * 5 < tried * 4
+    if not fits or (unsure and _is_chance(layout, cases)):
         return None
     tidy = (kind == "pct") == hint.pct if hint.change else True
     gap = sum(abs(formula.target - c) for c in columns)
     return loose, sum(case.exact for case in cases), tidy, ahead, -gap
+
+
+def _is_turned(layout: Layout, case: Judged) -> bool:
+    printed = layout.at(case.target)
+    return printed is not None and abs(printed.value + case.right) <= _ulp(printed) * _HALF
+
+
+def _is_chance(layout: Layout, cases: Sequence[Judged]) -> bool:
+    """Whether a column fits its own rows less than twice as well as it fits each other's."""
+    others = [
+        abs(layout.value(one.target) - other.right) <= _ulp(printed) * _HALF
+        for one in cases for other in cases
+        if one is not other and (printed := layout.at(one.target)) is not None
+    ]  # fmt: skip
+    own = sum(case.loose for case in cases)
+    return own * len(others) < 2 * sum(others) * len(cases)
 
 
 def _is_swapped(layout: Layout, cases: Sequence[Judged]) -> bool:
