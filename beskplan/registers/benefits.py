@@ -82,6 +82,8 @@ class Benefit(Span):
     """Oldest first."""
     aliases: tuple[str, ...] = ()
     """Other names that plans and sources print; the names in `forms` need no alias."""
+    om: str = ""
+    """A sentence or two on whom it is for, to stand below a heading."""
     parts: tuple[str, ...] = ()
     """Of a composite: benefits in the order they are listed; the date decides which count."""
     stated: tuple[StatedParts, ...] = ()

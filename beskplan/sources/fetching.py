@@ -91,16 +91,19 @@ def jobindsats_questions(
     return [question(ask) for ask in client.asks(plan, spec)]
 
 
-def statbank_questions(client: statbank.StatBank, plan: StatbankTable) -> list[Question]:
-    """The question for one table of StatBank.
+def statbank_questions(
+    client: statbank.StatBank, asked: StatbankTable
+) -> tuple[list[Question], tuple[Problem, ...]]:
+    """The question for one table of StatBank, and a problem for each part that it does not have.
 
     Raises:
         SourceError: the table is closed, is another, or does not have what the plan asks for.
     """
-    where = client.where(plan.id)
-    info = client.tableinfo(plan.id)
-    if problems := plan.check_titles((info.text,), where):
-        raise SourceError(problems)
+    where = client.where(asked.id)
+    info = client.tableinfo(asked.id)
+    if wrong := asked.check_titles((info.text,), where):
+        raise SourceError(wrong)
+    plan, problems = statbank.parts_there(info, asked, where)
     query = statbank.plan_query(info, plan, where)
 
     def read(body: bytes, retrieved_at: str) -> Rows:
@@ -117,7 +120,7 @@ def statbank_questions(client: statbank.StatBank, plan: StatbankTable) -> list[Q
         read=read,
         halves=tuple,
     )
-    return [question]
+    return [question], problems
 
 
 FOLDER: Final = Path("data") / "answers"
@@ -223,7 +226,7 @@ class Fetched:
         delivery: For the store.
         asked: How many questions the sources were asked for data.
         unchanged: How many answers were there already.
-        problems: Why tables of the plan are not in the delivery.
+        problems: Why tables of the plan, or parts of them, are not in the delivery.
         failed: Those tables.
         notes: Numbers for which a source gave no row, by table, in words.
     """
@@ -393,13 +396,18 @@ class _Fetch:
             if bank is None:
                 self._failed[key] = None
             else:
-                steps.append((key, partial(statbank_questions, bank, table)))
+                steps.append((key, partial(self._of_statbank, bank, table)))
         questions: dict[Table, list[Question]] = {}
         for number, (key, step) in enumerate(steps):
             self._progress(number, len(steps), f"{key[0]}: {key[1]}, beskrivelse")
             found = self._tried(key, step)
             if found is not None:
                 questions.setdefault(key, []).extend(found)
+        return questions
+
+    def _of_statbank(self, client: statbank.StatBank, plan: StatbankTable) -> list[Question]:
+        questions, problems = statbank_questions(client, plan)
+        self._problems += problems
         return questions
 
     def _of_jobindsats(

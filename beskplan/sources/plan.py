@@ -53,6 +53,8 @@ class Part(Closed):
     group: GroupId = ALL
     value: str | None = None
     """Label of the value in the source; None: the total."""
+    also: tuple[str, ...] = ()
+    """What StatBank has called the value, or may call it, besides; an id too."""
     hierarchy: str | None = None
     """Id of the value's hierarchy; needed where two have the label, and always in API v2."""
 
@@ -105,14 +107,22 @@ class JobindsatsTable(_Table):
 
 
 class StatbankTable(_Table):
-    """A table of StatBank: one indicator of one choice of values."""
+    """A table of StatBank: one indicator, of one choice of values or of several of one variable."""
 
     period_type: PeriodKind
     indicator: IndicatorId
-    ydelse: YdelseId = ALL
-    group: GroupId = ALL
     select: dict[str, str] = Field(default_factory=dict)
     """Value, by label or code, of each variable that the source does not sum by itself."""
+    parts_of: str = ""
+    """The variable whose values the parts are; empty where there is only one part."""
+    parts: Annotated[tuple[Part, ...], Field(min_length=1)] = (Part(),)
+
+    @model_validator(mode="after")
+    def _parts_are_values(self) -> StatbankTable:
+        unnamed = [part for part in self.parts if part.value is None]
+        if unnamed if self.parts_of else unnamed != [*self.parts] or len(unnamed) > 1:
+            raise ValueError("skal have `parts_of` og en `value` af hver del, eller kun én del")
+        return self
 
     def check_titles(self, titles: Iterable[str], where: str) -> list[Problem]:
         """A problem where the plan names words of the title, and the source's has none of them."""
@@ -255,4 +265,8 @@ def _keys(
         for table in jobindsats
         for measure in table.measures
         for part in table.parts
-    ] + [(table.indicator, table.ydelse, table.group, table.period_type) for table in statbank]
+    ] + [
+        (table.indicator, part.ydelse, part.group, table.period_type)
+        for table in statbank
+        for part in table.parts
+    ]

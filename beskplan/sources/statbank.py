@@ -33,7 +33,7 @@ from beskplan.core.periods import Period
 from beskplan.registers.indicators import INDICATORS
 from beskplan.sources.http import Patience, Read, Transport, json_of, moved, shaped, text_of
 from beskplan.sources.labels import by_label, codes_of, known_area, missing_areas, nearest_of
-from beskplan.sources.plan import StatbankTable
+from beskplan.sources.plan import Part, StatbankTable
 
 ADDRESS: Final = "https://api.statbank.dk/v1"
 ADDRESS_VARIABLE: Final = "BESKPLAN_STATBANK_URL"
@@ -78,16 +78,17 @@ class Variable(Read):
     time: bool = False
     values: tuple[Value, ...]
 
-    def value(self, name: str, where: str) -> Value:
-        """The value with this label or id.
+    def value(self, name: str, where: str, *also: str) -> Value:
+        """The value with this label or id, or with one of those it may have `also`.
 
         Raises:
             SourceError: none, with the nearest labels; or several.
         """
+        names = (name, *also)
         for one in self.values:
-            if one.id == name:
+            if one.id in names:
                 return one
-        return by_label((name,), self.values, lambda one: one.text, where, f"værdien af {self.id}")
+        return by_label(names, self.values, lambda one: one.text, where, f"værdien af {self.id}")
 
     @property
     def areas(self) -> frozenset[str]:
@@ -233,8 +234,32 @@ def make_query(info: TableInfo, values: Mapping[str, tuple[str, ...]], where: st
     return Query(info.id, tuple(chosen), "BULK")
 
 
+def parts_there(
+    info: TableInfo, plan: StatbankTable, where: str
+) -> tuple[StatbankTable, tuple[Problem, ...]]:
+    """The plan with the parts that the table has, each `value` an id, and a problem for each other.
+
+    Raises:
+        SourceError: the table has none of the parts, or not the variable.
+    """
+    if not plan.parts_of:
+        return plan, ()
+    variable = info.variable(plan.parts_of, where)
+    found: list[Part] = []
+    problems: list[Problem] = []
+    for part in plan.parts:
+        try:
+            value = variable.value(str(part.value), where, *part.also)
+            found.append(part.model_copy(update={"value": value.id}))
+        except SourceError as error:
+            problems += error.problems
+    if not found:
+        raise SourceError(problems)
+    return plan.model_copy(update={"parts": tuple(found)}), tuple(problems)
+
+
 def plan_query(info: TableInfo, plan: StatbankTable, where: str) -> Query:
-    """The question that answers one table of a plan.
+    """The question that answers one table of a plan whose parts are there (`parts_there`).
 
     Raises:
         SourceError: areas, values or periods that the table does not have.
@@ -248,6 +273,9 @@ def plan_query(info: TableInfo, plan: StatbankTable, where: str) -> Query:
     for name, value in plan.select.items():
         variable = info.variable(name, where)
         chosen[variable.id] = (variable.value(value, where).id,)
+    if plan.parts_of:
+        variable = info.variable(plan.parts_of, where)
+        chosen[variable.id] = tuple(str(part.value) for part in plan.parts)
     chosen[info.time.id] = _newest(info.time, plan, where)
     return make_query(info, chosen, where)
 
@@ -400,7 +428,9 @@ def rows_of(
     retrieved_at: str,
     where: str,
 ) -> list[dict[str, Any]]:
-    """The answer as rows with the columns of `beskplan.observations.contract`, one per area and period.
+    """The answer as rows with the columns of `beskplan.observations.contract`.
+
+    One per part of the plan (`parts_there`), area and period.
 
     Raises:
         SourceError: a cell that is neither number nor mark, or that cannot be; all at once.
@@ -409,38 +439,41 @@ def rows_of(
     area, time = info.area_variable(where).id, info.time.id
     names = [name for name, _ in query.values]
     at_area, at_time = names.index(area), names.index(time)
-    found = {(key[at_area], Period.parse(key[at_time]).code): text for key, text in cells.items()}
+    fixed = [at for at in range(len(names)) if at not in (at_area, at_time)]
+    at_part = names.index(info.variable(plan.parts_of, where).id) if plan.parts_of else 0
+    parts = {part.value: part for part in plan.parts}
     problems = [
         Problem(
-            f"{where}: {kode} {period}", "en værdi, der ikke kan være rigtig", f"'{text}'", expected
+            f"{where}: {key[at_area]} {Period.parse(key[at_time]).code}",
+            "en værdi, der ikke kan være rigtig",
+            f"'{text}'",
+            expected,
         )
-        for (kode, period), text in found.items()
+        for key, text in cells.items()
         if (expected := _fault(text, plan))
     ]
     if problems:
         raise SourceError(problems[:50])
-    shown = [len(hit["fraction"] or "") for text in found.values() if (hit := _match(text))]
+    shown = [len(hit["fraction"] or "") for text in cells.values() if (hit := _match(text))]
     decimals = max([indicator.decimals, *shown])
-    reference = "&".join(
-        f"{name}={ids[0]}" for name, ids in query.values if name not in (area, time)
-    )
     return [
         {
             "indicator": indicator.id,
-            "ydelse": plan.ydelse,
-            "group": plan.group,
-            "area": kode,
-            "period": period,
+            "ydelse": part.ydelse,
+            "group": part.group,
+            "area": key[at_area],
+            "period": Period.parse(key[at_time]).code,
             "value": float(Decimal(text.replace(",", "."))) if _match(text) else None,
             "decimals": decimals,
             "unit": indicator.unit,
             "state": "withheld" if text in WITHHELD else "absent" if text in ABSENT else "known",
             "source": "statbank",
             "table_id": info.id,
-            "reference": reference,
+            "reference": "&".join(f"{names[at]}={key[at]}" for at in fixed),
             "retrieved_at": retrieved_at,
         }
-        for (kode, period), text in sorted(found.items())
+        for key, text in sorted(cells.items())
+        for part in [parts[key[at_part] if plan.parts_of else None]]
     ]
 
 

@@ -134,9 +134,9 @@ def _of_statbank(content: bytes, entry: RawEntry) -> Iterator[tuple[Key, float |
     areas = [sum(known_area(one) is not None for one in ids) for _, ids in variables]
     at_area = areas.index(max(areas))
     at_time = [name.casefold() for name, _ in variables].index("tid")
-    fixed = [one for at, one in enumerate(variables) if at not in (at_area, at_time)]
-    reference = "&".join(f"{name}={ids[0]}" for name, ids in fixed)
+    fixed = [(at, one[0]) for at, one in enumerate(variables) if at not in (at_area, at_time)]
     for key, text in cells.items():
         if text not in statbank.ABSENT:
+            reference = "&".join(f"{name}={key[at]}" for at, name in fixed)
             place = (reference, key[at_area], Period.parse(key[at_time]).code)
             yield place, None if text in statbank.WITHHELD else float(text.replace(",", "."))

@@ -31,7 +31,8 @@ CEILINGS = {
     # are about as large, and those who take the project over must know all of it.
     "beskplan": Size(code=32_750, files=238, imports=3_350),
     # Cases are data (YAML), not code: a test that says what another says is one to maintain too many.
-    "tests": Size(code=26_150, files=232, imports=2_920),
+    # The open data of 98 municipalities (AUK01: recorded answer, server, Bilag) are worth 300 lines.
+    "tests": Size(code=26_450, files=232, imports=2_920),
 }
 
 

@@ -35,6 +35,7 @@ FILES = {
     "jobindsats/y01a02_hele_landet_regioner.csv": 840,
     "statbank/FOLK1A_1kvartal_kommuner_en.csv": 525,
     "statbank/AUP02_aarlig_ledighedspct_kommuner.csv": 1_764,
+    "statbank/AUK01_kontanthjaelp_kvartal_kommuner_en.csv": 8_892,
 }
 """Rows of observations that each file must give: its lines times its number columns."""
 

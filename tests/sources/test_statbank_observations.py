@@ -11,10 +11,10 @@ import pytest
 
 from beskplan.core.errors import SourceError
 from beskplan.sources.fetching import Clients, fetch
-from beskplan.sources.plan import StatbankTable, default_plan
+from beskplan.sources.plan import Part, StatbankTable, default_plan
 from beskplan.sources.statbank import StatBank
 from tests.sources.server.serving import Sources
-from tests.sources.server.tables import months
+from tests.sources.server.tables import YDELSESTYPER, months
 
 PLAN = default_plan().only(sources=("statbank",))
 
@@ -33,7 +33,7 @@ def row_of(frame: pd.DataFrame, area: str, period: str) -> dict[Hashable, Any]:
     [
         ("RAS400", "arbejdsstyrke", "2025Y01"),
         ("FOLK1A", "befolkning", "2025Q04"),
-        ("AUK01", "fuldtidspersoner", "2025Q04"),
+        ("AUK01", "fuldtidsmodtagere", "2025Q04"),
         ("AULK04", "personer", "2026M07"),
         ("AUP02", "ledighedspct", "2026M07"),
     ],
@@ -53,14 +53,59 @@ def test_regions_keep_their_zero(clients: Clients, tmp_path: Path) -> None:
     assert {"000", "081", "084", "230"} <= areas
 
 
-def test_the_value_is_that_of_the_chosen_label(
+def test_each_part_is_the_value_with_its_label(
     sources: Sources, clients: Clients, tmp_path: Path
 ) -> None:
     frame = fetched(clients, tmp_path, "AUK01")
-    row = row_of(frame, "230", "2025Q04")
-    wanted = sources.statbank["AUK01"].cell(("230", "TOTUSU", "2025K4"))
-    assert row["value"] == float(wanted)
-    assert row["reference"] == "YDELSESTYPE=TOTUSU"
+    assert len(sources.asked("/v1/data")) == 1
+    [plan] = PLAN.only(tables=("AUK01",)).statbank
+    assert set(frame["ydelse"]) == {part.ydelse for part in plan.parts}
+    table, ids = sources.statbank["AUK01"], {text: one for one, text in YDELSESTYPER.items()}
+    for part in plan.parts:
+        kode = ids[str(part.value)]
+        row = row_of(frame[frame["ydelse"] == part.ydelse], "230", "2025Q04")
+        assert row["value"] == float(table.cell(("230", kode, "2025K4")))
+        assert row["reference"] == f"YDELSESTYPE={kode}"
+
+
+def test_a_benefit_that_is_gone_is_named_and_stops_no_other(
+    sources: Sources, clients: Clients, tmp_path: Path
+) -> None:
+    table = sources.statbank["AUK01"]
+    values = {one: text for one, text in YDELSESTYPER.items() if one not in ("RE", "LY")}
+    values["RE"] = "Revalidering (nyt navn)"
+    table.variables = {**table.variables, "YDELSESTYPE": values}
+    done = fetch(PLAN.only(tables=("AUK01",)), tmp_path, clients)
+    told = [(one.where, one.found) for one in done.problems]
+    assert told == [
+        ("statbank: AUK01", "'Ledighedsydelse'"),
+        ("statbank: AUK01", "'Revalideringsydelse i øvrigt'"),
+    ]
+    gone = {"ledighedsydelse", "revalidering_i_oevrigt"}
+    [plan] = PLAN.only(tables=("AUK01",)).statbank
+    assert set(done.delivery.frame["ydelse"]) == {part.ydelse for part in plan.parts} - gone
+
+
+def test_a_table_without_any_of_its_parts_is_refused(
+    sources: Sources, clients: Clients, tmp_path: Path
+) -> None:
+    table = sources.statbank["AUK01"]
+    table.variables = {**table.variables, "YDELSESTYPE": {"TOT": "I alt"}}
+    with pytest.raises(SourceError, match="'I alt uden SU-modtagere'"):
+        fetched(clients, tmp_path, "AUK01")
+
+
+@pytest.mark.parametrize("also", ["Passiv kontanthjælp", "Kontanthjælp (passiv)"])
+def test_a_label_that_is_not_confirmed_may_be_one_of_several(
+    sources: Sources, clients: Clients, tmp_path: Path, also: str
+) -> None:
+    table = sources.statbank["AUK01"]
+    table.variables = {**table.variables, "YDELSESTYPE": {**YDELSESTYPER, "KH": "x", "KP": also}}
+    # An id among the accepted names counts as well as a label: KH is left out here.
+    table.variables["YDELSESTYPE"].pop("KH")  # type: ignore[attr-defined]
+    frame = fetched(clients, tmp_path, "AUK01")
+    references = set(frame.loc[frame["ydelse"] == "kontanthjaelp_passiv", "reference"])
+    assert references == {"YDELSESTYPE=KP"}
 
 
 def test_every_period_is_written_out(sources: Sources, clients: Clients, tmp_path: Path) -> None:
@@ -130,14 +175,13 @@ def test_another_table_is_fetched_by_its_id(clients: Clients, tmp_path: Path) ->
         id="AUK01",
         period_type="Q",
         latest=1,
-        indicator="fuldtidspersoner",
-        ydelse="sygedagpenge",
-        group="dst_opgoerelse",
+        indicator="fuldtidsmodtagere",
         select={"ydelsestype": "Sygedagpenge mv."},
+        parts=(Part(ydelse="sygedagpenge_mv"),),
     )
     plan = PLAN.model_copy(update={"statbank": (table,)})
     frame = fetch(plan, tmp_path, clients).delivery.frame
-    assert set(frame["ydelse"]) == {"sygedagpenge"}
+    assert set(frame["ydelse"]) == {"sygedagpenge_mv"}
 
 
 def test_periods_of_another_type_are_refused(bank: StatBank, tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ class UnitNoun:
 
 _UNITS = {
     "fuldtidspersoner": UnitNoun("én fuldtidsperson", "fuldtidspersoner"),
+    "fuldtidsmodtagere": UnitNoun("én fuldtidsmodtager", "fuldtidsmodtagere"),
     "ledige fuldtidspersoner": UnitNoun("én ledig fuldtidsperson", "ledige fuldtidspersoner"),
     "helårspersoner": UnitNoun("én helårsperson", "helårspersoner"),
     "personer": UnitNoun("én person", "personer"),

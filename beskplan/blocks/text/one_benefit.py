@@ -140,8 +140,8 @@ class Facts:
         return "året før" if self.before == self.now.year_before() else in_period(self.before)
 
     def count(self, quantity: Quantity) -> str:
-        """`703`, `703 ledige fuldtidspersoner`: the page says once that it counts full-time persons."""
-        plain = quantity.unit == "fuldtidspersoner"
+        """`703`, `703 ledige fuldtidspersoner`: the page says once what it counts."""
+        plain = quantity.unit in ("fuldtidspersoner", "fuldtidsmodtagere")
         return bare_count(quantity) if plain else counted(quantity)
 
     @property

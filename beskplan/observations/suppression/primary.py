@@ -14,7 +14,7 @@ from beskplan.registers.indicators import INDICATORS
 COUNTS: Final = tuple(
     name
     for name, one in INDICATORS.items()
-    if one.unit in ("fuldtidspersoner", "personer", "helårspersoner", "forløb")
+    if one.unit in ("fuldtidspersoner", "fuldtidsmodtagere", "personer", "helårspersoner", "forløb")
     and not name.startswith("aendring_")
 )
 """Indicators that count people, or their courses. Company visits and weeks are not protected."""

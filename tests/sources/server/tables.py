@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from beskplan.registers.areas import areas, kommuner
+from beskplan.registers.areas import areas, find, kommuner
 
 Number = int | float | None
 Cell = Callable[[str, str, str, str], "Number | str"]
@@ -181,13 +181,54 @@ class BankTable:
     active: bool = True
     marks: Mapping[tuple[str, ...], str] = field(default_factory=dict)
     """What stands instead of a number, by the ids of the values."""
+    times: int | None = None
+    """Counts are at least so many times the size of their area; None: the same for all areas."""
 
     def cell(self, key: tuple[str, ...]) -> str:
         """The value of a cell, as the CSV writes it."""
         if key in self.marks:
             return self.marks[key]
         number = int.from_bytes(hashlib.sha256("|".join(key).encode()).digest()[:2], "big")
+        if self.times is not None:
+            return str(self.times * size(key[0]) + number % size(key[0]))
         return f"{number % 90}.{number % 10}" if self.decimals else str(number + 3)
+
+
+def size(kode: str) -> int:
+    """How large an area is made: a benefit has at most so many recipients there."""
+    smallest = dict.fromkeys(("825", "563", "741", "492"), 60)
+    return {"000": 60_000, **smallest}.get(kode, 12_000 if kode.startswith("08") else 700)
+
+
+YDELSESTYPER: Final = {
+    "TOT": "I alt", "TOTUSU": "I alt uden SU-modtagere", "SU": "SU-modtagere",
+    "TOTLE": "Nettoledige i alt", "DP": "Nettoledige dagpengemodtagere",
+    "KT": "Nettoledige kontanthjælpsmodtagere", "FD": "Feriedagpenge",
+    "TOTVO": "Vejledning og opkvalificering i alt", "TOTSB": "Støttet beskæftigelse i alt",
+    "LT": "Løntilskud", "FL": "Fleksjob", "SK": "Skånejob", "TOTAN": "Barselsdagpenge mv. i alt",
+    "TOTTB": "Tilbagetrækning i alt", "FP": "Førtidspension", "EL": "Efterløn",
+    "SP": "Seniorpension", "TP": "Tidlig pension", "TOTYD": "Øvrige ydelsesmodtagere i alt",
+    "KH": "Kontanthjælp", "IN": "Integrationsydelse", "RE": "Revalideringsydelse i øvrigt",
+    "LY": "Ledighedsydelse", "SY": "Sygedagpenge mv.", "RES": "Ressourceforløb",
+    "JA": "Jobafklaringsforløb",
+    **{f"U{n:02}": f"Anden ydelse {n}" for n in range(1, 16)},
+}  # fmt: skip
+"""The 41 values of AUK01, by id. What is not known of them (domain.md §2) is filled up with others."""
+
+
+def recorded_auk01(shared: Path) -> BankTable:
+    """AUK01 from 2007 on with the recorded numbers of the net unemployed on kontanthjælp."""
+    path = shared / "data/statbank/AUK01_kontanthjaelp_kvartal_kommuner_en.csv"
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream, delimiter=";"))
+    table = bank_tables()["AUK01"]
+    tid = {one["TID"].replace("Q", "K"): one["TID"] for one in rows}
+    table.variables = {**table.variables, "Tid": {one: one for one in sorted(tid)}}
+    table.marks = {
+        (find(one["OMRÅDE"]).kode, "KT", one["TID"].replace("Q", "K")): one["INDHOLD"]
+        for one in rows
+    }
+    return table
 
 
 def bank_tables() -> dict[str, BankTable]:
@@ -199,20 +240,29 @@ def bank_tables() -> dict[str, BankTable]:
     aar = {str(one): str(one) for one in range(2018, 2026)}
     kvartal = {one: one for year in (2024, 2025) for n in range(1, 5) if (one := f"{year}K{n}")}
     maaned = {one: one for one in reversed(months("2026M07", 14))}
-    ydelse = {"TOT": "I alt", "TOTUSU": "I alt uden SU-modtagere", "SY": "Sygedagpenge mv."}
     enhed = {"1": "Langtidsledige (antal)", "2": "Langtidledige i procent af arbejdsstyrken"}
     tables = (
-        BankTable("RAS400", "Arbejdsstyrken", {"OMRÅDE": omraade, "KØN": koen, "Tid": aar}),
+        BankTable(
+            "RAS400", "Arbejdsstyrken", {"OMRÅDE": omraade, "KØN": koen, "Tid": aar}, times=40
+        ),
         BankTable(
             "FOLK1A",
             "Befolkningen",
             {"OMRÅDE": omraade, "KØN": koen, "ALDER": alder, "Tid": kvartal},
+            times=80,
         ),
         BankTable(
             "AUK01",
             "Offentligt forsørgede",
-            {"OMRÅDE": omraade, "YDELSESTYPE": ydelse, "KØN": koen, "ALDER": alder, "Tid": kvartal},
+            {
+                "OMRÅDE": omraade,
+                "YDELSESTYPE": YDELSESTYPER,
+                "KØN": koen,
+                "ALDER": alder,
+                "Tid": kvartal,
+            },
             fixed=("YDELSESTYPE",),
+            times=0,
         ),
         BankTable(
             "AULK04",
