@@ -149,8 +149,16 @@ def run(
     _make(stale, place, look, lock, _pool(place, 1, 1, None), alone=False)
 
 
-def combine(*, kommune: Kommune = None, aar: Aar = None, root: Root = None) -> None:
-    """Saml alle færdige Bilag af hver kommune og hvert år i én PDF.
+def combine(
+    *,
+    kommune: Kommune = None,
+    aar: Aar = None,
+    word: Annotated[
+        bool, typer.Option("--word", help="Som Word-dokument, til den, der skriver videre i Word.")
+    ] = False,
+    root: Root = None,
+) -> None:
+    """Saml alle færdige Bilag af hver kommune og hvert år i én PDF, eller i ét Word-dokument.
 
     `beskplan build` gør det selv for hver plan med flere Bilag; efter `beskplan run` af enkelte
     rapporter får denne kommando den samlede PDF til at følge med.
@@ -163,7 +171,7 @@ def combine(*, kommune: Kommune = None, aar: Aar = None, root: Root = None) -> N
     place = Workplace(working_copy(root))
     plans = dict.fromkeys((job.kommune, job.aar) for job in select(place, kommune, aar))
     for a_kommune, an_aar in plans:
-        typer.echo(os.path.relpath(write_combined(place.root, a_kommune, an_aar)))
+        typer.echo(os.path.relpath(write_combined(place.root, a_kommune, an_aar, word=word)))
 
 
 def _parts(job: str) -> tuple[int, str, str]:

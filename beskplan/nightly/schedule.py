@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from beskplan.core.errors import InputError, Problem
-from beskplan.publish.templates import environment, rendered
+from beskplan.render.templates import environment, rendered
 
 NAME = "beskplan"
 WATCH_AFTER_HOURS = 5

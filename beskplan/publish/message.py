@@ -24,9 +24,9 @@ from beskplan.publish.approval import copies
 from beskplan.publish.bilag import Bilag, approved_bilag, summary
 from beskplan.publish.changes import changes_between
 from beskplan.publish.changes import summary as change_summary
-from beskplan.publish.templates import rendered
 from beskplan.publish.trail import Event, Trail
 from beskplan.registers.provenance import sha256_json
+from beskplan.render.templates import rendered
 
 SENTENCES = 2
 """Of each Bilag's summary; the rest is one click away."""

@@ -16,12 +16,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from beskplan import __version__
-from beskplan.blocks import captions
 from beskplan.blocks.model import Cell, Column, KeyFigures, Prose, Row, Table
 from beskplan.blocks.text.language import list_danish
 from beskplan.core.errors import ParamsError, Problem, ReportError
@@ -32,13 +30,12 @@ from beskplan.params.bilag import Udvalgssag
 from beskplan.params.jobs import Workplace
 from beskplan.params.values import paragraphs
 from beskplan.publish.bilag import Bilag, approved_bilag, draft_bilag, key_figures, summary
-from beskplan.publish.templates import rendered
 from beskplan.registers.provenance import sha256_bytes
 from beskplan.render.page import DRAFT, Item, Numbered, Page, Section, Status, heading_id
 from beskplan.render.page_html import page_html
 from beskplan.render.page_pdf import set_pdf
-from beskplan.render.typst_columns import table_layout
-from beskplan.render.typst_nodes import accent_colours, page_data
+from beskplan.render.typst_nodes import page_data
+from beskplan.render.word import page_word
 from beskplan.runner.install import install_files
 
 FOLDER = "pakker"
@@ -207,7 +204,7 @@ def packet_files(case: Udvalgssag, bilag: Sequence[Bilag]) -> dict[str, bytes]:
     page = agenda_page(case, bilag)
     files = {
         f"{NAME}.html": page_html(page).encode(),
-        f"{NAME}.docx": render_word(page, case.moede),
+        f"{NAME}.docx": page_word(page, case.moede),
         # An agenda item is short: its fields need no list of contents before them.
         f"{NAME}.pdf": set_pdf({**page_data(page, case.moede), "contents": 0}, "report.typ", NAME),
         **{one.file_name: one.pdf for one in bilag},
@@ -267,93 +264,3 @@ def zipped_folder(folder: str, files: Mapping[str, bytes]) -> bytes:
             what = "er ikke et almindeligt filnavn"
             raise ReportError(Problem(f"{folder}.zip", what, repr(name)))
     return zipped((f"{folder}/{name}", content) for name, content in sorted(files.items()))
-
-
-_WORD_PARTS = {
-    # The list of contents first, as readers of the format expect it.
-    "[Content_Types].xml": "content_types.xml.j2",
-    "_rels/.rels": "rels.xml.j2",
-    "docProps/core.xml": "core.xml.j2",
-    "word/_rels/document.xml.rels": "document_rels.xml.j2",
-    "word/document.xml": "document.xml.j2",
-    "word/footer1.xml": "footer.xml.j2",
-    "word/numbering.xml": "numbering.xml.j2",
-    "word/styles.xml": "styles.xml.j2",
-}
-"""Parts of a Word document, and their templates (`beskplan/data/word`)."""
-_TEXT_WIDTH = 9072
-"""Of an A4 page with margins of 25 mm, in twentieths of a point."""
-_CELL_MARGIN = 4
-"""Characters: white space beside a word, and how much wider a fallback for Calibri may be."""
-
-
-def render_word(page: Page, dated: date) -> bytes:
-    """Set the page as .docx, for the secretariat to paste into its agenda system.
-
-    Real styles (Title, Heading 1 and 2, List Bullet, Caption), table heads marked as such, Danish as the
-    language of all text, document properties set. The same page gives the same bytes.
-
-    Args:
-        page: An agenda item: prose and tables (figures are in the Bilag).
-        dated: Date of the document, for its properties.
-
-    Raises:
-        TypeError: the page holds something that an agenda item does not have.
-    """
-    warnings = (("IntenseQuote", text) for text in (page.status.warning, page.demo_text) if text)
-    items = [("Title", page.title), ("Subtitle", page.place), *warnings, *_word_items(page.items)]
-    for section in page.sections:
-        items += _word_section(section, 1)
-    values = {
-        "page": page,
-        "items": items,
-        "dated": dated.isoformat(),
-        "colour": accent_colours(page.header)["text"].removeprefix("#"),
-    }
-    parts = (
-        (name, rendered(f"word/{part}", values).encode()) for name, part in _WORD_PARTS.items()
-    )
-    return zipped(parts)
-
-
-def _word_section(section: Section, level: int) -> Iterator[tuple[str, Any]]:
-    yield f"Heading{level}", section.title
-    yield from _word_items(section.items)
-    for part in section.subsections:
-        yield from _word_section(part, level + 1)
-
-
-def _word_items(items: tuple[Item, ...]) -> Iterator[tuple[str, Any]]:
-    """Style and text of each paragraph; `table` and what its template wants."""
-    for item in items:
-        match item:
-            case Prose():
-                yield from (("ListBullet" if item.bullets else "", p) for p in item.paragraphs)
-            case Numbered(number, Table() as table):
-                yield "table", _word_table(table, number)
-            case _:
-                raise TypeError(f"an agenda item holds no {type(item).__name__}")
-
-
-def _word_table(table: Table, number: int) -> dict[str, Any]:
-    units = (captions.column_unit(table, column) for column in table.columns)
-    pairs = zip(table.columns, units, strict=True)
-    heads = [f"{column.label} ({unit})" if unit else column.label for column, unit in pairs]
-    rows = [heads, *([row.label, *(cell.text for cell in row.cells)] for row in table.rows)]
-    # The proportions of the PDF, with room for the longest word in Word's larger type.
-    longest = (
-        max(len(word) for cell in column for word in cell.split(" "))
-        for column in zip(*rows, strict=True)
-    )
-    widths = [
-        max(width, word + _CELL_MARGIN)
-        for width, word in zip(table_layout(table).widths, longest, strict=True)
-    ]
-    notes = (captions.DEMO if table.demo else "", captions.source_line(table.sources))
-    return {
-        "title": captions.table_title(table, number),
-        "detail": captions.table_detail(table),
-        "widths": [int(_TEXT_WIDTH * width / sum(widths)) for width in widths],
-        "rows": rows,
-        "notes": [text for text in notes if text],
-    }

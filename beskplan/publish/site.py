@@ -22,11 +22,11 @@ from beskplan.core.words import danish_key
 from beskplan.params.jobs import Workplace
 from beskplan.publish.approval import DEMO_FIX, CopyError, demo_problem, whole_copy
 from beskplan.publish.changes import Changes, changes_between, summary, without_period
-from beskplan.publish.templates import environment, rendered
 from beskplan.publish.trail import JOB, STAGES, Event, State, States, day_of
 from beskplan.registers.areas import area
 from beskplan.registers.provenance import sha256_bytes
 from beskplan.render.page_html import STATEMENT_URL, TEMPLATES
+from beskplan.render.templates import environment, rendered
 from beskplan.render.values import VALUES
 from beskplan.runner.records import Records
 from beskplan.runner.versions import MANIFEST, Store, Version

@@ -10,14 +10,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-import nbformat
-
 from beskplan.core.errors import Problem, RenderError
 from beskplan.params import read
 from beskplan.params.jobs import Job, Workplace
-from beskplan.render.page import Page, read_page
+from beskplan.render.page import Page, read_notebook, read_page
 from beskplan.render.page_pdf import set_pdf
 from beskplan.render.typst_nodes import Node, document_date, page_data
+from beskplan.render.word import pages_word
 
 TEMPLATE = "combined.typ"
 TITLE = "Bilag til beskæftigelsesplan"
@@ -68,13 +67,14 @@ def render_combined(pages: Sequence[Page], dated: date | None = None) -> bytes:
     return set_pdf(data, TEMPLATE, f"{pages[0].header.aar}-samlet")
 
 
-def combine(place: Workplace, kommune: str, aar: int) -> bytes:
+def combine(place: Workplace, kommune: str, aar: int, *, word: bool = False) -> bytes:
     """The finished reports of a municipality's plan year as one PDF, in the order of its params.
 
     Args:
         place: The working copy.
         kommune: Slug of the municipality.
         aar: Plan year.
+        word: As a Word document instead, for whoever goes on writing in Word.
 
     Raises:
         RenderError: a Bilag has no finished report, or they cannot be set as one.
@@ -88,8 +88,10 @@ def combine(place: Workplace, kommune: str, aar: int) -> bytes:
     ]
     if missing:
         raise RenderError(missing)
-    pages = [read_page(nbformat.read(path, as_version=4)) for path in notebooks]
-    return render_combined(pages)
+    pages = [read_page(read_notebook(path)) for path in notebooks]
+    if not word:
+        return render_combined(pages)
+    return pages_word(TITLE, pages, max(document_date(page.header) for page in pages))
 
 
 def _check_alike(pages: Sequence[Page]) -> None:

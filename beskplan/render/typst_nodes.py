@@ -241,7 +241,7 @@ def table_node(table: Table, title: str, anchor: str, *, halved: bool = False) -
         "long": long,
         "first-lines": sum(lines[:3]),
         "halved": half is not None,
-        "below": _below(table),
+        "below": below(table),
     }
 
 
@@ -262,7 +262,7 @@ def _column(table: Table, place: int, layout: Layout) -> Node:
     }
 
 
-def _below(block: Table | Figure) -> list[str]:
+def below(block: Table | Figure) -> list[str]:
     """The lines under a table or figure: that it is made up, its notes, its sources."""
     notes = [f"{captions.note_label(n)} {note}" for n, note in enumerate(block.notes, start=1)]
     return [*([captions.DEMO] if block.demo else []), *notes, captions.source_line(block.sources)]
@@ -279,7 +279,7 @@ def figure_node(figure: Figure, number: int, shown: Numbered | None) -> Node:
         "alt": figure.alt,
         "data": f"tabel-{shown.block.id}" if shown else f"data-{figure.id}",
         "table": shown.number if shown else 0,
-        "below": _below(figure),
+        "below": below(figure),
     }
 
 

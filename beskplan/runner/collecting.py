@@ -44,8 +44,8 @@ def combined_path(root: Path, kommune: str, aar: int) -> Path:
     return root / "reports" / str(aar) / kommune / f"{kommune}-{aar}.pdf"
 
 
-def write_combined(root: Path, kommune: str, aar: int) -> Path:
-    """Set a plan's combined PDF and put it in place in one step.
+def write_combined(root: Path, kommune: str, aar: int, *, word: bool = False) -> Path:
+    """Set a plan's combined PDF, or Word document, and put it in place in one step.
 
     Raises:
         RenderError: a Bilag has no finished report, or they cannot be set as one.
@@ -55,7 +55,8 @@ def write_combined(root: Path, kommune: str, aar: int) -> Path:
     from beskplan.render.combined import combine
 
     path = combined_path(root, kommune, aar)
-    return write_whole(path, combine(Workplace(root), kommune, aar))
+    path = path.with_suffix(".docx") if word else path
+    return write_whole(path, combine(Workplace(root), kommune, aar, word=word))
 
 
 def stale_collections(root: Path, choice: Choice | None = None) -> tuple[Collection, ...]:

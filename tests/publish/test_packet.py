@@ -31,11 +31,11 @@ from beskplan.publish.packet import (
     agenda_page,
     make_packet,
     packet_files,
-    render_word,
     zipped_folder,
 )
 from beskplan.registers.provenance import sha256_bytes
 from beskplan.render.page import Section
+from beskplan.render.word import page_word
 from tests.access.axe import look
 from tests.publish import mail_samples as samples
 
@@ -291,7 +291,7 @@ def test_libreoffice_opens_the_word_document_with_every_field(tmp_path: Path) ->
         pytest.skip("NOT CHECKED HERE: no LibreOffice on this machine")
     page = agenda_page(case(sagsnr="20/12345"), bilag())
     path = tmp_path / "dagsordenspunkt.docx"
-    path.write_bytes(render_word(page, date(2020, 11, 18)))
+    path.write_bytes(page_word(page, date(2020, 11, 18)))
     subprocess.run(
         [
             office,

@@ -1,0 +1,143 @@
+"""Word documents: what stands on the pages stands there, in styles and tables that Word knows as such."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import re
+import zipfile
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import docx
+import pytest
+from docx.document import Document
+from docx.oxml.ns import qn
+from nbformat import NotebookNode
+
+from beskplan.blocks.model import Figure, Table
+from beskplan.params import read
+from beskplan.params.jobs import Job
+from beskplan.render.page import Page, read_notebook, read_page
+from beskplan.render.word import page_word, pages_word
+
+DAY = date(2026, 11, 29)
+PLANS = [
+    (2017, "alleroed"),
+    (2017, "taarnby"),
+    (2018, "rar-hovedstaden"),
+    (2019, "alleroed"),
+    (2021, "rudersdal"),
+]
+
+
+def opened(content: bytes) -> Document:
+    return docx.Document(io.BytesIO(content))
+
+
+def cells(document: Document) -> list[list[list[str]]]:
+    """Every table of a document, without its head."""
+    return [
+        [[cell.text for cell in row.cells] for row in table.rows[1:]] for table in document.tables
+    ]
+
+
+def printed(tables: list[Table]) -> list[list[list[str]]]:
+    return [[[row.label, *(cell.text for cell in row.cells)] for row in one.rows] for one in tables]
+
+
+def levels(document: Document) -> list[int]:
+    names = (one.style.name for one in document.paragraphs if one.style is not None)
+    return [int(name[-1]) for name in names if re.fullmatch(r"[Hh]eading \d", str(name))]
+
+
+def shown(pages: list[Page]) -> list[Table]:
+    """The tables of the pages in their order, then those behind figures that no table shows."""
+    tables = [e.block for page in pages for e in page.tables() if isinstance(e.block, Table)]
+    figures = [(page, e.block) for page in pages for e in page.figures()]
+    return [
+        *tables,
+        *(f.data for page, f in figures if isinstance(f, Figure) and page.table_of(f) is None),
+    ]
+
+
+@pytest.fixture(scope="module", params=PLANS, ids=lambda plan: f"{plan[0]}-{plan[1]}")
+def plan(
+    request: pytest.FixtureRequest, root: Path, build_report: Callable[[Job], Path]
+) -> tuple[list[Page], Document]:
+    """The pages of a shipped plan, and the same as a Word document."""
+    aar, kommune = request.param
+    jobs = [Job(aar, kommune, bilag) for bilag in read(kommune, aar, root).bilag]
+    pages = [read_page(read_notebook(build_report(job) / f"{job.bilag}.ipynb")) for job in jobs]
+    return pages, opened(pages_word("Bilag til beskæftigelsesplan", pages, DAY))
+
+
+def test_every_table_is_the_page_s_cell_by_cell(plan: tuple[list[Page], Document]) -> None:
+    pages, document = plan
+    assert cells(document) == printed(shown(pages))
+
+
+def test_every_figure_has_its_text_alternative(plan: tuple[list[Page], Document]) -> None:
+    pages, document = plan
+    alts = [one.get("descr") for one in document.element.iter(qn("wp:docPr"))]
+    assert alts == [e.block.alt for p in pages for e in p.figures() if isinstance(e.block, Figure)]
+    assert len(document.inline_shapes) == len(alts)
+
+
+def test_no_level_of_heading_is_skipped(plan: tuple[list[Page], Document]) -> None:
+    _, document = plan
+    found = levels(document)
+    assert found[0] == 1
+    assert all(after <= before + 1 for before, after in itertools.pairwise(found))
+
+
+def test_the_head_of_each_table_is_marked_and_language_and_title_are_set(
+    plan: tuple[list[Page], Document],
+) -> None:
+    pages, document = plan
+    for table in document.tables:
+        marked = [row.find(".//" + qn("w:tblHeader")) is not None for row in table._tbl.tr_lst]
+        assert marked == [True, *[False] * (len(marked) - 1)]
+    assert {one.get(qn("w:val")) for one in document.styles.element.iter(qn("w:lang"))} == {"da-DK"}
+    assert document.core_properties.title == f"Bilag til beskæftigelsesplan: {pages[0].place}"
+
+
+def test_every_sentence_note_source_and_warning_is_there(plan: tuple[list[Page], Document]) -> None:
+    pages, document = plan
+    text = "\n".join(one.text for one in document.paragraphs)
+    for page in pages:
+        assert page.status.warning in text
+        for table in shown([page]):
+            for note in table.notes:
+                assert note in text
+            assert table.sources[0].text in text
+
+
+def test_a_cell_that_is_another_is_seen(plan: tuple[list[Page], Document]) -> None:
+    pages, document = plan
+    wrong = printed(shown(pages))
+    wrong[0][0][1] += "1"
+    assert cells(document) != wrong
+
+
+@pytest.mark.parametrize("text", ["<w:p/>", "&amp;", 'a "b"', "]]>", "{{ 7*7 }}", "Æøå  to"])
+def test_odd_text_is_printed_as_it_is(sample_notebook: NotebookNode, text: str) -> None:
+    page = read_page(sample_notebook)
+    odd = page.__class__(page.header, f"Bilag {text}", page.items, page.sections, page.omitted)
+    assert opened(page_word(odd, DAY)).paragraphs[0].text == f"Bilag {text}"
+
+
+def test_a_page_of_every_kind_of_block_gives_the_same_bytes_twice(
+    sample_notebook: NotebookNode,
+) -> None:
+    page = read_page(sample_notebook)
+    content = page_word(page, DAY)
+    assert content == page_word(page, DAY)
+    assert cells(opened(content)) == printed(shown([page]))
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        relations = parts.read("word/_rels/document.xml.rels").decode()
+        document = parts.read("word/document.xml").decode()
+    assert set(re.findall(r'r:(?:id|embed)="([^"]+)"', document)) <= set(
+        re.findall(r'Id="([^"]+)"', relations)
+    )
