@@ -38,6 +38,14 @@ settings.register_profile("beskplan", deadline=None, derandomize=os.environ.get(
 settings.load_profile("beskplan")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_is_flushed() -> Iterator[None]:
+    """No file waits for the disk: a test can kill a process, but not the machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _file: None)
+        yield
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The checkout."""

@@ -210,11 +210,6 @@ def quarter(year: int, index: int) -> Period:
     return Period("Q", year, index)
 
 
-def rolling_year(year: int, index: int) -> Period:
-    """The four quarters that end with quarter `index` (1-4) of `year`."""
-    return Period("QMAT", year, index)
-
-
 def year_(year: int) -> Period:
     """The calendar year. The underscore keeps `year` free as a name for the number."""
     return Period("Y", year, 1)

@@ -5,12 +5,13 @@ What hurts most is not a report that fails but one with another municipality's f
 the executed notebook come from the disk, the rows that were read from the record beside them, the
 job and the registers from elsewhere; and the proof has its own arithmetic and its own reading.
 
-    outputs     captions, heads, cells, notes and key figures in HTML, PDF, workbook and CSV
+    outputs     municipality, year and Bilag in title, h1 and metadata; captions, heads, cells, notes and
+                key figures in HTML, PDF, workbook, CSV and `tal.json`
     numbers     every number from its indicator, benefit, group, area and period, under their names
     figures     what is drawn, read from the drawing, against the numbers behind it
     sentences   numbers of sentences and alternative texts; the sources
-    texts       municipality, year and Bilag in title, h1 and metadata; no error output, no `nan`, no
-                `1,234.5`; no other municipality than those that the report is about or compares with
+    texts       no error output, no `nan`, no `1,234.5`; no other municipality than those that the report
+                is about or compares with
     audit       the plan check finds no error and no contradiction in the page
 
 A report that fails its proof is a failed report: it is never put in place.
@@ -27,7 +28,6 @@ from beskplan.proof.audit import Audited, audited
 from beskplan.proof.evidence import gather
 
 RULES = (
-    texts.whose_faults,
     outputs.rule,
     numbers.rule,
     figures.rule,

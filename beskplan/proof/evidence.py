@@ -28,12 +28,13 @@ from beskplan.params import PlanParams, read, subject
 from beskplan.params.jobs import Job, Workplace
 from beskplan.params.profil import read_presentation
 from beskplan.proof.arithmetic import Reading
-from beskplan.proof.pdf_text import Spoken, read_pdf
+from beskplan.proof.pdf_text import Pdf, read_pdf
 from beskplan.registers.areas import Area
 from beskplan.registers.provenance import EMBEDDED
 
 MIME = "application/vnd.beskplan.block+json"
 """Under this type an executed notebook keeps what a cell shows."""
+VALUES = "tal.json"
 BLOCK_TAGS = frozenset(
     ("h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "th", "td", "dt", "dd", "caption", "figcaption")
 )
@@ -52,12 +53,13 @@ class Evidence:
     """The executed notebook."""
     html: Any
     """The parsed web page."""
-    pdf: list[Spoken]
-    pdf_title: str
+    pdf: Pdf
     csv_files: dict[str, bytes]
     """Every CSV file of the report by where it lies: beside it, in the page, in the PDF."""
     sheets: dict[str, list[list[Any]]]
     """The rows of the workbook's sheets by their heading."""
+    values: Block
+    """What `tal.json` says."""
     readings: dict[Key, Reading]
 
     @cached_property
@@ -77,15 +79,17 @@ class Evidence:
         return profile.afsender or self.subject.lang_navn
 
     @cached_property
-    def html_texts(self) -> tuple[str, ...]:
-        """The page's texts as a reader sees them, element by element."""
-        return tuple(
-            text
+    def texts(self) -> dict[str, list[str]]:
+        """The texts of page and PDF as a reader meets them, element by element."""
+        elements = [
+            element
             for element in self.html.body.iter(*BLOCK_TAGS)
             if not any(True for _ in element.iterdescendants(*BLOCK_TAGS))
-            for text in [spaced(element.text_content())]
-            if text
-        )
+        ]
+        return {
+            "html": [text for one in elements if (text := spaced(one.text_content()))],
+            "pdf": [element.text for element in self.pdf.elements],
+        }
 
     @cached_property
     def blocks(self) -> list[tuple[str, Block]]:
@@ -140,6 +144,18 @@ class Evidence:
         ]
 
     @cached_property
+    def figures(self) -> list[tuple[str, Block, str]]:
+        """Every figure with its place in messages and the words above it, numbered as on the page."""
+        order: list[str] = self.html.xpath("//figure/@id")
+        found = []
+        for figure in self.of_kind("figure"):
+            html_id = f"figur-{figure['id']}"
+            number = order.index(html_id) + 1 if html_id in order else 0
+            title = spaced(f"Figur {number}. {figure['title']} {figure['subtitle']}")
+            found.append((f"figur »{figure['title']}«", figure, title))
+        return found
+
+    @cached_property
     def stored(self) -> Snapshot:
         """The snapshot that the params ask for, read past everything that a report reads through."""
         return _stored(self.place.root, self.params.datagrundlag, self.header["data_id"])
@@ -173,6 +189,7 @@ def gather(job: Job, place: Workplace, folder: Path) -> Evidence:
         pdf = read_pdf((folder / f"{job.bilag}.pdf").read_bytes())
         book = CalamineWorkbook.from_path(folder / f"{job.bilag}.xlsx")
         sheets = [book.get_sheet_by_name(name).to_python() for name in book.sheet_names]
+        values = json.loads((folder / VALUES).read_bytes())
         rows = (folder / ROWS).read_text(encoding="utf-8").splitlines()
         readings = {reading.key: reading for reading in map(_reading, rows)}
         files = {path.name: path.read_bytes() for path in (folder / "tabeller").glob("*.csv")}
@@ -183,9 +200,7 @@ def gather(job: Job, place: Workplace, folder: Path) -> Evidence:
         data = base64.b64decode(link.get("href").partition(",")[2])
         files[f"{link.get('download')} på siden"] = data
     by_heading = {str(sheet[0][0]): sheet for sheet in sheets if sheet}
-    return Evidence(
-        job, place, notebook, page, pdf.elements, pdf.title, files, by_heading, readings
-    )
+    return Evidence(job, place, notebook, page, pdf, files, by_heading, values, readings)
 
 
 def csv_rows(data: bytes) -> list[list[str]]:

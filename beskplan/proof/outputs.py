@@ -1,127 +1,191 @@
-"""Every caption, head, cell, note, source and key figure, in every file that leaves, as it was calculated.
+"""Every text, in every file that leaves, as it was calculated, and about whom the job says.
 
-The page, the PDF, the workbook and the CSV files are each held to the executed notebook; that the
-notebook's own numbers are right is `numbers`.
+Page, PDF, workbook, CSV files and `tal.json` are each held to the executed notebook; that the notebook's
+own numbers are right is `numbers`. A file is read as its texts, each with its place, in the order of the
+document; what is expected of it is made from the notebook's blocks in the same way.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from beskplan.core.errors import Problem
 from beskplan.proof.arithmetic import number_in
-from beskplan.proof.evidence import Block, Evidence, csv_rows, spaced
+from beskplan.proof.evidence import Block, Evidence, csv_rows, markdown_of, own_notebook, spaced
 
 DEMO = "Demodata – må ikke anvendes"
+_H1 = re.compile(r"^# +(.+?)\s*$", re.MULTILINE)
 _NOTE = re.compile(r"\s*\[note \d+\]")
 _HIDDEN = (
     "ancestor-or-self::*[@hidden or @style or contains(@class, 'skjult') or @aria-hidden='true']"
 )
+_SIGNS = {"up": "Stigning: ", "down": "Fald: ", "same": "Uændret: ", "none": ""}
 
 Texts = list[tuple[str, str]]
 """(where, text) in the order of the document."""
 
 
+@dataclass(frozen=True)
+class _Shown:
+    """A table of the page, or the one behind a figure."""
+
+    kind: str
+    """`tabel` or `figur`."""
+    number: int
+    id: str
+    table: Block
+    demo: bool
+    repeated: bool
+    """A table of the page has the numbers behind the figure already."""
+
+    @property
+    def title(self) -> str:
+        """With its number."""
+        lead = "Tabel" if self.kind == "tabel" else "Tal bag figur"
+        return f"{lead} {self.number}. {self.table['title']}"
+
+    @property
+    def html_id(self) -> str:
+        """Of the element that holds the table."""
+        return f"{'tabel' if self.kind == 'tabel' else 'data'}-{self.id}"
+
+    @property
+    def cells(self) -> Texts:
+        """Heads, labels and cells."""
+        found = [(head, head) for head in self.heads("{} {}")]
+        for row in self.table["rows"]:
+            found.append((f"rækken {row['label']}", spaced(row["label"])))
+            for column, cell in zip(self.table["columns"][1:], row["cells"], strict=True):
+                found.append((f"{row['label']}, {column['label']}", spaced(cell["text"])))
+        return found
+
+    @property
+    def caption(self) -> str:
+        """Title, unit and period."""
+        unit = self.table["unit"]
+        return spaced(f"{self.title} {unit[0].upper()}{unit[1:]}, {self.table['period']}")
+
+    def heads(self, form: str) -> list[str]:
+        """The columns' labels, each with its unit where the reader does not have it already."""
+        heads = []
+        for column in self.table["columns"]:
+            unit, label = column["unit"].strip(), column["label"]
+            known = unit.casefold() in (self.table["unit"].casefold(), "")
+            known = known or unit.casefold() in label.casefold()
+            heads.append(spaced(label if known else form.format(label, unit)))
+        return heads
+
+
 def rule(evidence: Evidence) -> Iterator[Problem]:
-    """Page, PDF, CSV files and workbook against the executed notebook."""
-    tables = _in_order(evidence)
-    yield from _page_tables(evidence, tables)
-    yield from _pdf_tables(evidence, [one for one in tables if not _is_shown(evidence, one[0])])
+    """Page, PDF, workbook, CSV files and `tal.json` against job and executed notebook."""
+    tables = list(_tables(evidence))
+    for part, where, found, expected in _identity(evidence):
+        if found != expected:
+            what = "handler ikke om dette job"
+            yield evidence.problem(part, what, repr(found), repr(expected), where)
+    for part, name, texts, wanted in _readings(evidence, tables):
+        yield from _difference(evidence, part, name, [spaced(text) for text in texts], wanted)
+    for part, what, text, said, where in _needed(evidence):
+        if spaced(text) not in said:
+            yield evidence.problem(part, what, "", text, where)
+    yield from _marks(evidence, tables)
     yield from _files(evidence, tables)
-    yield from _key_figures(evidence)
-    yield from _notes_and_sources(evidence)
 
 
-def _in_order(evidence: Evidence) -> list[tuple[str, str, Block]]:
-    """(HTML id, title with its number, table): those of the page as it has them, then behind figures."""
-    titled = []
-    for kind, prefix in (("table", "tabel"), ("figure", "figur")):
-        blocks = {f"{prefix}-{block['id']}": block for block in evidence.of_kind(kind)}
-        ids = evidence.html.xpath("//*/@id")
-        for number, name in enumerate((name for name in ids if name in blocks), start=1):
-            block = blocks[name]
-            if kind == "table":
-                titled.append((name, f"Tabel {number}. {block['title']}", block))
-            else:
-                title = f"Tal bag figur {number}. {block['data']['title']}"
-                titled.append((f"data-{block['id']}", title, block["data"]))
-    return titled
+def _tables(evidence: Evidence) -> Iterator[_Shown]:
+    """Those of the page in its order, then those behind its figures."""
+    ids = evidence.html.xpath("//*/@id")
+    own = evidence.of_kind("table")
+    for kind, blocks in (("tabel", own), ("figur", evidence.of_kind("figure"))):
+        named = {f"{kind}-{block['id']}": block for block in blocks}
+        for number, name in enumerate((name for name in ids if name in named), start=1):
+            table = named[name].get("data", named[name])
+            demo = table["demo"] or evidence.header["demo"]
+            repeated = kind == "figur" and table in own
+            yield _Shown(kind, number, named[name]["id"], table, demo, repeated)
 
 
-def _is_shown(evidence: Evidence, html_id: str) -> bool:
-    """Whether a table of the page shows the numbers behind a figure already."""
-    if not html_id.startswith("data-"):
-        return False
-    data = next(b["data"] for b in evidence.of_kind("figure") if f"data-{b['id']}" == html_id)
-    return any(data == table for table in evidence.of_kind("table"))
+def _identity(evidence: Evidence) -> Iterator[tuple[str, str, object, object]]:
+    """What the files say of themselves, and what the job and the working copy's notebook ask for."""
+    area, job, header = evidence.subject, evidence.job, evidence.header
+    texts = markdown_of(own_notebook(evidence))
+    title = next((hit[1] for text in texts if (hit := _H1.search(text))), "")
+    heading = spaced(f"{title}: {area.lang_navn}, {job.aar}")
+    blocks = [header, *evidence.of_kind("table"), *evidence.of_kind("figure")]
+    marked = heading + (" (demodata)" if any(block["demo"] for block in blocks) else "")
+    h1s, titles = (
+        [spaced(one.text_content()) for one in evidence.html.iter(tag)] for tag in ("h1", "title")
+    )
+    spoken = [spaced(one.text) for one in evidence.pdf.elements if one.tag == "H1"]
+    yield "html", "h1", h1s, [heading]
+    yield "html", "title", titles, [marked]
+    yield "pdf", "H1", spoken, [heading]
+    yield "pdf", "title", [spaced(evidence.pdf.title)], [marked]
+    yield "ipynb", "kommune", header["kommune"], area.navn
+    wanted = {"kommune": area.kode, "aar": str(job.aar), "bilag": job.bilag.replace("_", "-")}
+    for name, value in wanted.items():
+        said = evidence.html.xpath("//meta[@name=$name]/@content", name=f"beskplan:{name}")
+        yield "html", name, said, [value]
+        yield "ipynb", name, str(header["kommune_kode" if name == "kommune" else name]), value
 
 
-def _expected(title: str, table: Block) -> Texts:
-    unit = table["unit"]
-    found = [("tabeltekst", spaced(f"{title} {unit[0].upper()}{unit[1:]}, {table['period']}"))]
-    found += [(head, head) for head in _heads(table, "{} {}")]
-    for row in table["rows"]:
-        found.append((f"rækken {row['label']}", spaced(row["label"])))
-        for column, cell in zip(table["columns"][1:], row["cells"], strict=True):
-            found.append((f"{row['label']}, {column['label']}", spaced(cell["text"])))
-    return found
+def _readings(
+    evidence: Evidence, tables: list[_Shown]
+) -> Iterator[tuple[str, str, Iterable[str], Texts]]:
+    """Of each file and each part of it: what it says, in order, and what it should say."""
+    page, pdf, stored = evidence.html, evidence.pdf, evidence.values
+    shown = [one for one in tables if not one.repeated]
+    for one in tables:
+        found = page.xpath("//*[@aria-labelledby=$id]//table", id=f"{one.html_id}-titel")
+        parts = [part for table in found for part in table.iter("caption", "th", "td")]
+        wanted = [("tabeltekst", one.caption), *one.cells]
+        yield "html", one.title, (part.text_content() for part in parts), wanted
+    cells = (cell for table in pdf.tables for row in table for cell in row)
+    yield "pdf", "", cells, [(f"{one.title}: {w}", text) for one in shown for w, text in one.cells]
+    yield "pdf", "tabeltekst", pdf.captions, [(one.title, one.caption) for one in shown]
+    by_id = {table["id"]: table for table in stored["tables"]}
+    for one in shown:
+        texts = _stored_texts(by_id.pop(f"{one.kind}-{one.id}", None))
+        heads = (column["label"] for column in one.table["columns"][1:])
+        rows = ((row["label"], row["cells"]) for row in one.table["rows"])
+        cells = (text for label, row in rows for text in (label, *(cell["text"] for cell in row)))
+        wanted = [("", spaced(text)) for text in (one.table["title"], *heads, *cells)]
+        yield "json", one.title, texts, wanted
+    yield "json", "tabeller", by_id, []
+    items = [item for block in evidence.of_kind("key-figures") for item in block["items"]]
+    names = ("label", "value", "change")
+    wanted = [(item["label"], spaced(item[name])) for item in items for name in names]
+    yield "json", "nøgletal", (one[name] for one in stored["key_figures"] for name in names), wanted
+    strip = page.xpath("//section[@class='noegletal']//dl//*[self::dt or self::dd]")
+    wanted = [("", spaced(text)) for item in items for text in _key_figure_texts(item) if text]
+    yield "html", "nøgletal", (one.text_content() for one in strip), wanted
 
 
-def _heads(table: Block, form: str) -> list[str]:
-    """The columns' labels, each with its unit where the reader does not have it already."""
-    heads = []
-    for column in table["columns"]:
-        unit, label = column["unit"].strip(), column["label"]
-        known = unit.casefold() in (table["unit"].casefold(), "")
-        known = known or unit.casefold() in label.casefold()
-        heads.append(spaced(label if known else form.format(label, unit)))
-    return heads
+def _stored_texts(table: Block | None) -> Iterator[str]:
+    if table is not None:
+        yield table["title"]
+        yield from (label for _, label in table["columns"])
+        for label, _, cells in table["rows"]:
+            yield from (label, *(text for text, _, _ in cells))
 
 
-def _page_tables(evidence: Evidence, tables: list[tuple[str, str, Block]]) -> Iterator[Problem]:
-    for html_id, title, table in tables:
-        found = evidence.html.xpath("//*[@aria-labelledby=$id]//table", id=f"{html_id}-titel")
-        parts = [part for one in found for part in one.iter("caption", "th", "td")]
-        texts = [spaced(part.text_content()) for part in parts]
-        yield from _compare(evidence, "html", title, texts, _expected(title, table))
-        if any(part.xpath(_HIDDEN) for part in parts):
-            yield evidence.problem("html", "en skjult celle i en tabel", where=title)
-        box = evidence.html.get_element_by_id(html_id.replace("data-", "figur-"), None)
-        marked = box is not None and DEMO in box.text_content()
-        if marked is not (table["demo"] or evidence.header["demo"]):
-            yield evidence.problem(
-                "html", "demodata uden mærke, eller mærke uden demodata", where=title
-            )
-    count = len(list(evidence.html.body.iter("table")))
-    wanted = len(evidence.of_kind("table")) + len(evidence.of_kind("figure"))
-    if {count, len(tables)} != {wanted}:
-        yield evidence.problem("html", "har andre tabeller", str(count), str(wanted))
+def _key_figure_texts(item: Block) -> tuple[str, ...]:
+    change = item["change"] and f"{_SIGNS[item['direction']]}{item['change']}"
+    return item["label"], item["value"], change, item["comparison"]
 
 
-def _pdf_tables(evidence: Evidence, tables: list[tuple[str, str, Block]]) -> Iterator[Problem]:
-    """Captions of tables, heads and cells; a figure's own caption is no table's."""
-    found = []
-    for place, element in enumerate(evidence.pdf):
-        following = evidence.pdf[place + 1].tag if place + 1 < len(evidence.pdf) else ""
-        if element.tag in ("TH", "TD") or (element.tag == "Caption" and following == "TH"):
-            found.append(spaced(element.text))
-    wanted = [
-        (f"{title}: {w}", t) for _, title, table in tables for w, t in _expected(title, table)
-    ]
-    yield from _compare(evidence, "pdf", "", found, wanted)
-
-
-def _compare(
+def _difference(
     evidence: Evidence, part: str, name: str, found: list[str], expected: Texts
 ) -> Iterator[Problem]:
     """The first difference: after it, everything is shifted."""
     for place, (where, text) in enumerate(expected):
         there = found[place] if place < len(found) else "intet"
         if there != text:
-            whole = f"{name}: {where}" if name else where
+            whole = ": ".join(filter(None, (name, where)))
             yield evidence.problem(part, "afviger fra det beregnede", there, text, whole)
             return
     if len(found) > len(expected):
@@ -129,54 +193,90 @@ def _compare(
         yield evidence.problem(part, "har mere end det beregnede", more, where=name)
 
 
-def _files(evidence: Evidence, tables: list[tuple[str, str, Block]]) -> Iterator[Problem]:
+def _needed(evidence: Evidence) -> Iterator[tuple[str, str, str, Collection[str], str]]:
+    """Texts that stand somewhere in page and PDF: (file, what is wrong without it, text, in what, where)."""
+    elements = [(one.tag, spaced(one.text)) for one in evidence.pdf.elements]
+    spoken = " ".join(text for _, text in elements)
+    page = spaced(evidence.html.body.text_content())
+    for _, block in evidence.blocks:
+        notes = [f"[note {n}] {note}" for n, note in enumerate(block.get("notes", ()), start=1)]
+        for text in (*notes, *block.get("paragraphs", ())):
+            for part, said in (("html", page), ("pdf", spoken)):
+                yield part, "en note eller sætning mangler", text, said, ""
+        for item in block["items"] if block["kind"] == "key-figures" else ():
+            for name in ("label", "value", "change", "comparison"):
+                yield "pdf", "et nøgletal mangler", item[name], spoken, item["label"]
+    alts, captions = ({text for tag, text in elements if tag == t} for t in ("Figure", "Caption"))
+    for name, figure, title in evidence.figures:
+        yield "pdf", "en figur mangler", figure["alt"], alts, name
+        yield "pdf", "en figur mangler sin tekst", title, captions, name
+
+
+def _marks(evidence: Evidence, tables: list[_Shown]) -> Iterator[Problem]:
+    """Hidden cells, marks of demo data, marks of notes, and how many tables the page has."""
+    for one in tables:
+        box = evidence.html.get_element_by_id(f"{one.kind}-{one.id}")
+        cells = (part for table in box.iter("table") for part in table.iter("caption", "th", "td"))
+        if any(part.xpath(_HIDDEN) for part in cells):
+            yield evidence.problem("html", "en skjult celle i en tabel", where=one.title)
+        if (DEMO in box.text_content()) is not one.demo:
+            what = "demodata uden mærke, eller mærke uden demodata"
+            yield evidence.problem("html", what, where=one.title)
+    count = len(list(evidence.html.body.iter("table")))
+    wanted = len(evidence.tables)
+    if {count, len(tables)} != {wanted}:
+        yield evidence.problem("html", "har andre tabeller", str(count), str(wanted))
+    for name, table in evidence.tables:
+        cells = (cell["text"] for row in table["rows"] for cell in row["cells"])
+        marks = {mark.strip() for text in cells for mark in _NOTE.findall(text)}
+        for mark in marks - {f"[note {n}]" for n in range(1, len(table["notes"]) + 1)}:
+            yield evidence.problem("ipynb", "et mærke uden note", mark, where=name)
+
+
+def _files(evidence: Evidence, tables: list[_Shown]) -> Iterator[Problem]:
     """Every CSV file and every sheet, cell by cell as numbers."""
     used: set[str] = set()
-    for html_id, title, table in tables:
-        number = int(re.search(r"\d+", title)[0])  # type: ignore[index]
-        kind, is_data = ("figur", True) if html_id.startswith("data-") else ("tabel", False)
-        stem = f"{number:02d}-{html_id.partition('-')[2]}.csv"
-        names = [f"{kind}-{stem} på siden"]
-        names += [] if is_data else [stem]
-        names += [] if _is_shown(evidence, html_id) else [f"{kind}-{stem} i PDF'en"]
+    for one in tables:
+        stem, heads = f"{one.number:02d}-{one.id}.csv", one.heads("{} ({})")
+        names = [f"{one.kind}-{stem} på siden"]
+        names += [stem] if one.kind == "tabel" else []
+        names += [] if one.repeated else [f"{one.kind}-{stem} i PDF'en"]
         used |= set(names)
-        demo = table["demo"] or evidence.header["demo"]
-        heads = [*_heads(table, "{} ({})"), *(["Forbehold"] if demo else [])]
+        demo = [("Forbehold", DEMO)] if one.demo else []
         for name in names:
             rows = csv_rows(evidence.csv_files.get(name, b""))
-            yield from _file_rows(evidence, "csv", f"{name}: ", rows, (heads, table))
-        if not _is_shown(evidence, html_id):
-            sheet = evidence.sheets.get(title, [])
+            for what, where, found, wanted in _row_faults("csv", rows, one, demo):
+                yield evidence.problem("csv", what, found, wanted, f"{name}: {where}")
+        if not one.repeated:
+            sheet = evidence.sheets.get(one.title, [])
             # The head row follows the lines above the table, of which only the first cell is filled.
-            heads = _heads(table, "{} ({})")
             at = next((n for n, row in enumerate(sheet) if row[1 : len(heads)] == heads[1:]), 0)
-            yield from _file_rows(evidence, "xlsx", f"{title}: ", sheet[at:], (heads, table))
-            if demo and not any(DEMO in str(row[0]) for row in sheet[:at]):
-                yield evidence.problem("xlsx", "demodata uden mærke", where=title)
+            for what, where, found, wanted in _row_faults("xlsx", sheet[at:], one, []):
+                yield evidence.problem("xlsx", what, found, wanted, f"{one.title}: {where}")
+            if one.demo and not any(DEMO in str(row[0]) for row in sheet[:at]):
+                yield evidence.problem("xlsx", "demodata uden mærke", where=one.title)
     for name in sorted(set(evidence.csv_files) - used):
         yield evidence.problem("csv", "en fil, som siden ikke har", name)
 
 
-def _file_rows(
-    evidence: Evidence, part: str, name: str, rows: list[list[Any]], wanted: tuple[list[str], Block]
-) -> Iterator[Problem]:
-    heads, table = wanted
+def _row_faults(
+    part: str, rows: list[list[Any]], one: _Shown, more: Texts
+) -> Iterator[tuple[str, str, str, str]]:
+    """What is wrong, where, found and expected; `more` are head and text of columns besides."""
+    heads = [*one.heads("{} ({})"), *(head for head, _ in more)]
     if not rows or [str(head) for head in rows[0][: len(heads)]] != heads:
-        yield evidence.problem(
-            part, "mangler eller har andre kolonner", str(rows[:1]), str(heads), name
-        )
+        yield "mangler eller har andre kolonner", "", str(rows[:1]), str(heads)
         return
-    if len(rows) - 1 != len(table["rows"]):
-        yield evidence.problem(part, "har et andet antal rækker", str(len(rows) - 1), where=name)
+    if len(rows) - 1 != len(one.table["rows"]):
+        yield "har et andet antal rækker", "", str(len(rows) - 1), str(len(one.table["rows"]))
         return
-    for found, row in zip(rows[1:], table["rows"], strict=True):
-        cells = [row["label"], *(_as_number(cell, part) for cell in row["cells"])]
-        demo = [DEMO] if heads[-1] == "Forbehold" else []
-        for head, there, expected in zip(heads, found, [*cells, *demo], strict=False):
+    for found, row in zip(rows[1:], one.table["rows"], strict=True):
+        numbers = (_as_number(cell, part) for cell in row["cells"])
+        cells = [row["label"], *numbers, *(text for _, text in more)]
+        for head, there, expected in zip(heads, found, cells, strict=False):
             if not _same(there, expected):
-                where = f"{name}{row['label']}, {head}"
                 shown = f"{float(expected):g}" if isinstance(expected, Fraction) else expected
-                yield evidence.problem(part, "afviger fra det beregnede", str(there), shown, where)
+                yield "afviger fra det beregnede", f"{row['label']}, {head}", str(there), shown
                 return
 
 
@@ -195,47 +295,3 @@ def _same(found: Any, expected: Fraction | str) -> bool:
     if isinstance(found, str):
         return re.fullmatch(r"-?\d+(,\d+)?", found) is not None and number_in(found)[0] == expected  # type: ignore[index]
     return isinstance(found, int | float) and Fraction(repr(found)) == expected
-
-
-def _key_figures(evidence: Evidence) -> Iterator[Problem]:
-    """The strip at the top, in the page and in the PDF."""
-    signs = {"up": "Stigning: ", "down": "Fald: ", "same": "Uændret: ", "none": ""}
-    for block in evidence.of_kind("key-figures"):
-        wanted = []
-        for item in block["items"]:
-            change = f"{signs[item['direction']]}{item['change']}"
-            wanted += [item["label"], item["value"], change if item["change"] else ""]
-            wanted.append(item["comparison"])
-        wanted = [spaced(text) for text in wanted if text]
-        shown = evidence.html.xpath("//section[@class='noegletal']//dl//*[self::dt or self::dd]")
-        found = [spaced(one.text_content()) for one in shown]
-        yield from _compare(evidence, "html", "nøgletal", found, [("", text) for text in wanted])
-        spoken = spaced(" ".join(one.text for one in evidence.pdf))
-        for item in block["items"]:
-            for text in (item["label"], item["value"], item["change"], item["comparison"]):
-                if spaced(text) not in spoken:
-                    yield evidence.problem("pdf", "et nøgletal mangler", "", text, item["label"])
-
-
-def _notes_and_sources(evidence: Evidence) -> Iterator[Problem]:
-    """Every note with its mark, and every paragraph of prose, in the page and in the PDF."""
-    page = spaced(evidence.html.body.text_content())
-    spoken = spaced(" ".join(one.text for one in evidence.pdf))
-    for _, block in evidence.blocks:
-        wanted = [
-            f"[note {number}] {note}" for number, note in enumerate(block.get("notes", ()), 1)
-        ]
-        wanted += block.get("paragraphs", ())
-        for text in map(spaced, wanted):
-            for part, said in (("html", page), ("pdf", spoken)):
-                if text not in said:
-                    yield evidence.problem(part, "en note eller sætning mangler", "", text)
-    for name, table in evidence.tables:
-        marks = {
-            mark.strip()
-            for row in table["rows"]
-            for c in row["cells"]
-            for mark in _NOTE.findall(c["text"])
-        }
-        for mark in marks - {f"[note {n}]" for n in range(1, len(table["notes"]) + 1)}:
-            yield evidence.problem("ipynb", "et mærke uden note", mark, where=name)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
 
@@ -24,9 +24,9 @@ _UNHEARD = str.maketrans("", "", "\u00ad\u2060")
 _CODES = re.compile(r"begincodespacerange\s*<(\w+)>")
 _SECTION = re.compile(r"beginbf(char|range)(.*?)endbf", re.DOTALL)
 _HEX = re.compile(r"<(\w*)>")
-_HOLDERS = frozenset({"/TH", "/TD", "/Caption", "/TOCI"})
+_HOLDERS = frozenset({"TH", "TD", "Caption", "TOCI"})
 """Elements whose paragraphs are read as one text."""
-_SPOKEN = _HOLDERS | {"/H1", "/H2", "/H3", "/H4", "/H5", "/H6", "/P", "/Figure"}
+_SPOKEN = _HOLDERS | {"H1", "H2", "H3", "H4", "H5", "H6", "P", "Figure"}
 
 
 @dataclass(frozen=True)
@@ -37,87 +37,66 @@ class Spoken:
     text: str
 
 
-def pdf_tables(data: bytes) -> list[list[list[str]]]:
-    """Every table of a tagged PDF as rows of cell texts, header row first.
-
-    A cell's text is what stands in it: line breaks of the setting are undone, hyphens of
-    hyphenation gone, no-break spaces kept. Paragraphs in a cell are separated by one space.
-    """
-    with pikepdf.open(BytesIO(data)) as pdf:
-        reader = _Reader(pdf)
-        return [
-            [
-                [reader.text(cell) for cell in children(row, "/TH", "/TD")]
-                for part in children(table, "/THead", "/TBody", "/TFoot")
-                for row in children(part, "/TR")
-            ]
-            for table in _find(_root(pdf), "/Table")
-        ]
-
-
 @dataclass(frozen=True)
 class Pdf:
-    """What a tagged PDF says, read in one go."""
+    """What a tagged PDF says, read in one go.
 
-    title: str
+    A text is what stands in its element: line breaks of the setting are undone, hyphens of hyphenation
+    gone, no-break spaces kept. Paragraphs in a cell are separated by one space.
+    """
+
+    title: str = ""
     """Of the metadata."""
-    elements: list[Spoken]
+    elements: list[Spoken] = field(default_factory=list)
     """Headings, paragraphs, captions, cells, list items and figures, in reading order; the text of a
     figure is its alternative text."""
-    files: dict[str, bytes]
+    tables: list[list[list[str]]] = field(default_factory=list)
+    """Every table as rows of cell texts, header row first."""
+    captions: list[str] = field(default_factory=list)
+    """Of the tables; a figure's own is none."""
+    files: dict[str, bytes] = field(default_factory=dict)
     """The attachments by name."""
 
 
 def read_pdf(data: bytes) -> Pdf:
     """Everything that the proof asks of a tagged PDF."""
     with pikepdf.open(BytesIO(data)) as pdf:
-        reader = _Reader(pdf)
-        spoken = [
-            Spoken(str(element.S)[1:], reader.text(element)) for element in _spoken(_root(pdf))
-        ]
+        root: Object | None = pdf.Root.get("/StructTreeRoot")
+        if root is None:
+            raise RenderError(Problem("pdf", "has no tags, so its text cannot be read in order"))
         with pdf.open_metadata() as metadata:
             title = str(metadata.get("dc:title", ""))
-        files = {
-            name: pdf.attachments[name].get_file().read_bytes() for name in sorted(pdf.attachments)
-        }
-        return Pdf(title, spoken, files)
-
-
-def pdf_elements(data: bytes) -> list[Spoken]:
-    """The elements of `read_pdf`."""
-    return read_pdf(data).elements
+        attachments = pdf.attachments
+        files = {name: attachments[name].get_file().read_bytes() for name in sorted(attachments)}
+        found = Pdf(title, files=files)
+        _read_below(root, _Reader(pdf), found)
+        return found
 
 
 def children(element: Object, *tags: str) -> list[Dictionary]:
-    """The structure elements right below `element`, of these tags ("/TR") or of any."""
+    """The structure elements right below `element`, of these tags ("TR") or of any."""
     found: Any = element.get("/K", Array())
     kids = list(found) if isinstance(found, Array) else [found]
     elements = [kid for kid in kids if isinstance(kid, Dictionary) and "/S" in kid]
-    return [kid for kid in elements if not tags or str(kid.S) in tags]
+    return [kid for kid in elements if not tags or str(kid.S)[1:] in tags]
 
 
-def _root(pdf: pikepdf.Pdf) -> Object:
-    root: Object | None = pdf.Root.get("/StructTreeRoot")
-    if root is None:
-        raise RenderError(Problem("pdf", "has no tags, so its text cannot be read in order"))
-    return root
-
-
-def _find(element: Object, tag: str) -> Iterator[Object]:
+def _read_below(element: Object, reader: _Reader, into: Pdf) -> None:
     for kid in children(element):
-        if str(kid.S) == tag:
-            yield kid
-        else:
-            yield from _find(kid, tag)
-
-
-def _spoken(element: Object) -> Iterator[Object]:
-    for kid in children(element):
-        plain_item = str(kid.S) == "/LBody" and not children(kid, "/P", "/L")
-        if str(kid.S) in _SPOKEN or plain_item:
-            yield kid
-        elif str(kid.S) != "/Lbl":
-            yield from _spoken(kid)
+        tag = str(kid.S)[1:]
+        if tag == "Table":
+            into.tables.append([])
+        elif tag == "TR" and into.tables:
+            into.tables[-1].append([])
+        if tag in _SPOKEN or (tag == "LBody" and not children(kid, "P", "L")):
+            text = reader.text(kid)
+            if tag in ("TH", "TD") and into.tables and into.tables[-1]:
+                if into.tables[-1] == [[]] and into.elements[-1].tag == "Caption":
+                    into.captions.append(into.elements[-1].text)
+                into.tables[-1][-1].append(text)
+            into.elements.append(Spoken(tag, text))
+        elif tag != "Lbl":
+            _read_below(kid, reader, into)
 
 
 class _Reader:
@@ -130,10 +109,11 @@ class _Reader:
 
     def text(self, element: Object) -> str:
         """The text of a structure element with everything below it."""
-        if str(element.S) == "/Figure" and "/Alt" in element:
+        tag = str(element.S)[1:]
+        if tag == "Figure" and "/Alt" in element:
             return str(element.Alt)
-        paragraphs = children(element, "/P")
-        if str(element.S) in _HOLDERS and len(paragraphs) > 1:
+        paragraphs = children(element, "P")
+        if tag in _HOLDERS and len(paragraphs) > 1:
             return " ".join(self.text(paragraph) for paragraph in paragraphs)
         # Typst keeps the space where it breaks a line, so the pieces need nothing between them.
         return "".join(self._pieces(element, None)).translate(_UNHEARD).strip(" ")

@@ -1,6 +1,5 @@
-"""What the texts say: whose report it is, no words of a program, no municipality that has no place in it.
+"""What the texts may not say: words of a program, and municipalities that have no place in the report.
 
-whose_faults     year, municipality and Bilag in title, h1 and metadata of HTML and PDF
 program_faults   no text is one that only a program could have written
 place_faults     no other municipality than those that the report is about, or is asked to compare with
 """
@@ -12,79 +11,8 @@ from collections.abc import Iterator
 from functools import cache
 
 from beskplan.core.errors import Problem, UnknownNameError
-from beskplan.proof.evidence import Evidence, markdown_of, own_notebook, spaced, written_texts
+from beskplan.proof.evidence import Evidence, markdown_of, own_notebook, written_texts
 from beskplan.registers.areas import Area, area, areas, joint_jobcentre, kommuner
-
-_H1 = re.compile(r"^# +(.+?)\s*$", re.MULTILINE)
-
-
-def whose_faults(evidence: Evidence) -> Iterator[Problem]:
-    """What the files say of themselves, against what the job says of them."""
-    heading = _heading(evidence)
-    demo = " (demodata)" if _has_demo(evidence) else ""
-    h1s = [spaced(one.text_content()) for one in evidence.html.body.iter("h1")]
-    titles = [spaced(one.text_content()) for one in evidence.html.iter("title")]
-    spoken = [spaced(one.text) for one in evidence.pdf if one.tag == "H1"]
-    said = (
-        ("html", "h1", h1s, [heading]),
-        ("html", "title", titles, [heading + demo]),
-        ("pdf", "H1", spoken, [heading]),
-        ("pdf", "title", [spaced(evidence.pdf_title)], [heading + demo]),
-    )
-    for part, where, found, expected in said:
-        if found != expected:
-            yield evidence.problem(
-                part, "handler ikke om dette job", str(found), str(expected), where=where
-            )
-    yield from _metadata(evidence)
-
-
-def _metadata(evidence: Evidence) -> Iterator[Problem]:
-    header, job = evidence.header, evidence.job
-    expected = {
-        "kommune": evidence.subject.kode,
-        "aar": str(job.aar),
-        "bilag": job.bilag.replace("_", "-"),
-    }
-    in_notebook = {
-        "kommune": header["kommune_kode"],
-        "aar": str(header["aar"]),
-        "bilag": header["bilag"],
-    }
-    in_html = {name: _meta(evidence, f"beskplan:{name}") for name in expected}
-    for part, found in (("ipynb", in_notebook), ("html", in_html)):
-        for name, value in expected.items():
-            if found[name] != value:
-                yield evidence.problem(
-                    part, "handler ikke om dette job", repr(found[name]), repr(value), where=name
-                )
-    if header["kommune"] != evidence.subject.navn:
-        yield evidence.problem(
-            "ipynb",
-            "handler ikke om dette job",
-            header["kommune"],
-            evidence.subject.navn,
-            where="kommune",
-        )
-
-
-def _meta(evidence: Evidence, name: str) -> str:
-    found = evidence.html.xpath("//meta[@name=$name]/@content", name=name)
-    return str(found[0]) if len(found) == 1 else f"{len(found)} af dem"
-
-
-def _heading(evidence: Evidence) -> str:
-    """The h1 that the working copy's own notebook and the register ask for."""
-    texts = markdown_of(own_notebook(evidence))
-    title = next((hit[1] for text in texts if (hit := _H1.search(text))), "")
-    return spaced(f"{title}: {evidence.subject.lang_navn}, {evidence.job.aar}")
-
-
-def _has_demo(evidence: Evidence) -> bool:
-    """Whether all data of the report are made up, or any table or figure of it is."""
-    blocks = [*evidence.of_kind("table"), *evidence.of_kind("figure")]
-    return evidence.header["demo"] or any(block["demo"] for block in blocks)
-
 
 _BAD = {
     "et tal, der intet er": re.compile(r"(?<![\w-])(nan|NaN|NaT|<NA>|None|inf|-inf)(?![\w-])"),
@@ -99,8 +27,7 @@ _BAD = {
 
 def program_faults(evidence: Evidence) -> Iterator[Problem]:
     """Every text of both files; each bad kind is told once a file."""
-    texts = {"html": evidence.html_texts, "pdf": tuple(one.text for one in evidence.pdf)}
-    for part, said in texts.items():
+    for part, said in evidence.texts.items():
         for what, pattern in _BAD.items():
             if hit := next((text for text in said if pattern.search(text)), None):
                 yield evidence.problem(part, what, hit[:120])
@@ -116,30 +43,21 @@ _ALSO_WORDS = frozenset({"Greve", "Skive", "Vejen"})
 def place_faults(evidence: Evidence) -> Iterator[Problem]:
     """Names in every text of both files, codes in every row of the tables."""
     allowed = _allowed(evidence)
-    texts = {"html": evidence.html_texts, "pdf": tuple(one.text for one in evidence.pdf)}
-    for part, said in texts.items():
-        strangers: dict[str, str] = {}
-        for text in said:
-            for name in named(text) - allowed:
-                strangers.setdefault(name, text)
+    for part, said in evidence.texts.items():
+        strangers = {name: text for text in said[::-1] for name in named(text) - allowed}
         for name, text in sorted(strangers.items()):
             yield evidence.problem(part, "nævner en anden kommune", name, where=text[:80])
     for name, table in evidence.tables:
-        for row in table["rows"]:
-            if row["area"] and (problem := _wrong_code(evidence, name, row["area"], allowed)):
-                yield problem
-
-
-def _wrong_code(
-    evidence: Evidence, table: str, kode: str, allowed: frozenset[str]
-) -> Problem | None:
-    try:
-        one = area(kode)
-    except UnknownNameError:
-        return evidence.problem("ipynb", "en række om intet område", kode, where=table)
-    if one.kind == "kommune" and one.navn not in allowed:
-        return evidence.problem("ipynb", "en række om en anden kommune", one.navn, where=table)
-    return None
+        for kode in dict.fromkeys(row["area"] for row in table["rows"] if row["area"]):
+            try:
+                one = area(kode)
+            except UnknownNameError:
+                yield evidence.problem("ipynb", "en række om intet område", kode, where=name)
+                continue
+            if one.kind == "kommune" and one.navn not in allowed:
+                yield evidence.problem(
+                    "ipynb", "en række om en anden kommune", one.navn, where=name
+                )
 
 
 def named(text: str) -> set[str]:

@@ -93,11 +93,6 @@ class ReportData:
         return tuple(dict.fromkeys(_system(row["source"], row["table_id"]) for row in rows if row))
 
     @property
-    def keys_read(self) -> tuple[Key, ...]:
-        """Everything asked for so far, sorted."""
-        return tuple(sorted(self._read))
-
-    @property
     def rows_hash(self) -> str:
         """Hash of all readings: keys, and what was found."""
         return sha256_json(sorted(self._read.items()))

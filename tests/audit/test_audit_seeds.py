@@ -12,7 +12,7 @@ from beskplan.audit.checking import audit
 from beskplan.audit.documents import read_document
 from beskplan.audit.model import Result
 from beskplan.observations import embedded
-from beskplan.proof.pdf_text import pdf_tables
+from beskplan.proof.pdf_text import read_pdf
 from beskplan.render.audit_pages import audit_report
 from beskplan.render.page_pdf import render_pdf
 
@@ -70,4 +70,4 @@ def test_most_of_rudersdals_numbers_are_confirmed_and_a_broken_one_is_unread(sha
 def test_a_report_whose_table_head_is_torn_becomes_a_pdf(shared: Path) -> None:
     result = checked(shared, "003")
     data = render_pdf(audit_report(result, 2017))
-    assert len(pdf_tables(data)[-1]) == 1 + len(result.tables)
+    assert len(read_pdf(data).tables[-1]) == 1 + len(result.tables)

@@ -82,5 +82,4 @@ def test_another_municipality_in_the_same_kernel_leaves_nothing_of_the_first(
     first.table("a_dagpenge")
     second = maalgrupper.load("Aarhus", 2027)
     second.table("a_dagpenge")
-    assert second.context.data.keys_read == alone.context.data.keys_read
-    assert {key[3] for key in second.context.data.keys_read} == {"751", "oestdanmark"}
+    assert second.context.data.rows_hash == alone.context.data.rows_hash

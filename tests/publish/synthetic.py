@@ -163,11 +163,14 @@ def _previous(in_place: Version, content: str) -> Any:
 
 
 def many(
-    place: Workplace, *, years: Sequence[int] = (2019, 2020, 2021), most: int = 98
+    place: Workplace, *, years: Sequence[int] = (2019, 2020, 2021), most: int = 98, last: int = 0
 ) -> list[Job]:
-    """A report for every municipality, year and Bilag; every fourth has an earlier version."""
-    jobs = []
-    for number, kommune in enumerate(kommuner()[:most]):
+    """A report for every municipality, year and Bilag; every fourth has an earlier version.
+
+    Of the first `most` municipalities and the `last` ones of the alphabet.
+    """
+    jobs, every = [], kommuner()
+    for number, kommune in enumerate((*every[:most], *every[len(every) - last :])):
         for aar in years:
             for bilag in TITLES:
                 job = Job(aar, kommune.slug, bilag)

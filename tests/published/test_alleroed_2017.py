@@ -11,7 +11,7 @@ from lxml import html
 
 from beskplan.observations import published
 from beskplan.params.jobs import Job
-from beskplan.proof.pdf_text import pdf_tables
+from beskplan.proof.pdf_text import read_pdf
 
 LABELS = {
     "Arbejdsløshedsdagpenge": "A-dagpenge",
@@ -96,7 +96,7 @@ def test_every_cell_of_the_html_equals_what_was_published(
 
 
 def test_every_cell_of_the_pdf_equals_what_was_published(folder: Path) -> None:
-    found = pdf_tables((folder / "overblik.pdf").read_bytes())
+    found = read_pdf((folder / "overblik.pdf").read_bytes()).tables
     tables = [{row[0].strip(): row for row in table} for table in found]
     for table_id in ("001_L1", "001_L2"):
         names = {name for name, _, _ in wanted(table_id)}

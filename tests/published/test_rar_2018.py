@@ -11,7 +11,7 @@ from lxml import html
 
 from beskplan.params import read
 from beskplan.params.jobs import Job
-from beskplan.proof.pdf_text import pdf_tables
+from beskplan.proof.pdf_text import read_pdf
 from beskplan.registers.areas import find
 from beskplan.report.rar_oversigt import NONE_TEXT
 
@@ -69,7 +69,7 @@ def test_every_mark_of_the_html_equals_what_was_published(
 def test_every_mark_of_the_pdf_equals_what_was_published(
     folder: Path, marks: dict[str, list[str]]
 ) -> None:
-    tables = pdf_tables((folder / "rar_oversigt.pdf").read_bytes())
+    tables = read_pdf((folder / "rar_oversigt.pdf").read_bytes()).tables
     assert differences(tables[0][1:], marks) == []
 
 

@@ -9,7 +9,7 @@ import pytest
 from lxml import html
 
 from beskplan.observations import published
-from beskplan.proof.pdf_text import pdf_tables
+from beskplan.proof.pdf_text import read_pdf
 
 TABLES = [f"004_T{number:02d}" for number in range(1, 12)]
 
@@ -51,7 +51,7 @@ def html_tables(built: Path) -> list[list[list[str]]]:
 
 @pytest.fixture(scope="session")
 def pdf_rows(built: Path) -> list[list[list[str]]]:
-    tables = pdf_tables((built / "maalgrupper.pdf").read_bytes())
+    tables = read_pdf((built / "maalgrupper.pdf").read_bytes()).tables
     # Behind the page's own tables come those with the numbers of the figures.
     return [table[1:] for table in tables[: len(TABLES)]]
 

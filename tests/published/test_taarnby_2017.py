@@ -11,7 +11,7 @@ from lxml import html
 
 from beskplan.observations import published
 from beskplan.params.jobs import Job
-from beskplan.proof.pdf_text import pdf_tables
+from beskplan.proof.pdf_text import read_pdf
 from beskplan.registers.groups import target_group
 
 TABLES = ["003_T1", "003_T2", "003_T3"]
@@ -38,7 +38,7 @@ def html_rows(page: html.HtmlElement) -> list[list[list[str]]]:
 
 @pytest.fixture(scope="module")
 def pdf_rows(folder: Path) -> list[list[list[str]]]:
-    return [table[1:] for table in pdf_tables((folder / "varighed.pdf").read_bytes())]
+    return [table[1:] for table in read_pdf((folder / "varighed.pdf").read_bytes()).tables]
 
 
 def expected(table_id: str) -> dict[str, list[str]]:
@@ -142,6 +142,6 @@ def test_refusion_shows_the_target_and_the_staircase(build_report: Callable[[Job
     assert "Planens mål for 2017 er 23 pct., og det kan modellen ikke bedømme" in text
     # A level of the model would be read as what the municipality gets now.
     assert not re.search(r"30,9|295|68 uger|\(nu\)", text)
-    tables = pdf_tables((folder / "refusion.pdf").read_bytes())
+    tables = read_pdf((folder / "refusion.pdf").read_bytes()).tables
     rates = [cell.replace("\u00a0", " ") for _, cell, _ in tables[0][1:]]
     assert rates == ["80 %", "40 %", "30 %", "20 %"]

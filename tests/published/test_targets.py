@@ -13,7 +13,7 @@ from lxml import html
 
 from beskplan.core.numbers import format_number
 from beskplan.params.jobs import Job
-from beskplan.proof.pdf_text import pdf_tables
+from beskplan.proof.pdf_text import read_pdf
 
 pytestmark = pytest.mark.shared
 
@@ -176,7 +176,7 @@ def test_every_target_stands_in_the_overview_with_number_level_direction_and_dea
     document: str, folder: Path, rows: list[list[str]], targets: dict[str, list[Row]]
 ) -> None:
     assert wrong(rows, targets[document], document) == []
-    tables = pdf_tables((folder / "resultatmaal.pdf").read_bytes())
+    tables = read_pdf((folder / "resultatmaal.pdf").read_bytes()).tables
     in_pdf = [[plain(cell) for cell in row] for row in tables[0][1:]]
     assert wrong(in_pdf, targets[document], document) == []
 

@@ -15,7 +15,7 @@ from pikepdf import Array
 from beskplan.blocks.model import Accent, Header
 from beskplan.core.errors import RenderError
 from beskplan.params.jobs import Job, Workplace
-from beskplan.proof.pdf_text import pdf_elements, pdf_tables
+from beskplan.proof.pdf_text import read_pdf
 from beskplan.render.combined import render_combined
 from beskplan.render.page import Page, read_page
 from beskplan.render.page_pdf import render_pdf
@@ -64,11 +64,15 @@ def test_it_breaks_no_rule_of_ours(combined: bytes) -> None:
 
 
 def test_every_bilag_says_what_it_says_alone(combined: bytes, pages: list[Page]) -> None:
-    assert pdf_tables(combined) == [table for one in pages for table in pdf_tables(render_pdf(one))]
+    assert read_pdf(combined).tables == [
+        table for one in pages for table in read_pdf(render_pdf(one)).tables
+    ]
 
 
 def test_bilag_are_numbered_below_the_one_title(combined: bytes) -> None:
-    heads = [(one.tag, one.text) for one in pdf_elements(combined) if re.match(r"H[1-6]", one.tag)]
+    heads = [
+        (one.tag, one.text) for one in read_pdf(combined).elements if re.match(r"H[1-6]", one.tag)
+    ]
     assert heads[:3] == [
         ("H1", "Bilag til beskæftigelsesplan: Rudersdal Kommune, 2021"),
         ("H2", "Indhold"),
@@ -80,7 +84,7 @@ def test_bilag_are_numbered_below_the_one_title(combined: bytes) -> None:
 
 
 def test_the_contents_name_every_bilag_and_section_with_its_page(combined: bytes) -> None:
-    entries = [one.text for one in pdf_elements(combined) if one.tag == "TOCI"]
+    entries = [one.text for one in read_pdf(combined).elements if one.tag == "TOCI"]
     assert [re.sub(r"\W*\d+$", "", entry) for entry in entries[:5]] == [
         "Bilag 1. Målgrupper",
         "A-dagpenge",
@@ -130,7 +134,7 @@ def test_a_rebuild_gives_the_same_bytes(combined: bytes, pages: list[Page]) -> N
 
 def test_made_up_numbers_are_told_on_the_cover() -> None:
     demo = read_page(samples.sample_notebook(demo=True))
-    texts = [one.text for one in pdf_elements(render_combined([page("A"), demo]))]
+    texts = [one.text for one in read_pdf(render_combined([page("A"), demo])).elements]
     assert any(text.startswith("Demodata") for text in texts[:6])
 
 
@@ -155,7 +159,7 @@ def test_finished_reports_are_combined_in_the_order_of_the_params(tmp_path: Path
         nbformat.write(notebook, folder / f"{name}.ipynb")
     path = write_combined(place.root, "rudersdal", 2021)
     assert path == combined_path(place.root, "rudersdal", 2021)
-    heads = [one.text for one in pdf_elements(path.read_bytes()) if one.tag == "H2"]
+    heads = [one.text for one in read_pdf(path.read_bytes()).elements if one.tag == "H2"]
     assert heads == ["Indhold", "Bilag 1. Målgrupper", "Bilag 2. Varighed"]
     assert [item.name for item in path.parent.iterdir() if item.is_file()] == [path.name]
 

@@ -22,7 +22,7 @@ from beskplan.blocks.captions import DEMO
 from beskplan.blocks.csv import table_csv
 from beskplan.blocks.model import Accent, Cell, Column, Row, Source, Table
 from beskplan.core.errors import RenderError
-from beskplan.proof.pdf_text import pdf_elements, pdf_tables
+from beskplan.proof.pdf_text import read_pdf
 from beskplan.render.page import Markdown, Numbered, Page, Section, read_page
 from beskplan.render.page_html import TEMPLATES
 from beskplan.render.page_pdf import _group_rows, children, render_pdf, tag_tables
@@ -63,7 +63,7 @@ def _page(*items: Markdown | Numbered, title: str = "Prøve") -> Page:
 
 
 def _texts(data: bytes) -> list[str]:
-    return [element.text for element in pdf_elements(data)]
+    return [element.text for element in read_pdf(data).elements]
 
 
 def _printed(table: Table) -> list[list[str]]:
@@ -74,7 +74,9 @@ def test_every_cell_of_every_table_is_read_back_as_it_is(page: Page, pdf: bytes)
     figures = [entry.block.data for entry in page.figures() if entry.block.kind == "figure"]
     tables = [entry.block for entry in page.tables() if entry.block.kind == "table"]
 
-    assert [table[1:] for table in pdf_tables(pdf)] == [_printed(t) for t in (*tables, *figures)]
+    assert [table[1:] for table in read_pdf(pdf).tables] == [
+        _printed(t) for t in (*tables, *figures)
+    ]
 
 
 def test_another_number_is_read_back_as_another(page: Page, pdf: bytes) -> None:
@@ -83,11 +85,11 @@ def test_another_number_is_read_back_as_another(page: Page, pdf: bytes) -> None:
     changed = row.model_copy(update={"cells": (Cell(text="457", value=457), *row.cells[1:])})
     other = table.model_copy(update={"rows": (*table.rows[:-1], changed)})
 
-    assert pdf_tables(render_pdf(_page(Numbered(1, other))))[0][1:] != _printed(table)
+    assert read_pdf(render_pdf(_page(Numbered(1, other)))).tables[0][1:] != _printed(table)
 
 
 def test_column_heads_are_read_with_their_units(pdf: bytes) -> None:
-    assert pdf_tables(pdf)[0][0] == [
+    assert read_pdf(pdf).tables[0][0] == [
         "Område",
         "Juni 2019 fuldtidspersoner",
         "Juni 2020 fuldtidspersoner",
@@ -97,7 +99,7 @@ def test_column_heads_are_read_with_their_units(pdf: bytes) -> None:
 
 
 def test_the_headings_are_those_of_the_page(pdf: bytes) -> None:
-    found = [(e.tag, e.text) for e in pdf_elements(pdf) if e.tag in ("H1", "H2", "H3")]
+    found = [(e.tag, e.text) for e in read_pdf(pdf).elements if e.tag in ("H1", "H2", "H3")]
 
     assert found == [
         ("H1", "Målgrupper på offentlig forsørgelse: Rudersdal Kommune, 2021"),
@@ -174,7 +176,7 @@ def test_a_text_is_printed_and_never_run(text: str) -> None:
 
     data = render_pdf(_page(Numbered(1, odd_table), title=text))
 
-    assert pdf_tables(data)[0][1] == [text] * 5
+    assert read_pdf(data).tables[0][1] == [text] * 5
     assert f"Kilde: {text}" in _texts(data)
     assert f"{text}: Rudersdal Kommune, 2021" in _texts(data)
 
@@ -195,7 +197,7 @@ def test_any_latin_text_survives_the_way_into_a_cell_and_back(text: str) -> None
     row = Row(label=text, cells=tuple(Cell(text=text) for _ in range(4)))
     data = render_pdf(_page(Numbered(1, table.model_copy(update={"rows": (row,)}))))
 
-    assert pdf_tables(data)[0][1] == [text] * 5
+    assert read_pdf(data).tables[0][1] == [text] * 5
 
 
 def test_markdown_comes_through_with_its_structure() -> None:
@@ -204,7 +206,7 @@ def test_markdown_comes_through_with_its_structure() -> None:
         "Se [afsnittet](#afsnit) og [os](https://example.org/?a=1&b=2)."
     )
 
-    elements = pdf_elements(render_pdf(_page(Markdown(text))))
+    elements = read_pdf(render_pdf(_page(Markdown(text)))).elements
 
     assert [e.text for e in elements[-5:]] == [
         "Fed og kursiv og kode.",
@@ -325,7 +327,7 @@ def test_many_columns_make_the_type_smaller_but_never_tiny() -> None:
 
     assert table_layout(narrow).size == FULL_SIZE_PT
     assert SMALLEST_PT <= table_layout(wide).size < FULL_SIZE_PT
-    assert pdf_tables(render_pdf(_page(Numbered(1, wide))))[0][1] == _printed(wide)[0]
+    assert read_pdf(render_pdf(_page(Numbered(1, wide)))).tables[0][1] == _printed(wide)[0]
 
 
 def test_tags_are_refused_where_there_are_none() -> None:
@@ -337,7 +339,7 @@ def test_tags_are_refused_where_there_are_none() -> None:
     with pytest.raises(RenderError):
         tag_tables(out.getvalue())
     with pytest.raises(RenderError):
-        pdf_tables(out.getvalue())
+        read_pdf(out.getvalue())
 
 
 def test_nbconvert_gives_the_very_same_pdf(sample_notebook: NotebookNode, pdf: bytes) -> None:

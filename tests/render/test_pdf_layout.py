@@ -11,7 +11,7 @@ import pypdf
 import pytest
 
 from beskplan.blocks.model import Table
-from beskplan.proof.pdf_text import pdf_elements, pdf_tables
+from beskplan.proof.pdf_text import read_pdf
 from beskplan.render.page import Markdown, Numbered, Page, Section
 from beskplan.render.page_pdf import render_pdf
 from beskplan.render.typst_columns import FULL_SIZE_PT, SMALLEST_PT
@@ -75,7 +75,7 @@ def test_two_halves_hold_every_row_once_and_nothing_lies_on_another(
 ) -> None:
     page = with_appendix(rows, paragraphs, figures=2)
     data = render_pdf(page)
-    tables = pdf_tables(data)
+    tables = read_pdf(data).tables
     assert [len(table) for table in tables] == [rows + 1] * 2
     places = [place for text, place in texts(data) if MONTH.fullmatch(text)]
     assert len(places) == 2 * rows
@@ -135,7 +135,7 @@ def test_contents_are_listed_where_there_is_something_to_look_up(
 ) -> None:
     page = page_of(Markdown("Et afsnit."), sections=sections, parts=parts)
     assert page_data(page)["contents"] == depth
-    heads = [one.text for one in pdf_elements(render_pdf(page)) if one.tag == "TOCI"]
+    heads = [one.text for one in read_pdf(render_pdf(page)).elements if one.tag == "TOCI"]
     assert len(heads) == (0 if depth == 0 else sections + (parts if depth == 3 else 0))
 
 

@@ -20,7 +20,7 @@ from beskplan.blocks.charts.bars import Bar
 from beskplan.blocks.charts.canvas import Canvas
 from beskplan.blocks.charts.line_chart import Band, Level, Line
 from beskplan.blocks.charts.staircase import Step
-from beskplan.core.periods import month, periods_between, quarter, rolling_year, year_
+from beskplan.core.periods import Period, month, periods_between, quarter, year_
 
 D = Decimal
 LONG = "Selvforsørgelses- og hjemrejseydelse samt overgangsydelse"
@@ -118,7 +118,7 @@ GALLERY: dict[str, Callable[[float], str]] = {
         width=w,
     ),
     "rolling years": lambda w: charts.lines(
-        periods_between(rolling_year(2020, 1), rolling_year(2023, 2)),
+        periods_between(Period("QMAT", 2020, 1), Period("QMAT", 2023, 2)),
         [Line("Tårnby", [D(i - 5) for i in range(14)])],
         unit="Pct.",
         width=w,
