@@ -8,17 +8,13 @@ from dataclasses import replace
 
 from beskplan.audit.documents.model import Document, Grid, Passage
 from beskplan.audit.model import Agreed, Finding, Place, Result, TableRead, in_order
+from beskplan.audit.patterns import patterns
 from beskplan.audit.rules import CHECKS
 from beskplan.audit.statements.plan import Plan, numbers_in_tables, numbers_in_text, understand
 from beskplan.audit.statements.tables import is_rows
 from beskplan.observations.snapshot import Snapshot
 
-_ADMITS = re.compile(
-    r"\b(?:kan ikke (?:begge|alle)|passer ikke|passer [^.]{0,300}\bikke\b|uafklaret|regnet af (?:få|under)"
-    r"|ikke vist i figuren|det trykte tal er|tilbage i tid)\b",
-    re.IGNORECASE,
-)
-"""Words with which a plan itself says that a number of its own does not hold."""
+_RE = patterns("checking")
 
 
 DECLARABLE = frozenset(
@@ -95,7 +91,7 @@ def is_declared(finding: Finding, plan: Plan) -> bool:
     admitting = [
         passage.text.casefold()
         for passage in plan.document.passages
-        if passage.kind == "note" and _ADMITS.search(passage.text)
+        if passage.kind == "note" and _RE["admits"].search(passage.text)
     ]
     names = [name.casefold() for name in finding.about]
     return bool(names) and any(all(name in text for name in names) for text in admitting)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import yaml
 from beskplan.audit.checking import audit
 from beskplan.audit.documents import text_document
 from beskplan.audit.model import Finding
+from beskplan.audit.patterns import patterns
 from beskplan.audit.rules import RULES
 from beskplan.observations import embedded
 
@@ -58,3 +60,24 @@ def test_every_rule_explains_itself_in_danish(rule: Any) -> None:
     assert len(rule.title) > 10
     assert len(rule.text) > 20
     assert not rule.title.endswith(".")
+
+
+def test_every_pattern_is_asked_for_and_every_one_asked_for_is_there(root: Path) -> None:
+    data = yaml.safe_load((root / "beskplan/audit/moenstre.yaml").read_text(encoding="utf-8"))
+    asked: set[tuple[str, str]] = set()
+    for path in (root / "beskplan/audit").rglob("*.py"):
+        source = path.read_text(encoding="utf-8")
+        if section := re.search(r'^_RE = patterns\(\s*"(\w+)"', source, re.MULTILINE):
+            names = re.findall(r'_RE(?:\.words|\.table)?[\[(]"(\w+)"', source)
+            asked |= {(section[1], name) for name in names}
+    pieces = {
+        piece for entries in data.values() for piece in re.findall(r"\{([a-z_]+)\}", f"{entries}")
+    }
+    there = {(section, name) for section, entries in data.items() for name in entries}
+    assert {name for _, name in there - asked} <= pieces
+    assert asked <= there
+
+
+def test_a_pattern_that_is_not_there_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        patterns("movements")["hvorhen"]

@@ -16,7 +16,10 @@ from beskplan.audit.documents.model import (
     Passage,
     RefusedError,
 )
+from beskplan.audit.patterns import patterns
 from beskplan.core.errors import DataError, Problem
+
+_RE = patterns("documents")
 
 __all__ = ["Document", "Grid", "GridRow", "Part", "Passage", "read_document", "text_document"]
 
@@ -36,17 +39,6 @@ _REFUSED = {
 }  # fmt: skip
 """How files begin that are known and not read: what they are, and what to do."""
 _NO_TEXT = bytes(byte for byte in range(32) if byte not in b"\t\n\r\f\v")
-_WORD = re.compile(r"[a-zæøåäöüß]+")
-_DANISH = frozenset((
-    "og", "er", "af", "til", "på", "med", "det", "som", "har", "skal", "ved", "ikke", "også", "i", "for",
-    "en", "et", "den", "de",
-))  # fmt: skip
-_FOREIGN = frozenset((
-    "the", "of", "and", "has", "from", "is", "are", "with", "und", "die", "das", "ist", "nicht", "och",
-    "att", "är", "inte",
-))  # fmt: skip
-"""Small words that no text of some length is without: of Danish, and of English, German and Swedish
-where Danish lacks them."""
 _SAMPLE = 20_000
 """Characters that are enough to tell a language by."""
 _ENOUGH = 40
@@ -149,8 +141,11 @@ def _refuse_strange(read: Collector) -> None:
     if length > LONGEST:
         what = f"filen er for lang til at være én plan ({length} tegn)"
         raise RefusedError(what, f"del den; en plan må have {LONGEST} tegn")
-    words = _WORD.findall(" ".join(texts)[:_SAMPLE].casefold())
-    danish, foreign = (sum(word in known for word in words) for known in (_DANISH, _FOREIGN))
+    words = _RE["word"].findall(" ".join(texts)[:_SAMPLE].casefold())
+    danish, foreign = (
+        sum(word in known for word in words)
+        for known in (_RE.words("danish"), _RE.words("foreign"))
+    )
     if len(words) >= _ENOUGH and foreign > max(danish, _SHARE * len(words)):
         raise RefusedError("planen er ikke på dansk", "tjekket læser kun danske planer")
 

@@ -11,18 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-_DIGITS = r"[+\-−–]?\d[\d.,]*(?:\s?(?:%|pct\.?|procent))?"
-_CELLS = rf"{_DIGITS}|\(\d[\d.,]*\s?(?:%|pct\.?)\)|-|–|\.\.|x|ikke opgjort|fortroligt"
-_ROW = re.compile(
-    rf"^(?P<label>\s*\S.*?[^\W\d].*?)(?P<tail>(?:\s+(?:{_CELLS})(?=\s|$))+)\s*$", re.IGNORECASE
-)
-_CELL = re.compile(rf"(?:{_CELLS})(?=\s|$)", re.IGNORECASE)
-_SPACED = re.compile(
-    rf"(?<=\s)[+\-−–]?\d{{1,3}}(?: \d{{3}})+(?=\s|$)|(?:{_CELLS})(?=\s|$)", re.IGNORECASE
-)
-"""A cell in a row whose columns stand far apart: a single blank is one between thousands."""
-_YEAR = re.compile(r"(?:19|20)\d\d")
-_CAPTION = re.compile(r"\W*(?:tabel|figur) \d", re.IGNORECASE)
+from beskplan.audit.patterns import patterns
+
+_RE = patterns("aligned")
+
 _WIDEST = 300
 """Characters of the widest line of a table."""
 _HEAD_LINES = 6
@@ -98,7 +90,7 @@ def with_tabs(texts: Sequence[str]) -> Iterator[tuple[int, str]]:
 
 def _row(n: int, text: str) -> _Row | None:
     """The row of numbers in a line; None where it holds none."""
-    match = _ROW.match(text) if len(text) <= _WIDEST else None
+    match = _RE["row"].match(text) if len(text) <= _WIDEST else None
     if match is None or "\t" in text or text.lstrip().startswith("|"):
         return None
     tail = match["tail"]
@@ -106,9 +98,9 @@ def _row(n: int, text: str) -> _Row | None:
     start = match.start("tail")
     cells = [
         Fragment(m[0], start + m.start(), start + m.end())
-        for m in (_SPACED if wide else _CELL).finditer(tail)
+        for m in (_RE["spaced"] if wide else _RE["cell"]).finditer(tail)
     ]
-    if all(_YEAR.fullmatch(cell.text) for cell in cells):
+    if all(_RE["year"].fullmatch(cell.text) for cell in cells):
         return None  # a head
     # Where wide gaps part the line, a number behind a single blank belongs to the words before it.
     while wide and len(cells) > 1 and not text[: cells[0].start].endswith("  "):
@@ -205,7 +197,7 @@ def _head_lines(texts: Sequence[str], table: _Table, edges: Sequence[int]) -> li
             table.texts[n] = text.strip()  # the first row's label begins there
             continue
         alone = len(parts) == 1 and parts[0].start < left - 12 and len(edges) > 1
-        if not over or alone or "\t" in text or _CAPTION.match(text.strip()):
+        if not over or alone or "\t" in text or _RE["caption"].match(text.strip()):
             break
         above.append(n)
     return above[::-1]

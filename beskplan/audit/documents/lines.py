@@ -12,21 +12,10 @@ from dataclasses import dataclass, replace
 
 from beskplan.audit.documents.aligned import with_tabs
 from beskplan.audit.documents.model import Collector, Grid, GridRow, Kind, Passage
+from beskplan.audit.patterns import patterns
 
-_HEADING = re.compile(r"^#{1,6}\s+(?P<text>.+)$")
-_BULLET = re.compile(r"^\s*(?:[-*•·–o\uf0b7\uf0a7]|\(?[0-9a-z]{1,2}\)|[0-9]{1,2}\.)\s+(?=\S)")
-_RULE = re.compile(r"^[\s|:_=*-]+$")
-_TAGS = re.compile(r"</?(?:p|br|ul|li|u|i|b|strong|em|sup|sub|span)\b[^>]*>", re.IGNORECASE)
-_BOLD = re.compile(r"\*{2,3}|_{2,3}")
-_STAR_NOTE = re.compile(r"^\s*(?:\\\*|\*(?!\*)(?=\s\w[^*]*$))")
-"""A star that begins a line and is never closed: a note, not emphasis."""
-_NOTE = re.compile(
-    r"^\s*(?:\\?\*\s?(?=\w)|Note[:\s]|\[note \d|Bemærk:|Kilder?:|[0-9¹²³⁴⁵⁶⁷⁸⁹]{1,2} (?=[A-ZÆØÅ]))"
-)
-_CAPTION = re.compile(r"^\W*(?:Tabel|Figur) \d{1,2}\s?[.:]")
-_PARTED = re.compile(r"[a-zæøå]-$")
-_NUMBERED = re.compile(r"^\s*[0-9]{1,2}(?:\.[0-9]{1,2})+\s+[A-ZÆØÅ][^.]*$")
-"""A heading with a number of two parts."""
+_RE = patterns("lines")
+
 _KEEPS_HYPHEN = ("og ", "eller ", "samt ", "såvel ")
 _CUT_ROWS_APART = 2
 """A page break leaves at most so many empty lines inside a table."""
@@ -85,7 +74,7 @@ def _cells(text: str) -> tuple[str, ...]:
 
 def plain(text: str) -> str:
     """A cell's or line's text without markup and with single blanks."""
-    note = _STAR_NOTE.match(text)
+    note = _RE["star_note"].match(text)
     bare = (
         text[: note.end()] + text[note.end() :].replace("*", "") if note else text.replace("*", "")
     )
@@ -94,7 +83,7 @@ def plain(text: str) -> str:
 
 def _without_tags(text: str) -> str:
     """A cell keeps its star: it is the mark of a note."""
-    bare = _BOLD.sub("", _TAGS.sub(" ", text))
+    bare = _RE["bold"].sub("", _RE["tags"].sub(" ", text))
     return re.sub(r"[ \t\n]+", " ", bare).strip(" ")
 
 
@@ -108,7 +97,7 @@ class _Lines(Collector):
     def add(self, block: list[Line]) -> None:
         """Add a block of lines: rows of a table, or texts."""
         if _is_row(block[0].text):
-            self._add_rows([line for line in block if not _RULE.match(line.text)], block)
+            self._add_rows([line for line in block if not _RE["rule"].match(line.text)], block)
             return
         for lines in _split(block):
             self._add_text(lines)
@@ -144,8 +133,8 @@ class _Lines(Collector):
             text = re.sub(r"^#{1,6}\s+", "", text).replace("*", "").strip()
             self.section = text.rstrip(":")
         elif kind == "bullet":
-            mark = _BULLET.match(first.text)
-            cut = len(text) - len(_BULLET.sub("", text)) if mark else 0
+            mark = _RE["bullet"].match(first.text)
+            cut = len(text) - len(_RE["bullet"].sub("", text)) if mark else 0
             text, starts = text[cut:], tuple((max(0, at - cut), n) for at, n in starts)
         if not text or re.fullmatch(r"[0-9]{1,3}", text):
             return  # a page number
@@ -177,24 +166,28 @@ def _split(block: list[Line]) -> Iterator[list[Line]]:
 def _begins_anew(part: list[Line], line: Line, width: int) -> bool:
     before, text = part[-1].text.rstrip(), line.text.strip()
     if (
-        _CAPTION.match(line.text)
-        or _HEADING.match(line.text)
-        or _HEADING.match(part[-1].text)
-        or _NOTE.match(line.text)
+        _RE["caption"].match(line.text)
+        or _RE["heading"].match(line.text)
+        or _RE["heading"].match(part[-1].text)
+        or _RE["note"].match(line.text)
     ):
         return True
     if line.text.lstrip().startswith("–") and not before.endswith((".", ":", ";")):
         return False  # a dash in the sentence that happens to begin a line
-    if _NUMBERED.match(line.text) or _NUMBERED.match(part[-1].text):
+    if _RE["numbered"].match(line.text) or _RE["numbered"].match(part[-1].text):
         return True
-    if _BULLET.match(line.text) and not re.match(r"^\s*[0-9]{1,2}\. [a-zæøå]", line.text):
+    if _RE["bullet"].match(line.text) and not re.match(r"^\s*[0-9]{1,2}\. [a-zæøå]", line.text):
         return True
     short = len(before) < 0.7 * width and not before.endswith((",", "-", "–"))
     return short and text[:1].isupper() and not before.endswith((" og", " i", " for", " af"))
 
 
 def _names_table(last: Passage, text: str, line: int) -> bool:
-    caption = last.kind == "heading" and _CAPTION.match(last.text) and not _CAPTION.match(text)
+    caption = (
+        last.kind == "heading"
+        and _RE["caption"].match(last.text)
+        and not _RE["caption"].match(text)
+    )
     return bool(caption) and line - _last_line(last) == 1
 
 
@@ -210,7 +203,7 @@ def _last_line(passage: Passage) -> int:
 
 
 def _lengthened(last: Passage, text: str, starts: tuple[tuple[int, int], ...]) -> Passage:
-    parted = _PARTED.search(last.text) and not text.startswith(_KEEPS_HYPHEN)
+    parted = _RE["parted"].search(last.text) and not text.startswith(_KEEPS_HYPHEN)
     head = last.text[:-1] if parted else f"{last.text} "
     moved = tuple((len(head) + at, number) for at, number in starts)
     return replace(last, text=head + text, lines=(*last.lines, *moved))
@@ -222,7 +215,11 @@ def _joined(lines: list[Line]) -> tuple[str, tuple[tuple[int, int], ...]]:
     starts: list[tuple[int, int]] = []
     for line in lines:
         piece = plain(line.text)
-        if _PARTED.search(text) and piece[:1].islower() and not piece.startswith(_KEEPS_HYPHEN):
+        if (
+            _RE["parted"].search(text)
+            and piece[:1].islower()
+            and not piece.startswith(_KEEPS_HYPHEN)
+        ):
             text = text[:-1]
         elif text:
             text += " "
@@ -232,9 +229,9 @@ def _joined(lines: list[Line]) -> tuple[str, tuple[tuple[int, int], ...]]:
 
 
 def _kind(raw: str, text: str, lines: Sequence[Line]) -> Kind:
-    if _HEADING.match(raw):
+    if _RE["heading"].match(raw):
         return "heading"
-    if _NOTE.match(raw):
+    if _RE["note"].match(raw):
         return "note"
     numbered_title = re.match(r"^\s*[0-9]{1,2}(?:\.[0-9]{1,2})*\.?\s+[A-ZÆØÅ]", raw)
     ends_open = not text.rstrip().endswith((".", ",", ";", ":", "!", "?"))
@@ -247,8 +244,8 @@ def _kind(raw: str, text: str, lines: Sequence[Line]) -> Kind:
         has_words = re.search(r"[A-Za-zÆØÅæøå]{3}", text) and not text[0].islower()
         if (
             has_words
-            and (_NUMBERED.match(raw) or not raw.startswith(" "))
-            and (numbered_title or not _BULLET.match(raw))
+            and (_RE["numbered"].match(raw) or not raw.startswith(" "))
+            and (numbered_title or not _RE["bullet"].match(raw))
         ):
             return "heading"
-    return "bullet" if _BULLET.match(raw) else "text"
+    return "bullet" if _RE["bullet"].match(raw) else "text"

@@ -10,12 +10,12 @@ from typing import Any
 
 from beskplan.audit.documents.lines import plain
 from beskplan.audit.documents.model import Collector, Kind, RefusedError, filled
+from beskplan.audit.patterns import patterns
+
+_RE = patterns("markup")
 
 _WIDEST = 50
 """Columns or rows that a cell is believed to take at most."""
-_MARK = re.compile(r"\s*(?:\d{1,2}|[a-z*])\)?\s*")
-"""What a raised mark of a note says."""
-_DIGIT = re.compile(r"\d")
 
 # ---------------------------------------------------------------- HTML
 
@@ -28,11 +28,6 @@ _BLOCKS: dict[str, Kind] = {
 _SILENT = frozenset(("script", "style", "template", "head", "form", "button", "noscript"))
 _FRAME = frozenset(("nav", "header", "footer", "aside"))
 _FRAME_ROLES = frozenset(("navigation", "search", "banner", "contentinfo", "menu", "dialog"))
-_FRAME_NAME = re.compile(
-    r"(?:^|\s)(?:menu|nav|navbar|navigation|bread-?crumbs?|cookie[\w-]*|sidebar|footer|topbar)(?:\s|$)",
-    re.IGNORECASE,
-)
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _PICTURES = {
     "img": "et billede uden tekst", "svg": "et diagram", "canvas": "et diagram",
     "iframe": "indlejret indhold", "object": "indlejret indhold", "embed": "indlejret indhold",
@@ -73,16 +68,20 @@ class _Html(Collector):
     def read(self, element: Any) -> None:
         """Add what an element shows."""
         tag, line = element.tag, element.sourceline
-        if tag in _SILENT or "hidden" in element.attrib or _HIDDEN.search(element.get("style", "")):
+        if (
+            tag in _SILENT
+            or "hidden" in element.attrib
+            or _RE["hidden"].search(element.get("style", ""))
+        ):
             return
         if self._is_frame(element):
-            if _DIGIT.search(shown := _single(element.text_content())):
+            if _RE["digit"].search(shown := _single(element.text_content())):
                 self.leave_out("en menu eller ramme om siden er ikke læst", line, shown)
         elif tag in _PICTURES:
             self._picture(element)
         elif tag == "br":
             self.words.append(" ")
-        elif tag == "sup" and _MARK.fullmatch(element.text_content()):
+        elif tag == "sup" and _RE["mark"].fullmatch(element.text_content()):
             self.kind = self.kind if "".join(self.words).strip() else "note"
         elif tag == "table" and not _lays_out(element):
             self.flush()
@@ -115,14 +114,14 @@ class _Html(Collector):
         tagged = element.tag in _FRAME and not (
             self.section and element.tag in ("header", "footer")
         )
-        named = element.tag == "div" and _FRAME_NAME.search(
+        named = element.tag == "div" and _RE["frame_name"].search(
             f"{element.get('class', '')} {element.get('id', '')}"
         )
         return bool(tagged or named or element.get("role") in _FRAME_ROLES)
 
     def _picture(self, element: Any) -> None:
         said = element.get("alt", "")
-        drawn = element.tag == "svg" and not _DIGIT.search(element.text_content())
+        drawn = element.tag == "svg" and not _RE["digit"].search(element.text_content())
         if len(said) < _NAME_ONLY and not drawn and (element.tag != "img" or element.get("src")):
             self.leave_out(f"{_PICTURES[element.tag]} er ikke læst", element.sourceline, said)
 
@@ -157,7 +156,7 @@ def _lays_out(table: Any) -> bool:
     rows = [row for row in rows if row]
     if len(rows) < 2:
         return True
-    numbers = any(_DIGIT.search(cell.text_content()) for row in rows[1:] for cell in row)
+    numbers = any(_RE["digit"].search(cell.text_content()) for row in rows[1:] for cell in row)
     return not numbers and all(len(row) < 2 for row in rows)
 
 
@@ -263,7 +262,7 @@ class _Word(Collector):
         rows = [[plain(cell) for cell in text.split("\t")] for text, _ in self.tabbed]
         lines = [line for _, line in self.tabbed]
         self.tabbed = []
-        if len(rows) > 1 and any(_DIGIT.search(cell) for row in rows[1:] for cell in row[1:]):
+        if len(rows) > 1 and any(_RE["digit"].search(cell) for row in rows[1:] for cell in row[1:]):
             self.table(rows, [self.place(line) for line in lines])
             return
         for row, line in zip(rows, lines, strict=True):
@@ -334,7 +333,7 @@ def _text(element: Any) -> str:
         return _CHARACTERS[tag]
     inner = "".join(_text(child) for child in element)
     if tag == f"{_W}r" and (raised := element.find(f"{_W}rPr/{_W}vertAlign")) is not None:
-        is_mark = raised.get(f"{_W}val") == "superscript" and _MARK.fullmatch(inner)
+        is_mark = raised.get(f"{_W}val") == "superscript" and _RE["mark"].fullmatch(inner)
         return "" if is_mark else inner
     return f"{inner} " if tag == f"{_W}p" else inner
 

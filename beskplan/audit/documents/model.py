@@ -8,6 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from beskplan.audit.model import Place, Unread
+from beskplan.audit.patterns import patterns
+
+_RE = patterns("parts")
 
 Kind = Literal["heading", "text", "bullet", "note"]
 
@@ -134,12 +137,9 @@ class Collector:
         self.unread.append(Unread(self.place(line), text, reason))
 
 
-_THOUSANDS = re.compile(r"[+\-−–]?\d{1,3}(?:[ \u2009\u202f]\d{3})+(?:,\d+)?")
-
-
 def _joined_thousands(cell: str) -> str:
     """A cell with one number whose thousands a blank parts, with blanks that do not break."""
-    return re.sub(r"\s", "\u00a0", cell) if _THOUSANDS.fullmatch(cell) else cell
+    return re.sub(r"\s", "\u00a0", cell) if _RE["thousands"].fullmatch(cell) else cell
 
 
 def filled(rows: Sequence[Sequence[tuple[str, int, int]]]) -> Iterator[tuple[str, ...]]:

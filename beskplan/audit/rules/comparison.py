@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Literal
 
 from beskplan.audit.model import Outcome
+from beskplan.audit.patterns import patterns
 from beskplan.audit.rules.registry import judge
 from beskplan.audit.rules.text_and_table import is_elsewhere, tables_for
 from beskplan.audit.statements.arithmetic import change_pct
@@ -18,8 +19,6 @@ from beskplan.audit.statements.sentences import Sentence
 from beskplan.audit.statements.tables import Column, ReadTable, Row
 from beskplan.audit.statements.times import times
 from beskplan.audit.statements.vocabulary import (
-    HIGHER,
-    LOWER,
     NUMBER_WORDS,
     has_number,
     is_of_a_part,
@@ -28,52 +27,19 @@ from beskplan.audit.statements.vocabulary import (
 )
 from beskplan.core.numbers import format_number
 
+_RE = patterns("comparison")
+
 Measure = Literal["level", "share", "change_pct"]
 Named = tuple[tuple[Row, int, int], ...]
 """Rows with where a sentence names them."""
 
-_TIMES = r"(?:halvt|dobbelt|(?:" + "|".join(NUMBER_WORDS) + r") gange)"
 _WORDS = (
-    ("sammenligning", re.compile(
-        rf"\b(?:(?P<up>{HIGHER})|(?P<down>{LOWER}))\b[^.;]{{0,60}}?"
-        rf"(?:\bend\b(?! (?:{_TIMES}|\d))|\bi forhold til (?=både|RAR|Øst|Vest|landet|hele))",
-        re.IGNORECASE)),
-    ("sammenligning", re.compile(
-        r"\b(?:(?P<up>over)|(?P<down>under)) gennemsnittet (?:for|i)\b", re.IGNORECASE)),
-    ("lige-store", re.compile(
-        r"\b(?:på niveau med|på linje med|lige så stort? som)\b", re.IGNORECASE)),
-    ("gange-saa", re.compile(
-        rf"\b(?P<how>omtrent|mere end|mindre end|næsten)?\s*(?P<many>{_TIMES})"
-        r" så (?:stort?|mange|meget|høj|højt)\b", re.IGNORECASE)),
+    ("sammenligning", _RE["more_than"]), ("sammenligning", _RE["than_average"]), ("lige-store", _RE["alike"]),
+    ("gange-saa", _RE["times_as"]),
 )  # fmt: skip
 """Words that compare two rows, and the rule that judges them."""
-_SHARE = re.compile(r"\bandel(?:en|e)?\b|\budgør|arbejdsstyrken|befolkningen", re.IGNORECASE)
-_MOVED = re.compile(r"\bstigning|\bfald|\bsteg|\bstig(?:er|ende)\b|\budvikling", re.IGNORECASE)
-_AGAINST = re.compile(r"\bend\b|\bsom i\b|\bmed (?=[A-ZÆØÅ]|hele landet\b)|\bi forhold til\b")
-_CLAUSE_ENDS = re.compile(r"[;.]|\bmens\b|, (?:men|og|mens)\b|\bmen\b")
-_UP, _DOWN = "stigning|fremgang|vækst", "fald|tilbagegang|reduktion"
-_MOST = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        r"\b(?:(?P<up>steget|stiger)|(?P<down>faldet|falder)) mest\b(?P<after> (?:for|blandt|i|på))?",
-        (
-            rf"\b(?P<after>(?P<least>mindste)|største) (?:(?P<up>{_UP})|(?P<down>{_DOWN}))\b"
-            r"(?P<of_them> af de (?:tre|to|fire))?"
-        ),
-        (
-            r"\b(?:(?P<up>stigningen|fremgangen|væksten)|(?P<down>faldet|tilbagegangen))"
-            r" (?:er|var|har været) (?P<after>(?P<least>mindst)|størst) (?:for|blandt|i|på|inden for)\b"
-        ),
-        (
-            r"\b(?P<after>(?:(?P<least>mindst|færrest)|størst|flest))"
-            r"(?: er\b|e (?:ydelses|mål)?(?:gruppe|ydelse|branche)\b| blandt\b)"
-        ),
-    )
-)
+_MOST = (_RE["most_moved"], _RE["largest_move"], _RE["move_is_largest"], _RE["largest"])
 """Words for the row that is first or last; without a direction it is of the sizes of the rows."""
-_RELATIVELY = re.compile(r"\b(?:relativt|procentvis|i pct\.|i procent)", re.IGNORECASE)
-_OF_A_GAP = re.compile(r"\bnærme|\bafstanden|\bforskellen", re.IGNORECASE)
-_FEWER = re.compile(r"\b(flere|færre)\b(?! end\b)(?=[^.;,]{0,25}\b(?:på|i)\b)", re.IGNORECASE)
 _NEAR = 90
 """Characters between a word of direction and the row that it is about, at most."""
 
@@ -149,10 +115,10 @@ def _sides(
 ) -> tuple[Row, list[Row]] | None:
     """Whose number is compared, and with whose."""
     text = sentence.text
-    stop = _CLAUSE_ENDS.search(text, match.end())
+    stop = _RE["clause_ends"].search(text, match.end())
     last = stop.start() if stop else len(text)
     # Whoever stands after an earlier "end" or "som i" is compared with, not compared.
-    earlier = _AGAINST.search(text[: match.start()])
+    earlier = _RE["against"].search(text[: match.start()])
     first = min(match.start(), earlier.start()) if earlier else match.end()
     before = [row for row, at, _ in named if at < first]
     own = plan.row_of(table, plan.kode)
@@ -163,8 +129,8 @@ def _sides(
 
 def _measure(text: str, table: ReadTable, match: re.Match[str]) -> Measure:
     """What the words before a comparison speak of: the nearest decide."""
-    shares = [m.start() for m in _SHARE.finditer(text[: match.end()])]
-    moves = [m.start() for m in _MOVED.finditer(text[: match.end()])]
+    shares = [m.start() for m in _RE["share"].finditer(text[: match.end()])]
+    moves = [m.start() for m in _RE["moved"].finditer(text[: match.end()])]
     # "En anelse" is said of shares that lie two tenths apart or less, see docs/ordvalg.md.
     if not moves and (shares or "procentpoint" in text or "en anelse" in text):
         return "share"
@@ -275,7 +241,7 @@ def _readings(table: ReadTable, text: str, match: re.Match[str]) -> Iterator[dic
             yield sizes
         return
     moved = {} if table.by_area else _moved(table, rows, text[: match.start()])
-    relative = table.by_area or _RELATIVELY.search(text)
+    relative = table.by_area or _RE["relatively"].search(text)
     pcts = {row: v for row in rows if (v := _value(table, row, "change_pct")) is not None}
     # »Steget mest« may be said of printed per cents too.
     readings = [pcts] if relative else [moved, pcts if table.having("change_pct") else {}]
@@ -311,9 +277,9 @@ def _directions(sentence: Sentence, table: ReadTable, named: Named) -> Iterator[
     if not words and not table.by_area:
         words = tuple(
             ("up" if m[1].casefold() == "flere" else "down", *m.span())
-            for m in _FEWER.finditer(text)
+            for m in _RE["fewer"].finditer(text)
         )
-    for at, (way, start, end) in enumerate(words if not _OF_A_GAP.search(text) else ()):
+    for at, (way, start, end) in enumerate(words if not _RE["of_a_gap"].search(text) else ()):
         row = _nearest(text, named, words[at - 1][2] if at else 0, (start, end),
                        words[at + 1][1] if at + 1 < len(words) else len(text))  # fmt: skip
         change = _value(table, row, "change_pct") if row else None

@@ -9,6 +9,7 @@ from itertools import combinations, pairwise
 
 from beskplan.audit.documents.model import Grid
 from beskplan.audit.model import Outcome, Place
+from beskplan.audit.patterns import patterns
 from beskplan.audit.rules.registry import judge
 from beskplan.audit.rules.text_and_table import cell_at, claims_of, tables_for
 from beskplan.audit.statements.amounts import PCT, POINTS, Amount, amounts
@@ -18,25 +19,13 @@ from beskplan.audit.statements.sentences import Sentence
 from beskplan.audit.statements.tables import ReadTable
 from beskplan.audit.statements.vocabulary import NUMBER_WORDS, turns
 
-_MANY = "|".join(word for word, number in NUMBER_WORDS.items() if number > 1)
-_ANNOUNCED = re.compile(
-    rf"\b(?P<n>{_MANY}|[2-9]|1[0-2])\s+"
-    r"(?:[^\W\d]+\s+){0,4}?(?P<noun>[^\W\d]{3,})(?:\s+(?:for|i) \w+)?:$",
-    re.IGNORECASE,
-)
-_NAMELY = re.compile(
-    rf"\b(?P<n>{_MANY})\b (?:[a-zæøå]+ ){{1,4}}?[^.;:]{{0,40}}?(?:, nemlig|, dvs\.|:) "
-    r"(?P<list>[^.;:]{5,200})",
-    re.IGNORECASE,
-)
-_REFERENCE = re.compile(r"\b(?P<what>tabel|figur) (?P<n>\d{1,2})\b(?!\.\d)", re.IGNORECASE)
-_CAPTION = re.compile(r"^\W*(?P<what>tabel|figur) (?P<n>\d{1,2})\b(?!\.\d)\W", re.IGNORECASE)
+_RE = patterns("counting", many=[w for w, number in NUMBER_WORDS.items() if number > 1])
 
 
 def counted(plan: Plan) -> Iterator[Outcome]:
     """Judge lists, crosses, references, and name the numbers that are broken."""
     for index, sentence in enumerate(plan.sentences):
-        match = _ANNOUNCED.search(sentence.text) if sentence.text.endswith(":") else None
+        match = _RE["announced"].search(sentence.text) if sentence.text.endswith(":") else None
         there = _items(plan.sentences[index + 1 :]) if match else 0
         if match and there >= 2:
             said = NUMBER_WORDS.get(match["n"].casefold()) or int(match["n"])
@@ -65,7 +54,7 @@ def _items(following: tuple[Sentence, ...]) -> int:
 
 def _named(sentence: Sentence) -> Iterator[Outcome]:
     """Judge »fire grupper er vokset, nemlig …« by the number of things named."""
-    for match in _NAMELY.finditer(sentence.text):
+    for match in _RE["namely"].finditer(sentence.text):
         said, listed = NUMBER_WORDS[match["n"].casefold()], match["list"].strip()
         most = 1 + len(re.findall(r", | samt | og ", listed))
         if re.search(r"\d", listed) or " at " in listed or most < 2:
@@ -114,12 +103,12 @@ def _references(plan: Plan) -> Iterator[Outcome]:
     known: dict[str, set[int]] = defaultdict(set)
     titles = (grid.title for grid in plan.document.grids)
     for text in (*(s.text for s in plan.sentences), *titles):
-        if match := _CAPTION.match(f"{text} "):
+        if match := _RE["caption"].match(f"{text} "):
             known[match["what"].casefold()].add(int(match["n"]))
     for sentence in plan.sentences:
-        if _CAPTION.match(f"{sentence.text} ") or sentence.is_quote:
+        if _RE["caption"].match(f"{sentence.text} ") or sentence.is_quote:
             continue
-        for match in _REFERENCE.finditer(sentence.text):
+        for match in _RE["reference"].finditer(sentence.text):
             name = match["what"].casefold()
             there = ", ".join(map(str, sorted(known[name])))
             if there:
@@ -139,15 +128,8 @@ _COUNTED = {
     "person": "personer", "forløb": "forløb",
 }  # fmt: skip
 """Units that are four things, by how a text writes them."""
-_BESIDE = re.compile(r"\s*(?:lavere|højere|under|over|mindre|større)\b")
-_MOVED_BY = re.compile(r"\b(?:stigning|fald)(?:en|et)? på\s+$|\bmed\s+$")
 _USUAL = 5
 """Sentences with a unit that make it the plan's usual one; and a level that is no chance."""
-_COURSES = re.compile(r"\bantal \w*f.rl.b\b", re.IGNORECASE)
-_PERSONS_IN_COURSES = re.compile(r"\bpersoner i \w*f.rl.b\b", re.IGNORECASE)
-_NUMBER_OF_PERSONS = re.compile(
-    r"\bantal(?:let)? af (?P<unit>personer|helårspersoner|fuldtidspersoner)\b", re.IGNORECASE
-)
 
 
 def units(plan: Plan) -> Iterator[Outcome]:
@@ -159,7 +141,7 @@ def units(plan: Plan) -> Iterator[Outcome]:
             reported |= {id(sentence)} if said != table.unit else set()
             yield _unit(sentence, table, amount.text, said)
     for sentence in plan.prose:
-        match, near = _NUMBER_OF_PERSONS.search(sentence.text), plan.section_table(sentence)
+        match, near = _RE["number_of_persons"].search(sentence.text), plan.section_table(sentence)
         if (
             match
             and near
@@ -172,7 +154,7 @@ def units(plan: Plan) -> Iterator[Outcome]:
         yield from _points(plan, sentence)
     for grid in plan.document.grids:
         courses, persons = (
-            _COURSES.search(grid.rows[0].cells[0]), _PERSONS_IN_COURSES.search(grid.title),
+            _RE["courses"].search(grid.rows[0].cells[0]), _RE["persons_in_courses"].search(grid.title),
         )  # fmt: skip
         if courses and persons:
             yield judge(
@@ -239,11 +221,11 @@ def _points(plan: Plan, sentence: Sentence) -> Iterator[Outcome]:
             changes = {
                 v for c in table.having("change_pct") for r in table.rows if (v := cell_at(r, c))
             }
-            beside = amount.decimals and _BESIDE.match(sentence.text, amount.end)
+            beside = amount.decimals and _RE["beside"].match(sentence.text, amount.end)
             right, case = "", ""
             if amount.unit == PCT and beside and amount.value in gaps:
                 right, case = "procentpoint", "forskel"
-            elif amount.unit == POINTS and _MOVED_BY.search(before) and turns(before):
+            elif amount.unit == POINTS and _RE["moved_by"].search(before) and turns(before):
                 right, case = "pct.", "aendring"
                 right = right if {amount.value, -amount.value} & changes else ""
             if right:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from beskplan.audit.model import Outcome, Place
+from beskplan.audit.patterns import patterns
 from beskplan.audit.rules.movements import movements
 from beskplan.audit.rules.registry import judge
 from beskplan.audit.statements.amounts import Amount
@@ -18,6 +18,8 @@ from beskplan.audit.statements.skeleton import Token, skeleton
 from beskplan.audit.statements.tables import Column, ReadTable, Row
 from beskplan.core.numbers import format_number, format_pct
 from beskplan.indicators.shares import Interval
+
+_RE = patterns("denominators")
 
 _MAJORITY = Decimal("0.6")
 """So many must agree on a denominator before the others are the ones that are wrong."""
@@ -166,21 +168,6 @@ def _population(plan: Plan, whole: dict[tuple[str, str], Implied]) -> Iterator[O
 
 # ------------------------------------------------------------------------------ text
 
-_BASES = r"(?P<base>befolkning\w*|arbejdsstyrke\w*|borgere i den erhvervsaktive|16[-–]6\d)"
-_OF_BASE = re.compile(
-    rf"⟨(?P<share>P\d+)⟩ af (?:hele |alle |de |den |det |kommunens |samme |samlede |⟨(?P<whole>N\d+)⟩ "
-    rf")*{_BASES}"
-)
-_ABOUT = re.compile(rf"\bandele\w*\b[^.;]{{0,30}}?\b{_BASES}")
-_SIZE = re.compile(
-    r"\b(?P<base>arbejdsstyrken|befolkningen)\b[^⟨⟩.;]{0,60}?\b(?:er|var|udgør|udgjorde|på|til) (?:på "
-    r"|ca )*⟨(?P<whole>N\d+)⟩"
-)
-_SO = re.compile(r"^\W*(?:det|dette|tallet) (?:svarer|svarede) til|^\W*hvilket svarer til")
-_LIST = re.compile(r"\b(?:fordel\w*|andele\w*|herefter|består af|største)\b")
-_OF_THEM_ALL = re.compile(r"\boffentlig forsørgelse|ydelser\b|\bsvarer til\b")
-_NAMED = re.compile(r"(?: inkl\. \w+)?\s*\(|,? som udgør ")
-_COUNTED = re.compile(r"\budgør ⟨(?P<n>N\d+)⟩")
 _FAR = Decimal("1.05")
 """A population this many times the others' is no matter of a few months between the figures."""
 _LOOSE = Decimal("1.25")
@@ -193,7 +180,7 @@ def denominators_in_text(plan: Plan) -> Iterator[Outcome]:
     sizes: dict[str, Amount] = {}
     for sentence in plan.prose:
         form = skeleton(sentence.text)
-        for match in (*_OF_BASE.finditer(form.text), *_SIZE.finditer(form.text)):
+        for match in (*_RE["of_base"].finditer(form.text), *_RE["size"].finditer(form.text)):
             if match["whole"] and form.token(match, "whole").amount:
                 sizes.setdefault(_kind(match["base"]), form.token(match, "whole").number)
     for kind in ("b", "a"):
@@ -241,11 +228,16 @@ def _beside(plan: Plan, kind: str) -> Iterator[Implied | None]:
     previous: Sentence | None = None
     for sentence in plan.prose:
         form = skeleton(sentence.text)
-        for match in _OF_BASE.finditer(form.text) if not sentence.is_quote else ():
+        for match in _RE["of_base"].finditer(form.text) if not sentence.is_quote else ():
             share = form.token(match, "share")
             # A per cent or another number between a count and a share parts them.
             near = [t for t in form.tokens if t.kind in "NPQ" and t.end <= share.start][-1:]
-            if not near and _SO.search(form.text) and previous and previous.part == sentence.part:
+            if (
+                not near
+                and _RE["so"].search(form.text)
+                and previous
+                and previous.part == sentence.part
+            ):
                 near = [t for t in skeleton(previous.text).tokens if t.kind == "N"][-1:]
             if _kind(match["base"]) == kind and not match["whole"] and near and near[0].kind == "N":
                 yield _implied(sentence, "", near[0].amount, share.amount)
@@ -264,7 +256,7 @@ def _by_name(plan: Plan, kind: str) -> Iterator[Implied | None]:
         alone = changes[0] if len(changes) == 1 else None
         if alone and alone.after is not None and alone.after.amount is not None:
             yield _implied(sentence, "", alone.after.amount, share)
-        elif count := _COUNTED.search(form.text):
+        elif count := _RE["counted"].search(form.text):
             yield _implied(sentence, "", form.token(count, "n").amount, share)
         elif alone and len(alone.by) == 2 and alone.way in ("up", "down"):
             yield _from_change(sentence, alone.by, 1 if alone.way == "up" else -1, share)
@@ -290,13 +282,16 @@ def _shares_by_name(plan: Plan, kind: str) -> dict[str, Amount]:
     about = -1
     for sentence in plan.prose:
         form = skeleton(sentence.text)
-        bases = [m["base"] for m in (*_OF_BASE.finditer(form.text), *_ABOUT.finditer(form.text))]
+        bases = [
+            m["base"]
+            for m in (*_RE["of_base"].finditer(form.text), *_RE["about"].finditer(form.text))
+        ]
         if bases:
             about = sentence.part if _kind(bases[0]) == kind else -1
         pcts = [t for t in form.tokens if t.kind == "P" and t.amount and not t.amount.signed]
         for token in pcts if sentence.part == about else ():
             before = [m for m in plan.ydelser(sentence) if m.end <= token.start][-1:]
-            if before and _NAMED.fullmatch(sentence.text, before[0].end, token.start):
+            if before and _RE["named"].fullmatch(sentence.text, before[0].end, token.start):
                 found.setdefault(before[0].key, token.number)
     return found
 
@@ -307,10 +302,10 @@ def _listed(plan: Plan) -> Iterator[Outcome]:
     parts: dict[int, list[tuple[Sentence, Amount]]] = {}
     for n, sentence in enumerate(plan.prose):
         form = skeleton(sentence.text)
-        is_list = bool(_LIST.search(form.text))
-        for match in _OF_BASE.finditer(form.text) if not is_list else ():
+        is_list = bool(_RE["list"].search(form.text))
+        for match in _RE["of_base"].finditer(form.text) if not is_list else ():
             share = form.token(match, "share").amount
-            if share is not None and _OF_THEM_ALL.search(form.text):
+            if share is not None and _RE["of_them_all"].search(form.text):
                 total = share, sentence, n
         shares = [
             t.number for t in form.tokens if t.kind == "P" and t.amount and not t.amount.signed

@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from beskplan.audit.model import Certainty, Finding, Outcome, Severity
+from beskplan.audit.patterns import patterns
 from beskplan.audit.rules.registry import judge
 from beskplan.audit.statements.amounts import PCT, Amount, amounts
 from beskplan.audit.statements.plan import Plan
@@ -25,43 +26,13 @@ from beskplan.audit.statements.vocabulary import (
 from beskplan.core.numbers import format_number
 from beskplan.indicators.shares import Interval
 
-_SOFT = (
-    r"(?:kun|blot|nu|hele|i alt|omkring|ca|højst|højest|mindst|cirka|lidt over|et niveau på|i gennemsnit"
-    r"|op|ned) "
-)
-_FROM = re.compile(rf"\bfra (?:{_SOFT}){{0,2}}$")
-_TO = re.compile(rf"\b(?:til|op på|ned på|op til|ned til) (?:{_SOFT}){{0,2}}$")
-_AGAINST = re.compile(
-    rf"\b(?:mod|imod|sammenlignet med|hvor (?:der )?(?:var|lå|udgjorde)(?: der| den| det)?(?: på)?) "
-    rf"(?:{_SOFT}){{0,2}}$"
-)
-_NOUN = r"(?:stigning|fald|vækst|reduktion|fremgang|tilbagegang|nedgang|forøgelse|ændring|forskel|forbedring)"
-_BY = re.compile(
-    rf"(?:(?<!højest)(?<!lavest)(?<!flest) \bmed|\b{_NOUN}(?:en|et)? (?:her)?på|\bforskel på"
-    rf"|\bstigning på) (?:{_SOFT}){{0,2}}$"
-)
-_EQUALS = re.compile(
-    r"(?:svarende til|svarede til|svarer til|hvilket (?:er|giver|udgør)|\bdvs|\baltså|og dermed"
-    r"|\beller|lig med|det er|hvilket vil sige)"
-    rf"(?:,)?(?: (?:et|en) (?:\w+ )?{_NOUN} på| med| tale om(?: et| en)? {_NOUN} på| ca| i alt| "
-    rf"omkring)? (?:{_SOFT})?$"
-)
-_BRACKET = re.compile(r"\((?:et |en )?(?:fald på |stigning på |svarende til )?$")
-_WITH = re.compile(rf"\bmed (?:{_SOFT}){{0,2}}$")
-_MORE = re.compile(r" (?:[a-zæøå]+ )?(?P<way>flere|færre|lavere|højere)\b")
-_CLAUSE = re.compile(
-    r";|\bmens\b|\bderefter\b|\bherefter\b|, men\b|, hvorimod\b| og (?:steget|faldet|øget)\b"
-)
-_STOP = re.compile(r";|\bmens\b|, men\b|, hvor\b")
-_SHARE_OF = re.compile(r"^ (?:ud )?af (?:de |den |det |alle |befolk|arbejds|samtlige )")
-_ITS_BASE = re.compile(r"^ ?(?:det er|det svarer til|dermed er det|altså|det vil sige) ")
-_LISTS = re.compile(r"\b(?:hhv|henholdsvis)\b")
+_RE = patterns("movements")
+
 _REACH = 110
 """Characters between the parts of one movement, at most."""
 _AROUND = 160
 """Characters around a movement in which the words about it stand."""
 _WORDS = {"up": "stiger", "down": "falder", "same": "er uændret"}
-_ROUNDED = re.compile(r"fuldtids|helårs")
 
 
 @dataclass
@@ -93,7 +64,7 @@ class Movement:
 def movements(sentence: Sentence) -> tuple[Movement, ...]:
     """The movements of a sentence, in order."""
     text = sentence.text
-    if sentence.is_quote or is_formula(text) or _LISTS.search(text):
+    if sentence.is_quote or is_formula(text) or _RE["lists"].search(text):
         return ()
     form = skeleton(text)
     found: list[Movement] = []
@@ -107,7 +78,7 @@ def movements(sentence: Sentence) -> tuple[Movement, ...]:
         left = form.text[max(last, match.start() - _REACH) : match.start()]
         after = tokens[index + 1][0].start() if index + 1 < len(tokens) else len(form.text)
         right = form.text[match.end() : min(after, match.end() + _REACH)]
-        if _CLAUSE.search(left) or match.start() - last > _REACH:
+        if _RE["clause"].search(left) or match.start() - last > _REACH:
             now, level = None, None
         role = _role(left, right, now)
         if role in ("from", "against", "by") and _begins(now, role, token):
@@ -127,18 +98,18 @@ def movements(sentence: Sentence) -> tuple[Movement, ...]:
 
 def _role(left: str, right: str, now: Movement | None) -> str:
     """What a number is in a movement: from, against, by, to, or empty where it has no part."""
-    if _FROM.search(left):
+    if _RE["from"].search(left):
         return "from"
-    if _AGAINST.search(left):
+    if _RE["against"].search(left):
         return "against"
-    more = _MORE.match(right) and not re.search(r"\b(?:hvor|mens)\b", left)
+    more = _RE["more"].match(right) and not re.search(r"\b(?:hvor|mens)\b", left)
     # »Med« alone says nothing of a change: »tolv måneder med 2 mellem hver«.
-    bare = _WITH.search(left) and not turns(left) and not _EQUALS.search(left)
-    if more or (_BY.search(left) and not bare):
+    bare = _RE["with"].search(left) and not turns(left) and not _RE["equals"].search(left)
+    if more or (_RE["by"].search(left) and not bare):
         return "by"
-    if now is not None and (_EQUALS.search(left) or _BRACKET.search(left)):
-        return "" if _SHARE_OF.match(right) else "by"
-    return "to" if now is not None and _TO.search(left) else ""
+    if now is not None and (_RE["equals"].search(left) or _RE["bracket"].search(left)):
+        return "" if _RE["share_of"].match(right) else "by"
+    return "to" if now is not None and _RE["to"].search(left) else ""
 
 
 def _begins(now: Movement | None, role: str, token: Token) -> bool:
@@ -170,10 +141,10 @@ def _way(movement: Movement) -> Direction:
     low = max(0, first - _AROUND)
     text = movement.sentence.text[low : last + _AROUND]  # a sentence of 100.000 letters has many
     first, last = first - low, last - low
-    if movement.by and (more := _MORE.match(text, movement.by[0].end - low)):
+    if movement.by and (more := _RE["more"].match(text, movement.by[0].end - low)):
         return "up" if more["way"] in ("flere", "højere") else "down"
-    begin = max((m.end() for m in _CLAUSE.finditer(text[:first].casefold())), default=0)
-    stop = _STOP.search(text, last)
+    begin = max((m.end() for m in _RE["clause"].finditer(text[:first].casefold())), default=0)
+    stop = _RE["stop"].search(text, last)
     if way := only_turn(text[begin : min(stop.start() if stop else len(text), last + 40)]):
         return way
     before = [w for w, at, _ in turns(text) if begin <= at < first]
@@ -198,7 +169,7 @@ def movements_add_up(plan: Plan) -> Iterator[Outcome]:
 
 def _judged(plan: Plan, movement: Movement, previous: Sentence | None) -> Iterator[Outcome]:
     before, after = movement.before, movement.after
-    if previous and after is None and movement.by and _ITS_BASE.match(movement.form.text):
+    if previous and after is None and movement.by and _RE["its_base"].match(movement.form.text):
         before, after = _from_previous(movement, previous)
     for token in movement.by:
         if token.number.signed and token.number.value and movement.way in ("up", "down"):
@@ -274,7 +245,7 @@ def _change(movement: Movement, before: Token, after: Token, by: Token) -> Itera
     shares = "P" in (before.kind, after.kind)
     gap = (after.size - before.size).copy_abs()
     relative = abs((two.value / one.value - 1) * 100) if one.value > 0 else None
-    rounded = _ROUNDED.match(one.unit) or _ROUNDED.match(two.unit)
+    rounded = _RE["rounded"].match(one.unit) or _RE["rounded"].match(two.unit)
     if by.kind == "Q":
         if shares:
             yield _compared(movement, by, gap, f"{one.text} og {two.text}")
@@ -355,8 +326,6 @@ def _half(movement: Movement, before: Token | None, after: Token | None) -> Iter
 
 # ------------------------------------------------------------------------------ changes in a row
 
-_RATE = re.compile(r"\b(?:lå|ligger|var|er)\b[^.]{0,30}?\bpå\s*$", re.IGNORECASE)
-
 
 @dataclass(frozen=True)
 class Growth:
@@ -435,7 +404,7 @@ def _rate(plan: Plan, section: str) -> Amount | None:
         if sentence.place.section == section and "ledig" in sentence.text.casefold():
             for amount in amounts(sentence.text):
                 low = amount.unit == PCT and amount.value < 20
-                if low and _RATE.search(sentence.text[: amount.start]):
+                if low and _RE["rate"].search(sentence.text[: amount.start]):
                     return amount
     return None
 

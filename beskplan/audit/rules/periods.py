@@ -9,21 +9,16 @@ from datetime import date
 from itertools import combinations, pairwise
 
 from beskplan.audit.model import Outcome
+from beskplan.audit.patterns import patterns
 from beskplan.audit.rules.registry import judge
 from beskplan.audit.statements.plan import Plan
 from beskplan.audit.statements.tables import ReadTable
 from beskplan.audit.statements.times import When, times
 
-_DATED = re.compile(r"\b(?P<d>\d{1,2})[.-](?P<m>\d{1,2})[.-](?P<y>20\d\d)\b")
+_RE = patterns("periods")
+
 _ORDERED = 4
 """Columns that show an order of time; fewer may be set side by side for another reason."""
-_TO_COME = re.compile(
-    r"(?:\b(?:vil|forventes?|skal)\b[^.;]{0,60}?\b(?:i|medio|ultimo|primo)\s+"
-    r"|^i (?=(?:løbet af )?20\d\d (?:vil|skal|forventes)\b))(?P<when>[^.;]{0,25})",
-    re.IGNORECASE,
-)
-_FROM = re.compile(r"\b(?:fra|perioden)\s+$", re.IGNORECASE)
-_UNTIL = re.compile(r"\s*(?:(?:og )?(?:frem )?til|–|-)\s+")
 
 
 def periods(plan: Plan) -> Iterator[Outcome]:
@@ -141,7 +136,7 @@ def _backwards(plan: Plan) -> Iterator[Outcome]:
     for sentence in plan.sentences:
         for first, second in pairwise(times(sentence.text)):
             between = sentence.text[first.stop : second.start]
-            if _UNTIL.fullmatch(between) and _FROM.search(sentence.text[: first.start]):
+            if _RE["until"].fullmatch(between) and _RE["from"].search(sentence.text[: first.start]):
                 begin, end = _day(first) or first.period.first_day, _day(second)
                 yield judge(
                     "periode-baglaens", sentence, holds=(end or second.period.last_day) >= begin,
@@ -161,7 +156,7 @@ def _past(plan: Plan) -> Iterator[Outcome]:
     """Judge what is promised or expected: not before the plan was made."""
     made = _made(plan)
     for sentence in plan.prose:
-        for match in _TO_COME.finditer(sentence.text):
+        for match in _RE["to_come"].finditer(sentence.text):
             named = times(match["when"])
             if not named or re.search(r"\b(?:fra|siden|forhold til|niveauet)\b", match[0]):
                 continue
@@ -178,7 +173,7 @@ def _past(plan: Plan) -> Iterator[Outcome]:
 def _made(plan: Plan) -> date | None:
     """The date that the first lines of a plan give."""
     for passage in plan.document.passages[:12]:
-        match = _DATED.search(passage.text)
+        match = _RE["dated"].search(passage.text)
         if match and 1 <= int(match["m"]) <= 12 and 1 <= int(match["d"]) <= 28:
             return date(int(match["y"]), int(match["m"]), int(match["d"]))
     return None

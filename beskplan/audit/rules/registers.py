@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 
 from beskplan.audit.model import Outcome
+from beskplan.audit.patterns import patterns
 from beskplan.audit.rules.registry import judge
 from beskplan.audit.rules.text_and_table import tables_for
 from beskplan.audit.statements.amounts import REMEMBERED, amounts
@@ -24,29 +25,12 @@ from beskplan.observations.snapshot import Snapshot
 from beskplan.registers.areas import area, kommuner
 from beskplan.registers.benefits import Benefit, register
 
+_RE = patterns("registers")
+
 # ------------------------------------------------------------------------------ names
 
-_NAME = re.compile(r"(?<![\w@])[A-ZÆØÅ][a-zæøåé]{5,}(?:-[A-ZÆØÅ][a-zæøå]{3,})?")
-_SOURCE = re.compile(r"\bJob\w{0,3}inds\w*\.dk\b", re.IGNORECASE)
-_ACTS = re.compile(
-    r"(?:^|\b(?:udarbejdet|lavet|vedtaget|besluttet|godkendt|fastsat|udformet|skrevet) af |\b(?:at"
-    r"|hvor|hvorfor|derfor) |\b(?:I|i) 20\d\d (?:vil|skal) )"
-    r"(?P<name>(?:Jobcenter )?[A-ZÆØÅ][\wæøå-]+(?: Kommune)?)"
-    r"(?= (?:Kommune )?(?:vil|skal|har fastsat|har valgt|har besluttet|prioriterer|ønsker|forventer"
-    r"|fastsætter)\b|\s?[.,]| i (?:dialog|samarbejde))"
-)
-_TOGETHER = re.compile(
-    r"\bsamarbejd|\bsammen med\b|\bpartner|\bfælles|\bnabokommune|\bligesom\b|\bsammenlign",
-    re.IGNORECASE,
-)
-"""Words that give another municipality a place in this one's plan."""
 _KNOWN_HERE = 2
 """A municipality named more often belongs in the plan."""
-_REAL = frozenset({
-    "Frederiksborg", "Helsingborg", "Nordsjælland", "Sydsjælland", "Vestsjælland", "Sjælland", "Nordfyn",
-    "Vendsyssel", "Lolland", "Falster",
-})  # fmt: skip
-"""Names of other places that lie one letter from a municipality's."""
 
 
 def names(plan: Plan) -> Iterator[Outcome]:
@@ -59,7 +43,7 @@ def names(plan: Plan) -> Iterator[Outcome]:
     for word, right, place in {(w, p.line): (w, r, p) for w, r, p in reversed(slips)}.values():
         yield judge("kommunenavn", place, printed=word, right=right)
     for sentence in plan.sentences:
-        for match in _SOURCE.finditer(sentence.text):
+        for match in _RE["source"].finditer(sentence.text):
             right = "Jobindsats.dk"
             holds = match[0].casefold() == right.casefold()
             yield judge("kildenavn", sentence.place, holds=holds, printed=match[0], right=right)
@@ -71,7 +55,7 @@ def names(plan: Plan) -> Iterator[Outcome]:
 def _slips(text: str) -> tuple[tuple[str, str], ...]:
     """Every misspelt name of a text with the right one."""
     found: list[tuple[str, str]] = []
-    for match in _NAME.finditer(text):
+    for match in _RE["name"].finditer(text):
         starts = match.start() == 0 and " " in text and "-" not in match[0]
         cut = text[match.end() : match.end() + 1] == "-"
         words = () if starts or cut else match[0].split("-")
@@ -90,7 +74,11 @@ def _known() -> dict[str, str]:
 def _nearest(word: str) -> str | None:
     """The name that a word is a slip of; None where it is a name itself, or of nothing near."""
     bare = word.casefold().removesuffix("s")
-    if word.removesuffix("s") in _REAL or word.casefold() in _known() or bare in _known():
+    if (
+        word.removesuffix("s") in _RE.words("real")
+        or word.casefold() in _known()
+        or bare in _known()
+    ):
         return None
     for name, written in _known().items():
         # An inflected or compound form is no slip, but »Rudersdaler« is none of these.
@@ -144,13 +132,13 @@ def _foreign(plan: Plan, text: str) -> list[str]:
 
 def _acting(plan: Plan, sentence: Sentence, name: str) -> Iterator[Outcome]:
     """Another municipality that plans something in this one's plan."""
-    for match in _ACTS.finditer(sentence.text):
+    for match in _RE["acts"].finditer(sentence.text):
         for kode in _foreign(plan, match["name"])[:1]:
             elsewhere = [
                 s for s in plan.sentences if kode in {m.key for m in area_mentions(s.text)}
             ]
             if len(elsewhere) <= _KNOWN_HERE and not any(
-                _TOGETHER.search(s.text) for s in elsewhere
+                _RE["together"].search(s.text) for s in elsewhere
             ):
                 yield judge(
                     "anden-kommune", sentence, right=name, case="handler", other=area(kode).navn,
@@ -160,21 +148,14 @@ def _acting(plan: Plan, sentence: Sentence, name: str) -> Iterator[Outcome]:
 
 # ------------------------------------------------------------------------------ benefits
 
-_NEW = re.compile(
-    r"\b(?:ny(?:e|t)?\s+(?:lovgivning|ordning|ydelse|lov)|indført|trådte i kraft"
-    r"|skiftede\b[^.]{0,40}?\bnavn)\b",
-    re.IGNORECASE,
-)
-_NOTE = re.compile(r"^\s*\\?(?P<mark>\*+|\d{1,2}|[¹²³⁴⁵⁶⁷⁸⁹])\s*(?=\S)")
-
 
 def benefits(plan: Plan) -> Iterator[Outcome]:
     """Judge the dates of benefits, and numbers from before or after a benefit was there."""
-    dated = [s for s in plan.sentences if has_number(s.text) and _NEW.search(s.text)]
+    dated = [s for s in plan.sentences if has_number(s.text) and _RE["new"].search(s.text)]
     marked = _marked(plan) if dated else {}
     for sentence in dated:
         named = [m.key for m in ydelse_mentions(sentence.text, plan.on)][:1]
-        mark = _NOTE.match(sentence.text)
+        mark = _RE["note"].match(sentence.text)
         if not named and mark and sentence.kind == "note":
             named = marked.get(mark["mark"], [])
         known = [one for name in named if (one := register().benefits.get(name))]

@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import combinations
 
 from beskplan.audit.model import Outcome
+from beskplan.audit.patterns import patterns
 from beskplan.audit.rules.registry import judge
 from beskplan.audit.statements.amounts import PCT, POINTS, Amount, amounts, broken_numbers
 from beskplan.audit.statements.names import ydelse_mentions
@@ -18,61 +19,14 @@ from beskplan.audit.statements.sentences import Sentence
 from beskplan.audit.statements.vocabulary import RELATIONS
 from beskplan.core.numbers import format_number
 
-_TARGET = re.compile(
-    r"\bskal\b|\b[Mm]inimum\b|\b[Mm]indst \d|\bmål(?:et|sætning\w*)?\b|\bhøjst\b|\bnedbring|^Alle\b"
-)
-_MINISTERS = re.compile(r"^(?:Hører under|Ministermål)\b", re.IGNORECASE)
-"""The minister's goals: not this document's own words."""
-_MOVE = re.compile(
-    r"\b(?:nedbringes|øges|falde|reduceres|stige|sænkes|forøges|hæves|mindskes)\s+med\s+$",
-    re.IGNORECASE,
-)
-"""Words before a number by which a target is to change."""
-_SINCE = re.compile(
-    r"\bi forhold til\b|\bift\.|\bfra niveauet\b|\bsammenlignet med\b|\bunder niveau(?:et)? for\b",
-    re.IGNORECASE,
-)
-_BARE = re.compile(r"\bskal være under niveau(?:et)? for\b")
-_LOWER = re.compile(
-    r"\s*(?:lavere|højere|færre|flere|mindre|mere)\b(?!\s+end (?:i )?(?:hele|gennemsnit|landet|RAR|[A-ZÆØÅ]))"
-)
-_COUNTED_FROM = re.compile(
-    r"\b(?:fra|mod|end|i forhold til|ift\.?|sammenlignet med)\s+(?:de |i alt |ca\. )?$"
-)
-_REACHES = re.compile(r"\b(?:til|på)\s+(?:højst |mindst |ca\. )?$")
-_GOAL = re.compile(
-    r"^(?:Beskæftigelses|Resultat|Minister)?\s?[Mm]ål\s+(?P<n>\d{1,2})\s*[:.]\s*(?P<text>.{15,})$"
-)
-_NUMBERED = re.compile(
-    r"^(?P<goal>\w*mål \d{1,2})\s*(?::|\.(?!\d))\s*(?=.{12,140}$)", re.IGNORECASE
-)
-_LEADER = re.compile(r"[\s.]*\.{2,}\s*\d*\s*$|[\s.:]+$")
-"""The dots and the page of a table of contents, and the sign that ends a name."""
-_WORD = re.compile(r"[a-zæøå½]+|\d+(?:,\d+)?%?", re.IGNORECASE)
-_ASKS = re.compile(
-    r"^(?!.*(?:\?$|fastsat af)).*(?:\bskal\b|[Mm]inimum|[Mm]indst|\bhøjst\b|^Alle\b|\bfalder\b)",
-    re.DOTALL,
-)
-_RELATIVE = re.compile(
-    r"\b(?:skal|forventes|vil|kan)\b[^.;]*?\b(?P<way>under|over|på) niveau(?:et)? (?:for|med|i)\b"
-    r"[^.;]{0,40}?\b(?P<year>20\d\d)\b",
-    re.IGNORECASE,
-)
-_MENTIONED = re.compile(r"\b[Mm]ål(?:et|sætningen) om\b[^.]*$")
-_ASKED = re.compile(
-    rf"(?:^|\s)({'|'.join(re.escape(w) for w in RELATIONS if w not in ('under', 'over'))})(?=\s|$|,)"
-)
+_RE = patterns("targets", bounds=[w for w in RELATIONS if w not in ("under", "over")])
+
 _ALIKE = 0.7
 """Words that two targets share at least to be the same one."""
 _PARALLEL = 4
 """A target is like at most so many others before they all are parallel."""
 _USUAL = 8
 """A word in more targets than this ties no two together."""
-_SMALL = frozenset({
-    "og", "i", "på", "til", "af", "for", "ved", "som", "der", "den", "det", "de", "en", "et", "med", "at",
-    "er", "om", "skal", "have", "har", "blive", "bliver", "herunder", "via", "samt", "ift.", "inden",
-    "indenfor", "relevante", "måles", "dette", "hver",
-})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -90,7 +44,7 @@ class Target:
     def words(self) -> tuple[str, ...]:
         """Its words in lower case, numbers included; a goal's own number is no part of it."""
         bare = re.sub(r"^\W*(?:[A-ZÆØÅ]?\w*mål\s+\d+\s*[:.]|Ad \d|\d+\))\s*", "", self.text)
-        return tuple(word.casefold() for word in _WORD.findall(bare))
+        return tuple(word.casefold() for word in _RE["word"].findall(bare))
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
@@ -106,8 +60,10 @@ class Target:
     def repeatable(self) -> bool:
         """Whether it says what is to be done at some length, with a number or among targets."""
         section = self.sentence.place.section
-        among = "mål for" in section.casefold() or "mål 20" in section or _GOAL.match(self.text)
-        asks = len(self.words) >= 7 and bool(_ASKS.search(self.text))
+        among = (
+            "mål for" in section.casefold() or "mål 20" in section or _RE["goal"].match(self.text)
+        )
+        asks = len(self.words) >= 7 and bool(_RE["asks"].search(self.text))
         return asks and bool(among or amounts(self.text))
 
     def likeness(self, other: Target) -> float:
@@ -126,8 +82,8 @@ def targets(plan: Plan) -> Iterator[Outcome]:
         Target(sentence)
         for sentence in plan.prose
         if sentence.kind != "note" and len(sentence.text) > 25
-        and _TARGET.search(sentence.text)
-        and not (sentence.is_quote or _MINISTERS.search(sentence.text))
+        and _RE["target"].search(sentence.text)
+        and not (sentence.is_quote or _RE["ministers"].search(sentence.text))
     ]  # fmt: skip
     reported: dict[str, list[Target]] = {"maal-uden-udgangspunkt": [], "pct-eller-point": []}
     for target in found:
@@ -150,17 +106,20 @@ Remark = tuple[str, str, str, str]
 def _moves(target: Target) -> list[Amount]:
     """The numbers by which a target is to change."""
     numbers = amounts(target.text)
-    moves = [n for n in numbers if _MOVE.search(target.text[: n.start])]
-    return moves + [n for n in numbers if n.unit == PCT and _LOWER.match(target.text[n.end :])]
+    moves = [n for n in numbers if _RE["move"].search(target.text[: n.start])]
+    return moves + [
+        n for n in numbers if n.unit == PCT and _RE["lower"].match(target.text[n.end :])
+    ]
 
 
 def _without_baseline(target: Target) -> Iterator[Remark]:
     moves, text = _moves(target), target.text
-    since, bare = _SINCE.search(text), _BARE.search(text)
-    bases = [n for n in amounts(text) if _COUNTED_FROM.search(text[: n.start])]
+    since, bare = _RE["since"].search(text), _RE["bare"].search(text)
+    bases = [n for n in amounts(text) if _RE["counted_from"].search(text[: n.start])]
     bases += [
         n for n in amounts(text)
-        if n not in moves and n.unit not in (PCT, POINTS, "år", "uger") and _REACHES.search(text[: n.start])
+        if n not in moves and n.unit not in (PCT, POINTS, "år", "uger")
+        and _RE["reaches"].search(text[: n.start])
     ]  # fmt: skip
     measured = since or any(n.unit == PCT for n in moves)
     if measured and (moves or bare) and not bases:
@@ -171,7 +130,7 @@ def _without_baseline(target: Target) -> Iterator[Remark]:
 
 def _pct_of_share(target: Target) -> Iterator[Remark]:
     for amount in amounts(target.text) if re.search(r"\b[Aa]ndel(?:en)?\b", target.text) else ():
-        if amount.unit == PCT and _MOVE.search(target.text[: amount.start]):
+        if amount.unit == PCT and _RE["move"].search(target.text[: amount.start]):
             yield "pct-eller-point", "procentpoint, eller niveauet som tal", "fund", amount.text
 
 
@@ -210,7 +169,7 @@ def _same_subject(plan: Plan, target: Target, sentence: Sentence) -> Amount | No
     if re.search(r"\bskal\b|\bmål", sentence.text):
         return None
     here, there = (
-        {_stem(w.casefold())[:7] for w in _WORD.findall(text) if len(w) >= 7}
+        {_stem(w.casefold())[:7] for w in _RE["word"].findall(text) if len(w) >= 7}
         for text in (target.text, sentence.text)
     )
     shares = (n for n in amounts(sentence.text) if n.unit == PCT and not n.qualifier)
@@ -245,9 +204,11 @@ def _levels(target: Target) -> Iterator[tuple[str, str]]:
     for amount in amounts(text):
         before = text[: amount.start]
         unit = "uge" if amount.unit in ("uger", "uge") else amount.unit
-        if unit in (PCT, "uge") and not (_MOVE.search(before) or _MENTIONED.search(before)):
+        if unit in (PCT, "uge") and not (
+            _RE["move"].search(before) or _RE["mentioned"].search(before)
+        ):
             near = f"{before[-45:]} {amount.qualifier}".casefold()
-            words = _ASKED.findall(near)
+            words = _RE["asked"].findall(near)
             asked = RELATIONS[words[0]] if words else "præcis"
             yield f"{format_number(amount.value, amount.decimals)} {unit}", asked
     for match in broken_numbers(text):
@@ -261,7 +222,7 @@ def _to_the_same_year(plan: Plan) -> Iterator[Outcome]:
     """Judge a target »under niveauet for 2016« where the text expects »på niveau med 2016«."""
     said: dict[tuple[str, str], tuple[str, Sentence]] = {}
     for sentence in plan.prose:
-        match = _RELATIVE.search(sentence.text)
+        match = _RE["relative"].search(sentence.text)
         if match is None or sentence.is_quote:
             continue
         heading = ydelse_mentions(sentence.place.section, plan.on)
@@ -304,7 +265,7 @@ def _two_wordings(plan: Plan, found: list[Target]) -> Iterator[Outcome]:
 
 def _loose(changed: list[str]) -> list[str]:
     """The words of a difference that are more than spelling, endings and small words."""
-    content = [w for w in changed if w not in _SMALL and len(w) > 3]
+    content = [w for w in changed if w not in _RE.words("small") and len(w) > 3]
     stems = Counter(_stem(w)[:6] for w in content)
     return [w for w in content if stems[_stem(w)[:6]] == 1]
 
@@ -332,8 +293,12 @@ def _goals(plan: Plan) -> Iterator[tuple[Target, Target]]:
     """A numbered goal's name wherever it stands as a heading or alone, beside its first wording."""
     first: dict[str, Target] = {}
     for sentence in plan.sentences:
-        text = _LEADER.sub("", sentence.text) if sentence.first and "ål " in sentence.text else ""
-        if match := _NUMBERED.match(text):
+        text = (
+            _RE["leader"].sub("", sentence.text)
+            if sentence.first and "ål " in sentence.text
+            else ""
+        )
+        if match := _RE["numbered"].match(text):
             named = Target(replace(sentence, text=text))
             known = first.setdefault(match["goal"].casefold(), named)
             # Names further apart are two names.
@@ -346,10 +311,10 @@ def _one_text_for_two(plan: Plan) -> Iterator[Outcome]:
     goals: dict[str, tuple[Sentence, list[str]]] = {}
     reported: set[Hashable] = set()
     for sentence in plan.sentences:
-        match = _GOAL.match(sentence.text)
+        match = _RE["goal"].match(sentence.text)
         if match is None:
             continue
-        words = [w.casefold() for w in _WORD.findall(match["text"]) if not w[0].isdigit()]
+        words = [w.casefold() for w in _RE["word"].findall(match["text"]) if not w[0].isdigit()]
         for number, (other, known) in goals.items():
             pair = frozenset({number, match["n"]})
             same = len(pair) == 2 and len(words) >= 7 and words[-6:] == known[-6:]

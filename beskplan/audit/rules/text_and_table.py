@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import groupby, pairwise
 
 from beskplan.audit.model import Outcome
+from beskplan.audit.patterns import patterns
 from beskplan.audit.rules.registry import judge
 from beskplan.audit.statements.amounts import PCT, REMEMBERED, amounts
 from beskplan.audit.statements.claims import Claim, read_claims, row_mentions
@@ -24,14 +25,12 @@ from beskplan.audit.statements.vocabulary import (
 )
 from beskplan.core.numbers import format_number, format_pct
 
+_RE = patterns("text_and_table")
+
 Beside = tuple[Sentence, ReadTable, Claim, bool]
 """A claim with its sentence, its table, and whether the sentence stands beside the table."""
 
 _WAYS = {"up": "stiger", "down": "falder", "same": "er uændret"}
-_LONG_TERM = re.compile(
-    r"\blangtidsledig|\blangvarigt? ledig|\blang varighed|\b52 uger|52\+", re.IGNORECASE
-)
-"""Words for those whom a table of long courses counts."""
 
 # ------------------------------------------------------------------------------ which table
 
@@ -48,7 +47,7 @@ def tables_for(plan: Plan, sentence: Sentence) -> tuple[tuple[ReadTable, bool], 
     found: list[tuple[ReadTable, bool]] = []
     if near and not near.ambiguous and (not named or not near.ydelse or _shared(near, named)):
         found = [(near, True)]
-    long_term = _LONG_TERM.search(sentence.text)
+    long_term = _RE["long_term"].search(sentence.text)
     for table in plan.own_tables if named else ():
         whole = not table.special and not table.ydelser.isdisjoint(named)
         if table is not near and not table.ambiguous and (whole or (table.long_term and long_term)):
@@ -351,18 +350,6 @@ def _stray(plan: Plan, sentence: Sentence) -> Iterator[Outcome]:
 
 # ------------------------------------------------------------------------------ several rows
 
-_SHARE_OF_ALL = re.compile(
-    r"\b(?:udgør|udgjorde|svarer til|er|var) (?:ca |omkring |knap |godt )?⟨(?P<share>P\d+)⟩ af "
-    r"(?:de |alle |samtlige |i alt |alle de )*(?:⟨(?P<whole>N\d+)⟩|(?:fuldtidspersoner"
-    r"|helårspersoner|ydelsesmodtagere|modtagere|ledige))"
-)
-_TOGETHER = re.compile(r"\b(?:i alt|tilsammen|sammenlagt)(?: ca)? ⟨(?P<n>N\d+)⟩")
-_AND = re.compile(r"\s*(?:,|og|samt|på|i|,? og (?:på|i))\s*")
-_FEWER = re.compile(
-    r"^\W*det er ⟨(?P<n>N\d+)⟩ (?:\w+ )?(?P<way>færre|flere) end "
-    r"(?:(?:i |ved )?⟨(?P<t>T\d+)⟩|(?:samme \w+ )?året før|et år (?:før|tidligere))"
-)
-
 
 def _several_rows(plan: Plan, sentence: Sentence, previous: Sentence | None) -> Iterator[Outcome]:
     """Judge shares of all rows, rows added, and changes since a period that a table shows."""
@@ -373,7 +360,7 @@ def _several_rows(plan: Plan, sentence: Sentence, previous: Sentence | None) -> 
             rows = [(row, start, end) for row, start, end in named if not row.total]
             yield from _share_of_all(sentence, form, table, rows)
             yield from _added(sentence, form, table, rows)
-    match = _FEWER.search(form.text)
+    match = _RE["fewer"].search(form.text)
     if match and previous and previous.part == sentence.part:
         yield from _since(plan, sentence, match, previous)
 
@@ -381,7 +368,7 @@ def _several_rows(plan: Plan, sentence: Sentence, previous: Sentence | None) -> 
 def _share_of_all(
     sentence: Sentence, form: Skeleton, table: ReadTable, named: list[tuple[Row, int, int]]
 ) -> Iterator[Outcome]:
-    for match in _SHARE_OF_ALL.finditer(form.text):
+    for match in _RE["share_of_all"].finditer(form.text):
         share = form.token(match, "share")
         rows = [row for row, _, end in named if end <= share.start]
         whole = form.token(match, "whole").size if match["whole"] else None
@@ -400,11 +387,11 @@ def _share_of_all(
 def _added(
     sentence: Sentence, form: Skeleton, table: ReadTable, named: list[tuple[Row, int, int]]
 ) -> Iterator[Outcome]:
-    for match in _TOGETHER.finditer(form.text):
+    for match in _RE["together"].finditer(form.text):
         said = form.token(match, "n")
         before = [one for one in named if one[2] <= said.start]
         joined = all(
-            _AND.fullmatch(sentence.text[end:start])
+            _RE["and"].fullmatch(sentence.text[end:start])
             for (_, _, end), (_, start, _) in pairwise(before)
         )
         rows = list(dict.fromkeys(row for row, _, _ in before))

@@ -11,6 +11,7 @@ from typing import Literal
 
 from beskplan.audit.documents.model import Grid
 from beskplan.audit.model import Outcome, Place
+from beskplan.audit.patterns import patterns
 from beskplan.audit.rules.registry import judge
 from beskplan.audit.statements.amounts import PCT, Amount, amounts, cell_amount
 from beskplan.audit.statements.names import area_mentions, ydelse_mentions
@@ -21,6 +22,8 @@ from beskplan.audit.statements.tables import Column, ReadTable, Row
 from beskplan.audit.statements.times import times
 from beskplan.audit.statements.vocabulary import quotes_another, turns
 from beskplan.core.periods import MONTHS, Period
+
+_RE = patterns("twice")
 
 # ------------------------------------------------------------------------------ cells
 
@@ -76,24 +79,19 @@ def _meaning(plan: Plan, table: ReadTable, column: Column, row: Row) -> Hashable
 
 # ------------------------------------------------------------------------------ forecasts
 
-_FORECAST = re.compile(
-    r"\b(?:prognose\w*|forvent\w*|skønne\w*|fremskriv\w*|udvikling|Finansministeriet)\b",
-    re.IGNORECASE,
-)
-_SUBJECT = re.compile(r"\b(?:brutto)?(?P<s>ledig|arbejdsstyrke|beskæftige)\w*", re.IGNORECASE)
-_MOVED_BY_PCT = re.compile(r"\b(?:på|med)\s+(?:\w+\.?\s+)?$")
-
 
 def forecasts(plan: Plan) -> Iterator[Outcome]:
     """Judge what the plan expects of unemployment, employment and workforce: one number for one time."""
     expected: dict[Hashable, list[tuple[Amount, Sentence]]] = defaultdict(list)
     for sentence in plan.prose:
         ends = [when.period.year for when in times(sentence.text) if not when.day]
-        for amount in amounts(sentence.text) if ends and _FORECAST.search(sentence.text) else ():
+        for amount in (
+            amounts(sentence.text) if ends and _RE["forecast"].search(sentence.text) else ()
+        ):
             before = sentence.text[: amount.start]
-            subjects = [m["s"].casefold() for m in _SUBJECT.finditer(before)]
+            subjects = [m["s"].casefold() for m in _RE["subject"].finditer(before)]
             ways = [way for way, start, _ in turns(sentence.text) if start < amount.start]
-            moved = amount.unit == PCT and _MOVED_BY_PCT.search(before)
+            moved = amount.unit == PCT and _RE["moved_by_pct"].search(before)
             if moved and subjects and ways:
                 expected[subjects[-1], ways[-1], max(ends)].append((amount, sentence))
     for ones in expected.values():
@@ -110,55 +108,7 @@ def forecasts(plan: Plan) -> Iterator[Outcome]:
 
 Role = Literal["level", "target"]
 
-_CLAUSE = re.compile(
-    r",? og (?=at\b|andelen|antallet|mindst|højst|den |der )|;|\bmens\b", re.IGNORECASE
-)
-_TARGET = re.compile(
-    r"\bskal\b|\bmål(?:et|sætning\w*)?\b|\bhøjst\b|\bmindst\b|\bmaksimalt\b", re.IGNORECASE
-)
-_BARE_TARGET = re.compile(r"mål(?:: |et er (?:mindst |højst |under |over )?\d)", re.IGNORECASE)
-"""A clause that only gives the number of its heading's target."""
-_AIMS_AT = re.compile(
-    r"(?:\bhøjst|\bhøjest|\bmindst|\bminimum|\bmaksimalt|\btil|\bpå|\bvære|\bunder|\bover|\bcirka|\bca)"
-    r"(?: (?:er|være|har|skal|på|til|højst|mindst|kun|ca|ned|op)){0,3} ?(?:⟨T\d+⟩ )?(?:højst |mindst )?$"
-)
-_FROM = re.compile(r"\b(?:fra|mod|end|de)(?: (?:de|niveauet på|et niveau på|ca|kun|i))? ?$")
-_IS = re.compile(
-    r"\b(?:var|er|lå på|ligger på|udgjorde|udgør|blev|har været)(?: (?:på|der|ca|i alt|kun|i "
-    r"gennemsnit))*? ?$"
-)
-_MOVED_BY = re.compile(r"\b(?:med|stigning på|fald på|dvs|svarende til)(?: (?:ca|i alt))? ?$")
-_WORD = re.compile(r"[a-zæøå]{4,}(?:-[a-zæøå]+)?|a-dagpenge")
-_GROUPS = re.compile(
-    r"\b(?:unge|ung|ældre|senior\w*|mænd|kvinder|kvindelige|mandlige|jobparate|aktivitetsparate|uddannelsesparate|"
-    r"langtids\w+|nyledige|flygtninge|indvandrere|ikke-vestlige|vestlige|dimittend\w*|handicap\w*|enlige|forsikrede|"
-    r"ufaglærte|faglærte|akademikere|private|offentlige|\d+ ?(?:år|uger|måneder|-)|under \d+|over \d+"
-    r"|\d+-\d+)\b"
-)
-_COMMON = frozenset({
-    "andel", "andelen", "antal", "antallet", "borger", "borgere", "personer", "person",
-    "fuldtidspersoner", "helårspersoner", "kommune", "kommunes", "skal", "være", "blive", "mindst",
-    "højst", "højest", "udgangen", "ultimo", "december", "januar", "juni", "samt", "eller", "nedbringes",
-    "øges", "falde", "stige", "reduceres", "resultatmål", "målet", "målene", "niveau", "niveauet",
-    "forhold", "gennemsnitlige", "gennemsnitlig", "gennemsnit", "samlet", "samlede", "deltage",
-    "deltager", "heraf", "svarende", "stigning", "fald", "inden", "løbet", "efter", "måned", "måneder",
-    "uger", "mellem", "antallene", "modtagere", "modtager", "kommunen", "planen", "jobcenter",
-    "jobcentret", "jobcentrets", "sidste", "seneste", "blandt", "senest", "nås", "hvilket", "derfor",
-    "fortsat", "også", "endvidere", "desuden", "minimum", "maksimalt", "nuværende", "sammenlignet",
-    "svarer", "hele", "deres", "dette", "denne", "disse", "sikre", "faktisk", "sidst", "ligger", "tempo",
-    "uændret", "fremskrivning", "prognose", "lavest", "vej", "går", "hvor", "have", "havde", "kunne",
-    "ville", "skulle", "lavere", "højere", "flere", "færre", "større", "mindre",
-}) | frozenset(MONTHS)  # fmt: skip
-_ENDING = re.compile(
-    r"(?<=[a-zæøå]{4})(?:ingerne|ingen|inger|ing|ernes|erne|ende|ede|ene|ens|en|et|er|es|te|e|s|t)$"
-)
-_AIM = re.compile(
-    r"\s*(?:mindst|højst|højest|minimum|maksimalt|ca\.|under|over|min\.|maks\.|≥|≤)?\s*\d",
-    re.IGNORECASE,
-)
-_OF_TARGETS = re.compile(r"\bmål\b|\bmålene\b|resultatmål")
-_AIM_HEAD = re.compile(r"\bmål\b|\bmåltal\b|\bmålsætning")
-_LEVEL_HEAD = re.compile(r"niveau|status|nu\b|baseline|udgangspunkt")
+_COMMON = frozenset(_RE.words("common")) | frozenset(MONTHS)
 _LIMITS = ("mindst", "højst", "højest", "maksimalt", "minimum")
 _LONG = 4
 """So many words that say what a target is about make it one of its own."""
@@ -204,8 +154,10 @@ class Fact:
 
 def stems(text: str) -> frozenset[str]:
     """The words that say what a text is about, without their endings."""
-    words = {w for w in _WORD.findall(_GROUPS.sub(" ", text.casefold())) if w not in _COMMON}
-    return frozenset(w if w == "a-dagpenge" else _ENDING.sub("", w) for w in words)
+    words = {
+        w for w in _RE["word"].findall(_RE["groups"].sub(" ", text.casefold())) if w not in _COMMON
+    }
+    return frozenset(w if w == "a-dagpenge" else _RE["ending"].sub("", w) for w in words)
 
 
 def _facts(plan: Plan) -> Iterator[Fact]:
@@ -223,13 +175,13 @@ def _of_sentence(plan: Plan, sentence: Sentence) -> Iterator[Fact]:
             (m, form.tokens[int(m["n"])]) for m in TOKEN.finditer(form.text) if m["kind"] in "NPDK"
         ]
         # »Målet er 45 pct.« has its topic in the heading.
-        subject = sentence.place.section if _BARE_TARGET.match(clause) else clause
+        subject = sentence.place.section if _RE["bare_target"].match(clause) else clause
         topic = stems(subject)
         if not 1 <= len(found) <= 4 or not topic:
             continue
         bare = clause if subject is clause else f"{subject} {clause}"
         about = _named(plan, bare)
-        target = bool(_TARGET.search(clause))
+        target = bool(_RE["target"].search(clause))
         # The only number of a long target is what is aimed at, whatever word stands before it.
         alone = target and len(found) == 1 and len(topic) > _LONG
         numbers = [(m, token, _role(form, m, target=target, alone=alone)) for m, token in found]
@@ -237,7 +189,7 @@ def _of_sentence(plan: Plan, sentence: Sentence) -> Iterator[Fact]:
             bare = bare.replace(clause[token.start : token.end], " ")
             # A number without a role is a part of the name: »område nummer 3«.
             about |= {str(token.size)} if token.kind == "N" and not role else set()
-        about |= set(_GROUPS.findall(bare.casefold()))
+        about |= set(_RE["groups"].findall(bare.casefold()))
         for match, token, role in numbers:
             if role and token.amount is not None:
                 yield Fact(
@@ -255,7 +207,7 @@ def _named(plan: Plan, text: str) -> frozenset[str]:
 
 def _clauses(text: str) -> list[tuple[int, str]]:
     """The clauses of a sentence that each have a number, with where they begin."""
-    cuts = [0, *(m.end() for m in _CLAUSE.finditer(text)), len(text)]
+    cuts = [0, *(m.end() for m in _RE["clause"].finditer(text)), len(text)]
     clauses = [(a, text[a:b]) for a, b in pairwise(cuts)]
     return clauses if all(re.search(r"\d", clause) for _, clause in clauses) else [(0, text)]
 
@@ -265,15 +217,17 @@ def _role(form: Skeleton, match: re.Match[str], *, target: bool, alone: bool) ->
     left = form.text[max(0, match.start() - 60) : match.start()]
     # What stands before the last number says nothing of this one; a period may stand between.
     before = re.split(r"⟨[^T]\d+⟩|⟩(?=[^⟩]*⟨T)", left)[-1]
-    if _MOVED_BY.search(before):
+    if _RE["moved_by"].search(before):
         return None
-    if _FROM.search(before):
+    if _RE["from"].search(before):
         return "level"
     if not target:
-        return "level" if _IS.search(before) else None
+        return "level" if _RE["is"].search(before) else None
     begins = not form.text[: match.start()].strip(" -–")
     limited = form.tokens[int(match["n"])].number.qualifier in _LIMITS
-    led = _AIMS_AT.search(before) or re.match(r"\W*(?:højst|mindst) ", form.text[: match.start()])
+    led = _RE["aims_at"].search(before) or re.match(
+        r"\W*(?:højst|mindst) ", form.text[: match.start()]
+    )
     return "target" if alone or begins or limited or led else None
 
 
@@ -292,24 +246,24 @@ def _of_table(plan: Plan, table: ReadTable) -> Iterator[Fact]:
     grid = plan.document.parts[table.part]
     if not isinstance(grid, Grid):
         return
-    aims = any(_AIM_HEAD.search(column.label.casefold()) for column in table.columns)
+    aims = any(_RE["aim_head"].search(column.label.casefold()) for column in table.columns)
     titles = f"{table.title} {table.place.section} {grid.rows[0].cells[0]}".casefold()
     # Where rows are areas, they do not say what the numbers are of.
-    if table.by_area or not (aims or _OF_TARGETS.search(titles)):
+    if table.by_area or not (aims or _RE["of_targets"].search(titles)):
         return
     rows = [row.cells for row in grid.rows[1:] if len(row.cells) == len(table.columns) + 1]
     for r, (head, *cells) in enumerate(rows):
         label = re.sub(r"^\s*\d+(?:\.\d+)*[.:)]?\s*", "", head)
-        about = _named(plan, label) | set(_GROUPS.findall(label.casefold()))
+        about = _named(plan, label) | set(_RE["groups"].findall(label.casefold()))
         for column, cell in zip(table.columns, cells, strict=True) if stems(label) else ():
             amount = cell_amount(cell) or next(
-                iter(amounts(cell) if _AIM.match(cell) else ()), None
+                iter(amounts(cell) if _RE["aim"].match(cell) else ()), None
             )
             name, when = column.label.casefold(), times(column.label)
             aim = "mål" in name if aims else re.search(r"mål|20\d\d", name)
             if amount is not None:
                 yield Fact(
-                    "target" if aim and not _LEVEL_HEAD.search(name) else "level",
+                    "target" if aim and not _RE["level_head"].search(name) else "level",
                     stems(label), about, amount, when[-1].period if when else None,
                     f"{head}, {column.label}: {cell}", table.place, (table.part, r, column.index),
                     in_table=True,
@@ -380,14 +334,12 @@ def _is_same_time(first: Fact, second: Fact) -> bool:
 
 # ------------------------------------------------------------------------------ overviews
 
-_NUMBERED = re.compile(r"^(?:[Mm]ål\s+)?(?P<n>\d{1,2}\.\d{1,2})\b")
-
 
 def overviews(plan: Plan) -> Iterator[Outcome]:
     """Judge every target of an overview by the numbers of the section that has its name."""
     rows = [
         (grid, row) for grid in plan.document.grids for row in grid.rows[1:]
-        if {"Mål", "Resultatmål"} & set(grid.rows[0].cells) or _NUMBERED.match(row.cells[0])
+        if {"Mål", "Resultatmål"} & set(grid.rows[0].cells) or _RE["numbered"].match(row.cells[0])
     ]  # fmt: skip
     names = {_name(row.cells[0]) for _, row in rows}
     printed: dict[str, list[Amount]] = defaultdict(list)
@@ -412,5 +364,5 @@ def overviews(plan: Plan) -> Iterator[Outcome]:
 
 def _name(text: str) -> str:
     """What ties a row to its section: the number of the target, else its whole title."""
-    number = _NUMBERED.match(text)
+    number = _RE["numbered"].match(text)
     return number["n"] if number else text.casefold().strip()

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from beskplan.audit.model import Agreed, Certainty, Outcome, Severity
+from beskplan.audit.patterns import patterns
 from beskplan.audit.rules.movements import finding, is_slip, movements
 from beskplan.audit.statements.amounts import Amount
 from beskplan.audit.statements.plan import Plan
@@ -16,118 +17,21 @@ from beskplan.audit.statements.skeleton import Skeleton, Token, skeleton
 from beskplan.audit.statements.vocabulary import is_formula, only_turn
 from beskplan.core.numbers import format_number, format_pct
 
+_RE = patterns("wholes")
+
 _N, _P, _K, _W = (rf"⟨(?P<{{}}>[{kinds}]\d+)⟩" for kinds in ("N", "PF", "K", "WN"))
-_ANY = r"(?:[^⟨⟩.;:()]|⟨[TD]\d+⟩)"
-_GAP = rf"{_ANY}{{0,45}}?"
-_ALL = r"(?:de |i alt |alle |samtlige |kommunens |vores |i alt de |ca )*"
-_LINK = (
-    r"(?:, |,| |og )*(?:svarende til|hvilket svarer til|det svarer til|svarer til|dvs|altså|eller|hvilket er"
-    r"|udgør|hvilket udgør|\()(?: ca| omkring| knap| godt)? ?"
-)
-_VERB = (
-    r"(?:er|var|har|havde|kom|kommer|blev|bliver|deltog|modtager|modtog|fik|får|gik|går|gennemførte|udgør"
-    r"|begyndte|startede|afsluttede|hører)"
-)
-_DONE = r"(?: (?:alene|også|der|nu|i alt|heraf|ca|omkring|godt|knap|dem|de|kun))*"
 
 
-def _compiled(*parts: str) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(part) for part in parts)
-
-
-_PART_OF = _compiled(
-    # »Af de 264 ledige er 84 langtidsledige, svarende til 26 pct.«
-    rf"\b(?:ud )?(?:af|blandt) {_ALL}{_N.format('whole')}{_GAP}\b{_VERB}{_DONE} {_N.format('part')}"
-    rf"(?:{_GAP}{_LINK}{_P.format('share')})?",
-    # »84 (ud) af de 264 ledige (26 pct.)«
-    rf"{_N.format('part')}[^⟨⟩.;:()]{{0,30}}?\b(?:ud )?af "
-    rf"{_ALL}{_N.format('whole')}(?:{_GAP}{_LINK}{_P.format('share')})?",
-    # »3.346 personer svarer til 12,4 pct. af de 31.000 borgere«, »5.162 ... af arbejdsstyrken på 29.800«
-    rf"{_N.format('part')}{_GAP}(?:{_LINK}|\b(?:er|var) ){_P.format('share')}{_ANY}{{0,4}}?\baf "
-    rf"(?:de |alle |samtlige |kommunens |i alt )*(?:[^⟨⟩.;:()]{{0,40}} på (?:ca |i alt "
-    rf")?)?{_N.format('whole')}",
-    # »67 pct. af de 120 deltagere, dvs. 80«
-    rf"{_P.format('share')} af {_ALL}{_N.format('whole')}{_GAP}(?:, |\()(?:svarende til|dvs|altså|i alt)?"
-    rf" ?{_N.format('part')}",
-    # »120 deltagere, heraf 80 kvinder«
-    rf"{_N.format('whole')}[^⟨⟩.;:()]{{0,40}}?, (?:heraf|deraf|herunder|hvoraf)(?: de| er| var| ca)* "
-    rf"{_N.format('part')}"
-    rf"(?:[^⟨⟩.;:()]{{0,30}}?\({_P.format('share')}\))?",
-)
-_BRACKETED = re.compile(rf"{_N.format('part')}[^⟨⟩.;:()]{{0,50}}?\({_P.format('share')}\)")
-_OF_THEM = re.compile(r"\b(?:heraf|deraf|hvoraf|fordelt|af dem|blandt dem)\b")
-_LISTED = r"[^⟨⟩.;:()]{1,45}"
-_TOTAL = r"(?:i alt|tilsammen|samlet|sammenlagt|ialt)"
-_LIST_TOTAL = re.compile(
-    rf"(?P<list>⟨[NK]\d+⟩{_LISTED}(?:⟨[NK]\d+⟩{_LISTED}){{1,9}}?),? ?(?:dvs |altså |eller |hvilket "
-    rf"giver |det giver )?{_TOTAL}"
-    rf"[^⟨⟩.;:()]{{0,12}} ⟨(?P<sum>[NK]\d+)⟩"
-)
-_SPLIT = (
-    r"(?:: |, nemlig |, fordelt på |, der fordeler sig på | fordeler sig (?:på|med) "
-    r"| fordelt (?:på|med) | består af )"
-)
-_TOTAL_LIST = re.compile(
-    rf"⟨(?P<sum>[NK]\d+)⟩(?P<between>[^⟨⟩.;()]{{0,45}}?)(?P<how>{_SPLIT}|, heraf |, hvoraf | er (?=⟨[NK])"
-    rf"|, (?=⟨[NK]\d+⟩ (?:kvinder|mænd)))"
-    rf"(?P<list>(?:{_LISTED})?⟨[NK]\d+⟩{_LISTED}(?:⟨[NK]\d+⟩{_LISTED}){{0,9}}⟨[NK]\d+⟩)"
-)
-_THEY = re.compile(
-    r"^\W*(?:de|disse|gruppen|borgerne)\b[^⟨⟩.;]{0,25}\b(?:fordeler sig (?:på|med)|består af)(?P<list>.+)$"
-)
-_SEXES = re.compile(r"\bkvinder\b.*\bmænd\b|\bmænd\b.*\bkvinder\b")
+_PART_OF = (_RE["of_are"], _RE["of"], _RE["is_share_of"], _RE["share_of_is"], _RE["hereof"])
 _PER = {"måned": 12, "uge": 52, "kvartal": 4, "halvår": 2, "dag": 365}
-_RATE = r"(?:pr |om |hver |i )(?P<{0}>måned|uge|kvartal|halvår)(?:en|et)?\b"
-_RATE_TOTAL = re.compile(
-    rf"{_N.format('each')}[^⟨⟩.;:()]{{0,40}}?\b{_RATE.format('per')}{_ANY}{{0,25}}?"
-    rf"(?:i alt|svarende til|dvs|hvilket giver|altså|eller|tilsammen)(?: ca| i alt)? {_N.format('sum')}"
-)
-_TOTAL_RATE = re.compile(
-    rf"{_N.format('sum')}{_ANY}{{0,60}}?(?:svarende til|dvs|hvilket er|altså|eller)(?: ca| i gennemsnit)? "
-    rf"{_N.format('each')}[^⟨⟩.;:()]{{0,30}}?\b{_RATE.format('per')}"
-)
-_YEARLY_TOTAL = re.compile(
-    rf"{_N.format('each')}[^⟨⟩.;:()]{{0,30}}?\b(?:om året|pr år|årligt|hvert år){_ANY}{{0,25}}?(?:i "
-    rf"alt|svarende til|dvs)"
-    rf" {_N.format('sum')}[^⟨⟩.;:()]{{0,30}}?\b(?:over|på|i løbet af) ⟨(?P<years>[WD]\d+)⟩"
-)
-_UNIT_PRICE = re.compile(
-    rf"{_K.format('sum')}[^⟨⟩.;:()]{{0,30}}?\b(?:til|på|fordelt på|for) "
-    rf"{_W.format('many')}[^⟨⟩.;:()]{{0,40}}?"
-    rf"(?:dvs|svarende til|altså|eller|hvilket giver|det er)(?: ca| i gennemsnit)? {_K.format('each')} "
-    rf"?(?:pr|til hver|for hver|hver)\b"
-)
-_TIMES = re.compile(
-    rf"(?:(?P<many>⟨W\d+⟩|⟨N\d+⟩) gange|\b(?P<half>halvt|dobbelt)) så (?:mange|meget|stor|stort|høj"
-    rf"|højt){_GAP}"
-    rf"\({_N.format('a')}\){_GAP}\bsom\b{_GAP}\({_N.format('b')}\)"
-)
-_GROWN = re.compile(
-    rf"\b(?P<word>fordobl\w+|tredobl\w+|firdobl\w+|halver\w+){_GAP}fra {_N.format('b')}{_GAP}\btil "
-    rf"{_N.format('a')}"
-)
 _FACTORS = {
     "fordob": Decimal(2), "tredob": Decimal(3), "firdob": Decimal(4), "halver": Decimal("0.5"),
     "halvt": Decimal("0.5"), "dobbel": Decimal(2),
 }  # fmt: skip
 _NEARLY = Decimal("0.4")
 """Parts that miss the whole by more than this part of it are parts of something else."""
-_FRACTION = re.compile(
-    r"⟨(?P<word>F\d+)⟩[^⟨⟩.;()]{0,25}\((?:ca |svarende til )?⟨(?P<share>P\d+)⟩\)"
-)
 _FRACTION_SLACK = Decimal(4)
 """Points by which a per cent may miss the fraction that a writer rounds it to."""
-_OF_ALL = re.compile(r"⟨(?P<share>P\d+)⟩ af (?:de|alle|samtlige) (?!\w*budget)")
-_SO_THAT = re.compile(
-    rf"\b(?:fald|stigning|vækst|reduktion|falde|stige)\b{_ANY}{{0,12}}?(?:på|med) ⟨(?P<pct>P\d+)⟩"
-    rf"{_ANY}{{0,30}}?(?:svarende til|svarer til|hvilket er|dvs|så der{_ANY}{{0,25}}vil være)(?: ca| "
-    rf"omkring)? ⟨(?P<n>N\d+)⟩"
-)
-_BESIDE = re.compile(
-    r"⟨(?P<own>P\d+)⟩[^⟨⟩.;()]{0,20}\b(?:(?P<over>over|højere end|større end|mere end)"
-    r"|(?P<under>under|lavere end|mindre end))"
-    r" [^⟨⟩.,;()]{3,60}? (?:med|på|er på) ⟨(?P<other>P\d+)⟩"
-)
 
 
 _COUNTED = frozenset({"fuldtidspersoner", "helårspersoner", "personer", "forløb"})
@@ -201,14 +105,15 @@ def _parts(read: _Read) -> Iterator[Outcome]:
                 yield from _part(read, part, whole, share)
     # Several counts with their per cent in brackets, of a number before them.
     bracketed = [
-        (form.token(m, "part"), form.token(m, "share")) for m in _BRACKETED.finditer(form.text)
+        (form.token(m, "part"), form.token(m, "share"))
+        for m in _RE["bracketed"].finditer(form.text)
     ]
     pairs = [
         (part, share) for part, share in bracketed
         if share.kind == "P" and share.amount and not share.amount.signed
     ]  # fmt: skip
     total = read.whole_before(pairs[0][0].start) if pairs else None
-    if len(pairs) < 2 or total is None or not _OF_THEM.search(form.text):
+    if len(pairs) < 2 or total is None or not _RE["of_them"].search(form.text):
         return
     for part, share in pairs:
         if all(start != part.start for start, _ in done):
@@ -253,12 +158,12 @@ def _fits_rounded(whole: Amount | None, part: Amount, share: Amount) -> bool:
 
 def _sums(read: _Read) -> Iterator[Outcome]:
     form = read.form
-    they = _THEY.search(form.text) if read.follows else None
+    they = _RE["they"].search(form.text) if read.follows else None
     if they and not re.search(r"⟨[PQDK]\d+⟩", they["list"]):
         parts, total = read.tokens("N", they["list"]), read.whole_before(0)
         if total is not None and len(parts) > 1:
             yield from _added(read, parts, total)
-    for match in [*_LIST_TOTAL.finditer(form.text), *_TOTAL_LIST.finditer(form.text)]:
+    for match in [*_RE["list_total"].finditer(form.text), *_RE["total_list"].finditer(form.text)]:
         listed, how = match["list"], match.groupdict().get("how") or ""
         whole = form.tokens[int(match["sum"][1:])]
         parts = read.tokens(whole.kind, listed)
@@ -266,8 +171,10 @@ def _sums(read: _Read) -> Iterator[Outcome]:
         mixed = len(units & _COUNTED) > 1
         if mixed or len(parts) < 2 or re.search(r"⟨[PQD]\d+⟩|\bmod\b|\bfra ⟨|\btil ⟨", listed):
             continue
-        after = re.match(_LISTED, form.text[match.end() :]) if match.re is _TOTAL_LIST else None
-        sexes = _SEXES.search(listed + (after[0] if after else ""))
+        after = (
+            _RE["listed"].match(form.text[match.end() :]) if match.re is _RE["total_list"] else None
+        )
+        sexes = _RE["sexes"].search(listed + (after[0] if after else ""))
         some = re.search(r"heraf|hvoraf| er $", how) and not sexes
         if not some or sum((t.size for t in parts), Decimal(0)) > whole.size:
             yield from _added(read, parts, whole)
@@ -292,7 +199,7 @@ def _added(read: _Read, parts: Sequence[Token], whole: Token) -> Iterator[Outcom
 
 def _products(read: _Read) -> Iterator[Outcome]:
     form = read.form
-    for pattern in (_RATE_TOTAL, _TOTAL_RATE, _YEARLY_TOTAL, _UNIT_PRICE):
+    for pattern in (_RE["rate_total"], _RE["total_rate"], _RE["yearly_total"], _RE["unit_price"]):
         for match in pattern.finditer(form.text):
             each, whole, named = (
                 form.token(match, "each"),
@@ -330,7 +237,7 @@ def _width(token: Token) -> Decimal:
 
 def _ratios(read: _Read) -> Iterator[Outcome]:
     form = read.form
-    for match in [*_TIMES.finditer(form.text), *_GROWN.finditer(form.text)]:
+    for match in [*_RE["times"].finditer(form.text), *_RE["grown"].finditer(form.text)]:
         a, b, named = form.token(match, "a"), form.token(match, "b"), match.groupdict()
         if named.get("many"):
             (factor,) = (token.size for token in read.tokens("WN", match["many"]))
@@ -351,21 +258,21 @@ def _ratios(read: _Read) -> Iterator[Outcome]:
 
 def _fractions(read: _Read) -> Iterator[Outcome]:
     form = read.form
-    for match in _FRACTION.finditer(form.text):
+    for match in _RE["fraction"].finditer(form.text):
         word, share = form.token(match, "word"), form.token(match, "share")
         said, right = read.sentence.text[word.start : word.end], format_pct(word.size)
         yield read.outcome(
             "broek-og-procent", (share,), f"{said} er {right}, ikke {_text(share)}.", right,
             holds=abs(word.size - share.size) <= _FRACTION_SLACK, severity="error",
         )  # fmt: skip
-    for match in _OF_ALL.finditer(form.text):
+    for match in _RE["of_all"].finditer(form.text):
         share = form.token(match, "share")
         if share.size > 100:
             yield read.outcome(
                 "over-hundrede", (share,), f"{_text(share)} er mere end alle.", "højst 100 pct.",
                 severity="error",
             )  # fmt: skip
-    for match in _BESIDE.finditer(form.text):
+    for match in _RE["beside"].finditer(form.text):
         own, other = form.token(match, "own"), form.token(match, "other")
         yield read.outcome(
             "over-eller-under", (own, other),
@@ -377,7 +284,7 @@ def _fractions(read: _Read) -> Iterator[Outcome]:
 
 def _level_after(read: _Read) -> Iterator[Outcome]:
     """»Ledigheden var 9.870. Der forventes et fald på 14 pct., svarende til 8.488«: level or change?"""
-    for match in _SO_THAT.finditer(read.form.text):
+    for match in _RE["so_that"].finditer(read.form.text):
         pct, count = read.form.token(match, "pct"), read.form.token(match, "n")
         base = read.whole_before(pct.start)
         told = any(m.before and m.after for m in movements(read.sentence))

@@ -8,72 +8,26 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from beskplan.audit.statements.vocabulary import NUMBER_WORDS, QUALIFIERS
+from beskplan.audit.patterns import patterns
+from beskplan.audit.statements.vocabulary import NUMBER_WORDS
 from beskplan.core.errors import DataError
 from beskplan.core.numbers import parse_number
 from beskplan.indicators.shares import Interval
 
+_RE = patterns("amounts")
+
 PCT, POINTS = "pct.", "procentpoint"
 
-_DIGITS = r"(?:[0-9]{1,3}(?:[.\u00a0][0-9]{3})+|[0-9]+)(?:,[0-9]+)?"
-_POINT_UNIT = r"pct\.?[ -]?points?|procent[ -]?points?"
-_NOUNS = (
-    "fuldtidspersoner", "fuldtidsperson", "helårspersoner", "helårsperson", "personer", "person",
-    "borgere", "borger", "uger", "uge", "forløb", "virksomheder", "ledige", "bruttoledige",
-    "fuldtidsbeskæftigede", "flygtninge", "forsikrede", "kontanthjælpsmodtagere", "sager",
-    "måneder", "år", "kr", "mio", "timer", "årsværk", "samtaler", "kommuner", "deltagere",
-)  # fmt: skip
-_AMOUNT = re.compile(
-    rf"(?<![\w,./§+-])(?P<n>[+\-−–]?{_DIGITS})(?!(?!pct|%)[\w/]|[.,][0-9])"
-    rf"(?:[ \u00a0]?(?P<points>{_POINT_UNIT})|[ \u00a0]?(?P<pct>pct\.?|%|procent\b)"
-    rf"|[ \u00a0](?P<noun>{'|'.join(_NOUNS)})(?![a-zæøå]))?",
-    re.IGNORECASE,
-)
-_QUALIFIER = re.compile(
-    rf"\b(?P<q>{'|'.join(re.escape(word) for word in QUALIFIERS)})[ \u00a0]$", re.IGNORECASE
-)
 _QUALIFIER_REACH = 12
 """Characters of the longest qualifier with its blanks."""
 _BEFORE_REACH = 24
 """Characters of the longest word before a number that makes it a name, with its blanks."""
-_NAMED_BY = (
-    "§", "nr.", "lab", "mål", "tabel", "figur", "bilag", "side", "afsnit", "paragraf", "stk.", "fase",
-    "frikommuneforsøg", "resultatmål", "beskæftigelsesmål", "ad", "del", "kl.", "plan for", "planen for",
-)  # fmt: skip
-"""Words before a number that make it a name."""
-_NOT_BEFORE = re.compile(rf"(?:\b(?:{'|'.join(map(re.escape, _NAMED_BY[1:]))})|§)$")
-_NOT_AFTER = re.compile(
-    r"^(?:\.\s?(?:januar|februar|marts|april|maj|juni|juli|august|september|oktober|november"
-    r"|december|kvartal|kvt)\b|\.?\s?kvartal|\.[0-9]|[-–][0-9]|\s?[–-]\s?[0-9]+ år|\+|-årig|\. og\b)",
-    re.IGNORECASE,
-)
-_CELL = re.compile(
-    rf"(?:(?P<q>mindst|højst|højest|ca\.|under|over|minimum|maksimalt)\s+)?(?P<n>[+\-−–]?\s?{_DIGITS})"
-    rf"\s?(?:(?P<pct>%|pct\.?|procent)|(?P<noun>{'|'.join(_NOUNS)})\.?(?:\s?kr\.?)?)?",
-    re.IGNORECASE,
-)
-_MARKS = re.compile(r"\s*(?:\[note [0-9]+\]|[*¹²³⁴⁵⁶⁷⁸⁹]+|\([0-9]\))\s*$")
 
-_WORD_AND_MORE = re.compile(
-    rf"\b(?:{'|'.join(NUMBER_WORDS)})\b(?= (?:flere|færre) (?:end|i)\b)", re.IGNORECASE
-)
-_DIGIT = re.compile(r"[0-9]")
+_NAMES = ("§", *_RE.words("named_by"))
+"""Words before a number that make it a name."""
+_QUALIFIERS = _RE.words("qualifiers")
 REMEMBERED = 8192
 """So many sentences are read once and remembered: each rule looks at every sentence."""
-
-_BROKEN = re.compile(
-    r"(?<![\d.,])(?<!uge )(?<!uger )(?<!nr\. )\d+,\s\d(?=\s?(?:pct|%|uge|procent))"  # 10, 5 uge
-    r"|(?<![\d.,])\d{1,3}\.\s\d{3}(?![\d.])(?=\s(?:personer|fuldtids|borgere|helårs|ledige|kr))"
-    r"|(?<![\d.,])\d{1,3}\s\.\d{3}\b"
-    r"|(?<![\d.,/-])[1-9]\d{0,2}\.\d{1,2}(?![\d.,])(?=\s(?:personer|fuldtids|borgere|helårs|ledige))"
-    r"|\b\d+[OolI]\d*\b(?=\s?(?:pct|%|personer|fuldtids|borgere))"
-    r"|\ufffd|\(cid:\d+\)"
-)
-"""Numbers that a converter has broken: a gap inside, a lost zero, a letter for a digit."""
-_MAY_BE_BROKEN = re.compile(
-    r"[0-9](?:[,.]\s[0-9]|\s\.[0-9]|\.[0-9]{1,2}(?![0-9])|[OolI])|\ufffd|\(cid:"
-)
-"""What every broken number has: looking for it first is ten times as fast."""
 
 
 class Amount(NamedTuple):
@@ -135,14 +89,14 @@ class Amount(NamedTuple):
 @lru_cache(REMEMBERED)
 def broken_numbers(text: str) -> tuple[re.Match[str], ...]:
     """Every number of a text that a converter has broken."""
-    return tuple(_BROKEN.finditer(text)) if _MAY_BE_BROKEN.search(text) else ()
+    return tuple(_RE["broken"].finditer(text)) if _RE["may_be_broken"].search(text) else ()
 
 
 @lru_cache(REMEMBERED)
 def amounts(text: str) -> tuple[Amount, ...]:
     """The numbers of a text that count something: no years, dates, sections or ranges."""
     in_words = tuple(_in_words(text))
-    in_digits = tuple(_amounts(text)) if _DIGIT.search(text) else ()
+    in_digits = tuple(_amounts(text)) if _RE["digit"].search(text) else ()
     return tuple(sorted((*in_digits, *in_words), key=_start)) if in_words else in_digits
 
 
@@ -152,20 +106,20 @@ def _start(amount: Amount) -> int:
 
 def _in_words(text: str) -> Iterator[Amount]:
     """`én flere`, `to færre`: elsewhere such words are articles as often as numbers."""
-    for match in _WORD_AND_MORE.finditer(text):
+    for match in _RE["word_and_more"].finditer(text):
         value = Decimal(NUMBER_WORDS[match[0].casefold()])
         yield Amount(value, 0, match[0], start=match.start(), end=match.end())
 
 
 def _amounts(text: str) -> Iterator[Amount]:
     broken = [match.span() for match in broken_numbers(text)]
-    for match in _AMOUNT.finditer(text):
+    for match in _RE["amount"].finditer(text):
         start, end = match.start("n"), match.end()
         if any(low <= start < high or low < match.end("n") <= high for low, high in broken):
             continue
         has_unit = match["points"] or match["pct"] or match["noun"]
         if _is_named(text[max(0, start - _BEFORE_REACH) : start]) or (
-            not (match["points"] or match["pct"]) and _NOT_AFTER.match(text[match.end("n") :])
+            not (match["points"] or match["pct"]) and _RE["not_after"].match(text[match.end("n") :])
         ):
             continue
         digits = match["n"].replace("–", "-")
@@ -188,22 +142,22 @@ def _amounts(text: str) -> Iterator[Amount]:
 def _is_named(before: str) -> bool:
     """Whether the words before a number make it a name: `§ 3`, `tabel 2`."""
     bare = before.rstrip().lower()
-    return bare.endswith(_NAMED_BY) and _NOT_BEFORE.search(bare) is not None
+    return bare.endswith(_NAMES) and _RE["not_before"].search(bare) is not None
 
 
 def _qualifier(before: str) -> str:
     """The word right before a number that softens it, or empty."""
-    if not before[:-1].lower().endswith(QUALIFIERS):
+    if not before[:-1].lower().endswith(_QUALIFIERS):
         return ""
-    softened = _QUALIFIER.search(before)
+    softened = _RE["qualifier"].search(before)
     return softened["q"].casefold() if softened else ""
 
 
 @lru_cache(REMEMBERED)
 def cell_amount(text: str) -> Amount | None:
     """The number of a cell; None where it holds none, or one that cannot be read in one way."""
-    bare = _MARKS.sub("", text.strip())
-    match = _CELL.fullmatch(bare)
+    bare = _RE["marks"].sub("", text.strip())
+    match = _RE["cell"].fullmatch(bare)
     if match is None:
         return None
     digits = re.sub(r"\s", "", match["n"]).replace("–", "-")

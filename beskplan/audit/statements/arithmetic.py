@@ -15,7 +15,10 @@ from functools import partial
 from itertools import permutations
 from typing import Literal, NamedTuple
 
+from beskplan.audit.patterns import patterns
 from beskplan.audit.statements.amounts import PCT, Amount
+
+_RE = patterns("arithmetic")
 
 Kind = Literal[
     "diff", "pct", "ratio", "total", "less", "share", "down", "down_pct", "sum", "balance"
@@ -25,19 +28,8 @@ the rows' sum · down and down_pct from the row above · sum rows added · balan
 Cell = tuple[int, int]
 """Row and column."""
 
-CHANGE = re.compile(
-    r"udvikling|ændring|\bændr|vækst|stigning|\bfald|forskel|afvig|differen|tilvækst|\+/-|^udv\b|\bdiff",
-    re.IGNORECASE,
-)
+CHANGE = _RE["change"]
 """Heads of columns that tell how something has moved."""
-_RATE = re.compile(
-    r"\bgns|gennemsnit|pris|varighed|\bindeks|rate\b|kvote|\bpr\.|procent\b|\bpct|%|andel|grad\b|ledighedspct",
-    re.IGNORECASE,
-)
-"""Heads of columns that are no counts and never added."""
-_TOTAL_HEAD = re.compile(
-    r"\bi alt\b|\bialt\b|\btotal|\bsamlet|\bsum\b|\balle\b|\bnetto", re.IGNORECASE
-)
 _SEARCHED = 40
 """So many rows tell which formula a column follows."""
 _WIDEST = 14
@@ -197,7 +189,12 @@ def hints(layout: Layout, column: int) -> Hints:
     in_cells = bool(cells) and sum(cell.unit == PCT for cell in cells) * 2 > len(cells)
     pct = (bool(re.search(r"pct|%|procent", head, re.IGNORECASE)) or in_cells) and not points
     change = bool(CHANGE.search(head)) or signed or points
-    return Hints(change, pct, bool(_TOTAL_HEAD.search(head)), bool(_RATE.search(head)) or in_cells)
+    return Hints(
+        change,
+        pct,
+        bool(_RE["total_head"].search(head)),
+        bool(_RE["rate"].search(head)) or in_cells,
+    )
 
 
 def formulas(layout: Layout) -> dict[int, Formula]:

@@ -12,6 +12,7 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
+from beskplan.audit.patterns import patterns
 from beskplan.audit.statements.amounts import PCT, POINTS, REMEMBERED, Amount, amounts
 from beskplan.audit.statements.names import Mention, area_mentions
 from beskplan.audit.statements.tables import ReadTable, Row
@@ -25,60 +26,14 @@ from beskplan.audit.statements.vocabulary import (
 )
 from beskplan.core.periods import Period
 
+_RE = patterns("claims")
+
 Measure = Literal["before", "now", "change", "change_pct", "share", "gap"]
 
-_SHARE_WORDS = re.compile(
-    r"\b(?:andel(?:en)?|udgør|udgjorde|nærmer|(?P<gap>lavere end|højere end|procentpoint)"
-    r"|af (?:den |de )?(?:arbejdsstyrken|befolkningen))\b",
-    re.IGNORECASE,
-)
-_MOVE_NOUNS = re.compile(r"\b(?:stigning|fald)", re.IGNORECASE)
-_MORE = re.compile(r"^\s*(?P<word>flere|færre)\b")
-_BY = re.compile(r"\b(?:med|på)\s+(?:\w+\.?\s+){0,2}$", re.IGNORECASE)
-_OF_BASE = re.compile(
-    r"\s*af\s+(?:den |de |det )?(?:samlede )?(?:arbejdsstyrken|befolkningen|udenlandske)"
-)
-_LEVEL_BEFORE = re.compile(
-    r"(?:\bvar der(?: i alt)?|\b(?:højest|lavest) med|\bhavde|\bmodtog|\bDe|\bflest[^:]*:|\budgør"
-    r"|\budgjorde|\bder er)\s+(?:\w+\.\s)?$",
-    re.IGNORECASE,
-)
-_NEWEST = re.compile(r"\b(?:tal|antal|niveau)(?:let|et)?(?::| er| var)\s+$", re.IGNORECASE)
 _SPANS = ("uger", "uge", "år", "måneder")
 """Units of time: "52 uger eller mere" says who is counted, not how many."""
-_TOTAL = re.compile(r"\bsamlet\b|\bi alt\b")
-_TOGETHER = re.compile(r"\b(?:i alt|tilsammen|samlet|sammenlagt)\b")
-_OF_ALL = re.compile(r"\b[Aa]f (?:de|alle|i alt)\s+$")
-_FROM = re.compile(r"\bfra\s+$", re.IGNORECASE)
-_TO = re.compile(r"\btil\s*$")
-_AGAINST = re.compile(r"\bmod\s+$")
-_COMPARED = re.compile(
-    r"\bend\b|\bi forhold til\b|\bsammenlignet med\b|\bpå (?:linje|niveau) med\b|\bsom i\b|\b(?:op|ned) til\b"
-    r"|\bnærme\w* \w+ (?:Kommune )?sig\b",
-    re.IGNORECASE,
-)
-"""Words after which another than the subject is named."""
-_RESPECTIVELY = re.compile(r"\b(?:hhv\.|henholdsvis\b)\s*", re.IGNORECASE)
-_JOINED = re.compile(r"[\s,]*(?:pct\.|%)?[\s,]*og(?: i| på)?(?: (?:det|den) øvrige)?\s*")
-_OF_SHARE = re.compile(r"\bandel|udgør|arbejdsstyrken|befolkningen", re.IGNORECASE)
-_GAP = re.compile(r"\s*(?:(?P<low>lavere|mindre|op|under)|højere|større|mere|ned|over)")
-_CORRESPONDING = re.compile(r"svarende til\b[^.]{0,30}$")
-_EQUALS = re.compile(r"\bsvare(?:r|de) til\b[^.]{0,30}$")
-_OPENED = re.compile(r"\s\((?:[+\-]?\s?)$")
-_CLAUSES = re.compile(r";|, (?:mens|men|og)\b|\bmens\b")
-_CLAUSE_ENDS = re.compile(r";|,|\bmens?\b")
 _REACH = 80
 """Characters before a number in which the words about it stand."""
-_OTHER_MEASURE = re.compile(
-    r"\b(?:afgang|tilgang|refusion|varighed|beskæftigelsesgrad|fuldtidsbeskæft|tilfredshed|samtaler|sanktion|"
-    r"udgift|forbrug|budget|tilmeld|forløb(?:ene)? over|visiter|genplac|til beskæftigelse|i aktivering)",
-    re.IGNORECASE,
-)
-"""Words for other measures of a benefit than how many there are."""
-_OF_NUMBER = re.compile(
-    r"\s*af (?:de|alle|samtlige|den samlede|det samlede|i alt)\b(?! (?:hele )?(?:arbejds|befolk))"
-)
-_INFLECTED = re.compile(r"(?:en|et|n|ne|erne|er|e|s|t|ens|ets|nes|ige|-årige)?(?![a-zæøå])")
 
 
 class Claim(NamedTuple):
@@ -124,7 +79,7 @@ def row_mentions(
     folded = text.casefold() if table.groups else ""
     for row in table.groups:
         if row.total:
-            found += [(row, m.start(), m.end()) for m in _TOTAL.finditer(folded)]
+            found += [(row, m.start(), m.end()) for m in _RE["total"].finditer(folded)]
         for name in row.names:
             found += [(row, at, at + len(name)) for at in _places(name, folded)]
     return tuple(sorted(found, key=lambda hit: hit[1]))
@@ -134,14 +89,14 @@ def _places(name: str, text: str) -> Iterator[int]:
     """Where a text has a name as a word of its own, inflected or not."""
     at = text.find(name)
     while at >= 0:
-        if not (at and text[at - 1].isalpha()) and _INFLECTED.match(text, at + len(name)):
+        if not (at and text[at - 1].isalpha()) and _RE["inflected"].match(text, at + len(name)):
             yield at
         at = text.find(name, at + len(name))
 
 
 def is_of_another_measure(text: str, table: ReadTable) -> bool:
     """Whether a sentence speaks of flows, money or durations that a table does not show."""
-    return bool(_OTHER_MEASURE.search(text)) and not _OTHER_MEASURE.search(
+    return bool(_RE["other_measure"].search(text)) and not _RE["other_measure"].search(
         f"{table.title} {table.place.section}"
     )
 
@@ -168,13 +123,13 @@ def read_claims(text: str, table: ReadTable, own: str, ydelser: tuple[Mention, .
 @lru_cache(REMEMBERED)
 def _clauses(text: str) -> tuple[tuple[int, int], ...]:
     """Where the words or signs that part the clauses of a text begin and end."""
-    return tuple(mark.span() for mark in _CLAUSES.finditer(text))
+    return tuple(mark.span() for mark in _RE["clauses"].finditer(text))
 
 
 @lru_cache(REMEMBERED)
 def _comparisons(text: str) -> tuple[int, ...]:
     """Where the words stand after which another than the subject is named."""
-    return tuple(mark.start() for mark in _COMPARED.finditer(text))
+    return tuple(mark.start() for mark in _RE["compared"].finditer(text))
 
 
 class _Reader:
@@ -193,7 +148,7 @@ class _Reader:
 
     def claims(self) -> Iterator[Claim]:
         """One claim for each number that can be placed."""
-        listed = _RESPECTIVELY.search(self.text)
+        listed = _RE["respectively"].search(self.text)
         if listed:
             yield from self._listed(listed.end())
             return
@@ -211,13 +166,13 @@ class _Reader:
         rows = next(
             (
                 (one, two) for (one, _, end), (two, start, _) in pairwise(self.rows)
-                if one is not two and _JOINED.fullmatch(self.text, end, start)
+                if one is not two and _RE["joined"].fullmatch(self.text, end, start)
             ), None,
         )  # fmt: skip
         if rows is None or len(after) < 2 or after[0].start - at > 3:
             return
         unit = after[1].unit
-        if unit not in (PCT, POINTS) or not _JOINED.fullmatch(
+        if unit not in (PCT, POINTS) or not _RE["joined"].fullmatch(
             self.text, after[0].end, after[1].start
         ):
             return
@@ -226,16 +181,16 @@ class _Reader:
                 if self.own is not None:
                     yield Claim("gap", amount, self.own, other=row, listed=True)
             else:
-                measure: Measure = "share" if _OF_SHARE.search(self.text) else "change_pct"
+                measure: Measure = "share" if _RE["of_share"].search(self.text) else "change_pct"
                 yield Claim(measure, amount, row, only_turn(self.text), sure=True, listed=True)
 
     def _moves(self) -> Iterator[Claim]:
         """`fra A … til B`: both levels."""
         for first, second in pairwise(self.amounts):
             between = self.text[first.end : second.start]
-            if first.unit in (PCT, POINTS) or not _FROM.search(self._before(first)):
+            if first.unit in (PCT, POINTS) or not _RE["from"].search(self._before(first)):
                 continue
-            if len(between) > 60 or second.unit == PCT or not _TO.search(between):
+            if len(between) > 60 or second.unit == PCT or not _RE["to"].search(between):
                 continue
             row = self._subject(first)
             if row is not None:
@@ -260,12 +215,12 @@ class _Reader:
 
     def _way_of_change(self, amount: Amount, bracketed: Row | None) -> Direction | None:
         """Which way a count has changed; None where it is no change but a level."""
-        more = _MORE.match(self.text[amount.end :])
+        more = _RE["more"].match(self.text[amount.end :])
         if more:
             return "up" if more["word"] == "flere" else "down"
         if amount.signed:
             return "up" if amount.value > 0 else "down"
-        by = bracketed is not None or _BY.search(self._before(amount))
+        by = bracketed is not None or _RE["by"].search(self._before(amount))
         return self._turn_near(amount.start) if by and self.turns else None
 
     def _level(self, amount: Amount, row: Row) -> Claim | None:
@@ -274,12 +229,12 @@ class _Reader:
         follows = self._time_after(amount)
         beside = follows and re.fullmatch(r" (?:i )?", self.text[amount.end : follows.start])
         when = follows if beside else self._time_near(amount)
-        past = _AGAINST.search(before)
+        past = _RE["against"].search(before)
         if named:
             return Claim("now", amount, named, sure=True)
         if dated := self._dated(amount):
             return Claim("now", amount, row, when=dated, dated=True)
-        if past or _LEVEL_BEFORE.search(before):
+        if past or _RE["level_before"].search(before):
             return Claim("before" if past else "now", amount, row, when=when)
         return None
 
@@ -287,7 +242,7 @@ class _Reader:
         """The period of `332 helårspersoner (2017)` after »tal:«, and of `i 2017 (332)`."""
         text, follows = self.text, self._time_after(amount)
         if follows and text[amount.end : follows.start] == " (" and text[follows.stop :][:1] == ")":
-            return follows if _NEWEST.search(self._before(amount)) else None
+            return follows if _RE["newest"].search(self._before(amount)) else None
         if text[amount.end : amount.end + 1] != ")":
             return None
         return next((t for t in self.times if text[t.stop : amount.start] == " ("), None)
@@ -295,9 +250,9 @@ class _Reader:
     def _is_of_several(self, amount: Amount) -> bool:
         """Whether a number is the whole of something, or of several rows together: no row's own."""
         before = self._before(amount)
-        if _OF_ALL.search(before):
+        if _RE["of_all"].search(before):
             return True
-        if not _TOGETHER.search(before):
+        if not _RE["together"].search(before):
             return False
         start, end = self._clause_start(amount.start), self._clause_end(amount.end)
         here = {id(row) for row, at, _ in self.rows if start <= at < end and not row.total}
@@ -312,16 +267,16 @@ class _Reader:
 
     def _per_cent(self, amount: Amount, row: Row, *, bracketed: bool) -> Claim | None:
         before = self._before(amount)
-        if _OF_NUMBER.match(self.text, amount.end):
+        if _RE["of_number"].match(self.text, amount.end):
             return None  # of a number that the sentence names: checked by itself
         turn = self._turn_near(amount.start)
         if amount.signed and amount.value:
             turn = "up" if amount.value > 0 else "down"
-        if _OF_BASE.match(self.text, amount.end) or self._about_share(amount):
+        if _RE["of_base"].match(self.text, amount.end) or self._about_share(amount):
             return Claim("share", amount, row, when=self._time_near(amount), sure=bracketed)
         if row.kind == "group" and not turn and self._follows(row, amount):
             return Claim("share", amount, row, sure=True)
-        words = (_BY, _EQUALS, _CORRESPONDING)
+        words = (_RE["by"], _RE["equals"], _RE["corresponding"])
         beside = bracketed or any(one.search(before) for one in words)
         if turn and (beside or before.rstrip().endswith("(")):
             return Claim("change_pct", amount, row, turn, sure=bracketed)
@@ -333,22 +288,26 @@ class _Reader:
         return bool(named) and named[-1] is row and self.table.having("share") != ()
 
     def _gap(self, amount: Amount) -> Claim | None:
-        word = _GAP.match(self.text, amount.end)
+        word = _RE["gap"].match(self.text, amount.end)
         others = [row for row, start, _ in self.rows if start >= amount.end and row != self.own]
-        if not (word and self.own and others) or _MOVE_NOUNS.search(self.text, 0, amount.start):
+        if not (word and self.own and others) or _RE["move_nouns"].search(
+            self.text, 0, amount.start
+        ):
             return None
         return Claim("gap", amount, self.own, "down" if word["low"] else "up", others[0])
 
     def _about_share(self, amount: Amount) -> bool:
         """Whether the words before a number speak of a share rather than of a change."""
         before, near = self.text[: amount.start], self._before(amount)
-        moving = _MOVE_NOUNS.search(before)
-        share = [m.start() for m in _SHARE_WORDS.finditer(before) if not (m["gap"] and moving)]
+        moving = _RE["move_nouns"].search(before)
+        share = [
+            m.start() for m in _RE["share_words"].finditer(before) if not (m["gap"] and moving)
+        ]
         moved = [start for _, start, _ in self.turns if start < amount.start]
-        if not moved and _CORRESPONDING.search(near):
+        if not moved and _RE["corresponding"].search(near):
             return False
         if not share:
-            return not moved and bool(_EQUALS.search(near))
+            return not moved and bool(_RE["equals"].search(near))
         # "Andelen … er 9 pct. lavere" speaks of both: the nearest word decides.
         return not moved or share[-1] > moved[-1]
 
@@ -356,7 +315,7 @@ class _Reader:
         """The row whose name stands right before the bracket that holds the number."""
         if "(" not in self.text[max(0, amount.start - 3) : amount.start]:
             return None
-        opened = _OPENED.search(self._before(amount))
+        opened = _RE["opened"].search(self._before(amount))
         if opened is None:
             return None
         at = max(0, amount.start - _REACH) + opened.start()
@@ -398,7 +357,7 @@ class _Reader:
         return next((end for _, end in reversed(_clauses(self.text)) if end <= at), 0)
 
     def _clause_end(self, at: int) -> int:
-        mark = _CLAUSE_ENDS.search(self.text, at)
+        mark = _RE["clause_ends"].search(self.text, at)
         return mark.start() if mark else len(self.text)
 
     def _turn_near(self, at: int) -> Direction:

@@ -12,6 +12,7 @@ from functools import cached_property, lru_cache
 
 from beskplan.audit.documents.model import Document, Grid, Passage
 from beskplan.audit.model import Unread
+from beskplan.audit.patterns import patterns
 from beskplan.audit.statements.amounts import REMEMBERED, amounts, broken_numbers
 from beskplan.audit.statements.names import Mention, area_mentions, ydelse_mentions
 from beskplan.audit.statements.sentences import Sentence, sentences
@@ -19,13 +20,10 @@ from beskplan.audit.statements.tables import ReadTable, Row, is_contents, is_num
 from beskplan.observations.snapshot import Snapshot
 from beskplan.registers.areas import Area, area, joint_jobcentre
 
+_RE = patterns("plan")
+
 BROKEN_REASON = "tallet er brudt og kan ikke læses entydigt"
-_TITLE = re.compile(
-    r"^\W*(?:\S+ ){0,3}[Bb]eskæftigelsesplan[^.]{0,60}$|^\W*\S+(?: \S+)? [Kk]ommune\W*$"
-)
-"""What only a title says."""
 _TITLES = 4
-_PLAN_YEAR = re.compile(r"[Bb]eskæftigelsesplan(?:en)?(?:\s+for)?\s+(20[0-9]{2})\b")
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,7 +168,9 @@ def numbers_in_text(plan: Plan) -> set[tuple[int, int, int]]:
 
 def _plan_year(document: Document) -> int | None:
     years = Counter(
-        int(year) for passage in document.passages for year in _PLAN_YEAR.findall(passage.text)
+        int(year)
+        for passage in document.passages
+        for year in _RE["plan_year"].findall(passage.text)
     )
     return years.most_common(1)[0][0] if years else None
 
@@ -179,7 +179,7 @@ def _whose(document: Document) -> Area | None:
     """The municipality that a document speaks of most, where no other comes near."""
     for passage in document.passages[:_TITLES]:
         titled = {m.key for m in area_mentions(passage.text) if _is_kommune(m.key)}
-        if len(titled) == 1 and _TITLE.search(passage.text):
+        if len(titled) == 1 and _RE["title"].search(passage.text):
             return area(titled.pop())
     counted: Counter[str] = Counter()
     for passage in document.passages:

@@ -7,21 +7,10 @@ from dataclasses import dataclass
 
 from beskplan.audit.documents.model import Kind, Passage
 from beskplan.audit.model import Place
+from beskplan.audit.patterns import patterns
 from beskplan.audit.statements.vocabulary import quotes_another
 
-_SHORT = (
-    r"(?:ca|bl\.a|f\.eks|fx|hhv|mv|m\.v|nr|kr|mio|jf|pr|inkl|incl|evt|ift|mht|osv|dvs|ifm|stk|pct|m\.fl"
-    r"|o\.lign|pt)"
-)
-_END = re.compile(
-    r"(?<=[.!?])[\"”)]?\s+(?=[\"”(]?[A-ZÆØÅ])|(?:(?<=[a-zæøå]{4}\.)|(?<= (?:19|20)\d\d\.))\s+(?=\d)"
-)
-_ABBREVIATED = re.compile(rf"\b{_SHORT}\.$", re.IGNORECASE)
-_NUMBERED = re.compile(r"(?:^|\s)[0-9]{1,2}\.$")
-_AFTER_ORDINAL = re.compile(r"[\"”(]?(?:Kvartal|Kvt|[A-ZÆØÅ][a-z]+ 20\d\d)")
-"""What a number with a full stop may be counting, written with a capital."""
-_MAY_END = re.compile(r"\b(?:pct|mv|m\.v|mio|o\.lign|m\.fl|osv)\.$", re.IGNORECASE)
-"""Abbreviations that also end sentences."""
+_RE = patterns("sentences")
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,11 +42,11 @@ def sentences(passage: Passage, part: int) -> list[Sentence]:
     text = passage.text.replace("\u00a0", " ")
     found: list[Sentence] = []
     start = 0
-    for match in _END.finditer(text):
+    for match in _RE["end"].finditer(text):
         before = text[start : match.start()].rstrip('"”)')
-        if _ABBREVIATED.search(before) and not _MAY_END.search(before):
+        if _RE["abbreviated"].search(before) and not _RE["may_end"].search(before):
             continue
-        if _NUMBERED.search(before) and _AFTER_ORDINAL.match(text[match.end() :]):
+        if _RE["numbered"].search(before) and _RE["after_ordinal"].match(text[match.end() :]):
             continue
         if re.fullmatch(r"\s*[0-9]{1,2}\.", before):
             continue  # a list's number

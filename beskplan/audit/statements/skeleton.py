@@ -13,26 +13,20 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from beskplan.audit.patterns import patterns
 from beskplan.audit.statements.amounts import PCT, POINTS, REMEMBERED, Amount, amounts
 from beskplan.audit.statements.times import When, times
 from beskplan.audit.statements.vocabulary import FRACTIONS, NUMBER_WORDS
 
-_MONEY = re.compile(r"\.? ?kr\.?(?![a-zæøå])", re.IGNORECASE)
-_FACTORS = {"mio": Decimal(1_000_000), "mia": Decimal(1_000_000_000), "t": Decimal(1000)}
-_DURATIONS = frozenset({"uger", "uge", "måneder", "år", "timer", "dage"})
-_ABBREVIATED = re.compile(
-    r"\b(ca|dvs|pr|hhv|bl|inkl|ekskl|evt|mio|kr|jf|fx|nr|ift|mht|gns|mv|osv|max|maks|min)\.(?=\W|$)"
-)
 _SMALL = {word: n for word, n in NUMBER_WORDS.items() if n > 1} | {
     "femten": 15, "tyve": 20, "halvanden": 1.5,
 }  # fmt: skip
-_WORDS = re.compile(
-    rf"\b(?:(?P<f>{'|'.join(FRACTIONS)}|hver (?:anden|tredje|fjerde|femte|tiende))"
-    rf"|(?P<w>{'|'.join(_SMALL)}))\b",
-    re.IGNORECASE,
-)
+_RE = patterns("skeleton", fractions=FRACTIONS, small=_SMALL)
+
+_FACTORS = {"mio": Decimal(1_000_000), "mia": Decimal(1_000_000_000), "t": Decimal(1000)}
+_DURATIONS = frozenset({"uger", "uge", "måneder", "år", "timer", "dage"})
 _EVERY = {"anden": 2, "tredje": 3, "fjerde": 4, "femte": 5, "tiende": 10}
-TOKEN = re.compile(r"⟨(?P<kind>[NPQKDFWT])(?P<n>\d+)⟩")
+TOKEN = _RE["token"]
 
 
 class Token(NamedTuple):
@@ -81,7 +75,7 @@ def skeleton(text: str) -> Skeleton:
         at = token.end
     pieces.append(text[at:])
     form = "".join(piece if piece.startswith("⟨") else piece.casefold() for piece in pieces)
-    return Skeleton(_ABBREVIATED.sub(r"\1", form).replace("\u00a0", " "), tuple(kept))
+    return Skeleton(_RE["abbreviated"].sub(r"\1", form).replace("\u00a0", " "), tuple(kept))
 
 
 def _tokens(text: str) -> Iterator[Token]:
@@ -89,7 +83,7 @@ def _tokens(text: str) -> Iterator[Token]:
         yield Token("T", when.start, when.stop, when=when)
     for amount in amounts(text):
         yield _of_amount(text, amount)
-    for match in _WORDS.finditer(text):
+    for match in _RE["words"].finditer(text):
         word = match[0].casefold()
         if match["w"]:
             yield Token("W", match.start(), match.end(), size=Decimal(str(_SMALL[word])))
@@ -108,8 +102,8 @@ def _of_amount(text: str, amount: Amount) -> Token:
         kind = "Q"
     elif unit in _DURATIONS:
         kind = "D"
-    elif unit in ("kr", "mio", "mia") or _MONEY.match(text, end):
-        money = _MONEY.match(text, end)
+    elif unit in ("kr", "mio", "mia") or _RE["money"].match(text, end):
+        money = _RE["money"].match(text, end)
         if unit == "kr" or money:
             kind = "K"
         end = money.end() if money else end + text.startswith(".", end)

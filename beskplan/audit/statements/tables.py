@@ -12,6 +12,7 @@ from typing import Literal
 
 from beskplan.audit.documents.model import Grid, GridRow
 from beskplan.audit.model import Place, Unread
+from beskplan.audit.patterns import patterns
 from beskplan.audit.statements import arithmetic
 from beskplan.audit.statements.amounts import PCT, REMEMBERED, Amount, cell_amount
 from beskplan.audit.statements.arithmetic import CHANGE, Formula, Layout, Relation
@@ -21,36 +22,13 @@ from beskplan.audit.statements.vocabulary import has_number, is_of_a_part
 from beskplan.core.numbers import round_half_away
 from beskplan.core.periods import Period, year_
 
+_RE = patterns("tables")
+
 Role = Literal["level", "change", "change_pct", "share", "other"]
 
-_PCT = re.compile(r"pct|%|procent(?!point)|andel", re.IGNORECASE)
-_BASE = re.compile(
-    r"\baf (?:den |de )?(arb\w*\.? ?styrken|arbejdsstyrken|befolkningen|[a-zæøå]+)", re.IGNORECASE
-)
-_TOTAL = re.compile(
-    r"^(?:i alt|ialt|total|samlet|sum|alle|hele gruppen)\b|\bi ?alt\*?$|^netto", re.IGNORECASE
-)
-_PART = re.compile(r"^(?:\W*\s*)?(?:heraf|deraf|herunder)\b|^[-–]\s", re.IGNORECASE)
-_LAB = re.compile(r"^(?:LAB\s*)?(?:§\s*)?(?P<nr>[26]\.[0-9]{1,2})\s+(?P<rest>.+)$")
-_UNITS = (
-    "fuldtidspersoner", "helårspersoner", "håp", "kontaktforløb", "forløb", "personer", "uger", "ledige",
-    "borgere",
-)  # fmt: skip
-_NO_COUNT = re.compile(r"\bgns|gennemsnit|\bpris|\bindeks|\bnr\b|\brang", re.IGNORECASE)
 EXACT_UNITS = frozenset({"personer", "forløb", "kontaktforløb", "borgere", "ledige"})
 """Whole things are counted: the printed number is the number. Full-time persons are rounded."""
 MISSING = ("fortroligt", "ikke opgjort", "-", "–", "..", ".", "", "x", "n/a")
-_ROUNDED = re.compile(r"fuldtids|helårs|\bHÅP\b", re.IGNORECASE)
-"""Words for counts that are rounded, whatever else they are called."""
-_NO_NAMES = frozenset(
-    {"antal", "øvrige", "andre", "udgifter", "andel", "ingen", "andet", "borgere"}
-)
-"""Row heads that no text means by their words."""
-_FALL = re.compile(
-    r"^(?:\w+ )?(?:fald|nedgang|reduktion|tilbagegang|besparelse)\b(?!.*(?:stigning|vækst))",
-    re.IGNORECASE,
-)
-"""Heads of columns that show how much something has fallen."""
 SHORT_UNITS = {"håp": "helårspersoner", "kontaktforløb": "forløb"}
 
 
@@ -303,7 +281,7 @@ def _understood(grid: Grid, part: int, on: date) -> ReadTable:
         cells,
         frozenset(r for r, row in enumerate(rows) if row.total),
         frozenset(r for r, row in enumerate(rows) if row.part),
-        unit in EXACT_UNITS and not _ROUNDED.search(f"{title} {' '.join(head)}"),
+        unit in EXACT_UNITS and not _RE["rounded"].search(f"{title} {' '.join(head)}"),
         _row_periods(grid) is not None,
     )
     found = arithmetic.formulas(layout)
@@ -346,7 +324,7 @@ def _as_meant(
     misread: list[tuple[int, int]] = []
     for c in range(1, len(heads)):
         column = [(r, cell) for r, row in enumerate(cells) if (cell := row[c]) is not None]
-        if _FALL.search(heads[c]) and not any(cell.signed for _, cell in column):
+        if _RE["fall"].search(heads[c]) and not any(cell.signed for _, cell in column):
             column = [(r, cell._replace(value=-cell.value)) for r, cell in column]
         whole = [cell for _, cell in column if cell.decimals == 0 and cell.value >= 100]
         odd = [r for r, cell in column if cell.decimals == 3]
@@ -379,8 +357,8 @@ def _column(
     named = [when.period for when in times(label)]
     words = f"{label} {own_unit}"
     numbers = [text for text in texts if is_number(text)]
-    in_cells = [text for text in numbers if _PCT.search(text)]
-    percent = bool(_PCT.search(words)) or len(in_cells) * 2 > len(numbers)
+    in_cells = [text for text in numbers if _RE["pct"].search(text)]
+    percent = bool(_RE["pct"].search(words)) or len(in_cells) * 2 > len(numbers)
     if not numbers:
         return Column(index, label, "other")
     of, kind = (formula.columns, formula.kind) if formula else ((), "")
@@ -397,12 +375,12 @@ def _column(
         return Column(index, label, role, own, None, span, of=of)
     period = named[-1] if named else None
     if percent or kind == "ratio":
-        base = _BASE.search(words)
+        base = _RE["base"].search(words)
         of_what = base[1].casefold() if base else ""
         of_what = "arbejdsstyrken" if of_what.startswith("arb") else of_what
         return Column(index, label, "share", PCT, period, None, of_what, of)
     counts = bool(named) or "antal" in label.casefold() or bool(_unit(words))
-    role = "level" if counts and not _NO_COUNT.search(label) else "other"
+    role = "level" if counts and not _RE["no_count"].search(label) else "other"
     return Column(index, label, role, _unit(words) or unit, period, of=of)
 
 
@@ -411,7 +389,7 @@ def _unit(text: str) -> str:
     folded = re.sub(r"\d+\+? uger|kontaktf.rl.b", _counted, text.casefold())
     if re.search(r"\bpersoner i \w*forløb", folded):
         return "personer"
-    found = next((unit for unit in _UNITS if re.search(rf"\b\w*{unit}\b", folded)), "")
+    found = next((unit for unit in _RE.words("units") if re.search(rf"\b\w*{unit}\b", folded)), "")
     return SHORT_UNITS.get(found, found)
 
 
@@ -423,8 +401,8 @@ def _counted(match: re.Match[str]) -> str:
 def _row(row: GridRow, on: date) -> Row:
     label = re.sub(r"\\?\*+$|[¹²³⁴⁵⁶⁷⁸⁹]+$|\s*\[note \d+\]$", "", row.cells[0]).strip()
     cells = (None, *(cell_amount(cell) for cell in row.cells[1:]))
-    total, part = bool(_TOTAL.search(label)), bool(_PART.match(label))
-    lab = _LAB.match(label)
+    total, part = bool(_RE["total"].search(label)), bool(_RE["part"].match(label))
+    lab = _RE["lab"].match(label)
     if lab:
         known = group_names().get(lab["nr"], "")
         names = tuple(dict.fromkeys(_called(known) + _called(lab["rest"].casefold())))
@@ -446,7 +424,9 @@ def _row(row: GridRow, on: date) -> Row:
     ages = re.sub(r"^(\d+\s?[-–]\s?\d+) år$", r"\1-årige", short)
     names = tuple(
         dict.fromkeys(
-            n for n in (label.casefold(), bare, short, ages) if len(n) > 3 and n not in _NO_NAMES
+            n
+            for n in (label.casefold(), bare, short, ages)
+            if len(n) > 3 and n not in _RE.words("no_names")
         )
     )
     return Row(label, label.casefold(), "group", cells, row.place, total, part, names)

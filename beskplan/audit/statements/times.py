@@ -6,23 +6,16 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from beskplan.audit.patterns import patterns
 from beskplan.audit.statements.amounts import REMEMBERED
 from beskplan.core.periods import MONTHS, Period, month, quarter, year_
 
-_MONTH = "|".join(MONTHS)
 _SHORT = {name[:3]: n for n, name in enumerate(MONTHS, start=1)}
-_WHEN = re.compile(
-    rf"(?:(?P<day>[0-9]{{1,2}})\.\s?)?\b(?P<month>{_MONTH})(?:\s+måned)?\s+(?P<my>(?:19|20)[0-9]{{2}})\b"
-    rf"|\b(?P<short>{'|'.join(_SHORT)})\.?\s+(?P<sy>(?:19|20)?[0-9]{{2}})\b"
-    r"|\b(?P<quarter>[1-4])\.?\s?(?:kvartal|kvt\.?)\s+(?P<qy>(?:19|20)[0-9]{2})\b"
-    r"|(?<![\d.,/-])(?P<year>(?:19|20)[0-9]{2})(?![\d]|[.,][0-9]|-[0-9])",
-    re.IGNORECASE,
-)
-_ENDS = re.compile(r"\b(?:ultimo|udgangen af|slutningen af|medio|primo)\s+$", re.IGNORECASE)
+_RE = patterns("times", months=MONTHS, short=_SHORT)
+
 _ENDS_REACH = 20
 """Characters of the longest such word with its blanks."""
-_DIGIT = re.compile(r"[0-9]")
-SPAN = re.compile(r"\b(?P<a>(?:19|20)[0-9]{2})\s?[-–]\s?(?P<b>(?:19|20)[0-9]{2})\b")
+SPAN = _RE["span"]
 """Two years with a dash: `2018-2019`."""
 
 
@@ -54,12 +47,12 @@ class When(NamedTuple):
 @lru_cache(REMEMBERED)
 def times(text: str) -> tuple[When, ...]:
     """Every period of a text in order."""
-    if not _DIGIT.search(text):
+    if not _RE["digit"].search(text):
         return ()
     found = []
-    for match in _WHEN.finditer(text):
+    for match in _RE["when"].finditer(text):
         low = max(0, match.start() - _ENDS_REACH)
-        end = _ENDS.search(text[low : match.start()])
+        end = _RE["ends"].search(text[low : match.start()])
         start = low + end.start() if end else match.start()
         is_end = bool(end) and not text[start:].casefold().startswith(("primo", "medio"))
         day = int(match["day"]) if match["day"] else 0
