@@ -38,7 +38,6 @@ CHECKS: tuple[Check, ...] = (
     comparison.comparisons,
     twice.cells_twice,
     twice.forecasts,
-    twice.overviews,
     twice.facts_twice,
     targets.targets,
     periods.periods,

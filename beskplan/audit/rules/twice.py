@@ -20,7 +20,7 @@ from beskplan.audit.statements.sentences import Sentence
 from beskplan.audit.statements.skeleton import TOKEN, Skeleton, skeleton
 from beskplan.audit.statements.tables import Column, ReadTable, Row
 from beskplan.audit.statements.times import times
-from beskplan.audit.statements.vocabulary import quotes_another, turns
+from beskplan.audit.statements.vocabulary import turns
 from beskplan.core.periods import MONTHS, Period
 
 _RE = patterns("twice")
@@ -252,18 +252,26 @@ def _of_table(plan: Plan, table: ReadTable) -> Iterator[Fact]:
     if table.by_area or not (aims or _RE["of_targets"].search(titles)):
         return
     rows = [row.cells for row in grid.rows[1:] if len(row.cells) == len(table.columns) + 1]
+    # Where no head says which column is aimed at, every number is.
+    names = [column.label.casefold() for column in table.columns]
+    aimed = [
+        ("mål" in name if aims else bool(re.search(r"mål|20\d\d", name)))
+        and not _RE["level_head"].search(name)
+        for name in names
+    ]
+    targets = aimed if any(aimed) else [True] * len(names)
     for r, (head, *cells) in enumerate(rows):
         label = re.sub(r"^\s*\d+(?:\.\d+)*[.:)]?\s*", "", head)
         about = _named(plan, label) | set(_RE["groups"].findall(label.casefold()))
-        for column, cell in zip(table.columns, cells, strict=True) if stems(label) else ():
+        each = zip(table.columns, cells, targets, strict=True)
+        for column, cell, is_target in each if stems(label) else ():
             amount = cell_amount(cell) or next(
                 iter(amounts(cell) if _RE["aim"].match(cell) else ()), None
             )
-            name, when = column.label.casefold(), times(column.label)
-            aim = "mål" in name if aims else re.search(r"mål|20\d\d", name)
+            when = times(column.label)
             if amount is not None:
                 yield Fact(
-                    "target" if aim and not _RE["level_head"].search(name) else "level",
+                    "target" if is_target else "level",
                     stems(label), about, amount, when[-1].period if when else None,
                     f"{head}, {column.label}: {cell}", table.place, (table.part, r, column.index),
                     in_table=True,
@@ -330,39 +338,3 @@ def _is_same_time(first: Fact, second: Fact) -> bool:
     if one is None or two is None:
         return first.role == "target" or first.in_table or second.in_table
     return one == two or (one.year == two.year and "Y" in (one.kind, two.kind))
-
-
-# ------------------------------------------------------------------------------ overviews
-
-
-def overviews(plan: Plan) -> Iterator[Outcome]:
-    """Judge every target of an overview by the numbers of the section that has its name."""
-    rows = [
-        (grid, row) for grid in plan.document.grids for row in grid.rows[1:]
-        if {"Mål", "Resultatmål"} & set(grid.rows[0].cells) or _RE["numbered"].match(row.cells[0])
-    ]  # fmt: skip
-    names = {_name(row.cells[0]) for _, row in rows}
-    printed: dict[str, list[Amount]] = defaultdict(list)
-    for passage in plan.document.passages:
-        name = _name(passage.place.section)
-        if name in names and passage.kind != "heading" and not quotes_another(passage.text):
-            printed[name] += [n for n in amounts(passage.text.replace("\u00a0", " ")) if n.unit]
-    for grid, row in rows if printed else ():
-        inside = _name(grid.place.section) in printed
-        said = [] if inside else printed.get(_name(row.cells[0]), [])
-        for cell in row.cells[1:]:
-            for amount in amounts(cell.replace("\u00a0", " ")):
-                same = [n for n in said if n.unit == amount.unit]
-                if amount.unit and same:
-                    yield judge(
-                        "maal-i-oversigt", row.place, holds=any(n.value == amount.value for n in same),
-                        printed=f"{row.cells[0]}: {amount.text}", right=same[0].text,
-                        about=(row.cells[0],), name=row.cells[0], here=amount.text,
-                        there=", ".join(sorted({n.text for n in same})),
-                    )  # fmt: skip
-
-
-def _name(text: str) -> str:
-    """What ties a row to its section: the number of the target, else its whole title."""
-    number = _RE["numbered"].match(text)
-    return number["n"] if number else text.casefold().strip()
