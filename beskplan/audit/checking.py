@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from beskplan.audit.documents.model import Document, Grid, Passage
-from beskplan.audit.model import Agreed, Finding, Place, Result, TableRead, in_order
+from beskplan.audit.model import Finding, Place, Result, TableRead, in_order
 from beskplan.audit.patterns import patterns
 from beskplan.audit.rules import CHECKS
 from beskplan.audit.statements.plan import Plan, numbers_in_tables, numbers_in_text, understand
@@ -41,7 +41,7 @@ def audit(document: Document, snapshot: Snapshot | None = None) -> Result:
     return Result(
         document.name,
         in_order(finding for finding in findings if finding not in declared),
-        tuple(outcome for outcome in outcomes if isinstance(outcome, Agreed)),
+        tuple(outcome for outcome in outcomes if isinstance(outcome, str)),
         plan.unread,
         in_order(declared),
         len(in_tables) + len(in_text),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Literal
 
 Severity = Literal["error", "contradiction", "doubt", "label"]
 """error: a printed number is wrong. contradiction: two printed things cannot both be true. doubt: a
@@ -60,14 +60,6 @@ class Finding:
     """Names of the rows or subjects concerned: a reservation that names them declares the finding."""
 
 
-class Agreed(NamedTuple):
-    """One thing that was checked and holds."""
-
-    rule: str
-    place: Place
-    text: str
-
-
 @dataclass(frozen=True)
 class Unread:
     """Something with a number that could not be read, and therefore was not checked."""
@@ -94,8 +86,8 @@ class TableRead:
         return "kontrolleret" if self.checked >= self.numbers else "delvist kontrolleret"
 
 
-Outcome = Finding | Agreed
-"""What a rule says of one thing that it has looked at."""
+Outcome = Finding | str
+"""What a rule says of one thing that it has looked at: a finding, or its own name where all holds."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +96,7 @@ class Result:
 
     document: str
     findings: tuple[Finding, ...]
-    agreed: tuple[Agreed, ...]
+    agreed: tuple[str, ...]
     unread: tuple[Unread, ...]
     declared: tuple[Finding, ...] = ()
     """What the document itself makes a reservation about: told, but not held against it."""

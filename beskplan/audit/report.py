@@ -126,7 +126,7 @@ def _list(name: str, paragraphs: Iterable[str]) -> Prose | None:
 
 def rules_table(result: Result) -> Table:
     """Show how often each rule was tried, and what came of it."""
-    agreed = Counter(one.rule for one in result.agreed)
+    agreed = Counter(result.agreed)
     found = Counter(one.rule for one in (*result.findings, *result.declared))
     counts = [(rule.title, agreed[rule.id], found[rule.id]) for rule in RULES]
     counts = [row for row in counts if row[1] or row[2]]
@@ -195,7 +195,7 @@ def findings_csv(result: Result) -> bytes:
 
 def result_json(result: Result) -> str:
     """Everything, for programs."""
-    agreed = Counter(one.rule for one in result.agreed)
+    agreed = Counter(result.agreed)
     content = {
         "document": result.document,
         "numbers_read": result.numbers,

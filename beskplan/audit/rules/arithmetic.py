@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from beskplan.audit.model import Agreed, Certainty, Finding, Outcome, Severity
+from beskplan.audit.model import Certainty, Finding, Outcome, Severity
 from beskplan.audit.statements.amounts import Amount
 from beskplan.audit.statements.arithmetic import Cell, Fault, Kind, Relation, faults
 from beskplan.audit.statements.plan import Plan
@@ -37,8 +37,7 @@ def table_arithmetic(plan: Plan) -> Iterator[Outcome]:
         for relation in table.relations:
             plan.checked.update((table.part, *cell) for cell in relation.cells)
             if relation.holds:
-                row = table.rows[relation.target[0]]
-                yield Agreed(_KINDS[relation.kind][0], row.place, _printed(table, relation.target))
+                yield _KINDS[relation.kind][0]
         blamed = faults(table.layout, table.relations)
         yield from (_finding(table, fault) for fault in blamed)
         for cell in sorted(set(table.misread) - {fault.cell for fault in blamed}):
@@ -139,7 +138,7 @@ def opposite_changes(plan: Plan) -> Iterator[Outcome]:
                     and count.value and pct.value
                 ]  # fmt: skip
                 alike = [row for row, count, pct in pairs if (count.value > 0) == (pct.value > 0)]
-                yield from (Agreed("modsatte-aendringer", row.place, row.label) for row in alike)
+                yield from ["modsatte-aendringer"] * len(alike)
                 certainty: Certainty = "sikker" if len(alike) >= _SURE else "sandsynlig"
                 for row, count, pct in pairs:
                     if row not in alike:
@@ -188,7 +187,7 @@ def shares_of_hundred(plan: Plan) -> Iterator[Outcome]:
             continue
         for row, (cells, value) in sums.items():
             if row not in off:
-                yield Agreed("andele-af-hundrede", row.place, row.label)
+                yield "andele-af-hundrede"
                 continue
             yield _of_row(
                 "andele-af-hundrede", "contradiction", "sikker", row,
@@ -212,7 +211,7 @@ def parts_of_whole(plan: Plan) -> Iterator[Outcome]:
         holding = sum(small.value <= large.value for *_, small, large in pairs)
         for part, whole, column, small, large in pairs:
             if small.value <= large.value:
-                yield Agreed("del-af-helhed", part.place, f"{part.label} i {whole.label}")
+                yield "del-af-helhed"
                 continue
             yield Finding(
                 "del-af-helhed", "error" if holding else "contradiction",

@@ -214,7 +214,7 @@ def _population_of(ones: list[Implied], size: Amount | None) -> tuple[Interval |
 def _text_judged(plan: Plan, one: Implied, near: Interval | None, why: str) -> Outcome:
     if near is None or isinstance(one.where, Place):
         raise TypeError("a pair of the text has a sentence and a population")
-    plan.checked.update((one.where.part, id(one.where), n.start) for n in (one.count, one.share))
+    plan.mark_text(one.where, (one.count, one.share))
     size = (one.within.low + one.within.high) / (near.low + near.high) * one.share.value
     return judge(
         "naevner-i-tekst", one.where, why=why, count=one.count.text, share=one.share.text,
@@ -330,7 +330,8 @@ def _added(
     slack = Decimal("0.5").scaleb(-total.decimals) * (len(shares) + 1)
     off, last = abs(added - total.value), shares[-1][0]
     if off * 5 <= total.value:  # else they are parts of something else
-        plan.checked.update((one.part, id(one), share.start) for one, share in shares)
+        for one, share in shares:
+            plan.mark_text(one, (share,))
         yield judge(
             "andele-i-tekst", last, holds=off <= slack, printed=f"{where.text} / {last.text}",
             right=f"{format_number(added, total.decimals)} pct. i alt", said=total.text,

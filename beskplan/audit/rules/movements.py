@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
 
-from beskplan.audit.model import Certainty, Finding, Outcome, Severity
+from beskplan.audit.model import Outcome
 from beskplan.audit.patterns import patterns
 from beskplan.audit.rules.registry import judge
 from beskplan.audit.statements.amounts import PCT, Amount, amounts
@@ -156,12 +156,10 @@ def _way(movement: Movement) -> Direction:
 
 def movements_add_up(plan: Plan) -> Iterator[Outcome]:
     """Judge every movement by its own numbers, and two changes in a row by each other."""
-    previous: Sentence | None = None
-    for sentence in plan.prose:
-        here = previous if previous and previous.part == sentence.part else None
-        for movement in movements(sentence):
+    for previous, sentence in pairwise((None, *plan.prose)):
+        for movement in movements(sentence) if sentence else ():
+            here = previous if previous and previous.part == movement.sentence.part else None
             yield from _judged(plan, movement, here)
-        previous = sentence
     growths = list(_growths(plan))
     yield from _chained(growths)
     yield from _levels_as_changes(plan, growths)
@@ -175,9 +173,7 @@ def _judged(plan: Plan, movement: Movement, previous: Sentence | None) -> Iterat
         if token.number.signed and token.number.value and movement.way in ("up", "down"):
             yield _sign(movement, token)
     if len(movement.tokens) > 1:
-        plan.checked.update(
-            (movement.sentence.part, id(movement.sentence), t.start) for t in movement.tokens
-        )
+        plan.mark_text(movement.sentence, movement.tokens)
     if before is None or after is None or before.amount is None or after.amount is None:
         yield from _half(movement, before, after)
     elif before.kind == after.kind or (
@@ -199,14 +195,6 @@ def _from_previous(movement: Movement, previous: Sentence) -> tuple[Token | None
     changes = [m for m in movements(previous) if m.before and m.after]
     same = len(changes) == 1 and changes[0].before and changes[0].before.kind == movement.by[0].kind
     return (changes[0].before, changes[0].after) if same else (None, None)
-
-
-def finding(
-    rule: str, sentence: Sentence, why: str, *, right: str = "", certainty: Certainty = "sandsynlig",
-    severity: Severity = "contradiction", about: tuple[str, ...] = (),
-) -> Finding:  # fmt: skip
-    """A finding about a sentence as a whole."""
-    return Finding(rule, severity, certainty, sentence.place, sentence.text, right, why, about)
 
 
 def _sign(movement: Movement, by: Token) -> Outcome:

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from beskplan.audit.model import Agreed, Finding, Outcome, Place
+from beskplan.audit.model import Finding, Outcome, Place
 from beskplan.audit.statements.sentences import Sentence
 
 
@@ -30,7 +30,8 @@ RULES = tuple(Rule(name, one["titel"], one["tekst"]) for name, one in _DATA.item
 
 def judge(
     rule: str, where: Sentence | Place, /, *, holds: bool = False, printed: str = "", right: str = "",
-    about: tuple[str, ...] = (), case: str = "fund", sure: bool | None = None, **words: object,
+    about: tuple[str, ...] = (), case: str = "fund", sure: bool | None = None,
+    grave: bool | None = None, **words: object,
 ) -> Outcome:  # fmt: skip
     """Give the outcome of one check, a finding in the words of `regler.yaml`.
 
@@ -43,14 +44,18 @@ def judge(
         about: Names of the rows or subjects concerned.
         case: Which of the rule's messages tells of it.
         sure: Whether the finding is certain, where the message alone does not say so.
+        grave: Whether the finding is a certain error, else a likely contradiction, where the message
+            alone does not say so.
         words: What the message's names in braces stand for.
     """
     place = where if isinstance(where, Place) else where.place
     printed = printed or ("" if isinstance(where, Place) else where.text)
     if holds:
-        return Agreed(rule, place, printed)
+        return rule
     severity, certainty, message = _DATA[rule][case]
     if sure is not None:
         certainty = "sikker" if sure else "sandsynlig"
+    if grave is not None:
+        severity, certainty = ("error", "sikker") if grave else ("contradiction", "sandsynlig")
     explanation = message.format(printed=printed, right=right, **words)
     return Finding(rule, severity, certainty, place, printed, right, explanation, about)

@@ -118,7 +118,7 @@ def _number(
     right = _value(table, claim, sentence)
     if right is None or not (near or _certain_elsewhere(claim, sentence, table)):
         return
-    plan.checked.add((sentence.part, id(sentence), claim.amount.start))
+    plan.mark_text(sentence, (claim.amount,))
     plan.mark_value(table, claim.row, right)
     holds = claim.amount.means(right)
     if not holds and (_is_of_the_row(table, claim) or _fits_elsewhere(plan, sentence, claim)):

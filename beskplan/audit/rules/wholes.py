@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from itertools import pairwise
+from typing import Any, NamedTuple
 
-from beskplan.audit.model import Agreed, Certainty, Outcome, Severity
+from beskplan.audit.model import Outcome
 from beskplan.audit.patterns import patterns
-from beskplan.audit.rules.movements import finding, is_slip, movements
+from beskplan.audit.rules.movements import is_slip, movements
+from beskplan.audit.rules.registry import judge
 from beskplan.audit.statements.amounts import Amount
 from beskplan.audit.statements.plan import Plan
 from beskplan.audit.statements.sentences import Sentence
@@ -18,9 +20,6 @@ from beskplan.audit.statements.vocabulary import is_formula, only_turn
 from beskplan.core.numbers import format_number, format_pct
 
 _RE = patterns("wholes")
-
-_N, _P, _K, _W = (rf"⟨(?P<{{}}>[{kinds}]\d+)⟩" for kinds in ("N", "PF", "K", "WN"))
-
 
 _PART_OF = (_RE["of_are"], _RE["of"], _RE["is_share_of"], _RE["share_of_is"], _RE["hereof"])
 _PER = {"måned": 12, "uge": 52, "kvartal": 4, "halvår": 2, "dag": 365}
@@ -39,16 +38,14 @@ _COUNTED = frozenset({"fuldtidspersoner", "helårspersoner", "personer", "forlø
 
 def parts_and_wholes(plan: Plan) -> Iterator[Outcome]:
     """Judge what a sentence says of parts of a number, in numbers and per cent."""
-    previous: Sentence | None = None
-    for sentence in plan.prose:
-        if not (sentence.is_quote or is_formula(sentence.text)):
+    for previous, sentence in pairwise((None, *plan.prose)):
+        if sentence and not (sentence.is_quote or is_formula(sentence.text)):
             read = _Read(plan, sentence, skeleton(sentence.text), previous)
             yield from _fractions(read)
             if len(read.form.tokens) > 1:
                 for check in (_parts, _sums, _products, _ratios):
                     yield from check(read)
             yield from _level_after(read)
-        previous = sentence
 
 
 class _Read(NamedTuple):
@@ -65,17 +62,12 @@ class _Read(NamedTuple):
         return self.previous is not None and self.sentence.part - self.previous.part <= 1
 
     def outcome(
-        self, rule: str, tokens: Sequence[Token], why: str, right: str, *, holds: bool = False,
-        certainty: Certainty = "sandsynlig", severity: Severity = "contradiction",
+        self, rule: str, tokens: Sequence[Token], right: str, *, holds: bool = False,
+        grave: bool | None = None, **words: Any,
     ) -> Outcome:  # fmt: skip
-        """Say that numbers hold, or why they do not; they count as checked either way."""
-        where = self.sentence.part, id(self.sentence)
-        self.plan.checked.update((*where, token.start) for token in tokens)
-        if holds:
-            return Agreed(rule, self.sentence.place, _text(tokens[0]))
-        return finding(
-            rule, self.sentence, why, right=right, certainty=certainty, severity=severity
-        )
+        """Judge numbers of the sentence; they count as checked either way."""
+        self.plan.mark_text(self.sentence, tokens)
+        return judge(rule, self.sentence, holds=holds, right=right, grave=grave, **words)
 
     def whole_before(self, before: int) -> Token | None:
         """The count that stands before a place in the sentence, else the last of the one before."""
@@ -127,22 +119,22 @@ def _part(read: _Read, part: Token, whole: Token, share: Token | None) -> Iterat
         return
     if part.size > whole.size:
         yield read.outcome(
-            "del-af-helhed", (part, whole),
-            f"{_text(part)} kan ikke være en del af {_text(whole)}.", f"højst {_text(whole)}",
-            certainty="sikker", severity="error",
-        )  # fmt: skip
+            "del-af-helhed",
+            (part, whole),
+            f"højst {_text(whole)}",
+            part=_text(part),
+            whole=_text(whole),
+        )
     elif share is not None:
         right, amount = part.size / whole.size * 100, share.amount
-        shown = format_pct(right, amount.decimals if amount else 0)
-        holds = (
-            abs(share.size - right) <= _FRACTION_SLACK if amount is None  # a fraction in words
-            else amount.means(right) or _fits_rounded(whole.amount, part.amount, amount)
-        )  # fmt: skip
-        sure = amount is not None and is_slip(amount, right)
+        if amount is None:  # a fraction in words
+            holds = abs(share.size - right) <= _FRACTION_SLACK
+        else:
+            holds = amount.means(right) or _fits_rounded(whole.amount, part.amount, amount)
         yield read.outcome(
-            "del-i-parentes", (part, whole, share),
-            f"{_text(part)} af {_text(whole)} er {shown}, ikke {_text(share)}.", shown, holds=holds,
-            certainty="sikker" if sure else "sandsynlig", severity="error" if sure else "contradiction",
+            "del-i-parentes", (part, whole, share), format_pct(right, amount.decimals if amount else 0),
+            holds=holds, grave=amount is not None and is_slip(amount, right), part=_text(part),
+            whole=_text(whole), said=_text(share),
         )  # fmt: skip
 
 
@@ -191,9 +183,8 @@ def _added(read: _Read, parts: Sequence[Token], whole: Token) -> Iterator[Outcom
         slack = max(slack, whole.size / 20)
     shown = format_number(added / factor, decimals)
     yield read.outcome(
-        "sum-i-tekst", (whole, *parts),
-        f"{' + '.join(_text(t) for t in parts)} er {shown}, men der står {_text(whole)}.", shown,
-        holds=abs(added - whole.size) <= slack,
+        "sum-i-tekst", (whole, *parts), shown, holds=abs(added - whole.size) <= slack,
+        parts=" + ".join(_text(t) for t in parts), said=_text(whole),
     )  # fmt: skip
 
 
@@ -201,12 +192,8 @@ def _products(read: _Read) -> Iterator[Outcome]:
     form = read.form
     for pattern in (_RE["rate_total"], _RE["total_rate"], _RE["yearly_total"], _RE["unit_price"]):
         for match in pattern.finditer(form.text):
-            each, whole, named = (
-                form.token(match, "each"),
-                form.token(match, "sum"),
-                match.groupdict(),
-            )
-            slack = Decimal(0)
+            each, whole = form.token(match, "each"), form.token(match, "sum")
+            named, slack = match.groupdict(), Decimal(0)
             if "per" in named:
                 many = Decimal(_PER[match["per"]])
                 if match["per"] in ("uge", "dag"):
@@ -217,11 +204,10 @@ def _products(read: _Read) -> Iterator[Outcome]:
                 continue
             rounding = _width(each) * many + _width(whole)
             off = abs(each.size * many - whole.size)
-            right = format_number(each.size * many)
             yield read.outcome(
-                "pr-enhed", (each, whole),
-                f"{_text(each)} gange {format_number(many)} er {right}, men der står {_text(whole)}.",
-                right, holds=off <= slack + min(rounding, whole.size / 50),
+                "pr-enhed", (each, whole), format_number(each.size * many), each=_text(each),
+                holds=off <= slack + min(rounding, whole.size / 50), many=format_number(many),
+                said=_text(whole),
             )  # fmt: skip
 
 
@@ -249,10 +235,8 @@ def _ratios(read: _Read) -> Iterator[Outcome]:
         slack = factor * Decimal("0.5" if more else "0.15")
         ratio = a.size / b.size
         yield read.outcome(
-            "gange", (a, b),
-            f"{_text(a)} er {format_number(ratio, 1)} gange {_text(b)}, ikke "
-            f"{format_number(factor, 0 if factor >= 1 else 1)}.",
-            f"{format_number(ratio, 1)} gange", holds=abs(ratio - factor) <= slack,
+            "gange", (a, b), f"{format_number(ratio, 1)} gange", holds=abs(ratio - factor) <= slack,
+            a=_text(a), b=_text(b), said=format_number(factor, 0 if factor >= 1 else 1),
         )  # fmt: skip
 
 
@@ -260,25 +244,21 @@ def _fractions(read: _Read) -> Iterator[Outcome]:
     form = read.form
     for match in _RE["fraction"].finditer(form.text):
         word, share = form.token(match, "word"), form.token(match, "share")
-        said, right = read.sentence.text[word.start : word.end], format_pct(word.size)
         yield read.outcome(
-            "broek-og-procent", (share,), f"{said} er {right}, ikke {_text(share)}.", right,
-            holds=abs(word.size - share.size) <= _FRACTION_SLACK, severity="error",
+            "broek-og-procent", (share,), format_pct(word.size), said=_text(share),
+            holds=abs(word.size - share.size) <= _FRACTION_SLACK,
+            word=read.sentence.text[word.start : word.end],
         )  # fmt: skip
     for match in _RE["of_all"].finditer(form.text):
         share = form.token(match, "share")
         if share.size > 100:
-            yield read.outcome(
-                "over-hundrede", (share,), f"{_text(share)} er mere end alle.", "højst 100 pct.",
-                severity="error",
-            )  # fmt: skip
+            yield read.outcome("over-hundrede", (share,), "højst 100 pct.", said=_text(share))
     for match in _RE["beside"].finditer(form.text):
         own, other = form.token(match, "own"), form.token(match, "other")
         yield read.outcome(
-            "over-eller-under", (own, other),
-            f"{_text(own)} er ikke {match['over'] or match['under']} {_text(other)}.", "",
+            "over-eller-under", (own, other), "", own=_text(own), other=_text(other),
             holds=own.size > other.size if match["over"] else own.size < other.size,
-            certainty="sikker",
+            word=match["over"] or match["under"],
         )  # fmt: skip
 
 
@@ -302,12 +282,10 @@ def _level_after(read: _Read) -> Iterator[Outcome]:
         if not (holds or swapped or near):
             continue  # the number before is hardly what the change is of
         name = "ændringen" if is_level else "niveauet bagefter"
-        why = f" {_text(count)} er {name}." if swapped else ""
         yield read.outcome(
-            "niveau-efter-aendring", (base, pct, count),
-            f"{_text(pct)} af {_text(base)} er {format_number(change)}.{why}", format_number(right),
-            holds=holds, certainty="sikker" if swapped else "sandsynlig",
-            severity="error" if swapped else "contradiction",
+            "niveau-efter-aendring", (base, pct, count), format_number(right), holds=holds,
+            grave=swapped, pct=_text(pct), base=_text(base), change=format_number(change),
+            why=f" {_text(count)} er {name}." if swapped else "",
         )  # fmt: skip
 
 

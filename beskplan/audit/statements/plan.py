@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -13,9 +14,10 @@ from functools import cached_property, lru_cache
 from beskplan.audit.documents.model import Document, Grid, Passage
 from beskplan.audit.model import Unread
 from beskplan.audit.patterns import patterns
-from beskplan.audit.statements.amounts import REMEMBERED, amounts, broken_numbers
+from beskplan.audit.statements.amounts import REMEMBERED, Amount, amounts, broken_numbers
 from beskplan.audit.statements.names import Mention, area_mentions, ydelse_mentions
 from beskplan.audit.statements.sentences import Sentence, sentences
+from beskplan.audit.statements.skeleton import Token
 from beskplan.audit.statements.tables import ReadTable, Row, is_contents, is_number, read_table
 from beskplan.observations.snapshot import Snapshot
 from beskplan.registers.areas import Area, area, joint_jobcentre
@@ -57,6 +59,10 @@ class Plan:
             row,
             *(c for c, cell in enumerate(row.cells) if cell and abs(cell.value) == abs(value)),
         )
+
+    def mark_text(self, sentence: Sentence, numbers: Iterable[Amount | Token]) -> None:
+        """Note that numbers of a sentence have been looked at."""
+        self.checked.update((sentence.part, id(sentence), number.start) for number in numbers)
 
     @cached_property
     def kode(self) -> str:
