@@ -65,22 +65,31 @@ def shared() -> Path:
 def build_report(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Job], Path]:
     """Gives the folder of a job's finished report, made from the checkout's own notebooks and params.
 
-    Each report is made once a worker, when it is first asked for.
+    Each report is made once a run, by the worker that first asks for it: no test changes one.
     """
+    from filelock import FileLock
+
     from beskplan.params.jobs import Workplace
     from beskplan.runner.make_report import make_report
 
-    place = Workplace(tmp_path_factory.mktemp("arbejdskopi"))
-    for folder in ("notebooks", "params"):
-        shutil.copytree(root / folder, place.root / folder)
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    place = Workplace(shared / "arbejdskopi")
+    with FileLock(shared / "arbejdskopi.lock"):
+        if not place.root.exists():
+            for folder in ("notebooks", "params"):
+                shutil.copytree(root / folder, place.root / folder)
 
-    # The outcome is kept, not the folder: a report that fails is not made again for every test.
-    outcome_of = cache(lambda job: make_report(job, place))
+    @cache
+    def problems(job: Job) -> str:
+        with FileLock(shared / f"{job.id.replace('/', '-')}.lock"):
+            if (place.folder(job) / "manifest.json").is_file():
+                return ""
+            return "\n".join(map(str, make_report(job, place).problems))
 
     def build(job: Job) -> Path:
-        outcome = outcome_of(job)
-        assert outcome.ok, "\n".join(map(str, outcome.problems))
-        return outcome.folder
+        assert problems(job) == ""
+        return place.folder(job)
 
     return build
 

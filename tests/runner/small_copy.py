@@ -5,10 +5,13 @@ Allerød compares itself with Rudersdal, the others with Østdanmark only.
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +49,14 @@ RETRIEVED = "2026-08-01"
 
 def write_copy(root: Path) -> Path:
     """Params, the Bilag's notebook and a first snapshot."""
+    return Path(shutil.copytree(_first_copy(), root, dirs_exist_ok=True))
+
+
+@cache
+def _first_copy() -> Path:
+    folder = tempfile.mkdtemp(prefix="lille-kopi-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    root = Path(folder)
     (root / "notebooks").mkdir(parents=True)
     shutil.copy(ROOT / "notebooks" / "maalgrupper.ipynb", root / "notebooks")
     (root / "README.md").write_text("En arbejdskopi\n", encoding="utf-8")

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from beskplan.runner.engine import processes
 from beskplan.runner.engine.processes import (
     ENVIRONMENT,
     Children,
@@ -135,6 +136,7 @@ def test_the_fork_server_has_one_thread_and_with_more_it_does_not_fork(
     value(tasks.pid_and_parent)
     assert len(list(Path(f"/proc/{fork_server_pid()}/task").iterdir())) == 1
     monkeypatch.setitem(ENVIRONMENT, "OPENBLAS_NUM_THREADS", "2")
+    monkeypatch.setattr(processes, "_STARTS", 1)
     start_fork_server()
     with pytest.raises(NoForkServerError):
         value(tasks.pid_and_parent)

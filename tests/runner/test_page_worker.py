@@ -50,11 +50,11 @@ def test_each_page_is_of_what_is_saved_now_by_one_process_as_long_as_code_and_da
     assert b"1.234" in worker.page(JOB)
     newer = fork_server_pid()
     assert newer != server
+    with monkeypatch.context() as patch:
+        patch.setattr(pool, "make_page", dies)
+        with pytest.raises(CellError, match="sluttede af sig selv med kode 3"):
+            worker.page(JOB)
     monkeypatch.setattr(pool, "library_key", lambda: {"library": "en anden"})
     worker.warm_up()
     assert fork_server_pid() != newer
-
-    monkeypatch.setattr(pool, "make_page", dies)
-    with pytest.raises(CellError, match="sluttede af sig selv med kode 3"):
-        worker.page(JOB)
     stop_fork_server()
