@@ -15,8 +15,7 @@ from beskplan.params import read
 from beskplan.params.jobs import Job, Workplace
 from beskplan.render.page import read_notebook
 from beskplan.report.bilag import data_problems
-from beskplan.runner.notebook_code import FACADE
-from beskplan.runner.notebook_rules import check_notebook
+from beskplan.runner.notebook_rules import FACADE, check_notebook
 
 P = ParamSpec("P")
 _ALIKE = 0.85

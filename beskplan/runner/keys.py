@@ -41,47 +41,18 @@ _DANISH = {
 }
 PARTS = tuple(_DANISH)
 """In the order in which a reader wants to hear what has changed."""
-PACKAGES = frozenset(
-    {
-        "babel",
-        "ipykernel",
-        "ipython",
-        "jinja2",
-        "matplotlib",
-        "mistune",
-        "nbclient",
-        "nbconvert",
-        "nbformat",
-        "numpy",
-        "pandas",
-        "papermill",
-        "pikepdf",
-        "pyarrow",
-        "pydantic",
-        "pyyaml",
-        "seaborn",
-        "statsmodels",
-        "typst",
-        "xlsxwriter",
-    }
-)
+_OF_OTHERS = """
+    babel ipykernel ipython jinja2 matplotlib mistune nbclient nbconvert nbformat numpy pandas
+    papermill pikepdf pyarrow pydantic pyyaml seaborn statsmodels typst xlsxwriter
+"""
+PACKAGES = frozenset(_OF_OTHERS.split())
 """The packages whose version can change what a report says or looks like."""
 
-_ABOVE = frozenset(
-    {
-        "cli",
-        "data/lab",
-        "data/mail",
-        "data/schedule",
-        "data/site",
-        "data/skabeloner",
-        "data/word",
-        "lab",
-        "newplan",
-        "nightly",
-        "publish",
-    }
-)
+_ABOVE_THE_BUILD = """
+    cli data/lab data/mail data/schedule data/site data/skabeloner data/word lab newplan nightly
+    publish
+"""
+_ABOVE = frozenset(_ABOVE_THE_BUILD.split())
 """What lies above the build and can be imported by no report; the layers contract holds that."""
 _DATA_PARTS = {"templates": "template", "typst": "template", "fonts": "fonts"}
 """Folder under `beskplan/data` -> part of the key; all other data are registers."""
@@ -147,8 +118,8 @@ def _part(name: str) -> str:
 
 
 @cache
-def package_versions() -> str:
-    """`python 3.11.7, jinja2 3.1.6, ...`: of the packages installed here that a report depends on.
+def installed() -> dict[str, str]:
+    """The version of Python, then of each of `PACKAGES` that is installed here, by name.
 
     Read from the names of the folders that every installer leaves: asking each package costs more
     than all the rest of the key.
@@ -163,8 +134,12 @@ def package_versions() -> str:
             name = match["name"].lower().replace("_", "-")
             if name in PACKAGES:
                 found[name] = match["version"]
-    python = ".".join(map(str, sys.version_info[:3]))
-    return ", ".join([f"python {python}", *(f"{name} {found[name]}" for name in sorted(found))])
+    return {"python": ".".join(map(str, sys.version_info[:3])), **dict(sorted(found.items()))}
+
+
+def package_versions() -> str:
+    """`python 3.11.7, jinja2 3.1.6, ...`: of the packages installed here that a report depends on."""
+    return ", ".join(f"{name} {version}" for name, version in installed().items())
 
 
 def changed(old: Key, new: Key) -> list[str]:
@@ -177,19 +152,14 @@ def changed(old: Key, new: Key) -> list[str]:
 
 
 def _packages_change(old: Key, new: Key) -> str:
-    before, now = (dict(_pairs(key.get("packages", ""))) for key in (old, new))
+    pairs = (key.get("packages", "").split(", ") for key in (old, new))
+    before, now = ({one.partition(" ")[0]: one.partition(" ")[2] for one in key} for key in pairs)
     moves = [
         f"{name} {before.get(name, 'ingen')} -> {now.get(name, 'ingen')}"
         for name in sorted(before.keys() | now.keys())
         if before.get(name) != now.get(name)
     ]
     return f"pakker: {', '.join(moves)}"
-
-
-def _pairs(versions: str) -> Iterator[tuple[str, str]]:
-    for one in filter(None, versions.split(", ")):
-        name, _, version = one.partition(" ")
-        yield name, version
 
 
 def code_commit(root: Path) -> str:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import platform
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,21 +17,9 @@ from beskplan.params.jobs import Job, Workplace
 from beskplan.params.profil import read_presentation
 from beskplan.registers.provenance import sha256_file, sha256_json
 from beskplan.render.page import Page
-from beskplan.runner.keys import code_commit, library_key, notebook_key
+from beskplan.runner.keys import code_commit, installed, library_key, notebook_key
 from beskplan.runner.records import now, stamp
 from beskplan.runner.versions import Version, content_id
-
-PACKAGES = (
-    "papermill",
-    "nbconvert",
-    "pandas",
-    "matplotlib",
-    "seaborn",
-    "typst",
-    "pikepdf",
-    "xlsxwriter",
-)
-"""The packages whose version can change what a report looks like or says."""
 
 
 @dataclass(frozen=True)
@@ -107,11 +93,7 @@ def manifest(inputs: Inputs, page: Page, notebook: NotebookNode, work: Path) -> 
             "blocks": sha256_json(_blocks(notebook)),
             **_code(),
         },
-        "versions": {
-            "beskplan": __version__,
-            "python": platform.python_version(),
-            **{name: version(name) for name in PACKAGES},
-        },
+        "versions": {"beskplan": __version__, **installed()},
         "commit": code_commit(place.root),
         "files": files,
         "previous": _previous(Version(place.folder(job)), content_id(files)),

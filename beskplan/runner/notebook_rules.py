@@ -17,25 +17,31 @@ Cells are counted from 1, as a reader of the notebook counts them.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import nbformat
+import yaml
 from nbformat import NotebookNode
 
 from beskplan.core.errors import Problem
 from beskplan.params.values import hidden_signs
-from beskplan.runner.notebook_code import code_problems
 
+FACADE: Final = "beskplan.report"
+"""The one module that a notebook imports from."""
+MAX_LINES: Final = 6
+"""Lines of a code cell that are neither blank nor only a comment."""
 CONTENT_TAGS: Final = ("table", "figure", "sentence")
 """What a cell of the body may show."""
 SOURCES_HEADING: Final = "Kilder og forbehold"
 """The last section of every report, the same words in all."""
 LEFTOVERS: Final = ("papermill", "widgets")
 """Metadata of an execution; it does not belong in the notebook that people edit."""
+
 
 _FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
 _H1 = re.compile(r"^#(?!#)|^\S.*\n=+[ \t]*$|<h1\b", re.MULTILINE)
@@ -57,7 +63,27 @@ _NOT_A_FIGURE = re.compile(
 )
 """Years, dates, paragraphs, names with a number, and ages that tell whom a rule is about."""
 _FIGURE = re.compile(r"(?<![\w.,])\d[\d.,]*(?:\s*(?:%|[^\W\d_]+))?")
-_FONT = Path(__file__).parents[1] / "data" / "fonts" / "OpenSans-Regular.ttf"
+_DATA = Path(__file__).parents[1] / "data"
+_FONT = _DATA / "fonts" / "OpenSans-Regular.ttf"
+_TEXTS = _DATA / "notebook_rules.yaml"
+
+_MAGIC = re.compile(r"^\s*(?:[%!?].*|\S+\?+)\s*$", re.MULTILINE)
+
+Broken = Iterator[tuple[str, str, dict[str, str]]]
+"""The rule (see `data/notebook_rules.yaml`), what was found, and what its texts say besides."""
+
+
+@cache
+def _texts() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(_TEXTS.read_text(encoding="utf-8"))
+    found["navne"] = {name: fix for fix, names in found["navne"].items() for name in names}
+    return found
+
+
+def _problems(where: str, broken: Broken) -> Iterator[Problem]:
+    for rule, found, words in broken:
+        texts = {key: text.format_map(words) for key, text in _texts()["regler"][rule].items()}
+        yield Problem(where, texts["hvad"], found, texts["ventet"], texts["ret"])
 
 
 def check_notebook(path: Path, *, run_by_hand: bool = False) -> tuple[Problem, ...]:
@@ -75,43 +101,22 @@ def check_notebook(path: Path, *, run_by_hand: bool = False) -> tuple[Problem, .
         nbformat.validate(notebook)
     except (OSError, ValueError, AttributeError, nbformat.ValidationError) as error:
         found = (str(error).splitlines() or [type(error).__name__])[0]
-        fix = "åbn og gem den i JupyterLab, eller hent den igen fra git"
-        return (
-            Problem(path.name, "ikke en notebook", found, "en Jupyter-notebook, format 4", fix),
-        )
-    if run_by_hand:
-        clear_outputs(notebook)
+        return tuple(_problems(path.name, iter([("notebook", found, {})])))
+    for cell in notebook.cells if run_by_hand else ():
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
     return check_cells(notebook, path.name)
 
 
 def check_cells(notebook: NotebookNode, name: str) -> tuple[Problem, ...]:
     """As `check_notebook`, of a notebook that is already read; `name` begins each `where`."""
-    problems = list(_metadata_problems(notebook, name))
-    if len(notebook.cells) < 5:
-        expected = "titel, parametre, opsætning, mindst ét afsnit, kilder"
-        fix = "begynd med en kopi af en notebook, der er i brug"
-        found = str(len(notebook.cells))
-        problems.append(Problem(name, "for få celler til en rapport", found, expected, fix))
-        return tuple(problems)
-    for number, cell in enumerate(notebook.cells, start=1):
-        where = f"{name}: celle {number}"
-        role = _role(notebook, number)
-        problems += _place_problems(cell, role, where)
-        problems += _sign_problems(cell.source, where)
+    problems = list(_problems(name, _whole(notebook)))
+    for number, cell in enumerate(notebook.cells if len(notebook.cells) >= 5 else (), start=1):
+        where, role = f"{name}: celle {number}", _role(notebook, number)
+        problems += _problems(where, _cell(cell, role))
         if cell.cell_type == "code":
-            problems += _stripped_problems(cell, where)
             problems += code_problems(cell.source, role, where)
-        elif cell.cell_type == "markdown":
-            problems += _prose_problems(cell.source, role, where)
-            problems += _heading_problems(cell.source, int(number == 1), where)
     return tuple(problems)
-
-
-def clear_outputs(notebook: NotebookNode) -> None:
-    """Take out of a notebook what running it has left behind."""
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
 
 
 def _role(notebook: NotebookNode, number: int) -> str:
@@ -121,19 +126,31 @@ def _role(notebook: NotebookNode, number: int) -> str:
     return fixed.get(number) or from_end.get(len(notebook.cells) - number, "body")
 
 
-def _metadata_problems(notebook: NotebookNode, name: str) -> Iterator[Problem]:
+def _whole(notebook: NotebookNode) -> Broken:
     kernelspec = notebook.metadata.get("kernelspec", {})
     if not kernelspec.get("name") or kernelspec.get("language") != "python":
-        expected = "name 'python3', language 'python'"
-        fix = "vælg kernen Python 3 i JupyterLab, og gem"
-        yield Problem(name, "ingen kernelspec", str(dict(kernelspec)), expected, fix)
+        yield "kernelspec", str(dict(kernelspec)), {}
     for key in LEFTOVERS:
         if key in notebook.metadata:
-            expected = "en notebook, der ikke er kørt"
-            yield Problem(name, "metadata fra en kørsel", key, expected, "make format")
+            yield "leftovers", key, {}
+    if len(notebook.cells) < 5:
+        yield "cells", str(len(notebook.cells)), {}
 
 
-def _place_problems(cell: NotebookNode, role: str, where: str) -> Iterator[Problem]:
+def _cell(cell: NotebookNode, role: str) -> Broken:
+    """A cell against its place, and what it says besides its code."""
+    yield from _place(cell, role)
+    yield from _signs(cell.source)
+    if cell.cell_type == "code" and (cell.outputs or cell.execution_count is not None):
+        yield "outputs", f"{len(cell.outputs)} resultater, kørsel {cell.execution_count}", {}
+    if cell.cell_type == "markdown":
+        yield from _prose(cell.source, role)
+        count, expected = len(_H1.findall(_FENCE.sub("", cell.source))), int(role == "title")
+        if count != expected:
+            yield "h1", str(count), {"expected": str(expected)}
+
+
+def _place(cell: NotebookNode, role: str) -> Broken:
     """Kind and tags of a cell against its place."""
     tags = tuple(cell.metadata.get("tags", ()))
     found = f"{cell.cell_type} {', '.join(tags)}".strip()
@@ -147,39 +164,22 @@ def _place_problems(cell: NotebookNode, role: str, where: str) -> Iterator[Probl
         allowed = ((role,),)
         kinds = {"code"}
     if cell.cell_type not in kinds:
-        expected = f"{' eller '.join(sorted(kinds))}: {role}"
-        fix = "se cellernes rækkefølge i CONTRIBUTING.md"
-        yield Problem(where, "den forkerte slags celle på sin plads", found, expected, fix)
+        yield "kind", found, {"expected": f"{' eller '.join(sorted(kinds))}: {role}"}
     elif tags not in allowed:
         names = " eller ".join(tag[0] for tag in allowed if tag)
         expected = f"ét mærke: {names}" if names else "intet mærke på en tekstcelle"
-        fix = "sæt det i JupyterLab under Property Inspector, Cell Tags"
-        yield Problem(where, "det forkerte mærke", ", ".join(tags) or "intet mærke", expected, fix)
+        yield "tag", ", ".join(tags) or "intet mærke", {"expected": expected}
 
 
-def _stripped_problems(cell: NotebookNode, where: str) -> Iterator[Problem]:
-    if cell.outputs or cell.execution_count is not None:
-        found = f"{len(cell.outputs)} resultater, kørsel {cell.execution_count}"
-        yield Problem(
-            where, "resultater er gemt", found, "en notebook uden resultater", "make format"
-        )
-
-
-def _sign_problems(source: str, where: str) -> Iterator[Problem]:
+def _signs(source: str) -> Broken:
     """Signs that a reader cannot see, or that the pages' font does not have."""
-    visible = {sign for sign in source if sign not in "\n\t"}
-    hidden = hidden_signs("".join(sorted(visible)), lines=True)
-    unknown = [
-        f"{sign} (U+{ord(sign):04X})" for sign in sorted(visible) if ord(sign) not in _charmap()
-    ]
-    unknown = [one for one in unknown if not any(code in one for code in hidden)]
-    for what, signs in (
-        ("tegn, der ikke kan ses", hidden),
-        ("tegn, som skriften ikke har", unknown),
-    ):
+    visible = "".join(sorted({sign for sign in source if sign not in "\n\t"}))
+    hidden = hidden_signs(visible, lines=True)
+    named = [f"{sign} (U+{ord(sign):04X})" for sign in visible if ord(sign) not in _charmap()]
+    unknown = [one for one in named if not any(code in one for code in hidden)]
+    for rule, signs in (("hidden", hidden), ("font", unknown)):
         if signs:
-            expected, fix = "bogstaver, tal og almindelige tegn", "skriv stedet igen uden dem"
-            yield Problem(where, what, ", ".join(signs), expected, fix)
+            yield rule, ", ".join(signs), {}
 
 
 @cache
@@ -190,26 +190,109 @@ def _charmap() -> frozenset[int]:
     return frozenset(FT2Font(str(_FONT)).get_charmap())
 
 
-def _prose_problems(source: str, role: str, where: str) -> Iterator[Problem]:
-    prose = _NOT_A_FIGURE.sub(" ", _NO_PROSE.sub(" ", source))
-    for hit in _FIGURE.finditer(prose):
-        fix = "vis det med en celle, der er mærket sentence"
-        yield Problem(where, "et tal skrevet i teksten", hit.group(), "tal fra data", fix)
+def _prose(source: str, role: str) -> Broken:
+    for hit in _FIGURE.finditer(_NOT_A_FIGURE.sub(" ", _NO_PROSE.sub(" ", source))):
+        yield "figure", hit.group(), {}
     if role == "title" and not re.search(r"^(?!#)\s*\S", source, re.MULTILINE):
-        expected = "et afsnit om, hvad Bilaget skal bruges til"
-        what = "intet formål under titlen"
-        yield Problem(where, what, source.strip(), expected, "skriv det under titlen")
+        yield "purpose", source.strip(), {}
     heading = source.strip().splitlines()[0].lstrip("# ").strip() if source.strip() else ""
     if role == "sources heading" and (heading != SOURCES_HEADING or not source.startswith("#")):
-        fix = "slut med denne overskrift og en celle, der er mærket sources"
-        what, found = "rapporten slutter ikke med sine kilder", heading or "en tom celle"
-        yield Problem(where, what, found, f"## {SOURCES_HEADING}", fix)
+        yield "sources", heading or "en tom celle", {}
 
 
-def _heading_problems(source: str, expected: int, where: str) -> Iterator[Problem]:
-    """Exactly one H1, and that in the first cell."""
-    count = len(_H1.findall(_FENCE.sub("", source)))
-    if count != expected:
-        told = f"{expected}: den første celles titel er den eneste"
-        fix = "begynd notebooken med '# ' og afsnit med '## '"
-        yield Problem(where, "overskrifter på øverste niveau", str(count), told, fix)
+def code_problems(source: str, role: str, where: str) -> Iterator[Problem]:
+    """Everything in one code cell that breaks the rules.
+
+    Args:
+        source: The code of the cell.
+        role: `parameters`, `setup`, or anything else for a cell that shows one call.
+        where: Notebook and cell, for the problems.
+    """
+    return _problems(where, _code(source, role))
+
+
+def _code(source: str, role: str) -> Broken:
+    if magic := _MAGIC.search(source):
+        yield "magic", magic.group().strip(), {}
+        return
+    try:
+        tree = ast.parse(source)
+    except SyntaxError as error:
+        yield "syntax", f"linje {error.lineno}: {error.msg}", {}
+        return
+    lines = [line for line in source.splitlines() if line.strip() and line.strip()[0] != "#"]
+    if len(lines) > MAX_LINES:
+        yield "long", f"{len(lines)} linjer", {"most": str(MAX_LINES)}
+    for node in ast.walk(tree):
+        yield from _node(node, role)
+    yield from _body(source, tree.body, role)
+
+
+def _body(source: str, body: list[ast.stmt], role: str) -> Broken:
+    """The statements of a cell against what it is for."""
+    shows = not source.rstrip().endswith(";")
+    match role, body:
+        case "parameters", _:
+            yield from (
+                ("parameter", ast.unparse(one), {}) for one in body if not _assigns_literal(one)
+            )
+            if not body:
+                yield "no parameters", "en tom celle", {}
+        case "setup", _:
+            statements = [s for s in body if not isinstance(s, ast.Import | ast.ImportFrom)]
+            if not (_loads_and_shows(statements) and shows):
+                yield "setup", "; ".join(map(ast.unparse, statements)) or "kun import", {}
+        case _, [ast.Expr(value=ast.Call())] if shows:
+            pass
+        case _:
+            yield "shown", f"{len(body)} sætninger" if len(body) != 1 else source.strip(), {}
+
+
+def _node(node: ast.AST, role: str) -> Broken:
+    """Words of a program, names that go round the blocks, numbers, imports of something else."""
+    if word := _texts()["logik"].get(type(node).__name__):
+        yield "logic", word, {}
+    name = node.id if isinstance(node, ast.Name) else ""
+    if isinstance(node, ast.Attribute) and node.attr.startswith("_"):
+        name = node.attr
+    names = _texts()["navne"]
+    if name in names or name.startswith("_"):
+        yield "name", name, {"fix": names.get(name, names["exec"])}
+    is_number = isinstance(node, ast.Constant) and type(node.value) in (int, float, complex)
+    if is_number and role != "parameters":
+        yield "number", ast.unparse(node), {}
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        from_facade = isinstance(node, ast.ImportFrom) and node.module == FACADE and not node.level
+        if not from_facade or any(alias.name == "*" for alias in node.names):
+            yield "import", ast.unparse(node), {}
+        elif role != "setup":
+            yield "late import", ast.unparse(node), {}
+
+
+def _assigns_literal(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Assign(targets=[ast.Name()], value=value):
+            pass
+        case ast.AnnAssign(target=ast.Name(), value=ast.expr() as value):
+            pass
+        case _:
+            return False
+    try:
+        ast.literal_eval(value)
+    except (ValueError, TypeError):  # TypeError: a literal that cannot be, such as {[]: 1}
+        return False
+    return True
+
+
+def _loads_and_shows(statements: list[Any]) -> bool:
+    """Whether they are one `name = ...load(...)`, then the name."""
+    match statements:
+        case [
+            ast.Assign(
+                targets=[ast.Name(id=name)],
+                value=ast.Call(func=ast.Name(id="load") | ast.Attribute(attr="load")),
+            ),
+            ast.Expr(value=ast.Name(id=shown)),
+        ]:
+            return name == shown
+    return False

@@ -101,7 +101,7 @@ class BeskplanEngine(Engine):
 
 def why_not(nb: NotebookNode) -> str:
     """Why a notebook needs the standard engine; empty where its cells keep the notebook rules."""
-    from beskplan.runner.notebook_code import code_problems
+    from beskplan.runner.notebook_rules import code_problems
 
     if nb.metadata.get("kernelspec", {}).get("language") != "python":
         return "notebooken er ikke Python"
