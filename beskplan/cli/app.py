@@ -10,6 +10,7 @@ import typer
 from beskplan import __version__
 from beskplan.cli import audit, begin, build, fetch, lab, look, publish, send, snapshots
 from beskplan.cli.danish import Command, Group
+from beskplan.cli.options import documented
 
 _COMMANDS: dict[str, Callable[..., None]] = {
     "list": look.list_,
@@ -39,6 +40,13 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "nightly": send.nightly,
     "schedule": send.schedule,
 }
+_OF_SNAPSHOTS: dict[str, Callable[..., None]] = {
+    "list": snapshots.list_,
+    "show": snapshots.show,
+    "diff": snapshots.diff,
+    "verify": snapshots.verify,
+    "prune": snapshots.prune,
+}
 
 app = typer.Typer(
     cls=Group,
@@ -49,10 +57,15 @@ app = typer.Typer(
     help="Rapporter til kommunernes beskæftigelsesplaner: fra notebooks til HTML og PDF.",
 )
 for _name, _function in _COMMANDS.items():
-    app.command(_name, cls=Command)(_function)
-for _command in snapshots.app.registered_commands:
-    _command.cls = Command
-app.add_typer(snapshots.app, name="snapshots", cls=Group)
+    app.command(_name, cls=Command)(documented(_function))
+_snapshots = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Se, sammenlign, efterprøv og fjern de gemte øjebliksbilleder af tallene.",
+)
+for _name, _function in _OF_SNAPSHOTS.items():
+    _snapshots.command(_name, cls=Command)(documented(_function))
+app.add_typer(_snapshots, name="snapshots", cls=Group)
 
 
 @app.callback(invoke_without_command=True)

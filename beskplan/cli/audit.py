@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sys
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -17,39 +16,14 @@ if TYPE_CHECKING:
     from beskplan.observations import Snapshot
 
 
-class FailOn(StrEnum):
-    """From which severity findings make the command fail."""
-
-    error = "error"
-    contradiction = "contradiction"
-    doubt = "doubt"
-    label = "label"
-
-
-def audit(  # noqa: PLR0917  # typer reads them by name
-    plan: Annotated[
-        Path, typer.Argument(help="Planen: tekst, Markdown, HTML, Word eller PDF.", dir_okay=False)
-    ],
-    fail_on: Annotated[
-        FailOn, typer.Option("--fail-on", help="Slut med 1 fra denne alvor og op.")
-    ] = FailOn.contradiction,
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", help="Mappe til rapporten som HTML, PDF, CSV og JSON."),
-    ] = None,
-    reading: Annotated[
-        Path | None,
-        typer.Option(
-            "--reading", help="En læsning ved siden af planen; ellers PLAN.laesning.yaml."
-        ),
-    ] = None,
-    data: Annotated[
-        str,
-        typer.Option("--data", help="`nyeste`, `publiceret`, et snapshots id eller `ingen`."),
-    ] = "nyeste",
-    root: Annotated[
-        Path | None, typer.Option("--root", help="Arbejdskopien; findes ellers opad.")
-    ] = None,
+def audit(
+    plan: Annotated[Path, {"dir_okay": False}],
+    *,
+    fail_on: Literal["error", "contradiction", "doubt", "label"] = "contradiction",
+    out: Path | None = None,
+    reading: Path | None = None,
+    data: str = "nyeste",
+    root: Path | None = None,
 ) -> None:
     """Find det, der er galt i en plan: tabeller, tekst og mål mod hinanden og mod data.
 
@@ -57,6 +31,13 @@ def audit(  # noqa: PLR0917  # typer reads them by name
     eller ingen af dens tabeller kunne kontrolleres.
 
     Eksempel: beskplan audit plan.pdf --out tjek
+
+    Args:
+        plan: Planen: tekst, Markdown, HTML, Word eller PDF.
+        fail_on: Slut med 1 fra denne alvor og op.
+        out: Mappe til rapporten som HTML, PDF, CSV og JSON.
+        reading: En læsning ved siden af planen; ellers PLAN.laesning.yaml.
+        data: `nyeste`, `publiceret`, et snapshots id eller `ingen`.
     """
     from beskplan.audit.checking import audit as check
     from beskplan.audit.report import lines
@@ -67,7 +48,7 @@ def audit(  # noqa: PLR0917  # typer reads them by name
         typer.echo(line)
     if out is not None:
         _write(result, out)
-    if result.at_or_above(fail_on.value):
+    if result.at_or_above(fail_on):
         raise typer.Exit(1)
     if result.is_unchecked:
         raise typer.Exit(2)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from beskplan.cli.options import Root, working_copy
+from beskplan.cli.options import working_copy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -16,33 +16,18 @@ if TYPE_CHECKING:
     from beskplan.newplan.beginning import FirstChoices
     from beskplan.newplan.files import NewFile
 
-Force = Annotated[bool, typer.Option("--force", help="Skriv nye filer i stedet for dem, der er.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Vis kun, hvad der ville blive skrevet.")]
-
 
 def new(
-    kommune: Annotated[
-        str, typer.Argument(help="Kommunens navn, kode eller kortnavn; `alle` er alle 98.")
-    ],
-    aar: Annotated[int, typer.Argument(help="Den nye plans år.", min=2014, max=2100)],
+    kommune: str,
+    aar: Annotated[int, {"min": 2014, "max": 2100}],
     *,
-    from_: Annotated[
-        int | None, typer.Option("--from", help="Lav den efter planen for dette år.")
-    ] = None,
-    bilag: Annotated[
-        list[str] | None,
-        typer.Option("--bilag", help="En første plan: hvilke Bilag; kan gentages."),
-    ] = None,
-    periode: Annotated[
-        str | None, typer.Option("--periode", help="En første plan: måneden, fx 2026M06.")
-    ] = None,
-    sammenlign_med: Annotated[
-        str | None,
-        typer.Option("--sammenlign-med", help="En første plan: områder, fx hele-landet,rar."),
-    ] = None,
-    dry_run: DryRun = False,
-    force: Force = False,
-    root: Root = None,
+    from_: int | None = None,
+    bilag: list[str] | None = None,
+    periode: str | None = None,
+    sammenlign_med: str | None = None,
+    dry_run: bool = False,
+    force: bool = False,
+    root: Path | None = None,
 ) -> None:
     """Lav en plans params: efter kommunens nyeste tidligere plan, ellers efter nogle få valg.
 
@@ -51,6 +36,16 @@ def new(
     skal tage stilling til, er mærket VALG i filerne. Alle forskelle vises.
 
     Eksempel: beskplan new Rudersdal 2027
+
+    Args:
+        kommune: Kommunens navn, kode eller kortnavn; `alle` er alle 98.
+        aar: Den nye plans år.
+        from_: Lav den efter planen for dette år.
+        bilag: En første plan: hvilke Bilag; kan gentages.
+        periode: En første plan: måneden, fx 2026M06.
+        sammenlign_med: En første plan: områder, fx hele-landet,rar.
+        dry_run: Vis kun, hvad der ville blive skrevet.
+        force: Skriv nye filer i stedet for dem, der er.
     """
     from beskplan.registers.areas import kommuner
 
@@ -94,25 +89,30 @@ def _plan_files(
 
 
 def new_bilag(
-    navn: Annotated[str, typer.Argument(help="Notebookens navn: a-z, 0-9 og understreg.")],
+    navn: str,
     *,
-    kommune: Annotated[
-        str | None, typer.Option("--kommune", help="Hvis params der skal bygge det.")
-    ] = None,
-    aar: Annotated[int | None, typer.Option("--aar", help="For hvilket planår.")] = None,
-    titel: Annotated[str, typer.Option("--titel", help="Sidens overskrift.")] = "",
-    maal: Annotated[
-        str, typer.Option("--maal", help="Tallenes indikator, som i importens mapping.")
-    ] = "",
-    dry_run: DryRun = False,
-    force: Force = False,
-    root: Root = None,
+    kommune: str | None = None,
+    aar: int | None = None,
+    titel: str = "",
+    maal: str = "",
+    dry_run: bool = False,
+    force: bool = False,
+    root: Path | None = None,
 ) -> None:
     """Lav en notebook af egne tal i notebooks/, og de linjer i params, der bygger den.
 
     Er notebooken der allerede, skrives kun params til én plan mere. docs/eget-bilag.md går det igennem.
 
     Eksempel: beskplan new-bilag virksomhedsbesoeg --kommune Furesø --aar 2026
+
+    Args:
+        navn: Notebookens navn: a-z, 0-9 og understreg.
+        kommune: Hvis params der skal bygge det.
+        aar: For hvilket planår.
+        titel: Sidens overskrift.
+        maal: Tallenes indikator, som i importens mapping.
+        dry_run: Vis kun, hvad der ville blive skrevet.
+        force: Skriv nye filer i stedet for dem, der er.
     """
     from beskplan.newplan.beginning import OwnBilag, notebook, params_file
 
@@ -131,7 +131,7 @@ def new_bilag(
         _write(files, place, force=force)
 
 
-def schema(root: Root = None) -> None:
+def schema(*, root: Path | None = None) -> None:
     """Skriv de JSON-skemaer, som editorer hjælper med og kontrollerer params-filer efter.
 
     Eksempel: beskplan schema

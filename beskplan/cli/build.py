@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from beskplan.cli.options import Aar, Bilag, Kommune, Root, working_copy
+from beskplan.cli.options import working_copy
 
 if TYPE_CHECKING:
     # The heavy libraries are imported where there is something to build: `--help`, and a build that
@@ -23,30 +23,21 @@ if TYPE_CHECKING:
     from beskplan.runner.plan import Plan
     from beskplan.runner.wanted import Choice
 
-Force = Annotated[bool, typer.Option("--force", help="Lav også dem, der er friske.")]
-Wait = Annotated[
-    float,
-    typer.Option(
-        "--wait",
-        min=0,
-        help="Sekunder, der ventes på, at en anden kørsel slutter; ellers er koden 4.",
-    ),
-]
-
 
 def plan(
     *,
-    kommune: Kommune = None,
-    aar: Aar = None,
-    bilag: Bilag = None,
-    json: Annotated[
-        bool, typer.Option("--json", help="Hver rapport, til andre programmer; docs/plan-json.md.")
-    ] = False,
-    root: Root = None,
+    kommune: str | None = None,
+    aar: int | None = None,
+    bilag: str | None = None,
+    json: bool = False,
+    root: Path | None = None,
 ) -> None:
     """Vis, hvilke rapporter der er forældet, og hvorfor; lav ingen af dem.
 
     Eksempel: beskplan plan --kommune Rudersdal
+
+    Args:
+        json: Hver rapport, til andre programmer; docs/plan-json.md.
     """
     from beskplan.runner.plan import make_plan
     from beskplan.runner.wanted import Choice
@@ -65,29 +56,28 @@ def plan(
 
 def build(
     *,
-    kommune: Kommune = None,
-    aar: Aar = None,
-    bilag: Bilag = None,
-    force: Force = False,
-    only_failed: Annotated[
-        bool, typer.Option("--only-failed", help="Kun dem, der mislykkedes sidst.")
-    ] = False,
-    jobs: Annotated[
-        int | None,
-        typer.Option("--jobs", "-j", min=1, help="Rapporter ad gangen; ellers alle kerner."),
-    ] = None,
-    fail_fast: Annotated[
-        bool, typer.Option("--fail-fast", help="Stop efter den første fejl.")
-    ] = False,
-    wait: Wait = 0.0,
-    on: Annotated[
-        str | None, typer.Option("--on", help="Lav dem på en Dask-klynge: tcp://scheduler:8786.")
-    ] = None,
-    root: Root = None,
+    kommune: str | None = None,
+    aar: int | None = None,
+    bilag: str | None = None,
+    force: bool = False,
+    only_failed: bool = False,
+    jobs: Annotated[int | None, {"min": 1, "names": ("--jobs", "-j")}] = None,
+    fail_fast: bool = False,
+    wait: Annotated[float, {"min": 0}] = 0.0,
+    on: str | None = None,
+    root: Path | None = None,
 ) -> None:
     """Lav de rapporter, der er forældet: af alt under params/ eller et udvalg af det.
 
     Eksempel: beskplan build --kommune Rudersdal --aar 2021
+
+    Args:
+        force: Lav også dem, der er friske.
+        only_failed: Kun dem, der mislykkedes sidst.
+        jobs: Rapporter ad gangen; ellers alle kerner.
+        fail_fast: Stop efter den første fejl.
+        wait: Sekunder, der ventes på, at en anden kørsel slutter; ellers er koden 4.
+        on: Lav dem på en Dask-klynge: tcp://scheduler:8786.
     """
     from beskplan.runner.collecting import one_by_one
     from beskplan.runner.plan import make_plan
@@ -115,11 +105,11 @@ def build(
 
 
 def run(
-    job: Annotated[str, typer.Argument(help="aar/kommune/bilag, som `beskplan list` viser det.")],
+    job: str,
     *,
-    force: Force = False,
-    wait: Wait = 0.0,
-    root: Root = None,
+    force: bool = False,
+    wait: Annotated[float, {"min": 0}] = 0.0,
+    root: Path | None = None,
 ) -> None:
     """Lav én rapport, hvis den er forældet; det, som cron, Snakemake, Airflow eller Slurm kører.
 
@@ -127,6 +117,11 @@ def run(
     4, når en anden kørsel er i gang. Mange kan køre på én gang, hver med sin rapport.
 
     Eksempel: beskplan run 2021/rudersdal/maalgrupper
+
+    Args:
+        job: aar/kommune/bilag, som `beskplan list` viser det.
+        force: Lav også dem, der er friske.
+        wait: Sekunder, der ventes på, at en anden kørsel slutter; ellers er koden 4.
     """
     from beskplan.runner.plan import make_plan
     from beskplan.runner.wanted import Choice
@@ -151,12 +146,10 @@ def run(
 
 def combine(
     *,
-    kommune: Kommune = None,
-    aar: Aar = None,
-    word: Annotated[
-        bool, typer.Option("--word", help="Som Word-dokument, til den, der skriver videre i Word.")
-    ] = False,
-    root: Root = None,
+    kommune: str | None = None,
+    aar: int | None = None,
+    word: bool = False,
+    root: Path | None = None,
 ) -> None:
     """Saml alle færdige Bilag af hver kommune og hvert år i én PDF, eller i ét Word-dokument.
 
@@ -164,6 +157,9 @@ def combine(
     rapporter får denne kommando den samlede PDF til at følge med.
 
     Eksempel: beskplan combine --kommune Rudersdal --aar 2021
+
+    Args:
+        word: Som Word-dokument, til den, der skriver videre i Word.
     """
     from beskplan.params.jobs import Workplace, select
     from beskplan.runner.collecting import write_combined

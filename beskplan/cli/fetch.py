@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Literal
 
 import typer
+
+from beskplan.cli.options import working_copy
 
 if TYPE_CHECKING:
     # The heavy libraries are imported by the command itself: `--help` answers at once.
@@ -25,38 +27,15 @@ class SourceName(StrEnum):
     statbank = "statbank"
 
 
-class ApiVersion(StrEnum):
-    """A version of Jobindsats's API; v2 is the legacy one."""
-
-    v3 = "v3"
-    v2 = "v2"
-
-
 def fetch(
-    source: Annotated[
-        list[SourceName] | None, typer.Option("--source", help="Kun denne kilde; kan gentages.")
-    ] = None,
     *,
-    table: Annotated[
-        list[str] | None, typer.Option("--table", help="Kun denne tabel; kan gentages.")
-    ] = None,
-    plan: Annotated[
-        Path | None,
-        typer.Option("--plan", help="En YAML-fil i stedet for planen (se params/hentning.yaml)."),
-    ] = None,
-    api: Annotated[
-        ApiVersion, typer.Option("--api", help="Jobindsats' API; v2 er den gamle.")
-    ] = ApiVersion.v3,
-    accept_missing: Annotated[
-        bool,
-        typer.Option("--accept-missing", help="Kendte tal, kilden ikke har mere, må forsvinde."),
-    ] = False,
-    skip_without_token: Annotated[
-        bool, typer.Option("--skip-without-token", help="Spring en kilde over, når nøglen mangler.")
-    ] = False,
-    root: Annotated[
-        Path | None, typer.Option("--root", help="Arbejdskopien; findes opad, hvor den udelades.")
-    ] = None,
+    source: list[SourceName] | None = None,
+    table: list[str] | None = None,
+    plan: Path | None = None,
+    api: Literal["v3", "v2"] = "v3",
+    accept_missing: bool = False,
+    skip_without_token: bool = False,
+    root: Path | None = None,
 ) -> None:
     """Hent det, som kilderne har opdateret, og gem det som et nyt øjebliksbillede.
 
@@ -65,16 +44,23 @@ def fetch(
     igen. En tabel, der fejler, stopper ikke de andre: de gemmes, den nævnes, og koden er 3.
 
     Eksempel: beskplan fetch --source statbank
+
+    Args:
+        source: Kun denne kilde; kan gentages.
+        table: Kun denne tabel; kan gentages.
+        plan: En YAML-fil i stedet for planen (se params/hentning.yaml).
+        api: Jobindsats' API; v2 er den gamle.
+        accept_missing: Kendte tal, kilden ikke har mere, må forsvinde.
+        skip_without_token: Spring en kilde over, når nøglen mangler.
     """
     from beskplan.cli.snapshots import changed_lines
     from beskplan.core.errors import SourceError
     from beskplan.observations import newest_whole
-    from beskplan.report.place import find_root
     from beskplan.sources.fetching import fetch_and_store
     from beskplan.sources.jobindsats import SKIPPED
     from beskplan.sources.plan import plan_of, read_plan
 
-    copy = (root or find_root()).resolve()
+    copy = working_copy(root)
     asked = (read_plan(plan) if plan else plan_of(copy)).only(
         tuple(one.value for one in source or ()), tuple(table or ())
     )
@@ -131,7 +117,7 @@ def _has_token() -> bool:
     return True
 
 
-def _clients(plan: FetchPlan, api: ApiVersion) -> Clients:
+def _clients(plan: FetchPlan, api: Literal["v3", "v2"]) -> Clients:
     from beskplan.core.errors import SourceError
     from beskplan.sources import jobindsats, statbank
     from beskplan.sources.fetching import Clients
@@ -140,7 +126,7 @@ def _clients(plan: FetchPlan, api: ApiVersion) -> Clients:
     missing: tuple[Problem, ...] = ()
     if plan.jobindsats:
         try:
-            star = jobindsats.connect(jobindsats.find_token(), version=api.value)
+            star = jobindsats.connect(jobindsats.find_token(), version=api)
         except SourceError as error:
             missing = error.problems
     return Clients(star, statbank.connect() if plan.statbank else None, missing)

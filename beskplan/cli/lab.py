@@ -10,25 +10,24 @@ from typing import Annotated
 
 import typer
 
-from beskplan.cli.options import Root, working_copy
-
-Browser = Annotated[bool, typer.Option("--browser/--no-browser", help="Åbn i browseren.")]
+from beskplan.cli.options import working_copy
 
 
 def lab(
-    further: Annotated[
-        list[str] | None, typer.Argument(help="Efter --: valg til `jupyter lab` selv.")
-    ] = None,
+    further: list[str] | None = None,
     *,
-    browser: Browser = True,
-    port: Annotated[
-        int | None, typer.Option("--port", help="Ellers 8888 eller den næste ledige.")
-    ] = None,
-    root: Root = None,
+    browser: Annotated[bool, {"names": ("--browser/--no-browser",)}] = True,
+    port: int | None = None,
+    root: Path | None = None,
 ) -> None:
     """Åbn JupyterLab med notebooks, siden ved siden af og "Nyt Bilag". Stop med Ctrl+C.
 
     Eksempel: beskplan lab
+
+    Args:
+        further: Efter --: valg til `jupyter lab` selv.
+        browser: Åbn i browseren.
+        port: Ellers 8888 eller den næste ledige.
     """
     from beskplan.lab.starting import lab_arguments, open_server
 
@@ -37,17 +36,20 @@ def lab(
 
 
 def preview(
-    what: Annotated[
-        str, typer.Argument(help="En notebook (maalgrupper) eller et job (aar/kommune/bilag).")
-    ],
+    what: str,
     *,
-    browser: Browser = True,
-    port: Annotated[int, typer.Option("--port", help="Ellers en ledig.", show_default=False)] = 0,
-    root: Root = None,
+    browser: Annotated[bool, {"names": ("--browser/--no-browser",)}] = True,
+    port: Annotated[int, {"show_default": False}] = 0,
+    root: Path | None = None,
 ) -> None:
     """Vis en rapport ved siden af dens notebook, og lav den igen, hver gang der gemmes. Stop med Ctrl+C.
 
     Eksempel: beskplan preview maalgrupper
+
+    Args:
+        what: En notebook (maalgrupper) eller et job (aar/kommune/bilag).
+        browser: Åbn i browseren.
+        port: Ellers en ledig.
     """
     from beskplan.lab.preview import preview_job
     from beskplan.lab.starting import open_server, preview_arguments

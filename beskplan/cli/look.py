@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
-from beskplan.cli.options import Aar, Bilag, Kommune, Root, working_copy
+from beskplan.cli.options import working_copy
 
 if TYPE_CHECKING:
     from beskplan.params.jobs import Job
@@ -18,18 +18,19 @@ WHAT = ("jobs", "kommuner", "ydelser", "bilag")
 
 
 def list_(
-    what: Annotated[
-        str, typer.Argument(help="`jobs`, `kommuner`, `ydelser` eller `bilag`.")
-    ] = "jobs",
+    what: str = "jobs",
     *,
-    kommune: Kommune = None,
-    aar: Aar = None,
-    bilag: Bilag = None,
-    root: Root = None,
+    kommune: str | None = None,
+    aar: int | None = None,
+    bilag: str | None = None,
+    root: Path | None = None,
 ) -> None:
     """Vis de rapporter, som params/ beder om, eller de navne, som params må bruge; én på hver linje.
 
     Eksempel: beskplan list --aar 2021
+
+    Args:
+        what: `jobs`, `kommuner`, `ydelser` eller `bilag`.
     """
     from beskplan.runner.wanted import Choice
 
@@ -63,7 +64,11 @@ def _listed(what: str, root: Path | None, choice: Choice) -> Iterator[str]:
 
 
 def check(
-    *, kommune: Kommune = None, aar: Aar = None, bilag: Bilag = None, root: Root = None
+    *,
+    kommune: str | None = None,
+    aar: int | None = None,
+    bilag: str | None = None,
+    root: Path | None = None,
 ) -> None:
     """Find alt, der er galt med params, notebooks og tal; reports/ røres ikke.
 

@@ -1,19 +1,48 @@
-"""Options that several commands have, and what they mean."""
+"""What every command shares: the options, their help, and where it works."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from inspect import Parameter, getdoc, signature
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import typer
 
-Kommune = Annotated[str | None, typer.Option("--kommune", help="En kommunes navn eller kode.")]
-Aar = Annotated[int | None, typer.Option("--aar", help="Et planår.")]
-Bilag = Annotated[str | None, typer.Option("--bilag", help="En notebooks navn i notebooks/.")]
-Root = Annotated[
-    Path | None,
-    typer.Option("--root", help="Arbejdskopien; findes opad herfra, hvor den udelades."),
-]
+SHARED = {
+    "kommune": "En kommunes navn eller kode.",
+    "aar": "Et planår.",
+    "bilag": "En notebooks navn i notebooks/.",
+    "root": "Arbejdskopien; findes opad herfra, hvor den udelades.",
+}
+"""The help of options that several commands have."""
+_ARGUMENT = re.compile(r"^ {4}(\w+): (.*(?:\n {8}.*)*)", re.MULTILINE)
+
+
+def documented(command: Callable[..., None]) -> Callable[..., None]:
+    """Make arguments and options of a command's parameters, with the help of its docstring.
+
+    A parameter that is given by its name is an option, any other an argument. Its help stands under
+    `Args`, else in `SHARED`; what typer is to know besides, such as the smallest value, is the dict in
+    `Annotated`.
+    """
+    about, _, described = (getdoc(command) or "").partition("\n\nArgs:\n")
+    own = {name: " ".join(text.split()) for name, text in _ARGUMENT.findall(described)}
+    hints = get_type_hints(command, include_extras=True)
+    for name, parameter in signature(command).parameters.items():
+        more: dict[str, Any] = {"help": own.get(name) or SHARED[name]}
+        hint = hints[name]
+        if get_origin(hint) is Annotated:
+            hint, further = get_args(hint)
+            more |= further
+        if parameter.kind is Parameter.KEYWORD_ONLY:
+            names = more.pop("names", (f"--{name.strip('_').replace('_', '-')}",))
+            command.__annotations__[name] = Annotated[hint, typer.Option(*names, **more)]
+        else:
+            command.__annotations__[name] = Annotated[hint, typer.Argument(**more)]
+    command.__doc__ = about
+    return command
 
 
 def working_copy(root: Path | None) -> Path:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from beskplan.cli.options import Root, working_copy
+from beskplan.cli.options import working_copy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,24 +16,18 @@ if TYPE_CHECKING:
     from beskplan.core.errors import Problem
     from beskplan.params.jobs import Job, Workplace
 
-JobId = Annotated[str, typer.Argument(help="aar/kommune/bilag, som `beskplan list` viser det.")]
-Url = Annotated[str, typer.Option("--url", help="Hvor læserne finder webstedet; til feedet.")]
 
-
-def approve(
-    jobs: Annotated[
-        list[str], typer.Argument(help="aar/kommune/bilag, eller en hel plan: aar/kommune.")
-    ],
-    *,
-    by: Annotated[str, typer.Option("--by", help="Hvem der godkender; står på rapporten.")],
-    note: Annotated[str, typer.Option("--note", help="En bemærkning til sporet.")] = "",
-    root: Root = None,
-) -> None:
+def approve(jobs: list[str], *, by: str, note: str = "", root: Path | None = None) -> None:
     """Godkend rapporter, som de ligger i reports/: binder navn og tid til det, der blev set på.
 
     Af en hel plan godkendes hver rapport, der er i orden; de andre nævnes, og koden er 2.
 
     Eksempel: beskplan approve 2021/rudersdal --by "Mette Holm"
+
+    Args:
+        jobs: aar/kommune/bilag, eller en hel plan: aar/kommune.
+        by: Hvem der godkender; står på rapporten.
+        note: En bemærkning til sporet.
     """
     from beskplan.core.errors import BeskplanError, InputError
     from beskplan.params.jobs import Workplace
@@ -59,20 +53,17 @@ def approve(
 
 
 def withdraw(
-    job: JobId,
-    *,
-    by: Annotated[
-        str, typer.Option("--by", help="Hvem der trækker den tilbage; står på rapporten.")
-    ],
-    reason: Annotated[str, typer.Option("--reason", help="Hvorfor; står på rapporten.")],
-    version: Annotated[
-        str | None, typer.Option("--version", help="Hvilken udgave; ellers den, der gælder.")
-    ] = None,
-    root: Root = None,
+    job: str, *, by: str, reason: str, version: str | None = None, root: Path | None = None
 ) -> None:
     """Træk en godkendelse tilbage; den næste `publish` viser rapporten med grunden på.
 
     Eksempel: beskplan withdraw 2021/rudersdal/maalgrupper --by "Mette Holm" --reason "Fejl i juni"
+
+    Args:
+        job: aar/kommune/bilag, som `beskplan list` viser det.
+        by: Hvem der trækker den tilbage; står på rapporten.
+        reason: Hvorfor; står på rapporten.
+        version: Hvilken udgave; ellers den, der gælder.
     """
     from beskplan.publish.approval import withdraw as withdraw_report
     from beskplan.publish.trail import local_time
@@ -84,7 +75,7 @@ def withdraw(
     )
 
 
-def approvals(*, root: Root = None) -> None:
+def approvals(*, root: Path | None = None) -> None:
     """Vis godkendelsessporet, og hvad der ikke passer med det: linjer, kopier, websted, mails.
 
     Eksempel: beskplan approvals
@@ -108,15 +99,14 @@ def approvals(*, root: Root = None) -> None:
         raise CopyError(wrong)
 
 
-def changes(
-    job: JobId,
-    *,
-    summary: Annotated[bool, typer.Option("--summary", help="I et par sætninger.")] = False,
-    root: Root = None,
-) -> None:
+def changes(job: str, *, summary: bool = False, root: Path | None = None) -> None:
     """Vis hvert tal, der er ændret siden forrige udgave, og hvorfor, så vidt det vides.
 
     Eksempel: beskplan changes 2021/rudersdal/maalgrupper
+
+    Args:
+        job: aar/kommune/bilag, som `beskplan list` viser det.
+        summary: I et par sætninger.
     """
     from beskplan.publish.changes import last_changes
     from beskplan.publish.changes import summary as in_words
@@ -134,10 +124,13 @@ def changes(
     typer.echo(in_words(last))
 
 
-def catalogue(*, url: Url = "", root: Root = None) -> None:
+def catalogue(*, url: str = "", root: Path | None = None) -> None:
     """Opdater det interne katalog (reports/site): alle rapporter, også udkast.
 
     Eksempel: beskplan catalogue
+
+    Args:
+        url: Hvor læserne finder webstedet; til feedet.
     """
     from beskplan.params.jobs import Workplace
     from beskplan.publish.publishing import write_catalogue
@@ -148,23 +141,17 @@ def catalogue(*, url: Url = "", root: Root = None) -> None:
 
 
 def publish(
-    *,
-    to: Annotated[
-        str,
-        typer.Option("--to", help="En mappe eller en adresse, som fsspec kender (sftp://, s3://)."),
-    ],
-    drafts: Annotated[
-        bool, typer.Option("--drafts", help="Læg alle udkast der, til at se på.")
-    ] = False,
-    demo: Annotated[
-        bool, typer.Option("--demo", help="Blandt udkastene også dem af demodata.")
-    ] = False,
-    url: Url = "",
-    root: Root = None,
+    *, to: str, drafts: bool = False, demo: bool = False, url: str = "", root: Path | None = None
 ) -> None:
     """Læg kataloget over alle godkendte rapporter ud til læserne; kan altid køres igen.
 
     Eksempel: beskplan publish --to /srv/www/beskaeftigelse
+
+    Args:
+        to: En mappe eller en adresse, som fsspec kender (sftp://, s3://).
+        drafts: Læg alle udkast der, til at se på.
+        demo: Blandt udkastene også dem af demodata.
+        url: Hvor læserne finder webstedet; til feedet.
     """
     from beskplan.params.jobs import Workplace
     from beskplan.publish.publishing import publish as publish_site
@@ -180,18 +167,15 @@ def publish(
 
 
 def prune(
-    *,
-    keep: Annotated[
-        int, typer.Option("--keep", min=0, help="Hvor mange udkast af hver rapport der bliver.")
-    ] = 5,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Vis kun, hvad der ville blive fjernet.")
-    ] = False,
-    root: Root = None,
+    *, keep: Annotated[int, {"min": 0}] = 5, dry_run: bool = False, root: Path | None = None
 ) -> None:
     """Fjern gamle udkast; hver udgave, der har været godkendt eller offentliggjort, bliver.
 
     Eksempel: beskplan prune --dry-run
+
+    Args:
+        keep: Hvor mange udkast af hver rapport der bliver.
+        dry_run: Vis kun, hvad der ville blive fjernet.
     """
     from beskplan.params.jobs import Workplace
     from beskplan.publish.pruning import prune as prune_versions

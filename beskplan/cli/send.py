@@ -4,42 +4,26 @@ from __future__ import annotations
 
 import os
 from datetime import time
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from beskplan.cli.options import Root, working_copy
-
-Kommune = Annotated[str, typer.Option("--kommune", help="Kommunens navn eller kode.")]
-Aar = Annotated[int, typer.Option("--aar", help="Planår.")]
-
-
-class Scheduler(StrEnum):
-    """A system that starts programs by the clock."""
-
-    systemd = "systemd"
-    cron = "cron"
-    windows = "windows"
+from beskplan.cli.options import working_copy
 
 
 def packet(
-    *,
-    kommune: Kommune,
-    aar: Aar,
-    draft: Annotated[
-        bool, typer.Option("--draft", help="Af rapporter, som ingen har godkendt; det står på den.")
-    ] = False,
-    demo: Annotated[
-        bool,
-        typer.Option("--demo", help="I et udkast også rapporter af demodata; det står på den."),
-    ] = False,
-    root: Root = None,
+    *, kommune: str, aar: int, draft: bool = False, demo: bool = False, root: Path | None = None
 ) -> None:
     """Lav udvalgets pakke: dagsordenspunktet og dets bilag, som mappe og zip.
 
     Eksempel: beskplan packet --kommune Rudersdal --aar 2021
+
+    Args:
+        kommune: Kommunens navn eller kode.
+        aar: Planår.
+        draft: Af rapporter, som ingen har godkendt; det står på den.
+        demo: I et udkast også rapporter af demodata; det står på den.
     """
     from beskplan.params.jobs import Workplace
     from beskplan.publish.packet import make_packet
@@ -50,16 +34,12 @@ def packet(
 
 def mail(
     *,
-    kommune: Kommune,
-    aar: Aar,
-    liste: Annotated[str, typer.Option("--liste", help="En af listerne i modtagere.yaml.")],
-    send: Annotated[
-        bool, typer.Option("--send", help="Send; ellers skrives mailene kun som filer.")
-    ] = False,
-    expect: Annotated[
-        int | None, typer.Option("--expect", min=1, help="Hvor mange modtagere der er.")
-    ] = None,
-    root: Root = None,
+    kommune: str,
+    aar: int,
+    liste: str,
+    send: bool = False,
+    expect: Annotated[int | None, {"min": 1}] = None,
+    root: Path | None = None,
 ) -> None:
     """Send det, der er godkendt og offentliggjort, til et udvalg; hver modtager får hver udgave én gang.
 
@@ -67,6 +47,13 @@ def mail(
     antallet skrives. Ender med 1, hvis nogen ikke har fået sin; vedligeholderen får besked.
 
     Eksempel: beskplan mail --kommune Rudersdal --aar 2021 --liste udvalget
+
+    Args:
+        kommune: Kommunens navn eller kode.
+        aar: Planår.
+        liste: En af listerne i modtagere.yaml.
+        send: Send; ellers skrives mailene kun som filer.
+        expect: Hvor mange modtagere der er.
     """
     from beskplan.publish.mailing import dry_run, send_all
 
@@ -88,21 +75,19 @@ def mail(
 
 def mail_log(
     *,
-    arrived: Annotated[
-        str | None, typer.Option("--arrived", help="Mailen til denne adresse kom frem.")
-    ] = None,
-    again: Annotated[
-        str | None, typer.Option("--again", help="Send mailen til denne adresse en gang til.")
-    ] = None,
-    bounce: Annotated[
-        list[Path] | None,
-        typer.Option("--bounce", help="En mail, der kom tilbage, som .eml; kan gentages."),
-    ] = None,
-    root: Root = None,
+    arrived: str | None = None,
+    again: str | None = None,
+    bounce: list[Path] | None = None,
+    root: Path | None = None,
 ) -> None:
     """Vis det sidste om hver mail, eller tilføj, hvad et menneske ved om en.
 
     Eksempel: beskplan mail-log --arrived anne.jensen@rudersdal.dk
+
+    Args:
+        arrived: Mailen til denne adresse kom frem.
+        again: Send mailen til denne adresse en gang til.
+        bounce: En mail, der kom tilbage, som .eml; kan gentages.
     """
     from beskplan.publish.mailing import note_bounce_files, settle, status_lines
 
@@ -117,22 +102,16 @@ def mail_log(
         typer.echo(line)
 
 
-def nightly(
-    *,
-    watch: Annotated[
-        float | None,
-        typer.Option(
-            "--watch", min=1, help="Sig kun til, hvis ingen kørsel er endt i så mange timer."
-        ),
-    ] = None,
-    root: Root = None,
-) -> None:
+def nightly(*, watch: Annotated[float | None, {"min": 1}] = None, root: Path | None = None) -> None:
     """Hent, byg, tjek og vis udkast, og giv vedligeholderen besked; én kørsel ad gangen.
 
     Kører det, der er gemt i git, uanset hvad der ellers er rettet, og skriver dets commit. Ender med 1,
     hvis et trin fejlede.
 
     Eksempel: beskplan nightly
+
+    Args:
+        watch: Sig kun til, hvis ingen kørsel er endt i så mange timer.
     """
     from beskplan.nightly.nightly import night, watch_over
 
@@ -142,19 +121,20 @@ def nightly(
 
 
 def schedule(
-    system: Annotated[Scheduler, typer.Argument(help="Det system, der skal starte den.")],
+    system: Literal["systemd", "cron", "windows"],
     *,
-    at: Annotated[
-        str, typer.Option("--at", help="Klokkeslæt, lokal tid; ikke mellem 2 og 3.")
-    ] = "03:30",
-    out: Annotated[
-        Path | None, typer.Option("--out", help="Mappe til filerne; ellers vises de.")
-    ] = None,
-    root: Root = None,
+    at: str = "03:30",
+    out: Path | None = None,
+    root: Path | None = None,
 ) -> None:
     """Skriv det, der kører `beskplan nightly` hver nat, og vagten over den.
 
     Eksempel: beskplan schedule systemd --at 03:30 --out ~/.config/systemd/user
+
+    Args:
+        system: Det system, der skal starte den.
+        at: Klokkeslæt, lokal tid; ikke mellem 2 og 3.
+        out: Mappe til filerne; ellers vises de.
     """
     from beskplan.nightly.schedule import schedule_files
 
@@ -162,7 +142,7 @@ def schedule(
     if hour.hour == 2:
         note = "Bemærk: mellem kl. 2 og 3 springer sommertiden natten over om foråret."
         typer.echo(note, err=True)
-    files = schedule_files(system.value, working_copy(root), hour)
+    files = schedule_files(system, working_copy(root), hour)
     for name, content in files.items():
         if out is None:
             typer.echo(f"# {name}\n{content}")

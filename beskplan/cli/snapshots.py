@@ -9,54 +9,36 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from beskplan.cli.options import working_copy
+
 if TYPE_CHECKING:
     from beskplan.observations import Manifest, Revision, Snapshot
 
-app = typer.Typer(
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    help="Se, sammenlign, efterprøv og fjern de gemte øjebliksbilleder af tallene.",
-)
-
-Root = Annotated[
-    Path | None,
-    typer.Option("--root", help="Arbejdskopien; findes opad herfra, hvor den udelades."),
-]
 SHOWN_REVISIONS = 20
 SHOWN_CHANGES = 5
 
 
 def import_(
-    file: Annotated[
-        Path, typer.Argument(help="CSV eller Excel, fra en kilde eller kommunens eget system.")
-    ],
+    file: Path,
     *,
-    mapping: Annotated[
-        str | None, typer.Option("--mapping", help="Id på et skema, eller en fil med et (.yaml).")
-    ] = None,
-    draft: Annotated[
-        Path | None,
-        typer.Option("--draft", help="Importér intet; skriv et første skema, som du gør færdigt."),
-    ] = None,
-    source: Annotated[
-        str, typer.Option("--source", help="Med --draft: skemaets kilde.")
-    ] = "own:egen",
-    retrieved: Annotated[
-        datetime | None,
-        typer.Option(
-            "--retrieved",
-            formats=["%Y-%m-%d"],
-            help="Dagen, da filen blev taget fra kilden; ellers filens egen dato.",
-        ),
-    ] = None,
-    accept_missing: Annotated[
-        bool, typer.Option("--accept-missing", help="Kendte tal, som filen ikke har, må forsvinde.")
-    ] = False,
-    root: Root = None,
+    mapping: str | None = None,
+    draft: Path | None = None,
+    source: str = "own:egen",
+    retrieved: Annotated[datetime | None, {"formats": ["%Y-%m-%d"]}] = None,
+    accept_missing: bool = False,
+    root: Path | None = None,
 ) -> None:
     """Læs en fil, og gem den som et nyt øjebliksbillede, der bliver det nyeste.
 
     Eksempel: beskplan import y25i01_kommuner.csv --mapping jobindsats_y25i01
+
+    Args:
+        file: CSV eller Excel, fra en kilde eller kommunens eget system.
+        mapping: Id på et skema, eller en fil med et (.yaml).
+        draft: Importér intet; skriv et første skema, som du gør færdigt.
+        source: Med --draft: skemaets kilde.
+        retrieved: Dagen, da filen blev taget fra kilden; ellers filens egen dato.
+        accept_missing: Kendte tal, som filen ikke har, må forsvinde.
     """
     from beskplan.observations import newest_whole
     from beskplan.sources.imports import import_file
@@ -66,7 +48,7 @@ def import_(
         return
     wanted = Path(mapping) if mapping and mapping.endswith((".yaml", ".yml")) else mapping
     on = retrieved.date() if retrieved else None
-    copy = _place(root)
+    copy = working_copy(root)
     before = newest_whole(copy)
     snapshot = import_file(file, wanted, copy, retrieved_at=on, accept_missing=accept_missing)
     typer.echo(f"{snapshot.id}: {len(snapshot.frame)} tal, {snapshot.text}")
@@ -74,30 +56,28 @@ def import_(
         typer.echo(line)
 
 
-@app.command("list")
-def list_(root: Root = None) -> None:
+def list_(*, root: Path | None = None) -> None:
     """Vis de gemte øjebliksbilleder, det nyeste først.
 
     Eksempel: beskplan snapshots list
     """
     from beskplan.observations import embedded, stored_snapshots
 
-    for one in stored_snapshots(_place(root)):
+    for one in stored_snapshots(working_copy(root)):
         text = _line(one.manifest) if one.manifest else "KAN IKKE LÆSES"
         typer.echo(f"{one.folder.name}  {text}")
     typer.echo(f"{embedded().id}  indbygget         {embedded().text}")
 
 
-@app.command()
-def show(
-    snapshot: Annotated[str, typer.Argument(help="Id eller `nyeste`.")] = "nyeste",
-    root: Root = None,
-) -> None:
+def show(snapshot: str = "nyeste", *, root: Path | None = None) -> None:
     """Vis, hvad et øjebliksbillede har, og hvor det kom fra.
 
     Eksempel: beskplan snapshots show nyeste
+
+    Args:
+        snapshot: Id eller `nyeste`.
     """
-    manifest = _manifest(snapshot, _place(root))
+    manifest = _manifest(snapshot, working_copy(root))
     typer.echo(f"{manifest.id}  {_line(manifest)}\nfortsætter {manifest.base or 'intet'}")
     newest_day = {table.source: table.last_retrieved for table in manifest.tables}
     for table in manifest.tables:
@@ -112,23 +92,19 @@ def show(
         typer.echo(f"  raw/{raw.file}  {raw.size} bytes  sha256 {raw.sha256}  fra {raw.origin}")
 
 
-@app.command()
-def diff(
-    old: Annotated[str, typer.Argument(help="Id på det ældre.")],
-    new: Annotated[str, typer.Argument(help="Id på det nyere, eller `nyeste`.")] = "nyeste",
-    *,
-    all_: Annotated[
-        bool, typer.Option("--all", help="Alle tal, ikke kun de største ændringer.")
-    ] = False,
-    root: Root = None,
-) -> None:
+def diff(old: str, new: str = "nyeste", *, all_: bool = False, root: Path | None = None) -> None:
     """Vis, hvad kilderne siden har ændret, efter tabel, område og periode.
 
     Eksempel: beskplan snapshots diff 351c24bfb6e0
+
+    Args:
+        old: Id på det ældre.
+        new: Id på det nyere, eller `nyeste`.
+        all_: Alle tal, ikke kun de største ændringer.
     """
     from beskplan.observations import choose, revisions
 
-    place = _place(root)
+    place = working_copy(root)
     found = revisions(choose(old, place).protected, choose(new, place).protected)
     kinds = Counter((one.source, one.table_id, one.kind) for one in found)
     for (source, table_id, kind), number in sorted(kinds.items()):
@@ -141,8 +117,7 @@ def diff(
         typer.echo(f"  og {len(revised) - SHOWN_REVISIONS} mindre (--all viser dem)")
 
 
-@app.command()
-def verify(root: Root = None) -> None:
+def verify(*, root: Path | None = None) -> None:
     """Læs alle gemte filer igen; kode 2, hvis én er ændret, eller et tal ikke er råfilens.
 
     Hver fil bliver sammenlignet med det, der blev gemt, og alle tal i det nyeste øjebliksbillede
@@ -154,7 +129,7 @@ def verify(root: Root = None) -> None:
     from beskplan.observations import faults, newest, stored_snapshots
     from beskplan.sources.verifying import raw_problems
 
-    copy = _place(root)
+    copy = working_copy(root)
     found = stored_snapshots(copy)
     if problems := [problem for one in found for problem in faults(one)]:
         raise DataError(problems)
@@ -165,20 +140,20 @@ def verify(root: Root = None) -> None:
     typer.echo(f"{len(found)} øjebliksbilleder: alle filer og tal er, som de blev gemt.")
 
 
-@app.command()
 def prune(
-    keep: Annotated[int, typer.Option("--keep", min=1, help="Så mange af de nyeste bliver.")] = 12,
-    *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Vis det kun.")] = False,
-    root: Root = None,
+    *, keep: Annotated[int, {"min": 1}] = 12, dry_run: bool = False, root: Path | None = None
 ) -> None:
     """Fjern gamle øjebliksbilleder, som hverken params eller rapporter nævner.
 
     Eksempel: beskplan snapshots prune --keep 6 --dry-run
+
+    Args:
+        keep: Så mange af de nyeste bliver.
+        dry_run: Vis det kun.
     """
     from beskplan.observations import prune as prune_snapshots
 
-    gone = prune_snapshots(_place(root), keep, dry_run=dry_run)
+    gone = prune_snapshots(working_copy(root), keep, dry_run=dry_run)
     for one in gone:
         typer.echo(one)
     typer.echo(f"{len(gone)} øjebliksbilleder {'ville blive ' if dry_run else ''}fjernet.")
@@ -200,12 +175,6 @@ def changed_lines(before: Snapshot | None, after: Snapshot) -> list[str]:
     head = f"Ændret siden øjebliksbillede {before.id}: {len(found)} kendte tal"
     more = f"  se dem alle: beskplan snapshots diff {before.id}"
     return [head, *(f"  {_revision_line(one)}" for one in found[:SHOWN_CHANGES]), more]
-
-
-def _place(root: Path | None) -> Path:
-    from beskplan.report.place import find_root
-
-    return (root or find_root()).resolve()
 
 
 def _manifest(wanted: str, root: Path) -> Manifest:

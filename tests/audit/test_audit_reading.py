@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import typer
 from typer.testing import CliRunner
 
 from beskplan.audit.checking import audit
 from beskplan.audit.curated import apply, read_reading, reading_beside
 from beskplan.audit.documents import read_document
-from beskplan.cli.audit import audit as command
+from beskplan.cli.app import app
 from beskplan.core.errors import DataError, ParamsError
 
 PLAN = """# Beskæftigelsesplan 2021
@@ -78,9 +77,7 @@ class TestReading:
 
 class TestCommand:
     def run(self, *arguments: str) -> int:
-        app = typer.Typer()
-        app.command()(command)
-        result = CliRunner().invoke(app, list(arguments))
+        result = CliRunner().invoke(app, ["audit", *arguments])
         if isinstance(result.exception, DataError):
             return result.exception.exit_code
         return result.exit_code

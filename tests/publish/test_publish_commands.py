@@ -3,10 +3,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import typer
 from typer.testing import CliRunner
 
-from beskplan.cli import publish
+from beskplan.cli.app import app
 from beskplan.core.errors import InputError
 from beskplan.params import read
 from beskplan.params.jobs import Job, Workplace
@@ -27,9 +26,6 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workplace:
 
 
 def run(place: Workplace, *words: str) -> str:
-    app = typer.Typer()
-    for command in ("approve", "withdraw", "approvals", "changes", "catalogue", "publish"):
-        app.command(command)(getattr(publish, command))
     done = CliRunner().invoke(app, [*words, "--root", str(place.root)], catch_exceptions=False)
     assert done.exit_code == 0, done.output
     return done.output

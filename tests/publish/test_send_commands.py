@@ -6,10 +6,9 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
-import typer
 from typer.testing import CliRunner, Result
 
-from beskplan.cli import send
+from beskplan.cli.app import app
 from beskplan.core.errors import InputError, ReportError
 from beskplan.params.mail import Recipient
 from beskplan.publish import mailing, sending
@@ -19,40 +18,31 @@ RECIPIENT = Recipient(navn="Anne", adresse="anne@rudersdal.dk")
 MAIL = ("mail", "--kommune", "Rudersdal", "--aar", "2021", "--liste", "udvalget")
 
 
-@pytest.fixture
-def app() -> typer.Typer:
-    found = typer.Typer()
-    for command in (send.packet, send.mail, send.nightly, send.schedule):
-        found.command()(command)
-    found.command("mail-log")(send.mail_log)
-    return found
-
-
 def never(*_: object) -> list[sending.Result]:
     raise AssertionError("it would have sent")
 
 
-def run(app: typer.Typer, root: Path, *words: str) -> Result:
+def run(root: Path, *words: str) -> Result:
     return CliRunner().invoke(app, [*words, "--root", str(root)])
 
 
 def test_mail_is_a_dry_run_unless_told_otherwise(
-    app: typer.Typer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waiting = sending.Result(RECIPIENT, "waiting")
     monkeypatch.setattr(mailing, "dry_run", lambda *_: (tmp_path, [waiting]))
     monkeypatch.setattr(mailing, "send_all", never)
-    shown = run(app, tmp_path, *MAIL)
+    shown = run(tmp_path, *MAIL)
     assert shown.exit_code == 0
     assert "venter       anne@rudersdal.dk" in shown.output
     assert "intet er sendt" in shown.output
 
 
 def test_sending_wants_the_number_of_recipients(
-    app: typer.Typer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(mailing, "send_all", never)
-    refused = run(app, tmp_path, *MAIL, "--send")
+    refused = run(tmp_path, *MAIL, "--send")
     assert refused.exit_code == 2
     assert "--expect" in refused.output
 
@@ -61,7 +51,6 @@ def test_sending_wants_the_number_of_recipients(
     ("outcome", "code"), [("sent", 0), ("already", 0), ("doubt", 1), ("refused", 1)]
 )
 def test_somebody_without_a_mail_is_an_exit_code(
-    app: typer.Typer,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     outcome: sending.Outcome,
@@ -69,29 +58,27 @@ def test_somebody_without_a_mail_is_an_exit_code(
 ) -> None:
     result = sending.Result(RECIPIENT, outcome)
     monkeypatch.setattr(mailing, "send_all", lambda *_: [result])
-    assert run(app, tmp_path, *MAIL, "--send", "--expect", "1").exit_code == code
+    assert run(tmp_path, *MAIL, "--send", "--expect", "1").exit_code == code
 
 
-def test_nothing_can_be_said_of_a_letter_that_was_never_sent(
-    app: typer.Typer, tmp_path: Path
-) -> None:
-    assert run(app, tmp_path, "mail-log").output.strip() == "Der er aldrig sendt mail."
-    refused = run(app, tmp_path, "mail-log", "--arrived", "anne@rudersdal.dk")
+def test_nothing_can_be_said_of_a_letter_that_was_never_sent(tmp_path: Path) -> None:
+    assert run(tmp_path, "mail-log").output.strip() == "Der er aldrig sendt mail."
+    refused = run(tmp_path, "mail-log", "--arrived", "anne@rudersdal.dk")
     assert isinstance(refused.exception, InputError)
 
 
-def test_schedule_shows_or_writes_its_files(app: typer.Typer, tmp_path: Path) -> None:
-    assert "sommertiden" in run(app, tmp_path, "schedule", "cron", "--at", "02:30").stderr
-    shown = run(app, tmp_path, "schedule", "cron", "--at", "03:05")
+def test_schedule_shows_or_writes_its_files(tmp_path: Path) -> None:
+    assert "sommertiden" in run(tmp_path, "schedule", "cron", "--at", "02:30").stderr
+    shown = run(tmp_path, "schedule", "cron", "--at", "03:05")
     assert (shown.exit_code, shown.stderr) == (0, "")
     assert shown.output.splitlines()[1].startswith("5 3 * * * ")
     out = tmp_path / "opgaver"
-    assert run(app, tmp_path, "schedule", "windows", "--out", str(out)).exit_code == 0
+    assert run(tmp_path, "schedule", "windows", "--out", str(out)).exit_code == 0
     assert ET.parse(out / "beskplan-nightly.xml").getroot().tag.endswith("Task")  # noqa: S314  # our own
-    assert run(app, tmp_path, "schedule", "cron", "--at", "25:00").exit_code == 2
+    assert run(tmp_path, "schedule", "cron", "--at", "25:00").exit_code == 2
 
 
-def test_a_packet_of_nothing_is_told(app: typer.Typer, root: Path, tmp_path: Path) -> None:
+def test_a_packet_of_nothing_is_told(root: Path, tmp_path: Path) -> None:
     copy_one_bilag(root, tmp_path)
     path = tmp_path / PLAN
     item = (
@@ -99,6 +86,6 @@ def test_a_packet_of_nothing_is_told(app: typer.Typer, root: Path, tmp_path: Pat
         "sagsbeskrivelse: S, administrationens_forslag: F}\n"
     )
     path.write_text(path.read_text(encoding="utf-8") + item, encoding="utf-8")
-    refused = run(app, tmp_path, "packet", "--kommune", "Rudersdal", "--aar", "2021", "--draft")
+    refused = run(tmp_path, "packet", "--kommune", "Rudersdal", "--aar", "2021", "--draft")
     assert isinstance(refused.exception, ReportError)
     assert "har ingen færdig rapport" in str(refused.exception)

@@ -5,18 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import typer
 from typer.testing import CliRunner
 
-from beskplan.cli.fetch import fetch
+from beskplan.cli.app import app
 from beskplan.core.errors import BeskplanError, SourceError, UnknownNameError
 from beskplan.observations import choose, faults, newest, stored_snapshots
 from beskplan.sources import jobindsats as tokens
 from tests.sources.server.faults import Fault
 from tests.sources.server.serving import TOKEN, Sources
 
-app = typer.Typer()
-app.command()(fetch)
 ONE = ("--table", "y01a02", "--table", "RAS400")
 
 
@@ -31,7 +28,7 @@ def place(sources: Sources, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def run(place: Path, *options: str) -> str:
-    result = CliRunner().invoke(app, [*options, "--root", str(place)])
+    result = CliRunner().invoke(app, ["fetch", *options, "--root", str(place)])
     if result.exception is not None:
         raise result.exception
     assert result.exit_code == 0
@@ -74,7 +71,7 @@ def test_without_a_token_danmarks_statistik_is_fetched_and_the_rest_is_named(
 ) -> None:
     monkeypatch.delenv("JOBINDSATS_TOKEN")
     monkeypatch.setattr(tokens, "find_spec", lambda _name: None)
-    result = CliRunner().invoke(app, ["--root", str(place)])
+    result = CliRunner().invoke(app, ["fetch", "--root", str(place)])
     assert isinstance(result.exception, SourceError)
     assert result.exception.exit_code == 3
     assert "beskplan fetch --source statbank" in result.exception.problems[0].fix
@@ -94,7 +91,7 @@ def test_a_table_that_fails_is_named_with_the_day_of_the_numbers_that_stand(
     sources.statbank["RAS400"].updated = "2026-09-14T08:00:00"
     sources.statbank["RAS400"].marks = {("230", "2025"): "77"}
     sources.faults.append(Fault("/v3/data", times=9, body=b"Vi er straks tilbage"))
-    result = CliRunner().invoke(app, [*ONE, "--root", str(place)])
+    result = CliRunner().invoke(app, ["fetch", *ONE, "--root", str(place)])
     assert isinstance(result.exception, SourceError)
     after = choose("nyeste", place)
     assert after.id != before.id

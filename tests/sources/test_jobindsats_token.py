@@ -134,9 +134,9 @@ def test_the_command_never_prints_the_token(sources: Sources, root: Path, tmp_pa
         "BESKPLAN_JOBINDSATS_URL": sources.url,
         "PYTHONPATH": str(root),
     }
-    code = "from beskplan.cli.fetch import fetch; import typer; typer.run(fetch)"
+    code = "from beskplan.cli import main; main()"
     done = subprocess.run(
-        [sys.executable, "-c", code, "--source", "jobindsats", "--root", str(tmp_path)],
+        [sys.executable, "-c", code, "fetch", "--source", "jobindsats", "--root", str(tmp_path)],
         capture_output=True,
         text=True,
         env=environment,

@@ -5,15 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import typer
 from typer.testing import CliRunner
 
-from beskplan.cli.snapshots import app, import_
+from beskplan.cli.app import app
 from beskplan.core.errors import DataError
-
-commands = typer.Typer()
-commands.add_typer(app, name="snapshots")
-commands.command("import")(import_)
 
 
 @pytest.fixture
@@ -30,7 +25,7 @@ def write(place: Path, level: int) -> None:
 
 
 def run(place: Path, *words: str) -> str:
-    result = CliRunner().invoke(commands, [*words, "--root", str(place)], catch_exceptions=False)
+    result = CliRunner().invoke(app, [*words, "--root", str(place)], catch_exceptions=False)
     assert result.exit_code == 0
     return result.output
 
