@@ -33,6 +33,22 @@ from beskplan.runner.records import now
 
 FOLDER = Path("data") / "post"
 State = Literal["begun", "handing-over", "accepted", "deferred", "refused", "bounced", "again"]
+WORDS = {
+    "begun": "aldrig sendt",
+    "handing-over": "I TVIVL",
+    "accepted": "modtaget",
+    "deferred": "udsat",
+    "refused": "AFVIST",
+    "bounced": "KOM TILBAGE",
+    "again": "sendes igen",
+    # Of one run's recipients.
+    "sent": "sendt",
+    "already": "har den",
+    "waiting": "venter",
+}
+"""As people see the states, in the log and after a run."""
+OPEN = ("handing-over", "refused", "bounced")
+"""What needs a person, and is not sent again before."""
 
 
 def one_line(text: str) -> str:

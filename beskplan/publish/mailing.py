@@ -22,7 +22,16 @@ from beskplan.core.errors import BeskplanError, InputError, Problem, UnknownName
 from beskplan.core.files import write_whole
 from beskplan.params.jobs import Workplace
 from beskplan.params.mail import MailSettings, read_mail_settings, read_recipients
-from beskplan.publish.journal import FOLDER, Entry, Journal, State, latest, note_bounces, one_line
+from beskplan.publish.journal import (
+    FOLDER,
+    OPEN,
+    WORDS,
+    Entry,
+    Journal,
+    latest,
+    note_bounces,
+    one_line,
+)
 from beskplan.publish.message import compose, make_delivery, new_mail
 from beskplan.publish.sending import DoubtError, Mailing, RefusalError, Result, connected, hand_over
 from beskplan.publish.trail import local_time
@@ -99,19 +108,6 @@ def find_password(
         fix = f"sæt {PASSWORD_VARIABLE}, eller gem den: keyring set {' '.join(KEYRING)}"
         raise InputError(Problem("mail: adgangskode", "mangler", "", expected, fix))
     return Secret(text)
-
-
-WORDS: dict[State, str] = {
-    "begun": "aldrig sendt",
-    "handing-over": "I TVIVL",
-    "accepted": "modtaget",
-    "deferred": "udsat",
-    "refused": "AFVIST",
-    "bounced": "KOM TILBAGE",
-    "again": "sendes igen",
-}
-_OPEN: tuple[State, ...] = ("handing-over", "refused", "bounced")
-"""What needs a person."""
 
 
 def dry_run(root: Path, kommune: str, aar: int, name: str) -> tuple[Path, list[Result]]:
@@ -205,7 +201,7 @@ def status_lines(root: Path) -> list[str]:
     lines = [
         f"{WORDS[one.state]:<12} {one.letter.job} {one.letter.version}  {one.letter.address}  "
         f"{local_time(one.at)}  {one.letter.message_id}  {one.detail}".rstrip()
-        for one in sorted(entries, key=lambda one: (one.state in _OPEN, one.at))
+        for one in sorted(entries, key=lambda one: (one.state in OPEN, one.at))
     ]
     counted = Counter(WORDS[entry.state] for entry in entries)
     count = ", ".join(f"{number} {word}" for word, number in counted.items())

@@ -28,7 +28,7 @@ from typing import Literal
 from beskplan.core.errors import InputError, Problem, SourceError
 from beskplan.core.ledger import Writer
 from beskplan.params.mail import MailSettings, Recipient, RecipientList, Server
-from beskplan.publish.journal import Entry, Journal, Letter, State, latest, one_line
+from beskplan.publish.journal import OPEN, WORDS, Entry, Journal, Letter, State, latest, one_line
 from beskplan.publish.message import Delivery, compose, is_linked, message_id
 from beskplan.publish.trail import local_time
 from beskplan.runner.records import now
@@ -174,30 +174,8 @@ def _problem(server: Server, error: Exception) -> Problem:
     return Problem(f"mail: {server.vaert}:{server.port}", what, found, fix=fix)
 
 
-Outcome = Literal["sent", "already", "deferred", "refused", "bounced", "doubt", "waiting"]
-OUTCOME_WORDS: dict[Outcome, str] = {
-    "sent": "sendt",
-    "already": "har den",
-    "deferred": "udsat",
-    "refused": "AFVIST",
-    "bounced": "KOM TILBAGE",
-    "doubt": "I TVIVL",
-    "waiting": "venter",
-}
-"""As the person who sends sees them."""
-_OUTCOMES: dict[State, Outcome] = {
-    "accepted": "sent",
-    "deferred": "deferred",
-    "refused": "refused",
-}
-"""What became of a mail, by what the journal says of it now."""
-_KNOWN: dict[State, Outcome] = {
-    "accepted": "already",
-    "refused": "refused",
-    "bounced": "bounced",
-    "handing-over": "doubt",
-}
-"""What is known of a mail before a run, by what the journal said last; of all others it is sent."""
+Outcome = State | Literal["sent", "already", "waiting"]
+"""What became of a mail: taken now, taken before, still to be sent, or the state that it is in."""
 
 
 @dataclass(frozen=True)
@@ -215,7 +193,7 @@ class Result:
 
     def __str__(self) -> str:
         """Outcome, address and details, for a person."""
-        return f"{OUTCOME_WORDS[self.outcome]:<12} {self.recipient.adresse}  {self.detail}".rstrip()
+        return f"{WORDS[self.outcome]:<12} {self.recipient.adresse}  {self.detail}".rstrip()
 
 
 @dataclass(frozen=True)
@@ -265,9 +243,10 @@ class Mailing:
     def _known(self, recipient: Recipient, last: Entry | None) -> Result:
         if last is None:
             return Result(recipient, "waiting")
-        outcome = _KNOWN.get(last.state, "waiting")
-        if outcome == "doubt" and self.settings.ved_tvivl != "vent":
-            outcome = "waiting"
+        again = last.state == "handing-over" and self.settings.ved_tvivl != "vent"
+        outcome: Outcome = "waiting"
+        if last.state in {"accepted", *OPEN} and not again:
+            outcome = "already" if last.state == "accepted" else last.state
         return Result(recipient, outcome, f"{local_time(last.at)}  {last.detail}".strip())
 
     def _send(
@@ -282,7 +261,7 @@ class Mailing:
                     break
                 result = self._send_one(recipient, smtp, writer)
                 results[recipient.adresse] = result
-                if result.outcome == "doubt":
+                if result.outcome == "handing-over":
                     break
         return list(results.values())
 
@@ -307,12 +286,12 @@ class Mailing:
         except RefusalError as error:
             state, detail = "refused" if error.permanent else "deferred", str(error)
         except DoubtError as error:
-            return Result(recipient, "doubt", str(error))
+            return Result(recipient, "handing-over", str(error))
         except ConnectionError as error:
             smtp.close()
             state, detail = "deferred", f"forbindelsen gik tabt: {error}"
         writer.add(Entry(letter=letter, state=state, detail=detail))
-        return Result(recipient, _OUTCOMES[state], detail)
+        return Result(recipient, "sent" if state == "accepted" else state, detail)
 
 
 @contextmanager

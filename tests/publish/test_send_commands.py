@@ -48,7 +48,7 @@ def test_sending_wants_the_number_of_recipients(
 
 
 @pytest.mark.parametrize(
-    ("outcome", "code"), [("sent", 0), ("already", 0), ("doubt", 1), ("refused", 1)]
+    ("outcome", "code"), [("sent", 0), ("already", 0), ("handing-over", 1), ("refused", 1)]
 )
 def test_somebody_without_a_mail_is_an_exit_code(
     tmp_path: Path,
