@@ -15,23 +15,14 @@ from urllib.parse import unquote_to_bytes
 from lxml import etree
 
 from beskplan.core.errors import Problem
-from beskplan.core.periods import Period
 from beskplan.proof.arithmetic import number_in
+from beskplan.proof.curves import PX, SERIES_WIDTH, Fault, line_faults, panel_faults, plain
 from beskplan.proof.drawing import Bar, Chart, Stroke, Text, lines_of, read_chart
 from beskplan.proof.evidence import Block, Evidence, spaced
-from beskplan.proof.labels import Points, other_names, series_of
+from beskplan.proof.labels import other_names, panels_of
 
-_SERIES_WIDTH = 1.5
-"""Thinner strokes are axes, grids, leaders and the edges of intervals."""
-_LEADER_WIDTH = 0.9
 _SLIVER = 1.6
 """Bars are never thinner, px."""
-_PX = 0.25
-"""How far from its value anything may be drawn."""
-_PER_YEAR = {"M": 12, "Q": 4, "QMAT": 4, "Y": 1}
-
-Fault = tuple[str, str, str]
-"""What is wrong, what is drawn, what the numbers say."""
 
 
 def rule(evidence: Evidence) -> Iterator[Problem]:
@@ -87,17 +78,20 @@ def _svg(address: str) -> bytes:
 
 def faults(chart: Chart, figure: Block) -> Iterator[Fault]:
     """What a drawing shows otherwise than the table of its numbers."""
+    if parts := panels_of(figure["data"]):
+        yield from panel_faults(chart, figure, parts)
+        return
     upright = [s for s in chart.strokes if _is_upright(s) and s.points[-1][1] != s.points[0][1]]
     whole = [s for s in upright if abs(s.points[0][1] - s.points[1][1]) > chart.height * 0.8]
     tall = [s for s in upright if abs(s.points[0][1] - s.points[1][1]) > chart.height * 0.4]
     if tall and chart.dots:
         yield from _dot_faults(chart, figure, tall)
-    elif whole and not any(s.width >= _SERIES_WIDTH for s in chart.strokes):
+    elif whole and not any(s.width >= SERIES_WIDTH for s in chart.strokes):
         yield from _bar_faults(chart, figure, whole[0].points[0][0])
     elif chart.bars:
         yield from _stair_faults(chart, figure["data"])
     else:
-        yield from _line_faults(chart, figure["data"])
+        yield from line_faults(chart, figure["data"])
 
 
 def _is_upright(stroke: Stroke) -> bool:
@@ -188,7 +182,7 @@ def _alt_counts(rows: list[_DrawnRow], alt: str) -> Iterator[Fault]:
         # Those that print alike may be told in either order.
         alike = [one.label for one in known if one.number and one.number[0] == best]
         right = number_in(hit[2]) if hit else None
-        if hit and (not right or right[0] != best or _plain(hit[1]) not in map(_plain, alike)):
+        if hit and (not right or right[0] != best or plain(hit[1]) not in map(plain, alike)):
             yield "en anden yderlighed i den alternative tekst", hit[0], ", ".join(alike)
 
 
@@ -214,20 +208,16 @@ def _lengths(rows: list[_DrawnRow], zero: float) -> Iterator[Fault]:
             continue
         side = one.bar.left if value > 0 else one.bar.right
         length = one.bar.right - one.bar.left
-        if abs(side - zero) > _PX or (abs(length - abs(value) * scale) > _PX and length > _SLIVER):
+        if abs(side - zero) > PX or (abs(length - abs(value) * scale) > PX and length > _SLIVER):
             yield "en søjle har en anden længde end sit tal", one.label, one.text
 
 
 def _is_label(drawn: str, row: Block) -> bool:
     """Whether a label of the drawing is a row's: its own, its benefit's other name, or its beginning."""
     return any(
-        _plain(drawn) == _plain(name) or _plain(name).startswith(f"{_plain(drawn)}:")
+        plain(drawn) == plain(name) or plain(name).startswith(f"{plain(drawn)}:")
         for name in (row["label"], *other_names(row))
     )
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"[\s\-]+", "", text).casefold()
 
 
 def _dot_faults(chart: Chart, figure: Block, uprights: list[Stroke]) -> Iterator[Fault]:
@@ -274,7 +264,7 @@ def _dot_faults(chart: Chart, figure: Block, uprights: list[Stroke]) -> Iterator
             told = [ticks[low] + (x - at[low]) * scale for x in drawn]
             right = [] if shown is None else [float(shown[0])]
             if len(told) != len(right) or any(
-                abs(a - b) > _PX * abs(scale) for a, b in zip(told, right, strict=True)
+                abs(a - b) > PX * abs(scale) for a, b in zip(told, right, strict=True)
             ):
                 where = f"{rows[-1].label}, {columns[n]}"
                 yield "en prik et andet sted end sit tal", where, ", ".join(map(str, right))
@@ -335,154 +325,9 @@ def _stair_faults(chart: Chart, data: Block) -> Iterator[Fault]:
         yield "trappens satser er andre end tabellens", str([float(n[0]) for n, _ in rates]), ""
     scale = rates[0][1] / float(rates[0][0][0])
     for (rate, _), height in rates:
-        if abs(height - float(rate) * scale) > _PX:
+        if abs(height - float(rate) * scale) > PX:
             yield (
                 "et trin har en anden højde end sin sats",
                 f"{height / scale:.1f}",
                 f"{float(rate):g}",
             )
-
-
-@dataclass(frozen=True)
-class _Axes:
-    """The scales of a chart of lines."""
-
-    left: float
-    right: float
-    zero_y: float
-    per_px: float
-    moments: tuple[int, int]
-
-    def value(self, y: float) -> float:
-        """The value at a height."""
-        return (self.zero_y - y) * self.per_px
-
-    def x(self, code: str) -> float:
-        """Where a period stands."""
-        first, last = self.moments
-        if first == last:
-            return (self.left + self.right) / 2
-        return self.left + (_moment(code) - first) / (last - first) * (self.right - self.left)
-
-
-def _moment(code: str) -> int:
-    period = Period.parse(code)
-    return period.year * _PER_YEAR[period.kind] + period.index - 1
-
-
-def _line_faults(chart: Chart, data: Block) -> Iterator[Fault]:
-    series = series_of(data)
-    periods = sorted({code for _, _, points in series for code in points}, key=_moment)
-    axes = _axes(chart, periods)
-    if axes is None:
-        yield "en figur uden akse, der kan læses", "", ""
-        return
-    ends = _end_labels(chart, axes)
-    for name, (end, _) in ends.items():
-        if hit := re.search(r"\s(-?\d[\d.]*(?:,\d+)?)$", name.replace("\xa0", " ")):
-            told = number_in(hit[1])
-            if told and abs(axes.value(end[1]) - float(told[0])) > axes.per_px * _PX + 1e-9:
-                yield "en linje ender et andet sted end sit tal", f"{axes.value(end[1]):g}", name
-    for name, names, points in series:
-        known = {code: value for code, value in points.items() if value is not None}
-        if not known:
-            continue
-        if name.endswith((", nedre", ", øvre")):
-            strokes = [s for s in chart.strokes if s.width < _LEADER_WIDTH]
-            yield from _course(name, points, strokes, None, axes)
-            continue
-        own = [colour for text, (_, colour) in ends.items() if _is_series(text, {name, *names})]
-        if len(own) != 1:
-            yield "en serie uden linje", "", name
-            continue
-        strokes = [s for s in chart.strokes if s.colour == own[0] and s.width >= _SERIES_WIDTH]
-        dots = [place for place, colour in chart.dots if colour == own[0]]
-        yield from _course(name, points, strokes, dots, axes)
-
-
-def _is_series(text: str, names: set[str]) -> bool:
-    label = _plain(re.sub(r"\s-?\d[\d.]*(?:,\d+)?$", "", text.replace("\xa0", " ")))
-    return any(label == _plain(name) or _plain(name).endswith(label) for name in names)
-
-
-def _axes(chart: Chart, periods: list[str]) -> _Axes | None:
-    """The scale of values from the grid lines and what is written to their left."""
-    level = [
-        s.points for s in chart.strokes if len(s.points) == 2 and s.points[0][1] == s.points[1][1]
-    ]
-    ticks = []
-    for (left, y), (right, _) in level:
-        text = next((t for t in chart.texts if abs(t.y - y) < 1 and 6 < left - t.right < 10), None)
-        if text is not None and (number := number_in(text.text)):
-            ticks.append((float(number[0]), y, left, right))
-    if len(ticks) < 2 or not periods:
-        return None
-    (low, y_low, left, right), (high, y_high, *_) = min(ticks), max(ticks)
-    per_px = (high - low) / (y_low - y_high)
-    if any(abs((y_low - y) * per_px + low - value) > per_px * _PX for value, y, *_ in ticks):
-        return None
-    return _Axes(
-        left, right, y_low + low / per_px, per_px, (_moment(periods[0]), _moment(periods[-1]))
-    )
-
-
-def _end_labels(chart: Chart, axes: _Axes) -> dict[str, tuple[tuple[float, float], str]]:
-    """What stands beside the ends of the lines: the text, the end that its leader begins at, its colour."""
-    leaders = [s for s in chart.strokes if s.width == _LEADER_WIDTH and len(s.points) == 2]
-    last = [s for s in leaders if s.points[0][0] > axes.right + 3.9]
-    beside = [text for text in chart.texts if text.left > axes.right + 6]
-    lines: dict[int, list[Text]] = {n: [] for n in range(len(last))}
-    for text in beside:
-        near = min(lines, key=lambda n: abs(last[n].points[1][1] - text.y), default=None)
-        if near is not None:
-            lines[near].append(text)
-    return {
-        lines_of(texts): (last[n].points[0], last[n].colour) for n, texts in lines.items() if texts
-    }
-
-
-def _course(
-    name: str,
-    points: Points,
-    lines: list[Stroke],
-    dots: list[tuple[float, float]] | None,
-    axes: _Axes,
-) -> Iterator[Fault]:
-    """Every number lies on its line, and no line goes where there is no number.
-
-    `dots` is None for the edges of an interval, below which other edges may run.
-    """
-    for code in sorted(points, key=_moment):
-        value, x = points[code], axes.x(code)
-        heights = [y for line in lines if (y := _at(line, x)) is not None]
-        heights += [y for at, y in dots or () if abs(at - x) < _PX]
-        if value is None:
-            if heights and dots is not None:
-                yield "en linje, hvor der ikke er noget tal", f"{name}, {code}", ""
-        elif not _covers([*heights, *_beside(lines, x)], float(value), axes):
-            drawn = ", ".join(f"{axes.value(y):g}" for y in heights) or "intet"
-            yield (
-                "et punkt ligger et andet sted end sit tal",
-                f"{name}, {code}: {drawn}",
-                f"{float(value):g}",
-            )
-            return
-
-
-def _beside(lines: list[Stroke], x: float) -> list[float]:
-    """The heights half a px to either side: where a line is steep, that is more than one px up or down."""
-    shifts = (x - _PX / 2, x + _PX / 2)
-    return [y for line in lines for at in shifts if (y := _at(line, at)) is not None]
-
-
-def _covers(heights: list[float], value: float, axes: _Axes) -> bool:
-    drawn, slack = [axes.value(y) for y in heights], axes.per_px * _PX
-    return bool(drawn) and min(drawn) - slack <= value <= max(drawn) + slack
-
-
-def _at(stroke: Stroke, x: float) -> float | None:
-    """The height of a line at x; None where it does not reach."""
-    for (x0, y0), (x1, y1) in zip(stroke.points, stroke.points[1:], strict=False):
-        if min(x0, x1) - 0.02 <= x <= max(x0, x1) + 0.02:
-            return y0 if x1 == x0 else y0 + (x - x0) / (x1 - x0) * (y1 - y0)
-    return None

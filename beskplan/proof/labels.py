@@ -27,9 +27,10 @@ Mention = frozenset[str]
 """The periods, by code, that one mention may mean: `ultimo 2015` is a year or its December."""
 
 
-def mentions(text: str) -> list[Mention]:
+@lru_cache(maxsize=8192)
+def mentions(text: str) -> tuple[Mention, ...]:
     """Every period that a text names, in order."""
-    return [_mention(hit) for hit in _PERIOD.finditer(text)]
+    return tuple(_mention(hit) for hit in _PERIOD.finditer(text))
 
 
 def without_periods(text: str) -> str:
@@ -154,6 +155,17 @@ def series_of(table: Block) -> list[tuple[str, set[str], Points]]:
         points = {min(told[0]): _exact(cell) for told, cell in cells if len(told) == 1}
         found.append((row["label"], other_names(row), points))
     return found
+
+
+def panels_of(table: Block) -> dict[str, Block]:
+    """The tables of one subject each, where every row names a subject and a period; else none."""
+    parts: dict[str, list[Block]] = {}
+    for row in table["rows"]:
+        subject = without_periods(row["label"]).rstrip(", ")
+        if not subject or len(mentions(row["label"])) != 1:
+            return {}
+        parts.setdefault(subject, []).append({**row, "label": row["label"].removeprefix(subject)})
+    return {subject: {**table, "rows": rows} for subject, rows in parts.items()}
 
 
 def other_names(row: Block) -> set[str]:

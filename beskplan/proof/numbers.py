@@ -115,6 +115,9 @@ def _recalculated(
 
 def _keys(evidence: Evidence, cell: Block) -> tuple[Key, ...]:
     """The rows that a cell comes from; none where it names a row that was not read."""
+    how, *key = cell["origin"]
+    if how == "read":
+        return (tuple(key),) if tuple(key) in evidence.readings else ()
     try:
         return calculated(cell["origin"], evidence.readings).keys
     except KeyError:
@@ -174,7 +177,8 @@ def _area(
 
 
 def _subject(table: Block, row: Block, cell: Block, keys: Sequence[Key]) -> Iterator[Fault]:
-    named = labels.subjects(row["label"]) or labels.title_subjects(table["title"])
+    subject = labels.without_periods(row["label"]).rstrip(", ")
+    named = labels.subjects(subject) or labels.title_subjects(table["title"])
     # A sum is of other benefits than the one that it is called by; `_sums` sees to it.
     for key in keys if cell["origin"][0] not in ("sum", "printed_sum") else ():
         if not labels.is_about(key, named):

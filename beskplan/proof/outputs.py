@@ -25,6 +25,9 @@ _HIDDEN = (
 )
 _SIGNS = {"up": "Stigning: ", "down": "Fald: ", "same": "Uændret: ", "none": ""}
 
+_MOST_PRINTED_ROWS = 120
+"""Of the numbers behind a figure; more are attached to the PDF, where `_files` reads them."""
+
 Texts = list[tuple[str, str]]
 """(where, text) in the order of the document."""
 
@@ -41,6 +44,12 @@ class _Shown:
     demo: bool
     repeated: bool
     """A table of the page has the numbers behind the figure already."""
+
+    @property
+    def is_printed(self) -> bool:
+        """Whether the PDF prints it: not what it has already, nor many numbers behind a figure."""
+        many = self.kind == "figur" and len(self.table["rows"]) > _MOST_PRINTED_ROWS
+        return not many and not self.repeated
 
     @property
     def title(self) -> str:
@@ -145,8 +154,10 @@ def _readings(
         wanted = [("tabeltekst", one.caption), *one.cells]
         yield "html", one.title, (part.text_content() for part in parts), wanted
     cells = (cell for table in pdf.tables for row in table for cell in row)
-    yield "pdf", "", cells, [(f"{one.title}: {w}", text) for one in shown for w, text in one.cells]
-    yield "pdf", "tabeltekst", pdf.captions, [(one.title, one.caption) for one in shown]
+    printed = [one for one in shown if one.is_printed]
+    wanted = [(f"{one.title}: {w}", text) for one in printed for w, text in one.cells]
+    yield "pdf", "", cells, wanted
+    yield "pdf", "tabeltekst", pdf.captions, [(one.title, one.caption) for one in printed]
     by_id = {table["id"]: table for table in stored["tables"]}
     for one in shown:
         texts = _stored_texts(by_id.pop(f"{one.kind}-{one.id}", None))

@@ -134,8 +134,8 @@ def _by_area(evidence: Evidence) -> Iterator[Problem]:
         numbers: dict[str, set[Fraction]] = {}
         for table in _tables_of(evidence, section):
             for row in table["rows"]:
-                told = {abs(n) for cell in row["cells"] for n, _ in numbers_in(cell["text"])}
                 if row["area"]:
+                    told = {abs(n) for cell in row["cells"] for n, _ in numbers_in(cell["text"])}
                     numbers.setdefault(labels.area_name(row["area"]), set()).update(told)
         # All names at once, the longest first: `RAR Bornholm (70 pct.)` is not Bornholm's.
         names = "|".join(map(re.escape, sorted(numbers, key=len, reverse=True)))

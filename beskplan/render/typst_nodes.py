@@ -160,8 +160,11 @@ class _Writer:
         for entry in self.page.figures():
             figure = entry.block
             if isinstance(figure, Figure) and self.page.table_of(figure) is None:
-                title = captions.data_title(figure, entry.number)
-                nodes.append(table_node(figure.data, title, f"data-{figure.id}", halved=True))
+                title, anchor = captions.data_title(figure, entry.number), f"data-{figure.id}"
+                if len(figure.data.rows) > MOST_PRINTED_ROWS:
+                    nodes += [heading(3, title, anchor), _attached(entry.number, figure)]
+                else:
+                    nodes.append(table_node(figure.data, title, anchor, halved=True))
         return [heading(2, FIGURE_DATA_TITLE, FIGURE_DATA_ID), *nodes] if nodes else []
 
     def _item(self, item: Item, level: int) -> list[Node]:
@@ -203,6 +206,8 @@ class _Writer:
         return {"data": list(raw), "format": picture[kind], "alt": header.logo_alt}
 
 
+MOST_PRINTED_ROWS = 120
+"""A committee does not read ten pages of months: what has more rows is attached, not printed."""
 LONG_TABLE_LINES = 18
 """A table with more lines than this may run over a page break; a shorter one never does."""
 
@@ -281,6 +286,15 @@ def figure_node(figure: Figure, number: int, shown: Numbered | None) -> Node:
         "table": shown.number if shown else 0,
         "below": below(figure),
     }
+
+
+def _attached(number: int, figure: Figure) -> Node:
+    """Where the numbers are that are too many to print."""
+    text = (
+        f"Tabellen har {len(figure.data.rows)} rækker og er ikke trykt her. Tallene er vedhæftet "
+        f"denne PDF som filen {_csv_name('figur', number, figure)}, og de står på websiden."
+    )
+    return {"t": "prose", "role": "text", "bullets": False, "paragraphs": [text]}
 
 
 def prose_node(prose: Prose) -> Node:
@@ -396,6 +410,10 @@ def _cannot_be_set(token: Token) -> RenderError:
     )
 
 
+def _csv_name(kind: str, number: int, block: Any) -> str:
+    return f"{kind}-{number:02d}-{block.id}.csv"
+
+
 def attachments(page: Page) -> list[dict[str, str]]:
     """Every table of the page, and the numbers of every figure that are in no table, as CSV files.
 
@@ -411,7 +429,7 @@ def attachments(page: Page) -> list[dict[str, str]]:
                 continue
             files.append(
                 {
-                    "name": f"{kind}-{entry.number:02d}-{block.id}.csv",
+                    "name": _csv_name(kind, entry.number, block),
                     "text": table_csv(block.data if isinstance(block, Figure) else block).decode(),
                     "description": f"{kind.capitalize()} {entry.number}. {block.title}",
                 }

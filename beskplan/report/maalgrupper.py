@@ -29,6 +29,7 @@ from beskplan.registers.breaks import breaks_between, refuse_breaks
 from beskplan.registers.groups import Group, group, groups
 from beskplan.registers.indicators import ALL, INDICATORS
 from beskplan.report.base import Context, Reading, Section, SectionReport, of_section
+from beskplan.report.course import course_figure
 from beskplan.report.shared_blocks import (
     MOST_KEY_FIGURES,
     LevelRow,
@@ -307,6 +308,11 @@ class Maalgrupper(SectionReport[MaalgrupperParams, BenefitSection]):
             data=self._share_table(sections),
             sources=_sources(sections),
         )
+
+    @shown
+    def course_figure(self) -> Block:
+        """The course of every section over three years in all areas, where the data have it."""
+        return course_figure(self.context.data, self.context.kommune.stedsform, self._all)
 
     @property
     def _reference_areas(self) -> list[Area]:

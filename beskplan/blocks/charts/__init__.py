@@ -4,6 +4,7 @@ Nothing here knows blocks, areas or benefits: the caller gives labels, numbers a
 
 - `dots`: several areas' numbers of many benefits on one axis.
 - `ranking`: one number of many rows, sorted, a total apart.
+- `panels`: many small charts of lines side by side, to one legend.
 - `lines`: one to four series over months, quarters or years.
 - `staircase`: a rate that falls by steps, as the refund of benefits does.
 - `drawing`: any of these in two widths, for page and phone.
@@ -14,6 +15,7 @@ from beskplan.blocks.charts.bars import Bar, ranking
 from beskplan.blocks.charts.canvas import Drawing, drawing
 from beskplan.blocks.charts.dots import DotRow, dots
 from beskplan.blocks.charts.line_chart import Band, Level, Line, lines
+from beskplan.blocks.charts.panels import Panel, panels
 from beskplan.blocks.charts.staircase import Step, staircase
 from beskplan.blocks.charts.svg import svg_text
 
@@ -24,10 +26,12 @@ __all__ = [
     "Drawing",
     "Level",
     "Line",
+    "Panel",
     "Step",
     "dots",
     "drawing",
     "lines",
+    "panels",
     "ranking",
     "staircase",
     "svg_text",

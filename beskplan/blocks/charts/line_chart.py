@@ -69,6 +69,8 @@ Values: TypeAlias = Sequence[Decimal | None]
 
 _MOST_DOTS = 8
 """Up to so many periods each value has a dot: the line between them is only a guide."""
+OWN_WEIGHT = 1.4
+"""How much wider the report's own line is than the others."""
 _DASHES = (4.0, 2.0)
 _DOTS = (1.0, 3.0)
 
@@ -103,7 +105,7 @@ class Plot:
     halo: bool = False
     """Lines get an edge of the ground's colour: two of the palette are under 3:1 to the band."""
 
-    def x(self, at: int) -> float:
+    def x(self, at: float) -> float:
         """Px of a moment; the middle where there is only one."""
         first, last = self.moments[0], self.moments[-1]
         if first == last:
@@ -137,7 +139,7 @@ class Plot:
 
     def draw_series(self, values: Values, colour: str, *, dashed: bool, own: bool) -> None:
         """A line per unbroken stretch; a dot for a value alone, and for each where they are few."""
-        weight = theme().line_width * (1.4 if own else 1.0)
+        weight = theme().line_width * (OWN_WEIGHT if own else 1.0)
         for run in self._runs(values):
             if len(run) > 1:
                 if self.halo:

@@ -1,0 +1,295 @@
+"""The course of each section's number over three years, as small curves beside each other.
+
+The tables compare two periods; where the data have those between, and those of two years more, they
+are drawn. What is read here is withheld as everywhere (`ReportData.read`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property, partial
+from typing import Protocol
+
+from beskplan.blocks.charts import Panel, drawing, panels
+from beskplan.blocks.figures import figure
+from beskplan.blocks.model import Cell, Column, Figure, Omitted, Row, Source, Table
+from beskplan.blocks.tables import cell, table
+from beskplan.blocks.text.language import capital, list_danish, place_noun
+from beskplan.blocks.text.one_benefit import SMALL_BASE
+from beskplan.core.periods import Kind, Period, periods_between
+from beskplan.indicators.quantities import Movement, Quantity
+from beskplan.indicators.shares import share_pct
+from beskplan.indicators.targets import Point, Series
+from beskplan.observations import Key
+from beskplan.registers.areas import Area
+from beskplan.registers.breaks import Break, breaks_between
+from beskplan.report.data import ReportData
+from beskplan.report.shared_blocks import sentences, small
+
+LENGTH: dict[Kind, int] = {"M": 36, "Q": 12}
+"""How many periods are drawn: three years. Years have no course here: there are too few."""
+_NO_PERIOD = "–"
+_NO_PERIOD_NOTE = f"»{_NO_PERIOD}«: området findes ikke i perioden."
+
+
+class Compared(Protocol):
+    """A section that compares the number of two periods in several areas."""
+
+    @property
+    def before(self) -> Period:
+        """The earlier period."""
+
+    @property
+    def now(self) -> Period:
+        """The later period."""
+
+    @property
+    def short_title(self) -> str:
+        """What it is about, as a row head."""
+
+    @property
+    def movements(self) -> tuple[Movement, ...]:
+        """All areas, the municipality first."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """One section's numbers of all areas over three years.
+
+    Attributes:
+        section: Which section.
+        series: The numbers by area, the municipality first; a period in which the area does not
+            exist is left out.
+        breaks: What stands between the first period and the last, in any of the areas.
+        sources: Where the numbers come from.
+    """
+
+    section: Compared
+    series: tuple[Series, ...]
+    breaks: tuple[Break, ...]
+    sources: tuple[Source, ...]
+
+    @property
+    def periods(self) -> list[Period]:
+        """Every period that is drawn."""
+        return [point.period for point in max(self.series, key=len)]
+
+    @property
+    def adds_periods(self) -> bool:
+        """Whether there is any number besides those of the section's table."""
+        shown = (self.section.before, self.section.now)
+        return any(p.quantity.is_number and p.period not in shown for s in self.series for p in s)
+
+    @cached_property
+    def start(self) -> Period | None:
+        """The period of index 100: the first in which every area that has numbers has one."""
+        counted = [known for series in self.series if (known := _counted(series))]
+        shared = set.intersection(*counted) if counted else set()
+        return min(shared or (counted[0] if counted else ()), default=None)
+
+    @cached_property
+    def indices(self) -> tuple[Series, ...]:
+        """The numbers of each area as per cent of its own number in `start`; empty where it has none."""
+        return tuple(_index(series, self.start) for series in self.series)
+
+    @property
+    def is_small(self) -> bool:
+        """Whether the municipality's number in `start` is known, and too small for a per cent."""
+        own = [point.quantity for point in self.series[0] if point.period == self.start]
+        return any(one.is_number and one.printed < SMALL_BASE for one in own)
+
+    @property
+    def own_change(self) -> Decimal | None:
+        """By how much the municipality's latest index differs from 100; None where it says nothing."""
+        if self.is_small:
+            return None
+        known = [point.quantity.printed for point in self.indices[0] if point.quantity.is_number]
+        return known[-1] - 100 if len(known) > 1 else None
+
+    @property
+    def marks(self) -> tuple[Period, ...]:
+        """The first period after each break."""
+        days = {one.day for one in self.breaks}
+        return tuple(
+            next(period for period in self.periods if day <= period.last_day)
+            for day in sorted(days)
+        )
+
+
+def read_course(data: ReportData, section: Compared) -> Course | None:
+    """The numbers of a section's areas in the periods up to its latest; None where it has years.
+
+    Each number is read by the key that the section's own number has, in another period.
+    """
+    if (length := LENGTH.get(section.now.kind)) is None:
+        return None
+    span = (section.now.shift(1 - length), section.now)
+    series: list[Series] = []
+    breaks: list[Break] = []
+    keys: list[Key] = []
+    for movement in section.movements:
+        _, *rest, _ = map(str, movement.now.origin)
+        indicator, ydelse, group, kode = rest
+        found = breaks_between(indicator, ydelse, kode, *span)
+        refused = max((one.day for one in found if one.kind == "refuse"), default=None)
+        periods = [p for p in periods_between(*span) if refused is None or refused <= p.first_day]
+        own = [(indicator, ydelse, group, kode, period.code) for period in periods]
+        series.append(tuple(Point(p, data.read(key)) for p, key in zip(periods, own, strict=True)))
+        breaks += [one for one in found if one.kind == "mark"]
+        keys += own
+    told = {p.period for one in series for p in one if p.quantity.state != "absent"}
+    begun = [tuple(p for p in one if p.period >= min(told, default=span[1])) for one in series]
+    return Course(section, tuple(begun), tuple(sorted(set(breaks))), data.sources(keys))
+
+
+def _counted(series: Series) -> set[Period]:
+    """The periods in which there is somebody."""
+    return {p.period for p in series if p.quantity.is_number and p.quantity.exact > 0}
+
+
+def _index(series: Series, start: Period | None) -> Series:
+    base = next((point.quantity for point in series if point.period == start), None)
+    if base is None or not base.is_number or base.exact == 0:
+        return ()
+    return tuple(Point(point.period, share_pct(point.quantity, base, 0)) for point in series)
+
+
+def course_figure(data: ReportData, where: str, sections: Sequence[Compared]) -> Figure | Omitted:
+    """The courses of all sections that have more numbers than their tables show.
+
+    Args:
+        data: What the report reads.
+        where: The municipality in a sentence, for the title of the numbers.
+        sections: In the order of the page, all with the same areas.
+    """
+    read = (read_course(data, section) for section in sections)
+    courses = [one for one in read if one is not None and one.adds_periods and one.start]
+    if not courses:
+        reason = "Der er ikke tal for perioderne imellem til en figur over forløbet."
+        return Omitted(id="forloeb", reason=reason, missed=False)
+    areas = [movement.area for movement in courses[0].section.movements]
+    numbers = _numbers(where, areas, courses)
+    content = [_panel(course) for course in courses]
+    starts = list(dict.fromkeys(one.start.text for one in courses if one.start))
+    base = f"{starts[0]} = 100" if len(starts) == 1 else "første periode = 100"
+    return figure(
+        id="forloeb",
+        title=_message(courses),
+        subtitle=f"Indeks, {base}, {numbers.period}",
+        unit="indeks",
+        alt=_alt(areas, courses),
+        svg=drawing(partial(panels, [one.navn for one in areas], content)),
+        data=numbers,
+        sources=numbers.sources,
+        notes=[*_reading_notes(courses, content), *_break_notes(courses)],
+    )
+
+
+def _panel(course: Course) -> Panel:
+    rows = [{p.period: p.quantity for p in series} for series in course.indices]
+    return Panel(
+        course.section.short_title,
+        course.periods,
+        tuple(tuple(_printed(row.get(period)) for period in course.periods) for row in rows),
+        course.marks,
+        course.section.movements[0].now.text(),
+    )
+
+
+def _printed(quantity: Quantity | None) -> Decimal | None:
+    return quantity.printed if quantity is not None and quantity.is_number else None
+
+
+def _numbers(where: str, areas: Sequence[Area], courses: Sequence[Course]) -> Table:
+    """The numbers behind the index: a row for each section and period, a column for each area."""
+    units = list_danish(list(dict.fromkeys(one.section.movements[0].now.unit for one in courses)))
+    first, last = (end(p for one in courses for p in one.periods) for end in (min, max))
+    rows, gaps = [], False
+    for course in courses:
+        by_area = [{p.period: p.quantity for p in series} for series in course.series]
+        for period in course.periods:
+            found = [one.get(period) for one in by_area]
+            gaps = gaps or None in found
+            cells = tuple(Cell(text=_NO_PERIOD) if q is None else cell(q) for q in found)
+            rows.append(Row(label=f"{course.section.short_title}, {period.text}", cells=cells))
+    return table(
+        id="forloeb",
+        title=f"Forløbet måned for måned {where}",
+        unit=f"Antal {units}",
+        period=f"{first.text} til {last.text}",
+        columns=(
+            Column(id="ydelse", label="Ydelse og periode", kind="text"),
+            *(Column(id=f"antal-{n}", label=one.navn, unit=units) for n, one in enumerate(areas)),
+        ),
+        rows=rows,
+        sources=tuple(dict.fromkeys(source for one in courses for source in one.sources)),
+        notes=[_NO_PERIOD_NOTE] if gaps else [],
+    )
+
+
+def _message(courses: Sequence[Course]) -> str:
+    """Which number has grown most since the start, and which has fallen most."""
+    changes = [(one.own_change, one) for one in courses if one.own_change is not None]
+    moved = sorted(changes, key=lambda pair: pair[0])
+    clauses = []
+    if moved and moved[-1][0] > 0:
+        clauses.append(f"{small(moved[-1][1].section.short_title)} er steget mest")
+    if moved and moved[0][0] < 0:
+        clauses.append(f"{small(moved[0][1].section.short_title)} er faldet mest")
+    if not clauses:
+        return "Forløbet i tal, der begynder med 100"
+    years = (courses[0].periods[-1].first_day - courses[0].periods[0].first_day).days / 365
+    return capital(f"over {round(years)} år: {', og '.join(clauses)}")
+
+
+def _alt(areas: Sequence[Area], courses: Sequence[Course]) -> str:
+    """Kind and content, then for each panel where the curves end."""
+    ends = []
+    for course in courses:
+        told = [
+            f"{area.navn} {known[-1].text()}"
+            for area, series in zip(areas, course.indices, strict=False)
+            if (known := [p.quantity for p in series if p.quantity.is_number])
+        ]
+        ends.append(f"{course.section.short_title}: {list_danish(told)}")
+    return sentences(
+        f"{len(courses)} små felter med kurver i indeks for "
+        f"{list_danish([place_noun(one) for one in areas])}",
+        "til sidst ligger kurverne her",
+        *ends,
+    )
+
+
+def _reading_notes(courses: Sequence[Course], content: Sequence[Panel]) -> Iterator[str]:
+    """How the panels are read: what 100 is, scales that differ, small numbers, gaps, lines left out."""
+    later = [one for one in courses if one.start != one.periods[0]]
+    told = [f"{small(one.section.short_title)}: {one.start.text}" for one in later if one.start]
+    where = f", hvor de alle har et tal ({list_danish(told)})" if told else ""
+    yield (
+        f"Hvert område er sat til 100 i den første periode{where}, så store og små områder kan "
+        "sammenlignes. Indeks 110 betyder 10 pct. flere end dengang."
+    )
+    if len({panel.axis for panel in content}) > 1:
+        yield "Felterne har ikke alle samme skala."
+    if few := [one for one in courses if one.is_small]:
+        yield f"Færre end {SMALL_BASE} i den første periode: {_titles(few)}. Små tal svinger meget."
+    gaps = [one for one in courses if any(not p.quantity.is_number for s in one.series for p in s)]
+    if gaps:
+        yield (f"Kurven er afbrudt, hvor et tal er fortroligt eller ikke opgjort: {_titles(gaps)}.")
+
+
+def _titles(courses: Sequence[Course]) -> str:
+    """`a-dagpenge, sygedagpenge og fleksjob`."""
+    return list_danish([small(one.section.short_title) for one in courses])
+
+
+def _break_notes(courses: Sequence[Course]) -> Iterator[str]:
+    """What the upright lines mean, each note once with the panels that it stands in."""
+    found: dict[Break, list[Course]] = {}
+    for course in courses:
+        for one in course.breaks:
+            found.setdefault(one, []).append(course)
+    for one, where in sorted(found.items(), key=lambda item: item[0]):
+        yield f"Stiplet streg ({_titles(where)}): {one.note}"
