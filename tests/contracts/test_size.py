@@ -30,7 +30,8 @@ CEILINGS = {
     # Few enough for one person to read in some days: papermill, nbconvert and Great Tables together
     # are about as large, and those who take the project over must know all of it.
     # 200 lines are the Word document of a whole plan, which secretariats go on writing in.
-    "beskplan": Size(code=32_500, files=239, imports=3_370),
+    # 430 are the course of each section over three years: drawn, and read back by the proof.
+    "beskplan": Size(code=32_930, files=239, imports=3_400),
     # Cases are data (YAML), not code: a test that says what another says is one to maintain too many.
     # The open data of 98 municipalities (AUK01: recorded answer, server, Bilag) are worth 300 lines.
     "tests": Size(code=26_570, files=233, imports=2_940),
