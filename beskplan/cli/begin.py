@@ -211,10 +211,11 @@ def _write(files: Sequence[NewFile], place: Path, *, force: bool) -> None:
 
 def _write_schemas(place: Path) -> list[Path]:
     """The schemas in the working copy as these models give them; which of them were not so."""
-    from beskplan.params.schemas import FOLDER, schemas
+    from beskplan.params.schemas import FOLDER, schema_of, schemas
+    from beskplan.sources.mapping import SCHEMA, Mapping
 
     written = []
-    for name, text in schemas().items():
+    for name, text in (schemas() | {SCHEMA: schema_of(Mapping)}).items():
         path = place / FOLDER / name
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -25,6 +25,7 @@ def import_(
     draft: Path | None = None,
     source: str = "own:egen",
     retrieved: Annotated[datetime | None, {"formats": ["%Y-%m-%d"]}] = None,
+    dry_run: bool = False,
     accept_missing: bool = False,
     root: Path | None = None,
 ) -> None:
@@ -38,10 +39,11 @@ def import_(
         draft: Importér intet; skriv et første skema, som du gør færdigt.
         source: Med --draft: skemaets kilde.
         retrieved: Dagen, da filen blev taget fra kilden; ellers filens egen dato.
+        dry_run: Vis kun, hvad der blev forstået; gem intet.
         accept_missing: Kendte tal, som filen ikke har, må forsvinde.
     """
     from beskplan.observations import newest_whole
-    from beskplan.sources.imports import import_file
+    from beskplan.sources.imports import import_file, read_file
 
     if draft is not None:
         _write_draft(file, draft, source)
@@ -50,7 +52,13 @@ def import_(
     on = retrieved.date() if retrieved else None
     copy = working_copy(root)
     before = newest_whole(copy)
-    snapshot = import_file(file, wanted, copy, retrieved_at=on, accept_missing=accept_missing)
+    if dry_run:
+        for line in read_file(file, wanted, copy, retrieved_at=on)[1]:
+            typer.echo(line)
+        return
+    snapshot = import_file(
+        file, wanted, copy, retrieved_at=on, accept_missing=accept_missing, tell=typer.echo
+    )
     typer.echo(f"{snapshot.id}: {len(snapshot.frame)} tal, {snapshot.text}")
     for line in changed_lines(before and before[1], snapshot):
         typer.echo(line)
@@ -198,7 +206,7 @@ def _revision_line(one: Revision) -> str:
 
 def _write_draft(file: Path, target: Path, source: str) -> None:
     from beskplan.core.errors import DataError, Problem
-    from beskplan.sources.imports import draft_mapping
+    from beskplan.sources.drafting import CHOOSE, draft_mapping
     from beskplan.sources.mapping import save_mapping
 
     try:
@@ -206,9 +214,8 @@ def _write_draft(file: Path, target: Path, source: str) -> None:
     except OSError as error:
         raise DataError(Problem(str(file), "kan ikke læses", str(error.strerror))) from None
     name = target.stem.replace("-", "_")
-    mapping = draft_mapping(content, name=file.name, id=name, source=source, table_id=name)
-    save_mapping(mapping, target)
-    typer.echo(
-        f"{target}: se efter, hvilke kolonner det læser, og hvilke der står under `ignorer`, "
-        "og importér så med det."
-    )
+    text = draft_mapping(content, name=file.name, id=name, source=source)
+    save_mapping(text, target)
+    choices = text.count(CHOOSE) - 1
+    todo = f"erstat {CHOOSE} ({choices} steder)" if choices else "se efter, hvad den læser"
+    typer.echo(f"{target}: {todo}, og importér så: beskplan import {file} --mapping {target}")

@@ -59,10 +59,16 @@ def schemas() -> dict[str, str]:
         "mail.json": _schema(MailSettings),
         "modtagere.json": _schema(Recipients),
     }
-    return {
-        name: json.dumps({"$schema": _DIALECT, **schema}, ensure_ascii=False, indent=1) + "\n"
-        for name, schema in made.items()
-    }
+    return {name: _text(schema) for name, schema in made.items()}
+
+
+def schema_of(model: type[BaseModel]) -> str:
+    """The schema of a file of a model, as the text of its own file."""
+    return _text(_schema(model))
+
+
+def _text(schema: dict[str, Any]) -> str:
+    return json.dumps({"$schema": _DIALECT, **schema}, ensure_ascii=False, indent=1) + "\n"
 
 
 class _Generator(GenerateJsonSchema):

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Final, Literal, NamedTuple
@@ -34,8 +34,26 @@ _SWAP = str.maketrans(",.", ".,")
 _FLOAT_NOISE: Final = 1e-9
 """Binary floats of a workbook differ from the decimal that was typed by less than this, relatively."""
 _NO_NUMBER: Final = ("ikke et tal", "et tal, eller et mærke, som skemaet nævner")
-_NAMED_MONTH = re.compile(r"(?P<name>[a-zæøå]+)\.? (?P<year>[0-9]{4})")
-_NAMED_QUARTER = re.compile(r"(?P<index>[1-4])\. ?(?:kvartal|kvt\.) (?P<year>[0-9]{4})")
+_YEAR = r"(?:(?P<year>[12][0-9]{3})|'?(?P<short>[0-9]{2}))"
+_FORMS: Final = (
+    # `juni 2020`, `Jun. 2020`, `jan-26`; without a year where the mapping has it.
+    ("month", re.compile(rf"(?P<name>[a-zæøå]+)\.?(?:[ -]?{_YEAR})?")),
+    ("quarter", re.compile(rf"(?P<index>[1-4])\. ?(?:kvartal|kvt|kv)\.?(?: {_YEAR})?")),
+    ("quarter", re.compile(rf"[kq](?P<index>[1-4])(?:[ -]?{_YEAR})?")),
+    ("quarter", re.compile(r"(?P<year>[12][0-9]{3})[ -][kq](?P<index>[1-4])")),
+    ("month", re.compile(r"(?P<year>[12][0-9]{3})[-/.](?P<index>[0-9]{2})")),
+    ("month", re.compile(r"(?P<index>[0-9]{1,2})[-/.](?P<year>[12][0-9]{3})")),
+    (
+        "day",
+        re.compile(r"(?P<year>[12][0-9]{3})-(?P<index>[0-9]{2})-(?P<day>[0-9]{2})(?: 00:00:00)?"),
+    ),
+    (
+        "day",
+        re.compile(r"(?P<day>[0-9]{1,2})[-/.](?P<index>[0-9]{1,2})[-/.](?P<year>[12][0-9]{3})"),
+    ),
+)
+"""How files write periods, in lower case; what none of them fits is `Period.parse`'s."""
+PeriodType = Literal["maaned", "kvartal", "aar"]
 
 
 class NumberCell(NamedTuple):
@@ -194,45 +212,95 @@ def _refused(cell: NumberCell, what: str, expected: str, fix: str = "") -> DataE
     return DataError(Problem(cell.where, what, repr(cell.value), expected, fix))
 
 
-def period_of(cell: CellValue) -> Period:
-    """The period in a cell: text as files write it, a year as a number, or a month's first day.
+def period_of(cell: CellValue, year: int | None = None, type: PeriodType | None = None) -> Period:
+    """The period in a cell: text as files write it, a year as a number, or its first or last day.
+
+    Args:
+        cell: What the file has.
+        year: Of a month or quarter that is written without one.
+        type: What a day is the first or last of; a month where left out.
 
     Raises:
-        UnknownNameError: it names no period.
+        UnknownNameError: it names no period, or has no year.
     """
-    if isinstance(cell, date):
-        if cell.day != 1:
-            expected = "en periode, eller den første dag i en måned"
-            raise UnknownNameError(
-                Problem("periode", "en dag er ikke en periode", cell.isoformat(), expected)
-            )
-        return month(cell.year, cell.month)
     # A workbook keeps a year as the number 2020.0.
     if isinstance(cell, float) and cell.is_integer():
-        return _period_from_text(str(int(cell)))
-    return _period_from_text(str(cell))
+        cell = int(cell)
+    return _period_from_text(
+        cell.isoformat()[:10] if isinstance(cell, date) else str(cell), year, type
+    )
+
+
+def day_of(cell: CellValue) -> date | None:
+    """The day that a cell of periods holds; None where it holds a period, or nothing that is read."""
+    if isinstance(cell, date):
+        return date(cell.year, cell.month, cell.day)
+    found = _form(str(cell)) if isinstance(cell, str) else None
+    return _day(found[1]) if found and found[0] == "day" else None
 
 
 @cache
-def _period_from_text(text: str) -> Period:
-    """`2020M06`, `2020K2`, `juni 2020`, `Jun 2020`, `2. kvartal 2020`."""
-    plain = " ".join(text.split())
-    if named := _NAMED_QUARTER.fullmatch(plain.casefold()):
-        return quarter(int(named["year"]), int(named["index"]))
-    if (named := _NAMED_MONTH.fullmatch(plain.casefold())) and (
-        index := _month_index(named["name"])
-    ):
-        return month(int(named["year"]), index)
+def _period_from_text(text: str, year: int | None, type: PeriodType | None) -> Period:
+    form, found = _form(text) or ("", {})
+    named_year = found.get("year") or (f"20{short}" if (short := found.get("short")) else None)
+    which = int(named_year) if named_year else year
+    index = int(found.get("index") or _month_index(found.get("name") or "") or 0)
+    if form == "day":
+        return _period_of_day(text, _day(found), type or "maaned")
+    if index and which is None:
+        expected, fix = "et årstal", "skriv årstallet, eller `periode: {aar: ...}` i skemaet"
+        raise UnknownNameError(Problem("periode", "en periode uden år", repr(text), expected, fix))
+    if form == "quarter" and which:
+        return quarter(which, index)
+    if form == "month" and which and index in range(1, len(MONTHS) + 1):
+        return month(which, index)
     try:
-        return Period.parse(plain)
+        return Period.parse(" ".join(text.split()))
     except BeskplanError as error:
-        expected = "2020M06, 2020K2, 2020, `juni 2020` eller `2. kvartal 2020`"
+        expected = "2020M06, 2020-06, 2020K2, 2020, `juni 2020`, `jun-20` eller `2. kvartal 2020`"
         raise UnknownNameError(
             Problem("periode", "ikke en periode", repr(text), expected, error.problems[0].fix)
         ) from None
 
 
+def _form(text: str) -> tuple[str, dict[str, str | None]] | None:
+    plain = " ".join(text.split()).casefold()
+    hits = ((form, hit.groupdict()) for form, one in _FORMS if (hit := one.fullmatch(plain)))
+    return next(hits, None)
+
+
+def _day(found: Mapping[str, str | None]) -> date | None:
+    try:
+        return date(*(int(found[part] or 0) for part in ("year", "index", "day")))
+    except ValueError:
+        return None
+
+
+_MONTHS_OF: Final[dict[PeriodType, int]] = {"maaned": 1, "kvartal": 3, "aar": 12}
+
+
+def _period_of_day(text: str, day: date | None, type: PeriodType) -> Period:
+    """The period of a type that begins or ends on a day."""
+    months = _MONTHS_OF[type]
+    if day is not None:
+        begins = day.day == 1 and day.month % months == 1 % months
+        ends = (day + timedelta(days=1)).day == 1 and day.month % months == 0
+        if begins or ends:
+            at = (day.month - 1) // months + 1
+            periods = {"maaned": month, "kvartal": quarter}
+            return periods[type](day.year, at) if type in periods else Period.parse(str(day.year))
+    expected = f"en periode, eller {_ENDS_OF[type]}"
+    raise UnknownNameError(Problem("periode", "en dag er ikke en periode", repr(text), expected))
+
+
+_ENDS_OF: Final[dict[PeriodType, str]] = {
+    "maaned": "den første eller sidste dag i en måned",
+    "kvartal": "den første eller sidste dag i et kvartal",
+    "aar": "den første eller sidste dag i et år",
+}
+
+
 def _month_index(name: str) -> int | None:
-    """1-12 for a month's full name or its first three letters."""
-    fitting = (i for i, full in enumerate(MONTHS, 1) if name in (full, full[:3]))
+    """1-12 for a month's full name or its first letters, three at least."""
+    fitting = (i for i, full in enumerate(MONTHS, 1) if len(name) > 2 and full.startswith(name))
     return next(fitting, None)

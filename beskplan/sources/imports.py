@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
-import yaml
 
 from beskplan.core.errors import BeskplanError, DataError, Problem, did_you_mean
+from beskplan.core.numbers import format_number
 from beskplan.core.periods import Period
 from beskplan.observations.contract import COLUMNS, Delivery, RawFile, validate
 from beskplan.observations.snapshot import Snapshot
 from beskplan.observations.snapshot_store import store
+from beskplan.observations.suppression import withhold_small
+from beskplan.registers.areas import area
 from beskplan.registers.indicators import ALL, INDICATORS
-from beskplan.registers.reading import parse
 from beskplan.sources.cell_marks import MARKS
 from beskplan.sources.cells import (
     CellValue,
     NumberCell,
+    PeriodType,
     Sign,
+    day_of,
     decimal_sign,
     is_per_cent,
     period_of,
@@ -31,15 +36,15 @@ from beskplan.sources.cells import (
 )
 from beskplan.sources.labels import area_named, normalised
 from beskplan.sources.mapping import (
-    FileFormat,
     Mapping,
     NumberColumn,
     load_mapping,
     mapping_text,
     mappings,
 )
-from beskplan.sources.spreadsheets import SEARCHED_ROWS, Head, find_head, grids
+from beskplan.sources.spreadsheets import Head, find_head
 
+SHOWN_ROWS: Final = 3
 SHOWN_PROBLEMS: Final = 50
 """More than anybody mends before looking for the common cause."""
 _REFUSED: Final = "refused"
@@ -55,6 +60,7 @@ def import_file(
     *,
     retrieved_at: date | None = None,
     accept_missing: bool = False,
+    tell: Callable[[str], object] | None = None,
 ) -> Snapshot:
     """Read an exported file and store it as a new snapshot.
 
@@ -65,11 +71,25 @@ def import_file(
         root: The working copy.
         retrieved_at: When the file was taken from its source; the file's own date where left out.
         accept_missing: See `beskplan.observations.store`.
+        tell: Takes each line of what was understood, before anything is stored.
 
     Raises:
         DataError: the file or the mapping is not understood; all problems at once.
         UnknownNameError: no mapping has this id.
         LockedError: another import or fetch is at work.
+    """
+    delivery, lines = read_file(path, mapping, root, retrieved_at=retrieved_at)
+    if tell is not None:
+        tell("\n".join(lines))
+    return store(delivery, root, accept_missing=accept_missing)
+
+
+def read_file(
+    path: Path, mapping: str | Path | None, root: Path, *, retrieved_at: date | None = None
+) -> tuple[Delivery, list[str]]:
+    """What a file gives, and what was understood of it in Danish lines; nothing is stored.
+
+    Arguments and errors are those of `import_file`.
     """
     try:
         content = path.read_bytes()
@@ -78,8 +98,9 @@ def import_file(
         raise DataError(Problem(str(path), "kan ikke læses", str(error.strerror))) from None
     chosen = load_mapping(mapping, root) if mapping else _by_name(path.name, content, root)
     on = retrieved_at or changed
-    delivery = read_export(content, chosen, name=path.name, retrieved_at=on)
-    return store(delivery, root, accept_missing=accept_missing)
+    reading = _Reading(find_head(content, chosen, path.name), chosen, path.name)
+    delivery = reading.delivery(content, on)
+    return delivery, reading.understood(delivery.frame)
 
 
 def _by_name(name: str, content: bytes, root: Path) -> Mapping:
@@ -128,19 +149,8 @@ def read_export(content: bytes, mapping: Mapping, *, name: str, retrieved_at: da
     Raises:
         DataError: anything that is not understood without a guess; all problems at once.
     """
-    reading = _Reading(find_head(content, mapping, name), mapping, name)
-    raw = RawFile(
-        name=name,
-        content=content,
-        source=mapping.kilde,
-        table_id=mapping.tabel,
-        retrieved_at=retrieved_at.isoformat(),
-        origin=name,
-        mapping=mapping_text(mapping),
-        title=mapping.titel,
-    )
-    return Delivery(
-        reading.observations(retrieved_at), (raw,), withhold_below=mapping.fortroligt_under
+    return _Reading(find_head(content, mapping, name), mapping, name).delivery(
+        content, retrieved_at
     )
 
 
@@ -151,7 +161,8 @@ class _Cell:
     row: int
     at: int
     area: str
-    period: CellValue | Period
+    period: CellValue
+    year: int | None
     group: str | None
     column: NumberColumn
     head: str
@@ -167,17 +178,60 @@ class _Reading:
         self._name = name
         self._problems: list[Problem] = []
         self._answers: dict[object, str | None] = {}
+        self.left_out: Counter[str] = Counter()
+        """Rows that the mapping leaves out, by the value that says so."""
         self._states: dict[CellValue, str] = {
             None: _EMPTY_MEANS[mapping.tom],
             **dict.fromkeys(mapping.fortroligt, "withheld"),
             **dict.fromkeys(mapping.mangler, "absent"),
         }
+        self._left_out = {
+            label: set(map(normalised, values)) for label, values in mapping.udelad.items()
+        }
 
-    def observations(self, on: date) -> pd.DataFrame:
-        """The file's observations, as retrieved on a day."""
+    def delivery(self, content: bytes, on: date) -> Delivery:
+        """The file's observations as retrieved on a day, with its bytes."""
+        mapping = self._mapping
+        raw = RawFile(
+            name=self._name,
+            content=content,
+            source=mapping.kilde,
+            table_id=mapping.tabel,
+            retrieved_at=on.isoformat(),
+            origin=self._name,
+            mapping=mapping_text(mapping),
+            title=mapping.titel,
+        )
+        return Delivery(self._observations(on), (raw,), withhold_below=mapping.fortroligt_under)
+
+    def understood(self, frame: pd.DataFrame) -> list[str]:
+        """What was read, for the person who knows the file: each kind of number, the first rows, the rest."""
+        mapping = self._mapping
+        lines = [
+            f"{self._name}, {self._head.grid.place(self._head.grid.numbers[self._head.index])}:"
+        ]
+        shown = withhold_small(frame, mapping.fortroligt_under)
+        for key, part in shown.groupby(["indicator", "ydelse", "group"], sort=False):
+            indicator, *others = map(str, key)
+            spec = INDICATORS[indicator]
+            of = [name for name in others if name != ALL]
+            lines.append(
+                f"  {', '.join([spec.name, *of])} ({spec.unit}): {len(part)} tal, "
+                f"{_span(part['period'])}, {_named_areas(part['area'])}"
+            )
+            lines += [f"    {_shown_row(row)}" for row in part.head(SHOWN_ROWS).to_dict("records")]
+        if self.left_out:
+            named = ", ".join(f"»{value}« ({number})" for value, number in self.left_out.items())
+            lines.append(f"  rækker, der er udeladt: {named}")
+        if mapping.ignorer:
+            lines.append(f"  kolonner, der ikke er læst: {', '.join(mapping.ignorer)}")
+        return lines
+
+    def _observations(self, on: date) -> pd.DataFrame:
         cells = list(self._cells())
         if not cells:
             raise DataError(Problem(self._name, "ingen rækker under overskrifterne"))
+        self._refuse_doubtful_days({cell.period for cell in cells})
         numbers = (self._number_cell(cell) for cell in cells if cell.value not in self._states)
         sign = self._mapping.fil.decimaltegn or decimal_sign(numbers)
         rows = [self._row(cell, sign, on) for cell in cells]
@@ -199,7 +253,9 @@ class _Reading:
             column.ydelse,
             self._group(cell),
             self._ask("området findes ikke", cell.area, cell, lambda: area_named(cell.area).kode),
-            self._ask("ikke en periode", cell.period, cell, lambda: _period(cell.period).code),
+            self._ask(
+                "ikke en periode", (cell.period, cell.year), cell, lambda: self._period(cell)
+            ),
             value,
             column.decimals,
             INDICATORS[column.indikator].unit,
@@ -238,6 +294,8 @@ class _Reading:
             for at in filled:
                 above[at] = row[at] if row[at] is not None else above.get(at)
             cells = [above.get(at, cell) for at, cell in enumerate(row)]
+            if self._is_left_out(cells):
+                continue
             for at, label in labels.items():
                 self._check_label(number, at, label, filled=at in filled)
             for label, wanted in mapping.faste.items():
@@ -245,16 +303,55 @@ class _Reading:
                     raise DataError(self._not_fixed(number, label, cells[columns[label]]))
             area = mapping.omraade.fast or _shown(cells[columns[mapping.omraade.kolonne or ""]])
             group = _shown(cells[columns[mapping.gruppe.kolonne]]) if mapping.gruppe else None
+            year = self._year(number, cells)
             if mapping.periode.kolonne is None:
-                for at, period in self._head.periods.items():
-                    number_column = mapping.tal[0]
+                heads = self._head.grid.rows[self._head.index]
+                for at, known in self._head.periods.items():
+                    head = _shown(heads[at]) if mapping.periode.aar_kolonne else known.code
                     yield _Cell(
-                        number, at, area, period, group, number_column, period.code, row[at]
+                        number, at, area, heads[at], year, group, mapping.tal[0], head, row[at]
                     )
                 continue
-            period_cell = cells[columns[mapping.periode.kolonne]]
+            period = cells[columns[mapping.periode.kolonne]]
             for column, at, label in named:
-                yield _Cell(number, at, area, period_cell, group, column, label, row[at])
+                yield _Cell(number, at, area, period, year, group, column, label, row[at])
+
+    def _is_left_out(self, row: Sequence[CellValue]) -> bool:
+        """Whether the mapping leaves a row out."""
+        for label, values in self._left_out.items():
+            at = self._head.columns[label]
+            cell = row[at] if at < len(row) else None
+            if cell is not None and normalised(_shown(cell)) in values:
+                self.left_out[_shown(cell)] += 1
+                return True
+        return False
+
+    def _year(self, number: int, cells: Sequence[CellValue]) -> int | None:
+        """The year of a row whose period is written without one."""
+        written = self._mapping.periode
+        if written.aar_kolonne is None:
+            return written.aar
+        at = self._head.columns[written.aar_kolonne]
+        shown = _shown(cells[at])
+        if re.fullmatch(r"(?:19|20)[0-9]{2}", shown):
+            return int(shown)
+        place = self._place(number, at, written.aar_kolonne)
+        raise DataError(Problem(place, "ikke et årstal", repr(shown), "fire cifre"))
+
+    def _period(self, cell: _Cell) -> str:
+        return period_of(cell.period, cell.year, self._mapping.periode.type).code
+
+    def _refuse_doubtful_days(self, periods: set[CellValue]) -> None:
+        """Refuse days that may be a quarter's or year's as well as a month's, where nobody says which."""
+        days = {day for period in periods if (day := day_of(period))}
+        if self._mapping.periode.type is not None or len(days) < 2 or len(days) < len(periods):
+            return
+        for longer, words in _LONGER.items():
+            if all(_is_period(day, longer) for day in days):
+                found = ", ".join(day.isoformat() for day in sorted(days)[:3])
+                what = f"dagene kan være {words} eller månedens"
+                fix = f"skriv `periode: {{type: {longer}}}` eller `{{type: maaned}}` i skemaet"
+                raise DataError(Problem(self._name, what, found, "en periodes type", fix))
 
     def _body(self) -> Iterator[tuple[int, tuple[CellValue, ...]]]:
         """The rows below the heads; refuses rows cut short, ends at footnotes, which must be the last.
@@ -271,7 +368,7 @@ class _Reading:
         for at in range(self._head.index + 1, len(grid.rows)):
             number, row = grid.numbers[at], grid.rows[at]
             filled = [cell for cell in row if cell is not None]
-            if not filled:
+            if not filled or self._is_left_out(row):
                 continue
             place = self._place(number)
             if len(filled) == 1 and (len(keys) > 1 or len(row) == 1):
@@ -394,15 +491,41 @@ class _Reading:
         return Problem(place, "ikke skemaets faste værdi", repr(found), wanted, fix)
 
 
-def _shown(cell: CellValue | Period) -> str:
-    """A cell as text; a workbook's 825.0 is the code 825."""
+def _span(codes: pd.Series) -> str:
+    """`9 perioder, januar 2026 til september 2026`."""
+    periods = sorted({Period.parse(code) for code in codes})
+    if len(periods) == 1:
+        return periods[0].text
+    return f"{len(periods)} perioder, {periods[0].text} til {periods[-1].text}"
+
+
+def _named_areas(codes: pd.Series) -> str:
+    names = [area(code).navn for code in dict.fromkeys(codes)]
+    return ", ".join(names) if len(names) <= SHOWN_ROWS else f"{len(names)} områder"
+
+
+def _shown_row(row: dict[Hashable, Any]) -> str:
+    """`linje 2, Antal besøg: Furesø, januar 2026: 14`; a number that readers do not see is not shown."""
+    told = {"withheld": "fortroligt", "absent": "mangler"}.get(row["state"])
+    number = told or format_number(Decimal(str(row["value"])), row["decimals"])
+    return f"{row['reference']}: {area(row['area']).navn}, {Period.parse(row['period']).text}: {number}"
+
+
+def _shown(cell: CellValue) -> str:
+    """A cell as text; a workbook's 825.0 is the code 825, and a day has no hour."""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return cell.code if isinstance(cell, Period) else str(cell)
+    return cell.isoformat()[:10] if isinstance(cell, date) else str(cell)
 
 
-def _period(cell: CellValue | Period) -> Period:
-    return cell if isinstance(cell, Period) else period_of(cell)
+_LONGER: Final[dict[PeriodType, str]] = {"aar": "årets", "kvartal": "kvartalets"}
+
+
+def _is_period(day: date, type: PeriodType) -> bool:
+    try:
+        return bool(period_of(day, type=type))
+    except BeskplanError:
+        return False
 
 
 def _in_range(cell: NumberCell, sign: Sign | None, column: NumberColumn) -> Decimal:
@@ -422,77 +545,3 @@ def _in_range(cell: NumberCell, sign: Sign | None, column: NumberColumn) -> Deci
         what = f"kan ikke være {indicator.id}"
         raise DataError(Problem(cell.where, what, repr(cell.value), expected, fix))
     return value
-
-
-_AREA: Final = ("område", "kommune", "kommunenavn", "omr", "area", "municipality")
-_PERIOD: Final = ("periode", "tid", "måned", "kvartal", "år", "period", "time", "month", "year")
-
-
-def draft_mapping(
-    content: bytes, *, name: str, id: str, source: str, table_id: str, ydelse: str = ALL
-) -> Mapping:
-    """A first mapping that names every column of the file, those not understood under `ignorer`.
-
-    Encoding, separator and decimal sign are left out, because they are found at each reading; the
-    row of heads is where an area and a period column stand side by side.
-
-    Args:
-        content: The file as it is.
-        name: Its name, for problems.
-        id: Id of the new mapping.
-        source: `jobindsats`, `statbank` or `own:<name>`.
-        table_id: The source's id of the table.
-        ydelse: The benefit that its numbers are of.
-
-    Raises:
-        DataError: no such row, or no column with the name of an indicator.
-    """
-    seen = grids(content, FileFormat(), name)
-    for grid in seen:
-        for row in grid.rows[:SEARCHED_ROWS]:
-            labels = _texts(row)
-            if labels and (columns := _understood(labels, ydelse)):
-                area, period, numbers = columns
-                used = {area, period, *(number["kolonne"] for number in numbers)}
-                drafted = {
-                    "id": id,
-                    "titel": name,
-                    "kilde": source,
-                    "tabel": table_id,
-                    "omraade": {"kolonne": area},
-                    "periode": {"kolonne": period},
-                    "ignorer": [label for label in labels if label not in used],
-                    "tal": list(numbers),
-                }
-                # By way of its text, so that a wrong id or ydelse is refused as in any mapping.
-                return parse(yaml.safe_dump(drafted), name, Mapping)
-    heads = max((_texts(row) for grid in seen for row in grid.rows[:5]), key=len, default=())
-    names = ", ".join(indicator.name for indicator in INDICATORS.values())
-    raise DataError(
-        Problem(
-            where=name,
-            what="ingen række med overskrifter, der kan forstås",
-            found=", ".join(heads)[:200],
-            expected=f"et område (Område), en periode (Periode) og en af: {names}",
-            fix="skriv skemaet selv ud fra et af dem i beskplan/data/mappings",
-        )
-    )
-
-
-def _texts(row: tuple[CellValue, ...]) -> tuple[str, ...]:
-    return tuple(cell for cell in row if isinstance(cell, str))
-
-
-def _understood(
-    labels: tuple[str, ...], ydelse: str
-) -> tuple[str, str, tuple[dict[str, str], ...]] | None:
-    """Area column, period column and number columns of a row of heads; None where it is none."""
-    area = next((label for label in labels if normalised(label) in _AREA), None)
-    period = next((label for label in labels if normalised(label) in _PERIOD), None)
-    names = {normalised(i.name): i.id for i in INDICATORS.values()} | {i: i for i in INDICATORS}
-    numbers = tuple(
-        {"kolonne": label, "indikator": names[normalised(label)], "ydelse": ydelse}
-        for label in labels
-        if normalised(label) in names
-    )
-    return (area, period, numbers) if area and period and numbers else None

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 import yaml
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from beskplan.core.errors import BeskplanError, DataError, Problem, UnknownNameError, did_you_mean
 from beskplan.registers.areas import find as find_area
@@ -21,9 +21,14 @@ from beskplan.registers.document import read_text
 from beskplan.registers.groups import groups
 from beskplan.registers.indicators import ALL, INDICATORS
 from beskplan.registers.reading import Closed, parse
+from beskplan.sources.cells import PeriodType
 
 FOLDER = "mappings"
 """Where a working copy keeps its own mappings."""
+SCHEMA: Final = "indlaesning.json"
+"""Name of the JSON schema of mapping files, beside those of params."""
+ANY_YEAR: Final = 2000
+"""Stands in for the year of heads such as `jan`, whose year each row has."""
 OTHER_ENCODINGS: Final = ("cp850", "mac_roman")
 """Of old programs: never guessed, as their letters are letters in Windows' encoding too."""
 
@@ -47,14 +52,22 @@ def _one_of(name: str, known: Collection[str]) -> str:
     return name
 
 
-IndicatorId = Annotated[str, _registered("indikator", lambda name: _one_of(name, INDICATORS))]
+IndicatorId = Annotated[
+    str,
+    _registered("indikator", lambda name: _one_of(name, INDICATORS)),
+    WithJsonSchema({"$comment": "indikator"}),
+]
 YdelseId = Annotated[
     str, _registered("ydelse", lambda name: name if name == ALL else benefit(name).id)
 ]
 GroupId = Annotated[
     str, _registered("gruppe", lambda name: _one_of(name, [one.id for one in groups()]))
 ]
-AreaName = Annotated[str, _registered("område", lambda name: find_area(name) and name)]
+AreaName = Annotated[
+    str,
+    _registered("område", lambda name: find_area(name) and name),
+    WithJsonSchema({"$comment": "omraade"}),
+]
 Label = Annotated[str, Field(min_length=1, max_length=200)]
 Labels = tuple[Label, ...]
 
@@ -89,11 +102,19 @@ class PeriodColumn(Closed):
 
     kolonne: Label | None = None
     i_overskrift: bool = False
+    aar: Annotated[int, Field(ge=1990, le=2099)] | None = None
+    """The year of months and quarters that are written without one."""
+    aar_kolonne: Label | None = None
+    """The column with the year of each row."""
+    type: PeriodType | None = None
+    """What a day in the file is the first or last of: `maaned`, `kvartal` or `aar`."""
 
     @model_validator(mode="after")
     def _one_of_both(self) -> PeriodColumn:
         if (self.kolonne is None) is not self.i_overskrift:
             raise ValueError("skal have `kolonne` eller `i_overskrift: true`")
+        if self.aar is not None and self.aar_kolonne is not None:
+            raise ValueError("året står enten i `aar` eller i `aar_kolonne`, ikke begge steder")
         return self
 
 
@@ -129,14 +150,19 @@ class NumberColumn(Closed):
         return self
 
 
-class Mapping(Closed):
-    """The whole of a mapping file."""
+class Named(Closed):
+    """What a mapping is called, and whose table it reads."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     titel: str
     """What the table is called where it comes from."""
     kilde: str = Field(pattern=r"^(jobindsats|statbank|demo|own:[a-z][a-z0-9_-]*)$")
     tabel: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")
+
+
+class Mapping(Named):
+    """The whole of a mapping file."""
+
     fil: FileFormat = FileFormat()
     omraade: AreaColumn
     periode: PeriodColumn
@@ -147,6 +173,10 @@ class Mapping(Closed):
     """Columns that must hold one of some equal values in every row: `KØN: [I alt, Total]`."""
     ignorer: Labels = ()
     """Columns that are not read. A column that the mapping does not name is refused."""
+    udelad: dict[Label, Annotated[tuple[str, ...], Field(min_length=1)]] = Field(
+        default_factory=dict
+    )
+    """Values of a column whose rows are not read: `Kommune: [I alt, Hele regionen]`."""
     fyld_ned: Labels = ()
     """Columns in which an empty cell repeats the one above, as in exported pivot tables."""
     fortroligt: tuple[str, ...] = ()
@@ -180,6 +210,7 @@ class Mapping(Closed):
         columns = (
             self.omraade.kolonne,
             self.periode.kolonne,
+            self.periode.aar_kolonne,
             self.gruppe.kolonne if self.gruppe else None,
             *self.faste,
         )
@@ -188,7 +219,8 @@ class Mapping(Closed):
     @property
     def labels(self) -> Labels:
         """Labels of every column that must be there."""
-        return (*self.row_labels, *(n.kolonne for n in self.tal if n.kolonne is not None))
+        numbers = (n.kolonne for n in self.tal if n.kolonne is not None)
+        return tuple(dict.fromkeys((*self.row_labels, *self.udelad, *numbers)))
 
 
 def load_mapping(wanted: str | Path, root: Path | None = None) -> Mapping:
@@ -245,8 +277,8 @@ def mapping_text(mapping: Mapping) -> str:
     return yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=100)
 
 
-def save_mapping(mapping: Mapping, path: Path) -> None:
-    """Write a mapping for the next time; an existing file is not touched.
+def save_mapping(text: str, path: Path) -> None:
+    """Write the text of a mapping for the next time; an existing file is not touched.
 
     Raises:
         DataError: the file exists, or cannot be written.
@@ -254,7 +286,7 @@ def save_mapping(mapping: Mapping, path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as stream:
-            stream.write(mapping_text(mapping))
+            stream.write(text)
     except FileExistsError:
         fix = "vælg et andet navn, eller fjern filen først"
         raise DataError(Problem(str(path), "filen findes allerede", fix=fix)) from None

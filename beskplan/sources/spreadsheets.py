@@ -23,7 +23,7 @@ from beskplan.core.periods import Period
 from beskplan.sources.cell_marks import CellMarks, cell_marks, column_letters, column_number
 from beskplan.sources.cells import CellValue, period_of
 from beskplan.sources.labels import normalised
-from beskplan.sources.mapping import OTHER_ENCODINGS, FileFormat
+from beskplan.sources.mapping import ANY_YEAR, OTHER_ENCODINGS, FileFormat, PeriodColumn
 from beskplan.sources.mapping import Mapping as FileMapping
 
 MAX_BYTES: Final = 64_000_000
@@ -260,18 +260,20 @@ def _first_head(grid: Grid, mapping: FileMapping) -> Head | None:
         columns = {label: places.get(normalised(label), -1) for label in mapping.labels}
         if -1 in columns.values():
             continue
-        periods = _period_columns(row) if mapping.periode.i_overskrift else {}
+        periods = _period_columns(row, mapping.periode) if mapping.periode.i_overskrift else {}
         if periods or not mapping.periode.i_overskrift:
             return Head(grid, index, columns, periods)
     return None
 
 
-def _period_columns(row: tuple[CellValue, ...]) -> dict[int, Period]:
+def _period_columns(row: tuple[CellValue, ...], written: PeriodColumn) -> dict[int, Period]:
+    # Of months whose year stands in each row, only the place is known here.
+    year = ANY_YEAR if written.aar_kolonne else written.aar
     found = {}
     for at, cell in enumerate(row):
         try:
             if cell is not None:
-                found[at] = period_of(cell)
+                found[at] = period_of(cell, year, written.type)
         except BeskplanError:
             continue
     return found

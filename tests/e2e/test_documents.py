@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 import yaml
 from docx import Document
 
@@ -148,6 +149,12 @@ def place(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         "I juni 2020 var der 703 fuldtidspersoner på a-dagpenge i Rudersdal Kommune."
     )
     plan.save(str(place / "plan.docx"))
+    with xlsxwriter.Workbook(place / "samtaler.xlsx") as book:
+        sheet = book.add_worksheet()
+        for at, row in enumerate(
+            (("Kommune", "Måned", "Antal personer"), ("Furesø", "jan-26", 120))
+        ):
+            sheet.write_row(at, 0, row)
     return place
 
 

@@ -16,7 +16,8 @@ from beskplan.core.errors import BeskplanError, DataError
 from beskplan.core.numbers import format_number
 from beskplan.observations.contract import validate
 from beskplan.sources.cells import NumberCell, read_number
-from beskplan.sources.imports import draft_mapping, read_export
+from beskplan.sources.drafting import draft_mapping
+from beskplan.sources.imports import read_export
 from beskplan.sources.mapping import Mapping, load_mapping
 
 ON = date(2026, 8, 1)
@@ -46,7 +47,7 @@ def table(content: bytes) -> object:
 
 
 def draft(content: bytes) -> object:
-    return draft_mapping(content, name="fil", id="x", source="own:x", table_id="x")
+    return draft_mapping(content, name="fil", id="x", source="own:x")
 
 
 @cache

@@ -11,7 +11,8 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from beskplan.params.schemas import FOLDER, schema_name, schemas
+from beskplan.params.schemas import FOLDER, schema_name, schema_of, schemas
+from beskplan.sources.mapping import SCHEMA, Mapping
 
 
 class _Loader(yaml.SafeLoader):
@@ -41,7 +42,17 @@ def files(root: Path) -> list[Path]:
 
 def test_the_schemas_of_the_working_copy_are_those_of_the_models(root: Path) -> None:
     there = {path.name: path.read_text(encoding="utf-8") for path in (root / FOLDER).iterdir()}
-    assert there == schemas(), "run `beskplan schema`"
+    assert there == schemas() | {SCHEMA: schema_of(Mapping)}, "run `beskplan schema`"
+
+
+def test_every_shipped_mapping_fits_its_schema(root: Path) -> None:
+    check = Draft202012Validator(json.loads(schema_of(Mapping)))
+    found = sorted((root / "beskplan" / "data" / "mappings").glob("*.yaml"))
+    assert len(found) > 5
+    for path in found:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+        assert list(check.iter_errors(values)) == []
+        assert list(check.iter_errors(values | {"perioder": {}}))
 
 
 def test_every_params_file_fits_its_schema(root: Path) -> None:
