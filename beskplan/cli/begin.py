@@ -146,13 +146,13 @@ def _first_choices(
     """What a first plan is to be like: asked for on a terminal where no option says it."""
     from beskplan.core.errors import BeskplanError
     from beskplan.core.periods import Period
-    from beskplan.newplan.beginning import OFFERED, FirstChoices, newest_month
+    from beskplan.newplan.beginning import OFFERED, FirstChoices, newest_period
     from beskplan.observations import choose
     from beskplan.params import subject
 
     asks = sys.stdin.isatty()
     if asks:
-        newest = newest_month(choose("nyeste", place).rows_by_area.get(subject(kommune).kode, {}))
+        newest = newest_period(choose("nyeste", place).rows_by_area.get(subject(kommune).kode, {}))
         typer.echo("Kommunen har ingen tidligere plan her. Tre spørgsmål; Enter tager det i [ ].")
 
     def answer(given: str | None, question: str, default: str, read: Callable[[str], Any]) -> Any:

@@ -136,6 +136,11 @@ class Period:
         """The same period one year earlier."""
         return self.shift(-_PER_YEAR[self.kind])
 
+    @property
+    def quarter(self) -> Period:
+        """The quarter in which the period ends."""
+        return self if self.kind == "Q" else quarter(self.year, -(-self.months()[-1].index // 3))
+
     def months(self) -> tuple[Period, ...]:
         """The months of the period, in order: 1, 3 or 12 of them."""
         last = month(self.year, self.index * 12 // _PER_YEAR[self.kind])

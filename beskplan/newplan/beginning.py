@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from beskplan.core.errors import InputError, Problem, UnknownNameError, did_you_mean
-from beskplan.core.periods import Period, month
+from beskplan.core.periods import Kind, Period, month
 from beskplan.core.words import danish_key
 from beskplan.newplan.files import NewFile, with_schema
 from beskplan.newplan.moving import choice, written
@@ -23,7 +23,7 @@ from beskplan.observations import choose
 from beskplan.params import params_path, read, subject
 from beskplan.params.bilag import MOST_PERIODS
 from beskplan.params.jobs import Workplace
-from beskplan.params.models import PlanParams
+from beskplan.params.models import FULDTIDSMODTAGERE, PlanParams
 from beskplan.registers.areas import find as find_area
 from beskplan.registers.benefits import register
 from beskplan.registers.document import Document
@@ -102,14 +102,17 @@ def first_plan(root: Path, kommune: str, aar: int, choices: FirstChoices) -> New
         f"bilag: [{', '.join(choices.bilag)}]",
         *choice("Skriv `vedtaget: <dato>`, når planen er vedtaget."),
     ]
-    newest = newest_month(rows)
+    # Danmarks Statistik's numbers are for a plan that may choose its source.
+    quarters = newest_period(rows, FULDTIDSMODTAGERE, "Q") if shared.get("kilde") else None
+    newest = newest_period(rows) or quarters
     periode = choices.periode or newest or month(aar - 1, 6)
     if shared and choices.periode is None:
         own = Period.parse(str(shared["periode"]))
-        periode = own if newest is None or _groups(rows, own) else newest
+        has_own = _groups(rows, own) or (quarters and _groups(rows, own.quarter, FULDTIDSMODTAGERE))
+        periode = own if newest is None or has_own else newest
     existing = _existing(root, periode.last_day)
     sections = list(_with_numbers(existing, _groups(rows, periode)))
-    if not sections:
+    if not sections and not (quarters and _groups(rows, periode.quarter, FULDTIDSMODTAGERE)):
         sections = existing
         meanwhile = "" if shared else "; indtil da står alle ydelser her"
         lines += choice(
@@ -169,26 +172,32 @@ def _shared(root: Path, aar: int) -> Mapping[str, Any]:
     return shared if "periode" in shared and "afsnit" in shared else {}
 
 
-def newest_month(rows: Iterable[tuple[str, ...]]) -> Period | None:
-    """The month up to which most of a municipality's benefits have numbers.
+def newest_period(
+    rows: Iterable[tuple[str, ...]], measure: str = _MEASURE, kind: Kind = "M"
+) -> Period | None:
+    """The period up to which most of a municipality's benefits have numbers.
 
     Args:
         rows: The keys of its rows: indicator, benefit, group, area, period.
+        measure: Indicator of the numbers.
+        kind: Of the periods.
     """
     newest: dict[str, Period] = {}
     for indicator, ydelse, group, _, code in rows:
         period = Period.parse(code)
-        if (indicator, group, period.kind) == (_MEASURE, ALL, "M"):
+        if (indicator, group, period.kind) == (measure, ALL, kind):
             newest[ydelse] = max(period, newest.get(ydelse, period))
     counted = Counter(newest.values())
     return max(counted, key=lambda period: (counted[period], period), default=None)
 
 
-def _groups(rows: Iterable[tuple[str, ...]], periode: Period) -> dict[str, set[str]]:
+def _groups(
+    rows: Iterable[tuple[str, ...]], periode: Period, measure: str = _MEASURE
+) -> dict[str, set[str]]:
     """The groups by benefit of which a municipality has numbers in a period."""
     held: dict[str, set[str]] = {}
     for indicator, ydelse, group, _, code in rows:
-        if (indicator, code) == (_MEASURE, periode.code):
+        if (indicator, code) == (measure, periode.code):
             held.setdefault(ydelse, set()).add(group)
     return held
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -18,15 +18,27 @@ from beskplan.params.values import (
     Text,
     Ydelse,
 )
+from beskplan.registers.indicators import ALL
 from beskplan.registers.reading import Closed, explained
+
+Kilde = Literal["jobindsats", "statbank"]
+"""Whose numbers: Jobindsats's full-time persons, or Danmarks Statistik's full-time recipients."""
+FULDTIDSMODTAGERE: Final = "fuldtidsmodtagere"
+DENOMINATORS: Final = {
+    "pct_af_arbejdsstyrken": "arbejdsstyrke",
+    "pct_af_befolkningen": "befolkning",
+}
+"""What a share of Danmarks Statistik's full-time recipients is calculated of."""
 
 
 class Afsnit(Closed):
     """One section of the Bilag about target groups: a benefit, its periods and what must be said of it."""
 
     ydelse: Ydelse
-    gruppe: Text = "alle"
+    gruppe: Text = ALL
     """Population group id; `alle` where no distinction is made."""
+    statbank: Ydelse | None = None
+    """The benefit of Danmarks Statistik's count (AUK01) that stands here where that is the source."""
     periode: PeriodValue | None = None
     """The later period; the Bilag's own where left out."""
     sammenlign_periode: PeriodValue | None = None
@@ -37,6 +49,27 @@ class Afsnit(Closed):
     """Indicator of the share."""
     forbehold: tuple[Text, ...] = ()
     """Reservations about the numbers, in Danish, written by a person: also the only place for causes."""
+
+    @model_validator(mode="after")
+    def _has_a_denominator(self) -> Self:
+        if (self.statbank or self.is_statbank) and self.andel not in DENOMINATORS:
+            expected = f"en af {', '.join(DENOMINATORS)}"
+            raise explained(expected, "andre andele kan ikke regnes af fuldtidsmodtagere")
+        return self
+
+    @property
+    def is_statbank(self) -> bool:
+        """Whether the section is of Danmarks Statistik's own count."""
+        return self.maal == FULDTIDSMODTAGERE
+
+    def of(self, kilde: Kilde) -> Self | None:
+        """The section of one source; None where that source has no such count."""
+        if kilde == "jobindsats" or self.is_statbank:
+            return self if self.is_statbank == (kilde == "statbank") else None
+        if self.statbank is None:
+            return None
+        counted = {"ydelse": self.statbank, "maal": FULDTIDSMODTAGERE, "gruppe": ALL}
+        return self.model_copy(update=counted)
 
 
 class Maalgrupper(Closed):
@@ -53,6 +86,11 @@ class Maalgrupper(Closed):
     """Decimals of the change in per cent."""
     fortegn: bool = False
     """Whether increases are printed with a plus sign."""
+    kilde: Kilde | Literal["bedst"] | None = None
+    """Whose numbers the whole Bilag shows, Danmarks Statistik's by quarter. `bedst`: Jobindsats's where the
+    data have them for the municipality and period, else Danmarks Statistik's. Every section then has the
+    benefit's own heading, in the order here; one without numbers leaves the page and is named. Where left
+    out, the notebook's own headings show the sections by name."""
     afsnit: Annotated[dict[BilagId, Afsnit], Field(min_length=1)]
     """The sections by the name that the notebook uses."""
 

@@ -16,6 +16,7 @@ from typing import Any
 from beskplan.core.errors import Problem
 from beskplan.core.periods import Period
 from beskplan.observations.contract import Key
+from beskplan.params.models import DENOMINATORS
 from beskplan.proof import labels
 from beskplan.proof.arithmetic import (
     Reading,
@@ -150,6 +151,8 @@ def _labels(
     if not keys:
         return
     yield from _area(evidence, table, row, column, keys)
+    yield from _denominator(table, cell, keys)
+    keys = _counted(cell, keys)
     if column["kind"] == "text":
         # A number in words carries its own unit and period; its row has the name that a plan gave it.
         if cell["origin"][0] != "difference":
@@ -159,6 +162,20 @@ def _labels(
     yield from _subject(table, row, cell, keys)
     yield from _unit(column["unit"] or table["unit"], column["label"], cell, keys)
     yield from _period(table, row, column, cell["origin"], keys)
+
+
+def _counted(cell: Block, keys: Sequence[Key]) -> tuple[Key, ...]:
+    """The rows of what a cell is about: of a share not those that it is a share of."""
+    of = DENOMINATORS.values() if cell["origin"][0] == "share_pct" else ()
+    return tuple(key for key in keys if key[0] not in of)
+
+
+def _denominator(table: Block, cell: Block, keys: Sequence[Key]) -> Iterator[Fault]:
+    """A note says of which workforce a share is calculated, where it is of another time than the count."""
+    for key in set(keys) - {*_counted(cell, keys)}:
+        year = Period.parse(key[4]).year
+        if key[0] == "arbejdsstyrke" and not any(f"november {year}" in n for n in table["notes"]):
+            yield "en andel uden sin nævner", " ".join(table["notes"]), f"november {year}"
 
 
 def _area(
@@ -254,7 +271,7 @@ def _span(evidence: Evidence, name: str, text: str, table: Block) -> Iterator[Pr
         for row in table["rows"]
         for cell in row["cells"]
         if is_observed(cell)
-        for key in _keys(evidence, cell)
+        for key in _counted(cell, _keys(evidence, cell))
     }
     if not told or not keys or "plan" in text:
         return

@@ -6,30 +6,46 @@ Used by `notebooks/maalgrupper.ipynb`; the sections stand in the plan's params u
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property, partial
 
 from beskplan.blocks.charts import DotRow, Drawing, dots, drawing
 from beskplan.blocks.figures import figure
 from beskplan.blocks.html import shown
-from beskplan.blocks.model import Block, Cell, Column, Omitted, Prose, Row, Source, Table
+from beskplan.blocks.model import (
+    Block,
+    Cell,
+    Column,
+    Omitted,
+    Prose,
+    Row,
+    Source,
+    Subsection,
+    Subsections,
+    Table,
+    make,
+)
 from beskplan.blocks.tables import cell, table
-from beskplan.blocks.text import Facts, Page, key_figure
-from beskplan.blocks.text.language import capital, list_danish, place_noun, short_place
+from beskplan.blocks.text import Page, key_figure
+from beskplan.blocks.text.language import (
+    capital,
+    in_period,
+    list_danish,
+    place_noun,
+    short_place,
+)
 from beskplan.core.errors import DataError, Problem
-from beskplan.core.periods import Period
-from beskplan.indicators.change import absolute_change, pct_change
-from beskplan.indicators.quantities import Movement, Quantity
-from beskplan.params import Afsnit
+from beskplan.indicators.quantities import Quantity
 from beskplan.params import Maalgrupper as MaalgrupperParams
+from beskplan.params.models import Kilde
 from beskplan.registers.areas import Area
-from beskplan.registers.benefits import Benefit, benefit, composition_note
-from beskplan.registers.breaks import breaks_between, refuse_breaks
-from beskplan.registers.groups import Group, group, groups
+from beskplan.registers.benefits import benefit, composition_note
+from beskplan.registers.breaks import refuse_breaks
+from beskplan.registers.groups import groups
 from beskplan.registers.indicators import ALL, INDICATORS
-from beskplan.report.base import Context, Reading, Section, SectionReport, of_section
+from beskplan.report.base import SectionReport, of_section
 from beskplan.report.course import course_figure
+from beskplan.report.maalgrupper_tal import COUNTING, KILDER, BenefitSection, read_section
 from beskplan.report.shared_blocks import (
     MOST_KEY_FIGURES,
     LevelRow,
@@ -41,87 +57,7 @@ from beskplan.report.shared_blocks import (
     small,
 )
 
-TOTAL = "offentlig_forsoergelse"
-"""The benefit id of the sum of all: it leads the key figures and is set apart in the figures."""
 BENEFIT = Column(id="ydelse", label="Ydelse", kind="text")
-
-
-@dataclass(frozen=True)
-class BenefitSection(Section[Afsnit]):
-    """One benefit, or one group among its recipients, in two periods and several areas."""
-
-    plan_year: int
-    benefit: Benefit
-    group: Group
-    before: Period
-    now: Period
-    own: Movement
-    references: tuple[Movement, ...]
-
-    @property
-    def movements(self) -> tuple[Movement, ...]:
-        """All areas in table order: the municipality itself, then the references."""
-        return (self.own, *self.references)
-
-    @property
-    def title(self) -> str:
-        """What the section's table is about: the benefit, or the group among its recipients."""
-        on = self.now.first_day
-        if self.group.id == ALL:
-            return self.benefit.tabeltitel(on)
-        return capital(self.group.of(self.benefit, on))
-
-    @property
-    def short_title(self) -> str:
-        """A row of a figure: the benefit's official name at the time, or the group."""
-        if self.group_words:
-            return capital(self.group_words)
-        return self.title if self.group.enhed else capital(self.benefit.name(self.now.first_day))
-
-    @property
-    def group_words(self) -> str:
-        """The people counted among, as a plural noun; empty for everyone."""
-        return "" if self.group.id == ALL or self.group.enhed else self.group.navn
-
-    @property
-    def unit(self) -> str:
-        """What the levels count, as a plural noun."""
-        return self.own.now.unit
-
-    @property
-    def share_of(self) -> str:
-        """What the share is a share of, as a definite noun."""
-        if self.params.andel == "pct_af_arbejdsstyrken":
-            return "arbejdsstyrken"
-        return f"de {self.group.navn}" if self.group_words else "befolkningen"
-
-    @property
-    def definitions(self) -> tuple[str, ...]:
-        """Who is counted and of whom the share is taken, where that is not simply everybody."""
-        if self.group.id == ALL:
-            return ()
-        name = self.group.navn
-        defined = f"{capital(name)}: {small(self.group.definition(self.plan_year).text)}."
-        if self.params.andel != "pct_af_befolkningen":
-            return (defined,)
-        return (defined, f"Andelen er opgjort i pct. af alle {name} i området.")
-
-    @property
-    def facts(self) -> Facts:
-        """What every sentence about the section is made from."""
-        periods = self.before, self.now
-        words = self.share_of, self.group_words
-        return Facts(self.benefit, *periods, self.own, self.references, *words)
-
-    def break_notes(self, ydelse: str) -> list[str]:
-        """What stands between the two periods for a benefit, in any of the areas."""
-        span = (self.before, self.now)
-        breaks = (
-            broken.note
-            for movement in self.movements
-            for broken in breaks_between(self.params.maal, ydelse, movement.area.kode, *span)
-        )
-        return list(dict.fromkeys(breaks))
 
 
 class Maalgrupper(SectionReport[MaalgrupperParams, BenefitSection]):
@@ -130,30 +66,55 @@ class Maalgrupper(SectionReport[MaalgrupperParams, BenefitSection]):
     bilag = "maalgrupper"
 
     @cached_property
-    def sections(self) -> dict[str, BenefitSection]:
-        """Every section by its name in the params, in their order."""
+    def _read(self) -> tuple[Kilde, list[BenefitSection]]:
+        """The source, and every section in the order of the params; of `bedst`, the first with numbers."""
         asked = self.params
-        return {name: read_section(self.context, asked, name) for name in asked.afsnit}
+        if asked.kilde is None:
+            named = asked.afsnit.items()
+            return "jobindsats", [read_section(self.context, asked, *one) for one in named]
+        kilder = KILDER if asked.kilde == "bedst" else (asked.kilde,)
+        for kilde in kilder:
+            found = [
+                read_section(self.context, asked, name, afsnit)
+                for name, one in asked.afsnit.items()
+                if (afsnit := one.of(kilde)) is not None
+            ]
+            if any(section.has_numbers for section in found):
+                break
+        return kilde, found
 
-    @property
+    @cached_property
     def _all(self) -> list[BenefitSection]:
-        return list(self.sections.values())
+        """The sections of the page."""
+        found = self._read[1]
+        return found if self.params.kilde is None else [one for one in found if one.has_numbers]
+
+    @cached_property
+    def sections(self) -> dict[str, BenefitSection]:
+        """The sections that cells show by their name; none where `benefit_sections` shows them all."""
+        return {} if self.params.kilde else {section.name: section for section in self._all}
 
     @cached_property
     def _page(self) -> Page:
-        return Page(tuple(section.facts for section in self._all), TOTAL)
+        total = next((section.benefit.id for section in self._all if section.is_total), "")
+        return Page(tuple(section.facts for section in self._all), total)
 
     def missing_data(self) -> Iterator[Problem]:
         """Nothing for the period at all; else breaks and sections without numbers."""
         if all(section.own.now.state == "absent" for section in self._all):
-            found = f"{self.context.kommune.navn}, {self.params.periode.code}"
+            codes = dict.fromkeys(
+                (self.params.periode.code, *(one.now.code for one in self._read[1]))
+            )
+            found = f"{self.context.kommune.navn}, {' og '.join(codes)}"
             fix = "hent eller indlæs dem, eller ret `periode`"
             yield self.no_data(self.where, "kommunen i perioden", found, fix)
             return
-        for section in self._all:
+        for section in self._read[1]:
             where = f"{self.where}.afsnit.{section.name}"
             yield from _refused(section, where)
-            if all(movement.now.state == "absent" for movement in section.movements):
+            # A period of the section's own is no shared file's: nothing there is a slip of the pen.
+            chosen = self.params.kilde is None or section.params.periode
+            if chosen and all(movement.now.state == "absent" for movement in section.movements):
                 found = f"{section.benefit.id}, {section.now.code}"
                 fix = "ret `periode`, eller hent tallene"
                 yield self.no_data(where, "ydelsen i perioden", found, fix)
@@ -169,8 +130,7 @@ class Maalgrupper(SectionReport[MaalgrupperParams, BenefitSection]):
         reason = f"Afsnittet indgår ikke i planen for {self.context.params.aar}."
         return Omitted(id=name.replace("_", "-"), reason=reason, missed=False)
 
-    @of_section
-    def table(self, section: BenefitSection) -> Table:
+    def _table(self, section: BenefitSection) -> Table:
         """Each area a row: the level a year ago and now, the change, and the share."""
         places = [short_place(section.own.area), *map(place_noun, self._reference_areas)]
         rows = [
@@ -194,20 +154,51 @@ class Maalgrupper(SectionReport[MaalgrupperParams, BenefitSection]):
             notes=section.definitions,
         )
 
-    @of_section
-    def sentence(self, section: BenefitSection) -> Prose:
+    def _sentence(self, section: BenefitSection) -> Prose:
         """The section's table in words, as one section of the page."""
         return self._page.commentary(self._all.index(section))
 
-    @of_section
-    def notes(self, section: BenefitSection) -> Block:
+    def _notes(self, section: BenefitSection) -> Prose | Omitted:
         """Renamed benefits, what a sum consists of, changed definitions, and what the params say."""
         texts = self._breaks(section)
-        if section.benefit.id == TOTAL:
-            texts.append(composition_note(TOTAL, section.now.first_day))
+        if section.is_total and section.benefit.is_composite:
+            texts.append(composition_note(section.benefit.id, section.now.first_day))
         definition = section.group.note(self.context.params.aar)
         texts += [*([definition] if definition else []), *section.params.forbehold]
         return notes(f"{section.id}-noter", texts)
+
+    table, sentence, notes = of_section(_table), of_section(_sentence), of_section(_notes)
+
+    @shown
+    def benefit_sections(self) -> Block:
+        """Every section under the benefit's own heading, where the params choose among sources."""
+        if self.params.kilde is None:
+            return Omitted(id="ydelser", reason="Afsnittene står hver for sig.", missed=False)
+        return make(Subsections, id="ydelser", parts=[self._subsection(one) for one in self._all])
+
+    def _subsection(self, section: BenefitSection) -> Subsection:
+        om = section.benefit.om if section.group.id == ALL else ""
+        blocks = (
+            *([prose(f"{section.id}-om", om)] if om else []),
+            self._table(section),
+            self._sentence(section),
+            self._notes(section),
+        )
+        return make(Subsection, title=section.heading, blocks=blocks)
+
+    @shown
+    def counting(self) -> Block:
+        """How the source counts."""
+        return prose("opgoerelse", *COUNTING[self._read[0]])
+
+    def reservations(self) -> Iterator[str]:
+        """Those of all sections, and which of them have no numbers."""
+        for section in self._all:
+            yield from section.params.forbehold
+        without = [one for one in self._read[1] if one not in self._all]
+        if without:
+            names = list_danish([small(one.heading) for one in without])
+            yield f"Data har ingen tal for {names} {in_period(without[0].now)}."
 
     def _breaks(self, section: BenefitSection) -> list[str]:
         """What stands between the periods; a sum leaves to its parts' own sections what they tell."""
@@ -229,7 +220,7 @@ class Maalgrupper(SectionReport[MaalgrupperParams, BenefitSection]):
     def key_figures(self) -> Block:
         """The total, then the benefits that have moved most in persons, at most `MOST_KEY_FIGURES`."""
         known = [section for section in self._all if section.own.now.is_number]
-        totals = [section for section in known if section.benefit.id == TOTAL]
+        totals = [section for section in known if section.is_total]
         parts = [one for one in known if one not in totals and not one.group_words]
         parts.sort(key=lambda section: -abs(_moved(section.own.change)))
         wanted = [*totals, *parts[: MOST_KEY_FIGURES - len(totals)]]
@@ -242,14 +233,14 @@ class Maalgrupper(SectionReport[MaalgrupperParams, BenefitSection]):
     def change_figure(self) -> Block:
         """Every benefit's change in per cent in all areas, from the largest rise to the largest fall."""
         sections = [*self._all]
-        parts = [one for one in sections if one.benefit.id != TOTAL]
+        parts = [one for one in sections if not one.is_total]
         known = [one for one in parts if one.own.change_pct.is_number]
         if len(known) < 2:
             reason = "Der er for få tal til en figur over udviklingen i ydelserne."
             return Omitted(id="udvikling", reason=reason)
         known.sort(key=lambda one: -one.own.change_pct.exact)
         ordered = [
-            *(one for one in sections if one.benefit.id == TOTAL),
+            *(one for one in sections if one.is_total),
             *known,
             *(one for one in parts if one not in known),
         ]
@@ -285,7 +276,7 @@ class Maalgrupper(SectionReport[MaalgrupperParams, BenefitSection]):
         """Every benefit's share of the workforce in all areas, the total left to the table."""
         of_workforce = "pct_af_arbejdsstyrken"
         sections = [one for one in self._all if one.params.andel == of_workforce]
-        parts = [one for one in sections if one.benefit.id != TOTAL]
+        parts = [one for one in sections if not one.is_total]
         known = [one for one in parts if one.own.share is not None and one.own.share.is_number]
         if len(known) < 2:
             reason = "Der er for få tal til en figur over andelene."
@@ -307,6 +298,7 @@ class Maalgrupper(SectionReport[MaalgrupperParams, BenefitSection]):
             svg=self._dots(ordered, "share", decimals=_share(first).decimals),
             data=self._share_table(sections),
             sources=_sources(sections),
+            notes=_share_notes(sections),
         )
 
     @shown
@@ -338,7 +330,7 @@ class Maalgrupper(SectionReport[MaalgrupperParams, BenefitSection]):
             numbers = [getattr(move, measure) for move in one.movements]
             values = tuple(n.printed if n is not None and n.is_number else None for n in numbers)
             own = numbers[0].text() if numbers[0] is not None else ""
-            rows.append(DotRow(one.short_title, values, apart=one.benefit.id == TOTAL, missing=own))
+            rows.append(DotRow(one.short_title, values, apart=one.is_total, missing=own))
         areas = [move.area.navn for move in sections[0].movements]
         return drawing(partial(dots, areas, rows, decimals=decimals, signed=signed))
 
@@ -357,7 +349,7 @@ class Maalgrupper(SectionReport[MaalgrupperParams, BenefitSection]):
         rows = [
             Row(
                 label=one.short_title,
-                emphasis=one.benefit.id == TOTAL,
+                emphasis=one.is_total,
                 cells=(
                     Cell(text=f"{one.before.text} til {one.now.text}"),
                     cell(one.own.before),
@@ -391,7 +383,7 @@ class Maalgrupper(SectionReport[MaalgrupperParams, BenefitSection]):
         rows = [
             Row(
                 label=one.short_title,
-                emphasis=one.benefit.id == TOTAL,
+                emphasis=one.is_total,
                 cells=(
                     Cell(text=one.now.text),
                     *(cell(move.share or move.change_pct) for move in one.movements),
@@ -407,42 +399,8 @@ class Maalgrupper(SectionReport[MaalgrupperParams, BenefitSection]):
             columns=columns,
             rows=rows,
             sources=_sources(sections),
+            notes=_share_notes(sections),
         )
-
-
-def read_section(context: Context, asked: MaalgrupperParams, name: str) -> BenefitSection:
-    """The section called `name` in the params, with the movement of every area."""
-    afsnit, read = asked.afsnit[name], Reading(context.data)
-    now = afsnit.periode or asked.periode
-    before = afsnit.sammenlign_periode or now.year_before()
-    counted = group(afsnit.gruppe)
-
-    def level(area: Area, period: Period) -> Quantity:
-        found = read(afsnit.maal, afsnit.ydelse, area, period, afsnit.gruppe)
-        return replace(found, unit=counted.enhed or found.unit)
-
-    def movement(area: Area) -> Movement:
-        was, level_now = level(area, before), level(area, now)
-        change = absolute_change(was, level_now)
-        pct = pct_change(was, level_now, asked.decimaler_udvikling)
-        share = read(afsnit.andel, afsnit.ydelse, area, now, afsnit.gruppe)
-        return Movement(area, was, level_now, change, pct, share)
-
-    areas = context.reference_areas(asked.sammenlign_med, now.first_day)
-    references = tuple(movement(area) for area in areas if area != context.kommune)
-    own = movement(context.kommune)
-    return BenefitSection(
-        name,
-        afsnit,
-        read.sources,
-        plan_year=context.params.aar,
-        benefit=benefit(afsnit.ydelse),
-        group=counted,
-        before=before,
-        now=now,
-        own=own,
-        references=references,
-    )
 
 
 def _refused(section: BenefitSection, where: str) -> tuple[Problem, ...]:
@@ -473,6 +431,10 @@ def _periods(sections: Sequence[BenefitSection]) -> str:
 def _lasts(sections: Sequence[BenefitSection]) -> str:
     """Every later period, each once."""
     return list_danish(list(dict.fromkeys(one.now.text for one in sections)))
+
+
+def _share_notes(sections: Sequence[BenefitSection]) -> list[str]:
+    return list(dict.fromkeys(filter(None, (one.share_note for one in sections))))
 
 
 def _units(sections: Sequence[BenefitSection]) -> str:

@@ -17,6 +17,8 @@ from beskplan.render.page import read_notebook
 from beskplan.report.bilag import data_problems
 from beskplan.runner.notebook_rules import FACADE, check_notebook
 
+SECTIONS = "benefit_sections"
+"""The method that shows every section of a plan that chooses its source."""
 P = ParamSpec("P")
 _ALIKE = 0.85
 """Names so much alike are taken for one that was misspelt; those of two sections are not."""
@@ -122,8 +124,11 @@ def _section_problems(job: Job, place: Workplace) -> Iterator[Problem]:
     notebook = place.notebook(job.bilag)
     sections, others = _sections(job, place)
     asked = asked_names(notebook)
+    looped = _chooses_its_source(job, place) and SECTIONS in {
+        call.func.attr for _, call in calls(notebook) if isinstance(call.func, ast.Attribute)
+    }
     for name in sections:
-        if name not in asked:
+        if name not in asked and not looped:
             yield Problem(
                 where=f"params/{job.kommune}/{job.aar}.yaml: {job.bilag}.afsnit.{name}",
                 what="notebooken viser ikke det afsnit",
@@ -139,6 +144,11 @@ def _section_problems(job: Job, place: Workplace) -> Iterator[Problem]:
             expected = f"et afsnit i params: {', '.join(known)}"
             what = "params har ikke det afsnit"
             yield Problem(where, what, repr(name), expected, f"mente du '{meant[0]}'?")
+
+
+def _chooses_its_source(job: Job, place: Workplace) -> bool:
+    maalgrupper = read(job.kommune, job.aar, place.root).maalgrupper
+    return job.bilag == "maalgrupper" and bool(maalgrupper and maalgrupper.kilde)
 
 
 def _sections(job: Job, place: Workplace) -> tuple[list[str], list[str]]:

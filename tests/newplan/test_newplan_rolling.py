@@ -107,7 +107,7 @@ def test_periods_stay_and_say_so_where_there_is_nothing_newer(place: Path) -> No
     assert "skriv periode: 2025M06" in " ".join(text.replace("# ", "").split())
 
 
-def test_periods_go_to_the_newest_month_where_the_last_are_not_out(place: Path) -> None:
+def test_periods_go_to_the_newest_period_where_the_last_are_not_out(place: Path) -> None:
     mays = ("2024M05", "2025M05")
     keep(place, [*counts("a_dagpenge", *JUNES[:2], *mays), *counts("sygedagpenge", *mays)])
     text = rolled(place, 2026)["kolding/2026.yaml"]

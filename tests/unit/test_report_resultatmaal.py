@@ -104,7 +104,7 @@ def test_a_course_that_is_left_out_is_told(tmp_path: Path) -> None:
     assert [note for note in found.notes if note.startswith("Der er ingen fremskrivning. Den")]
 
 
-def test_a_newest_month_that_is_withheld_is_told(tmp_path: Path) -> None:
+def test_a_newest_period_that_is_withheld_is_told(tmp_path: Path) -> None:
     found = figure(tmp_path, (), ("2027M04",))
     assert "Der er ingen fremskrivning, fordi det seneste tal er fortroligt." in found.notes
 
