@@ -27,13 +27,7 @@ from beskplan.blocks.model import (
 )
 from beskplan.blocks.tables import cell, table
 from beskplan.blocks.text import Page, key_figure
-from beskplan.blocks.text.language import (
-    capital,
-    in_period,
-    list_danish,
-    place_noun,
-    short_place,
-)
+from beskplan.blocks.text.language import capital, in_period, list_danish, place_noun, short_place
 from beskplan.core.errors import DataError, Problem
 from beskplan.indicators.quantities import Quantity
 from beskplan.params import Maalgrupper as MaalgrupperParams
