@@ -10,9 +10,8 @@ import pytest
 
 from beskplan.audit.checking import audit
 from beskplan.audit.documents import Grid, Passage, read_document, text_document
-from beskplan.audit.statements.amounts import amounts, cell_amount
-from beskplan.audit.statements.sentences import sentences
-from beskplan.audit.statements.times import times
+from beskplan.audit.statements.amounts import amounts, cell_amount, times
+from beskplan.audit.statements.plan import sentences
 from beskplan.core.errors import DataError
 from beskplan.render.audit_pages import audit_report, write_report
 from beskplan.render.page import read_page

@@ -12,12 +12,11 @@ from beskplan.audit.model import Outcome
 from beskplan.audit.patterns import patterns
 from beskplan.audit.rules.registry import judge
 from beskplan.audit.rules.text_and_table import is_elsewhere, tables_for
+from beskplan.audit.statements.amounts import times
 from beskplan.audit.statements.arithmetic import change_pct
 from beskplan.audit.statements.claims import is_of_another_measure, row_mentions
-from beskplan.audit.statements.plan import Plan
-from beskplan.audit.statements.sentences import Sentence
+from beskplan.audit.statements.plan import Plan, Sentence
 from beskplan.audit.statements.tables import Column, ReadTable, Row
-from beskplan.audit.statements.times import times
 from beskplan.audit.statements.vocabulary import (
     NUMBER_WORDS,
     has_number,

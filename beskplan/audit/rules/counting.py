@@ -14,8 +14,7 @@ from beskplan.audit.rules.registry import judge
 from beskplan.audit.rules.text_and_table import cell_at, claims_of, tables_for
 from beskplan.audit.statements.amounts import PCT, POINTS, Amount, amounts
 from beskplan.audit.statements.claims import row_mentions
-from beskplan.audit.statements.plan import BROKEN_REASON, Plan
-from beskplan.audit.statements.sentences import Sentence
+from beskplan.audit.statements.plan import BROKEN_REASON, Plan, Sentence
 from beskplan.audit.statements.tables import ReadTable
 from beskplan.audit.statements.vocabulary import NUMBER_WORDS, turns
 

@@ -12,11 +12,9 @@ from itertools import pairwise
 from beskplan.audit.model import Outcome
 from beskplan.audit.patterns import patterns
 from beskplan.audit.rules.registry import judge
-from beskplan.audit.statements.amounts import PCT, Amount, amounts
-from beskplan.audit.statements.plan import Plan
-from beskplan.audit.statements.sentences import Sentence
+from beskplan.audit.statements.amounts import PCT, Amount, amounts, times
+from beskplan.audit.statements.plan import Plan, Sentence
 from beskplan.audit.statements.skeleton import TOKEN, Skeleton, Token, skeleton
-from beskplan.audit.statements.times import times
 from beskplan.audit.statements.vocabulary import (
     Direction,
     is_formula,

@@ -11,9 +11,9 @@ from itertools import combinations, pairwise
 from beskplan.audit.model import Outcome
 from beskplan.audit.patterns import patterns
 from beskplan.audit.rules.registry import judge
+from beskplan.audit.statements.amounts import When, times
 from beskplan.audit.statements.plan import Plan
 from beskplan.audit.statements.tables import ReadTable
-from beskplan.audit.statements.times import When, times
 
 _RE = patterns("periods")
 

@@ -12,12 +12,10 @@ from beskplan.audit.model import Outcome
 from beskplan.audit.patterns import patterns
 from beskplan.audit.rules.registry import judge
 from beskplan.audit.rules.text_and_table import tables_for
-from beskplan.audit.statements.amounts import REMEMBERED, amounts
+from beskplan.audit.statements.amounts import REMEMBERED, amounts, times
 from beskplan.audit.statements.names import area_mentions, row_ydelse, ydelse_mentions
-from beskplan.audit.statements.plan import Plan
-from beskplan.audit.statements.sentences import Sentence
+from beskplan.audit.statements.plan import Plan, Sentence
 from beskplan.audit.statements.tables import Column, ReadTable, Row
-from beskplan.audit.statements.times import times
 from beskplan.audit.statements.vocabulary import has_number
 from beskplan.core.numbers import format_number, round_half_away
 from beskplan.core.periods import date_text

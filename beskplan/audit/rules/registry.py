@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from beskplan.audit.model import Finding, Outcome, Place
-from beskplan.audit.statements.sentences import Sentence
+from beskplan.audit.statements.plan import Sentence
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,7 @@ from beskplan.audit.patterns import patterns
 from beskplan.audit.rules.registry import judge
 from beskplan.audit.statements.amounts import PCT, POINTS, Amount, amounts, broken_numbers
 from beskplan.audit.statements.names import ydelse_mentions
-from beskplan.audit.statements.plan import Plan
-from beskplan.audit.statements.sentences import Sentence
+from beskplan.audit.statements.plan import Plan, Sentence
 from beskplan.audit.statements.vocabulary import RELATIONS
 from beskplan.core.numbers import format_number
 

@@ -11,14 +11,12 @@ from itertools import groupby, pairwise
 from beskplan.audit.model import Outcome
 from beskplan.audit.patterns import patterns
 from beskplan.audit.rules.registry import judge
-from beskplan.audit.statements.amounts import PCT, REMEMBERED, amounts
+from beskplan.audit.statements.amounts import PCT, REMEMBERED, amounts, times
 from beskplan.audit.statements.claims import Claim, read_claims, row_mentions
 from beskplan.audit.statements.names import area_mentions
-from beskplan.audit.statements.plan import Plan, kommuner_in
-from beskplan.audit.statements.sentences import Sentence
+from beskplan.audit.statements.plan import Plan, Sentence, kommuner_in
 from beskplan.audit.statements.skeleton import Skeleton, Token, skeleton
 from beskplan.audit.statements.tables import Column, ReadTable, Row
-from beskplan.audit.statements.times import times
 from beskplan.audit.statements.vocabulary import (
     has_number,
     is_of_the_future,

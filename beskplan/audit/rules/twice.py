@@ -13,13 +13,11 @@ from beskplan.audit.documents.model import Grid
 from beskplan.audit.model import Outcome, Place
 from beskplan.audit.patterns import patterns
 from beskplan.audit.rules.registry import judge
-from beskplan.audit.statements.amounts import PCT, Amount, amounts, cell_amount
+from beskplan.audit.statements.amounts import PCT, Amount, amounts, cell_amount, times
 from beskplan.audit.statements.names import area_mentions, ydelse_mentions
-from beskplan.audit.statements.plan import Plan
-from beskplan.audit.statements.sentences import Sentence
+from beskplan.audit.statements.plan import Plan, Sentence
 from beskplan.audit.statements.skeleton import TOKEN, Skeleton, skeleton
 from beskplan.audit.statements.tables import Column, ReadTable, Row
-from beskplan.audit.statements.times import times
 from beskplan.audit.statements.vocabulary import turns
 from beskplan.core.periods import MONTHS, Period
 

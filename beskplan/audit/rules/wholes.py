@@ -13,8 +13,7 @@ from beskplan.audit.patterns import patterns
 from beskplan.audit.rules.movements import is_slip, movements
 from beskplan.audit.rules.registry import judge
 from beskplan.audit.statements.amounts import Amount
-from beskplan.audit.statements.plan import Plan
-from beskplan.audit.statements.sentences import Sentence
+from beskplan.audit.statements.plan import Plan, Sentence
 from beskplan.audit.statements.skeleton import Skeleton, Token, skeleton
 from beskplan.audit.statements.vocabulary import is_formula, only_turn
 from beskplan.core.numbers import format_number, format_pct

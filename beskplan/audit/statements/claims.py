@@ -13,10 +13,9 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from beskplan.audit.patterns import patterns
-from beskplan.audit.statements.amounts import PCT, POINTS, REMEMBERED, Amount, amounts
+from beskplan.audit.statements.amounts import PCT, POINTS, REMEMBERED, Amount, When, amounts, times
 from beskplan.audit.statements.names import Mention, area_mentions
 from beskplan.audit.statements.tables import ReadTable, Row
-from beskplan.audit.statements.times import When, times
 from beskplan.audit.statements.vocabulary import (
     Direction,
     is_of_a_part,

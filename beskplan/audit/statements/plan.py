@@ -11,14 +11,14 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
 
-from beskplan.audit.documents.model import Document, Grid, Passage
-from beskplan.audit.model import Unread
+from beskplan.audit.documents.model import Document, Grid, Kind, Passage
+from beskplan.audit.model import Place, Unread
 from beskplan.audit.patterns import patterns
 from beskplan.audit.statements.amounts import REMEMBERED, Amount, amounts, broken_numbers
 from beskplan.audit.statements.names import Mention, area_mentions, ydelse_mentions
-from beskplan.audit.statements.sentences import Sentence, sentences
 from beskplan.audit.statements.skeleton import Token
 from beskplan.audit.statements.tables import ReadTable, Row, is_contents, is_number, read_table
+from beskplan.audit.statements.vocabulary import quotes_another
 from beskplan.observations.snapshot import Snapshot
 from beskplan.registers.areas import Area, area, joint_jobcentre
 
@@ -26,6 +26,55 @@ _RE = patterns("plan")
 
 BROKEN_REASON = "tallet er brudt og kan ikke læses entydigt"
 _TITLES = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Sentence:
+    """One sentence, list item or heading.
+
+    Attributes:
+        text: Without no-break spaces, so that patterns need only know one blank.
+        kind: Of the passage it stands in.
+        place: Where it begins.
+        part: Index of the passage in the document.
+        first: Whether it begins the passage.
+    """
+
+    text: str
+    kind: Kind
+    place: Place
+    part: int
+    first: bool
+
+    @property
+    def is_quote(self) -> bool:
+        """Whether it gives what another document printed, by its own words or by its heading's."""
+        return quotes_another(self.text) or quotes_another(self.place.section)
+
+
+def sentences(passage: Passage, part: int) -> list[Sentence]:
+    """The sentences of a passage, in order."""
+    text = passage.text.replace("\u00a0", " ")
+    found: list[Sentence] = []
+    start = 0
+    for match in _RE["end"].finditer(text):
+        before = text[start : match.start()].rstrip('"”)')
+        if _RE["abbreviated"].search(before) and not _RE["may_end"].search(before):
+            continue
+        if _RE["numbered"].search(before) and _RE["after_ordinal"].match(text[match.end() :]):
+            continue
+        if re.fullmatch(r"\s*[0-9]{1,2}\.", before):
+            continue  # a list's number
+        found.append(_sentence(passage, part, slice(start, match.start()), first=not found))
+        start = match.end()
+    if text[start:].strip():
+        found.append(_sentence(passage, part, slice(start, len(text)), first=not found))
+    return found
+
+
+def _sentence(passage: Passage, part: int, where: slice, *, first: bool) -> Sentence:
+    text = passage.text[where].replace("\u00a0", " ").strip()
+    return Sentence(text, passage.kind, passage.place_at(where.start), part, first)
 
 
 @dataclass(frozen=True, eq=False)

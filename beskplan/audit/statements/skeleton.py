@@ -14,8 +14,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from beskplan.audit.patterns import patterns
-from beskplan.audit.statements.amounts import PCT, POINTS, REMEMBERED, Amount, amounts
-from beskplan.audit.statements.times import When, times
+from beskplan.audit.statements.amounts import PCT, POINTS, REMEMBERED, Amount, When, amounts, times
 from beskplan.audit.statements.vocabulary import FRACTIONS, NUMBER_WORDS
 
 _SMALL = {word: n for word, n in NUMBER_WORDS.items() if n > 1} | {

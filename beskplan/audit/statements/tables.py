@@ -14,10 +14,17 @@ from beskplan.audit.documents.model import Grid, GridRow
 from beskplan.audit.model import Place, Unread
 from beskplan.audit.patterns import patterns
 from beskplan.audit.statements import arithmetic
-from beskplan.audit.statements.amounts import PCT, REMEMBERED, Amount, cell_amount
+from beskplan.audit.statements.amounts import (
+    PCT,
+    REMEMBERED,
+    SPAN,
+    Amount,
+    When,
+    cell_amount,
+    times,
+)
 from beskplan.audit.statements.arithmetic import CHANGE, Formula, Layout, Relation
 from beskplan.audit.statements.names import group_names, row_area, row_ydelse, ydelse_mentions
-from beskplan.audit.statements.times import SPAN, When, times
 from beskplan.audit.statements.vocabulary import has_number, is_of_a_part
 from beskplan.core.numbers import round_half_away
 from beskplan.core.periods import Period, year_
