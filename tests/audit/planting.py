@@ -7,16 +7,17 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import NamedTuple
 
-from beskplan.audit.documents.model import Document, Grid, GridRow, Passage
+from beskplan.audit.documents.model import Document, Grid, Passage
 from beskplan.audit.model import Place
-from beskplan.audit.statements.amounts import amounts, cell_amount
+from beskplan.audit.statements.amounts import Amount, amounts, cell_amount
 
-FLIPS = {
-    "steg": "faldt", "faldt": "steg", "steget": "faldet", "faldet": "steget", "stigning": "fald",
-    "fald": "stigning", "Stigningen": "Faldet", "Faldet": "Stigningen", "flere": "færre", "færre": "flere",
-    "højere": "lavere", "lavere": "højere", "stigende": "faldende", "faldende": "stigende",
-}  # fmt: skip
+TURNS = (
+    ("steg", "faldt"), ("steget", "faldet"), ("stigning", "fald"), ("Stigningen", "Faldet"),
+    ("flere", "færre"), ("højere", "lavere"), ("stigende", "faldende"),
+)  # fmt: skip
+FLIPS = {one: two for pair in TURNS for one, two in (pair, pair[::-1])}
 _AREA = "RAR Hovedstaden|Østdanmark"
 _TWO_AREAS = re.compile(
     rf"(?P<a>{_AREA}) \((?P<n>[^)]+)\)(?P<between>[^.()]{{1,60}}?)(?P<b>{_AREA}) \((?P<m>[^)]+)\)"
@@ -43,6 +44,23 @@ class Fault:
     after: str
 
 
+class Edit(NamedTuple):
+    """Another text for the characters from `start` to `end` of a passage, or for a cell (`row`, `start`)."""
+
+    text: str
+    part: int
+    start: int
+    end: int = 0
+    row: int = 0
+
+
+Edits = Iterator[tuple[Edit, ...]]
+"""The places for a kind of fault, each with what is to be changed there."""
+
+
+# ---------------------------------------------------------------- can it be found
+
+
 def is_detectable(fault: Fault, clean: Document) -> bool:
     """Whether the document itself gives a fault away: the number stands, or follows, elsewhere too.
 
@@ -56,7 +74,7 @@ def is_detectable(fault: Fault, clean: Document) -> bool:
     if fault.kind == "områder byttet":
         return True
     known = _numbers_of_section(clean, fault.place.section)
-    old, new = (amounts(t.replace("\u00a0", " ")) for t in (fault.before, fault.after))
+    old, new = (_numbers(text) for text in (fault.before, fault.after))
     changed = [n for n in old if n.text not in {other.text for other in new}] or old
     counted = [n for n in changed if n.unit not in ("uger", "år", "uge")]
     return any(abs(n.value) in known and (abs(n.value) > 9 or n.decimals) for n in counted)
@@ -64,28 +82,22 @@ def is_detectable(fault: Fault, clean: Document) -> bool:
 
 def _is_named_elsewhere(fault: Fault, clean: Document) -> bool:
     """Whether the year of a head stands in the section's texts or other heads, or in most tables."""
-    year = fault.before[-4:]
-    here = [p.text for p in clean.passages if p.place.section == fault.place.section]
-    here += [grid.title for grid in clean.grids if grid.place.section == fault.place.section]
+    year, section = fault.before[-4:], fault.place.section
+    here = [p.text for p in clean.passages if p.place.section == section]
+    here += [grid.title for grid in clean.grids if grid.place.section == section]
     same = sum(fault.before in grid.rows[0].cells for grid in clean.grids)
     return any(year in text for text in here) or same > 3
 
 
 def _is_repeated(fault: Fault, clean: Document) -> bool:
     """Whether the old number stands in a text of the section, or twice under one head."""
-    amount = cell_amount(fault.before)
-    assert amount is not None
+    amount, section = _of_cell(fault.before), fault.place.section
     if abs(amount.value) < 10 and not amount.decimals:
         return False
-    texts = [p for p in clean.passages if p.place.section == fault.place.section]
-    said = {abs(n.value) for p in texts for n in amounts(p.text.replace("\u00a0", " "))}
-    copies = [
-        grid
-        for grid in clean.grids
-        for row in grid.rows
-        if row.place.section == fault.place.section and fault.before in row.cells
-    ]
-    return abs(amount.value) in said or len(copies) > 1
+    texts = [p.text for p in clean.passages if p.place.section == section]
+    rows = [row for grid in clean.grids for row in grid.rows if row.place.section == section]
+    said = {abs(n.value) for text in texts for n in _numbers(text)}
+    return abs(amount.value) in said or sum(fault.before in row.cells for row in rows) > 1
 
 
 def _is_derived(fault: Fault, clean: Document) -> bool:
@@ -93,45 +105,29 @@ def _is_derived(fault: Fault, clean: Document) -> bool:
     for grid in clean.grids:
         if grid.place.section != fault.place.section or grid.derived:
             continue
-        heads = [cell for cell in grid.rows[0].cells if re.search(r"Udvikling|Ændring", cell)]
+        labels = grid.rows[0].cells
+        heads = [cell for cell in labels if re.search(r"Udvikling|Ændring", cell)]
         column = next(
             (n for row in grid.rows for n, c in enumerate(row.cells) if c == fault.before), 0
         )
-        label = grid.rows[0].cells[column]
-        pair = (
-            len(grid.rows[0].cells) <= 5 or any(label in head for head in heads) or label in heads
-        )
+        pair = len(labels) <= 5 or any(labels[column] in head for head in heads)
         totals = any(row.cells[0].startswith("I alt") for row in grid.rows)
         if (heads and pair) or totals:
-            amount = cell_amount(fault.before)
-            return amount is not None and abs(amount.value) >= 20
+            return abs(_of_cell(fault.before).value) >= 20
     return False
 
 
-def plant(document: Document, kind: str, chance: random.Random) -> Fault | None:
-    """A fault of a kind at a place of chance; None where the document has no place for it."""
-    places = list(KINDS[kind](document, chance))
-    return chance.choice(places) if places else None
+# ---------------------------------------------------------------- what a document shows
 
 
-def _with_cell(
-    document: Document, at: tuple[int, int], cells: tuple[str, ...], kind: str, before: str
-) -> Fault:
-    part, row = at
-    grid = document.parts[part]
-    assert isinstance(grid, Grid)
-    rows = (*grid.rows[:row], replace(grid.rows[row], cells=cells), *grid.rows[row + 1 :])
-    parts = (*document.parts[:part], replace(grid, rows=rows), *document.parts[part + 1 :])
-    after = " | ".join(cells)
-    return Fault(kind, replace(document, parts=parts), grid.rows[row].place, before, after)
+def _numbers(text: str) -> tuple[Amount, ...]:
+    return amounts(text.replace("\u00a0", " "))
 
 
-def _with_text(document: Document, part: int, text: str, kind: str, at: int) -> Fault:
-    passage = document.parts[part]
-    assert isinstance(passage, Passage)
-    parts = (*document.parts[:part], replace(passage, text=text), *document.parts[part + 1 :])
-    place = passage.place_at(at)
-    return Fault(kind, replace(document, parts=parts), place, passage.text, text)
+def _of_cell(cell: str) -> Amount:
+    amount = cell_amount(cell)
+    assert amount is not None
+    return amount
 
 
 def _grids(document: Document) -> Iterator[tuple[int, Grid]]:
@@ -140,190 +136,172 @@ def _grids(document: Document) -> Iterator[tuple[int, Grid]]:
             yield index, part
 
 
-def _passages(document: Document) -> Iterator[tuple[int, Passage]]:
-    for index, part in enumerate(document.parts):
-        quoted = isinstance(part, Passage) and part.text.startswith("Planens ord")
-        if isinstance(part, Passage) and part.kind in ("text", "bullet") and not quoted:
-            yield index, part
-
-
-def changed_digit(document: Document, chance: random.Random) -> Iterator[Fault]:
-    """The first digit of a number in a table, so that no rounding can hide it."""
+def _cells(document: Document) -> Iterator[tuple[int, int, int, str]]:
+    """Part, row, column and text of each cell with a number."""
     for part, grid in _grids(document):
         for row, line in enumerate(grid.rows[1:], start=1):
             for column, cell in enumerate(line.cells[1:], start=1):
-                amount = cell_amount(cell)
-                year = re.fullmatch(r"(?:19|20)\d\d", cell)
-                if amount is None or year or abs(amount.value) < Decimal("0.2"):
-                    continue
-                other = _other_digit(cell, chance)
-                cells = (*line.cells[:column], other, *line.cells[column + 1 :])
-                yield _with_cell(document, (part, row), cells, "ciffer i tabel", cell)
+                if cell_amount(cell) is not None:
+                    yield part, row, column, cell
+
+
+def _passages(document: Document) -> Iterator[tuple[int, str, set[Decimal]]]:
+    """Part and text of each passage, and the numbers of its section's tables."""
+    for index, part in enumerate(document.parts):
+        quoted = isinstance(part, Passage) and part.text.startswith("Planens ord")
+        if isinstance(part, Passage) and part.kind in ("text", "bullet") and not quoted:
+            yield index, part.text, _numbers_of_section(document, part.place.section)
+
+
+def _numbers_of_section(document: Document, section: str) -> set[Decimal]:
+    grids = dict(_grids(document))
+    return {
+        abs(_of_cell(cell).value) for part, _, _, cell in _cells(document)
+        if grids[part].place.section == section
+    }  # fmt: skip
+
+
+# ---------------------------------------------------------------- planted
+
+
+def plant(document: Document, kind: str, chance: random.Random) -> Fault | None:
+    """A fault of a kind at a place of chance; None where the document has no place for it."""
+    places = list(KINDS[kind](document, chance))
+    if not places:
+        return None
+    edits = chance.choice(places)
+    faulty, (first, *_) = _edited(document, edits), edits
+    old, new = document.parts[first.part], faulty.parts[first.part]
+    if isinstance(old, Passage) and isinstance(new, Passage):
+        named = "periode i tekst" if kind == "periode" else kind
+        return Fault(named, faulty, old.place_at(first.start), old.text, new.text)
+    assert isinstance(old, Grid)
+    assert isinstance(new, Grid)
+    named = "periode i hoved" if kind == "periode" else kind
+    row, now = old.rows[first.row], " | ".join(new.rows[first.row].cells)
+    return Fault(named, faulty, row.place, row.cells[first.start], now)
+
+
+def _edited(document: Document, edits: tuple[Edit, ...]) -> Document:
+    parts = list(document.parts)
+    for text, at, start, end, line in edits:
+        part = parts[at]
+        if isinstance(part, Passage):
+            parts[at] = replace(part, text=part.text[:start] + text + part.text[end:])
+        else:
+            rows = list(part.rows)
+            cells = rows[line].cells
+            rows[line] = replace(rows[line], cells=(*cells[:start], text, *cells[start + 1 :]))
+            parts[at] = replace(part, rows=tuple(rows))
+    return replace(document, parts=tuple(parts))
 
 
 def _other_digit(text: str, chance: random.Random) -> str:
+    """The text with another first digit, so that no rounding can hide it."""
     match = re.search(r"[1-9]", text)
     assert match is not None
     digit = chance.choice([d for d in "123456789" if d != match[0]])
     return text[: match.start()] + digit + text[match.end() :]
 
 
-def swapped_cells(document: Document, chance: random.Random) -> Iterator[Fault]:
+def changed_digit(document: Document, chance: random.Random) -> Edits:
+    """Another number in a table."""
+    for part, row, column, cell in _cells(document):
+        year = re.fullmatch(r"(?:19|20)\d\d", cell)
+        if not year and abs(_of_cell(cell).value) >= Decimal("0.2"):
+            yield (Edit(_other_digit(cell, chance), part, column, row=row),)
+
+
+def swapped_cells(document: Document, chance: random.Random) -> Edits:
     """Two cells of one column that differ clearly."""
-    for part, grid in _grids(document):
-        for column in range(1, len(grid.rows[0].cells)):
-            rows = [
-                (n, row.cells[column])
-                for n, row in enumerate(grid.rows[1:], start=1)
-                if column < len(row.cells) and cell_amount(row.cells[column]) is not None
-            ]
-            if len(rows) < 2:
-                continue
+    columns: dict[tuple[int, int], list[tuple[int, str]]] = {}
+    for part, row, column, cell in _cells(document):
+        columns.setdefault((part, column), []).append((row, cell))
+    for (part, column), rows in columns.items():
+        if len(rows) > 1:
             (a, first), (b, second) = chance.sample(rows, 2)
-            one, two = cell_amount(first), cell_amount(second)
-            assert one is not None
-            assert two is not None
-            if abs(one.value - two.value) <= max(abs(one.value), abs(two.value)) / 5:
-                continue
-            lines = list(grid.rows)
-            for at, text in ((a, second), (b, first)):
-                cells = lines[at].cells
-                lines[at] = GridRow((*cells[:column], text, *cells[column + 1 :]), lines[at].place)
-            parts = (
-                *document.parts[:part],
-                replace(grid, rows=tuple(lines)),
-                *document.parts[part + 1 :],
-            )
-            yield Fault(
-                "celler byttet", replace(document, parts=parts), grid.rows[a].place, first, second
-            )
+            one, two = _of_cell(first).value, _of_cell(second).value
+            if abs(one - two) > max(abs(one), abs(two)) / 5:
+                yield Edit(second, part, column, row=a), Edit(first, part, column, row=b)
 
 
-def changed_number_in_text(document: Document, chance: random.Random) -> Iterator[Fault]:
+def changed_number_in_text(document: Document, chance: random.Random) -> Edits:
     """A number in a sentence that also stands in a table of its section, or follows from one."""
-    for part, passage in _passages(document):
-        known = _numbers_of_section(document, passage.place.section)
-        for amount in amounts(passage.text.replace("\u00a0", " ")):
-            if abs(amount.value) not in known or abs(amount.value) < 2:
-                continue
-            at = passage.text.find(amount.text.split()[0], amount.start)
-            if at < 0:
-                continue
+    for part, text, known in _passages(document):
+        for amount in _numbers(text):
             digits = amount.text.split()[0]
-            other = _other_digit(digits, chance)
-            text = passage.text[:at] + other + passage.text[at + len(digits) :]
-            yield _with_text(document, part, text, "ciffer i tekst", at)
+            at = text.find(digits, amount.start)
+            if abs(amount.value) in known and abs(amount.value) >= 2 and at >= 0:
+                yield (Edit(_other_digit(digits, chance), part, at, at + len(digits)),)
 
 
-def _numbers_of_section(document: Document, section: str) -> set[Decimal]:
-    found: set[Decimal] = set()
-    for _, grid in _grids(document):
-        if grid.place.section == section:
-            cells = (cell_amount(cell) for row in grid.rows[1:] for cell in row.cells[1:])
-            found |= {abs(cell.value) for cell in cells if cell is not None}
-    return found
-
-
-def swapped_areas(document: Document, chance: random.Random) -> Iterator[Fault]:
+def swapped_areas(document: Document, _: random.Random) -> Edits:
     """The names of two areas whose numbers in the sentence differ."""
-    for part, passage in _passages(document):
-        for match in re.finditer(_TWO_AREAS, passage.text):
-            if match["n"] == match["m"]:
-                continue
-            swapped = f"{match['b']} ({match['n']}){match['between']}{match['a']} ({match['m']})"
-            text = passage.text[: match.start()] + swapped + passage.text[match.end() :]
-            yield _with_text(document, part, text, "områder byttet", match.start())
-    del chance
+    for part, text, _known in _passages(document):
+        for match in _TWO_AREAS.finditer(text):
+            if match["n"] != match["m"]:
+                swapped = (
+                    f"{match['b']} ({match['n']}){match['between']}{match['a']} ({match['m']})"
+                )
+                yield (Edit(swapped, part, *match.span()),)
 
 
-def flipped_verb(document: Document, chance: random.Random) -> Iterator[Fault]:
-    """A word of direction in a sentence with numbers, in a section that has a table."""
-    sections = {grid.place.section for _, grid in _grids(document)}
-    for part, passage in _passages(document):
-        if passage.place.section not in sections or not re.search(r"\d", passage.text):
-            continue
-        for match in re.finditer(r"\b(?:" + "|".join(FLIPS) + r")\b", passage.text):
-            known = _numbers_of_section(document, passage.place.section)
-            after = passage.text[match.end() : match.end() + 60].replace("\u00a0", " ")
-            if not any(abs(n.value) in known for n in amounts(after)):
-                continue
-            text = passage.text[: match.start()] + FLIPS[match[0]] + passage.text[match.end() :]
-            yield _with_text(document, part, text, "verbum vendt", match.start())
-    del chance
+def flipped_verb(document: Document, _: random.Random) -> Edits:
+    """A word of direction right before a number of the section's tables."""
+    for part, text, known in _passages(document):
+        for match in re.finditer(rf"\b(?:{'|'.join(FLIPS)})\b", text):
+            if any(abs(n.value) in known for n in _numbers(text[match.end() : match.end() + 60])):
+                yield (Edit(FLIPS[match[0]], part, *match.span()),)
 
 
-def wrong_period(document: Document, chance: random.Random) -> Iterator[Fault]:
+def wrong_period(document: Document, chance: random.Random) -> Edits:
     """Another year in a sentence that tells a level, or in a table's head."""
-    for part, passage in _passages(document):
-        pattern = r"(?<=[Ii] )(?:\w+ )?(20\d\d)(?= var der \d)|(?<=mod )\d+ i \w+ (20\d\d)"
-        for match in re.finditer(pattern, passage.text):
-            year = match[1] or match[2]
-            at = match.start(1) if match[1] else match.start(2)
-            text = passage.text[:at] + str(int(year) - 2) + passage.text[at + 4 :]
-            yield _with_text(document, part, text, "periode i tekst", at)
+    pattern = r"(?<=[Ii] )(?:\w+ )?(20\d\d)(?= var der \d)|(?<=mod )\d+ i \w+ (20\d\d)"
+    for part, text, _ in _passages(document):
+        for match in re.finditer(pattern, text):
+            span = match.span(match.lastindex or 1)
+            yield (Edit(str(int(text[slice(*span)]) - 2), part, *span),)
     for part, grid in _grids(document):
-        head = grid.rows[0]
-        for column, label in enumerate(head.cells[1:], start=1):
+        for column, label in enumerate(grid.rows[0].cells[1:], start=1):
             shown = re.search(r"20\d\d$", label)
-            if shown is None or cell_amount(grid.rows[1].cells[column]) is None:
-                continue
-            other = label[: shown.start()] + str(int(shown[0]) + chance.choice((-3, 3)))
-            cells = (*head.cells[:column], other, *head.cells[column + 1 :])
-            yield _with_cell(document, (part, 0), cells, "periode i hoved", label)
+            if shown and cell_amount(grid.rows[1].cells[column]) is not None:
+                year = str(int(shown[0]) + chance.choice((-3, 3)))
+                yield (Edit(label[: shown.start()] + year, part, column),)
 
 
-def wrong_unit(document: Document, chance: random.Random) -> Iterator[Fault]:
+def wrong_unit(document: Document, _: random.Random) -> Edits:
     """Another unit after a number of the section's table, or per cent for points."""
-    for part, passage in _passages(document):
-        known = _numbers_of_section(document, passage.place.section)
-        text = passage.text.replace("\u00a0", " ")
-        for amount in amounts(text):
-            unit = amount.unit
-            if unit not in UNITS or (unit != "procentpoint" and abs(amount.value) not in known):
-                continue
-            if unit == "procentpoint" and not re.match(r" (?:lavere|højere)", text[amount.end :]):
-                continue
-            head = text[: amount.end].removesuffix(unit)
-            yield _with_text(
-                document, part, head + UNITS[unit] + text[amount.end :], "enhed", amount.start
-            )
-    del chance
+    for part, text, known in _passages(document):
+        for amount in _numbers(text):
+            points = amount.unit == "procentpoint"
+            beside = re.match(r"[ \u00a0](?:lavere|højere)", text[amount.end :])
+            if amount.unit in UNITS and (beside if points else abs(amount.value) in known):
+                start = amount.end - len(amount.unit)
+                yield (Edit(UNITS[amount.unit], part, start, amount.end),)
 
 
-def wrong_sum(document: Document, chance: random.Random) -> Iterator[Fault]:
+def wrong_sum(document: Document, chance: random.Random) -> Edits:
     """A total that is off by more than rounding can explain."""
-    for part, grid in _grids(document):
-        for row, line in enumerate(grid.rows):
-            if not re.match(r"I alt", line.cells[0]):
-                continue
-            for column, cell in enumerate(line.cells[1:], start=1):
-                amount = cell_amount(cell)
-                if amount is None or amount.decimals or amount.unit:
-                    continue
-                off = chance.choice((-1, 1)) * chance.randint(40, 200)
-                text = f"{int(amount.value) + off:,}".replace(",", ".")
-                cells = (*line.cells[:column], text, *line.cells[column + 1 :])
-                yield _with_cell(document, (part, row), cells, "sum", cell)
+    grids = dict(_grids(document))
+    for part, row, column, cell in _cells(document):
+        amount = _of_cell(cell)
+        total = grids[part].rows[row].cells[0].startswith("I alt")
+        if total and not amount.decimals and not amount.unit:
+            off = chance.choice((-1, 1)) * chance.randint(40, 200)
+            text = f"{int(amount.value) + off:,}".replace(",", ".")
+            yield (Edit(text, part, column, row=row),)
 
 
-def other_municipality(document: Document, chance: random.Random) -> Iterator[Fault]:
+def other_municipality(document: Document, _: random.Random) -> Edits:
     """Another municipality's name in a sentence with a level of the plan's own."""
-    for part, passage in _passages(document):
-        for match in re.finditer(
-            r"(\w+) Kommune(?= (?:havde|steg|faldt|fra|er)| med \d|\.)", passage.text
-        ):
-            if not re.search(r"\d", passage.text) or match[1] == "Hørsholm":
-                continue
-            known = _numbers_of_section(document, passage.place.section)
-            sentence = passage.text[: match.end() + 60]
-            if not any(n.value in known for n in amounts(sentence)):
-                continue
-            text = passage.text[: match.start()] + "Hørsholm" + passage.text[match.end(1) :]
-            yield _with_text(document, part, text, "kommunenavn", match.start())
-    del chance
+    pattern = r"(?!Hørsholm)\b(\w+) Kommune(?= (?:havde|steg|faldt|fra|er)| med \d|\.)"
+    for part, text, known in _passages(document):
+        for match in re.finditer(pattern, text):
+            if any(n.value in known for n in _numbers(text[: match.end() + 60])):
+                yield (Edit("Hørsholm", part, *match.span(1)),)
 
 
-KINDS: dict[str, Callable[[Document, random.Random], Iterator[Fault]]] = {
+KINDS: dict[str, Callable[[Document, random.Random], Edits]] = {
     "ciffer i tabel": changed_digit,
     "celler byttet": swapped_cells,
     "ciffer i tekst": changed_number_in_text,

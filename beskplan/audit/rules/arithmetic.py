@@ -157,9 +157,9 @@ def small_base(plan: Plan) -> Iterator[Outcome]:
             pair = table.level_pair(column)
             if pair is None or pair[0].role != "level":
                 continue
-            for row in table.rows:
-                printed, before = row.cells[column.index], row.cells[pair[0].index]
-                if printed and before and 0 < before.value < 20 and not before.decimals:
+            for row, _, printed in table.numbers([column]):
+                before = row.cells[pair[0].index]
+                if before and 0 < before.value < 20 and not before.decimals:
                     yield _of_row(
                         "lille-grundlag", "doubt", "sikker", row,
                         f"{row.label}, {column.label}: {printed.text}", "antallene alene, eller en note",

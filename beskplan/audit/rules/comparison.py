@@ -11,7 +11,7 @@ from typing import Literal
 from beskplan.audit.model import Outcome
 from beskplan.audit.patterns import patterns
 from beskplan.audit.rules.registry import judge
-from beskplan.audit.rules.text_and_table import is_elsewhere, tables_for
+from beskplan.audit.rules.text_and_table import cell_at, is_elsewhere, tables_for
 from beskplan.audit.statements.amounts import times
 from beskplan.audit.statements.arithmetic import change_pct
 from beskplan.audit.statements.claims import is_of_another_measure, row_mentions
@@ -81,13 +81,11 @@ def _is_about(plan: Plan, sentence: Sentence, table: ReadTable) -> bool:
 def _value(table: ReadTable, row: Row, measure: Measure) -> Decimal | None:
     """What a table prints for a row, of the last period; a change is computed where it is not printed."""
     columns = table.levels[::-1] if measure == "level" else table.having(measure)
-    for column in columns:
-        if (cell := row.cells[column.index]) is not None:
-            return cell.value
-    if measure == "change_pct" and len(table.levels) > 1:
-        before, now = (row.cells[column.index] for column in (table.levels[0], table.levels[-1]))
-        return change_pct(before.value, now.value) if before and now else None
-    return None
+    printed = next((v for column in columns if (v := cell_at(row, column)) is not None), None)
+    if printed is None and measure == "change_pct" and len(table.levels) > 1:
+        before, now = cell_at(row, table.levels[0]), cell_at(row, table.levels[-1])
+        return change_pct(before, now) if before is not None and now is not None else None
+    return printed
 
 
 # ------------------------------------------------------------------------------ two rows
@@ -172,15 +170,12 @@ def _relation(
 
 def _is_times(match: re.Match[str], ratio: Decimal) -> bool:
     many, how = match["many"].casefold(), (match["how"] or "").casefold()
-    factor = {"halvt": Decimal("0.5"), "dobbelt": Decimal(2)}.get(many) or Decimal(
-        NUMBER_WORDS[many.split()[0]]
-    )
-    if how in ("mere end", "mindre end"):
-        return (
-            ratio > factor * Decimal("0.97")
-            if how == "mere end"
-            else ratio < factor * Decimal("1.03")
-        )
+    halves = {"halvt": 1, "dobbelt": 4}
+    factor = Decimal(halves.get(many) or 2 * NUMBER_WORDS[many.split()[0]]) / 2
+    if how == "mere end":
+        return ratio > factor * Decimal("0.97")
+    if how == "mindre end":
+        return ratio < factor * Decimal("1.03")
     return abs(ratio - factor) <= factor / 5
 
 
@@ -257,13 +252,13 @@ def _moved(table: ReadTable, rows: list[Row], before: str) -> dict[Row, Decimal]
         only = len(set(named)) == 1 or re.search(r"\bsiden\b", before, re.IGNORECASE)
         first = since[-1] if since and only else levels[0]
         return {r: v for r in rows if (v := _between(r, first, levels[-1])) is not None}
-    cells = {row: row.cells[columns[0].index] for row in rows} if len(columns) == 1 else {}
-    return {row: cell.value for row, cell in cells.items() if cell is not None}
+    column = columns[0] if len(columns) == 1 else None
+    return {row: v for row in rows if (v := cell_at(row, column)) is not None}
 
 
 def _between(row: Row, first: Column, last: Column) -> Decimal | None:
-    before, now = row.cells[first.index], row.cells[last.index]
-    return now.value - before.value if before and now else None
+    before, now = cell_at(row, first), cell_at(row, last)
+    return now - before if before is not None and now is not None else None
 
 
 # ------------------------------------------------------------------------------ which way

@@ -141,13 +141,8 @@ def units(plan: Plan) -> Iterator[Outcome]:
             yield _unit(sentence, table, amount.text, said)
     for sentence in plan.prose:
         match, near = _RE["number_of_persons"].search(sentence.text), plan.section_table(sentence)
-        if (
-            match
-            and near
-            and near.by_area
-            and near.unit in _COUNTED.values()
-            and near.part not in reported
-        ):
+        counts = near and near.by_area and near.unit in _COUNTED.values()
+        if match and near and counts and near.part not in reported:
             reported |= {near.part} if match["unit"].casefold() != near.unit else set()
             yield _unit(sentence, near, match[0], match["unit"].casefold())
         yield from _points(plan, sentence)
@@ -211,15 +206,13 @@ def _points(plan: Plan, sentence: Sentence) -> Iterator[Outcome]:
         for amount in amounts(sentence.text) if near and table.by_area else ():
             named = row_mentions(sentence.text, table, ())
             before = sentence.text[: amount.start]
-            pairs = [
+            shares = [
                 (cell_at(own, c), cell_at(row, c))
                 for c in table.having("share")
-                for row, _, _ in named
+                for row, *_ in named
             ]
-            gaps = {abs(a - b) for a, b in pairs if a is not None and b is not None and a != b}
-            changes = {
-                v for c in table.having("change_pct") for r in table.rows if (v := cell_at(r, c))
-            }
+            gaps = {abs(a - b) for a, b in shares if a is not None and b is not None and a != b}
+            changes = {cell.value for *_, cell in table.numbers(table.having("change_pct"))} - {0}
             beside = amount.decimals and _RE["beside"].match(sentence.text, amount.end)
             right, case = "", ""
             if amount.unit == PCT and beside and amount.value in gaps:

@@ -193,10 +193,10 @@ def _days(one: Benefit) -> set[date]:
 
 
 def _outside(plan: Plan) -> Iterator[Outcome]:
-    shown = [(t, c, r) for t in plan.own_tables for c in t.levels if c.period for r in t.rows]
-    for _, column, row in shown:
-        cell, one = row.cells[column.index], register().benefits.get(row.key)
-        if one is None or one.is_composite or not (cell and cell.value) or column.period is None:
+    shown = (one for table in plan.own_tables for one in table.numbers(table.levels))
+    for row, column, cell in shown:
+        one = register().benefits.get(row.key)
+        if one is None or one.is_composite or not cell.value or column.period is None:
             continue
         early = one.valid_from is not None and column.period.last_day < one.valid_from
         late = one.valid_to is not None and column.period.first_day > one.valid_to
@@ -238,24 +238,23 @@ def against_data(plan: Plan) -> Iterator[Outcome]:
     """Judge every number of a table that the data have for the same benefit, area and period."""
     known = _by_key(plan.snapshot) if plan.snapshot else {}
     for table in plan.own_tables if known else ():
-        for column in (*table.levels, *table.having("share")):
-            for row in table.rows:
-                cell, key = row.cells[column.index], _key(plan, table, column, row)
-                if cell is None or key not in known:
-                    continue
-                value, published = known[key]
-                wanted = round_half_away(value, cell.decimals)
-                if cell.value == wanted and published:
-                    continue  # our own copy of an adopted plan confirms nothing
-                plan.mark(table, row, *([column.index] if cell.value == wanted else []))
-                off = abs(cell.value - value) / value if value else Decimal(1)
-                yield judge(
-                    "tal-mod-data", row.place, holds=cell.value == wanted, about=(row.label,),
-                    printed=f"{row.label}, {column.label}: {cell.text}",
-                    right=format_number(wanted, cell.decimals), cell=cell.text,
-                    case="trykt" if published else "stor" if off > _REVISED else "lille",
-                    data=plan.snapshot.text if plan.snapshot else "",
-                )  # fmt: skip
+        for row, column, cell in table.numbers((*table.levels, *table.having("share"))):
+            key = _key(plan, table, column, row)
+            if key not in known:
+                continue
+            value, published = known[key]
+            wanted = round_half_away(value, cell.decimals)
+            if cell.value == wanted and published:
+                continue  # our own copy of an adopted plan confirms nothing
+            plan.mark(table, row, *([column.index] if cell.value == wanted else []))
+            off = abs(cell.value - value) / value if value else Decimal(1)
+            yield judge(
+                "tal-mod-data", row.place, holds=cell.value == wanted, about=(row.label,),
+                printed=f"{row.label}, {column.label}: {cell.text}",
+                right=format_number(wanted, cell.decimals), cell=cell.text,
+                case="trykt" if published else "stor" if off > _REVISED else "lille",
+                data=plan.snapshot.text if plan.snapshot else "",
+            )  # fmt: skip
 
 
 def _key(plan: Plan, table: ReadTable, column: Column, row: Row) -> tuple[str, ...] | None:

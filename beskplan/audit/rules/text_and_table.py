@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from itertools import groupby, pairwise
@@ -74,25 +74,26 @@ def is_elsewhere(plan: Plan, sentence: Sentence, table: ReadTable) -> bool:
 
 def text_against_tables(plan: Plan) -> Iterator[Outcome]:
     """Judge every number of the text that a table has."""
-    claims: list[Beside] = []
     previous: Sentence | None = None
     for sentence in plan.sentences:
         if has_number(sentence.text):
-            claims += claims_of(plan, sentence)
+            yield from _claims(plan, claims_of(plan, sentence))
             told = not (is_of_the_future(sentence.text) or sentence.is_quote)
             if told and sentence.kind != "heading":
                 yield from _several_rows(plan, sentence, previous)
             yield from _stray(plan, sentence)
         previous = sentence if sentence.kind != "heading" else previous
-    for _, ones in groupby(claims, key=lambda claim: id(claim[0])):
-        here = list(ones)
-        yield from _respectively([claim for claim in here if claim[2].listed])
-        for sentence, table, claim, near in here:
-            if not claim.listed:
-                yield from _number(plan, sentence, table, claim, near)
-                if near:
-                    yield from _direction(sentence, table, claim)
-                    yield from _period(plan, sentence, table, claim)
+
+
+def _claims(plan: Plan, claims: Sequence[Beside]) -> Iterator[Outcome]:
+    """Judge the claims of one sentence."""
+    yield from _respectively([claim for claim in claims if claim[2].listed])
+    for sentence, table, claim, near in claims:
+        if not claim.listed:
+            yield from _number(plan, sentence, table, claim, near)
+            if near:
+                yield from _direction(sentence, table, claim)
+                yield from _period(plan, sentence, table, claim)
 
 
 @lru_cache(REMEMBERED)
@@ -254,20 +255,15 @@ def _fits_elsewhere(plan: Plan, sentence: Sentence, claim: Claim) -> bool:
 def _swapped(table: ReadTable, claim: Claim) -> str:
     """The row that has the number of the text, where it is not the claimed one's."""
     printed = {"share": table.having("share"), "change_pct": table.having("change_pct")}
-    shown = (
-        (row, cell_at(row, c))
-        for c in printed.get(claim.measure, table.levels)
-        for row in table.rows
-    )
-    others = ((row, value) for row, value in shown if value is not None and row is not claim.row)
-    return next((row.label for row, value in others if claim.amount.means(value)), "")
+    shown = table.numbers(printed.get(claim.measure, table.levels))
+    others = ((row, cell) for row, _, cell in shown if row is not claim.row)
+    return next((row.label for row, cell in others if claim.amount.means(cell.value)), "")
 
 
 def _decimals(table: ReadTable, claim: Claim) -> int:
     if claim.measure not in ("share", "gap"):
         return claim.amount.decimals
-    cells = [row.cells[c.index] for c in table.having("share") for row in table.rows]
-    return max((cell.decimals for cell in cells if cell), default=1)
+    return max((cell.decimals for *_, cell in table.numbers(table.having("share"))), default=1)
 
 
 def _direction(sentence: Sentence, table: ReadTable, claim: Claim) -> Iterator[Outcome]:
@@ -310,10 +306,8 @@ def _respectively(claims: list[Beside]) -> Iterator[Outcome]:
         values = [_value(table, claim, sentence) for _, _, claim, _ in ones]
         if len(ones) != 2 or None in values or _other_times(table, sentence):
             continue
-        numbers, rows = (
-            [one[2].amount for one in ones],
-            [one[2].other or one[2].row for one in ones],
-        )
+        numbers = [one[2].amount for one in ones]
+        rows = [one[2].other or one[2].row for one in ones]
         fits, crossed = (
             [n.means(v) for n, v in zip(numbers, order, strict=True) if v is not None]
             for order in (values, values[::-1])

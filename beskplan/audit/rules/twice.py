@@ -30,11 +30,10 @@ def cells_twice(plan: Plan) -> Iterator[Outcome]:
     """Judge cells of two tables that are about the same, by what they mean or by their heads."""
     for key_of in (_meaning, _heads):
         seen: dict[Hashable, tuple[Amount, Row]] = {}
-        for table, column, row in (
-            (t, c, r) for t in plan.tables for c in t.columns for r in t.rows
-        ):
-            cell, key = row.cells[column.index], key_of(plan, table, column, row)
-            if cell is None or key is None:
+        shown = ((table, *one) for table in plan.tables for one in table.numbers(table.columns))
+        for table, row, column, cell in shown:
+            key = key_of(plan, table, column, row)
+            if key is None:
                 continue
             first, known = seen.setdefault(key, (cell, row))
             if known is not row:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -149,6 +149,13 @@ class ReadTable:
     def groups(self) -> tuple[Row, ...]:
         """The rows that are neither an area nor a benefit: a text may name them only by their heads."""
         return tuple(row for row in self.rows if row.kind == "group")
+
+    def numbers(self, columns: Iterable[Column]) -> Iterator[tuple[Row, Column, Amount]]:
+        """Every number of some columns with its row, column by column."""
+        for column in columns:
+            for row in self.rows:
+                if (cell := row.cells[column.index]) is not None:
+                    yield row, column, cell
 
     def is_exact(self, column: Column) -> bool:
         """Whether a column counts whole things."""
