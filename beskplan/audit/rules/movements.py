@@ -15,12 +15,7 @@ from beskplan.audit.rules.registry import judge
 from beskplan.audit.statements.amounts import PCT, Amount, amounts, times
 from beskplan.audit.statements.plan import Plan, Sentence
 from beskplan.audit.statements.skeleton import TOKEN, Skeleton, Token, skeleton
-from beskplan.audit.statements.vocabulary import (
-    Direction,
-    is_formula,
-    only_turn,
-    turns,
-)
+from beskplan.audit.statements.vocabulary import Direction, is_formula, only_turn, turns
 from beskplan.core.numbers import format_number
 from beskplan.indicators.shares import Interval
 
