@@ -9,10 +9,10 @@ import csv
 import re
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import yaml
 
@@ -28,6 +28,10 @@ GRAVE = ("error", "contradiction")
 _PLAN = "# Beskæftigelsesplan 2019 for Varde Kommune\n\n"
 
 
+Hit = Callable[[Finding], bool]
+"""Whether a finding is about a fault."""
+
+
 @dataclass
 class Score:
     """What one set gave."""
@@ -38,6 +42,29 @@ class Score:
     false: list[str] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)
     sure: list[tuple[bool, str]] = field(default_factory=list)
+
+    def clean(self, name: str, found: Iterable[Finding]) -> None:
+        """Count what is said of a right text."""
+        self.false += [f"{name} {shown(one)}" for one in found if one.severity in GRAVE]
+
+    def faulty(
+        self,
+        name: str,
+        found: Sequence[Finding],
+        faults: Mapping[str, Hit],
+        also: Sequence[Hit] = (),
+    ) -> None:
+        """Count the faults of a text that are found; what is also a fault is no false one."""
+        for title, hit in faults.items():
+            self.wanted += 1
+            self.found += any(map(hit, found))
+            self.missed += [] if any(map(hit, found)) else [f"{name} {title}"]
+        for one in found:
+            ok = any(hit(one) for hit in (*faults.values(), *also))
+            if one.certainty == "sikker" and one.severity in GRAVE:
+                self.sure.append((ok, f"{name} {shown(one)}"))
+            elif not ok:
+                self.missed.append(f"  (other) {name} {shown(one)}")
 
     def lines(self, *, verbose: bool) -> Iterator[str]:
         share = f"{100 * self.found / self.wanted:.0f} %" if self.wanted else "-"
@@ -50,11 +77,6 @@ class Score:
         if verbose:
             yield from (f"    missed: {text}" for text in self.missed)
             yield from (f"    unexpected: {text}" for ok, text in self.sure if not ok)
-
-
-def told(*words: object) -> None:
-    """Write a line for the reader of the terminal."""
-    sys.stdout.write(" ".join(map(str, words)) + "\n")
 
 
 def findings(path: Path) -> tuple[Finding, ...]:
@@ -93,6 +115,11 @@ def hits(one: Finding, place: str, printed: str) -> bool:
     )
 
 
+def quotes(one: Finding, texts: Sequence[str]) -> bool:
+    """Whether a finding quotes one of some texts."""
+    return any(plain(text) in plain(one.printed) for text in texts)
+
+
 def plans() -> Score:
     """The handed plans: derivable faults, and what is said of the clean twins."""
     score = Score("plans")
@@ -100,29 +127,15 @@ def plans() -> Score:
     rows = list(csv.DictReader(lines))
     for path in sorted((CASES / "plans").iterdir()):
         faults = [row for row in rows if row["file"] == path.name]
-        found = findings(path)
         if not faults:
-            score.false += [f"{path.name} {shown(one)}" for one in found if one.severity in GRAVE]
-            score.sure += [
-                (False, f"{path.name} {shown(one)}")
-                for one in found
-                if one.certainty == "sikker" and one.severity in GRAVE
-            ]
+            score.clean(path.name, findings(path))
             continue
-        for row in faults:
-            ours = [one for one in found if hits(one, row["place"], row["printed"])]
-            if row["derivable"] == "yes":
-                score.wanted += 1
-                score.found += bool(ours)
-                if not ours:
-                    score.missed.append(f"{row['fault_id']} {row['kind']}: {row['place'][:120]}")
-        for one in found:
-            ok = any(hits(one, row["place"], row["printed"]) for row in faults)
-            if one.certainty == "sikker" and one.severity in GRAVE:
-                score.sure.append((ok, f"{path.name} {shown(one)}"))
-            elif not ok:
-                score.sure.append((True, ""))
-                score.missed.append(f"  (other) {path.name} {shown(one)}")
+        every = [partial(hits, place=row["place"], printed=row["printed"]) for row in faults]
+        derivable = {
+            f"{row['fault_id']} {row['kind']}: {row['place'][:120]}": hit
+            for row, hit in zip(faults, every, strict=True) if row["derivable"] == "yes"
+        }  # fmt: skip
+        score.faulty(path.name, findings(path), derivable, every)
     return score
 
 
@@ -134,7 +147,7 @@ def layouts() -> Score:
         title, _, body = part.partition("\n")
         score.wanted += 1
         found = _of_text(_PLAN + body)
-        score.false += [f"{title}: {shown(one)}" for one in found if one.severity in GRAVE]
+        score.clean(title, found)
         score.found += not any(one.severity in GRAVE for one in found)
     return score
 
@@ -153,33 +166,7 @@ def sentences() -> Score:
         score.sure += [(True, "") for f in found if f.certainty == "sikker"]
     for one in case["right"]:
         start = case["plan"] + (case["table"] if one["text"] else "")
-        found = _of_text(f"{start}\n{one['kind']}\n")
-        score.false += [f"{one['kind']}: {shown(f)}" for f in found if f.severity in GRAVE]
-    return score
-
-
-def formats() -> Score:
-    """The other handed files: right ones, wrong ones, and how much of each was read."""
-    score = Score("formats")
-    for path in sorted((CASES / "formats").iterdir()):
-        result = audit(read_document(path))
-        if "right" in path.name:
-            score.false += [
-                f"{path.name} {shown(f)}" for f in result.findings if f.severity in GRAVE
-            ]
-        else:
-            told(
-                path.name,
-                len(result.findings),
-                "findings;",
-                len(result.unread),
-                "unread;",
-                result.numbers,
-            )
-            for f in result.findings:
-                told("   ", shown(f))
-            for u in result.unread:
-                told("    unread", u.place.text, u.text[:60], u.reason)
+        score.clean(one["kind"], _of_text(f"{start}\n{one['kind']}\n"))
     return score
 
 
@@ -195,55 +182,24 @@ def own() -> Score:
             for fault in case["faults"]:
                 text = text.replace(fault["right"], fault["wrong"])
             faulty = findings(write_plan(text, case["format"], Path(folder) / "fejl"))
-        score.false += [f"{case['name']} {shown(f)}" for f in clean if f.severity in GRAVE]
-        for fault in case["faults"]:
-            ours = [f for f in faulty if any(plain(s) in plain(f.printed) for s in fault["show"])]
-            score.wanted += 1
-            score.found += bool(ours)
-            if not ours:
-                score.missed.append(
-                    f"{case['name']} {fault['kind']}: {fault['wrong'].strip()[:100]}"
-                )
-        for f in faulty:
-            ok = any(
-                plain(s) in plain(f.printed) for fault in case["faults"] for s in fault["show"]
-            )
-            if f.certainty == "sikker" and f.severity in GRAVE:
-                score.sure.append((ok, f"{case['name']} {shown(f)}"))
-            elif not ok:
-                score.missed.append(f"  (other) {case['name']} {shown(f)}")
+        score.clean(case["name"], clean)
+        hit = {
+            f"{fault['kind']}: {fault['wrong'].strip()[:100]}": partial(quotes, texts=fault["show"])
+            for fault in case["faults"]
+        }
+        score.faulty(case["name"], faulty, hit)
     return score
 
 
-def seeds() -> Score:
-    """The adopted plans: everything that is found, to be read by hand."""
-    score = Score("seeds")
-    for path in sorted((SHARED / "seeds").glob("*.txt")):
-        result = audit(read_document(path))
-        told(path.name, len(result.findings), "findings,", len(result.agreed), "agree")
-        for f in result.findings:
-            told("   ", f.place.line, shown(f))
-    return score
-
-
-def _of_text(text: str) -> Iterable[Finding]:
+def _of_text(text: str) -> tuple[Finding, ...]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "plan.md"
         path.write_text(text, encoding="utf-8")
         return findings(path)
 
 
-SETS: dict[str, Any] = {
-    "plans": plans, "layouts": layouts, "sentences": sentences, "formats": formats, "seeds": seeds,
-    "own": own,
-}  # fmt: skip
+SETS = {"plans": plans, "layouts": layouts, "sentences": sentences, "own": own}
 
 if __name__ == "__main__":
-    wanted = [word for word in sys.argv[1:] if word != "-v"] or [
-        "plans",
-        "layouts",
-        "sentences",
-        "own",
-    ]
-    for name in wanted:
-        told("\n".join(SETS[name]().lines(verbose="-v" in sys.argv)))
+    for name in [word for word in sys.argv[1:] if word != "-v"] or SETS:
+        sys.stdout.writelines(f"{line}\n" for line in SETS[name]().lines(verbose="-v" in sys.argv))
