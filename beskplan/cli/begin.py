@@ -115,10 +115,12 @@ def new_bilag(
         force: Skriv nye filer i stedet for dem, der er.
     """
     from beskplan.newplan.beginning import OwnBilag, notebook, params_file
+    from beskplan.registers.indicators import declare_own
 
     if (kommune is None) is not (aar is None):
         raise typer.BadParameter("--kommune og --aar hører sammen")
     place, own = working_copy(root), OwnBilag(navn, titel, maal)
+    declare_own(place)
     page = notebook(own, kommune or "", aar)
     if kommune is None or aar is None:
         files = [page]
@@ -212,8 +214,10 @@ def _write(files: Sequence[NewFile], place: Path, *, force: bool) -> None:
 def _write_schemas(place: Path) -> list[Path]:
     """The schemas in the working copy as these models give them; which of them were not so."""
     from beskplan.params.schemas import FOLDER, schema_of, schemas
+    from beskplan.registers.indicators import declare_own
     from beskplan.sources.mapping import SCHEMA, Mapping
 
+    declare_own(place)
     written = []
     for name, text in (schemas() | {SCHEMA: schema_of(Mapping)}).items():
         path = place / FOLDER / name

@@ -43,9 +43,11 @@ def import_(
         accept_missing: Kendte tal, som filen ikke har, må forsvinde.
     """
     from beskplan.observations import newest_whole
+    from beskplan.registers.indicators import declare_own
     from beskplan.sources.imports import import_file, read_file
 
     if draft is not None:
+        declare_own(working_copy(root))
         _write_draft(file, draft, source)
         return
     wanted = Path(mapping) if mapping and mapping.endswith((".yaml", ".yml")) else mapping

@@ -46,6 +46,7 @@ from beskplan.observations.snapshot import (
     titles_of,
 )
 from beskplan.observations.suppression import suppressed_keys, withhold_small
+from beskplan.registers.indicators import declare_own
 from beskplan.registers.provenance import sha256_bytes, sha256_file, source_text
 
 FILE: Final = "snapshot.json"
@@ -90,6 +91,8 @@ def snapshots_folder(root: Path) -> Path:
 
 def stored_snapshots(root: Path) -> tuple[StoredSnapshot, ...]:
     """All snapshots of a working copy, newest first; those without a readable manifest last."""
+    # Their numbers may be of the working copy's own indicators.
+    declare_own(root)
     folder = snapshots_folder(root)
     paths = [p for p in folder.iterdir() if _ID.fullmatch(p.name)] if folder.is_dir() else []
 

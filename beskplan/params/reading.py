@@ -13,6 +13,7 @@ from beskplan.params.models import PlanParams
 from beskplan.params.values import subject
 from beskplan.registers.areas import area
 from beskplan.registers.document import Document
+from beskplan.registers.indicators import OWN, declare_own
 from beskplan.registers.reading import validated
 
 TARGETS_SUFFIX = ".maal.yaml"
@@ -39,7 +40,8 @@ def params_files(root: Path, kommune: str, aar: int) -> tuple[Path, ...]:
     region = subject(kommune)
     slugs = [area(kode).slug for kode in region.parts]
     others = (path for slug in slugs for path in plan_files(root, slug, aar))
-    return tuple(dict.fromkeys((*plan_files(root, kommune, aar), *others)))
+    own = [path for path in (root / OWN,) if os.path.lexists(path)]
+    return tuple(dict.fromkeys((*plan_files(root, kommune, aar), *others, *own)))
 
 
 def available(root: Path) -> tuple[tuple[str, int], ...]:
@@ -104,6 +106,7 @@ def read(kommune: str, aar: int, root: Path) -> PlanParams:
         UnknownNameError: no such municipality.
         ParamsError: a file is missing, or says something wrong; all problems of its files at once.
     """
+    declare_own(root)
     own_path = params_path(root, kommune, aar)
     if not os.path.lexists(own_path):
         raise ParamsError(_missing(root, own_path, kommune, aar))

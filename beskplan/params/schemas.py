@@ -25,7 +25,7 @@ from beskplan.params.values import KINDS
 from beskplan.registers.areas import Area, areas
 from beskplan.registers.benefits import register
 from beskplan.registers.groups import target_groups
-from beskplan.registers.indicators import ALL, INDICATORS
+from beskplan.registers.indicators import ALL, INDICATORS, OWN, OwnIndicators
 
 FOLDER = Path("params/skema")
 """Where a working copy keeps them: beside the files, so that an editor needs no address outside."""
@@ -42,7 +42,8 @@ def schema_name(path: Path) -> str | None:
         return None
     year = path.name.partition(".")[0].isdigit()
     if len(parts) == 2:
-        return "faelles.json" if year else {MAIL_FILE: "mail.json"}.get(path.name)
+        named = {MAIL_FILE: "mail.json", OWN.name: "indikatorer.json"}
+        return "faelles.json" if year else named.get(path.name)
     if path.name.endswith(TARGETS_SUFFIX):
         return "maal.json"
     named = {"profil.yaml": "profil.json", RECIPIENTS_FILE: "modtagere.json"}
@@ -58,6 +59,7 @@ def schemas() -> dict[str, str]:
         "profil.json": _schema(Profil),
         "mail.json": _schema(MailSettings),
         "modtagere.json": _schema(Recipients),
+        "indikatorer.json": _schema(OwnIndicators),
     }
     return {name: _text(schema) for name, schema in made.items()}
 

@@ -1,14 +1,25 @@
-"""Indicators: what a number counts or measures, with its unit and printed precision."""
+"""Indicators: what a number counts or measures, with its unit and printed precision.
+
+A working copy may have its own besides, for what no register of a source counts:
+
+    # params/indikatorer.yaml
+    indikatorer:
+      samtaler: {navn: Antal samtaler, enhed: samtaler}
+      fremmoede: {navn: Andel fremmødte, enhed: pct. af de indkaldte, decimaler: 1}
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import Field
 
 from beskplan.core.errors import DataError, Problem
 from beskplan.registers.document import Document
-from beskplan.registers.reading import data_text
+from beskplan.registers.reading import Closed, checked, data_text
 
 ALL: Final = "alle"
 """The benefit or group that means "no distinction made"."""
@@ -28,17 +39,82 @@ class Indicator:
     """Whether the benefits of a composite add up to it."""
     basis: Literal["", "igang", "i_aaret"] = ""
     """What a duration is measured on; empty for all other measures."""
+    people: bool = False
+    """Whether an indicator of a working copy's own counts people, whatever its unit is called."""
+    own: bool = False
+    """Whether it is a working copy's own."""
 
     @property
     def is_of_people(self) -> bool:
         """Whether it is people as a share of all people: with the known whole it tells their number."""
         return self.unit.startswith("pct. af ")
 
+    @property
+    def counts_people(self) -> bool:
+        """Whether it counts people, or their courses: small counts of them are not published."""
+        return self.people or (self.unit in _OF_PEOPLE and not self.id.startswith("aendring_"))
+
+    @property
+    def is_count(self) -> bool:
+        """Whether it counts anything, such as visits."""
+        return not (
+            self.unit.startswith("pct.") or self.unit == "uger" or self.id.startswith("aendring")
+        )
+
+
+_OF_PEOPLE: Final = (
+    "fuldtidspersoner",
+    "fuldtidsmodtagere",
+    "personer",
+    "helårspersoner",
+    "forløb",
+)
+"""Units of counts of people, or of their courses. Company visits and weeks are not protected."""
 
 _FILE = "indicators.yaml"
 _ROWS: dict[str, dict[str, Any]] = Document.parse(data_text(_FILE), _FILE).values
 INDICATORS: Final = {key: Indicator(id=key, **row) for key, row in _ROWS.items()}
-"""Every indicator by its id."""
+"""Every indicator by its id: the shipped ones, and those of the working copy (`declare_own`)."""
+OWN: Final = Path("params") / "indikatorer.yaml"
+"""Where a working copy declares its own."""
+
+
+class _OwnIndicator(Closed):
+    navn: str
+    enhed: str
+    decimaler: Annotated[int, Field(ge=0, le=3)] = 0
+    personer: bool = False
+    """Whether it counts people: small counts are then withheld."""
+
+
+class OwnIndicators(Closed):
+    """The whole of `params/indikatorer.yaml`."""
+
+    indikatorer: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], _OwnIndicator]
+
+
+def declare_own(root: Path) -> None:
+    """Know the indicators that a working copy declares, and no other one's.
+
+    Args:
+        root: The working copy; without `params/indikatorer.yaml` it has none.
+
+    Raises:
+        DataError: the file is wrong, or gives a shipped indicator another meaning.
+    """
+    found: dict[str, _OwnIndicator] = {}
+    if (root / OWN).is_file():
+        found = checked(Document.load(root / OWN, root), OwnIndicators).indikatorer
+    if taken := [name for name in found if name in _ROWS]:
+        fix = "giv jeres egen et andet navn"
+        what = "en indikator med det navn findes allerede"
+        raise DataError(Problem(f"{OWN.as_posix()}: {name}", what, fix=fix) for name in taken)
+    for name in [name for name, one in INDICATORS.items() if one.own]:
+        del INDICATORS[name]
+    for name, one in found.items():
+        INDICATORS[name] = Indicator(
+            name, one.enhed, one.navn, one.decimaler, people=one.personer, own=True
+        )
 
 
 def one_basis(indicators: Iterable[str], where: str = "durations") -> Literal["igang", "i_aaret"]:

@@ -11,7 +11,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from beskplan.params import PlanParams
 
 _MEMORY = "params.json"
+_OWN_INDICATORS = "indikatorer.yaml"
+"""What the working copy itself counts (`beskplan.registers.indicators`)."""
 
 
 @dataclass(frozen=True)
@@ -184,7 +186,7 @@ class _Files:
             names = os.listdir(f"{self._folder}/{kommune}")  # noqa: PTH208  # names only
             others = sorted(name for name in names if not name.partition(".")[0].isdigit())
             self._profiles[kommune] = list(self._hashed(f"{kommune}/{name}" for name in others))
-        year = self._hashed([f"{aar}.yaml"])
+        year = self._hashed([f"{aar}.yaml", _OWN_INDICATORS])
         return dict([*year, *self.plan(aar, kommune), *self._profiles[kommune]])
 
     def plan(self, aar: int, kommune: str) -> Iterator[tuple[str, str]]:
@@ -218,13 +220,15 @@ def _read(root: Path, aar: int, kommune: str) -> dict[str, Any]:
     from beskplan.params.profil import read_presentation
     from beskplan.params.reading import refuse_misnamed
     from beskplan.registers.areas import area
+    from beskplan.registers.indicators import INDICATORS
 
     refuse_misnamed(root, kommune)
     params = read(kommune, aar, root)
     look = read_presentation(kommune, root)
     logo = (look.logo.uri, look.logo.alt) if look.logo else None
     parts = [area(kode).slug for kode in subject(kommune).parts]
-    resolved = [_resolved(params), *(_of_another(root, aar, part) for part in parts)]
+    own = [asdict(one) for one in INDICATORS.values() if one.own]
+    resolved = [_resolved(params), *(_of_another(root, aar, part) for part in parts), *own]
     return {
         "bilag": list(params.bilag),
         "data": params.datagrundlag,

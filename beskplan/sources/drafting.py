@@ -15,7 +15,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import zip_longest
 from textwrap import wrap
 from typing import Any, Final
@@ -24,7 +23,7 @@ import yaml
 
 from beskplan.core.errors import BeskplanError, DataError, Problem
 from beskplan.params.schemas import FOLDER as SCHEMAS
-from beskplan.registers.indicators import INDICATORS
+from beskplan.registers.indicators import INDICATORS, OWN
 from beskplan.registers.reading import parse
 from beskplan.sources.cells import CellValue, period_of
 from beskplan.sources.labels import area_named, normalised
@@ -193,15 +192,15 @@ def _lines(found: _Understood) -> Iterator[str]:
         entry["indikator"] = known.get(normalised(label or ""), CHOOSE)
         yield f"  - {_flow(entry)}"
     if any(normalised(label or "") not in known for label in labels):
+        names = ", ".join(INDICATORS)
         yield from wrap(
-            f"`indikator` siger, hvad tallene er: en af {', '.join(INDICATORS)}",
+            f"`indikator` siger, hvad tallene er: en af {names}, eller jeres egen i {OWN.as_posix()}",
             width=100,
             initial_indent="# ",
             subsequent_indent="#   ",
         )
 
 
-@cache
 def _indicators() -> dict[str, str]:
     """The indicators by what they, and the sources' own columns, are called."""
     tables = default_plan().jobindsats

@@ -19,7 +19,7 @@ from beskplan.registers.areas import find as find_area
 from beskplan.registers.benefits import benefit
 from beskplan.registers.document import read_text
 from beskplan.registers.groups import groups
-from beskplan.registers.indicators import ALL, INDICATORS
+from beskplan.registers.indicators import ALL, INDICATORS, declare_own
 from beskplan.registers.reading import Closed, parse
 from beskplan.sources.cells import PeriodType
 
@@ -230,6 +230,8 @@ def load_mapping(wanted: str | Path, root: Path | None = None) -> Mapping:
         DataError: the file is not readable or no valid mapping; all problems at once.
         UnknownNameError: no mapping has this id.
     """
+    if root is not None:
+        declare_own(root)
     if isinstance(wanted, Path):
         return parse(_text(wanted), wanted.name, Mapping)
     known = mappings(root)
@@ -252,6 +254,8 @@ def mappings(root: Path | None = None) -> dict[str, Mapping]:
     Raises:
         DataError: one of the files is wrong, or an id stands in two of them.
     """
+    if root is not None:
+        declare_own(root)
     texts = {
         f"beskplan/data/{FOLDER}/{item.name}": item.read_text(encoding="utf-8")
         for item in files("beskplan").joinpath("data", FOLDER).iterdir()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,13 @@ import pytest
 import yaml
 
 from beskplan.core.errors import BeskplanError, DataError
+from beskplan.registers.indicators import INDICATORS, declare_own
 from beskplan.registers.reading import parse
+from beskplan.runner.wanted import wanted
 from beskplan.sources.cells import period_of
 from beskplan.sources.drafting import CHOOSE, draft_mapping
-from beskplan.sources.imports import read_export, read_file
-from beskplan.sources.mapping import Mapping
+from beskplan.sources.imports import import_file, read_export, read_file
+from beskplan.sources.mapping import Mapping, load_mapping
 
 FOLDER = Path(__file__).parent / "cases"
 CASES: list[dict[str, Any]] = yaml.safe_load(
@@ -128,3 +131,76 @@ def test_a_misspelt_column_to_leave_out_by_is_refused(tmp_path: Path) -> None:
         read_export(
             b"Kommune;P;A\nFures\xc3\xb8;2026M01;7\n", mapping, name="x.csv", retrieved_at=ON
         )
+
+
+OWN = """
+indikatorer:
+  samtaler: {navn: Antal samtaler, enhed: samtaler}
+  deltagere: {navn: Deltagere i forløbet, enhed: deltagere, personer: true}
+"""
+
+
+def own_copy(root: Path, indicators: str = OWN) -> Path:
+    """A working copy with indicators and a mapping of its own, and the file that this reads."""
+    for folder in ("params", "mappings"):
+        (root / folder).mkdir(parents=True)
+    (root / "params" / "indikatorer.yaml").write_text(indicators, encoding="utf-8")
+    (root / "mappings" / "liste.yaml").write_text(
+        "id: liste\ntitel: Liste\nkilde: own:egen\ntabel: liste\nomraade: {fast: Furesø}\n"
+        "periode: {kolonne: Måned}\ntal:\n  - {kolonne: A, indikator: samtaler}\n"
+        "  - {kolonne: B, indikator: deltagere}\n",
+        encoding="utf-8",
+    )
+    (root / "liste.csv").write_text("Måned;A;B\njan-26;3;3\nfeb-26;8;8\n", encoding="utf-8")
+    return root
+
+
+def test_an_own_indicator_is_stored_and_small_counts_of_people_are_withheld(tmp_path: Path) -> None:
+    root = own_copy(tmp_path / "egen")
+    frame = import_file(root / "liste.csv", "liste", root, retrieved_at=ON).frame
+    states = dict(zip(frame["indicator"] + " " + frame["period"], frame["state"], strict=True))
+    assert states == {
+        "samtaler 2026M01": "known",
+        "samtaler 2026M02": "known",
+        "deltagere 2026M01": "withheld",
+        "deltagere 2026M02": "known",
+    }
+    assert INDICATORS["samtaler"].unit == "samtaler"
+
+
+def test_another_working_copy_does_not_know_it(tmp_path: Path) -> None:
+    root = own_copy(tmp_path / "egen")
+    declare_own(root)
+    assert "samtaler" in INDICATORS
+    declare_own(tmp_path)
+    assert "samtaler" not in INDICATORS
+    with pytest.raises(DataError, match="findes ikke som indikator"):
+        load_mapping(root / "mappings" / "liste.yaml", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("indikatorer:\n  personer: {navn: Andre, enhed: andre}\n", "findes allerede"),
+        ("indikatorer:\n  samtaler: {navn: Antal samtaler}\n", "enhed"),
+        ("indikatorer:\n  Samtaler: {navn: A, enhed: b}\n", "Samtaler"),
+        ("indikatorer:\n  samtaler: {navn: A, enhed: b, decimal: 1}\n", "decimaler"),
+    ],
+)
+def test_a_wrong_declaration_is_refused(tmp_path: Path, text: str, fault: str) -> None:
+    root = own_copy(tmp_path / "egen", text)
+    with pytest.raises(DataError, match=fault):
+        declare_own(root)
+
+
+def test_a_changed_declaration_makes_reports_stale(tmp_path: Path, root: Path) -> None:
+    place = own_copy(tmp_path / "egen")
+    shutil.copytree(root / "notebooks", place / "notebooks")
+    shutil.copytree(root / "params" / "rudersdal", place / "params" / "rudersdal")
+    shutil.copyfile(root / "params" / "2021.yaml", place / "params" / "2021.yaml")
+    first = wanted(place, "x")[0].key["params"]
+    assert wanted(place, "x")[0].key["params"] == first
+    path = place / "params" / "indikatorer.yaml"
+    path.write_text(OWN.replace("Antal samtaler", "Samtaler i alt"), encoding="utf-8")
+    assert wanted(place, "x")[0].key["params"] != first
+    declare_own(root)

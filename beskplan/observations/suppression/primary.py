@@ -11,13 +11,6 @@ import pandas as pd
 from beskplan.observations.contract import KEY, Key
 from beskplan.registers.indicators import INDICATORS
 
-COUNTS: Final = tuple(
-    name
-    for name, one in INDICATORS.items()
-    if one.unit in ("fuldtidspersoner", "fuldtidsmodtagere", "personer", "helårspersoner", "forløb")
-    and not name.startswith("aendring_")
-)
-"""Indicators that count people, or their courses. Company visits and weeks are not protected."""
 THRESHOLDS: Final = {"jobindsats": 3}
 """Counts below are not published. Source: measured, the smallest of 47,057 counts is 3 (domain.md §1)."""
 OWN_THRESHOLD: Final = 5
@@ -30,16 +23,12 @@ _WHOLES: Final = (
     "forloeb_i_aaret",
 )
 """Counts of which a share is a share, and a mean duration a mean: with the one goes the other."""
-_COUNTED: Final = tuple(
-    one.id
-    for one in INDICATORS.values()
-    if not one.unit.startswith("pct.") and one.unit != "uger" and not one.id.startswith("aendring")
-)
-"""Counts of anything, such as visits: where a mapping gives a rule of its own, it holds for all of them."""
-_RATIOS: Final = tuple(
-    one.id for one in INDICATORS.values() if one.is_of_people or one.unit == "uger"
-)
 _OF: Final = ("ydelse", "group", "area", "period")
+
+
+def counts_of_people() -> list[str]:
+    """The indicators that count people, or their courses."""
+    return [name for name, one in INDICATORS.items() if one.counts_people]
 
 
 def threshold(source: str) -> int:
@@ -66,7 +55,9 @@ def withhold_small(frame: pd.DataFrame, below: int | None = None) -> pd.DataFram
     else:
         limits = pd.Series(below, index=frame.index)
     # Comparing NaN is False: what has no number needs no hiding.
-    counts = COUNTS if below is None else _COUNTED
+    # Where a mapping gives a rule of its own, it holds for counts of anything.
+    anything = [name for name, one in INDICATORS.items() if one.is_count]
+    counts = counts_of_people() if below is None else anything
     small = frame["indicator"].isin(counts) & (frame["value"] < limits)
     return _withheld_at(frame, small.to_numpy(bool))
 
@@ -78,7 +69,8 @@ def _withhold_ratios(frame: pd.DataFrame) -> pd.DataFrame:
     the count within a few persons, and the mean weeks of a year give it with the other count.
     """
     withheld = frame[(frame["state"] == "withheld") & frame["indicator"].isin(_WHOLES)]
-    ratios = frame["indicator"].isin(_RATIOS) & frame["value"].notna()
+    of_people = [name for name, one in INDICATORS.items() if one.is_of_people or one.unit == "uger"]
+    ratios = frame["indicator"].isin(of_people) & frame["value"].notna()
     if withheld.empty or not ratios.any():
         return frame
     near = ratios & frame["area"].isin(withheld["area"].unique())

@@ -15,7 +15,7 @@ import pandas as pd
 
 from beskplan.core.periods import Period
 from beskplan.observations.contract import KEY, Key
-from beskplan.observations.suppression.primary import COUNTS, threshold
+from beskplan.observations.suppression.primary import counts_of_people, threshold
 from beskplan.observations.suppression.reader import REACH, Bounds, Equation, narrowed
 from beskplan.registers.areas import area
 from beskplan.registers.benefits import benefit, parts
@@ -179,8 +179,8 @@ def suppressed_keys(
         before: Those of the snapshot that this one continues, and what it withheld for others' sake:
             its readers still have its numbers.
     """
-    rows = frame[frame["indicator"].isin(COUNTS)]
-    old_rows = before[0][before[0]["indicator"].isin(COUNTS)] if before else rows[:0]
+    rows = frame[frame["indicator"].isin(counts_of_people())]
+    old_rows = before[0][before[0]["indicator"].isin(counts_of_people())] if before else rows[:0]
     withheld = pd.concat([rows, old_rows])
     withheld = withheld[withheld["state"] == "withheld"]
     places = set(zip(withheld["area"], withheld["period"], strict=True))
