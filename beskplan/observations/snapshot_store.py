@@ -91,8 +91,7 @@ def snapshots_folder(root: Path) -> Path:
 
 def stored_snapshots(root: Path) -> tuple[StoredSnapshot, ...]:
     """All snapshots of a working copy, newest first; those without a readable manifest last."""
-    # Their numbers may be of the working copy's own indicators.
-    declare_own(root)
+    declare_own(root)  # Their numbers may be of the working copy's own indicators.
     folder = snapshots_folder(root)
     paths = [p for p in folder.iterdir() if _ID.fullmatch(p.name)] if folder.is_dir() else []
 
