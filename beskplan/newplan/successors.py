@@ -10,7 +10,7 @@ from beskplan.core.errors import BeskplanError
 from beskplan.core.periods import date_text
 from beskplan.newplan.moving import note
 from beskplan.newplan.yaml_text import YamlText
-from beskplan.registers.areas import Area, area
+from beskplan.registers.areas import Area, area, ended_note
 from beskplan.registers.areas import find as find_area
 from beskplan.registers.benefits import Benefit, benefit, register, replaced_by
 from beskplan.registers.document import KeyPath
@@ -71,13 +71,6 @@ def area_heirs(name: str, on: date) -> tuple[str, ...]:
     return tuple(area(kode).slug for kode in here.successors)
 
 
-def area_note(name: str, on: date) -> str:
-    """`RAR Hovedstaden ophørte 31. december 2024 og er afløst af Region Hovedstaden.`."""
-    here = find_area(name)
-    heirs = " og ".join(area(kode).navn for kode in here.successors)
-    return f"{here.navn} ophørte {date_text(here.valid_to or on)} og er afløst af {heirs}."
-
-
 def give_way(text: YamlText, path: KeyPath, names: Sequence[str], on: date) -> list[str]:
     """Put successors in the place of ended benefits or areas in the list at `path`.
 
@@ -97,7 +90,7 @@ def give_way(text: YamlText, path: KeyPath, names: Sequence[str], on: date) -> l
     ended = [name for name in heirs if heirs[name] != (name,)]
     if ended:
         text.set(path, f"[{', '.join(replaced(names, heirs))}]")
-    notes = ((area_note if are_areas else benefit_note)(name, on) for name in ended)
+    notes = (ended_note(find_area(name)) if are_areas else benefit_note(name, on) for name in ended)
     return [line for text_ in notes for line in note(text_)]
 
 

@@ -15,6 +15,7 @@ from functools import cache
 from typing import Any, Literal, get_args
 
 from beskplan.core.errors import DataError, Problem, UnknownNameError, did_you_mean
+from beskplan.core.periods import date_text
 from beskplan.core.words import danish_key, genitive, slugify
 from beskplan.registers.document import Document
 from beskplan.registers.reading import data_text
@@ -52,7 +53,8 @@ class Area:
     parts: tuple[str, ...] = ()
     """Codes of the municipalities that an area of several consists of; else empty."""
     region: str = ""
-    """Code of the region that holds the whole area (municipalities, landsdele); else empty."""
+    """Code of the region of 2007-2026 that holds the whole area (municipalities, landsdele); else empty.
+    `in_force` tells which it is on a day."""
     landsdel: str = ""
     """Code of the landsdel (municipalities); else empty."""
     rar: str = ""
@@ -105,6 +107,10 @@ def build_register(kommuner: Mapping[str, Any], omraader: Mapping[str, Any]) -> 
     for one in sorted(small, key=lambda kommune: kommune.kode):
         for kode in ("000", one.oestvest, one.region, one.rar, one.landsdel):
             larger[kode] = replace(larger[kode], parts=(*larger[kode].parts, one.kode))
+    # A region that others become holds their municipalities.
+    for one in [whole for whole in larger.values() if whole.kind == "region"]:
+        for kode in one.successors:
+            larger[kode] = replace(larger[kode], parts=(*larger[kode].parts, *one.parts))
     ordered = sorted((*small, *larger.values()), key=lambda one: danish_key(one.navn))
     return Register(
         by_code={one.kode: one for one in ordered},
@@ -249,7 +255,7 @@ def regional_council(kommune: Area | str, on: date) -> Area:
     councils = register().councils
     for kind, days in councils.items():
         if covers(*days, on):
-            return area({"rar": one.rar, "region": one.region}[kind])
+            return in_force(area({"rar": one.rar, "region": one.region}[kind]), on)
     raise UnknownNameError(
         Problem(
             where="regional council",
@@ -258,6 +264,26 @@ def regional_council(kommune: Area | str, on: date) -> Area:
             expected=f"en dag fra {min(first or date.max for first, _ in councils.values())}",
         )
     )
+
+
+def in_force(one: Area, on: date) -> Area:
+    """The area itself, or what it has become on a day where that is one area; else itself."""
+    if one.valid_to is None or on <= one.valid_to or len(one.successors) != 1:
+        return one
+    return in_force(area(one.successors[0]), on)
+
+
+def ended_note(one: Area) -> str:
+    """`RAR Hovedstaden ophørte 31. december 2024 og er afløst af Region Hovedstaden.`."""
+    if one.valid_to is None:
+        raise ValueError(f"{one.navn} has not ended")
+    heirs = " og ".join(area(kode).navn for kode in one.successors)
+    return f"{one.navn} ophørte {date_text(one.valid_to)} og er afløst af {heirs}."
+
+
+def predecessors(one: Area) -> tuple[Area, ...]:
+    """The areas of the same kind that became this one, all of them whole; empty: it is no merger."""
+    return tuple(other for other in areas(one.kind) if one.kode in other.successors)
 
 
 def oestvest(kommune: Area | str) -> Area:

@@ -18,9 +18,10 @@ from pydantic import Field
 from beskplan.core.errors import DataError, Problem
 from beskplan.core.periods import Period, date_text
 from beskplan.registers.areas import area as area_of
+from beskplan.registers.areas import predecessors
 from beskplan.registers.benefits import Benefit, benefit, register, renaming_notes
 from beskplan.registers.indicators import ALL
-from beskplan.registers.reading import Closed, shipped
+from beskplan.registers.reading import Closed, expected_text, shipped
 
 FILE = "breaks.yaml"
 
@@ -67,6 +68,13 @@ class BreakEntry(Entry):
     """A break between the days before `day` and those from it."""
 
     day: date
+    expected: bool = False
+    """Whether no law has fixed the day yet: readers are told so."""
+
+    @property
+    def text(self) -> str:
+        """The note as it is printed."""
+        return expected_text(self.note) if self.expected else self.note
 
 
 class UnfinishedEntry(Entry):
@@ -169,9 +177,17 @@ def _without_figures(one: Benefit, before: Period, now: Period) -> Iterator[Brea
 
 
 def _of_area(kode: str, before: Period, now: Period) -> Iterator[Break]:
-    """An area must exist in both periods: what follows it is another area."""
+    """An area must exist in both periods, or be others put together: what follows it is another area."""
     one = area_of(kode)
     if one.valid_from is not None and before.first_day < one.valid_from:
+        if merged := predecessors(one):
+            names = " og ".join(other.navn for other in merged)
+            note = (
+                f"{one.navn} blev dannet {date_text(one.valid_from)} af {names}. Tal fra før den dato "
+                "er for de samme kommuner."
+            )
+            yield Break(one.valid_from, "mark", note, one.navn)
+            return
         note = f"{one.navn} findes først fra {date_text(one.valid_from)}."
         yield Break(one.valid_from, "refuse", note, one.navn)
     if one.valid_to is not None and one.valid_to < now.last_day:
@@ -183,7 +199,7 @@ def _of_file(indicator: str, ydelse: str, before: Period, now: Period) -> Iterat
     for entry in breaks_file().breaks:
         between = before.first_day < entry.day <= now.last_day
         if between and entry.concerns(indicator, ydelse):
-            yield Break(entry.day, entry.kind, entry.note, _sources(entry.source))
+            yield Break(entry.day, entry.kind, entry.text, _sources(entry.source))
     for span in breaks_file().unfinished:
         touched = any(p.first_day <= span.last and span.first <= p.last_day for p in (before, now))
         if touched and span.concerns(indicator, ydelse):

@@ -17,7 +17,7 @@ from pydantic import Field
 
 from beskplan.core.errors import Problem, UnknownNameError, did_you_mean
 from beskplan.registers.benefits import Benefit
-from beskplan.registers.reading import Closed, Span, shipped
+from beskplan.registers.reading import Closed, Span, expected_text, shipped
 
 
 class Definition(Closed):
@@ -118,15 +118,36 @@ class TargetGroup(Span):
         return f"LAB {self.nr} {self.navn}" if self.nr else self.navn
 
 
+class ExpectedOrder(Closed):
+    """Target groups that are expected from a day on, and not yet law."""
+
+    day: date
+    target_groups: tuple[TargetGroup, ...]
+    """Those that are known by name."""
+    note: str
+    source: str
+
+
 class TargetGroupsFile(Closed):
     """The whole of `target_groups.yaml`."""
 
     target_groups: tuple[TargetGroup, ...]
+    expected: tuple[ExpectedOrder, ...] = ()
+
+
+@cache
+def _file() -> TargetGroupsFile:
+    return shipped("target_groups.yaml", TargetGroupsFile)
 
 
 @cache
 def _target_groups() -> dict[str, TargetGroup]:
-    return {one.id: one for one in shipped("target_groups.yaml", TargetGroupsFile).target_groups}
+    return {one.id: one for one in _file().target_groups}
+
+
+def expected_notes(on: date) -> tuple[str, ...]:
+    """What readers must know, on a day, of an order of target groups that is expected and not yet law."""
+    return tuple(expected_text(one.note) for one in _file().expected if one.day <= on)
 
 
 def target_groups(on: date | None = None) -> tuple[TargetGroup, ...]:

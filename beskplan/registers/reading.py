@@ -137,6 +137,11 @@ class Span(Closed):
         return after_start and (self.valid_to is None or on <= self.valid_to)
 
 
+def expected_text(note: str) -> str:
+    """A note on what is expected and not yet law, as it is printed."""
+    return f"Ventet, ikke vedtaget: {note}"
+
+
 def data_text(name: str) -> str:
     """Text of a data file that ships inside the package, e.g. `benefits.yaml`."""
     return files("beskplan").joinpath("data", name).read_text(encoding="utf-8")

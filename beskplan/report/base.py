@@ -26,7 +26,7 @@ from beskplan.params.profil import (
     Presentation,
     read_presentation,
 )
-from beskplan.registers.areas import Area, regional_council
+from beskplan.registers.areas import Area, ended_note, in_force, regional_council
 from beskplan.registers.areas import find as find_area
 from beskplan.registers.benefits import benefit
 from beskplan.registers.groups import target_group, target_groups
@@ -95,12 +95,20 @@ class Context:
         )
 
     def reference_areas(self, names: Sequence[str], on: date) -> tuple[Area, ...]:
-        """The areas to compare with on a day; `rar` is the municipality's own regional council."""
+        """The areas to compare with on a day; `rar` is the municipality's own regional council.
+
+        In the place of an area that has ended stands what it has become (`ended_areas` tells of it).
+        """
         found = (
-            regional_council(self.kommune, on) if name == "rar" else find_area(name)
+            regional_council(self.kommune, on) if name == "rar" else in_force(find_area(name), on)
             for name in names
         )
         return tuple(dict.fromkeys(found))
+
+    def ended_areas(self, names: Sequence[str], on: date) -> Iterable[str]:
+        """What readers must know of areas to compare with that had ended on a day."""
+        named = (find_area(name) for name in names if name != "rar")
+        return (ended_note(one) for one in named if in_force(one, on) != one)
 
 
 def _accent(colours: LightColours | DarkColours, grounds: tuple[str, ...]) -> Accent:

@@ -93,6 +93,13 @@ class Maalgrupper(SectionReport[MaalgrupperParams, BenefitSection]):
         total = next((section.benefit.id for section in self._all if section.is_total), "")
         return Page(tuple(section.facts for section in self._all), total)
 
+    def reservations(self) -> Iterator[str]:
+        """Those of all sections, and the areas of comparison that have ended."""
+        yield from super().reservations()
+        for section in self._all:
+            names = self.params.sammenlign_med
+            yield from self.context.ended_areas(names, section.now.first_day)
+
     def missing_data(self) -> Iterator[Problem]:
         """Nothing for the period at all; else breaks and sections without numbers."""
         if all(section.own.now.state == "absent" for section in self._all):

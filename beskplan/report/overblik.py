@@ -30,6 +30,7 @@ from beskplan.core.numbers import NBSP, format_number
 from beskplan.core.periods import date_text
 from beskplan.indicators.quantities import Quantity
 from beskplan.params.bilag import Overblik as OverblikParams
+from beskplan.registers.benefits import benefit
 from beskplan.registers.indicators import INDICATORS
 from beskplan.report.base import Report
 from beskplan.report.overblik_tal import (
@@ -126,7 +127,7 @@ class Overblik(Report[OverblikParams]):
         return levels_table(
             [LevelRow(row.label, row.movement, row.is_total) for row in overview.all_rows],
             id="udvikling",
-            title=f"Udviklingen i jobcentrets målgrupper {overview.area.stedsform}",
+            title=f"Udviklingen i {self._everybody} {overview.area.stedsform}",
             period=f"{before} og {now}",
             head=BENEFIT,
             levels=(
@@ -262,12 +263,17 @@ class Overblik(Report[OverblikParams]):
             ),
         )
 
+    @property
+    def _everybody(self) -> str:
+        """`jobcentrets målgrupper`; the law says `kommunens` from 1 February 2026."""
+        return benefit("jobcentrets_maalgrupper").name(self.params.nu.last_day)
+
     def _changes_table(self) -> Table:
         """The numbers behind the figure of changes: what is known of each benefit's movement."""
         overview, level, signed = self._overview, INDICATORS[self.params.maal], self.params.fortegn
         return table(
             id="aendringer",
-            title=f"Ændringen i jobcentrets målgrupper {overview.area.stedsform}",
+            title=f"Ændringen i {self._everybody} {overview.area.stedsform}",
             unit=f"{level.name} og ændring i pct.",
             period=overview.span.removeprefix("fra "),
             columns=(

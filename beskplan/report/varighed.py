@@ -6,6 +6,7 @@ Used by `notebooks/varighed.ipynb`; the sections stand in the plan's params unde
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from functools import cached_property
 
 from beskplan.blocks.figures import figure
@@ -19,6 +20,7 @@ from beskplan.core.numbers import format_number
 from beskplan.core.periods import Period
 from beskplan.indicators.quantities import Quantity
 from beskplan.params.bilag import Varighed as VarighedParams
+from beskplan.registers.groups import expected_notes
 from beskplan.report.base import SectionReport, of_section
 from beskplan.report.shared_blocks import (
     Course,
@@ -146,7 +148,8 @@ class Varighed(SectionReport[VarighedParams, SeriesSection]):
 
     def reservations(self) -> Iterable[str]:
         """That there are two systems, and what the params say of each section."""
-        return (*self._two_systems(), *super().reservations())
+        expected = expected_notes(date(self.context.params.aar, 12, 31))
+        return (*self._two_systems(), *expected, *super().reservations())
 
     def _two_systems(self) -> list[str]:
         """`Tallene for Tårnby er fra OPUS LIS, og tallene for Dragør er fra …`."""

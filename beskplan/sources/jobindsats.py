@@ -22,7 +22,14 @@ from typing import Any, Final, Literal
 
 from beskplan.core.errors import Problem, SourceError
 from beskplan.sources.http import Patience, Read, Secret, Transport, json_of, shaped
-from beskplan.sources.labels import by_label, codes_of, known_area, missing_areas, nearest_of
+from beskplan.sources.labels import (
+    by_label,
+    codes_of,
+    known_area,
+    missing_areas,
+    nearest_of,
+    required_codes,
+)
 from beskplan.sources.plan import JobindsatsTable, Part
 
 TOTAL: Final = "/"
@@ -430,8 +437,8 @@ def _area_choices(spec: TableSpec, plan: JobindsatsTable, where: str) -> dict[st
     """
     hierarchies = [one for dimension in spec.dimensions for one in dimension.hierarchies]
     found = {one.hierarchy_id: one.areas for one in hierarchies if one.areas}
-    required, optional = codes_of(plan.areas), codes_of(plan.areas_if_there)
     there: frozenset[str] = frozenset().union(*found.values())
+    required, optional = required_codes(plan.areas, there), codes_of(plan.areas_if_there)
     if missing := required - there:
         names = [value.value_name for one in hierarchies for value in one.values]
         raise SourceError(missing_areas(missing, names, where))

@@ -24,10 +24,10 @@ from beskplan.sources.http import EXCERPT, json_of, shaped
 from beskplan.sources.jobindsats import TOTAL, Ask, TableSpec, Version
 from beskplan.sources.labels import (
     by_label,
-    codes_of,
     known_area,
     missing_areas,
     normalised,
+    required_codes,
 )
 from beskplan.sources.plan import JobindsatsTable, Measure
 
@@ -216,14 +216,14 @@ class _Rows:
         """
         if self._problems:
             return
-        required = codes_of(self._plan.areas)
+        there = {code for code, _ in places}
+        required = required_codes(self._plan.areas, there)
         if self._ask.area:
             required &= self._ask.codes
         periods = set(self._ask.periods)
         fix = "prøv igen; bliver det ved, så bed om færre perioder (`latest` i planen)"
         for one in sorted(periods - {period for _, period in places}):
             self._note("en periode mangler i svaret", one, fix=fix)
-        there = {code for code, _ in places}
         self._problems += missing_areas(required - there, names, self._where)
         gaps = {(code, one) for code in required & there for one in periods} - set(places)
         country = sorted(one for code, one in gaps if code == COUNTRY)

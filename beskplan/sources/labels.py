@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import cache
 from typing import Final, TypeVar
 
 from beskplan.core.errors import BeskplanError, Problem, SourceError, UnknownNameError, nearest
-from beskplan.registers.areas import Area, Kind, area, areas, find
+from beskplan.registers.areas import Area, Kind, area, areas, find, predecessors
 
 _AGE_SPAN: Final = re.compile(r",?\s*16\s*[-–]\s*6[0-9]\s*år$")
 """End of the measures' labels in API v2, at times without the blank before it."""
@@ -118,6 +118,24 @@ def known_area(name: str) -> Area | None:
 def codes_of(kinds: Iterable[Kind]) -> frozenset[str]:
     """Codes of all areas of some kinds, whenever they existed."""
     return frozenset(one.kode for kind in kinds for one in areas(kind))
+
+
+def required_codes(kinds: Iterable[Kind], there: Collection[str]) -> frozenset[str]:
+    """Codes of the areas of some kinds that a source must have, which has the areas `there`.
+
+    An area that has ended or not begun may be lacking where all that stands in its place is there:
+    sources go over from the one to the other when they like.
+    """
+    return frozenset(
+        code
+        for code in codes_of(kinds)
+        if code in there or not (others := _instead(area(code))) or not others <= set(there)
+    )
+
+
+def _instead(one: Area) -> set[str]:
+    heirs = {code for code in one.successors if area(code).kind == one.kind}
+    return heirs | {other.kode for other in predecessors(one)}
 
 
 def missing_areas(codes: Iterable[str], names: Iterable[str], where: str) -> list[Problem]:

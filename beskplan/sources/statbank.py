@@ -32,7 +32,14 @@ from beskplan.core.errors import BeskplanError, Problem, SourceError
 from beskplan.core.periods import Period
 from beskplan.registers.indicators import INDICATORS
 from beskplan.sources.http import Patience, Read, Transport, json_of, moved, shaped, text_of
-from beskplan.sources.labels import by_label, codes_of, known_area, missing_areas, nearest_of
+from beskplan.sources.labels import (
+    by_label,
+    codes_of,
+    known_area,
+    missing_areas,
+    nearest_of,
+    required_codes,
+)
 from beskplan.sources.plan import Part, StatbankTable
 
 ADDRESS: Final = "https://api.statbank.dk/v1"
@@ -91,10 +98,17 @@ class Variable(Read):
         return by_label(names, self.values, lambda one: one.text, where, f"værdien af {self.id}")
 
     @property
-    def areas(self) -> frozenset[str]:
-        """Codes of the values that are areas; id and label must mean the same."""
+    def areas(self) -> dict[str, str]:
+        """Ids of the values that are areas, by our code; id and label must mean the same.
+
+        Of an area whose official code is not known the label alone decides.
+        """
         hits = ((one.id, known_area(one.text)) for one in self.values)
-        return frozenset(code for code, area in hits if area is not None and area.kode == code)
+        return {
+            area.kode: value_id
+            for value_id, area in hits
+            if area is not None and (area.kode == value_id or not area.kode.isdecimal())
+        }
 
 
 class TableInfo(Read):
@@ -265,11 +279,12 @@ def plan_query(info: TableInfo, plan: StatbankTable, where: str) -> Query:
         SourceError: areas, values or periods that the table does not have.
     """
     area = info.area_variable(where)
-    required = codes_of(plan.areas)
-    if missing := required - area.areas:
+    ids = area.areas
+    required = required_codes(plan.areas, ids)
+    if missing := required - set(ids):
         raise SourceError(missing_areas(missing, [value.text for value in area.values], where))
-    codes = required | (codes_of(plan.areas_if_there) & area.areas)
-    chosen = {area.id: tuple(sorted(codes))}
+    codes = required | (codes_of(plan.areas_if_there) & set(ids))
+    chosen = {area.id: tuple(sorted(ids[code] for code in codes))}
     for name, value in plan.select.items():
         variable = info.variable(name, where)
         chosen[variable.id] = (variable.value(value, where).id,)
@@ -436,7 +451,8 @@ def rows_of(
         SourceError: a cell that is neither number nor mark, or that cannot be; all at once.
     """
     indicator = INDICATORS[plan.indicator]
-    area, time = info.area_variable(where).id, info.time.id
+    areas, time = info.area_variable(where), info.time.id
+    area, codes = areas.id, {value_id: code for code, value_id in areas.areas.items()}
     names = [name for name, _ in query.values]
     at_area, at_time = names.index(area), names.index(time)
     fixed = [at for at in range(len(names)) if at not in (at_area, at_time)]
@@ -461,7 +477,7 @@ def rows_of(
             "indicator": indicator.id,
             "ydelse": part.ydelse,
             "group": part.group,
-            "area": key[at_area],
+            "area": codes[key[at_area]],
             "period": Period.parse(key[at_time]).code,
             "value": float(Decimal(text.replace(",", "."))) if _match(text) else None,
             "decimals": decimals,

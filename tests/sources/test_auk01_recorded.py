@@ -21,7 +21,7 @@ from beskplan.sources.fetching import Clients, fetch
 from beskplan.sources.imports import import_file
 from beskplan.sources.plan import FetchPlan, default_plan
 from tests.sources.server.serving import Sources, serving
-from tests.sources.server.tables import bank_tables, recorded_auk01
+from tests.sources.server.tables import TODAY, bank_tables, recorded_auk01
 
 pytestmark = pytest.mark.shared
 
@@ -90,6 +90,6 @@ def test_every_cell_of_the_answer_is_read_and_nothing_is_withheld(
         bank = statbank.connect(address=f"{sources.url}/v1")
         frame = fetch(FetchPlan(statbank=(plan,)), tmp_path, Clients(statbank=bank)).delivery.frame
         bank.close()
-    asked = {one.kode for kind in ("land", "region", "kommune") for one in areas(kind)}
+    asked = {one.kode for kind in ("land", "region", "kommune") for one in areas(kind, on=TODAY)}
     assert cells_of(frame) == {key: value for key, value in recorded.items() if key[0] in asked}
     assert len(asked) == 104

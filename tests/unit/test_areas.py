@@ -10,7 +10,9 @@ from beskplan.core.errors import UnknownNameError
 from beskplan.registers.areas import (
     area,
     areas,
+    ended_note,
     find,
+    in_force,
     joint_jobcentre,
     kommuner,
     oestvest,
@@ -25,7 +27,7 @@ IN_2026 = date(2026, 1, 1)
     ("kind", "count"),
     [
         ("kommune", 98),
-        ("region", 5),
+        ("region", 6),
         ("rar", 8),
         ("landsdel", 11),
         ("oestvest", 2),
@@ -38,9 +40,12 @@ def test_each_kind_has_its_number_of_areas(kind: str, count: int) -> None:
 
 
 @pytest.mark.parametrize("kind", ["region", "rar", "landsdel", "oestvest", "land"])
-def test_every_municipality_is_in_exactly_one_area_of_each_division(kind: str) -> None:
-    parts = [kode for one in areas() if one.kind == kind for kode in one.parts]
-    assert sorted(parts) == sorted(one.kode for one in kommuner())
+@pytest.mark.parametrize("on", [date(2024, 12, 31), date(2026, 12, 31), date(2027, 1, 1)])
+def test_every_municipality_is_in_exactly_one_area_of_each_division(kind: str, on: date) -> None:
+    those = [one for one in areas(on=on) if one.kind == kind]
+    parts = [kode for one in those for kode in one.parts]
+    every = [] if kind == "rar" and on.year > 2024 else [one.kode for one in kommuner()]
+    assert sorted(parts) == sorted(every)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +83,8 @@ def test_a_municipality_lies_in_the_areas_that_count_it() -> None:
 
 
 def test_codes_of_statbank_are_three_digits_with_their_zeros() -> None:
-    official = [one.kode for one in areas() if one.kind in ("land", "region", "kommune")]
+    # What the code of Region Østdanmark will be is not known: a word stands in for it.
+    official = [one.kode for one in areas(on=IN_2026) if one.kind in ("land", "region", "kommune")]
     assert all(len(kode) == 3 and kode.isdecimal() for kode in official)
     assert area("084").navn == "Region Hovedstaden"
     with pytest.raises(UnknownNameError) as caught:
@@ -209,6 +215,29 @@ def test_every_municipality_has_one_council_before_and_after_2025() -> None:
     before = {regional_council(one, IN_2021).kode for one in kommuner()}
     after = {regional_council(one, IN_2026).kode for one in kommuner()}
     assert (len(before), len(after)) == (8, 5)
+
+
+@pytest.mark.parametrize(
+    ("on", "council", "regions"),
+    [(date(2026, 12, 31), "084", 5), (date(2027, 1, 1), "region-oestdanmark", 4)],
+)
+def test_two_regions_are_one_from_2027(on: date, council: str, regions: int) -> None:
+    assert regional_council("Rudersdal", on).kode == council
+    assert regional_council("Odense", on).kode == "083"
+    assert len(areas("region", on=on)) == regions
+    assert {in_force(area(kode), on).kode for kode in ("084", "085")} == (
+        {"region-oestdanmark"} if regions == 4 else {"084", "085"}
+    )
+
+
+def test_region_oestdanmark_is_not_the_half_of_the_country() -> None:
+    region, half = find("Region Østdanmark"), find("Østdanmark")
+    assert (region.kind, half.kind) == ("region", "oestvest")
+    assert set(region.parts) == set(half.parts)
+    assert find("Region of Eastern Denmark") == find("region-oestdanmark") == region
+    assert ended_note(area("085")) == (
+        "Region Sjælland ophørte 31. december 2026 og er afløst af Region Østdanmark."
+    )
 
 
 def test_there_is_no_council_before_2015() -> None:
