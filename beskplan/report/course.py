@@ -28,6 +28,7 @@ from beskplan.registers.breaks import Break, breaks_between
 from beskplan.report.data import ReportData
 from beskplan.report.shared_blocks import sentences, small
 
+_STEP = {"M": "måned", "Q": "kvartal"}
 LENGTH: dict[Kind, int] = {"M": 36, "Q": 12}
 """How many periods are drawn: three years. Years have no course here: there are too few."""
 _NO_PERIOD = "–"
@@ -206,6 +207,7 @@ def _numbers(where: str, areas: Sequence[Area], courses: Sequence[Course]) -> Ta
     """The numbers behind the index: a row for each section and period, a column for each area."""
     units = list_danish(list(dict.fromkeys(one.section.movements[0].now.unit for one in courses)))
     first, last = (end(p for one in courses for p in one.periods) for end in (min, max))
+    step = _STEP[first.kind]
     rows, gaps = [], False
     for course in courses:
         by_area = [{p.period: p.quantity for p in series} for series in course.series]
@@ -216,7 +218,7 @@ def _numbers(where: str, areas: Sequence[Area], courses: Sequence[Course]) -> Ta
             rows.append(Row(label=f"{course.section.short_title}, {period.text}", cells=cells))
     return table(
         id="forloeb",
-        title=f"Forløbet måned for måned {where}",
+        title=f"Forløbet {step} for {step} {where}",
         unit=f"Antal {units}",
         period=f"{first.text} til {last.text}",
         columns=(

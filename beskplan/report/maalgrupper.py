@@ -93,13 +93,6 @@ class Maalgrupper(SectionReport[MaalgrupperParams, BenefitSection]):
         total = next((section.benefit.id for section in self._all if section.is_total), "")
         return Page(tuple(section.facts for section in self._all), total)
 
-    def reservations(self) -> Iterator[str]:
-        """Those of all sections, and the areas of comparison that have ended."""
-        yield from super().reservations()
-        for section in self._all:
-            names = self.params.sammenlign_med
-            yield from self.context.ended_areas(names, section.now.first_day)
-
     def missing_data(self) -> Iterator[Problem]:
         """Nothing for the period at all; else breaks and sections without numbers."""
         if all(section.own.now.state == "absent" for section in self._all):
@@ -193,9 +186,11 @@ class Maalgrupper(SectionReport[MaalgrupperParams, BenefitSection]):
         return prose("opgoerelse", *COUNTING[self._read[0]])
 
     def reservations(self) -> Iterator[str]:
-        """Those of all sections, and which of them have no numbers."""
+        """Those of all sections, areas of comparison that have ended, and sections without numbers."""
         for section in self._all:
             yield from section.params.forbehold
+            compared = self.params.sammenlign_med
+            yield from self.context.ended_areas(compared, section.now.first_day)
         without = [one for one in self._read[1] if one not in self._all]
         if without:
             names = list_danish([small(one.heading) for one in without])
