@@ -12,6 +12,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from beskplan.core.errors import Problem
 from beskplan.runner.notebook_rules import check_cells, check_notebook
+from tests.case_tables import cases
+
+CASES = cases("notebook_rules")
 
 TITLE = "# Bilag: eksempel\n\nViser udviklingen for udvalgte målgrupper."
 SETUP = "from beskplan.report import eksempel\n\nreport = eksempel.load(kommune, aar)\nreport"
@@ -258,18 +261,7 @@ def test_all_problems_come_at_once(notebook: NotebookNode) -> None:
     }
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Planen gælder 2026, 2026/27 og 2026-2027.",
-        "Opgjort den 1. juli 2025, 1.7.2025 og 2025-07-01, i 2. kvartal 2025.",
-        "Efter § 6, stk. 2, nr. 3, §§ 7-9 og kapitel 10 i lov nr. 548 af 7. maj 2019.",
-        "Unge under 30 år og personer på 16-66 år, se bilag 2.",
-        "1. Første punkt\n2. Andet punkt",
-        "Tabel y25i01 hos [kilden](https://jobindsats.dk/1234), `kode 14`, CO2 og A4.",
-        "<span class='h2'>Uden tal</span> – “citat” … × ½ é",
-    ],
-)
+@pytest.mark.parametrize("text", CASES["years_dates_paragraphs_and_names_are_no"])
 def test_years_dates_paragraphs_and_names_are_no_figures(notebook: NotebookNode, text: str) -> None:
     assert problems_after(notebook, add(4, f"\n\n{text}")) == []
 

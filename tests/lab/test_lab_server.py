@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from tests.case_tables import cases
 from tests.lab.opened_lab import TOKEN, OpenedLab, opened_lab
 from tests.runner.small_copy import write_copy
+
+CASES = cases("lab_server")
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -53,17 +56,7 @@ def test_nothing_is_told_without_the_token(lab: OpenedLab, address: str) -> None
     assert "login" in refused.headers.get("Location", "login")
 
 
-@pytest.mark.parametrize(
-    ("headers", "status"),
-    [
-        ({"Referer": "{url}beskplan/preview/maalgrupper/"}, 200),
-        ({"Origin": "http://evil.example"}, 404),
-        ({"Origin": "http://evil.example", "Referer": "{url}"}, 404),
-        ({"Referer": "http://evil.example/side"}, 403),
-        ({"Sec-Fetch-Site": "cross-site"}, 403),
-        ({}, 403),
-    ],
-)
+@pytest.mark.parametrize(("headers", "status"), CASES["a_page_elsewhere_cannot_make_the_server"])
 @pytest.mark.parametrize("address", [NEWS, "beskplan/rules/maalgrupper"])
 def test_a_page_elsewhere_cannot_make_the_server_run_a_notebook(
     lab: OpenedLab, cookie: httpx.Cookies, address: str, headers: dict[str, str], status: int
@@ -110,24 +103,7 @@ def test_what_is_no_filled_in_form_is_refused_and_no_fault_of_the_server(
     assert sorted((lab.root / "notebooks").iterdir()) == before
 
 
-@pytest.mark.parametrize(
-    ("address", "status"),
-    [
-        ("beskplan/rules/findes_ikke", 400),
-        ("beskplan/rules/%2e%2e%2fpyproject", 404),
-        ("beskplan/rules/Maalgrupper", 404),
-        ("beskplan/preview/maalgrupper/params", 404),
-        ("beskplan/preview/../../etc/news", 404),
-        ("beskplan/preview/2021/x/y/z/news", 404),
-        ("beskplan/preview/findes_ikke/news", 200),
-        ("beskplan/preview/2021/ukendt/maalgrupper/news", 200),
-        ("beskplan/preview/findes_ikke/page", 200),
-        ("nbconvert/beskplan-html/notebooks/maalgrupper.ipynb", 400),
-        ("nbconvert/beskplan-pdf/notebooks/maalgrupper.ipynb", 400),
-        ("nbconvert/beskplan-exe/notebooks/maalgrupper.ipynb", 404),
-        ("nbconvert/beskplan-html/notebooks/findes_ikke.ipynb", 404),
-    ],
-)
+@pytest.mark.parametrize(("address", "status"), CASES["no_address_of_ours_fails_on_what"])
 def test_no_address_of_ours_fails_on_what_it_is_asked(
     lab: OpenedLab, address: str, status: int
 ) -> None:

@@ -24,9 +24,12 @@ from beskplan.params.jobs import Job, Workplace
 from beskplan.render.page import read_page
 from beskplan.render.page_html import page_html
 from beskplan.runner.notebook_rules import check_notebook
+from tests.case_tables import cases
 from tests.render import sample_notebook as samples
 from tests.rudersdal_copy import copy_one_bilag
 from tests.runner.small_copy import store_rows, write_copy
+
+CASES = cases("preview")
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -296,19 +299,7 @@ def test_a_new_bilag_is_a_notebook_and_its_params(place: Workplace) -> None:
     assert read("Allerød", 2027, place.root).bilag == ("maalgrupper", "besoeg")
 
 
-@pytest.mark.parametrize(
-    "filled_in",
-    [
-        {"navn": ""},
-        {"navn": "Store Bogstaver"},
-        {"navn": "../ude"},
-        {"navn": "maalgrupper"},
-        {"navn": "besoeg", "kommune": "Furesø"},
-        {"navn": "besoeg", "aar": "2027"},
-        {"navn": "besoeg", "kommune": "Furesø", "aar": "i år"},
-        {"navn": "besoeg", "kommune": "Furesoe By", "aar": "2027"},
-    ],
-)
+@pytest.mark.parametrize("filled_in", CASES["what_will_not_do_is_refused_and"])
 def test_what_will_not_do_is_refused_and_nothing_is_written(
     place: Workplace, filled_in: dict[str, str]
 ) -> None:

@@ -11,6 +11,9 @@ from pydantic import BaseModel
 
 from beskplan.core.ledger import Ledger, LedgerError
 from beskplan.publish.trail import COPIES, Event, States, Trail, What
+from tests.case_tables import cases
+
+CASES = cases("approval_trail")
 
 JOB = "2021/rudersdal/maalgrupper"
 
@@ -36,19 +39,7 @@ class Anything(BaseModel, extra="allow"):
     """Whatever a forger writes."""
 
 
-@pytest.mark.parametrize(
-    "values",
-    [
-        {"what": "slettet"},
-        {"job": "../../etc"},
-        {"copy": "../../../ud"},
-        {"content": "c1/.."},
-        {"at": "i går"},
-        {"files": "ingen"},
-        {"files": {"a": 1}},
-        {"mere": 1},
-    ],
-)
+@pytest.mark.parametrize("values", CASES["a_line_of_the_chain_that_is"])
 def test_a_line_of_the_chain_that_is_no_event_is_refused(
     tmp_path: Path, values: dict[str, Any]
 ) -> None:
@@ -65,16 +56,7 @@ def test_a_line_of_the_chain_that_is_no_event_is_refused(
     assert [one.where for one in refused.value.problems] == [f"{trail.path}: linje 1"]
 
 
-@pytest.mark.parametrize(
-    ("said", "stage"),
-    [
-        ((), "udkast"),
-        (("godkendt",), "godkendt"),
-        (("godkendt", "offentliggjort"), "offentliggjort"),
-        (("godkendt", "offentliggjort", "trukket"), "trukket"),
-        (("godkendt", "trukket", "godkendt"), "godkendt"),
-    ],
-)
+@pytest.mark.parametrize(("said", "stage"), CASES["the_last_word_decides"])
 def test_the_last_word_decides(tmp_path: Path, said: tuple[What, ...], stage: str) -> None:
     states = States(say(tmp_path, *said).events())
     assert states.of(JOB, "c1").stage == stage

@@ -8,8 +8,11 @@ import pytest
 from beskplan.params.jobs import Job, Workplace
 from beskplan.publish.publishing import write_catalogue
 from tests.access.axe import look
+from tests.case_tables import cases
 from tests.publish.synthetic import many, put_report, table
 from tests.publish.test_catalogue_site import HOSTILE, approve_as_is
+
+CASES = cases("catalogue_access")
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -67,18 +70,7 @@ def front(chromium: Browser, site: Path) -> Page:
     return page
 
 
-@pytest.mark.parametrize(
-    ("word", "found"),
-    [
-        ("ærø", 8),
-        ("AEROE", 8),
-        ("arhus", 8),
-        ("aarhus 2020", 4),
-        ("århus", 8),
-        ("albertslund målgrupper 2021", 1),
-        ("findes ikke", 0),
-    ],
-)
+@pytest.mark.parametrize(("word", "found"), CASES["the_search_finds_what_it_should"])
 def test_the_search_finds_what_it_should(front: Page, word: str, found: int) -> None:
     front.fill("#ord", word)
     words = {0: "Ingen rapporter fundet.", 1: "1 rapport fundet."}

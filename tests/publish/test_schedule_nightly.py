@@ -26,9 +26,12 @@ from beskplan.publish.mailing import PASSWORD_VARIABLE
 from beskplan.sources import jobindsats
 from beskplan.sources.jobindsats import TOKEN_VARIABLE
 from beskplan.sources.plan import default_plan
+from tests.case_tables import cases
 from tests.publish import mail_samples as samples
 from tests.publish.mail_server import PASSWORD, MailServer
 from tests.runner.small_copy import flip, write_copy
+
+CASES = cases("schedule_nightly")
 
 Served = tuple[MailServer, int]
 PROBE = """
@@ -102,15 +105,7 @@ def test_every_step_runs_and_log_and_status_say_how_it_went(checkout: Path) -> N
 
 @pytest.mark.parametrize(
     ("codes", "needed", "run"),
-    [
-        ((1, 0), True, 1),
-        ((1, 0), False, 2),
-        # A source that does not answer, or has no token: the others came, and are built on.
-        ((3, 0), False, 2),
-        # Damaged data, wrong params, a trail that was changed.
-        ((2, 0), False, 1),
-        ((0, 2, 0), False, 2),
-    ],
+    CASES["a_night_stops_where_nothing_after_makes"],
 )
 def test_a_night_stops_where_nothing_after_makes_sense_and_says_what_was_not_run(
     checkout: Path, codes: tuple[int, ...], needed: bool, run: int

@@ -19,7 +19,10 @@ from beskplan.runner.keys import (
     notebook_key,
     package_versions,
 )
+from tests.case_tables import cases
 from tests.conftest import ROOT
+
+CASES = cases("keys")
 
 NOTEBOOK = ROOT / "notebooks" / "maalgrupper.ipynb"
 
@@ -90,15 +93,7 @@ def test_a_broken_notebook_has_a_key_too(tmp_path: Path) -> None:
     assert notebook_key(path)
 
 
-@pytest.mark.parametrize(
-    ("name", "part"),
-    [
-        ("core/numbers.py", "library"),
-        ("data/templates/index.html.j2", "template"),
-        ("data/fonts/a.ttf", "fonts"),
-        ("data/benefits.yaml", "registers"),
-    ],
-)
+@pytest.mark.parametrize(("name", "part"), CASES["each_file_of_the_package_counts_for"])
 def test_each_file_of_the_package_counts_for_its_part(package: Path, name: str, part: str) -> None:
     before = library_key(package)
     with (package / name).open("ab") as file:

@@ -18,6 +18,7 @@ from beskplan.runner.plan import make_plan
 from beskplan.runner.records import MANIFEST, Records, read_json, status_is_old, write_json
 from beskplan.runner.wanted import Choice
 from beskplan.runner.work import Outcome
+from tests.case_tables import cases
 from tests.runner.small_copy import (
     FakePool,
     append,
@@ -29,6 +30,8 @@ from tests.runner.small_copy import (
     store_rows,
     write_copy,
 )
+
+CASES = cases("plan_reliability")
 
 ALLEROED, AARHUS, RUDERSDAL = (
     f"2027/{slug}/maalgrupper" for slug in ("alleroed", "aarhus", "rudersdal")
@@ -129,11 +132,7 @@ class Edited(FakePool):
 
 @pytest.mark.parametrize(
     ("part", "value", "where"),
-    [
-        ("params", {"params/aarhus/2027.yaml": "en anden"}, "params/aarhus/2027.yaml"),
-        ("notebook", "en anden", "notebooks/maalgrupper.ipynb"),
-        ("library", "en anden", "beskplan/"),
-    ],
+    CASES["a_report_made_from_files_that_were"],
 )
 def test_a_report_made_from_files_that_were_edited_meanwhile_is_not_fresh(
     root: Path, part: str, value: object, where: str

@@ -8,18 +8,12 @@ from hypothesis import strategies as st
 
 from beskplan.core.colours import contrast, readable
 from beskplan.params.profil import DARK_GROUNDS, LIGHT_GROUNDS
+from tests.case_tables import cases
+
+CASES = cases("colours")
 
 
-@pytest.mark.parametrize(
-    ("one", "other", "ratio"),
-    [
-        ("#000000", "#FFFFFF", 21),
-        ("#777777", "#FFFFFF", 4.48),
-        ("#767676", "#FFFFFF", 4.54),
-        ("#ff0000", "#FFFFFF", 4.0),
-        ("#FFFFFF", "#FFFFFF", 1),
-    ],
-)
+@pytest.mark.parametrize(("one", "other", "ratio"), CASES["contrast_is_wcags_in_either_order"])
 def test_contrast_is_wcags_in_either_order(one: str, other: str, ratio: float) -> None:
     assert contrast(one, other) == pytest.approx(ratio, abs=0.005)
     assert contrast(other, one) == contrast(one, other)

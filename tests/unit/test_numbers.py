@@ -20,6 +20,9 @@ from beskplan.core.numbers import (
     pctpoint,
     round_half_away,
 )
+from tests.case_tables import cases
+
+CASES = cases("numbers")
 
 ROOT = Path(__file__).parents[2]
 
@@ -98,22 +101,7 @@ def test_decimals_are_never_negative() -> None:
 
 
 @pytest.mark.parametrize(
-    ("x", "decimals", "expected"),
-    [
-        (37818, 0, "37.818"),
-        (999, 0, "999"),
-        (1000, 0, "1.000"),
-        (999.5, 0, "1.000"),
-        (1234567.891, 2, "1.234.567,89"),
-        (1200.25, 1, "1.200,3"),
-        (2.675, 2, "2,68"),
-        (-0.5, 0, "-1"),
-        (-14.4, 1, "-14,4"),
-        (1, 1, "1,0"),
-        (0.04, 1, "0,0"),
-        (-0.04, 1, "0,0"),
-        (-1362, 0, "-1.362"),
-    ],
+    ("x", "decimals", "expected"), CASES["a_number_has_decimal_comma_and_thousand"]
 )
 def test_a_number_has_decimal_comma_and_thousand_dots(
     x: float, decimals: int, expected: str
@@ -147,43 +135,12 @@ def test_a_gap_in_points_is_taken_from_the_printed_values() -> None:
     assert pctpoint(49.4, 45.5, decimals=0) == 3
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("1.308", "1308"),
-        ("1308", "1308"),
-        ("1.234.567,89", "1234567.89"),
-        ("1234567,89", "1234567.89"),
-        ("4,0", "4.0"),
-        ("0,3", "0.3"),
-        ("1,308", "1.308"),
-        ("-14,4", "-14.4"),
-        ("\u221214,4", "-14.4"),
-        ("+5,4", "5.4"),
-        ("-0,0", "0.0"),
-        ("49%", "49"),
-        ("49 %", "49"),
-        ("49\u00a0%", "49"),
-        ("+20pct.", "20"),
-        ("3,2 pct.", "3.2"),
-        ("3,2\u00a0pct.", "3.2"),
-        ("  37.818\u00a0", "37818"),
-        ("1\u00a0308", "1308"),
-        ("1\u202f308\u202f000,5", "1308000.5"),
-    ],
-)
+@pytest.mark.parametrize(("text", "expected"), CASES["danish_text_is_read"])
 def test_danish_text_is_read(text: str, expected: str) -> None:
     assert str(parse_number(text)) == expected
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "", " ", "-", ".", "..", "x", "fortroligt", "1.30,5", "1,308.5", "1.3085,2", "1.308 000",
-        "1.308\u00a0000", "12.34.567", "0.308.000", "4,", ",5", "- 2", "--2", "2-", "12 345", "007",
-        "084", "112 personer", "49 pct", "% 49", "49 %%", "1e3", "NaN", "١٢", "1,2,3", "1.",
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("text", CASES["what_is_no_danish_number_is_refused"])
 def test_what_is_no_danish_number_is_refused(text: str) -> None:
     with pytest.raises(DataError) as caught:
         parse_number(text)
@@ -192,15 +149,7 @@ def test_what_is_no_danish_number_is_refused(text: str) -> None:
     assert problem.found == repr(text)
 
 
-@pytest.mark.parametrize(
-    ("text", "readings"),
-    [
-        ("1.3", "'1,3' eller '1.300'"),
-        ("12.34", "'12,34' eller '12.340'"),
-        ("-1.3 pct.", "'1,3' eller '1.300'"),
-        ("2.708333", "'2,708333' eller '2.708.333'"),
-    ],
-)
+@pytest.mark.parametrize(("text", "readings"), CASES["a_dot_that_can_be_read_in"])
 def test_a_dot_that_can_be_read_in_two_ways_is_refused_with_both(text: str, readings: str) -> None:
     with pytest.raises(DataError) as caught:
         parse_number(text)
@@ -210,18 +159,7 @@ def test_a_dot_that_can_be_read_in_two_ways_is_refused_with_both(text: str, read
 
 
 @pytest.mark.parametrize(
-    ("text", "decimals", "expected"),
-    [
-        ("1.3", 1, "1.3"),
-        ("-0.5", 1, "-0.5"),
-        ("0.308", 1, "0.308"),
-        ("2.708333", 1, "2.708333"),
-        ("1.308,0", 1, "1308.0"),
-        ("1.308.000", 1, "1308000"),
-        ("4", 1, "4"),
-        ("1.308", 0, "1308"),
-        ("1.308,0", 0, "1308.0"),
-    ],
+    ("text", "decimals", "expected"), CASES["the_decimals_of_the_column_decide_what"]
 )
 def test_the_decimals_of_the_column_decide_what_a_dot_is(
     text: str, decimals: int, expected: str

@@ -5,6 +5,9 @@ import pytest
 
 from beskplan.core.errors import DataError
 from beskplan.observations.contract import COLUMNS, validate
+from tests.case_tables import cases
+
+CASES = cases("observations")
 
 GOOD: dict[str, Any] = {
     "indicator": "fuldtidspersoner",
@@ -36,21 +39,7 @@ def test_a_table_that_keeps_the_contract_passes_unchanged() -> None:
     pd.testing.assert_frame_equal(validate(table, "x.csv"), table)
 
 
-@pytest.mark.parametrize(
-    ("change", "column"),
-    [
-        ({"indicator": "fuldtidsperson"}, "indicator"),
-        ({"period": "juni 2020"}, "period"),
-        ({"period": "2020K1"}, "period"),
-        ({"state": "hidden"}, "state"),
-        ({"state": "withheld"}, ""),
-        ({"value": None}, ""),
-        ({"unit": "personer"}, ""),
-        ({"ydelse": ""}, "ydelse"),
-        ({"decimals": 9}, "decimals"),
-        ({"retrieved_at": "18-11-2020"}, "retrieved_at"),
-    ],
-)
+@pytest.mark.parametrize(("change", "column"), CASES["each_broken_rule_is_refused_with_its"])
 def test_each_broken_rule_is_refused_with_its_row_and_column(
     change: dict[str, Any], column: str
 ) -> None:

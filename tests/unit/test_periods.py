@@ -19,6 +19,9 @@ from beskplan.core.periods import (
     span_text,
     year_,
 )
+from tests.case_tables import cases
+
+CASES = cases("periods")
 
 
 @pytest.mark.parametrize(
@@ -48,23 +51,7 @@ def test_a_rolling_year_has_a_notation_in_jobindsats_only() -> None:
         _ = period.statbank
 
 
-@pytest.mark.parametrize(
-    ("text", "fix"),
-    [
-        ("2020M6", "mente du '2020M06'?"),
-        ("2020m06", "mente du '2020M06'?"),
-        (" 2020M06 ", "mente du '2020M06'?"),
-        ("2020-06", "mente du '2020M06'?"),
-        ("2020K01", "mente du '2020Q01'?"),
-        ("2023QMAT2", "mente du '2023QMAT02'?"),
-        ("juni 2020", ""),
-        ("2020MYTD06", ""),
-        ("2020M130", ""),
-        ("2020-13", ""),
-        ("", ""),
-        ("٢٠٢٠", ""),
-    ],
-)
+@pytest.mark.parametrize(("text", "fix"), CASES["another_notation_is_refused_with_the_accepted"])
 def test_another_notation_is_refused_with_the_accepted_forms(text: str, fix: str) -> None:
     with pytest.raises(UnknownNameError) as caught:
         Period.parse(text)
@@ -74,19 +61,7 @@ def test_another_notation_is_refused_with_the_accepted_forms(text: str, fix: str
     assert problem.fix == fix
 
 
-@pytest.mark.parametrize(
-    ("text", "what"),
-    [
-        ("2020M13", "den del af et år findes ikke (M går fra 1 til 12)"),
-        ("2020M00", "den del af et år findes ikke (M går fra 1 til 12)"),
-        ("2020Q5", "den del af et år findes ikke (Q går fra 1 til 4)"),
-        ("2020K0", "den del af et år findes ikke (Q går fra 1 til 4)"),
-        ("2020QMAT05", "den del af et år findes ikke (QMAT går fra 1 til 4)"),
-        ("2020Y02", "den del af et år findes ikke (Y går fra 1 til 1)"),
-        ("2120M01", "det år findes ikke (1900-2099)"),
-        ("1900QMAT01", "det år findes ikke (1901-2099)"),
-    ],
-)
+@pytest.mark.parametrize(("text", "what"), CASES["a_period_that_no_calendar_has_is_refused"])
 def test_a_period_that_no_calendar_has_is_refused(text: str, what: str) -> None:
     with pytest.raises(UnknownNameError) as caught:
         Period.parse(text)
