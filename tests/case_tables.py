@@ -8,8 +8,8 @@ from typing import Any
 import yaml
 
 
-def cases(module: str) -> dict[str, list[Any]]:
+def cases(module: str) -> dict[str, Any]:
     """The cases of a test module, by the beginning of the test's name."""
     path = Path(__file__).parent / "cases" / "tables" / f"{module}.yaml"
-    found: dict[str, list[Any]] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    found: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return found

@@ -18,11 +18,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from filelock import FileLock, Timeout
 from pydantic import BaseModel, ValidationError
 
-from beskplan.core.errors import InputError, LockedError, Problem
-from beskplan.core.files import write_whole
+from beskplan.core.errors import InputError, Problem
+from beskplan.core.files import alone, sync, write_whole
 
 START = "0" * 64
 """Stands where the first line names the one before it."""
@@ -34,26 +33,6 @@ Entry = TypeVar("Entry", bound=BaseModel)
 
 class LedgerError(InputError):
     """The ledger is not as it was written; nothing is done on its word."""
-
-
-@contextmanager
-def alone(lock: Path, problem: Problem, wait_seconds: float = 0.0) -> Iterator[None]:
-    """Hold the lock of a file; it ends with its process.
-
-    Args:
-        lock: The file that is locked; its folder is made.
-        problem: What is said where another holds it.
-        wait_seconds: How long to wait for another.
-
-    Raises:
-        LockedError: another holds it for longer.
-    """
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(lock, timeout=wait_seconds):
-            yield
-    except Timeout:
-        raise LockedError(problem) from None
 
 
 @dataclass(frozen=True)
@@ -192,12 +171,8 @@ def append(path: Path, line: bytes, mode: int) -> None:
         os.fsync(file)
     finally:
         os.close(file)
-    if new and os.name == "posix":
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    if new:
+        sync(path.parent)
 
 
 def _content(path: Path) -> bytes | None:

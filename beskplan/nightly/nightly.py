@@ -24,7 +24,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from beskplan.core.errors import InputError, LockedError, Problem
-from beskplan.core.ledger import alone
+from beskplan.core.files import alone
 from beskplan.core.periods import date_text
 from beskplan.nightly.checkout import commit_of, committed_copy, uncommitted
 from beskplan.observations import stored_snapshots

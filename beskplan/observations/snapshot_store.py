@@ -13,12 +13,11 @@ one store at a time continue the newest snapshot.
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -26,10 +25,10 @@ from pathlib import Path
 from typing import Final
 
 import pandas as pd
-from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
-from beskplan.core.errors import DataError, InputError, LockedError, Problem, did_you_mean
+from beskplan.core.errors import DataError, InputError, Problem, did_you_mean
+from beskplan.core.files import alone, sync, sync_folder
 from beskplan.observations import published
 from beskplan.observations.contract import Delivery, RawFile, validate
 from beskplan.observations.merging import merge
@@ -344,23 +343,15 @@ def _writing(folder: Path) -> Iterator[None]:
         raise InputError(Problem(str(folder), "tallene kan ikke gemmes", found, fix=fix)) from None
 
 
-@contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path) -> AbstractContextManager[None]:
     """Hold the folder of snapshots alone.
 
     Raises:
         LockedError: another process holds it for more than `LOCK_SECONDS`.
     """
-    lock = FileLock(folder / ".lock", timeout=LOCK_SECONDS)
-    try:
-        lock.acquire()
-    except Timeout:
-        fix = "vent, til den anden import eller hentning er færdig"
-        raise LockedError(Problem(str(folder), "en anden proces gemmer tal", fix=fix)) from None
-    try:
-        yield
-    finally:
-        lock.release()
+    fix = "vent, til den anden import eller hentning er færdig"
+    problem = Problem(str(folder), "en anden proces gemmer tal", fix=fix)
+    return alone(folder / ".lock", problem, LOCK_SECONDS)
 
 
 def _check_raw(delivery: Delivery) -> None:
@@ -490,26 +481,14 @@ def _write(
     sha256 = sha256_file(incoming / OBSERVATIONS)
     whole = manifest.model_copy(update={"parquet_sha256": sha256}).sealed()
     (incoming / FILE).write_text(whole.model_dump_json(indent=1), encoding="utf-8")
-    for path in (*incoming.rglob("*"), incoming):
-        _flush(path)
+    sync_folder(incoming)
     final = folder / manifest.id
     # The id is new unless a broken snapshot of the same content lies there: that one is replaced.
     if final.exists():
         final.rename(folder / f"{INCOMING}{secrets.token_hex(8)}")
     incoming.rename(final)
-    _flush(folder)
+    sync(folder)
     return _load(final, whole)
-
-
-def _flush(path: Path) -> None:
-    """Wait until the disk has it, so that a power cut after the rename leaves no empty files."""
-    if path.is_dir() and os.name == "nt":  # Windows does not open folders.
-        return
-    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def prune(root: Path, keep: int = KEEP, *, dry_run: bool = False) -> tuple[str, ...]:

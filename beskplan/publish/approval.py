@@ -20,6 +20,7 @@ from datetime import date
 from pathlib import Path
 
 from beskplan.core.errors import InputError, Problem
+from beskplan.core.files import install
 from beskplan.params.jobs import Job, Workplace
 from beskplan.proof import prove
 from beskplan.publish.trail import COPIES, Event, State, States, Trail, What, day_of
@@ -37,7 +38,6 @@ from beskplan.render.page import (
 from beskplan.render.page_html import page_html
 from beskplan.render.page_pdf import render_pdf
 from beskplan.render.workbook import render_workbook
-from beskplan.runner.install import install
 from beskplan.runner.records import Records, now
 from beskplan.runner.versions import MANIFEST, Store, Version
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from beskplan.core.errors import BeskplanError, InputError, Problem, UnknownNameError, did_you_mean
-from beskplan.core.files import write_whole
+from beskplan.core.files import install_files, write_whole
 from beskplan.params.jobs import Workplace
 from beskplan.params.mail import MailSettings, read_mail_settings, read_recipients
 from beskplan.publish.journal import (
@@ -36,7 +36,6 @@ from beskplan.publish.message import compose, make_delivery, new_mail
 from beskplan.publish.sending import DoubtError, Mailing, RefusalError, Result, connected, hand_over
 from beskplan.publish.trail import local_time
 from beskplan.registers.provenance import sha256_bytes
-from beskplan.runner.install import install_files
 from beskplan.sources.http import Secret
 
 UNSENT = "ikke-sendt"

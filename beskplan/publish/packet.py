@@ -23,7 +23,7 @@ from beskplan import __version__
 from beskplan.blocks.model import Cell, Column, KeyFigures, Prose, Row, Table
 from beskplan.blocks.text.language import list_danish
 from beskplan.core.errors import ParamsError, Problem, ReportError
-from beskplan.core.files import zipped
+from beskplan.core.files import install_files, zipped
 from beskplan.core.periods import date_text
 from beskplan.params import params_path, read, subject
 from beskplan.params.bilag import Udvalgssag
@@ -36,7 +36,6 @@ from beskplan.render.page_html import page_html
 from beskplan.render.page_pdf import set_pdf
 from beskplan.render.typst_nodes import page_data
 from beskplan.render.word import page_word
-from beskplan.runner.install import install_files
 
 FOLDER = "pakker"
 NAME = "dagsordenspunkt"

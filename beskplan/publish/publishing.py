@@ -27,7 +27,8 @@ import fsspec
 from fsspec.core import url_to_fs
 
 from beskplan.core.errors import BeskplanError, InputError, Problem, ReportError
-from beskplan.core.ledger import FIX, alone
+from beskplan.core.files import alone
+from beskplan.core.ledger import FIX
 from beskplan.params.jobs import Workplace
 from beskplan.publish.approval import event_of, published_copy
 from beskplan.publish.journal import Journal

@@ -14,7 +14,7 @@ from papermill.exceptions import PapermillExecutionError
 from beskplan.blocks.csv import table_csv
 from beskplan.blocks.model import Table
 from beskplan.core.errors import BeskplanError, CellError, Problem, ReportError
-from beskplan.core.files import ROWS
+from beskplan.core.files import ROWS, heal, install
 from beskplan.params.jobs import Job, Workplace
 from beskplan.proof import prove
 from beskplan.render.page import Page, read_page
@@ -23,7 +23,6 @@ from beskplan.render.page_pdf import render_pdf
 from beskplan.render.values import VALUES, page_values
 from beskplan.render.workbook import render_workbook
 from beskplan.report.rows import recorded
-from beskplan.runner.install import heal, install
 from beskplan.runner.manifest import Inputs, manifest
 from beskplan.runner.records import MANIFEST
 from beskplan.runner.versions import Store

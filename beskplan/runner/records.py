@@ -17,7 +17,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from beskplan.core.files import write_whole
+from beskplan.core.errors import Problem
+from beskplan.core.files import alone, write_whole
 
 FOLDER = ".noegler"
 """Below `reports/`: records of jobs, and what the check remembers between two builds."""
@@ -144,10 +145,9 @@ def write_status(reports: Path) -> None:
     Raises:
         OSError: it cannot be written.
     """
-    from filelock import FileLock
-
+    lock = reports / FOLDER / "status.laas"
     # Two that run at once must not overwrite the newer picture with the older.
-    with FileLock(reports / FOLDER / "status.laas", timeout=60):
+    with alone(lock, Problem(str(lock), "en anden skriver status.json"), wait_seconds=60):
         jobs = [_status_of(record, reports) for record in Records(reports).all()]
         write_json(reports / STATUS, {"version": STATUS_VERSION, "made_at": now(), "jobs": jobs})
 

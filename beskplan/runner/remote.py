@@ -26,11 +26,11 @@ from typing import Any, Final, cast
 from distributed import Client, WorkerPlugin, as_completed, get_worker
 
 from beskplan.core.errors import InputError, Problem, SourceError
+from beskplan.core.files import heal, install
 from beskplan.params.jobs import Job, Workplace
 from beskplan.registers.provenance import sha256_bytes, sha256_file
 from beskplan.runner.data_now import SNAPSHOTS
 from beskplan.runner.engine.pool import ReportPool, check_all, failed
-from beskplan.runner.install import heal, install
 from beskplan.runner.keys import library_key, package_versions
 from beskplan.runner.records import MANIFEST
 from beskplan.runner.versions import Store

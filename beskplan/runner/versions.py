@@ -15,8 +15,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from beskplan.core.files import install
 from beskplan.registers.provenance import sha256_file, sha256_json
-from beskplan.runner.install import install
 
 FOLDER = ".versioner"
 MANIFEST = "manifest.json"

@@ -18,6 +18,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from beskplan.blocks.csv import table_csv
+from beskplan.core.files import install
 from beskplan.params.jobs import Job, Workplace
 from beskplan.registers.areas import kommuner
 from beskplan.registers.provenance import sha256_file
@@ -26,7 +27,6 @@ from beskplan.render.page_html import page_html
 from beskplan.render.page_pdf import render_pdf
 from beskplan.render.values import VALUES, page_values
 from beskplan.render.workbook import render_workbook
-from beskplan.runner.install import install
 from beskplan.runner.versions import MANIFEST, Store, Version, content_id
 
 TITLES = {
