@@ -7,9 +7,10 @@ import shutil
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 from hypothesis import settings
 
 if TYPE_CHECKING:
@@ -36,6 +37,13 @@ CHROMIUM_ARGS = (
 # No test is timed: a slow machine is not a fault.
 settings.register_profile("beskplan", deadline=None, derandomize=os.environ.get("CI") == "true")
 settings.load_profile("beskplan")
+
+
+def cases(module: str) -> dict[str, Any]:
+    """The cases of a test module as data, by the beginning of the test's name."""
+    path = ROOT / "tests" / "cases" / "tables" / f"{module}.yaml"
+    found: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return found
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -12,7 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from beskplan.core.errors import Problem
 from beskplan.runner.notebook_rules import check_cells, check_notebook
-from tests.case_tables import cases
+from tests.conftest import cases
 
 CASES = cases("notebook_rules")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from tests.case_tables import cases
+from tests.conftest import cases
 from tests.lab.opened_lab import TOKEN, OpenedLab, opened_lab
 from tests.runner.small_copy import write_copy
 

@@ -24,7 +24,7 @@ from beskplan.params.jobs import Job, Workplace
 from beskplan.render.page import read_page
 from beskplan.render.page_html import page_html
 from beskplan.runner.notebook_rules import check_notebook
-from tests.case_tables import cases
+from tests.conftest import cases
 from tests.render import sample_notebook as samples
 from tests.rudersdal_copy import copy_one_bilag
 from tests.runner.small_copy import store_rows, write_copy

@@ -22,7 +22,7 @@ from beskplan.render.page_html import page_html
 from beskplan.render.page_pdf import render_pdf
 from beskplan.runner.engine.pool import ReportPool
 from beskplan.runner.make_report import make_report
-from tests.case_tables import cases
+from tests.conftest import cases
 from tests.runner.small_copy import build, write_copy
 
 CASES = cases("proof")

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from beskplan.core.ledger import Ledger, LedgerError
 from beskplan.publish.trail import COPIES, Event, States, Trail, What
-from tests.case_tables import cases
+from tests.conftest import cases
 
 CASES = cases("approval_trail")
 

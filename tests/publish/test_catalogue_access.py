@@ -8,7 +8,7 @@ import pytest
 from beskplan.params.jobs import Job, Workplace
 from beskplan.publish.publishing import write_catalogue
 from tests.access.axe import look
-from tests.case_tables import cases
+from tests.conftest import cases
 from tests.publish.synthetic import many, put_report, table
 from tests.publish.test_catalogue_site import HOSTILE, approve_as_is
 

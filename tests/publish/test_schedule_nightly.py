@@ -26,7 +26,7 @@ from beskplan.publish.mailing import PASSWORD_VARIABLE
 from beskplan.sources import jobindsats
 from beskplan.sources.jobindsats import TOKEN_VARIABLE
 from beskplan.sources.plan import default_plan
-from tests.case_tables import cases
+from tests.conftest import cases
 from tests.publish import mail_samples as samples
 from tests.publish.mail_server import PASSWORD, MailServer
 from tests.runner.small_copy import flip, write_copy

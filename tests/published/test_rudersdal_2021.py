@@ -40,8 +40,8 @@ def differences(found: list[list[str]], table_id: str) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def html_tables(built: Path) -> list[list[list[str]]]:
-    tree = html.parse(built / "maalgrupper.html")
+def html_tables(built_report: Path) -> list[list[list[str]]]:
+    tree = html.parse(built_report / "maalgrupper.html")
     tables = tree.xpath("//main//table[not(ancestor::details)]")
     return [
         [[cell.text_content() for cell in row] for row in table.xpath("./tbody/tr")]
@@ -50,8 +50,8 @@ def html_tables(built: Path) -> list[list[list[str]]]:
 
 
 @pytest.fixture(scope="session")
-def pdf_rows(built: Path) -> list[list[list[str]]]:
-    tables = read_pdf((built / "maalgrupper.pdf").read_bytes()).tables
+def pdf_rows(built_report: Path) -> list[list[list[str]]]:
+    tables = read_pdf((built_report / "maalgrupper.pdf").read_bytes()).tables
     # Behind the page's own tables come those with the numbers of the figures.
     return [table[1:] for table in tables[: len(TABLES)]]
 
@@ -76,8 +76,8 @@ def test_the_page_has_the_eleven_tables_and_no_other(html_tables: list[list[list
 
 
 @pytest.mark.parametrize("index", range(11))
-def test_every_csv_holds_the_published_values(built: Path, index: int) -> None:
-    path = sorted((built / "tabeller").glob("*.csv"))[index]
+def test_every_csv_holds_the_published_values(built_report: Path, index: int) -> None:
+    path = sorted((built_report / "tabeller").glob("*.csv"))[index]
     rows = list(csv.reader(path.read_text("utf-8-sig").splitlines(), delimiter=";"))
     numbers = {row[0]: row[1:] for row in rows}
     for cell in published.cells(TABLES[index]):

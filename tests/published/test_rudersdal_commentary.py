@@ -64,8 +64,8 @@ def read(section: html.HtmlElement) -> Read:
 
 
 @pytest.fixture(scope="session")
-def sections(built: Path) -> list[Read]:
-    tree = html.parse(built / "maalgrupper.html")
+def sections(built_report: Path) -> list[Read]:
+    tree = html.parse(built_report / "maalgrupper.html")
     return [read(section) for section in tree.xpath("//main//section[./div[@class='tabel']]")]
 
 

@@ -1,4 +1,4 @@
-"""Tasks that go wrong, for children of a warm process."""
+"""Tasks that go wrong, for children of a warm process; and processes watched from the outside."""
 
 from __future__ import annotations
 
@@ -122,3 +122,34 @@ def hanging(_job: str, root: Path, *, forked: bool) -> None:
     for pid in (os.getpid(), leave_process_behind()):
         (root / NOTES / str(pid)).touch()
     loop_for_ever()
+
+
+PATIENCE_SECONDS = 60.0
+"""How long a slow machine may take for what must happen in the end."""
+
+
+def is_running(pid: int) -> bool:
+    """Whether a process is there and no zombie."""
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return status.rpartition(")")[2].split()[0] != "Z"
+
+
+def children_of(pid: int) -> set[int]:
+    """Pids of the processes that a process has started, and of theirs."""
+    own: set[int] = set()
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        own |= {int(child) for child in (task / "children").read_text(encoding="ascii").split()}
+    return own.union(*(children_of(child) for child in own))
+
+
+def eventually(condition: Callable[[], bool]) -> bool:
+    """Whether it comes true."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.05)
+    return condition()

@@ -19,7 +19,7 @@ from beskplan.core.errors import InputError, SourceError
 from beskplan.params.jobs import Workplace
 from beskplan.runner.plan import make_plan
 from tests.conftest import NOT_CHECKED
-from tests.runner.processes import PATIENCE_SECONDS, children_of, eventually, is_running
+from tests.runner.engine_tasks import PATIENCE_SECONDS, children_of, eventually, is_running
 from tests.runner.small_copy import JOBS, build, write_copy
 
 distributed = pytest.importorskip(

@@ -25,7 +25,7 @@ from beskplan.runner.engine.processes import (
 )
 from tests.conftest import NOT_CHECKED
 from tests.runner import engine_tasks as tasks
-from tests.runner.processes import eventually, is_running
+from tests.runner.engine_tasks import eventually, is_running
 
 pytestmark = pytest.mark.skipif(
     bool(no_fork_here()), reason=f"{NOT_CHECKED}children: {no_fork_here()}"

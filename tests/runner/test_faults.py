@@ -33,7 +33,7 @@ from beskplan.runner.plan import make_plan
 from beskplan.runner.work import Outcome
 from tests.conftest import NOT_CHECKED, ROOT
 from tests.runner import engine_tasks as tasks
-from tests.runner.processes import children_of, eventually, is_running
+from tests.runner.engine_tasks import children_of, eventually, is_running
 from tests.runner.small_copy import JOBS, build, write_copy
 
 pytestmark = [

@@ -19,8 +19,7 @@ from beskplan.runner.keys import (
     notebook_key,
     package_versions,
 )
-from tests.case_tables import cases
-from tests.conftest import ROOT
+from tests.conftest import ROOT, cases
 
 CASES = cases("keys")
 

@@ -18,7 +18,7 @@ from beskplan.runner.plan import make_plan
 from beskplan.runner.records import MANIFEST, Records, read_json, status_is_old, write_json
 from beskplan.runner.wanted import Choice
 from beskplan.runner.work import Outcome
-from tests.case_tables import cases
+from tests.conftest import cases
 from tests.runner.small_copy import (
     FakePool,
     append,

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from beskplan.core.colours import contrast, readable
 from beskplan.params.profil import DARK_GROUNDS, LIGHT_GROUNDS
-from tests.case_tables import cases
+from tests.conftest import cases
 
 CASES = cases("colours")
 

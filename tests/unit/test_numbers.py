@@ -20,7 +20,7 @@ from beskplan.core.numbers import (
     pctpoint,
     round_half_away,
 )
-from tests.case_tables import cases
+from tests.conftest import cases
 
 CASES = cases("numbers")
 

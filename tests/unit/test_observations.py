@@ -5,7 +5,7 @@ import pytest
 
 from beskplan.core.errors import DataError
 from beskplan.observations.contract import COLUMNS, validate
-from tests.case_tables import cases
+from tests.conftest import cases
 
 CASES = cases("observations")
 

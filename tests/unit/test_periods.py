@@ -19,7 +19,7 @@ from beskplan.core.periods import (
     span_text,
     year_,
 )
-from tests.case_tables import cases
+from tests.conftest import cases
 
 CASES = cases("periods")
 
