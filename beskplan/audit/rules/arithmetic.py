@@ -98,7 +98,7 @@ def _slip(table: ReadTable, relation: Relation, cell: Amount, right: str) -> tup
     rule, what = _KINDS[relation.kind]
     given = [_amount(table, source) for source in relation.sources]
     first, last = given[0].text, given[-1].text
-    step = Decimal(1).scaleb(-cell.decimals)
+    step = cell.step
     if relation.kind == "pct" and given[0].value > 0:
         ratio = given[1].value / given[0].value * 100
         if abs(abs(cell.value) - ratio) <= step and abs(relation.right - ratio) > step:

@@ -326,7 +326,7 @@ def _added(
     plan: Plan, shares: list[tuple[Sentence, Amount]], total: Amount, where: Sentence
 ) -> Iterator[Outcome]:
     added = sum((share.value for _, share in shares), Decimal(0))
-    slack = Decimal("0.5").scaleb(-total.decimals) * (len(shares) + 1)
+    slack = total.step / 2 * (len(shares) + 1)
     off, last = abs(added - total.value), shares[-1][0]
     if off * 5 <= total.value:  # else they are parts of something else
         for one, share in shares:

@@ -234,15 +234,14 @@ def _change(movement: Movement, before: Token, after: Token, by: Token) -> Itera
         yield from _per_cent_of_shares(movement, by, gap, relative)
     elif by.kind == "P":
         if relative is not None:
-            half = Decimal("0.5").scaleb(-one.decimals)
             # What the rounding of both levels can move a change in per cent by.
-            slack = 100 * half * (one.value + two.value) / (one.value * one.value)
+            slack = 50 * one.step * (one.value + two.value) / (one.value * one.value)
             exact = not (one.decimals or two.decimals or rounded)
             yield _compared(
                 movement, by, relative, f"{one.text} til {two.text}", 0 if exact else slack
             )
     elif by.kind == after.kind or not (amount.unit or shares):
-        step = Decimal(1).scaleb(-amount.decimals) if one.decimals else Decimal(0)
+        step = amount.step if one.decimals else Decimal(0)
         yield _compared(
             movement, by, gap, f"{one.text} til {two.text}", max(Decimal(1 if rounded else 0), step)
         )
@@ -257,7 +256,7 @@ def _compared(
     shown = f"{format_number(right, amount.decimals if by.kind != 'K' else 0)}{unit}"
     return judge(
         rule, movement.sentence, right=shown, sure=is_slip(amount, right), of=of, said=amount.text,
-        holds=holds or abs(size - right) <= slack + Decimal("0.5").scaleb(-amount.decimals),
+        holds=holds or abs(size - right) <= slack + amount.step / 2,
     )  # fmt: skip
 
 
@@ -275,7 +274,7 @@ def _per_cent_of_shares(
 ) -> Iterator[Outcome]:
     """Judge »fra 40 til 44 pct., en stigning på 4 pct.«: points, or per cent of the first share."""
     amount = by.number
-    is_gap = abs(abs(amount.value) - gap) <= Decimal("0.5").scaleb(-amount.decimals)
+    is_gap = abs(abs(amount.value) - gap) <= amount.step / 2
     right = f"{format_number(gap, amount.decimals)} procentpoint"
     if (relative is not None and amount.means(relative)) or is_gap:
         shown = f"; i pct. er den {format_number(relative, 1)}" if relative is not None else ""

@@ -142,7 +142,7 @@ def _fits_rounded(whole: Amount | None, part: Amount, share: Amount) -> bool:
     if whole is None:
         return False
     near = whole.rounded() if whole.qualifier else whole.interval()
-    counts, slack = part.interval(), Decimal("0.5").scaleb(-share.decimals)
+    counts, slack = part.interval(), share.step / 2
     low = counts.low / near.high * 100 - slack
     return low <= share.value <= counts.high / max(near.low, Decimal(1)) * 100 + slack
 
@@ -274,7 +274,7 @@ def _level_after(read: _Read) -> Iterator[Outcome]:
         level = base.size - change if down else base.size + change
         is_level = "vil være" in match[0]
         right, other = (level, change) if is_level else (change, level)
-        slack = base.size * Decimal("0.5").scaleb(-pct.amount.decimals) / 100 + _round(base)
+        slack = base.size * pct.amount.step / 200 + _round(base)
         slack += max(Decimal(1), _round(count))
         holds, swapped = abs(count.size - right) <= slack, abs(count.size - other) <= slack
         near = Decimal("0.2") <= count.size / max(right, Decimal(1)) <= 5

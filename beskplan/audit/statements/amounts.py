@@ -55,9 +55,18 @@ class Amount(NamedTuple):
     end: int = 0
     signed: bool = False
 
+    @property
+    def step(self) -> Decimal:
+        """One unit of the last printed place."""
+        return Decimal(1).scaleb(-self.decimals)
+
+    def rounds(self, other: Decimal) -> bool:
+        """Whether the printed number is another one rounded, half a step either way."""
+        return abs(self.value - other) <= self.step / 2
+
     def interval(self, *, exact: bool = False) -> Interval:
         """Where the unrounded number lies; the number alone where it counts whole things."""
-        half = Decimal(0) if exact and self.decimals == 0 else Decimal("0.5").scaleb(-self.decimals)
+        half = Decimal(0) if exact and self.decimals == 0 else self.step / 2
         return Interval(self.value - half, self.value + half)
 
     def rounded(self) -> Interval:
@@ -75,7 +84,7 @@ class Amount(NamedTuple):
         "ca." allows a twentieth, or one unit of the last printed place; "knap" asks for a little
         more than the truth, "over" for a little less.
         """
-        step = Decimal(1).scaleb(-self.decimals)
+        step = self.step
         value, other = abs(self.value), abs(other)
         if self.qualifier in ("under", "mindre end") and value <= step:
             return other <= value

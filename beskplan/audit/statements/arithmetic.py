@@ -36,7 +36,6 @@ _WIDEST = 14
 """Tables with more columns than this are only searched among neighbours."""
 _STRIDE = 4
 """Columns that are added stand at most so far apart: men, women and all of each year in turn."""
-_HALF = Decimal("0.5")
 _MANY = 3
 """So many other rows make the reading of a column sure."""
 
@@ -72,9 +71,13 @@ class Relation(NamedTuple):
     kind: Kind
     target: Cell
     sources: tuple[Cell, ...]
+    printed: Amount
     right: Decimal
+    exact: bool
+    """Whether the cell is just what it should be, as it is printed."""
     holds: bool
-    backing: int
+    """Whether it is, or rounding explains what is off."""
+    backing: int = 0
     """How many other rows or columns follow the same formula."""
 
     @property
@@ -84,21 +87,6 @@ class Relation(NamedTuple):
 
 
 # ---------------------------------------------------------------- what a formula gives
-
-
-class Judged(NamedTuple):
-    """One cell set against a formula: what it should be, and whether it is just that or nearly."""
-
-    target: Cell
-    sources: tuple[Cell, ...]
-    right: Decimal
-    exact: bool
-    loose: bool
-    """Whether rounding explains what is off."""
-
-
-def _ulp(amount: Amount) -> Decimal:
-    return Decimal(1).scaleb(-amount.decimals)
 
 
 def change_pct(before: Decimal, now: Decimal) -> Decimal | None:
@@ -122,7 +110,7 @@ def _right(kind: Kind, values: Sequence[Decimal]) -> Decimal | None:
             return sum(values, Decimal(0))
 
 
-def _judged(layout: Layout, kind: Kind, target: Cell, sources: tuple[Cell, ...]) -> Judged | None:
+def _judged(layout: Layout, kind: Kind, target: Cell, sources: tuple[Cell, ...]) -> Relation | None:
     """Set a cell against a formula; None where a number is missing or nothing can be computed."""
     printed = layout.at(target)
     given = [amount for cell in sources if (amount := layout.at(cell)) is not None]
@@ -133,18 +121,19 @@ def _judged(layout: Layout, kind: Kind, target: Cell, sources: tuple[Cell, ...])
         return None
     off = abs(printed.value - right)
     if kind in ("pct", "ratio", "down_pct"):
-        half = _ulp(printed) * _HALF
+        half = printed.step / 2
         was, now = (amount.interval(exact=layout.exact) for amount in given)
         if kind == "down_pct":
             was, now = given[0].rounded(), given[1].rounded()
         minus = 0 if kind == "ratio" else 100
         low = max(now.low, Decimal(0)) / was.high * 100 - minus
-        high = now.high / max(was.low, _ulp(given[0]) / 100) * 100 - minus
+        high = now.high / max(was.low, given[0].step / 100) * 100 - minus
         loose = low - half <= printed.value <= high + half
-        return Judged(target, sources, right, off <= half * Decimal("1.001"), loose)
-    step = max(map(_ulp, (printed, *given)))
+        exact = off <= half * Decimal("1.001")
+        return Relation(kind, target, sources, printed, right, exact, loose)
+    step = max(amount.step for amount in (printed, *given))
     slack = Decimal(0) if layout.exact and step == 1 else step * max(1, len(given) // 2)
-    return Judged(target, sources, right, off == 0, off <= slack)
+    return Relation(kind, target, sources, printed, right, off == 0, off <= slack)
 
 
 @dataclass(frozen=True)
@@ -155,7 +144,7 @@ class Formula:
     target: int
     columns: tuple[int, ...]
 
-    def cases(self, layout: Layout, rows: int | None = None) -> list[Judged]:
+    def cases(self, layout: Layout, rows: int | None = None) -> list[Relation]:
         """The cells of the first rows that the formula can be tried on, set against it."""
         down = self.kind.startswith("down")
         many = len(layout.cells) if rows is None else min(rows, len(layout.cells))
@@ -271,50 +260,45 @@ def _score(layout: Layout, formula: Formula, hint: Hints) -> tuple[object, ...] 
     # A total that is wrong is so for its own reason.
     plain = [case for case in cases if case.target[0] not in layout.totals]
     cases = plain if len(plain) > 1 else cases
-    loose, tried = sum(case.loose for case in cases), len(cases)
+    loose, tried = sum(case.holds for case in cases), len(cases)
     ahead = columns[0] < columns[-1]
     if kind in ("total", "less", "ratio", "balance"):
         least = 2 if hint.total or hint.pct else _MANY
         fits = loose >= least and loose * 10 >= tried * 6
     elif not loose:
-        fits = hint.change and _is_swapped(layout, cases)
+        fits = hint.change and _is_swapped(cases)
     elif tried <= 2:
         fits = loose == tried or bool(CHANGE.search(layout.heads[formula.target]))
     else:
         # A turned sign is a fault of the row, and no sign of another formula.
-        fits = sum(case.loose or _is_turned(layout, case) for case in cases) * 2 > tried
+        fits = sum(case.holds or _is_turned(case) for case in cases) * 2 > tried
     unsure = tried > 2 and loose * 5 < tried * 4
-    if not fits or (unsure and _is_chance(layout, cases)):
+    if not fits or (unsure and _is_chance(cases)):
         return None
     tidy = (kind == "pct") == hint.pct if hint.change else True
     gap = sum(abs(formula.target - c) for c in columns)
     return loose, sum(case.exact for case in cases), tidy, ahead, -gap
 
 
-def _is_turned(layout: Layout, case: Judged) -> bool:
-    printed = layout.at(case.target)
-    return printed is not None and abs(printed.value + case.right) <= _ulp(printed) * _HALF
+def _is_turned(case: Relation) -> bool:
+    return case.printed.rounds(-case.right)
 
 
-def _is_chance(layout: Layout, cases: Sequence[Judged]) -> bool:
+def _is_chance(cases: Sequence[Relation]) -> bool:
     """Whether a column fits its own rows less than twice as well as it fits each other's."""
     others = [
-        abs(layout.value(one.target) - other.right) <= _ulp(printed) * _HALF
-        for one in cases for other in cases
-        if one is not other and (printed := layout.at(one.target)) is not None
-    ]  # fmt: skip
-    own = sum(case.loose for case in cases)
+        one.printed.rounds(other.right) for one in cases for other in cases if one is not other
+    ]
+    own = sum(case.holds for case in cases)
     return own * len(others) < 2 * sum(others) * len(cases)
 
 
-def _is_swapped(layout: Layout, cases: Sequence[Judged]) -> bool:
+def _is_swapped(cases: Sequence[Relation]) -> bool:
     """Whether a column shows just what a formula gives, in other rows than it should."""
-    shown = sorted(cases, key=lambda case: layout.value(case.target))
+    shown = sorted((case.printed for case in cases), key=lambda printed: printed.value)
     wanted = sorted(case.right for case in cases)
     return len(cases) > 1 and all(
-        (cell := layout.at(case.target)) is not None
-        and abs(cell.value - right) <= _ulp(cell) * _HALF
-        for case, right in zip(shown, wanted, strict=True)
+        printed.rounds(right) for printed, right in zip(shown, wanted, strict=True)
     )
 
 
@@ -331,9 +315,9 @@ def relations(layout: Layout, found: dict[int, Formula]) -> list[Relation]:
         # explains nothing; half a unit either way is no matter of the last place only.
         strict = exact >= _MANY and exact * 10 >= (len(cases[:_SEARCHED]) - 1) * 7
         strict = strict and not formula.kind.startswith("down")
-        holds = [case.exact if strict and _is_sharp(layout, case) else case.loose for case in cases]
+        holds = [case.exact or (case.holds and not (strict and _is_sharp(case))) for case in cases]
         result += [
-            Relation(formula.kind, case.target, case.sources, case.right, ok, sum(holds) - ok)
+            case._replace(holds=ok, backing=sum(holds) - ok)
             for case, ok in zip(cases, holds, strict=True)
         ]
     numeric = [c for c in range(1, len(layout.heads)) if any(row[c] for row in layout.cells)]
@@ -347,9 +331,8 @@ def relations(layout: Layout, found: dict[int, Formula]) -> list[Relation]:
     return [*result, *sums, *_shares(layout, set(found), sums)]
 
 
-def _is_sharp(layout: Layout, case: Judged) -> bool:
-    printed = layout.at(case.target)
-    return printed is not None and abs(printed.value - case.right) > _ulp(printed) * Decimal("1.5")
+def _is_sharp(case: Relation) -> bool:
+    return abs(case.printed.value - case.right) > case.printed.step * Decimal("1.5")
 
 
 def _structures(layout: Layout, total: int) -> Iterator[tuple[str, list[int]]]:
@@ -366,7 +349,7 @@ def _structures(layout: Layout, total: int) -> Iterator[tuple[str, list[int]]]:
 
 def _sums(layout: Layout, additive: Sequence[int]) -> Iterator[Relation]:
     """Total rows over the rows that they are totals of, as most columns and totals have it."""
-    tried: dict[str, list[Judged]] = {}
+    tried: dict[str, list[Relation]] = {}
     for total in sorted(layout.totals):
         for name, rows in _structures(layout, total):
             for c in additive if len(rows) >= 2 else ():
@@ -377,25 +360,25 @@ def _sums(layout: Layout, additive: Sequence[int]) -> Iterator[Relation]:
                 right = sum((amount.value for amount in known), Decimal(0))
                 ok = _adds_up(printed, known, right, exact=layout.exact)
                 sources = tuple((r, c) for r in rows)
-                tried.setdefault(name, []).append(Judged((total, c), sources, right, ok, ok))
+                one = Relation("sum", (total, c), sources, printed, right, ok, ok)
+                tried.setdefault(name, []).append(one)
     settled: dict[Cell, Relation] = {}
-    for name, cases in sorted(tried.items(), key=lambda item: -sum(case.loose for case in item[1])):
+    for name, cases in sorted(tried.items(), key=lambda item: -sum(case.holds for case in item[1])):
         for total in {case.target[0] for case in cases}:
             here = [case for case in cases if case.target[0] == total]
-            holding = sum(case.loose for case in here)
-            elsewhere = sum(case.loose for case in cases) - holding
+            holding = sum(case.holds for case in here)
+            elsewhere = sum(case.holds for case in cases) - holding
             usual = holding and holding * 2 >= len(here)
             if usual or (elsewhere >= _MANY and name == "block"):
                 for case in here:
-                    backing = holding + elsewhere - case.loose
-                    relation = Relation("sum", *case[:3], case.loose, backing)
-                    settled.setdefault(case.target, relation)
+                    backing = holding + elsewhere - case.holds
+                    settled.setdefault(case.target, case._replace(backing=backing))
     yield from settled.values()
 
 
 def _adds_up(printed: Amount, given: Sequence[Amount], right: Decimal, *, exact: bool) -> bool:
     """Whether numbers add up to a printed one, as far as rounding goes."""
-    step = max(map(_ulp, (printed, *given)))
+    step = max(amount.step for amount in (printed, *given))
     worst = Decimal(0) if exact and step == 1 else step * (len(given) + 1) / 2
     # Each rounding error is spread evenly over one step: variance step²/12.
     likely = min(worst, 3 * step * (Decimal(len(given) + 1) / 12).sqrt())
@@ -418,29 +401,26 @@ def _shares(layout: Layout, done: set[int], sums: Sequence[Relation]) -> Iterato
 
 def _share_column(layout: Layout, total: int, c: int, settled: set[Cell]) -> Iterator[Relation]:
     for a in range(c - 1, 0, -1):
-        whole = layout.at((total, a))
+        printed = layout.at((total, a))
         for _, rows in _structures(layout, total):
             pairs = [
                 (r, level.value, share) for r in rows
                 if (level := layout.cells[r][a]) is not None and (share := layout.cells[r][c]) is not None
             ]  # fmt: skip
-            if whole is None or len(pairs) < 2 or any(level < 0 for _, level, _ in pairs):
+            if printed is None or len(pairs) < 2 or any(level < 0 for _, level, _ in pairs):
                 continue
             added = sum((level for _, level, _ in pairs), Decimal(0))
-            for base in dict.fromkeys(base for base in (whole.value, added) if base > 0):
-                fits = {
-                    r: abs(share.value - level / base * 100) <= _ulp(share) * _HALF
-                    for r, level, share in pairs
-                }
+            for base in dict.fromkeys(base for base in (printed.value, added) if base > 0):
+                fits = {r: share.rounds(level / base * 100) for r, level, share in pairs}
                 holding = sum(fits.values())
                 if holding < 2 or holding * 10 < len(pairs) * 6:
                     continue
-                for r, part, _ in pairs:
+                for r, part, share in pairs:
                     right, ok = part / base * 100, fits[r]
-                    yield Relation("share", (r, c), ((r, a),), right, ok, holding - ok)
-                if base != whole.value and (total, a) not in settled:
+                    yield Relation("share", (r, c), ((r, a),), share, right, ok, ok, holding - ok)
+                if base != printed.value and (total, a) not in settled:
                     cells = tuple((r, a) for r in rows)
-                    yield Relation("sum", (total, a), cells, added, holds=False, backing=holding)
+                    yield Relation("sum", (total, a), cells, printed, added, False, False, holding)  # noqa: FBT003
                 return
 
 
