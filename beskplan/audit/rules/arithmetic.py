@@ -9,7 +9,7 @@ from beskplan.audit.model import Certainty, Finding, Outcome, Severity
 from beskplan.audit.statements.amounts import Amount
 from beskplan.audit.statements.arithmetic import Cell, Fault, Kind, Relation, faults
 from beskplan.audit.statements.plan import Plan
-from beskplan.audit.statements.tables import ReadTable, Row
+from beskplan.audit.statements.tables import Column, ReadTable, Row
 from beskplan.core.numbers import format_number, format_pct
 from beskplan.registers.areas import area
 
@@ -131,23 +131,33 @@ def opposite_changes(plan: Plan) -> Iterator[Outcome]:
         if len(table.levels) >= 2 or table.ambiguous:
             continue
         for change in table.having("change"):
-            for per_cent in table.having("change_pct"):
-                pairs = [
-                    (row, count, pct) for row in table.rows
-                    if (count := row.cells[change.index]) and (pct := row.cells[per_cent.index])
-                    and count.value and pct.value
-                ]  # fmt: skip
-                alike = [row for row, count, pct in pairs if (count.value > 0) == (pct.value > 0)]
-                yield from ["modsatte-aendringer"] * len(alike)
-                certainty: Certainty = "sikker" if len(alike) >= _SURE else "sandsynlig"
-                for row, count, pct in pairs:
-                    if row not in alike:
-                        yield _of_row(
-                            "modsatte-aendringer", "contradiction", certainty, row,
-                            f"{row.label}: {count.text} og {pct.text}", "",
-                            "Ændringen i antal og ændringen i pct. peger hver sin vej og kan ikke "
-                            "begge være rigtige.",
-                        )  # fmt: skip
+            pairs = [_both(table, change, per_cent) for per_cent in table.having("change_pct")]
+            # Of several columns of per cent the one that goes its way is of the same numbers.
+            same = max(pairs, key=lambda rows: sum(rows.values()), default={})
+            alike = sum(same.values())
+            if alike * 2 < len(same):
+                continue
+            yield from ["modsatte-aendringer"] * alike
+            certainty: Certainty = "sikker" if alike >= _SURE else "sandsynlig"
+            for row, printed in (key for key, holds in same.items() if not holds):
+                yield _of_row(
+                    "modsatte-aendringer", "contradiction", certainty, row, f"{row.label}: {printed}", "",
+                    "Ændringen i antal og ændringen i pct. peger hver sin vej og kan ikke "
+                    "begge være rigtige.",
+                )  # fmt: skip
+
+
+def _both(table: ReadTable, change: Column, per_cent: Column) -> dict[tuple[Row, str], bool]:
+    """The rows with a change in number and in per cent, as printed, and whether both go one way."""
+    pairs = (
+        (row, row.cells[change.index], pct)
+        for row, _, pct in table.numbers([per_cent])
+        if pct.value
+    )
+    return {
+        (row, f"{count.text} og {pct.text}"): (count.value > 0) == (pct.value > 0)
+        for row, count, pct in pairs if count and count.value
+    }  # fmt: skip
 
 
 def small_base(plan: Plan) -> Iterator[Outcome]:
@@ -209,7 +219,9 @@ def parts_of_whole(plan: Plan) -> Iterator[Outcome]:
             and large.value >= 0
         ]  # fmt: skip
         holding = sum(small.value <= large.value for *_, small, large in pairs)
-        for part, whole, column, small, large in pairs:
+        # Where most parts are larger than their wholes, the rows are something else.
+        usual = len(pairs) <= 2 or holding * 2 >= len(pairs)
+        for part, whole, column, small, large in pairs if usual else ():
             if small.value <= large.value:
                 yield "del-af-helhed"
                 continue

@@ -207,6 +207,8 @@ def _population_of(ones: list[Implied], size: Amount | None) -> tuple[Interval |
     lows = sorted(one.within.low for one in ones)
     typical = lows[(len(lows) - 1) // 2]
     near = Interval(typical / _LOOSE, typical * _LOOSE)
+    if sum(one.within.intersect(near) is not None for one in ones) * 2 <= len(ones):
+        return None, ""
     return near, f"De andre svarer til omkring {format_number(typical)} personer"
 
 
