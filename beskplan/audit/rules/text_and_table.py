@@ -161,9 +161,11 @@ def _signed(table: ReadTable, claim: Claim, sentence: Sentence) -> Decimal | Non
     if claim.measure == "change":
         return now - before
     # The printed change where there is one: a reader looks it up.
-    printed = (cell_at(claim.row, column) for column in table.having("change_pct"))
-    computed = (now / before - 1) * 100 if before else None
-    return next((value for value in printed if value is not None), computed)
+    cells = [claim.row.cells[column.index] for column in table.having("change_pct")]
+    printed = [cell.value for cell in cells if cell is not None]
+    # Of several columns any may be meant.
+    meant = [value for value in printed if claim.amount.means(value)]
+    return next(iter(meant + printed), (now / before - 1) * 100 if before else None)
 
 
 def _is_of_its_time(table: ReadTable, column: Column, claim: Claim, sentence: Sentence) -> bool:

@@ -172,7 +172,9 @@ class ReadTable:
             first, last = by_period.get(column.span[0]), by_period.get(column.span[1])
             if first and last:
                 return first, last
-        return (levels[0], levels[-1]) if len(levels) >= 2 else None
+        # One of several columns of changes may be of another area or time than the levels shown.
+        alone = len(self.having(column.role)) == 1
+        return (levels[0], levels[-1]) if len(levels) >= 2 and alone else None
 
 
 # ---------------------------------------------------------------- one shape for every table
