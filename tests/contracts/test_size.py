@@ -31,11 +31,11 @@ CEILINGS = {
     # are about as large, and those who take the project over must know all of it.
     # 200 lines are the Word document of a whole plan, which secretariats go on writing in.
     # 430 are the course of each section over three years: drawn, and read back by the proof.
-    "beskplan": Size(code=33_200, files=238, imports=3_490),
+    "beskplan": Size(code=33_190, files=237, imports=3_490),
     # Cases are data (YAML), not code: a test that says what another says is one to maintain too many.
     # The open data of 98 municipalities (AUK01: recorded answer, server, Bilag) are worth 300 lines.
     # Each date of the reform has its day before and its day: 130 lines.
-    "tests": Size(code=26_740, files=235, imports=2_990),
+    "tests": Size(code=26_400, files=231, imports=2_990),
 }
 
 
