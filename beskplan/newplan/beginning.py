@@ -8,24 +8,26 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from beskplan.core.errors import InputError, Problem, UnknownNameError, did_you_mean
+from beskplan.core.numbers import format_number
 from beskplan.core.periods import Kind, Period, month
 from beskplan.core.words import danish_key
 from beskplan.newplan.files import NewFile, with_schema
-from beskplan.newplan.moving import choice, written
+from beskplan.newplan.moving import choice, note, written
 from beskplan.newplan.successors import benefit_heirs
 from beskplan.newplan.yaml_text import YamlText
-from beskplan.observations import choose
+from beskplan.observations import Key, choose
 from beskplan.params import params_path, read, subject
 from beskplan.params.bilag import MOST_PERIODS
 from beskplan.params.jobs import Workplace
 from beskplan.params.models import FULDTIDSMODTAGERE, PlanParams
 from beskplan.registers.areas import find as find_area
-from beskplan.registers.benefits import register
+from beskplan.registers.benefits import benefit, register
 from beskplan.registers.document import Document
 from beskplan.registers.indicators import ALL, INDICATORS
 from beskplan.runner.checking import asked_names
@@ -33,6 +35,15 @@ from beskplan.runner.checking import asked_names
 OFFERED = ("maalgrupper", "overblik")
 """The Bilag that can begin from the data alone; the others need what only the plan's makers know."""
 _MEASURE = "fuldtidspersoner"
+_MEASURES: tuple[tuple[str, Kind], ...] = ((_MEASURE, "M"), (FULDTIDSMODTAGERE, "Q"))
+"""Jobindsats's numbers and Danmarks Statistik's, in the order in which a plan prefers them."""
+_TO_BE_FEWER = (
+    "a_dagpenge", "nettoledige_dagpenge", "kontanthjaelp_2025", "nettoledige_kontanthjaelp",
+    "kontanthjaelp_passiv", "sygedagpenge", "sygedagpenge_mv", "jobafklaring", "ledighedsydelse",
+)  # fmt: skip
+"""Benefits of which plans want fewer recipients."""
+_MOST_LEVELS = 3
+"""Examples of a target; more are no longer read."""
 
 
 @dataclass(frozen=True)
@@ -103,16 +114,21 @@ def first_plan(root: Path, kommune: str, aar: int, choices: FirstChoices) -> New
         *choice("Skriv `vedtaget: <dato>`, når planen er vedtaget."),
     ]
     # Danmarks Statistik's numbers are for a plan that may choose its source.
-    quarters = newest_period(rows, FULDTIDSMODTAGERE, "Q") if shared.get("kilde") else None
-    newest = newest_period(rows) or quarters
+    measures = _MEASURES if shared.get("kilde") else _MEASURES[:1]
+    newest = next(filter(None, (newest_period(rows, *one) for one in measures)), None)
     periode = choices.periode or newest or month(aar - 1, 6)
     if shared and choices.periode is None:
         own = Period.parse(str(shared["periode"]))
-        has_own = _groups(rows, own) or (quarters and _groups(rows, own.quarter, FULDTIDSMODTAGERE))
-        periode = own if newest is None or has_own else newest
+        periode = own if newest is None or _counted(rows, own, measures) else newest
     existing = _existing(root, periode.last_day)
     sections = list(_with_numbers(existing, _groups(rows, periode)))
-    if not sections and not (quarters and _groups(rows, periode.quarter, FULDTIDSMODTAGERE)):
+    if counted := _counted(rows, periode, measures):
+        lines += choice(
+            f"Skriv planens mål i {aar}.maal.yaml, og føj resultatmaal til `bilag` "
+            "(docs/vejledning.md, afsnit 9)."
+        )
+        lines += [line for text in _levels(rows, *counted) for line in note(text)]
+    if not sections and not counted:
         sections = existing
         meanwhile = "" if shared else "; indtil da står alle ydelser her"
         lines += choice(
@@ -191,13 +207,44 @@ def newest_period(
     return max(counted, key=lambda period: (counted[period], period), default=None)
 
 
-def _groups(
-    rows: Iterable[tuple[str, ...]], periode: Period, measure: str = _MEASURE
-) -> dict[str, set[str]]:
+def _counted(
+    rows: Iterable[tuple[str, ...]], periode: Period, measures: Iterable[tuple[str, Kind]]
+) -> tuple[str, Period] | None:
+    """The first of the measures that a municipality has numbers of in a period, and the period."""
+    held = {(key[0], key[4]) for key in rows}
+    found = (
+        (measure, periode.quarter if kind == "Q" else periode)
+        for measure, kind in measures
+        if (measure, (periode.quarter if kind == "Q" else periode).code) in held
+    )
+    return next(found, None)
+
+
+def _levels(
+    rows: Mapping[Key, Mapping[str, Any]], measure: str, periode: Period
+) -> Iterator[str]:
+    """The largest levels that a target could lower, each with an example of a target."""
+    known = {
+        ydelse: Decimal(repr(row["value"]))
+        for (indicator, ydelse, group, _, code), row in rows.items()
+        if (indicator, group, code) == (measure, ALL, periode.code)
+        and ydelse in _TO_BE_FEWER
+        and row["state"] == "known"
+    }
+    for ydelse, level in sorted(known.items(), key=lambda one: -one[1])[:_MOST_LEVELS]:
+        name = benefit(ydelse).name(periode.first_day)
+        yield (
+            f"Eksempel: niveauet for {name} var {format_number(level, 0)} {INDICATORS[measure].unit} i "
+            f"{periode.text}; et mål kunne være 5 pct. færre, højst "
+            f"{format_number(level * Decimal('0.95'), 0)}."
+        )
+
+
+def _groups(rows: Iterable[tuple[str, ...]], periode: Period) -> dict[str, set[str]]:
     """The groups by benefit of which a municipality has numbers in a period."""
     held: dict[str, set[str]] = {}
     for indicator, ydelse, group, _, code in rows:
-        if (indicator, code) == (measure, periode.code):
+        if (indicator, code) == (_MEASURE, periode.code):
             held.setdefault(ydelse, set()).add(group)
     return held
 

@@ -86,7 +86,7 @@ class Maalgrupper(Closed):
     """Decimals of the change in per cent."""
     fortegn: bool = False
     """Whether increases are printed with a plus sign."""
-    kilde: Kilde | Literal["bedst"] | None = None
+    kilde: Literal["jobindsats", "statbank", "bedst"] | None = None
     """Whose numbers the whole Bilag shows, Danmarks Statistik's by quarter. `bedst`: Jobindsats's where the
     data have them for the municipality and period, else Danmarks Statistik's. Every section then has the
     benefit's own heading, in the order here; one without numbers leaves the page and is named. Where left

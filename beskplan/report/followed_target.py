@@ -262,7 +262,8 @@ def _value(context: Context, measure: Maaling, area: Area, period: Period) -> Qu
 
 _LEVEL_WORDS = {"at_most": "højst", "at_least": "mindst", "exactly": ""}
 _SINGULAR = {
-    "aftaler": "aftale", "borgere": "borger", "fuldtidspersoner": "fuldtidsperson",
+    "aftaler": "aftale", "borgere": "borger", "fuldtidsmodtagere": "fuldtidsmodtager",
+    "fuldtidspersoner": "fuldtidsperson",
     "helårspersoner": "helårsperson", "måneder": "måned", "personer": "person", "sager": "sag",
     "uger": "uge", "virksomheder": "virksomhed",
 }  # fmt: skip

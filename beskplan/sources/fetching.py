@@ -94,7 +94,7 @@ def jobindsats_questions(
 def statbank_questions(
     client: statbank.StatBank, asked: StatbankTable
 ) -> tuple[list[Question], tuple[Problem, ...]]:
-    """The question for one table of StatBank, and a problem for each part that it does not have.
+    """The question for one table of StatBank, and a problem for what it lacks.
 
     Raises:
         SourceError: the table is closed, is another, or does not have what the plan asks for.
@@ -103,7 +103,7 @@ def statbank_questions(
     info = client.tableinfo(asked.id)
     if wrong := asked.check_titles((info.text,), where):
         raise SourceError(wrong)
-    plan, problems = statbank.parts_there(info, asked, where)
+    plan, problems = statbank.there(info, asked, where)
     query = statbank.plan_query(info, plan, where)
 
     def read(body: bytes, retrieved_at: str) -> Rows:

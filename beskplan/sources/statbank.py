@@ -248,19 +248,27 @@ def make_query(info: TableInfo, values: Mapping[str, tuple[str, ...]], where: st
     return Query(info.id, tuple(chosen), "BULK")
 
 
-def parts_there(
+def there(
     info: TableInfo, plan: StatbankTable, where: str
 ) -> tuple[StatbankTable, tuple[Problem, ...]]:
-    """The plan with the parts that the table has, each `value` an id, and a problem for each other.
+    """The plan with what the table has of it: each part's `value` an id.
+
+    Returns:
+        It, and a problem for each part, and each kind of area, that is not there.
 
     Raises:
         SourceError: the table has none of the parts, or not the variable.
     """
+    has = info.area_variable(where).areas
+    problems = [
+        Problem(where, "tabellen har ikke denne slags områder", f"'{kind}'", fix="ret planen")
+        for kind in plan.areas_if_there
+        if not codes_of((kind,)) & has
+    ]
     if not plan.parts_of:
-        return plan, ()
+        return plan, tuple(problems)
     variable = info.variable(plan.parts_of, where)
     found: list[Part] = []
-    problems: list[Problem] = []
     for part in plan.parts:
         try:
             value = variable.value(str(part.value), where, *part.also)
@@ -273,7 +281,7 @@ def parts_there(
 
 
 def plan_query(info: TableInfo, plan: StatbankTable, where: str) -> Query:
-    """The question that answers one table of a plan whose parts are there (`parts_there`).
+    """The question that answers one table of a plan whose parts are there (`there`).
 
     Raises:
         SourceError: areas, values or periods that the table does not have.
@@ -445,7 +453,7 @@ def rows_of(
 ) -> list[dict[str, Any]]:
     """The answer as rows with the columns of `beskplan.observations.contract`.
 
-    One per part of the plan (`parts_there`), area and period.
+    One per part of the plan (`there`), area and period.
 
     Raises:
         SourceError: a cell that is neither number nor mark, or that cannot be; all at once.

@@ -31,11 +31,15 @@ CEILINGS = {
     # are about as large, and those who take the project over must know all of it.
     # 200 lines are the Word document of a whole plan, which secretariats go on writing in.
     # 430 are the course of each section over three years: drawn, and read back by the proof.
-    "beskplan": Size(code=33_190, files=237, imports=3_490),
+    "beskplan": Size(code=33_360, files=239, imports=3_530),
     # Cases are data (YAML), not code: a test that says what another says is one to maintain too many.
-    # The open data of 98 municipalities (AUK01: recorded answer, server, Bilag) are worth 300 lines.
+    # The open data of 98 municipalities (AUK01: recorded answer, server, Bilag) are worth 600 lines.
     # Each date of the reform has its day before and its day: 130 lines.
+<<<<<<< HEAD
     "tests": Size(code=26_400, files=231, imports=2_990),
+=======
+    "tests": Size(code=27_120, files=237, imports=3_040),
+>>>>>>> 9fbe4e8 (Tests of open data: the README's three commands, 98 municipalities, each printed number recomputed; new plans suggest targets from the municipality's levels; a level that a StatBank table lacks is named)
 }
 
 

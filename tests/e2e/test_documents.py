@@ -39,6 +39,9 @@ NOT_RUN = {
     r"(systemctl|loginctl|crontab) .*": "changes this machine's own schedule",
     r"git worktree": "names what the night run does by itself",
     r"keyring .*": "asks for a secret, and keeps it in this machine's key store",
+    r"beskplan (fetch --source statbank|new \S+ 2027|build --kommune Læsø --aar 2027)": (
+        "needs the source: tests/e2e/test_open_data.py runs it on a local server"
+    ),
     r"beskplan fetch": "needs a token: tests/e2e/test_fetch_build_98.py runs it on a local server",
     r"beskplan nightly.*": "needs git and a mail server: tests/publish/test_schedule_nightly.py",
     r"beskplan mail-log --(arrived|bounce) .*": "needs a failed mail: tests/publish/test_mail_once.py",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,27 @@ def test_what_the_year_s_shared_file_says_is_not_said_again(
     if held:
         write_all([file], place, force=False)
         check(select(Workplace(place), "kolding", 2027), Workplace(place))
+
+
+def test_open_data_alone_begin_a_plan_that_chooses_its_source(place: Path, root: Path) -> None:
+    shutil.copy(root / "params" / "2027.yaml", place / "params")
+    keep(
+        place,
+        [
+            observation("fuldtidsmodtagere", value, period, ydelse=ydelse, area=area)
+            for ydelse, value in (("sygedagpenge_mv", 1_308), ("fleksjob", 2_000), ("efterloen", 9))
+            for period in ("2024Q04", "2025Q04")
+            for area in (KOLDING, "000")
+        ],
+    )
+    file = first_plan(place, "kolding", 2027, FirstChoices())
+    assert yaml.safe_load(file.text)["maalgrupper"] == {"periode": "2025Q04"}
+    said = " ".join(file.text.replace("\n#  ", "").split())
+    assert "niveauet for sygedagpenge mv. var 1.308 fuldtidsmodtagere i 4. kvartal 2025" in said
+    assert "5 pct. færre, højst 1.243." in said
+    assert "fleksjob" not in said
+    write_all([file], place, force=False)
+    check(select(Workplace(place), "kolding", 2027), Workplace(place))
 
 
 def test_a_bilag_that_only_its_makers_know_cannot_begin_from_nothing(place: Path) -> None:

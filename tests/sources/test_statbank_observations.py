@@ -86,6 +86,17 @@ def test_a_benefit_that_is_gone_is_named_and_stops_no_other(
     assert set(done.delivery.frame["ydelse"]) == {part.ydelse for part in plan.parts} - gone
 
 
+def test_a_level_that_is_gone_is_named_and_stops_nothing(
+    sources: Sources, clients: Clients, tmp_path: Path
+) -> None:
+    table = sources.statbank["AUK01"]
+    omraade = {kode: text for kode, text in table.variables["OMRÅDE"].items() if kode[:2] != "08"}
+    table.variables = {**table.variables, "OMRÅDE": omraade}
+    done = fetch(PLAN.only(tables=("AUK01",)), tmp_path, clients)
+    assert [(one.where, one.found) for one in done.problems] == [("statbank: AUK01", "'region'")]
+    assert done.delivery.frame["area"].nunique() == 1 + 98
+
+
 def test_a_table_without_any_of_its_parts_is_refused(
     sources: Sources, clients: Clients, tmp_path: Path
 ) -> None:

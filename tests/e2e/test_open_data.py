@@ -1,0 +1,164 @@
+"""From open data alone: the README's three commands from an empty working copy, and all 98 municipalities.
+
+The server on the loopback gives AUK01, RAS400 and FOLK1A and asks for no key. Every number that a page
+prints is worked out again here from what the server gave, by arithmetic of the test's own.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+import shutil
+from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from beskplan.registers.areas import find, kommuner
+from tests.conftest import ROOT
+from tests.e2e.document_commands import commands_in
+from tests.e2e.running import run
+from tests.sources.server.serving import Sources, serving
+from tests.sources.server.tables import BankTable
+
+SECTIONS = {
+    "a-dagpenge": "DP", "kontanthjaelp": "KT", "kontanthjaelp-passiv": "KH",
+    "vejledning-og-opkvalificering": "TOTVO", "stoettet-beskaeftigelse": "TOTSB",
+    "sygedagpenge": "SY", "jobafklaring": "JA", "ressourceforloeb": "RES", "revalidering": "RE",
+    "fleksjob": "FL", "ledighedsydelse": "LY", "foertidspension": "FP", "seniorpension": "SP",
+    "tidlig-pension": "TP", "efterloen": "EL", "barselsdagpenge": "TOTAN",
+    "offentlig-forsoergelse": "TOTUSU",
+}  # fmt: skip
+"""The value of YDELSESTYPE that each table of a page must show."""
+COMMANDS = [
+    one.words[1:]
+    for one in commands_in((ROOT / "README.md").read_text(encoding="utf-8"), "README.md")
+    if "2027" in one.words or "statbank" in one.words
+]
+SMALL = ("laesoe", "fanoe", "samsoe", "aeroe")
+TEN = (*SMALL, "koebenhavn", "bornholm", "rudersdal", "aarhus", "randers", "haderslev")
+
+
+def empty_copy(place: Path) -> Path:
+    """The repository without the plans and without data."""
+    shutil.copytree(ROOT / "notebooks", place / "notebooks")
+    (place / "params").mkdir()
+    shutil.copy(ROOT / "params" / "2027.yaml", place / "params")
+    return place
+
+
+def done(place: Path, sources: Sources, *words: str) -> str:
+    """What a command says on the local server, without a key."""
+    found = run(place, *words, BESKPLAN_STATBANK_URL=f"{sources.url}/v1", JOBINDSATS_TOKEN="")
+    assert found.returncode == 0, f"{shlex.join(words)}\n{found.stdout[-3000:]}{found.stderr}"
+    return found.stdout
+
+
+@pytest.fixture(scope="module")
+def sources() -> Iterator[Sources]:
+    with serving(Sources(jobindsats={})) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def readme(sources: Sources, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The working copy after the README's commands."""
+    place = empty_copy(tmp_path_factory.mktemp("readme"))
+    assert [one[0] for one in COMMANDS] == ["fetch", "new", "build"]
+    for words in COMMANDS:
+        done(place, sources, *words)
+    return place
+
+
+def rows_of(place: Path, slug: str) -> Iterator[tuple[str, str, list[str]]]:
+    """Section, area and printed cells of every table of a page."""
+    path = place / "reports" / "2027" / slug / "maalgrupper" / "tal.json"
+    for table in json.loads(path.read_text(encoding="utf-8"))["tables"]:
+        name = table["id"].removeprefix("tabel-")
+        for _, area, cells in table["rows"] if name != table["id"] else ():
+            yield name, area, [text.replace("\u00a0", " ") for text, *_ in cells]
+
+
+def printed(value: Decimal, decimals: int = 0) -> str:
+    """A number as a Danish reader expects it."""
+    shown = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return f"{shown or abs(shown):,}".translate(str.maketrans(",.", ".,"))
+
+
+def expected(bank: dict[str, BankTable], name: str, area: str) -> list[str]:
+    """The cells of a row, from the numbers that the server gave."""
+    before, now = (
+        Decimal(bank["AUK01"].cell((area, SECTIONS[name], tid))) for tid in ("2024K4", "2025K4")
+    )
+    workforce = Decimal(bank["RAS400"].cell((area, "2025")))
+    change = printed((now / before - 1) * 100)
+    return [printed(before), printed(now), f"{change} %", printed(now / workforce * 100, 1)]
+
+
+def wrong(place: Path, bank: dict[str, BankTable], slug: str) -> list[Any]:
+    """Rows that print something else than the served numbers give; each table must be there."""
+    rows = list(rows_of(place, slug))
+    assert {name for name, *_ in rows} == set(SECTIONS)
+    assert {area for _, area, _ in rows} == {find(slug).kode, "000", find(slug).region}
+    return [row for row in rows if row[2] != expected(bank, row[0], row[1])]
+
+
+def test_the_readmes_three_commands_give_a_page_of_served_numbers(
+    readme: Path, sources: Sources
+) -> None:
+    [slug] = [path.name for path in (readme / "reports" / "2027").iterdir()]
+    assert wrong(readme, sources.statbank, slug) == []
+    # The negative control: another quarter's number in one cell is seen.
+    table = sources.statbank["AUK01"]
+    other = {(find(slug).kode, "FL", "2025K4"): table.cell((find(slug).kode, "FL", "2025K1"))}
+    changed = sources.statbank | {"AUK01": BankTable(**vars(table) | {"marks": other})}
+    assert [row[0] for row in wrong(readme, changed, slug)] == ["fleksjob"]
+
+
+def test_the_page_is_of_one_kind_and_says_how_the_two_count(readme: Path) -> None:
+    [page] = (readme / "reports" / "2027").glob("*/maalgrupper/maalgrupper.html")
+    text = " ".join(page.read_text(encoding="utf-8").split())
+    assert "De kan ikke sammenlignes med fuldtidspersoner fra Jobindsats." in text
+    assert "Andelene er beregnet af arbejdsstyrken i november 2025." in text
+    assert "Antal fuldtidspersoner" not in text
+    assert "VALG" in (readme / "params" / page.parts[-3] / "2027.yaml").read_text(encoding="utf-8")
+
+
+def test_what_the_source_lacks_is_named_and_stops_nothing_else(
+    readme: Path, sources: Sources
+) -> None:
+    table = sources.statbank["AUK01"]
+    values = dict(table.variables["YDELSESTYPE"])
+    assert values.pop("LY") == "Ledighedsydelse"
+    there, slug = dict(table.variables), next((readme / "reports" / "2027").iterdir()).name
+    table.variables, table.updated = {**there, "YDELSESTYPE": values}, "2026-11-11T08:00:00"
+    try:
+        place = readme.with_name("lacking")
+        empty_copy(place)
+        words = (("fetch", "--source", "statbank"), ("new", slug, "2027"), ("build",))
+        address = {"BESKPLAN_STATBANK_URL": f"{sources.url}/v1"}
+        codes = [run(place, *one, **address) for one in words]
+        assert [one.returncode for one in codes] == [3, 0, 0]
+        assert "'Ledighedsydelse'" in codes[0].stderr
+        assert {name for name, *_ in rows_of(place, slug)} == set(SECTIONS) - {"ledighedsydelse"}
+        page = place / "reports" / "2027" / slug / "maalgrupper" / "maalgrupper.html"
+        said = "Data har ingen tal for ledighedsydelse i 4. kvartal 2025."
+        assert said in " ".join(page.read_text(encoding="utf-8").split())
+    finally:
+        table.variables, table.updated = there, "2026-08-11T08:00:00"
+
+
+@pytest.mark.thorough
+def test_all_98_municipalities_have_their_bilag(sources: Sources, tmp_path: Path) -> None:
+    place = empty_copy(tmp_path / "alle")
+    done(place, sources, "fetch", "--source", "statbank")
+    done(place, sources, "new", "alle", "2027")
+    done(place, sources, "build")
+    built = {path.parts[-2] for path in place.glob("reports/2027/*/maalgrupper")}
+    assert built == {one.slug for one in kommuner()}
+    for slug in sorted(built):
+        assert wrong(place, sources.statbank, slug) == []
+    cells = [cell for slug in TEN for _, _, cells in rows_of(place, slug) for cell in cells]
+    assert len(cells) == 10 * 17 * 3 * 4
