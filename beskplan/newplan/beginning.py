@@ -220,9 +220,7 @@ def _counted(
     return next(found, None)
 
 
-def _levels(
-    rows: Mapping[Key, Mapping[str, Any]], measure: str, periode: Period
-) -> Iterator[str]:
+def _levels(rows: Mapping[Key, Mapping[str, Any]], measure: str, periode: Period) -> Iterator[str]:
     """The largest levels that a target could lower, each with an example of a target."""
     known = {
         ydelse: Decimal(repr(row["value"]))
