@@ -263,7 +263,7 @@ def there(
     problems = [
         Problem(where, "tabellen har ikke denne slags områder", f"'{kind}'", fix="ret planen")
         for kind in plan.areas_if_there
-        if not codes_of((kind,)) & has
+        if codes_of((kind,)).isdisjoint(has)
     ]
     if not plan.parts_of:
         return plan, tuple(problems)
