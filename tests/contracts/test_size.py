@@ -35,11 +35,7 @@ CEILINGS = {
     # Cases are data (YAML), not code: a test that says what another says is one to maintain too many.
     # The open data of 98 municipalities (AUK01: recorded answer, server, Bilag) are worth 600 lines.
     # Each date of the reform has its day before and its day: 130 lines.
-<<<<<<< HEAD
-    "tests": Size(code=26_400, files=231, imports=2_990),
-=======
-    "tests": Size(code=27_120, files=237, imports=3_040),
->>>>>>> 9fbe4e8 (Tests of open data: the README's three commands, 98 municipalities, each printed number recomputed; new plans suggest targets from the municipality's levels; a level that a StatBank table lacks is named)
+    "tests": Size(code=27_000, files=234, imports=3_040),
 }
 
 
