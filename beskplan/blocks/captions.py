@@ -68,6 +68,11 @@ def note_label(number: int) -> str:
     return f"[note {number}]"
 
 
+def numbered(notes: Sequence[str]) -> list[str]:
+    """The notes of a table with their marks; those of a figure have none, being about all of it."""
+    return [f"{note_label(number)} {note}" for number, note in enumerate(notes, start=1)]
+
+
 def source_line(sources: Sequence[Source]) -> str:
     """`Kilde: a` or `Kilder: a; b`; two tables of one source are named together: `a (t1 og t2), dato`."""
     tables: dict[tuple[str, str], list[str]] = {}

@@ -8,9 +8,10 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 
-from beskplan.blocks.captions import DEMO, column_unit
+from beskplan.blocks.captions import DEMO, column_unit, numbered, source_line
 from beskplan.blocks.model import Cell, Table
 from beskplan.core.numbers import round_half_away
 
@@ -18,6 +19,9 @@ _DECIMALS = re.compile(r"\d,(\d+)")
 _NOTE = re.compile(r"\s*\[note \d+\]")
 DEMO_HEAD = "Forbehold"
 """Head of the column that marks made-up numbers."""
+NOTES_HEAD = "Noter"
+"""Head of the column that holds the notes of a row's numbers: a number keeps no mark itself."""
+NO_NOTE = "ingen"
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", *"\uff1d\uff0b\uff0d\uff20")
 """What makes a spreadsheet run a cell instead of showing it (OWASP, "CSV Injection")."""
 
@@ -29,17 +33,48 @@ def table_csv(table: Table) -> bytes:
     Missing: withheld and absent cells keep their word ("fortroligt", "ikke opgjort"); never 0.
     Numbers: with the decimals that are printed, no thousand dots or unit (`1.308,0 %` -> `1308,0`).
     Made-up numbers: a last column says so on every row, so that no row is ever cut free of it.
+    Notes of numbers: a last column, where there are any.
     A text that a spreadsheet would run as a formula gets an apostrophe in front.
     """
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
-    marked = table.demo
-    heads = [*column_heads(table), *([DEMO_HEAD] if marked else [])]
-    writer.writerow(_as_text(head) for head in heads)
-    for row in table.rows:
-        cells = [*(_cell(cell) for cell in row.cells), *([DEMO] if marked else [])]
-        writer.writerow([_as_text(row.label), *cells])
+    notes = row_notes(table)
+    heads = [*column_heads(table), *([DEMO_HEAD] if table.demo else [])]
+    writer.writerow(_as_text(head) for head in [*heads, *([NOTES_HEAD] if notes else [])])
+    for number, row in enumerate(table.rows):
+        cells = [*(_cell(cell) for cell in row.cells), *([DEMO] if table.demo else [])]
+        writer.writerow([_as_text(row.label), *cells, *notes[number : number + 1]])
     return stream.getvalue().encode("utf-8-sig")
+
+
+SOURCES_FILE = "kilder-og-noter.csv"
+"""Beside the files of a report's tables: what each is of, and where it is from."""
+
+
+def sources_csv(files: Iterable[tuple[str, str, Table]]) -> bytes:
+    """Source, unit, period and notes of tables in files, one line a file.
+
+    Args:
+        files: Name of the file, title with its number, and table.
+    """
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
+    writer.writerow(("Fil", "Titel", "Enhed", "Periode", "Kilde", NOTES_HEAD))
+    for name, title, table in files:
+        texts = (name, title, table.unit, table.period, source_line(table.sources))
+        notes = " ".join(numbered(table.notes)) or NO_NOTE
+        writer.writerow(map(_as_text, (*texts, notes)))
+    return stream.getvalue().encode("utf-8-sig")
+
+
+def row_notes(table: Table) -> list[str]:
+    """For each row the notes of its numbers in full; empty where no number has one."""
+    texts = numbered(table.notes)
+    found = []
+    for row in table.rows:
+        marks = "".join(note_marks(cell) for cell in row.cells if cell.value is not None)
+        found.append(" ".join(t for t in texts if t[: t.index("]") + 1] in marks) or NO_NOTE)
+    return found if set(found) > {NO_NOTE} else []
 
 
 def column_heads(table: Table) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import functools
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any, ParamSpec
@@ -53,6 +53,7 @@ _SIGNS = {"up": "M5 1 10 9H0z", "down": "M5 9 0 1H10z", "same": "M0 2H10V4H0zM0 
 """A key figure's direction, drawn: not every font has arrows."""
 _PHONE = "screen and (max-width:40rem)"
 """As in the style sheet; on paper every drawing is the wide one."""
+_ROLES = {"note": "note", "place": "note plads", "slot": "note plads"}
 _WHOLE = re.compile(r"\b[^\W\d]-[^\W\d]+|\[note \d+\]")
 _SVG_TAG = re.compile(r"<svg\b[^>]*>")
 _SVG_SIZE = re.compile(r"\b(width|height)\s*=\s*[\"']([\d.]+)(pt|px)?[\"']")
@@ -106,7 +107,7 @@ def _table_block(table: Table, number: int | None) -> str:
         f'<div class="tabel" id="{block_id}">',
         _demo(table.demo),
         _scroll_box(table, captions.table_title(table, number), block_id),
-        _notes(table.notes),
+        _notes(captions.numbered(table.notes)),
         _source(table.sources),
         _csv_link(table, name, f"tabel-{number or 0:02d}-{table.id}.csv"),
         "</div>",
@@ -127,7 +128,7 @@ def _figure_block(figure: Figure, number: int | None) -> str:
         _source(figure.sources),
         f'<details class="data"><summary>Vis tal bag {name}</summary>',
         _scroll_box(figure.data, captions.data_title(figure, number), f"data-{figure.id}"),
-        _notes(own_notes),
+        _notes(captions.numbered(own_notes)),
         _source(own_sources) if own_sources else "",
         _csv_link(figure.data, f"tal bag {name}", f"figur-{number or 0:02d}-{figure.id}.csv"),
         "</details>",
@@ -239,7 +240,9 @@ def _prose(block: Prose) -> str:
         body = f"<ul>\n{items}\n</ul>"
     else:
         body = "\n".join(f"<p>{_text(text)}</p>" for text in block.paragraphs)
-    return f'<div class="note" role="note">\n{body}\n</div>' if block.role == "note" else body
+    if block.role == "text":
+        return body
+    return f'<div class="{_ROLES[block.role]}" role="note">\n{body}\n</div>'
 
 
 def _source_list(block: SourceList, level: int) -> str:
@@ -269,11 +272,8 @@ def _subsection(part: Subsection, level: int) -> str:
     return _lines(f"<h{level}>{_text(part.title)}</h{level}>", *blocks)
 
 
-def _notes(notes: Iterable[str]) -> str:
-    items = [
-        f"<li>{captions.note_label(number)} {_text(text)}</li>"
-        for number, text in enumerate(notes, start=1)
-    ]
+def _notes(notes: Sequence[str]) -> str:
+    items = [f"<li>{_text(text)}</li>" for text in notes]
     return _lines('<ul class="noter">', *items, "</ul>") if items else ""
 
 

@@ -118,8 +118,9 @@ class Prose(_Value):
     id: Slug
     paragraphs: Annotated[tuple[Text, ...], Field(min_length=1)]
     bullets: bool = False
-    role: Literal["text", "note"] = "text"
-    """A note is a reservation about the numbers; the page marks it as one."""
+    role: Literal["text", "note", "place", "slot"] = "text"
+    """A note is a reservation about the numbers, a place stands for what is lost, and a slot for what is
+    still to be written: only a draft shows that."""
 
 
 class KeyFigure(_Value):

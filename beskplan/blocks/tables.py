@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from beskplan.blocks.model import Cell, Column, Row, Source, Table, make
 from beskplan.core.errors import BlockError, Problem
 from beskplan.indicators.quantities import ABSENT_TEXT, WITHHELD_TEXT, Quantity
+from beskplan.observations.published import WITHOUT_SOURCE
 
 STATE_NOTES = {
     "withheld": (
@@ -15,19 +17,24 @@ STATE_NOTES = {
         "at regne et sådant tal ud."
     ),
     "absent": f"»{ABSENT_TEXT}«: kilden har ikke noget tal for området i perioden.",
-    "calculated": (
-        "Summer, som kilden ikke selv opgør, er lagt sammen af afrundede tal og kan afvige lidt fra de "
-        "rigtige."
-    ),
 }
 """What a table says of itself when a cell is not a plain known number."""
 NOT_PRINTED = f"»{ABSENT_TEXT}«: planen trykte ikke tallet."
 """The same of a number that is read from a printed plan: its source may well have had it."""
 
 
+@dataclass(frozen=True)
+class Note:
+    """A note and the cells that it is about, each by the label of its row and the id of its column."""
+
+    text: str
+    cells: Collection[tuple[str, str]]
+
+
 def is_printed(sources: Sequence[Source]) -> bool:
     """Tell whether numbers are read from a printed plan."""
-    return any(" som trykt i " in source.text for source in sources)
+    ends = " som trykt i ", WITHOUT_SOURCE
+    return any(end in source.text for source in sources for end in ends)
 
 
 def cell(quantity: Quantity, *, signed: bool = False, unit: Literal["", "%", "pct."] = "") -> Cell:
@@ -49,9 +56,11 @@ def table(
     columns: Sequence[Column],
     rows: Sequence[Row],
     sources: Sequence[Source],
-    notes: Sequence[str] = (),
+    notes: Sequence[str | Note] = (),
 ) -> Table:
     """A table that a reader can use on its own.
+
+    A note stands at its cells, or begins with the »word« of the table that it is about.
 
     Grain: one row per row head. Unit: of the whole table, and per column where they differ.
     Missing: a withheld or absent cell prints its word, and the table explains it in a note.
@@ -70,6 +79,11 @@ def table(
     states = {a_cell.state for row in rows for a_cell in row.cells}
     told = {**STATE_NOTES, **({"absent": NOT_PRINTED} if is_printed(sources) else {})}
     state_notes = [note for state, note in told.items() if state in states]
+    if sums := [row.label for row in rows if any(one.state == "calculated" for one in row.cells)]:
+        state_notes.append(_summed(sums))
+    for number, note in enumerate(notes, start=1):
+        if isinstance(note, Note):
+            rows = [_marked(row, columns, note, f"[note {number}]") for row in rows]
     return make(
         Table,
         id=id,
@@ -78,9 +92,28 @@ def table(
         period=period,
         columns=tuple(columns),
         rows=tuple(rows),
-        notes=(*notes, *state_notes),
+        notes=(*(note.text if isinstance(note, Note) else note for note in notes), *state_notes),
         sources=tuple(sources),
     )
+
+
+def _summed(labels: Sequence[str]) -> str:
+    quoted = " og ".join(f"»{label}«" for label in labels)
+    return (
+        f"{quoted}: en sum, som kilden ikke selv opgør, er lagt sammen af afrundede tal og kan afvige "
+        "lidt fra den rigtige."
+    )
+
+
+def _marked(row: Row, columns: Sequence[Column], note: Note, mark: str) -> Row:
+    """The row with the mark of a note at each of its numbers that the note is about."""
+    cells = tuple(
+        one.model_copy(update={"text": f"{one.text} {mark}"})
+        if (row.label, column.id) in note.cells and one.value is not None
+        else one
+        for column, one in zip(columns[1:], row.cells, strict=True)
+    )
+    return row.model_copy(update={"cells": cells})
 
 
 def _odd_row(table_id: str, row: Row, width: int) -> Problem:

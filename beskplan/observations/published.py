@@ -23,6 +23,9 @@ from beskplan.core.numbers import parse_number
 from beskplan.observations.contract import COLUMNS
 from beskplan.registers.indicators import ALL, INDICATORS
 
+WITHOUT_SOURCE = "(planen angiver ikke kilden til tallene)"
+"""Ends the citation of a plan's table that names no source."""
+
 
 @dataclass(frozen=True)
 class PublishedCell:
@@ -48,6 +51,13 @@ class Document:
     title: str
     published: date
     data: str
+    place: str
+    """Where in the plan the tables stand, as readers find it."""
+
+    @property
+    def without_source(self) -> str:
+        """What a table is cited as where the plan names no source for it."""
+        return f"{self.title} {WITHOUT_SOURCE}"
 
 
 def _folder() -> Traversable:
@@ -66,11 +76,11 @@ def _mapping() -> dict[str, Any]:
 def document(document_id: str) -> Document:
     """The published plan with this id; KeyError where the package ships none."""
     entry = _mapping()["documents"][document_id]
-    return Document(document_id, entry["title"], entry["published"], entry["data"])
+    return Document(document_id, **entry)
 
 
 def system(table_id: str) -> str:
-    """Where a plan had the numbers of a table from: `Jobindsats.dk`, `OPUS LIS`.
+    """Where a plan had the numbers of a table from: `Jobindsats.dk`, `OPUS LIS`; empty if it does not say.
 
     A plan may use two systems that count by rules of their own, such as Tårnby's of 2017.
 
@@ -78,7 +88,7 @@ def system(table_id: str) -> str:
         KeyError: the package ships no such table.
     """
     table = _mapping()["tables"][table_id]
-    return str(table.get("data") or document(cells(table_id)[0].document).data)
+    return str(table.get("data", document(cells(table_id)[0].document).data))
 
 
 def table_ids() -> tuple[str, ...]:

@@ -65,8 +65,6 @@ class Overblik(Closed):
     trykte_aendringer: bool = False
     """Read the changes that a plan printed without levels, where the levels are not in the data. The
     data do not say from which period they are counted: `foer` must be the plan's."""
-    punkter: bool = False
-    """Whether the changes are listed as points, a line for each benefit."""
     decimaler_udvikling: Annotated[int, Field(ge=0, le=2)] = 0
     """Decimals of the change in per cent."""
     fortegn: bool = False

@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from beskplan.params.bilag import EgetBilag, Overblik, RarOversigt, Refusion, Udvalgssag, Varighed
 from beskplan.params.maal import Maal
+from beskplan.params.plantekst import Plantekst
 from beskplan.params.values import (
     BilagId,
     Comparison,
@@ -120,6 +121,8 @@ class PlanParams(Closed):
     rar_oversigt: RarOversigt | None = None
     egne: dict[BilagId, EgetBilag] = Field(default_factory=dict)
     """Parameters of notebooks of one's own, by the notebook's name."""
+    plantekst: dict[BilagId, Plantekst] = Field(default_factory=dict)
+    """What the plan's own text adds to a Bilag, by the name of the Bilag."""
     udvalgssag: Udvalgssag | None = None
     """The committee's agenda item; no report is made from it."""
     maal: Maal | None = None

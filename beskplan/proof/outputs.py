@@ -18,6 +18,7 @@ from beskplan.proof.arithmetic import number_in
 from beskplan.proof.evidence import Block, Evidence, csv_rows, markdown_of, own_notebook, spaced
 
 DEMO = "Demodata – må ikke anvendes"
+SOURCES_FILE = "kilder-og-noter.csv"
 _H1 = re.compile(r"^# +(.+?)\s*$", re.MULTILINE)
 _NOTE = re.compile(r"\s*\[note \d+\]")
 _HIDDEN = (
@@ -210,7 +211,7 @@ def _needed(evidence: Evidence) -> Iterator[tuple[str, str, str, Collection[str]
     spoken = " ".join(text for _, text in elements)
     page = spaced(evidence.html.body.text_content())
     for _, block in evidence.blocks:
-        notes = [f"[note {n}] {note}" for n, note in enumerate(block.get("notes", ()), start=1)]
+        notes = block.get("notes", ()) if block["kind"] == "figure" else _notes(block)
         for text in (*notes, *block.get("paragraphs", ())):
             for part, said in (("html", page), ("pdf", spoken)):
                 yield part, "en note eller sætning mangler", text, said, ""
@@ -238,10 +239,42 @@ def _marks(evidence: Evidence, tables: list[_Shown]) -> Iterator[Problem]:
     if {count, len(tables)} != {wanted}:
         yield evidence.problem("html", "har andre tabeller", str(count), str(wanted))
     for name, table in evidence.tables:
-        cells = (cell["text"] for row in table["rows"] for cell in row["cells"])
-        marks = {mark.strip() for text in cells for mark in _NOTE.findall(text)}
-        for mark in marks - {f"[note {n}]" for n in range(1, len(table["notes"]) + 1)}:
-            yield evidence.problem("ipynb", "et mærke uden note", mark, where=name)
+        yield from _untied(evidence, name, table)
+
+
+def _notes(block: Block) -> list[str]:
+    return [f"[note {number}] {note}" for number, note in enumerate(block.get("notes", ()), 1)]
+
+
+def _untied(evidence: Evidence, name: str, table: Block) -> Iterator[Problem]:
+    """Marks without a note, notes without a cell, and misprints that the list of corrections lacks."""
+    cells = [cell["text"] for row in table["rows"] for cell in row["cells"]]
+    marks = {mark.strip() for text in cells for mark in _NOTE.findall(text)}
+    for mark in marks - {f"[note {n}]" for n in range(1, len(table["notes"]) + 1)}:
+        yield evidence.problem("ipynb", "et mærke uden note", mark, where=name)
+    labels = [entry["label"] for entry in (*table["columns"], *table["rows"])]
+    there = " ".join((table["title"], table["unit"], *labels, *cells)).casefold()
+    lists = (other["rows"] for _, other in evidence.tables if other["id"] == "rettelser")
+    corrections = [cell["text"] for rows in lists for row in rows for cell in row["cells"]]
+    for number, note in enumerate(table["notes"], 1):
+        quoted = re.match(r"»([^«]+)«", note)
+        if f"[note {number}]" not in marks and not (quoted and quoted[1].casefold() in there):
+            yield evidence.problem("ipynb", "en note uden celle", note, where=name)
+        printed = re.match(r"Planen skriver (.+?)\.? (?=[A-ZÆØÅ])", note)
+        if printed and not any(text.startswith(printed[1]) for text in corrections):
+            yield evidence.problem("ipynb", "en rettelse mangler i listen", note, where=name)
+
+
+def _row_notes(table: Block) -> list[str]:
+    """The notes in full of each row's numbers."""
+    found = []
+    for row in table["rows"]:
+        numbers = (cell["text"] for cell in row["cells"] if cell["value"] is not None)
+        marks = {mark.strip() for text in numbers for mark in _NOTE.findall(text)}
+        found.append(
+            " ".join(note for note in _notes(table) if note.startswith(tuple(marks))) or "ingen"
+        )
+    return found
 
 
 def _files(evidence: Evidence, tables: list[_Shown]) -> Iterator[Problem]:
@@ -253,27 +286,33 @@ def _files(evidence: Evidence, tables: list[_Shown]) -> Iterator[Problem]:
         names += [stem] if one.kind == "tabel" else []
         names += [] if one.repeated else [f"{one.kind}-{stem} i PDF'en"]
         used |= set(names)
-        demo = [("Forbehold", DEMO)] if one.demo else []
+        demo = [("Forbehold", [DEMO] * len(one.table["rows"]))] if one.demo else []
+        told = _row_notes(one.table)
+        noted = [("Noter", told)] if set(told) != {"ingen"} else []
         for name in names:
             rows = csv_rows(evidence.csv_files.get(name, b""))
-            for what, where, found, wanted in _row_faults("csv", rows, one, demo):
+            for what, where, found, wanted in _row_faults("csv", rows, one, [*demo, *noted]):
                 yield evidence.problem("csv", what, found, wanted, f"{name}: {where}")
         if not one.repeated:
             sheet = evidence.sheets.get(one.title, [])
             # The head row follows the lines above the table, of which only the first cell is filled.
             at = next((n for n, row in enumerate(sheet) if row[1 : len(heads)] == heads[1:]), 0)
-            for what, where, found, wanted in _row_faults("xlsx", sheet[at:], one, []):
+            for what, where, found, wanted in _row_faults("xlsx", sheet[at:], one, noted):
                 yield evidence.problem("xlsx", what, found, wanted, f"{one.title}: {where}")
             if one.demo and not any(DEMO in str(row[0]) for row in sheet[:at]):
                 yield evidence.problem("xlsx", "demodata uden mærke", where=one.title)
-    for name in sorted(set(evidence.csv_files) - used):
+    named = {row[0]: row for row in csv_rows(evidence.csv_files.get(SOURCES_FILE, b""))}
+    for name in sorted(name for name in used if " " not in name):
+        if len(named.get(name, ())) != 6 or not all(named[name]):
+            yield evidence.problem("csv", "kilde og noter mangler ved siden af filen", name)
+    for name in sorted(set(evidence.csv_files) - used - {SOURCES_FILE}):
         yield evidence.problem("csv", "en fil, som siden ikke har", name)
 
 
 def _row_faults(
-    part: str, rows: list[list[Any]], one: _Shown, more: Texts
+    part: str, rows: list[list[Any]], one: _Shown, more: list[tuple[str, list[str]]]
 ) -> Iterator[tuple[str, str, str, str]]:
-    """What is wrong, where, found and expected; `more` are head and text of columns besides."""
+    """What is wrong, where, found and expected; `more` are head and texts of columns besides."""
     heads = [*one.heads("{} ({})"), *(head for head, _ in more)]
     if not rows or [str(head) for head in rows[0][: len(heads)]] != heads:
         yield "mangler eller har andre kolonner", "", str(rows[:1]), str(heads)
@@ -281,9 +320,9 @@ def _row_faults(
     if len(rows) - 1 != len(one.table["rows"]):
         yield "har et andet antal rækker", "", str(len(rows) - 1), str(len(one.table["rows"]))
         return
-    for found, row in zip(rows[1:], one.table["rows"], strict=True):
+    for place, (found, row) in enumerate(zip(rows[1:], one.table["rows"], strict=True)):
         numbers = (_as_number(cell, part) for cell in row["cells"])
-        cells = [row["label"], *numbers, *(text for _, text in more)]
+        cells = [row["label"], *numbers, *(texts[place] for _, texts in more)]
         for head, there, expected in zip(heads, found, cells, strict=False):
             if not _same(there, expected):
                 shown = f"{float(expected):g}" if isinstance(expected, Fraction) else expected
@@ -292,12 +331,12 @@ def _row_faults(
 
 
 def _as_number(cell: Block, part: str) -> Fraction | str:
-    """What a file has of a cell: its number as printed, else its text; the workbook has 54 % as 0.54."""
+    """What a file has of a cell: its number as printed, else its text."""
     text: str = cell["text"]
     if cell["value"] is None:
         return text if part == "xlsx" else _NOTE.sub("", text)
     value, _ = number_in(text) or (Fraction(0), 0)
-    return value / 100 if part == "xlsx" and "%" in text else value
+    return value
 
 
 def _same(found: Any, expected: Fraction | str) -> bool:

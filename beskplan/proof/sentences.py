@@ -234,6 +234,7 @@ def _source(row: Any, titles: Any) -> str:
     source, table_id = row["source"], row["table_id"]
     if source.startswith(PUBLISHED):
         plan = document(source.removeprefix(PUBLISHED))
-        return spaced(f"{system(table_id)}, som trykt i {plan.title}")
+        named = system(table_id)
+        return spaced(f"{named}, som trykt i {plan.title}" if named else plan.without_source)
     title = titles.get((source, table_id), "")
     return spaced(source_text(source, table_id, row["retrieved_at"], title))

@@ -15,7 +15,6 @@ import shutil
 import tempfile
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -363,8 +362,7 @@ def published_copy(reports: Path, approval: Event, day: date) -> Version:
 def _rendered(version: Version, status: Status) -> dict[str, bytes]:
     """The files of a version that tell a status, set anew with that status."""
     bilag = str(version.manifest["bilag"])
-    page = read_page(read_notebook(version.folder / f"{bilag}.ipynb"))
-    page = replace(page, status=status)
+    page = read_page(read_notebook(version.folder / f"{bilag}.ipynb")).with_status(status)
     return {f"{bilag}{ending}": render(page) for ending, render in _RENDERED.items()}
 
 

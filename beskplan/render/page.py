@@ -8,7 +8,7 @@ may reach a reader: an output that is no block is a problem, never passed on.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain
 from pathlib import Path
@@ -122,6 +122,15 @@ class Section:
         """Every item of the section and its subsections, in reading order."""
         return chain(self.items, *(part.walk() for part in self.subsections))
 
+    def without_slots(self) -> Section:
+        """The section without the places for what is still to be written."""
+        parts = tuple(part.without_slots() for part in self.subsections)
+        return replace(self, items=_without_slots(self.items), subsections=parts)
+
+
+def _without_slots(items: tuple[Item, ...]) -> tuple[Item, ...]:
+    return tuple(one for one in items if not (isinstance(one, Prose) and one.role == "slot"))
+
 
 @dataclass(frozen=True)
 class Page:
@@ -161,6 +170,13 @@ class Page:
         if not self.header.demo or len(made_up) == len(tuple(self._numbered())):
             return captions.DEMO if self.header.demo else ""
         return captions.demo_scope([(entry.block.kind, entry.number) for entry in made_up])
+
+    def with_status(self, status: Status) -> Page:
+        """The page as it is set with another status: only a draft has slots."""
+        if status.kind == DRAFT.kind:
+            return replace(self, status=status)
+        sections = tuple(section.without_slots() for section in self.sections)
+        return replace(self, status=status, items=_without_slots(self.items), sections=sections)
 
     def walk(self) -> Iterator[Item]:
         """Every item of the page, in reading order."""

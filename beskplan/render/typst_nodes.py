@@ -269,7 +269,7 @@ def _column(table: Table, place: int, layout: Layout) -> Node:
 
 def below(block: Table | Figure) -> list[str]:
     """The lines under a table or figure: that it is made up, its notes, its sources."""
-    notes = [f"{captions.note_label(n)} {note}" for n, note in enumerate(block.notes, start=1)]
+    notes = captions.numbered(block.notes) if isinstance(block, Table) else block.notes
     return [*([captions.DEMO] if block.demo else []), *notes, captions.source_line(block.sources)]
 
 

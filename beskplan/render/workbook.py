@@ -18,7 +18,14 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from beskplan.blocks import captions
-from beskplan.blocks.csv import column_heads, note_marks, printed_number
+from beskplan.blocks.csv import (
+    NO_NOTE,
+    NOTES_HEAD,
+    column_heads,
+    note_marks,
+    printed_number,
+    row_notes,
+)
 from beskplan.blocks.model import Cell, Figure, SourceList, Table
 from beskplan.core.errors import Problem, RenderError
 from beskplan.registers.areas import area
@@ -27,9 +34,8 @@ from beskplan.render.typst_nodes import document_date
 
 FRONT = "Forside"
 SOURCES = "Kilder og forbehold"
-NOTES_HEAD = "Noter"
-"""Head of the column that holds the marks of numbers with a note: a number keeps no mark itself."""
-NO_NOTE = "ingen"
+ALL = "Alle tal"
+CORRECTIONS = "Rettelser"
 _CORE = "docProps/core.xml"
 _LANGUAGE = b"<dc:language>da-DK</dc:language>"
 _SAFE_OPTIONS = {
@@ -45,7 +51,8 @@ def render_workbook(page: Page) -> bytes:
     """The workbook of a report, as the bytes of an .xlsx file.
 
     Grain: one sheet per table, and per figure whose numbers are in no table.
-    Unit: as in the table; per cents printed with `%` are Excel's own (0.54 shown as `54 %`).
+    Unit: as in the table, one a column; per cents are numbers of per cent in every column. A sheet of
+    all numbers has one a row, for a pivot table.
     Missing: withheld and absent cells keep their word; no cell is empty.
 
     Raises:
@@ -73,87 +80,112 @@ def render_workbook(page: Page) -> bytes:
 
 
 def _sheets(page: Page) -> list[Sheet]:
-    names = [FRONT, SOURCES]
-    tables: list[Sheet] = []
-    for title, short, table in _tables(page):
-        name = sheet_name(short, names)
-        names.append(name)
-        tables.append(_table_sheet(table, title, name))
-    return [_front(page, tables), *tables, *_sources(page)]
+    found = list(_tables(page))
+    tables = [_table_sheet(table, title, name) for title, name, table in found]
+    everything = _all_numbers(found)
+    last = [*([everything] if everything.rows else []), *_sources(page)]
+    return [_front(page, [*tables, *last]), *tables, *last]
 
 
 def _tables(page: Page) -> Iterator[tuple[str, str, Table]]:
-    """Title, wish for a name, and table: the page's tables, then figures with numbers of their own."""
+    """Title, name of the sheet, and table: the page's tables, then figures with numbers of their own."""
     for entry in page.tables():
         if isinstance(entry.block, Table):
             title = captions.table_title(entry.block, entry.number)
-            yield title, f"Tabel {entry.number} {_subject(page, entry.block)}", entry.block
+            if entry.block.id == "rettelser":
+                yield title, CORRECTIONS, entry.block
+            else:
+                yield (
+                    title,
+                    sheet_name("Tabel", entry.number, _subject(page, entry.block)),
+                    entry.block,
+                )
     for entry in page.figures():
         if isinstance(entry.block, Figure) and page.table_of(entry.block) is None:
             title = captions.data_title(entry.block, entry.number)
             yield (
                 title,
-                f"Figur {entry.number} {_subject(page, entry.block.data)}",
+                sheet_name("Figur", entry.number, _subject(page, entry.block.data)),
                 entry.block.data,
             )
 
 
 def _subject(page: Page, table: Table) -> str:
     """What a table is about; that it is about this municipality need not stand on every sheet."""
-    return table.title.removesuffix(f" {area(page.header.kommune_kode).stedsform}")
+    navn = re.escape(area(page.header.kommune_kode).navn)
+    return re.split(rf" (?:i|på) {navn}\b", table.title)[0]
 
 
-def _table_sheet(table: Table, title: str, name: str) -> Sheet:
-    marked = any(
-        cell.value is not None and note_marks(cell) for r in table.rows for cell in r.cells
-    )
-    heads = [*column_heads(table), *([NOTES_HEAD] if marked else [])]
-    numeric = [column.kind == "number" for column in table.columns]
+def _all_numbers(found: Iterable[tuple[str, str, Table]]) -> Sheet:
+    """Every number of the tables in a row of its own: where it stands, its unit, and its notes."""
     rows = []
-    for row in table.rows:
-        cells = (_value(cell, bold=row.emphasis) for cell in row.cells)
-        marks = [Value(_marks(table, row.cells))] if marked else []
-        rows.append((Value(row.label, bold=row.emphasis), *cells, *marks))
-    notes = (
-        f"{captions.note_label(number)} {note}" for number, note in enumerate(table.notes, start=1)
-    )
-    demo = [captions.DEMO] if table.demo else []
+    for _, name, table in found:
+        notes = row_notes(table)
+        for place, row in enumerate(table.rows):
+            for column, cell in zip(table.columns[1:], row.cells, strict=True):
+                number = printed_number(cell)
+                if column.kind != "number" or number is None:
+                    continue
+                noted = notes[place] if notes and note_marks(cell) else NO_NOTE
+                texts = (name, table.title, row.label, column.label, column.unit or table.unit)
+                shown = Value(float(number), number_format="General")
+                rows.append((*map(Value, texts), shown, Value(table.period), Value(noted)))
     return Sheet(
-        name=name,
-        title=title,
-        lines=(*demo, captions.table_detail(table), captions.source_line(table.sources), *notes),
-        table_name=_NOT_A_NAME.sub("_", f"Ark_{name}"),
-        heads=tuple(unlike_names(heads)),
-        numeric=(*numeric, *([False] if marked else [])),
+        name=ALL,
+        title=ALL,
+        lines=("Ét tal i hver række, til pivottabeller og egne udtræk.",),
+        table_name="Alle_tal",
+        heads=("Ark", "Titel", "Række", "Kolonne", "Enhed", "Tal", "Periode", NOTES_HEAD),
+        numeric=(False, False, False, False, False, True, False, False),
         rows=tuple(rows),
     )
 
 
-def _value(cell: Cell, *, bold: bool) -> Value:
+def _table_sheet(table: Table, title: str, name: str) -> Sheet:
+    notes = row_notes(table)
+    heads = [*column_heads(table), *([NOTES_HEAD] if notes else [])]
+    numeric = [column.kind == "number" for column in table.columns]
+    formats = [
+        _number_format(column) for column in zip(*(row.cells for row in table.rows), strict=True)
+    ]
+    rows = []
+    for place, row in enumerate(table.rows):
+        cells = (
+            _value(cell, code, bold=row.emphasis)
+            for cell, code in zip(row.cells, formats, strict=True)
+        )
+        rows.append(
+            (Value(row.label, bold=row.emphasis), *cells, *map(Value, notes[place : place + 1]))
+        )
+    demo = [captions.DEMO] if table.demo else []
+    told = captions.numbered(table.notes)
+    return Sheet(
+        name=name,
+        title=title,
+        lines=(*demo, captions.table_detail(table), captions.source_line(table.sources), *told),
+        table_name=_NOT_A_NAME.sub("_", f"Ark_{name}"),
+        heads=tuple(unlike_names(heads)),
+        numeric=(*numeric, *([False] if notes else [])),
+        rows=tuple(rows),
+    )
+
+
+def _number_format(cells: Sequence[Cell]) -> str:
+    """One format for a column: the most decimals of its numbers, and a sign where any has one."""
+    numbers = [number for cell in cells if (number := printed_number(cell)) is not None]
+    decimals = max((-int(number.as_tuple().exponent) for number in numbers), default=0)
+    code = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return f"+{code};-{code};{code}" if any(cell.text.startswith("+") for cell in cells) else code
+
+
+def _value(cell: Cell, code: str, *, bold: bool) -> Value:
     number = printed_number(cell)
     if number is None:
         return Value(cell.text, bold=bold)
-    decimals = -int(number.as_tuple().exponent)
-    code = "#,##0" + ("." + "0" * decimals if decimals else "")
-    if "%" in cell.text:
-        number, code = number / 100, f"{code}\\ %"
-    if cell.text.startswith("+"):
-        code = f"+{code};-{code};{code}"
     return Value(float(number), number_format=code, bold=bold)
 
 
-def _marks(table: Table, cells: tuple[Cell, ...]) -> str:
-    """`Juni 2019: [note 1]` for every number of a row that has a note."""
-    pairs = zip(table.columns[1:], cells, strict=True)
-    found = [
-        f"{column.label}: {note_marks(cell)}"
-        for column, cell in pairs
-        if cell.value is not None and note_marks(cell)
-    ]
-    return "; ".join(found) or NO_NOTE
-
-
-def _front(page: Page, tables: list[Sheet]) -> Sheet:
+def _front(page: Page, sheets: list[Sheet]) -> Sheet:
     header = page.header
     demo = [page.demo_text] if header.demo else []
     published = f"Udgivet af {header.afsender}. {header.data_text.rstrip('.')}."
@@ -164,10 +196,7 @@ def _front(page: Page, tables: list[Sheet]) -> Sheet:
         table_name="Indhold",
         heads=("Ark", "Indhold"),
         numeric=(False, False),
-        rows=(
-            *((Value(sheet.name, link=sheet.name), Value(sheet.title)) for sheet in tables),
-            *((Value(SOURCES, link=SOURCES), Value(SOURCES)) for _ in _sources(page)),
-        ),
+        rows=(*((Value(sheet.name, link=sheet.name), Value(sheet.title)) for sheet in sheets),),
     )
 
 
@@ -344,26 +373,13 @@ def _widths(sheet: Sheet) -> Sequence[float]:
 MAX_SHEET_NAME = 31
 """Excel's limit."""
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]+")
-_NO_LAST_WORD = frozenset(("af", "blandt", "eller", "for", "i", "med", "og", "på", "samt", "til"))
-"""A name that was cut does not end in one of these."""
-_RESERVED = "history"
-"""Excel keeps this one for itself, in any letter case."""
 
 
-def sheet_name(wanted: str, taken: Iterable[str]) -> str:
-    """A sheet's name as near to `wanted` as Excel allows, and unlike each of `taken`.
-
-    Cut at a word where it is too long; Excel tells names apart without regard to letter case.
-    """
-    used = {name.casefold() for name in taken} | {_RESERVED}
-    plain = " ".join(_FORBIDDEN.sub(" ", wanted).split()).strip("'") or "Ark"
-    name = _cut(plain, MAX_SHEET_NAME)
-    number = 1
-    while name.casefold() in used:
-        number += 1
-        ending = f" ({number})"
-        name = _cut(plain, MAX_SHEET_NAME - len(ending)) + ending
-    return name
+def sheet_name(kind: str, number: int, subject: str) -> str:
+    """`Tabel 2 Kontanthjælp`: unique by its number; without the subject where Excel has no room for it."""
+    plain = " ".join(_FORBIDDEN.sub(" ", subject).split()).strip("'")
+    name = f"{kind} {number} {plain}".strip()
+    return name if len(name) <= MAX_SHEET_NAME else f"{kind} {number}"
 
 
 def unlike_names(names: Iterable[str]) -> list[str]:
@@ -376,13 +392,3 @@ def unlike_names(names: Iterable[str]) -> list[str]:
             unlike = f"{name} ({number})"
         found.append(unlike)
     return found
-
-
-def _cut(text: str, length: int) -> str:
-    if len(text) <= length:
-        return text
-    # One more than fits: a word that ends just there is whole.
-    words = text[: length + 1].split(" ")[:-1]
-    while len(words) > 1 and words[-1] in _NO_LAST_WORD:
-        words.pop()
-    return (" ".join(words) or text[:length]).rstrip(" '")

@@ -10,14 +10,29 @@ from pathlib import Path
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from beskplan.blocks.html import Shown, shown
-from beskplan.blocks.model import Accent, Block, Header, Omitted, Source, SourceList, make
+from beskplan.blocks.model import (
+    Accent,
+    Block,
+    Cell,
+    Column,
+    Header,
+    Omitted,
+    Prose,
+    Row,
+    Source,
+    SourceList,
+    Table,
+    make,
+)
+from beskplan.blocks.tables import table
 from beskplan.blocks.text.language import capital
 from beskplan.core.colours import readable
 from beskplan.core.errors import InputError, Problem
-from beskplan.core.periods import Period
+from beskplan.core.periods import Period, date_text
 from beskplan.indicators.quantities import Quantity
 from beskplan.observations import Key, choose
 from beskplan.params import PlanParams, read, subject
+from beskplan.params.plantekst import Afsnitstekst, Plantekst, Rettelse
 from beskplan.params.profil import (
     DARK_GROUNDS,
     LIGHT_GROUNDS,
@@ -189,6 +204,57 @@ class Report(Generic[Asked]):
         entries = (*self.context.data.sources(), *self.other_sources())
         return make(SourceList, entries=entries, reservations=reservations)
 
+    @property
+    def _plan_text(self) -> Plantekst:
+        return self.context.params.plantekst.get(self.bilag, Plantekst())
+
+    def found_corrections(self) -> Iterable[Rettelse]:
+        """The plan's misprints that its own numbers give away."""
+        return ()
+
+    @shown
+    def corrections(self) -> Table | Omitted:
+        """Every number of the plan that is shown otherwise, or cannot be right: printed, right, why."""
+        found = (*self.found_corrections(), *self._plan_text.rettelser)
+        if not found:
+            reason = "Planens tal er vist, som de er trykt."
+            return Omitted(id="rettelser", reason=reason, missed=False)
+        labels = {"hvor": "Hvor", "trykt": "Planen skriver", "rettet": "Her", "hvorfor": "Hvorfor"}
+        return table(
+            id="rettelser",
+            title=f"Rettelser til planen for {self.context.params.aar}",
+            unit="Som trykt og som vist her",
+            period=f"planåret {self.context.params.aar}",
+            columns=[Column(id=key, label=label, kind="text") for key, label in labels.items()],
+            rows=[
+                Row(
+                    label=one.hvor,
+                    cells=tuple(Cell(text=text) for text in (one.trykt, one.rettet, one.hvorfor)),
+                )
+                for one in found
+            ],
+            sources=tuple(self.context.data.sources()) or tuple(self.other_sources()),
+        )
+
+    @shown
+    def plan_facts(self) -> Prose | Omitted:
+        """Numbers of the plan's text that no table has."""
+        facts = [one.tekst for one in self._plan_text.oplysninger]
+        return _prose("planens-tekst", facts, "Planens tekst har ingen andre tal.", bullets=True)
+
+    @shown
+    def lost_figures(self) -> Prose | Omitted:
+        """An empty place for each figure of the plan that is not preserved: what it showed, what fills it."""
+        places = list(self.lost_places())
+        return _prose("tabte-figurer", places, "Planens figurer er bevaret.", role="place")
+
+    def lost_places(self) -> Iterable[str]:
+        """What each lost figure showed, and what fills its place."""
+        return (
+            f"{one.navn} er ikke bevaret. Her stod {one.viste}. {one.saadan}"
+            for one in self._plan_text.figurer
+        )
+
     def reservations(self) -> Iterable[str]:
         """What readers must know of the whole page."""
         return ()
@@ -196,6 +262,12 @@ class Report(Generic[Asked]):
     def other_sources(self) -> Iterable[Source]:
         """Sources that are no rows of the data, such as a law or the plan itself."""
         return ()
+
+
+def _prose(id: str, texts: Sequence[str], nothing: str, **look: Any) -> Prose | Omitted:
+    if not texts:
+        return Omitted(id=id, reason=nothing, missed=False)
+    return make(Prose, id=id, paragraphs=tuple(texts), **look)
 
 
 class WithReservations(Protocol):
@@ -258,6 +330,25 @@ def of_section(
         return Shown(self.no_section(name) if section is None else method(self, section))
 
     return show
+
+
+NO_EXPLANATION = "Forvaltningens forklaring er ikke skrevet endnu."
+
+
+class ExplainedReport(SectionReport[Asked, AnySection]):
+    """A report whose sections have room for an explanation."""
+
+    @of_section
+    def explanation(self, section: AnySection) -> Prose:
+        """The plan's and the administration's explanation of the numbers; a draft shows an empty slot."""
+        told = self._plan_text.afsnit.get(section.name, Afsnitstekst())
+        texts = [f"Planens forklaring: {one.tekst}" for one in told.planen]
+        if own := told.forklaring:
+            by = f"{own.navn}, {date_text(own.dato)}"
+            texts.append(f"Forvaltningens forklaring ({by}): {own.tekst}")
+        role = "text" if texts else "slot"
+        paragraphs = tuple(texts) or (NO_EXPLANATION,)
+        return make(Prose, id=f"{section.id}-forklaring", paragraphs=paragraphs, role=role)
 
 
 @dataclass

@@ -58,7 +58,8 @@ class ReportData:
                 found.setdefault(text, {}).setdefault(row["table_id"], set()).add(row["reference"])
         return tuple(
             Source(
-                text=text, reference="; ".join(_places(*table) for table in sorted(tables.items()))
+                text=text,
+                reference="; ".join(dict.fromkeys(_places(*one) for one in sorted(tables.items()))),
             )
             for text, tables in sorted(found.items())
         )
@@ -73,7 +74,8 @@ class ReportData:
     def _text(self, source: str, table_id: str, retrieved_at: str) -> str:
         if source.startswith(PUBLISHED):
             plan = published.document(source.removeprefix(PUBLISHED))
-            return f"{published.system(table_id)}, som trykt i {plan.title}"
+            system = published.system(table_id)
+            return f"{system}, som trykt i {plan.title}" if system else plan.without_source
         title = self.snapshot.titles.get((source, table_id), "")
         return source_text(source, table_id, retrieved_at, title)
 
@@ -108,6 +110,8 @@ _LINE = re.compile(r"linje (\d+)")
 
 
 def _places(table_id: str, places: set[str]) -> str:
+    if table_id in published.table_ids():
+        return published.document(published.cells(table_id)[0].document).place
     # A line may name its measure too, and a calculated number has a reason instead of a line.
     lines = sorted({int(found[1]) for place in places if (found := _LINE.match(place))})
     in_order = [f"linje {line}" for line in lines] or sorted(filter(None, places))

@@ -101,17 +101,15 @@ class FollowedTarget:
         return self.newest is not None or isinstance(self.target, maal.Prognose)
 
     @property
-    def reservations(self) -> tuple[str, ...]:
-        """What the params say of it, and which figure of the plan is lost and how to fill its place."""
+    def lost_figure(self) -> str:
+        """Which figure of the plan is lost, and what fills its place; empty where none is."""
         lost = self.target.figur
         if lost is None:
-            return self.target.forbehold
-        name = small(lost.nr or "figur")
-        text = (
-            f"Planens {name} »{lost.billedtekst}« er ikke bevaret. Indlæs dens tal ({lost.enhed}), "
-            "så bliver den tegnet."
+            return ""
+        return (
+            f"Planens {small(lost.nr or 'figur')} »{lost.billedtekst}« er ikke bevaret. Indlæs dens tal "
+            f"({lost.enhed}), så bliver den tegnet."
         )
-        return (*self.target.forbehold, text)
 
 
 def _apart(source: str, plan: str) -> str:

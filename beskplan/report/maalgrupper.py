@@ -37,7 +37,7 @@ from beskplan.registers.benefits import benefit, composition_note
 from beskplan.registers.breaks import refuse_breaks
 from beskplan.registers.groups import groups
 from beskplan.registers.indicators import ALL, INDICATORS
-from beskplan.report.base import SectionReport, of_section
+from beskplan.report.base import ExplainedReport, of_section
 from beskplan.report.course import course_figure
 from beskplan.report.maalgrupper_tal import COUNTING, KILDER, BenefitSection, read_section
 from beskplan.report.shared_blocks import (
@@ -54,7 +54,7 @@ from beskplan.report.shared_blocks import (
 BENEFIT = Column(id="ydelse", label="Ydelse", kind="text")
 
 
-class Maalgrupper(SectionReport[MaalgrupperParams, BenefitSection]):
+class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
     """The blocks of the Bilag; `name` is a section's name in the params."""
 
     bilag = "maalgrupper"

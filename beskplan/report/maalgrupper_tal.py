@@ -124,9 +124,10 @@ class BenefitSection(Section[Afsnit]):
         """What a share is of that is calculated here; empty where the source gives the share itself."""
         if self.counted_of is None:
             return ""
+        head = INDICATORS[self.params.andel].name
         if self.counted_of.kind == "Y":
-            return f"Andelene er beregnet af arbejdsstyrken i november {self.counted_of.year}."
-        return "Andelene er beregnet af hele befolkningen, også børn og ældre, ved kvartalets begyndelse."
+            return f"»{head}«: beregnet af arbejdsstyrken i november {self.counted_of.year}."
+        return f"»{head}«: beregnet af hele befolkningen, også børn og ældre, ved kvartalets begyndelse."
 
     @property
     def definitions(self) -> tuple[str, ...]:
@@ -136,10 +137,11 @@ class BenefitSection(Section[Afsnit]):
         if self.group.id == ALL:
             return ()
         name = self.group.navn
-        defined = f"{capital(name)}: {small(self.group.definition(self.plan_year).text)}."
+        defined = f"»{capital(name)}«: {small(self.group.definition(self.plan_year).text)}."
         if self.params.andel != "pct_af_befolkningen":
             return (defined,)
-        return (defined, f"Andelen er opgjort i pct. af alle {name} i området.")
+        head = f"{INDICATORS[self.params.andel].name} {self.now.text}"
+        return (defined, f"»{head}«: taget af {name} og ikke af hele befolkningen.")
 
     @property
     def facts(self) -> Facts:

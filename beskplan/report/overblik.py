@@ -14,22 +14,19 @@ from beskplan.blocks.charts import drawing, ranking
 from beskplan.blocks.figures import figure
 from beskplan.blocks.html import shown
 from beskplan.blocks.model import Block, Column, Omitted, Row, Table
-from beskplan.blocks.tables import cell, table
+from beskplan.blocks.tables import Note, cell, table
 from beskplan.blocks.text import Facts, key_figure, movers, sentence_direction
 from beskplan.blocks.text.language import (
     as_sentence,
     capital,
     counted,
     list_danish,
-    pct_size,
-    unit_noun,
 )
-from beskplan.blocks.text.one_benefit import PERFECT, WITHHELD_REASON, direction_of, has_small_base
+from beskplan.blocks.text.one_benefit import has_small_base
 from beskplan.core.errors import Problem
 from beskplan.core.numbers import NBSP, format_number
-from beskplan.core.periods import date_text
-from beskplan.indicators.quantities import Quantity
 from beskplan.params.bilag import Overblik as OverblikParams
+from beskplan.params.plantekst import Rettelse
 from beskplan.registers.benefits import benefit
 from beskplan.registers.indicators import INDICATORS
 from beskplan.report.base import Report
@@ -38,7 +35,7 @@ from beskplan.report.overblik_tal import (
     Overview,
     OverviewRow,
     findings,
-    printed_pair,
+    misprints,
     read_distribution,
     read_overview,
 )
@@ -117,10 +114,12 @@ class Overblik(Report[OverblikParams]):
 
     @shown
     def table(self) -> Block:
-        """Every benefit in both periods; left out where no row has both levels."""
+        """Every benefit in both periods; its change alone where no row has both levels."""
         overview, params = self._overview, self.params
         before, now = overview.name(params.foer), overview.name(params.nu)
         if not any(row.is_counted for row in overview.rows):
+            if overview.sources:
+                return self._changes_table()
             levels = f"Antallene for {before} og {now}"
             return Omitted(id="udvikling", reason=f"{levels} er ikke opgjort.", missed=False)
         level = INDICATORS[params.maal]
@@ -138,18 +137,25 @@ class Overblik(Report[OverblikParams]):
             share=(params.andel, now),
             signed=params.fortegn,
             sources=overview.sources,
-            notes=(*self._small_bases(), *self._sum_of_rows()),
+            notes=(*self._notes("udvikling", "andel"), *self._sum_of_rows()),
         )
 
-    def _small_bases(self) -> tuple[str, ...]:
-        """Which changes in per cent are of a base too small to say anything."""
-        rows = self._overview.rows
-        small = [row for row in rows if row.has_levels and has_small_base(row.movement)]
-        if not small:
-            return ()
-        bases = [f"{row.name} ({counted(row.movement.before)})" for row in small]
+    def _notes(self, *columns: str) -> list[Note]:
+        """The misprints that stand in these columns, and changes of a base too small to say anything."""
+        found = [one.note(columns) for one in misprints(self._overview)]
         at = self._overview.at(self.params.foer)
-        return (f"Ændringen i pct. er beregnet af meget få {at}: {list_danish(bases)}.",)
+        found += [
+            Note(
+                f"Beregnet af kun {counted(row.movement.before)} {at}.", {(row.label, "udvikling")}
+            )
+            for row in self._overview.rows
+            if row.has_levels and has_small_base(row.movement)
+        ]
+        return [note for note in found if note is not None]
+
+    def found_corrections(self) -> Iterable[Rettelse]:
+        """What the plan's own numbers contradict."""
+        return (one.correction for one in misprints(self._overview))
 
     def _sum_of_rows(self) -> tuple[str, ...]:
         """Where the rows, added as printed, do not give the source's own total."""
@@ -169,43 +175,7 @@ class Overblik(Report[OverblikParams]):
                 found.append(f"{format_number(added)} for {overview.name(period)}")
         if not found:
             return ()
-        return (f"I alt er kildens egen total. Rækkerne giver tilsammen {list_danish(found)}.",)
-
-    @shown
-    def change_points(self) -> Block:
-        """A line for each benefit: how it has moved, or what it amounts to where it is new."""
-        if not self.params.punkter:
-            reason = "Planen opregner ikke ændringerne i punkter."
-            return Omitted(id="aendringer-punkter", reason=reason, missed=False)
-        points = (self._point(row) for row in self._overview.all_rows)
-        return prose("aendringer-punkter", *points, bullets=True)
-
-    def _point(self, row: OverviewRow) -> str:
-        """One benefit as a sentence: `Antallet på a-dagpenge er faldet med 112 personer (14 pct.).`."""
-        move, new = row.movement, self._introduced(row)
-        if row.contradicts_itself:
-            return as_sentence(f"{row.label}: planen skriver både {' og '.join(printed_pair(row))}")
-        if move.change.is_number and move.change.printed == 0:
-            said = f"uændret{_after(new)}"
-        elif move.change.is_number:
-            verb = PERFECT[direction_of(move.change.printed)]
-            pct = move.change_pct
-            in_pct = pct_size(pct) if pct.is_number else ""
-            said = f"{verb} med {_size(move.change)}{_after(in_pct, new)}"
-            if has_small_base(move):
-                said = f"{verb} fra {move.before.text()} til {counted(move.now)}{_after(new)}"
-        elif move.now.is_number:
-            return as_sentence(f"{row.label} udgør {counted(move.now)}{_after(new)}")
-        else:
-            said = WITHHELD_REASON if move.now.state == "withheld" else "ikke opgjort"
-        where = "i alt" if row.is_total else row.benefit.paa(row.now.last_day)
-        return as_sentence(f"antallet {where} er {said}")
-
-    def _introduced(self, row: OverviewRow) -> str:
-        """That the benefit began in the earlier period or later; empty where it did not."""
-        begun = row.benefit.valid_from
-        first, last = self.params.foer.first_day, self.params.nu.last_day
-        return f"ny ydelse pr. {date_text(begun)}" if begun and first <= begun <= last else ""
+        return (f"»I alt«: kildens egen total. Rækkerne giver tilsammen {list_danish(found)}.",)
 
     @shown
     def change_figure(self) -> Block:
@@ -239,7 +209,8 @@ class Overblik(Report[OverblikParams]):
         """Why there is no bar; empty where the number itself says so."""
         begun = row.benefit.valid_from
         new = "ny ydelse" if begun and begun >= self.params.foer.first_day else ""
-        return "modstridende tal" if row.contradicts_itself else new
+        doubted = row.contradicts_itself or (row.is_doubted and row.movement.change.is_number)
+        return "modstridende tal" if doubted else new
 
     def _ranking_alt(self, drawn: Sequence[OverviewRow], unit: str) -> str:
         """Kind of figure, content and span; the extremes; how many went which way; what has no bar."""
@@ -295,17 +266,8 @@ class Overblik(Report[OverblikParams]):
                 for row in overview.all_rows
             ],
             sources=overview.sources,
-            notes=self._small_bases(),
+            notes=self._notes("nu", "aendring", "udvikling"),
         )
-
-    @shown
-    def share_points(self) -> Block:
-        """The groups from the largest to the smallest, a point each."""
-        found = self._distribution
-        if not any(group.share.is_number for group in found.groups):
-            return self._no_shares()
-        points = (group.text for group in found.all_groups)
-        return prose("fordeling-punkter", *points, bullets=True)
 
     @shown
     def share_figure(self) -> Block:
@@ -316,20 +278,23 @@ class Overblik(Report[OverblikParams]):
             return self._no_shares()
         unit, rest, first, last = found.unit, found.rest, known[0], known[-1]
         where = f"{overview.area.stedsform} {overview.at(self.params.nu)}"
+        of = unit.removeprefix("pct. ")
+        measure = f"andel {of}" if unit != of else f"antal {unit}"
         under = ""
         if rest and rest.share.is_number:
             collected = f"{list_danish(rest.members)} tilsammen med {rest.share.text()}"
             under = f"under dem står {collected}{NBSP}pct."
+        size = f"{NBSP}{unit.removesuffix(of) or unit}".rstrip()
         return figure(
             id="fordeling",
             title=f"{first.label} er den største gruppe med {first.share.text()}{NBSP}{unit}",
-            subtitle=f"Ydelsesgrupper i {unit}, {found.period}",
+            subtitle=f"{capital(unit)}, {found.period}",
             unit=unit,
             alt=sentences(
-                f"liggende søjler med {len(known)} ydelsesgruppers andel "
-                f"{unit.removeprefix('pct. ')} {where}, ordnet efter størrelse",
-                f"størst er {first.name} med {first.share.text()}{NBSP}pct.",
-                f"mindst er {last.name} med {last.share.text()}{NBSP}pct.",
+                f"liggende søjler med {len(known)} ydelsesgruppers {measure} {where}, ordnet efter "
+                "størrelse",
+                f"størst er {first.name} med {first.share.text()}{size}",
+                f"mindst er {last.name} med {last.share.text()}{size}",
                 under,
             ),
             svg=drawing(
@@ -337,7 +302,7 @@ class Overblik(Report[OverblikParams]):
                     ranking,
                     [bar(group.label, group.share) for group in found.groups],
                     rest=bar(rest.label, rest.share) if rest else None,
-                    decimals=1,
+                    decimals=first.share.decimals,
                 )
             ),
             data=self._shares_table(),
@@ -346,10 +311,10 @@ class Overblik(Report[OverblikParams]):
 
     def _shares_table(self) -> Table:
         found, overview, rest = self._distribution, self._overview, self._distribution.rest
-        members = f"{rest.label}: {list_danish(rest.members)}." if rest and rest.members else ""
+        members = f"»{rest.label}«: {list_danish(rest.members)}." if rest and rest.members else ""
         return table(
             id="fordeling",
-            title=f"Ydelsesgruppernes andele {overview.area.stedsform}",
+            title=f"Ydelsesgruppernes størrelse {overview.area.stedsform}",
             unit=found.unit,
             period=found.period,
             columns=(
@@ -357,7 +322,10 @@ class Overblik(Report[OverblikParams]):
                 Column(id="andel", label=overview.head(self.params.nu), unit=found.unit),
             ),
             rows=[Row(label=one.label, cells=(cell(one.share),)) for one in found.all_groups],
-            notes=(members,) if members else (),
+            notes=[
+                *(self._notes("andel") if found.unit.startswith("pct.") else ()),
+                *([members] if members else []),
+            ],
             sources=found.sources,
         )
 
@@ -370,20 +338,9 @@ class Overblik(Report[OverblikParams]):
 
     @shown
     def notes(self) -> Block:
-        """New laws between the periods, what the plan printed otherwise, and what the params say."""
+        """New laws between the periods, and what the params say."""
         texts = (*findings(self._overview), *self.params.forbehold)
         return notes("noter", texts, "Der er ingen særlige forbehold.", missed=True)
-
-
-def _size(change: Quantity) -> str:
-    """`112 personer`, `én person`: the size of a change, without its sign."""
-    noun, size = unit_noun(change.unit), abs(change.printed)
-    return noun.one if size == 1 else f"{format_number(size, change.decimals)} {noun.many}"
-
-
-def _after(*texts: str) -> str:
-    said = "; ".join(filter(None, texts))
-    return f" ({said})" if said else ""
 
 
 def _ranking_title(top: OverviewRow, bottom: OverviewRow) -> str:

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from statistics import median
 
 from beskplan.blocks.model import Source
+from beskplan.blocks.tables import Note, is_printed
 from beskplan.blocks.text.language import (
-    as_sentence,
+    capital,
     in_period,
     list_danish,
     more_or_fewer,
     pct_size,
 )
+from beskplan.blocks.text.one_benefit import SMALL_BASE
 from beskplan.core.numbers import NBSP, format_number, round_half_away
 from beskplan.core.periods import Period
 from beskplan.indicators.change import absolute_change, pct_change
 from beskplan.indicators.quantities import Movement, Origin, Quantity, without_number
-from beskplan.indicators.shares import Interval, implied_denominator
+from beskplan.indicators.shares import Interval, rounding_interval
 from beskplan.observations.published import PublishedCell
 from beskplan.params.bilag import Overblik as OverblikParams
+from beskplan.params.plantekst import Rettelse
 from beskplan.registers.areas import Area
 from beskplan.registers.benefits import (
     Benefit,
@@ -32,7 +36,7 @@ from beskplan.registers.benefits import (
 )
 from beskplan.registers.indicators import INDICATORS
 from beskplan.report.base import Context, Reading
-from beskplan.report.shared_blocks import sentences
+from beskplan.report.shared_blocks import sentences, small
 
 COLLECTED = "oevrige_ydelser"
 """The composite whose name the collected groups bear; which they are stands beside it."""
@@ -48,6 +52,7 @@ class OverviewRow:
         movement: Levels, change and share; a change may be known where the levels are not.
         is_total: Whether it is the total of the others.
         printed: The change that the plan itself printed beside the levels, if it did.
+        is_doubted: Whether its change cannot be right by the numbers of the other rows.
     """
 
     benefit: Benefit
@@ -55,6 +60,7 @@ class OverviewRow:
     movement: Movement
     is_total: bool = False
     printed: PublishedCell | None = None
+    is_doubted: bool = False
 
     @property
     def label(self) -> str:
@@ -84,8 +90,8 @@ class OverviewRow:
 
     @property
     def shown_change(self) -> Quantity:
-        """The change where it can be shown; absent where the print contradicts itself."""
-        if self.contradicts_itself:
+        """The change where it can be shown; absent where the plan contradicts it."""
+        if self.contradicts_itself or self.is_doubted:
             return replace(self.movement.change, value=None, state="absent")
         return self.movement.change
 
@@ -133,7 +139,8 @@ def read_overview(context: Context, params: OverblikParams) -> Overview:
         printed = context.data.printed_change(read.keys[-1])
         share = read(params.andel, ydelse, area, params.nu)
         change = absolute_change(before, now)
-        pct = pct_change(before, now, params.decimaler_udvikling)
+        tiny = before.is_number and before.printed < SMALL_BASE
+        pct = pct_change(before, now, 0 if tiny else params.decimaler_udvikling)
         if params.trykte_aendringer and change.state == "absent":
             change = read("aendring_personer", ydelse, area, params.nu)
             pct = read("aendring_pct", ydelse, area, params.nu)
@@ -142,7 +149,9 @@ def read_overview(context: Context, params: OverblikParams) -> Overview:
 
     rows = tuple(row(ydelse) for ydelse in params.ydelser)
     total = _total(row(params.i_alt), rows, params) if params.i_alt else None
-    return Overview(area, params, rows, total, read.sources)
+    found = Overview(area, params, rows, total, read.sources)
+    doubted = {label for one in _unlike_populations(found) for label in one.rows}
+    return replace(found, rows=tuple(replace(one, is_doubted=one.label in doubted) for one in rows))
 
 
 def _total(row: OverviewRow, rows: Sequence[OverviewRow], params: OverblikParams) -> OverviewRow:
@@ -192,22 +201,13 @@ class Group:
         """The benefit inside a sentence."""
         return self.benefit.name(self.on.last_day)
 
-    @property
-    def text(self) -> str:
-        """The group as a point: `Førtidspension: 3,2 pct.`."""
-        of = f" ({list_danish(self.members)})" if self.members else ""
-        if not self.share.is_number:
-            return as_sentence(f"{self.label}{of}: {self.share.text()}")
-        together = " tilsammen" if self.members else ""
-        return as_sentence(f"{self.label}{of}: {self.share.text()}{NBSP}pct.{together}")
-
 
 @dataclass(frozen=True)
 class Distribution:
     """The groups from the largest share to the smallest, and the collected rest."""
 
     unit: str
-    """`pct. af arbejdsstyrken`."""
+    """`pct. af arbejdsstyrken`, or what the levels count."""
     period: str
     """The period of the shares, in running text."""
     groups: tuple[Group, ...]
@@ -221,7 +221,7 @@ class Distribution:
 
 
 def read_distribution(context: Context, overview: Overview) -> Distribution:
-    """The shares of the later period.
+    """The shares of the later period; the levels where shares and levels of a plan contradict each other.
 
     Missing: a group whose share is withheld or absent stands last, with the word for it; it is never
     collected, so that the rest is not told without it.
@@ -229,9 +229,12 @@ def read_distribution(context: Context, overview: Overview) -> Distribution:
     params, read = overview.params, Reading(context.data)
     on, limit, whole = params.nu, params.fordeling.saml_under, params.fordeling.oevrige
     wanted = params.fordeling.ydelser or params.ydelser
+    measure = params.andel
+    levels = all(row.movement.now.is_number for row in overview.rows)
+    if levels and any("andel" in one.columns for one in misprints(overview)):
+        measure, limit, whole = params.maal, None, None
     shares = {
-        one: read(params.andel, one, overview.area, on)
-        for one in (*wanted, *([whole] if whole else []))
+        one: read(measure, one, overview.area, on) for one in (*wanted, *([whole] if whole else []))
     }
 
     def is_small(share: Quantity) -> bool:
@@ -250,7 +253,7 @@ def read_distribution(context: Context, overview: Overview) -> Distribution:
         names = tuple(benefit(one).name(on.last_day) for one in small)
         rest = Group(benefit(COLLECTED), on, _sum([shares[one] for one in small]), names)
     return Distribution(
-        unit=INDICATORS[params.andel].unit,
+        unit=INDICATORS[measure].unit,
         period=overview.name(on),
         groups=tuple(Group(benefit(one), on, shares[one]) for one in alone),
         rest=rest,
@@ -259,9 +262,7 @@ def read_distribution(context: Context, overview: Overview) -> Distribution:
 
 
 def findings(overview: Overview) -> Iterator[str]:
-    """What the plan printed otherwise, new laws between the periods, and what is never added up."""
-    yield from _misprints(overview)
-    yield from _unlike_workforces(overview)
+    """New laws between the periods, and what is never added up."""
     yield from _laws(overview)
     yield from _persons(overview)
 
@@ -286,39 +287,147 @@ def _persons(overview: Overview) -> Iterator[str]:
         )
 
 
-def _misprints(overview: Overview) -> Iterator[str]:
+UNDECIDED = "kan ikke afgøres"
+
+
+@dataclass(frozen=True)
+class Misprint:
+    """Numbers of the plan that are wrong or cannot all be right.
+
+    Attributes:
+        rows: Labels of the rows that they stand in.
+        columns: Ids of the columns that they stand in, wherever those are shown.
+        what: Which numbers of the rows, in words.
+        printed: As the plan has them.
+        right: As they are shown; `UNDECIDED` where nothing in the plan tells.
+        why: In whole sentences.
+    """
+
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    what: str
+    printed: str
+    right: str
+    why: str
+
+    def note(self, columns: Collection[str]) -> Note | None:
+        """The note of a table with these columns; None where it shows none of the numbers."""
+        cells = {(row, one) for row in self.rows for one in self.columns if one in columns}
+        dot = "" if self.printed.endswith(".") else "."
+        return Note(f"Planen skriver {self.printed}{dot} {self.why}", cells) if cells else None
+
+    @property
+    def correction(self) -> Rettelse:
+        """The same as an entry of the list of corrections."""
+        hvor = capital(f"{list_danish([small(row) for row in self.rows])}: {self.what}")
+        return Rettelse(hvor=hvor, trykt=self.printed, rettet=self.right, hvorfor=self.why)
+
+
+def misprints(overview: Overview) -> Iterator[Misprint]:
+    """Everything that the plan printed and that its own numbers contradict."""
     for row in overview.all_rows:
         if row.contradicts_itself:
             yield _contradiction(row)
         elif row.printed is not None and row.has_levels:
             yield from _misprint(row)
+    if is_printed(overview.sources):
+        yield from _unlike_workforces(overview)
+        yield from _unlike_populations(overview)
 
 
-def _unlike_workforces(overview: Overview) -> Iterator[str]:
+def _unlike_workforces(overview: Overview) -> Iterator[Misprint]:
     """Shares that cannot be of the levels beside them and of the workforce that the total implies.
 
     The denominator is not printed: nothing tells which of the two is right, and both stay.
     """
     total = overview.total
-    if total is None or total.printed is None or (whole := _workforce(total)) is None:
+    if total is None or total.printed is None or (whole := _denominator(total)) is None:
         return
-    implied = ((row, _workforce(row)) for row in overview.rows)
-    odd = [row.name for row, of in implied if of is not None and not of.intersect(whole)]
+    implied = [(row, _denominator(row)) for row in overview.rows]
+    odd = [row for row, of in implied if of is not None and not of.intersect(whole)]
     if odd:
         of = INDICATORS[overview.params.andel].unit.removeprefix("pct. af ")
         low, high = (format_number(round_half_away(end)) for end in (whole.low, whole.high))
-        yield (
-            f"Planen oplyser ikke, hvor stor {of} var. Efter totalen må den være fra {low} til "
-            f"{high} personer. Så passer {len(odd)} af de {len(overview.rows)} andele ikke til "
-            f"antallene {overview.at(overview.params.nu)}: {list_danish(odd)}. Andelene er vist, som "
-            "planen trykte dem."
+        yield Misprint(
+            rows=tuple(row.label for row in odd),
+            columns=("andel",),
+            what=f"pct. af {of}",
+            printed=_shares(odd),
+            right=UNDECIDED,
+            why=(
+                f"Planen oplyser ikke, hvor stor {of} var. Efter totalen må den være fra {low} til "
+                f"{high} personer, og så passer andelen ikke til antallet {overview.at(overview.params.nu)}."
+            ),
         )
 
 
-def _workforce(row: OverviewRow) -> Interval | None:
-    """The denominators for which the row's level gives its share."""
-    share = row.movement.share
-    return implied_denominator(row.movement.now, share) if share is not None else None
+def _shares(rows: Sequence[OverviewRow]) -> str:
+    texts = [row.movement.share.text() for row in rows if row.movement.share is not None]
+    return f"{'; '.join(texts)}{NBSP}pct."
+
+
+FAR_APART = Decimal("1.25")
+"""Populations that differ by more than this factor are not the same one, rounding set aside."""
+LEAST_ROWS = 4
+
+
+def _unlike_populations(overview: Overview) -> Iterator[Misprint]:
+    """Rows whose change and share imply another population than those of the other rows."""
+    if overview.total is not None:
+        return
+    rows = [row for row in overview.rows if not row.contradicts_itself]
+    found = [(row, whole) for row in rows if (whole := _denominator(row)) is not None]
+    if len(found) < LEAST_ROWS:
+        return
+    middle = median(whole.low + whole.high for _, whole in found) / 2
+    for row, whole in found:
+        if middle / FAR_APART <= whole.high and whole.low <= middle * FAR_APART:
+            continue
+        change = row.movement.change
+        level = INDICATORS[overview.params.maal].unit
+        told = f"{row.movement.now.text()} {level}"
+        if change.is_number:
+            told = ", ".join(printed_pair(row))
+        own, others = (
+            format_number(round_half_away(number / 1000) * 1000)
+            for number in ((whole.low + whole.high) / 2, middle)
+        )
+        yield Misprint(
+            rows=(row.label,),
+            columns=("nu", "aendring", "udvikling", "andel")
+            if change.is_number
+            else ("nu", "andel"),
+            what="antal og andel",
+            printed=f"{told} og {row.movement.share.text(unit='pct.')} af befolkningen",  # type: ignore[union-attr]
+            right=UNDECIDED,
+            why=(
+                f"Antal og andel giver en befolkning på omkring {own} personer. De andre grupper giver "
+                f"omkring {others}. Det kan ikke alt sammen være rigtigt."
+            ),
+        )
+
+
+def _denominator(row: OverviewRow) -> Interval | None:
+    """The workforces or populations for which the row's level, printed or implied, gives its share."""
+    share, level = row.movement.share, _level(row)
+    if share is None or level is None or not share.is_number:
+        return None
+    of = rounding_interval(share)
+    return Interval(level.low / of.high * 100, level.high / of.low * 100) if of.low > 0 else None
+
+
+def _level(row: OverviewRow) -> Interval | None:
+    """Where the later level lies: as printed, else as a printed change in persons and per cent implies."""
+    move = row.movement
+    if move.now.is_number:
+        return rounding_interval(move.now)
+    if not (move.change.is_number and move.change_pct.is_number):
+        return None
+    pct, change = rounding_interval(move.change_pct), move.change.printed
+    if pct.low * pct.high <= 0:
+        return None
+    ends = [change + change / end * 100 for end in (pct.low, pct.high)]
+    return Interval(max(min(ends), Decimal(0)), max(ends))
 
 
 def printed_pair(row: OverviewRow) -> tuple[str, str]:
@@ -327,16 +436,22 @@ def printed_pair(row: OverviewRow) -> tuple[str, str]:
     return more_or_fewer(change), f"{pct_size(pct)} {'flere' if pct.printed > 0 else 'færre'}"
 
 
-def _contradiction(row: OverviewRow) -> str:
+def _contradiction(row: OverviewRow) -> Misprint:
     """Nothing in the plan decides which of the two is right: both are told."""
-    return (
-        f"{row.label}: Planen skriver både {' og '.join(printed_pair(row))}. Det kan ikke begge være "
-        "rigtigt. Planen trykte ikke de antal, som kunne afgøre det, og ændringen er derfor ikke vist "
-        "i figuren."
+    return Misprint(
+        rows=(row.label,),
+        columns=("aendring", "udvikling"),
+        what="ændringen",
+        printed=f"både {' og '.join(printed_pair(row))}",
+        right=UNDECIDED,
+        why=(
+            "Det kan ikke begge være rigtigt. Planen trykte ikke de antal, som kunne afgøre det, og "
+            "ændringen er derfor ikke vist i figuren."
+        ),
     )
 
 
-def _misprint(row: OverviewRow) -> Iterator[str]:
+def _misprint(row: OverviewRow) -> Iterator[Misprint]:
     """The printed change beside the one that its own levels give, where they differ."""
     printed, move = row.printed, row.movement
     if printed is None or not move.change_pct.is_number:
@@ -348,8 +463,14 @@ def _misprint(row: OverviewRow) -> Iterator[str]:
     right = move.change_pct.text(signed=True, unit="pct.")
     ratio = move.now.exact / move.before.exact * 100
     is_ratio = abs(ratio - value) < Decimal(1).scaleb(-decimals)
-    yield sentences(
-        f"{row.label}: Planen skriver {printed.text}{NBSP}pct. Det rigtige er {right}: fra "
-        f"{move.before.text()} til {move.now.text()}",
-        "planens tal er det nye antal i pct. af det gamle" if is_ratio else "",
+    yield Misprint(
+        rows=(row.label,),
+        columns=("udvikling",),
+        what="ændringen i pct.",
+        printed=f"{printed.text}{NBSP}pct.",
+        right=right,
+        why=sentences(
+            f"det rigtige er {right}: fra {move.before.text()} til {move.now.text()}",
+            "planens tal er det nye antal i pct. af det gamle" if is_ratio else "",
+        ),
     )

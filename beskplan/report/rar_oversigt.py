@@ -41,8 +41,8 @@ from beskplan.report.shared_blocks import notes, prose, sentences
 NONE_TEXT = "-"
 """Printed where a plan does not have a goal: a table has no empty cells."""
 LEGEND = (
-    "X: planen har et mål med et resultatniveau. (X): planen beskriver målet uden et resultatniveau. "
-    f"{NONE_TEXT}: planen har ikke målet."
+    "»X«: planen har et mål med et resultatniveau. »(X)«: planen beskriver målet uden et resultatniveau. "
+    f"»{NONE_TEXT}«: oversigten har ikke markeret målet."
 )
 MOST_WITH_ALL = 8
 """More jobcentres than this that have every goal are counted and not named."""
@@ -417,7 +417,7 @@ class RarOversigt(Report[RarParams]):
             Column(id="tema", label="Tema", kind="text"),
             Column(id="jobcentre", label="Jobcentre", kind="text"),
         )
-        note = "Et jobcenter kan arbejde med et tema uden at være nævnt: kilden nævner ofte kun eksempler."
+        note = "»Jobcentre«: kilden nævner ofte kun eksempler, så flere kan arbejde med temaet."
         title = "Jobcentre, der er nævnt ved navn under hvert tema"
         return self._table(
             "temaer", title, "Jobcentrenes navne", columns=columns, rows=rows, notes=(note,)

@@ -61,7 +61,7 @@ _COUNT_WORDS = ("ingen", "ét", "to", "tre", "fire", "fem", "seks", "syv", "otte
 _ALWAYS = ("reached", "on_track", "behind")
 """Statuses whose box stands there at nought too: their noughts are news."""
 _RELATIVE_SHARE = (
-    "Planen skriver ændringen af en andel i pct. Her er den læst som pct. af andelen, ikke som "
+    "Planen giver ændringen af en andel i pct. Her er den læst som pct. af andelen, ikke som "
     "procentpoint."
 )
 _METHOD = {
@@ -133,8 +133,13 @@ class Resultatmaal(Report[maal.Maal]):
             text
             for followed in self._targets
             if not followed.has_numbers
-            for text in followed.reservations
+            for text in followed.target.forbehold
         )
+
+    def lost_places(self) -> Iterable[str]:
+        """Those of targets that have no section to say it in, then those of the params."""
+        found = (followed.lost_figure for followed in self._targets if not followed.has_numbers)
+        return (*filter(None, found), *super().lost_places())
 
     def other_sources(self) -> Iterable[Source]:
         """The plan itself."""

@@ -19,7 +19,7 @@ from beskplan.blocks.model import (
     Table,
     make,
 )
-from beskplan.blocks.tables import cell, table
+from beskplan.blocks.tables import Note, cell, table
 from beskplan.blocks.text.language import as_sentence, capital, in_period, list_danish
 from beskplan.core.numbers import NBSP
 from beskplan.core.periods import Period, span_text
@@ -40,6 +40,11 @@ def small(text: str) -> str:
 def prose(id: str, *paragraphs: str, bullets: bool = False) -> Prose:
     """Paragraphs made from numbers; list items where `bullets`."""
     return make(Prose, id=id, paragraphs=paragraphs, bullets=bullets)
+
+
+def place(id: str, *texts: str) -> Prose:
+    """An empty place for each of the plan's figures that are lost."""
+    return make(Prose, id=id, paragraphs=texts, role="place")
 
 
 def sentences(*clauses: str) -> str:
@@ -129,7 +134,7 @@ def levels_table(
     share: tuple[str, str],
     signed: bool,
     sources: Sequence[Source],
-    notes: Sequence[str] = (),
+    notes: Sequence[str | Note] = (),
 ) -> Table:
     """Levels of two periods, the change in per cent and the share of the workforce or population.
 

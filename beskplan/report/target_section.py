@@ -50,6 +50,7 @@ from beskplan.report.shared_blocks import (
     line_drawing,
     notes,
     periods_of,
+    place,
     prose,
     sentences,
     small,
@@ -86,7 +87,7 @@ def _section(
 ) -> Subsection:
     target = followed.target
     reservations = [
-        *followed.reservations,
+        *target.forbehold,
         *(a_break.note for a_break in breaks_within(context, followed)),
         *_unit_note(followed),
         *_shared_number(followed, targets),
@@ -95,6 +96,7 @@ def _section(
         prose(f"{target.id}-tekst", f"Planens ord: »{target.tekst}«", *_verdict(followed)),
         _table(context, followed),
         _figure(context, followed) if figures else None,
+        place(f"{target.id}-figur", followed.lost_figure) if followed.lost_figure else None,
         notes(f"{target.id}-noter", reservations) if reservations else None,
     )
     title = (

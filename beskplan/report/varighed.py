@@ -21,7 +21,7 @@ from beskplan.core.periods import Period
 from beskplan.indicators.quantities import Quantity
 from beskplan.params.bilag import Varighed as VarighedParams
 from beskplan.registers.groups import expected_notes
-from beskplan.report.base import SectionReport, of_section
+from beskplan.report.base import ExplainedReport, of_section
 from beskplan.report.shared_blocks import (
     Course,
     line_alt,
@@ -52,7 +52,7 @@ _NUMBERS = {2: "to", 3: "tre", 4: "fire"}
 GROUP = Column(id="gruppe", label="Gruppe", kind="text")
 
 
-class Varighed(SectionReport[VarighedParams, SeriesSection]):
+class Varighed(ExplainedReport[VarighedParams, SeriesSection]):
     """The blocks of the Bilag; `name` is a section's name in the params."""
 
     bilag = "varighed"
@@ -138,8 +138,10 @@ class Varighed(SectionReport[VarighedParams, SeriesSection]):
         courses = self._courses.get(name)
         if courses is None:
             return self.no_section(name)
-        counted = BASIS_NOTES[courses.every.basis]
-        return notes(f"{courses.id}-noter", (counted, *courses.params.forbehold))
+        texts = [BASIS_NOTES[courses.every.basis], *courses.params.forbehold]
+        if courses.uncounted:
+            texts[1:1] = [f"{_lacking(courses)} {list_danish(courses.uncounted)}."]
+        return notes(f"{courses.id}-noter", texts)
 
     @shown
     def comparability(self) -> Block:
@@ -316,7 +318,6 @@ def _courses_table(courses: CoursesSection) -> Block:
     for row in courses.rows:
         over = (one for count, share in row.over for one in (cell(count), cell(share, unit="%")))
         rows.append(Row(label=row.label, cells=(cell(row.every), *over)))
-    uncounted = f"{_lacking(courses)} {list_danish(courses.uncounted)}."
     return table(
         id=courses.id,
         title=f"{every.name} efter varighed {where}",
@@ -325,7 +326,6 @@ def _courses_table(courses: CoursesSection) -> Block:
         columns=columns,
         rows=rows,
         sources=courses.sources,
-        notes=(uncounted,) if courses.uncounted else (),
     )
 
 

@@ -11,7 +11,8 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
-from beskplan.blocks.csv import table_csv
+from beskplan.blocks.captions import table_title
+from beskplan.blocks.csv import SOURCES_FILE, sources_csv, table_csv
 from beskplan.blocks.model import Table
 from beskplan.core.errors import BeskplanError, CellError, Problem, ReportError
 from beskplan.core.files import ROWS, heal, install
@@ -122,7 +123,12 @@ def execute(
 
 def _write_tables(folder: Path, page: Page) -> None:
     folder.mkdir()
-    for numbered in page.tables():
-        if isinstance(numbered.block, Table):
-            name = f"{numbered.number:02d}-{numbered.block.id}.csv"
-            (folder / name).write_bytes(table_csv(numbered.block))
+    files = [
+        (f"{one.number:02d}-{one.block.id}.csv", table_title(one.block, one.number), one.block)
+        for one in page.tables()
+        if isinstance(one.block, Table)
+    ]
+    for name, _, table in files:
+        (folder / name).write_bytes(table_csv(table))
+    if files:
+        (folder / SOURCES_FILE).write_bytes(sources_csv(files))

@@ -58,10 +58,12 @@ def test_a_unit_that_the_whole_table_has_is_not_repeated() -> None:
     assert heads == ["Måned", "Østdanmark", "RAR Hovedstaden", "Rudersdal"]
 
 
-def test_gaps_keep_their_word_without_the_note_and_zero_stays_zero() -> None:
-    _, _, joint, own = read(table_csv(sample_table_with_gaps()))
-    assert joint[1:] == ["240", "228", "-5", "ikke opgjort"]
-    assert own[1:] == ["fortroligt", "12", "fortroligt", "0,0"]
+def test_gaps_keep_their_word_and_a_number_s_note_stands_in_a_column_of_its_own() -> None:
+    head, _, joint, own = read(table_csv(sample_table_with_gaps()))
+    assert head[-1] == "Noter"
+    assert joint[1:5] == ["240", "228", "-5", "ikke opgjort"]
+    assert joint[5].startswith("[note 1] Beregnet")
+    assert own[1:] == ["fortroligt", "12", "fortroligt", "0,0", "ingen"]
 
 
 def test_every_row_of_made_up_numbers_says_so_and_no_row_of_real_ones() -> None:
