@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from xlsxwriter.worksheet import Worksheet
 
-from beskplan.blocks import charts, csv, html, model
+from beskplan.blocks import charts, csv, html, model, tables
 from beskplan.blocks.charts import bars
 from beskplan.blocks.charts.canvas import Canvas
 from beskplan.core import numbers
@@ -21,6 +21,8 @@ from beskplan.indicators.quantities import Movement, Quantity
 from beskplan.params.jobs import Job, Workplace
 from beskplan.proof.numbers import sum_faults
 from beskplan.report.data import ReportData
+from beskplan.report.overblik import Overblik
+from beskplan.runner import make_report as making
 from beskplan.runner.make_report import make_report
 from beskplan.runner.work import Outcome
 from tests.conftest import ROOT
@@ -413,6 +415,29 @@ MUTANTS = (
         attribute(html, "_notes", lambda _: silent),
         "en note eller sætning mangler",
         SHIPPED["overblik"],
+    ),
+    Mutant(
+        "en note uden mærke ved sine celler",
+        attribute(tables, "_marked", lambda _: lambda row, *_: row),
+        "en note uden celle",
+        SHIPPED["overblik"],
+    ),
+    Mutant(
+        "en rettelse, som listen ikke har",
+        attribute(Overblik, "found_corrections", lambda _: lambda _self: ()),
+        "en rettelse mangler i listen",
+        SHIPPED["overblik"],
+    ),
+    Mutant(
+        "en demofigur i en plan",
+        arguments(model.Figure, lambda values: values.update(demo=True)),
+        "en demofigur i en plan",
+        SHIPPED["overblik"],
+    ),
+    Mutant(
+        "filerne uden kilder og noter ved siden af",
+        attribute(making, "sources_csv", lambda _: lambda _files: b""),
+        "kilde og noter mangler ved siden af filen",
     ),
     Mutant("en skjult celle", in_html("<td", "<td hidden"), "en skjult celle i en tabel"),
     Mutant(
