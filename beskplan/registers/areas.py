@@ -231,15 +231,20 @@ def find(
         UnknownNameError: where nothing fits, with the nearest name; or the area has ended or
             not begun on that day, with its successors.
     """
-    try:
-        hit = register().by_key.get(slugify(name))
-    except DataError:  # not one letter or digit in it
-        hit = None
+    hit = known(name)
     if hit is None or (kind is not None and hit.kind != kind):
         raise UnknownNameError(_unknown(name, kind, where))
     if on is not None and not hit.is_valid(on):
         raise UnknownNameError(_out_of_date(hit, on, where))
     return hit
+
+
+def known(name: str) -> Area | None:
+    """The area that a name, alias, slug or code means, as `find` reads it; None where it means none."""
+    try:
+        return register().by_key.get(slugify(name))
+    except DataError:  # not one letter or digit in it
+        return None
 
 
 def regional_council(kommune: Area | str, on: date) -> Area:

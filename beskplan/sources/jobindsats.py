@@ -21,11 +21,11 @@ from importlib.util import find_spec
 from typing import Any, Final, Literal
 
 from beskplan.core.errors import Problem, SourceError
+from beskplan.registers.areas import known as known_area
 from beskplan.sources.http import Patience, Read, Secret, Transport, json_of, shaped
 from beskplan.sources.labels import (
     by_label,
     codes_of,
-    known_area,
     missing_areas,
     nearest_of,
     required_codes,

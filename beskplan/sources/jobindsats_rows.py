@@ -19,12 +19,12 @@ from beskplan.core.errors import BeskplanError, DataError, Problem, SourceError
 from beskplan.core.numbers import parse_number
 from beskplan.core.periods import Period
 from beskplan.registers.areas import area as area_of
+from beskplan.registers.areas import known as known_area
 from beskplan.registers.indicators import INDICATORS
 from beskplan.sources.http import EXCERPT, json_of, shaped
 from beskplan.sources.jobindsats import TOTAL, Ask, TableSpec, Version
 from beskplan.sources.labels import (
     by_label,
-    known_area,
     missing_areas,
     normalised,
     required_codes,

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable
-from functools import cache
 from typing import Final, TypeVar
 
-from beskplan.core.errors import BeskplanError, Problem, SourceError, UnknownNameError, nearest
+from beskplan.core.errors import Problem, SourceError, UnknownNameError, nearest
 from beskplan.registers.areas import Area, Kind, area, areas, find, predecessors
 
 _AGE_SPAN: Final = re.compile(r",?\s*16\s*[-–]\s*6[0-9]\s*år$")
@@ -104,15 +103,6 @@ def area_named(text: str) -> Area:
             Problem("område", "kode og navn er ikke det samme område", repr(text), expected)
         )
     return named
-
-
-@cache
-def known_area(name: str) -> Area | None:
-    """The area that a source's name means, or None."""
-    try:
-        return find(name)
-    except BeskplanError:
-        return None
 
 
 def codes_of(kinds: Iterable[Kind]) -> frozenset[str]:

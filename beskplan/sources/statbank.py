@@ -30,12 +30,12 @@ from typing import Any, Final, Literal
 
 from beskplan.core.errors import BeskplanError, Problem, SourceError
 from beskplan.core.periods import Period
+from beskplan.registers.areas import known as known_area
 from beskplan.registers.indicators import INDICATORS
 from beskplan.sources.http import Patience, Read, Transport, json_of, moved, shaped, text_of
 from beskplan.sources.labels import (
     by_label,
     codes_of,
-    known_area,
     missing_areas,
     nearest_of,
     required_codes,

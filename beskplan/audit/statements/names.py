@@ -9,9 +9,8 @@ from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from beskplan.audit.statements.amounts import REMEMBERED
-from beskplan.core.errors import UnknownNameError
 from beskplan.registers.areas import Area, areas
-from beskplan.registers.areas import find as find_area
+from beskplan.registers.areas import known as known_area
 from beskplan.registers.benefits import benefits, composites
 from beskplan.registers.groups import target_groups
 
@@ -72,10 +71,7 @@ def ydelse_mentions(text: str, on: date) -> tuple[Mention, ...]:
 def row_area(label: str) -> Area | None:
     """The area that a row head names as a whole; None where it names none."""
     bare = re.sub(r"\s+kommune$|\*+$", "", label.strip(), flags=re.IGNORECASE)
-    try:
-        return find_area(bare)
-    except UnknownNameError:
-        return None
+    return known_area(bare)
 
 
 def row_ydelse(label: str, on: date) -> str:
