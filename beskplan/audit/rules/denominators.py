@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from beskplan.audit.model import Outcome, Place
 from beskplan.audit.patterns import patterns
@@ -226,23 +227,20 @@ def _text_judged(plan: Plan, one: Implied, near: Interval | None, why: str) -> O
 
 def _beside(plan: Plan, kind: str) -> Iterator[Implied | None]:
     """»1.121 personer eller 3,6 pct. af befolkningen«, and »Det svarer til …« after a count."""
-    previous: Sentence | None = None
-    for sentence in plan.prose:
+    for previous, sentence in pairwise((None, *plan.prose)):
+        if sentence is None or sentence.is_quote:
+            continue
         form = skeleton(sentence.text)
-        for match in _RE["of_base"].finditer(form.text) if not sentence.is_quote else ():
+        for match in _RE["of_base"].finditer(form.text):
             share = form.token(match, "share")
             # A per cent or another number between a count and a share parts them.
             near = [t for t in form.tokens if t.kind in "NPQ" and t.end <= share.start][-1:]
-            if (
-                not near
-                and _RE["so"].search(form.text)
-                and previous
-                and previous.part == sentence.part
-            ):
+            same = previous is not None and previous.part == sentence.part
+            if not near and previous and same and _RE["so"].search(form.text):
                 near = [t for t in skeleton(previous.text).tokens if t.kind == "N"][-1:]
-            if _kind(match["base"]) == kind and not match["whole"] and near and near[0].kind == "N":
+            told = _kind(match["base"]) == kind and not match["whole"]
+            if told and near and near[0].kind == "N":
                 yield _implied(sentence, "", near[0].amount, share.amount)
-        previous = sentence
 
 
 def _by_name(plan: Plan, kind: str) -> Iterator[Implied | None]:

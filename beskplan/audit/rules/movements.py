@@ -15,7 +15,7 @@ from beskplan.audit.rules.registry import judge
 from beskplan.audit.statements.amounts import PCT, Amount, amounts, times
 from beskplan.audit.statements.plan import Plan, Sentence
 from beskplan.audit.statements.skeleton import TOKEN, Skeleton, Token, skeleton
-from beskplan.audit.statements.vocabulary import Direction, is_formula, only_turn, turns
+from beskplan.audit.statements.vocabulary import WAYS, Direction, is_formula, only_turn, turns
 from beskplan.core.numbers import format_number
 from beskplan.indicators.shares import Interval
 
@@ -25,7 +25,6 @@ _REACH = 110
 """Characters between the parts of one movement, at most."""
 _AROUND = 160
 """Characters around a movement in which the words about it stand."""
-_WORDS = {"up": "stiger", "down": "falder", "same": "er uændret"}
 
 
 @dataclass
@@ -195,7 +194,7 @@ def _sign(movement: Movement, by: Token) -> Outcome:
     subject = re.split(r"\s+(?:er|var|har|steg|faldt)\b", movement.sentence.text.strip())[0]
     return judge(
         "verbum-mod-fortegn", movement.sentence, holds=movement.way == way, about=(subject.strip(),),
-        way=_WORDS[movement.way or way], said=by.number.text,
+        way=WAYS[movement.way or way], said=by.number.text,
     )  # fmt: skip
 
 
@@ -213,11 +212,11 @@ def _direction(movement: Movement, before: Amount, after: Amount) -> Iterator[Ou
     way = "up" if after.value > before.value else "down"
     soft = before.qualifier or after.qualifier or before.value == after.value
     if movement.way and not soft and (movement.way != "same" or way == movement.way):
-        said = _WORDS[movement.way]
+        said = WAYS[movement.way]
         yield judge(
             "fra-til", movement.sentence, holds=way == movement.way, right=f"et tal, der {said}",
             case="retning", sure="fra " in movement.form.text, before=before.text, after=after.text,
-            way=_WORDS[way], said=said,
+            way=WAYS[way], said=said,
         )  # fmt: skip
 
 
@@ -323,29 +322,21 @@ class Growth:
 
 def _growths(plan: Plan) -> Iterator[Growth]:
     """Every `steget med 2,3 pct., hvilket svarer til 18.097` of the text."""
-    earlier = ""
-    for sentence in plan.prose:
-        for movement in movements(sentence):
+    for earlier, sentence in pairwise((None, *plan.prose)):
+        for movement in movements(sentence) if sentence else ():
             pcts, counts = movement.by_kind("P"), movement.by_kind("N")
-            if (
-                len(movement.tokens) != 2
-                or not (pcts and counts)
-                or counts[0].start < pcts[0].start
-            ):
+            both = len(movement.tokens) == 2 and pcts and counts
+            if not both or counts[0].start < pcts[0].start or movement.way not in ("up", "down"):
                 continue
             pct, count = pcts[0].number, counts[0].number
-            within, of = pct.interval(), count.interval()
-            if movement.way in ("up", "down") and within.low > 0:
+            within, of, said = pct.interval(), count.interval(), movement.sentence
+            if within.low > 0:
                 base = Interval(of.low / within.high * 100, of.high / within.low * 100)
                 moved = count.value if movement.way == "up" else -count.value
-                named = times(sentence.text[: pct.start + 60]) or (
-                    () if sentence.first else times(earlier)
-                )
-                yield Growth(
-                    sentence, pct, count, base, Interval(base.low + moved, base.high + moved),
-                    tuple(when.key for when in named),
-                )  # fmt: skip
-        earlier = sentence.text
+                after = Interval(base.low + moved, base.high + moved)
+                before = times(earlier.text) if earlier and not said.first else ()
+                named = times(said.text[: pct.start + 60]) or before
+                yield Growth(said, pct, count, base, after, tuple(when.key for when in named))
 
 
 def _chained(growths: list[Growth]) -> Iterator[Outcome]:

@@ -17,7 +17,7 @@ from beskplan.audit.statements.names import area_mentions
 from beskplan.audit.statements.plan import Plan, Sentence, kommuner_in
 from beskplan.audit.statements.skeleton import Skeleton, Token, skeleton
 from beskplan.audit.statements.tables import Column, ReadTable, Row
-from beskplan.audit.statements.vocabulary import has_number, is_of_the_future
+from beskplan.audit.statements.vocabulary import WAYS, has_number, is_of_the_future
 from beskplan.core.numbers import format_number, format_pct
 
 _RE = patterns("text_and_table")
@@ -25,7 +25,6 @@ _RE = patterns("text_and_table")
 Beside = tuple[Sentence, ReadTable, Claim, bool]
 """A claim with its sentence, its table, and whether the sentence stands beside the table."""
 
-_WAYS = {"up": "stiger", "down": "falder", "same": "er uændret"}
 
 # ------------------------------------------------------------------------------ which table
 
@@ -273,7 +272,7 @@ def _direction(sentence: Sentence, table: ReadTable, claim: Claim) -> Iterator[O
     right = _signed(table, claim, sentence)
     if right:
         way = "up" if right > 0 else "down"
-        words = {"up": "højere", "down": "lavere"} if claim.measure == "gap" else _WAYS
+        words = {"up": "højere", "down": "lavere"} if claim.measure == "gap" else WAYS
         yield judge(
             "retning-mod-tabel", sentence, holds=way == claim.direction, about=(claim.row.label,),
             right=f"{claim.row.label}: {words[way]}", sure=claim.sure, said=words[claim.direction],

@@ -8,26 +8,14 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
+from beskplan.audit.patterns import patterns
 from beskplan.audit.statements.amounts import REMEMBERED
 from beskplan.registers.areas import Area, areas
 from beskplan.registers.areas import known as known_area
 from beskplan.registers.benefits import benefits, composites
 from beskplan.registers.groups import target_groups
 
-_WORDS_TOO = frozenset({"Vejen", "Greve", "Odder", "Skive", "Struer", "Faxe", "Nyborg", "Favrskov"})
-"""Municipalities whose name also begins Danish sentences or names other things."""
-_REFERENCES = {
-    "hovedstadsområdet": "hovedstaden",
-    "hovedstadsområde": "hovedstaden",
-    "hovedstaden": "hovedstaden",
-    "region hovedstaden": "084",
-    "landsgennemsnittet": "000",
-    "landsplan": "000",
-    "hele landet": "000",
-    "landet": "000",
-    "danmark": "000",
-}
-"""Words for areas that are no name of the register; `hovedstaden` may be RAR or region."""
+_RE = patterns("names")
 
 
 class Mention(NamedTuple):
@@ -47,7 +35,7 @@ def area_mentions(text: str) -> tuple[Mention, ...]:
     found = []
     for match in pattern.finditer(text):
         name = match["name"]
-        if name in _WORDS_TOO and not (
+        if name in _RE.words("words_too") and not (
             match["kommune"] or text[: match.start()].endswith((" i ", "Jobcenter ", "RAR "))
         ):
             continue
@@ -82,8 +70,8 @@ def row_ydelse(label: str, on: date) -> str:
 
 @cache
 def _area_pattern() -> tuple[re.Pattern[str], dict[str, str]]:
-    keys = dict(_REFERENCES)
-    names = list(_REFERENCES)
+    keys = _RE.table("references")
+    names = list(keys)
     for one in areas():
         if one.kind == "rest":
             continue
@@ -117,10 +105,7 @@ def _ydelse_pattern(on: date) -> tuple[re.Pattern[str], dict[str, str]]:
         if name.endswith(("penge", "hjælp", "ydelse", "pension")):
             keys.setdefault(f"{name}modtagere", key)
             keys.setdefault(f"{name.removeprefix('a-')}modtagere", key)
-    keys |= {"sygemeldte": "sygedagpenge", "jobafklaringsforløb": "jobafklaring"}
-    keys |= {"selvforsørgelses-, hjemrejse- samt overgangsydelse": "sho"}
-    keys |= {"selvforsørgelses-, hjemrejse- eller overgangsydelse": "sho"}
-    keys |= {"selvforsørgelses- og hjemrejseydelse eller overgangsydelse": "sho"}
+    keys |= _RE.table("other_names")
     return _ydelse_names(frozenset(keys)), keys
 
 

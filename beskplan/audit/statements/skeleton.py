@@ -20,7 +20,7 @@ from beskplan.audit.statements.vocabulary import FRACTIONS, NUMBER_WORDS
 _SMALL = {word: n for word, n in NUMBER_WORDS.items() if n > 1} | {
     "femten": 15, "tyve": 20, "halvanden": 1.5,
 }  # fmt: skip
-_RE = patterns("skeleton", fractions=FRACTIONS, small=_SMALL)
+_RE = patterns("skeleton", small=_SMALL)
 
 _FACTORS = {"mio": Decimal(1_000_000), "mia": Decimal(1_000_000_000), "t": Decimal(1000)}
 _DURATIONS = frozenset({"uger", "uge", "måneder", "år", "timer", "dage"})

@@ -11,6 +11,8 @@ from beskplan.audit.patterns import patterns
 _RE = patterns("vocabulary")
 
 Direction = Literal["up", "down", "same", ""]
+WAYS: dict[str, str] = {"up": "stiger", "down": "falder", "same": "er uændret"}
+"""What a number does that goes one way."""
 
 
 RELATIONS: dict[str, str] = _RE.table("relations")
@@ -19,14 +21,7 @@ RELATIONS: dict[str, str] = _RE.table("relations")
 NUMBER_WORDS: dict[str, int] = _RE.table("number_words")
 
 FRACTIONS: dict[str, Decimal] = {
-    "halvdelen": Decimal(50),
-    "en tredjedel": Decimal(100) / 3,
-    "to tredjedele": Decimal(200) / 3,
-    "2/3": Decimal(200) / 3,
-    "1/3": Decimal(100) / 3,
-    "en fjerdedel": Decimal(25),
-    "tre fjerdedele": Decimal(75),
-    "en femtedel": Decimal(20),
+    word: Decimal(100) * part / whole for word, (part, whole) in _RE.table("fractions").items()
 }
 """Words for parts of a whole, in per cent."""
 
