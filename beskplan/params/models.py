@@ -14,6 +14,7 @@ from beskplan.params.values import (
     BilagId,
     Comparison,
     IndicatorId,
+    Kommune,
     PeriodValue,
     Subject,
     Text,
@@ -73,6 +74,17 @@ class Afsnit(Closed):
         return self.model_copy(update=counted)
 
 
+class Sammenligningsgruppe(Closed):
+    """Municipalities to be seen beside: each by itself, never a mean of them."""
+
+    navn: Text
+    """What the group is called, as in "kommuner med samme rammevilkår"."""
+    kommuner: Annotated[tuple[Kommune, ...], Field(min_length=2, max_length=12)]
+    """Its members; the municipality itself may be among them."""
+    kilde: Text
+    """Who chose them: KL, VIVE with year, or the municipality itself."""
+
+
 class Maalgrupper(Closed):
     """Parameters of `notebooks/maalgrupper.ipynb`."""
 
@@ -83,6 +95,8 @@ class Maalgrupper(Closed):
         "rar",
     )
     """Reference areas in table order; `rar` is the municipality's own regional council at that time."""
+    sammenligningsgruppe: Sammenligningsgruppe | None = None
+    """Municipalities whose shares are shown beside the own ones, with the own place among them."""
     decimaler_udvikling: Annotated[int, Field(ge=0, le=2)] = 0
     """Decimals of the change in per cent."""
     fortegn: bool = False

@@ -21,6 +21,7 @@ from beskplan.proof.drawing import Bar, Chart, Stroke, Text, lines_of, read_char
 from beskplan.proof.evidence import Block, Evidence, spaced
 from beskplan.proof.labels import other_names, panels_of
 
+_PLACE = "Placering"
 _SLIVER = 1.6
 """Bars are never thinner, px."""
 
@@ -248,6 +249,13 @@ def _dot_faults(chart: Chart, figure: Block, uprights: list[Stroke]) -> Iterator
     if not areas or len(set(legend.values())) != len(areas):
         yield "et område uden prik i forklaringen", ", ".join(legend), ""
         return
+    groups = [([n], legend[columns[n]]) for n in areas]
+    if _PLACE in columns:
+        # The other members of a group look alike.
+        numbers = [n for n, one in enumerate(data["columns"][1:]) if one["kind"] == "number"]
+        others = {fill for _, fill in chart.dots} - {colour for _, colour in groups}
+        groups += [([n for n in numbers if n not in areas], colour) for colour in sorted(others)]
+        yield from _place_faults(data, areas[0], numbers, columns.index(_PLACE))
     rows = []
     for value, own in zip(values, _blocks(labels, len(values)), strict=True):
         rows.append(_DrawnRow(lines_of(own), value.text, None))
@@ -258,15 +266,15 @@ def _dot_faults(chart: Chart, figure: Block, uprights: list[Stroke]) -> Iterator
             return
         if number_in(value.text) != _shown(cells[areas[0]]):
             yield "en række med et andet tal end tabellens", f"{rows[-1].label} {value.text}", ""
-        for n in areas:
-            colour, shown = legend[columns[n]], _shown(cells[n])
+        for places, colour in groups:
+            known = [shown for n in places if (shown := _shown(cells[n])) is not None]
             drawn = [x for (x, y), fill in chart.dots if fill == colour and abs(y - value.y) < 1]
-            told = [ticks[low] + (x - at[low]) * scale for x in drawn]
-            right = [] if shown is None else [float(shown[0])]
+            told = sorted(ticks[low] + (x - at[low]) * scale for x in drawn)
+            right = sorted(float(shown[0]) for shown in known)
             if len(told) != len(right) or any(
                 abs(a - b) > PX * abs(scale) for a, b in zip(told, right, strict=True)
             ):
-                where = f"{rows[-1].label}, {columns[n]}"
+                where = f"{rows[-1].label}, {columns[places[0]]}"
                 yield "en prik et andet sted end sit tal", where, ", ".join(map(str, right))
     names = {row["label"]: row for row in data["rows"]}
     drawn_labels = [_row_of(row.label, data["rows"]) for row in rows]
@@ -284,6 +292,19 @@ def _dot_faults(chart: Chart, figure: Block, uprights: list[Stroke]) -> Iterator
     ]
     yield from _order(parts, list(range(len(parts))), figure["alt"])
     yield from _alt_counts(parts, spaced(figure["alt"]))
+
+
+def _place_faults(data: Block, own: int, numbers: list[int], at: int) -> Iterator[Fault]:
+    """The own place among the areas that have a number, and how many are withheld, as each row tells it."""
+    for row in data["rows"]:
+        cells = [row["cells"][n] for n in numbers]
+        mine = row["cells"][own]["value"]
+        known = [cell["value"] for cell in cells if cell["value"] is not None]
+        hidden = sum(cell["state"] == "withheld" for cell in cells)
+        told = [int(n) for n in re.findall(r"\d+", row["cells"][at]["text"])]
+        place = [] if mine is None else [sum(v > mine for v in known) + 1, len(known)]
+        if told != [*place, *([hidden] if hidden else [])]:
+            yield "en anden placering end tallenes", row["label"], row["cells"][at]["text"]
 
 
 def _blocks(lines: list[Text], count: int) -> list[list[Text]]:

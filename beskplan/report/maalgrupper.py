@@ -38,6 +38,7 @@ from beskplan.registers.breaks import refuse_breaks
 from beskplan.registers.groups import groups
 from beskplan.registers.indicators import ALL, INDICATORS
 from beskplan.report.base import ExplainedReport, of_section
+from beskplan.report.beside import beside_figure
 from beskplan.report.course import course_figure
 from beskplan.report.maalgrupper_tal import COUNTING, KILDER, BenefitSection, read_section
 from beskplan.report.shared_blocks import (
@@ -301,6 +302,12 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
     def course_figure(self) -> Block:
         """The course of every section over three years in all areas, where the data have it."""
         return course_figure(self.context.data, self.context.kommune.stedsform, self._all)
+
+    @shown
+    def beside_figure(self) -> Block:
+        """Every benefit's share beside those of the plan's group of municipalities, with the own place."""
+        group = self.params.sammenligningsgruppe
+        return beside_figure(self.context.data, self.context.kommune, group, self._all)
 
     @property
     def _reference_areas(self) -> list[Area]:

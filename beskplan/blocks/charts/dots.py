@@ -45,6 +45,7 @@ def dots(
     unit: str = "pct.",
     decimals: int = 0,
     signed: bool = False,
+    crowd: str = "",
     width: float = WIDTH,
 ) -> str:
     """Each area's value in each row as a dot on a common axis from zero, as SVG text.
@@ -53,18 +54,19 @@ def dots(
     values are read off the axis and stand in the table beside the figure.
 
     Args:
-        areas: One to four, the own one first.
+        areas: One to four, the own one first; more where there is a `crowd`.
         rows: In drawing order, totals first.
         unit: Printed after the own values and the last tick.
         decimals: Decimals of the printed values; a dot stands where its printed value is.
         signed: Whether a rise is printed with a plus.
+        crowd: What the areas but the own one are called together; they then look alike, and may be many.
         width: Of the sheet in px; its height follows from the rows.
 
     Raises:
         BlockError: no rows, a row without a label or with too few values, a value that is no number,
             more areas than can be told apart.
     """
-    refuse(_problems(areas, rows, width))
+    refuse(_problems(areas, rows, width, many=bool(crowd)))
     look = theme()
     printed = [
         tuple(None if one is None else round_half_away(one, decimals) for one in row.values)
@@ -75,7 +77,8 @@ def dots(
     blocks = [wrap(row.label, look.label_size, width * _LABEL_SHARE) for row in rows]
     known = [value for row in printed for value in row if value is not None]
     axis = value_axis(known, decimals=decimals, intervals=4)
-    legend = _legend(areas, width)
+    told = (areas[0], crowd) if crowd else areas
+    legend = _legend(told, width)
     top = _EDGE + (legend[-1][2] + 1) * look.line_height + 6
     heights = [
         max(_ROW, look.line_height * len(block) + 8) + (_GAP if _ends_apart(rows, at) else 0.0)
@@ -91,7 +94,7 @@ def dots(
 
     canvas = Canvas(width, bottom + 26.0)
     for name, at, line in legend:
-        _mark(canvas, areas.index(name), at + _OWN_RADIUS, _EDGE + (line + 0.5) * look.line_height)
+        _mark(canvas, told.index(name), at + _OWN_RADIUS, _EDGE + (line + 0.5) * look.line_height)
         canvas.text(at + 2 * _OWN_RADIUS + 4, _EDGE + (line + 0.5) * look.line_height, name)
     for tick, text in zip(axis.ticks, axis.labels(), strict=True):
         colour, weight = (look.grid, look.grid_width) if tick else (look.ink, 1.0)
@@ -109,7 +112,7 @@ def dots(
             canvas.line([(x(0), middle), (x(float(row[0])), middle)], OWN, 1.4, layer=1.5)
         for number, value in reversed(list(enumerate(row))):
             if value is not None:
-                _mark(canvas, number, x(float(value)), middle)
+                _mark(canvas, min(number, 1) if crowd else number, x(float(value)), middle)
         y += height
         if _ends_apart(rows, at):
             rule = y - _GAP / 2
@@ -147,9 +150,11 @@ def _mark(canvas: Canvas, number: int, x: float, y: float) -> None:
     canvas.dot((x, y), _RADIUS if number else _OWN_RADIUS, fill, edge=edge)
 
 
-def _problems(areas: Sequence[str], rows: Sequence[DotRow], width: float) -> list[Problem]:
+def _problems(
+    areas: Sequence[str], rows: Sequence[DotRow], width: float, *, many: bool
+) -> list[Problem]:
     found = width_problems("dots", width)
-    if not 1 <= len(areas) <= len(_MARKS):
+    if not areas or (len(areas) > len(_MARKS) and not many):
         expected = f"1 til {len(_MARKS)}"
         found.append(Problem("dots", "for mange områder", str(len(areas)), expected))
     labels = [row.label for row in rows for _ in row.values]

@@ -1,0 +1,122 @@
+"""The own shares beside a group's: every number a dot, every withheld one counted, no rank that tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from beskplan.blocks.model import Block, Figure, Omitted
+from beskplan.core.errors import ParamsError
+from beskplan.proof.drawing import read_chart
+from beskplan.proof.figures import faults
+from beskplan.report.maalgrupper import Maalgrupper
+from tests.unit.report_samples import WITHHELD, Number, context, observation
+
+YAML = """
+maalgrupper:
+  periode: 2026M06
+  sammenlign_med: [hele-landet]
+  afsnit:
+    a_dagpenge: {{ydelse: a_dagpenge}}
+    sygedagpenge: {{ydelse: sygedagpenge}}
+{group}
+"""
+GROUP = """
+  sammenligningsgruppe:
+    navn: kommuner med samme rammevilkår
+    kommuner: [Allerød, Rudersdal, Hørsholm, Gentofte]
+    kilde: VIVE 2025
+"""
+BENEFITS = ("a_dagpenge", "sygedagpenge")
+AREAS = {"Rudersdal": "230", "Allerød": "201", "Hørsholm": "223", "Gentofte": "157"}
+
+
+def block(folder: Path, shares: dict[str, Number], group: str = GROUP) -> Block:
+    rows: list[dict[str, Any]] = []
+    every = [(name, share, one) for name, share in shares.items() for one in BENEFITS]
+    for name, share, ydelse in every:
+        there = {"ydelse": ydelse, "area": AREAS[name]}
+        rows.append(observation("fuldtidspersoner", 300, "2026M06", **there))
+        rows.append(observation("pct_af_arbejdsstyrken", share, "2026M06", **there))
+    made = context(folder, "maalgrupper", YAML.format(group=group), rows)
+    return Maalgrupper(made).beside_figure().block
+
+
+def figure(folder: Path, shares: dict[str, Number]) -> Figure:
+    made = block(folder, shares)
+    assert isinstance(made, Figure)
+    return made
+
+
+def told(made: Figure, data: dict[str, Any] | None = None) -> list[str]:
+    whole = data or made.model_dump(mode="json")
+    drawings = [made.svg, made.svg_narrow]
+    return [fault[0] for svg in drawings for fault in faults(read_chart(svg.encode()), whole)]
+
+
+SHARES: dict[str, Number] = {"Rudersdal": 2.7, "Allerød": 2.1, "Hørsholm": 3.4, "Gentofte": 2.7}
+PLACES = [
+    (SHARES, "nr. 2 af 4"),
+    (SHARES | {"Hørsholm": WITHHELD}, "nr. 1 af 3, 1 fortrolig"),
+    (SHARES | {"Hørsholm": WITHHELD, "Allerød": WITHHELD}, "nr. 1 af 2, 2 fortrolige"),
+    (SHARES | {"Rudersdal": 1.0}, "nr. 4 af 4"),
+    ({"Rudersdal": 2.7, "Allerød": 2.1}, "nr. 1 af 2"),
+]
+"""Shares, and the own place among those that have a number: equal ones share the better place."""
+
+
+@pytest.mark.parametrize(("shares", "place"), PLACES)
+def test_the_own_place_is_among_those_with_a_number(
+    tmp_path: Path, shares: dict[str, Number], place: str
+) -> None:
+    made = figure(tmp_path, shares)
+    assert [row.cells[-1].text.replace("\u00a0", " ") for row in made.data.rows] == [place] * 2
+    assert place in made.alt.replace("\u00a0", " ")
+    # A legend of two, then a dot for each number that is known, and none for the others.
+    known = [share for share in shares.values() if share != WITHHELD]
+    assert len(read_chart(made.svg.encode()).dots) == 2 + 2 * len(known)
+    assert told(made) == []
+
+
+def test_the_group_is_named_with_its_source(tmp_path: Path) -> None:
+    made = figure(tmp_path, SHARES)
+    assert made.notes[0] == "Gruppen er Allerød, Hørsholm og Gentofte. Valgt efter: VIVE 2025."
+
+
+@pytest.mark.parametrize(
+    ("shares", "group", "missed"),
+    [(SHARES, "", False), (SHARES | {"Rudersdal": WITHHELD}, GROUP, True)],
+)
+def test_without_a_group_or_a_number_there_is_no_figure(
+    tmp_path: Path, shares: dict[str, Number], group: str, missed: bool
+) -> None:
+    made = block(tmp_path, shares, group)
+    assert isinstance(made, Omitted)
+    assert made.missed is missed
+
+
+def test_a_group_without_a_source_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ParamsError):
+        block(tmp_path, SHARES, GROUP.replace("    kilde: VIVE 2025\n", ""))
+
+
+Change = Callable[[dict[str, Any]], object]
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (lambda cells: cells[-1].update(text="nr. 1 af 4"), "en anden placering end tallenes"),
+        (lambda cells: cells[3].update(value=3.9, text="3,9"), "en prik et andet sted end sit tal"),
+        (lambda cells: cells[3].update(value=None, text="fortroligt", state="withheld"),
+         "en prik et andet sted end sit tal"),
+    ],
+)  # fmt: skip
+def test_the_proof_sees_a_wrong_dot_or_place(tmp_path: Path, change: Change, fault: str) -> None:
+    made = figure(tmp_path, SHARES)
+    data = made.model_dump(mode="json")
+    change(data["data"]["rows"][0]["cells"])
+    assert fault in told(made, data)
