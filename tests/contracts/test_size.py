@@ -32,11 +32,12 @@ CEILINGS = {
     # 200 lines are the Word document of a whole plan, which secretariats go on writing in.
     # 430 are the course of each section over three years: drawn, and read back by the proof.
     # 240 are the corrections of a plan's misprints at their cells, in every file and in the proof.
-    "beskplan": Size(code=33_480, files=238, imports=3_560),
+    # 150 are the own place among a group of municipalities.
+    "beskplan": Size(code=33_660, files=239, imports=3_600),
     # Cases are data (YAML), not code: a test that says what another says is one to maintain too many.
     # The open data of 98 municipalities (AUK01: recorded answer, server, Bilag) are worth 600 lines.
     # Each date of the reform has its day before and its day: 130 lines.
-    "tests": Size(code=26_720, files=233, imports=3_040),
+    "tests": Size(code=26_840, files=234, imports=3_060),
 }
 
 
