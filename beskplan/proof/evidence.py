@@ -94,15 +94,15 @@ class Evidence:
     @cached_property
     def blocks(self) -> list[tuple[str, Block]]:
         """The blocks of the notebook in their order, each with the number of its section."""
-        found = []
+        section, found = "0", []
         for number, cell in enumerate(self.notebook["cells"]):
+            if cell["cell_type"] == "markdown" and cell["source"].startswith("#"):
+                section = str(number)
             for output in cell.get("outputs", ()):
-                if (block := output.get("data", {}).get(MIME)) is None:
-                    continue
-                parts = block["parts"] if block["kind"] == "subsections" else None
-                if parts is None:
-                    found.append((self._sections[number], block))
-                for at, part in enumerate(parts or ()):
+                block = output.get("data", {}).get(MIME)
+                if block is not None and block["kind"] != "subsections":
+                    found.append((section, block))
+                for at, part in enumerate(block["parts"] if block and "parts" in block else ()):
                     found += [(f"{number}.{at}", inner) for inner in part["blocks"]]
         return found
 
@@ -115,16 +115,6 @@ class Evidence:
             for output in cell.get("outputs", ())
             for at, part in enumerate(output.get("data", {}).get(MIME, {}).get("parts", ()))
         }
-
-    @cached_property
-    def _sections(self) -> list[str]:
-        """For each cell the number of the markdown cell that last began a section."""
-        last, found = 0, []
-        for number, cell in enumerate(self.notebook["cells"]):
-            if cell["cell_type"] == "markdown" and cell["source"].startswith("#"):
-                last = number
-            found.append(str(last))
-        return found
 
     @cached_property
     def header(self) -> Block:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -298,20 +297,6 @@ def sum_faults(table: Block) -> Iterator[Fault]:
                 yield "en sum af andre rækker end tabellens", cell["text"], ""
 
 
-@dataclass(frozen=True)
-class _KeyFigure:
-    """A key figure with its numbers and the rows that they are calculated from."""
-
-    item: Block
-    now: Block
-    change: Block
-    pct: Block
-    others: list[Block]
-    """The changes of the areas of comparison, in per cent."""
-    keys: list[tuple[Key, ...]]
-    """Of each of the numbers, in the same order."""
-
-
 def _key_figure(evidence: Evidence, item: Block) -> Iterator[Problem]:
     """The level, the change in both forms and the areas of comparison: each its own area and period."""
     if not item["numbers"]:
@@ -325,53 +310,59 @@ def _key_figure(evidence: Evidence, item: Block) -> Iterator[Problem]:
     keys = [_keys(evidence, cell) for cell in item["numbers"]]
     if not all(keys):
         return
-    one = _KeyFigure(item, now, change, pct, others, keys)
-    own = evidence.header["kommune_kode"]
-    for what, found, wanted in (
-        *_level(one, own),
-        *_change(one),
-        *_comparison(one, evidence.readings),
-    ):
+    faults = (
+        *_level(item, now, keys, evidence.header["kommune_kode"]),
+        *_change(item, change, pct),
+        *_comparison(item, others, keys[3:], evidence.readings),
+    )
+    for what, found, wanted in faults:
         yield evidence.problem("ipynb", what, found, wanted, item["label"])
 
 
-def _level(one: _KeyFigure, own: str) -> Iterator[Fault]:
-    item, ((level,), change, *_) = one.item, one.keys
-    if any(key[3] != own for group in one.keys[:3] for key in group):
+def _level(item: Block, now: Block, keys: list[tuple[Key, ...]], own: str) -> Iterator[Fault]:
+    """The number itself and the periods; `keys` are the rows of each of the numbers."""
+    (level,), change, *_ = keys
+    if any(key[3] != own for group in keys[:3] for key in group):
         yield "et nøgletal for et andet område", item["value"], labels.area_name(own)
     if not any(forms.paa in item["label"] for forms in benefit(level[1]).forms):
         yield "et nøgletal for en anden ydelse", item["label"], level[1]
-    if spaced(item["value"]) != spaced(one.now["text"]):
-        yield "et andet nøgletal end beregnet", item["value"], one.now["text"]
+    if spaced(item["value"]) != spaced(now["text"]):
+        yield "et andet nøgletal end beregnet", item["value"], now["text"]
     told = labels.mentions(item["label"]) + labels.mentions(item["change"])
     right = [level[4], *([change[0][4]] if item["change"] else [])]
     if [code in mention for mention, code in zip(told, right, strict=False)] != [True] * len(right):
         yield "et nøgletal for en anden periode", f"{item['label']} {item['change']}", str(right)
 
 
-def _change(one: _KeyFigure) -> Iterator[Fault]:
-    text, value = spaced(one.item["change"]), one.change["value"]
+def _change(item: Block, change: Block, pct: Block) -> Iterator[Fault]:
+    text, value = spaced(item["change"]), change["value"]
     sign = "none" if value is None else _way(value)
     said = {way for way, words in _WORDS_OF_WAYS.items() if any(word in text for word in words)}
-    if one.item["direction"] != sign or (said and said != {sign}):
-        yield "et nøgletal går den anden vej", f"{one.item['direction']} {text}", sign
-    sizes = {_size(cell) for cell in (one.change, one.pct) if cell["value"] is not None}
-    wrong = [
-        number for number, _ in numbers_in(labels.without_periods(text)) if number not in sizes
-    ]
-    if wrong:
+    if item["direction"] != sign or (said and said != {sign}):
+        yield "et nøgletal går den anden vej", f"{item['direction']} {text}", sign
+    sizes = {_size(cell) for cell in (change, pct) if cell["value"] is not None}
+    told = {number for number, _ in numbers_in(labels.without_periods(text))}
+    if told - sizes:
         yield "en anden ændring end beregnet", text, ", ".join(map(_plain, sizes))
 
 
-def _comparison(one: _KeyFigure, readings: Mapping[Key, Reading]) -> Iterator[Fault]:
-    """`Stigning i både RAR Hovedstaden (46 pct.) og Østdanmark (49 pct.)`: each area by itself."""
-    text = spaced(one.item["comparison"]).casefold()
+def _comparison(
+    item: Block,
+    others: list[Block],
+    keys: list[tuple[Key, ...]],
+    readings: Mapping[Key, Reading],
+) -> Iterator[Fault]:
+    """`Stigning i både RAR Hovedstaden (46 pct.) og Østdanmark (49 pct.)`: each area by itself.
+
+    `others` are the changes of the areas of comparison in per cent, `keys` the rows of each.
+    """
+    text = spaced(item["comparison"]).casefold()
     parts = re.split(r"\b(?=stigning|fald|stort set uændret)", text)
-    for cell, keys in zip(one.others, one.keys[3:], strict=True):
-        base = readings[keys[0]].value
+    for cell, (first, *_) in zip(others, keys, strict=True):
+        base = readings[first].value
         if not text or cell["value"] is None or base is None or base < SMALL_BASE:
             continue
-        name, way = labels.area_name(keys[0][3]), _way(cell["value"])
+        name, way = labels.area_name(first[3]), _way(cell["value"])
         number = f"{_plain(_size(cell))} pct."
         told = [part.partition(name.casefold()) for part in parts if part.startswith(_NOUNS[way])]
         beside = [after.partition("(")[2].partition(")")[0] for _, named, after in told if named]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -105,30 +106,24 @@ def _manifest_stamp(report: Path) -> tuple[int, ...]:
         return ()
 
 
-@dataclass(frozen=True)
-class Combine:
-    """A combined PDF to be set, in whatever process."""
+def combine_one(root: Path, one: Collection) -> str:
+    """Set a combined PDF, in whatever process; gives what went wrong, empty where it was set."""
+    from beskplan.core.errors import BeskplanError
 
-    root: Path
-    one: Collection
-
-    def __call__(self) -> str:
-        """What went wrong; empty where it was set."""
-        from beskplan.core.errors import BeskplanError
-
-        try:
-            write_combined(self.root, self.one.kommune, self.one.aar)
-        except BeskplanError as error:
-            return "; ".join(str(problem) for problem in error.problems)
-        except OSError as error:
-            return str(error)
-        return ""
+    try:
+        write_combined(root, one.kommune, one.aar)
+    except BeskplanError as error:
+        return "; ".join(str(problem) for problem in error.problems)
+    except OSError as error:
+        return str(error)
+    return ""
 
 
-Each = Callable[[Sequence[Combine]], Iterable[tuple[int, str]]]
+Tasks = Sequence[Callable[[], str]]
+Each = Callable[[Tasks], Iterable[tuple[int, str]]]
 
 
-def one_by_one(tasks: Sequence[Combine]) -> Iterator[tuple[int, str]]:
+def one_by_one(tasks: Tasks) -> Iterator[tuple[int, str]]:
     """Set them in this process: for few, as another takes as long to start."""
     yield from ((number, task()) for number, task in enumerate(tasks))
 
@@ -152,7 +147,7 @@ def collect(
     """
     memory = root / "reports" / FOLDER / _MEMORY
     made: dict[str, Any] = {}
-    for number, problem in each([Combine(root, one) for one in stale]):
+    for number, problem in each([partial(combine_one, root, one) for one in stale]):
         one = stale[number]
         if problem:
             tell(f"{one.name}: ingen samlet PDF: {problem}")

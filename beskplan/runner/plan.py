@@ -90,7 +90,7 @@ def make_plan(
     records = Records(root / "reports")
     data = DataNow(root)
     jobs = []
-    for one in _looked_up(root, _readers_of(parts), choice, data):
+    for one in look(root, choice, readers=_readers_of(parts), data=data):
         record = records.read(one.job)
         if only_failed and not record.failed_at:
             continue
@@ -98,18 +98,25 @@ def make_plan(
     return Plan(tuple(sorted(jobs, key=_newest_failure_first)))
 
 
-def look(root: Path, choice: Choice | None = None) -> tuple[Wanted, ...]:
-    """Every report of a choice, whether it is stale or not; errors as `make_plan`."""
-    return _looked_up(root, readers_key(), choice, DataNow(root))
-
-
-def _looked_up(
-    root: Path, readers: str, choice: Choice | None, data: DataNow
+def look(
+    root: Path,
+    choice: Choice | None = None,
+    *,
+    readers: str | None = None,
+    data: DataNow | None = None,
 ) -> tuple[Wanted, ...]:
-    found = wanted(root, readers, choice)
+    """Every report of a choice, whether it is stale or not; errors as `make_plan`.
+
+    Args:
+        root: The working copy.
+        choice: Which reports.
+        readers: `readers_key`, where it is known already.
+        data: The working copy's data, where they were looked at already.
+    """
+    found, now = wanted(root, readers or readers_key(), choice), data or DataNow(root)
     # A report must not quietly be made of older numbers because the newest cannot be read.
     for one in found:
-        data.resolve(one.data)
+        now.resolve(one.data)
     return found
 
 
