@@ -204,6 +204,15 @@ def in_html(old: str, new: str) -> Patch:
     return attribute(sys.modules[make_report.__module__], "page_html", changed)
 
 
+def other_values(values: Any) -> Any:
+    def changed(page: Any) -> Any:
+        found = values(page)
+        found["tables"][0]["rows"][0][2][0][0] += "0"
+        return found
+
+    return changed
+
+
 @dataclass(frozen=True)
 class Mutant:
     name: str
@@ -277,6 +286,11 @@ MUTANTS = (
             "write_number",
             lambda write: lambda self, r, c, n, *f: write(self, r, c, round(n, -1), *f),
         ),
+        "afviger fra det beregnede",
+    ),
+    Mutant(
+        "tal.json har et andet tal",
+        attribute(sys.modules[make_report.__module__], "page_values", other_values),
         "afviger fra det beregnede",
     ),
     Mutant(
