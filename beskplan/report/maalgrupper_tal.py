@@ -192,8 +192,13 @@ def read_section(
         return Movement(area, was, level_now, change, pct, share(area, level_now))
 
     areas = context.reference_areas(asked.sammenlign_med, now.first_day)
+    own_now = level(context.kommune, now)
+    if asked.kilde and own_now.state == "absent":
+        # The section leaves the page: what else there is of it is not read, as it is not printed.
+        own, areas = Movement(context.kommune, own_now, own_now, own_now, own_now), ()
+    else:
+        own = movement(context.kommune)
     references = tuple(movement(area) for area in areas if area != context.kommune)
-    own = movement(context.kommune)
     return BenefitSection(
         name,
         afsnit,

@@ -153,6 +153,15 @@ def test_sections_without_numbers_are_named_in_one_sentence(tmp_path: Path) -> N
     ]
 
 
+def test_what_other_areas_have_of_a_section_that_leaves_the_page_is_not_read(
+    tmp_path: Path,
+) -> None:
+    land = [row for row in statbank("fleksjob") if row["area"] == "000"]
+    more, without = report(tmp_path, [*OPEN, *land]), report(tmp_path, OPEN)
+    assert [title for title, _ in shown(more)] == [title for title, _ in shown(without)]
+    assert more.context.data.rows_hash == without.context.data.rows_hash
+
+
 @pytest.mark.parametrize(
     ("rows", "more", "found"),
     [
