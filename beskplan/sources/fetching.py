@@ -228,7 +228,8 @@ class Fetched:
         unchanged: How many answers were there already.
         problems: Why tables of the plan, or parts of them, are not in the delivery.
         failed: Those tables.
-        notes: Numbers for which a source gave no row, by table, in words.
+        notes: Tables that are taken only where they are, and are not, and numbers for which a source gave
+            no row, by table, in words.
     """
 
     delivery: Delivery
@@ -318,9 +319,17 @@ class _Fetch:
         self._versions: dict[str, str] = {}
         """Version by id of each table that data was asked for."""
         self._skipped: list[str] = []
+        self._if_there: set[Table] = set()
+        """Tables that the plan takes only where they are ..."""
+        self._without: list[str] = []
+        """... and those that are not, in words."""
         self._asked = self._unchanged = 0
 
     def run(self, plan: FetchPlan) -> Fetched:
+        self._if_there = {
+            *(("jobindsats", one.id) for one in plan.jobindsats if one.if_there),
+            *(("statbank", one.id) for one in plan.statbank if one.if_there),
+        }
         questions = self._questions(plan)
         total = sum(map(len, questions.values()))
         frames: dict[Table, pd.DataFrame] = {}
@@ -351,7 +360,7 @@ class _Fetch:
             self._unchanged,
             tuple(self._problems),
             tuple(self._failed),
-            tuple(_notes(frames)),
+            (*self._without, *_notes(frames)),
         )
 
     def _tried(self, table: Table, action: Callable[[], Result]) -> Result | None:
@@ -364,6 +373,11 @@ class _Fetch:
         try:
             result = action()
         except (SourceError, DataError) as error:
+            # What the source answers wrongly, or not at all, is a failure of any table.
+            if table in self._if_there and type(error) is SourceError:
+                why = "; ".join(f"{one.what} {one.found}".strip() for one in error.problems)
+                self._without.append(f"{table[0]}: {table[1]}: sprunget over, {why}")
+                return None
             self._failed[table] = None
             self._problems += error.problems
             if isinstance(error, UnreachableError):

@@ -69,6 +69,8 @@ class _Table(Closed):
     """Kinds of area that are taken where the source has them."""
     title: tuple[str, ...] = ()
     """Words of which the source's title of the table has one."""
+    if_there: bool = False
+    """Taken where the source has it with this title and these labels; else it is told, and no failure."""
 
     @model_validator(mode="after")
     def _asks_for_areas(self) -> _Table:

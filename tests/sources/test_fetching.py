@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -20,7 +21,9 @@ from tests.sources.conftest import Connected
 from tests.sources.server import faults
 from tests.sources.server.faults import Fault
 from tests.sources.server.serving import Sources
+from tests.sources.server.tables import JobindsatsTable
 
+Change = Callable[[dict[str, JobindsatsTable]], object]
 PLAN = default_plan()
 TWO = PLAN.only(tables=("y01a02", "y60a02"))
 SOME = PLAN.only(tables=("y01a02", "y36a02", "y60a02", "y25i01", "RAS400", "AUP02"))
@@ -36,6 +39,38 @@ def test_the_default_plan_keeps_the_contract(clients: Clients, tmp_path: Path) -
     assert list(delivery.frame.columns) == list(COLUMNS)
     assert len(validate(delivery.frame, "here")) == len(delivery.frame) > 50_000
     assert set(delivery.frame["retrieved_at"]) == {"2026-08-20"}
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda tables: tables.pop("y25i09"), "tabellen er ikke i oversigten"),
+        (lambda tables: setattr(tables["y25i09"], "title", "Førtidspension"), "titel er en andens"),
+        (
+            lambda tables: setattr(tables["y25i09"], "measures", {"Antal": 0}),
+            "Antal langtidsledige",
+        ),
+    ],
+)
+def test_a_table_that_is_taken_where_it_is_there_is_else_told_and_no_failure(
+    sources: Sources, clients: Clients, tmp_path: Path, change: Change, told: str
+) -> None:
+    plan = PLAN.only(tables=("y25i01", "y25i09"))
+    change(sources.jobindsats)
+    fetched = fetch(plan, tmp_path, clients, clock=lambda: NOW)
+    assert (fetched.problems, fetched.failed) == ((), ())
+    assert {one.table_id for one in fetched.delivery.raw} == {"y25i01"}
+    (note,) = [one for one in fetched.notes if "y25i09" in one]
+    assert "sprunget over" in note
+    assert told in note
+
+
+def test_a_source_that_fails_at_such_a_table_has_failed(
+    sources: Sources, clients: Clients, tmp_path: Path
+) -> None:
+    sources.faults.append(Fault("/v3/table/y25i09", status=503, times=99))
+    fetched = fetch(PLAN.only(tables=("y25i01", "y25i09")), tmp_path, clients, clock=lambda: NOW)
+    assert fetched.failed == (("jobindsats", "y25i09"),)
 
 
 def test_withheld_absent_and_known_stay_apart(clients: Clients, tmp_path: Path) -> None:

@@ -116,6 +116,11 @@ def made_up_tables(count: int = 6) -> dict[str, JobindsatsTable]:
     tables.append(JobindsatsTable("y28a02", periods, EFTERLOEN))
     tables.append(JobindsatsTable("y60a02", periods, A02, "_viskat_1int", "_viskat", VISITATION))
     tables.append(JobindsatsTable("y25i01", periods, LEDIGE_MEASURES, "_ygrpi09", "_ygrp", LEDIGE))
+    of_year = {"Antal langtidsledige personer": 0, "Antal langtidsledige fuldtidspersoner": 0}
+    title = "Antal langtidsledige"
+    tables.append(
+        JobindsatsTable("y25i09", periods, of_year, "_ygrpi09", "_ygrp", LEDIGE, title=title)
+    )
     return {one.id: one for one in tables}
 
 
