@@ -140,7 +140,7 @@ def _scroll_box(table: Table, title: str, block_id: str) -> str:
     """The table in a box that scrolls sideways by itself, also by keyboard."""
     title_id = f"{block_id}-titel"
     return _lines(
-        f'<div class="rul" role="region" aria-labelledby="{title_id}" tabindex="0">',
+        f'<div class="rul{_wide(table)}" role="region" aria-labelledby="{title_id}" tabindex="0">',
         f'<table><caption><div id="{title_id}">{_text(title)}',
         f'<span class="enhed">{_text(captions.table_detail(table))}</span></div></caption>',
         "<thead>",
@@ -151,6 +151,13 @@ def _scroll_box(table: Table, title: str, block_id: str) -> str:
         "</tbody>",
         "</table></div>",
     )
+
+
+def _wide(table: Table) -> str:
+    """Class of a table too wide for a phone, where one of numbers is seen from its newest column."""
+    count = len(table.columns)
+    newest = count > 4 and all(column.kind == "number" for column in table.columns[1:])
+    return f"{' bred' if count > 3 else ''}{' nyest' if newest else ''}"
 
 
 def _head(table: Table, column: Column) -> str:

@@ -218,6 +218,8 @@ class Header(_Value):
     """Id of the snapshot that the numbers come from."""
     data_text: Text
     """The same for readers: what data, and of which date."""
+    facts: tuple[Text, ...] = ()
+    """The plan, the day of its adoption, and whom to ask."""
     demo: bool = False
     logo: str = ""
     """Data URI, or empty."""

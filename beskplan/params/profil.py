@@ -246,6 +246,8 @@ class Profil(Closed):
         Annotated[str, StringConstraints(pattern=r"^https://[^\s\"'<>]+$")] | None
     ) = None
     """Address of the accessibility statement."""
+    kontakt: Text | None = None
+    """Whom readers may ask: an office, with its address or telephone."""
 
 
 @dataclass(frozen=True)

@@ -238,6 +238,10 @@ def _marks(evidence: Evidence, tables: list[_Shown]) -> Iterator[Problem]:
     wanted = len(evidence.tables)
     if {count, len(tables)} != {wanted}:
         yield evidence.problem("html", "har andre tabeller", str(count), str(wanted))
+    printed = evidence.params.datagrundlag == "publiceret"
+    for name, figure, _ in evidence.figures:
+        if printed and figure["demo"]:
+            yield evidence.problem("ipynb", "en demofigur i en plan", where=name)
     for name, table in evidence.tables:
         yield from _untied(evidence, name, table)
 

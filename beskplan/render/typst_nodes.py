@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import itertools
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -133,6 +134,7 @@ class _Writer:
             "place": self.page.place,
             "sender": header.afsender,
             "facts": [
+                *header.facts,
                 header.data_text,
                 f"Datasæt {header.data_id}",
                 *([] if self.page.status.warning else [self.page.status.text]),
@@ -146,7 +148,7 @@ class _Writer:
         nodes: list[Node] = []
         for section in sections:
             nodes.append(heading(level, section.title, section.id))
-            nodes.extend(self.items(section.items, level + 1))
+            nodes.extend(_kept_with_next(self.items(section.items, level + 1)))
             nodes.extend(self.sections(section.subsections, level + 1))
         return nodes
 
@@ -208,6 +210,16 @@ class _Writer:
 
 MOST_PRINTED_ROWS = 120
 """A committee does not read ten pages of months: what has more rows is attached, not printed."""
+
+
+def _kept_with_next(nodes: list[Node]) -> list[Node]:
+    """The nodes below a heading; a paragraph right before a table or figure stays on its page."""
+    for node, following in itertools.pairwise(nodes):
+        if node["t"] in ("p", "prose") and following["t"] in ("table", "figure"):
+            node["sticky"] = True
+    return nodes
+
+
 LONG_TABLE_LINES = 18
 """A table with more lines than this may run over a page break; a shorter one never does."""
 
@@ -303,6 +315,7 @@ def prose_node(prose: Prose) -> Node:
         "t": "prose",
         "role": prose.role,
         "bullets": prose.bullets,
+        "sticky": False,
         "paragraphs": [keep_together(text) for text in prose.paragraphs],
     }
 

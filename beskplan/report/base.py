@@ -101,12 +101,22 @@ class Context:
             data_id=snapshot.id,
             # A sentence of its own on the page; inside one in a message.
             data_text=capital(self.data.text),
+            facts=self._facts(),
             demo=snapshot.demo,
             logo=logo.uri if logo else "",
             logo_alt=logo.alt if logo else "",
             light=_accent(colours.lys, LIGHT_GROUNDS) if colours else None,
             dark=_accent(colours.moerk, DARK_GROUNDS) if colours else None,
             statement_url=profil.tilgaengelighedserklaering or "",
+        )
+
+    def _facts(self) -> tuple[str, ...]:
+        """`Beskæftigelsesplan 2021, vedtaget 18. november 2020`, and whom to ask."""
+        adopted, contact = self.params.vedtaget, self.presentation.profil.kontakt
+        plan = f"Beskæftigelsesplan {self.params.aar}"
+        return (
+            f"{plan}, vedtaget {date_text(adopted)}" if adopted else plan,
+            *([f"Kontakt: {contact}"] if contact else []),
         )
 
     def reference_areas(self, names: Sequence[str], on: date) -> tuple[Area, ...]:

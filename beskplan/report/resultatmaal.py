@@ -255,10 +255,12 @@ class Resultatmaal(Report[maal.Maal]):
     @shown
     def words(self) -> Prose | Omitted:
         """The plan's goals with whom they serve, and the targets without numbers in its own words."""
-        bullets = []
+        setters = {goal.fastsat_af for goal in self.params.overordnede if goal.nr is not None}
+        alike = setters.pop() if len(setters) == 1 else None
+        bullets = [f"Målene er fastsat af {alike}."] if alike else []
         for goal, some in itertools.groupby(self._targets, key=lambda followed: followed.goal):
             quoted = [f for f in some if not f.has_numbers]
-            bullets += _goal_words(self.context, goal, quoted)
+            bullets += _goal_words(self.context, goal, quoted, told=alike)
         if not bullets:
             return Omitted(
                 id="maalenes-ord", reason="Målene står i afsnittene ovenfor.", missed=False
@@ -360,7 +362,7 @@ def _next_count(followed: FollowedTarget) -> str:
 
 
 def _goal_words(
-    context: Context, goal: maal.OverordnetMaal, quoted: Sequence[FollowedTarget]
+    context: Context, goal: maal.OverordnetMaal, quoted: Sequence[FollowedTarget], told: str | None
 ) -> list[str]:
     """A bullet for the goal (`1. Flere i job. Ministermål 1.`) and one for each target quoted."""
     aside = []
@@ -368,9 +370,15 @@ def _goal_words(
         words = context.params.ministermaal[goal.ministermaal - 1]
         same = _letters(words) == _letters(goal.titel)
         aside.append(f"ministermål {goal.ministermaal}{'' if same else f': {words}'}")
-    if goal.fastsat_af:
+    if goal.fastsat_af and goal.fastsat_af != told:
         aside.append(f"fastsat af {goal.fastsat_af}")
-    quotes = [f"{f.label}: »{f.target.tekst}«" for f in quoted]
+    # The plan's words are not told where the goal's title or the target's name has them all.
+    quotes = [
+        f"{f.label}: »{f.target.tekst}«"
+        for f in quoted
+        if not _letters(f.target.tekst).endswith(_letters(goal.titel))
+        and _letters(f.target.tekst).removeprefix("antalletaf") != _letters(f.target.hvad)
+    ]
     if not quotes and not aside and goal.nr is None:
         return []
     number = f"{goal.nr}. " if goal.nr is not None else ""

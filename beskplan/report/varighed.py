@@ -115,7 +115,7 @@ class Varighed(ExplainedReport[VarighedParams, SeriesSection]):
         """Which groups have no numbers, and the reservations."""
         texts = []
         if series.uncounted:
-            of = list_danish(series.uncounted)
+            of = _few(series.uncounted)
             texts.append(f"{_lacking(series)} {of} {series.area.stedsform}.")
         shown_texts = [*texts, *series.params.forbehold] if series.rows else []
         return notes(f"{series.id}-noter", shown_texts)
@@ -168,6 +168,14 @@ class Varighed(ExplainedReport[VarighedParams, SeriesSection]):
         rule = "Systemerne regner efter forskellige regler."
         so = f"Tallene for {names} kan derfor ikke sammenlignes eller lægges sammen."
         return [f"{as_sentence(', og '.join(parts))} {rule} {so}"]
+
+
+MOST_NAMED = 4
+
+
+def _few(names: Sequence[str]) -> str:
+    """The groups by name; of many how many they are."""
+    return list_danish(names) if len(names) <= MOST_NAMED else f"{len(names)} andre grupper"
 
 
 def _lacking(section: SeriesSection | CoursesSection) -> str:
