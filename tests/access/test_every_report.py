@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -14,6 +15,8 @@ import pytest
 from beskplan.core.colours import readable
 from beskplan.params.jobs import Job, Workplace, select
 from beskplan.params.profil import LIGHT_GROUNDS
+from beskplan.registers.benefits import benefits
+from beskplan.registers.groups import target_groups
 from beskplan.render.page import Page, read_page
 from beskplan.render.page_html import page_html
 from beskplan.render.page_pdf import render_pdf
@@ -82,6 +85,38 @@ def test_axe_finds_nothing_on_any_screen_or_paper(
         assert seen.faults() == [], (width, scheme, media)
         # On a narrow screen cells lie outside their scroll box; on paper, links are hidden on purpose.
         assert width == 320 or media == "print" or seen.incomplete == [], scheme
+
+
+def lix(text: str) -> float:
+    """Words a sentence and per cent of words over six letters; names of benefits and places count as short.
+
+    The law's names are not ours to shorten, and the plan's own words stand between » and «.
+    """
+    plain = re.sub(r"\b(pct|ca|mio|kr|fx)\.(?=\s+[a-zæøå(])", r"\1", re.sub(r"»[^«]*«", "", text))
+    words = re.findall(r"[A-Za-zÆØÅæøå]+(?:-[a-zæøå]+)*", plain)
+    named = {w for one in (*benefits(), *target_groups()) for w in _words_of(one)}
+    long = [w for w in words if len(w) > 6 and w[0].islower() and w not in named]
+    sentences = len(re.findall(r"[.!?:](?=\s|$)", plain)) or 1
+    return len(words) / sentences + 100 * len(long) / max(1, len(words))
+
+
+def _words_of(named: object) -> set[str]:
+    return set(re.findall(r"[a-zæøå-]+", str(named).casefold()))
+
+
+def test_official_prose_is_told_from_plain_prose() -> None:
+    assert lix("Antallet steg med 15. Det er flere end i Østdanmark.") < 40
+    assert (
+        lix("Iværksættelsen af forvaltningens opfølgningsprocedurer forudsætter koordination") > 40
+    )
+
+
+@pytest.mark.parametrize("job", SEEDS, ids=lambda job: job.id.replace("/", "-"))
+def test_generated_prose_is_easy_to_read(job: Job, any_report: Reports) -> None:
+    values = json.loads((any_report(job) / "tal.json").read_text(encoding="utf-8"))
+    # What a person wrote in the notebook, and the plan's own words, are not generated.
+    made = [one for one in values["texts"] if not one["id"].startswith(("prosa.", "maalenes-ord"))]
+    assert lix(" ".join(text for one in made for text in one["paragraphs"])) < 40
 
 
 @every_report
