@@ -38,7 +38,6 @@ def audit(
         out: Mappe til rapporten som HTML, PDF, CSV og JSON.
         reading: En læsning ved siden af planen; ellers PLAN.laesning.yaml.
         data: `nyeste`, `publiceret`, et snapshots id eller `ingen`.
-        root: Arbejdskopien; findes ellers opad.
     """
     from beskplan.audit.checking import audit as check
     from beskplan.audit.report import lines

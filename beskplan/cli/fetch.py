@@ -52,7 +52,6 @@ def fetch(
         api: Jobindsats' API; v2 er den gamle.
         accept_missing: Kendte tal, kilden ikke har mere, må forsvinde.
         skip_without_token: Spring en kilde over, når nøglen mangler.
-        root: Arbejdskopien; findes opad, hvor den udelades.
     """
     from beskplan.cli.snapshots import changed_lines
     from beskplan.core.errors import SourceError
