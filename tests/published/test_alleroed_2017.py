@@ -108,7 +108,7 @@ def test_a_rise_and_a_fall_at_once_are_both_named_and_neither_is_told_as_the_cha
 ) -> None:
     change, pct = CONTRADICTED[benefit]
     rows = page.xpath("//*[@id='tabel-rettelser']//tbody/tr")
-    told = {row[0].text_content(): row[1].text_content() for row in rows}
+    told = {row[0].text_content(): " ".join(row[1].text_content().split()) for row in rows}
     assert told[f"{benefit}: ændringen"] == f"både {change} og {pct}"
     news = page.xpath("//h2[@id='det-vigtigste']/following-sibling::p")[0].text_content()
     assert benefit.casefold() not in news

@@ -111,6 +111,8 @@ def test_two_systems_are_named_and_not_compared(page: html.HtmlElement) -> None:
     assert "kan derfor ikke sammenlignes" in text
     for table in page.xpath("//main//table[not(ancestor::details)]"):
         caption = table.xpath("string(./caption)")
+        if "Rettelser til planen" in caption:
+            continue
         assert ("Tårnby" in caption) != ("Dragør" in caption)
 
 
