@@ -306,7 +306,7 @@ def _attached(number: int, figure: Figure) -> Node:
         f"Tabellen har {len(figure.data.rows)} rækker og er ikke trykt her. Tallene er vedhæftet "
         f"denne PDF som filen {_csv_name('figur', number, figure)}, og de står på websiden."
     )
-    return {"t": "prose", "role": "text", "bullets": False, "paragraphs": [text]}
+    return prose_node(Prose(id=figure.id, paragraphs=(text,)))
 
 
 def prose_node(prose: Prose) -> Node:
