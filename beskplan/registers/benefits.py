@@ -336,7 +336,7 @@ def composition_note(ydelse: str, on: date) -> str:
     text = f"{whole.overskrift(on)} omfatter {listing(ids, on)}."
     if ended := [part for part in ids if not benefit(part).covers(on)]:
         names = listing(ended, on)
-        text += f" Heraf var {names} ophørt i den viste periode og tæller ingen modtagere med."
+        text += f" Heraf var {names} ophørt, før perioden begynder, og tæller ingen modtagere med."
     return text
 
 
