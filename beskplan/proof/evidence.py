@@ -121,6 +121,11 @@ class Evidence:
         """What the report says that it is about."""
         return next(block for _, block in self.blocks if block["kind"] == "header")
 
+    @cached_property
+    def is_draft(self) -> bool:
+        """Whether the page warns that nobody has approved it."""
+        return bool(self.html.xpath("//p[@class='stand']"))
+
     def of_kind(self, kind: str) -> list[Block]:
         """The blocks of a kind in their order."""
         return [block for _, block in self.blocks if block["kind"] == kind]

@@ -211,6 +211,8 @@ def _needed(evidence: Evidence) -> Iterator[tuple[str, str, str, Collection[str]
     spoken = " ".join(text for _, text in elements)
     page = spaced(evidence.html.body.text_content())
     for _, block in evidence.blocks:
+        if block.get("role") == "slot" and not evidence.is_draft:
+            continue
         notes = block.get("notes", ()) if block["kind"] == "figure" else _notes(block)
         for text in (*notes, *block.get("paragraphs", ())):
             for part, said in (("html", page), ("pdf", spoken)):
@@ -234,6 +236,11 @@ def _marks(evidence: Evidence, tables: list[_Shown]) -> Iterator[Problem]:
         if (DEMO in box.text_content()) is not one.demo:
             what = "demodata uden mærke, eller mærke uden demodata"
             yield evidence.problem("html", what, where=one.title)
+    page = "" if evidence.is_draft else spaced(evidence.html.body.text_content())
+    for _, block in evidence.blocks:
+        if block.get("role") == "slot" and spaced(block["paragraphs"][0]) in page:
+            what = "en tom plads på en side, der ikke er et udkast"
+            yield evidence.problem("html", what, block["paragraphs"][0])
     count = len(list(evidence.html.body.iter("table")))
     wanted = len(evidence.tables)
     if {count, len(tables)} != {wanted}:

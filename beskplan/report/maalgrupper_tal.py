@@ -141,7 +141,7 @@ class BenefitSection(Section[Afsnit]):
         if self.params.andel != "pct_af_befolkningen":
             return (defined,)
         head = f"{INDICATORS[self.params.andel].name} {self.now.text}"
-        return (defined, f"»{head}«: taget af {name} og ikke af hele befolkningen.")
+        return (defined, f"»{head}«: i pct. af de {name} og ikke af hele befolkningen.")
 
     @property
     def facts(self) -> Facts:
