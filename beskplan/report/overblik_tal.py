@@ -314,12 +314,17 @@ class Misprint:
         """The note of a table with these columns; None where it shows none of the numbers."""
         cells = {(row, one) for row in self.rows for one in self.columns if one in columns}
         dot = "" if self.printed.endswith(".") else "."
-        return Note(f"Planen skriver {self.printed}{dot} {self.why}", cells) if cells else None
+        text = f"{self._whose}: Planen skriver {self.printed}{dot} {self.why}"
+        return Note(text, cells) if cells else None
+
+    @property
+    def _whose(self) -> str:
+        return capital(list_danish([small(row) for row in self.rows]))
 
     @property
     def correction(self) -> Rettelse:
         """The same as an entry of the list of corrections."""
-        hvor = capital(f"{list_danish([small(row) for row in self.rows])}: {self.what}")
+        hvor = f"{self._whose}: {self.what}"
         return Rettelse(hvor=hvor, trykt=self.printed, rettet=self.right, hvorfor=self.why)
 
 

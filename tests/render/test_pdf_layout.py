@@ -68,7 +68,7 @@ def texts(data: bytes) -> list[tuple[str, Place]]:
     return found
 
 
-@pytest.mark.parametrize("rows", [19, 40, 60, 150])
+@pytest.mark.parametrize("rows", [19, 40, 60, 120])
 @pytest.mark.parametrize("paragraphs", [0, 6, 13])
 def test_two_halves_hold_every_row_once_and_nothing_lies_on_another(
     rows: int, paragraphs: int
@@ -104,7 +104,7 @@ def test_two_halves_are_about_as_long() -> None:
 
 
 def test_a_table_in_two_halves_over_pages_is_one_table_for_a_reader() -> None:
-    data = render_pdf(with_appendix(150))
+    data = render_pdf(with_appendix(120))
     assert broken_rules(data) == {}
     with pikepdf.open(BytesIO(data)) as pdf:
         assert len(elements(pdf, "/Table")) == 1

@@ -142,7 +142,7 @@ def test_the_definite_form_agrees_with_the_gender(one: Benefit) -> None:
     for forms in one.forms:
         noun = re.sub(r" (\(.+\)|mv\.|i øvrigt)$", "", forms.bestemt)
         in_front = forms.bestemt.startswith(("den ", "de ")) or " den " in forms.bestemt
-        genitive = forms.bestemt.startswith("jobcentrets ")
+        genitive = forms.bestemt.startswith(("jobcentrets ", "kommunens "))
         right = noun.endswith(endings[forms.koen])
         assert in_front or genitive or right
 

@@ -20,7 +20,7 @@ HEADS = (
     "barsels", "barselsdagpenge", "efterløns", "fleksjob", "forrevalide", "førtids",
     "hjemrejse", "hjælps", "integrations", "job", "jobafklarings", "kontant", "kontanthjælps",
     "ledigheds", "markeds", "overgangs", "ressource", "selv", "sygedagpenge", "uddannelses",
-    "ydelses", "heds", "langtids", "uddannelseshjælps",
+    "opkvalifice", "revaliderings", "ydelses", "heds", "langtids", "uddannelseshjælps",
 )  # fmt: skip
 """What may stand before a hyphen."""
 
