@@ -271,7 +271,7 @@ def _untied(evidence: Evidence, name: str, table: Block) -> Iterator[Problem]:
         quoted = re.match(r"»([^«]+)«", note)
         if f"[note {number}]" not in marks and not (quoted and quoted[1].casefold() in there):
             yield evidence.problem("ipynb", "en note uden celle", note, where=name)
-        printed = re.match(r"Planen skriver (.+?)\.? (?=[A-ZÆØÅ])", note)
+        printed = re.search(r"\bPlanen skriver (.+?)\.? (?=[A-ZÆØÅ])", note)
         if printed and not any(text.startswith(printed[1]) for text in corrections):
             yield evidence.problem("ipynb", "en rettelse mangler i listen", note, where=name)
 

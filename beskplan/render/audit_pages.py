@@ -24,7 +24,14 @@ from beskplan.render.page import Item, Markdown, Numbered, Page, Section
 def page_result(page: Page) -> Result:
     """Everything that the plan check says of a page: findings, agreements, what could not be read."""
     document = page_document(page)
-    return audit(replace(document, parts=tuple(_without_copies(document.parts))))
+    # Behind a figure, the levels of one area may stand beside the changes of several. The proof holds
+    # each to the data; the check would have to guess whose change a column is.
+    parts = (one for one in document.parts if not (isinstance(one, Grid) and _is_mixed(one)))
+    return audit(replace(document, parts=tuple(_without_copies(tuple(parts)))))
+
+
+def _is_mixed(grid: Grid) -> bool:
+    return grid.derived and len({unit for unit in grid.units if unit}) > 1
 
 
 def page_document(page: Page) -> Document:
