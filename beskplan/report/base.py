@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -27,7 +27,7 @@ from beskplan.blocks.model import (
 from beskplan.blocks.tables import table
 from beskplan.blocks.text.language import capital
 from beskplan.core.colours import readable
-from beskplan.core.errors import InputError, Problem
+from beskplan.core.errors import InputError, Problem, did_you_mean
 from beskplan.core.periods import Period, date_text
 from beskplan.indicators.quantities import Quantity
 from beskplan.observations import Key, choose
@@ -171,7 +171,25 @@ class Report(Generic[Asked]):
 
     def problems(self) -> list[Problem]:
         """What the params and the data lack for this Bilag; empty where it can be made."""
-        return list(self.missing_data()) if self.asked() is not None else [self.no_params()]
+        if self.asked() is None:
+            return [self.no_params()]
+        return [*self._lost_explanations(), *self.missing_data()]
+
+    def explained_sections(self) -> Collection[str]:
+        """Names of the sections that have room for an explanation."""
+        return ()
+
+    def _lost_explanations(self) -> Iterable[Problem]:
+        """What is written under `plantekst` for a section that would not show it."""
+        known = self.explained_sections()
+        expected = (
+            f"et af {', '.join(known)}" if known else "ingen: bilaget viser ikke forklaringer"
+        )
+        for name in self._plan_text.afsnit:
+            if name not in known:
+                where = f"{self.context.file}: plantekst.{self.bilag}.afsnit.{name}"
+                fix = did_you_mean(name, known, "ret navnet, eller slet forklaringen")
+                yield Problem(where, "bilaget har ikke det afsnit", repr(name), expected, fix)
 
     def missing_data(self) -> Iterable[Problem]:
         """What the data lack, where the params are there."""
@@ -348,8 +366,11 @@ NO_EXPLANATION = "Forvaltningens forklaring er ikke skrevet endnu."
 class ExplainedReport(SectionReport[Asked, AnySection]):
     """A report whose sections have room for an explanation."""
 
-    @of_section
-    def explanation(self, section: AnySection) -> Prose:
+    def explained_sections(self) -> Collection[str]:
+        """All that cells show by their name."""
+        return tuple(self.sections)
+
+    def _explanation(self, section: AnySection) -> Prose:
         """The plan's and the administration's explanation of the numbers; a draft shows an empty slot."""
         told = self._plan_text.afsnit.get(section.name, Afsnitstekst())
         texts = [f"Planens forklaring: {one.tekst}" for one in told.planen]
@@ -359,6 +380,8 @@ class ExplainedReport(SectionReport[Asked, AnySection]):
         role = "text" if texts else "slot"
         paragraphs = tuple(texts) or (NO_EXPLANATION,)
         return make(Prose, id=f"{section.id}-forklaring", paragraphs=paragraphs, role=role)
+
+    explanation = of_section(_explanation)
 
 
 @dataclass

@@ -5,7 +5,7 @@ Used by `notebooks/maalgrupper.ipynb`; the sections stand in the plan's params u
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property, partial
 
@@ -114,6 +114,10 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
                 fix = "ret `periode`, eller hent tallene"
                 yield self.no_data(where, "ydelsen i perioden", found, fix)
 
+    def explained_sections(self) -> Collection[str]:
+        """All that the params name, however the page shows them."""
+        return tuple(self.params.afsnit)
+
     def no_section(self, name: str) -> Omitted:
         """Why this plan has no section called `name`.
 
@@ -177,6 +181,7 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
             *([prose(f"{section.id}-om", om)] if om else []),
             self._table(section),
             self._sentence(section),
+            self._explanation(section),
             self._notes(section),
         )
         return make(Subsection, title=section.heading, blocks=blocks)

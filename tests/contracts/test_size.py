@@ -37,7 +37,7 @@ CEILINGS = {
     # Cases are data (YAML), not code: a test that says what another says is one to maintain too many.
     # The open data of 98 municipalities (AUK01: recorded answer, server, Bilag) are worth 600 lines.
     # Each date of the reform has its day before and its day: 130 lines.
-    "tests": Size(code=26_840, files=234, imports=3_060),
+    "tests": Size(code=26_870, files=234, imports=3_060),
 }
 
 

@@ -184,3 +184,40 @@ def test_another_source_or_share_is_refused(
 ) -> None:
     with pytest.raises(ParamsError, match=words):
         report(tmp_path, OPEN, kilde, more=more)
+
+
+EXPLAINED = """
+plantekst:
+  maalgrupper:
+    afsnit:
+      {name}:
+        forklaring: {{tekst: Flere er sygemeldt med stress., navn: Mette Holm, dato: 2026-10-01}}
+"""
+
+
+def explained(root: Path, name: str) -> Maalgrupper:
+    yaml = PARAMS.format(periode="2026M06", kilde="bedst", more="") + EXPLAINED.format(name=name)
+    return Maalgrupper(context(root, "maalgrupper", yaml, OPEN))
+
+
+def test_what_the_administration_explains_stands_in_its_section(tmp_path: Path) -> None:
+    one = explained(tmp_path, "sygedagpenge")
+    assert one.problems() == []
+    assert "(Mette Holm, 1. oktober 2026): Flere er sygemeldt" in str(one.benefit_sections().block)
+
+
+def test_an_explanation_of_no_section_is_refused_with_the_nearest(tmp_path: Path) -> None:
+    (problem,) = explained(tmp_path, "sygedagpeng").problems()
+    assert problem.where.endswith("plantekst.maalgrupper.afsnit.sygedagpeng")
+    assert problem.fix == "mente du 'sygedagpenge'?"
+
+
+def test_a_text_of_no_bilag_of_the_plan_is_refused(tmp_path: Path) -> None:
+    wrong = EXPLAINED.format(name="sygedagpenge").replace("  maalgrupper", "  maalgruper")
+    with pytest.raises(ParamsError, match="mente du 'maalgrupper'"):
+        context(
+            tmp_path,
+            "maalgrupper",
+            PARAMS.format(periode=2026, kilde="bedst", more="") + wrong,
+            OPEN,
+        )
