@@ -7,7 +7,6 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from beskplan.core.errors import did_you_mean
 from beskplan.params.bilag import EgetBilag, Overblik, RarOversigt, Refusion, Udvalgssag, Varighed
 from beskplan.params.maal import Maal
 from beskplan.params.plantekst import Plantekst
@@ -142,16 +141,6 @@ class PlanParams(Closed):
     """The committee's agenda item; no report is made from it."""
     maal: Maal | None = None
     """The plan's targets, from `params/<kommune>/<aar>.maal.yaml`."""
-
-    @model_validator(mode="after")
-    def _plan_texts_have_their_bilag(self) -> PlanParams:
-        for name in self.plantekst:
-            if name not in self.bilag:
-                raise explained(
-                    f"et af planens bilag: {', '.join(self.bilag)}",
-                    did_you_mean(name, self.bilag, f"ret `plantekst: {name}`, eller slet den"),
-                )
-        return self
 
     @model_validator(mode="after")
     def _ministers_goals_are_named(self) -> PlanParams:

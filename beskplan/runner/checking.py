@@ -6,12 +6,13 @@ import ast
 import importlib
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import ParamSpec, get_type_hints
 
-from beskplan.core.errors import BeskplanError, InputError, Problem, did_you_mean
-from beskplan.params import read
+from beskplan.core.errors import BeskplanError, InputError, Problem, UnknownNameError, did_you_mean
+from beskplan.params import PlanParams, read
 from beskplan.params.jobs import Job, Workplace
 from beskplan.render.page import read_notebook
 from beskplan.report.bilag import data_problems
@@ -120,17 +121,25 @@ def asked_names(path: Path) -> dict[str, int]:
 
 
 def _section_problems(job: Job, place: Workplace) -> Iterator[Problem]:
-    """Sections that the params have and no cell shows; names in cells that look like one of them."""
+    """Sections and texts that the params have and no cell shows; names in cells that look like one."""
     notebook = place.notebook(job.bilag)
-    sections, others = _sections(job, place)
+    params = read(job.kommune, job.aar, place.root)
+    file = f"params/{job.kommune}/{job.aar}.yaml"
+    for name in params.plantekst:
+        try:
+            place.notebook(name)
+        except UnknownNameError as error:
+            yield replace(error.problems[0], where=f"{file}: plantekst.{name}")
+    sections, others = _sections(params, job.bilag)
     asked = asked_names(notebook)
-    looped = _chooses_its_source(job, place) and SECTIONS in {
+    chooses_source = getattr(getattr(params, job.bilag, None), "kilde", None) is not None
+    looped = chooses_source and SECTIONS in {
         call.func.attr for _, call in calls(notebook) if isinstance(call.func, ast.Attribute)
     }
     for name in sections:
         if name not in asked and not looped:
             yield Problem(
-                where=f"params/{job.kommune}/{job.aar}.yaml: {job.bilag}.afsnit.{name}",
+                where=f"{file}: {job.bilag}.afsnit.{name}",
                 what="notebooken viser ikke det afsnit",
                 found=repr(name),
                 expected=f"et afsnit, som notebooks/{job.bilag}.ipynb viser",
@@ -146,15 +155,9 @@ def _section_problems(job: Job, place: Workplace) -> Iterator[Problem]:
             yield Problem(where, what, repr(name), expected, f"mente du '{meant[0]}'?")
 
 
-def _chooses_its_source(job: Job, place: Workplace) -> bool:
-    maalgrupper = read(job.kommune, job.aar, place.root).maalgrupper
-    return job.bilag == "maalgrupper" and bool(maalgrupper and maalgrupper.kilde)
-
-
-def _sections(job: Job, place: Workplace) -> tuple[list[str], list[str]]:
+def _sections(params: PlanParams, bilag: str) -> tuple[list[str], list[str]]:
     """Names of the sections of a Bilag, and of whatever else its params name."""
-    params = read(job.kommune, job.aar, place.root)
-    parameters = params.egne.get(job.bilag) or getattr(params, job.bilag, None)
+    parameters = params.egne.get(bilag) or getattr(params, bilag, None)
     found = {
         field: list(value)
         for field, value in (vars(parameters) if parameters else {}).items()

@@ -88,3 +88,17 @@ def test_what_is_misspelt_is_told_with_its_place(
     ((where, *found),) = problems(root, lambda source: source.replace(*change))
     assert tuple(found) == told
     assert where.startswith(("maalgrupper.ipynb: celle ", "params/rudersdal/2027.yaml"))
+
+
+def test_a_text_of_the_plan_for_a_misspelt_bilag_is_told(root: Path) -> None:
+    path = root / "params" / "rudersdal" / "2027.yaml"
+    before = path.read_text(encoding="utf-8")
+    text = "plantekst: {{{}: {{oplysninger: [{{tekst: Et tal af planens tekst.}}]}}}}\n"
+    try:
+        for name in ("maalgrupper", "maalgruper"):
+            path.write_text(before + text.format(name), encoding="utf-8")
+            told = problems(root, lambda source: source)
+            wrong = ("params/rudersdal/2027.yaml: plantekst.maalgruper", "den notebook findes ikke")
+            assert [one[:2] for one in told] == ([] if name == "maalgrupper" else [wrong])
+    finally:
+        path.write_text(before, encoding="utf-8")

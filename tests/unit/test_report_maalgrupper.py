@@ -210,14 +210,3 @@ def test_an_explanation_of_no_section_is_refused_with_the_nearest(tmp_path: Path
     (problem,) = explained(tmp_path, "sygedagpeng").problems()
     assert problem.where.endswith("plantekst.maalgrupper.afsnit.sygedagpeng")
     assert problem.fix == "mente du 'sygedagpenge'?"
-
-
-def test_a_text_of_no_bilag_of_the_plan_is_refused(tmp_path: Path) -> None:
-    wrong = EXPLAINED.format(name="sygedagpenge").replace("  maalgrupper", "  maalgruper")
-    with pytest.raises(ParamsError, match="mente du 'maalgrupper'"):
-        context(
-            tmp_path,
-            "maalgrupper",
-            PARAMS.format(periode=2026, kilde="bedst", more="") + wrong,
-            OPEN,
-        )
