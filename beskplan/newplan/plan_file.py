@@ -227,11 +227,17 @@ class PlanFile:
         return self._text.result()
 
     def _adopted(self) -> None:
-        """What is said of last year's plan alone: its adoption, its data, its case in the committee."""
+        """What is said of last year's plan alone: its adoption, text, data and case in the committee."""
         if self._text.has("vedtaget"):
             self._text.remove(
                 ("vedtaget",), choice("Skriv `vedtaget: <dato>`, når planen er vedtaget.")
             )
+        if self._text.has("plantekst"):
+            told = (
+                f"Planens forklaringer og rettelser gælder {self._roll.old} og er ikke ført med. "
+                f"Filen for {self._roll.old} viser formen."
+            )
+            self._text.remove(("plantekst",), choice(told))
         if self._text.has("datagrundlag"):
             if self._decisions.data == "nyeste":
                 self._text.remove(("datagrundlag",))

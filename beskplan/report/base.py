@@ -187,7 +187,7 @@ class Report(Generic[Asked]):
         )
         for name in self._plan_text.afsnit:
             if name not in known:
-                where = f"{self.context.file}: plantekst.{self.bilag}.afsnit.{name}"
+                where = f"{self.context.file}: plantekst.{self.context.bilag}.afsnit.{name}"
                 fix = did_you_mean(name, known, "ret navnet, eller slet forklaringen")
                 yield Problem(where, "bilaget har ikke det afsnit", repr(name), expected, fix)
 
@@ -234,7 +234,7 @@ class Report(Generic[Asked]):
 
     @property
     def _plan_text(self) -> Plantekst:
-        return self.context.params.plantekst.get(self.bilag, Plantekst())
+        return self.context.params.plantekst.get(self.context.bilag, Plantekst())
 
     def found_corrections(self) -> Iterable[Rettelse]:
         """The plan's misprints that its own numbers give away."""

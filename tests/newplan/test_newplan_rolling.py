@@ -208,6 +208,19 @@ def test_where_only_the_printed_figures_serve_they_go_on_serving(
     assert "\ndatagrundlag: publiceret\n" in text
 
 
+def test_what_last_year_s_text_explained_and_misprinted_stays_with_last_year(
+    root: Path, tmp_path: Path
+) -> None:
+    for name in ("notebooks", "params"):
+        shutil.copytree(root / name, tmp_path / name)
+    old = yaml.safe_load((root / "params/rudersdal/2021.yaml").read_text("utf-8"))
+    assert old["plantekst"]["maalgrupper"]["rettelser"]
+    keep(tmp_path, counts("a_dagpenge", *JUNES))
+    text = rolled(tmp_path, 2022, "rudersdal")["rudersdal/2022.yaml"]
+    assert "plantekst" not in yaml.safe_load(text)
+    assert "# VALG: Planens forklaringer og rettelser gælder 2021" in text
+
+
 def test_the_year_s_shared_file_is_made_once_and_then_left_alone(
     root: Path, tmp_path: Path
 ) -> None:
