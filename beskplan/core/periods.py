@@ -46,11 +46,17 @@ _NOTATION = re.compile(
     r"(?:M(?P<M>[0-9]{2})|Q(?P<Q>0?[0-9])|K(?P<K>[0-9])|QMAT(?P<QMAT>[0-9]{2})|Y(?P<Y>[0-9]{2}))?"
 )
 
-_SLIP = re.compile(
-    r"\s*(?P<year>[0-9]{4})(?:[\s._-]*(?P<letters>M|QMAT|Q|K|Y)[\s._-]*|[._-])"
-    r"(?P<index>[0-9]{1,2})\s*"
+_SLIPS = tuple(
+    re.compile(rf"\s*{form}\s*")
+    for form in (
+        r"(?P<year>[0-9]{4})(?:[\s._/-]*(?P<letters>M|QMAT|Q|K|Y)[\s._-]*|[._/-])(?P<index>[0-9]{1,2})",
+        r"(?P<letters>M|Q|K)[\s._/-]*(?P<index>[0-9]{1,2})[\s._/-]+(?P<year>[0-9]{4})",
+        r"(?P<index>[0-9]{1,2})(?:\.?\s*(?P<letters>K)(?:VARTAL|VT)\.?|[._/-])\s*(?P<year>[0-9]{4})",
+    )
 )
-"""A period id with wrong case, zeros or separators."""
+"""A period id with wrong case, zeros, order or separators, or a period as it is written in a text."""
+_MONTH_NUMBERS = {name[:3].upper(): number for number, name in enumerate(MONTHS, start=1)}
+_MONTH_NAME = re.compile(rf"({'|'.join(_MONTH_NUMBERS)})[A-Z]*\.?\s+")
 
 
 @total_ordering
@@ -87,12 +93,12 @@ class Period:
         """
         match = _NOTATION.fullmatch(text)
         if match is None:
-            raise _unknown(text, "ikke en periode", fix=_nearest_id(text))
+            raise _unknown(text, "ikke en periode", fix=_did_you_mean(text))
         letters = match.lastgroup or "year"
         kind = cast("Kind", {"K": "Q", "year": "Y"}.get(letters, letters))
         year, index = int(match["year"]), 1 if letters == "year" else int(match[letters])
         if fault := _fault(kind, year, index):
-            raise _unknown(text, fault)
+            raise _unknown(text, fault, fix=_did_you_mean(text))
         return cls(kind, year, index)
 
     def __lt__(self, other: object) -> bool:
@@ -277,18 +283,27 @@ def _fault(kind: Kind, year: int, index: int) -> str:
     )
 
 
-def _nearest_id(text: str) -> str:
-    """A `mente du` where only case, zeros or separators are wrong; else an empty string.
+def meant_period(text: str) -> Period | None:
+    """Guess the period that a text means where only case, zeros, order or separators are wrong.
 
+    An index that no year has stands for the nearest that it has: `2026K5` for the fourth quarter.
     Likeness of letters would not do: `2020MYTD06` looks like `2020M06` and is another thing.
     """
-    slip = _SLIP.fullmatch(text.upper())
-    if slip is None:
-        return ""
-    letters = slip["letters"] or "M"
-    kind = cast("Kind", "Q" if letters == "K" else letters)
-    year, index = int(slip["year"]), int(slip["index"])
-    return "" if _fault(kind, year, index) else f"mente du '{Period(kind, year, index)}'?"
+    upper = _MONTH_NAME.sub(lambda hit: f"{_MONTH_NUMBERS[hit[1]]}-", text.strip().upper())
+    for form in _SLIPS:
+        if slip := form.fullmatch(upper):
+            letters = slip["letters"] or "M"
+            kind = cast("Kind", "Q" if letters == "K" else letters)
+            year, index = int(slip["year"]), int(slip["index"])
+            if slip["letters"]:
+                index = min(max(index, 1), _PER_YEAR[kind])
+            return None if _fault(kind, year, index) else Period(kind, year, index)
+    return None
+
+
+def _did_you_mean(text: str) -> str:
+    meant = meant_period(text)
+    return f"mente du '{meant}'?" if meant else ""
 
 
 def _unknown(found: str, what: str, fix: str = "") -> UnknownNameError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from beskplan.core.editions import edition_name, edition_period, split_name
 from beskplan.core.errors import BeskplanError, Problem, UnknownNameError, did_you_mean
 from beskplan.params import available, read, subject
 from beskplan.params.reading import misnamed
@@ -12,22 +13,30 @@ from beskplan.params.reading import misnamed
 
 @dataclass(frozen=True, order=True)
 class Job:
-    """One notebook for one municipality and plan year."""
+    """One notebook for one municipality and plan year; of a periodical Bilag, one edition."""
 
     aar: int
     kommune: str
     """Slug of the municipality."""
     bilag: str
     """Name of the notebook, without ending."""
+    periode: str = ""
+    """Month or quarter of an edition, `2026M09` or `2026K3`; empty for every other report."""
 
     @property
     def id(self) -> str:
-        """`2021/rudersdal/maalgrupper`: also the report's folder below `reports/`."""
-        return f"{self.aar}/{self.kommune}/{self.bilag}"
+        """`2021/rudersdal/maalgrupper`, `2026/rudersdal/status-2026K3`: also the folder below `reports/`."""
+        return f"{self.aar}/{self.kommune}/{edition_name(self.bilag, self.periode)}"
+
+    @property
+    def parameters(self) -> dict[str, str | int]:
+        """What the notebook is given; only that of an edition has a period."""
+        given: dict[str, str | int] = {"kommune": self.kommune, "aar": self.aar}
+        return given | ({"periode": self.periode} if self.periode else {})
 
     @classmethod
     def parse(cls, text: str) -> Job:
-        """The job with this id; UnknownNameError where it is no `aar/kommune/bilag`."""
+        """The job with this id; UnknownNameError where it is no `aar/kommune/bilag[-periode]`."""
         parts = text.strip("/").split("/")
         if len(parts) != 3 or not parts[0].isdigit():
             raise UnknownNameError(
@@ -35,10 +44,13 @@ class Job:
                     "job",
                     "er ikke et job",
                     repr(text),
-                    "aar/kommune/bilag, fx 2021/rudersdal/maalgrupper",
+                    "aar/kommune/bilag, fx 2021/rudersdal/maalgrupper eller 2026/rudersdal/status-2026K3",
                 )
             )
-        return cls(int(parts[0]), subject(parts[1]).slug, parts[2])
+        bilag, periode = split_name(parts[2])
+        if periode:
+            periode = edition_period(periode).statbank
+        return cls(int(parts[0]), subject(parts[1]).slug, bilag, periode)
 
 
 @dataclass(frozen=True)

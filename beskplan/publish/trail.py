@@ -25,7 +25,7 @@ from beskplan.runner.versions import MANIFEST
 TRAIL = "godkendelser.jsonl"
 COPIES = ".godkendte"
 """Below `reports/`: the copies that readers get, kept as versions are (`beskplan.runner.versions`)."""
-JOB = r"\d{4}/[a-z][a-z0-9-]*/[a-z][a-z0-9_-]*"
+JOB = r"\d{4}/[a-z][a-z0-9-]*/[a-z][a-z0-9_-]*(?:-\d{4}(?:M\d{2}|K\d))?"
 """Pattern of a job's id, which is a path below `reports/` too."""
 _HASH_SHOWN = 16
 

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+from beskplan.core.editions import split_name
 from beskplan.core.errors import Problem
 from beskplan.registers.provenance import EMBEDDED, sha256_file
 from beskplan.runner.collecting import Each
@@ -125,7 +126,7 @@ def _edited_since(planned: Planned, folder: Path) -> tuple[Problem, ...]:
     wrong = [
         name for name, sha256 in made_from["params"].items() if planned.inputs.get(name) != sha256
     ]
-    bilag = planned.job.rpartition("/")[2]
+    bilag, _ = split_name(planned.job.rpartition("/")[2])
     parts = {"notebook": f"notebooks/{bilag}.ipynb", "library": "beskplan/"}
     wrong += [name for part, name in parts.items() if made_from[part] != planned.key[part]]
     return tuple(changed_meanwhile(name) for name in wrong)

@@ -93,7 +93,10 @@ def execute(
     Raises:
         CellError: a cell raised, hung, or took the kernel with it; says which, for whom.
     """
-    where, what = f"notebooks/{job.bilag}.ipynb", f"fejler for {job.kommune} {job.aar}"
+    where, what = (
+        f"notebooks/{job.bilag}.ipynb",
+        f"fejler for {' '.join(map(str, job.parameters.values()))}",
+    )
     fix = "se den kørte notebook under reports/fejlet/"
     # papermill warns of an unknown parameter and logs every step: the job was checked before.
     logging.getLogger("papermill").setLevel(logging.ERROR)
@@ -101,7 +104,7 @@ def execute(
         done: NotebookNode = papermill.execute_notebook(
             str(place.notebook(job.bilag)),
             str(output),
-            parameters={"kommune": job.kommune, "aar": job.aar},
+            parameters=job.parameters,
             engine_name=engine,
             cwd=str(place.root),
             progress_bar=False,

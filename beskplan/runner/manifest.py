@@ -80,6 +80,7 @@ def manifest(inputs: Inputs, page: Page, notebook: NotebookNode, work: Path) -> 
         "kommune": page.header.kommune,
         "kommune_kode": page.header.kommune_kode,
         "aar": job.aar,
+        **({"periode": job.periode} if job.periode else {}),
         "demo": page.header.demo,
         "made_at": now(),
         "data": {

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from beskplan.core.editions import split_name
 from beskplan.runner.data_now import DataNow
 from beskplan.runner.keys import changed, digest, library_key, package_versions
 from beskplan.runner.records import Record, Records, damage, listing
@@ -176,12 +177,14 @@ def _reasons(record: Record, key: dict[str, str], records: Records) -> list[str]
 
 
 def _job_json(job: Planned) -> dict[str, Any]:
-    aar, kommune, bilag = job.job.split("/")
+    aar, kommune, name = job.job.split("/")
+    bilag, periode = split_name(name)
     return {
         "job": job.job,
         "aar": int(aar),
         "kommune": kommune,
         "bilag": bilag,
+        "periode": periode or None,
         "fresh": job.fresh,
         "reasons": list(job.reasons),
         "data": job.data,

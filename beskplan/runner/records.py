@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from beskplan.core.editions import split_name
 from beskplan.core.errors import Problem
 from beskplan.core.files import alone, write_whole
 
@@ -166,13 +167,15 @@ def status_is_old(reports: Path) -> bool:
 
 
 def _status_of(record: Record, reports: Path) -> dict[str, Any]:
-    aar, kommune, bilag = record.job.split("/")
+    aar, kommune, name = record.job.split("/")
+    bilag, periode = split_name(name)
     manifest = read_json(reports / record.job / MANIFEST) if record.made_at else {}
     return {
         "job": record.job,
         "aar": int(aar),
         "kommune": kommune,
         "bilag": bilag,
+        "periode": periode or None,
         "state": record.state,
         "made_at": record.made_at or None,
         "data": record.data or None,

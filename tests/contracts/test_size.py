@@ -33,11 +33,13 @@ CEILINGS = {
     # 430 are the course of each section over three years: drawn, and read back by the proof.
     # 240 are the corrections of a plan's misprints at their cells, in every file and in the proof.
     # 150 are the own place among a group of municipalities.
-    "beskplan": Size(code=33_660, files=239, imports=3_600),
+    # 400 are editions: a Bilag that comes every quarter, waits for its data and goes out by itself.
+    "beskplan": Size(code=34_060, files=241, imports=3_600),
     # Cases are data (YAML), not code: a test that says what another says is one to maintain too many.
     # The open data of 98 municipalities (AUK01: recorded answer, server, Bilag) are worth 600 lines.
     # Each date of the reform has its day before and its day: 130 lines.
-    "tests": Size(code=26_870, files=234, imports=3_060),
+    # Editions, with a night in which half of the quarter arrives: 500 lines.
+    "tests": Size(code=27_370, files=237, imports=3_060),
 }
 
 
