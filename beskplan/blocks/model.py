@@ -214,6 +214,8 @@ class Header(_Value):
     afsender: Text
     """Who publishes: `Rudersdal Kommune`."""
     aar: int
+    periode: str = ""
+    """The month or quarter of an edition: `3. kvartal 2026`; empty where the report is the year's."""
     data_id: Text
     """Id of the snapshot that the numbers come from."""
     data_text: Text

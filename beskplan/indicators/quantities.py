@@ -16,8 +16,8 @@ Origin: TypeAlias = "tuple[str | Origin, ...]"
 
 `("read", indicator, ydelse, group, area, period)`, or a calculation with the origins of its parts:
 `("difference", before, now)` of printed numbers, `("change_pct", before, now)`, `("share_pct", count,
-of)`, `("sum", …)`, `("printed_sum", …)`, `("mean", …)`. What no observation gives is `("plan",)`,
-`("law",)`, `("model",)`, `("count",)` or `("demo",)`. Empty where nobody has said it.
+of)`, `("sum", …)`, `("printed_sum", …)`, `("mean", …)`, `("rank", own, other, …)`. What no observation
+gives is `("plan",)`, `("law",)`, `("model",)`, `("count",)` or `("demo",)`. Empty where nobody has said it.
 """
 
 WITHHELD_TEXT = "fortroligt"

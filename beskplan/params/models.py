@@ -7,12 +7,15 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from beskplan.core.errors import did_you_mean
+from beskplan.core.periods import Kind, Period
 from beskplan.params.bilag import EgetBilag, Overblik, RarOversigt, Refusion, Udvalgssag, Varighed
 from beskplan.params.maal import Maal
-from beskplan.params.plantekst import Plantekst
+from beskplan.params.plantekst import Forklaring, Plantekst
 from beskplan.params.values import (
     BilagId,
     Comparison,
+    EditionCode,
     IndicatorId,
     Kommune,
     PeriodValue,
@@ -110,6 +113,32 @@ class Maalgrupper(Closed):
     """The sections by the name that the notebook uses."""
 
 
+class Status(Closed):
+    """Parameters of the periodical status; its sections and areas are those of `maalgrupper`."""
+
+    hver: Literal["maaned", "kvartal"]
+    """How often an edition is made."""
+    bemaerkninger: dict[EditionCode, dict[BilagId, Forklaring]] = Field(default_factory=dict)
+    """The administration's remarks, by edition (2026K3, 2026M09) and section."""
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of period that an edition is about."""
+        return "M" if self.hver == "maaned" else "Q"
+
+    @model_validator(mode="after")
+    def _remarks_have_an_edition(self) -> Self:
+        for code in self.bemaerkninger:
+            if Period.parse(code).kind != self.kind:
+                form = "måneder som 2026M09" if self.kind == "M" else "kvartaler som 2026K3"
+                raise explained(form, f"ret {code} under `bemaerkninger`, eller ret `hver`")
+        return self
+
+    def remarks(self, periode: Period) -> dict[str, Forklaring]:
+        """The remarks of one edition by section."""
+        return self.bemaerkninger.get(periode.statbank, {})
+
+
 class PlanParams(Closed):
     """All that a report of one municipality and year is made from, besides the data."""
 
@@ -129,6 +158,8 @@ class PlanParams(Closed):
     ministermaal: tuple[Text, ...] = ()
     """The ministers' goals of the year, in their official words."""
     maalgrupper: Maalgrupper | None = None
+    status: Status | None = None
+    """How often a status is made, and the remarks in it."""
     overblik: Overblik | None = None
     varighed: Varighed | None = None
     refusion: Refusion | None = None
@@ -141,6 +172,17 @@ class PlanParams(Closed):
     """The committee's agenda item; no report is made from it."""
     maal: Maal | None = None
     """The plan's targets, from `params/<kommune>/<aar>.maal.yaml`."""
+
+    @model_validator(mode="after")
+    def _remarks_have_a_section(self) -> PlanParams:
+        known = self.maalgrupper.afsnit if self.maalgrupper else {}
+        for code, remarks in (self.status.bemaerkninger if self.status else {}).items():
+            for name in remarks:
+                if name not in known:
+                    fix = did_you_mean(name, known, "ret navnet, eller slet bemærkningen")
+                    wanted = f"et afsnit under `maalgrupper` ved `status.bemaerkninger.{code}`"
+                    raise explained(f"{wanted}, ikke {name}", fix)
+        return self
 
     @model_validator(mode="after")
     def _ministers_goals_are_named(self) -> PlanParams:

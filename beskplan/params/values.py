@@ -115,6 +115,12 @@ PeriodValue = Annotated[
         }
     ),
 ]
+EditionCode = Annotated[
+    str,
+    BeforeValidator(lambda value: _period(value).statbank),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{4}(M\d{2}|K[1-4])$"}),
+]
+"""The month or quarter of an edition as people write it: `2026M09`, `2026K3`."""
 Kommune = Annotated[str, OfRegister("kommune", lambda name: find(name, kind="kommune").navn)]
 Subject = Annotated[str, OfRegister("subject", lambda name: subject(name).navn)]
 """Whom a plan is about: a municipality, or the region of a regional overview."""

@@ -16,7 +16,9 @@ from beskplan.observations.contract import Key
 
 NUMBER = re.compile(r"(?<![\w,.])[+\-−]?\d+(?:\.\d{3})*(?:,\d+)?(?![\w,]*\d)")
 """A Danish number in running text."""
-_CALCULATIONS = frozenset({"difference", "change_pct", "share_pct", "sum", "printed_sum", "mean"})
+_CALCULATIONS = frozenset(
+    {"difference", "change_pct", "share_pct", "sum", "printed_sum", "mean", "rank"}
+)
 STATED = frozenset({"plan", "law", "model", "count", "demo"})
 """Origins of numbers that no observation gives."""
 
@@ -83,7 +85,7 @@ def calculated(origin: Any, readings: Mapping[Key, Reading]) -> Result:
     ]
     if how not in _CALCULATIONS or not parts:
         raise KeyError(how)
-    decimals = max(result.decimals for result in results)
+    decimals = 0 if how == "rank" else max(result.decimals for result in results)
     value: Fraction | None = None
     if None not in values:
         value = _value(how, values, printed)  # type: ignore[arg-type]
@@ -98,10 +100,10 @@ def _value(how: str, exact: list[Fraction], printed: list[Fraction]) -> Fraction
             return (exact[1] / exact[0] - 1) * 100 if exact[0] else None
         case "share_pct":
             return exact[0] / exact[1] * 100 if exact[1] else None
-        case "sum":
-            return sum(exact, Fraction(0))
-        case "printed_sum":
-            return sum(printed, Fraction(0))
+        case "sum" | "printed_sum":
+            return sum(exact if how == "sum" else printed, Fraction(0))
+        case "rank":
+            return Fraction(1 + sum(one > exact[0] for one in exact[1:]))
     return sum(exact, Fraction(0)) / len(exact)
 
 

@@ -33,7 +33,7 @@ from beskplan.registers.indicators import INDICATORS
 from beskplan.report.rows import row_digest
 
 WORDS = {"withheld": "fortroligt", "absent": "ikke opgjort"}
-STATED_IN = frozenset({"resultatmaal", "refusion", "rar_oversigt"})
+STATED_IN = frozenset({"resultatmaal", "refusion", "rar_oversigt", "status"})
 """The Bilag that print numbers of plans, laws and models beside those of the observations."""
 MOST_DECIMALS = 2
 _STEM = 3
@@ -149,6 +149,9 @@ def _labels(
     keys = _keys(evidence, cell)
     if not keys:
         return
+    if cell["origin"][0] == "rank":
+        yield from _rank(evidence, table, row, column, cell)
+        return
     yield from _area(evidence, table, row, column, keys)
     yield from _denominator(table, cell, keys)
     keys = _counted(cell, keys)
@@ -163,9 +166,27 @@ def _labels(
     yield from _period(table, row, column, cell["origin"], keys)
 
 
+def _rank(
+    evidence: Evidence, table: Block, row: Block, column: Block, cell: Block
+) -> Iterator[Fault]:
+    """A place is the own number's among the same number of other areas, each once, and says of how many."""
+    own, *others = [{**cell, "origin": origin} for origin in cell["origin"][1:]]
+    yield from _labels(evidence, table, row, {**column, "kind": "number", "unit": "pct."}, own)
+
+    def elsewhere(one: Block) -> tuple[tuple[str, ...], ...]:
+        return tuple((*key[:3], key[4]) for key in _keys(evidence, one))
+
+    areas = [{key[3] for key in _keys(evidence, one)} for one in (own, *others)]
+    alike = all(elsewhere(one) == elsewhere(own) for one in others)
+    if not alike or len(set.union(*areas)) != len(areas):
+        yield "en placering blandt tal, der ikke hører sammen", cell["text"], ""
+    if [number for number, _ in numbers_in(cell["text"])][1:] != [len(areas)]:
+        yield "et andet antal end dem, der har en placering", cell["text"], str(len(areas))
+
+
 def _counted(cell: Block, keys: Sequence[Key]) -> tuple[Key, ...]:
     """The rows of what a cell is about: of a share not those that it is a share of."""
-    of = DENOMINATORS.values() if cell["origin"][0] == "share_pct" else ()
+    of = DENOMINATORS.values() if cell["origin"][0] in ("share_pct", "rank") else ()
     return tuple(key for key in keys if key[0] not in of)
 
 

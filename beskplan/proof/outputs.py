@@ -124,7 +124,7 @@ def _identity(evidence: Evidence) -> Iterator[tuple[str, str, object, object]]:
     area, job, header = evidence.subject, evidence.job, evidence.header
     texts = markdown_of(own_notebook(evidence))
     title = next((hit[1] for text in texts if (hit := _H1.search(text))), "")
-    heading = spaced(f"{title}: {area.lang_navn}, {job.aar}")
+    heading = spaced(f"{title}: {area.lang_navn}, {header['periode'] or job.aar}")
     blocks = [header, *evidence.of_kind("table"), *evidence.of_kind("figure")]
     marked = heading + (" (demodata)" if any(block["demo"] for block in blocks) else "")
     h1s, titles = (

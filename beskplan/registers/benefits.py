@@ -82,6 +82,8 @@ class Benefit(Span):
     """Oldest first."""
     aliases: tuple[str, ...] = ()
     """Other names that plans and sources print; the names in `forms` need no alias."""
+    faerre_er_bedre: bool = False
+    """Whether it is plain that fewer recipients are better: not of supported jobs, leave or retirement."""
     om: str = ""
     """A sentence or two on whom it is for, to stand below a heading."""
     parts: tuple[str, ...] = ()

@@ -150,8 +150,9 @@ class Page:
 
     @property
     def place(self) -> str:
-        """Whom and which year the report is about: `Rudersdal Kommune, 2021`."""
-        return f"{area(self.header.kommune_kode).lang_navn}, {self.header.aar}"
+        """Whom and which year or period the report is about: `Rudersdal Kommune, 2021`."""
+        when = self.header.periode or self.header.aar
+        return f"{area(self.header.kommune_kode).lang_navn}, {when}"
 
     @property
     def heading(self) -> str:

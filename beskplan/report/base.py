@@ -61,9 +61,18 @@ class Context:
     presentation: Presentation
     root: Path
     """The working copy, for a report about the plans of several municipalities."""
+    periode: Period | None = None
+    """The month or quarter of an edition; None of a Bilag that has none, and for the newest one."""
 
     @classmethod
-    def load(cls, bilag: str, kommune: str, aar: int, root: Path | None = None) -> Context:
+    def load(
+        cls,
+        bilag: str,
+        kommune: str,
+        aar: int,
+        root: Path | None = None,
+        periode: str | None = None,
+    ) -> Context:
         """Read parameters and choose the data.
 
         Args:
@@ -71,16 +80,20 @@ class Context:
             kommune: Name, code or slug of the municipality.
             aar: Plan year.
             root: The working copy; found from the current folder where left out.
+            periode: The edition's month or quarter of a periodical Bilag, empty for the newest one; None
+                of any other Bilag.
 
         Raises:
             InputError: a name is unknown, or a params file is wrong.
         """
-        refuse_unknown_parameters()
+        refuse_unknown_parameters(periodical=periode is not None)
         root = root or find_root()
         params = read(kommune, aar, root)
         snapshot = choose(params.datagrundlag, root)
         presentation = read_presentation(kommune, root)
-        return cls(bilag, subject(params.kommune), params, ReportData(snapshot), presentation, root)
+        edition = Period.parse(periode) if periode else None
+        who = subject(params.kommune)
+        return cls(bilag, who, params, ReportData(snapshot), presentation, root, edition)
 
     @property
     def file(self) -> str:
@@ -98,6 +111,7 @@ class Context:
             kommune_kode=self.kommune.kode,
             afsender=profil.afsender or self.kommune.lang_navn,
             aar=self.params.aar,
+            periode=self.periode.text if self.periode else "",
             data_id=snapshot.id,
             # A sentence of its own on the page; inside one in a message.
             data_text=capital(self.data.text),

@@ -50,7 +50,7 @@ def beside_figure(
         own = section.own.share
         if own is None:
             continue
-        shares = [own, *(_of_area(own.origin, data, one, own.decimals) for one in others)]
+        shares = [own, *(of_area(own.origin, data, one, own.decimals) for one in others)]
         place = _place(shares)
         when = Cell(text=section.now.text)
         label = section.short_title
@@ -98,13 +98,26 @@ def beside_figure(
     )
 
 
-def _of_area(origin: Origin, data: ReportData, area: Area, decimals: int) -> Quantity:
+def place_cell(shares: Sequence[Quantity]) -> Cell:
+    """`3 af 7`: the own place among the areas that have a number, the highest share first.
+
+    Of exact shares, the own one first. A withheld number has no place and moves none.
+    """
+    own, known = shares[0], [one for one in shares if one.is_number]
+    if not own.is_number:
+        return Cell(text=own.text(), state=own.state)
+    place = 1 + sum(one.exact > own.exact for one in known)
+    origin = ("rank", *(one.origin for one in known))
+    return Cell(text=f"{place} af {len(known)}", value=place, origin=origin)
+
+
+def of_area(origin: Origin, data: ReportData, area: Area, decimals: int) -> Quantity:
     """The number that came about as `origin` tells, of another area."""
     how, *parts = origin
     if how == "read":
         indicator, ydelse, group, _, period = map(str, parts)
         return data.read((indicator, ydelse, group, area.kode, period))
-    count, of = (_of_area(part, data, area, 0) for part in parts if isinstance(part, tuple))
+    count, of = (of_area(part, data, area, 0) for part in parts if isinstance(part, tuple))
     return share_pct(count, of, decimals)
 
 

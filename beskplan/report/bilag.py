@@ -13,6 +13,7 @@ from beskplan.report.overblik import Overblik
 from beskplan.report.rar_oversigt import RarOversigt
 from beskplan.report.refusion import Refusion
 from beskplan.report.resultatmaal import Resultatmaal
+from beskplan.report.status import Status
 from beskplan.report.varighed import Varighed
 
 _REPORTS: dict[str, type[Report[Any]]] = {
@@ -23,6 +24,7 @@ _REPORTS: dict[str, type[Report[Any]]] = {
         RarOversigt,
         Refusion,
         Resultatmaal,
+        Status,
         Varighed,
     )
 }

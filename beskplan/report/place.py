@@ -15,18 +15,25 @@ ROOT_VARIABLE = "BESKPLAN_ROOT"
 
 PARAMETERS = ("kommune", "aar")
 """The names of a report's parameters: those of every notebook's second cell."""
+PERIODE = "periode"
+"""The parameter that a periodical report has besides."""
 _INJECTED = "# Parameters\n"
 """Begins the cell that papermill puts in for the parameters it is given."""
 
 
-def refuse_unknown_parameters() -> None:
-    """Refuse names that papermill was given and that no report has: it only warns, and runs on without them.
+def refuse_unknown_parameters(*, periodical: bool = False) -> None:
+    """Refuse names that papermill was given and that the report does not have: it only warns, and runs on.
+
+    Args:
+        periodical: Whether the report has a period; an empty one is no period, and refused by none.
 
     Raises:
         InputError: with the nearest right name, e.g. for `papermill -p Kommune Viborg`.
     """
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
-    cells = shell.user_ns.get("In", ()) if shell is not None else ()
+    names = shell.user_ns if shell is not None else {}
+    cells = names.get("In", ())
+    known = (*PARAMETERS, PERIODE) if periodical or not names.get(PERIODE) else PARAMETERS
     trees = [ast.parse(cell) for cell in cells if cell.startswith(_INJECTED)]
     given = (
         target.id
@@ -36,14 +43,14 @@ def refuse_unknown_parameters() -> None:
         for target in node.targets
         if isinstance(target, ast.Name)
     )
-    if unknown := [name for name in given if name not in PARAMETERS]:
+    if unknown := [name for name in given if name not in known]:
         raise InputError(
             Problem(
                 where=f"parameter {name}",
                 what="rapporten har ingen parameter med det navn",
                 found=repr(name),
-                expected=f"en af {', '.join(PARAMETERS)}",
-                fix=did_you_mean(name, PARAMETERS),
+                expected=f"en af {', '.join(known)}",
+                fix=did_you_mean(name, known),
             )
             for name in unknown
         )

@@ -159,18 +159,28 @@ class Page:
         """The total's share and change beside those of the other areas."""
         if (whole := self.whole) is None:
             return []
-        own, here = whole.own, short_place(whole.own.area)
+        here = short_place(whole.own.area)
         said = []
         if share := whole.share_in_brackets.strip(" ()"):
             beside = f"; det er {text}" if (text := _share_text(_shares(whole))) else ""
             said.append(f"{in_period(whole.now)} var {share} {whole.receiving} {here}{beside}")
-        level = f"{counted(own.now)} {whole.receiving}"
+        return [*said, *self._change_of_total()]
+
+    def _change_of_total(self) -> list[str]:
+        """The total's change, then how that stands to the other areas'."""
+        if (whole := self.whole) is None:
+            return []
+        own, level = whole.own, f"{counted(whole.own.now)} {whole.receiving}"
         if not own.change.printed:
-            return [*said, f"antallet var det samme som {whole.when_before}: {level}"]
+            return [f"antallet var det samme som {whole.when_before}: {level}"]
         verb = "kom der" if own.change.printed > 0 else "blev der"
         moved = f"{verb} {more_or_fewer(own.change)}, i alt {level}"
         others = compared(whole) if whole.direction != "same" else []
-        return [*said, f"{span_text(whole.before, whole.now)} {moved}", *others]
+        return [f"{span_text(whole.before, whole.now)} {moved}", *others]
+
+    def news(self) -> list[str]:
+        """The change of the total, how that stands to others, and where most moved: at most three clauses."""
+        return [*self._change_of_total()[:2], *(self._of_movers() or self._of_missing())[:1]]
 
     def _of_movers(self) -> list[str]:
         """On how many benefits the number rose and fell, and where most."""

@@ -1,0 +1,141 @@
+"""The period of a status: which sections it has, and for which period the data have all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from beskplan.core.periods import Period
+from beskplan.params import Afsnit
+from beskplan.params import Maalgrupper as MaalgrupperParams
+from beskplan.params.models import Kilde
+from beskplan.registers.benefits import benefit
+from beskplan.registers.groups import group
+from beskplan.registers.indicators import ALL
+from beskplan.report.base import Context
+from beskplan.report.maalgrupper_tal import KILDER
+
+MOST_BACK = 12
+"""So many periods back the newest one with all numbers is looked for."""
+
+
+@dataclass(frozen=True)
+class Newest:
+    """The newest period that has the numbers of every section, and what the next one waits for.
+
+    Attributes:
+        periode: A month or a quarter, as `status.hver` says; None where there is none.
+        waits_for: The sections without numbers for the period that follows, in Danish.
+    """
+
+    periode: Period | None
+    waits_for: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """One section in one area: which periods the source has of it."""
+
+    afsnit: Afsnit
+    codes: frozenset[str]
+
+    def at(self, edition: Period) -> Period:
+        """The section's own period of an edition."""
+        return edition.quarter if self.afsnit.is_statbank else edition.months()[-1]
+
+    def is_lacking(self, edition: Period) -> bool:
+        """Whether the source counts the section and has not counted it for the edition."""
+        now = self.at(edition)
+        year = (now.shift(-back).code for back in range(1, 13 if now.kind == "M" else 5))
+        counted = benefit(self.afsnit.ydelse).covers(now.first_day) and not self.codes.isdisjoint(
+            year
+        )
+        return counted and now.code not in self.codes
+
+
+def edition_of(asked: MaalgrupperParams, periode: Period) -> MaalgrupperParams:
+    """The params of the target groups with the period of an edition in the place of their own."""
+    none = {"periode": None, "sammenlign_periode": None}
+    afsnit = {name: one.model_copy(update=none) for name, one in asked.afsnit.items()}
+    update = {"periode": periode.months()[-1], "afsnit": afsnit, "kilde": asked.kilde or "bedst"}
+    return asked.model_copy(update=update)
+
+
+def newest_period(context: Context) -> Newest:
+    """The newest period for which the source has every section that it counts.
+
+    Args:
+        context: Of a plan with `status` and `maalgrupper`; its own period is not looked at.
+
+    Raises:
+        ValueError: the plan has no `status` or no sections.
+    """
+    status = context.params.status
+    if status is None:
+        raise ValueError("the params were not checked")
+    counted = _counted(context)
+    every = [Period.parse(code) for one in counted for code in one.codes]
+    if not every:
+        return Newest(None, ())
+    newest = max(every, key=lambda one: one.last_day)
+    last = newest.quarter if status.kind == "Q" else newest.months()[-1]
+    # A quarter that has begun and not ended has no numbers of its last month.
+    tried = [last.shift(-back) for back in range(MOST_BACK)]
+    complete = (one for one in tried if _has_any(counted, one) and not _lacking(counted, one))
+    found = next(complete, None)
+    return Newest(found, waits_for(context, found.next if found else last))
+
+
+def waits_for(context: Context, edition: Period) -> tuple[str, ...]:
+    """The sections that the source has not counted yet for an edition, in Danish; empty where it has all."""
+    counted = _counted(context)
+    lacking = _lacking(counted, edition)
+    if not _has_any(counted, edition):
+        return (f"alle tal for {edition.text}",)
+    return tuple(dict.fromkeys(_name(one, edition) for one in lacking))
+
+
+def _lacking(counted: list[_Counted], edition: Period) -> list[Afsnit]:
+    return [one.afsnit for one in counted if one.is_lacking(edition)]
+
+
+def _has_any(counted: list[_Counted], edition: Period) -> bool:
+    """Whether any section has a number for exactly the time of the edition."""
+    return any(
+        (now := one.at(edition)).code in one.codes and now.last_day == edition.last_day
+        for one in counted
+    )
+
+
+def _counted(context: Context) -> list[_Counted]:
+    """Each section of the source with the newest numbers, in every area of the page."""
+    by_source = [list(_of_source(context, kilde)) for kilde in KILDER]
+    return max(by_source, key=_newest_day)
+
+
+def _newest_day(counted: list[_Counted]) -> date:
+    days = (Period.parse(code).last_day for one in counted for code in one.codes)
+    return max(days, default=date.min)
+
+
+def _of_source(context: Context, kilde: Kilde) -> Iterator[_Counted]:
+    asked = context.params.maalgrupper
+    if asked is None or asked.kilde not in (None, "bedst", kilde):
+        return
+    wanted = [found for one in asked.afsnit.values() if (found := one.of(kilde)) is not None]
+    day = asked.periode.first_day
+    areas = (context.kommune, *context.reference_areas(asked.sammenlign_med, day))
+    for area in dict.fromkeys(areas):
+        codes: dict[tuple[str, str, str], set[str]] = {}
+        for key in context.data.snapshot.rows_by_area.get(area.kode, {}):
+            codes.setdefault(key[:3], set()).add(key[4])
+        for one in wanted:
+            there = codes.get((one.maal, one.ydelse, one.gruppe), set())
+            yield _Counted(one, frozenset(there))
+
+
+def _name(afsnit: Afsnit, edition: Period) -> str:
+    on = edition.first_day
+    of = "" if afsnit.gruppe == ALL else f" ({group(afsnit.gruppe).navn})"
+    return f"{benefit(afsnit.ydelse).name(on)}{of}"
