@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 from beskplan.core.errors import Problem
+from beskplan.core.periods import Period
 from beskplan.proof.arithmetic import number_in
 from beskplan.proof.evidence import Block, Evidence, csv_rows, markdown_of, own_notebook, spaced
 
@@ -124,7 +125,8 @@ def _identity(evidence: Evidence) -> Iterator[tuple[str, str, object, object]]:
     area, job, header = evidence.subject, evidence.job, evidence.header
     texts = markdown_of(own_notebook(evidence))
     title = next((hit[1] for text in texts if (hit := _H1.search(text))), "")
-    heading = spaced(f"{title}: {area.lang_navn}, {header['periode'] or job.aar}")
+    when = Period.parse(job.periode).text if job.periode else job.aar
+    heading = spaced(f"{title}: {area.lang_navn}, {when}")
     blocks = [header, *evidence.of_kind("table"), *evidence.of_kind("figure")]
     marked = heading + (" (demodata)" if any(block["demo"] for block in blocks) else "")
     h1s, titles = (

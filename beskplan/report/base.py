@@ -27,6 +27,7 @@ from beskplan.blocks.model import (
 from beskplan.blocks.tables import table
 from beskplan.blocks.text.language import capital
 from beskplan.core.colours import readable
+from beskplan.core.editions import edition_period
 from beskplan.core.errors import InputError, Problem, did_you_mean
 from beskplan.core.periods import Period, date_text
 from beskplan.indicators.quantities import Quantity
@@ -91,7 +92,7 @@ class Context:
         params = read(kommune, aar, root)
         snapshot = choose(params.datagrundlag, root)
         presentation = read_presentation(kommune, root)
-        edition = Period.parse(periode) if periode else None
+        edition = edition_period(periode) if periode else None
         who = subject(params.kommune)
         return cls(bilag, who, params, ReportData(snapshot), presentation, root, edition)
 
