@@ -69,6 +69,7 @@ def test_a_key_figure_tells_its_course(
 
 
 VALUES = [None, D(12), D(14), None, D(20), None, D(8), D(9)]
+FLOATS = [None if value is None else float(value) for value in VALUES]
 
 
 def drawn() -> str:
@@ -77,7 +78,7 @@ def drawn() -> str:
 
 def test_a_gap_stays_open_and_a_number_alone_is_a_dot() -> None:
     assert len(re.findall("M", drawn())) == 3
-    assert list(line_faults(etree.fromstring(drawn()), [v and float(v) for v in VALUES])) == []
+    assert list(line_faults(etree.fromstring(drawn()), FLOATS)) == []
 
 
 @pytest.mark.parametrize("values", [[], [None], [D(3)], [None, D(3), None]])
@@ -115,7 +116,7 @@ def moved(svg: str) -> str:
     ids=["bridged", "another number", "backwards", "no line", "moved"],
 )
 def test_the_proof_refuses_another_line(fault: Callable[[str], str]) -> None:
-    assert list(line_faults(etree.fromstring(fault(drawn())), [v and float(v) for v in VALUES]))
+    assert list(line_faults(etree.fromstring(fault(drawn())), FLOATS))
 
 
 @pytest.mark.parametrize(
