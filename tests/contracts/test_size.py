@@ -36,7 +36,7 @@ CEILINGS = {
     # 400 are editions: a Bilag that comes every quarter, waits for its data and goes out by itself.
     # 900 are the status: scoreboard, places, what has changed since the last edition, the region's matrix.
     # 150 are the little line of a key figure: drawn, told in words, and read back by the proof.
-    "beskplan": Size(code=35_110, files=247, imports=3_700),
+    "beskplan": Size(code=34_910, files=247, imports=3_700),
     # Cases are data (YAML), not code: a test that says what another says is one to maintain too many.
     # The open data of 98 municipalities (AUK01: recorded answer, server, Bilag) are worth 600 lines.
     # Each date of the reform has its day before and its day: 130 lines.
