@@ -48,6 +48,7 @@ def _nothing_to_do() -> str:
     """
     from beskplan.report.place import find_root
     from beskplan.runner.collecting import stale_collections
+    from beskplan.runner.editions import waiting_lines
     from beskplan.runner.plan import make_plan
     from beskplan.runner.records import status_is_old
 
@@ -55,4 +56,4 @@ def _nothing_to_do() -> str:
     plan = make_plan(root)
     if plan.stale or stale_collections(root) or status_is_old(root / "reports"):
         return ""
-    return plan.all_fresh
+    return "\n".join([plan.all_fresh, *waiting_lines(plan.waiting)])

@@ -29,6 +29,7 @@ def plan(
     kommune: str | None = None,
     aar: int | None = None,
     bilag: str | None = None,
+    periode: str | None = None,
     json: bool = False,
     root: Path | None = None,
 ) -> None:
@@ -42,7 +43,7 @@ def plan(
     from beskplan.runner.plan import make_plan
     from beskplan.runner.wanted import Choice
 
-    made = make_plan(working_copy(root), Choice(kommune, aar, bilag))
+    made = make_plan(working_copy(root), Choice(kommune, aar, bilag, periode))
     if json:
         from json import dumps
 
@@ -52,6 +53,7 @@ def plan(
         typer.echo(f"forældet  {job.job}  {'; '.join(job.reasons)}")
     fresh = len(made.jobs) - len(made.stale)
     typer.echo(f"{len(made.stale)} af {len(made.jobs)} skal laves; {fresh} er friske.")
+    _tell_waiting(made)
 
 
 def build(
@@ -59,6 +61,7 @@ def build(
     kommune: str | None = None,
     aar: int | None = None,
     bilag: str | None = None,
+    periode: str | None = None,
     force: bool = False,
     only_failed: bool = False,
     jobs: Annotated[int | None, {"min": 1, "names": ("--jobs", "-j")}] = None,
@@ -68,6 +71,10 @@ def build(
     root: Path | None = None,
 ) -> None:
     """Lav de rapporter, der er forældet: af alt under params/ eller et udvalg af det.
+
+    Af et bilag, der kommer hver måned eller hvert kvartal, laves den nyeste udgave, der er alle tal til;
+    hvad den næste venter på, bliver vist. Med --periode laves kun den udgave, og koden er 1, hvis den
+    mangler for en plan.
 
     Eksempel: beskplan build --kommune Rudersdal --aar 2021
 
@@ -83,7 +90,7 @@ def build(
     from beskplan.runner.plan import make_plan
     from beskplan.runner.wanted import Choice
 
-    place, choice = working_copy(root), Choice(kommune, aar, bilag)
+    place, choice = working_copy(root), Choice(kommune, aar, bilag, periode)
 
     def look() -> Plan:
         return make_plan(place, choice, force=force, only_failed=only_failed)
@@ -96,12 +103,16 @@ def build(
         _mend_status(place)
         combined(one_by_one)
         typer.echo("Ingen rapport mislykkedes sidst." if only_failed else stale.all_fresh)
+        _tell_waiting(stale, asked=periode)
         return
     from beskplan.runner.lock import build_lock
 
     lock = partial(build_lock, place / "reports", wait_seconds=wait, tell=_tell)
     pool = _pool(place, len(stale.stale), jobs, on)
-    _make(stale, place, look, lock, pool, fail_fast=fail_fast, combined=combined)
+    failed = _make(stale, place, look, lock, pool, fail_fast=fail_fast, combined=combined)
+    _tell_waiting(stale, asked=periode)
+    if failed:
+        raise typer.Exit(1)
 
 
 def run(
@@ -119,29 +130,30 @@ def run(
     Eksempel: beskplan run 2021/rudersdal/maalgrupper
 
     Args:
-        job: aar/kommune/bilag, som `beskplan list` viser det.
+        job: aar/kommune/bilag eller aar/kommune/bilag-periode, som `beskplan list` viser det.
         force: Lav også dem, der er friske.
         wait: Sekunder, der ventes på, at en anden kørsel slutter; ellers er koden 4.
     """
     from beskplan.runner.plan import make_plan
-    from beskplan.runner.wanted import Choice
 
     place = working_copy(root)
-    aar, kommune, bilag = _parts(job)
+    choice = _choice(job)
 
     def look() -> Plan:
-        return make_plan(place, Choice(kommune, aar, bilag), force=force)
+        return make_plan(place, choice, force=force)
 
     stale = look()
     if not stale.stale:
         _mend_status(place)
         typer.echo(stale.all_fresh)
+        _tell_waiting(stale, asked=choice.periode)
         return
     from beskplan.runner.lock import run_lock
 
     name = stale.jobs[0].job
     lock = partial(run_lock, place / "reports", name, wait_seconds=wait, tell=_tell)
-    _make(stale, place, look, lock, _pool(place, 1, 1, None), alone=False)
+    if _make(stale, place, look, lock, _pool(place, 1, 1, None), alone=False):
+        raise typer.Exit(1)
 
 
 def combine(
@@ -170,15 +182,29 @@ def combine(
         typer.echo(os.path.relpath(write_combined(place.root, a_kommune, an_aar, word=word)))
 
 
-def _parts(job: str) -> tuple[int, str, str]:
-    """Year, municipality and Bilag of a job's id, as a person may write it."""
+def _choice(job: str) -> Choice:
+    """The choice of one job by its id, as a person may write it."""
+    from beskplan.core.editions import split_name
+    from beskplan.runner.wanted import Choice
+
     aar, _, rest = job.strip("/").partition("/")
-    kommune, _, bilag = rest.partition("/")
-    if not aar.isdigit() or not kommune or not bilag or "/" in bilag:
+    kommune, _, name = rest.partition("/")
+    if not aar.isdigit() or not kommune or not name or "/" in name:
         from beskplan.params.jobs import Job
 
         Job.parse(job)
-    return int(aar), kommune, bilag
+    bilag, periode = split_name(name)
+    return Choice(kommune, int(aar), bilag, periode or None)
+
+
+def _tell_waiting(plan: Plan, asked: str | None = None) -> None:
+    """Say what editions wait for; end with 1 where one of them was asked for by name."""
+    from beskplan.runner.editions import waiting_lines
+
+    for line in waiting_lines(plan.waiting):
+        typer.echo(line)
+    if asked and plan.waiting:
+        raise typer.Exit(1)
 
 
 def _pool(place: Path, expected: int, workers: int | None, address: str | None) -> OpenPool:
@@ -202,8 +228,8 @@ def _make(
     fail_fast: bool = False,
     alone: bool = True,
     combined: Callable[[Each], None] | None = None,
-) -> None:
-    """Build what is stale, show how it goes, and end as the exit codes say."""
+) -> bool:
+    """Build what is stale, and show how it goes; tells whether any report failed."""
     from beskplan.runner.building import Build
     from beskplan.runner.summary import lines, shown
 
@@ -212,8 +238,7 @@ def _make(
         outcomes = list(shown(work.run(stale), total=len(stale.stale)))
     for line in lines(outcomes):
         typer.echo(line)
-    if any(not outcome.ok for outcome in outcomes):
-        raise typer.Exit(1)
+    return any(not outcome.ok for outcome in outcomes)
 
 
 def _mend_status(place: Path) -> None:

@@ -23,6 +23,7 @@ def list_(
     kommune: str | None = None,
     aar: int | None = None,
     bilag: str | None = None,
+    periode: str | None = None,
     root: Path | None = None,
 ) -> None:
     """Vis de rapporter, som params/ beder om, eller de navne, som params må bruge; én på hver linje.
@@ -34,7 +35,7 @@ def list_(
     """
     from beskplan.runner.wanted import Choice
 
-    for line in _listed(what, root, Choice(kommune, aar, bilag)):
+    for line in _listed(what, root, Choice(kommune, aar, bilag, periode)):
         typer.echo(line)
 
 
@@ -47,7 +48,7 @@ def _listed(what: str, root: Path | None, choice: Choice) -> Iterator[str]:
         case "jobs":
             from beskplan.runner.plan import look
 
-            yield from (one.job for one in look(working_copy(root), choice))
+            yield from (one.job for one in look(working_copy(root), choice)[0])
         case "kommuner":
             yield from (f"{one.kode}  {one.slug:<20}  {one.navn}" for one in kommuner())
         case "ydelser":
@@ -68,6 +69,7 @@ def check(
     kommune: str | None = None,
     aar: int | None = None,
     bilag: str | None = None,
+    periode: str | None = None,
     root: Path | None = None,
 ) -> None:
     """Find alt, der er galt med params, notebooks og tal; reports/ røres ikke.
@@ -76,14 +78,16 @@ def check(
     """
     from beskplan.params.jobs import Job, Workplace
     from beskplan.runner.checking import check as check_jobs
+    from beskplan.runner.editions import waiting_lines
     from beskplan.runner.plan import look
     from beskplan.runner.wanted import Choice
 
     place = working_copy(root)
-    jobs = [Job.parse(one.job) for one in look(place, Choice(kommune, aar, bilag))]
+    found, waiting = look(place, Choice(kommune, aar, bilag, periode))
+    jobs = [Job.parse(one.job) for one in found]
     check_jobs(jobs, Workplace(place))
     typer.echo(f"{len(jobs)} rapport{'er' if len(jobs) != 1 else ''}: ingen fejl fundet.")
-    for line in _open_choices(place, jobs):
+    for line in (*waiting_lines(waiting), *_open_choices(place, jobs)):
         typer.echo(line)
 
 

@@ -14,6 +14,7 @@ SHARED = {
     "kommune": "En kommunes navn eller kode.",
     "aar": "Et planår.",
     "bilag": "En notebooks navn i notebooks/.",
+    "periode": "En udgave ved navn: 2026M09 eller 2026K3; ellers den nyeste, der er alle tal til.",
     "root": "Arbejdskopien; findes opad herfra, hvor den udelades.",
 }
 """The help of options that several commands have."""

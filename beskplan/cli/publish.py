@@ -20,24 +20,25 @@ if TYPE_CHECKING:
 def approve(jobs: list[str], *, by: str, note: str = "", root: Path | None = None) -> None:
     """Godkend rapporter, som de ligger i reports/: binder navn og tid til det, der blev set på.
 
-    Af en hel plan godkendes hver rapport, der er i orden; de andre nævnes, og koden er 2.
+    Af en hel plan godkendes hver rapport, der er i orden; de andre nævnes, og koden er 2. En udgave, som
+    status for et kvartal, hører ikke med til planen og nævnes selv: aar/kommune/status er den nyeste.
 
     Eksempel: beskplan approve 2021/rudersdal --by "Mette Holm"
 
     Args:
-        jobs: aar/kommune/bilag, eller en hel plan: aar/kommune.
+        jobs: aar/kommune/bilag, en udgave: aar/kommune/bilag-periode, eller en hel plan: aar/kommune.
         by: Hvem der godkender; står på rapporten.
         note: En bemærkning til sporet.
     """
     from beskplan.core.errors import BeskplanError, InputError
     from beskplan.params.jobs import Workplace
     from beskplan.publish.approval import approve as approve_report
-    from beskplan.publish.bilag import plan_jobs
+    from beskplan.publish.bilag import named_jobs
     from beskplan.publish.trail import local_time
 
     place = Workplace(working_copy(root))
     errors: list[BeskplanError] = []
-    for job in dict.fromkeys(job for name in jobs for job in plan_jobs(place, name)):
+    for job in dict.fromkeys(job for name in jobs for job in named_jobs(place, name)):
         try:
             event = approve_report(place, job, by, note=note)
         except BeskplanError as error:
@@ -188,9 +189,10 @@ def prune(
 
 
 def _job(name: str, root: Path | None) -> tuple[Workplace, Job]:
-    from beskplan.params.jobs import Job, Workplace
+    from beskplan.params.jobs import Job, Workplace, newest_edition
 
-    return Workplace(working_copy(root)), Job.parse(name)
+    place = Workplace(working_copy(root))
+    return place, newest_edition(place, Job.parse(name))
 
 
 def _end(problems: Iterable[Problem]) -> None:

@@ -44,13 +44,34 @@ def split_name(name: str) -> tuple[str, str]:
     return (bilag, periode) if any(map(str.isdigit, periode)) else (name, "")
 
 
+def finished_editions(
+    folder: Path, bilag: str, needs: str = "manifest.json"
+) -> list[tuple[Period, Path]]:
+    """Find the editions of a Bilag that lie in a plan's folder, by the end of their period.
+
+    Args:
+        folder: `reports/2026/rudersdal`.
+        bilag: Name of the notebook.
+        needs: The file that makes a folder a finished report.
+    """
+    found = []
+    for path in folder.glob(f"{bilag}-*"):
+        try:
+            found.append((edition_period(split_name(path.name)[1]), path))
+        except UnknownNameError:
+            continue
+    return sorted(
+        (one for one in found if (one[1] / needs).is_file()), key=lambda one: one[0].last_day
+    )
+
+
 def earlier_edition(reports: Path, job: str, needs: str = "manifest.json") -> Path | None:
     """Find the folder of the newest edition before a job's own, which may lie under the plan before.
 
     Args:
         reports: The folder of the reports.
         job: Its id, `2026/rudersdal/status-2026K3`.
-        needs: The file that makes a folder a finished report.
+        needs: As `finished_editions`.
 
     Returns:
         The folder; None where the job is no edition, or the first.
@@ -60,13 +81,10 @@ def earlier_edition(reports: Path, job: str, needs: str = "manifest.json") -> Pa
     if not periode:
         return None
     own = edition_period(periode)
-    found = []
-    for year in (int(aar) - 1, int(aar)):
-        for folder in (reports / str(year) / kommune).glob(f"{bilag}-*"):
-            try:
-                other = edition_period(split_name(folder.name)[1])
-            except UnknownNameError:
-                continue
-            if other.kind == own.kind and other < own and (folder / needs).is_file():
-                found.append((other, year, folder))
+    found = [
+        (other, year, path)
+        for year in (int(aar) - 1, int(aar))
+        for other, path in finished_editions(reports / str(year) / kommune, bilag, needs)
+        if other.kind == own.kind and other < own
+    ]
     return max(found)[2] if found else None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from beskplan.core.editions import edition_name, edition_period, split_name
+from beskplan.core.editions import edition_name, edition_period, finished_editions, split_name
 from beskplan.core.errors import BeskplanError, Problem, UnknownNameError, did_you_mean
-from beskplan.params import available, read, subject
+from beskplan.params import PlanParams, available, read, subject
 from beskplan.params.reading import misnamed
 
 
@@ -90,6 +90,30 @@ class Workplace:
         return self.reports / job.id
 
 
+def how_often(params: PlanParams, bilag: str) -> str:
+    """`maaned` or `kvartal` for a Bilag that comes in editions; empty for every other."""
+    return str(getattr(getattr(params, bilag, None), "hver", ""))
+
+
+def plan_jobs(place: Workplace, kommune: str, aar: int) -> list[Job]:
+    """The jobs of a plan, in the order of its params; its editions are documents of their own.
+
+    Raises:
+        BeskplanError: its params are wrong.
+    """
+    params = read(kommune, aar, place.root)
+    slug = subject(kommune).slug
+    return [Job(aar, slug, name) for name in params.bilag if not how_often(params, name)]
+
+
+def newest_edition(place: Workplace, job: Job) -> Job:
+    """The newest edition that lies in place of a job that has editions; the job itself where none does."""
+    editions = finished_editions(place.folder(job).parent, job.bilag)
+    if job.periode or not editions:
+        return job
+    return replace(job, periode=editions[-1][0].statbank)
+
+
 def select(
     place: Workplace, kommune: str | None = None, aar: int | None = None, bilag: str | None = None
 ) -> tuple[Job, ...]:
@@ -135,5 +159,6 @@ def _nothing_fits(
         expected=f"params/<kommune>/<aar>.yaml; der er {there}"
         if there
         else "params/<kommune>/<aar>.yaml",
-        fix="skriv params-filen, eller vælg en anden",
+        fix="skriv params-filen, eller vælg en anden"
+        + (f"; i en plan, der er der, skal {bilag} stå under `bilag`" if bilag else ""),
     )

@@ -10,8 +10,7 @@ from pathlib import Path
 
 from beskplan.blocks.model import KeyFigure, KeyFigures, Prose
 from beskplan.core.errors import BeskplanError, Problem, ReportError
-from beskplan.params import read, subject
-from beskplan.params.jobs import Job, Workplace
+from beskplan.params.jobs import Job, Workplace, newest_edition, plan_jobs
 from beskplan.publish.approval import approved_copy, demo_problem
 from beskplan.publish.publishing import refuse_lost_events
 from beskplan.publish.trail import DRAFT, Event, State, Trail
@@ -95,17 +94,18 @@ def approved_bilag(place: Workplace, kommune: str, aar: int) -> tuple[Bilag, ...
     return _all(place, kommune, aar, read_copy)
 
 
-def plan_jobs(place: Workplace, name: str) -> list[Job]:
-    """The jobs of a whole plan (`2021/rudersdal`), in the order of its params; or the one that is named.
+def named_jobs(place: Workplace, name: str) -> list[Job]:
+    """The jobs of a whole plan (`2021/rudersdal`), without its editions; or the one that is named.
+
+    Of a Bilag with editions its name alone (`2026/rudersdal/status`) is the newest that was built.
 
     Raises:
         BeskplanError: there is no such job or plan, or its params are wrong.
     """
     aar, _, kommune = name.strip("/").partition("/")
     if not aar.isdecimal() or not kommune or "/" in kommune:
-        return [Job.parse(name)]
-    slug = subject(kommune).slug
-    return [Job(int(aar), slug, one) for one in read(slug, int(aar), place.root).bilag]
+        return [newest_edition(place, Job.parse(name))]
+    return plan_jobs(place, kommune, int(aar))
 
 
 def _all(
@@ -113,7 +113,7 @@ def _all(
 ) -> tuple[Bilag, ...]:
     bilag: list[Bilag] = []
     problems: list[Problem] = []
-    for number, job in enumerate(plan_jobs(place, f"{aar}/{kommune}"), start=1):
+    for number, job in enumerate(plan_jobs(place, kommune, aar), start=1):
         try:
             bilag.append(read_one(number, job))
         except BeskplanError as error:

@@ -11,8 +11,7 @@ from datetime import date
 from typing import Any
 
 from beskplan.core.errors import Problem, RenderError
-from beskplan.params import read
-from beskplan.params.jobs import Job, Workplace
+from beskplan.params.jobs import Workplace, plan_jobs
 from beskplan.render.page import Page, read_notebook, read_page
 from beskplan.render.page_pdf import set_pdf
 from beskplan.render.typst_nodes import Node, document_date, page_data
@@ -79,7 +78,7 @@ def combine(place: Workplace, kommune: str, aar: int, *, word: bool = False) -> 
     Raises:
         RenderError: a Bilag has no finished report, or they cannot be set as one.
     """
-    jobs = [Job(aar, kommune, bilag) for bilag in read(kommune, aar, place.root).bilag]
+    jobs = plan_jobs(place, kommune, aar)
     notebooks = [place.folder(job) / f"{job.bilag}.ipynb" for job in jobs]
     missing = [
         Problem(job.id, "har ingen færdig rapport", fix="byg den først: beskplan build")

@@ -31,13 +31,15 @@ _REPORTS: dict[str, type[Report[Any]]] = {
 """By notebook; a notebook of one's own has its params under `egne`."""
 
 
-def data_problems(bilag: str, kommune: str, aar: int, root: Path) -> list[Problem]:
-    """What the data lack for a report, before any kernel starts; empty where all is there.
+def data_problems(
+    bilag: str, kommune: str, aar: int, root: Path, periode: str = ""
+) -> list[Problem]:
+    """What the data lack for a report or an edition, before any kernel starts; empty where all is there.
 
     Raises:
         InputError: the parameters themselves are wrong.
     """
-    return problems_of(Context.load(bilag, kommune, aar, root))
+    return problems_of(Context.load(bilag, kommune, aar, root, periode))
 
 
 def problems_of(context: Context) -> list[Problem]:

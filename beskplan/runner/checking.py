@@ -37,7 +37,9 @@ def check(jobs: Iterable[Job], place: Workplace) -> None:
         problems.extend(_found(_notebook_problems, bilag, place))
     notebooks_are_right = not problems
     for job in jobs:
-        problems.extend(_found(data_problems, job.bilag, job.kommune, job.aar, place.root))
+        problems.extend(
+            _found(data_problems, job.bilag, job.kommune, job.aar, place.root, job.periode)
+        )
         if notebooks_are_right:
             problems.extend(_found(_section_problems, job, place))
     if problems:

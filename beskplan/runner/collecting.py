@@ -90,8 +90,10 @@ def _sha256(path: Path) -> str:
 
 
 def _collections(root: Path, choice: Choice) -> Iterator[Collection]:
-    plans = wanted(root, readers_key(), Choice(choice.kommune, choice.aar))
-    for name, bilag in groupby((one.job for one in plans), lambda job: job.rpartition("/")[0]):
+    found = wanted(root, readers_key(), Choice(choice.kommune, choice.aar))
+    # An edition is a document of its own: the plan's stays as it was adopted.
+    plans = (one.job for one in found if not one.hver)
+    for name, bilag in groupby(plans, lambda job: job.rpartition("/")[0]):
         jobs = list(bilag)
         stamps = [_manifest_stamp(root / "reports" / job) for job in jobs]
         if len(jobs) > 1 and all(stamps):

@@ -6,6 +6,7 @@ standard library and reads files as bytes. A key has parts, so that a stale repo
     notebook      cells' kinds, texts and tags; never outputs
     params        the parameters as resolved, so that a comment or a new line changes nothing
     presentation  the municipality's profile and logo
+    earlier       of an edition: the numbers that the edition before has read
     library       the code of this package below the command line
     template      web page and PDF
     fonts         of page, PDF and figures
@@ -33,6 +34,7 @@ _DANISH = {
     "notebook": "notebooken",
     "params": "params",
     "presentation": "kommunens profil eller logo",
+    "earlier": "udgaven før",
     "library": "programmet",
     "template": "skabelonen",
     "fonts": "skrifterne",
@@ -147,7 +149,7 @@ def changed(old: Key, new: Key) -> list[str]:
     return [
         _packages_change(old, new) if part == "packages" else f"{_DANISH[part]} er ændret"
         for part in PARTS
-        if old.get(part) != new[part]
+        if old.get(part, "") != new.get(part, "")
     ]
 
 

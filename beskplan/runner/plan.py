@@ -6,12 +6,13 @@ imported, until something has changed that needs more to be judged.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from beskplan.core.editions import split_name
 from beskplan.runner.data_now import DataNow
+from beskplan.runner.editions import Waiting, editions
 from beskplan.runner.keys import changed, digest, library_key, package_versions
 from beskplan.runner.records import Record, Records, damage, listing
 from beskplan.runner.wanted import Choice, Wanted, wanted
@@ -48,6 +49,8 @@ class Plan:
     """All reports of a choice, in the order in which they are to be made."""
 
     jobs: tuple[Planned, ...]
+    waiting: tuple[Waiting, ...] = ()
+    """Editions that are not made, as the source does not have all of their numbers."""
 
     @property
     def stale(self) -> tuple[Planned, ...]:
@@ -65,6 +68,7 @@ class Plan:
             "version": VERSION,
             "total": len(self.jobs),
             "stale": len(self.stale),
+            "waiting": [asdict(one) for one in self.waiting],
             "jobs": [_job_json(job) for job in self.jobs],
         }
 
@@ -91,12 +95,13 @@ def make_plan(
     records = Records(root / "reports")
     data = DataNow(root)
     jobs = []
-    for one in look(root, choice, readers=_readers_of(parts), data=data):
+    found, waiting = look(root, choice, readers=_readers_of(parts), data=data)
+    for one in found:
         record = records.read(one.job)
         if only_failed and not record.failed_at:
             continue
         jobs.append(_planned(one, record, {**one.key, **parts}, data, records, force=force))
-    return Plan(tuple(sorted(jobs, key=_newest_failure_first)))
+    return Plan(tuple(sorted(jobs, key=_newest_failure_first)), waiting)
 
 
 def look(
@@ -105,8 +110,8 @@ def look(
     *,
     readers: str | None = None,
     data: DataNow | None = None,
-) -> tuple[Wanted, ...]:
-    """Every report of a choice, whether it is stale or not; errors as `make_plan`.
+) -> tuple[tuple[Wanted, ...], tuple[Waiting, ...]]:
+    """Every report of a choice, whether it is stale or not, and what waits; errors as `make_plan`.
 
     Args:
         root: The working copy.
@@ -114,11 +119,12 @@ def look(
         readers: `readers_key`, where it is known already.
         data: The working copy's data, where they were looked at already.
     """
-    found, now = wanted(root, readers or readers_key(), choice), data or DataNow(root)
+    choice, library, now = choice or Choice(), readers or readers_key(), data or DataNow(root)
+    found = wanted(root, library, choice)
     # A report must not quietly be made of older numbers because the newest cannot be read.
     for one in found:
         now.resolve(one.data)
-    return found
+    return editions(root, library, found, choice, now)
 
 
 def readers_key() -> str:

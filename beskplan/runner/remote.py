@@ -25,6 +25,7 @@ from typing import Any, Final, cast
 
 from distributed import Client, WorkerPlugin, as_completed, get_worker
 
+from beskplan.core.editions import earlier_edition
 from beskplan.core.errors import InputError, Problem, SourceError
 from beskplan.core.files import heal, install
 from beskplan.params.jobs import Job, Workplace
@@ -152,6 +153,8 @@ def pack(place: Workplace, jobs: Sequence[Job]) -> bytes:
     snapshots = (place.root / SNAPSHOTS).glob("[0-9a-f]*/*")
     files += [path for path in sorted(snapshots) if path.is_file()]
     files += [path for job in jobs if (path := place.folder(job) / MANIFEST).is_file()]
+    earlier = (earlier_edition(place.reports, job.id) for job in jobs)
+    files += [path for folder in earlier if folder for path in sorted(folder.glob("*.json*"))]
     return _tar((path.relative_to(place.root).as_posix(), path) for path in files)
 
 

@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from beskplan.core.editions import edition_period
 from beskplan.core.errors import BeskplanError
 from beskplan.runner.keys import digest, notebook_key
 from beskplan.runner.records import FOLDER, read_json, remember
@@ -40,6 +41,8 @@ class Wanted:
     """The parts `notebook`, `params` and `presentation` of its input key."""
     inputs: dict[str, str]
     """Path from the working copy -> SHA-256 of every params file that it may read."""
+    hver: str = ""
+    """How often a periodical Bilag comes; empty for every other (`beskplan.runner.editions`)."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,8 @@ class Choice:
     """Name, code or slug."""
     aar: int | None = None
     bilag: str | None = None
+    periode: str | None = None
+    """Of an edition that is asked for by name; its newest where left out."""
 
 
 def wanted(root: Path, library: str, choice: Choice | None = None) -> tuple[Wanted, ...]:
@@ -64,6 +69,8 @@ def wanted(root: Path, library: str, choice: Choice | None = None) -> tuple[Want
         BeskplanError: a name is unknown, a params file is wrong, or nothing fits; all problems at once.
     """
     choice = choice or Choice()
+    if choice.periode:
+        edition_period(choice.periode)
     slug = _slug(root, choice.kommune)
     plans = [
         (aar, kommune)
@@ -85,7 +92,8 @@ def wanted(root: Path, library: str, choice: Choice | None = None) -> tuple[Want
                     "presentation": entry["presentation"],
                 }
                 job = f"{plan[0]}/{plan[1]}/{bilag}"
-                found.append(Wanted(job, entry["data"], key, memory.inputs(*plan)))
+                hver = entry["hver"].get(bilag, "")
+                found.append(Wanted(job, entry["data"], key, memory.inputs(*plan), hver))
     if not found:
         _refuse(root, choice)
     return tuple(found)
@@ -217,6 +225,7 @@ def _read(root: Path, aar: int, kommune: str) -> dict[str, Any]:
     region's reports may read the plans of its municipalities.
     """
     from beskplan.params import read, subject
+    from beskplan.params.jobs import how_often
     from beskplan.params.profil import read_presentation
     from beskplan.params.reading import refuse_misnamed
     from beskplan.registers.areas import area
@@ -232,6 +241,7 @@ def _read(root: Path, aar: int, kommune: str) -> dict[str, Any]:
     return {
         "bilag": list(params.bilag),
         "data": params.datagrundlag,
+        "hver": {name: hver for name in params.bilag if (hver := how_often(params, name))},
         "params": digest(resolved),
         "parts": parts,
         "presentation": digest([look.profil.model_dump(mode="json"), logo]),

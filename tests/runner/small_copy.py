@@ -9,12 +9,13 @@ import atexit
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pandas as pd
 
 from beskplan.observations import Snapshot, store
@@ -71,22 +72,57 @@ def _first_copy() -> Path:
     return root
 
 
+Values = dict[tuple[str, str, str], float]
+"""By area, benefit and period."""
+
+
+def write_periodical_copy(root: Path, hver: str = "kvartal") -> Path:
+    """A small copy whose plans have a status too, of a page with little on it."""
+    write_copy(root)
+    notebook = nbformat.read(ROOT / "notebooks" / "status.ipynb", as_version=4)
+    calls = ("status.load", "answer()", "sources()", "kommune =")
+    notebook.cells = [
+        one for one in notebook.cells if one.cell_type == "markdown" or has_any(one.source, calls)
+    ]
+    nbformat.write(notebook, root / "notebooks" / "status.ipynb")
+    for path in (root / "params").glob("*/2027.yaml"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace("[maalgrupper]", "[maalgrupper, status]"), encoding="utf-8")
+    append(root / "params" / "2027.yaml", f"status: {{hver: {hver}}}\n")
+    return root
+
+
+def has_any(text: str, parts: Iterable[str]) -> bool:
+    """Whether any of the parts stands in a text."""
+    return any(part in text for part in parts)
+
+
+def third_quarter(*ydelser: str, without: Iterable[str] = ()) -> Values:
+    """What a source has more when it has counted some benefits of the third quarter."""
+    return {
+        (area, ydelse, period.replace("M06", "M09")): value + 17
+        for (area, ydelse, period), value in _values().items()
+        if ydelse in ydelser and area not in without
+    }
+
+
 def store_rows(
-    root: Path, revised: dict[tuple[str, str, str], float] | None = None, *, on: str = RETRIEVED
+    root: Path, revised: Values | None = None, *, also: Values | None = None, on: str = RETRIEVED
 ) -> Snapshot:
-    """Store every number; `revised` has those of some (area, benefit, period)."""
-    rows = [_row(*key, value, on) for key, value in {**_values(), **(revised or {})}.items()]
+    """Store every number and share; `revised` has other numbers, `also` more of (area, benefit, period)."""
+    every = {**_values(), **(also or {})}
+    rows = [_row(*key, value, on) for key, value in {**every, **(revised or {})}.items()]
     rows += [
         _row(area, ydelse, period, value / 100, on, share=True)
-        for (area, ydelse, period), value in _values().items()
+        for (area, ydelse, period), value in every.items()
     ]
     frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype({"value": "float64"})
-    content = repr(sorted((revised or {}).items())).encode()
+    content = repr(sorted({**(also or {}), **(revised or {})}.items())).encode()
     raw = RawFile("svar.json", content, "jobindsats", "y01a02", on, "test")
     return store(Delivery(frame, (raw,)), root)
 
 
-def _values() -> dict[tuple[str, str, str], float]:
+def _values() -> Values:
     areas = [kode for _, kode in KOMMUNER.values()]
     values = {}
     for place, area in enumerate([*areas, "oestdanmark"]):

@@ -1,0 +1,163 @@
+"""Which edition of each periodical Bilag is wanted: the newest that the source has every number for.
+
+What was found for a plan holds as long as neither its params nor its snapshot is another one, so a
+build with nothing to do reads one small file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from beskplan.core.editions import earlier_edition, edition_name, edition_period
+from beskplan.core.errors import Problem, UnknownNameError
+from beskplan.core.files import ROWS
+from beskplan.runner.data_now import DataNow
+from beskplan.runner.keys import digest
+from beskplan.runner.records import FOLDER, read_json, remember
+from beskplan.runner.wanted import Choice, Wanted
+
+_MEMORY = "udgaver.json"
+SHOWN_NAMES = 6
+"""Sections that an edition waits for; the others are counted."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An edition that cannot be made yet."""
+
+    plan: str
+    """`2026/rudersdal`."""
+    name: str
+    """`status-2026K4`; of a Bilag that has no edition at all yet `status`."""
+    waits_for: tuple[str, ...]
+    """What the source has not counted, in Danish."""
+
+
+def editions(
+    root: Path, library: str, found: Sequence[Wanted], choice: Choice, data: DataNow
+) -> tuple[tuple[Wanted, ...], tuple[Waiting, ...]]:
+    """Put an edition in the place of each periodical Bilag, and tell of those that wait.
+
+    Args:
+        root: The working copy.
+        library: Hash of the code that judges: what other code has found is not trusted.
+        found: What the params ask for.
+        choice: Its `periode` asks for one edition by name; other reports are then left out.
+        data: The working copy's data.
+
+    Raises:
+        UnknownNameError: an edition is asked for by name, and nothing chosen has editions.
+        BeskplanError: params or data are wrong.
+    """
+    if choice.periode and not any(one.hver for one in found):
+        raise UnknownNameError(_no_editions(choice))
+    memory = _Memory(root, library, choice.periode)
+    answers = {one.job: memory.of(one, data.resolve(one.data)) for one in found if one.hver}
+    memory.save()
+    of_plan = {job: answer for job, answer in answers.items() if _is_its_turn(job, answers, choice)}
+    wanted: list[Wanted] = []
+    waiting: list[Waiting] = []
+    for one in found:
+        if not one.hver:
+            wanted += [] if choice.periode else [one]
+        elif answer := of_plan.get(one.job):
+            if answer["periode"]:
+                wanted.append(_edition(root, one, answer["periode"]))
+            if answer["waits_for"]:
+                plan, _, bilag = one.job.rpartition("/")
+                name = edition_name(bilag, answer["next"])
+                waiting.append(Waiting(plan, name, tuple(answer["waits_for"])))
+    return tuple(wanted), tuple(waiting)
+
+
+def _edition(root: Path, one: Wanted, periode: str) -> Wanted:
+    """The edition of a period; the one before it is part of what it is made from."""
+    job = edition_name(one.job, periode)
+    before = earlier_edition(root / "reports", job, ROWS)
+    read = [before.name, hashlib.sha256((before / ROWS).read_bytes()).hexdigest()] if before else []
+    return replace(one, job=job, key={**one.key, "earlier": digest(read)})
+
+
+def _is_its_turn(job: str, answers: dict[str, Any], choice: Choice) -> bool:
+    """Whether a plan makes the edition, and not the municipality's plan of another year.
+
+    The newest plan that is no later than the period; else the oldest. A year that a person has named
+    is that person's choice.
+    """
+    if choice.aar is not None:
+        return True
+    aar, rest = job.split("/", 1)
+    years = sorted(int(one.split("/", 1)[0]) for one in answers if one.split("/", 1)[1] == rest)
+    periode = answers[job]["periode"] or answers[job]["next"]
+    past = [year for year in years if not periode or year <= int(periode[:4])]
+    return int(aar) == (past[-1] if past else years[0])
+
+
+def _no_editions(choice: Choice) -> Problem:
+    named = choice.bilag or "det valgte"
+    return Problem(
+        "--periode",
+        "bilaget har ingen udgaver",
+        f"{named}, {choice.periode}",
+        "et bilag, der kommer hver måned eller hvert kvartal, som `status: {hver: kvartal}` i params",
+        "udelad --periode, eller skriv i planens params, hvor tit bilaget laves",
+    )
+
+
+class _Memory:
+    """What was found for each periodical Bilag, by params, snapshot and the period that is asked for."""
+
+    def __init__(self, root: Path, library: str, periode: str | None) -> None:
+        self._root = root
+        self._library = library
+        self._periode = periode
+        self._path = root / "reports" / FOLDER / _MEMORY
+        self._known: dict[str, Any] = read_json(self._path)
+        self._changed = False
+
+    def of(self, one: Wanted, snapshot: str) -> dict[str, Any]:
+        """`periode` to make, `next` and what that `waits_for`; empty where there is none."""
+        name = edition_name(one.job, self._periode or "")
+        key = digest([self._library, one.inputs, snapshot])
+        known = self._known.get(name)
+        if not isinstance(known, dict) or known.get("key") != key:
+            known = {"key": key, **_look(self._root, one.job, self._periode)}
+            self._known[name] = known
+            self._changed = True
+        return known
+
+    def save(self) -> None:
+        """Remember it for the next build."""
+        if self._changed:
+            remember(self._path, self._known)
+
+
+def _look(root: Path, job: str, periode: str | None) -> dict[str, Any]:
+    from beskplan.report.base import Context
+    from beskplan.report.status_periode import newest_period, waits_for
+
+    aar, kommune, bilag = job.split("/")
+    context = Context.load(bilag, kommune, int(aar), root, periode or "")
+    if periode:
+        lacking = waits_for(context, edition_period(periode))
+        return {"periode": "" if lacking else periode, "next": periode, "waits_for": lacking}
+    newest = newest_period(context)
+    following = newest.periode.next.statbank if newest.periode else ""
+    made = newest.periode.statbank if newest.periode else ""
+    return {"periode": made, "next": following, "waits_for": newest.waits_for}
+
+
+def waiting_lines(waiting: Iterable[Waiting]) -> Iterator[str]:
+    """What editions wait for: a line a plan, or one for all that wait for the same."""
+    ordered = sorted(waiting, key=lambda one: (one.name, one.waits_for, one.plan))
+    for (name, waits_for), group in groupby(ordered, lambda one: (one.name, one.waits_for)):
+        plans = [one.plan for one in group]
+        who = f"{plans[0]}/{name}" if len(plans) == 1 else f"{len(plans)} planer: {name}"
+        more = len(waits_for) - SHOWN_NAMES
+        named = [*waits_for[:SHOWN_NAMES], *([f"{more} andre"] if more > 0 else [])]
+        yield f"{who} venter på {' og '.join(filter(None, (', '.join(named[:-1]), named[-1])))}."

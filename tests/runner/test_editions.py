@@ -1,0 +1,146 @@
+"""Which editions a build makes: the newest whole period; what waits is told; earlier ones stay."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from beskplan import cli
+from beskplan.core.errors import BeskplanError
+from beskplan.params.jobs import Workplace
+from beskplan.runner.editions import waiting_lines
+from beskplan.runner.plan import make_plan
+from beskplan.runner.wanted import Choice
+from tests.conftest import ROOT, cases
+from tests.runner.small_copy import (
+    FakePool,
+    append,
+    build,
+    pretend_built,
+    store_rows,
+    third_quarter,
+    write_periodical_copy,
+)
+from tests.runner.test_plan import HEAVY
+
+BOTH = ("a_dagpenge", "sygedagpenge")
+LATER = "2026-11-01"
+CASES = cases("edition_plans")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return write_periodical_copy(tmp_path)
+
+
+def planned(root: Path, **choice: object) -> tuple[list[str], list[str]]:
+    """The editions of a plan, and what waits in words."""
+    made = make_plan(root, Choice(**choice))  # type: ignore[arg-type]
+    return [one.job for one in made.jobs if "status" in one.job], list(waiting_lines(made.waiting))
+
+
+@pytest.mark.parametrize("night", CASES["nights"], ids=lambda night: night["what"])
+def test_a_build_wants_the_newest_period_with_every_number(
+    root: Path, night: dict[str, Any]
+) -> None:
+    (first,) = (root / "data/snapshots").glob("[0-9a-f]*")
+    for number, delivery in enumerate(night.get("arrives", ())):
+        also = third_quarter(*delivery["ydelser"], without=delivery.get("without", ()))
+        store_rows(root, also=also, on=f"2026-11-{number + 1:02d}")
+    for name, text in night.get("params", {}).items():
+        append(root / "params" / name, text.replace("FIRST", first.name))
+    jobs, lines = planned(root, **night.get("choice", {}))
+    assert jobs == night["jobs"]
+    assert lines == night["lines"]
+
+
+@pytest.mark.parametrize("case", CASES["refused"], ids=lambda case: case["what"])
+def test_what_can_have_no_edition_is_refused(root: Path, case: dict[str, Any]) -> None:
+    for name, (old, new) in case.get("params", {}).items():
+        path = root / "params" / name
+        path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    with pytest.raises(BeskplanError) as caught:
+        make_plan(root, Choice(**case["choice"]))
+    told = "\n".join(map(str, caught.value.problems))
+    assert all(part in told for part in case["told"]), told
+    assert caught.value.exit_code == 2
+
+
+def test_the_plan_of_the_year_makes_the_edition(root: Path) -> None:
+    """Two plans of a municipality never make one edition twice."""
+    later = (root / "params" / "aarhus" / "2027.yaml").read_text(encoding="utf-8")
+    for year in (2026, 2028):
+        text = later.replace("2027", str(year))
+        (root / "params" / "aarhus" / f"{year}.yaml").write_text(text, encoding="utf-8")
+        shared = (root / "params" / "2027.yaml").read_text(encoding="utf-8")
+        (root / "params" / f"{year}.yaml").write_text(shared, encoding="utf-8")
+    assert planned(root, kommune="aarhus")[0] == ["2026/aarhus/status-2026K2"]
+    # A year that a person has named is the person's choice.
+    assert planned(root, kommune="aarhus", aar=2028)[0] == ["2028/aarhus/status-2026K2"]
+
+
+def test_an_earlier_edition_stays_as_it_was(root: Path) -> None:
+    pretend_built(root)
+    first = root / "reports/2027/aarhus/status-2026K2"
+    before = {path.name: path.read_bytes() for path in first.iterdir() if path.is_file()}
+    # The quarter arrives, and a number of the edition before is revised.
+    store_rows(root, {("751", "a_dagpenge", "2026M06"): 5.0}, also=third_quarter(*BOTH), on=LATER)
+    pool = FakePool(Workplace(root))
+    build(root, pool)
+    assert [job[-6:] for job in pool.asked if "status" in job] == ["2026K3"] * 3
+    assert {path.name: path.read_bytes() for path in first.iterdir() if path.is_file()} == before
+
+
+def test_an_edition_is_stale_when_the_one_before_says_other_numbers(root: Path) -> None:
+    pretend_built(root)
+    store_rows(root, also=third_quarter(*BOTH), on=LATER)
+    build(root, FakePool(Workplace(root)))
+    assert make_plan(root).stale == ()
+    earlier = root / "reports/2027/aarhus/status-2026K2/rows.jsonl"
+    earlier.write_text("[]\n", encoding="utf-8")
+    (stale,) = make_plan(root).stale
+    assert (stale.job, stale.reasons) == ("2027/aarhus/status-2026K3", ("udgaven før er ændret",))
+
+
+def test_a_build_with_nothing_to_do_asks_no_table(root: Path) -> None:
+    store_rows(root, also=third_quarter("a_dagpenge"), on=LATER)
+    pretend_built(root)
+    make_plan(root)
+    code = (
+        "import sys; from pathlib import Path; from beskplan.runner.plan import make_plan;"
+        "from beskplan.runner.editions import waiting_lines;"
+        f"made = make_plan(Path({str(root)!r}));"
+        "print(len(made.jobs), len(made.stale), *waiting_lines(made.waiting));"
+        f"print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines() == [
+        "6 0 3 planer: status-2026K3 venter på sygedagpenge.",
+        "[]",
+    ]
+
+
+@pytest.mark.parametrize("case", CASES["commands"], ids=lambda case: case["says"])
+def test_the_commands_say_what_an_edition_waits_for(
+    root: Path,
+    case: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    pretend_built(root)
+    monkeypatch.chdir(root)
+    monkeypatch.setattr(sys, "argv", ["beskplan", *case["words"]])
+    try:
+        cli.main()
+        ended: object = 0
+    except SystemExit as error:
+        ended = error.code or 0
+    written = capsys.readouterr()
+    assert case["says"] in written.out + written.err
+    assert ended == case["code"]
