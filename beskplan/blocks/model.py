@@ -8,6 +8,7 @@ page and PDF are two views of the same values. Construction refuses what a reade
 
 from __future__ import annotations
 
+import operator
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -48,6 +49,8 @@ class Cell(_Value):
     state: State = "known"
     origin: tuple[Any, ...] = ()
     """How the number came about: see `beskplan.indicators.quantities.Origin`."""
+    line: tuple[float | None, ...] = Field((), exclude_if=operator.not_)
+    """The numbers of every period from this one on, drawn as a small line after the text; None is a gap."""
 
 
 class Row(_Value):
@@ -214,7 +217,7 @@ class Header(_Value):
     afsender: Text
     """Who publishes: `Rudersdal Kommune`."""
     aar: int
-    periode: str = ""
+    periode: str = Field("", exclude_if=operator.not_)
     """The month or quarter of an edition: `3. kvartal 2026`; empty where the report is the year's."""
     data_id: Text
     """Id of the snapshot that the numbers come from."""

@@ -258,6 +258,9 @@ def _period(
     told = own or around
     if origin[0] in ("difference", "change_pct"):
         before, now = keys[0][4], keys[-1][4]
+        if around and any("på et år" in one["label"] for one in table["columns"]):
+            ends = {Period.parse(code).year_before().code for code in around[-1]}
+            told = [frozenset(ends), around[-1]]
         if len(told) == 1:
             told = [*around[:1], *told]
         right = len(told) < 2 or (before in told[0] and now in told[-1])

@@ -19,6 +19,8 @@ SMALLEST_PT = 6.8
 _EASY_FIT = 1.12
 """Type is rather set this much smaller than that a cell of words is broken."""
 _GAP = 2.5
+_LINE = 11.0
+"""The small line after a number, with the space before it."""
 _GUTTER = 5.0
 """Between two halves of a page."""
 _LONGEST_HEAD_WORD = 18
@@ -98,6 +100,8 @@ def _natural(table: Table, longest_row_head: int, *, broken: bool) -> list[float
 
 
 def _room(cell: Cell, *, broken: bool) -> float:
+    if cell.line:
+        return len(cell.text) + _LINE
     if cell.value is not None or not broken:
         return len(cell.text)
     return min(_in_two_lines(cell.text), max(_LONGEST_TEXT, *map(len, cell.text.split())))

@@ -31,6 +31,7 @@ from beskplan.blocks.model import (
     SourceList,
     Table,
 )
+from beskplan.blocks.tables import line_runs
 from beskplan.core.errors import Problem, RenderError
 from beskplan.core.numbers import NBSP
 from beskplan.core.periods import MONTHS
@@ -86,7 +87,10 @@ def page_data(page: Page, dated: date | None = None) -> Node:
             ),
         },
         "front": front,
-        "contents": _contents_depth(page.sections, appendices=1 if appendix else 0),
+        # A status of a few pages has nothing to look up.
+        "contents": 0
+        if page.header.periode
+        else _contents_depth(page.sections, appendices=1 if appendix else 0),
         "intro": intro,
         "body": body + appendix,
         "attachments": attachments(page),
@@ -264,7 +268,8 @@ def table_node(table: Table, title: str, anchor: str, *, halved: bool = False) -
 
 def _cell(column: Column, cell: Cell) -> Node:
     """`word` marks a word where a number is expected: it is set quieter."""
-    return {"s": cell.text, "word": column.kind == "number" and cell.value is None}
+    word = column.kind == "number" and cell.value is None
+    return {"s": cell.text, "word": word, "line": line_runs(cell.line)}
 
 
 def _column(table: Table, place: int, layout: Layout) -> Node:

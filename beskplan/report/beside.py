@@ -59,7 +59,7 @@ def beside_figure(
         drawn.append(DotRow(label, values, missing=own.text()))
         places.append(f"{small(label)} {place}")
         told.append(f"{small(label)} {own.text(unit='pct.')} ({place})")
-        keys += [key for one in shares for key in _keys(one.origin)]
+        keys += [key for one in shares for key in keys_of(one.origin)]
     areas = [kommune.navn, *(one.navn for one in others)]
     numbers = table(
         id=_ID,
@@ -121,13 +121,13 @@ def of_area(origin: Origin, data: ReportData, area: Area, decimals: int) -> Quan
     return share_pct(count, of, decimals)
 
 
-def _keys(origin: Origin) -> list[tuple[str, str, str, str, str]]:
+def keys_of(origin: Origin) -> list[tuple[str, str, str, str, str]]:
     """The rows that a number comes from."""
     how, *parts = origin
     if how == "read":
         indicator, ydelse, group, kode, period = map(str, parts)
         return [(indicator, ydelse, group, kode, period)]
-    return [key for part in parts if isinstance(part, tuple) for key in _keys(part)]
+    return [key for part in parts if isinstance(part, tuple) for key in keys_of(part)]
 
 
 def _place(shares: Sequence[Quantity]) -> str:

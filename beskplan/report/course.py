@@ -25,14 +25,15 @@ from beskplan.indicators.targets import Point, Series
 from beskplan.observations import Key
 from beskplan.registers.areas import Area
 from beskplan.registers.breaks import Break, breaks_between
+from beskplan.report.beside import keys_of
 from beskplan.report.data import ReportData
 from beskplan.report.shared_blocks import sentences, small
 
 _STEP = {"M": "måned", "Q": "kvartal"}
 LENGTH: dict[Kind, int] = {"M": 36, "Q": 12}
 """How many periods are drawn: three years. Years have no course here: there are too few."""
-_NO_PERIOD = "–"
-_NO_PERIOD_NOTE = f"»{_NO_PERIOD}«: området findes ikke i perioden."
+NO_PERIOD = "–"
+_GAP_NOTE = f"»{NO_PERIOD}«: området findes ikke i perioden."
 
 
 class Compared(Protocol):
@@ -131,18 +132,29 @@ def read_course(data: ReportData, section: Compared) -> Course | None:
     breaks: list[Break] = []
     keys: list[Key] = []
     for movement in section.movements:
-        _, *rest, _ = map(str, movement.now.origin)
-        indicator, ydelse, group, kode = rest
-        found = breaks_between(indicator, ydelse, kode, *span)
-        refused = max((one.day for one in found if one.kind == "refuse"), default=None)
-        periods = [p for p in periods_between(*span) if refused is None or refused <= p.first_day]
-        own = [(indicator, ydelse, group, kode, period.code) for period in periods]
-        series.append(tuple(Point(p, data.read(key)) for p, key in zip(periods, own, strict=True)))
+        own, found = read_series(data, movement.now, span)
+        series.append(own)
         breaks += [one for one in found if one.kind == "mark"]
-        keys += own
+        keys += [key for point in own for key in keys_of(point.quantity.origin)]
     told = {p.period for one in series for p in one if p.quantity.state != "absent"}
     begun = [tuple(p for p in one if p.period >= min(told, default=span[1])) for one in series]
     return Course(section, tuple(begun), tuple(sorted(set(breaks))), data.sources(keys))
+
+
+def read_series(
+    data: ReportData, now: Quantity, span: tuple[Period, Period]
+) -> tuple[Series, list[Break]]:
+    """The numbers of a span by the key that `now` is read by, and the breaks in it.
+
+    A series begins where its last break refuses to compare what was before.
+    """
+    _, *rest, _ = map(str, now.origin)
+    indicator, ydelse, group, kode = rest
+    found = list(breaks_between(indicator, ydelse, kode, *span))
+    refused = max((one.day for one in found if one.kind == "refuse"), default=None)
+    periods = [p for p in periods_between(*span) if refused is None or refused <= p.first_day]
+    keys = [(indicator, ydelse, group, kode, period.code) for period in periods]
+    return tuple(Point(p, data.read(key)) for p, key in zip(periods, keys, strict=True)), found
 
 
 def _counted(series: Series) -> set[Period]:
@@ -214,7 +226,7 @@ def _numbers(where: str, areas: Sequence[Area], courses: Sequence[Course]) -> Ta
         for period in course.periods:
             found = [one.get(period) for one in by_area]
             gaps = gaps or None in found
-            cells = tuple(Cell(text=_NO_PERIOD) if q is None else cell(q) for q in found)
+            cells = tuple(Cell(text=NO_PERIOD) if q is None else cell(q) for q in found)
             rows.append(Row(label=f"{course.section.short_title}, {period.text}", cells=cells))
     return table(
         id="forloeb",
@@ -227,7 +239,7 @@ def _numbers(where: str, areas: Sequence[Area], courses: Sequence[Course]) -> Ta
         ),
         rows=rows,
         sources=tuple(dict.fromkeys(source for one in courses for source in one.sources)),
-        notes=[_NO_PERIOD_NOTE] if gaps else [],
+        notes=[_GAP_NOTE] if gaps else [],
     )
 
 

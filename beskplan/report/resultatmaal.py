@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -215,35 +215,10 @@ class Resultatmaal(Report[maal.Maal]):
     @shown
     def table(self) -> Table:
         """One row a target: where we are, where we are going, how far it is, and its status."""
-        first = [f for f in self._targets if f.is_counted or isinstance(f.target, maal.Opfoelgning)]
-        ordered = [*first, *(f for f in self._targets if f not in first)]
-        labels = {
-            "maal": "Mål",
-            "nu": "Hvor er vi",
-            "skal": "Hvor skal vi hen",
-            "afstand": "Afstand og status",
-            "naeste": "Næste måling",
-            "ansvarlig": "Ansvarlig",
-        }
-        if not any(_responsible(followed) for followed in ordered):
-            del labels["ansvarlig"]
-        rows = [Row(label=f.label, cells=_row_cells(f)[: len(labels) - 1]) for f in ordered]
-        hidden = any(WITHHELD_TEXT in a_cell.text for row in rows for a_cell in row.cells)
-        shares = any(_is_of_a_share(f.target) for f in ordered)
-        numbers = tuple(dict.fromkeys(source for f in ordered for source in f.number_sources))
-        return table(
-            id="resultatmaal",
-            title=f"Resultatmål {self.context.kommune.stedsform}",
-            unit="Enheden står ved hvert tal",
-            period=f"planåret {self.context.params.aar}",
-            columns=[Column(id=key, label=label, kind="text") for key, label in labels.items()],
-            rows=rows,
-            sources=replace(self._targets[0], number_sources=numbers).sources,
-            notes=[
-                *([_RELATIVE_SHARE] if shares else []),
-                *([STATE_NOTES["withheld"]] if hidden else []),
-            ],
-        )
+        more = [_NEXT_COUNT]
+        if any(_responsible(followed) for followed in self._targets):
+            more.append(_RESPONSIBLE)
+        return targets_table(self.context, self._targets, more)
 
     @shown
     def targets(self) -> Subsections | Omitted:
@@ -302,15 +277,73 @@ def _responsible(followed: FollowedTarget) -> str:
     return followed.target.ansvarlig or followed.goal.ansvarlig or ""
 
 
-def _row_cells(followed: FollowedTarget) -> tuple[Cell, ...]:
-    newest, apart = followed.newest, distance(followed)
-    return (
-        _with_number(newest_text(followed), newest.quantity if newest else None),
-        Cell(text=_goal_text(followed)),
-        _with_number(_distance_and_status(followed), apart if apart and apart.exact else None),
-        Cell(text=_next_count(followed)),
-        Cell(text=_responsible(followed) or "ikke angivet"),
+TargetColumn = tuple[str, str, Callable[[FollowedTarget], Cell]]
+"""A column of a table of targets: its id, its head, and the cell of a target."""
+
+
+def targets_table(
+    context: Context,
+    targets: Sequence[FollowedTarget],
+    more: Sequence[TargetColumn],
+    told: Sequence[str] = (),
+) -> Table:
+    """One row a target: where we are, where we are going, how far it is and its status, and `more`.
+
+    Args:
+        context: Of the report.
+        targets: All of the plan; those that it counts come first.
+        more: Columns after the three that every table of targets has.
+        told: Notes on those columns.
+    """
+    first = [f for f in targets if f.is_counted or isinstance(f.target, maal.Opfoelgning)]
+    ordered = [*first, *(f for f in targets if f not in first)]
+    columns = (*_PROGRESS, *more)
+    rows = [Row(label=f.label, cells=tuple(make(f) for *_, make in columns)) for f in ordered]
+    hidden = any(WITHHELD_TEXT in a_cell.text for row in rows for a_cell in row.cells)
+    shares = any(_is_of_a_share(f.target) for f in ordered)
+    numbers = tuple(dict.fromkeys(source for f in ordered for source in f.number_sources))
+    heads = [("maal", "Mål"), *((key, label) for key, label, _ in columns)]
+    return table(
+        id="resultatmaal",
+        title=f"Resultatmål {context.kommune.stedsform}",
+        unit="Enheden står ved hvert tal",
+        period=f"planåret {context.params.aar}",
+        columns=[Column(id=key, label=label, kind="text") for key, label in heads],
+        rows=rows,
+        sources=replace(targets[0], number_sources=numbers).sources,
+        notes=[
+            *([_RELATIVE_SHARE] if shares else []),
+            *told,
+            *([STATE_NOTES["withheld"]] if hidden else []),
+        ],
     )
+
+
+def _newest_cell(followed: FollowedTarget) -> Cell:
+    newest = followed.newest
+    return _with_number(newest_text(followed), newest.quantity if newest else None)
+
+
+def _distance_cell(followed: FollowedTarget) -> Cell:
+    apart = distance(followed)
+    return _with_number(_distance_and_status(followed), apart if apart and apart.exact else None)
+
+
+_PROGRESS: tuple[TargetColumn, ...] = (
+    ("nu", "Hvor er vi", _newest_cell),
+    ("skal", "Hvor skal vi hen", lambda followed: Cell(text=_goal_text(followed))),
+    ("afstand", "Afstand og status", _distance_cell),
+)
+_NEXT_COUNT: TargetColumn = (
+    "naeste",
+    "Næste måling",
+    lambda followed: Cell(text=_next_count(followed)),
+)
+_RESPONSIBLE: TargetColumn = (
+    "ansvarlig",
+    "Ansvarlig",
+    lambda followed: Cell(text=_responsible(followed) or "ikke angivet"),
+)
 
 
 def _is_of_a_share(target: maal.Target) -> bool:

@@ -15,32 +15,51 @@ from pathlib import Path
 from beskplan.blocks.html import shown
 from beskplan.blocks.model import Block, Cell, Column, Omitted, Prose, Row, Table, make
 from beskplan.blocks.tables import cell, table
-from beskplan.blocks.text.language import as_sentence, list_danish, number_word
+from beskplan.blocks.text.language import list_danish, number_word
 from beskplan.blocks.text.one_benefit import IN_STEP_PCTPOINT, SMALL_BASE, has_pct
 from beskplan.core.errors import Problem
-from beskplan.core.periods import date_text
+from beskplan.core.periods import Period, date_text, periods_between
+from beskplan.indicators.followup import direction_of
 from beskplan.indicators.quantities import Quantity
+from beskplan.indicators.scenarios import Scenarios
+from beskplan.indicators.targets import Series, is_met
 from beskplan.params import Maalgrupper as MaalgrupperParams
 from beskplan.registers.areas import Area, kommuner
 from beskplan.registers.areas import find as find_area
 from beskplan.registers.indicators import INDICATORS
 from beskplan.report.base import Context
 from beskplan.report.beside import of_area, place_cell
-from beskplan.report.followed_target import STATUS_WORDS, read_targets, status_key
+from beskplan.report.course import LENGTH, NO_PERIOD, course_figure, read_series
+from beskplan.report.followed_target import (
+    STATUS_WORDS,
+    FollowedTarget,
+    read_targets,
+    status_key,
+    with_unit,
+)
 from beskplan.report.maalgrupper import BENEFIT, Maalgrupper
 from beskplan.report.maalgrupper_tal import BenefitSection
-from beskplan.report.shared_blocks import prose, small
+from beskplan.report.resultatmaal import targets_table
+from beskplan.report.shared_blocks import prose, sentences, small
 from beskplan.report.status_periode import edition_of, newest_period, waits_for
+from beskplan.report.target_section import courses_of
 
-WITHOUT_WORD = "vurderes ikke"
+WITHOUT_WORD = "neutral"
 TOO_FEW = "for få"
 JUDGEMENT = (
     f"»Vurdering« sammenligner ændringen i pct. med ændringen {{where}}. »Som«: højst "
     f"{IN_STEP_PCTPOINT} procentpoint fra. »Bedre«: antallet er steget mindre eller faldet mere. »Ringere«: "
-    f"omvendt. »{WITHOUT_WORD.capitalize()}«: det er ikke givet, at færre på ydelsen er bedre. "
+    f"omvendt. »{WITHOUT_WORD.capitalize()}«: det er ikke givet, at færre er bedre. "
     f"»{TOO_FEW.capitalize()}«: under {SMALL_BASE} året før."
 )
 """The fixed definition of the word, as the page has it."""
+_BESIDE = {"bedre": "bedre end ?", "som": "som ?", "ringere": "ringere end ?"}
+FORECAST = (
+    "»Fremskrivning til fristen« bygger på tallene selv; i parentes står intervallet, som det rigtige tal "
+    "efter beregningen ligger inden for i fire ud af fem gange. »Uvist«: målet ligger i intervallet."
+)
+MOST_LINES = 3
+"""So many benefits besides the total have their course drawn."""
 
 
 class Status(Maalgrupper):
@@ -111,27 +130,40 @@ class Status(Maalgrupper):
     @shown
     def answer(self) -> Block:
         """The news in at most five sentences: all benefits, a year ago, others, the goals, what comes."""
-        said = [*self._page.news(), *self._goals(), *self._next()]
-        if not said:
+        said = [*self._page.news(), self._judged(), self._ahead()]
+        if not any(said):
             return Omitted(id="svar", reason="Der er ingen tal at sammenfatte.")
-        return prose("svar", " ".join(map(as_sentence, said)))
+        return prose("svar", sentences(*said))
 
-    def _goals(self) -> Iterator[str]:
-        """`af planens fire mål er to på vej og ét bagud`."""
-        if self.context.params.maal is None:
-            return
-        keys = [status_key(one.own) for one in read_targets(self._as_of) if one.is_counted]
+    def _judged(self) -> str:
+        """How many goals are reached, on their way or behind; without goals, how the words are shared out."""
+        keys = [status_key(one.own) for one in self._targets if one.is_counted]
         counted = [(count, key) for key in STATUS_WORDS if (count := Counter(keys)[key])]
         if counted:
-            parts = [f"{_goal_count(count)} {small(STATUS_WORDS[key])}" for count, key in counted]
-            yield f"af planens {_goal_count(len(keys))} mål er {list_danish(parts)}"
+            parts = [f"{_goals(count)} {small(STATUS_WORDS[key])}" for count, key in counted]
+            return f"af planens {_goals(len(keys))} mål er {list_danish(parts)}"
+        words = Counter(verdict(one) for one in self._all if one.references and not one.is_total)
+        told = [(words[word], ending) for word, ending in _BESIDE.items() if words[word]]
+        if not told:
+            return ""
+        where = self._all[0].references[0].area.stedsform
+        parts = [f"{ending} på {number_word(count)}" for count, ending in told]
+        return f"udviklingen er {list_danish(parts)} af de vurderede ydelser".replace("?", where)
 
-    def _next(self) -> Iterator[str]:
-        if self.context.periode is not None:
-            yield (
-                f"næste udgave handler om {self.context.periode.next.text} og kommer, når alle tallene er "
-                "offentliggjort"
-            )
+    def _ahead(self) -> str:
+        """Whether the goals will be met by the forecast; else when the next edition comes."""
+        ends = Counter(found[1] for one in self._targets if (found := forecast_end(one)))
+        if ends:
+            parts = [f"{_goals(count)} {words}" for words, count in ends.items()]
+            return f"efter fremskrivningen til fristen er der {list_danish(parts)}"
+        if self.context.periode is None:
+            return ""
+        when = self.context.periode.next.text
+        return f"næste udgave handler om {when} og kommer, når alle tallene er offentliggjort"
+
+    @cached_property
+    def _targets(self) -> tuple[FollowedTarget, ...]:
+        return read_targets(self._as_of) if self.context.params.maal else ()
 
     @cached_property
     def _as_of(self) -> Context:
@@ -145,8 +177,17 @@ class Status(Maalgrupper):
         return replace(self.context, params=params.model_copy(update={"maal": held}))
 
     @shown
+    def targets(self) -> Table | Omitted:
+        """The plan's targets: status, distance, and the forecast with its interval to the deadline."""
+        if not self._targets:
+            return Omitted(id="resultatmaal", reason="Planen har ingen mål med tal.", missed=False)
+        forecast = ("fremskrivning", "Fremskrivning til fristen", _forecast_cell)
+        told = [FORECAST] if any(map(forecast_end, self._targets)) else []
+        return targets_table(self._as_of, self._targets, [forecast], told)
+
+    @shown
     def scoreboard(self) -> Table:
-        """Every benefit a row: level, change, the comparison's change, share, place and a word."""
+        """Every benefit a row: the course, level, change beside the comparison's, share, place and a word."""
         first = self._all[0]
         beside = first.references[0].area if first.references else None
         shares = [INDICATORS[name] for name in dict.fromkeys(one.params.andel for one in self._all)]
@@ -162,30 +203,71 @@ class Status(Maalgrupper):
         if beside is not None:
             columns[4:4] = [Column(id="sammenlignet", label=beside.navn, unit="pct.")]
             columns.append(Column(id="vurdering", label="Vurdering", kind="text"))
+        if start := self._start:
+            columns[1:1] = [Column(id="fra", label=start.head, unit=first.unit)]
+        rows = [self._score(one) for one in self._all]
+        lines = [f"»{NO_PERIOD}«: tallet kan ikke sammenlignes så langt tilbage."]
+        gaps = any(one.text == NO_PERIOD for row in rows for one in row.cells)
         return table(
             id="resultattavle",
             title=f"Resultattavle {self.context.kommune.stedsform}",
             unit=f"Antal {first.unit} og {names}",
-            period=f"{first.before.text} og {first.now.text}",
+            period=f"{(start or first.before).text} til {first.now.text}",
             columns=columns,
-            rows=[self._score(one) for one in self._all],
+            rows=rows,
             sources=self.context.data.sources(),
-            notes=self._score_notes(beside),
+            notes=[*self._score_notes(beside), *(lines if gaps else [])],
         )
 
     def _score(self, one: BenefitSection) -> Row:
-        own, signed = one.own, True
+        own = one.own
         cells = [
             cell(own.now),
-            cell(own.change, signed=signed),
-            cell(own.change_pct, signed=signed, unit="%"),
+            cell(own.change, signed=True),
+            cell(own.change_pct, signed=True, unit="%"),
             cell(own.share or own.change_pct),
             self._place(one),
         ]
         if one.references:
-            cells[3:3] = [cell(one.references[0].change_pct, signed=signed, unit="%")]
+            cells[3:3] = [cell(one.references[0].change_pct, signed=True, unit="%")]
             cells.append(Cell(text=verdict(one)))
+        if self._start:
+            cells[:0] = [self._line(one, self._start)]
         return Row(label=one.short_title, cells=tuple(cells), emphasis=one.is_total)
+
+    @cached_property
+    def _courses(self) -> dict[str, Series]:
+        """By section: the own numbers of three years that can be compared."""
+        found = {}
+        for one in self._all:
+            if length := LENGTH.get(one.now.kind):
+                span = (one.now.shift(1 - length), one.now)
+                found[one.name] = read_series(self.context.data, one.own.now, span)[0]
+        return found
+
+    @cached_property
+    def _start(self) -> Period | None:
+        """The first period that any section has; None where there is no course."""
+        told = [p for one in self._courses.values() for p in one if p.quantity.state != "absent"]
+        first = min((point.period for point in told), default=None)
+        return first if first is not None and first < self._all[0].before else None
+
+    def _line(self, one: BenefitSection, start: Period) -> Cell:
+        """The number in the first period, and the line from it to the number now."""
+        known = {point.period: point.quantity for point in self._courses[one.name]}
+        numbers = [known.get(period) for period in periods_between(start, one.now)]
+        line = tuple(float(n.exact) if n is not None and n.is_number else None for n in numbers)
+        made = Cell(text=NO_PERIOD) if numbers[0] is None else cell(numbers[0])
+        return made.model_copy(update={"line": line})
+
+    @shown
+    def course(self) -> Block:
+        """The course of the total and of the three benefits that have moved most in persons."""
+        known = [one for one in self._all if one.own.change.is_number]
+        parts = [one for one in known if not one.is_total and not one.group_words]
+        parts.sort(key=lambda one: -abs(one.own.change.exact))
+        chosen = [one for one in self._all if one.is_total or one in parts[:MOST_LINES]]
+        return course_figure(self.context.data, self.context.kommune.stedsform, chosen)
 
     @cached_property
     def _others(self) -> list[Area]:
@@ -249,7 +331,27 @@ def verdict(one: BenefitSection) -> str:
     return "bedre" if gap < 0 else "ringere"
 
 
-def _goal_count(number: int) -> str:
+def forecast_end(followed: FollowedTarget) -> tuple[Scenarios, str] | None:
+    """The courses of a target that has a forecast to its deadline, and how it ends; None for any other."""
+    found, own = courses_of(followed), followed.own
+    if found is None or not found.forecast or own.level is None or not own.level.is_number:
+        return None
+    ends = (found.forecast[-1], found.lower[-1], found.upper[-1])
+    met = {is_met(one.quantity, own.level, direction_of(followed.target)) for one in ends}
+    return found, ("uvist" if len(met) > 1 else "nået" if met.pop() else "ikke nået")
+
+
+def _forecast_cell(followed: FollowedTarget) -> Cell:
+    """`455 (430 til 480), nået`; why there is none, where there is none."""
+    if (end := forecast_end(followed)) is None:
+        return Cell(text="målet er gjort op" if followed.own.final else "ingen fremskrivning")
+    found, words = end
+    middle, lower, upper = (one[-1].quantity for one in (found.forecast, found.lower, found.upper))
+    text = f"{with_unit(middle)} ({lower.text()} til {upper.text()}), {words}"
+    return Cell(text=text, value=float(middle.printed), origin=middle.origin)
+
+
+def _goals(number: int) -> str:
     return "ét" if number == 1 else number_word(number)
 
 
