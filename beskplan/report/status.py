@@ -15,7 +15,7 @@ from pathlib import Path
 from beskplan.blocks.html import shown
 from beskplan.blocks.model import Block, Cell, Column, Omitted, Prose, Row, Table, make
 from beskplan.blocks.tables import cell, table
-from beskplan.blocks.text.language import list_danish, number_word
+from beskplan.blocks.text.language import capital, list_danish, number_word
 from beskplan.blocks.text.one_benefit import IN_STEP_PCTPOINT, SMALL_BASE, has_pct
 from beskplan.core.errors import Problem
 from beskplan.core.periods import Period, date_text, periods_between
@@ -191,13 +191,13 @@ class Status(Maalgrupper):
         first = self._all[0]
         beside = first.references[0].area if first.references else None
         shares = [INDICATORS[name] for name in dict.fromkeys(one.params.andel for one in self._all)]
-        names = list_danish([small(one.name) for one in shares])
+        names = list_danish([one.name for one in shares])
         columns = [
             BENEFIT,
             Column(id="nu", label=first.now.head, unit=first.unit),
             Column(id="aendring", label="Ændring på et år", unit=first.unit),
             Column(id="pct", label="Ændring i pct.", unit="pct."),
-            Column(id="andel", label="Andel", unit=list_danish([one.unit for one in shares])),
+            Column(id="andel", label=names, unit=list_danish([one.unit for one in shares])),
             Column(id="plads", label="Placering", kind="text"),
         ]
         if beside is not None:
@@ -211,7 +211,7 @@ class Status(Maalgrupper):
         return table(
             id="resultattavle",
             title=f"Resultattavle {self.context.kommune.stedsform}",
-            unit=f"Antal {first.unit} og {names}",
+            unit=capital(first.unit),
             period=f"{(start or first.before).text} til {first.now.text}",
             columns=columns,
             rows=rows,
@@ -266,7 +266,7 @@ class Status(Maalgrupper):
         known = [one for one in self._all if one.own.change.is_number]
         parts = [one for one in known if not one.is_total and not one.group_words]
         parts.sort(key=lambda one: -abs(one.own.change.exact))
-        chosen = [one for one in self._all if one.is_total or one in parts[:MOST_LINES]]
+        chosen = [*(one for one in known if one.is_total), *parts[:MOST_LINES]]
         return course_figure(self.context.data, self.context.kommune.stedsform, chosen)
 
     @cached_property

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from beskplan.blocks.model import Table
+from beskplan.blocks.tables import line_runs
 from beskplan.core.errors import InputError, ParamsError
 from beskplan.core.periods import Period
 from beskplan.registers.areas import kommuner
@@ -62,10 +64,18 @@ def made(folder: Path, rows: Rows, yaml: str = YAML, periode: str = "2025K4") ->
     return Context(**{**vars(found), "periode": edition})
 
 
-def scoreboard(folder: Path, rows: Rows, **more: str) -> dict[str, list[str]]:
-    block = Status(made(folder, rows, **more)).checked().scoreboard().block
-    assert block.kind == "table"
-    return {row.label: [one.text.replace("\u00a0", " ") for one in row.cells] for row in block.rows}
+def table_of(folder: Path, rows: Rows) -> Table:
+    block = Status(made(folder, rows)).checked().scoreboard().block
+    assert isinstance(block, Table)
+    return block
+
+
+def scoreboard(folder: Path, rows: Rows) -> dict[str, list[str]]:
+    """The printed cells of each row, without the number that the small line begins with."""
+    found = table_of(folder, rows)
+    return {
+        row.label: [one.text.replace("\u00a0", " ") for one in row.cells[1:]] for row in found.rows
+    }
 
 
 def pct(before: Decimal, now: Decimal) -> str:
@@ -93,6 +103,28 @@ def test_every_number_is_what_the_rows_give(tmp_path: Path) -> None:
         ]  # fmt: skip
 
 
+def test_the_small_line_is_the_course_from_the_first_number_to_the_last(tmp_path: Path) -> None:
+    rows = served() | {("fleksjob", "230", QUARTERS[5]): WITHHELD}
+    for row, ydelse in zip(table_of(tmp_path, rows).rows, BENEFITS, strict=True):
+        numbers = [rows[ydelse, "230", code] for code in QUARTERS[:-1]]
+        assert row.cells[0].line == tuple(None if one == WITHHELD else one for one in numbers)
+        assert row.cells[0].value == numbers[0]
+
+
+LINES = [
+    ((1.0, 3.0), [[(0.0, 1.0), (1.0, 0.0)]]),
+    ((2.0, 2.0, 2.0), [[(0.0, 0.5), (0.5, 0.5), (1.0, 0.5)]]),
+    ((0.0, 2.0, None, 1.0, 2.0), [[(0.0, 1.0), (0.25, 0.0)], [(0.75, 0.5), (1.0, 0.0)]]),
+    ((0.0, None, 2.0), []),
+    ((None, None), []),
+]
+
+
+@pytest.mark.parametrize(("line", "runs"), LINES)
+def test_a_gap_in_a_small_line_is_open(line: Any, runs: Any) -> None:
+    assert line_runs(line) == runs
+
+
 WORDS: list[tuple[Number, Number, str]] = [
     (100.0, 90.0, "bedre"),
     (100.0, 110.0, "ringere"),
@@ -117,7 +149,7 @@ def test_the_word_is_chosen_as_its_definition_says(
         rows |= {(ydelse, COUNTRY, code): 5000.0 for code in ("2024Q04", "2025Q04")}
     board = scoreboard(tmp_path, rows)
     assert board["A-dagpenge (nettoledige)"][-1] == word
-    assert board["Fleksjob"][-1] == "vurderes ikke"
+    assert board["Fleksjob"][-1] == "neutral"
 
 
 PLACES: list[tuple[dict[str, Number], str]] = [
