@@ -17,7 +17,8 @@ Origin: TypeAlias = "tuple[str | Origin, ...]"
 `("read", indicator, ydelse, group, area, period)`, or a calculation with the origins of its parts:
 `("difference", before, now)` of printed numbers, `("change_pct", before, now)`, `("share_pct", count,
 of)`, `("sum", …)`, `("printed_sum", …)`, `("mean", …)`, `("rank", own, other, …)`. What no observation
-gives is `("plan",)`, `("law",)`, `("model",)`, `("count",)` or `("demo",)`. Empty where nobody has said it.
+gives is `("plan",)`, `("law",)`, `("model",)`, `("count",)` or `("demo",)`; what an earlier edition of the
+report read is `("edition", …)` with its key. Empty where nobody has said it.
 """
 
 WITHHELD_TEXT = "fortroligt"

@@ -19,7 +19,7 @@ NUMBER = re.compile(r"(?<![\w,.])[+\-−]?\d+(?:\.\d{3})*(?:,\d+)?(?![\w,]*\d)")
 _CALCULATIONS = frozenset(
     {"difference", "change_pct", "share_pct", "sum", "printed_sum", "mean", "rank"}
 )
-STATED = frozenset({"plan", "law", "model", "count", "demo"})
+STATED = frozenset({"plan", "law", "model", "count", "demo", "edition"})
 """Origins of numbers that no observation gives."""
 
 

@@ -20,6 +20,7 @@ from lxml import html as lxml_html
 from nbformat import NotebookNode
 from python_calamine import CalamineError, CalamineWorkbook
 
+from beskplan.core.editions import earlier_edition
 from beskplan.core.errors import Problem, ProofError
 from beskplan.core.files import ROWS
 from beskplan.observations import Snapshot, choose, embedded
@@ -71,6 +72,12 @@ class Evidence:
     def params(self) -> PlanParams:
         """The job's parameters, read again."""
         return read(self.job.kommune, self.job.aar, self.place.root)
+
+    @cached_property
+    def earlier(self) -> dict[Key, Reading]:
+        """What the edition before this one read; empty where there is none."""
+        folder = earlier_edition(self.place.reports, self.job.id, ROWS)
+        return {} if folder is None else _readings(folder / ROWS)
 
     @cached_property
     def sender(self) -> str:
@@ -185,8 +192,7 @@ def gather(job: Job, place: Workplace, folder: Path) -> Evidence:
         book = CalamineWorkbook.from_path(folder / f"{job.bilag}.xlsx")
         sheets = [book.get_sheet_by_name(name).to_python() for name in book.sheet_names]
         values = json.loads((folder / VALUES).read_bytes())
-        rows = (folder / ROWS).read_text(encoding="utf-8").splitlines()
-        readings = {reading.key: reading for reading in map(_reading, rows)}
+        readings = _readings(folder / ROWS)
         files = {path.name: path.read_bytes() for path in (folder / "tabeller").glob("*.csv")}
     except (OSError, ValueError, pikepdf.PdfError, etree.LxmlError, CalamineError) as error:
         raise ProofError(Problem(job.id, "en fil kan ikke læses igen", str(error))) from error
@@ -232,6 +238,12 @@ def own_notebook(evidence: Evidence) -> NotebookNode:
     path = evidence.place.notebook(evidence.job.bilag)
     found: NotebookNode = nbformat.read(path, as_version=4)
     return found
+
+
+def _readings(path: Path) -> dict[Key, Reading]:
+    """Every row that a report has read."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return {reading.key: reading for reading in map(_reading, lines)}
 
 
 def _reading(line: str) -> Reading:

@@ -89,6 +89,13 @@ def _number(evidence: Evidence, cell: Block) -> Iterator[Fault]:
         yield "teksten er et andet tal end cellens", text, f"{value:g}"
     elif text.startswith("+") and value <= 0:
         yield "et forkert fortegn", text, f"{value:g}"
+    elif origin[0] == "edition":
+        told = evidence.earlier.get(tuple(origin[1:]))
+        if told is None or shown != (
+            rounded(told.value or Fraction(0), told.decimals),
+            told.decimals,
+        ):
+            yield "et andet tal, end den tidligere udgave læste", text, str(told and told.value)
     elif is_stated(origin):
         if evidence.job.bilag not in STATED_IN and evidence.job.bilag not in evidence.params.egne:
             yield "et tal uden observation", text, ""

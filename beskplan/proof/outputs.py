@@ -27,8 +27,9 @@ _HIDDEN = (
 )
 _SIGNS = {"up": "Stigning: ", "down": "Fald: ", "same": "Uændret: ", "none": ""}
 
-_MOST_PRINTED_ROWS = 120
-"""Of the numbers behind a figure; more are attached to the PDF, where `_files` reads them."""
+_MOST_PRINTED_ROWS = {False: 120, True: 20}
+"""Of the numbers behind a figure, of an edition fewer; more are attached to the PDF, where `_files` reads
+them."""
 
 Texts = list[tuple[str, str]]
 """(where, text) in the order of the document."""
@@ -46,11 +47,13 @@ class _Shown:
     demo: bool
     repeated: bool
     """A table of the page has the numbers behind the figure already."""
+    most_printed: int
+    """Of rows behind a figure."""
 
     @property
     def is_printed(self) -> bool:
         """Whether the PDF prints it: not what it has already, nor many numbers behind a figure."""
-        many = self.kind == "figur" and len(self.table["rows"]) > _MOST_PRINTED_ROWS
+        many = self.kind == "figur" and len(self.table["rows"]) > self.most_printed
         return not many and not self.repeated
 
     @property
@@ -117,7 +120,8 @@ def _tables(evidence: Evidence) -> Iterator[_Shown]:
             table = named[name].get("data", named[name])
             demo = table["demo"] or evidence.header["demo"]
             repeated = kind == "figur" and table in own
-            yield _Shown(kind, number, named[name]["id"], table, demo, repeated)
+            most = _MOST_PRINTED_ROWS[bool(evidence.job.periode)]
+            yield _Shown(kind, number, named[name]["id"], table, demo, repeated, most)
 
 
 def _identity(evidence: Evidence) -> Iterator[tuple[str, str, object, object]]:

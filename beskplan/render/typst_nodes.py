@@ -163,11 +163,12 @@ class _Writer:
     def figure_data(self) -> list[Node]:
         """The appendix: the numbers behind each figure that no table of the page shows."""
         nodes = []
+        most = MOST_PRINTED_ROWS[bool(self.page.header.periode)]
         for entry in self.page.figures():
             figure = entry.block
             if isinstance(figure, Figure) and self.page.table_of(figure) is None:
                 title, anchor = captions.data_title(figure, entry.number), f"data-{figure.id}"
-                if len(figure.data.rows) > MOST_PRINTED_ROWS:
+                if len(figure.data.rows) > most:
                     nodes += [heading(3, title, anchor), _attached(entry.number, figure)]
                 else:
                     nodes.append(table_node(figure.data, title, anchor, halved=True))
@@ -212,8 +213,9 @@ class _Writer:
         return {"data": list(raw), "format": picture[kind], "alt": header.logo_alt}
 
 
-MOST_PRINTED_ROWS = 120
-"""A committee does not read ten pages of months: what has more rows is attached, not printed."""
+MOST_PRINTED_ROWS = {False: 120, True: 20}
+"""A committee does not read ten pages of months: what has more rows is attached, not printed; of an
+edition, which has few pages, already a short one."""
 
 
 def _kept_with_next(nodes: list[Node]) -> list[Node]:

@@ -42,6 +42,7 @@ from beskplan.report.maalgrupper_tal import BenefitSection
 from beskplan.report.resultatmaal import targets_table
 from beskplan.report.shared_blocks import prose, sentences, small
 from beskplan.report.status_periode import edition_of, newest_period, waits_for
+from beskplan.report.status_siden import read_earlier, since_table
 from beskplan.report.target_section import courses_of
 
 WITHOUT_WORD = "neutral"
@@ -53,7 +54,7 @@ JUDGEMENT = (
     f"»{TOO_FEW.capitalize()}«: under {SMALL_BASE} året før."
 )
 """The fixed definition of the word, as the page has it."""
-_BESIDE = {"bedre": "bedre end ?", "som": "som ?", "ringere": "ringere end ?"}
+_BESIDE = {"bedre": "bedre end {}", "som": "som {}", "ringere": "ringere end {}"}
 FORECAST = (
     "»Fremskrivning til fristen« bygger på tallene selv; i parentes står intervallet, som det rigtige tal "
     "efter beregningen ligger inden for i fire ud af fem gange. »Uvist«: målet ligger i intervallet."
@@ -143,12 +144,13 @@ class Status(Maalgrupper):
             parts = [f"{_goals(count)} {small(STATUS_WORDS[key])}" for count, key in counted]
             return f"af planens {_goals(len(keys))} mål er {list_danish(parts)}"
         words = Counter(verdict(one) for one in self._all if one.references and not one.is_total)
-        told = [(words[word], ending) for word, ending in _BESIDE.items() if words[word]]
-        if not told:
-            return ""
-        where = self._all[0].references[0].area.stedsform
-        parts = [f"{ending} på {number_word(count)}" for count, ending in told]
-        return f"udviklingen er {list_danish(parts)} af de vurderede ydelser".replace("?", where)
+        where = self._all[0].references[0].area.stedsform if words else ""
+        told = [
+            f"{form.format(where)} på {number_word(words[word])}"
+            for word, form in _BESIDE.items()
+            if words[word]
+        ]
+        return f"udviklingen er {list_danish(told)} af ydelserne" if told else ""
 
     def _ahead(self) -> str:
         """Whether the goals will be met by the forecast; else when the next edition comes."""
@@ -298,6 +300,11 @@ class Status(Maalgrupper):
             notes.append(JUDGEMENT.format(where=beside.stedsform))
         shares = dict.fromkeys(note for one in self._all for note in one.definitions)
         return [*notes, *shares]
+
+    @shown
+    def since(self) -> Table | Omitted:
+        """What has changed since the last edition, and why."""
+        return since_table(self.context, read_earlier(self.context), self._all, self._courses)
 
     @shown
     def remarks(self) -> Prose | Omitted:

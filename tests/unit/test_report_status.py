@@ -14,6 +14,7 @@ from beskplan.core.errors import InputError, ParamsError
 from beskplan.core.periods import Period
 from beskplan.registers.areas import kommuner
 from beskplan.report.base import Context
+from beskplan.report.rows import recorded
 from beskplan.report.status import Status
 from beskplan.report.status_periode import newest_period
 from tests.unit.report_samples import WITHHELD, Number, context, observation
@@ -247,3 +248,67 @@ def test_a_remark_stands_in_its_edition_or_is_refused(
     assert block.paragraphs == ("Fleksjob: Færre søger ind. (Mette Holm, 1. februar 2026)",)
     earlier = Status(made(tmp_path, served(), yaml, periode="2025K3")).remarks().block
     assert earlier.kind == "omitted"
+
+
+def edition(folder: Path, rows: Rows, periode: str) -> Status:
+    """The status of a period; what it reads is left behind as a finished report leaves it."""
+    kept = folder / "reports" / "2027" / "rudersdal" / f"status-{periode}"
+    kept.mkdir(parents=True)
+    with recorded(kept / "rows.jsonl"):
+        report = Status(made(folder, rows, periode=periode)).checked()
+        report.scoreboard()
+        report.since()
+    return report
+
+
+def since(folder: Path, before: Rows, now: Rows) -> tuple[dict[str, list[str]], tuple[str, ...]]:
+    """The rows and the notes of what has changed from the third quarter of 2025 to the fourth."""
+    edition(folder, before, "2025K3")
+    block = edition(folder, now, "2025K4").since().block
+    assert isinstance(block, Table)
+    return {row.label: [one.text for one in row.cells] for row in block.rows}, block.notes
+
+
+NEW, THEN = QUARTERS[-2], QUARTERS[-3]
+JOBS = ("fleksjob", "230")
+CHANGES: list[tuple[Rows, Rows, list[str]]] = [
+    ({}, {}, ["331", "331", "334", "+3", "nyt kvartal"]),
+    ({}, {(*JOBS, THEN): 341.0}, ["331", "341", "334", "-7", "nyt kvartal og revision"]),
+    ({}, {(*JOBS, QUARTERS[2]): 1.0}, ["331", "331", "334", "+3", "nyt kvartal og revision"]),
+    ({}, {(*JOBS, THEN): WITHHELD}, [*["fortroligt"] * 2, "334", "fortroligt", "nyt kvartal og revision"]),
+    ({}, {(*JOBS, NEW): WITHHELD}, []),
+    ({(*JOBS, THEN): WITHHELD}, {}, ["fortroligt", "331", "334", "+3", "nyt kvartal og revision"]),
+    ({(*JOBS, THEN): WITHHELD}, {(*JOBS, THEN): WITHHELD},
+     []),
+]  # fmt: skip
+"""What the earlier edition had otherwise, what this one has, and the row about fleksjob; no row where its
+change is not known and nothing is revised."""
+
+
+@pytest.mark.parametrize(("before", "now", "row"), CHANGES)
+def test_what_has_changed_is_told_with_its_reason(
+    tmp_path: Path, before: Rows, now: Rows, row: list[str]
+) -> None:
+    rows, notes = since(tmp_path, served() | before, served() | now)
+    assert rows.get("Fleksjob", []) == row
+    revised = ["Fleksjob"] if "nyt kvartal og revision" in row else []
+    assert bool(revised) == any(one.startswith("»Revision«") for one in notes)
+    assert [name for name, cells in rows.items() if "revision" in cells[-1]] == revised
+
+
+def test_the_first_edition_has_nothing_before_it(tmp_path: Path) -> None:
+    assert edition(tmp_path, served(), "2025K3").since().block.kind == "omitted"
+
+
+def test_an_edition_of_another_source_is_not_compared(tmp_path: Path) -> None:
+    other = {
+        ("nettoledige_kontanthjaelp", area, code): v for (_, area, code), v in served().items()
+    }
+    yaml = YAML.replace("statbank: fleksjob", "statbank: nettoledige_kontanthjaelp")
+    kept = tmp_path / "reports" / "2027" / "rudersdal" / "status-2025K3"
+    kept.mkdir(parents=True)
+    with recorded(kept / "rows.jsonl"):
+        Status(made(tmp_path, other, yaml, periode="2025K3")).scoreboard()
+    block = Status(made(tmp_path, served())).since().block
+    assert block.kind == "omitted"
+    assert block.reason.startswith("Udgaven om 3. kvartal 2025 har ikke de samme tal")

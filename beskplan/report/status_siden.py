@@ -1,0 +1,210 @@
+"""What has changed since the last edition of a status, and why: a new period, a revision, another count."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from beskplan.blocks.model import Cell, Column, Omitted, Row, Table
+from beskplan.blocks.tables import Note, cell, table
+from beskplan.blocks.text.language import list_danish
+from beskplan.core.editions import earlier_edition, edition_name, edition_period, split_name
+from beskplan.core.files import ROWS
+from beskplan.core.periods import Period
+from beskplan.indicators.change import absolute_change
+from beskplan.indicators.quantities import Quantity
+from beskplan.indicators.targets import Series
+from beskplan.observations import Key
+from beskplan.registers.breaks import breaks_between
+from beskplan.report.base import Context
+from beskplan.report.beside import keys_of
+from beskplan.report.maalgrupper_tal import BenefitSection
+from beskplan.report.shared_blocks import small
+
+MOST_MOVED = 3
+"""So many benefits stand in the table for having moved; all that are revised stand there too."""
+_ID = "siden-sidst"
+_STEP = {"M": "ny måned", "Q": "nyt kvartal"}
+
+
+@dataclass(frozen=True)
+class Told:
+    """What an earlier edition read of a number.
+
+    Attributes:
+        is_row: Whether the source had a row of it.
+        value: None where it was withheld or absent.
+        decimals: As printed.
+    """
+
+    is_row: bool
+    value: Decimal | None
+    decimals: int
+
+    def differs(self, now: Quantity) -> bool:
+        """Whether the source has another number today, or another word."""
+        if self.value is None or not now.is_number:
+            return (
+                self.is_row != (now.state != "absent") or (self.value is not None) != now.is_number
+            )
+        return self.value != now.exact
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The edition before: its period, and what it read by key."""
+
+    periode: Period
+    told: Mapping[Key, Told]
+
+
+@dataclass(frozen=True)
+class _Since:
+    """One section since the edition before: what that told of its period, and what is told now."""
+
+    section: BenefitSection
+    then: Period
+    told: Quantity
+    today: Quantity
+    revised: tuple[Period, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def change(self) -> Quantity:
+        """From the earlier period, as it is counted today, to the edition's."""
+        return absolute_change(self.today, self.section.own.now)
+
+    @property
+    def reason(self) -> str:
+        """`nyt kvartal, revision og ny opgørelse`."""
+        found = [_STEP[self.then.kind]]
+        found += ["revision"] if self.revised else []
+        found += ["ny opgørelse"] if self.notes else []
+        return list_danish(found)
+
+
+def read_earlier(context: Context) -> Earlier | None:
+    """The edition before this one, as it lies under `reports/`; None where this is the first."""
+    if context.periode is None:
+        return None
+    name = edition_name(context.bilag, context.periode.statbank)
+    job = f"{context.params.aar}/{context.kommune.slug}/{name}"
+    folder = earlier_edition(context.root / "reports", job, ROWS)
+    if folder is None:
+        return None
+    return Earlier(edition_period(split_name(folder.name)[1]), read_rows(folder / ROWS))
+
+
+def read_rows(path: Path) -> dict[Key, Told]:
+    """What a report has read, by key (`report.rows` writes it)."""
+    found: dict[Key, Told] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        *key, digest, value, decimals = json.loads(line)
+        number = None if value is None else Decimal(repr(value))
+        found[tuple(key)] = Told(digest is not None, number, decimals or 0)
+    return found
+
+
+def since_table(
+    context: Context,
+    earlier: Earlier | None,
+    sections: Sequence[BenefitSection],
+    courses: Mapping[str, Series],
+) -> Table | Omitted:
+    """The total, what has moved most and what is revised since the edition before.
+
+    Args:
+        context: Of this edition.
+        earlier: The edition before.
+        sections: Of this edition, in the order of the page.
+        courses: The own numbers of each as they are today, by the section's name.
+
+    Missing: a number that is withheld today is not told from the earlier edition either.
+    """
+    if earlier is None:
+        return Omitted(id=_ID, reason="Der er ingen tidligere udgave.", missed=False)
+    every = [_since(context, earlier, one, courses.get(one.name, ())) for one in sections]
+    found = [one for one in every if one is not None]
+    if not found:
+        reason = (
+            f"Udgaven om {earlier.periode.text} har ikke de samme tal og kan ikke sammenlignes."
+        )
+        return Omitted(id=_ID, reason=reason)
+    moved = [one for one in found if not one.section.is_total and one.change.is_number]
+    moved.sort(key=lambda one: -abs(one.change.exact))
+    wanted = [
+        one
+        for one in found
+        if one.section.is_total or one.revised or one.notes or one in moved[:MOST_MOVED]
+    ]
+    then, now, unit = found[0].then, sections[0].now, sections[0].unit
+    return table(
+        id=_ID,
+        title=f"Ændringer siden udgaven om {earlier.periode.text} {context.kommune.stedsform}",
+        unit=unit,
+        period=f"{then.text} og {now.text}",
+        columns=[
+            Column(id="ydelse", label="Ydelse", kind="text"),
+            Column(id="trykt", label=f"{then.head} i sidste udgave", unit=unit),
+            Column(id="nu", label=f"{then.head} i dag", unit=unit),
+            Column(id="nyt", label=now.head, unit=unit),
+            Column(id="aendring", label="Ændring", unit=unit),
+            Column(id="hvorfor", label="Hvorfor", kind="text"),
+        ],
+        rows=[_row(one) for one in wanted],
+        sources=context.data.sources(key for one in wanted for key in keys_of(one.today.origin)),
+        notes=_notes(found),
+    )
+
+
+def _since(
+    context: Context, earlier: Earlier, one: BenefitSection, course: Series
+) -> _Since | None:
+    """None where the edition before did not have the section's number."""
+    then = earlier.periode.quarter if one.now.kind == "Q" else earlier.periode.months()[-1]
+    today = {point.period: point.quantity for point in course}
+    told = {
+        period: found
+        for period, quantity in today.items()
+        for key in keys_of(quantity.origin)
+        if (found := earlier.told.get(key)) is not None and period <= then
+    }
+    if then not in told or not told[then].is_row:
+        return None
+    now, number = today[then], told[then].value
+    state = "known" if number is not None and now.is_number else now.state
+    was = None if state != "known" else number
+    state = state if was is not None or not now.is_number else "withheld"
+    origin = ("edition", *keys_of(now.origin)[0])
+    kode = context.kommune.kode
+    breaks = breaks_between(one.params.maal, one.params.ydelse, kode, then, one.now)
+    return _Since(
+        section=one,
+        then=then,
+        told=Quantity(was, told[then].decimals, one.unit, state, origin),
+        today=now,
+        revised=tuple(period for period, found in told.items() if found.differs(today[period])),
+        notes=tuple(dict.fromkeys(one.note for one in breaks)),
+    )
+
+
+def _row(one: _Since) -> Row:
+    numbers = (one.told, one.today, one.section.own.now)
+    change = cell(one.change, signed=True)
+    cells = (*map(cell, numbers), change, Cell(text=one.reason))
+    return Row(label=one.section.short_title, cells=cells, emphasis=one.section.is_total)
+
+
+def _notes(found: Sequence[_Since]) -> list[str | Note]:
+    """What is revised, and which counts are new."""
+    revised = [
+        f"{small(one.section.short_title)} for {list_danish([p.text for p in one.revised])}"
+        for one in found
+        if one.revised
+    ]
+    notes = dict.fromkeys(note for one in found for note in one.notes)
+    told = [f"»Revision«: kilden har ændret tallene om {'; '.join(revised)}."] if revised else []
+    return [*told, *(f"»Ny opgørelse«: {note}" for note in notes)]
