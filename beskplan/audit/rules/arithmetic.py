@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from beskplan.audit.model import Certainty, Finding, Outcome, Severity
+from beskplan.audit.model import Outcome
+from beskplan.audit.rules.registry import judge
 from beskplan.audit.statements.amounts import Amount
 from beskplan.audit.statements.arithmetic import Cell, Fault, Kind, Relation, faults
 from beskplan.audit.statements.plan import Plan
@@ -16,19 +17,21 @@ from beskplan.registers.areas import area
 _PCT_KINDS = ("pct", "ratio", "share", "down_pct")
 _SURE = 3
 """So many other rows must follow the formula before a deviation is called certain."""
-_KINDS: dict[Kind, tuple[str, str]] = {
-    "pct": ("aendring-i-pct", "ændringen i pct."),
-    "down_pct": ("aendring-i-pct", "ændringen i pct. fra rækken over"),
-    "diff": ("aendring-i-antal", "forskellen"),
-    "down": ("aendring-i-antal", "forskellen fra rækken over"),
-    "less": ("sum", "forskellen"),
-    "balance": ("sum", "beholdningen bagefter"),
-    "total": ("sum", "summen"),
-    "sum": ("sum", "summen"),
-    "ratio": ("andel-i-tabel", "andelen i pct."),
-    "share": ("andel-i-tabel", "andelen af det hele i pct."),
+_KINDS: dict[Kind, tuple[str, str, str]] = {
+    "pct": ("aendring-i-pct", "fund", "ændringen i pct."),
+    "down_pct": ("aendring-i-pct", "fund", "ændringen i pct. fra rækken over"),
+    "diff": ("aendring-i-antal", "fund", "forskellen"),
+    "down": ("aendring-i-antal", "fund", "forskellen fra rækken over"),
+    "less": ("sum", "ellers", "forskellen"),
+    "balance": ("sum", "ellers", "beholdningen bagefter"),
+    "total": ("sum", "fund", ""),
+    "sum": ("sum", "fund", ""),
+    "ratio": ("andel-i-tabel", "fund", "andelen i pct."),
+    "share": ("andel-i-tabel", "fund", "andelen af det hele i pct."),
 }
-"""The rule that tells of a formula, and what it gives."""
+"""The rule that tells of a formula, in which of its messages, and what the formula gives."""
+_YEAR_PARTS = 19
+"""A change may be just as large as a number this small, by chance."""
 
 
 def table_arithmetic(plan: Plan) -> Iterator[Outcome]:
@@ -39,21 +42,22 @@ def table_arithmetic(plan: Plan) -> Iterator[Outcome]:
             if relation.holds:
                 yield _KINDS[relation.kind][0]
         blamed = faults(table.layout, table.relations)
-        yield from (_finding(table, fault) for fault in blamed)
+        yield from (_fault(table, fault) for fault in blamed)
         for cell in sorted(set(table.misread) - {fault.cell for fault in blamed}):
             holds = any(r.holds and cell in r.cells for r in table.relations)
-            text, right = _amount(table, cell).text, format_number(_amount(table, cell).value)
-            yield _of_row(
-                "talformat", "error", "sikker" if holds else "sandsynlig", table.rows[cell[0]],
-                _printed(table, cell), right,
-                f"{text} er skrevet med decimalkomma, men kolonnen viser hele tal. Der skal stå {right}.",
-            )  # fmt: skip
+            right = format_number(_amount(table, cell).value)
+            yield _of_cell("talformat", table, cell, right, sure=holds)
 
 
-def _of_row(  # noqa: PLR0917  # in the order of a finding
-    rule: str, severity: Severity, certainty: Certainty, row: Row, printed: str, expected: str, why: str
-) -> Finding:  # fmt: skip
-    return Finding(rule, severity, certainty, row.place, printed, expected, why, (row.label,))
+def _of_cell(
+    rule: str, table: ReadTable, cell: Cell, right: str, *, case: str = "fund",
+    sure: bool | None = None, grave: bool | None = None, **words: object,
+) -> Outcome:  # fmt: skip
+    row, text = table.rows[cell[0]], _amount(table, cell).text
+    return judge(
+        rule, row.place, printed=_printed(table, cell), right=right, about=(row.label,), case=case,
+        sure=sure, grave=grave, cell=text, **words,
+    )  # fmt: skip
 
 
 def _amount(table: ReadTable, cell: Cell) -> Amount:
@@ -68,22 +72,18 @@ def _printed(table: ReadTable, cell: Cell) -> str:
     return f"{table.rows[cell[0]].label}, {head}: {_amount(table, cell).text}"
 
 
-def _finding(table: ReadTable, fault: Fault) -> Finding:
+def _fault(table: ReadTable, fault: Fault) -> Outcome:
     cell, relation = _amount(table, fault.cell), fault.relation
     sure = fault.backing >= _SURE or (fault.confirmed and fault.backing >= 1) or fault.failed >= 2
     right = _right(cell, relation, fault.right) if fault.right is not None else ""
+    rule, case, words = "tal-i-tabel", "fund" if right else "ellers", dict[str, object]()
     if relation.target == fault.cell:
-        rule, why = _slip(table, relation, cell, right)
+        rule, case, words = _slip(table, relation, cell)
     else:
-        instead = f" Det passer, hvis der skal stå {right}." if right else ""
-        rule = "tal-i-tabel"
-        why = f"{cell.text} passer ikke med »{_printed(table, relation.target)}«.{instead}"
-    if fault.backing > 1:
-        why += f" {fault.backing} andre tal i tabellen følger samme regnestykke."
-    return _of_row(
-        rule, "error" if sure else "contradiction", "sikker" if sure else "sandsynlig",
-        table.rows[fault.cell[0]], _printed(table, fault.cell), right, why,
-    )  # fmt: skip
+        words["other"] = _printed(table, relation.target)
+    more = f" {fault.backing} andre tal i tabellen følger samme regnestykke."
+    words["more"] = more if fault.backing > 1 else ""
+    return _of_cell(rule, table, fault.cell, right, case=case, grave=sure, **words)
 
 
 def _right(cell: Amount, relation: Relation, value: Decimal) -> str:
@@ -93,36 +93,25 @@ def _right(cell: Amount, relation: Relation, value: Decimal) -> str:
     return form(value, cell.decimals, signed=cell.signed)
 
 
-def _slip(table: ReadTable, relation: Relation, cell: Amount, right: str) -> tuple[str, str]:
-    """The rule and the words for a derived cell: what was printed instead, where that can be told."""
-    rule, what = _KINDS[relation.kind]
+def _slip(table: ReadTable, relation: Relation, cell: Amount) -> tuple[str, str, dict[str, object]]:
+    """The rule, its message and the words of it for a derived cell: what was printed instead."""
+    rule, case, what = _KINDS[relation.kind]
     given = [_amount(table, source) for source in relation.sources]
-    first, last = given[0].text, given[-1].text
-    step = cell.step
+    turned = "Fortegnet er vendt: fra" if cell.value == -relation.right else "Fra"
+    words: dict[str, object] = {
+        "first": given[0].text, "last": given[-1].text, "what": what, "many": len(given), "turned": turned,
+    }  # fmt: skip
     if relation.kind == "pct" and given[0].value > 0:
         ratio = given[1].value / given[0].value * 100
-        if abs(abs(cell.value) - ratio) <= step and abs(relation.right - ratio) > step:
-            return "forhold-som-aendring", (
-                f"{last} er {format_number(ratio, cell.decimals)} pct. af {first}. Det er "
-                f"et forhold og ikke en ændring: ændringen er {right}."
-            )
-        if abs(abs(cell.value) - (100 - ratio).copy_abs()) <= step:
-            return rule, f"Fortegnet er vendt: fra {first} til {last} er {right}."
+        if abs(abs(cell.value) - ratio) <= cell.step and abs(relation.right - ratio) > cell.step:
+            words["ratio"] = format_number(ratio, cell.decimals)
+            return "forhold-som-aendring", case, words
+        if abs(abs(cell.value) - (100 - ratio).copy_abs()) <= cell.step:
+            return rule, "vendt", words
     is_level = cell.value > _YEAR_PARTS and cell.value in {amount.value for amount in given}
     if relation.kind in ("pct", "diff") and is_level:
-        return "niveau-som-aendring", (
-            f"{cell.text} er selve antallet og ikke ændringen fra {first} til {last}, som er {right}."
-        )
-    if relation.kind in ("pct", "diff", "down", "down_pct"):
-        turned = "Fortegnet er vendt: f" if cell.value == -relation.right else "F"
-        return rule, f"{turned}ra {first} til {last} er {what} {right}, ikke {cell.text}."
-    if relation.kind in ("sum", "total"):
-        return rule, f"De {len(given)} tal giver tilsammen {right}, men der står {cell.text}."
-    return rule, f"Efter de andre tal er {what} {right}, ikke {cell.text}."
-
-
-_YEAR_PARTS = 19
-"""A change may be just as large as a number this small, by chance."""
+        return "niveau-som-aendring", case, words
+    return rule, case, words
 
 
 def opposite_changes(plan: Plan) -> Iterator[Outcome]:
@@ -138,12 +127,10 @@ def opposite_changes(plan: Plan) -> Iterator[Outcome]:
             if alike * 2 < len(same):
                 continue
             yield from ["modsatte-aendringer"] * alike
-            certainty: Certainty = "sikker" if alike >= _SURE else "sandsynlig"
             for row, printed in (key for key, holds in same.items() if not holds):
-                yield _of_row(
-                    "modsatte-aendringer", "contradiction", certainty, row, f"{row.label}: {printed}", "",
-                    "Ændringen i antal og ændringen i pct. peger hver sin vej og kan ikke "
-                    "begge være rigtige.",
+                yield judge(
+                    "modsatte-aendringer", row.place, printed=f"{row.label}: {printed}",
+                    about=(row.label,), sure=alike >= _SURE,
                 )  # fmt: skip
 
 
@@ -170,10 +157,10 @@ def small_base(plan: Plan) -> Iterator[Outcome]:
             for row, _, printed in table.numbers([column]):
                 before = row.cells[pair[0].index]
                 if before and 0 < before.value < 20 and not before.decimals:
-                    yield _of_row(
-                        "lille-grundlag", "doubt", "sikker", row,
-                        f"{row.label}, {column.label}: {printed.text}", "antallene alene, eller en note",
-                        f"Ændringen i pct. er regnet af {before.text}. Så få gør en procent tilfældig.",
+                    yield judge(
+                        "lille-grundlag", row.place, right="antallene alene, eller en note",
+                        printed=f"{row.label}, {column.label}: {printed.text}", about=(row.label,),
+                        before=before.text,
                     )  # fmt: skip
 
 
@@ -196,13 +183,10 @@ def shares_of_hundred(plan: Plan) -> Iterator[Outcome]:
         if len(off) * 4 > len(sums):
             continue
         for row, (cells, value) in sums.items():
-            if row not in off:
-                yield "andele-af-hundrede"
-                continue
-            yield _of_row(
-                "andele-af-hundrede", "contradiction", "sikker", row,
-                f"{row.label}: {', '.join(cell.text for cell in cells)}", "100 pct. tilsammen",
-                f"Andelene giver {format_number(value, 1)} pct. I de andre rækker giver de 100.",
+            yield judge(
+                "andele-af-hundrede", row.place, holds=row not in off, right="100 pct. tilsammen",
+                printed=f"{row.label}: {', '.join(cell.text for cell in cells)}", about=(row.label,),
+                added=format_number(value, 1),
             )  # fmt: skip
 
 
@@ -222,15 +206,11 @@ def parts_of_whole(plan: Plan) -> Iterator[Outcome]:
         # Where most parts are larger than their wholes, the rows are something else.
         usual = len(pairs) <= 2 or holding * 2 >= len(pairs)
         for part, whole, column, small, large in pairs if usual else ():
-            if small.value <= large.value:
-                yield "del-af-helhed"
-                continue
-            yield Finding(
-                "del-af-helhed", "error" if holding else "contradiction",
-                "sikker" if holding else "sandsynlig", part.place,
-                f"{part.label}, {column.label}: {small.text}", f"højst {large.text}",
-                f"{part.label} er en del af {whole.label} ({large.text}) og kan ikke have flere.",
-                (part.label, whole.label),
+            yield judge(
+                "del-af-helhed", part.place, holds=small.value <= large.value, case="i_tabel",
+                printed=f"{part.label}, {column.label}: {small.text}", right=f"højst {large.text}",
+                about=(part.label, whole.label), grave=bool(holding), part=part.label,
+                whole=whole.label, large=large.text,
             )  # fmt: skip
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
 from decimal import Decimal
 from typing import Literal
 
@@ -48,11 +47,8 @@ def comparisons(plan: Plan) -> Iterator[Outcome]:
     for sentence in plan.sentences:
         if sentence.is_quote:
             continue
-        for table, near in tables_for(plan, sentence):
+        for table in (table for table, near in tables_for(plan, sentence) if near):
             named = row_mentions(sentence.text, table, plan.ydelser(sentence))
-            if not near:
-                yield from _in_year(plan, sentence, table, named)
-                continue
             if len([row for row in table.rows if not row.total]) >= 2:
                 yield from _superlatives(sentence, table, named)
             if _is_about(plan, sentence, table):
@@ -299,34 +295,3 @@ def _nearest(text: str, named: Named, low: int, word: tuple[int, int], high: int
     # A comma between a word and a name parts two clauses.
     near = [(len(gap) + 40 * gap.count(","), n, row) for n, (gap, row) in enumerate(gaps)]
     return min(near)[2] if near and min(near)[0] < _NEAR else None
-
-
-def _in_year(plan: Plan, sentence: Sentence, table: ReadTable, named: Named) -> Iterator[Outcome]:
-    """Judge a direction in a year by a table of long courses elsewhere in the plan."""
-    text, when = sentence.text, times(sentence.text)
-    words = {way for way, _, _ in turns(text)}
-    if not table.long_term or len(when) != 1 or len(words) != 1 or is_of_the_future(text):
-        return
-    rest = text[: when[0].start] + text[when[0].stop :]
-    if has_number(rest) or table.area not in ("", plan.kode) or sentence.kind == "heading":
-        return
-    year = when[0].period.year
-    for row in dict.fromkeys(row for row, _, _ in named):
-        change = _change_in_year(table, row, year)
-        if change:
-            shown = format_number(change, signed=True)
-            yield judge(
-                "retning-i-aaret", sentence, holds=(change > 0) == (words == {"up"}), about=(row.label,),
-                right=f"{row.label}: {shown}", row=row.label, shown=shown, year=year, title=table.title,
-                way="steget" if words == {"up"} else "faldet",
-            )  # fmt: skip
-
-
-def _change_in_year(table: ReadTable, row: Row, year: int) -> Decimal | None:
-    """How a row moved within a year: from the end of the year before (or its start) to its last number."""
-    first = date(year, 1, 1).toordinal()
-    turn = range(first - 1, first + 31)
-    shown = [(c, c.period) for c in table.levels if c.period]
-    starts = [c for c, period in shown if period.last_day.toordinal() in turn]
-    ends = [c for c, period in shown if period.year == year and c not in starts]
-    return _between(row, starts[0], ends[-1]) if starts and ends else None

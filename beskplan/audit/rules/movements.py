@@ -12,7 +12,7 @@ from itertools import pairwise
 from beskplan.audit.model import Outcome
 from beskplan.audit.patterns import patterns
 from beskplan.audit.rules.registry import judge
-from beskplan.audit.statements.amounts import PCT, Amount, amounts, times
+from beskplan.audit.statements.amounts import Amount, times
 from beskplan.audit.statements.plan import Plan, Sentence
 from beskplan.audit.statements.skeleton import TOKEN, Skeleton, Token, skeleton
 from beskplan.audit.statements.vocabulary import WAYS, Direction, is_formula, only_turn, turns
@@ -152,9 +152,7 @@ def movements_add_up(plan: Plan) -> Iterator[Outcome]:
         for movement in movements(sentence) if sentence else ():
             here = previous if previous and previous.part == movement.sentence.part else None
             yield from _judged(plan, movement, here)
-    growths = list(_growths(plan))
-    yield from _chained(growths)
-    yield from _levels_as_changes(plan, growths)
+    yield from _chained(list(_growths(plan)))
 
 
 def _judged(plan: Plan, movement: Movement, previous: Sentence | None) -> Iterator[Outcome]:
@@ -350,34 +348,6 @@ def _chained(growths: list[Growth]) -> Iterator[Outcome]:
                 count=first.count.text, after=_span(first.after), second=second.pct.text,
                 number=second.count.text, base=_span(second.base),
             )  # fmt: skip
-
-
-def _levels_as_changes(plan: Plan, growths: list[Growth]) -> Iterator[Outcome]:
-    """Judge a change of unemployment by the workforce that it gives with the rate of the section."""
-    for growth in growths:
-        about = growth.sentence.text.casefold()
-        jobs = [g for g in growths if g is not growth and "beskæftig" in g.sentence.text.casefold()]
-        rate = _rate(plan, growth.sentence.place.section) if "ledig" in about and jobs else None
-        if rate is not None:
-            workforce = growth.base.low / rate.value * 100
-            employed = max(job.after.high for job in jobs)
-            yield judge(
-                "niveau-trykt-som-fald", growth.sentence, holds=workforce < 2 * employed,
-                right=f"et antal, der er {growth.pct.text} af de ledige", pct=growth.pct.text,
-                count=growth.count.text, base=_span(growth.base), rate=rate.text,
-                workforce=format_number(workforce), employed=format_number(employed),
-            )  # fmt: skip
-
-
-def _rate(plan: Plan, section: str) -> Amount | None:
-    """The unemployment rate that a section gives."""
-    for sentence in plan.prose:
-        if sentence.place.section == section and "ledig" in sentence.text.casefold():
-            for amount in amounts(sentence.text):
-                low = amount.unit == PCT and amount.value < 20
-                if low and _RE["rate"].search(sentence.text[: amount.start]):
-                    return amount
-    return None
 
 
 def _span(within: Interval) -> str:
