@@ -3,18 +3,57 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from beskplan.audit.documents.model import Document, Grid, Passage
-from beskplan.audit.model import Finding, Place, Result, TableRead, in_order
+from beskplan.audit.model import Finding, Outcome, Place, Result, TableRead, in_order
 from beskplan.audit.patterns import patterns
-from beskplan.audit.rules import CHECKS
+from beskplan.audit.rules import (
+    arithmetic,
+    comparison,
+    counting,
+    denominators,
+    movements,
+    periods,
+    registers,
+    targets,
+    text_and_table,
+    twice,
+    wholes,
+)
 from beskplan.audit.statements.plan import Plan, numbers_in_tables, numbers_in_text, understand
 from beskplan.audit.statements.tables import is_rows
 from beskplan.observations.snapshot import Snapshot
 
 _RE = patterns("checking")
+
+Check = Callable[[Plan], Iterator[Outcome]]
+
+CHECKS: tuple[Check, ...] = (
+    arithmetic.table_arithmetic,
+    arithmetic.opposite_changes,
+    arithmetic.small_base,
+    arithmetic.shares_of_hundred,
+    arithmetic.parts_of_whole,
+    denominators.denominators,
+    denominators.denominators_in_text,
+    movements.movements_add_up,
+    wholes.parts_and_wholes,
+    text_and_table.text_against_tables,
+    counting.units,
+    comparison.comparisons,
+    twice.cells_twice,
+    twice.forecasts,
+    twice.facts_twice,
+    targets.targets,
+    periods.periods,
+    registers.names,
+    registers.benefits,
+    registers.against_data,
+    counting.counted,
+)
+"""What each family looks at; a check yields findings and agreements of one or more rules."""
 
 
 DECLARABLE = frozenset(

@@ -14,7 +14,7 @@ from beskplan.audit.checking import audit
 from beskplan.audit.documents import text_document
 from beskplan.audit.model import Finding
 from beskplan.audit.patterns import patterns
-from beskplan.audit.rules import RULES
+from beskplan.audit.rules.registry import RULES
 from beskplan.observations import embedded
 
 FOLDER = Path(__file__).parents[1] / "cases" / "audit"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from beskplan.audit.rules import RULES
+from beskplan.audit.rules.registry import RULES
 
 
 def explained(root: Path) -> dict[str, tuple[str, str]]:

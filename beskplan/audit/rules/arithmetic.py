@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 from beskplan.audit.model import Outcome
 from beskplan.audit.rules.registry import judge
@@ -51,7 +52,7 @@ def table_arithmetic(plan: Plan) -> Iterator[Outcome]:
 
 def _of_cell(
     rule: str, table: ReadTable, cell: Cell, right: str, *, case: str = "fund",
-    sure: bool | None = None, grave: bool | None = None, **words: object,
+    sure: bool | None = None, grave: bool | None = None, **words: Any,
 ) -> Outcome:  # fmt: skip
     row, text = table.rows[cell[0]], _amount(table, cell).text
     return judge(
@@ -76,7 +77,7 @@ def _fault(table: ReadTable, fault: Fault) -> Outcome:
     cell, relation = _amount(table, fault.cell), fault.relation
     sure = fault.backing >= _SURE or (fault.confirmed and fault.backing >= 1) or fault.failed >= 2
     right = _right(cell, relation, fault.right) if fault.right is not None else ""
-    rule, case, words = "tal-i-tabel", "fund" if right else "ellers", dict[str, object]()
+    rule, case, words = "tal-i-tabel", "fund" if right else "ellers", dict[str, Any]()
     if relation.target == fault.cell:
         rule, case, words = _slip(table, relation, cell)
     else:
@@ -93,12 +94,12 @@ def _right(cell: Amount, relation: Relation, value: Decimal) -> str:
     return form(value, cell.decimals, signed=cell.signed)
 
 
-def _slip(table: ReadTable, relation: Relation, cell: Amount) -> tuple[str, str, dict[str, object]]:
+def _slip(table: ReadTable, relation: Relation, cell: Amount) -> tuple[str, str, dict[str, Any]]:
     """The rule, its message and the words of it for a derived cell: what was printed instead."""
     rule, case, what = _KINDS[relation.kind]
     given = [_amount(table, source) for source in relation.sources]
     turned = "Fortegnet er vendt: fra" if cell.value == -relation.right else "Fra"
-    words: dict[str, object] = {
+    words: dict[str, Any] = {
         "first": given[0].text, "last": given[-1].text, "what": what, "many": len(given), "turned": turned,
     }  # fmt: skip
     if relation.kind == "pct" and given[0].value > 0:
