@@ -35,7 +35,7 @@ CEILINGS = {
     # 150 are the own place among a group of municipalities.
     # 400 are editions: a Bilag that comes every quarter, waits for its data and goes out by itself.
     # 900 are the status: scoreboard, places, what has changed since the last edition, the region's matrix.
-    "beskplan": Size(code=34_960, files=245, imports=3_700),
+    "beskplan": Size(code=34_840, files=245, imports=3_700),
     # Cases are data (YAML), not code: a test that says what another says is one to maintain too many.
     # The open data of 98 municipalities (AUK01: recorded answer, server, Bilag) are worth 600 lines.
     # Each date of the reform has its day before and its day: 130 lines.
