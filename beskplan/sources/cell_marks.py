@@ -34,68 +34,13 @@ _CONDITION: Final = re.compile(r"\[[<>=]")
 _SCALED: Final = re.compile(r"[0#?],+(?![0#?])")
 """Commas after the last digit: thousands or millions are left out of what is shown."""
 
-MARKS: Final[Mapping[str, tuple[str, str]]] = {
-    "error": (
-        "en fejlværdi i cellen",
-        "ret formlen, eller skriv tallet eller et mærke, som skemaet nævner",
-    ),
-    "no result": (
-        "en formel uden gemt resultat",
-        "åbn filen i et regneark, og gem den; eller indsæt tallene som værdier",
-    ),
-    "zero": (
-        "et gemt 0 fra en formel, der ikke ses at være beregnet",
-        "åbn filen i Excel, og gem den; er tallet 0, så indsæt det som værdi",
-    ),
-    "percent": (
-        "et tal, som vises i procent: cellen rummer 0,1, hvor der står 10 %",
-        "skriv `procentformat: true` ved tallet i skemaet (`decimaler` gør det ikke til procent)",
-    ),
-    "percent sign": (
-        "et tal, som vises med et procenttegn",
-        "ret cellens format, eller kolonnens `indikator` i skemaet",
-    ),
-    "not percent": (
-        "et tal uden procentformat i en kolonne med `procentformat`",
-        "giv hele kolonnen samme format",
-    ),
-    "invisible": (
-        "et tal, som cellens format skjuler",
-        "giv cellen et synligt format, eller skriv et mærke, som skemaet nævner",
-    ),
-    "rewritten": (
-        "et format, der viser noget andet, end cellen rummer",
-        "giv cellen et almindeligt talformat, eller skriv det, der skal læses",
-    ),
-    "superscript": (
-        "hævet skrift i cellen, som en henvisning til en note",
-        "slet henvisningen, eller flyt den til en celle for sig",
-    ),
-    "struck": (
-        "gennemstreget skrift i cellen",
-        "slet det, der ikke gælder; gælder det, så fjern stregen",
-    ),
-    "unseen": (
-        "skrift, der ikke kan ses på cellens baggrund",
-        "giv cellen synlig skrift, eller slet det, der ikke gælder",
-    ),
-    "conditional": (
-        "en betinget formatering, der kan skjule tallet eller strege det ud",
-        "fjern den betingede formatering, og se efter, hvilke tal der gælder",
-    ),
-    "merged": ("en del af en flettet celle", "ophæv fletningen, og skriv værdien i hver celle"),
-    "hidden row": ("en skjult række med tal", "vis rækken (fjern filteret), eller slet den"),
-    "hidden column": ("en skjult kolonne med tal", "vis kolonnen, eller tag den ud af skemaet"),
-}
-"""What is the matter with a cell, and what to do, by mark."""
-
 
 @dataclass(frozen=True)
 class CellMarks:
     """What a sheet shows besides values. Rows count from 1, columns from 0."""
 
     cells: Mapping[tuple[int, int], str] = field(default_factory=dict)
-    """Keys of `MARKS`."""
+    """What is the matter with a cell, as `afvisninger.yaml` names it."""
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
 
@@ -265,7 +210,7 @@ def _hides(conditional: Any) -> bool:
 
 
 def _format(code: str, value: float) -> str:
-    """What a number format does to a number: a key of `MARKS`, or nothing."""
+    """What a number format does to a number: a refusal's name, or nothing."""
     if not code:
         return ""
     if "%" in _LITERAL.sub("", code):

@@ -15,9 +15,10 @@ from decimal import Decimal
 from functools import cache
 from typing import Final, Literal, NamedTuple
 
-from beskplan.core.errors import BeskplanError, DataError, Problem, UnknownNameError
+from beskplan.core.errors import BeskplanError, DataError, UnknownNameError
 from beskplan.core.numbers import format_number, parse_number, round_half_away
 from beskplan.core.periods import MONTHS, Period, month, quarter
+from beskplan.sources.refusals import problem
 
 CellValue = str | int | float | bool | date | None
 """Text as written; a workbook also has numbers and days. None is an empty cell."""
@@ -33,7 +34,6 @@ _SINGLE = re.compile(r"[0-9]{1,3}[.,][0-9]{3}")
 _SWAP = str.maketrans(",.", ".,")
 _FLOAT_NOISE: Final = 1e-9
 """Binary floats of a workbook differ from the decimal that was typed by less than this, relatively."""
-_NO_NUMBER: Final = ("ikke et tal", "et tal, eller et mærke, som skemaet nævner")
 _YEAR = r"(?:(?P<year>[12][0-9]{3})|'?(?P<short>[0-9]{2}))"
 _FORMS: Final = (
     # `juni 2020`, `Jun. 2020`, `jan-26`; without a year where the mapping has it.
@@ -78,16 +78,11 @@ def decimal_sign(cells: Iterable[NumberCell]) -> Sign | None:
             shown.setdefault(sign, cell)
     if len(shown) < 2:
         return next(iter(shown), None)
-    what = "filens tal viser to forskellige decimaltegn"
-    fix = "skriv `fil: {decimaltegn: ...}` i skemaet"
     raise DataError(
-        [
-            Problem(
-                cell.where, what, repr(cell.value), " eller ".join(_readings(str(cell.value))), fix
-            )
-            for cell in shown.values()
-        ]
-    )
+        problem("two-signs", cell.where, repr(cell.value),
+                expected=" eller ".join(_readings(str(cell.value))))
+        for cell in shown.values()
+    )  # fmt: skip
 
 
 def _shown_sign(text: str, decimals: int) -> Sign | None:
@@ -121,16 +116,12 @@ def read_number(cell: NumberCell, sign: Sign | None, *, percent: bool = False) -
     elif isinstance(cell.value, int | float) and not isinstance(cell.value, bool):
         value = _from_workbook(cell, cell.value, 100 if percent else 1)
     else:
-        raise _refused(cell, *_NO_NUMBER)
+        raise _refused("not-a-number", cell)
     rounded = round_half_away(value, cell.decimals)
     if rounded != value:
-        fix = "ret filen, eller kolonnens `decimaler` i skemaet"
-        if cell.decimals and abs(value) < 1:
-            fix = (
-                "er tallet en brøkdel (0,031 for 3,1 pct.), så gang kolonnen med 100; ellers: "
-                + fix
-            )
-        raise _refused(cell, "flere decimaler end kolonnen har", f"højst {cell.decimals}", fix)
+        is_part = cell.decimals and abs(value) < 1
+        name = "more-decimals-of-a-part" if is_part else "more-decimals"
+        raise _refused(name, cell, decimals=cell.decimals)
     return rounded
 
 
@@ -159,7 +150,7 @@ def _from_text(cell: NumberCell, text: str, sign: Sign | None) -> Decimal:
 def _from_workbook(cell: NumberCell, number: float, factor: int) -> Decimal:
     """A number that a workbook keeps as one: nothing to guess but the noise of binary floats."""
     if not math.isfinite(number) or abs(number) >= 1e15:
-        raise _refused(cell, "ikke et tal", "et tal under 10^15")
+        raise _refused("number-too-large", cell)
     exact = Decimal(repr(number)) * factor
     rounded = round_half_away(exact, cell.decimals)
     if abs(exact - rounded) <= abs(exact) * Decimal(_FLOAT_NOISE):
@@ -198,18 +189,13 @@ def _readings(text: str) -> list[str]:
 def _ambiguous(cell: NumberCell, bare: str) -> DataError:
     body = bare.lstrip("-−+")
     if not (_FRACTION.fullmatch(body) or _SINGLE.fullmatch(body)):
-        return _refused(cell, *_NO_NUMBER)
+        return _refused("not-a-number", cell)
     kind = f"med {cell.decimals} decimaler" if cell.decimals else "med hele tal"
-    return _refused(
-        cell,
-        f"kan læses på to måder i en kolonne {kind}",
-        " eller ".join(_readings(bare)),
-        "skriv tallet helt ud i filen, eller skriv `decimaltegn` eller `decimaler` i skemaet",
-    )
+    return _refused("ambiguous", cell, kind=kind, expected=" eller ".join(_readings(bare)))
 
 
-def _refused(cell: NumberCell, what: str, expected: str, fix: str = "") -> DataError:
-    return DataError(Problem(cell.where, what, repr(cell.value), expected, fix))
+def _refused(name: str, cell: NumberCell, **words: object) -> DataError:
+    return DataError(problem(name, cell.where, repr(cell.value), **words))
 
 
 def period_of(cell: CellValue, year: int | None = None, type: PeriodType | None = None) -> Period:
@@ -248,8 +234,7 @@ def _period_from_text(text: str, year: int | None, type: PeriodType | None) -> P
     if form == "day":
         return _period_of_day(text, _day(found), type or "maaned")
     if index and which is None:
-        expected, fix = "et årstal", "skriv årstallet, eller `periode: {aar: ...}` i skemaet"
-        raise UnknownNameError(Problem("periode", "en periode uden år", repr(text), expected, fix))
+        raise UnknownNameError(problem("period-without-year", "periode", repr(text)))
     if form == "quarter" and which:
         return quarter(which, index)
     if form == "month" and which and index in range(1, len(MONTHS) + 1):
@@ -257,10 +242,8 @@ def _period_from_text(text: str, year: int | None, type: PeriodType | None) -> P
     try:
         return Period.parse(" ".join(text.split()))
     except BeskplanError as error:
-        expected = "2020M06, 2020-06, 2020K2, 2020, `juni 2020`, `jun-20` eller `2. kvartal 2020`"
-        raise UnknownNameError(
-            Problem("periode", "ikke en periode", repr(text), expected, error.problems[0].fix)
-        ) from None
+        fix = error.problems[0].fix
+        raise UnknownNameError(problem("not-a-period", "periode", repr(text), fix=fix)) from None
 
 
 def _form(text: str) -> tuple[str, dict[str, str | None]] | None:
@@ -289,15 +272,7 @@ def _period_of_day(text: str, day: date | None, type: PeriodType) -> Period:
             at = (day.month - 1) // months + 1
             periods = {"maaned": month, "kvartal": quarter}
             return periods[type](day.year, at) if type in periods else Period.parse(str(day.year))
-    expected = f"en periode, eller {_ENDS_OF[type]}"
-    raise UnknownNameError(Problem("periode", "en dag er ikke en periode", repr(text), expected))
-
-
-_ENDS_OF: Final[dict[PeriodType, str]] = {
-    "maaned": "den første eller sidste dag i en måned",
-    "kvartal": "den første eller sidste dag i et kvartal",
-    "aar": "den første eller sidste dag i et år",
-}
+    raise UnknownNameError(problem(f"no-day-of-{type}", "periode", repr(text)))
 
 
 def _month_index(name: str) -> int | None:

@@ -21,7 +21,7 @@ from typing import Any, Final
 
 import yaml
 
-from beskplan.core.errors import BeskplanError, DataError, Problem
+from beskplan.core.errors import BeskplanError, DataError
 from beskplan.params.schemas import FOLDER as SCHEMAS
 from beskplan.registers.indicators import INDICATORS, OWN
 from beskplan.registers.reading import parse
@@ -29,6 +29,7 @@ from beskplan.sources.cells import CellValue, period_of
 from beskplan.sources.labels import area_named, normalised
 from beskplan.sources.mapping import ANY_YEAR, SCHEMA, FileFormat, Named
 from beskplan.sources.plan import default_plan
+from beskplan.sources.refusals import problem
 from beskplan.sources.spreadsheets import SEARCHED_ROWS, Grid, grids
 
 CHOOSE: Final = "VALG"
@@ -98,9 +99,7 @@ def draft_mapping(content: bytes, *, name: str, id: str, source: str) -> str:
     every = [one for grid in grids(content, FileFormat(), name) for one in _tables(grid)]
     best = max(every, key=lambda one: one.weight, default=None)
     if best is None or not best.weight:
-        fix = "giv tallenes kolonner overskrifter, og lad dem stå lige over tallene"
-        what = "ingen række med overskrifter og tal under"
-        raise DataError(Problem(name, what, f"{len(every)} rækker set efter", fix=fix))
+        raise DataError(problem("no-head-with-numbers", name, f"{len(every)} rækker set efter"))
     named = _yaml({"id": id, "titel": name, "kilde": source, "tabel": id})
     parse("\n".join(named), name, Named)
     head = [

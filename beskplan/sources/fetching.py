@@ -28,9 +28,14 @@ from beskplan.observations.snapshot_store import storable, store
 from beskplan.registers.areas import area as area_of
 from beskplan.registers.provenance import sha256_bytes, sha256_json
 from beskplan.sources import jobindsats, jobindsats_rows, statbank
-from beskplan.sources.http import ServerFaultError, TooBigError, UnreachableError
 from beskplan.sources.jobindsats import Catalogue, TableSpec
 from beskplan.sources.plan import FetchPlan, JobindsatsTable, Source, StatbankTable
+from beskplan.sources.refusals import (
+    ServerFaultError,
+    TooBigError,
+    UnreachableError,
+    problem,
+)
 
 Rows = list[dict[str, Any]]
 
@@ -172,10 +177,8 @@ class AnswerStore:
         try:
             write_whole(path, json.dumps(head).encode() + b"\n" + answer.body)
         except OSError as error:
-            fix = "giv skriveret til mappen, eller skaf plads på disken"
             found = str(error.strerror or error)
-            what = "et svar kan ikke gemmes"
-            raise InputError(Problem(str(path.parent), what, found, fix=fix)) from None
+            raise InputError(problem("answer-not-stored", str(path.parent), found)) from None
 
     def keep_only(self, source: str, table: str, keys: Iterable[str]) -> None:
         """Drop a table's answers to other questions, and what a killed process left half written.
@@ -346,8 +349,7 @@ class _Fetch:
         for changed in self._changed_meanwhile(set(frames)):
             del frames[changed]
         if self._skipped:
-            what = "ikke hentet, da kilden ikke svarer"
-            self._problems.append(Problem("hentning", what, ", ".join(self._skipped)))
+            self._problems.append(problem("not-fetched", "hentning", ", ".join(self._skipped)))
         if not frames:
             raise SourceError(self._problems)
         for table in frames:
@@ -510,9 +512,7 @@ class _Fetch:
         for table in changed:
             self._failed[table] = None
             found = f"{self._versions[table[1]]} -> {now[table[1]]}"
-            what = "kilden opdaterede tabellen under hentningen"
-            fix = "hent igen: så hentes den nye udgave som en helhed"
-            self._problems.append(Problem(client.where(table[1]), what, found, fix=fix))
+            self._problems.append(problem("updated-meanwhile", client.where(table[1]), found))
         return changed
 
 

@@ -26,6 +26,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 
 from beskplan import __version__
 from beskplan.core.errors import InputError, Problem, SourceError
+from beskplan.sources.refusals import TooBigError, UnreachableError, problem, refusal
 
 log = logging.getLogger(__name__)
 
@@ -33,70 +34,6 @@ EXCERPT: Final = 200
 """Characters of an answer that an error shows."""
 _TOO_BIG: Final = re.compile(r"too many|too big|toobig|limit|cell", re.IGNORECASE)
 """Words of a source that finds a question too big; Jobindsats does not publish its own."""
-
-
-class UnreachableError(SourceError):
-    """The source as a whole does not answer or lets nobody in: the next table would fare no better."""
-
-
-class TooBigError(SourceError):
-    """The source could not answer in time, or says that the question is too big: ask for less."""
-
-
-class ServerFaultError(SourceError):
-    """The source failed to answer: where it goes on doing so for other tables, it is down."""
-
-
-_LATER: Final = "prøv igen senere; det, der er hentet, er gemt og hentes ikke igen"
-_FEWER: Final = "prøv igen; bliver det ved, så bed om færre perioder (`latest` i planen)"
-_NEWER: Final = "kilden kan have ændret sine svar: se, om et nyere beskplan kender dem"
-REFUSALS: Final[Mapping[str, tuple[type[SourceError], str, str]]] = {
-    "time": (TooBigError, "intet svar i tide", _LATER),
-    "cut": (TooBigError, "forbindelsen brød af midt i et svar", _FEWER),
-    "unreachable": (
-        UnreachableError,
-        "kan ikke nås",
-        "se, om maskinen kan nå adressen (netværk, proxy)",
-    ),
-    "echo": (SourceError, "svaret gentager nøglen og gemmes ikke", "fortæl det til kilden"),
-    "wait": (UnreachableError, "kilden beder om at vente", "start hentningen igen derefter"),
-    "many": (UnreachableError, "for mange spørgsmål på kort tid", _LATER),
-    "fault": (ServerFaultError, "kilden har en fejl", _LATER),
-    "slow": (TooBigError, "kilden har en fejl", _LATER),
-    "closed": (UnreachableError, "kilden lukker os ikke ind", "se efter, om nøglen er rigtig"),
-    "moved": (
-        UnreachableError,
-        "sender os videre, og det følges ikke",
-        "se efter, om adressen er rigtig",
-    ),
-    "gone": (SourceError, "findes ikke", "se efter, om adresse og id er rigtige"),
-    "refused": (SourceError, "afviser spørgsmålet", ""),
-    "big": (TooBigError, "spørgsmålet er for stort", _FEWER),
-    "encoding": (SourceError, "svaret er ikke UTF-8", _LATER),
-    "empty": (SourceError, "svaret er tomt", _LATER),
-    "page": (
-        ServerFaultError,
-        "en webside i stedet for tal",
-        "en login- eller driftsside: se efter adresse, netværk og proxy",
-    ),
-    "key": (
-        UnreachableError,
-        "nøglen afvises",
-        "bed STAR om en ny nøgle, og sæt JOBINDSATS_TOKEN til den",
-    ),
-    "words": (SourceError, "ord i stedet for tal", "gør, som kilden siger, eller prøv igen senere"),
-    "number": (SourceError, "en værdi, der ikke er et tal", _NEWER),
-    "half": (TooBigError, "svaret holder op på midten", _FEWER),
-    "json": (SourceError, "svaret er ødelagt JSON", _LATER),
-    "shape": (SourceError, "svaret har en anden form end ventet", _NEWER),
-}
-"""How a source can refuse: the class says how a fetch goes on, then what it is and what to do."""
-
-
-def refusal(kind: str, where: str, found: str = "", fix: str = "") -> SourceError:
-    """The error of a kind of refusal (`REFUSALS`)."""
-    error, what, usual = REFUSALS[kind]
-    return error(Problem(where, what, found, fix=fix or usual))
 
 
 def moved(where: str, problem: Problem) -> Problem:
@@ -247,9 +184,9 @@ class Transport:
         except httpx.RemoteProtocolError:
             raise _TryAgainError(refusal("cut", where)) from None
         except httpx.HTTPError as error:
-            fix = f"se, om maskinen kan nå {self.base_url} (netværk, proxy, brandmur)"
             found = self.clean(str(error))
-            raise _TryAgainError(refusal("unreachable", where, found, fix)) from None
+            gone = refusal("unreachable", where, found, address=self.base_url)
+            raise _TryAgainError(gone) from None
         if self._token and self._token.reveal().encode() in content:
             content = content.replace(self._token.reveal().encode(), "…".encode())
             if status < 300:
@@ -296,11 +233,9 @@ def _check_address(source: str, url: str, *, with_token: bool) -> None:
     except httpx.InvalidURL:
         parsed = httpx.URL()
     if parsed.scheme not in ("http", "https") or not parsed.host or parsed.userinfo:
-        expected = "https://vært/version uden navn og kodeord"
-        raise InputError(Problem(f"{source}: adresse", "kan ikke bruges", expected=expected))
+        raise InputError(problem("address", f"{source}: adresse"))
     if with_token and parsed.scheme == "http" and not _is_loopback(parsed.host):
-        expected = "https, så nøglen ikke sendes i klar tekst"
-        raise InputError(Problem(f"{source}: adresse", "ikke krypteret", url, expected))
+        raise InputError(problem("not-encrypted", f"{source}: adresse", url))
 
 
 def _is_loopback(host: str) -> bool:

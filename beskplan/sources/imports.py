@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -22,7 +22,6 @@ from beskplan.observations.snapshot_store import store
 from beskplan.observations.suppression import withhold_small
 from beskplan.registers.areas import area
 from beskplan.registers.indicators import ALL, INDICATORS
-from beskplan.sources.cell_marks import MARKS
 from beskplan.sources.cells import (
     CellValue,
     NumberCell,
@@ -42,6 +41,7 @@ from beskplan.sources.mapping import (
     mapping_text,
     mappings,
 )
+from beskplan.sources.refusals import problem
 from beskplan.sources.spreadsheets import Head, find_head
 
 SHOWN_ROWS: Final = 3
@@ -95,7 +95,7 @@ def read_file(
         content = path.read_bytes()
         changed = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
     except OSError as error:
-        raise DataError(Problem(str(path), "kan ikke læses", str(error.strerror))) from None
+        raise DataError(problem("not-read", str(path), str(error.strerror))) from None
     chosen = load_mapping(mapping, root) if mapping else _by_name(path.name, content, root)
     on = retrieved_at or changed
     reading = _Reading(find_head(content, chosen, path.name), chosen, path.name)
@@ -113,16 +113,9 @@ def _by_name(name: str, content: bytes, root: Path) -> Mapping:
     fitting = [m for m in named if fits(content, m)] if len(named) > 1 else named
     if len(fitting) == 1:
         return fitting[0]
-    ids = ", ".join(sorted(m.id for m in named or known.values()))
-    raise DataError(
-        Problem(
-            where=name,
-            what="der kan ikke vælges et skema til filen",
-            found=f"{len(fitting)}, som har dens tabel-id og kolonner",
-            expected=f"et af {ids}",
-            fix="vælg med --mapping, eller lav et nyt med --draft",
-        )
-    )
+    expected = f"et af {', '.join(sorted(m.id for m in named or known.values()))}"
+    found = f"{len(fitting)}, som har dens tabel-id og kolonner"
+    raise DataError(problem("no-mapping-for-file", name, found, expected=expected))
 
 
 def fits(content: bytes, mapping: Mapping) -> bool:
@@ -230,7 +223,7 @@ class _Reading:
     def _observations(self, on: date) -> pd.DataFrame:
         cells = list(self._cells())
         if not cells:
-            raise DataError(Problem(self._name, "ingen rækker under overskrifterne"))
+            raise DataError(problem("no-rows-below", self._name))
         self._refuse_doubtful_days({cell.period for cell in cells})
         numbers = (self._number_cell(cell) for cell in cells if cell.value not in self._states)
         sign = self._mapping.fil.decimaltegn or decimal_sign(numbers)
@@ -238,7 +231,7 @@ class _Reading:
         self._refuse_doubled(rows, cells)
         if len(self._problems) > SHOWN_PROBLEMS:
             rest = str(len(self._problems) - SHOWN_PROBLEMS)
-            more = Problem(self._name, "flere problemer, som ikke vises", rest)
+            more = problem("more-problems", self._name, rest)
             raise DataError([*self._problems[:SHOWN_PROBLEMS], more])
         if self._problems:
             raise DataError(self._problems)
@@ -252,10 +245,8 @@ class _Reading:
             column.indikator,
             column.ydelse,
             self._group(cell),
-            self._ask("området findes ikke", cell.area, cell, lambda: area_named(cell.area).kode),
-            self._ask(
-                "ikke en periode", (cell.period, cell.year), cell, lambda: self._period(cell)
-            ),
+            self._ask("no-such-area", cell.area, cell, lambda: area_named(cell.area).kode),
+            self._ask("not-a-period", (cell.period, cell.year), cell, lambda: self._period(cell)),
             value,
             column.decimals,
             INDICATORS[column.indikator].unit,
@@ -276,12 +267,8 @@ class _Reading:
                 continue
             told.add((first, cell.row))
             found = f"{cell.area}, {_shown(cell.period)}"
-            fix = f"fjern den ene række; den anden er række {first}"
-            self._problems.append(
-                Problem(
-                    self._place(cell.row), "den samme observation står to gange", found, "", fix
-                )
-            )
+            place = self._place(cell.row)
+            self._problems.append(problem("observation-twice", place, found, first=first))
 
     def _cells(self) -> Iterator[_Cell]:
         """Every cell of the number columns, row by row, down to the footnotes."""
@@ -336,7 +323,7 @@ class _Reading:
         if re.fullmatch(r"(?:19|20)[0-9]{2}", shown):
             return int(shown)
         place = self._place(number, at, written.aar_kolonne)
-        raise DataError(Problem(place, "ikke et årstal", repr(shown), "fire cifre"))
+        raise DataError(problem("no-year", place, repr(shown)))
 
     def _period(self, cell: _Cell) -> str:
         return period_of(cell.period, cell.year, self._mapping.periode.type).code
@@ -349,9 +336,9 @@ class _Reading:
         for longer, words in _LONGER.items():
             if all(_is_period(day, longer) for day in days):
                 found = ", ".join(day.isoformat() for day in sorted(days)[:3])
-                what = f"dagene kan være {words} eller månedens"
-                fix = f"skriv `periode: {{type: {longer}}}` eller `{{type: maaned}}` i skemaet"
-                raise DataError(Problem(self._name, what, found, "en periodes type", fix))
+                raise DataError(
+                    problem("doubtful-days", self._name, found, words=words, longer=longer)
+                )
 
     def _body(self) -> Iterator[tuple[int, tuple[CellValue, ...]]]:
         """The rows below the heads; refuses rows cut short, ends at footnotes, which must be the last.
@@ -373,24 +360,17 @@ class _Reading:
             place = self._place(number)
             if len(filled) == 1 and (len(keys) > 1 or len(row) == 1):
                 if self._is_lost(filled[0]):
-                    fix = "udfyld rækken, eller slet den"
-                    what = "en række, hvor kun én celle er udfyldt"
-                    raise DataError(Problem(place, what, _shown(filled[0]), fix=fix))
+                    raise DataError(problem("lost-cell", place, _shown(filled[0])))
                 note = note or number
                 continue
             if note:
-                fix = "fjern det, der står mellem tabellens rækker"
-                found = f"række {note} er en note"
-                raise DataError(Problem(place, "en række under noterne", found, fix=fix))
+                raise DataError(problem("row-below-notes", place, f"række {note} er en note"))
             if len(row) != width:
-                expected = f"{width} som i rækken med overskrifter"
-                raise DataError(Problem(place, "forkert antal celler", str(len(row)), expected))
+                raise DataError(problem("cells-in-row", place, str(len(row)), width=width))
             if number in marks.hidden_rows:
                 self._refuse_mark("hidden row", place, row)
             elif any(row[key] is None and (number, key) not in marks.cells for key in keys):
-                fix = "udfyld cellen, eller nævn kolonnen under `fyld_ned` i skemaet"
-                what = "en tom celle, hvor der skal stå, hvad rækken handler om"
-                raise DataError(Problem(place, what, fix=fix))
+                raise DataError(problem("empty-label", place))
             yield number, row
 
     def _is_lost(self, cell: CellValue) -> bool:
@@ -415,11 +395,7 @@ class _Reading:
             return None, _REFUSED
         state = self._states.get(cell.value) if isinstance(cell.value, str | None) else None
         if state == _REFUSED:
-            expected = "et tal, eller et mærke, som skemaet nævner"
-            fix = (
-                "skriv i skemaet, hvad en tom celle betyder: `tom: fortroligt` eller `tom: mangler`"
-            )
-            self._problems.append(Problem(number.where, "en tom celle", "", expected, fix))
+            self._problems.append(problem("empty-cell", number.where))
         if state is not None:
             return None, state
         try:
@@ -448,9 +424,8 @@ class _Reading:
         return f"{self._name}: {self._head.grid.place(row, at, label)}"
 
     def _refuse_mark(self, mark: str, place: str, cells: tuple[CellValue, ...] = ()) -> None:
-        what, fix = MARKS[mark]
         found = ", ".join(_shown(cell) for cell in cells if cell is not None)
-        self._problems.append(Problem(place, what, found, fix=fix))
+        self._problems.append(problem(mark, place, found))
 
     def _ask(
         self, refusal: str, asked: object, cell: _Cell, question: Callable[[], str]
@@ -462,10 +437,8 @@ class _Reading:
                 self._answers[key] = question()
             except BeskplanError as error:
                 place = self._place(cell.row)
-                self._problems += [
-                    Problem(place, refusal, one.found, one.expected, one.fix)
-                    for one in error.problems
-                ]
+                what = problem(refusal, place).what
+                self._problems += [replace(one, where=place, what=what) for one in error.problems]
                 self._answers[key] = None
         return self._answers[key]
 
@@ -480,15 +453,14 @@ class _Reading:
                 return known[normalised(name)]
             expected = f"en af {', '.join(column.vaerdier)}"
             fix = did_you_mean(name, column.vaerdier, "tilføj den under `gruppe` i skemaet")
-            raise DataError(Problem("gruppe", "", repr(name), expected, fix))
+            raise DataError(problem("no-group", "gruppe", repr(name), expected=expected, fix=fix))
 
-        return self._ask("en gruppe, som skemaet ikke nævner", name, cell, read)
+        return self._ask("no-group", name, cell, read)
 
     def _not_fixed(self, number: int, label: str, found: CellValue) -> Problem:
         wanted = " eller ".join(self._mapping.faste[label])
-        fix = "tag de andre rækker ud, hvor filen laves, eller gør kolonnen til en gruppe"
         place = self._place(number, self._head.columns[label], label)
-        return Problem(place, "ikke skemaets faste værdi", repr(found), wanted, fix)
+        return problem("not-fixed", place, repr(found), expected=wanted)
 
 
 def _span(codes: pd.Series) -> str:
@@ -532,16 +504,16 @@ def _in_range(cell: NumberCell, sign: Sign | None, column: NumberColumn) -> Deci
     """The number, if it is one that the indicator can take: only a change may be negative."""
     indicator = INDICATORS[column.indikator]
     if isinstance(cell.value, str) and is_per_cent(cell.value) and "pct." not in indicator.unit:
-        fix = "ret filen, eller kolonnens `indikator` i skemaet"
-        what = f"procent i en kolonne med {indicator.unit}"
-        raise DataError(Problem(cell.where, what, repr(cell.value), "et tal uden procent", fix))
+        found = repr(cell.value)
+        raise DataError(problem("per-cent-of-counts", cell.where, found, unit=indicator.unit))
     value = read_number(cell, sign, percent=column.procentformat)
     if indicator.id.startswith("aendring_"):
         return value
     highest = Decimal(100) if indicator.unit.startswith("pct.") else None
     if value < 0 or (highest is not None and value > highest):
         expected = "0 til 100" if highest is not None else "0 eller mere"
-        fix = "ret filen, eller skemaets decimaltegn"
-        what = f"kan ikke være {indicator.id}"
-        raise DataError(Problem(cell.where, what, repr(cell.value), expected, fix))
+        raise DataError(
+            problem("out-of-range", cell.where, repr(cell.value), expected=expected,
+                    indicator=indicator.id)
+        )  # fmt: skip
     return value

@@ -31,6 +31,7 @@ from beskplan.sources.labels import (
     required_codes,
 )
 from beskplan.sources.plan import JobindsatsTable, Part
+from beskplan.sources.refusals import problem
 
 TOTAL: Final = "/"
 """Path of a hierarchy's top: everybody."""
@@ -108,8 +109,8 @@ class TableSpec(Read):
         known = {one.periodtype_id: one for one in self.periods}
         if period_type not in known or not known[period_type].values:
             expected = f"en af {', '.join(known)}" if known else ""
-            what = "tabellen har ikke perioder af denne type"
-            raise SourceError(Problem(where, what, f"'{period_type}'", expected))
+            found = f"'{period_type}'"
+            raise SourceError(problem("no-such-periods", where, found, expected=expected))
         ids = {value.period_id for value in known[period_type].values}
         # The ids sort in time within a type; the order of the source is not relied on.
         return tuple(sorted(ids, reverse=True)[:count])
@@ -161,7 +162,7 @@ def read_catalogue(body: bytes, where: str) -> Catalogue:
         for table in group.tables
     }
     if not catalogue:
-        raise SourceError(Problem(where, "tabeloversigten er tom", fix="prøv igen senere"))
+        raise SourceError(problem("no-tables", where))
     return catalogue
 
 
@@ -223,15 +224,9 @@ def find_token(environment: Mapping[str, str] = os.environ) -> Secret:
         keyring = f"eller gem den: keyring set {KEYRING_SERVICE} {KEYRING_NAME}"
         if find_spec("keyring") is None:
             keyring = "eller installér pakken `keyring`, og gem den dér"
-        fix = (
-            f"bed STAR om en (gratis, personlig), sæt {TOKEN_VARIABLE}, {keyring}; "
-            "uden den: beskplan fetch --source statbank"
-        )
-        expected = f"miljøvariablen {TOKEN_VARIABLE} eller en nøgle i nøgleringen"
-        raise NoTokenError(Problem(where, "ingen fundet", expected=expected, fix=fix))
+        raise NoTokenError(problem("no-token", where, variable=TOKEN_VARIABLE, keyring=keyring))
     if not (text.isascii() and text.isprintable()) or any(sign.isspace() for sign in text):
-        fix = "kopiér den igen fra STAR's mail uden linjeskift og anførselstegn"
-        raise SourceError(Problem(where, "er ingen nøgle: den har blanke eller sære tegn", fix=fix))
+        raise SourceError(problem("odd-token", where))
     return Secret(text)
 
 
@@ -242,8 +237,8 @@ def _from_keyring(where: str) -> str:
     try:
         return str(keyring.get_password(KEYRING_SERVICE, KEYRING_NAME) or "").strip()
     except keyring.errors.KeyringError as error:
-        what = f"nøgleringen svarer ikke ({type(error).__name__})"
-        raise SourceError(Problem(where, what, fix=f"sæt {TOKEN_VARIABLE}")) from None
+        name = type(error).__name__
+        raise SourceError(problem("keyring", where, error=name, variable=TOKEN_VARIABLE)) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,8 +318,7 @@ class Jobindsats:
             return catalogue[table.casefold()]
         near = nearest_of(table, [entry.table for entry in catalogue.values()])
         fix = f"mente du {near}?" if near else "slå den op på jobindsats.dk"
-        what = "tabellen er ikke i oversigten"
-        raise SourceError(Problem(self.where(table), what, f"'{table}'", fix=fix))
+        raise SourceError(problem("not-in-catalogue", self.where(table), f"'{table}'", fix=fix))
 
     def spec_body(self, table: str) -> bytes:
         """The specification of a table as it comes."""
@@ -418,9 +412,7 @@ class Jobindsats:
         if part.value is None:
             return {}
         if part.hierarchy is None:
-            fix = "skriv delens `hierarchy` i planen, eller brug API v3"
-            what = "API v2 siger ikke, hvilket hierarki en værdi hører til"
-            raise SourceError(Problem(where, what, f"'{part.value}'", fix=fix))
+            raise SourceError(problem("hierarchy-needed", where, f"'{part.value}'"))
         return {part.hierarchy: part.value}
 
 
@@ -524,9 +516,6 @@ def explain(status: int, body: bytes) -> Problem | None:
     found = f"HTTP {status}: {cause}"
     if request_id := said.get("request_id"):
         found += f" (request {request_id})"
-    fix = "planen beder om noget, som tabellen ikke har: sammenlign de to"
-    if "period type" in cause.casefold():
-        fix = "giv tabellen en anden `period_type` i planen"
-    elif status == 401:
-        fix = f"sæt {TOKEN_VARIABLE} til en gyldig nøgle"
-    return Problem("jobindsats", "afviser spørgsmålet", found, fix=fix)
+    name = "token-refused" if status == 401 else "question-refused"
+    name = "period-type-refused" if "period type" in cause.casefold() else name
+    return problem(name, "jobindsats", found, variable=TOKEN_VARIABLE)

@@ -30,6 +30,7 @@ from beskplan.sources.labels import (
     required_codes,
 )
 from beskplan.sources.plan import JobindsatsTable, Measure
+from beskplan.sources.refusals import problem
 
 MISSING_ROWS_PCT: Final = 2
 """Of the rows of areas that must be there; more are no numbers that the source lacks but a cut answer."""
@@ -79,7 +80,7 @@ def read_answer(body: bytes, version: Version, where: str) -> Answer:
     """
     content = json_of(body, where)
     if isinstance(content, dict) and (said := content.get("cause") or content.get("message")):
-        raise SourceError(Problem(where, "en fejlbesked i stedet for tal", str(said)[:EXCERPT]))
+        raise SourceError(problem("message", where, str(said)[:EXCERPT]))
     if version == "v2":
         [legacy] = shaped(content, tuple[_LegacyTable], where)
         columns, rows = [one.Label or one.Name for one in legacy.Variables], legacy.Data
@@ -87,12 +88,11 @@ def read_answer(body: bytes, version: Version, where: str) -> Answer:
         table = shaped(content, _Table, where)
         columns, rows = table.columns, table.rows
     if not rows:
-        fix = "bed om perioder og områder, som tabellen har"
-        raise SourceError(Problem(where, "svaret har ingen rækker", fix=fix))
+        raise SourceError(problem("no-rows", where))
     for number, row in enumerate(rows, start=1):
         if len(row) != len(columns):
-            what, found = "rækker og kolonner passer ikke sammen", f"række {number}: {len(row)}"
-            raise SourceError(Problem(where, what, found, str(len(columns))))
+            found = f"række {number}: {len(row)}"
+            raise SourceError(problem("uneven-rows", where, found, expected=len(columns)))
     return Answer(tuple(columns), tuple(map(tuple, rows)))
 
 
@@ -152,11 +152,9 @@ class _Rows:
         if self._problems:
             raise SourceError(self._problems[:MAX_PROBLEMS])
 
-    def _note(
-        self, what: str, found: str = "", expected: str = "", fix: str = "", row: int = -1
-    ) -> None:
+    def _note(self, name: str, found: str, row: int = -1, expected: str = "") -> None:
         place = self._where if row < 0 else f"{self._where}: række {row + 1}"
-        self._problems.append(Problem(place, what, found, expected, fix))
+        self._problems.append(problem(name, place, found, expected=expected))
 
     def _measures(self, besides: list[tuple[int, str]]) -> list[_Column]:
         found = []
@@ -183,13 +181,10 @@ class _Rows:
         for at, label in besides:
             labels = {str(cell) for row in self._answer.rows if is_label(cell := row[at])}
             if len(labels) > 1:
-                found = f"{label}: {', '.join(sorted(labels)[:5])}"
-                fix = "nævn værdien i planens `parts`"
-                self._note("svaret er delt på mere, end der blev spurgt om", found, fix=fix)
+                self._note("divided", f"{label}: {', '.join(sorted(labels)[:5])}")
             for one in labels:
                 if normalised(one) in siblings and normalised(one) != normalised(wanted or ""):
-                    what = "en anden værdi, end der blev spurgt om"
-                    self._note(what, f"'{one}'", f"'{wanted}'")
+                    self._note("another-value", f"'{one}'", expected=f"'{wanted}'")
 
     def _places(self, area_at: int, period_at: int) -> dict[AreaPeriod, int]:
         """Row number by area and period, for the areas that were asked for."""
@@ -197,15 +192,12 @@ class _Rows:
         for number, row in enumerate(self._answer.rows):
             area, period = known_area(str(row[area_at])), _period(row[period_at])
             if area is None:
-                fix = "føj navnet til områderegisteret som alias"
-                self._note("et ukendt område", repr(row[area_at]), fix=fix, row=number)
+                self._note("unknown-area", repr(row[area_at]), number)
             elif period is None or period.code not in self._ask.periods:
-                what = "en periode, der ikke blev spurgt om"
-                self._note(what, repr(row[period_at]), row=number)
+                self._note("not-asked-period", repr(row[period_at]), number)
             elif area.kode in self._ask.codes:
                 if (area.kode, period.code) in places:
-                    found = f"{area.navn}, {period.code}"
-                    self._note("område og periode står to gange", found, row=number)
+                    self._note("row-twice", f"{area.navn}, {period.code}", number)
                 places[area.kode, period.code] = number
         return places
 
@@ -221,19 +213,18 @@ class _Rows:
         if self._ask.area:
             required &= self._ask.codes
         periods = set(self._ask.periods)
-        fix = "prøv igen; bliver det ved, så bed om færre perioder (`latest` i planen)"
         for one in sorted(periods - {period for _, period in places}):
-            self._note("en periode mangler i svaret", one, fix=fix)
+            self._note("period-missing", one)
         self._problems += missing_areas(required - there, names, self._where)
         gaps = {(code, one) for code in required & there for one in periods} - set(places)
         country = sorted(one for code, one in gaps if code == COUNTRY)
         if country:
-            self._note("hele landet mangler i perioder", ", ".join(country), fix=fix)
+            self._note("country-missing", ", ".join(country))
         if 100 * len(gaps) > MISSING_ROWS_PCT * len(required) * len(periods):
             code, one = min(gaps)
             found = f"{len(gaps)} rækker, den første {area_of(code).navn}, {one}"
             expected = f"{len(required) * len(periods)} rækker"
-            self._note("svaret er kun en del af det, der blev spurgt om", found, expected, fix)
+            self._note("part-only", found, expected=expected)
 
     def _numbers(
         self, column: _Column, places: Mapping[AreaPeriod, int]
@@ -252,8 +243,7 @@ class _Rows:
                 continue
             if value is not None and (value < 0 or (limit is not None and value > limit)):
                 expected = f"0 til {limit}" if limit else "0 eller mere"
-                what = "en værdi, der ikke kan være rigtig"
-                self._problems.append(Problem(where, what, str(value), expected))
+                self._problems.append(problem("impossible", where, str(value), expected=expected))
             values[place] = value
         shown = [_decimals(value) for value in values.values() if value is not None]
         column.decimals = max([indicator.decimals, *shown])
@@ -313,7 +303,7 @@ def place_columns(answer: Answer, where: str) -> tuple[int, int]:
     for what, hits in (("område", areas), ("periode", periods)):
         if len(hits) != 1:
             found = ", ".join(answer.columns)
-            raise SourceError(Problem(where, f"{len(hits)} kolonner med {what}", found, "én"))
+            raise SourceError(problem("columns-of", where, found, many=len(hits), what=what))
     return areas[0], periods[0]
 
 
@@ -332,7 +322,7 @@ def read_number(cell: Cell, decimals: int | None = None) -> Decimal | None:
         return None
     value = parse_number(cell, decimals) if isinstance(cell, str) else Decimal(cell)
     if decimals == 0 and value != value.to_integral_value():
-        raise DataError(Problem("tal", "et antal med decimaler", str(cell), "et helt tal"))
+        raise DataError(problem("count-with-decimals", "tal", str(cell)))
     return value
 
 

@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 
 from beskplan.core.errors import Problem, SourceError, UnknownNameError, nearest
 from beskplan.registers.areas import Area, Kind, area, areas, find, predecessors
+from beskplan.sources.refusals import problem
 
 _AGE_SPAN: Final = re.compile(r",?\s*16\s*[-–]\s*6[0-9]\s*år$")
 """End of the measures' labels in API v2, at times without the blank before it."""
@@ -60,17 +61,14 @@ def by_label(
         return hits[0]
     labels = [label(one) for one in known]
     if hits:
-        found = f"{len(hits)} gange '{names[0]}'"
-        raise SourceError(Problem(where, f"kilden har {what} flere gange", found))
-    near = nearest_of(names[0], labels)
-    raise SourceError(
-        Problem(
-            where,
-            f"kilden har ikke {what}",
-            f"'{names[0]}'",
-            f"en af {', '.join(labels[:12])}{' …' if len(labels) > 12 else ''}",
-            f"mente du {near}? Så tilføj det i hentningens plan" if near else "",
+        raise SourceError(
+            problem("label-twice", where, f"{len(hits)} gange '{names[0]}'", what=what)
         )
+    near = nearest_of(names[0], labels)
+    fix = f"mente du {near}? Så tilføj det i hentningens plan" if near else ""
+    expected = f"en af {', '.join(labels[:12])}{' …' if len(labels) > 12 else ''}"
+    raise SourceError(
+        problem("no-label", where, f"'{names[0]}'", what=what, expected=expected, fix=fix)
     )
 
 
@@ -98,10 +96,8 @@ def area_named(text: str) -> Area:
     code = (both["code"] or both["code2"])[-3:]
     named = find(both["name"] or both["name2"])
     if named.kode != code:
-        expected = f"{named.kode} {named.navn}"
-        raise UnknownNameError(
-            Problem("område", "kode og navn er ikke det samme område", repr(text), expected)
-        )
+        meant = f"{named.kode} {named.navn}"
+        raise UnknownNameError(problem("code-and-name", "område", repr(text), expected=meant))
     return named
 
 
@@ -135,7 +131,5 @@ def missing_areas(codes: Iterable[str], names: Iterable[str], where: str) -> lis
     for one in sorted(map(area, codes), key=lambda one: one.kode):
         near = nearest_of(one.navn, there)
         fix = f"har det fået nyt navn? Kilden har {near}" if near else "hent igen senere"
-        problems.append(
-            Problem(where, "tabellen har ikke dette område", f"'{one.navn}' ({one.kode})", fix=fix)
-        )
+        problems.append(problem("no-area", where, f"'{one.navn}' ({one.kode})", fix=fix))
     return problems

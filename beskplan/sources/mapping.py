@@ -22,6 +22,7 @@ from beskplan.registers.groups import groups
 from beskplan.registers.indicators import ALL, INDICATORS, declare_own
 from beskplan.registers.reading import Closed, parse
 from beskplan.sources.cells import PeriodType
+from beskplan.sources.refusals import problem
 
 FOLDER = "mappings"
 """Where a working copy keeps its own mappings."""
@@ -48,7 +49,7 @@ def _registered(noun: str, find: Callable[[str], str]) -> AfterValidator:
 def _one_of(name: str, known: Collection[str]) -> str:
     if name not in known:
         fix = did_you_mean(name, known, f"en af {', '.join(known)}")
-        raise UnknownNameError(Problem("skema", "findes ikke", repr(name), fix=fix))
+        raise UnknownNameError(problem("not-there", "skema", repr(name), fix=fix))
     return name
 
 
@@ -236,14 +237,12 @@ def load_mapping(wanted: str | Path, root: Path | None = None) -> Mapping:
         return parse(_text(wanted), wanted.name, Mapping)
     known = mappings(root)
     if wanted not in known:
+        expected, fix = (
+            f"en fil eller et af {', '.join(sorted(known))}",
+            did_you_mean(wanted, known),
+        )
         raise UnknownNameError(
-            Problem(
-                "mapping",
-                "skemaet findes ikke",
-                repr(wanted),
-                f"en fil eller et af {', '.join(sorted(known))}",
-                did_you_mean(wanted, known),
-            )
+            problem("no-mapping", "mapping", repr(wanted), expected=expected, fix=fix)
         )
     return known[wanted]
 
@@ -269,8 +268,7 @@ def mappings(root: Path | None = None) -> dict[str, Mapping]:
         mapping = parse(text, where, Mapping)
         if mapping.id in found:
             both = f"{paths[mapping.id]} og {where}"
-            fix = "giv jeres eget skema et andet id"
-            raise DataError(Problem(f"{where}: id", "to skemaer har samme id", both, fix=fix))
+            raise DataError(problem("same-id", f"{where}: id", both))
         found[mapping.id], paths[mapping.id] = mapping, where
     return found
 
@@ -292,10 +290,9 @@ def save_mapping(text: str, path: Path) -> None:
         with path.open("x", encoding="utf-8") as stream:
             stream.write(text)
     except FileExistsError:
-        fix = "vælg et andet navn, eller fjern filen først"
-        raise DataError(Problem(str(path), "filen findes allerede", fix=fix)) from None
+        raise DataError(problem("file-exists", str(path))) from None
     except OSError as error:
-        raise DataError(Problem(str(path), "kan ikke skrives", str(error.strerror))) from None
+        raise DataError(problem("not-written", str(path), str(error.strerror))) from None
 
 
 def _text(path: Path) -> str:

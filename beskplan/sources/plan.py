@@ -24,6 +24,7 @@ from beskplan.registers.indicators import ALL
 from beskplan.registers.reading import Closed, checked, data_text, parse
 from beskplan.sources.labels import normalised
 from beskplan.sources.mapping import GroupId, IndicatorId, YdelseId
+from beskplan.sources.refusals import problem
 
 DEFAULT = "fetch/default.yaml"
 OWN: Final = Path("params") / "hentning.yaml"
@@ -145,8 +146,7 @@ def _has(title: str, words: Iterable[str]) -> bool:
 
 
 def _of_another(where: str, title: str, words: Iterable[str]) -> Problem:
-    fix = "ret tabellens id i planen; er det den rigtige, så skriv et af dens ord under `title`"
-    return Problem(where, "tabellens titel er en andens", f"'{title}'", ", ".join(words), fix)
+    return problem("another-title", where, f"'{title}'", expected=", ".join(words))
 
 
 class FetchPlan(Closed):
@@ -189,7 +189,7 @@ class FetchPlan(Closed):
             for source in SOURCES
         }
         if not any(chosen.values()):
-            raise UnknownNameError(Problem("fetch", "dette valg spørger om ingenting"))
+            raise UnknownNameError(problem("choice-of-nothing", "fetch"))
         return self.model_copy(update=chosen)
 
 
@@ -222,8 +222,7 @@ def plan_of(root: Path) -> FetchPlan:
     statbank = (*(t for t in built_in.statbank if t.id.casefold() not in gone), *own.statbank)
     counts = Counter(_keys(jobindsats, statbank))
     if doubled := [" ".join(key) for key, count in counts.items() if count > 1]:
-        fix = "udelad den indbyggede tabel med `without`, eller vælg en anden gruppe"
-        raise DataError(Problem(OWN.as_posix(), "spørger to gange", "; ".join(doubled), fix=fix))
+        raise DataError(problem("asked-twice", OWN.as_posix(), "; ".join(doubled)))
     return FetchPlan(jobindsats=jobindsats, statbank=statbank)
 
 
@@ -235,27 +234,21 @@ def read_plan(path: Path) -> FetchPlan:
     """
     plan = checked(Document.load(path, path.parent), FetchPlan)
     if not plan.tables:
-        raise DataError(Problem(path.name, "planen spørger om ingenting"))
+        raise DataError(problem("asks-for-nothing", path.name))
     return plan
 
 
 def _check_tables(ids: Iterable[str], plan: FetchPlan, where: str) -> None:
     """Refuse ids of tables that a plan does not have."""
     known = [one.id for one in plan.tables.values()]
-    fix = f"føj den til {OWN.as_posix()}"
-    problems = [
-        Problem(
-            where,
-            "ikke i planen",
-            repr(table),
-            f"en af {', '.join(known)}",
-            did_you_mean(table, known, fix),
-        )
-        for table in ids
-        if table.casefold() not in plan.tables
-    ]
-    if problems:
-        raise UnknownNameError(problems)
+    unknown = [table for table in ids if table.casefold() not in plan.tables]
+    expected, otherwise = f"en af {', '.join(known)}", f"føj den til {OWN.as_posix()}"
+    if unknown:
+        raise UnknownNameError(
+            problem("not-in-plan", where, repr(table), expected=expected,
+                    fix=did_you_mean(table, known, otherwise))
+            for table in unknown
+        )  # fmt: skip
 
 
 def _keys(

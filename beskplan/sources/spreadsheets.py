@@ -25,6 +25,7 @@ from beskplan.sources.cells import CellValue, period_of
 from beskplan.sources.labels import normalised
 from beskplan.sources.mapping import ANY_YEAR, OTHER_ENCODINGS, FileFormat, PeriodColumn
 from beskplan.sources.mapping import Mapping as FileMapping
+from beskplan.sources.refusals import problem
 
 MAX_BYTES: Final = 64_000_000
 """A table of every municipality, month and measure is some 20 MB; more is not an export."""
@@ -39,7 +40,6 @@ _CONTROL = frozenset(
     chr(code) for code in (*range(9), *range(11, 13), *range(14, 32), *range(127, 160))
 )
 _FARTHEST: Final = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]{0,8})([0-9]{1,20})""")
-_SAVE: Final = "åbn filen i et regneark, og gem den som .xlsx"
 
 
 @dataclass(frozen=True)
@@ -78,22 +78,20 @@ def grids(content: bytes, wanted: FileFormat, where: str) -> tuple[Grid, ...]:
         DataError: no text and no workbook, too big, or broken.
     """
     if len(content) > MAX_BYTES:
-        expected = f"højst {MAX_BYTES // 1_000_000} MB"
-        raise DataError(Problem(where, "filen er for stor", f"{len(content):,} bytes", expected))
+        size, most = f"{len(content):,} bytes", f"højst {MAX_BYTES // 1_000_000} MB"
+        raise DataError(problem("file-too-big", where, size, expected=most))
     if content.startswith(_OLE):
-        what = "en projektmappe i det gamle format (.xls), eller en låst"
-        raise DataError(Problem(where, what, fix=_SAVE))
+        raise DataError(problem("old-workbook", where))
     if content.startswith(_ZIP):
         return tuple(_sheets(content, wanted, where))
     text = _decoded(content, wanted, where)
     if text.lstrip()[:200].casefold().startswith(("<!doctype", "<html", "<?xml", "<table")):
-        raise DataError(Problem(where, "en webside, ikke en tabel", fix=_SAVE))
+        raise DataError(problem("web-page", where))
     separators = (wanted.skilletegn,) if wanted.skilletegn else _SEPARATORS
     found = [_separated(text, separator, where) for separator in separators if separator in text]
     read = [grid for grid in found if isinstance(grid, Grid)]
     if not read:
-        expected = "kolonner adskilt af semikolon, komma, tabulator eller |, eller et Excel-ark"
-        none = Problem(where, "ingen tabel fundet", expected=expected)
+        none = problem("no-table", where)
         raise DataError(next((fault for fault in found if isinstance(fault, Problem)), none))
     return tuple(read)
 
@@ -113,9 +111,8 @@ def _decoded(content: bytes, wanted: FileFormat, where: str) -> str:
             continue
         if not _CONTROL.intersection(text):
             return text.removeprefix("\ufeff")
-    expected = "tekst i UTF-8, UTF-16 med mærke eller Windows-1252, eller et Excel-ark"
     fix = "" if not wanted.tegnkodning else "fjern `tegnkodning` fra skemaet"
-    raise DataError(Problem(where, "kan ikke læses som tekst", repr(content[:20]), expected, fix))
+    raise DataError(problem("no-text", where, repr(content[:20]), fix=fix))
 
 
 def _separated(text: str, separator: str, where: str) -> Grid | Problem:
@@ -130,16 +127,15 @@ def _separated(text: str, separator: str, where: str) -> Grid | Problem:
             numbers.append(begins)
             begins = reader.line_num + 1
     except csv.Error as error:
-        place = f"{where}: række {begins}"
-        return Problem(place, "rækken er brudt", str(error), "celler, som CSV skriver dem")
+        return problem("broken-row", f"{where}: række {begins}", str(error))
     return Grid(f"skilletegn {separator!r}", tuple(rows), tuple(numbers))
 
 
 def _sheets(content: bytes, wanted: FileFormat, where: str) -> Iterator[Grid]:
     from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
-    if problem := _workbook_fault(content, where):
-        raise DataError(problem)
+    if fault := _workbook_fault(content, where):
+        raise DataError(fault)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
         visible = {
@@ -148,7 +144,7 @@ def _sheets(content: bytes, wanted: FileFormat, where: str) -> Iterator[Grid]:
         names = [wanted.ark] if wanted.ark in workbook.sheet_names else workbook.sheet_names
         if wanted.ark and names != [wanted.ark]:
             expected = f"et af {', '.join(names)}"
-            raise DataError(Problem(where, "arket findes ikke", repr(wanted.ark), expected))
+            raise DataError(problem("no-sheet", where, repr(wanted.ark), expected=expected))
         for name in names:
             rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
             yield Grid(
@@ -161,7 +157,7 @@ def _sheets(content: bytes, wanted: FileFormat, where: str) -> Iterator[Grid]:
                 content=content,
             )
     except (CalamineError, OSError, ValueError) as error:
-        raise DataError(Problem(where, "kan ikke læses som et regneark", str(error))) from None
+        raise DataError(problem("no-workbook", where, str(error))) from None
 
 
 def _typed(cell: object) -> CellValue:
@@ -187,17 +183,16 @@ def _workbook_fault(content: bytes, where: str) -> Problem | None:
             entries = archive.infolist()
             unpacked = sum(entry.file_size for entry in entries)
             if unpacked > MAX_UNPACKED:
-                expected = f"højst {MAX_UNPACKED // 1_000_000} MB"
-                return Problem(where, "regnearket er for stort", f"{unpacked:,} bytes", expected)
+                found, expected = f"{unpacked:,} bytes", f"højst {MAX_UNPACKED // 1_000_000} MB"
+                return problem("workbook-too-big", where, found, expected=expected)
             if "xl/workbook.xml" not in archive.namelist():
-                return Problem(where, "ikke et regneark i formatet .xlsx", fix=_SAVE)
+                return problem("not-xlsx", where)
             # Reading them checks their sizes and sums too: a part that claims to be small is not.
             cells = max(_cells(archive.read(entry)) for entry in entries)
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError) as error:
-        return Problem(where, "kan ikke læses som et regneark", str(error))
+        return problem("no-workbook", where, str(error))
     if cells > MAX_CELLS:
-        fix = "fjern løse celler langt fra tabellen: kopiér den til en ny projektmappe"
-        return Problem(where, "et ark med for mange celler", f"{cells:,}", f"{MAX_CELLS:,}", fix)
+        return problem("too-many-cells", where, f"{cells:,}", expected=f"{MAX_CELLS:,}")
     return None
 
 
@@ -237,12 +232,11 @@ def find_head(content: bytes, mapping: FileMapping, where: str) -> Head:
     if not hits:
         raise DataError(_other_encoding(content, mapping, where) or _missing(seen, mapping, where))
     if not visible:
-        fix = f"vis arket, eller skriv `fil: {{ark: {hits[0].grid.sheet}}}` i skemaet"
-        raise DataError(Problem(where, "kun et skjult ark passer", hits[0].grid.name, fix=fix))
+        hidden = hits[0].grid
+        raise DataError(problem("hidden-sheet", where, hidden.name, sheet=hidden.sheet))
     if len(visible) > 1:
         found = " og ".join(head.grid.name for head in visible)
-        fix = "skriv `fil: {ark: ...}` eller `fil: {skilletegn: ...}` i skemaet"
-        raise DataError(Problem(where, "flere tabeller passer til skemaet", found, "én", fix))
+        raise DataError(problem("several-tables", where, found))
     if problems := _unexpected(visible[0], mapping, where):
         raise DataError(problems)
     return visible[0]
@@ -288,10 +282,7 @@ def _unexpected(head: Head, mapping: FileMapping, where: str) -> list[Problem]:
     ignored = {normalised(label) for label in mapping.ignorer}
     twice = [label for label in sorted(wanted) if labels[label] > 1]
     repeated = [code for code, n in Counter(p.code for p in head.periods.values()).items() if n > 1]
-    problems = [
-        Problem(place, "en overskrift står to gange", repr(label), fix="omdøb den ene")
-        for label in (*twice, *repeated)
-    ]
+    problems = [problem("head-twice", place, repr(label)) for label in (*twice, *repeated)]
     below = head.grid.rows[head.index + 1 :]
     for at, cell in enumerate(row):
         known = isinstance(cell, str) and normalised(cell) in wanted | ignored
@@ -300,8 +291,7 @@ def _unexpected(head: Head, mapping: FileMapping, where: str) -> list[Problem]:
             found = (
                 repr(cell) if cell is not None else f"kolonne {column_letters(at)} uden overskrift"
             )
-            fix = "tilføj den under `tal` eller `ignorer` i skemaet"
-            problems.append(Problem(place, "en kolonne, som skemaet ikke nævner", found, fix=fix))
+            problems.append(problem("unknown-column", place, found))
     return problems
 
 
@@ -315,8 +305,7 @@ def _other_encoding(content: bytes, mapping: FileMapping, where: str) -> Problem
         except DataError:
             continue
         if any(_first_head(grid, mapping) for grid in read):
-            fix = f"skriv `fil: {{tegnkodning: {encoding}}}` i skemaet, eller gem filen som UTF-8"
-            return Problem(where, "æ, ø og å er skrevet i en anden tegnkodning", encoding, fix=fix)
+            return problem("other-encoding", where, encoding, encoding=encoding)
     return None
 
 
@@ -334,5 +323,5 @@ def _missing(seen: tuple[Grid, ...], mapping: FileMapping, where: str) -> Proble
     fix = did_you_mean(
         missing[0], sorted(best - set(wanted)), "se efter, om skemaet hører til denne tabel"
     )
-    what = "ingen række har skemaets overskrifter"
-    return Problem(where, what, f"mangler: {', '.join(missing)}", expected, fix)
+    found = f"mangler: {', '.join(missing)}"
+    return problem("no-heads", where, found, expected=expected, fix=fix)

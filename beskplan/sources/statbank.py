@@ -41,32 +41,13 @@ from beskplan.sources.labels import (
     required_codes,
 )
 from beskplan.sources.plan import Part, StatbankTable
+from beskplan.sources.refusals import problem, refusals
 
 ADDRESS: Final = "https://api.statbank.dk/v1"
 ADDRESS_VARIABLE: Final = "BESKPLAN_STATBANK_URL"
 """Environment variable with another address, with the version."""
 CELL_LIMIT: Final = 1_000_000
 """Above this only BULK answers (StatBank's documentation of its API)."""
-_TOO_BIG: Final = ("spørgsmålet er for stort", "bed om færre perioder (`latest` i planen)")
-MEANINGS: Final[dict[str, tuple[str, str]]] = {
-    "EXTRACT-NOTFOUND": (
-        "tabel, variabel eller værdi findes ikke",
-        "sammenlign tabel-id og `select` med tabellen på statistikbanken.dk",
-    ),
-    "REQUEST-MISSING": (
-        "noget mangler i spørgsmålet",
-        "en fejl i beskplan, eller en kilde, der er ændret: se, om et nyere beskplan kender den",
-    ),
-    "REQUEST-EMPTY": ("spørgsmålet er tomt", "se, om et nyere beskplan kender kilden"),
-    "EXTRACT-NOTALLOWED": (
-        "valget af værdier er ikke tilladt",
-        "vælg i planens `select` en værdi af hver variabel, som kilden ikke lægger sammen",
-    ),
-    "EXTRACT-TOOBIG": _TOO_BIG,
-    "REQUEST-LIMIT": _TOO_BIG,
-    "REQUEST-NOTFOUND": ("funktionen findes ikke", "se efter, om StatBanks adresse er rigtig"),
-}
-"""What the source's error codes mean, and what to do (StatBank's documentation of its API)."""
 
 
 class Value(Read):
@@ -137,7 +118,7 @@ class TableInfo(Read):
         ids = [one.id for one in self.variables]
         near = nearest_of(name, ids)
         expected, fix = f"en af {', '.join(ids)}", f"mente du {near}?" if near else ""
-        raise SourceError(Problem(where, "tabellen har ikke variablen", f"'{name}'", expected, fix))
+        raise SourceError(problem("no-variable", where, f"'{name}'", expected=expected, fix=fix))
 
     def area_variable(self, where: str) -> Variable:
         """The variable most of whose values are areas of the register.
@@ -150,7 +131,7 @@ class TableInfo(Read):
         if ranked and ranked[0].areas:
             return ranked[0]
         found = ", ".join(one.id for one in besides)
-        raise SourceError(Problem(where, "tabellen har ingen variabel med områder", found))
+        raise SourceError(problem("no-area-variable", where, found))
 
 
 def read_tableinfo(body: bytes, where: str) -> TableInfo:
@@ -162,12 +143,10 @@ def read_tableinfo(body: bytes, where: str) -> TableInfo:
     info = shaped(json_of(body, where), TableInfo, where)
     if not any(one.time for one in info.variables):
         found = ", ".join(one.id for one in info.variables)
-        raise SourceError(Problem(where, "tabellen har ingen tidsvariabel", found))
+        raise SourceError(problem("no-time", where, found))
     if not info.active:
         # It goes on answering, with its last numbers.
-        fix = "find den tabel, der afløser den, på statistikbanken.dk, og ret planen"
-        found = f"sidst opdateret {info.updated[:10]}"
-        raise SourceError(Problem(where, "tabellen er lukket", found, fix=fix))
+        raise SourceError(problem("table-closed", where, f"sidst opdateret {info.updated[:10]}"))
     return info
 
 
@@ -222,19 +201,16 @@ def make_query(info: TableInfo, values: Mapping[str, tuple[str, ...]], where: st
         if ids:
             there = {one.id for one in variable.values}
             problems += [
-                Problem(where, f"{variable.id} har ikke værdien", f"'{one}'")
+                problem("no-value", where, f"'{one}'", variable=variable.id)
                 for one in ids
                 if one not in there
             ]
             chosen.append((variable.id, tuple(ids)))
         elif variable.time:
-            fix = "skriv perioderne: ellers giver kilden kun den nyeste"
-            problems.append(Problem(where, "der er ikke valgt perioder", fix=fix))
+            problems.append(problem("no-periods-chosen", where))
         elif not variable.elimination:
             labels = ", ".join(f"'{one.text}'" for one in variable.values[:8])
-            fix = f"vælg en i planens `select`: {variable.id}"
-            what = f"kilden lægger ikke sammen over {variable.id}"
-            problems.append(Problem(where, what, "", labels, fix))
+            problems.append(problem("not-summed", where, variable=variable.id, expected=labels))
     if problems:
         raise SourceError(problems)
     query = Query(info.id, tuple(chosen))
@@ -242,9 +218,7 @@ def make_query(info: TableInfo, values: Mapping[str, tuple[str, ...]], where: st
         return query
     named = {name for name, _ in query.values}
     if left_out := [one.id for one in info.variables if one.id not in named]:
-        fix = "bed om færre perioder (`latest`): BULK lægger ikke sammen over variabler"
-        found = ", ".join(left_out)
-        raise SourceError(Problem(where, "BULK kræver værdier af alle variabler", found, fix=fix))
+        raise SourceError(problem("bulk", where, ", ".join(left_out)))
     return Query(info.id, tuple(chosen), "BULK")
 
 
@@ -261,7 +235,7 @@ def there(
     """
     has = info.area_variable(where).areas
     problems = [
-        Problem(where, "tabellen har ikke denne slags områder", f"'{kind}'", fix="ret planen")
+        problem("no-such-areas", where, f"'{kind}'")
         for kind in plan.areas_if_there
         if codes_of((kind,)).isdisjoint(has)
     ]
@@ -312,8 +286,8 @@ def _newest(time: Variable, plan: StatbankTable, where: str) -> tuple[str, ...]:
     ids = [one for one, period in periods.items() if period.kind == plan.period_type]
     if not ids:
         kinds = ", ".join(sorted({period.kind for period in periods.values()}))
-        what = "tabellen har ikke perioder af denne type"
-        raise SourceError(Problem(where, what, f"'{plan.period_type}'", f"en af {kinds}"))
+        found = f"'{plan.period_type}'"
+        raise SourceError(problem("no-such-periods", where, found, expected=f"en af {kinds}"))
     return tuple(sorted(ids, key=lambda one: periods[one])[-plan.latest :])
 
 
@@ -383,8 +357,8 @@ def explain(status: int, body: bytes) -> Problem | None:
         code, message = str(said["errorTypeCode"]), str(said["message"])
     except (ValueError, KeyError, TypeError):
         return None
-    what, fix = MEANINGS.get(code, ("kilden afviser spørgsmålet", ""))
-    return Problem("statbank", what, f"HTTP {status} {code}: {message}", fix=fix)
+    name = code if code.isupper() and code in refusals() else "another-code"
+    return problem(name, "statbank", f"HTTP {status} {code}: {message}")
 
 
 VALUE_COLUMN: Final = "INDHOLD"
@@ -405,8 +379,7 @@ def read_answer(body: bytes, query: Query, where: str) -> Mapping[Key, str]:
     """
     text = text_of(body, where)
     if not text.endswith("\n"):
-        fix = "prøv igen; bliver det ved, så bed om færre perioder (`latest` i planen)"
-        raise SourceError(Problem(where, "svaret holder op midt i en række", fix=fix))
+        raise SourceError(problem("row-cut", where))
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=";")
     header = next(rows)
     # The header is in capitals whatever the ids are: "TID" for "Tid".
@@ -414,8 +387,7 @@ def read_answer(body: bytes, query: Query, where: str) -> Mapping[Key, str]:
     names = [name for name, _ in query.values]
     if [name for name in (*names, VALUE_COLUMN) if name.casefold() not in columns]:
         expected = ";".join((*names, VALUE_COLUMN))
-        what = "ikke de kolonner, der blev spurgt om"
-        raise SourceError(Problem(where, what, ";".join(header), expected))
+        raise SourceError(problem("other-columns", where, ";".join(header), expected=expected))
     places = [columns[name.casefold()] for name in names]
     asked = [set(ids) for _, ids in query.values]
     cells: dict[Key, str] = {}
@@ -424,21 +396,17 @@ def read_answer(body: bytes, query: Query, where: str) -> Mapping[Key, str]:
         if not row:
             continue
         if len(row) != len(header):
-            expected = str(len(header))
-            raise SourceError(Problem(line, "rækken er for kort", str(len(row)), expected))
+            raise SourceError(problem("short-row", line, str(len(row)), expected=len(header)))
         key = tuple(row[at].strip() for at in places)
         for name, one, ids in zip(names, key, asked, strict=True):
             if one not in ids:
-                what = "en værdi, der ikke blev spurgt om"
-                raise SourceError(Problem(line, what, f"{name} {one}"))
+                raise SourceError(problem("not-asked-value", line, f"{name} {one}"))
         if key in cells:
-            raise SourceError(Problem(line, "en celle står to gange", " ".join(key)))
+            raise SourceError(problem("cell-twice", line, " ".join(key)))
         cells[key] = row[columns[VALUE_COLUMN.casefold()]].strip()
     if len(cells) < query.cells:
-        fix = "prøv igen; bliver det ved, så bed om færre perioder (`latest` i planen)"
-        what = "svaret er kun en del af det, der blev spurgt om"
         found, expected = f"{len(cells)} celler", f"{query.cells} celler"
-        raise SourceError(Problem(where, what, found, expected, fix))
+        raise SourceError(problem("part-only", where, found, expected=expected))
     return cells
 
 
@@ -467,11 +435,11 @@ def rows_of(
     at_part = names.index(info.variable(plan.parts_of, where).id) if plan.parts_of else 0
     parts = {part.value: part for part in plan.parts}
     problems = [
-        Problem(
+        problem(
+            "impossible",
             f"{where}: {key[at_area]} {Period.parse(key[at_time]).code}",
-            "en værdi, der ikke kan være rigtig",
             f"'{text}'",
-            expected,
+            expected=expected,
         )
         for key, text in cells.items()
         if (expected := _fault(text, plan))

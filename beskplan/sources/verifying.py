@@ -27,6 +27,7 @@ from beskplan.registers.reading import parse
 from beskplan.sources import jobindsats_rows, statbank
 from beskplan.sources.imports import read_export
 from beskplan.sources.mapping import Mapping as FileMapping
+from beskplan.sources.refusals import problem
 
 Key = tuple[str, ...]
 Row = dict[Hashable, Any]
@@ -69,16 +70,15 @@ def raw_problems(folder: Path, manifest: Manifest, frame: pd.DataFrame) -> list[
             given = _read(path.read_bytes(), entry)
             files[entry.source, entry.table_id, entry.retrieved_at[:10]].append(given)
         except (BeskplanError, ValueError, LookupError) as error:
-            problems.append(Problem(str(path), "råfilen kan ikke læses igen", str(error)))
+            problems.append(problem("not-read-again", str(path), str(error)))
     days = frame["retrieved_at"].str[:10].rename("day")
     for names, rows in frame.groupby([frame["source"], frame["table_id"], days]):
         of_table = files[tuple(map(str, names))]
         wrong = [row for row in rows.to_dict("records") if not any(f.agrees(row) for f in of_table)]
         if wrong:
             first = " ".join(str(wrong[0][name]) for name in (*KEY, "value"))
-            what, fix = "gemte tal er ikke råfilernes", "hent eller importér tabellen igen"
             found = f"{len(wrong)} tal, det første {first}"
-            problems.append(Problem(" ".join(map(str, names)), what, found, fix=fix))
+            problems.append(problem("not-the-raw-numbers", " ".join(map(str, names)), found))
     return problems
 
 

@@ -11,9 +11,9 @@ import pytest
 import xlsxwriter
 
 from beskplan.core.errors import DataError
-from beskplan.sources.cell_marks import MARKS
 from beskplan.sources.imports import read_export
 from beskplan.sources.mapping import Mapping
+from tests.sources.server.faults import WHAT
 
 MAPPING = {
     "id": "moede",
@@ -145,7 +145,7 @@ def test_an_ordinary_format_changes_nothing(form: str) -> None:
     ],
 )
 def test_a_format_that_shows_another_number_or_none_is_refused(form: str) -> None:
-    assert outcome(workbook(14, form)) == [MARKS["rewritten"][0]]
+    assert outcome(workbook(14, form)) == [WHAT["rewritten"]]
 
 
 WHITE: dict[str, object] = {"font_color": "#FFFFFF"}
@@ -186,7 +186,7 @@ LOOKS: list[tuple[object, dict[str, object], str]] = [
 def test_a_number_that_is_not_seen_or_crossed_out_is_refused(
     value: object, shown: dict[str, Any], mark: str
 ) -> None:
-    expected = [MARKS[mark][0]] if mark else float(str(value))
+    expected = [WHAT[mark]] if mark else float(str(value))
     assert outcome(workbook(value, **deepcopy(shown)), fortroligt_under=0) == expected
 
 
@@ -203,21 +203,21 @@ def test_a_refusal_of_what_is_not_seen_names_sheet_row_and_column() -> None:
 
 @pytest.mark.parametrize("form", ["0\\%", '0.0"%"'])
 def test_a_per_cent_sign_belongs_to_a_share(form: str) -> None:
-    assert outcome(workbook(14, form)) == [MARKS["percent sign"][0]]
+    assert outcome(workbook(14, form)) == [WHAT["percent sign"]]
     share = [{"kolonne": "Besøg", "indikator": "ledighedspct"}]
     assert outcome(workbook(14, form), tal=share) == 14
 
 
 @pytest.mark.parametrize("text", ["1308^1", "13^2"])
 def test_raised_letters_are_no_digits(text: str) -> None:
-    assert outcome(workbook(text)) == [MARKS["superscript"][0]]
+    assert outcome(workbook(text)) == [WHAT["superscript"]]
 
 
 @pytest.mark.parametrize(
     ("period", "form"), [(2026, '0"M01"'), (date(2026, 1, 1), "yyyy")], ids=str
 )
 def test_a_period_is_what_the_cell_shows(period: object, form: str) -> None:
-    assert outcome(workbook(14, "", period, form)) == [MARKS["rewritten"][0]]
+    assert outcome(workbook(14, "", period, form)) == [WHAT["rewritten"]]
 
 
 def test_a_day_stands_for_its_month() -> None:

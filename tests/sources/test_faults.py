@@ -15,10 +15,9 @@ from beskplan.core.errors import SourceError
 from beskplan.observations import Snapshot, choose
 from beskplan.observations.contract import KEY
 from beskplan.sources.fetching import Clients, fetch_and_store
-from beskplan.sources.http import REFUSALS
 from beskplan.sources.plan import FetchPlan, default_plan
 from tests.sources.server import faults
-from tests.sources.server.faults import Fault
+from tests.sources.server.faults import WHAT, Fault
 from tests.sources.server.serving import Sources
 
 NOW = datetime.fromisoformat("2026-08-20T12:00:00+02:00")
@@ -73,24 +72,24 @@ def lines(change: Callable[[list[bytes]], list[bytes]]) -> Callable[[bytes], byt
 DATA = "/v3/data/y01a02"
 BANK = "/v1/data"
 JOBINDSATS = [
-    (Fault(DATA, status=401, body=b""), REFUSALS["closed"][1]),
-    (Fault(DATA, status=404, body=b""), REFUSALS["gone"][1]),
-    (Fault(DATA, status=302, body=b""), REFUSALS["moved"][1]),
-    (Fault(DATA, status=413, body=b""), REFUSALS["big"][1]),
-    (Fault(DATA, status=429, body=b""), REFUSALS["many"][1]),
-    (Fault(DATA, status=503, body=b""), REFUSALS["fault"][1]),
-    (Fault(DATA, status=504, body=b""), REFUSALS["slow"][1]),
-    (Fault(DATA, cut=40), REFUSALS["cut"][1]),
-    (Fault(DATA, body=faults.WRONG_KEY), REFUSALS["key"][1]),
-    (Fault(DATA, body=faults.LOGIN_PAGE), REFUSALS["page"][1]),
-    (Fault(DATA, body=b""), REFUSALS["empty"][1]),
-    (Fault(DATA, body=b"\xef\xbb\xbf  "), REFUSALS["empty"][1]),
-    (Fault(DATA, body=b"Vi er straks tilbage"), REFUSALS["words"][1]),
-    (Fault(DATA, body="Område;æ".encode("latin-1")), REFUSALS["encoding"][1]),
-    (Fault(DATA, change=faults.halved), REFUSALS["half"][1]),
-    (Fault(DATA, body=b'{"columns": [}], "rows": [[1, 2], [3, 4]]}'), REFUSALS["json"][1]),
-    (Fault(DATA, body=b'{"columns": [], "rows": {}}'), REFUSALS["shape"][1]),
-    (Fault(DATA, body=b"[[1, 2]]"), REFUSALS["shape"][1]),
+    (Fault(DATA, status=401, body=b""), WHAT["closed"]),
+    (Fault(DATA, status=404, body=b""), WHAT["gone"]),
+    (Fault(DATA, status=302, body=b""), WHAT["moved"]),
+    (Fault(DATA, status=413, body=b""), WHAT["big"]),
+    (Fault(DATA, status=429, body=b""), WHAT["many"]),
+    (Fault(DATA, status=503, body=b""), WHAT["fault"]),
+    (Fault(DATA, status=504, body=b""), WHAT["slow"]),
+    (Fault(DATA, cut=40), WHAT["cut"]),
+    (Fault(DATA, body=faults.WRONG_KEY), WHAT["key"]),
+    (Fault(DATA, body=faults.LOGIN_PAGE), WHAT["page"]),
+    (Fault(DATA, body=b""), WHAT["empty"]),
+    (Fault(DATA, body=b"\xef\xbb\xbf  "), WHAT["empty"]),
+    (Fault(DATA, body=b"Vi er straks tilbage"), WHAT["words"]),
+    (Fault(DATA, body="Område;æ".encode("latin-1")), WHAT["encoding"]),
+    (Fault(DATA, change=faults.halved), WHAT["half"]),
+    (Fault(DATA, body=b'{"columns": [}], "rows": [[1, 2], [3, 4]]}'), WHAT["json"]),
+    (Fault(DATA, body=b'{"columns": [], "rows": {}}'), WHAT["shape"]),
+    (Fault(DATA, body=b"[[1, 2]]"), WHAT["shape"]),
     (Fault(DATA, body=faults.unprocessable("No")), "en fejlbesked i stedet for tal"),
     (
         Fault(DATA, status=422, body=faults.unprocessable("Unknown period type: M")),
@@ -107,9 +106,9 @@ JOBINDSATS = [
     (Fault(DATA, change=faults.columns_renamed({"Antal personer": "Antal børn"})), "kilden har ikke målet"),
     (Fault(DATA, change=faults.columns_renamed({"Område": "Sted"})), "0 kolonner med område"),
     (Fault(DATA, change=faults.columns_renamed({"Periode": "Tid"})), "0 kolonner med periode"),
-    (Fault(DATA, change=first_number("NaN")), REFUSALS["number"][1]),
-    (Fault(DATA, change=first_number("true")), REFUSALS["shape"][1]),
-    (Fault(DATA, change=first_number("[1]")), REFUSALS["shape"][1]),
+    (Fault(DATA, change=first_number("NaN")), WHAT["number"]),
+    (Fault(DATA, change=first_number("true")), WHAT["shape"]),
+    (Fault(DATA, change=first_number("[1]")), WHAT["shape"]),
     (Fault(DATA, change=first_number("12.5")), "et antal med decimaler"),
     (Fault(DATA, change=first_number("-4")), "en værdi, der ikke kan være rigtig"),
     (Fault(DATA, change=first_number('"mange"')), ""),
@@ -130,15 +129,15 @@ JOBINDSATS = [
         Fault(DATA, change=rows(lambda r: [one for n, one in enumerate(r) if n % 9 or n < 6])),
         PART,
     ),
-    (Fault("/v3/table/y01a02", body=b"{}"), REFUSALS["shape"][1]),
+    (Fault("/v3/table/y01a02", body=b"{}"), WHAT["shape"]),
     (Fault("/v3/tables", body=b"[]"), "tabeloversigten er tom"),
-    (Fault("/v3/tables", body=b'[{"x": 1}]'), REFUSALS["shape"][1]),
+    (Fault("/v3/tables", body=b'[{"x": 1}]'), WHAT["shape"]),
 ]  # fmt: skip
 STATBANK = [
-    (Fault(BANK, body=b""), REFUSALS["empty"][1]),
-    (Fault(BANK, body=faults.LOGIN_PAGE), REFUSALS["page"][1]),
-    (Fault(BANK, status=500, body=b""), REFUSALS["fault"][1]),
-    (Fault(BANK, cut=60), REFUSALS["cut"][1]),
+    (Fault(BANK, body=b""), WHAT["empty"]),
+    (Fault(BANK, body=faults.LOGIN_PAGE), WHAT["page"]),
+    (Fault(BANK, status=500, body=b""), WHAT["fault"]),
+    (Fault(BANK, cut=60), WHAT["cut"]),
     (Fault(BANK, change=faults.halved), "svaret holder op midt i en række"),
     (Fault(BANK, body=b"Tabellen opdateres\r\n"), "ikke de kolonner, der blev spurgt om"),
     (Fault(BANK, change=lambda b: b.replace(b"\n230;", b"\n999;")), "en værdi, der ikke blev spurgt om"),

@@ -12,18 +12,11 @@ from email.utils import format_datetime
 import pytest
 
 from beskplan.core.errors import InputError, SourceError
-from beskplan.sources.http import (
-    REFUSALS,
-    Patience,
-    Secret,
-    ServerFaultError,
-    TooBigError,
-    Transport,
-    UnreachableError,
-)
+from beskplan.sources.http import Patience, Secret, Transport
 from beskplan.sources.jobindsats import Jobindsats
+from beskplan.sources.refusals import ServerFaultError, TooBigError, UnreachableError
 from beskplan.sources.statbank import StatBank
-from tests.sources.server.faults import Fault, unprocessable
+from tests.sources.server.faults import WHAT, Fault, unprocessable
 from tests.sources.server.serving import TOKEN, Sources
 
 CATALOGUE = "/v3/tables"
@@ -63,7 +56,7 @@ def test_a_fault_that_stays_is_told_with_its_status(sources: Sources, star: Jobi
     with pytest.raises(ServerFaultError) as caught:
         star.catalogue()
     [problem] = caught.value.problems
-    assert (problem.what, problem.found) == (REFUSALS["fault"][1], "HTTP 503 Service closed")
+    assert (problem.what, problem.found) == (WHAT["fault"], "HTTP 503 Service closed")
     assert len(sources.asked(CATALOGUE)) == 4
 
 
@@ -117,7 +110,7 @@ def test_silence_and_an_answer_that_trickles_end_as_a_time_out(
     sources.faults.append(Fault("/v1", times=2, wait=0.4 if pauses_made else 0))
     with pytest.raises(TooBigError) as caught:
         transport.post("v1/tableinfo", {"table": "RAS400"})
-    assert caught.value.problems[0].what == REFUSALS["time"][1]
+    assert caught.value.problems[0].what == WHAT["time"]
     assert len(pauses) == pauses_made
 
 

@@ -9,11 +9,10 @@ import pytest
 
 from beskplan.core.errors import SourceError
 from beskplan.sources.fetching import Clients, fetch
-from beskplan.sources.http import REFUSALS
 from beskplan.sources.jobindsats import Jobindsats
 from beskplan.sources.plan import default_plan
 from tests.sources.conftest import Connected
-from tests.sources.server.faults import Fault
+from tests.sources.server.faults import WHAT, Fault
 from tests.sources.server.serving import Sources
 
 PLAN = default_plan().only(tables=("y01a02", "y25i01"))
@@ -60,7 +59,7 @@ def test_a_wrong_key_that_comes_as_200_is_seen(connected: Connected, tmp_path: P
     with pytest.raises(SourceError) as caught:
         fetch(PLAN, tmp_path, Clients(connected("another-key", version="v2")))
     problem = caught.value.problems[0]
-    assert problem.what == REFUSALS["key"][1]
+    assert problem.what == WHAT["key"]
     assert problem.found == "Forkert nøgle eller nøglen er udløbet."
 
 
