@@ -176,8 +176,9 @@ def _at(stroke: Stroke, x: float) -> float | None:
 
 
 def panel_faults(chart: Chart, figure: Block, parts: dict[str, Block]) -> Iterator[Fault]:
-    """Each small chart under its subject: every number as an index of its own area's first one."""
-    columns = [column["label"] for column in figure["data"]["columns"][1:]]
+    """Each small chart under its subject: every number, or its index of its own area's first one."""
+    columns = [column["label"] for column in next(iter(parts.values()))["columns"][1:]]
+    is_index = spaced(figure["subtitle"]).startswith("Indeks")
     uprights = [s for s in chart.strokes if len(s.points) == 2 and not s.dashed]
     sides = sorted(
         {
@@ -196,7 +197,7 @@ def panel_faults(chart: Chart, figure: Block, parts: dict[str, Block]) -> Iterat
     ends: dict[str, int] = {}
     for (top, left, bottom), (name, data) in zip(sides, parts.items(), strict=True):
         panel = _Panel(name, top, bottom, left, chart)
-        start, series = _indexed(data)
+        start, series = _indexed(data) if is_index else ("", _levels(data))
         if told := re.search(r"Indeks, (.+?) = 100", spaced(figure["subtitle"])):
             codes = mentions(told[1])
             if codes and start not in codes[0]:
@@ -205,11 +206,12 @@ def panel_faults(chart: Chart, figure: Block, parts: dict[str, Block]) -> Iterat
         alt = spaced(figure["alt"]).partition(f"{name}: ")[2].partition(". ")[0]
         for column, points in series.items():
             end = _text(_known(points)[-1]) if _known(points) else ""
-            if end and not re.search(rf"{re.escape(column)} {end}(?![\d,.]\d)", alt):
+            before = column if is_index else "til"
+            if end and not re.search(rf"{re.escape(before)} {end}(?![\d,.]\d)", alt):
                 yield "et andet tal i den alternative tekst", f"{name}: {alt}", end
         own = _known(series[columns[0]])
         base = series_of(data)[0][2].get(start)
-        if len(own) > 1 and base is not None and base >= _SMALL_BASE:
+        if is_index and len(own) > 1 and base is not None and base >= _SMALL_BASE:
             ends[name] = int(own[-1])
     yield from _extremes(spaced(figure["title"]), ends)
 
@@ -282,7 +284,10 @@ _TITLE = 80.0
 
 
 def _line_legend(chart: Chart, columns: list[str], above: float) -> dict[str, str]:
-    """The colour of the line that stands before each column's name."""
+    """The colour of the line that stands before each column's name; that of a single one has no name."""
+    if len(columns) == 1:
+        used = {s.colour for s in chart.strokes if s.width >= SERIES_WIDTH}
+        return dict(zip(columns, used, strict=False)) if len(used) == 1 else {}
     samples = [s for s in chart.strokes if s.width >= SERIES_WIDTH and s.points[0][1] < above]
     return {
         text.text: sample.colour
@@ -294,9 +299,13 @@ def _line_legend(chart: Chart, columns: list[str], above: float) -> dict[str, st
     }
 
 
+def _levels(data: Block) -> dict[str, Points]:
+    return {name: points for name, _, points in series_of(data)}
+
+
 def _indexed(data: Block) -> tuple[str, dict[str, Points]]:
     """The period of index 100, and each area's numbers as per cent of its own number then."""
-    series = {name: points for name, _, points in series_of(data)}
+    series = _levels(data)
     counted = [
         known for points in series.values() if (known := {c for c, v in points.items() if v})
     ]

@@ -19,7 +19,7 @@ from beskplan.proof.arithmetic import number_in
 from beskplan.proof.curves import PX, SERIES_WIDTH, Fault, line_faults, panel_faults, plain
 from beskplan.proof.drawing import Bar, Chart, Stroke, Text, lines_of, read_chart
 from beskplan.proof.evidence import Block, Evidence, spaced
-from beskplan.proof.labels import other_names, panels_of
+from beskplan.proof.labels import other_names, panels_of, row_panels_of
 
 _PLACE = "Placering"
 _SLIVER = 1.6
@@ -79,7 +79,8 @@ def _svg(address: str) -> bytes:
 
 def faults(chart: Chart, figure: Block) -> Iterator[Fault]:
     """What a drawing shows otherwise than the table of its numbers."""
-    if parts := panels_of(figure["data"]):
+    many = "små felter" in figure["alt"]
+    if parts := panels_of(figure["data"]) or (row_panels_of(figure["data"]) if many else {}):
         yield from panel_faults(chart, figure, parts)
         return
     upright = [s for s in chart.strokes if _is_upright(s) and s.points[-1][1] != s.points[0][1]]

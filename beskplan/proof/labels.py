@@ -141,7 +141,11 @@ Points = dict[str, Fraction | None]
 
 def series_of(table: Block) -> list[tuple[str, set[str], Points]]:
     """Each series: its name, other names, and its numbers."""
-    heads = [mentions(column["label"]) for column in table["columns"][1:]]
+    # A change is no point of the series.
+    heads = [
+        () if column["label"].startswith("Ændring") else mentions(column["label"])
+        for column in table["columns"][1:]
+    ]
     rows = [(row, mentions(row["label"])) for row in table["rows"]]
     if any(len(told) == 1 for _, told in rows):
         dated = [(min(told[0]), row["cells"]) for row, told in rows if len(told) == 1]
@@ -166,6 +170,25 @@ def panels_of(table: Block) -> dict[str, Block]:
             return {}
         parts.setdefault(subject, []).append({**row, "label": row["label"].removeprefix(subject)})
     return {subject: {**table, "rows": rows} for subject, rows in parts.items()}
+
+
+def row_panels_of(table: Block) -> dict[str, Block]:
+    """The tables of one row each, a period a row; the total is no panel."""
+    columns = [*table["columns"][:1], {**table["columns"][0], "label": table["title"]}]
+    dated = [
+        (at, column["label"])
+        for at, column in enumerate(table["columns"][1:])
+        if len(mentions(column["label"])) == 1 and without_periods(column["label"]).strip() == ""
+    ]
+    return {
+        row["label"]: {
+            **table,
+            "columns": columns,
+            "rows": [{**row, "label": label, "cells": [row["cells"][at]]} for at, label in dated],
+        }
+        for row in table["rows"]
+        if not row["emphasis"]
+    }
 
 
 def other_names(row: Block) -> set[str]:

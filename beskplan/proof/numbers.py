@@ -269,7 +269,9 @@ def _period(
             ends = {Period.parse(code).year_before().code for code in around[-1]}
             told = [frozenset(ends), around[-1]]
         if len(told) == 1:
-            told = [*around[:1], *told]
+            # `Ændring siden januar 2015` ends where its table does.
+            since = "siden" in column["label"].casefold()
+            told = [*told, *around[-1:]] if since else [*around[:1], *told]
         right = len(told) < 2 or (before in told[0] and now in told[-1])
         if (before, now) != (first, last) or not right:
             yield "en ændring mellem andre perioder", _told(told), f"{before} til {now}"

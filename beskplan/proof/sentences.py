@@ -158,8 +158,11 @@ def _alt_faults(figure: Block) -> Iterator[tuple[str, str]]:
     """(what is told, what the numbers behind the figure give)."""
     alt, data = spaced(figure["alt"]), figure["data"]
     yield from _own_change(alt, data)
-    for name, others, points in series_of(data):
-        for one in {name, *others}:
+    series = series_of(data)
+    for name, others, points in series:
+        # One line needs no name.
+        unnamed = {"tallet", "antallet"} if len(series) == 1 else set()
+        for one in {name, *others, *unnamed}:
             yield from _course(alt, one, points)
 
 

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 
+from beskplan.blocks.charts import Panel, drawing, panels
+from beskplan.blocks.charts.axis import value_axis
 from beskplan.blocks.figures import figure
 from beskplan.blocks.html import shown
-from beskplan.blocks.model import Block, Column, Omitted, Row, Table
+from beskplan.blocks.model import Block, Column, Omitted, Row, Subsection, Subsections, Table, make
 from beskplan.blocks.tables import cell, is_printed, table
-from beskplan.blocks.text.language import as_sentence, capital, in_period, list_danish
-from beskplan.blocks.text.one_benefit import PERFECT, direction_of
+from beskplan.blocks.text.language import as_sentence, capital, in_period, list_danish, number_word
+from beskplan.blocks.text.one_benefit import PAST, direction_of
 from beskplan.core.errors import Problem
 from beskplan.core.numbers import format_number
 from beskplan.core.periods import Period
@@ -39,8 +41,10 @@ from beskplan.report.varighed_tal import (
     read_series,
 )
 
-MOST_LINES = 4
-"""More lines in one figure can no longer be told apart."""
+NOTABLE = 4
+"""Named are the groups whose change is at least so great a part of the greatest: a quarter."""
+MOST_TOLD = 5
+"""Sentences of the summary."""
 BASIS_NOTES = {
     "igang": "Tallene tæller forløb, der var i gang på opgørelsestidspunktet, og kan ikke "
     "sammenlignes med forløb i løbet af et år, hvor også korte og afsluttede forløb tæller med.",
@@ -48,7 +52,6 @@ BASIS_NOTES = {
     "sammenlignes med forløb, der er i gang på et bestemt tidspunkt.",
 }
 """What a count of courses by how long they have lasted counts, by the basis of its indicator."""
-_NUMBERS = {2: "to", 3: "tre", 4: "fire"}
 GROUP = Column(id="gruppe", label="Gruppe", kind="text")
 
 
@@ -77,48 +80,45 @@ class Varighed(ExplainedReport[VarighedParams, SeriesSection]):
                 where = f"{self.where}.serier.{name}"
                 yield self.no_data(where, "grupperne i perioderne", found, fix)
 
+    @shown
+    def summary(self) -> Block:
+        """The course of each section's total, or of its only group, the own municipality first."""
+        in_order = sorted(self.sections.values(), key=lambda one: one.area != self.context.kommune)
+        told = [said[0] for one in in_order if (said := _whole(one))]
+        if not told:
+            return Omitted(id="sammenfatning", reason="Der er ingen tal at sammenfatte.")
+        return prose("sammenfatning", " ".join(told[:MOST_TOLD]))
+
+    @of_section
+    def partner(self, series: SeriesSection) -> Block:
+        """The section of another municipality of the joint jobcentre, under its name."""
+        blocks = (_series_table(series), _sentence(series), self._explanation(series))
+        part = make(
+            Subsection,
+            title=series.area.lang_navn,
+            blocks=(*blocks, _series_figure(series), _series_notes(series)),
+        )
+        return make(Subsections, id=series.id, parts=[part])
+
     @of_section
     def table(self, series: SeriesSection) -> Block:
         """Each group a row: its number at every point, and the change over all and over the last year."""
-        return _table(series, series.rows) if series.rows else _no_series(series)
+        return _series_table(series)
 
     @of_section
     def figure(self, series: SeriesSection) -> Block:
-        """The groups as lines; of many, those that have moved most."""
-        drawn = _drawn(series)
-        if not drawn:
-            return _no_series(series)
-        unit, reduced = series.measure.unit, len(drawn) < len(series.rows)
-        courses = [Course(capital(row.line), row.points, spoken=row.line) for row in drawn]
-        number = _NUMBERS.get(len(drawn), str(len(drawn)))
-        note = f"Figuren viser de {number} grupper, der har ændret sig mest."
-        return figure(
-            id=series.id,
-            title=_message(series, drawn),
-            subtitle=subtitle(series.params.emne, unit, series.span),
-            unit=unit,
-            alt=line_alt(series.what, courses),
-            svg=line_drawing(courses, unit=unit, decimals=series.measure.decimals),
-            data=_table(series, drawn, ", grupperne i figuren" if reduced else ""),
-            sources=series.sources,
-            notes=(note,) if reduced else (),
-        )
+        """A small chart for each group, to one scale; one group alone as a line."""
+        return _series_figure(series)
 
     @of_section
     def sentence(self, series: SeriesSection) -> Block:
         """The table in words."""
-        said = _table_in_words(series)
-        return prose(f"{series.id}-tekst", " ".join(said)) if said else _no_series(series)
+        return _sentence(series)
 
     @of_section
     def notes(self, series: SeriesSection) -> Block:
         """Which groups have no numbers, and the reservations."""
-        texts = []
-        if series.uncounted:
-            of = _few(series.uncounted)
-            texts.append(f"{_lacking(series)} {of} {series.area.stedsform}.")
-        shown_texts = [*texts, *series.params.forbehold] if series.rows else []
-        return notes(f"{series.id}-noter", shown_texts)
+        return _series_notes(series)
 
     @shown
     def courses_table(self, name: str) -> Block:
@@ -175,7 +175,9 @@ MOST_NAMED = 4
 
 def _few(names: Sequence[str]) -> str:
     """The groups by name; of many how many they are."""
-    return list_danish(names) if len(names) <= MOST_NAMED else f"{len(names)} andre grupper"
+    if len(names) <= MOST_NAMED:
+        return list_danish(names)
+    return f"{number_word(len(names))} andre grupper"
 
 
 def _lacking(section: SeriesSection | CoursesSection) -> str:
@@ -185,16 +187,16 @@ def _lacking(section: SeriesSection | CoursesSection) -> str:
 
 
 def _table(series: SeriesSection, rows: Sequence[GroupRow], of: str = "") -> Table:
-    unit, last = series.measure.unit, series.last.medium.lower()
+    unit = series.measure.unit
     columns = [
         GROUP,
         *(
-            Column(id=f"p{one.code.lower()}", label=one.medium, unit=unit)
+            Column(id=f"p{one.code.lower()}", label=one.head, unit=unit)
             for one in series.params.perioder
         ),
     ]
     for start in series.starts:
-        label = f"Ændring {start.medium.lower()} til {last}"
+        label = f"Ændring siden {start.text}"
         columns.append(Column(id=f"fra-{start.code.lower()}", label=label, unit=unit))
     return table(
         id=series.id,
@@ -217,12 +219,64 @@ def _table(series: SeriesSection, rows: Sequence[GroupRow], of: str = "") -> Tab
     )
 
 
-def _drawn(series: SeriesSection) -> tuple[GroupRow, ...]:
-    # Our own sum of the rows would flatten their lines, and is of more rows than are drawn.
-    rows = [row for row in series.rows if row.points[-1].quantity.state != "calculated"]
-    known = [row for row in rows if len(row.known) > 1]
-    moved = sorted(known, key=lambda row: -abs(row.known_change))[:MOST_LINES]
-    return tuple(row for row in known if row in moved)
+def _series_table(series: SeriesSection) -> Table | Omitted:
+    return _table(series, series.rows) if series.rows else _no_series(series)
+
+
+def _series_figure(series: SeriesSection) -> Block:
+    groups = [row for row in series.rows if not row.is_total]
+    known = [row for row in groups if len(row.known) > 1]
+    # A line that is mostly gaps shows no more than its sentence.
+    if not known or (len(groups) == 1 and not 3 <= len(known[0].known) == len(known[0].drawn)):
+        return _no_series(series)
+    numbers = _table(series, series.rows)
+    unit, decimals = series.measure.unit, series.measure.decimals
+    if len(groups) == 1:
+        courses = [Course(capital(known[0].line), known[0].points, spoken=series.it)]
+        alt = line_alt(series.what, courses)
+        svg = line_drawing(courses, unit=unit, decimals=decimals)
+        if len(series.rows) > 1:
+            numbers = _table(series, groups, f", {groups[0].name}")
+    else:
+        printed = [point.quantity.printed for row in groups for point in row.known]
+        scale = value_axis(printed, decimals=decimals, intervals=4)
+        content = [
+            Panel(
+                row.label,
+                series.params.perioder,
+                (tuple(p.quantity.printed if p in row.known else None for p in row.points),),
+                missing=row.points[-1].quantity.text(),
+                scale=scale,
+            )
+            for row in groups
+        ]
+        alt = sentences(
+            f"{len(groups)} små felter med kurver over {series.what} {series.span}, alle i samme skala",
+            *(
+                f"{row.label}: fra {row.known[0].quantity.text()} til {row.known[-1].quantity.text()}"
+                for row in known
+            ),
+        )
+        svg = drawing(partial(panels, [series.area.navn], content))
+    return figure(
+        id=series.id,
+        title=_message(series, known),
+        subtitle=subtitle(series.params.emne, unit, series.span),
+        unit=unit,
+        alt=alt,
+        svg=svg,
+        data=numbers,
+        sources=series.sources,
+    )
+
+
+def _series_notes(series: SeriesSection) -> Block:
+    texts = []
+    if series.uncounted:
+        of = _few(series.uncounted)
+        texts.append(f"{_lacking(series)} {of} {series.area.stedsform}.")
+    shown_texts = [*texts, *series.params.forbehold] if series.rows else []
+    return notes(f"{series.id}-noter", shown_texts)
 
 
 def _no_series(series: SeriesSection) -> Omitted:
@@ -230,57 +284,77 @@ def _no_series(series: SeriesSection) -> Omitted:
     return Omitted(id=series.id, reason=f"Der er ikke tal nok til at vise {series.what}{of}.")
 
 
-def _table_in_words(series: SeriesSection) -> list[str]:
-    """The total and a group that stands alone from start to end; of several the largest and the movers."""
+def _sentence(series: SeriesSection) -> Block:
+    """The total or a group that stands alone from start to end; of several the largest and the movers."""
+    said = _whole(series)
     groups = [row for row in series.rows if not row.is_total]
-    said = [clause for row in series.rows if row.is_total for clause in _course(series, row)]
-    if len(groups) == 1:
-        return [*said, *_course(series, groups[0])]
-    return [*said, *_among(series, groups)]
-
-
-def _message(series: SeriesSection, drawn: Sequence[GroupRow]) -> str:
-    """What a figure of these lines says: who has moved most, and which way; without full stop."""
-    groups = [row for row in drawn if not row.is_total] or list(drawn)
-    most = max(groups, key=lambda row: abs(row.known_change))
-    if most.known_change == 0:
-        return f"{capital(series.params.emne)} er uændret {series.area.stedsform}"
-    verb = PERFECT[direction_of(most.known_change)]
     if len(groups) > 1:
-        return f"Antallet er {verb} mest blandt {most.name}"
-    first, last = most.known[0].quantity.text(), most.known[-1].quantity.text()
-    subject = f"antallet af {most.name}" if series.counts_people else series.params.emne
-    return f"{capital(subject)} er {verb} fra {first} til {last} {series.measure.unit}"
+        said += _among(series, groups)
+    elif groups and len(series.rows) > 1:
+        said += _course(series, groups[0], f"antallet af {groups[0].name}")
+    return prose(f"{series.id}-tekst", " ".join(said)) if said else _no_series(series)
 
 
-def _course(series: SeriesSection, row: GroupRow) -> list[str]:
+def _whole(series: SeriesSection) -> list[str]:
+    """The course of the total, else of the only group; nothing of several groups without a total."""
+    if totals := [row for row in series.rows if row.is_total]:
+        return _course(series, totals[0], series.subject)
+    if len(series.rows) != 1:
+        return []
+    row = series.rows[0]
+    return _course(
+        series, row, f"antallet af {row.name}" if series.counts_people else series.subject
+    )
+
+
+def _message(series: SeriesSection, known: Sequence[GroupRow]) -> str:
+    """What a figure of these groups says, without full stop: who are more, who are fewer."""
+    if len(known) == 1:
+        (row,) = known
+        subject = f"antallet af {row.name}" if series.counts_people else series.params.emne
+        if row.known_change == 0:
+            return f"{capital(subject)} er uændret {series.area.stedsform}"
+        first, last = row.known[0].quantity.text(), row.known[-1].quantity.text()
+        verb = PAST[direction_of(row.known_change)]
+        return f"{capital(subject)} {verb} fra {first} til {last} {series.measure.unit}"
+    most = max(known, key=lambda row: row.known_change)
+    least = min(known, key=lambda row: row.known_change)
+    clauses = [
+        *([f"flere {most.name}"] if most.known_change > 0 else []),
+        *([f"færre {least.name}"] if least.known_change < 0 else []),
+    ]
+    return capital(", ".join(clauses) or f"{series.params.emne} er uændret")
+
+
+def _course(series: SeriesSection, row: GroupRow, subject: str) -> list[str]:
     """One row from its first known point to its last, and over the last year."""
     if len(row.known) < 2:
         return []
     first, last, unit = row.known[0], row.known[-1], series.measure.unit
-    subject = f"{series.what} er"
-    if series.counts_people:
-        who = "i målgrupperne" if row.is_total else f"af {row.name}"
-        subject = f"{series.area.stedsform} er antallet {who}"
+    # Where the subject names what is counted, the number need not.
+    of = "" if unit in subject else f" {unit}"
     number, begun, ended = first.quantity.text(), in_period(first.period), in_period(last.period)
     if row.known_change == 0:
-        return [as_sentence(f"{subject} uændret, {number} {unit} både {begun} og {ended}")]
-    verb = PERFECT[direction_of(row.known_change)]
-    way = f"{verb} fra {number} {unit} {begun} til {last.quantity.text()} {ended}"
-    said = [as_sentence(f"{subject} {way}")]
+        said = (
+            f"{subject} {series.area.stedsform} var uændret, {number}{of} både {begun} og {ended}"
+        )
+        return [as_sentence(said)]
+    verb = PAST[direction_of(row.known_change)]
+    way = f"{verb} fra {number}{of} {begun} til {last.quantity.text()} {ended}"
+    told = [as_sentence(f"{subject} {series.area.stedsform} {way}")]
     for since in series.starts[1:]:
         recent = row.change_since(since)
         if recent.is_number:
-            it = "antallet" if series.counts_people else "tallet"
             size = "" if series.counts_people or recent.printed == 0 else f" {unit}"
-            said.append(as_sentence(f"siden {since.text} er {it} {_moved_by(recent)}{size}"))
-    return said
+            told.append(as_sentence(f"siden {since.text} {_moved_by(recent, series.it)}{size}"))
+    return told
 
 
-def _moved_by(change: Quantity) -> str:
+def _moved_by(change: Quantity, it: str) -> str:
     if change.printed == 0:
-        return "uændret"
-    return f"{PERFECT[direction_of(change.printed)]} med {_size(change)}"
+        return f"er {it} uændret"
+    size = "én" if change.printed in (1, -1) and it == "antallet" else _size(change)
+    return f"{PAST[direction_of(change.printed)]} {it} med {size}"
 
 
 def _size(change: Quantity) -> str:
@@ -288,28 +362,35 @@ def _size(change: Quantity) -> str:
 
 
 def _among(series: SeriesSection, groups: Sequence[GroupRow]) -> list[str]:
-    """Where most are, and which groups have moved most, over all and over the last year."""
-    unit, said = series.measure.unit, []
+    """Who are most, and which groups became more and fewer, over all and over the last year."""
+    said = []
     counted = [row for row in groups if row.points[-1].quantity.is_number]
+    total = next((row.points[-1].quantity for row in series.rows if row.is_total), None)
     if counted:
         top = max(counted, key=lambda row: row.points[-1].quantity.printed)
-        number = f"{top.points[-1].quantity.text()} {unit}"
-        said.append(f"{in_period(series.last)} var der flest blandt {top.name}: {number}")
-    moves = [(start, list_danish(_extremes(groups, start, unit))) for start in series.starts]
-    said += [f"siden {start.text} er antallet {moved}" for start, moved in moves if moved]
+        of = f" af {total.text()}" if total and total.is_number else ""
+        number = f"{top.points[-1].quantity.text()}{of} {series.measure.unit}"
+        said.append(f"flest var {top.name}: {number} {in_period(series.last)}")
+    moves = [(start, _notable(groups, start)) for start in series.starts]
+    said += [f"fra {start.text} til {series.last.text} {moved}" for start, moved in moves if moved]
     return [as_sentence(clause) for clause in said]
 
 
-def _extremes(groups: Sequence[GroupRow], start: Period, unit: str) -> list[str]:
-    """`steget mest blandt … (62 personer)`, `faldet mest blandt … (68 personer)`."""
+def _notable(groups: Sequence[GroupRow], start: Period) -> str:
+    """`steg antallet af A (62) og B (41), men det faldt for C (68)`: those that moved at all much."""
     moves = [(row, row.change_since(start)) for row in groups]
-    clauses = []
-    for sign, word in ((1, "steget"), (-1, "faldet")):
-        going = [move for move in moves if move[1].is_number and move[1].printed * sign > 0]
+    known = [(row, change) for row, change in moves if change.is_number and change.printed]
+    least = max((abs(change.printed) for _, change in known), default=0) / NOTABLE
+    clauses: list[str] = []
+    for sign, verb in ((1, PAST["up"]), (-1, PAST["down"])):
+        going = [move for move in known if move[1].printed * sign >= max(least, 1)]
+        going.sort(key=lambda move: -abs(move[1].printed))
         if going:
-            row, change = max(going, key=lambda move: move[1].printed * sign)
-            clauses.append(f"{word} mest blandt {row.name} ({_size(change)} {unit})")
-    return clauses
+            named = list_danish([f"{row.name} ({_size(change)})" for row, change in going])
+            clauses.append(
+                f"men det {verb} for {named}" if clauses else f"{verb} antallet af {named}"
+            )
+    return ", ".join(clauses)
 
 
 def _courses_table(courses: CoursesSection) -> Block:

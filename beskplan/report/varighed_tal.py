@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from beskplan.blocks.text.language import capital
@@ -15,7 +15,7 @@ from beskplan.indicators.targets import Point, Series
 from beskplan.params.bilag import Serie, Varighedsgrupper
 from beskplan.registers.areas import Area
 from beskplan.registers.areas import find as find_area
-from beskplan.registers.benefits import benefit
+from beskplan.registers.benefits import benefit, composites
 from beskplan.registers.groups import target_group
 from beskplan.registers.indicators import ALL, INDICATORS, Indicator
 from beskplan.report.base import Context, Reading, Section, label_of, place_of
@@ -42,6 +42,12 @@ class GroupRow:
     def known(self) -> Series:
         """The points that have a number."""
         return tuple(point for point in self.points if point.quantity.is_number)
+
+    @property
+    def drawn(self) -> Series:
+        """The points from the first known one to the last."""
+        at = [number for number, point in enumerate(self.points) if point in self.known]
+        return self.points[at[0] : at[-1] + 1] if at else ()
 
     @property
     def known_change(self) -> Decimal:
@@ -101,6 +107,16 @@ class SeriesSection(Section[Serie]):
         return f"{self.params.perioder[0].text} til {self.last.text}"
 
     @property
+    def it(self) -> str:
+        """What stands for the measure, once it is named."""
+        return "antallet" if self.counts_people else "tallet"
+
+    @property
+    def subject(self) -> str:
+        """The measure as what a sentence is about: `antallet af personer i lange forløb`."""
+        return f"antallet af {self.params.emne}" if self.counts_people else self.params.emne
+
+    @property
     def title(self) -> str:
         """The measure and the municipality, as a title."""
         return capital(self.what)
@@ -154,7 +170,12 @@ def read_series(context: Context, name: str, asked: Serie) -> SeriesSection:
     for wanted in asked.raekker:
         ydelse, group = place_of(wanted)
         numbers = (read(asked.maal, ydelse, area, period, group) for period in asked.perioder)
-        rows.append(_row(wanted, tuple(map(Point, asked.perioder, numbers))))
+        row = _row(wanted, tuple(map(Point, asked.perioder, numbers)))
+        if INDICATORS[asked.maal].unit not in COUNTED and ydelse in {
+            one.id for one in composites()
+        }:
+            row = replace(row, label="Alle ydelser i gennemsnit")
+        rows.append(row)
     counted = [row for row in rows if any(p.quantity.state != "absent" for p in row.points)]
     total = _total(asked, counted)
     return SeriesSection(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from beskplan.blocks.model import Block, Omitted, Prose, Table
+from beskplan.blocks.model import Block, Figure, Omitted, Prose, Subsections, Table
 from beskplan.core.errors import ParamsError
+from beskplan.proof.drawing import read_chart
+from beskplan.proof.figures import faults
 from beskplan.report.varighed import Varighed
 from tests.unit.report_samples import WITHHELD, Number, context, observation
 
@@ -82,6 +85,92 @@ def test_no_numbers_at_all_are_a_problem_before_anything_runs(tmp_path: Path) ->
     (problem,) = Varighed(context(tmp_path, "varighed", YAML, elsewhere)).problems()
     assert problem.where.endswith("varighed.serier.lange_forloeb")
     assert "personer_over_52_uger" in problem.found
+
+
+def test_the_news_are_who_became_more_and_who_fewer(tmp_path: Path) -> None:
+    data = [
+        *series("lab_6_1", 90, 60, 40),
+        *series("lab_6_2", 10, 30, 50),
+        *series("lab_6_3", 9, 9, 12),
+    ]
+    made = Varighed(context(tmp_path, "varighed", YAML, data))
+    told = text(made.sentence("lange_forloeb").block)
+    assert told == (
+        "Antallet af personer i lange forløb i Rudersdal Kommune faldt fra 109 i juni 2025 til 102 i juni "
+        "2026. Flest var jobparate på kontanthjælp: 50 af 102 personer i juni 2026. Fra juni 2025 til juni "
+        "2026 steg antallet af jobparate på kontanthjælp (40), men det faldt for forsikrede ledige (50)."
+    )
+    summary = text(made.summary().block)
+    assert summary == told.partition(" Flest")[0]
+
+
+def test_a_number_that_did_not_move_is_unchanged(tmp_path: Path) -> None:
+    data = [*series("lab_6_1", 9, 8, 9), *series("lab_6_2", 9, 9, 9)]
+    told = text(Varighed(context(tmp_path, "varighed", YAML, data)).sentence("lange_forloeb").block)
+    assert "var uændret, 18 både i juni 2025 og i juni 2026." in told
+    assert "steg" not in told
+
+
+def panels(folder: Path) -> Figure:
+    data = [*series("lab_6_1", 90, 60, 40), *series("lab_6_2", 10, WITHHELD, 50)]
+    made = Varighed(context(folder, "varighed", YAML, data)).figure("lange_forloeb").block
+    assert isinstance(made, Figure)
+    return made
+
+
+def found(made: Figure, **changes: Any) -> list[str]:
+    made = made.model_copy(update=changes)
+    data = made.model_dump(mode="json")
+    drawings = [made.svg, made.svg_narrow]
+    return [fault[0] for svg in drawings for fault in faults(read_chart(svg.encode()), data)]
+
+
+def test_each_group_has_its_small_chart_to_one_scale(tmp_path: Path) -> None:
+    made = panels(tmp_path)
+    assert made.title == "Flere jobparate på kontanthjælp, færre forsikrede ledige"
+    assert "LAB 6.2 Jobparate på kontanthjælp: fra 10 til 50." in made.alt
+    assert found(made) == []
+
+
+def other_number(made: Figure) -> dict[str, Any]:
+    first, *rest = made.data.rows
+    cells = (first.cells[0].model_copy(update={"value": 95.0}), *first.cells[1:])
+    rows = (first.model_copy(update={"cells": cells}), *rest)
+    return {"data": made.data.model_copy(update={"rows": rows})}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        other_number,
+        lambda made: {"alt": made.alt.replace("til 50", "til 51")},
+        lambda made: {"svg": made.svg_narrow.replace("#12436d", "#28a197", 1)},
+        lambda made: {"data": made.data.model_copy(update={"rows": made.data.rows[:1]})},
+    ],
+    ids=["another number", "another end", "another colour", "a chart too many"],
+)
+def test_the_proof_refuses_other_small_charts(
+    tmp_path: Path, change: Callable[[Figure], dict[str, Any]]
+) -> None:
+    made = panels(tmp_path)
+    assert found(made, **change(made)) != []
+
+
+@pytest.mark.parametrize(("values", "shown"), [((45, 60, 70), True), ((45, WITHHELD, 70), False)])
+def test_a_line_of_mostly_gaps_is_not_drawn(
+    tmp_path: Path, values: tuple[Number, ...], shown: bool
+) -> None:
+    yaml = YAML.replace("[lab_6_1, lab_6_2, lab_6_3]", "[lab_6_1]")
+    made = Varighed(context(tmp_path, "varighed", yaml, series("lab_6_1", *values)))
+    assert isinstance(made.figure("lange_forloeb").block, Figure) is shown
+
+
+def test_another_municipality_stands_under_its_name(tmp_path: Path) -> None:
+    yaml = YAML.replace("      maal:", "      kommune: Hørsholm\n      maal:")
+    data = series("lab_6_1", 5, 6, 7, area="223")
+    made = Varighed(context(tmp_path, "varighed", yaml, data)).partner("lange_forloeb").block
+    assert isinstance(made, Subsections)
+    assert [part.title for part in made.parts] == ["Hørsholm Kommune"]
 
 
 def test_a_section_that_the_plan_does_not_have_is_left_out(tmp_path: Path) -> None:

@@ -39,7 +39,8 @@ class Panel:
     """One small chart: a value per period for each series, None where there is none (a gap).
 
     `marks` are the first periods of a new order, each with an upright line before it; `missing` stands
-    instead of the latest value where the first series has none.
+    instead of the latest value where the first series has none. With a `scale` the values are levels on
+    it, else index numbers around 100.
     """
 
     label: str
@@ -47,6 +48,7 @@ class Panel:
     series: tuple[Values, ...]
     marks: tuple[Period, ...] = ()
     missing: str = WITHHELD_TEXT
+    scale: ValueAxis | None = None
 
     @property
     def own(self) -> list[Decimal]:
@@ -55,7 +57,9 @@ class Panel:
 
     @property
     def axis(self) -> ValueAxis:
-        """Round ticks around 100: those of the distances from it, moved."""
+        """The scale; of index numbers round ticks around 100: those of the distances from it, moved."""
+        if self.scale is not None:
+            return self.scale
         away = [value - START for row in self.series for value in row if value is not None]
         axis = value_axis([*away, -_LEAST_SPAN, _LEAST_SPAN], decimals=0, intervals=4)
         return replace(axis, ticks=tuple(tick + START for tick in axis.ticks))
@@ -63,17 +67,17 @@ class Panel:
     @property
     def end(self) -> str:
         """What stands where the first series ends."""
-        return format_number(self.own[-1], 0) if self.own else self.missing
+        return format_number(self.own[-1], self.axis.decimals) if self.own else self.missing
 
 
 def panels(names: Sequence[str], content: Sequence[Panel], *, width: float = WIDTH) -> str:
-    """Each subject's series as index numbers, as SVG text.
+    """Each subject's series as SVG text.
 
-    Every panel has its own scale around 100, none finer than 80 to 120; the latest value of the
-    first series stands at its end. Missing values break a line, as in `lines`.
+    A panel of index numbers has its own scale around 100, none finer than 80 to 120; the latest value
+    of the first series stands at its end. Missing values break a line, as in `lines`.
 
     Args:
-        names: Of the series, the report's own first; drawn widest.
+        names: Of the series, the report's own first; drawn widest. A single one needs no legend.
         content: The panels in reading order, each with its periods in order.
         width: Of the sheet in px; its height follows from the panels.
 
@@ -89,8 +93,8 @@ def panels(names: Sequence[str], content: Sequence[Panel], *, width: float = WID
     left = max(text_width(text, look.tick_size) for text in ticks) + 8
     right = max(text_width(panel.end, look.tick_size) for panel in content) + 6
     titles = [wrap(panel.label, look.label_size, cell) for panel in content]
-    legend = _legend(names, width)
-    top = _EDGE + (legend[-1][2] + 1) * look.line_height + 4
+    legend = _legend(names, width) if len(names) > 1 else []
+    top = _EDGE + ((legend[-1][2] + 1) * look.line_height + 4 if legend else 0)
     rows = [range(at, min(at + count, len(content))) for at in range(0, len(content), count)]
     heads = [max(len(titles[at]) for at in row) * look.line_height + 12 for row in rows]
     canvas = Canvas(width, top + sum(heads) + len(rows) * (_PLOT_HEIGHT + _FOOT))
@@ -123,8 +127,9 @@ def _draw(plot: Plot, panel: Panel, edge: float) -> None:
     canvas.line([(plot.left, plot.top), (plot.left, plot.bottom)], look.ink, 1.0, layer=1)
     ends = {"left": plot.left - 12, "right": edge}
     plot.draw_axes(time_ticks(panel.periods, plot.x, size=look.tick_size, **ends))
-    level = plot.y(float(START))
-    canvas.line([(plot.left, level), (plot.right, level)], look.ink, 0.8, layer=1)
+    if panel.scale is None:
+        level = plot.y(float(START))
+        canvas.line([(plot.left, level), (plot.right, level)], look.ink, 0.8, layer=1)
     for mark in panel.marks:
         x = plot.x(moment(mark) - 0.5)
         upright = [(x, plot.top), (x, plot.bottom)]
