@@ -118,8 +118,8 @@ def table(
 def _summed(labels: Sequence[str]) -> str:
     quoted = " og ".join(f"»{label}«" for label in labels)
     return (
-        f"{quoted}: en sum, som kilden ikke selv opgør, er lagt sammen af afrundede tal og kan afvige "
-        "lidt fra den rigtige."
+        f"{quoted}: lagt sammen her af afrundede tal, fordi kilden ikke selv opgør summen. Den rigtige sum "
+        "kan afvige lidt."
     )
 
 

@@ -241,7 +241,7 @@ class Udsagn(Closed):
     """What some of the plans say on a theme."""
 
     tekst: Text
-    """What they mention, as a noun phrase after "nævner"."""
+    """What they mention, as a noun phrase after "nævner"; also one of several in a list."""
     omfang: Amount | None = None
     """How many, in the source's word; left out where it does not say."""
     fx: tuple[Jobcenter, ...] = ()

@@ -194,7 +194,7 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
     def reservations(self) -> Iterator[str]:
         """Those of all sections, areas of comparison that have ended, and sections without numbers."""
         for section in self._all:
-            yield from section.params.forbehold
+            yield from (f"{section.short_title}: {note}" for note in section.params.forbehold)
             compared = self.params.sammenlign_med
             yield from self.context.ended_areas(compared, section.now.first_day)
         without = [one for one in self._read[1] if one not in self._all]

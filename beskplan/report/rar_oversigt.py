@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path
+from typing import get_args
 
 from beskplan.blocks.charts import Bar, drawing, ranking
 from beskplan.blocks.figures import figure
@@ -31,7 +32,7 @@ from beskplan.core.errors import ParamsError, Problem
 from beskplan.core.words import danish_key
 from beskplan.indicators.quantities import ABSENT_TEXT
 from beskplan.params import available, read
-from beskplan.params.bilag import Mark, Planoversigt, Tema, Udsagn
+from beskplan.params.bilag import Amount, Mark, Planoversigt, Tema
 from beskplan.params.bilag import RarOversigt as RarParams
 from beskplan.params.maal import Maal
 from beskplan.registers.areas import Area, area, find, joint_jobcentre
@@ -112,9 +113,9 @@ def own_plans(region: Area, year: int, root: Path) -> dict[str, Plan]:
 
 
 def region_plan(centre: Area, entry: Planoversigt, targets: Maal | None) -> Plan:
-    """A plan as the region's params tell it, with the targets that name its jobcentre."""
+    """A plan as the region's params tell it, with the overview's words on the targets of its jobcentre."""
     named = [
-        target.hvad
+        target.tekst
         for goal in (targets.overordnede if targets else ())
         for target in goal.resultatmaal
         if goal.ministermaal is None and target.jobcenter and find(target.jobcenter) == centre
@@ -388,18 +389,30 @@ class RarOversigt(Report[RarParams]):
         return prose(block, *map(self._theme, themes), bullets=True)
 
     def _theme(self, theme: Tema) -> str:
-        return f"{theme.titel}: {' '.join(map(self._statement, theme.udsagn))}"
-
-    def _statement(self, one: Udsagn) -> str:
-        """`En del jobcentre nævner … (fx Herlev og Hørsholm).`, `Lyngby-Taarbæk nævner …`."""
-        if not one.jobcentre:
-            who = f"{one.omfang} jobcentre" if one.omfang else "planerne"
-            return as_sentence(f"{who} nævner {one.tekst}{with_examples(_names(one.fx))}")
-        names = _names(one.jobcentre)
-        if len(names) <= MOST_NAMED:
-            return as_sentence(f"{list_danish(names)} nævner {one.tekst}")
-        count = counted_amount(len(names), len(self.plans), "jobcenter", "jobcentre")
-        return as_sentence(f"{count} nævner {one.tekst}: {list_danish(names)}")
+        """`Samarbejde: Alle: A. De fleste: B; C. Desuden: D (Herlev).`, the widest first."""
+        by_amount: dict[str, list[str]] = {}
+        named = []
+        for one in theme.udsagn:
+            names = list_danish(_names(one.jobcentre))
+            if len(one.jobcentre) > MOST_NAMED:
+                count = counted_amount(
+                    len(one.jobcentre), len(self.plans), "jobcenter", "jobcentre"
+                )
+                by_amount[count] = [f"{one.tekst} ({names})"]
+            elif one.omfang:
+                examples = with_examples(_names(one.fx))
+                by_amount.setdefault(one.omfang, []).append(f"{one.tekst}{examples}")
+            else:
+                named.append(
+                    f"{one.tekst} ({names})" if names else one.tekst + with_examples(_names(one.fx))
+                )
+        order = get_args(Amount)
+        ordered = sorted(by_amount, key=lambda word: order.index(word) if word in order else 0)
+        lists = [(word, by_amount[word]) for word in ordered]
+        if named:
+            lists.append(("desuden", named))
+        said = (f"{who}: {'; '.join(what)}" for who, what in lists)
+        return f"{theme.titel}. {sentences(*said)}"
 
     @shown
     def theme_table(self) -> Block:

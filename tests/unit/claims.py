@@ -71,7 +71,7 @@ _PATTERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (rf"\(({_NUMBER}) pct\. af [^)]*\)", ("share",)),
     (rf"[Aa]ndelen er ({_NUMBER}) pct\. af", ("share",)),
     (rf"(?:på|stigningen,|faldet,) ({_NUMBER}) pct\.", ("pct",)),
-    (rf"steg med ({_COUNT}), fra ({_COUNT}) til ({_COUNT})\b", ("up", "before", "now")),
+    (rf"steg [^.]*?med ({_COUNT}), fra ({_COUNT}) til ({_COUNT})\b", ("up", "before", "now")),
     (rf"(?:steg|faldt) .*?fra ({_COUNT}) til ({_COUNT})\b", ("before", "now")),
     (rf"({_COUNT}) flere end {_WHEN}, i alt ({_COUNT})\b", ("up", "now")),
     (rf"({_COUNT}) flere end {_WHEN}", ("up",)),

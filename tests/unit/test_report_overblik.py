@@ -95,7 +95,7 @@ def test_a_total_that_the_source_lacks_is_the_sum_and_marked(tmp_path: Path) -> 
     assert cells(block)["I alt"] == ["712", "810", "+14\u00a0%", "3,1"]
     assert isinstance(block, Table)
     assert {cell.state for cell in block.rows[-1].cells[:2]} == {"calculated"}
-    assert any("lagt sammen af afrundede tal" in note for note in block.notes)
+    assert any("lagt sammen her af afrundede tal" in note for note in block.notes)
 
 
 def test_a_total_of_the_source_is_never_mended_and_a_difference_is_told(tmp_path: Path) -> None:

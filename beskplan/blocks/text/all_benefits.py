@@ -253,7 +253,9 @@ def movers(moves: Iterable[tuple[str, Quantity]], span: str = "") -> str:
             first = clauses or not span
             subject = "" if first else " antallet"
             where = list_danish([where for where, _ in top])
-            clauses.append(f"{verb}{subject} mest {where} ({size})")
+            # Two pairs of brackets side by side are one.
+            shown = f"{where[:-1]}; {size})" if where.endswith(")") else f"{where} ({size})"
+            clauses.append(f"{verb}{subject} mest {shown}")
     lead = span or "antallet"
     return f"{lead} {list_danish(clauses)}" if clauses else ""
 

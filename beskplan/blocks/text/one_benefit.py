@@ -273,8 +273,9 @@ def _opening(facts: Facts) -> str:
         return f"{_there_were(facts)}{share}, {change}"
     if story in ("in_step", "between") and not facts.group:
         return f"{facts.receiving} var der {change}, i alt {facts.count(own.now)} {now}{share}"
+    span = span_text(facts.before, facts.now)
     way = f"fra {bare_count(own.before)} til {facts.count(own.now)}"
-    return f"{facts.number} steg med {size_text(own.change)}, {way}{share}, {now}"
+    return f"{span} steg {facts.number} med {size_text(own.change)}, {way}{share}"
 
 
 def compared(facts: Facts, *, also: bool = False) -> list[str]:
