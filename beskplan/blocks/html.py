@@ -253,6 +253,7 @@ def _key_figure(item: KeyFigure) -> str:
         f'<dd class="vaerdi">{_text(item.value)}</dd>',
         f'<dd class="aendring">{change}</dd>' if change else "",
         f"<dd>{_text(item.comparison)}</dd>" if item.comparison else "",
+        f"<dd>{item.course.svg} {_text(item.course.text)}</dd>" if item.course else "",
         "</div>",
     )
 

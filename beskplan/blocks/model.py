@@ -126,6 +126,16 @@ class Prose(_Value):
     still to be written: only a draft shows that."""
 
 
+class Sparkline(_Value):
+    """The course of a number as a little line (`charts.sparkline`), with the words that say it."""
+
+    svg: Text
+    text: Text
+    """From when, the lowest and the highest number, each with its period."""
+    numbers: Annotated[tuple[Cell, ...], Field(min_length=2)]
+    """The numbers that the line is drawn through, in time; a withheld or absent one is a gap."""
+
+
 class KeyFigure(_Value):
     """One number that a committee member must see."""
 
@@ -137,6 +147,7 @@ class KeyFigure(_Value):
     numbers: tuple[Cell, ...] = ()
     """The numbers of the texts above: the level, the change, the change in per cent, and the change in
     per cent of each area of comparison."""
+    course: Sparkline | None = None
 
 
 class KeyFigures(_Value):

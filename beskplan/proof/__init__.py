@@ -9,6 +9,7 @@ job and the registers from elsewhere; and the proof has its own arithmetic and i
                 key figures in HTML, PDF, workbook, CSV and `tal.json`
     numbers     every number from its indicator, benefit, group, area and period, under their names
     figures     what is drawn, read from the drawing, against the numbers behind it
+    sparklines  the course of a key figure: its numbers, its words, and the little line
     sentences   numbers of sentences and alternative texts; the sources
     texts       no error output, no `nan`, no `1,234.5`; no other municipality than those that the report
                 is about or compares with
@@ -23,7 +24,7 @@ from pathlib import Path
 
 from beskplan.core.errors import ProofError
 from beskplan.params.jobs import Job, Workplace
-from beskplan.proof import audit, figures, numbers, outputs, sentences, texts
+from beskplan.proof import audit, figures, numbers, outputs, sentences, sparklines, texts
 from beskplan.proof.audit import Audited, audited
 from beskplan.proof.evidence import gather
 
@@ -31,6 +32,7 @@ RULES = (
     outputs.rule,
     numbers.rule,
     figures.rule,
+    sparklines.rule,
     sentences.rule,
     texts.program_faults,
     texts.place_faults,

@@ -335,7 +335,8 @@ def _key_figure(evidence: Evidence, item: Block) -> Iterator[Problem]:
     if not item["numbers"]:
         yield evidence.problem("ipynb", "et tal uden oprindelse", item["value"], "", item["label"])
         return
-    for cell in item["numbers"]:
+    course = item["course"] or {"numbers": []}
+    for cell in (*item["numbers"], *course["numbers"]):
         yield from _cell(evidence, item["label"], cell)
     if not all(map(is_observed, item["numbers"])):
         return

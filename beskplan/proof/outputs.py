@@ -193,7 +193,8 @@ def _stored_texts(table: Block | None) -> Iterator[str]:
 
 def _key_figure_texts(item: Block) -> tuple[str, ...]:
     change = item["change"] and f"{_SIGNS[item['direction']]}{item['change']}"
-    return item["label"], item["value"], change, item["comparison"]
+    course = item["course"]["text"] if item["course"] else ""
+    return item["label"], item["value"], change, item["comparison"], course
 
 
 def _difference(

@@ -337,6 +337,7 @@ def key_figures_nodes(block: KeyFigures, level: int) -> list[Node]:
             # An arrow is not heard: without words for the change, its own word stands there.
             "change": keep_together(item.change) or captions.DIRECTIONS.get(item.direction, ""),
             "comparison": keep_together(item.comparison),
+            "course": item.course and {"svg": item.course.svg, "text": item.course.text},
         }
         for item in block.items
     ]

@@ -151,7 +151,8 @@ class _Document:
         self.paragraph(f"Heading{min(level, _DEEPEST)}", block.title)
         for item in block.items:
             told = item.change or captions.DIRECTIONS.get(item.direction, "")
-            more = ". ".join(text.rstrip(".") for text in (told, item.comparison) if text)
+            course = item.course.text if item.course else ""
+            more = ". ".join(text.rstrip(".") for text in (told, item.comparison, course) if text)
             rest = f": {item.value}. {more}." if more else f": {item.value}"
             self.paragraph("ListBullet", Run(item.label, strong=True), rest)
         self.paragraph("Note", captions.source_line(block.sources))

@@ -12,12 +12,13 @@ from decimal import Decimal
 from functools import cached_property, partial
 from typing import Protocol
 
-from beskplan.blocks.charts import Panel, drawing, panels
+from beskplan.blocks.charts import Panel, drawing, panels, sparkline
 from beskplan.blocks.figures import figure
-from beskplan.blocks.model import Cell, Column, Figure, Omitted, Row, Source, Table
+from beskplan.blocks.model import Cell, Column, Figure, Omitted, Row, Source, Sparkline, Table, make
 from beskplan.blocks.tables import cell, table
 from beskplan.blocks.text.language import capital, list_danish, place_noun
 from beskplan.blocks.text.one_benefit import SMALL_BASE
+from beskplan.core.numbers import NBSP
 from beskplan.core.periods import Kind, Period, periods_between
 from beskplan.indicators.quantities import Movement, Quantity
 from beskplan.indicators.shares import share_pct
@@ -155,6 +156,35 @@ def read_series(
     periods = [p for p in periods_between(*span) if refused is None or refused <= p.first_day]
     keys = [(indicator, ydelse, group, kode, period.code) for period in periods]
     return tuple(Point(p, data.read(key)) for p, key in zip(periods, keys, strict=True)), found
+
+
+def little_line(data: ReportData, section: Compared) -> Sparkline | None:
+    """The course of the municipality's own number; None where the table shows all that there is."""
+    course = read_course(data, section)
+    if course is None or not course.adds_periods:
+        return None
+    points = course.series[0]
+    svg = sparkline([_printed(point.quantity) for point in points])
+    if not svg:
+        return None
+    known = [point for point in points if point.quantity.is_number]
+    lowest = min(known, key=lambda point: point.quantity.printed)
+    highest = max(known, key=lambda point: point.quantity.printed)
+    told = f"lavest {_dated(lowest)}, højest {_dated(highest)}"
+    if lowest.quantity.printed == highest.quantity.printed:
+        told = f"{lowest.quantity.text()} hele vejen"
+    gaps = len(points) - len(known)
+    lack = f"; {gaps}{NBSP}tal mangler" if gaps else ""
+    return make(
+        Sparkline,
+        svg=svg,
+        text=f"Siden {points[0].period.text}: {told}{lack}",
+        numbers=tuple(cell(point.quantity) for point in points),
+    )
+
+
+def _dated(point: Point) -> str:
+    return f"{point.quantity.text()} ({point.period.text})"
 
 
 def _counted(series: Series) -> set[Period]:

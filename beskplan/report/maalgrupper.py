@@ -39,7 +39,7 @@ from beskplan.registers.groups import groups
 from beskplan.registers.indicators import ALL, INDICATORS
 from beskplan.report.base import ExplainedReport, of_section
 from beskplan.report.beside import beside_figure
-from beskplan.report.course import course_figure
+from beskplan.report.course import course_figure, little_line
 from beskplan.report.maalgrupper_tal import COUNTING, KILDER, BenefitSection, read_section
 from beskplan.report.shared_blocks import (
     MOST_KEY_FIGURES,
@@ -227,7 +227,7 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
         parts.sort(key=lambda section: -abs(_moved(section.own.change)))
         wanted = [*totals, *parts[: MOST_KEY_FIGURES - len(totals)]]
         chosen = [section for section in known if section in wanted]
-        items = [key_figure(section.facts) for section in chosen]
+        items = [key_figure(one.facts, little_line(self.context.data, one)) for one in chosen]
         nothing = "Ingen af tallene for kommunen er offentliggjort."
         return key_figure_strip(items, _sources(chosen), nothing)
 

@@ -6,6 +6,7 @@ Nothing here knows blocks, areas or benefits: the caller gives labels, numbers a
 - `ranking`: one number of many rows, sorted, a total apart.
 - `panels`: many small charts of lines side by side, to one legend.
 - `lines`: one to four series over months, quarters or years.
+- `sparkline`: a course as a little line beside its number.
 - `staircase`: a rate that falls by steps, as the refund of benefits does.
 - `drawing`: any of these in two widths, for page and phone.
 - `svg_text`: any other matplotlib figure in the same lean, deterministic form.
@@ -16,6 +17,7 @@ from beskplan.blocks.charts.canvas import Drawing, drawing
 from beskplan.blocks.charts.dots import DotRow, dots
 from beskplan.blocks.charts.line_chart import Band, Level, Line, lines
 from beskplan.blocks.charts.panels import Panel, panels
+from beskplan.blocks.charts.sparkline import sparkline
 from beskplan.blocks.charts.staircase import Step, staircase
 from beskplan.blocks.charts.svg import svg_text
 
@@ -33,6 +35,7 @@ __all__ = [
     "lines",
     "panels",
     "ranking",
+    "sparkline",
     "staircase",
     "svg_text",
 ]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from beskplan.blocks.model import KeyFigure, Prose, make
+from beskplan.blocks.model import KeyFigure, Prose, Sparkline, make
 from beskplan.blocks.tables import cell
 from beskplan.blocks.text.language import (
     as_sentence,
@@ -397,8 +397,8 @@ def sentence_direction(facts: Facts) -> str:
     return as_sentence(f"{in_period(facts.now)} var der {total}{level}, {moved}{pct}")
 
 
-def key_figure(facts: Facts) -> KeyFigure:
-    """Make the own level with its change, and what the references did.
+def key_figure(facts: Facts, course: Sparkline | None = None) -> KeyFigure:
+    """Make the own level with its change, what the references did, and its course where it is known.
 
     Missing: the word of the cell, no direction and no change; nothing is compared with it.
     """
@@ -420,6 +420,7 @@ def key_figure(facts: Facts) -> KeyFigure:
                 *(one.change_pct for one in facts.references),
             )
         ),
+        course=course,
     )
 
 
