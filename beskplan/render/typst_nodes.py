@@ -219,14 +219,17 @@ edition, which has few pages, already a short one."""
 
 
 def _kept_with_next(nodes: list[Node]) -> list[Node]:
-    """The nodes below a heading; a paragraph right before a table or figure stays on its page."""
+    """The nodes below a heading; a short paragraph right before a table or figure stays on its page."""
     for node, following in itertools.pairwise(nodes):
-        if node["t"] in ("p", "prose") and following["t"] in ("table", "figure"):
+        is_long = len("".join(node.get("paragraphs", ()))) > LONG_PROSE
+        if node["t"] in ("p", "prose") and following["t"] in ("table", "figure") and not is_long:
             node["sticky"] = True
     return nodes
 
 
-LONG_TABLE_LINES = 18
+LONG_PROSE = 250
+"""Prose of more characters may stand on the page before its table or figure."""
+LONG_TABLE_LINES = 12
 """A table with more lines than this may run over a page break; a shorter one never does."""
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import nbconvert
 import pikepdf
+import pypdf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -27,7 +28,7 @@ from beskplan.render.page import Markdown, Numbered, Page, Section, read_page
 from beskplan.render.page_html import TEMPLATES
 from beskplan.render.page_pdf import _group_rows, children, render_pdf, tag_tables
 from beskplan.render.typst_columns import FULL_SIZE_PT, SMALLEST_PT, table_layout
-from beskplan.render.typst_nodes import ACCENT, document_date
+from beskplan.render.typst_nodes import ACCENT, LONG_TABLE_LINES, document_date
 from tests.render.sample_notebook import (
     SVG,
     sample_figure,
@@ -305,10 +306,20 @@ def test_a_long_table_leaves_no_row_or_note_alone_on_a_page(rows: int, lines: in
 def test_a_short_table_is_never_torn(page: Page) -> None:
     for lines in range(8, 24, 3):
         before = Markdown("\n\n".join(["Et afsnit."] * lines))
-        data = render_pdf(_page(before, Numbered(1, sample_long_table(18))))
+        data = render_pdf(_page(before, Numbered(1, sample_long_table(LONG_TABLE_LINES))))
         with pikepdf.open(BytesIO(data)) as opened:
             body = _below(opened.Root.StructTreeRoot, "/TBody")[0]
             assert len({_pages(row)[0] for row in children(body, "/TR")}) == 1
+
+
+@pytest.mark.parametrize(("rows", "torn"), [(LONG_TABLE_LINES, False), (60, True)])
+def test_a_torn_table_says_on_the_next_page_that_it_goes_on(
+    page: Page, rows: int, torn: bool
+) -> None:
+    data = render_pdf(_page(Numbered(1, sample_long_table(rows))))
+    told = ["fortsat" in (one.extract_text() or "") for one in pypdf.PdfReader(BytesIO(data)).pages]
+    assert not told[0]
+    assert any(told) is torn
 
 
 def test_many_columns_make_the_type_smaller_but_never_tiny() -> None:

@@ -19,7 +19,7 @@ from beskplan.indicators.quantities import WITHHELD_TEXT
 START = Decimal(100)
 """The index that every series starts from."""
 _EDGE = 4.0
-_PLOT_HEIGHT = 92.0
+_PLOT_HEIGHT = 76.0
 _GAP = 14.0
 """Between two panels beside each other, px."""
 _COLUMNS = ((600.0, 3), (0.0, 2))
