@@ -170,7 +170,7 @@ def _first_choices(
             ",".join(bilag) if bilag else None,
             f"Hvilke Bilag (af {', '.join(OFFERED)})",
             OFFERED[0],
-            lambda text: FirstChoices(_listed(text) or OFFERED[:1]).checked().bilag,
+            lambda text: FirstChoices(_listed(text)).checked().bilag,
         ),
         answer(
             periode,

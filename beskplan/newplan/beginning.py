@@ -32,7 +32,7 @@ from beskplan.registers.document import Document
 from beskplan.registers.indicators import ALL, INDICATORS
 from beskplan.runner.checking import asked_names
 
-OFFERED = ("maalgrupper", "overblik")
+OFFERED = ("maalgrupper", "overblik", "status")
 """The Bilag that can begin from the data alone; the others need what only the plan's makers know."""
 _MEASURE = "fuldtidspersoner"
 _MEASURES: tuple[tuple[str, Kind], ...] = ((_MEASURE, "M"), (FULDTIDSMODTAGERE, "Q"))
@@ -64,8 +64,8 @@ class _Section:
 class FirstChoices:
     """What a person chooses for a first plan; what is left out follows from the data and the year."""
 
-    bilag: tuple[str, ...] = OFFERED[:1]
-    """Of `OFFERED`."""
+    bilag: tuple[str, ...] = ()
+    """Of `OFFERED`; where left out, the target groups, and the status where the year's file has it."""
     periode: Period | None = None
     """What the Bilag are about."""
     sammenlign_med: tuple[str, ...] = ()
@@ -101,7 +101,7 @@ def first_plan(root: Path, kommune: str, aar: int, choices: FirstChoices) -> New
     Raises:
         InputError: a choice will not do.
     """
-    choices.checked()
+    choices = replace(choices.checked(), bilag=choices.bilag or _usual(root, aar))
     who = subject(kommune)
     rows = choose("nyeste", root).rows_by_area.get(who.kode, {})
     shared = _shared(root, aar)
@@ -180,11 +180,20 @@ def _beside_shared(
     )
 
 
+def _usual(root: Path, aar: int) -> tuple[str, ...]:
+    """What a plan begins with that does not say."""
+    there = "status" in _year_file(root, aar) and (root / "notebooks" / "status.ipynb").is_file()
+    return ("maalgrupper", "status") if there else ("maalgrupper",)
+
+
+def _year_file(root: Path, aar: int) -> Mapping[str, Any]:
+    path = root / "params" / f"{aar}.yaml"
+    return Document.load(path, root).values if path.is_file() else {}
+
+
 def _shared(root: Path, aar: int) -> Mapping[str, Any]:
     """What the year's shared file says of `maalgrupper` for all municipalities; empty: nothing."""
-    path = root / "params" / f"{aar}.yaml"
-    values = Document.load(path, root).values if path.is_file() else {}
-    shared: Mapping[str, Any] = values.get("maalgrupper", {})
+    shared: Mapping[str, Any] = _year_file(root, aar).get("maalgrupper", {})
     return shared if "periode" in shared and "afsnit" in shared else {}
 
 

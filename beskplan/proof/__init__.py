@@ -10,6 +10,7 @@ job and the registers from elsewhere; and the proof has its own arithmetic and i
     numbers     every number from its indicator, benefit, group, area and period, under their names
     figures     what is drawn, read from the drawing, against the numbers behind it
     sparklines  the course of a key figure: its numbers, its words, and the little line
+    scoreboard  the words and small lines of a status
     sentences   numbers of sentences and alternative texts; the sources
     texts       no error output, no `nan`, no `1,234.5`; no other municipality than those that the report
                 is about or compares with
@@ -24,7 +25,7 @@ from pathlib import Path
 
 from beskplan.core.errors import ProofError
 from beskplan.params.jobs import Job, Workplace
-from beskplan.proof import audit, figures, numbers, outputs, sentences, sparklines, texts
+from beskplan.proof import audit, figures, numbers, outputs, scoreboard, sentences, sparklines, texts
 from beskplan.proof.audit import Audited, audited
 from beskplan.proof.evidence import gather
 
@@ -33,6 +34,7 @@ RULES = (
     numbers.rule,
     figures.rule,
     sparklines.rule,
+    scoreboard.rule,
     sentences.rule,
     texts.program_faults,
     texts.place_faults,

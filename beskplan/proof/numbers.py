@@ -168,7 +168,7 @@ def _labels(
             yield from _unit(cell["text"], column["label"], cell, keys)
             yield from _period(table, {**row, "label": cell["text"]}, column, cell["origin"], keys)
         return
-    yield from _subject(table, row, cell, keys)
+    yield from _subject(table, row, column, cell, keys)
     yield from _unit(column["unit"] or table["unit"], column["label"], cell, keys)
     yield from _period(table, row, column, cell["origin"], keys)
 
@@ -220,9 +220,12 @@ def _area(
             yield "et tal for et andet område", told, labels.area_name(key[3])
 
 
-def _subject(table: Block, row: Block, cell: Block, keys: Sequence[Key]) -> Iterator[Fault]:
+def _subject(
+    table: Block, row: Block, column: Block, cell: Block, keys: Sequence[Key]
+) -> Iterator[Fault]:
     subject = labels.without_periods(row["label"]).rstrip(", ")
-    named = labels.subjects(subject) or labels.title_subjects(table["title"])
+    heads = labels.subjects(subject) or labels.subjects(column["label"])
+    named = heads or labels.title_subjects(table["title"])
     # A sum is of other benefits than the one that it is called by; `_sums` sees to it.
     for key in keys if cell["origin"][0] not in ("sum", "printed_sum") else ():
         if not labels.is_about(key, named):

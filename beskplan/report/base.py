@@ -142,6 +142,8 @@ class Context:
         found = (
             regional_council(self.kommune, on) if name == "rar" else in_force(find_area(name), on)
             for name in names
+            # A region is its own council's area.
+            if name != "rar" or self.kommune.kind == "kommune"
         )
         return tuple(dict.fromkeys(found))
 

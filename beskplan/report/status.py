@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 from beskplan.blocks.html import shown
-from beskplan.blocks.model import Block, Cell, Column, Omitted, Prose, Row, Table, make
+from beskplan.blocks.model import Block, Cell, Column, Omitted, Prose, Row, Subsections, Table, make
 from beskplan.blocks.tables import cell, table
 from beskplan.blocks.text.language import capital, list_danish, number_word
 from beskplan.blocks.text.one_benefit import IN_STEP_PCTPOINT, SMALL_BASE, has_pct
@@ -26,7 +26,7 @@ from beskplan.indicators.targets import Series, is_met
 from beskplan.params import Maalgrupper as MaalgrupperParams
 from beskplan.registers.areas import Area, kommuner
 from beskplan.registers.areas import find as find_area
-from beskplan.registers.indicators import INDICATORS
+from beskplan.registers.indicators import ALL, INDICATORS
 from beskplan.report.base import Context
 from beskplan.report.beside import of_area, place_cell
 from beskplan.report.course import LENGTH, NO_PERIOD, course_figure, read_series
@@ -42,6 +42,7 @@ from beskplan.report.maalgrupper_tal import BenefitSection
 from beskplan.report.resultatmaal import targets_table
 from beskplan.report.shared_blocks import prose, sentences, small
 from beskplan.report.status_periode import edition_of, newest_period, waits_for
+from beskplan.report.status_region import is_region, matrix
 from beskplan.report.status_siden import read_earlier, since_table
 from beskplan.report.target_section import courses_of
 
@@ -200,8 +201,9 @@ class Status(Maalgrupper):
             Column(id="aendring", label="Ændring på et år", unit=first.unit),
             Column(id="pct", label="Ændring i pct.", unit="pct."),
             Column(id="andel", label=names, unit=list_danish([one.unit for one in shares])),
-            Column(id="plads", label="Placering", kind="text"),
         ]
+        if self._others:
+            columns.append(Column(id="plads", label="Placering", kind="text"))
         if beside is not None:
             columns[4:4] = [Column(id="sammenlignet", label=beside.navn, unit="pct.")]
             columns.append(Column(id="vurdering", label="Vurdering", kind="text"))
@@ -228,7 +230,7 @@ class Status(Maalgrupper):
             cell(own.change, signed=True),
             cell(own.change_pct, signed=True, unit="%"),
             cell(own.share or own.change_pct),
-            self._place(one),
+            *([self._place(one)] if self._others else []),
         ]
         if one.references:
             cells[3:3] = [cell(one.references[0].change_pct, signed=True, unit="%")]
@@ -273,7 +275,9 @@ class Status(Maalgrupper):
 
     @cached_property
     def _others(self) -> list[Area]:
-        """Those whose shares the own ones are placed among: the plan's group, else every municipality."""
+        """Beside whose shares the own ones are placed: the plan's group, else all; of a region nobody."""
+        if is_region(self.context.kommune):
+            return []
         group = self.params.sammenligningsgruppe
         names = group.kommuner if group else ()
         others = [find_area(name, kind="kommune") for name in names] or kommuner()
@@ -295,11 +299,16 @@ class Status(Maalgrupper):
             f"»Placering«: blandt {among}, nr. 1 med den højeste andel. Kommuner med fortrolige eller "
             "manglende tal har ingen placering."
         )
-        notes = [placed]
+        notes = [placed] if self._others else []
         if beside is not None:
             notes.append(JUDGEMENT.format(where=beside.stedsform))
         shares = dict.fromkeys(note for one in self._all for note in one.definitions)
         return [*notes, *shares]
+
+    @shown
+    def kommuner(self) -> Subsections | Omitted:
+        """The municipalities of a region: each benefit's change and share."""
+        return matrix(self.context, self.params, self._all)
 
     @shown
     def since(self) -> Table | Omitted:
@@ -325,7 +334,7 @@ class Status(Maalgrupper):
 def verdict(one: BenefitSection) -> str:
     """`bedre`, `som` or `ringere`: the own change in per cent against that of the first area beside it."""
     own, other = one.own, one.references[0]
-    if not one.benefit.faerre_er_bedre or one.group_words:
+    if not one.benefit.faerre_er_bedre or one.group.id != ALL:
         return WITHOUT_WORD
     states: list[Quantity] = [own.change_pct, other.change_pct]
     if missing := next((state for state in states if not state.is_number), None):

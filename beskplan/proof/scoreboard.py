@@ -1,0 +1,125 @@
+"""The scoreboard of a status: its words by their definition, its small lines by the numbers read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+from beskplan.core.errors import Problem
+from beskplan.core.periods import Period
+from beskplan.proof.arithmetic import Reading
+from beskplan.proof.evidence import Block, Evidence
+from beskplan.registers.benefits import benefit
+from beskplan.registers.indicators import ALL
+
+_WORD, _OWN = "Vurdering", "Ændring i pct."
+"""Heads of the word and of the own change; the comparison's change stands after that."""
+_WITHIN = 1
+"""Percentage points (docs/ordvalg.md)."""
+_SMALL_BASE = 20
+_WIDTH, _HEIGHT, _TOP, _NEAR = 60, 14, 1, 0.02
+"""Of the box of a small line, and how far from its place a point may be drawn."""
+
+
+def rule(evidence: Evidence) -> Iterator[Problem]:
+    """Every word and every small line of every table."""
+    for name, table in evidence.tables:
+        for row in table["rows"]:
+            where = f"{name}: {row['label']}"
+            yield from _word(evidence, where, table, row)
+            for at, cell in enumerate(row["cells"], start=1):
+                if cell.get("line"):
+                    yield from _line(evidence, where, table, row, at)
+
+
+def _word(evidence: Evidence, where: str, table: Block, row: Block) -> Iterator[Problem]:
+    heads = [column["label"] for column in table["columns"][1:]]
+    if _WORD not in heads or _OWN not in heads:
+        return
+    at = heads.index(_OWN)
+    wanted = _judged(evidence, *row["cells"][at : at + 2])
+    found = row["cells"][heads.index(_WORD)]["text"]
+    if found != wanted:
+        yield evidence.problem("ipynb", "et andet ord, end tallene giver", found, wanted, where)
+
+
+def _judged(evidence: Evidence, own: Block, other: Block) -> str:
+    """The word for an own change in per cent beside another's."""
+    key = own["origin"][1][1:]
+    if not benefit(key[1]).faerre_er_bedre or key[2] != ALL:
+        return "neutral"
+    for cell in (own, other):
+        if cell["value"] is None:
+            return str(cell["text"])
+    bases = [evidence.readings[tuple(cell["origin"][1][1:])].value or 0 for cell in (own, other)]
+    if min(bases) < _SMALL_BASE:
+        return "for få"
+    gap = Fraction(repr(own["value"])) - Fraction(repr(other["value"]))
+    return "som" if abs(gap) <= _WITHIN else "bedre" if gap < 0 else "ringere"
+
+
+def _line(evidence: Evidence, where: str, table: Block, row: Block, at: int) -> Iterator[Problem]:
+    """The line of a cell is the course of the number in the next one, and drawn as that."""
+    line, now = row["cells"][at - 1]["line"], row["cells"][at]
+    *key, code = now["origin"][1:]
+    last = Period.parse(code)
+    codes = [last.shift(1 - back).code for back in range(len(line), 0, -1)]
+    readings = [evidence.readings.get((*key, one)) for one in codes]
+    values = [_value(one) for one in readings]
+    if [None if one is None else Fraction(repr(one)) for one in line] != values:
+        yield evidence.problem("ipynb", "en lille linje af andre tal", str(line), "", where)
+        return
+    boxes = evidence.html.xpath(
+        "//*[@id=$id]//tbody/tr[th=$label]/td[$at]//*[@class='forloeb']",
+        id=f"tabel-{table['id']}", label=row["label"], at=at,
+    )  # fmt: skip
+    drawn = [_points(one) for box in boxes for one in box.iter("polyline")]
+    wanted = list(_runs(values))
+    if len(boxes) != 1 or not _alike(drawn, wanted):
+        yield evidence.problem("html", "en lille linje er tegnet forkert", str(drawn), where=where)
+
+
+def _value(reading: Reading | None) -> Fraction | None:
+    return None if reading is None else reading.value
+
+
+Points = list[tuple[float, float]]
+
+
+def _runs(values: list[Fraction | None]) -> Iterator[Points]:
+    """Where each stretch of two or more neighbours must be drawn."""
+    known = [float(one) for one in values if one is not None]
+    low, high = min(known, default=0.0), max(known, default=0.0)
+    places = [
+        None
+        if one is None
+        else (
+            at * _WIDTH / max(1, len(values) - 1),
+            _TOP + _HEIGHT * ((high - float(one)) / (high - low) if high > low else 0.5),
+        )
+        for at, one in enumerate(values)
+    ]
+    run: Points = []
+    for one, after in pairwise((*places, None)):
+        if one is not None:
+            run.append(one)
+        if after is None and run:
+            if len(run) > 1:
+                yield run
+            run = []
+
+
+def _points(polyline: Any) -> Points:
+    pairs = [pair.split(",") for pair in polyline.get("points").split()]
+    return [(float(x), float(y)) for x, y in pairs]
+
+
+def _alike(drawn: list[Points], wanted: list[Points]) -> bool:
+    return [len(one) for one in drawn] == [len(one) for one in wanted] and all(
+        abs(a - b) <= _NEAR
+        for one, other in zip(drawn, wanted, strict=True)
+        for found, right in zip(one, other, strict=True)
+        for a, b in zip(found, right, strict=True)
+    )
