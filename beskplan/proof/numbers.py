@@ -27,6 +27,7 @@ from beskplan.proof.arithmetic import (
     rounded,
 )
 from beskplan.proof.evidence import Block, Evidence, spaced
+from beskplan.registers.areas import find, kommuner
 from beskplan.registers.benefits import benefit
 from beskplan.registers.groups import groups
 from beskplan.registers.indicators import INDICATORS
@@ -183,12 +184,24 @@ def _rank(
     def elsewhere(one: Block) -> tuple[tuple[str, ...], ...]:
         return tuple((*key[:3], key[4]) for key in _keys(evidence, one))
 
-    areas = [{key[3] for key in _keys(evidence, one)} for one in (own, *others)]
+    areas: list[set[str]] = [{k[3] for k in _keys(evidence, one)} for one in (own, *others)]
+    group = evidence.params.maalgrupper and evidence.params.maalgrupper.sammenligningsgruppe
+    among = [find(n) for n in group.kommuner] if group else kommuner()
+    wanted = {one.kode for one in among} | {evidence.header["kommune_kode"]}
+    (indicator, ydelse, of, code), *_ = elsewhere(own)
+    held = {kode for kode in wanted if _known(evidence, (indicator, ydelse, of, kode, code))}
+    for kode in sorted(held.difference(*areas)):
+        yield "en kommune mangler i placeringen", cell["text"], labels.area_name(kode)
     alike = all(elsewhere(one) == elsewhere(own) for one in others)
-    if not alike or len(set.union(*areas)) != len(areas):
+    if not alike or len({kode for some in areas for kode in some}) != len(areas):
         yield "en placering blandt tal, der ikke hører sammen", cell["text"], ""
     if [number for number, _ in numbers_in(cell["text"])][1:] != [len(areas)]:
         yield "et andet antal end dem, der har en placering", cell["text"], str(len(areas))
+
+
+def _known(evidence: Evidence, key: Key) -> bool:
+    reading = evidence.readings.get(key)
+    return reading is not None and reading.value is not None
 
 
 def _counted(cell: Block, keys: Sequence[Key]) -> tuple[Key, ...]:

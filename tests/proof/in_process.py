@@ -21,7 +21,7 @@ def run_notebook(job: Job, place: Workplace, output: Path, *, engine: str) -> No
         if cell.cell_type != "code":
             continue
         if "parameters" in cell.metadata.get("tags", ()):
-            names |= {"kommune": job.kommune, "aar": job.aar}
+            names |= job.parameters
             continue
         *before, last = ast.parse(cell.source).body
         exec(compile(ast.Module(before, []), "cell", "exec"), names)  # noqa: S102 our own notebook

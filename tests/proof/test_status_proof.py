@@ -1,0 +1,113 @@
+"""Faults of the library that look right in a status: each builds a page that the proof must refuse."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from beskplan.blocks import html
+from beskplan.blocks.tables import line_runs
+from beskplan.observations import store
+from beskplan.observations.contract import COLUMNS, Delivery, RawFile
+from beskplan.params.jobs import Job, Workplace
+from beskplan.report import status, status_siden
+from beskplan.report.beside import place_cell
+from beskplan.report.status import verdict
+from beskplan.report.status_siden import read_rows
+from beskplan.runner.make_report import make_report
+from beskplan.runner.work import Outcome
+from tests.conftest import ROOT
+from tests.proof.in_process import run_notebook
+from tests.unit.report_samples import WITHHELD, observation
+from tests.unit.test_report_status import COUNTRY, WORKFORCE, YAML, Rows, served
+
+FIRST, SECOND = (Job(2027, "rudersdal", "status", code) for code in ("2025K3", "2025K4"))
+REVISED: Rows = {("fleksjob", "230", "2025Q03"): 341.0, ("fleksjob", "230", "2024Q02"): WITHHELD}
+
+
+def store_rows(root: Path, rows: Rows, on: str) -> None:
+    counted = [
+        observation("fuldtidsmodtagere", value, code, ydelse=ydelse, area=area, source="statbank")
+        for (ydelse, area, code), value in rows.items()
+    ]
+    workforce = [
+        observation("arbejdsstyrke", WORKFORCE, "2025Y01", area=area, source="statbank")
+        for area in (COUNTRY, "230", "201", "223")
+    ]
+    made = [row | {"table_id": "AUK01", "retrieved_at": on} for row in (*counted, *workforce)]
+    frame = pd.DataFrame(made, columns=list(COLUMNS)).astype({"value": "float64"})
+    raw = RawFile("svar.json", on.encode(), "statbank", "AUK01", on, "test")
+    store(Delivery(frame, (raw,)), root)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Workplace:
+    """A working copy with the edition of the third quarter, after which two numbers are revised."""
+    root = tmp_path_factory.mktemp("status")
+    (root / "notebooks").mkdir()
+    shutil.copy(ROOT / "notebooks" / "status.ipynb", root / "notebooks")
+    (root / "params" / "rudersdal").mkdir(parents=True)
+    head = "kommune: Rudersdal\naar: 2027\nbilag: [status]\n"
+    (root / "params" / "rudersdal" / "2027.yaml").write_text(head + YAML, encoding="utf-8")
+    store_rows(root, served(), "2026-08-01")
+    with pytest.MonkeyPatch.context() as patch:
+        assert made(Workplace(root), patch, FIRST).problems == ()
+    store_rows(root, served() | REVISED, "2026-11-01")
+    return Workplace(root)
+
+
+def made(place: Workplace, monkeypatch: pytest.MonkeyPatch, job: Job = SECOND) -> Outcome:
+    monkeypatch.setattr("beskplan.runner.make_report.execute", run_notebook)
+    monkeypatch.chdir(place.root)
+    return make_report(job, place)
+
+
+def test_a_right_status_is_proven(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert made(place, monkeypatch).problems == ()
+
+
+def placed_better(shares: Any) -> Any:
+    cell = PLACE_CELL(shares)
+    return cell.model_copy(update={"text": f"1 af {len(shares)}", "value": 1.0})
+
+
+def told_otherwise(path: Path) -> Any:
+    found = READ_ROWS(path)
+    return {
+        key: one if one.value is None else replace(one, value=one.value + 1)
+        for key, one in found.items()
+    }
+
+
+def bridged(line: Any) -> Any:
+    return LINE_RUNS([one for one in line if one is not None])
+
+
+READ_ROWS, VERDICT, PLACE_CELL, LINE_RUNS = read_rows, verdict, place_cell, line_runs
+FAULTS: list[tuple[tuple[Any, str], Callable[..., Any], str]] = [
+    ((status, "place_cell"), placed_better, "et andet tal, end kilden giver"),
+    ((status, "place_cell"), lambda shares: PLACE_CELL(shares[:1]), "en kommune mangler i placeringen"),
+    ((status_siden, "read_rows"), told_otherwise, "et andet tal, end den tidligere udgave læste"),
+    ((html, "line_runs"), bridged, "en lille linje er tegnet forkert"),
+    ((html, "line_runs"), lambda line: LINE_RUNS(line[::-1]), "en lille linje er tegnet forkert"),
+    ((status, "verdict"), lambda one: {"bedre": "ringere"}.get(VERDICT(one), "bedre"),
+     "et andet ord, end tallene giver"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("where", "fault", "told"), FAULTS)
+def test_the_proof_refuses(
+    place: Workplace,
+    monkeypatch: pytest.MonkeyPatch,
+    where: tuple[Any, str],
+    fault: Callable[..., Any],
+    told: str,
+) -> None:
+    monkeypatch.setattr(*where, fault)
+    assert told in {problem.what for problem in made(place, monkeypatch).problems}
