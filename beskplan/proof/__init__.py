@@ -25,7 +25,16 @@ from pathlib import Path
 
 from beskplan.core.errors import ProofError
 from beskplan.params.jobs import Job, Workplace
-from beskplan.proof import audit, figures, numbers, outputs, scoreboard, sentences, sparklines, texts
+from beskplan.proof import (
+    audit,
+    figures,
+    numbers,
+    outputs,
+    scoreboard,
+    sentences,
+    sparklines,
+    texts,
+)
 from beskplan.proof.audit import Audited, audited
 from beskplan.proof.evidence import gather
 
