@@ -35,7 +35,6 @@ from beskplan.blocks.model import (
     Subsections,
     Table,
 )
-from beskplan.blocks.tables import line_runs
 
 ID_PREFIXES = ("tabel-", "figur-", "data-", "noegletal")
 """No heading of a page may take an id that begins so."""
@@ -47,14 +46,12 @@ _PREVIEW_STYLE = (
     ".beskplan .tal{text-align:right}"
     ".beskplan .egen>*{font-weight:600}"
     ".beskplan .enhed{display:block;font-weight:400}"
-    ".beskplan .forloeb{width:4em;height:1em;fill:none;stroke:currentColor}"
+    ".beskplan td .forloeb{width:4.5em;height:1.05em}"
     ".beskplan img{background:#fff;max-width:100%}"
     ".beskplan .skjult{position:absolute;clip-path:inset(50%)}"
 )
 _SIGNS = {"up": "M5 1 10 9H0z", "down": "M5 9 0 1H10z", "same": "M0 2H10V4H0zM0 6H10V8H0z"}
 """A key figure's direction, drawn: not every font has arrows."""
-_LINE_WIDTH, _LINE_HEIGHT = 60, 14
-"""Of the small line in a cell."""
 _PHONE = "screen and (max-width:40rem)"
 """As in the style sheet; on paper every drawing is the wide one."""
 _ROLES = {"note": "note", "place": "note plads", "slot": "note plads"}
@@ -182,18 +179,7 @@ def _row(table: Table, row: Row) -> str:
 def _cell(column: Column, cell: Cell) -> str:
     # A cell of numbers is one line as it is.
     text = _text(cell.text) if column.kind == "text" else escape(cell.text)
-    return f"{text} {_line(cell)}" if cell.line else text
-
-
-def _line(cell: Cell) -> str:
-    """The small line: what it shows is told by the numbers beside it and by the page's figures."""
-    runs = (
-        " ".join(f"{x * _LINE_WIDTH:.2f},{1 + y * _LINE_HEIGHT:.2f}" for x, y in run)
-        for run in line_runs(cell.line)
-    )
-    drawn = "".join(f'<polyline points="{points}"/>' for points in runs)
-    box = f"0 0 {_LINE_WIDTH} {_LINE_HEIGHT + 2}"
-    return f'<svg class="forloeb" aria-hidden="true" viewBox="{box}">{drawn}</svg>'
+    return f"{text} {cell.line.svg}" if cell.line else text
 
 
 def _class(column: Column, cell: Cell | None = None) -> str:

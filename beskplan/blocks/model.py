@@ -41,6 +41,14 @@ class Column(_Value):
     unit: str = ""
 
 
+class CellLine(_Value):
+    """A little line in a cell: decoration, as the cells beside it have its first and last number."""
+
+    svg: Text
+    values: tuple[float | None, ...]
+    """One per period; None where there is no number."""
+
+
 class Cell(_Value):
     """One cell: the text that is printed, and the number behind it (None unless known or calculated)."""
 
@@ -49,8 +57,8 @@ class Cell(_Value):
     state: State = "known"
     origin: tuple[Any, ...] = ()
     """How the number came about: see `beskplan.indicators.quantities.Origin`."""
-    line: tuple[float | None, ...] = Field((), exclude_if=operator.not_)
-    """The numbers of every period from this one on, drawn as a small line after the text; None is a gap."""
+    line: CellLine | None = Field(None, exclude_if=operator.not_)
+    """The course from this number on, drawn after the text."""
 
 
 class Row(_Value):

@@ -23,24 +23,6 @@ NOT_PRINTED = f"»{ABSENT_TEXT}«: planen trykte ikke tallet."
 """The same of a number that is read from a printed plan: its source may well have had it."""
 
 
-def line_runs(line: Sequence[float | None]) -> list[list[tuple[float, float]]]:
-    """The small line of a cell: each stretch without a gap, its points from the upper left corner, 0 to 1.
-
-    Missing: a gap parts two stretches; a number between two gaps has no line. Numbers that are all alike
-    lie in the middle.
-    """
-    known = [value for value in line if value is not None]
-    low, high = min(known, default=0.0), max(known, default=0.0)
-    runs: list[list[tuple[float, float]]] = [[]]
-    for at, value in enumerate(line):
-        if value is None:
-            runs.append([])
-            continue
-        height = (high - value) / (high - low) if high > low else 0.5
-        runs[-1].append((round(at / max(1, len(line) - 1), 4), round(height, 4)))
-    return [run for run in runs if len(run) > 1]
-
-
 @dataclass(frozen=True)
 class Note:
     """A note and the cells that it is about, each by the label of its row and the id of its column."""

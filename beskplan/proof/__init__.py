@@ -10,7 +10,7 @@ job and the registers from elsewhere; and the proof has its own arithmetic and i
     numbers     every number from its indicator, benefit, group, area and period, under their names
     figures     what is drawn, read from the drawing, against the numbers behind it
     sparklines  the course of a key figure: its numbers, its words, and the little line
-    scoreboard  the words and small lines of a status
+    scoreboard  the words and little lines of a status
     sentences   numbers of sentences and alternative texts; the sources
     texts       no error output, no `nan`, no `1,234.5`; no other municipality than those that the report
                 is about or compares with

@@ -1,16 +1,14 @@
-"""The scoreboard of a status: its words by their definition, its small lines by the numbers read."""
+"""The scoreboard of a status: its words by their definition, its little lines by the numbers read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import pairwise
-from typing import Any
 
 from beskplan.core.errors import Problem
 from beskplan.core.periods import Period
-from beskplan.proof.arithmetic import Reading
 from beskplan.proof.evidence import Block, Evidence
+from beskplan.proof.sparklines import line_faults
 from beskplan.registers.benefits import benefit
 from beskplan.registers.indicators import ALL
 
@@ -19,12 +17,10 @@ _WORD, _OWN = "Vurdering", "Ændring i pct."
 _WITHIN = 1
 """Percentage points (docs/ordvalg.md)."""
 _SMALL_BASE = 20
-_WIDTH, _HEIGHT, _TOP, _NEAR = 60, 14, 1, 0.02
-"""Of the box of a small line, and how far from its place a point may be drawn."""
 
 
 def rule(evidence: Evidence) -> Iterator[Problem]:
-    """Every word and every small line of every table."""
+    """Every word and every little line of every table."""
     for name, table in evidence.tables:
         for row in table["rows"]:
             where = f"{name}: {row['label']}"
@@ -62,64 +58,20 @@ def _judged(evidence: Evidence, own: Block, other: Block) -> str:
 
 def _line(evidence: Evidence, where: str, table: Block, row: Block, at: int) -> Iterator[Problem]:
     """The line of a cell is the course of the number in the next one, and drawn as that."""
-    line, now = row["cells"][at - 1]["line"], row["cells"][at]
+    line, now = row["cells"][at - 1]["line"]["values"], row["cells"][at]
     *key, code = now["origin"][1:]
     last = Period.parse(code)
     codes = [last.shift(1 - back).code for back in range(len(line), 0, -1)]
     readings = [evidence.readings.get((*key, one)) for one in codes]
-    values = [_value(one) for one in readings]
+    values = [None if one is None else one.value for one in readings]
     if [None if one is None else Fraction(repr(one)) for one in line] != values:
-        yield evidence.problem("ipynb", "en lille linje af andre tal", str(line), "", where)
+        yield evidence.problem("ipynb", "et forløb af andre tal end rækkens", str(line), "", where)
         return
     boxes = evidence.html.xpath(
         "//*[@id=$id]//tbody/tr[th=$label]/td[$at]//*[@class='forloeb']",
         id=f"tabel-{table['id']}", label=row["label"], at=at,
     )  # fmt: skip
-    drawn = [_points(one) for box in boxes for one in box.iter("polyline")]
-    wanted = list(_runs(values))
-    if len(boxes) != 1 or not _alike(drawn, wanted):
-        yield evidence.problem("html", "en lille linje er tegnet forkert", str(drawn), where=where)
-
-
-def _value(reading: Reading | None) -> Fraction | None:
-    return None if reading is None else reading.value
-
-
-Points = list[tuple[float, float]]
-
-
-def _runs(values: list[Fraction | None]) -> Iterator[Points]:
-    """Where each stretch of two or more neighbours must be drawn."""
-    known = [float(one) for one in values if one is not None]
-    low, high = min(known, default=0.0), max(known, default=0.0)
-    places = [
-        None
-        if one is None
-        else (
-            at * _WIDTH / max(1, len(values) - 1),
-            _TOP + _HEIGHT * ((high - float(one)) / (high - low) if high > low else 0.5),
-        )
-        for at, one in enumerate(values)
-    ]
-    run: Points = []
-    for one, after in pairwise((*places, None)):
-        if one is not None:
-            run.append(one)
-        if after is None and run:
-            if len(run) > 1:
-                yield run
-            run = []
-
-
-def _points(polyline: Any) -> Points:
-    pairs = [pair.split(",") for pair in polyline.get("points").split()]
-    return [(float(x), float(y)) for x, y in pairs]
-
-
-def _alike(drawn: list[Points], wanted: list[Points]) -> bool:
-    return [len(one) for one in drawn] == [len(one) for one in wanted] and all(
-        abs(a - b) <= _NEAR
-        for one, other in zip(drawn, wanted, strict=True)
-        for found, right in zip(one, other, strict=True)
-        for a, b in zip(found, right, strict=True)
-    )
+    if len(boxes) != 1:
+        yield evidence.problem("html", "et forløb mangler", str(len(boxes)), "1", where)
+    for what, found, wanted in (fault for box in boxes for fault in line_faults(box, line)):
+        yield evidence.problem("html", what, found, wanted, where)

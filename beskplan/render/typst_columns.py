@@ -20,7 +20,7 @@ _EASY_FIT = 1.12
 """Type is rather set this much smaller than that a cell of words is broken."""
 _GAP = 2.5
 _LINE = 13.0
-"""The small line after a number, with the space before it."""
+"""The little line after a number, with the space before it."""
 _GUTTER = 5.0
 """Between two halves of a page."""
 _LONGEST_HEAD_WORD = 18

@@ -31,7 +31,6 @@ from beskplan.blocks.model import (
     SourceList,
     Table,
 )
-from beskplan.blocks.tables import line_runs
 from beskplan.core.errors import Problem, RenderError
 from beskplan.core.numbers import NBSP
 from beskplan.core.periods import MONTHS
@@ -274,7 +273,7 @@ def table_node(table: Table, title: str, anchor: str, *, halved: bool = False) -
 def _cell(column: Column, cell: Cell) -> Node:
     """`word` marks a word where a number is expected: it is set quieter."""
     word = column.kind == "number" and cell.value is None
-    return {"s": cell.text, "word": word, "line": line_runs(cell.line)}
+    return {"s": cell.text, "word": word, "line": cell.line.svg if cell.line else ""}
 
 
 def _column(table: Table, place: int, layout: Layout) -> Node:

@@ -12,8 +12,20 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
+from beskplan.blocks.charts import sparkline
 from beskplan.blocks.html import shown
-from beskplan.blocks.model import Block, Cell, Column, Omitted, Prose, Row, Subsections, Table, make
+from beskplan.blocks.model import (
+    Block,
+    Cell,
+    CellLine,
+    Column,
+    Omitted,
+    Prose,
+    Row,
+    Subsections,
+    Table,
+    make,
+)
 from beskplan.blocks.tables import cell, table
 from beskplan.blocks.text.language import capital, list_danish, number_word
 from beskplan.blocks.text.one_benefit import IN_STEP_PCTPOINT, SMALL_BASE, has_pct
@@ -260,8 +272,11 @@ class Status(Maalgrupper):
         """The number in the first period, and the line from it to the number now."""
         known = {point.period: point.quantity for point in self._courses[one.name]}
         numbers = [known.get(period) for period in periods_between(start, one.now)]
-        line = tuple(float(n.exact) if n is not None and n.is_number else None for n in numbers)
+        values = [n.exact if n is not None and n.is_number else None for n in numbers]
         made = Cell(text=NO_PERIOD) if numbers[0] is None else cell(numbers[0])
+        if not (svg := sparkline(values)):
+            return made
+        line = CellLine(svg=svg, values=tuple(None if v is None else float(v) for v in values))
         return made.model_copy(update={"line": line})
 
     @shown

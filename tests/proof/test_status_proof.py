@@ -11,8 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from beskplan.blocks import html
-from beskplan.blocks.tables import line_runs
+from beskplan.blocks.charts.sparkline import sparkline
 from beskplan.observations import store
 from beskplan.observations.contract import COLUMNS, Delivery, RawFile
 from beskplan.params.jobs import Job, Workplace
@@ -85,17 +84,14 @@ def told_otherwise(path: Path) -> Any:
     }
 
 
-def bridged(line: Any) -> Any:
-    return LINE_RUNS([one for one in line if one is not None])
-
-
-READ_ROWS, VERDICT, PLACE_CELL, LINE_RUNS = read_rows, verdict, place_cell, line_runs
+READ_ROWS, VERDICT, PLACE_CELL, LINE = read_rows, verdict, place_cell, sparkline
 FAULTS: list[tuple[tuple[Any, str], Callable[..., Any], str]] = [
     ((status, "place_cell"), placed_better, "et andet tal, end kilden giver"),
     ((status, "place_cell"), lambda shares: PLACE_CELL(shares[:1]), "en kommune mangler i placeringen"),
     ((status_siden, "read_rows"), told_otherwise, "et andet tal, end den tidligere udgave læste"),
-    ((html, "line_runs"), bridged, "en lille linje er tegnet forkert"),
-    ((html, "line_runs"), lambda line: LINE_RUNS(line[::-1]), "en lille linje er tegnet forkert"),
+    ((status, "sparkline"), lambda line: LINE([one for one in line if one is not None]),
+     "et forløb med andre huller end tallenes"),
+    ((status, "sparkline"), lambda line: LINE(line[::-1]), "et forløb tegnet anderledes end tallene"),
     ((status, "verdict"), lambda one: {"bedre": "ringere"}.get(VERDICT(one), "bedre"),
      "et andet ord, end tallene giver"),
 ]  # fmt: skip

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from beskplan.blocks.model import Table
-from beskplan.blocks.tables import line_runs
 from beskplan.core.errors import InputError, ParamsError
 from beskplan.core.periods import Period
 from beskplan.registers.areas import kommuner
@@ -108,22 +107,10 @@ def test_the_small_line_is_the_course_from_the_first_number_to_the_last(tmp_path
     rows = served() | {("fleksjob", "230", QUARTERS[5]): WITHHELD}
     for row, ydelse in zip(table_of(tmp_path, rows).rows, BENEFITS, strict=True):
         numbers = [rows[ydelse, "230", code] for code in QUARTERS[:-1]]
-        assert row.cells[0].line == tuple(None if one == WITHHELD else one for one in numbers)
+        line = row.cells[0].line
+        assert line is not None
+        assert line.values == tuple(None if one == WITHHELD else one for one in numbers)
         assert row.cells[0].value == numbers[0]
-
-
-LINES = [
-    ((1.0, 3.0), [[(0.0, 1.0), (1.0, 0.0)]]),
-    ((2.0, 2.0, 2.0), [[(0.0, 0.5), (0.5, 0.5), (1.0, 0.5)]]),
-    ((0.0, 2.0, None, 1.0, 2.0), [[(0.0, 1.0), (0.25, 0.0)], [(0.75, 0.5), (1.0, 0.0)]]),
-    ((0.0, None, 2.0), []),
-    ((None, None), []),
-]
-
-
-@pytest.mark.parametrize(("line", "runs"), LINES)
-def test_a_gap_in_a_small_line_is_open(line: Any, runs: Any) -> None:
-    assert line_runs(line) == runs
 
 
 WORDS: list[tuple[Number, Number, str]] = [
