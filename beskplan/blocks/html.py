@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
 from typing import Any, ParamSpec
 from urllib.parse import quote
 
@@ -39,23 +40,16 @@ from beskplan.blocks.model import (
 ID_PREFIXES = ("tabel-", "figur-", "data-", "noegletal")
 """No heading of a page may take an id that begins so."""
 
-_PREVIEW_STYLE = (
-    ".beskplan table{border-collapse:collapse}"
-    ".beskplan caption{text-align:left;font-weight:600}"
-    ".beskplan th,.beskplan td{padding:.25em .75em;text-align:left}"
-    ".beskplan .tal{text-align:right}"
-    ".beskplan .egen>*{font-weight:600}"
-    ".beskplan .enhed{display:block;font-weight:400}"
-    ".beskplan td .forloeb{width:4.5em;height:1.05em}"
-    ".beskplan img{background:#fff;max-width:100%}"
-    ".beskplan .skjult{position:absolute;clip-path:inset(50%)}"
-)
+_STYLE_SHEET = Path(__file__).parents[1] / "data" / "templates" / "beskplan.css"
+_MEDIA = re.compile(r"@media(?! screen\{)[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}\n?")
 _SIGNS = {"up": "M5 1 10 9H0z", "down": "M5 9 0 1H10z", "same": "M0 2H10V4H0zM0 6H10V8H0z"}
 """A key figure's direction, drawn: not every font has arrows."""
 _PHONE = "screen and (max-width:40rem)"
 """As in the style sheet; on paper every drawing is the wide one."""
 _ROLES = {"note": "note", "place": "note plads", "slot": "note plads"}
 _WHOLE = re.compile(r"\b[^\W\d]-[^\W\d]+|\[note \d+\]")
+_UNSIZED_SVG = re.compile(r'<svg (?![^>]*\bwidth=)(?=[^>]*viewBox="0 0 (\d+) (\d+)")')
+"""A sign or a line whose size on the page is the style sheet's."""
 _SVG_TAG = re.compile(r"<svg\b[^>]*>")
 _SVG_SIZE = re.compile(r"\b(width|height)\s*=\s*[\"']([\d.]+)(pt|px)?[\"']")
 _PX_PER_PT = 4 / 3
@@ -93,12 +87,27 @@ def block_html(block: Block, *, number: int | None = None, level: int = 2) -> st
 
 
 def preview_html(block: Block) -> str:
-    """The block as it is shown in a notebook: the page's fragment and a few lines of style."""
-    style = f"<style>{_PREVIEW_STYLE}</style>"
+    """The block as it is shown in a notebook: the page's fragment, its signs with a size of their own.
+
+    The header, which every notebook shows first, brings the page's style sheet for all of them.
+    """
     if isinstance(block, Figure):
         # A notebook is read on a wide screen: one drawing is enough there.
         block = block.model_copy(update={"svg_narrow": ""})
-    return f'{style}<div class="beskplan" lang="da">\n{block_html(block)}\n</div>'
+    style = f"<style>{_notebook_style()}</style>\n" if isinstance(block, Header) else ""
+    html = _UNSIZED_SVG.sub(r'\g<0>width="\1" height="\2" ', block_html(block))
+    return f'{style}<div class="beskplan" lang="da">\n{html}\n</div>'
+
+
+@functools.cache
+def _notebook_style() -> str:
+    """The page's style sheet for blocks among those of a notebook: light, for a screen, theirs alone."""
+    rules = _MEDIA.sub("", _STYLE_SHEET.read_text(encoding="utf-8"))
+    own = re.sub(r"^(?::root|html)(?=\{)", "&", rules, flags=re.MULTILINE)
+    own = own.replace(".krop", "&").replace("font:100%", "font:1rem")
+    # Twice the class: a notebook's own rules for tables and lists have one.
+    around = "&{padding:.25rem}table{table-layout:auto;margin:0}dt,dd{float:none;width:auto;font-weight:400}"
+    return f".beskplan.beskplan{{{around}{own}}}".replace("\n", "")
 
 
 def _table_block(table: Table, number: int | None) -> str:

@@ -61,6 +61,10 @@ class BeskplanError(Exception):
         self.problems: tuple[Problem, ...] = found
         super().__init__("\n".join(str(problem) for problem in found))
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows of it in a notebook: the problems, as everywhere else."""
+        return str(self).splitlines()
+
     def __reduce__(self) -> tuple[type[BeskplanError], tuple[tuple[Problem, ...]]]:
         # Errors travel from a worker process to its parent.
         return type(self), (self.problems,)

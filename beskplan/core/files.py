@@ -20,6 +20,8 @@ _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 """`renameat2(2)`: swap two paths atomically."""
 
+COPY = "kopi"
+"""Tag of the cell in which an executed notebook says that it is a copy; no part of the page."""
 ROWS = "rows.jsonl"
 """Beside each report: every row that it has read, one a line (see `beskplan.report.rows`)."""
 

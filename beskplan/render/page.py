@@ -34,6 +34,7 @@ from beskplan.blocks.model import (
     as_demo,
 )
 from beskplan.core.errors import Problem, RenderError, did_you_mean
+from beskplan.core.files import COPY
 from beskplan.core.periods import date_text
 from beskplan.core.words import slugify
 from beskplan.registers.areas import area
@@ -421,6 +422,8 @@ def read_pieces(nb: NotebookNode) -> tuple[list[Piece], list[Problem]]:
 
 
 def _cell(cell: NotebookNode, where: str) -> Iterator[Piece | Problem]:
+    if COPY in cell.metadata.get("tags", ()):
+        return
     if cell.cell_type == "markdown":
         for part in split_headings(cell.source):
             if isinstance(part, str):

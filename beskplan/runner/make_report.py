@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import logging
 from pathlib import Path
+from typing import Final
 
 import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
+from traitlets.config import Config
 
 from beskplan.blocks.captions import table_title
 from beskplan.blocks.csv import SOURCES_FILE, sources_csv, table_csv
@@ -34,11 +36,15 @@ from beskplan.runner.work import (
     changed_meanwhile,
     failed_path,
     keep_failed,
+    tell_copy,
     work_folder,
 )
 
 CELL_TIMEOUT_SECONDS = 120
 """A cell that takes longer hangs: the slowest real one takes about a second. papermill's default is never."""
+
+_KERNEL: Final = {"config": Config(KernelManager={"transport_encryption": "auto"})}
+"""Of the standard engine: without it ipykernel warns at every start that others may listen."""
 
 
 def make_report(job: Job, place: Workplace, *, engine: str = STANDARD_ENGINE) -> Outcome:
@@ -79,6 +85,7 @@ def _fill(work: Path, job: Job, place: Workplace, engine: str) -> tuple[str, ...
     audited = prove(job, place, work)
     if changed := inputs.changed():
         raise ReportError(changed_meanwhile(name) for name in changed)
+    tell_copy(work / f"{job.bilag}.ipynb", job)
     record = manifest(inputs, page, notebook, work) | {"plantjek": audited.as_record()}
     text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
     (work / MANIFEST).write_text(text, encoding="utf-8")
@@ -111,6 +118,7 @@ def execute(
             request_save_on_cell_execute=False,
             execution_timeout=CELL_TIMEOUT_SECONDS,
             start_timeout=CELL_TIMEOUT_SECONDS,
+            **(_KERNEL if engine == STANDARD_ENGINE else {}),
         )
     except PapermillExecutionError as error:
         line = next((line.strip() for line in error.source.splitlines() if line.strip()), "")

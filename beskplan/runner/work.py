@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import shutil
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from beskplan.core.errors import Problem
+from beskplan.core.files import COPY
 
 if TYPE_CHECKING:
     from beskplan.params.jobs import Job
@@ -125,7 +127,26 @@ def keep_failed(notebook: Path, reports: Path, job: Job) -> Path | None:
         return None
     path = failed_path(reports, job)
     path.parent.mkdir(parents=True, exist_ok=True)
-    return Path(shutil.copyfile(notebook, path))
+    shutil.copyfile(notebook, path)
+    tell_copy(path, job)
+    return path
+
+
+def tell_copy(notebook: Path, job: Job) -> None:
+    """Let an executed notebook say at its top that it is a copy, and where to change what it shows.
+
+    Args:
+        notebook: The file; it is written again.
+        job: The report that it was executed for.
+    """
+    content = json.loads(notebook.read_bytes())
+    text = (
+        f"**Kopi.** Denne notebook er kørt for {job.id} og bliver overskrevet, næste gang rapporten "
+        f"laves. Ret i `notebooks/{job.bilag}.ipynb`."
+    )
+    cell = {"cell_type": "markdown", "id": COPY, "metadata": {"tags": [COPY]}, "source": [text]}
+    content["cells"].insert(0, cell)
+    notebook.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def failed_path(reports: Path, job: Job) -> Path:

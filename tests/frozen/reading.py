@@ -131,7 +131,10 @@ def read_xlsx(path: Path) -> Fragments:
 def read_ipynb(path: Path) -> Fragments:
     """The blocks of the page, without the drawings: those are read where they are shown."""
     found = {}
-    for number, cell in enumerate(json.loads(path.read_bytes())["cells"]):
+    cells = json.loads(path.read_bytes())["cells"]
+    # Without the cell that says it is a copy.
+    shown = [one for one in cells if "kopi" not in one["metadata"].get("tags", ())]
+    for number, cell in enumerate(shown):
         for out in cell.get("outputs", ()):
             block = dict(out.get("data", {}).get(BLOCK) or {"kind": out["output_type"]})
             block.pop("svg", None), block.pop("svg_narrow", None)

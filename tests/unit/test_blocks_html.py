@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from typing import Any
 from urllib.parse import unquote
 
@@ -220,7 +221,8 @@ def test_a_notebook_carries_one_drawing_of_a_figure() -> None:
 @pytest.mark.parametrize("name", EVERY_KIND)
 def test_every_kind_of_block_can_be_seen_in_a_notebook(name: str) -> None:
     html = preview_html(EVERY_KIND[name])
-    assert html.startswith("<style>")
+    assert html.startswith("<style>.beskplan.beskplan{") is (EVERY_KIND[name].kind == "header")
+    assert re.findall(r"<svg (?![^>]*width=)", html) == []
     assert tree(html).xpath("string(.//div[@class='beskplan']/@lang)") == "da"
 
 

@@ -56,8 +56,14 @@ def make_one(job: str, root: Path, *, forked: bool) -> Outcome:
     return make_report(Job.parse(job), Workplace(root), engine=engine)
 
 
-def make_page(job: str, root: Path, *, forked: bool) -> bytes:
-    """The web page of a job as its notebook is saved, without proof and without a place among reports.
+def make_page(job: str, root: Path, ending: str = "html", *, forked: bool) -> bytes:
+    """The page of a job as its notebook is saved, without proof and without a place among reports.
+
+    Args:
+        job: Its id.
+        root: The working copy.
+        ending: `html` or `pdf`.
+        forked: Whether this process is one of its own.
 
     Raises:
         BeskplanError: the notebook cannot be run, or is no report.
@@ -67,13 +73,15 @@ def make_page(job: str, root: Path, *, forked: bool) -> bytes:
     from beskplan.params.jobs import Job, Workplace
     from beskplan.render.page import read_page
     from beskplan.render.page_html import page_html
+    from beskplan.render.page_pdf import render_pdf
     from beskplan.runner.make_report import execute
 
     parsed, engine = Job.parse(job), HERE if forked else STANDARD_ENGINE
     with TemporaryDirectory() as folder:
         output = Path(folder) / f"{parsed.bilag}.ipynb"
         executed = execute(parsed, Workplace(root), output, engine=engine)
-    return page_html(read_page(executed)).encode()
+    page = read_page(executed)
+    return render_pdf(page) if ending == "pdf" else page_html(page).encode()
 
 
 def run_notebook(
@@ -110,8 +118,8 @@ class PageWorker:
             start_fork_server(self._root)
             self._made_for = made_for
 
-    def page(self, job: str) -> bytes:
-        """The page of a job.
+    def page(self, job: str, ending: str = "html") -> bytes:
+        """The page of a job, as `html` or `pdf`.
 
         Raises:
             BeskplanError: as `make_page`; or its process died, and of what.
@@ -119,13 +127,13 @@ class PageWorker:
         if not no_fork_here():
             self.warm_up()
             with suppress(NoForkServerError):
-                task = partial(make_page, job, self._root, forked=True)
+                task = partial(make_page, job, self._root, ending, forked=True)
                 (ended,) = Children(1, Limits(), forked=True).run([task])
                 if ended.reason:
                     raise CellError(failed(job, self._root, ended.reason).problems)
                 page: bytes = ended.value()
                 return page
-        return make_page(job, self._root, forked=False)
+        return make_page(job, self._root, ending, forked=False)
 
 
 @cache
