@@ -2,7 +2,8 @@
 
     GET  beskplan/rules/<bilag>          the rules that the saved notebook breaks
     GET  beskplan/preview/<what>/        the frame of its page; `news` and `page` below it
-    GET  nbconvert/beskplan-.../<path>   a notebook as our exporters give it, for "Save and Export As"
+    GET  beskplan/saved/<path>           what is wrong with a params file or a mapping as it is saved
+    GET  nbconvert/beskplan-.../<path>   a notebook as HTML or PDF, made anew as it is saved
     POST beskplan/bilag                  makes what "Nyt Bilag" asks for; answers where its notebook is
 
 `what` is a notebook or a job. Everything asks for the server's token or cookie first; what makes the
@@ -13,12 +14,12 @@ JupyterLab opens as fast as ever.
 from __future__ import annotations
 
 import json
+from asyncio import wrap_future
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jupyter_server.base.handlers import APIHandler, JupyterHandler, path_regex
-from jupyter_server.nbconvert.handlers import NbconvertFileHandler
+from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from jupyter_server.utils import url_path_join
 from tornado.web import Application, HTTPError, authenticated
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 FIELDS = ("navn", "titel", "kommune", "aar")
 LONGEST_FIELD = 200
+FILE_TYPES = {"html": "text/html; charset=utf-8", "pdf": "application/pdf"}
 _BILAG = r"(?P<bilag>[a-z][a-z0-9_-]*)"
 _WHAT = r"(?P<what>[a-z][a-z0-9_-]*|\d{4}/[a-z-]+/[a-z][a-z0-9_-]*)"
 
@@ -85,6 +87,20 @@ class NewsHandler(_Handler):
         await self.answer(self._previews.news(what))
 
 
+class SavedHandler(_Handler):
+    """What is wrong with a params file or a mapping."""
+
+    @authenticated
+    async def get(self, path: str) -> None:
+        """Each problem as a text; `known` is false for a file that beskplan does not read."""
+        from beskplan.lab.saved import saved_problems
+
+        root = self._previews.place.root
+        found = await wrap_future(self._previews.beside(saved_problems, Path(path), root))
+        texts = [str(problem) for problem in found or ()]
+        await self.answer({"known": found is not None, "problems": texts})
+
+
 class BilagHandler(_Handler):
     """A new Bilag."""
 
@@ -116,18 +132,26 @@ class PageHandler(JupyterHandler):
         await self.finish(self._previews.page(what) if part else FRAME)
 
 
-class ExportHandler(NbconvertFileHandler):
-    """A notebook as our exporters give it."""
+class ExportHandler(JupyterHandler):
+    """A notebook as a file: run anew as it is saved, so that no cell need be run before."""
+
+    def initialize(self, previews: Previews) -> None:
+        """What tornado hands to every request."""
+        self._previews = previews
 
     @authenticated
-    async def get(self, format: str, path: str) -> None:  # as jupyter-server names it
-        """The file; what is wrong with the notebook where it cannot be made."""
+    async def get(self, ending: str, path: str) -> None:
+        """The file, as the build makes it; what is wrong where it cannot be made."""
         try:
-            await super().get(format, path)  # type: ignore[misc]
-        except HTTPError as error:
-            if isinstance(error.__cause__, BeskplanError):
-                raise HTTPError(HTTPStatus.BAD_REQUEST, str(error.__cause__)) from None
-            raise
+            data = await wrap_future(self._previews.file(path, ending))
+        except BeskplanError as error:
+            self.set_status(HTTPStatus.BAD_REQUEST)
+            self.set_header("Content-Type", "text/plain; charset=utf-8")
+            await self.finish(str(error))
+        else:
+            self.set_attachment_header(f"{Path(path).stem}.{ending}")
+            self.set_header("Content-Type", FILE_TYPES[ending])
+            await self.finish(data)
 
 
 def new_bilag(filled_in: Any, root: Path) -> Path:
@@ -188,8 +212,8 @@ def add_handlers(application: Application, previews: Previews) -> None:
     top = application.settings["base_url"]
     base = url_path_join(top, "beskplan")
     own = {"previews": previews}
-    # jupyter-server lists every exporter, but its own address for them has no hyphen.
-    export = rf"nbconvert/(?P<format>beskplan-(?:html|pdf)){path_regex}"
+    # jupyter-server lists our exporters, but its own address for them has no hyphen.
+    export = r"nbconvert/beskplan-(?P<ending>html|pdf)/(?P<path>.+)"
     application.add_handlers(
         ".*",
         [
@@ -197,6 +221,7 @@ def add_handlers(application: Application, previews: Previews) -> None:
             (url_path_join(base, "preview", _WHAT, "news"), NewsHandler, own),
             (url_path_join(base, "preview", _WHAT, "(?P<part>|page)"), PageHandler, own),
             (url_path_join(base, "bilag"), BilagHandler, own),
-            (url_path_join(top, export), ExportHandler),
+            (url_path_join(base, "saved", "(?P<path>.+)"), SavedHandler, own),
+            (url_path_join(top, export), ExportHandler, own),
         ],
     )

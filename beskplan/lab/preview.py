@@ -10,9 +10,11 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 import nbformat
 import papermill
@@ -27,6 +29,8 @@ from beskplan.render.page_html import TEMPLATES
 from beskplan.runner.engine.pool import page_worker
 from beskplan.runner.notebook_rules import check_notebook
 
+P = ParamSpec("P")
+Value = TypeVar("Value")
 FRAME = (TEMPLATES / "preview.html").read_bytes()
 """Shows the page beside this address (`page`) and asks for `news` of it."""
 
@@ -166,6 +170,27 @@ class Previews:
         """The latest page; empty before the first."""
         preview = self._previews.get(what)
         return preview.page if preview else b""
+
+    def beside(self, call: Callable[P, Value], *args: P.args, **named: P.kwargs) -> Future[Value]:
+        """Something asked for once, done beside the server's own thread."""
+        return self._maker.submit(call, *args, **named)
+
+    def file(self, what: str, ending: str) -> Future[bytes]:
+        """A notebook as `html` or `pdf`, run anew as it is saved.
+
+        Args:
+            what: Its path in the working copy, e.g. `notebooks/maalgrupper.ipynb`, or a job.
+            ending: Of the file.
+
+        Raises:
+            BeskplanError: in the future: the notebook cannot be run, or says of nobody whom it is for.
+        """
+
+        def made() -> bytes:
+            job = preview_job(what, self.place)
+            return page_worker(self.place.root).page(job.id, ending)
+
+        return self.beside(made)
 
     def news(self, what: str) -> dict[str, str | int]:
         """What the frame around the page shows; begins to make the page again where it is stale.

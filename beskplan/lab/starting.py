@@ -39,6 +39,13 @@ def lab_arguments(
         f"--LabApp.extra_labextensions_path={EXTENSIONS}",
         f"--LabApp.user_settings_dir={own / 'settings'}",
         f"--LabApp.workspaces_dir={own / 'workspaces'}",
+        # Danish, and what else is otherwise than JupyterLab comes.
+        f"--LabApp.app_settings_dir={EXTENSIONS / 'settings'}",
+        # The menu of formats holds those that work here: the others need LaTeX, pandoc or a browser.
+        "--Exporter.enabled=False",
+        *(f"--Beskplan{kind}Exporter.enabled=True" for kind in ("Html", "Pdf")),
+        # Without it ipykernel warns at every start that others on the machine may listen.
+        "--KernelManager.transport_encryption=auto",
     ]
     if port is not None:
         arguments += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]

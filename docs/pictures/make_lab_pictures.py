@@ -44,8 +44,8 @@ def main(arguments: list[str] | None = None) -> int:
             page.goto(f"{lab.url}lab?token={TOKEN}")
             _launcher(page, to)
             _another_municipality(page, to)
-            _export(page, to)
             _rules(page, to)
+            _params(page, to, lab.url)
     return 0
 
 
@@ -67,15 +67,15 @@ def _launcher(page: Page, to: Path) -> None:
 
 def _another_municipality(page: Page, to: Path) -> None:
     page.locator(".jp-DirListing-item", has_text=NOTEBOOK).dblclick()
-    page.get_by_text("| Idle").wait_for()
+    page.get_by_text("| Klar").wait_for()
     # The list of files has done its part: room for notebook and page.
     page.keyboard.press("Control+B")
     page.get_by_text("Vis siden", exact=True).click()
     page.locator(".jp-CodeCell .cm-content").first.click()
     page.keyboard.press("Control+A")
     page.keyboard.insert_text(PARAMETERS)
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_text("Run All Cells", exact=True).click()
+    page.get_by_role("menuitem", name="Kør", exact=True).click()
+    page.get_by_text("Kør alle celler", exact=True).click()
     page.wait_for_function(
         """() => [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")]
                .every((prompt) => /\\[\\d+\\]/.test(prompt.textContent))"""
@@ -88,14 +88,14 @@ def _another_municipality(page: Page, to: Path) -> None:
     _take(page, to, "lab-side")
 
 
-def _export(page: Page, to: Path) -> None:
-    page.get_by_role("menuitem", name="File", exact=True).click()
-    page.get_by_text("Save and Export Notebook As", exact=True).hover()
-    page.get_by_text("Beskplan-html", exact=True).hover()
-    page.wait_for_timeout(1000)
-    small(page.screenshot(), to / "lab-eksport.png")
-    page.keyboard.press("Escape")
-    page.keyboard.press("Escape")
+def _params(page: Page, to: Path, url: str) -> None:
+    page.goto(f"{url}lab/tree/params/taarnby/2017.yaml?token={TOKEN}")
+    page.locator(".jp-FileEditor .cm-content").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.insert_text("\nvarigheder:\n")
+    page.keyboard.press("Control+S")
+    page.get_by_text("mente du").wait_for()
+    _take(page, to, "lab-params")
 
 
 def _rules(page: Page, to: Path) -> None:

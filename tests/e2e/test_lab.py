@@ -1,4 +1,4 @@
-"""An analyst's way through JupyterLab: another municipality, run all, export; the build's own page.
+"""An analyst's way through JupyterLab: another municipality, the page as a file; the build's own page.
 
 The municipality's numbers are made up (`small_copy`), so that this runs everywhere.
 """
@@ -69,7 +69,7 @@ def window(lab: OpenedLab, chromium: Browser) -> Iterator[Page]:
 
 def open_notebook(window: Page) -> None:
     window.locator(".jp-DirListing-item", has_text="maalgrupper.ipynb").dblclick()
-    window.get_by_text("| Idle").wait_for()
+    window.get_by_text("| Klar").wait_for()
 
 
 def write_parameters(window: Page, kommune: str) -> None:
@@ -86,31 +86,68 @@ def choose(window: Page, menu: str, *entries: str) -> None:
 
 
 def run_all(window: Page) -> None:
-    choose(window, "Run", "Run All Cells")
+    choose(window, "Kør", "Kør alle celler")
     window.wait_for_function(
         """() => [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")]
                .every((prompt) => /\\[\\d+\\]/.test(prompt.textContent))"""
     )
 
 
-def export(window: Page, kind: str) -> bytes:
-    """The file that the menu's entry hands over."""
+def export(window: Page, ending: str, *, menu: bool = False) -> bytes:
+    """The file that the button hands over, or the menu's entry."""
     with window.expect_download() as saved:
-        choose(window, "File", "Save and Export Notebook As", kind)
+        if menu:
+            choose(window, "Filer", "Gem, og hent notebooken som", f"Beskplan-{ending}")
+        else:
+            window.get_by_text(f"Gem som {ending.upper()}", exact=True).click()
     return saved.value.path().read_bytes()
 
 
-def test_another_municipality_run_by_hand_and_exported_is_the_build_s_report(
-    window: Page, built: dict[Job, Path]
+@pytest.mark.parametrize("menu", [False, True], ids=["knap", "menu"])
+def test_another_municipality_saved_as_a_file_is_the_build_s_report_without_run_all(
+    window: Page, built: dict[Job, Path], menu: bool
 ) -> None:
     open_notebook(window)
     write_parameters(window, "Aarhus")
-    run_all(window)
-    html = export(window, "Beskplan-html")
+    html = export(window, "html", menu=menu)
     assert html == (built[AARHUS] / "maalgrupper.html").read_bytes()
     assert html != (built[RUDERSDAL] / "maalgrupper.html").read_bytes()
-    pdf = export(window, "Beskplan-pdf")
+    pdf = export(window, "pdf", menu=menu)
     assert pdf == (built[AARHUS] / "maalgrupper.pdf").read_bytes()
+
+
+def test_what_cannot_be_made_is_told_in_our_words_beside_the_notebook_and_in_its_cell(
+    window: Page,
+) -> None:
+    open_notebook(window)
+    write_parameters(window, "Aarhuss")
+    window.get_by_text("Gem som PDF", exact=True).click()
+    told = window.locator(".jp-Dialog pre").text_content() or ""
+    assert "mente du 'Aarhus'?" in told
+    window.get_by_role("button", name="Luk").click()
+    choose(window, "Kør", "Kør alle celler")
+    window.locator(".jp-OutputArea-output", has_text="mente du 'Aarhus'?").wait_for()
+    (text,) = window.locator(".jp-OutputArea-output").all_text_contents()
+    assert text.startswith("kommune: den kommune eller region findes ikke")
+
+
+def test_the_menu_of_formats_has_those_that_work(lab: OpenedLab) -> None:
+    assert sorted(lab.get("api/nbconvert").json()) == ["beskplan-html", "beskplan-pdf"]
+
+
+def test_what_is_wrong_with_params_is_told_above_them_at_each_save(
+    window: Page, lab: OpenedLab
+) -> None:
+    window.goto(f"{lab.url}lab/tree/params/aarhus/2027.yaml?token={TOKEN}")
+    window.get_by_text("Filen er i orden, som den er gemt.").wait_for()
+    window.locator(".jp-FileEditor .cm-content").click()
+    window.keyboard.press("Control+End")
+    window.keyboard.insert_text("\nmaalgruper: {}\n")
+    window.keyboard.press("Control+S")
+    window.get_by_text("mente du 'maalgrupper'?").wait_for()
+    window.keyboard.press("Control+Z")
+    window.keyboard.press("Control+S")
+    window.get_by_text("Filen er i orden, som den er gemt.").wait_for()
 
 
 def test_the_page_beside_the_notebook_is_the_build_s_and_follows_each_save(
@@ -119,6 +156,9 @@ def test_the_page_beside_the_notebook_is_the_build_s_and_follows_each_save(
     open_notebook(window)
     window.get_by_text("Vis siden", exact=True).click()
     page = window.frame_locator("iframe").frame_locator("iframe")
+    window.frame_locator("iframe").locator("#state").wait_for()
+    # Whoever writes goes on writing: Ctrl+S saves the notebook.
+    assert window.evaluate("Boolean(document.activeElement.closest('.jp-Notebook'))")
     for kommune, job in (("rudersdal", RUDERSDAL), ("Aarhus", AARHUS)):
         write_parameters(window, kommune)
         window.keyboard.press("Control+S")

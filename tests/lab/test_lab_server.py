@@ -48,6 +48,7 @@ def cookie(lab: OpenedLab) -> httpx.Cookies:
         "beskplan/preview/maalgrupper/",
         "beskplan/preview/maalgrupper/page",
         "nbconvert/beskplan-html/notebooks/maalgrupper.ipynb",
+        "beskplan/saved/params/2027.yaml",
     ],
 )
 def test_nothing_is_told_without_the_token(lab: OpenedLab, address: str) -> None:
@@ -122,6 +123,22 @@ def test_a_rule_that_a_saved_notebook_breaks_is_told_with_how_to_mend_it(lab: Op
     path.write_text(text, encoding="utf-8")
     assert problem.startswith("maalgrupper.ipynb: ")
     assert "gør:" in problem
+
+
+@pytest.mark.parametrize(("path", "text", "told"), CASES["what_is_saved_is_checked_by_its_kind"])
+def test_what_is_saved_is_checked_by_its_kind(
+    lab: OpenedLab, path: str, text: str, told: str
+) -> None:
+    file = lab.root / path
+    before = file.read_text(encoding="utf-8") if file.is_file() else None
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text((before or "") + text, encoding="utf-8")
+    answer = lab.get(f"beskplan/saved/{path}").json()
+    file.unlink() if before is None else file.write_text(before, encoding="utf-8")
+    assert answer["known"] is bool(told)
+    assert told in "".join(answer["problems"])
+    if before is not None:
+        assert lab.get(f"beskplan/saved/{path}").json() == {"known": True, "problems": []}
 
 
 def test_a_new_bilag_is_a_notebook_that_keeps_the_rules(lab: OpenedLab) -> None:

@@ -77,7 +77,7 @@ def test_every_picture_is_shown_somewhere(root: Path) -> None:
     assert [path.name for path in pictures if path.name not in shown] == []
 
 
-@pytest.mark.parametrize("button", ["Nyt Bilag", "Vis siden", "Regler"])
+@pytest.mark.parametrize("button", ["Nyt Bilag", "Vis siden", "Gem som", "Regler"])
 def test_a_button_of_the_guide_is_in_jupyterlab(guide: str, button: str) -> None:
     script = (EXTENSIONS / "beskplan" / "static" / "beskplan.js").read_text(encoding="utf-8")
     assert button in guide

@@ -1,7 +1,8 @@
 // Our part of JupyterLab in the browser, as it runs: nothing is compiled, no package is fetched.
 //
 //   Launcher            "Nyt Bilag"
-//   Notebook toolbar    "Vis siden" (the page beside the notebook) and "Regler"
+//   Notebook toolbar    "Vis siden" (the page beside the notebook), "Gem som HTML", "Gem som PDF", "Regler"
+//   Params, mappings    above the text: what is wrong with the file as it is saved
 //
 // JupyterLab loads this as a module federation container (`init`, then `get`). The classes and
 // tokens of JupyterLab come from its own share scope, so that they are the very same objects.
@@ -23,7 +24,7 @@
   ];
 
   // Set once, when JupyterLab asks for the plugin and when it starts it.
-  let scope, apputils, launcher, notebook, services, ui, widgets, icon;
+  let scope, apputils, fileeditor, launcher, notebook, services, ui, widgets, icon;
   let app, tracker;
 
   async function load(name) {
@@ -31,12 +32,16 @@
     return (await version.get())();
   }
 
+  function request(address, options = {}) {
+    const settings = app.serviceManager.serverSettings;
+    const url = `${settings.baseUrl}${address}`;
+    return services.ServerConnection.makeRequest(url, options, settings);
+  }
+
   // What the server answers at one of our addresses; its problems where it refuses.
   async function ask(address, body) {
-    const settings = app.serviceManager.serverSettings;
-    const request = body ? { method: "POST", body: JSON.stringify(body) } : {};
-    const url = `${settings.baseUrl}beskplan/${address}`;
-    const answer = await services.ServerConnection.makeRequest(url, request, settings);
+    const options = body ? { method: "POST", body: JSON.stringify(body) } : {};
+    const answer = await request(`beskplan/${address}`, options);
     const found = await answer.json();
     if (!answer.ok) throw new Error(found.message);
     return found;
@@ -114,9 +119,12 @@
       const beside = new apputils.MainAreaWidget({ content: pageFrame(bilag) });
       beside.id = id;
       Object.assign(beside.title, { label: `Siden: ${bilag}`, icon, closable: true });
-      app.shell.add(beside, "main", { ref: panel.id, mode: "split-right" });
+      app.shell.add(beside, "main", { ref: panel.id, mode: "split-right", activate: false });
+    } else {
+      // It may lie behind another; whoever writes stays in the notebook.
+      app.shell.activateById(id);
     }
-    app.shell.activateById(id);
+    app.shell.activateById(panel.id);
   }
 
   function pageFrame(bilag) {
@@ -125,6 +133,61 @@
     frame.node.querySelector("iframe").removeAttribute("sandbox");
     frame.url = `${app.serviceManager.serverSettings.baseUrl}beskplan/preview/${bilag}/`;
     return frame;
+  }
+
+  // --- the page as a file --------------------------------------------------------------------
+
+  // The server runs the saved notebook itself: no cell need be run before.
+  async function saveAs(panel, ending, button) {
+    const [text, bilag] = [button.textContent, bilagOf(panel)];
+    Object.assign(button, { disabled: true, textContent: `Laver ${ending.toUpperCase()} ...` });
+    try {
+      await panel.context.save();
+      const answer = await request(`nbconvert/beskplan-${ending}/${FOLDER}${bilag}.ipynb`);
+      if (!answer.ok) throw new Error(await answer.text());
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(await answer.blob());
+      link.download = `${bilag}.${ending}`;
+      link.click();
+      URL.revokeObjectURL(link.href);
+    } catch (error) {
+      await tell("Siden kunne ikke laves", error.message);
+    } finally {
+      Object.assign(button, { disabled: false, textContent: text });
+    }
+  }
+
+  function saveButton(panel, ending) {
+    const kind = ending.toUpperCase();
+    const button = toolbarButton(`Gem som ${kind}`, () => saveAs(panel, ending, button.node));
+    button.node.title = `Gem notebooken, og hent siden som ${kind}; alt, der mangler, bliver kørt først`;
+    return button;
+  }
+
+  // --- params and mappings -------------------------------------------------------------------
+
+  // Above the text of a file that beskplan reads: what is wrong with it, as it is saved.
+  function tellSaved(editor) {
+    const node = document.createElement("pre");
+    node.setAttribute("role", "status");
+    const looks = { margin: "0", padding: "4px 12px", overflow: "auto", whiteSpace: "pre-wrap" };
+    Object.assign(node.style, looks, { lineHeight: "1.5" });
+    async function look() {
+      const { known, problems } = await ask(`saved/${encodeURI(editor.context.path)}`);
+      if (!known) return;
+      node.textContent = problems.join("\n\n") || "Filen er i orden, som den er gemt.";
+      node.style.color = problems.length ? "var(--jp-error-color1)" : "";
+      // The window's layout gives it no more than the least height it asks for.
+      const rows = node.textContent.split("\n").map((line) => Math.ceil((line.length + 1) / 100));
+      const count = rows.reduce((sum, one) => sum + one, 0);
+      node.style.minHeight = `${Math.min(count, 14) * 1.5}em`;
+      if (!node.isConnected) editor.contentHeader.addWidget(new widgets.Widget({ node }));
+      editor.contentHeader.fit();
+    }
+    editor.context.saveState.connect((_, state) => {
+      if (state === "completed") void look();
+    });
+    void editor.context.ready.then(look);
   }
 
   // --- the toolbar of a notebook ---------------------------------------------------------------
@@ -142,7 +205,9 @@
     page.node.title = "Siden ved siden af notebooken; den laves igen, hver gang der gemmes";
     // First, so that they stay when the window is too narrow for all.
     panel.toolbar.insertItem(1, "beskplan-side", page);
-    panel.toolbar.insertItem(2, "beskplan-regler", rulesButton(panel));
+    panel.toolbar.insertItem(2, "beskplan-html", saveButton(panel, "html"));
+    panel.toolbar.insertItem(3, "beskplan-pdf", saveButton(panel, "pdf"));
+    panel.toolbar.insertItem(4, "beskplan-regler", rulesButton(panel));
   }
 
   // Says how many rules the saved notebook breaks, and at a click which ones.
@@ -169,7 +234,7 @@
 
   // --- the plugin --------------------------------------------------------------------------------
 
-  function activate(jupyterlab, notebooks, palette, launch) {
+  function activate(jupyterlab, notebooks, palette, launch, editors) {
     [app, tracker] = [jupyterlab, notebooks];
     app.commands.addCommand(NEW_BILAG, {
       label: "Nyt Bilag",
@@ -189,12 +254,15 @@
     launch.add({ command: NEW_BILAG, category: "Notebook", rank: -1, kernelIconUrl });
     tracker.widgetAdded.connect((_, panel) => addButtons(panel));
     tracker.forEach(addButtons);
+    editors.widgetAdded.connect((_, editor) => tellSaved(editor));
+    editors.forEach(tellSaved);
   }
 
   async function makePlugin() {
-    [apputils, launcher, notebook, services, ui, widgets] = await Promise.all(
+    [apputils, fileeditor, launcher, notebook, services, ui, widgets] = await Promise.all(
       [
         "@jupyterlab/apputils",
+        "@jupyterlab/fileeditor",
         "@jupyterlab/launcher",
         "@jupyterlab/notebook",
         "@jupyterlab/services",
@@ -207,7 +275,12 @@
       id: "beskplan:plugin",
       description: "New Bilag, page beside the notebook, notebook rules.",
       autoStart: true,
-      requires: [notebook.INotebookTracker, apputils.ICommandPalette, launcher.ILauncher],
+      requires: [
+        notebook.INotebookTracker,
+        apputils.ICommandPalette,
+        launcher.ILauncher,
+        fileeditor.IEditorTracker,
+      ],
       activate,
     };
   }
