@@ -86,9 +86,9 @@ def apply(reading: Reading, document: Document, where: str = "reading") -> Docum
     problems = [
         Problem(
             f"{where}: linje {correction.linje}",
-            "the text does not stand there",
+            "den tekst står der ikke",
             correction.trykt,
-            "the words of the document on that line",
+            "dokumentets egne ord på linjen",
         )
         for correction in reading.rettelser
         if not _correct(parts, correction)

@@ -74,37 +74,42 @@ def figure(
 def _word_problems(where: str, captions: tuple[str, str], unit: str, alt: str) -> Iterator[Problem]:
     """What only the figure as a whole can tell."""
     if not unit.strip():
-        yield Problem(f"{where}: unit", "is missing", "", "the unit of the numbers", "give `unit`")
+        yield Problem(f"{where}: unit", "mangler", "", "tallenes enhed", "skriv `unit`")
     elif _plain(unit) not in _plain(captions[1]):
         yield Problem(
             f"{where}: subtitle",
-            "does not name the unit",
+            "nævner ikke enheden",
             repr(captions[1]),
-            f"a text with {unit!r}",
+            f"en tekst med {unit!r}",
         )
     for name, other in zip(("title", "subtitle"), captions, strict=True):
         if alt.strip() and _plain(alt) == _plain(other):
             yield Problem(
                 f"{where}: alt",
-                f"repeats the {name}",
+                f"gentager {name}",
                 repr(alt),
-                "what the picture shows, from its data",
+                "hvad billedet viser, efter dets tal",
             )
 
 
 def _picture_problems(where: str, svg: str) -> Iterator[Problem]:
     if svg.strip() and not svg.lstrip().startswith("<svg"):
-        yield Problem(f"{where}: svg", "is no SVG element", repr(svg[:40]), "'<svg …'")
+        yield Problem(f"{where}: svg", "er ikke et SVG-element", repr(svg[:40]), "'<svg …'")
     if outside := _OUTSIDE.search(svg):
-        yield Problem(f"{where}: svg", "reaches outside itself", repr(outside.group()), "a picture")
+        yield Problem(
+            f"{where}: svg",
+            "henter noget udefra",
+            repr(outside.group()),
+            "en tegning, der er hel i sig selv",
+        )
 
 
 def _no_data(where: str) -> Problem:
     return Problem(
         f"{where}: data",
-        "is missing",
+        "mangler",
         "",
-        "the table of the numbers drawn",
+        "tabellen med de tegnede tal",
         "give `data`",
     )
 

@@ -261,15 +261,15 @@ Block = Annotated[
 ]
 
 _WHAT_A_READER_NEEDS = {
-    "title": "a title that says what is shown",
-    "subtitle": "measure, unit and period",
-    "unit": "the unit of the numbers",
-    "period": "the period of the numbers",
-    "alt": "a text of at least 40 characters for those who cannot see the figure",
-    "sources": "at least one source",
-    "rows": "at least one row",
-    "columns": "the row heads' column and at least one more",
-    "paragraphs": "at least one sentence",
+    "title": "en titel, der siger, hvad der vises",
+    "subtitle": "måling, enhed og periode",
+    "unit": "tallenes enhed",
+    "period": "tallenes periode",
+    "alt": "en tekst på mindst 40 tegn til dem, der ikke kan se figuren",
+    "sources": "mindst én kilde",
+    "rows": "mindst én række",
+    "columns": "kolonnen med rækkernes navne og mindst én til",
+    "paragraphs": "mindst én sætning",
 }
 
 
@@ -294,10 +294,10 @@ def _problem(name: str, fault: Any) -> Problem:
     missing = fault["type"] in ("missing", "string_too_short", "too_short")
     return Problem(
         where=f"{name}: {path}",
-        what="is missing" if missing else "is wrong",
+        what="mangler" if missing else "er forkert",
         found="" if missing else repr(fault["input"])[:80],
         expected=_WHAT_A_READER_NEEDS.get(str(fault["loc"][0]), str(fault["msg"])),
-        fix=f"give `{path}`" if missing else "",
+        fix=f"skriv `{path}`" if missing else "",
     )
 
 

@@ -118,10 +118,10 @@ def _marked(row: Row, columns: Sequence[Column], note: Note, mark: str) -> Row:
 
 def _odd_row(table_id: str, row: Row, width: int) -> Problem:
     return Problem(
-        where=f"table {table_id}: row {row.label!r}",
-        what="wrong number of cells",
+        where=f"table {table_id}: række {row.label!r}",
+        what="forkert antal celler",
         found=str(len(row.cells)),
-        expected=f"{width - 1}, one for each column after the row heads",
+        expected=f"{width - 1}, én for hver kolonne efter den første",
     )
 
 
@@ -129,7 +129,9 @@ def _repeated(table_id: str, what: str, labels: Sequence[str]) -> list[Problem]:
     repeated = sorted({label for label in labels if labels.count(label) > 1})
     return [
         Problem(
-            f"table {table_id}: {what} {label!r}", "stands more than once", fix="name them apart"
+            f"table {table_id}: {what} {label!r}",
+            "står der mere end én gang",
+            fix="giv dem hver sit navn",
         )
         for label in repeated
     ]

@@ -76,7 +76,7 @@ def parse_staircases(text: str, where: str = FILE) -> tuple[Staircase, ...]:
     """
     found = sorted(parse(text, where, RefusionFile).trapper, key=lambda s: s.valid_from or date.min)
     overlaps = [
-        Problem(f"{where}: {after.id}", "begins before the one before it ends", expected=before.id)
+        Problem(f"{where}: {after.id}", "begynder, før den forrige slutter", expected=before.id)
         for before, after in pairwise(found)
         if before.valid_to is None
         or after.valid_from is None
@@ -103,7 +103,7 @@ def staircase(on: date) -> Staircase:
             return one
     first = min(one.valid_from for one in _staircases() if one.valid_from)
     raise UnknownNameError(
-        Problem("refusion", "no staircase on that day", str(on), f"a day from {first}")
+        Problem("refusion", "ingen refusionstrappe den dag", str(on), f"en dag fra {first}")
     )
 
 

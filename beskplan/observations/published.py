@@ -196,8 +196,8 @@ def _printed_decimals(cell: PublishedCell) -> int:
 
 def _unmapped(cell: PublishedCell, what: str, found: str) -> Problem:
     return Problem(
-        where=f"beskplan/data/published/{cell.table_id}.csv: line {cell.line}",
-        what=f"{what} has no mapping",
+        where=f"beskplan/data/published/{cell.table_id}.csv: linje {cell.line}",
+        what=f"{what} er ikke oversat",
         found=repr(found),
-        expected="an entry in beskplan/data/published/mapping.yaml",
+        expected="en linje i beskplan/data/published/mapping.yaml",
     )

@@ -63,7 +63,9 @@ def read_pdf(data: bytes) -> Pdf:
     with pikepdf.open(BytesIO(data)) as pdf:
         root: Object | None = pdf.Root.get("/StructTreeRoot")
         if root is None:
-            raise RenderError(Problem("pdf", "has no tags, so its text cannot be read in order"))
+            raise RenderError(
+                Problem("pdf", "har ingen koder, så teksten kan ikke læses i rækkefølge")
+            )
         with pdf.open_metadata() as metadata:
             title = str(metadata.get("dc:title", ""))
         attachments = pdf.attachments
@@ -131,7 +133,7 @@ class _Reader:
 
     def _marked(self, page: Object | None, mcid: int) -> str:
         if page is None:
-            raise RenderError(Problem("pdf", "marked content that is on no page", str(mcid)))
+            raise RenderError(Problem("pdf", "kodet indhold, der ikke er på nogen side", str(mcid)))
         key = page.objgen
         if key not in self._content:
             self._content[key] = _read_content(self._pages[key], self._page_fonts(page))

@@ -5,7 +5,7 @@ A working copy may have its own besides, for what no register of a source counts
     # params/indikatorer.yaml
     indikatorer:
       samtaler: {navn: Antal samtaler, enhed: samtaler}
-      fremmoede: {navn: Andel fremmødte, enhed: pct. af de indkaldte, decimaler: 1}
+      fremmoede: {navn: Andel fremmødte, enhed: pct. af de indkaldte, decimaler: 1, godt: op}
 """
 
 from __future__ import annotations
@@ -43,6 +43,8 @@ class Indicator:
     """Whether an indicator of a working copy's own counts people, whatever its unit is called."""
     own: bool = False
     """Whether it is a working copy's own."""
+    good: Literal["", "op", "ned"] = ""
+    """Which way is the right one for a working copy's own; empty where neither is."""
 
     @property
     def is_of_people(self) -> bool:
@@ -85,6 +87,8 @@ class _OwnIndicator(Closed):
     decimaler: Annotated[int, Field(ge=0, le=3)] = 0
     personer: bool = False
     """Whether it counts people: small counts are then withheld."""
+    godt: Literal["op", "ned"] | None = None
+    """Which way is the right one, so that a text may say so; neither where it is left out."""
 
 
 class OwnIndicators(Closed):
@@ -113,7 +117,13 @@ def declare_own(root: Path) -> None:
         del INDICATORS[name]
     for name, one in found.items():
         INDICATORS[name] = Indicator(
-            name, one.enhed, one.navn, one.decimaler, people=one.personer, own=True
+            name,
+            one.enhed,
+            one.navn,
+            one.decimaler,
+            people=one.personer,
+            own=True,
+            good=one.godt or "",
         )
 
 

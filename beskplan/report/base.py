@@ -50,6 +50,9 @@ from beskplan.registers.indicators import ALL
 from beskplan.report.data import ReportData
 from beskplan.report.place import find_root, refuse_unknown_parameters
 
+GET_NUMBERS = "hent dem (beskplan fetch), eller læs dem ind (beskplan import)"
+"""What is to be done where the data have no numbers."""
+
 
 @dataclass(frozen=True)
 class Context:

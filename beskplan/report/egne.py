@@ -77,6 +77,11 @@ class OwnSection(Section[EgetAfsnit]):
         return self.unit != "uger" and not self.is_pct
 
     @property
+    def comparatives(self) -> tuple[str, str]:
+        """The words for a larger and for a smaller number."""
+        return ("flere", "færre") if self.counts else ("højere", "lavere")
+
+    @property
     def known(self) -> Series:
         """The municipality's numbers that can be told."""
         return tuple(point for point in self.own if point.quantity.is_number)
@@ -198,7 +203,13 @@ class EgetBilag(SectionReport[EgetBilagParams, OwnSection]):
         """The same in words."""
         if len(section.known) < 2:
             return _no_numbers(section)
-        said = (_in_all(section), _extremes(section), _ending(section), _missing(section))
+        said = (
+            _in_all(section),
+            _extremes(section),
+            _ending(section),
+            _right_way(section),
+            _missing(section),
+        )
         text = " ".join(as_sentence(clause) for clause in said if clause)
         return prose(f"{section.id}-tekst", text)
 
@@ -351,11 +362,22 @@ def _ending(section: OwnSection) -> str:
     change = last.quantity.printed - first.quantity.printed
     if change == 0:
         return f"{now}, det samme som {in_period(first.period)}"
-    words = ("flere", "færre") if section.counts else ("højere", "lavere")
+    words = section.comparatives
     points = "procentpoint" if section.is_pct else section.unit
     unit = "" if section.counts else f"{NBSP}{points}"
     size = f"{format_number(abs(change), last.quantity.decimals)}{unit}"
     return f"{now}, {size} {words[change < 0]} end {in_period(first.period)}"
+
+
+def _right_way(section: OwnSection) -> str:
+    """Whether the numbers go the right way, where the working copy has said which one that is."""
+    change = section.known[-1].quantity.printed - section.known[0].quantity.printed
+    good = INDICATORS[section.params.maal].good
+    if not good or change == 0:
+        return ""
+    better = dict(zip(("op", "ned"), section.comparatives, strict=True))[good]
+    way = "rigtige" if (change > 0) is (good == "op") else "forkerte"
+    return f"det går den {way} vej: {better} er bedre"
 
 
 def _missing(section: OwnSection) -> str:

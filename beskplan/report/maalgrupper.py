@@ -37,7 +37,7 @@ from beskplan.registers.benefits import benefit, composition_note
 from beskplan.registers.breaks import refuse_breaks
 from beskplan.registers.groups import groups
 from beskplan.registers.indicators import ALL, INDICATORS
-from beskplan.report.base import ExplainedReport, of_section
+from beskplan.report.base import GET_NUMBERS, ExplainedReport, of_section
 from beskplan.report.beside import beside_figure
 from beskplan.report.course import course_figure, little_line
 from beskplan.report.maalgrupper_tal import COUNTING, KILDER, BenefitSection, read_section
@@ -97,11 +97,10 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
     def missing_data(self) -> Iterator[Problem]:
         """Nothing for the period at all; else breaks and sections without numbers."""
         if all(section.own.now.state == "absent" for section in self._all):
-            codes = dict.fromkeys(
-                (self.params.periode.code, *(one.now.code for one in self._read[1]))
-            )
-            found = f"{self.context.kommune.navn}, {' og '.join(codes)}"
-            fix = "hent eller indlæs dem, eller ret `periode`"
+            wanted = (self.params.periode, *(one.now for one in self._read[1]))
+            periods = dict.fromkeys(one.text for one in wanted)
+            found = f"{self.context.kommune.navn}, {' og '.join(periods)}"
+            fix = f"{GET_NUMBERS}, eller ret `periode`"
             yield self.no_data(self.where, "kommunen i perioden", found, fix)
             return
         for section in self._read[1]:

@@ -29,7 +29,7 @@ from beskplan.params.bilag import Overblik as OverblikParams
 from beskplan.params.plantekst import Rettelse
 from beskplan.registers.benefits import benefit
 from beskplan.registers.indicators import INDICATORS
-from beskplan.report.base import Report
+from beskplan.report.base import GET_NUMBERS, Report
 from beskplan.report.overblik_tal import (
     Distribution,
     Overview,
@@ -71,8 +71,8 @@ class Overblik(Report[OverblikParams]):
         """No number at all in the later period."""
         moves = [row.movement for row in self._overview.all_rows]
         if all(one.now.state == "absent" and one.change.state == "absent" for one in moves):
-            found = f"{self.context.kommune.navn}, {self.params.maal}, {self.params.nu.code}"
-            fix = "hent eller indlæs dem, eller ret `nu` og `maal`"
+            found = f"{self.context.kommune.navn}, {self.params.maal}, {self.params.nu.text}"
+            fix = f"{GET_NUMBERS}, eller ret `nu` og `maal`"
             yield self.no_data(self.where, "kommunen i perioden", found, fix)
 
     def reservations(self) -> Iterable[str]:

@@ -79,6 +79,17 @@ class Secret:
         raise TypeError("a token is not written anywhere")
 
 
+_NETWORK_WORDS = (
+    ("Name or service", "adressen kan ikke slås op"),
+    ("getaddrinfo", "adressen kan ikke slås op"),
+    ("name resolution", "adressen kan ikke slås op"),
+    ("refused", "ingen svarer på adressen"),
+    ("unreachable", "der er ingen vej til adressen"),
+    ("CERTIFICATE", "adressens certifikat kan ikke godkendes"),
+)
+"""What a system says of a failed connection, in our words; anything else as it is."""
+
+
 class _TryAgainError(Exception):
     """An attempt that failed in a way that the next one may not."""
 
@@ -184,7 +195,8 @@ class Transport:
         except httpx.RemoteProtocolError:
             raise _TryAgainError(refusal("cut", where)) from None
         except httpx.HTTPError as error:
-            found = self.clean(str(error))
+            said = self.clean(str(error))
+            found = next((words for sign, words in _NETWORK_WORDS if sign in said), said)
             gone = refusal("unreachable", where, found, address=self.base_url)
             raise _TryAgainError(gone) from None
         if self._token and self._token.reveal().encode() in content:

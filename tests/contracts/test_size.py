@@ -35,12 +35,14 @@ CEILINGS = {
     # 150 are the own place among a group of municipalities.
     # 400 are editions: a Bilag that comes every quarter, waits for its data and goes out by itself.
     # 900 are the status: scoreboard, places, what has changed since the last edition, the region's matrix.
-    "beskplan": Size(code=35_400, files=250, imports=3_760),
+    # 90 are what JupyterLab saves and checks for the analyst: the page as a file, params as they are saved.
+    "beskplan": Size(code=35_490, files=251, imports=3_770),
     # Cases are data (YAML), not code: a test that says what another says is one to maintain too many.
     # The open data of 98 municipalities (AUK01: recorded answer, server, Bilag) are worth 600 lines.
     # Each date of the reform has its day before and its day: 130 lines.
     # Editions, with a night in which half of the quarter arrives: 500 lines. The status: 400.
-    "tests": Size(code=28_190, files=244, imports=3_210),
+    # What is seen in JupyterLab, and that all texts are Danish: 200.
+    "tests": Size(code=28_390, files=246, imports=3_240),
 }
 
 

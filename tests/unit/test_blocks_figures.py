@@ -53,21 +53,21 @@ def test_a_drawing_gives_both_its_widths() -> None:
 
 def test_both_widths_of_a_drawing_are_looked_at() -> None:
     bad = Drawing(wide="<svg/>", narrow="<svg><script/></svg>")
-    assert problems_of(svg=bad) == [("figure f: svg", "reaches outside itself")]
+    assert problems_of(svg=bad) == [("figure f: svg", "henter noget udefra")]
 
 
 @pytest.mark.parametrize("field", ["title", "subtitle", "alt", "svg", "unit"])
 def test_a_missing_text_is_refused(field: str) -> None:
-    assert (f"figure f: {field}", "is missing") in problems_of(**{field: " "})
+    assert (f"figure f: {field}", "mangler") in problems_of(**{field: " "})
 
 
 def test_a_missing_source_is_refused() -> None:
-    assert problems_of(sources=[]) == [("figure f: sources", "is missing")]
+    assert problems_of(sources=[]) == [("figure f: sources", "mangler")]
 
 
 def test_missing_data_is_refused_once() -> None:
-    assert problems_of(data=None) == [("figure f: data", "is missing")]
-    assert ("figure data: title", "is missing") in problems_of(id="data", data=None, title="")
+    assert problems_of(data=None) == [("figure f: data", "mangler")]
+    assert ("figure data: title", "mangler") in problems_of(id="data", data=None, title="")
 
 
 def test_all_that_is_missing_is_told_at_once() -> None:
@@ -85,12 +85,12 @@ def test_all_that_is_missing_is_told_at_once() -> None:
 def test_an_alt_that_repeats_the_caption_is_refused(field: str) -> None:
     caption = "54 pct. flere på a-dagpenge i Rudersdal, 47 pct. i hele landet"
     problems = problems_of(**{field: caption, "alt": f"  {caption.upper()}. "})
-    assert problems == [("figure f: alt", f"repeats the {field}")]
+    assert problems == [("figure f: alt", f"gentager {field}")]
 
 
 def test_a_subtitle_without_the_unit_is_refused() -> None:
     assert problems_of(unit="fuldtidspersoner pr. 1.000") == [
-        ("figure f: subtitle", "does not name the unit")
+        ("figure f: subtitle", "nævner ikke enheden")
     ]
 
 
@@ -104,7 +104,7 @@ def test_a_subtitle_without_the_unit_is_refused() -> None:
     ],
 )
 def test_a_picture_that_reaches_outside_itself_is_refused(inside: str) -> None:
-    assert problems_of(svg=f"<svg>{inside}</svg>") == [("figure f: svg", "reaches outside itself")]
+    assert problems_of(svg=f"<svg>{inside}</svg>") == [("figure f: svg", "henter noget udefra")]
 
 
 def test_references_inside_the_picture_are_fine() -> None:
@@ -113,4 +113,4 @@ def test_references_inside_the_picture_are_fine() -> None:
 
 
 def test_another_format_is_refused() -> None:
-    assert problems_of(svg="iVBORw0KGgo") == [("figure f: svg", "is no SVG element")]
+    assert problems_of(svg="iVBORw0KGgo") == [("figure f: svg", "er ikke et SVG-element")]

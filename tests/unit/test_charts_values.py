@@ -184,14 +184,14 @@ def test_steps_are_to_scale(drawn: list[Figure]) -> None:
 
 
 REFUSED: dict[str, tuple[Callable[[], str], set[str]]] = {
-    "no rows": (lambda: ranking([]), {"nothing to draw"}),
+    "no rows": (lambda: ranking([]), {"intet at tegne"}),
     "all faults of bars at once": (
         lambda: ranking([Bar(" ", D(1)), Bar("A", D("NaN")), Bar("B", D("inf"))], width=100),
-        {"has no label", "is no number", "too narrow"},
+        {"har intet navn", "er ikke et tal", "for smal"},
     ),
     "a ranking of no numbers": (
         lambda: ranking([Bar("A", D("NaN")), Bar("B", D(-1))]),
-        {"is no number"},
+        {"er ikke et tal"},
     ),
     "too many areas, and a number too few": (
         lambda: dots(list("abcde"), [DotRow("A", (D(1),))]),
@@ -199,32 +199,32 @@ REFUSED: dict[str, tuple[Callable[[], str], set[str]]] = {
     ),
     "no periods, no series, no unit": (
         lambda: lines([], [], unit=""),
-        {"nothing to draw", "is missing"},
+        {"intet at tegne", "mangler"},
     ),
     "five series": (
         lambda: lines(MONTHS, [Line(n, [D(1)] * 13) for n in "abcde"], unit="Pct."),
-        {"too many to tell apart"},
+        {"for mange til at skelne"},
     ),
     "a short series": (
         lambda: lines(MONTHS, [Line("A", [D(1)])], unit="Pct."),
-        {"another length"},
+        {"et andet antal"},
     ),
     "a short band": (
         lambda: lines(MONTHS, [Line("A", [D(1)] * 13)], unit="Pct.", band=Band("i", [], [])),
-        {"another length"},
+        {"et andet antal"},
     ),
     "disorder": (
         lambda: lines([month(2020, 1), month(2019, 1)], [Line("A", [D(1)] * 2)], unit="Pct."),
-        {"out of order"},
+        {"i forkert rækkefølge"},
     ),
     "two kinds": (
         lambda: lines([month(2020, 1), quarter(2020, 1)], [Line("A", [D(1)] * 2)], unit="Pct."),
-        {"of several kinds"},
+        {"af flere slags"},
     ),
-    "no steps": (lambda: staircase([]), {"nothing to draw"}),
-    "a step up": (lambda: staircase([Step(1, D(20)), Step(5, D(40))]), {"is no step down"}),
-    "a step back": (lambda: staircase([Step(5, D(40)), Step(5, D(30))]), {"is no step down"}),
-    "a negative rate": (lambda: staircase([Step(1, D(-1))]), {"is negative"}),
+    "no steps": (lambda: staircase([]), {"intet at tegne"}),
+    "a step up": (lambda: staircase([Step(1, D(20)), Step(5, D(40))]), {"er ikke et trin ned"}),
+    "a step back": (lambda: staircase([Step(5, D(40)), Step(5, D(30))]), {"er ikke et trin ned"}),
+    "a negative rate": (lambda: staircase([Step(1, D(-1))]), {"er negativ"}),
 }
 
 

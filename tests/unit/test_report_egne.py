@@ -9,6 +9,7 @@ import pytest
 
 from beskplan.blocks.model import Block, Figure, Omitted, Prose, Subsections, Table
 from beskplan.core.errors import ParamsError, UnknownNameError
+from beskplan.registers.indicators import declare_own
 from beskplan.report.bilag import problems_of
 from beskplan.report.egne import EgetBilag
 from beskplan.report.shared_blocks import line_drawing
@@ -86,6 +87,35 @@ def test_the_words_are_the_table_s(tmp_path: Path) -> None:
         "gennemsnit 12,5 om måneden. Der var flest i marts 2027 (18) og færrest i februar 2027 og "
         "april 2027 (9). I april 2027 var der 9 virksomhedsbesøg, 5 færre end i januar 2027."
     )
+
+
+@pytest.mark.parametrize(
+    ("godt", "values", "said"),
+    [
+        (", godt: op", (14, 9, 18, 16), "Det går den rigtige vej: flere er bedre."),
+        (", godt: op", (14, 9, 18, 9), "Det går den forkerte vej: flere er bedre."),
+        (", godt: ned", (14, 9, 18, 9), "Det går den rigtige vej: færre er bedre."),
+        (", godt: ned", (14, 9, 18, 14), ""),
+        ("", (14, 9, 18, 16), ""),
+    ],
+)
+def test_the_right_way_is_told_where_the_working_copy_says_which_it_is(
+    tmp_path: Path, godt: str, values: tuple[Number, ...], said: str
+) -> None:
+    own = f"indikatorer: {{samtaler: {{navn: Antal samtaler, enhed: samtaler{godt}}}}}\n"
+    (tmp_path / "params").mkdir()
+    (tmp_path / "params" / "indikatorer.yaml").write_text(own, encoding="utf-8")
+    declare_own(tmp_path)
+    read = [
+        observation("samtaler", value, period, source="own:jobcenter")
+        for value, period in zip(values, MONTHS, strict=True)
+    ]
+    yaml = YAML.replace("virksomhedsbesoeg", "samtaler").replace(
+        "emne: virksomhedsbesøg", "emne: samtaler"
+    )
+    told = text(EgetBilag(context(tmp_path, "besoeg", yaml, read)).sentence("tal").block)
+    assert ("Det går den" in told) is bool(said)
+    assert said in told
 
 
 def test_what_may_not_be_added_up_is_not(tmp_path: Path) -> None:

@@ -165,7 +165,7 @@ def test_what_other_areas_have_of_a_section_that_leaves_the_page_is_not_read(
 @pytest.mark.parametrize(
     ("rows", "more", "found"),
     [
-        (workforce(2025), "", "Rudersdal, 2026M06 og 2026Q02"),
+        (workforce(2025), "", "Rudersdal, juni 2026 og 2. kvartal 2026"),
         (jobindsats("fleksjob"), ", periode: 2026M05", "sygedagpenge, 2026M05"),
     ],
 )

@@ -36,18 +36,18 @@ def rows_problems(
 ) -> list[Problem]:
     """No rows, a row without a label, or a value that is no number."""
     if not labels:
-        return [Problem(chart, "nothing to draw", expected="at least one row")]
+        return [Problem(chart, "intet at tegne", expected="mindst én række")]
     blank = [
-        Problem(f"{chart}: row {number}", "has no label", fix="name what the row shows")
+        Problem(f"{chart}: række {number}", "har intet navn", fix="skriv, hvad rækken viser")
         for number, label in enumerate(labels, 1)
         if not label.strip()
     ]
     odd = [
         Problem(
             f"{chart}: {label}",
-            "is no number",
+            "er ikke et tal",
             str(value),
-            "a finite number, or None where withheld",
+            "et endeligt tal, eller None, hvor det er fortroligt",
         )
         for label, value in zip(labels, values, strict=True)
         if value is not None and not value.is_finite()
@@ -59,7 +59,7 @@ def width_problems(chart: str, width: float) -> list[Problem]:
     """A sheet too narrow for any text."""
     if width >= MIN_WIDTH:
         return []
-    return [Problem(chart, "too narrow", f"{width:g} px", f"at least {MIN_WIDTH:g} px")]
+    return [Problem(chart, "for smal", f"{width:g} px", f"mindst {MIN_WIDTH:g} px")]
 
 
 Point = tuple[float, float]

@@ -320,23 +320,27 @@ def _problems(content: _Content) -> list[Problem]:
     periods = content.periods
     found: list[Problem] = []
     if not periods:
-        found.append(Problem("lines: periods", "nothing to draw", expected="at least one period"))
+        found.append(Problem("lines: periods", "intet at tegne", expected="mindst én periode"))
     if len({period.kind for period in periods}) > 1:
-        found.append(Problem("lines: periods", "of several kinds", expected="one kind"))
+        found.append(Problem("lines: periods", "af flere slags", expected="én slags"))
     elif any(before >= after for before, after in pairwise(periods)):
-        found.append(Problem("lines: periods", "out of order", expected="each later than the last"))
+        found.append(
+            Problem(
+                "lines: periods", "i forkert rækkefølge", expected="hver senere end den forrige"
+            )
+        )
     if not 1 <= len(content.series) <= _MOST_SERIES:
-        what = "too many to tell apart" if content.series else "nothing to draw"
-        fix = "collect small groups, or make two figures" if content.series else ""
-        expected = f"1 to {_MOST_SERIES}"
+        what = "for mange til at skelne" if content.series else "intet at tegne"
+        fix = "saml små grupper, eller lav to figurer" if content.series else ""
+        expected = f"1 til {_MOST_SERIES}"
         found.append(Problem("lines: series", what, str(len(content.series)), expected, fix))
     if not content.unit.strip():
-        found.append(Problem("lines: unit", "is missing", fix="name what the axis counts"))
+        found.append(Problem("lines: unit", "mangler", fix="skriv, hvad aksen tæller"))
     for label, values in content.rows:
         if len(values) != len(periods):
-            found_here = f"{len(values)} values"
-            expected = f"{len(periods)}, one per period"
-            found.append(Problem(f"lines: {label}", "another length", found_here, expected))
+            found_here = f"{len(values)} tal"
+            expected = f"{len(periods)}, ét for hver periode"
+            found.append(Problem(f"lines: {label}", "et andet antal", found_here, expected))
         found += rows_problems("lines", [label] * len(values), values) if values else []
     if content.level:
         found += rows_problems("lines", [content.level.label], [content.level.value])

@@ -156,16 +156,16 @@ def _legend(names: Sequence[str], width: float) -> list[tuple[str, float, int]]:
 def _problems(names: Sequence[str], content: Sequence[Panel], width: float) -> list[Problem]:
     found = width_problems("panels", width)
     if not content or not all(panel.periods for panel in content):
-        found.append(Problem("panels", "nothing to draw", expected="panels with periods"))
+        found.append(Problem("panels", "intet at tegne", expected="felter med perioder"))
     if not 1 <= len(names) <= _MOST_SERIES:
-        expected = f"1 to {_MOST_SERIES}"
-        found.append(Problem("panels", "too many to tell apart", str(len(names)), expected))
+        expected = f"1 til {_MOST_SERIES}"
+        found.append(Problem("panels", "for mange til at skelne", str(len(names)), expected))
     for panel in content:
         where = f"panels: {panel.label}"
         lengths = [len(values) for values in panel.series]
         if lengths != [len(panel.periods)] * len(names):
-            expected = f"{len(names)} series of {len(panel.periods)} values"
-            found.append(Problem(where, "another number of values", str(lengths), expected))
+            expected = f"{len(names)} rækker med {len(panel.periods)} tal"
+            found.append(Problem(where, "et andet antal tal", str(lengths), expected))
         for name, values in zip(names, panel.series, strict=False):
             found += rows_problems("panels", [f"{panel.label}, {name}"] * len(values), values)
     return found

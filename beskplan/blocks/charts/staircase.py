@@ -77,12 +77,12 @@ def staircase(
 
 
 def _problems(steps: Sequence[Step]) -> list[Problem]:
-    labels, rates = [f"week {step.start}" for step in steps], [step.rate for step in steps]
+    labels, rates = [f"uge {step.start}" for step in steps], [step.rate for step in steps]
     found = rows_problems("staircase", labels if steps else [], rates if steps else [])
     if found:
         return found
     found += [
-        Problem(f"staircase: {label}", "is negative", str(rate), "0 or more")
+        Problem(f"staircase: {label}", "er negativ", str(rate), "0 eller mere")
         for label, rate in zip(labels, rates, strict=True)
         if rate < 0
     ]
@@ -90,10 +90,10 @@ def _problems(steps: Sequence[Step]) -> list[Problem]:
         if after.start <= before.start or after.rate >= before.rate:
             found.append(
                 Problem(
-                    f"staircase: week {after.start}",
-                    "is no step down",
-                    f"{after.rate} after {before.rate} from week {before.start}",
-                    "a later week and a lower rate",
+                    f"staircase: uge {after.start}",
+                    "er ikke et trin ned",
+                    f"{after.rate} efter {before.rate} fra uge {before.start}",
+                    "en senere uge og en lavere sats",
                 )
             )
     return found

@@ -47,9 +47,9 @@ def unit_noun(unit: str) -> UnitNoun:
     raise BlockError(
         Problem(
             where="sentence: unit",
-            what="cannot be counted in a sentence",
+            what="kan ikke tælles i en sætning",
             found=repr(unit),
-            expected=f"one of {', '.join(_UNITS)}",
+            expected=f"en af {', '.join(_UNITS)}",
         )
     )
 
