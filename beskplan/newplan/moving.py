@@ -11,7 +11,11 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any
 
+import yaml
 from pydantic import BaseModel
 
 from beskplan.core.periods import Period
@@ -20,6 +24,13 @@ from beskplan.registers.document import KeyPath
 
 _YEAR = re.compile(r"(?<![\d.,])20\d\d(?![\d.,]*\d)")
 _PER_YEAR = {"M": 12, "Q": 4, "QMAT": 4, "Y": 1}
+
+
+@cache
+def _words() -> dict[str, dict[str, Any]]:
+    text = files("beskplan.newplan").joinpath("bemaerkninger.yaml").read_text(encoding="utf-8")
+    found: dict[str, dict[str, Any]] = yaml.safe_load(text)
+    return found
 
 
 @dataclass(frozen=True)
@@ -46,6 +57,21 @@ class Roll:
             return str(year + step) if not years or year in years else match.group()
 
         return _YEAR.sub(moved, text)
+
+    def said(self, name: str, **words: object) -> str:
+        """The remark of `bemaerkninger.yaml` with this name; empty where there is none."""
+        text: str = _words()["remarks"].get(name, "")
+        return text.format(old=self.old, new=self.new, **words)
+
+    def choice(self, name: str, **words: object) -> list[str]:
+        """A remark by its name as comment lines: an open choice; none where there is no remark."""
+        text = self.said(name, **words)
+        return choice(text) if text else []
+
+
+def keys_of_the_year() -> dict[KeyPath, str]:
+    """What becomes of the keys that are about the old year alone: `remove`, `comment` or `keep`."""
+    return {tuple(key.split(".")): what for key, what in _words()["keys"].items()}
 
 
 def moved(period: Period, months: int) -> Period:
@@ -136,11 +162,6 @@ def follow_up(aar: int, text: str) -> list[str]:
 def note(text: str) -> list[str]:
     """A plain remark, as comment lines."""
     return _comment(text)
-
-
-def reservation(aar: int) -> list[str]:
-    """Above a reservation that was written of last year's numbers, and is commented out."""
-    return choice(f"Forbeholdet er skrevet til planen for {aar}. Gælder det stadig? Så fjern #.")
 
 
 def open_choices(text: str) -> int:

@@ -11,12 +11,11 @@ from beskplan.newplan.moving import (
     SECTIONS,
     Decisions,
     Roll,
-    choice,
+    keys_of_the_year,
     later,
     moved,
     note,
     periods_below,
-    reservation,
     written,
 )
 from beskplan.newplan.successors import benefit_heirs, benefit_note, give_way
@@ -77,17 +76,8 @@ class BilagPart:
             if each[:-1] == path
         ]
         wanted = f"skriv {', '.join(named)}" if named else f"flyt perioderne frem til {last.text}"
-        so_far = self._months(path)
-        told = (
-            f"Der er ingen nyere tal end dem, planen for {self._roll.old} brugte; perioderne er "
-            "derfor ikke flyttet."
-            if so_far == 0
-            else "Perioderne er flyttet så langt, som der er tal til."
-        )
-        return choice(
-            f"{told} Hent eller importér tallene (beskplan fetch, beskplan import), og {wanted}; "
-            "eller lav filen igen med --force."
-        )
+        so_far = "flyttet-lidt" if self._months(path) else "ikke-flyttet"
+        return self._roll.choice(f"perioder-{so_far}", wanted=wanted)
 
     def _sections_of_their_own(self, path: KeyPath) -> None:
         """Sections whose numbers end earlier than the others', and those without any."""
@@ -103,24 +93,14 @@ class BilagPart:
             if (heirs[0], afsnit.gruppe) in taken:
                 self._text.comment_out(each)
             elif each in self._decisions.left_out:
-                self._text.above(
-                    each, choice("Der er ingen tal for afsnittet. Hent dem, og fjern # herunder.")
-                )
+                self._text.above(each, self._roll.choice("afsnit-uden-tal"))
                 self._text.comment_out(each)
             elif afsnit.periode is None and self._months(each) != self._months(path):
                 period = moved(common, self._months(each))
-                self._text.above(
-                    each, choice("Afsnittet har ikke tal for samme periode som de andre.")
-                )
+                self._text.above(each, self._roll.choice("afsnit-egen-periode"))
                 self._text.add(each, "periode", written(period))
             elif afsnit.periode is not None and self._months(each) > 0:
-                self._text.above(
-                    each,
-                    choice(
-                        f"Afsnittet havde sin egen periode i planen for {self._roll.old}. Skal det "
-                        "stadig have det?"
-                    ),
-                )
+                self._text.above(each, self._roll.choice("afsnit-havde-egen-periode"))
             taken.add((heirs[0], afsnit.gruppe))
 
     def _part(self, path: KeyPath, bilag: KeyPath) -> None:
@@ -135,12 +115,12 @@ class BilagPart:
         elif key in ("i_alt", "oevrige", "raekke"):
             self._sum(path, str(value))
         elif key == "forbehold" and self._months(path) > 0:
-            self._text.above(path, reservation(self._roll.old))
+            self._text.above(path, self._roll.choice("forbehold"))
             self._text.comment_out(path)
         elif key == "trykte_aendringer" and self._months(path) > 0:
             self._text.remove(path)
         elif key == "fordeling" and bilag == ("refusion",):
-            self._text.above(path, choice(f"Fordelingen er den fra planen for {self._roll.old}."))
+            self._text.above(path, self._roll.choice("fordeling"))
 
     def _benefit(self, path: KeyPath, ydelse: str) -> None:
         """The benefit of a section: replaced by its first successor, or left out without one."""
@@ -216,84 +196,41 @@ class PlanFile:
         if self._text.has("aar"):
             self._text.set(("aar",), str(self._roll.new))
         self._bilag()
-        self._adopted()
+        self._of_the_year()
         self._ministers_goals()
-        if self._text.has("rar_oversigt"):
-            self._regional()
         part = BilagPart(self._text, self._values, self._old, self._roll, self._decisions)
         for path in (*_WITH_PERIODS, *(("egne", name) for name in self._old.egne)):
             if self._text.has(*path):
                 part.carry_over(path)
         return self._text.result()
 
-    def _adopted(self) -> None:
-        """What is said of last year's plan alone: its adoption, text, data and case in the committee."""
-        if self._text.has("vedtaget"):
-            self._text.remove(
-                ("vedtaget",), choice("Skriv `vedtaget: <dato>`, når planen er vedtaget.")
-            )
-        if self._text.has("plantekst"):
-            told = (
-                f"Planens forklaringer og rettelser gælder {self._roll.old} og er ikke ført med. "
-                f"Filen for {self._roll.old} viser formen."
-            )
-            self._text.remove(("plantekst",), choice(told))
+    def _of_the_year(self) -> None:
+        """What is said of last year's plan alone: its adoption, text, targets, case, neighbours' plans."""
+        if self._text.has("rar_oversigt"):
+            source = f"Kommunernes beskæftigelsesplaner for {self._roll.new}"
+            self._text.set(("rar_oversigt", "kilde"), source)
+        for path, what in keys_of_the_year().items():
+            if self._text.has(*path):
+                told = self._roll.choice(".".join(map(str, path)))
+                if what == "remove":
+                    self._text.remove(path, told)
+                else:
+                    self._text.above(path, told)
+                if what == "comment":
+                    self._text.comment_out(path)
         if self._text.has("datagrundlag"):
-            if self._decisions.data == "nyeste":
-                self._text.remove(("datagrundlag",))
-            else:
-                kept = choice(
-                    "De nyeste data har ikke tal for kommunen. Bilagene bygger derfor stadig på "
-                    f"tallene i planen for {self._roll.old}. Slet linjen, når tallene er hentet."
-                )
-                data = f"datagrundlag: {self._decisions.data}"
-                self._text.remove(("datagrundlag",), [*kept, data])
-        if self._text.has("maal"):
-            told = f"Målene er dem fra {self._roll.old}. Flyt dem til {self._roll.new}.maal.yaml, og ret dem."
-            self._text.above(("maal",), choice(told))
-        if self._text.has("udvalgssag"):
-            self._text.above(
-                ("udvalgssag",),
-                choice(f"Sagen er den fra {self._roll.old}. Ret den til årets møde, og fjern #."),
-            )
-            self._text.comment_out(("udvalgssag",))
+            data = self._decisions.data
+            kept = [*self._roll.choice("datagrundlag"), f"datagrundlag: {data}"]
+            self._text.remove(("datagrundlag",), [] if data == "nyeste" else kept)
 
     def _ministers_goals(self) -> None:
         if not self._text.has("ministermaal"):
             return
         if self._roll.new >= NO_MINISTERS_GOALS_FROM:
-            told = (
-                f"Ministermålene er ophævet ved lov fra {NO_MINISTERS_GOALS_FROM}; her står ingen."
-            )
+            told = self._roll.said("ministermaal-ophaevet", first=NO_MINISTERS_GOALS_FROM)
             self._text.remove(("ministermaal",), note(told))
-            return
-        self._text.above(
-            ("ministermaal",),
-            choice(
-                f"Ministermålene er dem for {self._roll.old}. Ret dem til dem, som ministeren har "
-                f"udmeldt for {self._roll.new}."
-            ),
-        )
-
-    def _regional(self) -> None:
-        """A regional overview tells of the year's plans: none of last year's is known to hold."""
-        self._text.set(
-            ("rar_oversigt", "kilde"), f"Kommunernes beskæftigelsesplaner for {self._roll.new}"
-        )
-        self._text.above(
-            ("rar_oversigt", "kilde"),
-            choice(f"Skriv, hvor planerne for {self._roll.new} er læst."),
-        )
-        old = f"filen for {self._roll.old} viser formen"
-        for key, told in (
-            ("kilde_reference", ()),
-            ("opgjort", ()),
-            ("jobcentre", choice(f"Skriv jobcentrenes planer for {self._roll.new} her; {old}.")),
-            ("temaer", choice(f"Skriv strategiens temaer for {self._roll.new} her; {old}.")),
-            ("forbehold", ()),
-        ):
-            if self._text.has("rar_oversigt", key):
-                self._text.remove(("rar_oversigt", key), told)
+        else:
+            self._text.above(("ministermaal",), self._roll.choice("ministermaal"))
 
     def _bilag(self) -> None:
         """Without those that cannot be made yet, so that the others can be built at once."""
@@ -301,18 +238,11 @@ class PlanFile:
         if "rar_oversigt" in self._values and "resultatmaal" in left:
             # The targets of a region's plan are those of its municipalities' plans for that year.
             left.remove("resultatmaal")
-            lines += choice(
-                f"Målene i {self._roll.old}.maal.yaml er fra kommunernes planer for "
-                f"{self._roll.old}. Skriv dem for {self._roll.new} i {self._roll.new}.maal.yaml, "
-                "og føj resultatmaal til."
-            )
+            lines += self._roll.choice("regionens-maal")
         without = [one for one in self._decisions.without if one in left]
         if without and without != left:
             left = [one for one in left if one not in without]
-            lines += choice(
-                f"Data har ingen tal til {', '.join(without)}. Hent eller importér dem (beskplan "
-                "fetch, beskplan import), og føj dem til."
-            )
+            lines += self._roll.choice("bilag-uden-tal", names=", ".join(without))
         if lines and self._text.has("bilag"):
             self._text.set(("bilag",), listed(left))
             self._text.above(("bilag",), lines)

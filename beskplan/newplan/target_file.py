@@ -10,7 +10,7 @@ from datetime import date
 from difflib import SequenceMatcher
 
 from beskplan.blocks.text.language import list_danish
-from beskplan.newplan.moving import Roll, choice, follow_up, moved, note, reservation, written
+from beskplan.newplan.moving import Roll, choice, follow_up, moved, note, written
 from beskplan.newplan.plan_file import NO_MINISTERS_GOALS_FROM
 from beskplan.newplan.successors import give_way
 from beskplan.newplan.yaml_text import YamlText
@@ -89,14 +89,7 @@ class TargetFile:
         """The file for the new year."""
         self._text.rewrite_header(lambda header: self._roll.years(header, self._roll.old))
         self._text.rewrite(("kilde",), lambda kilde: self._roll.years(kilde, self._roll.old))
-        self._text.above(
-            ("overordnede",),
-            choice(
-                f"Målene er ført videre fra planen for {self._roll.old}: frister, udgangspunkter og "
-                "teksternes årstal er flyttet. Beslut for hvert mål, om det skal fastholdes, ændres "
-                "eller udgå, og skriv den nye plans ord i `tekst`."
-            ),
-        )
+        self._text.above(("overordnede",), self._roll.choice("maalene"))
         for key in ("dokument", "status_pr"):
             if self._text.has(key):
                 self._text.remove((key,))
@@ -107,8 +100,7 @@ class TargetFile:
 
     def _goal(self, path: KeyPath, goal: OverordnetMaal) -> None:
         if all(isinstance(target, Prognose) for target in goal.resultatmaal):
-            told_ = f"Prognosen er fra planen for {self._roll.old}. Skriv den nye, og fjern #."
-            self._text.above(path, choice(told_))
+            self._text.above(path, self._roll.choice("prognoser"))
             self._text.comment_out(path)
             return
         self._ministers_goal(path, goal)
@@ -125,22 +117,16 @@ class TargetFile:
         if number is not None:
             self._text.set(key, str(number))
             if _plain(old) != _plain(self._goals[number - 1]):
-                self._text.above(key, note(f"Ministermålet hed i {self._roll.old}: »{old}«."))
+                self._text.above(key, note(self._roll.said("ministermaalets-ord", goal=old)))
         elif self._roll.new >= NO_MINISTERS_GOALS_FROM:
             self._text.remove(key)
         else:
-            self._text.remove(
-                key,
-                choice(
-                    f"Målet hørte under ministermålet »{old}«, som ikke er blandt dem for "
-                    f"{self._roll.new}. Skal det fortsætte som kommunens eget?"
-                ),
-            )
+            self._text.remove(key, self._roll.choice("ministermaal-udgaaet", goal=old))
 
     def _target(self, path: KeyPath, target: Target) -> None:
         followed = self._followed[target.id]
         if isinstance(target, Prognose):
-            self._text.above(path, choice(f"Prognosen er fra planen for {self._roll.old}."))
+            self._text.above(path, self._roll.choice("prognose"))
             self._text.comment_out(path)
             return
         self._text.above(path, follow_up(self._roll.old, told(followed)))
@@ -157,7 +143,7 @@ class TargetFile:
             if self._text.has(*path, key):
                 self._text.remove((*path, key))
         if self._text.has(*path, "forbehold"):
-            self._text.above((*path, "forbehold"), reservation(self._roll.old))
+            self._text.above((*path, "forbehold"), self._roll.choice("forbehold"))
             self._text.comment_out((*path, "forbehold"))
         self._areas((*path, "sammenlign_med"), target)
         self._measure(path, target)
