@@ -15,9 +15,11 @@ import pandas as pd
 
 from beskplan.core.errors import Problem
 from beskplan.core.periods import Period
+from beskplan.core.refusals import Refusals
 from beskplan.observations.contract import KEY, Key
 from beskplan.registers.indicators import ALL
 
+told = Refusals("beskplan.observations")
 _TABLE: Final = ["source", "table_id"]
 _COVER: Final = [*_TABLE, "indicator", "ydelse", "area", "period"]
 _COMPARED: Final = [*KEY, "value", "decimals", "state", "source", "table_id"]
@@ -65,8 +67,8 @@ def merge(
     for table, problem in chain(
         _of_the_future(new),
         _contradictions(base[~covered], new),
-        _summed(replaced[replaced["newer"] & ~same], *_OLDER),
-        _summed(replaced[gone], *_GONE),
+        _summed("older", replaced[replaced["newer"] & ~same]),
+        _summed("gone", replaced[gone]),
     ):
         refused[table].append(problem)
     stale = base_cover[covered & is_newer]
@@ -77,16 +79,6 @@ def merge(
     return joined.sort_values(order, ignore_index=True), refused
 
 
-_OLDER: Final = (
-    "ældre tal ville erstatte nyere",
-    "hent tabellen igen; er udtrækket alligevel det nyeste, så skriv dets dag med --retrieved",
-)
-_GONE: Final = (
-    "kendte tal ville blive erstattet af ingen",
-    "prøv igen senere; har kilden virkelig trukket dem tilbage, så tilføj --accept-missing",
-)
-
-
 def _days(frame: pd.DataFrame) -> pd.Series:
     return frame["retrieved_at"].str[:10]
 
@@ -95,16 +87,10 @@ def _of_the_future(new: pd.DataFrame) -> Iterator[tuple[Table, Problem]]:
     today = datetime.now().astimezone().date().isoformat()
     late = new[_days(new) > today]
     for table, rows in late.groupby(_TABLE):
-        fix = "skriv den dag, da tallene blev hentet, med --retrieved, eller ret maskinens ur"
-        what = "hentet på en dag, der ikke er kommet"
-        where = " ".join(map(str, table))
-        problem = Problem(where, what, _days(rows).max(), f"senest {today}", fix)
+        where, expected = " ".join(map(str, table)), f"senest {today}"
+        problem = told("day-to-come", where, _days(rows).max(), expected=expected)
         yield (str(table[0]), str(table[1])), problem
-    yield from _summed(
-        new[_not_begun(new)],
-        "tal for en periode, der ikke var begyndt, da de blev hentet",
-        "ret perioden i filen eller i skemaet, eller skriv dagen med --retrieved",
-    )
+    yield from _summed("not-begun", new[_not_begun(new)])
 
 
 def _not_begun(frame: pd.DataFrame) -> pd.Series:
@@ -114,7 +100,7 @@ def _not_begun(frame: pd.DataFrame) -> pd.Series:
     return frame["value"].notna() & (pairs["period"].map(first) > pairs["day"])
 
 
-def _summed(rows: pd.DataFrame, what: str, fix: str) -> Iterator[tuple[Table, Problem]]:
+def _summed(name: str, rows: pd.DataFrame) -> Iterator[tuple[Table, Problem]]:
     """One problem a table, with how many numbers and the first of them."""
     for table, of_table in rows.groupby(_TABLE):
         first = of_table.sort_values(["area", "period"]).iloc[0]
@@ -122,7 +108,7 @@ def _summed(rows: pd.DataFrame, what: str, fix: str) -> Iterator[tuple[Table, Pr
             f"{len(of_table)} tal, det første {first['indicator']}, område {first['area']}, "
             f"{first['period']}, gemt {first['retrieved_at'][:10]}"
         )
-        problem = Problem(" ".join(map(str, table)), what, found, fix=fix)
+        problem = told(name, " ".join(map(str, table)), found)
         yield (str(table[0]), str(table[1])), problem
 
 
@@ -132,13 +118,8 @@ def _contradictions(unchanged: pd.DataFrame, new: pd.DataFrame) -> Iterator[tupl
         ["table_id_old", "source_old", "table_id_new", "source_new", "indicator", "ydelse"]
     ]
     for row in tables.drop_duplicates().head(20).itertuples(index=False):
-        problem = Problem(
-            where=f"{row.source_new} {row.table_id_new}: {row.indicator}, {row.ydelse}",
-            what="en anden tabel har de samme observationer",
-            found=f"{row.source_old} {row.table_id_old}",
-            expected="én tabel for hver indikator, ydelse, gruppe, område og periode",
-            fix="giv den egne opgørelse en anden indikator, ydelse eller gruppe i skemaet",
-        )
+        where = f"{row.source_new} {row.table_id_new}: {row.indicator}, {row.ydelse}"
+        problem = told("two-tables", where, f"{row.source_old} {row.table_id_old}")
         yield (str(row.source_new), str(row.table_id_new)), problem
 
 

@@ -29,6 +29,7 @@ from pydantic import ValidationError
 
 from beskplan.core.errors import DataError, InputError, Problem, did_you_mean
 from beskplan.core.files import alone, sync, sync_folder
+from beskplan.core.refusals import Refusals
 from beskplan.observations import published
 from beskplan.observations.contract import Delivery, RawFile, validate
 from beskplan.observations.merging import merge
@@ -48,6 +49,7 @@ from beskplan.observations.suppression import suppressed_keys, withhold_small
 from beskplan.registers.indicators import declare_own
 from beskplan.registers.provenance import sha256_bytes, sha256_file, source_text
 
+problem = Refusals("beskplan.observations")
 FILE: Final = "snapshot.json"
 OBSERVATIONS: Final = "observations.parquet"
 RAW: Final = "raw"
@@ -124,14 +126,7 @@ def read_manifest(folder: Path) -> Manifest:
 
 def _damaged(path: Path, found: str = "", instead: str = "") -> Problem:
     folder = path.parent.parent.name if path.parent.name == RAW else path.parent.name
-    return Problem(
-        str(path),
-        "et gemt øjebliksbillede er beskadiget",
-        found or folder,
-        "filen, som den blev gemt",
-        f"hent eller importér igen; hjælper det ikke: {instead}flyt mappen {folder} væk (dens raw/ "
-        "har de filer, der kom ind)",
-    )
+    return problem("damaged", str(path), found or folder, instead=instead, folder=folder)
 
 
 @cache
@@ -210,10 +205,11 @@ def manifest_of(wanted: str, root: Path) -> Manifest:
     """
     ids = [one.folder.name for one in stored_snapshots(root)]
     if wanted not in ids:
-        what = "øjebliksbilledet findes ikke"
         expected = f"`nyeste`, `publiceret` eller et af {', '.join([*ids, embedded().id])}"
         fix = did_you_mean(wanted, ids, "`beskplan snapshots list` viser dem")
-        raise DataError(Problem("datagrundlag", what, repr(wanted), expected, fix))
+        raise DataError(
+            problem("no-snapshot", "datagrundlag", repr(wanted), expected=expected, fix=fix)
+        )
     return read_manifest(snapshots_folder(root) / wanted)
 
 
@@ -264,11 +260,8 @@ def faults(one: StoredSnapshot) -> tuple[Problem, ...]:
         or snapshot_id(manifest.content_sha256, besides) != manifest.id
     ):
         changed.insert(0, folder / OBSERVATIONS)
-    foreign = "filen hører ikke til øjebliksbilledet"
-    return (
-        *map(_damaged, changed),
-        *(Problem(str(path), foreign, fix="flyt den væk") for path in sorted(there - set(wanted))),
-    )
+    foreign = (problem("foreign-file", str(path)) for path in sorted(there - set(wanted)))
+    return (*map(_damaged, changed), *foreign)
 
 
 def store(delivery: Delivery, root: Path, *, accept_missing: bool = False) -> Snapshot:
@@ -336,11 +329,8 @@ def _writing(folder: Path) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         yield
     except OSError as error:
-        fix = (
-            "giv skriveret til mappen, eller skaf plads på disken; det, der var gemt, står uændret"
-        )
         found = f"{error.filename or ''} {error.strerror or error}".strip()
-        raise InputError(Problem(str(folder), "tallene kan ikke gemmes", found, fix=fix)) from None
+        raise InputError(problem("not-stored", str(folder), found)) from None
 
 
 def locked(folder: Path) -> AbstractContextManager[None]:
@@ -349,16 +339,13 @@ def locked(folder: Path) -> AbstractContextManager[None]:
     Raises:
         LockedError: another process holds it for more than `LOCK_SECONDS`.
     """
-    fix = "vent, til den anden import eller hentning er færdig"
-    problem = Problem(str(folder), "en anden proces gemmer tal", fix=fix)
-    return alone(folder / ".lock", problem, LOCK_SECONDS)
+    return alone(folder / ".lock", problem("locked", str(folder)), LOCK_SECONDS)
 
 
 def _check_raw(delivery: Delivery) -> None:
     tables = delivery.frame[["source", "table_id"]].drop_duplicates().itertuples(index=False)
     there = {(file.source, file.table_id) for file in delivery.raw}
-    what = "observationer uden den fil, de er læst fra"
-    if missing := [Problem(f"{s} {t}", what) for s, t in tables if (s, t) not in there]:
+    if missing := [problem("no-raw-file", f"{s} {t}") for s, t in tables if (s, t) not in there]:
         raise DataError(missing)
 
 
@@ -509,7 +496,7 @@ def prune(root: Path, keep: int = KEEP, *, dry_run: bool = False) -> tuple[str, 
         LockedError: a store is at work.
     """
     if keep < 1:
-        raise InputError(Problem("prune", "så blev der intet tilbage", str(keep), "1 eller mere"))
+        raise InputError(problem("nothing-left", "prune", str(keep)))
     folder = snapshots_folder(root)
     if not folder.is_dir():
         return ()

@@ -17,7 +17,7 @@ from typing import Any, Literal, get_args
 from beskplan.core.errors import DataError, Problem, UnknownNameError, did_you_mean
 from beskplan.core.periods import date_text
 from beskplan.core.words import danish_key, genitive, slugify
-from beskplan.registers.document import Document
+from beskplan.registers.document import Document, problem
 from beskplan.registers.reading import data_text
 
 Kind = Literal["kommune", "region", "rar", "landsdel", "oestvest", "land", "jobcenter", "rest"]
@@ -186,16 +186,9 @@ def area(kode: str) -> Area:
     if kode not in by_code:
         padded = kode.zfill(3)
         words = [known for known in by_code if not known.isdecimal()]
-        raise UnknownNameError(
-            Problem(
-                where="area",
-                what="koden findes ikke",
-                found=f"'{kode}'",
-                expected="tre cifre med deres nuller, eller en kode fra registret",
-                # The digits next to a wrong number are another place, not the one meant.
-                fix=did_you_mean(padded, [padded] if padded in by_code else words),
-            )
-        )
+        # The digits next to a wrong number are another place, not the one meant.
+        fix = did_you_mean(padded, [padded] if padded in by_code else words)
+        raise UnknownNameError(problem("no-code", "area", f"'{kode}'", fix=fix))
     return by_code[kode]
 
 
@@ -261,13 +254,9 @@ def regional_council(kommune: Area | str, on: date) -> Area:
     for kind, days in councils.items():
         if covers(*days, on):
             return in_force(area({"rar": one.rar, "region": one.region}[kind]), on)
+    expected = f"en dag fra {min(first or date.max for first, _ in councils.values())}"
     raise UnknownNameError(
-        Problem(
-            where="regional council",
-            what="intet regionalt råd den dag",
-            found=f"{one.navn}, {on}",
-            expected=f"en dag fra {min(first or date.max for first, _ in councils.values())}",
-        )
+        problem("no-council", "regional council", f"{one.navn}, {on}", expected=expected)
     )
 
 
@@ -329,14 +318,9 @@ def _unknown(name: str, kind: Kind | None, where: str) -> Problem:
         expected = f"et af de {len(candidates)} navne i `beskplan list kommuner`"
     else:
         expected = f"en af {listed}"
-    return Problem(
-        where=where,
-        what=f"{_KINDS[kind] if kind else 'området'} findes ikke",
-        found=f"'{name}'",
-        expected=expected,
-        fix=_meant_code(name)
-        or did_you_mean(name, (spelling for one in candidates for spelling in spellings(one))),
-    )
+    near = did_you_mean(name, (spelling for one in candidates for spelling in spellings(one)))
+    noun, fix = _KINDS[kind] if kind else "området", _meant_code(name) or near
+    return problem("no-area", where, f"'{name}'", kind=noun, expected=expected, fix=fix)
 
 
 def _meant_code(name: str) -> str:
@@ -355,10 +339,5 @@ def _out_of_date(one: Area, on: date, where: str) -> Problem:
     ]
     heirs = " og ".join(f"'{area(kode).navn}'" for kode in one.successors)
     ended = one.valid_to is not None and on > one.valid_to
-    return Problem(
-        where=where,
-        what="området findes ikke den dag",
-        found=f"'{one.navn}', {on}",
-        expected=f"en dag {' '.join(days)}",
-        fix=f"brug {heirs}" if ended and heirs else "",
-    )
+    expected, fix = f"en dag {' '.join(days)}", f"brug {heirs}" if ended and heirs else ""
+    return problem("not-that-day", where, f"'{one.navn}', {on}", expected=expected, fix=fix)

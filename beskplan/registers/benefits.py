@@ -16,7 +16,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from beskplan.core.errors import Problem, UnknownNameError, did_you_mean
+from beskplan.core.errors import UnknownNameError, did_you_mean
+from beskplan.registers.document import problem
 from beskplan.registers.reading import Closed, Span, shipped
 
 FILE = "benefits.yaml"
@@ -177,13 +178,7 @@ def benefit(ydelse: str) -> Benefit:
     known = register().benefits
     if ydelse not in known:
         raise UnknownNameError(
-            Problem(
-                "ydelse",
-                "den ydelse findes ikke",
-                found=ydelse,
-                expected="et id fra benefits.yaml",
-                fix=did_you_mean(ydelse, known),
-            )
+            problem("no-benefit", "ydelse", ydelse, fix=did_you_mean(ydelse, known))
         )
     return known[ydelse]
 
@@ -212,13 +207,11 @@ def find(name: str, *, on: date | None = None) -> Benefit:
     hits = names.get(_plain(name), ())
     if not hits:
         fix = did_you_mean(name, names)
-        raise UnknownNameError(Problem("ydelse", "ingen ydelse hedder det", found=name, fix=fix))
+        raise UnknownNameError(problem("no-benefit-of-that-name", "ydelse", name, fix=fix))
     in_force = hits if on is None else tuple(b for b in hits if b.covers(on))
     if len(hits) > 1 and len(in_force) != 1:
         ids = ", ".join(b.id for b in hits)
-        raise UnknownNameError(
-            Problem("ydelse", "navn på flere ydelser", name, ids, fix="angiv en dato eller et id")
-        )
+        raise UnknownNameError(problem("several-benefits", "ydelse", name, expected=ids))
     return hits[0] if len(hits) == 1 else in_force[0]
 
 

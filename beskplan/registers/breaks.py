@@ -15,11 +15,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from beskplan.core.errors import DataError, Problem
+from beskplan.core.errors import DataError
 from beskplan.core.periods import Period, date_text
 from beskplan.registers.areas import area as area_of
 from beskplan.registers.areas import predecessors
 from beskplan.registers.benefits import Benefit, benefit, register, renaming_notes
+from beskplan.registers.document import problem
 from beskplan.registers.indicators import ALL
 from beskplan.registers.reading import Closed, expected_text, shipped
 
@@ -143,12 +144,8 @@ def refuse_breaks(
     found = breaks_between(indicator, ydelse, area, before, now)
     if refused := [one for one in found if one.kind == "refuse"]:
         span = f"{before.code} og {now.code}"
-        fix = "sammenlign perioder på samme side af den dag, eller udelad afsnittet"
         raise DataError(
-            [
-                Problem(where, f"perioder på hver sin side af {one.day}", span, one.note, fix)
-                for one in refused
-            ]
+            problem("break-between", where, span, day=one.day, expected=one.note) for one in refused
         )
     return found
 

@@ -21,6 +21,7 @@ from typing import Any
 import yaml
 
 from beskplan.core.errors import Problem
+from beskplan.core.refusals import Refusals, refusals
 
 KeyPath = tuple[str | int, ...]
 
@@ -63,24 +64,8 @@ class _Loader(_BASE):  # type: ignore[misc]
     yaml_implicit_resolvers = {None: [(_PLAIN, re.compile(""))]}  # noqa: RUF012 (as PyYAML has it)
 
 
-_YAML_FAULTS = {
-    r"\t": "en tabulator: indryk med mellemrum",
-    r"could not find expected ':'": "der mangler et kolon efter nøglen, her eller ovenover",
-    r"mapping values are not allowed": "et kolon for meget, eller forkert indrykning",
-    r"cannot start any token": "et tegn, som kun må stå i anførselstegn, begynder værdien",
-    r"unexpected end of stream": "der mangler et anførselstegn til sidst",
-    r"expected ',' or": "der mangler et komma eller en slutklamme",
-    r"expected '-' indicator": "der mangler en bindestreg, eller indrykningen er forkert",
-    r"expected key|expected <block end>": "indrykningen passer ikke til linjerne ovenover",
-    r"node content": "der mangler en værdi",
-    r"escape": "en omvendt skråstreg, der ikke må stå i anførselstegn",
-    r"sequence entries are not allowed": "en liste må ikke begynde her",
-    r"undefined alias": "et anker, der ikke er sat",
-    r"duplicate anchor": "et anker, der er sat to gange",
-    r"another document": "filen har flere dele",
-    r"special characters|control characters|unacceptable": "et tegn, der ikke må stå i filen",
-}
-"""What PyYAML says of a text that is no YAML, and what we say."""
+_ROOM = "beskplan.registers"
+problem = Refusals(_ROOM)
 
 
 @dataclass(frozen=True)
@@ -109,8 +94,7 @@ class Document:
             wrong = "en tom fil"
             if tree is not None:
                 wrong = repr(tree.value if isinstance(tree, yaml.ScalarNode) else "en liste")
-            what = "filen består ikke af nøgler"
-            return cls(name, problems=(Problem(name, what, wrong, "linjer som `nøgle: værdi`"),))
+            return cls(name, problems=(problem("no-keys", name, wrong),))
         reader = _Reader(name)
         values = reader.value(tree, ())
         return cls(name, {} if reader.problems else values, reader.lines, tuple(reader.problems))
@@ -153,21 +137,19 @@ def read_text(path: Path, name: str) -> str | Problem:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             wrong = "en mappe" if stat.S_ISDIR(status.st_mode) else "et rør eller en enhed"
-            return Problem(name, "er ikke en almindelig fil", wrong, "en tekstfil")
+            return problem("not-a-file", name, wrong)
         if status.st_size > MAX_BYTES:
-            wrong = f"{status.st_size} byte"
-            return Problem(name, "filen er for stor", wrong, f"højst {MAX_BYTES} byte")
+            return problem("too-big", name, f"{status.st_size} byte", most=MAX_BYTES)
         with path.open("rb") as stream:
             content = stream.read(MAX_BYTES + 1)
     except OSError as error:
         reasons = {errno.ENOENT: "filen findes ikke", errno.EACCES: "ingen adgang til filen"}
         reason = reasons.get(error.errno or 0, error.strerror or str(error))
-        return Problem(name, "filen kan ikke læses", reason)
+        return problem("not-read", name, reason)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        wrong = f"byte {error.start} er {content[error.start]:#04x}"
-        return Problem(name, "filen er ikke UTF-8", wrong, "UTF-8", "gem filen som UTF-8")
+        return problem("not-utf8", name, f"byte {error.start} er {content[error.start]:#04x}")
 
 
 def compose(text: str, name: str) -> yaml.Node | Problem | None:
@@ -180,9 +162,7 @@ def compose(text: str, name: str) -> yaml.Node | Problem | None:
             depth += isinstance(event, yaml.CollectionStartEvent)
             depth -= isinstance(event, yaml.CollectionEndEvent)
             if depth > MAX_DEPTH:
-                where = f"{name}:{event.start_mark.line + 1}"
-                what = "for mange lag inde i hinanden"
-                return Problem(where, what, expected=f"højst {MAX_DEPTH}")
+                return problem("too-deep", f"{name}:{event.start_mark.line + 1}", most=MAX_DEPTH)
         return yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:
         lines = text.splitlines() or [""]
@@ -192,14 +172,11 @@ def compose(text: str, name: str) -> yaml.Node | Problem | None:
             error
         )
         said += line[: len(line) - len(line.lstrip())]
-        whats = (ours for theirs, ours in _YAML_FAULTS.items() if re.search(theirs, said))
-        return Problem(
-            where=f"{name}:{min(mark.line, len(lines) - 1) + 1}" if mark else name,
-            what=next(whats, "er ikke gyldig YAML"),
-            found=line.strip()[:80] or said,
-            expected="indrykkede linjer som `nøgle: værdi`",
-            fix="se på linjen og den ovenover: indrykning, kolon, anførselstegn",
-        )
+        faults = refusals(_ROOM)["yaml-faults"]
+        whats = (ours for theirs, ours in faults.items() if re.search(theirs, said))
+        where = f"{name}:{min(mark.line, len(lines) - 1) + 1}" if mark else name
+        what = next(whats, "er ikke gyldig YAML")
+        return problem("no-yaml", where, line.strip()[:80] or said, what=what)
 
 
 class _Reader:
@@ -216,15 +193,14 @@ class _Reader:
         self._count += 1
         if self._count > MAX_VALUES:
             if self._count == MAX_VALUES + 1:
-                what, expected = "for mange værdier", f"højst {MAX_VALUES}"
-                self._refuse(node, path, what, "ankre, der gentages", expected)
+                self._refuse("too-many-values", node, path, "ankre, der gentages", most=MAX_VALUES)
             return None
         if node.tag not in _TAGS:
-            self._refuse(node, path, "et mærke, der ikke læses", node.tag, "ingen mærker med !")
+            self._refuse("tag", node, path, node.tag)
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node, path)
         if any(node is outer for outer in above):
-            self._refuse(node, path, "et anker inde i sig selv", "*")
+            self._refuse("anchor-in-itself", node, path, "*")
             return None
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path, (*above, node))
@@ -237,8 +213,7 @@ class _Reader:
     def _scalar(self, node: yaml.ScalarNode, path: KeyPath) -> Any:
         if odd := dict.fromkeys(_ODD.findall(node.value)):
             signs = (f"U+{ord(sign):04X} {unicodedata.name(sign, '')}".strip() for sign in odd)
-            what, fix = "et tegn, der ikke kan ses eller trykkes", "slet tegnet, og skriv igen"
-            self._refuse(node, path, what, ", ".join(signs), "synlige tegn", fix)
+            self._refuse("odd-sign", node, path, ", ".join(signs))
         return plain_value(node.value) if node.tag == _PLAIN else node.value
 
     def _mapping(
@@ -247,20 +222,19 @@ class _Reader:
         values: dict[Any, Any] = {}
         for key, item in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                self._refuse(key, path, "en nøgle er ikke en tekst", "en liste", "en tekst")
+                self._refuse("key-is-no-text", key, path, "en liste")
                 continue
             name = self.value(key, path)
             if name in values:
-                what, fix = "nøglen står to gange", "behold den ene"
-                self._refuse(key, (*path, name), what, str(name), "hver nøgle én gang", fix)
+                self._refuse("key-twice", key, (*path, name), str(name))
             self.lines[(*path, name)] = key.start_mark.line + 1
             values[name] = self.value(item, (*path, name), above)
         return values
 
-    def _refuse(self, node: Any, path: KeyPath, what: str, wrong: str, *rest: str) -> None:
+    def _refuse(self, name: str, node: Any, path: KeyPath, wrong: str, **words: object) -> None:
         line, dotted = node.start_mark.line + 1, ".".join(map(str, path))
         where = f"{self._name}:{line}: {dotted}" if path else f"{self._name}:{line}"
-        self.problems.append(Problem(where, what, wrong, *rest))
+        self.problems.append(problem(name, where, wrong, **words))
 
 
 def plain_value(text: str) -> bool | int | Decimal | str | None:

@@ -15,8 +15,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from beskplan.core.errors import Problem, UnknownNameError, did_you_mean
+from beskplan.core.errors import UnknownNameError, did_you_mean
 from beskplan.registers.benefits import Benefit
+from beskplan.registers.document import problem
 from beskplan.registers.reading import Closed, Span, expected_text, shipped
 
 
@@ -90,7 +91,7 @@ def group(name: str) -> Group:
     """
     if (hit := _groups().get(_plain(name))) is None:
         fix = did_you_mean(name, _groups())
-        raise UnknownNameError(Problem("group", "den gruppe findes ikke", found=name, fix=fix))
+        raise UnknownNameError(problem("no-group", "group", name, fix=fix))
     return hit
 
 
@@ -177,6 +178,6 @@ def target_group(name: str) -> TargetGroup:
     if len(hits) != 1:
         expected = ", ".join(g.id for g in hits)
         fix = did_you_mean(name, [*groups, *(g.label for g in groups.values())])
-        problem = "navn på flere målgrupper" if hits else "den målgruppe findes ikke"
-        raise UnknownNameError(Problem("målgruppe", problem, name, expected, fix=fix))
+        what = "several-target-groups" if hits else "no-target-group"
+        raise UnknownNameError(problem(what, "målgruppe", name, expected=expected, fix=fix))
     return hits[0]

@@ -17,8 +17,8 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
 
-from beskplan.core.errors import DataError, Problem
-from beskplan.registers.document import Document
+from beskplan.core.errors import DataError
+from beskplan.registers.document import Document, problem
 from beskplan.registers.reading import Closed, checked, data_text
 
 ALL: Final = "alle"
@@ -110,9 +110,7 @@ def declare_own(root: Path) -> None:
     if (root / OWN).is_file():
         found = checked(Document.load(root / OWN, root), OwnIndicators).indikatorer
     if taken := [name for name in found if name in _ROWS]:
-        fix = "giv jeres egen et andet navn"
-        what = "en indikator med det navn findes allerede"
-        raise DataError(Problem(f"{OWN.as_posix()}: {name}", what, fix=fix) for name in taken)
+        raise DataError(problem("indicator-taken", f"{OWN.as_posix()}: {name}") for name in taken)
     for name in [name for name, one in INDICATORS.items() if one.own]:
         del INDICATORS[name]
     for name, one in found.items():
@@ -137,12 +135,5 @@ def one_basis(indicators: Iterable[str], where: str = "durations") -> Literal["i
     bases = set(measured.values())
     if len(bases) == 1 and (basis := bases.pop()) != "":
         return basis
-    raise DataError(
-        Problem(
-            where=where,
-            what="varigheder af hver sin slags i én kolonne",
-            found=", ".join(f"{name} ({on or 'ingen varighed'})" for name, on in measured.items()),
-            expected="alle af igangværende forløb (igang), eller alle af årets forløb (i_aaret)",
-            fix="lav en tabel for hver",
-        )
-    )
+    found = ", ".join(f"{name} ({on or 'ingen varighed'})" for name, on in measured.items())
+    raise DataError(problem("several-bases", where, found))

@@ -14,7 +14,8 @@ from pydantic_core import CoreSchema, core_schema
 
 from beskplan.core.errors import BeskplanError, DataError, Problem, did_you_mean
 from beskplan.core.numbers import parse_number
-from beskplan.registers.document import Document, KeyPath
+from beskplan.core.refusals import refusals
+from beskplan.registers.document import Document, KeyPath, problem
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -222,60 +223,34 @@ def _is_below(path: tuple[str | int, ...], above: tuple[str | int, ...]) -> bool
     return len(path) > len(above) and path[: len(above)] == above
 
 
-_EXPECTED = {
-    "string_type": "tekst; tal og true/false som tekst skrives i anførselstegn",
-    "int_type": "et helt tal",
-    "int_from_float": "et helt tal",
-    "bool_type": "true eller false",
-    "date_type": "en dato som 2026-12-18",
-    "tuple_type": "en liste som [a, b]",
-    "dict_type": "nøgler med værdier",
-    "model_type": "nøgler med værdier",
-    "string_too_short": "en tekst",
-    "string_too_long": "højst {max_length} tegn",
-    "string_pattern_mismatch": "noget af formen {pattern}",
-    "too_short": "mindst {min_length} i listen",
-    "too_long": "højst {max_length} i listen",
-    "greater_than": "mere end {gt}",
-    "greater_than_equal": "mindst {ge}",
-    "less_than": "mindre end {lt}",
-    "less_than_equal": "højst {le}",
-    "literal_error": "en af {expected}",
-}
-"""What pydantic's kinds of fault expected, in words."""
-
-
 def _problem(fault: Any, path: KeyPath, document: Document, known: list[str]) -> Problem:
     where, found, ctx = document.where(path), shown(fault.get("input")), fault.get("ctx", {})
     match fault["type"]:
         case "extra_forbidden" | "invalid_key":
-            key, fix = str(path[-1]), ""
+            key, expected = str(path[-1]), f"en af {', '.join(known)}"
+            fix = did_you_mean(key, known, "slet den")
             if key.isdecimal():
                 fix = "skriv decimaltal med punktum: et komma skiller to nøgler ad"
-            expected = f"en af {', '.join(known)}"
-            return Problem(
-                where,
-                "ukendt nøgle",
-                repr(key),
-                expected,
-                fix or did_you_mean(key, known, "slet den"),
-            )
+            return problem("unknown-key", where, repr(key), expected=expected, fix=fix)
         case "missing" | "union_tag_not_found":
             key = str(path[-1]) if fault["type"] == "missing" else ctx["discriminator"].strip("'")
-            return Problem(where, "en nøgle mangler", "", f"`{key}`", f"tilføj `{key}: …`")
+            return problem("key-missing", where, key=key)
         case "union_tag_invalid":
             tags = [tag.strip(" '") for tag in ctx["expected_tags"].split(",")]
             place = document.where((*path, ctx["discriminator"].strip("'")))
             fix, expected = did_you_mean(ctx["tag"], tags), f"en af {', '.join(tags)}"
-            return Problem(place, "værdien findes ikke", repr(ctx["tag"]), expected, fix)
+            found = repr(ctx["tag"])
+            return problem("no-such-value", place, found, expected=expected, fix=fix)
         case "value_error":
             expected, fix, told = [*str(ctx["error"]).split("|"), "", ""][:3]
-            return Problem(where, "forkert værdi", told or found, expected, fix)
+            return problem("wrong-value", where, told or found, expected=expected, fix=fix)
         case kind:
-            expected = (
-                _EXPECTED.get(kind, str(fault["msg"])).format(**ctx).replace(" or ", " eller ")
+            text = refusals("beskplan.registers")["expected"].get(kind, str(fault["msg"]))
+            expected, fix = (
+                text.format(**ctx).replace(" or ", " eller "),
+                _meant(fault.get("input")),
             )
-            return Problem(where, "forkert værdi", found, expected, _meant(fault.get("input")))
+            return problem("wrong-value", where, found, expected=expected, fix=fix)
 
 
 def shown(value: Any) -> str:

@@ -28,7 +28,8 @@ from beskplan.observations.snapshot_store import storable, store
 from beskplan.registers.areas import area as area_of
 from beskplan.registers.provenance import sha256_bytes, sha256_json
 from beskplan.sources import jobindsats, jobindsats_rows, statbank
-from beskplan.sources.jobindsats import Catalogue, TableSpec
+from beskplan.sources.http import Client
+from beskplan.sources.jobindsats import Catalogue
 from beskplan.sources.plan import FetchPlan, JobindsatsTable, Source, StatbankTable
 from beskplan.sources.refusals import (
     ServerFaultError,
@@ -48,88 +49,32 @@ class Question:
         source: Which one.
         table: Table id.
         version: The source's mark of the table's state; empty where it has none.
-        origin: Address and body, without a token.
-        suffix: What the answer's file is named after.
-        ask: Gives the answer as it comes.
-        read: Makes rows of observations of an answer and its date.
-        halves: The same in two questions; empty where it cannot be halved.
+        client: Asks it.
+        ask: What is asked.
+        read: Makes rows of observations of what was asked, its answer and its date.
     """
 
     source: Source
     table: str
     version: str
-    origin: str
-    suffix: str
-    ask: Callable[[], bytes] = field(repr=False)
-    read: Callable[[bytes, str], Rows] = field(repr=False)
-    halves: Callable[[], tuple[Question, ...]] = field(repr=False)
+    client: Client = field(repr=False)
+    ask: jobindsats.Ask | statbank.Query
+    read: Callable[[Any, bytes, str], Rows] = field(repr=False)
 
+    @property
+    def origin(self) -> str:
+        """Address and body, without a token."""
+        return self.client.origin(self.ask)
 
-def jobindsats_questions(
-    client: jobindsats.Jobindsats, plan: JobindsatsTable, spec: TableSpec, version: str
-) -> list[Question]:
-    """The questions for one table of Jobindsats.
-
-    Raises:
-        SourceError: the table does not have what the plan asks for.
-    """
-    where = client.where(plan.id)
-
-    def question(ask: jobindsats.Ask) -> Question:
-        def read(body: bytes, retrieved_at: str) -> Rows:
-            answer = jobindsats_rows.read_answer(body, client.version, where)
-            return jobindsats_rows.rows_of(
-                answer, ask, plan, spec, retrieved_at=retrieved_at, where=where
-            )
-
-        return Question(
-            source="jobindsats",
-            table=plan.id,
-            version=version,
-            origin=client.origin(ask),
-            suffix="json",
-            ask=lambda: client.answer(ask),
-            read=read,
-            halves=lambda: tuple(map(question, ask.halves())),
-        )
-
-    return [question(ask) for ask in client.asks(plan, spec)]
-
-
-def statbank_questions(
-    client: statbank.StatBank, asked: StatbankTable
-) -> tuple[list[Question], tuple[Problem, ...]]:
-    """The question for one table of StatBank, and a problem for what it lacks.
-
-    Raises:
-        SourceError: the table is closed, is another, or does not have what the plan asks for.
-    """
-    where = client.where(asked.id)
-    info = client.tableinfo(asked.id)
-    if wrong := asked.check_titles((info.text,), where):
-        raise SourceError(wrong)
-    plan, problems = statbank.there(info, asked, where)
-    query = statbank.plan_query(info, plan, where)
-
-    def read(body: bytes, retrieved_at: str) -> Rows:
-        cells = statbank.read_answer(body, query, where)
-        return statbank.rows_of(cells, query, info, plan, retrieved_at=retrieved_at, where=where)
-
-    question = Question(
-        source="statbank",
-        table=info.id,
-        version=info.updated,
-        origin=client.origin(query),
-        suffix="csv",
-        ask=lambda: client.answer(query),
-        read=read,
-        halves=tuple,
-    )
-    return [question], problems
+    def halves(self) -> list[Question]:
+        """The same in two questions; none where it cannot be halved."""
+        return [replace(self, ask=half) for half in self.ask.halves()]
 
 
 FOLDER: Final = Path("data") / "answers"
 _SUFFIX: Final = ".answer"
+_SUFFIXES: Final[Mapping[Source, str]] = {"jobindsats": "json", "statbank": "csv"}
+"""What the raw files of a snapshot are named after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -421,16 +366,25 @@ class _Fetch:
                 questions.setdefault(key, []).extend(found)
         return questions
 
-    def _of_statbank(self, client: statbank.StatBank, plan: StatbankTable) -> list[Question]:
-        questions, problems = statbank_questions(client, plan)
+    def _of_statbank(self, client: statbank.StatBank, asked: StatbankTable) -> list[Question]:
+        where, info = client.where(asked.id), client.tableinfo(asked.id)
+        if wrong := asked.check_titles((info.text,), where):
+            raise SourceError(wrong)
+        plan, problems = statbank.there(info, asked, where)
         self._problems += problems
-        return questions
+
+        def read(query: statbank.Query, body: bytes, on: str) -> Rows:
+            cells = statbank.read_answer(body, query, where)
+            return statbank.rows_of(cells, query, info, plan, retrieved_at=on, where=where)
+
+        query = statbank.plan_query(info, plan, where)
+        return [Question("statbank", info.id, info.updated, client, query, read)]
 
     def _of_jobindsats(
         self, client: jobindsats.Jobindsats, plan: JobindsatsTable, catalogue: Catalogue
     ) -> list[Question]:
-        entry = client.entry_of(catalogue, plan.id)
-        if problems := plan.check_titles(filter(None, entry.titles), client.where(plan.id)):
+        entry, where = client.entry_of(catalogue, plan.id), client.where(plan.id)
+        if problems := plan.check_titles(filter(None, entry.titles), where):
             raise SourceError(problems)
         version = entry.update_latest or ""
         _, spec, _ = self._answer(
@@ -440,7 +394,13 @@ class _Fetch:
             lambda: client.spec_body(plan.id),
             lambda answer: client.read_spec(answer.body, plan.id),
         )
-        return jobindsats_questions(client, plan, spec, version)
+
+        def read(ask: jobindsats.Ask, body: bytes, on: str) -> Rows:
+            answer = jobindsats_rows.read_answer(body, client.version, where)
+            return jobindsats_rows.rows_of(answer, ask, plan, spec, retrieved_at=on, where=where)
+
+        asks = client.asks(plan, spec)
+        return [Question("jobindsats", plan.id, version, client, ask, read) for ask in asks]
 
     def _all_answered(
         self, questions: list[Question]
@@ -458,7 +418,7 @@ class _Fetch:
         def ask() -> bytes:
             self._asked += 1
             self._versions[question.table] = question.version
-            return question.ask()
+            return question.client.answer(question.ask)
 
         table = (question.source, question.table)
         read = partial(_frame, question)
@@ -517,13 +477,13 @@ class _Fetch:
 
 
 def _frame(question: Question, answer: StoredAnswer) -> pd.DataFrame:
-    rows = question.read(answer.body, answer.retrieved_at[:10])
+    rows = question.read(question.ask, answer.body, answer.retrieved_at[:10])
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"value": "float64"})
 
 
 def _raw_file(question: Question, answer: StoredAnswer, number: int) -> RawFile:
     return RawFile(
-        name=f"{question.table.casefold()}-{number:03d}.{question.suffix}",
+        name=f"{question.table.casefold()}-{number:03d}.{_SUFFIXES[question.source]}",
         content=answer.body,
         source=question.source,
         table_id=question.table,

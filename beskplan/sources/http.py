@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
-from typing import Any, Final, NoReturn, TypeVar
+from typing import Any, ClassVar, Final, NoReturn, TypeVar
 
 import httpx
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
@@ -237,6 +237,35 @@ class Transport:
         kinds = {401: "closed", 403: "closed", 404: "gone", 410: "gone", 413: "big"}
         named = kinds.get(status, "moved" if 300 <= status < 400 else "refused")
         return refusal(named, where, f"HTTP {status} {excerpt}".strip())
+
+
+class Client:
+    """What the clients of all sources have."""
+
+    name: ClassVar[str]
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._transport.close()
+
+    def where(self, table: str) -> str:
+        """How problems name a table."""
+        return f"{self.name}: {table}"
+
+    def origin(self, ask: Any) -> str:
+        """Address and body of a question, to be stored beside its answer; no token."""
+        raise NotImplementedError
+
+    def answer(self, ask: Any) -> bytes:
+        """The answer to a question as it comes.
+
+        Raises:
+            SourceError: see the module.
+        """
+        raise NotImplementedError
 
 
 def _check_address(source: str, url: str, *, with_token: bool) -> None:

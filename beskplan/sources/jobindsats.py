@@ -22,7 +22,7 @@ from typing import Any, Final, Literal
 
 from beskplan.core.errors import Problem, SourceError
 from beskplan.registers.areas import known as known_area
-from beskplan.sources.http import Patience, Read, Secret, Transport, json_of, shaped
+from beskplan.sources.http import Client, Patience, Read, Secret, Transport, json_of, shaped
 from beskplan.sources.labels import (
     by_label,
     codes_of,
@@ -279,25 +279,19 @@ class Ask:
         )
 
 
-class Jobindsats:
+class Jobindsats(Client):
     """The source through one version of its API."""
+
+    name = "jobindsats"
 
     def __init__(
         self, transport: Transport, version: Version = "v3", cells_per_ask: int = CELLS_PER_ASK
     ) -> None:
+        super().__init__(transport)
         self.version = version
-        self._transport = transport
         self._cells_per_ask = cells_per_ask
         if version == "v2":
             log.warning(LEGACY_NOTE)
-
-    def close(self) -> None:
-        """Give the connections back."""
-        self._transport.close()
-
-    def where(self, table: str) -> str:
-        """How problems name a table."""
-        return f"jobindsats: {table}"
 
     def catalogue(self) -> Catalogue:
         """All tables with the date of their last update; empty in v2, which does not tell dates."""

@@ -30,9 +30,10 @@ from typing import Any, Final, Literal
 
 from beskplan.core.errors import BeskplanError, Problem, SourceError
 from beskplan.core.periods import Period
+from beskplan.core.refusals import refusals
 from beskplan.registers.areas import known as known_area
 from beskplan.registers.indicators import INDICATORS
-from beskplan.sources.http import Patience, Read, Transport, json_of, moved, shaped, text_of
+from beskplan.sources.http import Client, Patience, Read, Transport, json_of, moved, shaped, text_of
 from beskplan.sources.labels import (
     by_label,
     codes_of,
@@ -41,7 +42,7 @@ from beskplan.sources.labels import (
     required_codes,
 )
 from beskplan.sources.plan import Part, StatbankTable
-from beskplan.sources.refusals import problem, refusals
+from beskplan.sources.refusals import ROOM, problem
 
 ADDRESS: Final = "https://api.statbank.dk/v1"
 ADDRESS_VARIABLE: Final = "BESKPLAN_STATBANK_URL"
@@ -169,6 +170,10 @@ class Query:
         """How many numbers the answer has."""
         return prod(len(ids) for _, ids in self.values)
 
+    def halves(self) -> tuple[Query, ...]:
+        """None: what is too big for the source is asked in BULK."""
+        return ()
+
     def body(self) -> dict[str, Any]:
         """The question as the source wants it."""
         return {
@@ -291,19 +296,10 @@ def _newest(time: Variable, plan: StatbankTable, where: str) -> tuple[str, ...]:
     return tuple(sorted(ids, key=lambda one: periods[one])[-plan.latest :])
 
 
-class StatBank:
+class StatBank(Client):
     """The source."""
 
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
-
-    def close(self) -> None:
-        """Give the connections back."""
-        self._transport.close()
-
-    def where(self, table: str) -> str:
-        """How problems name a table."""
-        return f"statbank: {table}"
+    name = "statbank"
 
     def tableinfo(self, table: str) -> TableInfo:
         """The table's variables and values.
@@ -357,7 +353,7 @@ def explain(status: int, body: bytes) -> Problem | None:
         code, message = str(said["errorTypeCode"]), str(said["message"])
     except (ValueError, KeyError, TypeError):
         return None
-    name = code if code.isupper() and code in refusals() else "another-code"
+    name = code if code.isupper() and code in refusals(ROOM) else "another-code"
     return problem(name, "statbank", f"HTTP {status} {code}: {message}")
 
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from beskplan.sources.refusals import refusals
+from beskplan.core.refusals import refusals
 
-WHAT = {name: entry["what"] for name, entry in refusals().items()}
+WHAT = {name: entry["what"] for name, entry in refusals("beskplan.sources").items()}
 """What is said to be wrong, by refusal."""
 LOGIN_PAGE = (
     b"<!DOCTYPE html>\n<html><head><title>Log ind</title></head><body>Log ind</body></html>"
