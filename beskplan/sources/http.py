@@ -12,6 +12,7 @@ import logging
 import math
 import re
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -239,7 +240,7 @@ class Transport:
         return refusal(named, where, f"HTTP {status} {excerpt}".strip())
 
 
-class Client:
+class Client(ABC):
     """What the clients of all sources have."""
 
     name: ClassVar[str]
@@ -255,17 +256,17 @@ class Client:
         """How problems name a table."""
         return f"{self.name}: {table}"
 
+    @abstractmethod
     def origin(self, ask: Any) -> str:
         """Address and body of a question, to be stored beside its answer; no token."""
-        raise NotImplementedError
 
+    @abstractmethod
     def answer(self, ask: Any) -> bytes:
         """The answer to a question as it comes.
 
         Raises:
             SourceError: see the module.
         """
-        raise NotImplementedError
 
 
 def _check_address(source: str, url: str, *, with_token: bool) -> None:
