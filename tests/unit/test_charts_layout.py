@@ -13,13 +13,15 @@ from hypothesis import strategies as st
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from beskplan.blocks import charts
 from beskplan.blocks.charts.bars import Bar
-from beskplan.blocks.charts.canvas import Canvas
+from beskplan.blocks.charts.canvas import Canvas, Lettering
 from beskplan.blocks.charts.line_chart import Band, Level, Line
 from beskplan.blocks.charts.staircase import Step
+from beskplan.blocks.charts.style import font
 from beskplan.core.periods import Period, month, periods_between, quarter, year_
 
 D = Decimal
@@ -154,7 +156,20 @@ def boxes(figure: Figure) -> list[tuple[str, Bbox]]:
     """Every text and the box it takes, measured by the renderer that draws it."""
     width, height = (72 * side for side in figure.get_size_inches())
     renderer = RendererSVG(width, height, io.StringIO())
-    return [(text.get_text(), text.get_window_extent(renderer)) for text in figure.texts]
+    written = [one for one in figure.artists if isinstance(one, Lettering)]
+    return [
+        (
+            one.text,
+            Text(
+                *(one.at[0], height - one.at[1]),
+                one.text,
+                fontproperties=font(one.size),
+                figure=figure,
+                parse_math=False,
+            ).get_window_extent(renderer),
+        )
+        for one in written
+    ]
 
 
 def faults(figure: Figure) -> list[str]:

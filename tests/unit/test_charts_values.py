@@ -23,7 +23,7 @@ from beskplan.blocks.charts import (
     ranking,
     staircase,
 )
-from beskplan.blocks.charts.canvas import Canvas
+from beskplan.blocks.charts.canvas import Canvas, Lettering
 from beskplan.blocks.charts.style import OTHER, OWN, PALETTE, TOTAL
 from beskplan.core.errors import BlockError
 from beskplan.core.periods import month, periods_between, quarter
@@ -68,7 +68,8 @@ def hex_of(bar: Rectangle) -> str:
 
 
 def texts_of(figure: Figure) -> list[str]:
-    return [text.get_text().replace("\u00a0", " ") for text in figure.texts]
+    written = [one for one in figure.artists if isinstance(one, Lettering)]
+    return [one.text.replace("\u00a0", " ") for one in written]
 
 
 def series_lines(figure: Figure, colour: str) -> list[Any]:

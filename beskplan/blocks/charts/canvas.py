@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, Protocol
 
+from matplotlib.artist import Artist
+from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, Polygon, Rectangle
 from matplotlib.transforms import Affine2D
 
+from beskplan.blocks.charts.lettering import text_width
 from beskplan.blocks.charts.style import CAP_HEIGHT, GROUND, MIN_WIDTH, WIDTH, font, theme
 from beskplan.blocks.charts.svg import svg_text
 from beskplan.core.errors import BlockError, Problem
@@ -67,6 +70,24 @@ Anchor = Literal["left", "center", "right"]
 
 _DPI = 72
 """The SVG canvas's own resolution: one point is one px."""
+_LEFT_OF: dict[Anchor, float] = {"left": 0.0, "center": 0.5, "right": 1.0}
+"""How much of a text stands to the left of its anchor."""
+
+
+class Lettering(Artist):
+    """One line of text from a point on its baseline: matplotlib's own artist lays out paragraphs."""
+
+    def __init__(self, at: Point, text: str, size: float, colour: str) -> None:
+        super().__init__()
+        self.set_zorder(3.1)  # after every dot
+        self.at, self.text, self.size, self.colour = at, text, size, colour
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Write the outlines of its letters."""
+        pen = renderer.new_gc()
+        pen.set_foreground(self.colour)
+        renderer.draw_text(pen, *self.at, self.text, font(self.size), 0)
+        pen.restore()
 
 
 class Canvas:
@@ -90,17 +111,9 @@ class Canvas:
     ) -> None:
         """One line of text, its capitals centred on the height `middle`."""
         size = size or theme().label_size
-        self.figure.text(
-            x,
-            middle + size * CAP_HEIGHT / 2,
-            text,
-            transform=self._px,
-            ha=anchor,
-            va="baseline",
-            color=colour or theme().ink,
-            fontproperties=font(size),
-            parse_math=False,
-        )
+        left = x - text_width(text, size) * _LEFT_OF[anchor]
+        baseline = middle + size * CAP_HEIGHT / 2
+        self.figure.add_artist(Lettering((left, baseline), text, size, colour or theme().ink))
 
     def text_block(
         self, x: float, middle: float, block: Sequence[str], *, anchor: Anchor = "left"

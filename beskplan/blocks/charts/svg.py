@@ -1,9 +1,9 @@
 """A matplotlib figure as lean, deterministic SVG text.
 
-matplotlib writes what a browser does not need: prologue, metadata, a comment for each text, an id
-for each artist, a style sheet that would leak into the page around it. What is left here is a
-picture of the same points, at about half of the bytes. Text stays as outlines, so no font is needed
-where it is read; each letter is stored once.
+matplotlib's own renderer draws it, and what it writes passes through `_Writer`, which leaves out what a
+browser does not need: prologue, metadata, a comment for each text, an id for each artist, a style
+sheet that would leak into the page around it. What is left is a picture of the same points, at about
+half of the bytes. Text stays as outlines, so no font is needed where it is read; each letter is stored once.
 """
 
 from __future__ import annotations
@@ -14,28 +14,25 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
-from xml.etree import ElementTree as ET
 from xml.sax.saxutils import quoteattr
 
 import matplotlib as mpl
+from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
+from matplotlib.textpath import TextToPath
 
-_RC: dict[Any, Any] = {
-    "savefig.bbox": None,
-    "savefig.facecolor": "auto",
-    "svg.fonttype": "path",
-    "svg.hashsalt": "beskplan",
-}
-_NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
-_XLINK = "{http://www.w3.org/1999/xlink}"
-_DROPPED = {"metadata", "style"}
-_ID_REFERENCE = re.compile(r"#([\w-]+)")
+_RC: dict[Any, Any] = {"svg.fonttype": "path", "svg.hashsalt": "beskplan"}
+_DPI = 72
+"""The SVG canvas's own resolution: one point is one px."""
+_REFERENCE = re.compile(r"(?<=url\(#)[\w-]+")
 _NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?")
 _PATH_STEP = re.compile(r"([MLQCz])([^MLQCz]*)")
 """The only commands that matplotlib writes, each with its points: absolute, one step each."""
 _TRANSLATE = re.compile(r"translate\(([^ )]+)(?: ([^)]+))?\)")
 _GLYPH_SCALE = 64
 """matplotlib stores a letter's outline times 64, with `scale(0.015625)` beside it."""
+_PREFIX = "\0"
+"""Stands for what makes the ids of a drawing its own, until all of it is written."""
 
 
 def svg_text(figure: Figure) -> str:
@@ -44,86 +41,114 @@ def svg_text(figure: Figure) -> str:
     Drawn once, at its own size (no tight bounding box). Equal figures give equal bytes; no id of
     one chart occurs in another, so several can stand in one page.
     """
-    buffer = io.BytesIO()
+    width, height = (size * _DPI for size in figure.get_size_inches())
     with mpl.rc_context(_RC):
-        figure.savefig(buffer, format="svg", metadata=_NO_METADATA)
-    return _shrink(buffer.getvalue().decode("utf-8"))
+        figure.dpi = _DPI
+        renderer: Any = RendererSVG(width, height, io.StringIO())  # type: ignore[no-untyped-call]
+        renderer.writer = writer = _Writer()
+        renderer._text2path = TEXT_TO_PATH  # noqa: SLF001
+        figure.draw(renderer)
+        renderer.finalize()
+    drawn = "".join(writer.parts)
+    own = "c" + hashlib.sha256(drawn.encode("utf-8")).hexdigest()[:8]
+    size = f'width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}"'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} stroke-linejoin="round">'
+    return f"{head}{drawn.replace(_PREFIX, own)}</svg>"
 
 
-def _shrink(text: str) -> str:
-    root = ET.fromstring(text)  # noqa: S314 matplotlib's own text
-    # A colour looks like a reference, so a name counts only where an element bears it.
-    ids = {element.attrib["id"] for element in root.iter() if "id" in element.attrib}
-    used = ids.intersection(hit for element in root.iter() for hit in _references(element))
-    prefix = "c" + hashlib.sha256(text.encode("utf-8")).hexdigest()[:8]
-    names = {name: f"{prefix}-{number}" for number, name in enumerate(sorted(used))}
-    width, height = (root.attrib[side].removesuffix("pt") for side in ("width", "height"))
-    head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
-        f'viewBox="{root.attrib["viewBox"]}" stroke-linejoin="round">'
-    )
-    return head + "".join(part for child in root for part in _parts(child, names)) + "</svg>"
+class _TextToPath(TextToPath):
+    """Lays out a text once: the same words stand in many places, and in both widths of a figure."""
+
+    def get_glyphs_with_font(
+        self, font: Any, s: str, glyph_map: Any = None, *_: Any, **options: Any
+    ) -> Any:
+        """The letters of a text with their places, and the outlines of those not in `glyph_map`."""
+        placed, outlines, boxes = self._laid_out(font, s, **options)
+        known = glyph_map or {}
+        return placed, {name: one for name, one in outlines.items() if name not in known}, boxes
+
+    @lru_cache(maxsize=4096)  # noqa: B019  # there is one object of this class
+    def _laid_out(self, font: Any, text: str, **options: Any) -> Any:
+        return super().get_glyphs_with_font(font, text, **options)
 
 
-def _references(element: ET.Element) -> Iterator[str]:
-    for key, value in element.attrib.items():
-        if key != "id":
-            yield from _ID_REFERENCE.findall(value) if "#" in value else ()
+TEXT_TO_PATH = _TextToPath()
 
 
-def _parts(element: ET.Element, names: dict[str, str]) -> Iterator[str]:
-    """The element and what is in it as text; a group that says nothing goes."""
-    tag = element.tag.rpartition("}")[2]
-    if tag in _DROPPED:
-        return
-    attributes = _attributes(tag, element.attrib, names)
-    inner = "".join(part for child in element for part in _parts(child, names))
-    if tag in ("g", "defs") and not inner:
-        return
-    if tag == "g" and not attributes:
-        yield inner
-        return
-    shown = "".join(f" {key}={quoteattr(value)}" for key, value in attributes.items())
-    yield f"<{tag}{shown}>{inner}</{tag}>" if inner else f"<{tag}{shown}/>"
+class _Writer:
+    """Takes the elements that matplotlib's renderer writes; a group that says nothing goes."""
 
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self._open: list[tuple[str, str, list[str]]] = []
+        self._names: dict[str, str] = {}
 
-def _attributes(tag: str, attrib: dict[str, str], names: dict[str, str]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    glyph = tag == "path" and attrib.get("transform") == "scale(0.015625)"
-    for key, value in attrib.items():
-        if key == "id":
-            if value in names:
-                found["id"] = names[value]
-        elif key == "style":
-            found.update(_declarations(value, names))
-        elif key == "d":
-            found["d"] = _path(value, _GLYPH_SCALE) if glyph else _path(value, 1)
-        elif key == "transform":
-            if not glyph:
-                found.update(_transform(tag, value))
-        else:
-            found[key.removeprefix(_XLINK)] = _renamed(value, names)
-    return found
+    def start(self, tag: str, attrib: dict[str, str] | None = None, **more: str) -> int:
+        """Open an element."""
+        self._open.append((tag, self._attributes(tag, {**(attrib or {}), **more}), self.parts))
+        self.parts = []
+        return len(self._open)
 
+    def end(self, *_: Any, **__: Any) -> None:
+        """Close the element that was opened last."""
+        tag, attributes, outer = self._open.pop()
+        inner, self.parts = self.parts, outer
+        if tag == "g" and not attributes:
+            outer += inner
+        elif inner or tag not in ("g", "defs"):
+            outer += [f"<{tag}{attributes}>", *inner, f"</{tag}>"]
 
-def _declarations(style: str, names: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """CSS declarations as presentation attributes, which need no style permission of the page."""
-    for declaration in style.split(";"):
-        key, _, value = declaration.partition(":")
-        if key.strip():
-            yield key.strip(), _renamed(value.strip(), names)
+    def element(
+        self, tag: str, text: str | None = None, attrib: dict[str, str] | None = None, **more: str
+    ) -> None:
+        """An element without others inside."""
+        del text  # Metadata and style sheets alone have one.
+        self.parts.append(f"<{tag}{self._attributes(tag, {**(attrib or {}), **more})}/>")
 
+    def comment(self, *_: Any) -> None:
+        """Nothing is written."""
 
-def _renamed(value: str, names: dict[str, str]) -> str:
-    if "#" not in value:
-        return value
-    return _ID_REFERENCE.sub(lambda hit: "#" + names.get(hit.group(1), hit.group(1)), value)
+    close = flush = comment
+
+    def _attributes(self, tag: str, attrib: dict[str, str]) -> str:
+        found: dict[str, str] = {}
+        glyph = tag == "path" and attrib.get("transform") == "scale(0.015625)"
+        for key, value in attrib.items():
+            if key == "id":
+                if tag != "g":
+                    found["id"] = self._name(value)
+            elif key == "style":
+                found.update(self._declarations(value))
+            elif key == "d":
+                found["d"] = _path(value, _GLYPH_SCALE if glyph else 1)
+            elif key == "transform":
+                if not glyph:
+                    found.update(_transform(tag, value))
+            elif key == "xlink:href":
+                found["href"] = f"#{self._name(value[1:])}" if value[0] == "#" else value
+            else:
+                found[key] = self._renamed(value)
+        return "".join(f" {key}={quoteattr(value)}" for key, value in found.items() if value)
+
+    def _declarations(self, style: str) -> Iterator[tuple[str, str]]:
+        """CSS declarations as presentation attributes, which need no style permission of the page."""
+        for declaration in style.split(";"):
+            key, _, value = declaration.partition(":")
+            if key.strip():
+                yield key.strip(), self._renamed(value.strip())
+
+    def _renamed(self, value: str) -> str:
+        return _REFERENCE.sub(lambda hit: self._name(hit.group()), value)
+
+    def _name(self, name: str) -> str:
+        return self._names.setdefault(name, f"{_PREFIX}-{len(self._names)}")
 
 
 def _transform(tag: str, value: str) -> dict[str, str]:
     only_move = _TRANSLATE.fullmatch(value) if tag == "use" else None
     if only_move is None:
-        return {"transform": _NUMBER.sub(lambda hit: _short(float(hit.group()), 3), value)}
+        shown = _NUMBER.sub(lambda hit: _short(float(hit.group()), 3), value)
+        return {"transform": shown} if shown else {}
     x, y = (_short(float(part or 0), 1) for part in only_move.groups())
     return {key: shown for key, shown in (("x", x), ("y", y)) if shown != "0"}
 
