@@ -42,6 +42,8 @@ KEY: Final = ("indicator", "ydelse", "group", "area", "period")
 """What makes an observation unique within a snapshot."""
 Key: TypeAlias = tuple[str, str, str, str, str]
 """The values of `KEY` of one observation."""
+ORIGIN: Final = ("source", "table_id", "retrieved_at")
+"""Where an observation comes from."""
 COLUMNS: Final = (
     *KEY,
     "value",

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from beskplan.core.periods import date_text
 from beskplan.observations import published
-from beskplan.observations.contract import KEY, Key
+from beskplan.observations.contract import KEY, ORIGIN, Key
 from beskplan.observations.rows import RowsByArea
 from beskplan.observations.suppression import suppressed_keys, withhold_keys
 from beskplan.registers.provenance import (
@@ -55,6 +55,11 @@ class Snapshot:
     demo: bool = False
     titles: Titles = field(default_factory=dict)
     suppressed: frozenset[Key] | None = None
+
+    @cached_property
+    def origins(self) -> frozenset[Origin]:
+        """Where any of the observations comes from."""
+        return frozenset(self.frame[[*ORIGIN]].drop_duplicates().itertuples(index=False, name=None))
 
     @cached_property
     def withheld_besides(self) -> frozenset[Key]:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import logging
+from contextlib import chdir
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
-import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
+from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
+from papermill.execute import prepare_notebook_metadata, raise_for_execution_errors
+from papermill.iorw import load_notebook_node
+from papermill.parameterize import parameterize_notebook
 from traitlets.config import Config
 
 from beskplan.blocks.captions import table_title
@@ -107,19 +111,23 @@ def execute(
     fix = "se den kørte notebook under reports/fejlet/"
     # papermill warns of an unknown parameter and logs every step: the job was checked before.
     logging.getLogger("papermill").setLevel(logging.ERROR)
+    source = str(place.notebook(job.bilag))
     try:
-        done: NotebookNode = papermill.execute_notebook(
-            str(place.notebook(job.bilag)),
-            str(output),
-            parameters=job.parameters,
-            engine_name=engine,
-            cwd=str(place.root),
-            progress_bar=False,
-            request_save_on_cell_execute=False,
-            execution_timeout=CELL_TIMEOUT_SECONDS,
-            start_timeout=CELL_TIMEOUT_SECONDS,
-            **(_KERNEL if engine == STANDARD_ENGINE else {}),
-        )
+        # What `papermill.execute_notebook` does, but for its last step: it lays out the finished
+        # notebook line by line, in Python.
+        nb = parameterize_notebook(load_notebook_node(source), job.parameters, engine_name=engine)
+        nb = prepare_notebook_metadata(nb, source, str(output))
+        with chdir(place.root):
+            nb = papermill_engines.execute_notebook_with_engine(
+                engine,
+                nb,
+                papermill_engines.nb_kernel_name(engine, nb),
+                progress_bar=False,
+                execution_timeout=CELL_TIMEOUT_SECONDS,
+                start_timeout=CELL_TIMEOUT_SECONDS,
+                **(_KERNEL if engine == STANDARD_ENGINE else {}),
+            )
+        raise_for_execution_errors(nb, str(output))
     except PapermillExecutionError as error:
         line = next((line.strip() for line in error.source.splitlines() if line.strip()), "")
         where = f"{where}: celle {error.cell_index}: {line}"
@@ -129,7 +137,8 @@ def execute(
         raise CellError(Problem(where, what, found, fix=fix)) from None
     except DeadKernelError:
         raise CellError(Problem(where, what, "kernen døde", fix=fix)) from None
-    return done
+    output.write_text(json.dumps(nb, ensure_ascii=False), encoding="utf-8")
+    return cast("NotebookNode", nb)
 
 
 def _write_tables(folder: Path, page: Page) -> None:

@@ -23,8 +23,7 @@ from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from nbclient.exceptions import CellExecutionError, DeadKernelError
-from nbformat import NotebookNode
-from nbformat.v4 import new_output
+from nbformat import NotebookNode, from_dict
 from papermill.engines import Engine, NBClientEngine, papermill_engines
 from traitlets import Type
 from traitlets.config import Config
@@ -171,7 +170,7 @@ class _Shell(InteractiveShell):
 
     def show(self, kind: str, **content: Any) -> None:
         """Add an output to the cell."""
-        self.outputs.append(new_output(kind, **content))
+        self.outputs.append(from_dict({"output_type": kind, **content}))
 
     def run(self, cell: NotebookNode) -> None:
         """Run a cell and give it its outputs.
@@ -189,12 +188,18 @@ class _Shell(InteractiveShell):
         self.show("error", ename=etype.__name__, evalue=str(evalue), traceback=stb)
 
 
-@contextmanager
-def _shell() -> Iterator[_Shell]:
+def prepared_shell() -> _Shell:
+    """The shell of this process that the next notebook runs in: made before it, where there is time."""
     config = Config()
     # Its database would be written by a thread.
     config.HistoryManager.enabled = False
-    shell = _Shell.instance(config=config, user_ns={})
+    shell: _Shell = _Shell.instance(config=config, user_ns={})
+    return shell
+
+
+@contextmanager
+def _shell() -> Iterator[_Shell]:
+    shell = prepared_shell()
     before = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = _Stream("stdout", shell), _Stream("stderr", shell)
     try:
