@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from functools import cache
 from numbers import Real
 from typing import Literal, SupportsFloat, TypeAlias
 
@@ -59,10 +60,15 @@ def round_half_away(x: Number, decimals: int = 0) -> Decimal:
     if decimals < 0:
         raise ValueError(f"decimals must be 0 or more, not {decimals}")
     exact = _decimal(x)
-    # The default context would refuse results of more than 28 digits.
-    digits = Context(prec=max(exact.adjusted(), 0) + decimals + 2)
-    rounded = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, context=digits)
+    unit, digits = _rounding(max(exact.adjusted(), 0) + decimals + 2, decimals)
+    rounded = exact.quantize(unit, ROUND_HALF_UP, context=digits)
     return rounded.copy_abs() if rounded.is_zero() else rounded
+
+
+@cache
+def _rounding(digits: int, decimals: int) -> tuple[Decimal, Context]:
+    """The last decimal, and a context: the default one would refuse results of more than 28 digits."""
+    return Decimal(1).scaleb(-decimals), Context(prec=digits)
 
 
 def format_number(x: Number, decimals: int = 0, *, signed: bool = False) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -43,10 +44,16 @@ class Result:
     keys: tuple[Key, ...]
 
 
+@lru_cache(maxsize=8192)
+def exact(value: float) -> Fraction:
+    """A number of JSON as it is written there: 0.1 is one tenth."""
+    return Fraction(Decimal(repr(value)))
+
+
 def rounded(value: Fraction, decimals: int) -> Fraction:
     """Round half away from zero, in whole numbers only."""
-    scaled = abs(value) * 10**decimals
-    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    scaled, parts = 2 * abs(value.numerator) * 10**decimals, value.denominator
+    whole = (scaled + parts) // (2 * parts)
     return Fraction(-whole if value < 0 else whole, 10**decimals)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 
 from beskplan.core.periods import Period
 from beskplan.proof.arithmetic import number_in, rounded
@@ -331,6 +331,7 @@ def _text(value: Fraction) -> str:
     return f"{int(value):,}".replace(",", ".")
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """A label without letter case, spaces and the hyphens of divided words."""
     return re.sub(r"[\s\-]+", "", text).casefold()

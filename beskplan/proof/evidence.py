@@ -8,7 +8,6 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -28,7 +27,7 @@ from beskplan.observations.contract import KEY, Key
 from beskplan.params import PlanParams, read, subject
 from beskplan.params.jobs import Job, Workplace
 from beskplan.params.profil import read_presentation
-from beskplan.proof.arithmetic import Reading
+from beskplan.proof.arithmetic import Reading, exact
 from beskplan.proof.pdf_text import Pdf, read_pdf
 from beskplan.registers.areas import Area
 from beskplan.registers.provenance import EMBEDDED
@@ -54,6 +53,8 @@ class Evidence:
     """The executed notebook."""
     html: Any
     """The parsed web page."""
+    elements: list[Any]
+    """Everything in it, comments too."""
     pdf: Pdf
     csv_files: dict[str, bytes]
     """Every CSV file of the report by where it lies: beside it, in the page, in the PDF."""
@@ -78,6 +79,13 @@ class Evidence:
         """What the edition before this one read; empty where there is none."""
         folder = earlier_edition(self.place.reports, self.job.id, ROWS)
         return {} if folder is None else _readings(folder / ROWS)
+
+    @cached_property
+    def own_notebook(self) -> NotebookNode:
+        """The working copy's own notebook, which the report was made from."""
+        path = self.place.notebook(self.job.bilag)
+        found: NotebookNode = nbformat.read(path, as_version=4)
+        return found
 
     @cached_property
     def sender(self) -> str:
@@ -186,7 +194,7 @@ def gather(job: Job, place: Workplace, folder: Path) -> Evidence:
         ProofError: a file is missing or cannot be read.
     """
     try:
-        notebook = nbformat.read(folder / f"{job.bilag}.ipynb", as_version=4)
+        notebook = nbformat.v4.reads((folder / f"{job.bilag}.ipynb").read_text(encoding="utf-8"))
         page = lxml_html.fromstring((folder / f"{job.bilag}.html").read_bytes())
         pdf = read_pdf((folder / f"{job.bilag}.pdf").read_bytes())
         book = CalamineWorkbook.from_path(folder / f"{job.bilag}.xlsx")
@@ -201,7 +209,9 @@ def gather(job: Job, place: Workplace, folder: Path) -> Evidence:
         data = base64.b64decode(link.get("href").partition(",")[2])
         files[f"{link.get('download')} på siden"] = data
     by_heading = {str(sheet[0][0]): sheet for sheet in sheets if sheet}
-    return Evidence(job, place, notebook, page, pdf, files, by_heading, values, readings)
+    # lxml makes an element anew for each look at it, unless somebody holds it.
+    elements = list(page.iter())
+    return Evidence(job, place, notebook, page, elements, pdf, files, by_heading, values, readings)
 
 
 def csv_rows(data: bytes) -> list[list[str]]:
@@ -233,13 +243,6 @@ def markdown_of(notebook: NotebookNode) -> list[str]:
     return [cell["source"] for cell in cells]
 
 
-def own_notebook(evidence: Evidence) -> NotebookNode:
-    """The working copy's own notebook, which the report was made from."""
-    path = evidence.place.notebook(evidence.job.bilag)
-    found: NotebookNode = nbformat.read(path, as_version=4)
-    return found
-
-
 def _readings(path: Path) -> dict[Key, Reading]:
     """Every row that a report has read."""
     lines = path.read_text(encoding="utf-8").splitlines()
@@ -248,8 +251,8 @@ def _readings(path: Path) -> dict[Key, Reading]:
 
 def _reading(line: str) -> Reading:
     indicator, ydelse, group, area, period, digest, value, decimals = json.loads(line)
-    exact = None if value is None else Fraction(repr(value))
-    return Reading((indicator, ydelse, group, area, period), digest, exact, decimals or 0)
+    number = None if value is None else exact(value)
+    return Reading((indicator, ydelse, group, area, period), digest, number, decimals or 0)
 
 
 @cache

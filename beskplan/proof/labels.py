@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from fractions import Fraction
 from functools import cache, lru_cache
 
 from beskplan.core.periods import MONTHS, Period
 from beskplan.observations.contract import Key
+from beskplan.proof.arithmetic import exact
 from beskplan.proof.evidence import Block
 from beskplan.registers.areas import areas
 from beskplan.registers.benefits import benefits, composites
@@ -33,6 +35,7 @@ def mentions(text: str) -> tuple[Mention, ...]:
     return tuple(_mention(hit) for hit in _PERIOD.finditer(text))
 
 
+@lru_cache(maxsize=8192)
 def without_periods(text: str) -> str:
     """A text without the periods that it names."""
     return _PERIOD.sub("", text)
@@ -53,8 +56,13 @@ def _mention(hit: re.Match[str]) -> Mention:
 
 def ends(codes: Iterator[str] | set[str]) -> tuple[str, str]:
     """The first and last of some periods, in time."""
-    ordered = sorted(codes, key=lambda code: (Period.parse(code).last_day, code))
+    ordered = sorted(codes, key=_last_day)
     return ordered[0], ordered[-1]
+
+
+@lru_cache(maxsize=1024)
+def _last_day(code: str) -> tuple[date, str]:
+    return Period.parse(code).last_day, code
 
 
 @cache
@@ -115,6 +123,7 @@ def title_subjects(title: str) -> set[tuple[str, str]]:
     return subjects(max(names, key=len)) if names else set()
 
 
+@lru_cache(maxsize=4096)
 def names_of(key: Key) -> set[str]:
     """Every name that the benefit or group of a row has, in lower case."""
     wanted = {("ydelse", key[1]), ("group", key[2])}
@@ -123,11 +132,16 @@ def names_of(key: Key) -> set[str]:
 
 def is_about(key: Key, named: set[tuple[str, str]]) -> bool:
     """Whether a row is about what a label names; a target group is also called by its benefit."""
-    own = {("ydelse", key[1]), ("group", key[2])}
-    own |= {("ydelse", str(one.ydelse)) for one in target_groups() if one.id == key[2]}
+    own = {("ydelse", key[1]), ("group", key[2]), ("ydelse", _benefits_of_groups().get(key[2]))}
     return not named or bool(own & named)
 
 
+@cache
+def _benefits_of_groups() -> dict[str, str | None]:
+    return {one.id: one.ydelse for one in target_groups()}
+
+
+@lru_cache(maxsize=1024)
 def indicators_named(label: str) -> set[str]:
     """The indicators whose name a label begins with; the longest name counts."""
     hits = [one for one in INDICATORS.values() if label.casefold().startswith(one.name.casefold())]
@@ -198,4 +212,4 @@ def other_names(row: Block) -> set[str]:
 
 
 def _exact(cell: Block) -> Fraction | None:
-    return None if cell["value"] is None else Fraction(repr(cell["value"]))
+    return None if cell["value"] is None else exact(cell["value"])

@@ -20,6 +20,7 @@ from beskplan.proof import labels
 from beskplan.proof.arithmetic import (
     Reading,
     calculated,
+    exact,
     is_observed,
     is_stated,
     number_in,
@@ -86,7 +87,7 @@ def _number(evidence: Evidence, cell: Block) -> Iterator[Fault]:
     shown = number_in(text)
     if not origin:
         yield "et tal uden oprindelse", text, ""
-    elif shown is None or shown[0] != Fraction(repr(value)):
+    elif shown is None or shown[0] != exact(value):
         yield "teksten er et andet tal end cellens", text, f"{value:g}"
     elif text.startswith("+") and value <= 0:
         yield "et forkert fortegn", text, f"{value:g}"
@@ -269,7 +270,7 @@ def _unit(unit: str, label: str, cell: Block, keys: Sequence[Key]) -> Iterator[F
 def _period(
     table: Block, row: Block, column: Block, origin: Any, keys: Sequence[Key]
 ) -> Iterator[Fault]:
-    own = labels.mentions(f"{column['label']} {row['label']}")
+    own = labels.mentions(column["label"]) + labels.mentions(row["label"])
     beside = [
         mention
         for one, cell in zip(table["columns"][1:], row["cells"], strict=True)
@@ -426,7 +427,7 @@ def _way(value: float) -> str:
 
 
 def _size(cell: Block) -> Fraction:
-    return abs(Fraction(repr(cell["value"])))
+    return abs(exact(cell["value"]))
 
 
 def _left_out(evidence: Evidence) -> Iterator[Problem]:
@@ -457,8 +458,8 @@ def _other_than_stored(evidence: Evidence) -> Iterator[Problem]:
     for key, row in evidence.stored_rows.items():
         reading = evidence.readings[key]
         number = row["value"] if row["state"] in ("known", "calculated") else None
-        exact = None if number is None else Fraction(repr(float(number)))
-        if row_digest(row) != reading.digest or exact != reading.value:
+        stored = None if number is None else exact(float(number))
+        if row_digest(row) != reading.digest or stored != reading.value:
             found = "intet tal" if reading.value is None else _plain(reading.value)
             yield evidence.problem(
                 "ipynb", "en række, som datagrundlaget har anderledes", found, where=" ".join(key)

@@ -15,15 +15,16 @@ from typing import Any
 
 from beskplan.core.errors import Problem
 from beskplan.core.periods import Period
-from beskplan.proof.arithmetic import number_in
-from beskplan.proof.evidence import Block, Evidence, csv_rows, markdown_of, own_notebook, spaced
+from beskplan.proof.arithmetic import exact, number_in
+from beskplan.proof.evidence import Block, Evidence, csv_rows, markdown_of, spaced
 
 DEMO = "Demodata – må ikke anvendes"
 SOURCES_FILE = "kilder-og-noter.csv"
 _H1 = re.compile(r"^# +(.+?)\s*$", re.MULTILINE)
 _NOTE = re.compile(r"\s*\[note \d+\]")
-_HIDDEN = (
-    "ancestor-or-self::*[@hidden or @style or contains(@class, 'skjult') or @aria-hidden='true']"
+_HIDDEN_CELLS = (
+    ".//table//*[self::caption or self::th or self::td][ancestor-or-self::*"
+    "[@hidden or @style or contains(@class, 'skjult') or @aria-hidden='true']]"
 )
 _SIGNS = {"up": "Stigning: ", "down": "Fald: ", "same": "Uændret: ", "none": ""}
 
@@ -127,7 +128,7 @@ def _tables(evidence: Evidence) -> Iterator[_Shown]:
 def _identity(evidence: Evidence) -> Iterator[tuple[str, str, object, object]]:
     """What the files say of themselves, and what the job and the working copy's notebook ask for."""
     area, job, header = evidence.subject, evidence.job, evidence.header
-    texts = markdown_of(own_notebook(evidence))
+    texts = markdown_of(evidence.own_notebook)
     title = next((hit[1] for text in texts if (hit := _H1.search(text))), "")
     when = Period.parse(job.periode).text if job.periode else job.aar
     heading = spaced(f"{title}: {area.lang_navn}, {when}")
@@ -237,8 +238,7 @@ def _marks(evidence: Evidence, tables: list[_Shown]) -> Iterator[Problem]:
     """Hidden cells, marks of demo data, marks of notes, and how many tables the page has."""
     for one in tables:
         box = evidence.html.get_element_by_id(f"{one.kind}-{one.id}")
-        cells = (part for table in box.iter("table") for part in table.iter("caption", "th", "td"))
-        if any(part.xpath(_HIDDEN) for part in cells):
+        if box.xpath(_HIDDEN_CELLS):
             yield evidence.problem("html", "en skjult celle i en tabel", where=one.title)
         if (DEMO in box.text_content()) is not one.demo:
             what = "demodata uden mærke, eller mærke uden demodata"
@@ -362,4 +362,4 @@ def _same(found: Any, expected: Fraction | str) -> bool:
         return str(found).removeprefix("'") == expected
     if isinstance(found, str):
         return re.fullmatch(r"-?\d+(,\d+)?", found) is not None and number_in(found)[0] == expected  # type: ignore[index]
-    return isinstance(found, int | float) and Fraction(repr(found)) == expected
+    return isinstance(found, int | float) and exact(found) == expected

@@ -66,8 +66,8 @@ def read_pdf(data: bytes) -> Pdf:
             raise RenderError(
                 Problem("pdf", "har ingen koder, så teksten kan ikke læses i rækkefølge")
             )
-        with pdf.open_metadata() as metadata:
-            title = str(metadata.get("dc:title", ""))
+        # Opened by `with`, it would be written again.
+        title = str(pdf.open_metadata().get("dc:title", ""))
         attachments = pdf.attachments
         files = {name: attachments[name].get_file().read_bytes() for name in sorted(attachments)}
         found = Pdf(title, files=files)

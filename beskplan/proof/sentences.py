@@ -10,14 +10,14 @@ from typing import Any
 
 from beskplan.core.errors import Problem
 from beskplan.core.periods import MONTHS
+from beskplan.observations.contract import ORIGIN
 from beskplan.observations.published import document, system
 from beskplan.proof import labels
-from beskplan.proof.arithmetic import is_observed, numbers_in, rounded
+from beskplan.proof.arithmetic import exact, is_observed, numbers_in, rounded
 from beskplan.proof.evidence import (
     Block,
     Evidence,
     markdown_of,
-    own_notebook,
     spaced,
     written_texts,
 )
@@ -59,7 +59,8 @@ def _prose(evidence: Evidence) -> Iterator[Problem]:
         if block.get("role") == "note" or (tables and not any(map(_is_observed, tables))):
             continue
         own = set().union(*(numbers[id(table)] for table in tables)) or everywhere
-        own = own | set(_row_of(evidence, evidence.part_titles.get(section, "")))
+        if title := evidence.part_titles.get(section):
+            own = own | set(_row_of(evidence, title))
         # The alternative text of small charts gives index numbers: `curves` calculates them.
         is_panels = block["kind"] == "figure" and labels.panels_of(block["data"])
         alt = "" if is_panels else block.get("alt", "")
@@ -104,11 +105,10 @@ def _numbers_of(table: Block) -> Iterator[Fraction]:
             yield from (abs(one - other) for one, other in combinations(numbers, 2))
     parts = [row["cells"] for row in table["rows"] if row["label"] != "I alt"]
     for column in zip(*parts, strict=True):
-        whole = [Fraction(repr(cell["value"])) for cell in column if cell["value"] is not None]
-        yield sum(whole, Fraction(0))
-        yield from (
-            rounded(sum(whole, Fraction(0)) / len(whole), decimals) for decimals in (0, 1) if whole
-        )
+        whole = [exact(cell["value"]) for cell in column if cell["value"] is not None]
+        total = sum(whole, Fraction(0))
+        yield total
+        yield from (rounded(total / len(whole), decimals) for decimals in (0, 1) if whole)
     yield from (n for row in table["rows"] for n, _ in numbers_in(row["label"]))
     for count in range(1, max(len(columns), len(table["rows"])) + 1):
         yield Fraction(count)
@@ -118,7 +118,7 @@ def _given(evidence: Evidence) -> set[Fraction]:
     """Numbers that people wrote: in the params, in the notebook, in registers' notes."""
     texts = [
         *written_texts(evidence.params.model_dump(mode="json")),
-        *markdown_of(own_notebook(evidence)),
+        *markdown_of(evidence.own_notebook),
         *(note for _, table in evidence.tables for note in table["notes"]),
         *(item["change"] for block in evidence.of_kind("key-figures") for item in block["items"]),
     ]
@@ -158,6 +158,8 @@ def _alt_faults(figure: Block) -> Iterator[tuple[str, str]]:
     """(what is told, what the numbers behind the figure give)."""
     alt, data = spaced(figure["alt"]), figure["data"]
     yield from _own_change(alt, data)
+    if not re.search("(?i)går fra|til sidst ligger", alt):
+        return
     series = series_of(data)
     for name, others, points in series:
         # One line needs no name.
@@ -168,16 +170,14 @@ def _alt_faults(figure: Block) -> Iterator[tuple[str, str]]:
 
 def _own_change(alt: str, data: Block) -> Iterator[tuple[str, str]]:
     """`I Rudersdal Kommune steg antallet fra 456 til 703 (54 pct.)`."""
-    for row in data["rows"]:
+    for row in data["rows"] if "antallet fra" in alt.casefold() else ():
         place = re.escape(labels.area_names().get(row["area"], ("", "?"))[1])
         span = rf"(?i){place} (steg|faldt) antallet fra ({_NUM}) til ({_NUM})"
         hit = re.search(rf"{span}(?: \(({_NUM}) pct\.\))?", alt)
         if hit is None:
             continue
         told = [_number(text) for text in hit.groups()[1:] if text]
-        cells = [
-            Fraction(repr(cell["value"])) for cell in row["cells"] if cell["value"] is not None
-        ]
+        cells = [exact(cell["value"]) for cell in row["cells"] if cell["value"] is not None]
         right = [*cells[:2], *map(abs, cells[2:3])][: len(told)]
         if told != right or (hit[1] == "steg") is not (cells[1] > cells[0]):
             yield hit[0], ", ".join(f"{float(number):g}" for number in right)
@@ -223,21 +223,21 @@ def _sources(evidence: Evidence) -> Iterator[Problem]:
     rows = evidence.stored.rows_by_area
     # Sums over areas too, which the snapshot's own file does not hold.
     read = [rows.get(key[3], {}).get(key) for key in evidence.readings]
-    wanted = {_source(row, known) for row in read if row is not None}
+    origins = {tuple(row[name] for name in ORIGIN) for row in read if row is not None}
+    wanted = {_source(origin, known) for origin in origins}
     for text in sorted(wanted - named):
         yield evidence.problem("ipynb", "en kilde mangler i listen", "", text)
-    frame = evidence.stored.frame[["source", "table_id", "retrieved_at"]].drop_duplicates()
-    every = {_source(row, known) for row in frame.to_dict("records")}
+    every = {_source(origin, known) for origin in evidence.stored.origins}
     for text in sorted((named & every) - wanted):
         yield evidence.problem("ipynb", "en kilde, som ingen af sidens tal har", text)
 
 
-def _source(row: Any, titles: Any) -> str:
-    """How a row's source is named for readers."""
-    source, table_id = row["source"], row["table_id"]
+def _source(origin: Any, titles: Any) -> str:
+    """How a source is named for readers."""
+    source, table_id, retrieved_at = origin
     if source.startswith(PUBLISHED):
         plan = document(source.removeprefix(PUBLISHED))
         named = system(table_id)
         return spaced(f"{named}, som trykt i {plan.title}" if named else plan.without_source)
     title = titles.get((source, table_id), "")
-    return spaced(source_text(source, table_id, row["retrieved_at"], title))
+    return spaced(source_text(source, table_id, retrieved_at, title))

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from beskplan.core.errors import Problem, UnknownNameError
-from beskplan.proof.evidence import Evidence, markdown_of, own_notebook, written_texts
+from beskplan.proof.evidence import Evidence, markdown_of, written_texts
 from beskplan.registers.areas import Area, area, areas, joint_jobcentre, kommuner
 
 _BAD = {
@@ -97,7 +97,7 @@ def _allowed(evidence: Evidence) -> frozenset[str]:
     # Areas to compare with stand in the resolved params by code or slug.
     written = list(written_texts(evidence.params.model_dump(mode="json")))
     names |= {one.navn for one in kommuner() if {one.kode, one.slug} & set(written)}
-    for text in (*written, *markdown_of(own_notebook(evidence)), evidence.sender):
+    for text in (*written, *markdown_of(evidence.own_notebook), evidence.sender):
         names |= named(text)
     return frozenset(names)
 

@@ -78,6 +78,7 @@ def _groups() -> dict[str, Group]:
     return {_plain(name): one for one in all_groups for name in (one.id, one.navn, *one.aliases)}
 
 
+@cache
 def groups() -> tuple[Group, ...]:
     """All groups, `alle` first."""
     return tuple(dict.fromkeys(_groups().values()))

@@ -48,7 +48,7 @@ def cells_twice(plan: Plan) -> Iterator[Outcome]:
 
 def _heads(_: Plan, table: ReadTable, column: Column, row: Row) -> Hashable:
     """Within a section, the same row and column heads mean the same cell."""
-    if sum(other.label == row.label for other in table.rows) > 1:
+    if table.labels[row.label] > 1:
         return None
     return table.place.section, _title(table), row.label.casefold(), column.label.casefold()
 

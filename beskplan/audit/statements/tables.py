@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -134,6 +135,11 @@ class ReadTable:
     def by_key(self) -> dict[str, Row]:
         """The rows by what they are about."""
         return {row.key: row for row in self.rows}
+
+    @cached_property
+    def labels(self) -> Counter[str]:
+        """How many rows have each head."""
+        return Counter(row.label for row in self.rows)
 
     @cached_property
     def areas(self) -> frozenset[str]:
