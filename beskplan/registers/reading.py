@@ -107,7 +107,6 @@ class Closed(BaseModel):
         frozen=True,
         str_min_length=1,
         arbitrary_types_allowed=True,
-        use_attribute_docstrings=True,
     )
 
     @classmethod

@@ -92,7 +92,7 @@ def manifest(inputs: Inputs, page: Page, notebook: NotebookNode, work: Path) -> 
             "notebook": inputs.notebook,
             "params": inputs.params,
             "blocks": sha256_json(_blocks(notebook)),
-            **_code(),
+            **code_hashes(),
         },
         "versions": {"beskplan": __version__, **installed()},
         "commit": code_commit(place.root),
@@ -111,7 +111,7 @@ def _blocks(notebook: NotebookNode) -> list[Any]:
 
 
 @cache
-def _code() -> dict[str, str]:
+def code_hashes() -> dict[str, str]:
     """Hashes of our own code and registers: they cannot change while the process runs."""
     found = library_key()
     return {part: found[part] for part in ("library", "registers")}

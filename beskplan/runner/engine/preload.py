@@ -72,6 +72,7 @@ def _fill_caches() -> None:
     from beskplan.render.page import Markdown, Numbered, Page
     from beskplan.render.page_html import page_html
     from beskplan.runner.engine.papermill_engine import prepared_shell
+    from beskplan.runner.manifest import code_hashes
     from beskplan.runner.notebook_rules import code_problems
 
     table = Table(
@@ -97,6 +98,7 @@ def _fill_caches() -> None:
     nbformat.validate(new_notebook())
     list(code_problems("tal", "sentence", "celle 1"))
     prepared_shell()
+    code_hashes()
     page_html(page)
     page_result(page)
 
