@@ -40,8 +40,8 @@ from beskplan.runner.work import (
     changed_meanwhile,
     failed_path,
     keep_failed,
-    tell_copy,
     work_folder,
+    write_copy,
 )
 
 CELL_TIMEOUT_SECONDS = 120
@@ -89,7 +89,6 @@ def _fill(work: Path, job: Job, place: Workplace, engine: str) -> tuple[str, ...
     audited = prove(job, place, work)
     if changed := inputs.changed():
         raise ReportError(changed_meanwhile(name) for name in changed)
-    tell_copy(work / f"{job.bilag}.ipynb", job)
     record = manifest(inputs, page, notebook, work) | {"plantjek": audited.as_record()}
     text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
     (work / MANIFEST).write_text(text, encoding="utf-8")
@@ -137,7 +136,7 @@ def execute(
         raise CellError(Problem(where, what, found, fix=fix)) from None
     except DeadKernelError:
         raise CellError(Problem(where, what, "kernen døde", fix=fix)) from None
-    output.write_text(json.dumps(nb, ensure_ascii=False), encoding="utf-8")
+    write_copy(nb, job, output)
     return cast("NotebookNode", nb)
 
 
