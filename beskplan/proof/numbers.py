@@ -180,7 +180,8 @@ def _rank(
 ) -> Iterator[Fault]:
     """A place is the own number's among the same number of other areas, each once, and says of how many."""
     own, *others = [{**cell, "origin": origin} for origin in cell["origin"][1:]]
-    yield from _labels(evidence, table, row, {**column, "kind": "number", "unit": "pct."}, own)
+    units = " ".join(INDICATORS[name].unit for name in DENOMINATORS)
+    yield from _labels(evidence, table, row, {**column, "kind": "number", "unit": units}, own)
 
     def elsewhere(one: Block) -> tuple[tuple[str, ...], ...]:
         return tuple((*key[:3], key[4]) for key in _keys(evidence, one))

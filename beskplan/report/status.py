@@ -169,8 +169,9 @@ class Status(Maalgrupper):
         """Whether the goals will be met by the forecast; else when the next edition comes."""
         ends = Counter(found[1] for one in self._targets if (found := forecast_end(one)))
         if ends:
-            parts = [f"{_goals(count)} {words}" for words, count in ends.items()]
-            return f"efter fremskrivningen til fristen er der {list_danish(parts)}"
+            (words, count), *rest = ends.items()
+            parts = [f"{_goals(count)} mål {words}", *(f"{_goals(n)} {one}" for one, n in rest)]
+            return f"ved fristen er efter fremskrivningen {list_danish(parts)}"
         if self.context.periode is None:
             return ""
         when = self.context.periode.next.text

@@ -24,13 +24,22 @@ from beskplan.runner.work import Outcome
 from tests.conftest import ROOT
 from tests.proof.in_process import run_notebook
 from tests.unit.report_samples import WITHHELD, observation
-from tests.unit.test_report_status import COUNTRY, WORKFORCE, YAML, Rows, served
+from tests.unit.test_report_status import (
+    COUNTRY,
+    MONTHLY,
+    TARGET,
+    WORKFORCE,
+    YAML,
+    Rows,
+    monthly_rows,
+    served,
+)
 
 FIRST, SECOND = (Job(2027, "rudersdal", "status", code) for code in ("2025K3", "2025K4"))
 REVISED: Rows = {("fleksjob", "230", "2025Q03"): 341.0, ("fleksjob", "230", "2024Q02"): WITHHELD}
 
 
-def store_rows(root: Path, rows: Rows, on: str) -> None:
+def store_counted(root: Path, rows: Rows, on: str) -> None:
     counted = [
         observation("fuldtidsmodtagere", value, code, ydelse=ydelse, area=area, source="statbank")
         for (ydelse, area, code), value in rows.items()
@@ -39,25 +48,33 @@ def store_rows(root: Path, rows: Rows, on: str) -> None:
         observation("arbejdsstyrke", WORKFORCE, "2025Y01", area=area, source="statbank")
         for area in (COUNTRY, "230", "201", "223")
     ]
-    made = [row | {"table_id": "AUK01", "retrieved_at": on} for row in (*counted, *workforce)]
+    store_rows(root, [*counted, *workforce], on)
+
+
+def store_rows(root: Path, rows: list[dict[str, Any]], on: str) -> None:
+    made = [row | {"retrieved_at": on} for row in rows]
     frame = pd.DataFrame(made, columns=list(COLUMNS)).astype({"value": "float64"})
-    raw = RawFile("svar.json", on.encode(), "statbank", "AUK01", on, "test")
+    raw = RawFile("svar.json", on.encode(), str(rows[0]["source"]), "opdigtet", on, "test")
     store(Delivery(frame, (raw,)), root)
+
+
+def working_copy(root: Path, yaml: str) -> Path:
+    (root / "notebooks").mkdir()
+    shutil.copy(ROOT / "notebooks" / "status.ipynb", root / "notebooks")
+    (root / "params" / "rudersdal").mkdir(parents=True)
+    head = "kommune: Rudersdal\naar: 2027\nbilag: [status]\n"
+    (root / "params" / "rudersdal" / "2027.yaml").write_text(head + yaml, encoding="utf-8")
+    return root
 
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Workplace:
     """A working copy with the edition of the third quarter, after which two numbers are revised."""
-    root = tmp_path_factory.mktemp("status")
-    (root / "notebooks").mkdir()
-    shutil.copy(ROOT / "notebooks" / "status.ipynb", root / "notebooks")
-    (root / "params" / "rudersdal").mkdir(parents=True)
-    head = "kommune: Rudersdal\naar: 2027\nbilag: [status]\n"
-    (root / "params" / "rudersdal" / "2027.yaml").write_text(head + YAML, encoding="utf-8")
-    store_rows(root, served(), "2026-08-01")
+    root = working_copy(tmp_path_factory.mktemp("status"), YAML)
+    store_counted(root, served(), "2026-08-01")
     with pytest.MonkeyPatch.context() as patch:
         assert made(Workplace(root), patch, FIRST).problems == ()
-    store_rows(root, served() | REVISED, "2026-11-01")
+    store_counted(root, served() | REVISED, "2026-11-01")
     return Workplace(root)
 
 
@@ -69,6 +86,17 @@ def made(place: Workplace, monkeypatch: pytest.MonkeyPatch, job: Job = SECOND) -
 
 def test_a_right_status_is_proven(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
     assert made(place, monkeypatch).problems == ()
+
+
+def test_a_monthly_status_with_targets_is_proven(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = working_copy(tmp_path, MONTHLY)
+    targets = root / "params" / "rudersdal" / "2027.maal.yaml"
+    targets.write_text(TARGET.format(level=250), encoding="utf-8")
+    store_rows(root, monthly_rows(), "2026-08-01")
+    job = Job(2027, "rudersdal", "status", "2026M06")
+    assert made(Workplace(root), monkeypatch, job).problems == ()
 
 
 def placed_better(shares: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
@@ -299,3 +300,94 @@ def test_an_edition_of_another_source_is_not_compared(tmp_path: Path) -> None:
     block = Status(made(tmp_path, served())).since().block
     assert block.kind == "omitted"
     assert block.reason.startswith("Udgaven om 3. kvartal 2025 har ikke de samme tal")
+
+
+MONTHLY = """
+status: {hver: maaned}
+maalgrupper:
+  periode: 2026M06
+  kilde: jobindsats
+  sammenlign_med: [hele-landet]
+  afsnit:
+    a_dagpenge: {ydelse: a_dagpenge}
+"""
+TARGET = """
+kilde: Rudersdal Kommunes Beskæftigelsesplan 2027
+overordnede:
+  - nr: 1
+    titel: Flere i job
+    resultatmaal:
+      - id: r1
+        slags: niveau_hoejst
+        hvad: Borgere på a-dagpenge
+        tekst: Højst {level} på a-dagpenge
+        enhed: fuldtidspersoner
+        niveau: {level}
+        frist: 2026M12
+        udgangspunkt: {{periode: 2025M12}}
+        maaling: {{indikator: fuldtidspersoner, ydelser: [a_dagpenge]}}
+"""
+MONTHS = [Period.parse("2026M06").shift(back) for back in range(-41, 1)]
+
+
+def monthly_rows() -> list[dict[str, Any]]:
+    rows = []
+    for number, month in enumerate(MONTHS):
+        for area, times in (("230", 1), (COUNTRY, 100)):
+            there = {"ydelse": "a_dagpenge", "area": area}
+            value = float(400 - 3 * number + number % 2) * times
+            rows.append(observation("fuldtidspersoner", value, month.code, **there))
+            rows.append(observation("pct_af_arbejdsstyrken", 2.5, month.code, **there))
+    return rows
+
+
+def monthly(folder: Path, level: int, periode: str = "2026M06") -> Status:
+    """A number that falls by three a month, and a target for the end of the year."""
+    plan = folder / "params" / "rudersdal"
+    plan.mkdir(parents=True)
+    (plan / "2027.maal.yaml").write_text(TARGET.format(level=level), encoding="utf-8")
+    found = context(folder, "status", MONTHLY, monthly_rows())
+    return Status(Context(**{**vars(found), "periode": Period.parse(periode)})).checked()
+
+
+ENDS = [
+    (300, "nået", "ved fristen er efter fremskrivningen ét mål nået"),
+    (200, "ikke nået", "ved fristen er efter fremskrivningen ét mål ikke nået"),
+]
+
+
+@pytest.mark.parametrize(("level", "word", "told"), ENDS)
+def test_a_target_has_its_forecast_with_interval(
+    tmp_path: Path, level: int, word: str, told: str
+) -> None:
+    report = monthly(tmp_path, level)
+    block = report.targets().block
+    assert isinstance(block, Table)
+    [row] = block.rows
+    found = re.fullmatch(
+        r"(\d+) fuldtidspersoner \((\d+) til (\d+)\), (.*)",
+        row.cells[-1].text.replace("\u00a0", " "),
+    )
+    assert found is not None
+    middle, low, high = map(int, found.groups()[:3])
+    assert low <= middle <= high
+    assert found[4] == word
+    answer = report.answer().block
+    assert answer.kind == "prose"
+    assert told in answer.paragraphs[0].casefold()
+    assert len(re.findall(r"\.(?= [A-ZÆØÅ]|$)", answer.paragraphs[0])) <= 5
+
+
+def test_an_edition_judges_targets_on_what_was_known_then(tmp_path: Path) -> None:
+    block = monthly(tmp_path, 300, "2026M03").targets().block
+    assert isinstance(block, Table)
+    assert "marts 2026" in block.rows[0].cells[0].text
+    assert "juni 2026" not in str(block.model_dump())
+
+
+def test_a_monthly_edition_is_a_month_with_36_months_behind_it(tmp_path: Path) -> None:
+    block = monthly(tmp_path, 300).scoreboard().block
+    assert isinstance(block, Table)
+    line = block.rows[0].cells[0].line
+    assert line is not None
+    assert (len(line.values), block.columns[1].label) == (36, "Juli 2023")
