@@ -102,6 +102,10 @@ DOCUMENTED = {
         one_benefit.SHADE_PCTPOINT,
         100 * one_benefit.SHADE_PART,
     ),
+    "som": (one_benefit.IN_STEP_PCTPOINT,),
+    "bedre": (one_benefit.IN_STEP_PCTPOINT,),
+    "ringere": (one_benefit.IN_STEP_PCTPOINT,),
+    "for få": (Decimal(one_benefit.SMALL_BASE),),
     "(områderne nævnes alligevel)": (one_benefit.NEWS_FROM_PCT,),
     **{name: tuple(100 * end for end in ends) for name, ends in language.AMOUNTS.items()},
 }
