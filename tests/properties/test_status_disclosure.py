@@ -1,0 +1,200 @@
+"""Two editions of a small island's status, with a revision between, give no withheld number away together.
+
+The reader knows everything that either edition has read, and that the benefits add up to their total.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from beskplan.registers.areas import find
+from beskplan.report.rows import recorded
+from beskplan.report.status import Status
+from tests.proof.test_status_proof import store_rows
+from tests.unit.report_samples import observation
+
+ISLANDS = ("Læsø", "Fanø", "Samsø", "Ærø")
+PARTS = (
+    "a_dagpenge", "kontanthjaelp_2025", "revalidering", "forrevalidering", "sygedagpenge", "jobafklaring",
+    "ressourceforloeb", "ledighedsydelse", "fleksjob", "foertidspension",
+)  # fmt: skip
+TOTAL = "offentlig_forsoergelse"
+BELOW = 3
+"""The source withholds smaller counts."""
+CODES = ("2025M08", "2025M09", "2026M08", "2026M09")
+SECTIONS = "".join(f"    {one}: {{ydelse: {one}}}\n" for one in (*PARTS, TOTAL))
+YAML = f"""kommune: {{kommune}}
+aar: 2027
+bilag: [status]
+status: {{{{hver: maaned}}}}
+maalgrupper:
+  periode: 2026M08
+  kilde: jobindsats
+  sammenlign_med: [hele-landet]
+  afsnit:
+{SECTIONS.replace("{", "{{").replace("}", "}}")}"""
+
+Numbers = dict[tuple[str, str, str], int]
+"""By island's code, benefit and month: what the source counts."""
+
+
+def counted(seed: int) -> Numbers:
+    """A few people on each benefit; every total is the sum of its parts."""
+    chance = random.Random(seed)  # noqa: S311 numbers of a test
+    numbers: Numbers = {}
+    for island, code in product((find(one).kode for one in ISLANDS), CODES):
+        for ydelse in PARTS:
+            numbers[island, ydelse, code] = chance.choice((0, 1, 2, *range(3, 16)))
+    return added_up(numbers)
+
+
+def revised(numbers: Numbers, seed: int) -> Numbers:
+    """One benefit of each island and month has another number, and so has the total."""
+    chance = random.Random(seed)  # noqa: S311 numbers of a test
+    changes = {
+        (island, chance.choice(PARTS), code): chance.randrange(12)
+        for island, code in {(island, code) for island, _, code in numbers}
+    }
+    return added_up({**numbers, **changes})
+
+
+def added_up(numbers: Numbers) -> Numbers:
+    parts = {key: value for key, value in numbers.items() if key[1] != TOTAL}
+    places = {(island, code) for island, _, code in parts}
+    return parts | {
+        (island, TOTAL, code): sum(parts[island, one, code] for one in PARTS)
+        for island, code in places
+    }
+
+
+def store(root: Path, numbers: Numbers, on: str) -> None:
+    rows = [
+        observation("fuldtidspersoner", float(value), code, ydelse=ydelse, area=island)
+        for (island, ydelse, code), value in numbers.items()
+    ]
+    country = [
+        observation("fuldtidspersoner", 90_000.0, code, ydelse=ydelse, area="000")
+        for ydelse, code in product((*PARTS, TOTAL), {code for *_, code in numbers})
+    ]
+    store_rows(root, [*rows, *country], on)
+
+
+def shown(root: Path, kommune: str, periode: str) -> Numbers:
+    """Every number of the island that the edition has read, whether it prints it or not."""
+    kode, slug = find(kommune).kode, find(kommune).slug
+    kept = root / "reports" / "2027" / slug / f"status-{periode}"
+    kept.mkdir(parents=True)
+    with recorded(kept / "rows.jsonl"):
+        report = Status.load(kommune, 2027, periode, root)
+        for block in (report.answer, report.scoreboard, report.course, report.since):
+            block()
+    lines = (kept / "rows.jsonl").read_text(encoding="utf-8").splitlines()
+    return {
+        (kode, row[1], row[4]): int(row[6])
+        for row in map(json.loads, lines)
+        if row[0] == "fuldtidspersoner" and row[3] == kode and row[6] is not None
+    }
+
+
+Edition = tuple[Numbers, Numbers]
+"""What the source counts, and what is shown of it."""
+
+
+def left(editions: list[Edition], island: str, code: str) -> dict[str, set[int]]:
+    """Every value that each count which the source withholds has in some world that agrees with all shown.
+
+    The source's own withheld counts are 0 to 2, those taken off the page 3 or more. A reader knows who is
+    which, and which numbers are not revised; of what the source withholds twice nobody can know that.
+    """
+    truths = [truth for truth, _ in editions]
+    values = {one: {truth[island, one, code] for truth in truths} for one in PARTS}
+    unrevised = {one for one, some in values.items() if len(some) == 1 and min(some) >= BELOW}
+    known = {
+        (n, one): seen[island, one, code]
+        for n, (_, seen) in enumerate(editions)
+        for one in (*PARTS, TOTAL)
+        if (island, one, code) in seen
+    }
+    shared = {one: value for (_, one), value in known.items() if one in unrevised}
+    sums = []
+    for n in range(len(editions)):
+        if (n, TOTAL) not in known:
+            continue
+        told = {one: known.get((n, one), shared.get(one)) for one in PARTS}
+        hidden = [one if one in unrevised else f"{one} {n}" for one in PARTS if told[one] is None]
+        sums.append((known[n, TOTAL] - sum(value or 0 for value in told.values()), hidden))
+    names = {name for _, hidden in sums for name in hidden}
+    small = sorted(name for name in names if _truth(truths, island, code, name) < BELOW)
+    found: dict[str, set[int]] = {name: set() for name in small}
+    for guess in product(range(BELOW), repeat=len(small)):
+        world = dict(zip(small, guess, strict=True))
+        rest = [
+            (
+                whole - sum(world.get(name, 0) for name in hidden),
+                {name for name in hidden if name not in world},
+            )
+            for whole, hidden in sums
+        ]
+        if _adds_up(rest):
+            for name, value in world.items():
+                found[name].add(value)
+    return found
+
+
+def _truth(truths: list[Numbers], island: str, code: str, name: str) -> int:
+    ydelse, _, number = name.partition(" ")
+    return truths[int(number or 0)][island, ydelse, code]
+
+
+def _adds_up(rest: list[tuple[int, set[str]]]) -> bool:
+    """Whether numbers of 3 or more give each sum; those in every sum are the same number."""
+    both = set.intersection(*(names for _, names in rest)) if rest else set()
+    low, high = BELOW * len(both), 10_000 if both else 0
+    for whole, names in rest:
+        alone = len(names - both)
+        low = low if alone else max(low, whole)
+        high = min(high, whole - BELOW * alone) if both else high
+        if not both and (whole < BELOW * alone or (not alone and whole)):
+            return False
+    return low <= high
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_two_editions_together_give_no_withheld_number(tmp_path: Path, seed: int) -> None:
+    every = counted(seed)
+    first = {key: value for key, value in every.items() if key[2] != CODES[-1]}
+    second = revised(every, seed + 100)
+    for one in ISLANDS:
+        folder = tmp_path / "params" / find(one).slug
+        folder.mkdir(parents=True)
+        (folder / "2027.yaml").write_text(YAML.format(kommune=one), encoding="utf-8")
+    seen: list[Edition] = []
+    for numbers, periode, on in ((first, CODES[2], "2026-10-01"), (second, CODES[3], "2026-11-01")):
+        store(tmp_path, numbers, on)
+        pages = [shown(tmp_path, one, periode) for one in ISLANDS]
+        seen.append((numbers, {key: value for page in pages for key, value in page.items()}))
+    withheld = 0
+    for island, code in product((find(one).kode for one in ISLANDS), CODES):
+        editions = [one for one in seen if (island, TOTAL, code) in one[0]]
+        for name, values in left(editions, island, code).items():
+            withheld += 1
+            assert len(values) > 1, f"{island} {code} {name}: {values}"
+    assert withheld > len(ISLANDS)
+
+
+def test_what_is_shown_in_one_edition_alone_would_be_seen() -> None:
+    """The negative control: the second edition takes another number off than the first."""
+    island, code = find(ISLANDS[0]).kode, CODES[0]
+    truth = added_up({(island, one, code): 7 for one in PARTS} | {(island, PARTS[0], code): 1})
+
+    def page(*off: str) -> Numbers:
+        return {key: value for key, value in truth.items() if key[1] not in off}
+
+    first, second = (truth, page(*PARTS[:2])), (truth, page(PARTS[0], PARTS[2]))
+    assert list(left([first], island, code).values()) == [{0, 1, 2}]
+    assert list(left([first, second], island, code).values()) == [{1}, {1}]
