@@ -95,7 +95,9 @@ class Ledger(Generic[Entry]):
                 try:
                     entries.append(self.model.model_validate(line))
                 except ValidationError as error:
-                    problems.append(Problem(where, "er ikke en linje herfra", str(error), fix=FIX))
+                    problems.append(
+                        Problem(where, "er ikke skrevet af beskplan", str(error), fix=FIX)
+                    )
             chained = chained or not plain
             before = digest if plain else str(line.get("hash"))
         if self.head is not None and not problems:

@@ -116,7 +116,10 @@ def _png_problems(data: bytes, where: str) -> Iterator[Problem]:
     whole = data[12:16] == b"IHDR" and data.rstrip(b"\0").endswith(b"IEND\xaeB`\x82")
     if not whole or not all(sides):
         yield Problem(
-            where, "billedet er i stykker", "en PNG uden begyndelse eller slutning", "en hel PNG"
+            where,
+            "billedfilen er beskadiget",
+            "en PNG uden begyndelse eller slutning",
+            "en hel PNG",
         )
     elif max(sides) > MAX_PIXELS:
         found = f"{sides[0]} x {sides[1]} billedpunkter"
@@ -146,7 +149,7 @@ def _svg_problems(data: bytes, where: str) -> Iterator[Problem]:
     nodes = (*root.itersiblings(preceding=True), *root.iter(), *root.itersiblings())
     for found in dict.fromkeys(fault for node in nodes for fault in _more_than_drawing(node)):
         fix = "gem den som almindelig SVG, med tekst som kurver"
-        yield Problem(where, "billedet gør mere end at tegne", found, expected, fix)
+        yield Problem(where, "billedet indeholder andet end en tegning", found, expected, fix)
 
 
 def _more_than_drawing(node: Any) -> Iterator[str]:

@@ -5,6 +5,7 @@
         udvalgssag-rudersdal-2021/
             dagsordenspunkt.html  dagsordenspunkt.docx  dagsordenspunkt.pdf
             bilag-1-maalgrupper.pdf  ...
+            bilag-samlet.pdf, where there are several
             manifest.json
 
 The agenda item has its fields in the order of a Danish committee's agenda, and is the same kind of page
@@ -30,8 +31,19 @@ from beskplan.params.bilag import Udvalgssag
 from beskplan.params.jobs import Workplace
 from beskplan.params.values import paragraphs
 from beskplan.publish.bilag import Bilag, approved_bilag, draft_bilag, key_figures, summary
+from beskplan.publish.trail import day_of
 from beskplan.registers.provenance import sha256_bytes
-from beskplan.render.page import DRAFT, Item, Numbered, Page, Section, Status, heading_id
+from beskplan.render.combined import render_combined
+from beskplan.render.page import (
+    DRAFT,
+    Item,
+    Numbered,
+    Page,
+    Section,
+    Status,
+    approved_status,
+    heading_id,
+)
 from beskplan.render.page_html import page_html
 from beskplan.render.page_pdf import set_pdf
 from beskplan.render.typst_nodes import page_data
@@ -39,6 +51,8 @@ from beskplan.render.word import page_word
 
 FOLDER = "pakker"
 NAME = "dagsordenspunkt"
+TOGETHER = "bilag-samlet.pdf"
+"""All Bilag as one PDF."""
 NONE = "-"
 """Stands in a field without content, as in the committees' own agendas."""
 AFTER_THE_MEETING = "Udfyldes efter mødet."
@@ -117,7 +131,9 @@ def _sections(case: Udvalgssag, bilag: Sequence[Bilag]) -> Iterator[Section]:
             text = getattr(case, name)
             items = [_prose(heading_id(title, set()), *(paragraphs(text or otherwise)))]
         else:
-            items = [_list("bilagsliste", [f"{one.title} ({one.file_name})" for one in bilag])]
+            names = [f"{one.title} ({one.file_name})" for one in bilag]
+            whole = [f"Alle bilag i én fil ({TOGETHER})"] if len(bilag) > 1 else []
+            items = [_list("bilagsliste", [*names, *whole])]
         yield Section(heading_id(title, taken), title, tuple(items), tuple(below))
 
 
@@ -208,9 +224,18 @@ def packet_files(case: Udvalgssag, bilag: Sequence[Bilag]) -> dict[str, bytes]:
         f"{NAME}.pdf": set_pdf({**page_data(page, case.moede), "contents": 0}, "report.typ", NAME),
         **{one.file_name: one.pdf for one in bilag},
     }
+    if len(bilag) > 1:
+        files[TOGETHER] = render_combined([_as_approved(one) for one in bilag])
     record = _manifest(case, bilag, files)
     text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
     return {**files, "manifest.json": text.encode()}
+
+
+def _as_approved(bilag: Bilag) -> Page:
+    """The page as it is set with its approval; a draft as it is."""
+    if bilag.approval is None:
+        return bilag.page
+    return bilag.page.with_status(approved_status(bilag.approval.by, day_of(bilag.approval.at)))
 
 
 def _manifest(

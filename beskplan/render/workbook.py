@@ -10,8 +10,9 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
+from typing import Literal
 
 from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
@@ -36,6 +37,9 @@ FRONT = "Forside"
 SOURCES = "Kilder og forbehold"
 ALL = "Alle tal"
 CORRECTIONS = "Rettelser"
+TOTAL = "I alt"
+CHART_COLOURS = ("#12436D", "#8B959F", "#801650", "#F46A25", "#28A197", "#3D3D3D")
+"""Of a chart's series in their order: the page's own, and none is told by its colour alone."""
 _CORE = "docProps/core.xml"
 _LANGUAGE = b"<dc:language>da-DK</dc:language>"
 _SAFE_OPTIONS = {
@@ -81,7 +85,10 @@ def render_workbook(page: Page) -> bytes:
 
 def _sheets(page: Page) -> list[Sheet]:
     found = list(_tables(page))
-    tables = [_table_sheet(table, title, name) for title, name, table in found]
+    tables = [
+        replace(_table_sheet(table, title, name), chart=_chart(page, table))
+        for title, name, table in found
+    ]
     everything = _all_numbers(found)
     last = [*([everything] if everything.rows else []), *_sources(page)]
     return [_front(page, [*tables, *last]), *tables, *last]
@@ -108,6 +115,31 @@ def _tables(page: Page) -> Iterator[tuple[str, str, Table]]:
                 sheet_name("Figur", entry.number, _subject(page, entry.block.data)),
                 entry.block.data,
             )
+
+
+def _chart(page: Page, table: Table) -> Chart | None:
+    """The figure that draws the table, where its numbers are of one unit and none is kept back.
+
+    A line over periods, else bars. A word in the place of a number would be drawn as 0.
+    """
+    drawn = (entry.block for entry in page.figures() if isinstance(entry.block, Figure))
+    figure = next((one for one in drawn if one.data.id == table.id and one.data == table), None)
+    numbers = [at for at, column in enumerate(table.columns) if column.kind == "number"]
+    rows = [row for row in table.rows if row.label != TOTAL]
+    units = {table.columns[at].unit or table.unit for at in numbers}
+    if figure is None or len(units) != 1 or len(rows) < 2 or len(numbers) > len(CHART_COLOURS):
+        return None
+    if any(printed_number(row.cells[at - 1]) is None for row in rows for at in numbers):
+        return None
+    lines = table.columns[0].label == "Periode"
+    return Chart(
+        kind="line" if lines else "bar",
+        title=figure.title,
+        alt=figure.alt,
+        unit=units.pop(),
+        columns=tuple(numbers),
+        rows=len(rows),
+    )
 
 
 def _subject(page: Page, table: Table) -> str:
@@ -257,6 +289,20 @@ class Value:
 
 
 @dataclass(frozen=True)
+class Chart:
+    """A chart of Excel's own below a table; it follows the cells when they are edited."""
+
+    kind: Literal["line", "bar"]
+    title: str
+    alt: str
+    unit: str
+    columns: tuple[int, ...]
+    """Of the table, counted from 0: a series each."""
+    rows: int
+    """The first of the table's rows."""
+
+
+@dataclass(frozen=True)
 class Sheet:
     """A sheet: its lines above the table, and the table."""
 
@@ -269,6 +315,7 @@ class Sheet:
     numeric: tuple[bool, ...]
     """For each column whether it holds numbers, and stands to the right."""
     rows: tuple[tuple[Value, ...], ...]
+    chart: Chart | None = None
 
 
 class SheetWriter:
@@ -290,6 +337,8 @@ class SheetWriter:
         for row, line in enumerate(sheet.lines, start=1):
             self._string(worksheet, row, 0, line)
         self._table(worksheet, sheet, top)
+        if sheet.chart is not None:
+            self._chart(worksheet, sheet, sheet.chart, top)
         for column, width in enumerate(_widths(sheet)):
             worksheet.set_column(column, column, width)
         worksheet.freeze_panes(top + 1 if top < _FREEZE_ROWS else 0, 1)
@@ -320,6 +369,34 @@ class SheetWriter:
         for row, values in enumerate(sheet.rows, start=top + 1):
             for column, value in enumerate(values):
                 self._value(worksheet, row, column, value)
+
+    def _chart(self, worksheet: Worksheet, sheet: Sheet, chart: Chart, top: int) -> None:
+        drawn = self._workbook.add_chart({"type": chart.kind})
+        last = top + chart.rows
+        for colour, column in zip(CHART_COLOURS, chart.columns, strict=False):
+            look = {"line": {"color": colour, "width": 2}, "marker": {"type": "circle", "size": 4}}
+            drawn.add_series(
+                {
+                    "name": [sheet.name, top, column],
+                    "categories": [sheet.name, top + 1, 0, last, 0],
+                    "values": [sheet.name, top + 1, column, last, column],
+                    **(look if chart.kind == "line" else {"fill": {"color": colour}}),
+                }
+            )
+        drawn.set_title({"name": chart.title, "name_font": {"size": 11}})
+        counted, named = drawn.set_y_axis, drawn.set_x_axis
+        if chart.kind == "bar":
+            counted, named = named, counted
+        grid = {"visible": True, "line": {"color": "#D9D9D9"}}
+        counted({"name": chart.unit, "major_gridlines": grid})
+        # Excel draws the first row of bars at the bottom.
+        named({"reverse": chart.kind == "bar", "label_position": "low"})
+        drawn.set_legend({"none": len(chart.columns) == 1, "position": "bottom"})
+        bars = chart.rows * len(chart.columns) if chart.kind == "bar" else 0
+        drawn.set_size({"width": 720, "height": max(320, 120 + 20 * bars)})
+        worksheet.insert_chart(
+            top + len(sheet.rows) + 2, 0, drawn, {"description": chart.alt, "object_position": 2}
+        )
 
     def _value(self, worksheet: Worksheet, row: int, column: int, value: Value) -> None:
         if value.link:

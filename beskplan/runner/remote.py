@@ -248,4 +248,4 @@ def _not_this_report(work: Path, job: Job) -> Problem | None:
     if manifest["job"] != job.id:
         return Problem(job.id, "en anden rapport kom hjem", manifest["job"], job.id)
     wrong = [name for name, sha in manifest["files"].items() if sha256_file(work / name) != sha]
-    return Problem(job.id, "ændret på vej hjem", ", ".join(wrong)) if wrong else None
+    return Problem(job.id, "ændret undervejs", ", ".join(wrong)) if wrong else None

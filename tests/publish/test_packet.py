@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -157,6 +158,20 @@ def test_the_packet_holds_item_bilag_and_a_manifest_that_is_right(approved: Path
         assert {name: archive.read(name) for name in archive.namelist()} == {
             f"{NAME}/{path.name}": path.read_bytes() for path in folder.iterdir()
         }
+
+
+def test_several_bilag_are_also_one_pdf_that_is_no_draft_once_all_are_approved() -> None:
+    two = tuple(samples.bilag(at, name, "Der var 703.") for at, name in ((1, "a"), (2, "b")))
+    for said, those in ((False, two), (True, (two[0], replace(two[1], approval=None)))):
+        files = packet_files(case(), those)
+        pdf = PdfReader(io.BytesIO(files["bilag-samlet.pdf"]))
+        text = "".join(page.extract_text() for page in pdf.pages)
+        assert ("Udkast" in text) is said
+        assert "Bilag 1." in text
+        assert "Bilag 2." in text
+        assert "bilag-samlet.pdf" in files["dagsordenspunkt.html"].decode()
+        assert "bilag-samlet.pdf" in json.loads(files["manifest.json"])["files"]
+    assert "bilag-samlet.pdf" not in packet_files(case(), two[:1])
 
 
 def test_the_bilag_is_the_approved_copy_and_not_the_draft(place: Workplace, approved: Path) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from nbformat import NotebookNode
 
 from beskplan.blocks.csv import NO_NOTE, printed_number
-from beskplan.blocks.model import Cell, Figure, Row, Table
+from beskplan.blocks.model import Cell, Column, Figure, Row, Table
 from beskplan.core.errors import RenderError
 from beskplan.render.page import Numbered, Page, read_page
 from beskplan.render.workbook import (
@@ -240,3 +240,49 @@ def test_heads_differ_by_more_than_letter_case(names: list[str]) -> None:
     found = unlike_names(names)
     assert len({name.casefold() for name in found}) == len(names)
     assert all(new.startswith(old) for new, old in zip(found, names, strict=True))
+
+
+PERIODS, GROUPS = (
+    (Column(id="raekke", label=label, kind="text"), Column(id="antal", label="Furesø"))
+    for label in ("Periode", "Gruppe")
+)
+MIXED = (*GROUPS, Column(id="pct", label="Andel", unit="pct."))
+
+
+def drawn(columns: tuple[Column, ...], texts: tuple[str, ...]) -> Page:
+    """A page with one figure and its own numbers, a row a text; a word is a number kept back."""
+    numbers = [Cell(text=text, value=float(text) if text.isdigit() else None) for text in texts]
+    rows = tuple(
+        Row(label=f"Række {at}", cells=(one,) * (len(columns) - 1))
+        for at, one in enumerate(numbers, start=1)
+    )
+    data = samples.sample_table().model_copy(
+        update={"id": "besoeg", "columns": columns, "rows": rows, "unit": "besøg", "notes": ()}
+    )
+    figure = samples.sample_figure().model_copy(update={"data": data})
+    page = read_page(samples.sample_notebook())
+    return replace(page, items=(Numbered(1, figure),), sections=())
+
+
+@pytest.mark.parametrize(
+    ("columns", "texts", "kind"),
+    [
+        (PERIODS, ("14", "12", "18"), "LineChart"),
+        (GROUPS, ("14", "12", "18"), "BarChart"),
+        (GROUPS, ("14", "fortroligt", "18"), ""),
+        (GROUPS, ("14",), ""),
+        (MIXED, ("14", "12", "18"), ""),
+    ],
+)
+def test_a_figure_of_whole_numbers_of_one_unit_has_a_chart_that_follows_the_cells(
+    columns: tuple[Column, ...], texts: tuple[str, ...], kind: str
+) -> None:
+    page = drawn(columns, texts)
+    (sheet,) = (one for one in opened(page) if one.title.startswith("Figur"))
+    assert [type(one).__name__ for one in sheet._charts] == ([kind] if kind else [])
+    for chart in sheet._charts:
+        (series,) = chart.series
+        cells = sheet[series.val.numRef.f.rpartition("!")[2]]
+        assert [str(cell.value) for (cell,) in cells] == list(texts)
+        with zipfile.ZipFile(io.BytesIO(render_workbook(page))) as book:
+            assert b"descr=" in book.read("xl/drawings/drawing1.xml")

@@ -219,7 +219,7 @@ def test_a_drawing_may_refer_to_itself(tmp_path: Path) -> None:
         ("<html/>", "er ikke et billede, som en side kan vise"),
         (LOGO.replace('viewBox="0 0 9 9"', ""), "billedet har ingen størrelse"),
         (_svg(f"<desc>{'x' * MAX_BYTES}</desc>"), "billedet fylder for meget"),
-        (png()[:-4], "billedet er i stykker"),
+        (png()[:-4], "billedfilen er beskadiget"),
         (png(MAX_PIXELS + 1, 1), "billedet er for stort"),
     ],
 )
