@@ -83,6 +83,7 @@ STEPS = (
     # The internal catalogue, drafts too; nothing is published.
     Step("opdater det interne katalog", ("catalogue",)),
     Step("ryd op", ("prune",)),
+    Step("fjern gamle øjebliksbilleder", ("snapshots", "prune")),
 )
 
 

@@ -135,7 +135,9 @@ def execute(
         found = f"en celle kørte i mere end {CELL_TIMEOUT_SECONDS} s"
         raise CellError(Problem(where, what, found, fix=fix)) from None
     except DeadKernelError:
-        raise CellError(Problem(where, what, "processen, som cellerne kørte i, stoppede", fix=fix)) from None
+        raise CellError(
+            Problem(where, what, "processen, som cellerne kørte i, stoppede", fix=fix)
+        ) from None
     write_copy(nb, job, output)
     return cast("NotebookNode", nb)
 

@@ -55,7 +55,15 @@ def test_no_refusal_and_no_message_has_an_english_word(root: Path) -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("name", ["sources/afvisninger.yaml", "data/notebook_rules.yaml"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "sources/afvisninger.yaml",
+        "registers/afvisninger.yaml",
+        "observations/afvisninger.yaml",
+        "data/notebook_rules.yaml",
+    ],
+)
 def test_no_text_of_a_table_of_refusals_has_an_english_word(root: Path, name: str) -> None:
     keys = ("what", "expected", "fix", "hvad", "ventet", "ret", "found")
 
