@@ -17,6 +17,8 @@ def packet(
 ) -> None:
     """Lav udvalgets pakke: dagsordenspunktet og dets bilag, som mappe og zip.
 
+    Af et bilag, der kommer hver måned eller hvert kvartal, er den nyeste godkendte udgave med.
+
     Eksempel: beskplan packet --kommune Rudersdal --aar 2021
 
     Args:
@@ -37,6 +39,8 @@ def mail(
     kommune: str,
     aar: int,
     liste: str,
+    bilag: str | None = None,
+    periode: str | None = None,
     send: bool = False,
     expect: Annotated[int | None, {"min": 1}] = None,
     root: Path | None = None,
@@ -46,20 +50,28 @@ def mail(
     Uden --send skrives mailene som .eml-filer, og det vises, hvem der ville få en. Med --send skal
     antallet skrives. Ender med 1, hvis nogen ikke har fået sin; vedligeholderen får besked.
 
+    En udgave, som status for et kvartal, er en mail for sig: --bilag status, og --periode, hvis det ikke er
+    den nyeste, der er godkendt.
+
     Eksempel: beskplan mail --kommune Rudersdal --aar 2021 --liste udvalget
 
     Args:
         kommune: Kommunens navn eller kode.
         aar: Planår.
         liste: En af listerne i modtagere.yaml.
+        bilag: Et bilag med udgaver; ellers sendes planens bilag.
+        periode: Udgavens måned eller kvartal: 2026M09 eller 2026K3; ellers den nyeste, der er godkendt.
         send: Send; ellers skrives mailene kun som filer.
         expect: Hvor mange modtagere der er.
     """
+    from beskplan.core.editions import edition_name
     from beskplan.publish.mailing import dry_run, send_all
 
-    place = working_copy(root)
+    if periode and not bilag:
+        raise typer.BadParameter("--periode kræver --bilag", param_hint="--periode")
+    place, edition = working_copy(root), edition_name(bilag or "", periode or "")
     if not send:
-        folder, results = dry_run(place, kommune, aar, liste)
+        folder, results = dry_run(place, kommune, aar, liste, edition=edition)
         typer.echo("\n".join(map(str, results)))
         typer.echo(f"Prøve: intet er sendt. Mailene: {os.path.relpath(folder)}")
         return
@@ -67,7 +79,7 @@ def mail(
         raise typer.BadParameter(
             "--send kræver --expect N: antallet af modtagere", param_hint="--expect"
         )
-    results = send_all(place, kommune, aar, liste, expect)
+    results = send_all(place, kommune, aar, liste, expect, edition=edition)
     typer.echo("\n".join(map(str, results)))
     if not all(result.ok for result in results):
         raise typer.Exit(1)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 
 from beskplan.blocks.model import KeyFigure, KeyFigures, Prose
-from beskplan.core.errors import BeskplanError, Problem, ReportError
-from beskplan.params.jobs import Job, Workplace, newest_edition, plan_jobs
+from beskplan.core.editions import edition_name, edition_period
+from beskplan.core.errors import BeskplanError, Problem, ReportError, UnknownNameError
+from beskplan.params import read
+from beskplan.params.jobs import Job, Workplace, how_often, newest_edition, plan_jobs
 from beskplan.publish.approval import approved_copy, demo_problem
 from beskplan.publish.publishing import refuse_lost_events
-from beskplan.publish.trail import DRAFT, Event, State, Trail
+from beskplan.publish.trail import DRAFT, Event, State, States, Trail
 from beskplan.registers.provenance import sha256_bytes, sha256_file
 from beskplan.render.page import Page, read_notebook, read_page
 from beskplan.runner.versions import Version
@@ -42,39 +44,32 @@ class Bilag:
     @property
     def title(self) -> str:
         """`Bilag 1. Udviklingen i målgrupperne`."""
-        return f"Bilag {self.number}. {self.page.title}"
+        return f"Bilag {self.number}. {self.page.name}"
 
     @property
     def file_name(self) -> str:
-        """`bilag-1-maalgrupper.pdf`: made of a number and the name of a notebook only."""
-        return f"bilag-{self.number}-{self.job.bilag.replace('_', '-')}.pdf"
+        """`bilag-1-maalgrupper.pdf`: made of a number, the name of a notebook and a period only."""
+        name = edition_name(self.job.bilag.replace("_", "-"), self.job.periode)
+        return f"bilag-{self.number}-{name}.pdf"
 
 
-def draft_bilag(
-    place: Workplace, kommune: str, aar: int, *, demo: bool = False
-) -> tuple[Bilag, ...]:
-    """Every Bilag of a plan year as it was built last, approved or not.
+def draft_bilag(place: Workplace, jobs: Sequence[Job], *, demo: bool = False) -> tuple[Bilag, ...]:
+    """Each report as it was built last, approved or not.
 
     Args:
         place: The working copy.
-        kommune: Slug of the municipality.
-        aar: Plan year.
+        jobs: The reports, in their order.
         demo: Also what is made of demo data.
 
     Raises:
         ReportError: a report is missing, not what its manifest says, or made of demo data; all
             problems at once.
     """
-    return _all(
-        place,
-        kommune,
-        aar,
-        lambda number, job: _read(number, job, place.folder(job), demo=demo),
-    )
+    return _all(jobs, lambda number, job: _read(number, job, place.folder(job), demo=demo))
 
 
-def approved_bilag(place: Workplace, kommune: str, aar: int) -> tuple[Bilag, ...]:
-    """Every Bilag of a plan year in the copy that a person approved; arguments as `draft_bilag`.
+def approved_bilag(place: Workplace, jobs: Sequence[Job]) -> tuple[Bilag, ...]:
+    """Each report in the copy that a person approved; arguments as `draft_bilag`.
 
     Raises:
         ReportError: a report is not approved, or is made of demo data; all of them at once.
@@ -85,13 +80,18 @@ def approved_bilag(place: Workplace, kommune: str, aar: int) -> tuple[Bilag, ...
     def read_copy(number: int, job: Job) -> Bilag:
         approved = approved_copy(place, job)
         if approved is None:
-            what, there = "er ikke godkendt", "et udkast, eller trukket tilbage"
-            fix = f"se på den, og godkend den: beskplan approve {job.id} --by NAVN"
-            raise ReportError(Problem(job.id, what, there, fix=fix))
+            raise ReportError(_not_approved(job))
         state, folder = approved
         return _read(number, job, folder, state)
 
-    return _all(place, kommune, aar, read_copy)
+    return _all(jobs, read_copy)
+
+
+def _not_approved(job: Job) -> Problem:
+    what, there = "er ikke godkendt", "et udkast, eller trukket tilbage"
+    return Problem(
+        job.id, what, there, fix=f"se på den, og godkend den: beskplan approve {job.id} --by NAVN"
+    )
 
 
 def named_jobs(place: Workplace, name: str) -> list[Job]:
@@ -100,20 +100,74 @@ def named_jobs(place: Workplace, name: str) -> list[Job]:
     Of a Bilag with editions its name alone (`2026/rudersdal/status`) is the newest that was built.
 
     Raises:
-        BeskplanError: there is no such job or plan, or its params are wrong.
+        BeskplanError: there is no such job or plan, it has nothing but editions, or its params are wrong.
     """
     aar, _, kommune = name.strip("/").partition("/")
     if not aar.isdecimal() or not kommune or "/" in kommune:
         return [newest_edition(place, Job.parse(name))]
-    return plan_jobs(place, kommune, int(aar))
+    if jobs := plan_jobs(place, kommune, int(aar)):
+        return jobs
+    what, fix = "planen har kun udgaver", f"nævn en af dem, fx {name.strip('/')}/status"
+    raise UnknownNameError(Problem(name, what, fix=fix))
 
 
-def _all(
-    place: Workplace, kommune: str, aar: int, read_one: Callable[[int, Job], Bilag]
-) -> tuple[Bilag, ...]:
+def packet_jobs(place: Workplace, kommune: str, aar: int, *, draft: bool) -> list[Job]:
+    """The jobs of a plan in the order of its params; of each Bilag with editions the newest.
+
+    Args:
+        place: The working copy.
+        kommune: Slug of the municipality.
+        aar: Plan year.
+        draft: Take the newest edition that was built; else the newest that is approved. Where there is
+            none, the packet is without it.
+
+    Raises:
+        BeskplanError: the params are wrong, or the trail of approvals was tampered with.
+    """
+    params = read(kommune, aar, place.root)
+    found = []
+    for job in (Job(aar, kommune, name) for name in params.bilag):
+        if not how_often(params, job.bilag):
+            found.append(job)
+        elif draft:
+            found += [one for one in [newest_edition(place, job)] if one.periode]
+        else:
+            found += _approved_editions(place, job)[-1:]
+    return found
+
+
+def approved_edition(place: Workplace, job: Job) -> Job:
+    """The newest edition of a Bilag that is approved; the job itself where it is an edition.
+
+    Raises:
+        UnknownNameError: the Bilag has no editions.
+        ReportError: none is approved.
+        LedgerError: the trail of approvals was tampered with.
+    """
+    if not how_often(read(job.kommune, job.aar, place.root), job.bilag):
+        what, expected = (
+            "bilaget har ingen udgaver",
+            "et bilag, der kommer hver måned eller hvert kvartal",
+        )
+        raise UnknownNameError(Problem("--bilag", what, repr(job.bilag), expected))
+    found = [job] if job.periode else _approved_editions(place, job)
+    if not found:
+        raise ReportError(_not_approved(newest_edition(place, job)))
+    return found[-1]
+
+
+def _approved_editions(place: Workplace, job: Job) -> list[Job]:
+    """Editions of a job in force, the newest last."""
+    states = States(Trail(place.reports).events())
+    every = (Job.parse(name) for name in states.jobs() if states.in_force(name))
+    own = [one for one in every if one.periode and replace(one, periode="") == job]
+    return sorted(own, key=lambda one: edition_period(one.periode).last_day)
+
+
+def _all(jobs: Sequence[Job], read_one: Callable[[int, Job], Bilag]) -> tuple[Bilag, ...]:
     bilag: list[Bilag] = []
     problems: list[Problem] = []
-    for number, job in enumerate(plan_jobs(place, kommune, aar), start=1):
+    for number, job in enumerate(jobs, start=1):
         try:
             bilag.append(read_one(number, job))
         except BeskplanError as error:
@@ -167,13 +221,15 @@ def summary(page: Page) -> tuple[str, ...]:
     """The sentences of a page that say the most, as they stand on it.
 
     What stands in the section of the key figures; where that has no sentences, the paragraph about
-    each key figure; where the page has no key figures, its first sentences.
+    each key figure; where the page has no key figures, its first sentences. An edition answers in its
+    first section.
     """
     figures = [item for block in key_figures(page) for item in block.items]
     beside = (
         text
         for section in page.sections
         if any(isinstance(item, KeyFigures) for item in section.walk())
+        or (page.header.periode and section is page.sections[0])
         for text in _texts(section.walk())
     )
     every = tuple(_texts(page.walk()))

@@ -109,8 +109,10 @@ def find_password(
     return Secret(text)
 
 
-def dry_run(root: Path, kommune: str, aar: int, name: str) -> tuple[Path, list[Result]]:
-    """Write every mail of a list as a file; send nothing.
+def dry_run(
+    root: Path, kommune: str, aar: int, name: str, *, edition: str = ""
+) -> tuple[Path, list[Result]]:
+    """Write every mail of a list as a file; send nothing. `edition` as `make_delivery`.
 
     Returns:
         The folder of the files, and for each recipient what a sending would find.
@@ -119,7 +121,7 @@ def dry_run(root: Path, kommune: str, aar: int, name: str) -> tuple[Path, list[R
         BeskplanError: params are wrong, a report is not approved and published, or the journal
             cannot be trusted.
     """
-    mailing = _mailing(root, read_mail_settings(root), kommune, aar, name)
+    mailing = _mailing(root, read_mail_settings(root), kommune, aar, name, edition=edition)
     return write_drafts(root, name, mailing), mailing.planned(Journal(root).read())
 
 
@@ -137,17 +139,21 @@ def write_drafts(root: Path, name: str, mailing: Mailing) -> Path:
     return target
 
 
-def send_all(root: Path, kommune: str, aar: int, name: str, expected: int) -> list[Result]:
+def send_all(
+    root: Path, kommune: str, aar: int, name: str, expected: int, *, edition: str = ""
+) -> list[Result]:
     """Send to everyone on a list who has not got the version yet; tell the maintainer of each failure.
+
+    `edition` as `make_delivery`.
 
     Raises:
         BeskplanError: as `dry_run`, or the server refuses; the maintainer has been told.
     """
     settings = read_mail_settings(root)
-    title = f"mail til {name}, {kommune} {aar}"
+    title = f"mail til {name}, {' '.join(filter(None, (kommune, str(aar), edition)))}"
     try:
         password = find_password(settings)
-        mailing = _mailing(root, settings, kommune, aar, name)
+        mailing = _mailing(root, settings, kommune, aar, name, edition=edition)
         results = mailing.send(Journal(root), password, expected=expected)
     except (Exception, SystemExit) as error:
         # SystemExit: somebody stopped the run; those who wait have got nothing.
@@ -207,9 +213,11 @@ def status_lines(root: Path) -> list[str]:
     return [*lines, count or "Der er aldrig sendt mail."]
 
 
-def _mailing(root: Path, settings: MailSettings, kommune: str, aar: int, name: str) -> Mailing:
+def _mailing(
+    root: Path, settings: MailSettings, kommune: str, aar: int, name: str, *, edition: str
+) -> Mailing:
     lists = read_recipients(kommune, root).lister
     if name not in lists:
         expected, fix = f"en af {', '.join(lists)}", did_you_mean(name, lists)
         raise UnknownNameError(Problem("--liste", "findes ikke", repr(name), expected, fix))
-    return Mailing(settings, lists[name], make_delivery(Workplace(root), kommune, aar))
+    return Mailing(settings, lists[name], make_delivery(Workplace(root), kommune, aar, edition))

@@ -17,11 +17,12 @@ from email.utils import format_datetime
 
 from beskplan.core.errors import ParamsError, Problem, ReportError
 from beskplan.core.numbers import NBSP, format_number
+from beskplan.core.words import genitive
 from beskplan.params import subject
-from beskplan.params.jobs import Workplace
+from beskplan.params.jobs import Job, Workplace
 from beskplan.params.mail import MailSettings, Recipient, RecipientList
 from beskplan.publish.approval import copies
-from beskplan.publish.bilag import Bilag, approved_bilag, summary
+from beskplan.publish.bilag import Bilag, approved_bilag, approved_edition, named_jobs, summary
 from beskplan.publish.changes import changes_between
 from beskplan.publish.changes import summary as change_summary
 from beskplan.publish.trail import Event, Trail
@@ -40,8 +41,9 @@ class Delivery:
     """One version of a plan year's reports.
 
     Attributes:
-        job: `2021/rudersdal`.
-        title: `beskæftigelsesplan 2021`, for the subject and the first sentence.
+        job: `2021/rudersdal`; of an edition `2026/rudersdal/status-2026K3`.
+        title: `beskæftigelsesplan 2021`, for the subject and the first sentence; of an edition
+            `status for 3. kvartal 2026`.
         place: `Rudersdal Kommune`.
         bilag: The reports, at least one.
         changes: What is different from the last version, in sentences; empty for the first.
@@ -56,6 +58,11 @@ class Delivery:
     trail: str = ""
 
     @property
+    def is_edition(self) -> bool:
+        """Whether it is one edition of a periodical Bilag, not the Bilag of a plan."""
+        return bool(self.bilag[0].job.periode)
+
+    @property
     def version(self) -> str:
         """The same for the same reports, whoever approved them and whenever."""
         return sha256_json([[one.job.id, one.content] for one in self.bilag])[:16]
@@ -66,20 +73,29 @@ class Delivery:
         return sum(len(one.pdf) for one in self.bilag)
 
 
-def make_delivery(place: Workplace, kommune: str, aar: int) -> Delivery:
-    """The version of a plan year that may be sent now.
+def make_delivery(place: Workplace, kommune: str, aar: int, edition: str = "") -> Delivery:
+    """The version of a plan year, or of an edition, that may be sent now.
 
     Args:
         place: The working copy.
         kommune: Name, code or slug of the municipality.
         aar: Plan year.
+        edition: `status-2026K3`, or `status` for the newest that is approved; empty for the plan's Bilag.
 
     Raises:
+        UnknownNameError: the plan has nothing but editions, or the edition is no name of one.
         ReportError: a report is not approved, or not published; all of them at once.
         InputError: the trail of approvals, or an approved copy, was tampered with.
     """
     about = subject(kommune)
-    bilag = approved_bilag(place, about.slug, aar)
+    job = f"{aar}/{about.slug}"
+    title = f"beskæftigelsesplan {aar}"
+    if edition:
+        found = approved_edition(place, Job.parse(f"{job}/{edition}"))
+        job, bilag = found.id, approved_bilag(place, [found])
+        title = f"{bilag[0].page.title.lower()} for {bilag[0].page.header.periode}"
+    else:
+        bilag = approved_bilag(place, named_jobs(place, job))
     fix = "offentliggør den: beskplan publish"
     waiting = [
         Problem(one.job.id, "er godkendt, men ikke offentliggjort", fix=fix)
@@ -90,8 +106,8 @@ def make_delivery(place: Workplace, kommune: str, aar: int) -> Delivery:
         raise ReportError(waiting)
     events = Trail(place.reports).events()
     return Delivery(
-        job=f"{aar}/{about.slug}",
-        title=f"beskæftigelsesplan {aar}",
+        job=job,
+        title=title,
         place=about.lang_navn,
         bilag=bilag,
         changes=tuple(text for one in bilag if (text := _changes(place, one, events))),
@@ -174,12 +190,10 @@ def compose(
     if settings.svar_til:
         mail["Reply-To"] = Address(addr_spec=settings.svar_til)
     mail["Message-ID"] = identity = message_id(settings, delivery, recipient.adresse)
-    new = "nye udgaver af bilagene" if delivery.changes else "bilagene"
     values = {
         "subject": subject_line(delivery),
         "greeting": f"Til {to.navn}",
-        "opening": f"Her er {new} til {delivery.title} for {delivery.place}. "
-        "De er godkendt og offentliggjort.",
+        "opening": _opening(delivery),
         "parts": list(_parts(settings, delivery, linked=linked)),
         "question": "Har du spørgsmål, kan du svare på denne mail.",
         "regards": "Venlig hilsen",
@@ -190,7 +204,9 @@ def compose(
     html = rendered("mail/mail.html.j2", values)
     mail.add_alternative(html, subtype="html", charset="utf-8", cte="quoted-printable")
     for one in () if linked else delivery.bilag:
-        mail.add_attachment(one.pdf, maintype="application", subtype="pdf", filename=one.file_name)
+        # An edition is a document of its own, no numbered Bilag of a plan.
+        name = one.file_name.removeprefix("bilag-1-") if delivery.is_edition else one.file_name
+        mail.add_attachment(one.pdf, maintype="application", subtype="pdf", filename=name)
     # Last: whatever sets content moves these headers to a part.
     mail["Content-Language"] = "da"
     # Lines between the parts that are the same each time, and in no text.
@@ -211,20 +227,32 @@ def new_mail(settings: MailSettings, about: str, at: datetime | None = None) -> 
     return mail
 
 
+def _opening(delivery: Delivery) -> str:
+    if delivery.is_edition:
+        new = "en ny udgave af " if delivery.changes else ""
+        what, they = f"{new}{genitive(delivery.place)} {delivery.title}", "Den"
+    else:
+        new = "nye udgaver af bilagene" if delivery.changes else "bilagene"
+        what, they = f"{new} til {delivery.title} for {delivery.place}", "De"
+    return f"Her er {what}. {they} er godkendt og offentliggjort."
+
+
 def subject_line(delivery: Delivery) -> str:
-    """`Rudersdal Kommune: bilag til beskæftigelsesplan 2021`."""
+    """`Rudersdal Kommune: bilag til beskæftigelsesplan 2021`, or `... status for 3. kvartal 2026`."""
+    if delivery.is_edition:
+        return f"{delivery.place}: {'opdateret ' if delivery.changes else ''}{delivery.title}"
     new = "opdaterede bilag" if delivery.changes else "bilag"
     return f"{delivery.place}: {new} til {delivery.title}"
 
 
-def pdf_address(settings: MailSettings, bilag: Bilag) -> str:
-    """Where the approved PDF stands on the published site; empty where nobody has said where that is.
+def address_of(settings: MailSettings, bilag: Bilag, ending: str) -> str:
+    """Where a file of the report stands on the published site; empty where nobody has said where that is.
 
     The folder is named by the copy's content, so that the link never leads to other numbers.
     """
     if settings.adresse is None or not bilag.copy:
         return ""
-    return f"{settings.adresse}{bilag.job.id}/{bilag.copy}/{bilag.job.bilag}.pdf"
+    return f"{settings.adresse}{bilag.job.id}/{bilag.copy}/{bilag.job.bilag}{ending}"
 
 
 def _parts(
@@ -233,11 +261,15 @@ def _parts(
     """Heading, whether its lines are numbered, and the lines."""
     if delivery.changes:
         yield "Ændret siden sidst", False, [(text, "") for text in delivery.changes]
-    if texts := [text for one in delivery.bilag for text in summary(one.page)[:SENTENCES]]:
+    most = None if delivery.is_edition else SENTENCES
+    if texts := [text for one in delivery.bilag for text in summary(one.page)[:most]]:
         yield "Det vigtigste", False, [(text, "") for text in texts]
     how = "PDF" if linked else "vedhæftet PDF"
     lines = []
     for one in delivery.bilag:
+        page = address_of(settings, one, ".html")
+        if delivery.is_edition and page:
+            lines.append((f"{one.page.name} (webside)", page))
         size = f"{format_number(max(1, len(one.pdf) / 1000))}{NBSP}kB"
-        lines.append((f"{one.page.title} ({how}, {size})", pdf_address(settings, one)))
-    yield "Bilag", True, lines
+        lines.append((f"{one.page.name} ({how}, {size})", address_of(settings, one, ".pdf")))
+    yield ("Læs den", False, lines) if delivery.is_edition else ("Bilag", True, lines)

@@ -30,7 +30,14 @@ from beskplan.params import params_path, read, subject
 from beskplan.params.bilag import Udvalgssag
 from beskplan.params.jobs import Workplace
 from beskplan.params.values import paragraphs
-from beskplan.publish.bilag import Bilag, approved_bilag, draft_bilag, key_figures, summary
+from beskplan.publish.bilag import (
+    Bilag,
+    approved_bilag,
+    draft_bilag,
+    key_figures,
+    packet_jobs,
+    summary,
+)
 from beskplan.publish.trail import day_of
 from beskplan.registers.provenance import sha256_bytes
 from beskplan.render.combined import render_combined
@@ -205,7 +212,11 @@ def make_packet(
     """
     slug = subject(kommune).slug
     case = _case(place, slug, aar)
-    bilag = draft_bilag(place, slug, aar, demo=demo) if draft else approved_bilag(place, slug, aar)
+    jobs = packet_jobs(place, slug, aar, draft=draft)
+    bilag = draft_bilag(place, jobs, demo=demo) if draft else approved_bilag(place, jobs)
+    if not bilag:
+        what, fix = "har ingen udgave til pakken", "byg en, og godkend den"
+        raise ReportError(Problem(f"{aar}/{slug}", what, fix=fix))
     target, name = packet_folder(place, slug, aar), f"udvalgssag-{slug}-{aar}"
     files = packet_files(case, bilag)
     together = {f"{name}.zip": zipped_folder(name, files)}
@@ -254,7 +265,7 @@ def _manifest(
         "bilag": [
             {
                 "nr": one.number,
-                "titel": one.page.title,
+                "titel": one.page.name,
                 "job": one.job.id,
                 "fil": one.file_name,
                 "version": one.content,

@@ -150,6 +150,11 @@ class Page:
     """Only a person's approval makes it another (`beskplan.publish.approval`)."""
 
     @property
+    def name(self) -> str:
+        """The title, of an edition with its period: `Status, 3. kvartal 2026`."""
+        return ", ".join(filter(None, (self.title, self.header.periode)))
+
+    @property
     def place(self) -> str:
         """Whom and which year or period the report is about: `Rudersdal Kommune, 2021`."""
         when = self.header.periode or self.header.aar

@@ -32,6 +32,9 @@ STEPS: dict[str, Step] = {
     "catalogue": write_catalogue,
     "publish": lambda place: publish(place, str(place.root.parent / OUT)),
     "packet": lambda place: make_packet(place, "Rudersdal", 2021),
+    "mail-edition": lambda place: mailing.send_all(
+        place.root, "Rudersdal", 2027, "udvalget", len(ADDRESSES), edition="status"
+    ),
     "mail": lambda place: mailing.send_all(
         place.root, "Rudersdal", 2021, "udvalget", len(ADDRESSES)
     ),

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from beskplan.core.errors import Problem, ReportError
-from beskplan.params.jobs import Job, Workplace
+from beskplan.params.jobs import Job, Workplace, plan_jobs
 from beskplan.publish import approval, site
 from beskplan.publish.approval import approve, demo_problem
 from beskplan.publish.bilag import approved_bilag, draft_bilag
@@ -119,9 +119,9 @@ def test_the_mail_refuses_what_was_approved_and_published(place: Workplace, out:
 def test_the_page_is_believed_where_the_manifest_says_otherwise(place: Workplace) -> None:
     put_set_report(place, JOB, notebooks.sample_notebook(demo=True), demo=False)
     with pytest.raises(ReportError, match=WHAT):
-        draft_bilag(place, "rudersdal", 2021)
+        draft_bilag(place, plan_jobs(place, "rudersdal", 2021))
     with pytest.raises(ReportError, match="er ikke godkendt"):
-        approved_bilag(place, "rudersdal", 2021)
+        approved_bilag(place, plan_jobs(place, "rudersdal", 2021))
 
 
 def test_a_manifest_that_does_not_say_is_not_believed(place: Workplace) -> None:

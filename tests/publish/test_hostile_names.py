@@ -23,7 +23,7 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from beskplan.blocks.model import Block, KeyFigure, KeyFigures, Prose, Source
-from beskplan.params.jobs import Job, Workplace
+from beskplan.params.jobs import Job, Workplace, plan_jobs
 from beskplan.publish import approval
 from beskplan.publish.approval import approve
 from beskplan.publish.bilag import Bilag, approved_bilag
@@ -179,7 +179,7 @@ def look_at_the_site(place: Workplace, tmp_path: Path, text: str) -> None:
 
 
 def look_at_packet_and_mail(place: Workplace, text: str) -> None:
-    bilag = approved_bilag(place, "rudersdal", 2021)
+    bilag = approved_bilag(place, plan_jobs(place, "rudersdal", 2021))
     files = packet_files(case(titel=text, udvalg=text, tema=text), bilag)
     assert faults_of_page(files["dagsordenspunkt.html"]) == []
     assert faults_of_names(iter(files)) == []

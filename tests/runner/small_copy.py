@@ -15,7 +15,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pandas as pd
 
 from beskplan.observations import Snapshot, store
@@ -77,24 +76,14 @@ Values = dict[tuple[str, str, str], float]
 
 
 def write_periodical_copy(root: Path, hver: str = "kvartal") -> Path:
-    """A small copy whose plans have a status too, of a page with little on it."""
+    """A small copy whose plans have a status too."""
     write_copy(root)
-    notebook = nbformat.read(ROOT / "notebooks" / "status.ipynb", as_version=4)
-    calls = ("status.load", "answer()", "sources()", "kommune =")
-    notebook.cells = [
-        one for one in notebook.cells if one.cell_type == "markdown" or has_any(one.source, calls)
-    ]
-    nbformat.write(notebook, root / "notebooks" / "status.ipynb")
+    shutil.copy(ROOT / "notebooks" / "status.ipynb", root / "notebooks")
     for path in (root / "params").glob("*/2027.yaml"):
         text = path.read_text(encoding="utf-8")
         path.write_text(text.replace("[maalgrupper]", "[maalgrupper, status]"), encoding="utf-8")
     append(root / "params" / "2027.yaml", f"status: {{hver: {hver}}}\n")
     return root
-
-
-def has_any(text: str, parts: Iterable[str]) -> bool:
-    """Whether any of the parts stands in a text."""
-    return any(part in text for part in parts)
 
 
 def third_quarter(*ydelser: str, without: Iterable[str] = ()) -> Values:
