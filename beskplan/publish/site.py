@@ -15,6 +15,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from beskplan import __version__
+from beskplan.core.editions import edition_name, edition_period, split_name
 from beskplan.core.errors import BeskplanError, InputError, Problem
 from beskplan.core.numbers import format_number
 from beskplan.core.periods import date_text
@@ -22,6 +23,7 @@ from beskplan.core.words import danish_key
 from beskplan.params.jobs import Workplace
 from beskplan.publish.approval import DEMO_FIX, CopyError, demo_problem, whole_copy
 from beskplan.publish.changes import Changes, changes_between, summary, without_period
+from beskplan.publish.edition_overview import SCOREBOARD, editions_of, last_day, overview, times_of
 from beskplan.publish.trail import JOB, STAGES, Event, State, States, day_of
 from beskplan.registers.areas import area
 from beskplan.registers.provenance import sha256_bytes
@@ -80,13 +82,15 @@ class Entry:
         aar: Plan year.
         kommune: Slug of the municipality.
         bilag: Name of the notebook.
-        title: As on the report.
+        periode: Of an edition, `2026K3`; else empty.
+        bilag_title: As on the report.
         place: `Rudersdal Kommune`.
         issue: The version that is shown.
         earlier: Versions before it that can still be read, the newest first.
         changes: Since the version before; None where there is none.
         key_figures: What is counted, when, and the number as printed.
         tables: Number and title of each table, and its file.
+        scoreboard: Of an edition the table with a benefit a row, as `tal.json` has it.
         failed: Day of a failed build after it, for those who see drafts.
     """
 
@@ -94,14 +98,32 @@ class Entry:
     aar: int
     kommune: str
     bilag: str
-    title: str
+    periode: str
+    bilag_title: str
     place: str
     issue: Issue
     earlier: tuple[Issue, ...]
     changes: Changes | None
     key_figures: tuple[tuple[str, str, str], ...]
     tables: tuple[tuple[str, str], ...]
+    scoreboard: dict[str, Any] | None = None
     failed: str = ""
+
+    @property
+    def title(self) -> str:
+        """Of an edition with its period: `Status, 3. kvartal 2026`."""
+        when = edition_period(self.periode).text if self.periode else ""
+        return ", ".join(filter(None, (self.bilag_title, when)))
+
+    @property
+    def whom(self) -> str:
+        """`Rudersdal Kommune, 2021`; the title of an edition says when."""
+        return self.place if self.periode else f"{self.place}, {self.aar}"
+
+    @property
+    def edition(self) -> str:
+        """`status-2026K3`: the same for every municipality."""
+        return edition_name(self.bilag, self.periode)
 
     @property
     def manifest(self) -> dict[str, Any]:
@@ -150,7 +172,14 @@ def read_entries(
     if damaged and not drafts:
         # A site without a report that readers have had would be a smaller site, unasked.
         raise CopyError(damaged)
-    entries.sort(key=lambda one: (danish_key(one.place), -one.aar, danish_key(one.title)))
+    entries.sort(
+        key=lambda one: (
+            danish_key(one.place),
+            -one.aar,
+            danish_key(one.bilag_title),
+            -last_day(one.periode),
+        )
+    )
     return tuple(entries), (*demos, *damaged)
 
 
@@ -210,7 +239,8 @@ def _entry(
     job: str, issue: Issue, before: Version | None, earlier: tuple[Issue, ...], failed: str = ""
 ) -> Entry:
     version = issue.version
-    aar, kommune, bilag = job.split("/")
+    aar, kommune, name = job.split("/")
+    bilag, periode = split_name(name)
     shown = json.loads((version.folder / VALUES).read_bytes())
     tables = []
     for one in shown["tables"]:
@@ -222,7 +252,8 @@ def _entry(
         aar=int(aar),
         kommune=kommune,
         bilag=bilag,
-        title=shown["title"],
+        periode=periode,
+        bilag_title=shown["title"],
         place=area(version.manifest["kommune_kode"]).lang_navn,
         issue=issue,
         earlier=earlier,
@@ -231,6 +262,9 @@ def _entry(
             (*without_period(one["label"]), one["value"]) for one in shown["key_figures"]
         ),
         tables=tuple(tables),
+        scoreboard=next(
+            (one for one in shown["tables"] if periode and one["id"] == SCOREBOARD), None
+        ),
         failed=failed,
     )
 
@@ -363,28 +397,36 @@ def _pages(
         yield from _report(entry, common)
     places = [_Place(slug, found[0].place, tuple(found)) for slug, found in by_slug.items()]
     for place in places:
-        years, figures = over_the_years(place.entries)
+        _, figures = over_the_years(one for one in place.entries if not one.periode)
+        years = sorted({one.aar for one in place.entries})
         by_year = [(aar, [e for e in place.entries if e.aar == aar]) for aar in reversed(years)]
         values = {"heading": place.name, "years": years, "figures": figures, "by_year": by_year}
         yield _page(f"kommuner/{place.slug}.html", "kommune.html.j2", common | values)
-    all_years = sorted({entry.aar for entry in entries}, reverse=True)
+    all_years = sorted({entry.aar for entry in entries if not entry.periode}, reverse=True)
     # Name and newest title of every Bilag.
-    titles = {one.bilag: one.title for one in sorted(entries, key=lambda one: one.aar)}
+    titles = {one.bilag: one.bilag_title for one in sorted(entries, key=lambda one: one.aar)}
     all_bilag = sorted(titles.items(), key=lambda pair: danish_key(pair[1]))
     for aar in all_years:
-        there = {(one.kommune, one.bilag): one for one in entries if one.aar == aar}
+        there = {
+            (one.kommune, one.bilag): one for one in entries if one.aar == aar and not one.periode
+        }
         columns = [(name, title) for name, title in all_bilag if name in {key[1] for key in there}]
         heading = f"Planår {aar}"
         values = _overview(heading, f"Rapporter for planår {aar}", columns, places, there)
         yield _page(f"aar/{aar}.html", "oversigt.html.j2", common | values)
     for bilag, title in all_bilag:
-        by_year_ = {(one.kommune, one.aar): one for one in entries if one.bilag == bilag}
-        columns_ = [(aar, f"Planår {aar}") for aar in all_years if aar in {k[1] for k in by_year_}]
-        values = _overview(title, f"Rapporter: {title}", columns_, places, by_year_)
+        of_bilag = [one for one in entries if one.bilag == bilag]
+        by_time = {(one.kommune, one.periode or str(one.aar)): one for one in of_bilag}
+        columns_ = times_of(of_bilag)
+        values = _overview(title, f"Rapporter: {title}", columns_, places, by_time)
         yield _page(f"bilag/{bilag}.html", "oversigt.html.j2", common | values)
+    editions = editions_of(entries)
+    for name, found in editions.items():
+        trail = ((found[0].bilag_title, f"bilag/{found[0].bilag}.html"),)
+        values = {**overview(found), "trail": trail, **_script("sort.js")}
+        yield _page(f"udgaver/{name}.html", "udgave.html.j2", common | values)
     feed = {"entries": latest[:FEED_ENTRIES], "address": address}
     yield _page("feed.atom", "feed.atom.j2", feed)
-    script = _text("search.js")
     front = {
         "root": "",
         "heading": "Rapporter til beskæftigelsesplaner",
@@ -392,13 +434,19 @@ def _pages(
         "places": places,
         "all_years": all_years,
         "all_bilag": all_bilag,
+        "editions": [(name, found[0].title) for name, found in editions.items()],
         "latest": latest[:LATEST],
         "data": _search_data(entries, all_bilag),
-        "script": script,
-        "script_hash": "sha256-"
-        + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        **_script("search.js"),
     }
     yield _page("index.html", "index.html.j2", common | front)
+
+
+def _script(name: str) -> dict[str, str]:
+    """A page's own script, and the hash that lets it alone run."""
+    script = _text(name)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return {"script": script, "script_hash": f"sha256-{digest}"}
 
 
 def _report(entry: Entry, common: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
@@ -406,7 +454,7 @@ def _report(entry: Entry, common: dict[str, Any]) -> Iterator[tuple[str, bytes]]
         (entry.place, f"kommuner/{entry.kommune}.html"),
         (f"Planår {entry.aar}", f"kommuner/{entry.kommune}.html#aar-{entry.aar}"),
     )
-    common = common | {"root": "../../../", "place": f"{entry.place}, {entry.aar}"}
+    common = common | {"root": "../../../", "place": entry.whom}
     if entry.changes and not entry.changes.none:
         values = {
             "heading": f"Ændringer i {entry.title}",

@@ -162,6 +162,49 @@ def _previous(in_place: Version, content: str) -> Any:
     return {"content": in_place.content}
 
 
+BENEFITS = (
+    "A-dagpenge", "Kontanthjælp", "Jobparate kontanthjælpsmodtagere", "Sygedagpenge",
+    "Jobafklaringsforløb", "Ressourceforløb", "Revalidering", "Fleksjob", "Ledighedsydelse",
+    "Førtidspension", "Efterløn", "Offentlig forsørgelse i alt",
+)  # fmt: skip
+
+
+def scoreboard(number: int, hidden: Sequence[str] = ()) -> dict[str, Any]:
+    """The table of an edition with a benefit a row, as `Status` writes it; some may be withheld."""
+
+    def cell(value: float, text: str, benefit: str) -> list[Any]:
+        return ["fortroligt", None, "withheld"] if benefit in hidden else [text, value, "known"]
+
+    rows = []
+    for place, benefit in enumerate(BENEFITS):
+        change, share = (
+            (7 * number + 5 * place) % 41 - 20,
+            (number * 13 + place * 29) % 120 / 10 + 0.1,
+        )
+        texts = (f"{change:+d} %", f"{share:.1f}".replace(".", ","))
+        cells = [cell(one, text, benefit) for one, text in zip((change, share), texts, strict=True)]
+        rows.append([benefit, "", [["1.234", 1234.0, "known"], *cells]])
+    columns = [
+        ["nu", "September 2026"],
+        ["pct", "Ændring i pct."],
+        ["andel", "Pct. af arbejdsstyrken"],
+    ]
+    return table() | {"id": "tabel-resultattavle", "columns": columns, "rows": rows}
+
+
+def put_editions(place: Workplace, periode: str = "2026K3", most: int = 98) -> list[Job]:
+    """An edition of every municipality; the small islands have withheld numbers, one lacks a benefit."""
+    jobs = []
+    for number, kommune in enumerate(kommuner()[:most]):
+        job = Job(2026, kommune.slug, "status", periode)
+        hidden = BENEFITS[5:7] if kommune.navn in ("Fanø", "Læsø", "Samsø", "Ærø") else ()
+        board = scoreboard(number, hidden)
+        board["rows"] = board["rows"][: -1 if number == 3 else None]
+        put_report(place, job, kode=kommune.kode, tables=[board], title="Status", periode=periode)
+        jobs.append(job)
+    return jobs
+
+
 def many(
     place: Workplace, *, years: Sequence[int] = (2019, 2020, 2021), most: int = 98, last: int = 0
 ) -> list[Job]:

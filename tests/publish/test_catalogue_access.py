@@ -9,7 +9,7 @@ from beskplan.params.jobs import Job, Workplace
 from beskplan.publish.publishing import write_catalogue
 from tests.access.axe import look
 from tests.conftest import cases
-from tests.publish.synthetic import many, put_report, table
+from tests.publish.synthetic import many, put_editions, put_report, table
 from tests.publish.test_catalogue_site import HOSTILE, approve_as_is
 
 CASES = cases("catalogue_access")
@@ -25,6 +25,8 @@ KINDS = (
     "kommuner/albertslund.html",
     "aar/2021.html",
     "bilag/maalgrupper.html",
+    "udgaver/status-2026K3.html",
+    "2026/albertslund/status-2026K3/index.html",
     f"{CHANGED.id}/index.html",
     f"{CHANGED.id}/aendringer.html",
 )
@@ -42,6 +44,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     put_report(place, CHANGED, kode="165", tables=[table(4)], texts=[_text("Det stiger.")])
     put_report(place, CHANGED, kode="165", tables=[table(5)], texts=[_text("Det falder.")])
     put_report(place, Job(2021, "aeroe", "varighed"), kode="492", title=HOSTILE)
+    put_editions(place, most=8)
     approve_as_is(place, CHANGED)
     approve_as_is(place, jobs[5])
     approve_as_is(place, jobs[5], what="trukket", reason="Forkert tal")

@@ -30,7 +30,7 @@ def test_mail_is_a_dry_run_unless_told_otherwise(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waiting = sending.Result(RECIPIENT, "waiting")
-    monkeypatch.setattr(mailing, "dry_run", lambda *_: (tmp_path, [waiting]))
+    monkeypatch.setattr(mailing, "dry_run", lambda *_, **__: (tmp_path, [waiting]))
     monkeypatch.setattr(mailing, "send_all", never)
     shown = run(tmp_path, *MAIL)
     assert shown.exit_code == 0
@@ -57,7 +57,7 @@ def test_somebody_without_a_mail_is_an_exit_code(
     code: int,
 ) -> None:
     result = sending.Result(RECIPIENT, outcome)
-    monkeypatch.setattr(mailing, "send_all", lambda *_: [result])
+    monkeypatch.setattr(mailing, "send_all", lambda *_, **__: [result])
     assert run(tmp_path, *MAIL, "--send", "--expect", "1").exit_code == code
 
 

@@ -8,7 +8,9 @@
     .replaceAll("å", "aa").normalize("NFD").replace(/[\u0300-\u036f]/g, "");
   const rows = reports.map(([job, title, place, stage, data, files]) => {
     const [aar, , name] = job.split("/");
-    return {job, title, place, stage, data, files, aar, name, text: fold(`${title} ${place} ${aar}`)};
+    // Of an edition, status-2026K3, the title says when.
+    const [kind, edition] = name.split("-"), whom = edition ? place : `${place}, ${aar}`;
+    return {job, title, whom, stage, data, files, aar, kind, text: fold(`${title} ${place} ${aar}`)};
   });
   const [word, year, kind, stage] = ["ord", "aar", "bilag", "status"].map(byId);
   const offer = (select, options) => select.append(...options.map(
@@ -23,20 +25,20 @@
     return made;
   };
   const item = row => element("li", "", {}, [
-    element("a", `${row.title}, ${row.place}, ${row.aar}`,
+    element("a", `${row.title}, ${row.whom}`,
       {className: "navn", href: `${row.job}/index.html`}), " ",
     element("span", stages[row.stage], {className: `maerke ${row.stage}`}),
     element("p", `${row.data}.`, {className: "om"}),
     element("p", "", {className: "filer"}, row.files.flatMap(([format, path]) => [
       element("a", format, {href: path}, [
-        element("span", ` af ${row.title}, ${row.place}, ${row.aar}`, {className: "skjult"})]), " "])),
+        element("span", ` af ${row.title}, ${row.whom}`, {className: "skjult"})]), " "])),
   ]);
   let all = false;
   const show = () => {
     const words = fold(word.value).split(/\s+/).filter(Boolean);
     const asked = words.length || year.value || kind.value || stage.value;
     const found = asked ? rows.filter(row => (!year.value || row.aar === year.value)
-      && (!kind.value || row.name === kind.value) && (!stage.value || row.stage === stage.value)
+      && (!kind.value || row.kind === kind.value) && (!stage.value || row.stage === stage.value)
       && words.every(one => row.text.includes(one))) : [];
     const count = new Intl.NumberFormat("da").format(found.length);
     byId("antal").textContent = !asked ? "" : found.length === 0 ? "Ingen rapporter fundet."
