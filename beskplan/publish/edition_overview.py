@@ -8,15 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from beskplan.core.editions import edition_period
+from beskplan.publish.entries import Entry, last_day
 
-if TYPE_CHECKING:
-    from beskplan.publish.site import Entry
-
-SCOREBOARD = "tabel-resultattavle"
-"""Id of the table in `tal.json` that has a benefit a row."""
 _MEASURES = {"pct": "Ændring på et år", "andel": "Andel"}
 """The columns of it that are shown, and the title of each."""
 NONE = "-"
@@ -82,11 +78,6 @@ def _column(board: dict[str, Any], column: str) -> tuple[str, dict[str, Text]]:
 def _text(cell: Iterable[Any]) -> Text:
     text, value, _ = cell
     return str(text), value is not None
-
-
-def last_day(periode: str) -> int:
-    """Number of the day that an edition's period ends with; 0 where there is no period."""
-    return edition_period(periode).last_day.toordinal() if periode else 0
 
 
 def editions_of(entries: Iterable[Entry]) -> dict[str, list[Entry]]:

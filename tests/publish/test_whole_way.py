@@ -19,10 +19,10 @@ import pytest
 
 from beskplan.params.jobs import Job, Workplace, select
 from beskplan.publish.approval import approve
+from beskplan.publish.entries import read_entries
 from beskplan.publish.mailing import PASSWORD_VARIABLE
 from beskplan.publish.packet import make_packet, packet_folder
 from beskplan.publish.publishing import CATALOGUE, publish
-from beskplan.publish.site import read_entries
 from beskplan.publish.trail import States, Trail
 from beskplan.runner.make_report import make_report
 from beskplan.runner.versions import MANIFEST

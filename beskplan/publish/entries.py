@@ -1,0 +1,264 @@
+"""What the catalogue says of each report: the version that readers get, those before it, its numbers."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from beskplan.core.editions import edition_name, edition_period, split_name
+from beskplan.core.errors import BeskplanError, Problem
+from beskplan.core.words import danish_key
+from beskplan.publish.approval import DEMO_FIX, CopyError, demo_problem, whole_copy
+from beskplan.publish.changes import Changes, changes_between, without_period
+from beskplan.publish.trail import JOB, State, States
+from beskplan.registers.areas import area
+from beskplan.render.values import VALUES
+from beskplan.runner.records import Records
+from beskplan.runner.versions import MANIFEST, Store, Version
+
+_FILE = re.compile(r"(?:tabeller/)?[A-Za-z0-9][A-Za-z0-9_-]*\.(?:html|pdf|xlsx|csv)")
+"""The files of a report that go to readers; nothing else is put on the site."""
+
+SCOREBOARD = "tabel-resultattavle"
+"""Id of the table in `tal.json` that has a benefit a row."""
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One version of a report as readers get it.
+
+    Attributes:
+        content: Name of the version that was built.
+        state: What was said of it.
+        version: The folder that readers get: the copy that says so, else the draft.
+    """
+
+    content: str
+    state: State
+    version: Version
+
+    @property
+    def name(self) -> str:
+        """Name of its folder on the site: by its content, so that no file there ever changes."""
+        return self.version.content
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Path -> sha256 of the files for readers."""
+        return {
+            name: sha256 for name, sha256 in self.version.files.items() if _FILE.fullmatch(name)
+        }
+
+    @cached_property
+    def at(self) -> datetime:
+        """When it became what it is, where the reader is."""
+        said = self.state.last
+        return datetime.fromisoformat(
+            said.at if said else self.version.manifest["made_at"]
+        ).astimezone()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A report in the catalogue.
+
+    Attributes:
+        job: Its id, which is also its folder on the site.
+        aar: Plan year.
+        kommune: Slug of the municipality.
+        bilag: Name of the notebook.
+        periode: Of an edition, `2026K3`; else empty.
+        bilag_title: As on the report.
+        place: `Rudersdal Kommune`.
+        issue: The version that is shown.
+        earlier: Versions before it that can still be read, the newest first.
+        changes: Since the version before; None where there is none.
+        key_figures: What is counted, when, and the number as printed.
+        tables: Number and title of each table, and its file.
+        scoreboard: Of an edition the table with a benefit a row, as `tal.json` has it.
+        failed: Day of a failed build after it, for those who see drafts.
+    """
+
+    job: str
+    aar: int
+    kommune: str
+    bilag: str
+    periode: str
+    bilag_title: str
+    place: str
+    issue: Issue
+    earlier: tuple[Issue, ...]
+    changes: Changes | None
+    key_figures: tuple[tuple[str, str, str], ...]
+    tables: tuple[tuple[str, str], ...]
+    scoreboard: dict[str, Any] | None = None
+    failed: str = ""
+
+    @property
+    def title(self) -> str:
+        """Of an edition with its period: `Status, 3. kvartal 2026`."""
+        when = edition_period(self.periode).text if self.periode else ""
+        return ", ".join(filter(None, (self.bilag_title, when)))
+
+    @property
+    def whom(self) -> str:
+        """`Rudersdal Kommune, 2021`; the title of an edition says when."""
+        return self.place if self.periode else f"{self.place}, {self.aar}"
+
+    @property
+    def edition(self) -> str:
+        """`status-2026K3`: the same for every municipality."""
+        return edition_name(self.bilag, self.periode)
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """Of the version that is shown."""
+        return self.issue.version.manifest
+
+    def path(self, name: str, issue: Issue | None = None) -> str:
+        """Path on the site of a file of a version; of the one that is shown by default."""
+        return f"{self.job}/{(issue or self.issue).name}/{name}"
+
+
+def read_entries(
+    reports: Path, states: States, *, drafts: bool, demo: bool = False
+) -> tuple[tuple[Entry, ...], tuple[Problem, ...]]:
+    """Every report in the order of its plan, and what could not be shown.
+
+    Args:
+        reports: The folder of the reports.
+        states: From the trail of approvals.
+        drafts: Show what was built last, whatever was said of it; else only what was published, and
+            what was withdrawn, with the reason on it.
+        demo: Among the drafts show what is made of demo data too.
+
+    Raises:
+        CopyError: what readers have had cannot be shown as it was approved; every fault is told.
+    """
+    entries: list[Entry] = []
+    demos: list[Problem] = []
+    damaged: list[Problem] = []
+    fix = f"{DEMO_FIX}; --demo tager den med blandt udkastene" if drafts else DEMO_FIX
+    for job in _jobs(reports, states, drafts=drafts):
+        try:
+            entry = _built(reports, states, job) if drafts else _published(reports, states, job)
+            refused = None if demo or not entry else demo_problem(entry.issue.version, fix=fix)
+        except CopyError as error:
+            damaged.extend(error.problems)
+            continue
+        except (OSError, ValueError, KeyError, TypeError, BeskplanError) as error:
+            again = f"byg den igen: beskplan run --force {job}"
+            damaged.append(Problem(job, "kan ikke vises", str(error), fix=again))
+            continue
+        if refused:
+            demos.append(refused)
+        elif entry:
+            entries.append(entry)
+    if damaged and not drafts:
+        # A site without a report that readers have had would be a smaller site, unasked.
+        raise CopyError(damaged)
+    entries.sort(
+        key=lambda one: (
+            danish_key(one.place),
+            -one.aar,
+            danish_key(one.bilag_title),
+            -last_day(one.periode),
+        )
+    )
+    return tuple(entries), (*demos, *damaged)
+
+
+def last_day(periode: str) -> int:
+    """Number of the day that an edition's period ends with; 0 where there is no period."""
+    return edition_period(periode).last_day.toordinal() if periode else 0
+
+
+def _jobs(reports: Path, states: States, *, drafts: bool) -> list[str]:
+    if not drafts:
+        return list(states.jobs())
+    paths = reports.glob(f"[0-9][0-9][0-9][0-9]/*/*/{MANIFEST}")
+    names = (path.parent.relative_to(reports).as_posix() for path in paths)
+    return sorted(name for name in names if re.fullmatch(JOB, name))
+
+
+def _built(reports: Path, states: States, job: str) -> Entry:
+    """What was built last."""
+    version = Version(reports / job)
+    content = version.content
+    before = Store.of(reports).version(
+        job, (version.manifest.get("previous") or {}).get("content", "-")
+    )
+    return _entry(
+        job,
+        _issue(reports, job, content, states.of(job, content)),
+        before if (before.folder / VALUES).is_file() else None,
+        # Versions that a person has approved or withdrawn: a draft that was replaced is nobody's.
+        _earlier(reports, job, content, states.known(job)),
+        failed=Records(reports).read(job).failed_at,
+    )
+
+
+def _published(reports: Path, states: States, job: str) -> Entry | None:
+    """What was published last, else what was withdrawn last; None where there is neither."""
+    content = states.public(job)
+    if not content:
+        return None
+    # What was approved and never published is no version that readers have had.
+    had = {one: state for one, state in states.known(job).items() if state.published}
+    issue = _issue(reports, job, content, had[content])
+    earlier = _earlier(reports, job, content, had)
+    before = next((one.version for one in earlier if one.state.approval), None)
+    return _entry(job, issue, before, earlier)
+
+
+def _issue(reports: Path, job: str, content: str, state: State) -> Issue:
+    if not state.last:
+        return Issue(content, state, Version(reports / job))
+    return Issue(content, state, whole_copy(reports, state.last, state.approval or state.last))
+
+
+def _earlier(reports: Path, job: str, shown: str, states: dict[str, State]) -> tuple[Issue, ...]:
+    return tuple(
+        _issue(reports, job, content, state)
+        for content, state in reversed(states.items())
+        if content != shown and state.copy
+    )
+
+
+def _entry(
+    job: str, issue: Issue, before: Version | None, earlier: tuple[Issue, ...], failed: str = ""
+) -> Entry:
+    version = issue.version
+    aar, kommune, name = job.split("/")
+    bilag, periode = split_name(name)
+    shown = json.loads((version.folder / VALUES).read_bytes())
+    tables = []
+    for one in shown["tables"]:
+        number, id_ = one["name"].rpartition(" ")[2], one["id"].removeprefix("tabel-")
+        if (name := f"tabeller/{number.zfill(2)}-{id_}.csv") in issue.files:
+            tables.append((f"{one['name']}. {one['title']}", name))
+    return Entry(
+        job=job,
+        aar=int(aar),
+        kommune=kommune,
+        bilag=bilag,
+        periode=periode,
+        bilag_title=shown["title"],
+        place=area(version.manifest["kommune_kode"]).lang_navn,
+        issue=issue,
+        earlier=earlier,
+        changes=changes_between(before, version) if before else None,
+        key_figures=tuple(
+            (*without_period(one["label"]), one["value"]) for one in shown["key_figures"]
+        ),
+        tables=tuple(tables),
+        scoreboard=next(
+            (one for one in shown["tables"] if periode and one["id"] == SCOREBOARD), None
+        ),
+        failed=failed,
+    )
