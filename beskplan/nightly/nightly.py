@@ -23,13 +23,16 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from beskplan.core.errors import InputError, LockedError, Problem
+from beskplan.core.editions import split_name
+from beskplan.core.errors import BeskplanError, InputError, LockedError, Problem
 from beskplan.core.files import alone
 from beskplan.core.periods import date_text
 from beskplan.nightly.checkout import commit_of, committed_copy, uncommitted
 from beskplan.observations import stored_snapshots
 from beskplan.params.mail import read_mail_settings
+from beskplan.publish.bilag import summary
 from beskplan.publish.mailing import tell_maintainer
+from beskplan.render.page import read_notebook, read_page
 from beskplan.report.place import ROOT_VARIABLE
 from beskplan.runner.records import now, read_json, write_json
 from beskplan.runner.versions import MANIFEST, Version
@@ -39,6 +42,8 @@ FOLDER = Path("data") / "natkoersel"
 STATUS = "status.json"
 MEMORY = FOLDER / "fortalt.json"
 LOGS_KEPT = 90
+SHOWN_EDITIONS = 10
+"""New editions whose answer stands in the mail; the others are counted."""
 SHOWN_NAMES = 20
 """Of reports, and of files that were not committed, in log and mail; the others are counted."""
 WRONG_INPUT = 2
@@ -282,7 +287,8 @@ def night(root: Path, tell: Tell, steps: Sequence[Step] = STEPS) -> bool:
         _mail(root, tell, "natkørsel: afbrudt", [f"{type(error).__name__}: {error}"])
         raise
     seen = _look(root, result)
-    new = list(news(_last_told(root), seen))
+    told = _last_told(root)
+    new = [*news(told, seen), *answers(root, told, seen)]
     if result.ok and not new:
         tell("Intet nyt: vedligeholderen får ingen mail.")
         return True
@@ -368,3 +374,17 @@ def news(before: Seen, now: Seen) -> Iterator[str]:
         if names := sorted(jobs):
             more = f" og {len(names) - SHOWN_NAMES} andre" if len(names) > SHOWN_NAMES else ""
             yield f"{words} ({len(names)}): {', '.join(names[:SHOWN_NAMES])}{more}."
+
+
+def answers(root: Path, before: Seen, now: Seen) -> Iterator[str]:
+    """What each new edition answers, in its own sentences, and how to let it out."""
+    changed = (job for job, content in now.reports.items() if before.reports.get(job) != content)
+    editions = sorted(job for job in changed if split_name(job.rpartition("/")[2])[1])
+    for job in editions[:SHOWN_EDITIONS]:
+        bilag, _ = split_name(job.rpartition("/")[2])
+        with suppress(OSError, ValueError, BeskplanError):
+            page = read_page(read_notebook(root / "reports" / job / f"{bilag}.ipynb"))
+            yield from ("", page.heading, *(f"  {text}" for text in summary(page)))
+            yield f"  Se på den, og godkend den: beskplan approve {job} --by NAVN"
+    if (more := len(editions) - SHOWN_EDITIONS) > 0:
+        yield f"og {more} udgaver til, som står i det interne katalog."

@@ -48,7 +48,10 @@ NOT_RUN = {
     r"beskplan lab.*|beskplan preview.*": "serves until it is ended",
 }
 """What cannot be run here, and why; the words are held against the command line all the same."""
-FOLLOWED_BY = {"docs/eget-bilag.md": "tests/e2e/test_own_bilag.py"}
+FOLLOWED_BY = {
+    "docs/eget-bilag.md": "tests/e2e/test_own_bilag.py",
+    "docs/status-hvert-kvartal.md": "tests/e2e/test_status_guide.py",
+}
 """Documents that a test of their own follows word for word."""
 JOBS = ("2021/rudersdal/maalgrupper", "2021/rudersdal/resultatmaal")
 """The Bilag of the plan that the documents take as their example."""

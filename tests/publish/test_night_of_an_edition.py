@@ -1,0 +1,102 @@
+"""The nights around a new quarter: half of it makes no edition and says why, all of it makes one, once."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from beskplan.nightly import nightly
+from beskplan.nightly.nightly import STEPS
+from beskplan.params.jobs import Job, Workplace
+from beskplan.publish.approval import approve
+from beskplan.publish.mailing import PASSWORD_VARIABLE, send_all
+from beskplan.publish.publishing import publish
+from beskplan.runner.versions import Version
+from tests.publish import mail_samples as samples
+from tests.publish.mail_server import PASSWORD, MailServer
+from tests.publish.test_schedule_nightly import commit, git, quiet
+from tests.runner.small_copy import store_rows, third_quarter, write_periodical_copy
+
+pytestmark = pytest.mark.thorough
+
+Served = tuple[MailServer, int]
+WORKING = [step for step in STEPS if step.words and step.words[0] in ("plan", "build", "catalogue")]
+SECOND, THIRD = (Job(2027, "rudersdal", "status", periode) for periode in ("2026K2", "2026K3"))
+
+
+@dataclass
+class House:
+    """A checkout of one municipality, and whom it writes to."""
+
+    root: Path
+    server: MailServer
+
+    def night(self) -> str:
+        """The mail of a night; empty where nobody was told."""
+        self.server.taken.clear()
+        assert nightly.night(self.root, quiet, WORKING)
+        assert set(self.server.recipients()) <= {samples.MAINTAINER}
+        return "\n".join(one.mail.get_content() for one in self.server.taken)
+
+    def editions(self) -> list[str]:
+        return sorted(path.name for path in (self.root / "reports/2027/rudersdal").glob("status-*"))
+
+
+@pytest.fixture
+def house(mail_server: Served, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> House:
+    server, port = mail_server
+    root = write_periodical_copy(tmp_path / "kopi")
+    for other in ("aarhus", "alleroed"):
+        shutil.rmtree(root / "params" / other)
+    samples.write_params(root, port)
+    git(root, "init", "--quiet")
+    (root / ".gitignore").write_text("data/\nreports/\n", encoding="utf-8")
+    commit(root)
+    monkeypatch.setenv(PASSWORD_VARIABLE, PASSWORD)
+    return House(root, server)
+
+
+def test_the_edition_is_made_the_night_that_its_last_table_arrives(house: House) -> None:
+    told = house.night()
+    assert house.editions() == ["status-2026K2"]
+    assert "Status: Rudersdal Kommune, 2. kvartal 2026" in told
+    assert f"beskplan approve {SECOND.id} --by NAVN" in told
+    first = Version(house.root / "reports" / SECOND.id)
+    assert (first.is_whole(), first.manifest["periode"]) == (True, "2026K2")
+    approve(Workplace(house.root), SECOND, "Mette Holm")
+
+    store_rows(house.root, also=third_quarter("a_dagpenge"), on="2026-11-10")
+    told = house.night()
+    assert house.editions() == ["status-2026K2"]
+    assert f"2027/rudersdal/{THIRD.id[-13:]} venter på sygedagpenge." in told
+    assert "Nye tal: datasæt" in told
+    assert "beskplan approve" not in told
+    # Half a quarter is no news a second time.
+    assert house.night() == ""
+
+    store_rows(house.root, also=third_quarter("a_dagpenge", "sygedagpenge"), on="2026-11-11")
+    told = house.night()
+    assert house.editions() == ["status-2026K2", "status-2026K3"]
+    assert "Status: Rudersdal Kommune, 3. kvartal 2026" in told
+    # The answer of the page, in its own words.
+    assert "flere" in told.partition("3. kvartal 2026\n")[2].partition("beskplan approve")[0]
+    assert f"beskplan approve {THIRD.id} --by NAVN" in told
+    assert Version(house.root / "reports" / SECOND.id).is_whole()
+    assert Version(house.root / "reports" / SECOND.id).content == first.content
+    assert house.night() == ""
+
+    # A person's word, and each of the committee has it once, whatever nights there are.
+    place = Workplace(house.root)
+    approve(place, THIRD, "Mette Holm")
+    publish(place, str(house.root.parent / "udgivet"))
+    house.server.taken.clear()
+    for _ in range(2):
+        send_all(house.root, "Rudersdal", 2027, "udvalget", 3, edition="status")
+    assert Counter(house.server.recipients()) == Counter(samples.ADDRESSES)
+    subjects = {one.mail["Subject"] for one in house.server.taken}
+    assert subjects == {"Rudersdal Kommune: status for 3. kvartal 2026"}
+    assert house.night() == ""
