@@ -59,7 +59,7 @@ def editions(
     memory = _Memory(root, library, choice.periode)
     answers = {one.job: memory.of(one, data.resolve(one.data)) for one in found if one.hver}
     memory.save()
-    of_plan = {job: answer for job, answer in answers.items() if _is_its_turn(job, answers, choice)}
+    of_plan = answers if choice.aar is not None else _in_turn(answers)
     wanted: list[Wanted] = []
     waiting: list[Waiting] = []
     for one in found:
@@ -83,19 +83,24 @@ def _edition(root: Path, one: Wanted, periode: str) -> Wanted:
     return replace(one, job=job, key={**one.key, "earlier": digest(read)})
 
 
-def _is_its_turn(job: str, answers: dict[str, Any], choice: Choice) -> bool:
-    """Whether a plan makes the edition, and not the municipality's plan of another year.
+def _in_turn(answers: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Of each municipality's plans that have a Bilag with editions, the one whose turn it is.
 
-    The newest plan that is no later than the period; else the oldest. A year that a person has named
-    is that person's choice.
+    The newest plan that is no later than the period, else the oldest: an edition is never made twice.
+    A year that a person has named is that person's choice.
     """
-    if choice.aar is not None:
-        return True
-    aar, rest = job.split("/", 1)
-    years = sorted(int(one.split("/", 1)[0]) for one in answers if one.split("/", 1)[1] == rest)
-    periode = answers[job]["periode"] or answers[job]["next"]
-    past = [year for year in years if not periode or year <= int(periode[:4])]
-    return int(aar) == (past[-1] if past else years[0])
+    years: dict[str, list[int]] = {}
+    for job in answers:
+        aar, _, rest = job.partition("/")
+        years.setdefault(rest, []).append(int(aar))
+    found = {}
+    for job, answer in answers.items():
+        aar, _, rest = job.partition("/")
+        periode = answer["periode"] or answer["next"] or "9999"
+        past = [year for year in years[rest] if year <= int(periode[:4])]
+        if int(aar) == max(past, default=min(years[rest])):
+            found[job] = answer
+    return found
 
 
 def _no_editions(choice: Choice) -> Problem:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +13,10 @@ import pytest
 
 from beskplan import cli
 from beskplan.core.errors import BeskplanError
-from beskplan.params.jobs import Workplace
+from beskplan.params.jobs import Job, Workplace
 from beskplan.runner.editions import waiting_lines
 from beskplan.runner.plan import make_plan
+from beskplan.runner.remote import pack
 from beskplan.runner.wanted import Choice
 from tests.conftest import ROOT, cases
 from tests.runner.small_copy import (
@@ -104,6 +107,15 @@ def test_an_edition_is_stale_when_the_one_before_says_other_numbers(root: Path) 
     earlier.write_text("[]\n", encoding="utf-8")
     (stale,) = make_plan(root).stale
     assert (stale.job, stale.reasons) == ("2027/aarhus/status-2026K3", ("udgaven før er ændret",))
+
+
+def test_a_cluster_gets_the_edition_before_too(root: Path) -> None:
+    pretend_built(root)
+    job = Job(2027, "aarhus", "status", "2026K3")
+    with tarfile.open(fileobj=io.BytesIO(pack(Workplace(root), [job]))) as parcel:
+        names = [name for name in parcel.getnames() if "status-" in name]
+    folder = "reports/2027/aarhus/status-2026K2"
+    assert sorted(names) == [f"{folder}/manifest.json", f"{folder}/rows.jsonl"]
 
 
 def test_a_build_with_nothing_to_do_asks_no_table(root: Path) -> None:
