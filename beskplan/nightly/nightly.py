@@ -382,9 +382,10 @@ def answers(root: Path, before: Seen, now: Seen) -> Iterator[str]:
     editions = sorted(job for job in changed if split_name(job.rpartition("/")[2])[1])
     for job in editions[:SHOWN_EDITIONS]:
         bilag, _ = split_name(job.rpartition("/")[2])
+        yield ""
         with suppress(OSError, ValueError, BeskplanError):
             page = read_page(read_notebook(root / "reports" / job / f"{bilag}.ipynb"))
-            yield from ("", page.heading, *(f"  {text}" for text in summary(page)))
-            yield f"  Se på den, og godkend den: beskplan approve {job} --by NAVN"
+            yield from (page.heading, *(f"  {text}" for text in summary(page)))
+        yield f"  Se på den, og godkend den: beskplan approve {job} --by NAVN"
     if (more := len(editions) - SHOWN_EDITIONS) > 0:
         yield f"og {more} udgaver til, som står i det interne katalog."
