@@ -36,13 +36,13 @@ CEILINGS = {
     # 400 are editions: a Bilag that comes every quarter, waits for its data and goes out by itself.
     # 900 are the status: scoreboard, places, what has changed since the last edition, the region's matrix.
     # 90 are what JupyterLab saves and checks for the analyst: the page as a file, params as they are saved.
-    "beskplan": Size(code=35_290, files=251, imports=3_785),
+    "beskplan": Size(code=35_290, files=254, imports=3_840),
     # Cases are data (YAML), not code: a test that says what another says is one to maintain too many.
     # The open data of 98 municipalities (AUK01: recorded answer, server, Bilag) are worth 600 lines.
     # Each date of the reform has its day before and its day: 130 lines.
-    # Editions, with a night in which half of the quarter arrives: 500 lines. The status: 400.
+    # Editions, with a night in which half of the quarter arrives: 860 lines. The status: 400.
     # What is seen in JupyterLab, and that all texts are Danish: 200.
-    "tests": Size(code=28_390, files=246, imports=3_240),
+    "tests": Size(code=28_750, files=248, imports=3_260),
 }
 
 
