@@ -16,17 +16,17 @@ from tests.e2e.checkout_edits import glossary, insert_after, replace, write
 
 
 def benefit_entry(copy: Path) -> None:
-    entry = """  - id: seniorpension
+    entry = """  - id: fleksydelse
     valid_from: 2020-01-01
     source: [pensionslov]
     forms:
-      - name: seniorpension
+      - name: fleksydelse
         koen: en
-        bestemt: seniorpensionen
-        modtagere: modtagere af seniorpension
-        paa: på seniorpension
-        overskrift: Modtagere af seniorpension
-        tabeltitel: Seniorpension
+        bestemt: fleksydelsen
+        modtagere: modtagere af fleksydelse
+        paa: på fleksydelse
+        overskrift: Modtagere af fleksydelse
+        tabeltitel: Fleksydelse
         source: [pensionslov]
 
 """
@@ -34,12 +34,12 @@ def benefit_entry(copy: Path) -> None:
 
 
 def benefit_noun(copy: Path) -> None:
-    meaning = "Ydelse til personer med nedsat arbejdsevne kort før folkepensionsalderen. Fra 2020."
-    glossary(copy, "seniorpension", "seniorpension", meaning)
+    meaning = "Ydelse til personer, som er visiteret til fleksjob og nær folkepensionsalderen."
+    glossary(copy, "fleksydelse", "fleksydelse", meaning)
 
 
 def changed_numbers(copy: Path) -> None:
-    line = "- Bilag *Overblik*: seniorpension er kommet med fra 2020.\n"
+    line = "- Bilag *Overblik*: fleksydelse er kommet med fra 2020.\n"
     insert_after(copy / "CHANGELOG.md", "### Numbers changed", line)
 
 

@@ -103,7 +103,7 @@ ADDITIONS = {
             "CHANGELOG.md": do.changed_numbers,
         },
         (
-            script("from beskplan.registers.benefits import benefit; benefit('seniorpension')"),
+            script("from beskplan.registers.benefits import benefit; benefit('fleksydelse')"),
             suite("tests/contracts/test_glossary.py", PAGE, SCHEMAS),
         ),
         unseen=("CHANGELOG.md",),
