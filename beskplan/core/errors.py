@@ -15,15 +15,18 @@
         └── ProofError                    the finished page does not say what it should
 
 The command line prints a `BeskplanError` without a traceback: each of its problems with where,
-what, found, expected and fix. Any other exception is a fault of ours and keeps its traceback.
+what, found, expected and fix. Any other exception is a fault of ours and keeps its traceback. What a
+room refuses in words of its own is data (`Refusals`).
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from functools import cache
+from importlib.resources import files
+from typing import ClassVar, Final
 
 
 @dataclass(frozen=True, order=True)
@@ -138,3 +141,41 @@ def did_you_mean(name: str, names: Iterable[str], otherwise: str = "") -> str:
     """The `fix` line for a wrong name: the nearest right one, else `otherwise`."""
     hit = nearest(name, names)
     return f"mente du '{hit}'?" if hit else otherwise
+
+
+FILE: Final = "afvisninger.yaml"
+"""The words of a room's refusals, kept as data beside its code."""
+
+
+@cache
+def refusals(room: str) -> Mapping[str, Mapping[str, str]]:
+    """What a room (`beskplan.sources`) refuses, by name: `what` is wrong, `expected` and `fix`."""
+    import yaml  # Only where something is refused.
+
+    text = files(room).joinpath(FILE).read_text(encoding="utf-8")
+    found: dict[str, dict[str, str]] = yaml.safe_load(text)
+    return found
+
+
+class Refusals:
+    """Gives the problems of one room by the names of its refusals."""
+
+    def __init__(self, room: str) -> None:
+        self._room = room
+
+    def __call__(self, name: str, where: str, found: str = "", **words: object) -> Problem:
+        """Give the problem of a refusal.
+
+        Args:
+            name: Of the refusal, as the room's `afvisninger.yaml` has it.
+            where: File and row, or source and table.
+            found: What stands there.
+            words: What the texts' names in braces stand for; `expected` and `fix` stand for these
+                texts themselves where the refusal has none.
+        """
+        entry = refusals(self._room)[name]
+
+        def text(key: str) -> str:
+            return entry[key].format(**words) if key in entry else str(words.get(key, ""))
+
+        return Problem(where, text("what"), found, text("expected"), text("fix"))

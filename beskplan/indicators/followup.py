@@ -1,26 +1,34 @@
-"""What a target is judged by: its baseline, its level, the number that counts, and why one is missing.
+"""How a target stands: what it is judged by, and the status of every kind of target.
 
-`beskplan.indicators.judging` gives the status.
+Its baseline, its level, the number that counts, and why one is missing; then `follow_up` takes one
+target of a plan and what is known of its numbers, and judges it as of a month. Nothing is judged that
+cannot be: each such case has its reason.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
 from beskplan.core.periods import Period, month
-from beskplan.indicators.quantities import Quantity
+from beskplan.indicators.change import absolute_change
+from beskplan.indicators.quantities import Quantity, without_number
 from beskplan.indicators.targets import (
     FRESH_MONTHS,
     Direction,
     Point,
     Series,
     decimals_of,
+    is_met,
+    keeps_path,
     level_after_change,
     level_after_pct,
+    mean,
     month_number,
+    path_value,
+    total,
     value_at,
 )
 from beskplan.params import maal
@@ -212,3 +220,187 @@ def judged_point(measured: Measured, deadline: Period, plan_year: int) -> Point 
     if newest.quantity.is_number:
         return newest
     return "withheld" if newest.quantity.state == "withheld" else "no_data"
+
+
+_NOT_JUDGED: dict[type[maal.Target], Reason] = {
+    maal.Kvalitativ: "qualitative",
+    maal.Naevnt: "named_only",
+    maal.Prognose: "forecast",
+}
+
+
+def follow_up(target: maal.Target, measured: Measured, plan_year: int) -> FollowUp:
+    """How `target` stands in the area that `measured` is about.
+
+    Args:
+        target: The target as the plan's parameters give it.
+        measured: The numbers.
+        plan_year: The year of the plan: numbers from before it say nothing of how it goes.
+    """
+    if reason := _NOT_JUDGED.get(type(target)):
+        return FollowUp("unknown", reason, level=printed_level(target))
+    base = with_baseline(target, measured)
+    if isinstance(target, maal.Opfoelgning):
+        return replace(base, reason="awaiting_level")
+    if measured.series is None:
+        return replace(base, reason="not_measured")
+    match target:
+        case maal.RatePrMaaned() | maal.AntalPrMaaned() | maal.AntalIAaret():
+            return _through_the_year(target, base, measured)
+        case maal.Landsgennemsnit() | maal.IkkeRingereEnd() | maal.Retning():
+            return _compared(target, base, measured, plan_year)
+    return _to_the_level(target, base, measured, plan_year)
+
+
+def _to_the_level(
+    target: maal.Target, base: FollowUp, measured: Measured, plan_year: int
+) -> FollowUp:
+    """A level at a deadline: final once the deadline has passed, else held against the way there."""
+    level = base.level
+    if (reason := lack(base)) or level is None:
+        return replace(base, reason=reason)
+    judged = judged_point(measured, target.frist, plan_year)
+    if not isinstance(judged, Point):
+        return replace(base, reason=judged)
+    final = measured.has_passed(target.frist)
+    direction, strict = direction_of(target), isinstance(target, maal.Niveau) and target.under
+    found = replace(base, latest=judged, final=final)
+    if is_met(judged.quantity, level, direction, strict=strict):
+        return replace(found, status="reached")
+    if final:
+        return replace(found, status="behind")
+    start = base.baseline or start_before(measured, plan_year)
+    path = path_value(start, level, target.frist, judged.period) if start else None
+    if start is None or path is None:
+        return replace(found, reason="no_baseline")
+    kept = keeps_path(judged.quantity, path, level, direction, start.quantity)
+    return replace(found, status="on_track" if kept else "behind", baseline=start, path=path)
+
+
+def _through_the_year(
+    target: maal.RatePrMaaned | maal.AntalPrMaaned | maal.AntalIAaret,
+    base: FollowUp,
+    measured: Measured,
+) -> FollowUp:
+    """What counts is the whole year: a sum, a mean, or every single month of it."""
+    level = base.level
+    if level is None or not measured.series:
+        return replace(base, reason="no_data")
+    year = Period("Y", target.frist.year, 1)
+    months = {p.period: p.quantity for p in measured.series or () if p.period.year == year.year}
+    if year in months:
+        return _whole_year(base, Point(year, months[year]), level)
+    so_far = [one for one in year.months() if measured.has_passed(one)]
+    if not so_far:
+        return replace(base, reason="not_begun")
+    values = tuple(months[one] for one in so_far if one in months)
+    if len(values) < len(so_far):
+        return replace(base, reason="ended_early" if values else "no_data")
+    if state := without_number(*values):
+        return replace(base, reason="withheld" if state == "withheld" else "no_data")
+    part, expected = _so_far(target, values, level)
+    final = len(so_far) == len(year.months())
+    kept = is_met(part, expected, "at_least")
+    # A sum that has come up to the level stays there; a mean or a lowest month may still fall.
+    settled = final or isinstance(target, maal.AntalIAaret)
+    status: Status = "on_track" if kept else "behind"
+    if settled and is_met(part, level, "at_least"):
+        status = "reached"
+    latest = Point(year if final else so_far[-1], part)
+    if isinstance(target, maal.AntalPrMaaned):
+        # Judged on the lowest month, so that month is named: the last one may have another number.
+        latest = Point(so_far[values.index(part)], part)
+    return replace(base, status=status, final=final, latest=latest, path=expected)
+
+
+def _whole_year(base: FollowUp, found: Point, level: Quantity) -> FollowUp:
+    """The source counts the year as one number: it is final."""
+    if not found.quantity.is_number:
+        return replace(base, reason="withheld" if found.quantity.state == "withheld" else "no_data")
+    status: Status = "reached" if is_met(found.quantity, level, "at_least") else "behind"
+    return replace(base, status=status, final=True, latest=found)
+
+
+def _so_far(
+    target: maal.Target, values: tuple[Quantity, ...], level: Quantity
+) -> tuple[Quantity, Quantity]:
+    """The year so far, and what it should be: a sum, a mean, or the lowest month."""
+    if isinstance(target, maal.AntalIAaret):
+        due = level.exact * len(values) / Decimal(12)
+        return total(values), Quantity(due, 0, level.unit)
+    if isinstance(target, maal.RatePrMaaned):
+        found = mean(values)
+        return replace(found, decimals=max(found.decimals, level.decimals)), level
+    return min(values, key=lambda value: value.printed), level
+
+
+def _compared(
+    target: maal.Landsgennemsnit | maal.IkkeRingereEnd | maal.Retning,
+    base: FollowUp,
+    measured: Measured,
+    plan_year: int,
+) -> FollowUp:
+    """No level of its own: held against the country, other municipalities or the time before."""
+    judged = judged_point(measured, target.frist, plan_year)
+    if not isinstance(judged, Point):
+        return replace(base, reason=judged)
+    found = replace(base, latest=judged, final=measured.has_passed(target.frist))
+    match target:
+        case maal.Landsgennemsnit():
+            return _beside_the_country(found, judged, measured)
+        case maal.IkkeRingereEnd():
+            return _no_worse(target, found, judged, measured, plan_year)
+    return _direction_only(target, found, judged, measured)
+
+
+def _beside_the_country(found: FollowUp, judged: Point, measured: Measured) -> FollowUp:
+    """At least the national average of the same period."""
+    country = next(iter(measured.others.values()), ())
+    level = value_at(country, judged.period)
+    if level is None or not level.is_number:
+        return replace(found, reason="no_comparison")
+    status: Status = "reached" if is_met(judged.quantity, level, "at_least") else "behind"
+    return replace(found, status=status, level=level)
+
+
+def _no_worse(
+    target: maal.IkkeRingereEnd, found: FollowUp, judged: Point, measured: Measured, plan_year: int
+) -> FollowUp:
+    """The own change since the baseline against each of the others'."""
+    start = found.baseline or start_before(measured, plan_year)
+    if start is None or not start.quantity.is_number:
+        return replace(found, reason="no_baseline")
+    own = absolute_change(start.quantity, judged.quantity)
+    others = [_change(series, start.period, judged.period) for series in measured.others.values()]
+    known = [change for change in others if change is not None and change.is_number]
+    if not others or len(known) < len(others):
+        return replace(found, reason="no_comparison", baseline=start)
+    way: Direction = "at_least" if target.bedre == "op" else "at_most"
+    kept = all(is_met(own, change, way) for change in known)
+    return replace(found, status=_so_or_behind(kept, found), baseline=start)
+
+
+def _change(series: Series, before: Period, now: Period) -> Quantity | None:
+    was, level = value_at(series, before), value_at(series, now)
+    return absolute_change(was, level) if was is not None and level is not None else None
+
+
+def _direction_only(
+    target: maal.Retning, found: FollowUp, judged: Point, measured: Measured
+) -> FollowUp:
+    """Up or down since the baseline; without a named one, since the measurement before."""
+    earlier = [p for p in measured.series or () if p.period.last_day < judged.period.first_day]
+    start = found.baseline or (earlier[-1] if earlier else None)
+    if start is None or start.quantity.state == "absent":
+        return replace(found, reason="no_baseline")
+    if not start.quantity.is_number:
+        return replace(found, reason="baseline_withheld", baseline=start)
+    way: Direction = "at_least" if target.retning == "op" else "at_most"
+    kept = is_met(judged.quantity, start.quantity, way, strict=True)
+    return replace(found, status=_so_or_behind(kept, found), baseline=start)
+
+
+def _so_or_behind(kept: bool, found: FollowUp) -> Status:
+    if not kept:
+        return "behind"
+    return "reached" if found.final else "on_track"

@@ -18,8 +18,7 @@ from beskplan.core.numbers import format_number
 from beskplan.core.periods import Kind, Period, month
 from beskplan.core.words import danish_key
 from beskplan.newplan.files import NewFile, with_schema
-from beskplan.newplan.moving import choice, note, written
-from beskplan.newplan.successors import benefit_heirs
+from beskplan.newplan.moving import benefit_heirs, choice, note, written
 from beskplan.newplan.yaml_text import YamlText
 from beskplan.observations import Key, choose
 from beskplan.params import params_path, read, subject

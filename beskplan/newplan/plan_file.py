@@ -11,6 +11,9 @@ from beskplan.newplan.moving import (
     SECTIONS,
     Decisions,
     Roll,
+    benefit_heirs,
+    benefit_note,
+    give_way,
     keys_of_the_year,
     later,
     moved,
@@ -18,7 +21,6 @@ from beskplan.newplan.moving import (
     periods_below,
     written,
 )
-from beskplan.newplan.successors import benefit_heirs, benefit_note, give_way
 from beskplan.newplan.yaml_text import YamlText, listed
 from beskplan.params import PlanParams
 from beskplan.registers.benefits import register

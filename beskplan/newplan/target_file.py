@@ -10,9 +10,8 @@ from datetime import date
 from difflib import SequenceMatcher
 
 from beskplan.blocks.text.language import list_danish
-from beskplan.newplan.moving import Roll, choice, follow_up, moved, note, written
+from beskplan.newplan.moving import Roll, choice, follow_up, give_way, moved, note, written
 from beskplan.newplan.plan_file import NO_MINISTERS_GOALS_FROM
-from beskplan.newplan.successors import give_way
 from beskplan.newplan.yaml_text import YamlText
 from beskplan.observations import choose
 from beskplan.params import PlanParams

@@ -13,9 +13,8 @@ from typing import Any, Final, Literal
 import numpy as np
 import pandas as pd
 
-from beskplan.core.errors import Problem
+from beskplan.core.errors import Problem, Refusals
 from beskplan.core.periods import Period
-from beskplan.core.refusals import Refusals
 from beskplan.observations.contract import KEY, Key
 from beskplan.registers.indicators import ALL
 

@@ -27,13 +27,11 @@ from typing import Final
 import pandas as pd
 from pydantic import ValidationError
 
-from beskplan.core.errors import DataError, InputError, Problem, did_you_mean
+from beskplan.core.errors import DataError, InputError, Problem, Refusals, did_you_mean
 from beskplan.core.files import alone, sync, sync_folder
-from beskplan.core.refusals import Refusals
 from beskplan.observations import published
 from beskplan.observations.contract import Delivery, RawFile, validate
 from beskplan.observations.merging import merge
-from beskplan.observations.rows import plain_texts
 from beskplan.observations.snapshot import (
     LICENCES,
     Manifest,
@@ -41,6 +39,7 @@ from beskplan.observations.snapshot import (
     Snapshot,
     TableEntry,
     content_sha256,
+    plain_texts,
     reader_text,
     snapshot_id,
     titles_of,

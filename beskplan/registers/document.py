@@ -20,8 +20,7 @@ from typing import Any
 
 import yaml
 
-from beskplan.core.errors import Problem
-from beskplan.core.refusals import Refusals, refusals
+from beskplan.core.errors import Problem, Refusals, refusals
 
 KeyPath = tuple[str | int, ...]
 

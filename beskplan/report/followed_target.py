@@ -14,8 +14,7 @@ from beskplan.blocks.text.language import capital, in_period, list_danish, place
 from beskplan.core.numbers import NBSP, format_number
 from beskplan.core.periods import MONTHS, Kind, Period, month, periods_between
 from beskplan.indicators.change import absolute_change
-from beskplan.indicators.followup import FollowUp, Measured, direction_of, level_from
-from beskplan.indicators.judging import follow_up
+from beskplan.indicators.followup import FollowUp, Measured, direction_of, follow_up, level_from
 from beskplan.indicators.quantities import Quantity
 from beskplan.indicators.scenarios import Step, official_course
 from beskplan.indicators.shares import share_pct

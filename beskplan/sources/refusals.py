@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from beskplan.core.errors import SourceError
-from beskplan.core.refusals import Refusals, refusals
+from beskplan.core.errors import Refusals, SourceError, refusals
 
 ROOM: Final = "beskplan.sources"
 problem = Refusals(ROOM)

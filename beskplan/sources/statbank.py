@@ -28,9 +28,8 @@ from decimal import Decimal
 from math import prod
 from typing import Any, Final, Literal
 
-from beskplan.core.errors import BeskplanError, Problem, SourceError
+from beskplan.core.errors import BeskplanError, Problem, SourceError, refusals
 from beskplan.core.periods import Period
-from beskplan.core.refusals import refusals
 from beskplan.registers.areas import known as known_area
 from beskplan.registers.indicators import INDICATORS
 from beskplan.sources.http import Client, Patience, Read, Transport, json_of, moved, shaped, text_of

@@ -13,8 +13,7 @@ import yaml
 from pydantic import Field, TypeAdapter
 
 from beskplan.core.periods import Period
-from beskplan.indicators.followup import FollowUp, Measured
-from beskplan.indicators.judging import follow_up
+from beskplan.indicators.followup import FollowUp, Measured, follow_up
 from beskplan.indicators.quantities import Quantity, State
 from beskplan.indicators.targets import Point, Series
 from beskplan.params.maal import Target

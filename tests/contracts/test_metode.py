@@ -15,8 +15,7 @@ import numpy as np
 import pytest
 
 from beskplan.core.periods import Period, periods_between
-from beskplan.indicators.followup import Measured
-from beskplan.indicators.judging import follow_up
+from beskplan.indicators.followup import Measured, follow_up
 from beskplan.indicators.quantities import Quantity
 from beskplan.indicators.refusion import staircase
 from beskplan.indicators.scenarios import Step

@@ -11,6 +11,9 @@ from beskplan.core.periods import Period
 from beskplan.newplan.files import with_schema
 from beskplan.newplan.moving import (
     Roll,
+    area_heirs,
+    benefit_heirs,
+    benefit_note,
     choice,
     follow_up,
     later,
@@ -18,10 +21,10 @@ from beskplan.newplan.moving import (
     note,
     open_choices,
     periods_below,
+    replaced,
     without_marks,
     written,
 )
-from beskplan.newplan.successors import area_heirs, benefit_heirs, benefit_note, replaced
 from beskplan.params.maal import Udgangspunkt
 
 

@@ -227,7 +227,7 @@ def test_names_of_municipalities_are_found_in_prose(text: str, names: set[str]) 
 
 
 SWAP = """
-from beskplan.observations.rows import RowsByArea
+from beskplan.observations.snapshot import RowsByArea
 _get = RowsByArea.__getitem__
 def swapped(self, kode):
     rows = _get(self, {"230": "751", "751": "230"}.get(kode, kode))

@@ -13,7 +13,7 @@ from beskplan.indicators.change import absolute_change, pct_change
 from beskplan.indicators.quantities import Quantity
 from beskplan.indicators.shares import gap_pctpoint, implied_denominator, share_pct
 from beskplan.observations.contract import COLUMNS, Key
-from beskplan.observations.rows import RowsByArea
+from beskplan.observations.snapshot import RowsByArea
 from beskplan.observations.suppression import withhold_small
 from beskplan.observations.suppression.secondary import Count, Relation, exposed_keys, suppress
 from beskplan.registers.areas import area

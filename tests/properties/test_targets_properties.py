@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beskplan.core.periods import month
-from beskplan.indicators.followup import Measured
-from beskplan.indicators.judging import follow_up
+from beskplan.indicators.followup import Measured, follow_up
 from beskplan.indicators.quantities import Quantity
 from beskplan.indicators.targets import Point, level_after_pct, path_value
 from beskplan.params.maal import Relativ

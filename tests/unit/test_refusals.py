@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from beskplan.core.refusals import Refusals, refusals
+from beskplan.core.errors import Refusals, refusals
 
 ROOMS = {name: refusals(f"beskplan.{name}") for name in ("observations", "registers", "sources")}
 _TABLES = ("yaml-faults", "expected")

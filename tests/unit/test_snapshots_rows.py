@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from beskplan.observations.contract import COLUMNS, Key
-from beskplan.observations.rows import NO_SHARE, NOT_ADDITIVE, NOT_ALL_PARTS, RowsByArea
+from beskplan.observations.snapshot import NO_SHARE, NOT_ADDITIVE, NOT_ALL_PARTS, RowsByArea
 from beskplan.registers.areas import area
 
 JOINT = area("jc-taarnby-dragoer")

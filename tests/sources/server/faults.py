@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from beskplan.core.refusals import refusals
+from beskplan.core.errors import refusals
 
 WHAT = {name: entry["what"] for name, entry in refusals("beskplan.sources").items()}
 """What is said to be wrong, by refusal."""
