@@ -23,6 +23,7 @@ from beskplan.params.values import (
     Text,
     Ydelse,
 )
+from beskplan.registers.areas import kommuner
 from beskplan.registers.indicators import ALL
 from beskplan.registers.reading import Closed, explained
 
@@ -80,12 +81,28 @@ class Afsnit(Closed):
 class Sammenligningsgruppe(Closed):
     """Municipalities to be seen beside: each by itself, never a mean of them."""
 
-    navn: Text
+    navn: Text = "landets kommuner"
     """What the group is called, as in "kommuner med samme rammevilkår"."""
-    kommuner: Annotated[tuple[Kommune, ...], Field(min_length=2, max_length=12)]
-    """Its members; the municipality itself may be among them."""
-    kilde: Text
-    """Who chose them: KL, VIVE with year, or the municipality itself."""
+    kommuner: Annotated[tuple[Kommune, ...], Field(min_length=2, max_length=12)] | Literal["alle"]
+    """Its members, or `alle`; the municipality itself may be among them."""
+    kilde: Text | None = None
+    """Who chose them: KL, VIVE with year, or the municipality itself; nobody chose `alle`."""
+
+    @model_validator(mode="after")
+    def _chosen_by_somebody(self) -> Self:
+        chosen = {"navn", "kilde"} & self.model_fields_set
+        if self.kommuner == "alle" and chosen:
+            raise explained("`kommuner: alle` alene", "slet `navn` og `kilde`")
+        if self.kommuner != "alle" and (self.kilde is None or "navn" not in chosen):
+            raise explained("gruppens `navn` og `kilde`", "skriv, hvem der har valgt kommunerne")
+        return self
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """The names of its members."""
+        if self.kommuner == "alle":
+            return tuple(one.navn for one in kommuner())
+        return self.kommuner
 
 
 class Maalgrupper(Closed):

@@ -224,7 +224,7 @@ def _is_label(drawn: str, row: Block) -> bool:
 
 def _dot_faults(chart: Chart, figure: Block, uprights: list[Stroke]) -> Iterator[Fault]:
     """Each area's dot in each row where its number is, in the colour that the legend gives the area."""
-    data = figure["data"]
+    data = _by_row(figure["data"])
     columns = [column["label"] for column in data["columns"][1:]]
     texts = [text for text in chart.texts if text.text not in columns]
     own_end = max(text.right for text in texts)
@@ -293,6 +293,25 @@ def _dot_faults(chart: Chart, figure: Block, uprights: list[Stroke]) -> Iterator
     ]
     yield from _order(parts, list(range(len(parts))), figure["alt"])
     yield from _alt_counts(parts, spaced(figure["alt"]))
+
+
+def _by_row(data: Block) -> Block:
+    """The table itself; one of many areas with a column for each benefit turned, a row for each benefit."""
+    if data["rows"][-1]["label"] != _PLACE:
+        return data
+    labels = [row["label"] for row in data["rows"]]
+    columns = [
+        {"label": label, "kind": "text" if label == _PLACE else "number"} for label in labels
+    ]
+    rows = [
+        {
+            "label": column["label"],
+            "emphasis": False,
+            "cells": [row["cells"][at] for row in data["rows"]],
+        }
+        for at, column in enumerate(data["columns"][1:])
+    ]
+    return {**data, "columns": [data["columns"][0], *columns], "rows": rows}
 
 
 def _place_faults(data: Block, own: int, numbers: list[int], at: int) -> Iterator[Fault]:

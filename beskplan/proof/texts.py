@@ -42,9 +42,11 @@ _ALSO_WORDS = frozenset({"Greve", "Skive", "Vejen"})
 
 def place_faults(evidence: Evidence) -> Iterator[Problem]:
     """Names in every text of both files, codes in every row of the tables."""
-    allowed = _allowed(evidence)
+    allowed, everybody = _allowed(evidence), _everybody(evidence)
     for part, said in evidence.texts.items():
-        strangers = {name: text for text in said[::-1] for name in named(text) - allowed}
+        # Where all municipalities are beside the own one, a name alone is a row of their table.
+        told = [text for text in said[::-1] if not (everybody and text in everybody)]
+        strangers = {name: text for text in told for name in named(text) - allowed}
         for name, text in sorted(strangers.items()):
             yield evidence.problem(part, "nævner en anden kommune", name, where=text[:80])
     for name, table in evidence.tables:
@@ -54,7 +56,8 @@ def place_faults(evidence: Evidence) -> Iterator[Problem]:
             except UnknownNameError:
                 yield evidence.problem("ipynb", "en række om intet område", kode, where=name)
                 continue
-            if one.kind == "kommune" and one.navn not in allowed:
+            known = allowed | everybody if table["id"] == "gruppe" else allowed
+            if one.kind == "kommune" and one.navn not in known:
                 yield evidence.problem(
                     "ipynb", "en række om en anden kommune", one.navn, where=name
                 )
@@ -100,6 +103,13 @@ def _allowed(evidence: Evidence) -> frozenset[str]:
     for text in (*written, *markdown_of(evidence.own_notebook), evidence.sender):
         names |= named(text)
     return frozenset(names)
+
+
+def _everybody(evidence: Evidence) -> frozenset[str]:
+    """All municipalities, where the params set the own one beside them; else none."""
+    asked = evidence.params.maalgrupper
+    group = asked.sammenligningsgruppe if asked else None
+    return frozenset(group.members if group and group.kommuner == "alle" else ())
 
 
 def _parts(one: Area) -> set[str]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from beskplan.blocks.charts import DotRow, dots, drawing
 from beskplan.blocks.figures import figure
@@ -21,6 +23,7 @@ from beskplan.report.maalgrupper_tal import BenefitSection
 from beskplan.report.shared_blocks import sentences, small
 
 _ID = "gruppe"
+PLACE = "Placering"
 _OF_WORKFORCE = "pct_af_arbejdsstyrken"
 
 
@@ -43,59 +46,124 @@ def beside_figure(
     if group is None or len(known) < 2:
         reason = "Der er for få tal til en figur over kommunens placering i en gruppe."
         return Omitted(id=_ID, reason=reason, missed=group is not None)
-    others = [one for name in group.kommuner if (one := find(name, kind="kommune")) != kommune]
+    others = [one for name in group.members if (one := find(name, kind="kommune")) != kommune]
+    areas = [kommune, *others]
     unit = INDICATORS[_OF_WORKFORCE].unit
-    rows, drawn, told, places, keys = [], [], [], [], []
+    found: list[_Placed] = []
     for section in shown:
-        own = section.own.share
-        if own is None:
-            continue
-        shares = [own, *(of_area(own.origin, data, one, own.decimals) for one in others)]
-        place = _place(shares)
-        when = Cell(text=section.now.text)
-        label = section.short_title
-        rows.append(Row(label=label, cells=(when, *map(cell, shares), Cell(text=place))))
-        values = tuple(one.printed if one.is_number else None for one in shares)
-        drawn.append(DotRow(label, values, missing=own.text()))
-        places.append(f"{small(label)} {place}")
-        told.append(f"{small(label)} {own.text(unit='pct.')} ({place})")
-        keys += [key for one in shares for key in keys_of(one.origin)]
-    areas = [kommune.navn, *(one.navn for one in others)]
+        if (own := section.own.share) is not None:
+            shares = [own, *(of_area(own.origin, data, one, own.decimals) for one in others)]
+            found.append(_Placed(section, shares, _place(shares)))
     numbers = table(
         id=_ID,
         title=f"Andelen af arbejdsstyrken {kommune.stedsform} og i {group.navn}",
         unit=unit,
-        period=list_danish(list(dict.fromkeys(one.now.text for one in shown))),
-        columns=(
-            Column(id="ydelse", label="Ydelse", kind="text"),
-            Column(id="periode", label="Periode", kind="text"),
-            *(Column(id=f"andel-{n}", label=name, unit=unit) for n, name in enumerate(areas)),
-            Column(id="placering", label="Placering", kind="text"),
+        period=list_danish(list(dict.fromkeys(one.section.now.text for one in found))),
+        **(
+            _by_area(areas, found, unit)
+            if group.kommuner == "alle"
+            else _by_benefit(areas, found, unit)
         ),
-        rows=rows,
-        sources=data.sources(keys),
+        sources=data.sources(
+            [key for one in found for share in one.shares for key in keys_of(share.origin)]
+        ),
+        notes=list(dict.fromkeys(filter(None, (one.section.share_note for one in found)))),
     )
-    decimals = max(one.own.share.decimals for one in shown if one.own.share is not None)
+    drawn = [
+        DotRow(
+            one.label,
+            tuple(share.printed if share.is_number else None for share in one.shares),
+            missing=one.shares[0].text(),
+        )
+        for one in found
+    ]
+    told = [f"{small(one.label)} {one.shares[0].text(unit='pct.')} ({one.place})" for one in found]
+    named = list_danish([one.navn for one in areas])
+    places = list_danish([f"{small(one.label)} {one.place}" for one in found])
+    chosen = f"Gruppen er {list_danish([one.navn for one in others])}. Valgt efter: {group.kilde}."
     return figure(
         id=_ID,
         title=f"{kommune.navn} ved siden af {group.navn}",
         subtitle=f"Andel i {unit}, {numbers.period}",
         unit=unit,
         alt=sentences(
-            f"prikker med hver ydelses andel af arbejdsstyrken i {list_danish(areas)}",
+            "prikker med hver ydelses andel af arbejdsstyrken i "
+            f"{named if group.kilde else f'{kommune.navn} og {group.navn}'}",
             f"andel og placering for {kommune.navn}: {list_danish(told)}",
         ),
-        svg=drawing(partial(dots, areas, drawn, decimals=decimals, crowd=group.navn)),
+        svg=drawing(
+            partial(
+                dots,
+                [one.navn for one in areas],
+                drawn,
+                decimals=max(one.shares[0].decimals for one in found),
+                crowd=group.navn,
+            )
+        ),
         data=numbers,
         sources=numbers.sources,
         notes=[
-            f"Gruppen er {list_danish([one.navn for one in others])}. Valgt efter: {group.kilde}.",
+            *([chosen] if group.kilde else []),
             (
                 f"{kommune.genitiv} placering blandt de kommuner, som har et tal, nr. 1 med den højeste "
-                f"andel: {list_danish(places)}."
+                f"andel: {places}."
             ),
         ],
     )
+
+
+@dataclass(frozen=True)
+class _Placed:
+    """A benefit's shares in all areas, the own one first, and the own place."""
+
+    section: BenefitSection
+    shares: Sequence[Quantity]
+    place: str
+
+    @property
+    def label(self) -> str:
+        return self.section.short_title
+
+
+def _by_benefit(areas: Sequence[Area], found: Sequence[_Placed], unit: str) -> dict[str, Any]:
+    """A row for each benefit, a column for each area."""
+    columns = (
+        Column(id="ydelse", label="Ydelse", kind="text"),
+        Column(id="periode", label="Periode", kind="text"),
+        *(Column(id=f"andel-{n}", label=one.navn, unit=unit) for n, one in enumerate(areas)),
+        Column(id="placering", label=PLACE, kind="text"),
+    )
+    rows = [
+        Row(
+            label=one.label,
+            cells=(
+                Cell(text=one.section.now.text),
+                *map(cell, one.shares),
+                Cell(text=one.place),
+            ),
+        )
+        for one in found
+    ]
+    return {"columns": columns, "rows": rows}
+
+
+def _by_area(areas: Sequence[Area], found: Sequence[_Placed], unit: str) -> dict[str, Any]:
+    """A row for each area, the own one first, and the own places below; a column for each benefit."""
+    columns = (
+        Column(id="omraade", label="Kommune", kind="text"),
+        *(Column(id=f"andel-{n}", label=one.label, unit=unit) for n, one in enumerate(found)),
+    )
+    rows = [
+        Row(
+            label=area.navn,
+            area=area.kode,
+            emphasis=number == 0,
+            cells=tuple(cell(one.shares[number]) for one in found),
+        )
+        for number, area in enumerate(areas)
+    ]
+    places = Row(label=PLACE, cells=tuple(Cell(text=one.place) for one in found))
+    return {"columns": columns, "rows": [*rows, places]}
 
 
 def place_cell(shares: Sequence[Quantity]) -> Cell:

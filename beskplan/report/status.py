@@ -295,7 +295,7 @@ class Status(Maalgrupper):
         if is_region(self.context.kommune):
             return []
         group = self.params.sammenligningsgruppe
-        names = group.kommuner if group else ()
+        names = group.members if group else ()
         others = [find_area(name, kind="kommune") for name in names] or kommuner()
         return [one for one in others if one != self.context.kommune]
 
@@ -310,7 +310,7 @@ class Status(Maalgrupper):
 
     def _score_notes(self, beside: Area | None) -> list[str]:
         group = self.params.sammenligningsgruppe
-        among = f"{group.navn} ({group.kilde})" if group else "landets kommuner"
+        among = f"{group.navn} ({group.kilde})" if group and group.kilde else "landets kommuner"
         placed = (
             f"»Placering«: blandt {among}, nr. 1 med den højeste andel. Kommuner med fortrolige eller "
             "manglende tal har ingen placering."

@@ -98,6 +98,67 @@ def test_without_a_group_or_a_number_there_is_no_figure(
     assert made.missed is missed
 
 
+ALL = "  sammenligningsgruppe: {kommuner: alle}"
+
+
+def everybody(folder: Path, shares: dict[str, Number]) -> Figure:
+    made = block(folder, shares, ALL)
+    assert isinstance(made, Figure)
+    return made
+
+
+def test_all_municipalities_are_a_row_each_and_only_known_ones_have_a_place(tmp_path: Path) -> None:
+    made = everybody(tmp_path, SHARES | {"Hørsholm": WITHHELD})
+    assert told(made) == []
+    assert made.title == "Rudersdal ved siden af landets kommuner"
+    rows = {
+        row.label: [cell.text.replace("\u00a0", " ") for cell in row.cells]
+        for row in made.data.rows
+    }
+    assert len(rows) == 98 + 1
+    assert rows["Hørsholm"] == ["fortroligt"] * 2
+    assert rows["Læsø"] == ["ikke opgjort"] * 2
+    # One withheld above or below moves no place: it has none.
+    assert rows["Placering"] == ["nr. 1 af 3, 1 fortrolig"] * 2
+
+
+def test_the_place_is_the_same_wherever_the_withheld_number_lies(tmp_path: Path) -> None:
+    """What is known of it (the source's own number) must not show in any text."""
+    places = set()
+    for folder, share in (("lav", 0.1), ("hoej", 9.9)):
+        (tmp_path / folder).mkdir()
+        known = everybody(tmp_path / folder, SHARES | {"Hørsholm": share})
+        (tmp_path / folder / "x").mkdir()
+        hidden = everybody(tmp_path / folder / "x", SHARES | {"Hørsholm": WITHHELD})
+        assert known.notes != hidden.notes
+        places.add(hidden.notes)
+    assert len(places) == 1
+
+
+def test_the_proof_sees_a_wrong_place_among_all(tmp_path: Path) -> None:
+    made = everybody(tmp_path, SHARES)
+    data = made.model_dump(mode="json")
+    data["data"]["rows"][-1]["cells"][0]["text"] = "nr. 1 af 4"
+    assert "en anden placering end tallenes" in told(made, data)
+    data = made.model_dump(mode="json")
+    data["data"]["rows"][1]["cells"][0]["value"] = 1.0
+    data["data"]["rows"][1]["cells"][0]["text"] = "1,0"
+    assert "en prik et andet sted end sit tal" in told(made, data)
+
+
+@pytest.mark.parametrize(
+    "group",
+    [
+        f"{ALL[:-1]}, kilde: KL}}",
+        "  sammenligningsgruppe: {kommuner: nogle}",
+        "  sammenligningsgruppe: {kommuner: [Allerød, Hørsholm], kilde: KL}",
+    ],
+)
+def test_another_group_is_refused(tmp_path: Path, group: str) -> None:
+    with pytest.raises(ParamsError):
+        block(tmp_path, SHARES, group)
+
+
 def test_a_group_without_a_source_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ParamsError):
         block(tmp_path, SHARES, GROUP.replace("    kilde: VIVE 2025\n", ""))
