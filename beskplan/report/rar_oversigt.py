@@ -21,6 +21,7 @@ from beskplan.blocks.html import shown
 from beskplan.blocks.model import Block, Cell, Column, Omitted, Row, Source, Table
 from beskplan.blocks.tables import table
 from beskplan.blocks.text.language import (
+    UnitNoun,
     as_sentence,
     capital,
     counted_amount,
@@ -36,6 +37,7 @@ from beskplan.params.bilag import Amount, Mark, Planoversigt, Tema
 from beskplan.params.bilag import RarOversigt as RarParams
 from beskplan.params.maal import Maal
 from beskplan.registers.areas import Area, area, find, joint_jobcentre
+from beskplan.registers.benefits import benefit
 from beskplan.report.base import Report
 from beskplan.report.shared_blocks import notes, prose, sentences
 
@@ -52,7 +54,9 @@ MOST_NAMED = 3
 NO_HANDICAP = Omitted(
     id="handicap", reason="Ingen af planerne nævner borgere med handicap særskilt."
 )
-JOBCENTRE = Column(id="jobcenter", label="Jobcenter", kind="text")
+JOBCENTRES = UnitNoun("ét jobcenter", "jobcentre")
+MUNICIPALITIES = UnitNoun("én kommune", "kommuner")
+"""Whose plans they are from 1 February 2026: no municipality need have a jobcentre (lov nr. 1750 af 2025)."""
 WITHOUT_LEVEL = ("kvalitativ", "naevnt", "retning", "opfoelgning")
 """Kinds of target that describe a goal without a level."""
 
@@ -200,6 +204,18 @@ class RarOversigt(Report[RarParams]):
         return date(self.context.params.aar, 1, 1)
 
     @property
+    def _who(self) -> UnitNoun:
+        """What those are called whose plans the year has, as the law calls them when it ends."""
+        end = date(self.context.params.aar, 12, 31)
+        is_old = benefit("jobcentrets_maalgrupper").name(end).startswith("jobcentre")
+        return JOBCENTRES if is_old else MUNICIPALITIES
+
+    @property
+    def _column(self) -> Column:
+        name = self._who.one.removeprefix(f"{self._who.alone} ")
+        return Column(id="jobcenter", label=capital(name), kind="text")
+
+    @property
     def _goals(self) -> tuple[str, ...]:
         """The ministers' goals in their official words; the first is number 1."""
         return self.context.params.ministermaal
@@ -247,7 +263,7 @@ class RarOversigt(Report[RarParams]):
     def goal_matrix(self) -> Table:
         """Each jobcentre a row, each goal a column; totals below."""
         columns = (
-            JOBCENTRE,
+            self._column,
             *(
                 Column(id=f"maal-{number}", label=f"Mål {number}", kind="text")
                 for number in self._numbers
@@ -296,7 +312,9 @@ class RarOversigt(Report[RarParams]):
         goals = f"alle {number_word(len(self._goals))} mål"
         if not every:
             return ""
-        told = f"{capital(number_word(len(every)))} jobcentre har et resultatniveau for {goals}"
+        told = (
+            f"{capital(number_word(len(every)))} {self._who.many} har et resultatniveau for {goals}"
+        )
         if len(every) == 1:
             told = f"kun {every[0]} har et resultatniveau for {goals}"
         elif len(every) <= MOST_WITH_ALL:
@@ -306,8 +324,8 @@ class RarOversigt(Report[RarParams]):
     def _point(self, number: int) -> str:
         """Goal and count: `Mål 1: Flere … De fleste jobcentre (17 af 26) har kvantificeret målet.`."""
         with_level, without = self._count(number, "X"), self._count(number, "(X)")
-        counted = counted_amount(with_level, len(self._known), "jobcenter", "jobcentre")
-        more = "ét jobcenter" if without == 1 else f"{without} jobcentre"
+        counted = counted_amount(with_level, len(self._known), self._who)
+        more = self._who.one if without == 1 else f"{number_word(without)} {self._who.many}"
         rest = f", og {more} har beskrevet det uden et resultatniveau" if without else ""
         goal = f"mål {number}: {self._goals[number - 1]}"
         return sentences(goal, f"{counted} har kvantificeret målet{rest}")
@@ -321,14 +339,14 @@ class RarOversigt(Report[RarParams]):
         top, low = (pick(counts, key=lambda number: counts[number]) for pick in (max, min))
         total = len(self._known)
         bars = [Bar(f"Mål {number}", Decimal(count)) for number, count in counts.items()]
-        chart = partial(ranking, bars, unit="jobcentre", decimals=0)
+        chart = partial(ranking, bars, unit=self._who.many, decimals=0)
         return figure(
             id="maal",
             title=f"Mål {top} er kvantificeret i flest planer: {counts[top]} af {total}",
-            subtitle=f"Antal jobcentre, der har kvantificeret målet, {self._period}",
-            unit="jobcentre",
+            subtitle=f"Antal {self._who.many}, der har kvantificeret målet, {self._period}",
+            unit=self._who.many,
             alt=(
-                f"Liggende søjler med antallet af jobcentre, der har kvantificeret hvert af de "
+                f"Liggende søjler med antallet af {self._who.many}, der har kvantificeret hvert af de "
                 f"{len(counts)} mål, ordnet efter størrelse. Flest har mål {top}: {counts[top]} af "
                 f"{total}. Færrest har mål {low}: {counts[low]} af {total}."
             ),
@@ -347,23 +365,23 @@ class RarOversigt(Report[RarParams]):
         ]
         columns = (
             Column(id="maal", label="Mål", kind="text"),
-            Column(id="kvantificeret", label="Kvantificeret", unit="jobcentre"),
-            Column(id="beskrevet", label="Beskrevet uden niveau", unit="jobcentre"),
+            Column(id="kvantificeret", label="Kvantificeret", unit=self._who.many),
+            Column(id="beskrevet", label="Beskrevet uden niveau", unit=self._who.many),
         )
-        title = "Jobcentre med hvert af ministerens mål"
-        return self._table("maal", title, "jobcentre", columns=columns, rows=rows)
+        title = f"{capital(self._who.many)} med hvert af ministerens mål"
+        return self._table("maal", title, self._who.many, columns=columns, rows=rows)
 
     @shown
     def missing_plans(self) -> Block:
         """Which jobcentres the overview has no plan of."""
         missing = [plan.jobcentre.navn for plan in self.plans if plan.marks is None]
         broken = [plan.jobcentre.navn for plan in self.plans if plan.is_broken]
-        count = counted_amount(len(self._known), len(self.plans), "jobcenter", "jobcentre")
+        count = counted_amount(len(self._known), len(self.plans), self._who)
         texts = [f"oversigten omfatter {count}. Der er ingen oplysninger om {list_danish(missing)}"]
         if broken:
             texts.append(f"planen for {list_danish(broken)} har fejl og er derfor ikke læst")
         paragraphs = map(as_sentence, texts if missing else [])
-        return notes("mangler", paragraphs, "Alle jobcentre i området er med.")
+        return notes("mangler", paragraphs, f"Alle {self._who.many} i området er med.")
 
     @shown
     def supplementary(self) -> Block:
@@ -376,7 +394,7 @@ class RarOversigt(Report[RarParams]):
         if not rows:
             return Omitted(id="supplerende", reason="Ingen af planerne har supplerende mål.")
         label = "Supplerende mål og bemærkninger"
-        columns = (JOBCENTRE, Column(id="tekst", label=label, kind="text"))
+        columns = (self._column, Column(id="tekst", label=label, kind="text"))
         return self._table("supplerende", label, "Tekst fra planerne", columns=columns, rows=rows)
 
     @shown
@@ -395,9 +413,7 @@ class RarOversigt(Report[RarParams]):
         for one in theme.udsagn:
             names = list_danish(_names(one.jobcentre))
             if len(one.jobcentre) > MOST_NAMED:
-                count = counted_amount(
-                    len(one.jobcentre), len(self.plans), "jobcenter", "jobcentre"
-                )
+                count = counted_amount(len(one.jobcentre), len(self.plans), self._who)
                 by_amount[count] = [f"{one.tekst} ({names})"]
             elif one.omfang:
                 examples = with_examples(_names(one.fx))
@@ -428,12 +444,18 @@ class RarOversigt(Report[RarParams]):
             rows.append(Row(label=f"{theme.nr}. {theme.titel}", cells=(named,)))
         columns = (
             Column(id="tema", label="Tema", kind="text"),
-            Column(id="jobcentre", label="Jobcentre", kind="text"),
+            Column(id="jobcentre", label=capital(self._who.many), kind="text"),
         )
-        note = "»Jobcentre«: kilden nævner ofte kun eksempler, så flere kan arbejde med temaet."
-        title = "Jobcentre, der er nævnt ved navn under hvert tema"
+        who = capital(self._who.many)
+        note = f"»{who}«: kilden nævner ofte kun eksempler, så flere kan arbejde med temaet."
+        title = f"{who}, der er nævnt ved navn under hvert tema"
         return self._table(
-            "temaer", title, "Jobcentrenes navne", columns=columns, rows=rows, notes=(note,)
+            "temaer",
+            title,
+            f"{capital(self._who.many)}nes navne",
+            columns=columns,
+            rows=rows,
+            notes=(note,),
         )
 
     @property
@@ -446,7 +468,7 @@ class RarOversigt(Report[RarParams]):
         found = self._with_handicap
         if not found:
             return NO_HANDICAP
-        count = counted_amount(len(found), len(self._known), "jobcenter", "jobcentre")
+        count = counted_amount(len(found), len(self._known), self._who)
         schemes = sum(plan.compensating for plan in found)
         of_these = f"; heraf nævner {schemes} de ordninger, der kompenserer for et handicap"
         text = f"{count} nævner indsatsen for borgere med handicap i planen"
@@ -463,7 +485,7 @@ class RarOversigt(Report[RarParams]):
             for plan in self._with_handicap
         ]
         columns = (
-            JOBCENTRE,
+            self._column,
             Column(id="indsats", label="Indsats", kind="text"),
             Column(id="ordninger", label="Kompenserende ordninger", kind="text"),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -95,7 +96,7 @@ def test_jobcentres_without_a_plan_are_named_and_not_counted(tmp_path: Path) -> 
     assert table["Egedal"] == ["X", "(X)", "1"]
     assert table["Herlev"] == ["-", "-", "0"]
     assert table["Gentofte"] == ["ikke opgjort"] * 3
-    assert "omfatter enkelte jobcentre (2 af 28)" in text(made.missing_plans().block)
+    assert "omfatter enkelte kommuner (2 af 28)" in text(made.missing_plans().block)
     assert "(1 af 2) har kvantificeret målet" in text(made.goal_points().block)
 
 
@@ -172,7 +173,7 @@ def test_params_that_say_something_else_are_refused(
 def test_who_mentions_what_is_told_by_name_by_word_or_by_count(tmp_path: Path) -> None:
     said = text(RarOversigt(region(tmp_path)).themes("rekruttering").block)
     assert said == (
-        "Samarbejde. Nogle jobcentre (4 af 28): virksomheder (Albertslund, Egedal, Gentofte og Herlev). "
+        "Samarbejde. Nogle kommuner (4 af 28): virksomheder (Albertslund, Egedal, Gentofte og Herlev). "
         "En del: nabokommuner (fx Egedal og Herlev). Desuden: a-kasser (Herlev)."
     )
 
@@ -180,9 +181,25 @@ def test_who_mentions_what_is_told_by_name_by_word_or_by_count(tmp_path: Path) -
 def test_the_handicap_sentence_counts_known_plans_only(tmp_path: Path) -> None:
     said = text(RarOversigt(region(tmp_path)).handicap().block)
     assert said == (
-        "Kun ét jobcenter (1 af 2) nævner indsatsen for borgere med handicap i planen; heraf nævner 1 "
+        "Kun én kommune (1 af 2) nævner indsatsen for borgere med handicap i planen; heraf nævner 1 "
         "de ordninger, der kompenserer for et handicap."
     )
+
+
+@pytest.mark.parametrize(
+    ("aar", "one", "many"), [(2025, "Jobcenter", "jobcentre"), (2026, "Kommune", "kommuner")]
+)
+def test_the_plans_are_the_municipalities_own_once_the_law_has_no_jobcentres(
+    tmp_path: Path, aar: int, one: str, many: str
+) -> None:
+    """Law no. 1750 of 2025, from 1 February 2026: told by the end of the plan's year."""
+    made = region(tmp_path)
+    of_year = replace(made, params=made.params.model_copy(update={"aar": aar}))
+    told = RarOversigt(of_year)
+    table = told.goal_matrix().block
+    assert isinstance(table, Table)
+    assert table.columns[0].label == one
+    assert f"omfatter enkelte {many} (2 af" in text(told.missing_plans().block)
 
 
 @pytest.mark.parametrize("name", ["RAR Hovedstaden", "rar-hovedstaden"])

@@ -9,7 +9,7 @@ import pytest
 
 from beskplan.blocks.text import language, one_benefit
 from beskplan.blocks.text.all_benefits import share_words
-from beskplan.blocks.text.language import amount, counted_amount, with_examples
+from beskplan.blocks.text.language import UnitNoun, amount, counted_amount, with_examples
 from beskplan.core.numbers import format_number
 from tests.unit.sentence_samples import HOVEDSTADEN, RUDERSDAL, movement, quantity
 
@@ -80,7 +80,7 @@ def test_two_changes_stand_to_each_other(
 def test_a_quantity_word_begins_and_ends_at_its_threshold(
     count: int, total: int, word: str
 ) -> None:
-    assert counted_amount(count, total, "jobcenter", "jobcentre") == word
+    assert counted_amount(count, total, UnitNoun("ét jobcenter", "jobcentre")) == word
 
 
 @pytest.mark.parametrize(("count", "total"), [(-1, 5), (6, 5), (0, 0)])

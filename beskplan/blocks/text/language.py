@@ -189,16 +189,17 @@ def amount(count: int, total: int) -> str:
     return next(words, "nogle")
 
 
-def counted_amount(count: int, total: int, noun: str, nouns: str) -> str:
-    """`de fleste jobcentre (23 af 26)`, `halvdelen af jobcentrene (13 af 26)`, `alle 26 jobcentre`."""
-    word = amount(count, total)
+def counted_amount(count: int, total: int, noun: UnitNoun) -> str:
+    """`de fleste jobcentre (23 af 26)`, `halvdelen af jobcentrene (13 af 26)`, `kun én kommune (1 af 26)`."""
+    word, one = amount(count, total), noun.one.removeprefix(f"{noun.alone} ")
     if count == total:
-        return f"alle {total} {nouns}" if total > 1 else f"det ene {noun}"
+        article = "den" if noun.alone == "én" else "det"
+        return f"alle {total} {noun.many}" if total > 1 else f"{article} ene {one}"
     if count == 0:
-        return f"ingen af de {total} {nouns}" if total > 1 else f"ingen {nouns}"
+        return f"ingen af de {total} {noun.many}" if total > 1 else f"ingen {noun.many}"
     if "del" in word:
-        return f"{word} af {nouns}ne ({count} af {total})"
-    return f"{word} {noun if count == 1 else nouns} ({count} af {total})"
+        return f"{word} af {noun.many}ne ({count} af {total})"
+    return f"{f'kun {noun.one}' if count == 1 else f'{word} {noun.many}'} ({count} af {total})"
 
 
 def with_examples(names: Sequence[str]) -> str:
