@@ -210,6 +210,8 @@ class Resultatmaal(Report[maal.Maal]):
         if named or not counted["waiting"]:
             return " ".join(named)
         parts = [f"{_count(counted[key])} {small(STATUS_WORDS[key])}" for key in counted]
+        if counted.total() == 1:
+            return sentences("det kan ikke vurderes endnu, fordi tallet mangler")
         return sentences(f"ingen af dem kan vurderes endnu: {', og '.join(parts)}")
 
     @shown

@@ -150,6 +150,56 @@ def test_what_the_source_lacks_is_named_and_stops_nothing_else(
         table.variables, table.updated = there, "2026-08-11T08:00:00"
 
 
+TARGETS = """kilde: Prøveplan 2027
+overordnede:
+  - titel: Flere i job
+    resultatmaal:
+      - {{id: syge, slags: relativ, hvad: Borgere på {navn}, tekst: Fem procent færre.,
+         aendring_pct: -5, enhed: fuldtidsmodtagere, frist: 2027Q4, udgangspunkt: {{periode: 2025Q4}},
+         maaling: {{indikator: fuldtidsmodtagere, ydelser: [{ydelse}]}}}}
+"""
+
+
+def followed(readme: Path, sources: Sources, ydelse: str, navn: str) -> tuple[int, str]:
+    """What the build of a target on Danmarks Statistik's numbers says, and the page's text."""
+    slug = next((readme / "reports" / "2027").iterdir()).name
+    place = readme.with_name(ydelse)
+    shutil.copytree(readme, place)
+    plan = place / "params" / slug / "2027.yaml"
+    text = plan.read_text(encoding="utf-8").replace("[maalgrupper", "[maalgrupper, resultatmaal", 1)
+    plan.write_text(text, encoding="utf-8")
+    target = TARGETS.format(ydelse=ydelse, navn=navn)
+    plan.with_name("2027.maal.yaml").write_text(target, encoding="utf-8")
+    address = {"BESKPLAN_STATBANK_URL": f"{sources.url}/v1"}
+    built = run(place, "run", f"2027/{slug}/resultatmaal", **address)
+    page = place / "reports" / "2027" / slug / "resultatmaal" / "resultatmaal.html"
+    shown = page.read_text(encoding="utf-8") if page.is_file() else ""
+    return built.returncode, " ".join(
+        (built.stdout + built.stderr + shown).replace("\u00a0", " ").split()
+    )
+
+
+def test_a_target_is_followed_on_danmarks_statistiks_numbers(
+    readme: Path, sources: Sources
+) -> None:
+    code, text = followed(readme, sources, "sygedagpenge_mv", "sygedagpenge mv.")
+    assert code == 0, text
+    slug = next((readme / "reports" / "2027").iterdir()).name
+    now = Decimal(sources.statbank["AUK01"].cell((find(slug).kode, "SY", "2025K4")))
+    assert f"{printed(now)} fuldtidsmodtagere (4. kvartal 2025)" in text
+    assert f"til højst {printed(now * Decimal('0.95'))} fuldtidsmodtagere (4. kvartal 2027)" in text
+    assert "fuldtidspersoner" not in text.replace("fuldtidspersoner fra Jobindsats", "")
+
+
+def test_a_target_on_what_auk01_does_not_tell_apart_has_no_number(
+    readme: Path, sources: Sources
+) -> None:
+    code, text = followed(readme, sources, "uddannelseshjaelp", "uddannelseshjælp")
+    assert code == 0
+    assert "intet tal" in text
+    assert "fuldtidsmodtagere (4. kvartal 2025)" not in text
+
+
 @pytest.mark.thorough
 def test_all_98_municipalities_have_their_bilag(sources: Sources, tmp_path: Path) -> None:
     place = empty_copy(tmp_path / "alle")

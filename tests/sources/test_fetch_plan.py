@@ -78,7 +78,7 @@ def test_the_default_plan_asks_for_every_table_of_the_benefits() -> None:
 
 def test_the_default_plan_asks_for_the_denominators() -> None:
     asked = {table.id for table in default_plan().statbank}
-    assert asked == {"RAS400", "FOLK1A", "AUK01", "AULK04", "AUP02"}
+    assert asked == {"RAS400", "FOLK1A", "AUK01", "AULK01", "AULK04", "AUF01", "AUP02"}
 
 
 @pytest.mark.parametrize("source", ["jobindsats", "statbank"])

@@ -21,7 +21,7 @@ from tests.sources.conftest import Connected
 from tests.sources.server import faults
 from tests.sources.server.faults import Fault
 from tests.sources.server.serving import Sources
-from tests.sources.server.tables import JobindsatsTable
+from tests.sources.server.tables import BankTable, JobindsatsTable
 
 Change = Callable[[dict[str, JobindsatsTable]], object]
 PLAN = default_plan()
@@ -195,6 +195,42 @@ def test_a_source_that_is_down_is_left_alone_and_the_other_one_asked(
     named = "; ".join(one.found for one in fetched.problems)
     assert not asked or "y08a02" in named
     assert fetched.problems[0].fix
+
+
+def unemployed(sources: Sources, table: str, title: str, label: str) -> BankTable:
+    """A table of the unemployed by municipality and month, as StatBank has them."""
+    like = sources.statbank["AUP02"]
+    variables = dict(like.variables)
+    time = variables.pop("Tid")
+    kinds = {"TOT": label, "LDP": "Nettoledige dagpengemodtagere"}
+    return BankTable(
+        table, title, {**variables, "YDELSESTYPE": kinds, "Tid": time}, fixed=("YDELSESTYPE",)
+    )
+
+
+@pytest.mark.parametrize(
+    ("served", "indicator"),
+    [
+        (("AULK01", "Fuldtidsledige", "Bruttoledige"), "bruttoledige"),
+        (("AUF01", "Fuldtidsledige (foreløbig)", "Bruttoledige"), "bruttoledige_foreloebig"),
+        (("AUF01", "Fuldtidsledige", "Bruttoledige"), ""),
+        (("AUF01", "Fuldtidsledige (foreløbig)", "I alt"), ""),
+    ],
+    ids=["final", "preliminary", "another title", "another label"],
+)
+def test_monthly_unemployed_are_final_or_marked_preliminary(
+    sources: Sources, clients: Clients, tmp_path: Path, served: tuple[str, str, str], indicator: str
+) -> None:
+    """A table that the source has otherwise is told, and stops nothing."""
+    table = served[0]
+    sources.statbank[table] = unemployed(sources, *served)
+    fetched = fetch(PLAN.only(tables=(table, "RAS400")), tmp_path, clients)
+    found = fetched.delivery.frame
+    assert set(found[found["table_id"] == table]["indicator"]) == (
+        {indicator} if indicator else set()
+    )
+    assert not found[found["table_id"] == "RAS400"].empty
+    assert not fetched.failed
 
 
 def test_the_problems_of_all_tables_are_told_at_once(
