@@ -37,14 +37,9 @@ def small(text: str) -> str:
     return f"{text[:1].lower()}{text[1:]}"
 
 
-def prose(id: str, *paragraphs: str, bullets: bool = False) -> Prose:
-    """Paragraphs made from numbers; list items where `bullets`."""
-    return make(Prose, id=id, paragraphs=paragraphs, bullets=bullets)
-
-
-def place(id: str, *texts: str) -> Prose:
-    """An empty place for each of the plan's figures that are lost."""
-    return make(Prose, id=id, paragraphs=texts, role="place")
+def prose(id: str, *paragraphs: str, bullets: bool = False, role: str = "text") -> Prose:
+    """Paragraphs made from numbers; list items where `bullets`; else what `role` says (`Prose`)."""
+    return make(Prose, id=id, paragraphs=paragraphs, bullets=bullets, role=role)
 
 
 def sentences(*clauses: str) -> str:

@@ -50,7 +50,6 @@ from beskplan.report.shared_blocks import (
     line_drawing,
     notes,
     periods_of,
-    place,
     prose,
     sentences,
     small,
@@ -96,7 +95,11 @@ def _section(
         prose(f"{target.id}-tekst", f"Planens ord: »{target.tekst}«", *_verdict(followed)),
         _table(context, followed),
         _figure(context, followed) if figures else None,
-        place(f"{target.id}-figur", followed.lost_figure) if followed.lost_figure else None,
+        (
+            prose(f"{target.id}-figur", followed.lost_figure, role="place")
+            if followed.lost_figure
+            else None
+        ),
         notes(f"{target.id}-noter", reservations) if reservations else None,
     )
     title = (
