@@ -43,7 +43,8 @@ CEILINGS = {
     # Each date of the reform has its day before and its day: 130 lines.
     # Editions, with a night in which half of the quarter arrives: 860 lines. The status: 400.
     # What is seen in JupyterLab, and that all texts are Danish: 200.
-    "tests": Size(code=28_750, files=248, imports=3_260),
+    # The little line and the small charts read back, all 98 beside the own one, a target on AUK01: 160.
+    "tests": Size(code=28_910, files=248, imports=3_260),
 }
 
 
