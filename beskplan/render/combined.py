@@ -116,7 +116,7 @@ def _report(number: int, page: Page, dated: date) -> Node:
     data = page_data(page, dated)
     prefix = f"bilag{number}."
     data["anchor"] = f"{prefix}start"
-    data["front"] = {**data["front"], "title": f"Bilag {number}. {page.title}"}
+    data["front"] = {**data["front"], "title": f"Bilag {number}. {page.name}"}
     data["running"] = {**data["running"], "report": data["front"]["title"]}
     data["intro"], data["body"] = (_moved(data[part], prefix) for part in ("intro", "body"))
     data["attachments"] = [

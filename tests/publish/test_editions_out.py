@@ -11,6 +11,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from beskplan.core.errors import BeskplanError, ReportError, UnknownNameError
 from beskplan.params.jobs import Job, Workplace
@@ -190,10 +191,13 @@ def test_the_packet_takes_the_newest_approved_edition(place: Workplace) -> None:
         with zipfile.ZipFile(make_packet(place, "Rudersdal", 2027, draft=draft)) as one:
             return sorted(Path(name).name for name in one.namelist() if name.endswith(".pdf"))
 
-    agenda, plan = "dagsordenspunkt.pdf", "bilag-1-maalgrupper.pdf"
-    assert names() == [plan, "bilag-2-status-2026K2.pdf", agenda]
-    assert names(draft=True) == [plan, "bilag-2-status-2026K3.pdf", agenda]
+    plan, rest = "bilag-1-maalgrupper.pdf", ["bilag-samlet.pdf", "dagsordenspunkt.pdf"]
+    assert names() == [plan, "bilag-2-status-2026K2.pdf", *rest]
+    assert names(draft=True) == [plan, "bilag-2-status-2026K3.pdf", *rest]
     approve(place, THIRD, "Mette Holm")
-    assert names() == [plan, "bilag-2-status-2026K3.pdf", agenda]
+    assert names() == [plan, "bilag-2-status-2026K3.pdf", *rest]
+    together = place.reports / "pakker/2027/rudersdal/udvalgssag-rudersdal-2027/bilag-samlet.pdf"
+    text = " ".join(page.extract_text() for page in PdfReader(together).pages)
+    assert "Bilag 2. Status, 3. kvartal 2026" in " ".join(text.split())
     html = place.reports / "pakker/2027/rudersdal/udvalgssag-rudersdal-2027/dagsordenspunkt.html"
     assert "Bilag 2. Status, 3. kvartal 2026" in html.read_text(encoding="utf-8")

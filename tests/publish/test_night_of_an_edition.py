@@ -40,7 +40,8 @@ class House:
         self.server.taken.clear()
         assert nightly.night(self.root, quiet, WORKING)
         assert set(self.server.recipients()) <= {samples.MAINTAINER}
-        return "\n".join(one.mail.get_content() for one in self.server.taken)
+        mails = (one.mail.get_content() for one in self.server.taken)
+        return "\n".join(mails).replace("\r\n", "\n")
 
     def editions(self) -> list[str]:
         return sorted(path.name for path in (self.root / "reports/2027/rudersdal").glob("status-*"))
