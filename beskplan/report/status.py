@@ -43,7 +43,6 @@ from beskplan.report.base import Context
 from beskplan.report.beside import of_area, place_cell
 from beskplan.report.course import LENGTH, NO_PERIOD, course_figure, read_series
 from beskplan.report.followed_target import (
-    STATUS_WORDS,
     FollowedTarget,
     read_targets,
     status_key,
@@ -52,7 +51,7 @@ from beskplan.report.followed_target import (
 from beskplan.report.maalgrupper import BENEFIT, Maalgrupper
 from beskplan.report.maalgrupper_tal import BenefitSection
 from beskplan.report.resultatmaal import targets_table
-from beskplan.report.shared_blocks import prose, sentences, small
+from beskplan.report.shared_blocks import prose, sentences
 from beskplan.report.status_periode import edition_of, newest_period, waits_for
 from beskplan.report.status_region import is_region, matrix
 from beskplan.report.status_siden import read_earlier, since_table
@@ -72,6 +71,17 @@ FORECAST = (
     "»Fremskrivning til fristen« bygger på tallene selv; i parentes står intervallet, som det rigtige tal "
     "efter beregningen ligger inden for i fire ud af fem gange. »Uvist«: målet ligger i intervallet."
 )
+GOAL_WORDS = {
+    "reached": ("er", "nået"),
+    "missed": ("er", "ikke nået"),
+    "on_track": ("er", "på vej"),
+    "behind": ("er", "bagud"),
+    "withheld": ("er", "uden offentligt tal"),
+    "waiting": ("kan", "ikke vurderes endnu"),
+    "level_later": ("får", "et måltal senere"),
+    "no_number": ("følges", "uden tal"),
+}
+"""How the goals of each status are told: what stands before their number and what after."""
 MOST_LINES = 3
 """So many benefits besides the total have their course drawn."""
 
@@ -152,10 +162,11 @@ class Status(Maalgrupper):
     def _judged(self) -> str:
         """How many goals are reached, on their way or behind; without goals, how the words are shared out."""
         keys = [status_key(one.own) for one in self._targets if one.is_counted]
-        counted = [(count, key) for key in STATUS_WORDS if (count := Counter(keys)[key])]
+        counted = [(_goals(n), *GOAL_WORDS[key]) for key in GOAL_WORDS if (n := keys.count(key))]
         if counted:
-            parts = [f"{_goals(count)} {small(STATUS_WORDS[key])}" for count, key in counted]
-            return f"af planens {_goals(len(keys))} mål er {list_danish(parts)}"
+            (number, verb, rest), *more = counted
+            parts = [f"{verb} {number} {rest}", *(" ".join(one) for one in more)]
+            return f"af planens {_goals(len(keys))} mål {list_danish(parts)}"
         words = Counter(verdict(one) for one in self._all if one.references and not one.is_total)
         where = self._all[0].references[0].area.stedsform if words else ""
         told = [
@@ -282,12 +293,13 @@ class Status(Maalgrupper):
 
     @shown
     def course(self) -> Block:
-        """The course of the total and of the three benefits that have moved most in persons."""
+        """The course of the total and of those that have moved most, beside the area of the words."""
         known = [one for one in self._all if one.own.change.is_number]
         parts = [one for one in known if not one.is_total and not one.group_words]
         parts.sort(key=lambda one: -abs(one.own.change.exact))
         chosen = [*(one for one in known if one.is_total), *parts[:MOST_LINES]]
-        return course_figure(self.context.data, self.context.kommune.stedsform, chosen)
+        two = [replace(one, references=one.references[:1]) for one in chosen]
+        return course_figure(self.context.data, self.context.kommune.stedsform, two)
 
     @cached_property
     def _others(self) -> list[Area]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -23,9 +23,12 @@ from beskplan.report.base import Context
 from beskplan.report.beside import keys_of
 from beskplan.report.maalgrupper_tal import BenefitSection
 from beskplan.report.shared_blocks import small
+from beskplan.report.target_section import spans
 
-MOST_MOVED = 3
-"""So many benefits stand in the table for having moved; all that are revised stand there too."""
+MOST_MOVED, MOST_REVISED = 3, 6
+"""So many benefits stand in the table for having moved, and so many for being revised; a note names all."""
+MOST_SPANS = 3
+"""More revised spans of one benefit are told as one."""
 _ID = "siden-sidst"
 _STEP = {"M": "ny måned", "Q": "nyt kvartal"}
 
@@ -76,6 +79,12 @@ class _Since:
     def change(self) -> Quantity:
         """From the earlier period, as it is counted today, to the edition's."""
         return absolute_change(self.today, self.section.own.now)
+
+    @property
+    def size(self) -> Decimal:
+        """By how much the number of the earlier period is revised; 0 where one of the two is no number."""
+        known = self.told.is_number and self.today.is_number
+        return abs(self.today.exact - self.told.exact) if known else Decimal(0)
 
     @property
     def reason(self) -> str:
@@ -135,11 +144,10 @@ def since_table(
         return Omitted(id=_ID, reason=reason)
     moved = [one for one in found if not one.section.is_total and one.change.is_number]
     moved.sort(key=lambda one: -abs(one.change.exact))
-    wanted = [
-        one
-        for one in found
-        if one.section.is_total or one.revised or one.notes or one in moved[:MOST_MOVED]
-    ]
+    revised = [one for one in found if one.revised]
+    revised.sort(key=lambda one: -one.size)
+    chosen = [*moved[:MOST_MOVED], *revised[:MOST_REVISED]]
+    wanted = [one for one in found if one.section.is_total or one.notes or one in chosen]
     then, now, unit = found[0].then, sections[0].now, sections[0].unit
     return table(
         id=_ID,
@@ -174,7 +182,8 @@ def _since(
     }
     if then not in told or not told[then].is_row:
         return None
-    now, number = today[then], told[then].value
+    # A group among the recipients is counted in its own words.
+    now, number = replace(today[then], unit=one.unit), told[then].value
     state = "known" if number is not None and now.is_number else now.state
     was = None if state != "known" else number
     state = state if was is not None or not now.is_number else "withheld"
@@ -199,12 +208,17 @@ def _row(one: _Since) -> Row:
 
 
 def _notes(found: Sequence[_Since]) -> list[str | Note]:
-    """What is revised, and which counts are new."""
-    revised = [
-        f"{small(one.section.short_title)} for {list_danish([p.text for p in one.revised])}"
-        for one in found
-        if one.revised
-    ]
+    """What is revised, those of the same periods together, and which counts are new."""
+    revised: dict[str, list[str]] = {}
+    for one in found:
+        if one.revised:
+            when = spans(one.revised)
+            if len(when) > MOST_SPANS:
+                when = [f"flere perioder fra {one.revised[0].text} til {one.revised[-1].text}"]
+            revised.setdefault(list_danish(when), []).append(small(one.section.short_title))
+    told = "; ".join(f"{list_danish(names)} for {when}" for when, names in revised.items())
     notes = dict.fromkeys(note for one in found for note in one.notes)
-    told = [f"»Revision«: kilden har ændret tallene om {'; '.join(revised)}."] if revised else []
-    return [*told, *(f"»Ny opgørelse«: {note}" for note in notes)]
+    return [
+        *([f"»Revision«: kilden har ændret tallene om {told}."] if told else []),
+        *(f"»Ny opgørelse«: {note}" for note in notes),
+    ]

@@ -432,10 +432,10 @@ def _gap_notes(series: Series) -> Iterator[str]:
     for state, words in _GAP_WORDS.items():
         periods = [point.period for point in series if point.quantity.state == state]
         if periods:
-            yield f"{words} {list_danish(_spans(periods))}. Kurven er afbrudt dér."
+            yield f"{words} {list_danish(spans(periods))}. Kurven er afbrudt dér."
 
 
-def _spans(periods: Sequence[Period]) -> list[str]:
+def spans(periods: Sequence[Period]) -> list[str]:
     """Neighbouring periods as one span: `marts 2026 til maj 2026`."""
     runs: list[list[Period]] = []
     for period in periods:

@@ -284,6 +284,16 @@ def test_what_has_changed_is_told_with_its_reason(
     assert [name for name, cells in rows.items() if "revision" in cells[-1]] == revised
 
 
+def test_a_great_revision_is_told_in_one_note(tmp_path: Path) -> None:
+    later: Rows = {key: value + 5 for key, value in served().items() if not isinstance(value, str)}
+    _, notes = since(tmp_path, served(), later)
+    [told] = [one for one in notes if one.startswith("»Revision«")]
+    assert told == (
+        "»Revision«: kilden har ændret tallene om a-dagpenge (nettoledige), fleksjob og offentlig "
+        "forsørgelse uden SU for 1. kvartal 2023 til 3. kvartal 2025."
+    )
+
+
 def test_the_first_edition_has_nothing_before_it(tmp_path: Path) -> None:
     assert edition(tmp_path, served(), "2025K3").since().block.kind == "omitted"
 

@@ -1,0 +1,206 @@
+"""The status from open data alone: two quarters, the second after a revision, worked out anew.
+
+The server on the loopback gives AUK01 and RAS400. Every number of the scoreboard, every place among the 98
+municipalities and every word is worked out here from what the server gave, by the test's own arithmetic.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from pypdf import PdfReader
+
+from beskplan.registers.areas import find, kommuner
+from tests.access import html_rules, pdf_rules
+from tests.access.axe import look
+from tests.access.test_every_report import lix
+from tests.e2e.test_open_data import SECTIONS, SMALL, TEN, done, empty_copy, printed
+from tests.sources.server.serving import Sources, serving
+from tests.sources.server.tables import BankTable
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+Bank = dict[str, BankTable]
+FIRST, SECOND = "2025K3", "2025K4"
+FEW = (*SMALL, "rudersdal", "aarhus")
+JUDGED = ("DP", "KT", "KH", "SY", "JA", "LY", "FP", "TOTUSU")
+"""Benefits of which fewer are better."""
+REVISED = {("230", "FL"): "fleksjob", ("825", "SY"): "sygedagpenge mv."}
+"""Area and benefit whose number of the first edition's quarter the source revises."""
+MOST_PAGES = 4
+
+
+def revise(bank: Bank) -> None:
+    table = bank["AUK01"]
+    marks: dict[tuple[str, ...], str] = {
+        (*key, tid): str(int(table.cell((*key, tid))) + 7)
+        for key in REVISED
+        for tid in ("2024K4", FIRST)
+    }
+    changed = {"marks": dict(table.marks) | marks, "updated": "2026-11-11T08:00:00"}
+    bank["AUK01"] = BankTable(**vars(table) | changed)
+
+
+def two_editions(place: Path, sources: Sources, slugs: tuple[str, ...]) -> None:
+    """Fetch, write the plans, build; then the source revises, and the next quarter is built."""
+    done(place, sources, "fetch", "--source", "statbank")
+    for slug in slugs:
+        done(place, sources, "new", slug, "2027")
+    done(place, sources, "build", "--bilag", "status", "--periode", FIRST)
+    revise(sources.statbank)
+    done(place, sources, "fetch", "--source", "statbank")
+    done(place, sources, "build", "--bilag", "status", "--periode", SECOND)
+
+
+@pytest.fixture(scope="module")
+def sources() -> Iterator[Sources]:
+    with serving(Sources(jobindsats={})) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def place(sources: Sources, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    copy = empty_copy(tmp_path_factory.mktemp("status") / "kopi")
+    two_editions(copy, sources, FEW)
+    return copy
+
+
+def table_of(place: Path, slug: str, id: str) -> list[tuple[str, list[str]]]:
+    """Label and printed cells of each row of a table of the second edition."""
+    path = place / "reports" / "2027" / slug / f"status-{SECOND}" / "tal.json"
+    tables = json.loads(path.read_text(encoding="utf-8"))["tables"]
+    return [
+        (label, [text.replace("\u00a0", " ") for text, *_ in cells])
+        for table in tables
+        if table["id"] == id
+        for label, _, cells in table["rows"]
+    ]
+
+
+def expected(bank: Bank, benefit: str, kode: str) -> list[str]:
+    """The cells of a row of the scoreboard, from the numbers that the server gave."""
+
+    def level(area: str, tid: str) -> Decimal:
+        return Decimal(bank["AUK01"].cell((area, benefit, tid)))
+
+    def change(area: str) -> Decimal:
+        return (level(area, SECOND) / level(area, "2024K4") - 1) * 100
+
+    def share(area: str) -> Decimal:
+        return level(area, SECOND) / Decimal(bank["RAS400"].cell((area, "2025"))) * 100
+
+    first = min(bank["AUK01"].variables["Tid"], key=str)
+    own, other = (Decimal(printed(change(area)).replace(".", "")) for area in (kode, "000"))
+    place = 1 + sum(share(one.kode) > share(kode) for one in kommuner())
+    gap = own - other
+    word = "som" if abs(gap) <= 1 else "bedre" if gap < 0 else "ringere"
+    word = "for få" if min(level(area, "2024K4") for area in (kode, "000")) < 20 else word
+    return [
+        printed(level(kode, first)),
+        printed(level(kode, SECOND)),
+        _signed(level(kode, SECOND) - level(kode, "2024K4")),
+        f"{_signed(change(kode))} %",
+        f"{_signed(change('000'))} %",
+        printed(share(kode), 1),
+        f"{place} af 98",
+        word if benefit in JUDGED else "neutral",
+    ]
+
+
+def _signed(value: Decimal) -> str:
+    text = printed(value)
+    return f"+{text}" if text[0] != "-" and text != "0" else text
+
+
+def wrong(place: Path, bank: Bank, slug: str) -> list[Any]:
+    """Rows of the scoreboard that print something else than the served numbers give."""
+    rows = table_of(place, slug, "tabel-resultattavle")
+    assert len(rows) == len(SECTIONS)
+    wanted = [expected(bank, benefit, find(slug).kode) for benefit in SECTIONS.values()]
+    return [(label, row, w) for (label, row), w in zip(rows, wanted, strict=True) if row != w]
+
+
+@pytest.mark.parametrize("slug", FEW)
+def test_the_scoreboard_is_what_the_server_gave(place: Path, sources: Sources, slug: str) -> None:
+    assert wrong(place, sources.statbank, slug) == []
+
+
+def test_another_quarters_number_is_seen(place: Path, sources: Sources) -> None:
+    """The negative control."""
+    table = sources.statbank["AUK01"]
+    other = dict(table.marks) | {("751", "FL", SECOND): table.cell(("751", "FL", "2025K1"))}
+    changed = sources.statbank | {"AUK01": BankTable(**vars(table) | {"marks": other})}
+    assert [label for label, *_ in wrong(place, changed, "aarhus")] == ["Fleksjob"]
+
+
+def check_changes(place: Path, bank: Bank, slug: str) -> None:
+    """What is told to be revised is, with the number that the first edition printed, and nothing else."""
+    kode = find(slug).kode
+    told = dict(table_of(place, slug, "tabel-siden-sidst"))
+    revised = {label.casefold() for label, cells in told.items() if "revision" in cells[-1]}
+    assert revised == {name for (area, _), name in REVISED.items() if area == kode}
+    for (area, benefit), name in REVISED.items():
+        if area == kode:
+            now = int(bank["AUK01"].cell((kode, benefit, FIRST)))
+            cells = next(cells for label, cells in told.items() if label.casefold() == name)
+            assert cells[:2] == [printed(Decimal(now - 7)), printed(Decimal(now))]
+
+
+@pytest.mark.parametrize("slug", FEW)
+def test_what_has_changed_is_what_the_source_has_revised(
+    place: Path, sources: Sources, slug: str
+) -> None:
+    check_changes(place, sources.statbank, slug)
+
+
+def pages(place: Path, slug: str) -> int:
+    return len(
+        PdfReader(place / "reports" / "2027" / slug / f"status-{SECOND}" / "status.pdf").pages
+    )
+
+
+@pytest.mark.parametrize("slug", FEW)
+def test_a_status_has_at_most_four_pages(place: Path, slug: str) -> None:
+    assert pages(place, slug) <= MOST_PAGES
+
+
+def test_a_status_is_easy_to_read_and_open_to_all(place: Path) -> None:
+    folder = place / "reports" / "2027" / "laesoe" / f"status-{SECOND}"
+    assert html_rules.broken_rules((folder / "status.html").read_text(encoding="utf-8")) == {}
+    # The numbers behind the figure are attached and not printed.
+    attached = {"attached": ["3 files for 2 tables"]}
+    assert pdf_rules.broken_rules((folder / "status.pdf").read_bytes()) == attached
+    texts = json.loads((folder / "tal.json").read_text(encoding="utf-8"))["texts"]
+    made = [one for one in texts if not one["id"].startswith("prosa.")]
+    assert lix(" ".join(text for one in made for text in one["paragraphs"])) < 40
+    [answer] = [one["paragraphs"] for one in made if one["id"] == "svar"]
+    assert len(re.findall(r"(?<!pct)(?<!mv)\.(?= [A-ZÆØÅ]|$)", answer[0])) <= 5
+
+
+@pytest.mark.chromium
+@pytest.mark.parametrize("width", [1280, 320])
+def test_axe_finds_nothing(place: Path, chromium: Browser, width: int) -> None:
+    file = place / "reports" / "2027" / "laesoe" / f"status-{SECOND}" / "status.html"
+    assert look(chromium, file, width=width).faults() == []
+
+
+@pytest.mark.thorough
+def test_all_98_municipalities_have_both_editions(tmp_path: Path) -> None:
+    copy = empty_copy(tmp_path / "alle")
+    with serving(Sources(jobindsats={})) as running:
+        two_editions(copy, running, ("alle",))
+        for edition in (FIRST, SECOND):
+            built = {path.parts[-2] for path in copy.glob(f"reports/2027/*/status-{edition}")}
+            assert built == {one.slug for one in kommuner()}
+        for slug in TEN:
+            assert wrong(copy, running.statbank, slug) == []
+        for one in kommuner():
+            check_changes(copy, running.statbank, one.slug)
+            assert pages(copy, one.slug) <= MOST_PAGES
