@@ -41,10 +41,11 @@ CEILINGS = {
     # Cases are data (YAML), not code: a test that says what another says is one to maintain too many.
     # The open data of 98 municipalities (AUK01: recorded answer, server, Bilag) are worth 600 lines.
     # Each date of the reform has its day before and its day: 130 lines.
-    # Editions, with a night in which half of the quarter arrives: 860 lines. The status: 400.
+    # Editions, with a night in which half of the quarter arrives: 860 lines. The status, worked out anew from
+    # two quarters of open data and tried by brute force for withheld numbers: 600.
     # What is seen in JupyterLab, and that all texts are Danish: 200.
     # The little line and the small charts read back, all 98 beside the own one, a target on AUK01: 160.
-    "tests": Size(code=28_910, files=248, imports=3_260),
+    "tests": Size(code=29_110, files=249, imports=3_300),
 }
 
 
