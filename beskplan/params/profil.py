@@ -25,7 +25,7 @@ from pydantic import AfterValidator, StringConstraints
 
 from beskplan.core.colours import GRAPHICS_CONTRAST, TEXT_CONTRAST, contrast
 from beskplan.core.errors import ParamsError, Problem
-from beskplan.params.values import Text, subject
+from beskplan.params.values import Text, problem, subject
 from beskplan.registers.document import Document
 from beskplan.registers.reading import Closed, checked, explained
 
@@ -93,17 +93,10 @@ def read_logo(path: Path, alt: str, where: str) -> tuple[Logo | None, list[Probl
         data = path.read_bytes()
     except OSError as error:
         found = error.strerror or str(error)
-        fix = "læg filen ved siden af profil.yaml"
-        return None, [
-            Problem(where, "billedet findes ikke", f"{path.name}: {found}", "en fil", fix)
-        ]
+        return None, [problem("logo-not-there", where, f"{path.name}: {found}")]
     problems = []
     if len(data) > MAX_BYTES:
-        found = f"{len(data)} byte"
-        fix = "gem det mindre, eller som almindelig SVG"
-        problems.append(
-            Problem(where, "billedet fylder for meget", found, f"højst {MAX_BYTES} byte", fix)
-        )
+        problems.append(problem("logo-too-big", where, f"{len(data)} byte", most=MAX_BYTES))
     if data.startswith(_PNG):
         problems += _png_problems(data, where)
         return Logo(data, alt, "image/png"), problems
@@ -115,41 +108,31 @@ def _png_problems(data: bytes, where: str) -> Iterator[Problem]:
     sides = [int.from_bytes(data[at : at + 4]) for at in (16, 20)]
     whole = data[12:16] == b"IHDR" and data.rstrip(b"\0").endswith(b"IEND\xaeB`\x82")
     if not whole or not all(sides):
-        yield Problem(
-            where,
-            "billedfilen er beskadiget",
-            "en PNG uden begyndelse eller slutning",
-            "en hel PNG",
-        )
+        yield problem("logo-damaged", where, "en PNG uden begyndelse eller slutning")
     elif max(sides) > MAX_PIXELS:
         found = f"{sides[0]} x {sides[1]} billedpunkter"
-        yield Problem(where, "billedet er for stort", found, f"højst {MAX_PIXELS} på hver led")
+        yield problem("logo-too-large", where, found, most=MAX_PIXELS)
 
 
 def _svg_problems(data: bytes, where: str) -> Iterator[Problem]:
-    expected = "en PNG, eller en SVG, der kun tegner"
     parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True)
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        yield Problem(where, "er ikke et billede, som en side kan vise", str(error), expected)
+        yield problem("logo-is-no-picture", where, str(error))
         return
     # Asked of the parser, not of the bytes: a file in UTF-16 has the same words otherwise spelt.
     if root.getroottree().docinfo.doctype:
-        fix = "gem den som almindelig SVG"
-        yield Problem(where, "billedet erklærer en dokumenttype", "<!DOCTYPE", expected, fix)
+        yield problem("logo-with-doctype", where, "<!DOCTYPE")
         return
     if root.tag != f"{_SVG}svg":
-        what = "er ikke et billede, som en side kan vise"
-        yield Problem(where, what, str(root.tag), expected)
+        yield problem("logo-is-no-picture", where, str(root.tag))
         return
     if not root.get("viewBox"):
-        fix = "tilføj viewBox, eller gem den som almindelig SVG"
-        yield Problem(where, "billedet har ingen størrelse", "", "viewBox på <svg>", fix)
+        yield problem("logo-without-size", where)
     nodes = (*root.itersiblings(preceding=True), *root.iter(), *root.itersiblings())
     for found in dict.fromkeys(fault for node in nodes for fault in _more_than_drawing(node)):
-        fix = "gem den som almindelig SVG, med tekst som kurver"
-        yield Problem(where, "billedet indeholder andet end en tegning", found, expected, fix)
+        yield problem("logo-does-more", where, found)
 
 
 def _more_than_drawing(node: Any) -> Iterator[str]:

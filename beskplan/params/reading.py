@@ -10,7 +10,7 @@ from typing import Any
 
 from beskplan.core.errors import ParamsError, Problem, UnknownNameError
 from beskplan.params.models import PlanParams
-from beskplan.params.values import subject
+from beskplan.params.values import problem, subject
 from beskplan.registers.areas import area
 from beskplan.registers.document import Document
 from beskplan.registers.indicators import OWN, declare_own
@@ -75,8 +75,9 @@ def misnamed(root: Path) -> dict[str, tuple[str, Problem]]:
             fix = f"omdøb mappen til {one.slug}"
             if os.path.lexists(root / "params" / one.slug):
                 fix = f"{one.navn} har også params/{one.slug}/: saml filerne dér, og slet denne"
-            what = "mappen har ikke kommunens navn i adresser"
-            found[name] = (one.slug, Problem(f"params/{name}/", what, repr(name), one.slug, fix))
+            where, is_named = f"params/{name}/", repr(name)
+            told = problem("folder-name", where, is_named, expected=one.slug, fix=fix)
+            found[name] = (one.slug, told)
     return found
 
 
@@ -111,7 +112,7 @@ def read(kommune: str, aar: int, root: Path) -> PlanParams:
     if not os.path.lexists(own_path):
         raise ParamsError(_missing(root, own_path, kommune, aar))
     documents = [_load(path, root) for path in plan_files(root, kommune, aar)]
-    if problems := [problem for one in reversed(documents) for problem in one.problems]:
+    if problems := [fault for one in reversed(documents) for fault in one.problems]:
         raise ParamsError(problems)
     merged: dict[str, Any] = {}
     for document in reversed(documents):
@@ -129,26 +130,17 @@ def _load(path: Path, root: Path) -> Document:
 
 def _missing(root: Path, path: Path, kommune: str, aar: int) -> Problem:
     years = sorted(year for slug, year in available(root) if slug == path.parent.name)
-    return Problem(
-        where=path.relative_to(root).as_posix(),
-        what="der er ingen parametre for den kommune og det år",
-        found=f"kommune {kommune}, aar {aar}",
-        expected=f"et af årene {', '.join(map(str, years))}" if years else "en fil med det navn",
-        fix="skriv filen, eller vælg et år, der har en (se `beskplan list`)",
-    )
+    where, found = path.relative_to(root).as_posix(), f"kommune {kommune}, aar {aar}"
+    expected = f"et af årene {', '.join(map(str, years))}" if years else "en fil med det navn"
+    return problem("no-params", where, found, expected=expected)
 
 
 def _misplaced(params: PlanParams, path: Path, own: Document) -> Iterator[Problem]:
     for key, expected in (("aar", int(path.stem)), ("kommune", subject(path.parent.name).navn)):
         found = getattr(params, key)
         if found != expected:
-            yield Problem(
-                where=own.where((key,)),
-                what="passer ikke til filens plads",
-                found=repr(found),
-                expected=repr(expected),
-                fix=f"ret `{key}`, eller flyt filen",
-            )
+            where = own.where((key,))
+            yield problem("misplaced", where, repr(found), expected=repr(expected), key=key)
 
 
 def _merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, StringConstraints, WithJsonSchema
 from pydantic_core import CoreSchema, core_schema
 
-from beskplan.core.errors import BeskplanError, Problem, UnknownNameError, did_you_mean
+from beskplan.core.errors import BeskplanError, Refusals, UnknownNameError, did_you_mean
 from beskplan.core.periods import Period
 from beskplan.registers.areas import Area, Kind, areas, find
 from beskplan.registers.benefits import benefit
@@ -19,6 +19,7 @@ from beskplan.registers.groups import target_group
 from beskplan.registers.indicators import INDICATORS
 from beskplan.registers.reading import explained
 
+problem = Refusals("beskplan.params")
 KINDS: tuple[Kind, ...] = ("kommune", "rar", "region")
 """The kinds of area that a folder under params/ may be named after."""
 
@@ -32,13 +33,7 @@ def subject(name: str) -> Area:
     """
     if not isinstance(name, str):
         raise UnknownNameError(
-            Problem(
-                where="kommune",
-                what="kommunen er ikke en tekst",
-                found=f"{name!r} ({type(name).__name__})",
-                expected="kommunens navn, eller dens kode i anførselstegn",
-                fix=f"papermill: -r kommune {name} i stedet for -p",
-            )
+            problem("no-text", "kommune", f"{name!r} ({type(name).__name__})", number=name)
         )
     names = [one.navn for kind in KINDS for one in areas(kind)]
     fix = did_you_mean(name, names)
@@ -48,15 +43,7 @@ def subject(name: str) -> Area:
     except UnknownNameError as error:
         # Of a number: the code that was meant.
         fix = error.problems[0].fix if name.strip().isdecimal() else fix
-    raise UnknownNameError(
-        Problem(
-            where="kommune",
-            what="den kommune eller region findes ikke",
-            found=repr(name),
-            expected="et af de 98 navne i `beskplan list kommuner`, eller en region som RAR Fyn",
-            fix=fix,
-        )
-    )
+    raise UnknownNameError(problem("no-kommune", "kommune", repr(name), fix=fix))
 
 
 @dataclass(frozen=True)
@@ -85,8 +72,8 @@ class OfRegister:
         try:
             return self.look_up(str(value))
         except BeskplanError as error:
-            problem = error.problems[0]
-            raise explained(self.expected.format(problem.expected), problem.fix) from None
+            one = error.problems[0]
+            raise explained(self.expected.format(one.expected), one.fix) from None
 
 
 def _period(value: Any) -> Period:

@@ -9,7 +9,10 @@ import pytest
 
 from beskplan.core.errors import Refusals, refusals
 
-ROOMS = {name: refusals(f"beskplan.{name}") for name in ("observations", "registers", "sources")}
+ROOMS = {
+    name: refusals(f"beskplan.{name}")
+    for name in ("observations", "params", "registers", "sources")
+}
 _TABLES = ("yaml-faults", "expected")
 """Entries that are no refusals but words for what others say."""
 _WORDS = re.compile(r"(?<!\{)\{([a-z]+)\}")
