@@ -22,12 +22,22 @@ _CANNOT_WRITE = frozenset(
 def main() -> None:
     """Run the command line; what a person can mend is printed without traceback."""
     try:
-        if sys.argv[1:] == ["build"] and (answer := _nothing_to_do()):
-            sys.stdout.write(f"{answer}\n")
-            return
-        from beskplan.cli.app import app
+        # What reads options imports pydantic, for longer than these take without any.
+        match sys.argv[1:]:
+            case ["build"] if answer := _nothing_to_do():
+                sys.stdout.write(f"{answer}\n")
+            case ["list"]:
+                from beskplan.cli.look import list_
 
-        app()
+                list_()
+            case ["plan"]:
+                from beskplan.cli.build import plan
+
+                plan()
+            case _:
+                from beskplan.cli.app import app
+
+                app()
     except BeskplanError as error:
         for problem in error.problems:
             sys.stderr.write(f"{problem}\n")

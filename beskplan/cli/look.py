@@ -40,24 +40,27 @@ def list_(
 
 
 def _listed(what: str, root: Path | None, choice: Choice) -> Iterator[str]:
-    from beskplan.core.errors import Problem, UnknownNameError, did_you_mean
-    from beskplan.registers.areas import kommuner
-    from beskplan.registers.benefits import benefits, composites
-
+    # Each kind imports what it lists: jobs need no register.
     match what:
         case "jobs":
             from beskplan.runner.plan import look
 
             yield from (one.job for one in look(working_copy(root), choice)[0])
         case "kommuner":
+            from beskplan.registers.areas import kommuner
+
             yield from (f"{one.kode}  {one.slug:<20}  {one.navn}" for one in kommuner())
         case "ydelser":
+            from beskplan.registers.benefits import benefits, composites
+
             every = (*benefits(), *composites())
             yield from (f"{one.id:<32}  {one.forms[-1].name}" for one in every)
         case "bilag":
             paths = (working_copy(root) / "notebooks").glob("*.ipynb")
             yield from sorted(path.stem for path in paths)
         case _:
+            from beskplan.core.errors import Problem, UnknownNameError, did_you_mean
+
             expected, fix = f"en af {', '.join(WHAT)}", did_you_mean(what, WHAT)
             raise UnknownNameError(
                 Problem("list", "sådan en liste findes ikke", repr(what), expected, fix)
