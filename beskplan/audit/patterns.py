@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from importlib.resources import files
 from typing import Any
 
-import yaml
+from beskplan.core.files import shipped_yaml
 
-_DATA: dict[str, dict[str, Any]] = yaml.safe_load(
-    files("beskplan.audit").joinpath("moenstre.yaml").read_text(encoding="utf-8")
-)
+_DATA: dict[str, dict[str, Any]] = shipped_yaml("beskplan.audit", "moenstre.yaml")
 _PIECE = re.compile(r"\{([a-z_]+)\}")
 _TOKEN = re.compile(r"⟨(?:([a-z]+):)?([A-Z]+)⟩")
 

@@ -12,14 +12,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
 from pydantic import BaseModel
 
 from beskplan.blocks.text.language import capital
 from beskplan.core.errors import BeskplanError
+from beskplan.core.files import shipped_yaml
 from beskplan.core.periods import Period, date_text
 from beskplan.newplan.yaml_text import YamlText
 from beskplan.params import PlanParams
@@ -34,8 +33,7 @@ _PER_YEAR = {"M": 12, "Q": 4, "QMAT": 4, "Y": 1}
 
 @cache
 def _words() -> dict[str, dict[str, Any]]:
-    text = files("beskplan.newplan").joinpath("bemaerkninger.yaml").read_text(encoding="utf-8")
-    found: dict[str, dict[str, Any]] = yaml.safe_load(text)
+    found: dict[str, dict[str, Any]] = shipped_yaml("beskplan.newplan", "bemaerkninger.yaml")
     return found
 
 

@@ -16,9 +16,9 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from beskplan.core.errors import DataError, Problem
+from beskplan.core.files import shipped_yaml
 from beskplan.core.numbers import parse_number
 from beskplan.observations.contract import COLUMNS
 from beskplan.registers.indicators import ALL, INDICATORS
@@ -66,9 +66,7 @@ def _folder() -> Traversable:
 
 @cache
 def _mapping() -> dict[str, Any]:
-    text = (_folder() / "mapping.yaml").read_text(encoding="utf-8")
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is ten times as fast
-    loaded: dict[str, Any] = yaml.load(text, loader)  # noqa: S506
+    loaded: dict[str, Any] = shipped_yaml("beskplan", "data", "published", "mapping.yaml")
     return loaded
 
 

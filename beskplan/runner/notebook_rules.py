@@ -25,10 +25,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import nbformat
-import yaml
 from nbformat import NotebookNode
 
 from beskplan.core.errors import Problem
+from beskplan.core.files import shipped_yaml
 from beskplan.params.values import hidden_signs
 
 FACADE: Final = "beskplan.report"
@@ -65,7 +65,7 @@ _NOT_A_FIGURE = re.compile(
 _FIGURE = re.compile(r"(?<![\w.,])\d[\d.,]*(?:\s*(?:%|[^\W\d_]+))?")
 _DATA = Path(__file__).parents[1] / "data"
 _FONT = _DATA / "fonts" / "OpenSans-Regular.ttf"
-_TEXTS = _DATA / "notebook_rules.yaml"
+_TEXTS = "notebook_rules.yaml"
 
 _MAGIC = re.compile(r"^\s*(?:[%!?].*|\S+\?+)\s*$", re.MULTILINE)
 
@@ -75,7 +75,7 @@ Broken = Iterator[tuple[str, str, dict[str, str]]]
 
 @cache
 def _texts() -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(_TEXTS.read_text(encoding="utf-8"))
+    found: dict[str, Any] = shipped_yaml("beskplan", "data", _TEXTS)
     found["navne"] = {name: fix for fix, names in found["navne"].items() for name in names}
     return found
 

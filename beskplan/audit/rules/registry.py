@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any
-
-import yaml
 
 from beskplan.audit.model import Finding, Outcome, Place
 from beskplan.audit.statements.plan import Sentence
+from beskplan.core.files import shipped_yaml
 
 
 @dataclass(frozen=True)
@@ -21,9 +19,7 @@ class Rule:
     text: str
 
 
-_DATA: dict[str, dict[str, Any]] = yaml.safe_load(
-    files("beskplan.audit").joinpath("regler.yaml").read_text(encoding="utf-8")
-)
+_DATA: dict[str, dict[str, Any]] = shipped_yaml("beskplan.audit", "regler.yaml")
 RULES = tuple(Rule(name, one["titel"], one["tekst"]) for name, one in _DATA.items())
 """Every rule, in the order of docs/plantjek.md."""
 
