@@ -172,7 +172,7 @@ def test_a_fork_server_that_is_killed_is_started_again_and_what_it_forked_goes_o
 JOB = "2027/aarhus/maalgrupper"
 
 
-def dies(job: str, root: Path, *, forked: bool) -> bytes:
+def dies(job: str, root: Path, *_: object, forked: bool) -> bytes:
     os._exit(3 if forked and root.is_dir() and job else 0)
 
 
