@@ -230,6 +230,23 @@ class Resultatmaal(Report[maal.Maal]):
         return target_sections(self.context, self._sections)
 
     @shown
+    def ministers_goals(self) -> Prose | Omitted:
+        """The ministers' goals of the year, each with the plan's own goals for it."""
+        listed = self.context.params.ministermaal
+        if not listed:
+            reason = "Årets fælles fil har ingen ministermål."
+            return Omitted(id="ministermaal", reason=reason, missed=False)
+        texts = []
+        for number, text in enumerate(listed, 1):
+            own = [goal for goal in self.params.overordnede if goal.ministermaal == number]
+            names = list_danish(
+                [f"mål {goal.nr}" if goal.nr else f"»{goal.titel}«" for goal in own]
+            )
+            told = f"Her hører planens {names} til" if own else ""
+            texts.append(sentences(f"ministermål {number}: {text.rstrip('.')}", told))
+        return prose("ministermaal", *texts, bullets=True)
+
+    @shown
     def words(self) -> Prose | Omitted:
         """The plan's goals with whom they serve, and the targets without numbers in its own words."""
         setters = {goal.fastsat_af for goal in self.params.overordnede if goal.nr is not None}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from beskplan.blocks.model import Figure, Subsections
+from beskplan.blocks.model import Figure, Prose, Subsections
 from beskplan.core.periods import Period, periods_between
 from beskplan.params.maal import Maaling
 from beskplan.report.followed_target import read_series
@@ -118,3 +118,34 @@ def test_points_that_a_plan_printed_are_no_gaps(tmp_path: Path, source: str, poi
     series = read_series(made, Maaling(indikator="virksomhedsbesoeg"), made.kommune)
     assert len(series) == points
     assert sum(point.quantity.is_number for point in series) == 2
+
+
+@pytest.mark.parametrize(
+    ("goals", "mark", "told"),
+    [
+        (
+            "ministermaal: [Flere i job, Færre syge]",
+            "ministermaal: 2",
+            [
+                "Ministermål 1: Flere i job.",
+                "Ministermål 2: Færre syge. Her hører planens »Virksomhederne« til.",
+            ],
+        ),
+        ("ministermaal: [Flere i job]", "ansvarlig: Centret", ["Ministermål 1: Flere i job."]),
+        ("{}", "ansvarlig: Centret", None),
+    ],
+    ids=["one of two", "none of them", "no goals"],
+)
+def test_the_ministers_goals_name_the_plans_own(
+    tmp_path: Path, goals: str, mark: str, told: list[str] | None
+) -> None:
+    path = tmp_path / "params" / "rudersdal" / "2027.maal.yaml"
+    path.parent.mkdir(parents=True)
+    path.write_text(
+        TARGET.replace("titel: Virksomhederne", f"titel: Virksomhederne\n    {mark}"),
+        encoding="utf-8",
+    )
+    (tmp_path / "params" / "2027.yaml").write_text(goals + "\n", encoding="utf-8")
+    rows = [observation("virksomhedsbesoeg", 40, "2027M04", source="own:center")]
+    block = Resultatmaal(context(tmp_path, "resultatmaal", "", rows)).ministers_goals().block
+    assert (list(block.paragraphs) if isinstance(block, Prose) else None) == told
