@@ -12,6 +12,7 @@ from typing import Any
 
 from beskplan.core.editions import edition_period
 from beskplan.publish.entries import Entry, last_day
+from beskplan.registers.areas import area
 
 _MEASURES = {"pct": "Ændring på et år", "andel": "Andel"}
 """The columns of it that are shown, and the title of each."""
@@ -34,11 +35,17 @@ class Matrix:
 
 
 def overview(entries: Sequence[Entry]) -> dict[str, Any]:
-    """What the page of an edition says; what is withdrawn, or has no scoreboard, has no numbers there."""
-    shown = [one for one in entries if one.scoreboard and not one.issue.state.withdrawal]
+    """What the page of an edition says; what is withdrawn, or no municipality's, has no numbers there."""
+    shown = [
+        one
+        for one in entries
+        if one.scoreboard
+        and not one.issue.state.withdrawal
+        and area(one.manifest["kommune_kode"]).kind == "kommune"
+    ]
     return {
         "heading": entries[0].title,
-        "entries": entries,
+        "shown": shown,
         "matrices": matrices(shown),
         "others": [one for one in entries if one not in shown],
     }

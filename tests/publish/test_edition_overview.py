@@ -97,14 +97,20 @@ def test_only_what_is_published_is_shown(place: Workplace) -> None:
     put_report(
         place, fourth, kode="151", tables=[board], title="Status", periode="2026K3", demo=True
     )
+    region = Job(2026, "rar-fyn", "status", "2026K3")
+    put_report(place, region, kode="rar-fyn", tables=[board], title="Status", periode="2026K3")
+    release_as_is(place, region)
     site = site_of(place)
     found = shown(site)["pct"]
+    assert "RAR Fyn" not in found
     assert found["Albertslund"] == [row[2][1][0] for row in scoreboard(0)["rows"]]
     assert {"Allerød", "Assens"}.isdisjoint(found)
     # They are named below, with their status.
     text = lxml.html.document_fromstring(site.pages[PAGE].decode()).xpath("string(//main)")
     assert "Ikke i tabellerne" in text
     assert "Trukket tilbage" in text
+    assert "96 kommuner." in text
+    assert "Status, 3. kvartal 2026, RAR Fyn" in text
     assert "udgaver/status-2026K2.html" not in site.pages
     # The internal catalogue has what was built last, and says so.
     drafts = shown(site_of(place, drafts=True))["pct"]
