@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from beskplan.cli.options import working_copy
+from beskplan.core.errors import os_reason
 
 if TYPE_CHECKING:
     from beskplan.observations import Manifest, Revision, Snapshot
@@ -214,7 +215,7 @@ def _write_draft(file: Path, target: Path, source: str) -> None:
     try:
         content = file.read_bytes()
     except OSError as error:
-        raise DataError(Problem(str(file), "kan ikke læses", str(error.strerror))) from None
+        raise DataError(Problem(str(file), "kan ikke læses", os_reason(error))) from None
     name = target.stem.replace("-", "_")
     text = draft_mapping(content, name=file.name, id=name, source=source)
     save_mapping(text, target)

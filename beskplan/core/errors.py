@@ -22,6 +22,7 @@ room refuses in words of its own is data (`Refusals`).
 from __future__ import annotations
 
 import difflib
+import errno
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -125,6 +126,37 @@ class RenderError(ReportError):
 
 class ProofError(ReportError):
     """The finished page does not say what it should."""
+
+
+_OS_WORDS = {
+    errno.ENOENT: "filen findes ikke",
+    errno.EACCES: "ingen adgang til filen",
+    errno.EPERM: "ingen adgang til filen",
+    errno.EDQUOT: "pladsen er brugt",
+    errno.EFBIG: "filen er for stor",
+    errno.EISDIR: "er en mappe",
+    errno.ENOTDIR: "er ikke en mappe",
+    errno.EEXIST: "findes i forvejen",
+    errno.ENOSPC: "disken er fuld",
+    errno.EROFS: "disken kan ikke skrives til",
+    errno.ENAMETOOLONG: "navnet er for langt",
+    errno.ENOTEMPTY: "mappen er ikke tom",
+    errno.EBUSY: "bruges af et andet program",
+    errno.EIO: "disken svarer ikke, som den skal",
+}
+
+
+def os_reason(error: Exception, *, named: bool = False) -> str:
+    """Why the system refused, in our words, as a problem's `found`; another error's own text as it is.
+
+    Args:
+        error: What was raised.
+        named: Whether to name the file too, where the problem's `where` does not.
+    """
+    if not isinstance(error, OSError):
+        return str(error)
+    words = _OS_WORDS.get(error.errno or 0, error.strerror or str(error))
+    return f"{error.filename}: {words}" if named and error.filename else words
 
 
 def nearest(name: str, names: Iterable[str]) -> str | None:

@@ -20,7 +20,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from beskplan.core.errors import InputError, Problem
+from beskplan.core.errors import InputError, Problem, os_reason
 from beskplan.core.files import alone, sync, write_whole
 
 START = "0" * 64
@@ -184,7 +184,7 @@ def _content(path: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise LedgerError(Problem(str(path), "kan ikke læses", str(error), fix=FIX)) from None
+        raise LedgerError(Problem(str(path), "kan ikke læses", os_reason(error), fix=FIX)) from None
 
 
 def _parsed(text: bytes) -> Line:

@@ -27,7 +27,14 @@ from typing import Final
 import pandas as pd
 from pydantic import ValidationError
 
-from beskplan.core.errors import DataError, InputError, Problem, Refusals, did_you_mean
+from beskplan.core.errors import (
+    DataError,
+    InputError,
+    Problem,
+    Refusals,
+    did_you_mean,
+    os_reason,
+)
 from beskplan.core.files import alone, sync, sync_folder
 from beskplan.observations import published
 from beskplan.observations.contract import Delivery, RawFile, validate
@@ -328,8 +335,7 @@ def _writing(folder: Path) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         yield
     except OSError as error:
-        found = f"{error.filename or ''} {error.strerror or error}".strip()
-        raise InputError(problem("not-stored", str(folder), found)) from None
+        raise InputError(problem("not-stored", str(folder), os_reason(error, named=True))) from None
 
 
 def locked(folder: Path) -> AbstractContextManager[None]:

@@ -24,7 +24,7 @@ from lxml import etree
 from pydantic import AfterValidator, StringConstraints
 
 from beskplan.core.colours import GRAPHICS_CONTRAST, TEXT_CONTRAST, contrast
-from beskplan.core.errors import ParamsError, Problem
+from beskplan.core.errors import ParamsError, Problem, os_reason
 from beskplan.params.values import Text, problem, subject
 from beskplan.registers.document import Document
 from beskplan.registers.reading import Closed, checked, explained
@@ -92,8 +92,8 @@ def read_logo(path: Path, alt: str, where: str) -> tuple[Logo | None, list[Probl
     try:
         data = path.read_bytes()
     except OSError as error:
-        found = error.strerror or str(error)
-        return None, [problem("logo-not-there", where, f"{path.name}: {found}")]
+        found = f"{path.name}: {os_reason(error)}"
+        return None, [problem("logo-not-there", where, found)]
     problems = []
     if len(data) > MAX_BYTES:
         problems.append(problem("logo-too-big", where, f"{len(data)} byte", most=MAX_BYTES))

@@ -20,7 +20,7 @@ from nbformat import NotebookNode
 from python_calamine import CalamineError, CalamineWorkbook
 
 from beskplan.core.editions import earlier_edition
-from beskplan.core.errors import Problem, ProofError
+from beskplan.core.errors import Problem, ProofError, os_reason
 from beskplan.core.files import ROWS
 from beskplan.observations import Snapshot, choose, embedded
 from beskplan.observations.contract import KEY, Key
@@ -203,7 +203,9 @@ def gather(job: Job, place: Workplace, folder: Path) -> Evidence:
         readings = _readings(folder / ROWS)
         files = {path.name: path.read_bytes() for path in (folder / "tabeller").glob("*.csv")}
     except (OSError, ValueError, pikepdf.PdfError, etree.LxmlError, CalamineError) as error:
-        raise ProofError(Problem(job.id, "en fil kan ikke læses igen", str(error))) from error
+        raise ProofError(
+            Problem(job.id, "en fil kan ikke læses igen", os_reason(error, named=True))
+        ) from error
     files |= {f"{name} i PDF'en": data for name, data in pdf.files.items()}
     for link in page.xpath("//a[starts-with(@href, 'data:text/csv')]"):
         data = base64.b64decode(link.get("href").partition(",")[2])

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from beskplan.blocks.model import KeyFigure, KeyFigures, Prose
 from beskplan.core.editions import edition_name, edition_period
-from beskplan.core.errors import BeskplanError, Problem, ReportError, UnknownNameError
+from beskplan.core.errors import BeskplanError, Problem, ReportError, UnknownNameError, os_reason
 from beskplan.params import read
 from beskplan.params.jobs import Job, Workplace, how_often, newest_edition, plan_jobs
 from beskplan.publish.approval import approved_copy, demo_problem
@@ -188,7 +188,7 @@ def _read(
         hashes = {f"{job.bilag}.pdf": sha256_bytes(pdf), notebook.name: sha256_file(notebook)}
     except (OSError, ValueError, KeyError, TypeError) as error:
         what, fix = "har ingen færdig rapport", f"byg den: beskplan run {job.id}"
-        raise ReportError(Problem(job.id, what, str(error), fix=fix)) from None
+        raise ReportError(Problem(job.id, what, os_reason(error, named=True), fix=fix)) from None
     for name, found in hashes.items():
         if files.get(name) != found:
             fix = f"byg den igen: beskplan run --force {job.id}"

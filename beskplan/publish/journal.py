@@ -27,7 +27,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from beskplan.core.errors import InputError, Problem
+from beskplan.core.errors import InputError, Problem, os_reason
 from beskplan.core.ledger import Ledger, Writer
 from beskplan.runner.records import now
 
@@ -110,7 +110,7 @@ def note_bounces(path: Path, writer: Writer[Entry]) -> list[Entry]:
     try:
         bounces = read_bounces(path.read_bytes())
     except OSError as error:
-        raise InputError(Problem(str(path), "kan ikke læses", str(error))) from None
+        raise InputError(Problem(str(path), "kan ikke læses", os_reason(error))) from None
     letters = (entry.letter for entry in writer.entries)
     ours = {(one.message_id, one.address.casefold()): one for one in letters}
     noted = [

@@ -26,7 +26,7 @@ from urllib.parse import urlsplit, urlunsplit
 import fsspec
 from fsspec.core import url_to_fs
 
-from beskplan.core.errors import BeskplanError, InputError, Problem, ReportError
+from beskplan.core.errors import BeskplanError, InputError, Problem, ReportError, os_reason
 from beskplan.core.files import alone
 from beskplan.core.ledger import FIX
 from beskplan.params.jobs import Workplace
@@ -309,7 +309,9 @@ def put_site(site: Site, target: Target, tell: Callable[[str], object] = lambda 
         return _put(site, target, tell)
     except OSError as error:
         what, fix = "kan ikke skrives", "kør den igen: den går videre, hvor den slap"
-        raise ReportError(Problem(target.name, what, str(error), fix=fix)) from error
+        raise ReportError(
+            Problem(target.name, what, os_reason(error, named=True), fix=fix)
+        ) from error
 
 
 def _put(site: Site, target: Target, tell: Callable[[str], object]) -> Put:

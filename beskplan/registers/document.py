@@ -8,7 +8,6 @@ be a thousand dot. What is text where a number belongs, the models refuse (`read
 
 from __future__ import annotations
 
-import errno
 import re
 import stat
 import unicodedata
@@ -20,7 +19,7 @@ from typing import Any
 
 import yaml
 
-from beskplan.core.errors import Problem, Refusals, refusals
+from beskplan.core.errors import Problem, Refusals, os_reason, refusals
 
 KeyPath = tuple[str | int, ...]
 
@@ -142,9 +141,7 @@ def read_text(path: Path, name: str) -> str | Problem:
         with path.open("rb") as stream:
             content = stream.read(MAX_BYTES + 1)
     except OSError as error:
-        reasons = {errno.ENOENT: "filen findes ikke", errno.EACCES: "ingen adgang til filen"}
-        reason = reasons.get(error.errno or 0, error.strerror or str(error))
-        return problem("not-read", name, reason)
+        return problem("not-read", name, os_reason(error))
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from beskplan.core.errors import Problem
+from beskplan.core.errors import Problem, os_reason
 from beskplan.core.files import COPY
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def cannot_be_written(target: Path, error: OSError) -> Problem:
     return Problem(
         where=str(error.filename or target),
         what="kan ikke skrives",
-        found=str(error),
+        found=os_reason(error),
         fix="se efter plads på disken og rettigheder til mappen",
     )
 

@@ -20,7 +20,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 import pandas as pd
 
-from beskplan.core.errors import DataError, InputError, Problem, SourceError
+from beskplan.core.errors import DataError, InputError, Problem, SourceError, os_reason
 from beskplan.core.files import write_whole
 from beskplan.observations.contract import COLUMNS, Delivery, RawFile, validate
 from beskplan.observations.snapshot import Snapshot
@@ -122,7 +122,7 @@ class AnswerStore:
         try:
             write_whole(path, json.dumps(head).encode() + b"\n" + answer.body)
         except OSError as error:
-            found = str(error.strerror or error)
+            found = os_reason(error)
             raise InputError(problem("answer-not-stored", str(path.parent), found)) from None
 
     def keep_only(self, source: str, table: str, keys: Iterable[str]) -> None:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from beskplan.core.errors import BeskplanError, DataError, Problem, did_you_mean
+from beskplan.core.errors import BeskplanError, DataError, Problem, did_you_mean, os_reason
 from beskplan.core.numbers import format_number
 from beskplan.core.periods import Period
 from beskplan.observations.contract import COLUMNS, Delivery, RawFile, validate
@@ -95,7 +95,7 @@ def read_file(
         content = path.read_bytes()
         changed = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
     except OSError as error:
-        raise DataError(problem("not-read", str(path), str(error.strerror))) from None
+        raise DataError(problem("not-read", str(path), os_reason(error))) from None
     chosen = load_mapping(mapping, root) if mapping else _by_name(path.name, content, root)
     on = retrieved_at or changed
     reading = _Reading(find_head(content, chosen, path.name), chosen, path.name)

@@ -14,7 +14,14 @@ from typing import Annotated, Any, Final, Literal
 import yaml
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
-from beskplan.core.errors import BeskplanError, DataError, Problem, UnknownNameError, did_you_mean
+from beskplan.core.errors import (
+    BeskplanError,
+    DataError,
+    Problem,
+    UnknownNameError,
+    did_you_mean,
+    os_reason,
+)
 from beskplan.registers.areas import find as find_area
 from beskplan.registers.benefits import benefit
 from beskplan.registers.document import read_text
@@ -292,7 +299,7 @@ def save_mapping(text: str, path: Path) -> None:
     except FileExistsError:
         raise DataError(problem("file-exists", str(path))) from None
     except OSError as error:
-        raise DataError(problem("not-written", str(path), str(error.strerror))) from None
+        raise DataError(problem("not-written", str(path), os_reason(error))) from None
 
 
 def _text(path: Path) -> str:

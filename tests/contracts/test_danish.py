@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import ast
+import errno
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import yaml
+
+from beskplan.core.errors import os_reason
 
 TOLD_BY = frozenset(
     ("Problem", "explained", "echo", "secho", "prompt", "confirm", "BadParameter", "HTTPError")
@@ -95,3 +99,11 @@ def test_no_text_of_a_table_of_refusals_has_an_english_word(root: Path, name: st
 )
 def test_an_english_word_would_be_seen(source: str, seen: bool) -> None:
     assert any(english(text) for _, text in told(source)) is seen
+
+
+@pytest.mark.parametrize("code", [errno.ENOENT, errno.EACCES, errno.ENOSPC, errno.EISDIR])
+def test_what_the_system_says_is_told_in_our_words(code: int) -> None:
+    said = OSError(code, os.strerror(code), "fil.xlsx")
+    assert os_reason(said, named=True) == f"fil.xlsx: {os_reason(said)}"
+    assert os.strerror(code) not in os_reason(said)
+    assert os_reason(OSError(errno.EPIPE, "noget andet")) == "noget andet"

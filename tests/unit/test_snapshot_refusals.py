@@ -67,8 +67,8 @@ def test_the_tables_that_may_be_stored_are_told_from_those_that_may_not(tmp_path
 @pytest.mark.parametrize(
     ("broken", "error"),
     [
-        ("write_text", OSError(errno.ENOSPC, "No space left on device")),
-        ("mkdir", PermissionError(errno.EACCES, "Permission denied")),
+        ("write_text", OSError(errno.ENOSPC, "disken er fuld")),
+        ("mkdir", PermissionError(errno.EACCES, "ingen adgang til filen")),
     ],
 )
 def test_a_full_disk_and_a_folder_for_reading_only_give_our_own_error(
