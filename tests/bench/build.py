@@ -1,7 +1,8 @@
 """How fast reports are made, beside what a user would write: measured, never judged.
 
-    make bench                                   # everything; about half an hour on two cores
-    make bench ARGS="--rounds 1 --reports 12"    # a glance
+    make bench                                   # three rounds, close to an hour on two cores
+    make bench ARGS="--rounds 1"                 # every row once, a quarter of an hour
+    make bench ARGS="--rounds 1 --reports 12"    # a glance, some minutes
 
 Each row is a whole process, start-up included, beside the stock loop (`stock_loop.py`) over as many reports
 in as many processes. The rows take turns, round by round, so that whatever else the machine does strikes
@@ -27,6 +28,7 @@ from pathlib import Path
 
 from tests.bench.plain_notebook import plain_notebook
 from tests.bench.workplace import ROOT, make_workplace
+from tests.conftest import chromium_path
 
 Times = tuple[float, float]
 """Wall-clock and processor seconds."""
@@ -50,11 +52,11 @@ class Row:
             self.words,
             f"{statistics.median(walls):.2f}",
             f"{min(walls):.2f}-{max(walls):.2f}",
+            f"{statistics.median(cpus):.2f}" if any(cpus) else "",
         ]
-        cells.append(f"{statistics.median(cpus):.2f}")
         for part in (0, 1):
             pairs = zip(self.ours, self.theirs, strict=False)
-            ratios = [ours[part] / theirs[part] for ours, theirs in pairs]
+            ratios = [ours[part] / theirs[part] for ours, theirs in pairs if ours[part]]
             cells.append(f"{statistics.median(ratios):.3f}" if ratios else "")
         return f"| {' | '.join(cells)} |"
 
@@ -90,6 +92,13 @@ def beskplan(root: Path, *words: str, anew: bool = False) -> Callable[[], Times]
     return run
 
 
+def saves(root: Path) -> Times:
+    """The median of ten saves to the new page in a browser, warm; its processor time is not told."""
+    words = (sys.executable, "-m", "tests.bench.saves", str(root), "10")
+    done = subprocess.run(words, check=True, cwd=ROOT, capture_output=True, text=True)
+    return statistics.median(map(float, done.stdout.split())), 0.0
+
+
 def stock(root: Path, count: int, processes: int) -> Times:
     """The stock loop over at most twelve reports, as if over `count`: one more costs as much as the last."""
     made = min(count, 12)
@@ -111,6 +120,7 @@ def rows(folder: Path, shared: Path, reports: int, years: int) -> tuple[Path, li
     bare: Callable[[], Times] = lambda: timed(("-c", "import yaml, typer"), ROOT)  # noqa: E731
     found = [
         Row("one report, cold", beskplan(shipped, *one, anew=True), 1, 1),
+        Row("a save to the new page, warm", lambda: saves(shipped), 1, 1),
         Row("the eleven shipped reports", beskplan(shipped, "build", anew=True), 11),
         Row(f"{reports} reports", beskplan(all_, "build", anew=True), reports),
         Row(f"{reports * years} reports", beskplan(many, "build", anew=True)),
@@ -133,6 +143,8 @@ def main() -> None:
     shared = Path(os.environ.get("BESKPLAN_SHARED") or ROOT.parent / "shared")
     with tempfile.TemporaryDirectory(prefix="beskplan-bench-") as folder:
         root, found = rows(Path(folder), shared, options.reports, options.years)
+        if chromium_path() is None:
+            found = [row for row in found if "a save" not in row.words]
         # Bytecode and the cache of fonts are made once a machine, by whoever comes first.
         found[0].run()
         stock(root, 1, 1)
@@ -159,7 +171,13 @@ def write_page(path: Path, found: Sequence[Row], rounds: int) -> None:
     )
     head = "| | wall, s | min-max | CPU, s | wall, of the loop | CPU, of the loop |"
     table = "\n".join([head, "|---|--:|--:|--:|--:|--:|", *(row.line() for row in found)])
-    parts = ["# Measurements", about, table]
+    builds = [row for row in found if row.words.endswith("reports") and row.words[0].isdigit()]
+    some, many = (statistics.median(wall for wall, _ in row.ours) for row in builds)
+    fewer, more = (int(row.words.split()[0]) for row in builds)
+    linear = (
+        f"A report of {more} takes {many / some * fewer / more:.2f} of what one of {fewer} takes."
+    )
+    parts = ["# Measurements", about, table, linear]
     path.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
 
 
