@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from beskplan.params.models import Status
 from beskplan.publish.mailing import PASSWORD_VARIABLE
 from tests.conftest import ROOT
 from tests.e2e.document_commands import command_faults, commands_in
@@ -45,7 +46,8 @@ def place(mail_server: tuple[MailServer, int], tmp_path: Path) -> Path:
     """Rudersdal's plan of 2027 has what the page tells to write, and the third quarter is there."""
     root = write_copy(tmp_path / "kopi")
     shutil.copy(ROOT / "notebooks" / "status.ipynb", root / "notebooks")
-    (told,) = re.findall(r"^```yaml\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+    told, remarks = re.findall(r"^```yaml\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+    assert Status.model_validate(yaml.safe_load(remarks)["status"]).bemaerkninger["2026K3"]
     assert yaml.safe_load(told)["status"] == {"hver": "kvartal"}
     own = root / "params" / "rudersdal" / "2027.yaml"
     own.write_text(
