@@ -233,8 +233,10 @@ class Resultatmaal(Report[maal.Maal]):
     def ministers_goals(self) -> Prose | Omitted:
         """The ministers' goals of the year, each with the plan's own goals for it."""
         listed = self.context.params.ministermaal
-        if not listed:
-            reason = "Årets fælles fil har ingen ministermål."
+        taken_up = {goal.ministermaal for goal in self.params.overordnede} - {None}
+        # A plan that is about few of them tells those with its own goals.
+        if not listed or 0 < 2 * len(taken_up) < len(listed):
+            reason = "Planens mål følger ikke ministerens."
             return Omitted(id="ministermaal", reason=reason, missed=False)
         texts = []
         for number, text in enumerate(listed, 1):
