@@ -95,7 +95,8 @@ class Varighed(ExplainedReport[VarighedParams, SeriesSection]):
         blocks = (_series_table(series), _sentence(series), self._explanation(series))
         part = make(
             Subsection,
-            title=series.area.lang_navn,
+            # Two sections of one page may not have one name.
+            title=f"{series.area.lang_navn}: {series.params.emne}",
             blocks=(*blocks, _series_figure(series), _series_notes(series)),
         )
         return make(Subsections, id=series.id, parts=[part])

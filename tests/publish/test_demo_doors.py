@@ -12,7 +12,7 @@ import pytest
 
 from beskplan.core.errors import Problem, ReportError
 from beskplan.params.jobs import Job, Workplace, plan_jobs
-from beskplan.publish import approval, site
+from beskplan.publish import approval, entries
 from beskplan.publish.approval import approve, demo_problem
 from beskplan.publish.bilag import approved_bilag, draft_bilag
 from beskplan.publish.message import make_delivery
@@ -48,7 +48,7 @@ def let_through(place: Workplace, out: str = "") -> None:
     """Approve a report of made-up numbers, and publish it, as if the doors before had slept."""
     put_set_report(place, JOB, notebooks.sample_notebook(demo=True))
     with pytest.MonkeyPatch.context() as patched:
-        for door in (approval, site):
+        for door in (approval, entries):
             patched.setattr(door, "demo_problem", lambda *_, **__: None)
         approve(place, JOB, "Mette Holm")
         if out:

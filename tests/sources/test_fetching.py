@@ -370,5 +370,5 @@ def test_a_full_disk_gives_our_own_error(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("beskplan.sources.fetching.write_whole", full)
-    with pytest.raises(InputError, match="No space left on device"):
+    with pytest.raises(InputError, match="disken er fuld"):
         fetch(TWO, tmp_path, clients)

@@ -35,7 +35,7 @@ def test_weeks_count_from_one() -> None:
 def test_before_the_reform_there_is_no_staircase() -> None:
     with pytest.raises(UnknownNameError) as refusal:
         staircase(date(2015, 12, 31))
-    assert refusal.value.problems[0].expected == "a day from 2016-01-01"
+    assert refusal.value.problems[0].expected == "en dag fra 2016-01-01"
     assert staircase(date(2016, 1, 1)) == STAIRS
 
 

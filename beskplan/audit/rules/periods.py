@@ -41,6 +41,12 @@ def _heads(table: ReadTable) -> Iterator[Outcome]:
     shown = " og ".join(level.label for level in table.levels)
     for column in table.columns:
         named = list(column.span or ())
+        if (
+            not named
+            and column.role in ("change", "change_pct")
+            and _RE["since"].search(column.label)
+        ):
+            named = [when.period for when in times(column.label)]
         if column.role == "share" and column.base:
             named = [when.period for when in times(column.label)]
         wrong = [p for p in named if p not in there and not (p.kind == "Y" and p.year in years)]
@@ -56,7 +62,10 @@ def _order(table: ReadTable) -> Iterator[Outcome]:
     shown = [(c, c.period) for c in table.having("level") if c.period]
     days = [period.first_day for _, period in shown]
     newest_first = days == sorted(days, reverse=True)
-    if table.ambiguous or table.formulas or len(shown) < _ORDERED or newest_first:
+    if table.ambiguous or len(shown) < _ORDERED or newest_first:
+        return
+    # Formulas may explain an order of pairs, but not one column astray among many.
+    if table.formulas and (len(days) == _ORDERED or not _all_but_one_ascend(days)):
         return
     for (_, first), (column, second) in pairwise(shown):
         if first.kind == second.kind:
@@ -65,6 +74,11 @@ def _order(table: ReadTable) -> Iterator[Outcome]:
                 right="kolonner i tidens orden", about=(column.label,),
                 second=second.text.capitalize(), first=first.text,
             )  # fmt: skip
+
+
+def _all_but_one_ascend(days: list[date]) -> bool:
+    without = (days[:index] + days[index + 1 :] for index in range(len(days)))
+    return any(all(one < two for one, two in pairwise(rest)) for rest in without)
 
 
 def _titles(plan: Plan) -> Iterator[Outcome]:

@@ -16,6 +16,7 @@ from beskplan.audit.statements.amounts import PCT, POINTS, Amount, amounts, brok
 from beskplan.audit.statements.names import ydelse_mentions
 from beskplan.audit.statements.plan import Plan, Sentence
 from beskplan.audit.statements.vocabulary import RELATIONS
+from beskplan.blocks.text.language import capital
 from beskplan.core.numbers import format_number
 
 _RE = patterns("targets", bounds=[w for w in RELATIONS if w not in ("under", "over")])
@@ -232,7 +233,7 @@ def _to_the_same_year(plan: Plan) -> Iterator[Outcome]:
                 yield judge(
                     "maal-to-relationer", sentence, right=first.text, case="niveau", way=way,
                     what=mention.text.casefold(), year=match["year"], known=known,
-                    there=first.place.text.capitalize(),
+                    there=capital(first.place.text),
                 )  # fmt: skip
 
 
@@ -242,10 +243,14 @@ def _to_the_same_year(plan: Plan) -> Iterator[Outcome]:
 def _two_wordings(plan: Plan, found: list[Target]) -> Iterator[Outcome]:
     """Judge a target or a goal's name that stands twice by its words."""
     reported: set[Hashable] = set()
+    own_year = str(plan.on.year + 1)
     for one, two in (*_repeated(found), *_goals(plan)):
         here, there = Counter(two.words), Counter(one.words)
         added, dropped = ([*(a - b).elements()] for a, b in ((here, there), (there, here)))
         changed = [*added, *dropped]
+        # Said in one place, the plan's own year is meant in the other too.
+        if not (added and dropped) and own_year in changed:
+            changed = [w for w in changed if w != own_year and w not in _RE.words("small")]
         numbers = any(w[0].isdigit() for w in changed)
         # Another number for another subject is another target.
         both = all(any(w[0].isdigit() for w in words) for words in (added, dropped))

@@ -19,6 +19,7 @@ from beskplan.audit.statements.plan import Plan, Sentence
 from beskplan.audit.statements.skeleton import TOKEN, Skeleton, skeleton
 from beskplan.audit.statements.tables import Column, ReadTable, Row
 from beskplan.audit.statements.vocabulary import turns
+from beskplan.blocks.text.language import capital
 from beskplan.core.periods import MONTHS, Period
 
 _RE = patterns("twice")
@@ -42,7 +43,7 @@ def cells_twice(plan: Plan) -> Iterator[Outcome]:
                     "samme-celle", row.place, right=first.text, about=(row.label,),
                     holds=first.value == cell.value or first.decimals != cell.decimals,
                     printed=f"{row.label}, {column.label}: {cell.text}", cell=cell.text,
-                    where=known.place.text.capitalize(),
+                    where=capital(known.place.text),
                 )  # fmt: skip
 
 
