@@ -37,7 +37,8 @@ CEILINGS = {
     # 900 are the status: scoreboard, places, what has changed since the last edition, the region's matrix.
     # 90 are what JupyterLab saves and checks for the analyst: the page as a file, params as they are saved.
     # The little line of a key figure, its proof, and all 98 beside the own one take 10 lines of imports.
-    "beskplan": Size(code=35_225, files=250, imports=3_812),
+    # Counted crosses, strays in lists, order among many columns, parts that go one way: 80 of the plan check.
+    "beskplan": Size(code=35_260, files=250, imports=3_812),
     # Cases are data (YAML), not code: a test that says what another says is one to maintain too many.
     # The open data of 98 municipalities (AUK01: recorded answer, server, Bilag) are worth 600 lines.
     # Each date of the reform has its day before and its day: 130 lines.
