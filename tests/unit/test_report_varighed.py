@@ -170,7 +170,7 @@ def test_another_municipality_stands_under_its_name(tmp_path: Path) -> None:
     data = series("lab_6_1", 5, 6, 7, area="223")
     made = Varighed(context(tmp_path, "varighed", yaml, data)).partner("lange_forloeb").block
     assert isinstance(made, Subsections)
-    assert [part.title for part in made.parts] == ["Hørsholm Kommune"]
+    assert [part.title for part in made.parts] == ["Hørsholm Kommune: personer i lange forløb"]
 
 
 def test_a_section_that_the_plan_does_not_have_is_left_out(tmp_path: Path) -> None:
