@@ -12,8 +12,6 @@ import os
 import signal
 import sys
 import warnings
-from decimal import Decimal
-from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -58,7 +56,8 @@ def import_modules(root: str) -> None:
     if root:
         for name in FOR_MANY:
             importlib.import_module(name)
-        _draw_letters()
+        # No text is drawn or measured here: a font that is open at the fork is one file position for all
+        # children, and each would read the letters of another.
         _hold_newest(Path(root))
 
 
@@ -101,18 +100,6 @@ def _fill_caches() -> None:
     code_hashes()
     page_html(page)
     page_result(page)
-
-
-def _draw_letters() -> None:
-    """Draw the benefits' names and read them back: measured and told apart once for every figure."""
-    from beskplan.blocks.charts import Bar, drawing, ranking
-    from beskplan.proof.drawing import read_chart
-    from beskplan.registers.benefits import benefits
-
-    names = dict.fromkeys(form.name for one in benefits() for form in one.forms)
-    both = drawing(partial(ranking, [Bar(name, Decimal(n)) for n, name in enumerate(names, 1950)]))
-    for svg in (both.wide, both.narrow):
-        read_chart(svg.encode())
 
 
 def _hold_newest(root: Path) -> None:
