@@ -46,7 +46,8 @@ CEILINGS = {
     # two quarters of open data and tried by brute force for withheld numbers: 600.
     # What is seen in JupyterLab, and that all texts are Danish: 200.
     # The little line and the small charts read back, all 98 beside the own one, a target on AUK01: 160.
-    "tests": Size(code=29_110, files=249, imports=3_300),
+    # No font is open where children are forked: 30.
+    "tests": Size(code=29_140, files=250, imports=3_300),
 }
 
 
