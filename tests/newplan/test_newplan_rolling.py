@@ -221,6 +221,32 @@ def test_what_last_year_s_text_explained_and_misprinted_stays_with_last_year(
     assert "# VALG: Planens forklaringer og rettelser gælder 2021" in text
 
 
+REMARK = "{fleksjob: {tekst: Flere søger ind., navn: Mette Holm, dato: 2025-11-02}}"
+STATUS = [
+    f"status: {{hver: kvartal, bemaerkninger: {{2025K3: {REMARK}}}}}\n",
+    f"status:\n  hver: kvartal\n  # Fra mødet i november.\n  bemaerkninger:\n    2025K3: {REMARK}\n",
+]
+
+
+@pytest.mark.parametrize("status", STATUS, ids=["on a line", "below each other"])
+def test_remarks_on_last_year_s_editions_stay_with_last_year(
+    root: Path, tmp_path: Path, status: str
+) -> None:
+    plan = PLAN.replace("bilag: [maalgrupper]", "bilag: [maalgrupper, status]") + status
+    plan = plan.replace("    sygedagpenge:", "    fleksjob: {ydelse: fleksjob}\n    sygedagpenge:")
+    place = write_place(root, tmp_path, {"kolding/2025.yaml": plan})
+    keep(place, [*counts("a_dagpenge", *JUNES), *counts("fleksjob", *JUNES)])
+    old, text = read("kolding", 2025, place).status, written(place, 2026)
+    assert old is not None
+    assert old.bemaerkninger
+    new = read("kolding", 2026, place).status
+    assert new is not None
+    assert (new.hver, new.bemaerkninger) == ("kvartal", {})
+    assert "Mette Holm" not in text
+    assert "mødet i november" not in text
+    assert "# VALG: Bemærkningerne til udgaverne i 2025 er ikke ført med." in text
+
+
 def test_the_year_s_shared_file_is_made_once_and_then_left_alone(
     root: Path, tmp_path: Path
 ) -> None:
