@@ -8,6 +8,7 @@ Exit codes: 0 all well · 1 some reports failed, the others are there; or nothin
 from __future__ import annotations
 
 import errno
+import os
 import sys
 from pathlib import Path
 
@@ -38,6 +39,11 @@ def main() -> None:
                 from beskplan.cli.app import app
 
                 app()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever reads, as `head`, has what it wanted; Python would flush to it once more as it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     except BeskplanError as error:
         for problem in error.problems:
             sys.stderr.write(f"{problem}\n")

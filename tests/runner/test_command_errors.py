@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -41,6 +42,29 @@ def test_another_fault_of_the_system_keeps_its_traceback(monkeypatch: pytest.Mon
     monkeypatch.setattr(sys, "argv", ["beskplan", "fetch"])
     with pytest.raises(FileNotFoundError):
         cli.main()
+
+
+@pytest.mark.parametrize("words", [["list"], ["plan"], ["build"], ["list", "kommuner"]])
+def test_whoever_reads_no_further_gets_no_traceback(tmp_path: Path, words: list[str]) -> None:
+    """As `head -1` does when it has its line."""
+    root = write_copy(tmp_path / "kopi")
+    code = f"import sys; sys.argv = ['beskplan', *{words!r}]; from beskplan.cli import main; main()"
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as pipe:
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=root,
+            stdout=pipe,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, "Traceback" in done.stderr, "BrokenPipe" in done.stderr) == (
+        1,
+        False,
+        False,
+    )
 
 
 def test_a_file_where_the_reports_should_be_is_told(
