@@ -173,12 +173,13 @@ def combine(
     Args:
         word: Som Word-dokument, til den, der skriver videre i Word.
     """
-    from beskplan.params.jobs import Workplace, select
+    from beskplan.params.jobs import Workplace, plan_jobs, select
     from beskplan.runner.collecting import write_combined
 
     place = Workplace(working_copy(root))
-    plans = dict.fromkeys((job.kommune, job.aar) for job in select(place, kommune, aar))
-    for a_kommune, an_aar in plans:
+    plans = list(dict.fromkeys((job.kommune, job.aar) for job in select(place, kommune, aar)))
+    # A plan of editions alone has nothing to collect, and is refused where it is what was named.
+    for a_kommune, an_aar in [one for one in plans if plan_jobs(place, *one)] or plans:
         typer.echo(os.path.relpath(write_combined(place.root, a_kommune, an_aar, word=word)))
 
 

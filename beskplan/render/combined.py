@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from beskplan.core.errors import Problem, RenderError
+from beskplan.core.errors import Problem, RenderError, UnknownNameError
 from beskplan.params.jobs import Workplace, plan_jobs
 from beskplan.render.page import Page, read_notebook, read_page
 from beskplan.render.page_pdf import set_pdf
@@ -76,9 +76,16 @@ def combine(place: Workplace, kommune: str, aar: int, *, word: bool = False) -> 
         word: As a Word document instead, for whoever goes on writing in Word.
 
     Raises:
+        UnknownNameError: the plan has editions only.
         RenderError: a Bilag has no finished report, or they cannot be set as one.
     """
     jobs = plan_jobs(place, kommune, aar)
+    if not jobs:
+        what, fix = (
+            "planen har kun udgaver",
+            "vælg en plan med andre bilag: hver udgave står for sig",
+        )
+        raise UnknownNameError(Problem(f"{aar}/{kommune}", what, fix=fix))
     notebooks = [place.folder(job) / f"{job.bilag}.ipynb" for job in jobs]
     missing = [
         Problem(job.id, "har ingen færdig rapport", fix="byg den først: beskplan build")

@@ -10,7 +10,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from typer.testing import CliRunner
 
+from beskplan.cli.app import app
+from beskplan.core.errors import UnknownNameError
 from beskplan.runner.collecting import Collection, collect, combined_path, stale_collections
 from beskplan.runner.engine.pool import ReportPool
 from beskplan.runner.wanted import Choice
@@ -150,3 +153,24 @@ def test_finding_nothing_to_do_needs_no_heavy_library(root: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def combined_by_command(root: Path, *words: str) -> list[str]:
+    done = CliRunner().invoke(app, ["combine", "--root", str(root), *words])
+    if done.exception and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return done.stdout.splitlines()
+
+
+def test_a_plan_of_editions_alone_is_left_out_unless_it_is_what_is_named(root: Path) -> None:
+    (root / "notebooks" / "status.ipynb").write_text("{}", encoding="utf-8")
+    add_plan(root, ["status"], "aarhus")
+    plan = root / "params" / "aarhus" / f"{AAR}.yaml"
+    with plan.open("a", encoding="utf-8") as file:
+        file.write("status: {hver: kvartal}\n")
+    (path,) = combined_by_command(root)
+    assert path.endswith("rudersdal-2021.pdf")
+    for word in ("", "--word"):
+        named = ["--kommune", "aarhus", *filter(None, [word])]
+        with pytest.raises(UnknownNameError, match="2021/aarhus: planen har kun udgaver"):
+            combined_by_command(root, *named)
