@@ -5,6 +5,7 @@ Only the standard library: names of editions are read before every build.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from beskplan.core.errors import Problem, UnknownNameError
@@ -32,9 +33,28 @@ def edition_period(text: str) -> Period:
     raise UnknownNameError(Problem("periode", "er ikke en udgaves periode", repr(text), FORMS, fix))
 
 
+def no_editions(where: str, found: str) -> Problem:
+    """Tell that what is asked for by an option does not come in editions."""
+    return Problem(
+        where,
+        "bilaget har ingen udgaver",
+        found,
+        "et bilag, der kommer hver måned eller hvert kvartal, som `status: {hver: kvartal}` i params",
+        f"udelad {where}, eller skriv i planens params, hvor tit bilaget laves",
+    )
+
+
 def edition_name(bilag: str, periode: str) -> str:
     """`status-2026K3`; the name of the Bilag alone where there is no period."""
     return f"{bilag}-{periode}" if periode else bilag
+
+
+def by_end(period: Period) -> tuple[int, str]:
+    """Give what editions are sorted by in time: the day their period ends, and then its name.
+
+    Months and quarters have no order of their own, and by spelling 2026M10 comes after 2026K4.
+    """
+    return period.last_day.toordinal(), period.statbank
 
 
 def split_name(name: str) -> tuple[str, str]:
@@ -55,18 +75,18 @@ def finished_editions(
         needs: The file that makes a folder a finished report.
     """
     found = []
-    for path in folder.glob(f"{bilag}-*"):
-        try:
-            found.append((edition_period(split_name(path.name)[1]), path))
-        except UnknownNameError:
-            continue
-    return sorted(
-        (one for one in found if (one[1] / needs).is_file()), key=lambda one: one[0].last_day
-    )
+    # The name of the Bilag may come from the command line: it is compared, and is no pattern.
+    for path in folder.glob("*-*"):
+        name, periode = split_name(path.name)
+        if name == bilag:
+            with suppress(UnknownNameError):
+                found.append((edition_period(periode), path))
+    finished = (one for one in found if (one[1] / needs).is_file())
+    return sorted(finished, key=lambda one: by_end(one[0]))
 
 
 def earlier_edition(reports: Path, job: str, needs: str = "manifest.json") -> Path | None:
-    """Find the folder of the newest edition before a job's own, which may lie under the plan before.
+    """Find the folder of the newest edition before a job's own, also under an earlier plan.
 
     Args:
         reports: The folder of the reports.
@@ -81,10 +101,14 @@ def earlier_edition(reports: Path, job: str, needs: str = "manifest.json") -> Pa
     if not periode:
         return None
     own = edition_period(periode)
+    plans = (
+        path for path in reports.glob(f"[0-9][0-9][0-9][0-9]/{kommune}") if path.parent.name <= aar
+    )
     found = [
-        (other, year, path)
-        for year in (int(aar) - 1, int(aar))
-        for other, path in finished_editions(reports / str(year) / kommune, bilag, needs)
+        (by_end(other), path)
+        for plan in plans
+        for other, path in finished_editions(plan, bilag, needs)
         if other.kind == own.kind and other < own
     ]
-    return max(found)[2] if found else None
+    # Of one period under two plans the later plan's, as the paths begin with the year.
+    return max(found)[1] if found else None

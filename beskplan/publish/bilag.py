@@ -9,7 +9,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from beskplan.blocks.model import KeyFigure, KeyFigures, Prose
-from beskplan.core.editions import edition_name, edition_period
+from beskplan.core.editions import by_end, edition_name, edition_period, no_editions
 from beskplan.core.errors import BeskplanError, Problem, ReportError, UnknownNameError, os_reason
 from beskplan.params import read
 from beskplan.params.jobs import Job, Workplace, how_often, newest_edition, plan_jobs
@@ -145,11 +145,7 @@ def approved_edition(place: Workplace, job: Job) -> Job:
         LedgerError: the trail of approvals was tampered with.
     """
     if not how_often(read(job.kommune, job.aar, place.root), job.bilag):
-        what, expected = (
-            "bilaget har ingen udgaver",
-            "et bilag, der kommer hver måned eller hvert kvartal",
-        )
-        raise UnknownNameError(Problem("--bilag", what, repr(job.bilag), expected))
+        raise UnknownNameError(no_editions("--bilag", repr(job.bilag)))
     found = [job] if job.periode else _approved_editions(place, job)
     if not found:
         raise ReportError(_not_approved(newest_edition(place, job)))
@@ -161,7 +157,7 @@ def _approved_editions(place: Workplace, job: Job) -> list[Job]:
     states = States(Trail(place.reports).events())
     every = (Job.parse(name) for name in states.jobs() if states.in_force(name))
     own = [one for one in every if one.periode and replace(one, periode="") == job]
-    return sorted(own, key=lambda one: edition_period(one.periode).last_day)
+    return sorted(own, key=lambda one: by_end(edition_period(one.periode)))
 
 
 def _all(jobs: Sequence[Job], read_one: Callable[[int, Job], Bilag]) -> tuple[Bilag, ...]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from beskplan.core.editions import edition_period
-from beskplan.publish.entries import Entry, last_day
+from beskplan.publish.entries import Entry, in_time
 from beskplan.registers.areas import area
 
 _MEASURES = {"pct": "Ændring på et år", "andel": "Andel"}
@@ -90,7 +90,7 @@ def _text(cell: Iterable[Any]) -> Text:
 def editions_of(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
     """The reports of each edition by its name, the newest edition first."""
     found: dict[str, list[Entry]] = {}
-    for entry in sorted(entries, key=lambda one: -last_day(one.periode)):
+    for entry in sorted(entries, key=lambda one: in_time(one)[:2], reverse=True):
         if entry.periode:
             found.setdefault(entry.edition, []).append(entry)
     return found
@@ -99,10 +99,9 @@ def editions_of(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
 def times_of(entries: Iterable[Entry]) -> list[tuple[str, str]]:
     """The years or editions of a Bilag, the newest first."""
     found = {
-        (last_day(one.periode), one.aar if not one.periode else 0): (
-            one.periode or str(one.aar),
-            edition_period(one.periode).text.capitalize() if one.periode else f"Planår {one.aar}",
+        one.periode or str(one.aar): (
+            edition_period(one.periode).text.capitalize() if one.periode else f"Planår {one.aar}"
         )
-        for one in entries
+        for one in sorted(entries, key=in_time, reverse=True)
     }
-    return [found[key] for key in sorted(found, reverse=True)]
+    return list(found.items())

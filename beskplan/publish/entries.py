@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from beskplan.core.editions import edition_name, edition_period, split_name
+from beskplan.core.editions import by_end, edition_name, edition_period, split_name
 from beskplan.core.errors import BeskplanError, Problem
 from beskplan.core.words import danish_key
 from beskplan.publish.approval import DEMO_FIX, CopyError, demo_problem, whole_copy
@@ -162,20 +162,21 @@ def read_entries(
     if damaged and not drafts:
         # A site without a report that readers have had would be a smaller site, unasked.
         raise CopyError(damaged)
+    entries.sort(key=in_time, reverse=True)
     entries.sort(
         key=lambda one: (
             danish_key(one.place),
             -one.aar,
             danish_key(one.bilag_title),
-            -last_day(one.periode),
         )
     )
     return tuple(entries), (*demos, *damaged)
 
 
-def last_day(periode: str) -> int:
-    """Number of the day that an edition's period ends with; 0 where there is no period."""
-    return edition_period(periode).last_day.toordinal() if periode else 0
+def in_time(entry: Entry) -> tuple[int, str, int]:
+    """What reports are sorted by in time: what they are of, and the plan year; no period comes first."""
+    of = by_end(edition_period(entry.periode)) if entry.periode else (0, "")
+    return *of, entry.aar
 
 
 def _jobs(reports: Path, states: States, *, drafts: bool) -> list[str]:
@@ -236,6 +237,8 @@ def _entry(
     version = issue.version
     aar, kommune, name = job.split("/")
     bilag, periode = split_name(name)
+    if periode:
+        edition_period(periode)  # a folder of another name is no edition
     shown = json.loads((version.folder / VALUES).read_bytes())
     tables = []
     for one in shown["tables"]:

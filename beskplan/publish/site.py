@@ -158,9 +158,10 @@ def _pages(
         yield from _report(entry, common)
     places = [_Place(slug, found[0].place, tuple(found)) for slug, found in by_slug.items()]
     for place in places:
-        _, figures = over_the_years(one for one in place.entries if not one.periode)
-        years = sorted({one.aar for one in place.entries})
-        by_year = [(aar, [e for e in place.entries if e.aar == aar]) for aar in reversed(years)]
+        # Of the plans; the reports below are editions too.
+        years, figures = over_the_years(one for one in place.entries if not one.periode)
+        all_of = sorted({one.aar for one in place.entries}, reverse=True)
+        by_year = [(aar, [e for e in place.entries if e.aar == aar]) for aar in all_of]
         values = {"heading": place.name, "years": years, "figures": figures, "by_year": by_year}
         yield _page(f"kommuner/{place.slug}.html", "kommune.html.j2", common | values)
     all_years = sorted({entry.aar for entry in entries if not entry.periode}, reverse=True)

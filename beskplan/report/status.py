@@ -140,8 +140,9 @@ class Status(Maalgrupper):
             return
         if periode.kind != status.kind:
             expected = {"M": "en måned som 2026M09", "Q": "et kvartal som 2026K3"}[status.kind]
-            fix = f"`status.hver` er {status.hver}"
-            yield Problem("parameter periode", "er en anden slags", periode.statbank, expected, fix)
+            where, found = f"{self.context.file}: status.hver", f"{status.hver}, {periode.statbank}"
+            fix = f"vælg {expected}, eller ret `hver`"
+            yield Problem(where, "passer ikke til udgavens periode", found, expected, fix)
         elif lacking := waits_for(self.context, periode):
             what = f"der er ikke tal for alle afsnit i {periode.text}"
             found = f"der mangler {list_danish(lacking)}"

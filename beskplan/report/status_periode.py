@@ -84,12 +84,15 @@ def newest_period(context: Context) -> Newest:
     tried = [last.shift(-back) for back in range(MOST_BACK)]
     complete = (one for one in tried if _has_any(counted, one) and not _lacking(counted, one))
     found = next(complete, None)
-    return Newest(found, waits_for(context, found.next if found else last))
+    return Newest(found, _waited(counted, found.next if found else last))
 
 
 def waits_for(context: Context, edition: Period) -> tuple[str, ...]:
     """The sections that the source has not counted yet for an edition, in Danish; empty where it has all."""
-    counted = _counted(context)
+    return _waited(_counted(context), edition)
+
+
+def _waited(counted: list[_Counted], edition: Period) -> tuple[str, ...]:
     lacking = _lacking(counted, edition)
     if not _has_any(counted, edition):
         return (f"alle tal for {edition.text}",)

@@ -13,8 +13,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from beskplan.core.editions import earlier_edition, edition_name, edition_period
-from beskplan.core.errors import Problem, UnknownNameError
+from beskplan.core.editions import earlier_edition, edition_name, edition_period, no_editions
+from beskplan.core.errors import UnknownNameError
 from beskplan.core.files import ROWS
 from beskplan.runner.data_now import DataNow
 from beskplan.runner.keys import digest
@@ -55,23 +55,28 @@ def editions(
         BeskplanError: params or data are wrong.
     """
     if choice.periode and not any(one.hver for one in found):
-        raise UnknownNameError(_no_editions(choice))
+        named = choice.bilag or "det valgte"
+        raise UnknownNameError(no_editions("--periode", f"{named}, {choice.periode}"))
     memory = _Memory(root, library, choice.periode)
     answers = {one.job: memory.of(one, data.resolve(one.data)) for one in found if one.hver}
     memory.save()
-    of_plan = answers if choice.aar is not None else _in_turn(answers)
     wanted: list[Wanted] = []
     waiting: list[Waiting] = []
     for one in found:
         if not one.hver:
             wanted += [] if choice.periode else [one]
-        elif answer := of_plan.get(one.job):
-            if answer["periode"]:
-                wanted.append(_edition(root, one, answer["periode"]))
-            if answer["waits_for"]:
-                plan, _, bilag = one.job.rpartition("/")
-                name = edition_name(bilag, answer["next"])
-                waiting.append(Waiting(plan, name, tuple(answer["waits_for"])))
+            continue
+        answer = answers[one.job]
+        periode, waits_for = answer["periode"], answer["waits_for"]
+        if not periode and not waits_for:
+            # Its check says what is wrong with it.
+            wanted.append(one)
+        # A period and the one that follows may be two plans' turn.
+        if periode and _in_turn(one.job, periode, answers, choice):
+            wanted.append(_edition(root, one, periode))
+        if waits_for and _in_turn(one.job, answer["next"], answers, choice):
+            plan, _, bilag = one.job.rpartition("/")
+            waiting.append(Waiting(plan, edition_name(bilag, answer["next"]), tuple(waits_for)))
     return tuple(wanted), tuple(waiting)
 
 
@@ -83,35 +88,18 @@ def _edition(root: Path, one: Wanted, periode: str) -> Wanted:
     return replace(one, job=job, key={**one.key, "earlier": digest(read)})
 
 
-def _in_turn(answers: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Of each municipality's plans that have a Bilag with editions, the one whose turn it is.
+def _in_turn(job: str, periode: str, jobs: Iterable[str], choice: Choice) -> bool:
+    """Whether a period is the turn of this one of a municipality's plans that have the Bilag.
 
-    The newest plan that is no later than the period, else the oldest: an edition is never made twice.
-    A year that a person has named is that person's choice.
+    It is the newest plan's that is no later than the period, else the oldest's: an edition is never made
+    twice. A year that a person has named is that person's choice.
     """
-    years: dict[str, list[int]] = {}
-    for job in answers:
-        aar, _, rest = job.partition("/")
-        years.setdefault(rest, []).append(int(aar))
-    found = {}
-    for job, answer in answers.items():
-        aar, _, rest = job.partition("/")
-        periode = answer["periode"] or answer["next"] or "9999"
-        past = [year for year in years[rest] if year <= int(periode[:4])]
-        if int(aar) == max(past, default=min(years[rest])):
-            found[job] = answer
-    return found
-
-
-def _no_editions(choice: Choice) -> Problem:
-    named = choice.bilag or "det valgte"
-    return Problem(
-        "--periode",
-        "bilaget har ingen udgaver",
-        f"{named}, {choice.periode}",
-        "et bilag, der kommer hver måned eller hvert kvartal, som `status: {hver: kvartal}` i params",
-        "udelad --periode, eller skriv i planens params, hvor tit bilaget laves",
-    )
+    if choice.aar is not None:
+        return True
+    aar, _, rest = job.partition("/")
+    years = [int(year) for year, _, other in (one.partition("/") for one in jobs) if other == rest]
+    past = [year for year in years if year <= int(periode[:4] or "9999")]
+    return int(aar) == max(past, default=min(years))
 
 
 class _Memory:
@@ -148,6 +136,9 @@ def _look(root: Path, job: str, periode: str | None) -> dict[str, Any]:
 
     aar, kommune, bilag = job.split("/")
     context = Context.load(bilag, kommune, int(aar), root, periode or "")
+    if context.params.maalgrupper is None:
+        # No sections: nothing is waited for, and its check refuses the plan.
+        return {"periode": periode or "", "next": "", "waits_for": ()}
     if periode:
         lacking = waits_for(context, edition_period(periode))
         return {"periode": "" if lacking else periode, "next": periode, "waits_for": lacking}

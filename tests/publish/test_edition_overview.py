@@ -149,6 +149,46 @@ def test_the_other_pages_lead_to_editions_and_count_no_plan_twice(place: Workpla
     assert heading == "Status, 2. kvartal 2026: Albertslund Kommune"
 
 
+def test_key_figures_of_the_years_are_those_of_the_plans_years(place: Workplace) -> None:
+    """An edition's plan year has a heading of its own and no column without figures."""
+    for aar in (2024, 2025):
+        put_report(place, Job(aar, "albertslund", "maalgrupper"), kode="165")
+        release_as_is(place, Job(aar, "albertslund", "maalgrupper"))
+    page = lxml.html.document_fromstring(site_of(place).pages["kommuner/albertslund.html"].decode())
+    assert page.xpath("//thead//th/text()") == ["Nøgletal", "Planår 2024", "Planår 2025"]
+    assert [len(row) for row in page.xpath("//tbody/tr")] == [3]
+    assert page.xpath("//h2/text()")[1:] == ["Planår 2026", "Planår 2025", "Planår 2024"]
+
+
+def test_months_and_quarters_stand_in_order_of_time_on_every_page(place: Workplace) -> None:
+    for periode in ("2026M08", "2026M09", "2026M10"):
+        job = Job(2026, "albertslund", "status", periode)
+        put_report(place, job, kode="165", tables=[scoreboard(0)], title="Status", periode=periode)
+        release_as_is(place, job)
+    site = site_of(place)
+    assert dead_links(site) == []
+    newest_first = ["oktober 2026", "september 2026", "3. kvartal 2026", "august 2026"]
+    pages = {
+        name: lxml.html.document_fromstring(one)
+        for name, one in site.pages.items()
+        if "." in name and name.endswith("html")
+    }
+    heads = pages["bilag/status.html"].xpath("//thead//th/text()")
+    assert [text.casefold() for text in heads] == ["kommune", *newest_first]
+    own = pages["kommuner/albertslund.html"].xpath("//a[@class='navn']/text()")
+    assert [text.strip() for text in own] == [f"Status, {text}" for text in newest_first]
+    listed = pages["index.html"].xpath("//section[@aria-labelledby='udgaver']//a/text()")
+    assert [text.strip() for text in listed] == [f"Status, {text}" for text in newest_first]
+
+
+def test_a_folder_with_no_right_period_is_told_and_the_others_are_shown(place: Workplace) -> None:
+    put_report(place, Job(2026, "albertslund", "status", "2026K9"), kode="165", title="Status")
+    site = site_of(place, drafts=True)
+    assert [problem.where for problem in site.problems] == ["2026/albertslund/status-2026K9"]
+    assert "2026K9" in site.problems[0].found
+    assert len(shown(site)["pct"]) == 98
+
+
 @pytest.fixture
 def opened(chromium: Browser, released: Workplace, tmp_path: Path) -> Iterator[Page]:
     (tmp_path / "side.html").write_bytes(site_of(released).pages[PAGE])

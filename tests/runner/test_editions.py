@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -14,11 +15,13 @@ import pytest
 from beskplan import cli
 from beskplan.core.errors import BeskplanError
 from beskplan.params.jobs import Job, Workplace
+from beskplan.runner.checking import check
 from beskplan.runner.editions import waiting_lines
 from beskplan.runner.plan import make_plan
 from beskplan.runner.remote import pack
 from beskplan.runner.wanted import Choice
 from tests.conftest import ROOT, cases
+from tests.runner import small_copy
 from tests.runner.small_copy import (
     FakePool,
     append,
@@ -44,6 +47,17 @@ def planned(root: Path, **choice: object) -> tuple[list[str], list[str]]:
     """The editions of a plan, and what waits in words."""
     made = make_plan(root, Choice(**choice))  # type: ignore[arg-type]
     return [one.job for one in made.jobs if "status" in one.job], list(waiting_lines(made.waiting))
+
+
+def run_main(root: Path, words: list[str], monkeypatch: pytest.MonkeyPatch) -> object:
+    """The exit code of a command."""
+    monkeypatch.chdir(root)
+    monkeypatch.setattr(sys, "argv", ["beskplan", *words])
+    try:
+        cli.main()
+    except SystemExit as error:
+        return error.code or 0
+    return 0
 
 
 @pytest.mark.parametrize("night", CASES["nights"], ids=lambda night: night["what"])
@@ -84,6 +98,26 @@ def test_the_plan_of_the_year_makes_the_edition(root: Path) -> None:
     assert planned(root, kommune="aarhus")[0] == ["2026/aarhus/status-2026K2"]
     # A year that a person has named is the person's choice.
     assert planned(root, kommune="aarhus", aar=2028)[0] == ["2028/aarhus/status-2026K2"]
+
+
+def test_what_is_made_and_what_is_waited_for_may_be_two_plans_turn(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last quarter of 2025 is the plan of 2025's; that of 2026 waits for the first of its year."""
+    for year in (2025, 2026):
+        for name in (f"{year}.yaml", f"aarhus/{year}.yaml"):
+            old = (root / "params" / name.replace(str(year), "2027")).read_text(encoding="utf-8")
+            (root / "params" / name).write_text(old.replace("2027", str(year)), encoding="utf-8")
+    (root / "params" / "aarhus" / "2027.yaml").unlink()
+    ends = {"2025M06": "2024M12", "2026M06": "2025M12"}
+    last = {(*key[:2], ends[key[2]]): value for key, value in small_copy._values().items()}
+    monkeypatch.setattr(small_copy, "_values", lambda: last)
+    shutil.rmtree(root / "data")
+    store_rows(root)
+    assert planned(root, kommune="aarhus") == (
+        ["2025/aarhus/status-2025K4"],
+        ["2026/aarhus/status-2026K1 venter på alle tal for 1. kvartal 2026."],
+    )
 
 
 def test_an_earlier_edition_stays_as_it_was(root: Path) -> None:
@@ -138,6 +172,31 @@ def test_a_build_with_nothing_to_do_asks_no_table(root: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("words", CASES["wrong_plan"]["words"], ids=" ".join)
+def test_a_plan_without_sections_is_refused_and_not_passed_over(
+    root: Path,
+    words: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (root / "params" / "2027.yaml").write_text("status: {hver: kvartal}\n", encoding="utf-8")
+    plan = "kommune: Aarhus\naar: 2027\nbilag: [status]\n"
+    (root / "params" / "aarhus" / "2027.yaml").write_text(plan, encoding="utf-8")
+    assert run_main(root, words, monkeypatch) == 2
+    assert CASES["wrong_plan"]["says"] in capsys.readouterr().err
+
+
+def test_a_plan_with_no_number_at_all_is_refused_and_not_passed_over(root: Path) -> None:
+    shutil.rmtree(root / "data")
+    shared = root / "params" / "2027.yaml"
+    text = shared.read_text(encoding="utf-8").replace("oestdanmark", "region-nordjylland")
+    shared.write_text(text, encoding="utf-8")
+    (found,) = make_plan(root, Choice("aarhus", bilag="status")).jobs
+    assert found.job == "2027/aarhus/status"
+    with pytest.raises(BeskplanError, match="ingen periode med tal for alle afsnit"):
+        check([Job.parse(found.job)], Workplace(root))
+
+
 @pytest.mark.parametrize("case", CASES["commands"], ids=lambda case: case["says"])
 def test_the_commands_say_what_an_edition_waits_for(
     root: Path,
@@ -146,13 +205,7 @@ def test_the_commands_say_what_an_edition_waits_for(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     pretend_built(root)
-    monkeypatch.chdir(root)
-    monkeypatch.setattr(sys, "argv", ["beskplan", *case["words"]])
-    try:
-        cli.main()
-        ended: object = 0
-    except SystemExit as error:
-        ended = error.code or 0
+    ended = run_main(root, case["words"], monkeypatch)
     written = capsys.readouterr()
     assert case["says"] in written.out + written.err
     assert ended == case["code"]

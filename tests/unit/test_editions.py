@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from beskplan.core.editions import earlier_edition, edition_period
+from beskplan.core.editions import by_end, earlier_edition, edition_period, finished_editions
 from beskplan.core.errors import UnknownNameError
 from beskplan.params.jobs import Job
 from beskplan.publish.trail import Event
@@ -44,6 +44,18 @@ def test_an_id_says_the_same_as_its_job(written: str, job: list[object]) -> None
 def test_an_id_with_no_right_period_is_no_job(written: str) -> None:
     with pytest.raises(UnknownNameError):
         Job.parse(written)
+
+
+def test_months_and_quarters_stand_in_order_of_time(tmp_path: Path) -> None:
+    for name in sorted(CASES["in_time"]):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "manifest.json").touch()
+    found = [path.name for _, path in finished_editions(tmp_path, "status")]
+    assert found == CASES["in_time"] != sorted(CASES["in_time"])
+
+
+def test_a_month_and_the_quarter_that_it_ends_have_one_order() -> None:
+    assert by_end(edition_period("2026K3")) < by_end(edition_period("2026M09"))
 
 
 @pytest.mark.parametrize("case", CASES["earlier"], ids=lambda case: case["what"])
