@@ -137,8 +137,9 @@ def read_course(data: ReportData, section: Compared) -> Course | None:
         series.append(own)
         breaks += [one for one in found if one.kind == "mark"]
         keys += [key for point in own for key in keys_of(point.quantity.origin)]
-    told = {p.period for one in series for p in one if p.quantity.state != "absent"}
-    begun = [tuple(p for p in one if p.period >= min(told, default=span[1])) for one in series]
+    present = {p.period for one in series for p in one if p.quantity.state != "absent"}
+    first = min(present, default=span[1])
+    begun = [tuple(p for p in one if p.period >= first) for one in series]
     return Course(section, tuple(begun), tuple(sorted(set(breaks))), data.sources(keys))
 
 
