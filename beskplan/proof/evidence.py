@@ -180,11 +180,18 @@ class Evidence:
         return {key: row for key, row in found.items() if key in keys}  # type: ignore[misc]
 
     def problem(
-        self, part: str, what: str, found: str = "", expected: str = "", where: str = ""
+        self,
+        part: str,
+        what: str,
+        found: str = "",
+        expected: str = "",
+        where: str = "",
+        *,
+        fix: str = "",
     ) -> Problem:
         """A problem of one of the files (`html`, `pdf`, `ipynb`), at a place in it."""
         name = f"{self.job.id}/{self.job.bilag}.{part}"
-        return Problem(f"{name}: {where}" if where else name, what, found, expected)
+        return Problem(f"{name}: {where}" if where else name, what, found, expected, fix)
 
 
 def gather(job: Job, place: Workplace, folder: Path) -> Evidence:

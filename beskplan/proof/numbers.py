@@ -456,12 +456,13 @@ def _left_out(evidence: Evidence) -> Iterator[Problem]:
 
 def _other_than_stored(evidence: Evidence) -> Iterator[Problem]:
     """Readings that the snapshot's own file does not hold so; sums over areas are not in it."""
+    # A later build makes the newest edition only: one of an older snapshot is named.
+    again = f"er tallene hentet igen siden, så byg den først, og se på den: beskplan run {evidence.job.id}"
     for key, row in evidence.stored_rows.items():
         reading = evidence.readings[key]
         number = row["value"] if row["state"] in ("known", "calculated") else None
         stored = None if number is None else exact(float(number))
         if row_digest(row) != reading.digest or stored != reading.value:
             found = "intet tal" if reading.value is None else _plain(reading.value)
-            yield evidence.problem(
-                "ipynb", "en række, som datagrundlaget har anderledes", found, where=" ".join(key)
-            )
+            what = "en række, som datagrundlaget har anderledes"
+            yield evidence.problem("ipynb", what, found, where=" ".join(key), fix=again)

@@ -88,7 +88,8 @@ def approve(place: Workplace, job: Job, by: str, *, note: str = "") -> Event:
         state = States(trail.entries).of(job.id, version.content)
         if state.approval and not state.withdrawal and not list(_damages(place.reports, state)):
             return state.approval
-        if wrong := [*file_problems(version), *setting_problems(version, DRAFT)]:
+        again = f"beskplan run --force {job.id}"
+        if wrong := [*file_problems(version, again), *setting_problems(version, DRAFT)]:
             raise ApprovalError(wrong)
         by, at = by.strip(), now()
         copy = make_copy(
@@ -209,7 +210,7 @@ def _damages(reports: Path, state: State) -> Iterator[Problem]:
             yield from copy_problems(reports, state.last, state.approval)
 
 
-def file_problems(version: Version, fix: str = "beskplan build --force") -> Iterator[Problem]:
+def file_problems(version: Version, fix: str = "") -> Iterator[Problem]:
     """Files of a report that are not as its manifest says, and those that it does not know."""
     folder = version.folder
     try:
@@ -283,7 +284,7 @@ def setting_problems(version: Version, status: Status) -> list[Problem]:
             where=f"{version.manifest['job']}: {name}",
             what="bliver ikke den samme fil, som der blev set på, når den dannes igen",
             found="en anden fil: programmet eller filen er ændret siden",
-            fix="byg den igen, se på den, og godkend den: beskplan build --force",
+            fix=f"byg den igen, se på den, og godkend den: beskplan run --force {version.manifest['job']}",
         )
         for name, content in _rendered(version, status).items()
         if sha256_bytes(content) != version.files.get(name)
@@ -379,7 +380,9 @@ def _report_problems(place: Workplace, job: Job) -> Iterator[Problem]:
     try:
         demo = demo_problem(version)
     except (OSError, ValueError, KeyError):
-        yield Problem(job.id, "har ingen færdig rapport", fix="byg den først: beskplan build")
+        yield Problem(
+            job.id, "har ingen færdig rapport", fix=f"byg den først: beskplan run {job.id}"
+        )
         return
     if demo:
         yield demo
@@ -388,7 +391,7 @@ def _report_problems(place: Workplace, job: Job) -> Iterator[Problem]:
         what = "kunne ikke bygges sidst; den rapport, der ligger der, er ældre"
         fix = "ret årsagen, og byg igen: beskplan build --only-failed"
         yield Problem(job.id, what, record.cause, fix=fix)
-    yield from file_problems(version)
+    yield from file_problems(version, f"beskplan run --force {job.id}")
 
 
 def _text_problems(

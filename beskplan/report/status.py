@@ -7,7 +7,7 @@ params, with the edition's period; `status` says how often there is an edition.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -27,7 +27,13 @@ from beskplan.blocks.model import (
     make,
 )
 from beskplan.blocks.tables import cell, table
-from beskplan.blocks.text.language import capital, list_danish, number_word
+from beskplan.blocks.text.language import (
+    all_benefits,
+    capital,
+    list_clauses,
+    list_danish,
+    number_word,
+)
 from beskplan.blocks.text.one_benefit import IN_STEP_PCTPOINT, SMALL_BASE, has_pct
 from beskplan.core.errors import Problem
 from beskplan.core.periods import Period, date_text, periods_between
@@ -36,7 +42,7 @@ from beskplan.indicators.quantities import Quantity
 from beskplan.indicators.scenarios import Scenarios
 from beskplan.indicators.targets import Series, is_met
 from beskplan.params import Maalgrupper as MaalgrupperParams
-from beskplan.registers.areas import Area, kommuner
+from beskplan.registers.areas import Area, area, kommuner
 from beskplan.registers.areas import find as find_area
 from beskplan.registers.indicators import ALL, INDICATORS
 from beskplan.report.base import Context
@@ -52,7 +58,7 @@ from beskplan.report.maalgrupper import BENEFIT, Maalgrupper
 from beskplan.report.maalgrupper_tal import BenefitSection
 from beskplan.report.resultatmaal import targets_table
 from beskplan.report.shared_blocks import prose, sentences
-from beskplan.report.status_periode import edition_of, newest_period, waits_for
+from beskplan.report.status_periode import edition_of, exists_in, newest_period, waits_for
 from beskplan.report.status_region import is_region, matrix
 from beskplan.report.status_siden import read_earlier, since_table
 from beskplan.report.target_section import courses_of
@@ -133,6 +139,10 @@ class Status(Maalgrupper):
         found = f"der mangler {list_danish(lacking)}" if lacking else "ingen tal for kommunen"
         return Problem(self.where, what, found, fix="hent tallene (beskplan fetch)")
 
+    def explained_sections(self) -> Collection[str]:
+        """None: an edition has the administration's remarks instead."""
+        return ()
+
     def missing_data(self) -> Iterator[Problem]:
         """A period of another kind, or one for which a section has no numbers yet."""
         periode, status = self.context.periode, self.context.params.status
@@ -143,6 +153,16 @@ class Status(Maalgrupper):
             where, found = f"{self.context.file}: status.hver", f"{status.hver}, {periode.statbank}"
             fix = f"vælg {expected}, eller ret `hver`"
             yield Problem(where, "passer ikke til udgavens periode", found, expected, fix)
+        elif not exists_in(self.context, periode):
+            area_ = self.context.kommune
+            heirs = list_danish([area(kode).navn for kode in area_.successors])
+            yield Problem(
+                self.where,
+                "området findes ikke i udgavens periode",
+                f"{area_.navn}, {periode.text}",
+                f"en periode til og med {date_text(area_.valid_to)}" if area_.valid_to else "",
+                f"lav en plan for {heirs}" if heirs else "",
+            )
         elif lacking := waits_for(self.context, periode):
             what = f"der er ikke tal for alle afsnit i {periode.text}"
             found = f"der mangler {list_danish(lacking)}"
@@ -163,31 +183,26 @@ class Status(Maalgrupper):
     def _judged(self) -> str:
         """How many goals are reached, on their way or behind; without goals, how the words are shared out."""
         keys = [status_key(one.own) for one in self._targets if one.is_counted]
-        counted = [(_goals(n), *GOAL_WORDS[key]) for key in GOAL_WORDS if (n := keys.count(key))]
-        if counted:
-            (number, verb, rest), *more = counted
-            parts = [f"{verb} {number} {rest}", *(" ".join(one) for one in more)]
-            return f"af planens {_goals(len(keys))} mål {list_danish(parts)}"
+        if keys:
+            return how_goals_stand(keys)
         words = Counter(verdict(one) for one in self._all if one.references and not one.is_total)
         where = self._all[0].references[0].area.stedsform if words else ""
-        told = [
-            f"{form.format(where)} på {number_word(words[word])}"
-            for word, form in _BESIDE.items()
-            if words[word]
-        ]
-        return f"udviklingen er {list_danish(told)} af ydelserne" if told else ""
+        told = [(form.format(where), words[word]) for word, form in _BESIDE.items() if words[word]]
+        if [count for _, count in told] == [every := words.total()]:
+            on = f" på {all_benefits(every)}" if every > 1 else ""
+            return f"udviklingen er {told[0][0]}{on}"
+        parts = [f"{form} på {number_word(count)}" for form, count in told]
+        return f"udviklingen er {list_danish(parts)} af ydelserne" if told else ""
 
     def _ahead(self) -> str:
         """Whether the goals will be met by the forecast; else when the next edition comes."""
         ends = Counter(found[1] for one in self._targets if (found := forecast_end(one)))
         if ends:
-            (words, count), *rest = ends.items()
-            parts = [f"{_goals(count)} mål {words}", *(f"{_goals(n)} {one}" for one, n in rest)]
-            return f"ved fristen er efter fremskrivningen {list_danish(parts)}"
-        if self.context.periode is None:
+            return f"efter fremskrivningen {at_the_deadline(ends)}"
+        following = self.context.periode and self.context.periode.next
+        if following is None or not exists_in(self.context, following):
             return ""
-        when = self.context.periode.next.text
-        return f"næste udgave handler om {when} og kommer, når alle tallene er offentliggjort"
+        return f"næste udgave handler om {following.text} og kommer, når alle tallene er offentliggjort"
 
     @cached_property
     def _targets(self) -> tuple[FollowedTarget, ...]:
@@ -295,12 +310,18 @@ class Status(Maalgrupper):
     @shown
     def course(self) -> Block:
         """The course of the total and of those that have moved most, beside the area of the words."""
-        known = [one for one in self._all if one.own.change.is_number]
+        known = [one for one in self._all if one.own.change.is_number and self._has_anybody(one)]
         parts = [one for one in known if not one.is_total and not one.group_words]
         parts.sort(key=lambda one: -abs(one.own.change.exact))
         chosen = [*(one for one in known if one.is_total), *parts[:MOST_LINES]]
         two = [replace(one, references=one.references[:1]) for one in chosen]
         return course_figure(self.context.data, self.context.kommune.stedsform, two)
+
+    def _has_anybody(self, one: BenefitSection) -> bool:
+        """Whether anybody was on the benefit in the three years: a line at 0 says nothing."""
+        return any(
+            p.quantity.is_number and p.quantity.exact for p in self._courses.get(one.name, ())
+        )
 
     @cached_property
     def _others(self) -> list[Area]:
@@ -394,6 +415,29 @@ def _forecast_cell(followed: FollowedTarget) -> Cell:
     middle, lower, upper = (one[-1].quantity for one in (found.forecast, found.lower, found.upper))
     text = f"{with_unit(middle)} ({lower.text()} til {upper.text()}), {words}"
     return Cell(text=text, value=float(middle.printed), origin=middle.origin)
+
+
+def how_goals_stand(keys: Sequence[str]) -> str:
+    """`af planens tre mål er to nået, og ét er bagud`; by the keys of `GOAL_WORDS`, at least one."""
+    counted = [(_goals(n), *GOAL_WORDS[key]) for key in GOAL_WORDS if (n := keys.count(key))]
+    (number, verb, rest), *more = counted
+    if not more:
+        return f"planens {number if len(keys) > 1 else 'ene'} mål {verb} {rest}"
+    parts = [f"{verb} {number} {rest}", *(" ".join(one) for one in more)]
+    return f"af planens {_goals(len(keys))} mål {list_clauses(parts)}"
+
+
+def at_the_deadline(ends: Counter[str]) -> str:
+    """`bliver to mål nået ved fristen, ét bliver ikke nået, og for ét er det uvist`."""
+    every = "målet" if ends.total() == 1 else f"{_goals(ends.total())} mål"
+    if list(ends) == ["uvist"]:
+        return f"er det uvist, om {every} bliver nået ved fristen"
+    (first, number), *rest = [(word, n) for word in ("nået", "ikke nået") if (n := ends[word])]
+    noun = every if number == ends.total() else f"{_goals(number)} mål"
+    parts = [f"bliver {noun} {first} ved fristen"]
+    parts += [f"{_goals(n)} bliver {word}" for word, n in rest]
+    parts += [f"for {_goals(n)} er det uvist"] if (n := ends["uvist"]) else []
+    return list_clauses(parts)
 
 
 def _goals(number: int) -> str:

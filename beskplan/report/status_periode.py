@@ -82,9 +82,20 @@ def newest_period(context: Context) -> Newest:
     last = newest.quarter if status.kind == "Q" else newest.months()[-1]
     # A quarter that has begun and not ended has no numbers of its last month.
     tried = [last.shift(-back) for back in range(MOST_BACK)]
-    complete = (one for one in tried if _has_any(counted, one) and not _lacking(counted, one))
+    complete = (
+        one
+        for one in tried
+        if exists_in(context, one) and _has_any(counted, one) and not _lacking(counted, one)
+    )
     found = next(complete, None)
-    return Newest(found, _waited(counted, found.next if found else last))
+    following = found.next if found else last
+    # Of an area that has ended the last edition stays the newest.
+    return Newest(found, _waited(counted, following) if exists_in(context, following) else ())
+
+
+def exists_in(context: Context, edition: Period) -> bool:
+    """Whether the municipality or region is there to the end of an edition's period."""
+    return context.kommune.is_valid(edition.last_day)
 
 
 def waits_for(context: Context, edition: Period) -> tuple[str, ...]:

@@ -148,6 +148,7 @@ def since_table(
     revised.sort(key=lambda one: -one.size)
     chosen = [*moved[:MOST_MOVED], *revised[:MOST_REVISED]]
     wanted = [one for one in found if one.section.is_total or one.notes or one in chosen]
+    read = (number for one in wanted for number in (one.today, one.section.own.now))
     then, now, unit = found[0].then, sections[0].now, sections[0].unit
     return table(
         id=_ID,
@@ -163,7 +164,7 @@ def since_table(
             Column(id="hvorfor", label="Hvorfor", kind="text"),
         ],
         rows=[_row(one) for one in wanted],
-        sources=context.data.sources(key for one in wanted for key in keys_of(one.today.origin)),
+        sources=context.data.sources(key for number in read for key in keys_of(number.origin)),
         notes=_notes(found),
     )
 

@@ -67,6 +67,9 @@ def editions(
             wanted += [] if choice.periode else [one]
             continue
         answer = answers[one.job]
+        if answer.get("ended") and not choice.kommune:
+            # A region that has ended hinders no edition of the others; named, its check says so.
+            continue
         periode, waits_for = answer["periode"], answer["waits_for"]
         if not periode and not waits_for:
             # Its check says what is wrong with it.
@@ -132,13 +135,15 @@ class _Memory:
 
 def _look(root: Path, job: str, periode: str | None) -> dict[str, Any]:
     from beskplan.report.base import Context
-    from beskplan.report.status_periode import newest_period, waits_for
+    from beskplan.report.status_periode import exists_in, newest_period, waits_for
 
     aar, kommune, bilag = job.split("/")
     context = Context.load(bilag, kommune, int(aar), root, periode or "")
     if context.params.maalgrupper is None:
         # No sections: nothing is waited for, and its check refuses the plan.
         return {"periode": periode or "", "next": "", "waits_for": ()}
+    if periode and not exists_in(context, edition_period(periode)):
+        return {"periode": periode, "next": "", "waits_for": (), "ended": True}
     if periode:
         lacking = waits_for(context, edition_period(periode))
         return {"periode": "" if lacking else periode, "next": periode, "waits_for": lacking}

@@ -12,9 +12,11 @@ import pandas as pd
 import pytest
 
 from beskplan.blocks.charts.sparkline import sparkline
+from beskplan.core.errors import ProofError
 from beskplan.observations import store
 from beskplan.observations.contract import COLUMNS, Delivery, RawFile
 from beskplan.params.jobs import Job, Workplace
+from beskplan.proof import evidence, prove
 from beskplan.report import status, status_siden
 from beskplan.report.beside import place_cell
 from beskplan.report.status import verdict
@@ -86,6 +88,16 @@ def made(place: Workplace, monkeypatch: pytest.MonkeyPatch, job: Job = SECOND) -
 
 def test_a_right_status_is_proven(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
     assert made(place, monkeypatch).problems == ()
+
+
+def test_an_edition_of_older_numbers_is_to_be_built_before_it_is_approved(place: Workplace) -> None:
+    # As in a process that begins now: the snapshot of the build is remembered in this one.
+    evidence._stored.cache_clear()
+    with pytest.raises(ProofError) as caught:
+        prove(FIRST, place, place.folder(FIRST))
+    revised = [one for one in caught.value.problems if "datagrundlaget" in one.what]
+    assert len(revised) == len(REVISED)
+    assert all(one.fix.endswith(f"beskplan run {FIRST.id}") for one in revised)
 
 
 def test_a_monthly_status_with_targets_is_proven(

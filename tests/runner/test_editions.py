@@ -172,6 +172,19 @@ def test_a_build_with_nothing_to_do_asks_no_table(root: Path) -> None:
     ]
 
 
+def test_a_region_that_has_ended_hinders_no_edition_of_the_others(root: Path) -> None:
+    """RAR Hovedstaden ended with 2024: it is left out unless it is what is named."""
+    folder = root / "params" / "rar-hovedstaden"
+    folder.mkdir()
+    text = "kommune: RAR Hovedstaden\naar: 2027\nbilag: [status]\n"
+    (folder / "2027.yaml").write_text(text, encoding="utf-8")
+    jobs, lines = planned(root, periode="2026K2")
+    assert (len(jobs), lines) == (3, [])
+    (found,) = planned(root, kommune="rar-hovedstaden", periode="2026K2")[0]
+    with pytest.raises(BeskplanError, match=r"en periode til og med 31\. december 2024"):
+        check([Job.parse(found)], Workplace(root))
+
+
 @pytest.mark.parametrize("words", CASES["wrong_plan"]["words"], ids=" ".join)
 def test_a_plan_without_sections_is_refused_and_not_passed_over(
     root: Path,

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from beskplan.blocks.model import Table
+from beskplan.blocks.model import Figure, Table
 from beskplan.core.errors import InputError, ParamsError
 from beskplan.core.periods import Period
-from beskplan.registers.areas import kommuner
+from beskplan.registers.areas import find, kommuner
 from beskplan.report.base import Context
+from beskplan.report.data import ReportData
 from beskplan.report.rows import recorded
-from beskplan.report.status import Status
-from beskplan.report.status_periode import newest_period
-from tests.unit.report_samples import WITHHELD, Number, context, observation
+from beskplan.report.status import Status, at_the_deadline, how_goals_stand
+from beskplan.report.status_periode import Newest, newest_period
+from tests.conftest import cases
+from tests.unit.report_samples import WITHHELD, Number, context, observation, snapshot
 
 YAML = """
 status: {hver: kvartal}
@@ -238,12 +242,12 @@ def test_a_remark_stands_in_its_edition_or_is_refused(
     assert earlier.kind == "omitted"
 
 
-def edition(folder: Path, rows: Rows, periode: str) -> Status:
+def edition(folder: Path, rows: Rows, periode: str, yaml: str = YAML) -> Status:
     """The status of a period; what it reads is left behind as a finished report leaves it."""
     kept = folder / "reports" / "2027" / "rudersdal" / f"status-{periode}"
     kept.mkdir(parents=True)
     with recorded(kept / "rows.jsonl"):
-        report = Status(made(folder, rows, periode=periode)).checked()
+        report = Status(made(folder, rows, yaml, periode)).checked()
         report.scoreboard()
         report.since()
     return report
@@ -361,8 +365,8 @@ def monthly(folder: Path, level: int, periode: str = "2026M06") -> Status:
 
 
 ENDS = [
-    (300, "nået", "ved fristen er efter fremskrivningen ét mål nået"),
-    (200, "ikke nået", "ved fristen er efter fremskrivningen ét mål ikke nået"),
+    (300, "nået", "efter fremskrivningen bliver målet nået ved fristen"),
+    (200, "ikke nået", "efter fremskrivningen bliver målet ikke nået ved fristen"),
 ]
 
 
@@ -385,6 +389,7 @@ def test_a_target_has_its_forecast_with_interval(
     answer = report.answer().block
     assert answer.kind == "prose"
     assert told in answer.paragraphs[0].casefold()
+    assert "planens ene mål kan ikke vurderes endnu." in answer.paragraphs[0].casefold()
     assert len(re.findall(r"\.(?= [A-ZÆØÅ]|$)", answer.paragraphs[0])) <= 5
 
 
@@ -401,3 +406,138 @@ def test_a_monthly_edition_is_a_month_with_36_months_behind_it(tmp_path: Path) -
     line = block.rows[0].cells[0].line
     assert line is not None
     assert (len(line.values), block.columns[1].label) == (36, "Juli 2023")
+
+
+SENTENCES = cases("status_sentences")
+
+
+@pytest.mark.parametrize(("ends", "told"), SENTENCES["forecasts"])
+def test_the_forecasts_are_told_in_one_sentence(ends: dict[str, int], told: str) -> None:
+    assert at_the_deadline(Counter(ends)) == told
+
+
+def answer_of(report: Status) -> str:
+    block = report.answer().block
+    assert block.kind == "prose"
+    return str(block.paragraphs[0])
+
+
+@pytest.mark.parametrize(("keys", "told"), SENTENCES["goals"])
+def test_the_goals_are_told_in_one_sentence(keys: dict[str, int], told: str) -> None:
+    assert how_goals_stand(list(Counter(keys).elements())) == told
+
+
+@pytest.mark.parametrize(("changes", "told"), SENTENCES["beside"])
+def test_how_it_went_beside_others_is_told_of_each_or_of_both(
+    tmp_path: Path, changes: list[float], told: str
+) -> None:
+    """A-dagpenge and sygedagpenge rise from 100 by so many, where the country stands still."""
+    yaml = YAML.replace("fleksjob", "sygedagpenge").replace("    offentlig_forsoergelse:", "    #")
+    ydelser = ("nettoledige_dagpenge", "sygedagpenge")[: len(changes)]
+    if len(changes) == 1:
+        yaml = yaml.replace("    sygedagpenge:", "    #")
+    rows: Rows = {
+        (ydelse, area, code): 5000.0 if area == COUNTRY else 100.0 + (code == "2025Q04") * change
+        for ydelse, change in zip(ydelser, changes, strict=True)
+        for area in (COUNTRY, "230")
+        for code in QUARTERS[:-1]
+    }
+    assert told in answer_of(Status(made(tmp_path, rows, yaml)).checked())
+
+
+def test_an_explanation_that_no_status_shows_is_refused(tmp_path: Path) -> None:
+    text = "plantekst: {status: {afsnit: {fleksjob: {forklaring: Flere søger ind.}}}}\n"
+    with pytest.raises(InputError, match=r"plantekst\.status\.afsnit\.fleksjob"):
+        Status(made(tmp_path, served(), f"{YAML}{text}")).checked()
+
+
+def test_a_benefit_that_nobody_was_on_has_no_course(tmp_path: Path) -> None:
+    rows = served() | {("fleksjob", "230", code): 0.0 for code in QUARTERS}
+    block = Status(made(tmp_path, rows)).checked().course().block
+    assert isinstance(block, Figure)
+    assert block.data is not None
+    drawn = {row.label.partition(",")[0] for row in block.data.rows}
+    assert drawn == {"A-dagpenge (nettoledige)", "Offentlig forsørgelse uden SU"}
+
+
+def test_what_has_changed_names_the_source_of_the_new_period_too(tmp_path: Path) -> None:
+    edition(tmp_path, served(), "2025K3")
+    found = made(tmp_path, served())
+    frame = found.data.snapshot.frame
+    new = frame["period"] == "2025Q04"
+    later = frame.assign(retrieved_at=frame["retrieved_at"].mask(new, "2026-10-09"))
+    names = [str(name) for name in later]
+    rows = [dict(zip(names, row, strict=True)) for row in later.itertuples(index=False)]
+    data = ReportData(snapshot(rows))
+    block = Status(Context(**{**vars(found), "data": data})).since().block
+    assert isinstance(block, Table)
+    days = " ".join(source.text for source in block.sources)
+    assert "1. august 2026" in days
+    assert "9. oktober 2026" in days
+
+
+def test_the_only_benefit_is_told_as_a_total_is(tmp_path: Path) -> None:
+    yaml = YAML.replace("    a_dagpenge:", "    #").replace("    offentlig_f", "    #")
+    told = answer_of(Status(made(tmp_path, served(), yaml)).checked())
+    assert told.startswith(
+        "Fra 4. kvartal 2024 til 4. kvartal 2025 kom der 12 flere, i alt 334 fuldtidsmodtagere i fleksjob. "
+    )
+
+
+RAR = "RAR Hovedstaden"
+"""It ended with 2024; Region Hovedstaden took its place."""
+
+
+def of_the_rar(folder: Path, periode: str) -> Context:
+    kode = find(RAR).kode
+    rows = {
+        (ydelse, area, code): 50_000.0 if area == COUNTRY else 400.0 + number
+        for ydelse in BENEFITS
+        for area in (COUNTRY, kode)
+        for number, code in enumerate(QUARTERS)
+    }
+    counted = [
+        observation("fuldtidsmodtagere", value, code, ydelse=ydelse, area=area, source="statbank")
+        for (ydelse, area, code), value in rows.items()
+    ]
+    found = context(folder, "status", YAML, counted, RAR)
+    return replace(found, periode=Period.parse(periode) if periode else None)
+
+
+def test_an_area_that_has_ended_keeps_its_last_edition_and_waits_for_none(tmp_path: Path) -> None:
+    assert newest_period(of_the_rar(tmp_path, "")) == Newest(Period.parse("2024Q4"), ())
+    assert "Næste udgave" not in answer_of(Status(of_the_rar(tmp_path, "2024Q4")).checked())
+
+
+@pytest.mark.parametrize("periode", ["2025Q1", "2026Q1"])
+def test_an_edition_of_an_area_that_has_ended_by_then_is_refused(
+    tmp_path: Path, periode: str
+) -> None:
+    """A year later no break stands between the two periods."""
+    with pytest.raises(InputError) as caught:
+        Status(of_the_rar(tmp_path, periode)).checked()
+    (problem,) = caught.value.problems
+    assert problem.expected == "en periode til og med 31. december 2024"
+    assert problem.fix == "lav en plan for Region Hovedstaden"
+
+
+OTHERS = [
+    (["fleksjob"], [], ["A-dagpenge (nettoledige)", "Offentlig forsørgelse uden SU"]),
+    ([], ["fleksjob"], ["A-dagpenge (nettoledige)", "Offentlig forsørgelse uden SU"]),
+    (["fleksjob"], ["a_dagpenge"], ["Offentlig forsørgelse uden SU"]),
+]
+"""Sections that the earlier edition and this one are without, and the benefits that both have."""
+
+
+@pytest.mark.parametrize(("before", "now", "shared"), OTHERS)
+def test_an_edition_before_with_other_sections_is_compared_in_those_that_both_have(
+    tmp_path: Path, before: list[str], now: list[str], shared: list[str]
+) -> None:
+    def without(names: list[str]) -> str:
+        lines = YAML.splitlines(keepends=True)
+        return "".join(one for one in lines if one.strip().partition(":")[0] not in names)
+
+    edition(tmp_path, served(), "2025K3", without(before))
+    block = edition(tmp_path, served(), "2025K4", without(now)).since().block
+    assert isinstance(block, Table)
+    assert [row.label for row in block.rows] == shared

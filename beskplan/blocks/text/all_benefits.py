@@ -10,6 +10,7 @@ from typing import Literal
 
 from beskplan.blocks.model import Prose
 from beskplan.blocks.text.language import (
+    all_benefits,
     as_sentence,
     counted,
     in_period,
@@ -164,12 +165,10 @@ class Page:
         if share := whole.share_in_brackets.strip(" ()"):
             beside = f"; det er {text}" if (text := _share_text(_shares(whole))) else ""
             said.append(f"{in_period(whole.now)} var {share} {whole.receiving} {here}{beside}")
-        return [*said, *self._change_of_total()]
+        return [*said, *self._change_of(whole)]
 
-    def _change_of_total(self) -> list[str]:
-        """The total's change, then how that stands to the other areas'."""
-        if (whole := self.whole) is None:
-            return []
+    def _change_of(self, whole: Facts) -> list[str]:
+        """The change of the total, or of the only benefit; then how that stands to the other areas'."""
         own, level = whole.own, f"{counted(whole.own.now)} {whole.receiving}"
         if not own.change.printed:
             return [f"antallet var det samme som {whole.when_before}: {level}"]
@@ -179,8 +178,14 @@ class Page:
         return [f"{span_text(whole.before, whole.now)} {moved}", *others]
 
     def news(self) -> list[str]:
-        """The change of the total, how that stands to others, and where most moved: at most three clauses."""
-        return [*self._change_of_total()[:2], *(self._of_movers() or self._of_missing())[:1]]
+        """The change of the total, how that stands to others, and where most moved: at most three clauses.
+
+        Without a total, of the only benefit that the page has.
+        """
+        known = [one for one in self.facts if one.own.change.is_number]
+        whole = self.whole or (known[0] if len(known) == len(self.facts) == 1 else None)
+        moved = (self._of_movers() or self._of_missing())[:1]
+        return [*self._change_of(whole)[:2], *moved] if whole else moved
 
     def _of_movers(self) -> list[str]:
         """On how many benefits the number rose and fell, and where most."""
@@ -198,7 +203,7 @@ class Page:
                 clauses.append(f"{verb} kun {most}" if every > 2 else f"{verb} {most}")
                 continue
             of = f" af {number_word(every)} ydelser" if not clauses else ""
-            on = f"alle {number_word(every)} ydelser" if count == every else number_word(count) + of
+            on = all_benefits(every) if count == every else number_word(count) + of
             clauses.append(f"{verb} på {on}, mest {most}")
         return [f"antallet {', og det '.join(clauses)}"]
 

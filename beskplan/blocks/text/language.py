@@ -61,6 +61,16 @@ def list_danish(items: Sequence[str]) -> str:
     return f"{', '.join(items[:-1])} og {items[-1]}"
 
 
+def list_clauses(clauses: Sequence[str]) -> str:
+    """Main clauses as one sentence: `a, og b`, `a, b, og c`."""
+    return ", og ".join(filter(None, (", ".join(clauses[:-1]), *clauses[-1:])))
+
+
+def all_benefits(count: int) -> str:
+    """`begge ydelser`, `alle ni ydelser`."""
+    return "begge ydelser" if count == 2 else f"alle {number_word(count)} ydelser"
+
+
 def capital(text: str) -> str:
     """`text` with a capital first letter."""
     return f"{text[:1].upper()}{text[1:]}"
