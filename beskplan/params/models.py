@@ -32,7 +32,7 @@ Kilde = Literal["jobindsats", "statbank"]
 FULDTIDSMODTAGERE: Final = "fuldtidsmodtagere"
 DENOMINATORS: Final = {
     "pct_af_arbejdsstyrken": "arbejdsstyrke",
-    "pct_af_befolkningen": "befolkning",
+    "pct_af_befolkningen": "befolkning_16_66",
 }
 """What a share of Danmarks Statistik's full-time recipients is calculated of."""
 

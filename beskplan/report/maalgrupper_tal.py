@@ -127,7 +127,7 @@ class BenefitSection(Section[Afsnit]):
         head = INDICATORS[self.params.andel].name
         if self.counted_of.kind == "Y":
             return f"»{head}«: beregnet af arbejdsstyrken i november {self.counted_of.year}."
-        return f"»{head}«: beregnet af hele befolkningen, også børn og ældre, ved kvartalets begyndelse."
+        return f"»{head}«: beregnet af befolkningen på 16-66 år ved kvartalets begyndelse."
 
     @property
     def definitions(self) -> tuple[str, ...]:
@@ -219,7 +219,7 @@ def _denominator_period(read: Reading, afsnit: Afsnit, area: Area, now: Period) 
 
     The population is counted on the first day of the quarter, the workforce at the end of November.
     """
-    if DENOMINATORS[afsnit.andel] == "befolkning":
+    if afsnit.andel == "pct_af_befolkningen":
         return now
     newest = now.year if now.last_day.month > 11 else now.year - 1
     years = [year_(newest - back) for back in range(OLDEST_WORKFORCE)]

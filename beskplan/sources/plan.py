@@ -116,6 +116,8 @@ class StatbankTable(_Table):
     indicator: IndicatorId
     select: dict[str, str] = Field(default_factory=dict)
     """Value, by label or code, of each variable that the source does not sum by itself."""
+    ages: tuple[int, int] | None = None
+    """First and last year of age that are counted: the table has every year, and no such group."""
     parts_of: str = ""
     """The variable whose values the parts are; empty where there is only one part."""
     parts: Annotated[tuple[Part, ...], Field(min_length=1)] = (Part(),)

@@ -46,6 +46,8 @@ from beskplan.sources.refusals import ROOM, problem
 ADDRESS: Final = "https://api.statbank.dk/v1"
 ADDRESS_VARIABLE: Final = "BESKPLAN_STATBANK_URL"
 """Environment variable with another address, with the version."""
+AGE: Final = "ALDER"
+"""The variable of ages."""
 CELL_LIMIT: Final = 1_000_000
 """Above this only BULK answers (StatBank's documentation of its API)."""
 
@@ -274,6 +276,10 @@ def plan_query(info: TableInfo, plan: StatbankTable, where: str) -> Query:
     for name, value in plan.select.items():
         variable = info.variable(name, where)
         chosen[variable.id] = (variable.value(value, where).id,)
+    if plan.ages is not None:
+        variable, (first, last) = info.variable(AGE, where), plan.ages
+        ages = (variable.value(f"{age} år", where) for age in range(first, last + 1))
+        chosen[variable.id] = tuple(age.id for age in ages)
     if plan.parts_of:
         variable = info.variable(plan.parts_of, where)
         chosen[variable.id] = tuple(str(part.value) for part in plan.parts)
@@ -441,6 +447,8 @@ def rows_of(
     ]
     if problems:
         raise SourceError(problems[:50])
+    if plan.ages is not None:
+        cells = _over_ages(cells, names.index(info.variable(AGE, where).id), plan.ages)
     shown = [len(hit["fraction"] or "") for text in cells.values() if (hit := _match(text))]
     decimals = max([indicator.decimals, *shown])
     return [
@@ -462,6 +470,24 @@ def rows_of(
         for key, text in sorted(cells.items())
         for part in [parts[key[at_part] if plan.parts_of else None]]
     ]
+
+
+def _over_ages(cells: Mapping[Key, str], at: int, ages: tuple[int, int]) -> Mapping[Key, str]:
+    """The sum of all years of age, written as the source writes a cell; `at` is where a key has them.
+
+    Exact, as each part is a whole count. "-" is the source's zero; any other mark holds for the sum.
+    """
+    parts: dict[Key, list[str]] = {}
+    for key, text in cells.items():
+        whole = (*key[:at], "{}-{}".format(*ages), *key[at + 1 :])
+        parts.setdefault(whole, []).append(text)
+    return {
+        key: next(
+            (mark for marks in (WITHHELD, {"."}) for mark in texts if mark in marks),
+            str(sum(int(text) for text in texts if _match(text))),
+        )
+        for key, texts in parts.items()
+    }
 
 
 def _match(text: str) -> re.Match[str] | None:

@@ -82,7 +82,7 @@ FAULTS = {
     "killed": (at("read_page", "import os\nos.kill(os.getpid(), 9)"), "slået ihjel af SIGKILL"),
     "full-disk": (
         "import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))",
-        "File too large",
+        "filen er for stor",
     ),
     "read-only-target": (
         at("install", "raise OSError(30, 'Read-only file system')"),

@@ -32,7 +32,7 @@ def row_of(frame: pd.DataFrame, area: str, period: str) -> dict[Hashable, Any]:
     ("table", "indicator", "period"),
     [
         ("RAS400", "arbejdsstyrke", "2025Y01"),
-        ("FOLK1A", "befolkning", "2025Q04"),
+        ("FOLK1A", "befolkning_16_66", "2025Q04"),
         ("AUK01", "fuldtidsmodtagere", "2025Q04"),
         ("AULK04", "personer", "2026M07"),
         ("AUP02", "ledighedspct", "2026M07"),
@@ -51,6 +51,45 @@ def test_the_five_tables_work_out_of_the_box(
 def test_regions_keep_their_zero(clients: Clients, tmp_path: Path) -> None:
     areas = set(fetched(clients, tmp_path, "RAS400")["area"])
     assert {"000", "081", "084", "230"} <= areas
+
+
+def people(sources: Sources, *ages: int) -> int:
+    table = sources.statbank["FOLK1A"]
+    return sum(int(table.cell(("230", str(age), "2025K4"))) for age in ages)
+
+
+def test_the_population_is_that_of_16_to_66_years_added_up(
+    sources: Sources, clients: Clients, tmp_path: Path
+) -> None:
+    row = row_of(fetched(clients, tmp_path, "FOLK1A"), "230", "2025Q04")
+    assert row["value"] == people(sources, *range(16, 67)) != people(sources, *range(16, 66))
+    assert (row["state"], row["decimals"]) == ("known", 0)
+    assert row["reference"] == "ALDER=16-66"
+    [asked] = sources.asked("/v1/data")
+    assert all(f'"{age}"' in asked.body for age in (16, 66))
+    assert not any(f'"{age}"' in asked.body for age in (15, 67, "IALT"))
+
+
+@pytest.mark.parametrize(
+    ("mark", "state"), [("..", "withheld"), ("x", "withheld"), (".", "absent"), ("-", "known")]
+)
+def test_one_year_of_age_that_is_withheld_withholds_the_sum(
+    sources: Sources, clients: Clients, tmp_path: Path, mark: str, state: str
+) -> None:
+    sources.statbank["FOLK1A"].marks = {("230", "40", "2025K4"): mark}
+    row = row_of(fetched(clients, tmp_path, "FOLK1A"), "230", "2025Q04")
+    assert row["state"] == state
+    # The source's "-" is nobody.
+    assert state != "known" or row["value"] == people(sources, *range(16, 40), *range(41, 67))
+
+
+def test_a_table_without_each_year_of_age_is_refused_by_name(
+    sources: Sources, clients: Clients, tmp_path: Path
+) -> None:
+    table = sources.statbank["FOLK1A"]
+    table.variables = {**table.variables, "ALDER": {"IALT": "Alder i alt", "16": "16-24 år"}}
+    with pytest.raises(SourceError, match="'16 år'"):
+        fetched(clients, tmp_path, "FOLK1A")
 
 
 def test_each_part_is_the_value_with_its_label(

@@ -135,15 +135,17 @@ def test_a_share_is_withheld_with_either_of_its_numbers(
     assert [found for _, found in shown(report(tmp_path, rows))] == [cells]
 
 
-def test_a_share_of_the_population_is_of_all_ages_and_of_the_same_quarter(tmp_path: Path) -> None:
+def test_a_share_of_the_population_is_of_16_to_66_years_and_of_the_same_quarter(
+    tmp_path: Path,
+) -> None:
     people = [
-        observation("befolkning", value, "2026Q02", area=area, source="statbank")
+        observation("befolkning_16_66", value, "2026Q02", area=area, source="statbank")
         for area, value in zip(AREAS, (5_000, 9_000), strict=True)
     ]
     rows = [*statbank("sygedagpenge_mv"), *people]
     one = report(tmp_path, rows, "statbank", more=", andel: pct_af_befolkningen")
     assert [cells[3] for _, cells in shown(one)] == ["1,2"]
-    assert "hele befolkningen, også børn og ældre" in str(one.benefit_sections().block)
+    assert "befolkningen på 16-66 år ved kvartalets begyndelse" in str(one.benefit_sections().block)
 
 
 def test_sections_without_numbers_are_named_in_one_sentence(tmp_path: Path) -> None:

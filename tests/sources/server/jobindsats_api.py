@@ -68,7 +68,10 @@ def _spec(table: JobindsatsTable) -> dict[str, Any]:
         "table_id": table.id,
         "periods": [
             {"periodtype_id": "Y", "values": [{"period_id": "2025Y01"}]},
-            {"periodtype_id": "M", "values": [{"period_id": one} for one in table.periods]},
+            {
+                "periodtype_id": table.period_type,
+                "values": [{"period_id": one} for one in table.periods],
+            },
         ],
         "dimensions": dimensions,
         "mgroups": [{"mgroup_id": "mgrp1", "mgroup_name": "Alle"}],
@@ -92,7 +95,7 @@ def _data(table: JobindsatsTable, asked: dict[str, str]) -> Reply:
     [(period_type, wanted)] = [
         (name[7:], value) for name, value in asked.items() if name.startswith("period.")
     ]
-    if period_type != "M":
+    if period_type != table.period_type:
         return _cause(422, f"Unknown period type: {period_type}")
     periods = wanted.split(",")
     if unknown := [one for one in periods if one not in table.periods]:

@@ -69,6 +69,7 @@ class JobindsatsTable:
     kommuner: tuple[str, ...] = tuple(one.navn for one in kommuner())
     regions: bool = True
     title: str = ""
+    period_type: str = "M"
 
     @property
     def area_hierarchies(self) -> dict[str, dict[str, str]]:
@@ -103,6 +104,22 @@ EFTERLOEN: Final = {
     "Antal fuldtidspersoner med udbetalt efterløn": 0,
 }
 """The measures of y28a02 as recorded on 18 August 2026 (domain.md §1)."""
+TIMER: Final = {
+    "Antal personer i alt": 0,
+    "Antal personer med ordinære timer": 0,
+    "Andel personer med ordinære timer": 1,
+}
+GRUPPER: Final = {
+    "/": "Ydelsesgrupper i alt",
+    "/4/": "Jobafklaringsforløb",
+    "/5/": "Ressourceforløb",
+}
+_BOTH: Final = "Forventet og faktisk antal fuldtidspersoner på offentlig forsørgelse"
+BENCHMARK: Final = {
+    f"{_BOTH}: Forventet antal": 0,
+    f"{_BOTH}: Faktisk antal": 0,
+    "Placering på benchmarkranglisten": 0,
+}
 PLAIN_TABLES: Final = (
     "y01a02", "y04a02", "y07a02", "y08a02", "y09a02", "y10a02", "y11a02", "y12a02",
     "y40a02", "ptv_a02", "y36a02", "y38a02", "y35a02",
@@ -121,6 +138,14 @@ def made_up_tables(count: int = 6) -> dict[str, JobindsatsTable]:
     tables.append(
         JobindsatsTable("y25i09", periods, of_year, "_ygrpi09", "_ygrp", LEDIGE, title=title)
     )
+    title = "Ordinære løntimer"
+    tables.append(JobindsatsTable("y60j01", periods, TIMER, title=title))
+    tables.append(
+        JobindsatsTable("otij01", periods, TIMER, "_ygrp_j01", "_ygrp", GRUPPER, title=title)
+    )
+    half_years = ("2026QMAT02", "2025QMAT04", "2025QMAT02")
+    title = "Forventet og faktisk antal på offentlig forsørgelse"
+    tables.append(JobindsatsTable("y30r21", half_years, BENCHMARK, title=title, period_type="QMAT"))
     return {one.id: one for one in tables}
 
 
@@ -248,6 +273,7 @@ def bank_tables() -> dict[str, BankTable]:
     omraade = {one.kode: one.navn for one in people}
     koen = {"TOT": "I alt", "M": "Mænd", "K": "Kvinder"}
     alder = {"TOT": "Alder i alt", "16-24": "16-24 år"}
+    aarstrin = {"IALT": "Alder i alt", **{str(one): f"{one} år" for one in range(126)}}
     aar = {str(one): str(one) for one in range(2018, 2026)}
     kvartal = {one: one for year in (2024, 2025) for n in range(1, 5) if (one := f"{year}K{n}")}
     maaned = {one: one for one in reversed(months("2026M07", 14))}
@@ -259,8 +285,8 @@ def bank_tables() -> dict[str, BankTable]:
         BankTable(
             "FOLK1A",
             "Befolkningen",
-            {"OMRÅDE": omraade, "KØN": koen, "ALDER": alder, "Tid": kvartal},
-            times=200,
+            {"OMRÅDE": omraade, "KØN": koen, "ALDER": aarstrin, "Tid": kvartal},
+            times=4,
         ),
         BankTable(
             "AUK01",
