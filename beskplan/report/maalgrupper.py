@@ -154,7 +154,11 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
 
     def _sentence(self, section: BenefitSection) -> Prose:
         """The section's table in words, as one section of the page."""
-        return self._page.commentary(self._all.index(section))
+        said = self._page.commentary(self._all.index(section))
+        named = (section.benefit, section.group_words)
+        first = next(one for one in self._all if (one.benefit, one.group_words) == named)
+        # The unemployed among a benefit's recipients have a section beside it, and no other words.
+        return said if first is section else said.model_copy(update={"id": f"{section.id}-tekst"})
 
     def _notes(self, section: BenefitSection) -> Prose | Omitted:
         """Renamed benefits, what a sum consists of, changed definitions, and what the params say."""

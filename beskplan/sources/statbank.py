@@ -479,15 +479,11 @@ def _over_ages(cells: Mapping[Key, str], at: int, ages: tuple[int, int]) -> Mapp
     """
     parts: dict[Key, list[str]] = {}
     for key, text in cells.items():
-        whole = (*key[:at], "{}-{}".format(*ages), *key[at + 1 :])
-        parts.setdefault(whole, []).append(text)
-    return {
-        key: next(
-            (mark for marks in (WITHHELD, {"."}) for mark in texts if mark in marks),
-            str(sum(int(text) for text in texts if _match(text))),
-        )
-        for key, texts in parts.items()
-    }
+        parts.setdefault((*key[:at], "{}-{}".format(*ages), *key[at + 1 :]), []).append(text)
+    whole = {key: str(sum(int(n) for n in texts if _match(n))) for key, texts in parts.items()}
+    marks = {key: {*texts} & {*WITHHELD, "."} for key, texts in parts.items()}
+    # A sum that is withheld is so although another of its parts is absent.
+    return whole | {key: min(found, key=".".__eq__) for key, found in marks.items() if found}
 
 
 def _match(text: str) -> re.Match[str] | None:

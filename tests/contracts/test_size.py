@@ -39,7 +39,8 @@ CEILINGS = {
     # The little line of a key figure, its proof, and all 98 beside the own one take 10 lines of imports.
     # Editions of an area that has ended, and how one goal, one benefit or two are told: 65.
     # Counted crosses, strays in lists, order among many columns, parts that go one way: 80 of the plan check.
-    "beskplan": Size(code=35_325, files=250, imports=3_812),
+    # The population by year of age, and two sections of one benefit on a page: 20.
+    "beskplan": Size(code=35_345, files=250, imports=3_812),
     # Cases are data (YAML), not code: a test that says what another says is one to maintain too many.
     # The open data of 98 municipalities (AUK01: recorded answer, server, Bilag) are worth 600 lines.
     # Each date of the reform has its day before and its day: 130 lines.
@@ -50,7 +51,8 @@ CEILINGS = {
     # No font is open where children are forked: 30.
     # Editions under several plans, months beside quarters, areas that have ended, plans that can have none,
     # and the status' sentences: 280.
-    "tests": Size(code=29_420, files=250, imports=3_300),
+    # The whole Bilag with a key, with a table renamed and one gone; the population by year of age: 190.
+    "tests": Size(code=29_610, files=250, imports=3_300),
 }
 
 

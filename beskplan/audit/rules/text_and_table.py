@@ -116,7 +116,7 @@ def _number(
     plan.mark_text(sentence, (claim.amount,))
     plan.mark_value(table, claim.row, right)
     holds = claim.amount.means(right)
-    if not holds and (_is_of_the_row(table, claim) or _fits_elsewhere(plan, sentence, claim)):
+    if not holds and (_is_of_the_row(table, claim) or _fits_another(plan, sentence, table, claim)):
         return
     printed = format_number(abs(right), max(claim.amount.decimals, _decimals(table, claim)))
     whose = claim.row.label if claim.other is None else f"{claim.row.label} og {claim.other.label}"
@@ -240,13 +240,13 @@ def _is_of_the_row(table: ReadTable, claim: Claim) -> bool:
     return level and any(cell and claim.amount.means(cell.value) for cell in claim.row.cells)
 
 
-def _fits_elsewhere(plan: Plan, sentence: Sentence, claim: Claim) -> bool:
+def _fits_another(plan: Plan, sentence: Sentence, table: ReadTable, claim: Claim) -> bool:
     """Whether the same sentence, read beside another table that it may be about, agrees."""
     return any(
         right is not None and other.amount.means(right)
-        for _, table, other, near in claims_of(plan, sentence)
-        if not near and other.amount.start == claim.amount.start
-        for right in [_value(table, other, sentence)]
+        for _, one, other, _ in claims_of(plan, sentence)
+        if one is not table and other.amount.start == claim.amount.start
+        for right in [_value(one, other, sentence)]
     )
 
 
