@@ -9,25 +9,22 @@ from pathlib import Path
 
 import pytest
 
-from beskplan.params.jobs import Job, Workplace, select
+from beskplan.params.jobs import Job, Workplace
 from beskplan.runner.engine.pool import ReportPool
 from beskplan.runner.work import Outcome
 from tests.access import ten_municipalities
 
+Reports = Callable[[Job], Path]
+
 
 @pytest.fixture(scope="session")
-def any_report(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Job], Path]:
+def any_report(
+    root: Path, build_report: Reports, tmp_path_factory: pytest.TempPathFactory
+) -> Reports:
     """Gives a report's folder: of the ten municipalities from made-up numbers, else as published.
 
-    All of either kind are made when the first is asked for, once a worker and by one build.
+    All ten are made by one build when the first is asked for, once a worker.
     """
-
-    @cache
-    def seeds() -> dict[Job, Outcome]:
-        place = Workplace(tmp_path_factory.mktemp("planerne"))
-        for folder in ("notebooks", "params"):
-            shutil.copytree(root / folder, place.root / folder)
-        return _built(place, select(place))
 
     @cache
     def ten() -> dict[Job, Outcome]:
@@ -35,11 +32,27 @@ def any_report(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable
         return _built(place, ten_municipalities.JOBS)
 
     def build(job: Job) -> Path:
-        outcome = (ten() if job in ten_municipalities.JOBS else seeds())[job]
-        assert outcome.ok, "\n".join(map(str, outcome.problems))
-        return outcome.folder
+        return _folder(ten()[job]) if job in ten_municipalities.JOBS else build_report(job)
 
     return build
+
+
+@pytest.fixture
+def another_build(root: Path, tmp_path: Path) -> Reports:
+    """Builds a published report once more, in a copy of its own, by a forked child."""
+
+    def build(job: Job) -> Path:
+        place = Workplace(tmp_path)
+        for folder in ("notebooks", "params"):
+            shutil.copytree(root / folder, place.root / folder)
+        return _folder(_built(place, (job,))[job])
+
+    return build
+
+
+def _folder(outcome: Outcome) -> Path:
+    assert outcome.ok, "\n".join(map(str, outcome.problems))
+    return outcome.folder
 
 
 def _built(place: Workplace, jobs: tuple[Job, ...]) -> dict[Job, Outcome]:

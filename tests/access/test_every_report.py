@@ -148,9 +148,9 @@ def test_a_rebuild_gives_the_same_bytes(job: Job, any_report: Reports) -> None:
 
 
 def test_another_build_of_the_same_data_gives_the_same_files(
-    any_report: Reports, build_report: Reports
+    any_report: Reports, another_build: Reports
 ) -> None:
-    one, other = any_report(RUDERSDAL), build_report(RUDERSDAL)
+    one, other = any_report(RUDERSDAL), another_build(RUDERSDAL)
     for ending in ("html", "pdf", "xlsx"):
         assert file_of(one, ending).read_bytes() == file_of(other, ending).read_bytes()
 

@@ -23,7 +23,8 @@ from tests.sources.server.tables import real_tables
 
 pytestmark = [pytest.mark.shared, pytest.mark.thorough]
 
-FOLLOWED = ("laesoe", "fanoe", "koebenhavn", "bornholm", "taarnby", "dragoer")
+ISLANDS = ("laesoe", "fanoe", "samsoe", "aeroe")
+FOLLOWED = (*ISLANDS, "koebenhavn", "bornholm", "taarnby", "dragoer")
 """Withheld numbers, thousands, an area of its own, a joint jobcentre."""
 PLAN = "kommune: {navn}\naar: 2027\nbilag: [{bilag}]\n"
 TARGETS = """kilde: Prøveplan 2027
@@ -34,6 +35,9 @@ overordnede:
       - {id: kontanthjaelp, slags: relativ, hvad: Kontanthjælp, tekst: Fem procent færre.,
          aendring_pct: -5, enhed: fuldtidspersoner, frist: 2027M12, udgangspunkt: {periode: 2025M12},
          maaling: {indikator: fuldtidspersoner, ydelser: [kontanthjaelp_2025]}}
+      - {id: ned, slags: kun_retning, hvad: Færre på a-dagpenge, tekst: Antallet skal ned., retning: ned,
+         frist: 2027M12, udgangspunkt: {periode: 2025M12},
+         maaling: {indikator: fuldtidspersoner, ydelser: [a_dagpenge], gruppe: alle}}
 """
 
 
@@ -87,6 +91,14 @@ def test_every_municipality_has_its_bilag_and_the_hardest_their_follow_up(
     assert len(expected) == 98 + len(FOLLOWED)
     assert set(built) == expected
     assert {job["state"] for job in built.values()} == {"good"}
+
+
+def test_the_islands_numbers_are_withheld(built: dict[str, dict[str, object]], place: Path) -> None:
+    folder, shown = place / "reports" / "2027", set()
+    for job in built:
+        if "fortroligt" in (folder.parent / job / "tal.json").read_text(encoding="utf-8"):
+            shown.add(job.split("/")[1])
+    assert set(ISLANDS) <= shown < {one.slug for one in kommuner()}
 
 
 def test_the_pages_say_what_stands_in_the_source_s_file(

@@ -160,22 +160,40 @@ overordnede:
 """
 
 
-def followed(readme: Path, sources: Sources, ydelse: str, navn: str) -> tuple[int, str]:
-    """What the build of a target on Danmarks Statistik's numbers says, and the page's text."""
-    slug = next((readme / "reports" / "2027").iterdir()).name
-    place = readme.with_name(ydelse)
-    shutil.copytree(readme, place)
+def set_target(place: Path, slug: str, ydelse: str, navn: str) -> None:
+    """Have a plan follow a target on Danmarks Statistik's numbers."""
     plan = place / "params" / slug / "2027.yaml"
     text = plan.read_text(encoding="utf-8").replace("[maalgrupper", "[maalgrupper, resultatmaal", 1)
     plan.write_text(text, encoding="utf-8")
     target = TARGETS.format(ydelse=ydelse, navn=navn)
     plan.with_name("2027.maal.yaml").write_text(target, encoding="utf-8")
-    address = {"BESKPLAN_STATBANK_URL": f"{sources.url}/v1"}
-    built = run(place, "run", f"2027/{slug}/resultatmaal", **address)
+
+
+def followed_page(place: Path, slug: str) -> str:
+    """The text of the follow-up's page; empty where there is none."""
     page = place / "reports" / "2027" / slug / "resultatmaal" / "resultatmaal.html"
     shown = page.read_text(encoding="utf-8") if page.is_file() else ""
-    return built.returncode, " ".join(
-        (built.stdout + built.stderr + shown).replace("\u00a0", " ").split()
+    return " ".join(shown.replace("\u00a0", " ").split())
+
+
+def followed(readme: Path, sources: Sources, ydelse: str, navn: str) -> tuple[int, str]:
+    """What the build of a target on Danmarks Statistik's numbers says, and the page's text."""
+    slug = next((readme / "reports" / "2027").iterdir()).name
+    place = readme.with_name(ydelse)
+    shutil.copytree(readme, place)
+    set_target(place, slug, ydelse, navn)
+    address = {"BESKPLAN_STATBANK_URL": f"{sources.url}/v1"}
+    built = run(place, "run", f"2027/{slug}/resultatmaal", **address)
+    return built.returncode, f"{built.stdout}{built.stderr}{followed_page(place, slug)}"
+
+
+def followed_numbers(sources: Sources, slug: str) -> tuple[str, str]:
+    """What the page must say of sickness benefit: the newest level, and the target from it."""
+    now = Decimal(sources.statbank["AUK01"].cell((find(slug).kode, "SY", "2025K4")))
+    target = printed(now * Decimal("0.95"))
+    return (
+        f"{printed(now)} fuldtidsmodtagere (4. kvartal 2025)",
+        f"til højst {target} fuldtidsmodtagere (4. kvartal 2027)",
     )
 
 
@@ -185,9 +203,7 @@ def test_a_target_is_followed_on_danmarks_statistiks_numbers(
     code, text = followed(readme, sources, "sygedagpenge_mv", "sygedagpenge mv.")
     assert code == 0, text
     slug = next((readme / "reports" / "2027").iterdir()).name
-    now = Decimal(sources.statbank["AUK01"].cell((find(slug).kode, "SY", "2025K4")))
-    assert f"{printed(now)} fuldtidsmodtagere (4. kvartal 2025)" in text
-    assert f"til højst {printed(now * Decimal('0.95'))} fuldtidsmodtagere (4. kvartal 2027)" in text
+    assert [one for one in followed_numbers(sources, slug) if one not in text] == []
     assert "fuldtidspersoner" not in text.replace("fuldtidspersoner fra Jobindsats", "")
 
 
@@ -201,14 +217,22 @@ def test_a_target_on_what_auk01_does_not_tell_apart_has_no_number(
 
 
 @pytest.mark.thorough
-def test_all_98_municipalities_have_their_bilag(sources: Sources, tmp_path: Path) -> None:
+def test_all_98_municipalities_have_their_bilag_and_their_follow_up(
+    sources: Sources, tmp_path: Path
+) -> None:
     place = empty_copy(tmp_path / "alle")
     done(place, sources, "fetch", "--source", "statbank")
     done(place, sources, "new", "alle", "2027")
-    done(place, sources, "build")
+    for one in kommuner():
+        set_target(place, one.slug, "sygedagpenge_mv", "sygedagpenge mv.")
+    # The status has a test of its own (test_status_open_data.py).
+    for bilag in ("maalgrupper", "resultatmaal"):
+        done(place, sources, "build", "--bilag", bilag)
     built = {path.parts[-2] for path in place.glob("reports/2027/*/maalgrupper")}
     assert built == {one.slug for one in kommuner()}
     for slug in sorted(built):
         assert wrong(place, sources.statbank, slug) == []
+        text = followed_page(place, slug)
+        assert [one for one in followed_numbers(sources, slug) if one not in text] == [], slug
     cells = [cell for slug in TEN for _, _, cells in rows_of(place, slug) for cell in cells]
     assert len(cells) == 10 * 17 * 3 * 4
