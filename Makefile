@@ -33,6 +33,10 @@ endif
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
+# Files stay in their order, the folders with long ones first: xdist would run a file of one long test
+# last, alone.
+PYTEST := $(BIN)/pytest --numprocesses logical --dist loadfile --no-loadscope-reorder
+
 # --- what people run ------------------------------------------------------------------------
 
 .PHONY: report
@@ -41,11 +45,11 @@ report: $(VENV)/.base ## build every report of params/ into reports/
 
 .PHONY: test
 test: $(VENV)/.dev chromium ## run the tests
-	$(BIN)/pytest --numprocesses logical --dist loadfile -m "not thorough" $(ARGS)
+	$(PYTEST) -m "not thorough" $(ARGS)
 
 .PHONY: test-thorough
-test-thorough: $(VENV)/.dev chromium ## the long tests: faults, kills, every built page in a browser
-	$(BIN)/pytest --numprocesses logical --dist loadfile -m thorough $(ARGS)
+test-thorough: $(VENV)/.dev chromium ## the long tests: faults, kills, all 98 municipalities, JupyterLab
+	$(PYTEST) -m thorough $(ARGS)
 
 .PHONY: check
 check: lint format-check notebooks-check types imports dependencies ## what pre-commit and CI check

@@ -227,6 +227,7 @@ def test_ci_runs_the_checks_and_the_tests(root: Path) -> None:
     assert commands == [
         "make check",
         "make test",
+        "make test-thorough",
     ]
     assert "export CI=true" in lines
 
