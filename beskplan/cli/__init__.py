@@ -28,7 +28,7 @@ def main() -> None:
             case ["build"] if answer := _nothing_to_do():
                 sys.stdout.write(f"{answer}\n")
             case ["list"]:
-                from beskplan.cli.look import list_
+                from beskplan.cli.build import list_
 
                 list_()
             case ["plan"]:

@@ -13,8 +13,7 @@ from decimal import Decimal
 from typing import Literal
 
 from beskplan.core.periods import Period, month
-from beskplan.indicators.change import absolute_change
-from beskplan.indicators.quantities import Quantity, without_number
+from beskplan.indicators.quantities import Quantity, absolute_change, without_number
 from beskplan.indicators.targets import (
     FRESH_MONTHS,
     Direction,

@@ -1,4 +1,10 @@
-"""A number with its unit, its printed precision and its state; and how one area moves between periods."""
+"""Quantities, and what is calculated of two: change, share, gap.
+
+A quantity is a number with its unit, its printed precision and its state. A duration is measured on the
+courses that are running at a point in time, or on all courses of a year; a long course is far more likely
+to be met at a point in time than a short one, so the two give other numbers for the same people: they are
+indicators of their own and never meet in a column.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +12,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
-from beskplan.core.numbers import format_number, format_pct, round_half_away
+from beskplan.core.numbers import format_number, format_pct, pctpoint, round_half_away
 from beskplan.registers.areas import Area
+from beskplan.registers.indicators import one_basis
 
 State = Literal["known", "withheld", "absent", "calculated"]
 
@@ -105,3 +112,129 @@ class Movement:
     change: Quantity
     change_pct: Quantity
     share: Quantity | None = None
+
+
+def absolute_change(before: Quantity, now: Quantity) -> Quantity:
+    """`now` minus `before`, of the printed values: the difference a reader finds in the table.
+
+    Unit: that of the inputs, which must agree.
+    Missing: withheld where an input is withheld, else absent where an input is absent; never 0.
+    Source: a pure calculation (domain.md §5).
+
+    Raises:
+        ValueError: where the units differ.
+    """
+    if before.unit != now.unit:
+        raise ValueError(f"cannot subtract {before.unit} from {now.unit}")
+    decimals = max(before.decimals, now.decimals)
+    origin = ("difference", before.origin, now.origin)
+    if state := without_number(before, now):
+        return Quantity(None, decimals, now.unit, state, origin)
+    return Quantity(now.printed - before.printed, decimals, now.unit, origin=origin)
+
+
+def pct_change(before: Quantity, now: Quantity, decimals: int = 0) -> Quantity:
+    """(now / before - 1) x 100, of the values as the source gives them, not rounded.
+
+    Unit: per cent of `before`.
+    Missing: as `absolute_change`; absent also where `before` is 0, because no per cent of nothing exists.
+    Source: a pure calculation (domain.md §5).
+
+    Raises:
+        ValueError: where the units differ.
+    """
+    if before.unit != now.unit:
+        raise ValueError(f"cannot compare {before.unit} with {now.unit}")
+    origin = ("change_pct", before.origin, now.origin)
+    if state := without_number(before, now):
+        return Quantity(None, decimals, "pct.", state, origin)
+    if before.exact == 0:
+        return Quantity(None, decimals, "pct.", "absent", origin)
+    change = (now.exact / before.exact - 1) * Decimal(100)
+    return Quantity(change, decimals, "pct.", origin=origin)
+
+
+def share_pct(count: Quantity, of: Quantity, decimals: int = 1) -> Quantity:
+    """`count` as per cent of `of`, 0-100, not rounded.
+
+    Missing: withheld where an input is withheld, absent where one is absent or `of` is 0; never 0.
+    Source: a pure calculation (domain.md §5); both must be of the same area and period.
+    """
+    origin = ("share_pct", count.origin, of.origin)
+    if state := without_number(count, of):
+        return Quantity(None, decimals, "pct.", state, origin)
+    if of.exact == 0:
+        return Quantity(None, decimals, "pct.", "absent", origin)
+    return Quantity(count.exact / of.exact * Decimal(100), decimals, "pct.", origin=origin)
+
+
+def gap_pctpoint(share: Quantity, reference: Quantity) -> Quantity:
+    """`share` minus `reference` in percentage points, of the printed shares.
+
+    Of the printed ones, because a reader who subtracts the table's figures must find the same.
+    Missing: withheld where an input is withheld, else absent where one is absent.
+    Source: domain.md §5.
+    """
+    decimals = max(share.decimals, reference.decimals)
+    origin = ("difference", reference.origin, share.origin)
+    if state := without_number(share, reference):
+        return Quantity(None, decimals, "procentpoint", state, origin)
+    gap = pctpoint(share.exact, reference.exact, decimals)
+    return Quantity(gap, decimals, "procentpoint", origin=origin)
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A closed interval in which a number must lie: a finding about rounding, never a statistic."""
+
+    low: Decimal
+    high: Decimal
+
+    def intersect(self, other: Interval) -> Interval | None:
+        """The part that both have in common, or None."""
+        low, high = max(self.low, other.low), min(self.high, other.high)
+        return Interval(low, high) if low <= high else None
+
+
+def rounding_interval(quantity: Quantity) -> Interval:
+    """Where the true value lies, when only the printed one is known; ValueError where there is none."""
+    half = Decimal("0.5").scaleb(-quantity.decimals)
+    return Interval(quantity.printed - half, quantity.printed + half)
+
+
+def implied_denominator(count: Quantity, share: Quantity) -> Interval | None:
+    """The denominators for which `count` gives the printed `share`.
+
+    A published share whose denominator is not printed stays as it was published; this interval only
+    tells whether figures of the same area and period can belong together.
+    Unit: that of the denominator (persons in the workforce or population).
+    Missing: None where an input is missing or the share prints as 0, which bounds nothing from above.
+    Source: a pure calculation from rounding to the printed precision (domain.md §5).
+    """
+    if without_number(count, share):
+        return None
+    count_range, share_range = rounding_interval(count), rounding_interval(share)
+    if share_range.low <= 0:
+        return None
+    hundred = Decimal(100)
+    return Interval(
+        max(count_range.low, Decimal(0)) / share_range.high * hundred,
+        count_range.high / share_range.low * hundred,
+    )
+
+
+def share_over(over: tuple[str, Quantity], of: tuple[str, Quantity]) -> Quantity:
+    """Courses over a limit as per cent of all courses, 0-100, not rounded.
+
+    Args:
+        over: Indicator and number of the long courses.
+        of: Indicator and number of all courses, measured on the same thing.
+
+    Missing: as `share_pct`.
+    Source: a pure calculation (domain.md §5).
+
+    Raises:
+        DataError: the two are measured on different things.
+    """
+    one_basis((over[0], of[0]))
+    return share_pct(over[1], of[1], 0)

@@ -13,8 +13,7 @@ from beskplan.blocks.model import Cell, Column, Figure, Omitted, Row
 from beskplan.blocks.tables import cell, table
 from beskplan.blocks.text.language import list_danish
 from beskplan.core.numbers import NBSP
-from beskplan.indicators.quantities import Origin, Quantity
-from beskplan.indicators.shares import share_pct
+from beskplan.indicators.quantities import Origin, Quantity, share_pct
 from beskplan.params.models import Sammenligningsgruppe
 from beskplan.registers.areas import Area, find
 from beskplan.registers.indicators import INDICATORS

@@ -20,8 +20,7 @@ from beskplan.blocks.text.language import capital, list_danish, place_noun
 from beskplan.blocks.text.one_benefit import SMALL_BASE
 from beskplan.core.numbers import NBSP
 from beskplan.core.periods import Kind, Period, periods_between
-from beskplan.indicators.quantities import Movement, Quantity
-from beskplan.indicators.shares import share_pct
+from beskplan.indicators.quantities import Movement, Quantity, share_pct
 from beskplan.indicators.targets import Point, Series
 from beskplan.observations import Key
 from beskplan.registers.areas import Area

@@ -13,11 +13,9 @@ from beskplan.blocks.model import Source
 from beskplan.blocks.text.language import capital, in_period, list_danish, place_noun
 from beskplan.core.numbers import NBSP, format_number
 from beskplan.core.periods import MONTHS, Kind, Period, month, periods_between
-from beskplan.indicators.change import absolute_change
 from beskplan.indicators.followup import FollowUp, Measured, direction_of, follow_up, level_from
-from beskplan.indicators.quantities import Quantity
-from beskplan.indicators.scenarios import Step, official_course
-from beskplan.indicators.shares import share_pct
+from beskplan.indicators.forecast import Step, official_course
+from beskplan.indicators.quantities import Quantity, absolute_change, share_pct
 from beskplan.indicators.targets import Point, Series, decimals_of, is_met, month_number, total
 from beskplan.observations import Key
 from beskplan.params import maal

@@ -7,9 +7,13 @@ from dataclasses import dataclass, replace
 from beskplan.blocks.text import Facts
 from beskplan.blocks.text.language import capital
 from beskplan.core.periods import Period, year_
-from beskplan.indicators.change import absolute_change, pct_change
-from beskplan.indicators.quantities import Movement, Quantity
-from beskplan.indicators.shares import share_pct
+from beskplan.indicators.quantities import (
+    Movement,
+    Quantity,
+    absolute_change,
+    pct_change,
+    share_pct,
+)
 from beskplan.params import Afsnit
 from beskplan.params import Maalgrupper as MaalgrupperParams
 from beskplan.params.models import DENOMINATORS, Kilde

@@ -19,9 +19,16 @@ from beskplan.blocks.text.language import (
 from beskplan.blocks.text.one_benefit import SMALL_BASE
 from beskplan.core.numbers import NBSP, format_number, round_half_away
 from beskplan.core.periods import Period
-from beskplan.indicators.change import absolute_change, pct_change
-from beskplan.indicators.quantities import Movement, Origin, Quantity, without_number
-from beskplan.indicators.shares import Interval, rounding_interval
+from beskplan.indicators.quantities import (
+    Interval,
+    Movement,
+    Origin,
+    Quantity,
+    absolute_change,
+    pct_change,
+    rounding_interval,
+    without_number,
+)
 from beskplan.observations.published import PublishedCell
 from beskplan.params.bilag import Overblik as OverblikParams
 from beskplan.params.plantekst import Rettelse

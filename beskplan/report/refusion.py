@@ -23,14 +23,13 @@ from beskplan.blocks.tables import cell, table
 from beskplan.blocks.text.language import capital, list_danish
 from beskplan.core.errors import Problem, UnknownNameError
 from beskplan.core.numbers import NBSP, format_number
-from beskplan.indicators.quantities import Quantity
+from beskplan.indicators.quantities import Quantity, gap_pctpoint
 from beskplan.indicators.refusion import (
     Staircase,
     mean_refund_pct,
     refund_pct_at_duration,
     staircase,
 )
-from beskplan.indicators.shares import gap_pctpoint
 from beskplan.indicators.targets import decimals_of
 from beskplan.params.bilag import Refusion as RefusionParams
 from beskplan.params.maal import Andel

@@ -38,8 +38,8 @@ from beskplan.blocks.text.one_benefit import IN_STEP_PCTPOINT, SMALL_BASE, has_p
 from beskplan.core.errors import Problem
 from beskplan.core.periods import Period, date_text, periods_between
 from beskplan.indicators.followup import direction_of
+from beskplan.indicators.forecast import Scenarios
 from beskplan.indicators.quantities import Quantity
-from beskplan.indicators.scenarios import Scenarios
 from beskplan.indicators.targets import Series, is_met
 from beskplan.params import Maalgrupper as MaalgrupperParams
 from beskplan.registers.areas import Area, area, kommuner

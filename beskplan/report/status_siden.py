@@ -14,8 +14,7 @@ from beskplan.blocks.text.language import list_danish
 from beskplan.core.editions import earlier_edition, edition_name, edition_period, split_name
 from beskplan.core.files import ROWS
 from beskplan.core.periods import Period
-from beskplan.indicators.change import absolute_change
-from beskplan.indicators.quantities import Quantity
+from beskplan.indicators.quantities import Quantity, absolute_change
 from beskplan.indicators.targets import Series
 from beskplan.observations import Key
 from beskplan.registers.breaks import breaks_between

@@ -23,11 +23,9 @@ from beskplan.blocks.tables import cell, table
 from beskplan.blocks.text.language import as_sentence, capital, in_period, list_danish
 from beskplan.core.numbers import NBSP, format_number
 from beskplan.core.periods import Period, periods_between
-from beskplan.indicators.change import absolute_change, pct_change
 from beskplan.indicators.followup import direction_of
-from beskplan.indicators.forecast import LEAST_MONTHS
-from beskplan.indicators.quantities import WITHHELD_TEXT, Quantity
-from beskplan.indicators.scenarios import Scenarios, scenarios
+from beskplan.indicators.forecast import LEAST_MONTHS, Scenarios, scenarios
+from beskplan.indicators.quantities import WITHHELD_TEXT, Quantity, absolute_change, pct_change
 from beskplan.indicators.targets import Point, Series, is_met, month_number, value_at
 from beskplan.params import maal
 from beskplan.registers.areas import Area

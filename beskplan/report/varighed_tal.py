@@ -8,9 +8,7 @@ from decimal import Decimal
 
 from beskplan.blocks.text.language import capital
 from beskplan.core.periods import Period
-from beskplan.indicators.change import absolute_change
-from beskplan.indicators.durations import share_over
-from beskplan.indicators.quantities import Origin, Quantity
+from beskplan.indicators.quantities import Origin, Quantity, absolute_change, share_over
 from beskplan.indicators.targets import Point, Series
 from beskplan.params.bilag import Serie, Varighedsgrupper
 from beskplan.registers.areas import Area

@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from beskplan.indicators.durations import share_over
-from beskplan.indicators.quantities import ABSENT_TEXT, WITHHELD_TEXT, Quantity
+from beskplan.indicators.quantities import ABSENT_TEXT, WITHHELD_TEXT, Quantity, share_over
 from beskplan.indicators.refusion import (
     mean_refund_pct,
     refund_pct_at_duration,

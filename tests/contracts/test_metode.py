@@ -16,10 +16,9 @@ import pytest
 
 from beskplan.core.periods import Period, periods_between
 from beskplan.indicators.followup import Measured, follow_up
-from beskplan.indicators.quantities import Quantity
+from beskplan.indicators.forecast import Step
+from beskplan.indicators.quantities import Interval, Quantity
 from beskplan.indicators.refusion import staircase
-from beskplan.indicators.scenarios import Step
-from beskplan.indicators.shares import Interval
 from beskplan.indicators.targets import Point, Series
 from beskplan.report.followed_target import STATUS_WORDS, status_key
 from tests.cases.test_target_cases import TARGET

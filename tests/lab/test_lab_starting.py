@@ -58,6 +58,6 @@ def test_our_part_fetches_nothing_from_outside() -> None:
 
 
 def test_the_command_line_does_not_import_jupyterlab() -> None:
-    code = "import sys, beskplan.cli, beskplan.cli.lab; print('jupyterlab' in sys.modules)"
+    code = "import sys, beskplan.cli, beskplan.cli.begin; print('jupyterlab' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"

@@ -9,9 +9,14 @@ import pandas as pd
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from beskplan.indicators.change import absolute_change, pct_change
-from beskplan.indicators.quantities import Quantity
-from beskplan.indicators.shares import gap_pctpoint, implied_denominator, share_pct
+from beskplan.indicators.quantities import (
+    Quantity,
+    absolute_change,
+    gap_pctpoint,
+    implied_denominator,
+    pct_change,
+    share_pct,
+)
 from beskplan.observations.contract import COLUMNS, Key
 from beskplan.observations.snapshot import RowsByArea
 from beskplan.observations.suppression import withhold_small

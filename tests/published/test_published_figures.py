@@ -5,9 +5,7 @@ from pathlib import Path
 import pytest
 
 from beskplan.core.periods import Period
-from beskplan.indicators.change import pct_change
-from beskplan.indicators.quantities import Quantity
-from beskplan.indicators.shares import Interval, implied_denominator
+from beskplan.indicators.quantities import Interval, Quantity, implied_denominator, pct_change
 from beskplan.observations import embedded, published
 from beskplan.observations.contract import validate
 from beskplan.registers.indicators import INDICATORS

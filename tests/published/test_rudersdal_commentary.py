@@ -14,8 +14,7 @@ from lxml import html
 
 from beskplan.core.numbers import parse_number
 from beskplan.core.periods import MONTHS, Period, month
-from beskplan.indicators.change import absolute_change
-from beskplan.indicators.quantities import Movement, Quantity
+from beskplan.indicators.quantities import Movement, Quantity, absolute_change
 from beskplan.registers.areas import find
 from tests.unit.claims import disagreements, parse_claims
 

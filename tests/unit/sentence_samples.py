@@ -6,8 +6,7 @@ from decimal import Decimal
 from typing import Literal
 
 from beskplan.core.periods import month
-from beskplan.indicators.change import absolute_change, pct_change
-from beskplan.indicators.quantities import Movement, Quantity
+from beskplan.indicators.quantities import Movement, Quantity, absolute_change, pct_change
 from beskplan.registers.areas import Area, area
 
 RUDERSDAL, BORNHOLM, LAESOE = area("230"), area("400"), area("825")

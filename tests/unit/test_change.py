@@ -2,8 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from beskplan.indicators.change import absolute_change, pct_change
-from beskplan.indicators.quantities import Quantity
+from beskplan.indicators.quantities import Quantity, absolute_change, pct_change
 
 
 def persons(value: int | str | None, state: str = "known", decimals: int = 0) -> Quantity:

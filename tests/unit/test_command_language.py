@@ -12,8 +12,7 @@ import pytest
 import typer
 
 from beskplan import cli
-from beskplan.cli.app import app
-from beskplan.cli.danish import danish
+from beskplan.cli.app import app, danish
 
 ENGLISH = frozenset(
     re.findall(

@@ -7,8 +7,7 @@ from decimal import Decimal
 import pytest
 
 from beskplan.core.errors import DataError
-from beskplan.indicators.durations import share_over
-from beskplan.indicators.quantities import Quantity
+from beskplan.indicators.quantities import Quantity, share_over
 from beskplan.registers.indicators import INDICATORS, one_basis
 
 

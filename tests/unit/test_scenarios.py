@@ -9,15 +9,19 @@ import numpy as np
 import pytest
 
 from beskplan.core.periods import Period, month, periods_between
-from beskplan.indicators.forecast import CHOSEN, LEAST_MONTHS, METHODS, forecast, is_seasonal
-from beskplan.indicators.quantities import Quantity
-from beskplan.indicators.scenarios import (
+from beskplan.indicators.forecast import (
+    CHOSEN,
+    LEAST_MONTHS,
+    METHODS,
     Step,
+    forecast,
+    is_seasonal,
     official_course,
     scenarios,
     unbroken_tail,
     unchanged_course,
 )
+from beskplan.indicators.quantities import Quantity
 from beskplan.indicators.targets import Point, Series, path_value
 
 SEASON = (10, 8, 4, 0, -4, -6, 2, 4, -2, -6, -6, -4)

@@ -2,9 +2,9 @@ from decimal import Decimal
 
 import pytest
 
-from beskplan.indicators.quantities import Quantity
-from beskplan.indicators.shares import (
+from beskplan.indicators.quantities import (
     Interval,
+    Quantity,
     gap_pctpoint,
     implied_denominator,
     rounding_interval,

@@ -17,7 +17,7 @@ from beskplan.audit.statements.plan import Plan, Sentence
 from beskplan.audit.statements.skeleton import Token, skeleton
 from beskplan.audit.statements.tables import Column, ReadTable, Row
 from beskplan.core.numbers import format_number, format_pct
-from beskplan.indicators.shares import Interval
+from beskplan.indicators.quantities import Interval
 
 _RE = patterns("denominators")
 

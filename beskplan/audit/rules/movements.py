@@ -17,7 +17,7 @@ from beskplan.audit.statements.plan import Plan, Sentence
 from beskplan.audit.statements.skeleton import TOKEN, Skeleton, Token, skeleton
 from beskplan.audit.statements.vocabulary import WAYS, Direction, is_formula, only_turn, turns
 from beskplan.core.numbers import format_number
-from beskplan.indicators.shares import Interval
+from beskplan.indicators.quantities import Interval
 
 _RE = patterns("movements")
 

@@ -13,7 +13,7 @@ from beskplan.audit.statements.vocabulary import NUMBER_WORDS
 from beskplan.core.errors import DataError
 from beskplan.core.numbers import parse_number
 from beskplan.core.periods import MONTHS, Period, month, quarter, year_
-from beskplan.indicators.shares import Interval
+from beskplan.indicators.quantities import Interval
 
 _SHORT = {name[:3]: n for n, name in enumerate(MONTHS, start=1)}
 _RE = patterns("amounts", months=MONTHS, short=_SHORT)
