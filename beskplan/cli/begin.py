@@ -74,8 +74,8 @@ def _plan_files(
 ) -> Sequence[NewFile]:
     """The files of one municipality's new plan; `given` are the options of a first plan."""
     from beskplan.newplan.beginning import first_plan
+    from beskplan.newplan.plan_file import in_short
     from beskplan.newplan.rolling import newest_before, roll_plan
-    from beskplan.newplan.target_file import in_short
 
     old = from_ or newest_before(place, kommune, aar)
     if old is None:

@@ -105,7 +105,7 @@ def check(
 
 def _open_choices(place: Path, jobs: list[Job]) -> Iterator[str]:
     from beskplan.newplan.moving import open_choices
-    from beskplan.params.reading import plan_files
+    from beskplan.params.models import plan_files
 
     files = (one for job in jobs for one in plan_files(place, job.kommune, job.aar))
     for path in dict.fromkeys(files):
@@ -194,7 +194,7 @@ def build(
         typer.echo("Ingen rapport mislykkedes sidst." if only_failed else stale.all_fresh)
         _tell_waiting(stale, asked=periode)
         return
-    from beskplan.runner.lock import build_lock
+    from beskplan.runner.building import build_lock
 
     lock = partial(build_lock, place / "reports", wait_seconds=wait, tell=_tell)
     pool = _pool(place, len(stale.stale), jobs, on)
@@ -237,7 +237,7 @@ def run(
         typer.echo(stale.all_fresh)
         _tell_waiting(stale, asked=choice.periode)
         return
-    from beskplan.runner.lock import run_lock
+    from beskplan.runner.building import run_lock
 
     name = stale.jobs[0].job
     lock = partial(run_lock, place / "reports", name, wait_seconds=wait, tell=_tell)
@@ -320,8 +320,7 @@ def _make(
     combined: Callable[[Each], None] | None = None,
 ) -> bool:
     """Build what is stale, and show how it goes; tells whether any report failed."""
-    from beskplan.runner.building import Build
-    from beskplan.runner.summary import lines, shown
+    from beskplan.runner.building import Build, lines, shown
 
     work = Build(place, pool, lock, look, alone, combined, fail_fast, _tell)
     with _ended_by_sigterm():

@@ -1,4 +1,4 @@
-"""`beskplan approve` to `prune`, `packet`, `mail`, `nightly`, `schedule`: what readers are given, and when."""
+"""`beskplan approve` to `prune`, `packet`, `mail`, `nightly`, `schedule`: what readers get, and when."""
 
 from __future__ import annotations
 

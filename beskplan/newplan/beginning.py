@@ -17,9 +17,8 @@ from beskplan.core.errors import InputError, Problem, UnknownNameError, did_you_
 from beskplan.core.numbers import format_number
 from beskplan.core.periods import Kind, Period, month
 from beskplan.core.words import danish_key
-from beskplan.newplan.files import NewFile, with_schema
+from beskplan.newplan.files import NewFile, YamlText, with_schema
 from beskplan.newplan.moving import benefit_heirs, choice, note, written
-from beskplan.newplan.yaml_text import YamlText
 from beskplan.observations import Key, choose
 from beskplan.params import params_path, read, subject
 from beskplan.params.bilag import MOST_PERIODS

@@ -20,7 +20,7 @@ from beskplan.blocks.text.language import capital
 from beskplan.core.errors import BeskplanError
 from beskplan.core.files import shipped_yaml
 from beskplan.core.periods import Period, date_text
-from beskplan.newplan.yaml_text import YamlText
+from beskplan.newplan.files import YamlText
 from beskplan.params import PlanParams
 from beskplan.registers.areas import Area, area, ended_note
 from beskplan.registers.areas import find as find_area

@@ -14,14 +14,12 @@ from datetime import date
 from pathlib import Path
 
 from beskplan.core.errors import BeskplanError, InputError, Problem
-from beskplan.newplan.files import NewFile, Trial, trial, with_schema
+from beskplan.newplan.files import NewFile, Trial, YamlText, trial, with_schema
 from beskplan.newplan.moving import SECTIONS, Decisions, Roll, bilag_path, without_marks
-from beskplan.newplan.plan_file import NO_MINISTERS_GOALS_FROM, PlanFile
-from beskplan.newplan.target_file import TargetFile, targets_now
-from beskplan.newplan.yaml_text import YamlText
+from beskplan.newplan.plan_file import NO_MINISTERS_GOALS_FROM, PlanFile, TargetFile, targets_now
 from beskplan.observations import Snapshot, choose
 from beskplan.params import PlanParams, available, params_path, subject
-from beskplan.params.reading import TARGETS_SUFFIX
+from beskplan.params.models import TARGETS_SUFFIX
 from beskplan.registers.areas import area
 from beskplan.registers.document import Document, KeyPath, compose
 from beskplan.report.base import Context

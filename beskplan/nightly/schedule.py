@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from beskplan.core.errors import InputError, Problem
-from beskplan.render.templates import environment, rendered
+from beskplan.render.page_html import environment, rendered
 
 NAME = "beskplan"
 WATCH_AFTER_HOURS = 5

@@ -4,8 +4,7 @@ A source hands over a `Delivery`, `store` makes a new snapshot of it that contin
 `choose` finds the one that a plan asks for. Nothing that is stored is ever edited.
 """
 
-from beskplan.observations.contract import Delivery, Key, RawFile
-from beskplan.observations.merging import Revision, revisions
+from beskplan.observations.contract import Delivery, Key, RawFile, Revision, revisions
 from beskplan.observations.snapshot import Manifest, Snapshot
 from beskplan.observations.snapshot_store import (
     StoredSnapshot,

@@ -37,8 +37,7 @@ from beskplan.core.errors import (
 )
 from beskplan.core.files import alone, sync, sync_folder
 from beskplan.observations import published
-from beskplan.observations.contract import Delivery, RawFile, validate
-from beskplan.observations.merging import merge
+from beskplan.observations.contract import Delivery, RawFile, merge, validate
 from beskplan.observations.snapshot import (
     LICENCES,
     Manifest,
@@ -285,7 +284,7 @@ def store(delivery: Delivery, root: Path, *, accept_missing: bool = False) -> Sn
 
     Raises:
         DataError: the observations break the contract, or must not be joined with those that are
-            stored (`beskplan.observations.merging.merge`); or the newest snapshot is damaged and
+            stored (`beskplan.observations.contract.merge`); or the newest snapshot is damaged and
             held tables that are nowhere else.
         InputError: the folder cannot be written, or the disk is full.
         LockedError: another store has been at work for a minute.

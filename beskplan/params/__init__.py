@@ -4,8 +4,15 @@
 municipality's own (`params/<kommune>/<aar>.yaml`, which wins) and refuses all that is wrong at once.
 """
 
-from beskplan.params.models import Afsnit, Maalgrupper, PlanParams
-from beskplan.params.reading import available, params_files, params_path, read
+from beskplan.params.models import (
+    Afsnit,
+    Maalgrupper,
+    PlanParams,
+    available,
+    params_files,
+    params_path,
+    read,
+)
 from beskplan.params.values import subject
 
 __all__ = [

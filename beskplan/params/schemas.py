@@ -23,9 +23,8 @@ from pydantic_core import core_schema
 
 from beskplan.params.maal import Maal
 from beskplan.params.mail import MAIL_FILE, RECIPIENTS_FILE, MailSettings, Recipients
-from beskplan.params.models import PlanParams
+from beskplan.params.models import TARGETS_SUFFIX, PlanParams
 from beskplan.params.profil import Profil
-from beskplan.params.reading import TARGETS_SUFFIX
 from beskplan.params.values import KINDS
 from beskplan.registers.areas import Area, areas
 from beskplan.registers.benefits import register

@@ -37,8 +37,7 @@ from beskplan.render.page import (
 from beskplan.render.page_html import page_html
 from beskplan.render.page_pdf import render_pdf
 from beskplan.render.workbook import render_workbook
-from beskplan.runner.records import Records, now
-from beskplan.runner.versions import MANIFEST, Store, Version
+from beskplan.runner.records import MANIFEST, Records, Store, Version, now
 
 COPY_MANIFEST = "kopi/manifest.json"
 """Names the hash of the copy's manifest, which holds those of all its files, in an event's `files`."""

@@ -18,7 +18,7 @@ from beskplan.publish.publishing import refuse_lost_events
 from beskplan.publish.trail import DRAFT, Event, State, States, Trail
 from beskplan.registers.provenance import sha256_bytes, sha256_file
 from beskplan.render.page import Page, read_notebook, read_page
-from beskplan.runner.versions import Version
+from beskplan.runner.records import Version
 
 SUMMARY_PARAGRAPHS = 4
 """Of one Bilag; the rest is in the Bilag itself."""
@@ -34,7 +34,7 @@ class Bilag:
     page: Page
     pdf: bytes
     content: str
-    """Name of the version that was looked at (`beskplan.runner.versions`)."""
+    """Name of the version that was looked at (`beskplan.runner.records`)."""
     approval: Event | None = None
     """None for a draft."""
     copy: str = ""

@@ -21,7 +21,7 @@ from beskplan.core.numbers import format_number
 from beskplan.core.periods import Period, date_text
 from beskplan.params.jobs import Job, Workplace
 from beskplan.render.values import VALUES
-from beskplan.runner.versions import Store, Version
+from beskplan.runner.records import Store, Version
 
 HIDDEN = "oplyses ikke"
 """Stands for what a number was that has since been withheld: what is taken back is not told again."""

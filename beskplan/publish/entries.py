@@ -18,8 +18,7 @@ from beskplan.publish.changes import Changes, changes_between, without_period
 from beskplan.publish.trail import JOB, State, States
 from beskplan.registers.areas import area
 from beskplan.render.values import VALUES
-from beskplan.runner.records import Records
-from beskplan.runner.versions import MANIFEST, Store, Version
+from beskplan.runner.records import MANIFEST, Records, Store, Version
 
 _FILE = re.compile(r"(?:tabeller/)?[A-Za-z0-9][A-Za-z0-9_-]*\.(?:html|pdf|xlsx|csv)")
 """The files of a report that go to readers; nothing else is put on the site."""

@@ -22,19 +22,19 @@ from beskplan.core.errors import BeskplanError, InputError, Problem, UnknownName
 from beskplan.core.files import install_files, write_whole
 from beskplan.params.jobs import Workplace
 from beskplan.params.mail import MailSettings, read_mail_settings, read_recipients
-from beskplan.publish.journal import (
+from beskplan.publish.message import compose, make_delivery, new_mail
+from beskplan.publish.sending import DoubtError, Mailing, RefusalError, Result, connected, hand_over
+from beskplan.publish.trail import (
     FOLDER,
     OPEN,
     WORDS,
     Entry,
     Journal,
     latest,
+    local_time,
     note_bounces,
     one_line,
 )
-from beskplan.publish.message import compose, make_delivery, new_mail
-from beskplan.publish.sending import DoubtError, Mailing, RefusalError, Result, connected, hand_over
-from beskplan.publish.trail import local_time
 from beskplan.registers.provenance import sha256_bytes
 from beskplan.sources.http import Secret
 

@@ -27,7 +27,7 @@ from beskplan.publish.changes import changes_between
 from beskplan.publish.changes import summary as change_summary
 from beskplan.publish.trail import Event, Trail
 from beskplan.registers.provenance import sha256_json
-from beskplan.render.templates import rendered
+from beskplan.render.page_html import rendered
 
 SENTENCES = 2
 """Of each Bilag's summary; the rest is one click away."""

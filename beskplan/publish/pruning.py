@@ -16,7 +16,7 @@ from pathlib import Path
 from beskplan.params.jobs import Workplace
 from beskplan.publish.approval import copies
 from beskplan.publish.trail import Event, Trail
-from beskplan.runner.versions import Store, Version
+from beskplan.runner.records import Store, Version
 
 DRAFTS_KEPT = 5
 """Of each report: enough to see what a week of revisions did."""

@@ -31,9 +31,8 @@ from beskplan.core.files import alone
 from beskplan.core.ledger import FIX
 from beskplan.params.jobs import Workplace
 from beskplan.publish.approval import event_of, published_copy
-from beskplan.publish.journal import Journal
 from beskplan.publish.site import Site, make_site
-from beskplan.publish.trail import Event, States, Trail, day_of, has_event
+from beskplan.publish.trail import Event, Journal, States, Trail, day_of, has_event
 from beskplan.registers.provenance import sha256_bytes
 from beskplan.runner.records import FOLDER, now
 

@@ -28,9 +28,18 @@ from typing import Literal
 from beskplan.core.errors import InputError, Problem, SourceError
 from beskplan.core.ledger import Writer
 from beskplan.params.mail import MailSettings, Recipient, RecipientList, Server
-from beskplan.publish.journal import OPEN, WORDS, Entry, Journal, Letter, State, latest, one_line
 from beskplan.publish.message import Delivery, compose, is_linked, message_id
-from beskplan.publish.trail import local_time
+from beskplan.publish.trail import (
+    OPEN,
+    WORDS,
+    Entry,
+    Journal,
+    Letter,
+    MailState,
+    latest,
+    local_time,
+    one_line,
+)
 from beskplan.runner.records import now
 from beskplan.sources.http import Secret
 
@@ -174,7 +183,7 @@ def _problem(server: Server, error: Exception) -> Problem:
     return Problem(f"mail: {server.vaert}:{server.port}", what, found, fix=fix)
 
 
-Outcome = State | Literal["sent", "already", "waiting"]
+Outcome = MailState | Literal["sent", "already", "waiting"]
 """What became of a mail: taken now, taken before, still to be sent, or the state that it is in."""
 
 
@@ -273,7 +282,7 @@ class Mailing:
         first = datetime.fromisoformat(at)
         mail = compose(self.settings, self.to, recipient, self.delivery, first, trail=trail)
         writer.add(Entry(letter=letter, state="begun", trail=trail))
-        state: State = "accepted"
+        state: MailState = "accepted"
         try:
             detail = hand_over(
                 smtp,

@@ -24,8 +24,7 @@ from beskplan.publish.edition_overview import editions_of, overview, times_of
 from beskplan.publish.entries import Entry, read_entries
 from beskplan.publish.trail import STAGES, Event, States, day_of
 from beskplan.registers.provenance import sha256_bytes
-from beskplan.render.page_html import STATEMENT_URL, TEMPLATES
-from beskplan.render.templates import environment, rendered
+from beskplan.render.page_html import STATEMENT_URL, TEMPLATES, environment, rendered
 
 NO_FIGURE = "ingen tal"
 

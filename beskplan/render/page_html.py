@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, Template
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
 
 from beskplan import __version__
 from beskplan.blocks.html import block_html
@@ -43,3 +44,19 @@ def item_html(item: Item, level: int) -> str:
         case Numbered(number, block):
             return block_html(block, number=number, level=level)
     return block_html(item, level=level)
+
+
+@cache
+def environment() -> Environment:
+    """The environment of all templates: what becomes HTML or XML is escaped, a missing value refused."""
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES.parent),
+        autoescape=select_autoescape(["html.j2", "xml.j2", "atom.j2"]),
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+    )
+
+
+def rendered(template: str, values: dict[str, Any]) -> str:
+    """The text of a template, by its path below `beskplan/data`, with values."""
+    return environment().get_template(template).render(values)

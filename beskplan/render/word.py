@@ -20,8 +20,8 @@ from beskplan.blocks import captions
 from beskplan.blocks.model import Figure, KeyFigures, Prose, SourceList, Table
 from beskplan.core.files import zipped
 from beskplan.render.page import Item, Markdown, Numbered, Page, Section
+from beskplan.render.page_html import rendered
 from beskplan.render.page_pdf import DATA
-from beskplan.render.templates import rendered
 from beskplan.render.typst_columns import table_layout
 from beskplan.render.typst_nodes import Node, accent_colours, below, markdown_nodes
 

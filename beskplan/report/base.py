@@ -33,7 +33,7 @@ from beskplan.core.periods import Period, date_text
 from beskplan.indicators.quantities import Quantity
 from beskplan.observations import Key, choose
 from beskplan.params import PlanParams, read, subject
-from beskplan.params.plantekst import Afsnitstekst, Plantekst, Rettelse
+from beskplan.params.bilag import Afsnitstekst, Plantekst, Rettelse
 from beskplan.params.profil import (
     DARK_GROUNDS,
     LIGHT_GROUNDS,

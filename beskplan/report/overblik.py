@@ -26,7 +26,7 @@ from beskplan.blocks.text.one_benefit import has_small_base
 from beskplan.core.errors import Problem
 from beskplan.core.numbers import NBSP, format_number
 from beskplan.params.bilag import Overblik as OverblikParams
-from beskplan.params.plantekst import Rettelse
+from beskplan.params.bilag import Rettelse
 from beskplan.registers.benefits import benefit
 from beskplan.registers.indicators import INDICATORS
 from beskplan.report.base import GET_NUMBERS, Report

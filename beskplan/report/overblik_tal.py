@@ -31,7 +31,7 @@ from beskplan.indicators.quantities import (
 )
 from beskplan.observations.published import PublishedCell
 from beskplan.params.bilag import Overblik as OverblikParams
-from beskplan.params.plantekst import Rettelse
+from beskplan.params.bilag import Rettelse
 from beskplan.registers.areas import Area
 from beskplan.registers.benefits import (
     Benefit,

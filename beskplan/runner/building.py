@@ -1,23 +1,285 @@
-"""A build from plan to records: what is stale is made, and what became of it is written down."""
+"""A build from plan to records: what is stale is made, what became of it is written down and told.
+
+A build holds the working copy alone; `run JOB`s share it with each other, and each holds its own job
+alone, so that a scheduler may start many at once. The operating system holds the locks: they end with
+their process, however it ends, so that no lock of a dead process is ever in the way.
+"""
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+import platform
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import IO, TYPE_CHECKING, Protocol
 
 from beskplan.core.editions import split_name
-from beskplan.core.errors import Problem
+from beskplan.core.errors import LockedError, Problem, UnknownNameError
 from beskplan.registers.provenance import EMBEDDED, sha256_file
 from beskplan.runner.collecting import Each
 from beskplan.runner.keys import COMMIT_VARIABLE, code_commit
 from beskplan.runner.plan import Plan, Planned
-from beskplan.runner.records import MANIFEST, Record, Records, listing, now, read_json, write_status
-from beskplan.runner.summary import cause
+from beskplan.runner.records import (
+    FOLDER,
+    MANIFEST,
+    Record,
+    Records,
+    listing,
+    now,
+    read_json,
+    write_status,
+)
 from beskplan.runner.work import Outcome, changed_meanwhile, discard_dead_work
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from beskplan.params.jobs import Job
+
+
+LOCK = "laas"
+"""Name of the lock in `reports/.noegler/`; the file says who holds it."""
+_POLL_SECONDS = 0.1
+
+
+@contextmanager
+def build_lock(
+    reports: Path, *, wait_seconds: float = 0.0, tell: Callable[[str], object] = print
+) -> Iterator[None]:
+    """Hold the reports of a working copy alone.
+
+    Args:
+        reports: The folder of the reports.
+        wait_seconds: How long to wait for another to end.
+        tell: Takes a sentence about what is waited for.
+
+    Raises:
+        LockedError: another process is still at work.
+    """
+    with _held(reports / FOLDER / LOCK, wait_seconds, tell, shared=False):
+        yield
+
+
+@contextmanager
+def run_lock(
+    reports: Path, job: str, *, wait_seconds: float = 0.0, tell: Callable[[str], object] = print
+) -> Iterator[None]:
+    """Hold one job alone, beside others that run other jobs; arguments and errors as `build_lock`."""
+    folder = reports / FOLDER
+    with (
+        _held(folder / LOCK, wait_seconds, tell, shared=True),
+        _held(folder / f"{job}.{LOCK}", wait_seconds, tell, shared=False),
+    ):
+        yield
+
+
+@contextmanager
+def _held(
+    path: Path, wait_seconds: float, tell: Callable[[str], object], *, shared: bool
+) -> Iterator[None]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    deadline = time.monotonic() + wait_seconds
+    with path.open("a+", encoding="utf-8") as file:
+        told = False
+        while not _taken(file, shared=shared):
+            if time.monotonic() >= deadline:
+                raise LockedError(_problem(path))
+            if not told:
+                tell(f"Venter på {_holder(path)}.")
+                told = True
+            time.sleep(_POLL_SECONDS)
+        if not shared:
+            _sign(file)
+        try:
+            yield
+        finally:
+            _release(file)
+
+
+def _sign(file: IO[str]) -> None:
+    """Say who holds it; for people only, so it may fail where the disk is full."""
+    with suppress(OSError):
+        file.truncate(0)
+        json.dump({"pid": os.getpid(), "host": platform.node(), "since": now()}, file)
+        file.flush()
+
+
+def _problem(path: Path) -> Problem:
+    return Problem(
+        where=str(path.parent.parent),
+        what="en anden bygning er i gang",
+        found=_holder(path),
+        fix="vent, til den er færdig, eller lad denne vente: --wait 600",
+    )
+
+
+def _holder(path: Path) -> str:
+    """Who holds the lock, as far as it says so."""
+    try:
+        held = json.loads(path.read_text(encoding="utf-8"))
+        return f"proces {held['pid']} på {held['host']}, i gang siden {held['since']}"
+    except (OSError, ValueError, KeyError):
+        return "en anden proces"
+
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    import msvcrt
+
+    def _taken(file: IO[str], *, shared: bool) -> bool:  # noqa: ARG001  # there are no shared ones
+        file.seek(0)
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+        except OSError:
+            return False
+        return True
+
+    def _release(file: IO[str]) -> None:
+        file.seek(0)
+        msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+
+else:
+
+    def _taken(file: IO[str], *, shared: bool) -> bool:
+        try:
+            fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def _release(file: IO[str]) -> None:
+        fcntl.flock(file, fcntl.LOCK_UN)
+
+
+SHOWN_JOBS = 6
+"""Jobs named for each cause; the others are counted."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Jobs that failed for the same reason."""
+
+    cause: str
+    outcomes: tuple[Outcome, ...]
+
+
+def cause(outcome: Outcome) -> str:
+    """Why a report failed, in words that are the same for every job that failed alike.
+
+    What names the job itself (municipality, year, numbers) is left out.
+    """
+    first = outcome.problems[0]
+    found = first.found.partition("\n")[0]
+    text = f"{first.where}: {first.what}" + (f": {found}" if found else "")
+    for name in _names(outcome.job):
+        text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "…", text, flags=re.IGNORECASE)
+    return text
+
+
+def _names(job: Job) -> list[str]:
+    """Everything that only this job is called, the longest first."""
+    from beskplan.registers.areas import area, find
+
+    names = {job.id, job.kommune, str(job.aar)}
+    try:
+        one = find(job.kommune)
+        names |= {one.navn, one.kode, one.lang_navn, area(one.kode).slug}
+    except UnknownNameError:
+        pass  # its folder is all the name that it has
+    return sorted(names, key=len, reverse=True)
+
+
+def grouped(outcomes: Iterable[Outcome]) -> tuple[Group, ...]:
+    """The failed ones by cause, the most frequent cause first."""
+    groups: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        if not outcome.ok:
+            groups.setdefault(cause(outcome), []).append(outcome)
+    found = (Group(name, tuple(members)) for name, members in groups.items())
+    return tuple(sorted(found, key=lambda group: -len(group.outcomes)))
+
+
+def lines(outcomes: Sequence[Outcome]) -> list[str]:
+    """The summary of a build, for a person: how many, and each cause with its jobs and its fix."""
+    failed = grouped(outcomes)
+    count = sum(len(group.outcomes) for group in failed)
+    told = [
+        f"{len(outcomes) - count} lavet, {count} mislykkedes."
+        if count
+        else f"{len(outcomes)} lavet."
+    ]
+    for group in failed:
+        ids = [outcome.job.id for outcome in group.outcomes]
+        more = f" og {len(ids) - SHOWN_JOBS} til" if len(ids) > SHOWN_JOBS else ""
+        told += ["", f"{len(ids)} x {group.cause}", f"  {', '.join(ids[:SHOWN_JOBS])}{more}"]
+        told += [f"  {line}" for line in _details(group.outcomes[0].problems)]
+        kept = sum(outcome.folder.exists() for outcome in group.outcomes)
+        if kept:
+            told.append(f"  den seneste gode rapport af {kept} af dem ligger stadig")
+    return told + _remarks(outcomes)
+
+
+def _remarks(outcomes: Sequence[Outcome]) -> list[str]:
+    """What the plan check says of finished reports, by rule: how many, and the first in its words."""
+    by_rule: dict[str, dict[str, str]] = {}
+    for outcome in outcomes:
+        for remark in outcome.remarks:
+            rule, _, words = remark.partition(": ")
+            by_rule.setdefault(rule, {}).setdefault(outcome.job.id, words)
+    told = []
+    for rule, jobs in sorted(by_rule.items()):
+        job, words = next(iter(jobs.items()))
+        told += ["", f"plantjek: {rule} i {len(jobs)} rapporter, den første {job}:", f"  {words}"]
+    return told
+
+
+def _details(problems: Sequence[Problem]) -> list[str]:
+    """What more is known of the first of a group."""
+    first = problems[0]
+    told = [f"ventet: {first.expected}"] if first.expected else []
+    told += [f"gør:    {first.fix}"] if first.fix else []
+    return told + ([f"{len(problems) - 1} fejl mere"] if len(problems) > 1 else [])
+
+
+def shown(
+    outcomes: Iterable[Outcome], total: int, console: Console | None = None
+) -> Iterator[Outcome]:
+    """Pass outcomes on, and tell of each."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = console or Console(highlight=False, soft_wrap=True)
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        disable=not console.is_terminal,
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task("Rapporter", total=total)
+        for outcome in outcomes:
+            bar.update(task, description=outcome.job.id)
+            bar.advance(task)
+            console.print(_line(outcome), markup=False)
+            yield outcome
+
+
+def _line(outcome: Outcome) -> str:
+    if outcome.ok:
+        return f"lavet  {outcome.job.id}  {os.path.relpath(outcome.folder)}"
+    told = [f"FEJL   {outcome.job.id}", *(str(problem) for problem in outcome.problems)]
+    if outcome.failed_notebook:
+        told.append(f"  den kørte notebook: {os.path.relpath(outcome.failed_notebook)}")
+    return "\n".join(told)
 
 
 class Pool(Protocol):

@@ -16,10 +16,9 @@ from typing import Any
 from beskplan.core.editions import earlier_edition, edition_name, edition_period, no_editions
 from beskplan.core.errors import UnknownNameError
 from beskplan.core.files import ROWS
-from beskplan.runner.data_now import DataNow
 from beskplan.runner.keys import digest
 from beskplan.runner.records import FOLDER, read_json, remember
-from beskplan.runner.wanted import Choice, Wanted
+from beskplan.runner.wanted import Choice, DataNow, Wanted
 
 _MEMORY = "udgaver.json"
 SHOWN_NAMES = 6

@@ -31,8 +31,7 @@ from beskplan.render.values import VALUES, page_values
 from beskplan.render.workbook import render_workbook
 from beskplan.report.rows import recorded
 from beskplan.runner.manifest import Inputs, manifest
-from beskplan.runner.records import MANIFEST
-from beskplan.runner.versions import Store
+from beskplan.runner.records import MANIFEST, Store
 from beskplan.runner.work import (
     STANDARD_ENGINE,
     Outcome,

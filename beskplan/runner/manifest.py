@@ -18,8 +18,7 @@ from beskplan.params.profil import read_presentation
 from beskplan.registers.provenance import sha256_file, sha256_json
 from beskplan.render.page import Page
 from beskplan.runner.keys import code_commit, installed, library_key, notebook_key
-from beskplan.runner.records import now, stamp
-from beskplan.runner.versions import Version, content_id
+from beskplan.runner.records import Version, content_id, now, stamp
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from beskplan.core.editions import split_name
-from beskplan.runner.data_now import DataNow
 from beskplan.runner.editions import Waiting, editions
 from beskplan.runner.keys import changed, digest, library_key, package_versions
 from beskplan.runner.records import Record, Records, damage, listing
-from beskplan.runner.wanted import Choice, Wanted, wanted
+from beskplan.runner.wanted import Choice, DataNow, Wanted, wanted
 
 ENDINGS = (".html", ".pdf", ".ipynb", ".xlsx")
 """Of the report's main files."""

@@ -30,11 +30,10 @@ from beskplan.core.errors import InputError, Problem, SourceError
 from beskplan.core.files import heal, install
 from beskplan.params.jobs import Job, Workplace
 from beskplan.registers.provenance import sha256_bytes, sha256_file
-from beskplan.runner.data_now import SNAPSHOTS
 from beskplan.runner.engine.pool import ReportPool, check_all, failed
 from beskplan.runner.keys import library_key, package_versions
-from beskplan.runner.records import MANIFEST
-from beskplan.runner.versions import Store
+from beskplan.runner.records import MANIFEST, Store
+from beskplan.runner.wanted import SNAPSHOTS
 from beskplan.runner.work import Outcome, cannot_be_written, keep_failed, work_folder
 
 RETRIES: Final = 2

@@ -18,7 +18,7 @@ from typing import Final, Literal, NamedTuple
 from beskplan.core.errors import BeskplanError, DataError, UnknownNameError
 from beskplan.core.numbers import format_number, parse_number, round_half_away
 from beskplan.core.periods import MONTHS, Period, month, quarter
-from beskplan.sources.refusals import problem
+from beskplan.sources.labels import problem
 
 CellValue = str | int | float | bool | date | None
 """Text as written; a workbook also has numbers and days. None is an empty cell."""

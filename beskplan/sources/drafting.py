@@ -26,10 +26,9 @@ from beskplan.params.schemas import FOLDER as SCHEMAS
 from beskplan.registers.indicators import INDICATORS, OWN
 from beskplan.registers.reading import parse
 from beskplan.sources.cells import CellValue, period_of
-from beskplan.sources.labels import area_named, normalised
+from beskplan.sources.labels import area_named, normalised, problem
 from beskplan.sources.mapping import ANY_YEAR, SCHEMA, FileFormat, Named
 from beskplan.sources.plan import default_plan
-from beskplan.sources.refusals import problem
 from beskplan.sources.spreadsheets import SEARCHED_ROWS, Grid, grids
 
 CHOOSE: Final = "VALG"

@@ -30,13 +30,13 @@ from beskplan.registers.provenance import sha256_bytes, sha256_json
 from beskplan.sources import jobindsats, jobindsats_rows, statbank
 from beskplan.sources.http import Client
 from beskplan.sources.jobindsats import Catalogue
-from beskplan.sources.plan import FetchPlan, JobindsatsTable, Source, StatbankTable
-from beskplan.sources.refusals import (
+from beskplan.sources.labels import (
     ServerFaultError,
     TooBigError,
     UnreachableError,
     problem,
 )
+from beskplan.sources.plan import FetchPlan, JobindsatsTable, Source, StatbankTable
 
 Rows = list[dict[str, Any]]
 

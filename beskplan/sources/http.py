@@ -27,7 +27,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 
 from beskplan import __version__
 from beskplan.core.errors import InputError, Problem, SourceError
-from beskplan.sources.refusals import TooBigError, UnreachableError, problem, refusal
+from beskplan.sources.labels import TooBigError, UnreachableError, problem, refusal
 
 log = logging.getLogger(__name__)
 

@@ -33,7 +33,7 @@ from beskplan.sources.cells import (
     period_of,
     read_number,
 )
-from beskplan.sources.labels import area_named, normalised
+from beskplan.sources.labels import area_named, normalised, problem
 from beskplan.sources.mapping import (
     Mapping,
     NumberColumn,
@@ -41,7 +41,6 @@ from beskplan.sources.mapping import (
     mapping_text,
     mappings,
 )
-from beskplan.sources.refusals import problem
 from beskplan.sources.spreadsheets import Head, find_head
 
 SHOWN_ROWS: Final = 3

@@ -28,10 +28,10 @@ from beskplan.sources.labels import (
     codes_of,
     missing_areas,
     nearest_of,
+    problem,
     required_codes,
 )
 from beskplan.sources.plan import JobindsatsTable, Part
-from beskplan.sources.refusals import problem
 
 TOTAL: Final = "/"
 """Path of a hierarchy's top: everybody."""

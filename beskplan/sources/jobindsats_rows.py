@@ -27,10 +27,10 @@ from beskplan.sources.labels import (
     by_label,
     missing_areas,
     normalised,
+    problem,
     required_codes,
 )
 from beskplan.sources.plan import JobindsatsTable, Measure
-from beskplan.sources.refusals import problem
 
 MISSING_ROWS_PCT: Final = 2
 """Of the rows of areas that must be there; more are no numbers that the source lacks but a cut answer."""

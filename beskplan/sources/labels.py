@@ -1,15 +1,44 @@
-"""Labels and areas of the sources, compared as people would: written differently, still the same."""
+"""Labels and areas of the sources, compared as people would; and what the sources' code says no with.
+
+The words of refusals are in `afvisninger.yaml`.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Final, TypeVar
 
-from beskplan.core.errors import Problem, SourceError, UnknownNameError, nearest
+from beskplan.core.errors import Problem, Refusals, SourceError, UnknownNameError, nearest, refusals
 from beskplan.registers.areas import Area, Kind, area, areas, find, predecessors
-from beskplan.sources.refusals import problem
+
+ROOM: Final = "beskplan.sources"
+problem = Refusals(ROOM)
+
+
+class UnreachableError(SourceError):
+    """The source as a whole does not answer or lets nobody in: the next table would fare no better."""
+
+
+class TooBigError(SourceError):
+    """The source could not answer in time, or says that the question is too big: ask for less."""
+
+
+class ServerFaultError(SourceError):
+    """The source failed to answer: where it goes on doing so for other tables, it is down."""
+
+
+_ERRORS: Final[Mapping[str, type[SourceError]]] = {
+    "unreachable": UnreachableError, "too-big": TooBigError, "fault": ServerFaultError,
+}  # fmt: skip
+
+
+def refusal(name: str, where: str, found: str = "", **words: object) -> SourceError:
+    """Give the error of a source's refusal; its class (`error`) says how a fetch goes on."""
+    error = _ERRORS.get(refusals(ROOM)[name].get("error", ""), SourceError)
+    return error(problem(name, where, found, **words))
+
 
 _AGE_SPAN: Final = re.compile(r",?\s*16\s*[-–]\s*6[0-9]\s*år$")
 """End of the measures' labels in API v2, at times without the blank before it."""

@@ -29,7 +29,7 @@ from beskplan.registers.groups import groups
 from beskplan.registers.indicators import ALL, INDICATORS, declare_own
 from beskplan.registers.reading import Closed, parse
 from beskplan.sources.cells import PeriodType
-from beskplan.sources.refusals import problem
+from beskplan.sources.labels import problem
 
 FOLDER = "mappings"
 """Where a working copy keeps its own mappings."""

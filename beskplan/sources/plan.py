@@ -22,9 +22,8 @@ from beskplan.registers.benefits import Benefit, benefits
 from beskplan.registers.document import Document
 from beskplan.registers.indicators import ALL
 from beskplan.registers.reading import Closed, checked, data_text, parse
-from beskplan.sources.labels import normalised
+from beskplan.sources.labels import normalised, problem
 from beskplan.sources.mapping import GroupId, IndicatorId, YdelseId
-from beskplan.sources.refusals import problem
 
 DEFAULT = "fetch/default.yaml"
 OWN: Final = Path("params") / "hentning.yaml"

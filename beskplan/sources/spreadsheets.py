@@ -22,10 +22,9 @@ from beskplan.core.errors import BeskplanError, DataError, Problem, did_you_mean
 from beskplan.core.periods import Period
 from beskplan.sources.cell_marks import CellMarks, cell_marks, column_letters, column_number
 from beskplan.sources.cells import CellValue, period_of
-from beskplan.sources.labels import normalised
+from beskplan.sources.labels import normalised, problem
 from beskplan.sources.mapping import ANY_YEAR, OTHER_ENCODINGS, FileFormat, PeriodColumn
 from beskplan.sources.mapping import Mapping as FileMapping
-from beskplan.sources.refusals import problem
 
 MAX_BYTES: Final = 64_000_000
 """A table of every municipality, month and measure is some 20 MB; more is not an export."""

@@ -34,14 +34,15 @@ from beskplan.registers.areas import known as known_area
 from beskplan.registers.indicators import INDICATORS
 from beskplan.sources.http import Client, Patience, Read, Transport, json_of, moved, shaped, text_of
 from beskplan.sources.labels import (
+    ROOM,
     by_label,
     codes_of,
     missing_areas,
     nearest_of,
+    problem,
     required_codes,
 )
 from beskplan.sources.plan import Part, StatbankTable
-from beskplan.sources.refusals import ROOM, problem
 
 ADDRESS: Final = "https://api.statbank.dk/v1"
 ADDRESS_VARIABLE: Final = "BESKPLAN_STATBANK_URL"

@@ -26,8 +26,8 @@ from beskplan.registers.areas import known as known_area
 from beskplan.registers.reading import parse
 from beskplan.sources import jobindsats_rows, statbank
 from beskplan.sources.imports import read_export
+from beskplan.sources.labels import problem
 from beskplan.sources.mapping import Mapping as FileMapping
-from beskplan.sources.refusals import problem
 
 Key = tuple[str, ...]
 Row = dict[Hashable, Any]

@@ -13,7 +13,7 @@ from beskplan.audit.model import Finding, Place
 from beskplan.params.jobs import Job, Workplace
 from beskplan.proof.audit import Audited, audited, problems
 from beskplan.proof.evidence import Evidence, gather
-from beskplan.runner import summary
+from beskplan.runner import building
 from beskplan.runner.make_report import make_report
 from beskplan.runner.work import Outcome
 from tests.runner.small_copy import write_copy
@@ -108,7 +108,7 @@ def test_the_summary_tells_each_rule_once_with_its_first_finding() -> None:
         Outcome(Job(2027, slug, "maalgrupper"), Path(slug), remarks=told)
         for slug in ("aarhus", "rudersdal")
     ]
-    assert summary.lines(ones) == [
+    assert building.lines(ones) == [
         "2 lavet.",
         "",
         "plantjek: naevner i 2 rapporter, den første 2027/aarhus/maalgrupper:",

@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beskplan.newplan.yaml_text import YamlText
+from beskplan.newplan.files import YamlText
 
 TEXT = """\
 # Hoved

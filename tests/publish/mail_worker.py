@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Literal
 
 from beskplan.core.ledger import Writer
-from beskplan.publish.journal import Entry, Journal, State
+from beskplan.publish.trail import Entry, Journal, MailState
 from beskplan.sources.http import Secret
 from tests.publish.mail_samples import mailing
 from tests.publish.mail_server import PASSWORD
 
-Death = tuple[Literal["before", "after"], State, str]
+Death = tuple[Literal["before", "after"], MailState, str]
 """Before or after an entry of that state for that address is on the disk."""
 
 

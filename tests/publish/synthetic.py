@@ -27,7 +27,7 @@ from beskplan.render.page_html import page_html
 from beskplan.render.page_pdf import render_pdf
 from beskplan.render.values import VALUES, page_values
 from beskplan.render.workbook import render_workbook
-from beskplan.runner.versions import MANIFEST, Store, Version, content_id
+from beskplan.runner.records import MANIFEST, Store, Version, content_id
 
 TITLES = {
     "maalgrupper": "Udviklingen i målgrupperne",

@@ -30,8 +30,7 @@ from beskplan.publish.trail import COPIES, Trail
 from beskplan.registers.provenance import sha256_file
 from beskplan.render import page as pages
 from beskplan.render.page import DRAFT
-from beskplan.runner.records import Record, Records
-from beskplan.runner.versions import MANIFEST
+from beskplan.runner.records import MANIFEST, Record, Records
 from tests.publish.synthetic import put_set_report
 from tests.render import sample_notebook as samples
 

@@ -30,7 +30,7 @@ def site_of(place: Workplace, *, drafts: bool = True, address: str = "") -> Site
 
 def approve_as_is(place: Workplace, job: Job, *, what: Any = "godkendt", reason: str = "") -> None:
     """Say it of the report in place; the copy is the draft itself, as only the catalogue looks at it."""
-    from beskplan.runner.versions import Version
+    from beskplan.runner.records import Version
 
     version = Version(place.folder(job))
     copy = copies(place.reports).keep(job.id, version.folder)

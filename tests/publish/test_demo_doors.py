@@ -18,7 +18,7 @@ from beskplan.publish.bilag import approved_bilag, draft_bilag
 from beskplan.publish.message import make_delivery
 from beskplan.publish.packet import make_packet
 from beskplan.publish.publishing import publish
-from beskplan.runner.versions import MANIFEST, Version
+from beskplan.runner.records import MANIFEST, Version
 from tests.publish.mail_samples import one_bilag
 from tests.publish.synthetic import put_set_report
 from tests.publish.test_packet import CASE

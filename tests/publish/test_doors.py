@@ -16,15 +16,13 @@ from beskplan.core.errors import BeskplanError, InputError
 from beskplan.params.jobs import Job, Workplace
 from beskplan.publish import approval
 from beskplan.publish.approval import approve, damaged_copies, withdraw
-from beskplan.publish.journal import Entry, Journal, Letter
 from beskplan.publish.message import make_delivery
 from beskplan.publish.packet import make_packet
 from beskplan.publish.publishing import TargetError, publish, refuse_lost_events, write_catalogue
-from beskplan.publish.trail import COPIES, Event, States, Trail
+from beskplan.publish.trail import COPIES, Entry, Event, Journal, Letter, States, Trail
 from beskplan.registers.provenance import sha256_file
 from beskplan.runner.records import FOLDER as RECORDS
-from beskplan.runner.versions import FOLDER as VERSIONS
-from beskplan.runner.versions import MANIFEST, Store
+from beskplan.runner.records import MANIFEST, VERSIONS, Store
 from tests.publish.mail_samples import one_bilag
 from tests.publish.synthetic import put_set_report
 from tests.publish.test_packet import CASE

@@ -32,7 +32,7 @@ from beskplan.publish.packet import packet_files, zipped_folder
 from beskplan.publish.publishing import publish
 from beskplan.publish.site import make_site
 from beskplan.publish.trail import Trail
-from beskplan.runner.versions import MANIFEST
+from beskplan.runner.records import MANIFEST
 from tests.publish import mail_samples as samples
 from tests.publish.synthetic import put_set_report
 from tests.publish.test_packet import CASE, case

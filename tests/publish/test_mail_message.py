@@ -21,10 +21,10 @@ from beskplan.params.mail import (
     read_recipients,
 )
 from beskplan.publish import mailing
-from beskplan.publish.journal import Journal, note_bounces, read_bounces
 from beskplan.publish.mailing import PASSWORD_VARIABLE, UNSENT, tell_maintainer, write_drafts
 from beskplan.publish.message import Delivery, compose
 from beskplan.publish.sending import Mailing
+from beskplan.publish.trail import Journal, note_bounces, read_bounces
 from beskplan.sources.http import Secret
 from tests.publish import mail_samples as samples
 from tests.publish.mail_server import PASSWORD, Certificates, MailServer, serving

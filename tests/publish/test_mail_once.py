@@ -16,9 +16,9 @@ import pytest
 
 from beskplan.core.errors import LockedError
 from beskplan.core.ledger import LedgerError
-from beskplan.publish.journal import Journal, latest
 from beskplan.publish.mailing import settle
 from beskplan.publish.sending import Mailing, Outcome
+from beskplan.publish.trail import Journal, latest
 from beskplan.sources.http import Secret
 from tests.publish.mail_samples import ADDRESSES, committee, delivery, mailing, settings
 from tests.publish.mail_server import PASSWORD, Certificates, MailServer

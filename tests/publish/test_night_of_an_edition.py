@@ -15,7 +15,7 @@ from beskplan.params.jobs import Job, Workplace
 from beskplan.publish.approval import approve
 from beskplan.publish.mailing import PASSWORD_VARIABLE, send_all
 from beskplan.publish.publishing import publish
-from beskplan.runner.versions import Version
+from beskplan.runner.records import Version
 from tests.publish import mail_samples as samples
 from tests.publish.mail_server import PASSWORD, MailServer
 from tests.publish.test_schedule_nightly import commit, git, quiet

@@ -17,7 +17,7 @@ import pytest
 from beskplan.nightly.nightly import FOLDER, STATUS
 from beskplan.publish.mailing import PASSWORD_VARIABLE
 from beskplan.publish.publishing import INVENTORY
-from beskplan.runner.versions import MANIFEST
+from beskplan.runner.records import MANIFEST
 from tests.publish import mail_samples as samples
 from tests.publish.mail_server import PASSWORD, Certificates, MailServer
 from tests.publish.mail_server import serving as serving_mail

@@ -13,7 +13,7 @@ from beskplan.publish.approval import copies
 from beskplan.publish.pruning import DRAFTS_KEPT, prune
 from beskplan.publish.site import make_site
 from beskplan.publish.trail import Trail
-from beskplan.runner.versions import Store
+from beskplan.runner.records import Store
 from tests.publish.synthetic import put_report, table
 from tests.publish.test_catalogue_site import approve_as_is, dead_links
 

@@ -7,7 +7,7 @@ import pytest
 
 from beskplan.params.jobs import Job, Workplace
 from beskplan.publish.changes import HIDDEN, Changes, last_changes, summary
-from beskplan.runner.versions import Store
+from beskplan.runner.records import Store
 from tests.publish.synthetic import A_ROW, MADE_FROM, put_report, table
 
 JOB = Job(2021, "rudersdal", "maalgrupper")

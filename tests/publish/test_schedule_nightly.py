@@ -19,9 +19,17 @@ from typer.core import TyperGroup
 from beskplan.cli.app import app
 from beskplan.core.errors import LockedError
 from beskplan.nightly import auditing, nightly
-from beskplan.nightly.checkout import FOLDER as COPY
-from beskplan.nightly.checkout import committed_copy, uncommitted
-from beskplan.nightly.nightly import FOLDER, STATUS, STEPS, Step, overdue, run_night
+from beskplan.nightly.nightly import CHECKOUT as COPY
+from beskplan.nightly.nightly import (
+    FOLDER,
+    STATUS,
+    STEPS,
+    Step,
+    committed_copy,
+    overdue,
+    run_night,
+    uncommitted,
+)
 from beskplan.publish.mailing import PASSWORD_VARIABLE
 from beskplan.sources import jobindsats
 from beskplan.sources.jobindsats import TOKEN_VARIABLE

@@ -23,7 +23,7 @@ from beskplan.publish.publishing import (
     write_catalogue,
 )
 from beskplan.publish.trail import Event, Trail
-from beskplan.runner.versions import Version
+from beskplan.runner.records import Version
 from tests.publish.synthetic import many, put_report, table
 from tests.publish.test_catalogue_site import approve_as_is, links, site_of
 

@@ -25,7 +25,7 @@ from beskplan.publish.packet import make_packet, packet_folder
 from beskplan.publish.publishing import CATALOGUE, publish
 from beskplan.publish.trail import States, Trail
 from beskplan.runner.make_report import make_report
-from beskplan.runner.versions import MANIFEST
+from beskplan.runner.records import MANIFEST
 from tests.publish import mail_samples as samples
 from tests.publish import step_worker
 from tests.publish.mail_server import PASSWORD, Certificates, MailServer

@@ -22,9 +22,8 @@ from beskplan.observations.contract import COLUMNS, Delivery, RawFile
 from beskplan.params.jobs import Job, Workplace
 from beskplan.registers.indicators import INDICATORS
 from beskplan.registers.provenance import EMBEDDED, sha256_file
-from beskplan.runner.building import Build, Pool, good_record
+from beskplan.runner.building import Build, Pool, build_lock, good_record
 from beskplan.runner.keys import library_key
-from beskplan.runner.lock import build_lock
 from beskplan.runner.plan import Planned, make_plan
 from beskplan.runner.records import MANIFEST, Records, write_json, write_status
 from beskplan.runner.wanted import Choice

@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 
 from beskplan.core.errors import LockedError
-from beskplan.runner.lock import build_lock, run_lock
+from beskplan.runner.building import build_lock, run_lock
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from beskplan.runner.lock import build_lock, run_lock
+from beskplan.runner.building import build_lock, run_lock
 lock = run_lock(Path(sys.argv[1]), sys.argv[2]) if len(sys.argv) > 2 else build_lock(Path(sys.argv[1]))
 with lock:
     print("held", flush=True)

@@ -103,7 +103,7 @@ def test_what_the_disk_itself_has_spoilt_is_seen_although_no_time_has_changed(
     two_snapshots: tuple[Path, str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root, _, newest = two_snapshots
-    monkeypatch.setattr("beskplan.runner.data_now.stamp", lambda path: (path.stat().st_size,))
+    monkeypatch.setattr("beskplan.runner.wanted.stamp", lambda path: (path.stat().st_size,))
     assert stale(root) == {}
     flip(newest / "observations.parquet")
     with pytest.raises(DataError):

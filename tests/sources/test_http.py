@@ -14,7 +14,7 @@ import pytest
 from beskplan.core.errors import InputError, SourceError
 from beskplan.sources.http import Patience, Secret, Transport
 from beskplan.sources.jobindsats import Jobindsats
-from beskplan.sources.refusals import ServerFaultError, TooBigError, UnreachableError
+from beskplan.sources.labels import ServerFaultError, TooBigError, UnreachableError
 from beskplan.sources.statbank import StatBank
 from tests.sources.server.faults import WHAT, Fault, unprocessable
 from tests.sources.server.serving import TOKEN, Sources

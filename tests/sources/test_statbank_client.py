@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beskplan.core.errors import SourceError
-from beskplan.sources.refusals import TooBigError
+from beskplan.sources.labels import TooBigError
 from beskplan.sources.statbank import (
     CELL_LIMIT,
     Query,

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from beskplan.core.errors import CellError, Problem
-from beskplan.runner.data_now import SNAPSHOTS
 from beskplan.runner.engine.processes import (
     Children,
     Ended,
@@ -22,6 +21,7 @@ from beskplan.runner.engine.processes import (
     stop_fork_server,
 )
 from beskplan.runner.keys import library_key
+from beskplan.runner.wanted import SNAPSHOTS
 from beskplan.runner.work import HERE, STANDARD_ENGINE, Outcome, discard_work
 
 if TYPE_CHECKING:
