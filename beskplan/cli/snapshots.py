@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -34,7 +34,6 @@ def fetch(
     source: list[SourceName] | None = None,
     table: list[str] | None = None,
     plan: Path | None = None,
-    api: Literal["v3", "v2"] = "v3",
     accept_missing: bool = False,
     skip_without_token: bool = False,
     root: Path | None = None,
@@ -51,7 +50,6 @@ def fetch(
         source: Kun denne kilde; kan gentages.
         table: Kun denne tabel; kan gentages.
         plan: En YAML-fil i stedet for planen (se params/hentning.yaml).
-        api: Jobindsats' API; v2 er den gamle.
         accept_missing: Kendte tal, kilden ikke har mere, må forsvinde.
         skip_without_token: Spring en kilde over, når nøglen mangler.
     """
@@ -72,7 +70,7 @@ def fetch(
         if not asked.statbank:
             return
         asked = asked.only(("statbank",))
-    clients = _clients(asked, api)
+    clients = _clients(asked)
     try:
         with _progress() as progress:
             snapshot, fetched = fetch_and_store(
@@ -119,7 +117,7 @@ def _has_token() -> bool:
     return True
 
 
-def _clients(plan: FetchPlan, api: Literal["v3", "v2"]) -> Clients:
+def _clients(plan: FetchPlan) -> Clients:
     from beskplan.core.errors import SourceError
     from beskplan.sources import jobindsats, statbank
     from beskplan.sources.fetching import Clients
@@ -128,7 +126,7 @@ def _clients(plan: FetchPlan, api: Literal["v3", "v2"]) -> Clients:
     missing: tuple[Problem, ...] = ()
     if plan.jobindsats:
         try:
-            star = jobindsats.connect(jobindsats.find_token(), version=api)
+            star = jobindsats.connect(jobindsats.find_token())
         except SourceError as error:
             missing = error.problems
     return Clients(star, statbank.connect() if plan.statbank else None, missing)

@@ -3,8 +3,9 @@
 `reports/godkendelser.jsonl` is a ledger (`beskplan.core.ledger`) with its head in
 `.noegler/godkendelser.json`. Its last line is named on the published site and in every mail.
 
-The mail journal is on the disk before the next step is taken: `data/post/journal.jsonl` is a ledger (`beskplan.core.ledger`) beside the snapshots: `make clean` leaves
-it. The state of a message (one version of a plan's reports for one address) is that of its last entry:
+The mail journal is on the disk before the next step is taken: `data/post/journal.jsonl`, a ledger
+beside the snapshots, which `make clean` leaves. The state of a message (one version of a plan's
+reports for one address) is that of its last entry:
 
     begun         nothing that counts has been said to the server yet
     handing-over  everything but the last line is with the server: the next thing sent is that line

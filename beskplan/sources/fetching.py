@@ -389,14 +389,14 @@ class _Fetch:
         version = entry.update_latest or ""
         _, spec, _ = self._answer(
             ("jobindsats", plan.id),
-            f"specification {client.version} {plan.id}",
+            f"specification v3 {plan.id}",
             version,
             lambda: client.spec_body(plan.id),
             lambda answer: client.read_spec(answer.body, plan.id),
         )
 
         def read(ask: jobindsats.Ask, body: bytes, on: str) -> Rows:
-            answer = jobindsats_rows.read_answer(body, client.version, where)
+            answer = jobindsats_rows.read_answer(body, where)
             return jobindsats_rows.rows_of(answer, ask, plan, spec, retrieved_at=on, where=where)
 
         asks = client.asks(plan, spec)
@@ -459,7 +459,7 @@ class _Fetch:
         asked = [
             table for table in fetched if table[1] in self._versions and table[0] == "jobindsats"
         ]
-        if client is None or not asked or client.version == "v2":
+        if client is None or not asked:
             return []
         try:
             catalogue = client.catalogue()

@@ -1,4 +1,4 @@
-"""Jobindsats.dk (STAR): the client of its API v3, and of v2 for a token that knows nothing newer.
+"""Jobindsats.dk (STAR): the client of its API v3.
 
     client = connect(find_token())
     catalogue = client.catalogue()
@@ -12,13 +12,12 @@ can be read without guessing which column is which, and any other row in it is s
 from __future__ import annotations
 
 import json
-import logging
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any, Final, Literal
+from typing import Final
 
 from beskplan.core.errors import Problem, SourceError
 from beskplan.registers.areas import known as known_area
@@ -35,7 +34,6 @@ from beskplan.sources.plan import JobindsatsTable, Part
 
 TOTAL: Final = "/"
 """Path of a hierarchy's top: everybody."""
-Version = Literal["v3", "v2"]
 
 
 class Value(Read):
@@ -166,30 +164,6 @@ def read_catalogue(body: bytes, where: str) -> Catalogue:
     return catalogue
 
 
-def read_legacy_spec(content: Any, where: str) -> TableSpec:
-    """What is known of a table in API v2: its periods. Areas and values are seen in the answers.
-
-    Raises:
-        SourceError: no specification.
-    """
-
-    class _Legacy(Read):
-        Period: tuple[str, ...]
-
-    types: dict[str, list[PeriodId]] = {}
-    for table in shaped(content, tuple[_Legacy, ...], where):
-        for one in table.Period:
-            types.setdefault(one[4:].rstrip("0123456789"), []).append(PeriodId(period_id=one))
-    return TableSpec(
-        periods=tuple(
-            PeriodType(periodtype_id=letters, values=tuple(values))
-            for letters, values in types.items()
-        )
-    )
-
-
-log = logging.getLogger(__name__)
-
 ADDRESS: Final = "https://api.jobindsats.dk"
 ADDRESS_VARIABLE: Final = "BESKPLAN_JOBINDSATS_URL"
 """Environment variable with another address, without the version."""
@@ -200,10 +174,6 @@ KEYRING_SERVICE: Final = "beskplan"
 KEYRING_NAME: Final = "jobindsats"
 CELLS_PER_ASK: Final = 50_000
 """The source has a limit that it does not publish; a table's ten years for all areas stay below."""
-LEGACY_NOTE: Final = (
-    "Jobindsats' API v2 er den gamle udgave (legacy), varslet lukket 30. september 2026: den siger "
-    "ikke, hvornår tabeller er opdateret, og områder og værdier kan først ses i svarene"
-)
 
 
 class NoTokenError(SourceError):
@@ -248,9 +218,9 @@ class Ask:
     Attributes:
         table: Table id.
         part: What of the population, as the plan says it.
-        area: The hierarchy of areas, all of whose values are asked for; empty in v2.
+        area: The hierarchy of areas, all of whose values are asked for.
         codes: Areas that are taken from the answer.
-        values: Path (v3) or label (v2) by hierarchy, for all other dimensions.
+        values: Path by hierarchy, for all other dimensions.
         period_type: Type of the periods.
         periods: Their ids, newest first.
     """
@@ -280,34 +250,25 @@ class Ask:
 
 
 class Jobindsats(Client):
-    """The source through one version of its API."""
+    """The source through its API."""
 
     name = "jobindsats"
 
-    def __init__(
-        self, transport: Transport, version: Version = "v3", cells_per_ask: int = CELLS_PER_ASK
-    ) -> None:
+    def __init__(self, transport: Transport, cells_per_ask: int = CELLS_PER_ASK) -> None:
         super().__init__(transport)
-        self.version = version
         self._cells_per_ask = cells_per_ask
-        if version == "v2":
-            log.warning(LEGACY_NOTE)
 
     def catalogue(self) -> Catalogue:
-        """All tables with the date of their last update; empty in v2, which does not tell dates."""
-        if self.version == "v2":
-            return {}
+        """All tables with the date of their last update."""
         path = "tables?format=json"
         return read_catalogue(self._transport.get(path), self._transport.where(path))
 
     def entry_of(self, catalogue: Catalogue, table: str) -> Entry:
-        """The catalogue's entry of a table; one without titles and date in v2.
+        """The catalogue's entry of a table.
 
         Raises:
             SourceError: the catalogue has no such table, with the nearest ids.
         """
-        if self.version == "v2":
-            return Entry(table, (), None)
         if table.casefold() in catalogue:
             return catalogue[table.casefold()]
         near = nearest_of(table, [entry.table for entry in catalogue.values()])
@@ -316,9 +277,7 @@ class Jobindsats(Client):
 
     def spec_body(self, table: str) -> bytes:
         """The specification of a table as it comes."""
-        legacy = self.version == "v2"
-        path = f"tables/{table}/json/" if legacy else f"table/{table}?format=json"
-        return self._transport.get(path)
+        return self._transport.get(f"table/{table}?format=json")
 
     def read_spec(self, body: bytes, table: str) -> TableSpec:
         """The specification of a table, read.
@@ -327,8 +286,6 @@ class Jobindsats(Client):
             SourceError: it is none.
         """
         content = json_of(body, self.where(table))
-        if self.version == "v2":
-            return read_legacy_spec(content, self.where(table))
         if isinstance(content, list) and len(content) == 1:
             content = content[0]
         return shaped(content, TableSpec, self.where(table))
@@ -341,16 +298,12 @@ class Jobindsats(Client):
         """
         where = self.where(plan.id)
         periods = spec.newest(plan.period_type, plan.latest, where)
-        if self.version == "v3":
-            choices = _area_choices(spec, plan, where)
-        else:
-            # v2 gives all its areas under one name; which those are is seen in the answer.
-            choices = {"": codes_of((*plan.areas, *plan.areas_if_there))}
+        choices = _area_choices(spec, plan, where)
         problems: list[Problem] = []
         asks: list[Ask] = []
         for part in plan.parts:
             try:
-                values = self._values(spec, part, where)
+                values = _value_choices(spec, part, where)
             except SourceError as error:
                 problems += error.problems
                 continue
@@ -375,8 +328,6 @@ class Jobindsats(Client):
 
     def path(self, ask: Ask) -> str:
         """The address of a question below the version; holds no token."""
-        if self.version == "v2":
-            return f"data/{ask.table}/json/"
         fixed = "".join(f"&hierarchy.{hierarchy}={path}" for hierarchy, path in ask.values)
         return (
             f"data/{ask.table}?mgroup.*=*&period.{ask.period_type}={','.join(ask.periods)}"
@@ -384,11 +335,8 @@ class Jobindsats(Client):
         )
 
     def origin(self, ask: Ask) -> str:
-        """Address and body of a question, to be stored beside its answer."""
-        address = f"{self._transport.base_url}/{self.path(ask)}"
-        if self.version == "v3":
-            return address
-        return f"{address} {json.dumps(_legacy_body(ask), ensure_ascii=False)}"
+        """Address of a question, to be stored beside its answer."""
+        return f"{self._transport.base_url}/{self.path(ask)}"
 
     def answer(self, ask: Ask) -> bytes:
         """The answer as it comes.
@@ -396,23 +344,7 @@ class Jobindsats(Client):
         Raises:
             SourceError: see `beskplan.sources.http`.
         """
-        if self.version == "v2":
-            return self._transport.post(self.path(ask), _legacy_body(ask))
         return self._transport.get(self.path(ask))
-
-    def _values(self, spec: TableSpec, part: Part, where: str) -> dict[str, str]:
-        if self.version == "v3":
-            return _value_choices(spec, part, where)
-        if part.value is None:
-            return {}
-        if part.hierarchy is None:
-            raise SourceError(problem("hierarchy-needed", where, f"'{part.value}'"))
-        return {part.hierarchy: part.value}
-
-
-def _legacy_body(ask: Ask) -> dict[str, object]:
-    fixed = {hierarchy: [label] for hierarchy, label in ask.values if label != TOTAL}
-    return {"area": "*", "period": list(ask.periods), **fixed}
 
 
 def _area_choices(spec: TableSpec, plan: JobindsatsTable, where: str) -> dict[str, frozenset[str]]:
@@ -466,7 +398,6 @@ def connect(
     token: Secret,
     *,
     address: str | None = None,
-    version: Version = "v3",
     patience: Patience | None = None,
     cells_per_ask: int = CELLS_PER_ASK,
     environment: Mapping[str, str] = os.environ,
@@ -477,7 +408,6 @@ def connect(
     Args:
         token: See `find_token`.
         address: Without the version; by default that of `BESKPLAN_JOBINDSATS_URL`, else STAR's.
-        version: `v2` is the legacy API and says so in the log.
         patience: How long to wait and how often to ask.
         cells_per_ask: Bigger questions are split.
         environment: Where the address is looked up.
@@ -487,17 +417,16 @@ def connect(
         InputError: an address that will not do.
     """
     base = (address or environment.get(ADDRESS_VARIABLE) or ADDRESS).rstrip("/")
-    header = token if version == "v2" else Secret(f"Bearer {token.reveal()}")
     transport = Transport(
-        f"jobindsats {version}",
-        f"{base}/{version}",
-        authorization=header,
+        "jobindsats v3",
+        f"{base}/v3",
+        authorization=Secret(f"Bearer {token.reveal()}"),
         token=token,
         patience=patience,
         explain=explain,
         sleep=sleep,
     )
-    return Jobindsats(transport, version, cells_per_ask)
+    return Jobindsats(transport, cells_per_ask)
 
 
 def explain(status: int, body: bytes) -> Problem | None:

@@ -22,7 +22,7 @@ from beskplan.registers.areas import area as area_of
 from beskplan.registers.areas import known as known_area
 from beskplan.registers.indicators import INDICATORS
 from beskplan.sources.http import EXCERPT, json_of, shaped
-from beskplan.sources.jobindsats import TOTAL, Ask, TableSpec, Version
+from beskplan.sources.jobindsats import TOTAL, Ask, TableSpec
 from beskplan.sources.labels import (
     by_label,
     missing_areas,
@@ -62,17 +62,7 @@ class _Table(_Strict):
     rows: list[list[Cell]]
 
 
-class _LegacyVariable(_Strict):
-    Name: str = ""
-    Label: str = ""
-
-
-class _LegacyTable(_Strict):
-    Variables: list[_LegacyVariable]
-    Data: list[list[Cell]]
-
-
-def read_answer(body: bytes, version: Version, where: str) -> Answer:
+def read_answer(body: bytes, where: str) -> Answer:
     """The table in a body.
 
     Raises:
@@ -81,12 +71,8 @@ def read_answer(body: bytes, version: Version, where: str) -> Answer:
     content = json_of(body, where)
     if isinstance(content, dict) and (said := content.get("cause") or content.get("message")):
         raise SourceError(problem("message", where, str(said)[:EXCERPT]))
-    if version == "v2":
-        [legacy] = shaped(content, tuple[_LegacyTable], where)
-        columns, rows = [one.Label or one.Name for one in legacy.Variables], legacy.Data
-    else:
-        table = shaped(content, _Table, where)
-        columns, rows = table.columns, table.rows
+    table = shaped(content, _Table, where)
+    columns, rows = table.columns, table.rows
     if not rows:
         raise SourceError(problem("no-rows", where))
     for number, row in enumerate(rows, start=1):
@@ -294,7 +280,7 @@ def place_columns(answer: Answer, where: str) -> tuple[int, int]:
     """
     numbered = list(enumerate(answer.columns))
     areas = [at for at, label in numbered if normalised(label) in AREA_LABELS]
-    # API v2 may add the table's name to the label, and a second column with the period in words.
+    # A label may have more words, and a second column the period in words.
     periods = [
         at
         for at, label in numbered
@@ -313,7 +299,7 @@ def is_label(cell: Cell) -> bool:
 
 
 def read_number(cell: Cell, decimals: int | None = None) -> Decimal | None:
-    """A measure's value; None where it is withheld. Texts are Danish numbers (API v2).
+    """A measure's value; None where it is withheld. Texts are Danish numbers.
 
     Raises:
         DataError: no number, ambiguous, or with decimals where the measure is a count.

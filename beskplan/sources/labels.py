@@ -41,7 +41,7 @@ def refusal(name: str, where: str, found: str = "", **words: object) -> SourceEr
 
 
 _AGE_SPAN: Final = re.compile(r",?\s*16\s*[-–]\s*6[0-9]\s*år$")
-"""End of the measures' labels in API v2, at times without the blank before it."""
+"""End of the measures' labels in older tables, at times without the blank before it."""
 _CODE_AND_NAME: Final = re.compile(
     r"(?P<code>0?[0-9]{3})(?: *[-–:.] *| +)(?P<name>[^0-9(]+)|"
     r"(?P<name2>[^0-9(]+?) *\((?P<code2>0?[0-9]{3})\)"

@@ -56,7 +56,7 @@ class Part(Closed):
     also: tuple[str, ...] = ()
     """What StatBank has called the value, or may call it, besides; an id too."""
     hierarchy: str | None = None
-    """Id of the value's hierarchy; needed where two have the label, and always in API v2."""
+    """Id of the value's hierarchy; needed where two have the label."""
 
 
 class _Table(Closed):

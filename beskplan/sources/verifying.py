@@ -100,14 +100,10 @@ def _read(content: bytes, entry: RawEntry) -> _Given:
 
 def _of_jobindsats(content: bytes, entry: RawEntry) -> Iterator[tuple[Key, float | None]]:
     """Every number of an answer, by the reference that its observation has."""
-    address, _, body = entry.origin.partition(" ")
-    if body:
-        fixed = [(name, ids[0]) for name, ids in json.loads(body).items() if name[0] == "_"]
-    else:
-        asked = [one.partition("=")[::2] for one in address.split("&")]
-        fixed = [(n[10:], v) for n, v in asked if n.startswith("hierarchy.") and v != "*"]
+    asked = [one.partition("=")[::2] for one in entry.origin.split("&")]
+    fixed = [(n[10:], v) for n, v in asked if n.startswith("hierarchy.") and v != "*"]
     values = "&".join(f"{name}={value}" for name, value in fixed)
-    answer = jobindsats_rows.read_answer(content, "v2" if body else "v3", entry.name)
+    answer = jobindsats_rows.read_answer(content, entry.name)
     at_area, at_period = jobindsats_rows.place_columns(answer, entry.name)
     for row in answer.rows:
         area = known_area(str(row[at_area]))

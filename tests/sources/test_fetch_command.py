@@ -59,13 +59,6 @@ def test_an_unchanged_source_gives_no_new_snapshot(place: Path) -> None:
     assert [one.folder for one in stored_snapshots(place)] == before
 
 
-def test_the_legacy_api_is_called_so(place: Path, caplog: pytest.LogCaptureFixture) -> None:
-    run(place, "--table", "y01a02")
-    assert "legacy" not in caplog.text
-    run(place, "--api", "v2", "--table", "y01a02")
-    assert "legacy" in caplog.text
-
-
 def test_without_a_token_danmarks_statistik_is_fetched_and_the_rest_is_named(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

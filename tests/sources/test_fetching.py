@@ -172,9 +172,10 @@ def test_another_plan_asks_anew(sources: Sources, clients: Clients, tmp_path: Pa
 
 
 def test_without_an_update_date_an_answer_is_good_for_its_day(
-    connected: Connected, tmp_path: Path
+    sources: Sources, clients: Clients, tmp_path: Path
 ) -> None:
-    clients, plan = Clients(connected(version="v2")), PLAN.only(tables=("y01a02",))
+    sources.jobindsats["y01a02"].update_latest = None
+    plan = PLAN.only(tables=("y01a02",))
     days = [
         fetch(plan, tmp_path, clients, clock=iter([day] * 9).__next__).asked
         for day in (NOW, NOW + timedelta(hours=1), NOW + timedelta(days=1))

@@ -8,20 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beskplan.core.errors import SourceError
-from beskplan.sources.jobindsats import Version
 from beskplan.sources.jobindsats_rows import read_answer
 
 
-def is_table_or_refusal(body: bytes, version: Version) -> bool:
+def is_table_or_refusal(body: bytes) -> bool:
     try:
-        return bool(read_answer(body, version, "here").rows)
+        return bool(read_answer(body, "here").rows)
     except SourceError as error:
         return all(problem.what for problem in error.problems)
 
 
-@given(st.binary(max_size=300), st.sampled_from(["v3", "v2"]))
-def test_whatever_comes_is_a_table_or_our_own_error(body: bytes, version: Version) -> None:
-    assert is_table_or_refusal(body, version)
+@given(st.binary(max_size=300))
+def test_whatever_comes_is_a_table_or_our_own_error(body: bytes) -> None:
+    assert is_table_or_refusal(body)
 
 
 JSON_VALUES = st.recursive(
@@ -33,4 +32,4 @@ JSON_VALUES = st.recursive(
 def test_whatever_json_stands_in_a_table_is_read_or_refused(value: object) -> None:
     for rows in ([[value]], value):
         body = json.dumps({"columns": ["Periode"], "rows": rows}).encode()
-        assert is_table_or_refusal(body, "v3")
+        assert is_table_or_refusal(body)

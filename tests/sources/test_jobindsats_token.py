@@ -113,11 +113,10 @@ def test_the_token_is_in_no_file_address_or_log(
     assert TOKEN not in "".join(one.origin + one.name for one in fetched.delivery.raw)
 
 
-@pytest.mark.parametrize("version", ["v3", "v2"])
-def test_a_refused_token_is_not_shown(connected: Connected, tmp_path: Path, version: str) -> None:
+def test_a_refused_token_is_not_shown(connected: Connected, tmp_path: Path) -> None:
     wrong = "wrong-token-31d0"
     with pytest.raises(SourceError) as caught:
-        fetch(default_plan(), tmp_path, Clients(connected(wrong, version=version)))
+        fetch(default_plan(), tmp_path, Clients(connected(wrong)))
     assert "JOBINDSATS_TOKEN" in caught.value.problems[0].fix
     assert wrong not in f"{caught.value} {caught.value!r} {caught.value.__context__!r}"
 

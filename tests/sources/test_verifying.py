@@ -12,7 +12,6 @@ from beskplan.sources.fetching import Clients, fetch_and_store
 from beskplan.sources.imports import import_file
 from beskplan.sources.plan import default_plan
 from beskplan.sources.verifying import raw_problems
-from tests.sources.conftest import Connected
 
 CASES = Path(__file__).parent / "cases"
 PLAN = default_plan().only(tables=("y01a02", "y60a02", "AUK01", "AUP02"))
@@ -44,15 +43,6 @@ def test_every_fetched_number_is_that_of_its_raw_file(
     source = "statbank" if table.startswith("A") else "jobindsats"
     assert changed(tmp_path) == []
     assert changed(tmp_path, area="230") == [(f"{source} {table}", "1 tal")]
-
-
-def test_every_number_of_the_legacy_api_is_that_of_its_raw_file(
-    connected: Connected, tmp_path: Path
-) -> None:
-    clients = Clients(connected(version="v2"))
-    fetch_and_store(PLAN.only(tables=("y60a02",)), tmp_path, clients)
-    assert changed(tmp_path) == []
-    assert changed(tmp_path, area="230", group="jobparate") == [("jobindsats y60a02", "1 tal")]
 
 
 def test_every_imported_number_is_that_of_its_file(tmp_path: Path) -> None:

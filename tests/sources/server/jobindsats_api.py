@@ -1,4 +1,4 @@
-"""Jobindsats's API v3 and v2, as domain.md describes them."""
+"""Jobindsats's API v3, as domain.md describes them."""
 
 from __future__ import annotations
 
@@ -129,41 +129,3 @@ def numbers_of(table: JobindsatsTable, area: str, period: str, value: str) -> li
     """The measures of a row; None where there is no row."""
     numbers = [table.cell(area, period, value, measure) for measure in table.measures]
     return None if MISSING in numbers else numbers
-
-
-def v2(
-    tables: Tables, token: str, path: str, authorization: str | None, body: Mapping[str, Any]
-) -> Reply:
-    """The answer of API v2; a wrong key is told in words, with status 200."""
-    if authorization != token:
-        return 200, "Forkert nøgle eller nøglen er udløbet.".encode()
-    steps = urlsplit(path).path.strip("/").split("/")
-    table = tables.get(steps[2])
-    if table is None:
-        return 404, b""
-    if steps[1] == "tables":
-        return _json(200, [{"TableID": table.id, "Period": ["2025Y01", *table.periods]}])
-    names = list(table.area_hierarchies["_nykom"].values())
-    if table.regions:
-        names += [one for one in table.area_hierarchies["_reko"].values() if one not in names]
-    values = body.get(table.hierarchy, ["I alt"] if not table.hierarchy else [table.values["/"]])
-    variables = [{"Name": "area", "Label": "Area"}, {"Name": "period", "Label": "Periode A02"}]
-    if table.hierarchy:
-        variables.append({"Name": table.hierarchy, "Label": "Ydelsesgrupper"})
-    variables += [
-        {"Name": f"m{n}", "Label": f"{one} 16-66 år" if "pct." in one else one}
-        for n, one in enumerate(table.measures)
-    ]
-    rows = [
-        [place, period, *([value] if table.hierarchy else []), *map(_danish, numbers)]
-        for place in names
-        for period in body["period"]
-        for value in values
-        if (numbers := numbers_of(table, place, period, value)) is not None
-    ]
-    status, content = _json(200, [{"Variables": variables, "Data": rows}])
-    return status, b"\xef\xbb\xbf" + content
-
-
-def _danish(number: Any) -> Any:
-    return str(number).replace(".", ",") if isinstance(number, float) else number

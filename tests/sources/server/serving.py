@@ -99,8 +99,6 @@ class _Handler(BaseHTTPRequestHandler):
         match self.path.strip("/").split("/")[0]:
             case "v3":
                 return jobindsats_api.v3(sources.jobindsats, TOKEN, self.path, authorization)
-            case "v2":
-                return jobindsats_api.v2(sources.jobindsats, TOKEN, self.path, authorization, body)
             case "v1":
                 return statbank_api.answer(sources.statbank, self.path, body)
         return 404, b""

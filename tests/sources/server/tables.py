@@ -66,7 +66,7 @@ class JobindsatsTable:
     values: Mapping[str, str] = field(default_factory=dict)
     """Names by path, the total `/` first."""
     cell: Cell = made_up
-    update_latest: str = "2026-08-14"
+    update_latest: str | None = "2026-08-14"
     kommuner: tuple[str, ...] = tuple(one.navn for one in kommuner())
     regions: bool = True
     title: str = ""
