@@ -2,7 +2,7 @@
 
 Each step is a command of its own in a process of its own: what a person would type, with the same
 exit codes, so that a step that runs out of memory ends alone. All of them run in a checkout of what
-is committed (`checkout.py`). A run that finds nothing new does nothing. `data/natkoersel/status.json`
+is committed (`committed_copy`). A run that finds nothing new does nothing. `data/natkoersel/status.json`
 says how the last run went; the dead man's watch reads it.
 
 A night without news is a night without a mail. `fortalt.json` beside it holds what the maintainer

@@ -156,10 +156,10 @@ def test_every_text_was_read_against_the_docstring_as_it_is() -> None:
 
 
 def test_a_changed_docstring_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    function = make_metode.functions()["change.pct_change"]
+    function = make_metode.functions()["quantities.pct_change"]
     monkeypatch.setattr(function, "__doc__", "(now - before) / now, of the printed values.")
     (fault,) = drifted(make_metode.calculations(TEXTS))
-    assert fault.startswith("change.pct_change: its docstring has changed")
+    assert fault.startswith("quantities.pct_change: its docstring has changed")
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
