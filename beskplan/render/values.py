@@ -40,12 +40,13 @@ def _tables(page: Page) -> Iterator[dict[str, Any]]:
     for item in page.walk():
         match item:
             case Numbered(number, Table() as table):
-                yield _table(table, f"tabel-{table.id}", f"Tabel {number}")
+                yield table_values(table, f"tabel-{table.id}", f"Tabel {number}")
             case Numbered(number, Figure() as figure) if page.table_of(figure) is None:
-                yield _table(figure.data, f"figur-{figure.id}", f"Figur {number}")
+                yield table_values(figure.data, f"figur-{figure.id}", f"Figur {number}")
 
 
-def _table(table: Table, key: str, name: str) -> dict[str, Any]:
+def table_values(table: Table, key: str, name: str) -> dict[str, Any]:
+    """One table as plain values: its id on the page, its name and its printed cells."""
     return {
         "id": key,
         "name": name,

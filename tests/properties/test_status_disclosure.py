@@ -1,21 +1,33 @@
 """Two editions of a small island's status, with a revision between, give no withheld number away together.
 
-The reader knows everything that either edition has read, and that the benefits add up to their total.
+The reader knows everything that either edition has read, what the catalogue's page of each edition shows of
+all the islands side by side, and that the benefits add up to their total.
 """
 
 from __future__ import annotations
 
 import json
 import random
+import re
 from itertools import product
 from pathlib import Path
+from typing import Any
 
+import lxml.html
 import pytest
 
+from beskplan.blocks.model import Table
+from beskplan.core.periods import Period
+from beskplan.params.jobs import Job, Workplace
+from beskplan.publish.entries import SCOREBOARD
+from beskplan.publish.site import make_site
 from beskplan.registers.areas import find
+from beskplan.registers.benefits import benefit
+from beskplan.render.values import table_values
 from beskplan.report.rows import recorded
 from beskplan.report.status import Status
 from tests.proof.test_status_proof import store_rows
+from tests.publish.synthetic import put_report
 from tests.unit.report_samples import observation
 
 ISLANDS = ("Læsø", "Fanø", "Samsø", "Ærø")
@@ -24,6 +36,8 @@ PARTS = (
     "ressourceforloeb", "ledighedsydelse", "fleksjob", "foertidspension",
 )  # fmt: skip
 TOTAL = "offentlig_forsoergelse"
+WORKFORCE = 900
+"""So few that a share with its decimal gives the count away."""
 BELOW = 3
 """The source withholds smaller counts."""
 CODES = ("2025M08", "2025M09", "2026M08", "2026M09")
@@ -77,6 +91,12 @@ def store(root: Path, numbers: Numbers, on: str) -> None:
         observation("fuldtidspersoner", float(value), code, ydelse=ydelse, area=island)
         for (island, ydelse, code), value in numbers.items()
     ]
+    rows += [
+        observation(
+            "pct_af_arbejdsstyrken", value / WORKFORCE * 100, code, ydelse=ydelse, area=island
+        )
+        for (island, ydelse, code), value in numbers.items()
+    ]
     country = [
         observation("fuldtidspersoner", 90_000.0, code, ydelse=ydelse, area="000")
         for ydelse, code in product((*PARTS, TOTAL), {code for *_, code in numbers})
@@ -85,7 +105,10 @@ def store(root: Path, numbers: Numbers, on: str) -> None:
 
 
 def shown(root: Path, kommune: str, periode: str) -> Numbers:
-    """Every number of the island that the edition has read, whether it prints it or not."""
+    """Every number of the island that the edition has read, whether it prints it or not.
+
+    Its scoreboard is left where the catalogue finds it.
+    """
     kode, slug = find(kommune).kode, find(kommune).slug
     kept = root / "reports" / "2027" / slug / f"status-{periode}"
     kept.mkdir(parents=True)
@@ -94,11 +117,44 @@ def shown(root: Path, kommune: str, periode: str) -> Numbers:
         for block in (report.answer, report.scoreboard, report.course, report.since):
             block()
     lines = (kept / "rows.jsonl").read_text(encoding="utf-8").splitlines()
+    board = report.scoreboard().block
+    assert isinstance(board, Table)
+    put(root, kommune, periode, table_values(board, SCOREBOARD, "Tabel 1"))
     return {
         (kode, row[1], row[4]): int(row[6])
         for row in map(json.loads, lines)
         if row[0] == "fuldtidspersoner" and row[3] == kode and row[6] is not None
     }
+
+
+def put(root: Path, kommune: str, periode: str, board: dict[str, Any]) -> None:
+    """The island's edition as a build leaves it, as far as the catalogue looks at it."""
+    job = Job(2027, find(kommune).slug, "status", periode)
+    kode = find(kommune).kode
+    kept = (root / "reports" / job.id / "rows.jsonl").read_text(encoding="utf-8")
+    put_report(Workplace(root), job, kode=kode, tables=[board], title="Status", periode=periode)
+    (root / "reports" / job.id / "rows.jsonl").write_text(kept, encoding="utf-8")
+
+
+def side_by_side(root: Path, periode: str, truth: Numbers) -> Numbers:
+    """The counts behind every number on the page of an edition: of a change both, of a share the one."""
+    site = make_site(Workplace(root), (), drafts=True)
+    tree = lxml.html.document_fromstring(site.pages[f"udgaver/status-{periode}.html"].decode())
+    now = Period.parse(periode)
+    behind = {"pct": (now.code, now.year_before().code), "andel": (now.code,)}
+    names = {benefit(one).name(now.last_day).casefold(): one for one in (*PARTS, TOTAL)}
+    found: Numbers = {}
+    for measure, codes in behind.items():
+        (one,) = tree.xpath(f"//div[@aria-labelledby='{measure}-titel']//table")
+        heads = [head.text_content().strip() for head in one.xpath("./thead//th")][1:]
+        for row in one.xpath("./tbody/tr"):
+            kode = find(row.xpath("string(./th/a)")).kode
+            cells = [cell.text_content().strip() for cell in row.xpath("./td")]
+            for (head, cell), code in product(zip(heads, cells, strict=True), codes):
+                if re.match(r"[+-]?\d", cell):
+                    key = (kode, names[head.casefold()], code)
+                    found[key] = truth[key]
+    return found
 
 
 Edition = tuple[Numbers, Numbers]
@@ -164,27 +220,71 @@ def _adds_up(rest: list[tuple[int, set[str]]]) -> bool:
     return low <= high
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_two_editions_together_give_no_withheld_number(tmp_path: Path, seed: int) -> None:
+EDITIONS = ((CODES[2], "2026-10-01"), (CODES[3], "2026-11-01"))
+"""Period of each edition, and the day on which its numbers are fetched."""
+
+
+def editions(root: Path, seed: int) -> list[Edition]:
+    """Both editions of every island, the second after a revision."""
     every = counted(seed)
     first = {key: value for key, value in every.items() if key[2] != CODES[-1]}
-    second = revised(every, seed + 100)
     for one in ISLANDS:
-        folder = tmp_path / "params" / find(one).slug
+        folder = root / "params" / find(one).slug
         folder.mkdir(parents=True)
         (folder / "2027.yaml").write_text(YAML.format(kommune=one), encoding="utf-8")
     seen: list[Edition] = []
-    for numbers, periode, on in ((first, CODES[2], "2026-10-01"), (second, CODES[3], "2026-11-01")):
-        store(tmp_path, numbers, on)
-        pages = [shown(tmp_path, one, periode) for one in ISLANDS]
+    for numbers, (periode, on) in zip((first, revised(every, seed + 100)), EDITIONS, strict=True):
+        store(root, numbers, on)
+        pages = [shown(root, one, periode) for one in ISLANDS]
         seen.append((numbers, {key: value for page in pages for key, value in page.items()}))
-    withheld = 0
+    return seen
+
+
+def given_away(seen: list[Edition]) -> tuple[list[str], int]:
+    """Counts that the source withholds and the reader can tell, and how many it withholds."""
+    told, withheld = [], 0
     for island, code in product((find(one).kode for one in ISLANDS), CODES):
-        editions = [one for one in seen if (island, TOTAL, code) in one[0]]
-        for name, values in left(editions, island, code).items():
+        there = [one for one in seen if (island, TOTAL, code) in one[0]]
+        for name, values in left(there, island, code).items():
             withheld += 1
-            assert len(values) > 1, f"{island} {code} {name}: {values}"
+            told += [f"{island} {code} {name}: {values}"] if len(values) < 2 else []
+    return told, withheld
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_two_editions_together_give_no_withheld_number(tmp_path: Path, seed: int) -> None:
+    seen = editions(tmp_path, seed)
+    told, withheld = given_away(seen)
+    assert told == []
     assert withheld > len(ISLANDS)
+    # With the pages of the catalogue beside them, and with those alone.
+    codes = [periode for periode, _ in EDITIONS]
+    beside = [
+        (truth, side_by_side(tmp_path, periode, truth))
+        for (truth, _), periode in zip(seen, codes, strict=True)
+    ]
+    assert all(len(page) > 2 * len(ISLANDS) for _, page in beside)
+    both = [(truth, one | page) for (truth, one), (_, page) in zip(seen, beside, strict=True)]
+    assert given_away(both)[0] == given_away(beside)[0] == []
+
+
+def test_a_withheld_number_on_the_catalogues_page_would_be_seen(tmp_path: Path) -> None:
+    """The negative control: the page of the second edition prints what the islands' own pages withhold."""
+    seen = editions(tmp_path, 0)
+    periode = EDITIONS[1][0]
+    for one in ISLANDS:
+        folder = tmp_path / "reports" / "2027" / find(one).slug / f"status-{periode}"
+        (board,) = json.loads((folder / "tal.json").read_text(encoding="utf-8"))["tables"]
+        for _, _, cells in board["rows"]:
+            cells[:] = [
+                ["7", 7.0, "known"] if text == "fortroligt" else [text, *rest]
+                for text, *rest in cells
+            ]
+        put(tmp_path, one, periode, board)
+    truth, pages = seen[1]
+    page = side_by_side(tmp_path, periode, truth)
+    assert not page.items() <= pages.items()
+    assert given_away([seen[0], (truth, pages | page)])[0] != []
 
 
 def test_what_is_shown_in_one_edition_alone_would_be_seen() -> None:
