@@ -1,4 +1,4 @@
-"""The scoreboard of a status: its words by their definition, its little lines by the numbers read."""
+"""The tables of a status: words by their definition, little lines and reasons by the numbers read."""
 
 from __future__ import annotations
 
@@ -14,17 +14,21 @@ from beskplan.registers.indicators import ALL
 
 _WORD, _OWN = "Vurdering", "Ændring i pct."
 """Heads of the word and of the own change; the comparison's change stands after that."""
+_SINCE, _WHY, _REVISED = "siden-sidst", "Hvorfor", "revision"
+"""Id of the table of what has changed, head of its reasons, and the one for a number that is another."""
 _WITHIN = 1
 """Percentage points (docs/ordvalg.md)."""
 _SMALL_BASE = 20
 
 
 def rule(evidence: Evidence) -> Iterator[Problem]:
-    """Every word and every little line of every table."""
+    """Every word, every little line and every reason of every table."""
     for name, table in evidence.tables:
         for row in table["rows"]:
             where = f"{name}: {row['label']}"
             yield from _word(evidence, where, table, row)
+            if table["id"] == _SINCE:
+                yield from _since(evidence, where, table, row)
             for at, cell in enumerate(row["cells"], start=1):
                 if cell.get("line"):
                     yield from _line(evidence, where, table, row, at)
@@ -54,6 +58,29 @@ def _judged(evidence: Evidence, own: Block, other: Block) -> str:
         return "for få"
     gap = Fraction(repr(own["value"])) - Fraction(repr(other["value"]))
     return "som" if abs(gap) <= _WITHIN else "bedre" if gap < 0 else "ringere"
+
+
+def _since(evidence: Evidence, where: str, table: Block, row: Block) -> Iterator[Problem]:
+    """What the earlier edition printed is of the same benefit and period; a reason tells where it differs."""
+    printed, today = row["cells"][:2]
+    key = tuple(today["origin"][1:])
+    if printed["value"] is not None and tuple(printed["origin"][1:]) != key:
+        found, wanted = " ".join(printed["origin"][1:]), " ".join(key)
+        what = "den tidligere udgaves tal er et andet end rækkens"
+        yield evidence.problem("ipynb", what, found, wanted, where)
+    heads = [column["label"] for column in table["columns"][1:]]
+    why = row["cells"][heads.index(_WHY)]["text"]
+    others = {
+        one.key
+        for one in evidence.readings.values()
+        if one.key[:4] == key[:4]
+        and (before := evidence.earlier.get(one.key))
+        and (before.value, before.digest is None) != (one.value, one.digest is None)
+    }
+    # Revised numbers that only targets and forecasts have read are not the table's.
+    if (key in others and _REVISED not in why) or (not others and _REVISED in why):
+        wanted = _REVISED if others else f"ikke {_REVISED}"
+        yield evidence.problem("ipynb", "en anden grund, end tallene giver", why, wanted, where)
 
 
 def _line(evidence: Evidence, where: str, table: Block, row: Block, at: int) -> Iterator[Problem]:

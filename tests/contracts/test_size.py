@@ -37,10 +37,11 @@ CEILINGS = {
     # 900 are the status: scoreboard, places, what has changed since the last edition, the region's matrix.
     # 90 are what JupyterLab saves and checks for the analyst: the page as a file, params as they are saved.
     # The little line of a key figure, its proof, and all 98 beside the own one take 10 lines of imports.
-    # Editions of an area that has ended, and how one goal, one benefit or two are told: 65.
+    # Editions of an area that has ended, how one goal, one benefit or two are told, and the proof of what has
+    # changed since the last edition: 90.
     # Counted crosses, strays in lists, order among many columns, parts that go one way: 80 of the plan check.
     # The population by year of age, and two sections of one benefit on a page: 20.
-    "beskplan": Size(code=35_160, files=226, imports=3_680),
+    "beskplan": Size(code=35_180, files=226, imports=3_680),
     # Cases are data (YAML), not code: a test that says what another says is one to maintain too many.
     # The open data of 98 municipalities (AUK01: recorded answer, server, Bilag) are worth 600 lines.
     # Each date of the reform has its day before and its day: 130 lines.
@@ -50,9 +51,9 @@ CEILINGS = {
     # The little line and the small charts read back, all 98 beside the own one, a target on AUK01: 160.
     # No font is open where children are forked: 30.
     # Editions under several plans, months beside quarters, areas that have ended, plans that can have none,
-    # and the status' sentences: 280.
+    # the status' sentences, and the catalogue's page tried for withheld numbers: 360.
     # The whole Bilag with a key, with a table renamed and one gone; the population by year of age: 190.
-    "tests": Size(code=29_500, files=249, imports=3_275),
+    "tests": Size(code=29_600, files=249, imports=3_295),
 }
 
 

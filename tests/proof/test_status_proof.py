@@ -124,11 +124,27 @@ def told_otherwise(path: Path) -> Any:
     }
 
 
+def of_the_first_row(one: Any) -> Any:
+    """What the earlier edition read of another benefit, as it read it."""
+    FIRST_ROW.append(one)
+    return ROW(replace(one, told=FIRST_ROW[0].told))
+
+
+def said(reason: str) -> property:
+    return property(lambda _: reason)
+
+
+FIRST_ROW: list[Any] = []
+ROW = status_siden._row
 READ_ROWS, VERDICT, PLACE_CELL, LINE = read_rows, verdict, place_cell, sparkline
-FAULTS: list[tuple[tuple[Any, str], Callable[..., Any], str]] = [
+FAULTS: list[tuple[tuple[Any, str], Callable[..., Any] | property, str]] = [
     ((status, "place_cell"), placed_better, "et andet tal, end kilden giver"),
     ((status, "place_cell"), lambda shares: PLACE_CELL(shares[:1]), "en kommune mangler i placeringen"),
     ((status_siden, "read_rows"), told_otherwise, "et andet tal, end den tidligere udgave læste"),
+    ((status_siden, "_row"), of_the_first_row, "den tidligere udgaves tal er et andet end rækkens"),
+    ((status_siden._Since, "reason"), said("nyt kvartal"), "en anden grund, end tallene giver"),
+    ((status_siden._Since, "reason"), said("nyt kvartal og revision"),
+     "en anden grund, end tallene giver"),
     ((status, "sparkline"), lambda line: LINE([one for one in line if one is not None]),
      "et forløb med andre huller end tallenes"),
     ((status, "sparkline"), lambda line: LINE(line[::-1]), "et forløb tegnet anderledes end tallene"),
@@ -142,7 +158,7 @@ def test_the_proof_refuses(
     place: Workplace,
     monkeypatch: pytest.MonkeyPatch,
     where: tuple[Any, str],
-    fault: Callable[..., Any],
+    fault: Callable[..., Any] | property,
     told: str,
 ) -> None:
     monkeypatch.setattr(*where, fault)
