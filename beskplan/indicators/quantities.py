@@ -18,14 +18,15 @@ from beskplan.registers.indicators import one_basis
 
 State = Literal["known", "withheld", "absent", "calculated"]
 
-Origin: TypeAlias = "tuple[str | Origin, ...]"
+Origin: TypeAlias = "tuple[str | int | Origin, ...]"
 """How a number came about, written down so that the proof can calculate it anew by its own arithmetic.
 
 `("read", indicator, ydelse, group, area, period)`, or a calculation with the origins of its parts:
 `("difference", before, now)` of printed numbers, `("change_pct", before, now)`, `("share_pct", count,
-of)`, `("sum", …)`, `("printed_sum", …)`, `("mean", …)`, `("rank", own, other, …)`. What no observation
-gives is `("plan",)`, `("law",)`, `("model",)`, `("count",)` or `("demo",)`; what an earlier edition of the
-report read is `("edition", …)` with its key. Empty where nobody has said it.
+of)`, `("sum", …)`, `("printed_sum", …)`, `("mean", …)`, `("rank", decimals, own, other, …)` of numbers
+printed with so many decimals. What no observation gives is `("plan",)`, `("law",)`, `("model",)`,
+`("count",)` or `("demo",)`; what an earlier edition of the report read is `("edition", …)` with its key.
+Empty where nobody has said it.
 """
 
 WITHHELD_TEXT = "fortroligt"

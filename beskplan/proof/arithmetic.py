@@ -84,10 +84,14 @@ def calculated(origin: Any, readings: Mapping[Key, Reading]) -> Result:
     if how == "read":
         reading = readings[tuple(parts)]
         return Result(reading.value, reading.decimals, (reading.key,))
+    # A place is among numbers as they are printed: the first part says with how many decimals.
+    precision, parts = (parts[0], parts[1:]) if how == "rank" and parts else (None, parts)
     results = [calculated(part, readings) for part in parts]
     values = [result.value for result in results]
     printed = [
-        None if result.value is None else rounded(result.value, result.decimals)
+        None
+        if result.value is None
+        else rounded(result.value, result.decimals if precision is None else precision)
         for result in results
     ]
     if how not in _CALCULATIONS or not parts:
@@ -110,7 +114,7 @@ def _value(how: str, exact: list[Fraction], printed: list[Fraction]) -> Fraction
         case "sum" | "printed_sum":
             return sum(exact if how == "sum" else printed, Fraction(0))
         case "rank":
-            return Fraction(1 + sum(one > exact[0] for one in exact[1:]))
+            return Fraction(1 + sum(one > printed[0] for one in printed[1:]))
     return sum(exact, Fraction(0)) / len(exact)
 
 

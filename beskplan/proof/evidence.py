@@ -179,6 +179,12 @@ class Evidence:
         found = {tuple(row[name] for name in KEY): row for row in rows.to_dict("records")}
         return {key: row for key, row in found.items() if key in keys}  # type: ignore[misc]
 
+    def has_number(self, key: Key) -> bool:
+        """Whether the snapshot's own file has a number, read by the report or not."""
+        rows = self.stored.rows_by_area.rows_of([key[3]])
+        found = rows[(rows[list(KEY)] == list(key)).all(axis="columns")]
+        return bool(found["state"].isin(("known", "calculated")).any())
+
     def problem(
         self,
         part: str,

@@ -179,7 +179,12 @@ def _rank(
     evidence: Evidence, table: Block, row: Block, column: Block, cell: Block
 ) -> Iterator[Fault]:
     """A place is the own number's among the same number of other areas, each once, and says of how many."""
-    own, *others = [{**cell, "origin": origin} for origin in cell["origin"][1:]]
+    decimals, *origins = cell["origin"][1:]
+    own, *others = [{**cell, "origin": origin} for origin in origins]
+    for beside in row["cells"]:
+        shown = number_in(beside["text"]) if beside["origin"] == own["origin"] else None
+        if shown is not None and shown[1] != decimals:
+            yield "en placering efter andre decimaler end rækkens", cell["text"], beside["text"]
     units = " ".join(INDICATORS[name].unit for name in DENOMINATORS)
     yield from _labels(evidence, table, row, {**column, "kind": "number", "unit": units}, own)
 
@@ -188,11 +193,13 @@ def _rank(
 
     areas: list[set[str]] = [{k[3] for k in _keys(evidence, one)} for one in (own, *others)]
     group = evidence.params.maalgrupper and evidence.params.maalgrupper.sammenligningsgruppe
-    among = [find(n) for n in group.kommuner] if group else kommuner()
+    among = [find(n) for n in group.members] if group else kommuner()
     wanted = {one.kode for one in among} | {evidence.header["kommune_kode"]}
-    (indicator, ydelse, of, code), *_ = elsewhere(own)
-    held = {kode for kode in wanted if _known(evidence, (indicator, ydelse, of, kode, code))}
-    for kode in sorted(held.difference(*areas)):
+    for kode in sorted(wanted.difference(*areas)):
+        # Its share needs the workforce too.
+        there = [(*key[:3], kode, key[4]) for key in _keys(evidence, own)]
+        if not all(_known(evidence, key) for key in there):
+            continue
         yield "en kommune mangler i placeringen", cell["text"], labels.area_name(kode)
     alike = all(elsewhere(one) == elsewhere(own) for one in others)
     if not alike or len({kode for some in areas for kode in some}) != len(areas):
@@ -202,8 +209,9 @@ def _rank(
 
 
 def _known(evidence: Evidence, key: Key) -> bool:
+    """Whether there is a number: what the report did not read, the snapshot's own file may yet have."""
     reading = evidence.readings.get(key)
-    return reading is not None and reading.value is not None
+    return evidence.has_number(key) if reading is None else reading.value is not None
 
 
 def _counted(cell: Block, keys: Sequence[Key]) -> tuple[Key, ...]:

@@ -12,7 +12,7 @@ from beskplan.blocks.figures import figure
 from beskplan.blocks.model import Cell, Column, Figure, Omitted, Row
 from beskplan.blocks.tables import cell, table
 from beskplan.blocks.text.language import list_danish
-from beskplan.core.numbers import NBSP
+from beskplan.core.numbers import NBSP, round_half_away
 from beskplan.indicators.quantities import Origin, Quantity, share_pct
 from beskplan.params.models import Sammenligningsgruppe
 from beskplan.registers.areas import Area, find
@@ -168,14 +168,19 @@ def _by_area(areas: Sequence[Area], found: Sequence[_Placed], unit: str) -> dict
 def place_cell(shares: Sequence[Quantity]) -> Cell:
     """`3 af 7`: the own place among the areas that have a number, the highest share first.
 
-    Of exact shares, the own one first. A withheld number has no place and moves none.
+    A withheld number has no place and moves none.
     """
     own, known = shares[0], [one for one in shares if one.is_number]
     if not own.is_number:
         return Cell(text=own.text(), state=own.state)
-    place = 1 + sum(one.exact > own.exact for one in known)
-    origin = ("rank", *(one.origin for one in known))
+    place = _rank(own, known)
+    origin = ("rank", own.decimals, *(one.origin for one in known))
     return Cell(text=f"{place} af {len(known)}", value=place, origin=origin)
+
+
+def _rank(own: Quantity, known: Sequence[Quantity]) -> int:
+    """1 for the highest: of the printed numbers, as two that a reader sees equal share their place."""
+    return 1 + sum(round_half_away(one.exact, own.decimals) > own.printed for one in known)
 
 
 def of_area(origin: Origin, data: ReportData, area: Area, decimals: int) -> Quantity:
@@ -198,11 +203,10 @@ def keys_of(origin: Origin) -> list[tuple[str, str, str, str, str]]:
 
 
 def _place(shares: Sequence[Quantity]) -> str:
-    """`nr. 3 af 7, 1 fortrolig`: the own place among those that have a number, by the printed shares."""
-    own, known = shares[0], [one.printed for one in shares if one.is_number]
+    """`nr. 3 af 7, 1 fortrolig`: the own place among those that have a number."""
+    own, known = shares[0], [one for one in shares if one.is_number]
     hidden = sum(one.state == "withheld" for one in shares)
     withheld = f", {hidden}{NBSP}{'fortrolig' if hidden == 1 else 'fortrolige'}" if hidden else ""
     if not own.is_number:
         return f"ingen placering{withheld}"
-    higher = sum(one > own.printed for one in known)
-    return f"nr.{NBSP}{higher + 1} af {len(known)}{withheld}"
+    return f"nr.{NBSP}{_rank(own, known)} af {len(known)}{withheld}"

@@ -17,6 +17,7 @@ from beskplan.observations import store
 from beskplan.observations.contract import COLUMNS, Delivery, RawFile
 from beskplan.params.jobs import Job, Workplace
 from beskplan.proof import evidence, prove
+from beskplan.registers.areas import kommuner
 from beskplan.report import status, status_siden
 from beskplan.report.beside import place_cell
 from beskplan.report.status import verdict
@@ -100,6 +101,25 @@ def test_an_edition_of_older_numbers_is_to_be_built_before_it_is_approved(place:
     assert all(one.fix.endswith(f"beskplan run {FIRST.id}") for one in revised)
 
 
+GROUPS = [
+    "alle",
+    "[Allerød, Rudersdal]\n    navn: naboer\n    kilde: kommunens eget valg",
+]
+"""Groups beside which the places are; Rudersdal, Allerød and Hørsholm have numbers."""
+
+
+@pytest.mark.parametrize("members", GROUPS)
+def test_places_in_a_group_are_proven(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, members: str
+) -> None:
+    group = f"  sammenligningsgruppe:\n    kommuner: {members}\n  afsnit:"
+    root = working_copy(tmp_path, YAML.replace("  afsnit:", group))
+    # Both have 1,7 pct. on paper: the exact shares are 1,67 and 1,68.
+    tie: Rows = {("fleksjob", "230", "2025Q04"): 334.0, ("fleksjob", "201", "2025Q04"): 336.0}
+    store_counted(root, served() | tie, "2026-08-01")
+    assert made(Workplace(root), monkeypatch).problems == ()
+
+
 def test_a_monthly_status_with_targets_is_proven(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -136,10 +156,14 @@ def said(reason: str) -> property:
 
 FIRST_ROW: list[Any] = []
 ROW = status_siden._row
-READ_ROWS, VERDICT, PLACE_CELL, LINE = read_rows, verdict, place_cell, sparkline
+READ_ROWS, VERDICT, PLACE_CELL, LINE, KOMMUNER = read_rows, verdict, place_cell, sparkline, kommuner
 FAULTS: list[tuple[tuple[Any, str], Callable[..., Any] | property, str]] = [
     ((status, "place_cell"), placed_better, "et andet tal, end kilden giver"),
     ((status, "place_cell"), lambda shares: PLACE_CELL(shares[:1]), "en kommune mangler i placeringen"),
+    ((status, "place_cell"), lambda shares: PLACE_CELL([replace(one, decimals=4) for one in shares]),
+     "en placering efter andre decimaler end rækkens"),
+    ((status, "kommuner"), lambda: [one for one in KOMMUNER() if one.kode != "223"],
+     "en kommune mangler i placeringen"),
     ((status_siden, "read_rows"), told_otherwise, "et andet tal, end den tidligere udgave læste"),
     ((status_siden, "_row"), of_the_first_row, "den tidligere udgaves tal er et andet end rækkens"),
     ((status_siden._Since, "reason"), said("nyt kvartal"), "en anden grund, end tallene giver"),

@@ -152,6 +152,8 @@ PLACES: list[tuple[dict[str, Number], str]] = [
     ({"201": WITHHELD, "223": WITHHELD}, "1 af 1"),
     ({"230": WITHHELD}, "fortroligt"),
     ({"230": 9000.0}, "1 af 3"),
+    # 1,67 and 1,68 pct. are both printed 1,7: equal ones share the better place.
+    ({"201": 336.0, "223": 300.0}, "1 af 3"),
 ]
 
 
