@@ -196,7 +196,8 @@ def panel_faults(chart: Chart, figure: Block, parts: dict[str, Block]) -> Iterat
         return
     ends: dict[str, int] = {}
     for (top, left, bottom), (name, data) in zip(sides, parts.items(), strict=True):
-        panel = _Panel(name, top, bottom, left, chart)
+        decimals = 0 if is_index else _decimals(data)
+        panel = _Panel(name, top, bottom, left, chart, decimals)
         start, series = _indexed(data) if is_index else ("", _levels(data))
         if told := re.search(r"Indeks, (.+?) = 100", spaced(figure["subtitle"])):
             codes = mentions(told[1])
@@ -205,7 +206,7 @@ def panel_faults(chart: Chart, figure: Block, parts: dict[str, Block]) -> Iterat
         yield from panel.faults(series, colours)
         alt = spaced(figure["alt"]).partition(f"{name}: ")[2].partition(". ")[0]
         for column, points in series.items():
-            end = _text(_known(points)[-1]) if _known(points) else ""
+            end = _text(_known(points)[-1], decimals) if _known(points) else ""
             before = column if is_index else "til"
             if end and not re.search(rf"{re.escape(before)} {end}(?![\d,.]\d)", alt):
                 yield "et andet tal i den alternative tekst", f"{name}: {alt}", end
@@ -234,6 +235,8 @@ class _Panel:
     bottom: float
     left: float
     chart: Chart
+    decimals: int
+    """Of the number at the line's end."""
 
     def faults(self, series: dict[str, Points], colours: dict[str, str]) -> Iterator[Fault]:
         """What is drawn in it otherwise than the index numbers."""
@@ -265,7 +268,7 @@ class _Panel:
             for t in self.chart.texts
             if 3 < t.left - axes.right < 9 and self.top - 9 < t.y < self.bottom + 9
         ]
-        wanted = _text(known[-1]) if known else ""
+        wanted = _text(known[-1], self.decimals) if known else ""
         if len(ends) != 1 or (ends != [wanted] if wanted else number_in(ends[0])):
             yield "et andet tal ved linjens ende", f"{self.name}: {', '.join(ends)}", wanted
 
@@ -327,8 +330,14 @@ def _known(points: Points) -> list[Fraction]:
     return [value for value in ordered if value is not None]
 
 
-def _text(value: Fraction) -> str:
-    return f"{int(value):,}".replace(",", ".")
+def _decimals(data: Block) -> int:
+    """With how many decimals the numbers are printed."""
+    cells = (cell for row in data["rows"] for cell in row["cells"] if cell["value"] is not None)
+    return max((told[1] for cell in cells if (told := number_in(cell["text"]))), default=0)
+
+
+def _text(value: Fraction, decimals: int) -> str:
+    return f"{float(value):,.{decimals}f}".translate(str.maketrans(",.", ".,"))
 
 
 @lru_cache(maxsize=4096)

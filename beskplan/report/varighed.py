@@ -231,7 +231,8 @@ def _series_figure(series: SeriesSection) -> Block:
     if not known or (len(groups) == 1 and not 3 <= len(known[0].known) == len(known[0].drawn)):
         return _no_series(series)
     numbers = _table(series, series.rows)
-    unit, decimals = series.measure.unit, series.measure.decimals
+    unit = series.measure.unit
+    decimals = max(point.quantity.decimals for row in known for point in row.known)
     if len(groups) == 1:
         courses = [Course(capital(known[0].line), known[0].points, spoken=series.it)]
         alt = line_alt(series.what, courses)
@@ -248,6 +249,7 @@ def _series_figure(series: SeriesSection) -> Block:
                 (tuple(p.quantity.printed if p in row.known else None for p in row.points),),
                 missing=row.points[-1].quantity.text(),
                 scale=scale,
+                decimals=decimals,
             )
             for row in groups
         ]
@@ -309,7 +311,7 @@ def _whole(series: SeriesSection) -> list[str]:
 
 
 def _message(series: SeriesSection, known: Sequence[GroupRow]) -> str:
-    """What a figure of these groups says, without full stop: who are more, who are fewer."""
+    """What a figure says, without full stop: which groups are more and fewer, or have the higher number."""
     if len(known) == 1:
         (row,) = known
         subject = f"antallet af {row.name}" if series.counts_people else series.params.emne
@@ -320,9 +322,10 @@ def _message(series: SeriesSection, known: Sequence[GroupRow]) -> str:
         return f"{capital(subject)} {verb} fra {first} til {last} {series.measure.unit}"
     most = max(known, key=lambda row: row.known_change)
     least = min(known, key=lambda row: row.known_change)
+    more, fewer = ("flere", "færre") if series.counts_people else ("højere for", "lavere for")
     clauses = [
-        *([f"flere {most.name}"] if most.known_change > 0 else []),
-        *([f"færre {least.name}"] if least.known_change < 0 else []),
+        *([f"{more} {most.name}"] if most.known_change > 0 else []),
+        *([f"{fewer} {least.name}"] if least.known_change < 0 else []),
     ]
     return capital(", ".join(clauses) or f"{series.params.emne} er uændret")
 
@@ -371,26 +374,26 @@ def _among(series: SeriesSection, groups: Sequence[GroupRow]) -> list[str]:
         top = max(counted, key=lambda row: row.points[-1].quantity.printed)
         of = f" af {total.text()}" if total and total.is_number else ""
         number = f"{top.points[-1].quantity.text()}{of} {series.measure.unit}"
-        said.append(f"flest var {top.name}: {number} {in_period(series.last)}")
-    moves = [(start, _notable(groups, start)) for start in series.starts]
+        most = "flest var" if series.counts_people else "tallet var højest for"
+        said.append(f"{most} {top.name}: {number} {in_period(series.last)}")
+    of = "antallet af" if series.counts_people else "tallet for"
+    moves = [(start, _notable(groups, start, of)) for start in series.starts]
     said += [f"fra {start.text} til {series.last.text} {moved}" for start, moved in moves if moved]
     return [as_sentence(clause) for clause in said]
 
 
-def _notable(groups: Sequence[GroupRow], start: Period) -> str:
+def _notable(groups: Sequence[GroupRow], start: Period, of: str) -> str:
     """`steg antallet af A (62) og B (41), men det faldt for C (68)`: those that moved at all much."""
     moves = [(row, row.change_since(start)) for row in groups]
     known = [(row, change) for row, change in moves if change.is_number and change.printed]
     least = max((abs(change.printed) for _, change in known), default=0) / NOTABLE
     clauses: list[str] = []
     for sign, verb in ((1, PAST["up"]), (-1, PAST["down"])):
-        going = [move for move in known if move[1].printed * sign >= max(least, 1)]
+        going = [move for move in known if move[1].printed * sign >= least]
         going.sort(key=lambda move: -abs(move[1].printed))
         if going:
             named = list_danish([f"{row.name} ({_size(change)})" for row, change in going])
-            clauses.append(
-                f"men det {verb} for {named}" if clauses else f"{verb} antallet af {named}"
-            )
+            clauses.append(f"men det {verb} for {named}" if clauses else f"{verb} {of} {named}")
     return ", ".join(clauses)
 
 

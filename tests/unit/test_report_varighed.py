@@ -132,6 +132,51 @@ def test_each_group_has_its_small_chart_to_one_scale(tmp_path: Path) -> None:
     assert found(made) == []
 
 
+WEEKS = YAML.replace("personer_over_52_uger", "gns_varighed_igang_uger")
+WEEKS = WEEKS.replace("lab_6_1, lab_6_2, lab_6_3", "a_dagpenge, sygedagpenge, fleksjob")
+WEEKS = WEEKS.replace("personer i lange forløb", "den gennemsnitlige varighed")
+
+
+def weeks(folder: Path) -> Varighed:
+    """Durations that the source counts to a tenth of a week."""
+    numbers = {
+        "a_dagpenge": (20.5, 21.5, 22.5),
+        "sygedagpenge": (30.4, 25.5, 20.4),
+        "fleksjob": (9,) * 3,
+    }
+    data = [
+        observation("gns_varighed_igang_uger", value, period, ydelse=ydelse) | {"decimals": 1}
+        for ydelse, values in numbers.items()
+        for value, period in zip(values, POINTS, strict=True)
+    ]
+    return Varighed(context(folder, "varighed", WEEKS, data))
+
+
+def test_weeks_are_no_people(tmp_path: Path) -> None:
+    made = weeks(tmp_path)
+    drawn = made.figure("lange_forloeb").block
+    assert isinstance(drawn, Figure)
+    assert drawn.title == "Højere for a-dagpengemodtagere, lavere for sygedagpengemodtagere"
+    assert text(made.sentence("lange_forloeb").block) == (
+        "Tallet var højest for a-dagpengemodtagere: 22,5 uger i juni 2026. Fra juni 2025 til juni 2026 faldt "
+        "tallet for sygedagpengemodtagere (10,0)."
+    )
+
+
+def test_a_small_chart_ends_at_its_number_with_all_its_decimals(tmp_path: Path) -> None:
+    made = weeks(tmp_path).figure("lange_forloeb").block
+    assert isinstance(made, Figure)
+    assert {"22,5", "20,4", "9,0"} <= {one.text for one in read_chart(made.svg.encode()).texts}
+    assert found(made) == []
+    # A drawing that prints whole weeks is refused.
+    whole = made.data.model_dump(mode="json")
+    for row in whole["rows"]:
+        row["cells"][2] |= {"value": float(int(row["cells"][2]["value"]))}
+    data = made.model_dump(mode="json") | {"data": whole}
+    told = [fault[0] for fault in faults(read_chart(made.svg.encode()), data)]
+    assert "et andet tal ved linjens ende" in told
+
+
 def other_number(made: Figure) -> dict[str, Any]:
     first, *rest = made.data.rows
     cells = (first.cells[0].model_copy(update={"value": 95.0}), *first.cells[1:])

@@ -40,7 +40,7 @@ class Panel:
 
     `marks` are the first periods of a new order, each with an upright line before it; `missing` stands
     instead of the latest value where the first series has none. With a `scale` the values are levels on
-    it, else index numbers around 100.
+    it, printed with `decimals`, else index numbers around 100.
     """
 
     label: str
@@ -49,6 +49,7 @@ class Panel:
     marks: tuple[Period, ...] = ()
     missing: str = WITHHELD_TEXT
     scale: ValueAxis | None = None
+    decimals: int = 0
 
     @property
     def own(self) -> list[Decimal]:
@@ -67,7 +68,7 @@ class Panel:
     @property
     def end(self) -> str:
         """What stands where the first series ends."""
-        return format_number(self.own[-1], self.axis.decimals) if self.own else self.missing
+        return format_number(self.own[-1], self.decimals) if self.own else self.missing
 
 
 def panels(names: Sequence[str], content: Sequence[Panel], *, width: float = WIDTH) -> str:
