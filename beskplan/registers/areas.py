@@ -82,6 +82,8 @@ class Register:
     by_key: Mapping[str, Area]
     councils: Mapping[Kind, tuple[date | None, date | None]]
     """The kind of area that the regional councils follow, with its first and last day."""
+    jobcentre_duty: tuple[date | None, date | None]
+    """First and last day on which every municipality must have a jobcentre."""
 
 
 @cache
@@ -116,6 +118,7 @@ def build_register(kommuner: Mapping[str, Any], omraader: Mapping[str, Any]) -> 
         by_code={one.kode: one for one in ordered},
         by_key={slugify(name): one for one in ordered for name in (one.kode, *spellings(one))},
         councils={row["kind"]: _days(row) for row in omraader["regional_councils"]},
+        jobcentre_duty=_days(omraader["jobcentre_duty"]),
     )
 
 
@@ -303,6 +306,11 @@ def joint_jobcentre(kommune: Area | str, *, on: date | None = None) -> Area | No
     """
     kode = _kommune(kommune).kode
     return next((one for one in areas("jobcenter", on=on) if kode in one.parts), None)
+
+
+def must_have_jobcentre(on: date) -> bool:
+    """Tell whether the law says that a municipality has a jobcentre; after that it is "kommunen"."""
+    return covers(*register().jobcentre_duty, on)
 
 
 def _kommune(kommune: Area | str) -> Area:

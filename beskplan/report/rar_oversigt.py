@@ -13,7 +13,6 @@ from decimal import Decimal
 from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path
-from typing import get_args
 
 from beskplan.blocks.charts import Bar, drawing, ranking
 from beskplan.blocks.figures import figure
@@ -33,11 +32,10 @@ from beskplan.core.errors import ParamsError, Problem
 from beskplan.core.words import danish_key
 from beskplan.indicators.quantities import ABSENT_TEXT
 from beskplan.params import available, read
-from beskplan.params.bilag import Amount, Mark, Planoversigt, Tema
+from beskplan.params.bilag import Mark, Planoversigt, Tema
 from beskplan.params.bilag import RarOversigt as RarParams
 from beskplan.params.maal import Maal
-from beskplan.registers.areas import Area, area, find, joint_jobcentre
-from beskplan.registers.benefits import benefit
+from beskplan.registers.areas import Area, area, find, joint_jobcentre, must_have_jobcentre
 from beskplan.report.base import Report
 from beskplan.report.shared_blocks import notes, prose, sentences
 
@@ -56,11 +54,16 @@ NO_HANDICAP = Omitted(
 )
 JOBCENTRES = UnitNoun("ét jobcenter", "jobcentre")
 MUNICIPALITIES = UnitNoun("én kommune", "kommuner")
-"""Whose plans they are from 1 February 2026: no municipality need have a jobcentre (lov nr. 1750 af 2025)."""
+"""Whose plans they are once no municipality need have a jobcentre."""
 WITHOUT_LEVEL = ("kvalitativ", "naevnt", "retning", "opfoelgning")
 """Kinds of target that describe a goal without a level."""
 
 
+PARTS = {
+    "alle": 1.0, "næsten alle": 0.9, "de fleste": 0.7, "mange": 0.5, "en del": 0.35, "flere": 0.25,
+    "nogle": 0.2, "enkelte": 0.1, "få": 0.05,
+}  # fmt: skip
+"""Where a source's word, which has no number, stands among counts: about so great a part of all."""
 NO_TARGET = ("prognose",)
 """What stands among the targets and is none."""
 
@@ -207,8 +210,7 @@ class RarOversigt(Report[RarParams]):
     def _who(self) -> UnitNoun:
         """What those are called whose plans the year has, as the law calls them when it ends."""
         end = date(self.context.params.aar, 12, 31)
-        is_old = benefit("jobcentrets_maalgrupper").name(end).startswith("jobcentre")
-        return JOBCENTRES if is_old else MUNICIPALITIES
+        return JOBCENTRES if must_have_jobcentre(end) else MUNICIPALITIES
 
     @property
     def _column(self) -> Column:
@@ -407,28 +409,21 @@ class RarOversigt(Report[RarParams]):
         return prose(block, *map(self._theme, themes), bullets=True)
 
     def _theme(self, theme: Tema) -> str:
-        """`Samarbejde: Alle: A. De fleste: B; C. Desuden: D (Herlev).`, the widest first."""
-        by_amount: dict[str, list[str]] = {}
-        named = []
+        """`Samarbejde. Alle: A. De fleste: B; C. Desuden: D (Herlev).`, the widest first, names last."""
+        parts: dict[str, float] = {}
+        said: dict[str, list[str]] = {}
         for one in theme.udsagn:
-            names = list_danish(_names(one.jobcentre))
-            if len(one.jobcentre) > MOST_NAMED:
-                count = counted_amount(len(one.jobcentre), len(self.plans), self._who)
-                by_amount[count] = [f"{one.tekst} ({names})"]
-            elif one.omfang:
-                examples = with_examples(_names(one.fx))
-                by_amount.setdefault(one.omfang, []).append(f"{one.tekst}{examples}")
-            else:
-                named.append(
-                    f"{one.tekst} ({names})" if names else one.tekst + with_examples(_names(one.fx))
-                )
-        order = get_args(Amount)
-        ordered = sorted(by_amount, key=lambda word: order.index(word) if word in order else 0)
-        lists = [(word, by_amount[word]) for word in ordered]
-        if named:
-            lists.append(("desuden", named))
-        said = (f"{who}: {'; '.join(what)}" for who, what in lists)
-        return f"{theme.titel}. {sentences(*said)}"
+            names, count, of = _names(one.jobcentre), len(one.jobcentre), len(self.plans)
+            who: str = one.omfang or ""
+            if count > MOST_NAMED:
+                who = counted_amount(count, of, self._who)
+            parts[who] = PARTS[one.omfang] if one.omfang else count / of if who else 0
+            examples = f" ({list_danish(names)})" if names else with_examples(_names(one.fx))
+            said.setdefault(who, []).append(f"{one.tekst}{examples}")
+        ordered = sorted(said, key=lambda who: -parts[who])
+        heads = [f"{who or 'desuden'}: " if len(said) > 1 or who else "" for who in ordered]
+        lists = (f"{head}{'; '.join(said[who])}" for head, who in zip(heads, ordered, strict=True))
+        return f"{theme.titel}. {sentences(*lists)}"
 
     @shown
     def theme_table(self) -> Block:

@@ -9,7 +9,7 @@ import pytest
 
 from beskplan.blocks.model import Table
 from beskplan.core.periods import Period
-from beskplan.registers.areas import find
+from beskplan.registers.areas import find, must_have_jobcentre
 from beskplan.registers.benefits import benefit
 from beskplan.registers.breaks import breaks_between, breaks_file
 from beskplan.registers.groups import expected_notes, target_groups
@@ -63,6 +63,7 @@ def test_what_is_only_expected_is_printed_so() -> None:
     ],
 )
 def test_the_jobcentre_is_the_municipality_from_february_2026(on: date, name: str) -> None:
+    assert must_have_jobcentre(on) is name.startswith("jobcentre")
     everybody = benefit("jobcentrets_maalgrupper")
     assert everybody.name(on) == name
     assert everybody.modtagere(on) == f"borgere i {name}"

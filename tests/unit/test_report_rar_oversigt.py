@@ -173,9 +173,33 @@ def test_params_that_say_something_else_are_refused(
 def test_who_mentions_what_is_told_by_name_by_word_or_by_count(tmp_path: Path) -> None:
     said = text(RarOversigt(region(tmp_path)).themes("rekruttering").block)
     assert said == (
-        "Samarbejde. Nogle kommuner (4 af 28): virksomheder (Albertslund, Egedal, Gentofte og Herlev). "
-        "En del: nabokommuner (fx Egedal og Herlev). Desuden: a-kasser (Herlev)."
+        "Samarbejde. En del: nabokommuner (fx Egedal og Herlev). Nogle kommuner (4 af 28): virksomheder "
+        "(Albertslund, Egedal, Gentofte og Herlev). Desuden: a-kasser (Herlev)."
     )
+
+
+MANY = "[Albertslund, Egedal, Gentofte, Herlev]"
+NAMED = "Albertslund, Egedal, Gentofte og Herlev"
+STATEMENTS: list[tuple[list[str], str]] = [
+    # Two statements of as many municipalities stand together; neither is lost.
+    ([f"tekst: a, jobcentre: {MANY}", f"tekst: b, jobcentre: {MANY}"],
+     f"Nogle kommuner (4 af 28): a ({NAMED}); b ({NAMED})."),
+    # The widest first, counted or in the source's own word.
+    (["tekst: a, omfang: få", f"tekst: b, jobcentre: {MANY}", "tekst: c, omfang: alle"],
+     f"Alle: c. Nogle kommuner (4 af 28): b ({NAMED}). Få: a."),
+    (["tekst: a, jobcentre: [Herlev]", "tekst: b, fx: [Egedal]"], "A (Herlev); b (fx Egedal)."),
+    (["tekst: a, jobcentre: [Herlev]", "tekst: b, omfang: mange"], "Mange: b. Desuden: a (Herlev)."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("statements", "told"), STATEMENTS)
+def test_a_theme_tells_every_statement_the_widest_first(
+    tmp_path: Path, statements: list[str], told: str
+) -> None:
+    head, _, _ = YAML.partition("          - {")
+    yaml = head + "".join(f"          - {{{one}}}\n" for one in statements)
+    said = text(RarOversigt(region(tmp_path, yaml)).themes("rekruttering").block)
+    assert said == f"Samarbejde. {told}"
 
 
 def test_the_handicap_sentence_counts_known_plans_only(tmp_path: Path) -> None:
