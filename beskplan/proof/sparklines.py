@@ -15,6 +15,8 @@ from beskplan.proof.evidence import Block, Evidence, spaced
 _RUN = re.compile(r"M([^M]+)")
 _PX = 0.11
 """How far from its value a point may be drawn: coordinates have one decimal."""
+_SEEN = 0.001
+"""A swing of a smaller part of the highest number may be drawn level: it is less than a tenth of a px."""
 Fault = tuple[str, str, str]
 """What is wrong, what is told, what the numbers give."""
 
@@ -112,5 +114,5 @@ def line_faults(line: Any, values: list[float | None]) -> Iterator[Fault]:
                 f"{right:g}",
             )
             return
-    if high > low and max(ys) == min(ys):
+    if high - low > _SEEN * max(abs(high), abs(low)) and max(ys) == min(ys):
         yield "et forløb uden udsving", "", f"{low:g} til {high:g}"

@@ -104,6 +104,14 @@ def test_what_hardly_moves_looks_level() -> None:
     assert 0 < max(heights) - min(heights) < 3
 
 
+@pytest.mark.parametrize(("high", "faults"), [(20_001, 0), (20_010, 0), (20_400, 1)])
+def test_a_level_drawing_is_right_for_a_swing_that_nobody_could_see(high: int, faults: int) -> None:
+    level = etree.fromstring(sparkline([D(20_000)] * 3))
+    assert len(list(line_faults(level, [20_000.0, float(high), 20_000.0]))) == faults
+    drawn = etree.fromstring(sparkline([D(20_000), D(high), D(20_000)]))
+    assert list(line_faults(drawn, [20_000.0, float(high), 20_000.0])) == []
+
+
 def moved(svg: str) -> str:
     return re.sub(
         r"L(\S+) (\d+\.\d)", lambda hit: f"L{hit[1]} {float(hit[2]) + 3:.1f}", svg, count=1
