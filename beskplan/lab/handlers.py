@@ -94,8 +94,8 @@ _BILAG = r"(?P<bilag>[a-z][a-z0-9_-]*)"
 _WHAT = r"(?P<what>[a-z][a-z0-9_-]*|\d{4}/[a-z-]+/[a-z][a-z0-9_-]*)"
 
 
-class _Handler(APIHandler):
-    """Answers in JSON; what a person has given wrong is no fault of the server."""
+class _Ours(JupyterHandler):
+    """Makes the server work, for our own pages alone: what is sent must bring the XSRF token."""
 
     _previews: Previews
 
@@ -105,9 +105,14 @@ class _Handler(APIHandler):
 
     async def prepare(self) -> None:  # type: ignore[override]
         """Refuse what a page elsewhere asks for in the name of the person whose browser it is in."""
+        # The XSRF token of what is sent (POST) is asked for there.
         await super().prepare()
         if self.request.method == "GET" and not (self.check_origin() and self.check_referer()):
             raise HTTPError(HTTPStatus.FORBIDDEN, "kun vores egne sider")
+
+
+class _Handler(_Ours, APIHandler):
+    """Answers in JSON; what a person has given wrong is no fault of the server."""
 
     async def answer(self, value: Any) -> None:
         """Send a value as JSON."""
@@ -191,12 +196,8 @@ class PageHandler(JupyterHandler):
         await self.finish(self._previews.page(what) if part else FRAME)
 
 
-class ExportHandler(JupyterHandler):
+class ExportHandler(_Ours):
     """A notebook as a file: run anew as it is saved, so that no cell need be run before."""
-
-    def initialize(self, previews: Previews) -> None:
-        """What tornado hands to every request."""
-        self._previews = previews
 
     @authenticated
     async def get(self, ending: str, path: str) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.thorough
 
 NEWS = "beskplan/preview/maalgrupper/news"
+EXPORT = "nbconvert/beskplan-html/notebooks/maalgrupper.ipynb"
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +48,7 @@ def cookie(lab: OpenedLab) -> httpx.Cookies:
         NEWS,
         "beskplan/preview/maalgrupper/",
         "beskplan/preview/maalgrupper/page",
-        "nbconvert/beskplan-html/notebooks/maalgrupper.ipynb",
+        EXPORT,
         "beskplan/saved/params/2027.yaml",
     ],
 )
@@ -65,6 +66,18 @@ def test_a_page_elsewhere_cannot_make_the_server_run_a_notebook(
     sent = {name: value.format(url=lab.url) for name, value in headers.items()}
     with httpx.Client(cookies=cookie) as client:
         assert client.get(lab.url + address, headers=sent).status_code == status
+
+
+@pytest.mark.parametrize(("headers", "status"), CASES["a_page_elsewhere_cannot_make_the_server"])
+def test_a_page_elsewhere_cannot_have_a_file_made(
+    lab: OpenedLab, cookie: httpx.Cookies, headers: dict[str, str], status: int
+) -> None:
+    sent = {name: value.format(url=lab.url) for name, value in headers.items()}
+    with httpx.Client(cookies=cookie, timeout=60) as client:
+        # Our own page is let in; what it asks for has no params here.
+        assert (client.get(lab.url + EXPORT, headers=sent).status_code == 400) is (status == 200)
+        # A form brings no XSRF token, wherever it comes from.
+        assert client.post(lab.url + EXPORT, headers=sent).status_code in (403, 404)
 
 
 def test_no_bilag_is_made_without_the_token(lab: OpenedLab) -> None:
