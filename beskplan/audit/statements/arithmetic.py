@@ -257,6 +257,7 @@ def _score(layout: Layout, formula: Formula, hint: Hints) -> tuple[object, ...] 
     """How well a formula fits a column; None where it does not fit enough of its rows."""
     kind, columns = formula.kind, formula.columns
     cases = formula.cases(layout, _SEARCHED)
+    cases = [case for case in cases if not _is_empty(layout, case)]
     # A total that is wrong is so for its own reason.
     plain = [case for case in cases if case.target[0] not in layout.totals]
     cases = plain if len(plain) > 1 else cases
@@ -278,6 +279,11 @@ def _score(layout: Layout, formula: Formula, hint: Hints) -> tuple[object, ...] 
     tidy = (kind == "pct") == hint.pct if hint.change else True
     gap = sum(abs(formula.target - c) for c in columns)
     return loose, sum(case.exact for case in cases), tidy, ahead, -gap
+
+
+def _is_empty(layout: Layout, case: Relation) -> bool:
+    """Whether a cell and all that it should follow from are zero: that fits every formula."""
+    return not any(map(layout.value, case.cells))
 
 
 def _is_turned(case: Relation) -> bool:
@@ -310,15 +316,20 @@ def relations(layout: Layout, found: dict[int, Formula]) -> list[Relation]:
     result: list[Relation] = []
     for formula in found.values():
         cases = formula.cases(layout)
-        exact = sum(case.exact for case in cases[:_SEARCHED])
+        telling = [case for case in cases[:_SEARCHED] if not _is_empty(layout, case)]
+        exact = sum(case.exact for case in telling)
         # Where nearly all are exact, the column is computed from the printed numbers, and rounding
         # explains nothing; half a unit either way is no matter of the last place only.
-        strict = exact >= _MANY and exact * 10 >= (len(cases[:_SEARCHED]) - 1) * 7
+        strict = exact >= _MANY and exact * 10 >= (len(telling) - 1) * 7
         strict = strict and not formula.kind.startswith("down")
-        holds = [case.exact or (case.holds and not (strict and _is_sharp(case))) for case in cases]
+        judged = [
+            case._replace(holds=case.exact or (case.holds and not (strict and _is_sharp(case))))
+            for case in cases
+        ]
+        backing = sum(case.holds and not _is_empty(layout, case) for case in judged)
         result += [
-            case._replace(holds=ok, backing=sum(holds) - ok)
-            for case, ok in zip(cases, holds, strict=True)
+            case._replace(backing=backing - (case.holds and not _is_empty(layout, case)))
+            for case in judged
         ]
     numeric = [c for c in range(1, len(layout.heads)) if any(row[c] for row in layout.cells)]
     # Only counts are added: what is derived from counts by adding, and no rates.
