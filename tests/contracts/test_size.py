@@ -41,7 +41,8 @@ CEILINGS = {
     # changed since the last edition: 90.
     # Counted crosses, strays in lists, order among many columns, parts that go one way: 80 of the plan check.
     # The population by year of age, and two sections of one benefit on a page: 20.
-    "beskplan": Size(code=35_180, files=226, imports=3_680),
+    # Members of a group that were not read are looked for, weeks are told as weeks: 30.
+    "beskplan": Size(code=35_206, files=226, imports=3_680),
     # Cases are data (YAML), not code: a test that says what another says is one to maintain too many.
     # The open data of 98 municipalities (AUK01: recorded answer, server, Bilag) are worth 600 lines.
     # Each date of the reform has its day before and its day: 130 lines.
@@ -53,7 +54,8 @@ CEILINGS = {
     # Editions under several plans, months beside quarters, areas that have ended, plans that can have none,
     # the status' sentences, and the catalogue's page tried for withheld numbers: 360.
     # The whole Bilag with a key, with a table renamed and one gone; the population by year of age: 190.
-    "tests": Size(code=29_600, files=249, imports=3_295),
+    # Places by printed numbers, weeks, themes that lose nothing, files made for our own pages alone: 80.
+    "tests": Size(code=29_669, files=249, imports=3_295),
 }
 
 
