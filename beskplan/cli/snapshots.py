@@ -324,7 +324,8 @@ def changed_lines(before: Snapshot | None, after: Snapshot) -> list[str]:
     found = [one for one in both if one.before is not None or one.kind == "nu fortroligt"]
     if not found:
         return []
-    head = f"Ændret siden øjebliksbillede {before.id}: {len(found)} kendte tal"
+    known = "1 kendt" if len(found) == 1 else f"{len(found)} kendte"
+    head = f"Ændret siden øjebliksbillede {before.id}: {known} tal"
     more = f"  se dem alle: beskplan snapshots diff {before.id}"
     return [head, *(f"  {_revision_line(one)}" for one in found[:SHOWN_CHANGES]), more]
 
@@ -341,11 +342,21 @@ def _line(manifest: Manifest) -> str:
 
 
 def _revision_line(one: Revision) -> str:
-    indicator, ydelse, group, area, period = one.key
-    what = f"{one.table_id} {area} {period} {indicator} {ydelse} {group}"
+    from beskplan.core.periods import Period
+    from beskplan.registers.areas import area
+    from beskplan.registers.groups import what_is_counted
+
+    *counted, code, period = one.key
+    where = f"{area(code).navn}, {Period.parse(period).text}"
+    what = f"{what_is_counted(*counted)}, {where}"
     if one.size is not None:
-        return f"{what}: {one.before} -> {one.now} ({one.size:+})"
+        return f"{what}: {_danish(one.before)} er blevet {_danish(one.now)}"
     return f"{what}: {one.kind}"
+
+
+def _danish(number: object) -> str:
+    """`17.0` -> `17`; no more decimals than it has."""
+    return str(number).removesuffix(".0").replace(".", ",")
 
 
 def _write_draft(file: Path, target: Path, source: str) -> None:

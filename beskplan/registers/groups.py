@@ -16,8 +16,9 @@ from typing import Annotated
 from pydantic import Field
 
 from beskplan.core.errors import UnknownNameError, did_you_mean
-from beskplan.registers.benefits import Benefit
+from beskplan.registers.benefits import Benefit, register
 from beskplan.registers.document import problem
+from beskplan.registers.indicators import ALL, INDICATORS
 from beskplan.registers.reading import Closed, Span, expected_text, shipped
 
 
@@ -79,6 +80,21 @@ def _groups() -> dict[str, Group]:
 
 
 @cache
+def what_is_counted(indicator: str, ydelse: str, group: str) -> str:
+    """Say in Danish what a number counts: `Antal personer, a-dagpenge, jobparate (personer)`.
+
+    Args:
+        indicator: Id of a registered indicator.
+        ydelse: Id of a benefit, by its newest name; `alle` is left out, and so is the group's.
+        group: Id of a group.
+    """
+    spec, known = INDICATORS[indicator], register().benefits
+    named = [known[ydelse].forms[-1].name if ydelse in known else ydelse]
+    named += [one.navn for one in groups() if one.id == group] or [group]
+    of = [name for name, id_ in zip(named, (ydelse, group), strict=True) if id_ != ALL]
+    return f"{', '.join([spec.name, *of])} ({spec.unit})"
+
+
 def groups() -> tuple[Group, ...]:
     """All groups, `alle` first."""
     return tuple(dict.fromkeys(_groups().values()))

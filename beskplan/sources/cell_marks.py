@@ -227,6 +227,17 @@ def _format(code: str, value: float) -> str:
     return "percent sign" if "%" in code else ""
 
 
+def _text_format(code: str) -> str:
+    """What a number format does to a text, as `_format`: `;;;`, `@"5"`. Most say nothing of texts."""
+    sections = code.split(";")
+    section = sections[3] if len(sections) == 4 else code if "@" in code else "@"
+    if not section.strip():
+        return "invisible"
+    literals = "".join(hit[0] for hit in _LITERAL.finditer(section) if hit[0][0] in '"\\')
+    shown = _LITERAL.sub("", section)
+    return "" if "@" in shown and not re.search("[0-9]", literals) else "rewritten"
+
+
 def _shows_nothing(section: str, value: float) -> bool:
     shown = _LITERAL.sub("", section).strip()
     only_of_others = value == 0 and "#" in shown and not re.search("[0?]", shown)
@@ -332,6 +343,8 @@ class _SheetReading:
                 return "no result"
             if kind == "n" and not self._look.calculated and float(value) == 0:
                 return "zero"
+        if kind in ("s", "str", "inlineStr"):
+            return _text_format(form)
         return _format(form, float(value)) if kind == "n" and value else ""
 
 

@@ -17,7 +17,7 @@ from typing import Final, Literal, NamedTuple
 
 from beskplan.core.errors import BeskplanError, DataError, UnknownNameError
 from beskplan.core.numbers import format_number, parse_number, round_half_away
-from beskplan.core.periods import MONTHS, Period, month, quarter
+from beskplan.core.periods import MONTHS, Period, date_text, month, quarter
 from beskplan.sources.labels import problem
 
 CellValue = str | int | float | bool | date | None
@@ -27,6 +27,7 @@ Sign = Literal[",", "."]
 _SPACES = re.compile("[ \u00a0\u2009\u202f](?=[0-9]{3}(?![0-9]))")
 _UNIT = re.compile("[ \u00a0]?(?:%|pct\\.)$")
 _PLAIN = re.compile(r"[-−+]?[0-9]+")
+_DIGIT = re.compile("[0-9]")
 _SHOWS_COMMA = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3}){2,}|[0-9.]*\.[0-9]{3},[0-9]+")
 _SHOWS_POINT = re.compile(r"[0-9]{1,3}(?:,[0-9]{3}){2,}|[0-9,]*,[0-9]{3}\.[0-9]+")
 _FRACTION = re.compile(r"[0-9]+(?P<sign>[.,])(?:[0-9]{1,2}|[0-9]{4,})")
@@ -116,7 +117,7 @@ def read_number(cell: NumberCell, sign: Sign | None, *, percent: bool = False) -
     elif isinstance(cell.value, int | float) and not isinstance(cell.value, bool):
         value = _from_workbook(cell, cell.value, 100 if percent else 1)
     else:
-        raise _refused("not-a-number", cell)
+        raise _no_number(cell)
     rounded = round_half_away(value, cell.decimals)
     if rounded != value:
         is_part = cell.decimals and abs(value) < 1
@@ -189,13 +190,35 @@ def _readings(text: str) -> list[str]:
 def _ambiguous(cell: NumberCell, bare: str) -> DataError:
     body = bare.lstrip("-−+")
     if not (_FRACTION.fullmatch(body) or _SINGLE.fullmatch(body)):
-        return _refused("not-a-number", cell)
+        return _no_number(cell)
     kind = f"med {cell.decimals} decimaler" if cell.decimals else "med hele tal"
     return _refused("ambiguous", cell, kind=kind, expected=" eller ".join(_readings(bare)))
 
 
 def _refused(name: str, cell: NumberCell, **words: object) -> DataError:
-    return DataError(problem(name, cell.where, repr(cell.value), **words))
+    return DataError(problem(name, cell.where, shown_cell(cell.value), **words))
+
+
+def _no_number(cell: NumberCell) -> DataError:
+    """What holds no number: a day, a mark that the mapping does not know, a number and something more."""
+    if isinstance(cell.value, date):
+        return _refused("day-for-number", cell)
+    text = str(cell.value)
+    is_mark = isinstance(cell.value, str) and (
+        text.startswith(("<", ">")) or not _DIGIT.search(text)
+    )
+    return _refused("unknown-mark" if is_mark else "not-a-number", cell, mark=text)
+
+
+def shown_cell(cell: CellValue) -> str:
+    """A cell as a problem shows it: text in quotes, a number with its comma, a day in words."""
+    if isinstance(cell, str):
+        return repr(cell)
+    if isinstance(cell, date):
+        return date_text(cell)
+    if isinstance(cell, float):
+        return f"{Decimal(repr(cell)):f}".removesuffix(".0").replace(".", ",")
+    return str(cell)
 
 
 def period_of(cell: CellValue, year: int | None = None, type: PeriodType | None = None) -> Period:

@@ -98,7 +98,7 @@ def draft_mapping(content: bytes, *, name: str, id: str, source: str) -> str:
     every = [one for grid in grids(content, FileFormat(), name) for one in _tables(grid)]
     best = max(every, key=lambda one: one.weight, default=None)
     if best is None or not best.weight:
-        raise DataError(problem("no-head-with-numbers", name, f"{len(every)} rækker set efter"))
+        raise DataError(problem("no-head-with-numbers", name))
     named = _yaml({"id": id, "titel": name, "kilde": source, "tabel": id})
     parse("\n".join(named), name, Named)
     head = [

@@ -21,7 +21,8 @@ from beskplan.observations.snapshot import Snapshot
 from beskplan.observations.snapshot_store import store
 from beskplan.observations.suppression import withhold_small
 from beskplan.registers.areas import area
-from beskplan.registers.indicators import ALL, INDICATORS
+from beskplan.registers.groups import what_is_counted
+from beskplan.registers.indicators import INDICATORS
 from beskplan.sources.cells import (
     CellValue,
     NumberCell,
@@ -32,6 +33,7 @@ from beskplan.sources.cells import (
     is_per_cent,
     period_of,
     read_number,
+    shown_cell,
 )
 from beskplan.sources.labels import area_named, normalised, problem
 from beskplan.sources.mapping import (
@@ -172,6 +174,8 @@ class _Reading:
         self._answers: dict[object, str | None] = {}
         self.left_out: Counter[str] = Counter()
         """Rows that the mapping leaves out, by the value that says so."""
+        self.notes: list[str] = []
+        """Rows below the table that are no numbers, with their words."""
         self._states: dict[CellValue, str] = {
             None: _EMPTY_MEANS[mapping.tom],
             **dict.fromkeys(mapping.fortroligt, "withheld"),
@@ -204,17 +208,16 @@ class _Reading:
         ]
         shown = withhold_small(frame, mapping.fortroligt_under)
         for key, part in shown.groupby(["indicator", "ydelse", "group"], sort=False):
-            indicator, *others = map(str, key)
-            spec = INDICATORS[indicator]
-            of = [name for name in others if name != ALL]
             lines.append(
-                f"  {', '.join([spec.name, *of])} ({spec.unit}): {len(part)} tal, "
+                f"  {what_is_counted(*map(str, key))}: {len(part)} tal, "
                 f"{_span(part['period'])}, {_named_areas(part['area'])}"
             )
             lines += [f"    {_shown_row(row)}" for row in part.head(SHOWN_ROWS).to_dict("records")]
         if self.left_out:
             named = ", ".join(f"»{value}« ({number})" for value, number in self.left_out.items())
             lines.append(f"  rækker, der er udeladt: {named}")
+        if self.notes:
+            lines.append(f"  læst som noter: {', '.join(self.notes)}")
         if mapping.ignorer:
             lines.append(f"  kolonner, der ikke er læst: {', '.join(mapping.ignorer)}")
         return lines
@@ -274,14 +277,8 @@ class _Reading:
         mapping, columns = self._mapping, self._head.columns
         named = [(n, columns[n.kolonne], n.kolonne) for n in mapping.tal if n.kolonne is not None]
         labels = {columns[label]: label for label in mapping.row_labels}
-        above: dict[int, CellValue] = {}
         filled = [columns[label] for label in mapping.fyld_ned if label in columns]
-        for number, row in self._body():
-            for at in filled:
-                above[at] = row[at] if row[at] is not None else above.get(at)
-            cells = [above.get(at, cell) for at, cell in enumerate(row)]
-            if self._is_left_out(cells):
-                continue
+        for number, row, cells in self._body(filled):
             for at, label in labels.items():
                 self._check_label(number, at, label, filled=at in filled)
             for label, wanted in mapping.faste.items():
@@ -339,10 +336,14 @@ class _Reading:
                     problem("doubtful-days", self._name, found, words=words, longer=longer)
                 )
 
-    def _body(self) -> Iterator[tuple[int, tuple[CellValue, ...]]]:
-        """The rows below the heads; refuses rows cut short, ends at footnotes, which must be the last.
+    def _body(
+        self, filled_down: Sequence[int]
+    ) -> Iterator[tuple[int, tuple[CellValue, ...], list[CellValue]]]:
+        """Number and cells of the rows below the heads, as they stand and filled down from those above.
 
-        A footnote fills one cell where a row of the table fills all that say what it is about.
+        Refuses rows cut short, and ends at footnotes, which must be the last. A footnote fills one cell
+        where a row of the table fills all that say what it is about; where that is one cell, its words
+        tell. A row that is left out gives what it says to the rows below it all the same.
         """
         grid, mapping = self._head.grid, self._mapping
         width = len(grid.rows[self._head.index])
@@ -351,15 +352,24 @@ class _Reading:
         ]
         marks = grid.marks
         note = 0
+        above: dict[int, CellValue] = {}
         for at in range(self._head.index + 1, len(grid.rows)):
             number, row = grid.numbers[at], grid.rows[at]
             filled = [cell for cell in row if cell is not None]
-            if not filled or self._is_left_out(row):
+            if not filled:
+                continue
+            above |= {
+                one: row[one] for one in filled_down if one < len(row) and row[one] is not None
+            }
+            cells = [above.get(one, cell) for one, cell in enumerate(row)]
+            if self._is_left_out(cells):
                 continue
             place = self._place(number)
-            if len(filled) == 1 and (len(keys) > 1 or len(row) == 1):
+            many = len(keys) > 1 or len(row) == 1
+            if len(filled) == 1 and (many or _NOTE.match(_shown(filled[0]))):
                 if self._is_lost(filled[0]):
                     raise DataError(problem("lost-cell", place, _shown(filled[0])))
+                self.notes.append(f"række {number} (»{_shown(filled[0])}«)")
                 note = note or number
                 continue
             if note:
@@ -370,7 +380,7 @@ class _Reading:
                 self._refuse_mark("hidden row", place, row)
             elif any(row[key] is None and (number, key) not in marks.cells for key in keys):
                 raise DataError(problem("empty-label", place))
-            yield number, row
+            yield number, row, cells
 
     def _is_lost(self, cell: CellValue) -> bool:
         """Whether a row's only cell is no footnote: a number, or the name of an area."""
@@ -423,7 +433,11 @@ class _Reading:
         return f"{self._name}: {self._head.grid.place(row, at, label)}"
 
     def _refuse_mark(self, mark: str, place: str, cells: tuple[CellValue, ...] = ()) -> None:
-        found = ", ".join(_shown(cell) for cell in cells if cell is not None)
+        found = ", ".join(
+            cell if isinstance(cell, str) else shown_cell(cell)
+            for cell in cells
+            if cell is not None
+        )
         self._problems.append(problem(mark, place, found))
 
     def _ask(
@@ -489,6 +503,11 @@ def _shown(cell: CellValue) -> str:
     return cell.isoformat()[:10] if isinstance(cell, date) else str(cell)
 
 
+_NOTE: Final = re.compile(
+    r"(?:[*¹²³]|[0-9][)]|(?:kilde|noter?|anm|bemærk|fodnote|opgjort|udtrukket)\b|(?:\S+\s+){4})",
+    re.IGNORECASE,
+)
+"""How a note begins, or its length: no period and no name of an area has five words."""
 _LONGER: Final[dict[PeriodType, str]] = {"aar": "årets", "kvartal": "kvartalets"}
 
 
@@ -512,7 +531,7 @@ def _in_range(cell: NumberCell, sign: Sign | None, column: NumberColumn) -> Deci
     if value < 0 or (highest is not None and value > highest):
         expected = "0 til 100" if highest is not None else "0 eller mere"
         raise DataError(
-            problem("out-of-range", cell.where, repr(cell.value), expected=expected,
-                    indicator=indicator.id)
+            problem("out-of-range", cell.where, shown_cell(cell.value), expected=expected,
+                    unit=indicator.unit)
         )  # fmt: skip
     return value

@@ -287,10 +287,9 @@ def _unexpected(head: Head, mapping: FileMapping, where: str) -> list[Problem]:
         known = isinstance(cell, str) and normalised(cell) in wanted | ignored
         empty = cell is None and all(at >= len(r) or r[at] is None for r in below)
         if not (known or empty or at in head.periods):
-            found = (
-                repr(cell) if cell is not None else f"kolonne {column_letters(at)} uden overskrift"
-            )
-            problems.append(problem("unknown-column", place, found))
+            name = "unknown-column" if cell is not None else "column-without-head"
+            found = repr(cell) if cell is not None else f"kolonne {column_letters(at)}"
+            problems.append(problem(name, place, found))
     return problems
 
 

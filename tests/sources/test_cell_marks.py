@@ -213,6 +213,13 @@ def test_raised_letters_are_no_digits(text: str) -> None:
     assert outcome(workbook(text)) == [WHAT["superscript"]]
 
 
+@pytest.mark.parametrize("form", ['@"5"', '0;-0;0;@"5"', '0;-0;0;"ukendt"'])
+def test_a_text_is_what_the_cell_shows(form: str) -> None:
+    assert outcome(workbook("14", form)) == [WHAT["rewritten"]]
+    assert outcome(workbook("14", "0;-0;0;")) == [WHAT["invisible"]]
+    assert outcome(workbook("14", '@" besøg"')) == 14
+
+
 @pytest.mark.parametrize(
     ("period", "form"), [(2026, '0"M01"'), (date(2026, 1, 1), "yyyy")], ids=str
 )

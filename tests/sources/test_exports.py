@@ -135,6 +135,21 @@ def test_a_workbooks_numbers_days_and_texts_are_read_by_their_column() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("number", "fix"),
+    [
+        ("<5", "`fortroligt: ['<5']` eller `mangler: ['<5']`"),
+        ("-", "`fortroligt: ['-']`"),
+        ("13¹", "uden henvisning til en note"),
+    ],
+)
+def test_what_is_no_number_is_refused_with_what_can_be_done(number: str, fix: str) -> None:
+    text = f"Periode;Område;Antal personer;Pct. af arbejdsstyrken\n2026M06;Rudersdal;{number};2,4"
+    with pytest.raises(DataError) as error:
+        read(text.encode())
+    assert fix in error.value.problems[0].fix
+
+
 def test_a_count_that_a_spreadsheet_has_made_a_fraction_is_refused_with_both_readings() -> None:
     with pytest.raises(DataError) as error:
         read(workbook(HEADS, ["2026M06", "Rudersdal", 1.308, 2.4]))

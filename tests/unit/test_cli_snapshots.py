@@ -49,8 +49,8 @@ def test_an_import_that_changes_known_numbers_says_which_also_on_the_same_day(pl
     words = ("import", str(place / "y01a02.csv"), "--retrieved", "2026-08-01")
     told = run(place, *words)
     assert told[told.index("Ændret") :].splitlines() == [
-        f"Ændret siden øjebliksbillede {first}: 1 kendte tal",
-        "  y01a02 230 2026M06 personer a_dagpenge alle: 90.0 -> 91.0 (+1.0)",
+        f"Ændret siden øjebliksbillede {first}: 1 kendt tal",
+        "  Antal personer, a-dagpenge (personer), Rudersdal, juni 2026: 90 er blevet 91",
         f"  se dem alle: beskplan snapshots diff {first}",
     ]
     assert "Ændret" not in run(place, *words)  # the same again changes nothing
@@ -82,7 +82,7 @@ def test_show_says_which_tables_are_older_than_the_newest_of_their_source(place:
 def test_diff_tells_the_size_of_what_was_revised(place: Path) -> None:
     told = run(place, "snapshots", "diff", ids(place)[1])
     assert "jobindsats y01a02: 1 rettet" in told
-    assert "230 2026M06 personer a_dagpenge alle: 100.0 -> 90.0 (-10.0)" in told
+    assert "Antal personer, a-dagpenge (personer), Rudersdal, juni 2026: 100 er blevet 90" in told
 
 
 def test_verify_is_silent_on_whole_files_and_raises_on_a_changed_one(place: Path) -> None:
