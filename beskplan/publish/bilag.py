@@ -20,6 +20,8 @@ from beskplan.registers.provenance import sha256_bytes, sha256_file
 from beskplan.render.page import Page, read_notebook, read_page
 from beskplan.runner.records import Version
 
+TOGETHER = "bilag-samlet.pdf"
+"""All Bilag as one PDF."""
 SUMMARY_PARAGRAPHS = 4
 """Of one Bilag; the rest is in the Bilag itself."""
 
@@ -32,6 +34,7 @@ class Bilag:
     """From 1, in the order of the plan's params."""
     job: Job
     page: Page
+    """With what its readers are told of it: approved, published, a draft."""
     pdf: bytes
     content: str
     """Name of the version that was looked at (`beskplan.runner.records`)."""
@@ -191,7 +194,7 @@ def _read(
             raise ReportError(
                 Problem(f"{job.id}: {name}", "er ikke den fil, der blev dannet", fix=fix)
             )
-    page = read_page(read_notebook(notebook))
+    page = read_page(read_notebook(notebook)).with_status(state.status)
     # The manifest's word and the page's own: the packet and the mail are made from the page.
     if not demo and (problem := demo_problem(version, on_page=page.header.demo)):
         raise ReportError(problem)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -17,6 +18,9 @@ from beskplan.publish.approval import DEMO_FIX, CopyError, demo_problem, whole_c
 from beskplan.publish.changes import Changes, changes_between, without_period
 from beskplan.publish.trail import JOB, State, States
 from beskplan.registers.areas import area
+from beskplan.registers.provenance import sha256_bytes
+from beskplan.render.combined import render_combined
+from beskplan.render.page import Page, read_notebook, read_page
 from beskplan.render.values import VALUES
 from beskplan.runner.records import MANIFEST, Records, Store, Version
 
@@ -119,9 +123,31 @@ class Entry:
         """Of the version that is shown."""
         return self.issue.version.manifest
 
+    @property
+    def page(self) -> Page:
+        """The page of the version that is shown, with its status."""
+        notebook = read_notebook(self.issue.version.folder / f"{self.bilag}.ipynb")
+        return read_page(notebook).with_status(self.issue.state.status)
+
     def path(self, name: str, issue: Issue | None = None) -> str:
         """Path on the site of a file of a version; of the one that is shown by default."""
         return f"{self.job}/{(issue or self.issue).name}/{name}"
+
+
+def together(pages: Sequence[Page], job: str) -> tuple[str, bytes]:
+    """All Bilag of a plan as one PDF, and its path on the site.
+
+    Args:
+        pages: In the plan's order, each with its status; at least one.
+        job: `2021/rudersdal`.
+
+    Raises:
+        RenderError: they cannot be set as one.
+    """
+    pdf = render_combined(pages)
+    aar, slug = job.split("/")
+    # By its content, as the folders of reports: no file there ever changes.
+    return f"{job}/samlet/{sha256_bytes(pdf)[:16]}/{slug}-{aar}.pdf", pdf
 
 
 def read_entries(

@@ -22,9 +22,17 @@ from beskplan.params import subject
 from beskplan.params.jobs import Job, Workplace
 from beskplan.params.mail import MailSettings, Recipient, RecipientList
 from beskplan.publish.approval import copies
-from beskplan.publish.bilag import Bilag, approved_bilag, approved_edition, named_jobs, summary
+from beskplan.publish.bilag import (
+    TOGETHER,
+    Bilag,
+    approved_bilag,
+    approved_edition,
+    named_jobs,
+    summary,
+)
 from beskplan.publish.changes import changes_between
 from beskplan.publish.changes import summary as change_summary
+from beskplan.publish.entries import together
 from beskplan.publish.trail import Event, Trail
 from beskplan.registers.provenance import sha256_json
 from beskplan.render.page_html import rendered
@@ -46,6 +54,7 @@ class Delivery:
             `status for 3. kvartal 2026`.
         place: `Rudersdal Kommune`.
         bilag: The reports, at least one.
+        together: All of them as one PDF after its path on the site; empty where there is one.
         changes: What is different from the last version, in sentences; empty for the first.
         trail: The last line of the approval trail (`Event.place`).
     """
@@ -54,6 +63,7 @@ class Delivery:
     title: str
     place: str
     bilag: tuple[Bilag, ...]
+    together: tuple[str, bytes] = ("", b"")
     changes: tuple[str, ...] = ()
     trail: str = ""
 
@@ -70,7 +80,7 @@ class Delivery:
     @property
     def size(self) -> int:
         """Bytes of all PDFs together."""
-        return sum(len(one.pdf) for one in self.bilag)
+        return sum(len(one.pdf) for one in self.bilag) + len(self.together[1])
 
 
 def make_delivery(place: Workplace, kommune: str, aar: int, edition: str = "") -> Delivery:
@@ -110,6 +120,7 @@ def make_delivery(place: Workplace, kommune: str, aar: int, edition: str = "") -
         title=title,
         place=about.lang_navn,
         bilag=bilag,
+        together=together([one.page for one in bilag], job) if len(bilag) > 1 else ("", b""),
         changes=tuple(text for one in bilag if (text := _changes(place, one, events))),
         trail=events[-1].place,
     )
@@ -203,10 +214,12 @@ def compose(
     mail.set_content(rendered("mail/mail.txt.j2", values), charset="utf-8", cte="quoted-printable")
     html = rendered("mail/mail.html.j2", values)
     mail.add_alternative(html, subtype="html", charset="utf-8", cte="quoted-printable")
-    for one in () if linked else delivery.bilag:
-        # An edition is a document of its own, no numbered Bilag of a plan.
-        name = one.file_name.removeprefix("bilag-1-") if delivery.is_edition else one.file_name
-        mail.add_attachment(one.pdf, maintype="application", subtype="pdf", filename=name)
+    # An edition is a document of its own, no numbered Bilag of a plan.
+    prefix = "bilag-1-" if delivery.is_edition else ""
+    files = [(one.file_name.removeprefix(prefix), one.pdf) for one in delivery.bilag]
+    files += [(TOGETHER, delivery.together[1])] if delivery.together[1] else []
+    for name, pdf in () if linked else files:
+        mail.add_attachment(pdf, maintype="application", subtype="pdf", filename=name)
     # Last: whatever sets content moves these headers to a part.
     mail["Content-Language"] = "da"
     # Lines between the parts that are the same each time, and in no text.
@@ -270,6 +283,14 @@ def _parts(
         page = address_of(settings, one, ".html")
         if delivery.is_edition and page:
             lines.append((f"{one.page.name} (webside)", page))
-        size = f"{format_number(max(1, len(one.pdf) / 1000))}{NBSP}kB"
-        lines.append((f"{one.page.name} ({how}, {size})", address_of(settings, one, ".pdf")))
+        what = f"{one.page.name} ({how}, {_size(one.pdf)})"
+        lines.append((what, address_of(settings, one, ".pdf")))
     yield ("Læs den", False, lines) if delivery.is_edition else ("Bilag", True, lines)
+    path, pdf = delivery.together
+    if pdf:
+        address = f"{settings.adresse}{path}" if settings.adresse else ""
+        yield "Alle bilag i én fil", False, [(f"{TOGETHER} ({how}, {_size(pdf)})", address)]
+
+
+def _size(file: bytes) -> str:
+    return f"{format_number(max(1, len(file) / 1000))}{NBSP}kB"

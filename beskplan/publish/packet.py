@@ -31,6 +31,7 @@ from beskplan.params.bilag import Udvalgssag
 from beskplan.params.jobs import Workplace
 from beskplan.params.values import paragraphs
 from beskplan.publish.bilag import (
+    TOGETHER,
     Bilag,
     approved_bilag,
     draft_bilag,
@@ -38,7 +39,6 @@ from beskplan.publish.bilag import (
     packet_jobs,
     summary,
 )
-from beskplan.publish.trail import day_of
 from beskplan.registers.provenance import sha256_bytes
 from beskplan.render.combined import render_combined
 from beskplan.render.page import (
@@ -48,7 +48,6 @@ from beskplan.render.page import (
     Page,
     Section,
     Status,
-    approved_status,
     heading_id,
 )
 from beskplan.render.page_html import page_html
@@ -58,8 +57,6 @@ from beskplan.render.word import page_word
 
 FOLDER = "pakker"
 NAME = "dagsordenspunkt"
-TOGETHER = "bilag-samlet.pdf"
-"""All Bilag as one PDF."""
 NONE = "-"
 """Stands in a field without content, as in the committees' own agendas."""
 AFTER_THE_MEETING = "Udfyldes efter mødet."
@@ -236,17 +233,10 @@ def packet_files(case: Udvalgssag, bilag: Sequence[Bilag]) -> dict[str, bytes]:
         **{one.file_name: one.pdf for one in bilag},
     }
     if len(bilag) > 1:
-        files[TOGETHER] = render_combined([_as_approved(one) for one in bilag])
+        files[TOGETHER] = render_combined([one.page for one in bilag])
     record = _manifest(case, bilag, files)
     text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
     return {**files, "manifest.json": text.encode()}
-
-
-def _as_approved(bilag: Bilag) -> Page:
-    """The page as it is set with its approval; a draft as it is."""
-    if bilag.approval is None:
-        return bilag.page
-    return bilag.page.with_status(approved_status(bilag.approval.by, day_of(bilag.approval.at)))
 
 
 def _manifest(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -14,14 +14,14 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from beskplan import __version__
-from beskplan.core.errors import InputError, Problem
+from beskplan.core.errors import BeskplanError, InputError, Problem
 from beskplan.core.numbers import format_number
 from beskplan.core.periods import date_text
 from beskplan.core.words import danish_key
-from beskplan.params.jobs import Workplace
+from beskplan.params.jobs import Workplace, plan_jobs
 from beskplan.publish.changes import summary
 from beskplan.publish.edition_overview import editions_of, overview, times_of
-from beskplan.publish.entries import Entry, read_entries
+from beskplan.publish.entries import Entry, read_entries, together
 from beskplan.publish.trail import STAGES, Event, States, day_of
 from beskplan.registers.provenance import sha256_bytes
 from beskplan.render.page_html import STATEMENT_URL, TEMPLATES, environment, rendered
@@ -137,16 +137,46 @@ def make_site(
         for issue in (entry.issue, *entry.earlier)
         for name, sha256 in issue.files.items()
     }
-    site = Site(entries, files, {}, problems, tuple(events))
+    combined: dict[str, tuple[str, bytes]] = {}
+    if not drafts:
+        combined, unset = _combined(place, entries)
+        problems += unset
+    site = Site(entries, files, dict(combined.values()), problems, tuple(events))
     last = site.last_event
-    site.pages.update(
-        _pages(entries, base, drafts=drafts, head=last.place if last else NO_APPROVALS)
-    )
+    head = last.place if last else NO_APPROVALS
+    paths = {job: path for job, (path, _) in combined.items()}
+    site.pages.update(_pages(entries, base, paths, drafts=drafts, head=head))
     return site
 
 
+def _combined(
+    place: Workplace, entries: Iterable[Entry]
+) -> tuple[dict[str, tuple[str, bytes]], tuple[Problem, ...]]:
+    """Path and content of the PDF of all Bilag, by plan; only of plans whose every Bilag readers have."""
+    found: dict[str, tuple[str, bytes]] = {}
+    problems: list[Problem] = []
+    public = {one.job: one for one in entries if one.issue.state.stage == "offentliggjort"}
+    for plan in dict.fromkeys(f"{one.aar}/{one.kommune}" for one in public.values()):
+        aar, slug = plan.split("/")
+        try:
+            jobs = [one.id for one in plan_jobs(place, slug, int(aar))]
+        except BeskplanError:
+            continue  # `check` tells what is wrong with params; which Bilag the plan has is not known
+        try:
+            if len(jobs) > 1 and public.keys() >= set(jobs):
+                found[plan] = together([public[job].page for job in jobs], plan)
+        except BeskplanError as error:
+            problems += error.problems
+    return found, tuple(problems)
+
+
 def _pages(
-    entries: tuple[Entry, ...], address: str, *, drafts: bool, head: str
+    entries: tuple[Entry, ...],
+    address: str,
+    combined: Mapping[str, str],
+    *,
+    drafts: bool,
+    head: str,
 ) -> Iterator[tuple[str, bytes]]:
     """Path and content of every page: what a page leads to comes before it, the front page last."""
     common = {"drafts": drafts, "head": head, "root": "../", "place": "", "trail": ()}
@@ -160,7 +190,10 @@ def _pages(
         # Of the plans; the reports below are editions too.
         years, figures = over_the_years(one for one in place.entries if not one.periode)
         all_of = sorted({one.aar for one in place.entries}, reverse=True)
-        by_year = [(aar, [e for e in place.entries if e.aar == aar]) for aar in all_of]
+        by_year = [
+            (aar, [e for e in place.entries if e.aar == aar], combined.get(f"{aar}/{place.slug}"))
+            for aar in all_of
+        ]
         values = {"heading": place.name, "years": years, "figures": figures, "by_year": by_year}
         yield _page(f"kommuner/{place.slug}.html", "kommune.html.j2", common | values)
     all_years = sorted({entry.aar for entry in entries if not entry.periode}, reverse=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 from beskplan.blocks.model import Header, Prose
@@ -12,7 +13,7 @@ from beskplan.publish.bilag import Bilag
 from beskplan.publish.message import Delivery
 from beskplan.publish.sending import Mailing
 from beskplan.publish.trail import Event
-from beskplan.render.page import Page, Section
+from beskplan.render.page import Page, Section, published_status
 from tests.publish.mail_server import USER
 
 ADDRESSES = ("anne@rudersdal.dk", "bo@rudersdal.dk", "cille@rudersdal.dk")
@@ -50,7 +51,8 @@ def bilag(number: int, name: str, text: str, *, content: str = "aaaa") -> Bilag:
         data_text="Hentet 18. november 2020",
     )
     section = Section("det-vigtigste", "Det vigtigste", (Prose(id="t", paragraphs=(text,)),))
-    page = Page(header, f"Titel på {name}", (), (section,))
+    status = published_status("Mette Holm", date(2020, 11, 18), date(2020, 11, 18))
+    page = Page(header, f"Titel på {name}", (), (section,), status=status)
     job = Job(2021, "rudersdal", name)
     event = Event(
         number=1,
@@ -71,6 +73,7 @@ def delivery(*, content: str = "aaaa", text: str = "Der var 703 fuldtidspersoner
         "beskæftigelsesplan 2021",
         "Rudersdal Kommune",
         (bilag(1, "maalgrupper", text, content=content), bilag(2, "varighed", "To uger kortere.")),
+        ("2021/rudersdal/samlet/0123456789abcdef/rudersdal-2021.pdf", b"%PDF-1.7 samlet"),
     )
 
 

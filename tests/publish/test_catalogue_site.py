@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -8,13 +9,16 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from lxml import html as lxml_html
+from pypdf import PdfReader
 
 from beskplan.params.jobs import Job, Workplace
 from beskplan.publish.approval import copies
+from beskplan.publish.message import make_delivery
 from beskplan.publish.site import Site, make_site
 from beskplan.publish.trail import Event, Trail
 from tests.access.html_rules import RULES
-from tests.publish.synthetic import many, put_report, table
+from tests.publish.synthetic import many, put_report, put_set_report, table
+from tests.render.sample_notebook import sample_notebook
 
 JOB = Job(2021, "rudersdal", "maalgrupper")
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>'\"&{{7*7}}"
@@ -180,6 +184,33 @@ def test_what_was_withdrawn_before_anybody_read_it_is_not_put_out(tmp_path: Path
     assert site_of(place, drafts=False).entries == ()
     approve_as_is(place, JOB, what="trukket", reason="Forkert tal")
     assert site_of(place, drafts=False).entries == ()
+
+
+def test_all_bilag_are_one_pdf_too_while_readers_have_them_all(tmp_path: Path) -> None:
+    place, other = Workplace(tmp_path), Job(2021, "rudersdal", "varighed")
+    params = tmp_path / "params" / "rudersdal" / "2021.yaml"
+    params.parent.mkdir(parents=True)
+    params.write_text("kommune: Rudersdal\naar: 2021\nbilag: [maalgrupper, varighed]\n", "utf-8")
+    for job in (JOB, other):
+        put_set_report(place, job, sample_notebook())
+
+    def combined() -> list[str]:
+        site = site_of(place, drafts=False)
+        assert dead_links(site) == []
+        return [path for path in site.pages if path.endswith(".pdf")]
+
+    release_as_is(place, JOB)
+    assert combined() == []
+    release_as_is(place, other)
+    [path] = combined()
+    assert path == make_delivery(place, "rudersdal", 2021).together[0]
+    site = site_of(place, drafts=False)
+    assert path in links("kommuner/rudersdal.html", site.pages["kommuner/rudersdal.html"])
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(site.pages[path])).pages)
+    assert "Offentliggjort" in text
+    assert "Udkast" not in text
+    approve_as_is(place, other, what="trukket", reason="Forkert.")
+    assert combined() == []
 
 
 def test_changes_have_a_page_of_their_own(tmp_path: Path) -> None:

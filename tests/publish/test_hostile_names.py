@@ -209,7 +209,7 @@ def mail_of(name: str, bilag: tuple[Bilag, ...]) -> EmailMessage:
     settings = settings.model_copy(
         update={"afsender": settings.afsender.model_copy(update={"navn": name})}
     )
-    delivery = Delivery("2021/rudersdal", name, name, bilag, (name,))
+    delivery = Delivery("2021/rudersdal", name, name, bilag, changes=(name,))
     at = datetime(2026, 11, 22, tzinfo=UTC)
     sent = compose(settings, to, recipient, delivery, at).as_bytes(policy=SMTP)
     mail = message_from_bytes(sent, policy=default)

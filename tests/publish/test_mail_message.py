@@ -55,7 +55,7 @@ def test_a_mail_is_danish_in_text_and_html_with_the_pdfs() -> None:
     assert mail["To"] == "Medlem 1 <anne@rudersdal.dk>"
     assert mail["Content-Language"] == "da"
     names = [part.get_filename() for part in mail.iter_attachments()]
-    assert names == ["bilag-1-maalgrupper.pdf", "bilag-2-varighed.pdf"]
+    assert names == ["bilag-1-maalgrupper.pdf", "bilag-2-varighed.pdf", "bilag-samlet.pdf"]
     page = lxml.html.document_fromstring(text_of(mail, "html"))
     assert page.get("lang") == "da"
     for said in (
@@ -84,9 +84,10 @@ def test_the_same_letter_has_the_same_bytes_and_another_recipient_another_id() -
 def test_large_pdfs_are_linked_to_where_they_never_change() -> None:
     mail = composed(hoejst_vedhaeftet_mb=0.00001)
     assert list(mail.iter_attachments()) == []
-    address = "https://rapporter.rudersdal.dk/2021/rudersdal/maalgrupper/kopi/maalgrupper.pdf"
-    assert address in text_of(mail, "plain")
-    assert f'href="{address}"' in text_of(mail, "html")
+    for path in ("maalgrupper/kopi/maalgrupper.pdf", "samlet/0123456789abcdef/rudersdal-2021.pdf"):
+        address = f"https://rapporter.rudersdal.dk/2021/rudersdal/{path}"
+        assert address in text_of(mail, "plain")
+        assert f'href="{address}"' in text_of(mail, "html")
 
 
 def test_large_pdfs_that_are_published_nowhere_are_refused() -> None:

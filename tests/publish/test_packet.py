@@ -35,7 +35,7 @@ from beskplan.publish.packet import (
     zipped_folder,
 )
 from beskplan.registers.provenance import sha256_bytes
-from beskplan.render.page import Section
+from beskplan.render.page import DRAFT, Section
 from beskplan.render.word import page_word
 from tests.access.axe import look
 from tests.publish import mail_samples as samples
@@ -160,9 +160,13 @@ def test_the_packet_holds_item_bilag_and_a_manifest_that_is_right(approved: Path
         }
 
 
+def drafted(one: Bilag) -> Bilag:
+    return replace(one, approval=None, page=one.page.with_status(DRAFT))
+
+
 def test_several_bilag_are_also_one_pdf_that_is_no_draft_once_all_are_approved() -> None:
     two = tuple(samples.bilag(at, name, "Der var 703.") for at, name in ((1, "a"), (2, "b")))
-    for said, those in ((False, two), (True, (two[0], replace(two[1], approval=None)))):
+    for said, those in ((False, two), (True, (two[0], drafted(two[1])))):
         files = packet_files(case(), those)
         pdf = PdfReader(io.BytesIO(files["bilag-samlet.pdf"]))
         text = "".join(page.extract_text() for page in pdf.pages)
