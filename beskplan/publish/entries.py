@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -18,9 +18,8 @@ from beskplan.publish.approval import DEMO_FIX, CopyError, demo_problem, whole_c
 from beskplan.publish.changes import Changes, changes_between, without_period
 from beskplan.publish.trail import JOB, State, States
 from beskplan.registers.areas import area
-from beskplan.registers.provenance import sha256_bytes
-from beskplan.render.combined import render_combined
-from beskplan.render.page import Page, read_notebook, read_page
+from beskplan.registers.provenance import sha256_json
+from beskplan.render.page import Page, Status, read_notebook, read_page
 from beskplan.render.values import VALUES
 from beskplan.runner.records import MANIFEST, Records, Store, Version
 
@@ -134,20 +133,18 @@ class Entry:
         return f"{self.job}/{(issue or self.issue).name}/{name}"
 
 
-def together(pages: Sequence[Page], job: str) -> tuple[str, bytes]:
-    """All Bilag of a plan as one PDF, and its path on the site.
+def together_path(plan: str, parts: Iterable[tuple[str, Status]]) -> str:
+    """Path on the site of all Bilag of a plan as one PDF.
+
+    Named by what it is made of, so that no file there ever changes, and none is set twice.
 
     Args:
-        pages: In the plan's order, each with its status; at least one.
-        job: `2021/rudersdal`.
-
-    Raises:
-        RenderError: they cannot be set as one.
+        plan: `2021/rudersdal`.
+        parts: Name of the version and status of each Bilag, in the plan's order.
     """
-    pdf = render_combined(pages)
-    aar, slug = job.split("/")
-    # By its content, as the folders of reports: no file there ever changes.
-    return f"{job}/samlet/{sha256_bytes(pdf)[:16]}/{slug}-{aar}.pdf", pdf
+    made_of = [[content, status.kind, status.text] for content, status in parts]
+    aar, slug = plan.split("/")
+    return f"{plan}/samlet/{sha256_json(made_of)[:16]}/{slug}-{aar}.pdf"
 
 
 def read_entries(

@@ -32,9 +32,10 @@ from beskplan.publish.bilag import (
 )
 from beskplan.publish.changes import changes_between
 from beskplan.publish.changes import summary as change_summary
-from beskplan.publish.entries import together
+from beskplan.publish.entries import together_path
 from beskplan.publish.trail import Event, Trail
 from beskplan.registers.provenance import sha256_json
+from beskplan.render.combined import render_combined
 from beskplan.render.page_html import rendered
 
 SENTENCES = 2
@@ -120,7 +121,7 @@ def make_delivery(place: Workplace, kommune: str, aar: int, edition: str = "") -
         title=title,
         place=about.lang_navn,
         bilag=bilag,
-        together=together([one.page for one in bilag], job) if len(bilag) > 1 else ("", b""),
+        together=_together(job, bilag) if len(bilag) > 1 else ("", b""),
         changes=tuple(text for one in bilag if (text := _changes(place, one, events))),
         trail=events[-1].place,
     )
@@ -171,6 +172,11 @@ def is_linked(settings: MailSettings, delivery: Delivery) -> bool:
             )
         )
     return linked
+
+
+def _together(plan: str, bilag: tuple[Bilag, ...]) -> tuple[str, bytes]:
+    path = together_path(plan, [(one.content, one.page.status) for one in bilag])
+    return path, render_combined([one.page for one in bilag])
 
 
 def compose(

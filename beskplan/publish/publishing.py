@@ -121,7 +121,12 @@ def publish(
         coming, held_back = ((), ()) if drafts else _coming(place, events, target.name)
         # The pages tell of the publication that they are part of.
         site = make_site(
-            place, (*events, *coming), drafts=drafts, demo=drafts and demo, address=address
+            place,
+            (*events, *coming),
+            drafts=drafts,
+            demo=drafts and demo,
+            address=address,
+            there=_unchanged(target),
         )
         put = put_site(site, target, tell)
         on_site = {(one.job, one.issue.content) for one in site.entries}
@@ -397,6 +402,17 @@ def _read_inventory(target: Target) -> _Inventory:
         what = "nævner en fil et andet sted"
         raise TargetError(Problem(where, what, strange[0], expected, fix))
     return _Inventory(files, besides)
+
+
+def _unchanged(target: Target) -> Callable[[str], bytes | None]:
+    """What lies at a path of the target as the inventory there has it."""
+    files = _read_inventory(target).files
+
+    def read(path: str) -> bytes | None:
+        content = target.read(path) if path in files else None
+        return content if content and sha256_bytes(content) == files[path] else None
+
+    return read
 
 
 def _is_below(path: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -21,9 +21,10 @@ from beskplan.core.words import danish_key
 from beskplan.params.jobs import Workplace, plan_jobs
 from beskplan.publish.changes import summary
 from beskplan.publish.edition_overview import editions_of, overview, times_of
-from beskplan.publish.entries import Entry, read_entries, together
+from beskplan.publish.entries import Entry, read_entries, together_path
 from beskplan.publish.trail import STAGES, Event, States, day_of
 from beskplan.registers.provenance import sha256_bytes
+from beskplan.render.combined import render_combined
 from beskplan.render.page_html import STATEMENT_URL, TEMPLATES, environment, rendered
 
 NO_FIGURE = "ingen tal"
@@ -112,6 +113,7 @@ def make_site(
     drafts: bool,
     demo: bool = False,
     address: str = "",
+    there: Callable[[str], bytes | None] = lambda _: None,
 ) -> Site:
     """Gather the catalogue.
 
@@ -121,6 +123,7 @@ def make_site(
         drafts: The internal catalogue: what was built last, drafts too. Else only what was published.
         demo: Among the drafts also what is made of demo data.
         address: Where it will be found, for the feed.
+        there: Gives what an earlier publication put at a path, unchanged since; None where there is none.
 
     Raises:
         InputError: `address` is none.
@@ -139,7 +142,7 @@ def make_site(
     }
     combined: dict[str, tuple[str, bytes]] = {}
     if not drafts:
-        combined, unset = _combined(place, entries)
+        combined, unset = _combined(place, entries, there)
         problems += unset
     site = Site(entries, files, dict(combined.values()), problems, tuple(events))
     last = site.last_event
@@ -150,7 +153,7 @@ def make_site(
 
 
 def _combined(
-    place: Workplace, entries: Iterable[Entry]
+    place: Workplace, entries: Iterable[Entry], there: Callable[[str], bytes | None]
 ) -> tuple[dict[str, tuple[str, bytes]], tuple[Problem, ...]]:
     """Path and content of the PDF of all Bilag, by plan; only of plans whose every Bilag readers have."""
     found: dict[str, tuple[str, bytes]] = {}
@@ -164,7 +167,11 @@ def _combined(
             continue  # `check` tells what is wrong with params; which Bilag the plan has is not known
         try:
             if len(jobs) > 1 and public.keys() >= set(jobs):
-                found[plan] = together([public[job].page for job in jobs], plan)
+                parts = [public[job] for job in jobs]
+                made_of = [(one.issue.content, one.issue.state.status) for one in parts]
+                path = together_path(plan, made_of)
+                pdf = there(path) or render_combined([one.page for one in parts])
+                found[plan] = path, pdf
         except BeskplanError as error:
             problems += error.problems
     return found, tuple(problems)

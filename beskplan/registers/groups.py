@@ -79,7 +79,6 @@ def _groups() -> dict[str, Group]:
     return {_plain(name): one for one in all_groups for name in (one.id, one.navn, *one.aliases)}
 
 
-@cache
 def what_is_counted(indicator: str, ydelse: str, group: str) -> str:
     """Say in Danish what a number counts: `Antal personer, a-dagpenge, jobparate (personer)`.
 
@@ -95,6 +94,7 @@ def what_is_counted(indicator: str, ydelse: str, group: str) -> str:
     return f"{', '.join([spec.name, *of])} ({spec.unit})"
 
 
+@cache
 def groups() -> tuple[Group, ...]:
     """All groups, `alle` first."""
     return tuple(dict.fromkeys(_groups().values()))

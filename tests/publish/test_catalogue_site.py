@@ -14,8 +14,10 @@ from pypdf import PdfReader
 from beskplan.params.jobs import Job, Workplace
 from beskplan.publish.approval import copies
 from beskplan.publish.message import make_delivery
+from beskplan.publish.publishing import publish
 from beskplan.publish.site import Site, make_site
 from beskplan.publish.trail import Event, Trail
+from beskplan.render.combined import render_combined
 from tests.access.html_rules import RULES
 from tests.publish.synthetic import many, put_report, put_set_report, table
 from tests.render.sample_notebook import sample_notebook
@@ -288,3 +290,31 @@ def test_the_same_reports_give_the_same_site(tmp_path: Path) -> None:
 def test_an_empty_catalogue_says_so(tmp_path: Path) -> None:
     page = site_of(Workplace(tmp_path)).pages["index.html"].decode()
     assert "Der er endnu ingen rapporter." in page
+
+
+def test_the_pdf_of_all_bilag_is_set_again_only_where_it_is_not_as_it_was_put(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, other = Workplace(tmp_path), Job(2021, "rudersdal", "varighed")
+    params = tmp_path / "params" / "rudersdal" / "2021.yaml"
+    params.parent.mkdir(parents=True)
+    params.write_text("kommune: Rudersdal\naar: 2021\nbilag: [maalgrupper, varighed]\n", "utf-8")
+    for job in (JOB, other):
+        put_set_report(place, job, sample_notebook())
+        release_as_is(place, job)
+    calls: list[int] = []
+
+    def counted(pages: Any) -> bytes:
+        calls.append(len(pages))
+        return render_combined(pages)
+
+    monkeypatch.setattr("beskplan.publish.site.render_combined", counted)
+    for _ in range(2):
+        publish(place, str(tmp_path / "web"))
+    assert calls == [2]
+    [pdf] = (tmp_path / "web").glob("2021/rudersdal/samlet/*/*.pdf")
+    sound = pdf.read_bytes()
+    pdf.write_bytes(sound + b"%")
+    publish(place, str(tmp_path / "web"))
+    assert calls == [2, 2]
+    assert pdf.read_bytes() == sound
