@@ -44,7 +44,8 @@ CEILINGS = {
     # Members of a group that were not read are looked for, weeks are told as weeks: 30.
     # All Bilag as one PDF on the site and in the mail: 45. Marks, notes, dates and filled-down cells of
     # own files, each told in Danish with what can be done: 60.
-    "beskplan": Size(code=35_316, files=226, imports=3_700),
+    # The PDF of a whole plan on the site is set once, not at every publication: 20.
+    "beskplan": Size(code=35_326, files=226, imports=3_700),
     # Cases are data (YAML), not code: a test that says what another says is one to maintain too many.
     # The open data of 98 municipalities (AUK01: recorded answer, server, Bilag) are worth 600 lines.
     # Each date of the reform has its day before and its day: 130 lines.
@@ -58,7 +59,7 @@ CEILINGS = {
     # The whole Bilag with a key, with a table renamed and one gone; the population by year of age: 190.
     # Places by printed numbers, weeks, themes that lose nothing, files made for our own pages alone: 80.
     # The one PDF that comes and goes with the approvals; what own files are refused with: 40.
-    "tests": Size(code=29_729, files=249, imports=3_307),
+    "tests": Size(code=29_744, files=249, imports=3_307),
 }
 
 
