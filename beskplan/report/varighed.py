@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 from functools import cached_property, partial
 
 from beskplan.blocks.charts import Panel, drawing, panels
@@ -16,9 +17,9 @@ from beskplan.blocks.html import shown
 from beskplan.blocks.model import Block, Column, Omitted, Row, Subsection, Subsections, Table, make
 from beskplan.blocks.tables import cell, is_printed, table
 from beskplan.blocks.text.language import as_sentence, capital, in_period, list_danish, number_word
-from beskplan.blocks.text.one_benefit import PAST, direction_of
+from beskplan.blocks.text.one_benefit import PAST, SMALL_BASE, direction_of
 from beskplan.core.errors import Problem
-from beskplan.core.numbers import format_number
+from beskplan.core.numbers import format_number, round_half_away
 from beskplan.core.periods import Period
 from beskplan.indicators.quantities import Quantity
 from beskplan.params.bilag import Varighed as VarighedParams
@@ -45,6 +46,8 @@ NOTABLE = 4
 """Named are the groups whose change is at least so great a part of the greatest: a quarter."""
 MOST_TOLD = 5
 """Sentences of the summary."""
+MULTIPLES = {Decimal("0.5"): "halveret", Decimal(2): "fordoblet", Decimal(3): "tredoblet"}
+"""What a number became that is so many times the one before, to one decimal (docs/ordvalg.md)."""
 BASIS_NOTES = {
     "igang": "Tallene tæller forløb, der var i gang på opgørelsestidspunktet, og kan ikke "
     "sammenlignes med forløb i løbet af et år, hvor også korte og afsluttede forløb tæller med.",
@@ -343,7 +346,7 @@ def _course(series: SeriesSection, row: GroupRow, subject: str) -> list[str]:
             f"{subject} {series.area.stedsform} var uændret, {number}{of} både {begun} og {ended}"
         )
         return [as_sentence(said)]
-    verb = PAST[direction_of(row.known_change)]
+    verb = _multiple(first.quantity, last.quantity) or PAST[direction_of(row.known_change)]
     way = f"{verb} fra {number}{of} {begun} til {last.quantity.text()} {ended}"
     told = [as_sentence(f"{subject} {series.area.stedsform} {way}")]
     for since in series.starts[1:]:
@@ -352,6 +355,14 @@ def _course(series: SeriesSection, row: GroupRow, subject: str) -> list[str]:
             size = "" if series.counts_people or recent.printed == 0 else f" {unit}"
             told.append(as_sentence(f"siden {since.text} {_moved_by(recent, series.it)}{size}"))
     return told
+
+
+def _multiple(before: Quantity, now: Quantity) -> str:
+    """`blev tredoblet`, where the printed numbers say so and the first is no small one; else empty."""
+    if before.printed < SMALL_BASE:
+        return ""
+    word = MULTIPLES.get(round_half_away(now.printed / before.printed, 1))
+    return f"blev {word}" if word else ""
 
 
 def _moved_by(change: Quantity, it: str) -> str:

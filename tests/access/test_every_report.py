@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import nbformat
 import page as validator
+import pikepdf
 import pytest
 
 from beskplan.core.colours import readable
@@ -17,6 +19,7 @@ from beskplan.params.jobs import Job, Workplace, select
 from beskplan.params.profil import LIGHT_GROUNDS
 from beskplan.registers.benefits import benefits
 from beskplan.registers.groups import target_groups
+from beskplan.render.combined import render_combined
 from beskplan.render.page import Page, read_page
 from beskplan.render.page_html import page_html
 from beskplan.render.page_pdf import render_pdf
@@ -117,6 +120,17 @@ def test_generated_prose_is_easy_to_read(job: Job, any_report: Reports) -> None:
     # What a person wrote in the notebook, and the plan's own words, are not generated.
     made = [one for one in values["texts"] if not one["id"].startswith(("prosa.", "maalenes-ord"))]
     assert lix(" ".join(text for one in made for text in one["paragraphs"])) < 40
+
+
+MOST_PAGES = 14
+"""The plan itself spends six pages on its tables; a committee reads no more than this."""
+
+
+def test_rudersdals_bilag_are_together_at_most_fourteen_pages(any_report: Reports) -> None:
+    jobs = [job for job in SEEDS if job.kommune == RUDERSDAL.kommune]
+    with pikepdf.open(BytesIO(render_combined([page_of(any_report(job)) for job in jobs]))) as pdf:
+        assert len(jobs) == 2
+        assert len(pdf.pages) <= MOST_PAGES
 
 
 @every_report

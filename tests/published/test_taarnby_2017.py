@@ -106,6 +106,56 @@ def test_the_plans_own_statement_on_long_sickness_follows_from_the_table() -> No
     assert numbers[4] - numbers[2] == 29
 
 
+WAY = re.compile(
+    r" i (?P<place>Tårnby|Dragør) Kommune (?P<verb>steg|faldt|blev \w+) fra (?P<before>[\d.]+)(?: \w+)? "
+    r"i (?P<begun>\w+ \d{4}) til (?P<now>[\d.]+) i (?P<ended>\w+ \d{4})\."
+)
+TIMES = {"blev tredoblet": 3.0}
+
+
+def untrue(summary: str, page: html.HtmlElement) -> list[str]:
+    """The sentences of the summary that no row of the tables of their municipality gives."""
+    found = []
+    for hit in WAY.finditer(summary):
+        rows = []
+        for table in page.xpath("//main//table[not(ancestor::details)]"):
+            heads = [
+                " ".join(head.text_content().casefold().split())
+                for head in table.xpath(".//thead//th")
+            ]
+            at = [
+                [n for n, head in enumerate(heads) if head == hit[one]]
+                for one in ("begun", "ended")
+            ]
+            if hit["place"] in table.xpath("string(./caption)") and all(at):
+                cells = (
+                    [cell.text_content().strip() for cell in row]
+                    for row in table.xpath("./tbody/tr")
+                )
+                rows += [[row[n] for (n,) in at] for row in cells]
+        before, now = (int(hit[one].replace(".", "")) for one in ("before", "now"))
+        way = TIMES.get(hit["verb"])
+        right = round(now / before, 1) == way if way else (now > before) is (hit["verb"] == "steg")
+        if not right or [hit["before"], hit["now"]] not in rows:
+            found.append(hit[0])
+    return found
+
+
+def test_the_summary_is_right_against_its_tables(page: html.HtmlElement) -> None:
+    (told,) = page.xpath("//h2[@id='det-vigtigste']/following-sibling::p[1]")
+    summary = " ".join(told.text_content().split())
+    assert len(WAY.findall(summary)) == len(re.findall(r"\.(?: |$)", summary)) == 5
+    assert untrue(summary, page) == []
+    for right, wrong in (
+        (" 68 ", " 67 "),
+        ("steg", "faldt"),
+        ("tredoblet", "fordoblet"),
+        ("Dragør", "Tårnby"),
+    ):
+        assert right in summary
+        assert untrue(summary.replace(right, wrong), page) != []
+
+
 def test_two_systems_are_named_and_not_compared(page: html.HtmlElement) -> None:
     text = " ".join(page.text_content().split())
     assert "Tallene for Tårnby er fra OPUS LIS, og tallene for Dragør er fra Jobindsats.dk." in text

@@ -111,6 +111,24 @@ def test_a_number_that_did_not_move_is_unchanged(tmp_path: Path) -> None:
     assert "steg" not in told
 
 
+MULTIPLES: list[tuple[tuple[Number, ...], str]] = [
+    ((45, 114, 136), "blev tredoblet fra 45 personer i juni 2025 til 136 i juni 2026."),
+    ((45, 114, 126), "steg fra 45 personer i juni 2025 til 126 i juni 2026."),
+    ((40, 60, 81), "blev fordoblet fra 40 personer i juni 2025 til 81 i juni 2026."),
+    ((40, 30, 20), "blev halveret fra 40 personer i juni 2025 til 20 i juni 2026."),
+    # Of so few, a multiple says nothing.
+    ((10, 20, 30), "steg fra 10 personer i juni 2025 til 30 i juni 2026."),
+]
+
+
+@pytest.mark.parametrize(("values", "told"), MULTIPLES)
+def test_a_multiple_is_called_one(tmp_path: Path, values: tuple[Number, ...], told: str) -> None:
+    yaml = YAML.replace("[lab_6_1, lab_6_2, lab_6_3]", "[lab_6_1]")
+    made = Varighed(context(tmp_path, "varighed", yaml, series("lab_6_1", *values)))
+    said = text(made.sentence("lange_forloeb").block)
+    assert said == f"Antallet af forsikrede ledige i Rudersdal Kommune {told}"
+
+
 def panels(folder: Path) -> Figure:
     data = [*series("lab_6_1", 90, 60, 40), *series("lab_6_2", 10, WITHHELD, 50)]
     made = Varighed(context(folder, "varighed", YAML, data)).figure("lange_forloeb").block
