@@ -181,7 +181,7 @@ for _name, _function in _COMMANDS.items():
 _snapshots = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="Se, sammenlign, efterprøv og fjern de gemte øjebliksbilleder af tallene.",
+    help="Vis, sammenlign og ryd op i de gemte øjebliksbilleder.",
 )
 for _name, _function in _OF_SNAPSHOTS.items():
     _snapshots.command(_name, cls=Command)(documented(_function))

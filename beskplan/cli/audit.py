@@ -25,7 +25,7 @@ def audit(
     data: str = "nyeste",
     root: Path | None = None,
 ) -> None:
-    """Find det, der er galt i en plan: tabeller, tekst og mål mod hinanden og mod data.
+    """Find tal i en plan, der modsiger hinanden eller data.
 
     Slutter med 0, når intet er fundet · 1 ved fund fra --fail-on og op · 2, når planen ikke kan læses,
     eller ingen af dens tabeller kunne kontrolleres.

@@ -32,7 +32,9 @@ def new(
     force: bool = False,
     root: Path | None = None,
 ) -> None:
-    """Lav en plans params: efter kommunens nyeste tidligere plan, ellers efter nogle få valg.
+    """Lav params til en ny plan.
+
+    De laves efter kommunens nyeste tidligere plan, ellers efter nogle få valg.
 
     Efter en tidligere plan flyttes perioderne, så langt der er tal; målene føres videre med, hvordan
     de gik; ydelser og områder, der er ophørt, afløses af deres efterfølgere. Det, som et menneske
@@ -102,7 +104,9 @@ def new_bilag(
     force: bool = False,
     root: Path | None = None,
 ) -> None:
-    """Lav en notebook af egne tal i notebooks/, og de linjer i params, der bygger den.
+    """Lav et Bilag af kommunens egne tal.
+
+    Det giver en notebook i notebooks/ og de linjer i params, der bygger den.
 
     Er notebooken der allerede, skrives kun params til én plan mere. docs/eget-bilag.md går det igennem.
 
@@ -137,7 +141,7 @@ def new_bilag(
 
 
 def schema(*, root: Path | None = None) -> None:
-    """Skriv de JSON-skemaer, som editorer hjælper med og kontrollerer params-filer efter.
+    """Skriv de JSON-skemaer, som editorer kontrollerer params efter.
 
     Eksempel: beskplan schema
     """
@@ -258,7 +262,9 @@ def lab(
     port: int | None = None,
     root: Path | None = None,
 ) -> None:
-    """Åbn JupyterLab med notebooks, siden ved siden af og "Nyt Bilag". Stop med Ctrl+C.
+    """Åbn JupyterLab med notebooks og siden ved siden af.
+
+    Stop med Ctrl+C.
 
     Eksempel: beskplan lab
 
@@ -280,7 +286,9 @@ def preview(
     port: Annotated[int, {"show_default": False}] = 0,
     root: Path | None = None,
 ) -> None:
-    """Vis en rapport ved siden af dens notebook, og lav den igen, hver gang der gemmes. Stop med Ctrl+C.
+    """Vis en rapports side, og lav den igen, hver gang der gemmes.
+
+    Stop med Ctrl+C.
 
     Eksempel: beskplan preview maalgrupper
 

@@ -35,7 +35,9 @@ def list_(
     periode: str | None = None,
     root: Path | None = None,
 ) -> None:
-    """Vis de rapporter, som params/ beder om, eller de navne, som params må bruge; én på hver linje.
+    """Vis rapporterne, som params/ beder om, eller de kendte navne.
+
+    Der står én på hver linje.
 
     Eksempel: beskplan list --aar 2021
 
@@ -84,7 +86,9 @@ def check(
     periode: str | None = None,
     root: Path | None = None,
 ) -> None:
-    """Find alt, der er galt med params, notebooks og tal; reports/ røres ikke.
+    """Find det, der er galt med params, notebooks og tal.
+
+    Filerne under reports/ bliver ikke rørt.
 
     Eksempel: beskplan check --kommune Rudersdal
     """
@@ -122,7 +126,9 @@ def plan(
     json: bool = False,
     root: Path | None = None,
 ) -> None:
-    """Vis, hvilke rapporter der er forældet, og hvorfor; lav ingen af dem.
+    """Vis, hvilke rapporter der er forældet, og hvorfor.
+
+    Ingen af dem bliver lavet.
 
     Eksempel: beskplan plan --kommune Rudersdal
 
@@ -159,7 +165,9 @@ def build(
     on: str | None = None,
     root: Path | None = None,
 ) -> None:
-    """Lav de rapporter, der er forældet: af alt under params/ eller et udvalg af det.
+    """Lav de rapporter, der er forældet.
+
+    Det gælder alt under params/ eller et udvalg af det.
 
     Af et bilag, der kommer hver måned eller hvert kvartal, laves den nyeste udgave, der er alle tal til;
     hvad den næste venter på, bliver vist. Med --periode laves kun den udgave, og koden er 1, hvis den
@@ -211,7 +219,9 @@ def run(
     wait: Annotated[float, {"min": 0}] = 0.0,
     root: Path | None = None,
 ) -> None:
-    """Lav én rapport, hvis den er forældet; det, som cron, Snakemake, Airflow eller Slurm kører.
+    """Lav én rapport, hvis den er forældet.
+
+    Det er den, som cron, Snakemake, Airflow eller Slurm kører.
 
     Slutter med 0, når rapporten er der og er frisk, 1, når den mislykkedes, 2, når noget skal rettes,
     4, når en anden kørsel er i gang. Mange kan køre på én gang, hver med sin rapport.
@@ -252,7 +262,7 @@ def combine(
     word: bool = False,
     root: Path | None = None,
 ) -> None:
-    """Saml alle færdige Bilag af hver kommune og hvert år i én PDF, eller i ét Word-dokument.
+    """Saml en plans Bilag i én PDF eller ét Word-dokument.
 
     `beskplan build` gør det selv for hver plan med flere Bilag; efter `beskplan run` af enkelte
     rapporter får denne kommando den samlede PDF til at følge med.

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 
 def approve(jobs: list[str], *, by: str, note: str = "", root: Path | None = None) -> None:
-    """Godkend rapporter, som de ligger i reports/: binder navn og tid til det, der blev set på.
+    """Godkend rapporter, som de ligger i reports/.
+
+    Navn og tid bliver knyttet til netop de filer, der blev set på.
 
     Af en hel plan godkendes hver rapport, der er i orden; de andre nævnes, og koden er 2. En udgave, som
     status for et kvartal, hører ikke med til planen og nævnes selv: aar/kommune/status er den nyeste.
@@ -57,7 +59,9 @@ def approve(jobs: list[str], *, by: str, note: str = "", root: Path | None = Non
 def withdraw(
     job: str, *, by: str, reason: str, version: str | None = None, root: Path | None = None
 ) -> None:
-    """Træk en godkendelse tilbage; den næste `publish` viser rapporten med grunden på.
+    """Træk en godkendelse tilbage.
+
+    Den næste `publish` viser rapporten med grunden på.
 
     Eksempel: beskplan withdraw 2021/rudersdal/maalgrupper --by "Mette Holm" --reason "Fejl i juni"
 
@@ -78,7 +82,9 @@ def withdraw(
 
 
 def approvals(*, root: Path | None = None) -> None:
-    """Vis godkendelsessporet, og hvad der ikke passer med det: linjer, kopier, websted, mails.
+    """Vis godkendelserne, og hvad der ikke passer med dem.
+
+    Sporets linjer, de godkendte kopier, webstedet og mailene bliver sammenlignet.
 
     Eksempel: beskplan approvals
     """
@@ -102,7 +108,7 @@ def approvals(*, root: Path | None = None) -> None:
 
 
 def changes(job: str, *, summary: bool = False, root: Path | None = None) -> None:
-    """Vis hvert tal, der er ændret siden forrige udgave, og hvorfor, så vidt det vides.
+    """Vis de tal, der er ændret siden forrige udgave, og hvorfor.
 
     Eksempel: beskplan changes 2021/rudersdal/maalgrupper
 
@@ -127,7 +133,9 @@ def changes(job: str, *, summary: bool = False, root: Path | None = None) -> Non
 
 
 def catalogue(*, url: str = "", root: Path | None = None) -> None:
-    """Opdater det interne katalog (reports/site): alle rapporter, også udkast.
+    """Opdater det interne katalog over alle rapporter, også udkast.
+
+    Det ligger i reports/site.
 
     Eksempel: beskplan catalogue
 
@@ -145,7 +153,9 @@ def catalogue(*, url: str = "", root: Path | None = None) -> None:
 def publish(
     *, to: str, drafts: bool = False, demo: bool = False, url: str = "", root: Path | None = None
 ) -> None:
-    """Læg kataloget over alle godkendte rapporter ud til læserne; kan altid køres igen.
+    """Læg de godkendte rapporter ud til læserne.
+
+    Kommandoen kan altid køres igen.
 
     Eksempel: beskplan publish --to /srv/www/beskaeftigelse
 
@@ -171,7 +181,9 @@ def publish(
 def prune(
     *, keep: Annotated[int, {"min": 0}] = 5, dry_run: bool = False, root: Path | None = None
 ) -> None:
-    """Fjern gamle udkast; hver udgave, der har været godkendt eller offentliggjort, bliver.
+    """Fjern gamle udkast.
+
+    Hver udgave, der har været godkendt eller offentliggjort, bliver liggende.
 
     Eksempel: beskplan prune --dry-run
 
@@ -208,7 +220,9 @@ def _end(problems: Iterable[Problem]) -> None:
 def packet(
     *, kommune: str, aar: int, draft: bool = False, demo: bool = False, root: Path | None = None
 ) -> None:
-    """Lav udvalgets pakke: dagsordenspunktet og dets bilag, som mappe og zip.
+    """Lav udvalgets pakke med dagsordenspunktet og dets bilag.
+
+    Den bliver lavet både som mappe og som zip.
 
     Af et bilag, der kommer hver måned eller hvert kvartal, er den nyeste godkendte udgave med.
 
@@ -238,7 +252,9 @@ def mail(
     expect: Annotated[int | None, {"min": 1}] = None,
     root: Path | None = None,
 ) -> None:
-    """Send det, der er godkendt og offentliggjort, til et udvalg; hver modtager får hver udgave én gang.
+    """Send det, der er godkendt og offentliggjort, til et udvalg.
+
+    Hver modtager får hver udgave én gang.
 
     Uden --send skrives mailene som .eml-filer, og det vises, hvem der ville få en. Med --send skal
     antallet skrives. Ender med 1, hvis nogen ikke har fået sin; vedligeholderen får besked.
@@ -285,7 +301,7 @@ def mail_log(
     bounce: list[Path] | None = None,
     root: Path | None = None,
 ) -> None:
-    """Vis det sidste om hver mail, eller tilføj, hvad et menneske ved om en.
+    """Vis, hvad der er sket med hver mail, eller tilføj det selv.
 
     Eksempel: beskplan mail-log --arrived anne.jensen@rudersdal.dk
 
@@ -308,7 +324,9 @@ def mail_log(
 
 
 def nightly(*, watch: Annotated[float | None, {"min": 1}] = None, root: Path | None = None) -> None:
-    """Hent, byg, tjek og vis udkast, og giv vedligeholderen besked; én kørsel ad gangen.
+    """Hent, byg, tjek og vis udkast, og giv vedligeholderen besked.
+
+    Der kører højst én ad gangen.
 
     Kører det, der er gemt i git, uanset hvad der ellers er rettet, og skriver dets commit. Ender med 1,
     hvis et trin fejlede.
@@ -332,7 +350,7 @@ def schedule(
     out: Path | None = None,
     root: Path | None = None,
 ) -> None:
-    """Skriv det, der kører `beskplan nightly` hver nat, og vagten over den.
+    """Skriv opgaverne, der kører `beskplan nightly` og vagten.
 
     Eksempel: beskplan schedule systemd --at 03:30 --out ~/.config/systemd/user
 

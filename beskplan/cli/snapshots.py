@@ -38,7 +38,7 @@ def fetch(
     skip_without_token: bool = False,
     root: Path | None = None,
 ) -> None:
-    """Hent det, som kilderne har opdateret, og gem det som et nyt øjebliksbillede.
+    """Hent nye tal fra kilderne, og gem dem som et øjebliksbillede.
 
     Jobindsats kræver en nøgle: miljøvariablen JOBINDSATS_TOKEN eller en nøgle i nøgleringen. En
     hentning, der brød af, fortsætter, hvor den slap; en tabel, der ikke er opdateret, hentes ikke
@@ -171,7 +171,7 @@ def import_(
     accept_missing: bool = False,
     root: Path | None = None,
 ) -> None:
-    """Læs en fil, og gem den som et nyt øjebliksbillede, der bliver det nyeste.
+    """Læs tal fra en fil, og gem dem som et øjebliksbillede.
 
     Eksempel: beskplan import y25i01_kommuner.csv --mapping jobindsats_y25i01
 
@@ -245,7 +245,7 @@ def show(snapshot: str = "nyeste", *, root: Path | None = None) -> None:
 
 
 def diff(old: str, new: str = "nyeste", *, all_: bool = False, root: Path | None = None) -> None:
-    """Vis, hvad kilderne siden har ændret, efter tabel, område og periode.
+    """Vis, hvad kilderne har ændret siden et øjebliksbillede.
 
     Eksempel: beskplan snapshots diff 351c24bfb6e0
 
@@ -270,7 +270,9 @@ def diff(old: str, new: str = "nyeste", *, all_: bool = False, root: Path | None
 
 
 def verify(*, root: Path | None = None) -> None:
-    """Læs alle gemte filer igen; kode 2, hvis én er ændret, eller et tal ikke er råfilens.
+    """Læs alle gemte filer igen, og find dem, der er ændret.
+
+    Koden er 2, hvis en fil er ændret, eller et tal ikke er råfilens.
 
     Hver fil bliver sammenlignet med det, der blev gemt, og alle tal i det nyeste øjebliksbillede
     bliver læst igen fra råfilerne.
@@ -295,7 +297,9 @@ def verify(*, root: Path | None = None) -> None:
 def prune(
     *, keep: Annotated[int, {"min": 1}] = 12, dry_run: bool = False, root: Path | None = None
 ) -> None:
-    """Fjern gamle øjebliksbilleder, som hverken params eller rapporter nævner.
+    """Fjern gamle øjebliksbilleder, som ingen bruger.
+
+    Dem, som params eller en rapport nævner, bliver.
 
     Eksempel: beskplan snapshots prune --keep 6 --dry-run
 

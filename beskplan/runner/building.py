@@ -235,7 +235,8 @@ def _remarks(outcomes: Sequence[Outcome]) -> list[str]:
     told = []
     for rule, jobs in sorted(by_rule.items()):
         job, words = next(iter(jobs.items()))
-        told += ["", f"plantjek: {rule} i {len(jobs)} rapporter, den første {job}:", f"  {words}"]
+        where = f"i {len(jobs)} rapporter, den første {job}" if len(jobs) > 1 else f"i {job}"
+        told += ["", f"plantjek: {rule} {where}:", f"  {words}"]
     return told
 
 

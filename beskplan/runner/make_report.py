@@ -20,6 +20,7 @@ from traitlets.config import Config
 from beskplan.blocks.captions import table_title
 from beskplan.blocks.csv import SOURCES_FILE, sources_csv, table_csv
 from beskplan.blocks.model import Table
+from beskplan.core import errors
 from beskplan.core.errors import BeskplanError, CellError, Problem, ReportError
 from beskplan.core.files import ROWS, heal, install
 from beskplan.params.jobs import Job, Workplace
@@ -129,6 +130,9 @@ def execute(
     except PapermillExecutionError as error:
         line = next((line.strip() for line in error.source.splitlines() if line.strip()), "")
         where = f"{where}: celle {error.cell_index}: {line}"
+        if isinstance(getattr(errors, error.ename, None), type):
+            # One of ours says itself what is wrong and what to do.
+            raise CellError(Problem(where, what, error.evalue)) from None
         raise CellError(Problem(where, what, f"{error.ename}: {error.evalue}", fix=fix)) from None
     except CellTimeoutError:
         found = f"en celle kørte i mere end {CELL_TIMEOUT_SECONDS} s"

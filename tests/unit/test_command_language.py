@@ -77,6 +77,17 @@ def test_help_is_danish_and_shows_an_example(
         assert f"Eksempel: beskplan {' '.join(words)}" in text
 
 
+@pytest.mark.parametrize("words", [(), ("snapshots",)], ids=" ".join)
+def test_the_list_of_commands_tells_each_in_a_whole_sentence(
+    words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    _, text = told((*words, "--help"), monkeypatch, capsys)
+    listed = text.partition("Kommandoer:")[2].strip().splitlines()
+    assert len(listed) > 3
+    assert [line for line in listed if not line.endswith(".") or line.endswith("..")] == []
+
+
 REFUSED = {
     "approve": "'jobs' mangler",
     "approve 2021/rudersdal/maalgrupper": "'--by' mangler",
