@@ -103,7 +103,7 @@ def check(
     jobs = [Job.parse(one.job) for one in found]
     check_jobs(jobs, Workplace(place))
     typer.echo(f"{len(jobs)} rapport{'er' if len(jobs) != 1 else ''}: ingen fejl fundet.")
-    for line in (*waiting_lines(waiting), *_open_choices(place, jobs)):
+    for line in (*waiting_lines(waiting), *_open_choices(place, jobs), *_own_colours(place, jobs)):
         typer.echo(line)
 
 
@@ -115,6 +115,21 @@ def _open_choices(place: Path, jobs: list[Job]) -> Iterator[str]:
     for path in dict.fromkeys(files):
         if number := open_choices(path.read_text(encoding="utf-8")):
             yield f"{path.relative_to(place).as_posix()}: {number} valg mangler, mærket VALG"
+
+
+def _own_colours(place: Path, jobs: list[Job]) -> Iterator[str]:
+    """Colours of municipalities that their pages have, and their charts cannot have."""
+    from beskplan.blocks.text.language import list_danish
+    from beskplan.core.colours import BESIDE_OWN, GRAPHICS_CONTRAST, is_for_charts
+    from beskplan.params.profil import read_presentation
+
+    for kommune in dict.fromkeys(job.kommune for job in jobs):
+        colours = read_presentation(kommune, place).profil.farver
+        if colours and not is_for_charts(colours.lys.grafik):
+            yield (
+                f"params/{kommune}/profil.yaml: {colours.lys.grafik} bruges ikke i figurerne; dér kræves en "
+                f"kontrast på {GRAPHICS_CONTRAST:.0f}:1 til {list_danish(BESIDE_OWN)}"
+            )
 
 
 def plan(

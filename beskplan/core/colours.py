@@ -13,9 +13,19 @@ SMALL_TEXT_CONTRAST = 7.0
 GRAPHICS_CONTRAST = 3.0
 """Least contrast of a line or sign to its ground. Source: WCAG 2.1, 1.4.11 (AA)."""
 
+OWN = "#12436D"
+"""In charts what the report is about, where the publisher has no colour of its own for it."""
+BESIDE_OWN = ("#FFFFFF", "#28A197", "#8B959F")
+"""What stands beside it there: the ground, the second line, the other bars."""
+
 _HEX = re.compile(r"#[0-9A-Fa-f]{6}")
 _WEIGHTS = (0.2126, 0.7152, 0.0722)
 """Share of red, green and blue in how bright a colour looks. Source: WCAG 2.1, "relative luminance"."""
+
+
+def is_for_charts(colour: str) -> bool:
+    """Say whether a publisher's colour can be told from all that stands beside it in our charts."""
+    return min(contrast(colour, one) for one in BESIDE_OWN) >= GRAPHICS_CONTRAST
 
 
 def contrast(one: str, other: str) -> float:

@@ -33,6 +33,7 @@ from beskplan.blocks.model import (
     Table,
     as_demo,
 )
+from beskplan.core.colours import OWN, is_for_charts
 from beskplan.core.errors import Problem, RenderError, did_you_mean
 from beskplan.core.files import COPY
 from beskplan.core.periods import date_text
@@ -357,12 +358,21 @@ class _Reading:
         match content:
             case Table() | Figure():
                 self.numbers[content.kind] += 1
-                return Numbered(self.numbers[content.kind], content)
+                shown = self._coloured(content) if isinstance(content, Figure) else content
+                return Numbered(self.numbers[content.kind], shown)
             case SourceList():
                 reasons = (omitted.reason for omitted in self.omitted if omitted.missed)
                 reservations = tuple(dict.fromkeys((*content.reservations, *reasons)))
                 return content.model_copy(update={"reservations": reservations})
         return content
+
+    def _coloured(self, figure: Figure) -> Figure:
+        """The figure in the publisher's colour, where that can be told from the others."""
+        accent = self.headers[0].light if self.headers else None
+        if accent is None or not is_for_charts(accent.graphics):
+            return figure
+        svg = figure.svg.replace(OWN.lower(), accent.graphics.lower())
+        return figure.model_copy(update={"svg": svg})
 
     def _sections(self, parent: _Draft) -> tuple[Section, ...]:
         # Depth first, an own item before a subsection's: the order in which numbers are given.

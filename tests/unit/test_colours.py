@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beskplan.core.colours import contrast, readable
+from beskplan.blocks.charts import style
+from beskplan.core.colours import BESIDE_OWN, OWN, contrast, is_for_charts, readable
 from beskplan.params.profil import DARK_GROUNDS, LIGHT_GROUNDS
 from tests.conftest import cases
 
@@ -44,3 +45,9 @@ def test_a_shade_keeps_its_hue_and_is_no_darker_than_it_must_be() -> None:
 def test_grounds_that_no_shade_can_be_read_on_are_refused() -> None:
     with pytest.raises(ValueError, match="no shade"):
         readable("#C4501B", ["#FFFFFF", "#000000"])
+
+
+def test_a_colour_for_charts_is_held_to_what_charts_draw() -> None:
+    assert (style.OWN, (style.GROUND, style.PALETTE[1], style.OTHER)) == (OWN, BESIDE_OWN)
+    assert is_for_charts(OWN)
+    assert not any(map(is_for_charts, BESIDE_OWN))

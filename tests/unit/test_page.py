@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_cell
 
-from beskplan.blocks.model import MIME, Figure, KeyFigures, Omitted, SourceList, Table
+from beskplan.blocks.model import MIME, Accent, Figure, KeyFigures, Omitted, SourceList, Table
 from beskplan.core.errors import RenderError
 from beskplan.render.markdown import Heading, markdown_html, plain_text, split_headings
 from beskplan.render.page import Markdown, Page, heading_id, read_page
@@ -43,6 +43,22 @@ def problems(notebook: NotebookNode) -> list[str]:
 def output_cell(data: dict[str, Any]) -> NotebookNode:
     cell: NotebookNode = new_code_cell("x", outputs=[new_output("display_data", data=data)])
     return cell
+
+
+@pytest.mark.parametrize(("colour", "is_used"), [("#1F3A5F", True), ("#004B87", False)])
+def test_a_publishers_colour_is_the_charts_where_it_can_be_told_apart(
+    colour: str, is_used: bool
+) -> None:
+    accent = Accent(text=colour, large=colour, graphics=colour)
+    header = sample_header().model_copy(update={"light": accent, "dark": accent})
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path fill="#12436d"/></svg>'
+    )
+    figure = sample_figure().model_copy(update={"svg": svg})
+    page = read_page(notebook_of([md("# Titel"), block_cell(header), block_cell(figure)]))
+    [shown] = [one.block.svg for one in page.walk() if isinstance(getattr(one, "block", 0), Figure)]
+    assert (colour.lower() in shown) is is_used
+    assert ("#12436d" in shown) is not is_used
 
 
 class TestGoodPage:
