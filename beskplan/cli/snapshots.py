@@ -141,7 +141,11 @@ def _progress() -> Iterator[Progress]:
 
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield lambda done, total, text: typer.echo(f"{done}/{total} {text}".rstrip(), err=True)
+        yield (
+            lambda done, total, text: (
+                typer.echo(f"{done + 1} af {total}: {text}", err=True) if text else None
+            )
+        )
         return
     columns = (
         TextColumn("{task.description}"),

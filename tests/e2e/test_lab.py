@@ -5,6 +5,7 @@ The municipality's numbers are made up (`small_copy`), so that this runs everywh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from beskplan.params.jobs import Job, Workplace
 from beskplan.runner.make_report import make_report
 from tests.lab.opened_lab import TOKEN, OpenedLab, opened_lab
 from tests.runner.small_copy import write_copy
+from tests.unit.test_command_language import english_words
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Page
@@ -129,6 +131,20 @@ def test_what_cannot_be_made_is_told_in_our_words_beside_the_notebook_and_in_its
     window.locator(".jp-OutputArea-output", has_text="mente du 'Aarhus'?").wait_for()
     (text,) = window.locator(".jp-OutputArea-output").all_text_contents()
     assert text.startswith("kommune: den kommune eller region findes ikke")
+
+
+def test_status_bar_and_menus_are_danish(window: Page) -> None:
+    open_notebook(window)
+    shown = window.locator("#jp-main-statusbar").inner_text()
+    for menu in ("Filer", "Kør", "Kerne"):
+        window.get_by_role("menuitem", name=menu, exact=True).click()
+        shown += "\n" + "\n".join(window.locator(".lm-Menu-itemLabel").all_inner_texts())
+        window.keyboard.press("Escape")
+    assert "Kør alle celler" in shown
+    # JupyterLab's own words beside those of the command line.
+    words = {"mode", "cell", "cells", "col", "below", "selected", "spaces", "kernel"}
+    said = set(re.findall(r"[a-zæøå]+", shown.lower()))
+    assert (english_words(shown), said & words) == ([], set())
 
 
 def test_the_menu_of_formats_has_those_that_work(lab: OpenedLab) -> None:

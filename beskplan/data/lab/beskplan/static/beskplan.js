@@ -180,7 +180,7 @@
       // The window's layout gives it no more than the least height it asks for.
       const rows = node.textContent.split("\n").map((line) => Math.ceil((line.length + 1) / 100));
       const count = rows.reduce((sum, one) => sum + one, 0);
-      node.style.minHeight = `${Math.min(count, 14) * 1.5}em`;
+      node.style.minHeight = `calc(${Math.min(count, 14) * 1.5}em + 10px)`;
       if (!node.isConnected) editor.contentHeader.addWidget(new widgets.Widget({ node }));
       editor.contentHeader.fit();
     }
