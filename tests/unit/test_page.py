@@ -56,7 +56,9 @@ def test_a_publishers_colour_is_the_charts_where_it_can_be_told_apart(
     )
     figure = sample_figure().model_copy(update={"svg": svg})
     page = read_page(notebook_of([md("# Titel"), block_cell(header), block_cell(figure)]))
-    [shown] = [one.block.svg for one in page.walk() if isinstance(getattr(one, "block", 0), Figure)]
+    [drawn] = [one.block for one in page.figures()]
+    assert isinstance(drawn, Figure)
+    shown = drawn.svg
     assert (colour.lower() in shown) is is_used
     assert ("#12436d" in shown) is not is_used
 
