@@ -91,9 +91,9 @@ def _is_series(text: str, names: set[str]) -> bool:
 
 def _axes(chart: Chart, periods: list[str]) -> _Axes | None:
     """The scale of values from the grid lines and what is written to their left."""
-    level = [
-        s.points for s in chart.strokes if len(s.points) == 2 and s.points[0][1] == s.points[1][1]
-    ]
+    # A series and a target may be level too, and lie so near a grid line as to be read as one.
+    grid = [s for s in chart.strokes if s.width < SERIES_WIDTH and not s.dashed]
+    level = [s.points for s in grid if len(s.points) == 2 and s.points[0][1] == s.points[1][1]]
     ticks = []
     for (left, y), (right, _) in level:
         text = next((t for t in chart.texts if abs(t.y - y) < 1 and 6 < left - t.right < 10), None)
