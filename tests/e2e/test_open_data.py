@@ -190,10 +190,9 @@ def followed(readme: Path, sources: Sources, ydelse: str, navn: str) -> tuple[in
 def followed_numbers(sources: Sources, slug: str) -> tuple[str, str]:
     """What the page must say of sickness benefit: the newest level, and the target from it."""
     now = Decimal(sources.statbank["AUK01"].cell((find(slug).kode, "SY", "2025K4")))
-    target = printed(now * Decimal("0.95"))
     return (
         f"{printed(now)} fuldtidsmodtagere (4. kvartal 2025)",
-        f"til højst {target} fuldtidsmodtagere (4. kvartal 2027)",
+        f"til højst {printed(now * 95 / 100)} fuldtidsmodtagere (4. kvartal 2027)",
     )
 
 
