@@ -273,7 +273,7 @@ def lab(
         browser: Åbn i browseren.
         port: Ellers 8888 eller den næste ledige.
     """
-    from beskplan.lab.starting import lab_arguments, open_server
+    from beskplan.lab import lab_arguments, open_server
 
     place = working_copy(root)
     open_server(place, lab_arguments(place, port=port, browser=browser, further=further or ()))
@@ -297,8 +297,8 @@ def preview(
         browser: Åbn i browseren.
         port: Ellers en ledig.
     """
+    from beskplan.lab import open_server, preview_arguments
     from beskplan.lab.preview import preview_job
-    from beskplan.lab.starting import open_server, preview_arguments
     from beskplan.params.jobs import Workplace
 
     place = working_copy(root)

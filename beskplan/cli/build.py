@@ -175,7 +175,6 @@ def build(
     force: bool = False,
     only_failed: bool = False,
     jobs: Annotated[int | None, {"min": 1, "names": ("--jobs", "-j")}] = None,
-    fail_fast: bool = False,
     wait: Annotated[float, {"min": 0}] = 0.0,
     on: str | None = None,
     root: Path | None = None,
@@ -194,7 +193,6 @@ def build(
         force: Lav også dem, der er friske.
         only_failed: Kun dem, der mislykkedes sidst.
         jobs: Rapporter ad gangen; ellers alle kerner.
-        fail_fast: Stop efter den første fejl.
         wait: Sekunder, der ventes på, at en anden kørsel slutter; ellers er koden 4.
         on: Lav dem på en Dask-klynge: tcp://scheduler:8786.
     """
@@ -221,7 +219,7 @@ def build(
 
     lock = partial(build_lock, place / "reports", wait_seconds=wait, tell=_tell)
     pool = _pool(place, len(stale.stale), jobs, on)
-    failed = _make(stale, place, look, lock, pool, fail_fast=fail_fast, combined=combined)
+    failed = _make(stale, place, look, lock, pool, combined=combined)
     _tell_waiting(stale, asked=periode)
     if failed:
         raise typer.Exit(1)
@@ -340,14 +338,13 @@ def _make(
     lock: Callable[[], AbstractContextManager[None]],
     pool: OpenPool,
     *,
-    fail_fast: bool = False,
     alone: bool = True,
     combined: Callable[[Each], None] | None = None,
 ) -> bool:
     """Build what is stale, and show how it goes; tells whether any report failed."""
     from beskplan.runner.building import Build, lines, shown
 
-    work = Build(place, pool, lock, look, alone, combined, fail_fast, _tell)
+    work = Build(place, pool, lock, look, alone, combined, _tell)
     with _ended_by_sigterm():
         outcomes = list(shown(work.run(stale), total=len(stale.stale)))
     for line in lines(outcomes):

@@ -53,7 +53,6 @@ def fetch(
         accept_missing: Kendte tal, kilden ikke har mere, må forsvinde.
         skip_without_token: Spring en kilde over, når nøglen mangler.
     """
-    from beskplan.cli.snapshots import changed_lines
     from beskplan.core.errors import SourceError
     from beskplan.observations import newest_whole
     from beskplan.sources.fetching import fetch_and_store

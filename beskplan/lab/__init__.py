@@ -1,13 +1,24 @@
 """JupyterLab as the analysts open it: `beskplan lab`.
 
-`starting` opens JupyterLab on a working copy. Inside its server, this package is an extension that
-answers what the part in the browser asks (`beskplan/data/lab/`): which rules a notebook breaks,
-how its page looks now, and a new Bilag.
+It opens on a working copy, in the environment that the build runs in. What a person has set up elsewhere
+must not change what a notebook shows: IPython's start-up files and history are left aside, and the kernel
+is this environment's own. Settings and layout of the windows lie under `data/lab/` of the working copy.
+Only what is secret (the address with its token, the key that signs notebooks) stays where Jupyter keeps
+it, in the person's own home: a working copy may lie on a drive that others read.
+
+Inside its server, this package is an extension that answers what the part in the browser asks
+(`beskplan/data/lab/`): which rules a notebook breaks, how its page looks now, and a new Bilag.
 """
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
+
+from beskplan.report.place import ROOT_VARIABLE
 
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
@@ -25,3 +36,90 @@ def _load_jupyter_server_extension(server: ServerApp) -> None:
     from beskplan.report.place import find_root
 
     add_handlers(server.web_app, Previews(find_root()))
+
+
+EXTENSIONS = Path(__file__).parents[1] / "data" / "lab"
+"""Folder of our part of JupyterLab, the one that runs in the browser."""
+
+
+def lab_arguments(
+    root: Path, *, port: int | None = None, browser: bool = True, further: Sequence[str] = ()
+) -> list[str]:
+    """The command line of JupyterLab for a working copy.
+
+    Args:
+        root: The working copy.
+        port: Without it JupyterLab takes 8888, or the next free one; with it that one or none.
+        browser: Whether to open the browser.
+        further: Options of JupyterLab's own, as they are.
+    """
+    own = root / "data" / "lab"
+    arguments = [
+        f"--ServerApp.root_dir={root}",
+        f"--FileContentsManager.preferred_dir={root / 'notebooks'}",
+        "--ServerApp.jpserver_extensions=beskplan.lab=True",
+        f"--LabApp.extra_labextensions_path={EXTENSIONS}",
+        f"--LabApp.user_settings_dir={own / 'settings'}",
+        f"--LabApp.workspaces_dir={own / 'workspaces'}",
+        # Danish, and what else is otherwise than JupyterLab comes.
+        f"--LabApp.app_settings_dir={EXTENSIONS / 'settings'}",
+        # The menu of formats holds those that work here: the others need LaTeX, pandoc or a browser.
+        "--Exporter.enabled=False",
+        *(f"--Beskplan{kind}Exporter.enabled=True" for kind in ("Html", "Pdf")),
+        # Without it ipykernel warns at every start that others on the machine may listen.
+        "--KernelManager.transport_encryption=auto",
+    ]
+    if port is not None:
+        arguments += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
+    if not browser:
+        arguments.append("--no-browser")
+    return [*arguments, *further]
+
+
+def lab_environment(root: Path, ipython: Path) -> dict[str, str]:
+    """Variables that JupyterLab and the kernels it starts shall see.
+
+    Args:
+        root: The working copy.
+        ipython: An empty folder for what IPython writes.
+    """
+    return {
+        ROOT_VARIABLE: str(root),
+        "IPYTHONDIR": str(ipython),
+        # It asks npm, where that is there, for language servers; npm would keep a log of it.
+        "npm_config_logs_max": "0",
+        # A kernel that the person has installed must not hide this environment's own.
+        "JUPYTER_PREFER_ENV_PATH": "1",
+    }
+
+
+def preview_arguments(root: Path, what: str, *, port: int, browser: bool) -> list[str]:
+    """The command line of a Jupyter server that shows one page; arguments as `lab_arguments`.
+
+    Args:
+        root: The working copy.
+        what: A notebook or a job, as in the address of its preview.
+        port: That one or none.
+        browser: Whether to open the browser.
+    """
+    return [
+        *lab_arguments(root, port=port, browser=browser),
+        f"--ServerApp.default_url=/beskplan/preview/{what}/",
+        "--ServerApp.terminals_enabled=False",
+        "--ServerApp.log_level=ERROR",
+        # It runs what `beskplan build` runs, as whoever calls it.
+        "--allow-root",
+    ]
+
+
+def open_server(root: Path, arguments: Sequence[str], *, lab: bool = True) -> None:
+    """Run JupyterLab, or its server alone, on a working copy until it is stopped."""
+    with TemporaryDirectory(prefix="beskplan-lab-", ignore_cleanup_errors=True) as ipython:
+        os.environ.update(lab_environment(root, Path(ipython)))
+        # Jupyter's paths are read when it is imported.
+        if lab:
+            from jupyterlab.labapp import LabApp as App
+        else:
+            from jupyter_server.serverapp import ServerApp as App
+
+        App.launch_instance(list(arguments))

@@ -157,8 +157,6 @@ class SavedHandler(_Handler):
     @authenticated
     async def get(self, path: str) -> None:
         """Each problem as a text; `known` is false for a file that beskplan does not read."""
-        from beskplan.lab.handlers import saved_problems
-
         root = self._previews.place.root
         found = await wrap_future(self._previews.beside(saved_problems, Path(path), root))
         texts = [str(problem) for problem in found or ()]

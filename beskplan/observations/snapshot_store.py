@@ -50,7 +50,8 @@ from beskplan.observations.snapshot import (
     snapshot_id,
     titles_of,
 )
-from beskplan.observations.suppression import suppressed_keys, withhold_small
+from beskplan.observations.suppression import withhold_small
+from beskplan.observations.suppression.secondary import suppressed_keys
 from beskplan.registers.indicators import declare_own
 from beskplan.registers.provenance import sha256_bytes, sha256_file, source_text
 

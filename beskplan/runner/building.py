@@ -313,7 +313,6 @@ class Build:
         replan: Looks again at what is stale, once no other build is at work.
         alone: Whether `lock` keeps all others out, so that what dead ones have left can be removed.
         combined: Sets the combined PDFs that have become stale, where that is wanted.
-        fail_fast: Start no further report after the first failure.
         tell: Takes a sentence that a person should see.
     """
 
@@ -323,7 +322,6 @@ class Build:
     replan: Callable[[], Plan]
     alone: bool = True
     combined: Callable[[Each], object] | None = None
-    fail_fast: bool = False
     tell: Callable[[str], object] = print
 
     def run(self, plan: Plan) -> Iterator[Outcome]:
@@ -356,11 +354,7 @@ class Build:
 
     def _made(self, pool: Pool, stale: dict[str, Planned]) -> Iterator[Outcome]:
         for made in pool.run(list(stale)):
-            outcome = self._recorded(stale[made.job.id], made)
-            yield outcome
-            if self.fail_fast and not outcome.ok:
-                self.tell("Standset efter den første fejl.")
-                return
+            yield self._recorded(stale[made.job.id], made)
 
     def _recorded(self, planned: Planned, outcome: Outcome) -> Outcome:
         """Write the record of what became of a report; gives that, with what is found wrong only now."""

@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from beskplan.observations.contract import COLUMNS, KEY
-from beskplan.observations.suppression import suppressed_keys, withhold_keys, withhold_small
+from beskplan.observations.suppression import withhold_keys, withhold_small
+from beskplan.observations.suppression.secondary import suppressed_keys
 from beskplan.registers.indicators import INDICATORS
 
 HERE = Path(__file__).parent / "disclosure"

@@ -111,7 +111,7 @@ def source_name(copy: Path) -> None:
 
 
 def source_threshold(copy: Path) -> None:
-    path = copy / "beskplan" / "observations" / "suppression" / "primary.py"
+    path = copy / "beskplan" / "observations" / "suppression" / "__init__.py"
     replace(path, '{"jobindsats": 3}', '{"jobindsats": 3, "registret": 5}')
 
 

@@ -115,7 +115,7 @@ ADDITIONS = {
             "beskplan/sources/<source>.py": do.source_module,
             "tests/sources/test_<source>.py": do.source_tests,
             "beskplan/registers/provenance.py": do.source_name,
-            "beskplan/observations/suppression/primary.py": do.source_threshold,
+            "beskplan/observations/suppression/__init__.py": do.source_threshold,
             "beskplan/observations/snapshot.py": do.source_licence,
         },
         (script(SNAPSHOT), suite("tests/sources/test_registret.py")),

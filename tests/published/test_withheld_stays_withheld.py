@@ -27,7 +27,8 @@ from scipy.optimize import linprog
 
 from beskplan.observations import Snapshot, choose
 from beskplan.observations.snapshot_store import FILE, OBSERVATIONS, read_manifest
-from beskplan.observations.suppression import suppressed_keys, withhold_keys
+from beskplan.observations.suppression import withhold_keys
+from beskplan.observations.suppression.secondary import suppressed_keys
 from beskplan.registers.areas import area
 from beskplan.registers.provenance import sha256_file
 from beskplan.report import maalgrupper

@@ -219,8 +219,6 @@ def build(
     choice: Choice | None = None,
     force: bool = False,
     only_failed: bool = False,
-    fail_fast: bool = False,
-    told: list[str] | None = None,
 ) -> list[Outcome]:
     """A build with this pool, as the command runs it."""
 
@@ -234,8 +232,7 @@ def build(
     def lock() -> AbstractContextManager[None]:
         return build_lock(root / "reports")
 
-    tell = (told if told is not None else []).append
-    work = Build(root, opened, lock, look, fail_fast=fail_fast, tell=tell)
+    work = Build(root, opened, lock, look)
     return list(work.run(look()))
 
 

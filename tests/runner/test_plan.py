@@ -278,7 +278,7 @@ def test_only_failed_leaves_everything_else_alone(built: Path) -> None:
     assert again.asked == [AARHUS]
 
 
-def test_one_failure_stops_no_other_unless_asked_to(built: Path) -> None:
+def test_one_failure_stops_no_other(built: Path) -> None:
     place = Workplace(built)
     failures = {job: failure(built, job) for job in JOBS[:1]}
     assert [one.ok for one in build(built, FakePool(place, failures), force=True)] == [
@@ -286,10 +286,6 @@ def test_one_failure_stops_no_other_unless_asked_to(built: Path) -> None:
         True,
         True,
     ]
-    told: list[str] = []
-    outcomes = build(built, FakePool(place, failures), force=True, fail_fast=True, told=told)
-    assert [one.ok for one in outcomes] == [False]
-    assert told == ["Standset efter den første fejl."]
 
 
 def test_a_report_that_another_build_has_made_meanwhile_is_not_made_again(root: Path) -> None:

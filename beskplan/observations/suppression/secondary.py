@@ -15,7 +15,7 @@ import pandas as pd
 
 from beskplan.core.periods import Period
 from beskplan.observations.contract import KEY, Key
-from beskplan.observations.suppression.primary import counts_of_people, threshold
+from beskplan.observations.suppression import counts_of_people, threshold
 from beskplan.observations.suppression.reader import REACH, Bounds, Equation, narrowed
 from beskplan.registers.areas import area
 from beskplan.registers.benefits import benefit, parts
