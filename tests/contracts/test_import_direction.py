@@ -1,13 +1,16 @@
-"""A module imports only from the layers below its own (the contracts of pyproject.toml)."""
+"""Imports: no module imports upwards, and every dependency is one that is declared."""
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 # The tree in the folder it runs in, not the one that is installed.
 COMMAND = """
@@ -67,3 +70,27 @@ def test_two_modules_that_need_each_other_are_red(copy: Path) -> None:
     result = lint_imports(copy)
     assert result.returncode == 1
     assert "No two modules or packages need each other BROKEN" in result.stdout
+
+
+def declared(root: Path) -> set[str]:
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    optional = project.get("optional-dependencies", {}).values()
+    lines = [*project["dependencies"], *(line for group in optional for line in group)]
+    return {Requirement(line).name for line in lines}
+
+
+def explained(text: str) -> dict[str, str]:
+    table = text.split("## Dependencies", 1)[1]
+    rows = re.findall(r"^\| ([a-zA-Z0-9_.-]+) \| (.+) \|$", table, flags=re.MULTILINE)
+    return {name: reason for name, reason in rows if name not in ("package", "---")}
+
+
+def test_each_dependency_has_a_reason_in_the_architecture(root: Path) -> None:
+    reasons = explained((root / "docs" / "architecture.md").read_text(encoding="utf-8"))
+    assert set(reasons) == declared(root)
+    assert all(len(reason) > 10 for reason in reasons.values())
+
+
+def test_a_dependency_without_reason_is_found(root: Path) -> None:
+    text = (root / "docs" / "architecture.md").read_text(encoding="utf-8")
+    assert set(explained(text.replace("| typst |", "| typist |"))) != declared(root)

@@ -1,18 +1,28 @@
+"""The commands of approval, publication, packet and mail; and the trail of approvals."""
+
 from __future__ import annotations
 
+import json
+import xml.etree.ElementTree as ET
 from pathlib import Path
+from typing import Any
 
 import pytest
-from typer.testing import CliRunner
+from pydantic import BaseModel
+from typer.testing import CliRunner, Result
 
 from beskplan.cli.app import app
-from beskplan.core.errors import InputError
+from beskplan.core.errors import InputError, ReportError
+from beskplan.core.ledger import Ledger, LedgerError
 from beskplan.params import read
 from beskplan.params.jobs import Job, Workplace
-from beskplan.publish import approval
-from beskplan.publish.trail import Trail
+from beskplan.params.mail import Recipient
+from beskplan.publish import approval, mailing, sending
+from beskplan.publish.trail import COPIES, Event, States, Trail, What
+from tests.conftest import cases
 from tests.publish.synthetic import put_report, put_set_report, table
 from tests.render import sample_notebook as samples
+from tests.rudersdal_copy import PLAN, copy_one_bilag
 
 JOB = Job(2021, "rudersdal", "maalgrupper")
 
@@ -69,3 +79,162 @@ def test_a_whole_plan_is_approved_at_once_and_what_may_not_be_is_told(
         f"2021/rudersdal/{one}" for one in wanted if one != JOB.bilag
     ]
     assert [one.job for one in Trail(place.reports).events()] == [JOB.id]
+
+
+RECIPIENT = Recipient(navn="Anne", adresse="anne@rudersdal.dk")
+MAIL = ("mail", "--kommune", "Rudersdal", "--aar", "2021", "--liste", "udvalget")
+
+
+def never(*_: object) -> list[sending.Result]:
+    raise AssertionError("it would have sent")
+
+
+def result_of(root: Path, *words: str) -> Result:
+    return CliRunner().invoke(app, [*words, "--root", str(root)])
+
+
+def test_mail_is_a_dry_run_unless_told_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = sending.Result(RECIPIENT, "waiting")
+    monkeypatch.setattr(mailing, "dry_run", lambda *_, **__: (tmp_path, [waiting]))
+    monkeypatch.setattr(mailing, "send_all", never)
+    shown = result_of(tmp_path, *MAIL)
+    assert shown.exit_code == 0
+    assert "venter       anne@rudersdal.dk" in shown.output
+    assert "intet er sendt" in shown.output
+
+
+def test_sending_wants_the_number_of_recipients(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailing, "send_all", never)
+    refused = result_of(tmp_path, *MAIL, "--send")
+    assert refused.exit_code == 2
+    assert "--expect" in refused.output
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code"), [("sent", 0), ("already", 0), ("handing-over", 1), ("refused", 1)]
+)
+def test_somebody_without_a_mail_is_an_exit_code(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    outcome: sending.Outcome,
+    code: int,
+) -> None:
+    result = sending.Result(RECIPIENT, outcome)
+    monkeypatch.setattr(mailing, "send_all", lambda *_, **__: [result])
+    assert result_of(tmp_path, *MAIL, "--send", "--expect", "1").exit_code == code
+
+
+def test_nothing_can_be_said_of_a_letter_that_was_never_sent(tmp_path: Path) -> None:
+    assert result_of(tmp_path, "mail-log").output.strip() == "Der er aldrig sendt mail."
+    refused = result_of(tmp_path, "mail-log", "--arrived", "anne@rudersdal.dk")
+    assert isinstance(refused.exception, InputError)
+
+
+def test_schedule_shows_or_writes_its_files(tmp_path: Path) -> None:
+    assert "sommertiden" in result_of(tmp_path, "schedule", "cron", "--at", "02:30").stderr
+    shown = result_of(tmp_path, "schedule", "cron", "--at", "03:05")
+    assert (shown.exit_code, shown.stderr) == (0, "")
+    assert shown.output.splitlines()[1].startswith("5 3 * * * ")
+    out = tmp_path / "opgaver"
+    assert result_of(tmp_path, "schedule", "windows", "--out", str(out)).exit_code == 0
+    assert ET.parse(out / "beskplan-nightly.xml").getroot().tag.endswith("Task")  # noqa: S314  # our own
+    assert result_of(tmp_path, "schedule", "cron", "--at", "25:00").exit_code == 2
+
+
+def test_a_packet_of_nothing_is_told(root: Path, tmp_path: Path) -> None:
+    copy_one_bilag(root, tmp_path)
+    path = tmp_path / PLAN
+    item = (
+        "udvalgssag: {udvalg: U, moede: 2020-11-18, titel: T, punkttype: Orientering, tema: T, "
+        "sagsbeskrivelse: S, administrationens_forslag: F}\n"
+    )
+    path.write_text(path.read_text(encoding="utf-8") + item, encoding="utf-8")
+    refused = result_of(tmp_path, "packet", "--kommune", "Rudersdal", "--aar", "2021", "--draft")
+    assert isinstance(refused.exception, ReportError)
+    assert "har ingen færdig rapport" in str(refused.exception)
+
+
+CASES = cases("approval_trail")
+
+JOB_ID = "2021/rudersdal/maalgrupper"
+
+
+def say(reports: Path, *what: What, content: str = "c1", **more: Any) -> Trail:
+    trail = Trail(reports)
+    with trail.writing() as writer:
+        for one in what:
+            said = {"job": JOB_ID, "by": "Mette Holm", "copy": "k1", **more}
+            writer.add(Event(what=one, content=content, **said))
+    return trail
+
+
+def test_what_was_said_is_read_again(tmp_path: Path) -> None:
+    trail = say(tmp_path, "godkendt", "offentliggjort")
+    assert [(one.number, one.what, one.by) for one in trail.events()] == [
+        (1, "godkendt", "Mette Holm"),
+        (2, "offentliggjort", "Mette Holm"),
+    ]
+
+
+class Anything(BaseModel, extra="allow"):
+    """Whatever a forger writes."""
+
+
+@pytest.mark.parametrize("values", CASES["a_line_of_the_chain_that_is"])
+def test_a_line_of_the_chain_that_is_no_event_is_refused(
+    tmp_path: Path, values: dict[str, Any]
+) -> None:
+    """Whoever forges a line can calculate its hash too."""
+    trail = say(tmp_path, "godkendt")
+    line = trail.events()[0].model_dump() | values
+    trail.path.unlink()
+    assert trail.head is not None
+    trail.head.unlink()
+    with Ledger(trail.path, trail.lock, Anything, trail.head).writing() as ledger:
+        ledger.add(Anything.model_validate(line))
+    with pytest.raises(LedgerError) as refused:
+        trail.events()
+    assert [one.where for one in refused.value.problems] == [f"{trail.path}: linje 1"]
+
+
+@pytest.mark.parametrize(("said", "stage"), CASES["the_last_word_decides"])
+def test_the_last_word_decides(tmp_path: Path, said: tuple[What, ...], stage: str) -> None:
+    states = States(say(tmp_path, *said).events())
+    assert states.of(JOB_ID, "c1").stage == stage
+    assert states.of(JOB_ID, "c2").stage == "udkast"
+
+
+def test_what_is_withdrawn_gives_way_to_what_was_approved_before(tmp_path: Path) -> None:
+    say(tmp_path, "godkendt")
+    assert States(say(tmp_path, "godkendt", content="c2").events()).in_force(JOB_ID) == "c2"
+    assert States(say(tmp_path, "trukket", content="c2").events()).in_force(JOB_ID) == "c1"
+
+
+def test_copies_that_no_event_was_made_for_show_that_trail_and_head_are_gone(
+    tmp_path: Path,
+) -> None:
+    copy = tmp_path / COPIES / JOB_ID / "0123456789abcdef"
+    copy.mkdir(parents=True)
+    for kind, lost in (("godkendt", False), ("offentliggjort", True), ("trukket", True)):
+        said = {"standing": {"kind": kind}}
+        (copy / "manifest.json").write_text(json.dumps(said), encoding="utf-8")
+        trail = Trail(tmp_path)
+        if not lost:
+            # Its process may have ended before the first approval was written.
+            assert trail.events() == ()
+            continue
+        with pytest.raises(LedgerError) as refused:
+            trail.events()
+        assert "0123456789abcdef" in refused.value.problems[0].found
+
+
+def test_a_trail_of_an_older_version_is_read(tmp_path: Path) -> None:
+    """Its events named no hash of the copy's manifest; the chain is the same."""
+    trail = say(tmp_path, "godkendt", files={"maalgrupper.html": "0" * 64})
+    line = json.loads(trail.path.read_bytes())
+    old = ("number", "at", "what", "job", "content", "by", "files", "copy", "reason", "before")
+    assert tuple(line) == (*old, "hash")

@@ -1,4 +1,4 @@
-"""`beskplan fetch`: from the sources into a snapshot, with plain words where it cannot."""
+"""`beskplan fetch`: the plan of a fetch, and the command."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ import pytest
 from typer.testing import CliRunner
 
 from beskplan.cli.app import app
-from beskplan.core.errors import BeskplanError, SourceError, UnknownNameError
+from beskplan.core.errors import BeskplanError, DataError, SourceError, UnknownNameError
 from beskplan.observations import choose, faults, newest, stored_snapshots
+from beskplan.registers.benefits import benefits
 from beskplan.sources import jobindsats as tokens
+from beskplan.sources.plan import FetchPlan, Source, default_plan, plan_of, read_plan
 from tests.sources.server.faults import Fault
 from tests.sources.server.serving import TOKEN, Sources
 
@@ -127,3 +129,138 @@ def test_a_plan_of_one_s_own_is_taken(place: Path) -> None:
     run(place, "--plan", str(plan))
     frame = choose("nyeste", place).frame
     assert len(frame[frame["table_id"] == "FOLK1A"]) == 99
+
+
+GOOD = """
+jobindsats:
+  - id: y01a02
+    latest: 12
+    measures: [{ indicator: personer, labels: [Antal personer] }]
+    parts: [{ ydelse: a_dagpenge }]
+"""
+
+
+def read(folder: Path, text: str) -> FetchPlan:
+    path = folder / "plan.yaml"
+    path.write_text(text, encoding="utf-8")
+    return read_plan(path)
+
+
+def test_a_plan_of_one_s_own_is_read(tmp_path: Path) -> None:
+    [table] = read(tmp_path, GOOD).jobindsats
+    assert (table.id, table.period_type, table.areas) == ("y01a02", "M", ("land", "kommune"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("latest: 12", "latests: 12", "mente du 'latest'"),
+        ("latest: 12", "latest: 0", "mere end 0"),
+        ("personer,", "persones,", "mente du 'personer'"),
+        ("a_dagpenge", "a_dagpeng", "mente du 'a_dagpenge'"),
+        ("labels: [Antal personer]", "labels: []", "mindst 1"),
+        ("id: y01a02", "id: ../y01a02", "noget af formen"),
+        (
+            "latest: 12",
+            "latest: 12\n    areas: [kommune]\n    areas_if_there: [kommune]",
+            "én gang",
+        ),
+        ("latest: 12", "latest: 12\n    areas: [by]", "en af 'kommune'"),
+        ("}]\n", "}, { ydelse: a_dagpenge }]\n", "spørger to gange om personer a_dagpenge alle M"),
+        ("ydelse: a_dagpenge", "ydelse: a_dagpenge, group: ledig", "'ledige'"),
+        ("jobindsats:", "{", "der mangler en værdi"),
+    ],
+)
+def test_what_is_wrong_is_refused_with_the_right_word(
+    tmp_path: Path, old: str, new: str, words: str
+) -> None:
+    text = new.join(GOOD.rsplit(old, 1))
+    with pytest.raises(DataError) as caught:
+        read(tmp_path, text)
+    assert words in str(caught.value)
+
+
+def test_an_empty_plan_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="ingenting"):
+        read(tmp_path, "statbank: []")
+
+
+def test_a_plan_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="filen findes ikke"):
+        read_plan(tmp_path / "none.yaml")
+
+
+def test_the_default_plan_asks_for_every_table_of_the_benefits() -> None:
+    listed = {(table.id, one.id) for one in benefits() for table in one.tables}
+    asked = {(table.id, part.ydelse) for table in default_plan().jobindsats for part in table.parts}
+    assert listed <= asked
+    assert ("ptv_a02", "offentlig_forsoergelse") in asked
+
+
+def test_the_default_plan_asks_for_the_denominators() -> None:
+    asked = {table.id for table in default_plan().statbank}
+    assert asked == {"RAS400", "FOLK1A", "AUK01", "AULK01", "AULK04", "AUF01", "AUP02"}
+
+
+@pytest.mark.parametrize("source", ["jobindsats", "statbank"])
+def test_one_source_can_be_chosen(source: Source) -> None:
+    chosen = default_plan().only(sources=(source,))
+    assert bool(chosen.jobindsats) == (source == "jobindsats")
+    assert bool(chosen.statbank) == (source == "statbank")
+
+
+def test_tables_are_chosen_by_id_without_letter_case() -> None:
+    chosen = default_plan().only(tables=("Y01A02", "ras400"))
+    assert [one.id for one in (*chosen.jobindsats, *chosen.statbank)] == ["y01a02", "RAS400"]
+
+
+def test_a_table_that_the_plan_lacks_is_refused_with_the_nearest() -> None:
+    with pytest.raises(UnknownNameError, match="mente du 'RAS400'"):
+        default_plan().only(tables=("RAS40",))
+
+
+def test_a_choice_of_nothing_is_refused() -> None:
+    with pytest.raises(BeskplanError, match="ingenting"):
+        default_plan().only(sources=("statbank",), tables=("y01a02",))
+
+
+OWN_PLAN = """
+without: [y40a02]
+jobindsats:
+  - id: y28a02
+    latest: 12
+    measures: [{ indicator: personer, labels: [Antal personer på efterløn] }]
+    parts: [{ ydelse: efterloen }]
+  - id: y01h01
+    latest: 12
+    measures: [{ indicator: personer, labels: [Antal personer] }]
+    parts: [{ ydelse: a_dagpenge, group: under_30 }]
+"""
+
+
+def own(root: Path, text: str) -> FetchPlan:
+    (root / "params").mkdir(exist_ok=True)
+    (root / "params" / "hentning.yaml").write_text(text, encoding="utf-8")
+    return plan_of(root)
+
+
+def test_a_working_copy_changes_adds_and_leaves_out_tables(tmp_path: Path) -> None:
+    assert plan_of(tmp_path) == default_plan()
+    built_in, changed = default_plan().tables, own(tmp_path, OWN_PLAN).tables
+    assert set(built_in) - set(changed) == {"y40a02"}
+    assert set(changed) - set(built_in) == {"y01h01"}
+    assert changed["y28a02"].latest == 12
+    assert changed["y01a02"] == built_in["y01a02"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("without: [y40a2]", "mente du 'y40a02'"),
+        ("with: [y40a02]", "mente du 'without'"),
+        (GOOD.replace("y01a02", "y01x02"), "personer a_dagpenge alle M"),
+    ],
+)
+def test_a_wrong_change_is_refused(tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(BeskplanError, match=words):
+        own(tmp_path, text)

@@ -1,4 +1,4 @@
-"""Tables, hierarchies, areas and measures are found by label in the spec; never by position."""
+"""Jobindsats: tables, areas and values are found by name, and any answer is read or refused."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from beskplan.core.errors import SourceError
 from beskplan.registers.areas import areas, kommuner
 from beskplan.sources.fetching import Clients, fetch
 from beskplan.sources.jobindsats import Jobindsats, TableSpec
+from beskplan.sources.jobindsats_rows import read_answer
 from beskplan.sources.labels import normalised
 from beskplan.sources.plan import JobindsatsTable, Measure, Part, default_plan
 from tests.sources.conftest import Connected
@@ -183,3 +186,27 @@ def test_the_recorded_labels_of_efterloen_are_read(clients: Clients, tmp_path: P
         "Antal fuldtidspersoner med udbetalt efterløn",
         "Antal personer med udbetalt efterløn",
     }
+
+
+def is_table_or_refusal(body: bytes) -> bool:
+    try:
+        return bool(read_answer(body, "here").rows)
+    except SourceError as error:
+        return all(problem.what for problem in error.problems)
+
+
+@given(st.binary(max_size=300))
+def test_whatever_comes_is_a_table_or_our_own_error(body: bytes) -> None:
+    assert is_table_or_refusal(body)
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(), st.lists, max_leaves=8
+)
+
+
+@given(JSON_VALUES)
+def test_whatever_json_stands_in_a_table_is_read_or_refused(value: object) -> None:
+    for rows in ([[value]], value):
+        body = json.dumps({"columns": ["Periode"], "rows": rows}).encode()
+        assert is_table_or_refusal(body)

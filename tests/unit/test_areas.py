@@ -1,12 +1,15 @@
-"""The register of areas: what is in it, and how it is asked."""
+"""The register of areas: codes, names as people write them, and where each entry is from."""
 
 from __future__ import annotations
 
+import csv
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from beskplan.core.errors import UnknownNameError
+from beskplan.core.errors import DataError, UnknownNameError
+from beskplan.core.words import danish_key, genitive, slugify
 from beskplan.registers.areas import (
     area,
     areas,
@@ -272,3 +275,175 @@ def test_ishoej_and_vallensbaek_part_in_2022() -> None:
 
 def test_most_municipalities_share_no_jobcentre() -> None:
     assert joint_jobcentre("Rudersdal") is None
+
+
+def test_aa_sorts_as_aring_at_the_front_and_inside() -> None:
+    names = ["Aalborg", "Ærø", "Faaborg", "Fyn", "Høje-Taastrup", "Hørsholm", "Øster", "Åbenrå"]
+    assert sorted(names, key=danish_key) == [
+        "Fyn",
+        "Faaborg",
+        "Høje-Taastrup",
+        "Hørsholm",
+        "Ærø",
+        "Øster",
+        "Åbenrå",
+        "Aalborg",
+    ]
+    assert sorted(names) != sorted(names, key=danish_key)
+
+
+def test_letter_case_does_not_change_the_order() -> None:
+    assert sorted(["b", "C", "a", "AARHUS", "å"], key=danish_key)[:3] == ["a", "b", "C"]
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("Rudersdal", "rudersdal"),
+        ("Høje-Taastrup", "hoeje-taastrup"),
+        ("Århus", "aarhus"),
+        ("A\u030arhus", "aarhus"),
+        ("Ærø", "aeroe"),
+        ("Vest- og Sydsjælland", "vest-og-sydsjaelland"),
+        ("  Café 2\u00a0", "cafe-2"),
+    ],
+)
+def test_a_slug_is_plain_ascii(name: str, slug: str) -> None:
+    assert slugify(name) == slug
+
+
+@pytest.mark.parametrize("name", ["", " - ", "日本"])
+def test_a_slug_is_never_empty(name: str) -> None:
+    with pytest.raises(DataError):
+        slugify(name)
+
+
+@pytest.mark.parametrize(
+    ("kode", "form"),
+    [
+        ("230", "Rudersdals"),
+        ("259", "Køges"),
+        ("751", "Aarhus'"),
+        ("730", "Randers'"),
+        ("420", "Assens'"),
+        ("615", "Horsens'"),
+        ("480", "Nordfyns"),
+        ("820", "Vesthimmerlands"),
+        ("084", "Region Hovedstadens"),
+        ("000", "hele landets"),
+    ],
+)
+def test_the_genitive_of_an_area(kode: str, form: str) -> None:
+    assert area(kode).genitiv == form
+
+
+@pytest.mark.parametrize(("name", "form"), [("Felix", "Felix'"), ("Schwarz", "Schwarz'")])
+def test_x_and_z_take_the_apostrophe_too(name: str, form: str) -> None:
+    assert genitive(name) == form
+
+
+def test_no_genitive_has_s_and_apostrophe_or_two_s_at_the_end() -> None:
+    for one in areas():
+        assert not one.genitiv.endswith(("s's", "'s", "ss"))
+        assert one.genitiv.endswith(("s", "'"))
+
+
+def test_only_two_long_names_are_not_the_name_and_kommune() -> None:
+    others = {
+        one.navn: one.lang_navn for one in kommuner() if one.lang_navn != f"{one.navn} Kommune"
+    }
+    assert others == {"København": "Københavns Kommune", "Bornholm": "Bornholms Regionskommune"}
+
+
+@pytest.mark.parametrize(
+    "long_name",
+    [
+        "Aarhus Kommune",
+        "Faaborg-Midtfyn Kommune",
+        "Fanø Kommune",
+        "Frederiksberg Kommune",
+        "Høje-Taastrup Kommune",
+        "Læsø Kommune",
+        "Lyngby-Taarbæk Kommune",
+        "Morsø Kommune",
+        "Nordfyns Kommune",
+        "Samsø Kommune",
+        "Vesthimmerlands Kommune",
+        "Ærø Kommune",
+    ],
+)
+def test_official_long_names(long_name: str) -> None:
+    assert find(long_name, kind="kommune").lang_navn == long_name
+
+
+@pytest.mark.parametrize(
+    ("kode", "where"),
+    [
+        ("230", "i Rudersdal Kommune"),
+        ("101", "i Københavns Kommune"),
+        ("400", "på Bornholm"),
+        ("825", "i Læsø Kommune"),
+        ("000", "i hele landet"),
+        ("oestdanmark", "i Østdanmark"),
+        ("rar-hovedstaden", "i RAR Hovedstaden"),
+        ("084", "i Region Hovedstaden"),
+        ("jc-taarnby-dragoer", "i Tårnby og Dragør Kommuner"),
+    ],
+)
+def test_where_something_happens(kode: str, where: str) -> None:
+    assert area(kode).stedsform == where
+
+
+@pytest.mark.shared
+def test_codes_names_and_divisions_agree_with_the_checked_list(shared: Path) -> None:
+    with (shared / "data/kommuner/kommuner.csv").open(encoding="utf-8") as file:
+        listed = list(csv.DictReader(file))
+    ours = [
+        {
+            "kode": one.kode,
+            "navn": one.navn,
+            "regionskode": one.region,
+            "region": area(one.region).navn,
+            "landsdel": area(one.landsdel).navn.removeprefix("Landsdel "),
+            "rar": area(one.rar).navn,
+            "oest_vest": area(one.oestvest).navn,
+        }
+        for one in sorted(kommuner(), key=lambda one: one.kode)
+    ]
+    assert ours == sorted(listed, key=lambda row: row["kode"])
+
+
+def _names(path: Path, column: str, delimiter: str = ",") -> set[str]:
+    with path.open(encoding="utf-8-sig") as file:
+        return {row[column] for row in csv.DictReader(file, delimiter=delimiter)}
+
+
+@pytest.mark.shared
+def test_every_area_of_the_published_tables_is_known(shared: Path) -> None:
+    published = shared / "published"
+    tables = [
+        *published.glob("tables/004_T*.csv"),
+        *(published / f"tables/002_T{number}.csv" for number in (2, 3)),
+    ]
+    names = {name for path in tables for name in _names(path, "row")}
+    names |= _names(published / "targets.csv", "municipality")
+    assert len(tables) == 13
+    assert {"Rudersdal", "Østdanmark", "Tårnby-Drager", "Tårnby (og Dragør)"} <= names
+    assert {name for name in names if find(name).kind == "rest"} == set()
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("file", "column", "delimiter", "count"),
+    [
+        ("jobindsats/y25i01_kommuner.csv", "Område", ",", 99),
+        ("jobindsats/y01a02_hele_landet_regioner.csv", "Område", ",", 6),
+        ("statbank/FOLK1A_1kvartal_kommuner_en.csv", "OMRÅDE", ";", 105),
+        ("statbank/AUP02_aarlig_ledighedspct_kommuner.csv", "municipality", ",", 98),
+    ],
+)
+def test_every_area_of_the_real_data_is_known_and_another(
+    shared: Path, file: str, column: str, delimiter: str, count: int
+) -> None:
+    names = _names(shared / "data" / file, column, delimiter)
+    assert len({find(name).kode for name in names}) == len(names) == count

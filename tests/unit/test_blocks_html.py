@@ -1,35 +1,48 @@
-"""A block becomes a fragment that says all of it, in plain and safe HTML."""
+"""Blocks as HTML and as CSV, and what a figure refuses."""
 
 from __future__ import annotations
 
 import base64
+import csv
+import io
 import re
 from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import html as lxml_html
 
 from beskplan.blocks import captions
-from beskplan.blocks.csv import table_csv
+from beskplan.blocks.captions import DEMO
+from beskplan.blocks.charts import Drawing
+from beskplan.blocks.csv import DEMO_HEAD, table_csv
+from beskplan.blocks.figures import figure
 from beskplan.blocks.html import block_html, preview_html
 from beskplan.blocks.model import (
     Block,
+    Cell,
+    Column,
+    Figure,
     Header,
     KeyFigure,
     KeyFigures,
     Omitted,
     Prose,
+    Row,
     Source,
     Table,
     as_demo,
 )
+from beskplan.core.errors import BlockError
 from tests.render.sample_notebook import (
     NBSP,
     SVG,
     sample_figure,
     sample_header,
     sample_key_figures,
+    sample_long_table,
     sample_sources,
     sample_table,
     sample_table_with_gaps,
@@ -252,3 +265,189 @@ def test_the_same_block_gives_the_same_bytes() -> None:
 )
 def test_two_tables_of_one_source_and_day_are_named_together(texts: list[str], line: str) -> None:
     assert captions.source_line([Source(text=text) for text in texts]) == line
+
+
+def read(data: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=";"))
+
+
+def one_cell(cell: Cell, *, label: str = "Rudersdal") -> Table:
+    return Table(
+        id="t",
+        title="T",
+        unit="Antal",
+        period="2020",
+        columns=(Column(id="a", label="Område", kind="text"), Column(id="b", label="2020")),
+        rows=(Row(label=label, cells=(cell,)),),
+        sources=(Source(text="K"),),
+    )
+
+
+def test_the_file_is_semicolons_crlf_and_utf8_with_a_mark() -> None:
+    data = table_csv(sample_table())
+    assert data.startswith(b"\xef\xbb\xbf")
+    assert data.count(b"\r\n") == data.count(b"\n") == 4
+    assert b";" in data
+
+
+def test_heads_carry_the_unit_and_numbers_no_dots_or_units() -> None:
+    assert read(table_csv(sample_table())) == [
+        [
+            "Område",
+            "Juni 2019 (fuldtidspersoner)",
+            "Juni 2020 (fuldtidspersoner)",
+            "Udvikling (pct.)",
+            "Andel juni 2020 (pct. af arbejdsstyrken)",
+        ],
+        ["Østdanmark", "37818", "56208", "49", "4,2"],
+        ["RAR Hovedstaden", "28219", "41215", "46", "4,4"],
+        ["Rudersdal", "456", "703", "54", "2,7"],
+    ]
+
+
+def test_a_unit_that_the_whole_table_has_is_not_repeated() -> None:
+    heads = read(table_csv(sample_long_table()))[0]
+    assert heads == ["Måned", "Østdanmark", "RAR Hovedstaden", "Rudersdal"]
+
+
+def test_gaps_keep_their_word_and_a_number_s_note_stands_in_a_column_of_its_own() -> None:
+    head, _, joint, own = read(table_csv(sample_table_with_gaps()))
+    assert head[-1] == "Noter"
+    assert joint[1:5] == ["240", "228", "-5", "ikke opgjort"]
+    assert joint[5].startswith("[note 1] Beregnet")
+    assert own[1:] == ["fortroligt", "12", "fortroligt", "0,0", "ingen"]
+
+
+def test_every_row_of_made_up_numbers_says_so_and_no_row_of_real_ones() -> None:
+    head, *rows = read(table_csv(as_demo(sample_table())))
+    assert head[-1] == DEMO_HEAD
+    assert [row[-1] for row in rows] == [DEMO] * 3
+    assert [row[:-1] for row in (head, *rows)] == read(table_csv(sample_table()))
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-a", "@x", "\uff1d1", "-"])
+def test_a_text_that_would_run_as_a_formula_stays_text(text: str) -> None:
+    (_, row) = read(table_csv(one_cell(Cell(text=text, state="absent"), label=text)))
+    assert row == [f"'{text}", f"'{text}"]
+
+
+def test_a_negative_number_is_no_formula() -> None:
+    (_, row) = read(table_csv(one_cell(Cell(text="-1.234,50", value=-1234.5))))
+    assert row[1] == "-1234,50"
+
+
+@given(
+    st.text(min_size=1).filter(lambda text: bool(text.strip())),
+    st.integers(min_value=-(10**9), max_value=10**9),
+)
+def test_labels_and_numbers_come_back_as_they_went(label: str, number: int) -> None:
+    text = f"{number:,}".replace(",", ".")
+    table = one_cell(Cell(text=text, value=number), label=label)
+    (_, row) = read(table_csv(table))
+    assert row == [row[0], str(number)]
+    assert row[0].removeprefix("'") == table.rows[0].label.removeprefix("'")
+
+
+SOURCE = Source(text="Jobindsats.dk")
+DATA = Table(
+    id="tal",
+    title="Tal",
+    unit="pct.",
+    period="juni 2020",
+    columns=(Column(id="omraade", label="Område", kind="text"), Column(id="pct", label="Pct.")),
+    rows=(Row(label="Rudersdal", cells=(Cell(text="54", value=54.0),)),),
+    sources=(SOURCE,),
+)
+GOOD: dict[str, Any] = {
+    "id": "f",
+    "title": "Flere på a-dagpenge i Rudersdal",
+    "subtitle": "Ændring i antal fuldtidspersoner, pct., juni 2019 til juni 2020",
+    "unit": "pct.",
+    "alt": "Vandret søjlediagram: Rudersdal 54 pct., hele landet 47 pct.",
+    "svg": '<svg xmlns="http://www.w3.org/2000/svg"/>',
+    "data": DATA,
+    "sources": [SOURCE],
+    "notes": ["Foreløbige tal."],
+}
+
+
+def problems_of(**changed: Any) -> list[tuple[str, str]]:
+    with pytest.raises(BlockError) as refusal:
+        figure(**{**GOOD, **changed})
+    return sorted((problem.where, problem.what) for problem in refusal.value.problems)
+
+
+def test_a_complete_figure_is_made() -> None:
+    made = figure(**GOOD)
+    assert isinstance(made, Figure)
+    assert (made.data, made.sources, made.notes) == (DATA, (SOURCE,), ("Foreløbige tal.",))
+
+
+def test_a_drawing_gives_both_its_widths() -> None:
+    made = figure(**{**GOOD, "svg": Drawing(wide="<svg/>", narrow="<svg id='s'/>")})
+    assert (made.svg, made.svg_narrow) == ("<svg/>", "<svg id='s'/>")
+
+
+def test_both_widths_of_a_drawing_are_looked_at() -> None:
+    bad = Drawing(wide="<svg/>", narrow="<svg><script/></svg>")
+    assert problems_of(svg=bad) == [("figure f: svg", "henter noget udefra")]
+
+
+@pytest.mark.parametrize("field", ["title", "subtitle", "alt", "svg", "unit"])
+def test_a_missing_text_is_refused(field: str) -> None:
+    assert (f"figure f: {field}", "mangler") in problems_of(**{field: " "})
+
+
+def test_a_missing_source_is_refused() -> None:
+    assert problems_of(sources=[]) == [("figure f: sources", "mangler")]
+
+
+def test_missing_data_is_refused_once() -> None:
+    assert problems_of(data=None) == [("figure f: data", "mangler")]
+    assert ("figure data: title", "mangler") in problems_of(id="data", data=None, title="")
+
+
+def test_all_that_is_missing_is_told_at_once() -> None:
+    wheres = {
+        where
+        for where, _ in problems_of(
+            title="", subtitle="", alt="", svg="", unit="", sources=[], data=None
+        )
+    }
+    fields = ("title", "subtitle", "alt", "svg", "unit", "sources", "data")
+    assert wheres == {f"figure f: {field}" for field in fields}
+
+
+@pytest.mark.parametrize("field", ["title", "subtitle"])
+def test_an_alt_that_repeats_the_caption_is_refused(field: str) -> None:
+    caption = "54 pct. flere på a-dagpenge i Rudersdal, 47 pct. i hele landet"
+    problems = problems_of(**{field: caption, "alt": f"  {caption.upper()}. "})
+    assert problems == [("figure f: alt", f"gentager {field}")]
+
+
+def test_a_subtitle_without_the_unit_is_refused() -> None:
+    assert problems_of(unit="fuldtidspersoner pr. 1.000") == [
+        ("figure f: subtitle", "nævner ikke enheden")
+    ]
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<script>alert(1)</script>",
+        '<image href="https://example.org/a.png"/>',
+        '<path fill="url(https://example.org/a.svg#b)"/>',
+        "<foreignObject/>",
+    ],
+)
+def test_a_picture_that_reaches_outside_itself_is_refused(inside: str) -> None:
+    assert problems_of(svg=f"<svg>{inside}</svg>") == [("figure f: svg", "henter noget udefra")]
+
+
+def test_references_inside_the_picture_are_fine() -> None:
+    svg = '<svg><use href="#a"/><g clip-path="url(#b)"/></svg>'
+    assert figure(**{**GOOD, "svg": svg}).svg == svg
+
+
+def test_another_format_is_refused() -> None:
+    assert problems_of(svg="iVBORw0KGgo") == [("figure f: svg", "er ikke et SVG-element")]

@@ -1,4 +1,4 @@
-"""The registers that ship: what must hold between their entries, and that a broken one would be found."""
+"""The other registers: groups, breaks, and what must hold between their entries."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ from typing import Any
 
 import pytest
 
-from beskplan.core.errors import DataError
+from beskplan.core.errors import DataError, UnknownNameError
+from beskplan.core.periods import Period
 from beskplan.core.words import slugify
 from beskplan.registers.areas import Area, build_register, spellings
-from beskplan.registers.benefits import Register
+from beskplan.registers.benefits import Register, benefit, register
+from beskplan.registers.breaks import breaks_between, refuse_breaks
 from beskplan.registers.document import Document
+from beskplan.registers.groups import group, groups
 from beskplan.registers.indicators import ALL, INDICATORS
 from beskplan.registers.reading import data_text, parse
 
@@ -259,3 +262,136 @@ def test_codes_and_days_are_read_as_such(raw: Raw) -> None:
     for one in build_register(raw["areas/kommuner"], raw["areas/omraader"]).by_code.values():
         assert all(isinstance(kode, str) for kode in (one.kode, *one.parts, *one.successors))
         assert all(at is None or type(at) is date for at in (one.valid_from, one.valid_to))
+
+
+ON = date(2020, 6, 1)
+
+
+def test_foreign_citizens_are_defined_anew_in_the_plan_for_2021() -> None:
+    foreign = group("udenlandske_statsborgere")
+    assert "EFTA" in foreign.definition(2020).text
+    assert foreign.definition(2021).text == "Borgere uden dansk statsborgerskab"
+    assert foreign.definition(2027) == foreign.definition(2021)
+
+
+def test_the_new_definition_is_told_in_its_first_plan_only() -> None:
+    foreign = group("udenlandske_statsborgere")
+    note = foreign.note(2021)
+    assert note is not None
+    assert "EFTA" in note
+    assert foreign.note(2020) is None
+    assert foreign.note(2022) is None
+    assert group("alle").note(2021) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Jobparat", "jobparate"),
+        ("Aktivitetsparat", "aktivitetsparate"),
+        ("Uddannelsesparat", "uddannelsesparate"),
+        ("Åbenlys uddannelsesparat", "aabenlyst_uddannelsesparate"),
+        ("under_30", "under_30"),
+        ("Udenlandske  borgere", "udenlandske_statsborgere"),
+    ],
+)
+def test_a_group_is_found_as_plans_and_source_call_it(name: str, expected: str) -> None:
+    assert group(name).id == expected
+
+
+def test_an_unknown_group_brings_the_nearest() -> None:
+    with pytest.raises(UnknownNameError) as refused:
+        group("jobparrate")
+    assert refused.value.problems[0].fix == "mente du 'jobparate'?"
+
+
+@pytest.mark.parametrize(
+    ("name", "ydelse", "expected"),
+    [
+        ("alle", "fleksjob", "fleksjobansatte"),
+        ("jobparate", "kontanthjaelp", "jobparate kontanthjælpsmodtagere"),
+        ("under_30", "a_dagpenge", "a-dagpengemodtagere under 30 år"),
+        (
+            "udenlandske_statsborgere",
+            "offentlig_forsoergelse",
+            "udenlandske statsborgere på offentlig forsørgelse",
+        ),
+    ],
+)
+def test_the_group_among_a_benefits_recipients(name: str, ydelse: str, expected: str) -> None:
+    assert group(name).of(benefit(ydelse), ON) == expected
+
+
+def test_every_group_can_be_said_of_every_benefit() -> None:
+    for one in groups():
+        for ydelse in register().benefits.values():
+            assert "{" not in one.of(ydelse, ON)
+
+
+def kinds(
+    ydelse: str, area: str, before: str, now: str, indicator: str = "fuldtidspersoner"
+) -> list[str]:
+    found = breaks_between(indicator, ydelse, area, Period.parse(before), Period.parse(now))
+    return [f"{one.day} {one.kind}" for one in found]
+
+
+@pytest.mark.parametrize(
+    ("ydelse", "area", "before", "now", "expected"),
+    [
+        ("a_dagpenge", "230", "2025M06", "2026M06", []),
+        ("kontanthjaelp_2025", "230", "2025M07", "2026M07", []),
+        # Counted back by the source: compared, with a word about it.
+        ("kontanthjaelp_2025", "230", "2025M06", "2026M06", ["2025-07-01 mark"]),
+        # Before the source has counted back, and after the old benefit ended: not compared.
+        (
+            "kontanthjaelp_2025",
+            "230",
+            "2020M06",
+            "2026M06",
+            ["2025-07-01 mark", "2025-07-01 refuse"],
+        ),
+        ("kontanthjaelp", "230", "2025M06", "2026M06", ["2025-07-01 mark", "2025-07-01 refuse"]),
+        ("sho", "230", "2019M06", "2020M06", ["2020-01-01 mark"]),
+        ("a_dagpenge", "rar-hovedstaden", "2024M06", "2025M06", ["2025-01-01 refuse"]),
+        ("a_dagpenge", "rar-hovedstaden", "2023M06", "2024M06", []),
+        ("alle", "230", "2025M06", "2026M06", ["2025-07-01 mark"]),
+        ("sygedagpenge", "230", "2019M06", "2020M06", ["2020-05-01 mark"]),
+        ("sygedagpenge", "230", "2019M04", "2020M04", []),
+        # The last month before the law of no new courses, and the first under it.
+        ("ressourceforloeb", "230", "2025M01", "2026M01", []),
+        ("ressourceforloeb", "230", "2025M02", "2026M02", ["2026-02-01 mark"]),
+        ("ressourceforloeb", "230", "2026M02", "2027M02", []),
+        ("revalidering", "230", "2025M01", "2026M01", []),
+        ("revalidering", "230", "2025M02", "2026M02", ["2026-02-01 mark"]),
+    ],
+)
+def test_breaks_follow_the_registers(
+    ydelse: str, area: str, before: str, now: str, expected: list[str]
+) -> None:
+    assert kinds(ydelse, area, before, now) == expected
+
+
+def test_a_break_of_some_indicators_leaves_the_others_alone() -> None:
+    assert kinds("alle", "230", "2025M06", "2026M06", indicator="befolkning") == []
+
+
+def test_a_forbidden_comparison_raises_with_the_reason_for_readers() -> None:
+    before, now = Period.parse("2025M06"), Period.parse("2026M06")
+    with pytest.raises(DataError) as refusal:
+        refuse_breaks("fuldtidspersoner", "kontanthjaelp", "230", before, now, where="afsnit")
+    (problem,) = refusal.value.problems
+    assert (problem.where, problem.expected) == ("afsnit", "Kontanthjælp ophørte 30. juni 2025.")
+
+
+def test_an_allowed_comparison_returns_what_must_be_said() -> None:
+    before, now = Period.parse("2025M06"), Period.parse("2026M06")
+    (one,) = refuse_breaks(
+        "fuldtidspersoner", "kontanthjaelp_2025", "084", before, now, where="afsnit"
+    )
+    assert "1. juli 2025" in one.note
+    assert "Lov nr. 1655" in one.source
+
+
+def test_periods_in_the_wrong_order_are_a_fault_of_the_caller() -> None:
+    with pytest.raises(ValueError, match="is before"):
+        kinds("a_dagpenge", "230", "2026M06", "2025M06")
