@@ -19,7 +19,7 @@ from beskplan.render.page import read_page
 
 FAILS_FROM: Severity = "contradiction"
 """Findings of this severity and above fail a report."""
-OF_THE_SOURCE = frozenset({"naevner", "modsatte-aendringer"})
+OF_THE_SOURCE = frozenset({"naevner"})
 """Rules about figures side by side that are all the source's own."""
 MATCHED_BY_WORDS = frozenset({"maal-i-oversigt", "to-vaerdier", "samme-celle"})
 """Rules that pair two places by their words, as one must in another's plan: `Ledige i alt` and `Ledige

@@ -11,7 +11,7 @@ from beskplan.audit.rules.registry import judge
 from beskplan.audit.statements.amounts import Amount
 from beskplan.audit.statements.arithmetic import Cell, Fault, Kind, Relation, faults
 from beskplan.audit.statements.plan import Plan
-from beskplan.audit.statements.tables import Column, ReadTable, Row
+from beskplan.audit.statements.tables import ReadTable, Row
 from beskplan.core.numbers import format_number, format_pct
 from beskplan.registers.areas import area
 
@@ -113,39 +113,6 @@ def _slip(table: ReadTable, relation: Relation, cell: Amount) -> tuple[str, str,
     if relation.kind in ("pct", "diff") and is_level:
         return "niveau-som-aendring", case, words
     return rule, case, words
-
-
-def opposite_changes(plan: Plan) -> Iterator[Outcome]:
-    """Judge changes in number and per cent that stand without the levels they are changes of."""
-    for table in plan.tables:
-        if len(table.levels) >= 2 or table.ambiguous:
-            continue
-        for change in table.having("change"):
-            pairs = [_both(table, change, per_cent) for per_cent in table.having("change_pct")]
-            # Of several columns of per cent the one that goes its way is of the same numbers.
-            same = max(pairs, key=lambda rows: sum(rows.values()), default={})
-            alike = sum(same.values())
-            if alike * 2 < len(same):
-                continue
-            yield from ["modsatte-aendringer"] * alike
-            for row, printed in (key for key, holds in same.items() if not holds):
-                yield judge(
-                    "modsatte-aendringer", row.place, printed=f"{row.label}: {printed}",
-                    about=(row.label,), sure=alike >= _SURE,
-                )  # fmt: skip
-
-
-def _both(table: ReadTable, change: Column, per_cent: Column) -> dict[tuple[Row, str], bool]:
-    """The rows with a change in number and in per cent, as printed, and whether both go one way."""
-    pairs = (
-        (row, row.cells[change.index], pct)
-        for row, _, pct in table.numbers([per_cent])
-        if pct.value
-    )
-    return {
-        (row, f"{count.text} og {pct.text}"): (count.value > 0) == (pct.value > 0)
-        for row, count, pct in pairs if count and count.value
-    }  # fmt: skip
 
 
 def small_base(plan: Plan) -> Iterator[Outcome]:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
 from beskplan.audit.model import Outcome
 from beskplan.audit.patterns import patterns
 from beskplan.audit.rules.registry import judge
-from beskplan.audit.rules.text_and_table import cell_at, is_elsewhere, tables_for
+from beskplan.audit.rules.text_and_table import cell_at, is_elsewhere, one_way, tables_for
 from beskplan.audit.statements.amounts import times
-from beskplan.audit.statements.arithmetic import change_pct
 from beskplan.audit.statements.claims import is_of_another_measure, row_mentions
 from beskplan.audit.statements.plan import Plan, Sentence
 from beskplan.audit.statements.tables import Column, ReadTable, Row
@@ -24,6 +24,7 @@ from beskplan.audit.statements.vocabulary import (
     turns,
 )
 from beskplan.core.numbers import format_number
+from beskplan.registers.areas import area
 
 _RE = patterns("comparison")
 
@@ -32,12 +33,15 @@ Named = tuple[tuple[Row, int, int], ...]
 """Rows with where a sentence names them."""
 
 _WORDS = (
-    ("sammenligning", _RE["more_than"]), ("sammenligning", _RE["than_average"]), ("lige-store", _RE["alike"]),
+    ("sammenligning", _RE["more_than"]), ("sammenligning", _RE["than_average"]),
     ("gange-saa", _RE["times_as"]),
 )  # fmt: skip
 """Words that compare two rows, and the rule that judges them."""
-_MOST = (_RE["most_moved"], _RE["largest_move"], _RE["move_is_largest"], _RE["largest"])
+_MOST = (
+    _RE["most_moved"], _RE["largest_move"], _RE["move_is_largest"], _RE["largest"], _RE["highest"],
+)  # fmt: skip
 """Words for the row that is first or last; without a direction it is of the sizes of the rows."""
+_SIZES = ("share", "level")
 _NEAR = 90
 """Characters between a word of direction and the row that it is about, at most."""
 
@@ -78,9 +82,9 @@ def _value(table: ReadTable, row: Row, measure: Measure) -> Decimal | None:
     """What a table prints for a row, of the last period; a change is computed where it is not printed."""
     columns = table.levels[::-1] if measure == "level" else table.having(measure)
     printed = next((v for column in columns if (v := cell_at(row, column)) is not None), None)
-    if printed is None and measure == "change_pct" and len(table.levels) > 1:
-        before, now = cell_at(row, table.levels[0]), cell_at(row, table.levels[-1])
-        return change_pct(before, now) if before is not None and now is not None else None
+    if printed is None and measure == "change_pct":
+        moved, before = one_way(row, table), cell_at(row, (*table.levels, None)[0])
+        return moved / before * 100 if moved is not None and before else None
     return printed
 
 
@@ -137,15 +141,7 @@ def _relation(
 ) -> tuple[bool | None, str]:
     """Whether words of comparison hold, None where they say nothing sure, and the two numbers."""
     measure = _measure(text, table, match)
-    if rule == "lige-store":
-        pairs = [
-            [_value(table, row, m) or Decimal(0) for row in rows] for m in ("share", "change_pct")
-        ]
-        (share, of), (change, than) = pairs
-        close = bool(share and of) and abs(share - of) <= max(Decimal("0.1"), of / 10)
-        level = bool(change or than) and abs(change - than) <= 3
-        shown = ", ".join(f"{format_number(a, 1)} og {format_number(b, 1)}" for a, b in pairs)
-        return close or level, shown
+
     mine, theirs = (_value(table, row, measure) for row in rows)
     if mine is None or theirs is None:
         return None, ""
@@ -213,8 +209,13 @@ def _whose(text: str, named: Named, match: re.Match[str]) -> Row | None:
         return next((row for row, _, end in rows if end <= match.start()), None)
     stop = re.search(r",? og (?:det|den|faldet|steget)\b|[;.]", text[match.end() :])
     last = match.end() + stop.start() if stop else len(text)
-    after = [row for row, at, _ in rows if match.end() <= at < last] if match["after"] else []
-    before = [row for row, _, end in rows if 0 <= match.start() - end <= 12]
+    follows = match.groupdict().get("after")
+    after = [row for row, at, _ in rows if match.end() <= at < last] if follows else []
+    before = [
+        row for row, _, end in rows
+        if 0 <= match.start() - end <= 30
+        and "," not in text[end : match.start()].replace(", der", "")
+    ]  # fmt: skip
     return after[0] if after else before[-1] if before else None
 
 
@@ -222,6 +223,13 @@ def _readings(table: ReadTable, text: str, match: re.Match[str]) -> Iterator[dic
     """The numbers of the rows that a superlative may be about: counts, then per cent."""
     rows = [row for row in table.rows if not row.total]
     words = match.groupdict()
+    if what := words.get("what"):
+        # »Den højeste ledighed« of the municipalities: by the latest column that has it in its head.
+        named = [c for c in table.columns if what[:7] in c.label.casefold() and c.role in _SIZES]
+        last = max(named, key=lambda c: c.period.last_day if c.period else date.min, default=None)
+        of_all = [r for r in rows if r.kind != "area" or area(r.key).kind == "kommune"]
+        yield {r: v for r in of_all if (v := cell_at(r, last)) is not None}
+        return
     if not (words.get("up") or words.get("down")):
         column = (table.having("share") or table.levels)[-1:]
         if words.get("least"):  # »Øvrige« is a rest of several small groups, not a group

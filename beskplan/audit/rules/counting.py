@@ -24,7 +24,10 @@ _RE = patterns("counting", many=[w for w, number in NUMBER_WORDS.items() if numb
 def counted(plan: Plan) -> Iterator[Outcome]:
     """Judge lists, crosses, references, and name the numbers that are broken."""
     for index, sentence in enumerate(plan.sentences):
-        match = _RE["announced"].search(sentence.text) if sentence.text.endswith(":") else None
+        heads = sentence.text.endswith(":") or sentence.kind == "heading"
+        match = _RE["announced"].search(sentence.text.rstrip(":")) if heads else None
+        if match and match["n"].isdigit() and sentence.kind == "heading":
+            match = None  # the heading's own number
         there = _items(plan.sentences[index + 1 :]) if match else 0
         if match and there >= 2:
             said = NUMBER_WORDS.get(match["n"].casefold()) or int(match["n"])

@@ -10,11 +10,11 @@ from itertools import pairwise
 
 from beskplan.audit.model import Outcome, Place
 from beskplan.audit.patterns import patterns
-from beskplan.audit.rules.movements import movements
+from beskplan.audit.rules.movements import levels_of, movements
 from beskplan.audit.rules.registry import judge
 from beskplan.audit.statements.amounts import Amount
 from beskplan.audit.statements.plan import Plan, Sentence
-from beskplan.audit.statements.skeleton import Token, skeleton
+from beskplan.audit.statements.skeleton import skeleton
 from beskplan.audit.statements.tables import Column, ReadTable, Row
 from beskplan.core.numbers import format_number, format_pct
 from beskplan.indicators.quantities import Interval
@@ -75,25 +75,19 @@ def _span(within: Interval) -> str:
 def denominators(plan: Plan) -> Iterator[Outcome]:
     """Judge the shares of one area, base and year by one denominator (the workforce is one for a year)."""
     found: dict[tuple[str, str, int], list[Implied]] = defaultdict(list)
-    whole: dict[tuple[str, str], Implied] = {}
     for table, share, level in _shares(plan):
         for row in table.rows:
             one = _implied(
                 row.place, row.label, row.cells[level.index], row.cells[share.index],
                 exact=table.is_exact(level), row=row, column=share, table=table.place,
             )  # fmt: skip
-            if one is None:
-                continue
-            if row.kind == "area" and (share.base == "befolkningen" or not table.special):
-                whole.setdefault((share.base, row.key), one)
-            if not table.special:
+            if one is not None and not table.special:
                 plan.mark(table, row, share.index, level.index)
                 area = row.key if row.kind == "area" else table.area or plan.kode
                 found[area, share.base, share.period.year if share.period else 0].append(one)
     for ones in found.values():
         if len(ones) > 1:
             yield from _rows_judged(ones)
-    yield from _population(plan, whole)
 
 
 def _shares(plan: Plan) -> Iterator[tuple[ReadTable, Column, Column]]:
@@ -102,7 +96,10 @@ def _shares(plan: Plan) -> Iterator[tuple[ReadTable, Column, Column]]:
         for share in table.having("share"):
             levels = table.levels
             level = [one for one in levels if one.period == share.period] or levels
-            if share.base and level:
+            # What the table's own columns explain is of those; other shares than of all people
+            # are not of one number.
+            of_all = share.base[:3] in ("arb", "bef") and share.index not in table.formulas
+            if of_all and level:
                 yield table, share, level[-1]
 
 
@@ -140,30 +137,6 @@ def _scattered(ones: list[Implied]) -> Outcome:
         who=f"Rækken {total.label}" if total else "De fleste", span=_span(measure),
         others=", ".join(f"{one.label} ({_span(one.within)})" for one in outside),
     )  # fmt: skip
-
-
-def _population(plan: Plan, whole: dict[tuple[str, str], Implied]) -> Iterator[Outcome]:
-    """Judge shares »af befolkningen« that are of fewer than the workforce."""
-    reported: set[str] = set()
-    areas = sorted(
-        (kode for base, kode in whole if base == "befolkningen"), key=lambda k: k != plan.kode
-    )
-    for kode in areas:
-        one, work = whole["befolkningen", kode], whole.get(("arbejdsstyrken", kode))
-        place = one.where if isinstance(one.where, Place) else one.where.place
-        notes = (
-            s.text for s in plan.sentences if s.place.section == place.section and s.kind == "note"
-        )
-        said = any("i pct. af alle" in note or "pct. af de " in note for note in notes)
-        if work is None or said or place.table in reported:
-            continue
-        holds = one.within.high >= work.within.low
-        reported |= set() if holds else {place.table}
-        yield judge(
-            "befolkning-eller-gruppe", place, holds=holds, printed=_printed(one), about=(one.label,),
-            right="en overskrift, der siger, hvad andelen er af", count=one.count.text,
-            share=one.share.text, span=_span(one.within), work=_span(work.within),
-        )  # fmt: skip
 
 
 # ------------------------------------------------------------------------------ text
@@ -255,24 +228,13 @@ def _by_name(plan: Plan, kind: str) -> Iterator[Implied | None]:
         alone = changes[0] if len(changes) == 1 else None
         if alone and alone.after is not None and alone.after.amount is not None:
             yield _implied(sentence, "", alone.after.amount, share)
-        elif count := _RE["counted"].search(form.text):
-            yield _implied(sentence, "", form.token(count, "n").amount, share)
-        elif alone and len(alone.by) == 2 and alone.way in ("up", "down"):
-            yield _from_change(sentence, alone.by, 1 if alone.way == "up" else -1, share)
-
-
-def _from_change(sentence: Sentence, by: list[Token], sign: int, share: Amount) -> Implied | None:
-    """»Faldet med 110 personer (-11 pct.)« tells the level too: about 890."""
-    counts, pcts = ([t.number for t in by if t.kind == kind] for kind in "NP")
-    if not counts or not pcts or share.interval().low <= 0:
-        return None
-    low, high = sorted((abs(pcts[0].interval().low), abs(pcts[0].interval().high)))
-    if not low or (pcts[0].signed and pcts[0].value * sign <= 0):
-        return None
-    count, within = abs(counts[0].value), share.interval()
-    levels = (count / high * 100 + sign * count, count / low * 100 + sign * count)
-    of = Interval(levels[0] / within.high * 100, levels[1] / within.low * 100)
-    return Implied(sentence, "", counts[0], share, of)
+        elif told := _RE["counted"].search(form.text):
+            yield _implied(sentence, "", form.token(told, "n").amount, share)
+        elif alone and share.interval().low > 0 and (levels := levels_of(alone)):
+            # »Faldet med 110 personer (-11 pct.)« tells the level too: about 890.
+            within, count = share.interval(), alone.by_kind("N")[0].number
+            of = Interval(levels[1].low / within.high * 100, levels[1].high / within.low * 100)
+            yield Implied(sentence, "", count, share, of)
 
 
 def _shares_by_name(plan: Plan, kind: str) -> dict[str, Amount]:

@@ -15,14 +15,23 @@ from beskplan.audit.rules.registry import judge
 from beskplan.audit.statements.amounts import Amount, times
 from beskplan.audit.statements.plan import Plan, Sentence
 from beskplan.audit.statements.skeleton import TOKEN, Skeleton, Token, skeleton
-from beskplan.audit.statements.vocabulary import WAYS, Direction, is_formula, only_turn, turns
-from beskplan.core.numbers import format_number
+from beskplan.audit.statements.vocabulary import (
+    WAYS,
+    Direction,
+    is_formula,
+    is_of_the_future,
+    only_turn,
+    turns,
+)
+from beskplan.core.numbers import format_number, format_pct
 from beskplan.indicators.quantities import Interval
 
 _RE = patterns("movements")
 
 _REACH = 110
 """Characters between the parts of one movement, at most."""
+FRACTION_SLACK = Decimal(4)
+"""Points by which a per cent may miss the fraction that a writer rounds it to."""
 _AROUND = 160
 """Characters around a movement in which the words about it stand."""
 
@@ -63,7 +72,7 @@ def movements(sentence: Sentence) -> tuple[Movement, ...]:
     now: Movement | None = None
     level: tuple[Token, int] | None = None
     tokens = [
-        (m, form.tokens[int(m["n"])]) for m in TOKEN.finditer(form.text) if m["kind"] in "NPQKD"
+        (m, form.tokens[int(m["n"])]) for m in TOKEN.finditer(form.text) if m["kind"] in "NPQKDF"
     ]
     last = 0
     for index, (match, token) in enumerate(tokens):
@@ -73,7 +82,9 @@ def movements(sentence: Sentence) -> tuple[Movement, ...]:
         if _RE["clause"].search(left) or match.start() - last > _REACH:
             now, level = None, None
         role = _role(left, right, now)
-        if role in ("from", "against", "by") and _begins(now, role, token):
+        if token.kind == "F" and role != "by":
+            continue  # a fraction in words is no level
+        if role and _begins(now, role, token):
             now = Movement(sentence, form, start=match.start())
             found.append(now)
         if now is not None and role:
@@ -101,13 +112,14 @@ def _role(left: str, right: str, now: Movement | None) -> str:
         return "by"
     if now is not None and (_RE["equals"].search(left) or _RE["bracket"].search(left)):
         return "" if _RE["share_of"].match(right) else "by"
-    return "to" if now is not None and _RE["to"].search(left) else ""
+    # »Falder til 30« begins a movement; »til 30« alone only ends one.
+    return "to" if (now is not None or turns(left)) and _RE["to"].search(left) else ""
 
 
 def _begins(now: Movement | None, role: str, token: Token) -> bool:
     """Whether a number begins another movement than the one that is being told."""
-    if now is None:
-        return True
+    if now is None or role == "to":
+        return now is None
     if role == "by":
         # A count and its per cent belong together; two of the same kind are two movements.
         return bool(now.by_kind(token.kind)) and now.before is None
@@ -152,15 +164,18 @@ def movements_add_up(plan: Plan) -> Iterator[Outcome]:
         for movement in movements(sentence) if sentence else ():
             here = previous if previous and previous.part == movement.sentence.part else None
             yield from _judged(plan, movement, here)
-    yield from _chained(list(_growths(plan)))
+    yield from _chained(plan)
 
 
 def _judged(plan: Plan, movement: Movement, previous: Sentence | None) -> Iterator[Outcome]:
     before, after = movement.before, movement.after
-    if previous and after is None and movement.by and _RE["its_base"].match(movement.form.text):
+    if previous and after is None and movement.by and _RE["its_base"].search(movement.form.text):
         before, after = _from_previous(movement, previous)
+    elif previous and before is None and movement.by and movement.by[0].kind in "QN":
+        before, after = _base_before(movement, previous)
     for token in movement.by:
-        if token.number.signed and token.number.value and movement.way in ("up", "down"):
+        amount = token.amount
+        if amount and amount.signed and amount.value and movement.way in ("up", "down"):
             yield _sign(movement, token)
     if len(movement.tokens) > 1:
         plan.mark_text(movement.sentence, movement.tokens)
@@ -176,6 +191,21 @@ def _judged(plan: Plan, movement: Movement, previous: Sentence | None) -> Iterat
             yield from _change(movement, before, after, by)
 
 
+def _base_before(movement: Movement, previous: Sentence) -> tuple[Token | None, Token | None]:
+    """The levels of a change of which one is the only number of its kind in the sentence before."""
+    after, gap = movement.after, movement.by[0]
+    goes_on = _RE["anaphor"].search(movement.form.text) or is_of_the_future(movement.sentence.text)
+    if after is None and gap.kind == "Q":
+        own = [t for t in movement.form.tokens if t.kind == "P"]
+        after = own[0] if len(own) == 1 else None
+    levels = [t for t in skeleton(previous.text).tokens if after and t.kind == after.kind]
+    if after is None or not goes_on or len(levels) != 1 or movements(previous):
+        return None, movement.after
+    off = abs(levels[0].size - after.size)
+    near = off and Decimal("0.2") <= abs(gap.size) / off <= 5
+    return (levels[0], after) if near else (None, movement.after)
+
+
 def _from_previous(movement: Movement, previous: Sentence) -> tuple[Token | None, Token | None]:
     """From and to of »Det er 210 færre …«: of the sentence before, where it tells one of each."""
     if movement.before is not None:
@@ -183,7 +213,8 @@ def _from_previous(movement: Movement, previous: Sentence) -> tuple[Token | None
         levels = [t for t in skeleton(previous.text).tokens if t.kind == kind]
         return movement.before, levels[0] if len(levels) == 1 else None
     changes = [m for m in movements(previous) if m.before and m.after]
-    same = len(changes) == 1 and changes[0].before and changes[0].before.kind == movement.by[0].kind
+    kinds = {"P": "NK", "F": "NKP", "Q": "P"}.get(movement.by[0].kind, "") + movement.by[0].kind
+    same = len(changes) == 1 and changes[0].before and changes[0].before.kind in kinds
     return (changes[0].before, changes[0].after) if same else (None, None)
 
 
@@ -198,7 +229,9 @@ def _sign(movement: Movement, by: Token) -> Outcome:
 
 def _limit(movement: Movement, before: Amount, after: Amount) -> Iterator[Outcome]:
     """Judge »højst 430 mod 398 i dag«: a limit that is passed already."""
-    limit = {"højst": 1, "højest": 1, "mindst": -1}.get(after.qualifier, 0)
+    end = after.start + len(after.qualifier)
+    said = _RE["limit"].search(movement.sentence.text, max(0, end - 45), end)
+    limit = (-1 if said["least"] else 1) if said else 0
     if limit and (after.value - before.value) * limit > 0 and not movement.way:
         yield judge(
             "maal-modsat", movement.sentence, right="en grænse, der ikke er nået", limit=after.text,
@@ -219,10 +252,19 @@ def _direction(movement: Movement, before: Amount, after: Amount) -> Iterator[Ou
 
 
 def _change(movement: Movement, before: Token, after: Token, by: Token) -> Iterator[Outcome]:
-    one, two, amount = before.number, after.number, by.number
+    one, two = before.number, after.number
     shares = "P" in (before.kind, after.kind)
     gap = (after.size - before.size).copy_abs()
     relative = abs((two.value / one.value - 1) * 100) if one.value > 0 else None
+    if by.kind == "F":
+        if relative is not None:
+            yield judge(
+                "fra-til", movement.sentence, holds=abs(by.size - relative) <= FRACTION_SLACK,
+                right=format_pct(relative), of=f"{one.text} til {two.text}",
+                said=movement.sentence.text[by.start : by.end],
+            )  # fmt: skip
+        return
+    amount = by.number
     rounded = _RE["rounded"].match(one.unit) or _RE["rounded"].match(two.unit)
     if by.kind == "Q":
         if shares:
@@ -304,50 +346,47 @@ def _half(movement: Movement, before: Token | None, after: Token | None) -> Iter
 # ------------------------------------------------------------------------------ changes in a row
 
 
-@dataclass(frozen=True)
-class Growth:
-    """A change in per cent with its count: together they tell what it was a change of."""
+def levels_of(movement: Movement) -> tuple[Interval, Interval] | None:
+    """Give the levels before and after for which a change in per cent and its count belong together.
 
-    sentence: Sentence
-    pct: Amount
-    count: Amount
-    base: Interval
-    """The levels before the change for which per cent and count belong together."""
-    after: Interval
-    """The levels after it."""
-    periods: tuple[str, ...]
+    None where a movement does not tell just one of each, or not which way it goes.
+    """
+    pcts, counts = movement.by_kind("P"), movement.by_kind("N")
+    both = len(movement.by) == 2 and pcts and counts and movement.way in ("up", "down")
+    within = pcts[0].number.interval() if both else None
+    low, high = sorted((abs(within.low), abs(within.high))) if within else (Decimal(0), Decimal(0))
+    sign = 1 if movement.way == "up" else -1
+    if within is None or not low or within.low * within.high <= 0:
+        return None
+    if pcts[0].number.signed and pcts[0].number.value * sign < 0:
+        return None
+    size, moved = counts[0].number.interval(), sign * abs(counts[0].size)
+    before = Interval(abs(size.low) / high * 100, abs(size.high) / low * 100)
+    return before, Interval(before.low + moved, before.high + moved)
 
 
-def _growths(plan: Plan) -> Iterator[Growth]:
-    """Every `steget med 2,3 pct., hvilket svarer til 18.097` of the text."""
+def _chained(plan: Plan) -> Iterator[Outcome]:
+    """Judge two changes of which the second begins where the first ends."""
+    first: tuple[Movement, Interval, tuple[str, ...]] | None = None
     for earlier, sentence in pairwise((None, *plan.prose)):
         for movement in movements(sentence) if sentence else ():
-            pcts, counts = movement.by_kind("P"), movement.by_kind("N")
-            both = len(movement.tokens) == 2 and pcts and counts
-            if not both or counts[0].start < pcts[0].start or movement.way not in ("up", "down"):
+            levels = levels_of(movement) if len(movement.tokens) == 2 else None
+            if levels is None:
                 continue
-            pct, count = pcts[0].number, counts[0].number
-            within, of, said = pct.interval(), count.interval(), movement.sentence
-            if within.low > 0:
-                base = Interval(of.low / within.high * 100, of.high / within.low * 100)
-                moved = count.value if movement.way == "up" else -count.value
-                after = Interval(base.low + moved, base.high + moved)
-                before = times(earlier.text) if earlier and not said.first else ()
-                named = times(said.text[: pct.start + 60]) or before
-                yield Growth(said, pct, count, base, after, tuple(when.key for when in named))
-
-
-def _chained(growths: list[Growth]) -> Iterator[Outcome]:
-    """Judge two changes of which the second begins where the first ends."""
-    for first, second in pairwise(growths):
-        joined = len(first.periods) == 2 and first.periods[1:] == second.periods[:1]
-        if joined and first.sentence.place.section == second.sentence.place.section:
-            yield judge(
-                "udgangspunkt-i-kaede", second.sentence, holds=bool(first.after.intersect(second.base)),
-                right=f"{_span(first.after)} som udgangspunkt", first=first.pct.text,
-                count=first.count.text, after=_span(first.after), second=second.pct.text,
-                number=second.count.text, base=_span(second.base),
-            )  # fmt: skip
+            said, (pct, count) = movement.sentence, (movement.by_kind(kind)[0] for kind in "PN")
+            before = times(earlier.text) if earlier and not said.first else ()
+            named = times(said.text[: pct.start + 60]) or before
+            periods = tuple(when.key for when in named)
+            same = first and first[0].sentence.place.section == said.place.section
+            if first and same and len(first[2]) == 2 and first[2][1:] == periods[:1]:
+                one, after, _ = first
+                was, number = (one.by_kind(kind)[0].number.text for kind in "PN")
+                yield judge(
+                    "udgangspunkt-i-kaede", said, holds=bool(after.intersect(levels[0])),
+                    right=f"{_span(after)} som udgangspunkt", first=was, count=number, after=_span(after),
+                    second=pct.number.text, number=count.number.text, base=_span(levels[0]),
+                )  # fmt: skip
+            first = movement, levels[1], periods
 
 
 def _span(within: Interval) -> str:

@@ -45,6 +45,7 @@ def _heads(table: ReadTable) -> Iterator[Outcome]:
             not named
             and column.role in ("change", "change_pct")
             and _RE["since"].search(column.label)
+            and len(table.levels) > 1
         ):
             named = [when.period for when in times(column.label)]
         if column.role == "share" and column.base:

@@ -92,7 +92,6 @@ def targets(plan: Plan) -> Iterator[Outcome]:
             if not any(target.likeness(known) > _ALIKE for known in reported[rule]):
                 reported[rule].append(target)
                 yield judge(rule, target.sentence, right=right, case=case, what=what)
-    yield from _level_and_change(plan, found)
     yield from _two_relations(found)
     yield from _to_the_same_year(plan)
     yield from _two_wordings(plan, found)
@@ -132,48 +131,6 @@ def _pct_of_share(target: Target) -> Iterator[Remark]:
     for amount in amounts(target.text) if re.search(r"\b[Aa]ndel(?:en)?\b", target.text) else ():
         if amount.unit == PCT and _RE["move"].search(target.text[: amount.start]):
             yield "pct-eller-point", "procentpoint, eller niveauet som tal", "fund", amount.text
-
-
-# ------------------------------------------------------------------------------ baseline elsewhere
-
-
-def _level_and_change(plan: Plan, found: list[Target]) -> Iterator[Outcome]:
-    """Judge »højst 30 pct., svarende til et fald på 2 procentpoint« by the share told elsewhere."""
-    reported: set[object] = set()
-    for target in found:
-        numbers = amounts(target.text)
-        level = next((n for n in numbers if n.unit == PCT), None)
-        point = next((n for n in numbers if n.unit == POINTS), None)
-        if level is None or point is None or "svarende til" not in target.text:
-            continue
-        up = re.search(r"\bstigning\b", target.text)
-        base = level.value - point.value if up else level.value + point.value
-        for sentence in plan.prose:
-            other = _same_subject(plan, target, sentence)
-            if other is not None and base not in reported:
-                reported |= {base} if other.value != base else set()
-                yield judge(
-                    "maal-niveau-og-fald", target.sentence, holds=other.value == base, level=level.text,
-                    right=f"et udgangspunkt på {other.text}", point=point.text, other=other.text,
-                    base=format_number(base, level.decimals), there=sentence.place.text,
-                )  # fmt: skip
-
-
-def _same_subject(plan: Plan, target: Target, sentence: Sentence) -> Amount | None:
-    """The share that another sentence gives of what a target is about, in the plan's own municipality."""
-    counted = re.findall(r"\d+ uger|\d+ år|\d+ måneder", target.text)
-    same = any(token in sentence.text for token in counted)
-    name = plan.area.navn if plan.area else ""
-    if not same or sentence.part == target.sentence.part or name not in sentence.text:
-        return None
-    if re.search(r"\bskal\b|\bmål", sentence.text):
-        return None
-    here, there = (
-        {_stem(w.casefold())[:7] for w in _RE["word"].findall(text) if len(w) >= 7}
-        for text in (target.text, sentence.text)
-    )
-    shares = (n for n in amounts(sentence.text) if n.unit == PCT and not n.qualifier)
-    return next(shares, None) if here & there else None
 
 
 # ------------------------------------------------------------------------------ what is asked

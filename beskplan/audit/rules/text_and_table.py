@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from itertools import groupby, pairwise
@@ -136,6 +137,15 @@ def _value(table: ReadTable, claim: Claim, sentence: Sentence) -> Decimal | None
     return _signed(table, claim, sentence)
 
 
+def one_way(row: Row, table: ReadTable) -> Decimal | None:
+    """How a row has moved from the first period to the last, where it went one way all the time."""
+    values = [cell_at(row, column) for column in table.levels if column.period]
+    known = [value for value in values if value is not None]
+    steps = {after > before for before, after in pairwise(known) if after != before}
+    whole = len(known) == len(table.levels) > 1
+    return known[-1] - known[0] if whole and len(steps) <= 1 else None
+
+
 def cell_at(row: Row | None, column: Column | None) -> Decimal | None:
     """The number of a row in a column; None where there is none, or no such row or column."""
     cell = row.cells[column.index] if row and column else None
@@ -145,14 +155,14 @@ def cell_at(row: Row | None, column: Column | None) -> Decimal | None:
 def _signed(table: ReadTable, claim: Claim, sentence: Sentence) -> Decimal | None:
     """The change, share or gap that a table has for a claim, with its sign."""
     if claim.measure in ("gap", "share"):
-        shares = table.having("share")
-        if len(shares) != 1:
+        column = _share_column(table, claim)
+        mine = cell_at(claim.row, column)
+        if column is None or mine is None:
             return None
-        mine = cell_at(claim.row, shares[0])
         if claim.measure == "gap":
-            other = cell_at(claim.other, shares[0])
-            return mine - other if mine is not None and other is not None else None
-        return mine if _is_of_its_time(table, shares[0], claim, sentence) else None
+            other = cell_at(claim.other, column)
+            return mine - other if other is not None else None
+        return mine if _is_of_its_time(table, column, claim, sentence) else None
     pair = _moved_between(table, claim, sentence)
     before, now = (cell_at(claim.row, column) for column in pair) if pair else (None, None)
     if before is None or now is None:
@@ -165,6 +175,17 @@ def _signed(table: ReadTable, claim: Claim, sentence: Sentence) -> Decimal | Non
     # Of several columns any may be meant.
     meant = [value for value in printed if claim.amount.means(value)]
     return next(iter(meant + printed), (now / before - 1) * 100 if before else None)
+
+
+def _share_column(table: ReadTable, claim: Claim) -> Column | None:
+    """The only column of shares; of several periods the one that is told, else the latest."""
+    shares = table.having("share")
+    by_period = {column.period: column for column in shares if column.period}
+    if len(shares) < 2 or len(by_period) < len(shares) or len({c.base for c in shares}) > 1:
+        return shares[0] if len(shares) == 1 else None
+    if claim.when is not None:
+        return by_period.get(claim.when.period)
+    return max(shares, key=lambda column: column.period.last_day if column.period else date.min)
 
 
 def _is_of_its_time(table: ReadTable, column: Column, claim: Claim, sentence: Sentence) -> bool:
@@ -270,6 +291,8 @@ def _direction(sentence: Sentence, table: ReadTable, claim: Claim) -> Iterator[O
     if claim.amount.value == 0:
         return  # `0 pct.` goes neither way: a word beside it is another number's
     right = _signed(table, claim, sentence)
+    if right is None and claim.measure in ("change", "change_pct") and not times(sentence.text):
+        right = one_way(claim.row, table)
     if right:
         way = "up" if right > 0 else "down"
         words = {"up": "højere", "down": "lavere"} if claim.measure == "gap" else WAYS
@@ -350,9 +373,11 @@ def _several_rows(plan: Plan, sentence: Sentence, previous: Sentence | None) -> 
             rows = [(row, start, end) for row, start, end in named if not row.total]
             yield from _share_of_all(sentence, form, table, rows)
             yield from _added(sentence, form, table, rows)
-    match = _RE["fewer"].search(form.text)
-    if match and previous and previous.part == sentence.part:
-        yield from _since(plan, sentence, match, previous)
+    if match := _RE["fewer"].search(form.text):
+        begins = not re.search(r"\w", form.text[: match.start()])
+        here = previous if begins and previous and previous.part == sentence.part else None
+        said = [t for t in form.tokens if t.end < form.token(match, "n").start]
+        yield from _since(plan, sentence, match, skeleton(here.text).tokens if here else said)
 
 
 def _share_of_all(
@@ -406,29 +431,38 @@ def _column_at(table: ReadTable, form: Skeleton, number: Token) -> Column | None
 
 
 def _since(
-    plan: Plan, sentence: Sentence, match: re.Match[str], previous: Sentence
+    plan: Plan, sentence: Sentence, match: re.Match[str], earlier: Sequence[Token]
 ) -> Iterator[Outcome]:
     """Judge »2.251 i juni 2022. Det er 13 færre end i juni 2021«, where a table shows both."""
-    form, earlier = skeleton(sentence.text), skeleton(previous.text)
-    said, levels = form.token(match, "n"), [t.size for t in earlier.tokens if t.kind == "N"]
-    periods = [t.when.period for t in earlier.tokens if t.when]
+    form = skeleton(sentence.text)
+    said = form.token(match, "n")
+    levels = [t.size for t in earlier if t.kind == said.kind]
+    periods = [t.when.period for t in earlier if t.when]
     if match["t"]:
         when = form.token(match, "t").when
         period = when.period if when else None
-        if sum(t.kind == "N" for t in form.tokens) > 1:
+        if any(t.kind == said.kind and t.start > said.start for t in form.tokens):
             return  # the level of then is told too
     else:
         period = periods[0].year_before() if len(periods) == 1 else None
-    for table in plan.own_tables if len(levels) == 1 and period else ():
-        column = next((c for c in table.levels if c.period == period), None)
+    for table in plan.own_tables if len(levels) == 1 else ():
+        # »Året før« without a year is the first of two columns.
+        known = {c.period: c for c in table.levels if c.period}
+        first = (
+            table.levels[0] if len(table.levels) == 2 and not periods and not match["t"] else None
+        )
+        column = known.get(period) if period else first
         rows = [r for r in table.rows for c in table.levels if cell_at(r, c) == levels[0]]
-        before = cell_at(rows[0], column) if len(rows) == 1 else None
-        if before is not None and period:
+        before = cell_at(rows[0], column) if len(rows) == 1 and column else None
+        if before is not None and column and column.period:
             change = levels[0] - before
-            holds = abs(change) == said.size and (change > 0) == (match["way"] == "flere")
+            up = match["way"] in ("flere", "mere", "højere")
+            holds = said.number.means(change) and (change > 0) == up
             yield judge(
-                "tekst-mod-tabel", sentence, holds=holds, right=format_number(abs(change)),
-                about=(rows[0].label,), sure=rows[0].total, case="siden", title=table.title,
-                cell=format_number(before), period=period.text, shown=format_number(change, signed=True),
+                "tekst-mod-tabel", sentence, holds=holds, sure=rows[0].total, case="siden",
+                right=format_number(abs(change), said.number.decimals), about=(rows[0].label,),
+                title=table.title, period=column.period.text,
+                cell=format_number(before, said.number.decimals),
+                shown=format_number(change, said.number.decimals, signed=True),
             )  # fmt: skip
             return

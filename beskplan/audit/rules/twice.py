@@ -174,7 +174,7 @@ def _of_sentence(plan: Plan, sentence: Sentence) -> Iterator[Fact]:
         ]
         # »Målet er 45 pct.« has its topic in the heading.
         subject = sentence.place.section if _RE["bare_target"].match(clause) else clause
-        topic = stems(subject)
+        topic = stems(subject) or frozenset(_RE["groups"].findall(subject.casefold()))
         if not 1 <= len(found) <= 4 or not topic:
             continue
         bare = clause if subject is clause else f"{subject} {clause}"
@@ -262,7 +262,8 @@ def _of_table(plan: Plan, table: ReadTable) -> Iterator[Fact]:
         label = re.sub(r"^\s*\d+(?:\.\d+)*[.:)]?\s*", "", head)
         about = _named(plan, label) | set(_RE["groups"].findall(label.casefold()))
         each = zip(table.columns, cells, targets, strict=True)
-        for column, cell, is_target in each if stems(label) else ():
+        topic = stems(label) or frozenset(_RE["groups"].findall(label.casefold()))
+        for column, cell, is_target in each if topic else ():
             amount = cell_amount(cell) or next(
                 iter(amounts(cell) if _RE["aim"].match(cell) else ()), None
             )
@@ -270,7 +271,7 @@ def _of_table(plan: Plan, table: ReadTable) -> Iterator[Fact]:
             if amount is not None:
                 yield Fact(
                     "target" if is_target else "level",
-                    stems(label), about, amount, when[-1].period if when else None,
+                    topic, about, amount, when[-1].period if when else None,
                     f"{head}, {column.label}: {cell}", table.place, (table.part, r, column.index),
                     in_table=True,
                 )  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from beskplan.audit.model import Outcome
 from beskplan.audit.patterns import patterns
-from beskplan.audit.rules.movements import is_slip, movements
+from beskplan.audit.rules.movements import FRACTION_SLACK, is_slip, movements
 from beskplan.audit.rules.registry import judge
 from beskplan.audit.statements.amounts import Amount
 from beskplan.audit.statements.plan import Plan, Sentence
@@ -28,8 +28,6 @@ _FACTORS = {
 }  # fmt: skip
 _NEARLY = Decimal("0.4")
 """Parts that miss the whole by more than this part of it are parts of something else."""
-_FRACTION_SLACK = Decimal(4)
-"""Points by which a per cent may miss the fraction that a writer rounds it to."""
 
 
 _COUNTED = frozenset({"fuldtidspersoner", "helårspersoner", "personer", "forløb"})
@@ -44,6 +42,7 @@ def parts_and_wholes(plan: Plan) -> Iterator[Outcome]:
             if len(read.form.tokens) > 1:
                 for check in (_parts, _sums, _products, _ratios):
                     yield from check(read)
+            yield from _continued(read)
             yield from _level_after(read)
 
 
@@ -113,8 +112,36 @@ def _parts(read: _Read) -> Iterator[Outcome]:
         yield from _added(read, [part for part, _ in pairs], total)
 
 
+def _continued(read: _Read) -> Iterator[Outcome]:
+    """Judge what goes on from a number told before: »Heraf …«, »62 pct. er dermed …«, »de resterende …«."""
+    text = read.form.text
+    before = skeleton(read.previous.text) if read.previous and read.follows else None
+    counts = [t for t in before.tokens if t.kind == "N"] if before else []
+    if len(counts) == 1 and (match := _RE["hereof_before"].search(text)):
+        part = read.form.token(match, "part" if match["part"] else "first")
+        yield from _part(read, part, counts[0], read.form.token(match, "share"))
+    rest = _RE["rest"].search(text)
+    here = read.form if rest and _RE["of_are"].search(text) else before
+    of = _RE["of_are"].search(here.text) if here else None
+    if here is None or of is None or _RE["overlap"].search(here.text):
+        return
+    whole, told = here.token(of, "whole"), [t for t in here.tokens if t.kind == "N"]
+    after = _RE["share_after"].search(text)
+    if here is before and after and not text[after.end() :].lstrip().startswith("af "):
+        parts = [t for t in told if t.start > whole.start and t.size <= whole.size]
+        share = read.form.token(after, "share")
+        fits = (p for p in parts if share.number.means(p.size / whole.size * 100))
+        yield from _part(read, next(fits, parts[-1]), whole, share)
+    elif rest:
+        left = read.form.token(rest, "part")
+        others = [
+            t for t in told if t.start > whole.start and (here is before or t.start < left.start)
+        ]
+        yield from _added(read, [*others, left], whole)
+
+
 def _part(read: _Read, part: Token, whole: Token, share: Token | None) -> Iterator[Outcome]:
-    if not whole.size or part.amount is None or part.amount.signed or part.size < 0:
+    if not whole.size or part.amount is None or part.amount.signed or part.kind != whole.kind:
         return
     if part.size > whole.size:
         yield read.outcome(
@@ -127,7 +154,7 @@ def _part(read: _Read, part: Token, whole: Token, share: Token | None) -> Iterat
     elif share is not None:
         right, amount = part.size / whole.size * 100, share.amount
         if amount is None:  # a fraction in words
-            holds = abs(share.size - right) <= _FRACTION_SLACK
+            holds = abs(share.size - right) <= FRACTION_SLACK
         else:
             holds = amount.means(right) or _fits_rounded(whole.amount, part.amount, amount)
         yield read.outcome(
@@ -149,6 +176,8 @@ def _fits_rounded(whole: Amount | None, part: Amount, share: Amount) -> bool:
 
 def _sums(read: _Read) -> Iterator[Outcome]:
     form = read.form
+    if _RE["overlap"].search(form.text):
+        return
     they = _RE["they"].search(form.text) if read.follows else None
     if they and not re.search(r"⟨[PQDK]\d+⟩", they["list"]):
         parts, total = read.tokens("N", they["list"]), read.whole_before(0)
@@ -172,6 +201,8 @@ def _sums(read: _Read) -> Iterator[Outcome]:
 
 
 def _added(read: _Read, parts: Sequence[Token], whole: Token) -> Iterator[Outcome]:
+    if parts[0].size == len(parts) - 1:
+        parts = parts[1:]  # »3 teams med 12, 14 og 9 medarbejdere«
     added = sum((t.size for t in parts), Decimal(0))
     if abs(added - whole.size) > whole.size * _NEARLY:
         return  # parts of something else
@@ -189,7 +220,10 @@ def _added(read: _Read, parts: Sequence[Token], whole: Token) -> Iterator[Outcom
 
 def _products(read: _Read) -> Iterator[Outcome]:
     form = read.form
-    for pattern in (_RE["rate_total"], _RE["total_rate"], _RE["yearly_total"], _RE["unit_price"]):
+    for pattern in (
+        _RE["rate_total"], _RE["total_rate"], _RE["yearly_total"], _RE["unit_price"],
+        _RE["many_each"], _RE["each_has"],
+    ):  # fmt: skip
         for match in pattern.finditer(form.text):
             each, whole = form.token(match, "each"), form.token(match, "sum")
             named, slack = match.groupdict(), Decimal(0)
@@ -201,6 +235,10 @@ def _products(read: _Read) -> Iterator[Outcome]:
                 many = form.token(match, "years" if "years" in named else "many").size
             if not many:
                 continue
+            if named.get("mean"):  # of just one year, in whole numbers
+                if sum(t.kind == "T" for t in form.tokens) != 1:
+                    continue
+                slack = max(slack, each.number.step * many / 2)
             rounding = _width(each) * many + _width(whole)
             off = abs(each.size * many - whole.size)
             yield read.outcome(
@@ -231,11 +269,12 @@ def _ratios(read: _Read) -> Iterator[Outcome]:
         if not b.size or not factor:
             continue
         more = re.search(r"mere end|over", form.text[max(0, match.start() - 16) : match.start()])
-        slack = factor * Decimal("0.5" if more else "0.15")
         ratio = a.size / b.size
+        low, high = ("0.97", "1.5") if more else ("0.85", "1.15")
         yield read.outcome(
-            "gange", (a, b), f"{format_number(ratio, 1)} gange", holds=abs(ratio - factor) <= slack,
-            a=_text(a), b=_text(b), said=format_number(factor, 0 if factor >= 1 else 1),
+            "gange", (a, b), f"{format_number(ratio, 1)} gange", a=_text(a), b=_text(b),
+            holds=Decimal(low) <= ratio / factor <= Decimal(high),
+            said=format_number(factor, 0 if factor >= 1 else 1),
         )  # fmt: skip
 
 
@@ -245,7 +284,7 @@ def _fractions(read: _Read) -> Iterator[Outcome]:
         word, share = form.token(match, "word"), form.token(match, "share")
         yield read.outcome(
             "broek-og-procent", (share,), format_pct(word.size), said=_text(share),
-            holds=abs(word.size - share.size) <= _FRACTION_SLACK,
+            holds=abs(word.size - share.size) <= FRACTION_SLACK,
             word=read.sentence.text[word.start : word.end],
         )  # fmt: skip
     for match in _RE["of_all"].finditer(form.text):
@@ -254,6 +293,12 @@ def _fractions(read: _Read) -> Iterator[Outcome]:
             yield read.outcome("over-hundrede", (share,), "højst 100 pct.", said=_text(share))
     for match in _RE["beside"].finditer(form.text):
         own, other = form.token(match, "own"), form.token(match, "other")
+        gap = form.token(match, "gap").number if match["gap"] else None
+        if gap and not gap.means(right := abs(own.size - other.size)):
+            yield read.outcome(
+                "forskel-i-tekst", (own, other), f"{format_number(right, gap.decimals)} procentpoint",
+                of=f"{own.number.text} og {other.number.text}", said=gap.text,
+            )  # fmt: skip
         yield read.outcome(
             "over-eller-under", (own, other), "", own=_text(own), other=_text(other),
             holds=own.size > other.size if match["over"] else own.size < other.size,

@@ -15,7 +15,7 @@ from beskplan.core.numbers import parse_number
 from beskplan.core.periods import MONTHS, Period, month, quarter, year_
 from beskplan.indicators.quantities import Interval
 
-_SHORT = {name[:3]: n for n, name in enumerate(MONTHS, start=1)}
+_SHORT = {name[:3]: n for n, name in enumerate(MONTHS, start=1)} | {"sept": 9}
 _RE = patterns("amounts", months=MONTHS, short=_SHORT)
 
 PCT, POINTS = "pct.", "procentpoint"

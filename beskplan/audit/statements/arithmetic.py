@@ -195,7 +195,11 @@ def formulas(layout: Layout) -> dict[int, Formula]:
     fits: dict[int, tuple[object, ...]] = {}
     # Changes first: a total over columns must not be taken for a difference of its parts.
     for c in sorted(numeric, key=lambda c: (not known[c].change, not known[c].total, c)):
-        others = [o for o in numeric if o != c and o not in found and not known[o].change]
+        # What is added may be what a share is of, but is no part of another sum.
+        others = [
+            o for o in numeric if o != c and not known[o].change
+            and (o not in found or (known[c].pct and found[o].kind == "total"))
+        ]  # fmt: skip
         scored = [
             (score, formula) for formula in _candidates(layout, c, known, others)
             if (score := _score(layout, formula, known[c])) is not None

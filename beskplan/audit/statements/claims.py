@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
@@ -80,23 +80,22 @@ def row_mentions(
         if row.total:
             found += [(row, m.start(), m.end()) for m in _RE["total"].finditer(folded)]
         for name in row.names:
-            found += [(row, at, at + len(name)) for at in _places(name, folded)]
+            found += [(row, m.start(), m.end()) for m in _inflected(name).finditer(folded)]
     return tuple(sorted(found, key=lambda hit: hit[1]))
 
 
-def _places(name: str, text: str) -> Iterator[int]:
-    """Where a text has a name as a word of its own, inflected or not."""
-    at = text.find(name)
-    while at >= 0:
-        if not (at and text[at - 1].isalpha()) and _RE["inflected"].match(text, at + len(name)):
-            yield at
-        at = text.find(name, at + len(name))
+@cache
+def _inflected(name: str) -> re.Pattern[str]:
+    """A name as words of its own, each inflected or not."""
+    words = "(?:e|t|en|et|s)?\\s+".join(map(re.escape, name.split()))
+    return re.compile(rf"(?<![a-zæøå]){words}" + _RE["inflected"].pattern)
 
 
 def is_of_another_measure(text: str, table: ReadTable) -> bool:
     """Whether a sentence speaks of flows, money or durations that a table does not show."""
+    shown = (table.title, table.place.section, *table.labels)
     return bool(_RE["other_measure"].search(text)) and not _RE["other_measure"].search(
-        f"{table.title} {table.place.section}"
+        " ".join(shown)
     )
 
 
@@ -224,13 +223,14 @@ class _Reader:
 
     def _level(self, amount: Amount, row: Row) -> Claim | None:
         before = self._before(amount)
-        named = self._right_before(amount)
         follows = self._time_after(amount)
         beside = follows and re.fullmatch(r" (?:i )?", self.text[amount.end : follows.start])
         when = follows if beside else self._time_near(amount)
         past = _RE["against"].search(before)
-        if named:
-            return Claim("now", amount, named, sure=True)
+        if past and self._right_behind(amount):  # »864 på sygedagpenge mod 420 på kontanthjælp«
+            return Claim("now", amount, row, when=when)
+        if row.total and _RE["hereof"].search(before):
+            return None
         if dated := self._dated(amount):
             return Claim("now", amount, row, when=dated, dated=True)
         if past or _RE["level_before"].search(before):
@@ -257,13 +257,6 @@ class _Reader:
         here = {id(row) for row, at, _ in self.rows if start <= at < end and not row.total}
         return len(here) > 1
 
-    def _right_before(self, amount: Amount) -> Row | None:
-        """The row of `kontanthjælp på 84` in a sentence that says where the rows end."""
-        if "Til sidst" not in self.text or not self.text[: amount.start].endswith(" på "):
-            return None
-        name_ends = amount.start - len(" på ")
-        return next((row for row, _, end in self.rows if end == name_ends), None)
-
     def _per_cent(self, amount: Amount, row: Row, *, bracketed: bool) -> Claim | None:
         before = self._before(amount)
         if _RE["of_number"].match(self.text, amount.end):
@@ -273,10 +266,13 @@ class _Reader:
             turn = "up" if amount.value > 0 else "down"
         if _RE["of_base"].match(self.text, amount.end) or self._about_share(amount):
             return Claim("share", amount, row, when=self._time_near(amount), sure=bracketed)
-        if row.kind == "group" and not turn and self._follows(row, amount):
+        if row.kind == "group" and not (turn or row.total) and self._follows(row, amount):
             return Claim("share", amount, row, sure=True)
         words = (_RE["by"], _RE["equals"], _RE["corresponding"])
         beside = bracketed or any(one.search(before) for one in words)
+        beside = beside or any(
+            end == amount.start - 1 for *_, end in self.turns
+        )  # »faldet 5,7 pct.«
         if turn and (beside or before.rstrip().endswith("(")):
             return Claim("change_pct", amount, row, turn, sure=bracketed)
         return None
@@ -324,9 +320,16 @@ class _Reader:
         """What stands right before a number: as much as any word about it needs."""
         return self.text[max(0, amount.start - _REACH) : amount.start]
 
+    def _right_behind(self, amount: Amount) -> Row | None:
+        """The row of »14,3 pct. i Horsens«."""
+        rows = (r for r, at, _ in self.rows if _RE["of_row"].fullmatch(self.text, amount.end, at))
+        return next(rows, None)
+
     def _subject(self, amount: Amount) -> Row | None:
         """Whose number it is: named in the same clause, the only one named, or the plan's own."""
         start = self._clause_start(amount.start)
+        if told := self._right_behind(amount) or self._told_before(amount, start):
+            return told
         if self._is_foreign(amount, start):
             return None
         compared = next((at for at in _comparisons(self.text) if at >= start), len(self.text))
@@ -339,6 +342,18 @@ class _Reader:
         if self.table.by_area:
             return self.own
         return self.table.rows[0] if len(self.table.rows) == 1 else None
+
+    def _told_before(self, amount: Amount, start: int) -> Row | None:
+        """The row of »end i Skanderborg, hvor …« and of »lavere end stigningen i fleksjob på 5,8 pct.«."""
+        inside = [
+            (row, at, end) for row, at, end in self.rows if start <= at and end <= amount.start
+        ]
+        if not inside:
+            return None
+        row, at, end = inside[-1]
+        gap = self.text[end : amount.start]
+        than = any(start <= word < at for word in _comparisons(self.text)) and gap in (" på ", " (")
+        return row if than or _RE["where"].fullmatch(gap) else None
 
     @cached_property
     def _areas(self) -> tuple[Mention, ...]:
@@ -363,6 +378,9 @@ class _Reader:
         """The direction of the clause that a number stands in; empty where it has two."""
         if direction := only_turn(self.text[self._clause_start(at) : self._clause_end(at)]):
             return direction
+        start = self._clause_start(at)
+        if _RE["contrast"].search(self.text, max(0, start - 8), start):
+            return ""  # »mens …« goes its own way
         before = [direction for direction, begin, _ in self.turns if begin < at]
         return before[-1] if before else ""
 

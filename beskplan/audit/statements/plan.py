@@ -15,6 +15,7 @@ from beskplan.audit.documents.model import Document, Grid, Kind, Passage
 from beskplan.audit.model import Place, Unread
 from beskplan.audit.patterns import patterns
 from beskplan.audit.statements.amounts import REMEMBERED, Amount, amounts, broken_numbers
+from beskplan.audit.statements.claims import row_mentions
 from beskplan.audit.statements.names import Mention, area_mentions, ydelse_mentions
 from beskplan.audit.statements.skeleton import Token
 from beskplan.audit.statements.tables import ReadTable, Row, is_contents, is_number, read_table
@@ -153,13 +154,16 @@ class Plan:
         return ydelse_mentions(sentence.text, self.on)
 
     def section_table(self, sentence: Sentence) -> ReadTable | None:
-        """The table that a sentence stands beside: the last before it in its section, else the next."""
+        """The table that a sentence stands beside: the last before it in its section, else the next.
+
+        Where the sentence names rows of the next one only, it leads up to that.
+        """
         near = self._by_section.get(sentence.place.section, [])
         near = [one for one in near if not one.derived] or near
-        if not near:
-            return None
-        before = bisect_left([one.part for one in near], sentence.part)
-        return near[before - 1] if before else near[0]
+        after = bisect_left([one.part for one in near], sentence.part)
+        beside = near[max(0, after - 1) : after + 1]
+        names = [bool(row_mentions(sentence.text, one, self.ydelser(sentence))) for one in beside]
+        return beside[names == [False, True]] if beside else None
 
     def row_of(self, table: ReadTable, key: str) -> Row | None:
         """The row of a table with this key; "hovedstaden" is whichever of the two the table has."""

@@ -24,7 +24,10 @@ _RE = patterns("skeleton", small=_SMALL)
 
 _FACTORS = {"mio": Decimal(1_000_000), "mia": Decimal(1_000_000_000), "t": Decimal(1000)}
 _DURATIONS = frozenset({"uger", "uge", "måneder", "år", "timer", "dage"})
-_EVERY = {"anden": 2, "tredje": 3, "fjerde": 4, "femte": 5, "tiende": 10}
+_EVERY = {
+    "anden": 2, "tredje": 3, "fjerde": 4, "femte": 5, "sjette": 6, "syvende": 7, "ottende": 8,
+    "niende": 9, "tiende": 10,
+}  # fmt: skip
 TOKEN = _RE["token"]
 
 
@@ -86,6 +89,9 @@ def _tokens(text: str) -> Iterator[Token]:
         word = match[0].casefold()
         if match["w"]:
             yield Token("W", match.start(), match.end(), size=Decimal(str(_SMALL[word])))
+        elif match["b"]:  # »fire ud af ti«
+            part, whole = _SMALL.get(match["a"].casefold(), 1), _SMALL[match["b"].casefold()]
+            yield Token("F", match.start(), match.end(), size=Decimal(100 * part) / Decimal(whole))
         else:
             every = _EVERY.get(word.rpartition(" ")[2])
             share = Decimal(100) / every if every else FRACTIONS[word]

@@ -37,6 +37,7 @@ Role = Literal["level", "change", "change_pct", "share", "other"]
 EXACT_UNITS = frozenset({"personer", "forløb", "kontaktforløb", "borgere", "ledige"})
 """Whole things are counted: the printed number is the number. Full-time persons are rounded."""
 MISSING = ("fortroligt", "ikke opgjort", "-", "–", "..", ".", "", "x", "n/a")
+_MOVES = ("diff", "pct")
 SHORT_UNITS = {"håp": "helårspersoner", "kontaktforløb": "forløb"}
 
 
@@ -99,7 +100,7 @@ class ReadTable:
     misread: tuple[tuple[int, int], ...] = ()
     """Cells whose decimal comma is a thousand point: row and column."""
     ambiguous: bool = False
-    """Whether several columns show the same period, so that a text's number may be any of them."""
+    """Whether several columns show the same period, or none that is told: a text may mean any of them."""
     printed: ReadTable | None = None
     """The table as it stands, where this one has been turned or mended."""
 
@@ -115,7 +116,9 @@ class ReadTable:
         periods = [level.period for level in levels]
         if all(periods) and len({period.kind for period in periods if period}) == 1:
             return tuple(sorted(levels, key=lambda level: level.period.first_day))  # type: ignore[union-attr]
-        return levels
+        moved = [f.columns for f in self.formulas.values() if f.kind in _MOVES]
+        turned = len(levels) == 2 and (levels[1].index, levels[0].index) in moved
+        return levels[::-1] if turned else levels
 
     @cached_property
     def _by_role(self) -> dict[str, tuple[Column, ...]]:
@@ -332,7 +335,8 @@ def _understood(grid: Grid, part: int, on: date) -> ReadTable:
         found,
         tuple(arithmetic.relations(layout, found)),
         misread,
-        len(periods) != len(set(periods)),
+        len(periods) != len(set(periods))
+        or (1 < len(levels) != len(periods) and not any(f.kind in _MOVES for f in found.values())),
     )
 
 
@@ -443,15 +447,14 @@ def _row(row: GridRow, on: date) -> Row:
         return Row(label, ydelse, "ydelse", cells, row.place, part=part, names=(label.casefold(),))
     bare = re.sub(r"\s*\([^)]*\)$", "", label).casefold()
     short = re.sub(r"^(?:\W*(?:heraf|deraf|herunder)|[-–•])\s+|\s+i alt$", "", bare)
-    ages = re.sub(r"^(\d+\s?[-–]\s?\d+) år$", r"\1-årige", short)
-    names = tuple(
-        dict.fromkeys(
-            n
-            for n in (label.casefold(), bare, short, ages)
-            if len(n) > 3 and n not in _RE.words("no_names")
-        )
-    )
+    ages = [re.sub(r"^(\d+)\s?[-–]\s?(\d+) år$", to, short) for to in _AGES]
+    every = dict.fromkeys((label.casefold(), bare, short, *ages))
+    names = tuple(n for n in every if len(n) > 3 and n not in _RE.words("no_names"))
     return Row(label, label.casefold(), "group", cells, row.place, total, part, names)
+
+
+_AGES = (r"\1-\2-årige", r"mellem \1 og \2 år", r"\1 til \2 år", r"\1-\2 år")
+"""What texts call an age group."""
 
 
 def _called(label: str) -> tuple[str, ...]:
