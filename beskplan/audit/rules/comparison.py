@@ -16,13 +16,7 @@ from beskplan.audit.statements.amounts import times
 from beskplan.audit.statements.claims import is_of_another_measure, row_mentions
 from beskplan.audit.statements.plan import Plan, Sentence
 from beskplan.audit.statements.tables import Column, ReadTable, Row
-from beskplan.audit.statements.vocabulary import (
-    NUMBER_WORDS,
-    has_number,
-    is_of_a_part,
-    is_of_the_future,
-    turns,
-)
+from beskplan.audit.statements.vocabulary import has_number, is_of_a_part, is_of_the_future, turns
 from beskplan.core.numbers import format_number
 from beskplan.registers.areas import area
 
@@ -32,11 +26,8 @@ Measure = Literal["level", "share", "change_pct"]
 Named = tuple[tuple[Row, int, int], ...]
 """Rows with where a sentence names them."""
 
-_WORDS = (
-    ("sammenligning", _RE["more_than"]), ("sammenligning", _RE["than_average"]),
-    ("gange-saa", _RE["times_as"]),
-)  # fmt: skip
-"""Words that compare two rows, and the rule that judges them."""
+_WORDS = (_RE["more_than"], _RE["than_average"])
+"""Words that compare two rows."""
 _MOST = (
     _RE["most_moved"], _RE["largest_move"], _RE["move_is_largest"], _RE["largest"], _RE["highest"],
 )  # fmt: skip
@@ -92,17 +83,17 @@ def _value(table: ReadTable, row: Row, measure: Measure) -> Decimal | None:
 
 
 def _compared(plan: Plan, sentence: Sentence, table: ReadTable, named: Named) -> Iterator[Outcome]:
-    for rule, pattern in _WORDS if len(named) > 1 or table.by_area else ():
+    for pattern in _WORDS if len(named) > 1 or table.by_area else ():
         for match in pattern.finditer(sentence.text):
             sides = _sides(plan, sentence, table, named, match)
             if sides is None:
                 continue
             one, others = sides
-            for other in others[: None if rule == "sammenligning" else 1]:
-                holds, shown = _relation(rule, sentence.text, table, match, (one, other))
+            for other in others:
+                holds, shown = _relation(sentence.text, table, match, (one, other))
                 if holds is not None:
                     yield judge(
-                        rule, sentence, holds=holds, right=shown, about=(one.label, other.label),
+                        "sammenligning", sentence, holds=holds, right=shown, about=(one.label, other.label),
                         one=one.label, other=other.label, title=table.title, said=match[0].strip(),
                     )  # fmt: skip
 
@@ -137,11 +128,10 @@ def _measure(text: str, table: ReadTable, match: re.Match[str]) -> Measure:
 
 
 def _relation(
-    rule: str, text: str, table: ReadTable, match: re.Match[str], rows: tuple[Row, Row]
+    text: str, table: ReadTable, match: re.Match[str], rows: tuple[Row, Row]
 ) -> tuple[bool | None, str]:
     """Whether words of comparison hold, None where they say nothing sure, and the two numbers."""
     measure = _measure(text, table, match)
-
     mine, theirs = (_value(table, row, measure) for row in rows)
     if mine is None or theirs is None:
         return None, ""
@@ -149,8 +139,6 @@ def _relation(
         f"{row.label} {format_number(value, 1 if measure != 'level' else 0)}"
         for row, value in zip(rows, (mine, theirs), strict=True)
     )
-    if rule == "gange-saa":
-        return _is_times(match, abs(mine) / abs(theirs)) if mine and theirs else None, shown
     up = bool(match["up"]) and "afdæmpet" not in match[0].casefold()
     if measure == "change_pct":
         if (mine > 0) != (theirs > 0) and mine and theirs:
@@ -158,17 +146,6 @@ def _relation(
         falling = any(way == "down" for way, at, _ in turns(text) if at < match.end())
         mine, theirs = (abs(mine), abs(theirs)) if falling or mine > 0 else (mine, theirs)
     return mine > theirs if up else mine < theirs, shown
-
-
-def _is_times(match: re.Match[str], ratio: Decimal) -> bool:
-    many, how = match["many"].casefold(), (match["how"] or "").casefold()
-    halves = {"halvt": 1, "dobbelt": 4}
-    factor = Decimal(halves.get(many) or 2 * NUMBER_WORDS[many.split()[0]]) / 2
-    if how == "mere end":
-        return ratio > factor * Decimal("0.97")
-    if how == "mindre end":
-        return ratio < factor * Decimal("1.03")
-    return abs(ratio - factor) <= factor / 5
 
 
 # ------------------------------------------------------------------------------ first of all rows
