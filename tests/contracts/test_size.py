@@ -46,7 +46,8 @@ CEILINGS = {
     # own files, each told in Danish with what can be done: 60.
     # The PDF of a whole plan on the site is set once, not at every publication: 20.
     # Charts in the municipality's colour, and what check says of it: 30; commands in whole sentences: 10.
-    "beskplan": Size(code=35_360, files=224, imports=3_695),
+    # What plans never seen asked of the plan check took more than its six dropped rules gave: 27.
+    "beskplan": Size(code=35_387, files=224, imports=3_695),
     # Cases are data (YAML), not code: a test that says what another says is one to maintain too many.
     # The open data of 98 municipalities (AUK01: recorded answer, server, Bilag) are worth 600 lines.
     # Each date of the reform has its day before and its day: 130 lines.
