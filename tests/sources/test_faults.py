@@ -138,7 +138,7 @@ STATBANK = [
     (Fault(BANK, body=faults.LOGIN_PAGE), WHAT["page"]),
     (Fault(BANK, status=500, body=b""), WHAT["fault"]),
     (Fault(BANK, cut=60), WHAT["cut"]),
-    (Fault(BANK, change=faults.halved), "svaret holder op midt i en række"),
+    (Fault(BANK, change=faults.halved), "svaret slutter midt i en række"),
     (Fault(BANK, body=b"Tabellen opdateres\r\n"), "ikke de kolonner, der blev spurgt om"),
     (Fault(BANK, change=lambda b: b.replace(b"\n230;", b"\n999;")), "en værdi, der ikke blev spurgt om"),
     (Fault(BANK, change=lambda b: b.replace(b"\n230;", b"\n101;")), "en celle står to gange"),
