@@ -368,8 +368,8 @@ def _danish(number: object) -> str:
 
 def _write_draft(file: Path, target: Path, source: str) -> None:
     from beskplan.core.errors import DataError, Problem
-    from beskplan.sources.drafting import CHOOSE, draft_mapping
-    from beskplan.sources.mapping import save_mapping
+    from beskplan.sources.drafting import draft_mapping
+    from beskplan.sources.mapping import CHOOSE, save_mapping
 
     try:
         content = file.read_bytes()

@@ -27,12 +27,10 @@ from beskplan.registers.indicators import INDICATORS, OWN
 from beskplan.registers.reading import parse
 from beskplan.sources.cells import CellValue, period_of
 from beskplan.sources.labels import area_named, normalised, problem
-from beskplan.sources.mapping import ANY_YEAR, SCHEMA, FileFormat, Named
+from beskplan.sources.mapping import ANY_YEAR, CHOOSE, SCHEMA, FileFormat, Named
 from beskplan.sources.plan import default_plan
 from beskplan.sources.spreadsheets import SEARCHED_ROWS, Grid, grids
 
-CHOOSE: Final = "VALG"
-"""Stands where a person must decide."""
 MOST: Final = 0.7
 """Share of a column's filled cells that say what it holds: rows such as `I alt` are the rest."""
 _LOOKED_AT: Final = 400

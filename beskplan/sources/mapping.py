@@ -27,10 +27,12 @@ from beskplan.registers.benefits import benefit
 from beskplan.registers.document import read_text
 from beskplan.registers.groups import groups
 from beskplan.registers.indicators import ALL, INDICATORS, declare_own
-from beskplan.registers.reading import Closed, parse
+from beskplan.registers.reading import Closed, explained, parse
 from beskplan.sources.cells import PeriodType
 from beskplan.sources.labels import problem
 
+CHOOSE: Final = "VALG"
+"""Stands in a draft where a person must decide."""
 FOLDER = "mappings"
 """Where a working copy keeps its own mappings."""
 SCHEMA: Final = "indlaesning.json"
@@ -48,7 +50,8 @@ def _registered(noun: str, find: Callable[[str], str]) -> AfterValidator:
         try:
             return find(name)
         except BeskplanError as error:
-            raise ValueError(f"findes ikke som {noun}; {error.problems[0].fix}") from None
+            fix = "erstat VALG" if name == CHOOSE else error.problems[0].fix
+            raise explained(f"navnet på noget, der findes som {noun}", fix) from None
 
     return AfterValidator(check)
 
@@ -242,7 +245,7 @@ def load_mapping(wanted: str | Path, root: Path | None = None) -> Mapping:
         declare_own(root)
     if isinstance(wanted, Path):
         return parse(_text(wanted), wanted.name, Mapping)
-    known = mappings(root)
+    known = mappings(root, unfinished=wanted)
     if wanted not in known:
         expected, fix = (
             f"en fil eller et af {', '.join(sorted(known))}",
@@ -254,8 +257,10 @@ def load_mapping(wanted: str | Path, root: Path | None = None) -> Mapping:
     return known[wanted]
 
 
-def mappings(root: Path | None = None) -> dict[str, Mapping]:
+def mappings(root: Path | None = None, unfinished: str = "") -> dict[str, Mapping]:
     """Every mapping by id: the shipped ones, then those in `mappings/` of the working copy.
+
+    A draft in which something is still to be chosen is none, but for the one that is `unfinished`.
 
     Raises:
         DataError: one of the files is wrong, or an id stands in two of them.
@@ -268,7 +273,12 @@ def mappings(root: Path | None = None) -> dict[str, Mapping]:
         if item.name.endswith(".yaml")
     }
     own = sorted((root / FOLDER).glob("*.yaml")) if root is not None else []
-    texts |= {f"{FOLDER}/{path.name}": _text(path) for path in own}
+    read = {path: _text(path) for path in own}
+    texts |= {
+        f"{FOLDER}/{path.name}": text
+        for path, text in read.items()
+        if path.stem == unfinished or not _is_draft(text)
+    }
     found: dict[str, Mapping] = {}
     paths: dict[str, str] = {}
     for where, text in texts.items():
@@ -278,6 +288,10 @@ def mappings(root: Path | None = None) -> dict[str, Mapping]:
             raise DataError(problem("same-id", f"{where}: id", both))
         found[mapping.id], paths[mapping.id] = mapping, where
     return found
+
+
+def _is_draft(text: str) -> bool:
+    return any(CHOOSE in line.partition("#")[0] for line in text.splitlines())
 
 
 def mapping_text(mapping: Mapping) -> str:

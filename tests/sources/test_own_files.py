@@ -16,10 +16,10 @@ from beskplan.registers.indicators import INDICATORS, declare_own
 from beskplan.registers.reading import parse
 from beskplan.runner.wanted import wanted
 from beskplan.sources.cells import period_of
-from beskplan.sources.drafting import CHOOSE, draft_mapping
+from beskplan.sources.drafting import draft_mapping
 from beskplan.sources.fetching import Clients, fetch_and_store
 from beskplan.sources.imports import import_file, read_export, read_file
-from beskplan.sources.mapping import Mapping, load_mapping
+from beskplan.sources.mapping import CHOOSE, Mapping, load_mapping
 from beskplan.sources.plan import default_plan
 from beskplan.sources.verifying import raw_problems
 
@@ -125,6 +125,21 @@ def test_an_import_tells_what_it_understood_and_shows_no_small_count(tmp_path: P
     ]
 
 
+def test_an_unfinished_draft_is_refused_and_hinders_no_other(tmp_path: Path) -> None:
+    text = (
+        "id: {}\ntitel: x\nkilde: own:x\ntabel: x\nomraade: {{fast: {}}}\nperiode: {{kolonne: P}}\n"
+    )
+    text += "tal: [{{kolonne: A, indikator: personer}}]\n"
+    (tmp_path / "mappings").mkdir()
+    (tmp_path / "mappings" / "ny.yaml").write_text(text.format("ny", CHOOSE), "utf-8")
+    (tmp_path / "mappings" / "faerdig.yaml").write_text(
+        f"# Erstat hvert {CHOOSE}.\n{text.format('faerdig', 'Furesø')}", "utf-8"
+    )
+    assert load_mapping("faerdig", tmp_path).id == "faerdig"
+    with pytest.raises(DataError, match=f"erstat {CHOOSE}"):
+        load_mapping("ny", tmp_path)
+
+
 def test_a_misspelt_column_to_leave_out_by_is_refused(tmp_path: Path) -> None:
     text = (
         "id: x\ntitel: x\nkilde: own:x\ntabel: x\nomraade: {fast: Furesø}\nperiode: {kolonne: P}\n"
@@ -178,7 +193,7 @@ def test_another_working_copy_does_not_know_it(tmp_path: Path) -> None:
     assert "samtaler" in INDICATORS
     declare_own(tmp_path)
     assert "samtaler" not in INDICATORS
-    with pytest.raises(DataError, match="findes ikke som indikator"):
+    with pytest.raises(DataError, match="findes som indikator"):
         load_mapping(root / "mappings" / "liste.yaml", tmp_path)
 
 
