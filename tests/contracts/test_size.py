@@ -47,7 +47,8 @@ CEILINGS = {
     # The PDF of a whole plan on the site is set once, not at every publication: 20.
     # Charts in the municipality's colour, and what check says of it: 30; commands in whole sentences: 10.
     # What plans never seen asked of the plan check took more than its six dropped rules gave: 27.
-    "beskplan": Size(code=35_387, files=224, imports=3_695),
+    # Drafts of mappings that are not finished: 15.
+    "beskplan": Size(code=35_403, files=224, imports=3_698),
     # Cases are data (YAML), not code: a test that says what another says is one to maintain too many.
     # The open data of 98 municipalities (AUK01: recorded answer, server, Bilag) are worth 600 lines.
     # Each date of the reform has its day before and its day: 130 lines.
@@ -63,7 +64,8 @@ CEILINGS = {
     # and the summary of durations parsed back: 140.
     # The one PDF that comes and goes with the approvals; what own files are refused with: 40.
     # Status bar and menus of JupyterLab, the list of commands and the charts' colour: 45.
-    "tests": Size(code=29_710, files=211, imports=3_145),
+    # The draft that hinders no other: 15.
+    "tests": Size(code=29_726, files=211, imports=3_148),
 }
 
 
