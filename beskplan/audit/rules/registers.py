@@ -205,7 +205,7 @@ def _outside(plan: Plan) -> Iterator[Outcome]:
             "ydelse-uden-for-tid", row.place, holds=not (early or late), about=(row.label,),
             printed=f"{row.label}, {column.label}: {cell.text}", case="foer" if early else "efter",
             right="en note om, hvad tallet dækker", name=one.name(plan.on).capitalize(),
-            day=date_text(day) if day else "", head=column.label,
+            day=date_text(day) if day else "", head=column.period.text,
         )  # fmt: skip
 
 
