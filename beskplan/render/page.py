@@ -371,8 +371,10 @@ class _Reading:
         accent = self.headers[0].light if self.headers else None
         if accent is None or not is_for_charts(accent.graphics):
             return figure
-        svg = figure.svg.replace(OWN.lower(), accent.graphics.lower())
-        return figure.model_copy(update={"svg": svg})
+        drawn = {"svg": figure.svg, "svg_narrow": figure.svg_narrow}
+        own, colour = OWN.lower(), accent.graphics.lower()
+        shown = {name: svg.replace(own, colour) for name, svg in drawn.items() if svg}
+        return figure.model_copy(update=shown)
 
     def _sections(self, parent: _Draft) -> tuple[Section, ...]:
         # Depth first, an own item before a subsection's: the order in which numbers are given.

@@ -22,7 +22,7 @@ from tests.access.html_rules import RULES
 from tests.publish.synthetic import many, put_report, put_set_report, table
 from tests.render.sample_notebook import sample_notebook
 
-JOB = Job(2021, "rudersdal", "maalgrupper")
+JOB, OTHER = (Job(2021, "rudersdal", name) for name in ("maalgrupper", "varighed"))
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>'\"&{{7*7}}"
 
 
@@ -49,6 +49,17 @@ def release_as_is(place: Workplace, job: Job) -> None:
     """Approved and published."""
     approve_as_is(place, job)
     approve_as_is(place, job, what="offentliggjort")
+
+
+def plan_of_two(root: Path) -> Workplace:
+    """A plan of two Bilag, both built."""
+    params = root / "params" / "rudersdal" / "2021.yaml"
+    params.parent.mkdir(parents=True)
+    params.write_text("kommune: Rudersdal\naar: 2021\nbilag: [maalgrupper, varighed]\n", "utf-8")
+    place = Workplace(root)
+    for job in (JOB, OTHER):
+        put_set_report(place, job, sample_notebook())
+    return place
 
 
 @pytest.fixture
@@ -189,12 +200,7 @@ def test_what_was_withdrawn_before_anybody_read_it_is_not_put_out(tmp_path: Path
 
 
 def test_all_bilag_are_one_pdf_too_while_readers_have_them_all(tmp_path: Path) -> None:
-    place, other = Workplace(tmp_path), Job(2021, "rudersdal", "varighed")
-    params = tmp_path / "params" / "rudersdal" / "2021.yaml"
-    params.parent.mkdir(parents=True)
-    params.write_text("kommune: Rudersdal\naar: 2021\nbilag: [maalgrupper, varighed]\n", "utf-8")
-    for job in (JOB, other):
-        put_set_report(place, job, sample_notebook())
+    place = plan_of_two(tmp_path)
 
     def combined() -> list[str]:
         site = site_of(place, drafts=False)
@@ -203,7 +209,7 @@ def test_all_bilag_are_one_pdf_too_while_readers_have_them_all(tmp_path: Path) -
 
     release_as_is(place, JOB)
     assert combined() == []
-    release_as_is(place, other)
+    release_as_is(place, OTHER)
     [path] = combined()
     assert path == make_delivery(place, "rudersdal", 2021).together[0]
     site = site_of(place, drafts=False)
@@ -211,7 +217,7 @@ def test_all_bilag_are_one_pdf_too_while_readers_have_them_all(tmp_path: Path) -
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(site.pages[path])).pages)
     assert "Offentliggjort" in text
     assert "Udkast" not in text
-    approve_as_is(place, other, what="trukket", reason="Forkert.")
+    approve_as_is(place, OTHER, what="trukket", reason="Forkert.")
     assert combined() == []
 
 
@@ -295,12 +301,8 @@ def test_an_empty_catalogue_says_so(tmp_path: Path) -> None:
 def test_the_pdf_of_all_bilag_is_set_again_only_where_it_is_not_as_it_was_put(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    place, other = Workplace(tmp_path), Job(2021, "rudersdal", "varighed")
-    params = tmp_path / "params" / "rudersdal" / "2021.yaml"
-    params.parent.mkdir(parents=True)
-    params.write_text("kommune: Rudersdal\naar: 2021\nbilag: [maalgrupper, varighed]\n", "utf-8")
-    for job in (JOB, other):
-        put_set_report(place, job, sample_notebook())
+    place = plan_of_two(tmp_path)
+    for job in (JOB, OTHER):
         release_as_is(place, job)
     calls: list[int] = []
 

@@ -54,13 +54,14 @@ def test_a_publishers_colour_is_the_charts_where_it_can_be_told_apart(
     svg = (
         '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path fill="#12436d"/></svg>'
     )
-    figure = sample_figure().model_copy(update={"svg": svg})
+    figure = sample_figure().model_copy(update={"svg": svg, "svg_narrow": svg})
     page = read_page(notebook_of([md("# Titel"), block_cell(header), block_cell(figure)]))
-    [drawn] = [one.block for one in page.figures()]
-    assert isinstance(drawn, Figure)
-    shown = drawn.svg
-    assert (colour.lower() in shown) is is_used
-    assert ("#12436d" in shown) is not is_used
+    blocks = [getattr(one, "block", None) for one in page.walk()]
+    [shown] = [one for one in blocks if isinstance(one, Figure)]
+    # On a phone too.
+    for drawn in (shown.svg, shown.svg_narrow):
+        assert (colour.lower() in drawn) is is_used
+        assert ("#12436d" in drawn) is not is_used
 
 
 class TestGoodPage:
