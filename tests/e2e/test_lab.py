@@ -135,7 +135,11 @@ def test_what_cannot_be_made_is_told_in_our_words_beside_the_notebook_and_in_its
 
 def test_status_bar_and_menus_are_danish(window: Page) -> None:
     open_notebook(window)
-    shown = window.locator("#jp-main-statusbar").inner_text()
+    bar = window.locator("#jp-main-statusbar")
+    # It tells for some seconds that the file is saved.
+    window.keyboard.press("Control+s")
+    bar.get_by_text("Gemt", exact=True).wait_for()
+    shown = bar.inner_text()
     for menu in ("Filer", "Kør", "Kerne"):
         window.get_by_role("menuitem", name=menu, exact=True).click()
         shown += "\n" + "\n".join(window.locator(".lm-Menu-itemLabel").all_inner_texts())
