@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal, TypeAlias
 
 from beskplan.core.numbers import format_number, format_pct, pctpoint, round_half_away
@@ -69,7 +70,7 @@ class Quantity:
             raise ValueError(f"there is no number: the value is {self.state}")
         return self.value
 
-    @property
+    @cached_property
     def printed(self) -> Decimal:
         """The value as a reader sees it, rounded half away from zero; ValueError where there is none."""
         return round_half_away(self.exact, self.decimals)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import chdir
 from pathlib import Path
 from typing import Final, cast
@@ -81,11 +82,15 @@ def _fill(work: Path, job: Job, place: Workplace, engine: str) -> tuple[str, ...
     with recorded(work / ROWS):
         notebook = execute(job, place, work / f"{job.bilag}.ipynb", engine=engine)
     page = read_page(notebook)
-    (work / f"{job.bilag}.html").write_text(page_html(page), encoding="utf-8")
-    (work / f"{job.bilag}.pdf").write_bytes(render_pdf(page))
-    (work / f"{job.bilag}.xlsx").write_bytes(render_workbook(page))
-    _write_tables(work / "tabeller", page)
-    (work / VALUES).write_text(json.dumps(page_values(page), ensure_ascii=False), encoding="utf-8")
+    with ThreadPoolExecutor(1) as beside:
+        # Typst sets the PDF outside of Python's lock.
+        pdf = beside.submit(render_pdf, page)
+        (work / f"{job.bilag}.html").write_text(page_html(page), encoding="utf-8")
+        (work / f"{job.bilag}.xlsx").write_bytes(render_workbook(page))
+        _write_tables(work / "tabeller", page)
+        values = json.dumps(page_values(page), ensure_ascii=False)
+        (work / VALUES).write_text(values, encoding="utf-8")
+        (work / f"{job.bilag}.pdf").write_bytes(pdf.result())
     audited = prove(job, place, work)
     if changed := inputs.changed():
         raise ReportError(changed_meanwhile(name) for name in changed)

@@ -80,7 +80,9 @@ def row_mentions(
         if row.total:
             found += [(row, m.start(), m.end()) for m in _RE["total"].finditer(folded)]
         for name in row.names:
-            found += [(row, m.start(), m.end()) for m in _inflected(name).finditer(folded)]
+            # Most names are not there, and each pattern that is not compiled saves a millisecond.
+            if all(word in folded for word in name.split()):
+                found += [(row, m.start(), m.end()) for m in _inflected(name).finditer(folded)]
     return tuple(sorted(found, key=lambda hit: hit[1]))
 
 
