@@ -162,7 +162,6 @@ _COMMANDS: dict[str, Callable[..., None]] = {
 }
 _OF_SNAPSHOTS: dict[str, Callable[..., None]] = {
     "list": snapshots.list_,
-    "show": snapshots.show,
     "diff": snapshots.diff,
     "verify": snapshots.verify,
     "prune": snapshots.prune,

@@ -99,7 +99,6 @@ def new_bilag(
     kommune: str | None = None,
     aar: int | None = None,
     titel: str = "",
-    maal: str = "",
     dry_run: bool = False,
     force: bool = False,
     root: Path | None = None,
@@ -117,7 +116,6 @@ def new_bilag(
         kommune: Hvis params der skal bygge det.
         aar: For hvilket planår.
         titel: Sidens overskrift.
-        maal: Tallenes indikator, som i importens mapping.
         dry_run: Vis kun, hvad der ville blive skrevet.
         force: Skriv nye filer i stedet for dem, der er.
     """
@@ -126,7 +124,7 @@ def new_bilag(
 
     if (kommune is None) is not (aar is None):
         raise typer.BadParameter("--kommune og --aar hører sammen")
-    place, own = working_copy(root), OwnBilag(navn, titel, maal)
+    place, own = working_copy(root), OwnBilag(navn, titel)
     declare_own(place)
     page = notebook(own, kommune or "", aar)
     if kommune is None or aar is None:

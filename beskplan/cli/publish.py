@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from beskplan.params.jobs import Job, Workplace
 
 
-def approve(jobs: list[str], *, by: str, note: str = "", root: Path | None = None) -> None:
+def approve(jobs: list[str], *, by: str, root: Path | None = None) -> None:
     """Godkend rapporter, som de ligger i reports/.
 
     Navn og tid bliver knyttet til netop de filer, der blev set på.
@@ -31,7 +31,6 @@ def approve(jobs: list[str], *, by: str, note: str = "", root: Path | None = Non
     Args:
         jobs: aar/kommune/bilag, en udgave: aar/kommune/bilag-periode, eller en hel plan: aar/kommune.
         by: Hvem der godkender; står på rapporten.
-        note: En bemærkning til sporet.
     """
     from beskplan.core.errors import BeskplanError, InputError
     from beskplan.params.jobs import Workplace
@@ -43,7 +42,7 @@ def approve(jobs: list[str], *, by: str, note: str = "", root: Path | None = Non
     errors: list[BeskplanError] = []
     for job in dict.fromkeys(job for name in jobs for job in named_jobs(place, name)):
         try:
-            event = approve_report(place, job, by, note=note)
+            event = approve_report(place, job, by)
         except BeskplanError as error:
             errors.append(error)
             continue
@@ -107,29 +106,26 @@ def approvals(*, root: Path | None = None) -> None:
         raise CopyError(wrong)
 
 
-def changes(job: str, *, summary: bool = False, root: Path | None = None) -> None:
+def changes(job: str, *, root: Path | None = None) -> None:
     """Vis de tal, der er ændret siden forrige udgave, og hvorfor.
 
     Eksempel: beskplan changes 2021/rudersdal/maalgrupper
 
     Args:
         job: aar/kommune/bilag, som `beskplan list` viser det.
-        summary: I et par sætninger.
     """
-    from beskplan.publish.changes import last_changes
-    from beskplan.publish.changes import summary as in_words
+    from beskplan.publish.changes import last_changes, summary
 
     place, found = _job(job, root)
     last = last_changes(place, found)
     if last is None:
         typer.echo(f"{found.id}: det er den første udgave.")
         return
-    if not summary:
-        for one in last.moved:
-            typer.echo(
-                f"{one.table}: {one.row}, {one.column}: {one.before} -> {one.now}  {one.reason.text}"
-            )
-    typer.echo(in_words(last))
+    for one in last.moved:
+        typer.echo(
+            f"{one.table}: {one.row}, {one.column}: {one.before} -> {one.now}  {one.reason.text}"
+        )
+    typer.echo(summary(last))
 
 
 def catalogue(*, url: str = "", root: Path | None = None) -> None:

@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -17,23 +16,14 @@ from beskplan.core.errors import os_reason
 
 if TYPE_CHECKING:
     from beskplan.core.errors import Problem
-    from beskplan.observations import Manifest, Revision, Snapshot
+    from beskplan.observations import Revision, Snapshot
     from beskplan.sources.fetching import Clients, Progress
     from beskplan.sources.plan import FetchPlan
 
 
-class SourceName(StrEnum):
-    """A source that can be chosen."""
-
-    jobindsats = "jobindsats"
-    statbank = "statbank"
-
-
 def fetch(
     *,
-    source: list[SourceName] | None = None,
-    table: list[str] | None = None,
-    plan: Path | None = None,
+    source: Literal["jobindsats", "statbank"] | None = None,
     accept_missing: bool = False,
     skip_without_token: bool = False,
     root: Path | None = None,
@@ -47,9 +37,7 @@ def fetch(
     Eksempel: beskplan fetch --source statbank
 
     Args:
-        source: Kun denne kilde; kan gentages.
-        table: Kun denne tabel; kan gentages.
-        plan: En YAML-fil i stedet for planen (se params/hentning.yaml).
+        source: Kun denne kilde.
         accept_missing: Kendte tal, kilden ikke har mere, må forsvinde.
         skip_without_token: Spring en kilde over, når nøglen mangler.
     """
@@ -57,18 +45,16 @@ def fetch(
     from beskplan.observations import newest_whole
     from beskplan.sources.fetching import fetch_and_store
     from beskplan.sources.jobindsats import SKIPPED
-    from beskplan.sources.plan import plan_of, read_plan
+    from beskplan.sources.plan import plan_of
 
     copy = working_copy(root)
-    asked = (read_plan(plan) if plan else plan_of(copy)).only(
-        tuple(one.value for one in source or ()), tuple(table or ())
-    )
+    asked = plan_of(copy).only(source) if source else plan_of(copy)
     before = newest_whole(copy)
     if skip_without_token and asked.jobindsats and not _has_token():
         typer.echo(f"{SKIPPED}: der er ingen nøgle.")
         if not asked.statbank:
             return
-        asked = asked.only(("statbank",))
+        asked = asked.only("statbank")
     clients = _clients(asked)
     try:
         with _progress() as progress:
@@ -219,32 +205,11 @@ def list_(*, root: Path | None = None) -> None:
     from beskplan.observations import embedded, stored_snapshots
 
     for one in stored_snapshots(working_copy(root)):
-        text = _line(one.manifest) if one.manifest else "KAN IKKE LÆSES"
+        told, text = one.manifest, "KAN IKKE LÆSES"
+        if told is not None:
+            text = f"{told.stored_at:%Y-%m-%d %H:%M}  {told.text}"
         typer.echo(f"{one.folder.name}  {text}")
     typer.echo(f"{embedded().id}  indbygget         {embedded().text}")
-
-
-def show(snapshot: str = "nyeste", *, root: Path | None = None) -> None:
-    """Vis, hvad et øjebliksbillede har, og hvor det kom fra.
-
-    Eksempel: beskplan snapshots show nyeste
-
-    Args:
-        snapshot: Id eller `nyeste`.
-    """
-    manifest = _manifest(snapshot, working_copy(root))
-    typer.echo(f"{manifest.id}  {_line(manifest)}\nfortsætter {manifest.base or 'intet'}")
-    newest_day = {table.source: table.last_retrieved for table in manifest.tables}
-    for table in manifest.tables:
-        newest_day[table.source] = max(newest_day[table.source], table.last_retrieved)
-    for table in manifest.tables:
-        licence = f", {table.licence}" if table.licence else ""
-        older = "" if table.last_retrieved == newest_day[table.source] else "  ÆLDRE TAL"
-        typer.echo(
-            f"  {table.source} {table.table_id}: {table.rows} tal. {table.source_line}{licence}{older}"
-        )
-    for raw in manifest.raw:
-        typer.echo(f"  raw/{raw.file}  {raw.size} bytes  sha256 {raw.sha256}  fra {raw.origin}")
 
 
 def diff(old: str, new: str = "nyeste", *, all_: bool = False, root: Path | None = None) -> None:
@@ -335,17 +300,6 @@ def changed_lines(before: Snapshot | None, after: Snapshot) -> list[str]:
     head = f"Ændret siden øjebliksbillede {before.id}: {known} tal"
     more = f"  se dem alle: beskplan snapshots diff {before.id}"
     return [head, *(f"  {_revision_line(one)}" for one in found[:SHOWN_CHANGES]), more]
-
-
-def _manifest(wanted: str, root: Path) -> Manifest:
-    from beskplan.observations import manifest_of, newest
-
-    found = newest(root) if wanted == "nyeste" else None
-    return found[0] if found else manifest_of(wanted, root)
-
-
-def _line(manifest: Manifest) -> str:
-    return f"{manifest.stored_at:%Y-%m-%d %H:%M}  {manifest.text}"
 
 
 def _revision_line(one: Revision) -> str:

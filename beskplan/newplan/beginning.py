@@ -16,7 +16,6 @@ from typing import Any
 from beskplan.core.errors import InputError, Problem, UnknownNameError, did_you_mean
 from beskplan.core.numbers import format_number
 from beskplan.core.periods import Kind, Period, month
-from beskplan.core.words import danish_key
 from beskplan.newplan.files import NewFile, YamlText, with_schema
 from beskplan.newplan.moving import benefit_heirs, choice, note, written
 from beskplan.observations import Key, choose
@@ -294,12 +293,10 @@ class OwnBilag:
     Attributes:
         name: Of the notebook: a-z, 0-9 and underscores.
         titel: Its heading; made from the name where left out.
-        maal: Indicator of its numbers; the one with the notebook's name where there is one.
     """
 
     name: str
     titel: str = ""
-    maal: str = ""
 
     @property
     def heading(self) -> str:
@@ -308,8 +305,8 @@ class OwnBilag:
 
     @property
     def indicator(self) -> str:
-        """What its numbers count."""
-        return self.maal or (self.name if self.name in INDICATORS else "personer")
+        """What its numbers count: the indicator with the notebook's name where there is one."""
+        return self.name if self.name in INDICATORS else "personer"
 
     def check(self) -> None:
         """Refuse a name that cannot be a notebook's, or that is a Bilag's of the library.
@@ -329,11 +326,6 @@ class OwnBilag:
         if self.name in PlanParams.model_fields or self.name == TEMPLATE_NAME:
             problems.append(
                 Problem("bilag", "er taget", repr(self.name), "et navn, som params ikke bruger")
-            )
-        if self.indicator not in INDICATORS:
-            expected = f"en af {', '.join(sorted(INDICATORS, key=danish_key))}"
-            problems.append(
-                Problem("maal", "den indikator findes ikke", repr(self.indicator), expected)
             )
         if problems:
             raise InputError(problems)

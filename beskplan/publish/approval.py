@@ -55,14 +55,13 @@ class CopyError(InputError):
     """A copy is not what was approved, or cannot be made as it was approved."""
 
 
-def approve(place: Workplace, job: Job, by: str, *, note: str = "") -> Event:
+def approve(place: Workplace, job: Job, by: str) -> Event:
     """Approve the report that lies in place.
 
     Args:
         place: The working copy.
         job: The report.
         by: Who approves; printed on page and PDF.
-        note: A remark for the trail; printed nowhere.
 
     Returns:
         The approval; the one that holds already where the same bytes were approved before.
@@ -73,12 +72,7 @@ def approve(place: Workplace, job: Job, by: str, *, note: str = "") -> Event:
         ProofError: the report fails its proof.
         LedgerError: the trail was tampered with.
     """
-    problems = [
-        *_text_problems("--by", by, LONGEST_NAME),
-        *_text_problems("--note", note, LONGEST_REASON, needed=False),
-        *_report_problems(place, job),
-    ]
-    if problems:
+    if problems := [*_text_problems("--by", by, LONGEST_NAME), *_report_problems(place, job)]:
         raise ApprovalError(problems)
     prove(job, place, place.folder(job))
     with Trail(place.reports).writing() as trail:
@@ -99,8 +93,8 @@ def approve(place: Workplace, job: Job, by: str, *, note: str = "") -> Event:
             lambda folder: prove(job, place, folder),
         )
         files = {**version.files, MANIFEST: sha256_file(version.folder / MANIFEST)}
-        said = {"by": by, "at": at, "reason": note.strip()}
-        return trail.add(event_of("godkendt", job.id, version.content, copy, **said, files=files))
+        event = event_of("godkendt", job.id, version.content, copy, by=by, at=at, files=files)
+        return trail.add(event)
 
 
 def withdraw(
@@ -393,11 +387,9 @@ def _report_problems(place: Workplace, job: Job) -> Iterator[Problem]:
     yield from file_problems(version, f"beskplan run --force {job.id}")
 
 
-def _text_problems(
-    where: str, text: str, longest: int, *, needed: bool = True
-) -> Iterator[Problem]:
+def _text_problems(where: str, text: str, longest: int) -> Iterator[Problem]:
     """What is wrong with a text that a person gave and that others will read."""
-    if needed and not text.strip():
+    if not text.strip():
         yield Problem(where, "er tom", expected="et navn eller en grund, som læserne forstår")
     if len(text) > longest:
         yield Problem(where, "er for lang", f"{len(text)} tegn", f"højst {longest}")

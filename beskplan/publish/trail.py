@@ -91,7 +91,7 @@ class Event(BaseModel):
         by: The person; for a publication the address that it was put at.
         files: Path -> sha256 of what was looked at; empty for a publication.
         copy_id: Name of the copy for readers.
-        reason: Why it was withdrawn, or a remark.
+        reason: Why it was withdrawn.
         before: Hash of the event before.
         hash: Of all of the above.
     """

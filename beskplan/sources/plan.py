@@ -172,26 +172,16 @@ class FetchPlan(Closed):
         tables: tuple[JobindsatsTable | StatbankTable, ...] = (*self.jobindsats, *self.statbank)
         return {one.id.casefold(): one for one in tables}
 
-    def only(self, sources: tuple[Source, ...] = (), tables: tuple[str, ...] = ()) -> FetchPlan:
-        """The part of the plan for some sources and table ids; empty means all.
+    def only(self, source: Source) -> FetchPlan:
+        """The part of the plan for one source.
 
         Raises:
-            UnknownNameError: the plan has no such table, or the choice asks for nothing.
+            UnknownNameError: there is none.
         """
-        _check_tables(tables, self, "fetch: --table")
-        wanted = {table.casefold() for table in tables}
-        chosen: dict[str, object] = {
-            source: tuple(
-                table
-                for table in getattr(self, source)
-                if (not sources or source in sources)
-                and (not wanted or table.id.casefold() in wanted)
-            )
-            for source in SOURCES
-        }
-        if not any(chosen.values()):
+        chosen = self.model_copy(update={one: () for one in SOURCES if one != source})
+        if not chosen.tables:
             raise UnknownNameError(problem("choice-of-nothing", "fetch"))
-        return self.model_copy(update=chosen)
+        return chosen
 
 
 class OwnPlan(FetchPlan):
@@ -217,7 +207,13 @@ def plan_of(root: Path) -> FetchPlan:
     if not (root / OWN).is_file():
         return built_in
     own = checked(Document.load(root / OWN, root), OwnPlan)
-    _check_tables(own.without, built_in, f"{OWN.as_posix()}: without")
+    known = [one.id for one in built_in.tables.values()]
+    if unknown := [table for table in own.without if table.casefold() not in built_in.tables]:
+        raise UnknownNameError(
+            problem("not-in-plan", f"{OWN.as_posix()}: without", repr(table),
+                    expected=f"en af {', '.join(known)}", fix=did_you_mean(table, known))
+            for table in unknown
+        )  # fmt: skip
     gone = {*own.tables, *(one.casefold() for one in own.without)}
     jobindsats = (*(t for t in built_in.jobindsats if t.id.casefold() not in gone), *own.jobindsats)
     statbank = (*(t for t in built_in.statbank if t.id.casefold() not in gone), *own.statbank)
@@ -225,31 +221,6 @@ def plan_of(root: Path) -> FetchPlan:
     if doubled := [" ".join(key) for key, count in counts.items() if count > 1]:
         raise DataError(problem("asked-twice", OWN.as_posix(), "; ".join(doubled)))
     return FetchPlan(jobindsats=jobindsats, statbank=statbank)
-
-
-def read_plan(path: Path) -> FetchPlan:
-    """A plan from a YAML file, instead of the built-in one.
-
-    Raises:
-        DataError: unreadable, not a plan, or one that asks for nothing; all problems at once.
-    """
-    plan = checked(Document.load(path, path.parent), FetchPlan)
-    if not plan.tables:
-        raise DataError(problem("asks-for-nothing", path.name))
-    return plan
-
-
-def _check_tables(ids: Iterable[str], plan: FetchPlan, where: str) -> None:
-    """Refuse ids of tables that a plan does not have."""
-    known = [one.id for one in plan.tables.values()]
-    unknown = [table for table in ids if table.casefold() not in plan.tables]
-    expected, otherwise = f"en af {', '.join(known)}", f"føj den til {OWN.as_posix()}"
-    if unknown:
-        raise UnknownNameError(
-            problem("not-in-plan", where, repr(table), expected=expected,
-                    fix=did_you_mean(table, known, otherwise))
-            for table in unknown
-        )  # fmt: skip
 
 
 def _keys(

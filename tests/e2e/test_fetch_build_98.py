@@ -20,6 +20,7 @@ from beskplan.sources.plan import default_plan
 from tests.e2e.running import run
 from tests.sources.server.serving import TOKEN, Sources, serving
 from tests.sources.server.tables import real_tables
+from tests.sources.some_tables import only
 
 pytestmark = [pytest.mark.shared, pytest.mark.thorough]
 
@@ -56,7 +57,7 @@ def place(root: Path, shared: Path, tmp_path_factory: pytest.TempPathFactory) ->
         if followed:
             (folder / "2027.maal.yaml").write_text(TARGETS, encoding="utf-8")
     shutil.copy(root / "params" / "2027.yaml", place / "params")
-    merged, ledige = default_plan().only(tables=("y60a02", "y25i01")).jobindsats
+    merged, ledige = only(default_plan(), "y60a02", "y25i01").jobindsats
     # The recorded table of visitation categories has one month: only the total is asked for.
     asked = {"jobindsats": [merged.model_copy(update={"parts": merged.parts[:1]}), ledige]}
     plan = {name: [one.model_dump(mode="json") for one in tables] for name, tables in asked.items()}

@@ -165,7 +165,7 @@ def areas2027(copy: Copy) -> Fragments:
         copy.run("import", f"{shared}/data/{one}.csv", "--retrieved", "2026-08-15")
         for one in EXPORTS
     ]
-    said += [copy.run("snapshots", "list"), copy.run("snapshots", "show")]
+    said += [copy.run("snapshots", "list")]
     theirs = (shared / "cases" / "disclosure" / "targets.yaml").read_text(encoding="utf-8")
     for slug, name in AREAS.items():
         folder = copy.place / "params" / slug
@@ -248,7 +248,7 @@ WAY: tuple[tuple[str, ...], ...] = (
     ("build", "--kommune", "Rudersdal", "--aar", "2021"),  # fresh
     ("withdraw", JOB, "--by", "Ole Lund", "--reason", "Forkert tal"),
     ("publish", "--to", "trukket"),
-    ("changes", JOB, "--summary"),
+    ("changes", JOB),
     ("approvals",),
     ("prune", "--dry-run"),
     ("list",),

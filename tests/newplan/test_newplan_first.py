@@ -145,7 +145,6 @@ def test_the_template_and_what_is_made_of_it_keep_the_notebook_rules(tmp_path: P
         (OwnBilag("Besøg"), "kan ikke være navn på en notebook"),
         (OwnBilag("overblik"), "er taget"),
         (OwnBilag("nyt_bilag"), "er taget"),
-        (OwnBilag("moeder", maal="moeder"), "den indikator findes ikke"),
     ],
 )
 def test_a_name_that_will_not_do_is_refused(own: OwnBilag, what: str) -> None:

@@ -144,7 +144,7 @@ def test_it_is_text_in_report_site_packet_and_mail(
     shutil.copytree(root / "params", place.root / "params")
     samples.one_bilag(place.root, CASE)
     put_set_report(place, JOB, poisoned(text))
-    approve(place, JOB, text, note=text)
+    approve(place, JOB, text)
     look_at_the_site(place, tmp_path, text)
     look_at_packet_and_mail(place, text)
 

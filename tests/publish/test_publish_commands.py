@@ -57,13 +57,14 @@ def test_from_draft_to_readers_and_back(place: Workplace, tmp_path: Path) -> Non
     assert [line.split()[2] for line in trail] == ["godkendt", "offentliggjort", "trukket"]
 
 
-def test_changes_are_told_in_full_or_in_a_sentence(place: Workplace) -> None:
+def test_changes_are_told_in_full_and_in_a_sentence(place: Workplace) -> None:
     assert "første udgave" in run(place, "changes", JOB.id)
     other = Job(2021, "rudersdal", "varighed")
     put_report(place, other)
     put_report(place, other, tables=[table(711)])
-    assert "703 -> 711  Ukendt" in run(place, "changes", other.id)
-    assert run(place, "changes", other.id, "--summary").startswith("1 tal er ændret siden")
+    moved, told = run(place, "changes", other.id).splitlines()
+    assert moved.endswith("703 -> 711  Ukendt")
+    assert told.startswith("1 tal er ændret siden")
 
 
 def test_a_whole_plan_is_approved_at_once_and_what_may_not_be_is_told(

@@ -10,11 +10,12 @@ from beskplan.sources.fetching import Clients, fetch
 from beskplan.sources.http import Secret
 from beskplan.sources.plan import FetchPlan, default_plan
 from tests.sources.server.serving import TOKEN
+from tests.sources.some_tables import only
 
 
 def small_plan() -> FetchPlan:
     """A table of several questions, and one of StatBank's."""
-    plan = default_plan().only(tables=("y25i01", "RAS400"))
+    plan = only(default_plan(), "y25i01", "RAS400")
     table = plan.jobindsats[0].model_copy(update={"latest": 2, "areas_if_there": ()})
     return plan.model_copy(update={"jobindsats": (table,)})
 

@@ -22,6 +22,7 @@ from beskplan.sources.imports import import_file
 from beskplan.sources.plan import FetchPlan, default_plan
 from tests.sources.server.serving import Sources, serving
 from tests.sources.server.tables import TODAY, bank_tables, recorded_auk01
+from tests.sources.some_tables import only
 
 pytestmark = pytest.mark.shared
 
@@ -83,7 +84,7 @@ def test_every_cell_of_the_file_is_read_in_both_languages(
 def test_every_cell_of_the_answer_is_read_and_nothing_is_withheld(
     shared: Path, recorded: Cells, tmp_path: Path
 ) -> None:
-    [plan] = default_plan().only(tables=("AUK01",)).statbank
+    [plan] = only(default_plan(), "AUK01").statbank
     plan = plan.model_copy(update={"latest": 76})
     tables = bank_tables() | {"AUK01": recorded_auk01(shared)}
     with serving(Sources(statbank=tables)) as sources:

@@ -19,6 +19,7 @@ from beskplan.sources.plan import FetchPlan, default_plan
 from tests.sources.server import faults
 from tests.sources.server.faults import WHAT, Fault
 from tests.sources.server.serving import Sources
+from tests.sources.some_tables import only
 
 NOW = datetime.fromisoformat("2026-08-20T12:00:00+02:00")
 PART = "svaret er kun en del af det, der blev spurgt om"
@@ -27,7 +28,7 @@ NO_AREA = "tabellen har ikke dette område"
 
 def two_tables(hit: str, other: str) -> FetchPlan:
     """One that a fault hits, and one that it does not; the areas that must be there, and no others."""
-    plan = default_plan().only(tables=(hit, other))
+    plan = only(default_plan(), hit, other)
     short = {"areas_if_there": ()}
     return plan.model_copy(
         update={

@@ -12,11 +12,13 @@ from beskplan.core.errors import BeskplanError, DataError, SourceError, UnknownN
 from beskplan.observations import choose, faults, newest, stored_snapshots
 from beskplan.registers.benefits import benefits
 from beskplan.sources import jobindsats as tokens
-from beskplan.sources.plan import FetchPlan, Source, default_plan, plan_of, read_plan
+from beskplan.sources.plan import OWN, FetchPlan, Source, default_plan, plan_of
 from tests.sources.server.faults import Fault
 from tests.sources.server.serving import TOKEN, Sources
+from tests.sources.some_tables import only
 
-ONE = ("--table", "y01a02", "--table", "RAS400")
+ONE = ("y01a02", "RAS400")
+OTHERS = [one.id for one in default_plan().tables.values() if one.id not in ONE]
 
 
 @pytest.fixture
@@ -29,6 +31,13 @@ def place(sources: Sources, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     return tmp_path
 
 
+@pytest.fixture
+def two(place: Path) -> Path:
+    """A working copy whose plan has two tables."""
+    (place / OWN).write_text(f"without: [{', '.join(OTHERS)}]", encoding="utf-8")
+    return place
+
+
 def run(place: Path, *options: str) -> str:
     result = CliRunner().invoke(app, ["fetch", *options, "--root", str(place)])
     if result.exception is not None:
@@ -37,28 +46,28 @@ def run(place: Path, *options: str) -> str:
     return result.output
 
 
-def test_it_stores_a_snapshot_and_says_which(place: Path) -> None:
-    said = run(place, *ONE)
-    snapshot = choose("nyeste", place)
+def test_it_stores_a_snapshot_and_says_which(two: Path) -> None:
+    said = run(two)
+    snapshot = choose("nyeste", two)
     assert f"Øjebliksbillede {snapshot.id}: " in said
     assert set(snapshot.frame["table_id"]) >= {"y01a02", "RAS400"}
-    assert [fault for one in stored_snapshots(place) for fault in faults(one)] == []
-    found = newest(place)
+    assert [fault for one in stored_snapshots(two) for fault in faults(one)] == []
+    found = newest(two)
     assert found is not None
     assert {t.table_id: t.version for t in found[0].tables}["y01a02"] == "2026-08-14"
 
 
-def test_progress_is_plain_lines_where_there_is_no_terminal(place: Path) -> None:
-    said = run(place, *ONE)
+def test_progress_is_plain_lines_where_there_is_no_terminal(two: Path) -> None:
+    said = run(two)
     assert "jobindsats: y01a02" in said
     assert "\x1b" not in said
 
 
-def test_an_unchanged_source_gives_no_new_snapshot(place: Path) -> None:
-    run(place, *ONE)
-    before = [one.folder for one in stored_snapshots(place)]
-    assert "af 0 nye svar" in run(place, *ONE)
-    assert [one.folder for one in stored_snapshots(place)] == before
+def test_an_unchanged_source_gives_no_new_snapshot(two: Path) -> None:
+    run(two)
+    before = [one.folder for one in stored_snapshots(two)]
+    assert "af 0 nye svar" in run(two)
+    assert [one.folder for one in stored_snapshots(two)] == before
 
 
 def test_without_a_token_danmarks_statistik_is_fetched_and_the_rest_is_named(
@@ -78,17 +87,17 @@ def test_without_a_token_danmarks_statistik_is_fetched_and_the_rest_is_named(
 
 
 def test_a_table_that_fails_is_named_with_the_day_of_the_numbers_that_stand(
-    place: Path, sources: Sources
+    two: Path, sources: Sources
 ) -> None:
-    run(place, *ONE)
-    before = choose("nyeste", place)
+    run(two)
+    before = choose("nyeste", two)
     sources.jobindsats["y01a02"].update_latest = "2026-09-14"
     sources.statbank["RAS400"].updated = "2026-09-14T08:00:00"
     sources.statbank["RAS400"].marks = {("230", "2025"): "77"}
     sources.faults.append(Fault("/v3/data", times=9, body=b"Vi er straks tilbage"))
-    result = CliRunner().invoke(app, ["fetch", *ONE, "--root", str(place)])
+    result = CliRunner().invoke(app, ["fetch", "--root", str(two)])
     assert isinstance(result.exception, SourceError)
-    after = choose("nyeste", place)
+    after = choose("nyeste", two)
     assert after.id != before.id
     assert "y01a02 er ikke opdateret: der er stadig tal hentet " in result.output
 
@@ -115,20 +124,10 @@ def test_a_source_that_is_gone_leaves_the_newest_snapshot(
 def test_an_unknown_table_is_refused_before_anything_is_asked(
     place: Path, sources: Sources
 ) -> None:
+    (place / OWN).write_text("without: [y01a2]", encoding="utf-8")
     with pytest.raises(UnknownNameError, match="mente du 'y01a02'"):
-        run(place, "--table", "y01a2")
+        run(place)
     assert sources.seen == []
-
-
-def test_a_plan_of_one_s_own_is_taken(place: Path) -> None:
-    plan = place / "plan.yaml"
-    plan.write_text(
-        "statbank: [{ id: FOLK1A, period_type: Q, latest: 1, indicator: befolkning }]",
-        encoding="utf-8",
-    )
-    run(place, "--plan", str(plan))
-    frame = choose("nyeste", place).frame
-    assert len(frame[frame["table_id"] == "FOLK1A"]) == 99
 
 
 GOOD = """
@@ -141,14 +140,14 @@ jobindsats:
 
 
 def read(folder: Path, text: str) -> FetchPlan:
-    path = folder / "plan.yaml"
-    path.write_text(text, encoding="utf-8")
-    return read_plan(path)
+    (folder / "params").mkdir()
+    (folder / OWN).write_text(text, encoding="utf-8")
+    return plan_of(folder)
 
 
-def test_a_plan_of_one_s_own_is_read(tmp_path: Path) -> None:
-    [table] = read(tmp_path, GOOD).jobindsats
-    assert (table.id, table.period_type, table.areas) == ("y01a02", "M", ("land", "kommune"))
+def test_a_table_of_one_s_own_is_read(tmp_path: Path) -> None:
+    [table] = [one for one in read(tmp_path, GOOD).jobindsats if one.id == "y01a02"]
+    assert (table.latest, table.period_type, table.areas) == (12, "M", ("land", "kommune"))
 
 
 @pytest.mark.parametrize(
@@ -180,16 +179,6 @@ def test_what_is_wrong_is_refused_with_the_right_word(
     assert words in str(caught.value)
 
 
-def test_an_empty_plan_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="ingenting"):
-        read(tmp_path, "statbank: []")
-
-
-def test_a_plan_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="filen findes ikke"):
-        read_plan(tmp_path / "none.yaml")
-
-
 def test_the_default_plan_asks_for_every_table_of_the_benefits() -> None:
     listed = {(table.id, one.id) for one in benefits() for table in one.tables}
     asked = {(table.id, part.ydelse) for table in default_plan().jobindsats for part in table.parts}
@@ -204,24 +193,14 @@ def test_the_default_plan_asks_for_the_denominators() -> None:
 
 @pytest.mark.parametrize("source", ["jobindsats", "statbank"])
 def test_one_source_can_be_chosen(source: Source) -> None:
-    chosen = default_plan().only(sources=(source,))
+    chosen = default_plan().only(source)
     assert bool(chosen.jobindsats) == (source == "jobindsats")
     assert bool(chosen.statbank) == (source == "statbank")
 
 
-def test_tables_are_chosen_by_id_without_letter_case() -> None:
-    chosen = default_plan().only(tables=("Y01A02", "ras400"))
-    assert [one.id for one in (*chosen.jobindsats, *chosen.statbank)] == ["y01a02", "RAS400"]
-
-
-def test_a_table_that_the_plan_lacks_is_refused_with_the_nearest() -> None:
-    with pytest.raises(UnknownNameError, match="mente du 'RAS400'"):
-        default_plan().only(tables=("RAS40",))
-
-
 def test_a_choice_of_nothing_is_refused() -> None:
     with pytest.raises(BeskplanError, match="ingenting"):
-        default_plan().only(sources=("statbank",), tables=("y01a02",))
+        only(default_plan(), "y01a02").only("statbank")
 
 
 OWN_PLAN = """

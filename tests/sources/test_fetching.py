@@ -22,11 +22,12 @@ from tests.sources.server import faults
 from tests.sources.server.faults import Fault
 from tests.sources.server.serving import Sources
 from tests.sources.server.tables import BankTable, JobindsatsTable
+from tests.sources.some_tables import only
 
 Change = Callable[[dict[str, JobindsatsTable], str], object]
 PLAN = default_plan()
-TWO = PLAN.only(tables=("y01a02", "y60a02"))
-SOME = PLAN.only(tables=("y01a02", "y36a02", "y60a02", "y25i01", "RAS400", "AUP02"))
+TWO = only(PLAN, "y01a02", "y60a02")
+SOME = only(PLAN, "y01a02", "y36a02", "y60a02", "y25i01", "RAS400", "AUP02")
 NOW = datetime.fromisoformat("2026-08-20T12:00:00+02:00")
 
 
@@ -55,7 +56,7 @@ def test_the_tables_that_may_be_lacking_are_found_by_title_and_label(
     sources: Sources, clients: Clients, tmp_path: Path, table: str
 ) -> None:
     what, newest, label = TAKEN_IF_THERE[table]
-    fetched = fetch(PLAN.only(tables=(table,)), tmp_path, clients, clock=lambda: NOW)
+    fetched = fetch(only(PLAN, table), tmp_path, clients, clock=lambda: NOW)
     frame = fetched.delivery.frame
     assert {what} <= {*frame["indicator"], *frame["group"]}
     assert max(frame["period"]) == newest
@@ -82,7 +83,7 @@ LACKING: dict[str, Change] = {
 def test_a_table_that_is_taken_where_it_is_there_is_else_told_and_no_failure(
     sources: Sources, clients: Clients, tmp_path: Path, table: str, told: str
 ) -> None:
-    plan = PLAN.only(tables=("y25i01", table))
+    plan = only(PLAN, "y25i01", table)
     LACKING[told](sources.jobindsats, table)
     fetched = fetch(plan, tmp_path, clients, clock=lambda: NOW)
     assert (fetched.problems, fetched.failed) == ((), ())
@@ -96,12 +97,12 @@ def test_a_source_that_fails_at_such_a_table_has_failed(
     sources: Sources, clients: Clients, tmp_path: Path
 ) -> None:
     sources.faults.append(Fault("/v3/table/y25i09", status=503, times=99))
-    fetched = fetch(PLAN.only(tables=("y25i01", "y25i09")), tmp_path, clients, clock=lambda: NOW)
+    fetched = fetch(only(PLAN, "y25i01", "y25i09"), tmp_path, clients, clock=lambda: NOW)
     assert fetched.failed == (("jobindsats", "y25i09"),)
 
 
 def test_withheld_absent_and_known_stay_apart(clients: Clients, tmp_path: Path) -> None:
-    delivery = fetch(PLAN.only(tables=("y01a02",)), tmp_path, clients).delivery
+    delivery = fetch(only(PLAN, "y01a02"), tmp_path, clients).delivery
     frame = delivery.frame
     laesoe = frame[(frame["area"] == "825") & (frame["indicator"] == "personer")]
     samsoe = frame[(frame["area"] == "741") & (frame["period"] == "2026M03")]
@@ -175,7 +176,7 @@ def test_without_an_update_date_an_answer_is_good_for_its_day(
     sources: Sources, clients: Clients, tmp_path: Path
 ) -> None:
     sources.jobindsats["y01a02"].update_latest = None
-    plan = PLAN.only(tables=("y01a02",))
+    plan = only(PLAN, "y01a02")
     days = [
         fetch(plan, tmp_path, clients, clock=iter([day] * 9).__next__).asked
         for day in (NOW, NOW + timedelta(hours=1), NOW + timedelta(days=1))
@@ -252,7 +253,7 @@ def test_monthly_unemployed_are_final_or_marked_preliminary(
     """A table that the source has otherwise is told, and stops nothing."""
     table = served[0]
     sources.statbank[table] = unemployed(sources, *served)
-    fetched = fetch(PLAN.only(tables=(table, "RAS400")), tmp_path, clients)
+    fetched = fetch(only(PLAN, table, "RAS400"), tmp_path, clients)
     found = fetched.delivery.frame
     assert set(found[found["table_id"] == table]["indicator"]) == (
         {indicator} if indicator else set()
@@ -298,7 +299,7 @@ def test_a_table_with_the_title_of_another_is_refused(
     sources: Sources, clients: Clients, tmp_path: Path, table: str, title: str, *, refused: bool
 ) -> None:
     sources.jobindsats[table].title = title
-    plan = PLAN.only(tables=(table, "RAS400"))
+    plan = only(PLAN, table, "RAS400")
     assert bool(fetch(plan, tmp_path / "a", clients).failed) == refused
     said = plan.jobindsats[0].model_copy(update={"title": (title,)})
     plan = plan.model_copy(update={"jobindsats": (said,)})
@@ -316,7 +317,7 @@ def test_a_question_that_is_too_big_is_asked_in_halves(
     sources: Sources, connected: Connected, tmp_path: Path
 ) -> None:
     clients = Clients(connected(patience=Patience(attempts=1, timeout=5)))
-    plan = PLAN.only(tables=("y01a02",))
+    plan = only(PLAN, "y01a02")
     whole = fetch(plan, tmp_path / "whole", clients).delivery.frame
     body = faults.unprocessable("Too many cells requested")
     sources.faults += [Fault("/v3/data", status=422, body=body), Fault("/v3/data", status=504)]
@@ -331,7 +332,7 @@ def test_a_question_that_cannot_be_halved_is_told(
     body = faults.unprocessable("Too many cells requested")
     sources.faults.append(Fault("/v3/data", times=99, status=422, body=body))
     with pytest.raises(SourceError, match="Too many cells requested"):
-        fetch(PLAN.only(tables=("y01a02",)), tmp_path, clients)
+        fetch(only(PLAN, "y01a02"), tmp_path, clients)
 
 
 def test_an_update_in_the_middle_is_refused_and_the_next_fetch_is_whole(

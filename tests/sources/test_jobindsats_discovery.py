@@ -20,6 +20,7 @@ from beskplan.sources.plan import JobindsatsTable, Measure, Part, default_plan
 from tests.sources.conftest import Connected
 from tests.sources.server.serving import TOKEN, Sources
 from tests.sources.server.tables import months
+from tests.sources.some_tables import only
 
 PLAN = default_plan()
 TABLES = {table.id: table for table in PLAN.jobindsats}
@@ -151,7 +152,7 @@ def test_the_address_has_its_signs_unescaped_and_no_token(star: Jobindsats) -> N
 def test_the_signs_reach_the_source_unescaped(
     sources: Sources, star: Jobindsats, clients: Clients, tmp_path: Path
 ) -> None:
-    fetch(PLAN.only(tables=("y01a02",)), tmp_path, clients)
+    fetch(only(PLAN, "y01a02"), tmp_path, clients)
     assert "?mgroup.*=*&period.M=2026M07,2026M06," in sources.asked("/v3/data")[0].path
 
 
@@ -168,7 +169,7 @@ def test_a_big_question_is_split_by_periods(sources: Sources, connected: Connect
 def test_a_measure_that_is_not_there_is_refused_with_the_nearest(
     clients: Clients, tmp_path: Path
 ) -> None:
-    plan = PLAN.only(tables=("y01a02",))
+    plan = only(PLAN, "y01a02")
     measure = Measure(indicator="personer", labels=("Antal person",))
     table = plan.jobindsats[0].model_copy(update={"measures": (measure,)})
     with pytest.raises(SourceError) as caught:
@@ -179,7 +180,7 @@ def test_a_measure_that_is_not_there_is_refused_with_the_nearest(
 
 
 def test_the_recorded_labels_of_efterloen_are_read(clients: Clients, tmp_path: Path) -> None:
-    frame = fetch(PLAN.only(tables=("y28a02",)), tmp_path, clients).delivery.frame
+    frame = fetch(only(PLAN, "y28a02"), tmp_path, clients).delivery.frame
     assert set(frame["indicator"]) == {"fuldtidspersoner", "personer"}
     used = {one.split("; ")[0] for one in frame["reference"]}
     assert used == {

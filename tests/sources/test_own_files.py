@@ -22,6 +22,7 @@ from beskplan.sources.imports import import_file, read_export, read_file
 from beskplan.sources.mapping import CHOOSE, Mapping, load_mapping
 from beskplan.sources.plan import default_plan
 from beskplan.sources.verifying import raw_problems
+from tests.sources.some_tables import only
 
 FOLDER = Path(__file__).parent / "cases"
 CASES: list[dict[str, Any]] = yaml.safe_load(
@@ -226,7 +227,7 @@ def test_a_changed_declaration_makes_reports_stale(tmp_path: Path, root: Path) -
 
 
 IMPORTS = Path(__file__).parent / "cases"
-PLAN = default_plan().only(tables=("y01a02", "y60a02", "AUK01", "AUP02"))
+PLAN = only(default_plan(), "y01a02", "y60a02", "AUK01", "AUP02")
 
 
 def changed(root: Path, **where: str) -> list[tuple[str, str]]:
@@ -251,7 +252,7 @@ def changed(root: Path, **where: str) -> list[tuple[str, str]]:
 def test_every_fetched_number_is_that_of_its_raw_file(
     clients: Clients, tmp_path: Path, table: str
 ) -> None:
-    fetch_and_store(PLAN.only(tables=(table,)), tmp_path, clients)
+    fetch_and_store(only(PLAN, table), tmp_path, clients)
     source = "statbank" if table.startswith("A") else "jobindsats"
     assert changed(tmp_path) == []
     assert changed(tmp_path, area="230") == [(f"{source} {table}", "1 tal")]

@@ -25,6 +25,7 @@ from beskplan.sources.plan import FetchPlan, default_plan
 from beskplan.sources.verifying import raw_problems
 from tests.sources.server.serving import TOKEN, Sources, serving
 from tests.sources.server.tables import real_tables
+from tests.sources.some_tables import only
 
 pytestmark = pytest.mark.shared
 
@@ -43,7 +44,7 @@ FILES = {
 @pytest.fixture(scope="module")
 def fetched(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[pd.DataFrame]:
     """y60a02 and y25i01 as a fetch delivers them."""
-    merged, ledige = default_plan().only(tables=("y60a02", "y25i01")).jobindsats
+    merged, ledige = only(default_plan(), "y60a02", "y25i01").jobindsats
     # The recorded table of visitation categories has one month: only the total is asked for.
     merged = merged.model_copy(update={"parts": merged.parts[:1]})
     with serving(Sources(jobindsats=real_tables(shared))) as sources:

@@ -28,6 +28,7 @@ from beskplan.sources.statbank import (
 from tests.sources.server.faults import WHAT, Fault
 from tests.sources.server.serving import Sources
 from tests.sources.server.tables import YDELSESTYPER, months
+from tests.sources.some_tables import only
 
 TIME = {"id": "Tid", "time": True, "values": [{"id": "2025", "text": "2025"}]}
 SEX = {"id": "KØN", "elimination": False, "values": [{"id": "M", "text": "Mænd"}]}
@@ -144,11 +145,11 @@ def test_a_whole_recorded_table_is_read(shared: Path) -> None:
     assert cells["Copenhagen", "Total", "Age, total", "Total", "2008Q1"] == "509861"
 
 
-PLAN = default_plan().only(sources=("statbank",))
+PLAN = default_plan().only("statbank")
 
 
 def fetched(clients: Clients, root: Path, *tables: str) -> pd.DataFrame:
-    return fetch(PLAN.only(tables=tables), root, clients).delivery.frame
+    return fetch(only(PLAN, *tables), root, clients).delivery.frame
 
 
 def row_of(frame: pd.DataFrame, area: str, period: str) -> dict[Hashable, Any]:
@@ -225,7 +226,7 @@ def test_each_part_is_the_value_with_its_label(
 ) -> None:
     frame = fetched(clients, tmp_path, "AUK01")
     assert len(sources.asked("/v1/data")) == 1
-    [plan] = PLAN.only(tables=("AUK01",)).statbank
+    [plan] = only(PLAN, "AUK01").statbank
     assert set(frame["ydelse"]) == {part.ydelse for part in plan.parts}
     table, ids = sources.statbank["AUK01"], {text: one for one, text in YDELSESTYPER.items()}
     for part in plan.parts:
@@ -242,14 +243,14 @@ def test_a_benefit_that_is_gone_is_named_and_stops_no_other(
     values = {one: text for one, text in YDELSESTYPER.items() if one not in ("RE", "LY")}
     values["RE"] = "Revalidering (nyt navn)"
     table.variables = {**table.variables, "YDELSESTYPE": values}
-    done = fetch(PLAN.only(tables=("AUK01",)), tmp_path, clients)
+    done = fetch(only(PLAN, "AUK01"), tmp_path, clients)
     told = [(one.where, one.found) for one in done.problems]
     assert told == [
         ("statbank: AUK01", "'Ledighedsydelse'"),
         ("statbank: AUK01", "'Revalideringsydelse i øvrigt'"),
     ]
     gone = {"ledighedsydelse", "revalidering_i_oevrigt"}
-    [plan] = PLAN.only(tables=("AUK01",)).statbank
+    [plan] = only(PLAN, "AUK01").statbank
     assert set(done.delivery.frame["ydelse"]) == {part.ydelse for part in plan.parts} - gone
 
 
@@ -259,7 +260,7 @@ def test_a_level_that_is_gone_is_named_and_stops_nothing(
     table = sources.statbank["AUK01"]
     omraade = {kode: text for kode, text in table.variables["OMRÅDE"].items() if kode[:2] != "08"}
     table.variables = {**table.variables, "OMRÅDE": omraade}
-    done = fetch(PLAN.only(tables=("AUK01",)), tmp_path, clients)
+    done = fetch(only(PLAN, "AUK01"), tmp_path, clients)
     assert [(one.where, one.found) for one in done.problems] == [("statbank: AUK01", "'region'")]
     assert done.delivery.frame["area"].nunique() == 1 + 98
 

@@ -207,22 +207,6 @@ def test_a_dry_run_tells_what_is_understood_and_stores_nothing(place: Path) -> N
     assert ids(place) == before
 
 
-def test_show_names_tables_sources_and_raw_files(place: Path) -> None:
-    told = run(place, "snapshots", "show")
-    assert "jobindsats y01a02: 2 tal. Jobindsats.dk" in told
-    assert "y01a02.csv" in told
-    assert "ÆLDRE TAL" not in told
-
-
-def test_show_says_which_tables_are_older_than_the_newest_of_their_source(place: Path) -> None:
-    heads = "Område;Periode;Visitationskategori;Antal fuldtidspersoner"
-    text = f"{heads}\nRudersdal;2026M06;Jobparat;80\n"
-    (place / "y60a02.csv").write_text(text, encoding="utf-8")
-    run(place, "import", str(place / "y60a02.csv"), "--retrieved", "2026-08-09")
-    told = [line for line in run(place, "snapshots", "show").splitlines() if "ÆLDRE TAL" in line]
-    assert ["y01a02" in line for line in told] == [True]
-
-
 def test_diff_tells_the_size_of_what_was_revised(place: Path) -> None:
     told = run(place, "snapshots", "diff", ids(place)[1])
     assert "jobindsats y01a02: 1 rettet" in told
