@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from beskplan.blocks.charts import DotRow, dots, drawing
+from beskplan.blocks.charts.canvas import drawing
+from beskplan.blocks.charts.rows import DotRow, dots
 from beskplan.blocks.figures import figure
 from beskplan.blocks.model import Cell, Column, Figure, Omitted, Row
 from beskplan.blocks.tables import cell, table

@@ -12,7 +12,8 @@ from decimal import Decimal
 from functools import cached_property, partial
 from typing import Protocol
 
-from beskplan.blocks.charts import Panel, drawing, panels, sparkline
+from beskplan.blocks.charts.canvas import drawing
+from beskplan.blocks.charts.line_chart import Panel, panels, sparkline
 from beskplan.blocks.figures import figure
 from beskplan.blocks.model import Cell, Column, Figure, Omitted, Row, Source, Sparkline, Table, make
 from beskplan.blocks.tables import cell, table

@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 
-from beskplan.blocks.charts import Level
+from beskplan.blocks.charts.line_chart import Level
 from beskplan.blocks.figures import figure
 from beskplan.blocks.model import Block, Column, Omitted, Row, Table
 from beskplan.blocks.tables import cell, table

@@ -9,7 +9,8 @@ from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property, partial
 
-from beskplan.blocks.charts import DotRow, Drawing, dots, drawing
+from beskplan.blocks.charts.canvas import Drawing, drawing
+from beskplan.blocks.charts.rows import DotRow, dots
 from beskplan.blocks.figures import figure
 from beskplan.blocks.html import shown
 from beskplan.blocks.model import (
@@ -26,8 +27,9 @@ from beskplan.blocks.model import (
     make,
 )
 from beskplan.blocks.tables import cell, table
-from beskplan.blocks.text import Page, key_figure
+from beskplan.blocks.text.all_benefits import Page
 from beskplan.blocks.text.language import capital, in_period, list_danish, place_noun, short_place
+from beskplan.blocks.text.one_benefit import key_figure
 from beskplan.core.errors import DataError, Problem
 from beskplan.indicators.quantities import Quantity
 from beskplan.params import Maalgrupper as MaalgrupperParams

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from beskplan.blocks.text import Facts
 from beskplan.blocks.text.language import capital
+from beskplan.blocks.text.one_benefit import Facts
 from beskplan.core.periods import Period, year_
 from beskplan.indicators.quantities import (
     Movement,

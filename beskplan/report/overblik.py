@@ -10,19 +10,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property, partial
 
-from beskplan.blocks.charts import drawing, ranking
+from beskplan.blocks.charts.canvas import drawing
+from beskplan.blocks.charts.rows import ranking
 from beskplan.blocks.figures import figure
 from beskplan.blocks.html import shown
 from beskplan.blocks.model import Block, Column, Omitted, Row, Table
 from beskplan.blocks.tables import Note, cell, table
-from beskplan.blocks.text import Facts, key_figure, movers, sentence_direction
+from beskplan.blocks.text.all_benefits import movers
 from beskplan.blocks.text.language import (
     as_sentence,
     capital,
     counted,
     list_danish,
 )
-from beskplan.blocks.text.one_benefit import has_small_base
+from beskplan.blocks.text.one_benefit import Facts, has_small_base, key_figure, sentence_direction
 from beskplan.core.errors import Problem
 from beskplan.core.numbers import NBSP, format_number
 from beskplan.params.bilag import Overblik as OverblikParams

@@ -14,7 +14,8 @@ from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path
 
-from beskplan.blocks.charts import Bar, drawing, ranking
+from beskplan.blocks.charts.canvas import drawing
+from beskplan.blocks.charts.rows import Bar, ranking
 from beskplan.blocks.figures import figure
 from beskplan.blocks.html import shown
 from beskplan.blocks.model import Block, Cell, Column, Omitted, Row, Source, Table

@@ -14,8 +14,9 @@ from decimal import Decimal
 from functools import cached_property, partial
 from itertools import pairwise
 
-from beskplan.blocks.charts import Step, drawing
-from beskplan.blocks.charts import staircase as staircase_chart
+from beskplan.blocks.charts.canvas import drawing
+from beskplan.blocks.charts.rows import Step
+from beskplan.blocks.charts.rows import staircase as staircase_chart
 from beskplan.blocks.figures import figure
 from beskplan.blocks.html import shown
 from beskplan.blocks.model import Block, Column, Figure, Omitted, Row, Source, Table

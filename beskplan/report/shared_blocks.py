@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from beskplan.blocks.charts import Band, Bar, Drawing, Level, Line, drawing, lines
+from beskplan.blocks.charts.canvas import Drawing, drawing
+from beskplan.blocks.charts.line_chart import Band, Level, Line, lines
+from beskplan.blocks.charts.rows import Bar
 from beskplan.blocks.model import (
     Column,
     KeyFigure,

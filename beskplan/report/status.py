@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
-from beskplan.blocks.charts import sparkline
+from beskplan.blocks.charts.line_chart import sparkline
 from beskplan.blocks.html import shown
 from beskplan.blocks.model import (
     Block,

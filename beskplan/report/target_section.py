@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from beskplan.blocks.charts import Level
+from beskplan.blocks.charts.line_chart import Level
 from beskplan.blocks.figures import figure
 from beskplan.blocks.model import (
     Cell,

@@ -10,8 +10,9 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property, partial
 
-from beskplan.blocks.charts import Panel, drawing, panels
 from beskplan.blocks.charts.axis import value_axis
+from beskplan.blocks.charts.canvas import drawing
+from beskplan.blocks.charts.line_chart import Panel, panels
 from beskplan.blocks.figures import figure
 from beskplan.blocks.html import shown
 from beskplan.blocks.model import Block, Column, Omitted, Row, Subsection, Subsections, Table, make

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from xlsxwriter.worksheet import Worksheet
 
-from beskplan.blocks import charts, csv, html, model, tables
-from beskplan.blocks.charts import bars
+from beskplan.blocks import csv, html, model, tables
+from beskplan.blocks.charts import canvas, line_chart, rows
 from beskplan.blocks.charts.canvas import Canvas
 from beskplan.core import numbers
 from beskplan.indicators.quantities import Movement, Quantity
@@ -29,8 +29,6 @@ from tests.conftest import ROOT
 from tests.proof.in_process import run_notebook
 from tests.runner.small_copy import store_rows, write_copy
 
-dots_chart = sys.modules["beskplan.blocks.charts.dots"]
-"""The module; the function of the same name hides it."""
 GROUPS = Job(2027, "rudersdal", "maalgrupper")
 SHIPPED = {
     "overblik": Job(2019, "alleroed", "overblik"),
@@ -190,7 +188,7 @@ def shifted_dot(dot: Any) -> Any:
 
 def longer_first_bar(bar: Any) -> Any:
     def changed(self: Any, x0: float, x1: float, *rest: Any) -> None:
-        bar(self, x0, x1 + 9 if rest[-1] == charts.style.OWN else x1, *rest)
+        bar(self, x0, x1 + 9 if rest[-1] == canvas.OWN else x1, *rest)
 
     return changed
 
@@ -241,18 +239,18 @@ MUTANTS = (
     ),
     Mutant(
         "figuren tegner det dobbelte",
-        arguments(charts.Bar, doubled),
+        arguments(rows.Bar, doubled),
         "en søjle med et andet tal end tabellens",
         SHIPPED["overblik"],
     ),
     Mutant(
         "prikkerne tegner det dobbelte",
-        arguments(charts.DotRow, doubled_line),
+        arguments(rows.DotRow, doubled_line),
         "en prik et andet sted end sit tal",
     ),
     Mutant(
         "figuren bytter to områder",
-        arguments(charts.DotRow, lambda v: v.update(values=v["values"][::-1])),
+        arguments(rows.DotRow, lambda v: v.update(values=v["values"][::-1])),
         "en række med et andet tal end tabellens",
     ),
     Mutant(
@@ -262,7 +260,7 @@ MUTANTS = (
     ),
     Mutant(
         "forklaringen bytter to områder",
-        attribute(dots_chart, "_MARKS", lambda marks: (marks[1], marks[1], *marks[2:])),
+        attribute(rows, "_MARKS", lambda marks: (marks[1], marks[1], *marks[2:])),
         "et område uden prik i forklaringen",
     ),
     Mutant(
@@ -306,7 +304,7 @@ MUTANTS = (
     # Of the same kinds, and others.
     Mutant(
         "linjen tegner det dobbelte",
-        arguments(charts.Line, doubled_line),
+        arguments(line_chart.Line, doubled_line),
         "et punkt ligger et andet sted end sit tal",
         SHIPPED["varighed"],
     ),
@@ -373,7 +371,7 @@ MUTANTS = (
     ),
     Mutant(
         "ordnet forkert",
-        attribute(bars, "_order", lambda _: lambda _bar: 0),
+        attribute(rows, "_order", lambda _: lambda _bar: 0),
         "søjlerne står i en forkert orden",
         SHIPPED["overblik"],
     ),
@@ -472,7 +470,7 @@ MUTANTS = (
     Mutant(
         "telefonens billede er et andet",
         arguments(
-            charts.Drawing,
+            canvas.Drawing,
             lambda v: v.update(narrow=v["narrow"].replace('fill="#8b959f"', 'fill="none"')),
         ),
         "et område uden prik i forklaringen",

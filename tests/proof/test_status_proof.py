@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from beskplan.blocks.charts.sparkline import sparkline
+from beskplan.blocks.charts.line_chart import sparkline
 from beskplan.core.errors import ProofError
 from beskplan.observations import store
 from beskplan.observations.contract import COLUMNS, Delivery, RawFile

@@ -20,7 +20,7 @@ paths = [f"/proc/self/fd/{{fd}}" for fd in os.listdir("/proc/self/fd")]
 links = [os.readlink(path) for path in paths if os.path.exists(path)]
 print([link for link in links if link.endswith(".ttf")])
 """
-DRAW = "from beskplan.blocks.charts.lettering import text_width; text_width('A-dagpenge', 12)"
+DRAW = "from beskplan.blocks.charts.canvas import text_width; text_width('A-dagpenge', 12)"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has the fork server")

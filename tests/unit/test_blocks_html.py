@@ -16,7 +16,7 @@ from lxml import html as lxml_html
 
 from beskplan.blocks import captions
 from beskplan.blocks.captions import DEMO
-from beskplan.blocks.charts import Drawing
+from beskplan.blocks.charts.canvas import Drawing
 from beskplan.blocks.csv import DEMO_HEAD, table_csv
 from beskplan.blocks.figures import figure
 from beskplan.blocks.html import block_html, preview_html

@@ -12,12 +12,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beskplan.blocks.charts import Bar, DotRow, dots, drawing, ranking, style
+from beskplan.blocks.charts import canvas
 from beskplan.blocks.charts.axis import moment, time_ticks, value_axis
-from beskplan.blocks.charts.canvas import NARROW_WIDTH
-from beskplan.blocks.charts.lettering import split_word, text_width, wrap
+from beskplan.blocks.charts.canvas import (
+    GROUND,
+    MIN_WIDTH,
+    NARROW_WIDTH,
+    PALETTE,
+    WIDTH,
+    drawing,
+    split_word,
+    text_width,
+    theme,
+    wrap,
+)
 from beskplan.blocks.charts.line_chart import spread
-from beskplan.blocks.charts.style import GROUND, MIN_WIDTH, PALETTE, WIDTH, theme
+from beskplan.blocks.charts.rows import Bar, DotRow, dots, ranking
 from beskplan.core.colours import contrast
 from beskplan.core.periods import Period, month, periods_between, quarter, year_
 from beskplan.registers.benefits import benefits
@@ -222,7 +232,7 @@ def test_every_part_fits_and_no_letter_is_lost(word: str, letters: int) -> None:
 
 @pytest.mark.parametrize(
     "colour",
-    [*PALETTE, style.OWN, style.OTHER, style.TOTAL, style.BAND_EDGE],
+    [*PALETTE, canvas.OWN, canvas.OTHER, canvas.TOTAL, canvas.BAND_EDGE],
 )
 def test_every_colour_stands_out_from_the_ground(colour: str) -> None:
     assert contrast(colour, GROUND) >= 3
@@ -233,20 +243,20 @@ def test_neighbours_of_the_palette_stand_out_from_each_other() -> None:
 
 
 def test_own_area_stands_out_from_the_others() -> None:
-    assert contrast(style.OWN, style.OTHER) >= 3
+    assert contrast(canvas.OWN, canvas.OTHER) >= 3
 
 
 def test_an_interval_is_seen_by_its_edge() -> None:
-    assert contrast(style.BAND_EDGE, style.BAND) >= 3
+    assert contrast(canvas.BAND_EDGE, canvas.BAND) >= 3
 
 
 def test_some_lines_need_their_halo_on_an_interval() -> None:
-    assert min(contrast(colour, style.BAND) for colour in PALETTE) < 3
+    assert min(contrast(colour, canvas.BAND) for colour in PALETTE) < 3
 
 
 def test_text_is_readable_on_the_ground_and_in_a_step() -> None:
     assert contrast(theme().ink, GROUND) >= 4.5
-    assert contrast(GROUND, style.OWN) >= 4.5
+    assert contrast(GROUND, canvas.OWN) >= 4.5
 
 
 def test_text_is_never_smaller_than_12_px() -> None:

@@ -16,12 +16,10 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from beskplan.blocks import charts
-from beskplan.blocks.charts.bars import Bar
-from beskplan.blocks.charts.canvas import Canvas, Lettering
+from beskplan.blocks.charts import line_chart, rows
+from beskplan.blocks.charts.canvas import Canvas, Lettering, font
 from beskplan.blocks.charts.line_chart import Band, Level, Line
-from beskplan.blocks.charts.staircase import Step
-from beskplan.blocks.charts.style import font
+from beskplan.blocks.charts.rows import Bar, Step, ranking
 from beskplan.core.periods import Period, month, periods_between, quarter, year_
 
 D = Decimal
@@ -45,51 +43,49 @@ RANKED = [
 ]
 
 GALLERY: dict[str, Callable[[float], str]] = {
-    "four areas": lambda w: charts.ranking(
+    "four areas": lambda w: rows.ranking(
         [Bar("Rudersdal", D(54), emphasis=True), Bar("RAR Hovedstaden", D(46)), Bar("Ø", D(49))],
         width=w,
     ),
-    "both signs, zero and withheld": lambda w: charts.ranking(
+    "both signs, zero and withheld": lambda w: rows.ranking(
         [Bar("Ærø", D(-22)), Bar("Fanø", D(13)), Bar("Åbenrå", D(0)), Bar("Læsø", None)], width=w
     ),
-    "only falls": lambda w: charts.ranking([Bar("A", D(-22)), Bar("B", D("-0.3"))], width=w),
-    "far out": lambda w: charts.ranking([Bar(LONG, D(1800)), Bar(WORD, D(-1800))], width=w),
-    "all equal": lambda w: charts.ranking([Bar("A", D(12)), Bar("B", D(12))], width=w),
-    "all zero": lambda w: charts.ranking([Bar("A", D(0)), Bar("B", D(0))], width=w),
-    "all withheld": lambda w: charts.ranking(
+    "only falls": lambda w: rows.ranking([Bar("A", D(-22)), Bar("B", D("-0.3"))], width=w),
+    "far out": lambda w: rows.ranking([Bar(LONG, D(1800)), Bar(WORD, D(-1800))], width=w),
+    "all equal": lambda w: rows.ranking([Bar("A", D(12)), Bar("B", D(12))], width=w),
+    "all zero": lambda w: rows.ranking([Bar("A", D(0)), Bar("B", D(0))], width=w),
+    "all withheld": lambda w: rows.ranking(
         [Bar("A", None), Bar("B", None, missing="ikke opgjort")], width=w
     ),
-    "ranking": lambda w: charts.ranking(RANKED, width=w),
-    "shares": lambda w: charts.ranking(
+    "ranking": lambda w: rows.ranking(RANKED, width=w),
+    "shares": lambda w: rows.ranking(
         [Bar("A-dagpenge", D("22.4")), Bar(LONG, D("0.1"))],
         rest=Bar("Øvrige ydelser (hver under 3 pct.)", D("7.4")),
         width=w,
     ),
-    "dots": lambda w: charts.dots(
+    "dots": lambda w: rows.dots(
         ["Rudersdal", "RAR Hovedstaden", "Østdanmark", "Hele landet"],
         [
-            charts.DotRow("I alt", (D(8), D(13), D(11), D(0)), apart=True),
-            charts.DotRow(LONG, (D(-12), D(2), None, D(-2))),
-            charts.DotRow(WORD, (None, D(46), D(49), D(48))),
+            rows.DotRow("I alt", (D(8), D(13), D(11), D(0)), apart=True),
+            rows.DotRow(LONG, (D(-12), D(2), None, D(-2))),
+            rows.DotRow(WORD, (None, D(46), D(49), D(48))),
         ],
         signed=True,
         width=w,
     ),
-    "dots of nothing": lambda w: charts.dots(
-        ["A", "B"], [charts.DotRow("X", (None, None))], width=w
-    ),
-    "close ends": lambda w: charts.lines(MONTHS, CLOSE, unit="Fuldtidspersoner", width=w),
-    "equal lines": lambda w: charts.lines(
+    "dots of nothing": lambda w: rows.dots(["A", "B"], [rows.DotRow("X", (None, None))], width=w),
+    "close ends": lambda w: line_chart.lines(MONTHS, CLOSE, unit="Fuldtidspersoner", width=w),
+    "equal lines": lambda w: line_chart.lines(
         MONTHS, [Line(n, [D(7)] * 60) for n in "ABCD"], unit="Pct.", width=w
     ),
-    "gaps and nothing known": lambda w: charts.lines(
+    "gaps and nothing known": lambda w: line_chart.lines(
         MONTHS,
         [Line("Læsø", [D(5)] * 10 + [None] * 49 + [D(8)]), Line("Ærø", [None] * 60)],
         unit="Antal borgere omfattet af integrationsprogrammet inden for de seneste fem år",
         level=Level("Målet for " + WORD, D(6)),
         width=w,
     ),
-    "forecast": lambda w: charts.lines(
+    "forecast": lambda w: line_chart.lines(
         MONTHS,
         [
             Line("Faktisk", [D(700 - i) for i in range(36)] + [None] * 24),
@@ -106,35 +102,35 @@ GALLERY: dict[str, Callable[[float], str]] = {
         ),
         width=w,
     ),
-    "points in time": lambda w: charts.lines(
+    "points in time": lambda w: line_chart.lines(
         [month(2015, 1), month(2015, 9), month(2015, 12), month(2016, 4)],
         [Line(LONG, [D(20), D(31), D(22), D(19)]), Line(WORD, [D(21), D(23), D(22), D(19)])],
         unit="Uger",
         width=w,
     ),
-    "quarters": lambda w: charts.lines(
+    "quarters": lambda w: line_chart.lines(
         periods_between(quarter(2014, 2), quarter(2016, 3)),
         [Line("Tårnby", [D("3.25")] * 10)],
         unit="Pct.",
         decimals=2,
         width=w,
     ),
-    "rolling years": lambda w: charts.lines(
+    "rolling years": lambda w: line_chart.lines(
         periods_between(Period("QMAT", 2020, 1), Period("QMAT", 2023, 2)),
         [Line("Tårnby", [D(i - 5) for i in range(14)])],
         unit="Pct.",
         width=w,
     ),
-    "years": lambda w: charts.lines(
+    "years": lambda w: line_chart.lines(
         [year_(y) for y in range(2014, 2020)],
         [Line("A-dagpenge", [D(299), D(310), None, D(301), None, D(37818)])],
         unit="Helårspersoner",
         width=w,
     ),
-    "one period": lambda w: charts.lines(
+    "one period": lambda w: line_chart.lines(
         [month(2019, 6)], [Line("Rudersdal", [D(12345)])], unit="Personer", width=w
     ),
-    "staircase": lambda w: charts.staircase(STEPS, width=w),
+    "staircase": lambda w: rows.staircase(STEPS, width=w),
 }
 
 
@@ -235,7 +231,7 @@ CALM = settings(
 def test_bars_of_any_rows_are_clean(
     rows: list[Bar], width: float, decimals: int, drawn: list[Figure]
 ) -> None:
-    charts.ranking(rows, width=width, decimals=decimals, signed=True)
+    ranking(rows, width=width, decimals=decimals, signed=True)
     assert faults(drawn[-1]) == []
 
 
@@ -253,7 +249,7 @@ def test_lines_with_any_ends_are_clean(
     width: float,
     drawn: list[Figure],
 ) -> None:
-    charts.lines(
+    line_chart.lines(
         MONTHS[:13],
         [Line(label, [D(100)] * 12 + [end]) for end in ends],
         unit="Pct.",

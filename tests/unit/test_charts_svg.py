@@ -14,8 +14,10 @@ import matplotlib as mpl
 import pytest
 from matplotlib.figure import Figure
 
-from beskplan.blocks.charts import Bar, Line, lines, ranking, svg_text
-from beskplan.blocks.charts.style import GROUND, OWN, TOTAL
+from beskplan.blocks.charts.canvas import GROUND, OWN, TOTAL
+from beskplan.blocks.charts.line_chart import Line, lines
+from beskplan.blocks.charts.rows import Bar, ranking
+from beskplan.blocks.charts.svg import svg_text
 from beskplan.core.periods import month, periods_between
 
 BARS = [Bar("Rudersdal", Decimal(54), emphasis=True), Bar("Hele landet", Decimal(47))]
@@ -118,7 +120,7 @@ CHILD = """
 import hashlib, os, sys
 import matplotlib
 from decimal import Decimal
-from beskplan.blocks.charts import Bar, ranking
+from beskplan.blocks.charts.rows import Bar, ranking
 print("pyplot" if "matplotlib.pyplot" in sys.modules else "clean")
 before = dict(matplotlib.rcParams)
 svg = ranking([Bar("Rudersdal", Decimal(54), emphasis=True), Bar("Hele landet", Decimal(47))])

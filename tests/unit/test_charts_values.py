@@ -12,19 +12,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, Rectangle
 
-from beskplan.blocks.charts import (
-    Band,
-    Bar,
-    DotRow,
-    Line,
-    Step,
-    dots,
-    lines,
-    ranking,
-    staircase,
-)
-from beskplan.blocks.charts.canvas import Canvas, Lettering
-from beskplan.blocks.charts.style import OTHER, OWN, PALETTE, TOTAL
+from beskplan.blocks.charts.canvas import OTHER, OWN, PALETTE, TOTAL, Canvas, Lettering
+from beskplan.blocks.charts.line_chart import Band, Line, lines
+from beskplan.blocks.charts.rows import Bar, DotRow, Step, dots, ranking, staircase
 from beskplan.core.errors import BlockError
 from beskplan.core.periods import month, periods_between, quarter
 

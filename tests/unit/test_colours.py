@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beskplan.blocks.charts import style
+from beskplan.blocks.charts import canvas
 from beskplan.core.colours import BESIDE_OWN, OWN, contrast, is_for_charts, readable
 from beskplan.params.profil import DARK_GROUNDS, LIGHT_GROUNDS
 from tests.conftest import cases
@@ -48,6 +48,6 @@ def test_grounds_that_no_shade_can_be_read_on_are_refused() -> None:
 
 
 def test_a_colour_for_charts_is_held_to_what_charts_draw() -> None:
-    assert (style.OWN, (style.GROUND, style.PALETTE[1], style.OTHER)) == (OWN, BESIDE_OWN)
+    assert (canvas.OWN, (canvas.GROUND, canvas.PALETTE[1], canvas.OTHER)) == (OWN, BESIDE_OWN)
     assert is_for_charts(OWN)
     assert not any(map(is_for_charts, BESIDE_OWN))

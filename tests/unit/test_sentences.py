@@ -9,25 +9,17 @@ from typing import Any
 import pytest
 import yaml
 
-from beskplan.blocks.text import (
-    Facts,
-    Page,
-    commentary,
-    key_figure,
-    language,
-    list_danish,
-    movers,
-    one_benefit,
-    sentence_direction,
-)
-from beskplan.blocks.text.all_benefits import share_words
+from beskplan.blocks.text import language, one_benefit
+from beskplan.blocks.text.all_benefits import Page, movers, share_words
 from beskplan.blocks.text.language import (
     UnitNoun,
     amount,
     counted_amount,
+    list_danish,
     short_place,
     with_examples,
 )
+from beskplan.blocks.text.one_benefit import Facts, commentary, key_figure, sentence_direction
 from beskplan.core.errors import BlockError, DataError
 from beskplan.core.numbers import NBSP, format_number
 from beskplan.core.periods import Period, month

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from beskplan.blocks.charts import sparkline
+from beskplan.blocks.charts.line_chart import sparkline
 from beskplan.blocks.model import KeyFigures, Sparkline
 from beskplan.core.errors import BlockError
 from beskplan.core.periods import Period

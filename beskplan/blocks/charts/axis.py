@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import pairwise
 
-from beskplan.blocks.charts.lettering import text_width
+from beskplan.blocks.charts.canvas import text_width
 from beskplan.core.numbers import format_number
 from beskplan.core.periods import Period
 

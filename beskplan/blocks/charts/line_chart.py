@@ -1,17 +1,31 @@
-"""Lines over time, each with its name and latest value at its end instead of a legend."""
+"""Lines over time: each with its name and latest value at its end, many small ones, and a little line."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import TypeAlias
 
 from beskplan.blocks.charts.axis import Tick, ValueAxis, moment, time_ticks, value_axis
-from beskplan.blocks.charts.canvas import Canvas, Point, refuse, rows_problems, width_problems
-from beskplan.blocks.charts.lettering import text_width, wrap
-from beskplan.blocks.charts.style import BAND, BAND_EDGE, GROUND, PALETTE, WIDTH, theme
+from beskplan.blocks.charts.canvas import (
+    BAND,
+    BAND_EDGE,
+    EDGE,
+    GROUND,
+    PALETTE,
+    WIDTH,
+    Canvas,
+    Point,
+    legend_places,
+    refuse,
+    rows_problems,
+    text_width,
+    theme,
+    width_problems,
+    wrap,
+)
 from beskplan.core.errors import Problem
 from beskplan.core.numbers import NBSP, format_number
 from beskplan.core.periods import Period
@@ -191,7 +205,6 @@ class Plot:
 
 
 _MOST_SERIES = 4
-_EDGE = 4.0
 _LABEL_SHARE = 0.3
 """Most of the width that the labels at the line ends may take before they wrap."""
 _LEADER = 18.0
@@ -287,8 +300,8 @@ def lines(
     content = _Content(periods, series, unit, decimals, level, band)
     refuse(_problems(content) + width_problems("lines", width))
     labels = _labels(content, width * _LABEL_SHARE)
-    head = wrap(unit, theme().label_size, width - 2 * _EDGE)
-    top, foot = _EDGE + theme().line_height * len(head) + 10, 30.0
+    head = wrap(unit, theme().label_size, width - 2 * EDGE)
+    top, foot = EDGE + theme().line_height * len(head) + 10, 30.0
     canvas = Canvas(width, max(height, top + foot + sum(label.height for label in labels)))
     axis = value_axis(content.values, decimals=decimals)
     label_width = max(text_width(row, theme().label_size) for lab in labels for row in lab.block)
@@ -296,15 +309,15 @@ def lines(
         canvas,
         axis,
         tuple(moment(period) for period in periods),
-        left=_EDGE + max(text_width(text, theme().tick_size) for text in axis.labels()) + 8,
-        right=width - 2 * _EDGE - label_width - _LEADER,
+        left=EDGE + max(text_width(text, theme().tick_size) for text in axis.labels()) + 8,
+        right=width - 2 * EDGE - label_width - _LEADER,
         top=top,
         bottom=canvas.height - foot,
         halo=band is not None,
     )
-    canvas.text_block(_EDGE, _EDGE + theme().line_height * len(head) / 2, head)
+    canvas.text_block(EDGE, EDGE + theme().line_height * len(head) / 2, head)
     plot.draw_axes(
-        time_ticks(periods, plot.x, size=theme().tick_size, left=_EDGE, right=width - _EDGE)
+        time_ticks(periods, plot.x, size=theme().tick_size, left=EDGE, right=width - EDGE)
     )
     if band is not None:
         plot.draw_band(band.lower, band.upper)
@@ -376,3 +389,203 @@ def _named(name: str, value: str, limit: float) -> tuple[str, ...]:
     if text_width(joined, theme().label_size) <= limit:
         return (*above, joined)
     return (*above, last, value)
+
+
+INDEX_START = Decimal(100)
+"""The index that every series starts from."""
+_PLOT_HEIGHT = 76.0
+_GAP = 14.0
+"""Between two panels beside each other, px."""
+_COLUMNS = ((600.0, 3), (0.0, 2))
+"""From which width of the sheet on there are so many panels beside each other."""
+_SAMPLE = 20.0
+"""Length of a line in the legend, px."""
+_LEAST_SPAN = Decimal(20)
+"""An axis reaches at least so far from 100 on both sides: small movements shall look small."""
+_FOOT = 36.0
+"""Below a plot: its marks of time and the space to the next panel, px."""
+_MARK_DASHES = (3.0, 2.0)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One small chart: a value per period for each series, None where there is none (a gap).
+
+    `marks` are the first periods of a new order, each with an upright line before it; `missing` stands
+    instead of the latest value where the first series has none. With a `scale` the values are levels on
+    it, printed with `decimals`, else index numbers around 100.
+    """
+
+    label: str
+    periods: Sequence[Period]
+    series: tuple[Values, ...]
+    marks: tuple[Period, ...] = ()
+    missing: str = WITHHELD_TEXT
+    scale: ValueAxis | None = None
+    decimals: int = 0
+
+    @property
+    def own(self) -> list[Decimal]:
+        """The known values of the first series."""
+        return [value for value in self.series[0] if value is not None]
+
+    @property
+    def axis(self) -> ValueAxis:
+        """The scale; of index numbers round ticks around 100: those of the distances from it, moved."""
+        if self.scale is not None:
+            return self.scale
+        away = [value - INDEX_START for row in self.series for value in row if value is not None]
+        axis = value_axis([*away, -_LEAST_SPAN, _LEAST_SPAN], decimals=0, intervals=4)
+        return replace(axis, ticks=tuple(tick + INDEX_START for tick in axis.ticks))
+
+    @property
+    def end(self) -> str:
+        """What stands where the first series ends."""
+        return format_number(self.own[-1], self.decimals) if self.own else self.missing
+
+
+def panels(names: Sequence[str], content: Sequence[Panel], *, width: float = WIDTH) -> str:
+    """Each subject's series as SVG text.
+
+    A panel of index numbers has its own scale around 100, none finer than 80 to 120; the latest value
+    of the first series stands at its end. Missing values break a line, as in `lines`.
+
+    Args:
+        names: Of the series, the report's own first; drawn widest. A single one needs no legend.
+        content: The panels in reading order, each with its periods in order.
+        width: Of the sheet in px; its height follows from the panels.
+
+    Raises:
+        BlockError: no panels, more series than can be told apart, a panel without periods or with
+            another number of series or values, a value that is no number; all at once.
+    """
+    refuse(_panel_problems(names, content, width))
+    look = theme()
+    count = next(columns for least, columns in _COLUMNS if width >= least)
+    cell = (width - 2 * EDGE - (count - 1) * _GAP) / count
+    ticks = [text for panel in content for text in panel.axis.labels()]
+    left = max(text_width(text, look.tick_size) for text in ticks) + 8
+    right = max(text_width(panel.end, look.tick_size) for panel in content) + 6
+    titles = [wrap(panel.label, look.label_size, cell) for panel in content]
+    legend = legend_places(names, _SAMPLE + 5, width) if len(names) > 1 else []
+    top = EDGE + ((legend[-1][2] + 1) * look.line_height + 4 if legend else 0)
+    rows = [range(at, min(at + count, len(content))) for at in range(0, len(content), count)]
+    heads = [max(len(titles[at]) for at in row) * look.line_height + 12 for row in rows]
+    canvas = Canvas(width, top + sum(heads) + len(rows) * (_PLOT_HEIGHT + _FOOT))
+    for number, (name, x, line) in enumerate(legend):
+        y = EDGE + (line + 0.5) * look.line_height
+        weight = look.line_width * (1.0 if number else OWN_WEIGHT)
+        canvas.line([(x, y), (x + _SAMPLE, y)], PALETTE[number], weight)
+        canvas.text(x + _SAMPLE + 5, y, name)
+    for row, head in zip(rows, heads, strict=True):
+        for column, at in enumerate(row):
+            edge, panel = EDGE + column * (cell + _GAP), content[at]
+            height = look.line_height * len(titles[at])
+            canvas.text_block(edge, top + head - 8 - height / 2, titles[at])
+            plot = Plot(
+                canvas,
+                panel.axis,
+                tuple(moment(period) for period in panel.periods),
+                left=edge + left,
+                right=edge + cell - right,
+                top=top + head,
+                bottom=top + head + _PLOT_HEIGHT,
+            )
+            _draw(plot, panel, edge + cell)
+        top += head + _PLOT_HEIGHT + _FOOT
+    return canvas.svg()
+
+
+def _draw(plot: Plot, panel: Panel, edge: float) -> None:
+    look, canvas = theme(), plot.canvas
+    canvas.line([(plot.left, plot.top), (plot.left, plot.bottom)], look.ink, 1.0, layer=1)
+    ends = {"left": plot.left - 12, "right": edge}
+    plot.draw_axes(time_ticks(panel.periods, plot.x, size=look.tick_size, **ends))
+    if panel.scale is None:
+        level = plot.y(float(INDEX_START))
+        canvas.line([(plot.left, level), (plot.right, level)], look.ink, 0.8, layer=1)
+    for mark in panel.marks:
+        x = plot.x(moment(mark) - 0.5)
+        upright = [(x, plot.top), (x, plot.bottom)]
+        canvas.line(upright, look.ink, 1.2, dashes=_MARK_DASHES, layer=1.5)
+    for number, values in reversed(list(enumerate(panel.series))):
+        plot.draw_series(values, PALETTE[number], dashed=False, own=number == 0)
+    y = plot.y(float(panel.own[-1])) if panel.own else plot.bottom - look.line_height / 2
+    canvas.text(plot.right + 6, y, panel.end, size=look.tick_size)
+
+
+def _panel_problems(names: Sequence[str], content: Sequence[Panel], width: float) -> list[Problem]:
+    found = width_problems("panels", width)
+    if not content or not all(panel.periods for panel in content):
+        found.append(Problem("panels", "intet at tegne", expected="felter med perioder"))
+    if not 1 <= len(names) <= _MOST_SERIES:
+        expected = f"1 til {_MOST_SERIES}"
+        found.append(Problem("panels", "for mange til at skelne", str(len(names)), expected))
+    for panel in content:
+        where = f"panels: {panel.label}"
+        lengths = [len(values) for values in panel.series]
+        if lengths != [len(panel.periods)] * len(names):
+            expected = f"{len(names)} rækker med {len(panel.periods)} tal"
+            found.append(Problem(where, "et andet antal tal", str(lengths), expected))
+        for name, values in zip(names, panel.series, strict=False):
+            found += rows_problems("panels", [f"{panel.label}, {name}"] * len(values), values)
+    return found
+
+
+SIZE = (120, 28)
+"""Width and height of the drawing in px."""
+_LINE_EDGE = 3
+"""Room for half of the last dot, px."""
+_LEAST_SHARE = 0.2
+"""The scale spans at least this share of the highest number: what hardly moves looks level."""
+
+
+def sparkline(values: Sequence[Decimal | None]) -> str:
+    """The values in their order as one `<svg>` element that assistive technology passes over.
+
+    The line has the colour of the text around it. A dot stands at the last value, where that is known.
+
+    Args:
+        values: One per period, None where there is no number: the line is open there.
+
+    Returns:
+        SVG text; empty where fewer than two values are known.
+
+    Raises:
+        BlockError: a value that is no number.
+    """
+    if values:
+        refuse(rows_problems("sparkline", [f"value {n}" for n, _ in enumerate(values, 1)], values))
+    known = [float(value) for value in values if value is not None]
+    if len(known) < 2:
+        return ""
+    width, height = SIZE
+    high, low = max(known), min(known)
+    span = max(high - low, _LEAST_SHARE * max(abs(high), abs(low))) or 1.0
+    middle = (high + low) / 2
+    step = (width - 2 * _LINE_EDGE) / (len(values) - 1)
+
+    def at(number: int, value: Decimal) -> str:
+        y = height / 2 - (float(value) - middle) / span * (height - 2 * _LINE_EDGE)
+        return f"{_LINE_EDGE + number * step:.1f} {y:.1f}"
+
+    runs = []
+    for is_known, run in groupby(enumerate(values), lambda one: one[1] is not None):
+        if is_known:
+            points = [at(number, value) for number, value in run if value is not None]
+            # A line to itself with round ends is a dot.
+            runs.append(f"M{'L'.join(points if len(points) > 1 else points * 2)}")
+    last = values[-1]
+    dot = (
+        '<circle cx="{}" cy="{}" r="3" fill="currentColor"/>'.format(
+            *at(len(values) - 1, last).split()
+        )
+        if last is not None
+        else ""
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="forloeb" aria-hidden="true" width="{width}" '
+        f'height="{height}" viewBox="0 0 {width} {height}"><path d="{"".join(runs)}" fill="none" '
+        'stroke="currentColor" stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round"/>'
+        f"{dot}</svg>"
+    )
