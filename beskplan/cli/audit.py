@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     # The heavy libraries are imported by the command itself: `--help` answers at once.
     from beskplan.audit.documents.model import Document
     from beskplan.audit.model import Result
-    from beskplan.observations import Snapshot
+    from beskplan.observations.snapshot import Snapshot
 
 
 def audit(
@@ -65,7 +65,7 @@ def _read(plan: Path, reading: Path | None) -> Document:
 
 def _snapshot(data: str, root: Path | None) -> Snapshot | None:
     from beskplan.core.errors import InputError
-    from beskplan.observations import choose, embedded
+    from beskplan.observations.snapshot_store import choose, embedded
     from beskplan.report.place import find_root
 
     if data == "ingen":

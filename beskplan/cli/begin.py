@@ -154,7 +154,7 @@ def _first_choices(
     from beskplan.core.errors import BeskplanError
     from beskplan.core.periods import Period
     from beskplan.newplan.beginning import OFFERED, FirstChoices, newest_period
-    from beskplan.observations import choose
+    from beskplan.observations.snapshot_store import choose
     from beskplan.params import subject
 
     asks = sys.stdin.isatty()

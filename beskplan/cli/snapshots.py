@@ -16,7 +16,8 @@ from beskplan.core.errors import os_reason
 
 if TYPE_CHECKING:
     from beskplan.core.errors import Problem
-    from beskplan.observations import Revision, Snapshot
+    from beskplan.observations.contract import Revision
+    from beskplan.observations.snapshot import Snapshot
     from beskplan.sources.fetching import Clients, Progress
     from beskplan.sources.plan import FetchPlan
 
@@ -42,7 +43,7 @@ def fetch(
         skip_without_token: Spring en kilde over, når nøglen mangler.
     """
     from beskplan.core.errors import SourceError
-    from beskplan.observations import newest_whole
+    from beskplan.observations.snapshot_store import newest_whole
     from beskplan.sources.fetching import fetch_and_store
     from beskplan.sources.jobindsats import SKIPPED
     from beskplan.sources.plan import plan_of
@@ -79,7 +80,7 @@ def fetch(
 def _older(root: Path, failed: tuple[tuple[str, str], ...]) -> Iterator[str]:
     """The tables that did not come, with the day of the numbers that stand instead."""
     from beskplan.core.periods import date_text
-    from beskplan.observations import newest_whole
+    from beskplan.observations.snapshot_store import newest_whole
 
     found = newest_whole(root)
     days = {one.table_id.casefold(): one.last_retrieved for one in found[0].tables} if found else {}
@@ -173,7 +174,7 @@ def import_(
         dry_run: Vis kun, hvad der blev forstået; gem intet.
         accept_missing: Kendte tal, som filen ikke har, må forsvinde.
     """
-    from beskplan.observations import newest_whole
+    from beskplan.observations.snapshot_store import newest_whole
     from beskplan.registers.indicators import declare_own
     from beskplan.sources.imports import import_file, read_file
 
@@ -202,7 +203,7 @@ def list_(*, root: Path | None = None) -> None:
 
     Eksempel: beskplan snapshots list
     """
-    from beskplan.observations import embedded, stored_snapshots
+    from beskplan.observations.snapshot_store import embedded, stored_snapshots
 
     for one in stored_snapshots(working_copy(root)):
         told, text = one.manifest, "KAN IKKE LÆSES"
@@ -222,7 +223,8 @@ def diff(old: str, new: str = "nyeste", *, all_: bool = False, root: Path | None
         new: Id på det nyere, eller `nyeste`.
         all_: Alle tal, ikke kun de største ændringer.
     """
-    from beskplan.observations import choose, revisions
+    from beskplan.observations.contract import revisions
+    from beskplan.observations.snapshot_store import choose
 
     place = working_copy(root)
     found = revisions(choose(old, place).protected, choose(new, place).protected)
@@ -248,7 +250,7 @@ def verify(*, root: Path | None = None) -> None:
     Eksempel: beskplan snapshots verify
     """
     from beskplan.core.errors import DataError
-    from beskplan.observations import faults, newest, stored_snapshots
+    from beskplan.observations.snapshot_store import faults, newest, stored_snapshots
     from beskplan.sources.verifying import raw_problems
 
     copy = working_copy(root)
@@ -275,7 +277,7 @@ def prune(
         keep: Så mange af de nyeste bliver.
         dry_run: Vis det kun.
     """
-    from beskplan.observations import prune as prune_snapshots
+    from beskplan.observations.snapshot_store import prune as prune_snapshots
 
     gone = prune_snapshots(working_copy(root), keep, dry_run=dry_run)
     for one in gone:
@@ -288,7 +290,7 @@ def changed_lines(before: Snapshot | None, after: Snapshot) -> list[str]:
 
     Of what readers are told: no number that is withheld from them stands in a log.
     """
-    from beskplan.observations import revisions
+    from beskplan.observations.contract import revisions
 
     if before is None or before.id == after.id:
         return []

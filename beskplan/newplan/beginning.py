@@ -18,7 +18,8 @@ from beskplan.core.numbers import format_number
 from beskplan.core.periods import Kind, Period, month
 from beskplan.newplan.files import NewFile, YamlText, with_schema
 from beskplan.newplan.moving import benefit_heirs, choice, note, written
-from beskplan.observations import Key, choose
+from beskplan.observations.contract import Key
+from beskplan.observations.snapshot_store import choose
 from beskplan.params import params_path, read, subject
 from beskplan.params.bilag import MOST_PERIODS
 from beskplan.params.jobs import Workplace

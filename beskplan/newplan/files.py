@@ -22,7 +22,7 @@ import yaml
 
 from beskplan.core.errors import InputError, Problem
 from beskplan.core.files import write_whole
-from beskplan.observations import Snapshot
+from beskplan.observations.snapshot import Snapshot
 from beskplan.params import PlanParams, read, subject
 from beskplan.params.profil import Presentation, Profil
 from beskplan.params.schemas import FOLDER, schema_name

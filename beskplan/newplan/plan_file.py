@@ -29,7 +29,7 @@ from beskplan.newplan.moving import (
     periods_below,
     written,
 )
-from beskplan.observations import choose
+from beskplan.observations.snapshot_store import choose
 from beskplan.params import PlanParams
 from beskplan.params.maal import Maal, OverordnetMaal, Prognose, Target
 from beskplan.registers.benefits import register

@@ -17,7 +17,8 @@ from beskplan.core.errors import BeskplanError, InputError, Problem
 from beskplan.newplan.files import NewFile, Trial, YamlText, trial, with_schema
 from beskplan.newplan.moving import SECTIONS, Decisions, Roll, bilag_path, without_marks
 from beskplan.newplan.plan_file import NO_MINISTERS_GOALS_FROM, PlanFile, TargetFile, targets_now
-from beskplan.observations import Snapshot, choose
+from beskplan.observations.snapshot import Snapshot
+from beskplan.observations.snapshot_store import choose
 from beskplan.params import PlanParams, available, params_path, subject
 from beskplan.params.models import TARGETS_SUFFIX
 from beskplan.registers.areas import area

@@ -15,7 +15,7 @@ from beskplan.audit.documents import read_document
 from beskplan.audit.model import Severity
 from beskplan.audit.report import lines
 from beskplan.core.errors import BeskplanError
-from beskplan.observations import choose
+from beskplan.observations.snapshot_store import choose
 from beskplan.registers.provenance import sha256_file
 from beskplan.report.place import find_root
 from beskplan.runner.keys import library_key

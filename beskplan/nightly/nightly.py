@@ -31,7 +31,7 @@ from beskplan.core.editions import split_name
 from beskplan.core.errors import BeskplanError, InputError, LockedError, Problem
 from beskplan.core.files import alone
 from beskplan.core.periods import date_text
-from beskplan.observations import stored_snapshots
+from beskplan.observations.snapshot_store import stored_snapshots
 from beskplan.params.mail import read_mail_settings
 from beskplan.publish.bilag import summary
 from beskplan.publish.mailing import tell_maintainer

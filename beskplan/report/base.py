@@ -31,7 +31,8 @@ from beskplan.core.editions import edition_period
 from beskplan.core.errors import InputError, Problem, did_you_mean
 from beskplan.core.periods import Period, date_text
 from beskplan.indicators.quantities import Quantity
-from beskplan.observations import Key, choose
+from beskplan.observations.contract import Key
+from beskplan.observations.snapshot_store import choose
 from beskplan.params import PlanParams, read, subject
 from beskplan.params.bilag import Afsnitstekst, Plantekst, Rettelse
 from beskplan.params.profil import (

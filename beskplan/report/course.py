@@ -23,7 +23,7 @@ from beskplan.core.numbers import NBSP
 from beskplan.core.periods import Kind, Period, periods_between
 from beskplan.indicators.quantities import Movement, Quantity, share_pct
 from beskplan.indicators.targets import Point, Series
-from beskplan.observations import Key
+from beskplan.observations.contract import Key
 from beskplan.registers.areas import Area
 from beskplan.registers.breaks import Break, breaks_between
 from beskplan.report.beside import keys_of

@@ -9,8 +9,9 @@ from decimal import Decimal
 from beskplan.blocks.model import Source
 from beskplan.core.periods import Period
 from beskplan.indicators.quantities import Quantity
-from beskplan.observations import Key, Snapshot, published
-from beskplan.observations.snapshot import reader_text
+from beskplan.observations import published
+from beskplan.observations.contract import Key
+from beskplan.observations.snapshot import Snapshot, reader_text
 from beskplan.registers.indicators import ALL, INDICATORS
 from beskplan.registers.provenance import PUBLISHED, SOURCE_TEXTS, sha256_json, source_text
 from beskplan.report.rows import leave_behind, row_digest

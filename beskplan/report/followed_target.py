@@ -17,7 +17,7 @@ from beskplan.indicators.followup import FollowUp, Measured, direction_of, follo
 from beskplan.indicators.forecast import Step, official_course
 from beskplan.indicators.quantities import Quantity, absolute_change, share_pct
 from beskplan.indicators.targets import Point, Series, decimals_of, is_met, month_number, total
-from beskplan.observations import Key
+from beskplan.observations.contract import Key
 from beskplan.params import maal
 from beskplan.params.maal import Maaling
 from beskplan.registers.areas import Area

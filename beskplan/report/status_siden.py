@@ -16,7 +16,7 @@ from beskplan.core.files import ROWS
 from beskplan.core.periods import Period
 from beskplan.indicators.quantities import Quantity, absolute_change
 from beskplan.indicators.targets import Series
-from beskplan.observations import Key
+from beskplan.observations.contract import Key
 from beskplan.registers.breaks import breaks_between
 from beskplan.report.base import Context
 from beskplan.report.beside import keys_of

@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 
 from beskplan import __version__
 from beskplan.blocks.model import MIME
-from beskplan.observations import embedded
+from beskplan.observations.snapshot_store import embedded
 from beskplan.params import params_files
 from beskplan.params.jobs import Job, Workplace
 from beskplan.params.profil import read_presentation

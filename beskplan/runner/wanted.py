@@ -26,7 +26,7 @@ from beskplan.runner.keys import digest, notebook_key
 from beskplan.runner.records import FOLDER, read_json, remember, stamp
 
 if TYPE_CHECKING:
-    from beskplan.observations import Snapshot
+    from beskplan.observations.snapshot import Snapshot
     from beskplan.params import PlanParams
 
 
@@ -83,7 +83,7 @@ class DataNow:
             folder / str(known.get("newest"))
         ):
             return str(known["newest"])
-        from beskplan.observations import newest
+        from beskplan.observations.snapshot_store import newest
 
         found = newest(self._root)
         answer = found[1].id if found else EMBEDDED
@@ -94,7 +94,7 @@ class DataNow:
 
     def _rows(self, snapshot: str) -> Mapping[str, Mapping[Any, Any]]:
         if snapshot not in self._snapshots:
-            from beskplan.observations import choose
+            from beskplan.observations.snapshot_store import choose
 
             self._snapshots[snapshot] = choose(snapshot, self._root)
         return self._snapshots[snapshot].rows_by_area

@@ -224,7 +224,7 @@ def fetch_and_store(
     progress: Progress = lambda _done, _total, _text: None,
     clock: Clock = lambda: datetime.now().astimezone(),
 ) -> tuple[Snapshot | None, Fetched]:
-    """Fetch, and store what came and may be stored; see `fetch` and `beskplan.observations.store`.
+    """Fetch, and store what came and may be stored; see `fetch` and `snapshot_store.store`.
 
     Returns:
         The new snapshot (None where no table may be stored), and the fetch with the problems of

@@ -71,7 +71,7 @@ def import_file(
             in the file's name and whose columns the file has.
         root: The working copy.
         retrieved_at: When the file was taken from its source; the file's own date where left out.
-        accept_missing: See `beskplan.observations.store`.
+        accept_missing: See `beskplan.observations.snapshot_store.store`.
         tell: Takes each line of what was understood, before anything is stored.
 
     Raises:

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from beskplan.observations import store
 from beskplan.observations.contract import COLUMNS, Delivery, RawFile
+from beskplan.observations.snapshot_store import store
 from beskplan.params import Maalgrupper, read
 from beskplan.params.jobs import Job, Workplace
 from beskplan.registers.areas import area, find, oestvest, regional_council

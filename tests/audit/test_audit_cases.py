@@ -15,7 +15,7 @@ from beskplan.audit.documents import text_document
 from beskplan.audit.model import Finding
 from beskplan.audit.patterns import patterns
 from beskplan.audit.rules.registry import RULES
-from beskplan.observations import embedded
+from beskplan.observations.snapshot_store import embedded
 
 FOLDER = Path(__file__).parents[1] / "cases" / "audit"
 RUDERSDAL, YEAR = "230", 2021

@@ -11,7 +11,7 @@ import yaml
 from beskplan.audit.checking import audit
 from beskplan.audit.documents import read_document
 from beskplan.audit.model import Result
-from beskplan.observations import embedded
+from beskplan.observations.snapshot_store import embedded
 from beskplan.proof.pdf_text import read_pdf
 from beskplan.render.audit_pages import audit_report
 from beskplan.render.page_pdf import render_pdf

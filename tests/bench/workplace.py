@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from beskplan.observations import store
 from beskplan.observations.contract import Delivery, RawFile
+from beskplan.observations.snapshot_store import store
 from beskplan.registers.areas import kommuner
 from beskplan.sources.imports import read_export
 from beskplan.sources.mapping import load_mapping

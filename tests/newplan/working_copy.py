@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from beskplan.observations import store
 from beskplan.observations.contract import COLUMNS, Delivery, RawFile
+from beskplan.observations.snapshot_store import store
 from tests.unit.report_samples import observation
 
 KOLDING = "621"

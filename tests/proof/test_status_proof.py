@@ -13,8 +13,8 @@ import pytest
 
 from beskplan.blocks.charts.line_chart import sparkline
 from beskplan.core.errors import ProofError
-from beskplan.observations import store
 from beskplan.observations.contract import COLUMNS, Delivery, RawFile
+from beskplan.observations.snapshot_store import store
 from beskplan.params.jobs import Job, Workplace
 from beskplan.proof import evidence, prove
 from beskplan.registers.areas import kommuner

@@ -6,8 +6,9 @@ import pytest
 
 from beskplan.core.periods import Period
 from beskplan.indicators.quantities import Interval, Quantity, implied_denominator, pct_change
-from beskplan.observations import embedded, published
+from beskplan.observations import published
 from beskplan.observations.contract import validate
+from beskplan.observations.snapshot_store import embedded
 from beskplan.registers.indicators import INDICATORS
 from beskplan.report.data import ReportData
 

@@ -25,8 +25,8 @@ import pytest
 import yaml
 from scipy.optimize import linprog
 
-from beskplan.observations import Snapshot, choose
-from beskplan.observations.snapshot_store import FILE, OBSERVATIONS, read_manifest
+from beskplan.observations.snapshot import Snapshot
+from beskplan.observations.snapshot_store import FILE, OBSERVATIONS, choose, read_manifest
 from beskplan.observations.suppression import withhold_keys
 from beskplan.observations.suppression.secondary import suppressed_keys
 from beskplan.registers.areas import area

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from beskplan.observations import store
+from beskplan.observations.snapshot_store import store
 from beskplan.sources import jobindsats, statbank
 from beskplan.sources.fetching import Clients, fetch
 from beskplan.sources.http import Secret

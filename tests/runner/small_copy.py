@@ -17,8 +17,9 @@ from typing import Any
 
 import pandas as pd
 
-from beskplan.observations import Snapshot, store
 from beskplan.observations.contract import COLUMNS, Delivery, RawFile
+from beskplan.observations.snapshot import Snapshot
+from beskplan.observations.snapshot_store import store
 from beskplan.params.jobs import Job, Workplace
 from beskplan.registers.indicators import INDICATORS
 from beskplan.registers.provenance import EMBEDDED, sha256_file

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from beskplan.observations import choose, faults, newest, stored_snapshots
 from beskplan.observations.contract import KEY
+from beskplan.observations.snapshot_store import choose, faults, newest, stored_snapshots
 from tests.runner.fetch_worker import fetch_and_store
 from tests.sources.server.serving import Sources, serving
 

@@ -13,8 +13,7 @@ from typing import Any
 
 import pytest
 
-from beskplan.observations import choose, faults, stored_snapshots
-from beskplan.observations.snapshot_store import INCOMING
+from beskplan.observations.snapshot_store import INCOMING, choose, faults, stored_snapshots
 from beskplan.registers.areas import kommuner
 from beskplan.sources.imports import import_file
 

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from beskplan.core.periods import Period
-from beskplan.observations import choose
+from beskplan.observations.snapshot_store import choose
 from beskplan.registers.areas import areas, find
 from beskplan.sources import statbank
 from beskplan.sources.fetching import Clients, fetch

@@ -12,8 +12,9 @@ import pandas as pd
 import pytest
 
 from beskplan.core.errors import SourceError
-from beskplan.observations import Snapshot, choose
 from beskplan.observations.contract import KEY
+from beskplan.observations.snapshot import Snapshot
+from beskplan.observations.snapshot_store import choose
 from beskplan.sources.fetching import Clients, fetch_and_store
 from beskplan.sources.plan import FetchPlan, default_plan
 from tests.sources.server import faults

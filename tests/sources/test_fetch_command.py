@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from beskplan.cli.app import app
 from beskplan.core.errors import BeskplanError, DataError, SourceError, UnknownNameError
-from beskplan.observations import choose, faults, newest, stored_snapshots
+from beskplan.observations.snapshot_store import choose, faults, newest, stored_snapshots
 from beskplan.registers.benefits import benefits
 from beskplan.sources import jobindsats as tokens
 from beskplan.sources.plan import OWN, FetchPlan, Source, default_plan, plan_of

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from beskplan.core.errors import BeskplanError, DataError
-from beskplan.observations import newest
+from beskplan.observations.snapshot_store import newest
 from beskplan.registers.indicators import INDICATORS, declare_own
 from beskplan.registers.reading import parse
 from beskplan.runner.wanted import wanted

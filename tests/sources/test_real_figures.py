@@ -14,7 +14,8 @@ import pytest
 
 from beskplan.core.errors import DataError
 from beskplan.core.periods import Period
-from beskplan.observations import Snapshot, choose, faults, newest, stored_snapshots
+from beskplan.observations.snapshot import Snapshot
+from beskplan.observations.snapshot_store import choose, faults, newest, stored_snapshots
 from beskplan.registers.areas import find
 from beskplan.report.data import ReportData
 from beskplan.sources.fetching import Clients, fetch

@@ -8,9 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from beskplan.observations import Snapshot
 from beskplan.observations.contract import COLUMNS, validate
-from beskplan.observations.snapshot import content_sha256, snapshot_id
+from beskplan.observations.snapshot import Snapshot, content_sha256, snapshot_id
 from beskplan.params import read, subject
 from beskplan.params.profil import read_presentation
 from beskplan.registers.indicators import ALL, INDICATORS

@@ -8,9 +8,8 @@ import pandas as pd
 import pytest
 
 from beskplan.core.periods import Period
-from beskplan.observations import Snapshot
 from beskplan.observations.contract import COLUMNS
-from beskplan.observations.snapshot import Origin, reader_text
+from beskplan.observations.snapshot import Origin, Snapshot, reader_text
 from beskplan.registers.areas import find
 from beskplan.registers.indicators import INDICATORS
 from beskplan.report.data import ReportData

@@ -10,9 +10,16 @@ import pandas as pd
 import pytest
 
 from beskplan.core.errors import DataError, InputError
-from beskplan.observations import choose, faults, newest, storable, store, stored_snapshots
 from beskplan.observations.contract import COLUMNS, Key, validate
 from beskplan.observations.snapshot import NO_SHARE, NOT_ADDITIVE, NOT_ALL_PARTS, RowsByArea
+from beskplan.observations.snapshot_store import (
+    choose,
+    faults,
+    newest,
+    storable,
+    store,
+    stored_snapshots,
+)
 from beskplan.registers.areas import area
 from tests.conftest import cases
 from tests.unit.test_snapshots import ROW, delivery, folder_of, values

@@ -12,19 +12,18 @@ import pandas as pd
 import pytest
 
 from beskplan.core.errors import DataError, InputError, LockedError
-from beskplan.observations import (
-    Snapshot,
+from beskplan.observations import snapshot_store
+from beskplan.observations.contract import COLUMNS, Delivery, RawFile, revisions
+from beskplan.observations.snapshot import Snapshot
+from beskplan.observations.snapshot_store import (
     choose,
     embedded,
     faults,
     manifest_of,
     prune,
-    revisions,
-    snapshot_store,
     store,
     stored_snapshots,
 )
-from beskplan.observations.contract import COLUMNS, Delivery, RawFile
 
 ROW: dict[str, Any] = {
     "indicator": "fuldtidspersoner",

@@ -14,7 +14,7 @@ from beskplan.blocks.charts.line_chart import sparkline
 from beskplan.blocks.model import KeyFigures, Sparkline
 from beskplan.core.errors import BlockError
 from beskplan.core.periods import Period
-from beskplan.proof.sparklines import line_faults, told_faults
+from beskplan.proof.scoreboard import line_faults, told_faults
 from beskplan.report.maalgrupper import Maalgrupper
 from tests.unit.report_samples import WITHHELD, Number, context, observation
 

@@ -49,7 +49,7 @@ def import_modules(root: str) -> None:
 
     # pandas looks at import whether it prints to a notebook.
     pd.set_option("display.max_columns", 20)
-    from beskplan.observations import embedded
+    from beskplan.observations.snapshot_store import embedded
 
     embedded()
     _fill_caches()
@@ -104,7 +104,7 @@ def _fill_caches() -> None:
 
 def _hold_newest(root: Path) -> None:
     """Have a child read the newest snapshot, because reading Parquet starts native threads."""
-    from beskplan.observations import hold
+    from beskplan.observations.snapshot_store import hold
     from beskplan.registers.areas import areas
 
     context = get_context("fork")
@@ -128,7 +128,7 @@ def _hold_newest(root: Path) -> None:
 
 def _send_newest(root: Path, sender: Connection) -> None:
     from beskplan.core.errors import BeskplanError
-    from beskplan.observations import loaded, newest
+    from beskplan.observations.snapshot_store import loaded, newest
 
     try:
         newest(root)
