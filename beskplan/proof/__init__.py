@@ -9,11 +9,10 @@ job and the registers from elsewhere; and the proof has its own arithmetic and i
                 key figures in HTML, PDF, workbook, CSV and `tal.json`
     numbers     every number from its indicator, benefit, group, area and period, under their names
     figures     what is drawn, read from the drawing, against the numbers behind it
-    sparklines  the course of a key figure: its numbers, its words, and the little line
-    scoreboard  the words and little lines of a status
-    sentences   numbers of sentences and alternative texts; the sources
-    texts       no error output, no `nan`, no `1,234.5`; no other municipality than those that the report
-                is about or compares with
+    scoreboard  the course of a key figure: its numbers, its words, and the little line; the words and
+                little lines of a status
+    texts       numbers of sentences and alternative texts; the sources; no error output, no `nan`, no
+                `1,234.5`; no other municipality than those that the report is about or compares with
     audit       the plan check finds no error and no contradiction in the page
 
 A report that fails its proof is a failed report: it is never put in place.
@@ -31,8 +30,6 @@ from beskplan.proof import (
     numbers,
     outputs,
     scoreboard,
-    sentences,
-    sparklines,
     texts,
 )
 from beskplan.proof.audit import Audited, audited
@@ -42,9 +39,9 @@ RULES = (
     outputs.rule,
     numbers.rule,
     figures.rule,
-    sparklines.rule,
+    scoreboard.courses_rule,
     scoreboard.rule,
-    sentences.rule,
+    texts.sentence_faults,
     texts.program_faults,
     texts.place_faults,
 )

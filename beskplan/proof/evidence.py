@@ -22,8 +22,9 @@ from python_calamine import CalamineError, CalamineWorkbook
 from beskplan.core.editions import earlier_edition
 from beskplan.core.errors import Problem, ProofError, os_reason
 from beskplan.core.files import ROWS
-from beskplan.observations import Snapshot, choose, embedded
 from beskplan.observations.contract import KEY, Key
+from beskplan.observations.snapshot import Snapshot
+from beskplan.observations.snapshot_store import choose, embedded
 from beskplan.params import PlanParams, read, subject
 from beskplan.params.jobs import Job, Workplace
 from beskplan.params.profil import read_presentation

@@ -1,14 +1,21 @@
-"""The tables of a status: words by their definition, little lines and reasons by the numbers read."""
+"""Courses as little lines beside their numbers, and the tables of a status.
+
+courses_rule   the course of a key figure: its numbers, its words, and the drawing in the page
+rule           a status: words by their definition, little lines and reasons by the numbers read
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import Any
 
 from beskplan.core.errors import Problem
-from beskplan.core.periods import Period
-from beskplan.proof.evidence import Block, Evidence
-from beskplan.proof.sparklines import line_faults
+from beskplan.core.periods import Period, periods_between
+from beskplan.proof import labels
+from beskplan.proof.arithmetic import number_in
+from beskplan.proof.evidence import Block, Evidence, spaced
 from beskplan.registers.benefits import benefit
 from beskplan.registers.indicators import ALL
 
@@ -102,3 +109,109 @@ def _line(evidence: Evidence, where: str, table: Block, row: Block, at: int) -> 
         yield evidence.problem("html", "et forløb mangler", str(len(boxes)), "1", where)
     for what, found, wanted in (fault for box in boxes for fault in line_faults(box, line)):
         yield evidence.problem("html", what, found, wanted, where)
+
+
+_RUN = re.compile(r"M([^M]+)")
+_PX = 0.11
+"""How far from its value a point may be drawn: coordinates have one decimal."""
+_SEEN = 0.001
+"""A swing of a smaller part of the highest number may be drawn level: it is less than a tenth of a px."""
+Fault = tuple[str, str, str]
+"""What is wrong, what is told, what the numbers give."""
+
+
+def courses_rule(evidence: Evidence) -> Iterator[Problem]:
+    """The courses of the key figures, and the lines that the page draws of them, in their order."""
+    items = [item for block in evidence.of_kind("key-figures") for item in block["items"]]
+    courses = [item for item in items if item["course"]]
+    lines = evidence.html.xpath("//section[@class='noegletal']//svg[@class='forloeb']")
+    if len(lines) != len(courses):
+        what = "et andet antal forløb end nøgletallenes"
+        yield evidence.problem("html", what, str(len(lines)), str(len(courses)))
+        return
+    for item, line in zip(courses, lines, strict=True):
+        values = [cell["value"] for cell in item["course"]["numbers"]]
+        for what, found, wanted in _course_faults(item):
+            yield evidence.problem("ipynb", what, found, wanted, item["label"])
+        for what, found, wanted in line_faults(line, values):
+            yield evidence.problem("html", what, found, wanted, item["label"])
+
+
+def _course_faults(item: Block) -> Iterator[Fault]:
+    """Every period up to the key figure's own, all of the same count, and what is told of them."""
+    *level, last = item["numbers"][0]["origin"][1:]
+    numbers = item["course"]["numbers"]
+    keys = [cell["origin"][1:] for cell in numbers]
+    codes = [key[-1] for key in keys]
+    span = periods_between(Period.parse(codes[0]), Period.parse(last))
+    if any(key[:-1] != level for key in keys) or codes != [one.code for one in span]:
+        yield "et forløb af andre tal end nøgletallets", f"{keys[0]} til {keys[-1]}", str(level)
+        return
+    yield from told_faults(
+        spaced(item["course"]["text"]), codes, [cell["value"] for cell in numbers]
+    )
+
+
+def told_faults(text: str, codes: list[str], values: list[float | None]) -> Iterator[Fault]:
+    """`Siden juli 2023: lavest 1.204 (maj 2024), højest 1.420 (januar 2026); 2 tal mangler`."""
+    since, _, rest = text.partition(": ")
+    if [codes[0] in mention for mention in labels.mentions(since)] != [True]:
+        yield "et forløb fra en anden periode", text, codes[0]
+    known = {code: value for code, value in zip(codes, values, strict=True) if value is not None}
+    low, high = min(known.values()), max(known.values())
+    ends = [(low, rest)] if low == high else [(low, "lavest "), (high, "højest ")]
+    for value, word in ends:
+        part = rest.partition(word)[2] if low != high else rest
+        told, (when, *_) = number_in(part), labels.mentions(part) or (frozenset(),)
+        right = {code for code, one in known.items() if one == value}
+        if told is None or float(told[0]) != value or (low != high and not right & when):
+            yield "en anden yderlighed i et forløb", text, f"{value:g} {', '.join(sorted(right))}"
+    gaps = re.search(r"; (\d+) tal mangler$", text)
+    if int(gaps[1] if gaps else 0) != len(values) - len(known):
+        yield "et andet antal huller i et forløb", text, str(len(values) - len(known))
+
+
+def line_faults(line: Any, values: list[float | None]) -> Iterator[Fault]:
+    """Every number lies on the line, which is open where there is none.
+
+    No axis tells heights: the highest and the lowest number give the scale.
+    """
+    width, height = (float(line.get(side, 0)) for side in ("width", "height"))
+    path = line.find("{*}path")
+    runs = [
+        [tuple(map(float, point.split())) for point in run.split("L")]
+        for run in _RUN.findall("" if path is None else path.get("d", ""))
+    ]
+    ends: list[tuple[int, int]] = []
+    for number, value in enumerate(values):
+        if value is not None and ends and ends[-1][1] == number - 1:
+            ends[-1] = ends[-1][0], number
+        elif value is not None:
+            ends.append((number, number))
+    # A number between two gaps is a line to itself.
+    wanted = [max(2, last - first + 1) for first, last in ends]
+    if [len(run) for run in runs] != wanted:
+        yield (
+            "et forløb med andre huller end tallenes",
+            str([len(run) for run in runs]),
+            str(wanted),
+        )
+        return
+    drawn = [point for run in runs for point in dict.fromkeys(run)]
+    known = [(n, value) for n, value in enumerate(values) if value is not None]
+    xs, ys = [x for x, _ in drawn], [y for _, y in drawn]
+    low, high = min(value for _, value in known), max(value for _, value in known)
+    (first, _), (last, _) = known[0], known[-1]
+    for (x, y), (number, value) in zip(drawn, known, strict=True):
+        share = (value - low) / (high - low) if high > low else 0.0
+        right = max(ys) - share * (max(ys) - min(ys))
+        at = xs[0] + (number - first) / (last - first) * (xs[-1] - xs[0])
+        if abs(y - right) > _PX or abs(x - at) > _PX or not (0 <= x <= width and 0 <= y <= height):
+            yield (
+                "et forløb tegnet anderledes end tallene",
+                f"{value:g}: {x:g}, {y:g}",
+                f"{right:g}",
+            )
+            return
+    if high - low > _SEEN * max(abs(high), abs(low)) and max(ys) == min(ys):
+        yield "et forløb uden udsving", "", f"{low:g} til {high:g}"
