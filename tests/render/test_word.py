@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import itertools
 import re
+import shutil
+import subprocess
 import zipfile
 from collections.abc import Callable
 from datetime import date
@@ -15,6 +17,7 @@ import pytest
 from docx.document import Document
 from docx.oxml.ns import qn
 from nbformat import NotebookNode
+from pypdf import PdfReader
 
 from beskplan.blocks.model import Figure, Table
 from beskplan.params import read
@@ -62,15 +65,21 @@ def shown(pages: list[Page]) -> list[Table]:
     ]
 
 
+def built(
+    aar: int, kommune: str, root: Path, build_report: Callable[[Job], Path]
+) -> tuple[list[Page], bytes]:
+    jobs = [Job(aar, kommune, bilag) for bilag in read(kommune, aar, root).bilag]
+    pages = [read_page(read_notebook(build_report(job) / f"{job.bilag}.ipynb")) for job in jobs]
+    return pages, pages_word("Bilag til beskæftigelsesplan", pages, DAY)
+
+
 @pytest.fixture(scope="module", params=PLANS, ids=lambda plan: f"{plan[0]}-{plan[1]}")
 def plan(
     request: pytest.FixtureRequest, root: Path, build_report: Callable[[Job], Path]
 ) -> tuple[list[Page], Document]:
     """The pages of a shipped plan, and the same as a Word document."""
-    aar, kommune = request.param
-    jobs = [Job(aar, kommune, bilag) for bilag in read(kommune, aar, root).bilag]
-    pages = [read_page(read_notebook(build_report(job) / f"{job.bilag}.ipynb")) for job in jobs]
-    return pages, opened(pages_word("Bilag til beskæftigelsesplan", pages, DAY))
+    pages, content = built(*request.param, root, build_report)
+    return pages, opened(content)
 
 
 def test_every_table_is_the_page_s_cell_by_cell(plan: tuple[list[Page], Document]) -> None:
@@ -141,3 +150,55 @@ def test_a_page_of_every_kind_of_block_gives_the_same_bytes_twice(
     assert set(re.findall(r'r:(?:id|embed)="([^"]+)"', document)) <= set(
         re.findall(r'Id="([^"]+)"', relations)
     )
+
+
+def opened_by_libreoffice(content: bytes, folder: Path) -> PdfReader:
+    """The document as LibreOffice sets it."""
+    program = shutil.which("soffice") or pytest.skip("LibreOffice is not on this machine")
+    file = folder / "bilag.docx"
+    file.write_bytes(content)
+    home = f"-env:UserInstallation=file://{folder}/hjem"
+    command = [program, home, "--headless", "--convert-to", "pdf", "--outdir", folder, file]
+    subprocess.run(command, check=True, timeout=300, capture_output=True)
+    return PdfReader(folder / "bilag.pdf")
+
+
+def parted(pdf: PdfReader) -> list[int]:
+    """Pages with another number of pictures than of captions of figures."""
+    captions = (
+        len(re.findall(r"^Figur \d+\. ", page.extract_text(), re.MULTILINE)) for page in pdf.pages
+    )
+    # The resources of all pages are one list: what a page draws of it is seen in its content.
+    contents = (page.get_contents() for page in pdf.pages)
+    drawn = (one.get_data().count(b" Do") if one is not None else 0 for one in contents)
+    pairs = zip(captions, drawn, strict=True)
+    return [number for number, (named, shown) in enumerate(pairs, 1) if named != shown]
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(("aar", "kommune"), PLANS)
+def test_libreoffice_opens_it_with_every_cell_and_parts_no_figure_from_its_caption(
+    aar: int, kommune: str, root: Path, build_report: Callable[[Job], Path], tmp_path: Path
+) -> None:
+    pages, content = built(aar, kommune, root, build_report)
+    pdf = opened_by_libreoffice(content, tmp_path)
+    text = squeezed("".join(page.extract_text() for page in pdf.pages))
+    wanted = [text for table in cells(opened(content)) for row in table for text in row]
+    assert [one for one in wanted if squeezed(one) not in text] == []
+    assert parted(pdf) == []
+    if any(page.figures() for page in pages):
+        torn = content_with(content, "<w:br/>", '<w:br w:type="page"/>')
+        assert parted(opened_by_libreoffice(torn, tmp_path)) != []
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s", "", text)
+
+
+def content_with(content: bytes, old: str, new: str) -> bytes:
+    """The document with a text of its XML replaced."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as parts, zipfile.ZipFile(made, "w") as copy:
+        for name in parts.namelist():
+            copy.writestr(name, parts.read(name).replace(old.encode(), new.encode()))
+    return made.getvalue()
