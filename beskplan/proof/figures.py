@@ -141,8 +141,12 @@ def _bar_faults(chart: Chart, figure: Block, zero: float) -> Iterator[Fault]:
         [one.text for one, own in pairs if one.number not in (None, _shown(own[at]))]
         for at in range(len(cells[0]))
     ]
-    if wrong := min(others, key=len):
+    at, wrong = min(enumerate(others), key=lambda one: len(one[1]))
+    if wrong:
         yield "en søjle med et andet tal end tabellens", ", ".join(wrong), ""
+    unit = figure["data"]["columns"][at + 1]["unit"] or figure["data"]["unit"]
+    if (said := [one.text for one in rows if "pct." in one.text]) and "pct." not in unit:
+        yield "søjler med en anden enhed end tabellens", said[0], unit
     yield from _lengths(rows, zero)
     parts = [at for at, row in enumerate(found) if not data[row]["emphasis"]]
     yield from _order([rows[at] for at in parts], [found[at] for at in parts], figure["alt"])

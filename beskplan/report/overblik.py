@@ -303,6 +303,7 @@ class Overblik(Report[OverblikParams]):
                     ranking,
                     [bar(group.label, group.share) for group in found.groups],
                     rest=bar(rest.label, rest.share) if rest else None,
+                    unit="" if unit == of else "pct.",
                     decimals=first.share.decimals,
                 )
             ),

@@ -20,6 +20,7 @@ from beskplan.core import numbers
 from beskplan.indicators.quantities import Movement, Quantity
 from beskplan.params.jobs import Job, Workplace
 from beskplan.proof.numbers import sum_faults
+from beskplan.report import overblik
 from beskplan.report.data import ReportData
 from beskplan.report.overblik import Overblik
 from beskplan.runner import make_report as making
@@ -241,6 +242,14 @@ MUTANTS = (
         "figuren tegner det dobbelte",
         arguments(rows.Bar, doubled),
         "en søjle med et andet tal end tabellens",
+        SHIPPED["overblik"],
+    ),
+    Mutant(
+        "søjlerne siger pct. om personer",
+        attribute(
+            overblik, "ranking", lambda draw: lambda *a, **k: draw(*a, **k | {"unit": "pct."})
+        ),
+        "søjler med en anden enhed end tabellens",
         SHIPPED["overblik"],
     ),
     Mutant(
