@@ -153,6 +153,8 @@ class Status(Closed):
 
     hver: Literal["maaned", "kvartal"]
     """How often an edition is made."""
+    udelad: tuple[BilagId, ...] = ()
+    """Sections of `maalgrupper` that no edition has, such as one whose numbers come once a year."""
     bemaerkninger: dict[EditionCode, dict[BilagId, Forklaring]] = Field(default_factory=dict)
     """The administration's remarks, by edition (2026K3, 2026M09) and section."""
 
@@ -211,11 +213,14 @@ class PlanParams(Closed):
     @model_validator(mode="after")
     def _remarks_have_a_section(self) -> PlanParams:
         known = self.maalgrupper.afsnit if self.maalgrupper else {}
+        named = {"udelad": self.status.udelad} if self.status else {}
         for code, remarks in (self.status.bemaerkninger if self.status else {}).items():
-            for name in remarks:
+            named[f"bemaerkninger.{code}"] = tuple(remarks)
+        for key, names in named.items():
+            for name in names:
                 if name not in known:
-                    fix = did_you_mean(name, known, "ret navnet, eller slet bemærkningen")
-                    wanted = f"et afsnit under `maalgrupper` ved `status.bemaerkninger.{code}`"
+                    fix = did_you_mean(name, known, "ret navnet, eller slet det")
+                    wanted = f"et afsnit under `maalgrupper` ved `status.{key}`"
                     raise explained(f"{wanted}, ikke {name}", fix)
         return self
 

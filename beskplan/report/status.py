@@ -122,7 +122,7 @@ class Status(Maalgrupper):
         plan, periode = self.context.params, self.context.periode
         if plan.status is None or plan.maalgrupper is None or periode is None:
             return None
-        return edition_of(plan.maalgrupper, periode)
+        return edition_of(plan.maalgrupper, periode, plan.status.udelad)
 
     def no_params(self) -> Problem:
         """What is missing: how often, the sections, or any period with all numbers."""

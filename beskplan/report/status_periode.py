@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -54,10 +54,19 @@ class _Counted:
         return counted and now.code not in self.codes
 
 
-def edition_of(asked: MaalgrupperParams, periode: Period) -> MaalgrupperParams:
-    """The params of the target groups with the period of an edition in the place of their own."""
+def edition_of(
+    asked: MaalgrupperParams, periode: Period, without: Collection[str] = ()
+) -> MaalgrupperParams:
+    """The params of the target groups with the period of an edition in the place of their own.
+
+    Sections named by `without` leave it.
+    """
     none = {"periode": None, "sammenlign_periode": None}
-    afsnit = {name: one.model_copy(update=none) for name, one in asked.afsnit.items()}
+    afsnit = {
+        name: one.model_copy(update=none)
+        for name, one in asked.afsnit.items()
+        if name not in without
+    }
     update = {"periode": periode.months()[-1], "afsnit": afsnit, "kilde": asked.kilde or "bedst"}
     return asked.model_copy(update=update)
 
@@ -134,10 +143,11 @@ def _newest_day(counted: list[_Counted]) -> date:
 
 
 def _of_source(context: Context, kilde: Kilde) -> Iterator[_Counted]:
-    asked = context.params.maalgrupper
-    if asked is None or asked.kilde not in (None, "bedst", kilde):
+    asked, status = context.params.maalgrupper, context.params.status
+    if asked is None or status is None or asked.kilde not in (None, "bedst", kilde):
         return
-    wanted = [found for one in asked.afsnit.values() if (found := one.of(kilde)) is not None]
+    named = (one for name, one in asked.afsnit.items() if name not in status.udelad)
+    wanted = [found for one in named if (found := one.of(kilde)) is not None]
     day = asked.periode.first_day
     areas = (context.kommune, *context.reference_areas(asked.sammenlign_med, day))
     for area in dict.fromkeys(areas):

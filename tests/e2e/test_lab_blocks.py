@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
+import ast
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import nbformat
 import pytest
 
-from beskplan.params.jobs import Job, Workplace, select
+from beskplan.params.jobs import Job, Workplace
 from beskplan.runner.engine.pool import make_page
 from tests.conftest import ROOT
 from tests.lab.opened_lab import TOKEN, OpenedLab, opened_lab
@@ -20,8 +21,21 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.thorough, pytest.mark.chromium]
 PLACE = Workplace(ROOT)
-JOBS = {job.bilag: job for job in reversed(select(PLACE))}
-"""By notebook, the first report that `params/` asks for."""
+
+
+def job_of(notebook: Path) -> Job:
+    """The report of a notebook's own parameters cell, as a fresh copy has it."""
+    [cell] = [
+        one.source
+        for one in nbformat.read(notebook, as_version=4).cells
+        if "parameters" in one.metadata.get("tags", [])
+    ]
+    default = {node.targets[0].id: node.value.value for node in ast.parse(cell).body}  # type: ignore[attr-defined]
+    return Job(default["aar"], default["kommune"], notebook.stem)
+
+
+JOBS = {path.stem: job_of(path) for path in sorted(PLACE.notebooks.glob("*.ipynb"))}
+"""By notebook, the report that it opens with."""
 LARGER = 1.2
 LEAST_PX = 11
 PATIENCE_MS = 180_000
@@ -52,11 +66,6 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenedLab]:
     root = folder / "kopi"
     for name in ("notebooks", "params"):
         shutil.copytree(ROOT / name, root / name)
-    for bilag, job in JOBS.items():
-        path = root / "notebooks" / f"{bilag}.ipynb"
-        text = path.read_text(encoding="utf-8")
-        text = re.sub(r'kommune = \\"[^"]*\\"', rf'kommune = \\"{job.kommune}\\"', text)
-        path.write_text(re.sub(r'"aar = \d+', f'"aar = {job.aar}', text), encoding="utf-8")
     with opened_lab(root, folder / "hjem") as lab:
         yield lab
 

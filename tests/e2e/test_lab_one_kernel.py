@@ -19,7 +19,7 @@ from tests.conftest import ROOT
 pytestmark = pytest.mark.thorough
 PLACE = Workplace(ROOT)
 BILAG = sorted({job.bilag for job in select(PLACE)})
-"""Those of the shipped plans; none of them has a status."""
+"""Those that the shipped plans ask for; no status is among them."""
 
 
 def run_all(client: NotebookClient, kommune: str, aar: int) -> str:

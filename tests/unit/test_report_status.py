@@ -203,6 +203,23 @@ def test_a_section_that_the_source_does_not_have_is_not_waited_for(tmp_path: Pat
     assert newest(tmp_path, rows | arrived(*ALL_ROWS[:2], *ALL_ROWS[4:]))[0] == "2026K1"
 
 
+LEFT_OUT = YAML.replace("{hver: kvartal}", "{hver: kvartal, udelad: [fleksjob]}")
+
+
+def test_a_section_that_the_status_leaves_out_is_neither_shown_nor_waited_for(
+    tmp_path: Path,
+) -> None:
+    rows = served() | arrived(*ALL_ROWS[:2], *ALL_ROWS[4:])
+    assert newest(tmp_path / "alle", rows)[0] == "2025K4"
+    found = Status(made(tmp_path, rows, LEFT_OUT, periode="")).checked()
+    assert found.context.periode == Period.parse("2026Q1")
+    block = found.scoreboard().block
+    assert isinstance(block, Table)
+    assert "Fleksjob" not in [row.label for row in block.rows]
+    with pytest.raises(ParamsError, match="mente du 'fleksjob'"):
+        made(tmp_path, rows, LEFT_OUT.replace("[fleksjob]", "[fleksjobb]"))
+
+
 REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("half a period", {"periode": "2026K1"}, "fleksjob"),
     ("another kind", {"periode": "2025M12"}, "et kvartal som 2026K3"),
