@@ -30,7 +30,7 @@ def job_of(notebook: Path) -> Job:
         for one in nbformat.read(notebook, as_version=4).cells
         if "parameters" in one.metadata.get("tags", [])
     ]
-    default = {node.targets[0].id: node.value.value for node in ast.parse(cell).body}  # type: ignore[attr-defined]
+    default = {node.targets[0].id: node.value.value for node in ast.parse(cell).body}
     return Job(default["aar"], default["kommune"], notebook.stem)
 
 

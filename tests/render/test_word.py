@@ -78,7 +78,8 @@ def plan(
     request: pytest.FixtureRequest, root: Path, build_report: Callable[[Job], Path]
 ) -> tuple[list[Page], Document]:
     """The pages of a shipped plan, and the same as a Word document."""
-    pages, content = built(*request.param, root, build_report)
+    aar, kommune = request.param
+    pages, content = built(aar, kommune, root, build_report)
     return pages, opened(content)
 
 
@@ -158,7 +159,16 @@ def opened_by_libreoffice(content: bytes, folder: Path) -> PdfReader:
     file = folder / "bilag.docx"
     file.write_bytes(content)
     home = f"-env:UserInstallation=file://{folder}/hjem"
-    command = [program, home, "--headless", "--convert-to", "pdf", "--outdir", folder, file]
+    command = [
+        program,
+        home,
+        "--headless",
+        "--convert-to",
+        "pdf",
+        "--outdir",
+        str(folder),
+        str(file),
+    ]
     subprocess.run(command, check=True, timeout=300, capture_output=True)
     return PdfReader(folder / "bilag.pdf")
 
