@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from beskplan.params.jobs import Job
     from beskplan.runner.building import OpenPool
     from beskplan.runner.collecting import Each
+    from beskplan.runner.engine.pool import ReportPool
     from beskplan.runner.plan import Plan
     from beskplan.runner.wanted import Choice
 
@@ -198,7 +199,7 @@ def build(
     """
     from beskplan.runner.collecting import one_by_one
     from beskplan.runner.plan import make_plan
-    from beskplan.runner.wanted import Choice
+    from beskplan.runner.wanted import Choice, is_first_build
 
     place, choice = working_copy(root), Choice(kommune, aar, bilag, periode)
 
@@ -208,18 +209,23 @@ def build(
     def combined(each: Each) -> None:
         _combine(place, choice, each)
 
-    stale = look()
-    if not stale.stale:
-        _mend_status(place)
-        combined(one_by_one)
-        typer.echo("Ingen rapport mislykkedes sidst." if only_failed else stale.all_fresh)
-        _tell_waiting(stale, asked=periode)
-        return
-    from beskplan.runner.building import build_lock
+    early: ReportPool | None = None
+    if on is None and (force or is_first_build(place)):
+        # There is work for certain: the warm process imports while this one reads the params.
+        early = _local_pool(place, 1 if kommune or bilag else None, jobs)
+    with early or nullcontext():
+        stale = look()
+        if not stale.stale:
+            _mend_status(place)
+            combined(one_by_one)
+            typer.echo("Ingen rapport mislykkedes sidst." if only_failed else stale.all_fresh)
+            _tell_waiting(stale, asked=periode)
+            return
+        from beskplan.runner.building import build_lock
 
-    lock = partial(build_lock, place / "reports", wait_seconds=wait, tell=_tell)
-    pool = _pool(place, len(stale.stale), jobs, on)
-    failed = _make(stale, place, look, lock, pool, combined=combined)
+        lock = partial(build_lock, place / "reports", wait_seconds=wait, tell=_tell)
+        pool = (lambda: early) if early else _pool(place, len(stale.stale), jobs, on)
+        failed = _make(stale, place, look, lock, pool, combined=combined)
     _tell_waiting(stale, asked=periode)
     if failed:
         raise typer.Exit(1)
@@ -326,9 +332,14 @@ def _pool(place: Path, expected: int, workers: int | None, address: str | None) 
         from beskplan.runner.remote import open_cluster
 
         return lambda: open_cluster(Workplace(place), address)
-    from beskplan.runner.engine.pool import ReportPool
+    return lambda: _local_pool(place, expected, workers)
 
-    return lambda: ReportPool(place, expected, workers, tell=_tell)
+
+def _local_pool(place: Path, expected: int | None, workers: int | None) -> ReportPool:
+    """The pool of this machine; many reports are expected where their number is not known."""
+    from beskplan.runner.engine.pool import READ_FROM, ReportPool
+
+    return ReportPool(place, READ_FROM if expected is None else expected, workers, tell=_tell)
 
 
 def _make(

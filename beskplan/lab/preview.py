@@ -87,6 +87,13 @@ class Preview:
     """The notebook rules that the notebook breaks, each with how to mend it."""
     state: str = "Siden laves ..."
     _seen: str = ""
+    stamp: object = None
+    """Times of the files that it was made from, as `times` gave them."""
+
+    def times(self) -> object:
+        """When every file that the page is made from was written; reads none of them."""
+        notebook = self.place.root / "notebooks" / f"{self.job.bilag}.ipynb"
+        return [*map(_time_and_size, (notebook, *self._files())), *self._snapshots()]
 
     def refresh(self) -> bool:
         """Make the page again if anything it is made from has changed; tells whether it had."""
@@ -129,19 +136,35 @@ class Preview:
 
         A notebook's outputs do not count: running it in JupyterLab saves them, and changes nothing.
         """
+        job = self.job
+        seen = hashlib.sha256(job.id.encode() + _sources(self.place.notebook(job.bilag)))
+        for path in self._files():
+            seen.update(path.read_bytes() if path.is_file() else b"-")
+        for name in self._snapshots():
+            seen.update(name.encode())
+        return seen.hexdigest()
+
+    def _files(self) -> tuple[Path, ...]:
+        """What is written by hand beside the notebook, whether it is there or not."""
         root, job = self.place.root, self.job
         folder = profil_path(root, job.kommune).parent
-        files = (
+        return (
             *params_files(root, job.kommune, job.aar),
             *sorted(path for path in folder.glob("*") if path.suffix in (".png", ".svg")),
             folder / "profil.yaml",
         )
-        seen = hashlib.sha256(job.id.encode() + _sources(self.place.notebook(job.bilag)))
-        for path in files:
-            seen.update(path.read_bytes() if path.is_file() else b"-")
-        for path in sorted(snapshots_folder(root).glob("*/snapshot.json")):
-            seen.update(path.parent.name.encode())
-        return seen.hexdigest()
+
+    def _snapshots(self) -> list[str]:
+        found = snapshots_folder(self.place.root).glob("*/snapshot.json")
+        return sorted(path.parent.name for path in found)
+
+
+def _time_and_size(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size
 
 
 def _sources(path: Path) -> bytes:
@@ -156,7 +179,7 @@ def _sources(path: Path) -> bytes:
 class Previews:
     """The previews of a working copy, by notebook or job.
 
-    Nothing runs of itself: an open preview asks for news twice a second, and each question looks
+    Nothing runs of itself: an open preview asks for news some times a second, and each question looks
     whether something was saved. Pages are made one at a time, beside the server's own thread.
     """
 
@@ -193,7 +216,9 @@ class Previews:
         return self.beside(made)
 
     def news(self, what: str) -> dict[str, str | int]:
-        """What the frame around the page shows; begins to make the page again where it is stale.
+        """What the frame around the page shows, with `busy` while the page is made again.
+
+        A question begins that where files have been written.
 
         Raises:
             Exception: our own fault while the page was made; the server logs it.
@@ -203,17 +228,21 @@ class Previews:
             if running is not None:
                 del self._running[what]
                 running.result()
+            known = self._previews.get(what)
+            stamp = known.times() if known else None
+            if known and known.stamp == stamp:
+                return known.news()
             try:
                 job = preview_job(what, self.place)
             except BeskplanError as error:
                 return {
                     "title": what,
-                    "edition": self._previews[what].edition if what in self._previews else 0,
+                    "edition": known.edition if known else 0,
                     "state": "Siden kan ikke laves, før notebooken siger, hvem den er for.",
                     "problems": "\n\n".join(map(str, error.problems)),
                 }
             preview = self._previews.setdefault(what, Preview(job, self.place))
             # Another job is a new page in the same window: the preview sees that it has changed.
-            preview.job = job
+            preview.job, preview.stamp = job, stamp
             self._running[what] = self._maker.submit(preview.refresh)
-        return self._previews[what].news()
+        return self._previews[what].news() | {"busy": True}

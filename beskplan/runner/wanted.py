@@ -193,6 +193,11 @@ def wanted(root: Path, library: str, choice: Choice | None = None) -> tuple[Want
     return tuple(found)
 
 
+def is_first_build(root: Path) -> bool:
+    """Whether nothing was ever built in a working copy: a build of it has work for certain."""
+    return not (root / "reports" / FOLDER / _MEMORY).exists()
+
+
 def _plans(folder: Path) -> Iterator[tuple[int, str]]:
     """(year, slug) of every municipality's params file."""
     if not folder.is_dir():

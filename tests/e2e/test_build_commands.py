@@ -58,6 +58,7 @@ def test_the_status_names_every_file_with_its_hash(place: Path) -> None:
         (("run", "2031/rudersdal/maalgrupper"), "ingen rapport passer til valget"),
         (("plan", "--kommune", "Rudesdal"), "mente du 'Rudersdal'?"),
         (("build", "--bilag", "malgrupper"), "mente du 'maalgrupper'?"),
+        (("build", "--force", "--kommune", "Rudesdal"), "mente du 'Rudersdal'?"),
     ],
 )
 def test_a_wrong_name_ends_with_2_and_the_nearest_right_one(

@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest.mock import MagicMock
 
 import nbformat
 import pytest
@@ -307,3 +308,28 @@ def test_what_will_not_do_is_refused_and_nothing_is_written(
     with pytest.raises(InputError):
         new_bilag(filled_in, place.root)
     assert files(place.root) == before
+
+
+def test_what_was_not_written_is_not_read_again(
+    place: Workplace, previews: Previews, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled(previews)
+    settled(previews)
+    reader = MagicMock(side_effect=preview_job)
+    monkeypatch.setattr("beskplan.lab.preview.preview_job", reader)
+    assert "busy" not in settled(previews)
+    reader.assert_not_called()
+    rewrite(place, "# Udviklingen i", "# Mere om")
+    assert previews.news(BILAG)["busy"]
+    reader.assert_called_once()
+
+
+def test_a_notebook_that_names_nobody_says_so_until_it_is_mended(
+    place: Workplace, previews: Previews
+) -> None:
+    settled(previews)
+    rewrite(place, "parameters", "andet")
+    for _ in range(3):
+        assert "hvem den er for" in str(settled(previews)["state"])
+    rewrite(place, "andet", "parameters")
+    assert "som notebooken er gemt" in str(settled(previews)["state"])
