@@ -49,6 +49,12 @@ class _Table:
     """Lines of words between the rows."""
 
     @property
+    def is_one(self) -> bool:
+        """Whether there are numbers enough below or beside each other; of one column three."""
+        columns = max(len(row.cells) for row in self.rows)
+        return len(self.rows) > (2 if columns == 1 else columns == 2)
+
+    @property
     def left(self) -> int:
         """Where the first number begins."""
         return min(row.cells[0].start for row in self.rows)
@@ -132,13 +138,14 @@ def _tables(texts: Sequence[str]) -> Iterator[_Table]:
         ):
             between[n] = text.strip()
         else:
-            if table is not None and (len(table.rows) > 1 or len(table.rows[0].cells) > 2):
+            if table is not None and table.is_one:
                 # Words after the last row that go on its label.
                 table.texts.update(
                     {m: words for m, words in between.items() if words[:1].islower()}
                 )
                 yield table
-            table = _Table([row]) if row is not None and len(row.cells) > 1 else None
+            apart = row is not None and text[: row.cells[0].start].endswith(" " * _GUTTER)
+            table = _Table([row]) if row is not None and (apart or len(row.cells) > 1) else None
             between, blanks = {}, 0
 
 

@@ -12,11 +12,18 @@ from beskplan.audit.model import Outcome
 from beskplan.audit.patterns import patterns
 from beskplan.audit.rules.registry import judge
 from beskplan.audit.rules.text_and_table import cell_at, is_elsewhere, one_way, tables_for
-from beskplan.audit.statements.amounts import times
+from beskplan.audit.statements.amounts import amounts, times
 from beskplan.audit.statements.claims import is_of_another_measure, row_mentions
+from beskplan.audit.statements.names import area_mentions, row_area
 from beskplan.audit.statements.plan import Plan, Sentence
 from beskplan.audit.statements.tables import Column, ReadTable, Row
-from beskplan.audit.statements.vocabulary import has_number, is_of_a_part, is_of_the_future, turns
+from beskplan.audit.statements.vocabulary import (
+    NUMBER_WORDS,
+    has_number,
+    is_of_a_part,
+    is_of_the_future,
+    turns,
+)
 from beskplan.core.numbers import format_number
 from beskplan.registers.areas import area
 
@@ -47,8 +54,11 @@ def comparisons(plan: Plan) -> Iterator[Outcome]:
             if len([row for row in table.rows if not row.total]) >= 2:
                 yield from _superlatives(sentence, table, named)
             if _is_about(plan, sentence, table):
+                yield from _of_rows(sentence, table)
                 yield from _compared(plan, sentence, table, named)
                 yield from _directions(sentence, table, named)
+        if (beside := plan.section_table(sentence)) and not is_of_the_future(sentence.text):
+            yield from _across(plan, sentence, beside)
 
 
 def _is_about(plan: Plan, sentence: Sentence, table: ReadTable) -> bool:
@@ -146,6 +156,46 @@ def _relation(
         falling = any(way == "down" for way, at, _ in turns(text) if at < match.end())
         mine, theirs = (abs(mine), abs(theirs)) if falling or mine > 0 else (mine, theirs)
     return mine > theirs if up else mine < theirs, shown
+
+
+def _across(plan: Plan, sentence: Sentence, table: ReadTable) -> Iterator[Outcome]:
+    """Judge »21,4 uger, hvilket er kortere tid end i RAR …« by a table with a column for each area."""
+    columns = {m.key: c for c in table.columns for m in area_mentions(c.label)[:1]}
+    columns |= {own.kode: c for c in table.columns if (own := row_area(c.label))}
+    mine = columns.get(plan.kode)
+    match = _RE["more_than"].search(sentence.text) if mine and len(columns) > 1 else None
+    if mine is None or match is None:
+        return
+    said = {n.value for n in amounts(sentence.text)}
+    rows = [r for r in table.rows if (v := cell_at(r, mine)) is not None and v in said]
+    named = [m.key for m in area_mentions(sentence.text) if m.start >= match.end()]
+    others = [columns[key] for key in named if key in columns and key != plan.kode]
+    for other in others if len(rows) == 1 else ():
+        one, two = cell_at(rows[0], mine), cell_at(rows[0], other)
+        if one is not None and two is not None:
+            shown = f"{mine.label} {format_number(one, 1)}, {other.label} {format_number(two, 1)}"
+            yield judge(
+                "sammenligning", sentence, holds=one > two if match["up"] else one < two, right=shown,
+                one=mine.label, other=other.label, title=table.title, said=match[0].strip(),
+            )  # fmt: skip
+
+
+def _of_rows(sentence: Sentence, table: ReadTable) -> Iterator[Outcome]:
+    """Judge »alle fire ydelser er steget« by how many rows have."""
+    rows = [row for row in table.rows if not (row.total or row.part)]
+    for match in _RE["of_rows"].finditer(sentence.text):
+        moved = [v for row in rows if (v := _value(table, row, "change_pct")) is not None]
+        count = {word: NUMBER_WORDS.get((match[word] or "").casefold()) or int(match[word] or -1)
+                 for word in ("n", "of")}  # fmt: skip
+        if len(moved) < len(rows) or len(rows) < 2 or count["of"] not in (-1, len(rows)):
+            continue
+        there = sum(value > 0 if match["up"] else value < 0 for value in moved)
+        said = len(rows) if match["all"] else 0 if match["none"] else count["n"]
+        yield judge(
+            "retning-uden-tal", sentence, holds=there == said, right=f"{there} af {len(rows)}",
+            case="optalt", shown=f"{there} af {len(rows)}", title=table.title,
+            way="steget" if match["up"] else "faldet",
+        )  # fmt: skip
 
 
 # ------------------------------------------------------------------------------ first of all rows
@@ -248,12 +298,7 @@ def _between(row: Row, first: Column, last: Column) -> Decimal | None:
 def _directions(sentence: Sentence, table: ReadTable, named: Named) -> Iterator[Outcome]:
     """Judge each word of direction by the change of the row that it is about."""
     text = sentence.text
-    words = turns(text)
-    if not words and not table.by_area:
-        words = tuple(
-            ("up" if m[1].casefold() == "flere" else "down", *m.span())
-            for m in _RE["fewer"].finditer(text)
-        )
+    words = turns(text) if table.by_area else turns(text, also=_RE["fewer"])
     for at, (way, start, end) in enumerate(words if not _RE["of_a_gap"].search(text) else ()):
         row = _nearest(text, named, words[at - 1][2] if at else 0, (start, end),
                        words[at + 1][1] if at + 1 < len(words) else len(text))  # fmt: skip

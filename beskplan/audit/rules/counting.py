@@ -34,9 +34,6 @@ def counted(plan: Plan) -> Iterator[Outcome]:
             yield judge("opregning", sentence, holds=there == said, right=str(there), said=match[0])
     for sentence in plan.prose:
         yield from _named(sentence)
-        for match in _RE["parted"].finditer(sentence.text):
-            ways = match["one"], match["other"]
-            yield judge("delt-samme-vej", sentence, holds=len(set(ways)) == 2, printed=match[0])
     for grid in plan.document.grids:
         if sum("X" in row.cells[1:] for row in grid.rows[1:]) >= 3:
             yield from _crosses(grid)

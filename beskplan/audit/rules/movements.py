@@ -30,8 +30,6 @@ _RE = patterns("movements")
 
 _REACH = 110
 """Characters between the parts of one movement, at most."""
-FRACTION_SLACK = Decimal(4)
-"""Points by which a per cent may miss the fraction that a writer rounds it to."""
 _AROUND = 160
 """Characters around a movement in which the words about it stand."""
 
@@ -146,7 +144,7 @@ def _way(movement: Movement) -> Direction:
     text = movement.sentence.text[low : last + _AROUND]  # a sentence of 100.000 letters has many
     first, last = first - low, last - low
     if movement.by and (more := _RE["more"].match(text, movement.by[0].end - low)):
-        return "up" if more["way"] in ("flere", "højere") else "down"
+        return "up" if more["up"] else "down"
     begin = max((m.end() for m in _RE["clause"].finditer(text[:first].casefold())), default=0)
     stop = _RE["stop"].search(text, last)
     if way := only_turn(text[begin : min(stop.start() if stop else len(text), last + 40)]):
@@ -160,19 +158,21 @@ def _way(movement: Movement) -> Direction:
 
 def movements_add_up(plan: Plan) -> Iterator[Outcome]:
     """Judge every movement by its own numbers, and two changes in a row by each other."""
-    for previous, sentence in pairwise((None, *plan.prose)):
-        for movement in movements(sentence) if sentence else ():
-            here = previous if previous and previous.part == movement.sentence.part else None
+    prose = plan.prose
+    for at, sentence in enumerate(prose):
+        for movement in movements(sentence):
+            # The nearest first.
+            here = [one for one in prose[max(0, at - 2) : at][::-1] if one.part == sentence.part]
             yield from _judged(plan, movement, here)
     yield from _chained(plan)
 
 
-def _judged(plan: Plan, movement: Movement, previous: Sentence | None) -> Iterator[Outcome]:
+def _judged(plan: Plan, movement: Movement, earlier: list[Sentence]) -> Iterator[Outcome]:
     before, after = movement.before, movement.after
-    if previous and after is None and movement.by and _RE["its_base"].search(movement.form.text):
-        before, after = _from_previous(movement, previous)
-    elif previous and before is None and movement.by and movement.by[0].kind in "QN":
-        before, after = _base_before(movement, previous)
+    if earlier and after is None and movement.by and _RE["its_base"].search(movement.form.text):
+        before, after = _from_previous(movement, earlier)
+    elif earlier and before is None and movement.by and movement.by[0].kind in "QN":
+        before, after = _base_before(movement, earlier[0])
     for token in movement.by:
         amount = token.amount
         if amount and amount.signed and amount.value and movement.way in ("up", "down"):
@@ -206,16 +206,31 @@ def _base_before(movement: Movement, previous: Sentence) -> tuple[Token | None, 
     return (levels[0], after) if near else (None, movement.after)
 
 
-def _from_previous(movement: Movement, previous: Sentence) -> tuple[Token | None, Token | None]:
-    """From and to of »Det er 210 færre …«: of the sentence before, where it tells one of each."""
+def _from_previous(
+    movement: Movement, earlier: list[Sentence]
+) -> tuple[Token | None, Token | None]:
+    """From and to of »Det er 210 færre …«: of the sentences before, where they tell one of each."""
+    forms = [skeleton(one.text) for one in earlier]
     if movement.before is not None:
-        kind = movement.before.kind
-        levels = [t for t in skeleton(previous.text).tokens if t.kind == kind]
+        levels = [t for t in forms[0].tokens if t.kind == movement.before.kind]
         return movement.before, levels[0] if len(levels) == 1 else None
-    changes = [m for m in movements(previous) if m.before and m.after]
+    changes = [m for m in movements(earlier[0]) if m.before and m.after]
     kinds = {"P": "NK", "F": "NKP", "Q": "P"}.get(movement.by[0].kind, "") + movement.by[0].kind
-    same = len(changes) == 1 and changes[0].before and changes[0].before.kind in kinds
-    return (changes[0].before, changes[0].after) if same else (None, None)
+    if changes or movements(earlier[0]):
+        same = len(changes) == 1 and changes[0].before and changes[0].before.kind in kinds
+        return (changes[0].before, changes[0].after) if same else (None, None)
+    # »I 2021 var der 250. I 2022 var der 300. Det er …«: two levels, the older one first or said to be.
+    own = [[t for t in form.tokens if t.kind in kinds] for form in forms]
+    if len(own[0]) == 1 and len(own) > 1 and not movements(earlier[1]):
+        levels = own[1] + own[0]
+    else:
+        levels, forms = own[0], forms[:1]
+    days = [t.when.period.first_day for form in forms[::-1] for t in form.tokens if t.when]
+    older = _RE["earlier"].search(forms[0].text)
+    if len(levels) != 2 or levels[0].kind != levels[1].kind or not (older or len(set(days)) == 2):
+        return None, None
+    turned = older or days[0] > days[-1]
+    return (levels[1], levels[0]) if turned else (levels[0], levels[1])
 
 
 def _sign(movement: Movement, by: Token) -> Outcome:
@@ -259,7 +274,7 @@ def _change(movement: Movement, before: Token, after: Token, by: Token) -> Itera
     if by.kind == "F":
         if relative is not None:
             yield judge(
-                "fra-til", movement.sentence, holds=abs(by.size - relative) <= FRACTION_SLACK,
+                "fra-til", movement.sentence, holds=by.is_about(relative),
                 right=format_pct(relative), of=f"{one.text} til {two.text}",
                 said=movement.sentence.text[by.start : by.end],
             )  # fmt: skip

@@ -149,6 +149,10 @@ def _odd_heads(plan: Plan) -> Iterator[Outcome]:
 def _backwards(plan: Plan) -> Iterator[Outcome]:
     """Judge »fra … til …«: which of the two comes first."""
     for sentence in plan.sentences:
+        for match in _RE["years"].finditer(sentence.text):
+            a, b = match["a"], match["b"]
+            right = f"{b}-{a}"
+            yield judge("periode-baglaens", sentence, holds=a <= b, right=right, second=b, first=a)
         for first, second in pairwise(times(sentence.text)):
             between = sentence.text[first.stop : second.start]
             if _RE["until"].fullmatch(between) and _RE["from"].search(sentence.text[: first.start]):

@@ -14,7 +14,7 @@ from beskplan.audit.patterns import patterns
 from beskplan.audit.rules.registry import judge
 from beskplan.audit.statements.amounts import PCT, REMEMBERED, amounts, times
 from beskplan.audit.statements.claims import Claim, read_claims, row_mentions
-from beskplan.audit.statements.names import area_mentions
+from beskplan.audit.statements.names import area_mentions, ydelse_mentions
 from beskplan.audit.statements.plan import Plan, Sentence, kommuner_in
 from beskplan.audit.statements.skeleton import Skeleton, Token, skeleton
 from beskplan.audit.statements.tables import Column, ReadTable, Row
@@ -79,6 +79,7 @@ def text_against_tables(plan: Plan) -> Iterator[Outcome]:
             if told and sentence.kind != "heading":
                 yield from _several_rows(plan, sentence, previous)
             yield from _stray(plan, sentence)
+            yield from _of_column(plan, sentence)
         previous = sentence if sentence.kind != "heading" else previous
 
 
@@ -359,6 +360,33 @@ def _stray(plan: Plan, sentence: Sentence) -> Iterator[Outcome]:
                 "fremmed-tal", sentence, holds=not stray, right=printed.text, head=column.label,
                 title=table.title if table else "", said=said.text,
             )  # fmt: skip
+
+
+def _of_column(plan: Plan, sentence: Sentence) -> Iterator[Outcome]:
+    """Judge »kolonnen Indeks viser, at sygedagpenge …« by the column of that head."""
+    match, table = _RE["column_named"].search(sentence.text), plan.section_table(sentence)
+    text = sentence.text[match.end() :] if match else ""
+    heads = {
+        c: c.label.partition("(")[0].strip() for c in (table.columns if table and match else ())
+    }
+    named = [c for c, head in heads.items() if head and text.casefold().startswith(head.casefold())]
+    if table is None or not named or sentence.is_quote:
+        return
+    column = max(named, key=lambda c: len(heads[c]))
+    after = text[len(heads[column]) :]
+    rows = {row for row, *_ in row_mentions(after, table, ydelse_mentions(after, plan.on))}
+    numbers = amounts(after)
+    cells = [cell for row in rows if (cell := row.cells[column.index])]
+    if len(rows) == len(numbers) == len(cells) == 1:
+        (row,), (said,), (cell,) = rows, numbers, cells
+        # An index is told by how far it is from a hundred.
+        index = "indeks" in column.label.casefold() and said.unit == PCT
+        right = abs(cell.value - 100) if index else abs(cell.value)
+        plan.mark_text(sentence, amounts(sentence.text)[-1:])
+        yield judge(
+            "tekst-mod-tabel", sentence, holds=said.means(right), about=(row.label,), said=said.text,
+            right=f"{format_number(right, said.decimals)} for {row.label}", title=table.title, why="",
+        )  # fmt: skip
 
 
 # ------------------------------------------------------------------------------ several rows

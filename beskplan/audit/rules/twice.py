@@ -105,6 +105,8 @@ def forecasts(plan: Plan) -> Iterator[Outcome]:
 # ------------------------------------------------------------------------------ facts
 
 Role = Literal["level", "target"]
+Goal = str | frozenset[str]
+"""What ties an overview to what it sums up: a goal's number, or the words of its name."""
 
 _COMMON = frozenset(_RE.words("common")) | frozenset(MONTHS)
 _LIMITS = ("mindst", "højst", "højest", "maksimalt", "minimum")
@@ -131,6 +133,7 @@ class Fact:
         at: Part, then sentence and offset, or row and column, as `Plan.checked` has it.
         list_of: The section whose list it is an item of; items of one list are about different things.
         in_table: Whether it is a cell.
+        goals: The goal that it belongs to.
     """
 
     role: Role
@@ -143,6 +146,7 @@ class Fact:
     at: tuple[int, int, int]
     list_of: str = ""
     in_table: bool = False
+    goals: frozenset[Goal] = frozenset()
 
     @property
     def unit(self) -> str:
@@ -167,6 +171,9 @@ def _facts(plan: Plan) -> Iterator[Fact]:
 
 
 def _of_sentence(plan: Plan, sentence: Sentence) -> Iterator[Fact]:
+    passage = plan.document.parts[sentence.part]
+    if isinstance(passage, Grid):
+        return
     for offset, clause in _clauses(sentence.text):
         form = skeleton(clause)
         found = [
@@ -194,7 +201,22 @@ def _of_sentence(plan: Plan, sentence: Sentence) -> Iterator[Fact]:
                     role, topic, about, token.amount, _period(form, match), sentence.text, sentence.place,
                     (sentence.part, id(sentence), offset + token.start),
                     sentence.place.section if sentence.kind == "bullet" else "",
+                    goals=_goals(sentence.place.section) | _goals(passage.text, named=False),
                 )  # fmt: skip
+
+
+def _goals(text: str, *, named: bool = True, worded: bool = True) -> frozenset[Goal]:
+    """The goal that a heading, a text or a row names.
+
+    Args:
+        text: Its words.
+        named: Whether the whole of it is the goal's name, which a text is not.
+        worded: Whether its number needs a word before it: »mål 3«.
+    """
+    match = _RE["numbered"].match(text)
+    number = match["n"] if match and (match["word"] or not worded) else ""
+    name = stems(match["name"] if match else text) if named else ""
+    return frozenset(goal for goal in (number, name) if goal)
 
 
 def _named(plan: Plan, text: str) -> frozenset[str]:
@@ -246,16 +268,19 @@ def _of_table(plan: Plan, table: ReadTable) -> Iterator[Fact]:
         return
     aims = any(_RE["aim_head"].search(column.label.casefold()) for column in table.columns)
     titles = f"{table.title} {table.place.section} {grid.rows[0].cells[0]}".casefold()
-    # Where rows are areas, they do not say what the numbers are of.
-    if table.by_area or not (aims or _RE["of_targets"].search(titles)):
-        return
     rows = [row.cells for row in grid.rows[1:] if len(row.cells) == len(table.columns) + 1]
-    # Where no head says which column is aimed at, every number is.
+    headings = [s.text for s in plan.sentences if s.kind == "heading"]
+    sections = {goal for text in headings if _goals(text, named=False) for goal in _goals(text)}
+    overview = sum(not sections.isdisjoint(_goals(cells[0], worded=False)) for cells in rows) > 1
+    # Where rows are areas, they do not say what the numbers are of.
+    if table.by_area or not (aims or overview or _RE["of_targets"].search(titles)):
+        return
+    # Where no head says which column is aimed at, it is that of the last year, else every number.
     names = [column.label.casefold() for column in table.columns]
+    years = [max(map(int, re.findall(r"20\d\d", name)), default=0) for name in names]
     aimed = [
-        ("mål" in name if aims else bool(re.search(r"mål|20\d\d", name)))
-        and not _RE["level_head"].search(name)
-        for name in names
+        ("mål" in name if aims else 0 < year == max(years)) and not _RE["level_head"].search(name)
+        for name, year in zip(names, years, strict=True)
     ]
     targets = aimed if any(aimed) else [True] * len(names)
     for r, (head, *cells) in enumerate(rows):
@@ -273,7 +298,7 @@ def _of_table(plan: Plan, table: ReadTable) -> Iterator[Fact]:
                     "target" if is_target else "level",
                     topic, about, amount, when[-1].period if when else None,
                     f"{head}, {column.label}: {cell}", table.place, (table.part, r, column.index),
-                    in_table=True,
+                    in_table=True, goals=_goals(head, worded=False),
                 )  # fmt: skip
 
 
@@ -282,7 +307,8 @@ def facts_twice(plan: Plan) -> Iterator[Outcome]:
     # Facts of one role about the same groups; only these can be about the same thing.
     alike: dict[Hashable, list[Fact]] = defaultdict(list)
     reported: set[tuple[str, str]] = set()
-    for fact in _facts(plan):
+    facts = list(_facts(plan))
+    for fact in facts:
         before = alike[fact.role, fact.about]
         same = [one for one in before if _is_same(one, fact)]
         before.append(fact)
@@ -295,14 +321,41 @@ def facts_twice(plan: Plan) -> Iterator[Outcome]:
         other = first or same[0]
         if first or (other.text, fact.text) not in reported:
             reported.add((other.text, fact.text))
-            rule = "maal-i-oversigt" if fact.role == "target" else "to-vaerdier"
-            units = other.amount.value == fact.amount.value
-            yield judge(
-                "enhed" if units and not first else rule, fact.place, holds=bool(first),
-                printed=f"{other.text} / {fact.text}", case="to_enheder" if units else "to_tal",
-                right="samme enhed" if units else "samme tal begge steder",
-                here=fact.amount.text, there=other.amount.text, where=other.place.text,
-            )  # fmt: skip
+            yield _two(other, fact, holds=bool(first))
+    seen = {text for pair in reported for text in pair}
+    told = [fact for fact in facts if fact.goals and not fact.in_table]
+    for cell in facts:
+        same = [one for one in told if _is_same_goal(one, cell)] if cell.in_table else []
+        values = {one.amount.value for one in same}
+        if same and cell.text not in seen and (cell.amount.value in values or len(values) == 1):
+            plan.checked.update(one.at for one in (cell, *same))
+            yield _two(same[0], cell, holds=cell.amount.value in values)
+
+
+def _two(first: Fact, second: Fact, *, holds: bool) -> Outcome:
+    units = first.amount.value == second.amount.value
+    rule = "maal-i-oversigt" if second.role == "target" else "to-vaerdier"
+    return judge(
+        "enhed" if units and not holds else rule, second.place, holds=holds,
+        printed=f"{first.text} / {second.text}", case="to_enheder" if units else "to_tal",
+        right="samme enhed" if units else "samme tal begge steder",
+        here=second.amount.text, there=first.amount.text, where=first.place.text,
+    )  # fmt: skip
+
+
+def _is_same_goal(told: Fact, cell: Fact) -> bool:
+    """Whether a number of a text is of the same goal as a cell of an overview."""
+    shared = told.goals & cell.goals
+    if told.role != cell.role or told.unit != cell.unit or not _is_same_time(told, cell):
+        return False
+    # A number alone may be of another list: then both speak of the same, too.
+    return (told.role == "target" and any(not isinstance(goal, str) for goal in shared)) or (
+        bool(shared) and any(_is_alike(a, b) for a in told.topic for b in cell.topic)
+    )
+
+
+def _is_alike(one: str, two: str) -> bool:
+    return one.startswith(two) or two.startswith(one)
 
 
 def _is_same(first: Fact, second: Fact) -> bool:
@@ -323,7 +376,7 @@ def _is_same_topic(first: Fact, second: Fact) -> bool:
     small, large = sorted((first.topic, second.topic), key=len)
     in_table = first.in_table or second.in_table
     # Each word of a short name in a table has its like in a text, endings apart.
-    covered = all(any(a.startswith(b) or b.startswith(a) for b in large) for a in small)
+    covered = all(any(_is_alike(a, b) for b in large) for a in small)
     if not small <= large and not (in_table and covered):
         return False
     if in_table:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from itertools import pairwise
+from itertools import islice, takewhile
 from typing import Any, NamedTuple
 
 from beskplan.audit.model import Outcome
 from beskplan.audit.patterns import patterns
-from beskplan.audit.rules.movements import FRACTION_SLACK, is_slip, movements
+from beskplan.audit.rules.movements import is_slip, movements
 from beskplan.audit.rules.registry import judge
 from beskplan.audit.statements.amounts import Amount
 from beskplan.audit.statements.plan import Plan, Sentence
 from beskplan.audit.statements.skeleton import Skeleton, Token, skeleton
-from beskplan.audit.statements.vocabulary import is_formula, only_turn
+from beskplan.audit.statements.vocabulary import is_formula, only_turn, turns
 from beskplan.core.numbers import format_number, format_pct
 
 _RE = patterns("wholes")
@@ -26,6 +26,12 @@ _FACTORS = {
     "fordob": Decimal(2), "tredob": Decimal(3), "firdob": Decimal(4), "halver": Decimal("0.5"),
     "halvt": Decimal("0.5"), "dobbel": Decimal(2),
 }  # fmt: skip
+_BACK = 3
+"""So many sentences before may tell what a sentence goes on about."""
+_LISTED = 12
+"""Items of the longest list that is added."""
+_FAR_FROM_ALL = 25
+"""Shares further from a hundred are no parts of one whole."""
 _NEARLY = Decimal("0.4")
 """Parts that miss the whole by more than this part of it are parts of something else."""
 
@@ -34,44 +40,84 @@ _COUNTED = frozenset({"fuldtidspersoner", "helårspersoner", "personer", "forlø
 
 
 def parts_and_wholes(plan: Plan) -> Iterator[Outcome]:
-    """Judge what a sentence says of parts of a number, in numbers and per cent."""
-    for previous, sentence in pairwise((None, *plan.prose)):
-        if sentence and not (sentence.is_quote or is_formula(sentence.text)):
-            read = _Read(plan, sentence, skeleton(sentence.text), previous)
-            yield from _fractions(read)
-            if len(read.form.tokens) > 1:
-                for check in (_parts, _sums, _products, _ratios):
-                    yield from check(read)
-            yield from _continued(read)
-            yield from _level_after(read)
+    """Judge what sentences say of parts of a number, in numbers and per cent."""
+    prose = plan.prose
+    for at, sentence in enumerate(prose):
+        if sentence.is_quote or is_formula(sentence.text):
+            continue
+        earlier = [*prose[max(0, at - _BACK) : at]]
+        read = _Read(plan, sentence, skeleton(sentence.text), earlier)
+        yield from _fractions(read)
+        if len(read.form.tokens) > 1:
+            for check in (_parts, _divided, _sums, _products, _ratios):
+                yield from check(read)
+        yield from _continued(read)
+        yield from _bullets(read, prose[at + 1 : at + 1 + _LISTED])
+        yield from _level_after(read)
+
+
+class _Base(NamedTuple):
+    """What the sentences before have told: a whole, those of its parts, and the counts of each sentence."""
+
+    whole: Token | None
+    parts: list[Token]
 
 
 class _Read(NamedTuple):
-    """A sentence with its form and the sentence before it."""
+    """A sentence with its form and the sentences before it, the nearest last."""
 
     plan: Plan
     sentence: Sentence
     form: Skeleton
-    previous: Sentence | None
+    earlier: list[Sentence]
 
     @property
-    def follows(self) -> bool:
-        """Whether the sentence before stands in the same text or right before it."""
-        return self.previous is not None and self.sentence.part - self.previous.part <= 1
+    def before(self) -> Iterator[Skeleton]:
+        """The forms of the sentences before, the nearest first, as far as one goes on from the other."""
+        after = self.sentence
+        for one in reversed(self.earlier):
+            if after.part - one.part > 1 or (after.part != one.part and after is not self.sentence):
+                return
+            yield skeleton(one.text)
+            after = one
+
+    def base(self) -> _Base:
+        """The number that the sentence may go on about, and the parts of it that were told."""
+        parts: list[Token] = []
+        for form in self.before:
+            counts = [t for t in form.tokens if t.kind == "N"]
+            if of := _RE["of_are"].search(form.text):
+                whole = form.token(of, "whole")
+                told = [t for t in counts if t.start > whole.start and t.size <= whole.size]
+                return _Base(None if _RE["overlap"].search(form.text) else whole, told + parts)
+            if hereof := _RE["hereof"].search(form.text):
+                whole, part = (form.token(hereof, name) for name in ("whole", "part"))
+                return _Base(whole if whole.kind == "N" else None, [part, *parts])
+            if len(counts) != 1:
+                break
+            if not _RE["goes_on"].match(form.text):
+                return _Base(counts[0], parts)
+            parts = counts + parts
+        return _Base(None, parts)
 
     def outcome(
         self, rule: str, tokens: Sequence[Token], right: str, *, holds: bool = False,
         grave: bool | None = None, **words: Any,
     ) -> Outcome:  # fmt: skip
         """Judge numbers of the sentence; they count as checked either way."""
-        self.plan.mark_text(self.sentence, tokens)
+        own = [t for t in tokens if t in self.form.tokens]
+        self.plan.mark_text(self.sentence, own)
+        told = [
+            one.text for one in self.earlier if {*tokens} - {*own} & {*skeleton(one.text).tokens}
+        ]
+        words["printed"] = words.get("printed") or " ".join((*told, self.sentence.text))
         return judge(rule, self.sentence, holds=holds, right=right, grave=grave, **words)
 
-    def whole_before(self, before: int) -> Token | None:
-        """The count that stands before a place in the sentence, else the last of the one before."""
-        here = [t for t in self.form.tokens if t.kind == "N" and t.end <= before]
-        if not here and self.previous is not None and self.follows:
-            here = [t for t in skeleton(self.previous.text).tokens if t.kind == "N"]
+    def whole_before(self, before: int, kind: str = "N") -> Token | None:
+        """The number that stands before a place in the sentence, else the last of the one before."""
+        here = [t for t in self.form.tokens if t.kind == kind and t.end <= before]
+        if not here and (form := next(self.before, None)):
+            here = [t for t in form.tokens if t.kind == kind]
         return here[-1] if here else None
 
     def tokens(self, kinds: str, text: str) -> list[Token]:
@@ -108,36 +154,105 @@ def _parts(read: _Read) -> Iterator[Outcome]:
     for part, share in pairs:
         if all(start != part.start for start, _ in done):
             yield from _part(read, part, total, share)
-    if abs(sum((share.size for _, share in pairs), Decimal(0)) - 100) <= 1:
+    if abs(_sum([share for _, share in pairs]) - 100) <= 1:
         yield from _added(read, [part for part, _ in pairs], total)
 
 
 def _continued(read: _Read) -> Iterator[Outcome]:
-    """Judge what goes on from a number told before: »Heraf …«, »62 pct. er dermed …«, »de resterende …«."""
-    text = read.form.text
-    before = skeleton(read.previous.text) if read.previous and read.follows else None
-    counts = [t for t in before.tokens if t.kind == "N"] if before else []
-    if len(counts) == 1 and (match := _RE["hereof_before"].search(text)):
-        part = read.form.token(match, "part" if match["part"] else "first")
-        yield from _part(read, part, counts[0], read.form.token(match, "share"))
-    rest = _RE["rest"].search(text)
-    here = read.form if rest and _RE["of_are"].search(text) else before
-    of = _RE["of_are"].search(here.text) if here else None
-    if here is None or of is None or _RE["overlap"].search(here.text):
-        return
-    whole, told = here.token(of, "whole"), [t for t in here.tokens if t.kind == "N"]
+    """Judge what goes on from numbers told before: »Heraf …«, »62 pct. er dermed …«, »de resterende …«."""
+    form, text = read.form, read.form.text
+    whole, told = read.base()
+    if whole and (match := _RE["hereof_before"].search(text)):
+        part = form.token(match, "part" if match["part"] else "first")
+        yield from _part(read, part, whole, form.token(match, "share"))
     after = _RE["share_after"].search(text)
-    if here is before and after and not text[after.end() :].lstrip().startswith("af "):
-        parts = [t for t in told if t.start > whole.start and t.size <= whole.size]
-        share = read.form.token(after, "share")
-        fits = (p for p in parts if share.number.means(p.size / whole.size * 100))
-        yield from _part(read, next(fits, parts[-1]), whole, share)
-    elif rest:
-        left = read.form.token(rest, "part")
-        others = [
-            t for t in told if t.start > whole.start and (here is before or t.start < left.start)
-        ]
-        yield from _added(read, [*others, left], whole)
+    if whole and told and after and not text[after.end() :].lstrip().startswith("af "):
+        share = form.token(after, "share")
+        fits = (p for p in told if share.number.means(p.size / whole.size * 100))
+        yield from _part(read, next(fits, told[-1]), whole, share)
+    for match in _RE["rest"].finditer(text):
+        left, of = form.token(match, "part"), _RE["of_are"].search(text)
+        if left.kind == "P":
+            yield from _complement(read, left)
+        elif of and not _RE["overlap"].search(text):
+            here = form.token(of, "whole")
+            others = [t for t in form.tokens if t.kind == "N" and here.end <= t.start < left.start]
+            yield from _added(read, [*others, left], here)
+        elif whole and told:
+            yield from _added(read, [*told, left], whole)
+    for match in _RE["all_of_it"].finditer(text):
+        yield from _all_together(read, form.token(match, "sum"))
+
+
+def _complement(read: _Read, left: Token) -> Iterator[Outcome]:
+    """Judge »57 pct. er kvinder, og resten, 43 pct., er mænd« by a hundred."""
+    forms = [*([read.form] if left.start else []), *read.before]
+    for form in forms:
+        shares = [
+            t for t in form.tokens
+            if t.kind == "P" and t is not left and (form is not read.form or t.end <= left.start)
+        ]  # fmt: skip
+        if shares:
+            yield from _of_hundred(read, [*shares, left])
+            return
+
+
+def _of_hundred(read: _Read, shares: Sequence[Token], printed: str = "") -> Iterator[Outcome]:
+    """Judge shares that are said to be all there are; where far from a hundred they are of something else."""
+    added = _sum(shares)
+    off, step = abs(added - 100), max(t.number.step for t in shares)
+    soft = any(t.number.qualifier for t in shares)
+    if len(shares) < 2 or off > _FAR_FROM_ALL or any(t.number.signed for t in shares):
+        return
+    yield read.outcome(
+        "sum-i-tekst", shares, "100 pct.", printed=printed, case="hundrede",
+        holds=off <= max(step * len(shares) / 2, Decimal(5 if soft else 1)),
+        parts=" + ".join(_text(t) for t in shares), said=format_number(added, 1),
+    )  # fmt: skip
+
+
+def _all_together(read: _Read, whole: Token) -> Iterator[Outcome]:
+    """Judge »45 på hold A. 38 på hold B. Tilsammen er der 83«: some of the last sentences give it."""
+    if any(t.kind == whole.kind and t.end <= whole.start for t in read.form.tokens):
+        return
+    runs: list[list[Token]] = []
+    parts: list[Token] = []
+    for form in read.before:
+        counts = [t for t in form.tokens if t.kind == whole.kind]
+        if not counts or turns(form.text) or len(counts) > 1 < len(runs) + 1:
+            break
+        parts = counts + parts
+        runs += [parts] if len(parts) > 1 else []
+    near = [run for run in runs if abs(_sum(run) - whole.size) * 4 <= whole.size]
+    if near and not _RE["overlap"].search(read.form.text):
+        best = min(near, key=lambda run: abs(_sum(run) - whole.size))
+        yield from _added(read, best, whole)
+
+
+def _sum(tokens: Sequence[Token]) -> Decimal:
+    return sum((t.size for t in tokens), Decimal(0))
+
+
+def _bullets(read: _Read, following: Sequence[Sentence]) -> Iterator[Outcome]:
+    """Judge a list whose items are said to be all parts of a number, or of a hundred per cent."""
+    if not (read.sentence.text.endswith(":") and _RE["divides"].search(read.form.text)):
+        return
+    items = [*takewhile(lambda one: one.kind == "bullet", following)]
+    numbers = [[t for t in skeleton(one.text).tokens if t.kind in "NKP"] for one in items]
+    if len(items) < 2 or any(len(own) != 1 for own in numbers):
+        return
+    parts = [own[0] for own in numbers]
+    kinds = {t.kind for t in parts}
+    printed = f"{read.sentence.text} {'; '.join(one.text for one in items)}"
+    if kinds == {"P"}:
+        yield from _of_hundred(read, parts, printed)
+    elif len(kinds) == 1:
+        forms = [read.form, *islice(read.before, 1)]
+        wholes = [t for form in forms for t in form.tokens if t.kind in kinds]
+        near = [t for t in wholes if abs(_sum(parts) - t.size) * 4 <= t.size]
+        if near:
+            whole = min(near, key=lambda t: abs(_sum(parts) - t.size))
+            yield from _added(read, parts, whole, printed)
 
 
 def _part(read: _Read, part: Token, whole: Token, share: Token | None) -> Iterator[Outcome]:
@@ -154,7 +269,7 @@ def _part(read: _Read, part: Token, whole: Token, share: Token | None) -> Iterat
     elif share is not None:
         right, amount = part.size / whole.size * 100, share.amount
         if amount is None:  # a fraction in words
-            holds = abs(share.size - right) <= FRACTION_SLACK
+            holds = share.is_about(right)
         else:
             holds = amount.means(right) or _fits_rounded(whole.amount, part.amount, amount)
         yield read.outcome(
@@ -174,15 +289,31 @@ def _fits_rounded(whole: Amount | None, part: Amount, share: Amount) -> bool:
     return low <= share.value <= counts.high / max(near.low, Decimal(1)) * 100 + slack
 
 
+def _divided(read: _Read) -> Iterator[Outcome]:
+    """Judge parts that are said to be all of a number, or of a hundred per cent."""
+    form = read.form
+    if _RE["overlap"].search(form.text):
+        return
+    if goes := _RE["divided"].match(form.text):
+        parts = read.tokens("NK", goes["list"])
+        total = read.whole_before(0, parts[0].kind) if len(parts) > 1 else None
+        shares = read.tokens("P", goes["list"])
+        if total is not None and not (shares or read.tokens("QD", goes["list"])):
+            yield from _added(read, parts, total)
+        elif not parts and not form.text[: goes.start("list")].count("⟨"):
+            yield from _of_hundred(read, shares)
+    if sexes := _RE["both_sexes"].search(form.text):
+        yield from _of_hundred(read, [form.token(sexes, "one"), form.token(sexes, "two")])
+    for match in _RE["of_are_all"].finditer(form.text):
+        parts, whole = read.tokens("N", match["list"]), form.token(match, "whole")
+        if abs(_sum(parts) - whole.size) * 10 <= whole.size:
+            yield from _added(read, parts, whole)
+
+
 def _sums(read: _Read) -> Iterator[Outcome]:
     form = read.form
     if _RE["overlap"].search(form.text):
         return
-    they = _RE["they"].search(form.text) if read.follows else None
-    if they and not re.search(r"⟨[PQDK]\d+⟩", they["list"]):
-        parts, total = read.tokens("N", they["list"]), read.whole_before(0)
-        if total is not None and len(parts) > 1:
-            yield from _added(read, parts, total)
     for match in [*_RE["list_total"].finditer(form.text), *_RE["total_list"].finditer(form.text)]:
         listed, how = match["list"], match.groupdict().get("how") or ""
         whole = form.tokens[int(match["sum"][1:])]
@@ -196,14 +327,16 @@ def _sums(read: _Read) -> Iterator[Outcome]:
         )
         sexes = _RE["sexes"].search(listed + (after[0] if after else ""))
         some = re.search(r"heraf|hvoraf| er $", how) and not sexes
-        if not some or sum((t.size for t in parts), Decimal(0)) > whole.size:
+        if not some or _sum(parts) > whole.size:
             yield from _added(read, parts, whole)
 
 
-def _added(read: _Read, parts: Sequence[Token], whole: Token) -> Iterator[Outcome]:
+def _added(
+    read: _Read, parts: Sequence[Token], whole: Token, printed: str = ""
+) -> Iterator[Outcome]:
     if parts[0].size == len(parts) - 1:
         parts = parts[1:]  # »3 teams med 12, 14 og 9 medarbejdere«
-    added = sum((t.size for t in parts), Decimal(0))
+    added = _sum(parts)
     if abs(added - whole.size) > whole.size * _NEARLY:
         return  # parts of something else
     decimals = max((t.amount.decimals for t in parts if t.amount), default=0)
@@ -214,7 +347,7 @@ def _added(read: _Read, parts: Sequence[Token], whole: Token) -> Iterator[Outcom
     shown = format_number(added / factor, decimals)
     yield read.outcome(
         "sum-i-tekst", (whole, *parts), shown, holds=abs(added - whole.size) <= slack,
-        parts=" + ".join(_text(t) for t in parts), said=_text(whole),
+        printed=printed, parts=" + ".join(_text(t) for t in parts), said=_text(whole),
     )  # fmt: skip
 
 
@@ -280,11 +413,19 @@ def _ratios(read: _Read) -> Iterator[Outcome]:
 
 def _fractions(read: _Read) -> Iterator[Outcome]:
     form = read.form
+    for match in _RE["ranked"].finditer(form.text):
+        first, *then = read.tokens("NPDK", match["first"] + match["then"])
+        order = [first, *(t for t in then if t.kind == first.kind)]
+        sizes = [t.size for t in order]
+        yield read.outcome(
+            "den-stoerste", order, "", case="orden", shown=", ".join(map(_text, order)),
+            holds=sizes == sorted(sizes, reverse=bool(match["most"])),
+        )  # fmt: skip
     for match in _RE["fraction"].finditer(form.text):
         word, share = form.token(match, "word"), form.token(match, "share")
         yield read.outcome(
             "broek-og-procent", (share,), format_pct(word.size), said=_text(share),
-            holds=abs(word.size - share.size) <= FRACTION_SLACK,
+            holds=word.is_about(share.size),
             word=read.sentence.text[word.start : word.end],
         )  # fmt: skip
     for match in _RE["of_all"].finditer(form.text):

@@ -142,7 +142,7 @@ def _amounts(text: str) -> Iterator[Amount]:
         value = _value(digits)
         if value is None:
             continue
-        softened = _qualifier(text[max(0, start - _QUALIFIER_REACH) : start])
+        softened = qualifier(text[max(0, start - _QUALIFIER_REACH) : start])
         # A qualifier belongs to the number, with the blank between them.
         first = start - len(softened) - 1 if softened else start
         yield Amount(
@@ -156,7 +156,7 @@ def _is_named(before: str) -> bool:
     return bare.endswith(_NAMES) and _RE["not_before"].search(bare) is not None
 
 
-def _qualifier(before: str) -> str:
+def qualifier(before: str) -> str:
     """The word right before a number that softens it, or empty."""
     if not before[:-1].lower().endswith(_QUALIFIERS):
         return ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -342,7 +342,8 @@ def relations(layout: Layout, found: dict[int, Formula]) -> list[Relation]:
         if (c not in found or found[c].kind in ("total", "less", "balance"))
         and not (hint := hints(layout, c)).rate and not hint.change
     ]  # fmt: skip
-    sums = list(_sums(layout, additive))
+    of_hundred = {c for c in numeric if c not in found and hints(layout, c).pct}
+    sums = list(_sums(layout, additive, of_hundred))
     return [*result, *sums, *_shares(layout, set(found), sums)]
 
 
@@ -362,17 +363,26 @@ def _structures(layout: Layout, total: int) -> Iterator[tuple[str, list[int]]]:
     yield "parts", [r for r in rows if r in layout.parts and start < r < total]
 
 
-def _sums(layout: Layout, additive: Sequence[int]) -> Iterator[Relation]:
-    """Total rows over the rows that they are totals of, as most columns and totals have it."""
+def _sums(
+    layout: Layout, additive: Sequence[int], of_hundred: Collection[int]
+) -> Iterator[Relation]:
+    """Total rows over the rows that they are totals of, as most columns and totals have it.
+
+    Shares are added where their total is a hundred per cent.
+    """
     tried: dict[str, list[Relation]] = {}
     for total in sorted(layout.totals):
         for name, rows in _structures(layout, total):
-            for c in additive if len(rows) >= 2 else ():
+            for c in (*additive, *of_hundred) if len(rows) >= 2 else ():
                 printed, given = layout.cells[total][c], [layout.cells[r][c] for r in rows]
                 known = [amount for amount in given if amount is not None]
                 if printed is None or len(known) < len(given):
                     continue
                 right = sum((amount.value for amount in known), Decimal(0))
+                values = [amount.value for amount in known]
+                share = c in of_hundred and not (printed.value == 100 and 75 <= right <= 125)
+                if share or (min(values) > 0 and printed.value <= max(values)):
+                    continue  # between its parts lies a mean
                 ok = _adds_up(printed, known, right, exact=layout.exact)
                 sources = tuple((r, c) for r in rows)
                 one = Relation("sum", (total, c), sources, printed, right, ok, ok)
@@ -384,8 +394,9 @@ def _sums(layout: Layout, additive: Sequence[int]) -> Iterator[Relation]:
             holding = sum(case.holds for case in here)
             elsewhere = sum(case.holds for case in cases) - holding
             usual = holding and holding * 2 >= len(here)
-            if usual or (elsewhere >= _MANY and name == "block"):
-                for case in here:
+            by_most = usual or (elsewhere >= _MANY and name == "block")
+            for case in here:
+                if by_most or case.target[1] in of_hundred:
                     backing = holding + elsewhere - case.holds
                     settled.setdefault(case.target, case._replace(backing=backing))
     yield from settled.values()

@@ -103,8 +103,9 @@ def _ydelse_pattern(on: date) -> tuple[re.Pattern[str], dict[str, str]]:
             keys.setdefault(" ".join(name.casefold().split()), one.id)
     for name, key in list(keys.items()):
         if name.endswith(("penge", "hjælp", "ydelse", "pension")):
-            keys.setdefault(f"{name}modtagere", key)
-            keys.setdefault(f"{name.removeprefix('a-')}modtagere", key)
+            for ending in ("modtagere", "modtagerne", "modtager"):
+                keys.setdefault(f"{name}{ending}", key)
+                keys.setdefault(f"{name.removeprefix('a-')}{ending}", key)
     keys |= _RE.table("other_names")
     return _ydelse_names(frozenset(keys)), keys
 

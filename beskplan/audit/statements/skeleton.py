@@ -14,7 +14,16 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from beskplan.audit.patterns import patterns
-from beskplan.audit.statements.amounts import PCT, POINTS, REMEMBERED, Amount, When, amounts, times
+from beskplan.audit.statements.amounts import (
+    PCT,
+    POINTS,
+    REMEMBERED,
+    Amount,
+    When,
+    amounts,
+    qualifier,
+    times,
+)
 from beskplan.audit.statements.vocabulary import FRACTIONS, NUMBER_WORDS
 
 _SMALL = {word: n for word, n in NUMBER_WORDS.items() if n > 1} | {
@@ -23,6 +32,10 @@ _SMALL = {word: n for word, n in NUMBER_WORDS.items() if n > 1} | {
 _RE = patterns("skeleton", small=_SMALL)
 
 _FACTORS = {"mio": Decimal(1_000_000), "mia": Decimal(1_000_000_000), "t": Decimal(1000)}
+FRACTION_SLACK = Decimal(4)
+"""Points by which a per cent may miss the fraction that a writer rounds it to."""
+_ABOVE = ("over", "godt", "mere end", "mindst")
+_BELOW = ("knap", "næsten", "op mod", "under", "mindre end", "højst")
 _DURATIONS = frozenset({"uger", "uge", "måneder", "år", "timer", "dage"})
 _EVERY = {
     "anden": 2, "tredje": 3, "fjerde": 4, "femte": 5, "sjette": 6, "syvende": 7, "ottende": 8,
@@ -42,6 +55,8 @@ class Token(NamedTuple):
     when: When | None = None
     size: Decimal = Decimal(0)
     """The number in units: 1,2 mio. is 1,200,000; a fraction in per cent."""
+    soft: str = ""
+    """The word that makes a fraction less than exact: »knap halvdelen«."""
 
     @property
     def number(self) -> Amount:
@@ -49,6 +64,15 @@ class Token(NamedTuple):
         if self.amount is None:
             raise TypeError(f"no number: {self}")
         return self.amount
+
+    def is_about(self, share: Decimal) -> bool:
+        """Whether a fraction in words can stand for a per cent: writers round far."""
+        low, high = self.size - FRACTION_SLACK, self.size + FRACTION_SLACK
+        if self.soft in _ABOVE:
+            low, high = self.size - Decimal("0.5"), self.size * Decimal("1.25")
+        elif self.soft in _BELOW:
+            low, high = self.size * Decimal("0.85"), self.size + Decimal("0.5")
+        return low <= share <= high
 
 
 class Skeleton(NamedTuple):
@@ -89,13 +113,15 @@ def _tokens(text: str) -> Iterator[Token]:
         word = match[0].casefold()
         if match["w"]:
             yield Token("W", match.start(), match.end(), size=Decimal(str(_SMALL[word])))
-        elif match["b"]:  # »fire ud af ti«
+            continue
+        soft = qualifier(text[max(0, match.start() - 12) : match.start()])
+        if match["b"]:  # »fire ud af ti«
             part, whole = _SMALL.get(match["a"].casefold(), 1), _SMALL[match["b"].casefold()]
-            yield Token("F", match.start(), match.end(), size=Decimal(100 * part) / Decimal(whole))
+            share = Decimal(100 * part) / Decimal(whole)
         else:
             every = _EVERY.get(word.rpartition(" ")[2])
             share = Decimal(100) / every if every else FRACTIONS[word]
-            yield Token("F", match.start(), match.end(), size=share)
+        yield Token("F", match.start(), match.end(), size=share, soft=soft)
 
 
 def _of_amount(text: str, amount: Amount) -> Token:

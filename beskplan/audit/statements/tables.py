@@ -403,7 +403,7 @@ def _column(
     if percent or kind == "ratio":
         base = _RE["base"].search(words)
         of_what = base[1].casefold() if base else ""
-        of_what = "arbejdsstyrken" if of_what.startswith("arb") else of_what
+        of_what = {"arb": "arbejdsstyrken", "16-": "befolkningen"}.get(of_what[:3], of_what)
         return Column(index, label, "share", PCT, period, None, of_what, of)
     counts = bool(named) or "antal" in label.casefold() or bool(_unit(words))
     role = "level" if counts and not _RE["no_count"].search(label) else "other"

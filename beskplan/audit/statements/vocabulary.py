@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
@@ -56,9 +57,10 @@ def has_number(text: str) -> bool:
 
 
 @lru_cache(8192)
-def turns(text: str) -> tuple[tuple[Direction, int, int], ...]:
-    """Every word of direction with where it stands."""
-    return tuple((m.lastgroup, m.start(), m.end()) for m in _RE["turn"].finditer(text))  # type: ignore[misc]
+def turns(text: str, also: re.Pattern[str] | None = None) -> tuple[tuple[Direction, int, int], ...]:
+    """Every word of direction with where it stands, those of another pattern with them."""
+    found = [*_RE["turn"].finditer(text), *(also.finditer(text) if also else ())]
+    return tuple((m.lastgroup, *m.span()) for m in sorted(found, key=re.Match[str].start))
 
 
 @lru_cache(8192)
