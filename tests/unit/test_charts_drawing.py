@@ -16,7 +16,6 @@ from beskplan.blocks.charts import canvas
 from beskplan.blocks.charts.axis import moment, time_ticks, value_axis
 from beskplan.blocks.charts.canvas import (
     GROUND,
-    MIN_WIDTH,
     NARROW_WIDTH,
     PALETTE,
     WIDTH,
@@ -50,10 +49,6 @@ def width_of(svg: str) -> float:
 def test_a_drawing_has_both_widths(name: str) -> None:
     both = drawing(CHARTS[name])
     assert (width_of(both.wide), width_of(both.narrow)) == (WIDTH, NARROW_WIDTH)
-
-
-def test_the_narrow_one_is_wide_enough_for_every_chart() -> None:
-    assert NARROW_WIDTH >= MIN_WIDTH
 
 
 D = Decimal

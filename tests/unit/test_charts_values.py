@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -15,8 +14,7 @@ from matplotlib.patches import Circle, Rectangle
 from beskplan.blocks.charts.canvas import OTHER, OWN, PALETTE, TOTAL, Canvas, Lettering
 from beskplan.blocks.charts.line_chart import Band, Line, lines
 from beskplan.blocks.charts.rows import Bar, DotRow, Step, dots, ranking, staircase
-from beskplan.core.errors import BlockError
-from beskplan.core.periods import month, periods_between, quarter
+from beskplan.core.periods import month, periods_between
 
 D = Decimal
 MONTHS = periods_between(month(2019, 6), month(2020, 6))
@@ -172,56 +170,3 @@ def test_steps_are_to_scale(drawn: list[Figure]) -> None:
     first, second, _ = (a for a in drawn[0].artists if isinstance(a, Rectangle))
     assert (second.get_width() + 1) / (first.get_width() + 1) == pytest.approx(22 / 4)
     assert first.get_height() == pytest.approx(2 * second.get_height())
-
-
-REFUSED: dict[str, tuple[Callable[[], str], set[str]]] = {
-    "no rows": (lambda: ranking([]), {"intet at tegne"}),
-    "all faults of bars at once": (
-        lambda: ranking([Bar(" ", D(1)), Bar("A", D("NaN")), Bar("B", D("inf"))], width=100),
-        {"har intet navn", "er ikke et tal", "for smal"},
-    ),
-    "a ranking of no numbers": (
-        lambda: ranking([Bar("A", D("NaN")), Bar("B", D(-1))]),
-        {"er ikke et tal"},
-    ),
-    "too many areas, and a number too few": (
-        lambda: dots(list("abcde"), [DotRow("A", (D(1),))]),
-        {"for mange områder", "et forkert antal tal"},
-    ),
-    "no periods, no series, no unit": (
-        lambda: lines([], [], unit=""),
-        {"intet at tegne", "mangler"},
-    ),
-    "five series": (
-        lambda: lines(MONTHS, [Line(n, [D(1)] * 13) for n in "abcde"], unit="Pct."),
-        {"for mange til at skelne"},
-    ),
-    "a short series": (
-        lambda: lines(MONTHS, [Line("A", [D(1)])], unit="Pct."),
-        {"et andet antal"},
-    ),
-    "a short band": (
-        lambda: lines(MONTHS, [Line("A", [D(1)] * 13)], unit="Pct.", band=Band("i", [], [])),
-        {"et andet antal"},
-    ),
-    "disorder": (
-        lambda: lines([month(2020, 1), month(2019, 1)], [Line("A", [D(1)] * 2)], unit="Pct."),
-        {"i forkert rækkefølge"},
-    ),
-    "two kinds": (
-        lambda: lines([month(2020, 1), quarter(2020, 1)], [Line("A", [D(1)] * 2)], unit="Pct."),
-        {"af flere slags"},
-    ),
-    "no steps": (lambda: staircase([]), {"intet at tegne"}),
-    "a step up": (lambda: staircase([Step(1, D(20)), Step(5, D(40))]), {"er ikke et trin ned"}),
-    "a step back": (lambda: staircase([Step(5, D(40)), Step(5, D(30))]), {"er ikke et trin ned"}),
-    "a negative rate": (lambda: staircase([Step(1, D(-1))]), {"er negativ"}),
-}
-
-
-@pytest.mark.parametrize("name", REFUSED)
-def test_what_cannot_be_drawn_is_refused_in_words(name: str) -> None:
-    draw, expected = REFUSED[name]
-    with pytest.raises(BlockError) as refusal:
-        draw()
-    assert {problem.what for problem in refusal.value.problems} == expected

@@ -26,7 +26,6 @@ from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D
 
 from beskplan.blocks.charts.svg import svg_text
-from beskplan.core.errors import BlockError, Problem
 from beskplan.core.numbers import NBSP, format_number
 
 PALETTE = ("#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1")
@@ -53,9 +52,6 @@ BAND_EDGE = "#71808F"
 
 WIDTH = 680.0
 """Width of a chart in px where the caller gives none: the text width of the page."""
-
-MIN_WIDTH = 320.0
-"""Narrower than a phone no chart is drawn."""
 
 CAP_HEIGHT = 0.729
 """Height of a capital over the font size, DejaVu Sans: centres a line of text on a bar."""
@@ -207,47 +203,6 @@ def _words(text: str) -> list[tuple[str, str]]:
     return pieces
 
 
-def refuse(problems: Sequence[Problem]) -> None:
-    """Raise all problems at once, if there are any.
-
-    Raises:
-        BlockError: with every one of `problems`.
-    """
-    if problems:
-        raise BlockError(problems)
-
-
-def rows_problems(
-    chart: str, labels: Sequence[str], values: Sequence[Decimal | None]
-) -> list[Problem]:
-    """No rows, a row without a label, or a value that is no number."""
-    if not labels:
-        return [Problem(chart, "intet at tegne", expected="mindst én række")]
-    blank = [
-        Problem(f"{chart}: række {number}", "har intet navn", fix="skriv, hvad rækken viser")
-        for number, label in enumerate(labels, 1)
-        if not label.strip()
-    ]
-    odd = [
-        Problem(
-            f"{chart}: {label}",
-            "er ikke et tal",
-            str(value),
-            "et endeligt tal, eller None, hvor det er fortroligt",
-        )
-        for label, value in zip(labels, values, strict=True)
-        if value is not None and not value.is_finite()
-    ]
-    return blank + odd
-
-
-def width_problems(chart: str, width: float) -> list[Problem]:
-    """A sheet too narrow for any text."""
-    if width >= MIN_WIDTH:
-        return []
-    return [Problem(chart, "for smal", f"{width:g} px", f"mindst {MIN_WIDTH:g} px")]
-
-
 Point = tuple[float, float]
 Anchor = Literal["left", "center", "right"]
 
@@ -290,13 +245,12 @@ class Canvas:
         *,
         anchor: Anchor = "left",
         size: float | None = None,
-        colour: str | None = None,
     ) -> None:
         """One line of text, its capitals centred on the height `middle`."""
         size = size or theme().label_size
         left = x - text_width(text, size) * _LEFT_OF[anchor]
         baseline = middle + size * CAP_HEIGHT / 2
-        self.figure.add_artist(Lettering((left, baseline), text, size, colour or theme().ink))
+        self.figure.add_artist(Lettering((left, baseline), text, size, theme().ink))
 
     def text_block(
         self, x: float, middle: float, block: Sequence[str], *, anchor: Anchor = "left"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import groupby, pairwise
+from itertools import groupby
 from typing import TypeAlias
 
 from beskplan.blocks.charts.axis import Tick, ValueAxis, moment, time_ticks, value_axis
@@ -19,14 +19,10 @@ from beskplan.blocks.charts.canvas import (
     Canvas,
     Point,
     legend_places,
-    refuse,
-    rows_problems,
     text_width,
     theme,
-    width_problems,
     wrap,
 )
-from beskplan.core.errors import Problem
 from beskplan.core.numbers import NBSP, format_number
 from beskplan.core.periods import Period
 from beskplan.indicators.quantities import WITHHELD_TEXT
@@ -204,7 +200,7 @@ class Plot:
             self.canvas.line([bend, (left - 3, middle)], label.colour, 0.9)
 
 
-_MOST_SERIES = 4
+_HEIGHT = 300.0
 _LABEL_SHARE = 0.3
 """Most of the width that the labels at the line ends may take before they wrap."""
 _LEADER = 18.0
@@ -275,7 +271,6 @@ def lines(
     level: Level | None = None,
     band: Band | None = None,
     width: float = WIDTH,
-    height: float = 300.0,
 ) -> str:
     """One to four series over time as SVG text.
 
@@ -290,19 +285,13 @@ def lines(
         decimals: Decimals of the values at the line ends.
         level: A level marked across the chart.
         band: An interval, drawn behind the lines.
-        width: Of the sheet in px.
-        height: Of the sheet in px; it grows where the labels need more.
-
-    Raises:
-        BlockError: no periods, periods out of order or of two kinds, no or too many series, a
-            series of another length, a value that is no finite number; all at once.
+        width: Of the sheet in px; its height grows where the labels need more.
     """
     content = _Content(periods, series, unit, decimals, level, band)
-    refuse(_problems(content) + width_problems("lines", width))
     labels = _labels(content, width * _LABEL_SHARE)
     head = wrap(unit, theme().label_size, width - 2 * EDGE)
     top, foot = EDGE + theme().line_height * len(head) + 10, 30.0
-    canvas = Canvas(width, max(height, top + foot + sum(label.height for label in labels)))
+    canvas = Canvas(width, max(_HEIGHT, top + foot + sum(label.height for label in labels)))
     axis = value_axis(content.values, decimals=decimals)
     label_width = max(text_width(row, theme().label_size) for lab in labels for row in lab.block)
     plot = Plot(
@@ -327,37 +316,6 @@ def lines(
         plot.draw_series(line.values, PALETTE[number], dashed=line.dashed, own=number == 0)
     plot.draw_end_labels(labels, plot.right + _LEADER)
     return canvas.svg()
-
-
-def _problems(content: _Content) -> list[Problem]:
-    periods = content.periods
-    found: list[Problem] = []
-    if not periods:
-        found.append(Problem("lines: periods", "intet at tegne", expected="mindst én periode"))
-    if len({period.kind for period in periods}) > 1:
-        found.append(Problem("lines: periods", "af flere slags", expected="én slags"))
-    elif any(before >= after for before, after in pairwise(periods)):
-        found.append(
-            Problem(
-                "lines: periods", "i forkert rækkefølge", expected="hver senere end den forrige"
-            )
-        )
-    if not 1 <= len(content.series) <= _MOST_SERIES:
-        what = "for mange til at skelne" if content.series else "intet at tegne"
-        fix = "saml små grupper, eller lav to figurer" if content.series else ""
-        expected = f"1 til {_MOST_SERIES}"
-        found.append(Problem("lines: series", what, str(len(content.series)), expected, fix))
-    if not content.unit.strip():
-        found.append(Problem("lines: unit", "mangler", fix="skriv, hvad aksen tæller"))
-    for label, values in content.rows:
-        if len(values) != len(periods):
-            found_here = f"{len(values)} tal"
-            expected = f"{len(periods)}, ét for hver periode"
-            found.append(Problem(f"lines: {label}", "et andet antal", found_here, expected))
-        found += rows_problems("lines", [label] * len(values), values) if values else []
-    if content.level:
-        found += rows_problems("lines", [content.level.label], [content.level.value])
-    return found
 
 
 def _labels(content: _Content, limit: float) -> list[EndLabel]:
@@ -454,12 +412,7 @@ def panels(names: Sequence[str], content: Sequence[Panel], *, width: float = WID
         names: Of the series, the report's own first; drawn widest. A single one needs no legend.
         content: The panels in reading order, each with its periods in order.
         width: Of the sheet in px; its height follows from the panels.
-
-    Raises:
-        BlockError: no panels, more series than can be told apart, a panel without periods or with
-            another number of series or values, a value that is no number; all at once.
     """
-    refuse(_panel_problems(names, content, width))
     look = theme()
     count = next(columns for least, columns in _COLUMNS if width >= least)
     cell = (width - 2 * EDGE - (count - 1) * _GAP) / count
@@ -514,24 +467,6 @@ def _draw(plot: Plot, panel: Panel, edge: float) -> None:
     canvas.text(plot.right + 6, y, panel.end, size=look.tick_size)
 
 
-def _panel_problems(names: Sequence[str], content: Sequence[Panel], width: float) -> list[Problem]:
-    found = width_problems("panels", width)
-    if not content or not all(panel.periods for panel in content):
-        found.append(Problem("panels", "intet at tegne", expected="felter med perioder"))
-    if not 1 <= len(names) <= _MOST_SERIES:
-        expected = f"1 til {_MOST_SERIES}"
-        found.append(Problem("panels", "for mange til at skelne", str(len(names)), expected))
-    for panel in content:
-        where = f"panels: {panel.label}"
-        lengths = [len(values) for values in panel.series]
-        if lengths != [len(panel.periods)] * len(names):
-            expected = f"{len(names)} rækker med {len(panel.periods)} tal"
-            found.append(Problem(where, "et andet antal tal", str(lengths), expected))
-        for name, values in zip(names, panel.series, strict=False):
-            found += rows_problems("panels", [f"{panel.label}, {name}"] * len(values), values)
-    return found
-
-
 SIZE = (120, 28)
 """Width and height of the drawing in px."""
 _LINE_EDGE = 3
@@ -550,12 +485,7 @@ def sparkline(values: Sequence[Decimal | None]) -> str:
 
     Returns:
         SVG text; empty where fewer than two values are known.
-
-    Raises:
-        BlockError: a value that is no number.
     """
-    if values:
-        refuse(rows_problems("sparkline", [f"value {n}" for n, _ in enumerate(values, 1)], values))
     known = [float(value) for value in values if value is not None]
     if len(known) < 2:
         return ""

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import pairwise
 
 from beskplan.blocks.charts.axis import value_axis
 from beskplan.blocks.charts.canvas import (
@@ -22,15 +21,11 @@ from beskplan.blocks.charts.canvas import (
     Anchor,
     Canvas,
     legend_places,
-    refuse,
-    rows_problems,
     text_width,
     theme,
     value_text,
-    width_problems,
     wrap,
 )
-from beskplan.core.errors import Problem
 from beskplan.core.numbers import NBSP, format_number, round_half_away
 from beskplan.indicators.quantities import WITHHELD_TEXT
 
@@ -81,9 +76,6 @@ def ranking(
         decimals: Decimals of the printed values.
         signed: Whether a rise is printed with a plus.
         width: Of the sheet in px; its height follows from the rows.
-
-    Raises:
-        BlockError: no rows, a row without a label, a value that is no finite number; all at once.
     """
     totals = [bar for bar in bars if bar.emphasis]
     parts = sorted((bar for bar in bars if not bar.emphasis), key=_order)
@@ -91,7 +83,6 @@ def ranking(
     colours = [TOTAL] * len(totals) + [OWN] * len(parts) + [OTHER]
     values = [bar.value for bar in rows]
     labels = [bar.label for bar in rows]
-    refuse(rows_problems("ranking", labels, values) + width_problems("ranking", width))
 
     size, line_height = theme().label_size, theme().line_height
     texts = [value_text(bar.value, unit, decimals, signed=signed) or bar.missing for bar in rows]
@@ -127,9 +118,7 @@ def ranking(
 
 
 def _order(bar: Bar) -> tuple[bool, Decimal]:
-    # A value that is no number cannot be ordered; it is refused with the other problems.
-    value = bar.value if bar.value is not None and not bar.value.is_nan() else Decimal(0)
-    return bar.value is None, -value
+    return bar.value is None, -(bar.value or Decimal(0))
 
 
 def _room_of_values(values: Sequence[float], rooms: Sequence[float]) -> float:
@@ -195,7 +184,6 @@ def dots(
     areas: Sequence[str],
     rows: Sequence[DotRow],
     *,
-    unit: str = "pct.",
     decimals: int = 0,
     signed: bool = False,
     crowd: str = "",
@@ -209,24 +197,18 @@ def dots(
     Args:
         areas: One to four, the own one first; more where there is a `crowd`.
         rows: In drawing order, totals first.
-        unit: Printed after the own values and the last tick.
         decimals: Decimals of the printed values; a dot stands where its printed value is.
         signed: Whether a rise is printed with a plus.
         crowd: What the areas but the own one are called together; they then look alike, and may be many.
         width: Of the sheet in px; its height follows from the rows.
-
-    Raises:
-        BlockError: no rows, a row without a label or with too few values, a value that is no number,
-            more areas than can be told apart.
     """
-    refuse(_dots_problems(areas, rows, width, many=bool(crowd)))
     look = theme()
     printed = [
         tuple(None if one is None else round_half_away(one, decimals) for one in row.values)
         for row in rows
     ]
     texts = [
-        value_text(values[0], unit, decimals, signed=signed) or row.missing
+        value_text(values[0], "pct.", decimals, signed=signed) or row.missing
         for values, row in zip(printed, rows, strict=True)
     ]
     blocks = [wrap(row.label, look.label_size, width * _DOT_LABEL_SHARE) for row in rows]
@@ -285,24 +267,9 @@ def _mark(canvas: Canvas, number: int, x: float, y: float) -> None:
     canvas.dot((x, y), _RADIUS if number else _OWN_RADIUS, fill, edge=edge)
 
 
-def _dots_problems(
-    areas: Sequence[str], rows: Sequence[DotRow], width: float, *, many: bool
-) -> list[Problem]:
-    found = width_problems("dots", width)
-    if not areas or (len(areas) > len(_MARKS) and not many):
-        expected = f"1 til {len(_MARKS)}"
-        found.append(Problem("dots", "for mange områder", str(len(areas)), expected))
-    labels = [row.label for row in rows for _ in row.values]
-    found += rows_problems("dots", labels, [value for row in rows for value in row.values])
-    for row in rows:
-        if len(row.values) != len(areas):
-            expected = f"{len(areas)}, ét for hvert område"
-            found.append(Problem(f"dots: {row.label}", "et forkert antal tal", "", expected))
-    return found
-
-
 _OPEN_SHARE = 1.5
 """The last step goes on without end; it is drawn to this many times its start."""
+_STAIRCASE_HEIGHT = 260.0
 
 
 @dataclass(frozen=True)
@@ -313,36 +280,19 @@ class Step:
     rate: Decimal
 
 
-def staircase(
-    steps: Sequence[Step],
-    *,
-    unit: str = "pct.",
-    axis_label: str = "Uger med ydelse",
-    decimals: int = 0,
-    width: float = WIDTH,
-    height: float = 260.0,
-) -> str:
+def staircase(steps: Sequence[Step], *, width: float = WIDTH) -> str:
     """The steps to scale, each with its rate above it and the week where it begins below, as SVG.
 
     Args:
         steps: In order of weeks, each rate lower than the one before; the last has no end.
-        unit: Printed after each rate.
-        axis_label: What the numbers below the steps count.
-        decimals: Decimals of the rates.
         width: Of the sheet in px.
-        height: Of the sheet in px.
-
-    Raises:
-        BlockError: no steps, weeks that do not rise, rates that do not fall, a rate that is
-            negative or no finite number.
     """
-    refuse(_step_problems(steps) + width_problems("staircase", width))
     tick_size = theme().tick_size
     first, last = steps[0].start, steps[-1].start
     end = max(last * _OPEN_SHARE, last + 1)
     left, right = EDGE + text_width(str(first), tick_size), width - EDGE - 8
-    top, bottom = EDGE + theme().line_height + 6, height - 50.0
-    highest = value_axis([step.rate for step in steps], decimals=decimals).high
+    top, bottom = EDGE + theme().line_height + 6, _STAIRCASE_HEIGHT - 50.0
+    highest = value_axis([step.rate for step in steps], decimals=0).high
 
     def x(week: float) -> float:
         return left + (week - first) / (end - first) * (right - left)
@@ -350,36 +300,13 @@ def staircase(
     def y(rate: Decimal) -> float:
         return bottom - float(rate) / highest * (bottom - top)
 
-    canvas = Canvas(width, height)
+    canvas = Canvas(width, _STAIRCASE_HEIGHT)
     for step, stop in zip(steps, [*(s.start for s in steps[1:]), end], strict=True):
         canvas.bar(x(step.start), x(stop) - 1, y(step.rate), bottom, OWN)
-        text = f"{format_number(step.rate, decimals)}{NBSP}{unit}"
+        text = f"{format_number(step.rate, 0)}{NBSP}pct."
         over = y(step.rate) - theme().line_height * 0.6
         canvas.text(x(step.start), over, text)
         canvas.text(x(step.start), bottom + 15, str(step.start), anchor="center", size=tick_size)
     canvas.line([(left, bottom), (right, bottom)], theme().ink, 1.2)
-    canvas.text((left + right) / 2, bottom + 36, axis_label, anchor="center", size=tick_size)
+    canvas.text((left + right) / 2, bottom + 36, "Uger med ydelse", anchor="center", size=tick_size)
     return canvas.svg()
-
-
-def _step_problems(steps: Sequence[Step]) -> list[Problem]:
-    labels, rates = [f"uge {step.start}" for step in steps], [step.rate for step in steps]
-    found = rows_problems("staircase", labels if steps else [], rates if steps else [])
-    if found:
-        return found
-    found += [
-        Problem(f"staircase: {label}", "er negativ", str(rate), "0 eller mere")
-        for label, rate in zip(labels, rates, strict=True)
-        if rate < 0
-    ]
-    for before, after in pairwise(steps):
-        if after.start <= before.start or after.rate >= before.rate:
-            found.append(
-                Problem(
-                    f"staircase: uge {after.start}",
-                    "er ikke et trin ned",
-                    f"{after.rate} efter {before.rate} fra uge {before.start}",
-                    "en senere uge og en lavere sats",
-                )
-            )
-    return found
