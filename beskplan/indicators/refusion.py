@@ -19,11 +19,11 @@ from functools import cache
 from itertools import pairwise
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from beskplan.core.errors import DataError, Problem, UnknownNameError
+from beskplan.core.errors import Problem, UnknownNameError
 from beskplan.indicators.quantities import Quantity
-from beskplan.registers.reading import Closed, Span, data_text, parse
+from beskplan.registers.reading import Closed, Span, shipped
 
 FILE = "refusion.yaml"
 DECIMALS = 1
@@ -46,15 +46,6 @@ class Staircase(Span):
     """What readers must know of how the weeks are counted."""
     source: str
 
-    @model_validator(mode="after")
-    def _goes_down(self) -> Staircase:
-        if self.trin[0].fra_uge != 1:
-            raise ValueError("the first step must begin in week 1")
-        for before, after in pairwise(self.trin):
-            if after.fra_uge <= before.fra_uge or after.sats_pct >= before.sats_pct:
-                raise ValueError(f"week {after.fra_uge}: each step is later and lower")
-        return self
-
     def rate_pct(self, week: int) -> Decimal:
         """The rate of a week, counted from 1; ValueError below 1."""
         if week < 1:
@@ -68,28 +59,11 @@ class RefusionFile(Closed):
     trapper: Annotated[tuple[Staircase, ...], Field(min_length=1)]
 
 
-def parse_staircases(text: str, where: str = FILE) -> tuple[Staircase, ...]:
-    """The staircases from YAML text, oldest first.
-
-    Raises:
-        DataError: no valid file, or two staircases for one day; all problems at once.
-    """
-    found = sorted(parse(text, where, RefusionFile).trapper, key=lambda s: s.valid_from or date.min)
-    overlaps = [
-        Problem(f"{where}: {after.id}", "begynder, før den forrige slutter", expected=before.id)
-        for before, after in pairwise(found)
-        if before.valid_to is None
-        or after.valid_from is None
-        or after.valid_from <= before.valid_to
-    ]
-    if overlaps:
-        raise DataError(overlaps)
-    return tuple(found)
-
-
 @cache
-def _staircases() -> tuple[Staircase, ...]:
-    return parse_staircases(data_text(FILE))
+def staircases() -> tuple[Staircase, ...]:
+    """The staircases, oldest first."""
+    found = shipped(FILE, RefusionFile).trapper
+    return tuple(sorted(found, key=lambda one: one.valid_from or date.min))
 
 
 def staircase(on: date) -> Staircase:
@@ -98,10 +72,10 @@ def staircase(on: date) -> Staircase:
     Raises:
         UnknownNameError: there was none; before 2016 the rate depended on the benefit and the offer.
     """
-    for one in _staircases():
+    for one in staircases():
         if one.covers(on):
             return one
-    first = min(one.valid_from for one in _staircases() if one.valid_from)
+    first = min(one.valid_from for one in staircases() if one.valid_from)
     raise UnknownNameError(
         Problem("refusion", "ingen refusionstrappe den dag", str(on), f"en dag fra {first}")
     )

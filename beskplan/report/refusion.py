@@ -187,7 +187,7 @@ class Refusion(Report[RefusionParams]):
         steps = [Step(one.fra_uge, one.sats_pct) for one in self._stairs.trin]
         about = "efter uger på offentlig forsørgelse"
         parts = list_danish([f"{one.rate}{NBSP}pct. fra uge {one.start}" for one in steps])
-        chart = partial(staircase_chart, steps, axis_label=WEEKS.label)
+        chart = partial(staircase_chart, steps)
         return figure(
             id="trappe",
             title=f"Statens andel falder fra {steps[0].rate} til {steps[-1].rate}{NBSP}pct. på et år",

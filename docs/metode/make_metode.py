@@ -28,14 +28,12 @@ from beskplan.blocks.tables import STATE_NOTES
 from beskplan.core.numbers import format_number
 from beskplan.core.periods import date_text
 from beskplan.indicators.forecast import CHOSEN, COVERAGE, LEAST_MONTHS, LONGEST_MONTHS
-from beskplan.indicators.refusion import FILE as REFUSION
-from beskplan.indicators.refusion import parse_staircases
+from beskplan.indicators.refusion import staircases
 from beskplan.indicators.targets import FRESH_MONTHS
 from beskplan.observations.suppression import OWN_THRESHOLD, THRESHOLDS
 from beskplan.registers.benefits import benefits
 from beskplan.registers.breaks import breaks_file
 from beskplan.registers.indicators import INDICATORS
-from beskplan.registers.reading import data_text
 from beskplan.report.followed_target import REASONS
 from beskplan.sources.plan import default_plan
 
@@ -232,7 +230,7 @@ def _rules() -> str:
 
 def _staircases() -> str:
     parts = []
-    for one in parse_staircases(data_text(REFUSION)):
+    for one in staircases():
         days = f"Fra {date_text(one.valid_from)}" if one.valid_from else "Altid"
         days += f" til {date_text(one.valid_to)}" if one.valid_to else ""
         rows = [

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beskplan.core.errors import DataError, UnknownNameError
+from beskplan.core.errors import UnknownNameError
 from beskplan.indicators.refusion import (
-    parse_staircases,
+    Staircase,
     refund_pct_at_duration,
     staircase,
+    staircases,
 )
 
 STAIRS = staircase(date(2017, 1, 1))
@@ -57,34 +59,16 @@ def test_longer_courses_never_give_a_higher_refund(one: Decimal, other: Decimal)
     assert refund_pct_at_duration(long, STAIRS).exact <= refund_pct_at_duration(short, STAIRS).exact
 
 
-def file(*entries: str) -> str:
-    return "trapper:\n" + "".join(entries)
+@pytest.mark.parametrize("stairs", staircases(), ids=lambda one: one.id)
+def test_each_step_is_later_and_lower(stairs: Staircase) -> None:
+    assert stairs.trin[0].fra_uge == 1
+    for before, after in pairwise(stairs.trin):
+        assert before.fra_uge < after.fra_uge
+        assert before.sats_pct > after.sats_pct
 
 
-def entry(steps: str, name: str = "a", days: str = "valid_from: 2016-01-01") -> str:
-    return f"  - id: {name}\n    {days}\n    trin: [{steps}]\n    note: n\n    source: s\n"
-
-
-GOOD = "{fra_uge: 1, sats_pct: 80}, {fra_uge: 5, sats_pct: 40}"
-
-
-def test_a_new_staircase_follows_the_old_one() -> None:
-    old = entry(GOOD, days="valid_from: 2016-01-01\n    valid_to: 2029-12-31")
-    new = entry("{fra_uge: 1, sats_pct: 50}", "b", "valid_from: 2030-01-01")
-    assert [one.id for one in parse_staircases(file(new, old))] == ["a", "b"]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        file(entry("{fra_uge: 2, sats_pct: 80}")),
-        file(entry("{fra_uge: 1, sats_pct: 40}, {fra_uge: 5, sats_pct: 80}")),
-        file(entry("{fra_uge: 1, sats_pct: 80}, {fra_uge: 1, sats_pct: 40}")),
-        file(entry("{fra_uge: 1, sats_pct: 101}")),
-        file(entry(GOOD), entry(GOOD, "b", "valid_from: 2020-01-01")),
-        file(entry(GOOD, days="gyldig_fra: 2016-01-01")),
-    ],
-)
-def test_a_file_that_is_no_staircase_is_refused(text: str) -> None:
-    with pytest.raises(DataError):
-        parse_staircases(text)
+def test_no_two_staircases_hold_on_one_day() -> None:
+    for before, after in pairwise(staircases()):
+        assert before.valid_to is not None
+        assert after.valid_from is not None
+        assert before.valid_to < after.valid_from

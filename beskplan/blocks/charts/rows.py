@@ -308,5 +308,11 @@ def staircase(steps: Sequence[Step], *, width: float = WIDTH) -> str:
         canvas.text(x(step.start), over, text)
         canvas.text(x(step.start), bottom + 15, str(step.start), anchor="center", size=tick_size)
     canvas.line([(left, bottom), (right, bottom)], theme().ink, 1.2)
-    canvas.text((left + right) / 2, bottom + 36, "Uger med ydelse", anchor="center", size=tick_size)
+    canvas.text(
+        (left + right) / 2,
+        bottom + 36,
+        "Uger på offentlig forsørgelse",
+        anchor="center",
+        size=tick_size,
+    )
     return canvas.svg()
