@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -197,38 +197,10 @@ def build(
         wait: Sekunder, der ventes på, at en anden kørsel slutter; ellers er koden 4.
         on: Lav dem på en Dask-klynge: tcp://scheduler:8786.
     """
-    from beskplan.runner.collecting import one_by_one
-    from beskplan.runner.plan import make_plan
-    from beskplan.runner.wanted import Choice, is_first_build
+    from beskplan.runner.wanted import Choice
 
-    place, choice = working_copy(root), Choice(kommune, aar, bilag, periode)
-
-    def look() -> Plan:
-        return make_plan(place, choice, force=force, only_failed=only_failed)
-
-    def combined(each: Each) -> None:
-        _combine(place, choice, each)
-
-    early: ReportPool | None = None
-    if on is None and (force or is_first_build(place)):
-        # There is work for certain: the warm process imports while this one reads the params.
-        early = _local_pool(place, 1 if kommune or bilag else None, jobs)
-    with early or nullcontext():
-        stale = look()
-        if not stale.stale:
-            _mend_status(place)
-            combined(one_by_one)
-            typer.echo("Ingen rapport mislykkedes sidst." if only_failed else stale.all_fresh)
-            _tell_waiting(stale, asked=periode)
-            return
-        from beskplan.runner.building import build_lock
-
-        lock = partial(build_lock, place / "reports", wait_seconds=wait, tell=_tell)
-        pool = (lambda: early) if early else _pool(place, len(stale.stale), jobs, on)
-        failed = _make(stale, place, look, lock, pool, combined=combined)
-    _tell_waiting(stale, asked=periode)
-    if failed:
-        raise typer.Exit(1)
+    choice = Choice(kommune, aar, bilag, periode)
+    _work(working_copy(root), choice, force, only_failed, workers=jobs, wait=wait, on=on)
 
 
 def run(
@@ -252,26 +224,7 @@ def run(
         force: Lav også dem, der er friske.
         wait: Sekunder, der ventes på, at en anden kørsel slutter; ellers er koden 4.
     """
-    from beskplan.runner.plan import make_plan
-
-    place = working_copy(root)
-    choice = _choice(job)
-
-    def look() -> Plan:
-        return make_plan(place, choice, force=force)
-
-    stale = look()
-    if not stale.stale:
-        _mend_status(place)
-        typer.echo(stale.all_fresh)
-        _tell_waiting(stale, asked=choice.periode)
-        return
-    from beskplan.runner.building import run_lock
-
-    name = stale.jobs[0].job
-    lock = partial(run_lock, place / "reports", name, wait_seconds=wait, tell=_tell)
-    if _make(stale, place, look, lock, _pool(place, 1, 1, None), alone=False):
-        raise typer.Exit(1)
+    _work(working_copy(root), _choice(job), force, alone=False, workers=1, wait=wait)
 
 
 def combine(
@@ -342,25 +295,62 @@ def _local_pool(place: Path, expected: int | None, workers: int | None) -> Repor
     return ReportPool(place, READ_FROM if expected is None else expected, workers, tell=_tell)
 
 
-def _make(
-    stale: Plan,
+def _work(
     place: Path,
-    look: Callable[[], Plan],
-    lock: Callable[[], AbstractContextManager[None]],
-    pool: OpenPool,
+    choice: Choice,
+    force: bool,
+    only_failed: bool = False,
     *,
     alone: bool = True,
-    combined: Callable[[Each], None] | None = None,
-) -> bool:
-    """Build what is stale, and show how it goes; tells whether any report failed."""
-    from beskplan.runner.building import Build, lines, shown
+    workers: int | None,
+    wait: float,
+    on: str | None = None,
+) -> None:
+    """Make what is stale of a choice, show how it goes, and end with 1 where a report failed.
 
-    work = Build(place, pool, lock, look, alone, combined, _tell)
-    with _ended_by_sigterm():
-        outcomes = list(shown(work.run(stale), total=len(stale.stale)))
+    Args:
+        place: The working copy.
+        choice: What to look at.
+        force: Whether to make fresh ones too.
+        only_failed: Whether to make only those whose last run failed.
+        alone: Whether no other may work here meanwhile; else only the one job is held.
+        workers: Reports at a time; None for all cores.
+        wait: Seconds to wait for another.
+        on: A Dask cluster's address.
+    """
+    from beskplan.runner.collecting import one_by_one
+    from beskplan.runner.plan import make_plan
+    from beskplan.runner.wanted import is_first_build
+
+    look = partial(make_plan, place, choice, force=force, only_failed=only_failed)
+    combined = partial(_combine, place, choice) if alone else None
+    early: ReportPool | None = None
+    if on is None and (force or is_first_build(place)):
+        # There is work for certain: the warm process imports while this one reads the params.
+        early = _local_pool(place, 1 if choice.kommune or choice.bilag else None, workers)
+    with early or nullcontext():
+        stale = look()
+        if not stale.stale:
+            _mend_status(place)
+            if combined:
+                combined(one_by_one)
+            typer.echo("Ingen rapport mislykkedes sidst." if only_failed else stale.all_fresh)
+            _tell_waiting(stale, asked=choice.periode)
+            return
+        from beskplan.runner.building import Build, build_lock, lines, run_lock, shown
+
+        job = () if alone else (stale.jobs[0].job,)
+        hold = build_lock if alone else run_lock
+        lock = partial(hold, place / "reports", *job, wait_seconds=wait, tell=_tell)
+        pool = (lambda: early) if early else _pool(place, len(stale.stale), workers, on)
+        work = Build(place, pool, lock, look, alone, combined, _tell)
+        with _ended_by_sigterm():
+            outcomes = list(shown(work.run(stale), total=len(stale.stale)))
     for line in lines(outcomes):
         typer.echo(line)
-    return any(not outcome.ok for outcome in outcomes)
+    _tell_waiting(stale, asked=choice.periode)
+    if any(not outcome.ok for outcome in outcomes):
+        raise typer.Exit(1)
 
 
 def _mend_status(place: Path) -> None:
