@@ -164,11 +164,19 @@ def _across(plan: Plan, sentence: Sentence, table: ReadTable) -> Iterator[Outcom
     columns |= {own.kode: c for c in table.columns if (own := row_area(c.label))}
     mine = columns.get(plan.kode)
     match = _RE["more_than"].search(sentence.text) if mine and len(columns) > 1 else None
-    if mine is None or match is None:
+    if mine is None or match is None or table.derived or _RE["moved"].search(sentence.text):
         return
-    said = {n.value for n in amounts(sentence.text)}
-    rows = [r for r in table.rows if (v := cell_at(r, mine)) is not None and v in said]
-    named = [m.key for m in area_mentions(sentence.text) if m.start >= match.end()]
+    before = [n for n in amounts(sentence.text) if n.end <= match.start()]
+    cells = [(r, cell) for r in table.rows if (cell := r.cells[mine.index])]
+    rows = [
+        r for r, c in cells if any((c.value, c.decimals) == (n.value, n.decimals) for n in before)
+    ]
+    stop = _RE["clause_ends"].search(sentence.text, match.end())
+    last = stop.start() if stop else len(sentence.text)
+    areas = area_mentions(sentence.text)
+    if any(m.key != plan.kode for m in areas if m.start < match.start()):
+        return  # whoever is named before may be the one that is compared
+    named = [m.key for m in areas if match.end() <= m.start < last]
     others = [columns[key] for key in named if key in columns and key != plan.kode]
     for other in others if len(rows) == 1 else ():
         one, two = cell_at(rows[0], mine), cell_at(rows[0], other)
