@@ -31,6 +31,7 @@ _BUILTIN_PERCENT: Final = {"9": "0%", "10": "0.00%"}
 _LITERAL: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 """Of a number format: what is shown as it stands, and colours and conditions."""
 _CONDITION: Final = re.compile(r"\[[<>=]")
+_YEAR_ALONE: Final = re.compile("y+|å+", re.IGNORECASE)
 _SCALED: Final = re.compile(r"[0#?],+(?![0#?])")
 """Commas after the last digit: thousands or millions are left out of what is shown."""
 
@@ -43,6 +44,8 @@ class CellMarks:
     """What is the matter with a cell, as `afvisninger.yaml` names it."""
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
+    merged: Mapping[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    """The cell whose value a merged cell shows, for all but itself."""
 
 
 def column_number(letters: str) -> int:
@@ -222,6 +225,8 @@ def _format(code: str, value: float) -> str:
         sections = [sections[wanted if wanted < len(sections) else 0]]
     if any(_shows_nothing(one, value) for one in sections):
         return "invisible"
+    if any(_YEAR_ALONE.fullmatch(_LITERAL.sub("", one).strip()) for one in sections):
+        return "year"
     if any(_rewrites(one, value) for one in sections):
         return "rewritten"
     return "percent sign" if "%" in code else ""
@@ -245,13 +250,13 @@ def _shows_nothing(section: str, value: float) -> bool:
 
 
 def _rewrites(section: str, value: float) -> bool:
-    """Whether a number shown in this way is not the number: `0"000"`, `#,##0,`, `"fortroligt"`, `yyyy`."""
+    """Whether a number shown in this way is not the number: `0"000"`, `#,##0,`, `"fortroligt"`."""
     shown = _LITERAL.sub("", section).strip()
     literals = "".join(hit[0] for hit in _LITERAL.finditer(section) if hit[0][0] in '"\\')
     if shown.casefold() in ("general", "standard", "@"):
         return False
     if re.search("[dmyhs]", shown, re.IGNORECASE):
-        return not re.search("[dmhs]", shown, re.IGNORECASE)
+        return False
     digits = re.search("[0#?]", shown)
     if value == 0 and digits is None:
         return shown + literals.strip('"\\ ') != "-"
@@ -266,6 +271,7 @@ class _SheetReading:
     def __init__(self, look: _Look) -> None:
         self._look = look
         self._cells: dict[tuple[int, int], str] = {}
+        self._merged: dict[tuple[int, int], tuple[int, int]] = {}
         self._numbers: list[tuple[int, int]] = []
         self._rows: set[int] = set()
         self._columns: set[int] = set()
@@ -295,12 +301,13 @@ class _SheetReading:
                 self._hidden_by_default = [_is_true(element.get("zeroHeight")), narrow]
             elif kind == "mergeCell":
                 for merged in _ranges(element.get("ref", "")):
-                    self._cells |= dict.fromkeys(_covered(merged), "merged")
+                    self._merged |= dict.fromkeys(_covered(merged), merged[:2])
             else:
                 self._read_condition(element)
         if self._hidden_by_default[1]:
             self._columns |= {column for _, column in self._numbers} - self._shown_columns
-        return CellMarks(self._cells, frozenset(self._rows), frozenset(self._columns))
+        cells = self._cells | dict.fromkeys(self._merged, "merged")
+        return CellMarks(cells, frozenset(self._rows), frozenset(self._columns), self._merged)
 
     def _read_row(self, row: int, element: Any) -> None:
         hidden, height = element.get("hidden"), element.get("ht")

@@ -14,8 +14,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import zip_longest
+from dataclasses import dataclass, replace
+from itertools import product, zip_longest
 from textwrap import wrap
 from typing import Any, Final
 
@@ -26,13 +26,15 @@ from beskplan.params.schemas import FOLDER as SCHEMAS
 from beskplan.registers.indicators import INDICATORS, OWN
 from beskplan.registers.reading import parse
 from beskplan.sources.cells import CellValue, period_of
-from beskplan.sources.labels import area_named, normalised, problem
+from beskplan.sources.labels import is_area, normalised, problem
 from beskplan.sources.mapping import ANY_YEAR, CHOOSE, SCHEMA, FileFormat, Named
 from beskplan.sources.plan import default_plan
-from beskplan.sources.spreadsheets import SEARCHED_ROWS, Grid, grids
+from beskplan.sources.spreadsheets import SEARCHED_ROWS, Grid, grids, head_cell, shown, stacks
 
 MOST: Final = 0.7
 """Share of a column's filled cells that say what it holds: rows such as `I alt` are the rest."""
+SOME: Final = 0.2
+"""Share of numbers in a column that marks fill."""
 _LOOKED_AT: Final = 400
 _FEW: Final = 12
 """So many values of a column can be named."""
@@ -44,8 +46,17 @@ _NUMBER: Final = re.compile(r"[-−+]?[0-9][0-9.,  ]*(?: ?%| ?pct\.)?")
 @dataclass(frozen=True)
 class _Column:
     label: str
-    """Empty where its head is."""
+    """Its head: the period where it is one; empty where nothing stands there."""
     cells: tuple[CellValue, ...]
+    number: str = ""
+    """What stands beside the period in heads of several rows."""
+    merged: bool = False
+    """Whether cells of it are merged downwards."""
+
+    @property
+    def is_numbers(self) -> bool:
+        """Whether it holds numbers, with marks such as `-` and `<5` among them."""
+        return self.share(_is_number) > SOME and self.share(_is_number_or_mark) >= MOST
 
     def share(self, fits: Callable[[CellValue], bool]) -> float:
         filled = [cell for cell in self.cells if cell is not None]
@@ -68,14 +79,35 @@ class _Understood:
     year: _Column | None
     heads: tuple[_Column, ...]
     """Columns of numbers whose heads are periods."""
+    areas: tuple[_Column, ...]
+    """Columns of numbers whose heads are areas."""
     numbers: tuple[_Column, ...]
     rest: tuple[_Column, ...]
+    first: int = 0
+    """Row number of the first row of heads."""
+    rows: int = 1
+    """How many rows the heads fill."""
 
     @property
-    def weight(self) -> int:
-        """How much of a table it is; 0 where there is no number."""
-        named = sum(one is not None for one in (self.area, self.period, self.year))
-        return (named * 10 + len(self.heads) + len(self.numbers)) * bool(self.heads or self.numbers)
+    def counted(self) -> tuple[_Column, ...]:
+        """The columns of numbers."""
+        return self.heads or self.areas or self.numbers
+
+    @property
+    def is_below_its_heads(self) -> bool:
+        """Whether numbers begin right below the heads, and the heads are none of the table's rows."""
+        tops = (next((c for c in one.cells if c is not None), None) for one in self.counted)
+        labels = [one.label for one in (self.area, self.period, self.year) if one is not None]
+        return any(map(_is_number_or_mark, tops)) and not any(
+            _is_area(label) or _is_period(label, None) for label in labels
+        )
+
+    @property
+    def weight(self) -> tuple[int, int, int]:
+        """How much of a table it is, and how many heads are periods, with their year; 0 without numbers."""
+        named = sum(bool(one) for one in (self.area or self.areas, self.period, self.year))
+        dated = sum(_is_period(one.label, None) for one in self.heads)
+        return (named * 10 + len(self.counted)) * bool(self.counted), dated, len(self.heads)
 
 
 def draft_mapping(content: bytes, *, name: str, id: str, source: str) -> str:
@@ -95,7 +127,7 @@ def draft_mapping(content: bytes, *, name: str, id: str, source: str) -> str:
     """
     every = [one for grid in grids(content, FileFormat(), name) for one in _tables(grid)]
     best = max(every, key=lambda one: one.weight, default=None)
-    if best is None or not best.weight:
+    if best is None or not best.counted:
         raise DataError(problem("no-head-with-numbers", name))
     named = _yaml({"id": id, "titel": name, "kilde": source, "tabel": id})
     parse("\n".join(named), name, Named)
@@ -109,23 +141,43 @@ def draft_mapping(content: bytes, *, name: str, id: str, source: str) -> str:
 
 
 def _tables(grid: Grid) -> Iterator[_Understood]:
-    for at, row in enumerate(grid.rows[:SEARCHED_ROWS]):
-        if any(_is_number(cell) and not _is_period(cell) for cell in row):
+    for at, rows in product(range(min(SEARCHED_ROWS, len(grid.rows))), (1, 2, 3)):
+        heads = grid.rows[max(at - rows + 1, 0) : at + 1]
+        if len(heads) < rows or any(
+            _is_number(cell) and not _is_period(cell) for row in heads for cell in row
+        ):
             continue
         below = grid.rows[at + 1 : at + 1 + _LOOKED_AT]
+        first, last = grid.numbers[at - rows + 1], grid.numbers[at]
+        down = {column for (row, column), top in grid.marks.merged.items() if row > top[0] > last}
         columns = [
-            _Column("" if head is None else _text(head), cells)
-            for head, cells in zip(row, zip_longest(*below), strict=False)
-            if head is not None or any(cell is not None for cell in cells)
+            replace(_column(stack, cells, rows), merged=column in down)
+            for column, (stack, cells) in enumerate(
+                zip(stacks(grid, at, rows), zip_longest(*below), strict=False)
+            )
+            if stack or any(cell is not None for cell in cells)
         ]
-        if len(columns) > 1:
-            yield _understood(columns)
+        if len(columns) > 1 and (found := _understood(columns)).is_below_its_heads:
+            yield replace(found, first=first, rows=rows)
+
+
+def _column(stack: Sequence[CellValue], cells: tuple[CellValue, ...], rows: int) -> _Column:
+    if rows == 1:
+        return _Column(shown(stack[0]) if stack else "", cells)
+    dated, undated = head_cell(stack, None, None), head_cell(stack, ANY_YEAR, None)
+    if dated.period:
+        return _Column(dated.period.code, cells, dated.rest)
+    if undated.period:
+        return _Column(shown(undated.written), cells, undated.rest)
+    return _Column(undated.label, cells)
 
 
 def _understood(columns: Sequence[_Column]) -> _Understood:
     """What the columns hold, told by their cells first and by their heads second."""
-    heads = tuple(one for one in columns if _is_period(one.label) and one.share(_is_number) >= MOST)
+    heads = tuple(one for one in columns if _is_period(one.label) and one.is_numbers)
     left = [one for one in columns if one not in heads]
+    # Years above a column of municipalities are no more than part of its head.
+    left = [replace(one, label=one.number or one.label) for one in left]
     year = next((one for one in left if one.share(_is_year) >= MOST), None)
     area = _first(left, _is_area, _AREA)
     left = [one for one in left if one is not area]
@@ -135,15 +187,18 @@ def _understood(columns: Sequence[_Column]) -> _Understood:
         period = _first([one for one in left if one is not year], _is_period, _PERIOD) or year
     year = year if year is not period else None
     left = [one for one in left if one not in (period, year)]
+    areas = tuple(one for one in left if _is_area(one.label) and one.is_numbers)
+    areas = () if heads or area else areas
+    left = [one for one in left if one not in areas]
     known = _indicators()
     # Cells with errors are refused when the file is read, and told with their places.
     numbers = tuple(
         one
         for one in left
-        if not heads and (one.share(_is_number) >= MOST or normalised(one.label) in known)
+        if not (heads or areas) and (one.is_numbers or normalised(one.label) in known)
     )
     rest = tuple(one for one in left if one not in numbers)
-    return _Understood(area, period, year, heads, numbers, rest)
+    return _Understood(area, period, year, heads, areas, numbers, rest)
 
 
 def _first(
@@ -155,14 +210,11 @@ def _first(
 
 
 def _lines(found: _Understood) -> Iterator[str]:
-    if found.area and found.area.label:
-        yield from _yaml({"omraade": {"kolonne": found.area.label}})
-    elif found.area:
-        yield f"omraade: {{kolonne: {CHOOSE}}}  # skriv i filen en overskrift over kommunerne"
-    else:
-        yield f"omraade: {{fast: {CHOOSE}}}  # filen har ingen kolonne med kommuner: skriv jeres egen"
+    if found.rows > 1:
+        yield f"fil: {_flow({'overskrift': found.first, 'overskrift_raekker': found.rows})}"
+    yield _area_line(found)
     yield _period_line(found)
-    numbers = found.heads or found.numbers
+    numbers = found.counted
     out = {
         column.label: values
         for column, fits in ((found.area, _is_area), (found.period, _is_period))
@@ -171,9 +223,14 @@ def _lines(found: _Understood) -> Iterator[str]:
     if out:
         yield "# Rækker, der ikke skal læses, fordi de ikke er en kommune eller en periode:"
         yield from _yaml({"udelad": out})
-    if found.rest:
+    keys = (found.area, found.period, found.year)
+    if down := [one.label for one in keys if one is not None and one.merged]:
+        yield from _yaml({"fyld_ned": down})
+    labels = [one.label for one in found.numbers] or [*dict.fromkeys(o.number for o in numbers)]
+    besides = [one for one in labels if one and "" in labels]
+    if ignored := [one.label for one in found.rest if one.label] + besides:
         yield "# Ikke læst; er en af dem grupper, så skriv den under `gruppe` i stedet:"
-        yield from _yaml({"ignorer": [one.label for one in found.rest if one.label]})
+        yield from _yaml({"ignorer": ignored})
     marks = Counter(value for one in numbers for value in one.others(_is_number))
     if marks:
         yield "# Skriv under `fortroligt` de mærker, der betyder, at tallet findes og ikke må vises:"
@@ -182,12 +239,12 @@ def _lines(found: _Understood) -> Iterator[str]:
         yield f"tom: {CHOOSE}  # nogle celler er tomme: `mangler` (intet tal) eller `fortroligt`"
     yield "tal:"
     known = _indicators()
-    labels = [None] if found.heads else [one.label for one in found.numbers]
+    labels = [one for one in labels if one not in besides]
     for label in labels:
-        entry = {} if label is None else {"kolonne": label}
-        entry["indikator"] = known.get(normalised(label or ""), CHOOSE)
+        entry = {"kolonne": label} if label else {}
+        entry["indikator"] = known.get(normalised(label), CHOOSE)
         yield f"  - {_flow(entry)}"
-    if any(normalised(label or "") not in known for label in labels):
+    if any(normalised(label) not in known for label in labels):
         names = ", ".join(INDICATORS)
         yield from wrap(
             f"`indikator` siger, hvad tallene er: en af {names}, eller jeres egen i {OWN.as_posix()}",
@@ -217,6 +274,18 @@ def _filled(columns: Sequence[_Column]) -> int:
     """How many rows there are down to the last with a number."""
     places = (at for one in columns for at, cell in enumerate(one.cells) if _is_number(cell))
     return max(places, default=-1) + 1
+
+
+def _area_line(found: _Understood) -> str:
+    if found.areas:
+        return "omraade: {i_overskrift: true}"
+    if found.area is None:
+        return (
+            f"omraade: {{fast: {CHOOSE}}}  # filen har ingen kolonne med kommuner: skriv jeres egen"
+        )
+    if not found.area.label:
+        return f"omraade: {{kolonne: {CHOOSE}}}  # skriv i filen en overskrift over kommunerne"
+    return f"omraade: {_flow({'kolonne': found.area.label})}"
 
 
 def _period_line(found: _Understood) -> str:
@@ -251,19 +320,12 @@ def _flow(content: dict[str, Any]) -> str:
     return text.strip()
 
 
-def _text(cell: CellValue) -> str:
-    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
-
-
 def _is_area(cell: CellValue) -> bool:
-    try:
-        return bool(area_named(_text(cell)))
-    except BeskplanError:
-        return False
+    return is_area(shown(cell))
 
 
 def _is_year(cell: CellValue) -> bool:
-    return re.fullmatch(r"(?:19|20)[0-9]{2}", _text(cell)) is not None
+    return re.fullmatch(r"(?:19|20)[0-9]{2}", shown(cell)) is not None
 
 
 def _is_period(cell: CellValue, year: int | None = ANY_YEAR) -> bool:
@@ -271,6 +333,11 @@ def _is_period(cell: CellValue, year: int | None = ANY_YEAR) -> bool:
         return bool(period_of(cell, year))
     except BeskplanError:
         return False
+
+
+def _is_number_or_mark(cell: CellValue) -> bool:
+    is_mark = isinstance(cell, str) and not re.search("[^\\W\\d_]", cell) and not _is_period(cell)
+    return is_mark or _is_number(cell)
 
 
 def _is_number(cell: CellValue) -> bool:

@@ -43,7 +43,7 @@ from beskplan.sources.mapping import (
     mapping_text,
     mappings,
 )
-from beskplan.sources.spreadsheets import Head, find_head
+from beskplan.sources.spreadsheets import Head, HeadCell, find_head, shown
 
 SHOWN_ROWS: Final = 3
 SHOWN_PROBLEMS: Final = 50
@@ -206,8 +206,8 @@ class _Reading:
         lines = [
             f"{self._name}, {self._head.grid.place(self._head.grid.numbers[self._head.index])}:"
         ]
-        shown = withhold_small(frame, mapping.fortroligt_under)
-        for key, part in shown.groupby(["indicator", "ydelse", "group"], sort=False):
+        public = withhold_small(frame, mapping.fortroligt_under)
+        for key, part in public.groupby(["indicator", "ydelse", "group"], sort=False):
             lines.append(
                 f"  {what_is_counted(*map(str, key))}: {len(part)} tal, "
                 f"{_span(part['period'])}, {_named_areas(part['area'])}"
@@ -268,44 +268,46 @@ class _Reading:
             if None in row[:5] or first == cell.row or (first, cell.row) in told:
                 continue
             told.add((first, cell.row))
-            found = f"{cell.area}, {_shown(cell.period)}"
+            found = f"{cell.area}, {shown(cell.period)}"
             place = self._place(cell.row)
             self._problems.append(problem("observation-twice", place, found, first=first))
 
     def _cells(self) -> Iterator[_Cell]:
         """Every cell of the number columns, row by row, down to the footnotes."""
-        mapping, columns = self._mapping, self._head.columns
-        named = [(n, columns[n.kolonne], n.kolonne) for n in mapping.tal if n.kolonne is not None]
+        mapping, columns, heads = self._mapping, self._head.columns, self._head.cells
+        named = self._head.numbers or {columns[n.kolonne or ""]: n for n in mapping.tal}
         labels = {columns[label]: label for label in mapping.row_labels}
         filled = [columns[label] for label in mapping.fyld_ned if label in columns]
         for number, row, cells in self._body(filled):
             for at, label in labels.items():
-                self._check_label(number, at, label, filled=at in filled)
+                self._check_label(number, at, label, cells[at], filled=at in filled)
             for label, wanted in mapping.faste.items():
-                if normalised(_shown(cells[columns[label]])) not in map(normalised, wanted):
+                if normalised(shown(cells[columns[label]])) not in map(normalised, wanted):
                     raise DataError(self._not_fixed(number, label, cells[columns[label]]))
-            area = mapping.omraade.fast or _shown(cells[columns[mapping.omraade.kolonne or ""]])
-            group = _shown(cells[columns[mapping.gruppe.kolonne]]) if mapping.gruppe else None
+            area_ = mapping.omraade.fast or ""
+            if mapping.omraade.kolonne:
+                area_ = shown(cells[columns[mapping.omraade.kolonne]])
+            group = shown(cells[columns[mapping.gruppe.kolonne]]) if mapping.gruppe else None
             year = self._year(number, cells)
-            if mapping.periode.kolonne is None:
-                heads = self._head.grid.rows[self._head.index]
-                for at, known in self._head.periods.items():
-                    head = _shown(heads[at]) if mapping.periode.aar_kolonne else known.code
-                    yield _Cell(
-                        number, at, area, heads[at], year, group, mapping.tal[0], head, row[at]
-                    )
-                continue
-            period = cells[columns[mapping.periode.kolonne]]
-            for column, at, label in named:
-                yield _Cell(number, at, area, period, year, group, column, label, row[at])
+            for at, column in named.items():
+                head = heads[at]
+                period = head.written
+                label = shown(period) if mapping.periode.aar_kolonne else _key_text(head)
+                if mapping.periode.kolonne is not None:
+                    place = columns[mapping.periode.kolonne]
+                    period = self._head.grid.as_shown(number, place, cells[place])
+                    label = column.kolonne or head.area
+                yield _Cell(
+                    number, at, head.area or area_, period, year, group, column, label, row[at]
+                )
 
     def _is_left_out(self, row: Sequence[CellValue]) -> bool:
         """Whether the mapping leaves a row out."""
         for label, values in self._left_out.items():
             at = self._head.columns[label]
             cell = row[at] if at < len(row) else None
-            if cell is not None and normalised(_shown(cell)) in values:
-                self.left_out[_shown(cell)] += 1
+            if cell is not None and normalised(shown(cell)) in values:
+                self.left_out[shown(cell)] += 1
                 return True
         return False
 
@@ -315,11 +317,11 @@ class _Reading:
         if written.aar_kolonne is None:
             return written.aar
         at = self._head.columns[written.aar_kolonne]
-        shown = _shown(cells[at])
-        if re.fullmatch(r"(?:19|20)[0-9]{2}", shown):
-            return int(shown)
+        text = shown(self._head.grid.as_shown(number, at, cells[at]))
+        if re.fullmatch(r"(?:19|20)[0-9]{2}", text):
+            return int(text)
         place = self._place(number, at, written.aar_kolonne)
-        raise DataError(problem("no-year", place, repr(shown)))
+        raise DataError(problem("no-year", place, repr(text)))
 
     def _period(self, cell: _Cell) -> str:
         return period_of(cell.period, cell.year, self._mapping.periode.type).code
@@ -366,10 +368,10 @@ class _Reading:
                 continue
             place = self._place(number)
             many = len(keys) > 1 or len(row) == 1
-            if len(filled) == 1 and (many or _NOTE.match(_shown(filled[0]))):
+            if len(filled) == 1 and (many or _NOTE.match(shown(filled[0]))):
                 if self._is_lost(filled[0]):
-                    raise DataError(problem("lost-cell", place, _shown(filled[0])))
-                self.notes.append(f"række {number} (»{_shown(filled[0])}«)")
+                    raise DataError(problem("lost-cell", place, shown(filled[0])))
+                self.notes.append(f"række {number} (»{shown(filled[0])}«)")
                 note = note or number
                 continue
             if note:
@@ -391,8 +393,12 @@ class _Reading:
         except BeskplanError:
             return cell.strip().isdecimal()
 
-    def _check_label(self, number: int, at: int, label: str, *, filled: bool) -> None:
+    def _check_label(
+        self, number: int, at: int, label: str, cell: CellValue, *, filled: bool
+    ) -> None:
         mark = self._head.grid.marks.cells.get((number, at), "")
+        if mark == "year" and isinstance(self._head.grid.as_shown(number, at, cell), int):
+            return
         if mark and mark not in _OF_NUMBERS and not (filled and mark == "merged"):
             self._refuse_mark(mark, self._place(number, at, label))
 
@@ -418,7 +424,7 @@ class _Reading:
         marks = self._head.grid.marks
         if cell.at in marks.hidden_columns:
             return "hidden column"
-        mark = marks.cells.get((cell.row, cell.at), "")
+        mark = marks.cells.get((cell.row, cell.at), "").replace("year", "rewritten")
         if mark == "percent sign" and "pct." in INDICATORS[cell.column.indikator].unit:
             mark = ""
         if cell.column.procentformat and isinstance(cell.value, int | float):
@@ -496,11 +502,9 @@ def _shown_row(row: dict[Hashable, Any]) -> str:
     return f"{row['reference']}: {area(row['area']).navn}, {Period.parse(row['period']).text}: {number}"
 
 
-def _shown(cell: CellValue) -> str:
-    """A cell as text; a workbook's 825.0 is the code 825, and a day has no hour."""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return cell.isoformat()[:10] if isinstance(cell, date) else str(cell)
+def _key_text(head: HeadCell) -> str:
+    """The area and period of a head, for problems and places."""
+    return " ".join(filter(None, (head.area, head.period.code if head.period else "", head.rest)))
 
 
 _NOTE: Final = re.compile(

@@ -10,7 +10,15 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Final, TypeVar
 
-from beskplan.core.errors import Problem, Refusals, SourceError, UnknownNameError, nearest, refusals
+from beskplan.core.errors import (
+    BeskplanError,
+    Problem,
+    Refusals,
+    SourceError,
+    UnknownNameError,
+    nearest,
+    refusals,
+)
 from beskplan.registers.areas import Area, Kind, area, areas, find, predecessors
 
 ROOM: Final = "beskplan.sources"
@@ -128,6 +136,14 @@ def area_named(text: str) -> Area:
         meant = f"{named.kode} {named.navn}"
         raise UnknownNameError(problem("code-and-name", "område", repr(text), expected=meant))
     return named
+
+
+def is_area(text: str) -> bool:
+    """Whether a cell means an area."""
+    try:
+        return bool(area_named(text))
+    except BeskplanError:
+        return False
 
 
 def codes_of(kinds: Iterable[Kind]) -> frozenset[str]:

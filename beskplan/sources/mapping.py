@@ -93,18 +93,21 @@ class FileFormat(Closed):
     """Name of the sheet in a workbook."""
     overskrift: Annotated[int, Field(ge=1)] | None = None
     """Row number of the column heads, as a spreadsheet counts: the first row is 1."""
+    overskrift_raekker: Annotated[int, Field(ge=1, le=3)] = 1
+    """How many rows the heads fill, the first of them at `overskrift`: years above months."""
 
 
 class AreaColumn(Closed):
-    """Where a row's area stands: in a column, or the same for the whole file."""
+    """Where an area stands: in a column, in the heads, or the same for the whole file."""
 
     kolonne: Label | None = None
     fast: AreaName | None = None
+    i_overskrift: bool = False
 
     @model_validator(mode="after")
-    def _one_of_both(self) -> AreaColumn:
-        if (self.kolonne is None) is (self.fast is None):
-            raise ValueError("skal have `kolonne` eller `fast`")
+    def _one_of_them(self) -> AreaColumn:
+        if [self.kolonne is None, self.fast is None, not self.i_overskrift].count(False) != 1:
+            raise ValueError("skal have `kolonne`, `fast` eller `i_overskrift: true`")
         return self
 
 
@@ -140,7 +143,7 @@ class NumberColumn(Closed):
     """One kind of number: an indicator of a benefit and group."""
 
     kolonne: Label | None = None
-    """None only where the heads are periods: then every one of them holds this number."""
+    """The column's head. Of heads that are periods or areas: what stands there besides, None for nothing."""
     indikator: IndicatorId
     ydelse: YdelseId = ALL
     gruppe: GroupId = ALL
@@ -206,14 +209,17 @@ class Mapping(Named):
             raise ValueError(f"mærker under både `fortroligt` og `mangler`: {sorted(both)}")
         if "" in (*self.fortroligt, *self.mangler):
             raise ValueError("en tom celle beskrives med `tom`")
-        named = [number for number in self.tal if number.kolonne is not None]
-        if self.periode.i_overskrift and (named or len(self.tal) != 1):
-            raise ValueError("med `i_overskrift` har `tal` ét punkt uden `kolonne`")
-        if not self.periode.i_overskrift and len(named) != len(self.tal):
+        unnamed = [number for number in self.tal if number.kolonne is None]
+        if unnamed and (len(self.tal) > 1 or not self.is_wide):
             raise ValueError("hvert punkt under `tal` skal have sin `kolonne`")
         if self.gruppe is not None and any(number.gruppe != ALL for number in self.tal):
             raise ValueError("`gruppe` står enten i en kolonne eller ved et tal, ikke begge steder")
         return self
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether the heads of the numbers are periods or areas."""
+        return self.periode.i_overskrift or self.omraade.i_overskrift
 
     @property
     def row_labels(self) -> Labels:
@@ -230,7 +236,7 @@ class Mapping(Named):
     @property
     def labels(self) -> Labels:
         """Labels of every column that must be there."""
-        numbers = (n.kolonne for n in self.tal if n.kolonne is not None)
+        numbers = () if self.is_wide else (n.kolonne for n in self.tal if n.kolonne is not None)
         return tuple(dict.fromkeys((*self.row_labels, *self.udelad, *numbers)))
 
 

@@ -12,18 +12,19 @@ import re
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
+from itertools import zip_longest
 from typing import Final
 
 from beskplan.core.errors import BeskplanError, DataError, Problem, did_you_mean
 from beskplan.core.periods import Period
 from beskplan.sources.cell_marks import CellMarks, cell_marks, column_letters, column_number
-from beskplan.sources.cells import CellValue, period_of
-from beskplan.sources.labels import normalised, problem
-from beskplan.sources.mapping import ANY_YEAR, OTHER_ENCODINGS, FileFormat, PeriodColumn
+from beskplan.sources.cells import CellValue, PeriodType, period_of
+from beskplan.sources.labels import area_named, is_area, normalised, problem
+from beskplan.sources.mapping import ANY_YEAR, OTHER_ENCODINGS, FileFormat, NumberColumn
 from beskplan.sources.mapping import Mapping as FileMapping
 
 MAX_BYTES: Final = 64_000_000
@@ -59,6 +60,13 @@ class Grid:
     def marks(self) -> CellMarks:
         """What the sheet shows besides values; nothing for a text file."""
         return cell_marks(self.content, self.sheet) if self.sheet else CellMarks()
+
+    def as_shown(self, row: int, column: int, cell: CellValue) -> CellValue:
+        """The year, where the sheet shows no more of its first or last day; any other such day with a `?`."""
+        if not isinstance(cell, date) or self.marks.cells.get((row, column)) != "year":
+            return cell
+        ends = (cell.month, cell.day) in ((1, 1), (12, 31))
+        return cell.year if ends else f"{cell.isoformat()[:10]}?"
 
     def place(self, row: int, column: int | None = None, label: str = "") -> str:
         """Sheet, row and column of the file, for problems."""
@@ -205,16 +213,99 @@ def _cells(part: bytes) -> int:
 
 
 @dataclass(frozen=True)
+class HeadCell:
+    """What stands above a column, in one row of heads or several."""
+
+    label: str
+    """All words, top down."""
+    rest: str = ""
+    """The words that are neither period nor area."""
+    period: Period | None = None
+    written: CellValue = None
+    """The period as the file has it, where one cell does; else its code."""
+    area: str = ""
+
+
+@dataclass(frozen=True)
 class Head:
-    """The row of heads, and which column each label of the mapping stands in."""
+    """The rows of heads, and which column each label of the mapping stands in."""
 
     grid: Grid
     index: int
-    """Position of the row in `grid.rows`."""
+    """Position of the last row of heads in `grid.rows`."""
+    cells: tuple[HeadCell, ...]
+    """What stands above each column."""
     columns: dict[str, int]
     """Column by the mapping's own label."""
-    periods: dict[int, Period]
-    """Columns that are a period each; empty unless the mapping says so."""
+    numbers: dict[int, NumberColumn]
+    """Columns whose heads are periods or areas, and what each holds; empty of other mappings."""
+
+
+def stacks(grid: Grid, index: int, rows: int) -> list[list[CellValue]]:
+    """What stands above each column in some rows that end at `index`, top down.
+
+    A cell that is merged to the right stands above all that it covers. In a row above the last without
+    such cells one stands above the columns to its right too, down to the next that is filled.
+    """
+    above = []
+    for at in range(index - rows + 1, index + 1):
+        number = grid.numbers[at]
+        row = [grid.as_shown(number, column, cell) for column, cell in enumerate(grid.rows[at])]
+        merged = grid.marks.merged if rows > 1 else {}
+        wide = {
+            column: first
+            for (line, column), (top, first) in merged.items()
+            if line == number == top and column < len(row)
+        }
+        for column in range(1, len(row)):
+            if column in wide:
+                row[column] = row[wide[column]]
+            elif not wide and at < index and row[column] is None:
+                row[column] = row[column - 1]
+        above.append(row)
+    return [[cell for cell in column if cell is not None] for column in zip_longest(*above)]
+
+
+def head_cell(stack: Sequence[CellValue], year: int | None, type: PeriodType | None) -> HeadCell:
+    """The period in a column's heads, and what else stands there.
+
+    A year and a month or quarter without one are a period together. Nothing is read of heads that
+    name two.
+    """
+    label = " ".join(map(shown, stack))
+    years = [cell for cell in stack if re.fullmatch("(?:19|20)[0-9]{2}", shown(cell))]
+    others = [cell for cell in stack if cell not in years]
+    single = {cell: found for cell in others if (found := _period(cell, year, type))}
+    if len(years) == 1:
+        own = int(shown(years[0]))
+        parts = {cell: found for cell in others if (found := _period(cell, own, type))}
+        found = next(iter(parts.values()), Period.parse(str(own)))
+        if len(parts) > 1 or found.first_day.year != own:
+            return HeadCell(label, label)
+        rest = [cell for cell in others if cell not in parts]
+        return HeadCell(label, _words(rest), found, found.code if parts else years[0])
+    if len(single) != 1 or years:
+        return HeadCell(label, label)
+    [(cell, found)] = single.items()
+    return HeadCell(label, _words(one for one in others if one != cell), found, cell)
+
+
+def _period(cell: CellValue, year: int | None, type: PeriodType | None) -> Period | None:
+    try:
+        return period_of(cell, year, type)
+    except BeskplanError:
+        return None
+
+
+def _words(cells: Iterable[CellValue]) -> str:
+    return " ".join(map(shown, cells))
+
+
+def shown(cell: CellValue) -> str:
+    """A cell as text; a workbook's 825.0 is the code 825, and a day has no hour."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return cell.isoformat()[:10] if isinstance(cell, date) else str(cell)
 
 
 def find_head(content: bytes, mapping: FileMapping, where: str) -> Head:
@@ -242,55 +333,109 @@ def find_head(content: bytes, mapping: FileMapping, where: str) -> Head:
 
 
 def _first_head(grid: Grid, mapping: FileMapping) -> Head | None:
-    for index, row in enumerate(grid.rows[:SEARCHED_ROWS]):
-        if mapping.fil.overskrift not in (None, grid.numbers[index]):
+    rows = mapping.fil.overskrift_raekker
+    for index in range(rows - 1, min(SEARCHED_ROWS, len(grid.rows))):
+        if mapping.fil.overskrift not in (None, grid.numbers[index - rows + 1]):
             continue
-        places = {
-            normalised(cell): at
-            for at, cell in reversed([*enumerate(row)])
-            if isinstance(cell, str)
+        above = stacks(grid, index, rows)
+        cells = tuple(_head_cell(stack, mapping) for stack in above)
+        # A head of numbers is no label: only texts are.
+        texts = {
+            normalised(text): at
+            for at, (stack, one) in reversed([*enumerate(zip(above, cells, strict=True))])
+            if any(isinstance(cell, str) for cell in stack)
+            for text in (one.label, one.rest)
         }
-        columns = {label: places.get(normalised(label), -1) for label in mapping.labels}
+        columns = {label: texts.get(normalised(label), -1) for label in mapping.labels}
         if -1 in columns.values():
             continue
-        periods = _period_columns(row, mapping.periode) if mapping.periode.i_overskrift else {}
-        if periods or not mapping.periode.i_overskrift:
-            return Head(grid, index, columns, periods)
+        named = {normalised(one.kolonne or ""): one for one in mapping.tal}
+        numbers = {
+            at: named[normalised(one.rest)]
+            for at, one in enumerate(cells)
+            if mapping.is_wide and at not in columns.values() and _is_of(one, mapping)
+            if normalised(one.rest) in named
+        }
+        if not mapping.is_wide or {one.kolonne for one in numbers.values()} == {
+            one.kolonne for one in mapping.tal
+        }:
+            return Head(grid, index, cells, columns, numbers)
     return None
 
 
-def _period_columns(row: tuple[CellValue, ...], written: PeriodColumn) -> dict[int, Period]:
-    # Of months whose year stands in each row, only the place is known here.
-    year = ANY_YEAR if written.aar_kolonne else written.aar
-    found = {}
-    for at, cell in enumerate(row):
-        try:
-            if cell is not None:
-                found[at] = period_of(cell, year, written.type)
-        except BeskplanError:
-            continue
-    return found
+def _head_cell(stack: Sequence[CellValue], mapping: FileMapping) -> HeadCell:
+    written = mapping.periode
+    one = HeadCell(_words(stack), _words(stack))
+    if written.i_overskrift:
+        # Of months whose year stands in each row, only the place is known here.
+        year = ANY_YEAR if written.aar_kolonne else written.aar
+        one = head_cell(stack, year, written.type)
+    if mapping.omraade.i_overskrift:
+        names = [cell for cell in map(shown, stack) if is_area(cell)]
+        if len(names) == 1:
+            rest = one.rest.replace(names[0], "", 1).strip()
+            one = replace(one, area=names[0], rest=rest)
+    return one
+
+
+def _is_of(one: HeadCell, mapping: FileMapping) -> bool:
+    """Whether a head says all that it should of the numbers below it."""
+    has_period = one.period is not None or not mapping.periode.i_overskrift
+    return has_period and bool(one.area or not mapping.omraade.i_overskrift)
 
 
 def _unexpected(head: Head, mapping: FileMapping, where: str) -> list[Problem]:
-    """Columns that nobody has decided about, and labels that stand twice."""
-    row = head.grid.rows[head.index]
-    place = f"{where}: {head.grid.place(head.grid.numbers[head.index])}"
-    labels = Counter(normalised(cell) for cell in row if isinstance(cell, str))
+    """Columns that nobody has decided about, labels that stand twice, and years in doubt."""
+    grid = head.grid
+    numbers = grid.numbers[head.index - mapping.fil.overskrift_raekker + 1 : head.index + 1]
+    place = f"{where}: {grid.place(numbers[-1])}"
+    labels = Counter(normalised(one.label) for one in head.cells)
     wanted = {normalised(label) for label in mapping.labels}
     ignored = {normalised(label) for label in mapping.ignorer}
     twice = [label for label in sorted(wanted) if labels[label] > 1]
-    repeated = [code for code, n in Counter(p.code for p in head.periods.values()).items() if n > 1]
+    keys = {at: _key(head.cells[at]) for at in head.numbers}
+    repeated = [
+        " ".join(filter(None, key))
+        for (*key, _), n in Counter(
+            (*keys[at], one.kolonne) for at, one in head.numbers.items()
+        ).items()
+        if n > 1
+    ]
     problems = [problem("head-twice", place, repr(label)) for label in (*twice, *repeated)]
-    below = head.grid.rows[head.index + 1 :]
-    for at, cell in enumerate(row):
-        known = isinstance(cell, str) and normalised(cell) in wanted | ignored
-        empty = cell is None and all(at >= len(r) or r[at] is None for r in below)
-        if not (known or empty or at in head.periods):
-            name = "unknown-column" if cell is not None else "column-without-head"
-            found = repr(cell) if cell is not None else f"kolonne {column_letters(at)}"
+    if not problems and _is_year_in_doubt(head, mapping.fil.overskrift_raekker):
+        problems.append(problem("years-in-doubt", place))
+    below = grid.rows[head.index + 1 :]
+    for at, one in enumerate(head.cells):
+        known = {normalised(one.label), normalised(one.rest)} & (wanted | ignored)
+        empty = not one.label and all(at >= len(r) or r[at] is None for r in below)
+        if not (known or empty or at in head.numbers):
+            name = "unknown-column" if one.label else "column-without-head"
+            if any(grid.marks.cells.get((line, at)) == "year" for line in numbers):
+                name = "year"
+            found = repr(one.label) if one.label else f"kolonne {column_letters(at)}"
             problems.append(problem(name, place, found))
     return problems
+
+
+def _key(one: HeadCell) -> tuple[str, str]:
+    return area_named(one.area).navn if one.area else "", one.period.code if one.period else ""
+
+
+def _is_year_in_doubt(head: Head, rows: int) -> bool:
+    """Whether a year above empty cells gives columns that are in no order of time."""
+    lines = head.grid.numbers[head.index - rows + 1 : head.index]
+    if any(
+        line == first[0] and line in lines for (line, _), first in head.grid.marks.merged.items()
+    ):
+        return False
+    courses: dict[tuple[str | None, str], list[date]] = {}
+    for at, one in head.numbers.items():
+        cell = head.cells[at]
+        if rows > 1 and cell.period:
+            courses.setdefault((one.kolonne, cell.area), []).append(cell.period.first_day)
+    return any(
+        course not in (sorted(course), sorted(course, reverse=True)) for course in courses.values()
+    )
 
 
 def _other_encoding(content: bytes, mapping: FileMapping, where: str) -> Problem | None:

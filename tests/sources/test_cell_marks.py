@@ -221,10 +221,26 @@ def test_a_text_is_what_the_cell_shows(form: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("period", "form"), [(2026, '0"M01"'), (date(2026, 1, 1), "yyyy")], ids=str
+    ("period", "form", "told"),
+    [
+        (2026, '0"M01"', "rewritten"),
+        (date(2026, 3, 31), "yyyy", "year"),
+        (date(2026, 2, 1), "yy", "year"),
+        (2026, "yyyy", "year"),
+    ],
+    ids=str,
 )
-def test_a_period_is_what_the_cell_shows(period: object, form: str) -> None:
-    assert outcome(workbook(14, "", period, form)) == [WHAT["rewritten"]]
+def test_a_period_is_what_the_cell_shows(period: object, form: str, told: str) -> None:
+    found = outcome(workbook(14, "", period, form))
+    assert isinstance(found, list)
+    assert found[0] == WHAT[told]
+
+
+@pytest.mark.parametrize("day", [date(2026, 1, 1), date(2026, 12, 31)], ids=str)
+def test_the_first_or_last_day_of_a_year_that_shows_the_year_is_the_year(day: date) -> None:
+    content, mapping = workbook(14, "", day, "yyyy"), Mapping.model_validate(MAPPING)
+    frame = read_export(content, mapping, name="f.xlsx", retrieved_at=day).frame
+    assert frame["period"].tolist() == ["2026Y01"]
 
 
 def test_a_day_stands_for_its_month() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import re
 import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 import yaml
 
 from beskplan.core.errors import BeskplanError, DataError
@@ -267,3 +270,61 @@ def test_every_imported_number_is_that_of_its_file(tmp_path: Path) -> None:
     )
     assert changed(tmp_path) == []
     assert changed(tmp_path, indicator="personer") == [("own:jobcenter_laesoe own", "1 tal")]
+
+
+HEADS: list[dict[str, Any]] = yaml.safe_load((FOLDER / "heads.yaml").read_text(encoding="utf-8"))
+
+
+def as_workbook(sheet: list[list[Any]]) -> bytes:
+    """The rows of a case as a workbook, with the cells merged that it says; `2025-01-01 yyyy` is a day."""
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream) as book:
+        page = book.add_worksheet("Ark1")
+        for at, column in (
+            (at, column) for at, row in enumerate(sheet) for column in range(len(row))
+        ):
+            cell: Any = sheet[at][column]
+            if cell in (">", "^", ""):
+                continue
+            line = [*sheet[at][column + 1 :], ""]
+            right = next(n for n, one in enumerate(line) if one != ">")
+            down = 0
+            while sheet[at + down + 1 : at + down + 2] and sheet[at + down + 1][column:][:1] == [
+                "^"
+            ]:
+                down += 1
+            form = None
+            if hit := re.fullmatch(r"(\d{4}-\d\d-\d\d) (\S+)", str(cell)):
+                cell, form = date.fromisoformat(hit[1]), book.add_format({"num_format": hit[2]})
+            if right or down:
+                page.merge_range(at, column, at + down, column + right, cell, form)
+            else:
+                page.write(at, column, cell, form)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("case", HEADS, ids=lambda case: case["name"])
+def test_heads_in_several_rows_are_read_or_refused(case: dict[str, Any]) -> None:
+    content = as_workbook(case["sheet"])
+    draft = draft_mapping(content, name="fil.xlsx", id="fil", source="own:egen")
+    for line in case["draft"]:
+        assert line in draft
+    text = answered(draft, case["answers"]).replace(*case.get("replace", ["", ""]))
+    text += case.get("mapping", "")
+
+    def values() -> dict[str, Any]:
+        mapping = parse(text, "fil.yaml", Mapping)
+        frame = read_export(content, mapping, name="fil.xlsx", retrieved_at=ON).frame
+        return dict(
+            zip(
+                frame["area"] + " " + frame["period"] + " " + frame["indicator"],
+                frame["value"],
+                strict=True,
+            )
+        )
+
+    if "refused" in case:
+        with pytest.raises(BeskplanError, match=case["refused"]):
+            values()
+    else:
+        assert values() == pytest.approx(case["values"], nan_ok=True)
