@@ -14,7 +14,6 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
 from lxml import etree
 from matplotlib.ft2font import FT2Font, LoadFlags
 
@@ -124,7 +123,7 @@ def _text(group: Any, outlines: dict[str, str]) -> Text | None:
     text = unicodedata.normalize("NFKC", "".join(letter for _, letter in letters))
     at, last = letters[-1]
     right = x + (at + _advance(last)) * scale
-    return Text(x, right, y - 0.729 * _UNITS * scale / 2, text)
+    return Text(x, right, y - 0.714 * _UNITS * scale / 2, text)
 
 
 def _target(use: Any) -> str:
@@ -164,7 +163,7 @@ def _points(data: str) -> tuple[tuple[Point, ...], bool]:
 
 @cache
 def _font() -> FT2Font:
-    font = FT2Font(str(Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"))
+    font = FT2Font(str(Path(__file__).parents[1] / "data" / "fonts" / "OpenSans-Regular.ttf"))
     font.set_size(_UNITS, 72)
     return font
 

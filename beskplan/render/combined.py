@@ -44,6 +44,13 @@ def render_combined(pages: Sequence[Page], dated: date | None = None) -> bytes:
     title = f"{TITLE}: {pages[0].place}"
     demo = any(page.header.demo for page in pages)
     facts = list(dict.fromkeys(fact for report in reports for fact in report["front"]["facts"]))
+    for report in reports:  # what holds for them all is said once, on the cover
+        own = [
+            fact
+            for fact in report["front"]["facts"]
+            if any(fact not in other["front"]["facts"] for other in reports)
+        ]
+        report["own-facts"] = own
     data = {
         "colours": first["colours"],
         "meta": {

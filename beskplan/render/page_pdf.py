@@ -26,6 +26,8 @@ from beskplan.render.typst_nodes import Node, page_data
 
 DATA = Path(__file__).parents[1] / "data"
 STANDARDS: list[typst.PDFStandard] = ["ua-1", "a-3a"]
+FITTED = ("yes", "no")
+"""Whether figures and tables are fitted to what is left of a page: where that never settles, they are not."""
 
 
 def render_pdf(page: Page, dated: date | None = None) -> bytes:
@@ -62,15 +64,17 @@ def set_pdf(data: Node, template: str, name: str) -> bytes:
         problem = "en rapport blev sat i denne proces, før den delte sig"
         raise RenderError(Problem(f"{name}.pdf", problem, fix="sæt kun PDF'er i underprocesser"))
     report = json.dumps(data, ensure_ascii=False)
-    try:
-        pdf, warnings = compiler.compile_with_warnings(
-            format="pdf", sys_inputs={"report": report}, pdf_standards=STANDARDS
-        )
-    except typst.TypstError as error:
-        raise RenderError(_problem(name, error)) from error
-    if warnings or not isinstance(pdf, bytes):
-        raise RenderError([_problem(name, warning) for warning in warnings])
-    return tag_tables(pdf)
+    for fit in FITTED:
+        inputs = {"report": report, "fit": fit}
+        try:
+            pdf, warnings = compiler.compile_with_warnings(
+                format="pdf", sys_inputs=inputs, pdf_standards=STANDARDS
+            )
+        except typst.TypstError as error:
+            raise RenderError(_problem(name, error)) from error
+        if not warnings and isinstance(pdf, bytes):
+            return tag_tables(pdf)
+    raise RenderError([_problem(name, warning) for warning in warnings])
 
 
 @cache

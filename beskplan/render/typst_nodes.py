@@ -232,6 +232,10 @@ LONG_TABLE_LINES = 12
 """A table with more lines than this may run over a page break; a shorter one never does."""
 
 
+LINES_KEPT = 3
+"""A page never begins or ends with fewer lines of a table than these."""
+
+
 def heading(level: int, title: str, anchor: str = "") -> Node:
     """A heading; without an `anchor` it is a part of a block and stands in no list of contents."""
     return {"t": "heading", "level": level, "s": keep_together(title), "id": anchor}
@@ -264,10 +268,20 @@ def table_node(table: Table, title: str, anchor: str, *, halved: bool = False) -
         "widths": layout.widths,
         "size": layout.size,
         "long": long,
-        "first-lines": sum(lines[:3]),
+        "first-lines": sum(lines[: _rows_kept(lines)]),
+        "last-rows": _rows_kept(lines[::-1]),
         "halved": half is not None,
         "below": below(table),
     }
+
+
+def _rows_kept(lines: Sequence[int]) -> int:
+    """How many of the rows with so many lines stay together: a page has no fewer lines of a table."""
+    return next(
+        at
+        for at, sofar in enumerate(itertools.accumulate(lines), 1)
+        if sofar >= LINES_KEPT or at == len(lines)
+    )
 
 
 def _cell(column: Column, cell: Cell) -> Node:
@@ -302,6 +316,7 @@ def figure_node(figure: Figure, number: int, shown: Numbered | None) -> Node:
         "title": captions.figure_title(figure, number),
         "subtitle": figure.subtitle,
         "svg": figure.svg,
+        "scale": 1,
         "alt": figure.alt,
         "data": f"tabel-{shown.block.id}" if shown else f"data-{figure.id}",
         "table": shown.number if shown else 0,

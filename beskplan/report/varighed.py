@@ -96,12 +96,12 @@ class Varighed(ExplainedReport[VarighedParams, SeriesSection]):
     @of_section
     def partner(self, series: SeriesSection) -> Block:
         """The section of another municipality of the joint jobcentre, under its name."""
-        blocks = (_series_table(series), _sentence(series), self._explanation(series))
+        blocks = (_series_table(series), _series_figure(series), _sentence(series))
         part = make(
             Subsection,
             # Two sections of one page may not have one name.
             title=f"{series.area.lang_navn}: {series.params.emne}",
-            blocks=(*blocks, _series_figure(series), _series_notes(series)),
+            blocks=(*blocks, self._explanation(series), _series_notes(series)),
         )
         return make(Subsections, id=series.id, parts=[part])
 

@@ -13,6 +13,7 @@ from io import BytesIO
 from itertools import pairwise
 
 import pikepdf
+import pypdf
 from pikepdf import Array, Dictionary, Name, Object
 
 from beskplan.render.page_pdf import children
@@ -194,3 +195,37 @@ def _titles(items: list[pikepdf.OutlineItem]) -> Iterator[str]:
     for item in items:
         yield item.title
         yield from _titles(item.children)
+
+
+_MM = 72 / 25.4
+_TOP, _FOOT = 27 * _MM, 25 * _MM
+"""Margins of the page (look.typ): a running header and a running footer stand in them."""
+
+
+def empty_feet(pdf: bytes) -> dict[int, float]:
+    """How much of each page is empty below its last line, by page number; not of a chapter's last page.
+
+    Each chapter has a running header of its own; the first page, which has none, is of the second's.
+    """
+    feet: list[float] = []
+    headers: list[str] = []
+    for page in pypdf.PdfReader(BytesIO(pdf)).pages:
+        top, lines = float(page.mediabox.height) - _TOP, _lines(page)
+        headers.append(" ".join(text for y, text in lines if y > top))
+        last = min((y for y, _ in lines if _FOOT - _MM < y <= top), default=top)
+        feet.append((last - _FOOT) / (top - _FOOT))
+    headers[0] = headers[min(1, len(headers) - 1)]
+    follows = zip(headers, [*headers[1:], ""], strict=True)
+    return {at: feet[at - 1] for at, (one, other) in enumerate(follows, 1) if one == other}
+
+
+def _lines(page: pypdf.PageObject) -> list[tuple[float, str]]:
+    """Each text of a page with its height above the lower edge."""
+    found: list[tuple[float, str]] = []
+
+    def seen(text: str, cm: list[float], tm: list[float], *_: object) -> None:
+        if text.strip():
+            found.append((tm[4] * cm[1] + tm[5] * cm[3] + cm[5], text.strip()))
+
+    page.extract_text(visitor_text=seen)
+    return found

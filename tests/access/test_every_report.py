@@ -19,6 +19,7 @@ from beskplan.params.jobs import Job, Workplace, select
 from beskplan.params.profil import LIGHT_GROUNDS
 from beskplan.registers.benefits import benefits
 from beskplan.registers.groups import target_groups
+from beskplan.render import page_pdf
 from beskplan.render.combined import render_combined
 from beskplan.render.page import Page, read_page
 from beskplan.render.page_html import page_html
@@ -131,6 +132,40 @@ def test_rudersdals_bilag_are_together_at_most_fourteen_pages(any_report: Report
     with pikepdf.open(BytesIO(render_combined([page_of(any_report(job)) for job in jobs]))) as pdf:
         assert len(jobs) == 2
         assert len(pdf.pages) <= MOST_PAGES
+
+
+MOST_EMPTY = 0.25
+"""Of a page below its last line, except before a chapter: a Bilag of a combined PDF, or the end."""
+
+
+def too_empty(pdf: bytes, *, first: int = 1) -> list[int]:
+    """The pages from `first` on with a larger empty part than a reader should turn."""
+    return [
+        at for at, foot in pdf_rules.empty_feet(pdf).items() if at >= first and foot >= MOST_EMPTY
+    ]
+
+
+@pytest.mark.parametrize("job", SEEDS, ids=lambda job: job.id.replace("/", "-"))
+def test_no_page_is_a_quarter_empty(job: Job, any_report: Reports) -> None:
+    assert too_empty(file_of(any_report(job), "pdf").read_bytes()) == []
+
+
+PLANS = sorted({(job.aar, job.kommune) for job in SEEDS})
+
+
+@pytest.mark.parametrize("plan", PLANS, ids=lambda plan: f"{plan[0]}-{plan[1]}")
+def test_no_page_of_all_bilag_is_a_quarter_empty(
+    plan: tuple[int, str], any_report: Reports
+) -> None:
+    pages = [page_of(any_report(job)) for job in SEEDS if (job.aar, job.kommune) == plan]
+    assert too_empty(render_combined(pages), first=2) == []  # 1 is the cover
+
+
+def test_without_fitting_a_page_is_a_quarter_empty(
+    any_report: Reports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page_pdf, "FITTED", ("no",))
+    assert too_empty(render_pdf(page_of(any_report(RUDERSDAL)))) != []
 
 
 @every_report

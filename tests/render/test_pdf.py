@@ -24,11 +24,13 @@ from beskplan.blocks.csv import table_csv
 from beskplan.blocks.model import Accent, Cell, Column, Row, Source, Table
 from beskplan.core.errors import RenderError
 from beskplan.proof.pdf_text import read_pdf
+from beskplan.render import page_pdf
 from beskplan.render.page import Markdown, Numbered, Page, Section, read_page
 from beskplan.render.page_html import TEMPLATES
 from beskplan.render.page_pdf import _group_rows, children, render_pdf, tag_tables
 from beskplan.render.typst_columns import FULL_SIZE_PT, SMALLEST_PT, table_layout
 from beskplan.render.typst_nodes import ACCENT, LONG_TABLE_LINES, document_date
+from tests.access.pdf_rules import empty_feet
 from tests.render.sample_notebook import (
     SVG,
     sample_figure,
@@ -303,13 +305,30 @@ def test_a_long_table_leaves_no_row_or_note_alone_on_a_page(rows: int, lines: in
     assert source[0] == last_page
 
 
-def test_a_short_table_is_never_torn(page: Page) -> None:
+def test_a_short_table_is_torn_only_where_much_of_a_page_would_stay_empty(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def pages_of_rows(data: bytes) -> list[int]:
+        with pikepdf.open(BytesIO(data)) as opened:
+            numbers = {one.obj.objgen: at for at, one in enumerate(opened.pages, 1)}
+            body = _below(opened.Root.StructTreeRoot, "/TBody")[0]
+            return [numbers[_pages(row)[0]] for row in children(body, "/TR")]
+
+    torn, moved = set(), set()
     for lines in range(8, 24, 3):
         before = Markdown("\n\n".join(["Et afsnit."] * lines))
-        data = render_pdf(_page(before, Numbered(1, sample_long_table(LONG_TABLE_LINES))))
-        with pikepdf.open(BytesIO(data)) as opened:
-            body = _below(opened.Root.StructTreeRoot, "/TBody")[0]
-            assert len({_pages(row)[0] for row in children(body, "/TR")}) == 1
+        short = _page(before, Numbered(1, sample_long_table(LONG_TABLE_LINES)))
+        rows = pages_of_rows(render_pdf(short))
+        assert min(rows.count(one) for one in rows) >= 3
+        torn |= {lines} if len(set(rows)) > 1 else set()
+        with monkeypatch.context() as whole:
+            whole.setattr(page_pdf, "FITTED", ("no",))
+            unfitted = render_pdf(short)
+        assert len(set(pages_of_rows(unfitted))) == 1
+        if pages_of_rows(unfitted)[0] > 1 and empty_feet(unfitted)[1] > 0.22:
+            moved.add(lines)
+    assert torn == moved
+    assert torn
 
 
 @pytest.mark.parametrize(("rows", "torn"), [(LONG_TABLE_LINES, False), (60, True)])

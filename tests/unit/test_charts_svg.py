@@ -14,11 +14,13 @@ import matplotlib as mpl
 import pytest
 from matplotlib.figure import Figure
 
+from beskplan.blocks.charts import canvas
 from beskplan.blocks.charts.canvas import GROUND, OWN, TOTAL
 from beskplan.blocks.charts.line_chart import Line, lines
 from beskplan.blocks.charts.rows import Bar, ranking
 from beskplan.blocks.charts.svg import svg_text
 from beskplan.core.periods import month, periods_between
+from beskplan.proof.drawing import read_chart
 
 BARS = [Bar("Rudersdal", Decimal(54), emphasis=True), Bar("Hele landet", Decimal(47))]
 ORDINARY_BYTES = 30_000
@@ -54,6 +56,19 @@ def test_the_text_is_one_closed_svg_element(svg: str) -> None:
     assert "<!--" not in svg
     assert "style=" not in svg
     assert svg.count("http") == 1  # the name space
+
+
+def test_the_letters_are_those_of_the_page_s_own_font(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = {bar.label for bar in BARS}
+    assert names <= {text.text for text in read_chart(ranking(BARS).encode()).texts}
+    other = Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
+    monkeypatch.setattr(canvas, "FONT", other)
+    canvas.font.cache_clear()
+    try:
+        foreign = {text.text for text in read_chart(ranking(BARS).encode()).texts}
+    finally:
+        canvas.font.cache_clear()
+    assert not names & foreign
 
 
 @pytest.mark.parametrize("svg", [ranking(BARS), svg_text(own_figure())], ids=["bars", "own"])

@@ -14,7 +14,6 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal, Protocol
 
-import matplotlib as mpl
 from matplotlib.artist import Artist
 from matplotlib.backend_bases import RendererBase
 from matplotlib.colors import to_hex
@@ -53,8 +52,11 @@ BAND_EDGE = "#71808F"
 WIDTH = 680.0
 """Width of a chart in px where the caller gives none: the text width of the page."""
 
-CAP_HEIGHT = 0.729
-"""Height of a capital over the font size, DejaVu Sans: centres a line of text on a bar."""
+FONT = Path(__file__).parents[2] / "data" / "fonts" / "OpenSans-Regular.ttf"
+"""The letters of the text around the chart."""
+
+CAP_HEIGHT = 0.714
+"""Height of a capital over the font size, Open Sans: centres a line of text on a bar."""
 
 
 @dataclass(frozen=True)
@@ -97,9 +99,8 @@ def theme() -> Theme:
 
 @cache
 def font(size: float) -> FontProperties:
-    """The font at `size` px, by file: the installed fonts of a machine never change a chart."""
-    path = Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
-    return FontProperties(fname=str(path), size=size)
+    """The font of page and PDF at `size` px, by file: a machine's own fonts never change a chart."""
+    return FontProperties(fname=str(FONT), size=size)
 
 
 _LAST_PARTS = (

@@ -35,7 +35,7 @@ _LABEL_SHARE = 0.38
 """Most of the width that the labels may take before they wrap."""
 _BAR_SHARE = 0.62
 """Thickness of a bar over the height of its row."""
-_ROW = 27.0
+_ROW = 22.0
 _GAP = 12.0
 """Between a total and the rows below it, px."""
 _SLIVER = 1.5

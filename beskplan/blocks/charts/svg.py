@@ -157,7 +157,7 @@ def _transform(tag: str, value: str) -> dict[str, str]:
 def _path(data: str, divisor: float) -> str:
     """Path data from point to point: no command letter said twice, no decimals that no eye can tell.
 
-    Whole numbers in a letter, whose capitals are 73 units high; two decimals elsewhere. Steps are
+    Whole numbers in a letter, whose capitals are 71 units high; two decimals elsewhere. Steps are
     taken between rounded points, so that they never drift.
     """
     decimals = 0 if divisor != 1 else 2
