@@ -35,7 +35,7 @@ _LABEL_SHARE = 0.38
 """Most of the width that the labels may take before they wrap."""
 _BAR_SHARE = 0.62
 """Thickness of a bar over the height of its row."""
-_ROW = 22.0
+_ROW, _DOT_ROW = 27.0, 22.0
 _GAP = 12.0
 """Between a total and the rows below it, px."""
 _SLIVER = 1.5
@@ -218,7 +218,7 @@ def dots(
     legend = legend_places(told, 2 * _OWN_RADIUS + 4, width)
     top = EDGE + (legend[-1][2] + 1) * look.line_height + 6
     heights = [
-        max(_ROW, look.line_height * len(block) + 8) + (_GAP if _ends_apart(rows, at) else 0.0)
+        max(_DOT_ROW, look.line_height * len(block) + 8) + (_GAP if _ends_apart(rows, at) else 0.0)
         for at, block in enumerate(blocks)
     ]
     left = EDGE + max(text_width(line, look.label_size) for block in blocks for line in block)
