@@ -155,7 +155,7 @@ def _first_choices(
     from beskplan.core.periods import Period
     from beskplan.newplan.beginning import OFFERED, FirstChoices, newest_period
     from beskplan.observations.snapshot_store import choose
-    from beskplan.params import subject
+    from beskplan.params.values import subject
 
     asks = sys.stdin.isatty()
     if asks:

@@ -180,13 +180,6 @@ class Period:
         return self.text.capitalize()
 
     @property
-    def medium(self) -> str:
-        """Name in a narrow table head: `Jun 2019`, `4. kvt. 2015`, `2019`."""
-        if self.kind == "M":
-            return f"{self.head[:3]} {self.year}"
-        return self._quarters("kvt.", 4)
-
-    @property
     def short(self) -> str:
         """Name on an axis: `Jun 19`, `4. kvt. 15`; a calendar year keeps its four digits."""
         if self.kind == "M":

@@ -25,9 +25,9 @@ from jupyter_server.utils import url_path_join
 from tornado.web import Application, HTTPError, authenticated
 
 from beskplan.core.errors import BeskplanError, InputError, Problem
-from beskplan.params import available, read
 from beskplan.params.jobs import Workplace, select
 from beskplan.params.mail import read_mail_settings, read_recipients
+from beskplan.params.models import available, read
 from beskplan.params.profil import read_presentation
 from beskplan.params.schemas import schema_name
 from beskplan.registers.indicators import declare_own

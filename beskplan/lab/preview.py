@@ -22,8 +22,8 @@ from nbformat.reader import NotJSONError
 
 from beskplan.core.errors import BeskplanError, NotebookError, Problem, UnknownNameError
 from beskplan.observations.snapshot_store import snapshots_folder
-from beskplan.params import params_files
 from beskplan.params.jobs import Job, Workplace
+from beskplan.params.models import params_files
 from beskplan.params.profil import profil_path
 from beskplan.render.page_html import TEMPLATES
 from beskplan.runner.engine.pool import page_worker

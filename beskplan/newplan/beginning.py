@@ -20,10 +20,10 @@ from beskplan.newplan.files import NewFile, YamlText, with_schema
 from beskplan.newplan.moving import benefit_heirs, choice, note, written
 from beskplan.observations.contract import Key
 from beskplan.observations.snapshot_store import choose
-from beskplan.params import params_path, read, subject
 from beskplan.params.bilag import MOST_PERIODS
 from beskplan.params.jobs import Workplace
-from beskplan.params.models import FULDTIDSMODTAGERE, PlanParams
+from beskplan.params.models import FULDTIDSMODTAGERE, PlanParams, params_path, read
+from beskplan.params.values import subject
 from beskplan.registers.areas import find as find_area
 from beskplan.registers.benefits import benefit, register
 from beskplan.registers.document import Document

@@ -23,9 +23,10 @@ import yaml
 from beskplan.core.errors import InputError, Problem
 from beskplan.core.files import write_whole
 from beskplan.observations.snapshot import Snapshot
-from beskplan.params import PlanParams, read, subject
+from beskplan.params.models import PlanParams, read
 from beskplan.params.profil import Presentation, Profil
 from beskplan.params.schemas import FOLDER, schema_name
+from beskplan.params.values import subject
 from beskplan.registers.document import KeyPath, compose, plain_value
 from beskplan.report.base import Context
 from beskplan.report.bilag import problems_of

@@ -21,7 +21,7 @@ from beskplan.core.errors import BeskplanError
 from beskplan.core.files import shipped_yaml
 from beskplan.core.periods import Period, date_text
 from beskplan.newplan.files import YamlText
-from beskplan.params import PlanParams
+from beskplan.params.models import PlanParams
 from beskplan.registers.areas import Area, area, ended_note
 from beskplan.registers.areas import find as find_area
 from beskplan.registers.benefits import Benefit, benefit, register, replaced_by

@@ -30,8 +30,8 @@ from beskplan.newplan.moving import (
     written,
 )
 from beskplan.observations.snapshot_store import choose
-from beskplan.params import PlanParams
 from beskplan.params.maal import Maal, OverordnetMaal, Prognose, Target
+from beskplan.params.models import PlanParams
 from beskplan.registers.benefits import register
 from beskplan.registers.document import Document, KeyPath
 from beskplan.report.base import Context

@@ -19,8 +19,8 @@ from beskplan.newplan.moving import SECTIONS, Decisions, Roll, bilag_path, witho
 from beskplan.newplan.plan_file import NO_MINISTERS_GOALS_FROM, PlanFile, TargetFile, targets_now
 from beskplan.observations.snapshot import Snapshot
 from beskplan.observations.snapshot_store import choose
-from beskplan.params import PlanParams, available, params_path, subject
-from beskplan.params.models import TARGETS_SUFFIX
+from beskplan.params.models import TARGETS_SUFFIX, PlanParams, available, params_path
+from beskplan.params.values import subject
 from beskplan.registers.areas import area
 from beskplan.registers.document import Document, KeyPath, compose
 from beskplan.report.base import Context

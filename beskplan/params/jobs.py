@@ -7,8 +7,8 @@ from pathlib import Path
 
 from beskplan.core.editions import edition_name, edition_period, finished_editions, split_name
 from beskplan.core.errors import BeskplanError, Problem, UnknownNameError, did_you_mean
-from beskplan.params import PlanParams, available, read, subject
-from beskplan.params.models import misnamed
+from beskplan.params.models import PlanParams, available, misnamed, read
+from beskplan.params.values import subject
 
 
 @dataclass(frozen=True, order=True)

@@ -25,9 +25,10 @@ from beskplan.core.files import ROWS
 from beskplan.observations.contract import KEY, Key
 from beskplan.observations.snapshot import Snapshot
 from beskplan.observations.snapshot_store import choose, embedded
-from beskplan.params import PlanParams, read, subject
 from beskplan.params.jobs import Job, Workplace
+from beskplan.params.models import PlanParams, read
 from beskplan.params.profil import read_presentation
+from beskplan.params.values import subject
 from beskplan.proof.arithmetic import Reading, exact
 from beskplan.proof.pdf_text import Pdf, read_pdf
 from beskplan.registers.areas import Area

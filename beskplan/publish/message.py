@@ -18,9 +18,9 @@ from email.utils import format_datetime
 from beskplan.core.errors import ParamsError, Problem, ReportError
 from beskplan.core.numbers import NBSP, format_number
 from beskplan.core.words import genitive
-from beskplan.params import subject
 from beskplan.params.jobs import Job, Workplace
 from beskplan.params.mail import MailSettings, Recipient, RecipientList
+from beskplan.params.values import subject
 from beskplan.publish.approval import copies
 from beskplan.publish.bilag import (
     TOGETHER,

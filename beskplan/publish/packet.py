@@ -26,10 +26,10 @@ from beskplan.blocks.text.language import list_danish
 from beskplan.core.errors import ParamsError, Problem, ReportError
 from beskplan.core.files import install_files, zipped
 from beskplan.core.periods import date_text
-from beskplan.params import params_path, read, subject
 from beskplan.params.bilag import Udvalgssag
 from beskplan.params.jobs import Workplace
-from beskplan.params.values import paragraphs
+from beskplan.params.models import params_path, read
+from beskplan.params.values import paragraphs, subject
 from beskplan.publish.bilag import (
     TOGETHER,
     Bilag,

@@ -151,21 +151,18 @@ def shipped(name: str, root: type[Model]) -> Model:
     return parse(data_text(name), name, root)
 
 
-def parse(
-    text: str, where: str, root: type[Model], error: type[BeskplanError] = DataError
-) -> Model:
+def parse(text: str, where: str, root: type[Model]) -> Model:
     """The YAML `text` as a `root` value.
 
     Args:
         text: YAML; dates as YYYY-MM-DD.
         where: the file's name, for the error.
         root: the closed model of the whole file.
-        error: the class of what is raised.
 
     Raises:
-        BeskplanError: of the class `error`, with all that is wrong, each with its line.
+        DataError: with all that is wrong, each with its line.
     """
-    return checked(Document.parse(text, where), root, error)
+    return checked(Document.parse(text, where), root)
 
 
 def checked(document: Document, root: type[Model], error: type[BeskplanError] = DataError) -> Model:

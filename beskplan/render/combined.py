@@ -23,22 +23,21 @@ _ANCHORS = ("id", "data")
 """Keys of a node that name a place in the document; of a jump also `to`."""
 
 
-def render_combined(pages: Sequence[Page], dated: date | None = None) -> bytes:
+def render_combined(pages: Sequence[Page]) -> bytes:
     """The pages as one tagged PDF, with the CSV of every table attached.
 
     Args:
         pages: The Bilag in the order of the plan, all of one municipality and year.
-        dated: Date of the document; without it the newest date of the pages' data.
 
     Returns:
-        The file. The same pages and date give the same bytes.
+        The file, of the newest date of the pages' data. The same pages give the same bytes.
 
     Raises:
         RenderError: there is no page, they are not of one municipality and year, or one holds
             something that a PDF cannot say.
     """
     _check_alike(pages)
-    day = dated or max(document_date(page.header) for page in pages)
+    day = max(document_date(page.header) for page in pages)
     reports = [_report(number, page, day) for number, page in enumerate(pages, start=1)]
     first = reports[0]
     title = f"{TITLE}: {pages[0].place}"

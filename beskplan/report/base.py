@@ -33,8 +33,8 @@ from beskplan.core.periods import Period, date_text
 from beskplan.indicators.quantities import Quantity
 from beskplan.observations.contract import Key
 from beskplan.observations.snapshot_store import choose
-from beskplan.params import PlanParams, read, subject
 from beskplan.params.bilag import Afsnitstekst, Plantekst, Rettelse
+from beskplan.params.models import PlanParams, read
 from beskplan.params.profil import (
     DARK_GROUNDS,
     LIGHT_GROUNDS,
@@ -43,6 +43,7 @@ from beskplan.params.profil import (
     Presentation,
     read_presentation,
 )
+from beskplan.params.values import subject
 from beskplan.registers.areas import Area, ended_note, in_force, regional_council
 from beskplan.registers.areas import find as find_area
 from beskplan.registers.benefits import benefit

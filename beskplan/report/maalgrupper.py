@@ -32,8 +32,8 @@ from beskplan.blocks.text.language import capital, in_period, list_danish, place
 from beskplan.blocks.text.one_benefit import key_figure
 from beskplan.core.errors import DataError, Problem
 from beskplan.indicators.quantities import Quantity
-from beskplan.params import Maalgrupper as MaalgrupperParams
 from beskplan.params.models import Kilde
+from beskplan.params.models import Maalgrupper as MaalgrupperParams
 from beskplan.registers.areas import Area
 from beskplan.registers.benefits import benefit, composition_note
 from beskplan.registers.breaks import refuse_breaks

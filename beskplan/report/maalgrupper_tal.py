@@ -14,9 +14,8 @@ from beskplan.indicators.quantities import (
     pct_change,
     share_pct,
 )
-from beskplan.params import Afsnit
-from beskplan.params import Maalgrupper as MaalgrupperParams
-from beskplan.params.models import DENOMINATORS, Kilde
+from beskplan.params.models import DENOMINATORS, Afsnit, Kilde
+from beskplan.params.models import Maalgrupper as MaalgrupperParams
 from beskplan.registers.areas import Area
 from beskplan.registers.benefits import Benefit, benefit
 from beskplan.registers.breaks import breaks_between

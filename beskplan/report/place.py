@@ -56,14 +56,14 @@ def refuse_unknown_parameters(*, periodical: bool = False) -> None:
         )
 
 
-def find_root(start: Path | None = None) -> Path:
-    """The nearest folder from `start` (the current one) upwards that holds `params/`.
+def find_root() -> Path:
+    """The nearest folder from the current one upwards that holds `params/`.
 
     Raises:
         InputError: there is none, or the current folder has been deleted.
     """
     try:
-        current = Path.cwd()
+        here = Path.cwd().resolve()
     except FileNotFoundError:
         raise InputError(
             Problem(
@@ -74,7 +74,6 @@ def find_root(start: Path | None = None) -> Path:
         ) from None
     if named := os.environ.get(ROOT_VARIABLE):
         return Path(named).resolve()
-    here = (start or current).resolve()
     for folder in (here, *here.parents):
         if (folder / "params").is_dir():
             return folder

@@ -32,10 +32,10 @@ from beskplan.blocks.text.language import (
 from beskplan.core.errors import ParamsError, Problem
 from beskplan.core.words import danish_key
 from beskplan.indicators.quantities import ABSENT_TEXT
-from beskplan.params import available, read
 from beskplan.params.bilag import Mark, Planoversigt, Tema
 from beskplan.params.bilag import RarOversigt as RarParams
 from beskplan.params.maal import Maal
+from beskplan.params.models import available, read
 from beskplan.registers.areas import Area, area, find, joint_jobcentre, must_have_jobcentre
 from beskplan.report.base import Report
 from beskplan.report.shared_blocks import notes, prose, sentences

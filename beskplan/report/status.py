@@ -41,7 +41,7 @@ from beskplan.indicators.followup import direction_of
 from beskplan.indicators.forecast import Scenarios
 from beskplan.indicators.quantities import Quantity
 from beskplan.indicators.targets import Series, is_met
-from beskplan.params import Maalgrupper as MaalgrupperParams
+from beskplan.params.models import Maalgrupper as MaalgrupperParams
 from beskplan.registers.areas import Area, area, kommuner
 from beskplan.registers.areas import find as find_area
 from beskplan.registers.indicators import ALL, INDICATORS

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from beskplan.core.periods import Period
-from beskplan.params import Afsnit
-from beskplan.params import Maalgrupper as MaalgrupperParams
-from beskplan.params.models import Kilde
+from beskplan.params.models import Afsnit, Kilde
+from beskplan.params.models import Maalgrupper as MaalgrupperParams
 from beskplan.registers.benefits import benefit
 from beskplan.registers.groups import group
 from beskplan.registers.indicators import ALL

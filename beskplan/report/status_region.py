@@ -8,7 +8,7 @@ from dataclasses import replace
 from beskplan.blocks.model import Cell, Column, Omitted, Row, Subsection, Subsections, Table, make
 from beskplan.blocks.tables import cell, table
 from beskplan.core.words import danish_key
-from beskplan.params import Maalgrupper as MaalgrupperParams
+from beskplan.params.models import Maalgrupper as MaalgrupperParams
 from beskplan.registers.areas import Area, area
 from beskplan.registers.indicators import INDICATORS
 from beskplan.report.base import Context

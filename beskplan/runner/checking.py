@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import ParamSpec, get_type_hints
 
 from beskplan.core.errors import BeskplanError, InputError, Problem, UnknownNameError, did_you_mean
-from beskplan.params import PlanParams, read
 from beskplan.params.jobs import Job, Workplace
+from beskplan.params.models import PlanParams, read
 from beskplan.render.page import read_notebook
 from beskplan.report.bilag import data_problems
 from beskplan.runner.notebook_rules import FACADE, check_notebook

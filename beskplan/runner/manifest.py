@@ -12,8 +12,8 @@ from nbformat import NotebookNode
 from beskplan import __version__
 from beskplan.blocks.model import MIME
 from beskplan.observations.snapshot_store import embedded
-from beskplan.params import params_files
 from beskplan.params.jobs import Job, Workplace
+from beskplan.params.models import params_files
 from beskplan.params.profil import read_presentation
 from beskplan.registers.provenance import sha256_file, sha256_json
 from beskplan.render.page import Page

@@ -27,7 +27,7 @@ from beskplan.runner.records import FOLDER, read_json, remember, stamp
 
 if TYPE_CHECKING:
     from beskplan.observations.snapshot import Snapshot
-    from beskplan.params import PlanParams
+    from beskplan.params.models import PlanParams
 
 
 SNAPSHOTS = Path("data", "snapshots")
@@ -213,7 +213,7 @@ def _plans(folder: Path) -> Iterator[tuple[int, str]]:
 def _slug(root: Path, kommune: str | None) -> str | None:
     if kommune is None or (root / "params" / kommune).is_dir():
         return kommune
-    from beskplan.params import subject
+    from beskplan.params.values import subject
 
     return subject(kommune).slug
 
@@ -323,10 +323,10 @@ def _read(root: Path, aar: int, kommune: str) -> dict[str, Any]:
     The list of its Bilag is not part of them: a report does not change because another is added. A
     region's reports may read the plans of its municipalities.
     """
-    from beskplan.params import read, subject
     from beskplan.params.jobs import how_often
-    from beskplan.params.models import refuse_misnamed
+    from beskplan.params.models import read, refuse_misnamed
     from beskplan.params.profil import read_presentation
+    from beskplan.params.values import subject
     from beskplan.registers.areas import area
     from beskplan.registers.indicators import INDICATORS
 
@@ -353,7 +353,7 @@ def _resolved(params: PlanParams) -> Any:
 
 def _of_another(root: Path, aar: int, kommune: str) -> Any:
     """What a region's report may read of a municipality's plan: nothing, where it is missing or wrong."""
-    from beskplan.params import params_path, read
+    from beskplan.params.models import params_path, read
 
     if not params_path(root, kommune, aar).is_file():
         return None

@@ -109,11 +109,11 @@ def by_label(
     )
 
 
-def nearest_of(name: str, names: Iterable[str], count: int = 3) -> str:
-    """The nearest of `names`, quoted and joined with "eller"; empty where none is near."""
+def nearest_of(name: str, names: Iterable[str]) -> str:
+    """The three nearest of `names`, quoted and joined with "eller"; empty where none is near."""
     left = list(dict.fromkeys(names))
     near: list[str] = []
-    while len(near) < count and (hit := nearest(name, left)):
+    while len(near) < 3 and (hit := nearest(name, left)):
         near.append(hit)
         left.remove(hit)
     return " eller ".join(f"'{one}'" for one in near)

@@ -15,8 +15,8 @@ import pandas as pd
 
 from beskplan.observations.contract import COLUMNS, Delivery, RawFile
 from beskplan.observations.snapshot_store import store
-from beskplan.params import Maalgrupper, read
 from beskplan.params.jobs import Job, Workplace
+from beskplan.params.models import Maalgrupper, read
 from beskplan.registers.areas import area, find, oestvest, regional_council
 from beskplan.registers.indicators import INDICATORS
 

@@ -14,7 +14,7 @@ import yaml
 
 from beskplan.core.errors import ParamsError
 from beskplan.lab import EXTENSIONS, lab_arguments, lab_environment
-from beskplan.params import read
+from beskplan.params.models import read
 
 
 def options(arguments: list[str]) -> dict[str, str]:

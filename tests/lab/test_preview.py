@@ -20,8 +20,8 @@ from nbformat.v4 import new_output
 from beskplan.core.errors import BeskplanError, InputError, Problem, RenderError, UnknownNameError
 from beskplan.lab.handlers import new_bilag
 from beskplan.lab.preview import FRAME, Preview, Previews, preview_job
-from beskplan.params import read
 from beskplan.params.jobs import Job, Workplace
+from beskplan.params.models import read
 from beskplan.render.page import read_page
 from beskplan.render.page_html import page_html
 from beskplan.runner.notebook_rules import check_notebook

@@ -14,8 +14,8 @@ from beskplan.core.errors import InputError
 from beskplan.core.periods import Period
 from beskplan.newplan.beginning import FirstChoices, OwnBilag, first_plan, notebook, params_file
 from beskplan.newplan.files import write_all
-from beskplan.params import read
 from beskplan.params.jobs import Workplace, select
+from beskplan.params.models import read
 from beskplan.runner.checking import check
 from beskplan.runner.notebook_rules import check_notebook
 from tests.newplan.working_copy import KOLDING, counts, keep, write_place

@@ -12,8 +12,8 @@ from beskplan.core.errors import InputError
 from beskplan.newplan.files import NewFile, differences, write_all
 from beskplan.newplan.moving import open_choices
 from beskplan.newplan.rolling import newest_before, roll_plan
-from beskplan.params import read
 from beskplan.params.jobs import Workplace, select
+from beskplan.params.models import read
 from beskplan.registers.document import Document
 from beskplan.runner.checking import check
 from tests.newplan.working_copy import counts, keep, write_place

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from beskplan.newplan.rolling import roll_plan
-from beskplan.params import read
+from beskplan.params.models import read
 from tests.newplan.working_copy import KOLDING, keep, write_place
 from tests.unit.report_samples import observation
 

@@ -14,9 +14,9 @@ from typer.testing import CliRunner, Result
 from beskplan.cli.app import app
 from beskplan.core.errors import InputError, ReportError
 from beskplan.core.ledger import Ledger, LedgerError
-from beskplan.params import read
 from beskplan.params.jobs import Job, Workplace
 from beskplan.params.mail import Recipient
+from beskplan.params.models import read
 from beskplan.publish import approval, mailing, sending
 from beskplan.publish.trail import COPIES, Event, States, Trail, What
 from tests.conftest import cases

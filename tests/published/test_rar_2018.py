@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from beskplan.params import read
 from beskplan.params.jobs import Job
+from beskplan.params.models import read
 from beskplan.proof.pdf_text import read_pdf
 from beskplan.registers.areas import find
 from beskplan.report.rar_oversigt import NONE_TEXT

@@ -20,8 +20,8 @@ from nbformat import NotebookNode
 from pypdf import PdfReader
 
 from beskplan.blocks.model import Figure, Table
-from beskplan.params import read
 from beskplan.params.jobs import Job
+from beskplan.params.models import read
 from beskplan.render.page import Page, read_notebook, read_page
 from beskplan.render.word import page_word, pages_word
 

@@ -10,8 +10,9 @@ import pandas as pd
 
 from beskplan.observations.contract import COLUMNS, validate
 from beskplan.observations.snapshot import Snapshot, content_sha256, snapshot_id
-from beskplan.params import read, subject
+from beskplan.params.models import read
 from beskplan.params.profil import read_presentation
+from beskplan.params.values import subject
 from beskplan.registers.indicators import ALL, INDICATORS
 from beskplan.report.base import Context
 from beskplan.report.data import ReportData

@@ -10,7 +10,7 @@ import pytest
 
 from beskplan.core.errors import ParamsError, Problem, UnknownNameError
 from beskplan.core.periods import Period
-from beskplan.params import available, read
+from beskplan.params.models import available, read
 
 YEAR = """
 maalgrupper:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from beskplan.core.errors import ParamsError, Problem
-from beskplan.params import available, params_files, read
 from beskplan.params.maal import Andel, Maal, Relativ
+from beskplan.params.models import available, params_files, read
 from beskplan.params.target_words import other_direction, other_limit, printed_numbers
 from beskplan.registers.document import Document
 from beskplan.registers.reading import validated

@@ -141,26 +141,23 @@ def test_shifting_counts_in_own_units() -> None:
 
 
 @pytest.mark.parametrize(
-    ("period", "text", "head", "medium", "short"),
+    ("period", "text", "head", "short"),
     [
-        (month(2019, 6), "juni 2019", "Juni 2019", "Jun 2019", "Jun 19"),
-        (month(2015, 1), "januar 2015", "Januar 2015", "Jan 2015", "Jan 15"),
-        (month(2016, 5), "maj 2016", "Maj 2016", "Maj 2016", "Maj 16"),
-        (month(2008, 10), "oktober 2008", "Oktober 2008", "Okt 2008", "Okt 08"),
-        (quarter(2015, 4), *["4. kvartal 2015"] * 2, "4. kvt. 2015", "4. kvt. 15"),
+        (month(2019, 6), "juni 2019", "Juni 2019", "Jun 19"),
+        (month(2015, 1), "januar 2015", "Januar 2015", "Jan 15"),
+        (month(2016, 5), "maj 2016", "Maj 2016", "Maj 16"),
+        (month(2008, 10), "oktober 2008", "Oktober 2008", "Okt 08"),
+        (quarter(2015, 4), *["4. kvartal 2015"] * 2, "4. kvt. 15"),
         (
             Period("QMAT", 2015, 3),
             *["4. kvartal 2014 - 3. kvartal 2015"] * 2,
-            "4. kvt. 2014 - 3. kvt. 2015",
             "4. kvt. 14 - 3. kvt. 15",
         ),
-        (year_(2019), *["2019"] * 4),
+        (year_(2019), *["2019"] * 3),
     ],
 )
-def test_a_period_has_its_danish_names(
-    period: Period, text: str, head: str, medium: str, short: str
-) -> None:
-    assert (period.text, period.head, period.medium, period.short) == (text, head, medium, short)
+def test_a_period_has_its_danish_names(period: Period, text: str, head: str, short: str) -> None:
+    assert (period.text, period.head, period.short) == (text, head, short)
 
 
 @pytest.mark.parametrize(

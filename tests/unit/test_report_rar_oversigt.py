@@ -10,7 +10,8 @@ import pytest
 
 from beskplan.blocks.model import Block, Prose, Table
 from beskplan.core.errors import ParamsError
-from beskplan.params import params_files, read, subject
+from beskplan.params.models import params_files, read
+from beskplan.params.values import subject
 from beskplan.registers.areas import find
 from beskplan.report.base import Context
 from beskplan.report.rar_oversigt import RarOversigt, jobcentres

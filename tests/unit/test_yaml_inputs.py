@@ -16,8 +16,8 @@ import pytest
 import yaml
 
 from beskplan.core.errors import BeskplanError, Problem
-from beskplan.params import read
 from beskplan.params.jobs import Workplace, select
+from beskplan.params.models import read
 from beskplan.registers.document import MAX_BYTES
 
 PLAN = """kommune: Viborg
