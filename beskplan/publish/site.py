@@ -20,8 +20,14 @@ from beskplan.core.periods import date_text
 from beskplan.core.words import danish_key
 from beskplan.params.jobs import Workplace, plan_jobs
 from beskplan.publish.changes import summary
-from beskplan.publish.edition_overview import editions_of, overview, times_of
-from beskplan.publish.entries import Entry, read_entries, together_path
+from beskplan.publish.entries import (
+    Entry,
+    editions_of,
+    overview,
+    read_entries,
+    times_of,
+    together_path,
+)
 from beskplan.publish.trail import STAGES, Event, States, day_of
 from beskplan.registers.provenance import sha256_bytes
 from beskplan.render.combined import render_combined

@@ -17,8 +17,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from beskplan.core.errors import UnknownNameError, did_you_mean
-from beskplan.registers.document import problem
-from beskplan.registers.reading import Closed, Span, shipped
+from beskplan.registers.document import Closed, Span, problem, shipped
 
 FILE = "benefits.yaml"
 

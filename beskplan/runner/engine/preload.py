@@ -71,7 +71,7 @@ def _fill_caches() -> None:
     from beskplan.render.page import Markdown, Numbered, Page
     from beskplan.render.page_html import page_html
     from beskplan.runner.engine.papermill_engine import prepared_shell
-    from beskplan.runner.manifest import code_hashes
+    from beskplan.runner.make_report import code_hashes
     from beskplan.runner.notebook_rules import code_problems
 
     table = Table(
