@@ -33,10 +33,8 @@ def render_combined(pages: Sequence[Page]) -> bytes:
         The file, of the newest date of the pages' data. The same pages give the same bytes.
 
     Raises:
-        RenderError: there is no page, they are not of one municipality and year, or one holds
-            something that a PDF cannot say.
+        RenderError: a page holds something that a PDF cannot say.
     """
-    _check_alike(pages)
     day = max(document_date(page.header) for page in pages)
     reports = [_report(number, page, day) for number, page in enumerate(pages, start=1)]
     first = reports[0]
@@ -104,24 +102,6 @@ def combine(place: Workplace, kommune: str, aar: int, *, word: bool = False) -> 
     if not word:
         return render_combined(pages)
     return pages_word(TITLE, pages, max(document_date(page.header) for page in pages))
-
-
-def _check_alike(pages: Sequence[Page]) -> None:
-    if not pages:
-        raise RenderError(Problem("samlet", "ingen Bilag at samle"))
-    first = pages[0].header
-    others = [
-        Problem(
-            where=f"samlet: {page.header.bilag}",
-            what="handler om en anden kommune eller et andet år",
-            found=page.place,
-            expected=pages[0].place,
-        )
-        for page in pages
-        if (page.header.kommune_kode, page.header.aar) != (first.kommune_kode, first.aar)
-    ]
-    if others:
-        raise RenderError(others)
 
 
 def _report(number: int, page: Page, dated: date) -> Node:

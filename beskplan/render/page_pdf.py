@@ -42,7 +42,7 @@ def render_pdf(page: Page, dated: date | None = None) -> bytes:
 
     Raises:
         RenderError: the page holds something that a PDF cannot say, for example a character that no
-            bundled font has, or a logo without words.
+            bundled font has.
     """
     return set_pdf(page_data(page, dated), "report.typ", page.header.bilag)
 

@@ -8,13 +8,11 @@ run over pages, whether the report needs a list of contents.
 from __future__ import annotations
 
 import base64
-import binascii
 import itertools
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
-from urllib.parse import unquote_to_bytes
 
 import mistune
 
@@ -31,7 +29,6 @@ from beskplan.blocks.model import (
     SourceList,
     Table,
 )
-from beskplan.core.errors import Problem, RenderError
 from beskplan.core.numbers import NBSP
 from beskplan.core.periods import MONTHS
 from beskplan.render.page import Item, Markdown, Numbered, Page, Section
@@ -46,7 +43,6 @@ FIGURE_DATA_ID = "tillaeg.figurer"
 """Label of the appendix; with a full stop, as no heading's or block's id has one."""
 
 _DANISH_DATE = re.compile(rf"\b(\d{{1,2}})\. ({'|'.join(MONTHS)}) (\d{{4}})\b")
-_LOGO = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml)(?:;charset=[\w-]+)?(;base64)?,(.+)")
 
 
 def page_data(page: Page, dated: date | None = None) -> Node:
@@ -55,10 +51,6 @@ def page_data(page: Page, dated: date | None = None) -> Node:
     Args:
         page: The report.
         dated: Date of the document and its attachments; without it `document_date` decides.
-
-    Raises:
-        RenderError: markdown that a PDF cannot hold, a logo that is no picture or has no words;
-            all problems at once.
     """
     writer = _Writer(page)
     day = dated or document_date(page.header)
@@ -66,8 +58,6 @@ def page_data(page: Page, dated: date | None = None) -> Node:
     body = writer.sections(page.sections, 2)
     appendix = writer.figure_data()
     front = writer.front()
-    if writer.problems:
-        raise RenderError(writer.problems)
     header = page.header
     return {
         "meta": {
@@ -124,11 +114,10 @@ def accent_colours(header: Header) -> Node:
 
 
 class _Writer:
-    """Turns the items of one page into nodes and collects what cannot be printed."""
+    """Turns the items of one page into nodes."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.problems: list[Problem] = []
 
     def front(self) -> Node:
         header = self.page.header
@@ -144,7 +133,7 @@ class _Writer:
             ],
             "status": self.page.status.warning,
             "demo": self.page.demo_text,
-            "logo": self._logo(header) if header.logo else None,
+            "logo": _logo(header),
         }
 
     def sections(self, sections: Sequence[Section], level: int) -> list[Node]:
@@ -190,26 +179,14 @@ class _Writer:
                 return source_nodes(item, level)
         raise TypeError(f"no way to print a {type(item).__name__}")
 
-    def _logo(self, header: Header) -> Node | None:
-        where = f"{header.bilag}: logo"
-        found = _LOGO.fullmatch(header.logo)
-        if not header.logo_alt.strip():
-            self.problems.append(Problem(where, "har ingen ord til dem, der ikke kan se det"))
-        if found is None:
-            self.problems.append(
-                Problem(
-                    where, "er ikke et billede", header.logo[:40], "en data-URI med SVG eller PNG"
-                )
-            )
-            return None
-        kind, encoded, data = found.groups()
-        try:
-            raw = base64.b64decode(data, validate=True) if encoded else unquote_to_bytes(data)
-        except binascii.Error as error:
-            self.problems.append(Problem(where, "er ødelagt base64", str(error)))
-            return None
-        picture = {"png": "png", "jpeg": "jpg", "gif": "gif", "webp": "webp", "svg+xml": "svg"}
-        return {"data": list(raw), "format": picture[kind], "alt": header.logo_alt}
+
+def _logo(header: Header) -> Node | None:
+    """The municipality's picture, which `params.profil` has looked at; None where it has none."""
+    if not header.logo:
+        return None
+    kind, _, data = header.logo.removeprefix("data:image/").partition(";base64,")
+    picture = list(base64.b64decode(data))
+    return {"data": picture, "format": kind.partition("+")[0], "alt": header.logo_alt}
 
 
 MOST_PRINTED_ROWS = {False: 120, True: 20}
@@ -414,7 +391,7 @@ def _block(token: Token) -> list[Node]:
         return [{"t": "ol" if token["attrs"]["ordered"] else "ul", "c": items, "start": start}]
     if kind == "blank_line":
         return []
-    raise _cannot_be_set(token)
+    raise TypeError(f"no way to print markdown of the kind {kind}")
 
 
 def _inline(tokens: Sequence[Token]) -> list[Node]:
@@ -437,15 +414,8 @@ def _inline(tokens: Sequence[Token]) -> list[Node]:
             raw = token["raw"]
             nodes.append({"t": kind, "s": keep_together(raw) if kind == "text" else raw})
         else:
-            raise _cannot_be_set(token)
+            raise TypeError(f"no way to print markdown of the kind {kind}")
     return nodes
-
-
-def _cannot_be_set(token: Token) -> RenderError:
-    found = str(token.get("raw", "")).strip()[:80]
-    return RenderError(
-        Problem("pdf", f"markdown, som en PDF ikke kan vise ({token['type']})", found)
-    )
 
 
 def _csv_name(kind: str, number: int, block: Any) -> str:

@@ -12,9 +12,10 @@ import pikepdf
 import pytest
 from pikepdf import Array
 
-from beskplan.blocks.model import Accent, Header
+from beskplan.blocks.model import Accent
 from beskplan.core.errors import RenderError
 from beskplan.params.jobs import Job, Workplace
+from beskplan.params.profil import Logo
 from beskplan.proof.pdf_text import read_pdf
 from beskplan.render.combined import render_combined
 from beskplan.render.page import Page, read_page
@@ -23,7 +24,11 @@ from beskplan.runner.collecting import combined_path, write_combined
 from tests.access.pdf_rules import broken_rules, elements
 from tests.render import sample_notebook as samples
 
-LOGO = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'/%3E"
+LOGO = Logo(
+    b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'/>",
+    "Rudersdal Kommunes logo",
+    "image/svg+xml",
+)
 PROFILES = (validator.ValidationProfile.PDF_UA_1, validator.ValidationProfile.PDF_A_3A)
 
 
@@ -40,8 +45,8 @@ def page(title: str, **header: object) -> Page:
 @pytest.fixture(scope="module")
 def pages() -> list[Page]:
     presented = {
-        "logo": LOGO,
-        "logo_alt": "Rudersdal Kommunes logo",
+        "logo": LOGO.uri,
+        "logo_alt": LOGO.alt,
         "light": Accent(text="#7A1230", large="#7A1230", graphics="#C4501B"),
     }
     # The same notebook twice: every name of a place in it stands in both Bilag.
@@ -136,15 +141,6 @@ def test_made_up_numbers_are_told_on_the_cover() -> None:
     demo = read_page(samples.sample_notebook(demo=True))
     texts = [one.text for one in read_pdf(render_combined([page("A"), demo])).elements]
     assert any(text.startswith("Demodata") for text in texts[:6])
-
-
-def test_no_bilag_and_bilag_of_two_municipalities_are_refused(pages: list[Page]) -> None:
-    with pytest.raises(RenderError, match="ingen Bilag"):
-        render_combined([])
-    other: Header = pages[0].header.model_copy(update={"kommune_kode": "201"})
-    stranger = Page(other, "X", pages[0].items, pages[0].sections)
-    with pytest.raises(RenderError, match="en anden kommune eller et andet år"):
-        render_combined([pages[0], stranger])
 
 
 def test_finished_reports_are_combined_in_the_order_of_the_params(tmp_path: Path) -> None:
