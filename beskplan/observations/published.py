@@ -17,7 +17,6 @@ from typing import Any
 
 import pandas as pd
 
-from beskplan.core.errors import DataError, Problem
 from beskplan.core.files import shipped_yaml
 from beskplan.core.numbers import parse_number
 from beskplan.observations.contract import COLUMNS
@@ -136,15 +135,9 @@ def derived(table_id: str) -> dict[tuple[str, str, str], PublishedCell]:
 
 
 def _place(table: dict[str, Any], cell: PublishedCell) -> dict[str, str]:
-    """Benefit, group and area of a cell.
-
-    Raises:
-        DataError: the cell's row head has no mapping.
-    """
-    heads = _mapping()["row_heads"][table["rows"]]
-    if cell.row not in heads:
-        raise DataError(_unmapped(cell, table["rows"], cell.row))
-    return {"ydelse": ALL, "group": ALL, **table["fixed"], table["rows"]: heads[cell.row]}
+    """Benefit, group and area of a cell."""
+    head = _mapping()["row_heads"][table["rows"]][cell.row]
+    return {"ydelse": ALL, "group": ALL, **table["fixed"], table["rows"]: head}
 
 
 def observations() -> pd.DataFrame:
@@ -153,9 +146,6 @@ def observations() -> pd.DataFrame:
     Grain: one row per `observations.KEY`. Unit: the indicator's. Missing: none; what a plan does not
     print is not here. Derived cells (changes beside their levels) are left out: they are computed.
     Source: the seed documents; `reference` gives the line.
-
-    Raises:
-        DataError: where a shipped table and its mapping disagree.
     """
     rows = [row for table_id in _mapping()["tables"] for row in _table_rows(table_id)]
     return pd.DataFrame(rows, columns=list(COLUMNS))
@@ -167,11 +157,7 @@ def _table_rows(table_id: str) -> Iterator[dict[str, Any]]:
     for cell in cells(table_id):
         indicator = mapping["columns"].get(cell.column) or mapping["units"].get(cell.unit)
         if indicator is None:
-            if cell.unit in mapping["derived_units"]:
-                continue
-            raise DataError(_unmapped(cell, "unit", cell.unit))
-        if cell.period not in mapping["periods"]:
-            raise DataError(_unmapped(cell, "period", cell.period))
+            continue  # a change beside its levels
         yield {
             **_place(table, cell),
             "indicator": indicator,
@@ -190,12 +176,3 @@ def _table_rows(table_id: str) -> Iterator[dict[str, Any]]:
 def _printed_decimals(cell: PublishedCell) -> int:
     number = cell.text.split()[0].rstrip("%")
     return max(0, -int(parse_number(number, 1 if "," in number else 0).as_tuple().exponent))
-
-
-def _unmapped(cell: PublishedCell, what: str, found: str) -> Problem:
-    return Problem(
-        where=f"beskplan/data/published/{cell.table_id}.csv: linje {cell.line}",
-        what=f"{what} er ikke oversat",
-        found=repr(found),
-        expected="en linje i beskplan/data/published/mapping.yaml",
-    )

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from beskplan.core.files import shipped_yaml
 from beskplan.core.periods import Period
 from beskplan.indicators.quantities import Interval, Quantity, implied_denominator, pct_change
 from beskplan.observations import published
@@ -37,6 +38,17 @@ def test_every_shipped_table_with_a_mapping_becomes_observations() -> None:
     assert len(frame) > 230
     assert set(frame["table_id"]) >= set(RUDERSDAL)
     assert frame["reference"].str.fullmatch(r"linje \d+").all()
+
+
+def test_what_becomes_no_observation_is_a_change_beside_its_levels() -> None:
+    mapping = shipped_yaml("beskplan", "data", "published", "mapping.yaml")
+    left = [
+        cell.unit
+        for table_id in mapping["tables"]
+        for cell in published.cells(table_id)
+        if cell.column not in mapping["columns"] and cell.unit not in mapping["units"]
+    ]
+    assert set(left) == set(mapping["derived_units"])
 
 
 def quantities(table_id: str, area: str) -> dict[str, Quantity]:
