@@ -17,7 +17,7 @@ def figure(
     unit: str,
     alt: str,
     svg: str | Drawing,
-    data: Table | None,
+    data: Table,
     sources: Sequence[Source],
     notes: Sequence[str] = (),
 ) -> Figure:
@@ -40,8 +40,7 @@ def figure(
     """
     where = f"figure {id}"
     wide, narrow = (svg.wide, svg.narrow) if isinstance(svg, Drawing) else (svg, "")
-    problems = [] if data else [_no_data(where)]
-    problems += _word_problems(where, (title, subtitle), unit, alt)
+    problems = list(_word_problems(where, (title, subtitle), unit, alt))
     try:
         made = make(
             Figure,
@@ -56,9 +55,7 @@ def figure(
             sources=tuple(sources),
         )
     except BlockError as error:
-        # That there is no data is told already, in our words.
-        told = [p for p in error.problems if data or not p.where.endswith(": data")]
-        raise BlockError([*told, *problems]) from None
+        raise BlockError([*error.problems, *problems]) from None
     if problems:
         raise BlockError(problems)
     return made
@@ -83,16 +80,6 @@ def _word_problems(where: str, captions: tuple[str, str], unit: str, alt: str) -
                 repr(alt),
                 "hvad billedet viser, efter dets tal",
             )
-
-
-def _no_data(where: str) -> Problem:
-    return Problem(
-        f"{where}: data",
-        "mangler",
-        "",
-        "tabellen med de tegnede tal",
-        "give `data`",
-    )
 
 
 def _plain(text: str) -> str:

@@ -397,19 +397,12 @@ def test_a_missing_source_is_refused() -> None:
     assert problems_of(sources=[]) == [("figure f: sources", "mangler")]
 
 
-def test_missing_data_is_refused_once() -> None:
-    assert problems_of(data=None) == [("figure f: data", "mangler")]
-    assert ("figure data: title", "mangler") in problems_of(id="data", data=None, title="")
-
-
 def test_all_that_is_missing_is_told_at_once() -> None:
     wheres = {
         where
-        for where, _ in problems_of(
-            title="", subtitle="", alt="", svg="", unit="", sources=[], data=None
-        )
+        for where, _ in problems_of(title="", subtitle="", alt="", svg="", unit="", sources=[])
     }
-    fields = ("title", "subtitle", "alt", "svg", "unit", "sources", "data")
+    fields = ("title", "subtitle", "alt", "svg", "unit", "sources")
     assert wheres == {f"figure f: {field}" for field in fields}
 
 
