@@ -27,7 +27,7 @@ from beskplan import indicators
 from beskplan.blocks.tables import STATE_NOTES
 from beskplan.core.numbers import format_number
 from beskplan.core.periods import date_text
-from beskplan.indicators.forecast import CHOSEN, COVERAGE, LEAST_MONTHS, LONGEST_MONTHS
+from beskplan.indicators.forecast import COVERAGE, LEAST_MONTHS, LONGEST_MONTHS
 from beskplan.indicators.refusion import staircases
 from beskplan.indicators.targets import FRESH_MONTHS
 from beskplan.observations.suppression import OWN_THRESHOLD, THRESHOLDS
@@ -76,7 +76,6 @@ def read_texts() -> Texts:
         "LEAST_MONTHS": LEAST_MONTHS,
         "LONGEST_MONTHS": LONGEST_MONTHS,
         "COVERAGE": f"{COVERAGE * 100:.0f} pct. af tallene",
-        "CHOSEN": CHOSEN,
         "antal_grunde": len([reason for reason in REASONS if reason]),
         "FRISK": _fresh(),
     }

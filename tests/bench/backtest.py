@@ -11,14 +11,28 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
+import warnings
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from statsmodels.tools.sm_exceptions import ConvergenceWarning
+from statsmodels.tsa.exponential_smoothing.ets import ETSModel
+from statsmodels.tsa.forecasting.theta import ThetaModel
 
-from beskplan.indicators.forecast import CHOSEN, METHODS, YEAR, Numbers, is_seasonal
+from beskplan.indicators.forecast import (
+    COVERAGE,
+    YEAR,
+    Forecast,
+    Numbers,
+    by_season,
+    is_seasonal,
+    seasonal_change,
+    smoothing,
+    smoothing_and_change,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 HORIZON = 12
@@ -30,6 +44,67 @@ COLUMNS = {
     "Kontanthjælp": ("y60a02_kommuner.csv", "Antal fuldtidspersoner"),
 }
 COUNTRY = "Hele landet"
+
+
+_Z = 1.2815515655446004
+"""Normal quantile of an interval that leaves 10 per cent on each side."""
+CHOSEN = "by_season"
+"""The method of the reports."""
+
+
+def seasonal_naive(values: Numbers, months: int) -> Forecast:
+    """Each month as the same month of the last year."""
+    return _around(
+        np.resize(values[-YEAR:], months),
+        np.full(months, np.std(values[YEAR:] - values[:-YEAR], ddof=1)),
+    )
+
+
+def drift(values: Numbers, months: int) -> Forecast:
+    """On from the last month by the mean monthly change."""
+    ahead = np.arange(1, months + 1)
+    step = (values[-1] - values[0]) / (len(values) - 1)
+    spread = float(np.std(np.diff(values) - step, ddof=1))
+    return _around(values[-1] + step * ahead, spread * np.sqrt(ahead * (1 + ahead / len(values))))
+
+
+def theta(values: Numbers, months: int) -> Forecast:
+    """The Theta method, with a season where its own test finds one."""
+    # The model asks for a calendar; which one makes no difference to the numbers.
+    index = pd.period_range("2000-01", periods=len(values), freq="M")
+    fitted = ThetaModel(pd.Series(values, index=index), period=YEAR, method="additive").fit()
+    interval = fitted.prediction_intervals(months, alpha=1 - COVERAGE).to_numpy()
+    return Forecast(fitted.forecast(months).to_numpy(), interval[:, 0], interval[:, 1])
+
+
+def damped_trend(values: Numbers, months: int) -> Forecast:
+    """Exponential smoothing with a damped trend and no season."""
+    model = ETSModel(
+        pd.Series(values), trend="add", damped_trend=True, initialization_method="heuristic"
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        fitted = model.fit(disp=False, maxiter=500)
+    prediction = fitted.get_prediction(len(values), len(values) + months - 1)
+    interval = prediction.pred_int(alpha=1 - COVERAGE).to_numpy()
+    return Forecast(prediction.predicted_mean.to_numpy(), interval[:, 0], interval[:, 1])
+
+
+def _around(mean: Numbers, spread: Numbers) -> Forecast:
+    return Forecast(mean, mean - _Z * spread, mean + _Z * spread)
+
+
+METHODS: dict[str, Callable[[Numbers, int], Forecast]] = {
+    "seasonal_naive": seasonal_naive,
+    "seasonal_change": seasonal_change,
+    "drift": drift,
+    "theta": theta,
+    "damped_trend": damped_trend,
+    "smoothing": smoothing,
+    "smoothing_and_change": smoothing_and_change,
+    "by_season": by_season,
+}
+"""Every method that is compared; the first is what the others are measured by."""
 
 
 @dataclass(frozen=True)
