@@ -173,7 +173,6 @@ _NAMES: dict[str, Callable[[], list[str]]] = {
     "omraade": lambda: _spelt(areas()),
     "jobcenter": lambda: _spelt((*areas("kommune"), *areas("jobcenter"))),
     "ydelse": lambda: list(register().benefits),
-    "maalgruppe": lambda: [one.id for one in target_groups()],
     "raekke": lambda: [ALL, *(one.id for one in target_groups()), *register().benefits],
     "indikator": lambda: list(INDICATORS),
 }

@@ -16,7 +16,6 @@ from beskplan.core.periods import Period
 from beskplan.registers.areas import Area, Kind, areas, find
 from beskplan.registers.benefits import benefit
 from beskplan.registers.document import explained
-from beskplan.registers.groups import target_group
 from beskplan.registers.indicators import INDICATORS
 
 problem = Refusals("beskplan.params")
@@ -121,8 +120,6 @@ Comparison = Annotated[
     ),
 ]
 Ydelse = Annotated[str, OfRegister("ydelse", lambda name: benefit(name).id)]
-Maalgruppe = Annotated[str, OfRegister("maalgruppe", lambda name: target_group(name).id)]
-"""A target group of the law, by id, number or label."""
 IndicatorId = Annotated[str, OfRegister("indikator", _indicator)]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 TargetId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]

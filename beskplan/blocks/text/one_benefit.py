@@ -46,7 +46,6 @@ NEWS_FROM_PCT = Decimal(5)
 """Where the own number hardly moved, a change elsewhere is told from this size on."""
 
 PAST = {"up": "steg", "down": "faldt"}
-PERFECT = {"up": "steget", "down": "faldet"}
 WITHHELD_REASON = "ikke oplyst, fordi det er fortroligt"
 
 Direction = Literal["up", "down", "same"]
