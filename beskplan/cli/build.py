@@ -120,8 +120,8 @@ def _open_choices(place: Path, jobs: list[Job]) -> Iterator[str]:
 
 def _own_colours(place: Path, jobs: list[Job]) -> Iterator[str]:
     """Colours of municipalities that their pages have, and their charts cannot have."""
-    from beskplan.blocks.text.language import list_danish
     from beskplan.core.colours import BESIDE_OWN, GRAPHICS_CONTRAST, is_for_charts
+    from beskplan.core.words import list_danish
     from beskplan.params.profil import read_presentation
 
     for kommune in dict.fromkeys(job.kommune for job in jobs):

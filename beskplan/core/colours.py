@@ -25,7 +25,7 @@ _WEIGHTS = (0.2126, 0.7152, 0.0722)
 
 def is_for_charts(colour: str) -> bool:
     """Say whether a publisher's colour can be told from all that stands beside it in our charts."""
-    return min(contrast(colour, one) for one in BESIDE_OWN) >= GRAPHICS_CONTRAST
+    return lowest_contrast(colour, BESIDE_OWN) >= GRAPHICS_CONTRAST
 
 
 def contrast(one: str, other: str) -> float:
@@ -42,8 +42,8 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def readable(colour: str, grounds: Sequence[str], least: float = SMALL_TEXT_CONTRAST) -> str:
-    """The nearest shade of `colour` that has the contrast `least` to each of `grounds`.
+def readable(colour: str, grounds: Sequence[str]) -> str:
+    """The nearest shade of `colour` in which small text can be read on each of `grounds`.
 
     Mixed with black where the grounds are light and with white where they are dark, so that the hue
     stays; `colour` itself where it has the contrast already.
@@ -55,15 +55,18 @@ def readable(colour: str, grounds: Sequence[str], least: float = SMALL_TEXT_CONT
         >>> readable("#FF0000", ["#FFFFFF"])
         '#A60000'
     """
-    end = max(("#000000", "#FFFFFF"), key=lambda shade: _lowest(shade, grounds))
+    end = max(("#000000", "#FFFFFF"), key=lambda shade: lowest_contrast(shade, grounds))
     for part in range(101):
         shade = _mixed(colour, end, part / 100)
-        if _lowest(shade, grounds) >= least:
+        if lowest_contrast(shade, grounds) >= SMALL_TEXT_CONTRAST:
             return shade
-    raise ValueError(f"no shade of {colour} has {least}:1 to all of {', '.join(grounds)}")
+    raise ValueError(
+        f"no shade of {colour} has {SMALL_TEXT_CONTRAST}:1 to all of {', '.join(grounds)}"
+    )
 
 
-def _lowest(colour: str, grounds: Sequence[str]) -> float:
+def lowest_contrast(colour: str, grounds: Sequence[str]) -> float:
+    """The contrast of `colour` to the worst of `grounds`."""
     return min(contrast(colour, ground) for ground in grounds)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from beskplan.core.errors import DataError, Problem
 
@@ -65,3 +66,10 @@ def genitive(name: str) -> str:
         ('Rudersdals', "Aarhus'")
     """
     return f"{name}'" if name.casefold().endswith(("s", "x", "z")) else f"{name}s"
+
+
+def list_danish(items: Sequence[str]) -> str:
+    """`a`, `a og b`, `a, b og c`; an empty text for no items."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} og {items[-1]}"

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from beskplan.core.errors import UnknownNameError
 from beskplan.core.periods import date_text
+from beskplan.core.words import list_danish
 from beskplan.observations import published
 from beskplan.observations.contract import COLUMNS, KEY, ORIGIN, Key
 from beskplan.observations.suppression import withhold_keys
@@ -340,13 +341,9 @@ def reader_text(origins: Iterable[Origin], titles: Titles | None = None) -> str:
         name = own_name(source, title) if own else source_name(source).split(",")[0]
         days.setdefault(name, set()).add(retrieved_at[:10])
     phrases = [f"{name} (hentet {_span(found)})" for name, found in days.items()]
-    fetched = f"tal fra {_joined(phrases)}" if phrases else ""
-    printed = f"tal, som de er trykt i {_joined(list(plans))}" if plans else ""
+    fetched = f"tal fra {list_danish(phrases)}" if phrases else ""
+    printed = f"tal, som de er trykt i {list_danish(list(plans))}" if plans else ""
     return " og ".join(filter(None, (fetched, printed))) or NOTHING_READ
-
-
-def _joined(phrases: list[str]) -> str:
-    return " og ".join(filter(None, (", ".join(phrases[:-1]), phrases[-1])))
 
 
 def _span(days: set[str]) -> str:

@@ -23,7 +23,7 @@ from typing import Annotated, Any
 from lxml import etree
 from pydantic import AfterValidator, StringConstraints
 
-from beskplan.core.colours import GRAPHICS_CONTRAST, TEXT_CONTRAST, contrast
+from beskplan.core.colours import GRAPHICS_CONTRAST, TEXT_CONTRAST, lowest_contrast
 from beskplan.core.errors import ParamsError, Problem, os_reason
 from beskplan.params.values import Text, problem, subject
 from beskplan.registers.document import Closed, Document, checked, explained
@@ -159,11 +159,6 @@ LIGHT_GROUNDS = ("#FFFFFF", "#EEF3F8")
 """What a page's texts and signs stand on in light: the page itself and its tinted boxes."""
 DARK_GROUNDS = ("#12171D", "#1C2530")
 """The same in a dark colour scheme. A test holds both equal to the style sheet."""
-
-
-def lowest_contrast(colour: str, grounds: tuple[str, ...]) -> float:
-    """The contrast of `colour` to the worst of `grounds`."""
-    return min(contrast(colour, ground) for ground in grounds)
 
 
 def _readable(grounds: tuple[str, ...], least: float) -> AfterValidator:

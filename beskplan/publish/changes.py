@@ -19,6 +19,7 @@ from beskplan.core.errors import BeskplanError, Problem, ReportError
 from beskplan.core.files import ROWS
 from beskplan.core.numbers import format_number
 from beskplan.core.periods import Period, date_text
+from beskplan.core.words import list_danish
 from beskplan.params.jobs import Job, Workplace
 from beskplan.render.values import VALUES
 from beskplan.runner.records import Store, Version
@@ -340,7 +341,7 @@ def summary(changes: Changes) -> str:
         return f"Ingen tal er ændret {since}, men teksten er."
     counted = Counter(moved.reason.causes for moved in changes.moved).most_common()
     parts = [f"{format_number(count)} {_because(causes, count)}" for causes, count in counted]
-    reasons = f"{', '.join(parts[:-1])} og {parts[-1]}" if parts[1:] else _because(*counted[0])
+    reasons = list_danish(parts) if parts[1:] else _because(*counted[0])
     counts = f"{format_number(len(changes.moved))} tal er ændret {since}: {reasons}."
     # The own number that moved most, for a reader who wants one example.
     own = [moved for moved in changes.moved if moved.own and moved.size]

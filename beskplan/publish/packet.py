@@ -22,10 +22,10 @@ from typing import Any
 
 from beskplan import __version__
 from beskplan.blocks.model import Cell, Column, KeyFigures, Prose, Row, Table
-from beskplan.blocks.text.language import list_danish
 from beskplan.core.errors import ParamsError, Problem, ReportError
 from beskplan.core.files import install_files, zipped
 from beskplan.core.periods import date_text
+from beskplan.core.words import list_danish
 from beskplan.params.bilag import Udvalgssag
 from beskplan.params.jobs import Workplace
 from beskplan.params.models import params_path, read

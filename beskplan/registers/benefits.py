@@ -17,6 +17,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from beskplan.core.errors import UnknownNameError, did_you_mean
+from beskplan.core.words import list_danish
 from beskplan.registers.document import Closed, Span, problem, shipped
 
 FILE = "benefits.yaml"
@@ -311,7 +312,7 @@ def listing(ydelser: Iterable[str], on: date) -> str:
     names = [benefit(ydelse).name(on) for ydelse in ydelser]
     if not names:
         raise ValueError("nothing to list")
-    return " og ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    return list_danish(names)
 
 
 def composition_note(ydelse: str, on: date) -> str:

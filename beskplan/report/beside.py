@@ -12,8 +12,8 @@ from beskplan.blocks.charts.rows import DotRow, dots
 from beskplan.blocks.figures import figure
 from beskplan.blocks.model import Cell, Column, Figure, Omitted, Row
 from beskplan.blocks.tables import cell, table
-from beskplan.blocks.text.language import list_danish
 from beskplan.core.numbers import NBSP, round_half_away
+from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import Origin, Quantity, share_pct
 from beskplan.params.models import Sammenligningsgruppe
 from beskplan.registers.areas import Area, find

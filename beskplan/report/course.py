@@ -17,10 +17,11 @@ from beskplan.blocks.charts.line_chart import Panel, panels, sparkline
 from beskplan.blocks.figures import figure
 from beskplan.blocks.model import Cell, Column, Figure, Omitted, Row, Source, Sparkline, Table, make
 from beskplan.blocks.tables import cell, table
-from beskplan.blocks.text.language import capital, list_danish, place_noun
+from beskplan.blocks.text.language import capital, place_noun
 from beskplan.blocks.text.one_benefit import SMALL_BASE
 from beskplan.core.numbers import NBSP
 from beskplan.core.periods import Kind, Period, periods_between
+from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import Movement, Quantity, share_pct
 from beskplan.indicators.targets import Point, Series
 from beskplan.observations.contract import Key

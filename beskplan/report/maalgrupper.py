@@ -28,9 +28,10 @@ from beskplan.blocks.model import (
 )
 from beskplan.blocks.tables import cell, table
 from beskplan.blocks.text.all_benefits import Page
-from beskplan.blocks.text.language import capital, in_period, list_danish, place_noun, short_place
+from beskplan.blocks.text.language import capital, in_period, place_noun, short_place
 from beskplan.blocks.text.one_benefit import key_figure
 from beskplan.core.errors import DataError, Problem
+from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import Quantity
 from beskplan.params.models import Kilde
 from beskplan.params.models import Maalgrupper as MaalgrupperParams

@@ -25,12 +25,11 @@ from beskplan.blocks.text.language import (
     as_sentence,
     capital,
     counted_amount,
-    list_danish,
     number_word,
     with_examples,
 )
 from beskplan.core.errors import ParamsError, Problem
-from beskplan.core.words import danish_key
+from beskplan.core.words import danish_key, list_danish
 from beskplan.indicators.quantities import ABSENT_TEXT
 from beskplan.params.bilag import Mark, Planoversigt, Tema
 from beskplan.params.bilag import RarOversigt as RarParams

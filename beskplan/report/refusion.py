@@ -21,9 +21,10 @@ from beskplan.blocks.figures import figure
 from beskplan.blocks.html import shown
 from beskplan.blocks.model import Block, Column, Figure, Omitted, Row, Source, Table
 from beskplan.blocks.tables import cell, table
-from beskplan.blocks.text.language import capital, list_danish
+from beskplan.blocks.text.language import capital
 from beskplan.core.errors import Problem, UnknownNameError
 from beskplan.core.numbers import NBSP, format_number
+from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import Quantity, gap_pctpoint
 from beskplan.indicators.refusion import (
     Staircase,

@@ -27,9 +27,10 @@ from beskplan.blocks.model import (
     make,
 )  # fmt: skip
 from beskplan.blocks.tables import STATE_NOTES, table
-from beskplan.blocks.text.language import as_sentence, list_danish
+from beskplan.blocks.text.language import as_sentence
 from beskplan.core.errors import Problem
 from beskplan.core.periods import Period
+from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import WITHHELD_TEXT, Quantity
 from beskplan.params import maal
 from beskplan.registers.areas import find as find_area

@@ -22,9 +22,10 @@ from beskplan.blocks.model import (
     make,
 )
 from beskplan.blocks.tables import Note, cell, table
-from beskplan.blocks.text.language import as_sentence, capital, in_period, list_danish
+from beskplan.blocks.text.language import as_sentence, capital, in_period
 from beskplan.core.numbers import NBSP
 from beskplan.core.periods import Period, span_text
+from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import Movement, Quantity
 from beskplan.indicators.targets import Point, Series
 from beskplan.registers.indicators import INDICATORS

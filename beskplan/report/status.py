@@ -27,16 +27,11 @@ from beskplan.blocks.model import (
     make,
 )
 from beskplan.blocks.tables import cell, table
-from beskplan.blocks.text.language import (
-    all_benefits,
-    capital,
-    list_clauses,
-    list_danish,
-    number_word,
-)
+from beskplan.blocks.text.language import all_benefits, capital, list_clauses, number_word
 from beskplan.blocks.text.one_benefit import IN_STEP_PCTPOINT, SMALL_BASE, has_pct
 from beskplan.core.errors import Problem
 from beskplan.core.periods import Period, date_text, periods_between
+from beskplan.core.words import list_danish
 from beskplan.indicators.followup import direction_of
 from beskplan.indicators.forecast import Scenarios
 from beskplan.indicators.quantities import Quantity

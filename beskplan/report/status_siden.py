@@ -10,10 +10,10 @@ from pathlib import Path
 
 from beskplan.blocks.model import Cell, Column, Omitted, Row, Table
 from beskplan.blocks.tables import Note, cell, table
-from beskplan.blocks.text.language import list_danish
 from beskplan.core.editions import earlier_edition, edition_name, edition_period, split_name
 from beskplan.core.files import ROWS
 from beskplan.core.periods import Period
+from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import Quantity, absolute_change
 from beskplan.indicators.targets import Series
 from beskplan.observations.contract import Key

@@ -17,11 +17,12 @@ from beskplan.blocks.figures import figure
 from beskplan.blocks.html import shown
 from beskplan.blocks.model import Block, Column, Omitted, Row, Subsection, Subsections, Table, make
 from beskplan.blocks.tables import cell, is_printed, table
-from beskplan.blocks.text.language import as_sentence, capital, in_period, list_danish, number_word
+from beskplan.blocks.text.language import as_sentence, capital, in_period, number_word
 from beskplan.blocks.text.one_benefit import PAST, SMALL_BASE, direction_of
 from beskplan.core.errors import Problem
 from beskplan.core.numbers import format_number, round_half_away
 from beskplan.core.periods import Period
+from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import Quantity
 from beskplan.params.bilag import Varighed as VarighedParams
 from beskplan.registers.groups import expected_notes

@@ -16,6 +16,7 @@ from typing import Any
 from beskplan.core.editions import earlier_edition, edition_name, edition_period, no_editions
 from beskplan.core.errors import UnknownNameError
 from beskplan.core.files import ROWS
+from beskplan.core.words import list_danish
 from beskplan.runner.keys import digest
 from beskplan.runner.records import FOLDER, read_json, remember
 from beskplan.runner.wanted import Choice, DataNow, Wanted
@@ -160,4 +161,4 @@ def waiting_lines(waiting: Iterable[Waiting]) -> Iterator[str]:
         who = f"{plans[0]}/{name}" if len(plans) == 1 else f"{len(plans)} planer: {name}"
         more = len(waits_for) - SHOWN_NAMES
         named = [*waits_for[:SHOWN_NAMES], *([f"{more} andre"] if more > 0 else [])]
-        yield f"{who} venter på {' og '.join(filter(None, (', '.join(named[:-1]), named[-1])))}."
+        yield f"{who} venter på {list_danish(named)}."

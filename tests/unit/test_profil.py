@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beskplan.core.colours import contrast
+from beskplan.core.colours import contrast, lowest_contrast
 from beskplan.core.errors import ParamsError, Problem
 from beskplan.params.profil import (
     DARK_GROUNDS,
@@ -20,7 +20,6 @@ from beskplan.params.profil import (
     MAX_PIXELS,
     DarkColours,
     LightColours,
-    lowest_contrast,
     read_presentation,
 )
 

@@ -15,7 +15,6 @@ from beskplan.blocks.text.language import (
     UnitNoun,
     amount,
     counted_amount,
-    list_danish,
     short_place,
     with_examples,
 )
@@ -23,6 +22,7 @@ from beskplan.blocks.text.one_benefit import Facts, commentary, key_figure, sent
 from beskplan.core.errors import BlockError, DataError
 from beskplan.core.numbers import NBSP, format_number
 from beskplan.core.periods import Period, month
+from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import Movement
 from beskplan.indicators.targets import Point
 from beskplan.registers.areas import area

@@ -14,7 +14,6 @@ from beskplan.blocks.text.language import (
     as_sentence,
     counted,
     in_period,
-    list_danish,
     more_or_fewer,
     named_nouns,
     named_places,
@@ -33,6 +32,7 @@ from beskplan.blocks.text.one_benefit import (
 )
 from beskplan.core.numbers import format_pct
 from beskplan.core.periods import span_text
+from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import Movement, Quantity
 
 MOST_SENTENCES = 5

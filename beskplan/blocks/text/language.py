@@ -9,6 +9,7 @@ from decimal import Decimal
 from beskplan.core.errors import BlockError, Problem
 from beskplan.core.numbers import format_number, format_pct
 from beskplan.core.periods import Period
+from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import Quantity
 from beskplan.registers.areas import Area
 
@@ -52,13 +53,6 @@ def unit_noun(unit: str) -> UnitNoun:
             expected=f"en af {', '.join(_UNITS)}",
         )
     )
-
-
-def list_danish(items: Sequence[str]) -> str:
-    """`a`, `a og b`, `a, b og c`; an empty text for no items."""
-    if len(items) < 2:
-        return "".join(items)
-    return f"{', '.join(items[:-1])} og {items[-1]}"
 
 
 def list_clauses(clauses: Sequence[str]) -> str:

@@ -20,7 +20,6 @@ from beskplan.blocks.text.language import (
     capital,
     counted,
     in_period,
-    list_danish,
     more_or_fewer,
     named_nouns,
     named_places,
@@ -30,7 +29,7 @@ from beskplan.blocks.text.language import (
 )
 from beskplan.core.numbers import format_pct
 from beskplan.core.periods import Period, span_text
-from beskplan.core.words import slugify
+from beskplan.core.words import list_danish, slugify
 from beskplan.indicators.quantities import Movement, Quantity
 from beskplan.registers.benefits import Benefit
 
