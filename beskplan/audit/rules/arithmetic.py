@@ -15,11 +15,12 @@ from beskplan.audit.statements.tables import ReadTable, Row
 from beskplan.core.numbers import format_number, format_pct
 from beskplan.registers.areas import area
 
-_PCT_KINDS = ("pct", "ratio", "share", "down_pct")
+_PCT_KINDS = ("pct", "ratio", "share", "down_pct", "by_pct")
 _SURE = 3
 """So many other rows must follow the formula before a deviation is called certain."""
 _KINDS: dict[Kind, tuple[str, str, str]] = {
     "pct": ("aendring-i-pct", "fund", "ændringen i pct."),
+    "by_pct": ("aendring-i-pct", "af_aendring", "ændringen i pct."),
     "down_pct": ("aendring-i-pct", "fund", "ændringen i pct. fra rækken over"),
     "diff": ("aendring-i-antal", "fund", "forskellen"),
     "down": ("aendring-i-antal", "fund", "forskellen fra rækken over"),

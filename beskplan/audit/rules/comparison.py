@@ -11,7 +11,13 @@ from typing import Literal
 from beskplan.audit.model import Outcome
 from beskplan.audit.patterns import patterns
 from beskplan.audit.rules.registry import judge
-from beskplan.audit.rules.text_and_table import cell_at, is_elsewhere, one_way, tables_for
+from beskplan.audit.rules.text_and_table import (
+    cell_at,
+    is_elsewhere,
+    one_way,
+    other_times,
+    tables_for,
+)
 from beskplan.audit.statements.amounts import amounts, times
 from beskplan.audit.statements.claims import is_of_another_measure, row_mentions
 from beskplan.audit.statements.names import area_mentions, row_area
@@ -195,7 +201,12 @@ def _of_rows(sentence: Sentence, table: ReadTable) -> Iterator[Outcome]:
         moved = [v for row in rows if (v := _value(table, row, "change_pct")) is not None]
         count = {word: NUMBER_WORDS.get((match[word] or "").casefold()) or int(match[word] or -1)
                  for word in ("n", "of")}  # fmt: skip
-        if len(moved) < len(rows) or len(rows) < 2 or count["of"] not in (-1, len(rows)):
+        if (
+            len(moved) < len(rows)
+            or len(rows) < 2
+            or other_times(table, sentence)
+            or count["of"] not in (-1, len(rows))
+        ):
             continue
         there = sum(value > 0 if match["up"] else value < 0 for value in moved)
         said = len(rows) if match["all"] else 0 if match["none"] else count["n"]

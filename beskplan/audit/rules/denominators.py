@@ -161,7 +161,6 @@ def denominators_in_text(plan: Plan) -> Iterator[Outcome]:
         near, why = _population_of(ones, sizes.get(kind))
         for one in ones if near else ():
             yield _text_judged(plan, one, near, why)
-    yield from _listed(plan)
 
 
 def _kind(base: str) -> str:
@@ -255,46 +254,3 @@ def _shares_by_name(plan: Plan, kind: str) -> dict[str, Amount]:
             if before and _RE["named"].fullmatch(sentence.text, before[0].end, token.start):
                 found.setdefault(before[0].key, token.number)
     return found
-
-
-def _listed(plan: Plan) -> Iterator[Outcome]:
-    """Judge a paragraph's list of shares by the share of them all, told right before it."""
-    total: tuple[Amount, Sentence, int] | None = None
-    parts: dict[int, list[tuple[Sentence, Amount]]] = {}
-    for n, sentence in enumerate(plan.prose):
-        form = skeleton(sentence.text)
-        is_list = bool(_RE["list"].search(form.text))
-        for match in _RE["of_base"].finditer(form.text) if not is_list else ():
-            share = form.token(match, "share").amount
-            if share is not None and _RE["of_them_all"].search(form.text):
-                total = share, sentence, n
-        shares = [
-            t.number for t in form.tokens if t.kind == "P" and t.amount and not t.amount.signed
-        ]
-        moved = any(m.by or m.before for m in movements(sentence))
-        goes_on = is_list or sentence.part in parts
-        if not shares or moved or not goes_on or total is None or n - total[2] > 4:
-            continue
-        listed = parts.setdefault(sentence.part, [])
-        listed += [(sentence, share) for share in shares]
-        after = [
-            skeleton(s.text).text for s in plan.prose[n + 1 : n + 2] if s.part == sentence.part
-        ]
-        if len(listed) >= _FEWEST and not any("⟨P" in text for text in after):
-            yield from _added(plan, listed, total[0], total[1])
-
-
-def _added(
-    plan: Plan, shares: list[tuple[Sentence, Amount]], total: Amount, where: Sentence
-) -> Iterator[Outcome]:
-    added = sum((share.value for _, share in shares), Decimal(0))
-    slack = total.step / 2 * (len(shares) + 1)
-    off, last = abs(added - total.value), shares[-1][0]
-    if off * 5 <= total.value:  # else they are parts of something else
-        for one, share in shares:
-            plan.mark_text(one, (share,))
-        yield judge(
-            "andele-i-tekst", last, holds=off <= slack, printed=f"{where.text} / {last.text}",
-            right=f"{format_number(added, total.decimals)} pct. i alt", said=total.text,
-            added=format_number(added, total.decimals),
-        )  # fmt: skip

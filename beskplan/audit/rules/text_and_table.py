@@ -192,7 +192,7 @@ def _share_column(table: ReadTable, claim: Claim) -> Column | None:
 def _is_of_its_time(table: ReadTable, column: Column, claim: Claim, sentence: Sentence) -> bool:
     """Whether a share's period is the one that the text means."""
     if claim.when is None:
-        return not _other_times(table, sentence)
+        return not other_times(table, sentence)
     said, there = claim.when.period, column.period
     return there is None or said == there or (said.kind == "Y" and said.year == there.year)
 
@@ -202,7 +202,7 @@ def _only_change(table: ReadTable, claim: Claim, sentence: Sentence) -> Decimal 
     if len(table.levels) >= 2 or claim.measure not in ("change", "change_pct"):
         return None
     columns = table.having(claim.measure)
-    alone = len(columns) == 1 and not _other_times(table, sentence)
+    alone = len(columns) == 1 and not other_times(table, sentence)
     return cell_at(claim.row, columns[0]) if alone else None
 
 
@@ -233,7 +233,7 @@ def _moved_between(
     return (levels[0], levels[-1]) if len(levels) == 2 else None
 
 
-def _other_times(table: ReadTable, sentence: Sentence) -> bool:
+def other_times(table: ReadTable, sentence: Sentence) -> bool:
     """Whether a sentence names a period that a table does not show."""
     there = {p for column in table.columns for p in (column.period, *(column.span or ())) if p}
     years = {period.year for period in there}
@@ -326,7 +326,7 @@ def _respectively(claims: list[Beside]) -> Iterator[Outcome]:
         ones = list(pair)
         sentence, table = ones[0][:2]
         values = [_value(table, claim, sentence) for _, _, claim, _ in ones]
-        if len(ones) != 2 or None in values or _other_times(table, sentence):
+        if len(ones) != 2 or None in values or other_times(table, sentence):
             continue
         numbers = [one[2].amount for one in ones]
         rows = [one[2].other or one[2].row for one in ones]
@@ -400,6 +400,7 @@ def _several_rows(plan: Plan, sentence: Sentence, previous: Sentence | None) -> 
             named = row_mentions(sentence.text, table, plan.ydelser(sentence))
             rows = [(row, start, end) for row, start, end in named if not row.total]
             yield from _share_of_all(sentence, form, table, rows)
+            yield from _share_of_row(sentence, form, table, rows)
             yield from _added(sentence, form, table, rows)
     if match := _RE["fewer"].search(form.text):
         begins = not re.search(r"\w", form.text[: match.start()])
@@ -424,6 +425,23 @@ def _share_of_all(
                 "del-i-parentes", sentence, holds=any(share.number.means(one) for one in right),
                 right=shown, about=(rows[-1].label,), case="af_alle", title=table.title,
                 row=rows[-1].label, said=share.number.text,
+            )  # fmt: skip
+
+
+def _share_of_row(
+    sentence: Sentence, form: Skeleton, table: ReadTable, named: list[tuple[Row, int, int]]
+) -> Iterator[Outcome]:
+    for match in _RE["share_of_row"].finditer(form.text):
+        share, part = form.token(match, "share"), form.token(match, "n")
+        rows = [row for row, at, end in named if share.end <= at and end <= part.start]
+        wholes = [v for c in table.levels if (v := cell_at(rows[0], c))] if len(rows) == 1 else []
+        rights = [part.size / whole * 100 for whole in wholes if whole >= part.size]
+        if rights:
+            means = share.number.means if share.amount else share.is_about
+            yield judge(
+                "del-i-parentes", sentence, holds=any(map(means, rights)), part=part.number.text,
+                right=format_pct(rights[-1]), about=(rows[0].label,), whole=format_number(wholes[-1]),
+                said=sentence.text[share.start : share.end],
             )  # fmt: skip
 
 
@@ -458,6 +476,28 @@ def _column_at(table: ReadTable, form: Skeleton, number: Token) -> Column | None
     return next((c for c in table.levels if c.period == when[-1].period), None)
 
 
+_MORE = ("flere", "mere", "højere")
+
+
+def _change_of(
+    plan: Plan, sentence: Sentence, table: ReadTable, level: Decimal, said: Token, *, up: bool
+) -> Iterator[Outcome]:
+    """Judge a change of a level by the column of changes, where the table does not print the one before."""
+    columns = table.having("change")
+    rows = [
+        r for r in table.rows if len(table.levels) == 1 and cell_at(r, table.levels[0]) == level
+    ]
+    change = cell_at(rows[0], columns[0]) if len(rows) == len(columns) == 1 else None
+    if change is not None and rows[0].key in {m.key for m in plan.ydelser(sentence)} | {
+        rows[0].key
+    }:
+        shown = format_number(change, said.number.decimals, signed=True)
+        yield judge(
+            "tekst-mod-tabel", sentence, holds=said.number.means(change) and (change > 0) == up,
+            right=shown, about=(rows[0].label,), said=said.number.text, title=table.title, why="",
+        )  # fmt: skip
+
+
 def _since(
     plan: Plan, sentence: Sentence, match: re.Match[str], earlier: Sequence[Token]
 ) -> Iterator[Outcome]:
@@ -474,6 +514,7 @@ def _since(
     else:
         period = periods[0].year_before() if len(periods) == 1 else None
     for table in plan.own_tables if len(levels) == 1 else ():
+        yield from _change_of(plan, sentence, table, levels[0], said, up=match["way"] in _MORE)
         # »Året før« without a year is the first of two columns.
         known = {c.period: c for c in table.levels if c.period}
         first = (
@@ -484,7 +525,7 @@ def _since(
         before = cell_at(rows[0], column) if len(rows) == 1 and column else None
         if before is not None and column and column.period:
             change = levels[0] - before
-            up = match["way"] in ("flere", "mere", "højere")
+            up = match["way"] in _MORE
             holds = said.number.means(change) and (change > 0) == up
             yield judge(
                 "tekst-mod-tabel", sentence, holds=holds, sure=rows[0].total, case="siden",

@@ -32,6 +32,8 @@ _LISTED = 12
 """Items of the longest list that is added."""
 _FAR_FROM_ALL = 25
 """Shares further from a hundred are no parts of one whole."""
+_MANY_SHARES = 4
+"""So many shares are a list of all."""
 _NEARLY = Decimal("0.4")
 """Parts that miss the whole by more than this part of it are parts of something else."""
 
@@ -49,7 +51,7 @@ def parts_and_wholes(plan: Plan) -> Iterator[Outcome]:
         read = _Read(plan, sentence, skeleton(sentence.text), earlier)
         yield from _fractions(read)
         if len(read.form.tokens) > 1:
-            for check in (_parts, _divided, _sums, _products, _ratios):
+            for check in (_parts, _divided, _shares_of_all, _sums, _products, _ratios):
                 yield from check(read)
         yield from _continued(read)
         yield from _bullets(read, prose[at + 1 : at + 1 + _LISTED])
@@ -302,12 +304,32 @@ def _divided(read: _Read) -> Iterator[Outcome]:
             yield from _added(read, parts, total)
         elif not parts and not form.text[: goes.start("list")].count("⟨"):
             yield from _of_hundred(read, shares)
-    if sexes := _RE["both_sexes"].search(form.text):
+    for sexes in (_RE["both_sexes"].search(form.text), _RE["sexes_share"].search(form.text)):
+        if sexes is None:
+            continue
         yield from _of_hundred(read, [form.token(sexes, "one"), form.token(sexes, "two")])
     for match in _RE["of_are_all"].finditer(form.text):
         parts, whole = read.tokens("N", match["list"]), form.token(match, "whole")
         if abs(_sum(parts) - whole.size) * 10 <= whole.size:
             yield from _added(read, parts, whole)
+
+
+def _shares_of_all(read: _Read) -> Iterator[Outcome]:
+    """Judge a list of shares of the people by the share of them all, told before it."""
+    shares = [t for t in read.form.tokens if t.kind == "P" and not t.number.signed]
+    if len(shares) < _MANY_SHARES or not _RE["shares_of_all"].search(read.form.text):
+        return
+    for form in read.before:
+        told = [form.token(m, "share") for m in _RE["of_base"].finditer(form.text)]
+        added = _sum(shares)
+        if told and abs(added - told[-1].size) * 5 <= told[-1].size:
+            slack = told[-1].number.step / 2 * (len(shares) + 1)
+            yield read.outcome(
+                "sum-i-tekst", (told[-1], *shares), f"{format_number(added, 1)} pct. i alt",
+                holds=abs(added - told[-1].size) <= slack, said=_text(told[-1]),
+                parts=" + ".join(_text(t) for t in shares),
+            )  # fmt: skip
+            return
 
 
 def _sums(read: _Read) -> Iterator[Outcome]:

@@ -21,10 +21,11 @@ from beskplan.audit.statements.amounts import PCT, Amount
 _RE = patterns("arithmetic")
 
 Kind = Literal[
-    "diff", "pct", "ratio", "total", "less", "share", "down", "down_pct", "sum", "balance"
+    "diff", "pct", "ratio", "total", "less", "share", "down", "down_pct", "sum", "balance", "by_pct"
 ]
 """diff b - a · pct (b / a - 1) · ratio b / a · total columns added · less b - a of an amount · share of
-the rows' sum · down and down_pct from the row above · sum rows added · balance stock + in - out."""
+the rows' sum · down and down_pct from the row above · sum rows added · balance stock + in - out ·
+by_pct a change b of which a is the level after it, in per cent."""
 Cell = tuple[int, int]
 """Row and column."""
 
@@ -102,6 +103,9 @@ def _right(kind: Kind, values: Sequence[Decimal]) -> Decimal | None:
             return values[1] - first
         case "pct" | "down_pct":
             return change_pct(first, values[1]) if first > 0 else None
+        case "by_pct":
+            before = first - values[1]
+            return values[1] / before * 100 if before > 0 else None
         case "ratio":
             return values[1] / first * 100 if first > 0 else None
         case "balance":
@@ -131,6 +135,11 @@ def _judged(layout: Layout, kind: Kind, target: Cell, sources: tuple[Cell, ...])
         loose = low - half <= printed.value <= high + half
         exact = off <= half * Decimal("1.001")
         return Relation(kind, target, sources, printed, right, exact, loose)
+    if kind == "by_pct":
+        level, moved = (amount.value for amount in given)
+        wide = Decimal(50) * (level + abs(moved)) / (level - moved) ** 2
+        near = printed.step / 2
+        return Relation(kind, target, sources, printed, right, off <= near, off <= near + wide)
     step = max(amount.step for amount in (printed, *given))
     slack = Decimal(0) if layout.exact and step == 1 else step * max(1, len(given) // 2)
     return Relation(kind, target, sources, printed, right, off == 0, off <= slack)
@@ -232,6 +241,9 @@ def _candidates(
             p for p in pairs if known[p[0]].rate == known[p[1]].rate or set(p) == {c - 1, c - 2}
         ]
         tries += [(kind, alike) for kind in (("pct", "diff") if hint.change else ("ratio",))]
+        moves = [o for o in known if o != c and known[o].change and not known[o].pct]
+        if hint.change and hint.pct:
+            tries.append(("by_pct", [(o, moved) for o in near for moved in moves]))
         if layout.periods and hint.change:
             tries += [("down_pct", [(o,) for o in near]), ("down", [(o,) for o in near])]
     if re.search(r"indeks", layout.heads[c], re.IGNORECASE):

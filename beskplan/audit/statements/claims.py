@@ -75,6 +75,14 @@ def row_mentions(
         keys = ("rar-hovedstaden", "084") if mention.key == "hovedstaden" else (mention.key,)
         found += [(by_key[k], mention.start, mention.end) for k in keys if k in by_key]
     found += [(by_key[m.key], m.start, m.end) for m in ydelser if m.key in by_key]
+    # »Kontanthjælp og uddannelseshjælp« is one benefit to the register, and may be two rows.
+    labels = {row.label.casefold(): row for row in table.rows}
+    for both in (m for m in ydelser if m.key not in by_key and " og " in m.text):
+        parts = re.finditer(r"[\w-]+(?: på [\w-]+)?", both.text.casefold())
+        found += [
+            (labels[p[0]], both.start + p.start(), both.start + p.end())
+            for p in parts if p[0] in labels
+        ]  # fmt: skip
     folded = text.casefold() if table.groups else ""
     for row in table.groups:
         if row.total:
@@ -95,7 +103,8 @@ def _inflected(name: str) -> re.Pattern[str]:
 
 def is_of_another_measure(text: str, table: ReadTable) -> bool:
     """Whether a sentence speaks of flows, money or durations that a table does not show."""
-    shown = (table.title, table.place.section, *table.labels)
+    heads = (column.label for column in table.columns)
+    shown = (table.title, table.place.section, *table.labels, *heads)
     return bool(_RE["other_measure"].search(text)) and not _RE["other_measure"].search(
         " ".join(shown)
     )
@@ -172,16 +181,17 @@ class _Reader:
         if rows is None or len(after) < 2 or after[0].start - at > 3:
             return
         unit = after[1].unit
-        if unit not in (PCT, POINTS) or not _RE["joined"].fullmatch(
-            self.text, after[0].end, after[1].start
-        ):
+        if not _RE["joined"].fullmatch(self.text, after[0].end, after[1].start):
             return
         for amount, row in zip(after, rows, strict=True):
             if unit == POINTS:
                 if self.own is not None:
                     yield Claim("gap", amount, self.own, other=row, listed=True)
             else:
-                measure: Measure = "share" if _RE["of_share"].search(self.text) else "change_pct"
+                moved = bool(_RE["by"].search(self.text[:at]) and self.turns)
+                measure: Measure = "change" if moved else "now"
+                if unit == PCT:
+                    measure = "share" if _RE["of_share"].search(self.text) else "change_pct"
                 yield Claim(measure, amount, row, only_turn(self.text), sure=True, listed=True)
 
     def _moves(self) -> Iterator[Claim]:
@@ -217,7 +227,7 @@ class _Reader:
         """Which way a count has changed; None where it is no change but a level."""
         more = _RE["more"].match(self.text[amount.end :])
         if more:
-            return "up" if more["word"] == "flere" else "down"
+            return "up" if more["up"] else "down"
         if amount.signed:
             return "up" if amount.value > 0 else "down"
         by = bracketed is not None or _RE["by"].search(self._before(amount))
@@ -343,6 +353,9 @@ class _Reader:
             return named[0]
         if self.table.by_area:
             return self.own
+        totals = [row for row in self.table.rows if row.total]
+        if len(totals) == 1 and self.table.is_named_in(self.text):
+            return totals[0]
         return self.table.rows[0] if len(self.table.rows) == 1 else None
 
     def _told_before(self, amount: Amount, start: int) -> Row | None:

@@ -166,6 +166,12 @@ class ReadTable:
                 if (cell := row.cells[column.index]) is not None:
                     yield row, column, cell
 
+    def is_named_in(self, text: str) -> bool:
+        """Whether a text has each long word of the title, and so speaks of all its rows together."""
+        bare = re.sub(r"^\W*tabel \d+[.:]?|,.*", "", self.title.casefold())
+        words = [word for word in re.findall(r"[a-zæøå]{5,}", bare) if word not in SHORT_UNITS]
+        return bool(words) and all(word in text.casefold() for word in words)
+
     def is_exact(self, column: Column) -> bool:
         """Whether a column counts whole things."""
         return (column.unit or self.unit) in EXACT_UNITS
@@ -388,12 +394,12 @@ def _column(
     if not numbers:
         return Column(index, label, "other")
     of, kind = (formula.columns, formula.kind) if formula else ((), "")
-    is_change = kind in ("diff", "pct", "down", "down_pct")
+    is_change = kind in ("diff", "pct", "down", "down_pct", "by_pct")
     if is_change or (CHANGE.search(label) and kind != "total"):
         years = SPAN.search(label)
         span = (year_(int(years["a"])), year_(int(years["b"]))) if years else None
         span = (named[0], named[1]) if len(named) == 2 else span
-        in_pct = kind in ("pct", "down_pct") or (percent and not kind)
+        in_pct = kind in ("pct", "down_pct", "by_pct") or (percent and not kind)
         role: Role = (
             "other" if "point" in words.casefold() else "change_pct" if in_pct else "change"
         )
