@@ -176,6 +176,8 @@ def _begins_anew(part: list[Line], line: Line, width: int) -> bool:
         return False  # a dash in the sentence that happens to begin a line
     if _RE["numbered"].match(line.text) or _RE["numbered"].match(part[-1].text):
         return True
+    if before.endswith((".", "!", "?")) and _RE["title"].match(text) and len(text) < 0.6 * width:
+        return True  # a heading right below a paragraph
     if _RE["bullet"].match(line.text) and not re.match(r"^\s*[0-9]{1,2}\. [a-zæøå]", line.text):
         return True
     short = len(before) < 0.7 * width and not before.endswith((",", "-", "–"))

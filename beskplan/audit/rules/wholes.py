@@ -170,7 +170,8 @@ def _continued(read: _Read) -> Iterator[Outcome]:
     after = _RE["share_after"].search(text)
     if whole and told and after and not text[after.end() :].lstrip().startswith("af "):
         share = form.token(after, "share")
-        fits = (p for p in told if share.number.means(p.size / whole.size * 100))
+        means = share.number.means if share.amount else share.is_about
+        fits = (p for p in told if means(p.size / whole.size * 100))
         yield from _part(read, next(fits, told[-1]), whole, share)
     for match in _RE["rest"].finditer(text):
         left, of = form.token(match, "part"), _RE["of_are"].search(text)

@@ -245,7 +245,8 @@ class _Reader:
             return None
         if dated := self._dated(amount):
             return Claim("now", amount, row, when=dated, dated=True)
-        if past or _RE["level_before"].search(before):
+        ends = _RE["ends_at"].search(before) and self._turn_near(amount.start)
+        if past or ends or _RE["level_before"].search(before):
             return Claim("before" if past else "now", amount, row, when=when)
         return None
 

@@ -455,7 +455,9 @@ def _row(row: GridRow, on: date) -> Row:
     short = re.sub(r"^(?:\W*(?:heraf|deraf|herunder)|[-–•])\s+|\s+i alt$", "", bare)
     ages = [re.sub(r"^(\d+)\s?[-–]\s?(\d+) år$", to, short) for to in _AGES]
     every = dict.fromkeys((label.casefold(), bare, short, *ages))
-    names = tuple(n for n in every if len(n) > 3 and n not in _RE.words("no_names"))
+    # »FOA« and »3F« are names, however short.
+    least = 2 if label.isupper() else 4
+    names = tuple(n for n in every if len(n) >= least and n not in _RE.words("no_names"))
     return Row(label, label.casefold(), "group", cells, row.place, total, part, names)
 
 
