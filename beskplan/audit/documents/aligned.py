@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 from beskplan.audit.patterns import patterns
@@ -216,7 +217,10 @@ def _head(
     """The words of a head by column: each goes to the column in whose reach its middle lies."""
     left = min(row.cells[0].start for row in table.rows)
     words: list[list[str]] = [[] for _ in range(len(edges) + 1)]
-    for parts in (fragments(texts[n]) for n in above):
+    for n in above:
+        parts = fragments(texts[n])
+        if len(parts) < len(edges):
+            parts = [one for part in parts for one in _narrow(part, edges)]
         bare = len(parts) == len(edges) and parts[0].end > left - 2
         for at, part in enumerate(parts):
             middle = (part.start + part.end) // 2
@@ -229,6 +233,20 @@ def _head(
                 column = 1 + (reach[0] if reach else len(edges) - 1)
             words[column].append(part.text)
     return [_put_together(found) for found in words]
+
+
+def _narrow(part: Fragment, edges: Sequence[int]) -> list[Fragment]:
+    """The heads of columns so narrow that one blank parts them: words of each end where its numbers do."""
+    words = [
+        Fragment(m[0], part.start + m.start(), part.start + m.end())
+        for m in re.finditer(r"\S+", part.text)
+    ]
+    inner = [edge for edge in edges if part.start < edge < part.end - 1]
+    if not inner or not all(any(abs(word.end - edge) <= 1 for word in words) for edge in inner):
+        return [part]
+    cuts = [part.start, *(edge + 1 for edge in inner), part.end + 1]
+    groups = [[w for w in words if a <= w.end - 1 < b] for a, b in pairwise(cuts)]
+    return [Fragment(" ".join(w.text for w in g), g[0].start, g[-1].end) for g in groups if g]
 
 
 def _put_together(words: Sequence[str]) -> str:

@@ -253,7 +253,7 @@ def _whose(text: str, named: Named, match: re.Match[str]) -> Row | None:
     rows = [one for one in named if not one[0].total]
     if match.groupdict().get("of_them") or text[match.end() :].startswith(" af de tre"):
         return next((row for row, _, end in rows if end <= match.start()), None)
-    stop = re.search(r",? og (?:det|den|faldet|steget)\b|[;.]", text[match.end() :])
+    stop = re.search(r", og\b| og (?:det|den|faldet|steget)\b|[;.]", text[match.end() :])
     last = match.end() + stop.start() if stop else len(text)
     follows = match.groupdict().get("after")
     after = [row for row, at, _ in rows if match.end() <= at < last] if follows else []

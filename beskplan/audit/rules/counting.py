@@ -34,6 +34,7 @@ def counted(plan: Plan) -> Iterator[Outcome]:
             yield judge("opregning", sentence, holds=there == said, right=str(there), said=match[0])
     for sentence in plan.prose:
         yield from _named(sentence)
+        yield from _goals(plan, sentence)
     for grid in plan.document.grids:
         if sum("X" in row.cells[1:] for row in grid.rows[1:]) >= 3:
             yield from _crosses(grid)
@@ -41,6 +42,20 @@ def counted(plan: Plan) -> Iterator[Outcome]:
     for unread in plan.unread:
         if unread.reason == BROKEN_REASON:
             yield judge("brudt-tal", unread.place, printed=unread.text, right="tallet uden brud")
+
+
+def _goals(plan: Plan, sentence: Sentence) -> Iterator[Outcome]:
+    """Judge »kommunen har fire mål« by the goals that are numbered from one on."""
+    match = _RE["goals"].search(sentence.text)
+    word = match["noun"].casefold().removesuffix("er") if match else ""
+    found = [
+        re.match(rf"{word} (\d{{1,2}})\b", one.text.casefold()) for one in plan.sentences if word
+    ]
+    there = {int(one[1]) for one in found if one}
+    if match and there == set(range(1, len(there) + 1)) and len(there) > 1:
+        said = NUMBER_WORDS.get(match["n"].casefold()) or int(match["n"])
+        holds = said == len(there)
+        yield judge("opregning", sentence, holds=holds, right=str(len(there)), said=match[0])
 
 
 def _items(following: tuple[Sentence, ...]) -> int:

@@ -156,6 +156,8 @@ def denominators_in_text(plan: Plan) -> Iterator[Outcome]:
         for match in (*_RE["of_base"].finditer(form.text), *_RE["size"].finditer(form.text)):
             if match["whole"] and form.token(match, "whole").amount:
                 sizes.setdefault(_kind(match["base"]), form.token(match, "whole").number)
+        if people := _RE["people"].search(form.text):
+            sizes.setdefault("b", form.token(people, "whole").number)
     for kind in ("b", "a"):
         ones = [one for one in (*_beside(plan, kind), *_by_name(plan, kind)) if one]
         near, why = _population_of(ones, sizes.get(kind))

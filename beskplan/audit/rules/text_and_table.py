@@ -212,7 +212,9 @@ def _level_column(table: ReadTable, claim: Claim) -> Column | None:
         return next((column for column in levels if column.period == claim.when.period), None)
     if len(levels) < 2:
         return levels[0] if levels and claim.measure == "now" else None
-    return levels[0] if claim.measure == "before" else levels[-1]
+    if claim.measure == "before":
+        return levels[0] if len(levels) == 2 else None
+    return levels[-1]
 
 
 def _moved_between(

@@ -164,6 +164,10 @@ def _continued(read: _Read) -> Iterator[Outcome]:
     """Judge what goes on from numbers told before: »Heraf …«, »62 pct. er dermed …«, »de resterende …«."""
     form, text = read.form, read.form.text
     whole, told = read.base()
+    money = read.tokens("K", text) if _RE["goes_on"].match(text) else []
+    pot = read.whole_before(0, "K") if len(money) > 1 else None
+    if pot and abs(_sum(money) - pot.size) * 10 <= pot.size:
+        yield from _added(read, money, pot)
     if whole and (match := _RE["hereof_before"].search(text)):
         part = form.token(match, "part" if match["part"] else "first")
         yield from _part(read, part, whole, form.token(match, "share"))
@@ -303,7 +307,7 @@ def _divided(read: _Read) -> Iterator[Outcome]:
         shares = read.tokens("P", goes["list"])
         if total is not None and not (shares or read.tokens("QD", goes["list"])):
             yield from _added(read, parts, total)
-        elif not parts and not form.text[: goes.start("list")].count("⟨"):
+        elif not parts and "⟨P" not in form.text[: goes.start("list")]:
             yield from _of_hundred(read, shares)
     for sexes in (_RE["both_sexes"].search(form.text), _RE["sexes_share"].search(form.text)):
         if sexes is None:

@@ -89,15 +89,21 @@ def row_mentions(
             found += [(row, m.start(), m.end()) for m in _RE["total"].finditer(folded)]
         for name in row.names:
             # Most names are not there, and each pattern that is not compiled saves a millisecond.
-            if all(word in folded for word in name.split()):
+            if all(word in folded for word in name.rstrip(".").split()):
                 found += [(row, m.start(), m.end()) for m in _inflected(name).finditer(folded)]
-    return tuple(sorted(found, key=lambda hit: hit[1]))
+    # »Jobparate« inside »jobparate kontanthjælpsmodtagere« names the longer one.
+    outer: list[tuple[Row, int, int]] = []
+    for one in sorted(found, key=lambda hit: (hit[1], -hit[2])):
+        if not outer or one[2] > outer[-1][2] or one[1:] == outer[-1][1:]:
+            outer.append(one)
+    return tuple(outer)
 
 
 @cache
 def _inflected(name: str) -> re.Pattern[str]:
     """A name as words of its own, each inflected or not."""
-    words = "(?:e|t|en|et|s)?\\s+".join(map(re.escape, name.split()))
+    words = "(?:e|t|en|et|s)?\\s+".join(map(re.escape, name.rstrip(".").split()))
+    words += "[a-zæøå]*" if name.endswith(".") else ""  # a name cut short
     return re.compile(rf"(?<![a-zæøå]){words}" + _RE["inflected"].pattern)
 
 
@@ -239,6 +245,8 @@ class _Reader:
         beside = follows and re.fullmatch(r" (?:i )?", self.text[amount.end : follows.start])
         when = follows if beside else self._time_near(amount)
         past = _RE["against"].search(before)
+        if past and not beside:
+            when = None  # a period before »mod« is the other number's
         if past and self._right_behind(amount):  # »864 på sygedagpenge mod 420 på kontanthjælp«
             return Claim("now", amount, row, when=when)
         if row.total and _RE["hereof"].search(before):
