@@ -34,7 +34,8 @@ def counted(plan: Plan) -> Iterator[Outcome]:
             yield judge("opregning", sentence, holds=there == said, right=str(there), said=match[0])
     for sentence in plan.prose:
         yield from _named(sentence)
-        yield from _goals(plan, sentence)
+        if not sentence.text.endswith(":"):  # else the list below is counted
+            yield from _goals(plan, sentence)
     for grid in plan.document.grids:
         if sum("X" in row.cells[1:] for row in grid.rows[1:]) >= 3:
             yield from _crosses(grid)
