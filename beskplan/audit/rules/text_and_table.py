@@ -98,6 +98,8 @@ def _claims(plan: Plan, claims: Sequence[Beside]) -> Iterator[Outcome]:
 def claims_of(plan: Plan, sentence: Sentence) -> tuple[Beside, ...]:
     """The claims of a sentence; where it speaks of the future, only those that are dated."""
     future = is_of_the_future(sentence.text)
+    if _RE["column_named"].search(sentence.text):
+        return ()  # by its head: _of_column
     return tuple(
         (sentence, table, claim, near)
         for table, near in (tables_for(plan, sentence) if has_number(sentence.text) else ())

@@ -405,7 +405,9 @@ def _sums(
             here = [case for case in cases if case.target[0] == total]
             holding = sum(case.holds for case in here)
             elsewhere = sum(case.holds for case in cases) - holding
-            usual = holding and holding * 2 >= len(here)
+            # A hundred per cent is a total by itself: it speaks neither for nor against counts.
+            counts = [case for case in here if case.target[1] not in of_hundred]
+            usual = any(c.holds for c in counts) and sum(c.holds for c in counts) * 2 >= len(counts)
             by_most = usual or (elsewhere >= _MANY and name == "block")
             for case in here:
                 if by_most or case.target[1] in of_hundred:
