@@ -41,8 +41,10 @@ _WORDS: dict[str, str | Callable[[re.Match[str]], str]] = {
     r"<(str|int|float|[Pp]ath|file|datetime)( range)?>": (
         lambda found: f"<{_TYPES[found[1].lower()]}>"
     ),
+    r"<%Y-%m-%d>": "<dato>",
     r"\[required\]": "[skal med]",
     r"\[default: ": "[ellers ",
+    r"\[ellers 0\.0": "[ellers 0",
     r"; required\]": "; skal med]",
     r"\b([\d.]+)<=x<=([\d.]+)(?=[];])": r"\1-\2",
     r"\bx>=([\d.]+)(?=[];])": r"mindst \1",

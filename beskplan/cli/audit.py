@@ -34,10 +34,10 @@ def audit(
 
     Args:
         plan: Planen: tekst, Markdown, HTML, Word eller PDF.
-        fail_on: Slut med 1 fra denne alvor og op.
+        fail_on: Slut med 1 fra denne alvor og op: en fejl, en modsigelse, en tvivl, en betegnelse.
         out: Mappe til rapporten som HTML, PDF, CSV og JSON.
         reading: En læsning ved siden af planen; ellers PLAN.laesning.yaml.
-        data: `nyeste`, `publiceret`, et snapshots id eller `ingen`.
+        data: `nyeste`, `publiceret`, et øjebliksbilledes id eller `ingen`.
     """
     from beskplan.audit.checking import audit as check
     from beskplan.audit.report import lines

@@ -18,6 +18,8 @@ SHARED = {
     "root": "Arbejdskopien; findes opad herfra, hvor den udelades.",
 }
 """The help of options that several commands have."""
+SHOWN_AS = {"file": "fil", "jobs": "job", "what": "hvad", "further": "flere"}
+"""What arguments are called where their own name is English."""
 _ARGUMENT = re.compile(r"^ {4}(\w+): (.*(?:\n {8}.*)*)", re.MULTILINE)
 
 
@@ -41,6 +43,7 @@ def documented(command: Callable[..., None]) -> Callable[..., None]:
             names = more.pop("names", (f"--{name.strip('_').replace('_', '-')}",))
             command.__annotations__[name] = Annotated[hint, typer.Option(*names, **more)]
         else:
+            more |= {"metavar": SHOWN_AS[name]} if name in SHOWN_AS else {}
             command.__annotations__[name] = Annotated[hint, typer.Argument(**more)]
     command.__doc__ = about
     return command

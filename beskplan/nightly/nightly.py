@@ -226,8 +226,8 @@ class Night:
         failed = [step.name for step in self.steps if step.exit_code] or ["arbejdskopien"]
         return f"natkørsel: fejl i {', '.join(failed)}"
 
-    def lines(self) -> list[str]:
-        """The run in words, for log and mail."""
+    def lines(self, *, tails: bool = True) -> list[str]:
+        """The run in words; the last lines of each step too where the reader has not seen them."""
         lines = [
             f"Begyndt {_moment(self.started)}, slut {_moment(self.ended)}.",
             f"Commit {self.commit or 'ukendt'}.",
@@ -242,7 +242,7 @@ class Night:
         for step in self.steps:
             result = "i orden" if step.exit_code == 0 else f"FEJL, kode {step.exit_code}"
             lines += ["", f"{step.name}: {result} ({step.seconds:.0f} s)"]
-            lines += [f"  {line}" for line in step.tail]
+            lines += [f"  {line}" for line in step.tail if tails]
         if self.not_run:
             lines += ["", f"Natten stoppede der. Ikke kørt: {', '.join(self.not_run)}."]
         return lines
@@ -264,7 +264,7 @@ def run_night(root: Path, steps: Sequence[Step] = STEPS, tell: Tell = print) -> 
         started = now()
         with _log(folder, started, tell) as write:
             result = _run_committed(root, steps, started, write)
-            for line in result.lines():
+            for line in result.lines(tails=False):
                 write(line)
         before = read_json(folder / STATUS)
         last_good = result.ended if result.ok else before.get("last_good")

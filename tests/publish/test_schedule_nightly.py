@@ -344,6 +344,8 @@ def test_what_only_tells_how_far_a_step_is_stays_in_the_log(checkout: Path) -> N
     night = run_night(checkout, [Step("hent", (), module="slowstep")], told.append)
     assert night.steps[0].tail == ("Snapshot ab: 3",)
     assert "1/2 y01a02" in told
+    assert sum("Snapshot ab: 3" in line for line in told) == 1
+    assert "  Snapshot ab: 3" in night.lines()
 
 
 def test_the_watch_speaks_only_when_no_run_has_ended(
