@@ -12,7 +12,7 @@ import os
 import sys
 from pathlib import Path
 
-from beskplan.core.errors import BeskplanError
+from beskplan.core.errors import BeskplanError, Problem
 
 _CANNOT_WRITE = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR}
@@ -48,6 +48,13 @@ def main() -> None:
         for problem in error.problems:
             sys.stderr.write(f"{problem}\n")
         sys.exit(error.exit_code)
+    except ImportError as error:
+        fix = "installér beskplan igen, som README viser"
+        found = error.name or str(error)
+        sys.stderr.write(
+            f"{Problem('Python', 'en pakke mangler eller er ødelagt', found, fix=fix)}\n"
+        )
+        sys.exit(1)
     except OSError as error:
         if error.errno not in _CANNOT_WRITE:
             raise

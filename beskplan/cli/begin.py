@@ -274,7 +274,26 @@ def lab(
     from beskplan.lab import lab_arguments, open_server
 
     place = working_copy(root)
+    if port:
+        _free_port(port)
     open_server(place, lab_arguments(place, port=port, browser=browser, further=further or ()))
+
+
+def _free_port(port: int) -> int:
+    """The port, or any for 0.
+
+    Raises:
+        InputError: another program has it.
+    """
+    from beskplan.core.errors import InputError, Problem
+
+    with socket.socket() as free:
+        try:
+            free.bind(("127.0.0.1", port))
+        except OSError:
+            fix = "vælg en anden, eller udelad --port"
+            raise InputError(Problem("--port", "porten er i brug", str(port), fix=fix)) from None
+        return int(free.getsockname()[1])
 
 
 def preview(
@@ -303,9 +322,7 @@ def preview(
     job = preview_job(what, Workplace(place))
     # A notebook is shown for whom its parameters cell says, also when that is changed.
     name = job.id if what.count("/") == 2 else Path(what).stem
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", port))
-        port = free.getsockname()[1]
+    port = _free_port(port)
     # In the environment: a command line can be read by everybody on the machine.
     token = os.environ.setdefault("JUPYTER_TOKEN", secrets.token_urlsafe())
     address = f"http://127.0.0.1:{port}/beskplan/preview/{name}/"

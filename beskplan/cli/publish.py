@@ -99,8 +99,8 @@ def approvals(*, root: Path | None = None) -> None:
             f"{local_time(event.at)}  {event.what:<14}  {event.job}  {event.content}  {event.by}"
         )
         typer.echo(f"{words}  {event.reason}".rstrip())
-    if events:
-        typer.echo(f"Godkendelsessporet slutter med {events[-1].place}.")
+    ends = f"slutter med {events[-1].place}" if events else "er tomt"
+    typer.echo(f"Godkendelsessporet {ends}.")
     refuse_lost_events(place, events)
     if wrong := damaged_copies(place.reports, States(events)):
         raise CopyError(wrong)

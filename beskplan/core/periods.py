@@ -259,7 +259,7 @@ def _check_order(a: Period, b: Period) -> None:
 
 def _disorder(a: Period, b: Period, what: str) -> DataError:
     expected = "to perioder af samme slags, den tidligste først"
-    return DataError(Problem("period", what, f"{a.code} og {b.code}", expected))
+    return DataError(Problem("periode", what, f"{a.code} og {b.code}", expected))
 
 
 def _fault(kind: Kind, year: int, index: int) -> str:
@@ -300,4 +300,4 @@ def _did_you_mean(text: str) -> str:
 
 
 def _unknown(found: str, what: str, fix: str = "") -> UnknownNameError:
-    return UnknownNameError(Problem("period", what, repr(found), ACCEPTED_FORMS, fix))
+    return UnknownNameError(Problem("periode", what, repr(found), ACCEPTED_FORMS, fix))

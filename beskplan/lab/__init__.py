@@ -12,7 +12,9 @@ Inside its server, this package is an extension that answers what the part in th
 
 from __future__ import annotations
 
+import logging
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -68,6 +70,9 @@ def lab_arguments(
         *(f"--Beskplan{kind}Exporter.enabled=True" for kind in ("Html", "Pdf")),
         # Without it ipykernel warns at every start that others on the machine may listen.
         "--KernelManager.transport_encryption=auto",
+        "--ServerApp.log_level=ERROR",
+        "--LabApp.log_level=ERROR",
+        "--ServerApp.answer_yes=True",
     ]
     if port is not None:
         arguments += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
@@ -106,7 +111,6 @@ def preview_arguments(root: Path, what: str, *, port: int, browser: bool) -> lis
         *lab_arguments(root, port=port, browser=browser),
         f"--ServerApp.default_url=/beskplan/preview/{what}/",
         "--ServerApp.terminals_enabled=False",
-        "--ServerApp.log_level=ERROR",
         # It runs what `beskplan build` runs, as whoever calls it.
         "--allow-root",
     ]
@@ -122,4 +126,16 @@ def open_server(root: Path, arguments: Sequence[str], *, lab: bool = True) -> No
         else:
             from jupyter_server.serverapp import ServerApp as App
 
+        logging.getLogger("ServerApp").addFilter(_in_danish)
         App.launch_instance(list(arguments))
+
+
+def _in_danish(record: logging.LogRecord) -> bool:
+    """Turn what Jupyter says when it begins and ends: for a person an address, and that it is over."""
+    said = record.getMessage()
+    address = re.search(r"http://\S+", said)
+    if "To access the server" in said and address:
+        record.msg, record.args = f"{address[0]}  (stop med Ctrl+C)", ()
+    if said.startswith("Shutting down"):
+        record.msg, record.args = "JupyterLab stopper.", ()
+    return True

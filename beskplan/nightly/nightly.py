@@ -28,7 +28,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from beskplan.core.editions import split_name
-from beskplan.core.errors import BeskplanError, InputError, LockedError, Problem
+from beskplan.core.errors import BeskplanError, InputError, LockedError, Problem, os_reason
 from beskplan.core.files import alone
 from beskplan.core.periods import date_text
 from beskplan.observations.snapshot_store import stored_snapshots
@@ -106,7 +106,7 @@ def _share(mine: Path, link: Path) -> None:
         link.symlink_to(mine, target_is_directory=True)
     except OSError as error:
         fix = "på Windows: slå udviklertilstand til, som tillader links"
-        raise InputError(Problem(str(link), "kan ikke laves", str(error), fix=fix)) from None
+        raise InputError(Problem(str(link), "kan ikke laves", os_reason(error), fix=fix)) from None
 
 
 def _remove(root: Path, folder: Path) -> None:
@@ -127,6 +127,7 @@ def _git(root: Path, *words: str) -> str:
         )
     except (OSError, subprocess.SubprocessError) as error:
         said = str(getattr(error, "stderr", "") or error).strip()
+        said = "" if "not a git repository" in said else said
         fix = "kør det i en klon af projektet"
         raise InputError(Problem(str(root), "er ikke en git-udtjekning", said, fix=fix)) from None
     return done.stdout

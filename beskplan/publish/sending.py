@@ -25,7 +25,7 @@ from datetime import datetime
 from types import FrameType
 from typing import Literal
 
-from beskplan.core.errors import InputError, Problem, SourceError
+from beskplan.core.errors import InputError, Problem, SourceError, os_reason
 from beskplan.core.ledger import Writer
 from beskplan.params.mail import MailSettings, Recipient, RecipientList, Server
 from beskplan.publish.message import Delivery, compose, is_linked, message_id
@@ -177,9 +177,11 @@ _FAILURES: tuple[tuple[type[Exception], str, str], ...] = (
 def _problem(server: Server, error: Exception) -> Problem:
     what, fix = next((what, fix) for kind, what, fix in _FAILURES if isinstance(error, kind))
     # The text of a refused login may repeat what was sent.
-    found = one_line(str(error))
+    found = one_line(os_reason(error))
     if isinstance(error, smtplib.SMTPAuthenticationError):
         found = str(error.smtp_code)
+    elif isinstance(error, ssl.SSLError):
+        found = error.reason or ""
     return Problem(f"mail: {server.vaert}:{server.port}", what, found, fix=fix)
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Protocol
 
 from beskplan.core.editions import split_name
-from beskplan.core.errors import LockedError, Problem, UnknownNameError
+from beskplan.core.errors import LockedError, Problem, UnknownNameError, os_reason
 from beskplan.registers.provenance import EMBEDDED, sha256_file
 from beskplan.runner.collecting import Each
 from beskplan.runner.keys import COMMIT_VARIABLE, code_commit
@@ -367,14 +367,14 @@ class Build:
             Records(self.root / "reports").write(record)
         except OSError as error:
             # The report stands; the next build makes it again, as it cannot know that it is fresh.
-            self.tell(f"{outcome.job.id}: optegnelsen om den kan ikke skrives: {error}")
+            self.tell(f"{outcome.job.id}: optegnelsen om den kan ikke skrives: {os_reason(error)}")
         return outcome
 
     def _status(self) -> None:
         try:
             write_status(self.root / "reports")
         except OSError as error:
-            self.tell(f"reports/status.json kan ikke skrives: {error}")
+            self.tell(f"reports/status.json kan ikke skrives: {os_reason(error)}")
 
 
 def _edited_since(planned: Planned, folder: Path) -> tuple[Problem, ...]:

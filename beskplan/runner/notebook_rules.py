@@ -27,7 +27,7 @@ from typing import Any, Final
 import nbformat
 from nbformat import NotebookNode
 
-from beskplan.core.errors import Problem
+from beskplan.core.errors import Problem, os_reason
 from beskplan.core.files import shipped_yaml
 from beskplan.params.values import hidden_signs
 
@@ -100,7 +100,7 @@ def check_notebook(path: Path, *, run_by_hand: bool = False) -> tuple[Problem, .
         notebook = nbformat.read(path, as_version=4)
         nbformat.validate(notebook)
     except (OSError, ValueError, AttributeError, nbformat.ValidationError) as error:
-        found = (str(error).splitlines() or [type(error).__name__])[0]
+        found = os_reason(error) if isinstance(error, OSError) else ""
         return tuple(_problems(path.name, iter([("notebook", found, {})])))
     for cell in notebook.cells if run_by_hand else ():
         if cell.cell_type == "code":

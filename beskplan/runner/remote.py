@@ -127,11 +127,9 @@ def open_cluster(place: Workplace, address: str) -> Iterator[ClusterPool]:
     """
     try:
         client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
-    except (OSError, TimeoutError, ValueError) as error:
+    except (OSError, TimeoutError, ValueError):
         fix = "start den: dask scheduler; dask worker tcp://... --nworkers auto --nthreads 1"
-        raise SourceError(
-            Problem(address, "ingen Dask-planlægger svarer", str(error), fix=fix)
-        ) from None
+        raise SourceError(Problem(address, "ingen Dask-planlægger svarer", fix=fix)) from None
     with client:
         yield ClusterPool(place, client)
 

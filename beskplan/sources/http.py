@@ -353,7 +353,7 @@ def json_of(body: bytes, where: str) -> Any:
         if _stops(text, error):
             found = f"{len(body)} bytes, de sidste: {_excerpt(text[-40:])}"
             raise refusal("half", where, found) from None
-        raise refusal("json", where, str(error).split(":", 1)[0]) from None
+        raise refusal("json", where, _excerpt(text)) from None
 
 
 def shaped(content: Any, shape: type[Shape], where: str) -> Shape:

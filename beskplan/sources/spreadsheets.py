@@ -133,8 +133,8 @@ def _separated(text: str, separator: str, where: str) -> Grid | Problem:
             rows.append(tuple(cell.strip() or None for cell in row))
             numbers.append(begins)
             begins = reader.line_num + 1
-    except csv.Error as error:
-        return problem("broken-row", f"{where}: række {begins}", str(error))
+    except csv.Error:
+        return problem("broken-row", f"{where}: række {begins}")
     return Grid(f"skilletegn {separator!r}", tuple(rows), tuple(numbers))
 
 
@@ -163,8 +163,8 @@ def _sheets(content: bytes, wanted: FileFormat, where: str) -> Iterator[Grid]:
                 hidden=not visible.get(name, True) and not wanted.ark,
                 content=content,
             )
-    except (CalamineError, OSError, ValueError) as error:
-        raise DataError(problem("no-workbook", where, str(error))) from None
+    except (CalamineError, OSError, ValueError):
+        raise DataError(problem("no-workbook", where)) from None
 
 
 def _typed(cell: object) -> CellValue:
@@ -196,8 +196,8 @@ def _workbook_fault(content: bytes, where: str) -> Problem | None:
                 return problem("not-xlsx", where)
             # Reading them checks their sizes and sums too: a part that claims to be small is not.
             cells = max(_cells(archive.read(entry)) for entry in entries)
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError) as error:
-        return problem("no-workbook", where, str(error))
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError):
+        return problem("no-workbook", where)
     if cells > MAX_CELLS:
         return problem("too-many-cells", where, f"{cells:,}", expected=f"{MAX_CELLS:,}")
     return None
