@@ -50,10 +50,7 @@ def main() -> None:
         sys.exit(error.exit_code)
     except ImportError as error:
         fix = "installér beskplan igen, som README viser"
-        found = error.name or str(error)
-        sys.stderr.write(
-            f"{Problem('Python', 'en pakke mangler eller er ødelagt', found, fix=fix)}\n"
-        )
+        sys.stderr.write(f"{Problem('Python', 'en pakke mangler', error.msg, fix=fix)}\n")
         sys.exit(1)
     except OSError as error:
         if error.errno not in _CANNOT_WRITE:

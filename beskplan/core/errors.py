@@ -144,17 +144,10 @@ _OS_WORDS = {
     errno.ENOTEMPTY: "mappen er ikke tom",
     errno.EBUSY: "bruges af et andet program",
     errno.EIO: "disken svarer ikke, som den skal",
-    errno.ETXTBSY: "bruges af et andet program",
-    errno.EMFILE: "for mange filer er åbne",
-    errno.EADDRINUSE: "porten er i brug",
     errno.ECONNREFUSED: "forbindelsen bliver afvist",
-    errno.ECONNRESET: "forbindelsen blev afbrudt",
-    errno.ENETUNREACH: "der er intet netværk",
-    errno.EHOSTUNREACH: "maskinen kan ikke nås",
     errno.ETIMEDOUT: "intet svar i tide",
     # Of a name that is looked up; the number is not errno's.
     socket.EAI_NONAME: "navnet findes ikke på netværket",
-    socket.EAI_AGAIN: "opslaget af navnet får intet svar",
 }
 
 

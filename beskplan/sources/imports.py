@@ -43,7 +43,7 @@ from beskplan.sources.mapping import (
     mapping_text,
     mappings,
 )
-from beskplan.sources.spreadsheets import Head, HeadCell, find_head, shown
+from beskplan.sources.spreadsheets import Head, find_head, shown
 
 SHOWN_ROWS: Final = 3
 SHOWN_PROBLEMS: Final = 50
@@ -292,7 +292,7 @@ class _Reading:
             for at, column in named.items():
                 head = heads[at]
                 period = head.written
-                label = shown(period) if mapping.periode.aar_kolonne else _key_text(head)
+                label = shown(period) if mapping.periode.aar_kolonne else head.key
                 if mapping.periode.kolonne is not None:
                     place = columns[mapping.periode.kolonne]
                     period = self._head.grid.as_shown(number, place, cells[place])
@@ -500,11 +500,6 @@ def _shown_row(row: dict[Hashable, Any]) -> str:
     told = {"withheld": "fortroligt", "absent": "mangler"}.get(row["state"])
     number = told or format_number(Decimal(str(row["value"])), row["decimals"])
     return f"{row['reference']}: {area(row['area']).navn}, {Period.parse(row['period']).text}: {number}"
-
-
-def _key_text(head: HeadCell) -> str:
-    """The area and period of a head, for problems and places."""
-    return " ".join(filter(None, (head.area, head.period.code if head.period else "", head.rest)))
 
 
 _NOTE: Final = re.compile(

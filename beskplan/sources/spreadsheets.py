@@ -225,6 +225,12 @@ class HeadCell:
     """The period as the file has it, where one cell does; else its code."""
     area: str = ""
 
+    @property
+    def key(self) -> str:
+        """Area, period and the other words, for problems and places."""
+        code = self.period.code if self.period else ""
+        return " ".join(filter(None, (self.area, code, self.rest)))
+
 
 @dataclass(frozen=True)
 class Head:
@@ -252,11 +258,7 @@ def stacks(grid: Grid, index: int, rows: int) -> list[list[CellValue]]:
         number = grid.numbers[at]
         row = [grid.as_shown(number, column, cell) for column, cell in enumerate(grid.rows[at])]
         merged = grid.marks.merged if rows > 1 else {}
-        wide = {
-            column: first
-            for (line, column), (top, first) in merged.items()
-            if line == number == top and column < len(row)
-        }
+        wide = {c: first for (line, c), (top, first) in merged.items() if line == number == top}
         for column in range(1, len(row)):
             if column in wide:
                 row[column] = row[wide[column]]
@@ -272,22 +274,18 @@ def head_cell(stack: Sequence[CellValue], year: int | None, type: PeriodType | N
     A year and a month or quarter without one are a period together. Nothing is read of heads that
     name two.
     """
-    label = " ".join(map(shown, stack))
+    label = _words(stack)
     years = [cell for cell in stack if re.fullmatch("(?:19|20)[0-9]{2}", shown(cell))]
     others = [cell for cell in stack if cell not in years]
-    single = {cell: found for cell in others if (found := _period(cell, year, type))}
-    if len(years) == 1:
-        own = int(shown(years[0]))
-        parts = {cell: found for cell in others if (found := _period(cell, own, type))}
-        found = next(iter(parts.values()), Period.parse(str(own)))
-        if len(parts) > 1 or found.first_day.year != own:
-            return HeadCell(label, label)
-        rest = [cell for cell in others if cell not in parts]
-        return HeadCell(label, _words(rest), found, found.code if parts else years[0])
-    if len(single) != 1 or years:
+    own = int(shown(years[0])) if years else year
+    parts = [(cell, found) for cell in others if (found := _period(cell, own, type))]
+    if years and not parts:
+        parts = [(years[0], Period.parse(str(own)))]
+    if len(parts) != 1 or len(years) > 1 or (years and parts[0][1].first_day.year != own):
         return HeadCell(label, label)
-    [(cell, found)] = single.items()
-    return HeadCell(label, _words(one for one in others if one != cell), found, cell)
+    [(cell, found)] = parts
+    rest = _words(one for one in others if one != cell)
+    return HeadCell(label, rest, found, found.code if years and cell in others else cell)
 
 
 def _period(cell: CellValue, year: int | None, type: PeriodType | None) -> Period | None:
@@ -356,16 +354,14 @@ def _first_head(grid: Grid, mapping: FileMapping) -> Head | None:
             if mapping.is_wide and at not in columns.values() and _is_of(one, mapping)
             if normalised(one.rest) in named
         }
-        if not mapping.is_wide or {one.kolonne for one in numbers.values()} == {
-            one.kolonne for one in mapping.tal
-        }:
+        told = {one.kolonne for one in numbers.values()}
+        if not mapping.is_wide or len(told) == len(mapping.tal):
             return Head(grid, index, cells, columns, numbers)
     return None
 
 
 def _head_cell(stack: Sequence[CellValue], mapping: FileMapping) -> HeadCell:
-    written = mapping.periode
-    one = HeadCell(_words(stack), _words(stack))
+    one, written = HeadCell(_words(stack), _words(stack)), mapping.periode
     if written.i_overskrift:
         # Of months whose year stands in each row, only the place is known here.
         year = ANY_YEAR if written.aar_kolonne else written.aar
@@ -373,8 +369,7 @@ def _head_cell(stack: Sequence[CellValue], mapping: FileMapping) -> HeadCell:
     if mapping.omraade.i_overskrift:
         names = [cell for cell in map(shown, stack) if is_area(cell)]
         if len(names) == 1:
-            rest = one.rest.replace(names[0], "", 1).strip()
-            one = replace(one, area=names[0], rest=rest)
+            one = replace(one, area=names[0], rest=one.rest.replace(names[0], "", 1).strip())
     return one
 
 
@@ -393,14 +388,8 @@ def _unexpected(head: Head, mapping: FileMapping, where: str) -> list[Problem]:
     wanted = {normalised(label) for label in mapping.labels}
     ignored = {normalised(label) for label in mapping.ignorer}
     twice = [label for label in sorted(wanted) if labels[label] > 1]
-    keys = {at: _key(head.cells[at]) for at in head.numbers}
-    repeated = [
-        " ".join(filter(None, key))
-        for (*key, _), n in Counter(
-            (*keys[at], one.kolonne) for at, one in head.numbers.items()
-        ).items()
-        if n > 1
-    ]
+    keys = Counter((*_key(head.cells[at]), one.kolonne) for at, one in head.numbers.items())
+    repeated = [" ".join(filter(None, key)) for key, n in keys.items() if n > 1]
     problems = [problem("head-twice", place, repr(label)) for label in (*twice, *repeated)]
     if not problems and _is_year_in_doubt(head, mapping.fil.overskrift_raekker):
         problems.append(problem("years-in-doubt", place))
@@ -424,9 +413,8 @@ def _key(one: HeadCell) -> tuple[str, str]:
 def _is_year_in_doubt(head: Head, rows: int) -> bool:
     """Whether a year above empty cells gives columns that are in no order of time."""
     lines = head.grid.numbers[head.index - rows + 1 : head.index]
-    if any(
-        line == first[0] and line in lines for (line, _), first in head.grid.marks.merged.items()
-    ):
+    merged = head.grid.marks.merged.items()
+    if {line for (line, _), (top, _) in merged if line == top} & {*lines}:
         return False
     courses: dict[tuple[str | None, str], list[date]] = {}
     for at, one in head.numbers.items():
