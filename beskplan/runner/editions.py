@@ -57,9 +57,7 @@ def editions(
     if choice.periode and not any(one.hver for one in found):
         named = choice.bilag or "det valgte"
         raise UnknownNameError(no_editions("--periode", f"{named}, {choice.periode}"))
-    memory = _Memory(root, library, choice.periode)
-    answers = {one.job: memory.of(one, data.resolve(one.data)) for one in found if one.hver}
-    memory.save()
+    answers = _answers(root, library, (one for one in found if one.hver), choice.periode, data)
     wanted: list[Wanted] = []
     waiting: list[Waiting] = []
     for one in found:
@@ -105,32 +103,26 @@ def _in_turn(job: str, periode: str, jobs: Iterable[str], choice: Choice) -> boo
     return int(aar) == max(past, default=min(years))
 
 
-class _Memory:
-    """What was found for each periodical Bilag, by params, snapshot and the period that is asked for."""
+def _answers(
+    root: Path, library: str, asked: Iterable[Wanted], periode: str | None, data: DataNow
+) -> dict[str, Any]:
+    """For each periodical Bilag the `periode` to make, the `next` one and what that `waits_for`.
 
-    def __init__(self, root: Path, library: str, periode: str | None) -> None:
-        self._root = root
-        self._library = library
-        self._periode = periode
-        self._path = root / "reports" / FOLDER / _MEMORY
-        self._known: dict[str, Any] = read_json(self._path)
-        self._changed = False
-
-    def of(self, one: Wanted, snapshot: str) -> dict[str, Any]:
-        """`periode` to make, `next` and what that `waits_for`; empty where there is none."""
-        name = edition_name(one.job, self._periode or "")
-        key = digest([self._library, one.inputs, snapshot])
-        known = self._known.get(name)
-        if not isinstance(known, dict) or known.get("key") != key:
-            known = {"key": key, **_look(self._root, one.job, self._periode)}
-            self._known[name] = known
-            self._changed = True
-        return known
-
-    def save(self) -> None:
-        """Remember it for the next build."""
-        if self._changed:
-            remember(self._path, self._known)
+    Looked for where params, snapshot or the period that is asked for are others than the last time.
+    """
+    path = root / "reports" / FOLDER / _MEMORY
+    known = read_json(path)
+    now, answers = dict(known), {}
+    for one in asked:
+        name = edition_name(one.job, periode or "")
+        key = digest([library, one.inputs, data.resolve(one.data)])
+        before = known.get(name)
+        if not isinstance(before, dict) or before.get("key") != key:
+            now[name] = {"key": key, **_look(root, one.job, periode)}
+        answers[one.job] = now[name]
+    if now != known:
+        remember(path, now)
+    return answers
 
 
 def _look(root: Path, job: str, periode: str | None) -> dict[str, Any]:
