@@ -15,6 +15,11 @@ from typing import Any
 
 from beskplan.observations.contract import Key
 
+SMALL_BASE = 20
+"""No per cent is told of a smaller number (docs/ordvalg.md)."""
+Fault = tuple[str, str, str]
+"""What is wrong, what is told, what the numbers give."""
+
 NUMBER = re.compile(r"(?<![\w,.])[+\-−]?\d+(?:\.\d{3})*(?:,\d+)?(?![\w,]*\d)")
 """A Danish number in running text."""
 _CALCULATIONS = frozenset(

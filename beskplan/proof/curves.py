@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cache, lru_cache
 
 from beskplan.core.periods import Period
-from beskplan.proof.arithmetic import number_in, rounded
+from beskplan.proof.arithmetic import SMALL_BASE, Fault, number_in, rounded
 from beskplan.proof.drawing import Chart, Stroke, Text, lines_of
 from beskplan.proof.evidence import Block, spaced
 from beskplan.proof.labels import Points, mentions, series_of
@@ -20,9 +20,6 @@ _LEADER_WIDTH = 0.9
 PX = 0.25
 """How far from its value anything may be drawn."""
 _PER_YEAR = {"M": 12, "Q": 4, "QMAT": 4, "Y": 1}
-
-Fault = tuple[str, str, str]
-"""What is wrong, what is drawn, what the numbers say."""
 
 
 @dataclass(frozen=True)
@@ -212,7 +209,7 @@ def panel_faults(chart: Chart, figure: Block, parts: dict[str, Block]) -> Iterat
                 yield "et andet tal i den alternative tekst", f"{name}: {alt}", end
         own = _known(series[columns[0]])
         base = series_of(data)[0][2].get(start)
-        if is_index and len(own) > 1 and base is not None and base >= _SMALL_BASE:
+        if is_index and len(own) > 1 and base is not None and base >= SMALL_BASE:
             ends[name] = int(own[-1])
     yield from _extremes(spaced(figure["title"]), ends)
 
@@ -278,8 +275,6 @@ class _Panel:
         )
 
 
-_SMALL_BASE = 20
-"""No per cent is told of a smaller number (docs/ordvalg.md)."""
 _TICK = 10.0
 """Marks of time are shorter, px."""
 _TITLE = 80.0

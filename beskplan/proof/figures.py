@@ -15,8 +15,8 @@ from urllib.parse import unquote_to_bytes
 from lxml import etree
 
 from beskplan.core.errors import Problem
-from beskplan.proof.arithmetic import number_in
-from beskplan.proof.curves import PX, SERIES_WIDTH, Fault, line_faults, panel_faults, plain
+from beskplan.proof.arithmetic import Fault, number_in
+from beskplan.proof.curves import PX, SERIES_WIDTH, line_faults, panel_faults, plain
 from beskplan.proof.drawing import Bar, Chart, Stroke, Text, lines_of, read_chart
 from beskplan.proof.evidence import Block, Evidence, spaced
 from beskplan.proof.labels import other_names, panels_of, row_panels_of

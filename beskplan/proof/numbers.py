@@ -18,6 +18,8 @@ from beskplan.observations.contract import Key
 from beskplan.params.models import DENOMINATORS
 from beskplan.proof import labels
 from beskplan.proof.arithmetic import (
+    SMALL_BASE,
+    Fault,
     Reading,
     calculated,
     exact,
@@ -40,12 +42,8 @@ STATED_IN = frozenset({"resultatmaal", "refusion", "rar_oversigt", "status"})
 MOST_DECIMALS = 2
 _STEM = 3
 """Letters by which a unit in running text is known: `1 fuldtidsperson`, `0,5 uge`, `2,6 pct.`"""
-SMALL_BASE = 20
-"""No per cent is told of a smaller number (docs/ordvalg.md)."""
 _WORDS_OF_WAYS = {"up": ("flere", "højere", "længere"), "down": ("færre", "lavere", "kortere")}
 _NOUNS = {"up": "stigning", "down": "fald", "same": "stort set uændret"}
-Fault = tuple[str, str, str]
-"""What is wrong, what is told, what the numbers give."""
 
 
 def rule(evidence: Evidence) -> Iterator[Problem]:

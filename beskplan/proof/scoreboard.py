@@ -14,7 +14,7 @@ from typing import Any
 from beskplan.core.errors import Problem
 from beskplan.core.periods import Period, periods_between
 from beskplan.proof import labels
-from beskplan.proof.arithmetic import number_in
+from beskplan.proof.arithmetic import SMALL_BASE, Fault, number_in
 from beskplan.proof.evidence import Block, Evidence, spaced
 from beskplan.registers.benefits import benefit
 from beskplan.registers.indicators import ALL
@@ -25,7 +25,6 @@ _SINCE, _WHY, _REVISED = "siden-sidst", "Hvorfor", "revision"
 """Id of the table of what has changed, head of its reasons, and the one for a number that is another."""
 _WITHIN = 1
 """Percentage points (docs/ordvalg.md)."""
-_SMALL_BASE = 20
 
 
 def rule(evidence: Evidence) -> Iterator[Problem]:
@@ -61,7 +60,7 @@ def _judged(evidence: Evidence, own: Block, other: Block) -> str:
         if cell["value"] is None:
             return str(cell["text"])
     bases = [evidence.readings[tuple(cell["origin"][1][1:])].value or 0 for cell in (own, other)]
-    if min(bases) < _SMALL_BASE:
+    if min(bases) < SMALL_BASE:
         return "for få"
     gap = Fraction(repr(own["value"])) - Fraction(repr(other["value"]))
     return "som" if abs(gap) <= _WITHIN else "bedre" if gap < 0 else "ringere"
@@ -116,8 +115,6 @@ _PX = 0.11
 """How far from its value a point may be drawn: coordinates have one decimal."""
 _SEEN = 0.001
 """A swing of a smaller part of the highest number may be drawn level: it is less than a tenth of a px."""
-Fault = tuple[str, str, str]
-"""What is wrong, what is told, what the numbers give."""
 
 
 def courses_rule(evidence: Evidence) -> Iterator[Problem]:
