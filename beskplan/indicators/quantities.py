@@ -204,25 +204,18 @@ def rounding_interval(quantity: Quantity) -> Interval:
     return Interval(quantity.printed - half, quantity.printed + half)
 
 
-def implied_denominator(count: Quantity, share: Quantity) -> Interval | None:
-    """The denominators for which `count` gives the printed `share`.
+def implied_denominator(count: Interval, share: Interval) -> Interval | None:
+    """The denominators for which `count` gives the printed `share`, of `rounding_interval` each.
 
     A published share whose denominator is not printed stays as it was published; this interval only
     tells whether figures of the same area and period can belong together.
     Unit: that of the denominator (persons in the workforce or population).
-    Missing: None where an input is missing or the share prints as 0, which bounds nothing from above.
+    Missing: None where the share prints as 0, which bounds nothing from above.
     Source: a pure calculation from rounding to the printed precision (domain.md §5).
     """
-    if without_number(count, share):
+    if share.low <= 0:
         return None
-    count_range, share_range = rounding_interval(count), rounding_interval(share)
-    if share_range.low <= 0:
-        return None
-    hundred = Decimal(100)
-    return Interval(
-        max(count_range.low, Decimal(0)) / share_range.high * hundred,
-        count_range.high / share_range.low * hundred,
-    )
+    return Interval(max(count.low, Decimal(0)) / share.high * 100, count.high / share.low * 100)
 
 
 def share_over(over: tuple[str, Quantity], of: tuple[str, Quantity]) -> Quantity:

@@ -20,6 +20,7 @@ from beskplan.indicators.quantities import (
     Origin,
     Quantity,
     absolute_change,
+    implied_denominator,
     pct_change,
     rounding_interval,
     without_number,
@@ -419,8 +420,7 @@ def _denominator(row: OverviewRow) -> Interval | None:
     share, level = row.movement.share, _level(row)
     if share is None or level is None or not share.is_number:
         return None
-    of = rounding_interval(share)
-    return Interval(level.low / of.high * 100, level.high / of.low * 100) if of.low > 0 else None
+    return implied_denominator(level, rounding_interval(share))
 
 
 def _level(row: OverviewRow) -> Interval | None:

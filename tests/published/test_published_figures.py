@@ -6,7 +6,13 @@ import pytest
 
 from beskplan.core.files import shipped_yaml
 from beskplan.core.periods import Period
-from beskplan.indicators.quantities import Interval, Quantity, implied_denominator, pct_change
+from beskplan.indicators.quantities import (
+    Interval,
+    Quantity,
+    implied_denominator,
+    pct_change,
+    rounding_interval,
+)
 from beskplan.observations import published
 from beskplan.observations.contract import validate
 from beskplan.observations.snapshot_store import embedded
@@ -81,7 +87,8 @@ def test_rudersdals_shares_of_june_imply_one_workforce() -> None:
     intervals = []
     for name in tables:
         numbers = quantities(name, "230")
-        intervals.append(implied_denominator(numbers["now"], numbers["share"]))
+        printed = map(rounding_interval, (numbers["now"], numbers["share"]))
+        intervals.append(implied_denominator(*printed))
     known = [one for one in intervals if one]
     common = Interval(max(one.low for one in known), min(one.high for one in known))
     assert 25_000 < common.low < common.high < 27_000

@@ -116,13 +116,13 @@ def test_rounding_interval_is_half_a_unit_of_the_last_printed_place_to_each_side
 
 @pytest.mark.parametrize(("count", "share"), [("703", "2.7"), ("264", "1.0"), ("991", "3.8")])
 def test_implied_denominator_holds_the_true_one(count: str, share: str) -> None:
-    found = implied_denominator(number(count), pct(share))
+    found = implied_denominator(*map(rounding_interval, (number(count), pct(share))))
     assert found is not None
     assert found.low < Decimal(count) / Decimal(share) * 100 < found.high
 
 
 def test_a_share_that_prints_as_zero_implies_no_denominator() -> None:
-    assert implied_denominator(number("3"), pct("0.0")) is None
+    assert implied_denominator(*map(rounding_interval, (number("3"), pct("0.0")))) is None
 
 
 def courses(number: int) -> Quantity:
