@@ -48,7 +48,7 @@ CEILINGS = {
     # Charts in the municipality's colour, and what check says of it: 30; commands in whole sentences: 10.
     # What plans never seen asked of the plan check took more than its six dropped rules gave: 27.
     # Drafts of mappings that are not finished: 15.
-    "beskplan": Size(code=35_403, files=224, imports=3_698),
+    "beskplan": Size(code=35_369, files=212, imports=3_623),
     # Cases are data (YAML), not code: a test that says what another says is one to maintain too many.
     # The open data of 98 municipalities (AUK01: recorded answer, server, Bilag) are worth 600 lines.
     # Each date of the reform has its day before and its day: 130 lines.
