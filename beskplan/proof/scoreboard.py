@@ -13,16 +13,20 @@ from typing import Any
 
 from beskplan.core.errors import Problem
 from beskplan.core.periods import Period, periods_between
+from beskplan.observations.contract import Key
 from beskplan.proof import labels
 from beskplan.proof.arithmetic import SMALL_BASE, Fault, number_in
 from beskplan.proof.evidence import Block, Evidence, spaced
 from beskplan.registers.benefits import benefit
+from beskplan.registers.breaks import breaks_between
 from beskplan.registers.indicators import ALL
 
 _WORD, _OWN = "Vurdering", "Ændring i pct."
 """Heads of the word and of the own change; the comparison's change stands after that."""
-_SINCE, _WHY, _REVISED = "siden-sidst", "Hvorfor", "revision"
-"""Id of the table of what has changed, head of its reasons, and the one for a number that is another."""
+_SINCE, _WHY = "siden-sidst", "Hvorfor"
+"""Id of the table of what has changed, and head of its reasons."""
+_DRAWN = {"M": 36, "Q": 12}
+"""Periods of a course: three years."""
 _WITHIN = 1
 """Percentage points (docs/ordvalg.md)."""
 
@@ -76,17 +80,41 @@ def _since(evidence: Evidence, where: str, table: Block, row: Block) -> Iterator
         yield evidence.problem("ipynb", what, found, wanted, where)
     heads = [column["label"] for column in table["columns"][1:]]
     why = row["cells"][heads.index(_WHY)]["text"]
-    others = {
-        one.key
-        for one in evidence.readings.values()
-        if one.key[:4] == key[:4]
-        and (before := evidence.earlier.get(one.key))
-        and (before.value, before.digest is None) != (one.value, one.digest is None)
-    }
-    # Revised numbers that only targets and forecasts have read are not the table's.
-    if (key in others and _REVISED not in why) or (not others and _REVISED in why):
-        wanted = _REVISED if others else f"ikke {_REVISED}"
+    wanted, breaks = _reasons(evidence, key, Period.parse(row["cells"][2]["origin"][-1]))
+    if why != wanted:
         yield evidence.problem("ipynb", "en anden grund, end tallene giver", why, wanted, where)
+    told = " ".join(table["notes"])
+    for note in breaks:
+        if note not in told:
+            what = "det står ikke under tabellen, hvad der er brudt"
+            yield evidence.problem("ipynb", what, told, note, where)
+
+
+def _reasons(evidence: Evidence, key: Key, now: Period) -> tuple[str, list[str]]:
+    """Why a number is another than in the edition before, and the notes of the breaks in between.
+
+    Revised is what the row's course shows: three years, from their last break that forbids to compare.
+    """
+    indicator, ydelse, _, kode, code = key
+    then = Period.parse(code)
+    breaks = breaks_between(indicator, ydelse, kode, first := now.shift(1 - _DRAWN[now.kind]), now)
+    refused = [one.day for one in breaks if one.kind == "refuse"]
+    course = [first.shift(at) for at in range(_DRAWN[now.kind])]
+    keys = [
+        (*key[:4], one.code)
+        for one in course
+        if one <= then and all(day <= one.first_day for day in refused)
+    ]
+    pairs = [
+        (evidence.earlier[one], evidence.readings[one])
+        for one in keys
+        if one in evidence.earlier and one in evidence.readings
+    ]
+    revised = any((a.value, a.digest is None) != (b.value, b.digest is None) for a, b in pairs)
+    since = [one.note for one in breaks_between(indicator, ydelse, kode, then, now)]
+    step = "ny måned" if now.kind == "M" else "nyt kvartal"
+    *some, last = [step, *(["revision"] if revised else []), *(["databrud"] if since else [])]
+    return " og ".join(filter(None, (", ".join(some), last))), since
 
 
 def _line(evidence: Evidence, where: str, table: Block, row: Block, at: int) -> Iterator[Problem]:

@@ -14,6 +14,12 @@ from beskplan.blocks.model import Cell, Column, Row, Table
 
 PAGE_CHARACTERS = 98
 """Characters of 8.5 pt Open Sans in the text width of the page, 160 mm (4.6 pt each)."""
+TIGHT_CHARACTERS = 104
+"""In the text width of an edition's page, 170 mm."""
+WIDE_CHARACTERS = 163
+"""In that of a page on its side, 265 mm."""
+MOST_UPRIGHT = 12
+"""So many columns stand on an upright page at the smallest type."""
 FULL_SIZE_PT = 8.5
 SMALLEST_PT = 6.8
 _EASY_FIT = 1.12
@@ -25,7 +31,8 @@ _GUTTER = 5.0
 """Between two halves of a page."""
 _LONGEST_HEAD_WORD = 18
 _LONGEST_BROKEN_WORD = 10
-_HEAD_LINES = 2
+_LONGEST_WIDE_WORD = 9
+_HEAD_LINES, _WIDE_HEAD_LINES = 2, 4
 _LONGEST_ROW_HEAD = 42
 _LONGEST_BROKEN_ROW_HEAD = 28
 """Row heads go over two lines before a cell of words does."""
@@ -69,29 +76,52 @@ class Layout:
         return self.widths[place] * characters / sum(self.widths) - _GAP / 2
 
 
-def table_layout(table: Table) -> Layout:
+def is_wide(table: Table) -> bool:
+    """Whether a table needs a page on its side."""
+    return len(table.columns) > MOST_UPRIGHT
+
+
+def table_layout(table: Table, *, tight: bool = False) -> Layout:
     """The layout of `table`: natural widths if they fit, else row heads, then words broken.
+
+    Args:
+        table: What is laid out.
+        tight: Whether it stands in an edition, of few pages with narrow margins: what can stand on one line
+            at the smallest type does.
 
     The type is made as small as it must be. Numbers are never broken: where there are too many
     columns even for the smallest type, the row heads give way.
     """
+    if is_wide(table):
+        return _wide_layout(table)
+    characters = TIGHT_CHARACTERS if tight else PAGE_CHARACTERS
+    easy = FULL_SIZE_PT / SMALLEST_PT if tight else _EASY_FIT
     widths = _natural(table, _LONGEST_ROW_HEAD, broken=False)
-    if sum(widths) > PAGE_CHARACTERS * _EASY_FIT:
+    if sum(widths) > characters * easy:
         widths = _natural(table, _LONGEST_BROKEN_ROW_HEAD, broken=False)
-    if sum(widths) > PAGE_CHARACTERS * _EASY_FIT:
+    if sum(widths) > characters * easy:
         widths = _natural(table, _LONGEST_ROW_HEAD, broken=True)
-        spare = min(0.0, PAGE_CHARACTERS - sum(widths))
+        spare = min(0.0, characters - sum(widths))
         # A row head is broken between its words only.
         longest_word = max(len(word) for row in table.rows for word in row.label.split())
         least = max(_SHORTEST_ROW_HEAD, longest_word + _GAP)
         widths[0] = max(min(widths[0], least), widths[0] + spare)
-    size = FULL_SIZE_PT * PAGE_CHARACTERS / sum(widths)
-    return Layout(widths, round(max(SMALLEST_PT, min(FULL_SIZE_PT, size)), 2))
+    size = FULL_SIZE_PT * characters / sum(widths)
+    return Layout(widths, round(max(SMALLEST_PT, min(FULL_SIZE_PT, size)), 2), characters)
+
+
+def _wide_layout(table: Table) -> Layout:
+    """One with many columns of numbers: the heads are broken, the row heads are not."""
+    label = max(len(row.label) for row in table.rows) + _GAP
+    widths = _natural(table, _SHORTEST_ROW_HEAD, broken=True)[1:]
+    room = WIDE_CHARACTERS * FULL_SIZE_PT / SMALLEST_PT - label
+    return Layout([max(label, label * sum(widths) / room), *widths], SMALLEST_PT, WIDE_CHARACTERS)
 
 
 def _natural(table: Table, longest_row_head: int, *, broken: bool) -> list[float]:
     heads = max(min(len(row.label), longest_row_head) for row in table.rows)
     longest = _LONGEST_BROKEN_WORD if broken else _LONGEST_HEAD_WORD
+    longest = _LONGEST_WIDE_WORD if is_wide(table) else longest
     widths = [max(heads, _head(table, table.columns[0], longest)) + _GAP]
     for place, column in enumerate(table.columns[1:]):
         widest = max(_room(row.cells[place], broken=broken) for row in table.rows)
@@ -118,4 +148,5 @@ def _head(table: Table, column: Column, longest: int) -> float:
     """Room for a head in a few lines, with words of up to `longest` characters kept whole."""
     texts = (column.label, column_unit(table, column))
     words = [min(len(word), longest) for text in texts for word in text.split(" ")]
-    return max(*(len(text) / _HEAD_LINES for text in texts), *words)
+    lines = _WIDE_HEAD_LINES if is_wide(table) else _HEAD_LINES
+    return max(*(len(text) / lines for text in texts), *words)

@@ -32,7 +32,7 @@ from beskplan.blocks.model import (
 from beskplan.core.numbers import NBSP
 from beskplan.core.periods import MONTHS
 from beskplan.render.page import Item, Markdown, Numbered, Page, Section
-from beskplan.render.typst_columns import Layout, table_layout
+from beskplan.render.typst_columns import Layout, is_wide, table_layout
 
 CONTENTS_FROM = 5
 """A list of contents is printed from this many entries: of sections, else of their parts too."""
@@ -55,8 +55,12 @@ def page_data(page: Page, dated: date | None = None) -> Node:
     writer = _Writer(page)
     day = dated or document_date(page.header)
     intro = writer.items(page.items, 2)
-    body = writer.sections(page.sections, 2)
+    turned = [one for one in page.sections if any(map(_is_turned, one.walk()))]
+    body = writer.sections([one for one in page.sections if one not in turned], 2)
     appendix = writer.figure_data()
+    if turned:
+        # Last: a page on its side begins and ends with a new page.
+        appendix.append({"t": "turned", "nodes": writer.sections(turned, 2)})
     front = writer.front()
     header = page.header
     return {
@@ -76,6 +80,7 @@ def page_data(page: Page, dated: date | None = None) -> Node:
             ),
         },
         "front": front,
+        "compact": bool(header.periode),
         # A status of a few pages has nothing to look up.
         "contents": 0
         if page.header.periode
@@ -84,6 +89,11 @@ def page_data(page: Page, dated: date | None = None) -> Node:
         "body": body + appendix,
         "attachments": attachments(page),
     }
+
+
+def _is_turned(item: Item) -> bool:
+    block = item.block if isinstance(item, Numbered) else None
+    return isinstance(block, Table) and is_wide(block)
 
 
 def _contents_depth(sections: Sequence[Section], *, appendices: int) -> int:
@@ -151,16 +161,17 @@ class _Writer:
     def figure_data(self) -> list[Node]:
         """The appendix: the numbers behind each figure that no table of the page shows."""
         nodes = []
-        most = MOST_PRINTED_ROWS[bool(self.page.header.periode)]
         for entry in self.page.figures():
             figure = entry.block
-            if isinstance(figure, Figure) and self.page.table_of(figure) is None:
+            if isinstance(figure, Figure) and not self._is_elsewhere(figure):
                 title, anchor = captions.data_title(figure, entry.number), f"data-{figure.id}"
-                if len(figure.data.rows) > most:
-                    nodes += [heading(3, title, anchor), _attached(entry.number, figure)]
-                else:
-                    nodes.append(table_node(figure.data, title, anchor, halved=True))
+                nodes.append(table_node(figure.data, title, anchor, halved=True))
         return [heading(2, FIGURE_DATA_TITLE, FIGURE_DATA_ID), *nodes] if nodes else []
+
+    def _is_elsewhere(self, figure: Figure) -> bool:
+        """Whether a table of the page shows a figure's numbers, or they are too many to print."""
+        most = MOST_PRINTED_ROWS[bool(self.page.header.periode)]
+        return self.page.table_of(figure) is not None or len(figure.data.rows) > most
 
     def _item(self, item: Item, level: int) -> list[Node]:
         match item:
@@ -168,9 +179,13 @@ class _Writer:
                 return markdown_nodes(text)
             case Numbered(number, Table() as table):
                 title = captions.table_title(table, number)
-                return [table_node(table, title, f"tabel-{table.id}")]
+                tight = bool(self.page.header.periode)
+                return [table_node(table, title, f"tabel-{table.id}", tight=tight)]
             case Numbered(number, Figure() as figure):
-                return [figure_node(figure, number, self.page.table_of(figure))]
+                node = figure_node(figure, number, self.page.table_of(figure))
+                if not node["table"] and self._is_elsewhere(figure):
+                    node["file"] = _csv_name("figur", number, figure)
+                return [node]
             case Prose():
                 return [prose_node(item)]
             case KeyFigures():
@@ -205,6 +220,8 @@ def _kept_with_next(nodes: list[Node]) -> list[Node]:
 
 LONG_PROSE = 250
 """Prose of more characters may stand on the page before its table or figure."""
+MOST_AIRY_ROWS = 32
+"""More rows of a table on a page of its own, on its side, are set closer."""
 LONG_TABLE_LINES = 12
 """A table with more lines than this may run over a page break; a shorter one never does."""
 
@@ -218,12 +235,14 @@ def heading(level: int, title: str, anchor: str = "") -> Node:
     return {"t": "heading", "level": level, "s": keep_together(title), "id": anchor}
 
 
-def table_node(table: Table, title: str, anchor: str, *, halved: bool = False) -> Node:
+def table_node(
+    table: Table, title: str, anchor: str, *, halved: bool = False, tight: bool = False
+) -> Node:
     """A table with its title and the name of its place.
 
     A long one may run over a page break; a narrow one also over two columns where it may be `halved`.
     """
-    layout = table_layout(table)
+    layout = table_layout(table, tight=tight)
     lines = [layout.lines(row) for row in table.rows]
     long = sum(lines) > LONG_TABLE_LINES
     half = layout.halved() if halved and long else None
@@ -248,6 +267,12 @@ def table_node(table: Table, title: str, anchor: str, *, halved: bool = False) -
         "first-lines": sum(lines[: _rows_kept(lines)]),
         "last-rows": _rows_kept(lines[::-1]),
         "halved": half is not None,
+        # Points above and below a row: a region's municipalities stand on one page.
+        "inset": 3.4
+        if not tight
+        else 1.7
+        if is_wide(table) and len(lines) > MOST_AIRY_ROWS
+        else 2.4,
         "below": below(table),
     }
 
@@ -297,17 +322,9 @@ def figure_node(figure: Figure, number: int, shown: Numbered | None) -> Node:
         "alt": figure.alt,
         "data": f"tabel-{shown.block.id}" if shown else f"data-{figure.id}",
         "table": shown.number if shown else 0,
+        "file": "",
         "below": below(figure),
     }
-
-
-def _attached(number: int, figure: Figure) -> Node:
-    """Where the numbers are that are too many to print."""
-    text = (
-        f"Tabellen har {len(figure.data.rows)} rækker og er ikke trykt her. Tallene er vedhæftet "
-        f"denne PDF som filen {_csv_name('figur', number, figure)}, og de står på websiden."
-    )
-    return prose_node(Prose(id=figure.id, paragraphs=(text,)))
 
 
 def prose_node(prose: Prose) -> Node:

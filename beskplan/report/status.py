@@ -22,7 +22,6 @@ from beskplan.blocks.model import (
     Omitted,
     Prose,
     Row,
-    Subsections,
     Table,
     make,
 )
@@ -53,8 +52,14 @@ from beskplan.report.maalgrupper import BENEFIT, Maalgrupper
 from beskplan.report.maalgrupper_tal import BenefitSection
 from beskplan.report.resultatmaal import targets_table
 from beskplan.report.shared_blocks import prose, sentences
-from beskplan.report.status_periode import edition_of, exists_in, newest_period, waits_for
-from beskplan.report.status_region import is_region, matrix
+from beskplan.report.status_periode import (
+    column_head,
+    edition_of,
+    exists_in,
+    newest_period,
+    waits_for,
+)
+from beskplan.report.status_region import Matrix, is_region
 from beskplan.report.status_siden import read_earlier, since_table
 from beskplan.report.target_section import courses_of
 
@@ -232,7 +237,7 @@ class Status(Maalgrupper):
         names = list_danish([one.name for one in shares])
         columns = [
             BENEFIT,
-            Column(id="nu", label=first.now.head, unit=first.unit),
+            Column(id="nu", label=column_head(first.now), unit=first.unit),
             Column(id="aendring", label="Ændring på et år", unit=first.unit),
             Column(id="pct", label="Ændring i pct.", unit="pct."),
             Column(id="andel", label=names, unit=list_danish([one.unit for one in shares])),
@@ -243,7 +248,7 @@ class Status(Maalgrupper):
             columns[4:4] = [Column(id="sammenlignet", label=beside.navn, unit="pct.")]
             columns.append(Column(id="vurdering", label="Vurdering", kind="text"))
         if start := self._start:
-            columns[1:1] = [Column(id="fra", label=start.head, unit=first.unit)]
+            columns[1:1] = [Column(id="fra", label=column_head(start), unit=first.unit)]
         rows = [self._score(one) for one in self._all]
         lines = [f"»{NO_PERIOD}«: tallet kan ikke sammenlignes så langt tilbage."]
         gaps = any(one.text == NO_PERIOD for row in rows for one in row.cells)
@@ -350,10 +355,19 @@ class Status(Maalgrupper):
         shares = dict.fromkeys(note for one in self._all for note in one.definitions)
         return [*notes, *shares]
 
+    @cached_property
+    def _matrix(self) -> Matrix:
+        return Matrix(self.context, self.params, self._all)
+
     @shown
-    def kommuner(self) -> Subsections | Omitted:
-        """The municipalities of a region: each benefit's change and share."""
-        return matrix(self.context, self.params, self._all)
+    def kommuner_aendring(self) -> Table | Omitted:
+        """The municipalities of a region: each benefit's change on a year."""
+        return self._matrix.changes()
+
+    @shown
+    def kommuner_andel(self) -> Table | Omitted:
+        """The municipalities of a region: each benefit's share."""
+        return self._matrix.shares()
 
     @shown
     def since(self) -> Table | Omitted:

@@ -53,6 +53,11 @@ class _Counted:
         return counted and now.code not in self.codes
 
 
+def column_head(period: Period) -> str:
+    """`Juni 2019`, `4. kvt. 2025`: the name of a quarter is too long for a narrow column."""
+    return period.medium if period.kind == "Q" else period.head
+
+
 def edition_of(
     asked: MaalgrupperParams, periode: Period, without: Collection[str] = ()
 ) -> MaalgrupperParams:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
-from beskplan.blocks.model import Cell, Column, Omitted, Row, Subsection, Subsections, Table, make
+from beskplan.blocks.model import Cell, Column, Omitted, Row, Table
 from beskplan.blocks.tables import cell, table
+from beskplan.blocks.text.language import capital, list_danish
 from beskplan.core.words import danish_key
 from beskplan.params.models import Maalgrupper as MaalgrupperParams
 from beskplan.registers.areas import Area, area
@@ -15,12 +17,7 @@ from beskplan.report.base import Context
 from beskplan.report.beside import keys_of
 from beskplan.report.maalgrupper_tal import BenefitSection, read_section
 
-MOST_COLUMNS = 9
-"""Benefits beside each other in one table: more do not fit on a page."""
-_ID = "kommunerne"
 _KOMMUNE = Column(id="kommune", label="Kommune", kind="text")
-_Rows = Sequence[tuple[Area, Mapping[str, BenefitSection]]]
-"""Each municipality with its sections by name."""
 
 
 def is_region(one: Area) -> bool:
@@ -28,96 +25,78 @@ def is_region(one: Area) -> bool:
     return one.kind in ("rar", "region")
 
 
-def matrix(
-    context: Context, asked: MaalgrupperParams, sections: Sequence[BenefitSection]
-) -> Subsections | Omitted:
-    """Each municipality a row and each benefit a column: the changes, then the shares.
+@dataclass(frozen=True)
+class Matrix:
+    """Each municipality of a region a row, and each benefit a column.
 
-    Args:
+    Attributes:
         context: Of the region.
         asked: The edition's params.
         sections: The region's own, which the municipalities are read by.
 
     Missing: a withheld or absent number has its word; the region's own number stands in the scoreboard.
     """
-    if not is_region(context.kommune):
-        return Omitted(id=_ID, reason="Siden handler om én kommune.", missed=False)
-    alone = asked.model_copy(update={"sammenlign_med": ()})
-    kommuner = sorted(map(area, context.kommune.parts), key=lambda one: danish_key(one.navn))
 
-    def read(one: Area) -> dict[str, BenefitSection]:
-        own = replace(context, kommune=one)
-        return {s.name: read_section(own, alone, s.name, s.params) for s in sections}
+    context: Context
+    asked: MaalgrupperParams
+    sections: Sequence[BenefitSection]
 
-    rows = [(one, read(one)) for one in kommuner]
-    return make(
-        Subsections,
-        id=_ID,
-        parts=(
-            Subsection(
-                title="Ændring på et år i pct.", blocks=tuple(_changes(context, rows, sections))
-            ),
-            Subsection(title="Andele", blocks=tuple(_shares(context, rows, sections))),
-        ),
-    )
-
-
-def _changes(context: Context, rows: _Rows, sections: Sequence[BenefitSection]) -> Iterator[Table]:
-    for number, some in enumerate(_chunks(sections), start=1):
-        yield _matrix(
-            context,
-            rows,
-            some,
-            lambda one: cell(one.own.change_pct, signed=True, unit="%"),
-            id=f"aendringer-{number}",
-            title=f"Ændring i pct. {context.kommune.stedsform}, del {number}",
+    def changes(self) -> Table | Omitted:
+        """The changes on a year in per cent."""
+        one = self.sections[0]
+        return self._table(
+            lambda section: cell(section.own.change_pct, signed=True, unit="%"),
+            lambda _: "pct.",
+            id="aendringer",
+            title=f"Ændring på et år {self.context.kommune.stedsform}",
             unit="pct.",
-            period=f"{some[0].before.text} og {some[0].now.text}",
+            period=f"{one.before.text} og {one.now.text}",
         )
 
-
-def _shares(context: Context, rows: _Rows, sections: Sequence[BenefitSection]) -> Iterator[Table]:
-    indicators = dict.fromkeys(one.params.andel for one in sections)
-    alike = ([one for one in sections if one.params.andel == andel] for andel in indicators)
-    chunks = (some for each in alike for some in _chunks(each))
-    for number, some in enumerate(chunks, start=1):
-        spec = INDICATORS[some[0].params.andel]
-        yield _matrix(
-            context,
-            rows,
-            some,
-            lambda one: cell(one.own.share or one.own.now),
-            id=f"andele-{number}",
-            title=f"{spec.name} {context.kommune.stedsform}, del {number}",
-            unit=spec.unit,
-            period=some[0].now.text,
-            notes=list(dict.fromkeys(one.share_note for one in some if one.share_note)),
+    def shares(self) -> Table | Omitted:
+        """The shares; the columns may have other denominators."""
+        kinds = {one.params.andel: INDICATORS[one.params.andel] for one in self.sections}
+        return self._table(
+            lambda section: cell(section.own.share or section.own.now),
+            lambda section: kinds[section.params.andel].unit,
+            id="andele",
+            title=f"{capital(list_danish([one.name for one in kinds.values()]))} "
+            f"{self.context.kommune.stedsform}",
+            unit=list_danish([one.unit for one in kinds.values()]),
+            period=self.sections[0].now.text,
+            notes=list(dict.fromkeys(note for one in self.sections for note in one.definitions)),
         )
 
+    @cached_property
+    def _read(self) -> list[tuple[Area, list[BenefitSection]]]:
+        alone = self.asked.model_copy(update={"sammenlign_med": ()})
+        kommuner = sorted(
+            map(area, self.context.kommune.parts), key=lambda one: danish_key(one.navn)
+        )
 
-def _matrix(
-    context: Context,
-    rows: _Rows,
-    some: Sequence[BenefitSection],
-    make_cell: Callable[[BenefitSection], Cell],
-    *,
-    unit: str,
-    **words: object,
-) -> Table:
-    """A table of one measure of some benefits."""
-    made = [
-        Row(label=one.navn, area=one.kode, cells=tuple(make_cell(read[s.name]) for s in some))
-        for one, read in rows
-    ]
-    keys = [key for row in made for one in row.cells for key in keys_of(one.origin)]
-    heads = (Column(id=one.id, label=one.short_title, unit=unit) for one in some)
-    columns = [_KOMMUNE, *heads]
-    sources = context.data.sources(keys)
-    return table(unit=unit, columns=columns, rows=made, sources=sources, **words)  # type: ignore[arg-type]
+        def read(one: Area) -> Iterator[BenefitSection]:
+            own = replace(self.context, kommune=one)
+            return (read_section(own, alone, s.name, s.params) for s in self.sections)
 
+        return [(one, list(read(one))) for one in kommuner]
 
-def _chunks(sections: Sequence[BenefitSection]) -> Iterator[Sequence[BenefitSection]]:
-    """As few tables as they fit in, about equally wide."""
-    count = -(-len(sections) // MOST_COLUMNS)
-    width = -(-len(sections) // count) if count else 1
-    return (sections[at : at + width] for at in range(0, len(sections), width))
+    def _table(
+        self,
+        make_cell: Callable[[BenefitSection], Cell],
+        unit_of: Callable[[BenefitSection], str],
+        *,
+        id: str,
+        **words: object,
+    ) -> Table | Omitted:
+        if not is_region(self.context.kommune):
+            return Omitted(id=id, reason="Siden handler om én kommune.", missed=False)
+        rows = [
+            Row(label=one.navn, area=one.kode, cells=tuple(map(make_cell, read)))
+            for one, read in self._read
+        ]
+        keys = [key for row in rows for one in row.cells for key in keys_of(one.origin)]
+        heads = [
+            Column(id=one.id, label=one.short_title, unit=unit_of(one)) for one in self.sections
+        ]
+        sources = self.context.data.sources(keys)
+        return table(id=id, columns=[_KOMMUNE, *heads], rows=rows, sources=sources, **words)  # type: ignore[arg-type]

@@ -22,6 +22,7 @@ from beskplan.report.base import Context
 from beskplan.report.beside import keys_of
 from beskplan.report.maalgrupper_tal import BenefitSection
 from beskplan.report.shared_blocks import small
+from beskplan.report.status_periode import column_head
 from beskplan.report.target_section import spans
 
 MOST_MOVED, MOST_REVISED = 3, 6
@@ -87,10 +88,10 @@ class _Since:
 
     @property
     def reason(self) -> str:
-        """`nyt kvartal, revision og ny opgørelse`."""
+        """`nyt kvartal, revision og databrud`."""
         found = [_STEP[self.then.kind]]
         found += ["revision"] if self.revised else []
-        found += ["ny opgørelse"] if self.notes else []
+        found += ["databrud"] if self.notes else []
         return list_danish(found)
 
 
@@ -156,9 +157,9 @@ def since_table(
         period=f"{then.text} og {now.text}",
         columns=[
             Column(id="ydelse", label="Ydelse", kind="text"),
-            Column(id="trykt", label=f"{then.head} i sidste udgave", unit=unit),
-            Column(id="nu", label=f"{then.head} i dag", unit=unit),
-            Column(id="nyt", label=now.head, unit=unit),
+            Column(id="trykt", label=f"{column_head(then)} i sidste udgave", unit=unit),
+            Column(id="nu", label=f"{column_head(then)} i dag", unit=unit),
+            Column(id="nyt", label=column_head(now), unit=unit),
             Column(id="aendring", label="Ændring", unit=unit),
             Column(id="hvorfor", label="Hvorfor", kind="text"),
         ],
@@ -220,5 +221,5 @@ def _notes(found: Sequence[_Since]) -> list[str | Note]:
     notes = dict.fromkeys(note for one in found for note in one.notes)
     return [
         *([f"»Revision«: kilden har ændret tallene om {told}."] if told else []),
-        *(f"»Ny opgørelse«: {note}" for note in notes),
+        *(f"»Databrud«: {note}" for note in notes),
     ]

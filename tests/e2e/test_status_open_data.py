@@ -17,6 +17,8 @@ import pytest
 from pypdf import PdfReader
 
 from beskplan.core.numbers import round_half_away
+from beskplan.core.words import danish_key
+from beskplan.registers.areas import area as area_of
 from beskplan.registers.areas import find, kommuner
 from tests.access import html_rules, pdf_rules
 from tests.access.axe import look
@@ -36,6 +38,7 @@ JUDGED = ("DP", "KT", "KH", "SY", "JA", "LY", "FP", "TOTUSU")
 REVISED = {("230", "FL"): "fleksjob", ("825", "SY"): "sygedagpenge mv."}
 """Area and benefit whose number of the first edition's quarter the source revises."""
 MOST_PAGES = 4
+REGION = find("Region Hovedstaden")
 
 
 def revise(bank: Bank) -> None:
@@ -69,6 +72,9 @@ def sources() -> Iterator[Sources]:
 @pytest.fixture(scope="module")
 def place(sources: Sources, tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy = empty_copy(tmp_path_factory.mktemp("status") / "kopi")
+    (copy / "params" / REGION.slug).mkdir()
+    plan = f"kommune: {REGION.navn}\naar: 2027\nbilag: [status]\n"
+    (copy / "params" / REGION.slug / "2027.yaml").write_text(plan, encoding="utf-8")
     two_editions(copy, sources, FEW)
     return copy
 
@@ -174,11 +180,37 @@ def test_a_status_has_at_most_four_pages(place: Path, slug: str) -> None:
     assert pages(place, slug) <= MOST_PAGES
 
 
+def test_a_region_has_four_pages_the_last_two_with_all_of_its_municipalities(place: Path) -> None:
+    path = place / "reports" / "2027" / REGION.slug / f"status-{SECOND}" / "status.pdf"
+    texts = [
+        (one.mediabox.width > one.mediabox.height, one.extract_text())
+        for one in PdfReader(path).pages
+    ]
+    names = [area_of(kode).navn for kode in REGION.parts]
+    assert [wide for wide, _ in texts] == [False, False, True, True]
+    assert [all(name in text for name in names) for _, text in texts] == [False, False, True, True]
+
+
+@pytest.mark.parametrize(("id", "at"), [("aendringer", 3), ("andele", 5)])
+def test_a_regions_matrix_is_what_the_server_gave(
+    place: Path, sources: Sources, id: str, at: int
+) -> None:
+    rows = dict(table_of(place, REGION.slug, f"tabel-{id}"))
+    assert list(rows) == sorted((area_of(kode).navn for kode in REGION.parts), key=danish_key)
+    for name, cells in rows.items():
+        kode = find(name).kode
+        wanted = [expected(sources.statbank, one, kode)[at] for one in SECTIONS.values()]
+        assert cells == wanted, name
+
+
 def test_a_status_is_easy_to_read_and_open_to_all(place: Path) -> None:
     folder = place / "reports" / "2027" / "laesoe" / f"status-{SECOND}"
     assert html_rules.broken_rules((folder / "status.html").read_text(encoding="utf-8")) == {}
     # The numbers behind the figure are attached and not printed.
     attached = {"attached": ["3 files for 2 tables"]}
+    region = place / "reports" / "2027" / REGION.slug / f"status-{SECOND}" / "status.pdf"
+    told = {"attached": ["5 files for 4 tables"]}
+    assert pdf_rules.broken_rules(region.read_bytes()) == told
     assert pdf_rules.broken_rules((folder / "status.pdf").read_bytes()) == attached
     texts = json.loads((folder / "tal.json").read_text(encoding="utf-8"))["texts"]
     made = [one for one in texts if not one["id"].startswith("prosa.")]

@@ -169,12 +169,46 @@ FAULTS: list[tuple[tuple[Any, str], Callable[..., Any] | property, str]] = [
     ((status_siden._Since, "reason"), said("nyt kvartal"), "en anden grund, end tallene giver"),
     ((status_siden._Since, "reason"), said("nyt kvartal og revision"),
      "en anden grund, end tallene giver"),
+    ((status_siden._Since, "reason"), said("nyt kvartal og databrud"),
+     "en anden grund, end tallene giver"),
+    ((status_siden._Since, "reason"), said("ny måned"), "en anden grund, end tallene giver"),
     ((status, "sparkline"), lambda line: LINE([one for one in line if one is not None]),
      "et forløb med andre huller end tallenes"),
     ((status, "sparkline"), lambda line: LINE(line[::-1]), "et forløb tegnet anderledes end tallene"),
     ((status, "verdict"), lambda one: {"bedre": "ringere"}.get(VERDICT(one), "bedre"),
      "et andet ord, end tallene giver"),
 ]  # fmt: skip
+
+
+UNTOLD = [
+    ("breaks_between", lambda *_: (), "en anden grund, end tallene giver"),
+    ("_notes", lambda _: [], "det står ikke under tabellen, hvad der er brudt"),
+]
+"""What hides a break, and what the proof says of it."""
+
+
+@pytest.mark.parametrize(("name", "fault", "told"), [("", None, ""), *UNTOLD])
+def test_a_break_between_two_editions_is_told_or_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, fault: Any, told: str
+) -> None:
+    """No new ressourceforløb begin from February 2026, in the first quarter after the one before."""
+    root = working_copy(tmp_path, YAML.replace("fleksjob", "ressourceforloeb"))
+    rows: Rows = {
+        (ydelse.replace("fleksjob", "ressourceforloeb"), area, period): number
+        for (ydelse, area, period), number in served().items()
+    }
+    later: Rows = {(one, area, "2026Q01"): 250.0 for one, area, _ in rows}
+    store_counted(root, rows | later, "2026-08-01")
+    before, now = (Job(2027, "rudersdal", "status", code) for code in ("2025K4", "2026K1"))
+    assert made(Workplace(root), monkeypatch, before).problems == ()
+    if name:
+        monkeypatch.setattr(status_siden, name, fault)
+    problems = {problem.what for problem in made(Workplace(root), monkeypatch, now).problems}
+    assert (told in problems) if told else problems == set()
+    if not told:
+        text = (Workplace(root).folder(now) / "status.html").read_text(encoding="utf-8")
+        assert "nyt kvartal og databrud" in text
+        assert "»Databrud«: Fra 1. februar 2026 begynder ingen nye ressourceforløb." in text
 
 
 @pytest.mark.parametrize(("where", "fault", "told"), FAULTS)

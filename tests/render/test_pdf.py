@@ -25,6 +25,7 @@ from beskplan.blocks.model import Accent, Cell, Column, Row, Source, Table
 from beskplan.core.errors import RenderError
 from beskplan.params.profil import Logo
 from beskplan.proof.pdf_text import read_pdf
+from beskplan.registers.areas import area, find
 from beskplan.render import page_pdf
 from beskplan.render.page import Markdown, Numbered, Page, Section, read_page
 from beskplan.render.page_html import TEMPLATES
@@ -274,6 +275,46 @@ def test_a_logo_is_shown_with_its_words(page: Page) -> None:
     header = page.header.model_copy(update={"logo": logo, "logo_alt": words})
 
     assert words in _texts(render_pdf(replace(page, header=header)))
+
+
+MANY = (
+    "A-dagpenge (nettoledige)", "Kontanthjælp (nettoledige)", "Passiv kontanthjælp",
+    "Vejledning og opkvalificering", "Støttet beskæftigelse", "Sygedagpenge mv.", "Jobafklaringsforløb",
+    "Ressourceforløb", "Revalideringsydelse i øvrigt", "Fleksjob", "Ledighedsydelse", "Førtidspension",
+    "Seniorpension", "Tidlig pension", "Efterløn", "Barselsdagpenge mv.", "Offentlig forsørgelse uden SU",
+)  # fmt: skip
+EAST = [area(kode).navn for kode in find("Region Østdanmark").parts]
+
+
+def _matrix(id: str) -> Table:
+    cells = tuple(Cell(text=text) for text in ("fortroligt", *["-42 %"] * 16))
+    columns = [Column(id=f"c{at}", label=label, unit="pct.") for at, label in enumerate(MANY)]
+    return sample_table().model_copy(
+        update={
+            "id": id,
+            "unit": "pct.",
+            "columns": (Column(id="kommune", label="Kommune", kind="text"), *columns),
+            "rows": tuple(Row(label=name, cells=cells) for name in EAST),
+        }
+    )
+
+
+def test_the_46_municipalities_of_the_largest_region_stand_on_one_page_on_its_side_each_time() -> (
+    None
+):
+    one, other = (Numbered(n, _matrix(f"m{n}")) for n in (2, 3))
+    first = _page(Numbered(1, sample_table()))
+    header = first.header.model_copy(update={"periode": "1. kvartal 2027"})
+    sections = (Section("kommunerne", "Kommunerne", (one, other)), *first.sections)
+    data = render_pdf(replace(first, header=header, sections=sections))
+    pages = pypdf.PdfReader(BytesIO(data)).pages
+    assert [one.mediabox.width > one.mediabox.height for one in pages] == [False, True, True]
+    # Last, so that the pages before are not broken off; and no word of a cell is torn.
+    assert read_pdf(data).tables[1:] == [_printed(one.block), _printed(other.block)]
+    for page in pages[1:]:
+        lines = page.extract_text().splitlines()
+        assert all(any(line.startswith(name) for line in lines) for name in EAST)
+        assert sum("fortroligt" in line for line in lines) == len(EAST)
 
 
 @pytest.mark.parametrize("rows", [19, 31, 44, 45, 46, 47, 70, 98])

@@ -415,6 +415,7 @@ def panels(names: Sequence[str], content: Sequence[Panel], *, width: float = WID
     """
     look = theme()
     count = next(columns for least, columns in _COLUMNS if width >= least)
+    count += count == len(content) - 1 == 3  # a fourth does not stand alone
     cell = (width - 2 * EDGE - (count - 1) * _GAP) / count
     ticks = [text for panel in content for text in panel.axis.labels()]
     left = max(text_width(text, look.tick_size) for text in ticks) + 8
