@@ -1,4 +1,4 @@
-"""The nightly run: fetch, plan, build, audit, update the catalogue, prune; then tell the maintainer.
+"""The nightly run: fetch, plan, build, audit, update the catalogue, send, prune; then tell the maintainer.
 
 Each step is a command of its own in a process of its own: what a person would type, with the same
 exit codes, so that a step that runs out of memory ends alone. All of them run in a checkout of what
@@ -34,7 +34,7 @@ from beskplan.core.periods import date_text
 from beskplan.observations.snapshot_store import stored_snapshots
 from beskplan.params.mail import read_mail_settings
 from beskplan.publish.bilag import summary
-from beskplan.publish.mailing import tell_maintainer
+from beskplan.publish.mailing import SENT, tell_maintainer
 from beskplan.render.page import read_notebook, read_page
 from beskplan.report.place import ROOT_VARIABLE
 from beskplan.runner.records import MANIFEST, Version, now, read_json, write_json
@@ -182,6 +182,7 @@ STEPS = (
     Step("tjek", (), module="beskplan.nightly.auditing"),
     # The internal catalogue, drafts too; nothing is published.
     Step("opdater det interne katalog", ("catalogue",)),
+    Step("send udgaver", (), module="beskplan.publish.mailing"),
     Step("ryd op", ("prune",)),
     Step("fjern gamle øjebliksbilleder", ("snapshots", "prune")),
 )
@@ -383,7 +384,8 @@ def night(root: Path, tell: Tell, steps: Sequence[Step] = STEPS) -> bool:
         raise
     seen = _look(root, result)
     told = _last_told(root)
-    new = [*news(told, seen), *answers(root, told, seen)]
+    sent = [line for step in result.steps for line in step.tail if line.startswith(SENT)]
+    new = [*sent, *news(told, seen), *answers(root, told, seen)]
     if result.ok and not new:
         tell("Intet nyt: vedligeholderen får ingen mail.")
         return True

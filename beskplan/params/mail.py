@@ -109,6 +109,8 @@ class RecipientList(Closed):
     """No more recipients than this are ever sent to; raised by a person when the committee grows."""
     domaener: tuple[Domain, ...] = ()
     """Only addresses of these domains are allowed; all where left out."""
+    send_om_natten: tuple[BilagId, ...] = ()
+    """Bilag whose approved and published editions the night sends; where left out, only a person does."""
     modtagere: Annotated[tuple[Recipient, ...], Field(min_length=1)]
 
     @model_validator(mode="after")

@@ -7,8 +7,9 @@ The maintainer is told of every failure, never the committee. A notice that cann
 from __future__ import annotations
 
 import os
+import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.headerregistry import Address
@@ -18,10 +19,16 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, Literal
 
+from beskplan.core.editions import by_end, edition_name, edition_period
 from beskplan.core.errors import BeskplanError, InputError, Problem, UnknownNameError, did_you_mean
 from beskplan.core.files import install_files, write_whole
-from beskplan.params.jobs import Workplace
-from beskplan.params.mail import MailSettings, read_mail_settings, read_recipients
+from beskplan.params.jobs import Job, Workplace
+from beskplan.params.mail import (
+    RECIPIENTS_FILE,
+    MailSettings,
+    read_mail_settings,
+    read_recipients,
+)
 from beskplan.publish.message import compose, make_delivery, new_mail
 from beskplan.publish.sending import DoubtError, Mailing, RefusalError, Result, connected, hand_over
 from beskplan.publish.trail import (
@@ -30,15 +37,20 @@ from beskplan.publish.trail import (
     WORDS,
     Entry,
     Journal,
+    States,
+    Trail,
     latest,
     local_time,
     note_bounces,
     one_line,
 )
 from beskplan.registers.provenance import sha256_bytes
+from beskplan.report.place import find_root
 from beskplan.sources.http import Secret
 
 UNSENT = "ikke-sendt"
+SENT = "Sendt til"
+"""Begins the night's line about an edition that a list has got."""
 PASSWORD_VARIABLE: Final = "BESKPLAN_SMTP_PASSWORD"  # noqa: S105 - the name of a variable
 KEYRING: Final = ("beskplan", "smtp")
 
@@ -166,6 +178,47 @@ def send_all(
         count = f"{len(failed)} af {len(results)} har ikke fået den"
         tell_maintainer(root, settings, f"{title}: {count}", list(map(str, failed)))
     return results
+
+
+def send_editions(root: Path) -> Iterator[tuple[str, bool]]:
+    """Send to each list the newest approved edition of the Bilag that it takes at night (`send_om_natten`).
+
+    Yields:
+        A line for what was sent, or hindered it, and whether it is well; none where all have got it.
+
+    Raises:
+        BeskplanError: params/mail.yaml is wrong, or the trail of approvals cannot be trusted.
+    """
+    place = Workplace(root)
+    states = States(Trail(place.reports).events())
+    approved = [Job.parse(job) for job in states.jobs() if states.in_force(job)]
+    editions = [one for one in approved if one.periode]
+    editions.sort(key=lambda one: (by_end(edition_period(one.periode)), one.aar))
+    for job in {(one.kommune, one.bilag): one for one in editions}.values():
+        edition = edition_name(job.bilag, job.periode)
+        try:
+            if not (root / "params" / job.kommune / RECIPIENTS_FILE).is_file():
+                continue
+            lists = read_recipients(job.kommune, root).lister
+            for name in (one for one, to in lists.items() if job.bilag in to.send_om_natten):
+                settings = read_mail_settings(root)
+                mailing = _mailing(root, settings, job.kommune, job.aar, name, edition=edition)
+                count = len(mailing.to.modtagere)
+                results = mailing.send(Journal(root), find_password(settings), expected=count)
+                if any(one.outcome == "sent" for one in results):
+                    yield f"{SENT} {name}: {job.id}", True
+                yield from ((f"{job.id}, {name}: {one}", False) for one in results if not one.ok)
+        except BeskplanError as error:
+            yield from ((str(problem), False) for problem in error.problems)
+
+
+def main() -> None:
+    """Send the editions of the working copy here; exit 1 where somebody has not got one."""
+    well = True
+    for line, ok in send_editions(find_root()):
+        sys.stdout.write(f"{line}\n")
+        well = well and ok
+    sys.exit(not well)
 
 
 def settle(root: Path, address: str, state: Literal["accepted", "again"]) -> Entry:

@@ -93,8 +93,8 @@ def one_bilag(root: Path, more: str = "") -> None:
     path.write_text(text + more, encoding="utf-8")
 
 
-def write_params(root: Path, port: int) -> None:
-    """The same as files, for the commands."""
+def write_params(root: Path, port: int, more: str = "") -> None:
+    """The same as files, for the commands; `more` is a line of the list."""
     (root / "params" / "rudersdal").mkdir(parents=True, exist_ok=True)
     (root / "params" / "mail.yaml").write_text(
         f"server: {{vaert: localhost, port: {port}, bruger: {USER}}}\n"
@@ -109,6 +109,6 @@ def write_params(root: Path, port: int) -> None:
     )
     (root / "params" / "rudersdal" / "modtagere.yaml").write_text(
         "lister:\n  udvalget:\n    navn: Arbejdsmarkedsudvalget\n    hoejst: 10\n"
-        f"    modtagere:\n{people}",
+        f"{more and f'    {more}'}    modtagere:\n{people}",
         encoding="utf-8",
     )

@@ -35,6 +35,7 @@ STEPS: dict[str, Step] = {
     "mail-edition": lambda place: mailing.send_all(
         place.root, "Rudersdal", 2027, "udvalget", len(ADDRESSES), edition="status"
     ),
+    "mails-at-night": lambda place: list(mailing.send_editions(place.root)),
     "mail": lambda place: mailing.send_all(
         place.root, "Rudersdal", 2021, "udvalget", len(ADDRESSES)
     ),

@@ -16,7 +16,7 @@ from pypdf import PdfReader
 from beskplan.core.errors import BeskplanError, ReportError, UnknownNameError
 from beskplan.params.jobs import Job, Workplace
 from beskplan.publish import mailing
-from beskplan.publish.approval import approve
+from beskplan.publish.approval import approve, withdraw
 from beskplan.publish.bilag import named_jobs
 from beskplan.publish.mailing import PASSWORD_VARIABLE
 from beskplan.publish.packet import make_packet
@@ -131,23 +131,82 @@ def test_the_newest_approved_edition_reaches_each_once(
     assert answer in text
 
 
-@pytest.mark.parametrize("death", [3, 12, 18, 24])
-def test_a_kill_anywhere_leaves_everyone_with_one(
-    place: Workplace, mail_server: Served, certificates: Certificates, death: int
+AT_NIGHT = "send_om_natten: [status]\n"
+
+
+def at_night(place: Workplace) -> list[tuple[str, bool]]:
+    return list(mailing.send_editions(place.root))
+
+
+@pytest.mark.parametrize("more", ["", "send_om_natten: [maalgrupper]\n"])
+def test_the_night_sends_nothing_to_a_list_that_has_not_asked(
+    place: Workplace, mail_server: Served, more: str
 ) -> None:
-    server, _ = mail_server
+    samples.write_params(place.root, mail_server[1], more)
+    out(place)
+    assert at_night(place) == []
+    (place.root / "params" / "rudersdal" / "modtagere.yaml").unlink()
+    assert at_night(place) == []
+    assert mail_server[0].taken == []
+
+
+def test_the_night_sends_the_newest_approved_edition_once_and_no_other(
+    place: Workplace, mail_server: Served
+) -> None:
+    server, port = mail_server
+    samples.write_params(place.root, port, AT_NIGHT)
+    # Approved and not published: it waits, aloud.
+    [(line, ok)] = at_night(place)
+    assert (SECOND.id in line, "ikke offentliggjort" in line, ok) == (True, True, False)
+    folder = out(place)
+    assert at_night(place) == [(f"Sendt til udvalget: {SECOND.id}", True)]
+    assert at_night(place) == []
+    assert committee_mail(server) == Counter(samples.ADDRESSES)
+    approve(place, THIRD, "Mette Holm")
+    publish(place, str(folder), address="https://rapporter.rudersdal.dk/")
+    # Whoever has got it by a person's command is not sent it again.
+    assert send(place) == ["sent"] * 3
+    assert at_night(place) == []
+    assert committee_mail(server) == Counter([*samples.ADDRESSES, *samples.ADDRESSES])
+    withdraw(place, THIRD, "Mette Holm", "Forkert kvartal")
+    assert at_night(place) == []
+
+
+def test_a_refused_letter_is_told_of_every_night_until_a_person_has_said_what_to_do(
+    place: Workplace, mail_server: Served
+) -> None:
+    server, port = mail_server
+    samples.write_params(place.root, port, AT_NIGHT)
+    out(place)
+    server.on_recipient = lambda one: "550 no" if one == samples.ADDRESSES[1] else "250 OK"
+    for first in (f"Sendt til udvalget: {SECOND.id}", None):
+        told = at_night(place)
+        assert [line for line, ok in told if ok] == ([first] if first else [])
+        [refused] = [line for line, ok in told if not ok]
+        assert samples.ADDRESSES[1] in refused
+    assert committee_mail(server) == Counter([samples.ADDRESSES[0], samples.ADDRESSES[2]])
+
+
+@pytest.mark.parametrize("step", ["mail-edition", "mails-at-night"])
+@pytest.mark.parametrize("death", [3, 12, 18, 24])
+def test_a_kill_anywhere_leaves_everyone_with_one(  # fixtures
+    place: Workplace, mail_server: Served, certificates: Certificates, death: int, step: str
+) -> None:
+    server, port = mail_server
+    samples.write_params(place.root, port, AT_NIGHT)
     out(place)
     # Not the fork server: it is the builds' here.
     context = multiprocessing.get_context("spawn")
-    args = ("mail-edition", str(place.root), str(certificates.authority), death)
+    args = (step, str(place.root), str(certificates.authority), death)
     process = context.Process(target=run, args=args)
     process.start()
     process.join()
     assert process.exitcode in (-signal.SIGKILL, 0)
     wait_until_quiet(server)
-    send(place)
+    # The next night goes on where it ended, whoever began.
+    at_night(place)
     settled_by_the_servers_record(server, place.root)
-    send(place)
+    at_night(place)
     assert committee_mail(server) == Counter(samples.ADDRESSES)
 
 

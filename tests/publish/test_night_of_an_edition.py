@@ -24,7 +24,11 @@ from tests.runner.small_copy import store_rows, third_quarter, write_periodical_
 pytestmark = pytest.mark.thorough
 
 Served = tuple[MailServer, int]
-WORKING = [step for step in STEPS if step.words and step.words[0] in ("plan", "build", "catalogue")]
+WORKING = [
+    step
+    for step in STEPS
+    if step.words[:1] in (("plan",), ("build",), ("catalogue",)) or step.name == "send udgaver"
+]
 SECOND, THIRD = (Job(2027, "rudersdal", "status", periode) for periode in ("2026K2", "2026K3"))
 
 
@@ -34,13 +38,16 @@ class House:
 
     root: Path
     server: MailServer
+    server_port: int
 
-    def night(self) -> str:
-        """The mail of a night; empty where nobody was told."""
+    def night(self, *, well: bool = True, committee: bool = False) -> str:
+        """The maintainer's mail of a night; empty where nobody was told."""
         self.server.taken.clear()
-        assert nightly.night(self.root, quiet, WORKING)
-        assert set(self.server.recipients()) <= {samples.MAINTAINER}
-        mails = (one.mail.get_content() for one in self.server.taken)
+        assert nightly.night(self.root, quiet, WORKING) == well
+        others = Counter(one for one in self.server.recipients() if one != samples.MAINTAINER)
+        assert others == Counter(samples.ADDRESSES if committee else ())
+        told = [one for one in self.server.taken if one.recipients == [samples.MAINTAINER]]
+        mails = (one.mail.get_content() for one in told)
         return "\n".join(mails).replace("\r\n", "\n")
 
     def editions(self) -> list[str]:
@@ -58,7 +65,7 @@ def house(mail_server: Served, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     (root / ".gitignore").write_text("data/\nreports/\n", encoding="utf-8")
     commit(root)
     monkeypatch.setenv(PASSWORD_VARIABLE, PASSWORD)
-    return House(root, server)
+    return House(root, server, port)
 
 
 def test_the_edition_is_made_the_night_that_its_last_table_arrives(house: House) -> None:
@@ -100,4 +107,20 @@ def test_the_edition_is_made_the_night_that_its_last_table_arrives(house: House)
     assert Counter(house.server.recipients()) == Counter(samples.ADDRESSES)
     subjects = {one.mail["Subject"] for one in house.server.taken}
     assert subjects == {"Rudersdal Kommune: status for 3. kvartal 2026"}
+    assert house.night() == ""
+
+
+def test_an_edition_that_is_approved_and_published_goes_out_in_the_next_night(house: House) -> None:
+    samples.write_params(house.root, house.server_port, "send_om_natten: [status]\n")
+    commit(house.root)
+    place = Workplace(house.root)
+    # A draft is never sent.
+    assert f"beskplan approve {SECOND.id} --by NAVN" in house.night()
+    approve(place, SECOND, "Mette Holm")
+    assert "er godkendt, men ikke offentliggjort" in house.night(well=False)
+    publish(place, str(house.root.parent / "udgivet"))
+    told = house.night(committee=True)
+    assert f"Sendt til udvalget: {SECOND.id}" in told
+    mail = next(one.mail for one in house.server.taken if one.recipients[0] in samples.ADDRESSES)
+    assert mail["Subject"] == "Rudersdal Kommune: status for 2. kvartal 2026"
     assert house.night() == ""
