@@ -55,7 +55,7 @@ class _Counted:
 
 def column_head(period: Period) -> str:
     """`Juni 2019`, `4. kvt. 2025`: the name of a quarter is too long for a narrow column."""
-    return period.medium if period.kind == "Q" else period.head
+    return period.head.replace("kvartal", "kvt.")
 
 
 def edition_of(
