@@ -8,8 +8,8 @@ from functools import cached_property
 
 from beskplan.blocks.model import Cell, Column, Omitted, Row, Table
 from beskplan.blocks.tables import cell, table
-from beskplan.blocks.text.language import capital, list_danish
-from beskplan.core.words import danish_key
+from beskplan.blocks.text.language import capital
+from beskplan.core.words import danish_key, list_danish
 from beskplan.params.models import Maalgrupper as MaalgrupperParams
 from beskplan.registers.areas import Area, area
 from beskplan.registers.indicators import INDICATORS
