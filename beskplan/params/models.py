@@ -95,6 +95,19 @@ class Afsnit(Closed):
         return self.model_copy(update=counted)
 
 
+class Gruppetabel(Closed):
+    """A table of a group among the recipients of some benefits, beside the sections."""
+
+    gruppe: Text
+    """Population group id."""
+    ydelser: Annotated[tuple[Ydelse, ...], Field(min_length=1)]
+    """The rows; one without a number leaves the table."""
+    maal: IndicatorId = "fuldtidspersoner"
+    """Indicator of the level."""
+    andel: IndicatorId | None = None
+    """Indicator of every area's share; its change in per cent where left out."""
+
+
 class Sammenligningsgruppe(Closed):
     """Municipalities to be seen beside: each by itself, never a mean of them."""
 
@@ -145,6 +158,10 @@ class Maalgrupper(Closed):
     out, the notebook's own headings show the sections by name."""
     afsnit: Annotated[dict[BilagId, Afsnit], Field(min_length=1)]
     """The sections by the name that the notebook uses."""
+    tillaeg: dict[BilagId, Gruppetabel] = Field(default_factory=dict)
+    """Tables of Jobindsats's groups after the sections, where that is the source and the data have them."""
+    benchmark: bool = False
+    """Whether Jobindsats's expected and actual number (y30r21) stand after them, in the same way."""
 
 
 class Status(Closed):

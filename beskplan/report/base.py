@@ -250,7 +250,8 @@ class Report(Generic[Asked]):
     @shown
     def sources(self) -> SourceList:
         """Every source that the report has read, and the reservations."""
-        reservations = tuple(dict.fromkeys(self.reservations()))
+        told = (*self.reservations(), *self.context.data.older())
+        reservations = tuple(dict.fromkeys(told))
         entries = (*self.context.data.sources(), *self.other_sources())
         return make(SourceList, entries=entries, reservations=reservations)
 

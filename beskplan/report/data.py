@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import date
 from decimal import Decimal
 
 from beskplan.blocks.model import Source
-from beskplan.core.periods import Period
+from beskplan.blocks.text.language import list_danish
+from beskplan.core.periods import Period, date_text
 from beskplan.indicators.quantities import Quantity
 from beskplan.observations import published
 from beskplan.observations.contract import Key
 from beskplan.observations.snapshot import Snapshot, reader_text
+from beskplan.registers.benefits import benefit
 from beskplan.registers.indicators import ALL, INDICATORS
 from beskplan.registers.provenance import PUBLISHED, SOURCE_TEXTS, sha256_json, source_text
 from beskplan.report.rows import leave_behind, row_digest
@@ -80,6 +83,38 @@ class ReportData:
         title = self.snapshot.titles.get((source, table_id), "")
         return source_text(source, table_id, retrieved_at, title)
 
+    def older(self) -> Iterator[str]:
+        """Say which of Jobindsats's months were retrieved before the newest that were read.
+
+        A table that could not be fetched keeps its older numbers, which may have been revised since.
+        Quarters and years come more rarely, and are not looked at.
+        """
+        newest: dict[str, str] = {}
+        names: dict[str, dict[str, None]] = {}
+        for indicator, ydelse, group, kode, period in self._read:
+            row = self.snapshot.rows_by_area.get(kode, {}).get(
+                (indicator, ydelse, group, kode, period)
+            )
+            if row is None or row["source"] != "jobindsats" or Period.parse(period).kind != "M":
+                continue
+            table, day = row["table_id"], row["retrieved_at"][:10]
+            newest[table] = max(day, newest.get(table, day))
+            name = (
+                benefit(ydelse).name(Period.parse(period).last_day) if ydelse != ALL else "tallene"
+            )
+            names.setdefault(table, {})[name] = None
+        last = max(newest.values(), default="")
+        for day in sorted({*newest.values()} - {last}):
+            told = [
+                f"{list_danish(list(names[table]))} ({table})"
+                for table, one in newest.items()
+                if one == day
+            ]
+            yield (
+                f"Tallene er ikke hentet samme dag: {list_danish(told)} er hentet {_day(day)} og kan være "
+                f"ændret siden. De nyeste er hentet {_day(last)}."
+            )
+
     def printed_change(self, key: Key) -> published.PublishedCell | None:
         """The change that the plan printed beside the level `key`, to compare our own with.
 
@@ -107,6 +142,10 @@ def _system(source: str, table_id: str) -> str:
     return SOURCE_TEXTS.get(source, source).partition(",")[0]
 
 
+def _day(day: str) -> str:
+    return date_text(date.fromisoformat(day))
+
+
 _LINE = re.compile(r"linje (\d+)")
 
 
@@ -115,6 +154,10 @@ def _places(table_id: str, places: set[str]) -> str:
         return published.document(published.cells(table_id)[0].document).place
     # A line may name its measure too, and a calculated number has a reason instead of a line.
     lines = sorted({int(found[1]) for place in places if (found := _LINE.match(place))})
-    in_order = [f"linje {line}" for line in lines] or sorted(filter(None, places))
-    span = " til ".join(dict.fromkeys((in_order[0], in_order[-1]))) if in_order else ""
-    return ", ".join(filter(None, (f"tabel {table_id}", span)))
+    span = " til ".join(dict.fromkeys(f"linje {line}" for line in (*lines[:1], *lines[-1:])))
+    # Of a table that was fetched: its measures, without the ids of the values that were asked for.
+    named = sorted(
+        {place.partition(";")[0] for place in places if "=" not in place.partition(";")[0]}
+    )
+    measures = list_danish(list(filter(None, named)))
+    return ", ".join(filter(None, (f"tabel {table_id}", span or measures)))

@@ -54,6 +54,7 @@ from beskplan.report.shared_blocks import (
     ranking_alt,
     small,
 )
+from beskplan.report.supplements import supplements
 
 BENEFIT = Column(id="ydelse", label="Ydelse", kind="text")
 
@@ -179,7 +180,15 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
         """Every section under the benefit's own heading, where the params choose among sources."""
         if self.params.kilde is None:
             return Omitted(id="ydelser", reason="Afsnittene står hver for sig.", missed=False)
-        return make(Subsections, id="ydelser", parts=[self._subsection(one) for one in self._all])
+        made = [*map(self._subsection, self._all), *filter(None, self._supplements.values())]
+        return make(Subsections, id="ydelser", parts=made)
+
+    @cached_property
+    def _supplements(self) -> dict[str, Subsection | None]:
+        """What stands after the sections, by what it is about; None where the data have no number of it."""
+        if self._read[0] != "jobindsats":
+            return {}
+        return dict(supplements(self.context, self.params, self._reference_areas))
 
     def _subsection(self, section: BenefitSection) -> Subsection:
         om = section.benefit.om if section.group.id == ALL else ""
@@ -203,10 +212,12 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
             yield from (f"{section.short_title}: {note}" for note in section.params.forbehold)
             compared = self.params.sammenlign_med
             yield from self.context.ended_areas(compared, section.now.first_day)
-        without = [one for one in self._read[1] if one not in self._all]
+        sections = [one for one in self._read[1] if one not in self._all]
+        without = [small(one.heading) for one in sections]
+        without += [name for name, made in self._supplements.items() if made is None]
         if without:
-            names = list_danish([small(one.heading) for one in without])
-            yield f"Data har ingen tal for {names} {in_period(without[0].now)}."
+            when = in_period(self._read[1][0].now)
+            yield f"Data har ingen tal for {list_danish(without)} {when}."
 
     def _breaks(self, section: BenefitSection) -> list[str]:
         """What stands between the periods; a sum leaves to its parts' own sections what they tell."""
@@ -229,7 +240,7 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
         """The total, then the benefits that have moved most in persons, at most `MOST_KEY_FIGURES`."""
         known = [section for section in self._all if section.own.now.is_number]
         totals = [section for section in known if section.is_total]
-        parts = [one for one in known if one not in totals and not one.group_words]
+        parts = [one for one in known if one not in totals and not one.is_part]
         parts.sort(key=lambda section: -abs(_moved(section.own.change)))
         wanted = [*totals, *parts[: MOST_KEY_FIGURES - len(totals)]]
         chosen = [section for section in known if section in wanted]
@@ -255,7 +266,7 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
         changes = [one.own.change_pct for one in known]
         without = len(parts) - len(known)
         what = f"ændringen i pct. for {len(known)} ydelser i {self._areas}"
-        groups = [one.group_words for one in parts if one.group_words]
+        groups = list_danish([small(one.short_title) for one in parts if one.is_part])
         decimals, signed = self.params.decimaler_udvikling, True
         return figure(
             id="udvikling",
@@ -273,10 +284,9 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
             svg=self._dots(ordered, "change_pct", decimals=decimals, signed=signed),
             data=self._figure_table("udvikling", sections),
             sources=_sources(sections),
-            notes=[
-                f"{capital(words)} er også talt med under de ydelser, som de får."
-                for words in groups
-            ],
+            notes=[f"{capital(groups)} er også talt med under de ydelser, som de får."]
+            if groups
+            else [],
         )
 
     @shown

@@ -72,7 +72,8 @@ def edition_of(
         if name not in without
     }
     update = {"periode": periode.months()[-1], "afsnit": afsnit, "kilde": asked.kilde or "bedst"}
-    return asked.model_copy(update=update)
+    # A status has the sections alone: it must fit on four pages.
+    return asked.model_copy(update=update | {"tillaeg": {}, "benchmark": False})
 
 
 def newest_period(context: Context) -> Newest:

@@ -5,12 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from beskplan.core.periods import date_text
+from beskplan.sources import jobindsats, statbank
+from beskplan.sources.fetching import Clients, fetch_and_store
+from beskplan.sources.http import Secret
+from beskplan.sources.plan import plan_of
 from tests.e2e.running import run
 from tests.e2e.test_open_data import empty_copy, printed
 from tests.sources.server.serving import TOKEN, Sources, serving
@@ -45,7 +51,25 @@ COUNTS = {
 PLACES = {"230": "Rudersdal", "000": "Hele landet", "084": "Region Hovedstaden"}
 
 
+SUPPLEMENTS = {
+    "langtidsledige": (
+        ("y25i09", "A-dagpenge", "Antal langtidsledige fuldtidspersoner", ""),
+        ("y25i09", "Kontanthjælp", "Antal langtidsledige fuldtidspersoner", ""),
+    ),
+    "ordinaere-timer": tuple(
+        (table, value, "Antal personer med ordinære timer", "Andel personer med ordinære timer")
+        for table, value in (
+            ("y60j01", "I alt"),
+            ("otij01", "Jobafklaringsforløb"),
+            ("otij01", "Ressourceforløb"),
+        )
+    ),
+}
+"""The rows of the tables after the sections: table, value, measure of the levels and of the share."""
+EXPECTED = "Forventet og faktisk antal fuldtidspersoner på offentlig forsørgelse: {} antal"
 MONTHS = ("2025M06", "2026M06")
+OLDER = "Tallene er ikke hentet samme dag:"
+FIRST = datetime.fromisoformat("2026-08-20T12:00:00+02:00")
 
 
 @pytest.fixture
@@ -67,7 +91,10 @@ def built(place: Path) -> tuple[dict[str, list[Any]], str]:
     folder = place / "reports" / "2027" / "rudersdal" / "maalgrupper"
     tables = json.loads((folder / "tal.json").read_text(encoding="utf-8"))["tables"]
     rows = {
-        one["id"].removeprefix("tabel-"): [(kode, cells) for _, kode, cells in one["rows"]]
+        one["id"].removeprefix("tabel-"): [
+            (kode, [(text.replace("\u00a0", " "), *more) for text, *more in cells])
+            for _, kode, cells in one["rows"]
+        ]
         for one in tables
         if one["id"].startswith("tabel-")
     }
@@ -78,7 +105,13 @@ def built(place: Path) -> tuple[dict[str, list[Any]], str]:
 def wrong(sources: Sources, rows: dict[str, list[Any]]) -> set[str]:
     """Sections that print another level than what the server gave."""
     found = set()
+    for name in set(rows) - set(TABLES):
+        printed_rows = [[text for text, *_ in cells] for _, cells in rows[name]]
+        if printed_rows != expected_rows(sources, name):
+            found.add(name)
     for name, of_areas in rows.items():
+        if name not in TABLES:
+            continue
         table, value = TABLES[name]
         served, measure = sources.jobindsats[table], COUNTS.get(table, "Antal fuldtidspersoner")
         assert [kode for kode, _ in of_areas] == list(PLACES)
@@ -91,19 +124,65 @@ def wrong(sources: Sources, rows: dict[str, list[Any]]) -> set[str]:
     return found
 
 
+def expected_rows(sources: Sources, name: str) -> list[list[str]]:
+    """The cells of a table after the sections, from the numbers that the server gave."""
+
+    def served(table: str, *cell: str) -> Decimal:
+        return Decimal(str(sources.jobindsats[table].cell(*cell)))
+
+    def pct(before: Decimal, now: Decimal) -> str:
+        return f"{printed((now / before - 1) * 100)} %"
+
+    if name == "benchmark":
+        ends = [
+            [
+                served("y30r21", place, "2026QMAT02", "I alt", EXPECTED.format(word))
+                for word in ("Forventet", "Faktisk")
+            ]
+            for place in PLACES.values()
+        ]
+        return [[printed(a), printed(b), printed(b - a), pct(a, b)] for a, b in ends]
+    made = []
+    for table, value, count, share in SUPPLEMENTS[name]:
+        levels = [
+            [served(table, place, month, value, count) for month in MONTHS]
+            for place in PLACES.values()
+        ]
+        beside = [
+            printed(served(table, place, MONTHS[1], value, share), 1) if share else pct(*ends)
+            for place, ends in zip(PLACES.values(), levels, strict=True)
+        ]
+        made.append([*map(printed, levels[0]), *beside])
+    return made
+
+
 def test_the_whole_bilag_then_one_table_renamed_and_one_gone(
     sources: Sources, tmp_path: Path
 ) -> None:
     place = empty_copy(tmp_path / "kopi")
-    code, said = fetch(place, sources)
-    assert code == 0, said
+    clients = Clients(
+        jobindsats.connect(Secret(TOKEN), address=sources.url),
+        statbank.connect(address=f"{sources.url}/v1"),
+    )
+    fetched = fetch_and_store(plan_of(place), place, clients, clock=lambda: FIRST)[1]
+    clients.close()
+    assert fetched.problems == ()
     assert run(place, "new", "rudersdal", "2027").returncode == 0
-    rows, _ = built(place)
-    assert list(rows) == list(TABLES)
+    rows, page = built(place)
+    assert list(rows) == [*TABLES, *SUPPLEMENTS, "benchmark"]
     assert wrong(sources, rows) == set()
+    assert OLDER not in page
     served = sources.jobindsats
+    other = {
+        table: replace(served[table], cell=served["y07a02"].cell)
+        for table in ("y25i09", "y60j01", "y30r21")
+    }
+    changed = Sources(jobindsats=served | other)
+    assert wrong(changed, rows) == {*SUPPLEMENTS, "benchmark"}, "the negative control"
+    for one in served.values():
+        one.update_latest = "2026-09-14"
     served["y08a02"] = replace(
-        served["y08a02"], cell=served["y09a02"].cell, update_latest="2026-09-14"
+        served["y08a02"], cell=served["y09a02"].cell, update_latest="2026-10-14"
     )
     assert wrong(sources, rows) == {"fleksjob"}, "the negative control"
 
@@ -114,8 +193,13 @@ def test_the_whole_bilag_then_one_table_renamed_and_one_gone(
     for table in ("y10a02", "y40a02"):
         assert f"{table} er ikke opdateret: der er stadig tal hentet" in said
     assert "'Tilbagetrækningsydelser'" in said
-    rows, _ = built(place)
-    assert list(rows) == list(TABLES)
+    rows, page = built(place)
+    assert list(rows) == [*TABLES, *SUPPLEMENTS, "benchmark"]
+    today = date_text(date.today())  # noqa: DTZ011 - the day on which the command ran
+    assert (
+        f"{OLDER} førtidspension (y10a02) og barselsdagpenge (y40a02) er hentet 20. august 2026 og kan "
+        f"være ændret siden. De nyeste er hentet {today}." in page
+    )
     assert wrong(Sources(jobindsats=consistent_tables() | served), rows) == set()
 
     place = empty_copy(tmp_path / "ny")
@@ -124,8 +208,8 @@ def test_the_whole_bilag_then_one_table_renamed_and_one_gone(
     assert "y10a02 er ikke opdateret: der er stadig ingen tal" in said
     assert run(place, "new", "rudersdal", "2027").returncode == 0
     rows, page = built(place)
-    assert list(rows) == [
-        one for one in TABLES if one not in ("foertidspension", "barselsdagpenge")
-    ]
+    lacking = ("foertidspension", "barselsdagpenge")
+    assert list(rows) == [one for one in (*TABLES, *SUPPLEMENTS, "benchmark") if one not in lacking]
+    assert OLDER not in page
     assert wrong(sources, rows) == set()
     assert "Data har ingen tal for førtidspension og barselsdagpenge i juni 2026." in page

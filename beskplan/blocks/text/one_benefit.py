@@ -95,6 +95,7 @@ class Facts:
         references: The areas to compare with, in any order; the own area is left out.
         share_of: What the share is a share of, as a definite noun: `arbejdsstyrken`.
         group: The people counted among, as an indefinite plural; empty for everyone.
+        is_part: Whether another section counts these people too, among all who receive the benefit.
 
     Raises:
         BlockError: the unit is none that a sentence can count.
@@ -108,6 +109,7 @@ class Facts:
     references: tuple[Movement, ...] = ()
     share_of: str = "arbejdsstyrken"
     group: str = ""
+    is_part: bool = False
 
     def __post_init__(self) -> None:
         span_text(self.before, self.now)

@@ -49,7 +49,7 @@ def made_up(area: str, period: str, value: str, measure: str) -> Number | str:
         return None
     if area == LAND:
         count += 90_000
-    if "pct." in measure:
+    if "pct." in measure or "Andel" in measure:
         return round(count % 90 / 10 + 0.1, 1)
     return count + 3
 
@@ -139,13 +139,13 @@ def made_up_tables(count: int = 6) -> dict[str, JobindsatsTable]:
     tables.append(
         JobindsatsTable("y25i09", periods, of_year, "_ygrpi09", "_ygrp", LEDIGE, title=title)
     )
-    title = "Ordinære løntimer"
+    title = "Antal og andel ydelsesmodtagere med ordinære timer"
     tables.append(JobindsatsTable("y60j01", periods, TIMER, title=title))
     tables.append(
         JobindsatsTable("otij01", periods, TIMER, "_ygrp_j01", "_ygrp", GRUPPER, title=title)
     )
     half_years = ("2026QMAT02", "2025QMAT04", "2025QMAT02")
-    title = "Forventet og faktisk antal på offentlig forsørgelse"
+    title = "Forventet og faktisk antal og andel fuldtidspersoner på offentlig forsørgelse"
     tables.append(JobindsatsTable("y30r21", half_years, BENCHMARK, title=title, period_type="QMAT"))
     return {one.id: one for one in tables}
 
@@ -170,6 +170,8 @@ def _consistent(table: str, values: Mapping[str, str]) -> Cell:
             count = sum(_level(table, people, area, period, one) for one in parts)
         else:
             count = _level(table, people, area, period, value)
+        if "Forventet" in measure.rpartition(": ")[2]:
+            count += people // 20
         if "pct." in measure:
             return round(100 * count / (people * (100 if "arbejdsstyrken" in measure else 150)), 1)
         return (

@@ -1,0 +1,212 @@
+"""The tables after the sections: what is shown of which numbers, and what is named where they lack."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from beskplan.blocks.html import Shown
+from beskplan.report.maalgrupper import Maalgrupper
+from tests.unit.report_samples import WITHHELD, Number, context, observation
+
+YAML = """
+maalgrupper:
+  periode: {periode}
+  kilde: {kilde}
+  sammenlign_med: [hele-landet]
+  afsnit:
+    a_dagpenge: {{ydelse: a_dagpenge, statbank: nettoledige_dagpenge}}
+    a_dagpenge_ledige: {{ydelse: a_dagpenge, gruppe: ledige}}
+    sygedagpenge: {{ydelse: sygedagpenge}}
+  tillaeg:
+    timer:
+      gruppe: med_ordinaere_timer
+      ydelser: [kontanthjaelp_2025, jobafklaring]
+      maal: personer
+      andel: pct_af_modtagerne
+  benchmark: true
+"""
+PERIODS = ("2025M06", "2026M06")
+DP = "nettoledige_dagpenge"
+TIMER = "Personer med ordinære timer"
+BENCHMARK = "Forventet og faktisk antal på offentlig forsørgelse"
+Rows = list[dict[str, Any]]
+
+
+def sections() -> Rows:
+    return [
+        observation(
+            "fuldtidspersoner", 100 + 10 * at, period, ydelse=ydelse, area=area, group=group
+        )
+        for area in ("230", "000")
+        for at, period in enumerate(PERIODS)
+        for ydelse, group in (
+            ("a_dagpenge", "alle"),
+            ("a_dagpenge", "ledige"),
+            ("sygedagpenge", "alle"),
+        )
+    ]
+
+
+def hours(ydelse: str = "kontanthjaelp_2025", now: Number = 40, share: Number = 9.5) -> Rows:
+    there = {"ydelse": ydelse, "group": "med_ordinaere_timer"}
+    return [
+        observation("personer", 50, PERIODS[0], **there),
+        observation("personer", now, PERIODS[1], **there),
+        observation("pct_af_modtagerne", share, PERIODS[1], **there),
+        observation("pct_af_modtagerne", 12.1, PERIODS[1], area="000", **there),
+    ]
+
+
+def benchmark(period: str, expected: Number = 1000, actual: Number = 970) -> Rows:
+    return [
+        observation("fuldtidspersoner_forventet", expected, period),
+        observation("fuldtidspersoner_faktisk", actual, period),
+    ]
+
+
+def report(
+    root: Path, rows: Rows, kilde: str = "jobindsats", periode: str = "2026M06"
+) -> Maalgrupper:
+    yaml = YAML.format(kilde=kilde, periode=periode)
+    return Maalgrupper(context(root, "maalgrupper", yaml, [*sections(), *rows]))
+
+
+def block(made: Shown) -> Any:
+    """What a cell shows, whatever kind it is."""
+    return made.block
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ")
+
+
+def shown(one: Maalgrupper) -> dict[str, tuple[list[list[str]], str]]:
+    """The tables after the sections by their heading: rows with their heads, and what is said."""
+    found = {}
+    for part in block(one.benefit_sections()).parts:
+        if part.title in (TIMER, BENCHMARK):
+            made, *others = part.blocks
+            rows = [[row.label, *(plain(cell.text) for cell in row.cells)] for row in made.rows]
+            prose = [one for one in others if one.kind == "prose"]
+            # What stands as a note is the register's own.
+            said = [text for one in prose if one.role == "text" for text in one.paragraphs]
+            assert [one.role for one in prose if "afløste" in one.paragraphs[0]] == (
+                ["note"] if rows[0][0] == "Kontanthjælp" else []
+            )
+            found[part.title] = (rows, plain(" ".join(said)))
+    return found
+
+
+CASES: list[tuple[str, Rows, dict[str, tuple[list[list[str]], str]]]] = [
+    ("nothing", [], {}),
+    (
+        "hours of one of two benefits",
+        hours(),
+        {
+            TIMER: (
+                [["Kontanthjælp", "50", "40", "9,5", "12,1"]],
+                "I juni 2026 var der 40 kontanthjælpsmodtagere med ordinære timer (9,5 pct.).",
+            )
+        },
+    ),
+    (
+        "withheld takes its share with it",
+        hours("jobafklaring", now=WITHHELD),
+        {TIMER: ([["Jobafklaringsforløb", "50", "fortroligt", "fortroligt", "12,1"]], "")},
+    ),
+    (
+        "the benchmark without an area that the source lacks",
+        benchmark("2026QMAT02"),
+        {
+            BENCHMARK: (
+                [["Rudersdal", "1.000", "970", "-30", "-3 %"]],
+                ("I perioden 3. kvartal 2025 - 2. kvartal 2026 var der 970 fuldtidspersoner på offentlig "
+                "forsørgelse i Rudersdal Kommune. Det er 30 færre (3 pct.), end kommunens rammevilkår giver "
+                "grund til at vente."),
+            )
+        },
+    ),
+    (
+        "an equal number",
+        benchmark("2025QMAT04", 970),
+        {
+            BENCHMARK: (
+                [["Rudersdal", "970", "970", "0", "0 %"]],
+                ("I perioden 1. kvartal 2025 - 4. kvartal 2025 var der 970 fuldtidspersoner på offentlig "
+                "forsørgelse i Rudersdal Kommune. Det er lige så mange, som kommunens rammevilkår giver "
+                "grund til at vente."),
+            )
+        },
+    ),
+    ("a rolling year that ends after the period", benchmark("2026QMAT03"), {}),
+    ("a rolling year that is too old", benchmark("2024QMAT04"), {}),
+    (
+        "a withheld actual number",
+        benchmark("2026QMAT02", actual=WITHHELD),
+        {BENCHMARK: ([["Rudersdal", "1.000", "fortroligt", "fortroligt", "fortroligt"]], "")},
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"), [pytest.param(*more, id=name) for name, *more in CASES]
+)
+def test_what_stands_after_the_sections(
+    tmp_path: Path, rows: Rows, expected: dict[str, tuple[list[list[str]], str]]
+) -> None:
+    made = report(tmp_path, rows)
+    assert made.problems() == []
+    assert shown(made) == expected
+    [told] = [one for one in [*made.reservations(), ""] if "ingen tal" in one or not one][:1]
+    lacking = [name for name in (TIMER, BENCHMARK) if name not in expected]
+    assert [name for name in (TIMER, BENCHMARK) if name.casefold() in told.casefold()] == lacking
+
+
+def test_of_danmarks_statistik_there_are_none(tmp_path: Path) -> None:
+    rows = [
+        observation("fuldtidsmodtagere", 50, period, ydelse=DP, area=area, source="statbank")
+        for period in ("2025Q02", "2026Q02")
+        for area in ("230", "000")
+    ]  # fmt: skip
+    made = report(tmp_path, [*rows, *hours(), *benchmark("2026QMAT02")], kilde="statbank")
+    assert shown(made) == {}
+    assert not any(TIMER.casefold() in one for one in made.reservations())
+
+
+def test_a_group_is_no_benefit_in_what_is_counted(tmp_path: Path) -> None:
+    made = report(tmp_path, [])
+    assert "på begge ydelser" in block(made.summary()).paragraphs[0]
+    labels = [one.label for one in block(made.key_figures()).items]
+    assert not any("edige" in label for label in labels), labels
+    note = "Ledige på a-dagpenge er også talt med under de ydelser, som de får."
+    assert note in block(made.change_figure()).notes
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        ({"a_dagpenge": "2026-08-01", "sygedagpenge": "2026-08-01"}, ""),
+        (
+            {"a_dagpenge": "2026-09-14", "sygedagpenge": "2026-08-01"},
+            (
+                "sygedagpenge (syge) er hentet 1. august 2026 og kan være ændret siden. De nyeste er hentet "
+                "14. september 2026."
+            ),
+        ),
+    ],
+)
+def test_the_page_says_which_numbers_are_older(
+    tmp_path: Path, days: dict[str, str], told: str
+) -> None:
+    rows = sections()
+    for row in rows:
+        table = {"a_dagpenge": "dag", "sygedagpenge": "syge"}[row["ydelse"]]
+        row |= {"retrieved_at": days[row["ydelse"]], "table_id": table}
+    yaml = YAML.format(kilde="jobindsats", periode="2026M06")
+    made = Maalgrupper(context(tmp_path, "maalgrupper", yaml, rows))
+    made.benefit_sections()
+    found = [one for one in block(made.sources()).reservations if "samme dag" in one]
+    assert found == ([f"Tallene er ikke hentet samme dag: {told}"] if told else [])
