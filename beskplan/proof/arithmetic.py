@@ -79,8 +79,13 @@ def numbers_in(text: str) -> tuple[tuple[Fraction, int], ...]:
     return tuple(found)
 
 
-def calculated(origin: Any, readings: Mapping[Key, Reading]) -> Result:
+def calculated(origin: Any, readings: Mapping[Key, Reading], shares: int | None = None) -> Result:
     """What an origin comes to, from the rows that were read.
+
+    Args:
+        origin: See `beskplan.indicators.quantities.Origin`.
+        readings: The rows by their keys.
+        shares: With how many decimals a share or mean is printed; those of its rows where left out.
 
     Raises:
         KeyError: the origin names a row that was not read, or is none that the proof knows.
@@ -91,7 +96,7 @@ def calculated(origin: Any, readings: Mapping[Key, Reading]) -> Result:
         return Result(reading.value, reading.decimals, (reading.key,))
     # A place is among numbers as they are printed: the first part says with how many decimals.
     precision, parts = (parts[0], parts[1:]) if how == "rank" and parts else (None, parts)
-    results = [calculated(part, readings) for part in parts]
+    results = [calculated(part, readings, shares) for part in parts]
     values = [result.value for result in results]
     printed = [
         None
@@ -102,6 +107,8 @@ def calculated(origin: Any, readings: Mapping[Key, Reading]) -> Result:
     if how not in _CALCULATIONS or not parts:
         raise KeyError(how)
     decimals = 0 if how == "rank" else max(result.decimals for result in results)
+    if shares is not None and how in ("share_pct", "mean"):
+        decimals = shares
     value: Fraction | None = None
     if None not in values:
         value = _value(how, values, printed)  # type: ignore[arg-type]
@@ -121,6 +128,14 @@ def _value(how: str, exact: list[Fraction], printed: list[Fraction]) -> Fraction
         case "rank":
             return Fraction(1 + sum(one > printed[0] for one in printed[1:]))
     return sum(exact, Fraction(0)) / len(exact)
+
+
+def is_of_shares(origin: Any) -> bool:
+    """Whether a number is a share, or is calculated of shares."""
+    return bool(origin) and (
+        origin[0] == "share_pct"
+        or any(is_of_shares(part) for part in origin[1:] if isinstance(part, list | tuple))
+    )
 
 
 def is_observed(cell: dict[str, Any]) -> bool:

@@ -24,6 +24,7 @@ from beskplan.proof.arithmetic import (
     calculated,
     exact,
     is_observed,
+    is_of_shares,
     is_stated,
     number_in,
     numbers_in,
@@ -106,8 +107,10 @@ def _number(evidence: Evidence, cell: Block) -> Iterator[Fault]:
 def _recalculated(
     evidence: Evidence, text: str, shown: tuple[Fraction, int], origin: Any
 ) -> Iterator[Fault]:
+    # A difference of shares is one of the shares as they are printed beside it.
+    shares = min(shown[1], MOST_DECIMALS) if origin[0] == "difference" else None
     try:
-        result = calculated(origin, evidence.readings)
+        result = calculated(origin, evidence.readings, shares)
     except KeyError as error:
         yield "et tal, der ikke er læst", text, str(error)
         return
@@ -214,7 +217,7 @@ def _known(evidence: Evidence, key: Key) -> bool:
 
 def _counted(cell: Block, keys: Sequence[Key]) -> tuple[Key, ...]:
     """The rows of what a cell is about: of a share not those that it is a share of."""
-    of = DENOMINATORS.values() if cell["origin"][0] in ("share_pct", "rank") else ()
+    of = DENOMINATORS.values() if is_of_shares(cell["origin"]) else ()
     return tuple(key for key in keys if key[0] not in of)
 
 
@@ -263,7 +266,9 @@ def _unit(unit: str, label: str, cell: Block, keys: Sequence[Key]) -> Iterator[F
     units = {one.unit.casefold() for one in indicators} | counted
     if how in ("change_pct", "share_pct"):
         units = {"pct."}
-    elif how == "difference" and all(one.unit.startswith("pct.") for one in indicators):
+    elif how == "difference" and (
+        is_of_shares(cell["origin"]) or all(one.unit.startswith("pct.") for one in indicators)
+    ):
         units = {"procentpoint"}
     if not any(one[: None if unit != cell["text"] else _STEM] in told for one in units):
         yield "en anden enhed", unit, " eller ".join(sorted(units))

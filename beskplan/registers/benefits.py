@@ -249,12 +249,7 @@ def named_in(text: str) -> frozenset[str]:
         >>> sorted(named_in("Sygedagpengemodtagere"))
         ['sygedagpenge']
     """
-    plain = _plain(text)
-    hits = [
-        (name, {b.id for b in found})
-        for name, found in _names().items()
-        if re.search(rf"(?<!\w){re.escape(name)}(?:s?(?:modtager|forløb|område)\w*)?(?!\w)", plain)
-    ]
+    hits = _hits(text)
     # `ledighedsydelse til fleksjobvisiterede` names one benefit, not also those in its name.
     return frozenset().union(
         *(
@@ -265,11 +260,26 @@ def named_in(text: str) -> frozenset[str]:
     )
 
 
+def _hits(text: str) -> list[tuple[str, set[str]]]:
+    """The names of benefits that stand in a text, each with whose they are."""
+    plain = _plain(text)
+    return [
+        (name, {b.id for b in found})
+        for name, found in _names().items()
+        if re.search(rf"(?<!\w){re.escape(name)}(?:s?(?:modtager|forløb|område)\w*)?(?!\w)", plain)
+    ]
+
+
 def kin(ydelse: str) -> frozenset[str]:
-    """Ids of a benefit, of its parts, of the wholes it is in, and of what it followed or became."""
+    """Ids of a benefit, its parts, the wholes it is in, what it followed or became, and what it is called by.
+
+    Danmarks Statistik's `a-dagpenge (nettoledige)` is called by a-dagpenge.
+    """
     own = benefit(ydelse)
+    called = (ids for forms in own.forms for _, ids in _hits(forms.paa))
     wholes = (b.id for b in composites() if {own.id, *own.parts} & set(b.parts))
-    return frozenset((own.id, *own.parts, *wholes, *own.successors, *own.predecessors))
+    family = (own.id, *own.parts, *wholes, *own.successors, *own.predecessors)
+    return frozenset(family).union(*called)
 
 
 @cache

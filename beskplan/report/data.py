@@ -160,4 +160,4 @@ def _places(table_id: str, places: set[str]) -> str:
         {place.partition(";")[0] for place in places if "=" not in place.partition(";")[0]}
     )
     measures = list_danish(list(filter(None, named)))
-    return ", ".join(filter(None, (f"tabel {table_id}", span or measures)))
+    return f"tabel {table_id}, {span}" if span else measures

@@ -151,12 +151,17 @@ def test_what_the_source_lacks_is_named_and_stops_nothing_else(
 
 
 TARGETS = """kilde: Prøveplan 2027
+sammenlign_med: [hele-landet]
 overordnede:
   - titel: Flere i job
     resultatmaal:
       - {{id: syge, slags: relativ, hvad: Borgere på {navn}, tekst: Fem procent færre.,
          aendring_pct: -5, enhed: fuldtidsmodtagere, frist: 2027Q4, udgangspunkt: {{periode: 2025Q4}},
          maaling: {{indikator: fuldtidsmodtagere, ydelser: [{ydelse}]}}}}
+      - {{id: fleks, slags: andel, hvad: Ledige fleksjobberettigede, tekst: Højst en tredjedel.,
+         andel_pct: 33, frist: 2027Q4, udgangspunkt: {{periode: 2025Q4}},
+         maaling: {{indikator: fuldtidsmodtagere, ydelser: [ledighedsydelse],
+         i_pct_af: [ledighedsydelse, fleksjob]}}}}
 """
 
 
@@ -187,12 +192,23 @@ def followed(readme: Path, sources: Sources, ydelse: str, navn: str) -> tuple[in
     return built.returncode, f"{built.stdout}{built.stderr}{followed_page(place, slug)}"
 
 
-def followed_numbers(sources: Sources, slug: str) -> tuple[str, str]:
-    """What the page must say of sickness benefit: the newest level, and the target from it."""
-    now = Decimal(sources.statbank["AUK01"].cell((find(slug).kode, "SY", "2025K4")))
+def followed_numbers(sources: Sources, slug: str) -> tuple[str, ...]:
+    """What the page must say of sickness benefit and of a share: the newest level, and the target."""
+
+    def served(value: str, tid: str) -> Decimal:
+        return Decimal(sources.statbank["AUK01"].cell((find(slug).kode, value, tid)))
+
+    def share(tid: str) -> Decimal:
+        ledige, fleksjob = served("LY", tid), served("FL", tid)
+        return (ledige / (ledige + fleksjob) * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+    now, before, last = served("SY", "2025K4"), share("2024K4"), share("2025K4")
+    change = f"{'+' if last > before else ''}{printed(last - before, 1)}"
     return (
         f"{printed(now)} fuldtidsmodtagere (4. kvartal 2025)",
         f"til højst {printed(now * 95 / 100)} fuldtidsmodtagere (4. kvartal 2027)",
+        f"Seneste kendte tal: {printed(last, 1)} pct. (4. kvartal 2025).",
+        f"{change}</td>",
     )
 
 

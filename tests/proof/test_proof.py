@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from beskplan.blocks.model import MIME
 from beskplan.core.errors import ProofError
 from beskplan.params.jobs import Job, Workplace
 from beskplan.proof import prove, texts
+from beskplan.proof.arithmetic import Reading, calculated
 from beskplan.render.page import read_page
 from beskplan.render.page_html import page_html
 from beskplan.render.page_pdf import render_pdf
@@ -29,6 +31,31 @@ CASES = cases("proof")
 
 JOB = Job(2027, "rudersdal", "maalgrupper")
 OTHER = Job(2027, "aarhus", "maalgrupper")
+
+
+def _share(period: str) -> tuple[Any, ...]:
+    count, of = (
+        ("read", "fuldtidsmodtagere", one, "alle", "230", period)
+        for one in ("ledighedsydelse", "fleksjob")
+    )
+    return ("share_pct", count, ("sum", count, of))
+
+
+@pytest.mark.parametrize(
+    ("shares", "change"), [(1, Fraction(-51, 10)), (0, Fraction(-5)), (None, Fraction(-5))]
+)
+def test_a_difference_of_shares_is_one_of_the_shares_as_printed(
+    shares: int | None, change: Fraction
+) -> None:
+    # 48,83 and 43,68 pct.: 48,8 and 43,7, or 49 and 44.
+    counts = {"2024Q04": (566, 593), "2025Q04": (471, 608)}
+    readings = {}
+    for period, both in counts.items():
+        for ydelse, count in zip(("ledighedsydelse", "fleksjob"), both, strict=True):
+            key = ("fuldtidsmodtagere", ydelse, "alle", "230", period)
+            readings[key] = Reading(key, "", Fraction(count), 0)
+    origin = ("difference", _share("2024Q04"), _share("2025Q04"))
+    assert calculated(origin, readings, shares).value == change
 
 
 @pytest.fixture(scope="module")

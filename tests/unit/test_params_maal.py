@@ -188,6 +188,12 @@ USUAL = {
 }  # fmt: skip
 
 
+COUNTED = {
+    "maalt": "fuldtidsmodtagere", "enhed": "fuldtidsmodtagere", "ydelse": "nettoledige_dagpenge"
+}  # fmt: skip
+"""Danmarks Statistik's count, which is called by the benefit's own name."""
+
+
 def target(**other: str) -> str:
     text = TARGETS
     for old, new in PARTS.items():
@@ -208,6 +214,7 @@ def target(**other: str) -> str:
         ({"maalt": "pct_af_arbejdsstyrken"}, "pct_af_arbejdsstyrken: pct. af arbejdsstyrken"),
         ({"maalt": "gns_varighed_uger"}, "gns_varighed_uger: uger"),
         ({"hvad": "Sygedagpengemodtagere"}, "kontanthjaelp"),
+        ({**COUNTED, "hvad": "Nettoledige på kontanthjælp"}, "nettoledige_dagpenge"),
         (
             {"slags": "relativ", "tal": "aendring_pct: -2", "tekst": "Et fald på 2 procentpoint."},
             "-2",
@@ -235,6 +242,9 @@ def test_a_field_that_the_target_s_own_words_contradict_is_refused(
     "other",
     [
         {},
+        {**COUNTED, "hvad": "Nettoledige på a-dagpenge"},
+        {**COUNTED, "hvad": "A-dagpenge (nettoledige)"},
+        {**COUNTED, "hvad": "Borgere på sygedagpenge", "ydelse": "sygedagpenge_mv"},
         {"frist": "2021", "tekst": "Højst 1.308 i december 2021."},
         {"tekst": "Højst 1.308 inden 1. januar 2022."},
         {"tekst": "Inden udgangen af 2021 højst 1.308, som er 10 pct. under niveauet i 2019."},
