@@ -6,6 +6,7 @@ Used by `notebooks/maalgrupper.ipynb`; the sections stand in the plan's params u
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property, partial
 
@@ -96,7 +97,14 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
     @cached_property
     def _page(self) -> Page:
         total = next((section.benefit.id for section in self._all if section.is_total), "")
-        return Page(tuple(section.facts for section in self._all), total)
+        facts = (replace(one.facts, is_part=self._is_part(one)) for one in self._all)
+        return Page(tuple(facts), total)
+
+    def _is_part(self, section: BenefitSection) -> bool:
+        """Whether another section of the page counts the same people too."""
+        among = (one for one in self._all if one.benefit == section.benefit)
+        whole = any(one.group.id == ALL for one in among)
+        return bool(section.group_words) or (section.group.id != ALL and whole)
 
     def missing_data(self) -> Iterator[Problem]:
         """Nothing for the period at all; else breaks and sections without numbers."""
@@ -240,7 +248,7 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
         """The total, then the benefits that have moved most in persons, at most `MOST_KEY_FIGURES`."""
         known = [section for section in self._all if section.own.now.is_number]
         totals = [section for section in known if section.is_total]
-        parts = [one for one in known if one not in totals and not one.is_part]
+        parts = [one for one in known if one not in totals and not self._is_part(one)]
         parts.sort(key=lambda section: -abs(_moved(section.own.change)))
         wanted = [*totals, *parts[: MOST_KEY_FIGURES - len(totals)]]
         chosen = [section for section in known if section in wanted]
@@ -266,7 +274,7 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
         changes = [one.own.change_pct for one in known]
         without = len(parts) - len(known)
         what = f"ændringen i pct. for {len(known)} ydelser i {self._areas}"
-        groups = list_danish([small(one.short_title) for one in parts if one.is_part])
+        groups = list_danish([small(one.short_title) for one in parts if self._is_part(one)])
         decimals, signed = self.params.decimaler_udvikling, True
         return figure(
             id="udvikling",

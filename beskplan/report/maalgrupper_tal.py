@@ -80,11 +80,6 @@ class BenefitSection(Section[Afsnit]):
         return self.benefit.id in TOTALS
 
     @property
-    def is_part(self) -> bool:
-        """Whether it is a group among a benefit's recipients."""
-        return self.group.id != ALL
-
-    @property
     def heading(self) -> str:
         """The benefit's heading, or the group among its recipients."""
         on = self.now.first_day
@@ -156,7 +151,7 @@ class BenefitSection(Section[Afsnit]):
         """What every sentence about the section is made from."""
         periods = self.before, self.now
         words = self.share_of, self.group_words
-        return Facts(self.benefit, *periods, self.own, self.references, *words, self.is_part)
+        return Facts(self.benefit, *periods, self.own, self.references, *words)
 
     def break_notes(self, ydelse: str) -> list[str]:
         """What stands between the two periods for a benefit, in any of the areas."""

@@ -311,7 +311,7 @@ class Status(Maalgrupper):
     def course(self) -> Block:
         """The course of the total and of those that have moved most, beside the area of the words."""
         known = [one for one in self._all if one.own.change.is_number and self._has_anybody(one)]
-        parts = [one for one in known if not one.is_total and not one.is_part]
+        parts = [one for one in known if not one.is_total and not self._is_part(one)]
         parts.sort(key=lambda one: -abs(one.own.change.exact))
         chosen = [*(one for one in known if one.is_total), *parts[:MOST_LINES]]
         two = [replace(one, references=one.references[:1]) for one in chosen]

@@ -181,6 +181,12 @@ def test_a_group_is_no_benefit_in_what_is_counted(tmp_path: Path) -> None:
     assert "på begge ydelser" in block(made.summary()).paragraphs[0]
     labels = [one.label for one in block(made.key_figures()).items]
     assert not any("edige" in label for label in labels), labels
+    # Without the benefit's own section nobody is counted twice.
+    alone = [row for row in sections() if row["group"] == "ledige" or row["ydelse"] != "a_dagpenge"]
+    yaml = YAML.format(kilde="jobindsats", periode="2026M06")
+    (tmp_path / "alene").mkdir()
+    page = Maalgrupper(context(tmp_path / "alene", "maalgrupper", yaml, alone))
+    assert len(block(page.key_figures()).items) == 2
     note = "Ledige på a-dagpenge er også talt med under de ydelser, som de får."
     assert note in block(made.change_figure()).notes
 

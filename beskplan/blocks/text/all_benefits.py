@@ -79,7 +79,11 @@ class Page:
     @cached_property
     def parts(self) -> tuple[Facts, ...]:
         """The benefits that are no total, and no group that other sections count too."""
-        return tuple(one for one in self.facts if one.benefit.id != self.total and not one.is_part)
+        return tuple(
+            one
+            for one in self.facts
+            if one.benefit.id != self.total and not (one.group or one.is_part)
+        )
 
     @cached_property
     def compared_shares(self) -> tuple[Facts, ...]:
