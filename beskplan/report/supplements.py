@@ -23,8 +23,8 @@ from beskplan.blocks.text.one_benefit import SMALL_BASE
 from beskplan.core.numbers import format_pct
 from beskplan.core.periods import Period
 from beskplan.indicators.quantities import Movement, absolute_change, pct_change
-from beskplan.params import Maalgrupper as MaalgrupperParams
 from beskplan.params.models import Gruppetabel
+from beskplan.params.models import Maalgrupper as MaalgrupperParams
 from beskplan.registers.areas import Area
 from beskplan.registers.benefits import benefit
 from beskplan.registers.breaks import breaks_between
