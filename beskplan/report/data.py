@@ -8,8 +8,8 @@ from datetime import date
 from decimal import Decimal
 
 from beskplan.blocks.model import Source
-from beskplan.blocks.text.language import list_danish
 from beskplan.core.periods import Period, date_text
+from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import Quantity
 from beskplan.observations import published
 from beskplan.observations.contract import Key

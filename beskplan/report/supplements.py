@@ -14,7 +14,6 @@ from beskplan.blocks.text.language import (
     capital,
     counted,
     in_period,
-    list_danish,
     more_or_fewer,
     pct_size,
     short_place,
@@ -22,6 +21,7 @@ from beskplan.blocks.text.language import (
 from beskplan.blocks.text.one_benefit import SMALL_BASE
 from beskplan.core.numbers import format_pct
 from beskplan.core.periods import Period
+from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import Movement, absolute_change, pct_change
 from beskplan.params.models import Gruppetabel
 from beskplan.params.models import Maalgrupper as MaalgrupperParams
