@@ -300,8 +300,27 @@ class RarOversigt(Report[RarParams]):
         """How many plans have each goal, a point each."""
         if not self._known:
             return self._no_plans()
-        points = (self._news(), *map(self._point, self._numbers))
-        return prose("maal-punkter", *filter(None, points), bullets=True)
+        return prose("maal-punkter", *map(self._point, self._numbers), bullets=True)
+
+    @shown
+    def summary(self) -> Block:
+        """Who has a level for every goal and for none, the goals with most and fewest, and handicap."""
+        if not self._known:
+            return self._no_plans("sammenfatning")
+        counts, total = [self._count(number, "X") for number in self._numbers], len(self._known)
+        most, least = (
+            f"{list_danish([f'mål {at}' for at in self._numbers if counts[at - 1] == one])} {{}} "
+            f"({one} af {total})"
+            for one in (max(counts), min(counts))
+        )
+        told = [f"{most.format('er kvantificeret i flest planer')} og {least.format('i færrest')}"]
+        if len(set(counts)) == 1:
+            told = [f"hvert mål er kvantificeret i {counts[0]} af {total} planer"]
+        if found := len(self._with_handicap):
+            told.append(
+                f"{number_word(found)} af {total} planer nævner indsatsen for borgere med handicap"
+            )
+        return prose("sammenfatning", f"{self._news()} {sentences(*told)}")
 
     def _news(self) -> str:
         """Which jobcentres have a level for every goal, and how many for none."""
@@ -312,14 +331,11 @@ class RarOversigt(Report[RarParams]):
         every = [name for name, count in levels if count == len(self._goals)]
         none = sum(count == 0 for _, count in levels)
         goals = f"alle {number_word(len(self._goals))} mål"
-        if not every:
-            return ""
-        told = (
-            f"{capital(number_word(len(every)))} {self._who.many} har et resultatniveau for {goals}"
-        )
+        many = number_word(len(every)) if every else "ingen"
+        told = f"{many} {self._who.many} har et resultatniveau for {goals}"
         if len(every) == 1:
             told = f"kun {every[0]} har et resultatniveau for {goals}"
-        elif len(every) <= MOST_WITH_ALL:
+        elif 0 < len(every) <= MOST_WITH_ALL:
             told = f"{told}: {list_danish(every)}"
         return as_sentence(told) + (f" {capital(number_word(none))} har ingen." if none else "")
 
@@ -523,10 +539,10 @@ class RarOversigt(Report[RarParams]):
             notes=notes,
         )
 
-    def _no_plans(self) -> Omitted:
+    def _no_plans(self, id: str = "maal") -> Omitted:
         where = self.context.kommune.stedsform
         reason = f"Der er ingen planer for {self.context.params.aar} {where}."
-        return Omitted(id="maal", reason=reason)
+        return Omitted(id=id, reason=reason)
 
 
 def _counted(count: int) -> Cell:

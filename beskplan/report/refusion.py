@@ -154,6 +154,30 @@ class Refusion(Report[RefusionParams]):
         return (self._stairs.note, *self.params.forbehold)
 
     @shown
+    def summary(self) -> Block:
+        """The ends of the staircase, what some weeks less give in the model, and the plan's target."""
+        first, last = (self._stairs.trin[at] for at in (0, -1))
+        high, low = (
+            f"{_rate(step.sats_pct).text()}{NBSP}pct. {{}}{self._step_names[step.fra_uge].lower()}"
+            for step in (first, last)
+        )
+        pays = f"staten betaler {high.format('af ydelsen i ')} og {low.format('')}"
+        told = [f"{pays}, og kommunen betaler resten"]
+        if self._effect:
+            shorter = f"forløbene i gennemsnit bliver {self._example.text} kortere"
+            gain = self._example.gain.text()
+            told.append(f"i et regneeksempel stiger refusionen {gain} procentpoint, hvis {shorter}")
+        if self._target is not None:
+            aim = f"planens mål for {self.context.params.aar} er {self._target_text}{NBSP}pct."
+            told.append(f"{aim}, og det kan eksemplet ikke bedømme" if self._effect else aim)
+        return prose("sammenfatning", sentences(*told))
+
+    @property
+    def _example(self) -> Shortening:
+        """The shortening that the text names: the second, where there are more."""
+        return self._effect[min(1, len(self._effect) - 1)]
+
+    @shown
     def staircase_table(self) -> Table:
         """Each step a row: what the state and the municipality pay."""
         return self._staircase_table()
@@ -266,7 +290,7 @@ class Refusion(Report[RefusionParams]):
         """What some weeks less give, and that the target cannot be judged by that."""
         if not self._effect:
             return self._no_effect()
-        example = self._effect[min(1, len(self._effect) - 1)]
+        example = self._example
         gain = f"stiger refusionen i modellen med {example.gain.text()} procentpoint"
         said = [f"bliver forløbene i gennemsnit {example.text} kortere, {gain}"]
         if self._target is not None:

@@ -74,6 +74,7 @@ _METHOD = {
     "distance": "Afstanden er forskellen mellem de afrundede tal.",
     "waiting": ("Afventer tal betyder, at vi ikke har det tal endnu, som målet skal vurderes på."),
     "no_number": "Mål, der følges uden tal, er beskrevet med ord eller nævnt uden et niveau.",
+    "in_text": "Et mål eller en forventning i teksten er nævnt i planen og tæller ikke med øverst.",
     "unchanged": (
         "Uændret tempo er udviklingen, hvis den fortsætter som i de seneste tolv måneder."
     ),
@@ -210,9 +211,10 @@ class Resultatmaal(Report[maal.Maal]):
         counted = Counter(status_key(f.own) for f in self._targets if f.is_counted)
         if named or not counted["waiting"]:
             return " ".join(named)
-        parts = [f"{_count(counted[key])} {small(STATUS_WORDS[key])}" for key in counted]
         if counted.total() == 1:
             return sentences("det kan ikke vurderes endnu, fordi tallet mangler")
+        every = "alle " if len(counted) == 1 else ""
+        parts = [f"{every}{_count(counted[key])} {small(STATUS_WORDS[key])}" for key in counted]
         return sentences(f"ingen af dem kan vurderes endnu: {', og '.join(parts)}")
 
     @shown
@@ -276,6 +278,7 @@ class Resultatmaal(Report[maal.Maal]):
             "distance": any(distance(followed) for followed in self._targets),
             "waiting": "waiting" in statuses,
             "no_number": "no_number" in statuses,
+            "in_text": any(f.target.rolle.endswith(" i teksten") for f in self._targets),
             "unchanged": any(found.unchanged for found in drawn),
             "forecast": any(found.forecast for found in drawn),
         }
@@ -378,6 +381,8 @@ def _goal_text(followed: FollowedTarget) -> str:
     if level is not None and point is not None:
         same = level.printed == point.quantity.printed
         start = "" if same else f"fra {point.quantity.text()} til "
+        if isinstance(followed.target, maal.Niveau) and followed.target.under:
+            start = "under "
         words = f"{words}, fx {start}{level.text()}"
     later = isinstance(followed.target, maal.Opfoelgning)
     if later:

@@ -171,7 +171,8 @@ def _aim(followed: FollowedTarget) -> str:
     target, own = followed.target, followed.own
     if isinstance(target, maal.Opfoelgning):
         return ""
-    words = asked(target, own)
+    words, by = asked(target, own), target.frist_ord or ""
+    when = by if by.startswith(("i ", "inden ", "senest ")) else in_period(target.frist)
     if isinstance(target, maal.Retning):
         return f"målet er, at tallet {'falder' if target.retning == 'ned' else 'stiger'}"
     if isinstance(target, maal.IkkeRingereEnd | maal.Landsgennemsnit):
@@ -180,13 +181,13 @@ def _aim(followed: FollowedTarget) -> str:
     if isinstance(target, maal.Niveau) and target.niveau is None:
         aim = f"målet for {target.frist.text} er et tal {words}"
     elif isinstance(target, _CHANGING) and own.level is not None and own.level.is_number:
-        aim = f"målet er {words.rpartition(' til ')[2]} {in_period(target.frist)}"
+        aim = f"målet er {words.rpartition(' til ')[2]} {when}"
         if own.baseline is not None:
             article = "en" if words.startswith("stigning") else "et"
             aim = f"{aim}, {article} {words.partition(' til ')[0]} fra {_dated(own.baseline)}"
     else:
         article = {"fald": "et ", "stigning": "en "}.get(words.partition(" ")[0], "")
-        aim = f"målet er {article}{words} {in_period(target.frist)}"
+        aim = f"målet er {article}{words} {when}"
     apart = distance_text(followed)
     if own.final or apart in (NO_NUMBER, "opfyldt"):
         return aim

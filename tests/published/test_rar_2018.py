@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from lxml import html
 
+from beskplan.blocks.text.language import number_word
+from beskplan.core.words import list_danish
 from beskplan.params.jobs import Job
 from beskplan.params.models import read
 from beskplan.proof.pdf_text import read_pdf
@@ -98,6 +101,55 @@ def test_the_points_give_the_count_beside_the_word(page: html.HtmlElement) -> No
         "Omtrent en fjerdedel af jobcentrene (7 af 26) har kvantificeret målet, og syv jobcentre har "
         "beskrevet" in text
     )
+
+
+SUMMARY = re.compile(
+    r"(?P<all>\w+) jobcentre har et resultatniveau for alle fem mål: (?P<names>[^.]+)\. "
+    r"(?P<none>\w+) har ingen\. "
+    r"Mål (?P<most>\d) er kvantificeret i flest planer \((?P<many>\d+) af (?P<total>\d+)\) "
+    r"og mål (?P<least>\d) i færrest \((?P<few>\d+) af \d+\)\. "
+    r"(?P<handicap>\w+) af \d+ planer nævner indsatsen for borgere med handicap\."
+)
+
+
+def untrue(summary: str, rows: list[list[str]], handicap: int) -> list[str]:
+    """What the summary says and the tables do not."""
+    said = SUMMARY.fullmatch(summary)
+    assert said is not None, summary
+    plans, goals = rows[:-2], [int(text) for text in rows[-2][1 : GOALS + 1]]
+    names = [row[0] for row in plans if row[-1] == str(GOALS)]
+    table = {
+        "all": number_word(len(names)),
+        "names": list_danish(names),
+        "none": number_word(sum(row[-1] == "0" for row in plans)),
+        "most": str(goals.index(max(goals)) + 1),
+        "many": str(max(goals)),
+        "total": str(len(plans)),
+        "least": str(goals.index(min(goals)) + 1),
+        "few": str(min(goals)),
+        "handicap": number_word(handicap),
+    }
+    return [key for key in table if said[key].casefold() != table[key].casefold()]
+
+
+def test_the_summary_is_right_against_its_tables(
+    page: html.HtmlElement, html_rows: list[list[str]]
+) -> None:
+    (told,) = page.xpath("//h2[@id='det-vigtigste']/following-sibling::p[1]")
+    summary = " ".join(told.text_content().split())
+    handicap = len(page.xpath("//table[contains(caption, 'handicap')]/tbody/tr"))
+    assert untrue(summary, html_rows, handicap) == []
+    for right, wrong in (
+        ("Seks", "Syv"),
+        ("Egedal, ", "Egedal, Herlev, "),
+        ("Ni har", "Otte har"),
+        ("Mål 1", "Mål 2"),
+        ("17 af", "16 af"),
+        ("mål 5 i", "mål 4 i"),
+        ("Ni af", "Ti af"),
+    ):
+        assert right in summary
+        assert untrue(summary.replace(right, wrong), html_rows, handicap) != []
 
 
 def test_joint_jobcentres_stand_once(html_rows: list[list[str]]) -> None:

@@ -188,6 +188,40 @@ def test_groups_that_the_source_lacks_are_named(
     assert len(html_rows[4]) == 7
 
 
+STAIRS = re.compile(
+    r"Staten betaler (\d+) pct\. af ydelsen i (uge 1-\d+) og (\d+) pct\. (fra uge \d+), "
+)
+GAIN = re.compile(
+    r"stiger refusionen (\S+) procentpoint, hvis forløbene i gennemsnit bliver (.+) kortere\."
+)
+
+
+def untrue_of_refusion(summary: str, tables: list[list[list[str]]]) -> list[str]:
+    """The numbers of the summary that stand in no row of the page's two tables."""
+    (stairs,), (gain,) = STAIRS.findall(summary), GAIN.findall(summary)
+    steps = {row[0].casefold(): row[1] for row in tables[0][1:]}
+    said = [(stairs[1], f"{stairs[0]}\u00a0%"), (stairs[3], f"{stairs[2]}\u00a0%")]
+    wrong = [step for step, rate in said if steps.get(step) != rate]
+    if [gain[1], gain[0]] not in [[row[0].casefold(), row[1]] for row in tables[1][1:]]:
+        wrong.append(gain[1])
+    return wrong
+
+
+def test_the_summary_of_refusion_is_right_against_its_tables(
+    build_report: Callable[[Job], Path],
+) -> None:
+    folder = build_report(Job(2017, "taarnby", "refusion"))
+    page = html.parse(folder / "refusion.html").getroot()
+    (told,) = page.xpath("//h2[@id='det-vigtigste']/following-sibling::p[1]")
+    summary = " ".join(told.text_content().split())
+    assert summary.endswith("Planens mål for 2017 er 23 pct., og det kan eksemplet ikke bedømme.")
+    tables = read_pdf((folder / "refusion.pdf").read_bytes()).tables
+    assert untrue_of_refusion(summary, tables) == []
+    for right, wrong in (("80", "40"), ("53", "27"), ("0,5", "0,6"), ("4 uger", "13 uger")):
+        assert right in summary
+        assert untrue_of_refusion(summary.replace(right, wrong), tables) != []
+
+
 def test_refusion_shows_the_target_and_the_staircase(build_report: Callable[[Job], Path]) -> None:
     folder = build_report(Job(2017, "taarnby", "refusion"))
     text = " ".join(html.parse(folder / "refusion.html").getroot().text_content().split())

@@ -34,7 +34,7 @@ SAID = {
     ),
     "003_taarnby_2017": (
         "Planen har seks beskæftigelsesmål med ti resultatkrav. De gælder også Dragør Kommune. "
-        "Ingen af dem kan vurderes endnu: ti afventer tal."
+        "Ingen af dem kan vurderes endnu: alle ti afventer tal."
     ),
     "004_rudersdal_2021": (
         "Planen har fem langsigtede mål uden tal. Derudover følges seks målgrupper. "
@@ -53,7 +53,7 @@ KNOWN = {
     "003_R1.1": ("68 uger (september 2016)", "fx fra 68 til 67"),
     "003_R1.3": ("26 pct. (juli 2016)", "6 procentpoint mangler (mål i teksten)"),
     "003_R1.4": ("136 fuldtidspersoner (september 2016)", "fx 136 (2017)"),
-    "003_R6.3": ("136 fuldtidspersoner (september 2016)", "under niveauet i 2016, fx 136"),
+    "003_R6.3": ("136 fuldtidspersoner (september 2016)", "under niveauet i 2016, fx under 136"),
     "004_F3": ("229 fuldtidspersoner (maj 2020)", "Får måltal i marts 2021"),
     "004_F4": ("476 fuldtidspersoner (april 2020)", "Får måltal i marts 2021"),
     "004_F5": ("357 fuldtidspersoner (juni 2020)", "Får måltal i marts 2021"),

@@ -225,6 +225,7 @@ class Page:
     def _of_shares(self) -> list[str]:
         """What holds for most shares, and for which not."""
         names = [one.benefit.name(one.now.last_day) for one in self.unusual]
+        names.sort(key=lambda name: " samt " in name or " og " in name)  # else read as one more
         if not self.usual or not 0 < len(names) <= MOST_NAMED:
             return [self.share_message()] if self.usual else []
         noun = "undtagelserne" if len(names) > 1 else "undtagelsen"
