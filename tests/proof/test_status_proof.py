@@ -197,7 +197,7 @@ def test_a_break_between_two_editions_is_told_or_refused(
         (ydelse.replace("fleksjob", "ressourceforloeb"), area, period): number
         for (ydelse, area, period), number in served().items()
     }
-    later: Rows = {(one, area, "2026Q01"): 250.0 for one, area, _ in rows}
+    later: Rows = {(*key[:2], "2026Q01"): rows[*key[:2], "2025Q04"] for key in rows}
     store_counted(root, rows | later, "2026-08-01")
     before, now = (Job(2027, "rudersdal", "status", code) for code in ("2025K4", "2026K1"))
     assert made(Workplace(root), monkeypatch, before).problems == ()
