@@ -16,8 +16,8 @@ from beskplan.audit.documents.model import Document, Grid, GridRow, Part, Passag
 from beskplan.audit.model import Place
 from beskplan.core.errors import ParamsError, Problem
 from beskplan.registers.areas import find
-from beskplan.registers.document import Closed, checked
 from beskplan.registers.document import Document as YamlDocument
+from beskplan.registers.reading import Closed, checked
 
 ENDING = ".laesning.yaml"
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]

@@ -23,7 +23,7 @@ from pydantic import Field
 
 from beskplan.core.errors import Problem, UnknownNameError
 from beskplan.indicators.quantities import Quantity
-from beskplan.registers.document import Closed, Span, shipped
+from beskplan.registers.reading import Closed, Span, shipped
 
 FILE = "refusion.yaml"
 DECIMALS = 1

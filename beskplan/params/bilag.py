@@ -32,9 +32,9 @@ from beskplan.params.values import (
 )
 from beskplan.registers.areas import find as find_area
 from beskplan.registers.benefits import benefit
-from beskplan.registers.document import Closed, explained
 from beskplan.registers.groups import target_groups
 from beskplan.registers.indicators import ALL, INDICATORS, one_basis
+from beskplan.registers.reading import Closed, explained
 
 
 class Rettelse(Closed):

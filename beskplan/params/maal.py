@@ -51,8 +51,8 @@ from beskplan.params.values import (
     Ydelse,
 )
 from beskplan.registers import benefits
-from beskplan.registers.document import Closed, explained
 from beskplan.registers.indicators import INDICATORS
+from beskplan.registers.reading import Closed, explained
 
 
 def _not_zero(value: Decimal) -> Decimal:

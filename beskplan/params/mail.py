@@ -13,7 +13,8 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from beskplan.core.errors import ParamsError, Problem
 from beskplan.params.values import BilagId, Line, subject
-from beskplan.registers.document import Closed, Document, Model, checked, explained
+from beskplan.registers.document import Document
+from beskplan.registers.reading import Closed, Model, checked, explained
 
 MAIL_FILE = "mail.yaml"
 RECIPIENTS_FILE = "modtagere.yaml"

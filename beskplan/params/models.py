@@ -41,8 +41,9 @@ from beskplan.params.values import (
     subject,
 )
 from beskplan.registers.areas import area, kommuner
-from beskplan.registers.document import Closed, Document, explained, validated
+from beskplan.registers.document import Document
 from beskplan.registers.indicators import ALL, OWN, declare_own
+from beskplan.registers.reading import Closed, explained, validated
 
 Kilde = Literal["jobindsats", "statbank"]
 """Whose numbers: Jobindsats's full-time persons, or Danmarks Statistik's full-time recipients."""

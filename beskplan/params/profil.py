@@ -26,7 +26,8 @@ from pydantic import AfterValidator, StringConstraints
 from beskplan.core.colours import GRAPHICS_CONTRAST, TEXT_CONTRAST, lowest_contrast
 from beskplan.core.errors import ParamsError, Problem, os_reason
 from beskplan.params.values import Text, problem, subject
-from beskplan.registers.document import Closed, Document, checked, explained
+from beskplan.registers.document import Document
+from beskplan.registers.reading import Closed, checked, explained
 
 MAX_BYTES = 20_000
 """Most that a logo may weigh: a page without figures has 60 kB in all."""

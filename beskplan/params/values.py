@@ -15,8 +15,8 @@ from beskplan.core.errors import BeskplanError, Refusals, UnknownNameError, did_
 from beskplan.core.periods import Period
 from beskplan.registers.areas import Area, Kind, areas, find
 from beskplan.registers.benefits import benefit
-from beskplan.registers.document import explained
 from beskplan.registers.indicators import INDICATORS
+from beskplan.registers.reading import explained
 
 problem = Refusals("beskplan.params")
 KINDS: tuple[Kind, ...] = ("kommune", "rar", "region")

@@ -17,7 +17,8 @@ from typing import Any, Literal, get_args
 from beskplan.core.errors import DataError, Problem, UnknownNameError, did_you_mean
 from beskplan.core.periods import date_text
 from beskplan.core.words import danish_key, genitive, slugify
-from beskplan.registers.document import Document, data_text, problem
+from beskplan.registers.document import Document, problem
+from beskplan.registers.reading import data_text
 
 Kind = Literal["kommune", "region", "rar", "landsdel", "oestvest", "land", "jobcenter", "rest"]
 """What sort of area; `rest` is a row of a source that belongs to no municipality."""

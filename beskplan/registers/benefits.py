@@ -18,7 +18,8 @@ from pydantic import Field
 
 from beskplan.core.errors import UnknownNameError, did_you_mean
 from beskplan.core.words import list_danish
-from beskplan.registers.document import Closed, Span, problem, shipped
+from beskplan.registers.document import problem
+from beskplan.registers.reading import Closed, Span, shipped
 
 FILE = "benefits.yaml"
 

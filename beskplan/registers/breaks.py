@@ -20,8 +20,9 @@ from beskplan.core.periods import Period, date_text
 from beskplan.registers.areas import area as area_of
 from beskplan.registers.areas import predecessors
 from beskplan.registers.benefits import Benefit, benefit, register, renaming_notes
-from beskplan.registers.document import Closed, expected_text, problem, shipped
+from beskplan.registers.document import problem
 from beskplan.registers.indicators import ALL
+from beskplan.registers.reading import Closed, expected_text, shipped
 
 FILE = "breaks.yaml"
 

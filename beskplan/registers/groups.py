@@ -17,8 +17,9 @@ from pydantic import Field
 
 from beskplan.core.errors import UnknownNameError, did_you_mean
 from beskplan.registers.benefits import Benefit, register
-from beskplan.registers.document import Closed, Span, expected_text, problem, shipped
+from beskplan.registers.document import problem
 from beskplan.registers.indicators import ALL, INDICATORS
+from beskplan.registers.reading import Closed, Span, expected_text, shipped
 
 
 class Definition(Closed):

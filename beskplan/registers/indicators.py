@@ -18,7 +18,8 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field
 
 from beskplan.core.errors import DataError
-from beskplan.registers.document import Closed, Document, checked, data_text, problem
+from beskplan.registers.document import Document, problem
+from beskplan.registers.reading import Closed, checked, data_text
 
 ALL: Final = "alle"
 """The benefit or group that means "no distinction made"."""

@@ -17,7 +17,8 @@ from beskplan.blocks.model import Header
 from beskplan.core.words import slugify
 from beskplan.registers.areas import area
 from beskplan.registers.provenance import sha256_bytes
-from beskplan.render.page import Item, Markdown, Numbered, Page, Section, plain_text
+from beskplan.render.markdown import plain_text
+from beskplan.render.page import Item, Markdown, Numbered, Page, Section
 
 
 def page_result(page: Page) -> Result:

@@ -14,7 +14,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, sel
 
 from beskplan import __version__
 from beskplan.blocks.html import block_html
-from beskplan.render.page import Item, Markdown, Numbered, Page, markdown_html
+from beskplan.render.markdown import markdown_html
+from beskplan.render.page import Item, Markdown, Numbered, Page
 
 TEMPLATES = Path(__file__).parents[1] / "data" / "templates"
 """Folder of the template and its style."""

@@ -23,8 +23,8 @@ import yaml
 
 from beskplan.core.errors import BeskplanError, DataError
 from beskplan.params.schemas import FOLDER as SCHEMAS
-from beskplan.registers.document import parse
 from beskplan.registers.indicators import INDICATORS, OWN
+from beskplan.registers.reading import parse
 from beskplan.sources.cells import CellValue, period_of
 from beskplan.sources.labels import is_area, normalised, problem
 from beskplan.sources.mapping import ANY_YEAR, CHOOSE, SCHEMA, FileFormat, Named

@@ -24,9 +24,10 @@ from beskplan.core.errors import (
 )
 from beskplan.registers.areas import find as find_area
 from beskplan.registers.benefits import benefit
-from beskplan.registers.document import Closed, explained, parse, read_text
+from beskplan.registers.document import read_text
 from beskplan.registers.groups import groups
 from beskplan.registers.indicators import ALL, INDICATORS, declare_own
+from beskplan.registers.reading import Closed, explained, parse
 from beskplan.sources.cells import PeriodType
 from beskplan.sources.labels import problem
 

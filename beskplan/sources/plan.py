@@ -19,8 +19,9 @@ from beskplan.core.errors import DataError, Problem, UnknownNameError, did_you_m
 from beskplan.core.periods import Kind as PeriodKind
 from beskplan.registers.areas import Kind as AreaKind
 from beskplan.registers.benefits import Benefit, benefits
-from beskplan.registers.document import Closed, Document, checked, data_text, parse
+from beskplan.registers.document import Document
 from beskplan.registers.indicators import ALL
+from beskplan.registers.reading import Closed, checked, data_text, parse
 from beskplan.sources.labels import normalised, problem
 from beskplan.sources.mapping import GroupId, IndicatorId, YdelseId
 

@@ -23,7 +23,7 @@ from beskplan.observations.snapshot import Manifest, RawEntry
 from beskplan.observations.snapshot_store import RAW
 from beskplan.observations.suppression import threshold
 from beskplan.registers.areas import known as known_area
-from beskplan.registers.document import parse
+from beskplan.registers.reading import parse
 from beskplan.sources import jobindsats_rows, statbank
 from beskplan.sources.imports import read_export
 from beskplan.sources.labels import problem

@@ -12,7 +12,7 @@ _PARAMS = '''"""Parameters of `notebooks/antal.ipynb`."""
 from __future__ import annotations
 
 from beskplan.params.values import PeriodValue, Ydelse
-from beskplan.registers.document import Closed
+from beskplan.registers.reading import Closed
 
 
 class Antal(Closed):

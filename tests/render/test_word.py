@@ -158,7 +158,7 @@ def opened_by_libreoffice(content: bytes, folder: Path) -> PdfReader:
     program = shutil.which("soffice") or pytest.skip("LibreOffice is not on this machine")
     file = folder / "bilag.docx"
     file.write_bytes(content)
-    home = f"-env:UserInstallation=file://{folder}/hjem"
+    home = "-env:UserInstallation=" + (folder / "hjem").as_uri()
     command = [
         program,
         home,

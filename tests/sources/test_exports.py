@@ -14,7 +14,7 @@ import xlsxwriter
 import yaml
 
 from beskplan.core.errors import BeskplanError, DataError, UnknownNameError
-from beskplan.registers.document import parse
+from beskplan.registers.reading import parse
 from beskplan.sources.imports import read_export
 from beskplan.sources.mapping import Mapping, load_mapping, mapping_text, mappings, save_mapping
 

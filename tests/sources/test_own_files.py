@@ -15,8 +15,8 @@ import yaml
 
 from beskplan.core.errors import BeskplanError, DataError
 from beskplan.observations.snapshot_store import newest
-from beskplan.registers.document import parse
 from beskplan.registers.indicators import INDICATORS, declare_own
+from beskplan.registers.reading import parse
 from beskplan.runner.wanted import wanted
 from beskplan.sources.cells import period_of
 from beskplan.sources.drafting import draft_mapping

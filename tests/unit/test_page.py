@@ -13,16 +13,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_ce
 
 from beskplan.blocks.model import MIME, Accent, Figure, KeyFigures, Omitted, SourceList, Table
 from beskplan.core.errors import RenderError
-from beskplan.render.page import (
-    Heading,
-    Markdown,
-    Page,
-    heading_id,
-    markdown_html,
-    plain_text,
-    read_page,
-    split_headings,
-)
+from beskplan.render.markdown import Heading, markdown_html, plain_text, split_headings
+from beskplan.render.page import Markdown, Page, heading_id, read_page
 from tests.render.sample_notebook import (
     block_cell,
     notebook_of,

@@ -11,7 +11,8 @@ from beskplan.core.errors import ParamsError, Problem
 from beskplan.params.maal import Andel, Maal, Relativ
 from beskplan.params.models import available, params_files, read
 from beskplan.params.target_words import other_direction, other_limit, printed_numbers
-from beskplan.registers.document import Document, validated
+from beskplan.registers.document import Document
+from beskplan.registers.reading import validated
 
 OWN = "kommune: Rudersdal\naar: 2021\nbilag: [resultatmaal]\n"
 YEAR = "ministermaal: [Alle i job]\n"

@@ -18,9 +18,10 @@ from beskplan.core.words import slugify
 from beskplan.registers.areas import Area, build_register, spellings
 from beskplan.registers.benefits import Register, benefit, register
 from beskplan.registers.breaks import breaks_between, refuse_breaks
-from beskplan.registers.document import Document, data_text, parse
+from beskplan.registers.document import Document
 from beskplan.registers.groups import group, groups
 from beskplan.registers.indicators import ALL, INDICATORS
+from beskplan.registers.reading import data_text, parse
 
 NAMES = ("benefits", "breaks", "groups", "target_groups", "areas/kommuner", "areas/omraader")
 Raw = dict[str, Any]
