@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, partial
-from itertools import chain
+from itertools import chain, starmap
 from pathlib import Path
 
 from beskplan.blocks.charts.canvas import drawing
@@ -57,7 +57,6 @@ MUNICIPALITIES = UnitNoun("én kommune", "kommuner")
 """Whose plans they are once no municipality need have a jobcentre."""
 WITHOUT_LEVEL = ("kvalitativ", "naevnt", "retning", "opfoelgning")
 """Kinds of target that describe a goal without a level."""
-
 
 PARTS = {
     "alle": 1.0, "næsten alle": 0.9, "de fleste": 0.7, "mange": 0.5, "en del": 0.35, "flere": 0.25,
@@ -264,20 +263,12 @@ class RarOversigt(Report[RarParams]):
     @shown
     def goal_matrix(self) -> Table:
         """Each jobcentre a row, each goal a column; totals below."""
-        columns = (
-            self._column,
-            *(
-                Column(id=f"maal-{number}", label=f"Mål {number}", kind="text")
-                for number in self._numbers
-            ),
-            Column(id="kvantificeret", label="Mål kvantificeret", unit="mål"),
-        )
+        goals = [Column(id=f"maal-{n}", label=f"Mål {n}", kind="text") for n in self._numbers]
+        with_level = Column(id="kvantificeret", label="Mål kvantificeret", unit="mål")
         totals = (("I alt kvantificeret (X)", "X"), ("I alt beskrevet uden niveau", "(X)"))
         title = "Ministerens mål i beskæftigelsesplanerne"
-        rows = [
-            *map(self._plan_row, self.plans),
-            *(self._total_row(label, mark) for label, mark in totals),
-        ]
+        columns = (self._column, *goals, with_level)
+        rows = [*map(self._plan_row, self.plans), *starmap(self._total_row, totals)]
         unit = "Markering for hvert mål og antal mål"
         return self._table("maal", title, unit, columns=columns, rows=rows, notes=(LEGEND,))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -18,7 +17,7 @@ from beskplan.registers.areas import find, kommuner
 from beskplan.report.base import Context
 from beskplan.report.data import ReportData
 from beskplan.report.rows import recorded
-from beskplan.report.status import Status, at_the_deadline, how_goals_stand
+from beskplan.report.status import Status
 from beskplan.report.status_periode import Newest, newest_period
 from tests.conftest import cases
 from tests.unit.report_samples import WITHHELD, Number, context, observation, snapshot
@@ -427,26 +426,13 @@ def test_a_monthly_edition_is_a_month_with_36_months_behind_it(tmp_path: Path) -
     assert (len(line.values), block.columns[1].label) == (36, "Juli 2023")
 
 
-SENTENCES = cases("status_sentences")
-
-
-@pytest.mark.parametrize(("ends", "told"), SENTENCES["forecasts"])
-def test_the_forecasts_are_told_in_one_sentence(ends: dict[str, int], told: str) -> None:
-    assert at_the_deadline(Counter(ends)) == told
-
-
 def answer_of(report: Status) -> str:
     block = report.answer().block
     assert block.kind == "prose"
     return str(block.paragraphs[0])
 
 
-@pytest.mark.parametrize(("keys", "told"), SENTENCES["goals"])
-def test_the_goals_are_told_in_one_sentence(keys: dict[str, int], told: str) -> None:
-    assert how_goals_stand(list(Counter(keys).elements())) == told
-
-
-@pytest.mark.parametrize(("changes", "told"), SENTENCES["beside"])
+@pytest.mark.parametrize(("changes", "told"), cases("status_sentences")["beside"])
 def test_how_it_went_beside_others_is_told_of_each_or_of_both(
     tmp_path: Path, changes: list[float], told: str
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ from beskplan.indicators.targets import Point
 from beskplan.registers.areas import area
 from beskplan.registers.benefits import benefit
 from beskplan.report.shared_blocks import Course, line_alt
+from beskplan.report.status import at_the_deadline, how_goals_stand
+from tests.conftest import cases
 from tests.unit.claims import disagreements
 from tests.unit.sentence_samples import (
     BEFORE,
@@ -396,3 +399,18 @@ def test_the_page_for_readers_gives_the_thresholds_of_the_code(words: str, root:
 def _danish(value: Decimal) -> str:
     plain = value.normalize()
     return format_number(plain, max(0, -int(plain.as_tuple().exponent)))
+
+
+STATUS = cases("status_sentences")
+
+
+@pytest.mark.parametrize(("ends", "told"), STATUS["forecasts"])
+def test_the_forecasts_of_a_status_are_told_in_one_sentence(
+    ends: dict[str, int], told: str
+) -> None:
+    assert at_the_deadline(Counter(ends)) == told
+
+
+@pytest.mark.parametrize(("keys", "told"), STATUS["goals"])
+def test_the_goals_of_a_status_are_told_in_one_sentence(keys: dict[str, int], told: str) -> None:
+    assert how_goals_stand(list(Counter(keys).elements())) == told
