@@ -48,7 +48,12 @@ CEILINGS = {
     # Charts in the municipality's colour, and what check says of it: 30; commands in whole sentences: 10.
     # What plans never seen asked of the plan check took more than its six dropped rules gave: 27.
     # Drafts of mappings that are not finished: 15.
-    "beskplan": Size(code=35_369, files=212, imports=3_623),
+    # Statements over several sentences and lists, columns that are areas, and narrow heads of the plan
+    # check: 380. Heads in several rows of own files: 150. Ordinary hours, long-term unemployed and the
+    # benchmark after the benefits, and which months are older: 120. Pages that are filled, letters of
+    # figures: 100. The region's status in four pages, mail by night, reasons worked out again: 100.
+    # Against that 528 went: options, refusals of what our own code makes, modules of one thought.
+    "beskplan": Size(code=35_868, files=215, imports=3_704),
     # Cases are data (YAML), not code: a test that says what another says is one to maintain too many.
     # The open data of 98 municipalities (AUK01: recorded answer, server, Bilag) are worth 600 lines.
     # Each date of the reform has its day before and its day: 130 lines.
@@ -65,7 +70,9 @@ CEILINGS = {
     # The one PDF that comes and goes with the approvals; what own files are refused with: 40.
     # Status bar and menus of JupyterLab, the list of commands and the charts' colour: 45.
     # The draft that hinders no other: 15.
-    "tests": Size(code=29_726, files=211, imports=3_148),
+    # Own files with heads in several rows, the plan check's new readings, pages that are filled, the Word
+    # document in LibreOffice, the night's mails, the tables of a whole Bilag with a key: 730.
+    "tests": Size(code=30_458, files=213, imports=3_211),
 }
 
 

@@ -30,7 +30,7 @@ from beskplan.registers.areas import area
 from beskplan.registers.benefits import benefit
 from beskplan.report.shared_blocks import Course, line_alt
 from beskplan.report.status import at_the_deadline, how_goals_stand
-from tests.conftest import cases
+from tests.conftest import cases as named_cases
 from tests.unit.claims import disagreements
 from tests.unit.sentence_samples import (
     BEFORE,
@@ -401,7 +401,7 @@ def _danish(value: Decimal) -> str:
     return format_number(plain, max(0, -int(plain.as_tuple().exponent)))
 
 
-STATUS = cases("status_sentences")
+STATUS = named_cases("status_sentences")
 
 
 @pytest.mark.parametrize(("ends", "told"), STATUS["forecasts"])
