@@ -58,14 +58,17 @@ def place(root: Path, shared: Path, tmp_path_factory: pytest.TempPathFactory) ->
             (folder / "2027.maal.yaml").write_text(TARGETS, encoding="utf-8")
     shutil.copy(root / "params" / "2027.yaml", place / "params")
     merged, ledige = only(default_plan(), "y60a02", "y25i01").jobindsats
+    others = [
+        one.id for one in default_plan().tables.values() if one.id not in (merged.id, ledige.id)
+    ]
     # The recorded table of visitation categories has one month: only the total is asked for.
-    asked = {"jobindsats": [merged.model_copy(update={"parts": merged.parts[:1]}), ledige]}
-    plan = {name: [one.model_dump(mode="json") for one in tables] for name, tables in asked.items()}
-    (place / "hent.yaml").write_text(yaml.safe_dump(plan), encoding="utf-8")
+    total = merged.model_copy(update={"parts": merged.parts[:1]}).model_dump(mode="json")
+    plan = yaml.safe_dump({"without": others, "jobindsats": [total]})
+    (place / "params" / "hentning.yaml").write_text(plan, encoding="utf-8")
     with serving(Sources(jobindsats=real_tables(shared))) as sources:
         done = run(
             place,
-            *("fetch", "--plan", "hent.yaml"),
+            "fetch",
             JOBINDSATS_TOKEN=TOKEN,
             BESKPLAN_JOBINDSATS_URL=sources.url,
         )
