@@ -31,7 +31,7 @@ FILES = (
 RUN = "import sys; from beskplan.cli import main; main()"
 SNAPSHOT = """
 from pathlib import Path
-from beskplan.observations import newest, store
+from beskplan.observations.snapshot_store import newest, store
 from beskplan.sources.registret import read
 store(read(b"230;2026M06;41\\n825;2026M06;2\\n", "2026-08-01"), Path("."))
 manifest, snapshot = newest(Path("."))
