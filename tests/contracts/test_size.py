@@ -72,7 +72,7 @@ CEILINGS = {
     # The draft that hinders no other: 15.
     # Own files with heads in several rows, the plan check's new readings, pages that are filled, the Word
     # document in LibreOffice, the night's mails, the tables of a whole Bilag with a key: 730.
-    "tests": Size(code=30_458, files=213, imports=3_211),
+    "tests": Size(code=30_461, files=213, imports=3_211),
 }
 
 
