@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -84,7 +84,7 @@ def seasonal_change(values: Numbers, months: int) -> Forecast:
 
 def smoothing(values: Numbers, months: int) -> Forecast:
     """Exponential smoothing of level and season, without a trend."""
-    return _smoothing(values, months, season=True)
+    return smoothed(values, months, seasonal="add", seasonal_periods=YEAR)
 
 
 def smoothing_and_change(values: Numbers, months: int) -> Forecast:
@@ -93,29 +93,24 @@ def smoothing_and_change(values: Numbers, months: int) -> Forecast:
 
 
 def by_season(values: Numbers, months: int) -> Forecast:
-    """`smoothing_and_change` where the series shows a season, else level and damped trend."""
+    """`smoothing_and_change` where the series shows a season, else the same without one."""
     if is_seasonal(values):
         return smoothing_and_change(values, months)
-    return _mean_of(_smoothing(values, months, season=False), seasonal_change(values, months))
+    return _mean_of(smoothed(values, months), seasonal_change(values, months))
 
 
-def _smoothing(values: Numbers, months: int, *, season: bool) -> Forecast:
+def smoothed(values: Numbers, months: int, **model: Any) -> Forecast:
+    """Exponential smoothing of the level, and of what `model` asks statsmodels' ETSModel for besides."""
     import pandas as pd
     from statsmodels.tools.sm_exceptions import ConvergenceWarning
     from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
     # The heuristic start leaves only the smoothing weights to be found: on real series it converges.
-    model = ETSModel(
-        pd.Series(values),
-        error="add",
-        seasonal="add" if season else None,
-        seasonal_periods=YEAR if season else None,
-        initialization_method="heuristic",
-    )
+    smoothing_model = ETSModel(pd.Series(values), initialization_method="heuristic", **model)
     with warnings.catch_warnings():
         # A series without noise fits many weights equally well: any of them gives its forecast.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        fitted = model.fit(disp=False, maxiter=500)
+        fitted = smoothing_model.fit(disp=False, maxiter=500)
     prediction = fitted.get_prediction(len(values), len(values) + months - 1)
     interval = prediction.pred_int(alpha=1 - COVERAGE).to_numpy()
     return Forecast(prediction.predicted_mean.to_numpy(), interval[:, 0], interval[:, 1])

@@ -11,15 +11,12 @@ from __future__ import annotations
 import os
 import sys
 import time
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from statsmodels.tools.sm_exceptions import ConvergenceWarning
-from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 from statsmodels.tsa.forecasting.theta import ThetaModel
 
 from beskplan.indicators.forecast import (
@@ -30,6 +27,7 @@ from beskplan.indicators.forecast import (
     by_season,
     is_seasonal,
     seasonal_change,
+    smoothed,
     smoothing,
     smoothing_and_change,
 )
@@ -79,15 +77,7 @@ def theta(values: Numbers, months: int) -> Forecast:
 
 def damped_trend(values: Numbers, months: int) -> Forecast:
     """Exponential smoothing with a damped trend and no season."""
-    model = ETSModel(
-        pd.Series(values), trend="add", damped_trend=True, initialization_method="heuristic"
-    )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        fitted = model.fit(disp=False, maxiter=500)
-    prediction = fitted.get_prediction(len(values), len(values) + months - 1)
-    interval = prediction.pred_int(alpha=1 - COVERAGE).to_numpy()
-    return Forecast(prediction.predicted_mean.to_numpy(), interval[:, 0], interval[:, 1])
+    return smoothed(values, months, trend="add", damped_trend=True)
 
 
 def _around(mean: Numbers, spread: Numbers) -> Forecast:

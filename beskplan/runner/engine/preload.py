@@ -31,7 +31,7 @@ MODULES = (
     "beskplan.runner.checking",
     "beskplan.runner.engine.papermill_engine",
 )
-FOR_MANY = ("statsmodels.tsa.exponential_smoothing.ets", "statsmodels.tsa.forecasting.theta")
+FOR_MANY = ("statsmodels.tsa.exponential_smoothing.ets",)
 """What only pages with a forecast import: it pays from a few reports on."""
 
 
