@@ -11,18 +11,11 @@ from typing import Literal
 from beskplan.audit.model import Outcome
 from beskplan.audit.patterns import patterns
 from beskplan.audit.rules.registry import judge
-from beskplan.audit.rules.text_and_table import (
-    cell_at,
-    is_elsewhere,
-    one_way,
-    other_times,
-    tables_for,
-)
-from beskplan.audit.statements.amounts import amounts, times
+from beskplan.audit.rules.text_and_table import is_elsewhere, one_way, other_times, tables_for
+from beskplan.audit.statements.amounts import times
 from beskplan.audit.statements.claims import is_of_another_measure, row_mentions
-from beskplan.audit.statements.names import area_mentions, row_area
 from beskplan.audit.statements.plan import Plan, Sentence
-from beskplan.audit.statements.tables import Column, ReadTable, Row
+from beskplan.audit.statements.tables import Column, ReadTable, Row, cell_at
 from beskplan.audit.statements.vocabulary import (
     NUMBER_WORDS,
     has_number,
@@ -63,8 +56,6 @@ def comparisons(plan: Plan) -> Iterator[Outcome]:
                 yield from _of_rows(sentence, table)
                 yield from _compared(plan, sentence, table, named)
                 yield from _directions(sentence, table, named)
-        if (beside := plan.section_table(sentence)) and not is_of_the_future(sentence.text):
-            yield from _across(plan, sentence, beside)
 
 
 def _is_about(plan: Plan, sentence: Sentence, table: ReadTable) -> bool:
@@ -162,36 +153,6 @@ def _relation(
         falling = any(way == "down" for way, at, _ in turns(text) if at < match.end())
         mine, theirs = (abs(mine), abs(theirs)) if falling or mine > 0 else (mine, theirs)
     return mine > theirs if up else mine < theirs, shown
-
-
-def _across(plan: Plan, sentence: Sentence, table: ReadTable) -> Iterator[Outcome]:
-    """Judge »21,4 uger, hvilket er kortere tid end i RAR …« by a table with a column for each area."""
-    columns = {m.key: c for c in table.columns for m in area_mentions(c.label)[:1]}
-    columns |= {own.kode: c for c in table.columns if (own := row_area(c.label))}
-    mine = columns.get(plan.kode)
-    match = _RE["more_than"].search(sentence.text) if mine and len(columns) > 1 else None
-    if mine is None or match is None or table.derived or _RE["moved"].search(sentence.text):
-        return
-    before = [n for n in amounts(sentence.text) if n.end <= match.start()]
-    cells = [(r, cell) for r in table.rows if (cell := r.cells[mine.index])]
-    rows = [
-        r for r, c in cells if any((c.value, c.decimals) == (n.value, n.decimals) for n in before)
-    ]
-    stop = _RE["clause_ends"].search(sentence.text, match.end())
-    last = stop.start() if stop else len(sentence.text)
-    areas = area_mentions(sentence.text)
-    if any(m.key != plan.kode for m in areas if m.start < match.start()):
-        return  # whoever is named before may be the one that is compared
-    named = [m.key for m in areas if match.end() <= m.start < last]
-    others = [columns[key] for key in named if key in columns and key != plan.kode]
-    for other in others if len(rows) == 1 else ():
-        one, two = cell_at(rows[0], mine), cell_at(rows[0], other)
-        if one is not None and two is not None:
-            shown = f"{mine.label} {format_number(one, 1)}, {other.label} {format_number(two, 1)}"
-            yield judge(
-                "sammenligning", sentence, holds=one > two if match["up"] else one < two, right=shown,
-                one=mine.label, other=other.label, title=table.title, said=match[0].strip(),
-            )  # fmt: skip
 
 
 def _of_rows(sentence: Sentence, table: ReadTable) -> Iterator[Outcome]:

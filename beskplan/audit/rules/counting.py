@@ -11,12 +11,12 @@ from beskplan.audit.documents.model import Grid
 from beskplan.audit.model import Outcome, Place
 from beskplan.audit.patterns import patterns
 from beskplan.audit.rules.registry import judge
-from beskplan.audit.rules.text_and_table import cell_at, claims_of, tables_for
-from beskplan.audit.statements.amounts import PCT, POINTS, Amount, amounts
+from beskplan.audit.rules.text_and_table import claims_of, tables_for
+from beskplan.audit.statements.amounts import Amount, amounts
 from beskplan.audit.statements.claims import row_mentions
 from beskplan.audit.statements.plan import BROKEN_REASON, Plan, Sentence
-from beskplan.audit.statements.tables import ReadTable
-from beskplan.audit.statements.vocabulary import NUMBER_WORDS, turns
+from beskplan.audit.statements.tables import ReadTable, cell_at
+from beskplan.audit.statements.vocabulary import NUMBER_WORDS
 
 _RE = patterns("counting", many=[w for w, number in NUMBER_WORDS.items() if number > 1])
 
@@ -34,8 +34,6 @@ def counted(plan: Plan) -> Iterator[Outcome]:
             yield judge("opregning", sentence, holds=there == said, right=str(there), said=match[0])
     for sentence in plan.prose:
         yield from _named(sentence)
-        if not sentence.text.endswith(":"):  # else the list below is counted
-            yield from _goals(plan, sentence)
     for grid in plan.document.grids:
         if sum("X" in row.cells[1:] for row in grid.rows[1:]) >= 3:
             yield from _crosses(grid)
@@ -43,20 +41,6 @@ def counted(plan: Plan) -> Iterator[Outcome]:
     for unread in plan.unread:
         if unread.reason == BROKEN_REASON:
             yield judge("brudt-tal", unread.place, printed=unread.text, right="tallet uden brud")
-
-
-def _goals(plan: Plan, sentence: Sentence) -> Iterator[Outcome]:
-    """Judge »kommunen har fire mål« by the goals that are numbered from one on."""
-    match = _RE["goals"].search(sentence.text)
-    word = match["noun"].casefold().removesuffix("er") if match else ""
-    found = [
-        re.match(rf"{word} (\d{{1,2}})\b", one.text.casefold()) for one in plan.sentences if word
-    ]
-    there = {int(one[1]) for one in found if one}
-    if match and there == set(range(1, len(there) + 1)) and len(there) > 1:
-        said = NUMBER_WORDS.get(match["n"].casefold()) or int(match["n"])
-        holds = said == len(there)
-        yield judge("opregning", sentence, holds=holds, right=str(len(there)), said=match[0])
 
 
 def _items(following: tuple[Sentence, ...]) -> int:
@@ -164,7 +148,6 @@ def units(plan: Plan) -> Iterator[Outcome]:
         if match and near and counts and near.part not in reported:
             reported |= {near.part} if match["unit"].casefold() != near.unit else set()
             yield _unit(sentence, near, match[0], match["unit"].casefold())
-        yield from _points(plan, sentence)
     for grid in plan.document.grids:
         courses, persons = (
             _RE["courses"].search(grid.rows[0].cells[0]), _RE["persons_in_courses"].search(grid.title),
@@ -216,32 +199,3 @@ def _of_named_rows(plan: Plan) -> Iterator[tuple[Sentence, ReadTable, Amount]]:
                 levels = {cell_at(row, column) for row, _, _ in named for column in table.levels}
                 if near and said != table.unit and amount.value in levels:
                     yield sentence, table, amount
-
-
-def _points(plan: Plan, sentence: Sentence) -> Iterator[Outcome]:
-    """Judge per cent and points: the gap between two shares, and a change in per cent of a count."""
-    for table, near in tables_for(plan, sentence):
-        own = plan.row_of(table, plan.kode)
-        for amount in amounts(sentence.text) if near and table.by_area else ():
-            named = row_mentions(sentence.text, table, ())
-            before = sentence.text[: amount.start]
-            shares = [
-                (cell_at(own, c), cell_at(row, c))
-                for c in table.having("share")
-                for row, *_ in named
-            ]
-            gaps = {abs(a - b) for a, b in shares if a is not None and b is not None and a != b}
-            changes = {cell.value for *_, cell in table.numbers(table.having("change_pct"))} - {0}
-            beside = amount.decimals and _RE["beside"].match(sentence.text, amount.end)
-            right, case = "", ""
-            if amount.unit == PCT and beside and amount.value in gaps:
-                right, case = "procentpoint", "forskel"
-            elif amount.unit == POINTS and _RE["moved_by"].search(before) and turns(before):
-                right, case = "pct.", "aendring"
-                right = right if {amount.value, -amount.value} & changes else ""
-            if right:
-                number = amount.text.split()[0].rstrip("%")
-                yield judge(
-                    "point-eller-procent", sentence, right=f"{number} {right}", case=case,
-                    said=amount.text,
-                )  # fmt: skip

@@ -15,6 +15,7 @@ from beskplan.audit.rules.registry import judge
 from beskplan.audit.statements.amounts import Amount, times
 from beskplan.audit.statements.plan import Plan, Sentence
 from beskplan.audit.statements.skeleton import TOKEN, Skeleton, Token, skeleton
+from beskplan.audit.statements.tables import cell_at
 from beskplan.audit.statements.vocabulary import (
     WAYS,
     Direction,
@@ -179,6 +180,8 @@ def _judged(plan: Plan, movement: Movement, earlier: list[Sentence]) -> Iterator
             yield _sign(movement, token)
     if len(movement.tokens) > 1:
         plan.mark_text(movement.sentence, movement.tokens)
+    if (before is None or after is None) and (known := _from_table(plan, movement, earlier)):
+        before, after = known
     if before is None or after is None or before.amount is None or after.amount is None:
         yield from _half(movement, before, after)
     elif before.kind == after.kind or (
@@ -231,6 +234,40 @@ def _from_previous(
         return None, None
     turned = older or days[0] > days[-1]
     return (levels[1], levels[0]) if turned else (levels[0], levels[1])
+
+
+def _from_table(
+    plan: Plan, movement: Movement, earlier: list[Sentence]
+) -> tuple[Token, Token] | None:
+    """From and to of »2.251 i juni. Det er 13 færre end året før«: the one is told, the other a table's."""
+    form = movement.form
+    match = _RE["than_before"].search(form.text)
+    if match is None or (said := form.token(match, "n")) not in movement.by:
+        return None
+    begins = not re.search(r"\w", form.text[: match.start()])
+    tokens = skeleton(earlier[0].text).tokens if begins and earlier else form.tokens
+    tokens = tuple(t for t in tokens if t.end < said.start or tokens is not form.tokens)
+    levels = [t for t in tokens if t.kind == said.kind]
+    days = [t.when.period for t in tokens if t.when]
+    if len(levels) != 1 or any(t.kind == said.kind and t.start > said.start for t in form.tokens):
+        return None  # the level of then may be told too
+    when = form.token(match, "t").when if match["t"] else None
+    period = when.period if when else days[0].year_before() if len(days) == 1 else None
+    for table in plan.own_tables:
+        columns = {c.period: c for c in table.levels if c.period}
+        # »Året før« without a year is the first of two columns.
+        first = table.levels[0] if len(table.levels) == 2 and not (days or when) else None
+        column = columns.get(period) if period else first
+        rows = [r for r in table.rows for c in table.levels if cell_at(r, c) == levels[0].size]
+        before = rows[0].cells[column.index] if len(rows) == 1 and column else None
+        moved = [rows[0].cells[c.index] for c in table.having("change")] if len(rows) == 1 else []
+        if before is None and len(table.levels) == len(moved) == 1 and moved[0]:
+            was = levels[0].size - moved[0].value
+            before = moved[0]._replace(value=was, text=format_number(was))
+        if before is not None:
+            shown = before._replace(text=f"{before.text} i tabellen »{table.title}«")
+            return Token(said.kind, 0, 0, shown, size=before.value), levels[0]
+    return None
 
 
 def _sign(movement: Movement, by: Token) -> Outcome:

@@ -14,10 +14,10 @@ from beskplan.audit.patterns import patterns
 from beskplan.audit.rules.registry import judge
 from beskplan.audit.statements.amounts import PCT, REMEMBERED, amounts, times
 from beskplan.audit.statements.claims import Claim, read_claims, row_mentions
-from beskplan.audit.statements.names import area_mentions, ydelse_mentions
+from beskplan.audit.statements.names import area_mentions
 from beskplan.audit.statements.plan import Plan, Sentence, kommuner_in
 from beskplan.audit.statements.skeleton import Skeleton, Token, skeleton
-from beskplan.audit.statements.tables import Column, ReadTable, Row
+from beskplan.audit.statements.tables import Column, ReadTable, Row, cell_at
 from beskplan.audit.statements.vocabulary import WAYS, has_number, is_of_the_future
 from beskplan.core.numbers import format_number, format_pct
 
@@ -71,16 +71,13 @@ def is_elsewhere(plan: Plan, sentence: Sentence, table: ReadTable) -> bool:
 
 def text_against_tables(plan: Plan) -> Iterator[Outcome]:
     """Judge every number of the text that a table has."""
-    previous: Sentence | None = None
     for sentence in plan.sentences:
         if has_number(sentence.text):
             yield from _claims(plan, claims_of(plan, sentence))
             told = not (is_of_the_future(sentence.text) or sentence.is_quote)
             if told and sentence.kind != "heading":
-                yield from _several_rows(plan, sentence, previous)
+                yield from _several_rows(plan, sentence)
             yield from _stray(plan, sentence)
-            yield from _of_column(plan, sentence)
-        previous = sentence if sentence.kind != "heading" else previous
 
 
 def _claims(plan: Plan, claims: Sequence[Beside]) -> Iterator[Outcome]:
@@ -98,8 +95,6 @@ def _claims(plan: Plan, claims: Sequence[Beside]) -> Iterator[Outcome]:
 def claims_of(plan: Plan, sentence: Sentence) -> tuple[Beside, ...]:
     """The claims of a sentence; where it speaks of the future, only those that are dated."""
     future = is_of_the_future(sentence.text)
-    if _RE["column_named"].search(sentence.text):
-        return ()  # by its head: _of_column
     return tuple(
         (sentence, table, claim, near)
         for table, near in (tables_for(plan, sentence) if has_number(sentence.text) else ())
@@ -147,12 +142,6 @@ def one_way(row: Row, table: ReadTable) -> Decimal | None:
     steps = {after > before for before, after in pairwise(known) if after != before}
     whole = len(known) == len(table.levels) > 1
     return known[-1] - known[0] if whole and len(steps) <= 1 else None
-
-
-def cell_at(row: Row | None, column: Column | None) -> Decimal | None:
-    """The number of a row in a column; None where there is none, or no such row or column."""
-    cell = row.cells[column.index] if row and column else None
-    return cell.value if cell else None
 
 
 def _signed(table: ReadTable, claim: Claim, sentence: Sentence) -> Decimal | None:
@@ -366,86 +355,47 @@ def _stray(plan: Plan, sentence: Sentence) -> Iterator[Outcome]:
             )  # fmt: skip
 
 
-def _of_column(plan: Plan, sentence: Sentence) -> Iterator[Outcome]:
-    """Judge »kolonnen Indeks viser, at sygedagpenge …« by the column of that head."""
-    match, table = _RE["column_named"].search(sentence.text), plan.section_table(sentence)
-    text = sentence.text[match.end() :] if match else ""
-    heads = {
-        c: c.label.partition("(")[0].strip() for c in (table.columns if table and match else ())
-    }
-    named = [c for c, head in heads.items() if head and text.casefold().startswith(head.casefold())]
-    if table is None or not named or sentence.is_quote:
-        return
-    column = max(named, key=lambda c: len(heads[c]))
-    after = text[len(heads[column]) :]
-    rows = {row for row, *_ in row_mentions(after, table, ydelse_mentions(after, plan.on))}
-    numbers = amounts(after)
-    cells = [cell for row in rows if (cell := row.cells[column.index])]
-    if len(rows) == len(numbers) == len(cells) == 1:
-        (row,), (said,), (cell,) = rows, numbers, cells
-        # An index is told by how far it is from a hundred.
-        index = "indeks" in column.label.casefold() and said.unit == PCT
-        right = abs(cell.value - 100) if index else abs(cell.value)
-        plan.mark_text(sentence, amounts(sentence.text)[-1:])
-        yield judge(
-            "tekst-mod-tabel", sentence, holds=said.means(right), about=(row.label,), said=said.text,
-            right=f"{format_number(right, said.decimals)} for {row.label}", title=table.title, why="",
-        )  # fmt: skip
-
-
 # ------------------------------------------------------------------------------ several rows
 
 
-def _several_rows(plan: Plan, sentence: Sentence, previous: Sentence | None) -> Iterator[Outcome]:
-    """Judge shares of all rows, rows added, and changes since a period that a table shows."""
+def _several_rows(plan: Plan, sentence: Sentence) -> Iterator[Outcome]:
+    """Judge shares of rows, and rows added."""
     form = skeleton(sentence.text)
     for table, near in tables_for(plan, sentence):
         if near and not table.by_area and not is_elsewhere(plan, sentence, table):
             named = row_mentions(sentence.text, table, plan.ydelser(sentence))
             rows = [(row, start, end) for row, start, end in named if not row.total]
-            yield from _share_of_all(sentence, form, table, rows)
-            yield from _share_of_row(sentence, form, table, rows)
+            yield from _shares_of_rows(sentence, form, table, rows)
             yield from _added(sentence, form, table, rows)
-    if match := _RE["fewer"].search(form.text):
-        begins = not re.search(r"\w", form.text[: match.start()])
-        here = previous if begins and previous and previous.part == sentence.part else None
-        said = [t for t in form.tokens if t.end < form.token(match, "n").start]
-        yield from _since(plan, sentence, match, skeleton(here.text).tokens if here else said)
 
 
-def _share_of_all(
+def _shares_of_rows(
     sentence: Sentence, form: Skeleton, table: ReadTable, named: list[tuple[Row, int, int]]
 ) -> Iterator[Outcome]:
-    for match in _RE["share_of_all"].finditer(form.text):
+    """Judge »udgør 25 pct. af alle« by the total row, and »en fjerdedel af de sygemeldte, 310« by theirs."""
+    for match in _RE["share_of"].finditer(form.text):
         share = form.token(match, "share")
-        rows = [row for row, _, end in named if end <= share.start]
-        whole = form.token(match, "whole").size if match["whole"] else None
+        whole, part = (form.token(match, one) if match[one] else None for one in ("whole", "n"))
+        before = [row for row, _, end in named if end <= share.start]
+        of = [row for row, at, end in named if part and share.end <= at and end <= part.start]
         total = next((row for row in table.rows if row.total), None)
-        pairs = [(cell_at(rows[-1], c), cell_at(total, c)) for c in table.levels] if rows else []
-        right = [a / b * 100 for a, b in pairs if a is not None and b and whole in (None, b)]
-        if right:
-            shown = format_pct(right[-1], share.number.decimals)
-            yield judge(
-                "del-i-parentes", sentence, holds=any(share.number.means(one) for one in right),
-                right=shown, about=(rows[-1].label,), case="af_alle", title=table.title,
-                row=rows[-1].label, said=share.number.text,
-            )  # fmt: skip
-
-
-def _share_of_row(
-    sentence: Sentence, form: Skeleton, table: ReadTable, named: list[tuple[Row, int, int]]
-) -> Iterator[Outcome]:
-    for match in _RE["share_of_row"].finditer(form.text):
-        share, part = form.token(match, "share"), form.token(match, "n")
-        rows = [row for row, at, end in named if share.end <= at and end <= part.start]
-        wholes = [v for c in table.levels if (v := cell_at(rows[0], c))] if len(rows) == 1 else []
-        rights = [part.size / whole * 100 for whole in wholes if whole >= part.size]
+        rows = (None, of[0]) if len(of) == 1 else (before[-1], total) if before else (None, None)
+        if not of and not (match["is"] and (whole or match["every"])):
+            continue
+        pairs = [(part.size if of and part else cell_at(rows[0], c), cell_at(rows[1], c))
+                 for c in table.levels]  # fmt: skip
+        rights = [
+            (b, a / b * 100) for a, b in pairs
+            if a is not None and b and a <= b and (whole is None or whole.size == b)
+        ]  # fmt: skip
         if rights:
             means = share.number.means if share.amount else share.is_about
+            about = next(row for row in rows if row)
             yield judge(
-                "del-i-parentes", sentence, holds=any(map(means, rights)), part=part.number.text,
-                right=format_pct(rights[-1]), about=(rows[0].label,), whole=format_number(wholes[-1]),
-                said=sentence.text[share.start : share.end],
+                "del-i-parentes", sentence, holds=any(means(right) for _, right in rights),
+                right=format_pct(rights[-1][1], share.amount.decimals if share.amount else 0),
+                about=(about.label,), part=part.number.text if of and part else about.label,
+                whole=format_number(rights[-1][0]), said=sentence.text[share.start : share.end],
             )  # fmt: skip
 
 
@@ -478,64 +428,3 @@ def _column_at(table: ReadTable, form: Skeleton, number: Token) -> Column | None
     if not when:
         return table.levels[-1] if table.levels else None
     return next((c for c in table.levels if c.period == when[-1].period), None)
-
-
-_MORE = ("flere", "mere", "højere")
-
-
-def _change_of(
-    plan: Plan, sentence: Sentence, table: ReadTable, level: Decimal, said: Token, *, up: bool
-) -> Iterator[Outcome]:
-    """Judge a change of a level by the column of changes, where the table does not print the one before."""
-    columns = table.having("change")
-    rows = [
-        r for r in table.rows if len(table.levels) == 1 and cell_at(r, table.levels[0]) == level
-    ]
-    change = cell_at(rows[0], columns[0]) if len(rows) == len(columns) == 1 else None
-    if change is not None and rows[0].key in {m.key for m in plan.ydelser(sentence)} | {
-        rows[0].key
-    }:
-        shown = format_number(change, said.number.decimals, signed=True)
-        yield judge(
-            "tekst-mod-tabel", sentence, holds=said.number.means(change) and (change > 0) == up,
-            right=shown, about=(rows[0].label,), said=said.number.text, title=table.title, why="",
-        )  # fmt: skip
-
-
-def _since(
-    plan: Plan, sentence: Sentence, match: re.Match[str], earlier: Sequence[Token]
-) -> Iterator[Outcome]:
-    """Judge »2.251 i juni 2022. Det er 13 færre end i juni 2021«, where a table shows both."""
-    form = skeleton(sentence.text)
-    said = form.token(match, "n")
-    levels = [t.size for t in earlier if t.kind == said.kind]
-    periods = [t.when.period for t in earlier if t.when]
-    if match["t"]:
-        when = form.token(match, "t").when
-        period = when.period if when else None
-        if any(t.kind == said.kind and t.start > said.start for t in form.tokens):
-            return  # the level of then is told too
-    else:
-        period = periods[0].year_before() if len(periods) == 1 else None
-    for table in plan.own_tables if len(levels) == 1 else ():
-        yield from _change_of(plan, sentence, table, levels[0], said, up=match["way"] in _MORE)
-        # »Året før« without a year is the first of two columns.
-        known = {c.period: c for c in table.levels if c.period}
-        first = (
-            table.levels[0] if len(table.levels) == 2 and not periods and not match["t"] else None
-        )
-        column = known.get(period) if period else first
-        rows = [r for r in table.rows for c in table.levels if cell_at(r, c) == levels[0]]
-        before = cell_at(rows[0], column) if len(rows) == 1 and column else None
-        if before is not None and column and column.period:
-            change = levels[0] - before
-            up = match["way"] in _MORE
-            holds = said.number.means(change) and (change > 0) == up
-            yield judge(
-                "tekst-mod-tabel", sentence, holds=holds, sure=rows[0].total, case="siden",
-                right=format_number(abs(change), said.number.decimals), about=(rows[0].label,),
-                title=table.title, period=column.period.text,
-                cell=format_number(before, said.number.decimals),
-                shown=format_number(change, said.number.decimals, signed=True),
-            )  # fmt: skip
-            return

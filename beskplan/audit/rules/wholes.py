@@ -440,14 +440,6 @@ def _ratios(read: _Read) -> Iterator[Outcome]:
 
 def _fractions(read: _Read) -> Iterator[Outcome]:
     form = read.form
-    for match in _RE["ranked"].finditer(form.text):
-        first, *then = read.tokens("NPDK", match["first"] + match["then"])
-        order = [first, *(t for t in then if t.kind == first.kind)]
-        sizes = [t.size for t in order]
-        yield read.outcome(
-            "den-stoerste", order, "", case="orden", shown=", ".join(map(_text, order)),
-            holds=sizes == sorted(sizes, reverse=bool(match["most"])),
-        )  # fmt: skip
     for match in _RE["fraction"].finditer(form.text):
         word, share = form.token(match, "word"), form.token(match, "share")
         yield read.outcome(

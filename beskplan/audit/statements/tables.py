@@ -192,6 +192,12 @@ class ReadTable:
         return (levels[0], levels[-1]) if len(levels) >= 2 and alone else None
 
 
+def cell_at(row: Row | None, column: Column | None) -> Decimal | None:
+    """The number of a row in a column; None where there is none, or no such row or column."""
+    cell = row.cells[column.index] if row and column else None
+    return cell.value if cell else None
+
+
 # ---------------------------------------------------------------- one shape for every table
 
 
