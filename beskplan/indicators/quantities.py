@@ -233,3 +233,12 @@ def share_over(over: tuple[str, Quantity], of: tuple[str, Quantity]) -> Quantity
     """
     one_basis((over[0], of[0]))
     return share_pct(over[1], of[1], 0)
+
+
+def keys_of(origin: Origin) -> list[tuple[str, str, str, str, str]]:
+    """The rows that a number comes from."""
+    how, *parts = origin or ("",)
+    if how == "read":
+        indicator, ydelse, group, kode, period = map(str, parts)
+        return [(indicator, ydelse, group, kode, period)]
+    return [key for part in parts if isinstance(part, tuple | list) for key in keys_of(part)]

@@ -14,7 +14,7 @@ from beskplan.blocks.model import Cell, Column, Figure, Omitted, Row
 from beskplan.blocks.tables import cell, table
 from beskplan.core.numbers import NBSP, round_half_away
 from beskplan.core.words import list_danish
-from beskplan.indicators.quantities import Origin, Quantity, share_pct
+from beskplan.indicators.quantities import Origin, Quantity, keys_of, share_pct
 from beskplan.params.models import Sammenligningsgruppe
 from beskplan.registers.areas import Area, find
 from beskplan.registers.indicators import INDICATORS
@@ -192,15 +192,6 @@ def of_area(origin: Origin, data: ReportData, area: Area, decimals: int) -> Quan
         return data.read((indicator, ydelse, group, area.kode, period))
     count, of = (of_area(part, data, area, 0) for part in parts if isinstance(part, tuple))
     return share_pct(count, of, decimals)
-
-
-def keys_of(origin: Origin) -> list[tuple[str, str, str, str, str]]:
-    """The rows that a number comes from."""
-    how, *parts = origin
-    if how == "read":
-        indicator, ydelse, group, kode, period = map(str, parts)
-        return [(indicator, ydelse, group, kode, period)]
-    return [key for part in parts if isinstance(part, tuple) for key in keys_of(part)]
 
 
 def _place(shares: Sequence[Quantity]) -> str:

@@ -22,12 +22,11 @@ from beskplan.blocks.text.one_benefit import SMALL_BASE
 from beskplan.core.numbers import NBSP
 from beskplan.core.periods import Kind, Period, periods_between
 from beskplan.core.words import list_danish
-from beskplan.indicators.quantities import Movement, Quantity, share_pct
+from beskplan.indicators.quantities import Movement, Quantity, keys_of, share_pct
 from beskplan.indicators.targets import Point, Series
 from beskplan.observations.contract import Key
 from beskplan.registers.areas import Area
 from beskplan.registers.breaks import Break, breaks_between
-from beskplan.report.beside import keys_of
 from beskplan.report.data import ReportData
 from beskplan.report.shared_blocks import sentences, small
 

@@ -10,11 +10,11 @@ from beskplan.blocks.model import Cell, Column, Omitted, Row, Table
 from beskplan.blocks.tables import cell, table
 from beskplan.blocks.text.language import capital
 from beskplan.core.words import danish_key, list_danish
+from beskplan.indicators.quantities import keys_of
 from beskplan.params.models import Maalgrupper as MaalgrupperParams
 from beskplan.registers.areas import Area, area
 from beskplan.registers.indicators import INDICATORS
 from beskplan.report.base import Context
-from beskplan.report.beside import keys_of
 from beskplan.report.maalgrupper_tal import BenefitSection, read_section
 
 _KOMMUNE = Column(id="kommune", label="Kommune", kind="text")

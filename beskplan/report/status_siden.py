@@ -14,12 +14,11 @@ from beskplan.core.editions import earlier_edition, edition_name, edition_period
 from beskplan.core.files import ROWS
 from beskplan.core.periods import Period
 from beskplan.core.words import list_danish
-from beskplan.indicators.quantities import Quantity, absolute_change
+from beskplan.indicators.quantities import Quantity, absolute_change, keys_of
 from beskplan.indicators.targets import Series
 from beskplan.observations.contract import Key
 from beskplan.registers.breaks import breaks_between
 from beskplan.report.base import Context
-from beskplan.report.beside import keys_of
 from beskplan.report.maalgrupper_tal import BenefitSection
 from beskplan.report.shared_blocks import small
 from beskplan.report.status_periode import column_head

@@ -211,6 +211,22 @@ def test_a_break_between_two_editions_is_told_or_refused(
         assert "»Databrud«: Fra 1. februar 2026 begynder ingen nye ressourceforløb." in text
 
 
+@pytest.mark.parametrize("reads_areas", [True, False])
+def test_a_comparisons_change_is_not_calculated_from_the_own_numbers_where_they_fit_by_chance(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, reads_areas: bool
+) -> None:
+    """One number for all: two of the country's changes are what the own change would be of the own share."""
+    root = working_copy(tmp_path, YAML)
+    later: Rows = {(*key[:2], "2026Q01"): 250.0 for key in served()}
+    store_counted(root, served() | later, "2026-08-01")
+    if not reads_areas:
+        monkeypatch.setattr("beskplan.audit.documents.blocks._is_apart", lambda *_: False)
+    job = Job(2027, "rudersdal", "status", "2026K1")
+    problems = [problem.what for problem in made(Workplace(root), monkeypatch, job).problems]
+    false = ["aendring-i-pct: Ændringen i pct. passer ikke til antallene"]
+    assert problems == ([] if reads_areas else false)
+
+
 @pytest.mark.parametrize(("where", "fault", "told"), FAULTS)
 def test_the_proof_refuses(
     place: Workplace,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from beskplan.audit.documents.model import Grid, GridRow, Kind, Part, Passage
 from beskplan.audit.model import Place
 from beskplan.blocks.model import Figure, KeyFigures, Prose, SourceList, Table
+from beskplan.indicators.quantities import keys_of
 
 Shown = Table | Figure | Prose | KeyFigures | SourceList
 
@@ -47,7 +48,15 @@ def _grid(table: Table, section: str, *, number: int, derived: bool) -> Grid:
         GridRow((row.label, *(cell.text for cell in row.cells)), place) for row in table.rows
     )
     units = tuple(column.unit for column in table.columns)
-    return Grid(title, (head, *rows), place, table.unit, units, derived, table.period)
+    apart = frozenset(c for c in range(1, len(table.columns)) if _is_apart(table, c - 1))
+    return Grid(title, (head, *rows), place, table.unit, units, derived, apart, table.period)
+
+
+def _is_apart(table: Table, at: int) -> bool:
+    """Whether a column's numbers are of another area than what their rows are about."""
+    areas = [[{key[3] for key in keys_of(cell.origin)} for cell in row.cells] for row in table.rows]
+    told = [(row[at], next(filter(None, row))) for row in areas if row[at]]
+    return bool(told) and all(own.isdisjoint(first) for own, first in told)
 
 
 def _key_figures(block: KeyFigures, place: Place) -> Iterator[Part]:

@@ -53,6 +53,8 @@ class Grid:
     """Unit of each column, where the document states it apart."""
     derived: bool = False
     """Whether the table only repeats another one's numbers, as the table behind a figure does."""
+    apart: frozenset[int] = frozenset()
+    """Columns of another area than the rest of their rows, where the document itself tells."""
     period: str = ""
     """The periods of the whole table, where the document states them apart."""
 

@@ -55,6 +55,8 @@ class Layout:
     """Whether whole things are counted, so that printed counts are not rounded."""
     periods: bool = False
     """Whether every row is a period."""
+    apart: frozenset[int] = frozenset()
+    """Columns that nothing else in their rows gives."""
 
     def at(self, cell: Cell) -> Amount | None:
         """The number in a cell."""
@@ -203,7 +205,9 @@ def formulas(layout: Layout) -> dict[int, Formula]:
     found: dict[int, Formula] = {}
     fits: dict[int, tuple[object, ...]] = {}
     # Changes first: a total over columns must not be taken for a difference of its parts.
-    for c in sorted(numeric, key=lambda c: (not known[c].change, not known[c].total, c)):
+    for c in sorted(
+        set(numeric) - layout.apart, key=lambda c: (not known[c].change, not known[c].total, c)
+    ):
         # What is added may be what a share is of, but is no part of another sum.
         others = [
             o for o in numeric if o != c and not known[o].change

@@ -320,6 +320,7 @@ def _understood(grid: Grid, part: int, on: date) -> ReadTable:
         frozenset(r for r, row in enumerate(rows) if row.part),
         unit in EXACT_UNITS and not _RE["rounded"].search(f"{title} {' '.join(head)}"),
         _row_periods(grid) is not None,
+        grid.apart,
     )
     found = arithmetic.formulas(layout)
     columns = tuple(_columns(grid, unit, found))
