@@ -224,6 +224,8 @@ def _problem(fault: Any, path: KeyPath, document: Document, known: list[str]) ->
         case "extra_forbidden" | "invalid_key":
             key, expected = str(path[-1]), f"en af {', '.join(known)}"
             fix = did_you_mean(key, known, "slet den")
+            if key == "VALG":
+                fix = "erstat VALG"
             if key.isdecimal():
                 fix = "skriv decimaltal med punktum: et komma skiller to nøgler ad"
             return problem("unknown-key", where, repr(key), expected=expected, fix=fix)

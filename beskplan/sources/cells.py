@@ -98,13 +98,16 @@ def _shown_sign(text: str, decimals: int) -> Sign | None:
     return "," if fraction["sign"] == "," else "."
 
 
-def read_number(cell: NumberCell, sign: Sign | None, *, percent: bool = False) -> Decimal:
+def read_number(
+    cell: NumberCell, sign: Sign | None, *, percent: bool = False, told: bool = False
+) -> Decimal:
     """The number in a cell.
 
     Args:
         cell: Not empty and no mark.
         sign: The file's decimal sign; None where neither mapping nor numbers tell it.
         percent: The cell of a workbook is formatted as per cent: 0.1 is read as the 10 it shows.
+        told: The mapping says the sign, so that the other one is before thousands and nothing else.
 
     Returns:
         The value, with no more decimals than its column has.
@@ -113,7 +116,7 @@ def read_number(cell: NumberCell, sign: Sign | None, *, percent: bool = False) -
         DataError: no number, more decimals than the column has, or two ways to read it.
     """
     if isinstance(cell.value, str):
-        value = _from_text(cell, cell.value, sign)
+        value = _from_text(cell, cell.value, sign, told=told)
     elif isinstance(cell.value, int | float) and not isinstance(cell.value, bool):
         value = _from_workbook(cell, cell.value, 100 if percent else 1)
     else:
@@ -126,7 +129,7 @@ def read_number(cell: NumberCell, sign: Sign | None, *, percent: bool = False) -
     return rounded
 
 
-def _from_text(cell: NumberCell, text: str, sign: Sign | None) -> Decimal:
+def _from_text(cell: NumberCell, text: str, sign: Sign | None, *, told: bool) -> Decimal:
     bare = _bare(text)
     if _PLAIN.fullmatch(bare):
         return parse_number(_without_zeros(bare), 0)
@@ -135,7 +138,8 @@ def _from_text(cell: NumberCell, text: str, sign: Sign | None) -> Decimal:
     # `12.345` beside `3,1` in a column with decimals, `2.000` beside `3.1` in one of counts: who wrote
     # it meant the other reading as often as not, and it is a thousand times another number.
     is_decimal = sign is not None and sign in bare
-    if _SINGLE.fullmatch(bare.lstrip("-−+")) and is_decimal is (cell.decimals == 0):
+    in_doubt = is_decimal is (cell.decimals == 0) and (is_decimal or not told)
+    if in_doubt and _SINGLE.fullmatch(bare.lstrip("-−+")):
         raise _ambiguous(cell, bare)
     danish = bare.translate(_SWAP) if sign == "." else bare
     try:
@@ -227,7 +231,7 @@ def period_of(cell: CellValue, year: int | None = None, type: PeriodType | None 
     Args:
         cell: What the file has.
         year: Of a month or quarter that is written without one.
-        type: What a day is the first or last of; a month where left out.
+        type: What a day is the first or last of (a month where left out), and a number beside a year counts.
 
     Raises:
         UnknownNameError: it names no period, or has no year.
@@ -254,6 +258,9 @@ def _period_from_text(text: str, year: int | None, type: PeriodType | None) -> P
     named_year = found.get("year") or (f"20{short}" if (short := found.get("short")) else None)
     which = int(named_year) if named_year else year
     index = int(found.get("index") or _month_index(found.get("name") or "") or 0)
+    if year and type and re.fullmatch("[0-9]{1,2}", text):
+        # A month or quarter by its number, the year beside it.
+        form, index = {"maaned": "month", "kvartal": "quarter"}.get(type, ""), int(text)
     if form == "day":
         return _period_of_day(text, _day(found), type or "maaned")
     if index and which is None:

@@ -25,8 +25,8 @@ from beskplan.core.errors import BeskplanError, DataError
 from beskplan.params.schemas import FOLDER as SCHEMAS
 from beskplan.registers.indicators import INDICATORS, OWN
 from beskplan.registers.reading import parse
-from beskplan.sources.cells import CellValue, period_of
-from beskplan.sources.labels import is_area, normalised, problem
+from beskplan.sources.cells import CellValue, PeriodType, period_of
+from beskplan.sources.labels import area_named, is_area, normalised, problem
 from beskplan.sources.mapping import ANY_YEAR, CHOOSE, SCHEMA, FileFormat, Named
 from beskplan.sources.plan import default_plan
 from beskplan.sources.spreadsheets import SEARCHED_ROWS, Grid, grids, head_cell, shown, stacks
@@ -40,6 +40,8 @@ _FEW: Final = 12
 """So many values of a column can be named."""
 _AREA: Final = ("område", "kommune", "kommunenavn", "omr", "area", "municipality")
 _PERIOD: Final = ("periode", "tid", "måned", "kvartal", "år", "period", "time", "month", "year")
+_SMALL: Final = re.compile(r"<|(?:under|færre end) [0-9]", re.IGNORECASE)
+"""How a mark begins that says that a number is too small to be shown."""
 _NUMBER: Final = re.compile(r"[-−+]?[0-9][0-9.,  ]*(?: ?%| ?pct\.)?")
 
 
@@ -87,6 +89,8 @@ class _Understood:
     """Row number of the first row of heads."""
     rows: int = 1
     """How many rows the heads fill."""
+    titles: tuple[str, ...] = ()
+    """Areas that the sheet's name and the rows above the heads name."""
 
     @property
     def counted(self) -> tuple[_Column, ...]:
@@ -158,7 +162,9 @@ def _tables(grid: Grid) -> Iterator[_Understood]:
             if stack or any(cell is not None for cell in cells)
         ]
         if len(columns) > 1 and (found := _understood(columns)).is_below_its_heads:
-            yield replace(found, first=first, rows=rows)
+            above = filter(_is_area, grid.titles(at - rows + 1))
+            titles = tuple({area_named(shown(cell)).navn for cell in above})
+            yield replace(found, first=first, rows=rows, titles=titles)
 
 
 def _column(stack: Sequence[CellValue], cells: tuple[CellValue, ...], rows: int) -> _Column:
@@ -184,7 +190,9 @@ def _understood(columns: Sequence[_Column]) -> _Understood:
     period = None
     if not heads:
         # A year is a period by itself where no column of months stands beside it.
-        period = _first([one for one in left if one is not year], _is_period, _PERIOD) or year
+        months = [one for one in left if one is not year]
+        counted = next((one for one in months if year and _counted(one)), None)
+        period = counted or _first(months, _is_period, _PERIOD) or year
     year = year if year is not period else None
     left = [one for one in left if one not in (period, year)]
     areas = tuple(one for one in left if _is_area(one.label) and one.is_numbers)
@@ -215,10 +223,12 @@ def _lines(found: _Understood) -> Iterator[str]:
     yield _area_line(found)
     yield _period_line(found)
     numbers = found.counted
+    # An area among the periods heads rows of its own: the draft leaves it to be refused where it stands.
+    named = (lambda cell: _is_area(cell) or _is_period(cell)) if not found.area else _is_period
     out = {
         column.label: values
-        for column, fits in ((found.area, _is_area), (found.period, _is_period))
-        if column is not None and column.label and (values := column.others(fits))
+        for column, fits in ((found.area, _is_area), (found.period, named))
+        if column and column.label and not _counted(column) and (values := column.others(fits))
     }
     if out:
         yield "# Rækker, der ikke skal læses, fordi de ikke er en kommune eller en periode:"
@@ -231,10 +241,19 @@ def _lines(found: _Understood) -> Iterator[str]:
     if ignored := [one.label for one in found.rest if one.label] + besides:
         yield "# Ikke læst; er en af dem grupper, så skriv den under `gruppe` i stedet:"
         yield from _yaml({"ignorer": ignored})
-    marks = Counter(value for one in numbers for value in one.others(_is_number))
-    if marks:
-        yield "# Skriv under `fortroligt` de mærker, der betyder, at tallet findes og ikke må vises:"
-        yield from _yaml({"mangler": [mark for mark, _ in marks.most_common(_FEW)]})
+    marks = Counter(
+        value
+        for one in numbers
+        for value in one.others(_is_number)
+        # A number with a note is no mark, nor is a head that stands among the rows once more.
+        if value != one.label and (_SMALL.match(value) or not re.search("[0-9]", value))
+    )
+    if small := [mark for mark, _ in marks.most_common(_FEW) if _SMALL.match(mark)]:
+        yield from _yaml({"fortroligt": small})
+    if other := [mark for mark, _ in marks.most_common(_FEW) if mark not in small]:
+        yield "# Mærker: `fortroligt` (tallet findes og må ikke vises) eller `mangler` (intet tal);"
+        yield "# betyder de ikke det samme, så skriv begge nøgler og del mærkerne mellem dem:"
+        yield from _yaml({CHOOSE: other})
     if any(cell is None for one in numbers for cell in one.cells[: _filled(numbers)]):
         yield f"tom: {CHOOSE}  # nogle celler er tomme: `mangler` (intet tal) eller `fortroligt`"
     yield "tal:"
@@ -279,6 +298,8 @@ def _filled(columns: Sequence[_Column]) -> int:
 def _area_line(found: _Understood) -> str:
     if found.areas:
         return "omraade: {i_overskrift: true}"
+    if found.area is None and len(found.titles) == 1:
+        return f"omraade: {_flow({'fast': found.titles[0]})}"
     if found.area is None:
         return (
             f"omraade: {{fast: {CHOOSE}}}  # filen har ingen kolonne med kommuner: skriv jeres egen"
@@ -303,9 +324,30 @@ def _period_line(found: _Understood) -> str:
     )
     if found.year:
         written["aar_kolonne"] = found.year.label
+        if found.period and (counted := _counted(found.period)):
+            written["type"] = counted
     elif any(_is_period(cell) and not _is_period(cell, None) for cell in cells):
         return f"periode: {_flow({**written, 'aar': CHOOSE})}  # perioderne står uden år"
     return f"periode: {_flow(written)}"
+
+
+def _counted(column: _Column) -> PeriodType | None:
+    """What a column counts within a year, where it has the numbers of months or quarters."""
+    kinds: tuple[tuple[PeriodType, str, int], ...] = (
+        ("maaned", "måned", 12),
+        ("kvartal", "kvartal", 4),
+    )
+    texts = [shown(cell) for cell in column.cells if cell is not None]
+    return next(
+        (
+            kind
+            for kind, word, most in kinds
+            if normalised(column.label).startswith(word)
+            and texts
+            and all(text.isdecimal() and 1 <= int(text) <= most for text in texts)
+        ),
+        None,
+    )
 
 
 def _yaml(content: dict[str, Any]) -> list[str]:

@@ -35,7 +35,7 @@ from beskplan.sources.cells import (
     read_number,
     shown_cell,
 )
-from beskplan.sources.labels import area_named, normalised, problem
+from beskplan.sources.labels import area_named, is_area, normalised, problem
 from beskplan.sources.mapping import (
     Mapping,
     NumberColumn,
@@ -223,6 +223,7 @@ class _Reading:
         return lines
 
     def _observations(self, on: date) -> pd.DataFrame:
+        self._refuse_another_area(self._name, *self._head.grid.titles(self._head.index))
         cells = list(self._cells())
         if not cells:
             raise DataError(problem("no-rows-below", self._name))
@@ -231,12 +232,8 @@ class _Reading:
         sign = self._mapping.fil.decimaltegn or decimal_sign(numbers)
         rows = [self._row(cell, sign, on) for cell in cells]
         self._refuse_doubled(rows, cells)
-        if len(self._problems) > SHOWN_PROBLEMS:
-            rest = str(len(self._problems) - SHOWN_PROBLEMS)
-            more = problem("more-problems", self._name, rest)
-            raise DataError([*self._problems[:SHOWN_PROBLEMS], more])
         if self._problems:
-            raise DataError(self._problems)
+            raise DataError(_each_once(self._problems, self._name))
         frame = pd.DataFrame(rows, columns=list(COLUMNS))
         return validate(frame.astype({"value": "float64", "decimals": "int64"}), self._name)
 
@@ -268,9 +265,8 @@ class _Reading:
             if None in row[:5] or first == cell.row or (first, cell.row) in told:
                 continue
             told.add((first, cell.row))
-            found = f"{cell.area}, {shown(cell.period)}"
-            place = self._place(cell.row)
-            self._problems.append(problem("observation-twice", place, found, first=first))
+            found = f"{cell.area}, {shown(cell.period)} (også i række {first})"
+            self._problems.append(problem("observation-twice", self._place(cell.row), found))
 
     def _cells(self) -> Iterator[_Cell]:
         """Every cell of the number columns, row by row, down to the footnotes."""
@@ -301,15 +297,23 @@ class _Reading:
                     number, at, head.area or area_, period, year, group, column, label, row[at]
                 )
 
-    def _is_left_out(self, row: Sequence[CellValue]) -> bool:
+    def _is_left_out(self, number: int, row: Sequence[CellValue]) -> bool:
         """Whether the mapping leaves a row out."""
         for label, values in self._left_out.items():
             at = self._head.columns[label]
             cell = row[at] if at < len(row) else None
             if cell is not None and normalised(shown(cell)) in values:
+                self._refuse_another_area(self._place(number), cell)
                 self.left_out[shown(cell)] += 1
                 return True
         return False
+
+    def _refuse_another_area(self, place: str, *cells: CellValue) -> None:
+        """Refuse the name of an area that is not the whole file's: what stands below it is not that one's."""
+        fast = self._mapping.omraade.fast
+        for name in map(shown, cells if fast else ()):
+            if is_area(name) and area_named(name) != area_named(fast or ""):
+                raise DataError(problem("another-area", place, name, fast=fast))
 
     def _year(self, number: int, cells: Sequence[CellValue]) -> int | None:
         """The year of a row whose period is written without one."""
@@ -364,13 +368,11 @@ class _Reading:
                 one: row[one] for one in filled_down if one < len(row) and row[one] is not None
             }
             cells = [above.get(one, cell) for one, cell in enumerate(row)]
-            if self._is_left_out(cells):
+            if self._is_left_out(number, cells):
                 continue
             place = self._place(number)
             many = len(keys) > 1 or len(row) == 1
-            if len(filled) == 1 and (many or _NOTE.match(shown(filled[0]))):
-                if self._is_lost(filled[0]):
-                    raise DataError(problem("lost-cell", place, shown(filled[0])))
+            if len(filled) == 1 and self._is_note(filled[0], place, many=many):
                 self.notes.append(f"række {number} (»{shown(filled[0])}«)")
                 note = note or number
                 continue
@@ -384,14 +386,14 @@ class _Reading:
                 raise DataError(problem("empty-label", place))
             yield number, row, cells
 
-    def _is_lost(self, cell: CellValue) -> bool:
-        """Whether a row's only cell is no footnote: a number, or the name of an area."""
-        if not isinstance(cell, str):
-            return True
-        try:
-            return bool(area_named(cell))
-        except BeskplanError:
-            return cell.strip().isdecimal()
+    def _is_note(self, cell: CellValue, place: str, *, many: bool) -> bool:
+        """Whether a row's only cell is a footnote; a number and the name of an area are refused."""
+        self._refuse_another_area(place, cell)
+        if not (many or _NOTE.match(shown(cell))):
+            return False
+        if not isinstance(cell, str) or is_area(cell) or cell.strip().isdecimal():
+            raise DataError(problem("lost-cell", place, shown(cell)))
+        return True
 
     def _check_label(
         self, number: int, at: int, label: str, cell: CellValue, *, filled: bool
@@ -414,7 +416,8 @@ class _Reading:
         if state is not None:
             return None, state
         try:
-            return float(_in_range(number, sign, cell.column)), "known"
+            told = self._mapping.fil.decimaltegn is not None
+            return float(_in_range(number, sign, cell.column, told=told)), "known"
         except DataError as error:
             self._problems.extend(error.problems)
             return None, _REFUSED
@@ -482,12 +485,42 @@ class _Reading:
         return problem("not-fixed", place, repr(found), expected=wanted)
 
 
+def _each_once(problems: list[Problem], name: str) -> list[Problem]:
+    """One problem for what is wrong with many rows alike, with the numbers of the first."""
+
+    def kind(one: Problem) -> tuple[str, ...]:
+        return _ROW.sub("", one.where), one.what, one.fix
+
+    alike: dict[tuple[str, ...], list[Problem]] = {}
+    for one in problems:
+        alike.setdefault(kind(one), []).append(one)
+    told: list[Problem] = []
+    for one in problems:
+        same = alike[kind(one)]
+        if len(same) < 2 * SHOWN_ROWS:
+            told.append(one)
+        elif one is same[0]:
+            rows = ", ".join(
+                hit[1] for other in same[:SHOWN_ROWS] if (hit := _ROW.search(other.where))
+            )
+            first = f"række {rows} og {len(same) - SHOWN_ROWS} til"
+            found = "; ".join(dict.fromkeys(other.found for other in same[:SHOWN_ROWS]))
+            told.append(replace(one, where=_ROW.sub(first, one.where), found=found))
+    rest = len(told) - SHOWN_PROBLEMS
+    return told[:SHOWN_PROBLEMS] + ([problem("more-problems", name, str(rest))] if rest > 0 else [])
+
+
 def _span(codes: pd.Series) -> str:
-    """`9 perioder, januar 2026 til september 2026`."""
-    periods = sorted({Period.parse(code) for code in codes})
-    if len(periods) == 1:
-        return periods[0].text
-    return f"{len(periods)} perioder, {periods[0].text} til {periods[-1].text}"
+    """`9 perioder, januar 2026 til september 2026`; months and quarters each for themselves."""
+    kinds: dict[str, list[Period]] = {}
+    for period in sorted(map(Period.parse, set(codes)), key=lambda one: (one.kind, one.code)):
+        kinds.setdefault(period.kind, []).append(period)
+    return " og ".join(
+        f"{len(periods)} perioder, {periods[0].text} til {periods[-1].text}"
+        if len(periods) > 1
+        else periods[0].text
+        for periods in kinds.values()
+    )
 
 
 def _named_areas(codes: pd.Series) -> str:
@@ -502,6 +535,7 @@ def _shown_row(row: dict[Hashable, Any]) -> str:
     return f"{row['reference']}: {area(row['area']).navn}, {Period.parse(row['period']).text}: {number}"
 
 
+_ROW: Final = re.compile(r"række ([0-9]+)")
 _NOTE: Final = re.compile(
     r"(?:[*¹²³]|[0-9][)]|(?:kilde|noter?|anm|bemærk|fodnote|opgjort|udtrukket)\b|(?:\S+\s+){4})",
     re.IGNORECASE,
@@ -517,13 +551,13 @@ def _is_period(day: date, type: PeriodType) -> bool:
         return False
 
 
-def _in_range(cell: NumberCell, sign: Sign | None, column: NumberColumn) -> Decimal:
+def _in_range(cell: NumberCell, sign: Sign | None, column: NumberColumn, *, told: bool) -> Decimal:
     """The number, if it is one that the indicator can take: only a change may be negative."""
     indicator = INDICATORS[column.indikator]
     if isinstance(cell.value, str) and is_per_cent(cell.value) and "pct." not in indicator.unit:
         found = repr(cell.value)
         raise DataError(problem("per-cent-of-counts", cell.where, found, unit=indicator.unit))
-    value = read_number(cell, sign, percent=column.procentformat)
+    value = read_number(cell, sign, percent=column.procentformat, told=told)
     if indicator.id.startswith("aendring_"):
         return value
     highest = Decimal(100) if indicator.unit.startswith("pct.") else None

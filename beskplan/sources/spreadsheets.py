@@ -68,6 +68,11 @@ class Grid:
         ends = (cell.month, cell.day) in ((1, 1), (12, 31))
         return cell.year if ends else f"{cell.isoformat()[:10]}?"
 
+    def titles(self, index: int) -> list[CellValue]:
+        """The sheet's name and what stands alone in rows above one."""
+        alone = [[cell for cell in row if cell is not None] for row in self.rows[:index]]
+        return [self.sheet, *(row[0] for row in alone if len(row) == 1)]
+
     def place(self, row: int, column: int | None = None, label: str = "") -> str:
         """Sheet, row and column of the file, for problems."""
         steps = [f"ark '{self.sheet}'"] if self.sheet else []
