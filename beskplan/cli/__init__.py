@@ -22,6 +22,9 @@ _CANNOT_WRITE = frozenset(
 
 def main() -> None:
     """Run the command line; what a person can mend is printed without traceback."""
+    # jsonschema compiles the grammars of internet addresses as nbformat imports it, which takes over
+    # a second; without this library it leaves them out.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     try:
         # What reads options imports pydantic, for longer than these take without any.
         match sys.argv[1:]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -78,9 +77,6 @@ def _snapshot(data: str, root: Path | None) -> Snapshot | None:
 
 
 def _write(result: Result, out: Path) -> None:
-    # jsonschema compiles the grammars of internet addresses as nbformat imports it, which takes over
-    # a second; without this library it leaves them out.
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     from beskplan.render.audit_pages import audit_report, write_report
 
     today = date.today()  # noqa: DTZ011  # the day on the reader's wall
