@@ -13,6 +13,9 @@ import pytest
 import yaml
 
 from beskplan.core.errors import os_reason
+from tests.conftest import cases
+
+CASES = cases("danish")
 
 TOLD_BY = frozenset(
     ("Problem", "explained", "echo", "secho", "prompt", "confirm", "BadParameter", "HTTPError")
@@ -86,16 +89,7 @@ def test_no_text_of_a_table_of_refusals_has_an_english_word(root: Path, name: st
     assert [text for text in found if english(text)] == []
 
 
-@pytest.mark.parametrize(
-    ("source", "seen"),
-    [
-        ('Problem("x", "is missing")', True),
-        ('raise InputError(Problem(where="x", what="mangler", fix=f"give `{a}` a value"))', True),
-        ('typer.echo("nothing to do")', True),
-        ('Problem("x", "mangler", fix="skriv `the key` her: beskplan fetch --from 2020")', False),
-        ('log("is missing")', False),
-    ],
-)
+@pytest.mark.parametrize(("source", "seen"), CASES["an_english_word_would_be_seen"])
 def test_an_english_word_would_be_seen(source: str, seen: bool) -> None:
     assert any(english(text) for _, text in told(source)) is seen
 

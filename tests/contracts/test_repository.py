@@ -8,6 +8,10 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
+from tests.conftest import cases
+
+CASES = cases("repository")
+
 TOP = {
     ".ci",
     ".editorconfig",
@@ -78,20 +82,7 @@ def test_every_name_says_what_is_inside(files: list[PurePosixPath]) -> None:
     assert [fault for path in files for fault in name_faults(path)] == []
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "beskplan/utils.py",
-        "beskplan/helpers/text.py",
-        "beskplan/misc.py",
-        "notebooks/maalgrupper_2.ipynb",
-        "beskplan/tables2.py",
-        "beskplan/old/tables.py",
-        "beskplan/tables.py.orig",
-        "docs/målgrupper.md",
-        "docs/my guide.md",
-    ],
-)
+@pytest.mark.parametrize("name", CASES["a_name_that_says_nothing_is_red"])
 def test_a_name_that_says_nothing_is_red(name: str) -> None:
     assert name_faults(PurePosixPath(name))
 

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import cases
 from tests.e2e.running import run
 from tests.rudersdal_copy import copy_one_bilag
+
+CASES = cases("build_commands")
 
 JOB = "2021/rudersdal/maalgrupper"
 
@@ -49,18 +52,7 @@ def test_the_status_names_every_file_with_its_hash(place: Path) -> None:
     assert {"maalgrupper.html", "maalgrupper.pdf"} <= set(job["files"])
 
 
-@pytest.mark.parametrize(
-    ("words", "told"),
-    [
-        (("run", "2021/rudersdal"), "er ikke et job"),
-        (("run", "2021/rudesdal/maalgrupper"), "mente du 'Rudersdal'?"),
-        (("run", "2021/rudersdal/malgrupper"), "mente du 'maalgrupper'?"),
-        (("run", "2031/rudersdal/maalgrupper"), "ingen rapport passer til valget"),
-        (("plan", "--kommune", "Rudesdal"), "mente du 'Rudersdal'?"),
-        (("build", "--bilag", "malgrupper"), "mente du 'maalgrupper'?"),
-        (("build", "--force", "--kommune", "Rudesdal"), "mente du 'Rudersdal'?"),
-    ],
-)
+@pytest.mark.parametrize(("words", "told"), CASES["a_wrong_name_ends_with_2_and_the_nearest_right"])
 def test_a_wrong_name_ends_with_2_and_the_nearest_right_one(
     place: Path, words: tuple[str, ...], told: str
 ) -> None:

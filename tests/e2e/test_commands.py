@@ -10,8 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import cases
 from tests.e2e.running import run
 from tests.rudersdal_copy import copy_one_bilag
+
+CASES = cases("commands")
 
 
 @pytest.fixture
@@ -58,30 +61,7 @@ def test_build_makes_every_file_and_a_second_build_the_same_pages(place: Path) -
     assert json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["previous"] is None
 
 
-@pytest.mark.parametrize(
-    ("file", "old", "new", "told"),
-    [
-        ("params/rudersdal/2021.yaml", "bilag:", "bilga:", "mente du 'bilag'?"),
-        ("params/rudersdal/2021.yaml", "kommune: Rudersdal", "kommune: Rudesdal", "'Rudersdal'"),
-        (
-            "params/rudersdal/2021.yaml",
-            "[maalgrupper]",
-            "[malgrupper]",
-            "mente du 'maalgrupper'?",
-        ),
-        ("params/rudersdal/2021.yaml", "aar: 2021", "aar: [2021", "yaml:4: der mangler et komma"),
-        ("params/2021.yaml", "ydelse: fleksjob", "ydelse: fleksjop", "mente du 'fleksjob'?"),
-        ("params/2021.yaml", "periode: 2020M06", "periode: 2031M06", "ingen tal"),
-        ("params/2021.yaml", "periode: 2020M06", "periode: 6", "2020M06 (måned)"),
-        (
-            "params/2021.yaml",
-            "a_dagpenge: {",
-            "a_dagpengee: {",
-            "notebooken viser ikke det afsnit",
-        ),
-        ("notebooks/maalgrupper.ipynb", "report.key_figures()", "print(1)", "celle 6"),
-    ],
-)
+@pytest.mark.parametrize(("file", "old", "new", "told"), CASES["wrong_input_ends_with_2_before"])
 def test_wrong_input_ends_with_2_before_anything_starts(
     place: Path, file: str, old: str, new: str, told: str
 ) -> None:

@@ -15,8 +15,10 @@ import xlsxwriter
 import yaml
 from docx import Document
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, cases
 from tests.e2e.document_commands import Command, command_faults, commands_in, documents
+
+CASES = cases("documents")
 
 COMMANDS = [
     command
@@ -99,18 +101,7 @@ def test_every_command_is_written_as_the_command_line_takes_it() -> None:
     assert len({one.text for one in COMMANDS}) > 30
 
 
-@pytest.mark.parametrize(
-    ("text", "fault"),
-    [
-        ("beskplan biuld", "no command biuld"),
-        ("beskplan build --komune Rudersdal", "no option --komune"),
-        ("beskplan run", "job is missing"),
-        ("beskplan build Rudersdal", "1 words after it, where it takes 0"),
-        ("beskplan build --aar", "--aar wants a value"),
-        ("beskplan snapshots lst", "no command lst"),
-        ("make reprot", "no target reprot"),
-    ],
-)
+@pytest.mark.parametrize(("text", "fault"), CASES["a_command_that_does_not_exist_is_seen"])
 def test_a_command_that_does_not_exist_is_seen(text: str, fault: str) -> None:
     assert faults(Command("x.md", text, inline=False)) == [fault]
 

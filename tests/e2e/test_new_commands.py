@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import cases
 from tests.e2e.running import run
+
+CASES = cases("new_commands")
 
 SEEDS = (
     ("Allerød", 2018),
@@ -87,15 +90,7 @@ def test_a_first_plan_takes_options_and_says_what_is_missing(place: Path) -> Non
     assert "kun til en første plan" in wrong.stderr
 
 
-@pytest.mark.parametrize(
-    ("words", "told"),
-    [
-        (("new", "Rudesdal", "2022"), "mente du 'Rudersdal'?"),
-        (("new", "RAR Hovedstaden", "2026"), "lav en plan for Region Hovedstaden"),
-        (("new-bilag", "Møder"), "a-z, 0-9 og understreg"),
-        (("new-bilag", "moeder", "--aar", "2026"), "--kommune og --aar hører sammen"),
-    ],
-)
+@pytest.mark.parametrize(("words", "told"), CASES["wrong_input_ends_with_2_and_the_way_out"])
 def test_wrong_input_ends_with_2_and_the_way_out(
     place: Path, words: tuple[str, ...], told: str
 ) -> None:

@@ -29,36 +29,19 @@ from beskplan.newplan.moving import (
     written,
 )
 from beskplan.params.maal import Udgangspunkt
+from tests.conftest import cases
+
+CASES = cases("newplan_parts")
 
 
-@pytest.mark.parametrize(
-    ("text", "years", "expected"),
-    [
-        ("i 2019 mod 2018", (), "i 2020 mod 2019"),
-        ("i 2019 mod 2018", (2019,), "i 2020 mod 2018"),
-        ("2.019 borgere, 12019 kr., 2019,5", (), "2.019 borgere, 12019 kr., 2019,5"),
-        ("inden udgangen af 2019.", (), "inden udgangen af 2020."),
-        ("2019-2021", (), "2020-2022"),
-        ("i 1999", (), "i 1999"),
-    ],
-)
+@pytest.mark.parametrize(("text", "years", "expected"), CASES["years_in_words_move_and_other"])
 def test_years_in_words_move_and_other_numbers_do_not(
     text: str, years: tuple[int, ...], expected: str
 ) -> None:
     assert Roll(2019, 2020).years(text, *years) == expected
 
 
-@pytest.mark.parametrize(
-    ("period", "months", "expected"),
-    [
-        ("2026M06", 12, "2027M06"),
-        ("2026M06", 5, "2026M11"),
-        ("2026Q2", 12, "2027Q02"),
-        ("2026", 24, "2028"),
-        ("2026", 6, "2026"),
-        ("2023QMAT02", 12, "2024QMAT02"),
-    ],
-)
+@pytest.mark.parametrize(("period", "months", "expected"), CASES["periods_move_in_their_own_units"])
 def test_periods_move_in_their_own_units(period: str, months: int, expected: str) -> None:
     assert written(moved(Period.parse(period), months)) == expected
 
@@ -130,14 +113,7 @@ def test_last_year_s_marks_go_and_what_is_commented_out_below_them_stays() -> No
     assert without_marks(rest) == rest
 
 
-@pytest.mark.parametrize(
-    ("path", "address"),
-    [
-        ("params/kolding/2026.yaml", "../skema/plan.json"),
-        ("params/kolding/2026.maal.yaml", "../skema/maal.json"),
-        ("params/2026.yaml", "skema/faelles.json"),
-    ],
-)
+@pytest.mark.parametrize(("path", "address"), CASES["a_params_file_begins_with_the_way_to_its"])
 def test_a_params_file_begins_with_the_way_to_its_schema(path: str, address: str) -> None:
     text = with_schema("a: 1\n", Path(path))
     assert text == f"# yaml-language-server: $schema={address}\na: 1\n"

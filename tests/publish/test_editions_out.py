@@ -24,12 +24,15 @@ from beskplan.publish.publishing import publish
 from beskplan.runner.collecting import stale_collections
 from beskplan.runner.engine.pool import ReportPool
 from beskplan.runner.wanted import Choice
+from tests.conftest import cases
 from tests.publish import mail_samples as samples
 from tests.publish.mail_server import PASSWORD, Certificates, MailServer
 from tests.publish.step_worker import run
 from tests.publish.test_mail_once import settled_by_the_servers_record, wait_until_quiet
 from tests.publish.test_packet import CASE
 from tests.runner.small_copy import build, store_rows, third_quarter, write_periodical_copy
+
+CASES = cases("editions_out")
 
 PLAN = "2027/rudersdal"
 SECOND, THIRD = (Job(2027, "rudersdal", "status", periode) for periode in ("2026K2", "2026K3"))
@@ -227,16 +230,7 @@ def test_what_was_edited_after_the_approval_is_never_sent(
         approve(place, SECOND, "Mette Holm")
 
 
-@pytest.mark.parametrize(
-    ("edition", "told"),
-    [
-        ("maalgrupper", "har ingen udgaver"),
-        ("status-2026K5", "mente du '2026K4'"),
-        ("status-2026-09", "mente du '2026M09'"),
-        ("statu", "har ingen udgaver"),
-        ("status-2026K1", "er ikke godkendt"),
-    ],
-)
+@pytest.mark.parametrize(("edition", "told"), CASES["what_is_no_edition_is_not_sent"])
 def test_what_is_no_edition_is_not_sent(
     place: Workplace, mail_server: Served, edition: str, told: str
 ) -> None:

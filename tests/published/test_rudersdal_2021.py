@@ -16,7 +16,10 @@ from beskplan.indicators.quantities import Movement, Quantity, absolute_change
 from beskplan.observations import published
 from beskplan.proof.pdf_text import read_pdf
 from beskplan.registers.areas import find
+from tests.conftest import cases
 from tests.unit.claims import disagreements, parse_claims
+
+CASES = cases("rudersdal_2021")
 
 TABLES = [f"004_T{number:02d}" for number in range(1, 12)]
 
@@ -178,16 +181,7 @@ def test_the_areas_that_the_plan_swapped_have_their_own_numbers(sections: list[R
     assert "Østdanmark (11 pct.)" in text
 
 
-@pytest.mark.parametrize(
-    ("index", "right", "wrong"),
-    [
-        (0, "247", "274"),
-        (1, "faldt", "steg"),
-        (9, "RAR Hovedstaden (13", "Østdanmark (13"),
-        (3, "juni 2020", "juni 2018"),
-        (8, "mindre", "større"),
-    ],
-)
+@pytest.mark.parametrize(("index", "right", "wrong"), CASES["a_wrong_word_or_number_is_found"])
 def test_a_wrong_word_or_number_is_found(
     sections: list[Read], index: int, right: str, wrong: str
 ) -> None:

@@ -23,7 +23,10 @@ from beskplan.render.workbook import (
     sheet_name,
     unlike_names,
 )
+from tests.conftest import cases
 from tests.render import sample_notebook as samples
+
+CASES = cases("workbook")
 
 HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", "{=1}", "https://x.dk", "mailto:a@x.dk", "\t=1", "007"]
 
@@ -101,15 +104,7 @@ def test_corrections_have_a_sheet_of_their_own(page: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "value", "code", "number"),
-    [
-        ("37.818", 37818, "#,##0", 37818),
-        ("1,0", 1.0, "#,##0.0", 1),
-        ("49\u00a0%", 49, "#,##0", 49),
-        ("1.308,0\u00a0%", 1308, "#,##0.0", 1308),
-        ("+5,4", 5.4, "+#,##0.0;-#,##0.0;#,##0.0", 5.4),
-        ("-3\u00a0%", -3, "#,##0", -3),
-    ],
+    ("text", "value", "code", "number"), CASES["a_number_is_a_number_and_is_shown"]
 )
 def test_a_number_is_a_number_and_is_shown_as_it_is_printed(
     page: Page, text: str, value: float, code: str, number: float

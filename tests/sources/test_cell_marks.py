@@ -13,7 +13,10 @@ import xlsxwriter
 from beskplan.core.errors import DataError
 from beskplan.sources.imports import read_export
 from beskplan.sources.mapping import Mapping
+from tests.conftest import cases
 from tests.sources.server.faults import WHAT
+
+CASES = cases("cell_marks")
 
 MAPPING = {
     "id": "moede",
@@ -106,44 +109,12 @@ def outcome(content: bytes, **other: object) -> float | list[str]:
     return float(frame["value"].iloc[0])
 
 
-@pytest.mark.parametrize(
-    "form",
-    [
-        "General",
-        "0",
-        "#,##0",
-        "#,##0;-#,##0",
-        "#,##0;[Red]-#,##0",
-        '_-* #,##0_-;-* #,##0_-;_-* "-"_-;_-@_-',
-        "_(* #,##0_);_(* (#,##0);_(* -_);_(@_)",
-        '0" besøg"',
-        "[Blue]0",
-        "[$-406]0",
-        "@",
-        "# ##0",
-    ],
-)
+@pytest.mark.parametrize("form", CASES["an_ordinary_format_changes_nothing"])
 def test_an_ordinary_format_changes_nothing(form: str) -> None:
     assert outcome(workbook(14, form)) == 14
 
 
-@pytest.mark.parametrize(
-    "form",
-    [
-        '0"000"',
-        "0\\0\\0\\0",
-        "0,",
-        "#,##0,",
-        "#,##0,,",
-        "-0",
-        "(0)",
-        '[<15]"fortroligt";0',
-        '"fortroligt"',
-        '"<5"',
-        '[>=5]0;"<5"',
-        '[=3]"*";0',
-    ],
-)
+@pytest.mark.parametrize("form", CASES["a_format_that_shows_another_number_or_none_is_refused"])
 def test_a_format_that_shows_another_number_or_none_is_refused(form: str) -> None:
     assert outcome(workbook(14, form)) == [WHAT["rewritten"]]
 
@@ -248,25 +219,12 @@ def test_a_day_stands_for_its_month() -> None:
     assert outcome(workbook(14, "", date(2026, 1, 1), "mmm yyyy")) == 14
 
 
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        ("Måned;Besøg\n2026M01;12 %", ["procent i en kolonne med besøg"]),
-        ("Måned;Besøg\n2026M01;12 pct.", ["procent i en kolonne med besøg"]),
-    ],
-)
+@pytest.mark.parametrize(("text", "told"), CASES["per_cent_is_no_count"])
 def test_per_cent_is_no_count(text: str, told: list[str]) -> None:
     assert outcome(text.encode()) == told
 
 
-@pytest.mark.parametrize(
-    ("last", "told"),
-    [
-        ("Fanø;;", ["en række, hvor kun én celle er udfyldt"]),
-        (";;99", ["en række, hvor kun én celle er udfyldt"]),
-        ("Kilde: centret;;", 14.0),
-    ],
-)
+@pytest.mark.parametrize(("last", "told"), CASES["a_row_that_lost_its_numbers_is_no_footnote"])
 def test_a_row_that_lost_its_numbers_is_no_footnote(last: str, told: object) -> None:
     text = f"Kommune;Måned;Besøg\nRudersdal;2026M01;14\n{last}\n"
     assert outcome(text.encode(), omraade={"kolonne": "Kommune"}) == told

@@ -17,6 +17,9 @@ from beskplan.core.errors import BeskplanError, DataError, UnknownNameError
 from beskplan.registers.reading import parse
 from beskplan.sources.imports import read_export
 from beskplan.sources.mapping import Mapping, load_mapping, mapping_text, mappings, save_mapping
+from tests.conftest import cases
+
+CASES = cases("exports")
 
 ON = date(2026, 8, 1)
 HEAD = "Periode;Område;Antal personer;Pct. af arbejdsstyrken"
@@ -135,14 +138,7 @@ def test_a_workbooks_numbers_days_and_texts_are_read_by_their_column() -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("number", "fix"),
-    [
-        ("<5", "`fortroligt: ['<5']` eller `mangler: ['<5']`"),
-        ("-", "`fortroligt: ['-']`"),
-        ("13¹", "uden henvisning til en note"),
-    ],
-)
+@pytest.mark.parametrize(("number", "fix"), CASES["what_is_no_number_is_refused_with_what_can_be"])
 def test_what_is_no_number_is_refused_with_what_can_be_done(number: str, fix: str) -> None:
     text = f"Periode;Område;Antal personer;Pct. af arbejdsstyrken\n2026M06;Rudersdal;{number};2,4"
     with pytest.raises(DataError) as error:
@@ -204,25 +200,7 @@ def test_what_is_no_table_is_refused_in_words(content: bytes, what: str) -> None
     assert refusal(content).startswith(what)
 
 
-@pytest.mark.parametrize(
-    ("change", "fault"),
-    [
-        ({"tabl": "x"}, "ukendt nøgle"),
-        ({"omraade": {}}, "kolonne"),
-        ({"omraade": {"fast": "Atlantis"}}, "findes som område"),
-        ({"periode": {"kolonne": "P", "i_overskrift": True}}, "i_overskrift"),
-        ({"fortroligt": [".."]}, "både"),
-        ({"kilde": "own:"}, "kilde"),
-        ({"tal": [{"indikator": "personer"}]}, "kolonne"),
-        ({"tal": [{"kolonne": "A", "indikator": "person"}]}, "findes som indikator"),
-        (
-            {"tal": [{"kolonne": "A", "indikator": "personer", "ydelse": "dagpeng"}]},
-            "findes som ydelse",
-        ),
-        ({"tal": [{"kolonne": "A", "indikator": "personer", "gruppe": "jobparatte"}]}, "jobparate"),
-        ({"gruppe": {"kolonne": "G", "vaerdier": {"A": "ledig"}}}, "'ledige'"),
-    ],
-)
+@pytest.mark.parametrize(("change", "fault"), CASES["a_wrong_mapping_is_refused"])
 def test_a_wrong_mapping_is_refused(change: dict[str, Any], fault: str) -> None:
     mapping()
     with pytest.raises(DataError, match=fault):

@@ -17,10 +17,13 @@ from beskplan.observations.snapshot import Snapshot
 from beskplan.observations.snapshot_store import choose
 from beskplan.sources.fetching import Clients, fetch_and_store
 from beskplan.sources.plan import FetchPlan, default_plan
+from tests.conftest import cases
 from tests.sources.server import faults
 from tests.sources.server.faults import WHAT, Fault
 from tests.sources.server.serving import Sources
 from tests.sources.some_tables import only
+
+CASES = cases("faults")
 
 NOW = datetime.fromisoformat("2026-08-20T12:00:00+02:00")
 PART = "svaret er kun en del af det, der blev spurgt om"
@@ -237,13 +240,7 @@ def test_a_bom_and_decimal_commas_make_no_difference(
     assert source.problems == ()
 
 
-@pytest.mark.parametrize(
-    ("labels", "part", "what"),
-    [
-        (("Mænd", "Kvinder"), 0, "svaret er delt på mere, end der blev spurgt om"),
-        (("Kontanthjælp",), 1, "en anden værdi, end der blev spurgt om"),
-    ],
-)
+@pytest.mark.parametrize(("labels", "part", "what"), CASES["the_figures_of_another_part_are"])
 def test_the_figures_of_another_part_are_refused(
     source_of: Callable[..., Source], labels: tuple[str, ...], part: int, what: str
 ) -> None:

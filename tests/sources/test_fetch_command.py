@@ -13,9 +13,12 @@ from beskplan.observations.snapshot_store import choose, faults, newest, stored_
 from beskplan.registers.benefits import benefits
 from beskplan.sources import jobindsats as tokens
 from beskplan.sources.plan import OWN, FetchPlan, Source, default_plan, plan_of
+from tests.conftest import cases
 from tests.sources.server.faults import Fault
 from tests.sources.server.serving import TOKEN, Sources
 from tests.sources.some_tables import only
+
+CASES = cases("fetch_command")
 
 ONE = ("y01a02", "RAS400")
 OTHERS = [one.id for one in default_plan().tables.values() if one.id not in ONE]
@@ -150,26 +153,7 @@ def test_a_table_of_one_s_own_is_read(tmp_path: Path) -> None:
     assert (table.latest, table.period_type, table.areas) == (12, "M", ("land", "kommune"))
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "words"),
-    [
-        ("latest: 12", "latests: 12", "mente du 'latest'"),
-        ("latest: 12", "latest: 0", "mere end 0"),
-        ("personer,", "persones,", "mente du 'personer'"),
-        ("a_dagpenge", "a_dagpeng", "mente du 'a_dagpenge'"),
-        ("labels: [Antal personer]", "labels: []", "mindst 1"),
-        ("id: y01a02", "id: ../y01a02", "noget af formen"),
-        (
-            "latest: 12",
-            "latest: 12\n    areas: [kommune]\n    areas_if_there: [kommune]",
-            "én gang",
-        ),
-        ("latest: 12", "latest: 12\n    areas: [by]", "en af 'kommune'"),
-        ("}]\n", "}, { ydelse: a_dagpenge }]\n", "spørger to gange om personer a_dagpenge alle M"),
-        ("ydelse: a_dagpenge", "ydelse: a_dagpenge, group: ledig", "'ledige'"),
-        ("jobindsats:", "{", "der mangler en værdi"),
-    ],
-)
+@pytest.mark.parametrize(("old", "new", "words"), CASES["what_is_wrong_is_refused_with_the_right"])
 def test_what_is_wrong_is_refused_with_the_right_word(
     tmp_path: Path, old: str, new: str, words: str
 ) -> None:

@@ -17,12 +17,15 @@ from beskplan.observations.contract import COLUMNS, KEY, validate
 from beskplan.sources.fetching import FOLDER, AnswerStore, Clients, StoredAnswer, fetch
 from beskplan.sources.http import Patience
 from beskplan.sources.plan import default_plan
+from tests.conftest import cases
 from tests.sources.conftest import Connected
 from tests.sources.server import faults
 from tests.sources.server.faults import Fault
 from tests.sources.server.serving import Sources
 from tests.sources.server.tables import BankTable, JobindsatsTable
 from tests.sources.some_tables import only
+
+CASES = cases("fetching")
 
 Change = Callable[[dict[str, JobindsatsTable], str], object]
 PLAN = default_plan()
@@ -241,12 +244,7 @@ def unemployed(sources: Sources, table: str, title: str, label: str) -> BankTabl
 
 @pytest.mark.parametrize(
     ("served", "indicator"),
-    [
-        (("AULK01", "Fuldtidsledige", "Bruttoledige"), "bruttoledige"),
-        (("AUF01", "Fuldtidsledige (foreløbig)", "Bruttoledige"), "bruttoledige_foreloebig"),
-        (("AUF01", "Fuldtidsledige", "Bruttoledige"), ""),
-        (("AUF01", "Fuldtidsledige (foreløbig)", "I alt"), ""),
-    ],
+    CASES["monthly_unemployed_are_final_or"],
     ids=["final", "preliminary", "another title", "another label"],
 )
 def test_monthly_unemployed_are_final_or_marked_preliminary(
@@ -286,17 +284,7 @@ def test_the_problems_of_all_tables_are_told_at_once(
     )
 
 
-@pytest.mark.parametrize(
-    ("table", "title", "refused"),
-    [
-        ("y10a02", "Førtidspension", False),
-        ("y10a02", "Antal personer", False),
-        ("y10a02", "Tilbagetrækningsydelser", True),
-        ("y01a02", "A-dagpengemodtagere", False),
-        ("y01a02", "Sygedagpenge", True),
-        ("y60a02", "Kontanthjælp", False),
-    ],
-)
+@pytest.mark.parametrize(("table", "title", "refused"), CASES["a_table_with_the_title_of_another"])
 def test_a_table_with_the_title_of_another_is_refused(
     sources: Sources, clients: Clients, tmp_path: Path, table: str, title: str, *, refused: bool
 ) -> None:

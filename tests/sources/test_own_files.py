@@ -25,7 +25,10 @@ from beskplan.sources.imports import import_file, read_export, read_file
 from beskplan.sources.mapping import CHOOSE, Mapping, load_mapping
 from beskplan.sources.plan import default_plan
 from beskplan.sources.verifying import raw_problems
+from tests.conftest import cases
 from tests.sources.some_tables import only
+
+TABLES = cases("own_files")
 
 FOLDER = Path(__file__).parent / "cases"
 CASES: list[dict[str, Any]] = yaml.safe_load(
@@ -93,13 +96,7 @@ def test_a_period_is_read_as_files_write_it(
     assert period_of(written, year, type_).code == code
 
 
-@pytest.mark.parametrize(
-    ("written", "type_"),
-    [
-        ("jan", None), ("13-2026", None), ("31-02-2026", None), ("15-01-2026", None), ("ma 2026", None),
-        ("28-02-2026", "kvartal"), ("30-06-2026", "aar"), ("5. kvartal 2026", None), ("", None),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("written", "type_"), TABLES["what_is_no_period_is_refused"])
 def test_what_is_no_period_is_refused(written: str, type_: Any) -> None:
     with pytest.raises(BeskplanError):
         period_of(written, None, type_)
@@ -201,15 +198,7 @@ def test_another_working_copy_does_not_know_it(tmp_path: Path) -> None:
         load_mapping(root / "mappings" / "liste.yaml", tmp_path)
 
 
-@pytest.mark.parametrize(
-    ("text", "fault"),
-    [
-        ("indikatorer:\n  personer: {navn: Andre, enhed: andre}\n", "findes allerede"),
-        ("indikatorer:\n  samtaler: {navn: Antal samtaler}\n", "enhed"),
-        ("indikatorer:\n  Samtaler: {navn: A, enhed: b}\n", "Samtaler"),
-        ("indikatorer:\n  samtaler: {navn: A, enhed: b, decimal: 1}\n", "decimaler"),
-    ],
-)
+@pytest.mark.parametrize(("text", "fault"), TABLES["a_wrong_declaration_is_refused"])
 def test_a_wrong_declaration_is_refused(tmp_path: Path, text: str, fault: str) -> None:
     root = own_copy(tmp_path / "egen", text)
     with pytest.raises(DataError, match=fault):

@@ -24,9 +24,12 @@ from beskplan.sources.imports import import_file
 from beskplan.sources.jobindsats import connect
 from beskplan.sources.plan import FetchPlan, default_plan
 from beskplan.sources.verifying import raw_problems
+from tests.conftest import cases
 from tests.sources.server.serving import TOKEN, Sources, serving
 from tests.sources.server.tables import real_tables
 from tests.sources.some_tables import only
+
+CASES = cases("real_figures")
 
 pytestmark = pytest.mark.shared
 
@@ -148,11 +151,7 @@ def test_every_region_has_its_sums(snapshot: Snapshot) -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "name", "change", "refusal"),
-    [
-        ("y60a02_kommuner.csv", "y60a02_forkert.csv", ("97709", "97.709"), "to måder"),
-        ("y01a02_hele_landet_regioner.csv", "y36a02.csv", ("", ""), "ikke vælges et skema"),
-    ],
+    ("file", "name", "change", "refusal"), CASES["a_real_file_with_an_odd_cell_or"]
 )
 def test_a_real_file_with_an_odd_cell_or_the_name_of_another_benefit_is_refused(
     shared: Path, tmp_path: Path, file: str, name: str, change: tuple[str, str], *, refusal: str

@@ -25,10 +25,13 @@ from beskplan.sources.statbank import (
     read_answer,
     read_tableinfo,
 )
+from tests.conftest import cases
 from tests.sources.server.faults import WHAT, Fault
 from tests.sources.server.serving import Sources
 from tests.sources.server.tables import YDELSESTYPER, months
 from tests.sources.some_tables import only
+
+CASES = cases("statbank")
 
 TIME = {"id": "Tid", "time": True, "values": [{"id": "2025", "text": "2025"}]}
 SEX = {"id": "KØN", "elimination": False, "values": [{"id": "M", "text": "Mænd"}]}
@@ -157,16 +160,7 @@ def row_of(frame: pd.DataFrame, area: str, period: str) -> dict[Hashable, Any]:
     return row
 
 
-@pytest.mark.parametrize(
-    ("table", "indicator", "period"),
-    [
-        ("RAS400", "arbejdsstyrke", "2025Y01"),
-        ("FOLK1A", "befolkning_16_66", "2025Q04"),
-        ("AUK01", "fuldtidsmodtagere", "2025Q04"),
-        ("AULK04", "personer", "2026M07"),
-        ("AUP02", "ledighedspct", "2026M07"),
-    ],
-)
+@pytest.mark.parametrize(("table", "indicator", "period"), CASES["the_five_tables_work_out_of_the"])
 def test_the_five_tables_work_out_of_the_box(
     clients: Clients, tmp_path: Path, table: str, indicator: str, period: str
 ) -> None:
@@ -293,10 +287,7 @@ def test_every_period_is_written_out(sources: Sources, clients: Clients, tmp_pat
     assert all(f'"{one}"' in asked.body for one in months("2026M07", 14))
 
 
-@pytest.mark.parametrize(
-    ("mark", "state"),
-    [("..", "withheld"), ("x", "withheld"), (".", "absent"), ("-", "absent"), ("4,2", "known")],
-)
+@pytest.mark.parametrize(("mark", "state"), CASES["missing_marks_keep_their_meaning"])
 def test_missing_marks_keep_their_meaning(
     sources: Sources, clients: Clients, tmp_path: Path, mark: str, state: str
 ) -> None:
@@ -306,17 +297,7 @@ def test_missing_marks_keep_their_meaning(
     assert pd.isna(row["value"]) == (state != "known")
 
 
-@pytest.mark.parametrize(
-    ("table", "cell"),
-    [
-        ("AUP02", ("fire", "et tal, eller et af .. . - x")),
-        ("AUP02", ("1.234,5", "et tal, eller et af .. . - x")),
-        ("AUP02", ("101", "0 til 100")),
-        ("AUP02", ("-1", "0 til 100")),
-        ("AULK04", ("1.308", "et helt tal")),
-        ("AULK04", ("-3", "0 eller mere")),
-    ],
-)
+@pytest.mark.parametrize(("table", "cell"), CASES["a_cell_that_cannot_be_is_refused"])
 def test_a_cell_that_cannot_be_is_refused(
     sources: Sources, clients: Clients, tmp_path: Path, table: str, cell: tuple[str, str]
 ) -> None:

@@ -21,23 +21,15 @@ from beskplan.registers.areas import (
     oestvest,
     regional_council,
 )
+from tests.conftest import cases
+
+CASES = cases("areas")
 
 IN_2021 = date(2021, 1, 1)
 IN_2026 = date(2026, 1, 1)
 
 
-@pytest.mark.parametrize(
-    ("kind", "count"),
-    [
-        ("kommune", 98),
-        ("region", 6),
-        ("rar", 8),
-        ("landsdel", 11),
-        ("oestvest", 2),
-        ("land", 1),
-        ("jobcenter", 2),
-    ],
-)
+@pytest.mark.parametrize(("kind", "count"), CASES["each_kind_has_its_number_of_areas"])
 def test_each_kind_has_its_number_of_areas(kind: str, count: int) -> None:
     assert len([one for one in areas() if one.kind == kind]) == count
 
@@ -51,21 +43,7 @@ def test_every_municipality_is_in_exactly_one_area_of_each_division(kind: str, o
     assert sorted(parts) == sorted(every)
 
 
-@pytest.mark.parametrize(
-    ("kode", "count"),
-    [
-        ("000", 98),
-        ("081", 11),
-        ("082", 19),
-        ("083", 22),
-        ("084", 29),
-        ("085", 17),
-        ("rar-hovedstaden", 28),
-        ("rar-bornholm", 1),
-        ("oestdanmark", 46),
-        ("vestdanmark", 52),
-    ],
-)
+@pytest.mark.parametrize(("kode", "count"), CASES["an_area_has_its_number_of_municipalities"])
 def test_an_area_has_its_number_of_municipalities(kode: str, count: int) -> None:
     assert len(area(kode).parts) == count
 
@@ -123,34 +101,7 @@ def test_municipalities_come_in_danish_order() -> None:
     assert names.index("Furesø") + 1 == names.index("Faaborg-Midtfyn")
 
 
-@pytest.mark.parametrize(
-    ("name", "kode"),
-    [
-        ("Århus", "751"),
-        ("aarhus kommune", "751"),
-        ("Nordfyn", "480"),
-        ("Nordfyns Kommune", "480"),
-        ("Nordfyn Kommune", "480"),
-        ("Vesthimmerland", "820"),
-        ("Høje Tåstrup", "169"),
-        ("Høje Taastrup", "169"),
-        ("Bornholms Regionskommune", "400"),
-        ("Københavns Kommune", "101"),
-        ("Copenhagen", "101"),
-        ("Ringkøbing Skjern", "760"),
-        ("Tårnby-Drager", "jc-taarnby-dragoer"),
-        ("Vallensbæk-Ishøj", "jc-ishoej-vallensbaek"),
-        ("hele landet", "000"),
-        ("All Denmark", "000"),
-        ("Region Zealand", "085"),
-        ("RAR-Hovedstaden", "rar-hovedstaden"),
-        ("Det Regionale Arbejdsmarkedsråd Fyn", "rar-fyn"),
-        ("Det Regionale Beskæftigelsesråd for Region Hovedstaden", "084"),
-        ("Christiansø", "411"),
-        ("Uoplyst område", "uoplyst"),
-        ("230", "230"),
-    ],
-)
+@pytest.mark.parametrize(("name", "kode"), CASES["names_of_the_sources_are_known"])
 def test_names_of_the_sources_are_known(name: str, kode: str) -> None:
     assert find(name).kode == kode
 
@@ -296,18 +247,7 @@ def test_letter_case_does_not_change_the_order() -> None:
     assert sorted(["b", "C", "a", "AARHUS", "å"], key=danish_key)[:3] == ["a", "b", "C"]
 
 
-@pytest.mark.parametrize(
-    ("name", "slug"),
-    [
-        ("Rudersdal", "rudersdal"),
-        ("Høje-Taastrup", "hoeje-taastrup"),
-        ("Århus", "aarhus"),
-        ("A\u030arhus", "aarhus"),
-        ("Ærø", "aeroe"),
-        ("Vest- og Sydsjælland", "vest-og-sydsjaelland"),
-        ("  Café 2\u00a0", "cafe-2"),
-    ],
-)
+@pytest.mark.parametrize(("name", "slug"), CASES["a_slug_is_plain_ascii"])
 def test_a_slug_is_plain_ascii(name: str, slug: str) -> None:
     assert slugify(name) == slug
 
@@ -318,21 +258,7 @@ def test_a_slug_is_never_empty(name: str) -> None:
         slugify(name)
 
 
-@pytest.mark.parametrize(
-    ("kode", "form"),
-    [
-        ("230", "Rudersdals"),
-        ("259", "Køges"),
-        ("751", "Aarhus'"),
-        ("730", "Randers'"),
-        ("420", "Assens'"),
-        ("615", "Horsens'"),
-        ("480", "Nordfyns"),
-        ("820", "Vesthimmerlands"),
-        ("084", "Region Hovedstadens"),
-        ("000", "hele landets"),
-    ],
-)
+@pytest.mark.parametrize(("kode", "form"), CASES["the_genitive_of_an_area"])
 def test_the_genitive_of_an_area(kode: str, form: str) -> None:
     assert area(kode).genitiv == form
 
@@ -355,41 +281,12 @@ def test_only_two_long_names_are_not_the_name_and_kommune() -> None:
     assert others == {"København": "Københavns Kommune", "Bornholm": "Bornholms Regionskommune"}
 
 
-@pytest.mark.parametrize(
-    "long_name",
-    [
-        "Aarhus Kommune",
-        "Faaborg-Midtfyn Kommune",
-        "Fanø Kommune",
-        "Frederiksberg Kommune",
-        "Høje-Taastrup Kommune",
-        "Læsø Kommune",
-        "Lyngby-Taarbæk Kommune",
-        "Morsø Kommune",
-        "Nordfyns Kommune",
-        "Samsø Kommune",
-        "Vesthimmerlands Kommune",
-        "Ærø Kommune",
-    ],
-)
+@pytest.mark.parametrize("long_name", CASES["official_long_names"])
 def test_official_long_names(long_name: str) -> None:
     assert find(long_name, kind="kommune").lang_navn == long_name
 
 
-@pytest.mark.parametrize(
-    ("kode", "where"),
-    [
-        ("230", "i Rudersdal Kommune"),
-        ("101", "i Københavns Kommune"),
-        ("400", "på Bornholm"),
-        ("825", "i Læsø Kommune"),
-        ("000", "i hele landet"),
-        ("oestdanmark", "i Østdanmark"),
-        ("rar-hovedstaden", "i RAR Hovedstaden"),
-        ("084", "i Region Hovedstaden"),
-        ("jc-taarnby-dragoer", "i Tårnby og Dragør Kommuner"),
-    ],
-)
+@pytest.mark.parametrize(("kode", "where"), CASES["where_something_happens"])
 def test_where_something_happens(kode: str, where: str) -> None:
     assert area(kode).stedsform == where
 
@@ -434,13 +331,7 @@ def test_every_area_of_the_published_tables_is_known(shared: Path) -> None:
 
 @pytest.mark.shared
 @pytest.mark.parametrize(
-    ("file", "column", "delimiter", "count"),
-    [
-        ("jobindsats/y25i01_kommuner.csv", "Område", ",", 99),
-        ("jobindsats/y01a02_hele_landet_regioner.csv", "Område", ",", 6),
-        ("statbank/FOLK1A_1kvartal_kommuner_en.csv", "OMRÅDE", ";", 105),
-        ("statbank/AUP02_aarlig_ledighedspct_kommuner.csv", "municipality", ",", 98),
-    ],
+    ("file", "column", "delimiter", "count"), CASES["every_area_of_the_real_data_is"]
 )
 def test_every_area_of_the_real_data_is_known_and_another(
     shared: Path, file: str, column: str, delimiter: str, count: int

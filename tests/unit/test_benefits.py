@@ -25,6 +25,9 @@ from beskplan.registers.benefits import (
     replaced_by,
 )
 from beskplan.registers.groups import target_group, target_groups
+from tests.conftest import cases
+
+CASES = cases("benefits")
 
 ALL: tuple[Benefit, ...] = tuple(register().benefits.values())
 YEARS = (2014, 2017, 2019, 2020, 2024, 2026)
@@ -107,20 +110,7 @@ def test_the_name_is_the_one_in_force_on_the_day() -> None:
     assert sho.name(date(2020, 1, 1)) == "selvforsørgelses- og hjemrejseydelse samt overgangsydelse"
 
 
-@pytest.mark.parametrize(
-    ("ydelse", "paa", "modtagere"),
-    [
-        ("a_dagpenge", "på a-dagpenge", "a-dagpengemodtagere"),
-        ("fleksjob", "i fleksjob", "fleksjobansatte"),
-        ("foertidspension", "på førtidspension", "førtidspensionister"),
-        ("ressourceforloeb", "i ressourceforløb", "borgere i ressourceforløb"),
-        (
-            "sho",
-            "på selvforsørgelses- og hjemrejseydelse eller overgangsydelse",
-            "modtagere af selvforsørgelses- og hjemrejseydelse eller overgangsydelse",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("ydelse", "paa", "modtagere"), CASES["phrases_of_june_2020"])
 def test_phrases_of_june_2020(ydelse: str, paa: str, modtagere: str) -> None:
     on = date(2020, 6, 1)
     assert benefit(ydelse).paa(on) == paa
@@ -362,18 +352,7 @@ def test_every_note_is_whole_sentences() -> None:
         assert "  " not in event.note
 
 
-@pytest.mark.parametrize(
-    ("printed", "expected"),
-    [
-        ("LAB 2.1 Forsikret ledig", "lab_2_1"),
-        ("LAB 2.2 Kontanthjælp", "lab_2_2"),
-        ("LAB 2.3 Kontanthjælp", "lab_2_3"),
-        ("LAB 2.11 Ressourceforløb", "lab_2_11"),
-        ("2.14 Jobafklaringsforløb", "lab_2_14"),
-        ("Person omfattet af Integrationsloven", "integrationsloven"),
-        ("lab_6_9", "lab_6_9"),
-    ],
-)
+@pytest.mark.parametrize(("printed", "expected"), CASES["a_target_group_is_found_as_plans_print"])
 def test_a_target_group_is_found_as_plans_print_it(printed: str, expected: str) -> None:
     assert target_group(printed).id == expected
 

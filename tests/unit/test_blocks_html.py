@@ -36,6 +36,7 @@ from beskplan.blocks.model import (
     as_demo,
 )
 from beskplan.core.errors import BlockError
+from tests.conftest import cases
 from tests.render.sample_notebook import (
     NBSP,
     SVG,
@@ -47,6 +48,8 @@ from tests.render.sample_notebook import (
     sample_table,
     sample_table_with_gaps,
 )
+
+CASES = cases("blocks_html")
 
 EVERY_KIND: dict[str, Block] = {
     "table": sample_table(),
@@ -254,15 +257,7 @@ def test_the_same_block_gives_the_same_bytes() -> None:
     assert isinstance(EVERY_KIND["header"], Header)
 
 
-@pytest.mark.parametrize(
-    ("texts", "line"),
-    [
-        (["A (y25i01), hentet i dag."], "Kilde: A (y25i01), hentet i dag"),
-        (["A (t1), i dag", "A (t2), i dag", "A (t1), i dag"], "Kilde: A (t1 og t2), i dag"),
-        (["A (t1), i dag", "A (t2), i går"], "Kilder: A (t1), i dag; A (t2), i går"),
-        (["Lov (nr. 994)", "Lov (nr. 995)"], "Kilder: Lov (nr. 994); Lov (nr. 995)"),
-    ],
-)
+@pytest.mark.parametrize(("texts", "line"), CASES["two_tables_of_one_source_and_day_are_named"])
 def test_two_tables_of_one_source_and_day_are_named_together(texts: list[str], line: str) -> None:
     assert captions.source_line([Source(text=text) for text in texts]) == line
 

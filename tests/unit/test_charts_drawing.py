@@ -31,6 +31,9 @@ from beskplan.core.colours import contrast
 from beskplan.core.periods import Period, month, periods_between, quarter, year_
 from beskplan.registers.benefits import benefits
 from beskplan.registers.groups import groups, target_groups
+from tests.conftest import cases
+
+CASES = cases("charts_drawing")
 
 BARS = [Bar("RAR Hovedstaden", Decimal(46)), Bar("Rudersdal", Decimal(54), emphasis=True)]
 CHARTS = {
@@ -54,18 +57,7 @@ def test_a_drawing_has_both_widths(name: str) -> None:
 D = Decimal
 
 
-@pytest.mark.parametrize(
-    ("values", "decimals", "labels"),
-    [
-        ([703, 456], 0, ["0", "200", "400", "600", "800"]),
-        ([37818], 0, ["0", "10.000", "20.000", "30.000", "40.000"]),
-        ([-22, 13], 0, ["-30", "-20", "-10", "0", "10", "20"]),
-        ([1, 2], 0, ["0", "1", "2"]),
-        ([-5], 0, ["-5", "-4", "-3", "-2", "-1", "0"]),
-        ([0], 0, ["0", "1"]),
-        ([], 0, ["0", "1"]),
-    ],
-)
+@pytest.mark.parametrize(("values", "decimals", "labels"), CASES["ticks_of_values"])
 def test_ticks_of_values(values: list[object], decimals: int, labels: list[str]) -> None:
     numbers = [D(str(value)) for value in values]
     axis = value_axis(numbers, decimals=decimals)
@@ -199,21 +191,7 @@ def test_every_long_name_of_the_registers_is_divided_between_its_words(word: str
     assert len(last) >= 3
 
 
-@pytest.mark.parametrize(
-    ("word", "letters", "parts"),
-    [
-        ("jobafklaringsforløb", 15, ["jobafklarings-", "forløb"]),
-        ("jobafklaringsforløb", 11, ["job-", "afklarings-", "forløb"]),
-        ("ressourceforløb", 14, ["ressource-", "forløb"]),
-        ("barselsdagpenge", 12, ["barsels-", "dagpenge"]),
-        ("kontanthjælpsområdet", 16, ["kontanthjælps-", "området"]),
-        ("Vesthimmerlands", 12, ["Vesthimmer-", "lands"]),
-        ("Mariagerfjord", 10, ["Mariager-", "fjord"]),
-        ("Frederikshavn", 11, ["Frederiks-", "havn"]),
-        ("xxxxxx", 4, ["xxx-", "xxx"]),
-        ("A-kasse", 9, ["A-kasse"]),
-    ],
-)
+@pytest.mark.parametrize(("word", "letters", "parts"), CASES["a_word_is_divided_as_late_as_may_be"])
 def test_a_word_is_divided_as_late_as_may_be(word: str, letters: int, parts: list[str]) -> None:
     assert split_word(word, at_most(letters)) == parts
 

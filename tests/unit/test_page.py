@@ -15,6 +15,7 @@ from beskplan.blocks.model import MIME, Accent, Figure, KeyFigures, Omitted, Sou
 from beskplan.core.errors import RenderError
 from beskplan.render.markdown import Heading, markdown_html, plain_text, split_headings
 from beskplan.render.page import Markdown, Page, heading_id, read_page
+from tests.conftest import cases
 from tests.render.sample_notebook import (
     block_cell,
     notebook_of,
@@ -24,6 +25,8 @@ from tests.render.sample_notebook import (
     sample_sources,
     sample_table,
 )
+
+CASES = cases("page")
 
 md = new_markdown_cell
 
@@ -271,16 +274,7 @@ class TestHeadingIds:
     def test_equal_titles_get_ids_of_their_own(self) -> None:
         assert self.ids(["Året", "Året", "Året 2"]) == ["aaret", "aaret-2", "aaret-2-2"]
 
-    @pytest.mark.parametrize(
-        ("title", "expected"),
-        [
-            ("2021", "afsnit-2021"),
-            ("Indhold", "afsnit-indhold"),
-            ("Tabel 3", "afsnit-tabel-3"),
-            ("Nøgletal", "afsnit-noegletal"),
-            ("!", "afsnit"),
-        ],
-    )
+    @pytest.mark.parametrize(("title", "expected"), CASES["ids_of_template_and_blocks_are_not"])
     def test_ids_of_template_and_blocks_are_not_taken(self, title: str, expected: str) -> None:
         assert self.ids([title]) == [expected]
 

@@ -11,6 +11,9 @@ import pytest
 from beskplan.core.errors import ParamsError, Problem, UnknownNameError
 from beskplan.core.periods import Period
 from beskplan.params.models import available, read
+from tests.conftest import cases
+
+CASES = cases("params")
 
 YEAR = """
 maalgrupper:
@@ -94,20 +97,7 @@ def test_a_mistake_in_the_years_file_is_told_with_that_files_name(tmp_path: Path
     assert "fleksjob" in found.fix
 
 
-@pytest.mark.parametrize(
-    ("line", "key", "fix"),
-    [
-        ("kommune: Rudesdal", "kommune", "Rudersdal"),
-        ("aar: nitten", "aar", ""),
-        ("aar: 2012", "aar", ""),
-        ("bilag: maalgrupper", "bilag", ""),
-        ("bilag: []", "bilag", ""),
-        ("maalgrupper: {periode: juni 2020}", "maalgrupper.periode", ""),
-        ("maalgrupper: {sammenlign_med: [oestdanmrk]}", "maalgrupper.sammenlign_med.0", ""),
-        ("datagrundlag: gammelt", "datagrundlag", ""),
-        ("vedtaget: i går", "vedtaget", ""),
-    ],
-)
+@pytest.mark.parametrize(("line", "key", "fix"), CASES["a_wrong_value_is_refused_with_its_key"])
 def test_a_wrong_value_is_refused_with_its_key(
     tmp_path: Path, line: str, key: str, fix: str
 ) -> None:
@@ -171,15 +161,7 @@ def test_the_params_of_the_working_copy_are_all_right(root: Path) -> None:
 NOTEBOOK = "notebooks/maalgrupper.ipynb"
 
 
-@pytest.mark.parametrize(
-    ("given", "said"),
-    [
-        ({"Kommune": "Rudersdal"}, "mente du 'kommune'?"),
-        ({"kommune": 230}, "-r kommune 230"),
-        ({"kommune": "Rudesdal"}, "mente du 'Rudersdal'?"),
-        ({"kommune": "Rudersdal", "aar": 2021}, ""),
-    ],
-)
+@pytest.mark.parametrize(("given", "said"), CASES["a_wrong_parameter_is_refused"])
 def test_a_wrong_parameter_is_refused(
     root: Path, tmp_path: Path, given: dict[str, object], said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,6 +13,9 @@ from beskplan.params.models import available, params_files, read
 from beskplan.params.target_words import other_direction, other_limit, printed_numbers
 from beskplan.registers.document import Document
 from beskplan.registers.reading import validated
+from tests.conftest import cases
+
+CASES = cases("params_maal")
 
 OWN = "kommune: Rudersdal\naar: 2021\nbilag: [resultatmaal]\n"
 YEAR = "ministermaal: [Alle i job]\n"
@@ -73,16 +76,7 @@ def test_a_decimal_is_what_the_file_says_not_its_binary_neighbour(tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "line", "what", "fix"),
-    [
-        ("        hvad:", "        hvd:", 8, "ukendt nøgle", "mente du 'hvad'?"),
-        ("slags: relativ", "slags: relatv", 7, "værdien findes ikke", "mente du 'relativ'?"),
-        ("aendring_pct: -10", "aendring_pct: 0", 10, "forkert værdi", "skriv bevægelsens fortegn"),
-        ("frist: 2021M12", "frist: december", 12, "forkert værdi", ""),
-        ("{periode: 2020M12}", "{ord: [x]}", 13, "forkert værdi", ""),
-        ("{periode: 2020M12}", "{vaerdi: 3}", 13, "forkert værdi", ""),
-        ("kilde: Planen", "kilde: ''", 1, "forkert værdi", ""),
-    ],
+    ("old", "new", "line", "what", "fix"), CASES["a_mistake_is_told_with_file_and"]
 )
 def test_a_mistake_is_told_with_file_and_line(
     tmp_path: Path, old: str, new: str, line: int, *, what: str, fix: str
@@ -144,31 +138,12 @@ def test_every_file_of_targets_in_the_working_copy_is_right(root: Path) -> None:
     assert count >= 78
 
 
-@pytest.mark.parametrize(
-    ("text", "rises", "word"),
-    [
-        ("Fald på 5 pct.", True, "Fald"),
-        ("Fem pct. færre", True, "færre"),
-        ("En stigning på 5 pct.", False, "stigning"),
-        ("Fald på 5 pct.", False, None),
-        ("Færre skal stå uden job, og flere i arbejde", True, None),
-        ("Antallet er 5 pct. mindre", True, None),
-    ],
-)
+@pytest.mark.parametrize(("text", "rises", "word"), CASES["a_target_goes_where_its_words_go"])
 def test_a_target_goes_where_its_words_go(text: str, rises: bool, word: str | None) -> None:
     assert other_direction(text, rises=rises) == word
 
 
-@pytest.mark.parametrize(
-    ("text", "at_least", "word"),
-    [
-        ("Højst 500.", True, "Højst"),
-        ("Mindst 500.", False, "Mindst"),
-        ("Højst 500.", False, None),
-        ("Mindst 5 og højst 10", True, None),
-        ("Unge under 30 år", True, None),
-    ],
-)
+@pytest.mark.parametrize(("text", "at_least", "word"), CASES["a_target_s_limit_is_that_of_its"])
 def test_a_target_s_limit_is_that_of_its_words(text: str, at_least: bool, word: str | None) -> None:
     assert other_limit(text, at_least=at_least) == word
 

@@ -13,6 +13,9 @@ from jsonschema import Draft202012Validator
 
 from beskplan.params.schemas import FOLDER, schema_name, schema_of, schemas
 from beskplan.sources.mapping import SCHEMA, Mapping
+from tests.conftest import cases
+
+CASES = cases("params_schemas")
 
 
 class _Loader(yaml.SafeLoader):
@@ -72,17 +75,7 @@ maalgrupper: {periode: 2026M06, afsnit: {fleksjob: {ydelse: fleksjob}}}
 """
 
 
-@pytest.mark.parametrize(
-    ("right", "wrong", "place"),
-    [
-        ("kommune: Rudersdal", "kommune: Rudesdal", "$.kommune"),
-        ("ydelse: fleksjob", "ydelse: fleksjobs", "$.maalgrupper.afsnit.fleksjob.ydelse"),
-        ("periode: 2026M06", "periode: 2026-06", "$.maalgrupper.periode"),
-        ("periode: 2026M06", "perioder: 2026M06", "$.maalgrupper"),
-        ("aar: 2027", "aar: 1027", "$.aar"),
-        ("bilag: [maalgrupper]\n", "", "$"),
-    ],
-)
+@pytest.mark.parametrize(("right", "wrong", "place"), CASES["a_slip_of_the_pen_is_seen_where_it"])
 def test_a_slip_of_the_pen_is_seen_where_it_stands(right: str, wrong: str, place: str) -> None:
     assert faults("plan.json", PLAN) == []
     assert faults("plan.json", PLAN.replace(right, wrong)) == [place]
@@ -102,16 +95,6 @@ def test_an_editor_is_told_what_a_key_means() -> None:
     assert "Rudersdal" in plan["$defs"]["subject"]["enum"]
 
 
-@pytest.mark.parametrize(
-    ("path", "name"),
-    [
-        ("params/mail.yaml", "mail.json"),
-        ("params/kolding/profil.yaml", "profil.json"),
-        ("params/kolding/modtagere.yaml", "modtagere.json"),
-        ("params/kolding/noter.yaml", None),
-        ("mappings/2027.yaml", None),
-        ("params/skema/plan.json", None),
-    ],
-)
+@pytest.mark.parametrize(("path", "name"), CASES["each_kind_of_file_has_its_own_schema"])
 def test_each_kind_of_file_has_its_own_schema(path: str, name: str | None) -> None:
     assert schema_name(Path(path)) == name

@@ -22,6 +22,9 @@ from beskplan.params.profil import (
     LightColours,
     read_presentation,
 )
+from tests.conftest import cases
+
+CASES = cases("profil")
 
 STYLE = Path(__file__).parents[2] / "beskplan" / "data" / "templates" / "beskplan.css"
 LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>'
@@ -85,22 +88,7 @@ def test_a_png_is_a_logo_too(tmp_path: Path) -> None:
     assert presentation.logo.uri.startswith("data:image/png;base64,")
 
 
-@pytest.mark.parametrize(
-    ("text", "where", "fix"),
-    [
-        ("afsendr: X", "params/rudersdal/profil.yaml:1: afsendr", "mente du 'afsender'?"),
-        ("logo: {fil: logo.svg}", "params/rudersdal/profil.yaml:1: logo.alt", "tilføj `alt: …`"),
-        ("logo: {fil: ../x.svg, alt: X}", "params/rudersdal/profil.yaml:1: logo.fil", ""),
-        ("logo: {fil: nej.svg, alt: X}", "params/rudersdal/profil.yaml:1: logo.fil", "læg filen"),
-        ("logo: {fil: logo.svg, alt: ' '}", "params/rudersdal/profil.yaml:1: logo.alt", ""),
-        ("tilgaengelighedserklaering: http://x.dk", "params/rudersdal/profil.yaml:1: tilg", ""),
-        (
-            "farver: {lys: {tekst: '#12436D', grafik: '#12436D'}}",
-            "params/rudersdal/profil.yaml:1: farver.moerk",
-            "tilføj `moerk: …`",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("text", "where", "fix"), CASES["what_is_wrong_is_told_with_its_line"])
 def test_what_is_wrong_is_told_with_its_line(
     tmp_path: Path, text: str, where: str, fix: str
 ) -> None:

@@ -19,6 +19,9 @@ from beskplan.indicators.quantities import (
     share_pct,
 )
 from beskplan.registers.indicators import INDICATORS, one_basis
+from tests.conftest import cases
+
+CASES = cases("quantities")
 
 
 def persons(value: int | str | None, state: str = "known", decimals: int = 0) -> Quantity:
@@ -34,22 +37,12 @@ def test_pct_change_uses_the_unrounded_values() -> None:
     assert pct_change(persons("10.4"), persons("12.6"), 1).text() == "21,2"
 
 
-@pytest.mark.parametrize(
-    ("before", "now", "printed"),
-    [(456, 703, 54), (314, 357, 14), (200, 201, 1), (200, 199, -1), (8, 8, 0)],
-)
+@pytest.mark.parametrize(("before", "now", "printed"), CASES["pct_change_rounds_half_away_from"])
 def test_pct_change_rounds_half_away_from_zero(before: int, now: int, printed: int) -> None:
     assert pct_change(persons(before), persons(now)).printed == printed
 
 
-@pytest.mark.parametrize(
-    ("before", "now", "state"),
-    [
-        ("withheld", "known", "withheld"),
-        ("known", "absent", "absent"),
-        ("absent", "withheld", "withheld"),
-    ],
-)
+@pytest.mark.parametrize(("before", "now", "state"), CASES["a_missing_input_makes_the_change"])
 def test_a_missing_input_makes_the_change_missing_and_withheld_wins(
     before: str, now: str, state: str
 ) -> None:
@@ -136,15 +129,7 @@ def test_each_limit_has_an_indicator_for_both_ways_of_counting(limit: str) -> No
     assert len({INDICATORS[name].name for name in ids}) == 2
 
 
-@pytest.mark.parametrize(
-    "names",
-    [
-        ("forloeb_igang_over_26_uger", "forloeb_i_aaret_over_26_uger"),
-        ("gns_varighed_uger", "gns_varighed_igang_uger"),
-        ("forloeb_igang", "fuldtidspersoner"),
-        ("personer",),
-    ],
-)
+@pytest.mark.parametrize("names", CASES["a_column_of_two_kinds_of_duration_is_refused"])
 def test_a_column_of_two_kinds_of_duration_is_refused(names: tuple[str, ...]) -> None:
     with pytest.raises(DataError) as refusal:
         one_basis(names, "tabel")

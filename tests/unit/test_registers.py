@@ -22,6 +22,9 @@ from beskplan.registers.document import Document
 from beskplan.registers.groups import group, groups
 from beskplan.registers.indicators import ALL, INDICATORS
 from beskplan.registers.reading import data_text, parse
+from tests.conftest import cases
+
+CASES = cases("registers")
 
 NAMES = ("benefits", "breaks", "groups", "target_groups", "areas/kommuner", "areas/omraader")
 Raw = dict[str, Any]
@@ -238,15 +241,7 @@ ydelser:
 """
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "where", "fix"),
-    [
-        ("    source", "    sucessors: [a]\n    source", ".sucessors", "mente du 'successors'?"),
-        ("koen: en", "koen: den", ".forms.0.koen", ""),
-        ("paa: x", 'paa: ""', ".forms.0.paa", ""),
-        ("    source", "    valid_from: 2020-01-01\n    valid_to: 2019-12-31\n    source", "", ""),
-    ],
-)
+@pytest.mark.parametrize(("old", "new", "where", "fix"), CASES["a_register_of_another_form_is"])
 def test_a_register_of_another_form_is_refused_with_its_place(
     old: str, new: str, where: str, fix: str
 ) -> None:
@@ -284,17 +279,7 @@ def test_the_new_definition_is_told_in_its_first_plan_only() -> None:
     assert group("alle").note(2021) is None
 
 
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("Jobparat", "jobparate"),
-        ("Aktivitetsparat", "aktivitetsparate"),
-        ("Uddannelsesparat", "uddannelsesparate"),
-        ("Åbenlys uddannelsesparat", "aabenlyst_uddannelsesparate"),
-        ("under_30", "under_30"),
-        ("Udenlandske  borgere", "udenlandske_statsborgere"),
-    ],
-)
+@pytest.mark.parametrize(("name", "expected"), CASES["a_group_is_found_as_plans_and_source_call"])
 def test_a_group_is_found_as_plans_and_source_call_it(name: str, expected: str) -> None:
     assert group(name).id == expected
 
@@ -305,19 +290,7 @@ def test_an_unknown_group_brings_the_nearest() -> None:
     assert refused.value.problems[0].fix == "mente du 'jobparate'?"
 
 
-@pytest.mark.parametrize(
-    ("name", "ydelse", "expected"),
-    [
-        ("alle", "fleksjob", "fleksjobansatte"),
-        ("jobparate", "kontanthjaelp", "jobparate kontanthjælpsmodtagere"),
-        ("under_30", "a_dagpenge", "a-dagpengemodtagere under 30 år"),
-        (
-            "udenlandske_statsborgere",
-            "offentlig_forsoergelse",
-            "udenlandske statsborgere på offentlig forsørgelse",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("name", "ydelse", "expected"), CASES["the_group_among_a_benefits"])
 def test_the_group_among_a_benefits_recipients(name: str, ydelse: str, expected: str) -> None:
     assert group(name).of(benefit(ydelse), ON) == expected
 
@@ -336,34 +309,7 @@ def kinds(
 
 
 @pytest.mark.parametrize(
-    ("ydelse", "area", "before", "now", "expected"),
-    [
-        ("a_dagpenge", "230", "2025M06", "2026M06", []),
-        ("kontanthjaelp_2025", "230", "2025M07", "2026M07", []),
-        # Counted back by the source: compared, with a word about it.
-        ("kontanthjaelp_2025", "230", "2025M06", "2026M06", ["2025-07-01 mark"]),
-        # Before the source has counted back, and after the old benefit ended: not compared.
-        (
-            "kontanthjaelp_2025",
-            "230",
-            "2020M06",
-            "2026M06",
-            ["2025-07-01 mark", "2025-07-01 refuse"],
-        ),
-        ("kontanthjaelp", "230", "2025M06", "2026M06", ["2025-07-01 mark", "2025-07-01 refuse"]),
-        ("sho", "230", "2019M06", "2020M06", ["2020-01-01 mark"]),
-        ("a_dagpenge", "rar-hovedstaden", "2024M06", "2025M06", ["2025-01-01 refuse"]),
-        ("a_dagpenge", "rar-hovedstaden", "2023M06", "2024M06", []),
-        ("alle", "230", "2025M06", "2026M06", ["2025-07-01 mark"]),
-        ("sygedagpenge", "230", "2019M06", "2020M06", ["2020-05-01 mark"]),
-        ("sygedagpenge", "230", "2019M04", "2020M04", []),
-        # The last month before the law of no new courses, and the first under it.
-        ("ressourceforloeb", "230", "2025M01", "2026M01", []),
-        ("ressourceforloeb", "230", "2025M02", "2026M02", ["2026-02-01 mark"]),
-        ("ressourceforloeb", "230", "2026M02", "2027M02", []),
-        ("revalidering", "230", "2025M01", "2026M01", []),
-        ("revalidering", "230", "2025M02", "2026M02", ["2026-02-01 mark"]),
-    ],
+    ("ydelse", "area", "before", "now", "expected"), CASES["breaks_follow_the_registers"]
 )
 def test_breaks_follow_the_registers(
     ydelse: str, area: str, before: str, now: str, expected: list[str]

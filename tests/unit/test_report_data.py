@@ -13,7 +13,10 @@ from beskplan.observations.snapshot import Origin, Snapshot, reader_text
 from beskplan.registers.areas import find
 from beskplan.registers.indicators import INDICATORS
 from beskplan.report.data import ReportData
+from tests.conftest import cases
 from tests.unit.report_samples import observation, snapshot
+
+CASES = cases("report_data")
 
 LAESOE = find("Læsø").kode
 MONTH = Period.parse("2026M06")
@@ -55,29 +58,7 @@ def test_a_count_that_is_published_later_makes_the_report_another() -> None:
     assert hidden.rows_hash != printed.rows_hash
 
 
-@pytest.mark.parametrize(
-    ("origins", "text"),
-    [
-        ([("jobindsats", "y01a02", "2026-08-01")], "tal fra Jobindsats.dk (hentet 1. august 2026)"),
-        (
-            [("jobindsats", "y01a02", "2026-08-01"), ("statbank", "RAS400", "2026-07-03T10:00:00")],
-            "tal fra Jobindsats.dk (hentet 1. august 2026) og Danmarks Statistik (hentet 3. juli 2026)",
-        ),
-        (
-            [("own:besoeg", "b1", "2026-07-01"), ("own:besoeg", "b1", "2026-08-01")],
-            "tal fra kommunens egen opgørelse »Besøg« (hentet 1. juli 2026 - 1. august 2026)",
-        ),
-        (
-            [("own:andet", "b2", "2026-07-01")],
-            "tal fra kommunens egen opgørelse »andet« (hentet 1. juli 2026)",
-        ),
-        (
-            [("published:004_rudersdal_2021", "004_T01", "2020-11-18")],
-            "tal, som de er trykt i Rudersdal Kommunes Beskæftigelsesplan 2021",
-        ),
-        ([], "tal fra de dokumenter, som siden nævner"),
-    ],
-)
+@pytest.mark.parametrize(("origins", "text"), CASES["sources_are_named_by_their_titles"])
 def test_sources_are_named_by_their_titles(origins: list[Origin], text: str) -> None:
     assert reader_text(origins, {("own:besoeg", "b1"): "Besøg"}) == text
 

@@ -13,7 +13,10 @@ from beskplan.registers.indicators import declare_own
 from beskplan.report.bilag import problems_of
 from beskplan.report.egne import EgetBilag
 from beskplan.report.shared_blocks import line_drawing
+from tests.conftest import cases
 from tests.unit.report_samples import WITHHELD, Number, context, observation
+
+CASES = cases("report_egne")
 
 MONTHS = ("2027M01", "2027M02", "2027M03", "2027M04")
 YAML = """
@@ -89,16 +92,7 @@ def test_the_words_are_the_table_s(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("godt", "values", "said"),
-    [
-        (", godt: op", (14, 9, 18, 16), "Det går den rigtige vej: flere er bedre."),
-        (", godt: op", (14, 9, 18, 9), "Det går den forkerte vej: flere er bedre."),
-        (", godt: ned", (14, 9, 18, 9), "Det går den rigtige vej: færre er bedre."),
-        (", godt: ned", (14, 9, 18, 14), ""),
-        ("", (14, 9, 18, 16), ""),
-    ],
-)
+@pytest.mark.parametrize(("godt", "values", "said"), CASES["the_right_way_is_told_where_the"])
 def test_the_right_way_is_told_where_the_working_copy_says_which_it_is(
     tmp_path: Path, godt: str, values: tuple[Number, ...], said: str
 ) -> None:
@@ -241,14 +235,7 @@ def test_a_slip_of_the_pen_in_the_notebook_names_the_section_that_is_meant(tmp_p
     assert raised.value.problems[0].fix == "mente du 'tal'?"
 
 
-@pytest.mark.parametrize(
-    ("right", "wrong"),
-    [
-        ("til: 2027M04", "til: 2026M12"),
-        ("til: 2027M04", "til: 2027"),
-        ("fra: 2027M01", "fra: 2020M01"),
-    ],
-)
+@pytest.mark.parametrize(("right", "wrong"), CASES["periods_out_of_order_or_too_many_are_refused"])
 def test_periods_out_of_order_or_too_many_are_refused(
     tmp_path: Path, right: str, wrong: str
 ) -> None:

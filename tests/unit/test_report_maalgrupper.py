@@ -10,7 +10,10 @@ import pytest
 
 from beskplan.core.errors import ParamsError
 from beskplan.report.maalgrupper import Maalgrupper
+from tests.conftest import cases
 from tests.unit.report_samples import WITHHELD, Number, context, observation
+
+CASES = cases("report_maalgrupper")
 
 PARAMS = """maalgrupper:
   periode: {periode}
@@ -101,15 +104,7 @@ def test_a_month_means_its_quarter(tmp_path: Path, periode: str, quarter: str) -
 
 
 @pytest.mark.parametrize(
-    ("periode", "years", "share", "note"),
-    [
-        ("2026Q02", (2024, 2025), "3,0", "november 2025"),
-        ("2026Q02", (2024,), "3,0", "november 2024"),
-        # November 2026 is not yet known at the end of the second quarter, but of the fourth.
-        ("2026Q02", (2024, 2026), "3,0", "november 2024"),
-        ("2026Q04", (2024, 2026), "3,0", "november 2026"),
-        ("2026Q02", (2015,), "ikke opgjort", "november 2025"),
-    ],
+    ("periode", "years", "share", "note"), CASES["a_share_is_of_the_newest_workforce"]
 )
 def test_a_share_is_of_the_newest_workforce_known_then(
     tmp_path: Path, periode: str, years: tuple[int, ...], share: str, note: str
@@ -177,10 +172,7 @@ def test_no_numbers_at_all_and_none_of_a_period_of_one_s_own_are_refused(
     assert [one.found for one in report(tmp_path, rows, more=more).problems()] == [found]
 
 
-@pytest.mark.parametrize(
-    ("kilde", "more", "words"),
-    [("statbanken", "", "eller 'bedst'"), ("bedst", ", andel: ledighedspct", "andre andele")],
-)
+@pytest.mark.parametrize(("kilde", "more", "words"), CASES["another_source_or_share_is_refused"])
 def test_another_source_or_share_is_refused(
     tmp_path: Path, kilde: str, more: str, words: str
 ) -> None:

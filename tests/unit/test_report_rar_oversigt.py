@@ -15,7 +15,10 @@ from beskplan.params.values import subject
 from beskplan.registers.areas import find
 from beskplan.report.base import Context
 from beskplan.report.rar_oversigt import RarOversigt, jobcentres
+from tests.conftest import cases
 from tests.unit.report_samples import context, observation
+
+CASES = cases("report_rar_oversigt")
 
 GOALS = "ministermaal: [Flere i job, Mere arbejdskraft]\n"
 YAML = (
@@ -76,16 +79,7 @@ def text(block: Block) -> str:
     return " ".join(block.paragraphs)
 
 
-@pytest.mark.parametrize(
-    ("name", "year", "count"),
-    [
-        ("RAR Hovedstaden", 2018, 26),
-        ("RAR Hovedstaden", 2022, 27),
-        ("RAR Bornholm", 2018, 1),
-        ("RAR Fyn", 2018, 10),
-        ("Region Hovedstaden", 2027, 28),
-    ],
-)
+@pytest.mark.parametrize(("name", "year", "count"), CASES["a_region_has_each_jobcentre_once"])
 def test_a_region_has_each_jobcentre_once(name: str, year: int, count: int) -> None:
     found = jobcentres(find(name), date(year, 1, 1))
     assert len(found) == len(set(found)) == count
@@ -154,16 +148,7 @@ def test_a_municipality_has_no_regional_overview(tmp_path: Path) -> None:
     assert problem.what == "er ingen region"
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        ("Herlev: {}", "Herlev: {maal: {1: x}}"),
-        ("Herlev: {}", "Herlv: {}"),
-        ("omfang: en del", "omfang: en masse"),
-        ("jobcentre: [Herlev]}", "jobcentre: [Herlev], fx: [Egedal]}"),
-        ("Herlev: {}", "RAR Fyn: {}"),
-    ],
-)
+@pytest.mark.parametrize("change", CASES["params_that_say_something_else_are_refused"])
 def test_params_that_say_something_else_are_refused(
     tmp_path: Path, change: tuple[str, str]
 ) -> None:

@@ -12,7 +12,10 @@ from beskplan.core.periods import Period, periods_between
 from beskplan.params.maal import Maaling
 from beskplan.report.followed_target import read_series
 from beskplan.report.resultatmaal import Resultatmaal
+from tests.conftest import cases
 from tests.unit.report_samples import WITHHELD, Number, context, observation
+
+CASES = cases("report_resultatmaal")
 
 TARGET = """
 kilde: Rudersdal Kommunes Beskæftigelsesplan 2027
@@ -53,18 +56,7 @@ def cells(found: Figure) -> dict[str, str]:
     return {row.label: row.cells[0].text for row in found.data.rows}
 
 
-@pytest.mark.parametrize(
-    ("without", "hidden", "note"),
-    [
-        (("2026M03",), (), "Kilden har ingen tal for marts 2026. Kurven er afbrudt dér."),
-        (
-            ("2026M03", "2026M04", "2026M05", "2026M08"),
-            (),
-            "Kilden har ingen tal for marts 2026 til maj 2026 og august 2026. Kurven er afbrudt dér.",
-        ),
-        ((), ("2026M03",), "Tallene er fortrolige i marts 2026. Kurven er afbrudt dér."),
-    ],
-)
+@pytest.mark.parametrize(("without", "hidden", "note"), CASES["a_gap_is_told"])
 def test_a_gap_is_told(
     tmp_path: Path, without: tuple[str, ...], hidden: tuple[str, ...], note: str
 ) -> None:
@@ -122,18 +114,7 @@ def test_points_that_a_plan_printed_are_no_gaps(tmp_path: Path, source: str, poi
 
 @pytest.mark.parametrize(
     ("goals", "mark", "told"),
-    [
-        (
-            "ministermaal: [Flere i job, Færre syge]",
-            "ministermaal: 2",
-            [
-                "Ministermål 1: Flere i job.",
-                "Ministermål 2: Færre syge. Her hører planens »Virksomhederne« til.",
-            ],
-        ),
-        ("ministermaal: [Flere i job]", "ansvarlig: Centret", ["Ministermål 1: Flere i job."]),
-        ("{}", "ansvarlig: Centret", None),
-    ],
+    CASES["the_ministers_goals_name_the_plans"],
     ids=["one of two", "none of them", "no goals"],
 )
 def test_the_ministers_goals_name_the_plans_own(

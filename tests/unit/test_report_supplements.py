@@ -9,7 +9,10 @@ import pytest
 
 from beskplan.blocks.html import Shown
 from beskplan.report.maalgrupper import Maalgrupper
+from tests.conftest import cases
 from tests.unit.report_samples import WITHHELD, Number, context, observation
+
+TABLES = cases("report_supplements")
 
 YAML = """
 maalgrupper:
@@ -191,19 +194,7 @@ def test_a_group_is_no_benefit_in_what_is_counted(tmp_path: Path) -> None:
     assert note in block(made.change_figure()).notes
 
 
-@pytest.mark.parametrize(
-    ("days", "told"),
-    [
-        ({"a_dagpenge": "2026-08-01", "sygedagpenge": "2026-08-01"}, ""),
-        (
-            {"a_dagpenge": "2026-09-14", "sygedagpenge": "2026-08-01"},
-            (
-                "sygedagpenge (syge) er hentet 1. august 2026 og kan være ændret siden. De nyeste er hentet "
-                "14. september 2026."
-            ),
-        ),
-    ],
-)
+@pytest.mark.parametrize(("days", "told"), TABLES["the_page_says_which_numbers_are_older"])
 def test_the_page_says_which_numbers_are_older(
     tmp_path: Path, days: dict[str, str], told: str
 ) -> None:

@@ -43,6 +43,8 @@ from tests.unit.sentence_samples import (
     quantity,
 )
 
+TABLES = named_cases("sentences")
+
 REFERENCES = (
     movement(OESTDANMARK, 37818, 56208, "4.2"),
     movement(HOVEDSTADEN, 28219, 41215, "4.4"),
@@ -64,10 +66,7 @@ def text(*args: object, **more: object) -> str:
     return " ".join(prose.paragraphs).replace(NBSP, " ")
 
 
-@pytest.mark.parametrize(
-    ("items", "said"),
-    [([], ""), (["a"], "a"), (["a", "b"], "a og b"), (["a", "b", "c"], "a, b og c")],
-)
+@pytest.mark.parametrize(("items", "said"), TABLES["a_list_ends_with_og"])
 def test_a_list_ends_with_og(items: list[str], said: str) -> None:
     assert list_danish(items) == said
 
@@ -121,17 +120,7 @@ def test_a_missing_number_is_never_compared(when: str, state: str) -> None:
         assert word not in said
 
 
-@pytest.mark.parametrize(
-    ("kode", "place"),
-    [
-        ("230", "i Rudersdal"),
-        ("400", "på Bornholm"),
-        ("825", "i Læsø Kommune"),
-        ("480", "i Nordfyns Kommune"),
-        ("101", "i København"),
-        ("rar-hovedstaden", "i RAR Hovedstaden"),
-    ],
-)
+@pytest.mark.parametrize(("kode", "place"), TABLES["a_short_place_is_one_that_people_say"])
 def test_a_short_place_is_one_that_people_say(kode: str, place: str) -> None:
     assert short_place(area(kode)) == place
 
@@ -211,16 +200,7 @@ def test_every_kind_of_period_can_be_told(codes: tuple[str, str]) -> None:
     assert now.text in text(periods=(before, now))
 
 
-@pytest.mark.parametrize(
-    ("sizes", "span", "said"),
-    [
-        ((70, -112), "", "antallet steg mest på a (70 personer) og faldt mest på b (112 personer)"),
-        ((70, -1), "fra 2013 til 2015", "fra 2013 til 2015 steg antallet mest på a (70 personer)"),
-        ((-2, -2), "", "antallet faldt mest på a og på b (2 personer)"),
-        ((1, "absent"), "", "antallet steg mest på a (én person)"),
-        ((0, "withheld"), "", ""),
-    ],
-)
+@pytest.mark.parametrize(("sizes", "span", "said"), TABLES["the_benefits_that_moved_most_are"])
 def test_the_benefits_that_moved_most_are_named(
     sizes: tuple[int | str, int | str], span: str, said: str
 ) -> None:
@@ -298,33 +278,14 @@ def test_nearly_unchanged_needs_both_a_small_per_cent_and_few_persons(
     assert one_benefit.is_nearly_unchanged(Decimal(change), Decimal(pct)) is nearly
 
 
-@pytest.mark.parametrize(
-    ("own", "other", "words"),
-    [
-        ("1.5", "1.5", "på niveau med"),
-        ("1.4", "1.5", "en anelse lavere end"),
-        ("1.6", "1.5", "en anelse højere end"),
-        ("0.5", "0.4", "højere end"),
-        ("6.2", "6.5", "lavere end"),
-    ],
-)
+@pytest.mark.parametrize(("own", "other", "words"), TABLES["shares_differ_by_a_shade_in_points"])
 def test_shares_differ_by_a_shade_in_points_and_in_proportion(
     own: str, other: str, words: str
 ) -> None:
     assert share_words(quantity(own, 1, "pct."), quantity(other, 1, "pct.")) == words
 
 
-@pytest.mark.parametrize(
-    ("own", "other", "kind"),
-    [
-        ((1000, 1100), (1000, 1090), "in_step"),
-        ((1000, 1110), (1000, 1090), "larger"),
-        ((1000, 1070), (1000, 1090), "smaller"),
-        ((1000, 1100), (1000, 990), "opposite"),
-        ((1000, 1100), (10000, 10010), "flat"),
-        ((1000, 1100), (19, 25), "unknown"),
-    ],
-)
+@pytest.mark.parametrize(("own", "other", "kind"), TABLES["two_changes_stand_to_each_other"])
 def test_two_changes_stand_to_each_other(
     own: tuple[int, int], other: tuple[int, int], kind: str
 ) -> None:
@@ -332,26 +293,7 @@ def test_two_changes_stand_to_each_other(
     assert one_benefit.relation(mine, its) == kind
 
 
-@pytest.mark.parametrize(
-    ("count", "total", "word"),
-    [
-        (26, 26, "alle 26 jobcentre"),
-        (1, 1, "det ene jobcenter"),
-        (25, 26, "næsten alle jobcentre (25 af 26)"),
-        (23, 26, "de fleste jobcentre (23 af 26)"),
-        (17, 26, "omtrent to tredjedele af jobcentrene (17 af 26)"),
-        (14, 26, "godt halvdelen af jobcentrene (14 af 26)"),
-        (13, 26, "halvdelen af jobcentrene (13 af 26)"),
-        (11, 26, "knap halvdelen af jobcentrene (11 af 26)"),
-        (9, 26, "omtrent en tredjedel af jobcentrene (9 af 26)"),
-        (7, 26, "omtrent en fjerdedel af jobcentrene (7 af 26)"),
-        (4, 26, "nogle jobcentre (4 af 26)"),
-        (3, 26, "enkelte jobcentre (3 af 26)"),
-        (1, 26, "kun ét jobcenter (1 af 26)"),
-        (0, 26, "ingen af de 26 jobcentre"),
-        (0, 1, "ingen jobcentre"),
-    ],
-)
+@pytest.mark.parametrize(("count", "total", "word"), TABLES["a_quantity_word_begins_and_ends_at"])
 def test_a_quantity_word_begins_and_ends_at_its_threshold(
     count: int, total: int, word: str
 ) -> None:

@@ -15,7 +15,10 @@ from beskplan.blocks.model import KeyFigures, Sparkline
 from beskplan.core.periods import Period
 from beskplan.proof.scoreboard import line_faults, told_faults
 from beskplan.report.maalgrupper import Maalgrupper
+from tests.conftest import cases
 from tests.unit.report_samples import WITHHELD, Number, context, observation
+
+CASES = cases("sparkline")
 
 D = Decimal
 MONTHS = [Period.parse("2026M06").shift(n).code for n in range(-35, 1)]
@@ -131,22 +134,7 @@ def test_the_proof_refuses_another_line(fault: Callable[[str], str]) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("text", "what"),
-    [
-        ("Siden juni 2025: lavest 8 (juli 2025), højest 12 (juni 2025)", "huller"),
-        ("Siden maj 2025: lavest 8 (juli 2025), højest 12 (juni 2025); 1 tal mangler", "periode"),
-        (
-            "Siden juni 2025: lavest 9 (juli 2025), højest 12 (juni 2025); 1 tal mangler",
-            "yderlighed",
-        ),
-        (
-            "Siden juni 2025: lavest 8 (juni 2025), højest 12 (juni 2025); 1 tal mangler",
-            "yderlighed",
-        ),
-        ("Siden juni 2025: 8 hele vejen; 1 tal mangler", "yderlighed"),
-    ],
-)
+@pytest.mark.parametrize(("text", "what"), CASES["the_proof_refuses_other_words"])
 def test_the_proof_refuses_other_words(text: str, what: str) -> None:
     codes = ["2025M06", "2025M07", "2025M08"]
     faults = [fault for fault, *_ in told_faults(text, codes, [12.0, 8.0, None])]

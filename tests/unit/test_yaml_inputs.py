@@ -19,6 +19,9 @@ from beskplan.core.errors import BeskplanError, Problem
 from beskplan.params.jobs import Workplace, select
 from beskplan.params.models import read
 from beskplan.registers.document import MAX_BYTES
+from tests.conftest import cases
+
+TABLES = cases("yaml_inputs")
 
 PLAN = """kommune: Viborg
 aar: 2027
@@ -138,17 +141,7 @@ def test_lines_of_windows_and_a_mark_at_the_start_change_nothing(tmp_path: Path)
     assert read("Viborg", 2027, tmp_path).aar == 2027
 
 
-@pytest.mark.parametrize(
-    ("folders", "asked", "told"),
-    [
-        (["viborg"], None, []),
-        (["viborg", "Viborg"], None, ["Viborg"]),
-        (["791"], None, ["791"]),
-        (["viborg", "viborg "], None, ["viborg "]),
-        (["viborg", "Ikast-Brande", "atlantis"], None, ["Ikast-Brande", "atlantis"]),
-        (["viborg", "Ikast-Brande"], "Viborg", []),
-    ],
-)
+@pytest.mark.parametrize(("folders", "asked", "told"), TABLES["a_folder_has_its_municipalitys"])
 def test_a_folder_has_its_municipalitys_slug(
     tmp_path: Path, folders: list[str], asked: str | None, told: list[str]
 ) -> None:
