@@ -1,6 +1,4 @@
-"""`beskplan new`, `new-bilag` and `schema` as a person uses them, in processes of their own."""
-
-from __future__ import annotations
+"""`beskplan new`, `new-bilag` and `schema` as a person uses them, the first call of each in a process."""
 
 import json
 import shutil
@@ -9,17 +7,11 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import cases
-from tests.e2e.running import run
+from tests.e2e.running import run, run_here
 
 CASES = cases("new_commands")
 
-SEEDS = (
-    ("Allerød", 2018),
-    ("Allerød", 2020),
-    ("Tårnby", 2018),
-    ("RAR Hovedstaden", 2019),
-    ("Rudersdal", 2022),
-)
+SEEDS = CASES["seeds"]
 REAL = (
     "jobindsats/y25i01_kommuner.csv",
     "jobindsats/y60a02_kommuner.csv",
@@ -51,7 +43,7 @@ def test_new_shows_the_differences_counts_the_choices_and_checks(place: Path) ->
     assert "-aar: 2021\n" in done.stdout
     assert "\nparams/rudersdal/2022.maal.yaml: 3 valg mangler, mærket VALG\n" in done.stdout
     assert "Intet forkert fundet; " in done.stdout
-    checked = run(place, "check", "--kommune", "Rudersdal", "--aar", "2022")
+    checked = run_here(place, "check", "--kommune", "Rudersdal", "--aar", "2022")
     assert checked.returncode == 0
     assert "params/rudersdal/2022.maal.yaml: 3 valg mangler, mærket VALG\n" in checked.stdout
     now = params(place)
@@ -62,30 +54,32 @@ def test_new_shows_the_differences_counts_the_choices_and_checks(place: Path) ->
     ]
     assert {name: now[name] for name in before} == before
 
-    again = run(place, "new", "Rudersdal", "2022")
+    again = run_here(place, "new", "Rudersdal", "2022")
     assert again.returncode == 2
     assert "params/rudersdal/2022.yaml: findes allerede" in again.stderr
     assert params(place) == now
-    assert run(place, "new", "Rudersdal", "2022", "--force").returncode == 0
+    assert run_here(place, "new", "Rudersdal", "2022", "--force").returncode == 0
 
 
 def test_a_dry_run_writes_nothing(place: Path) -> None:
     before = sorted(place.rglob("*"))
-    done = run(place, "new", "Allerød", "2020", "--dry-run")
+    done = run_here(place, "new", "Allerød", "2020", "--dry-run")
     assert done.returncode == 0
     assert "+++ params/alleroed/2020.yaml" in done.stdout
     assert sorted(place.rglob("*")) == before
 
 
 def test_a_first_plan_takes_options_and_says_what_is_missing(place: Path) -> None:
-    done = run(place, "new", "Kolding", "2028", "--periode", "2027M06", "--sammenlign-med", "rar")
+    done = run_here(
+        place, "new", "Kolding", "2028", "--periode", "2027M06", "--sammenlign-med", "rar"
+    )
     assert done.returncode == 0, done.stderr
     assert "Det kan ikke bygges endnu:" in done.stdout
     assert "ingen tal for kommunen i perioden" in done.stdout
     text = (place / "params/kolding/2028.yaml").read_text(encoding="utf-8")
     assert "  periode: 2027M06\n" in text
     assert "  sammenlign_med: [rar]\n" in text
-    wrong = run(place, "new", "Rudersdal", "2022", "--periode", "2021M06")
+    wrong = run_here(place, "new", "Rudersdal", "2022", "--periode", "2021M06")
     assert wrong.returncode == 2
     assert "kun til en første plan" in wrong.stderr
 
@@ -94,7 +88,7 @@ def test_a_first_plan_takes_options_and_says_what_is_missing(place: Path) -> Non
 def test_wrong_input_ends_with_2_and_the_way_out(
     place: Path, words: tuple[str, ...], told: str
 ) -> None:
-    done = run(place, *words)
+    done = run_here(place, *words)
     assert done.returncode == 2
     assert told in done.stderr
 
@@ -104,11 +98,11 @@ def test_a_notebook_that_is_there_gets_one_more_plan_and_stays_as_it_is(place: P
     notebook = place / "notebooks" / "moeder.ipynb"
     notebook.write_text(notebook.read_text(encoding="utf-8").replace("Møder", "Samtaler"))
     mine = notebook.read_text(encoding="utf-8")
-    done = run(place, "new-bilag", "moeder", "--kommune", "kolding", "--aar", "2026")
+    done = run_here(place, "new-bilag", "moeder", "--kommune", "kolding", "--aar", "2026")
     assert done.returncode == 0, done.stderr
     assert "+bilag: [moeder]\n" in done.stdout
     assert notebook.read_text(encoding="utf-8") == mine
-    refused = run(place, "new-bilag", "moeder")
+    refused = run_here(place, "new-bilag", "moeder")
     assert refused.returncode == 2
     assert "findes allerede" in refused.stderr
 
@@ -117,16 +111,16 @@ def test_the_schemas_are_written_where_they_are_missing_or_old(place: Path) -> N
     folder = place / "params" / "skema"
     (folder / "plan.json").write_text("{}", encoding="utf-8")
     (folder / "maal.json").unlink()
-    done = run(place, "schema")
+    done = run_here(place, "schema")
     assert done.stdout == "params/skema/plan.json\nparams/skema/maal.json\n"
     assert json.loads((folder / "plan.json").read_text(encoding="utf-8"))["title"] == "PlanParams"
-    assert run(place, "schema").stdout == ""
+    assert run_here(place, "schema").stdout == ""
 
 
 @pytest.mark.thorough
 @pytest.mark.parametrize(("kommune", "aar"), SEEDS)
 def test_the_year_after_each_seed_builds(place: Path, kommune: str, aar: int) -> None:
-    assert run(place, "new", kommune, str(aar)).returncode == 0
+    assert run_here(place, "new", kommune, str(aar)).returncode == 0
     built = run(place, "build", "--kommune", kommune, "--aar", str(aar))
     assert built.returncode == 0, built.stdout + built.stderr
     assert "FEJL" not in built.stdout
@@ -138,8 +132,8 @@ def test_a_plan_of_today_is_made_from_one_of_2021_and_builds_on_real_numbers(
     place: Path, shared: Path
 ) -> None:
     for file in REAL:
-        assert run(place, "import", str(shared / "data" / file)).returncode == 0
-    done = run(place, "new", "Rudersdal", "2027")
+        assert run_here(place, "import", str(shared / "data" / file)).returncode == 0
+    done = run_here(place, "new", "Rudersdal", "2027")
     assert "Intet forkert fundet; " in done.stdout, done.stdout
     built = run(place, "build", "--kommune", "Rudersdal", "--aar", "2027")
     assert built.returncode == 0, built.stdout + built.stderr

@@ -4,8 +4,6 @@ The server on the loopback gives AUK01, RAS400 and FOLK1A and asks for no key. E
 prints is worked out again here from what the server gave, by arithmetic of the test's own.
 """
 
-from __future__ import annotations
-
 import json
 import shlex
 import shutil
@@ -16,21 +14,16 @@ from typing import Any
 
 import pytest
 
-from beskplan.registers.areas import find, kommuner
-from tests.conftest import ROOT
+from beskplan.registers.areas import find
+from tests.conftest import ROOT, cases
 from tests.e2e.document_commands import commands_in
 from tests.e2e.running import run
 from tests.sources.server.serving import Sources, serving
 from tests.sources.server.tables import BankTable
 
-SECTIONS = {
-    "a-dagpenge": "DP", "kontanthjaelp": "KT", "kontanthjaelp-passiv": "KH",
-    "vejledning-og-opkvalificering": "TOTVO", "stoettet-beskaeftigelse": "TOTSB",
-    "sygedagpenge": "SY", "jobafklaring": "JA", "ressourceforloeb": "RES", "revalidering": "RE",
-    "fleksjob": "FL", "ledighedsydelse": "LY", "foertidspension": "FP", "seniorpension": "SP",
-    "tidlig-pension": "TP", "efterloen": "EL", "barselsdagpenge": "TOTAN",
-    "offentlig-forsoergelse": "TOTUSU",
-}  # fmt: skip
+CASES = cases("open_data")
+
+SECTIONS = CASES["sections"]
 """The value of YDELSESTYPE that each table of a page must show."""
 COMMANDS = [
     one.words[1:]
@@ -150,19 +143,7 @@ def test_what_the_source_lacks_is_named_and_stops_nothing_else(
         table.variables, table.updated = there, "2026-08-11T08:00:00"
 
 
-TARGETS = """kilde: Prøveplan 2027
-sammenlign_med: [hele-landet]
-overordnede:
-  - titel: Flere i job
-    resultatmaal:
-      - {{id: syge, slags: relativ, hvad: Borgere på {navn}, tekst: Fem procent færre.,
-         aendring_pct: -5, enhed: fuldtidsmodtagere, frist: 2027Q4, udgangspunkt: {{periode: 2025Q4}},
-         maaling: {{indikator: fuldtidsmodtagere, ydelser: [{ydelse}]}}}}
-      - {{id: fleks, slags: andel, hvad: Ledige fleksjobberettigede, tekst: Højst en tredjedel.,
-         andel_pct: 33, frist: 2027Q4, udgangspunkt: {{periode: 2025Q4}},
-         maaling: {{indikator: fuldtidsmodtagere, ydelser: [ledighedsydelse],
-         i_pct_af: [ledighedsydelse, fleksjob]}}}}
-"""
+TARGETS = CASES["targets"]
 
 
 def set_target(place: Path, slug: str, ydelse: str, navn: str) -> None:
@@ -229,25 +210,3 @@ def test_a_target_on_what_auk01_does_not_tell_apart_has_no_number(
     assert code == 0
     assert "intet tal" in text
     assert "fuldtidsmodtagere (4. kvartal 2025)" not in text
-
-
-@pytest.mark.thorough
-def test_all_98_municipalities_have_their_bilag_and_their_follow_up(
-    sources: Sources, tmp_path: Path
-) -> None:
-    place = empty_copy(tmp_path / "alle")
-    done(place, sources, "fetch", "--source", "statbank")
-    done(place, sources, "new", "alle", "2027")
-    for one in kommuner():
-        set_target(place, one.slug, "sygedagpenge_mv", "sygedagpenge mv.")
-    # The status has a test of its own (test_status_open_data.py).
-    for bilag in ("maalgrupper", "resultatmaal"):
-        done(place, sources, "build", "--bilag", bilag)
-    built = {path.parts[-2] for path in place.glob("reports/2027/*/maalgrupper")}
-    assert built == {one.slug for one in kommuner()}
-    for slug in sorted(built):
-        assert wrong(place, sources.statbank, slug) == []
-        text = followed_page(place, slug)
-        assert [one for one in followed_numbers(sources, slug) if one not in text] == [], slug
-    cells = [cell for slug in TEN for _, _, cells in rows_of(place, slug) for cell in cells]
-    assert len(cells) == 10 * 17 * 3 * 4

@@ -23,7 +23,20 @@ from beskplan.registers.areas import find, kommuner
 from tests.access import html_rules, pdf_rules
 from tests.access.axe import look
 from tests.access.test_every_report import lix
-from tests.e2e.test_open_data import SECTIONS, SMALL, TEN, done, empty_copy, printed
+from tests.e2e.running import run_here
+from tests.e2e.test_open_data import (
+    SECTIONS,
+    SMALL,
+    TEN,
+    done,
+    empty_copy,
+    followed_numbers,
+    followed_page,
+    printed,
+    rows_of,
+    set_target,
+)
+from tests.e2e.test_open_data import wrong as wrong_cells
 from tests.sources.server.serving import Sources, serving
 from tests.sources.server.tables import BankTable
 
@@ -56,7 +69,7 @@ def two_editions(place: Path, sources: Sources, slugs: tuple[str, ...]) -> None:
     """Fetch, write the plans, build; then the source revises, and the next quarter is built."""
     done(place, sources, "fetch", "--source", "statbank")
     for slug in slugs:
-        done(place, sources, "new", slug, "2027")
+        assert run_here(place, "new", slug, "2027").returncode == 0
     done(place, sources, "build", "--bilag", "status", "--periode", FIRST)
     revise(sources.statbank)
     done(place, sources, "fetch", "--source", "statbank")
@@ -227,15 +240,45 @@ def test_axe_finds_nothing(place: Path, chromium: Browser, width: int) -> None:
 
 
 @pytest.mark.thorough
-def test_all_98_municipalities_have_both_editions(tmp_path: Path) -> None:
+def test_all_98_municipalities_have_their_status_and_ten_every_bilag_and_both_editions(
+    tmp_path: Path,
+) -> None:
+    """One copy: the ten have every Bilag and a target besides, and an edition of the quarter before."""
     copy = empty_copy(tmp_path / "alle")
     with serving(Sources(jobindsats={})) as running:
-        two_editions(copy, running, ("alle",))
-        for edition in (FIRST, SECOND):
-            built = {path.parts[-2] for path in copy.glob(f"reports/2027/*/status-{edition}")}
-            assert built == {one.slug for one in kommuner()}
+        done(copy, running, "fetch", "--source", "statbank")
+        assert run_here(copy, "new", "alle", "2027").returncode == 0
+        later = tmp_path / "senere"
+        later.mkdir()
+        others = sorted({one.slug for one in kommuner()} - {*TEN})
+        for slug in others:
+            plan = copy / "params" / slug / "2027.yaml"
+            text = re.sub(r"(?m)^bilag: .*", "bilag: [status]", plan.read_text(encoding="utf-8"))
+            plan.write_text(text, encoding="utf-8")
+            plan.parent.rename(later / slug)
+        done(copy, running, "build", "--bilag", "status", "--periode", FIRST)
+        revise(running.statbank)
+        done(copy, running, "fetch", "--source", "statbank")
+        for slug in others:
+            (later / slug).rename(copy / "params" / slug)
         for slug in TEN:
+            set_target(copy, slug, "sygedagpenge_mv", "sygedagpenge mv.")
+        done(copy, running, "build")
+        for what, slugs in (
+            (f"status-{FIRST}", {*TEN}),
+            (f"status-{SECOND}", {*TEN, *others}),
+            ("maalgrupper", {*TEN}),
+            ("resultatmaal", {*TEN}),
+        ):
+            assert {path.parts[-2] for path in copy.glob(f"reports/2027/*/{what}")} == slugs, what
+        for slug in sorted({*TEN, *others}):
             assert wrong(copy, running.statbank, slug) == []
-        for one in kommuner():
-            check_changes(copy, running.statbank, one.slug)
-            assert pages(copy, one.slug) <= MOST_PAGES
+            assert pages(copy, slug) <= MOST_PAGES
+        for slug in TEN:
+            check_changes(copy, running.statbank, slug)
+            assert wrong_cells(copy, running.statbank, slug) == []
+            text = followed_page(copy, slug)
+            assert [one for one in followed_numbers(running, slug) if one not in text] == [], slug
+        assert (
+            sum(len(cells) for slug in TEN for *_, cells in rows_of(copy, slug)) == 10 * 17 * 3 * 4
+        )

@@ -1,7 +1,5 @@
 """A real cluster on this machine: a scheduler and two workers, each a process of its own."""
 
-from __future__ import annotations
-
 import re
 import signal
 import subprocess
@@ -15,7 +13,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from beskplan.core.errors import InputError, SourceError
+from beskplan.core.errors import InputError
 from beskplan.params.jobs import Workplace
 from beskplan.runner.plan import make_plan
 from tests.conftest import NOT_CHECKED
@@ -157,16 +155,3 @@ def test_a_cluster_with_other_versions_is_refused(cluster: Cluster, tmp_path: Pa
         with pytest.raises(InputError, match="andre rapporter end denne maskine"):
             build(root, pool)
     assert not (root / "reports" / "2027").exists()
-
-
-def test_an_address_without_a_scheduler_is_told_plainly(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from beskplan.runner import remote
-
-    monkeypatch.setattr(remote, "CONNECT_SECONDS", 1)
-    with (
-        pytest.raises(SourceError, match="ingen Dask-planlægger svarer"),
-        remote.open_cluster(Workplace(tmp_path), "tcp://127.0.0.1:1"),
-    ):
-        pass

@@ -4,8 +4,6 @@ Three municipalities with good reports; the fault strikes one of them. Every fau
 in the process that makes the report, where it would happen in life.
 """
 
-from __future__ import annotations
-
 import os
 import platform
 import random
@@ -44,7 +42,7 @@ pytestmark = [
     ),
 ]
 STRUCK = "2027/rudersdal/maalgrupper"
-KILLS = int(os.environ.get("BESKPLAN_KILLS", "6"))
+KILLS = int(os.environ.get("BESKPLAN_KILLS", "4"))
 """Random moments at which a build is killed; each costs a start-up. The release is tried with 50."""
 LIMITS = Limits(seconds=20, memory_mb=400)
 

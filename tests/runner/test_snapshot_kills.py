@@ -1,11 +1,7 @@
 """A process killed at any moment of an import leaves a valid store: the old data or the new."""
 
-from __future__ import annotations
-
 import multiprocessing
 import os
-import random
-import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -17,7 +13,6 @@ from beskplan.observations.snapshot_store import INCOMING, choose, faults, store
 from beskplan.registers.areas import kommuner
 from beskplan.sources.imports import import_file
 
-KILLS = 50
 MONTHS = range(1, 13)
 FORK = multiprocessing.get_context("fork")
 
@@ -99,31 +94,4 @@ def test_a_kill_at_each_step_to_the_disk_leaves_the_old_data_or_the_new(store: P
         assert process.exitcode == 9
     assert step > 8, "the import was hardly disturbed at all"
     assert levels(store) == {200.0}
-
-
-def test_kills_at_random_moments_leave_a_valid_store_every_time(store: Path) -> None:
-    chance = random.Random(20260801)  # noqa: S311
-    file = store / "y01a02_ny.csv"
-    write_export(file, 101)
-    begun = time.monotonic()
-    process = FORK.Process(target=run, args=(file, store))
-    process.start()
-    process.join(60)
-    whole = time.monotonic() - begun
-    assert levels(store) == {101.0}
-    done, before = 0, 101.0
-    for kill in range(KILLS):
-        level = 200 + kill
-        write_export(file, level)
-        process = FORK.Process(target=run, args=(file, store))
-        process.start()
-        process.join(chance.uniform(0, whole))
-        process.kill()
-        process.join()
-        assert_valid(store, {before, float(level)})
-        before = next(iter(levels(store)))
-        done += before == level
-    assert done < KILLS, "no import was killed"
-    run(file, store)
     assert not list((store / "data" / "snapshots").glob(f"{INCOMING}*")), "leftovers are swept"
-    assert levels(store) == {float(level)}
