@@ -1,7 +1,5 @@
 """The params of one adopted plan, with one Bilag, for tests that need no more."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 PLAN = Path("params") / "rudersdal" / "2021.yaml"

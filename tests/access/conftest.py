@@ -1,7 +1,5 @@
 """The finished reports that everyone must be able to read."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Callable
 from functools import cache

@@ -5,8 +5,6 @@ those that have any. Sources: EN 301 549 clause 9, the Analysis Function's guide
 charts, Digitaliseringsstyrelsen on the accessibility statement; reasons stand at the rule.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise

@@ -5,8 +5,6 @@ bookmarks, running headers or at a table torn in two. `broken_rules` runs all ru
 that have faults.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from io import BytesIO

@@ -4,8 +4,6 @@ Names with æ, ø and å, with hyphens, short and long; islands with so few peop
 are withheld; a benefit that fell, rose and stood still. The numbers are invented and marked so.
 """
 
-from __future__ import annotations
-
 import random
 import shutil
 from collections.abc import Iterator
@@ -19,19 +17,11 @@ from beskplan.params.jobs import Job, Workplace
 from beskplan.params.models import Maalgrupper, read
 from beskplan.registers.areas import area, find, oestvest, regional_council
 from beskplan.registers.indicators import INDICATORS
+from tests.conftest import cases
 
-SLUGS = (
-    "koebenhavn",
-    "aarhus",
-    "aeroe",
-    "laesoe",
-    "bornholm",
-    "hoeje-taastrup",
-    "lyngby-taarbaek",
-    "ringkoebing-skjern",
-    "faaborg-midtfyn",
-    "ikast-brande",
-)
+CASES = cases("ten_municipalities")
+
+SLUGS = CASES["slugs"]
 AAR = 2021
 DAY = "2020-11-18"
 JOBS = tuple(Job(AAR, slug, "maalgrupper") for slug in SLUGS)
@@ -47,13 +37,7 @@ _SMALL = 10
 
 PRESENTED = "hoeje-taastrup"
 """The one that has a logo and colours of its own: of 4.5:1, so that small text needs another shade."""
-_PROFIL = """
-logo: {fil: logo.svg, alt: Høje-Taastrup Kommunes logo}
-farver:
-  lys: {tekst: "#A8480F", grafik: "#C4501B"}
-  moerk: {tekst: "#C878A0", grafik: "#D0678A"}
-tilgaengelighedserklaering: https://www.was.digst.dk/htk-dk
-"""
+_PROFIL = CASES["profil"]
 _LOGO = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40">'
     '<circle cx="20" cy="20" r="18" fill="#A8480F"/></svg>'

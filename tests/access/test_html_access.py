@@ -11,7 +11,10 @@ import pytest
 from beskplan.render.html import BeskplanHtmlExporter
 from tests.access.axe import look
 from tests.access.html_rules import RULES, broken_rules
+from tests.conftest import cases
 from tests.render.sample_notebook import sample_notebook
+
+CASES = cases("html_access")
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -113,60 +116,7 @@ def test_our_own_rules_find_nothing(good_file: Path) -> None:
 
 
 # What is broken, how, and the rule of ours that must say so: accessibility.md §5 and one per rule.
-CONTROLS: dict[str, tuple[str, str, str]] = {
-    "img without alt": (r'(<img [^>]*?) alt="[^"]*"', r"\1", "pictures"),
-    "empty alt": (r'alt="[^"]*"', 'alt=""', "pictures"),
-    "nbconvert's alt": (
-        r'alt="[^"]*"',
-        'alt="No description has been provided for this image"',
-        "pictures",
-    ),
-    "caption as alt": (
-        r'alt="[^"]*"',
-        'alt="Andelen på a-dagpenge steg mindre i Rudersdal end i Østdanmark"',
-        "pictures",
-    ),
-    "no language": (r'<html lang="da">', "<html>", "danish"),
-    "no title": (r"<title>.*?</title>", "", "title"),
-    "heading level skipped": (r"(</?)h3", r"\1h4", "headings"),
-    "second h1": (r"<h2([^>]*)>A-dagpenge</h2>", r"<h1\1>A-dagpenge</h1>", "headings"),
-    "no caption": (r"<caption>.*?</caption>", "", "captions"),
-    "caption misnumbered": (r"Tabel 2\.", "Tabel 3.", "captions"),
-    "th made td": (r"<(/?)th\b[^>]*>", r"<\1td>", "header_cells"),
-    "two header rows": (r"(<tr>.*?</tr>)\n</thead>", r"\1\1\n</thead>", "header_cells"),
-    "empty th": (r'<th scope="col">Område</th>', '<th scope="col"></th>', "whole_cells"),
-    "empty td": (r'<td class="tal">456</td>', '<td class="tal"></td>', "whole_cells"),
-    "merged cell": (r'<td class="tal">456<', '<td class="tal" colspan="2">456<', "whole_cells"),
-    "unexplained gap": (r'<ul class="noter">.*?</ul>', "", "gaps_explained"),
-    "script from a CDN": (
-        r"</head>",
-        '<script src="https://cdn.example/x.js"></script></head>',
-        "no_script",
-    ),
-    "event handler": (r"<main ", '<main onclick="x()" ', "no_script"),
-    "no policy": (r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", "policy"),
-    "style from outside": (
-        r"</head>",
-        '<link rel="stylesheet" href="https://cdn.example/x.css"></head>',
-        "nothing_from_outside",
-    ),
-    "font from outside": (
-        r"</style>",
-        "@font-face{src:url(https://x.example/f.woff2)}</style>",
-        "nothing_from_outside",
-    ),
-    "inline style": (r"<main ", '<main style="color:red" ', "one_style"),
-    "id twice": (r'id="ledighedsydelse"', 'id="a-dagpenge"', "ids"),
-    "link to nothing": (r'href="#a-dagpenge"', 'href="#findes-ikke"', "ids"),
-    "no skip link": (r'<a class="spring".*?</a>', "", "skip_link"),
-    "no footer": (r"<(/?)footer>", r"<\1div>", "landmarks"),
-    "no statement": (r">Tilgængelighedserklæring<", ">Erklæring<", "statement"),
-    "no CSV": (r'<p class="hent">.*?</p>', "", "data_to_take"),
-    "no data beside a figure": (r"<details.*?</details>", "", "data_to_take"),
-    "no source": (r'<p class="kilde">.*?</p>', "", "sources"),
-    "no identity": (r'<meta name="beskplan:data"[^>]*>', "", "metadata"),
-    "demo unmarked": (r"</title>", " (demodata)</title>", "demo_marked"),
-}
+CONTROLS: dict[str, tuple[str, str, str]] = CASES["controls"]
 BROWSER_CONTROLS: dict[str, tuple[str, str, str]] = {
     "contrast": (r"--graa:#434e5a", "--graa:#9a9a9a", "color-contrast"),
     "wider than a phone": (r"</style>", "main{min-width:500px}</style>", "too wide"),

@@ -1,7 +1,5 @@
 """Everyone can read the PDF: two validators' profiles, our own rules, and that both bite."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from io import BytesIO
 

@@ -1,7 +1,5 @@
 """The README's pictures can be taken again by anyone, from any report."""
 
-from __future__ import annotations
-
 import shutil
 import struct
 import subprocess

@@ -6,8 +6,6 @@ Reads y25i01 and y60a02 of Jobindsats from the folder BESKPLAN_SHARED, or shared
 and prints the tables of docs/metode-fremskrivning.md.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 import time

@@ -9,8 +9,6 @@ in as many processes. The rows take turns, round by round, so that whatever else
 all of them; medians, and ratios within a round. The page goes to docs/maalinger.md.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import platform

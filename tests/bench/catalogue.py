@@ -5,8 +5,6 @@
 Reports are made up; a folder that is named is kept, and used again.
 """
 
-from __future__ import annotations
-
 import statistics
 import sys
 import tempfile

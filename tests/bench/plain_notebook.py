@@ -3,8 +3,6 @@
 Eleven tables of the same areas and periods as ours, and as many figures, from the same file.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import nbformat

@@ -3,8 +3,6 @@
 python -m tests.bench.saves ROOT SAVES    # prints the seconds of each save
 """
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

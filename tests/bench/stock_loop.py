@@ -3,8 +3,6 @@
 python -m tests.bench.stock_loop ROOT N OUT PROCESSES
 """
 
-from __future__ import annotations
-
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context

@@ -5,8 +5,6 @@ scaled so that no two tables are alike; the pages are marked as demo data. What 
 work, not the numbers.
 """
 
-from __future__ import annotations
-
 import shutil
 from dataclasses import replace
 from datetime import date

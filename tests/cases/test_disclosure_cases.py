@@ -1,7 +1,5 @@
 """Every case of `tests/cases/disclosure`: what must be withheld beside what the source withholds."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Every case of `tests/cases/refusion` and `tests/cases/durations`: numbers worked out by hand."""
 
-from __future__ import annotations
-
 from datetime import date
 from decimal import Decimal
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Every case of `tests/cases/targets/`: a target and its numbers, and how it must be judged."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal

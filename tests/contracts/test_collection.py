@@ -1,7 +1,5 @@
 """Every test file is collected, and what is skipped says why."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """Every text that the code refuses or tells with is Danish: read from the source, none is run past."""
 
-from __future__ import annotations
-
 import ast
 import errno
 import os

@@ -1,7 +1,5 @@
 """One source of dependencies: pyproject.toml. Conda, lock files and hooks keep in step with it."""
 
-from __future__ import annotations
-
 import re
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """GLOSSARY.md: every Danish noun that the code uses is defined once, and each entry is in use."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Imports: no module imports upwards, and every dependency is one that is declared."""
 
-from __future__ import annotations
-
 import re
 import shutil
 import subprocess

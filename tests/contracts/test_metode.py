@@ -1,7 +1,5 @@
 """docs/metode.md says what the code does: nothing is left out, every example is computed again."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from collections.abc import Callable, Iterable

@@ -1,7 +1,5 @@
 """Every notebook is a page: the real ones keep the rules, and each rule refuses a bad one."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

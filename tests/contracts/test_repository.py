@@ -1,7 +1,5 @@
 """The shape of the repository: what stands at the top, how files are named, how long they are."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 from pathlib import Path, PurePosixPath

@@ -1,7 +1,5 @@
 """The house stays small: ceilings of code lines, files and imports, each with its reason."""
 
-from __future__ import annotations
-
 import ast
 import io
 import tokenize

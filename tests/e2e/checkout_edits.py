@@ -1,7 +1,5 @@
 """Edits of a copy of the checkout, as a person makes them; each refuses a place that is not there."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 import sys

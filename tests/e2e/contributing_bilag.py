@@ -1,7 +1,5 @@
 """A new Bilag, as somebody would add it to a checkout: each function is a step of CONTRIBUTING.md."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 
@@ -9,7 +7,6 @@ from tests.e2e.checkout_edits import insert_after, replace, write
 
 _PARAMS = '''"""Parameters of `notebooks/antal.ipynb`."""
 
-from __future__ import annotations
 
 from beskplan.params.values import PeriodValue, Ydelse
 from beskplan.registers.reading import Closed
@@ -23,7 +20,6 @@ class Antal(Closed):
 '''
 _REPORT = '''"""How many: used by `notebooks/antal.ipynb`."""
 
-from __future__ import annotations
 
 from collections.abc import Iterator
 

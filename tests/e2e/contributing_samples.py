@@ -3,8 +3,6 @@
 Each function does one step of CONTRIBUTING.md in a copy of the checkout.
 """
 
-from __future__ import annotations
-
 import re
 import subprocess
 import sys
@@ -47,7 +45,6 @@ def changed_numbers(copy: Path) -> None:
 
 _SOURCE = '''"""Lines of a register that writes `kode;periode;antal`."""
 
-from __future__ import annotations
 
 import pandas as pd
 
@@ -136,7 +133,6 @@ def measure_noun(copy: Path) -> None:
 
 _RATE = '''"""Rates for groups of different size."""
 
-from __future__ import annotations
 
 from decimal import Decimal
 

@@ -1,7 +1,5 @@
 """The commands that stand in the project's documents, and whether the command line knows them."""
 
-from __future__ import annotations
-
 import re
 import shlex
 from collections.abc import Iterator

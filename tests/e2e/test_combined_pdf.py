@@ -1,7 +1,5 @@
 """A build renews the combined PDF of every plan of several Bilag, and is never spoiled by it."""
 
-from __future__ import annotations
-
 import re
 import shutil
 from pathlib import Path

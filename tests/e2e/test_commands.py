@@ -1,7 +1,5 @@
 """The command line as a person uses it: in a process of its own, on a copy of the working copy."""
 
-from __future__ import annotations
-
 import json
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """Every command of every document exists as it is written, and is run, or has a reason not to be."""
 
-from __future__ import annotations
-
 import os
 import re
 import shlex

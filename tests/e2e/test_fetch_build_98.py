@@ -5,8 +5,6 @@ processes of their own. Every municipality gets its Bilag on the target groups; 
 targets, which costs three times as much, is built for the municipalities in which it is hardest.
 """
 
-from __future__ import annotations
-
 import json
 import shutil
 from collections.abc import Iterator
@@ -17,10 +15,13 @@ import yaml
 
 from beskplan.registers.areas import kommuner
 from beskplan.sources.plan import default_plan
+from tests.conftest import cases
 from tests.e2e.running import run
 from tests.sources.server.serving import TOKEN, Sources, serving
 from tests.sources.server.tables import real_tables
 from tests.sources.some_tables import only
+
+CASES = cases("fetch_build_98")
 
 pytestmark = [pytest.mark.shared, pytest.mark.thorough]
 
@@ -28,18 +29,7 @@ ISLANDS = ("laesoe", "fanoe", "samsoe", "aeroe")
 FOLLOWED = (*ISLANDS, "koebenhavn", "bornholm", "taarnby", "dragoer")
 """Withheld numbers, thousands, an area of its own, a joint jobcentre."""
 PLAN = "kommune: {navn}\naar: 2027\nbilag: [{bilag}]\n"
-TARGETS = """kilde: Prøveplan 2027
-sammenlign_med: [hele-landet]
-overordnede:
-  - titel: Færre ledige
-    resultatmaal:
-      - {id: kontanthjaelp, slags: relativ, hvad: Kontanthjælp, tekst: Fem procent færre.,
-         aendring_pct: -5, enhed: fuldtidspersoner, frist: 2027M12, udgangspunkt: {periode: 2025M12},
-         maaling: {indikator: fuldtidspersoner, ydelser: [kontanthjaelp_2025]}}
-      - {id: ned, slags: kun_retning, hvad: Færre på a-dagpenge, tekst: Antallet skal ned., retning: ned,
-         frist: 2027M12, udgangspunkt: {periode: 2025M12},
-         maaling: {indikator: fuldtidspersoner, ydelser: [a_dagpenge], gruppe: alle}}
-"""
+TARGETS = CASES["targets"]
 
 
 @pytest.fixture(scope="module")

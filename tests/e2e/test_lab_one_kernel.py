@@ -3,8 +3,6 @@
 Whatever an earlier municipality leaves behind in the kernel would show in the next one's page.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """docs/eget-bilag.md, word for word: its table, its files and its commands give the page it promises."""
 
-from __future__ import annotations
-
 import re
 import shlex
 import shutil

@@ -1,7 +1,5 @@
 """docs/status-hvert-kvartal.md, followed word for word: its YAML, and each command in its order."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

@@ -1,7 +1,5 @@
 """With a key to Jobindsats: the whole Bilag for 2027; a table renamed and one gone, and the rest is there."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,32 +15,17 @@ from beskplan.sources import jobindsats, statbank
 from beskplan.sources.fetching import Clients, fetch_and_store
 from beskplan.sources.http import Secret
 from beskplan.sources.plan import plan_of
+from tests.conftest import cases
 from tests.e2e.running import run
 from tests.e2e.test_open_data import empty_copy, printed
 from tests.sources.server.serving import TOKEN, Sources, serving
 from tests.sources.server.tables import consistent_tables
 
+CASES = cases("with_a_token")
+
 pytestmark = pytest.mark.thorough
 
-TABLES = {
-    "a-dagpenge": ("y01a02", ""),
-    "a-dagpenge-ledige": ("y25i01", "A-dagpenge"),
-    "kontanthjaelp": ("y60a02", "Visitationskategori i alt"),
-    "jobparate": ("y60a02", "Jobparat"),
-    "aktivitetsparate": ("y60a02", "Aktivitetsparat"),
-    "uddannelsesparate": ("y60a02", "Uddannelsesparat"),
-    "aabenlyst-uddannelsesparate": ("y60a02", "Åbenlys uddannelsesparat"),
-    "sygedagpenge": ("y07a02", ""),
-    "jobafklaring": ("y12a02", ""),
-    "ressourceforloeb": ("y11a02", ""),
-    "revalidering": ("y04a02", ""),
-    "fleksjob": ("y08a02", ""),
-    "ledighedsydelse": ("y09a02", ""),
-    "foertidspension": ("y10a02", ""),
-    "efterloen": ("y28a02", ""),
-    "barselsdagpenge": ("y40a02", ""),
-    "offentlig-forsoergelse": ("ptv_a02", ""),
-}
+TABLES = CASES["tables"]
 """Table and value of each section of the page."""
 COUNTS = {
     "y25i01": "Antal ledige fuldtidspersoner",

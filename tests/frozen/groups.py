@@ -1,7 +1,5 @@
 """What is built and said in a working copy that is thrown away: by the command line alone."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil
@@ -13,7 +11,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from tests.conftest import cases
 from tests.frozen.reading import READERS, Fragments
+
+CASES = cases("groups")
 
 MONTHS = (
     *("januar", "februar", "marts", "april", "maj", "juni", "juli", "august", "september"),
@@ -100,44 +101,13 @@ def shipped(copy: Copy) -> Fragments:
     return {"kommandoer/build": said, **copy.read(copy.place / "reports")}
 
 
-EXPORTS = (
-    "jobindsats/y01a02_hele_landet_regioner",
-    "jobindsats/y25i01_kommuner",
-    "jobindsats/y60a02_kommuner",
-    "jobindsats/y60a02_visitation_seneste",
-    "statbank/AUP02_aarlig_ledighedspct_kommuner",
-    "statbank/FOLK1A_1kvartal_kommuner_en",
-    "statbank/AUK01_kontanthjaelp_kvartal_kommuner_en",
-)
-AREAS = {
-    "laesoe": "Læsø",
-    "fanoe": "Fanø",
-    "samsoe": "Samsø",
-    "aeroe": "Ærø",
-    "koebenhavn": "København",
-    "taarnby": "Tårnby",
-    "dragoer": "Dragør",
-    "rudersdal": "Rudersdal",
-    "viborg": "Viborg",
-    "bornholm": "Bornholm",
-    "langeland": "Langeland",
-    "aarhus": "Aarhus",
-}
+EXPORTS = CASES["exports"]
+AREAS = CASES["areas"]
 ALL_BILAG = ("laesoe", "taarnby")
 """These have every Bilag; the others the two that every plan has."""
 OWN_TARGETS = ("taarnby", "rudersdal", "bornholm", "aarhus")
 """These have targets of other kinds than the file with the real data's."""
-MORE_BILAG = """
-refusion: {}
-overblik: {foer: 2025M06, nu: 2026M06, ydelser: [a_dagpenge, kontanthjaelp_2025]}
-varighed:
-  serier:
-    fuldtidspersoner:
-      emne: fuldtidspersoner
-      maal: fuldtidspersoner
-      raekker: [kontanthjaelp_2025]
-      perioder: [2024M06, 2025M06, 2025M12, 2026M06]
-"""
+MORE_BILAG = CASES["more_bilag"]
 KTH = "maaling: {indikator: fuldtidspersoner, ydelser: [kontanthjaelp_2025]}"
 TARGETS = f"""
 kilde: NAVN Kommunes Beskæftigelsesplan 2027
@@ -207,31 +177,14 @@ def audit(copy: Copy) -> Fragments:
         return {key: text for found in every for key, text in found.items()}
 
 
-CASE = """
-udvalgssag:
-  udvalg: Arbejdsmarkedsudvalget
-  moede: 2020-11-18
-  punkt: 3
-  sagsnr: 20/12345
-  titel: Beskæftigelsesplan 2021
-  punkttype: Beslutning
-  tema: Udvalget skal tage stilling til planen.
-  sagsbeskrivelse: Planen bygger på udviklingen det seneste år.
-  administrationens_forslag: Forvaltningen anbefaler, at planen godkendes.
-"""
+CASE = CASES["case"]
 MAIL = """
 server: {vaert: smtp.rudersdal.dk, port: 587, sikkerhed: starttls, bruger: beskplan@rudersdal.dk}
 afsender: {navn: Rudersdal Kommune, adresse: beskplan@rudersdal.dk}
 vedligeholder: [drift@rudersdal.dk]
 adresse: https://rapporter.rudersdal.dk/
 """
-LIST = """
-lister:
-  udvalget:
-    navn: Arbejdsmarkedsudvalget
-    hoejst: 12
-    modtagere: [{navn: Anne Jensen, adresse: anne.jensen@rudersdal.dk}]
-"""
+LIST = CASES["list"]
 JOB = "2021/rudersdal/maalgrupper"
 PLAN = ("--kommune", "Rudersdal", "--aar", "2021")
 WAY: tuple[tuple[str, ...], ...] = (

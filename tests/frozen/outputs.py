@@ -7,8 +7,6 @@
 A fragment's key ends in `<kind>/<block>`; before that stands the job, the plan or the command.
 """
 
-from __future__ import annotations
-
 import argparse
 import difflib
 import hashlib

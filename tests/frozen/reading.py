@@ -3,8 +3,6 @@
 A fragment's key is `<kind>/<block>`.
 """
 
-from __future__ import annotations
-
 import base64
 import email
 import email.policy

@@ -1,7 +1,5 @@
 """What a user sees is what was accepted; a change of it is looked at, and then accepted."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

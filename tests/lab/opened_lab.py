@@ -1,7 +1,5 @@
 """JupyterLab as `beskplan lab` opens it, or `beskplan preview`, with a home of its own."""
 
-from __future__ import annotations
-
 import os
 import socket
 import subprocess

@@ -1,7 +1,5 @@
 """A notebook that a person runs and saves stays buildable, and remembers nothing between two runs."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import nbformat

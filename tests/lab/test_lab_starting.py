@@ -1,7 +1,5 @@
 """JupyterLab's command line and environment, and the guide's words for what it shows."""
 
-from __future__ import annotations
-
 import json
 import re
 import shutil

@@ -1,7 +1,5 @@
 """A first plan is written from what the data hold; a notebook of one's own comes with its params."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Parts of a new plan, and YAML texts that stay as a person wrote them."""
 
-from __future__ import annotations
-
 from datetime import date
 from pathlib import Path
 
@@ -124,24 +122,7 @@ def test_a_file_without_schema_stays_as_it_is() -> None:
     assert with_schema("a: 1\n", Path("mappings/besoeg.yaml")) == "a: 1\n"
 
 
-TEXT = """\
-# Hoved
-# to linjer
-
-# over a
-a: 1  # ved a
-liste:
-  - x
-  # over y
-  - y
-boks:
-  inde: {m: 1, n: [p, q]}
-  tekst: >-
-    Et afsnit
-    over to linjer.
-
-slut: "z"
-"""
+TEXT = CASES["text"]
 
 
 def test_a_text_without_changes_is_itself() -> None:
@@ -179,9 +160,7 @@ def test_the_file_s_own_header_does_not_go_with_its_first_key() -> None:
     assert text.result() == "# Hoved\nb: 2\n"
 
 
-@pytest.mark.parametrize(
-    ("key", "left"), [("a", "{b: [1, 2], c: 3}"), ("b", "{a: 1, c: 3}"), ("c", "{a: 1, b: [1, 2]}")]
-)
+@pytest.mark.parametrize(("key", "left"), CASES["between_brackets_one_thing_goes_with_its_comma"])
 def test_between_brackets_one_thing_goes_with_its_comma(key: str, left: str) -> None:
     text = YamlText("linje: {a: 1, b: [1, 2], c: 3}\n")
     text.remove(("linje", key), ["# en er væk"])
@@ -241,9 +220,7 @@ def test_a_named_list_keeps_its_name_and_an_alias_becomes_its_own_list() -> None
     assert yaml.safe_load(text.result()) == {"a": ["z"], "b": ["v"], "c": ["z"]}
 
 
-@pytest.mark.parametrize(
-    ("text", "item"), [("a: [x]\n", "[x, y]"), ("a:\n  - x\n", "\n  - x\n  - y")]
-)
+@pytest.mark.parametrize(("text", "item"), CASES["an_item_is_put_at_the_end_of_a_list_as_it_is"])
 def test_an_item_is_put_at_the_end_of_a_list_as_it_is_written(text: str, item: str) -> None:
     changed = YamlText(text)
     changed.append(("a",), "y")

@@ -1,7 +1,5 @@
 """Next year's plan: everything moves as far as there are numbers, and what has ended gives way."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 
@@ -16,46 +14,14 @@ from beskplan.params.jobs import Workplace, select
 from beskplan.params.models import read
 from beskplan.registers.document import Document
 from beskplan.runner.checking import check
+from tests.conftest import cases
 from tests.newplan.working_copy import counts, keep, write_place
 
-PLAN = """\
-# Kolding Kommune, Beskæftigelsesplan 2025
-kommune: Kolding
-aar: 2025
-bilag: [maalgrupper]
-vedtaget: 2024-11-18
-# Tallene er dem, planen trykte.
-datagrundlag: publiceret
+CASES = cases("newplan_rolling")
 
-# Om målgrupperne
-maalgrupper:
-  periode: 2024M06
-  sammenlign_med: [hele-landet, rar-sydjylland]  # de to vigtigste
-  afsnit:
-    a_dagpenge: {ydelse: a_dagpenge}
-    kontanthjaelp:
-      ydelse: kontanthjaelp
-      forbehold:
-        - Tallene for juni er foreløbige.
-    uddannelseshjaelp: {ydelse: uddannelseshjaelp}
-    sygedagpenge: {ydelse: sygedagpenge}
-udvalgssag:
-  udvalg: Arbejdsmarkedsudvalget
-  moede: 2024-11-18
-  titel: Beskæftigelsesplan 2025
-  punkttype: Beslutning
-  tema: Planen.
-  sagsbeskrivelse: Planen.
-  administrationens_forslag: At planen godkendes.
-"""
+PLAN = CASES["plan"]
 JUNES = ("2023M06", "2024M06", "2025M06", "2026M06")
-SEEDS = (
-    ("alleroed", 2018),
-    ("alleroed", 2020),
-    ("taarnby", 2018),
-    ("rar-hovedstaden", 2019),
-    ("rudersdal", 2022),
-)
+SEEDS = CASES["seeds"]
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """Targets go on with how they went: dates move, printed numbers stay, and nothing is claimed anew."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +8,11 @@ import yaml
 
 from beskplan.newplan.rolling import roll_plan
 from beskplan.params.models import read
+from tests.conftest import cases
 from tests.newplan.working_copy import KOLDING, keep, write_place
 from tests.unit.report_samples import observation
+
+CASES = cases("newplan_targets")
 
 GOALS_2019 = """\
 ministermaal:
@@ -26,65 +27,7 @@ ministermaal:
   - Flere personer skal i beskæftigelse.
 """
 PLAN = "kommune: Kolding\naar: 2019\nbilag: [resultatmaal]\n"
-TARGETS = """\
-# Resultatmål i Kolding Kommunes Beskæftigelsesplan 2019.
-kilde: Kolding Kommunes Beskæftigelsesplan 2019
-dokument: 009_kolding_2019
-status_pr: 2019M03
-overordnede:
-  - nr: 1
-    titel: Job
-    ministermaal: 1
-    resultatmaal:
-      - id: faerre
-        slags: relativ
-        hvad: A-dagpenge
-        tekst: Antallet skal falde med 10 pct. i 2019 i forhold til december 2018.
-        aendring_pct: -10
-        enhed: fuldtidspersoner
-        frist: 2019M12
-        udgangspunkt: {periode: 2018M12}
-        maaling: {indikator: fuldtidspersoner, ydelser: [a_dagpenge]}
-        opgoeres_i: Jobindsats (figur 1, viser ikke målet)
-        linje: 12
-        figur:
-          billedtekst: A-dagpenge
-          enhed: fuldtidspersoner
-      - id: hoejst
-        slags: niveau_hoejst
-        hvad: Sygedagpenge
-        tekst: Antallet skal ned fra 311 i 2017 til 300 ved udgangen af 2019.
-        niveau: 300
-        enhed: fuldtidspersoner
-        frist: 2019M12
-        udgangspunkt: {periode: 2017, vaerdi: 311}
-        maaling: {indikator: fuldtidspersoner, ydelser: [sygedagpenge]}
-        forbehold:
-          - Planen skriver uger.
-  - titel: Flygtninge
-    ministermaal: 2
-    resultatmaal:
-      - {id: moede, slags: kvalitativ, hvad: Møder, tekst: Der holdes møder., frist: 2019}
-  - titel: Udsatte
-    ministermaal: 3
-    resultatmaal:
-      - id: indsats
-        slags: kvalitativ
-        hvad: Indsats
-        tekst: Der gøres en indsats.
-        frist: 2019
-  - titel: Prognose
-    resultatmaal:
-      - id: p1
-        slags: prognose
-        hvad: Ledige
-        tekst: I 2019 ventes 800 ledige.
-        enhed: ledige
-        start: {periode: 2018M12, niveau: 700}
-        forloeb:
-          - {periode: 2019M12, niveau: 800}
-        frist: 2019M12
-"""
+TARGETS = CASES["targets"]
 
 
 def rows() -> list[dict[str, Any]]:

@@ -1,7 +1,5 @@
 """A small working copy for tests of new plans: the real notebooks, params as given, made-up numbers."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A report made in the test's own process, so that what a test has changed in the library is what runs."""
 
-from __future__ import annotations
-
 import ast
 from pathlib import Path
 from typing import Any

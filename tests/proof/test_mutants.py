@@ -1,7 +1,5 @@
 """Library faults that look right on the page: each builds a report that the proof must refuse, by name."""
 
-from __future__ import annotations
-
 import decimal
 import re
 import shutil

@@ -1,7 +1,5 @@
 """A report that says something wrong, or of somebody else, is never put in place."""
 
-from __future__ import annotations
-
 import json
 import re
 import shutil
@@ -253,14 +251,7 @@ def test_names_of_municipalities_are_found_in_prose(text: str, names: set[str]) 
     assert texts.named(text) == names
 
 
-SWAP = """
-from beskplan.observations.snapshot import RowsByArea
-_get = RowsByArea.__getitem__
-def swapped(self, kode):
-    rows = _get(self, {"230": "751", "751": "230"}.get(kode, kode))
-    return {(*key[:3], kode, key[4]): row for key, row in rows.items()}
-RowsByArea.__getitem__ = swapped
-"""
+SWAP = CASES["swap"]
 """What a cache with a wrong key would do: two municipalities get each other's rows, under their own names."""
 
 

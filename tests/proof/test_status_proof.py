@@ -1,7 +1,5 @@
 """Faults of the library that look right in a status: each builds a page that the proof must refuse."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Callable
 from dataclasses import replace

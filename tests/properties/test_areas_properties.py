@@ -1,7 +1,5 @@
 """Properties of areas and of targets."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """No page and no sequence of library calls turns a withheld number into one that can be known."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from itertools import product
 

@@ -1,7 +1,5 @@
 """Whatever the bytes: a table or our own error, never a traceback, a hang or a silent wrong number."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Callable
 from datetime import date

@@ -1,7 +1,5 @@
 """Properties of Danish numbers and of periods."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from decimal import Decimal
 from itertools import pairwise

@@ -4,8 +4,6 @@ The reader knows everything that either edition has read, what the catalogue's p
 all the islands side by side, and that the benefits add up to their total.
 """
 
-from __future__ import annotations
-
 import json
 import random
 import re

@@ -1,7 +1,5 @@
 """A mail server with a certificate that this process trusts."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

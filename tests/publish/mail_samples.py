@@ -1,7 +1,5 @@
 """A version of two reports, a committee of three, and the settings of a server on this machine."""
 
-from __future__ import annotations
-
 import re
 from datetime import date
 from pathlib import Path

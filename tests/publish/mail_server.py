@@ -1,7 +1,5 @@
 """A real mail server on this machine: STARTTLS or TLS, login, and faults on demand."""
 
-from __future__ import annotations
-
 import asyncio
 import ssl
 from collections.abc import Callable, Iterator

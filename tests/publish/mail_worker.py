@@ -1,7 +1,5 @@
 """A mail run in a process of its own, which may kill itself at a given step."""
 
-from __future__ import annotations
-
 import os
 import signal
 from pathlib import Path

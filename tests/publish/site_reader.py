@@ -1,7 +1,5 @@
 """Somebody who reads the published site over HTTP, every link of it, again and again."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """One step of the way to the committee, in a process that kills itself at its n-th change of the disk."""
 
-from __future__ import annotations
-
 import os
 import signal
 import sys

@@ -4,8 +4,6 @@
 `put_set_report` sets a made-up page for real, for what approves and stamps.
 """
 
-from __future__ import annotations
-
 import json
 import shutil
 import tempfile

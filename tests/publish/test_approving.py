@@ -1,7 +1,5 @@
 """From draft to approved, published and withdrawn: what may be approved, and what each copy says."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from collections.abc import Callable

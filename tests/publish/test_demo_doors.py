@@ -1,7 +1,5 @@
 """Nothing made of demo data leaves the house: each door refuses by itself, whatever was said before it."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from collections.abc import Iterator

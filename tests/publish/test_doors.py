@@ -1,7 +1,5 @@
 """What a person approved is what leaves the house: each door compares hashes, each time."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

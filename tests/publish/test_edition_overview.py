@@ -1,7 +1,5 @@
 """The page of an edition: all municipalities side by side, from what was approved and nothing else."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Iterator
 from pathlib import Path

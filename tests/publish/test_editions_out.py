@@ -1,7 +1,5 @@
 """An edition on its way out: named by itself, mailed once to each, in the packet when it is approved."""
 
-from __future__ import annotations
-
 import json
 import multiprocessing
 import shutil

@@ -1,7 +1,5 @@
 """A hostile name goes the whole way, from page to mail, and stays a name."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json
@@ -33,25 +31,16 @@ from beskplan.publish.publishing import publish
 from beskplan.publish.site import make_site
 from beskplan.publish.trail import Trail
 from beskplan.runner.records import MANIFEST
+from tests.conftest import cases
 from tests.publish import mail_samples as samples
 from tests.publish.synthetic import put_set_report
 from tests.publish.test_packet import CASE, case
 from tests.render import sample_notebook as notebooks
 
+CASES = cases("hostile_names")
+
 JOB = Job(2021, "rudersdal", "maalgrupper")
-HOSTILE = (
-    "<script>alert(1)</script>",
-    '"><img src=x onerror=alert(1)>',
-    '=HYPERLINK("http://example.dk","tryk")',
-    "=cmd|' /C calc'!A0",
-    "@SUM(A1:A9)",
-    "../../../etc/passwd",
-    "Anne Bcc: alle@example.dk",
-    "{{7*7}}${7*7}#{7*7}",
-    '{ INCLUDETEXT "c:\\\\hemmeligt.txt" }',
-    "#set page(width: 1pt)",
-    "&lt;b&gt; ]]> <w:p/>",
-)
+HOSTILE = CASES["hostile"]
 
 
 def faults_of_page(content: bytes) -> list[str]:
@@ -217,10 +206,7 @@ def mail_of(name: str, bilag: tuple[Bilag, ...]) -> EmailMessage:
     return mail
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["../../ud.html", "/etc/ud.html", "tabeller/../../ud.csv", "a b.html", "x.js", ".x.html"],
-)
+@pytest.mark.parametrize("name", CASES["a_file_of_a_report_that_is_called_so_does_not_reach_the"])
 def test_a_file_of_a_report_that_is_called_so_does_not_reach_the_site(
     tmp_path: Path, name: str
 ) -> None:

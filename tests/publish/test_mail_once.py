@@ -1,7 +1,5 @@
 """Each recipient gets each version exactly once: over new runs, kills and faults of the server."""
 
-from __future__ import annotations
-
 import multiprocessing
 import os
 import random

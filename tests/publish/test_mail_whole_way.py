@@ -1,7 +1,5 @@
 """From a built report to the committee: approve, publish, mail. Kills on the way are tests of their own."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from collections import Counter

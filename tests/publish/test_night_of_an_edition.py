@@ -1,7 +1,5 @@
 """The nights around a new quarter: half of it makes no edition and says why, all of it makes one, once."""
 
-from __future__ import annotations
-
 import shutil
 from collections import Counter
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The commands of approval, publication, packet and mail; and the trail of approvals."""
 
-from __future__ import annotations
-
 import json
 import xml.etree.ElementTree as ET
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What has changed between two versions, and which versions are removed."""
 
-from __future__ import annotations
-
 import os
 import time
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The entries for systemd, cron and Windows: each is read by its own system, or by a parser of it."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

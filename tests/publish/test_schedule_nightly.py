@@ -1,7 +1,5 @@
 """The night run: one at a time, from what is committed, and the maintainer hears how it went."""
 
-from __future__ import annotations
-
 import json
 import shutil
 import subprocess

@@ -26,6 +26,7 @@ from beskplan.publish.publishing import CATALOGUE, publish
 from beskplan.publish.trail import States, Trail
 from beskplan.runner.make_report import make_report
 from beskplan.runner.records import MANIFEST
+from tests.conftest import cases
 from tests.publish import mail_samples as samples
 from tests.publish import step_worker
 from tests.publish.mail_server import PASSWORD, Certificates, MailServer
@@ -33,22 +34,15 @@ from tests.publish.site_reader import Reader, reading, serving
 from tests.publish.step_worker import JOB, OUT
 from tests.publish.test_mail_once import settled_by_the_servers_record, wait_until_quiet
 
+CASES = cases("whole_way")
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 pytestmark = [pytest.mark.thorough, pytest.mark.chromium]
 
 SEED = 20261122
-CASE = """
-udvalgssag:
-  udvalg: Arbejdsmarkedsudvalget
-  moede: 2020-11-18
-  titel: Beskæftigelsesplan
-  punkttype: Beslutning
-  tema: Udvalget skal tage stilling til planen.
-  sagsbeskrivelse: Planen bygger på udviklingen det seneste år.
-  administrationens_forslag: Forvaltningen anbefaler, at planen godkendes.
-"""
+CASE = CASES["case"]
 
 
 @dataclass(frozen=True)

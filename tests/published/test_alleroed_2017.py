@@ -1,7 +1,5 @@
 """Allerød's lists of changes and shares from the plan of 2017, read back from the built HTML and PDF."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -12,18 +10,11 @@ from lxml import html
 from beskplan.observations import published
 from beskplan.params.jobs import Job
 from beskplan.proof.pdf_text import read_pdf
+from tests.conftest import cases
 
-LABELS = {
-    "Arbejdsløshedsdagpenge": "A-dagpenge",
-    "forsikrede ledige": "A-dagpenge",
-    "Kontanthjælpsmodtagere (inkl. integration)": "Kontanthjælp (inkl. integration)",
-    "kontanthjælp incl. integration": "Kontanthjælp (inkl. integration)",
-    "Jobafklaring": "Jobafklaringsforløb",
-    "sygedagpengemodtagere": "Sygedagpenge",
-    "øvrige ydelser (ressourceforløb, jobafklaringsforløb, revalidering, ledighedsydelse)": (
-        "Øvrige ydelser"
-    ),
-}
+CASES = cases("alleroed_2017")
+
+LABELS: dict[str, str] = CASES["labels"]
 """The plan's names where the register has others."""
 COLUMNS = {"niveau i personer": 1, "ændring i personer": 2, "ændring i pct.": 3}
 CONTRADICTED = {

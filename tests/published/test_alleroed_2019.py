@@ -1,7 +1,5 @@
 """Allerød's table of target groups from the plan of 2019, read back from the built HTML and PDF."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

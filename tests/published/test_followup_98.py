@@ -1,7 +1,5 @@
 """A follow-up for any of the 98 municipalities from the real series, with params only."""
 
-from __future__ import annotations
-
 import re
 from datetime import date
 from pathlib import Path
@@ -12,22 +10,14 @@ from beskplan.blocks.model import Figure, Subsections, Table
 from beskplan.registers.areas import kommuner
 from beskplan.report import resultatmaal
 from beskplan.sources.imports import import_file
+from tests.conftest import cases
+
+CASES = cases("followup_98")
 
 pytestmark = pytest.mark.shared
 
 PLAN = "kommune: {navn}\naar: 2026\nbilag: [resultatmaal]\n"
-TARGETS = """kilde: Prøveplan 2026
-sammenlign_med: [hele-landet]
-overordnede:
-  - titel: Færre ledige
-    resultatmaal:
-      - {id: kontanthjaelp, slags: relativ, hvad: Kontanthjælp, tekst: Fem procent færre.,
-         aendring_pct: -5, enhed: fuldtidspersoner, frist: 2026M12, udgangspunkt: {periode: 2025M12},
-         maaling: {indikator: fuldtidspersoner, ydelser: [kontanthjaelp_2025]}}
-      - {id: ledige, slags: ikke_ringere_end, hvad: Ledige, tekst: Som Rudersdal og Hørsholm.,
-         kommuner: [Rudersdal, Hørsholm], bedre: ned, frist: 2026M12, udgangspunkt: {periode: 2025M12},
-         maaling: {indikator: pct_af_arbejdsstyrken, gruppe: ledige}}
-"""
+TARGETS = CASES["targets"]
 
 
 @pytest.fixture(scope="module")

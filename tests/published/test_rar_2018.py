@@ -1,7 +1,5 @@
 """The matrix of the plans for 2018 in RAR Hovedstaden, read back from the built HTML and PDF."""
 
-from __future__ import annotations
-
 import csv
 import re
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Rudersdal's Bilag of 2021: all eleven tables read back cell by cell, and the plan's own commentary."""
 
-from __future__ import annotations
-
 import csv
 import re
 from dataclasses import dataclass

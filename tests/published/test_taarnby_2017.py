@@ -1,7 +1,5 @@
 """Tårnby's and Dragør's tables on durations from the plan of 2017, read back from HTML and PDF."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Every target of the seed documents stands in a built page with its level, direction and deadline."""
 
-from __future__ import annotations
-
 import csv
 import re
 from collections.abc import Callable
@@ -26,64 +24,11 @@ JOBS = {
     "003_taarnby_2017": Job(2017, "taarnby", "resultatmaal"),
     "004_rudersdal_2021": Job(2021, "rudersdal", "resultatmaal"),
 }
-SAID = {
-    "000_alleroed_2019": (
-        "Planen har seks resultatmål med 14 delmål. "
-        "Ingen af dem kan vurderes endnu: 11 afventer tal, og tre følges uden tal."
-    ),
-    "001_alleroed_2017": (
-        "Planen har fem resultatmål med 14 delmål. "
-        "Ingen af dem kan vurderes endnu: ti afventer tal, og fire følges uden tal."
-    ),
-    "003_taarnby_2017": (
-        "Planen har seks beskæftigelsesmål med ti resultatkrav. De gælder også Dragør Kommune. "
-        "Ingen af dem kan vurderes endnu: alle ti afventer tal."
-    ),
-    "004_rudersdal_2021": (
-        "Planen har fem langsigtede mål uden tal. Derudover følges seks målgrupper. "
-        "Måltallene fastsættes på Erhvervsudvalgets møde i marts 2021."
-    ),
-}
+SAID = CASES["said"]
 """The plan's own count of its targets, and what can be said of them."""
-KNOWN = {
-    "000_R1.1": ("332 helårspersoner (2017)", "fx fra 332 til 299"),
-    "000_R4.1": ("40 helårspersoner (august 2018)", "fx fra 40 til 36"),
-    "000_R6.1": ("11,0 uger (2017)", "0,5 uge mangler (afventer tal)"),
-    "000_R6.2": ("263 helårspersoner (2017)", "fx fra 263 til 253"),
-    "001_R2.1": ("3,2 pct. (2015)", "0,55 procentpoint mangler (afventer tal)"),
-    "001_R4.7": ("29 pct. (juli 2016)", "16 procentpoint mangler (nævnt i teksten)"),
-    "001_R5.1": ("13,0 pct. (2015)", "0,5 procentpoint mangler (afventer tal)"),
-    "003_R1.1": ("68 uger (september 2016)", "fx fra 68 til 67"),
-    "003_R1.3": ("26 pct. (juli 2016)", "6 procentpoint mangler (mål i teksten)"),
-    "003_R1.4": ("136 fuldtidspersoner (september 2016)", "fx 136 (2017)"),
-    "003_R6.3": ("136 fuldtidspersoner (september 2016)", "under niveauet i 2016, fx under 136"),
-    "004_F3": ("229 fuldtidspersoner (maj 2020)", "Får måltal i marts 2021"),
-    "004_F4": ("476 fuldtidspersoner (april 2020)", "Får måltal i marts 2021"),
-    "004_F5": ("357 fuldtidspersoner (juni 2020)", "Får måltal i marts 2021"),
-    "004_P1": ("1.030 ledige (december 2020)", "Prognose"),
-}
+KNOWN = CASES["known"]
 """Where we are, and what else the row says, for every target of which the plan prints a number."""
-ASKED = {
-    "relative_change": "{noun} på {size} pct.",
-    "absolute_change": "{noun} på {size} {unit}",
-    "pp_change": "{noun} på {size} procentpoint",
-    "level_max": "højst {size} {unit}",
-    "level_min": "mindst {size} {unit}",
-    "level_exact": "på niveauet i {baseline}",
-    "share_max": "højst {size} pct.",
-    "share_min": "mindst {size} pct.",
-    "share_exact": "{size} pct.",
-    "rate_per_month": "mindst {size} pct. pr. måned",
-    "count_per_month": "mindst {size} {unit} pr. måned",
-    "count_in_year_min": "mindst {size} {unit}",
-    "deadline_months_max": "højst {size} måneder",
-    "benchmark_min": "mindst som landsgennemsnittet",
-    "benchmark_relative": "som {others} eller bedre",
-    "direction_down": "skal falde",
-    "follow_up_count": "fastsættes på Erhvervsudvalgets møde i marts 2021",
-    "forecast": "forventet {size} {unit}",
-    "qualitative_process": "beskrevet med ord",
-}
+ASKED: dict[str, str] = CASES["asked"]
 """What a row of the overview must ask for, by the kind of the published target."""
 
 Row = dict[str, str]

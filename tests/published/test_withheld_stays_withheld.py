@@ -5,8 +5,6 @@ Two proofs that need each other: what the library tells of a snapshot gives no w
 on a withheld number in any other way.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import shutil
@@ -33,19 +31,15 @@ from beskplan.registers.areas import area
 from beskplan.registers.provenance import sha256_file
 from beskplan.report import maalgrupper
 from beskplan.sources.imports import import_file
-from tests.conftest import ROOT
+from tests.conftest import ROOT, cases
+
+CASES = cases("withheld_stays_withheld")
 
 pytestmark = pytest.mark.shared
 
 SMALL = {"laesoe": "Læsø", "fanoe": "Fanø", "samsoe": "Samsø", "aeroe": "Ærø"}
 FILES = ("y25i01_kommuner.csv", "y60a02_kommuner.csv", "y60a02_visitation_seneste.csv")
-VISITATION = (
-    "jobparate",
-    "aktivitetsparate",
-    "uddannelsesparate",
-    "aabenlyst_uddannelsesparate",
-    "uoplyst_visitation",
-)
+VISITATION = CASES["visitation"]
 LEDIGE = ("ledige alle", ("ledige a_dagpenge", "ledige kontanthjaelp_2025"))
 SUMS = (LEDIGE, ("alle kontanthjaelp_2025", tuple(f"{g} kontanthjaelp_2025" for g in VISITATION)))
 """Total and parts, as "group benefit"."""
@@ -115,16 +109,7 @@ def _few(name: str, told: Told, known: Mapping[str, float]) -> bool:
     return bool(sum(max(low, v - 0.5) < min(high, v + 0.5) - 1e-6 for v in range(3)) <= 2)
 
 
-PLAN = """kommune: {navn}
-aar: 2027
-bilag: [maalgrupper, resultatmaal]
-maalgrupper:
-  periode: 2026M07
-  sammenlign_med: [hele-landet, rar]
-  afsnit:
-    a_dagpenge: {{ydelse: a_dagpenge, gruppe: ledige}}
-    kontanthjaelp: {{ydelse: kontanthjaelp_2025}}
-"""
+PLAN = CASES["plan"]
 
 
 @pytest.fixture(scope="module")

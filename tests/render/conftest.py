@@ -1,7 +1,5 @@
 """Fixtures for the tests of what a report is built from and into."""
 
-from __future__ import annotations
-
 import pytest
 from nbformat import NotebookNode
 

@@ -4,8 +4,6 @@ The municipality is real and some counts are those published for it; the long se
 Nothing is read from anywhere, so that a test that fails here fails for its own reason.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from nbformat import NotebookNode, from_dict

@@ -1,7 +1,5 @@
 """All Bilag in one PDF: every one whole, under its own number, with bookmarks and page numbers."""
 
-from __future__ import annotations
-
 import re
 from io import BytesIO
 from pathlib import Path

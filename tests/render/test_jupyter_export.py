@@ -1,7 +1,5 @@
 """What JupyterLab saves and `jupyter nbconvert` writes is the build's own report, byte by byte."""
 
-from __future__ import annotations
-
 import shutil
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """The PDF says what the page says, the same on every run, whatever the texts are."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys
@@ -33,6 +31,7 @@ from beskplan.render.page_pdf import _group_rows, children, render_pdf, tag_tabl
 from beskplan.render.typst_columns import FULL_SIZE_PT, SMALLEST_PT, table_layout
 from beskplan.render.typst_nodes import ACCENT, LONG_TABLE_LINES, document_date
 from tests.access.pdf_rules import empty_feet
+from tests.conftest import cases
 from tests.render.sample_notebook import (
     SVG,
     sample_figure,
@@ -42,15 +41,9 @@ from tests.render.sample_notebook import (
     sample_table,
 )
 
-HOSTILE = [
-    '#panic("x")',
-    '"] #import "/etc/passwd": * [',
-    "$x^2$ = _a_ *b* `c` <d> @e ~ -- --- ... x",
-    "\\u{41} \\ \\n // /* */",
-    "= overskrift",
-    "{{ }} ${} %s &amp; 'x'",
-    "a-dagpenge og sygedagpenge",
-]
+CASES = cases("pdf")
+
+HOSTILE = CASES["hostile"]
 
 
 @pytest.fixture(scope="module")

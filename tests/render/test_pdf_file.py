@@ -1,7 +1,5 @@
 """The PDF's file, its layout, and the tables behind its figures."""
 
-from __future__ import annotations
-
 import re
 import zlib
 from io import BytesIO

@@ -1,7 +1,5 @@
 """The HTML of a report: the same from every way in, whole, and itself again on a rebuild."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from importlib.metadata import entry_points

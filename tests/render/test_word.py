@@ -1,7 +1,5 @@
 """Word documents: what stands on the pages stands there, in styles and tables that Word knows as such."""
 
-from __future__ import annotations
-
 import io
 import itertools
 import re
@@ -24,15 +22,12 @@ from beskplan.params.jobs import Job
 from beskplan.params.models import read
 from beskplan.render.page import Page, read_notebook, read_page
 from beskplan.render.word import page_word, pages_word
+from tests.conftest import cases
+
+CASES = cases("word")
 
 DAY = date(2026, 11, 29)
-PLANS = [
-    (2017, "alleroed"),
-    (2017, "taarnby"),
-    (2018, "rar-hovedstaden"),
-    (2019, "alleroed"),
-    (2021, "rudersdal"),
-]
+PLANS = CASES["plans"]
 
 
 def opened(content: bytes) -> Document:

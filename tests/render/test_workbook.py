@@ -1,7 +1,5 @@
 """The workbook says what the page says, as numbers, and is laid out for everyone."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from dataclasses import replace

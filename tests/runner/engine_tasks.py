@@ -1,7 +1,5 @@
 """Tasks that go wrong, for children of a warm process; and processes watched from the outside."""
 
-from __future__ import annotations
-
 import os
 import signal
 import subprocess

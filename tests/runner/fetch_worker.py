@@ -1,7 +1,5 @@
 """A fetch that can be killed: imported once by the fork server, run in a process of its own."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from beskplan.observations.snapshot_store import store

@@ -3,8 +3,6 @@
 Allerød compares itself with Rudersdal, the others with Østdanmark only.
 """
 
-from __future__ import annotations
-
 import atexit
 import os
 import shutil
@@ -29,7 +27,9 @@ from beskplan.runner.plan import Planned, make_plan
 from beskplan.runner.records import MANIFEST, Records, write_json, write_status
 from beskplan.runner.wanted import Choice
 from beskplan.runner.work import Outcome
-from tests.conftest import ROOT
+from tests.conftest import ROOT, cases
+
+CASES = cases("small_copy")
 
 KOMMUNER = {
     "alleroed": ("Allerød", "201"),
@@ -37,13 +37,7 @@ KOMMUNER = {
     "aarhus": ("Aarhus", "751"),
 }
 JOBS = tuple(f"2027/{slug}/maalgrupper" for slug in sorted(KOMMUNER))
-SHARED = """maalgrupper:
-  periode: 2026M06
-  sammenlign_med: [oestdanmark]
-  afsnit:
-    a_dagpenge: {ydelse: a_dagpenge}
-    sygedagpenge: {ydelse: sygedagpenge}
-"""
+SHARED = CASES["shared"]
 RETRIEVED = "2026-08-01"
 
 

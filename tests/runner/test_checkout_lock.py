@@ -1,7 +1,5 @@
 """Builds of one working copy are kept apart, and a command's errors are told."""
 
-from __future__ import annotations
-
 import errno
 import json
 import os

@@ -1,7 +1,5 @@
 """Combined PDFs follow the reports: made when a part has changed, cheap when none has, never in the way."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """Which editions a build makes: the newest whole period; what waits is told; earlier ones stay."""
 
-from __future__ import annotations
-
 import io
 import shutil
 import subprocess

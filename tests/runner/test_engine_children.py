@@ -1,7 +1,5 @@
 """One child of a warm process: whatever it does, its parent learns it and lives on."""
 
-from __future__ import annotations
-
 import os
 import signal
 import threading

@@ -1,7 +1,5 @@
 """Outputs of our engine and of papermill's are equal, cell by cell; other notebooks run on papermill's."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import logging

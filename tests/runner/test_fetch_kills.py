@@ -1,7 +1,5 @@
 """Killed at any moment, a fetch leaves the old snapshot or the new one, and the next one goes on."""
 
-from __future__ import annotations
-
 import multiprocessing
 import random
 import time

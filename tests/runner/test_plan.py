@@ -1,7 +1,5 @@
 """The plan: what is fresh, what is stale and why; exactly that, and without importing anything heavy."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess
@@ -19,7 +17,7 @@ from beskplan.runner.plan import Plan, make_plan
 from beskplan.runner.records import MANIFEST, Records, read_json
 from beskplan.runner.wanted import Choice
 from beskplan.runner.work import Outcome
-from tests.conftest import ROOT
+from tests.conftest import ROOT, cases
 from tests.runner.small_copy import (
     JOBS,
     FakePool,
@@ -33,18 +31,9 @@ from tests.runner.small_copy import (
     write_copy,
 )
 
-HEAVY = (
-    "IPython",
-    "jupyter",
-    "matplotlib",
-    "nbformat",
-    "numpy",
-    "pandas",
-    "papermill",
-    "pydantic",
-    "typer",
-    "yaml",
-)
+CASES = cases("plan")
+
+HEAVY = CASES["heavy"]
 ALLEROED, AARHUS, RUDERSDAL = (
     f"2027/{slug}/maalgrupper" for slug in ("alleroed", "aarhus", "rudersdal")
 )

@@ -1,7 +1,5 @@
 """What lies in place is never called fresh where it may be wrong: damaged data, edits during a build."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence

@@ -1,7 +1,5 @@
 """What children inherit from the process that forks them: no open font, whose position all would share."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

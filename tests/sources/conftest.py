@@ -1,7 +1,5 @@
 """The local server and clients of it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 

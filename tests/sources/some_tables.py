@@ -1,7 +1,5 @@
 """A plan of a few tables, for fetches that take no longer than they must."""
 
-from __future__ import annotations
-
 from beskplan.sources.plan import SOURCES, FetchPlan
 
 

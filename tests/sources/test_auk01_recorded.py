@@ -4,8 +4,6 @@ Measured on it: 8,892 whole numbers of 117 areas and 76 quarters, 77 of them 0 a
 others 1, and no mark: Danmarks Statistik neither rounds to fives nor withholds a small count here.
 """
 
-from __future__ import annotations
-
 import csv
 from datetime import date
 from pathlib import Path
@@ -20,23 +18,17 @@ from beskplan.sources import statbank
 from beskplan.sources.fetching import Clients, fetch
 from beskplan.sources.imports import import_file
 from beskplan.sources.plan import FetchPlan, default_plan
+from tests.conftest import cases
 from tests.sources.server.serving import Sources, serving
 from tests.sources.server.tables import TODAY, bank_tables, recorded_auk01
 from tests.sources.some_tables import only
 
+CASES = cases("auk01_recorded")
+
 pytestmark = pytest.mark.shared
 
 Cells = dict[tuple[str, str], float]
-DANISH = {
-    "All Denmark": "Hele landet",
-    "Net unemployed recipients of social assistance": "Nettoledige kontanthjælpsmodtagere",
-    "Age, total": "Alder i alt",
-    "Total": "I alt",
-    "Province ": "Landsdel ",
-    "Copenhagen": "København",
-    "Not stated municipality": "Uoplyst kommune",
-    "Abroad": "Udlandet",
-}
+DANISH = CASES["danish"]
 
 
 @pytest.fixture

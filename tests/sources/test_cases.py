@@ -1,7 +1,5 @@
 """Every file of `cases/` gives its right values or a refusal with its place: see `cases/files.yaml`."""
 
-from __future__ import annotations
-
 from datetime import date
 from pathlib import Path
 from typing import Any

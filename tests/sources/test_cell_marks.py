@@ -1,7 +1,5 @@
 """What a workbook shows is what is read: a format or raised letters that change it are refused."""
 
-from __future__ import annotations
-
 import io
 from copy import deepcopy
 from datetime import date
@@ -18,15 +16,7 @@ from tests.sources.server.faults import WHAT
 
 CASES = cases("cell_marks")
 
-MAPPING = {
-    "id": "moede",
-    "titel": "Fremmøde",
-    "kilde": "own:center",
-    "tabel": "fremmoede",
-    "omraade": {"fast": "Rudersdal"},
-    "periode": {"kolonne": "Måned"},
-    "tal": [{"kolonne": "Besøg", "indikator": "virksomhedsbesoeg"}],
-}
+MAPPING = CASES["mapping"]
 
 
 def workbook(
@@ -65,16 +55,7 @@ def workbook(
     return stream.getvalue()
 
 
-AREAS: list[tuple[object, str, object]] = [
-    # A code that Excel holds as a number, and what stands in files that were made of such a one.
-    (825, "xlsx", 14.0),
-    (825, "csv", 14.0),
-    ("825.0", "csv", 14.0),
-    ("0825", "xlsx", 14.0),
-    (825.5, "xlsx", ""),
-    (84, "xlsx", "mente du '084' (Region Hovedstaden)?"),
-    ("925.0", "csv", ""),
-]
+AREAS: list[tuple[object, str, object]] = CASES["areas"]
 
 
 @pytest.mark.parametrize(("code", "kind", "told"), AREAS, ids=str)

@@ -1,7 +1,5 @@
 """Exported files and their mappings."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from collections.abc import Sequence
@@ -27,24 +25,7 @@ TEXTS: list[dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parent / "cases" / "texts.yaml").read_text(encoding="utf-8")
 )
 
-BASE: dict[str, Any] = {
-    "id": "proeve",
-    "titel": "Prøve",
-    "kilde": "jobindsats",
-    "tabel": "y01a02",
-    "omraade": {"kolonne": "Område"},
-    "periode": {"kolonne": "Periode"},
-    "tom": "fortroligt",
-    "mangler": [".."],
-    "tal": [
-        {"kolonne": "Antal personer", "indikator": "personer", "ydelse": "a_dagpenge"},
-        {
-            "kolonne": "Pct. af arbejdsstyrken",
-            "indikator": "pct_af_arbejdsstyrken",
-            "ydelse": "a_dagpenge",
-        },
-    ],
-}
+BASE: dict[str, Any] = CASES["base"]
 
 
 def mapping(**change: Any) -> Mapping:

@@ -1,7 +1,5 @@
 """Whatever goes wrong at a source: right, or refused with nothing overwritten; then a good fetch heals."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial

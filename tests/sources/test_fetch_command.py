@@ -1,7 +1,5 @@
 """`beskplan fetch`: the plan of a fetch, and the command."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest
@@ -133,13 +131,7 @@ def test_an_unknown_table_is_refused_before_anything_is_asked(
     assert sources.seen == []
 
 
-GOOD = """
-jobindsats:
-  - id: y01a02
-    latest: 12
-    measures: [{ indicator: personer, labels: [Antal personer] }]
-    parts: [{ ydelse: a_dagpenge }]
-"""
+GOOD = CASES["good"]
 
 
 def read(folder: Path, text: str) -> FetchPlan:
@@ -187,18 +179,7 @@ def test_a_choice_of_nothing_is_refused() -> None:
         only(default_plan(), "y01a02").only("statbank")
 
 
-OWN_PLAN = """
-without: [y40a02]
-jobindsats:
-  - id: y28a02
-    latest: 12
-    measures: [{ indicator: personer, labels: [Antal personer på efterløn] }]
-    parts: [{ ydelse: efterloen }]
-  - id: y01h01
-    latest: 12
-    measures: [{ indicator: personer, labels: [Antal personer] }]
-    parts: [{ ydelse: a_dagpenge, group: under_30 }]
-"""
+OWN_PLAN = CASES["own_plan"]
 
 
 def own(root: Path, text: str) -> FetchPlan:

@@ -1,7 +1,5 @@
 """A whole fetch: table by table, never twice for the same, and on from where it broke off."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """Requests to the sources: patience, refusals, and a token that is never shown."""
 
-from __future__ import annotations
-
 import logging
 import os
 import pickle

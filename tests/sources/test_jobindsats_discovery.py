@@ -1,7 +1,5 @@
 """Jobindsats: tables, areas and values are found by name, and any answer is read or refused."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Files of one's own; and each stored number is that of its raw file."""
 
-from __future__ import annotations
-
 import io
 import re
 import shutil

@@ -2,8 +2,6 @@
 is measured on them (the README of the data) holds in what comes of them.
 """
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Iterator
 from datetime import date
@@ -33,15 +31,7 @@ CASES = cases("real_figures")
 
 pytestmark = pytest.mark.shared
 
-FILES = {
-    "jobindsats/y25i01_kommuner.csv": 35_640,
-    "jobindsats/y60a02_kommuner.csv": 23_760,
-    "jobindsats/y60a02_visitation_seneste.csv": 495,
-    "jobindsats/y01a02_hele_landet_regioner.csv": 840,
-    "statbank/FOLK1A_1kvartal_kommuner_en.csv": 525,
-    "statbank/AUP02_aarlig_ledighedspct_kommuner.csv": 1_764,
-    "statbank/AUK01_kontanthjaelp_kvartal_kommuner_en.csv": 8_892,
-}
+FILES = CASES["files"]
 """Rows of observations that each file must give: its lines times its number columns."""
 
 

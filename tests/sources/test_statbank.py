@@ -1,7 +1,5 @@
 """StatBank: its questions, answers and observations."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Hashable
 from pathlib import Path

@@ -5,8 +5,6 @@ that cannot be placed is a disagreement, so a new way of writing is either under
 tests red.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass

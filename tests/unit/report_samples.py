@@ -1,7 +1,5 @@
 """Observations and contexts made up for tests of the report objects."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any

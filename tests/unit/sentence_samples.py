@@ -1,7 +1,5 @@
 """Movements made for the tests of sentences, from the few numbers that such a test is about."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """The register of areas: codes, names as people write them, and where each entry is from."""
 
-from __future__ import annotations
-
 import csv
 from datetime import date
 from pathlib import Path

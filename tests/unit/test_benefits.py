@@ -1,7 +1,5 @@
 """The register of benefits: validity, successors, and their words from each date on."""
 
-from __future__ import annotations
-
 import csv
 import re
 from datetime import date
@@ -31,23 +29,7 @@ CASES = cases("benefits")
 
 ALL: tuple[Benefit, ...] = tuple(register().benefits.values())
 YEARS = (2014, 2017, 2019, 2020, 2024, 2026)
-FOOTNOTE_2019_2020 = [
-    "a_dagpenge",
-    "kontantydelse",
-    "arbejdsmarkedsydelse",
-    "saerlig_uddannelsesydelse",
-    "kontanthjaelp",
-    "uddannelseshjaelp",
-    "revalidering",
-    "forrevalidering",
-    "sho",
-    "sygedagpenge",
-    "jobafklaring",
-    "ressourceforloeb",
-    "ledighedsydelse",
-    "fleksjob",
-    "foertidspension",
-]
+FOOTNOTE_2019_2020 = CASES["footnote_2019_2020"]
 """As Rudersdal's plan for 2021 prints it under the table of all benefits."""
 PLAN_DAY = {"000": date(2017, 12, 31), "001": date(2015, 12, 31), "003": date(2016, 9, 1)}
 

@@ -1,7 +1,5 @@
 """Blocks as HTML and as CSV, and what a figure refuses."""
 
-from __future__ import annotations
-
 import base64
 import csv
 import io

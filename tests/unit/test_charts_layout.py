@@ -1,7 +1,5 @@
 """No text of any chart is cut or lies on another, whatever the data are like."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Callable
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """The SVG text: lean, deterministic, closed in itself, and without a trace on the process."""
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess

@@ -1,7 +1,5 @@
 """A chart shows what its numbers say: lengths, order, gaps and refusals."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from typing import Any
 

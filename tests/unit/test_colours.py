@@ -1,7 +1,5 @@
 """Contrast is what WCAG says it is."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

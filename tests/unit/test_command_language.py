@@ -1,7 +1,5 @@
 """The command line speaks Danish, and shows snapshots."""
 
-from __future__ import annotations
-
 import re
 import sys
 from collections.abc import Iterator
@@ -15,6 +13,9 @@ from typer.testing import CliRunner
 from beskplan import cli
 from beskplan.cli.app import app, danish
 from beskplan.core.errors import DataError
+from tests.conftest import cases
+
+CASES = cases("command_language")
 
 ENGLISH = frozenset(
     re.findall(
@@ -93,29 +94,7 @@ def test_the_list_of_commands_tells_each_in_a_whole_sentence(
     assert [line for line in listed if not line.endswith(".") or line.endswith("..")] == []
 
 
-REFUSED = {
-    "approve": "'job' mangler",
-    "approve 2021/rudersdal/maalgrupper": "'--by' mangler",
-    "byg": "Kommandoen 'byg' findes ikke",
-    "snapshots vis": "Kommandoen 'vis' findes ikke",
-    "build --kommun X": "Valget --kommun findes ikke. Det kunne være: --kommune",
-    "build --aar x": "'--aar' kan ikke bruges: det skal være et helt tal",
-    "build --wait x": "'--wait' kan ikke bruges: det skal være et tal",
-    "build --jobs 0": "det skal være mindst 1",
-    "build --force=3": "--force' skal stå uden en værdi",
-    "build --kommune": "--kommune' skal følges af en værdi",
-    "schedule ur": "'ur' er ingen af 'systemd', 'cron', 'windows'",
-    "schedule cron --at midnat": "er ikke et klokkeslæt som 03:30",
-    "import a.csv --retrieved x": "er ikke en dato som",
-    "audit /": "'/' er en mappe",
-    "list jobs kommuner": "Der er for meget på linjen: kommuner",
-    "list komuner": "sådan en liste findes ikke",
-    "run 2021/rudersdal": "er ikke et job",
-    "mail --kommune Rudersdal --aar 2021 --liste udvalget --send": "--send kræver --expect",
-    "publish --to klode://ude": "kan ikke åbnes",
-    "packet --kommune Rudesdal --aar 2021": "mente du 'Rudersdal'",
-    "withdraw 2021/rudersdal/maalgrupper --by Mette --reason Fejl": "ingen godkendt udgave",
-}
+REFUSED = CASES["refused"]
 """What a person types, and what is said."""
 
 

@@ -1,7 +1,5 @@
 """Demo data: the same everywhere, marked everywhere, and never mistaken for the rest of a page."""
 
-from __future__ import annotations
-
 import pytest
 from nbformat.v4 import new_markdown_cell
 

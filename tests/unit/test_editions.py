@@ -1,7 +1,5 @@
 """Editions: the period in a name, in its one form; the edition before; jobs of editions."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

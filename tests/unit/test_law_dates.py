@@ -1,7 +1,5 @@
 """Each date of the employment reform and of the regions: the day before, and the day itself."""
 
-from __future__ import annotations
-
 from datetime import date
 from pathlib import Path
 

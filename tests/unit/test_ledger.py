@@ -1,7 +1,5 @@
 """An append-only ledger: whatever is done to its files is seen, as far as that can be seen."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

@@ -1,7 +1,5 @@
 """Danish numbers: rounding, writing, reading back, and the published figures."""
 
-from __future__ import annotations
-
 import csv
 import re
 from collections.abc import Iterator

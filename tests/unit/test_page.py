@@ -1,7 +1,5 @@
 """An executed notebook becomes a page, or says everything that keeps it from being one."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 
@@ -215,19 +213,7 @@ class TestRefused:
         assert len(problems(report(*cells))) == 3
 
 
-BAD_MARKDOWN = {
-    "![billede](x.png)": "et billede i markdown",
-    "| a | b |\n|---|---|\n| 1 | 2 |": "en tabel i markdown",
-    "<div>x</div>": "rå HTML i markdown",
-    "tekst <b>fed</b>": "rå HTML i markdown",
-    "Titel\n=====": "en overskrift, der er understreget eller står i en liste",
-    "- # Titel": "en overskrift, der er understreget eller står i en liste",
-    "```\nkode\n```": "et stykke kode",
-    "> citat": "et citat",
-    "***": "en streg",
-    "[her](javascript:alert)": "et link, der ikke fører nogen steder hen",
-    "[her](anden.html)": "et link, der ikke fører nogen steder hen",
-}
+BAD_MARKDOWN = CASES["bad_markdown"]
 
 
 class TestMarkdown:
@@ -235,9 +221,7 @@ class TestMarkdown:
     def test_what_page_and_pdf_cannot_both_show_is_refused(self, text: str) -> None:
         assert BAD_MARKDOWN[text] in problems(report(md(f"## A\n\n{text}")))[0]
 
-    @pytest.mark.parametrize(
-        "text", ["**fed** og *kursiv*", "- a\n- b", "1. a\n2. b", "[x](https://a.dk)", "`kode`"]
-    )
+    @pytest.mark.parametrize("text", CASES["plain_prose_is_let_through"])
     def test_plain_prose_is_let_through(self, text: str) -> None:
         page = read_page(report(md(f"## A\n\n{text}")))
         assert page.sections[0].items == (Markdown(text),)

@@ -1,7 +1,5 @@
 """A plan's parameters: read, and refused with everything that is wrong."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import nbformat
@@ -15,13 +13,7 @@ from tests.conftest import cases
 
 CASES = cases("params")
 
-YEAR = """
-maalgrupper:
-  periode: 2020M06
-  afsnit:
-    a_dagpenge: {ydelse: a_dagpenge}
-    fleksjob: {ydelse: fleksjob}
-"""
+YEAR = CASES["year"]
 OWN = """
 kommune: Rudersdal
 aar: 2021

@@ -1,7 +1,5 @@
 """Targets in params: every kind closed, every mistake told with its file and line."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from pathlib import Path
 
@@ -19,20 +17,7 @@ CASES = cases("params_maal")
 
 OWN = "kommune: Rudersdal\naar: 2021\nbilag: [resultatmaal]\n"
 YEAR = "ministermaal: [Alle i job]\n"
-TARGETS = """kilde: Planen
-overordnede:
-  - titel: Færre på dagpenge
-    ministermaal: 1
-    resultatmaal:
-      - id: r1
-        slags: relativ
-        hvad: Ledige
-        tekst: Færre ledige.
-        aendring_pct: -10
-        enhed: personer
-        frist: 2021M12
-        udgangspunkt: {periode: 2020M12}
-"""
+TARGETS: str = CASES["targets"]
 
 
 def write(root: Path, targets: str = TARGETS, year: str = YEAR) -> None:
@@ -148,15 +133,7 @@ def test_a_target_s_limit_is_that_of_its_words(text: str, at_least: bool, word: 
     assert other_limit(text, at_least=at_least) == word
 
 
-PARTS = {
-    "slags: relativ": "slags: {slags}",
-    "aendring_pct: -10": "{tal}",
-    "tekst: Færre ledige.": "tekst: {tekst}",
-    "enhed: personer\n": "enhed: {enhed}\n        maaling: {{indikator: {maalt}, ydelser: [{ydelse}]}}\n",
-    "frist: 2021M12": "frist: {frist}",
-    "{periode: 2020M12}": "{{periode: {start}}}",
-    "hvad: Ledige": "hvad: {hvad}",
-}
+PARTS = CASES["parts"]
 USUAL = {
     "slags": "niveau_hoejst", "tal": "niveau: 1308", "enhed": "fuldtidspersoner", "hvad": "Ledige",
     "maalt": "fuldtidspersoner", "ydelse": "kontanthjaelp", "frist": "2021M12", "start": "2019M12",
@@ -178,33 +155,7 @@ def target(**other: str) -> str:
     return text
 
 
-@pytest.mark.parametrize(
-    ("other", "found"),
-    [
-        ({"frist": "2020M12"}, "2020M12"),
-        ({"frist": "2022M12", "tekst": "Højst 1.308 ved udgangen af 2021."}, "2022M12"),
-        ({"start": "2020M12"}, "2020M12"),
-        ({"start": "2019M12, vaerdi: 1540"}, "1540"),
-        ({"tal": "niveau: -1308"}, "-1308"),
-        ({"enhed": "pct. af arbejdsstyrken"}, "fuldtidspersoner: fuldtidspersoner"),
-        ({"maalt": "pct_af_arbejdsstyrken"}, "pct_af_arbejdsstyrken: pct. af arbejdsstyrken"),
-        ({"maalt": "gns_varighed_uger"}, "gns_varighed_uger: uger"),
-        ({"hvad": "Sygedagpengemodtagere"}, "kontanthjaelp"),
-        ({**COUNTED, "hvad": "Nettoledige på kontanthjælp"}, "nettoledige_dagpenge"),
-        (
-            {"slags": "relativ", "tal": "aendring_pct: -2", "tekst": "Et fald på 2 procentpoint."},
-            "-2",
-        ),
-        (
-            {"slags": "relativ", "tal": "aendring_pct: -20", "tekst": "Et fald på ti procent."},
-            "aendring_pct: -20",
-        ),
-        (
-            {"slags": "relativ", "tal": "aendring_pct: -5", "tekst": "Antallet halveres."},
-            "aendring_pct: -5",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("other", "found"), CASES["a_field_that_the_target_s_own_words"])
 def test_a_field_that_the_target_s_own_words_contradict_is_refused(
     tmp_path: Path, other: dict[str, str], found: str
 ) -> None:
@@ -214,29 +165,7 @@ def test_a_field_that_the_target_s_own_words_contradict_is_refused(
     assert refusal.value.problems[0].found == found
 
 
-@pytest.mark.parametrize(
-    "other",
-    [
-        {},
-        {**COUNTED, "hvad": "Nettoledige på a-dagpenge"},
-        {**COUNTED, "hvad": "A-dagpenge (nettoledige)"},
-        {**COUNTED, "hvad": "Borgere på sygedagpenge", "ydelse": "sygedagpenge_mv"},
-        {"frist": "2021", "tekst": "Højst 1.308 i december 2021."},
-        {"tekst": "Højst 1.308 inden 1. januar 2022."},
-        {"tekst": "Inden udgangen af 2021 højst 1.308, som er 10 pct. under niveauet i 2019."},
-        {"start": "2019", "tekst": "Højst 1.308, mod 1.450 i december 2019."},
-        {"start": "2019M12, vaerdi: 1450"},
-        {"start": "2019M12, vaerdi: 1450", "tekst": "Fra i dag højst 1.308."},
-        {"hvad": "Kontanthjælpsmodtagere"},
-        {"hvad": "Unge på offentlig forsørgelse"},
-        {"hvad": "Ledige fleksjobvisiterede", "ydelse": "ledighedsydelse"},
-        {"slags": "relativ", "tal": "aendring_pct: -10", "tekst": "Et fald på ti pct."},
-        {"slags": "relativ", "tal": "aendring_pct: -50", "tekst": "Antallet halveres."},
-        {"tal": "niveau: 725", "tekst": "De 1.450 i december 2019 halveres."},
-        {"frist": "2022", "tekst": "Højst 1.308.", "start": "2020"},
-        {"slags": "relativ", "tal": "aendring_pct: -2", "tekst": "2 pct. færre, 1 procentpoint."},
-    ],
-)
+@pytest.mark.parametrize("other", CASES["words_that_say_what_the_fields_say_are_taken"])
 def test_words_that_say_what_the_fields_say_are_taken(
     tmp_path: Path, other: dict[str, str]
 ) -> None:

@@ -1,7 +1,5 @@
 """The JSON schemas say what the models say: every params file fits, and a slip of the pen does not."""
 
-from __future__ import annotations
-
 import json
 from functools import cache
 from pathlib import Path

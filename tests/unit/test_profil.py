@@ -1,7 +1,5 @@
 """A municipality's profile: what it may say, and everything that is refused in it."""
 
-from __future__ import annotations
-
 import re
 import struct
 import zlib
@@ -28,14 +26,7 @@ CASES = cases("profil")
 
 STYLE = Path(__file__).parents[2] / "beskplan" / "data" / "templates" / "beskplan.css"
 LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>'
-WHOLE = """
-afsender: Rudersdal
-logo: {fil: logo.svg, alt: Rudersdal Kommunes logo}
-farver:
-  lys: {tekst: "#7A1230", grafik: "#C4501B"}
-  moerk: {tekst: "#FFC2D0", grafik: "#D0678A"}
-tilgaengelighedserklaering: https://www.was.digst.dk/rudersdal-dk
-"""
+WHOLE = CASES["whole"]
 
 
 def png(width: int = 4, height: int = 4) -> bytes:

@@ -1,7 +1,5 @@
 """What is calculated of two quantities: change, share, gap, courses over a limit."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 
 import pytest

@@ -1,7 +1,5 @@
 """The refusals kept as data: every one that the code names is there, and every one there is named."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The staircase as dated data, and the model of durations."""
 
-from __future__ import annotations
-
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise

@@ -1,7 +1,5 @@
 """The other registers: groups, breaks, and what must hold between their entries."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -183,36 +181,7 @@ def entry(raw: Raw, name: str) -> Raw:
     return hit
 
 
-BROKEN: list[tuple[str, str, Any, str]] = [
-    ("kontanthjaelp", "successors", ["nye"], "unknown nye in kontanthjaelp"),
-    ("fleksjob", "source", ["loven"], "source loven"),
-    ("benefits", "sources.ubrugt", "Lov", "source ubrugt"),
-    ("fleksjob", "id", "sho", "twice sho"),
-    ("kontanthjaelp", "successors", ["kontantydelse"], "kontantydelse ends before kontanthjaelp"),
-    ("kontantydelse", "successors", ["arbejdsmarkedsydelse"], "succeeds itself kontantydelse"),
-    ("kontanthjaelp", "valid_to", None, "successors of a benefit in force kontanthjaelp"),
-    ("sho", "forms.1.valid_from", None, "forms sho"),
-    ("offentlig_forsoergelse", "parts", ["kontanthjaelpsomraadet"], "nested offentlig_forsoergelse"),
-    ("kontanthjaelp_2025", "counted_back_note", None, "counted back kontanthjaelp_2025"),
-    ("offentlig_forsoergelse", "parts", [], "stated parts of a plain benefit offentlig_forsoergelse"),
-    ("benefits", "events.0.day", "2020-01-01", "events not in order"),
-    ("benefits", "events.0.ydelser", ["ingen"], "unknown ingen"),
-    ("breaks", "breaks.0.indicators", ["fuldtid"], "unknown fuldtid"),
-    ("breaks", "breaks.0.ydelser", ["a-dagpenge"], "unknown a-dagpenge"),
-    ("breaks", "unfinished.0.source", ["loven"], "unknown loven"),
-    ("jobparate", "phrase", "uden sted", "phrase jobparate"),
-    ("jobparate", "phrase", "{modtagere} {paa}", "phrase jobparate"),
-    ("jobparate", "navn", "under_30", "twice under_30"),
-    ("jobparate", "definitions.0.last_plan_year", 2020, "definitions jobparate"),
-    ("udenlandske_statsborgere", "definitions.1.first_plan_year", 2022, "definitions udenlandske_statsb"),
-    ("lab_2_1", "ydelse", "dagpengene", "unknown dagpengene"),
-    ("lab_2_1", "successor", "lab_2_2", "does not begin after the end lab_2_2"),
-    ("lab_2_1", "successor", "lab_6_2", "another benefit lab_6_2"),
-    ("areas/kommuner", "forms.999", {}, "unknown 999"),
-    ("areas/kommuner", "forms.810.aliases", ["Nordfyn"], "name of two areas 480"),
-    ("areas/omraader", "region.084.aliases", ["Fåborg Midtfyn"], "name of two areas 084"),
-    ("areas/omraader", "rar.rar-hovedstaden.successors", None, "ended without successor rar-hovedstaden"),
-]  # fmt: skip
+BROKEN: list[tuple[str, str, Any, str]] = CASES["broken"]
 """A file or entry, the key that is changed in it, its value (None: taken out), and the fault."""
 
 
@@ -230,15 +199,7 @@ def test_a_broken_register_would_be_found(
     assert fault in faults(raw)
 
 
-SMALL = """
-sources: {lov: Lov}
-events: []
-ydelser:
-  - id: x
-    source: [lov]
-    forms:
-      - {name: x, koen: en, bestemt: x, modtagere: x, paa: x, overskrift: X, tabeltitel: X, source: [lov]}
-"""
+SMALL = CASES["small"]
 
 
 @pytest.mark.parametrize(("old", "new", "where", "fix"), CASES["a_register_of_another_form_is"])

@@ -1,7 +1,5 @@
 """The own shares beside a group's: every number a dot, every withheld one counted, no rank that tells it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,17 +11,12 @@ from beskplan.core.errors import ParamsError
 from beskplan.proof.drawing import read_chart
 from beskplan.proof.figures import faults
 from beskplan.report.maalgrupper import Maalgrupper
+from tests.conftest import cases
 from tests.unit.report_samples import WITHHELD, Number, context, observation
 
-YAML = """
-maalgrupper:
-  periode: 2026M06
-  sammenlign_med: [hele-landet]
-  afsnit:
-    a_dagpenge: {{ydelse: a_dagpenge}}
-    sygedagpenge: {{ydelse: sygedagpenge}}
-{group}
-"""
+CASES = cases("report_beside")
+
+YAML = CASES["yaml"]
 GROUP = """
   sammenligningsgruppe:
     navn: kommuner med samme rammevilkår

@@ -1,7 +1,5 @@
 """The course of the target groups: every known number is drawn, every gap is open, and no more is told."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,16 +11,12 @@ from beskplan.core.periods import Period
 from beskplan.proof.drawing import read_chart
 from beskplan.proof.figures import faults
 from beskplan.report.maalgrupper import Maalgrupper
+from tests.conftest import cases
 from tests.unit.report_samples import WITHHELD, Number, context, observation
 
-YAML = """
-maalgrupper:
-  periode: {now}
-  sammenlign_med: [hele-landet]
-  afsnit:
-    ressourceforloeb: {{ydelse: ressourceforloeb}}
-    a_dagpenge: {{ydelse: a_dagpenge}}
-"""
+CASES = cases("report_course")
+
+YAML = CASES["yaml"]
 NOW = Period.parse("2026M06")
 MONTHS = [NOW.shift(n).code for n in range(-35, 1)]
 QUARTERS = [Period.parse("2026Q2").shift(n).code for n in range(-11, 1)]

@@ -1,7 +1,5 @@
 """What a report reads: a share is withheld with the count that it is a share of."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 
 import pandas as pd

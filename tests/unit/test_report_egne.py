@@ -1,7 +1,5 @@
 """A Bilag of one's own: its table, figure, words and target say what the numbers say, and no more."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 
@@ -19,31 +17,8 @@ from tests.unit.report_samples import WITHHELD, Number, context, observation
 CASES = cases("report_egne")
 
 MONTHS = ("2027M01", "2027M02", "2027M03", "2027M04")
-YAML = """
-egne:
-  besoeg:
-    afsnit:
-      tal:
-        emne: virksomhedsbesøg
-        maal: virksomhedsbesoeg
-        fra: 2027M01
-        til: 2027M04
-        laegges_sammen: true
-"""
-TARGET = """
-kilde: Rudersdal Kommunes Beskæftigelsesplan 2027
-overordnede:
-  - titel: Virksomhederne
-    resultatmaal:
-      - id: tolv
-        slags: antal_pr_maaned
-        hvad: Besøg
-        tekst: Mindst 12 besøg om måneden.
-        antal: 12
-        enhed: besøg
-        frist: 2027
-        maaling: {indikator: virksomhedsbesoeg}
-"""
+YAML = CASES["yaml"]
+TARGET = CASES["target"]
 
 
 def rows(*values: Number, area: str = "230") -> list[dict[str, Any]]:

@@ -1,7 +1,5 @@
 """Whose numbers a Bilag about target groups shows: one source for the whole page, each number right."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,16 +13,7 @@ from tests.unit.report_samples import WITHHELD, Number, context, observation
 
 CASES = cases("report_maalgrupper")
 
-PARAMS = """maalgrupper:
-  periode: {periode}
-  kilde: {kilde}
-  sammenlign_med: [hele-landet]
-  afsnit:
-    sygedagpenge: {{ydelse: sygedagpenge, statbank: sygedagpenge_mv{more}}}
-    fleksjob: {{ydelse: fleksjob, statbank: fleksjob}}
-    tilbud: {{ydelse: vejledning_og_opkvalificering, maal: fuldtidsmodtagere}}
-    jobparate: {{ydelse: kontanthjaelp_2025, gruppe: jobparate}}
-"""
+PARAMS = CASES["params"]
 AREAS = ("230", "000")
 Rows = list[dict[str, Any]]
 
@@ -93,9 +82,7 @@ def test_a_page_is_of_one_source(
     assert one.table("sygedagpenge").block.kind == "omitted"
 
 
-@pytest.mark.parametrize(
-    ("periode", "quarter"), [("2026M06", "Q02"), ("2026M04", "Q02"), ("2026Q03", "Q03")]
-)
+@pytest.mark.parametrize(("periode", "quarter"), CASES["a_month_means_its_quarter"])
 def test_a_month_means_its_quarter(tmp_path: Path, periode: str, quarter: str) -> None:
     rows = [*statbank("fleksjob", quarter=quarter), *workforce(2025)]
     assert list(shown(report(tmp_path, rows, periode=periode))) == [
@@ -180,13 +167,7 @@ def test_another_source_or_share_is_refused(
         report(tmp_path, OPEN, kilde, more=more)
 
 
-EXPLAINED = """
-plantekst:
-  maalgrupper:
-    afsnit:
-      {name}:
-        forklaring: {{tekst: Flere er sygemeldt med stress., navn: Mette Holm, dato: 2026-10-01}}
-"""
+EXPLAINED = CASES["explained"]
 
 
 def explained(root: Path, name: str) -> Maalgrupper:

@@ -1,7 +1,5 @@
 """The overview for any municipality and any pair of periods, with whatever the data lack."""
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,17 +11,12 @@ from beskplan.blocks.model import Block, Figure, KeyFigures, Omitted, Prose, Tab
 from beskplan.core.errors import ParamsError
 from beskplan.registers.areas import find, kommuner
 from beskplan.report.overblik import Overblik
+from tests.conftest import cases
 from tests.unit.report_samples import WITHHELD, Number, context, observation
 
-YAML = """
-overblik:
-  foer: {foer}
-  nu: {nu}
-  ydelser: [a_dagpenge, fleksjob, ledighedsydelse]
-  i_alt: jobcentrets_maalgrupper
-  fortegn: true
-  fordeling: {{saml_under: 0.5}}
-"""
+CASES = cases("report_overblik")
+
+YAML = CASES["yaml"]
 PAIRS = [("2026M05", "2026M06"), ("2025M06", "2026M06"), ("2025Q01", "2026Q02"), ("2019", "2025")]
 
 

@@ -1,7 +1,5 @@
 """The regional overview for any region and year: each jobcentre once, none forgotten, none twice."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -39,21 +37,7 @@ rar_oversigt:
           - {tekst: virksomheder, jobcentre: [Albertslund, Egedal, Gentofte, Herlev]}
 """
 )
-TARGETS = """
-kilde: En opdigtet plan
-overordnede:
-  - titel: Flere i job
-    ministermaal: 1
-    resultatmaal:
-      - {id: a, slags: andel, hvad: Andel i job, tekst: 40 pct., andel_pct: 40, frist: 2027}
-  - titel: Mere arbejdskraft
-    ministermaal: 2
-    resultatmaal:
-      - {id: b, slags: kvalitativ, hvad: Samarbejde, tekst: Mere samarbejde, frist: 2027}
-  - titel: Eget mål
-    resultatmaal:
-      - {id: c, slags: andel, hvad: Eget mål, tekst: 10 pct., andel_pct: 10, frist: 2027}
-"""
+TARGETS = CASES["targets"]
 
 
 def region(root: Path, yaml: str = YAML, name: str = "Region Hovedstaden") -> Context:
@@ -196,9 +180,7 @@ def test_the_handicap_sentence_counts_known_plans_only(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("aar", "one", "many"), [(2025, "Jobcenter", "jobcentre"), (2026, "Kommune", "kommuner")]
-)
+@pytest.mark.parametrize(("aar", "one", "many"), CASES["the_plans_are_the_municipalities_own_once"])
 def test_the_plans_are_the_municipalities_own_once_the_law_has_no_jobcentres(
     tmp_path: Path, aar: int, one: str, many: str
 ) -> None:

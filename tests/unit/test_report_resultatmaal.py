@@ -1,7 +1,5 @@
 """The targets of a plan: a gap in the numbers is drawn, tabled and told as a gap."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 
@@ -17,21 +15,7 @@ from tests.unit.report_samples import WITHHELD, Number, context, observation
 
 CASES = cases("report_resultatmaal")
 
-TARGET = """
-kilde: Rudersdal Kommunes Beskæftigelsesplan 2027
-overordnede:
-  - titel: Virksomhederne
-    resultatmaal:
-      - id: besoeg
-        slags: niveau_hoejst
-        hvad: Besøg
-        tekst: Højst 12 besøg.
-        niveau: 12
-        enhed: besøg
-        frist: 2028M06
-        udgangspunkt: {periode: 2026M12}
-        maaling: {indikator: virksomhedsbesoeg}
-"""
+TARGET = CASES["target"]
 START, END = Period.parse("2024M01"), Period.parse("2027M04")
 
 

@@ -1,7 +1,5 @@
 """The status: its numbers worked out anew, its words by their definition, its period by what is there."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
@@ -22,17 +20,9 @@ from beskplan.report.status_periode import Newest, newest_period
 from tests.conftest import cases
 from tests.unit.report_samples import WITHHELD, Number, context, observation, snapshot
 
-YAML = """
-status: {hver: kvartal}
-maalgrupper:
-  periode: 2025Q4
-  kilde: statbank
-  sammenlign_med: [hele-landet]
-  afsnit:
-    a_dagpenge: {ydelse: a_dagpenge, statbank: nettoledige_dagpenge}
-    fleksjob: {ydelse: fleksjob, statbank: fleksjob}
-    offentlig_forsoergelse: {ydelse: offentlig_forsoergelse, statbank: offentlig_forsoergelse_uden_su}
-"""
+CASES = cases("report_status")
+
+YAML = CASES["yaml"]
 BENEFITS = ("nettoledige_dagpenge", "fleksjob", "offentlig_forsoergelse_uden_su")
 QUARTERS = [Period.parse("2026Q1").shift(back).code for back in range(-12, 1)]
 WORKFORCE = 20_000
@@ -334,31 +324,8 @@ def test_an_edition_of_another_source_is_not_compared(tmp_path: Path) -> None:
     assert block.reason.startswith("Udgaven om 3. kvartal 2025 har ikke de samme tal")
 
 
-MONTHLY = """
-status: {hver: maaned}
-maalgrupper:
-  periode: 2026M06
-  kilde: jobindsats
-  sammenlign_med: [hele-landet]
-  afsnit:
-    a_dagpenge: {ydelse: a_dagpenge}
-"""
-TARGET = """
-kilde: Rudersdal Kommunes Beskæftigelsesplan 2027
-overordnede:
-  - nr: 1
-    titel: Flere i job
-    resultatmaal:
-      - id: r1
-        slags: niveau_hoejst
-        hvad: Borgere på a-dagpenge
-        tekst: Højst {level} på a-dagpenge
-        enhed: fuldtidspersoner
-        niveau: {level}
-        frist: 2026M12
-        udgangspunkt: {{periode: 2025M12}}
-        maaling: {{indikator: fuldtidspersoner, ydelser: [a_dagpenge]}}
-"""
+MONTHLY = CASES["monthly"]
+TARGET = CASES["target"]
 MONTHS = [Period.parse("2026M06").shift(back) for back in range(-41, 1)]
 
 

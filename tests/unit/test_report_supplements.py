@@ -1,7 +1,5 @@
 """The tables after the sections: what is shown of which numbers, and what is named where they lack."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 
@@ -14,23 +12,7 @@ from tests.unit.report_samples import WITHHELD, Number, context, observation
 
 TABLES = cases("report_supplements")
 
-YAML = """
-maalgrupper:
-  periode: {periode}
-  kilde: {kilde}
-  sammenlign_med: [hele-landet]
-  afsnit:
-    a_dagpenge: {{ydelse: a_dagpenge, statbank: nettoledige_dagpenge}}
-    a_dagpenge_ledige: {{ydelse: a_dagpenge, gruppe: ledige}}
-    sygedagpenge: {{ydelse: sygedagpenge}}
-  tillaeg:
-    timer:
-      gruppe: med_ordinaere_timer
-      ydelser: [kontanthjaelp_2025, jobafklaring]
-      maal: personer
-      andel: pct_af_modtagerne
-  benchmark: true
-"""
+YAML = TABLES["yaml"]
 PERIODS = ("2025M06", "2026M06")
 DP = "nettoledige_dagpenge"
 TIMER = "Personer med ordinære timer"

@@ -1,7 +1,5 @@
 """Durations of any municipality: rows without numbers are named, two systems are told apart."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,26 +11,14 @@ from beskplan.core.errors import ParamsError
 from beskplan.proof.drawing import read_chart
 from beskplan.proof.figures import faults
 from beskplan.report.varighed import Varighed
+from tests.conftest import cases
 from tests.unit.report_samples import WITHHELD, Number, context, observation
 
+CASES = cases("report_varighed")
+
 POINTS = ["2025M06", "2025M12", "2026M06"]
-YAML = """
-varighed:
-  serier:
-    lange_forloeb:
-      emne: personer i lange forløb
-      maal: personer_over_52_uger
-      raekker: [lab_6_1, lab_6_2, lab_6_3]
-      perioder: [2025M06, 2025M12, 2026M06]
-"""
-GROUPS = """
-  varighedsgrupper:
-    varighedsgrupper:
-      periode: 2026M06
-      alle: {alle}
-      over: [{over}]
-      raekker: [sygedagpenge, a_dagpenge]
-"""
+YAML = CASES["yaml"]
+GROUPS: str = CASES["groups"]
 
 
 def series(group: str, *values: Number, **place: str) -> list[dict[str, Any]]:
@@ -111,14 +97,7 @@ def test_a_number_that_did_not_move_is_unchanged(tmp_path: Path) -> None:
     assert "steg" not in told
 
 
-MULTIPLES: list[tuple[tuple[Number, ...], str]] = [
-    ((45, 114, 136), "blev tredoblet fra 45 personer i juni 2025 til 136 i juni 2026."),
-    ((45, 114, 126), "steg fra 45 personer i juni 2025 til 126 i juni 2026."),
-    ((40, 60, 81), "blev fordoblet fra 40 personer i juni 2025 til 81 i juni 2026."),
-    ((40, 30, 20), "blev halveret fra 40 personer i juni 2025 til 20 i juni 2026."),
-    # Of so few, a multiple says nothing.
-    ((10, 20, 30), "steg fra 10 personer i juni 2025 til 30 i juni 2026."),
-]
+MULTIPLES: list[tuple[tuple[Number, ...], str]] = CASES["multiples"]
 
 
 @pytest.mark.parametrize(("values", "told"), MULTIPLES)
@@ -301,10 +280,7 @@ def test_running_courses_and_a_years_courses_are_refused_together(tmp_path: Path
     )
 
 
-@pytest.mark.parametrize(
-    ("points", "right"),
-    [("[2025M06, 2026M06]", True), ("[2026M06, 2025M06]", False), ("[2025M06, 2026]", False)],
-)
+@pytest.mark.parametrize(("points", "right"), CASES["points_in_time_must_be_of_one_kind_and_in"])
 def test_points_in_time_must_be_of_one_kind_and_in_order(
     tmp_path: Path, points: str, right: bool
 ) -> None:

@@ -1,7 +1,5 @@
 """Paths, an unchanged course, official forecasts and our own: numbers checked by hand."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from itertools import pairwise
 

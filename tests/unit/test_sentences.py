@@ -1,7 +1,5 @@
 """The sentences of a benefit: cases, commentary and the words of comparison."""
 
-from __future__ import annotations
-
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path

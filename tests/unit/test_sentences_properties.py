@@ -1,7 +1,5 @@
 """Whatever the numbers, a text agrees with its table; and the check of that sees a planted fault."""
 
-from __future__ import annotations
-
 import csv
 import re
 from decimal import Decimal

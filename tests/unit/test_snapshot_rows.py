@@ -1,7 +1,5 @@
 """Observations and the rows of a snapshot: the contract, what is read, what is refused."""
 
-from __future__ import annotations
-
 import errno
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """The store of snapshots: whole or not at all, never edited, the newest valid one by default."""
 
-from __future__ import annotations
-
 import multiprocessing
 import shutil
 from decimal import Decimal
@@ -24,22 +22,11 @@ from beskplan.observations.snapshot_store import (
     store,
     stored_snapshots,
 )
+from tests.conftest import cases
 
-ROW: dict[str, Any] = {
-    "indicator": "fuldtidspersoner",
-    "ydelse": "a_dagpenge",
-    "group": "alle",
-    "area": "230",
-    "period": "2026M06",
-    "value": 703.0,
-    "decimals": 0,
-    "unit": "fuldtidspersoner",
-    "state": "known",
-    "source": "jobindsats",
-    "table_id": "y01a02",
-    "reference": "",
-    "retrieved_at": "2026-08-01",
-}
+CASES = cases("snapshots")
+
+ROW: dict[str, Any] = CASES["row"]
 
 
 def frame(*changes: dict[str, Any]) -> pd.DataFrame:

@@ -1,7 +1,5 @@
 """A little line says what its numbers say, and the proof refuses one that says anything else."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from decimal import Decimal

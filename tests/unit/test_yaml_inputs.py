@@ -3,8 +3,6 @@
 Each case of `yaml_inputs.yaml` puts a text in one of the files of a small plan.
 """
 
-from __future__ import annotations
-
 import os
 import textwrap
 import time
@@ -28,23 +26,8 @@ aar: 2027
 bilag: [maalgrupper]
 maalgrupper: {periode: 2026M06, afsnit: {fleksjob: {ydelse: fleksjob}}}
 """
-TARGET = """kilde: Planen
-overordnede:
-  - titel: Færre
-    resultatmaal:
-      - id: r1
-        hvad: Ledige
-        frist: 2025M12
-"""
-CASE = """udvalgssag:
-  udvalg: Udvalget
-  moede: 2026-12-18
-  titel: Plan
-  punkttype: Beslutning
-  tema: t
-  sagsbeskrivelse: s
-  administrationens_forslag: f
-"""
+TARGET = TABLES["target"]
+CASE = TABLES["case"]
 
 
 LONG_TEXTS = {

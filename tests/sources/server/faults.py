@@ -1,7 +1,5 @@
 """What can go wrong between a source and us, to be ordered from the local server by name."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Jobindsats's API v3, as domain.md describes them."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """A server on the loopback that behaves as both sources do, faults included."""
 
-from __future__ import annotations
-
 import json
 import sys
 import threading

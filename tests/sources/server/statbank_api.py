@@ -1,7 +1,5 @@
 """StatBank's API, as domain.md and its recorded answers describe it."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from itertools import product

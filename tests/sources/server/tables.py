@@ -1,7 +1,5 @@
 """Tables that the local server gives: made-up ones, and real ones where the shared data is there."""
 
-from __future__ import annotations
-
 import csv
 import hashlib
 from collections.abc import Callable, Mapping
@@ -12,6 +10,9 @@ from pathlib import Path
 from typing import Final
 
 from beskplan.registers.areas import areas, find, kommuner
+from tests.conftest import cases
+
+CASES = cases("tables")
 
 Number = int | float | None
 Cell = Callable[[str, str, str, str], "Number | str"]
@@ -86,13 +87,7 @@ class JobindsatsTable:
 
 TODAY: Final = date(2026, 8, 14)
 """The sources of these tests do not know Region Østdanmark yet."""
-VISITATION: Final = {
-    "/": "Visitationskategori i alt",
-    "/1/": "Jobparat",
-    "/2/": "Aktivitetsparat",
-    "/3/": "Uddannelsesparat",
-    "/4/": "Åbenlys uddannelsesparat",
-}
+VISITATION: Final = CASES["visitation"]
 LEDIGE: Final = {"/": "Ydelsesgrupper i alt", "/2/": "A-dagpenge", "/3/": "Kontanthjælp"}
 LEDIGE_MEASURES: Final = {
     "Antal ledige personer": 0,
