@@ -116,7 +116,7 @@ class _Rows:
         self._problems: list[Problem] = []
 
     def read(self, retrieved_at: str) -> list[dict[str, Any]]:
-        area, period = place_columns(self._answer, self._where)
+        area, period = _place_columns(self._answer, self._where)
         numbered = enumerate(self._answer.columns)
         besides = [(at, label) for at, label in numbered if at not in (period, area)]
         measures = self._measures(besides)
@@ -165,7 +165,7 @@ class _Rows:
             for value in one.values
         }
         for at, label in besides:
-            labels = {str(cell) for row in self._answer.rows if is_label(cell := row[at])}
+            labels = {str(cell) for row in self._answer.rows if _is_label(cell := row[at])}
             if len(labels) > 1:
                 self._note("divided", f"{label}: {', '.join(sorted(labels)[:5])}")
             for one in labels:
@@ -272,7 +272,7 @@ class _Column:
     decimals: int = 0
 
 
-def place_columns(answer: Answer, where: str) -> tuple[int, int]:
+def _place_columns(answer: Answer, where: str) -> tuple[int, int]:
     """Which columns hold the area and the period.
 
     Raises:
@@ -293,7 +293,7 @@ def place_columns(answer: Answer, where: str) -> tuple[int, int]:
     return areas[0], periods[0]
 
 
-def is_label(cell: Cell) -> bool:
+def _is_label(cell: Cell) -> bool:
     """Whether a cell is a text that is no number and no period."""
     return isinstance(cell, str) and not cell.strip().lstrip("-")[:1].isdigit()
 

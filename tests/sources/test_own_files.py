@@ -1,4 +1,4 @@
-"""Files of one's own; and each stored number is that of its raw file."""
+"""Files of one's own: drafted, read, refused, and what is told of them."""
 
 import io
 import re
@@ -12,19 +12,14 @@ import xlsxwriter
 import yaml
 
 from beskplan.core.errors import BeskplanError, DataError
-from beskplan.observations.snapshot_store import newest
 from beskplan.registers.indicators import INDICATORS, declare_own
 from beskplan.registers.reading import parse
 from beskplan.runner.wanted import wanted
 from beskplan.sources.cells import period_of
 from beskplan.sources.drafting import draft_mapping
-from beskplan.sources.fetching import Clients, fetch_and_store
 from beskplan.sources.imports import import_file, read_export, read_file
 from beskplan.sources.mapping import CHOOSE, Mapping, load_mapping
-from beskplan.sources.plan import default_plan
-from beskplan.sources.verifying import raw_problems
 from tests.conftest import cases
-from tests.sources.some_tables import only
 
 TABLES = cases("own_files")
 
@@ -214,49 +209,6 @@ def test_a_changed_declaration_makes_reports_stale(tmp_path: Path, root: Path) -
     path.write_text(OWN.replace("Antal samtaler", "Samtaler i alt"), encoding="utf-8")
     assert wanted(place, "x")[0].key["params"] != first
     declare_own(root)
-
-
-IMPORTS = Path(__file__).parent / "cases"
-PLAN = only(default_plan(), "y01a02", "y60a02", "AUK01", "AUP02")
-
-
-def changed(root: Path, **where: str) -> list[tuple[str, str]]:
-    """Problems after one stored number has been changed; none where nothing is to be."""
-    found = newest(root)
-    assert found is not None
-    manifest, snapshot = found
-    frame = snapshot.frame.copy()
-    if where:
-        hit = frame["value"].notna()
-        for name, value in where.items():
-            hit &= frame[name] == value
-        values = frame["value"].to_numpy(float, copy=True)
-        values[hit.to_numpy().argmax()] += 1
-        frame["value"] = values
-    folder = root / "data" / "snapshots" / manifest.id
-    told = raw_problems(folder, manifest, frame)
-    return [(one.where.rpartition(" ")[0], one.found.split(",")[0]) for one in told]
-
-
-@pytest.mark.parametrize("table", ["y01a02", "y60a02", "AUK01", "AUP02"])
-def test_every_fetched_number_is_that_of_its_raw_file(
-    clients: Clients, tmp_path: Path, table: str
-) -> None:
-    fetch_and_store(only(PLAN, table), tmp_path, clients)
-    source = "statbank" if table.startswith("A") else "jobindsats"
-    assert changed(tmp_path) == []
-    assert changed(tmp_path, area="230") == [(f"{source} {table}", "1 tal")]
-
-
-def test_every_imported_number_is_that_of_its_file(tmp_path: Path) -> None:
-    import_file(
-        IMPORTS / "import" / "own" / "own.csv",
-        IMPORTS / "import" / "own" / "own.yaml",
-        tmp_path,
-        retrieved_at=date(2026, 8, 1),
-    )
-    assert changed(tmp_path) == []
-    assert changed(tmp_path, indicator="personer") == [("own:jobcenter_laesoe own", "1 tal")]
 
 
 HEADS: list[dict[str, Any]] = yaml.safe_load((FOLDER / "heads.yaml").read_text(encoding="utf-8"))
