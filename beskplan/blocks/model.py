@@ -11,9 +11,7 @@ from __future__ import annotations
 import operator
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
-
-from beskplan.core.errors import BlockError, Problem
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 MIME = "application/vnd.beskplan.block+json"
 """The MIME type under which an executed notebook keeps a block."""
@@ -259,47 +257,6 @@ Block = Annotated[
     Table | Figure | Prose | KeyFigures | SourceList | Omitted | Subsections | Header,
     Field(discriminator="kind"),
 ]
-
-_WHAT_A_READER_NEEDS = {
-    "title": "en titel, der siger, hvad der vises",
-    "subtitle": "måling, enhed og periode",
-    "unit": "tallenes enhed",
-    "period": "tallenes periode",
-    "alt": "en tekst på mindst 40 tegn til dem, der ikke kan se figuren",
-    "sources": "mindst én kilde",
-    "rows": "mindst én række",
-    "columns": "kolonnen med rækkernes navne og mindst én til",
-    "paragraphs": "mindst én sætning",
-}
-
-
-Model = TypeVar("Model", bound=BaseModel)
-
-
-def make(block: type[Model], **values: Any) -> Model:
-    """A block of type `block` from `values`.
-
-    Raises:
-        BlockError: with one problem for each value that is missing, empty or wrong.
-    """
-    try:
-        return block(**values)
-    except ValidationError as error:
-        name = f"{block.__name__.lower()} {values.get('id', '(no id)')}"
-        raise BlockError([_problem(name, fault) for fault in error.errors()]) from None
-
-
-def _problem(name: str, fault: Any) -> Problem:
-    path = ".".join(str(part) for part in fault["loc"])
-    missing = fault["type"] in ("missing", "string_too_short", "too_short")
-    return Problem(
-        where=f"{name}: {path}",
-        what="mangler" if missing else "er forkert",
-        found="" if missing else repr(fault["input"])[:80],
-        expected=_WHAT_A_READER_NEEDS.get(str(fault["loc"][0]), str(fault["msg"])),
-        fix=f"skriv `{path}`" if missing else "",
-    )
-
 
 Numbers = TypeVar("Numbers", bound=Table | Figure)
 

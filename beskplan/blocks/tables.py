@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from beskplan.blocks.model import Cell, Column, Row, Source, Table, make
+from beskplan.blocks.model import Cell, Column, Row, Source, Table
 from beskplan.core.errors import BlockError, Problem
 from beskplan.indicators.quantities import ABSENT_TEXT, WITHHELD_TEXT, Quantity
 from beskplan.observations.published import WITHOUT_SOURCE
@@ -21,6 +21,7 @@ STATE_NOTES = {
 """What a table says of itself when a cell is not a plain known number."""
 NOT_PRINTED = f"»{ABSENT_TEXT}«: planen trykte ikke tallet."
 """The same of a number that is read from a printed plan: its source may well have had it."""
+_OTHER_NAME = "giv dem hver sit navn"
 
 
 @dataclass(frozen=True)
@@ -66,15 +67,15 @@ def table(
     Missing: a withheld or absent cell prints its word, and the table explains it in a note.
 
     Raises:
-        BlockError: a title, unit, period or source is missing, a row has too few or too many cells,
-            or two rows or columns share a name; all at once.
+        BlockError: two rows or columns share a name, as targets or sections of a plan may; all at once.
+        ValidationError: a title, unit, period or source is missing.
     """
-    problems = [
-        *(_odd_row(id, row, len(columns)) for row in rows if len(row.cells) != len(columns) - 1),
-        *_repeated(id, "row", [row.label for row in rows]),
-        *_repeated(id, "column", [column.label for column in columns]),
-    ]
-    if problems:
+    named = {"row": [row.label for row in rows], "column": [column.label for column in columns]}
+    if problems := [
+        Problem(f"table {id}: {what} {label!r}", "står der mere end én gang", fix=_OTHER_NAME)
+        for what, labels in named.items()
+        for label in sorted({one for one in labels if labels.count(one) > 1})
+    ]:
         raise BlockError(problems)
     states = {a_cell.state for row in rows for a_cell in row.cells}
     told = {**STATE_NOTES, **({"absent": NOT_PRINTED} if is_printed(sources) else {})}
@@ -84,8 +85,7 @@ def table(
     for number, note in enumerate(notes, start=1):
         if isinstance(note, Note):
             rows = [_marked(row, columns, note, f"[note {number}]") for row in rows]
-    return make(
-        Table,
+    return Table(
         id=id,
         title=title,
         unit=unit,
@@ -114,24 +114,3 @@ def _marked(row: Row, columns: Sequence[Column], note: Note, mark: str) -> Row:
         for column, one in zip(columns[1:], row.cells, strict=True)
     )
     return row.model_copy(update={"cells": cells})
-
-
-def _odd_row(table_id: str, row: Row, width: int) -> Problem:
-    return Problem(
-        where=f"table {table_id}: række {row.label!r}",
-        what="forkert antal celler",
-        found=str(len(row.cells)),
-        expected=f"{width - 1}, én for hver kolonne efter den første",
-    )
-
-
-def _repeated(table_id: str, what: str, labels: Sequence[str]) -> list[Problem]:
-    repeated = sorted({label for label in labels if labels.count(label) > 1})
-    return [
-        Problem(
-            f"table {table_id}: {what} {label!r}",
-            "står der mere end én gang",
-            fix="giv dem hver sit navn",
-        )
-        for label in repeated
-    ]

@@ -22,7 +22,6 @@ from beskplan.blocks.model import (
     Source,
     SourceList,
     Table,
-    make,
 )
 from beskplan.blocks.tables import table
 from beskplan.blocks.text.language import capital
@@ -253,7 +252,7 @@ class Report(Generic[Asked]):
         told = (*self.reservations(), *self.context.data.older())
         reservations = tuple(dict.fromkeys(told))
         entries = (*self.context.data.sources(), *self.other_sources())
-        return make(SourceList, entries=entries, reservations=reservations)
+        return SourceList(entries=entries, reservations=reservations)
 
     @property
     def _plan_text(self) -> Plantekst:
@@ -318,7 +317,7 @@ class Report(Generic[Asked]):
 def _prose(id: str, texts: Sequence[str], nothing: str, **look: Any) -> Prose | Omitted:
     if not texts:
         return Omitted(id=id, reason=nothing, missed=False)
-    return make(Prose, id=id, paragraphs=tuple(texts), **look)
+    return Prose(id=id, paragraphs=tuple(texts), **look)
 
 
 class WithReservations(Protocol):
@@ -402,7 +401,7 @@ class ExplainedReport(SectionReport[Asked, AnySection]):
             texts.append(f"Forvaltningens forklaring ({by}): {own.tekst}")
         role = "text" if texts else "slot"
         paragraphs = tuple(texts) or (NO_EXPLANATION,)
-        return make(Prose, id=f"{section.id}-forklaring", paragraphs=paragraphs, role=role)
+        return Prose(id=f"{section.id}-forklaring", paragraphs=paragraphs, role=role)
 
     explanation = of_section(_explanation)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from beskplan.blocks.charts.canvas import drawing
@@ -82,26 +81,21 @@ def beside_figure(
     places = list_danish([f"{small(one.label)} {one.place}" for one in found])
     chosen = f"Gruppen er {list_danish([one.navn for one in others])}. Valgt efter: {group.kilde}."
     return figure(
-        id=_ID,
         title=f"{kommune.navn} ved siden af {group.navn}",
         subtitle=f"Andel i {unit}, {numbers.period}",
-        unit=unit,
         alt=sentences(
             "prikker med hver ydelses andel af arbejdsstyrken i "
             f"{named if group.kilde else f'{kommune.navn} og {group.navn}'}",
             f"andel og placering for {kommune.navn}: {list_danish(told)}",
         ),
         svg=drawing(
-            partial(
-                dots,
-                [one.navn for one in areas],
-                drawn,
-                decimals=max(one.shares[0].decimals for one in found),
-                crowd=group.navn,
-            )
+            dots,
+            [one.navn for one in areas],
+            drawn,
+            decimals=max(one.shares[0].decimals for one in found),
+            crowd=group.navn,
         ),
         data=numbers,
-        sources=numbers.sources,
         notes=[
             *([chosen] if group.kilde else []),
             (

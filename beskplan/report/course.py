@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Protocol
 
 from beskplan.blocks.charts.canvas import drawing
 from beskplan.blocks.charts.line_chart import Panel, panels, sparkline
 from beskplan.blocks.figures import figure
-from beskplan.blocks.model import Cell, Column, Figure, Omitted, Row, Source, Sparkline, Table, make
+from beskplan.blocks.model import Cell, Column, Figure, Omitted, Row, Source, Sparkline, Table
 from beskplan.blocks.tables import cell, table
 from beskplan.blocks.text.language import capital, place_noun
 from beskplan.blocks.text.one_benefit import SMALL_BASE
@@ -176,8 +176,7 @@ def little_line(data: ReportData, section: Compared) -> Sparkline | None:
         told = f"{lowest.quantity.text()} hele vejen"
     gaps = len(points) - len(known)
     lack = f"; {gaps}{NBSP}tal mangler" if gaps else ""
-    return make(
-        Sparkline,
+    return Sparkline(
         svg=svg,
         text=f"Siden {points[0].period.text}: {told}{lack}",
         numbers=tuple(cell(point.quantity) for point in points),
@@ -219,14 +218,11 @@ def course_figure(data: ReportData, where: str, sections: Sequence[Compared]) ->
     starts = list(dict.fromkeys(one.start.text for one in courses if one.start))
     base = f"{starts[0]} = 100" if len(starts) == 1 else "første periode = 100"
     return figure(
-        id="forloeb",
         title=_message(courses),
         subtitle=f"Indeks, {base}, {numbers.period}",
-        unit="indeks",
         alt=_alt(areas, courses),
-        svg=drawing(partial(panels, [one.navn for one in areas], content)),
+        svg=drawing(panels, [one.navn for one in areas], content),
         data=numbers,
-        sources=numbers.sources,
         notes=[*_reading_notes(courses, content), *_break_notes(courses)],
     )
 

@@ -189,14 +189,11 @@ class EgetBilag(SectionReport[EgetBilagParams, OwnSection]):
             if point.quantity.is_number
         )
         return figure(
-            id=section.id,
             title=_message(section),
             subtitle=subtitle(section.params.emne, section.unit, section.span),
-            unit=section.unit,
             alt=alt,
             svg=line_drawing(courses, unit=section.unit, decimals=decimals, level=level),
             data=_table(section),
-            sources=section.sources,
         )
 
     @of_section

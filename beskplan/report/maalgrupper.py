@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from functools import cached_property, partial
+from functools import cached_property
 
 from beskplan.blocks.charts.canvas import Drawing, drawing
 from beskplan.blocks.charts.rows import DotRow, dots
@@ -25,7 +25,6 @@ from beskplan.blocks.model import (
     Subsection,
     Subsections,
     Table,
-    make,
 )
 from beskplan.blocks.tables import cell, table
 from beskplan.blocks.text.all_benefits import Page
@@ -189,7 +188,7 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
         if self.params.kilde is None:
             return Omitted(id="ydelser", reason="Afsnittene står hver for sig.", missed=False)
         made = [*map(self._subsection, self._all), *filter(None, self._supplements.values())]
-        return make(Subsections, id="ydelser", parts=made)
+        return Subsections(id="ydelser", parts=made)
 
     @cached_property
     def _supplements(self) -> dict[str, Subsection | None]:
@@ -207,7 +206,7 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
             self._explanation(section),
             self._notes(section),
         )
-        return make(Subsection, title=section.heading, blocks=blocks)
+        return Subsection(title=section.heading, blocks=blocks)
 
     @shown
     def counting(self) -> Block:
@@ -277,10 +276,8 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
         groups = list_danish([small(one.short_title) for one in parts if self._is_part(one)])
         decimals, signed = self.params.decimaler_udvikling, True
         return figure(
-            id="udvikling",
             title=_change_message(known),
             subtitle=f"Ændring i antal i pct., {_periods(sections)}",
-            unit="pct.",
             alt=ranking_alt(
                 what,
                 changes,
@@ -291,7 +288,6 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
             ),
             svg=self._dots(ordered, "change_pct", decimals=decimals, signed=signed),
             data=self._figure_table("udvikling", sections),
-            sources=_sources(sections),
             notes=[f"{capital(groups)} er også talt med under de ydelser, som de får."]
             if groups
             else [],
@@ -312,18 +308,15 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
         ordered = [*known, *(one for one in parts if one not in known)]
         unit = INDICATORS[of_workforce].unit
         return figure(
-            id="andele",
             title=self._page.share_message()
             or f"Andele fra {_share(last).text()} til {_share(first).text(unit='pct.')}",
             subtitle=f"Andel i {unit}, {_lasts(sections)}",
-            unit=unit,
             alt=(
                 f"Prikker med {len(known)} ydelsers andel af arbejdsstyrken i {self._areas}, ordnet "
                 f"efter størrelse. Øverst står {_named_share(first)}, nederst {_named_share(last)}."
             ),
             svg=self._dots(ordered, "share", decimals=_share(first).decimals),
             data=self._share_table(sections),
-            sources=_sources(sections),
             notes=_share_notes(sections),
         )
 
@@ -364,7 +357,7 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
             own = numbers[0].text() if numbers[0] is not None else ""
             rows.append(DotRow(one.short_title, values, apart=one.is_total, missing=own))
         areas = [move.area.navn for move in sections[0].movements]
-        return drawing(partial(dots, areas, rows, decimals=decimals, signed=signed))
+        return drawing(dots, areas, rows, decimals=decimals, signed=signed)
 
     def _figure_table(self, id: str, sections: Sequence[BenefitSection]) -> Table:
         """The own levels of both periods, and every area's change."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from functools import cached_property, partial
+from functools import cached_property
 
 from beskplan.blocks.charts.canvas import drawing
 from beskplan.blocks.charts.rows import ranking
@@ -192,14 +192,11 @@ class Overblik(Report[OverblikParams]):
             for row in overview.all_rows
         ]
         return figure(
-            id="aendringer",
             title=_ranking_title(drawn[0], drawn[-1]),
             subtitle=f"Ændring i antal {unit} {overview.span}",
-            unit=unit,
             alt=self._ranking_alt(drawn, unit),
-            svg=drawing(partial(ranking, bars, unit="", signed=True)),
+            svg=drawing(ranking, bars, unit="", signed=True),
             data=self._changes_table(),
-            sources=overview.sources,
         )
 
     def _no_bar(self, row: OverviewRow) -> str:
@@ -283,10 +280,8 @@ class Overblik(Report[OverblikParams]):
             under = f"under dem står {collected}{NBSP}pct."
         size = f"{NBSP}{unit.removesuffix(of) or unit}".rstrip()
         return figure(
-            id="fordeling",
             title=f"{first.label} er den største gruppe med {first.share.text()}{NBSP}{unit}",
             subtitle=f"{capital(unit)}, {found.period}",
-            unit=unit,
             alt=sentences(
                 f"liggende søjler med {len(known)} ydelsesgruppers {measure} {where}, ordnet efter "
                 "størrelse",
@@ -295,16 +290,13 @@ class Overblik(Report[OverblikParams]):
                 under,
             ),
             svg=drawing(
-                partial(
-                    ranking,
-                    [bar(group.label, group.share) for group in found.groups],
-                    rest=bar(rest.label, rest.share) if rest else None,
-                    unit="" if unit == of else "pct.",
-                    decimals=first.share.decimals,
-                )
+                ranking,
+                [bar(group.label, group.share) for group in found.groups],
+                rest=bar(rest.label, rest.share) if rest else None,
+                unit="" if unit == of else "pct.",
+                decimals=first.share.decimals,
             ),
             data=self._shares_table(),
-            sources=found.sources,
         )
 
     def _shares_table(self) -> Table:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import chain, starmap
 from pathlib import Path
 
@@ -348,20 +348,16 @@ class RarOversigt(Report[RarParams]):
         top, low = (pick(counts, key=lambda number: counts[number]) for pick in (max, min))
         total = len(self._known)
         bars = [Bar(f"Mål {number}", Decimal(count)) for number, count in counts.items()]
-        chart = partial(ranking, bars, unit=self._who.many, decimals=0)
         return figure(
-            id="maal",
             title=f"Mål {top} er kvantificeret i flest planer: {counts[top]} af {total}",
             subtitle=f"Antal {self._who.many}, der har kvantificeret målet, {self._period}",
-            unit=self._who.many,
             alt=(
                 f"Liggende søjler med antallet af {self._who.many}, der har kvantificeret hvert af de "
                 f"{len(counts)} mål, ordnet efter størrelse. Flest har mål {top}: {counts[top]} af "
                 f"{total}. Færrest har mål {low}: {counts[low]} af {total}."
             ),
-            svg=drawing(chart),
+            svg=drawing(ranking, bars, unit=self._who.many, decimals=0),
             data=self._counts_table(),
-            sources=(self._source,),
         )
 
     def _counts_table(self) -> Table:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import pairwise
 
 from beskplan.blocks.charts.canvas import drawing
@@ -212,16 +212,12 @@ class Refusion(Report[RefusionParams]):
         steps = [Step(one.fra_uge, one.sats_pct) for one in self._stairs.trin]
         about = "efter uger på offentlig forsørgelse"
         parts = list_danish([f"{one.rate}{NBSP}pct. fra uge {one.start}" for one in steps])
-        chart = partial(staircase_chart, steps)
         return figure(
-            id="trappe",
             title=f"Statens andel falder fra {steps[0].rate} til {steps[-1].rate}{NBSP}pct. på et år",
             subtitle=f"Refusion i pct. af udgiften {about}, {self.context.params.aar}",
-            unit="pct.",
             alt=f"Trappe, der viser statens andel af udgiften {about}: {parts}.",
-            svg=drawing(chart),
+            svg=drawing(staircase_chart, steps),
             data=self._staircase_table(),
-            sources=(self._law,),
         )
 
     @shown

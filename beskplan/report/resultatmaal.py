@@ -24,7 +24,6 @@ from beskplan.blocks.model import (
     Source,
     Subsections,
     Table,
-    make,
 )  # fmt: skip
 from beskplan.blocks.tables import STATE_NOTES, table
 from beskplan.blocks.text.language import as_sentence
@@ -165,7 +164,7 @@ class Resultatmaal(Report[maal.Maal]):
             )
         ]
         sources = (self._targets[0].plan_source,)
-        return make(KeyFigures, title="Målenes status", items=tuple(items), sources=sources)
+        return KeyFigures(title="Målenes status", items=tuple(items), sources=sources)
 
     @shown
     def sentence(self) -> Prose:

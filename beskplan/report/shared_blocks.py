@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from beskplan.blocks.charts.canvas import Drawing, drawing
@@ -19,7 +18,6 @@ from beskplan.blocks.model import (
     Row,
     Source,
     Table,
-    make,
 )
 from beskplan.blocks.tables import Note, cell, table
 from beskplan.blocks.text.language import as_sentence, capital, in_period
@@ -42,7 +40,7 @@ def small(text: str) -> str:
 
 def prose(id: str, *paragraphs: str, bullets: bool = False, role: str = "text") -> Prose:
     """Paragraphs made from numbers; list items where `bullets`; else what `role` says (`Prose`)."""
-    return make(Prose, id=id, paragraphs=paragraphs, bullets=bullets, role=role)
+    return Prose(id=id, paragraphs=paragraphs, bullets=bullets, role=role)
 
 
 def sentences(*clauses: str) -> str:
@@ -57,7 +55,7 @@ def notes(
     paragraphs = tuple(dict.fromkeys(texts))
     if not paragraphs:
         return Omitted(id=id, reason=nothing, missed=missed)
-    return make(Prose, id=id, paragraphs=paragraphs, role="note")
+    return Prose(id=id, paragraphs=paragraphs, role="note")
 
 
 def key_figure_strip(
@@ -66,7 +64,7 @@ def key_figure_strip(
     """The strip at the top of a page; `nothing` says why where there is no number for it."""
     if not items:
         return Omitted(id="noegletal", reason=nothing)
-    return make(KeyFigures, title="Nøgletal", items=tuple(items), sources=tuple(sources))
+    return KeyFigures(title="Nøgletal", items=tuple(items), sources=tuple(sources))
 
 
 def subtitle(subject_: str, unit: str, span: str) -> str:
@@ -215,17 +213,8 @@ def line_drawing(
     periods = periods_of(courses)
     rows = [Line(one.label, _values(one.points, periods), dashed=one.dashed) for one in courses]
     interval = Band(band[0], *(_values(end, periods) for end in band[1:])) if band else None
-    return drawing(
-        partial(
-            lines,
-            periods,
-            rows,
-            unit=capital(unit),
-            decimals=decimals,
-            level=level,
-            band=interval,
-        )
-    )
+    words = {"unit": capital(unit), "decimals": decimals, "level": level, "band": interval}
+    return drawing(lines, periods, rows, **words)
 
 
 def line_alt(what: str, courses: Sequence[Course], unit: str = "") -> str:

@@ -23,7 +23,6 @@ from beskplan.blocks.model import (
     Prose,
     Row,
     Table,
-    make,
 )
 from beskplan.blocks.tables import cell, table
 from beskplan.blocks.text.language import all_benefits, capital, list_clauses, number_word
@@ -387,7 +386,7 @@ class Status(Maalgrupper):
         ]
         if not texts:
             return Omitted(id="bemaerkninger", reason="Der er ingen bemærkninger.", missed=False)
-        return make(Prose, id="bemaerkninger", paragraphs=tuple(texts), bullets=True)
+        return Prose(id="bemaerkninger", paragraphs=tuple(texts), bullets=True)
 
 
 def verdict(one: BenefitSection) -> str:

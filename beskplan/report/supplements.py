@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from beskplan.blocks.model import Column, Row, Subsection, make
+from beskplan.blocks.model import Column, Row, Subsection
 from beskplan.blocks.tables import cell, table
 from beskplan.blocks.text.language import (
     bare_count,
@@ -104,8 +104,7 @@ def _of_group(
     )
     text = sentences(f"{in_period(now)} var der {list_danish(told)}" if told else "")
     blocks = (numbers, *([prose(f"{slug}-tekst", text)] if text else []))
-    return make(
-        Subsection,
+    return Subsection(
         title=capital(who.navn),
         blocks=(*blocks, notes(f"{slug}-noter", breaks)),
     )
@@ -161,7 +160,7 @@ def _benchmark(context: Context, areas: Sequence[Area], now: Period) -> Subsecti
         ],
     )
     said = [prose("benchmark-tekst", text)] if (text := _of_own(moves[0], year)) else []
-    return make(Subsection, title=BENCHMARK, blocks=(numbers, *said))
+    return Subsection(title=BENCHMARK, blocks=(numbers, *said))
 
 
 def _between(read: Reading, area: Area, year: Period) -> Movement:

@@ -17,7 +17,6 @@ from beskplan.blocks.model import (
     Subsection,
     Subsections,
     Table,
-    make,
 )  # fmt: skip
 from beskplan.blocks.tables import cell, table
 from beskplan.blocks.text.language import as_sentence, capital, in_period
@@ -73,7 +72,7 @@ def target_sections(
 ) -> Subsections:
     """The targets, each under a heading of its own, with its figure unless told otherwise."""
     parts = tuple(_section(context, followed, targets, figures=figures) for followed in targets)
-    return make(Subsections, id=id, parts=parts)
+    return Subsections(id=id, parts=parts)
 
 
 def _section(
@@ -391,10 +390,8 @@ def _figure(context: Context, followed: FollowedTarget) -> Figure | None:
     band = (BAND_LABEL, *ends) if ends else None
     numbers = _numbers_table(followed, courses, band)
     return figure(
-        id=target.id,
         title=f"{target.hvad}: {with_unit(last.quantity)} {in_period(last.period)}",
         subtitle=f"{capital(unit)}, {numbers.period}",
-        unit=unit,
         alt=_alt(context, followed, courses[1:], known),
         svg=line_drawing(
             courses,
@@ -404,7 +401,6 @@ def _figure(context: Context, followed: FollowedTarget) -> Figure | None:
             band=band,
         ),
         data=numbers,
-        sources=followed.sources,
         notes=told,
     )
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import cached_property, partial
+from functools import cached_property
 
 from beskplan.blocks.charts.axis import value_axis
 from beskplan.blocks.charts.canvas import drawing
 from beskplan.blocks.charts.line_chart import Panel, panels
 from beskplan.blocks.figures import figure
 from beskplan.blocks.html import shown
-from beskplan.blocks.model import Block, Column, Omitted, Row, Subsection, Subsections, Table, make
+from beskplan.blocks.model import Block, Column, Omitted, Row, Subsection, Subsections, Table
 from beskplan.blocks.tables import cell, is_printed, table
 from beskplan.blocks.text.language import as_sentence, capital, in_period, number_word
 from beskplan.blocks.text.one_benefit import PAST, SMALL_BASE, direction_of
@@ -98,13 +98,11 @@ class Varighed(ExplainedReport[VarighedParams, SeriesSection]):
     def partner(self, series: SeriesSection) -> Block:
         """The section of another municipality of the joint jobcentre, under its name."""
         blocks = (_series_table(series), _series_figure(series), _sentence(series))
-        part = make(
-            Subsection,
-            # Two sections of one page may not have one name.
+        part = Subsection(  # Two sections of one page may not have one name.
             title=f"{series.area.lang_navn}: {series.params.emne}",
             blocks=(*blocks, self._explanation(series), _series_notes(series)),
         )
-        return make(Subsections, id=series.id, parts=[part])
+        return Subsections(id=series.id, parts=[part])
 
     @of_section
     def table(self, series: SeriesSection) -> Block:
@@ -265,16 +263,13 @@ def _series_figure(series: SeriesSection) -> Block:
                 for row in known
             ),
         )
-        svg = drawing(partial(panels, [series.area.navn], content))
+        svg = drawing(panels, [series.area.navn], content)
     return figure(
-        id=series.id,
         title=_message(series, known),
         subtitle=subtitle(series.params.emne, unit, series.span),
-        unit=unit,
         alt=alt,
         svg=svg,
         data=numbers,
-        sources=series.sources,
     )
 
 

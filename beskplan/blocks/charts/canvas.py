@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal
 
 from matplotlib.artist import Artist
 from matplotlib.backend_bases import RendererBase
@@ -367,13 +367,6 @@ NARROW_WIDTH = 340.0
 """Width in px of the drawing for phones: on 320 to 400 px it is shown at about its own size."""
 
 
-class Chart(Protocol):
-    """A chart of this package with everything but its width given, as `functools.partial` makes it."""
-
-    def __call__(self, *, width: float) -> str:
-        """The chart as SVG text, `width` px wide."""
-
-
 @dataclass(frozen=True)
 class Drawing:
     """The same chart in two widths, as SVG text."""
@@ -382,15 +375,14 @@ class Drawing:
     narrow: str
 
 
-def drawing(chart: Chart) -> Drawing:
-    """`chart` in both widths, from the same values.
+def drawing(chart: Callable[..., str], *values: Any, **words: Any) -> Drawing:
+    """A chart in both widths, from the same values.
 
     Example:
         >>> from decimal import Decimal
-        >>> from functools import partial
         >>> from beskplan.blocks.charts.rows import Bar, ranking
-        >>> both = drawing(partial(ranking, [Bar("Rudersdal", Decimal(54))]))
+        >>> both = drawing(ranking, [Bar("Rudersdal", Decimal(54))])
         >>> 'width="340"' in both.narrow
         True
     """
-    return Drawing(wide=chart(width=WIDTH), narrow=chart(width=NARROW_WIDTH))
+    return Drawing(*(chart(*values, width=width, **words) for width in (WIDTH, NARROW_WIDTH)))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from beskplan.blocks.model import KeyFigure, Prose, Sparkline, make
+from beskplan.blocks.model import KeyFigure, Prose, Sparkline
 from beskplan.blocks.tables import cell
 from beskplan.blocks.text.language import (
     as_sentence,
@@ -225,7 +225,7 @@ def commentary(facts: Facts, link: str = "", share: str = "", *, also: bool = Fa
         said.append(share or _no_share(facts))
     name = "-".join((facts.benefit.id, *([slugify(facts.group)] if facts.group else []), "tekst"))
     text = " ".join(as_sentence(one) for one in said if one)
-    return make(Prose, id=name.replace("_", "-"), paragraphs=(text,))
+    return Prose(id=name.replace("_", "-"), paragraphs=(text,))
 
 
 def _told(facts: Facts, *, also: bool) -> list[str]:
@@ -404,8 +404,7 @@ def key_figure(facts: Facts, course: Sparkline | None = None) -> KeyFigure:
     """
     own, known = facts.own, facts.own.change.is_number
     people = unit_noun(own.now.unit).many
-    return make(
-        KeyFigure,
+    return KeyFigure(
         label=f"{capital(people)} {_paa_with_group(facts)}, {facts.now.text}",
         value=own.now.text(),
         direction=direction_of(own.change.printed) if known else "none",
