@@ -207,10 +207,10 @@ class Refusals:
             name: Of the refusal, as the room's `afvisninger.yaml` has it.
             where: File and row, or source and table.
             found: What stands there.
-            words: What the texts' names in braces stand for; `expected` and `fix` stand for these
-                texts themselves where the refusal has none.
+            words: What the texts' names in braces stand for, besides `where`; `expected` and `fix`
+                stand for these texts themselves where the refusal has none.
         """
-        entry = refusals(self._room)[name]
+        entry, words = refusals(self._room)[name], {"where": where, **words}
 
         def text(key: str) -> str:
             return entry[key].format(**words) if key in entry else str(words.get(key, ""))

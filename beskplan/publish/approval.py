@@ -22,7 +22,7 @@ from beskplan.core.errors import InputError, Problem
 from beskplan.core.files import install
 from beskplan.params.jobs import Job, Workplace
 from beskplan.proof import prove
-from beskplan.publish.trail import COPIES, Event, State, States, Trail, What, day_of
+from beskplan.publish.trail import COPIES, Event, State, States, Trail, What, day_of, problem
 from beskplan.registers.provenance import sha256_bytes, sha256_file
 from beskplan.render.page import (
     DRAFT,
@@ -43,7 +43,6 @@ COPY_MANIFEST = "kopi/manifest.json"
 """Names the hash of the copy's manifest, which holds those of all its files, in an event's `files`."""
 LONGEST_NAME = 100
 LONGEST_REASON = 500
-DEMO_FIX = "byg den af rigtige tal"
 _RESTORE = "hent mappen fra en sikkerhedskopi, eller byg, se på og godkend rapporten på ny"
 
 
@@ -126,9 +125,7 @@ def withdraw(
         wanted = content or states.in_force(job.id)
         state = states.of(job.id, wanted)
         if state.approval is None or state.withdrawal is not None:
-            what = "har ingen godkendt udgave, som kan trækkes tilbage"
-            fix = "`beskplan approvals` viser, hvad der er godkendt"
-            raise ApprovalError(Problem(job.id, what, wanted, fix=fix))
+            raise ApprovalError(problem("not-approved-now", job.id, wanted))
         # The approved copy holds the executed notebook that was looked at.
         source = whole_copy(place.reports, state.approval, state.approval)
         copy = make_copy(job.id, source, withdrawn_status(by, day_of(at), reason), place.reports)
@@ -211,13 +208,12 @@ def file_problems(version: Version, fix: str = "") -> Iterator[Problem]:
         paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*")}
         there = {name for name, path in paths.items() if path.is_file()}
     except (OSError, ValueError, KeyError, TypeError):
-        yield Problem(str(folder), "er ikke en hel rapport", fix=fix)
+        yield problem("not-whole", str(folder), fix=fix)
         return
     for name in sorted((wanted.keys() | there) - {MANIFEST}):
         known = name in wanted and name in there
         if not known or sha256_file(folder / name) != wanted[name]:
-            what = "er ændret, efter at den blev dannet" if known else "mangler eller er fremmed"
-            yield Problem(f"{folder}: {name}", what, fix=fix)
+            yield problem("file-changed" if known else "file-foreign", f"{folder}: {name}", fix=fix)
 
 
 def copy_problems(reports: Path, event: Event, approval: Event) -> Iterator[Problem]:
@@ -243,17 +239,16 @@ def copy_problems(reports: Path, event: Event, approval: Event) -> Iterator[Prob
         if not name.endswith((*_RENDERED, MANIFEST)) and copy.files.get(name) != sha256
     ]
     for name in changed:
-        what = f"er ikke den fil, som linje {event.number} i godkendelsessporet gælder"
-        yield Problem(f"{copy.folder}: {name}", what, fix=_RESTORE)
+        yield problem("not-that-file", f"{copy.folder}: {name}", line=event.number, fix=_RESTORE)
 
 
-def demo_problem(version: Version, *, on_page: bool = False, fix: str = DEMO_FIX) -> Problem | None:
+def demo_problem(version: Version, *, on_page: bool = False, otherwise: str = "") -> Problem | None:
     """What stands against letting a version out; None where all of its numbers are real.
 
     Args:
         version: A draft, or a copy. A manifest that does not say what it is made of counts as demo.
         on_page: What the page itself says, where the door has read it.
-        fix: What the person at the door can do.
+        otherwise: What else the person at the door can do.
 
     Raises:
         OSError, ValueError: there is no manifest that can be read.
@@ -262,7 +257,7 @@ def demo_problem(version: Version, *, on_page: bool = False, fix: str = DEMO_FIX
     if manifest.get("demo", True) is False and not on_page:
         return None
     where = str(manifest.get("job", version.folder))
-    return Problem(where, "er lavet af demodata", "demodata", "rigtige tal", fix)
+    return problem("demo", where, "demodata", otherwise=otherwise)
 
 
 def setting_problems(version: Version, status: Status) -> list[Problem]:
@@ -272,13 +267,9 @@ def setting_problems(version: Version, status: Status) -> list[Problem]:
         version: A draft, or a copy.
         status: The status that is printed on it.
     """
+    job, found = version.manifest["job"], "en anden fil: programmet eller filen er ændret siden"
     return [
-        Problem(
-            where=f"{version.manifest['job']}: {name}",
-            what="bliver ikke den samme fil, som der blev set på, når den dannes igen",
-            found="en anden fil: programmet eller filen er ændret siden",
-            fix=f"byg den igen, se på den, og godkend den: beskplan run --force {version.manifest['job']}",
-        )
+        problem("set-otherwise", f"{job}: {name}", found, job=job)
         for name, content in _rendered(version, status).items()
         if sha256_bytes(content) != version.files.get(name)
     ]
@@ -373,26 +364,22 @@ def _report_problems(place: Workplace, job: Job) -> Iterator[Problem]:
     try:
         demo = demo_problem(version)
     except (OSError, ValueError, KeyError):
-        yield Problem(
-            job.id, "har ingen færdig rapport", fix=f"byg den først: beskplan run {job.id}"
-        )
+        yield problem("not-built", job.id)
         return
     if demo:
         yield demo
     record = Records(place.reports).read(job.id)
     if record.failed_at:
-        what = "kunne ikke bygges sidst; den rapport, der ligger der, er ældre"
-        fix = "ret årsagen, og byg igen: beskplan build --only-failed"
-        yield Problem(job.id, what, record.cause, fix=fix)
+        yield problem("failed-last", job.id, record.cause)
     yield from file_problems(version, f"beskplan run --force {job.id}")
 
 
 def _text_problems(where: str, text: str, longest: int) -> Iterator[Problem]:
     """What is wrong with a text that a person gave and that others will read."""
     if not text.strip():
-        yield Problem(where, "er tom", expected="et navn eller en grund, som læserne forstår")
+        yield problem("no-text", where)
     if len(text) > longest:
-        yield Problem(where, "er for lang", f"{len(text)} tegn", f"højst {longest}")
+        yield problem("text-too-long", where, f"{len(text)} tegn", longest=longest)
     if any(unicodedata.category(letter)[0] == "C" for letter in text):
         # Line breaks, and signs that turn the direction of reading.
-        yield Problem(where, "har tegn, der ikke kan ses", ascii(text), "én linje tekst")
+        yield problem("hidden-signs", where, ascii(text))

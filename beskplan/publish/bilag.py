@@ -15,7 +15,7 @@ from beskplan.params.jobs import Job, Workplace, how_often, newest_edition, plan
 from beskplan.params.models import read
 from beskplan.publish.approval import approved_copy, demo_problem
 from beskplan.publish.publishing import refuse_lost_events
-from beskplan.publish.trail import DRAFT, Event, State, States, Trail
+from beskplan.publish.trail import DRAFT, Event, State, States, Trail, problem
 from beskplan.registers.provenance import sha256_bytes, sha256_file
 from beskplan.render.page import Page, read_notebook, read_page
 from beskplan.runner.records import Version
@@ -91,10 +91,7 @@ def approved_bilag(place: Workplace, jobs: Sequence[Job]) -> tuple[Bilag, ...]:
 
 
 def _not_approved(job: Job) -> Problem:
-    what, there = "er ikke godkendt", "et udkast, eller trukket tilbage"
-    return Problem(
-        job.id, what, there, fix=f"se på den, og godkend den: beskplan approve {job.id} --by NAVN"
-    )
+    return problem("not-approved", job.id, "et udkast, eller trukket tilbage")
 
 
 def named_jobs(place: Workplace, name: str) -> list[Job]:
@@ -110,8 +107,7 @@ def named_jobs(place: Workplace, name: str) -> list[Job]:
         return [newest_edition(place, Job.parse(name))]
     if jobs := plan_jobs(place, kommune, int(aar)):
         return jobs
-    what, fix = "planen har kun udgaver", f"nævn en af dem, fx {name.strip('/')}/status"
-    raise UnknownNameError(Problem(name, what, fix=fix))
+    raise UnknownNameError(problem("only-editions", name.strip("/")))
 
 
 def packet_jobs(place: Workplace, kommune: str, aar: int, *, draft: bool) -> list[Job]:
@@ -186,18 +182,14 @@ def _read(
         notebook = folder / f"{job.bilag}.ipynb"
         hashes = {f"{job.bilag}.pdf": sha256_bytes(pdf), notebook.name: sha256_file(notebook)}
     except (OSError, ValueError, KeyError, TypeError) as error:
-        what, fix = "har ingen færdig rapport", f"byg den: beskplan run {job.id}"
-        raise ReportError(Problem(job.id, what, os_reason(error, named=True), fix=fix)) from None
+        raise ReportError(problem("no-report", job.id, os_reason(error, named=True))) from None
     for name, found in hashes.items():
         if files.get(name) != found:
-            fix = f"byg den igen: beskplan run --force {job.id}"
-            raise ReportError(
-                Problem(f"{job.id}: {name}", "er ikke den fil, der blev dannet", fix=fix)
-            )
+            raise ReportError(problem("other-file", f"{job.id}: {name}", job=job.id))
     page = read_page(read_notebook(notebook)).with_status(state.status)
     # The manifest's word and the page's own: the packet and the mail are made from the page.
-    if not demo and (problem := demo_problem(version, on_page=page.header.demo)):
-        raise ReportError(problem)
+    if not demo and (made_up := demo_problem(version, on_page=page.header.demo)):
+        raise ReportError(made_up)
     approval = state.approval
     return Bilag(
         number=number,

@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from beskplan.core.errors import BeskplanError, Problem, ReportError
+from beskplan.core.errors import BeskplanError, ReportError
 from beskplan.core.files import ROWS
 from beskplan.core.numbers import format_number
 from beskplan.core.periods import Period, date_text
 from beskplan.core.words import list_danish
 from beskplan.params.jobs import Job, Workplace
+from beskplan.publish.trail import problem
 from beskplan.render.values import VALUES
 from beskplan.runner.records import Store, Version
 
@@ -147,8 +148,7 @@ def last_changes(place: Workplace, job: Job) -> Changes | None:
         before = Store.of(place.reports).version(job.id, previous.get("content", "-"))
         return changes_between(before, now) if before.folder.is_dir() else None
     except (OSError, ValueError, KeyError) as error:
-        fix = f"byg den igen: beskplan run --force {job.id}"
-        raise ReportError(Problem(job.id, "kan ikke sammenlignes", str(error), fix=fix)) from None
+        raise ReportError(problem("not-compared", job.id, str(error))) from None
 
 
 class _Comparison:

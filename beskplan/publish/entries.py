@@ -19,9 +19,9 @@ from typing import Any
 from beskplan.core.editions import by_end, edition_name, edition_period, split_name
 from beskplan.core.errors import BeskplanError, Problem
 from beskplan.core.words import danish_key
-from beskplan.publish.approval import DEMO_FIX, CopyError, demo_problem, whole_copy
+from beskplan.publish.approval import CopyError, demo_problem, whole_copy
 from beskplan.publish.changes import Changes, changes_between, without_period
-from beskplan.publish.trail import JOB, State, States
+from beskplan.publish.trail import JOB, State, States, problem
 from beskplan.registers.areas import area
 from beskplan.registers.provenance import sha256_json
 from beskplan.render.page import Page, Status, read_notebook, read_page
@@ -170,17 +170,17 @@ def read_entries(
     entries: list[Entry] = []
     demos: list[Problem] = []
     damaged: list[Problem] = []
-    fix = f"{DEMO_FIX}; --demo tager den med blandt udkastene" if drafts else DEMO_FIX
+    otherwise = "; --demo tager den med blandt udkastene" if drafts else ""
     for job in _jobs(reports, states, drafts=drafts):
         try:
             entry = _built(reports, states, job) if drafts else _published(reports, states, job)
-            refused = None if demo or not entry else demo_problem(entry.issue.version, fix=fix)
+            version = entry and not demo and entry.issue.version
+            refused = demo_problem(version, otherwise=otherwise) if version else None
         except CopyError as error:
             damaged.extend(error.problems)
             continue
         except (OSError, ValueError, KeyError, TypeError, BeskplanError) as error:
-            again = f"byg den igen: beskplan run --force {job}"
-            damaged.append(Problem(job, "kan ikke vises", str(error), fix=again))
+            damaged.append(problem("not-shown", job, str(error)))
             continue
         if refused:
             demos.append(refused)

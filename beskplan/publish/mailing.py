@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from beskplan.core.editions import by_end, edition_name, edition_period
-from beskplan.core.errors import BeskplanError, InputError, Problem, UnknownNameError, did_you_mean
+from beskplan.core.errors import BeskplanError, InputError, UnknownNameError, did_you_mean
 from beskplan.core.files import install_files, write_whole
 from beskplan.params.jobs import Job, Workplace
 from beskplan.params.mail import (
@@ -43,6 +43,7 @@ from beskplan.publish.trail import (
     local_time,
     note_bounces,
     one_line,
+    problem,
 )
 from beskplan.registers.provenance import sha256_bytes
 from beskplan.report.place import find_root
@@ -115,9 +116,8 @@ def find_password(
         except keyring.errors.KeyringError:
             text = ""
     if not text:
-        expected = f"miljøvariablen {PASSWORD_VARIABLE} eller en nøgle i maskinens nøglering"
-        fix = f"sæt {PASSWORD_VARIABLE}, eller gem den: keyring set {' '.join(KEYRING)}"
-        raise InputError(Problem("mail: adgangskode", "mangler", "", expected, fix))
+        words = {"variable": PASSWORD_VARIABLE, "keyring": " ".join(KEYRING)}
+        raise InputError(problem("no-password", "mail: adgangskode", **words))
     return Secret(text)
 
 
@@ -235,8 +235,7 @@ def settle(root: Path, address: str, state: Literal["accepted", "again"]) -> Ent
             if one.state in known and one.letter.address.casefold() == address.strip().casefold()
         ]
         if not letters:
-            what, fix = "har ingen mail, som det kan siges om", "`beskplan mail-log` viser dem alle"
-            raise InputError(Problem(address, what, fix=fix))
+            raise InputError(problem("no-letter", address))
         said = "sagt af et menneske"
         return writer.add(Entry(letter=letters[-1], state=state, detail=said))
 
@@ -272,5 +271,7 @@ def _mailing(
     lists = read_recipients(kommune, root).lister
     if name not in lists:
         expected, fix = f"en af {', '.join(lists)}", did_you_mean(name, lists)
-        raise UnknownNameError(Problem("--liste", "findes ikke", repr(name), expected, fix))
+        raise UnknownNameError(
+            problem("no-list", "--liste", repr(name), expected=expected, fix=fix)
+        )
     return Mailing(settings, lists[name], make_delivery(Workplace(root), kommune, aar, edition))

@@ -15,7 +15,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from beskplan.core.errors import ParamsError, Problem, ReportError
+from beskplan.core.errors import ParamsError, ReportError
 from beskplan.core.numbers import NBSP, format_number
 from beskplan.core.words import genitive
 from beskplan.params.jobs import Job, Workplace
@@ -33,7 +33,7 @@ from beskplan.publish.bilag import (
 from beskplan.publish.changes import changes_between
 from beskplan.publish.changes import summary as change_summary
 from beskplan.publish.entries import together_path
-from beskplan.publish.trail import Event, Trail
+from beskplan.publish.trail import Event, Trail, problem
 from beskplan.registers.provenance import sha256_json
 from beskplan.render.combined import render_combined
 from beskplan.render.page_html import rendered
@@ -107,13 +107,7 @@ def make_delivery(place: Workplace, kommune: str, aar: int, edition: str = "") -
         title = f"{bilag[0].page.title.lower()} for {bilag[0].page.header.periode}"
     else:
         bilag = approved_bilag(place, named_jobs(place, job))
-    fix = "offentliggør den: beskplan publish"
-    waiting = [
-        Problem(one.job.id, "er godkendt, men ikke offentliggjort", fix=fix)
-        for one in bilag
-        if not one.published
-    ]
-    if waiting:
+    if waiting := [problem("not-published", one.job.id) for one in bilag if not one.published]:
         raise ReportError(waiting)
     events = Trail(place.reports).events()
     return Delivery(
@@ -143,8 +137,9 @@ def _changes(place: Workplace, bilag: Bilag, events: tuple[Event, ...]) -> str:
             store.version(bilag.job.id, earlier[-1]), store.version(bilag.job.id, bilag.copy)
         )
     except (OSError, ValueError, KeyError) as error:
-        what = "kan ikke sammenlignes med den udgave, der blev offentliggjort før"
-        raise ReportError(Problem(bilag.job.id, what, str(error))) from None
+        raise ReportError(
+            problem("not-compared-with-published", bilag.job.id, str(error))
+        ) from None
     return "" if changes.none else f"{bilag.title}: {change_summary(changes)}"
 
 
@@ -162,15 +157,9 @@ def is_linked(settings: MailSettings, delivery: Delivery) -> bool:
     """
     linked = delivery.size > settings.hoejst_vedhaeftet_mb * _MB
     if linked and settings.adresse is None:
-        raise ParamsError(
-            Problem(
-                "params/mail.yaml: adresse",
-                "nøglen mangler",
-                found=f"{format_number(delivery.size / _MB, 1)} MB vedhæftet",
-                expected=f"højst {settings.hoejst_vedhaeftet_mb} MB, eller hvor de er offentliggjort",
-                fix="tilføj `adresse: https://.../`, eller hæv `hoejst_vedhaeftet_mb`",
-            )
-        )
+        where, most = "params/mail.yaml: adresse", settings.hoejst_vedhaeftet_mb
+        found = f"{format_number(delivery.size / _MB, 1)} MB vedhæftet"
+        raise ParamsError(problem("no-address-for-links", where, found, most=most))
     return linked
 
 

@@ -22,7 +22,7 @@ from typing import Any
 
 from beskplan import __version__
 from beskplan.blocks.model import Cell, Column, KeyFigures, Prose, Row, Table
-from beskplan.core.errors import ParamsError, Problem, ReportError
+from beskplan.core.errors import ParamsError, ReportError
 from beskplan.core.files import install_files, zipped
 from beskplan.core.periods import date_text
 from beskplan.core.words import list_danish
@@ -39,6 +39,7 @@ from beskplan.publish.bilag import (
     packet_jobs,
     summary,
 )
+from beskplan.publish.trail import problem
 from beskplan.registers.provenance import sha256_bytes
 from beskplan.render.combined import render_combined
 from beskplan.render.page import (
@@ -212,8 +213,7 @@ def make_packet(
     jobs = packet_jobs(place, slug, aar, draft=draft)
     bilag = draft_bilag(place, jobs, demo=demo) if draft else approved_bilag(place, jobs)
     if not bilag:
-        what, fix = "har ingen udgave til pakken", "byg en, og godkend den"
-        raise ReportError(Problem(f"{aar}/{slug}", what, fix=fix))
+        raise ReportError(problem("no-edition-for-packet", f"{aar}/{slug}"))
     target, name = packet_folder(place, slug, aar), f"udvalgssag-{slug}-{aar}"
     files = packet_files(case, bilag)
     together = {f"{name}.zip": zipped_folder(name, files)}
@@ -273,8 +273,7 @@ def _case(place: Workplace, slug: str, aar: int) -> Udvalgssag:
     params = read(slug, aar, place.root)
     if params.udvalgssag is None:
         where = params_path(place.root, slug, aar).relative_to(place.root).as_posix()
-        fix = "skriv den; docs/drift.md viser et eksempel"
-        raise ParamsError(Problem(f"{where}: udvalgssag", "nøglen mangler", fix=fix))
+        raise ParamsError(problem("no-case", f"{where}: udvalgssag"))
     return params.udvalgssag
 
 
@@ -286,6 +285,5 @@ def zipped_folder(folder: str, files: Mapping[str, bytes]) -> bytes:
     """
     for name in files:
         if name != Path(name).name or name in ("", ".", "..") or "\\" in name:
-            what = "er ikke et almindeligt filnavn"
-            raise ReportError(Problem(f"{folder}.zip", what, repr(name)))
+            raise ReportError(problem("odd-file-name", f"{folder}.zip", repr(name)))
     return zipped((f"{folder}/{name}", content) for name, content in sorted(files.items()))

@@ -32,7 +32,7 @@ from beskplan.core.ledger import FIX
 from beskplan.params.jobs import Workplace
 from beskplan.publish.approval import event_of, published_copy
 from beskplan.publish.site import Site, make_site
-from beskplan.publish.trail import Event, Journal, States, Trail, day_of, has_event
+from beskplan.publish.trail import Event, Journal, States, Trail, day_of, has_event, problem
 from beskplan.registers.provenance import sha256_bytes
 from beskplan.runner.records import FOLDER, now
 
@@ -180,9 +180,8 @@ def _coming(
 
 def _alone(place: Workplace) -> AbstractContextManager[None]:
     """Two publications are never at work at once."""
-    fix = "vent, til den er færdig"
-    problem = Problem(str(place.reports), "en anden er ved at offentliggøre", fix=fix)
-    return alone(place.reports / FOLDER / "udgivelse.laas", problem)
+    busy = problem("publishing", str(place.reports))
+    return alone(place.reports / FOLDER / "udgivelse.laas", busy)
 
 
 class Target:
@@ -252,11 +251,9 @@ def open_target(address: str | Path) -> Target:
             return Target(fsspec.filesystem("file"), text, text)
         fs, root = url_to_fs(text)
     except (ValueError, ImportError, OSError) as error:
-        expected = "en mappe eller en adresse, som fsspec kender"
-        needs_package = "installér den pakke, som fsspec bruger til sådan en adresse"
-        fix = needs_package if isinstance(error, ImportError) else ""
-        problem = Problem("--to", "kan ikke åbnes", hidden(text), expected, fix)
-        raise TargetError(problem) from None
+        package = isinstance(error, ImportError)
+        name = "target-needs-package" if package else "target-not-opened"
+        raise TargetError(problem(name, "--to", hidden(text))) from None
     return Target(fs, root, root if "file" in _protocols(fs) else hidden(text))
 
 
@@ -312,19 +309,15 @@ def put_site(site: Site, target: Target, tell: Callable[[str], object] = lambda 
     try:
         return _put(site, target, tell)
     except OSError as error:
-        what, fix = "kan ikke skrives", "kør den igen: den går videre, hvor den slap"
-        raise ReportError(
-            Problem(target.name, what, os_reason(error, named=True), fix=fix)
-        ) from error
+        found = os_reason(error, named=True)
+        raise ReportError(problem("not-written", target.name, found)) from error
 
 
 def _put(site: Site, target: Target, tell: Callable[[str], object]) -> Put:
     wanted = site.hashes()
     old, there = _read_inventory(target), target.listing()
     if foreign := sorted((wanted.keys() & there) - old.ours):
-        what = "er ikke vores og ligger, hvor webstedet skal ligge"
-        fix = "offentliggør til en mappe for sig selv, eller flyt filen"
-        raise TargetError(Problem(f"{target.name}/{path}", what, fix=fix) for path in foreign)
+        raise TargetError(problem("foreign-on-site", f"{target.name}/{path}") for path in foreign)
     refuse_newer(site.trail, target, old.ours)
     gone = sorted((old.ours - wanted.keys()) & there)
     contents = ((path, target.read(path)) for path in wanted if path in there)
@@ -372,17 +365,15 @@ def refuse_newer(trail: Sequence[Event], target: Target, ours: frozenset[str]) -
 
 def lost(where: str, place: str, trail: Sequence[Event]) -> Problem:
     """What is said where something names an event that our approval trail does not have."""
-    what = "nævner en linje i godkendelsessporet, som ikke er der"
     found = f"{place}; her slutter det med {trail[-1].place if trail else 'ingenting'}"
-    fix = f"{FIX}; eller offentliggør til en tom mappe"
-    return Problem(where, what, found, "linjen i reports/godkendelser.jsonl", fix)
+    return problem("event-lost", where, found, otherwise=FIX)
 
 
 def _content(source: Path, sha256: str) -> bytes:
     """A report's file, if it still is the one that was looked at a moment ago."""
     content = source.read_bytes()
     if sha256_bytes(content) != sha256:
-        raise TargetError(Problem(str(source), "blev ændret, mens den blev lagt ud"))
+        raise TargetError(problem("changed-on-its-way", str(source)))
     return content
 
 
@@ -390,17 +381,15 @@ def _read_inventory(target: Target) -> _Inventory:
     content = target.read(INVENTORY)
     if content is None:
         return _Inventory({})
-    where, expected = f"{target.name}: {INVENTORY}", "som beskplan skrev den"
-    fix = "gendan den, eller offentliggør til en tom mappe"
+    where = f"{target.name}: {INVENTORY}"
     try:
         value: dict[str, Any] = json.loads(content)
         files = {str(path): str(sha256) for path, sha256 in value["files"].items()}
         besides = frozenset(map(str, value["besides"]))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise TargetError(Problem(where, "kan ikke læses", "", expected, fix)) from None
+        raise TargetError(problem("inventory-not-read", where)) from None
     if strange := sorted(path for path in besides.union(files) if not _is_below(path)):
-        what = "nævner en fil et andet sted"
-        raise TargetError(Problem(where, what, strange[0], expected, fix))
+        raise TargetError(problem("inventory-elsewhere", where, strange[0]))
     return _Inventory(files, besides)
 
 

@@ -39,6 +39,7 @@ from beskplan.publish.trail import (
     latest,
     local_time,
     one_line,
+    problem,
 )
 from beskplan.runner.records import now
 from beskplan.sources.http import Secret
@@ -161,28 +162,24 @@ def _expect(smtp: smtplib.SMTP, wanted: int, code: int, answer: bytes) -> None:
     raise RefusalError(code, one_line(answer.decode("ascii", "replace")))
 
 
-_FAILURES: tuple[tuple[type[Exception], str, str], ...] = (
-    (smtplib.SMTPAuthenticationError, "afviser login", "se efter bruger og adgangskode"),
-    (smtplib.SMTPNotSupportedError, "tilbyder ikke kryptering eller login", "spørg serverens ejer"),
-    (
-        ssl.SSLError,
-        "har intet certifikat, der kan stoles på",
-        "ret `vaert`; et certifikat, som kommunen selv har udstedt, skrives i SSL_CERT_FILE",
-    ),
-    (Exception, "kan ikke nås", "se på `server` i params/mail.yaml"),
-)
-"""Why a server takes nothing, and what to do; the first that fits."""
+_FAILURES: dict[type[Exception], str] = {
+    smtplib.SMTPAuthenticationError: "login-refused",
+    smtplib.SMTPNotSupportedError: "not-encrypted",
+    ssl.SSLError: "no-certificate",
+    Exception: "no-server",
+}
+"""Why a server takes nothing; the first that fits."""
 
 
 def _problem(server: Server, error: Exception) -> Problem:
-    what, fix = next((what, fix) for kind, what, fix in _FAILURES if isinstance(error, kind))
+    name = next(name for kind, name in _FAILURES.items() if isinstance(error, kind))
     # The text of a refused login may repeat what was sent.
     found = one_line(os_reason(error))
     if isinstance(error, smtplib.SMTPAuthenticationError):
         found = str(error.smtp_code)
     elif isinstance(error, ssl.SSLError):
         found = error.reason or ""
-    return Problem(f"mail: {server.vaert}:{server.port}", what, found, fix=fix)
+    return problem(name, f"mail: {server.vaert}:{server.port}", found)
 
 
 Outcome = MailState | Literal["sent", "already", "waiting"]
@@ -231,9 +228,8 @@ class Mailing:
         """
         is_linked(self.settings, self.delivery)
         if (count := len(self.to.modtagere)) != expected:
-            what, wanted = "er en anden længde end ventet", f"{expected} (--expect)"
-            fix = "lav en prøve, se, hvem der er på listen, og skriv deres antal"
-            raise InputError(Problem(self.to.navn, what, f"{count} modtagere", wanted, fix))
+            found, wanted = f"{count} modtagere", f"{expected} (--expect)"
+            raise InputError(problem("other-length", self.to.navn, found, expected=wanted))
         with journal.writing() as writer, _finishing() as stopped:
             return self._send(writer, password, stopped)
 

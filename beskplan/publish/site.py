@@ -28,7 +28,7 @@ from beskplan.publish.entries import (
     times_of,
     together_path,
 )
-from beskplan.publish.trail import STAGES, Event, States, day_of
+from beskplan.publish.trail import STAGES, Event, States, day_of, problem
 from beskplan.registers.provenance import sha256_bytes
 from beskplan.render.combined import render_combined
 from beskplan.render.page_html import STATEMENT_URL, TEMPLATES, environment, rendered
@@ -136,8 +136,7 @@ def make_site(
         CopyError: a copy is not as it was approved.
     """
     if address and not address.startswith(("https://", "http://")):
-        what, expected = "er ikke en webadresse", "en adresse, der begynder med https://"
-        raise InputError(Problem("--url", what, repr(address), expected))
+        raise InputError(problem("no-web-address", "--url", repr(address)))
     base = address.rstrip("/") + "/" if address else ""
     entries, problems = read_entries(place.reports, States(events), drafts=drafts, demo=demo)
     files = {

@@ -34,13 +34,14 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from beskplan.core.errors import InputError, Problem, os_reason
+from beskplan.core.errors import InputError, Refusals, os_reason
 from beskplan.core.ledger import FIX, Ledger, LedgerError, Writer
 from beskplan.render.page import DRAFT as DRAFT_STATUS
 from beskplan.render.page import Status, approved_status, published_status, withdrawn_status
 from beskplan.runner.records import FOLDER as RECORDS
 from beskplan.runner.records import MANIFEST, now, read_json
 
+problem = Refusals("beskplan.publish")
 TRAIL = "godkendelser.jsonl"
 COPIES = ".godkendte"
 """Below `reports/`: the copies that readers get, kept as versions are (`beskplan.runner.records`)."""
@@ -143,8 +144,8 @@ class Trail(Ledger[Event]):
         for path in sorted(copies.glob(f"*/*/*/[0-9a-f]*/{MANIFEST}")) if not events else ():
             said = read_json(path).get("standing")
             if isinstance(said, dict) and said.get("kind") in ("offentliggjort", "trukket"):
-                what, found = "mangler: der er kopier, som blev godkendt", str(path.parent)
-                raise LedgerError(Problem(str(self.path), what, found, fix=FIX))
+                found = str(path.parent)
+                raise LedgerError(problem("trail-lost", str(self.path), found, fix=FIX))
         return events, last
 
 
@@ -331,7 +332,7 @@ def note_bounces(path: Path, writer: Writer[Entry]) -> list[Entry]:
     try:
         bounces = read_bounces(path.read_bytes())
     except OSError as error:
-        raise InputError(Problem(str(path), "kan ikke læses", os_reason(error))) from None
+        raise InputError(problem("bounce-not-read", str(path), os_reason(error))) from None
     letters = (entry.letter for entry in writer.entries)
     ours = {(one.message_id, one.address.casefold()): one for one in letters}
     noted = [
@@ -340,10 +341,7 @@ def note_bounces(path: Path, writer: Writer[Entry]) -> list[Entry]:
         if (letter := ours.get((message_id, address.casefold())))
     ]
     if not noted:
-        expected = "en leveringsrapport (RFC 3464) om en mail herfra"
-        raise InputError(
-            Problem(str(path), "er ikke en af vores mails, der kom tilbage", "", expected)
-        )
+        raise InputError(problem("no-bounce", str(path)))
     return noted
 
 
