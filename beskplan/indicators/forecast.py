@@ -1,22 +1,20 @@
 """Monthly forecasts with an interval, and where a series may go: to its target, unchanged, forecast.
 
 `docs/metode-fremskrivning.md` holds the result of the backtest (`make backtest`): eight methods were held
-against twelve known months of all 98 municipalities, and `by_season` had the smallest error. An official
-forecast's growth is laid on its own starting level (`official_course`).
+against twelve known months of all 98 municipalities, and `by_season` had the smallest error.
 """
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from beskplan.core.numbers import round_half_away
 from beskplan.core.periods import Period, periods_between
 from beskplan.indicators.quantities import Quantity
 from beskplan.indicators.targets import Point, Series, path_value
@@ -198,36 +196,6 @@ def unchanged_course(series: Series, ahead: Sequence[Period]) -> Series:
         Point(period, _like(last, max(last.printed + step * number, Decimal(0))))
         for number, period in enumerate(ahead, start=1)
     )
-
-
-@dataclass(frozen=True)
-class Step:
-    """The next level of an official forecast: printed, or its growth in per cent."""
-
-    period: Period
-    level: Decimal | None
-    growth_pct: Decimal | None
-
-
-def official_course(start: Point, steps: Sequence[Step], round_to: int = 1) -> Series:
-    """The levels of an official forecast, each from the printed one before x (1 + p/100).
-
-    680 -> 1.030 -> x 0,79 = 813,7, to the nearest ten 810 (seed 004, STAR, September 2020).
-
-    Args:
-        start: The first level.
-        steps: The following ones.
-        round_to: Levels made from growth are rounded to the nearest so many, half away from zero.
-    """
-    course = [start]
-    for step in steps:
-        if step.level is not None:
-            course.append(Point(step.period, replace(start.quantity, value=step.level)))
-            continue
-        grown = course[-1].quantity.printed * (1 + (step.growth_pct or Decimal(0)) / 100)
-        level = round_half_away(grown / round_to) * round_to
-        course.append(Point(step.period, _like(start.quantity, level)))
-    return tuple(course)
 
 
 def _path(start: Point | None, level: Quantity | None, deadline: Period) -> Series:

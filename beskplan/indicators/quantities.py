@@ -15,7 +15,6 @@ from typing import Literal, TypeAlias
 
 from beskplan.core.numbers import format_number, format_pct, pctpoint, round_half_away
 from beskplan.registers.areas import Area
-from beskplan.registers.indicators import one_basis
 
 State = Literal["known", "withheld", "absent", "calculated"]
 
@@ -216,23 +215,6 @@ def implied_denominator(count: Interval, share: Interval) -> Interval | None:
     if share.low <= 0:
         return None
     return Interval(max(count.low, Decimal(0)) / share.high * 100, count.high / share.low * 100)
-
-
-def share_over(over: tuple[str, Quantity], of: tuple[str, Quantity]) -> Quantity:
-    """Courses over a limit as per cent of all courses, 0-100, not rounded.
-
-    Args:
-        over: Indicator and number of the long courses.
-        of: Indicator and number of all courses, measured on the same thing.
-
-    Missing: as `share_pct`.
-    Source: a pure calculation (domain.md §5).
-
-    Raises:
-        DataError: the two are measured on different things.
-    """
-    one_basis((over[0], of[0]))
-    return share_pct(over[1], of[1], 0)
 
 
 def keys_of(origin: Origin) -> list[tuple[str, str, str, str, str]]:

@@ -1,9 +1,7 @@
 """Refusion: how large a part of the benefits the state pays back, and what shorter courses do to it.
 
-The rate falls by steps with the week on benefits (`beskplan/data/refusion.yaml`). Two questions:
-
-    mean_refund_pct          of a known distribution of weeks: a weighted mean, no model
-    refund_pct_at_duration   of a mean duration alone: with a constant chance of leaving each week
+The rate falls by steps with the week on benefits (`beskplan/data/refusion.yaml`). Of a mean duration alone
+the mean refund follows with a constant chance of leaving each week (`refund_pct_at_duration`).
 
 With a constant chance 1/m of leaving, the weeks paid in week number w are a part (1 - 1/m)^(w-1) of
 those paid in week 1; m is then both the mean length of the courses and the mean time that those
@@ -12,7 +10,6 @@ running have lasted so far.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -79,30 +76,6 @@ def staircase(on: date) -> Staircase:
     raise UnknownNameError(
         Problem("refusion", "ingen refusionstrappe den dag", str(on), f"en dag fra {first}")
     )
-
-
-def mean_refund_pct(weeks: Mapping[int, Quantity], stairs: Staircase) -> Quantity:
-    """Mean refund of benefits paid, weighted by how much is paid in each week of the courses.
-
-    Args:
-        weeks: Amount paid (full-time persons, or money) by week number on benefits. A step of the
-            staircase may be given as a whole under its first week.
-        stairs: The rates.
-
-    Unit: per cent of the benefits paid, 0-100, not rounded.
-    Missing: withheld where an amount is withheld, absent where one is absent or nothing is paid.
-    Source: a pure calculation; "refusionsprocent" as in Tårnby's plan 2017.
-    """
-    states = {amount.state for amount in weeks.values()}
-    if "withheld" in states:
-        return Quantity(None, DECIMALS, "pct.", "withheld")
-    total = sum((one.exact for one in weeks.values() if one.is_number), start=Decimal(0))
-    if "absent" in states or total == 0:
-        return Quantity(None, DECIMALS, "pct.", "absent")
-    refund = sum(
-        (amount.exact * stairs.rate_pct(week) for week, amount in weeks.items()), start=Decimal(0)
-    )
-    return Quantity(refund / total, DECIMALS, "pct.", origin=("model",))
 
 
 def refund_pct_at_duration(mean_weeks: Decimal, stairs: Staircase) -> Quantity:

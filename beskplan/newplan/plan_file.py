@@ -141,8 +141,6 @@ class BilagPart:
             self._text.comment_out(path)
         elif key == "trykte_aendringer" and self._months(path) > 0:
             self._text.remove(path)
-        elif key == "fordeling" and bilag == ("refusion",):
-            self._text.above(path, self._roll.choice("fordeling"))
 
     def _benefit(self, path: KeyPath, ydelse: str) -> None:
         """The benefit of a section: replaced by its first successor, or left out without one."""

@@ -15,7 +15,6 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from beskplan.core.errors import BeskplanError
 from beskplan.core.periods import periods_between
 from beskplan.params.values import (
     BilagId,
@@ -33,7 +32,7 @@ from beskplan.params.values import (
 from beskplan.registers.areas import find as find_area
 from beskplan.registers.benefits import benefit
 from beskplan.registers.groups import target_groups
-from beskplan.registers.indicators import ALL, INDICATORS, one_basis
+from beskplan.registers.indicators import ALL, INDICATORS
 from beskplan.registers.reading import Closed, explained
 
 
@@ -185,35 +184,11 @@ class Serie(Closed):
         return self
 
 
-class Varighedsgrupper(Closed):
-    """One section: courses by how long they have lasted, counted and as shares of all courses."""
-
-    kommune: Kommune | None = None
-    """Another municipality of the joint jobcentre; the plan's own where left out."""
-    periode: PeriodValue
-    alle: IndicatorId
-    """All courses."""
-    over: Annotated[tuple[IndicatorId, ...], Field(min_length=1)]
-    """Courses over the limits, measured on the same thing as `alle`."""
-    raekker: Annotated[tuple[Raekke, ...], Field(min_length=1)]
-    forbehold: tuple[Text, ...] = ()
-
-    @model_validator(mode="after")
-    def _one_basis(self) -> Self:
-        try:
-            one_basis((self.alle, *self.over))
-        except BeskplanError as error:
-            raise explained(error.problems[0].expected, error.problems[0].fix) from None
-        return self
-
-
 class Varighed(Closed):
     """Parameters of the Bilag about time on benefits."""
 
     serier: Annotated[dict[BilagId, Serie], Field(min_length=1)]
     """The sections by the name that the notebook uses."""
-    varighedsgrupper: dict[BilagId, Varighedsgrupper] = Field(default_factory=dict)
-    """The sections on courses over 26 weeks, 52 weeks and 3 years."""
 
 
 class Varighedskilde(Closed):
@@ -250,21 +225,7 @@ class Refusion(Closed):
         26,
     )
     """By how many weeks the mean duration is made shorter in the calculation, rising."""
-    fordeling: dict[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=0)]] = Field(
-        default_factory=dict
-    )
-    """Full-time persons by the first week of each step, where the municipality knows them."""
-    fordeling_kilde: Text | None = None
-    """Where `fordeling` comes from; printed below it."""
     forbehold: tuple[Text, ...] = ()
-
-    @model_validator(mode="after")
-    def _distribution_has_a_source(self) -> Self:
-        if self.fordeling and not self.fordeling_kilde:
-            raise explained(
-                "`fordeling_kilde` ved siden af `fordeling`", "skriv, hvor tallene er fra"
-            )
-        return self
 
 
 Mark = Literal["X", "(X)"]

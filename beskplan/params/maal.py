@@ -386,17 +386,10 @@ class Prognosestart(Closed):
 
 
 class Prognosetrin(Closed):
-    """The next level of an official forecast: as printed, or its growth over the level before."""
+    """The next level of an official forecast, as printed."""
 
     periode: PeriodValue
-    niveau: Number | None = None
-    vaekst_pct: Number | None = None
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> Prognosetrin:
-        if (self.niveau is None) == (self.vaekst_pct is None):
-            raise explained("enten `niveau` eller `vaekst_pct`")
-        return self
+    niveau: Number
 
 
 class Prognose(_Target):
@@ -406,8 +399,6 @@ class Prognose(_Target):
     enhed: Text
     start: Prognosestart
     forloeb: Annotated[tuple[Prognosetrin, ...], Field(min_length=1)]
-    afrund_til: Annotated[int, Field(ge=1)] = 1
-    """Printed to the nearest so many, half away from zero."""
 
 
 class Kvalitativ(_Target):

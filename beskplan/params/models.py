@@ -64,9 +64,7 @@ class Afsnit(Closed):
     statbank: Ydelse | None = None
     """The benefit of Danmarks Statistik's count (AUK01) that stands here where that is the source."""
     periode: PeriodValue | None = None
-    """The later period; the Bilag's own where left out."""
-    sammenlign_periode: PeriodValue | None = None
-    """The earlier period; a year before where left out."""
+    """The later period, held against the one a year before; the Bilag's own where left out."""
     maal: IndicatorId = "fuldtidspersoner"
     """Indicator of the level."""
     andel: IndicatorId = "pct_af_arbejdsstyrken"

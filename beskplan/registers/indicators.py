@@ -10,7 +10,6 @@ A working copy may have its own besides, for what no register of a source counts
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -123,17 +122,3 @@ def declare_own(root: Path) -> None:
             own=True,
             good=one.godt or "",
         )
-
-
-def one_basis(indicators: Iterable[str], where: str = "durations") -> Literal["igang", "i_aaret"]:
-    """What all of `indicators` are measured on.
-
-    Raises:
-        DataError: one of them is no measure of duration, or they are measured on different things.
-    """
-    measured = {name: INDICATORS[name].basis for name in indicators}
-    bases = set(measured.values())
-    if len(bases) == 1 and (basis := bases.pop()) != "":
-        return basis
-    found = ", ".join(f"{name} ({on or 'ingen varighed'})" for name, on in measured.items())
-    raise DataError(problem("several-bases", where, found))

@@ -15,7 +15,6 @@ from beskplan.core.numbers import NBSP, format_number
 from beskplan.core.periods import MONTHS, Kind, Period, month, periods_between
 from beskplan.core.words import list_danish
 from beskplan.indicators.followup import FollowUp, Measured, direction_of, follow_up, level_from
-from beskplan.indicators.forecast import Step, official_course
 from beskplan.indicators.quantities import Quantity, absolute_change, share_pct
 from beskplan.indicators.targets import Point, Series, decimals_of, is_met, month_number, total
 from beskplan.observations.contract import Key
@@ -325,11 +324,10 @@ _ASKED: Final[dict[type[maal.Target], Callable[[Any, FollowUp], str]]] = {
 
 def forecast_course(target: maal.Prognose) -> Series:
     """The levels of an official forecast, as printed."""
-    start = Point(
-        target.start.periode, Quantity(target.start.niveau, 0, target.enhed, origin=("plan",))
+    return tuple(
+        Point(step.periode, Quantity(step.niveau, 0, target.enhed, origin=("plan",)))
+        for step in (target.start, *target.forloeb)
     )
-    steps = [Step(step.periode, step.niveau, step.vaekst_pct) for step in target.forloeb]
-    return official_course(start, steps, target.afrund_til)
 
 
 def _level(target: maal.Target, own: FollowUp) -> str:

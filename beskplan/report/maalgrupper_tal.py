@@ -170,10 +170,8 @@ def read_section(
     """The section called `name` in the params, with the movement of every area."""
     read = Reading(context.data)
     now = afsnit.periode or asked.periode
-    before = afsnit.sammenlign_periode
-    if afsnit.is_statbank:
-        now, before = now.quarter, before and before.quarter
-    before = before or now.year_before()
+    now = now.quarter if afsnit.is_statbank else now
+    before = now.year_before()
     counted, counted_of = group(afsnit.gruppe), None
     if afsnit.is_statbank:
         counted_of = _denominator_period(read, afsnit, context.kommune, now)

@@ -28,7 +28,6 @@ from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import Quantity, gap_pctpoint
 from beskplan.indicators.refusion import (
     Staircase,
-    mean_refund_pct,
     refund_pct_at_duration,
     staircase,
 )
@@ -66,13 +65,13 @@ class Refusion(Report[RefusionParams]):
     bilag = "refusion"
 
     def missing_data(self) -> Iterator[Problem]:
-        """A target that is none, no staircase on the day, no duration, weeks that begin no step."""
+        """A target that is none, no staircase on the day, no duration."""
         if self.params.maal and self._target is None:
             what, found = "ingen af målene er et mål for en andel i pct.", repr(self.params.maal)
             fix = "skriv `id` for et af planens mål af slagsen `andel`"
             yield Problem(f"{self.where}.maal", what, found, fix=fix)
         try:
-            stairs = self._stairs
+            staircase(self._day)
         except UnknownNameError as error:
             yield from error.problems
             return
@@ -80,16 +79,15 @@ class Refusion(Report[RefusionParams]):
             found = f"{self.context.kommune.navn}, {self.params.varighed}"
             fix = "ret `varighed`, hent tallene, eller udelad den"
             yield self.no_data(f"{self.where}.varighed", "kommunen i perioden", found, fix)
-        starts = [step.fra_uge for step in stairs.trin]
-        if odd := [week for week in self.params.fordeling if week not in starts]:
-            what, found = "intet trin på trappen begynder i ugen", ", ".join(map(str, odd))
-            expected = ", ".join(map(str, starts))
-            yield Problem(f"{self.where}.fordeling", what, found, expected)
 
     @cached_property
     def _stairs(self) -> Staircase:
         """The staircase in force on the day that the params name, else at the start of the year."""
-        return staircase(self.params.dato or date(self.context.params.aar, 1, 1))
+        return staircase(self._day)
+
+    @property
+    def _day(self) -> date:
+        return self.params.dato or date(self.context.params.aar, 1, 1)
 
     @cached_property
     def _target(self) -> Andel | None:
@@ -224,46 +222,6 @@ class Refusion(Report[RefusionParams]):
     def staircase_notes(self) -> Block:
         """How the weeks are counted, and the reservations."""
         return notes("trappe-noter", self.reservations())
-
-    @shown
-    def distribution_table(self) -> Block:
-        """The municipality's full-time persons on each step, and the mean refund that they give."""
-        if not self.params.fordeling or self.params.fordeling_kilde is None:
-            reason = "Kommunens fordeling af fuldtidspersoner på trappens trin er ikke opgjort."
-            return Omitted(id="fordeling", reason=reason)
-        unit = "fuldtidspersoner"
-        counts = {
-            week: Quantity(Decimal(number), 0, unit, origin=("plan",))
-            for week, number in self.params.fordeling.items()
-        }
-        whole = Quantity(
-            Decimal(sum(self.params.fordeling.values())), 0, unit, "calculated", ("plan",)
-        )
-        steps = [
-            (self._step_names[week], number, _rate(self._stairs.rate_pct(week)))
-            for week, number in counts.items()
-        ]
-        total = ("I alt", whole, mean_refund_pct(counts, self._stairs))
-        return table(
-            id="fordeling",
-            title=f"Fuldtidspersoner på refusionstrappens trin {self.context.kommune.stedsform}",
-            unit="Antal fuldtidspersoner og refusion i pct.",
-            period=str(self.context.params.aar),
-            columns=(
-                WEEKS,
-                Column(id="antal", label="Fuldtidspersoner", unit=unit),
-                Column(id="refusion", label="Refusion", unit="pct."),
-            ),
-            rows=[
-                Row(
-                    label=label,
-                    emphasis=number is whole,
-                    cells=(cell(number), cell(pct, unit="%")),
-                )
-                for label, number, pct in [*steps, total]
-            ],
-            sources=(self._law, Source(text=self.params.fordeling_kilde)),
-        )
 
     @shown
     def effect_table(self) -> Block:

@@ -65,9 +65,8 @@ def edition_of(
 
     Sections named by `without` leave it.
     """
-    none = {"periode": None, "sammenlign_periode": None}
     afsnit = {
-        name: one.model_copy(update=none)
+        name: one.model_copy(update={"periode": None})
         for name, one in asked.afsnit.items()
         if name not in without
     }

@@ -326,20 +326,9 @@ def _area_row(
 def _forecast_table(followed: FollowedTarget, target: maal.Prognose) -> Table:
     """The levels of the official forecast and the change between the printed ones."""
     course = forecast_course(target)
-    grown = [step.vaekst_pct is not None for step in target.forloeb]
     changes = [
         f"{pct_change(before.quantity, now.quantity).text(signed=True)}{NBSP}%"
         for before, now in itertools.pairwise(course)
-    ]
-    note = (
-        "Niveauet er beregnet af niveauet før og den vækst, som planen trykker, afrundet til nærmeste "
-        f"{target.afrund_til}."
-    )
-    levels = [
-        cell(point.quantity)
-        if not made
-        else Cell(**{**dict(cell(point.quantity)), "text": f"{point.quantity.text()} [note 1]"})
-        for point, made in zip(course, (False, *grown), strict=True)
     ]
     lead = f"{target.opgoeres_i}, som trykt i " if target.opgoeres_i else ""
     return table(
@@ -353,11 +342,10 @@ def _forecast_table(followed: FollowedTarget, target: maal.Prognose) -> Table:
             Column(id="aendring", label="Ændring i pct.", kind="text"),
         ],
         rows=[
-            Row(label=point.period.head, cells=(level, Cell(text=change)))
-            for point, level, change in zip(course, levels, ["udgangspunkt", *changes], strict=True)
+            Row(label=point.period.head, cells=(cell(point.quantity), Cell(text=change)))
+            for point, change in zip(course, ["udgangspunkt", *changes], strict=True)
         ],
         sources=(Source(text=f"{lead}{followed.plan_source.text}"),),
-        notes=[note] if any(grown) else [],
     )
 
 

@@ -37,10 +37,8 @@ from beskplan.report.shared_blocks import (
     subtitle,
 )
 from beskplan.report.varighed_tal import (
-    CoursesSection,
     GroupRow,
     SeriesSection,
-    read_courses,
     read_series,
 )
 
@@ -50,13 +48,6 @@ MOST_TOLD = 5
 """Sentences of the summary."""
 MULTIPLES = {Decimal("0.5"): "halveret", Decimal(2): "fordoblet", Decimal(3): "tredoblet"}
 """What a number became that is so many times the one before, to one decimal (docs/ordvalg.md)."""
-BASIS_NOTES = {
-    "igang": "Tallene tæller forløb, der var i gang på opgørelsestidspunktet, og kan ikke "
-    "sammenlignes med forløb i løbet af et år, hvor også korte og afsluttede forløb tæller med.",
-    "i_aaret": "Tallene tæller alle forløb i løbet af året, også afsluttede, og kan ikke "
-    "sammenlignes med forløb, der er i gang på et bestemt tidspunkt.",
-}
-"""What a count of courses by how long they have lasted counts, by the basis of its indicator."""
 GROUP = Column(id="gruppe", label="Gruppe", kind="text")
 
 
@@ -70,11 +61,6 @@ class Varighed(ExplainedReport[VarighedParams, SeriesSection]):
         """The sections over time."""
         asked = self.params.serier
         return {name: read_series(self.context, name, serie) for name, serie in asked.items()}
-
-    @cached_property
-    def _courses(self) -> dict[str, CoursesSection]:
-        asked = self.params.varighedsgrupper
-        return {name: read_courses(self.context, name, one) for name, one in asked.items()}
 
     def missing_data(self) -> Iterator[Problem]:
         """Sections over time without a single number."""
@@ -125,29 +111,6 @@ class Varighed(ExplainedReport[VarighedParams, SeriesSection]):
         return _series_notes(series)
 
     @shown
-    def courses_table(self, name: str) -> Block:
-        """Each group a row: all courses, and for each limit the count and its share of them."""
-        courses = self._courses.get(name)
-        return self.no_section(name) if courses is None else _courses_table(courses)
-
-    @shown
-    def courses_sentence(self, name: str) -> Block:
-        """Where the share over each limit is largest."""
-        courses = self._courses.get(name)
-        return self.no_section(name) if courses is None else _courses_text(courses)
-
-    @shown
-    def courses_notes(self, name: str) -> Block:
-        """What the measure counts, and the reservations."""
-        courses = self._courses.get(name)
-        if courses is None:
-            return self.no_section(name)
-        texts = [BASIS_NOTES[courses.every.basis], *courses.params.forbehold]
-        if courses.uncounted:
-            texts[1:1] = [f"{_lacking(courses)} {list_danish(courses.uncounted)}."]
-        return notes(f"{courses.id}-noter", texts)
-
-    @shown
     def comparability(self) -> Block:
         """That municipalities from two systems cannot be compared, where the page has such."""
         return notes("systemer", self._two_systems(), "Alle tal på siden er fra samme system.")
@@ -184,7 +147,7 @@ def _few(names: Sequence[str]) -> str:
     return f"{number_word(len(names))} andre grupper"
 
 
-def _lacking(section: SeriesSection | CoursesSection) -> str:
+def _lacking(section: SeriesSection) -> str:
     """Whose numbers are missing: a printed plan's source may well have had them."""
     printed = is_printed(section.sources)
     return "Planen trykte ikke tal for" if printed else "Kilden har ikke tal for"
@@ -403,52 +366,6 @@ def _notable(groups: Sequence[GroupRow], start: Period, of: str) -> str:
             named = list_danish([f"{row.name} ({_size(change)})" for row, change in going])
             clauses.append(f"men det {verb} for {named}" if clauses else f"{verb} {of} {named}")
     return ", ".join(clauses)
-
-
-def _courses_table(courses: CoursesSection) -> Block:
-    if not courses.rows:
-        return _no_courses(courses)
-    every, where = courses.every, courses.area.stedsform
-    columns = [GROUP, Column(id="alle", label=every.name, unit=every.unit)]
-    for number, (text, unit) in enumerate(courses.limits, 1):
-        columns += [
-            Column(id=f"over{number}", label=capital(text), unit=unit),
-            Column(id=f"andel{number}", label=f"Andel {text}", unit="pct."),
-        ]
-    rows = []
-    for row in courses.rows:
-        over = (one for count, share in row.over for one in (cell(count), cell(share, unit="%")))
-        rows.append(Row(label=row.label, cells=(cell(row.every), *over)))
-    return table(
-        id=courses.id,
-        title=f"{every.name} efter varighed {where}",
-        unit=f"Antal {every.unit} og pct. af alle {every.unit}",
-        period=courses.params.periode.text,
-        columns=columns,
-        rows=rows,
-        sources=courses.sources,
-    )
-
-
-def _courses_text(courses: CoursesSection) -> Block:
-    said = []
-    for position, (text, _) in enumerate(courses.limits):
-        shares = [(row.over[position][1], row.label) for row in courses.rows]
-        known = [one for one in shares if one[0].is_number]
-        if len(known) > 1:
-            share, label = max(known, key=lambda one: one[0].printed)
-            said.append(f"andelen {text} er størst for {label} ({share.text(unit='pct.')})")
-    if not said:
-        return _no_courses(courses)
-    when, what = in_period(courses.params.periode), courses.every.name.lower()
-    return prose(f"{courses.id}-tekst", sentences(f"{when} gælder opgørelsen {what}", *said))
-
-
-def _no_courses(courses: CoursesSection) -> Omitted:
-    withheld = any(share.state == "withheld" for row in courses.rows for _, share in row.over)
-    why = "fortrolige" if withheld else "ikke opgjort"
-    reason = f"{courses.every.name} efter varighed er {why} {courses.area.stedsform}."
-    return Omitted(id=courses.id, reason=reason)
 
 
 load = Varighed.load

@@ -1,4 +1,4 @@
-"""The numbers of time on benefits: groups over time, and courses by how long they have lasted."""
+"""The numbers of time on benefits: groups over time."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from beskplan.blocks.text.language import capital
 from beskplan.core.periods import Period
-from beskplan.indicators.quantities import Origin, Quantity, absolute_change, share_over
+from beskplan.indicators.quantities import Origin, Quantity, absolute_change
 from beskplan.indicators.targets import Point, Series
-from beskplan.params.bilag import Serie, Varighedsgrupper
+from beskplan.params.bilag import Serie
 from beskplan.registers.areas import Area
 from beskplan.registers.areas import find as find_area
 from beskplan.registers.benefits import benefit, composites
@@ -125,42 +125,6 @@ class SeriesSection(Section[Serie]):
         return f"{self.params.emne} {self.area.stedsform}"
 
 
-@dataclass(frozen=True)
-class CoursesRow:
-    """One group: all its courses, and those over each limit with their share."""
-
-    label: str
-    every: Quantity
-    over: tuple[tuple[Quantity, Quantity], ...]
-
-    @property
-    def is_counted(self) -> bool:
-        """Whether the source has any of the counts; a withheld number is one that it has."""
-        return any(
-            one.state != "absent" for one in (self.every, *(count for count, _ in self.over))
-        )
-
-
-@dataclass(frozen=True)
-class CoursesSection(Section[Varighedsgrupper]):
-    """Courses by how long they have lasted, counted and as shares of all courses."""
-
-    area: Area
-    rows: tuple[CoursesRow, ...]
-    uncounted: tuple[str, ...]
-
-    @property
-    def every(self) -> Indicator:
-        """The indicator of all courses."""
-        return INDICATORS[self.params.alle]
-
-    @property
-    def limits(self) -> list[tuple[str, str]]:
-        """Each limit in words (`over 26 uger`), with the unit of its count."""
-        found = (INDICATORS[name] for name in self.params.over)
-        return [(one.name.removeprefix(f"{self.every.name} "), one.unit) for one in found]
-
-
 def read_series(context: Context, name: str, asked: Serie) -> SeriesSection:
     """The numbers of a section over time."""
     read, area = Reading(context.data), _area(context, asked)
@@ -203,7 +167,7 @@ def _total(asked: Serie, rows: Sequence[GroupRow]) -> tuple[GroupRow, ...]:
     return (GroupRow("I alt", "målgrupperne i alt", "i alt", tuple(points), is_total=True),)
 
 
-def _area(context: Context, asked: Serie | Varighedsgrupper) -> Area:
+def _area(context: Context, asked: Serie) -> Area:
     """The plan's own municipality, or another of the joint jobcentre."""
     return find_area(asked.kommune) if asked.kommune else context.kommune
 
@@ -217,25 +181,3 @@ def _row(wanted: str, points: Series) -> GroupRow:
     else:
         name, line = benefit(wanted).modtagere(on.last_day), benefit(wanted).name(on.last_day)
     return GroupRow(label_of(wanted, on), name, line, points, is_total=wanted == ALL)
-
-
-def read_courses(context: Context, name: str, asked: Varighedsgrupper) -> CoursesSection:
-    """The numbers of a section of courses by how long they have lasted."""
-    read, area = Reading(context.data), _area(context, asked)
-    rows = []
-    for wanted in asked.raekker:
-        ydelse, group = place_of(wanted)
-        every = read(asked.alle, ydelse, area, asked.periode, group)
-        counts = [(one, read(one, ydelse, area, asked.periode, group)) for one in asked.over]
-        over = tuple(
-            (count, share_over((limit, count), (asked.alle, every))) for limit, count in counts
-        )
-        rows.append(CoursesRow(label_of(wanted, asked.periode), every, over))
-    return CoursesSection(
-        name,
-        asked,
-        read.sources,
-        area,
-        rows=tuple(row for row in rows if row.is_counted),
-        uncounted=tuple(row.label for row in rows if not row.is_counted),
-    )

@@ -124,7 +124,7 @@ def _sum(parts: list[Made]) -> Made:
 def _area_rows(kode: str, params: Maalgrupper, made: Made) -> Iterator[tuple[object, ...]]:
     for name, afsnit in params.afsnit.items():
         now = afsnit.periode or params.periode
-        before = afsnit.sammenlign_periode or now.year_before()
+        before = now.year_before()
         what = (afsnit.ydelse, afsnit.gruppe, kode)
         # One workforce behind all shares of it: the plan check divides, and so would a reader.
         of = _WORKFORCE if afsnit.andel == "pct_af_arbejdsstyrken" else _OTHER_PEOPLE

@@ -14,7 +14,6 @@ import pytest
 
 from beskplan.core.periods import Period, periods_between
 from beskplan.indicators.followup import Measured, follow_up
-from beskplan.indicators.forecast import Step
 from beskplan.indicators.quantities import Interval, Quantity
 from beskplan.indicators.refusion import staircase
 from beskplan.indicators.targets import Point, Series
@@ -65,11 +64,6 @@ def status(target: dict[str, Any], values: dict[str, int]) -> str:
     return STATUS_WORDS[status_key(own)]
 
 
-def trin(code: str, niveau: int | None = None, vaekst: int | None = None) -> Step:
-    level = None if niveau is None else Decimal(niveau)
-    return Step(Period.parse(code), level, None if vaekst is None else Decimal(vaekst))
-
-
 def _functions() -> dict[str, Callable[..., Any]]:
     return {name.split(".")[1]: function for name, function in make_metode.functions().items()}
 
@@ -85,7 +79,6 @@ NAMES: dict[str, Any] = {
     "maaneder": maaneder,
     "gentaget": lambda times, *numbers: np.array(numbers * times, dtype=np.float64),
     "status": status,
-    "trin": trin,
     "FORTROLIGT": Quantity(None, 0, "fuldtidspersoner", "withheld"),
     "TRAPPEN": staircase(date(2026, 1, 1)),
 }

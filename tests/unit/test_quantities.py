@@ -4,7 +4,6 @@ from decimal import Decimal
 
 import pytest
 
-from beskplan.core.errors import DataError
 from beskplan.indicators.quantities import (
     Interval,
     Quantity,
@@ -13,10 +12,8 @@ from beskplan.indicators.quantities import (
     implied_denominator,
     pct_change,
     rounding_interval,
-    share_over,
     share_pct,
 )
-from beskplan.registers.indicators import INDICATORS, one_basis
 from tests.conftest import cases
 
 CASES = cases("quantities")
@@ -114,31 +111,3 @@ def test_implied_denominator_holds_the_true_one(count: str, share: str) -> None:
 
 def test_a_share_that_prints_as_zero_implies_no_denominator() -> None:
     assert implied_denominator(*map(rounding_interval, (number("3"), pct("0.0")))) is None
-
-
-def courses(number: int) -> Quantity:
-    return Quantity(Decimal(number), 0, "forløb")
-
-
-@pytest.mark.parametrize("limit", ["26_uger", "52_uger", "3_aar"])
-def test_each_limit_has_an_indicator_for_both_ways_of_counting(limit: str) -> None:
-    ids = [f"forloeb_{basis}_over_{limit}" for basis in ("igang", "i_aaret")]
-    assert [INDICATORS[name].basis for name in ids] == ["igang", "i_aaret"]
-    assert len({INDICATORS[name].name for name in ids}) == 2
-
-
-@pytest.mark.parametrize("names", CASES["a_column_of_two_kinds_of_duration_is_refused"])
-def test_a_column_of_two_kinds_of_duration_is_refused(names: tuple[str, ...]) -> None:
-    with pytest.raises(DataError) as refusal:
-        one_basis(names, "tabel")
-    assert refusal.value.problems[0].where == "tabel"
-    assert all(name in refusal.value.problems[0].found for name in names)
-
-
-def test_a_column_of_one_kind_is_let_through() -> None:
-    assert one_basis(("forloeb_igang", "personer_over_52_uger")) == "igang"
-
-
-def test_a_share_of_the_other_kind_of_courses_is_refused() -> None:
-    with pytest.raises(DataError):
-        share_over(("forloeb_igang_over_26_uger", courses(3)), ("forloeb_i_aaret", courses(9)))

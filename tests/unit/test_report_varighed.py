@@ -18,7 +18,6 @@ CASES = cases("report_varighed")
 
 POINTS = ["2025M06", "2025M12", "2026M06"]
 YAML = CASES["yaml"]
-GROUPS: str = CASES["groups"]
 
 
 def series(group: str, *values: Number, **place: str) -> list[dict[str, Any]]:
@@ -217,7 +216,7 @@ def test_another_municipality_stands_under_its_name(tmp_path: Path) -> None:
 
 def test_a_section_that_the_plan_does_not_have_is_left_out(tmp_path: Path) -> None:
     made = Varighed(context(tmp_path, "varighed", YAML, DATA))
-    for block in (made.table("gennemsnit"), made.figure("gennemsnit"), made.courses_table("x")):
+    for block in (made.table("gennemsnit"), made.figure("gennemsnit")):
         assert isinstance(block.block, Omitted)
         assert not block.block.missed
 
@@ -238,46 +237,6 @@ def test_two_municipalities_from_two_systems_are_not_compared(
     if two:
         assert "Tallene for Rudersdal er fra Jobindsats.dk" in text(block)
         assert "tallene for Hørsholm er fra own:opus" in text(block)
-
-
-def courses(basis: str, ydelse: str, *numbers: Number) -> list[dict[str, Any]]:
-    names = ["", "_over_26_uger", "_over_52_uger", "_over_3_aar"]
-    return [
-        observation(f"forloeb_{basis}{name}", number, "2026M06", ydelse=ydelse)
-        for name, number in zip(names, numbers, strict=True)
-    ]
-
-
-def over(basis: str) -> str:
-    names = [f"forloeb_{basis}_over_{limit}" for limit in ("26_uger", "52_uger", "3_aar")]
-    return GROUPS.format(alle=f"forloeb_{basis}", over=", ".join(names))
-
-
-@pytest.mark.parametrize("basis", ["igang", "i_aaret"])
-def test_courses_over_each_limit_stand_as_counts_and_shares(tmp_path: Path, basis: str) -> None:
-    data = [
-        *DATA,
-        *courses(basis, "sygedagpenge", 200, 84, 30, 0),
-        *courses(basis, "a_dagpenge", 400, 100, WITHHELD, 3),
-    ]
-    made = Varighed(context(tmp_path, "varighed", YAML + over(basis), data))
-    found = cells(made.courses_table("varighedsgrupper").block)
-    assert found["Sygedagpenge"] == [
-        *("200", "84", "42\u00a0%", "30", "15\u00a0%", "0", "0\u00a0%"),
-    ]
-    assert found["A-dagpenge"][3:5] == ["fortroligt", "fortroligt"]
-    note = text(made.courses_notes("varighedsgrupper").block)
-    assert ("i gang på opgørelsestidspunktet" in note) is (basis == "igang")
-
-
-def test_running_courses_and_a_years_courses_are_refused_together(tmp_path: Path) -> None:
-    mixed = GROUPS.format(alle="forloeb_igang", over="forloeb_i_aaret_over_26_uger")
-    with pytest.raises(ParamsError) as refusal:
-        context(tmp_path, "varighed", YAML + mixed, DATA)
-    assert (
-        "alle af igangværende forløb (igang), eller alle af årets"
-        in refusal.value.problems[0].expected
-    )
 
 
 @pytest.mark.parametrize(("points", "right"), CASES["points_in_time_must_be_of_one_kind_and_in"])

@@ -8,11 +8,9 @@ import numpy as np
 from beskplan.core.periods import Period, month, periods_between
 from beskplan.indicators.forecast import (
     LEAST_MONTHS,
-    Step,
     by_season,
     forecast,
     is_seasonal,
-    official_course,
     scenarios,
     unbroken_tail,
     unchanged_course,
@@ -40,24 +38,6 @@ def seasonal_series(months: int = 48, step: float = 0.0) -> list[object]:
 
 def texts(points: Series) -> list[str]:
     return [point.quantity.text() for point in points]
-
-
-def test_an_official_forecast_is_its_growth_on_the_printed_level() -> None:
-    start = Point(month(2019, 12), quantity(680))
-    steps = [
-        Step(month(2020, 12), Decimal(1030), None),
-        Step(month(2021, 12), None, Decimal(-21)),
-    ]
-    # 1.030 x 0,79 = 813,7: the nearest ten is 810 (seed 004).
-    assert texts(official_course(start, steps, 10)) == ["680", "1.030", "810"]
-    assert texts(official_course(start, steps)) == ["680", "1.030", "814"]
-
-
-def test_growth_after_growth_starts_from_the_rounded_level() -> None:
-    start = Point(month(2019, 12), quantity(680))
-    steps = [Step(month(2020, 12), None, Decimal(51)), Step(month(2021, 12), None, Decimal(-21))]
-    # 680 x 1,51 = 1.026,8, printed 1.030; 1.030 x 0,79 = 813,7.
-    assert texts(official_course(start, steps, 10)) == ["680", "1.030", "810"]
 
 
 def test_an_unchanged_course_goes_on_at_the_pace_of_the_last_year() -> None:
