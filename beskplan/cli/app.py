@@ -152,7 +152,6 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "approve": publish.approve,
     "withdraw": publish.withdraw,
     "approvals": publish.approvals,
-    "changes": publish.changes,
     "catalogue": publish.catalogue,
     "publish": publish.publish,
     "prune": publish.prune,

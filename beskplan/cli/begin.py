@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,7 +13,7 @@ import typer
 from beskplan.cli.options import working_copy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from beskplan.newplan.beginning import FirstChoices
     from beskplan.newplan.files import NewFile
@@ -81,7 +80,7 @@ def _plan_files(
 
     old = from_ or newest_before(place, kommune, aar)
     if old is None:
-        return (first_plan(place, kommune, aar, _first_choices(place, kommune, *given.values())),)
+        return (first_plan(place, kommune, aar, _first_choices(*given.values())),)
     if wrong := [option for option, value in given.items() if value]:
         raise typer.BadParameter(f"{', '.join(wrong)}: kun til en første plan")
     rolled = roll_plan(place, kommune, old, aar)
@@ -147,49 +146,12 @@ def schema(*, root: Path | None = None) -> None:
         typer.echo(path.as_posix())
 
 
-def _first_choices(
-    place: Path, kommune: str, bilag: list[str] | None, periode: str | None, areas: str | None
-) -> FirstChoices:
-    """What a first plan is to be like: asked for on a terminal where no option says it."""
-    from beskplan.core.errors import BeskplanError
+def _first_choices(bilag: list[str] | None, periode: str | None, areas: str | None) -> FirstChoices:
     from beskplan.core.periods import Period
-    from beskplan.newplan.beginning import OFFERED, FirstChoices, newest_period
-    from beskplan.observations.snapshot_store import choose
-    from beskplan.params.values import subject
+    from beskplan.newplan.beginning import FirstChoices
 
-    asks = sys.stdin.isatty()
-    if asks:
-        newest = newest_period(choose("nyeste", place).rows_by_area.get(subject(kommune).kode, {}))
-        typer.echo("Kommunen har ingen tidligere plan her. Tre spørgsmål; Enter tager det i [ ].")
-
-    def answer(given: str | None, question: str, default: str, read: Callable[[str], Any]) -> Any:
-        while asks and given is None:
-            try:
-                return read(typer.prompt(question, default=default))
-            except BeskplanError as error:
-                typer.echo(str(error), err=True)
-        return read(given or "")
-
-    return FirstChoices(
-        answer(
-            ",".join(bilag) if bilag else None,
-            f"Hvilke Bilag (af {', '.join(OFFERED)})",
-            OFFERED[0],
-            lambda text: FirstChoices(_listed(text)).checked().bilag,
-        ),
-        answer(
-            periode,
-            "Hvilken måned handler planen om",
-            newest.code if asks and newest else "",
-            lambda text: Period.parse(text) if text else None,
-        ),
-        answer(
-            areas,
-            "Hvilke områder skal stå ved siden af (fx hele-landet, rar, Hørsholm)",
-            "hele-landet,rar" if asks else "",
-            lambda text: FirstChoices(sammenlign_med=_listed(text)).checked().sammenlign_med,
-        ),
-    )
+    period = Period.parse(periode) if periode else None
+    return FirstChoices(_listed(",".join(bilag or ())), period, _listed(areas or ""))
 
 
 def _listed(text: str) -> tuple[str, ...]:

@@ -106,28 +106,6 @@ def approvals(*, root: Path | None = None) -> None:
         raise CopyError(wrong)
 
 
-def changes(job: str, *, root: Path | None = None) -> None:
-    """Vis de tal, der er ændret siden forrige udgave, og hvorfor.
-
-    Eksempel: beskplan changes 2021/rudersdal/maalgrupper
-
-    Args:
-        job: aar/kommune/bilag, som `beskplan list` viser det.
-    """
-    from beskplan.publish.changes import last_changes, summary
-
-    place, found = _job(job, root)
-    last = last_changes(place, found)
-    if last is None:
-        typer.echo(f"{found.id}: det er den første udgave.")
-        return
-    for one in last.moved:
-        typer.echo(
-            f"{one.table}: {one.row}, {one.column}: {one.before} -> {one.now}  {one.reason.text}"
-        )
-    typer.echo(summary(last))
-
-
 def catalogue(*, url: str = "", root: Path | None = None) -> None:
     """Opdater det interne katalog over alle rapporter, også udkast.
 

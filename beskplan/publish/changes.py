@@ -15,15 +15,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from beskplan.core.errors import BeskplanError, ReportError
+from beskplan.core.errors import BeskplanError
 from beskplan.core.files import ROWS
 from beskplan.core.numbers import format_number
 from beskplan.core.periods import Period, date_text
 from beskplan.core.words import list_danish
-from beskplan.params.jobs import Job, Workplace
-from beskplan.publish.trail import problem
 from beskplan.render.values import VALUES
-from beskplan.runner.records import Store, Version
+from beskplan.runner.records import Version
 
 HIDDEN = "oplyses ikke"
 """Stands for what a number was that has since been withheld: what is taken back is not told again."""
@@ -134,21 +132,6 @@ def changes_between(before: Version, now: Version) -> Changes:
     comparison = _Comparison(before, now)
     moved = (*comparison.key_figures(), *comparison.cells())
     return Changes(before, now, moved, tuple(comparison.texts()))
-
-
-def last_changes(place: Workplace, job: Job) -> Changes | None:
-    """What changed from the version before to the report in place; None where it is the first.
-
-    Raises:
-        ReportError: there is no finished report, or a version is not whole.
-    """
-    now = Version(place.folder(job))
-    try:
-        previous = now.manifest.get("previous") or {}
-        before = Store.of(place.reports).version(job.id, previous.get("content", "-"))
-        return changes_between(before, now) if before.folder.is_dir() else None
-    except (OSError, ValueError, KeyError) as error:
-        raise ReportError(problem("not-compared", job.id, str(error))) from None
 
 
 class _Comparison:

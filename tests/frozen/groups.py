@@ -192,7 +192,6 @@ WAY: tuple[tuple[str, ...], ...] = (
     ("packet", *PLAN),  # refused: nobody has approved it
     ("approve", JOB, "2021/rudersdal/resultatmaal", "--by", "Mette Holm"),
     ("approvals",),
-    ("changes", JOB),
     ("publish", "--to", "web", "--url", "https://rapporter.rudersdal.dk/"),
     ("packet", *PLAN),
     ("mail", *PLAN, "--liste", "udvalget"),
@@ -201,7 +200,6 @@ WAY: tuple[tuple[str, ...], ...] = (
     ("build", "--kommune", "Rudersdal", "--aar", "2021"),  # fresh
     ("withdraw", JOB, "--by", "Ole Lund", "--reason", "Forkert tal"),
     ("publish", "--to", "trukket"),
-    ("changes", JOB),
     ("approvals",),
     ("prune", "--dry-run"),
     ("list",),

@@ -18,7 +18,7 @@ from beskplan.params.models import read
 from beskplan.publish import approval, mailing, sending
 from beskplan.publish.trail import COPIES, Event, States, Trail, What
 from tests.conftest import cases
-from tests.publish.synthetic import put_report, put_set_report, table
+from tests.publish.synthetic import put_set_report
 from tests.render import sample_notebook as samples
 from tests.rudersdal_copy import PLAN, copy_one_bilag
 
@@ -53,16 +53,6 @@ def test_from_draft_to_readers_and_back(place: Workplace, tmp_path: Path) -> Non
     *trail, last = run(place, "approvals").splitlines()
     assert last.startswith("Godkendelsessporet slutter med nr. 3, ")
     assert [line.split()[2] for line in trail] == ["godkendt", "offentliggjort", "trukket"]
-
-
-def test_changes_are_told_in_full_and_in_a_sentence(place: Workplace) -> None:
-    assert "første udgave" in run(place, "changes", JOB.id)
-    other = Job(2021, "rudersdal", "varighed")
-    put_report(place, other)
-    put_report(place, other, tables=[table(711)])
-    moved, told = run(place, "changes", other.id).splitlines()
-    assert moved.endswith("703 -> 711  Ukendt")
-    assert told.startswith("1 tal er ændret siden")
 
 
 def test_a_whole_plan_is_approved_at_once_and_what_may_not_be_is_told(
