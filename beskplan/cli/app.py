@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Sequence
+from functools import cache
+from importlib.resources import files
 from typing import Annotated, Any
 
 import typer
@@ -21,66 +23,20 @@ from beskplan import __version__
 from beskplan.cli import audit, begin, build, publish, snapshots
 from beskplan.cli.options import documented
 
-_TYPES = {
-    "str": "tekst",
-    "int": "tal",
-    "float": "tal",
-    "path": "sti",
-    "file": "fil",
-    "datetime": "dato",
-}
-_WORDS: dict[str, str | Callable[[re.Match[str]], str]] = {
-    # Help.
-    r"^Arguments$": "Argumenter",
-    r"^Options$": "Valg",
-    r"^Commands$": "Kommandoer",
-    r"\[OPTIONS\]": "[VALG]",
-    r"COMMAND \[ARGS\]": "KOMMANDO [ARGUMENTER]",
-    r"Show this message and exit\.": "Vis denne hjælp.",
-    r"<list\[(.*?)\]>": r"<\1>",
-    r"<(str|int|float|[Pp]ath|file|datetime)( range)?>": (
-        lambda found: f"<{_TYPES[found[1].lower()]}>"
-    ),
-    r"<%Y-%m-%d>": "<dato>",
-    r"\[required\]": "[skal med]",
-    r"\[default: ": "[ellers ",
-    r"\[ellers 0\.0": "[ellers 0",
-    r"; required\]": "; skal med]",
-    r"\b([\d.]+)<=x<=([\d.]+)(?=[];])": r"\1-\2",
-    r"\bx>=([\d.]+)(?=[];])": r"mindst \1",
-    r"\bx<=([\d.]+)(?=[];])": r"højst \1",
-    # Refusals.
-    r"^Missing (argument|option) (.*?)\.?$": r"\2 mangler.",
-    r"^Missing command\.$": "Der mangler en kommando.",
-    r"^No such command (.*?)\.?$": r"Kommandoen \1 findes ikke.",
-    r"^No such option: ([^ ]+)": r"Valget \1 findes ikke.",
-    r"\(Possible options: (.*)\)$": r"Det kunne være: \1",
-    r"^Got unexpected extra argument\(s\) \((.*)\)$": r"Der er for meget på linjen: \1",
-    r"^Option (.*) does not take a value\.$": r"\1 skal stå uden en værdi.",
-    r"^Option (.*) requires (?:an argument|\d+ arguments)\.$": r"\1 skal følges af en værdi.",
-    r"^Invalid value for (.*?): ": r"\1 kan ikke bruges: ",
-    r"^Invalid value: ": "Værdien kan ikke bruges: ",
-    r"Value error, ": "",
-    r"Input should be a valid integer.*": "det skal være et helt tal",
-    r"Input should be a valid number.*": "det skal være et tal",
-    r"Input should be greater than or equal to (.*)": r"det skal være mindst \1",
-    r"Input should be less than or equal to (.*)": r"det skal være højst \1",
-    r"Input should be a valid .*": "det er ikke en værdi af den slags",
-    r" is not one of (.*)\.$": r" er ingen af \1.",
-    r" does not match the formats? '%Y-%m-%d'\.": " er ikke en dato som '2026-11-29'.",
-    r"(?:[Ff]ile|[Dd]irectory|[Pp]ath) (.*) is a directory\.": r"\1 er en mappe.",
-    r"(?:[Ff]ile|[Dd]irectory|[Pp]ath) (.*) is a file\.": r"\1 er en fil.",
-    r"(?:[Ff]ile|[Dd]irectory|[Pp]ath) (.*) does not exist\.": r"\1 findes ikke.",
-    r"(?:[Ff]ile|[Dd]irectory|[Pp]ath) (.*) is not (read|writ)able\.": (
-        lambda found: f"{found[1]} kan ikke {'læses' if found[2] == 'read' else 'skrives'}."
-    ),
-}
-"""Typer's words and ours; all that fit are applied, in this order."""
+
+@cache
+def _words() -> dict[str, str]:
+    """Typer's words and ours (`typers_ord.yaml`)."""
+    import yaml  # Only where typer says something.
+
+    text = files("beskplan.cli").joinpath("typers_ord.yaml").read_text(encoding="utf-8")
+    found: dict[str, str] = yaml.safe_load(text)
+    return found
 
 
 def danish(text: str) -> str:
     """What typer says, in Danish; other text as it is."""
-    for english, words in _WORDS.items():
+    for english, words in _words().items():
         text = re.sub(english, words, text)
     return text
 
