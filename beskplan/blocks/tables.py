@@ -77,6 +77,8 @@ def table(
         for label in sorted({one for one in labels if labels.count(one) > 1})
     ]:
         raise BlockError(problems)
+    if any(len(row.cells) != len(columns) - 1 for row in rows):
+        raise ValueError(f"table {id}: a row has not one cell for each column after the first")
     states = {a_cell.state for row in rows for a_cell in row.cells}
     told = {**STATE_NOTES, **({"absent": NOT_PRINTED} if is_printed(sources) else {})}
     state_notes = [note for state, note in told.items() if state in states]
