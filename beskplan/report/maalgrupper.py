@@ -152,10 +152,8 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
             title=f"{section.title} {list_danish(places)}",
             period=f"{section.before.text} og {section.now.text}",
             head=Column(id="omraade", label="Område", kind="text"),
-            levels=(
-                Column(id="foer", label=section.before.head, unit=section.unit),
-                Column(id="nu", label=section.now.head, unit=section.unit),
-            ),
+            levels=(section.before.head, section.now.head),
+            unit=section.unit,
             counted=f"Antal {section.unit}",
             share=(section.params.andel, section.now.text),
             signed=self.params.fortegn,

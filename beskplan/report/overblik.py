@@ -126,10 +126,8 @@ class Overblik(Report[OverblikParams]):
             title=f"Udviklingen i {self._everybody} {overview.area.stedsform}",
             period=f"{before} og {now}",
             head=BENEFIT,
-            levels=(
-                Column(id="foer", label=overview.head(params.foer), unit=level.unit),
-                Column(id="nu", label=overview.head(params.nu), unit=level.unit),
-            ),
+            levels=(overview.head(params.foer), overview.head(params.nu)),
+            unit=level.unit,
             counted=level.name,
             share=(params.andel, now),
             signed=params.fortegn,

@@ -125,7 +125,8 @@ def levels_table(
     title: str,
     period: str,
     head: Column,
-    levels: tuple[Column, Column],
+    levels: tuple[str, str],
+    unit: str,
     counted: str,
     share: tuple[str, str],
     signed: bool,
@@ -140,8 +141,9 @@ def levels_table(
         title: Of the table.
         period: Both periods, in words.
         head: The column of the row heads.
-        levels: The columns of the earlier and the later level.
-        counted: What the levels count, as it begins the table's unit.
+        levels: The heads of the earlier and the later level.
+        unit: What the levels count.
+        counted: The same as it begins the table's unit.
         share: Indicator of the share, and its period in words.
         signed: Whether a rise is printed with a plus.
         sources: Where the numbers come from.
@@ -150,7 +152,8 @@ def levels_table(
     spec, when = INDICATORS[share[0]], share[1]
     columns = (
         head,
-        *levels,
+        Column(id="foer", label=levels[0], unit=unit),
+        Column(id="nu", label=levels[1], unit=unit),
         Column(id="udvikling", label="Udvikling i pct.", unit="pct."),
         Column(id="andel", label=f"{spec.name} {when}", unit=spec.unit),
     )
@@ -168,11 +171,10 @@ def levels_table(
         )
         for row in rows
     ]
-    unit = f"{counted} og {small(spec.name)}"
     return table(
         id=id,
         title=title,
-        unit=unit,
+        unit=f"{counted} og {small(spec.name)}",
         period=period,
         columns=columns,
         rows=made,
