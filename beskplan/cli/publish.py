@@ -269,11 +269,7 @@ def mail(
 
 
 def mail_log(
-    *,
-    arrived: str | None = None,
-    again: str | None = None,
-    bounce: list[Path] | None = None,
-    root: Path | None = None,
+    *, arrived: str | None = None, again: str | None = None, root: Path | None = None
 ) -> None:
     """Vis, hvad der er sket med hver mail, eller tilføj det selv.
 
@@ -282,17 +278,14 @@ def mail_log(
     Args:
         arrived: Mailen til denne adresse kom frem.
         again: Send mailen til denne adresse en gang til.
-        bounce: En mail, der kom tilbage, som .eml; kan gentages.
     """
-    from beskplan.publish.mailing import note_bounce_files, settle, status_lines
+    from beskplan.publish.mailing import settle, status_lines
 
     place = working_copy(root)
     if arrived:
         settle(place, arrived, "accepted")
     if again:
         settle(place, again, "again")
-    if bounce:
-        note_bounce_files(place, bounce)
     for line in status_lines(place):
         typer.echo(line)
 

@@ -41,7 +41,6 @@ from beskplan.publish.trail import (
     Trail,
     latest,
     local_time,
-    note_bounces,
     one_line,
     problem,
 )
@@ -227,7 +226,7 @@ def settle(root: Path, address: str, state: Literal["accepted", "again"]) -> Ent
     Raises:
         InputError: nothing that a person could know better was sent there.
     """
-    known = {"handing-over", "accepted", "refused", "bounced"} - {state}
+    known = {"handing-over", "accepted", "refused"} - {state}
     with Journal(root).writing() as writer:
         letters = [
             one.letter
@@ -238,18 +237,6 @@ def settle(root: Path, address: str, state: Literal["accepted", "again"]) -> Ent
             raise InputError(problem("no-letter", address))
         said = "sagt af et menneske"
         return writer.add(Entry(letter=letters[-1], state=state, detail=said))
-
-
-def note_bounce_files(root: Path, paths: Sequence[Path]) -> None:
-    """Note every bounce in the journal, and tell the maintainer.
-
-    Raises:
-        InputError: one of the files is no bounce of ours; those before it are noted.
-    """
-    with Journal(root).writing() as writer:
-        noted = [entry for path in paths for entry in note_bounces(path, writer)]
-    lines = [f"{one.letter.address}: {one.detail}" for one in noted]
-    tell_maintainer(root, read_mail_settings(root), f"{len(noted)} mails kom tilbage", lines)
 
 
 def status_lines(root: Path) -> list[str]:

@@ -6,7 +6,7 @@ and one that is killed after the answer's note has sent everything. In doubt is 
 between, for the one message that was under way.
 
 What a new run does with a recipient follows from the last entry of its message in the journal:
-nothing yet, begun, deferred or again: send. Accepted: done. Refused or bounced: kept and shown, until a
+nothing yet, begun, deferred or again: send. Accepted: done. Refused: kept and shown, until a
 person says otherwise. Handing-over: in doubt; `ved_tvivl` says whether it waits for a person (at most
 once) or is sent again with the same Message-ID (at least once).
 """

@@ -12,7 +12,6 @@ reports for one address) is that of its last entry:
     accepted      the server answered 250: it answers for the message now
     deferred      the server asked to come again later, or was lost before the last line
     refused       the server will never take it
-    bounced       it took it and sent it back (`note_bounces`)
     again         a person has said: send it once more
 
 A process that is killed leaves the last of these that was written. Only `handing-over` leaves a doubt:
@@ -26,16 +25,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from email import message_from_bytes
-from email.message import EmailMessage, Message
-from email.policy import default
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from beskplan.core.errors import InputError, Refusals, os_reason
-from beskplan.core.ledger import FIX, Ledger, LedgerError, Writer
+from beskplan.core.errors import Refusals
+from beskplan.core.ledger import FIX, Ledger, LedgerError
 from beskplan.render.page import DRAFT as DRAFT_STATUS
 from beskplan.render.page import Status, approved_status, published_status, withdrawn_status
 from beskplan.runner.records import FOLDER as RECORDS
@@ -254,14 +250,13 @@ def _after(before: State, event: Event) -> State:
 
 
 FOLDER = Path("data") / "post"
-MailState = Literal["begun", "handing-over", "accepted", "deferred", "refused", "bounced", "again"]
+MailState = Literal["begun", "handing-over", "accepted", "deferred", "refused", "again"]
 WORDS = {
     "begun": "aldrig sendt",
     "handing-over": "I TVIVL",
     "accepted": "modtaget",
     "deferred": "udsat",
     "refused": "AFVIST",
-    "bounced": "KOM TILBAGE",
     "again": "sendes igen",
     # Of one run's recipients.
     "sent": "sendt",
@@ -269,7 +264,7 @@ WORDS = {
     "waiting": "venter",
 }
 """As people see the states, in the log and after a run."""
-OPEN = ("handing-over", "refused", "bounced")
+OPEN = ("handing-over", "refused")
 """What needs a person, and is not sent again before."""
 
 
@@ -321,59 +316,3 @@ class Journal(Ledger[Entry]):
 def latest(entries: Iterable[Entry]) -> dict[tuple[str, str], Entry]:
     """The last entry of each letter, by `Letter.key`."""
     return {entry.letter.key: entry for entry in entries}
-
-
-def note_bounces(path: Path, writer: Writer[Entry]) -> list[Entry]:
-    """Note in the journal what a bounce, saved as .eml by a mail program, tells of our mails.
-
-    Raises:
-        InputError: it tells of none of them.
-    """
-    try:
-        bounces = read_bounces(path.read_bytes())
-    except OSError as error:
-        raise InputError(problem("bounce-not-read", str(path), os_reason(error))) from None
-    letters = (entry.letter for entry in writer.entries)
-    ours = {(one.message_id, one.address.casefold()): one for one in letters}
-    noted = [
-        writer.add(Entry(letter=letter, state="bounced", detail=detail))
-        for message_id, address, detail in bounces
-        if (letter := ours.get((message_id, address.casefold())))
-    ]
-    if not noted:
-        raise InputError(problem("no-bounce", str(path)))
-    return noted
-
-
-def read_bounces(content: bytes) -> list[tuple[str, str, str]]:
-    """Message-ID, address and reason of each recipient that was given up (RFC 3464).
-
-    None where the mail only tells of a delay, or is no bounce.
-    """
-    parts = list(message_from_bytes(content, policy=default).walk())
-    message_id = next(filter(None, map(_original_id, parts)), "")
-    blocks = (
-        block
-        for part in parts
-        if part.get_content_type() == "message/delivery-status"
-        for block in part.get_payload()
-        if isinstance(block, Message)
-    )
-    found = []
-    for block in blocks:
-        address = str(block.get("Final-Recipient", "")).rpartition(";")[2].strip()
-        if str(block.get("Action", "")).strip().lower() == "failed" and address:
-            reason = str(block.get("Diagnostic-Code", "")) or str(block.get("Status", ""))
-            found.append((message_id, address, one_line(reason)))
-    return found
-
-
-def _original_id(part: Message) -> str:
-    """The Message-ID of the mail that came back, from the copy or the headers in the bounce."""
-    if part.get_content_type() == "message/rfc822":
-        inner = part.get_payload(0)
-    elif part.get_content_type() == "text/rfc822-headers" and isinstance(part, EmailMessage):
-        inner = message_from_bytes(str(part.get_content()).encode(), policy=default)
-    else:
-        return ""
-    return str(inner.get("Message-ID", "")).strip() if isinstance(inner, Message) else ""

@@ -22,7 +22,7 @@ from beskplan.publish import mailing
 from beskplan.publish.mailing import PASSWORD_VARIABLE, UNSENT, tell_maintainer, write_drafts
 from beskplan.publish.message import Delivery, compose
 from beskplan.publish.sending import Mailing
-from beskplan.publish.trail import Journal, note_bounces, read_bounces
+from beskplan.publish.trail import Journal
 from beskplan.sources.http import Secret
 from tests.conftest import cases
 from tests.publish import mail_samples as samples
@@ -254,43 +254,6 @@ def test_a_notice_that_cannot_be_sent_is_kept_and_sent_with_the_next(
     assert tell_maintainer(tmp_path, samples.settings(port), "anden", []).sent
     assert [one.mail["Subject"] for one in server.taken] == ["beskplan: første", "beskplan: anden"]
     assert list((tmp_path / "data" / "post" / UNSENT).iterdir()) == []
-
-
-def bounce_of(message_id: str, address: str, action: str = "failed") -> bytes:
-    return (
-        "From: MAILER-DAEMON@rudersdal.dk\r\nTo: drift@rudersdal.dk\r\nSubject: Undelivered\r\n"
-        'Content-Type: multipart/report; report-type=delivery-status; boundary="g"\r\n\r\n'
-        "--g\r\nContent-Type: text/plain\r\n\r\nSorry.\r\n"
-        "--g\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx\r\n\r\n"
-        f"Final-Recipient: rfc822; {address}\r\nAction: {action}\r\nStatus: 5.1.1\r\n"
-        "Diagnostic-Code: smtp; 550 5.1.1 unknown user\r\n\r\n"
-        f"--g\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: {message_id}\r\nSubject: x\r\n\r\n"
-        "text\r\n--g--\r\n"
-    ).encode()
-
-
-def test_a_bounce_is_kept_and_shown(mail_server: Served, tmp_path: Path) -> None:
-    samples.mailing(mail_server[1]).send(Journal(tmp_path), Secret(PASSWORD), expected=3)
-    letter = Journal(tmp_path).read()[-1].letter
-    path = tmp_path / "retur.eml"
-    path.write_bytes(bounce_of(letter.message_id, letter.address))
-    with Journal(tmp_path).writing() as writer:
-        note_bounces(path, writer)
-    shown = mailing.status_lines(tmp_path)
-    assert shown[-2].startswith("KOM TILBAGE")
-    assert "550 5.1.1 unknown user" in shown[-2]
-    assert shown[-1] == "2 modtaget, 1 KOM TILBAGE"
-    results = samples.mailing(mail_server[1]).send(Journal(tmp_path), Secret(PASSWORD), expected=3)
-    assert results[-1].outcome == "bounced"
-
-
-def test_a_bounce_of_somebody_else_is_refused_and_a_delay_is_none(tmp_path: Path) -> None:
-    path = tmp_path / "retur.eml"
-    path.write_bytes(bounce_of("<fremmed@example.dk>", "anne@rudersdal.dk"))
-    with Journal(tmp_path).writing() as writer, pytest.raises(InputError, match="kom tilbage"):
-        note_bounces(path, writer)
-    assert read_bounces(bounce_of("<a@b>", "anne@rudersdal.dk", "delayed")) == []
-    assert read_bounces(b"\x00\xff no mail at all") == []
 
 
 def test_the_params_are_read_and_every_fault_in_them_is_told(tmp_path: Path) -> None:
