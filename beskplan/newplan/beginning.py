@@ -28,6 +28,7 @@ from beskplan.registers.areas import find as find_area
 from beskplan.registers.benefits import benefit, register
 from beskplan.registers.document import Document
 from beskplan.registers.indicators import ALL, INDICATORS
+from beskplan.render.page_html import rendered
 from beskplan.runner.checking import asked_names
 
 OFFERED = ("maalgrupper", "overblik", "status")
@@ -103,14 +104,7 @@ def first_plan(root: Path, kommune: str, aar: int, choices: FirstChoices) -> New
     who = subject(kommune)
     rows = choose("nyeste", root).rows_by_area.get(who.kode, {})
     shared = _shared(root, aar)
-    lines = [
-        f"# {who.lang_navn}, Beskæftigelsesplan {aar}",
-        f"kommune: {who.navn}",
-        f"aar: {aar}",
-        "# De notebooks, der skal bygges, i planens rækkefølge (beskplan list bilag).",
-        f"bilag: [{', '.join(choices.bilag)}]",
-        *choice("Skriv `vedtaget: <dato>`, når planen er vedtaget."),
-    ]
+    remarks = choice("Skriv `vedtaget: <dato>`, når planen er vedtaget.")
     # Danmarks Statistik's numbers are for a plan that may choose its source.
     measures = _MEASURES if shared.get("kilde") else _MEASURES[:1]
     newest = next(filter(None, (newest_period(rows, *one) for one in measures)), None)
@@ -121,61 +115,33 @@ def first_plan(root: Path, kommune: str, aar: int, choices: FirstChoices) -> New
     existing = _existing(root, periode.last_day)
     sections = list(_with_numbers(existing, _groups(rows, periode)))
     if counted := _counted(rows, periode, measures):
-        lines += choice(
+        remarks += choice(
             f"Skriv planens mål i {aar}.maal.yaml, og føj resultatmaal til `bilag` "
             "(docs/vejledning.md, afsnit 9)."
         )
-        lines += [line for text in _levels(rows, *counted) for line in note(text)]
+        remarks += [line for text in _levels(rows, *counted) for line in note(text)]
     if not sections and not counted:
         sections = existing
         meanwhile = "" if shared else "; indtil da står alle ydelser her"
-        lines += choice(
+        remarks += choice(
             f"Data har ingen tal for {who.navn} i {periode.text}. Hent eller importér dem (beskplan "
             f"fetch, beskplan import), før planen bygges{meanwhile}."
         )
-    if "maalgrupper" in choices.bilag and shared:
-        lines += _beside_shared(choices, periode, shared, aar)
-    elif "maalgrupper" in choices.bilag:
-        areas = choices.sammenlign_med or ("hele-landet", "rar")
-        lines += [
-            "",
-            "maalgrupper:",
-            "  # Den periode, Bilaget handler om; den sammenlignes med samme periode året før.",
-            f"  periode: {periode.code}",
-            "  # rar er kommunens eget RAR, fra 2025 dens region.",
-            f"  sammenlign_med: [{', '.join(areas)}]",
-            "  # Afsnittene; et afsnit kan have sin egen periode og sine egne forbehold.",
-            "  afsnit:",
-            *(f"    {section.line}" for section in sections),
-        ]
-    if "overblik" in choices.bilag:
-        ydelser = [one.ydelse for one in sections if one.gruppe == ALL]
-        lines += [
-            "",
-            "overblik:",
-            f"  foer: {periode.year_before().code}",
-            f"  nu: {periode.code}",
-            "  # Tabellens rækker, i deres rækkefølge.",
-            f"  ydelser: [{', '.join(ydelser)}]",
-        ]
+    values = {
+        "who": who,
+        "aar": aar,
+        "bilag": choices.bilag,
+        "remarks": remarks,
+        # What the year's file has for everybody is not said again.
+        "shared": shared,
+        "moved": shared and periode != Period.parse(str(shared["periode"])),
+        "periode": periode,
+        "areas": choices.sammenlign_med,
+        "sections": sections,
+        "ydelser": [one.ydelse for one in sections if one.gruppe == ALL],
+    }
     path = params_path(root, kommune, aar).relative_to(root)
-    return NewFile(path, with_schema("\n".join(lines) + "\n", path))
-
-
-def _beside_shared(
-    choices: FirstChoices, periode: Period, shared: Mapping[str, Any], aar: int
-) -> list[str]:
-    """What the plan says of its own where the year's shared file has the Bilag for everybody."""
-    own = []
-    if periode != Period.parse(str(shared["periode"])):
-        own.append(f"  periode: {periode.code}")
-    if choices.sammenlign_med:
-        own.append(f"  sammenlign_med: [{', '.join(choices.sammenlign_med)}]")
-    return (
-        ["", f"# Resten står i params/{aar}.yaml, årets fælles fil.", "maalgrupper:", *own]
-        if own
-        else []
-    )
+    return NewFile(path, with_schema(rendered("skabeloner/ny_plan.yaml.j2", values), path))
 
 
 def _usual(root: Path, aar: int) -> tuple[str, ...]:
