@@ -1,26 +1,23 @@
 """How a municipality presents itself: `params/<kommune>/profil.yaml`, all of it optional, and its logo.
 
 afsender: Rudersdal Kommune
-logo: {fil: logo.svg, alt: Rudersdal Kommunes logo}
+logo: {fil: logo.png, alt: Rudersdal Kommunes logo}
 farver:
   lys: {tekst: "#12436D", grafik: "#12436D"}
   moerk: {tekst: "#A9CDF0", grafik: "#A9CDF0"}
 tilgaengelighedserklaering: https://www.was.digst.dk/rudersdal-dk
 
-The logo is embedded in every page and document, so what a drawing program may leave in it (scripts,
-addresses, text that needs a font) is refused, and its weight is bounded.
+The logo is embedded in every page and document, so its weight is bounded, and it is a PNG: a drawing may hold
+scripts, addresses and text that needs a font.
 """
 
 from __future__ import annotations
 
 import base64
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-from lxml import etree
 from pydantic import AfterValidator, StringConstraints
 
 from beskplan.core.colours import GRAPHICS_CONTRAST, TEXT_CONTRAST, lowest_contrast
@@ -35,35 +32,6 @@ MAX_PIXELS = 2000
 """Longest side of a PNG; a logo is printed at most 14 mm high."""
 
 _PNG = b"\x89PNG\r\n\x1a\n"
-_SVG = "{http://www.w3.org/2000/svg}"
-_XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
-_ELEMENTS = frozenset(
-    (
-        *("svg", "g", "defs", "symbol", "use", "clipPath", "mask", "style"),
-        *("path", "rect", "circle", "ellipse", "line", "polyline", "polygon"),
-        *("linearGradient", "radialGradient", "stop", "title", "desc"),
-    )
-)
-"""The elements of SVG that only draw. `text` is not among them: it would need a font."""
-_ATTRIBUTES = frozenset(
-    (
-        *("id", "class", "style", "transform", "version", "baseProfile", "role", "aria-label"),
-        *("x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r", "rx", "ry", "fx", "fy", "d", "points"),
-        *("width", "height", "viewBox", "preserveAspectRatio", "href", _XLINK_HREF, "offset"),
-        *("fill", "fill-rule", "fill-opacity", "stroke", "stroke-width", "stroke-opacity"),
-        *("stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "stroke-dasharray"),
-        *("stroke-dashoffset", "opacity", "color", "display", "visibility", "overflow"),
-        *("clip-path", "clip-rule", "clipPathUnits", "mask", "maskUnits", "maskContentUnits"),
-        *("gradientUnits", "gradientTransform", "spreadMethod", "stop-color", "stop-opacity"),
-        *("pathLength", "vector-effect", "shape-rendering", "enable-background", "media", "type"),
-        *(f"{{http://www.w3.org/XML/1998/namespace}}{name}" for name in ("space", "lang")),
-    )
-)
-"""Attributes that say how something is drawn, and nothing else."""
-_REACHES_OUT = re.compile(
-    r"[@\\]|(?:url|src)\(\s*[\"']?(?!#)|image(?:-set)?\(|expression\(|javascript:", re.IGNORECASE
-)
-"""What fetches something in a style; escapes too, which could spell any of it."""
 
 
 @dataclass(frozen=True)
@@ -72,20 +40,18 @@ class Logo:
 
     data: bytes
     alt: str
-    media_type: str
-    """`image/png` or `image/svg+xml`."""
 
     @property
     def uri(self) -> str:
         """The picture as a data URI."""
-        return f"data:{self.media_type};base64,{base64.b64encode(self.data).decode()}"
+        return f"data:image/png;base64,{base64.b64encode(self.data).decode()}"
 
 
 def read_logo(path: Path, alt: str, where: str) -> tuple[Logo | None, list[Problem]]:
     """The logo in the file `path`, or everything that is wrong with it.
 
     Args:
-        path: A PNG or SVG file.
+        path: A PNG file.
         alt: What it shows, in words.
         where: The place of the key that names the file, for the problems.
     """
@@ -97,63 +63,16 @@ def read_logo(path: Path, alt: str, where: str) -> tuple[Logo | None, list[Probl
     problems = []
     if len(data) > MAX_BYTES:
         problems.append(problem("logo-too-big", where, f"{len(data)} byte", most=MAX_BYTES))
-    if data.startswith(_PNG):
-        problems += _png_problems(data, where)
-        return Logo(data, alt, "image/png"), problems
-    problems += _svg_problems(data, where)
-    return Logo(data, alt, "image/svg+xml"), problems
-
-
-def _png_problems(data: bytes, where: str) -> Iterator[Problem]:
     sides = [int.from_bytes(data[at : at + 4]) for at in (16, 20)]
     whole = data[12:16] == b"IHDR" and data.rstrip(b"\0").endswith(b"IEND\xaeB`\x82")
-    if not whole or not all(sides):
-        yield problem("logo-damaged", where, "en PNG uden begyndelse eller slutning")
+    if not data.startswith(_PNG):
+        problems.append(problem("logo-is-no-picture", where, path.name))
+    elif not whole or not all(sides):
+        problems.append(problem("logo-damaged", where, "en PNG uden begyndelse eller slutning"))
     elif max(sides) > MAX_PIXELS:
         found = f"{sides[0]} x {sides[1]} billedpunkter"
-        yield problem("logo-too-large", where, found, most=MAX_PIXELS)
-
-
-def _svg_problems(data: bytes, where: str) -> Iterator[Problem]:
-    parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True)
-    try:
-        root = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        yield problem("logo-is-no-picture", where, str(error))
-        return
-    # Asked of the parser, not of the bytes: a file in UTF-16 has the same words otherwise spelt.
-    if root.getroottree().docinfo.doctype:
-        yield problem("logo-with-doctype", where, "<!DOCTYPE")
-        return
-    if root.tag != f"{_SVG}svg":
-        yield problem("logo-is-no-picture", where, str(root.tag))
-        return
-    if not root.get("viewBox"):
-        yield problem("logo-without-size", where)
-    nodes = (*root.itersiblings(preceding=True), *root.iter(), *root.itersiblings())
-    for found in dict.fromkeys(fault for node in nodes for fault in _more_than_drawing(node)):
-        yield problem("logo-does-more", where, found)
-
-
-def _more_than_drawing(node: Any) -> Iterator[str]:
-    """What of one node could run, fetch or need something: everything that is not on the lists."""
-    if node.tag is etree.Comment:
-        return
-    if not isinstance(node.tag, str):
-        yield str(node)[:40]
-        return
-    name = node.tag.removeprefix(_SVG)
-    if name not in _ELEMENTS:
-        yield f"<{name}>"
-    if _REACHES_OUT.search(node.text or "") and name == "style":
-        yield "en adresse i <style>"
-    for key, value in node.attrib.items():
-        if key not in _ATTRIBUTES and not key.startswith("data-"):
-            yield f"{key}= på <{name}>"
-        elif key in ("href", _XLINK_HREF) and not value.startswith("#"):
-            yield f"href til {value[:40]!r}"
-        elif _REACHES_OUT.search(value):
-            yield f"en adresse i {key}= på <{name}>"
+        problems.append(problem("logo-too-large", where, found, most=MAX_PIXELS))
+    return Logo(data, alt), problems
 
 
 LIGHT_GROUNDS = ("#FFFFFF", "#EEF3F8")
@@ -210,8 +129,8 @@ class Colours(Closed):
 class LogoFile(Closed):
     """The logo's file and what it shows."""
 
-    fil: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][\w.-]*\.(png|svg)$")]
-    """Name of a PNG or SVG beside `profil.yaml`."""
+    fil: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][\w.-]*\.png$")]
+    """Name of a PNG beside `profil.yaml`."""
     alt: Text
     """For those who do not see it: `Rudersdal Kommunes logo`."""
 

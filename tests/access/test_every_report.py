@@ -215,7 +215,7 @@ def test_a_municipality_s_own_logo_colours_and_statement_are_in_its_report(
     assert f"--accent:{readable('#A8480F', LIGHT_GROUNDS)}" in text
     assert 'href="https://www.was.digst.dk/htk-dk"' in text
     made_from = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["made_from"]
-    assert {"params/hoeje-taastrup/profil.yaml", "params/hoeje-taastrup/logo.svg"} <= set(
+    assert {"params/hoeje-taastrup/profil.yaml", "params/hoeje-taastrup/logo.png"} <= set(
         made_from["params"]
     )
 
