@@ -13,10 +13,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from beskplan.core.errors import InputError, Problem, UnknownNameError, did_you_mean
+from beskplan.core.errors import InputError, UnknownNameError, did_you_mean
 from beskplan.core.numbers import format_number
 from beskplan.core.periods import Kind, Period, month
-from beskplan.newplan.files import NewFile, YamlText, with_schema
+from beskplan.newplan.files import NewFile, YamlText, problem, with_schema
 from beskplan.newplan.moving import benefit_heirs, choice, note, written
 from beskplan.observations.contract import Key
 from beskplan.observations.snapshot_store import choose
@@ -80,9 +80,8 @@ class FirstChoices:
         if odd := [one for one in self.bilag if one not in OFFERED]:
             later = "begynd med en af dem, og skriv de andre efter en plan, der har dem"
             fix = did_you_mean(odd[0], OFFERED, later)
-            expected = f"af {', '.join(OFFERED)}"
-            what = "kan ikke begynde fra ingenting"
-            problems.append(Problem("bilag", what, ", ".join(odd), expected, fix))
+            words = {"expected": f"af {', '.join(OFFERED)}", "fix": fix}
+            problems.append(problem("not-from-nothing", "bilag", ", ".join(odd), **words))
         for name in self.sammenlign_med:
             try:
                 if name != "rar":
@@ -283,17 +282,9 @@ class OwnBilag:
         """
         problems = []
         if not _NAME.fullmatch(self.name):
-            fix = "begynd med et bogstav, fx virksomhedsbesoeg"
-            expected = "a-z, 0-9 og understreg: æ er ae, ø er oe, å er aa"
-            problems.append(
-                Problem(
-                    "bilag", "kan ikke være navn på en notebook", repr(self.name), expected, fix
-                )
-            )
+            problems.append(problem("no-notebook-name", "bilag", repr(self.name)))
         if self.name in PlanParams.model_fields or self.name == TEMPLATE_NAME:
-            problems.append(
-                Problem("bilag", "er taget", repr(self.name), "et navn, som params ikke bruger")
-            )
+            problems.append(problem("name-taken", "bilag", repr(self.name)))
         if problems:
             raise InputError(problems)
 
@@ -332,7 +323,7 @@ def params_file(own: OwnBilag, root: Path, kommune: str, aar: int) -> NewFile:
     params = read(kommune, aar, root)
     if own.name in params.bilag or own.name in params.egne:
         where = path.relative_to(root).as_posix()
-        raise InputError(Problem(where, "planen har allerede det bilag", own.name))
+        raise InputError(problem("bilag-there", where, own.name))
     old = YamlText(path.read_text(encoding="utf-8"))
     old.append(("bilag",), own.name)
     if old.has("egne"):

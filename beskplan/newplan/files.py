@@ -20,7 +20,7 @@ from typing import Any
 
 import yaml
 
-from beskplan.core.errors import InputError, Problem
+from beskplan.core.errors import InputError, Problem, Refusals
 from beskplan.core.files import write_whole
 from beskplan.observations.snapshot import Snapshot
 from beskplan.params.models import PlanParams, read
@@ -32,6 +32,7 @@ from beskplan.report.base import Context
 from beskplan.report.bilag import problems_of
 from beskplan.report.data import ReportData
 
+problem = Refusals("beskplan.newplan")
 _COMMENT = re.compile(r"[ \t]*#")
 _NEXT = re.compile(r"\s*,\s*")
 _LAST = re.compile(r"\s*,\s*$")
@@ -300,15 +301,7 @@ def write_all(files: Sequence[NewFile], root: Path, *, force: bool) -> None:
     """
     there = [one for one in files if not one.changes and (root / one.path).exists()]
     if there and not force:
-        raise InputError(
-            Problem(
-                where=one.path.as_posix(),
-                what="findes allerede",
-                expected="et ledigt navn",
-                fix="se på den; --force skriver en ny i stedet",
-            )
-            for one in there
-        )
+        raise InputError(problem("file-there", one.path.as_posix()) for one in there)
     for one in files:
         write_whole(root / one.path, one.text.encode())
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from beskplan.core.errors import BeskplanError, InputError, Problem
-from beskplan.newplan.files import NewFile, Trial, YamlText, trial, with_schema
+from beskplan.core.errors import BeskplanError, InputError
+from beskplan.newplan.files import NewFile, Trial, YamlText, problem, trial, with_schema
 from beskplan.newplan.moving import SECTIONS, Decisions, Roll, bilag_path, without_marks
 from beskplan.newplan.plan_file import NO_MINISTERS_GOALS_FROM, PlanFile, TargetFile, targets_now
 from beskplan.observations.snapshot import Snapshot
@@ -74,15 +74,9 @@ def _refuse_ended(kommune: str, aar: int) -> None:
     if one.is_valid(date(aar, 1, 1)):
         return
     heirs = " og ".join(area(kode).navn for kode in one.successors)
-    raise InputError(
-        Problem(
-            where="kommune",
-            what="findes ikke i det år",
-            found=f"{one.navn}, {aar}",
-            expected=f"et år til og med {one.valid_to.year}" if one.valid_to else "",
-            fix=f"lav en plan for {heirs}: kommunerne og rådet er andre",
-        )
-    )
+    expected = f"et år til og med {one.valid_to.year}" if one.valid_to else ""
+    found = f"{one.navn}, {aar}"
+    raise InputError(problem("region-ended", "kommune", found, expected=expected, heirs=heirs))
 
 
 class _Rolling:

@@ -8,7 +8,7 @@ from pathlib import Path
 from beskplan.core.editions import edition_name, edition_period, finished_editions, split_name
 from beskplan.core.errors import BeskplanError, Problem, UnknownNameError, did_you_mean
 from beskplan.params.models import PlanParams, available, misnamed, read
-from beskplan.params.values import subject
+from beskplan.params.values import problem, subject
 
 
 @dataclass(frozen=True, order=True)
@@ -39,14 +39,7 @@ class Job:
         """The job with this id; UnknownNameError where it is no `aar/kommune/bilag[-periode]`."""
         parts = text.strip("/").split("/")
         if len(parts) != 3 or not parts[0].isdigit():
-            raise UnknownNameError(
-                Problem(
-                    "job",
-                    "er ikke et job",
-                    repr(text),
-                    "aar/kommune/bilag, fx 2021/rudersdal/maalgrupper eller 2026/rudersdal/status-2026K3",
-                )
-            )
+            raise UnknownNameError(problem("no-job", "job", repr(text)))
         bilag, periode = split_name(parts[2])
         if periode:
             periode = edition_period(periode).statbank
@@ -74,14 +67,10 @@ class Workplace:
         path = self.notebooks / f"{bilag}.ipynb"
         if not path.is_file():
             names = sorted(item.stem for item in self.notebooks.glob("*.ipynb"))
+            expected = f"en af {', '.join(names)}" if names else "en notebook i notebooks/"
+            fix = did_you_mean(bilag, names)
             raise UnknownNameError(
-                Problem(
-                    where="bilag",
-                    what="den notebook findes ikke",
-                    found=repr(bilag),
-                    expected=f"en af {', '.join(names)}" if names else "en notebook i notebooks/",
-                    fix=did_you_mean(bilag, names),
-                )
+                problem("no-notebook", "bilag", repr(bilag), expected=expected, fix=fix)
             )
         return path
 
@@ -140,7 +129,7 @@ def select(
             continue
         jobs.extend(Job(a_year, a_slug, name) for name in params.bilag if bilag in (None, name))
     if faults:
-        raise type(faults[0])([problem for one in faults for problem in one.problems])
+        raise type(faults[0])([wrong for one in faults for wrong in one.problems])
     if not jobs:
         raise UnknownNameError(_nothing_fits(place, kommune, aar, bilag))
     return tuple(jobs)
@@ -151,14 +140,11 @@ def _nothing_fits(
 ) -> Problem:
     asked = {"kommune": kommune, "aar": aar, "bilag": bilag}
     there = ", ".join(f"{slug} {year}" for slug, year in available(place.root)[:8])
-    return Problem(
-        where="params/",
-        what="ingen rapport passer til valget",
-        found=", ".join(f"{key} {value}" for key, value in asked.items() if value is not None)
-        or "ingen params-filer",
-        expected=f"params/<kommune>/<aar>.yaml; der er {there}"
-        if there
-        else "params/<kommune>/<aar>.yaml",
-        fix="skriv params-filen, eller vælg en anden"
-        + (f"; i en plan, der er der, skal {bilag} stå under `bilag`" if bilag else ""),
+    named = (f"{key} {value}" for key, value in asked.items() if value is not None)
+    return problem(
+        "no-such-report",
+        "params/",
+        ", ".join(named) or "ingen params-filer",
+        there=f"; der er {there}" if there else "",
+        also=f"; i en plan, der er der, skal {bilag} stå under `bilag`" if bilag else "",
     )

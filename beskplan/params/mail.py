@@ -11,8 +11,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from beskplan.core.errors import ParamsError, Problem
-from beskplan.params.values import BilagId, Line, subject
+from beskplan.core.errors import ParamsError
+from beskplan.params.values import BilagId, Line, problem, subject
 from beskplan.registers.document import Document
 from beskplan.registers.reading import Closed, Model, checked, explained
 
@@ -165,11 +165,5 @@ def read_recipients(kommune: str, root: Path) -> Recipients:
 
 def _read(model: type[Model], path: Path, root: Path) -> Model:
     if not path.is_file():
-        raise ParamsError(
-            Problem(
-                path.relative_to(root).as_posix(),
-                "mangler",
-                fix="skriv den; docs/drift.md har et eksempel",
-            )
-        )
+        raise ParamsError(problem("no-mail-file", path.relative_to(root).as_posix()))
     return checked(Document.load(path, root), model, ParamsError)
