@@ -378,15 +378,8 @@ class Opfoelgning(_Target):
     """When and where: `på Erhvervsudvalgets møde i marts 2021`."""
 
 
-class Prognosestart(Closed):
-    """The level that an official forecast starts from."""
-
-    periode: PeriodValue
-    niveau: Number
-
-
 class Prognosetrin(Closed):
-    """The next level of an official forecast, as printed."""
+    """A level of an official forecast, as printed."""
 
     periode: PeriodValue
     niveau: Number
@@ -397,7 +390,7 @@ class Prognose(_Target):
 
     slags: Literal["prognose"]
     enhed: Text
-    start: Prognosestart
+    start: Prognosetrin
     forloeb: Annotated[tuple[Prognosetrin, ...], Field(min_length=1)]
 
 

@@ -4,7 +4,6 @@ Names with æ, ø and å, with hyphens, short and long; islands with so few peop
 are withheld; a benefit that fell, rose and stood still. The numbers are invented and marked so.
 """
 
-import base64
 import random
 import shutil
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from beskplan.params.models import Maalgrupper, read
 from beskplan.registers.areas import area, find, oestvest, regional_council
 from beskplan.registers.indicators import INDICATORS
 from tests.conftest import cases
+from tests.render.sample_notebook import PNG
 
 CASES = cases("ten_municipalities")
 
@@ -39,10 +39,6 @@ _SMALL = 10
 PRESENTED = "hoeje-taastrup"
 """The one that has a logo and colours of its own: of 4.5:1, so that small text needs another shade."""
 _PROFIL = CASES["profil"]
-_LOGO = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAACgAAAAoAQMAAAC2MCouAAAABlBMVEWoSA////9gdg+AAAAADElEQVR4nGNgGFkA"
-    "AADwAAEGlIn9AAAAAElFTkSuQmCC"
-)
 
 
 def workplace(root: Path, folder: Path) -> Workplace:
@@ -53,7 +49,7 @@ def workplace(root: Path, folder: Path) -> Workplace:
     for slug in SLUGS:
         _write_params(folder, slug)
     (folder / "params" / PRESENTED / "profil.yaml").write_text(_PROFIL, encoding="utf-8")
-    (folder / "params" / PRESENTED / "logo.png").write_bytes(_LOGO)
+    (folder / "params" / PRESENTED / "logo.png").write_bytes(PNG)
     frame = pd.DataFrame(list(_rows(folder)), columns=list(COLUMNS)).drop_duplicates(
         ["indicator", "ydelse", "group", "area", "period"]
     )

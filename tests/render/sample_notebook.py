@@ -4,6 +4,7 @@ The municipality is real and some counts are those published for it; the long se
 Nothing is read from anywhere, so that a test that fails here fails for its own reason.
 """
 
+import base64
 from collections.abc import Sequence
 
 from nbformat import NotebookNode, from_dict
@@ -40,6 +41,11 @@ AREA_COLUMNS = (
     Column(id="udvikling", label="Udvikling", unit="pct."),
     Column(id="andel", label="Andel juni 2020", unit="pct. af arbejdsstyrken"),
 )
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAACgAAAAoAQMAAAC2MCouAAAABlBMVEWoSA////9gdg+AAAAADElEQVR4nGNgGFkA"
+    "AADwAAEGlIn9AAAAAElFTkSuQmCC"
+)
+"""A picture in one colour."""
 SVG = """<svg xmlns="http://www.w3.org/2000/svg" width="504pt" height="252pt" viewBox="0 0 504 252">
 <g fill="none" stroke="#cccccc"><path d="M48 40H380M48 90H380M48 140H380M48 190H380"/></g>
 <g fill="none" stroke-width="2.2"><path d="M48 150 200 146 380 98" stroke="#12436D"/>

@@ -22,11 +22,7 @@ from beskplan.runner.collecting import combined_path, write_combined
 from tests.access.pdf_rules import broken_rules, elements
 from tests.render import sample_notebook as samples
 
-LOGO = Logo(
-    b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'/>",
-    "Rudersdal Kommunes logo",
-    "image/svg+xml",
-)
+LOGO = Logo(samples.PNG, "Rudersdal Kommunes logo")
 PROFILES = (validator.ValidationProfile.PDF_UA_1, validator.ValidationProfile.PDF_A_3A)
 
 

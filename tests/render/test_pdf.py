@@ -33,6 +33,7 @@ from beskplan.render.typst_nodes import ACCENT, LONG_TABLE_LINES, document_date
 from tests.access.pdf_rules import empty_feet
 from tests.conftest import cases
 from tests.render.sample_notebook import (
+    PNG,
     SVG,
     sample_figure,
     sample_header,
@@ -263,8 +264,7 @@ def _reds(data: bytes) -> set[str]:
 
 def test_a_logo_is_shown_with_its_words(page: Page) -> None:
     words = "Rudersdal Kommunes logo"
-    picture = b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'/>"
-    logo = Logo(picture, words, "image/svg+xml").uri
+    logo = Logo(PNG, words).uri
     header = page.header.model_copy(update={"logo": logo, "logo_alt": words})
 
     assert words in _texts(render_pdf(replace(page, header=header)))
