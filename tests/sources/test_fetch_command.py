@@ -197,14 +197,7 @@ def test_a_working_copy_changes_adds_and_leaves_out_tables(tmp_path: Path) -> No
     assert changed["y01a02"] == built_in["y01a02"]
 
 
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("without: [y40a2]", "mente du 'y40a02'"),
-        ("with: [y40a02]", "mente du 'without'"),
-        (GOOD.replace("y01a02", "y01x02"), "personer a_dagpenge alle M"),
-    ],
-)
+@pytest.mark.parametrize(("text", "words"), CASES["a_wrong_change_is_refused"])
 def test_a_wrong_change_is_refused(tmp_path: Path, text: str, words: str) -> None:
     with pytest.raises(BeskplanError, match=words):
         own(tmp_path, text)

@@ -63,25 +63,7 @@ def test_a_file_is_drafted_and_read_or_refused(case: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "year", "type_", "code"),
-    [
-        ("jan-26", None, None, "2026M01"),
-        ("Jan. 2026", None, None, "2026M01"),
-        ("sept 2025", None, None, "2025M09"),
-        ("jan", 2026, None, "2026M01"),
-        ("2026-01", None, None, "2026M01"),
-        ("01-2026", None, None, "2026M01"),
-        ("1. kvt. 2026", None, None, "2026Q01"),
-        ("2. kvartal", 2026, None, "2026Q02"),
-        ("K3 2026", None, None, "2026Q03"),
-        ("2026 K4", None, None, "2026Q04"),
-        (date(2026, 1, 31), None, None, "2026M01"),
-        ("2026-02-28", None, None, "2026M02"),
-        ("30.06.2026", None, "kvartal", "2026Q02"),
-        (date(2026, 10, 1), None, "kvartal", "2026Q04"),
-        (date(2025, 12, 31), None, "aar", "2025Y01"),
-        (2025.0, None, None, "2025Y01"),
-    ],
+    ("written", "year", "type_", "code"), TABLES["a_period_is_read_as_files_write_it"]
 )
 def test_a_period_is_read_as_files_write_it(
     written: Any, year: int | None, type_: Any, code: str

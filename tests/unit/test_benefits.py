@@ -58,14 +58,7 @@ def published_titles() -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("ydelse", "last_without", "first_with"),
-    [
-        ("uddannelseshjaelp", date(2013, 12, 31), date(2014, 1, 1)),
-        ("ressourceforloeb", date(2012, 12, 31), date(2013, 1, 1)),
-        ("jobafklaring", date(2014, 6, 30), date(2014, 7, 1)),
-        ("sho", date(2015, 8, 31), date(2015, 9, 1)),
-        ("kontanthjaelp_2025", date(2025, 6, 30), date(2025, 7, 1)),
-    ],
+    ("ydelse", "last_without", "first_with"), CASES["a_benefit_begins_on_the_day"]
 )
 def test_a_benefit_begins_on_the_day_of_its_law(
     ydelse: str, last_without: date, first_with: date
@@ -289,15 +282,7 @@ def test_the_renaming_of_2020_is_told_once_with_what_tells_the_two_apart(ydelse:
     assert "Lov nr. 174 af 27. februar 2019" in note.source
 
 
-@pytest.mark.parametrize(
-    ("ydelse", "before", "now"),
-    [
-        ("fleksjob", JUNE_2019, JUNE_2020),
-        ("sho", date(2020, 1, 1), date(2021, 6, 30)),
-        ("sho", date(2018, 6, 1), date(2019, 12, 31)),
-        ("uddannelseshjaelp", JUNE_2019, JUNE_2020),
-    ],
-)
+@pytest.mark.parametrize(("ydelse", "before", "now"), CASES["no_note_where_nothing_changed"])
 def test_no_note_where_nothing_changed_between(ydelse: str, before: date, now: date) -> None:
     assert renaming_notes(ydelse, before, now) == ()
 

@@ -14,7 +14,10 @@ from beskplan.registers.groups import expected_notes, target_groups
 from beskplan.report.maalgrupper import Maalgrupper
 from beskplan.sources.labels import required_codes
 from beskplan.sources.statbank import Value, Variable
+from tests.conftest import cases
 from tests.unit.report_samples import context, observation
+
+CASES = cases("law_dates")
 
 FULL_TIME = "fuldtidspersoner"
 EXPECTED = "Ventet, ikke vedtaget: "
@@ -53,13 +56,7 @@ def test_what_is_only_expected_is_printed_so() -> None:
     assert not any(one.text.startswith("Ventet") for one in law)
 
 
-@pytest.mark.parametrize(
-    ("on", "name"),
-    [
-        (date(2026, 1, 31), "jobcentrets målgrupper"),
-        (date(2026, 2, 1), "kommunens målgrupper"),
-    ],
-)
+@pytest.mark.parametrize(("on", "name"), CASES["the_jobcentre_is_the_municipality_from_february"])
 def test_the_jobcentre_is_the_municipality_from_february_2026(on: date, name: str) -> None:
     assert must_have_jobcentre(on) is name.startswith("jobcentre")
     everybody = benefit("jobcentrets_maalgrupper")
@@ -80,19 +77,7 @@ def municipalities() -> list[str]:
     return [kode for region in ("084", "085") for kode in find(region).parts]
 
 
-@pytest.mark.parametrize(
-    ("on", "names", "found"),
-    [
-        (date(2026, 12, 31), ["rar"], ["084"]),
-        (date(2027, 1, 1), ["rar"], ["region-oestdanmark"]),
-        (date(2026, 12, 31), ["oestdanmark", "region-hovedstaden"], ["oestdanmark", "084"]),
-        (date(2027, 1, 1), ["oestdanmark", "region-hovedstaden"],
-         ["oestdanmark", "region-oestdanmark"]),
-        (date(2027, 1, 1), ["rar", "region-sjaelland"], ["region-oestdanmark"]),
-        (date(2024, 12, 31), ["rar-hovedstaden"], ["rar-hovedstaden"]),
-        (date(2025, 1, 1), ["rar-hovedstaden"], ["084"]),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("on", "names", "found"), CASES["rudersdal_is_compared_with_the_areas_of"])
 def test_rudersdal_is_compared_with_the_areas_of_the_day(
     tmp_path: Path, on: date, names: list[str], found: list[str]
 ) -> None:

@@ -109,15 +109,7 @@ def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("own", "what"),
-    [
-        ("kommune: [\n", "der mangler en værdi"),
-        ("- kommune\n", "filen består ikke af nøgler"),
-        ("", "filen består ikke af nøgler"),
-        (OWN + "aar: 2022\n", "nøglen står to gange"),
-    ],
-)
+@pytest.mark.parametrize(("own", "what"), CASES["broken_yaml_is_refused_with_its_place"])
 def test_broken_yaml_is_refused_with_its_place(tmp_path: Path, own: str, what: str) -> None:
     found = only(problems(tmp_path, own))
     assert found.what == what

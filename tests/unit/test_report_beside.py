@@ -139,14 +139,7 @@ def test_the_proof_sees_a_wrong_place_among_all(tmp_path: Path) -> None:
     assert "en prik et andet sted end sit tal" in told(made, data)
 
 
-@pytest.mark.parametrize(
-    "group",
-    [
-        f"{ALL[:-1]}, kilde: KL}}",
-        "  sammenligningsgruppe: {kommuner: nogle}",
-        "  sammenligningsgruppe: {kommuner: [Allerød, Hørsholm], kilde: KL}",
-    ],
-)
+@pytest.mark.parametrize("group", CASES["another_group_is_refused"])
 def test_another_group_is_refused(tmp_path: Path, group: str) -> None:
     with pytest.raises(ParamsError):
         block(tmp_path, SHARES, group)

@@ -107,16 +107,7 @@ def test_a_joint_plan_counts_for_the_joint_jobcentre(tmp_path: Path) -> None:
     assert "Dragør" not in made
 
 
-@pytest.mark.parametrize(
-    ("change", "what"),
-    [
-        (("Herlev: {}", "Dragør: {}"), "har fælles jobcenter"),
-        (("Herlev: {}", "Odense: {}"), "er ikke et jobcenter i Region Hovedstaden"),
-        (("Herlev: {}", "Gentofte: {}"), "har også sin egen plan under params/"),
-        (("2: (X)", "3: (X)"), "det mål findes ikke"),
-        ((GOALS, ""), "nøglen mangler"),
-    ],
-)
+@pytest.mark.parametrize(("change", "what"), CASES["a_wrong_entry_is_refused"])
 def test_a_wrong_entry_is_refused(tmp_path: Path, change: tuple[str, str], what: str) -> None:
     own_plan(tmp_path, "gentofte", "Gentofte")
     found = RarOversigt(region(tmp_path, YAML.replace(*change))).problems()
