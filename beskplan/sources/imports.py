@@ -35,7 +35,7 @@ from beskplan.sources.cells import (
     read_number,
     shown_cell,
 )
-from beskplan.sources.labels import area_named, is_area, normalised, problem
+from beskplan.sources.labels import area_named, each_once, is_area, normalised, problem
 from beskplan.sources.mapping import (
     Mapping,
     NumberColumn,
@@ -46,8 +46,6 @@ from beskplan.sources.mapping import (
 from beskplan.sources.spreadsheets import Head, find_head, shown
 
 SHOWN_ROWS: Final = 3
-SHOWN_PROBLEMS: Final = 50
-"""More than anybody mends before looking for the common cause."""
 _REFUSED: Final = "refused"
 _EMPTY_MEANS: Final = {"fortroligt": "withheld", "mangler": "absent", "afvis": _REFUSED}
 _OF_NUMBERS: Final = ("percent", "percent sign", "invisible", "unseen", "conditional")
@@ -233,7 +231,7 @@ class _Reading:
         rows = [self._row(cell, sign, on) for cell in cells]
         self._refuse_doubled(rows, cells)
         if self._problems:
-            raise DataError(_each_once(self._problems, self._name))
+            raise DataError(each_once(self._problems, self._name))
         frame = pd.DataFrame(rows, columns=list(COLUMNS))
         return validate(frame.astype({"value": "float64", "decimals": "int64"}), self._name)
 
@@ -485,31 +483,6 @@ class _Reading:
         return problem("not-fixed", place, repr(found), expected=wanted)
 
 
-def _each_once(problems: list[Problem], name: str) -> list[Problem]:
-    """One problem for what is wrong with many rows alike, with the numbers of the first."""
-
-    def kind(one: Problem) -> tuple[str, ...]:
-        return _ROW.sub("", one.where), one.what, one.fix
-
-    alike: dict[tuple[str, ...], list[Problem]] = {}
-    for one in problems:
-        alike.setdefault(kind(one), []).append(one)
-    told: list[Problem] = []
-    for one in problems:
-        same = alike[kind(one)]
-        if len(same) < 2 * SHOWN_ROWS:
-            told.append(one)
-        elif one is same[0]:
-            rows = ", ".join(
-                hit[1] for other in same[:SHOWN_ROWS] if (hit := _ROW.search(other.where))
-            )
-            first = f"række {rows} og {len(same) - SHOWN_ROWS} til"
-            found = "; ".join(dict.fromkeys(other.found for other in same[:SHOWN_ROWS]))
-            told.append(replace(one, where=_ROW.sub(first, one.where), found=found))
-    rest = len(told) - SHOWN_PROBLEMS
-    return told[:SHOWN_PROBLEMS] + ([problem("more-problems", name, str(rest))] if rest > 0 else [])
-
-
 def _span(codes: pd.Series) -> str:
     """`9 perioder, januar 2026 til september 2026`; months and quarters each for themselves."""
     kinds: dict[str, list[Period]] = {}
@@ -535,7 +508,6 @@ def _shown_row(row: dict[Hashable, Any]) -> str:
     return f"{row['reference']}: {area(row['area']).navn}, {Period.parse(row['period']).text}: {number}"
 
 
-_ROW: Final = re.compile(r"række ([0-9]+)")
 _NOTE: Final = re.compile(
     r"(?:[*¹²³]|[0-9][)]|(?:kilde|noter?|anm|bemærk|fodnote|opgjort|udtrukket)\b|(?:\S+\s+){4})",
     re.IGNORECASE,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import Final, TypeVar
 
 from beskplan.core.errors import (
@@ -46,6 +47,38 @@ def refusal(name: str, where: str, found: str = "", **words: object) -> SourceEr
     """Give the error of a source's refusal; its class (`error`) says how a fetch goes on."""
     error = _ERRORS.get(refusals(ROOM)[name].get("error", ""), SourceError)
     return error(problem(name, where, found, **words))
+
+
+SHOWN_PROBLEMS: Final = 50
+"""More than anybody mends before looking for the common cause."""
+SHOWN_ALIKE: Final = 3
+"""Of rows that are wrong alike."""
+_ROW: Final = re.compile(r"række ([0-9]+)")
+
+
+def each_once(problems: list[Problem], name: str) -> list[Problem]:
+    """One problem for what is wrong with many rows alike, with the numbers of the first."""
+
+    def kind(one: Problem) -> tuple[str, ...]:
+        return _ROW.sub("", one.where), one.what, one.fix
+
+    alike: dict[tuple[str, ...], list[Problem]] = {}
+    for one in problems:
+        alike.setdefault(kind(one), []).append(one)
+    told: list[Problem] = []
+    for one in problems:
+        same = alike[kind(one)]
+        if len(same) < 2 * SHOWN_ALIKE:
+            told.append(one)
+        elif one is same[0]:
+            rows = ", ".join(
+                hit[1] for other in same[:SHOWN_ALIKE] if (hit := _ROW.search(other.where))
+            )
+            first = f"række {rows} og {len(same) - SHOWN_ALIKE} til"
+            found = "; ".join(dict.fromkeys(other.found for other in same[:SHOWN_ALIKE]))
+            told.append(replace(one, where=_ROW.sub(first, one.where), found=found))
+    rest = len(told) - SHOWN_PROBLEMS
+    return told[:SHOWN_PROBLEMS] + ([problem("more-problems", name, str(rest))] if rest > 0 else [])
 
 
 _AGE_SPAN: Final = re.compile(r",?\s*16\s*[-–]\s*6[0-9]\s*år$")
