@@ -20,7 +20,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from beskplan.blocks import captions
 from beskplan.blocks.csv import table_csv
-from beskplan.blocks.model import MIME, Block, Figure, Header, Table
+from beskplan.blocks.model import MIME, Accent, Block, Figure, Header, Table
+from beskplan.core.colours import OWN, of_charts
 
 ID_PREFIXES = ("tabel-", "figur-", "data-", "noegletal")
 """No heading of a page may take an id that begins so."""
@@ -75,15 +76,31 @@ def _template() -> Template:
     return environment.get_template("blocks.html.j2")
 
 
-def preview_html(block: Block) -> str:
+def coloured(figure: Figure, accent: Accent | None) -> Figure:
+    """The figure in the publisher's colour, where that can be told from the others."""
+    drawn = {"svg": figure.svg, "svg_narrow": figure.svg_narrow}
+    own, colour = OWN.lower(), of_charts(accent).lower()
+    shown = {name: svg.replace(own, colour) for name, svg in drawn.items() if svg}
+    return figure.model_copy(update=shown)
+
+
+def preview_html(block: Block, accent: Accent | None = None) -> str:
     """The block as it is shown in a notebook: the page's fragment, its signs with a size of their own.
 
     The header, which every notebook shows first, brings the page's style sheet for all of them.
+
+    Args:
+        block: What is shown.
+        accent: The publisher's colours; a header has its own.
     """
     if isinstance(block, Figure):
         # A notebook is read on a wide screen: one drawing is enough there.
-        block = block.model_copy(update={"svg_narrow": ""})
+        block = coloured(block.model_copy(update={"svg_narrow": ""}), accent)
     style = f"<style>{_notebook_style()}</style>\n" if isinstance(block, Header) else ""
+    if style and (own := block.light if isinstance(block, Header) else None):
+        names = {"accent": own.text, "link": own.text, "stor": own.large, "streg": own.graphics}
+        told = "".join(f"--{name}:{colour};" for name, colour in names.items())
+        style = style.replace("</style>", f".beskplan.beskplan{{{told}}}</style>")
     html = _UNSIZED_SVG.sub(r'\g<0>width="\1" height="\2" ', block_html(block))
     return f'{style}<div class="beskplan" lang="da">\n{html}\n</div>'
 
@@ -136,11 +153,13 @@ class Shown:
     """A block as the value of a notebook cell."""
 
     block: Block
+    accent: Accent | None = None
+    """The publisher's colours."""
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         return {
             MIME: self.block.model_dump(mode="json"),
-            "text/html": preview_html(self.block),
+            "text/html": preview_html(self.block, self.accent),
             "text/plain": f"<{self.block.kind} {getattr(self.block, 'id', '')}>",
         }
 
@@ -150,6 +169,7 @@ def shown(make: Callable[Args, Block]) -> Callable[Args, Shown]:
 
     @functools.wraps(make)
     def show(*args: Args.args, **kwargs: Args.kwargs) -> Shown:
-        return Shown(make(*args, **kwargs))
+        context = getattr(args[0], "context", None) if args else None
+        return Shown(make(*args, **kwargs), context.header().light if context else None)
 
     return show

@@ -19,7 +19,7 @@ from nbformat import NotebookNode
 from pydantic import TypeAdapter, ValidationError
 
 from beskplan.blocks import captions
-from beskplan.blocks.html import ID_PREFIXES
+from beskplan.blocks.html import ID_PREFIXES, coloured
 from beskplan.blocks.model import (
     MIME,
     Block,
@@ -33,7 +33,6 @@ from beskplan.blocks.model import (
     Table,
     as_demo,
 )
-from beskplan.core.colours import OWN, is_for_charts
 from beskplan.core.errors import Problem, RenderError, did_you_mean
 from beskplan.core.files import COPY
 from beskplan.core.periods import date_text
@@ -358,23 +357,14 @@ class _Reading:
         match content:
             case Table() | Figure():
                 self.numbers[content.kind] += 1
-                shown = self._coloured(content) if isinstance(content, Figure) else content
+                accent = self.headers[0].light if self.headers else None
+                shown = coloured(content, accent) if isinstance(content, Figure) else content
                 return Numbered(self.numbers[content.kind], shown)
             case SourceList():
                 reasons = (omitted.reason for omitted in self.omitted if omitted.missed)
                 reservations = tuple(dict.fromkeys((*content.reservations, *reasons)))
                 return content.model_copy(update={"reservations": reservations})
         return content
-
-    def _coloured(self, figure: Figure) -> Figure:
-        """The figure in the publisher's colour, where that can be told from the others."""
-        accent = self.headers[0].light if self.headers else None
-        if accent is None or not is_for_charts(accent.graphics):
-            return figure
-        drawn = {"svg": figure.svg, "svg_narrow": figure.svg_narrow}
-        own, colour = OWN.lower(), accent.graphics.lower()
-        shown = {name: svg.replace(own, colour) for name, svg in drawn.items() if svg}
-        return figure.model_copy(update=shown)
 
     def _sections(self, parent: _Draft) -> tuple[Section, ...]:
         # Depth first, an own item before a subsection's: the order in which numbers are given.

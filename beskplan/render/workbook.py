@@ -28,6 +28,7 @@ from beskplan.blocks.csv import (
     row_notes,
 )
 from beskplan.blocks.model import Cell, Figure, SourceList, Table
+from beskplan.core.colours import OWN, of_charts
 from beskplan.core.errors import Problem, RenderError
 from beskplan.registers.areas import area
 from beskplan.render.page import Page
@@ -38,7 +39,7 @@ SOURCES = "Kilder og forbehold"
 ALL = "Alle tal"
 CORRECTIONS = "Rettelser"
 TOTAL = "I alt"
-CHART_COLOURS = ("#12436D", "#8B959F", "#801650", "#F46A25", "#28A197", "#3D3D3D")
+CHART_COLOURS = (OWN, "#8B959F", "#801650", "#F46A25", "#28A197", "#3D3D3D")
 """Of a chart's series in their order: the page's own, and none is told by its colour alone."""
 _CORE = "docProps/core.xml"
 _LANGUAGE = b"<dc:language>da-DK</dc:language>"
@@ -76,7 +77,7 @@ def render_workbook(page: Page) -> bytes:
             ),
         }
     )
-    writer = SheetWriter(workbook)
+    writer = SheetWriter(workbook, of_charts(page.header.light))
     for sheet in _sheets(page):
         writer.write(sheet)
     workbook.close()
@@ -321,8 +322,9 @@ class Sheet:
 class SheetWriter:
     """Writes sheets into one workbook; formats are made once."""
 
-    def __init__(self, workbook: Workbook) -> None:
+    def __init__(self, workbook: Workbook, own: str) -> None:
         self._workbook = workbook
+        self._colours = (own, *CHART_COLOURS[1:])
         self._formats: dict[tuple[tuple[str, object], ...], Format] = {}
 
     def write(self, sheet: Sheet) -> None:
@@ -373,7 +375,7 @@ class SheetWriter:
     def _chart(self, worksheet: Worksheet, sheet: Sheet, chart: Chart, top: int) -> None:
         drawn = self._workbook.add_chart({"type": chart.kind})
         last = top + chart.rows
-        for colour, column in zip(CHART_COLOURS, chart.columns, strict=False):
+        for colour, column in zip(self._colours, chart.columns, strict=False):
             look = {"line": {"color": colour, "width": 2}, "marker": {"type": "circle", "size": 4}}
             drawn.add_series(
                 {

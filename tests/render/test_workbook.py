@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from nbformat import NotebookNode
 
 from beskplan.blocks.csv import NO_NOTE, printed_number
-from beskplan.blocks.model import Cell, Column, Figure, Row, Table
+from beskplan.blocks.model import Accent, Cell, Column, Figure, Row, Table
 from beskplan.core.errors import RenderError
 from beskplan.render.page import Numbered, Page, read_page
 from beskplan.render.workbook import (
@@ -279,3 +279,16 @@ def test_a_figure_of_whole_numbers_of_one_unit_has_a_chart_that_follows_the_cell
         assert [str(cell.value) for (cell,) in cells] == list(texts)
         with zipfile.ZipFile(io.BytesIO(render_workbook(page))) as book:
             assert b"descr=" in book.read("xl/drawings/drawing1.xml")
+
+
+@pytest.mark.parametrize(("colour", "is_used"), [("#1F3A5F", True), ("#004B87", False)])
+def test_a_chart_has_the_publishers_colour_where_it_can_be_told_apart(
+    colour: str, *, is_used: bool
+) -> None:
+    page = drawn(GROUPS, ("14", "12", "18"))
+    accent = Accent(text=colour, large=colour, graphics=colour)
+    own = replace(page, header=page.header.model_copy(update={"light": accent}))
+    with zipfile.ZipFile(io.BytesIO(render_workbook(own))) as book:
+        chart = book.read("xl/charts/chart1.xml").decode()
+    assert (colour[1:] in chart) is is_used
+    assert ("12436D" in chart) is not is_used

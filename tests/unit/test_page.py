@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_cell
 
+from beskplan.blocks.html import preview_html
 from beskplan.blocks.model import MIME, Accent, Figure, KeyFigures, Omitted, SourceList, Table
 from beskplan.core.errors import RenderError
 from beskplan.render.markdown import Heading, markdown_html, plain_text, split_headings
@@ -63,6 +65,12 @@ def test_a_publishers_colour_is_the_charts_where_it_can_be_told_apart(
     for drawn in (shown.svg, shown.svg_narrow):
         assert (colour.lower() in drawn) is is_used
         assert ("#12436d" in drawn) is not is_used
+    # And in the cell of a notebook, whose header has the colours of headings and rules.
+    cell = unquote(preview_html(figure, accent))
+    assert (colour.lower() in cell) is is_used
+    assert ("#12436d" in cell) is not is_used
+    assert f"--accent:{colour};" in preview_html(header)
+    assert "#12436d" in unquote(preview_html(figure))
 
 
 class TestGoodPage:
