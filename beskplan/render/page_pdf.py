@@ -29,6 +29,11 @@ STANDARDS: list[typst.PDFStandard] = ["ua-1", "a-3a"]
 FITTED = ("yes", "no")
 """Whether figures and tables are fitted to what is left of a page: where that never settles, they are not."""
 
+MOST_PAGES = 4
+"""Of an edition, which is set closer where it has more."""
+TIGHTEST = 2
+"""Index of the closest setting in `look.typ`."""
+
 
 def render_pdf(page: Page, dated: date | None = None) -> bytes:
     """The page as a tagged PDF with the CSV of every table attached.
@@ -64,17 +69,30 @@ def set_pdf(data: Node, template: str, name: str) -> bytes:
         problem = "en rapport blev sat i denne proces, før den delte sig"
         raise RenderError(Problem(f"{name}.pdf", problem, fix="sæt kun PDF'er i underprocesser"))
     report = json.dumps(data, ensure_ascii=False)
+    # An edition of more pages than it may have is set closer, and closer again.
+    for tight in range(TIGHTEST + 1):
+        pdf = _compiled(compiler, {"report": report, "tight": str(tight)}, name)
+        if not data.get("compact") or _pages(pdf) <= MOST_PAGES:
+            break
+    return tag_tables(pdf)
+
+
+def _compiled(compiler: typst.Compiler, inputs: dict[str, str], name: str) -> bytes:
     for fit in FITTED:
-        inputs = {"report": report, "fit": fit}
         try:
             pdf, warnings = compiler.compile_with_warnings(
-                format="pdf", sys_inputs=inputs, pdf_standards=STANDARDS
+                format="pdf", sys_inputs={**inputs, "fit": fit}, pdf_standards=STANDARDS
             )
         except typst.TypstError as error:
             raise RenderError(_problem(name, error)) from error
         if not warnings and isinstance(pdf, bytes):
-            return tag_tables(pdf)
+            return pdf
     raise RenderError([_problem(name, warning) for warning in warnings])
+
+
+def _pages(pdf: bytes) -> int:
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        return len(opened.pages)
 
 
 @cache

@@ -238,6 +238,25 @@ def test_a_figure_that_fetches_a_file_is_refused() -> None:
         render_pdf(_page(Numbered(1, figure)))
 
 
+def test_an_edition_of_five_pages_is_set_closer_on_four_and_no_other_report_is(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = (Markdown("Indsatsen begynder tidligere, og antallet ventes at falde. " * 8),) * 40
+    section = replace(page.sections[0], items=many, subsections=())
+    long = replace(page, items=(), sections=(section, *page.sections[-1:]))
+    edition = replace(long, header=page.header.model_copy(update={"periode": "3. kvartal 2026"}))
+
+    def pages(one: Page) -> int:
+        return len(pypdf.PdfReader(BytesIO(render_pdf(one))).pages)
+
+    others, told = pages(long), pages(edition)
+    text = "".join(p.extract_text() for p in pypdf.PdfReader(BytesIO(render_pdf(edition))).pages)
+    assert "".join(text.split()).count("begyndertidligere") == 40 * 8
+    monkeypatch.setattr(page_pdf, "TIGHTEST", 0)
+    assert (told, pages(edition) > page_pdf.MOST_PAGES) == (page_pdf.MOST_PAGES, True)
+    assert pages(long) == others > page_pdf.MOST_PAGES
+
+
 def test_the_publisher_s_colours_are_the_document_s(page: Page, pdf: bytes) -> None:
     accent = Accent(text="#7A1230", large="#7A1230", graphics="#C4501B")
     own = render_pdf(replace(page, header=page.header.model_copy(update={"light": accent})))
