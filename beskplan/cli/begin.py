@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from beskplan.cli.options import working_copy
+from beskplan.core.files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -189,8 +190,7 @@ def _write_schemas(place: Path) -> list[Path]:
     for name, text in (schemas() | {SCHEMA: schema_of(Mapping)}).items():
         path = place / FOLDER / name
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8", newline="\n")
+            write_whole(path, text.encode())
             written.append(FOLDER / name)
     return written
 

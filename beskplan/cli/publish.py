@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from beskplan.cli.options import working_copy
+from beskplan.core.files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -337,11 +338,9 @@ def schedule(
         if out is None:
             typer.echo(f"# {name}\n{content}")
             continue
-        out.mkdir(parents=True, exist_ok=True)
         # Windows reads its task files as UTF-16.
         encoding = "utf-16" if name.endswith(".xml") else "utf-8"
-        (out / name).write_text(content, encoding=encoding)
-        typer.echo(str(out / name))
+        typer.echo(str(write_whole(out / name, content.encode(encoding))))
 
 
 def _time(text: str) -> time:

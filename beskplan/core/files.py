@@ -100,6 +100,18 @@ def alone(lock: Path, problem: Problem, wait_seconds: float = 0.0) -> Iterator[N
         raise LockedError(problem) from None
 
 
+def copy_folder(source: Path, target: Path) -> None:
+    """Copy a folder to a new one, as `shutil.copytree`, whose own error tells no cause.
+
+    Raises:
+        OSError: a file cannot be read, or not be written: a full disk.
+    """
+    target.mkdir(parents=True)
+    for path in sorted(source.rglob("*")):
+        copy = target / path.relative_to(source)
+        copy.mkdir() if path.is_dir() else shutil.copy2(path, copy)
+
+
 def install(new: Path, target: Path) -> None:
     """Make the folder `new` the folder `target`; what was there before is removed afterwards.
 

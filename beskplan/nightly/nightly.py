@@ -15,6 +15,7 @@ working copy. Somebody who edits a notebook, before the night or during it, chan
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
@@ -38,6 +39,7 @@ from beskplan.publish.mailing import SENT, tell_maintainer
 from beskplan.render.page import read_notebook, read_page
 from beskplan.report.place import ROOT_VARIABLE
 from beskplan.runner.records import MANIFEST, Version, now, read_json, write_json
+from beskplan.runner.work import cannot_be_written
 from beskplan.sources.jobindsats import SKIPPED
 
 CHECKOUT = Path("data") / "natkoersel" / "arbejdskopi"
@@ -127,6 +129,8 @@ def _git(root: Path, *words: str) -> str:
         )
     except (OSError, subprocess.SubprocessError) as error:
         said = str(getattr(error, "stderr", "") or error).strip()
+        if "No space left" in said:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(root)) from None
         said = "" if "not a git repository" in said else said
         fix = "kør det i en klon af projektet"
         raise InputError(Problem(str(root), "er ikke en git-udtjekning", said, fix=fix)) from None
@@ -380,7 +384,10 @@ def night(root: Path, tell: Tell, steps: Sequence[Step] = STEPS) -> bool:
     except LockedError:
         raise
     except Exception as error:
-        _mail(root, tell, "natkørsel: afbrudt", [f"{type(error).__name__}: {error}"])
+        why = f"{type(error).__name__}: {error}"
+        if isinstance(error, OSError):
+            why = str(cannot_be_written(root, error))
+        _mail(root, tell, "natkørsel: afbrudt", [why])
         raise
     seen = _look(root, result)
     told = _last_told(root)

@@ -19,7 +19,7 @@ from datetime import date
 from pathlib import Path
 
 from beskplan.core.errors import InputError, Problem
-from beskplan.core.files import install
+from beskplan.core.files import copy_folder, install
 from beskplan.params.jobs import Job, Workplace
 from beskplan.proof import prove
 from beskplan.publish.trail import COPIES, Event, State, States, Trail, What, day_of, problem
@@ -301,7 +301,7 @@ def make_copy(
     work = Path(tempfile.mkdtemp(prefix=".", dir=store.folder))
     try:
         folder = work / "kopi"
-        shutil.copytree(version.folder, folder)
+        copy_folder(version.folder, folder)
         for name, content in rendered.items():
             (folder / name).write_bytes(content)
         files = version.files | {name: sha256_bytes(one) for name, one in rendered.items()}

@@ -10,6 +10,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.headerregistry import Address
@@ -83,15 +84,18 @@ def tell_maintainer(root: Path, settings: MailSettings, title: str, lines: Seque
     mail.set_content(text, charset="utf-8", cte="quoted-printable")
     content = mail.as_bytes()
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{sha256_bytes(content)[:12]}.eml"
-    file = write_whole(root / FOLDER / UNSENT / name, content)
+    file = root / FOLDER / UNSENT / name
+    with suppress(OSError):  # a full disk is told of all the same
+        write_whole(file, content)
     try:
         with connected(settings.server, find_password(settings)) as smtp:
             # The oldest first; what was taken by the server leaves the folder.
-            for path in sorted(file.parent.glob("*.eml")):
+            for path in sorted({*file.parent.glob("*.eml"), file}):
+                letter = content if path == file else path.read_bytes()
                 back_to = settings.vedligeholder[0]
                 for address in settings.vedligeholder:
-                    hand_over(smtp, back_to, address, path.read_bytes(), lambda: None)
-                path.unlink()
+                    hand_over(smtp, back_to, address, letter, lambda: None)
+                path.unlink(missing_ok=True)
     except (BeskplanError, RefusalError, DoubtError, OSError) as error:
         return Notice(sent=False, file=file, why=str(error))
     return Notice(sent=True)

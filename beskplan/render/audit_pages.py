@@ -14,6 +14,7 @@ from beskplan.audit.documents.model import Document, Grid, Part, Passage
 from beskplan.audit.model import SEVERITIES, Place, Result
 from beskplan.audit.report import result_json
 from beskplan.blocks.model import Header
+from beskplan.core.files import write_whole
 from beskplan.core.words import slugify
 from beskplan.registers.areas import area
 from beskplan.registers.provenance import sha256_bytes
@@ -141,7 +142,4 @@ def write_report(result: Result, page: Page, folder: Path, dated: date) -> tuple
         "plantjek.csv": report.findings_csv(result),
         "plantjek.json": report.result_json(result).encode(),
     }
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in contents.items():
-        (folder / name).write_bytes(content)
-    return tuple(folder / name for name in contents)
+    return tuple(write_whole(folder / name, content) for name, content in contents.items())

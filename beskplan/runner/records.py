@@ -26,7 +26,7 @@ from typing import Any
 
 from beskplan.core.editions import split_name
 from beskplan.core.errors import Problem
-from beskplan.core.files import alone, install, write_whole
+from beskplan.core.files import alone, copy_folder, install, write_whole
 from beskplan.registers.provenance import sha256_file, sha256_json
 
 FOLDER = ".noegler"
@@ -301,7 +301,7 @@ class Store:
             kept.folder.parent.mkdir(parents=True, exist_ok=True)
             draft = Path(tempfile.mkdtemp(prefix=".", dir=kept.folder.parent))
             try:
-                shutil.copytree(report, draft / "hel")
+                copy_folder(report, draft / "hel")
                 install(draft / "hel", kept.folder)
             finally:
                 shutil.rmtree(draft, ignore_errors=True)

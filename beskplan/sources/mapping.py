@@ -22,6 +22,7 @@ from beskplan.core.errors import (
     did_you_mean,
     os_reason,
 )
+from beskplan.core.files import write_whole
 from beskplan.registers.areas import find as find_area
 from beskplan.registers.benefits import benefit
 from beskplan.registers.document import read_text
@@ -312,12 +313,10 @@ def save_mapping(text: str, path: Path) -> None:
     Raises:
         DataError: the file exists, or cannot be written.
     """
+    if path.exists():
+        raise DataError(problem("file-exists", str(path)))
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8") as stream:
-            stream.write(text)
-    except FileExistsError:
-        raise DataError(problem("file-exists", str(path))) from None
+        write_whole(path, text.encode())
     except OSError as error:
         raise DataError(problem("not-written", str(path), os_reason(error))) from None
 
