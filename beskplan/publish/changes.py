@@ -150,6 +150,7 @@ class _Comparison:
             for key in shared
             if rows_then[key] != rows_now[key]
         }
+        self._periods = {_period(key[4]) for key in rows_now}
         # Versions from before rows were kept are compared by their data sets.
         self._other_data = rows_then != rows_now if rows_then else old["data"] != new["data"]
         same = was["params"].items() & is_now["params"].items()
@@ -185,21 +186,25 @@ class _Comparison:
             yield Moved(KEY_FIGURES, counted, when or NONE, before, now, reason, own=True)
 
     def cells(self) -> Iterator[Moved]:
-        tables = {one["id"] for one in self._old["tables"]}
+        shown: dict[str, set[str]] = {}
+        for (table, *_), (_, row, label, _) in self._was.items():
+            shown.setdefault(table, set()).update((row[0].lower(), label.lower()))
         for key in dict.fromkeys((*self._is, *self._was)):
             old, new = self._was.get(key), self._is.get(key)
             before, now = (side[3] if side else None for side in (old, new))
             same = before and now and before[:2] == now[:2]
             if same or not any(cell and cell[1] is not None for cell in (before, now)):
                 continue
-            if old is None:
-                reason = self._appeared(key[0] in tables)
-            elif new is None:
+            if old is None and new:
+                reason = self._appeared(self._named(new), shown.get(key[0]))
+            elif new is None or old is None:
                 reason = self._in_general()
-            elif (old[0]["period"], old[2]) != (new[0]["period"], new[2]):
+            elif old[2] != new[2] or (
+                old[0]["period"] != new[0]["period"] and not self._named(new)
+            ):
                 reason = _NEW_PERIOD
             else:
-                reason = self._of_number(new[1][1], old[3][1], new[3][1])
+                reason = self._of_number(new, old[3][1])
             yield self._moved(new or self._was[key], before, now, reason)
 
     def _moved(
@@ -230,17 +235,27 @@ class _Comparison:
         if not self._taken_back:
             yield from (Reworded(text, "") for texts in was.values() for text in texts)
 
-    def _of_number(self, area: str, before: float | None, now: float | None) -> Reason:
-        """Why a number of an area (empty where its row names none) moved while its period stayed."""
+    def _named(self, placed: _Placed) -> set[str]:
+        """The periods that a cell's row and column name: they stay, also where the table's is another."""
+        _, row, column, _ = placed
+        return self._periods & {row[0].lower(), column.lower()}
+
+    def _of_number(self, placed: _Placed, before: float | None) -> Reason:
+        """Why a number moved while its period stayed; a row that names no area may be any."""
+        (_, (_, area, *_), _, cell), named = placed, self._named(placed)
         for key, (then, is_now) in self._revised.items():
-            if area in ("", key[3]) and _same(before, then) and _same(now, is_now):
-                return Reason(("revideret",), _period(key[4]))
+            period = _period(key[4])
+            ours = area in ("", key[3]) and (not named or period in named)
+            if ours and _same(before, then) and _same(cell[1], is_now):
+                return Reason(("revideret",), period)
         return self._in_general()
 
-    def _appeared(self, in_old_table: bool) -> Reason:
-        """Why a number is there that was not before."""
-        later = in_old_table and self._other_data and not self._method
-        return _NEW_PERIOD if later and not self._params else self._in_general()
+    def _appeared(self, named: set[str], shown: set[str] | None) -> Reason:
+        """Why a number is there that was not before, in a table that had these labels; None, no table."""
+        if shown and named - shown:
+            return _NEW_PERIOD
+        later = shown is not None and self._other_data and not self._method
+        return _NEW_PERIOD if later and not self._params and not named else self._in_general()
 
     def _in_general(self) -> Reason:
         """Everything that differs between the versions."""

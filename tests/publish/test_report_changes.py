@@ -60,6 +60,25 @@ def made(**differs: Any) -> dict[str, Any]:
     return {"tables": [table(711)], "rows": [row(703)], "made_from": {**MADE_FROM, **differs}}
 
 
+def months(period: str, shown: dict[str, float], **more: Any) -> dict[str, Any]:
+    """A table of a row per month, that `period` says to be of; params say so too."""
+    codes = {"Juni 2020": "2020M06", "Juli 2020": "2020M07", "August 2020": "2020M08"}
+    return {
+        "tables": [
+            {
+                **table(period=period),
+                "columns": [["nu", "Furesø"]],
+                "rows": [[label, "", [[f"{n:.0f}", n, "known"]]] for label, n in shown.items()],
+            }
+        ],
+        "rows": [row(n, codes[label]) for label, n in shown.items() if label in codes],
+        "made_from": {**MADE_FROM, "params": {"params/2021.yaml": period}},
+        **more,
+    }
+
+
+MONTHS = months("juni 2020 - juli 2020", {"Juni 2020": 18, "Juli 2020": 20})
+LONGER = "juni 2020 - august 2020"
 MOVED: dict[str, tuple[dict[str, Any], dict[str, Any], tuple[str, str], tuple[str, ...]]] = {
     "revised": (shows(703), shows(711), ("703", "711"), ("revideret",)),
     "revised, and the method changed": (
@@ -84,6 +103,36 @@ MOVED: dict[str, tuple[dict[str, Any], dict[str, Any], tuple[str, str], tuple[st
         ("parameter", "metode"),
     ),
     "another month": (shows(703), LATER, ("703", "690"), ("periode",)),
+    "a month of its own row revised, the period moved": (
+        MONTHS,
+        months(LONGER, {"Juni 2020": 19, "Juli 2020": 20}),
+        ("18", "19"),
+        ("revideret",),
+    ),
+    "a month of its own row, calculated": (
+        MONTHS,
+        months(LONGER, {"Juni 2020": 19, "Juli 2020": 20}, rows=MONTHS["rows"]),
+        ("18", "19"),
+        ("parameter",),
+    ),
+    "the row of a new month, the period moved": (
+        MONTHS,
+        months(LONGER, {"Juni 2020": 18, "Juli 2020": 20, "August 2020": 21}),
+        ("ingen", "21"),
+        ("periode",),
+    ),
+    "a new row that names no month": (
+        MONTHS,
+        months(LONGER, {"Juni 2020": 18, "Juli 2020": 20, "Heraf": 21}),
+        ("ingen", "21"),
+        ("parameter",),
+    ),
+    "a sum of the months, the period moved": (
+        months("juni 2020", {"Juni 2020": 18, "I alt": 18}),
+        months(LONGER, {"Juni 2020": 18, "I alt": 38}),
+        ("18", "38"),
+        ("periode",),
+    ),
     # A share of revised numbers is not called revised.
     "calculated": (
         {"tables": [table(49, text="49 %")], "rows": [row(703)]},
