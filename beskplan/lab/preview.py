@@ -33,6 +33,7 @@ P = ParamSpec("P")
 Value = TypeVar("Value")
 FRAME = (TEMPLATES / "preview.html").read_bytes()
 """Shows the page beside this address (`page`) and asks for `news` of it."""
+_OLDER = " Nedenfor er den seneste, der kunne."
 
 
 def preview_job(text: str, place: Workplace) -> Job:
@@ -57,13 +58,15 @@ def preview_job(text: str, place: Workplace) -> Job:
     except NotJSONError:
         raise _half_saved(path) from None
     except (KeyError, ValueError, SyntaxError):
+        slips = [
+            one for one in check_notebook(path, run_by_hand=True) if one.where.endswith("celle 2")
+        ]
         problem = Problem(
-            where=f"notebooks/{path.name}",
+            where=f"notebooks/{path.name}: celle 2",
             what="siger ikke, hvem den er for",
-            expected="en celle med mærket `parameters`, som har `kommune` og `aar`",
-            fix="eller nævn jobbet: aar/kommune/bilag",
+            fix='skriv kommune = "Rudersdal" og aar = 2021, hver på sin linje',
         )
-        raise UnknownNameError(problem) from None
+        raise UnknownNameError([*slips, problem]) from None
     return Job.parse(f"{aar}/{kommune}/{path.stem}")
 
 
@@ -108,8 +111,7 @@ class Preview:
             self.page = self._make()
         except BeskplanError as error:
             self.problems = "\n\n".join(map(str, error.problems))
-            older = " Nedenfor er den seneste, der kunne." if self.edition else ""
-            self.state = f"Siden kunne ikke laves.{older}"
+            self.state = f"Siden kunne ikke laves.{_OLDER * bool(self.edition)}"
         else:
             self.edition += 1
             self.problems = ""
@@ -206,11 +208,14 @@ class Previews:
             ending: Of the file.
 
         Raises:
-            BeskplanError: in the future: the notebook cannot be run, or says of nobody whom it is for.
+            BeskplanError: in the future: the notebook cannot be run, breaks a rule that the build
+                refuses, or says of nobody whom it is for.
         """
 
         def made() -> bytes:
             job = preview_job(what, self.place)
+            if broken := check_notebook(self.place.notebook(job.bilag), run_by_hand=True):
+                raise NotebookError(broken)
             return page_worker(self.place.root).page(job.id, ending)
 
         return self.beside(made)
@@ -235,10 +240,12 @@ class Previews:
             try:
                 job = preview_job(what, self.place)
             except BeskplanError as error:
+                edition = known.edition if known else 0
+                state = "Siden kan ikke laves, før notebooken siger, hvem den er for."
                 return {
                     "title": what,
-                    "edition": known.edition if known else 0,
-                    "state": "Siden kan ikke laves, før notebooken siger, hvem den er for.",
+                    "edition": edition,
+                    "state": f"{state}{_OLDER * bool(edition)}",
                     "problems": "\n\n".join(map(str, error.problems)),
                 }
             preview = self._previews.setdefault(what, Preview(job, self.place))

@@ -303,7 +303,8 @@ class _Reading:
             self.open[0].title = heading.title
             return
         if not heading.title:
-            self._problem(where, "en tom overskrift", "en overskrift med tekst")
+            fix = "skriv overskriften efter #, eller slet linjen"
+            self._problem(where, "en tom overskrift", "en overskrift med tekst", fix=fix)
         while self.open[-1].level >= heading.level:
             self.open.pop()
         if heading.level != self.open[-1].level + 1:
@@ -390,8 +391,10 @@ class _Reading:
                     )
                     self.problems.append(problem)
 
-    def _problem(self, where: str, what: str, expected: str, found: str = "") -> None:
-        self.problems.append(Problem(where, what, found=found, expected=expected))
+    def _problem(
+        self, where: str, what: str, expected: str, found: str = "", fix: str = ""
+    ) -> None:
+        self.problems.append(Problem(where, what, found, expected, fix))
 
 
 _BLOCK: TypeAdapter[Block] = TypeAdapter(Block)
@@ -414,11 +417,14 @@ def read_notebook(path: Path) -> NotebookNode:
 def read_pieces(nb: NotebookNode) -> tuple[list[Piece], list[Problem]]:
     """The pieces of a notebook in order, and everything in it that is none.
 
-    Cells are counted from 1, as a reader of the notebook counts them.
+    Cells are counted from 1, as a reader of the notebook counts them: without the one that papermill adds.
     """
     pieces: list[Piece] = []
     problems: list[Problem] = []
-    for number, cell in enumerate(nb.cells, start=1):
+    written = (
+        cell for cell in nb.cells if "injected-parameters" not in cell.metadata.get("tags", ())
+    )
+    for number, cell in enumerate(written, start=1):
         where = f"celle {number}"
         for found in _cell(cell, where):
             if isinstance(found, Problem):

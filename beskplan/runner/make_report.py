@@ -9,7 +9,7 @@ import json
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import chdir
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, cast
@@ -28,7 +28,7 @@ from beskplan.blocks.captions import table_title
 from beskplan.blocks.csv import SOURCES_FILE, sources_csv, table_csv
 from beskplan.blocks.model import MIME, Table
 from beskplan.core import errors
-from beskplan.core.errors import BeskplanError, CellError, Problem, ReportError
+from beskplan.core.errors import BeskplanError, CellError, Problem, RenderError, ReportError
 from beskplan.core.files import ROWS, heal, install
 from beskplan.observations.snapshot_store import embedded
 from beskplan.params.jobs import Job, Workplace
@@ -91,7 +91,7 @@ def _fill(work: Path, job: Job, place: Workplace, engine: str) -> tuple[str, ...
     inputs = Inputs.read(job, place)
     with recorded(work / ROWS):
         notebook = execute(job, place, work / f"{job.bilag}.ipynb", engine=engine)
-    page = read_page(notebook)
+    page = page_of(notebook, job)
     with ThreadPoolExecutor(1) as beside:
         # Typst sets the PDF outside of Python's lock.
         pdf = beside.submit(render_pdf, page)
@@ -108,6 +108,22 @@ def _fill(work: Path, job: Job, place: Workplace, engine: str) -> tuple[str, ...
     text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
     (work / MANIFEST).write_text(text, encoding="utf-8")
     return audited.lines
+
+
+def page_of(notebook: NotebookNode, job: Job) -> Page:
+    """The page of an executed notebook.
+
+    Raises:
+        RenderError: it is none; the problems name the notebook's file and cell.
+    """
+    try:
+        return read_page(notebook)
+    except RenderError as error:
+        name = f"notebooks/{job.bilag}.ipynb"
+        raise RenderError(
+            replace(one, where=f"{name}: {one.where}".replace(": notebook", ""))
+            for one in error.problems
+        ) from None
 
 
 def execute(

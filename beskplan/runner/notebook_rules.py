@@ -222,7 +222,9 @@ def _code(source: str, role: str) -> Broken:
     try:
         tree = ast.parse(source)
     except SyntaxError as error:
-        yield "syntax", f"linje {error.lineno}: {error.msg}", {}
+        # A quote that is missing is the slip of a person who writes a name.
+        rule = "quote" if error.msg.startswith("unterminated") else "syntax"
+        yield rule, f"linje {error.lineno}: {(error.text or source).strip()}", {}
         return
     lines = [line for line in source.splitlines() if line.strip() and line.strip()[0] != "#"]
     if len(lines) > MAX_LINES:
@@ -237,9 +239,10 @@ def _body(source: str, body: list[ast.stmt], role: str) -> Broken:
     shows = not source.rstrip().endswith(";")
     match role, body:
         case "parameters", _:
-            yield from (
-                ("parameter", ast.unparse(one), {}) for one in body if not _assigns_literal(one)
-            )
+            for one in body:
+                if not _assigns_literal(one):
+                    is_name = isinstance(one, ast.Assign) and isinstance(one.value, ast.Name)
+                    yield "quote" if is_name else "parameter", ast.unparse(one), {}
             if not body:
                 yield "no parameters", "en tom celle", {}
         case "setup", _:

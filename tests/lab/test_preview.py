@@ -17,7 +17,14 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-from beskplan.core.errors import BeskplanError, InputError, Problem, RenderError, UnknownNameError
+from beskplan.core.errors import (
+    BeskplanError,
+    InputError,
+    NotebookError,
+    Problem,
+    RenderError,
+    UnknownNameError,
+)
 from beskplan.lab.handlers import new_bilag
 from beskplan.lab.preview import FRAME, Preview, Previews, preview_job
 from beskplan.params.jobs import Job, Workplace
@@ -89,6 +96,40 @@ def test_a_notebook_that_names_no_municipality_is_refused(place: Workplace) -> N
     rewrite(place, "parameters", "andet")
     with pytest.raises(UnknownNameError, match="hvem den er for"):
         preview_job(BILAG, place)
+
+
+@pytest.mark.parametrize("slip", ['kommune = \\"rudersdal', "kommune = rudersdal"])
+def test_a_quote_that_is_missing_is_named_and_the_older_page_is_told(
+    place: Workplace, previews: Previews, slip: str
+) -> None:
+    settled(previews)
+    rewrite(place, 'kommune = \\"rudersdal\\"', slip)
+    found = previews.news(BILAG)
+    assert "celle 2: en anførsel mangler" in str(found["problems"])
+    assert "Nedenfor er den seneste, der kunne." in str(found["state"])
+
+
+@pytest.mark.parametrize(
+    ("heading", "refused"), [("# Udviklingen for 250 ledige i", True), ("# Mere om", False)]
+)
+def test_a_file_is_refused_for_what_the_build_refuses(
+    place: Workplace,
+    previews: Previews,
+    monkeypatch: pytest.MonkeyPatch,
+    heading: str,
+    refused: bool,
+) -> None:
+    worker = MagicMock()
+    worker.return_value.page.return_value = b"siden"
+    monkeypatch.setattr("beskplan.lab.preview.page_worker", worker)
+    rewrite(place, "# Udviklingen i", heading)
+    made = previews.file(f"notebooks/{BILAG}.ipynb", "html")
+    if not refused:
+        assert made.result() == b"siden"
+        return
+    with pytest.raises(NotebookError) as caught:
+        made.result()
+    assert caught.value.problems == check_notebook(place.notebook(BILAG), run_by_hand=True)
 
 
 def test_there_is_no_page_before_somebody_looks(previews: Previews) -> None:

@@ -13,8 +13,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_ce
 from beskplan.blocks.html import preview_html
 from beskplan.blocks.model import MIME, Accent, Figure, KeyFigures, Omitted, SourceList, Table
 from beskplan.core.errors import RenderError
+from beskplan.params.jobs import Job
 from beskplan.render.markdown import Heading, markdown_html, plain_text, split_headings
 from beskplan.render.page import Markdown, Page, heading_id, read_page
+from beskplan.runner.make_report import page_of
 from tests.conftest import cases
 from tests.render.sample_notebook import (
     block_cell,
@@ -185,6 +187,19 @@ class TestRefused:
 
     def test_a_second_header(self) -> None:
         assert problems(report(block_cell(sample_header()))) == ["celle 3: et hoved mere"]
+
+    def test_the_cell_that_papermill_adds_is_not_counted(self) -> None:
+        added = new_code_cell("aar = 2021", metadata={"tags": ["injected-parameters"]})
+        notebook = report(md("## \n\nTekst"))
+        notebook.cells.insert(1, added)
+        with pytest.raises(RenderError) as caught:
+            read_page(notebook)
+        (problem,) = caught.value.problems
+        assert (problem.where, problem.what) == ("celle 3", "en tom overskrift")
+        assert problem.fix
+        with pytest.raises(RenderError) as caught:
+            page_of(notebook, Job(2021, "rudersdal", "maalgrupper"))
+        assert caught.value.problems[0].where == "notebooks/maalgrupper.ipynb: celle 3"
 
     def test_a_second_h1(self) -> None:
         assert problems(report(md("# Igen"))) == ["celle 3: en titel mere"]

@@ -71,16 +71,15 @@ def make_page(job: str, root: Path, ending: str = "html", *, forked: bool) -> by
     from tempfile import TemporaryDirectory
 
     from beskplan.params.jobs import Job, Workplace
-    from beskplan.render.page import read_page
     from beskplan.render.page_html import page_html
     from beskplan.render.page_pdf import render_pdf
-    from beskplan.runner.make_report import execute
+    from beskplan.runner.make_report import execute, page_of
 
     parsed, engine = Job.parse(job), HERE if forked else STANDARD_ENGINE
     with TemporaryDirectory() as folder:
         output = Path(folder) / f"{parsed.bilag}.ipynb"
         executed = execute(parsed, Workplace(root), output, engine=engine)
-    page = read_page(executed)
+    page = page_of(executed, parsed)
     return render_pdf(page) if ending == "pdf" else page_html(page).encode()
 
 
