@@ -328,9 +328,9 @@ class TargetFile:
         self._text.rewrite_header(lambda header: self._roll.years(header, self._roll.old))
         self._text.rewrite(("kilde",), lambda kilde: self._roll.years(kilde, self._roll.old))
         self._text.above(("overordnede",), self._roll.choice("maalene"))
-        for key in ("dokument", "status_pr"):
+        for key in ("dokument", "status_pr", "sider", "planens_antal"):
             if self._text.has(key):
-                self._text.remove((key,))
+                self._text.remove((key,), self._roll.choice(key))
         self._areas(("sammenlign_med",), self._maal)
         for at, goal in enumerate(self._maal.overordnede):
             self._goal(("overordnede", at), goal)
@@ -377,9 +377,10 @@ class TargetFile:
                 self._text.rewrite((*path, key), lambda text: self._years(text, target))
         if self._text.has(*path, "opgoeres_i"):
             self._text.rewrite((*path, "opgoeres_i"), lambda text: _FIGURE.sub("", text))
-        for key in ("linje", "figur"):
+        for key in ("linje", "figur", "naeste_maaling"):
             if self._text.has(*path, key):
-                self._text.remove((*path, key))
+                asked = self._roll.choice(key, was=self._text.source(*path, key))
+                self._text.remove((*path, key), asked)
         if self._text.has(*path, "forbehold"):
             self._text.above((*path, "forbehold"), self._roll.choice("forbehold"))
             self._text.comment_out((*path, "forbehold"))

@@ -123,6 +123,22 @@ def test_what_points_into_the_old_document_is_left_behind(place: Path) -> None:
     assert "kilde: Kolding Kommunes Beskæftigelsesplan 2020\n" in text
 
 
+def test_what_is_known_of_the_old_plan_alone_is_asked_for(place: Path) -> None:
+    text = rolled(place)
+    values = yaml.safe_load(text)
+    assert not {"sider", "planens_antal"} & values.keys()
+    assert "naeste_maaling" not in target(text, 0, 0)
+    told = remarks(text)
+    assert "VALG: Skriv `sider: side 4-6`" in told
+    assert "VALG: Skriv i `planens_antal`" in told
+    assert "VALG: Næste måling var i planen for 2019: foråret 2019." in told
+    # What the old plan did not have is not asked for.
+    old = place / "params/kolding/2019.maal.yaml"
+    without = old.read_text("utf-8").replace("        naeste_maaling: foråret 2019\n", "")
+    old.write_text(without.replace("sider: side 4-6\n", ""), encoding="utf-8")
+    assert "åling var i planen" not in remarks(rolled(place, 2021))
+
+
 def test_a_reservation_and_a_forecast_wait_for_somebody(place: Path) -> None:
     text = rolled(place)
     assert "forbehold" not in target(text, 0, 1)
