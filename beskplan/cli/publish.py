@@ -24,8 +24,9 @@ def approve(jobs: list[str], *, by: str, root: Path | None = None) -> None:
 
     Navn og tid bliver knyttet til netop de filer, der blev set på.
 
-    Af en hel plan godkendes hver rapport, der er i orden; de andre nævnes, og koden er 2. En udgave, som
+    Af en hel plan godkendes alle rapporter eller ingen: mangler en af dem, er koden 2. En udgave, som
     status for et kvartal, hører ikke med til planen og nævnes selv: aar/kommune/status er den nyeste.
+    Den side, der står navn og tid på, er en kopi; den i reports/<aar>/ bliver ved med at være et udkast.
 
     Eksempel: beskplan approve 2021/rudersdal --by "Mette Holm"
 
@@ -36,12 +37,15 @@ def approve(jobs: list[str], *, by: str, root: Path | None = None) -> None:
     from beskplan.core.errors import BeskplanError, InputError
     from beskplan.params.jobs import Workplace
     from beskplan.publish.approval import approve as approve_report
+    from beskplan.publish.approval import copies, refuse_unready
     from beskplan.publish.bilag import named_jobs
     from beskplan.publish.trail import local_time
 
     place = Workplace(working_copy(root))
     errors: list[BeskplanError] = []
-    for job in dict.fromkeys(job for name in jobs for job in named_jobs(place, name)):
+    named = list(dict.fromkeys(job for name in jobs for job in named_jobs(place, name)))
+    refuse_unready(place, named, by)
+    for job in named:
         try:
             event = approve_report(place, job, by)
         except BeskplanError as error:
@@ -50,6 +54,8 @@ def approve(jobs: list[str], *, by: str, root: Path | None = None) -> None:
         typer.echo(
             f"{job.id}  udgave {event.content} godkendt af {event.by}, {local_time(event.at)}"
         )
+        copy = copies(place.reports).version(job.id, event.copy_id).folder / job.bilag
+        typer.echo(f"  den godkendte side: {os.path.relpath(copy)}.html (og .pdf)")
     if len(errors) == 1:
         raise errors[0]
     if errors:

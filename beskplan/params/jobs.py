@@ -39,7 +39,10 @@ class Job:
         """The job with this id; UnknownNameError where it is no `aar/kommune/bilag[-periode]`."""
         parts = text.strip("/").split("/")
         if len(parts) != 3 or not parts[0].isdigit():
-            raise UnknownNameError(problem("no-job", "job", repr(text)))
+            fix = ""
+            if len(parts) == 3 and parts[1].isdigit():
+                fix = f"mente du {parts[1]}/{parts[0]}/{parts[2]}?"
+            raise UnknownNameError(problem("no-job", "job", repr(text), fix=fix))
         bilag, periode = split_name(parts[2])
         if periode:
             periode = edition_period(periode).statbank

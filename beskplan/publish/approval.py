@@ -14,11 +14,12 @@ import json
 import shutil
 import tempfile
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from beskplan.core.errors import InputError, Problem
+from beskplan.core.errors import InputError, Problem, did_you_mean
 from beskplan.core.files import copy_folder, install
 from beskplan.params.jobs import Job, Workplace
 from beskplan.proof import prove
@@ -71,8 +72,7 @@ def approve(place: Workplace, job: Job, by: str) -> Event:
         ProofError: the report fails its proof.
         LedgerError: the trail was tampered with.
     """
-    if problems := [*_text_problems("--by", by, LONGEST_NAME), *_report_problems(place, job)]:
-        raise ApprovalError(problems)
+    refuse_unready(place, [job], by)
     prove(job, place, place.folder(job))
     with Trail(place.reports).writing() as trail:
         # Copied first: what is approved is what was just looked at, whatever is built meanwhile.
@@ -94,6 +94,17 @@ def approve(place: Workplace, job: Job, by: str) -> Event:
         files = {**version.files, MANIFEST: sha256_file(version.folder / MANIFEST)}
         event = event_of("godkendt", job.id, version.content, copy, by=by, at=at, files=files)
         return trail.add(event)
+
+
+def refuse_unready(place: Workplace, jobs: Sequence[Job], by: str) -> None:
+    """Refuse reports that may not be approved, before the first of them is; their proof comes later.
+
+    Raises:
+        ApprovalError: with every reason, as `approve`.
+    """
+    reports = (problem for job in jobs for problem in _report_problems(place, job))
+    if problems := [*_text_problems("--by", by, LONGEST_NAME), *reports]:
+        raise ApprovalError(problems)
 
 
 def withdraw(
@@ -364,7 +375,9 @@ def _report_problems(place: Workplace, job: Job) -> Iterator[Problem]:
     try:
         demo = demo_problem(version)
     except (OSError, ValueError, KeyError):
-        yield problem("not-built", job.id)
+        unbuilt, names = problem("not-built", job.id), [p.stem for p in place.notebooks.glob("*")]
+        fix = "" if job.bilag in names else did_you_mean(job.bilag, names)
+        yield replace(unbuilt, fix=fix or unbuilt.fix)
         return
     if demo:
         yield demo

@@ -1,6 +1,7 @@
 """The commands of approval, publication, packet and mail; and the trail of approvals."""
 
 import json
+import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,14 @@ def run(place: Workplace, *words: str) -> str:
 def test_from_draft_to_readers_and_back(place: Workplace, tmp_path: Path) -> None:
     out = str(tmp_path / "ude")
     assert "1 rapporter" in run(place, "catalogue")
-    assert "godkendt af Mette Holm" in run(place, "approve", JOB.id, "--by", "Mette Holm")
+    told = run(place, "approve", JOB.id, "--by", "Mette Holm")
+    assert "godkendt af Mette Holm" in told
+    # The page that bears the name is the copy that is told, and not the draft that lies in place.
+    named = re.search(r"den godkendte side: (.*[.]html)", told)
+    assert named
+    assert "Mette Holm" in Path(named[1]).read_text(encoding="utf-8")
+    draft = place.folder(JOB) / f"{JOB.bilag}.html"
+    assert "Mette Holm" not in draft.read_text(encoding="utf-8")
     assert "offentliggjort" in run(place, "publish", "--to", out)
     assert "0 nye filer, 0 erstattet, 0 fjernet." in run(place, "publish", "--to", out)
     run(place, "withdraw", JOB.id, "--by", "Mette Holm", "--reason", "Forkert tal")
@@ -55,7 +63,7 @@ def test_from_draft_to_readers_and_back(place: Workplace, tmp_path: Path) -> Non
     assert [line.split()[2] for line in trail] == ["godkendt", "offentliggjort", "trukket"]
 
 
-def test_a_whole_plan_is_approved_at_once_and_what_may_not_be_is_told(
+def test_of_a_plan_with_a_report_that_may_not_be_approved_none_is(
     place: Workplace, root: Path
 ) -> None:
     (place.root / "params").symlink_to(root / "params")
@@ -67,7 +75,26 @@ def test_a_whole_plan_is_approved_at_once_and_what_may_not_be_is_told(
     assert [one.where for one in refused.value.problems] == [
         f"2021/rudersdal/{one}" for one in wanted if one != JOB.bilag
     ]
+    assert Trail(place.reports).events() == ()
+    run(place, "approve", JOB.id, "--by", "Mette Holm")
     assert [one.job for one in Trail(place.reports).events()] == [JOB.id]
+
+
+@pytest.mark.parametrize(
+    ("name", "fix"),
+    [
+        ("2021/rudersdal/maalgruper", "mente du 'maalgrupper'?"),
+        ("2021/rudersdal/varighed", "byg den først: beskplan run 2021/rudersdal/varighed"),
+        ("rudersdal/2021/maalgrupper", "mente du 2021/rudersdal/maalgrupper?"),
+    ],
+)
+def test_a_job_that_is_misspelt_is_told_the_nearest(
+    place: Workplace, root: Path, name: str, fix: str
+) -> None:
+    (place.root / "notebooks").symlink_to(root / "notebooks")
+    with pytest.raises(InputError) as refused:
+        run(place, "approve", name, "--by", "Mette Holm")
+    assert [one.fix for one in refused.value.problems] == [fix]
 
 
 RECIPIENT = Recipient(navn="Anne", adresse="anne@rudersdal.dk")
