@@ -76,6 +76,11 @@ FORECAST = (
     "»Fremskrivning til fristen« bygger på tallene selv; i parentes står intervallet, som det rigtige tal "
     "efter beregningen ligger inden for i fire ud af fem gange. »Uvist«: målet ligger i intervallet."
 )
+NO_FORECAST = (
+    "»Ingen fremskrivning«: målet følges med kvartalstal. Tre år er 12 tal, og et interval af så få siger "
+    "ikke, om målet bliver nået."
+)
+"""Measured: docs/metode-fremskrivning.md."""
 GOAL_WORDS = {
     "reached": ("er", "nået"),
     "missed": ("er", "ikke nået"),
@@ -225,6 +230,7 @@ class Status(Maalgrupper):
             return Omitted(id="resultatmaal", reason="Planen har ingen mål med tal.", missed=False)
         forecast = ("fremskrivning", "Fremskrivning til fristen", _forecast_cell)
         told = [FORECAST] if any(map(forecast_end, self._targets)) else []
+        told += [NO_FORECAST] if any(map(_is_quarterly, self._targets)) else []
         return targets_table(self._as_of, self._targets, [forecast], told)
 
     @shown
@@ -413,6 +419,12 @@ def forecast_end(followed: FollowedTarget) -> tuple[Scenarios, str] | None:
     ends = (found.forecast[-1], found.lower[-1], found.upper[-1])
     met = {is_met(one.quantity, own.level, direction_of(followed.target)) for one in ends}
     return found, ("uvist" if len(met) > 1 else "nået" if met.pop() else "ikke nået")
+
+
+def _is_quarterly(followed: FollowedTarget) -> bool:
+    """Whether a target that is still open is followed by quarters."""
+    series = followed.series
+    return bool(series and series[-1].period.kind == "Q") and not followed.own.final
 
 
 def _forecast_cell(followed: FollowedTarget) -> Cell:

@@ -12,6 +12,7 @@ from beskplan.blocks.model import Figure, Table
 from beskplan.core.errors import InputError, ParamsError
 from beskplan.core.periods import Period
 from beskplan.registers.areas import find, kommuner
+from beskplan.report import status
 from beskplan.report.base import Context
 from beskplan.report.data import ReportData
 from beskplan.report.rows import recorded
@@ -347,6 +348,24 @@ def monthly(folder: Path, level: int, periode: str = "2026M06") -> Status:
     (plan / "2027.maal.yaml").write_text(TARGET.format(level=level), encoding="utf-8")
     found = context(folder, "status", MONTHLY, monthly_rows())
     return Status(Context(**{**vars(found), "periode": Period.parse(periode)})).checked()
+
+
+@pytest.mark.parametrize(("deadline", "is_told"), [("2026Q04", True), ("2025Q04", False)])
+def test_a_target_of_quarters_says_that_it_has_no_forecast_and_why(
+    tmp_path: Path, deadline: str, *, is_told: bool
+) -> None:
+    text = TARGET.format(level=250).replace("2026M12", deadline)
+    text = text.replace("a_dagpenge", "fleksjob").replace("på a-dagpenge", "i fleksjob")
+    text = text.replace("2025M12", "2024Q04").replace("fuldtidspersoner", "fuldtidsmodtagere")
+    plan = tmp_path / "params" / "rudersdal"
+    plan.mkdir(parents=True)
+    (plan / "2027.maal.yaml").write_text(text, encoding="utf-8")
+    block = Status(made(tmp_path, served())).checked().targets().block
+    assert isinstance(block, Table)
+    assert (status.NO_FORECAST in block.notes) is is_told
+    assert block.rows[0].cells[-1].text == (
+        "ingen fremskrivning" if is_told else "målet er gjort op"
+    )
 
 
 ENDS = [
