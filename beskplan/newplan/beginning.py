@@ -22,7 +22,7 @@ from beskplan.observations.contract import Key
 from beskplan.observations.snapshot_store import choose
 from beskplan.params.bilag import MOST_PERIODS
 from beskplan.params.jobs import Workplace
-from beskplan.params.models import FULDTIDSMODTAGERE, PlanParams, params_path, read
+from beskplan.params.models import MEASURES, PlanParams, params_path, read
 from beskplan.params.values import subject
 from beskplan.registers.areas import find as find_area
 from beskplan.registers.benefits import benefit, register
@@ -33,8 +33,8 @@ from beskplan.runner.checking import asked_names
 
 OFFERED = ("maalgrupper", "overblik", "status")
 """The Bilag that can begin from the data alone; the others need what only the plan's makers know."""
-_MEASURE = "fuldtidspersoner"
-_MEASURES: tuple[tuple[str, Kind], ...] = ((_MEASURE, "M"), (FULDTIDSMODTAGERE, "Q"))
+_MEASURE = MEASURES["jobindsats"]
+_MEASURES: tuple[tuple[str, Kind], ...] = ((_MEASURE, "M"), (MEASURES["statbank"], "Q"))
 """Jobindsats's numbers and Danmarks Statistik's, in the order in which a plan prefers them."""
 _TO_BE_FEWER = (
     "a_dagpenge", "nettoledige_dagpenge", "kontanthjaelp_2025", "nettoledige_kontanthjaelp",
@@ -123,8 +123,8 @@ def first_plan(root: Path, kommune: str, aar: int, choices: FirstChoices) -> New
         sections = existing
         meanwhile = "" if shared else "; indtil da står alle ydelser her"
         remarks += choice(
-            f"Data har ingen tal for {who.navn} i {periode.text}. Hent eller importér dem (beskplan "
-            f"fetch, beskplan import), før planen bygges{meanwhile}."
+            f"Data har ingen tal for {who.navn} i {periode.text}. Hent dem, før planen bygges: beskplan "
+            f"fetch --source statbank kræver ingen nøgle{meanwhile}."
         )
     values = {
         "who": who,

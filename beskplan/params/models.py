@@ -48,6 +48,11 @@ from beskplan.registers.reading import Closed, explained, validated
 Kilde = Literal["jobindsats", "statbank"]
 """Whose numbers: Jobindsats's full-time persons, or Danmarks Statistik's full-time recipients."""
 FULDTIDSMODTAGERE: Final = "fuldtidsmodtagere"
+MEASURES: Final[dict[Kilde, str]] = {
+    "jobindsats": "fuldtidspersoner",
+    "statbank": FULDTIDSMODTAGERE,
+}
+"""What each source counts."""
 DENOMINATORS: Final = {
     "pct_af_arbejdsstyrken": "arbejdsstyrke",
     "pct_af_befolkningen": "befolkning_16_66",
@@ -161,6 +166,9 @@ class Maalgrupper(Closed):
     """Tables of Jobindsats's groups after the sections, where that is the source and the data have them."""
     benchmark: bool = False
     """Whether Jobindsats's expected and actual number (y30r21) stand after them, in the same way."""
+    ledige: tuple[Literal["bruttoledige", "bruttoledige_foreloebig"], ...] = ()
+    """Danmarks Statistik's counts of the unemployed by month, each with its newest months in a table of its
+    own after the sections, where that is the source. The preliminary one has the months after the final's."""
 
 
 class Status(Closed):

@@ -36,6 +36,8 @@ class Indicator:
     """Whether the areas of a larger area add up to it, but for rounding."""
     adds_over_ydelser: bool = False
     """Whether the benefits of a composite add up to it."""
+    note: str = ""
+    """What readers of its tables are told that it is, where its name does not say it."""
     basis: Literal["", "igang", "i_aaret"] = ""
     """What a duration is measured on; empty for all other measures."""
     people: bool = False

@@ -49,9 +49,13 @@ from beskplan.registers.benefits import benefit
 from beskplan.registers.groups import target_group, target_groups
 from beskplan.registers.indicators import ALL
 from beskplan.report.data import ReportData
+from beskplan.report.news import news_since
 from beskplan.report.place import find_root, refuse_unknown_parameters
 
-GET_NUMBERS = "hent dem (beskplan fetch), eller læs dem ind (beskplan import)"
+GET_NUMBERS = (
+    "hent dem (beskplan fetch; beskplan fetch --source statbank kræver ingen nøgle), eller læs dem ind "
+    "(beskplan import)"
+)
 """What is to be done where the data have no numbers."""
 
 

@@ -30,10 +30,12 @@ from beskplan.blocks.tables import cell, table
 from beskplan.blocks.text.all_benefits import Page
 from beskplan.blocks.text.language import capital, in_period, place_noun, short_place
 from beskplan.blocks.text.one_benefit import key_figure
+from beskplan.core.editions import by_end
 from beskplan.core.errors import DataError, Problem
+from beskplan.core.periods import Period
 from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import Quantity
-from beskplan.params.models import Kilde
+from beskplan.params.models import MEASURES, Kilde
 from beskplan.params.models import Maalgrupper as MaalgrupperParams
 from beskplan.registers.areas import Area
 from beskplan.registers.benefits import benefit, composition_note
@@ -111,8 +113,13 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
             wanted = (self.params.periode, *(one.now for one in self._read[1]))
             periods = dict.fromkeys(one.text for one in wanted)
             found = f"{self.context.kommune.navn}, {' og '.join(periods)}"
-            fix = f"{GET_NUMBERS}, eller ret `periode`"
-            yield self.no_data(self.where, "kommunen i perioden", found, fix)
+            held = list(self._held())
+            fix = (
+                f"{GET_NUMBERS}, eller ret `periode`{f', fx til {held[0][1].code}' if held else ''}"
+            )
+            lacking = self.no_data(self.where, "kommunen i perioden", found, fix)
+            spans = list_danish([f"{first.text} - {last.text}" for first, last in held])
+            yield replace(lacking, expected=f"en periode med tal: {spans}") if held else lacking
             return
         for section in self._read[1]:
             where = f"{self.where}.afsnit.{section.name}"
@@ -123,6 +130,15 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
                 found = f"{section.benefit.id}, {section.now.code}"
                 fix = "ret `periode`, eller hent tallene"
                 yield self.no_data(where, "ydelsen i perioden", found, fix)
+
+    def _held(self) -> Iterator[tuple[Period, Period]]:
+        """The first and last month or quarter of the municipality's benefits, of each source asked for."""
+        rows = self.context.data.snapshot.rows_by_area.get(self.context.kommune.kode, {})
+        kilder = (*KILDER,) if self.params.kilde == "bedst" else (self.params.kilde or KILDER[0],)
+        for maal in (MEASURES[kilde] for kilde in kilder):
+            if periods := {Period.parse(key[4]) for key in rows if key[0] == maal}:
+                newest = max(periods, key=by_end)
+                yield min(one for one in periods if one.kind == newest.kind), newest
 
     def explained_sections(self) -> Collection[str]:
         """All that the params name, however the page shows them."""
@@ -191,9 +207,7 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
     @cached_property
     def _supplements(self) -> dict[str, Subsection | None]:
         """What stands after the sections, by what it is about; None where the data have no number of it."""
-        if self._read[0] != "jobindsats":
-            return {}
-        return dict(supplements(self.context, self.params, self._reference_areas))
+        return dict(supplements(self.context, self.params, self._reference_areas, self._read[0]))
 
     def _subsection(self, section: BenefitSection) -> Subsection:
         om = section.benefit.om if section.group.id == ALL else ""

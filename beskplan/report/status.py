@@ -38,7 +38,7 @@ from beskplan.params.models import Maalgrupper as MaalgrupperParams
 from beskplan.registers.areas import Area, area, kommuner
 from beskplan.registers.areas import find as find_area
 from beskplan.registers.indicators import ALL, INDICATORS
-from beskplan.report.base import Context
+from beskplan.report.base import GET_NUMBERS, Context
 from beskplan.report.beside import of_area, place_cell
 from beskplan.report.course import LENGTH, NO_PERIOD, course_figure, read_series
 from beskplan.report.followed_target import (
@@ -141,7 +141,7 @@ class Status(Maalgrupper):
         lacking = newest_period(self.context).waits_for
         what = "der er ingen periode med tal for alle afsnit"
         found = f"der mangler {list_danish(lacking)}" if lacking else "ingen tal for kommunen"
-        return Problem(self.where, what, found, fix="hent tallene (beskplan fetch)")
+        return Problem(self.where, what, found, fix=GET_NUMBERS)
 
     def explained_sections(self) -> Collection[str]:
         """None: an edition has the administration's remarks instead."""

@@ -72,7 +72,7 @@ def edition_of(
     }
     update = {"periode": periode.months()[-1], "afsnit": afsnit, "kilde": asked.kilde or "bedst"}
     # A status has the sections alone: it must fit on four pages.
-    return asked.model_copy(update=update | {"tillaeg": {}, "benchmark": False})
+    return asked.model_copy(update=update | {"tillaeg": {}, "benchmark": False, "ledige": ()})
 
 
 def newest_period(context: Context) -> Newest:

@@ -1,4 +1,4 @@
-"""Jobindsats's tables beside the benefits: groups of their recipients, and the benchmark.
+"""The tables beside the benefits: Jobindsats's groups of recipients and benchmark, the unemployed by month.
 
 They stand after the sections where the params ask for them and the data have the municipality's number.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from beskplan.blocks.model import Column, Row, Subsection
+from beskplan.blocks.model import Cell, Column, Row, Subsection, Table
 from beskplan.blocks.tables import cell, table
 from beskplan.blocks.text.language import (
     bare_count,
@@ -16,14 +16,15 @@ from beskplan.blocks.text.language import (
     in_period,
     more_or_fewer,
     pct_size,
+    place_noun,
     short_place,
 )
 from beskplan.blocks.text.one_benefit import SMALL_BASE
 from beskplan.core.numbers import format_pct
-from beskplan.core.periods import Period
+from beskplan.core.periods import Period, periods_between
 from beskplan.core.words import list_danish
-from beskplan.indicators.quantities import Movement, absolute_change, pct_change
-from beskplan.params.models import Gruppetabel
+from beskplan.indicators.quantities import Movement, Quantity, absolute_change, pct_change
+from beskplan.params.models import Gruppetabel, Kilde
 from beskplan.params.models import Maalgrupper as MaalgrupperParams
 from beskplan.registers.areas import Area
 from beskplan.registers.benefits import benefit
@@ -37,17 +38,103 @@ EXPECTED, ACTUAL = "fuldtidspersoner_forventet", "fuldtidspersoner_faktisk"
 BENCHMARK = "Forventet og faktisk antal på offentlig forsørgelse"
 OLDEST_BENCHMARK = 4
 """Of so many rolling years the newest known one is shown: the benchmark comes later than the months."""
+MONTHS_AFTER, MONTHS_SHOWN = 12, 3
+"""The newest month is looked for so long after the quarter, and so many months up to it are shown."""
 
 
 def supplements(
-    context: Context, asked: MaalgrupperParams, references: Sequence[Area]
+    context: Context, asked: MaalgrupperParams, references: Sequence[Area], kilde: Kilde
 ) -> Iterator[tuple[str, Subsection | None]]:
-    """Make each table that the params ask for, by what it is about; None where the data lack it."""
+    """Make each table that the params ask for of a source, by its subject; None where the data lack it."""
     areas = (context.kommune, *references)
+    if kilde == "statbank":
+        yield from _of_months(context, asked, areas)
+        return
     for name, one in asked.tillaeg.items():
         yield group(one.gruppe).navn, _of_group(context, name, one, areas, asked)
     if asked.benchmark:
         yield small(BENCHMARK), _benchmark(context, areas, asked.periode)
+
+
+def _of_months(
+    context: Context, asked: MaalgrupperParams, areas: Sequence[Area]
+) -> Iterator[tuple[str, Subsection | None]]:
+    """The newest months of each count of the unemployed; of a later one the months after those before it."""
+    first = asked.periode.quarter.months()[0]
+    for maal in asked.ledige:
+        read, spec = Reading(context.data), INDICATORS[maal]
+        last = asked.periode.quarter.months()[-1].shift(MONTHS_AFTER)
+        there = (
+            one
+            for one in reversed(periods_between(first, last))
+            if read(maal, ALL, context.kommune, one).state != "absent"
+        )
+        if (newest := next(there, None)) is not None:
+            shown = periods_between(max(first, newest.shift(1 - MONTHS_SHOWN)), newest)
+            yield small(spec.name), _unemployed(read, maal, shown, areas)
+            first = newest.next
+        elif maal == asked.ledige[0]:
+            yield small(spec.name), None
+        if first > last:
+            return
+
+
+def _unemployed(
+    read: Reading, maal: str, months: Sequence[Period], areas: Sequence[Area]
+) -> Subsection:
+    """The months in every area that has the newest one, and the change over the year to it."""
+    spec, own, was = INDICATORS[maal], areas[0], months[-1].year_before()
+    # A preliminary count may have the newest months alone.
+    over_a_year = read(maal, ALL, own, was).state != "absent"
+    shown = [*([was] if over_a_year else []), *months]
+    rows, moves = [], []
+    for area in areas:
+        numbers = [read(maal, ALL, area, one) for one in shown]
+        if numbers[-1].state != "absent":
+            moves.append(_movement(area, numbers[0], numbers[-1]))
+            pct = [cell(moves[-1].change_pct, unit="%")] if over_a_year else []
+            rows.append((area, (*map(cell, numbers), *pct)))
+    columns = [(f"m{one.index}-{one.year}", one.head, spec.unit) for one in shown]
+    change = [("udvikling", "Udvikling i pct. over et år", "pct.")] if over_a_year else []
+    where = list_danish([short_place(own), *map(place_noun, areas[1:])])
+    heading = (
+        maal.replace("_", "-"),
+        f"{spec.name} {where}",
+        list_danish([one.text for one in shown]),
+    )
+    numbers_table = _of_areas(
+        heading, [*columns, *change], rows, read, f"»{spec.name}«: {spec.note}"
+    )
+    how = " foreløbigt opgjort" if "foreloebig" in maal else ""
+    said = _of_own(moves[0], months[-1], ("", in_period(was)), how) if over_a_year else ""
+    return _with_text(spec.name, numbers_table, said)
+
+
+def _of_areas(
+    heading: tuple[str, str, str],
+    columns: Sequence[tuple[str, str, str]],
+    rows: Sequence[tuple[Area, Sequence[Cell]]],
+    read: Reading,
+    note: str,
+) -> Table:
+    """An area a row, the municipality first; `heading`: id, title and period, a column: id, head and unit."""
+    id_, title, period = heading
+    return table(
+        id=id_,
+        title=title,
+        unit=f"Antal {columns[0][2]}",
+        period=period,
+        columns=(
+            Column(id="omraade", label="Område", kind="text"),
+            *(Column(id=one, label=label, unit=unit) for one, label, unit in columns),
+        ),
+        rows=[
+            Row(label=area.navn, area=area.kode, emphasis=not at, cells=tuple(cells))
+            for at, (area, cells) in enumerate(rows)
+        ],
+        sources=read.sources,
+        notes=[note],
+    )
 
 
 def _of_group(
@@ -103,11 +190,8 @@ def _of_group(
         notes=[f"»{capital(who.navn)}«: {small(who.definition(context.params.aar).text)}."],
     )
     text = sentences(f"{in_period(now)} var der {list_danish(told)}" if told else "")
-    blocks = (numbers, *([prose(f"{slug}-tekst", text)] if text else []))
-    return Subsection(
-        title=capital(who.navn),
-        blocks=(*blocks, notes(f"{slug}-noter", breaks)),
-    )
+    made = _with_text(capital(who.navn), numbers, text)
+    return made.model_copy(update={"blocks": (*made.blocks, notes(f"{slug}-noter", breaks))})
 
 
 def _benchmark(context: Context, areas: Sequence[Area], now: Period) -> Subsection | None:
@@ -121,61 +205,64 @@ def _benchmark(context: Context, areas: Sequence[Area], now: Period) -> Subsecti
     years = (one for one in ended if read(ACTUAL, ALL, kommune, one).state != "absent")
     if (year := next(years, None)) is None:
         return None
-    moves = [_between(read, area, year) for area in areas]
-    shown = [one for one in moves if one.area == kommune or one.now.state != "absent"]
+    moves = [
+        _movement(area, *(read(maal, ALL, area, year) for maal in (EXPECTED, ACTUAL)))
+        for area in areas
+    ]
     names = [INDICATORS[name].name for name in (EXPECTED, ACTUAL)]
     unit = INDICATORS[ACTUAL].unit
-    numbers = table(
-        id="benchmark",
-        title=f"{BENCHMARK} {short_place(kommune)}",
-        unit=f"Antal {unit}",
-        period=year.text,
-        columns=(
-            Column(id="omraade", label="Område", kind="text"),
-            Column(id="forventet", label=names[0], unit=unit),
-            Column(id="faktisk", label=names[1], unit=unit),
-            Column(id="forskel", label="Forskel", unit=unit),
-            Column(id="pct", label="Forskel i pct.", unit="pct."),
-        ),
-        rows=[
-            Row(
-                label=one.area.navn,
-                area=one.area.kode,
-                emphasis=one.area == kommune,
-                cells=(
+    numbers = _of_areas(
+        ("benchmark", f"{BENCHMARK} {short_place(kommune)}", year.text),
+        [
+            ("forventet", names[0], unit),
+            ("faktisk", names[1], unit),
+            ("forskel", "Forskel", unit),
+            ("pct", "Forskel i pct.", "pct."),
+        ],
+        [
+            (
+                one.area,
+                (
                     cell(one.before),
                     cell(one.now),
                     cell(one.change, signed=True),
                     cell(one.change_pct, signed=True, unit="%"),
                 ),
             )
-            for one in shown
+            for one in moves
+            if one.area == kommune or one.now.state != "absent"
         ],
-        sources=read.sources,
-        notes=[
-            (
-                f"»{names[0]}«: det antal, som kommunens rammevilkår giver grund til at vente. Beregnet i "
-                "Jobindsats' benchmark over et år."
-            )
-        ],
+        read,
+        f"»{names[0]}«: det antal, som kommunens rammevilkår giver grund til at vente. Beregnet i "
+        "Jobindsats' benchmark over et år.",
     )
-    said = [prose("benchmark-tekst", text)] if (text := _of_own(moves[0], year)) else []
-    return Subsection(title=BENCHMARK, blocks=(numbers, *said))
+    wait = "kommunens rammevilkår giver grund til at vente"
+    text = _of_own(moves[0], year, (" på offentlig forsørgelse", wait), comma=",")
+    return _with_text(BENCHMARK, numbers, text)
 
 
-def _between(read: Reading, area: Area, year: Period) -> Movement:
-    was, now = read(EXPECTED, ALL, area, year), read(ACTUAL, ALL, area, year)
+def _with_text(title: str, numbers: Table, text: str) -> Subsection:
+    told = [prose(f"{numbers.id}-tekst", text)] if text else []
+    return Subsection(title=title, blocks=(numbers, *told))
+
+
+def _movement(area: Area, was: Quantity, now: Quantity) -> Movement:
     return Movement(area, was, now, absolute_change(was, now), pct_change(was, now))
 
 
-def _of_own(own: Movement, year: Period) -> str:
-    """The municipality's actual number beside the expected one; empty where either is no number."""
+def _of_own(
+    own: Movement, now: Period, words: tuple[str, str], how: str = "", comma: str = ""
+) -> str:
+    """The municipality's number beside another one; empty where either is no number.
+
+    `words` say what people are on, and what the other number is.
+    """
     if not own.change.is_number:
         return ""
-    level = f"{in_period(year)} var der {counted(own.now)} på offentlig forsørgelse {own.area.stedsform}"
-    wait = "kommunens rammevilkår giver grund til at vente"
+    what, other = words
+    level = f"{in_period(now)} var der{how} {counted(own.now)}{what} {own.area.stedsform}"
     if not own.change.printed:
-        return sentences(level, f"det er lige så mange, som {wait}")
+        return sentences(level, f"det er lige så mange{comma} som {other}")
     known = own.before.printed >= SMALL_BASE and own.change_pct.printed
     pct = f" ({pct_size(own.change_pct)})" if known else ""
-    return sentences(level, f"det er {more_or_fewer(own.change)}{pct}, end {wait}")
+    return sentences(level, f"det er {more_or_fewer(own.change)}{pct}{comma} end {other}")

@@ -150,7 +150,101 @@ def test_what_stands_after_the_sections(
     assert [name for name in (TIMER, BENCHMARK) if name.casefold() in told.casefold()] == lacking
 
 
-def test_of_danmarks_statistik_there_are_none(tmp_path: Path) -> None:
+FINAL, EARLY = "bruttoledige", "bruttoledige_foreloebig"
+MONTHLY: list[tuple[str, dict[str, dict[str, Number]], dict[str, tuple[list[list[str]], str]]]] = [
+    ("nothing at all is named", {}, {}),
+    (
+        "the newest three months, and the preliminary ones after them",
+        {
+            FINAL: {
+                "2025M08": 40, "2026M05": 43, "2026M06": 45, "2026M07": 44, "2026M08": 50,
+            },
+            EARLY: {
+                "2025M09": 41, "2026M08": 51, "2026M09": 41,
+            },
+        },
+        {
+            "Bruttoledige": (
+                [["", "August 2025", "Juni 2026", "Juli 2026", "August 2026", "%"],
+                ["Rudersdal", "40", "45", "44", "50", "25 %"],
+                ["Hele landet", "400", "450", "440", "500", "25 %"]],
+                ("I august 2026 var der 50 ledige fuldtidspersoner i Rudersdal Kommune. Det er 10 flere (25 "
+                "pct.) end i august 2025."),
+            ),
+            "Bruttoledige (foreløbig opgørelse)": (
+                [["", "September 2025", "September 2026", "%"],
+                ["Rudersdal", "41", "41", "0 %"],
+                ["Hele landet", "410", "410", "0 %"]],
+                ("I september 2026 var der foreløbigt opgjort 41 ledige fuldtidspersoner i Rudersdal "
+                "Kommune. Det er lige så mange som i september 2025."),
+            ),
+        },
+    ),
+    (
+        "preliminary months that the final count has are not shown",
+        {FINAL: {"2026M08": 50}, EARLY: {"2026M07": 44, "2026M08": 51}},
+        {
+            "Bruttoledige": (
+                [["", "Juni 2026", "Juli 2026", "August 2026"],
+                ["Rudersdal", "ikke opgjort", "ikke opgjort", "50"],
+                ["Hele landet", "ikke opgjort", "ikke opgjort", "500"]],
+                "",
+            ),
+        },
+    ),
+    (
+        "a withheld month has no sentence, and the months before the quarter are not its news",
+        {FINAL: {"2025M04": 40, "2026M03": 9, "2026M04": WITHHELD}},
+        {
+            "Bruttoledige": (
+                [["", "April 2025", "April 2026", "%"],
+                ["Rudersdal", "40", "fortroligt", "fortroligt"],
+                ["Hele landet", "400", "fortroligt", "fortroligt"]],
+                "",
+            ),
+        },
+    ),
+    ("too old", {FINAL: {"2026M03": 9}}, {}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"), [pytest.param(*more, id=name) for name, *more in MONTHLY]
+)
+def test_the_newest_months_of_the_unemployed(
+    tmp_path: Path,
+    given: dict[str, dict[str, Number]],
+    expected: dict[str, tuple[list[list[str]], str]],
+) -> None:
+    rows = [
+        observation("fuldtidsmodtagere", 50, period, ydelse=DP, source="statbank")
+        for period in ("2025Q02", "2026Q02")
+    ]
+    for maal, months in given.items():
+        for period, value in months.items():
+            there = {"period": period, "source": "statbank"}
+            whole = value if isinstance(value, str) else 10 * value
+            rows.append(observation(maal, value, **there))
+            rows.append(observation(maal, whole, area="000", **there))
+    yaml = YAML.format(kilde="statbank", periode="2026M06") + f"  ledige: [{FINAL}, {EARLY}]\n"
+    made = Maalgrupper(context(tmp_path, "maalgrupper", yaml, rows))
+    assert made.problems() == []
+    found = {}
+    for part in block(made.benefit_sections()).parts:
+        if part.title.startswith("Bruttoledige"):
+            table, *others = part.blocks
+            heads = [one.label if one.id.startswith("m") else "%" for one in table.columns[1:]]
+            cells = [[row.label, *(plain(one.text) for one in row.cells)] for row in table.rows]
+            said = [text for one in others for text in one.paragraphs]
+            found[part.title] = ([["", *heads], *cells], plain(" ".join(said)))
+            assert table.notes[0].startswith(f"»{part.title}«: ")
+            assert ("foreløbige" in table.notes[0]) is ("foreløbig" in part.title)
+    assert found == expected
+    lacking = any("bruttoledige" in one for one in made.reservations())
+    assert lacking is not bool(expected)
+
+
+def test_of_jobindsatss_there_are_none_from_danmarks_statistik(tmp_path: Path) -> None:
     rows = [
         observation("fuldtidsmodtagere", 50, period, ydelse=DP, area=area, source="statbank")
         for period in ("2025Q02", "2026Q02")
@@ -189,3 +283,37 @@ def test_the_page_says_which_numbers_are_older(
     made.benefit_sections()
     found = [one for one in block(made.sources()).reservations if "samme dag" in one]
     assert found == ([f"Tallene er ikke hentet samme dag: {told}"] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("kilde", "rows", "expected"),
+    [
+        ("bedst", "", ("det, som data indeholder", "")),
+        ("bedst", "jobindsats", ("en periode med tal: juni 2025 - juni 2026", "2026M06")),
+        ("jobindsats", "begge", ("en periode med tal: juni 2025 - juni 2026", "2026M06")),
+        ("statbank", "begge", ("en periode med tal: 2. kvartal 2025 - 1. kvartal 2026", "2026Q01")),
+        (
+            "bedst",
+            "begge",
+            (
+                "en periode med tal: juni 2025 - juni 2026 og 2. kvartal 2025 - 1. kvartal 2026",
+                "2026M06",
+            ),
+        ),
+    ],
+)
+def test_a_period_without_numbers_is_refused_with_those_that_have_them(
+    tmp_path: Path, kilde: str, rows: str, expected: tuple[str, str]
+) -> None:
+    quarters = [
+        observation("fuldtidsmodtagere", 50, period, ydelse=DP, source="statbank")
+        for period in ("2025Q02", "2026Q01")
+    ]
+    held = {"": [], "jobindsats": sections(), "begge": [*sections(), *quarters]}[rows]
+    yaml = YAML.format(kilde=kilde, periode="2027M01")
+    elsewhere = [observation("fuldtidspersoner", 1, "2020M01", area="360", ydelse="sygedagpenge")]
+    made = Maalgrupper(context(tmp_path, "maalgrupper", yaml, [*elsewhere, *held]))
+    [problem] = made.problems()
+    assert problem.expected.startswith(expected[0])
+    assert "beskplan fetch --source statbank kræver ingen nøgle" in problem.fix
+    assert problem.fix.endswith(f"fx til {expected[1]}" if rows else "eller ret `periode`")

@@ -309,7 +309,7 @@ def recorded_auk01(shared: Path) -> BankTable:
 
 
 def bank_tables() -> dict[str, BankTable]:
-    """The five tables of the default plan."""
+    """The tables of the default plan."""
     people = [*areas("land"), *areas("region", on=TODAY), *areas("kommune")]
     omraade = {one.kode: one.navn for one in people}
     koen = {"TOT": "I alt", "M": "Mænd", "K": "Kvinder"}
@@ -318,6 +318,9 @@ def bank_tables() -> dict[str, BankTable]:
     aar = {str(one): str(one) for one in range(2018, 2026)}
     kvartal = {one: one for year in (2024, 2025) for n in range(1, 5) if (one := f"{year}K{n}")}
     maaned = {one: one for one in reversed(months("2026M07", 14))}
+    endelig = {one: one for one in reversed(months("2026M05", 20))}
+    nyeste = {one: one for one in reversed(months("2026M07", 20))}
+    ledige = {"TOTBR": "Bruttoledige", "LDP": "Nettoledige dagpengemodtagere"}
     enhed = {"1": "Langtidsledige (antal)", "2": "Langtidledige i procent af arbejdsstyrken"}
     tables = (
         BankTable(
@@ -347,6 +350,25 @@ def bank_tables() -> dict[str, BankTable]:
             "Langtidsledige",
             {"OMRÅDE": omraade, "ENHED": enhed, "ALDER": alder, "KØN": koen, "Tid": maaned},
             fixed=("ENHED",),
+        ),
+        *(
+            BankTable(
+                table,
+                text,
+                {
+                    "OMRÅDE": omraade,
+                    "YDELSESTYPE": ledige,
+                    "ALDER": alder,
+                    "KØN": koen,
+                    "Tid": tid,
+                },
+                fixed=("YDELSESTYPE",),
+                times=1,
+            )
+            for table, text, tid in (
+                ("AULK01", "Fuldtidsledige", endelig),
+                ("AUF01", "Fuldtidsledige (foreløbige tal)", nyeste),
+            )
         ),
         BankTable(
             "AUP02",
