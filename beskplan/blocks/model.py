@@ -172,7 +172,15 @@ class SourceList(_Value):
     kind: Literal["sources"] = "sources"
     id: Slug = "kilder"
     entries: Annotated[tuple[Source, ...], Field(min_length=1)]
+    news: tuple[Text, ...] = ()
+    """What is new in the numbers since an earlier edition."""
     reservations: tuple[Text, ...] = ()
+
+    @property
+    def lists(self) -> tuple[tuple[str, tuple[Text, ...]], ...]:
+        """What follows the sources, each list by its heading; empty ones are left out."""
+        lists = (("Hvad er nyt i tallene", self.news), ("Forbehold", self.reservations))
+        return tuple(one for one in lists if one[1])
 
 
 class Omitted(_Value):

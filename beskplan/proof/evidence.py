@@ -21,7 +21,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from beskplan.core.editions import earlier_edition
 from beskplan.core.errors import Problem, ProofError, os_reason
-from beskplan.core.files import ROWS
+from beskplan.core.files import COPIES, ROWS
 from beskplan.observations.contract import KEY, Key
 from beskplan.observations.snapshot import Snapshot
 from beskplan.observations.snapshot_store import choose, embedded
@@ -81,6 +81,15 @@ class Evidence:
         """What the edition before this one read; empty where there is none."""
         folder = earlier_edition(self.place.reports, self.job.id, ROWS)
         return {} if folder is None else _readings(folder / ROWS)
+
+    @cached_property
+    def approved(self) -> list[dict[Key, Reading]]:
+        """What each approved edition of the report read, the newest first."""
+        copies = (self.place.reports / COPIES / self.job.id).glob(f"*/{ROWS}")
+        made = (
+            (json.loads((p.parent / "manifest.json").read_bytes())["made_at"], p) for p in copies
+        )
+        return [_readings(path) for _, path in sorted(made, reverse=True)]
 
     @cached_property
     def own_notebook(self) -> NotebookNode:

@@ -8,7 +8,7 @@ place_faults     no other municipality than those that the report is about, or i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import cache
 from itertools import combinations
@@ -16,10 +16,10 @@ from typing import Any
 
 from beskplan.core.errors import Problem, UnknownNameError
 from beskplan.core.periods import MONTHS
-from beskplan.observations.contract import ORIGIN
+from beskplan.observations.contract import ORIGIN, Key
 from beskplan.observations.published import document, system
 from beskplan.proof import labels
-from beskplan.proof.arithmetic import exact, is_observed, numbers_in, rounded
+from beskplan.proof.arithmetic import Reading, exact, is_observed, numbers_in, rounded
 from beskplan.proof.evidence import (
     Block,
     Evidence,
@@ -150,6 +150,7 @@ def sentence_faults(evidence: Evidence) -> Iterator[Problem]:
             yield evidence.problem("ipynb", what, found, wanted, f"figur »{figure['title']}«")
     yield from _by_area(evidence)
     yield from _sources(evidence)
+    yield from _news(evidence)
 
 
 def _prose(evidence: Evidence) -> Iterator[Problem]:
@@ -339,6 +340,34 @@ def _sources(evidence: Evidence) -> Iterator[Problem]:
     every = {_source(origin, known) for origin in evidence.stored.origins}
     for text in sorted((named & every) - wanted):
         yield evidence.problem("ipynb", "en kilde, som ingen af sidens tal har", text)
+
+
+_REVISED = re.compile(
+    r"([\d.]+) af tallene er ændret(?:.*? ændret: fra ([\d.,]+) til ([\d.,]+)\.)?"
+)
+
+
+def _news(evidence: Evidence) -> Iterator[Problem]:
+    """How many numbers are told as revised, and from what to what, is what an approved edition read."""
+    told = spaced(" ".join(text for one in evidence.of_kind("sources") for text in one["news"]))
+    hit = _REVISED.search(told)
+    example = [_number(text) for text in hit.groups()[1:] if text] if hit else []
+    editions = [_revised(then, evidence.readings) for then in evidence.approved]
+    if hit and not any(_number(hit[1]) == len(one) and example in [*one, []] for one in editions):
+        yield evidence.problem("ipynb", "andre nye tal, end en godkendt udgave læste", told)
+    if not hit and editions and editions[0]:
+        found = str(len(editions[0]))
+        yield evidence.problem("ipynb", "ændrede tal, som siden ikke nævner", told, found)
+
+
+def _revised(then: Mapping[Key, Reading], now: Mapping[Key, Reading]) -> list[list[Fraction]]:
+    """The numbers that are others now, each as it was printed then and is now."""
+    pairs = [(one, now[key]) for key, one in then.items() if key in now]
+    return [
+        [rounded(one.value, one.decimals) for one in pair if one.value is not None]
+        for pair in pairs
+        if None not in (pair[0].value, pair[1].value) and pair[0].value != pair[1].value
+    ]
 
 
 def _source(origin: Any, titles: Any) -> str:

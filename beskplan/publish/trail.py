@@ -31,6 +31,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from beskplan.core.errors import Refusals
+from beskplan.core.files import COPIES
 from beskplan.core.ledger import FIX, Ledger, LedgerError
 from beskplan.render.page import DRAFT as DRAFT_STATUS
 from beskplan.render.page import Status, approved_status, published_status, withdrawn_status
@@ -39,8 +40,6 @@ from beskplan.runner.records import MANIFEST, now, read_json
 
 problem = Refusals("beskplan.publish")
 TRAIL = "godkendelser.jsonl"
-COPIES = ".godkendte"
-"""Below `reports/`: the copies that readers get, kept as versions are (`beskplan.runner.records`)."""
 JOB = r"\d{4}/[a-z][a-z0-9-]*/[a-z][a-z0-9_-]*(?:-\d{4}(?:M\d{2}|K\d))?"
 """Pattern of a job's id, which is a path below `reports/` too."""
 _HASH_SHOWN = 16

@@ -361,9 +361,9 @@ def source_nodes(block: SourceList, level: int) -> list[Node]:
     """Sources and reservations, each under its heading."""
     entries = [{"s": entry.text, "trace": entry.reference} for entry in block.entries]
     nodes = [heading(level, "Kilder"), {"t": "sources", "entries": entries}]
-    if block.reservations:
-        entries = [{"s": keep_together(text), "trace": ""} for text in block.reservations]
-        nodes += [heading(level, "Forbehold"), {"t": "sources", "entries": entries}]
+    for title, texts in block.lists:
+        entries = [{"s": keep_together(text), "trace": ""} for text in texts]
+        nodes += [heading(level, title), {"t": "sources", "entries": entries}]
     return nodes
 
 

@@ -164,7 +164,7 @@ class _Document:
                 f"{one.text} ({one.reference})" if one.reference else one.text
                 for one in block.entries
             ],
-            "Forbehold": block.reservations,
+            **dict(block.lists),
         }
         for title, entries in texts.items():
             if entries:

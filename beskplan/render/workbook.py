@@ -241,7 +241,7 @@ def _sources(page: Page) -> list[Sheet]:
             for entry in item.entries:
                 trace = f" ({entry.reference})" if entry.reference else ""
                 rows.append(("Kilde", f"{entry.text}{trace}"))
-            rows.extend(("Forbehold", text) for text in item.reservations)
+            rows.extend((title, text) for title, texts in item.lists for text in texts)
     sheet = Sheet(
         name=SOURCES,
         title=SOURCES,

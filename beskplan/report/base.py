@@ -256,7 +256,14 @@ class Report(Generic[Asked]):
         told = (*self.reservations(), *self.context.data.older())
         reservations = tuple(dict.fromkeys(told))
         entries = (*self.context.data.sources(), *self.other_sources())
-        return SourceList(entries=entries, reservations=reservations)
+        news = tuple(self.news())
+        return SourceList(entries=entries, news=news, reservations=reservations)
+
+    def news(self) -> Iterable[str]:
+        """What is new in the numbers since the last approved edition with others."""
+        context = self.context
+        job = f"{context.params.aar}/{context.kommune.slug}/{self.bilag}"
+        return news_since(context.root / "reports", job, context.kommune, context.data.readings)
 
     @property
     def _plan_text(self) -> Plantekst:

@@ -52,6 +52,11 @@ class ReportData:
         value = Decimal(repr(row["value"])) if row["state"] in ("known", "calculated") else None
         return Quantity(value, row["decimals"], row["unit"], row["state"], ("read", *key))
 
+    @property
+    def readings(self) -> dict[Key, Quantity]:
+        """All that was read so far."""
+        return {key: self.read(key) for key in tuple(self._read)}
+
     def sources(self, keys: Iterable[Key] | None = None) -> tuple[Source, ...]:
         """The sources of the rows read (or of `keys`), each text once, with tables and lines."""
         found: dict[str, dict[str, set[str]]] = {}

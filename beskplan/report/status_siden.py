@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from pathlib import Path
 
 from beskplan.blocks.model import Cell, Column, Omitted, Row, Table
 from beskplan.blocks.tables import Note, cell, table
@@ -20,6 +18,7 @@ from beskplan.observations.contract import Key
 from beskplan.registers.breaks import breaks_between
 from beskplan.report.base import Context
 from beskplan.report.maalgrupper_tal import BenefitSection
+from beskplan.report.news import Told, read_rows
 from beskplan.report.shared_blocks import small
 from beskplan.report.status_periode import column_head
 from beskplan.report.target_section import spans
@@ -30,29 +29,6 @@ MOST_SPANS = 3
 """More revised spans of one benefit are told as one."""
 _ID = "siden-sidst"
 _STEP = {"M": "ny måned", "Q": "nyt kvartal"}
-
-
-@dataclass(frozen=True)
-class Told:
-    """What an earlier edition read of a number.
-
-    Attributes:
-        is_row: Whether the source had a row of it.
-        value: None where it was withheld or absent.
-        decimals: As printed.
-    """
-
-    is_row: bool
-    value: Decimal | None
-    decimals: int
-
-    def differs(self, now: Quantity) -> bool:
-        """Whether the source has another number today, or another word."""
-        if self.value is None or not now.is_number:
-            return (
-                self.is_row != (now.state != "absent") or (self.value is not None) != now.is_number
-            )
-        return self.value != now.exact
 
 
 @dataclass(frozen=True)
@@ -104,16 +80,6 @@ def read_earlier(context: Context) -> Earlier | None:
     if folder is None:
         return None
     return Earlier(edition_period(split_name(folder.name)[1]), read_rows(folder / ROWS))
-
-
-def read_rows(path: Path) -> dict[Key, Told]:
-    """What a report has read, by key (`report.rows` writes it)."""
-    found: dict[Key, Told] = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
-        *key, digest, value, decimals = json.loads(line)
-        number = None if value is None else Decimal(repr(value))
-        found[tuple(key)] = Told(digest is not None, number, decimals or 0)
-    return found
 
 
 def since_table(

@@ -27,7 +27,7 @@ from distributed import Client, WorkerPlugin, as_completed, get_worker
 
 from beskplan.core.editions import earlier_edition
 from beskplan.core.errors import InputError, Problem, SourceError
-from beskplan.core.files import heal, install
+from beskplan.core.files import COPIES, ROWS, heal, install
 from beskplan.params.jobs import Job, Workplace
 from beskplan.registers.provenance import sha256_bytes, sha256_file
 from beskplan.runner.engine.pool import ReportPool, check_all, failed
@@ -152,6 +152,8 @@ def pack(place: Workplace, jobs: Sequence[Job]) -> bytes:
     files += [path for job in jobs if (path := place.folder(job) / MANIFEST).is_file()]
     earlier = (earlier_edition(place.reports, job.id) for job in jobs)
     files += [path for folder in earlier if folder for path in sorted(folder.glob("*.json*"))]
+    approved = (one for job in jobs for one in sorted((place.reports / COPIES / job.id).glob("*")))
+    files += [one / name for one in approved for name in (MANIFEST, ROWS) if (one / name).is_file()]
     return _tar((path.relative_to(place.root).as_posix(), path) for path in files)
 
 

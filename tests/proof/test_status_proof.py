@@ -18,8 +18,8 @@ from beskplan.proof import evidence, prove
 from beskplan.registers.areas import kommuner
 from beskplan.report import status, status_siden
 from beskplan.report.beside import place_cell
+from beskplan.report.news import read_rows
 from beskplan.report.status import verdict
-from beskplan.report.status_siden import read_rows
 from beskplan.runner.make_report import make_report
 from beskplan.runner.work import Outcome
 from tests.conftest import ROOT

@@ -14,6 +14,7 @@ from nbformat import NotebookNode
 from openpyxl import load_workbook
 
 from beskplan.core.errors import Problem, ProofError
+from beskplan.core.files import COPIES
 from beskplan.params.jobs import Job, Workplace
 from beskplan.publish import approval
 from beskplan.publish.approval import (
@@ -24,7 +25,7 @@ from beskplan.publish.approval import (
     withdraw,
 )
 from beskplan.publish.publishing import publish
-from beskplan.publish.trail import COPIES, Trail
+from beskplan.publish.trail import Trail
 from beskplan.registers.provenance import sha256_file
 from beskplan.render import page as pages
 from beskplan.render.page import DRAFT

@@ -12,12 +12,13 @@ from typer.testing import CliRunner, Result
 
 from beskplan.cli.app import app
 from beskplan.core.errors import InputError, ReportError
+from beskplan.core.files import COPIES
 from beskplan.core.ledger import Ledger, LedgerError
 from beskplan.params.jobs import Job, Workplace
 from beskplan.params.mail import Recipient
 from beskplan.params.models import read
 from beskplan.publish import approval, mailing, sending
-from beskplan.publish.trail import COPIES, Event, States, Trail, What
+from beskplan.publish.trail import Event, States, Trail, What
 from tests.conftest import cases
 from tests.publish.synthetic import put_set_report
 from tests.render import sample_notebook as samples

@@ -1,0 +1,164 @@
+"""What is new in the numbers of a Bilag since the edition of it that was approved last with others.
+
+Approved editions lie under `reports/.godkendte/`, each with the rows that it read. What is compared with
+is the newest one since which anything is new: the report that lies in place and was just approved is never
+its own past, so an approval changes no report, and only other rows do.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from beskplan.blocks.text.language import in_period
+from beskplan.core.editions import by_end
+from beskplan.core.files import COPIES, ROWS
+from beskplan.core.numbers import format_number
+from beskplan.core.periods import Period
+from beskplan.core.words import list_danish
+from beskplan.indicators.quantities import Quantity
+from beskplan.observations.contract import Key
+from beskplan.registers.areas import Area
+from beskplan.registers.benefits import benefit
+from beskplan.registers.breaks import breaks_between
+from beskplan.registers.indicators import ALL, INDICATORS
+
+
+@dataclass(frozen=True)
+class Told:
+    """What an earlier edition read of a number.
+
+    Attributes:
+        is_row: Whether the source had a row of it.
+        value: None where it was withheld or absent.
+        decimals: As printed.
+    """
+
+    is_row: bool
+    value: Decimal | None
+    decimals: int
+
+    def differs(self, now: Quantity) -> bool:
+        """Whether the source has another number today, or another word."""
+        if self.value is None or not now.is_number:
+            return (
+                self.is_row != (now.state != "absent") or (self.value is not None) != now.is_number
+            )
+        return self.value != now.exact
+
+
+def read_rows(path: Path) -> dict[Key, Told]:
+    """What a report has read, by key (`report.rows` writes it)."""
+    found: dict[Key, Told] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        *key, digest, value, decimals = json.loads(line)
+        number = None if value is None else Decimal(repr(value))
+        found[tuple(key)] = Told(digest is not None, number, decimals or 0)
+    return found
+
+
+def news_since(reports: Path, job: str, own: Area, now: Mapping[Key, Quantity]) -> tuple[str, ...]:
+    """Tell what is new since the newest approved edition with other numbers; nothing where there is none.
+
+    Args:
+        reports: The folder of the reports.
+        job: The report's id.
+        own: The municipality.
+        now: All that the report has read.
+
+    Missing: a number that is withheld today is not told from the earlier edition either.
+    """
+    copies = []
+    for rows in (reports / COPIES / job).glob(f"*/{ROWS}"):
+        manifest = json.loads(rows.with_name("manifest.json").read_text(encoding="utf-8"))
+        copies.append((manifest["made_at"], rows, manifest["data"]["text"]))
+    for _, rows, data in sorted(copies, reverse=True):
+        if lines := tuple(_lines(read_rows(rows), own, now)):
+            shown = f"{data[:1].lower()}{data[1:]}"
+            return (f"Der er sammenlignet med den godkendte udgave med {shown}.", *lines)
+    return ()
+
+
+def _lines(then: Mapping[Key, Told], own: Area, now: Mapping[Key, Quantity]) -> Iterator[str]:
+    """New periods, the breaks on the way to them, and revised numbers; or that the count is another."""
+    there = [key for key, number in now.items() if number.state != "absent"]
+    before = _newest((key for key, told in then.items() if told.is_row), own)
+    latest = _newest(there, own)
+    if before and latest and not before.keys() & latest.keys():
+        new, old = (list_danish([_name(one) for one in each]) for each in (latest, before))
+        yield f"Tallene er opgjort på en anden måde ({new}, før {old}) og kan ikke sammenlignes."
+        return
+    later = {
+        name: at
+        for name, at in latest.items()
+        if name in before and by_end(before[name]) < by_end(at)
+    }
+    if later:
+        ends = [
+            f"{_name(name)} til og med {at.text} (før {before[name].text})"
+            for name, at in later.items()
+        ]
+        yield f"Nye perioder: {list_danish(ends)}."
+    keys = [key for key in there if key[3] == own.kode and key[0] in later]
+    breaks = (
+        f"Databrud: {one.note}"
+        for name, ydelse, *_, code in keys
+        if code == later[name].code and before[name].kind == later[name].kind
+        for one in breaks_between(name, ydelse, own.kode, before[name], later[name])
+    )
+    yield from dict.fromkeys(breaks)
+    differ = [
+        key for key, told in then.items() if told.is_row and key in now and told.differs(now[key])
+    ]
+    revised = [key for key in differ if then[key].value is not None and now[key].is_number]
+    if revised:
+        them = "dem" if revised[1:] else "det"
+        yield (
+            f"{format_number(len(revised))} af tallene er ændret, fordi kilden har revideret {them}."
+            f"{_most(revised, then, own, now)}"
+        )
+    come = sum(then[key].value is None and now[key].is_number for key in differ)
+    gone = sum(then[key].value is not None and not now[key].is_number for key in differ)
+    for count, text in (
+        (come, "som manglede, er kommet til"),
+        (gone, "som var oplyst, oplyses ikke længere"),
+    ):
+        if count:
+            yield f"{format_number(count)} tal, {text}."
+
+
+def _newest(keys: Iterable[Key], own: Area) -> dict[str, Period]:
+    """The municipality's newest period of each indicator."""
+    found: dict[str, Period] = {}
+    for name, _, _, area, code in keys:
+        if area == own.kode:
+            period = Period.parse(code)
+            found[name] = max(period, found.get(name, period), key=by_end)
+    return found
+
+
+def _name(indicator: str) -> str:
+    name = INDICATORS[indicator].name
+    return f"{name[:1].lower()}{name[1:]}"
+
+
+def _most(
+    revised: Iterable[Key], then: Mapping[Key, Told], own: Area, now: Mapping[Key, Quantity]
+) -> str:
+    """The municipality's own number on a benefit that was revised most; empty where there is none."""
+    sizes = {
+        key: abs(now[key].exact - (then[key].value or 0))
+        for key in revised
+        if key[1] != ALL and key[2:4] == (ALL, own.kode) and INDICATORS[key[0]].adds_over_ydelser
+    }
+    if not sizes:
+        return ""
+    key = max(sizes, key=lambda one: (sizes[one], one))
+    at, was = Period.parse(key[4]), then[key]
+    return (
+        f" Mest er antallet {benefit(key[1]).paa(at.first_day)} {own.stedsform} {in_period(at)} ændret: fra "
+        f"{format_number(was.value or 0, was.decimals)} til {now[key].text()}."
+    )
