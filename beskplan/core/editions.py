@@ -5,10 +5,12 @@ Only the standard library: names of editions are read before every build.
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 from pathlib import Path
 
 from beskplan.core.errors import Problem, UnknownNameError
+from beskplan.core.files import COPIES, ROWS
 from beskplan.core.periods import Period, meant_period
 
 FORMS = "en måned som 2026M09 eller et kvartal som 2026K3"
@@ -83,6 +85,19 @@ def finished_editions(
                 found.append((edition_period(periode), path))
     finished = (one for one in found if (one[1] / needs).is_file())
     return sorted(finished, key=lambda one: by_end(one[0]))
+
+
+def approved_editions(reports: Path, job: str) -> list[tuple[Path, str]]:
+    """Find what each approved copy of a report has read, and the words for its data; the newest first.
+
+    A copy that is not whole is left out: what leaves the house is held to the trail of approvals.
+    """
+    found = []
+    for rows in (reports / COPIES / job).glob(f"*/{ROWS}"):
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            manifest = json.loads(rows.with_name("manifest.json").read_bytes())
+            found.append((str(manifest["made_at"]), rows, str(manifest["data"]["text"])))
+    return [(rows, data) for _, rows, data in sorted(found, reverse=True)]
 
 
 def earlier_edition(reports: Path, job: str, needs: str = "manifest.json") -> Path | None:

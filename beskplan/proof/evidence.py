@@ -19,9 +19,9 @@ from lxml import html as lxml_html
 from nbformat import NotebookNode
 from python_calamine import CalamineError, CalamineWorkbook
 
-from beskplan.core.editions import earlier_edition
+from beskplan.core.editions import approved_editions, earlier_edition
 from beskplan.core.errors import Problem, ProofError, os_reason
-from beskplan.core.files import COPIES, ROWS
+from beskplan.core.files import ROWS
 from beskplan.observations.contract import KEY, Key
 from beskplan.observations.snapshot import Snapshot
 from beskplan.observations.snapshot_store import choose, embedded
@@ -85,11 +85,8 @@ class Evidence:
     @cached_property
     def approved(self) -> list[dict[Key, Reading]]:
         """What each approved edition of the report read, the newest first."""
-        copies = (self.place.reports / COPIES / self.job.id).glob(f"*/{ROWS}")
-        made = (
-            (json.loads((p.parent / "manifest.json").read_bytes())["made_at"], p) for p in copies
-        )
-        return [_readings(path) for _, path in sorted(made, reverse=True)]
+        found = approved_editions(self.place.reports, self.job.id)
+        return [_readings(path) for path, _ in found]
 
     @cached_property
     def own_notebook(self) -> NotebookNode:

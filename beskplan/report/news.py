@@ -14,8 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from beskplan.blocks.text.language import in_period
-from beskplan.core.editions import by_end
-from beskplan.core.files import COPIES, ROWS
+from beskplan.core.editions import approved_editions, by_end
 from beskplan.core.numbers import format_number
 from beskplan.core.periods import Period
 from beskplan.core.words import list_danish
@@ -71,11 +70,7 @@ def news_since(reports: Path, job: str, own: Area, now: Mapping[Key, Quantity]) 
 
     Missing: a number that is withheld today is not told from the earlier edition either.
     """
-    copies = []
-    for rows in (reports / COPIES / job).glob(f"*/{ROWS}"):
-        manifest = json.loads(rows.with_name("manifest.json").read_text(encoding="utf-8"))
-        copies.append((manifest["made_at"], rows, manifest["data"]["text"]))
-    for _, rows, data in sorted(copies, reverse=True):
+    for rows, data in approved_editions(reports, job):
         if lines := tuple(_lines(read_rows(rows), own, now)):
             shown = f"{data[:1].lower()}{data[1:]}"
             return (f"Der er sammenlignet med den godkendte udgave med {shown}.", *lines)
