@@ -133,11 +133,12 @@ def fetched(place: Path, sources: Sources, day: str) -> None:
 
 
 def build(place: Path, *words: str) -> dict[str, bytes]:
-    """The files of the report afterwards, without what tells when it was made."""
+    """The files of the report afterwards, without the two that tell when it was made."""
     made = run(place, "build", "--bilag", "maalgrupper", *words)
     assert made.returncode == 0, made.stdout + made.stderr
     folder = place / "reports" / JOB
-    paths = (one for one in folder.rglob("*") if one.is_file() and one.name != "manifest.json")
+    timed = ("manifest.json", "maalgrupper.ipynb")
+    paths = (one for one in folder.rglob("*") if one.is_file() and one.name not in timed)
     return {one.relative_to(folder).as_posix(): one.read_bytes() for one in paths}
 
 
