@@ -172,7 +172,7 @@ class SourceList(_Value):
     kind: Literal["sources"] = "sources"
     id: Slug = "kilder"
     entries: Annotated[tuple[Source, ...], Field(min_length=1)]
-    news: tuple[Text, ...] = ()
+    news: Annotated[tuple[Text, ...], Field(exclude_if=lambda one: not one)] = ()
     """What is new in the numbers since an earlier edition."""
     reservations: tuple[Text, ...] = ()
 

@@ -349,7 +349,9 @@ _REVISED = re.compile(
 
 def _news(evidence: Evidence) -> Iterator[Problem]:
     """How many numbers are told as revised, and from what to what, is what an approved edition read."""
-    told = spaced(" ".join(text for one in evidence.of_kind("sources") for text in one["news"]))
+    told = spaced(
+        " ".join(text for one in evidence.of_kind("sources") for text in one.get("news", ()))
+    )
     hit = _REVISED.search(told)
     example = [_number(text) for text in hit.groups()[1:] if text] if hit else []
     editions = [_revised(then, evidence.readings) for then in evidence.approved]
