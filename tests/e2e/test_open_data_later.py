@@ -1,12 +1,8 @@
-"""Open data that lack something, come on two days or are interrupted, and what a page says is new."""
+"""Open data of two days: what a page says of both, and what is new since it was approved."""
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -20,9 +16,8 @@ from beskplan.render.workbook import SOURCES
 from beskplan.sources import statbank
 from beskplan.sources.fetching import Clients, fetch_and_store
 from beskplan.sources.plan import plan_of
-from tests.e2e.running import BESKPLAN, run
-from tests.e2e.test_open_data import done, empty_copy, rows_of, wrong
-from tests.sources.server.faults import Fault
+from tests.e2e.running import run
+from tests.e2e.test_open_data import done, empty_copy, rows_of
 from tests.sources.server.serving import Sources, serving
 from tests.sources.server.tables import BankTable, bank_tables
 
@@ -48,78 +43,11 @@ def cells(place: Path, section: str) -> list[str]:
     )
 
 
-def only(table: BankTable, variable: str, keep: Callable[[str], bool]) -> None:
-    """Leave the values of a variable that are to be kept."""
-    values = {one: text for one, text in table.variables[variable].items() if keep(one)}
-    table.variables = {**table.variables, variable: values}
-
-
 def mark(table: BankTable, value: str, **texts: str) -> None:
     """What the source gives instead of the municipality's numbers, by quarter."""
     key = (OWN, value) if value else (OWN,)
     table.marks = {**table.marks, **{(*key, tid): text for tid, text in texts.items()}}
     table.updated = "2026-11-11T08:00:00"
-
-
-def without_a_level(bank: Mapping[str, BankTable]) -> None:
-    mark(bank["AUK01"], "LY", **dict.fromkeys(bank["AUK01"].variables["Tid"], ".."))
-
-
-LACKING: list[
-    tuple[str, Callable[[Mapping[str, BankTable]], None], dict[str, list[str]], str]
-] = [
-    (
-        "half of the quarters",
-        lambda bank: only(bank["AUK01"], "Tid", lambda tid: tid >= "2025K3"),
-        {"fleksjob": ["ikke opgjort", "38", "ikke opgjort", "1,3"]},
-        "",
-    ),
-    (
-        "half of the months",
-        lambda bank: only(bank["AULK01"], "Tid", lambda tid: tid >= "2026M04"),
-        {"bruttoledige": ["ikke opgjort", "69", "61"]},
-        "",
-    ),
-    (
-        "a municipality without a level in one benefit",
-        without_a_level,
-        {"ledighedsydelse": []},
-        "Data har ingen tal for ledighedsydelse i 4. kvartal 2025.",
-    ),
-    (
-        "years without a workforce",
-        lambda bank: only(bank["RAS400"], "Tid", lambda tid: tid <= "2020"),
-        {"fleksjob": ["43", "38", "-12 %", "ikke opgjort"]},
-        "",
-    ),
-    (
-        "the year before without data",
-        lambda bank: only(bank["AUK01"], "Tid", lambda tid: tid[:4] != "2024"),
-        {"fleksjob": ["ikke opgjort", "38", "ikke opgjort", "1,3"]},
-        "",
-    ),
-    ("nothing lacks", lambda _: None, {"fleksjob": ["43", "38", "-12 %", "1,3"]}, ""),
-]  # fmt: skip
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize(
-    ("change", "expected", "told"), [pytest.param(*more, id=name) for name, *more in LACKING]
-)
-def test_what_lacks_is_a_word_or_leaves_the_page_and_is_named(
-    sources: Sources,
-    tmp_path: Path,
-    change: Callable[[Mapping[str, BankTable]], None],
-    expected: dict[str, list[str]],
-    told: str,
-) -> None:
-    change(sources.statbank)
-    place = empty_copy(tmp_path / "lacking")
-    for words in (("fetch", "--source", "statbank"), ("new", "Læsø", "2027"), ("run", JOB)):
-        done(place, sources, *words)
-    assert {name: cells(place, name) for name in expected} == expected
-    assert told in page(place)
-    assert ("Data har ingen tal for" in page(place)) is bool(told)
 
 
 def fetched(place: Path, sources: Sources, day: str) -> None:
@@ -188,46 +116,3 @@ def test_a_page_of_two_days_says_both_and_what_is_new_since_it_was_approved(
     done(place, sources, "approve", JOB, "--by", "Prøve Prøvesen")
     assert build(place, "--force") == second
     assert len(list((place / "reports" / COPIES / JOB).iterdir())) == 2
-
-
-@pytest.mark.thorough
-def test_killed_while_it_fetches_or_builds_open_data_the_next_run_gives_the_whole(
-    sources: Sources, tmp_path: Path
-) -> None:
-    place = empty_copy(tmp_path / "killed")
-    environment = {"BESKPLAN_STATBANK_URL": f"{sources.url}/v1", "JOBINDSATS_TOKEN": ""}
-
-    def killed(is_time: Callable[[], bool], *words: str) -> None:
-        process = subprocess.Popen(
-            [str(BESKPLAN), *words],
-            cwd=place,
-            env=os.environ | environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        deadline = time.monotonic() + 120
-        while not is_time() and process.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.01)
-        assert process.poll() is None, "it had ended before it was killed"
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-    sources.faults.append(Fault("/v1/data", times=100, wait=0.2))
-    killed(lambda: len(sources.asked("/v1/data")) >= 4, "fetch", "--source", "statbank")
-    sources.faults.clear()
-    assert not list((place / "data" / "snapshots").glob("[0-9a-f]*"))
-    done(place, sources, "fetch", "--source", "statbank")
-    for name in ("Læsø", "Fanø", "Samsø"):
-        done(place, sources, "new", name, "2027")
-    reports = place / "reports" / "2027"
-    killed(
-        lambda: any(reports.glob("*/maalgrupper/manifest.json")), "build", "--bilag", "maalgrupper"
-    )
-    finished = {one.parts[-3] for one in reports.glob("*/maalgrupper/manifest.json")}
-    assert finished
-    assert finished != {"laesoe", "fanoe", "samsoe"}
-    done(place, sources, "build", "--bilag", "maalgrupper")
-    for slug in ("laesoe", "fanoe", "samsoe"):
-        assert wrong(place, sources.statbank, slug) == []
-    assert not list((place / "reports").glob(".arbejde/*"))
