@@ -42,6 +42,10 @@ _AREA: Final = ("område", "kommune", "kommunenavn", "omr", "area", "municipalit
 _PERIOD: Final = ("periode", "tid", "måned", "kvartal", "år", "period", "time", "month", "year")
 _SMALL: Final = re.compile(r"<|(?:under|færre end) [0-9]", re.IGNORECASE)
 """How a mark begins that says that a number is too small to be shown."""
+_SUM: Final = re.compile(
+    r"\b(?:i ?alt|total|sum|hele|samlet|alle|til dato|gennemsnit)\b", re.IGNORECASE
+)
+"""How a row is called that sums or averages others."""
 _NUMBER: Final = re.compile(r"[-−+]?[0-9][0-9.,  ]*(?: ?%| ?pct\.)?")
 
 
@@ -133,8 +137,9 @@ def draft_mapping(content: bytes, *, name: str, id: str, source: str) -> str:
     best = max(every, key=lambda one: one.weight, default=None)
     if best is None or not best.counted:
         raise DataError(problem("no-head-with-numbers", name))
-    named = _yaml({"id": id, "titel": name, "kilde": source, "tabel": id})
-    parse("\n".join(named), name, Named)
+    parse("\n".join(_yaml({"id": id, "titel": id, "kilde": source, "tabel": id})), name, Named)
+    named = _yaml({"id": id, "titel": CHOOSE, "kilde": source, "tabel": id})
+    named[1] += "  # tabellens navn, som læserne ser under tallene"
     head = [
         f"# yaml-language-server: $schema=../{SCHEMAS.as_posix()}/{SCHEMA}",
         f"# Udkast til, hvordan {name} læses. Erstat hvert {CHOOSE}, og se resten efter.",
@@ -217,12 +222,8 @@ def _first(
     return next(by_cells, next(by_head, None))
 
 
-def _lines(found: _Understood) -> Iterator[str]:
-    if found.rows > 1:
-        yield f"fil: {_flow({'overskrift': found.first, 'overskrift_raekker': found.rows})}"
-    yield _area_line(found)
-    yield _period_line(found)
-    numbers = found.counted
+def _out_lines(found: _Understood) -> Iterator[str]:
+    """The rows that are not read: sums and words; those with numbers besides are asked for."""
     # An area among the periods heads rows of its own: the draft leaves it to be refused where it stands.
     named = (lambda cell: _is_area(cell) or _is_period(cell)) if not found.area else _is_period
     out = {
@@ -232,7 +233,26 @@ def _lines(found: _Understood) -> Iterator[str]:
     }
     if out:
         yield "# Rækker, der ikke skal læses, fordi de ikke er en kommune eller en periode:"
+        asked = {
+            label: [one for one in out[label] if _has_numbers(found, label, one)] for label in out
+        }
+        for label, values in out.items():
+            sure = [one for one in values if one not in asked[label]]
+            out[label] = sure + [CHOOSE] * bool(asked[label])
         yield from _yaml({"udelad": out})
+        for label in filter(asked.get, asked):
+            names = ", ".join(" ".join(one.split()) for one in asked[label])
+            yield f"#   {label}: rækker med tal: {names}. Ret dem i filen, eller skriv dem ovenfor,"
+            yield "#   hvis de ikke skal læses."
+
+
+def _lines(found: _Understood) -> Iterator[str]:
+    if found.rows > 1:
+        yield f"fil: {_flow({'overskrift': found.first, 'overskrift_raekker': found.rows})}"
+    yield _area_line(found)
+    yield _period_line(found)
+    numbers = found.counted
+    yield from _out_lines(found)
     keys = (found.area, found.period, found.year)
     if down := [one.label for one in keys if one is not None and one.merged]:
         yield from _yaml({"fyld_ned": down})
@@ -245,8 +265,9 @@ def _lines(found: _Understood) -> Iterator[str]:
         value
         for one in numbers
         for value in one.others(_is_number)
-        # A number with a note is no mark, nor is a head that stands among the rows once more.
-        if value != one.label and (_SMALL.match(value) or not re.search("[0-9]", value))
+        # A number with a note is no mark, nor is a head that stands among the rows once more, or an
+        # error: they are refused where they stand.
+        if value != one.label and (_SMALL.match(value) or not re.search("[0-9]|^#", value))
     )
     if small := [mark for mark, _ in marks.most_common(_FEW) if _SMALL.match(mark)]:
         yield from _yaml({"fortroligt": small})
@@ -271,6 +292,16 @@ def _lines(found: _Understood) -> Iterator[str]:
             initial_indent="# ",
             subsequent_indent="#   ",
         )
+
+
+def _has_numbers(found: _Understood, label: str, name: str) -> bool:
+    """Whether rows of that name hold numbers that are no sum: whoever leaves them out must say so."""
+    named = next(one for one in (found.area, found.period) if one and one.label == label)
+    return not _SUM.search(name) and any(
+        str(cell) == name and at < len(one.cells) and _is_number(one.cells[at])
+        for at, cell in enumerate(named.cells)
+        for one in found.counted
+    )
 
 
 def _indicators() -> dict[str, str]:

@@ -16,6 +16,7 @@ import pandas as pd
 from beskplan.core.errors import BeskplanError, DataError, Problem, did_you_mean, os_reason
 from beskplan.core.numbers import format_number
 from beskplan.core.periods import Period
+from beskplan.core.words import list_danish
 from beskplan.observations.contract import COLUMNS, Delivery, RawFile, validate
 from beskplan.observations.snapshot import Snapshot
 from beskplan.observations.snapshot_store import store
@@ -264,7 +265,20 @@ class _Reading:
                 continue
             told.add((first, cell.row))
             found = f"{cell.area}, {shown(cell.period)} (også i række {first})"
-            self._problems.append(problem("observation-twice", self._place(cell.row), found))
+            # Columns that are not read may tell the rows apart: Mænd and Kvinder are no doubles.
+            apart = self._apart(first, cell.row)
+            kind, words = (
+                ("rows-told-apart", {"names": apart}) if apart else ("observation-twice", {})
+            )
+            self._problems.append(problem(kind, self._place(cell.row), found, **words))
+
+    def _apart(self, *numbers: int) -> str:
+        """The columns that are not read and in which two rows differ; empty where they are doubles."""
+        grid, ignored = self._head.grid, set(map(normalised, self._mapping.ignorer))
+        one, other = (grid.rows[grid.numbers.index(number)] for number in numbers)
+        heads = zip(self._head.cells, one, other, strict=False)
+        names = [h.label for h, a, b in heads if a != b and normalised(h.label) in ignored]
+        return list_danish(names)
 
     def _cells(self) -> Iterator[_Cell]:
         """Every cell of the number columns, row by row, down to the footnotes."""

@@ -80,6 +80,15 @@ AreaName = Annotated[
     _registered("område", lambda name: find_area(name) and name),
     WithJsonSchema({"$comment": "omraade"}),
 ]
+
+
+def _answered(text: str) -> str:
+    if text == CHOOSE:
+        raise explained("det, som filen og I kalder det", "erstat VALG, eller slet det")
+    return text
+
+
+Answered = Annotated[str, AfterValidator(_answered)]
 Label = Annotated[str, Field(min_length=1, max_length=200)]
 Labels = tuple[Label, ...]
 
@@ -169,7 +178,7 @@ class Named(Closed):
     """What a mapping is called, and whose table it reads."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    titel: str
+    titel: Answered
     """What the table is called where it comes from."""
     kilde: str = Field(pattern=r"^(jobindsats|statbank|demo|own:[a-z][a-z0-9_-]*)$")
     tabel: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")
@@ -188,7 +197,7 @@ class Mapping(Named):
     """Columns that must hold one of some equal values in every row: `KØN: [I alt, Total]`."""
     ignorer: Labels = ()
     """Columns that are not read. A column that the mapping does not name is refused."""
-    udelad: dict[Label, Annotated[tuple[str, ...], Field(min_length=1)]] = Field(
+    udelad: dict[Label, Annotated[tuple[Answered, ...], Field(min_length=1)]] = Field(
         default_factory=dict
     )
     """Values of a column whose rows are not read: `Kommune: [I alt, Hele regionen]`."""

@@ -34,6 +34,8 @@ def answered(draft: str, answers: list[str]) -> str:
     """The draft with an answer for each `VALG` below its two lines of explanation."""
     lines = draft.splitlines(keepends=True)
     head, text = "".join(lines[:2]), "".join(lines[2:])
+    assert f"titel: {CHOOSE}  #" in text
+    text = text.replace(f"titel: {CHOOSE}", "titel: Egne tal", 1)
     assert text.count(CHOOSE) == len(answers)
     parts = text.split(CHOOSE)
     return head + parts[0] + "".join(f"{a}{b}" for a, b in zip(answers, parts[1:], strict=True))
