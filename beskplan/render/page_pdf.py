@@ -15,6 +15,8 @@ from datetime import date
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from shutil import copyfile
+from tempfile import TemporaryDirectory
 
 import pikepdf
 import typst
@@ -26,9 +28,8 @@ from beskplan.render.typst_nodes import Node, page_data
 
 DATA = Path(__file__).parents[1] / "data"
 STANDARDS: list[typst.PDFStandard] = ["ua-1", "a-3a"]
-FITTED = ("yes", "no")
-"""Whether figures and tables are fitted to what is left of a page: where that never settles, they are not."""
-
+MOST_FITTED = 40
+"""How many figures and tables of a PDF are fitted to what is left of a page, at most."""
 MOST_PAGES = 4
 """Of an edition, which is set closer where it has more."""
 TIGHTEST = 2
@@ -63,31 +64,39 @@ def set_pdf(data: Node, template: str, name: str) -> bytes:
     Raises:
         RenderError: Typst cannot set it.
     """
-    compiler, process = _compiler(template)
+    fonts, process = _fonts()
     if process != os.getpid():
         # Typst's threads stay behind in a fork; the child would wait for them for ever.
         problem = "en rapport blev sat i denne proces, før den delte sig"
         raise RenderError(Problem(f"{name}.pdf", problem, fix="sæt kun PDF'er i underprocesser"))
-    report = json.dumps(data, ensure_ascii=False)
-    # An edition of more pages than it may have is set closer, and closer again.
-    for tight in range(TIGHTEST + 1):
-        pdf = _compiled(compiler, {"report": report, "tight": str(tight)}, name)
-        if not data.get("compact") or _pages(pdf) <= MOST_PAGES:
-            break
+    with TemporaryDirectory() as folder:
+        root = Path(folder)
+        for path in (DATA / "typst").glob("*.typ"):
+            copyfile(path, root / path.name)
+        (root / "report.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+        # An edition of more pages than it may have is set closer, and closer again.
+        for tight in range(TIGHTEST + 1):
+            compiler = typst.Compiler(
+                input=str(root / template),
+                root=str(root),
+                font_paths=fonts,
+                sys_inputs={"tight": str(tight)},
+            )
+            pdf = _compiled(compiler, root / "fitted.json", name)
+            if not data.get("compact") or _pages(pdf) <= MOST_PAGES:
+                break
     return tag_tables(pdf)
 
 
-def _compiled(compiler: typst.Compiler, inputs: dict[str, str], name: str) -> bytes:
-    for fit in FITTED:
-        try:
-            pdf, warnings = compiler.compile_with_warnings(
-                format="pdf", sys_inputs={**inputs, "fit": fit}, pdf_standards=STANDARDS
-            )
-        except typst.TypstError as error:
-            raise RenderError(_problem(name, error)) from error
-        if not warnings and isinstance(pdf, bytes):
-            return pdf
-    raise RenderError([_problem(name, warning) for warning in warnings])
+def _compiled(compiler: typst.Compiler, fitted: Path, name: str) -> bytes:
+    _fit(compiler, fitted)
+    try:
+        pdf, warnings = compiler.compile_with_warnings(format="pdf", pdf_standards=STANDARDS)
+    except typst.TypstError as error:
+        raise RenderError(_problem(name, error)) from error
+    if warnings or not isinstance(pdf, bytes):
+        raise RenderError([_problem(name, warning) for warning in warnings])
+    return pdf
 
 
 def _pages(pdf: bytes) -> int:
@@ -95,13 +104,27 @@ def _pages(pdf: bytes) -> int:
         return len(opened.pages)
 
 
+def _fit(compiler: typst.Compiler, path: Path) -> None:
+    """Write the file of figures and tables that are fitted to what is left of a page, one after the other.
+
+    What did not change is not laid out again.
+    """
+    fitted: dict[str, Node] = {}
+    for _ in range(MOST_FITTED + 1):
+        path.write_text(json.dumps(fitted), encoding="utf-8")
+        try:
+            found = json.loads(compiler.query("<next-fit>", field="value", one=True))
+        except RuntimeError:
+            return  # The compilation that follows says what is wrong.
+        if not found:
+            return
+        fitted |= found
+
+
 @cache
-def _compiler(template: str) -> tuple[typst.Compiler, int]:
-    """The compiler and the process that made it: fonts are read once, layout is remembered."""
-    fonts = typst.Fonts(include_system_fonts=False, font_paths=[str(DATA / "fonts")])
-    path = DATA / "typst" / template
-    compiler = typst.Compiler(input=str(path), root=str(path.parent), font_paths=fonts)
-    return compiler, os.getpid()
+def _fonts() -> tuple[typst.Fonts, int]:
+    """The fonts, read once, and the process that read them."""
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(DATA / "fonts")]), os.getpid()
 
 
 def _problem(name: str, error: typst.TypstError | typst.TypstWarning) -> Problem:

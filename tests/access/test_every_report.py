@@ -164,7 +164,7 @@ def test_no_page_of_all_bilag_is_a_quarter_empty(
 def test_without_fitting_a_page_is_a_quarter_empty(
     any_report: Reports, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(page_pdf, "FITTED", ("no",))
+    monkeypatch.setattr(page_pdf, "MOST_FITTED", 0)
     assert too_empty(render_pdf(page_of(any_report(RUDERSDAL)))) != []
 
 

@@ -370,7 +370,7 @@ def test_a_short_table_is_torn_only_where_much_of_a_page_would_stay_empty(
         assert min(rows.count(one) for one in rows) >= 3
         torn |= {lines} if len(set(rows)) > 1 else set()
         with monkeypatch.context() as whole:
-            whole.setattr(page_pdf, "FITTED", ("no",))
+            whole.setattr(page_pdf, "MOST_FITTED", 0)
             unfitted = render_pdf(short)
         assert len(set(pages_of_rows(unfitted))) == 1
         if pages_of_rows(unfitted)[0] > 1 and empty_feet(unfitted)[1] > 0.22:
