@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 
 from beskplan.blocks.captions import DEMO, column_unit, numbered, source_line
 from beskplan.blocks.model import Cell, Table
@@ -88,10 +89,14 @@ def column_heads(table: Table) -> list[str]:
 
 def printed_number(cell: Cell) -> Decimal | None:
     """The number of a cell with the decimals that are printed; None where it has only words."""
-    if cell.value is None:
-        return None
-    printed = _DECIMALS.search(cell.text)
-    return round_half_away(cell.value, len(printed.group(1)) if printed else 0)
+    return None if cell.value is None else _as_printed(cell.value, cell.text)
+
+
+# Workbook and CSV files write the same cells, and a format looks at them first.
+@lru_cache(maxsize=8192)
+def _as_printed(value: float, text: str) -> Decimal:
+    printed = _DECIMALS.search(text)
+    return round_half_away(value, len(printed.group(1)) if printed else 0)
 
 
 def note_marks(cell: Cell) -> str:

@@ -38,7 +38,7 @@ _UNSIZED_SVG = re.compile(r'<svg (?![^>]*\bwidth=)(?=[^>]*viewBox="0 0 (\d+) (\d
 _SVG_TAG = re.compile(r"<svg\b[^>]*>")
 _SVG_SIZE = re.compile(r"\b(width|height)\s*=\s*[\"']([\d.]+)(pt|px)?[\"']")
 _PX_PER_PT = 4 / 3
-_QUOTED = re.compile(r"[^\w.~/:=,;()'-]+", re.ASCII)
+_QUOTED = re.compile(r"[^\w.~/:=,;()'-]", re.ASCII)
 """What an address must not hold as it is; a drawing is full of the rest."""
 
 
@@ -127,7 +127,9 @@ def _uri(svg: str) -> str:
     """A drawing as an address; shorter than in base64, and an attribute or `srcset` may hold it."""
     quoted = svg if "'" in svg else svg.replace('"', "'")
     # quote() alone goes through all of it character by character.
-    return f"data:image/svg+xml,{_QUOTED.sub(lambda part: quote(part[0]), quoted)}"
+    for sign in sorted(set(_QUOTED.findall(quoted)), key=lambda sign: sign != "%"):
+        quoted = quoted.replace(sign, quote(sign))
+    return f"data:image/svg+xml,{quoted}"
 
 
 def _image_size(svg: str) -> str:

@@ -161,20 +161,23 @@ def _points(data: str) -> tuple[tuple[Point, ...], bool]:
     return tuple(found), curved
 
 
-@cache
-def _font() -> FT2Font:
+def _opened() -> FT2Font:
     font = FT2Font(str(Path(__file__).parents[1] / "data" / "fonts" / "OpenSans-Regular.ttf"))
     font.set_size(_UNITS, 72)
     return font
 
 
+_font = cache(_opened)
+
+
 @cache
-def _alphabet() -> dict[int, list[tuple[str, tuple[Point, ...]]]]:
-    """The outlines of the letters by how many points they have."""
+def alphabet() -> dict[int, list[tuple[str, tuple[Point, ...]]]]:
+    """The outlines of the letters by how many points they have; leaves no font open."""
+    font = _opened()
     found: dict[int, list[tuple[str, tuple[Point, ...]]]] = {}
     for letter in _LETTERS:
-        _font().load_char(ord(letter), LoadFlags.NO_HINTING)
-        vertices, codes = _font().get_path()
+        font.load_char(ord(letter), LoadFlags.NO_HINTING)
+        vertices, codes = font.get_path()
         points = tuple(
             (float(x), float(y)) for (x, y), code in zip(vertices, codes, strict=True) if code != 79
         )
@@ -188,7 +191,7 @@ def _letter(outline: str) -> str:
     points, _ = _points(outline)
     if not points:
         return " "
-    same = _alphabet().get(len(points), [])
+    same = alphabet().get(len(points), [])
     near = min(((_distance(points, other), letter) for letter, other in same), default=(99.0, "?"))
     return near[1] if near[0] < 2 else "?"
 

@@ -67,6 +67,23 @@ class Evidence:
     readings: dict[Key, Reading]
 
     @cached_property
+    def by_id(self) -> dict[str, list[Any]]:
+        """The elements of the page by their id; of a sound page one each."""
+        return self._by("id")
+
+    @cached_property
+    def by_title(self) -> dict[str, list[Any]]:
+        """The elements of the page by the id of what they are named by."""
+        return self._by("aria-labelledby")
+
+    def _by(self, attribute: str) -> dict[str, list[Any]]:
+        found: dict[str, list[Any]] = {}
+        for element in self.elements:
+            if name := element.get(attribute):
+                found.setdefault(name, []).append(element)
+        return found
+
+    @cached_property
     def subject(self) -> Area:
         """The area that the job, not the report, names."""
         return subject(self.job.kommune)

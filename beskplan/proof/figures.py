@@ -29,7 +29,7 @@ _SLIVER = 1.6
 def rule(evidence: Evidence) -> Iterator[Problem]:
     """Figures of the page against those of the executed notebook, drawings against their numbers."""
     for name, figure, title in evidence.figures:
-        boxes = evidence.html.xpath("//figure[@id=$id]", id=f"figur-{figure['id']}")
+        boxes = evidence.by_id.get(f"figur-{figure['id']}", ())
         if len(boxes) != 1:
             yield evidence.problem("html", "en figur mangler", str(len(boxes)), "1", name)
             continue

@@ -260,9 +260,8 @@ def _unit(unit: str, label: str, cell: Block, keys: Sequence[Key]) -> Iterator[F
     how = cell["origin"][0]
     told = unit.casefold()
     indicators = {INDICATORS[key[0]] for key in keys}
-    counted = {
-        one.enhed.casefold() for one in groups() if one.enhed and one.id in {k[2] for k in keys}
-    }
+    of = {key[2] for key in keys}
+    counted = {one.enhed.casefold() for one in groups() if one.enhed and one.id in of}
     units = {one.unit.casefold() for one in indicators} | counted
     if how in ("change_pct", "share_pct"):
         units = {"pct."}

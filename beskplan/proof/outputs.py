@@ -157,7 +157,8 @@ def _readings(
     page, pdf, stored = evidence.html, evidence.pdf, evidence.values
     shown = [one for one in tables if not one.repeated]
     for one in tables:
-        found = page.xpath("//*[@aria-labelledby=$id]//table", id=f"{one.html_id}-titel")
+        boxes = evidence.by_title.get(f"{one.html_id}-titel", ())
+        found = [table for box in boxes for table in box.iterdescendants("table")]
         parts = [part for table in found for part in table.iter("caption", "th", "td")]
         wanted = [("tabeltekst", one.caption), *one.cells]
         yield "html", one.title, (part.text_content() for part in parts), wanted
@@ -237,7 +238,7 @@ def _needed(evidence: Evidence) -> Iterator[tuple[str, str, str, Collection[str]
 def _marks(evidence: Evidence, tables: list[_Shown]) -> Iterator[Problem]:
     """Hidden cells, marks of demo data, marks of notes, and how many tables the page has."""
     for one in tables:
-        box = evidence.html.get_element_by_id(f"{one.kind}-{one.id}")
+        box = evidence.by_id[f"{one.kind}-{one.id}"][0]
         if box.xpath(_HIDDEN_CELLS):
             yield evidence.problem("html", "en skjult celle i en tabel", where=one.title)
         if (DEMO in box.text_content()) is not one.demo:

@@ -29,6 +29,9 @@ from tests.bench.plain_notebook import plain_notebook
 from tests.bench.workplace import ROOT, make_workplace
 from tests.conftest import chromium_path
 
+# As on a user's machine: without it each process would compile our sources anew, the stock loop none.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 Times = tuple[float, float]
 """Wall-clock and processor seconds."""
 

@@ -211,7 +211,10 @@ def _shell() -> Iterator[_Shell]:
 
 def _plain(data: Any) -> Any:
     """A MIME bundle as it stands in a notebook: pictures in base64, the rest as JSON has it."""
-    return json.loads(json.dumps(data, default=lambda value: base64.b64encode(value).decode()))
+    texts = {kind: value for kind, value in data.items() if isinstance(value, str)}
+    others = {kind: value for kind, value in data.items() if kind not in texts}
+    plain = json.loads(json.dumps(others, default=lambda value: base64.b64encode(value).decode()))
+    return {kind: texts.get(kind, plain.get(kind)) for kind in data}
 
 
 _LANGUAGE = {

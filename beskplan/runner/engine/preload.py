@@ -50,12 +50,14 @@ def import_modules(root: str) -> None:
     # pandas looks at import whether it prints to a notebook.
     pd.set_option("display.max_columns", 20)
     from beskplan.observations.snapshot_store import embedded
+    from beskplan.proof.drawing import alphabet
 
     embedded()
     _fill_caches()
     if root:
         for name in FOR_MANY:
             importlib.import_module(name)
+        alphabet()
         # No text is drawn or measured here: a font that is open at the fork is one file position for all
         # children, and each would read the letters of another.
         _hold_newest(Path(root))
@@ -148,5 +150,8 @@ gc.disable()  # Nearly all that is made here stays: looking through it again and
 import_modules(os.environ.pop(SNAPSHOT_VARIABLE, ""))
 gc.freeze()
 gc.enable()
+gc.set_threshold(
+    100_000
+)  # A child lives for a second, and leaves little behind that is in a circle.
 if (_threads := len(os.listdir("/proc/self/task"))) > 1:  # noqa: PTH208
     raise SystemExit(f"den varme proces har {_threads} tråde og må ikke deles")
