@@ -1,6 +1,10 @@
 """The nights around a new quarter: half of it makes no edition and says why, all of it makes one, once."""
 
+from __future__ import annotations
+
 import shutil
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +21,7 @@ from beskplan.runner.records import Version
 from tests.publish import mail_samples as samples
 from tests.publish.mail_server import PASSWORD, MailServer
 from tests.publish.test_schedule_nightly import commit, git, quiet
-from tests.runner.small_copy import store_rows, third_quarter, write_periodical_copy
+from tests.runner.small_copy import Values, store_rows, third_quarter, write_periodical_copy
 
 pytestmark = pytest.mark.thorough
 
@@ -121,4 +125,86 @@ def test_an_edition_that_is_approved_and_published_goes_out_in_the_next_night(ho
     assert f"Sendt til udvalget: {SECOND.id}" in told
     mail = next(one.mail for one in house.server.taken if one.recipients[0] in samples.ADDRESSES)
     assert mail["Subject"] == "Rudersdal Kommune: status for 2. kvartal 2026"
+    assert house.night() == ""
+
+
+AT_NIGHT = "send_om_natten: [status]\n"
+
+
+def let_out(house: House, job: Job) -> None:
+    place = Workplace(house.root)
+    approve(place, job, "Mette Holm")
+    publish(place, str(house.root.parent / "udgivet"))
+
+
+def subjects(house: House) -> set[str]:
+    """Of the committee's mails of the last night."""
+    mails = (one for one in house.server.taken if one.recipients[0] in samples.ADDRESSES)
+    return {str(one.mail["Subject"]) for one in mails}
+
+
+def quarters(*ends: str) -> Values:
+    """What the source has more when it has counted the quarters that end in some months."""
+    arrived = third_quarter("a_dagpenge", "sygedagpenge")
+    both = [end for last in ends for end in (last, f"{int(last[:4]) - 1}{last[4:]}")]
+    return {
+        (area, ydelse, end): value + 7 * at
+        for (area, ydelse, month), value in arrived.items()
+        for at, end in enumerate(both)
+        if month[:4] == ("2026" if end in ends else "2025")
+    }
+
+
+def test_an_edition_that_the_source_revises_after_its_approval_goes_out_as_it_was_approved(
+    house: House,
+) -> None:
+    """What a person has seen is sent; the revised one waits for the next word, and is a new edition."""
+    samples.write_params(house.root, house.server_port, AT_NIGHT)
+    commit(house.root)
+    house.night()
+    let_out(house, SECOND)
+    seen = (house.root / "reports" / SECOND.id / "status.html").read_text(encoding="utf-8")
+    revised = {("230", "sygedagpenge", "2026M06"): 531.0}
+    store_rows(house.root, revised, also=quarters("2026M09"), on="2026-11-10")
+    build = Path(house.root / "reports" / SECOND.id)
+    told = house.night(committee=True)
+    assert f"Sendt til udvalget: {SECOND.id}" in told
+    assert subjects(house) == {"Rudersdal Kommune: status for 2. kvartal 2026"}
+    [pdf, *_] = [
+        part.get_content()
+        for one in house.server.taken
+        if one.recipients[0] in samples.ADDRESSES
+        for part in one.mail.iter_attachments()
+    ]
+    assert pdf in [path.read_bytes() for path in (house.root.parent / "udgivet").rglob("*.pdf")]
+    assert "531" not in seen
+    assert (build / "status.html").read_text(encoding="utf-8") == seen
+    assert house.night() == ""
+
+
+NIGHT = """
+import sys
+from pathlib import Path
+from beskplan.core.errors import LockedError
+from beskplan.nightly.nightly import STEPS, night
+steps = [one for one in STEPS if one.name in sys.argv[2:]]
+try:
+    sys.exit(not night(Path(sys.argv[1]), print, steps))
+except LockedError:
+    sys.exit(4)
+"""
+
+
+def test_two_nights_that_begin_at_once_send_one_mail_to_each(house: House) -> None:
+    samples.write_params(house.root, house.server_port, AT_NIGHT)
+    commit(house.root)
+    house.night()
+    let_out(house, SECOND)
+    house.server.taken.clear()
+    command = [sys.executable, "-c", NIGHT, str(house.root), *(step.name for step in WORKING)]
+    both = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for _ in range(2)]
+    codes = sorted(one.wait(600) for one in both)
+    assert codes == [0, 4]
+    committee = [one for one in house.server.recipients() if one != samples.MAINTAINER]
+    assert Counter(committee) == Counter(samples.ADDRESSES)
     assert house.night() == ""
