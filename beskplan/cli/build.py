@@ -104,7 +104,12 @@ def check(
     jobs = [Job.parse(one.job) for one in found]
     check_jobs(jobs, Workplace(place))
     typer.echo(f"{len(jobs)} rapport{'er' if len(jobs) != 1 else ''}: ingen fejl fundet.")
-    for line in (*waiting_lines(waiting), *_open_choices(place, jobs), *_own_colours(place, jobs)):
+    told = (
+        *_open_choices(place, jobs),
+        *_targets_without_data(place, jobs),
+        *_own_colours(place, jobs),
+    )
+    for line in (*waiting_lines(waiting), *told):
         typer.echo(line)
 
 
@@ -116,6 +121,16 @@ def _open_choices(place: Path, jobs: list[Job]) -> Iterator[str]:
     for path in dict.fromkeys(files):
         if number := open_choices(path.read_text(encoding="utf-8")):
             yield f"{path.relative_to(place).as_posix()}: {number} valg mangler, mærket VALG"
+
+
+def _targets_without_data(place: Path, jobs: list[Job]) -> Iterator[str]:
+    from beskplan.report.base import Context
+    from beskplan.report.resultatmaal import Resultatmaal
+
+    for job in jobs:
+        if job.bilag == Resultatmaal.bilag:
+            context = Context.load(job.bilag, job.kommune, job.aar, place)
+            yield from Resultatmaal(context).never_followed()
 
 
 def _own_colours(place: Path, jobs: list[Job]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -32,7 +32,9 @@ from beskplan.core.periods import Period
 from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import WITHHELD_TEXT, Quantity
 from beskplan.params import maal
+from beskplan.params.models import FULDTIDSMODTAGERE
 from beskplan.registers.areas import find as find_area
+from beskplan.registers.indicators import ALL
 from beskplan.report.base import Context, Report
 from beskplan.report.followed_target import (
     NO_NUMBER,
@@ -118,6 +120,24 @@ class Resultatmaal(Report[maal.Maal]):
             for a_break in breaks_within(self.context, followed)
             if a_break.kind == "refuse"
         ]
+
+    def never_followed(self) -> Iterator[str]:
+        """The targets whose `maaling` has no number of the municipality in the data, and what is there."""
+        plan, rows = self.context.params.maalgrupper, self.context.data.snapshot.rows_by_area
+        sections = plan.afsnit.values() if plan else ()
+        open_data = {one.ydelse: one.statbank for one in sections if one.statbank}
+        held = {key[:2] for key in rows.get(self.context.kommune.kode, {})}
+        for measure, target in ((one.target.maaling, one.target) for one in self._targets):
+            if measure is None:
+                continue
+            asked = [(measure.indikator, one) for one in measure.ydelser or (ALL,)]
+            if not (gone := [one for one in asked if one not in held]):
+                continue
+            others = [(FULDTIDSMODTAGERE, open_data.get(one, one)) for _, one in gone]
+            fix = "; ".join(f"`{a}` og `{b}`" for a, b in others if (a, b) in held)
+            names = "; ".join(f"`{a}` og `{b}`" for a, b in gone)
+            there = f"; de har {fix}" if fix else ""
+            yield f"{self.where}: {target.id}: data har ingen tal til {names}{there}"
 
     @cached_property
     def _targets(self) -> tuple[FollowedTarget, ...]:

@@ -251,3 +251,49 @@ def test_heads_in_several_rows_are_read_or_refused(case: dict[str, Any]) -> None
             values()
     else:
         assert values() == pytest.approx(case["values"], nan_ok=True)
+
+
+GUIDE = Path(__file__).parents[2] / "docs" / "egne-tal.md"
+SMALLEST = (
+    "id: x\ntitel: X\nkilde: own:x\ntabel: x\nomraade: {fast: Furesø}\nperiode: {kolonne: P}\n"
+)
+SMALLEST += "tal: [{kolonne: A, indikator: personer}]\n"
+
+
+def guide_examples() -> list[tuple[str, str]]:
+    """Key and example of each row of the guide's table of keys."""
+    table = GUIDE.read_text(encoding="utf-8").partition("## 3.")[2].partition("## 4.")[0]
+    rows = [line.split("|") for line in table.splitlines() if line.startswith("| `")]
+    found = [
+        (re.split("[`:]", row[1])[1], example)
+        for row in rows
+        for example in re.findall("`([^`]+)`", row[3])
+    ]
+    below = re.findall(r"`(udelad|faste): ([^`]*\})`", table.partition("**Køn")[2])
+    return found + [(key, example.replace("\n", " ")) for key, example in below]
+
+
+def with_example(key: str, example: str) -> Mapping:
+    values = yaml.safe_load(SMALLEST)
+    given = yaml.safe_load(example)
+    is_whole = isinstance(given, dict) and given.keys() <= Mapping.model_fields.keys()
+    values |= given if is_whole else {key: given}
+    return parse(yaml.safe_dump(values, allow_unicode=True), "x.yaml", Mapping)
+
+
+@pytest.mark.parametrize(("key", "example"), guide_examples())
+def test_each_example_of_the_guide_is_a_mapping(key: str, example: str) -> None:
+    assert with_example(key, example).id == "x"
+
+
+def test_an_example_with_a_group_that_nobody_counts_is_refused() -> None:
+    assert len(guide_examples()) > 15
+    with pytest.raises(DataError, match="maend"):
+        with_example("gruppe", "{kolonne: Køn, vaerdier: {Mænd: maend}}")
+
+
+def test_the_rows_of_both_sexes_together_are_read_as_the_guide_says() -> None:
+    mapping = with_example("udelad", "{Køn: [Mænd, Kvinder]}")
+    rows = "P;Køn;A\n2026M01;Mænd;12\n2026M01;Kvinder;14\n2026M01;I alt;26\n"
+    frame = read_export(rows.encode(), mapping, name="x.csv", retrieved_at=ON).frame
+    assert frame["value"].tolist() == [26]

@@ -114,3 +114,15 @@ def test_the_ministers_goals_name_the_plans_own(
     rows = [observation("virksomhedsbesoeg", 40, "2027M04", source="own:center")]
     block = Resultatmaal(context(tmp_path, "resultatmaal", "", rows)).ministers_goals().block
     assert (list(block.paragraphs) if isinstance(block, Prose) else None) == told
+
+
+@pytest.mark.parametrize(("held", "told"), CASES["a_target_that_no_data_can_follow"])
+def test_a_target_that_no_data_can_follow_is_told_with_what_there_is(
+    tmp_path: Path, held: list[list[str]], told: list[str]
+) -> None:
+    path = tmp_path / "params" / "rudersdal" / "2027.maal.yaml"
+    path.parent.mkdir(parents=True)
+    path.write_text(CASES["target_of_sygedagpenge"], encoding="utf-8")
+    rows = [observation(name, 40, period, ydelse=ydelse) for name, ydelse, period in held]
+    report = Resultatmaal(context(tmp_path, "resultatmaal", CASES["both_sources"], rows))
+    assert list(report.never_followed()) == told
