@@ -11,14 +11,19 @@ import typer
 if TYPE_CHECKING:
     # The heavy libraries are imported by the command itself: `--help` answers at once.
     from beskplan.audit.documents.model import Document
-    from beskplan.audit.model import Result
+    from beskplan.audit.model import Result, Severity
     from beskplan.observations.snapshot import Snapshot
+
+_SEVERITY: dict[str, Severity] = {
+    "fejl": "error", "modstrid": "contradiction", "tvivl": "doubt", "betegnelse": "label"
+}  # fmt: skip
+"""What `--fail-on` takes."""
 
 
 def audit(
     plan: Annotated[Path, {"dir_okay": False}],
     *,
-    fail_on: Literal["error", "contradiction", "doubt", "label"] = "contradiction",
+    fail_on: Literal["fejl", "modstrid", "tvivl", "betegnelse"] = "modstrid",
     out: Path | None = None,
     reading: Path | None = None,
     data: str = "nyeste",
@@ -33,7 +38,7 @@ def audit(
 
     Args:
         plan: Planen: tekst, Markdown, HTML, Word eller PDF.
-        fail_on: Slut med 1 fra denne alvor og op: en fejl, en modsigelse, en tvivl, en betegnelse.
+        fail_on: Slut med 1 fra denne alvor og op: fejl er den største, betegnelse den mindste.
         out: Mappe til rapporten som HTML, PDF, CSV og JSON.
         reading: En læsning ved siden af planen; ellers PLAN.laesning.yaml.
         data: `nyeste`, `publiceret`, et øjebliksbilledes id eller `ingen`.
@@ -47,7 +52,7 @@ def audit(
         typer.echo(line)
     if out is not None:
         _write(result, out)
-    if result.at_or_above(fail_on):
+    if result.at_or_above(_SEVERITY[fail_on]):
         raise typer.Exit(1)
     if result.is_unchecked:
         raise typer.Exit(2)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from beskplan.cli.options import working_copy
-from beskplan.core.errors import os_reason
 
 if TYPE_CHECKING:
     from beskplan.core.errors import Problem
@@ -314,16 +313,12 @@ def _danish(number: object) -> str:
 
 
 def _write_draft(file: Path, target: Path, source: str) -> None:
-    from beskplan.core.errors import DataError, Problem
+    from beskplan.core.files import named_file
     from beskplan.sources.drafting import draft_mapping
     from beskplan.sources.mapping import CHOOSE, save_mapping
 
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise DataError(Problem(str(file), "kan ikke læses", os_reason(error))) from None
     name = target.stem.replace("-", "_")
-    text = draft_mapping(content, name=file.name, id=name, source=source)
+    text = draft_mapping(named_file(file), name=file.name, id=name, source=source)
     save_mapping(text, target)
     choices = text.count(CHOOSE) - 1
     todo = f"erstat {CHOOSE} ({choices} steder)" if choices else "se efter, hvad den læser"

@@ -16,7 +16,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from beskplan.core.errors import LockedError, Problem
+from beskplan.core.errors import DataError, LockedError, Problem, did_you_mean, os_reason
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
@@ -208,3 +208,20 @@ def _exchange(one: Path, other: Path) -> bool:
     if code in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):
         return False
     raise OSError(code, os.strerror(code), str(other))
+
+
+def named_file(path: Path, expected: str = "") -> bytes:
+    """Read a file that somebody named on the command line.
+
+    Raises:
+        DataError: it is not there, with the nearest name in its folder, or cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        beside = [one.name for one in path.parent.glob("*")]
+        fix = (
+            "" if path.exists() else did_you_mean(path.name, beside, "skriv filens sti og endelse")
+        )
+        problem = Problem(str(path), "kan ikke læses", os_reason(error), expected, fix)
+        raise DataError(problem) from error

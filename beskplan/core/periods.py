@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import total_ordering
 from typing import Literal, cast
 
@@ -52,6 +52,7 @@ _SLIPS = tuple(
         r"(?P<year>[0-9]{4})(?:[\s._/-]*(?P<letters>M|QMAT|Q|K|Y)[\s._-]*|[._/-])(?P<index>[0-9]{1,2})",
         r"(?P<letters>M|Q|K)[\s._/-]*(?P<index>[0-9]{1,2})[\s._/-]+(?P<year>[0-9]{4})",
         r"(?P<index>[0-9]{1,2})(?:\.?\s*(?P<letters>K)(?:VARTAL|VT)\.?|[._/-])\s*(?P<year>[0-9]{4})",
+        r"[0-9]{1,2}[./-](?P<letters>)(?P<index>[0-9]{1,2})[./-](?P<year>[0-9]{4})",
     )
 )
 """A period id with wrong case, zeros, order or separators, or a period as it is written in a text."""
@@ -248,6 +249,12 @@ def periods_between(a: Period, b: Period) -> list[Period]:
 def date_text(day: date) -> str:
     """A day in running text: `18. november 2020`."""
     return f"{day.day}. {MONTHS[day.month - 1]} {day.year}"
+
+
+def moment_text(at: str) -> str:
+    """A moment in ISO 8601 as `22. november 2026 kl. 2.30`, by the clock of the machine."""
+    moment = datetime.fromisoformat(at).astimezone()
+    return f"{date_text(moment)} kl. {moment.hour}.{moment:%M}"
 
 
 def _check_order(a: Period, b: Period) -> None:

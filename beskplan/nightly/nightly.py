@@ -31,7 +31,7 @@ from pathlib import Path
 from beskplan.core.editions import split_name
 from beskplan.core.errors import BeskplanError, InputError, LockedError, Problem, os_reason
 from beskplan.core.files import alone
-from beskplan.core.periods import date_text
+from beskplan.core.periods import moment_text
 from beskplan.observations.snapshot_store import stored_snapshots
 from beskplan.params.mail import read_mail_settings
 from beskplan.publish.bilag import summary
@@ -235,7 +235,7 @@ class Night:
     def lines(self, *, tails: bool = True) -> list[str]:
         """The run in words; the last lines of each step too where the reader has not seen them."""
         lines = [
-            f"Begyndt {_moment(self.started)}, slut {_moment(self.ended)}.",
+            f"Begyndt {moment_text(self.started)}, slut {moment_text(self.ended)}.",
             f"Commit {self.commit or 'ukendt'}.",
             *self.problems,
         ]
@@ -328,12 +328,6 @@ def _environment(place: Path) -> dict[str, str]:
         paths = (str(place), os.environ.get("PYTHONPATH", ""))
         found["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
     return found
-
-
-def _moment(at: str) -> str:
-    """`22. november 2026 kl. 2.30`, where the machine is."""
-    moment = datetime.fromisoformat(at).astimezone()
-    return f"{date_text(moment)} kl. {moment.hour}.{moment:%M}"
 
 
 @contextmanager

@@ -47,6 +47,8 @@ _TAGS = (_PLAIN, *(f"tag:yaml.org,2002:{kind}" for kind in ("str", "map", "seq")
 _WHOLE = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")
 _DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})\.[0-9]{1,18}")
 _THOUSANDS = re.compile(r"[-+]?[1-9][0-9]{0,2}\.[0-9]{3}")
+_TIGHT = re.compile(r"\s*(?:-\s+)?[^\W\d]\w*:[^\s/:]")
+"""A key whose value begins right after the colon: YAML takes the two for one text."""
 """What a Dane writes for a whole number; as a decimal it would have one more digit or one less."""
 _WORDS: Mapping[str, bool | None] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
@@ -163,14 +165,18 @@ def compose(text: str, name: str) -> yaml.Node | Problem | None:
     except yaml.YAMLError as error:
         lines = text.splitlines() or [""]
         mark = getattr(error, "problem_mark", None)
-        line = lines[min(mark.line, len(lines) - 1)] if mark else ""
+        at = min(mark.line, len(lines) - 1) if mark else 0
+        # A value that begins right after its colon is one with its key: the fault shows further down.
+        at = next((n for n in range(at, max(at - 4, -1), -1) if _TIGHT.match(lines[n])), at)
+        line = lines[at] if mark else ""
         said = " ".join(str(getattr(error, key, "")) for key in ("context", "problem")) or str(
             error
         )
         said += line[: len(line) - len(line.lstrip())]
+        said += "tight colon" * bool(_TIGHT.match(line))
         faults = refusals(_ROOM)["yaml-faults"]
         whats = (ours for theirs, ours in faults.items() if re.search(theirs, said))
-        where = f"{name}:{min(mark.line, len(lines) - 1) + 1}" if mark else name
+        where = f"{name}:{at + 1}" if mark else name
         what = next(whats, "er ikke gyldig YAML")
         return problem("no-yaml", where, line.strip()[:80] or said, what=what)
 

@@ -76,7 +76,7 @@ def _meant(value: Any) -> str:
     """How to write what was probably meant by a text in the place of a number, day or truth value."""
     if not isinstance(value, str):
         return ""
-    text = value.strip()
+    text = re.sub(r"\s*(?:pct\.?|procent|%)$", "", value.strip())
     if day := _DANISH_DAY.fullmatch(text):
         return f"skriv {day[3]}-{int(day[2]):02d}-{int(day[1]):02d}"
     if word := _TRUTHS.get(text.casefold()):

@@ -20,6 +20,7 @@ from typing import IO, TYPE_CHECKING, Protocol
 
 from beskplan.core.editions import split_name
 from beskplan.core.errors import LockedError, Problem, UnknownNameError, os_reason
+from beskplan.core.periods import moment_text
 from beskplan.registers.provenance import EMBEDDED, sha256_file
 from beskplan.runner.collecting import Each
 from beskplan.runner.keys import COMMIT_VARIABLE, code_commit
@@ -122,7 +123,7 @@ def _holder(path: Path) -> str:
     """Who holds the lock, as far as it says so."""
     try:
         held = json.loads(path.read_text(encoding="utf-8"))
-        return f"proces {held['pid']} på {held['host']}, i gang siden {held['since']}"
+        return f"proces {held['pid']} på {held['host']}, i gang siden {moment_text(held['since'])}"
     except (OSError, ValueError, KeyError):
         return "en anden proces"
 

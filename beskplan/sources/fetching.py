@@ -322,8 +322,8 @@ class _Fetch:
         except (SourceError, DataError) as error:
             # What the source answers wrongly, or not at all, is a failure of any table.
             if table in self._if_there and type(error) is SourceError:
-                why = "; ".join(f"{one.what} {one.found}".strip() for one in error.problems)
-                self._without.append(f"{table[0]}: {table[1]}: sprunget over, {why}")
+                why = "; ".join(one.what for one in error.problems)
+                self._without.append(f"{table[0]}: {table[1]} er sprunget over: {why}")
                 return None
             self._failed[table] = None
             self._problems += error.problems

@@ -13,7 +13,8 @@ from typing import Any, Final
 
 import pandas as pd
 
-from beskplan.core.errors import BeskplanError, DataError, Problem, did_you_mean, os_reason
+from beskplan.core.errors import BeskplanError, DataError, Problem, did_you_mean
+from beskplan.core.files import named_file
 from beskplan.core.numbers import format_number
 from beskplan.core.periods import Period
 from beskplan.core.words import list_danish
@@ -91,11 +92,8 @@ def read_file(
 
     Arguments and errors are those of `import_file`.
     """
-    try:
-        content = path.read_bytes()
-        changed = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
-    except OSError as error:
-        raise DataError(problem("not-read", str(path), os_reason(error))) from None
+    content = named_file(path)
+    changed = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
     chosen = load_mapping(mapping, root) if mapping else _by_name(path.name, content, root)
     on = retrieved_at or changed
     reading = _Reading(find_head(content, chosen, path.name), chosen, path.name)
@@ -114,7 +112,7 @@ def _by_name(name: str, content: bytes, root: Path) -> Mapping:
     if len(fitting) == 1:
         return fitting[0]
     expected = f"et af {', '.join(sorted(m.id for m in named or known.values()))}"
-    found = f"{len(fitting)}, som har dens tabel-id og kolonner"
+    found = f"{len(fitting) or 'ingen'}, der passer til filens navn og kolonner"
     raise DataError(problem("no-mapping-for-file", name, found, expected=expected))
 
 

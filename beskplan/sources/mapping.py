@@ -52,7 +52,7 @@ def _registered(noun: str, find: Callable[[str], str]) -> AfterValidator:
             return find(name)
         except BeskplanError as error:
             fix = "erstat VALG" if name == CHOOSE else error.problems[0].fix
-            raise explained(f"navnet på noget, der findes som {noun}", fix) from None
+            raise explained(f"{noun}, som beskplan kender", fix) from None
 
     return AfterValidator(check)
 
@@ -66,18 +66,18 @@ def _one_of(name: str, known: Collection[str]) -> str:
 
 IndicatorId = Annotated[
     str,
-    _registered("indikator", lambda name: _one_of(name, INDICATORS)),
+    _registered("en indikator", lambda name: _one_of(name, INDICATORS)),
     WithJsonSchema({"$comment": "indikator"}),
 ]
 YdelseId = Annotated[
-    str, _registered("ydelse", lambda name: name if name == ALL else benefit(name).id)
+    str, _registered("en ydelse", lambda name: name if name == ALL else benefit(name).id)
 ]
 GroupId = Annotated[
-    str, _registered("gruppe", lambda name: _one_of(name, [one.id for one in groups()]))
+    str, _registered("en gruppe", lambda name: _one_of(name, [one.id for one in groups()]))
 ]
 AreaName = Annotated[
     str,
-    _registered("område", lambda name: find_area(name) and name),
+    _registered("et område", lambda name: find_area(name) and name),
     WithJsonSchema({"$comment": "omraade"}),
 ]
 

@@ -85,8 +85,8 @@ class TestCommand:
     def test_findings_at_the_limit_fail_and_below_it_do_not(self, tmp_path: Path) -> None:
         path = tmp_path / "plan.txt"
         path.write_text(PLAN, encoding="utf-8")
-        assert self.run(str(path), "--data", "ingen", "--fail-on", "label") == 1
-        assert self.run(str(path), "--data", "ingen", "--fail-on", "contradiction") == 0
+        assert self.run(str(path), "--data", "ingen", "--fail-on", "betegnelse") == 1
+        assert self.run(str(path), "--data", "ingen", "--fail-on", "modstrid") == 0
 
     def test_an_unreadable_plan_is_wrong_input(self, tmp_path: Path) -> None:
         assert self.run(str(tmp_path / "none.txt"), "--data", "ingen") == 2

@@ -58,7 +58,7 @@ FOLLOWED_BY = {
 JOBS = ("2021/rudersdal/maalgrupper", "2021/rudersdal/resultatmaal")
 """The Bilag of the plan that the documents take as their example."""
 CODES = {
-    "beskplan audit plan.docx --out tjek --fail-on contradiction": (0, 1),
+    "beskplan audit plan.docx --out tjek --fail-on modstrid": (0, 1),
     # 1: of the plan that the guide makes for the next year, not every Bilag was built.
     "beskplan combine --word": (0, 1),
 }

@@ -18,6 +18,7 @@ from beskplan.audit.documents.model import (
 )
 from beskplan.audit.patterns import patterns
 from beskplan.core.errors import DataError, Problem
+from beskplan.core.files import named_file
 
 _RE = patterns("documents")
 
@@ -53,10 +54,8 @@ def read_document(path: Path) -> Document:
         DataError: no such file, a form that is not read, or a file that cannot be opened, holds no
             text at all, or no Danish.
     """
-    if not path.is_file():
-        raise _unreadable(path, "filen findes ikke", "angiv stien til planen")
+    content = named_file(path, f"en plan som {', '.join(FORMATS)}")
     try:
-        content = path.read_bytes()
         form = _form(content, path)
         read = _opened(path, form) if form in ("docx", "pdf") else _text(_decoded(content), form)
         _refuse_strange(read)
