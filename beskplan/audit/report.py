@@ -44,11 +44,10 @@ _QUOTE = 240
 
 
 def key_figures(result: Result) -> KeyFigures:
-    """Show how many findings of each severity there are, and how much was checked and agreed."""
-    counts = [(NAMES[severity], result.count(severity)) for severity in SEVERITIES]
+    """Show how many findings of each severity there are."""
     items = tuple(
-        KeyFigure(label=label, value=format_number(value))
-        for label, value in (*counts, ("Kontrolleret og i orden", len(result.agreed)))
+        KeyFigure(label=NAMES[severity], value=format_number(result.count(severity)))
+        for severity in SEVERITIES
     )
     return KeyFigures(id="noegletal", title="Plantjek", items=items, sources=(_source(result),))
 

@@ -19,7 +19,7 @@ from beskplan.core.words import slugify
 from beskplan.registers.areas import area
 from beskplan.registers.provenance import sha256_bytes
 from beskplan.render.markdown import plain_text
-from beskplan.render.page import Item, Markdown, Numbered, Page, Section
+from beskplan.render.page import CHECK, Item, Markdown, Numbered, Page, Section
 
 
 def page_result(page: Page) -> Result:
@@ -103,7 +103,7 @@ def audit_report(result: Result, aar: int) -> Page:
         data_id=identity,
         data_text=f"dokumentet {result.document}",
     )
-    return Page(header, "Plantjek", (), tuple(_report_sections(result)))
+    return Page(header, "Plantjek", (), tuple(_report_sections(result)), status=CHECK)
 
 
 def _report_sections(result: Result) -> Iterator[Section]:

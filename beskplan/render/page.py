@@ -43,7 +43,7 @@ from beskplan.render.markdown import Heading, local_links, markdown_problems, sp
 # --- the status of a page: a build only makes drafts, a person's approval makes copies that differ in
 # these words alone (`beskplan.publish`) ---
 
-Kind = Literal["udkast", "godkendt", "offentliggjort", "trukket"]
+Kind = Literal["udkast", "godkendt", "offentliggjort", "trukket", "tjek"]
 
 
 @dataclass(frozen=True)
@@ -63,10 +63,12 @@ class Status:
     @property
     def warning(self) -> str:
         """The sentence where the reader must be warned, else empty."""
-        return "" if self.kind in ("godkendt", "offentliggjort") else self.text
+        return self.text if self.kind in ("udkast", "trukket") else ""
 
 
 DRAFT = Status("udkast", "Udkast", "Udkast. Ikke godkendt til offentliggørelse.")
+CHECK = Status("tjek", "Plantjek", "Et tjek af planens tal, ikke en del af planen.")
+"""The report of a plan check is approved by nobody."""
 
 
 def approved_status(by: str, day: date) -> Status:
