@@ -322,7 +322,7 @@ class _Fetch:
         except (SourceError, DataError) as error:
             # What the source answers wrongly, or not at all, is a failure of any table.
             if table in self._if_there and type(error) is SourceError:
-                why = "; ".join(one.what for one in error.problems)
+                why = "; ".join(f"{one.what} ({one.found})" for one in error.problems)
                 self._without.append(f"{table[0]}: {table[1]} er sprunget over: {why}")
                 return None
             self._failed[table] = None

@@ -171,7 +171,7 @@ def test_another_working_copy_does_not_know_it(tmp_path: Path) -> None:
     assert "samtaler" in INDICATORS
     declare_own(tmp_path)
     assert "samtaler" not in INDICATORS
-    with pytest.raises(DataError, match="findes som indikator"):
+    with pytest.raises(DataError, match="en indikator, som beskplan kender"):
         load_mapping(root / "mappings" / "liste.yaml", tmp_path)
 
 
