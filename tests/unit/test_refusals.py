@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from beskplan.core.errors import Refusals, refusals
+from beskplan.core.errors import BeskplanError, DataError, Refusals, refusals
+from beskplan.core.files import named_file
+from beskplan.core.periods import Period
 
 ROOMS = {
     name: refusals(f"beskplan.{name}")
@@ -41,3 +43,34 @@ def test_a_refusal_says_what_is_wrong_and_its_words_are_filled_in(room: str, nam
 def test_a_word_that_is_not_given_is_told() -> None:
     with pytest.raises(KeyError):
         Refusals("beskplan.sources")("no-value", "her")
+
+
+@pytest.mark.parametrize(
+    ("name", "found", "fix"),
+    [
+        ("plann.docx", "filen findes ikke", "mente du 'plan.docx'?"),
+        ("x.pdf", "filen findes ikke", "skriv filens sti og endelse"),
+        ("ikke/der.pdf", "filen findes ikke", "skriv filens sti og endelse"),
+        ("mappe", "er en mappe", ""),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told_with_the_nearest(
+    tmp_path: Path, name: str, found: str, fix: str
+) -> None:
+    (tmp_path / "plan.docx").write_bytes(b"x")
+    (tmp_path / "mappe").mkdir()
+    assert named_file(tmp_path / "plan.docx") == b"x"
+    with pytest.raises(DataError) as caught:
+        named_file(tmp_path / name)
+    [problem] = caught.value.problems
+    assert (problem.found, problem.fix) == (found, fix)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [("31-12-2027", "2027M12"), ("5/6/2027", "2027M06"), ("32-13-2027", "")],
+)
+def test_a_day_in_the_place_of_a_period_is_told_with_its_month(text: str, meant: str) -> None:
+    with pytest.raises(BeskplanError) as caught:
+        Period.parse(text)
+    assert caught.value.problems[0].fix == (f"mente du '{meant}'?" if meant else "")
