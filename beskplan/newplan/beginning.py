@@ -16,8 +16,9 @@ from typing import Any
 from beskplan.core.errors import InputError, UnknownNameError, did_you_mean
 from beskplan.core.numbers import format_number
 from beskplan.core.periods import Kind, Period, month
+from beskplan.core.words import slugify
 from beskplan.newplan.files import NewFile, YamlText, problem, with_schema
-from beskplan.newplan.moving import benefit_heirs, choice, note, written
+from beskplan.newplan.moving import Roll, benefit_heirs, choice, note, written
 from beskplan.observations.contract import Key
 from beskplan.observations.snapshot_store import choose
 from beskplan.params.bilag import MOST_PERIODS
@@ -282,7 +283,9 @@ class OwnBilag:
         """
         problems = []
         if not _NAME.fullmatch(self.name):
-            problems.append(problem("no-notebook-name", "bilag", repr(self.name)))
+            near = slugify(self.name).replace("-", "_") if any(map(str.isalpha, self.name)) else ""
+            example = near if _NAME.fullmatch(near) else "virksomhedsbesoeg"
+            problems.append(problem("no-notebook-name", "bilag", repr(self.name), bilag=example))
         if self.name in PlanParams.model_fields or self.name == TEMPLATE_NAME:
             problems.append(problem("name-taken", "bilag", repr(self.name)))
         if problems:
@@ -323,7 +326,7 @@ def params_file(own: OwnBilag, root: Path, kommune: str, aar: int) -> NewFile:
     params = read(kommune, aar, root)
     if own.name in params.bilag or own.name in params.egne:
         where = path.relative_to(root).as_posix()
-        raise InputError(problem("bilag-there", where, own.name))
+        raise InputError(problem("bilag-there", where, own.name, bilag=own.name))
     old = YamlText(path.read_text(encoding="utf-8"))
     old.append(("bilag",), own.name)
     if old.has("egne"):
@@ -346,8 +349,10 @@ def _block(section: str, own: OwnBilag) -> str:
     return f"\n# Bilag af egne tal; docs/eget-bilag.md forklarer hver linje.\negne:\n  {own.name}:\n{section}"
 
 
-def _section(own: OwnBilag, first: Period, last: Period, aar: int) -> str:
+def _section(own: OwnBilag, first: Period, last: Period, counted: bool, aar: int) -> str:
     """The Bilag's parameters, each with what it means."""
+    asked = [] if counted else Roll(aar, aar).choice("egne-uden-tal")
+    guessed = "".join(f"        {line}\n" for line in asked)
     emne = own.heading[0].lower() + own.heading[1:]
     return f"""\
     afsnit:
@@ -356,6 +361,7 @@ def _section(own: OwnBilag, first: Period, last: Period, aar: int) -> str:
         emne: {json.dumps(emne, ensure_ascii=False) if ":" in emne else emne}
         # Tallenes art: det samme navn som `indikator` i importens mapping.
         maal: {own.indicator}
+{guessed}\
         fra: {written(first)}
         til: {written(last)}
         # true, hvis perioderne må lægges sammen: det må besøg, men ikke personer.
@@ -365,8 +371,11 @@ def _section(own: OwnBilag, first: Period, last: Period, aar: int) -> str:
 """
 
 
-def _periods(own: OwnBilag, root: Path, kommune: str, aar: int) -> tuple[Period, Period]:
-    """The newest year and month of the numbers in the data; the year before the plan without any."""
+def _periods(own: OwnBilag, root: Path, kommune: str, aar: int) -> tuple[Period, Period, bool]:
+    """The newest year and month of the numbers in the data; without any, a guess: the year before the plan.
+
+    The last says whether there are numbers.
+    """
     rows = choose("nyeste", root).rows_by_area.get(subject(kommune).kode, {})
     periods = [Period.parse(key[4]) for key in rows if key[:3] == (own.indicator, ALL, ALL)]
     # Months tell most, years least; a table seldom has more than one kind.
@@ -375,5 +384,5 @@ def _periods(own: OwnBilag, root: Path, kommune: str, aar: int) -> tuple[Period,
         if len(found) > 1:
             last = found[-1]
             first = max(found[0], last.year_before(), last.shift(1 - MOST_PERIODS))
-            return first if kind != "Y" else found[-min(len(found), 5)], last
-    return month(aar - 1, 1), month(aar - 1, 12)
+            return first if kind != "Y" else found[-min(len(found), 5)], last, True
+    return month(aar - 1, 1), month(aar - 1, 12), False

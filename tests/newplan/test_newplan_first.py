@@ -12,6 +12,7 @@ from beskplan.core.errors import InputError
 from beskplan.core.periods import Period
 from beskplan.newplan.beginning import FirstChoices, OwnBilag, first_plan, notebook, params_file
 from beskplan.newplan.files import write_all
+from beskplan.newplan.moving import open_choices
 from beskplan.params.jobs import Workplace, select
 from beskplan.params.models import read
 from beskplan.runner.checking import check
@@ -159,7 +160,25 @@ def test_the_params_of_a_new_bilag_have_the_periods_of_its_numbers(place: Path) 
     assert (section.fra.code, section.til.code) == ("2026M01", "2026M03")
     assert section.maal == "virksomhedsbesoeg"
     assert section.emne == "virksomhedsbesøg"
+    assert not open_choices((place / "params/kolding/2026.yaml").read_text("utf-8"))
     check(select(Workplace(place), "kolding", 2026), Workplace(place))
+
+
+def test_a_new_bilag_before_its_numbers_says_that_its_periods_are_a_guess(place: Path) -> None:
+    write_all([params_file(OwnBilag("moeder"), place, "Kolding", 2026)], place, force=False)
+    assert read("kolding", 2026, place).egne["moeder"].afsnit["tal"].fra.code == "2025M01"
+    text = (place / "params/kolding/2026.yaml").read_text("utf-8")
+    assert open_choices(text) == 1
+    assert "`maal`, `fra` og `til` er gæt" in " ".join(text.replace("#", "").split())
+
+
+@pytest.mark.parametrize(
+    ("name", "fix"), [("Mine Besøg", "skriv fx mine_besoeg"), ("!", "skriv fx virksomhedsbesoeg")]
+)
+def test_a_name_that_will_not_do_is_refused_with_the_nearest(name: str, fix: str) -> None:
+    with pytest.raises(InputError) as refused:
+        OwnBilag(name).check()
+    assert [one.fix for one in refused.value.problems] == [fix]
 
 
 @pytest.mark.parametrize(
@@ -179,5 +198,5 @@ def test_a_plan_that_is_there_gets_two_more_bilag_and_keeps_its_remarks(
     text = (place / "params/kolding/2026.yaml").read_text(encoding="utf-8")
     assert text.startswith("# Min plan\nkommune: Kolding\n")
     assert "# ét" in text
-    with pytest.raises(InputError, match="har allerede det bilag"):
+    with pytest.raises(InputError, match=r"har allerede det bilag(.|\n)*under egne: moeder"):
         params_file(OwnBilag("moeder"), place, "kolding", 2026)

@@ -68,12 +68,13 @@
 
   // --- a new Bilag -------------------------------------------------------------------------
 
-  // A form of labelled lines; the dialog hands over what was typed, by name.
-  function form(questions) {
+  // A form of labelled lines; the dialog hands over what was typed, by name, and begins with what was.
+  function form(questions, given) {
     const node = document.createElement("div");
     for (const [name, text, placeholder] of questions) {
       const label = document.createElement("label");
       const input = Object.assign(document.createElement("input"), { name, placeholder });
+      input.value = given[name] ?? "";
       input.className = "jp-mod-styled";
       Object.assign(label.style, {
         display: "grid",
@@ -90,10 +91,11 @@
     return body;
   }
 
-  async function makeBilag() {
+  // What was refused is asked for again, as it was typed.
+  async function makeBilag(given = {}) {
     const asked = await apputils.showDialog({
       title: "Nyt Bilag",
-      body: form(QUESTIONS),
+      body: form(QUESTIONS, given),
       focusNodeSelector: "input",
       buttons: [
         apputils.Dialog.cancelButton({ label: "Fortryd" }),
@@ -106,6 +108,7 @@
       await app.commands.execute("docmanager:open", { path });
     } catch (error) {
       await tell("Bilaget blev ikke lavet", error.message);
+      await makeBilag(asked.value);
     }
   }
 
