@@ -87,6 +87,11 @@ _METHOD = {
 """What the page explains once, at its end, and only where it is about something on the page."""
 
 
+def _measured(pairs: Iterable[tuple[str, str]]) -> str:
+    """Indicators and benefits as a person writes them in `maaling`."""
+    return "; ".join(f"`{name}`" if y == ALL else f"`{name}` og `{y}`" for name, y in pairs)
+
+
 class Resultatmaal(Report[maal.Maal]):
     """The blocks of the Bilag."""
 
@@ -134,9 +139,8 @@ class Resultatmaal(Report[maal.Maal]):
             if not (gone := [one for one in asked if one not in held]):
                 continue
             others = [(FULDTIDSMODTAGERE, open_data.get(one, one)) for _, one in gone]
-            fix = "; ".join(f"`{a}` og `{b}`" for a, b in others if (a, b) in held)
-            names = "; ".join(f"`{a}` og `{b}`" for a, b in gone)
-            there = f"; de har {fix}" if fix else ""
+            fix = _measured(one for one in others if one in held)
+            names, there = _measured(gone), f"; de har {fix}" if fix else ""
             yield f"{self.where}: {target.id}: data har ingen tal til {names}{there}"
 
     @cached_property
