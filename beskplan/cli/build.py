@@ -215,7 +215,8 @@ def build(
     from beskplan.runner.wanted import Choice
 
     choice = Choice(kommune, aar, bilag, periode)
-    _work(working_copy(root), choice, force, only_failed, workers=jobs, wait=wait, on=on)
+    with _others_named(choice):
+        _work(working_copy(root), choice, force, only_failed, workers=jobs, wait=wait, on=on)
 
 
 def run(
@@ -382,6 +383,24 @@ def _combine(place: Path, choice: Choice, each: Each) -> None:
 
     if (stale := stale_collections(place, choice)) and (made := collect(place, stale, _tell, each)):
         typer.echo(f"{made} samlet PDF lavet." if made == 1 else f"{made} samlede PDF'er lavet.")
+
+
+@contextmanager
+def _others_named(choice: Choice) -> Iterator[None]:
+    """Where a plan hinders a build of them all, say how the others are built."""
+    from beskplan.core.errors import InputError, Problem
+
+    try:
+        yield
+    except InputError as error:
+        files = all(one.where.startswith("params/") for one in error.problems)
+        if choice.kommune or choice.aar or not files:
+            raise
+        fix = (
+            "ret den plan, eller byg de andre hver for sig: beskplan build --kommune ... --aar ..."
+        )
+        hint = Problem("build", "ingen rapport er lavet: alle planer kontrolleres først", fix=fix)
+        raise type(error)([*error.problems, hint]) from None
 
 
 @contextmanager

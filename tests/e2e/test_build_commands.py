@@ -73,3 +73,18 @@ def test_no_scheduler_at_an_address_ends_with_3(
         main()
     assert ended.value.code == 3
     assert "ingen Dask-planlægger svarer" in capsys.readouterr().err
+
+
+def test_a_plan_that_waits_for_numbers_says_how_the_others_are_built(
+    place: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "kopi"
+    shutil.copytree(place, copy)
+    made = run(copy, "new", "Læsø", "2027")
+    assert (copy / "params" / "laesoe" / "2027.yaml").is_file(), made.stderr
+    all_plans, alone = run(copy, "build"), run(copy, "build", "--kommune", "Læsø")
+    assert (all_plans.returncode, alone.returncode) == (2, 2), all_plans.stdout
+    hint = "byg de andre hver for sig: beskplan build --kommune ... --aar ..."
+    assert hint in all_plans.stderr
+    assert hint not in alone.stderr
+    assert run(copy, "build", "--kommune", "Rudersdal", "--aar", "2021").returncode == 0
