@@ -39,6 +39,7 @@ NOT_RUN = {
     r"\.venv/bin/pre-commit install": "changes the checkout's git; the hooks are those of `make check`",
     r"dask .*|beskplan .*--on tcp://.*": "needs a cluster: tests/runner/test_dask.py",
     r"(systemctl|loginctl|crontab) .*": "changes this machine's own schedule",
+    r"git (add|commit) .*": "changes the git of the reader's own copy",
     r"git worktree": "names what the night run does by itself",
     r"keyring .*": "asks for a secret, and keeps it in this machine's key store",
     r"beskplan (fetch --source statbank|new \S+ 2027|build --kommune Læsø --aar 2027)": (
