@@ -10,16 +10,20 @@ import json
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 from pypdf import PdfReader
 
 from beskplan.core.numbers import round_half_away
 from beskplan.core.words import danish_key
 from beskplan.registers.areas import area as area_of
 from beskplan.registers.areas import find, kommuner
+from beskplan.render import page_pdf
+from beskplan.render.page import read_notebook, read_page
 from tests.access import html_rules, pdf_rules
 from tests.access.axe import look
 from tests.access.test_every_report import lix
@@ -51,7 +55,15 @@ JUDGED = ("DP", "KT", "KH", "SY", "JA", "LY", "FP", "TOTUSU")
 REVISED = {("230", "FL"): "fleksjob", ("825", "SY"): "sygedagpenge mv."}
 """Area and benefit whose number of the first edition's quarter the source revises."""
 MOST_PAGES = 4
-REGION = find("Region Hovedstaden")
+REGION, TALKATIVE = find("Region Hovedstaden"), find("Region Sjælland")
+"""Two regions; the second has eight targets, and a remark of many lines on each of eight benefits."""
+TOLD = ["sygedagpenge", "jobafklaring", "fleksjob", "ledighedsydelse"]
+TOLD += ["foertidspension", "seniorpension", "efterloen", "barselsdagpenge"]
+REMARK = (
+    "Kommunerne i regionen har siden foråret holdt flere samtaler med de sygemeldte, og indsatsen "
+    "begynder nu tidligere. Antallet ventes at falde, når de nye forløb er kommet i gang i alle "
+    "kommuner, men det er endnu for tidligt at sige, hvor meget. Regionen følger det hvert kvartal."
+)
 
 
 def revise(bank: Bank) -> None:
@@ -76,6 +88,27 @@ def two_editions(place: Path, sources: Sources, slugs: tuple[str, ...]) -> None:
     done(place, sources, "build", "--bilag", "status", "--periode", SECOND)
 
 
+def talkative() -> dict[str, str]:
+    """The plan of a region with much to tell, and its targets."""
+    remarks = {one: {"tekst": REMARK, "navn": "Mette Holm", "dato": "2026-11-02"} for one in TOLD}
+    status = {"hver": "kvartal", "bemaerkninger": {SECOND: remarks}}
+    plan = {"kommune": TALKATIVE.navn, "aar": 2027, "bilag": ["status"], "status": status}
+    targets = [
+        {
+            "id": f"m{number}", "slags": "niveau_hoejst", "enhed": "fuldtidsmodtagere",
+            "hvad": f"Borgere på {name}, som er i et forløb", "niveau": 400 + number,
+            "tekst": f"Højst {400 + number} borgere i et forløb ved årets udgang",
+            "frist": "2027Q04", "udgangspunkt": {"periode": "2024Q04"},
+            "maaling": {"indikator": "fuldtidsmodtagere", "ydelser": [name]},
+        }
+        for number, name in enumerate([*TOLD[1:7], "kontanthjaelp", "sygedagpenge_mv"])
+    ]  # fmt: skip
+    goal = {"nr": 1, "titel": "Flere i job", "resultatmaal": targets}
+    goals = {"kilde": "Regionens plan 2027", "overordnede": [goal]}
+    both = {"2027.yaml": plan, "2027.maal.yaml": goals}
+    return {name: yaml.safe_dump(content, allow_unicode=True) for name, content in both.items()}
+
+
 @pytest.fixture(scope="module")
 def sources() -> Iterator[Sources]:
     with serving(Sources(jobindsats={})) as running:
@@ -88,6 +121,9 @@ def place(sources: Sources, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (copy / "params" / REGION.slug).mkdir()
     plan = f"kommune: {REGION.navn}\naar: 2027\nbilag: [status]\n"
     (copy / "params" / REGION.slug / "2027.yaml").write_text(plan, encoding="utf-8")
+    (copy / "params" / TALKATIVE.slug).mkdir()
+    for name, text in talkative().items():
+        (copy / "params" / TALKATIVE.slug / name).write_text(text, encoding="utf-8")
     two_editions(copy, sources, FEW)
     return copy
 
@@ -193,6 +229,20 @@ def test_a_status_has_at_most_four_pages(place: Path, slug: str) -> None:
     assert pages(place, slug) <= MOST_PAGES
 
 
+def test_targets_and_long_remarks_of_a_region_are_set_closer_and_stand_on_four_pages_too(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = place / "reports" / "2027" / TALKATIVE.slug / f"status-{SECOND}"
+    texts = [one.extract_text() for one in PdfReader(folder / "status.pdf").pages]
+    assert len(texts) == MOST_PAGES
+    whole = " ".join(" ".join(texts).split())
+    assert whole.count("når de nye forløb er kommet i gang") == len(TOLD)
+    # The negative control: as other reports are set, it is longer.
+    page = read_page(read_notebook(folder / "status.ipynb"))
+    monkeypatch.setattr(page_pdf, "TIGHTEST", 0)
+    assert len(PdfReader(BytesIO(page_pdf.render_pdf(page))).pages) > MOST_PAGES
+
+
 def test_a_region_has_four_pages_the_last_two_with_all_of_its_municipalities(place: Path) -> None:
     path = place / "reports" / "2027" / REGION.slug / f"status-{SECOND}" / "status.pdf"
     texts = [
@@ -230,12 +280,19 @@ def test_a_status_is_easy_to_read_and_open_to_all(place: Path) -> None:
     assert lix(" ".join(text for one in made for text in one["paragraphs"])) < 40
     [answer] = [one["paragraphs"] for one in made if one["id"] == "svar"]
     assert len(re.findall(r"(?<!pct)(?<!mv)\.(?= [A-ZÆØÅ]|$)", answer[0])) <= 5
+    # With targets and remarks, on the closer setting; a page with a row for each municipality weighs more.
+    told = {"attached": ["6 files for 5 tables"]}
+    folder = place / "reports" / "2027" / TALKATIVE.slug / f"status-{SECOND}"
+    assert pdf_rules.broken_rules((folder / "status.pdf").read_bytes()) == told
+    page = (folder / "status.html").read_text(encoding="utf-8")
+    assert html_rules.broken_rules(page).keys() == {"weight"}
 
 
 @pytest.mark.chromium
 @pytest.mark.parametrize("width", [1280, 320])
-def test_axe_finds_nothing(place: Path, chromium: Browser, width: int) -> None:
-    file = place / "reports" / "2027" / "laesoe" / f"status-{SECOND}" / "status.html"
+@pytest.mark.parametrize("slug", ["laesoe", TALKATIVE.slug])
+def test_axe_finds_nothing(place: Path, chromium: Browser, slug: str, width: int) -> None:
+    file = place / "reports" / "2027" / slug / f"status-{SECOND}" / "status.html"
     assert look(chromium, file, width=width).faults() == []
 
 

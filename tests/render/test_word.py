@@ -17,11 +17,12 @@ from docx.oxml.ns import qn
 from nbformat import NotebookNode
 from pypdf import PdfReader
 
+from beskplan.blocks.captions import figure_title
 from beskplan.blocks.model import Figure, Table
 from beskplan.params.jobs import Job
 from beskplan.params.models import read
 from beskplan.render.page import Page, read_notebook, read_page
-from beskplan.render.word import page_word, pages_word
+from beskplan.render.word import page_word, pages_word, svg_png
 from tests.conftest import cases
 
 CASES = cases("word")
@@ -83,11 +84,53 @@ def test_every_table_is_the_page_s_cell_by_cell(plan: tuple[list[Page], Document
     assert cells(document) == printed(shown(pages))
 
 
-def test_every_figure_has_its_text_alternative(plan: tuple[list[Page], Document]) -> None:
+Drawn = tuple[bytes, str, str, str]
+"""The bytes of a picture, its text alternative, its detail, and its caption."""
+
+
+def pictures(document: Document) -> list[Drawn]:
+    """Each picture in its order; its caption is the paragraph right above it."""
+    made = []
+    for above, one in itertools.pairwise(document.paragraphs):
+        for drawing in one._p.iter(qn("w:drawing")):
+            [about] = drawing.iter(qn("wp:docPr"))
+            [blip] = drawing.iter(qn("a:blip"))
+            image = document.part.related_parts[blip.get(qn("r:embed"))].blob
+            made.append((image, str(about.get("descr")), one.text.strip(), above.text))
+    return made
+
+
+def drawn(pages: list[Page]) -> list[Drawn]:
+    """The figures of the pages in their order."""
+    figures = ((e.number, e.block) for page in pages for e in page.figures())
+    return [
+        (svg_png(f.svg), f.alt, f.subtitle, figure_title(f, number))
+        for number, f in figures
+        if isinstance(f, Figure)
+    ]
+
+
+def test_each_picture_is_its_own_figure_s_with_its_own_text_and_caption(
+    plan: tuple[list[Page], Document],
+) -> None:
     pages, document = plan
-    alts = [one.get("descr") for one in document.element.iter(qn("wp:docPr"))]
-    assert alts == [e.block.alt for p in pages for e in p.figures() if isinstance(e.block, Figure)]
-    assert len(document.inline_shapes) == len(alts)
+    assert pictures(document) == drawn(pages)
+    assert len(document.inline_shapes) == len(drawn(pages))
+
+
+@pytest.mark.parametrize(("tag", "name"), [("a:blip", "r:embed"), ("wp:docPr", "descr")])
+def test_two_pictures_or_texts_that_have_changed_places_are_seen(
+    root: Path, build_report: Callable[[Job], Path], tag: str, name: str
+) -> None:
+    pages, content = built(2021, "rudersdal", root, build_report)
+    document = opened(content)
+    key = qn(name) if ":" in name else name
+    first, second, *_ = document.element.iter(qn(tag))
+    one, other = first.get(key), second.get(key)
+    first.set(key, other)
+    second.set(key, one)
+    wrong = zip(pictures(document), drawn(pages), strict=True)
+    assert [number for number, (found, wanted) in enumerate(wrong) if found != wanted] == [0, 1]
 
 
 def test_no_level_of_heading_is_skipped(plan: tuple[list[Page], Document]) -> None:
