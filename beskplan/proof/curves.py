@@ -216,8 +216,8 @@ def panel_faults(chart: Chart, figure: Block, parts: dict[str, Block]) -> Iterat
 
 def _extremes(title: str, ends: dict[str, int]) -> Iterator[Fault]:
     """What a title says has grown or fallen most has."""
-    for words, best in (("steget", max), ("faldet", min)):
-        hit = re.search(rf"(?:: |, og )([^:,]+?) er {words} mest", title)
+    for words, best in (("stigningen", max), ("faldet", min)):
+        hit = re.search(rf"{words}(?: siden .+?)? størst for (.+?)(?: og faldet størst|$)", title)
         right = [name for name, end in ends.items() if end == best(ends.values())]
         if hit and plain(hit[1]) not in map(plain, right):
             yield "en anden yderlighed i titlen", hit[0], ", ".join(right)

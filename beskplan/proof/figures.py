@@ -176,8 +176,8 @@ def _alt_counts(rows: list[_DrawnRow], alt: str) -> Iterator[Fault]:
     values = [one.number[0] for one in known if one.number is not None] or [Fraction(0)]
     counts = (
         (r"(\d+) ydelse(?:r|sgruppers)\b", len(known)),
-        (r"(\d+) af ydelserne er steget", sum(value > 0 for value in values)),
-        (r"steget, og (\d+) er faldet", sum(value < 0 for value in values)),
+        (r"over nul for (\d+)", sum(value > 0 for value in values)),
+        (r"under nul for (\d+)", sum(value < 0 for value in values)),
         (r"For (\d+) af ydelserne er der ikke", len(single) - len(known)),
     )
     for pattern, count in counts:

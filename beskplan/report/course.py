@@ -17,7 +17,7 @@ from beskplan.blocks.charts.line_chart import Panel, panels, sparkline
 from beskplan.blocks.figures import figure
 from beskplan.blocks.model import Cell, Column, Figure, Omitted, Row, Source, Sparkline, Table
 from beskplan.blocks.tables import cell, table
-from beskplan.blocks.text.language import capital, place_noun
+from beskplan.blocks.text.language import capital, in_places
 from beskplan.blocks.text.one_benefit import SMALL_BASE
 from beskplan.core.numbers import NBSP
 from beskplan.core.periods import Kind, Period, periods_between
@@ -199,13 +199,15 @@ def _index(series: Series, start: Period | None) -> Series:
     return tuple(Point(point.period, share_pct(point.quantity, base, 0)) for point in series)
 
 
-def course_figure(data: ReportData, where: str, sections: Sequence[Compared]) -> Figure | Omitted:
+def course_figure(
+    data: ReportData, sections: Sequence[Compared], among: str = ""
+) -> Figure | Omitted:
     """The courses of all sections that have more numbers than their tables show.
 
     Args:
         data: What the report reads.
-        where: The municipality in a sentence, for the title of the numbers.
         sections: In the order of the page, all with the same areas.
+        among: Of which the figure's title says who has moved most, where these are not all of the page.
     """
     read = (read_course(data, section) for section in sections)
     courses = [one for one in read if one is not None and one.adds_periods and one.start]
@@ -213,12 +215,12 @@ def course_figure(data: ReportData, where: str, sections: Sequence[Compared]) ->
         reason = "Der er ikke tal for perioderne imellem til en figur over forløbet."
         return Omitted(id="forloeb", reason=reason, missed=False)
     areas = [movement.area for movement in courses[0].section.movements]
-    numbers = _numbers(where, areas, courses)
+    numbers = _numbers(areas, courses)
     content = [_panel(course) for course in courses]
     starts = list(dict.fromkeys(one.start.text for one in courses if one.start))
     base = f"{starts[0]} = 100" if len(starts) == 1 else "første periode = 100"
     return figure(
-        title=_message(courses),
+        title=_message(courses, among),
         subtitle=f"Indeks, {base}, {numbers.period}",
         alt=_alt(areas, courses),
         svg=drawing(panels, [one.navn for one in areas], content),
@@ -242,7 +244,7 @@ def _printed(quantity: Quantity | None) -> Decimal | None:
     return quantity.printed if quantity is not None and quantity.is_number else None
 
 
-def _numbers(where: str, areas: Sequence[Area], courses: Sequence[Course]) -> Table:
+def _numbers(areas: Sequence[Area], courses: Sequence[Course]) -> Table:
     """The numbers behind the index: a row for each section and period, a column for each area."""
     units = list_danish(list(dict.fromkeys(one.section.movements[0].now.unit for one in courses)))
     first, last = (end(p for one in courses for p in one.periods) for end in (min, max))
@@ -257,7 +259,7 @@ def _numbers(where: str, areas: Sequence[Area], courses: Sequence[Course]) -> Ta
             rows.append(Row(label=f"{course.section.short_title}, {period.text}", cells=cells))
     return table(
         id="forloeb",
-        title=f"Forløbet {step} for {step} {where}",
+        title=f"Antallet på hver ydelse {step} for {step} {in_places(areas)}",
         unit=f"Antal {units}",
         period=f"{first.text} til {last.text}",
         columns=(
@@ -270,19 +272,23 @@ def _numbers(where: str, areas: Sequence[Area], courses: Sequence[Course]) -> Ta
     )
 
 
-def _message(courses: Sequence[Course]) -> str:
-    """Which number has grown most since the start, and which has fallen most."""
+def _message(courses: Sequence[Course], among: str) -> str:
+    """For which the rise since the start is the largest, and for which the fall."""
     changes = [(one.own_change, one) for one in courses if one.own_change is not None]
     moved = sorted(changes, key=lambda pair: pair[0])
     clauses = []
     if moved and moved[-1][0] > 0:
-        clauses.append(f"{small(moved[-1][1].section.short_title)} er steget mest")
+        clauses.append(f"stigningen størst for {small(moved[-1][1].section.short_title)}")
     if moved and moved[0][0] < 0:
-        clauses.append(f"{small(moved[0][1].section.short_title)} er faldet mest")
+        clauses.append(f"faldet størst for {small(moved[0][1].section.short_title)}")
     if not clauses:
         return "Forløbet i tal, der begynder med 100"
-    years = (courses[0].periods[-1].first_day - courses[0].periods[0].first_day).days / 365
-    return capital(f"over {round(years)} år: {', og '.join(clauses)}")
+    starts = {one.start.text for one in courses if one.start}
+    since = f"siden {starts.pop() if len(starts) == 1 else 'den første periode'}"
+    said = " og ".join(clauses)
+    if among:
+        said, since = said.replace(" størst", f" {since} størst", 1), among
+    return capital(f"{since} er {said}")
 
 
 def _alt(areas: Sequence[Area], courses: Sequence[Course]) -> str:
@@ -296,8 +302,7 @@ def _alt(areas: Sequence[Area], courses: Sequence[Course]) -> str:
         ]
         ends.append(f"{course.section.short_title}: {list_danish(told)}")
     return sentences(
-        f"{len(courses)} små felter med kurver i indeks for "
-        f"{list_danish([place_noun(one) for one in areas])}",
+        f"{len(courses)} små felter med kurver i indeks {in_places(areas)}",
         "til sidst ligger kurverne her",
         *ends,
     )

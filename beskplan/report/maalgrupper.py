@@ -28,7 +28,7 @@ from beskplan.blocks.model import (
 )
 from beskplan.blocks.tables import cell, table
 from beskplan.blocks.text.all_benefits import Page
-from beskplan.blocks.text.language import capital, in_period, place_noun, short_place
+from beskplan.blocks.text.language import capital, in_period, in_places, short_place
 from beskplan.blocks.text.one_benefit import key_figure
 from beskplan.core.editions import by_end
 from beskplan.core.errors import DataError, Problem
@@ -157,7 +157,6 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
 
     def _table(self, section: BenefitSection) -> Table:
         """Each area a row: the level a year ago and now, the change, and the share."""
-        places = [short_place(section.own.area), *map(place_noun, self._reference_areas)]
         rows = [
             LevelRow(move.area.navn, move, move is section.own, move.area.kode)
             for move in section.movements
@@ -165,7 +164,7 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
         return levels_table(
             rows,
             id=section.id,
-            title=f"{section.title} {list_danish(places)}",
+            title=f"{section.title} {self._areas}",
             period=f"{section.before.text} og {section.now.text}",
             head=Column(id="omraade", label="Område", kind="text"),
             levels=(section.before.head, section.now.head),
@@ -222,8 +221,9 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
 
     @shown
     def counting(self) -> Block:
-        """How the source counts."""
-        return prose("opgoerelse", *COUNTING[self._read[0]])
+        """Which periods all sections compare, and how the source counts."""
+        said = (self._page.same_for_all(), *COUNTING[self._read[0]])
+        return prose("opgoerelse", *filter(None, said))
 
     def reservations(self) -> Iterator[str]:
         """Those of all sections, areas of comparison that have ended, and sections without numbers."""
@@ -262,10 +262,9 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
         parts = [one for one in known if one not in totals and not self._is_part(one)]
         parts.sort(key=lambda section: -abs(_moved(section.own.change)))
         wanted = [*totals, *parts[: MOST_KEY_FIGURES - len(totals)]]
-        chosen = [section for section in known if section in wanted]
-        items = [key_figure(one.facts, little_line(self.context.data, one)) for one in chosen]
+        items = [key_figure(one.facts, little_line(self.context.data, one)) for one in wanted]
         nothing = "Ingen af tallene for kommunen er offentliggjort."
-        return key_figure_strip(items, _sources(chosen), nothing)
+        return key_figure_strip(items, _sources(wanted), nothing)
 
     @shown
     def change_figure(self) -> Block:
@@ -284,7 +283,7 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
         ]
         changes = [one.own.change_pct for one in known]
         without = len(parts) - len(known)
-        what = f"ændringen i pct. for {len(known)} ydelser i {self._areas}"
+        what = f"ændringen i pct. for {len(known)} ydelser {self._areas}"
         groups = list_danish([small(one.short_title) for one in parts if self._is_part(one)])
         decimals, signed = self.params.decimaler_udvikling, True
         return figure(
@@ -321,10 +320,11 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
         unit = INDICATORS[of_workforce].unit
         return figure(
             title=self._page.share_message()
-            or f"Andele fra {_share(last).text()} til {_share(first).text(unit='pct.')}",
+            or f"{capital(short_place(self.context.kommune))} er andelen størst for "
+            f"{_named_share(first)} og mindst for {_named_share(last)}",
             subtitle=f"Andel i {unit}, {_lasts(sections)}",
             alt=(
-                f"Prikker med {len(known)} ydelsers andel af arbejdsstyrken i {self._areas}, ordnet "
+                f"Prikker med {len(known)} ydelsers andel af arbejdsstyrken {self._areas}, ordnet "
                 f"efter størrelse. Øverst står {_named_share(first)}, nederst {_named_share(last)}."
             ),
             svg=self._dots(ordered, "share", decimals=_share(first).decimals),
@@ -335,7 +335,7 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
     @shown
     def course_figure(self) -> Block:
         """The course of every section over three years in all areas, where the data have it."""
-        return course_figure(self.context.data, self.context.kommune.stedsform, self._all)
+        return course_figure(self.context.data, self._all)
 
     @shown
     def beside_figure(self) -> Block:
@@ -350,8 +350,8 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
 
     @property
     def _areas(self) -> str:
-        """`Rudersdal, RAR Hovedstaden og Østdanmark`, in the order of the tables."""
-        return list_danish([self.context.kommune.navn, *map(place_noun, self._reference_areas)])
+        """`i Rudersdal, RAR Hovedstaden og Østdanmark`, in the order of the tables."""
+        return in_places([self.context.kommune, *self._reference_areas])
 
     def _dots(
         self,
@@ -398,7 +398,7 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
         ]
         return table(
             id=id,
-            title=f"Udviklingen i ydelserne {self.context.kommune.stedsform}",
+            title=f"Antallet på ydelserne {short_place(self.context.kommune)} og ændringen {self._areas}",
             unit="Antal og ændring i pct.",
             period=_periods(sections),
             columns=columns,
@@ -430,7 +430,7 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
         ]
         return table(
             id="andele",
-            title=f"Ydelsernes andel af arbejdsstyrken {self.context.kommune.stedsform}",
+            title=f"Ydelsernes andel af arbejdsstyrken {self._areas}",
             unit=unit,
             period=_lasts(sections),
             columns=columns,
@@ -493,7 +493,8 @@ def _change_message(ranked: Sequence[BenefitSection]) -> str:
         *([f"{first.number} steg mest"] if risen else []),
         *([f"{last.number} faldt mest"] if fallen else []),
     ]
-    return capital(", og ".join(clauses) or "antallet er stort set uændret på ydelserne")
+    how = " i pct." if clauses else ""
+    return capital(f"{', og '.join(clauses) or 'antallet er stort set uændret på ydelserne'}{how}")
 
 
 def _named_change(section: BenefitSection) -> str:

@@ -236,8 +236,10 @@ class Resultatmaal(Report[maal.Maal]):
             return " ".join(named)
         if counted.total() == 1:
             return sentences("det kan ikke vurderes endnu, fordi tallet mangler")
-        every = "alle " if len(counted) == 1 else ""
-        parts = [f"{every}{_count(counted[key])} {small(STATUS_WORDS[key])}" for key in counted]
+        if len(counted) == 1:
+            every = "begge" if counted.total() == 2 else f"alle {_count(counted.total())}"
+            return sentences(f"ingen af dem kan vurderes endnu: {every} afventer tal")
+        parts = [f"{_count(counted[key])} {small(STATUS_WORDS[key])}" for key in counted]
         return sentences(f"ingen af dem kan vurderes endnu: {', og '.join(parts)}")
 
     @shown

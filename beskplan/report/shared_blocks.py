@@ -103,7 +103,7 @@ def ranking_alt(
     return sentences(
         f"{kind} med {what}, ordnet efter størrelse",
         f"øverst står {first}, nederst {last}",
-        f"{risen} af ydelserne er steget, og {fallen} er faldet",
+        f"tallet er over nul for {risen} af ydelserne og under nul for {fallen}",
         *more,
     )
 
@@ -240,10 +240,10 @@ def line_alt(what: str, courses: Sequence[Course], unit: str = "") -> str:
     start, end = main.points[0].period, main.points[-1].period
     kind = "kurver" if others else "en kurve"
     span = span_text(start, end) if start != end else in_period(start)
-    labels = list_danish([one.name for one in courses])
+    labels = f" for {list_danish([one.name for one in courses])}" if others else ""
     ends = [f"{one.name} på {_value(one.known[-1], unit)}" for one in courses]
     return sentences(
-        f"{kind} over {what} {span} for {labels}",
+        f"{kind} over {what} {span}{labels}",
         _course_alt(main, unit),
         f"til sidst ligger {list_danish(ends)}" if others else "",
     )

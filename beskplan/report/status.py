@@ -259,7 +259,7 @@ class Status(Maalgrupper):
         gaps = any(one.text == NO_PERIOD for row in rows for one in row.cells)
         return table(
             id="resultattavle",
-            title=f"Resultattavle {self.context.kommune.stedsform}",
+            title=f"Ydelserne {self.context.kommune.stedsform}: antal, ændring på et år og andel",
             unit=capital(first.unit),
             period=f"{(start or first.before).text} til {first.now.text}",
             columns=columns,
@@ -320,7 +320,7 @@ class Status(Maalgrupper):
         parts.sort(key=lambda one: -abs(one.own.change.exact))
         chosen = [*(one for one in known if one.is_total), *parts[:MOST_LINES]]
         two = [replace(one, references=one.references[:1]) for one in chosen]
-        return course_figure(self.context.data, self.context.kommune.stedsform, two)
+        return course_figure(self.context.data, two, "blandt de viste")
 
     def _has_anybody(self, one: BenefitSection) -> bool:
         """Whether anybody was on the benefit in the three years: a line at 0 says nothing."""

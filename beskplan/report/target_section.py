@@ -19,7 +19,7 @@ from beskplan.blocks.model import (
     Table,
 )  # fmt: skip
 from beskplan.blocks.tables import cell, table
-from beskplan.blocks.text.language import as_sentence, capital, in_period
+from beskplan.blocks.text.language import as_sentence, capital, in_period, in_places
 from beskplan.core.numbers import NBSP, format_number
 from beskplan.core.periods import Period, periods_between
 from beskplan.core.words import list_danish
@@ -245,11 +245,15 @@ def _known(followed: FollowedTarget) -> list[Point]:
     return [point for point in followed.series or () if point.quantity.is_number]
 
 
+def _is_share(point: Point) -> bool:
+    return point.quantity.unit.startswith("pct.")
+
+
 def _development(known: Sequence[Point]) -> str:
     """`antallet steg fra 437 i april 2019 til 476 i april 2020`."""
     first, last = known[0], known[-1]
     unit = last.quantity.unit
-    noun = "andelen" if unit.startswith("pct.") else "tallet" if unit == "uger" else "antallet"
+    noun = "andelen" if _is_share(last) else "tallet" if unit == "uger" else "antallet"
     texts = [
         f"{p.quantity.text()}{f'{NBSP}pct.' if noun == 'andelen' else ''} {in_period(p.period)}"
         for p in (first, last)
@@ -271,7 +275,8 @@ def _table(context: Context, followed: FollowedTarget) -> Table | None:
     periods = (start, newest.period)
     areas = ((context.kommune, followed.series), *followed.others)
     rows = [_area_row(context, area, series, periods) for area, series in areas]
-    alone = sum(row is not None for row in rows) < 2
+    shown = [area for (area, _), row in zip(areas, rows, strict=True) if row is not None]
+    alone = len(shown) < 2
     if start == newest.period or (alone and len(_known(followed)) >= LEAST_POINTS):
         return None
     unit = newest.quantity.unit
@@ -282,7 +287,7 @@ def _table(context: Context, followed: FollowedTarget) -> Table | None:
         change = Column(id="aendring", label="Ændring i pct.", unit="pct.")
     return table(
         id=target.id,
-        title=f"{target.hvad} {context.kommune.stedsform}{'' if alone else ' og til sammenligning'}",
+        title=f"{target.hvad} {in_places(shown)}",
         unit=capital(unit),
         period=" til ".join(period.text for period in periods),
         columns=[
@@ -450,8 +455,9 @@ def _alt(
     """What the curve shows, where it starts and ends, its extremes, and where each course ends."""
     values = [point.quantity.printed for point in known]
     ends_at = {values[0], values[-1]}
+    subject, unit = ("andelen", f"{NBSP}pct.") if _is_share(known[-1]) else ("tallet", "")
     extremes = [
-        f"{word} med {point.quantity.text()} {in_period(point.period)}"
+        f"{word} med {point.quantity.text()}{unit} {in_period(point.period)}"
         for word, value in (("højest", max(values)), ("lavest", min(values)))
         if value not in ends_at
         for point in [next(p for p in known if p.quantity.printed == value)]
@@ -465,7 +471,7 @@ def _alt(
     return sentences(
         f"kurve over {small(followed.target.hvad)} {place}",
         _development(known),
-        f"tallet var {list_danish(extremes)}" if extremes else "",
+        f"{subject} var {list_danish(extremes)}" if extremes else "",
         list_danish(ends),
     )
 

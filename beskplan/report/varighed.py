@@ -21,7 +21,7 @@ from beskplan.blocks.text.language import as_sentence, capital, in_period, numbe
 from beskplan.blocks.text.one_benefit import PAST, SMALL_BASE, direction_of
 from beskplan.core.errors import Problem
 from beskplan.core.numbers import format_number, round_half_away
-from beskplan.core.periods import Period
+from beskplan.core.periods import Period, span_text
 from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import Quantity
 from beskplan.params.bilag import Varighed as VarighedParams
@@ -44,6 +44,8 @@ from beskplan.report.varighed_tal import (
 
 NOTABLE = 4
 """Named are the groups whose change is at least so great a part of the greatest: a quarter."""
+Lead = tuple[SeriesSection, GroupRow, str]
+"""A section, the row that says most of it, and what the row counts, as a subject."""
 MOST_TOLD = 5
 """Sentences of the summary."""
 MULTIPLES = {Decimal("0.5"): "halveret", Decimal(2): "fordoblet", Decimal(3): "tredoblet"}
@@ -73,12 +75,18 @@ class Varighed(ExplainedReport[VarighedParams, SeriesSection]):
 
     @shown
     def summary(self) -> Block:
-        """The course of each section's total, or of its only group, the own municipality first."""
-        in_order = sorted(self.sections.values(), key=lambda one: one.area != self.context.kommune)
-        told = [said[0] for one in in_order if (said := _whole(one))]
+        """The course of each section's total, or of its only group: the greatest change of an area first.
+
+        What an area's sentences share, its name and the periods, stands in its first one.
+        """
+        leads = [lead for one in self.sections.values() if (lead := _lead(one))]
+        leads.sort(key=lambda lead: (lead[0].area != self.context.kommune, -_news(lead[1])))
+        told = [
+            _told_after(before, lead) for before, lead in zip([None, *leads], leads, strict=False)
+        ]
         if not told:
             return Omitted(id="sammenfatning", reason="Der er ingen tal at sammenfatte.")
-        return prose("sammenfatning", " ".join(told[:MOST_TOLD]))
+        return prose("sammenfatning", sentences(*told[:MOST_TOLD]))
 
     @of_section
     def partner(self, series: SeriesSection) -> Block:
@@ -262,15 +270,50 @@ def _sentence(series: SeriesSection) -> Block:
 
 
 def _whole(series: SeriesSection) -> list[str]:
-    """The course of the total, else of the only group; nothing of several groups without a total."""
-    if totals := [row for row in series.rows if row.is_total]:
-        return _course(series, totals[0], series.subject)
-    if len(series.rows) != 1:
-        return []
-    row = series.rows[0]
-    return _course(
-        series, row, f"antallet af {row.name}" if series.counts_people else series.subject
-    )
+    """The course of what a section is about."""
+    return _course(*lead) if (lead := _lead(series)) else []
+
+
+def _lead(series: SeriesSection) -> Lead | None:
+    """The total, else the only group; None for several groups without a total, or for a single point."""
+    totals = [row for row in series.rows if row.is_total]
+    row = next(iter(totals or series.rows), None)
+    if row is None or not (totals or len(series.rows) == 1) or len(row.known) < 2:
+        return None
+    alone = not totals and series.counts_people
+    return series, row, f"antallet af {row.name}" if alone else series.subject
+
+
+def _news(row: GroupRow) -> Decimal:
+    """How great the change is beside the first number; a small one says little."""
+    first = row.known[0].quantity.printed
+    return abs(row.known_change) / first if first >= SMALL_BASE else Decimal(0)
+
+
+def _told_after(before: Lead | None, lead: Lead) -> str:
+    """The course of one section in the summary, after that of another one or as the first."""
+    series, row, subject = lead
+    first, last = row.known[0], row.known[-1]
+    unit = "" if series.measure.unit in subject else f" {series.measure.unit}"
+    beside = before[1].known if before and before[0].area == series.area else ()
+    is_dated = beside and (beside[0].period, beside[-1].period) != (first.period, last.period)
+    start, end = (f" {in_period(one.period)}" if is_dated else "" for one in (first, last))
+    way = f"fra {first.quantity.text()}{start} til {last.quantity.text()}{unit}{end}"
+    verb, comma = PAST.get(direction := direction_of(row.known_change), "var"), ""
+    many = _multiple(first.quantity, last.quantity)
+    if many or not row.known_change:
+        verb, _, comma = (many or "var uændret").partition(" ")
+        comma = f" {comma},"
+        way = way if many else f"{first.quantity.text()}{unit}"
+    if not beside:
+        return f"{span_text(first.period, last.period)} {verb} {subject} {series.area.stedsform}{comma} {way}"
+    if comma:
+        return f"{subject} {verb}{comma} {way}"
+    was = direction_of(beside[-1].quantity.printed - beside[0].quantity.printed)
+    if was != direction:
+        return f"{subject} {verb} derimod {way}"
+    also = not _multiple(beside[0].quantity, beside[-1].quantity)
+    return f"også {subject} {verb}, {way}" if also else f"{subject} {verb} {way}"
 
 
 def _message(series: SeriesSection, known: Sequence[GroupRow]) -> str:

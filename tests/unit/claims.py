@@ -23,6 +23,7 @@ _PERIOD = (
     r"|(?:19|20)\d\d)(?![\d.,]*\d)"
 )
 _WHEN = rf"(?:[Ii] {_PERIOD}|året før)"
+_THERE = rf"(?:{_WHEN} var der|[Dd]er var)(?: i alt)?"
 _SHARE = rf"(?: \({_NUMBER} pct\. af [^)]*\))?"
 _NAMED = re.compile(rf"(?:\b(?:I|På) )?({_AREA}) \(({_NUMBER}) pct\.\)")
 _RELATION = re.compile(
@@ -68,20 +69,19 @@ def parse_claims(text: str) -> list[Claim]:
 _PATTERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (rf"\(({_NUMBER}) pct\. af [^)]*\)", ("share",)),
     (rf"[Aa]ndelen er ({_NUMBER}) pct\. af", ("share",)),
-    (rf"(?:på|stigningen,|faldet,) ({_NUMBER}) pct\.", ("pct",)),
-    (rf"steg [^.]*?med ({_COUNT}), fra ({_COUNT}) til ({_COUNT})\b", ("up", "before", "now")),
+    (rf"(?:på|med|stigningen,|faldet,) ({_NUMBER}) pct\.", ("pct",)),
+    (rf"steg (?:[^.]*? )?med ({_COUNT}) til ({_COUNT})\b", ("up", "now")),
+    (rf"faldt (?:[^.]*? )?med ({_COUNT}) til ({_COUNT})\b", ("down", "now")),
     (rf"(?:steg|faldt) .*?fra ({_COUNT}) til ({_COUNT})\b", ("before", "now")),
     (rf"({_COUNT}) flere end {_WHEN}, i alt ({_COUNT})\b", ("up", "now")),
+    (rf"({_COUNT}) færre end {_WHEN}, i alt ({_COUNT})\b", ("down", "now")),
     (rf"({_COUNT}) flere end {_WHEN}", ("up",)),
     (rf"({_COUNT}) færre end {_WHEN}", ("down",)),
     (rf"ændret: ({_COUNT})\b(.*?) mod ({_COUNT}) {_WHEN}", ("now", "", "before")),
-    (rf"Uændret: ({_COUNT})\b.*? både {_WHEN} og {_WHEN}", ("same",)),
-    (
-        rf"{_WHEN} var der (?:i alt )?({_COUNT})\b(.*?) mod ({_COUNT}) {_WHEN}",
-        ("now", "", "before"),
-    ),
-    (rf"{_WHEN} var der (?:i alt )?({_COUNT})\b", ("now",)),
-    (rf"[Dd]er var (ingen)\b.*?, hverken {_WHEN} eller {_WHEN}", ("same",)),
+    (rf"Uændret: ({_COUNT})\b.*? ligesom {_WHEN}", ("same",)),
+    (rf"{_THERE} ({_COUNT})\b(.*?) mod ({_COUNT}) {_WHEN}", ("now", "", "before")),
+    (rf"{_THERE} (ingen)\b.*?, heller ikke {_WHEN}", ("same",)),
+    (rf"{_THERE} ({_COUNT})\b", ("now",)),
 )
 """How the own area's numbers are told, and what each number is; an empty name is read again."""
 

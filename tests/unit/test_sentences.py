@@ -180,8 +180,8 @@ def test_a_key_figure_without_a_per_cent_has_none(
     ("own", "said"),
     [
         (OWN, "703 fuldtidspersoner på a-dagpenge i Rudersdal Kommune, 247 flere end i juni 2019"),
-        (movement(RUDERSDAL, 82, 82), "Uændret: 82 på a-dagpenge både i juni 2020 og i juni 2019."),
-        (movement(RUDERSDAL, 19, 1), "var der én på a-dagpenge mod 19 i juni 2019."),
+        (movement(RUDERSDAL, 82, 82), "Uændret: 82 på a-dagpenge i juni 2020 ligesom året før."),
+        (movement(RUDERSDAL, 19, 1), "var der én på a-dagpenge mod 19 året før."),
         (movement(RUDERSDAL, "absent", 30), "Der er ingen tal for juni 2019"),
         (movement(RUDERSDAL, 30, "absent"), "i juni 2020 er ikke opgjort."),
     ],
@@ -254,6 +254,42 @@ def test_case(case: dict[str, Any], page: Page, at: int) -> None:
 
 def test_the_summary_of_a_page_tells_its_news_in_five_sentences() -> None:
     assert PAGE.summary().replace(NBSP, " ") == SUMMARY["expected"]
+
+
+def test_the_periods_of_most_sections_are_named_once() -> None:
+    once = "Afsnittene sammenligner juni 2020 med juni 2019"
+    assert PAGE.same_for_all() == f"{once}, når der ikke står andet."
+    june = [one for one in PAGE.facts if one.now == NOW]
+    assert (len(june), len(PAGE.facts)) == (8, 11)
+    assert Page(tuple(june), TOTAL).same_for_all() == f"{once}."
+    # Five of eleven are not most, and two are not many: each section names its own.
+    assert Page((*june[:5], *set(PAGE.facts).difference(june)), TOTAL).same_for_all() == ""
+    assert Page(tuple(june[:2]), TOTAL).same_for_all() == ""
+    assert NOW.text in " ".join(Page(tuple(june[:2]), TOTAL).commentary(0).paragraphs)
+
+
+@pytest.mark.parametrize(
+    ("changes", "still"),
+    [
+        ((0, 0), "; på to var det uændret"),
+        ((0, 4), "; på to var det næsten uændret"),
+        ((0, 9), "; på to var det stort set uændret"),
+        ((100, 90), ""),
+    ],
+)
+def test_the_summary_counts_every_benefit(changes: tuple[int, int], still: str) -> None:
+    pages = [movement(RUDERSDAL, 3000, 3000 + one) for one in (500, -500, *changes)]
+    ydelser = ("a_dagpenge", "kontanthjaelp", "fleksjob", "sygedagpenge")
+    page = Page(tuple(facts(*one) for one in zip(pages, [()] * 4, ydelser, strict=True)), TOTAL)
+    assert page.summary().count("; på ") == bool(still)
+    assert still in page.summary()
+
+
+@pytest.mark.parametrize(
+    ("part", "every", "said"), [(7, 9, "syv af ni"), (11, 12, "elleve af tolv"), (7, 16, "7 af 16")]
+)
+def test_a_part_of_all_is_in_words_or_in_digits(part: int, every: int, said: str) -> None:
+    assert language.part_words(part, every) == said
 
 
 def test_what_the_summary_says_once_is_said_of_the_exceptions_only() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -12,13 +13,15 @@ from beskplan.blocks.model import Prose
 from beskplan.blocks.text.language import (
     all_benefits,
     as_sentence,
+    bare_count,
     counted,
     in_period,
+    in_places,
     more_or_fewer,
     named_nouns,
     named_places,
     number_word,
-    place_noun,
+    part_words,
     short_place,
 )
 from beskplan.blocks.text.one_benefit import (
@@ -29,9 +32,11 @@ from beskplan.blocks.text.one_benefit import (
     commentary,
     compared,
     direction_of,
+    how_unchanged,
+    is_nearly_unchanged,
 )
 from beskplan.core.numbers import format_pct
-from beskplan.core.periods import span_text
+from beskplan.core.periods import Period, span_text
 from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import Movement, Quantity
 
@@ -71,6 +76,22 @@ class Page:
     total: str
 
     @cached_property
+    def span(self) -> tuple[Period, Period] | None:
+        """The two periods of most sections, which the page names once; None where they differ, or are few."""
+        spans = Counter((one.before, one.now) for one in self.facts)
+        most, count = max(spans.items(), key=lambda one: one[1], default=(None, 0))
+        return most if _is_usual(count, len(self.facts)) else None
+
+    def same_for_all(self) -> str:
+        """Which periods the sections compare, where they do not say it themselves; empty for no such."""
+        if self.span is None:
+            return ""
+        before, now = self.span
+        every = all((one.before, one.now) == self.span for one in self.facts)
+        other = "" if every else ", når der ikke står andet"
+        return as_sentence(f"afsnittene sammenligner {now.text} med {before.text}{other}")
+
+    @cached_property
     def whole(self) -> Facts | None:
         """The total's facts, where the page has it and knows its number."""
         found = [one for one in self.facts if one.benefit.id == self.total]
@@ -93,9 +114,9 @@ class Page:
     @cached_property
     def usual(self) -> str:
         """`lavere end` or `højere end`, where that is how most shares stand to every other area's."""
-        few, least = USUAL_FROM[1] - 1, len(self.compared_shares) * USUAL_FROM[0] / USUAL_FROM[1]
         for words in ("lavere end", "højere end"):
-            if few < sum(_side(one) == words for one in self.compared_shares) >= least:
+            count = sum(_side(one) == words for one in self.compared_shares)
+            if _is_usual(count, len(self.compared_shares)):
                 return words
         return ""
 
@@ -126,10 +147,11 @@ class Page:
             last is not None
             and at > 0
             and self.facts[at - 1] is last
-            and last.story == facts.story == "ahead"
+            and last.story == facts.story in ("ahead", "contrast")
             and last.direction == facts.direction
         )
-        return commentary(facts, self._link(facts, before), self._share(facts), also=also)
+        dated = replace(facts, is_dated=(facts.before, facts.now) != self.span)
+        return commentary(dated, self._link(facts, before), self._share(facts), also=also)
 
     def _link(self, facts: Facts, before: Sequence[Facts]) -> str:
         """The first section that goes against most others, and the way that it went, is pointed out."""
@@ -174,8 +196,10 @@ class Page:
     def _change_of(self, whole: Facts) -> list[str]:
         """The change of the total, or of the only benefit; then how that stands to the other areas'."""
         own, level = whole.own, f"{counted(whole.own.now)} {whole.receiving}"
-        if not own.change.printed:
-            return [f"antallet var det samme som {whole.when_before}: {level}"]
+        if whole.story in ("unchanged", "barely"):
+            how = how_unchanged(own) if own.change.printed else "uændret"
+            said = f"{in_period(whole.now)} var antallet {how}: {level}"
+            return [f"{said} mod {bare_count(own.before)} {whole.when_before}"]
         verb = "kom der" if own.change.printed > 0 else "blev der"
         moved = f"{verb} {more_or_fewer(own.change)}, i alt {level}"
         others = compared(whole) if whole.direction != "same" else []
@@ -206,21 +230,28 @@ class Page:
             if count == 1:
                 clauses.append(f"{verb} kun {most}" if every > 2 else f"{verb} {most}")
                 continue
-            of = f" af {number_word(every)} ydelser" if not clauses else ""
-            on = all_benefits(every) if count == every else number_word(count) + of
+            on = f"{part_words(count, every)} ydelser"
+            on = (
+                all_benefits(every)
+                if count == every
+                else on
+                if not clauses
+                else on.split(maxsplit=1)[0]
+            )
             clauses.append(f"{verb} på {on}, mest {most}")
-        return [f"antallet {', og det '.join(clauses)}"]
+        still = f"; på {number_word(len(same))} var det {_how_still(same)}" if same else ""
+        return [f"antallet {', og det '.join(clauses)}{still}"]
 
     def share_message(self) -> str:
         """`Andelen er lavere end i både … og … på syv af ni ydelser`; empty where most are not alike."""
         if not self.usual:
             return ""
-        others = [place_noun(one.area) for one, _ in _shares(self.compared_shares[0])]
-        there = f"{'både ' if len(others) == 2 else ''}{list_danish(others)}"
+        others = [one.area for one, _ in _shares(self.compared_shares[0])]
+        there = in_places(others).replace(" ", " både " if len(others) == 2 else " ", 1)
         every = len(self.compared_shares)
-        count = number_word(every - len(self.unusual))
-        of = f"{count} af {number_word(every)}" if self.unusual else f"alle {number_word(every)}"
-        return f"Andelen er {self.usual} i {there} på {of} ydelser"
+        part = f"{part_words(every - len(self.unusual), every)} ydelser"
+        on = part if self.unusual else all_benefits(every)
+        return f"Andelen er {self.usual} {there} på {on}"
 
     def _of_shares(self) -> list[str]:
         """What holds for most shares, and for which not."""
@@ -272,6 +303,20 @@ def movers(moves: Iterable[tuple[str, Quantity]], span: str = "") -> str:
 
 def _pct(quantity: Quantity) -> str:
     return format_pct(quantity.exact, quantity.decimals)
+
+
+def _is_usual(count: int, every: int) -> bool:
+    """Whether so many of them all are what is said once."""
+    return count >= USUAL_FROM[1] and count * USUAL_FROM[1] >= every * USUAL_FROM[0]
+
+
+def _how_still(same: Sequence[Facts]) -> str:
+    """How numbers that hardly moved did so: the weakest word that holds for all of them."""
+    moves = [one.own for one in same]
+    if not any(own.change.printed for own in moves):
+        return "uændret"
+    nearly = (is_nearly_unchanged(own.change.printed, own.change_pct.printed) for own in moves)
+    return "næsten uændret" if all(nearly) else "stort set uændret"
 
 
 def _shares(facts: Facts) -> list[tuple[Movement, ShareWords]]:

@@ -127,6 +127,13 @@ def short_place(area: Area) -> str:
     return f"{area.stedsform.partition(' ')[0]} {area.navn}"
 
 
+def in_places(areas: Sequence[Area]) -> str:
+    """`i Randers og hele landet`, `på Bornholm og i hele landet`: an area's own preposition."""
+    own, *others = (short_place(area).partition(" ") for area in areas)
+    alike = all(one[0] == own[0] for one in others)
+    return list_danish(["".join(own), *(one[2] if alike else "".join(one) for one in others)])
+
+
 NUMBER_WORDS = (
     "nul", "én", "to", "tre", "fire", "fem", "seks",
     "syv", "otte", "ni", "ti", "elleve", "tolv",
@@ -136,6 +143,12 @@ NUMBER_WORDS = (
 def number_word(count: int) -> str:
     """`ni`; from 13 on in digits."""
     return NUMBER_WORDS[count] if count < len(NUMBER_WORDS) else str(count)
+
+
+def part_words(part: int, every: int) -> str:
+    """`ni af tolv`, `9 af 16`: both in words, or both in digits."""
+    both = (part, every) if every >= len(NUMBER_WORDS) else map(number_word, (part, every))
+    return " af ".join(map(str, both))
 
 
 def named_places(numbers: Sequence[tuple[Area, str]]) -> str:

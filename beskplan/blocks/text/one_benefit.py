@@ -96,6 +96,7 @@ class Facts:
         share_of: What the share is a share of, as a definite noun: `arbejdsstyrken`.
         group: The people counted among, as an indefinite plural; empty for everyone.
         is_part: Whether another section counts these people too, among all who receive the benefit.
+        is_dated: Whether the sentences name the periods; not where the page says them once for most.
 
     Raises:
         BlockError: the unit is none that a sentence can count.
@@ -110,6 +111,7 @@ class Facts:
     share_of: str = "arbejdsstyrken"
     group: str = ""
     is_part: bool = False
+    is_dated: bool = True
 
     def __post_init__(self) -> None:
         span_text(self.before, self.now)
@@ -138,6 +140,16 @@ class Facts:
     def when_before(self) -> str:
         """`året før`, where that is what it is."""
         return "året før" if self.before == self.now.year_before() else in_period(self.before)
+
+    @property
+    def when(self) -> str:
+        """` i juni 2020`; empty where the page has said it."""
+        return f" {in_period(self.now)}" if self.is_dated else ""
+
+    @property
+    def span(self) -> str:
+        """`fra juni 2019 til juni 2020 `, to begin with; empty where the page has said it."""
+        return f"{span_text(self.before, self.now)} " if self.is_dated else ""
 
     def count(self, quantity: Quantity) -> str:
         """`703`, `703 ledige fuldtidspersoner`: the page says once what it counts."""
@@ -238,48 +250,69 @@ def _told(facts: Facts, *, also: bool) -> list[str]:
         return [f"{_there_were(facts)}{facts.share_in_brackets}", _missing_before(facts)]
     if story in ("small", "unchanged", "barely"):
         return [_hardly_moved(facts), _elsewhere(facts)]
-    return [_opening(facts), *compared(facts, also=also), without_pct(facts)]
+    told = _against(facts, also=also) if story == "contrast" else [_opening(facts)]
+    return [*told, *compared(facts, also=also, opposite=False), without_pct(facts)]
 
 
 def _hardly_moved(facts: Facts) -> str:
-    """One line: `Næsten uændret: 81 i ressourceforløb i juni 2020 mod 82 i juni 2019`."""
-    own, now, before = facts.own, in_period(facts.now), in_period(facts.before)
-    level = f"{facts.count(own.now)} {facts.receiving}"
-    was = f"{facts.share_in_brackets} mod {bare_count(own.before)} {before}"
+    """One line: `Næsten uændret: 81 i ressourceforløb i juni 2020 mod 82 året før`."""
+    own, level = facts.own, f"{facts.count(facts.own.now)} {facts.receiving}"
+    was = f"{facts.share_in_brackets} mod {bare_count(own.before)} {facts.when_before}"
     if facts.story == "small":
         return f"{_there_were(facts)}{was}"
     if facts.story == "barely":
-        return f"{how_unchanged(own)}: {level} {now}{was}"
+        return f"{how_unchanged(own)}: {level}{facts.when}{was}"
     if own.now.printed:
-        return f"uændret: {level} både {now} og {before}"
-    return f"der var {level}, hverken {now} eller {before}"
+        return f"uændret: {level}{facts.when} ligesom {facts.when_before}"
+    return f"{_there_were(facts)}, heller ikke {facts.when_before}"
 
 
 def _there_were(facts: Facts) -> str:
-    """`i juni 2020 var der 703 på a-dagpenge`."""
+    """`i juni 2020 var der 703 på a-dagpenge`, or `der var 703 på a-dagpenge`."""
     total = "i alt " if facts.benefit.is_composite and facts.own.now.printed > 1 else ""
-    level = f"{total}{facts.count(facts.own.now)} {facts.receiving}"
-    return f"{in_period(facts.now)} var der {level}"
+    verb = f"{facts.when} var der".strip() if facts.is_dated else "der var"
+    return f"{verb} {total}{facts.count(facts.own.now)} {facts.receiving}"
 
 
 def _opening(facts: Facts) -> str:
     """What comes first follows the story, so that sections do not all open alike."""
-    own, story, now = facts.own, facts.story, in_period(facts.now)
-    change, share = f"{more_or_fewer(own.change)} end {facts.when_before}", facts.share_in_brackets
-    if own.change.printed < 0:
-        way = f"fra {bare_count(own.before)} til {facts.count(own.now)}"
-        return f"{span_text(facts.before, facts.now)} faldt {facts.number} {way}{share}"
-    if story in ("ahead", "alone"):
-        return f"{_there_were(facts)}{share}, {change}"
-    if story in ("in_step", "between") and not facts.group:
-        return f"{facts.receiving} var der {change}, i alt {facts.count(own.now)} {now}{share}"
-    span = span_text(facts.before, facts.now)
-    way = f"fra {bare_count(own.before)} til {facts.count(own.now)}"
-    return f"{span} steg {facts.number} med {size_text(own.change)}, {way}{share}"
+    own, story, share = facts.own, facts.story, facts.share_in_brackets
+    change, now = f"{more_or_fewer(own.change)} end {facts.when_before}", facts.count(own.now)
+    if story == "behind":
+        verb = PAST[direction_of(own.change.printed)]
+        size = f"med {size_text(own.change)} til {now}"
+        return f"{facts.span}{_subject(facts, verb)} {size}{share}"
+    if story in ("in_step", "between") and not facts.group and own.now.printed:
+        return f"{facts.receiving} var der {change}, i alt {now}{facts.when}{share}"
+    return f"{_there_were(facts)}{share}, {change}"
 
 
-def compared(facts: Facts, *, also: bool = False) -> list[str]:
-    """The own per cent beside those of the other areas, each number beside its area."""
+def _subject(facts: Facts, verb: str) -> str:
+    """Subject and verb: a period before them turns them round."""
+    return f"{verb} {facts.number}" if facts.is_dated else f"{facts.number} {verb}"
+
+
+def _against(facts: Facts, *, also: bool) -> list[str]:
+    """The own change against those that went the other way."""
+    own, way = facts.own, direction_of(facts.own.change.printed)
+    others = [one for one in facts.others if relation(own, one) == "opposite"]
+    turned = PAST["down" if way == "up" else "up"]
+    size = (
+        f"med {pct_size(own.change_pct)}, fra {bare_count(own.before)} til {facts.count(own.now)}"
+    )
+    lead = "også " if also and not facts.is_dated else ""
+    said = f"{facts.span}{lead}{_subject(facts, PAST[way])} {size}{facts.share_in_brackets}"
+    return [f"{said}, mens det {turned} {places(others)}"]
+
+
+def compared(facts: Facts, *, also: bool = False, opposite: bool = True) -> list[str]:
+    """The own per cent beside those of the other areas, each number beside its area.
+
+    Args:
+        facts: The benefit in its areas.
+        also: Whether the section before told of the same relation to the areas.
+        opposite: Whether to tell of those that went the other way.
+    """
     own, up = facts.own, facts.own.change.printed > 0
     article, noun, definite = ("en", "stigning", "stigningen") if up else ("et", "fald", "faldet")
     groups: dict[Relation, list[Movement]] = {}
@@ -293,8 +326,9 @@ def compared(facts: Facts, *, also: bool = False) -> list[str]:
     ]
     predicates = ", men ".join(blocks) if len(blocks) == 2 else list_danish(blocks)
     if "opposite" in groups:
-        other = f"antallet {PAST['down' if up else 'up']} {places(groups['opposite'])}"
-        said = [f"det er {article} {noun} på {size}, mens {other}"]
+        if opposite:
+            other = f"antallet {PAST['down' if up else 'up']} {places(groups['opposite'])}"
+            said = [f"det er {article} {noun} på {size}, mens {other}"]
         if predicates:
             said.append(f"{definite} er {predicates}")
     elif predicates:
@@ -303,7 +337,8 @@ def compared(facts: Facts, *, also: bool = False) -> list[str]:
     else:
         said = [f"det er {article} {noun} på {size}"]
     if "flat" in groups:
-        said.append(f"{places(groups['flat'])} var antallet stort set uændret")
+        where = list_danish([one.area.stedsform for one in groups["flat"]])
+        said.append(f"{where} var antallet stort set uændret")
     return said
 
 
@@ -347,7 +382,7 @@ def how_unchanged(own: Movement) -> str:
 def missing_now(facts: Facts) -> str:
     """Say that the area's number is withheld or absent."""
     reason = WITHHELD_REASON if facts.own.now.state == "withheld" else "ikke opgjort"
-    return f"{facts.number} {in_period(facts.now)} er {reason}"
+    return f"{facts.number}{facts.when} er {reason}"
 
 
 def _missing_before(facts: Facts) -> str:
