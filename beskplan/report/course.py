@@ -302,7 +302,8 @@ def _alt(areas: Sequence[Area], courses: Sequence[Course]) -> str:
         ]
         ends.append(f"{course.section.short_title}: {list_danish(told)}")
     return sentences(
-        f"{len(courses)} små felter med kurver i indeks {in_places(areas)}",
+        f"{f'{len(courses)} små felter' if len(courses) > 1 else 'et felt'} med kurver i indeks "
+        f"{in_places(areas)}",
         "til sidst ligger kurverne her",
         *ends,
     )

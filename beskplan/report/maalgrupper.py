@@ -59,6 +59,8 @@ from beskplan.report.shared_blocks import (
 from beskplan.report.supplements import supplements
 
 BENEFIT = Column(id="ydelse", label="Ydelse", kind="text")
+MOST_COURSES = 9
+"""Small charts of one figure: three rows of three, half a page."""
 
 
 class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
@@ -254,14 +256,18 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
             return prose("sammenfatning", text)
         return Omitted(id="sammenfatning", reason="Der er ingen tal at sammenfatte.")
 
-    @shown
-    def key_figures(self) -> Block:
-        """The total, then the benefits that have moved most in persons, at most `MOST_KEY_FIGURES`."""
+    def _leading(self, most: int) -> list[BenefitSection]:
+        """The total, then the benefits that have moved most in persons: so many at most."""
         known = [section for section in self._all if section.own.now.is_number]
         totals = [section for section in known if section.is_total]
         parts = [one for one in known if one not in totals and not self._is_part(one)]
         parts.sort(key=lambda section: -abs(_moved(section.own.change)))
-        wanted = [*totals, *parts[: MOST_KEY_FIGURES - len(totals)]]
+        return [*totals, *parts[: most - len(totals)]]
+
+    @shown
+    def key_figures(self) -> Block:
+        """The total, then the benefits that have moved most in persons, at most `MOST_KEY_FIGURES`."""
+        wanted = self._leading(MOST_KEY_FIGURES)
         items = [key_figure(one.facts, little_line(self.context.data, one)) for one in wanted]
         nothing = "Ingen af tallene for kommunen er offentliggjort."
         return key_figure_strip(items, _sources(wanted), nothing)
@@ -334,8 +340,10 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
 
     @shown
     def course_figure(self) -> Block:
-        """The course of every section over three years in all areas, where the data have it."""
-        return course_figure(self.context.data, self._all)
+        """The course over three years in all areas, where the data have it: of those that moved most."""
+        if len(self._all) <= MOST_COURSES:
+            return course_figure(self.context.data, self._all)
+        return course_figure(self.context.data, self._leading(MOST_COURSES), "blandt de viste")
 
     @shown
     def beside_figure(self) -> Block:

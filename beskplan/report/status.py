@@ -315,11 +315,9 @@ class Status(Maalgrupper):
     @shown
     def course(self) -> Block:
         """The course of the total and of those that have moved most, beside the area of the words."""
-        known = [one for one in self._all if one.own.change.is_number and self._has_anybody(one)]
-        parts = [one for one in known if not one.is_total and not self._is_part(one)]
-        parts.sort(key=lambda one: -abs(one.own.change.exact))
-        chosen = [*(one for one in known if one.is_total), *parts[:MOST_LINES]]
-        two = [replace(one, references=one.references[:1]) for one in chosen]
+        chosen = self._leading(MOST_LINES + any(one.is_total for one in self._all))
+        known = [one for one in chosen if one.own.change.is_number and self._has_anybody(one)]
+        two = [replace(one, references=one.references[:1]) for one in known]
         return course_figure(self.context.data, two, "blandt de viste")
 
     def _has_anybody(self, one: BenefitSection) -> bool:
