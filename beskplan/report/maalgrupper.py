@@ -224,8 +224,11 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
     @shown
     def counting(self) -> Block:
         """Which periods all sections compare, and how the source counts."""
-        said = (self._page.same_for_all(), *COUNTING[self._read[0]])
-        return prose("opgoerelse", *filter(None, said))
+        return prose("opgoerelse", *filter(None, (self._said_once(), *COUNTING[self._read[0]])))
+
+    def _said_once(self) -> str:
+        """What the page says once for its sections."""
+        return self._page.same_for_all()
 
     def reservations(self) -> Iterator[str]:
         """Those of all sections, areas of comparison that have ended, and sections without numbers."""
@@ -327,7 +330,7 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
         return figure(
             title=self._page.share_message()
             or f"{capital(short_place(self.context.kommune))} er andelen størst for "
-            f"{_named_share(first)} og mindst for {_named_share(last)}",
+            f"{_with_share(first)} og mindst for {_with_share(last)}",
             subtitle=f"Andel i {unit}, {_lasts(sections)}",
             alt=(
                 f"Prikker med {len(known)} ydelsers andel af arbejdsstyrken {self._areas}, ordnet "
@@ -497,16 +500,18 @@ def _change_message(ranked: Sequence[BenefitSection]) -> str:
     """On which benefit the number has risen most in per cent, and on which it has fallen most."""
     first, last = ranked[0].facts, ranked[-1].facts
     risen, fallen = first.own.change_pct.printed > 0, last.own.change_pct.printed < 0
-    clauses = [
-        *([f"{first.number} steg mest"] if risen else []),
-        *([f"{last.number} faldt mest"] if fallen else []),
-    ]
-    how = " i pct." if clauses else ""
-    return capital(f"{', og '.join(clauses) or 'antallet er stort set uændret på ydelserne'}{how}")
+    clauses = [f"{first.number} steg mest"] * risen + [f"{last.number} faldt mest"] * fallen
+    if not clauses:
+        return "Antallet på ydelserne er stort set uændret"
+    return capital(", og ".join((f"{clauses[0]} i pct.", *clauses[1:])))
 
 
 def _named_change(section: BenefitSection) -> str:
     return f"{small(section.short_title)} ({section.own.change_pct.text(unit='pct.')})"
+
+
+def _with_share(section: BenefitSection) -> str:
+    return f"{small(section.short_title)} med {_share(section).text(unit='pct.')}"
 
 
 def _named_share(section: BenefitSection) -> str:

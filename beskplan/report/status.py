@@ -184,6 +184,10 @@ class Status(Maalgrupper):
             return Omitted(id="svar", reason="Der er ingen tal at sammenfatte.")
         return prose("svar", sentences(*said))
 
+    def _said_once(self) -> str:
+        """Nothing: a status has no sections."""
+        return ""
+
     def _judged(self) -> str:
         """How many goals are reached, on their way or behind; without goals, how the words are shared out."""
         keys = [status_key(one.own) for one in self._targets if one.is_counted]

@@ -390,3 +390,21 @@ def test_the_forecasts_of_a_status_are_told_in_one_sentence(
 @pytest.mark.parametrize(("keys", "told"), STATUS["goals"])
 def test_the_goals_of_a_status_are_told_in_one_sentence(keys: dict[str, int], told: str) -> None:
     assert how_goals_stand(list(Counter(keys).elements())) == told
+
+
+def test_two_sections_alike_are_told_so_and_not_three() -> None:
+    up = (movement(HOVEDSTADEN, 1000, 1100), movement(OESTDANMARK, 1000, 1100))
+    own = movement(RUDERSDAL, 500, 400)
+    ydelser = ("a_dagpenge", "kontanthjaelp", "fleksjob", "sygedagpenge", TOTAL)
+    page = Page(tuple(facts(own, up, ydelse) for ydelse in ydelser), TOTAL)
+    texts = [page.commentary(at).paragraphs[0] for at in range(5)]
+    assert [one.startswith("Også antallet") for one in texts] == [False, True, False, True, False]
+
+
+def test_a_total_that_hardly_moved_is_no_news_and_is_named_once() -> None:
+    total = facts(movement(RUDERSDAL, 3000, 3009, "12.5"), (), TOTAL)
+    text = Page((total,), TOTAL).summary().replace(NBSP, " ")
+    assert text.endswith(
+        "Antallet var stort set uændret: 3.009 fuldtidspersoner mod 3.000 året før."
+    )
+    assert Page((total,), TOTAL).news()[0].startswith("i juni 2020 var antallet stort set uændret:")

@@ -142,16 +142,14 @@ class Page:
         """Write the section with this number, as one of those around it."""
         facts = self.facts[at]
         before = [one for one in self.facts[:at] if one.direction != "same"]
-        last = before[-1] if before else None
-        also = (
-            last is not None
-            and at > 0
-            and self.facts[at - 1] is last
-            and last.story == facts.story in ("ahead", "contrast")
-            and last.direction == facts.direction
-        )
         dated = replace(facts, is_dated=(facts.before, facts.now) != self.span)
-        return commentary(dated, self._link(facts, before), self._share(facts), also=also)
+        return commentary(dated, self._link(facts, before), self._share(facts), also=self._also(at))
+
+    def _also(self, at: int) -> bool:
+        """Whether a section tells the same as the one before, which was not itself told so."""
+        facts, last = self.facts[at], self.facts[at - 1]
+        alike = facts.story == last.story in ("ahead", "contrast") and facts is not self.whole
+        return at > 0 and alike and facts.direction == last.direction and not self._also(at - 1)
 
     def _link(self, facts: Facts, before: Sequence[Facts]) -> str:
         """The first section that goes against most others, and the way that it went, is pointed out."""
@@ -187,18 +185,25 @@ class Page:
         if (whole := self.whole) is None:
             return []
         here = short_place(whole.own.area)
-        said = []
+        said: list[str] = []
         if share := whole.share_in_brackets.strip(" ()"):
             beside = f"; det er {text}" if (text := _share_text(_shares(whole))) else ""
             said.append(f"{in_period(whole.now)} var {share} {whole.receiving} {here}{beside}")
-        return [*said, *self._change_of(whole)]
+        return [*said, *self._change_of(whole, told=bool(said))]
 
-    def _change_of(self, whole: Facts) -> list[str]:
-        """The change of the total, or of the only benefit; then how that stands to the other areas'."""
+    def _change_of(self, whole: Facts, *, told: bool = False) -> list[str]:
+        """The change of the total, or of the only benefit; then how that stands to the other areas'.
+
+        Args:
+            whole: The total, or the only benefit.
+            told: Whether a sentence before has named it and its period.
+        """
         own, level = whole.own, f"{counted(whole.own.now)} {whole.receiving}"
         if whole.story in ("unchanged", "barely"):
             how = how_unchanged(own) if own.change.printed else "uændret"
             said = f"{in_period(whole.now)} var antallet {how}: {level}"
+            if told:
+                said = f"antallet var {how}: {counted(own.now)}"
             return [f"{said} mod {bare_count(own.before)} {whole.when_before}"]
         verb = "kom der" if own.change.printed > 0 else "blev der"
         moved = f"{verb} {more_or_fewer(own.change)}, i alt {level}"
