@@ -104,45 +104,54 @@ def test_the_plans_own_statement_on_long_sickness_follows_from_the_table() -> No
     assert numbers[4] - numbers[2] == 29
 
 
+WHEN = r"[a-z]+ \d{4}"
+LEAD = re.compile(rf"Fra ({WHEN}) til ({WHEN}) .* i (Tårnby|Dragør) Kommune")
 WAY = re.compile(
-    r" i (?P<place>Tårnby|Dragør) Kommune (?P<verb>steg|faldt|blev \w+) fra (?P<before>[\d.]+)(?: \w+)? "
-    r"i (?P<begun>\w+ \d{4}) til (?P<now>[\d.]+) i (?P<ended>\w+ \d{4})\."
+    rf"fra (?P<before>[\d.]+)(?: i (?P<begun>{WHEN}))? til (?P<now>[\d.]*\d)(?: [a-z]+)??"
+    rf"(?: i (?P<ended>{WHEN}))?\.?$"
 )
-TIMES = {"blev tredoblet": 3.0}
+VERB = re.compile(r"tredoblet|fordoblet|steg|faldt")
+TIMES = {"tredoblet": 3.0, "fordoblet": 2.0}
 
 
 def untrue(summary: str, page: html.HtmlElement) -> list[str]:
-    """The sentences of the summary that no row of the tables of their municipality gives."""
-    found = []
-    for hit in WAY.finditer(summary):
+    """The sentences of the summary that no row of the tables of their municipality gives.
+
+    The periods and the municipality stand in an area's first sentence.
+    """
+    found, shared = [], ("", "", "")
+    for sentence in re.split(r"(?<=\.) ", summary):
+        lead, hit, verb = LEAD.match(sentence), WAY.search(sentence), VERB.search(sentence)
+        shared = (lead[1], lead[2], lead[3]) if lead else shared
+        if hit is None or verb is None:
+            found.append(sentence)
+            continue
+        wanted = (hit["begun"] or shared[0], hit["ended"] or shared[1])
         rows = []
         for table in page.xpath("//main//table[not(ancestor::details)]"):
             heads = [
                 " ".join(head.text_content().casefold().split())
                 for head in table.xpath(".//thead//th")
             ]
-            at = [
-                [n for n, head in enumerate(heads) if head == hit[one]]
-                for one in ("begun", "ended")
-            ]
-            if hit["place"] in table.xpath("string(./caption)") and all(at):
+            at = [[n for n, head in enumerate(heads) if head == one] for one in wanted]
+            if shared[2] in table.xpath("string(./caption)") and all(at):
                 cells = (
                     [cell.text_content().strip() for cell in row]
                     for row in table.xpath("./tbody/tr")
                 )
                 rows += [[row[n] for (n,) in at] for row in cells]
         before, now = (int(hit[one].replace(".", "")) for one in ("before", "now"))
-        way = TIMES.get(hit["verb"])
-        right = round(now / before, 1) == way if way else (now > before) is (hit["verb"] == "steg")
+        way = TIMES.get(verb[0])
+        right = round(now / before, 1) == way if way else (now > before) is (verb[0] == "steg")
         if not right or [hit["before"], hit["now"]] not in rows:
-            found.append(hit[0])
+            found.append(sentence)
     return found
 
 
 def test_the_summary_is_right_against_its_tables(page: html.HtmlElement) -> None:
     (told,) = page.xpath("//h2[@id='det-vigtigste']/following-sibling::p[1]")
     summary = " ".join(told.text_content().split())
-    assert len(WAY.findall(summary)) == len(re.findall(r"\.(?: |$)", summary)) == 5
+    assert len(re.findall(r"\.(?: |$)", summary)) == 5
     assert untrue(summary, page) == []
     for right, wrong in (
         (" 68 ", " 67 "),
