@@ -22,8 +22,9 @@ from beskplan.runner.records import Version
 
 TOGETHER = "bilag-samlet.pdf"
 """All Bilag as one PDF."""
-SUMMARY_PARAGRAPHS = 4
+SUMMARY_SENTENCES = 6
 """Of one Bilag; the rest is in the Bilag itself."""
+_SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-ZÆØÅ»])")
 
 
 @dataclass(frozen=True)
@@ -213,7 +214,7 @@ def summary(page: Page) -> tuple[str, ...]:
 
     What stands in the section of the key figures; where that has no sentences, the paragraph about
     each key figure; where the page has no key figures, its first sentences. An edition answers in its
-    first section.
+    first section. How the source counts is none of them.
     """
     figures = [item for block in key_figures(page) for item in block.items]
     beside = (
@@ -226,13 +227,15 @@ def summary(page: Page) -> tuple[str, ...]:
     every = tuple(_texts(page.walk()))
     about = (text for figure in figures for text in every if _is_about(text, figure))
     for found in (beside, about, iter(every)):
-        if chosen := tuple(islice(dict.fromkeys(found), SUMMARY_PARAGRAPHS)):
+        said = chain.from_iterable(map(_SENTENCE_END.split, found))
+        if chosen := tuple(islice(dict.fromkeys(said), SUMMARY_SENTENCES)):
             return chosen
     return ()
 
 
 def _texts(items: Iterator[object]) -> Iterator[str]:
-    blocks = (item for item in items if isinstance(item, Prose) and item.role == "text")
+    prose = (item for item in items if isinstance(item, Prose) and item.id != "opgoerelse")
+    blocks = (item for item in prose if item.role == "text")
     return chain.from_iterable(block.paragraphs for block in blocks)
 
 

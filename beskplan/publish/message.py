@@ -38,7 +38,7 @@ from beskplan.registers.provenance import sha256_json
 from beskplan.render.combined import render_combined
 from beskplan.render.page_html import rendered
 
-SENTENCES = 2
+SENTENCES = 3
 """Of each Bilag's summary; the rest is one click away."""
 _MB = 1_000_000
 _Lines = list[tuple[str, str]]
