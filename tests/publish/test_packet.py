@@ -196,7 +196,7 @@ def test_the_summary_is_made_of_the_reports_own_sentences(place: Workplace, appr
     assert len(summarised) > 100
     assert " ".join(summarised.split()) in shown
     (table,) = document.tables
-    assert [cell.text for cell in table.rows[1].cells][1] == "703"
+    assert [cell.text for cell in table.rows[1].cells][1] == "3.313"
 
 
 def test_the_pdf_is_tagged_for_every_reader(approved: Path) -> None:
