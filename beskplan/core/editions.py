@@ -6,10 +6,11 @@ Only the standard library: names of editions are read before every build.
 from __future__ import annotations
 
 import json
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from beskplan.core.errors import Problem, UnknownNameError
+from beskplan.core.errors import DataError, Problem, UnknownNameError, os_reason
 from beskplan.core.files import COPIES, ROWS
 from beskplan.core.periods import Period, meant_period
 
@@ -87,14 +88,36 @@ def finished_editions(
     return sorted(finished, key=lambda one: by_end(one[0]))
 
 
+@contextmanager
+def refuse_damaged(file: Path) -> Iterator[None]:
+    """Tell in our words that a file of an earlier edition is not as it was written.
+
+    Raises:
+        DataError: it cannot be read; names the file and what to do.
+    """
+    try:
+        yield
+    except (OSError, ValueError, KeyError, TypeError, ArithmeticError) as error:
+        found = (
+            os_reason(error)
+            if isinstance(error, OSError)
+            else "andet indhold, end der blev skrevet"
+        )
+        fix = "hent mappen fra en sikkerhedskopi, eller flyt den væk, og byg og godkend rapporten på ny"
+        raise DataError(
+            Problem(str(file), "en tidligere udgave er beskadiget", found, fix=fix)
+        ) from error
+
+
 def approved_editions(reports: Path, job: str) -> list[tuple[Path, str]]:
     """Find what each approved copy of a report has read, and the words for its data; the newest first.
 
-    A copy that is not whole is left out: what leaves the house is held to the trail of approvals.
+    Raises:
+        DataError: a copy's manifest is damaged.
     """
     found = []
     for rows in (reports / COPIES / job).glob(f"*/{ROWS}"):
-        with suppress(OSError, ValueError, KeyError, TypeError):
+        with refuse_damaged(rows.with_name("manifest.json")):
             manifest = json.loads(rows.with_name("manifest.json").read_bytes())
             found.append((str(manifest["made_at"]), rows, str(manifest["data"]["text"])))
     return [(rows, data) for _, rows, data in sorted(found, reverse=True)]

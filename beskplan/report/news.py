@@ -14,7 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from beskplan.blocks.text.language import in_period
-from beskplan.core.editions import approved_editions, by_end
+from beskplan.core.editions import approved_editions, by_end, refuse_damaged
 from beskplan.core.numbers import format_number
 from beskplan.core.periods import Period
 from beskplan.core.words import list_danish
@@ -50,12 +50,17 @@ class Told:
 
 
 def read_rows(path: Path) -> dict[Key, Told]:
-    """What a report has read, by key (`report.rows` writes it)."""
+    """Read what a report has read, by key (`report.rows` writes it).
+
+    Raises:
+        DataError: the file is damaged.
+    """
     found: dict[Key, Told] = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
-        *key, digest, value, decimals = json.loads(line)
-        number = None if value is None else Decimal(repr(value))
-        found[tuple(key)] = Told(digest is not None, number, decimals or 0)
+    with refuse_damaged(path):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            *key, digest, value, decimals = json.loads(line)
+            number = None if value is None else Decimal(repr(value))
+            found[tuple(key)] = Told(digest is not None, number, decimals or 0)
     return found
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from beskplan.core.errors import DataError
 from beskplan.core.files import COPIES, ROWS
 from beskplan.indicators.quantities import Quantity
 from beskplan.observations.contract import Key
@@ -147,3 +148,30 @@ def test_what_is_new_since_an_approved_edition(
     read = {key(name): quantity(name, value) for name, value in now.items()}
     told = news_since(tmp_path, JOB, find("Læsø"), read)
     assert [one if not one.startswith("Databrud: ") else "Databrud" for one in told] == expected
+
+
+DAMAGED = {
+    "half a line of its rows": (ROWS, b'["fuldtidsmodtagere", "fleks'),
+    "rows of another kind": (ROWS, b'{"a": 1}'),
+    "bytes that are no text": (ROWS, b"\xff\xfe"),
+    "a number that is none": (ROWS, json.dumps([*key(FL), "d", "x", 0]).encode()),
+    "half a manifest": ("manifest.json", b'{"made_at": "2026'),
+    "a manifest of something else": ("manifest.json", b"[]"),
+}
+
+
+@pytest.mark.parametrize(("name", "content"), DAMAGED.values(), ids=DAMAGED)
+def test_a_damaged_edition_is_refused_by_its_file(
+    tmp_path: Path, name: str, content: bytes
+) -> None:
+    approved(tmp_path, "01", {FL: 50.0})
+    now = {key(FL): quantity(FL, 53.0)}
+    assert news_since(tmp_path, JOB, find("Læsø"), now), "the negative control"
+    file = tmp_path / COPIES / JOB / "01a" / name
+    file.write_bytes(content)
+    with pytest.raises(DataError) as refused:
+        news_since(tmp_path, JOB, find("Læsø"), now)
+    [problem] = refused.value.problems
+    assert problem.where == str(file)
+    assert problem.found == "andet indhold, end der blev skrevet"
+    assert "sikkerhedskopi" in problem.fix
