@@ -22,8 +22,8 @@ from beskplan.indicators.quantities import Quantity
 from beskplan.observations.contract import Key
 from beskplan.registers.areas import Area
 from beskplan.registers.benefits import benefit
-from beskplan.registers.breaks import breaks_between
 from beskplan.registers.indicators import ALL, INDICATORS
+from beskplan.report.shared_blocks import small
 
 
 @dataclass(frozen=True)
@@ -77,13 +77,12 @@ def news_since(reports: Path, job: str, own: Area, now: Mapping[Key, Quantity]) 
     """
     for rows, data in approved_editions(reports, job):
         if lines := tuple(_lines(read_rows(rows), own, now)):
-            shown = f"{data[:1].lower()}{data[1:]}"
-            return (f"Der er sammenlignet med den godkendte udgave med {shown}.", *lines)
+            return (f"Der er sammenlignet med den godkendte udgave med {small(data)}.", *lines)
     return ()
 
 
 def _lines(then: Mapping[Key, Told], own: Area, now: Mapping[Key, Quantity]) -> Iterator[str]:
-    """New periods, the breaks on the way to them, and revised numbers; or that the count is another."""
+    """New periods and revised numbers; or that the count is another."""
     there = [key for key, number in now.items() if number.state != "absent"]
     before = _newest((key for key, told in then.items() if told.is_row), own)
     latest = _newest(there, own)
@@ -91,25 +90,13 @@ def _lines(then: Mapping[Key, Told], own: Area, now: Mapping[Key, Quantity]) -> 
         new, old = (list_danish([_name(one) for one in each]) for each in (latest, before))
         yield f"Tallene er opgjort på en anden måde ({new}, før {old}) og kan ikke sammenlignes."
         return
-    later = {
-        name: at
+    later = [
+        f"{_name(name)} til og med {at.text} (før {before[name].text})"
         for name, at in latest.items()
         if name in before and by_end(before[name]) < by_end(at)
-    }
+    ]
     if later:
-        ends = [
-            f"{_name(name)} til og med {at.text} (før {before[name].text})"
-            for name, at in later.items()
-        ]
-        yield f"Nye perioder: {list_danish(ends)}."
-    keys = [key for key in there if key[3] == own.kode and key[0] in later]
-    breaks = (
-        f"Databrud: {one.note}"
-        for name, ydelse, *_, code in keys
-        if code == later[name].code and before[name].kind == later[name].kind
-        for one in breaks_between(name, ydelse, own.kode, before[name], later[name])
-    )
-    yield from dict.fromkeys(breaks)
+        yield f"Nye perioder: {list_danish(later)}."
     differ = [
         key for key, told in then.items() if told.is_row and key in now and told.differs(now[key])
     ]
@@ -120,14 +107,10 @@ def _lines(then: Mapping[Key, Told], own: Area, now: Mapping[Key, Quantity]) -> 
             f"{format_number(len(revised))} af tallene er ændret, fordi kilden har revideret {them}."
             f"{_most(revised, then, own, now)}"
         )
-    come = sum(then[key].value is None and now[key].is_number for key in differ)
-    gone = sum(then[key].value is not None and not now[key].is_number for key in differ)
-    for count, text in (
-        (come, "som manglede, er kommet til"),
-        (gone, "som var oplyst, oplyses ikke længere"),
-    ):
-        if count:
-            yield f"{format_number(count)} tal, {text}."
+    if come := sum(then[key].value is None and now[key].is_number for key in differ):
+        yield f"{format_number(come)} tal, som manglede, er kommet til."
+    if gone := sum(then[key].value is not None and not now[key].is_number for key in differ):
+        yield f"{format_number(gone)} tal, som var oplyst, oplyses ikke længere."
 
 
 def _newest(keys: Iterable[Key], own: Area) -> dict[str, Period]:
@@ -141,8 +124,7 @@ def _newest(keys: Iterable[Key], own: Area) -> dict[str, Period]:
 
 
 def _name(indicator: str) -> str:
-    name = INDICATORS[indicator].name
-    return f"{name[:1].lower()}{name[1:]}"
+    return small(INDICATORS[indicator].name)
 
 
 def _most(
