@@ -1,8 +1,12 @@
-"""Open data of two days: what a page says of both, and what is new since it was approved."""
+"""Open data that lack something, come on two days or are interrupted, and what a page says is new."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -10,14 +14,15 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 
-from beskplan.core.files import COPIES
+from beskplan.core.files import COPIES, ROWS
 from beskplan.proof.pdf_text import read_pdf
 from beskplan.render.workbook import SOURCES
 from beskplan.sources import statbank
 from beskplan.sources.fetching import Clients, fetch_and_store
 from beskplan.sources.plan import plan_of
-from tests.e2e.running import run
-from tests.e2e.test_open_data import done, empty_copy, rows_of
+from tests.e2e.running import BESKPLAN, run
+from tests.e2e.test_open_data import done, empty_copy, rows_of, wrong
+from tests.sources.server.faults import Fault
 from tests.sources.server.serving import Sources, serving
 from tests.sources.server.tables import BankTable, bank_tables
 
@@ -43,11 +48,60 @@ def cells(place: Path, section: str) -> list[str]:
     )
 
 
+def only(table: BankTable, variable: str, keep: Callable[[str], bool]) -> None:
+    """Leave the values of a variable that are to be kept."""
+    values = {one: text for one, text in table.variables[variable].items() if keep(one)}
+    table.variables = {**table.variables, variable: values}
+
+
 def mark(table: BankTable, value: str, **texts: str) -> None:
     """What the source gives instead of the municipality's numbers, by quarter."""
-    key = (OWN, value) if value else (OWN,)
-    table.marks = {**table.marks, **{(*key, tid): text for tid, text in texts.items()}}
+    table.marks = {**table.marks, **{(OWN, value, tid): text for tid, text in texts.items()}}
     table.updated = "2026-11-11T08:00:00"
+
+
+def half_of_it(bank: Mapping[str, BankTable]) -> None:
+    """Half of the quarters, half of the months, and a benefit of which the municipality has no level."""
+    mark(bank["AUK01"], "LY", **dict.fromkeys(bank["AUK01"].variables["Tid"], ".."))
+    only(bank["AUK01"], "Tid", lambda tid: tid >= "2025K3")
+    only(bank["AULK01"], "Tid", lambda tid: tid >= "2026M04")
+
+
+def without_years(bank: Mapping[str, BankTable]) -> None:
+    """No quarter of the year before, and no workforce of the newest years."""
+    only(bank["AUK01"], "Tid", lambda tid: tid[:4] != "2024")
+    only(bank["RAS400"], "Tid", lambda tid: tid <= "2020")
+
+
+NONE = "ikke opgjort"
+LACKING: dict[str, tuple[Callable[[Mapping[str, BankTable]], None], dict[str, list[str]]]] = {
+    "half": (
+        half_of_it,
+        {
+            "fleksjob": [NONE, "38", NONE, "1,3"],
+            "bruttoledige": [NONE, "69", "61"],
+            "ledighedsydelse": [NONE, *["fortroligt"] * 3],
+        },
+    ),
+    "years": (without_years, {"fleksjob": [NONE, "38", NONE, NONE]}),
+    "nothing": (lambda _: None, {"fleksjob": ["43", "38", "-12 %", "1,3"]}),
+}
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(("change", "expected"), LACKING.values(), ids=LACKING)
+def test_what_lacks_is_a_word_in_its_cell(
+    sources: Sources,
+    tmp_path: Path,
+    change: Callable[[Mapping[str, BankTable]], None],
+    expected: dict[str, list[str]],
+) -> None:
+    change(sources.statbank)
+    place = empty_copy(tmp_path / "lacking")
+    for words in (("fetch", "--source", "statbank"), ("new", "Læsø", "2027"), ("run", JOB)):
+        done(place, sources, *words)
+    assert {name: cells(place, name) for name in expected} == expected
+    assert "Data har ingen tal for" not in page(place)
 
 
 def fetched(place: Path, sources: Sources, day: str) -> None:
@@ -115,4 +169,56 @@ def test_a_page_of_two_days_says_both_and_what_is_new_since_it_was_approved(
     assert build(place, "--force") == second
     done(place, sources, "approve", JOB, "--by", "Prøve Prøvesen")
     assert build(place, "--force") == second
-    assert len(list((place / "reports" / COPIES / JOB).iterdir())) == 2
+    copies = list((place / "reports" / COPIES / JOB).iterdir())
+    assert len(copies) == 2
+    # A damaged copy is told by its file, in our words, and the report in place stays.
+    (copies[0] / ROWS).write_bytes(b'["fuldtidsmodtagere", "fleks')
+    damaged = run(place, "build", "--bilag", "maalgrupper", "--force")
+    assert damaged.returncode == 1
+    said = " ".join(f"{damaged.stdout}{damaged.stderr}".split())
+    assert f"{copies[0].name}/{ROWS}: en tidligere udgave er beskadiget" in said
+    assert "JSONDecodeError" not in said
+    assert page(place)
+
+
+@pytest.mark.thorough
+def test_killed_while_it_fetches_or_builds_open_data_the_next_run_gives_the_whole(
+    sources: Sources, tmp_path: Path
+) -> None:
+    place = empty_copy(tmp_path / "killed")
+    environment = {"BESKPLAN_STATBANK_URL": f"{sources.url}/v1", "JOBINDSATS_TOKEN": ""}
+
+    def killed(is_time: Callable[[], bool], *words: str) -> None:
+        process = subprocess.Popen(
+            [str(BESKPLAN), *words],
+            cwd=place,
+            env=os.environ | environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        deadline = time.monotonic() + 120
+        while not is_time() and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert process.poll() is None, "it had ended before it was killed"
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    sources.faults.append(Fault("/v1/data", times=100, wait=0.2))
+    killed(lambda: len(sources.asked("/v1/data")) >= 4, "fetch", "--source", "statbank")
+    sources.faults.clear()
+    assert not list((place / "data" / "snapshots").glob("[0-9a-f]*"))
+    done(place, sources, "fetch", "--source", "statbank")
+    for name in ("Læsø", "Fanø", "Samsø"):
+        done(place, sources, "new", name, "2027")
+    reports = place / "reports" / "2027"
+    killed(
+        lambda: any(reports.glob("*/maalgrupper/manifest.json")), "build", "--bilag", "maalgrupper"
+    )
+    finished = {one.parts[-3] for one in reports.glob("*/maalgrupper/manifest.json")}
+    assert finished
+    assert finished != {"laesoe", "fanoe", "samsoe"}
+    done(place, sources, "build", "--bilag", "maalgrupper")
+    for slug in ("laesoe", "fanoe", "samsoe"):
+        assert wrong(place, sources.statbank, slug) == []
+    assert not list((place / "reports").glob(".arbejde/*"))
