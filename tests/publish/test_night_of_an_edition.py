@@ -7,12 +7,15 @@ import subprocess
 import sys
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from pathlib import Path
+from typing import Self
 
 import pytest
 
 from beskplan.nightly import nightly
 from beskplan.nightly.nightly import STEPS
+from beskplan.observations import contract
 from beskplan.params.jobs import Job, Workplace
 from beskplan.publish.approval import approve
 from beskplan.publish.mailing import PASSWORD_VARIABLE, send_all
@@ -148,7 +151,7 @@ def quarters(*ends: str) -> Values:
     arrived = third_quarter("a_dagpenge", "sygedagpenge")
     both = [end for last in ends for end in (last, f"{int(last[:4]) - 1}{last[4:]}")]
     return {
-        (area, ydelse, end): value + 7 * at
+        (area, ydelse, end): float(round(value * (1 + 0.031 * at)))
         for (area, ydelse, month), value in arrived.items()
         for at, end in enumerate(both)
         if month[:4] == ("2026" if end in ends else "2025")
@@ -180,6 +183,44 @@ def test_an_edition_that_the_source_revises_after_its_approval_goes_out_as_it_wa
     assert "531" not in seen
     assert (build / "status.html").read_text(encoding="utf-8") == seen
     assert house.night() == ""
+
+
+class Later(datetime):
+    """The clock of the day after the last numbers: none are taken of a day to come."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Self:
+        return cls(2027, 5, 11, 3, 30, tzinfo=tz)
+
+
+def test_the_last_quarter_is_the_old_years_and_the_first_the_new_years(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contract, "datetime", Later)
+    for name in ("2027.yaml", "rudersdal/2027.yaml"):
+        plan = (house.root / "params" / name).read_text(encoding="utf-8").replace("2027", "2026")
+        (house.root / "params" / name.replace("2027", "2026")).write_text(plan, encoding="utf-8")
+    samples.write_params(house.root, house.server_port, AT_NIGHT)
+    commit(house.root)
+    last, first = (
+        Job(2026, "rudersdal", "status", "2026K4"),
+        Job(2027, "rudersdal", "status", "2027K1"),
+    )
+    for job, ends, on in (
+        (last, ("2026M09", "2026M12"), "2027-02-10"),
+        (first, ("2026M09", "2026M12", "2027M03"), "2027-05-10"),
+    ):
+        store_rows(house.root, also=quarters(*ends), on=on)
+        assert f"beskplan approve {job.id} --by NAVN" in house.night()
+        let_out(house, job)
+        told = house.night(committee=True)
+        assert f"Sendt til udvalget: {job.id}" in told
+        period = {"K4": "4. kvartal 2026", "K1": "1. kvartal 2027"}[job.periode[-2:]]
+        assert subjects(house) == {f"Rudersdal Kommune: status for {period}"}
+        assert house.night() == ""
+    # What has changed is told against the edition of the old year's plan.
+    page = (house.root / "reports" / first.id / "status.html").read_text(encoding="utf-8")
+    assert "Siden sidste udgave" in page
 
 
 NIGHT = """
