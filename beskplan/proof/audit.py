@@ -46,8 +46,9 @@ class Audited:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """The remarks for the summary of a build, each beginning with its rule."""
-        return tuple(f"{one.rule}: {one.place.text}: {one.explanation}" for one in self.remarks)
+        """The remarks for the summary of a build, each beginning with `plantjek` and its rule."""
+        found = ((one.rule, one.place.text, one.explanation) for one in self.remarks)
+        return tuple(": ".join(("plantjek", *words)) for words in found)
 
 
 def audited(evidence: Evidence) -> Audited:

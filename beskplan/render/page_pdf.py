@@ -83,7 +83,7 @@ def set_pdf(data: Node, template: str, name: str) -> bytes:
                 sys_inputs={"tight": str(tight)},
             )
             pdf = _compiled(compiler, root / "fitted.json", name)
-            if not data.get("compact") or _pages(pdf) <= MOST_PAGES:
+            if not data.get("compact") or page_count(pdf) <= MOST_PAGES:
                 break
     return tag_tables(pdf)
 
@@ -99,7 +99,8 @@ def _compiled(compiler: typst.Compiler, fitted: Path, name: str) -> bytes:
     return pdf
 
 
-def _pages(pdf: bytes) -> int:
+def page_count(pdf: bytes) -> int:
+    """Count the pages of a PDF."""
     with pikepdf.open(BytesIO(pdf)) as opened:
         return len(opened.pages)
 

@@ -227,17 +227,17 @@ def lines(outcomes: Sequence[Outcome]) -> list[str]:
 
 
 def _remarks(outcomes: Sequence[Outcome]) -> list[str]:
-    """What the plan check says of finished reports, by rule: how many, and the first in its words."""
+    """What is said of finished reports, by who and by which rule: how many, and the first in its words."""
     by_rule: dict[str, dict[str, str]] = {}
     for outcome in outcomes:
         for remark in outcome.remarks:
-            rule, _, words = remark.partition(": ")
-            by_rule.setdefault(rule, {}).setdefault(outcome.job.id, words)
+            who, rule, words = remark.split(": ", 2)
+            by_rule.setdefault(f"{who}: {rule}", {}).setdefault(outcome.job.id, words)
     told = []
     for rule, jobs in sorted(by_rule.items()):
         job, words = next(iter(jobs.items()))
         where = f"i {len(jobs)} rapporter, den første {job}" if len(jobs) > 1 else f"i {job}"
-        told += ["", f"plantjek: {rule} {where}:", f"  {words}"]
+        told += ["", f"{rule} {where}:", f"  {words}"]
     return told
 
 

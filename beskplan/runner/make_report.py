@@ -38,7 +38,7 @@ from beskplan.proof import prove
 from beskplan.registers.provenance import sha256_file, sha256_json
 from beskplan.render.page import Page, read_page
 from beskplan.render.page_html import page_html
-from beskplan.render.page_pdf import render_pdf
+from beskplan.render.page_pdf import MOST_PAGES, page_count, render_pdf
 from beskplan.render.values import VALUES, page_values
 from beskplan.render.workbook import render_workbook
 from beskplan.report.rows import recorded
@@ -87,7 +87,7 @@ def make_report(job: Job, place: Workplace, *, engine: str = STANDARD_ENGINE) ->
 
 
 def _fill(work: Path, job: Job, place: Workplace, engine: str) -> tuple[str, ...]:
-    """Everything of a report into its work folder; gives the remarks of the plan check."""
+    """Everything of a report into its work folder; gives the remarks on it."""
     inputs = Inputs.read(job, place)
     with recorded(work / ROWS):
         notebook = execute(job, place, work / f"{job.bilag}.ipynb", engine=engine)
@@ -101,13 +101,22 @@ def _fill(work: Path, job: Job, place: Workplace, engine: str) -> tuple[str, ...
         values = json.dumps(page_values(page), ensure_ascii=False)
         (work / VALUES).write_text(values, encoding="utf-8")
         (work / f"{job.bilag}.pdf").write_bytes(pdf.result())
+    long = too_long(job, page_count(pdf.result()))
     audited = prove(job, place, work)
     if changed := inputs.changed():
         raise ReportError(changed_meanwhile(name) for name in changed)
     record = manifest(inputs, page, notebook, work) | {"plantjek": audited.as_record()}
     text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
     (work / MANIFEST).write_text(text, encoding="utf-8")
-    return audited.lines
+    return (*audited.lines, *long)
+
+
+def too_long(job: Job, pages: int) -> tuple[str, ...]:
+    """Give the remark on an edition of more pages than it may have; none on what may have any number."""
+    if not job.periode or pages <= MOST_PAGES:
+        return ()
+    fix = "gør bemærkningerne kortere, eller udelad afsnit (status: udelad)"
+    return (f"pdf: mere end {MOST_PAGES} sider: {pages}, selv om udgaven er sat tættere; {fix}",)
 
 
 def page_of(notebook: NotebookNode, job: Job) -> Page:

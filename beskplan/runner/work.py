@@ -38,7 +38,7 @@ class Outcome:
     problems: tuple[Problem, ...] = ()
     failed_notebook: Path | None = None
     remarks: tuple[str, ...] = ()
-    """What the plan check says of a report without failing it; each begins with its rule."""
+    """What is said of a report without failing it; each begins with who says it (`plantjek`) and the rule."""
 
     @property
     def ok(self) -> bool:

@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from beskplan import cli
 from beskplan.core.errors import BeskplanError
 from beskplan.params.jobs import Job, Workplace
+from beskplan.runner.building import lines
 from beskplan.runner.checking import check
 from beskplan.runner.editions import waiting_lines
+from beskplan.runner.make_report import make_report
 from beskplan.runner.plan import make_plan
 from beskplan.runner.remote import pack
 from beskplan.runner.wanted import Choice
@@ -58,6 +61,24 @@ def run_main(root: Path, words: list[str], monkeypatch: pytest.MonkeyPatch) -> o
     return 0
 
 
+def test_an_edition_of_more_pages_than_four_is_made_and_the_build_says_so(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = Job(2027, "rudersdal", "status", "2026K2")
+    made = make_report(job, Workplace(root))
+    assert (made.problems, [one for one in made.remarks if one.startswith("pdf")]) == ((), [])
+    # As if it might have none: the same edition is too long.
+    monkeypatch.setattr("beskplan.runner.make_report.MOST_PAGES", 0)
+    made = make_report(job, Workplace(root))
+    pages = len(PdfReader(made.folder / "status.pdf").pages)
+    said = "\n".join(lines([made]))
+    assert made.problems == ()
+    assert f"pdf: mere end 0 sider i {job.id}:\n  {pages}, selv om udgaven er sat tættere" in said
+    # What is no edition may have any number.
+    other = make_report(Job(2027, "rudersdal", "maalgrupper"), Workplace(root))
+    assert [one for one in other.remarks if one.startswith("pdf")] == []
+
+
 @pytest.mark.parametrize("night", CASES["nights"], ids=lambda night: night["what"])
 def test_a_build_wants_the_newest_period_with_every_number(
     root: Path, night: dict[str, Any]
@@ -68,9 +89,9 @@ def test_a_build_wants_the_newest_period_with_every_number(
         store_rows(root, also=also, on=f"2026-11-{number + 1:02d}")
     for name, text in night.get("params", {}).items():
         append(root / "params" / name, text.replace("FIRST", first.name))
-    jobs, lines = planned(root, **night.get("choice", {}))
+    jobs, told = planned(root, **night.get("choice", {}))
     assert jobs == night["jobs"]
-    assert lines == night["lines"]
+    assert told == night["lines"]
 
 
 @pytest.mark.parametrize("case", CASES["refused"], ids=lambda case: case["what"])
@@ -176,8 +197,8 @@ def test_a_region_that_has_ended_hinders_no_edition_of_the_others(root: Path) ->
     folder.mkdir()
     text = "kommune: RAR Hovedstaden\naar: 2027\nbilag: [status]\n"
     (folder / "2027.yaml").write_text(text, encoding="utf-8")
-    jobs, lines = planned(root, periode="2026K2")
-    assert (len(jobs), lines) == (3, [])
+    jobs, told = planned(root, periode="2026K2")
+    assert (len(jobs), told) == (3, [])
     (found,) = planned(root, kommune="rar-hovedstaden", periode="2026K2")[0]
     with pytest.raises(BeskplanError, match=r"en periode til og med 31\. december 2024"):
         check([Job.parse(found)], Workplace(root))
