@@ -102,10 +102,7 @@ def read_file(
 
 
 def _by_name(name: str, content: bytes, root: Path) -> Mapping:
-    """The mapping that name and columns point to.
-
-    The columns alone are not enough: every benefit's table has the same ones.
-    """
+    """The mapping that name and columns point to; every benefit's table has the same columns."""
     known = mappings(root)
     named = [m for m in known.values() if m.tabel.casefold() in name.casefold()]
     fitting = [m for m in named if fits(content, m)] if len(named) > 1 else named
@@ -547,8 +544,6 @@ def _in_range(cell: NumberCell, sign: Sign | None, column: NumberColumn, *, told
     highest = Decimal(100) if indicator.unit.startswith("pct.") else None
     if value < 0 or (highest is not None and value > highest):
         expected = "0 til 100" if highest is not None else "0 eller mere"
-        raise DataError(
-            problem("out-of-range", cell.where, shown_cell(cell.value), expected=expected,
-                    unit=indicator.unit)
-        )  # fmt: skip
+        found, unit = shown_cell(cell.value), indicator.unit
+        raise DataError(problem("out-of-range", cell.where, found, expected=expected, unit=unit))
     return value
