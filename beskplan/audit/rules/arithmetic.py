@@ -25,6 +25,7 @@ _KINDS: dict[Kind, tuple[str, str, str]] = {
     "diff": ("aendring-i-antal", "fund", "forskellen"),
     "down": ("aendring-i-antal", "fund", "forskellen fra rækken over"),
     "less": ("sum", "ellers", "forskellen"),
+    "mean": ("sum", "ellers", "gennemsnittet"),
     "balance": ("sum", "ellers", "beholdningen bagefter"),
     "total": ("sum", "fund", ""),
     "sum": ("sum", "fund", ""),

@@ -213,7 +213,7 @@ def _moved_between(
 ) -> tuple[Column, Column] | None:
     """The two levels that a change in the text is between."""
     levels = table.levels
-    named = list(claim.span) or [when.period for when in times(sentence.text)]
+    named = list(claim.span) or [when.period for when in times(sentence.text, table.periods)]
     there = {column.period: column for column in levels if column.period}
     if any(period not in there for period in named):
         return None

@@ -20,7 +20,9 @@ from beskplan.core.numbers import format_number, format_pct
 
 _RE = patterns("wholes")
 
-_PART_OF = (_RE["of_are"], _RE["of"], _RE["is_share_of"], _RE["share_of_is"], _RE["hereof"])
+_PART_OF = (
+    _RE["fraction_of"], _RE["of_are"], _RE["of"], _RE["is_share_of"], _RE["share_of_is"], _RE["hereof"],
+)  # fmt: skip
 _PER = {"måned": 12, "uge": 52, "kvartal": 4, "halvår": 2, "dag": 365}
 _FACTORS = {
     "fordob": Decimal(2), "tredob": Decimal(3), "firdob": Decimal(4), "halver": Decimal("0.5"),
@@ -177,6 +179,8 @@ def _continued(read: _Read) -> Iterator[Outcome]:
         means = share.number.means if share.amount else share.is_about
         fits = (p for p in told if means(p.size / whole.size * 100))
         yield from _part(read, next(fits, told[-1]), whole, share)
+    yield from _share_of_part(read)
+    yield from _priced(read)
     for match in _RE["rest"].finditer(text):
         left, of = form.token(match, "part"), _RE["of_are"].search(text)
         if left.kind == "P":
@@ -393,19 +397,62 @@ def _products(read: _Read) -> Iterator[Outcome]:
                     slack = each.size * many * 9 / 52
             else:
                 many = form.token(match, "years" if "years" in named else "many").size
-            if not many:
-                continue
             if named.get("mean"):  # of just one year, in whole numbers
                 if sum(t.kind == "T" for t in form.tokens) != 1:
                     continue
                 slack = max(slack, each.number.step * many / 2)
-            rounding = _width(each) * many + _width(whole)
-            off = abs(each.size * many - whole.size)
-            yield read.outcome(
-                "pr-enhed", (each, whole), format_number(each.size * many), each=_text(each),
-                holds=off <= slack + min(rounding, whole.size / 50), many=format_number(many),
-                said=_text(whole),
-            )  # fmt: skip
+            if many:
+                yield _product(read, each, many, whole, slack)
+
+
+def _product(
+    read: _Read, each: Token, many: Decimal, whole: Token, slack: Decimal = Decimal(0)
+) -> Outcome:
+    rounding = _width(each) * many + _width(whole)
+    off = abs(each.size * many - whole.size)
+    return read.outcome(
+        "pr-enhed", (each, whole), format_number(each.size * many), each=_text(each),
+        holds=off <= slack + min(rounding, whole.size / 50), many=format_number(many),
+        said=_text(whole),
+    )  # fmt: skip
+
+
+def _priced(read: _Read) -> Iterator[Outcome]:
+    """Judge »Et forløb koster 8.400 kr. Med 145 forløb bliver udgiften 1.218.000 kr.«."""
+    before = next(read.before, None)
+    match = _RE["costs"].search(before.text) if before else None
+    if before is None or match is None or not _RE["so_much"].search(read.form.text):
+        return
+    each = before.token(match, "each")
+    kind = "K" if each.kind == "K" else "D"
+    prices = [t for t in before.tokens if t.kind in ("KDW" if kind == "D" else "K")]
+    counts, wholes = (read.tokens(one, read.form.text) for one in ("NW", kind))
+    if len(prices) == len(counts) == len(wholes) == 1 and counts[0].size:
+        right = each.size * counts[0].size
+        if abs(wholes[0].size - right) <= right * _NEARLY:
+            yield _product(read, each, counts[0].size, wholes[0])
+
+
+def _share_of_part(read: _Read) -> Iterator[Outcome]:
+    """Judge »40 pct. af de 634 … Heraf er en fjerdedel, dvs. 63, …« by the share of the share."""
+    match, before = _RE["share_again"].search(read.form.text), next(read.before, None)
+    told = _RE["share_first"].search(before.text) if before else None
+    if match is None or before is None or told is None:
+        return
+    names = ("share", "whole") if told["share"] else ("first", "of")
+    first, whole = (before.tokens[int(re.sub(r"\D", "", told[name]))] for name in names)
+    share, part = read.form.token(match, "share"), read.form.token(match, "part")
+    if sum(t.kind == "N" for t in before.tokens) > 1 or not first.size:
+        return
+    rights = [part.size / (whole.size * of) * 100 for of in (first.size / 100, Decimal(1))]
+    near = first.number.step / first.size + 1 if first.amount else Decimal("1.15")
+    fits = [share.is_about(one) if share.amount is None else
+            abs(one - share.size) <= share.number.step / 2 * near + share.size * (near - 1)
+            for one in rights]  # fmt: skip
+    yield read.outcome(
+        "del-i-parentes", (whole, first, share, part), format_pct(rights[0]), holds=any(fits),
+        part=_text(part), whole=format_number(whole.size * first.size / 100), said=_text(share),
+    )  # fmt: skip
 
 
 def _width(token: Token) -> Decimal:

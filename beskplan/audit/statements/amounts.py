@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
@@ -195,6 +195,8 @@ def _decimals(digits: str) -> int:
 
 _ENDS_REACH = 20
 """Characters of the longest such word with its blanks."""
+BARE_HEAD = _RE["bare_head"]
+"""A head that is a month or quarter alone: its year stands in the title."""
 SPAN = _RE["span"]
 """Two years with a dash: `2018-2019`."""
 
@@ -225,8 +227,13 @@ class When(NamedTuple):
 
 
 @lru_cache(REMEMBERED)
-def times(text: str) -> tuple[When, ...]:
-    """Every period of a text in order."""
+def times(text: str, shown: tuple[Period, ...] = ()) -> tuple[When, ...]:
+    """Every period of a text in order.
+
+    Args:
+        text: The text.
+        shown: Periods of the table beside it: a month without its year is the only such one of them.
+    """
     if not _RE["digit"].search(text):
         return ()
     found = []
@@ -237,7 +244,32 @@ def times(text: str) -> tuple[When, ...]:
         is_end = bool(end) and not text[start:].casefold().startswith(("primo", "medio"))
         day = int(match["day"]) if match["day"] else 0
         found.append(When(_period(match), is_end, start, match.end(), day))
-    return tuple(found)
+    for match in _RE["bare"].finditer(text):
+        if one := _dated(text, match, found, shown):
+            found.append(When(one, False, match.start(), match.end()))  # noqa: FBT003
+    return tuple(sorted(found, key=lambda when: when.start))
+
+
+@lru_cache(REMEMBERED)
+def is_undated(text: str, shown: tuple[Period, ...]) -> bool:
+    """Whether a text names a month or quarter of which neither it nor the table tells the year."""
+    starts = {when.start for when in times(text, shown)}
+    return any(match.start() not in starts for match in _RE["bare"].finditer(text))
+
+
+def _dated(
+    text: str, match: re.Match[str], found: Sequence[When], shown: Sequence[Period]
+) -> Period | None:
+    """The period that a month or quarter without its year is."""
+    index = int(match["quarter"] or 0) or MONTHS.index(match["month"].casefold()) + 1
+    kind = "Q" if match["quarter"] else "M"
+    behind = next(
+        (w.period for w in found if _RE["tie"].fullmatch(text, match.end(), w.start)), None
+    )
+    if behind is not None and behind.kind == kind:
+        return Period(kind, behind.year - (index >= behind.index), index)
+    same = {period for period in shown if (period.kind, period.index) == (kind, index)}
+    return same.pop() if len(same) == 1 else None
 
 
 def _period(match: re.Match[str]) -> Period:

@@ -21,11 +21,12 @@ from beskplan.audit.statements.amounts import PCT, Amount
 _RE = patterns("arithmetic")
 
 Kind = Literal[
-    "diff", "pct", "ratio", "total", "less", "share", "down", "down_pct", "sum", "balance", "by_pct"
-]
-"""diff b - a · pct (b / a - 1) · ratio b / a · total columns added · less b - a of an amount · share of
-the rows' sum · down and down_pct from the row above · sum rows added · balance stock + in - out ·
-by_pct a change b of which a is the level after it, in per cent."""
+    "diff", "pct", "ratio", "total", "mean", "less", "share", "down", "down_pct", "sum", "balance",
+    "by_pct",
+]  # fmt: skip
+"""diff b - a · pct (b / a - 1) · ratio b / a · total columns added · mean of columns · less b - a of an
+amount · share of the rows' sum · down and down_pct from the row above · sum rows added · balance stock +
+in - out · by_pct a change b of which a is the level after it, in per cent."""
 Cell = tuple[int, int]
 """Row and column."""
 
@@ -113,7 +114,8 @@ def _right(kind: Kind, values: Sequence[Decimal]) -> Decimal | None:
         case "balance":
             return first + values[1] - values[2]
         case _:
-            return sum(values, Decimal(0))
+            added = sum(values, Decimal(0))
+            return added / len(values) if kind == "mean" else added
 
 
 def _judged(layout: Layout, kind: Kind, target: Cell, sources: tuple[Cell, ...]) -> Relation | None:
@@ -143,6 +145,9 @@ def _judged(layout: Layout, kind: Kind, target: Cell, sources: tuple[Cell, ...])
         near = printed.step / 2
         return Relation(kind, target, sources, printed, right, off <= near, off <= near + wide)
     step = max(amount.step for amount in (printed, *given))
+    if kind == "mean":
+        near = printed.step / 2
+        return Relation(kind, target, sources, printed, right, off <= near, off <= near + step / 2)
     slack = Decimal(0) if layout.exact and step == 1 else step * max(1, len(given) // 2)
     return Relation(kind, target, sources, printed, right, off == 0, off <= slack)
 
@@ -252,6 +257,8 @@ def _candidates(
             tries += [("down_pct", [(o,) for o in near]), ("down", [(o,) for o in near])]
     if re.search(r"indeks", layout.heads[c], re.IGNORECASE):
         tries.append(("ratio", pairs))
+    if _RE["mean_head"].search(layout.heads[c]):
+        tries.append(("mean", _runs([o for o in near if not known[o].rate])))
     if not hint.change and not hint.rate:
         tries.append(("total", _runs(near)))
         if hint.total:
@@ -283,7 +290,7 @@ def _score(layout: Layout, formula: Formula, hint: Hints) -> tuple[object, ...] 
     cases = plain if len(plain) > 1 else cases
     loose, tried = sum(case.holds for case in cases), len(cases)
     ahead = columns[0] < columns[-1]
-    if kind in ("total", "less", "ratio", "balance"):
+    if kind in ("total", "mean", "less", "ratio", "balance"):
         least = 2 if hint.total or hint.pct else _MANY
         fits = loose >= least and loose * 10 >= tried * 6
     elif not loose:
@@ -418,6 +425,31 @@ def _sums(
                     backing = holding + elsewhere - case.holds
                     settled.setdefault(case.target, case._replace(backing=backing))
     yield from settled.values()
+
+
+def subtotals(layout: Layout) -> frozenset[int]:
+    """The rows that are said to be totals, and those that add the rows right above them in most columns."""
+    columns = [
+        c for c in range(1, len(layout.heads))
+        if not ((hint := hints(layout, c)).rate or hint.change or hint.pct)
+    ]  # fmt: skip
+    found = set(layout.totals)
+    for r in range(len(layout.cells)):
+        above = [
+            n
+            for n in range(max((t for t in found if t < r), default=-1) + 1, r)
+            if n not in layout.parts
+        ]
+        cases = []
+        for c in columns if len(above) > 1 and r not in found | layout.parts else ():
+            printed, given = layout.at((r, c)), [a for n in above if (a := layout.at((n, c)))]
+            if printed is not None and len(given) == len(above):
+                right = sum((amount.value for amount in given), Decimal(0))
+                enough = right > 2 * len(above)
+                cases.append(enough and _adds_up(printed, given, right, exact=layout.exact))
+        if len(cases) >= _MANY and sum(cases) >= len(cases) - 1:
+            found.add(r)
+    return frozenset(found)
 
 
 def _adds_up(printed: Amount, given: Sequence[Amount], right: Decimal, *, exact: bool) -> bool:

@@ -13,7 +13,16 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from beskplan.audit.patterns import patterns
-from beskplan.audit.statements.amounts import PCT, POINTS, REMEMBERED, Amount, When, amounts, times
+from beskplan.audit.statements.amounts import (
+    PCT,
+    POINTS,
+    REMEMBERED,
+    Amount,
+    When,
+    amounts,
+    is_undated,
+    times,
+)
 from beskplan.audit.statements.names import Mention, area_mentions
 from beskplan.audit.statements.tables import ReadTable, Row
 from beskplan.audit.statements.vocabulary import (
@@ -125,7 +134,11 @@ def read_claims(text: str, table: ReadTable, own: str, ydelser: tuple[Mention, .
         own: Key of the row that is meant where none is named (the plan's municipality), or empty.
         ydelser: The benefits that the sentence names.
     """
-    if quotes_another(text) or is_of_another_measure(text, table):
+    if (
+        quotes_another(text)
+        or is_of_another_measure(text, table)
+        or is_undated(text, table.periods)
+    ):
         return []
     reader = _Reader(text, table, own, ydelser)
     if is_of_a_part(text) and not table.special:
@@ -158,7 +171,7 @@ class _Reader:
         areas = table.areas
         self.allowed = (areas | {own, "hovedstaden"}) if areas else {table.area or own, own}
         self.amounts = amounts(text)
-        self.times = times(text)
+        self.times = times(text, table.periods)
         self.turns = turns(text)
 
     def claims(self) -> Iterator[Claim]:

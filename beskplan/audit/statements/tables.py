@@ -16,6 +16,7 @@ from beskplan.audit.model import Place, Unread
 from beskplan.audit.patterns import patterns
 from beskplan.audit.statements import arithmetic
 from beskplan.audit.statements.amounts import (
+    BARE_HEAD,
     PCT,
     REMEMBERED,
     SPAN,
@@ -121,6 +122,11 @@ class ReadTable:
         return levels[::-1] if turned else levels
 
     @cached_property
+    def periods(self) -> tuple[Period, ...]:
+        """The periods of the columns of levels."""
+        return tuple(level.period for level in self.having("level") if level.period)
+
+    @cached_property
     def _by_role(self) -> dict[str, tuple[Column, ...]]:
         roles = {column.role for column in self.columns}
         return {role: tuple(c for c in self.columns if c.role == role) for role in roles}
@@ -216,6 +222,34 @@ def _one_head(grid: Grid) -> Grid:
         return grid
     heads = tuple(a if a == b else f"{a} {b}".strip() for a, b in zip(upper, lower, strict=True))
     return replace(grid, rows=(GridRow(heads, grid.rows[0].place), *grid.rows[2:]))
+
+
+def _with_years(grid: Grid) -> Grid:
+    """The grid with the only year of its title at heads that are months or quarters alone, in order."""
+    head = grid.rows[0]
+    bare = [BARE_HEAD.fullmatch(cell.strip()) is not None for cell in head.cells]
+    named = (
+        {when.period.year for when in times(text)}
+        for text in (head.cells[0], grid.title, grid.place.section)
+    )
+    years = next((years for years in named if years), set())
+    if sum(bare) < _DATED or len(years) != 1:
+        return grid
+    cells = [
+        f"{c.strip()} {min(years)}" if is_bare else c
+        for c, is_bare in zip(head.cells, bare, strict=True)
+    ]
+    days = [times(cell)[0].period for cell, is_bare in zip(cells, bare, strict=True) if is_bare]
+    in_order = len({day.kind for day in days}) == 1 and days in (sorted(days), sorted(days)[::-1])
+    return (
+        replace(grid, rows=(replace(head, cells=tuple(cells)), *grid.rows[1:]))
+        if in_order
+        else grid
+    )
+
+
+_DATED = 2
+"""So many months beside each other are the table's periods."""
 
 
 def _with_labels(grid: Grid) -> Grid:
@@ -322,8 +356,9 @@ def _understood(grid: Grid, part: int, on: date) -> ReadTable:
         _row_periods(grid) is not None,
         grid.apart,
     )
+    layout = replace(layout, totals=arithmetic.subtotals(layout))
     found = arithmetic.formulas(layout)
-    columns = tuple(_columns(grid, unit, found))
+    columns = tuple(_columns(_with_years(grid), unit, found))
     levels = [column for column in columns if column.role == "level"]
     periods = [level.period for level in levels if level.period]
     named = ydelse_mentions(title, on) or ydelse_mentions(grid.place.section, on)
