@@ -32,12 +32,10 @@ _BACK = 3
 """So many sentences before may tell what a sentence goes on about."""
 _LISTED = 12
 """Items of the longest list that is added."""
-_FAR_FROM_ALL = 25
-"""Shares further from a hundred are no parts of one whole."""
 _MANY_SHARES = 4
 """So many shares are a list of all."""
-_NEARLY = Decimal("0.4")
-"""Parts that miss the whole by more than this part of it are parts of something else."""
+_NEAR_ENOUGH = Decimal("2.5")
+"""Parts that miss the whole by more than one of so many parts of it are parts of something else."""
 
 
 _COUNTED = frozenset({"fuldtidspersoner", "helårspersoner", "personer", "forløb"})
@@ -53,10 +51,10 @@ def parts_and_wholes(plan: Plan) -> Iterator[Outcome]:
         read = _Read(plan, sentence, skeleton(sentence.text), earlier)
         yield from _fractions(read)
         if len(read.form.tokens) > 1:
-            for check in (_parts, _divided, _shares_of_all, _sums, _products, _ratios):
+            for check in (_parts, _products, _ratios):
                 yield from check(read)
+        yield from _sums(read, prose[at + 1 : at + 1 + _LISTED])
         yield from _continued(read)
-        yield from _bullets(read, prose[at + 1 : at + 1 + _LISTED])
         yield from _level_after(read)
 
 
@@ -158,8 +156,6 @@ def _parts(read: _Read) -> Iterator[Outcome]:
     for part, share in pairs:
         if all(start != part.start for start, _ in done):
             yield from _part(read, part, total, share)
-    if abs(_sum([share for _, share in pairs]) - 100) <= 1:
-        yield from _added(read, [part for part, _ in pairs], total)
 
 
 def _continued(read: _Read) -> Iterator[Outcome]:
@@ -167,9 +163,8 @@ def _continued(read: _Read) -> Iterator[Outcome]:
     form, text = read.form, read.form.text
     whole, told = read.base()
     money = read.tokens("K", text) if _RE["goes_on"].match(text) else []
-    pot = read.whole_before(0, "K") if len(money) > 1 else None
-    if pot and abs(_sum(money) - pot.size) * 10 <= pot.size:
-        yield from _added(read, money, pot)
+    if pot := read.whole_before(0, "K") if len(money) > 1 else None:
+        yield from _added(read, money, pot, 10)
     if whole and (match := _RE["hereof_before"].search(text)):
         part = form.token(match, "part" if match["part"] else "first")
         yield from _part(read, part, whole, form.token(match, "share"))
@@ -183,43 +178,75 @@ def _continued(read: _Read) -> Iterator[Outcome]:
     yield from _priced(read)
     for match in _RE["rest"].finditer(text):
         left, of = form.token(match, "part"), _RE["of_are"].search(text)
-        if left.kind == "P":
-            yield from _complement(read, left)
+        if left.kind == "P":  # »57 pct. er kvinder, og resten, 43 pct., er mænd«
+            here = [t for t in form.tokens if t.kind == "P" and t.end <= left.start]
+            forms = ([t for t in one.tokens if t.kind == "P"] for one in read.before)
+            shares = here or next(filter(None, forms), [])
+            yield from _added(read, [*shares, left], None)
         elif of and not _RE["overlap"].search(text):
-            here = form.token(of, "whole")
-            others = [t for t in form.tokens if t.kind == "N" and here.end <= t.start < left.start]
-            yield from _added(read, [*others, left], here)
+            all_of = form.token(of, "whole")
+            others = [
+                t for t in form.tokens if t.kind == "N" and all_of.end <= t.start < left.start
+            ]
+            yield from _added(read, [*others, left], all_of)
         elif whole and told:
             yield from _added(read, [*told, left], whole)
+
+
+def _sum(tokens: Sequence[Token]) -> Decimal:
+    return sum((t.size for t in tokens), Decimal(0))
+
+
+# ------------------------------------------------------------------------------ what parts add up to
+
+
+def _sums(read: _Read, following: Sequence[Sentence]) -> Iterator[Outcome]:
+    """Judge parts that are said to be all of a number, or of a hundred per cent."""
+    form, text = read.form, read.form.text
+    yield from _bullets(read, following)
+    if _RE["overlap"].search(text):
+        return
+    for match in (*_RE["list_total"].finditer(text), *_RE["total_list"].finditer(text)):
+        yield from _listed(read, match)
+    for match in _RE["of_are_all"].finditer(text):
+        yield from _added(read, read.tokens("N", match["list"]), form.token(match, "whole"), 10)
+    for sexes in (_RE["both_sexes"].search(text), _RE["sexes_share"].search(text)):
+        if sexes is not None:
+            yield from _added(read, [form.token(sexes, "one"), form.token(sexes, "two")], None)
+    if goes := _RE["divided"].match(text):
+        parts, shares = read.tokens("NK", goes["list"]), read.tokens("P", goes["list"])
+        total = read.whole_before(0, parts[0].kind) if len(parts) > 1 else None
+        if total is not None and not (shares or read.tokens("QD", goes["list"])):
+            yield from _added(read, parts, total)
+        elif not parts and "⟨P" not in text[: goes.start("list")]:
+            yield from _added(read, shares, None)
     for match in _RE["all_of_it"].finditer(text):
         yield from _all_together(read, form.token(match, "sum"))
+    yield from _of_them_all(read)
 
 
-def _complement(read: _Read, left: Token) -> Iterator[Outcome]:
-    """Judge »57 pct. er kvinder, og resten, 43 pct., er mænd« by a hundred."""
-    forms = [*([read.form] if left.start else []), *read.before]
-    for form in forms:
-        shares = [
-            t for t in form.tokens
-            if t.kind == "P" and t is not left and (form is not read.form or t.end <= left.start)
-        ]  # fmt: skip
-        if shares:
-            yield from _of_hundred(read, [*shares, left])
-            return
+def _of_them_all(read: _Read) -> Iterator[Outcome]:
+    """Judge a list of shares of the people by the share of them all, told before it."""
+    shares = read.tokens("P", read.form.text)
+    if len(shares) >= _MANY_SHARES and _RE["shares_of_all"].search(read.form.text):
+        told = ([f.token(m, "share") for m in _RE["of_base"].finditer(f.text)] for f in read.before)
+        if whole := next(filter(None, told), []):
+            yield from _added(read, shares, whole[-1], 5)
 
 
-def _of_hundred(read: _Read, shares: Sequence[Token], printed: str = "") -> Iterator[Outcome]:
-    """Judge shares that are said to be all there are; where far from a hundred they are of something else."""
-    added = _sum(shares)
-    off, step = abs(added - 100), max(t.number.step for t in shares)
-    soft = any(t.number.qualifier for t in shares)
-    if len(shares) < 2 or off > _FAR_FROM_ALL or any(t.number.signed for t in shares):
+def _listed(read: _Read, match: re.Match[str]) -> Iterator[Outcome]:
+    """Judge »40 mænd og 70 kvinder, i alt 110«, and »110: 40 mænd og 70 kvinder«."""
+    form, listed, how = read.form, match["list"], match.groupdict().get("how") or ""
+    whole = form.tokens[int(match["sum"][1:])]
+    parts = read.tokens(whole.kind, listed)
+    mixed = len({t.number.unit for t in (*parts, whole)} & _COUNTED) > 1
+    if mixed or len(parts) < 2 or re.search(r"⟨[PQD]\d+⟩|\bmod\b|\bfra ⟨|\btil ⟨", listed):
         return
-    yield read.outcome(
-        "sum-i-tekst", shares, "100 pct.", printed=printed, case="hundrede",
-        holds=off <= max(step * len(shares) / 2, Decimal(5 if soft else 1)),
-        parts=" + ".join(_text(t) for t in shares), said=format_number(added, 1),
-    )  # fmt: skip
+    after = _RE["listed"].match(form.text, match.end()) if how else None
+    sexes = _RE["sexes"].search(listed + (after[0] if after else ""))
+    some = re.search(r"heraf|hvoraf| er $", how) and not sexes
+    if not some or _sum(parts) > whole.size:
+        yield from _added(read, parts, whole)
 
 
 def _all_together(read: _Read, whole: Token) -> Iterator[Outcome]:
@@ -234,14 +261,8 @@ def _all_together(read: _Read, whole: Token) -> Iterator[Outcome]:
             break
         parts = counts + parts
         runs += [parts] if len(parts) > 1 else []
-    near = [run for run in runs if abs(_sum(run) - whole.size) * 4 <= whole.size]
-    if near and not _RE["overlap"].search(read.form.text):
-        best = min(near, key=lambda run: abs(_sum(run) - whole.size))
-        yield from _added(read, best, whole)
-
-
-def _sum(tokens: Sequence[Token]) -> Decimal:
-    return sum((t.size for t in tokens), Decimal(0))
+    if runs:
+        yield from _added(read, min(runs, key=lambda run: abs(_sum(run) - whole.size)), whole, 4)
 
 
 def _bullets(read: _Read, following: Sequence[Sentence]) -> Iterator[Outcome]:
@@ -255,15 +276,49 @@ def _bullets(read: _Read, following: Sequence[Sentence]) -> Iterator[Outcome]:
     parts = [own[0] for own in numbers]
     kinds = {t.kind for t in parts}
     printed = f"{read.sentence.text} {'; '.join(one.text for one in items)}"
+    wholes = [
+        t for form in (read.form, *islice(read.before, 1)) for t in form.tokens if t.kind in kinds
+    ]
     if kinds == {"P"}:
-        yield from _of_hundred(read, parts, printed)
-    elif len(kinds) == 1:
-        forms = [read.form, *islice(read.before, 1)]
-        wholes = [t for form in forms for t in form.tokens if t.kind in kinds]
-        near = [t for t in wholes if abs(_sum(parts) - t.size) * 4 <= t.size]
-        if near:
-            whole = min(near, key=lambda t: abs(_sum(parts) - t.size))
-            yield from _added(read, parts, whole, printed)
+        yield from _added(read, parts, None, printed=printed)
+    elif len(kinds) == 1 and wholes:
+        whole = min(wholes, key=lambda t: abs(_sum(parts) - t.size))
+        yield from _added(read, parts, whole, 4, printed=printed)
+
+
+def _added(
+    read: _Read, parts: Sequence[Token], whole: Token | None, near: Decimal | int = _NEAR_ENOUGH,
+    printed: str = "",
+) -> Iterator[Outcome]:  # fmt: skip
+    """Judge parts by what they are to add up to: a number, or a hundred per cent where there is none.
+
+    Parts that miss it by more than one `near`th are parts of something else.
+    """
+    if parts and parts[0].size == len(parts) - 1:
+        parts = parts[1:]  # »3 teams med 12, 14 og 9 medarbejdere«
+    added, right = _sum(parts), whole.size if whole else Decimal(100)
+    soft = any(t.number.qualifier for t in parts if t.amount)
+    if len(parts) < 2 or abs(added - right) * (near if whole else 4) > right:
+        return
+    if any(t.kind == "P" and t.number.signed for t in parts):
+        return  # changes
+    decimals = max((t.amount.decimals for t in parts if t.amount), default=0)
+    factor = (
+        right / whole.amount.value if whole and whole.amount and whole.amount.value else Decimal(1)
+    )
+    slack = Decimal("0.5").scaleb(-decimals) * (len(parts) + 1) * factor
+    if whole is None:
+        slack = max(slack, Decimal(5 if soft else 1))
+    elif not decimals:
+        slack = Decimal(0)
+    if whole and whole.amount and (whole.amount.qualifier or whole.amount.means(added / factor)):
+        slack = max(slack, right / 20)
+    shown = format_number(added / factor, decimals)
+    yield read.outcome(
+        "sum-i-tekst", (*([whole] if whole else []), *parts), shown if whole else "100 pct.",
+        holds=abs(added - right) <= slack, printed=printed, case="fund" if whole else "hundrede",
+        parts=" + ".join(map(_text, parts)), said=_text(whole) if whole else format_number(added, 1),
+    )  # fmt: skip
 
 
 def _part(read: _Read, part: Token, whole: Token, share: Token | None) -> Iterator[Outcome]:
@@ -298,88 +353,6 @@ def _fits_rounded(whole: Amount | None, part: Amount, share: Amount) -> bool:
     counts, slack = part.interval(), share.step / 2
     low = counts.low / near.high * 100 - slack
     return low <= share.value <= counts.high / max(near.low, Decimal(1)) * 100 + slack
-
-
-def _divided(read: _Read) -> Iterator[Outcome]:
-    """Judge parts that are said to be all of a number, or of a hundred per cent."""
-    form = read.form
-    if _RE["overlap"].search(form.text):
-        return
-    if goes := _RE["divided"].match(form.text):
-        parts = read.tokens("NK", goes["list"])
-        total = read.whole_before(0, parts[0].kind) if len(parts) > 1 else None
-        shares = read.tokens("P", goes["list"])
-        if total is not None and not (shares or read.tokens("QD", goes["list"])):
-            yield from _added(read, parts, total)
-        elif not parts and "⟨P" not in form.text[: goes.start("list")]:
-            yield from _of_hundred(read, shares)
-    for sexes in (_RE["both_sexes"].search(form.text), _RE["sexes_share"].search(form.text)):
-        if sexes is None:
-            continue
-        yield from _of_hundred(read, [form.token(sexes, "one"), form.token(sexes, "two")])
-    for match in _RE["of_are_all"].finditer(form.text):
-        parts, whole = read.tokens("N", match["list"]), form.token(match, "whole")
-        if abs(_sum(parts) - whole.size) * 10 <= whole.size:
-            yield from _added(read, parts, whole)
-
-
-def _shares_of_all(read: _Read) -> Iterator[Outcome]:
-    """Judge a list of shares of the people by the share of them all, told before it."""
-    shares = [t for t in read.form.tokens if t.kind == "P" and not t.number.signed]
-    if len(shares) < _MANY_SHARES or not _RE["shares_of_all"].search(read.form.text):
-        return
-    for form in read.before:
-        told = [form.token(m, "share") for m in _RE["of_base"].finditer(form.text)]
-        added = _sum(shares)
-        if told and abs(added - told[-1].size) * 5 <= told[-1].size:
-            slack = told[-1].number.step / 2 * (len(shares) + 1)
-            yield read.outcome(
-                "sum-i-tekst", (told[-1], *shares), f"{format_number(added, 1)} pct. i alt",
-                holds=abs(added - told[-1].size) <= slack, said=_text(told[-1]),
-                parts=" + ".join(_text(t) for t in shares),
-            )  # fmt: skip
-            return
-
-
-def _sums(read: _Read) -> Iterator[Outcome]:
-    form = read.form
-    if _RE["overlap"].search(form.text):
-        return
-    for match in [*_RE["list_total"].finditer(form.text), *_RE["total_list"].finditer(form.text)]:
-        listed, how = match["list"], match.groupdict().get("how") or ""
-        whole = form.tokens[int(match["sum"][1:])]
-        parts = read.tokens(whole.kind, listed)
-        units = {t.amount.unit for t in (*parts, whole) if t.amount}
-        mixed = len(units & _COUNTED) > 1
-        if mixed or len(parts) < 2 or re.search(r"⟨[PQD]\d+⟩|\bmod\b|\bfra ⟨|\btil ⟨", listed):
-            continue
-        after = (
-            _RE["listed"].match(form.text[match.end() :]) if match.re is _RE["total_list"] else None
-        )
-        sexes = _RE["sexes"].search(listed + (after[0] if after else ""))
-        some = re.search(r"heraf|hvoraf| er $", how) and not sexes
-        if not some or _sum(parts) > whole.size:
-            yield from _added(read, parts, whole)
-
-
-def _added(
-    read: _Read, parts: Sequence[Token], whole: Token, printed: str = ""
-) -> Iterator[Outcome]:
-    if parts[0].size == len(parts) - 1:
-        parts = parts[1:]  # »3 teams med 12, 14 og 9 medarbejdere«
-    added = _sum(parts)
-    if abs(added - whole.size) > whole.size * _NEARLY:
-        return  # parts of something else
-    decimals = max((t.amount.decimals for t in parts if t.amount), default=0)
-    factor = whole.size / whole.amount.value if whole.amount and whole.amount.value else Decimal(1)
-    slack = Decimal("0.5").scaleb(-decimals) * (len(parts) + 1) * factor if decimals else Decimal(0)
-    if whole.amount and (whole.amount.qualifier or whole.amount.means(added / factor)):
-        slack = max(slack, whole.size / 20)
-    shown = format_number(added / factor, decimals)
-    yield read.outcome(
-        "sum-i-tekst", (whole, *parts), shown, holds=abs(added - whole.size) <= slack,
-        printed=printed, parts=" + ".join(_text(t) for t in parts), said=_text(whole),
-    )  # fmt: skip
 
 
 def _products(read: _Read) -> Iterator[Outcome]:
@@ -429,7 +402,7 @@ def _priced(read: _Read) -> Iterator[Outcome]:
     counts, wholes = (read.tokens(one, read.form.text) for one in ("NW", kind))
     if len(prices) == len(counts) == len(wholes) == 1 and counts[0].size:
         right = each.size * counts[0].size
-        if abs(wholes[0].size - right) <= right * _NEARLY:
+        if abs(wholes[0].size - right) * _NEAR_ENOUGH <= right:
             yield _product(read, each, counts[0].size, wholes[0])
 
 
