@@ -427,6 +427,10 @@ def _sums(
     yield from settled.values()
 
 
+_BY_CHANCE = 20
+"""Numbers below this add up by chance."""
+
+
 def subtotals(layout: Layout) -> frozenset[int]:
     """The rows that are said to be totals, and those that add the rows right above them in most columns."""
     columns = [
@@ -445,9 +449,9 @@ def subtotals(layout: Layout) -> frozenset[int]:
             printed, given = layout.at((r, c)), [a for n in above if (a := layout.at((n, c)))]
             if printed is not None and len(given) == len(above):
                 right = sum((amount.value for amount in given), Decimal(0))
-                enough = right > 2 * len(above)
+                enough = right >= _BY_CHANCE
                 cases.append(enough and _adds_up(printed, given, right, exact=layout.exact))
-        if len(cases) >= _MANY and sum(cases) >= len(cases) - 1:
+        if sum(cases) >= max(_MANY, len(cases) - 1):
             found.add(r)
     return frozenset(found)
 
