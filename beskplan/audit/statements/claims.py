@@ -7,6 +7,7 @@ way. A number that no pattern claims is left alone; a false alarm costs more tha
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache, cached_property, lru_cache
 from itertools import pairwise
@@ -152,6 +153,12 @@ def read_claims(text: str, table: ReadTable, own: str, ydelser: tuple[Mention, .
 def _clauses(text: str) -> tuple[tuple[int, int], ...]:
     """Where the words or signs that part the clauses of a text begin and end."""
     return tuple(mark.span() for mark in _RE["clauses"].finditer(text))
+
+
+@lru_cache(REMEMBERED)
+def _clause_ends(text: str) -> tuple[int, ...]:
+    """Where the clauses of a text end, the last at its end."""
+    return (*(mark.start() for mark in _RE["clause_ends"].finditer(text)), len(text))
 
 
 @lru_cache(REMEMBERED)
@@ -369,7 +376,8 @@ class _Reader:
         compared = next((at for at in _comparisons(self.text) if at >= start), len(self.text))
         here = [(row, at) for row, at, _ in self.rows if start <= at <= compared]
         before = [row for row, at in here if at < amount.start]
-        behind = [row for row, at in here if amount.end <= at <= self._clause_end(amount.end)]
+        stop = self._clause_end(amount.end)
+        behind = [row for row, at in here if amount.end <= at <= stop]
         named = before[-1:] or behind[:1]
         if named:
             return named[0]
@@ -408,8 +416,8 @@ class _Reader:
         return next((end for _, end in reversed(_clauses(self.text)) if end <= at), 0)
 
     def _clause_end(self, at: int) -> int:
-        mark = _RE["clause_ends"].search(self.text, at)
-        return mark.start() if mark else len(self.text)
+        ends = _clause_ends(self.text)
+        return ends[bisect_left(ends, at)]
 
     def _turn_near(self, at: int) -> Direction:
         """The direction of the clause that a number stands in; empty where it has two."""
