@@ -16,7 +16,7 @@ from itertools import permutations
 from typing import Literal, NamedTuple
 
 from beskplan.audit.patterns import patterns
-from beskplan.audit.statements.amounts import PCT, Amount
+from beskplan.audit.statements.amounts import BARE_HEAD, PCT, Amount, times
 
 _RE = patterns("arithmetic")
 
@@ -263,7 +263,9 @@ def _candidates(
         tries.append(("total", _runs(near)))
         if hint.total:
             tries.append(("less", [p for p in pairs if not (known[p[0]].rate or known[p[1]].rate)]))
-        if len(near) == 3:  # stock, in, out: the fourth is the stock afterwards
+        heads = [layout.heads[o].strip() for o in near]
+        dated = sum(bool(BARE_HEAD.fullmatch(head) or times(head)) for head in heads)
+        if len(near) == 3 and dated < 2:  # stock, in, out: the fourth is the stock afterwards
             tries.append(("balance", [p for p in permutations(near) if c > max(p)]))
     for kind, several in tries:
         yield from (Formula(kind, c, columns) for columns in several)
