@@ -156,9 +156,8 @@ def _signed(table: ReadTable, claim: Claim, sentence: Sentence) -> Decimal | Non
             return mine - other if other is not None else None
         of = _RE["of_what"].match(sentence.text, claim.amount.end)
         words = f"{column.base} {column.label if 'ndel' in column.label else ''}".casefold()
-        if of is not None and of["what"][:5].casefold() not in words:
-            return None  # a share of something else
-        return mine if _is_of_its_time(table, column, claim, sentence) else None
+        elsewhere = of is not None and of["what"][:5].casefold() not in words
+        return None if elsewhere or not _is_of_its_time(table, column, claim, sentence) else mine
     pair = _moved_between(table, claim, sentence)
     before, now = (cell_at(claim.row, column) for column in pair) if pair else (None, None)
     if before is None or now is None:
