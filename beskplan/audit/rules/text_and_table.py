@@ -27,6 +27,10 @@ Beside = tuple[Sentence, ReadTable, Claim, bool]
 """A claim with its sentence, its table, and whether the sentence stands beside the table."""
 
 
+_LONGEST = 5_000
+"""Letters that no sentence has."""
+
+
 # ------------------------------------------------------------------------------ which table
 
 
@@ -35,8 +39,10 @@ def tables_for(plan: Plan, sentence: Sentence) -> tuple[tuple[ReadTable, bool], 
     """The tables that a sentence may be about, and whether it stands beside the table.
 
     A sentence that names another benefit or another municipality than the table's is not about that
-    table.
+    table. Nor is a text of thousands of letters without an end: it has no order of clauses to go by.
     """
+    if len(sentence.text) > _LONGEST:
+        return ()
     near = plan.section_table(sentence)
     named = {mention.key for mention in plan.ydelser(sentence)}
     found: list[tuple[ReadTable, bool]] = []
@@ -154,7 +160,9 @@ def _signed(table: ReadTable, claim: Claim, sentence: Sentence) -> Decimal | Non
         if claim.measure == "gap":
             other = cell_at(claim.other, column)
             return mine - other if other is not None else None
-        of = _RE["of_what"].match(sentence.text, claim.amount.end)
+        of = _RE["of_what"].match(sentence.text, claim.amount.end) or _RE["of_before"].search(
+            sentence.text[: claim.amount.start]
+        )
         words = f"{column.base} {column.label if 'ndel' in column.label else ''}".casefold()
         elsewhere = of is not None and of["what"][:5].casefold() not in words
         return None if elsewhere or not _is_of_its_time(table, column, claim, sentence) else mine

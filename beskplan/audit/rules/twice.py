@@ -286,6 +286,7 @@ def _of_table(plan: Plan, table: ReadTable) -> Iterator[Fact]:
     for r, (head, *cells) in enumerate(rows):
         label = re.sub(r"^\s*\d+(?:\.\d+)*[.:)]?\s*", "", head)
         about = _named(plan, label) | set(_RE["groups"].findall(label.casefold()))
+        shared = PCT if any(_RE["pct_unit"].match(cell) for cell in cells) else ""
         each = zip(table.columns, cells, targets, strict=True)
         topic = stems(label) or frozenset(_RE["groups"].findall(label.casefold()))
         for column, cell, is_target in each if topic else ():
@@ -293,7 +294,11 @@ def _of_table(plan: Plan, table: ReadTable) -> Iterator[Fact]:
                 iter(amounts(cell) if _RE["aim"].match(cell) else ()), None
             )
             when = times(column.label)
-            if amount is not None:
+            moved = column.role in ("change", "change_pct") or _RE["moved_head"].search(
+                column.label
+            )
+            if amount is not None and not moved:
+                amount = amount._replace(unit=amount.unit or shared)
                 yield Fact(
                     "target" if is_target else "level",
                     topic, about, amount, when[-1].period if when else None,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -526,39 +526,68 @@ class Fault:
 
 def faults(layout: Layout, found: Sequence[Relation]) -> list[Fault]:
     """Find the cells to blame, one for each cause: a wrong total is one fault, not four."""
-    failed = [r for r in found if not r.holds]
+    failed: dict[Cell, list[Relation]] = {}
+    for r in found:
+        for cell in () if r.holds else r.cells:
+            failed.setdefault(cell, []).append(r)
     holding = Counter(cell for r in found if r.holds for cell in r.cells)
-    targets = Counter(r.target for r in failed)
+    targets = Counter(r.target for r in found if not r.holds)
+    healed = {cell: _healed(layout, mine, cell) for cell, mine in failed.items()}
     result = []
     while failed:
-        counted = Counter(cell for r in failed for cell in r.cells)
-        cell = max(counted, key=partial(_weight, counted, holding, targets))
-        mine = [r for r in failed if cell in r.cells]
+        cell = max(failed, key=partial(_weight, healed, holding, targets))
+        mine = failed[cell]
         relation = next((r for r in mine if r.target == cell), mine[0])
         is_target = relation.target == cell
-        right = relation.right if is_target else _solved(layout, mine, cell)
+        right = relation.right if is_target else healed[cell][1]
         confirmed = is_target and all(holding[source] for source in relation.sources)
         backing = max(r.backing for r in mine)
         result.append(Fault(cell, relation, right, len(mine), backing, confirmed))
-        failed = [r for r in failed if cell not in r.cells]
+        for other in {c for r in mine for c in r.cells}:
+            if left := [r for r in failed.pop(other) if cell not in r.cells]:
+                failed[other] = left
+                healed[other] = _healed(layout, left, other)
     return sorted(result, key=lambda fault: fault.cell)
 
 
 def _weight(
-    counted: Counter[Cell], holding: Counter[Cell], targets: Counter[Cell], cell: Cell
-) -> tuple[int, int, int]:
-    """How much points at a cell: what fails with it, less what holds with it; else what is derived."""
-    return counted[cell] - min(holding[cell], 2), targets[cell], -cell[1]
+    healed: Mapping[Cell, tuple[int, Decimal | None]], holding: Counter[Cell], targets: Counter[Cell],
+    cell: Cell,
+) -> tuple[int, int, int]:  # fmt: skip
+    """How much points at a cell: what one other number mends, less what holds; else what is derived."""
+    return healed[cell][0] - min(holding[cell], 2), targets[cell], -cell[1]
 
 
-def _solved(layout: Layout, mine: Sequence[Relation], cell: Cell) -> Decimal | None:
-    """What a cell that others are computed from should be."""
-    for r in mine:
-        if r.kind in ("sum", "total"):
-            others = (layout.value(source) for source in r.sources if source != cell)
-            return layout.value(r.target) - sum(others, Decimal(0))
-        if r.kind in ("diff", "down", "less"):
-            first, last = r.sources
-            target = layout.value(r.target)
-            return layout.value(last) - target if cell == first else layout.value(first) + target
+def _healed(layout: Layout, mine: Sequence[Relation], cell: Cell) -> tuple[int, Decimal | None]:
+    """How many of a cell's failed relations one other number mends, and it, where one tells it."""
+    tries = [value for r in mine if (value := _solved(layout, r, cell)) is not None]
+    counts = [sum(_fits(layout, r, cell, value) for r in mine) for value in tries]
+    most = max(counts, default=0)
+    return (most, tries[counts.index(most)]) if most else (1, None)
+
+
+def _solved(layout: Layout, r: Relation, cell: Cell) -> Decimal | None:
+    """What a cell should be by one relation alone; None where a per cent is too coarse to tell."""
+    if cell == r.target:
+        return r.right
+    if r.kind in ("sum", "total"):
+        return layout.value(cell) + r.printed.value - r.right
+    if r.kind in ("diff", "down", "less"):
+        off = r.printed.value - r.right
+        return layout.value(cell) + (off if cell == r.sources[1] else -off)
     return None
+
+
+def _fits(layout: Layout, r: Relation, cell: Cell, value: Decimal) -> bool:
+    """Whether a relation holds with another number in a cell."""
+    old, right = layout.value(cell), r.right
+    printed = value if cell == r.target else r.printed.value
+    if cell != r.target and r.kind in ("sum", "total"):
+        right += value - old
+    elif cell != r.target and r.kind == "share":
+        right = right * value / old if old else right
+    elif cell != r.target:
+        changed = _right(r.kind, [value if s == cell else layout.value(s) for s in r.sources])
+        right = right if changed is None else changed
+    wide = max(1, len(r.sources) // 2) if r.kind in ("sum", "total") else 1
+    return abs(printed - right) <= r.printed.step * wide

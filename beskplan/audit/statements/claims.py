@@ -269,14 +269,18 @@ class _Reader:
             when = None  # a period before »mod« is the other number's
         if past and self._right_behind(amount):  # »864 på sygedagpenge mod 420 på kontanthjælp«
             return Claim("now", amount, row, when=when)
-        if row.total and _RE["hereof"].search(before):
-            return None
+        if _RE["hereof"].search(before) and (row.total or self._is_named_before(row, amount)):
+            return None  # a part of the row's number
         if dated := self._dated(amount):
             return Claim("now", amount, row, when=dated, dated=True)
         ends = _RE["ends_at"].search(before) and self._turn_near(amount.start)
         if past or ends or _RE["level_before"].search(before):
             return Claim("before" if past else "now", amount, row, when=when)
         return None
+
+    def _is_named_before(self, row: Row, amount: Amount) -> bool:
+        behind = self._right_behind(amount) is row
+        return not behind and any(one is row and at < amount.start for one, at, _ in self.rows)
 
     def _dated(self, amount: Amount) -> When | None:
         """The period of `332 helårspersoner (2017)` after »tal:«, and of `i 2017 (332)`."""
