@@ -313,7 +313,8 @@ def _added(
         slack = Decimal(0)
     if whole and whole.amount and (whole.amount.qualifier or whole.amount.means(added / factor)):
         slack = max(slack, right / 20)
-    shown = format_number(added / factor, decimals)
+    form = format_pct if whole and whole.kind == "P" else format_number
+    shown = form(added / factor, decimals)
     yield read.outcome(
         "sum-i-tekst", (*([whole] if whole else []), *parts), shown if whole else "100 pct.",
         holds=abs(added - right) <= slack, printed=printed, case="fund" if whole else "hundrede",
