@@ -9,7 +9,8 @@ from typing import Any
 from beskplan.audit.model import Outcome
 from beskplan.audit.rules.registry import judge
 from beskplan.audit.statements.amounts import Amount
-from beskplan.audit.statements.arithmetic import Cell, Fault, Kind, Relation, faults
+from beskplan.audit.statements.arithmetic import Cell, Kind, Relation
+from beskplan.audit.statements.blame import Fault, faults
 from beskplan.audit.statements.plan import Plan
 from beskplan.audit.statements.tables import ReadTable, Row
 from beskplan.core.numbers import format_number, format_pct

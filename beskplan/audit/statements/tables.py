@@ -26,6 +26,7 @@ from beskplan.audit.statements.amounts import (
     times,
 )
 from beskplan.audit.statements.arithmetic import CHANGE, Formula, Layout, Relation
+from beskplan.audit.statements.blame import faults
 from beskplan.audit.statements.names import group_names, row_area, row_ydelse, ydelse_mentions
 from beskplan.audit.statements.vocabulary import has_number, is_of_a_part
 from beskplan.core.numbers import round_half_away
@@ -233,7 +234,7 @@ def _with_years(grid: Grid) -> Grid:
         for text in (head.cells[0], grid.title, grid.place.section)
     )
     years = next((years for years in named if years), set())
-    if sum(bare) < _DATED or len(years) != 1:
+    if sum(bare) < 2 or len(years) != 1:
         return grid
     cells = [
         f"{c.strip()} {min(years)}" if is_bare else c
@@ -241,15 +242,8 @@ def _with_years(grid: Grid) -> Grid:
     ]
     days = [times(cell)[0].period for cell, is_bare in zip(cells, bare, strict=True) if is_bare]
     in_order = len({day.kind for day in days}) == 1 and days in (sorted(days), sorted(days)[::-1])
-    return (
-        replace(grid, rows=(replace(head, cells=tuple(cells)), *grid.rows[1:]))
-        if in_order
-        else grid
-    )
-
-
-_DATED = 2
-"""So many months beside each other are the table's periods."""
+    rows = (replace(head, cells=tuple(cells)), *grid.rows[1:])
+    return replace(grid, rows=rows) if in_order else grid
 
 
 def _with_labels(grid: Grid) -> Grid:
@@ -324,7 +318,7 @@ def _mended(table: ReadTable) -> ReadTable:
 
     Else one wrong cell would be found again wherever the text or another table is right.
     """
-    wrong = {fault.cell: fault.right for fault in arithmetic.faults(table.layout, table.relations)}
+    wrong = {fault.cell: fault.right for fault in faults(table.layout, table.relations)}
     rows = tuple(
         replace(row, cells=tuple(
             _corrected(cell, wrong[r, c]) if (r, c) in wrong else cell for c, cell in enumerate(row.cells)
