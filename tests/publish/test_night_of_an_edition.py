@@ -185,6 +185,26 @@ def test_an_edition_that_the_source_revises_after_its_approval_goes_out_as_it_wa
     assert house.night() == ""
 
 
+def test_an_edition_that_is_revised_alone_goes_out_once_more_when_it_is_approved_again(
+    house: House,
+) -> None:
+    samples.write_params(house.root, house.server_port, AT_NIGHT)
+    commit(house.root)
+    house.night()
+    let_out(house, SECOND)
+    house.night(committee=True)
+    revised = {("230", "sygedagpenge", "2026M06"): 531.0}
+    store_rows(house.root, revised, on="2026-11-10")
+    # Other numbers are a draft until a person has seen them, and what was sent is not sent again.
+    told = house.night()
+    assert f"Rapporter med nyt indhold (2): 2027/rudersdal/maalgrupper, {SECOND.id}." in told
+    assert f"beskplan approve {SECOND.id} --by NAVN" in told
+    let_out(house, SECOND)
+    told = house.night(committee=True)
+    assert f"Sendt til udvalget: {SECOND.id}" in told
+    assert subjects(house) == {"Rudersdal Kommune: opdateret status for 2. kvartal 2026"}
+
+
 class Later(datetime):
     """The clock of the day after the last numbers: none are taken of a day to come."""
 
