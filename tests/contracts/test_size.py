@@ -51,7 +51,10 @@ CEILINGS = {
     # benchmark after the benefits, and which months are older: 120. Pages that are filled, letters of
     # figures: 100. The region's status in four pages, mail by night, reasons worked out again: 100.
     # Against that 528 went: options, refusals of what our own code makes, modules of one thought.
-    "beskplan": Size(code=35_868, files=215, imports=3_704),
+    # 1,070 more went: params that no plan sets, logos as drawings, `changes`, bounces, HTML of blocks in code.
+    # For them came what is new in the numbers and the months of the unemployed (220), mistakes that a
+    # newcomer made (140), months without a year and prices over two sentences in the plan check (100).
+    "beskplan": Size(code=35_529, files=216, imports=3_704),
     # Cases are data (YAML), not code: a test that says what another says is one to maintain too many.
     # The open data of 98 municipalities (AUK01: recorded answer, server, Bilag) are worth 600 lines.
     # Each date of the reform has its day before and its day: 130 lines.
@@ -70,7 +73,7 @@ CEILINGS = {
     # The draft that hinders no other: 15.
     # Own files with heads in several rows, the plan check's new readings, pages that are filled, the Word
     # document in LibreOffice, the night's mails, the tables of a whole Bilag with a key: 730.
-    "tests": Size(code=30_461, files=213, imports=3_211),
+    "tests": Size(code=29_482, files=217, imports=3_174),
 }
 
 
