@@ -51,7 +51,7 @@ CEILINGS = {
     # benchmark after the benefits, and which months are older: 120. Pages that are filled, letters of
     # figures: 100. The region's status in four pages, mail by night, reasons worked out again: 100.
     # Against that 528 went: options, refusals of what our own code makes, modules of one thought.
-    # 1,070 more went: params that no plan sets, logos as drawings, `changes`, bounces, HTML of blocks in code.
+    # 1,070 more went: params that no plan sets, logos as drawings, `changes`, bounces, HTML in code.
     # For them came what is new in the numbers and the months of the unemployed (220), mistakes that a
     # newcomer made (140), months without a year and prices over two sentences in the plan check (100).
     "beskplan": Size(code=35_529, files=216, imports=3_704),
