@@ -228,7 +228,7 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
 
     def _said_once(self) -> str:
         """What the page says once for its sections."""
-        return self._page.same_for_all()
+        return self._page.same_for_all(others=any(self._supplements.values()))
 
     def reservations(self) -> Iterator[str]:
         """Those of all sections, areas of comparison that have ended, and sections without numbers."""
@@ -330,7 +330,7 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
         return figure(
             title=self._page.share_message()
             or f"{capital(short_place(self.context.kommune))} er andelen størst for "
-            f"{_with_share(first)} og mindst for {_with_share(last)}",
+            f"{_with_share(known, first)} og mindst for {_with_share(known, last)}",
             subtitle=f"Andel i {unit}, {_lasts(sections)}",
             alt=(
                 f"Prikker med {len(known)} ydelsers andel af arbejdsstyrken {self._areas}, ordnet "
@@ -510,8 +510,11 @@ def _named_change(section: BenefitSection) -> str:
     return f"{small(section.short_title)} ({section.own.change_pct.text(unit='pct.')})"
 
 
-def _with_share(section: BenefitSection) -> str:
-    return f"{small(section.short_title)} med {_share(section).text(unit='pct.')}"
+def _with_share(known: Sequence[BenefitSection], section: BenefitSection) -> str:
+    """A share with all benefits that it is printed of."""
+    share = _share(section).text(unit="pct.")
+    alike = [small(one.short_title) for one in known if _share(one).text(unit="pct.") == share]
+    return f"{list_danish(alike)} med {share}"
 
 
 def _named_share(section: BenefitSection) -> str:

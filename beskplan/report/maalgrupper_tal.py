@@ -40,8 +40,8 @@ COUNTING: dict[Kilde, tuple[str, ...]] = {
     ),
     "statbank": (
         (
-            "Tallene er Danmarks Statistiks fuldtidsmodtagere: én fuldtidsmodtager er en eller flere "
-            "borgere, der tilsammen har fået ydelsen på fuld tid i hele kvartalet."
+            "Ydelserne er talt i Danmarks Statistiks fuldtidsmodtagere: én fuldtidsmodtager er en eller "
+            "flere borgere, der tilsammen har fået ydelsen på fuld tid i hele kvartalet."
         ),
         (
             "De kan ikke sammenlignes med fuldtidspersoner fra Jobindsats. Danmarks Statistik tæller hver "

@@ -77,8 +77,8 @@ FORECAST = (
     "efter beregningen ligger inden for i fire ud af fem gange. »Uvist«: målet ligger i intervallet."
 )
 NO_FORECAST = (
-    "»Ingen fremskrivning«: målet følges med kvartalstal. Tre år er 12 tal, og et interval af så få siger "
-    "ikke, om målet bliver nået."
+    "»Ingen fremskrivning«: målet følges med kvartalstal, og dem er der for få af til at regne frem til "
+    "fristen."
 )
 """Measured: docs/metode-fremskrivning.md."""
 GOAL_WORDS = {

@@ -14,9 +14,9 @@ from beskplan.blocks.text.language import (
     capital,
     counted,
     in_period,
+    in_places,
     more_or_fewer,
     pct_size,
-    place_noun,
     short_place,
 )
 from beskplan.blocks.text.one_benefit import SMALL_BASE
@@ -96,7 +96,7 @@ def _unemployed(
             rows.append((area, (*map(cell, numbers), *pct)))
     columns = [(f"m{one.index}-{one.year}", one.head, spec.unit) for one in shown]
     change = [("udvikling", "Udvikling i pct. over et år", "pct.")] if over_a_year else []
-    where = list_danish([short_place(own), *map(place_noun, areas[1:])])
+    where = in_places(areas)
     heading = (
         maal.replace("_", "-"),
         f"{spec.name} {where}",

@@ -25,6 +25,7 @@ from beskplan.core.periods import Period, span_text
 from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import Quantity
 from beskplan.params.bilag import Varighed as VarighedParams
+from beskplan.registers.areas import Area
 from beskplan.registers.groups import expected_notes
 from beskplan.report.base import ExplainedReport, of_section
 from beskplan.report.shared_blocks import (
@@ -82,7 +83,8 @@ class Varighed(ExplainedReport[VarighedParams, SeriesSection]):
         leads = [lead for one in self.sections.values() if (lead := _lead(one))]
         leads.sort(key=lambda lead: (lead[0].area != self.context.kommune, -_news(lead[1])))
         told = [
-            _told_after(before, lead) for before, lead in zip([None, *leads], leads, strict=False)
+            _told_after(before, lead, self.context.kommune)
+            for before, lead in zip([None, *leads], leads, strict=False)
         ]
         if not told:
             return Omitted(id="sammenfatning", reason="Der er ingen tal at sammenfatte.")
@@ -290,8 +292,11 @@ def _news(row: GroupRow) -> Decimal:
     return abs(row.known_change) / first if first >= SMALL_BASE else Decimal(0)
 
 
-def _told_after(before: Lead | None, lead: Lead) -> str:
-    """The course of one section in the summary, after that of another one or as the first."""
+def _told_after(before: Lead | None, lead: Lead, home: Area) -> str:
+    """The course of one section in the summary, after that of another one or as the first.
+
+    Another municipality than the plan's own is named in each of its sentences.
+    """
     series, row, subject = lead
     first, last = row.known[0], row.known[-1]
     unit = "" if series.measure.unit in subject else f" {series.measure.unit}"
@@ -307,6 +312,8 @@ def _told_after(before: Lead | None, lead: Lead) -> str:
         way = way if many else f"{first.quantity.text()}{unit}"
     if not beside:
         return f"{span_text(first.period, last.period)} {verb} {subject} {series.area.stedsform}{comma} {way}"
+    if series.area != home:
+        subject = f"{subject} {series.area.stedsform}"
     if comma:
         return f"{subject} {verb}{comma} {way}"
     was = direction_of(beside[-1].quantity.printed - beside[0].quantity.printed)

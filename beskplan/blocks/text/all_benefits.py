@@ -82,12 +82,16 @@ class Page:
         most, count = max(spans.items(), key=lambda one: one[1], default=(None, 0))
         return most if _is_usual(count, len(self.facts)) else None
 
-    def same_for_all(self) -> str:
-        """Which periods the sections compare, where they do not say it themselves; empty for no such."""
+    def same_for_all(self, *, others: bool = False) -> str:
+        """Which periods the sections compare, where they do not say it themselves; empty for no such.
+
+        Args:
+            others: Whether the page has sections of other periods besides those of the benefits.
+        """
         if self.span is None:
             return ""
         before, now = self.span
-        every = all((one.before, one.now) == self.span for one in self.facts)
+        every = not others and all((one.before, one.now) == self.span for one in self.facts)
         other = "" if every else ", når der ikke står andet"
         return as_sentence(f"afsnittene sammenligner {now.text} med {before.text}{other}")
 
