@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from beskplan.params.jobs import Job
 from beskplan.proof.arithmetic import Reading
 from beskplan.proof.texts import _news
 
@@ -54,6 +55,7 @@ def test_news_are_those_of_an_approved_edition(
     approved: list[dict[Any, Reading]], told: tuple[str, ...], wrong: str
 ) -> None:
     evidence: Any = SimpleNamespace(
+        job=Job(2027, "laesoe", "maalgrupper"),
         of_kind=lambda _: [{"news": told}],
         approved=approved,
         readings=NOW,
@@ -61,3 +63,7 @@ def test_news_are_those_of_an_approved_edition(
     )
     found = [str(one) for one in _news(evidence)]
     assert [one.startswith(wrong) for one in found] == ([True] if wrong else [])
+    # An edition has no news under its sources: its silence is right, and nothing else is.
+    evidence.job = Job(2027, "laesoe", "status", "2026K3")
+    found = [] if not told or wrong == "ændrede tal" else found
+    assert [str(one) for one in _news(evidence)] == found
