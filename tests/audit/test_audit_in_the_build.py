@@ -9,7 +9,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from beskplan.audit.checking import audit
+from beskplan.audit.documents.blocks import parts_of
+from beskplan.audit.documents.model import Document
 from beskplan.audit.model import Finding, Place
+from beskplan.blocks.model import Cell, Column, Row, Source, Table
 from beskplan.params.jobs import Job, Workplace
 from beskplan.proof.audit import Audited, audited, problems
 from beskplan.proof.evidence import Evidence, gather
@@ -114,3 +118,44 @@ def test_the_summary_tells_each_rule_once_with_its_first_finding() -> None:
         "plantjek: naevner i 2 rapporter, den første 2027/aarhus/maalgrupper:",
         "  afsnittet »Fleksjob«: De to er uenige.",
     ]
+
+
+@pytest.mark.parametrize("shows_the_year_before", [False, True])
+def test_a_change_since_what_no_cell_shows_is_not_calculated_from_what_fits_by_chance(
+    *, shows_the_year_before: bool
+) -> None:
+    """Three rows change as much since the quarter before as since the year before; the fourth does not."""
+    before = "2024Q04" if shows_the_year_before else "2025Q03"
+
+    def number(value: int, ydelse: str, period: str) -> Cell:
+        origin = ("read", "fuldtidsmodtagere", ydelse, "", "230", period)
+        return Cell(text=str(value), value=value, origin=origin)
+
+    def row(ydelse: str, then: int, now: int, change: int) -> Row:
+        since = ("read", "fuldtidsmodtagere", ydelse, "", "230", "2024Q04")
+        cells = (number(then, ydelse, before), number(now, ydelse, "2025Q04"))
+        moved = ("difference", since, cells[1].origin)
+        told = Cell(text=f"+{change}", value=change, origin=moved)
+        return Row(label=ydelse, cells=(*cells, told))
+
+    rows = [
+        ("Fleksjob", 420, 431, 11),
+        ("Efterløn", 212, 225, 13),
+        ("Førtidspension", 901, 917, 16),
+    ]
+    made = Table(
+        id="t",
+        title="Antal i Rudersdal",
+        period="4. kvartal 2024 til 4. kvartal 2025",
+        unit="Antal fuldtidsmodtagere",
+        columns=(
+            Column(id="y", label="Ydelse", kind="text"),
+            Column(id="a", label="Før", unit="fuldtidsmodtagere"),
+            Column(id="b", label="4. kvartal 2025", unit="fuldtidsmodtagere"),
+            Column(id="c", label="Ændring på et år", unit="fuldtidsmodtagere"),
+        ),
+        rows=(*(row(*one) for one in rows), row("Sygedagpenge", 435, 449, 18)),
+        sources=(Source(text="Danmarks Statistik, AUK01"),),
+    )
+    found = audit(Document("siden", tuple(parts_of(made, "Ydelserne", 1)))).findings
+    assert bool(found) is shows_the_year_before

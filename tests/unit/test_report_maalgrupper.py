@@ -185,3 +185,19 @@ def test_an_explanation_of_no_section_is_refused_with_the_nearest(tmp_path: Path
     (problem,) = explained(tmp_path, "sygedagpeng").problems()
     assert problem.where.endswith("plantekst.maalgrupper.afsnit.sygedagpeng")
     assert problem.fix == "mente du 'sygedagpenge'?"
+
+
+@pytest.mark.parametrize(
+    ("fleksjob", "ends"),
+    [
+        (60, "mindst for sygedagpenge mv. og fleksjob med 3,0 pct."),
+        (62, "mindst for sygedagpenge mv. med 3,0 pct."),
+    ],
+)
+def test_benefits_with_the_same_printed_share_are_named_together(
+    tmp_path: Path, fleksjob: int, ends: str
+) -> None:
+    rows = [*OPEN, *statbank("fleksjob", fleksjob), *statbank("vejledning_og_opkvalificering", 90)]
+    title = getattr(report(tmp_path, rows).share_figure().block, "title", "")
+    assert title.replace("\u00a0", " ").endswith(ends)
+    assert "størst for vejledning og opkvalificering med 4,5" in title.replace("\u00a0", " ")

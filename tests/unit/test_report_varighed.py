@@ -98,8 +98,8 @@ def test_the_summary_tells_the_greatest_change_first_and_what_is_shared_once() -
         "tredoblet, fra 45 til 136 fuldtidspersoner. Den gennemsnitlige varighed på offentlig forsørgelse "
         "steg fra 58 til 68 uger. Også antallet af personer i kontaktforløb på 52 uger eller mere steg, fra "
         "905 til 947. Fra januar 2015 til maj 2016 steg antallet af personer i kontaktforløb på 52 uger "
-        "eller mere i Dragør Kommune fra 119 til 133. Antallet af fuldtidspersoner i målgrupperne faldt "
-        "derimod fra 815 i januar 2015 til 765 i juni 2016."
+        "eller mere i Dragør Kommune fra 119 til 133. Antallet af fuldtidspersoner i målgrupperne i "
+        "Dragør Kommune faldt derimod fra 815 i januar 2015 til 765 i juni 2016."
     )
 
 

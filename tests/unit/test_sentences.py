@@ -262,6 +262,7 @@ def test_the_periods_of_most_sections_are_named_once() -> None:
     june = [one for one in PAGE.facts if one.now == NOW]
     assert (len(june), len(PAGE.facts)) == (8, 11)
     assert Page(tuple(june), TOTAL).same_for_all() == f"{once}."
+    assert Page(tuple(june), TOTAL).same_for_all(others=True) == f"{once}, når der ikke står andet."
     # Five of eleven are not most, and two are not many: each section names its own.
     assert Page((*june[:5], *set(PAGE.facts).difference(june)), TOTAL).same_for_all() == ""
     assert Page(tuple(june[:2]), TOTAL).same_for_all() == ""

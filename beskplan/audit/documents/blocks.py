@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from beskplan.audit.documents.model import Grid, GridRow, Kind, Part, Passage
 from beskplan.audit.model import Place
-from beskplan.blocks.model import Figure, KeyFigures, Prose, SourceList, Table
+from beskplan.blocks.model import Figure, KeyFigures, Prose, Row, SourceList, Table
 from beskplan.indicators.quantities import keys_of
 
 Shown = Table | Figure | Prose | KeyFigures | SourceList
@@ -53,10 +53,24 @@ def _grid(table: Table, section: str, *, number: int, derived: bool) -> Grid:
 
 
 def _is_apart(table: Table, at: int) -> bool:
-    """Whether a column's numbers are of another area than what their rows are about."""
+    """Whether a column's numbers are of another area than their rows, or changes since what no cell shows."""
+    changes = [
+        set(keys_of(row.cells[at].origin)) <= _read_in(row)
+        for row in table.rows
+        if row.cells[at].origin[:1] in (("difference",), ("change_pct",))
+        and row.cells[at].origin[1][0] == "read"
+    ]
+    if changes and not any(changes):
+        return True
     areas = [[{key[3] for key in keys_of(cell.origin)} for cell in row.cells] for row in table.rows]
     told = [(row[at], next(filter(None, row))) for row in areas if row[at]]
     return bool(told) and all(own.isdisjoint(first) for own, first in told)
+
+
+def _read_in(row: Row) -> set[tuple[str, ...]]:
+    """The observations that a row prints."""
+    read = (cell.origin for cell in row.cells if cell.origin[:1] == ("read",))
+    return {key for origin in read for key in keys_of(origin)}
 
 
 def _key_figures(block: KeyFigures, place: Place) -> Iterator[Part]:
