@@ -101,8 +101,8 @@ def _fill(work: Path, job: Job, place: Workplace, engine: str) -> tuple[str, ...
         values = json.dumps(page_values(page), ensure_ascii=False)
         (work / VALUES).write_text(values, encoding="utf-8")
         (work / f"{job.bilag}.pdf").write_bytes(pdf.result())
-    long = too_long(job, page_count(pdf.result()))
     audited = prove(job, place, work)
+    long = too_long(page_count(pdf.result())) if job.periode else ()
     if changed := inputs.changed():
         raise ReportError(changed_meanwhile(name) for name in changed)
     record = manifest(inputs, page, notebook, work) | {"plantjek": audited.as_record()}
@@ -111,9 +111,9 @@ def _fill(work: Path, job: Job, place: Workplace, engine: str) -> tuple[str, ...
     return (*audited.lines, *long)
 
 
-def too_long(job: Job, pages: int) -> tuple[str, ...]:
-    """Give the remark on an edition of more pages than it may have; none on what may have any number."""
-    if not job.periode or pages <= MOST_PAGES:
+def too_long(pages: int) -> tuple[str, ...]:
+    """Give the remark on an edition of more pages than it may have."""
+    if pages <= MOST_PAGES:
         return ()
     fix = "gør bemærkningerne kortere, eller udelad afsnit (status: udelad)"
     return (f"pdf: mere end {MOST_PAGES} sider: {pages}, selv om udgaven er sat tættere; {fix}",)

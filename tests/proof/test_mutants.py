@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from xlsxwriter.worksheet import Worksheet
 
-from beskplan.blocks import csv, html, model, tables
+from beskplan.blocks import csv, model, tables
 from beskplan.blocks.charts import canvas, line_chart, rows
 from beskplan.blocks.charts.canvas import Canvas
 from beskplan.core import numbers
@@ -168,10 +168,6 @@ def of_other_benefit(read: Any) -> Any:
 def zero_for_word(values: dict[str, Any]) -> None:
     if values.get("state") in ("withheld", "absent"):
         values |= {"text": "0", "value": 0.0, "state": "known"}
-
-
-def silent(_: object) -> str:
-    return ""
 
 
 def no_origin(values: dict[str, Any]) -> None:
@@ -431,7 +427,7 @@ MUTANTS = (
     ),
     Mutant(
         "noterne tabt på siden",
-        attribute(html, "_notes", lambda _: silent),
+        in_html(r'(?s)<ul class="noter">.*?</ul>', ""),
         "en note eller sætning mangler",
         SHIPPED["overblik"],
     ),
@@ -466,7 +462,7 @@ MUTANTS = (
     ),
     Mutant(
         "demomærket tabt på siden",
-        all_of(MADE_UP, attribute(html, "_demo", lambda _: silent)),
+        all_of(MADE_UP, in_html(r'<p class="demo">[^<]*</p>', "")),
         "demodata uden mærke, eller mærke uden demodata",
     ),
     Mutant(
