@@ -72,7 +72,7 @@ def test_the_seeds_give_reports_and_ten_municipalities_are_chosen() -> None:
 
 
 def test_every_kind_of_bilag_is_looked_at_in_every_way_and_every_report_wide_and_narrow() -> None:
-    assert all({width for width, _, _ in views_of(job)} == {1280, 320} for job in JOBS)
+    assert all({width for width, _, _ in views_of(job)} == {1280, 320} for job in SEEDS)
     for bilag in {job.bilag for job in JOBS}:
         seen = {view for job in JOBS if job.bilag == bilag for view in views_of(job)}
         assert seen == {WIDE, *NARROW, *OTHERS}
@@ -165,7 +165,7 @@ def test_without_fitting_a_page_is_a_quarter_empty(
     any_report: Reports, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(page_pdf, "MOST_FITTED", 0)
-    assert too_empty(render_pdf(page_of(any_report(RUDERSDAL)))) != []
+    assert any(too_empty(render_pdf(page_of(any_report(job)))) for job in SEEDS)
 
 
 @every_report

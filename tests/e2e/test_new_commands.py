@@ -41,11 +41,11 @@ def test_new_shows_the_differences_counts_the_choices_and_checks(place: Path) ->
     assert "params/2022.yaml bliver også lavet: den gælder for alle kommuner." in done.stdout
     assert "+++ params/rudersdal/2022.yaml" in done.stdout
     assert "-aar: 2021\n" in done.stdout
-    assert "\nparams/rudersdal/2022.maal.yaml: 3 valg mangler, mærket VALG\n" in done.stdout
+    assert "\nparams/rudersdal/2022.maal.yaml: 6 valg mangler, mærket VALG\n" in done.stdout
     assert "Intet forkert fundet; " in done.stdout
     checked = run_here(place, "check", "--kommune", "Rudersdal", "--aar", "2022")
     assert checked.returncode == 0
-    assert "params/rudersdal/2022.maal.yaml: 3 valg mangler, mærket VALG\n" in checked.stdout
+    assert "params/rudersdal/2022.maal.yaml: 6 valg mangler, mærket VALG\n" in checked.stdout
     now = params(place)
     assert sorted(now.keys() - before.keys()) == [
         "params/2022.yaml",
