@@ -262,7 +262,7 @@ class Report(Generic[Asked]):
     def news(self) -> Iterable[str]:
         """What is new in the numbers since the last approved edition with others."""
         context = self.context
-        job = f"{context.params.aar}/{context.kommune.slug}/{self.bilag}"
+        job = f"{context.params.aar}/{context.kommune.slug}/{context.bilag}"
         return news_since(context.root / "reports", job, context.kommune, context.data.readings)
 
     @property
