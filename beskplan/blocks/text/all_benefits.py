@@ -192,7 +192,7 @@ class Page:
         said: list[str] = []
         if share := whole.share_in_brackets.strip(" ()"):
             beside = f"; det er {text}" if (text := _share_text(_shares(whole))) else ""
-            said.append(f"{in_period(whole.now)} var {share} {whole.receiving} {here}{beside}")
+            said.append(f"{in_period(whole.now)} svarede {whole.number} {here} til {share}{beside}")
         return [*said, *self._change_of(whole, told=bool(said))]
 
     def _change_of(self, whole: Facts, *, told: bool = False) -> list[str]:
