@@ -8,6 +8,7 @@ the page: the document's date is that of its data.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Iterator
@@ -63,13 +64,20 @@ def set_pdf(data: Node, template: str, name: str) -> bytes:
 
     Raises:
         RenderError: Typst cannot set it.
+        OSError: the folder for temporary files takes no more.
     """
     fonts, process = _fonts()
     if process != os.getpid():
         # Typst's threads stay behind in a fork; the child would wait for them for ever.
         problem = "en rapport blev sat i denne proces, før den delte sig"
         raise RenderError(Problem(f"{name}.pdf", problem, fix="sæt kun PDF'er i underprocesser"))
-    with TemporaryDirectory() as folder:
+    try:
+        scratch = TemporaryDirectory()
+    except FileNotFoundError as error:
+        # None of the system's folders for it takes a file: the disk is full.
+        where = "mappen til midlertidige filer"
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), where) from error
+    with scratch as folder:
         root = Path(folder)
         for path in (DATA / "typst").glob("*.typ"):
             copyfile(path, root / path.name)
