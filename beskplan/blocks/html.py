@@ -79,7 +79,7 @@ def _template() -> Template:
 def coloured(figure: Figure, accent: Accent | None) -> Figure:
     """The figure in the publisher's colour, where that can be told from the others."""
     drawn = {"svg": figure.svg, "svg_narrow": figure.svg_narrow}
-    own, colour = OWN.lower(), of_charts(accent).lower()
+    own, colour = OWN.lower(), of_charts(accent.graphics if accent else None).lower()
     shown = {name: svg.replace(own, colour) for name, svg in drawn.items() if svg}
     return figure.model_copy(update=shown)
 
@@ -117,10 +117,10 @@ def _notebook_style() -> str:
 
 
 def _wide(table: Table) -> str:
-    """Class of a table too wide for a phone, where one of numbers is seen from its newest column."""
+    """Class of a table too wide for small screens; one of numbers is seen from its newest column."""
     count = len(table.columns)
     newest = count > 4 and all(column.kind == "number" for column in table.columns[1:])
-    return f"{' bred' if count > 3 else ''}{' nyest' if newest else ''}"
+    return f"{' bred' if count > 3 else ''}{' bredest' if count > 6 else ''}{' nyest' if newest else ''}"
 
 
 def _uri(svg: str) -> str:

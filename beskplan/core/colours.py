@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Protocol
 
 TEXT_CONTRAST = 4.5
 """Least contrast of a text to its ground. Source: WCAG 2.1, 1.4.3 (AA), in EN 301 549 clause 9."""
@@ -24,17 +23,9 @@ _WEIGHTS = (0.2126, 0.7152, 0.0722)
 """Share of red, green and blue in how bright a colour looks. Source: WCAG 2.1, "relative luminance"."""
 
 
-class HasGraphics(Protocol):
-    """A publisher's colours."""
-
-    @property
-    def graphics(self) -> str:
-        """That of lines and signs."""
-
-
-def of_charts(accent: HasGraphics | None) -> str:
+def of_charts(colour: str | None) -> str:
     """Give the colour of what the report is about: the publisher's where charts can have it, else ours."""
-    return accent.graphics if accent and is_for_charts(accent.graphics) else OWN
+    return colour if colour and is_for_charts(colour) else OWN
 
 
 def is_for_charts(colour: str) -> bool:

@@ -77,7 +77,9 @@ def render_workbook(page: Page) -> bytes:
             ),
         }
     )
-    writer = SheetWriter(workbook, of_charts(page.header.light))
+    writer = SheetWriter(
+        workbook, of_charts(page.header.light.graphics if page.header.light else None)
+    )
     for sheet in _sheets(page):
         writer.write(sheet)
     workbook.close()

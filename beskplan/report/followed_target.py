@@ -399,7 +399,7 @@ def _meets(followed: FollowedTarget, number: Quantity, level: Quantity) -> bool:
 
 
 def distance_text(followed: FollowedTarget) -> str:
-    """`6 procentpoint mangler`, `12 færre`, `opfyldt`; the word for none where it is not known."""
+    """`skal falde med 6 procentpoint`, `skal være 12 færre`, `opfyldt`, or that it is not known."""
     apart, point, level = distance(followed), followed.newest, followed.own.level
     if point is None or level is None or not (point.quantity.is_number and level.is_number):
         return NO_NUMBER
@@ -407,11 +407,12 @@ def distance_text(followed: FollowedTarget) -> str:
         return "opfyldt"
     if apart.exact == 0:
         return "skal under niveauet"
-    if level.unit.startswith("pct."):
-        return f"{with_unit(apart, 'procentpoint')} mangler"
-    if level.unit in ("uger", "måneder"):
-        return f"{with_unit(apart)} mangler"
-    return f"{apart.text()} {'flere' if level.printed > point.quantity.printed else 'færre'}"
+    up = level.printed > point.quantity.printed
+    is_share = level.unit.startswith("pct.")
+    if is_share or level.unit in ("uger", "måneder"):
+        unit = "procentpoint" if is_share else ""
+        return f"skal {'stige' if up else 'falde'} med {with_unit(apart, unit)}"
+    return f"skal være {apart.text()} {'flere' if up else 'færre'}"
 
 
 STATUS_WORDS: Final = {

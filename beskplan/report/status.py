@@ -25,6 +25,7 @@ from beskplan.blocks.model import (
     Table,
 )
 from beskplan.blocks.tables import cell, table
+from beskplan.blocks.text.all_benefits import Page
 from beskplan.blocks.text.language import all_benefits, capital, list_clauses, number_word
 from beskplan.blocks.text.one_benefit import IN_STEP_PCTPOINT, SMALL_BASE, has_pct
 from beskplan.core.errors import Problem
@@ -175,6 +176,14 @@ class Status(Maalgrupper):
             )
         else:
             yield from super().missing_data()
+
+    @cached_property
+    def _page(self) -> Page:
+        """The sentences, beside the one area that the scoreboard shows."""
+        page = super()._page
+        return replace(
+            page, facts=tuple(replace(one, references=one.references[:1]) for one in page.facts)
+        )
 
     @shown
     def answer(self) -> Block:

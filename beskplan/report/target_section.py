@@ -166,7 +166,7 @@ _CHANGING = (maal.Relativ, maal.Absolut, maal.Procentpoint)
 
 
 def _aim(followed: FollowedTarget) -> str:
-    """`Målet er 20 pct. i 2017: 6 procentpoint mangler`; nothing where the level is set later."""
+    """`Målet er 20 pct. i 2017. Tallet skal falde med 6 procentpoint`; empty where the level is set later."""
     target, own = followed.target, followed.own
     if isinstance(target, maal.Opfoelgning):
         return ""
@@ -190,9 +190,8 @@ def _aim(followed: FollowedTarget) -> str:
     apart = distance_text(followed)
     if own.final or apart in (NO_NUMBER, "opfyldt"):
         return aim
-    if apart.endswith("mangler"):
-        return f"{aim}: {apart}"
-    return f"{as_sentence(aim)} Der skal være {apart}"
+    subject = "Der" if apart.startswith("skal være") else "Tallet"
+    return f"{as_sentence(aim)} {subject} {apart}"
 
 
 def _dated(point: Point) -> str:

@@ -132,12 +132,21 @@ def test_an_edition_that_is_approved_and_published_goes_out_in_the_next_night(ho
 
 
 AT_NIGHT = "send_om_natten: [status]\n"
+REVISED = {("230", "sygedagpenge", "2026M06"): 531.0}
 
 
 def let_out(house: House, job: Job) -> None:
     place = Workplace(house.root)
     approve(place, job, "Mette Holm")
     publish(place, str(house.root.parent / "udgivet"))
+
+
+def made_and_let_out(house: House, job: Job) -> None:
+    """A night makes the edition, a person lets it out; what is published goes by mail at night."""
+    samples.write_params(house.root, house.server_port, AT_NIGHT)
+    commit(house.root)
+    house.night()
+    let_out(house, job)
 
 
 def subjects(house: House) -> set[str]:
@@ -162,13 +171,9 @@ def test_an_edition_that_the_source_revises_after_its_approval_goes_out_as_it_wa
     house: House,
 ) -> None:
     """What a person has seen is sent; the revised one waits for the next word, and is a new edition."""
-    samples.write_params(house.root, house.server_port, AT_NIGHT)
-    commit(house.root)
-    house.night()
-    let_out(house, SECOND)
+    made_and_let_out(house, SECOND)
     seen = (house.root / "reports" / SECOND.id / "status.html").read_text(encoding="utf-8")
-    revised = {("230", "sygedagpenge", "2026M06"): 531.0}
-    store_rows(house.root, revised, also=quarters("2026M09"), on="2026-11-10")
+    store_rows(house.root, REVISED, also=quarters("2026M09"), on="2026-11-10")
     build = Path(house.root / "reports" / SECOND.id)
     told = house.night(committee=True)
     assert f"Sendt til udvalget: {SECOND.id}" in told
@@ -188,13 +193,9 @@ def test_an_edition_that_the_source_revises_after_its_approval_goes_out_as_it_wa
 def test_an_edition_that_is_revised_alone_goes_out_once_more_when_it_is_approved_again(
     house: House,
 ) -> None:
-    samples.write_params(house.root, house.server_port, AT_NIGHT)
-    commit(house.root)
-    house.night()
-    let_out(house, SECOND)
+    made_and_let_out(house, SECOND)
     house.night(committee=True)
-    revised = {("230", "sygedagpenge", "2026M06"): 531.0}
-    store_rows(house.root, revised, on="2026-11-10")
+    store_rows(house.root, REVISED, on="2026-11-10")
     # Other numbers are a draft until a person has seen them, and what was sent is not sent again.
     told = house.night()
     assert f"Rapporter med nyt indhold (2): 2027/rudersdal/maalgrupper, {SECOND.id}." in told
@@ -257,10 +258,7 @@ except LockedError:
 
 
 def test_two_nights_that_begin_at_once_send_one_mail_to_each(house: House) -> None:
-    samples.write_params(house.root, house.server_port, AT_NIGHT)
-    commit(house.root)
-    house.night()
-    let_out(house, SECOND)
+    made_and_let_out(house, SECOND)
     house.server.taken.clear()
     command = [sys.executable, "-c", NIGHT, str(house.root), *(step.name for step in WORKING)]
     both = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for _ in range(2)]

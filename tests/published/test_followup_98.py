@@ -47,7 +47,7 @@ def test_a_real_follow_up_says_what_a_hand_finds_in_the_file(place: Path) -> Non
     assert first == [
         "362 fuldtidspersoner (juli 2026)",
         "fald på 5 pct. til højst 356 fuldtidspersoner (december 2026)",
-        "6 færre (på vej)",
+        "skal være 6 færre (på vej)",
         "august 2026",
     ]
     assert second[1] == "som Rudersdal og Hørsholm eller bedre (december 2026)"

@@ -436,6 +436,21 @@ def test_how_it_went_beside_others_is_told_of_each_or_of_both(
     assert told in answer_of(Status(made(tmp_path, rows, yaml)).checked())
 
 
+@pytest.mark.parametrize(
+    ("areas", "named", "silent"),
+    [
+        ("hele-landet, Hørsholm", "hele landet", "Hørsholm"),
+        ("Hørsholm, hele-landet", "Hørsholm", "hele landet"),
+    ],
+)
+def test_the_answer_compares_with_the_area_that_the_scoreboard_shows(
+    tmp_path: Path, areas: str, named: str, silent: str
+) -> None:
+    yaml = YAML.replace("[hele-landet]", f"[{areas}]")
+    told = answer_of(Status(made(tmp_path, served(), yaml)).checked())
+    assert (named in told, silent in told) == (True, False)
+
+
 def test_an_explanation_that_no_status_shows_is_refused(tmp_path: Path) -> None:
     text = "plantekst: {status: {afsnit: {fleksjob: {forklaring: Flere søger ind.}}}}\n"
     with pytest.raises(InputError, match=r"plantekst\.status\.afsnit\.fleksjob"):
