@@ -124,15 +124,17 @@ def _natural(table: Table, longest_row_head: int, *, broken: bool) -> list[float
     longest = _LONGEST_WIDE_WORD if is_wide(table) else longest
     widths = [max(heads, _head(table, table.columns[0], longest)) + _GAP]
     for place, column in enumerate(table.columns[1:]):
-        widest = max(_room(row.cells[place], broken=broken) for row in table.rows)
+        whole = column.kind == "number" or not broken
+        widest = max(_room(row.cells[place], whole=whole) for row in table.rows)
         widths.append(max(widest, _head(table, column, longest)) + _GAP)
     return widths
 
 
-def _room(cell: Cell, *, broken: bool) -> float:
+def _room(cell: Cell, *, whole: bool) -> float:
+    """Room for a cell: whole, or of words in two lines; a number among words is no number by itself."""
     if cell.line:
         return len(cell.text) + _LINE
-    if cell.value is not None or not broken:
+    if whole:
         return len(cell.text)
     return min(_in_two_lines(cell.text), max(_LONGEST_TEXT, *map(len, cell.text.split())))
 

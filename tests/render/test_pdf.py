@@ -379,6 +379,36 @@ def test_a_short_table_is_torn_only_where_much_of_a_page_would_stay_empty(
     assert torn
 
 
+def test_a_row_of_many_lines_stands_on_one_page_with_its_longest_word() -> None:
+    """In columns of words a number among words may be broken off; else it would take the row head's room."""
+    told = Cell(text="136 fuldtidspersoner (september 2016)", value=136)
+    wanted = Cell(text="skal falde med 6 procentpoint (mål i teksten)", value=6)
+    name = "Virksomhedsrettet indsats for sygedagpengemodtagere i job og uddannelse"
+    columns = [
+        Column(id=one, label=one.capitalize(), kind="text") for one in ("maal", "er", "skal", "nu")
+    ]
+    long = sample_long_table(24).model_copy(
+        update={
+            "columns": tuple(columns),
+            "rows": tuple(
+                Row(label=f"{at} {name}", cells=(told, wanted, wanted)) for at in range(24)
+            ),
+        }
+    )
+    layout = table_layout(long)
+    assert layout.holds(0, "sygedagpengemodtagere")
+    assert not replace(layout, widths=[20.0, 39.5, 47.5, 47.5]).holds(0, "sygedagpengemodtagere")
+    torn = set()
+    for lines in range(9, 24, 2):
+        before = Markdown("\n\n".join(["Et afsnit."] * lines))
+        with pikepdf.open(BytesIO(render_pdf(_page(before, Numbered(1, long))))) as opened:
+            body = _below(opened.Root.StructTreeRoot, "/TBody")[0]
+            pages = [set(_pages(row)) for row in children(body, "/TR")]
+        assert {len(one) for one in pages} == {1}, lines
+        torn |= {frozenset(one) for one in pages}
+    assert len(torn) > 1
+
+
 @pytest.mark.parametrize(("rows", "torn"), [(LONG_TABLE_LINES, False), (60, True)])
 def test_a_torn_table_says_on_the_next_page_that_it_goes_on(
     page: Page, rows: int, torn: bool
