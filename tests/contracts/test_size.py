@@ -54,7 +54,7 @@ CEILINGS = {
     # 1,070 more went: params that no plan sets, logos as drawings, `changes`, bounces, HTML in code.
     # For them came what is new in the numbers and the months of the unemployed (220), mistakes that a
     # newcomer made (140), months without a year and prices over two sentences in the plan check (100).
-    "beskplan": Size(code=35_552, files=216, imports=3_706),
+    "beskplan": Size(code=35_558, files=216, imports=3_706),
     # Cases are data (YAML), not code: a test that says what another says is one to maintain too many.
     # The open data of 98 municipalities (AUK01: recorded answer, server, Bilag) are worth 600 lines.
     # Each date of the reform has its day before and its day: 130 lines.
