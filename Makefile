@@ -35,7 +35,7 @@ help: ## this list
 
 # Files stay in their order, the folders with long ones first: xdist would run a file of one long test
 # last, alone.
-PYTEST := $(BIN)/pytest --numprocesses logical --dist loadfile --no-loadscope-reorder
+PYTEST := $(BIN)/pytest --numprocesses logical --dist loadfile --no-loadscope-reorder --durations 20 --durations-min 5
 
 # --- what people run ------------------------------------------------------------------------
 
