@@ -105,13 +105,8 @@ def first_plan(root: Path, kommune: str, aar: int, choices: FirstChoices) -> New
     rows = choose("nyeste", root).rows_by_area.get(who.kode, {})
     shared = _shared(root, aar)
     remarks = choice("Skriv `vedtaget: <dato>`, når planen er vedtaget.")
-    # Danmarks Statistik's numbers are for a plan that may choose its source.
-    measures = _MEASURES if shared.get("kilde") else _MEASURES[:1]
-    newest = next(filter(None, (newest_period(rows, *one) for one in measures)), None)
-    periode = choices.periode or newest or month(aar - 1, 6)
-    if shared and choices.periode is None:
-        own = Period.parse(str(shared["periode"]))
-        periode = own if newest is None or _counted(rows, own, measures) else newest
+    measures = _measures(shared)
+    periode = choices.periode or _reached(shared, rows) or month(aar - 1, 6)
     existing = _existing(root, periode.last_day)
     sections = list(_with_numbers(existing, _groups(rows, periode)))
     if counted := _counted(rows, periode, measures):
@@ -142,6 +137,31 @@ def first_plan(root: Path, kommune: str, aar: int, choices: FirstChoices) -> New
     }
     path = params_path(root, kommune, aar).relative_to(root)
     return NewFile(path, with_schema(rendered("skabeloner/ny_plan.yaml.j2", values), path))
+
+
+def own_period(root: Path, kommune: str, aar: int) -> Period | None:
+    """The period of `maalgrupper` that a plan must state itself: that of its newest numbers.
+
+    Returns:
+        None where the year's shared file has none, or has one that will do.
+    """
+    shared = _shared(root, aar)
+    rows = choose("nyeste", root).rows_by_area.get(subject(kommune).kode, {})
+    found = _reached(shared, rows) if shared else None
+    return None if found is None or found == Period.parse(str(shared["periode"])) else found
+
+
+def _measures(shared: Mapping[str, Any]) -> tuple[tuple[str, Kind], ...]:
+    """Danmarks Statistik's numbers are for a plan that may choose its source."""
+    return _MEASURES if shared.get("kilde") else _MEASURES[:1]
+
+
+def _reached(shared: Mapping[str, Any], rows: Iterable[tuple[str, ...]]) -> Period | None:
+    """The shared file's period, or that of the newest numbers where there are only others."""
+    measures = _measures(shared)
+    newest = next(filter(None, (newest_period(rows, *one) for one in measures)), None)
+    own = Period.parse(str(shared["periode"])) if shared else None
+    return own if own and (newest is None or _counted(rows, own, measures)) else newest
 
 
 def _usual(root: Path, aar: int) -> tuple[str, ...]:

@@ -14,8 +14,9 @@ from datetime import date
 from pathlib import Path
 
 from beskplan.core.errors import BeskplanError, InputError
+from beskplan.newplan.beginning import own_period
 from beskplan.newplan.files import NewFile, Trial, YamlText, problem, trial, with_schema
-from beskplan.newplan.moving import SECTIONS, Decisions, Roll, bilag_path, without_marks
+from beskplan.newplan.moving import SECTIONS, Decisions, Roll, bilag_path, without_marks, written
 from beskplan.newplan.plan_file import NO_MINISTERS_GOALS_FROM, PlanFile, TargetFile, targets_now
 from beskplan.observations.snapshot import Snapshot
 from beskplan.observations.snapshot_store import choose
@@ -88,6 +89,9 @@ class _Rolling:
         self._shared = self._shared_file()
         texts = [one.read_text(encoding="utf-8") for one in (self._own, self._shared) if one]
         self._moving = {path[0] for text in texts for path in YamlText(text).paths()} - _STILL
+        # Sections of the new year's shared file, whose period the municipality's numbers may not reach.
+        shared = SECTIONS[0] in self._old.bilag and SECTIONS[0] not in self._moving
+        self._period = own_period(root, context.kommune.slug, roll.new) if shared else None
         self.targets = targets_now(context)
         self._targets = self._rolled_targets(regional=context.kommune.kind != "kommune")
 
@@ -134,6 +138,8 @@ class _Rolling:
         for origin in filter(None, (self._shared, self._own)):
             text = without_marks(origin.read_text(encoding="utf-8"))
             rolled = PlanFile(text, self._old, self._roll, decisions).rolled()
+            if self._period is not None and origin == self._own:
+                rolled += f"\n{SECTIONS[0]}:\n  periode: {written(self._period)}\n"
             # A shared file of ministers' goals alone has nothing more to say.
             if compose(rolled, "") is not None:
                 found[self._new_path(origin)] = (rolled, origin)

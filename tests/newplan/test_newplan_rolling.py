@@ -15,7 +15,8 @@ from beskplan.params.models import read
 from beskplan.registers.document import Document
 from beskplan.runner.checking import check
 from tests.conftest import cases
-from tests.newplan.working_copy import counts, keep, write_place
+from tests.newplan.working_copy import KOLDING, counts, keep, write_place
+from tests.unit.report_samples import observation
 
 CASES = cases("newplan_rolling")
 
@@ -94,6 +95,32 @@ def test_a_section_that_lags_gets_a_period_of_its_own_and_one_without_numbers_wa
     assert "# VALG: Der er ingen tal for afsnittet." in text
     assert "    # uddannelseshjaelp: {ydelse: uddannelseshjaelp}\n" in text
     check(select(Workplace(place), "kolding", 2026), Workplace(place))
+
+
+@pytest.mark.parametrize(
+    ("newest", "own"),
+    # Control: where the shared file's period has numbers, the plan says nothing of its own.
+    [("2025Q04", {"periode": "2025Q04"}), ("2026Q02", None)],
+)
+def test_sections_of_the_new_year_s_shared_file_get_the_period_of_the_numbers(
+    root: Path, tmp_path: Path, newest: str, own: dict[str, str] | None
+) -> None:
+    year = "maalgrupper: {periode: 2024M06, afsnit: {a_dagpenge: {ydelse: a_dagpenge}}}\n"
+    plan = "kommune: Kolding\naar: 2025\nbilag: [maalgrupper]\n"
+    place = write_place(root, tmp_path, {"2025.yaml": year, "kolding/2025.yaml": plan})
+    shutil.copy(root / "params" / "2027.yaml", place / "params")
+    keep(
+        place,
+        [
+            observation("fuldtidsmodtagere", 1_308, period, ydelse="sygedagpenge_mv", area=area)
+            for period in (newest, f"{int(newest[:4]) - 1}{newest[4:]}")
+            for area in (KOLDING, "000")
+        ],
+    )
+    values = yaml.safe_load(written(place, 2027))
+    assert values["bilag"] == ["maalgrupper"]
+    assert values.get("maalgrupper") == own
+    check(select(Workplace(place), "kolding", 2027), Workplace(place))
 
 
 def test_benefits_that_ended_with_the_reform_give_way_to_their_successor_once(place: Path) -> None:
