@@ -19,7 +19,7 @@ from lxml import html as lxml_html
 from nbformat import NotebookNode
 from python_calamine import CalamineError, CalamineWorkbook
 
-from beskplan.core.editions import approved_editions, earlier_edition
+from beskplan.core.editions import earlier_edition
 from beskplan.core.errors import Problem, ProofError, os_reason
 from beskplan.core.files import ROWS
 from beskplan.observations.contract import KEY, Key
@@ -97,13 +97,7 @@ class Evidence:
     def earlier(self) -> dict[Key, Reading]:
         """What the edition before this one read; empty where there is none."""
         folder = earlier_edition(self.place.reports, self.job.id, ROWS)
-        return {} if folder is None else _readings(folder / ROWS)
-
-    @cached_property
-    def approved(self) -> list[dict[Key, Reading]]:
-        """What each approved edition of the report read, the newest first."""
-        found = approved_editions(self.place.reports, self.job.id)
-        return [_readings(path) for path, _ in found]
+        return {} if folder is None else read_readings(folder / ROWS)
 
     @cached_property
     def own_notebook(self) -> NotebookNode:
@@ -145,16 +139,6 @@ class Evidence:
                 for at, part in enumerate(block["parts"] if block and "parts" in block else ()):
                     found += [(f"{number}.{at}", inner) for inner in part["blocks"]]
         return found
-
-    @cached_property
-    def part_titles(self) -> dict[str, str]:
-        """The heading of each section that the data gave, by its number in `blocks`."""
-        return {
-            f"{number}.{at}": part["title"]
-            for number, cell in enumerate(self.notebook["cells"])
-            for output in cell.get("outputs", ())
-            for at, part in enumerate(output.get("data", {}).get(MIME, {}).get("parts", ()))
-        }
 
     @cached_property
     def header(self) -> Block:
@@ -204,12 +188,6 @@ class Evidence:
         found = {tuple(row[name] for name in KEY): row for row in rows.to_dict("records")}
         return {key: row for key, row in found.items() if key in keys}  # type: ignore[misc]
 
-    def has_number(self, key: Key) -> bool:
-        """Whether the snapshot's own file has a number, read by the report or not."""
-        rows = self.stored.rows_by_area.rows_of([key[3]])
-        found = rows[(rows[list(KEY)] == list(key)).all(axis="columns")]
-        return bool(found["state"].isin(("known", "calculated")).any())
-
     def problem(
         self,
         part: str,
@@ -238,7 +216,7 @@ def gather(job: Job, place: Workplace, folder: Path) -> Evidence:
         book = CalamineWorkbook.from_path(folder / f"{job.bilag}.xlsx")
         sheets = [book.get_sheet_by_name(name).to_python() for name in book.sheet_names]
         values = json.loads((folder / VALUES).read_bytes())
-        readings = _readings(folder / ROWS)
+        readings = read_readings(folder / ROWS)
         files = {path.name: path.read_bytes() for path in (folder / "tabeller").glob("*.csv")}
     except (OSError, ValueError, pikepdf.PdfError, etree.LxmlError, CalamineError) as error:
         raise ProofError(
@@ -283,7 +261,7 @@ def markdown_of(notebook: NotebookNode) -> list[str]:
     return [cell["source"] for cell in cells]
 
 
-def _readings(path: Path) -> dict[Key, Reading]:
+def read_readings(path: Path) -> dict[Key, Reading]:
     """Every row that a report has read."""
     lines = path.read_text(encoding="utf-8").splitlines()
     return {reading.key: reading for reading in map(_reading, lines)}

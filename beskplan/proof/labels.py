@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
-from fractions import Fraction
 from functools import cache, lru_cache
 
 from beskplan.core.periods import MONTHS, Period
 from beskplan.observations.contract import Key
-from beskplan.proof.arithmetic import exact
-from beskplan.proof.evidence import Block
 from beskplan.registers.areas import areas
 from beskplan.registers.benefits import benefits, composites
 from beskplan.registers.groups import target_groups
@@ -93,7 +90,7 @@ def areas_in_title(title: str) -> set[str]:
 
 
 @cache
-def _subjects() -> dict[str, set[tuple[str, str]]]:
+def subjects_by_name() -> dict[str, set[tuple[str, str]]]:
     """What a label calls a benefit or a target group: (column, id) by name in lower case."""
     found: dict[str, set[tuple[str, str]]] = {}
     for one in (*benefits(), *composites()):
@@ -108,7 +105,7 @@ def _subjects() -> dict[str, set[tuple[str, str]]]:
 
 def subjects(label: str) -> set[tuple[str, str]]:
     """The benefits and groups that a label may name; empty where it names none."""
-    return _subjects().get(label.casefold(), set())
+    return subjects_by_name().get(label.casefold(), set())
 
 
 @lru_cache(maxsize=256)
@@ -117,17 +114,10 @@ def title_subjects(title: str) -> set[tuple[str, str]]:
     words = title.casefold()
     names = [
         name
-        for name in _subjects()
+        for name in subjects_by_name()
         if words == name or words.startswith((f"{name} i ", f"{name} på "))
     ]
     return subjects(max(names, key=len)) if names else set()
-
-
-@lru_cache(maxsize=4096)
-def names_of(key: Key) -> set[str]:
-    """Every name that the benefit or group of a row has, in lower case."""
-    wanted = {("ydelse", key[1]), ("group", key[2])}
-    return {name for name, ids in _subjects().items() if ids & wanted}
 
 
 def is_about(key: Key, named: set[tuple[str, str]]) -> bool:
@@ -147,69 +137,3 @@ def indicators_named(label: str) -> set[str]:
     hits = [one for one in INDICATORS.values() if label.casefold().startswith(one.name.casefold())]
     longest = max((len(one.name) for one in hits), default=0)
     return {one.id for one in hits if len(one.name) == longest}
-
-
-Points = dict[str, Fraction | None]
-"""Numbers by the code of their period; None where there is none."""
-
-
-def series_of(table: Block) -> list[tuple[str, set[str], Points]]:
-    """Each series: its name, other names, and its numbers."""
-    # A change is no point of the series.
-    heads = [
-        () if column["label"].startswith("Ændring") else mentions(column["label"])
-        for column in table["columns"][1:]
-    ]
-    rows = [(row, mentions(row["label"])) for row in table["rows"]]
-    if any(len(told) == 1 for _, told in rows):
-        dated = [(min(told[0]), row["cells"]) for row, told in rows if len(told) == 1]
-        return [
-            (column["label"], set(), {code: _exact(cells[at]) for code, cells in dated})
-            for at, column in enumerate(table["columns"][1:])
-        ]
-    found = []
-    for row in table["rows"]:
-        cells = zip(heads, row["cells"], strict=True)
-        points = {min(told[0]): _exact(cell) for told, cell in cells if len(told) == 1}
-        found.append((row["label"], other_names(row), points))
-    return found
-
-
-def panels_of(table: Block) -> dict[str, Block]:
-    """The tables of one subject each, where every row names a subject and a period; else none."""
-    parts: dict[str, list[Block]] = {}
-    for row in table["rows"]:
-        subject = without_periods(row["label"]).rstrip(", ")
-        if not subject or len(mentions(row["label"])) != 1:
-            return {}
-        parts.setdefault(subject, []).append({**row, "label": row["label"].removeprefix(subject)})
-    return {subject: {**table, "rows": rows} for subject, rows in parts.items()}
-
-
-def row_panels_of(table: Block) -> dict[str, Block]:
-    """The tables of one row each, a period a row; the total is no panel."""
-    columns = [*table["columns"][:1], {**table["columns"][0], "label": table["title"]}]
-    dated = [
-        (at, column["label"])
-        for at, column in enumerate(table["columns"][1:])
-        if len(mentions(column["label"])) == 1 and without_periods(column["label"]).strip() == ""
-    ]
-    return {
-        row["label"]: {
-            **table,
-            "columns": columns,
-            "rows": [{**row, "label": label, "cells": [row["cells"][at]]} for at, label in dated],
-        }
-        for row in table["rows"]
-        if not row["emphasis"]
-    }
-
-
-def other_names(row: Block) -> set[str]:
-    """What the row's benefit or group is called besides."""
-    read = [cell["origin"][1:] for cell in row["cells"] if cell["origin"][:1] == ["read"]]
-    return {name for key in read for name in names_of(tuple(key))}
-
-
-def _exact(cell: Block) -> Fraction | None:
-    return None if cell["value"] is None else exact(cell["value"])

@@ -7,8 +7,7 @@ around it say to a reader must be what the origin says.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -18,20 +17,16 @@ from beskplan.observations.contract import Key
 from beskplan.params.models import DENOMINATORS
 from beskplan.proof import labels
 from beskplan.proof.arithmetic import (
-    SMALL_BASE,
     Fault,
-    Reading,
     calculated,
     exact,
     is_observed,
     is_of_shares,
     is_stated,
     number_in,
-    numbers_in,
     rounded,
 )
 from beskplan.proof.evidence import Block, Evidence, spaced
-from beskplan.registers.areas import find, kommuner
 from beskplan.registers.benefits import benefit
 from beskplan.registers.groups import groups
 from beskplan.registers.indicators import INDICATORS
@@ -43,22 +38,16 @@ STATED_IN = frozenset({"resultatmaal", "refusion", "rar_oversigt", "status"})
 MOST_DECIMALS = 2
 _STEM = 3
 """Letters by which a unit in running text is known: `1 fuldtidsperson`, `0,5 uge`, `2,6 pct.`"""
-_WORDS_OF_WAYS = {"up": ("flere", "højere", "længere"), "down": ("færre", "lavere", "kortere")}
-_NOUNS = {"up": "stigning", "down": "fald", "same": "stort set uændret"}
 
 
 def rule(evidence: Evidence) -> Iterator[Problem]:
     """Cells and key figures against readings, readings against the snapshot."""
     for name, table in evidence.tables:
         yield from _table(evidence, name, table)
-    for figure in evidence.of_kind("figure"):
-        yield from _span(evidence, f"figur »{figure['title']}«", figure["subtitle"], figure["data"])
     for block in evidence.of_kind("key-figures"):
         for item in block["items"]:
             yield from _key_figure(evidence, item)
     yield from _other_than_stored(evidence)
-    if evidence.job.bilag not in STATED_IN:
-        yield from _left_out(evidence)
 
 
 def _table(evidence: Evidence, name: str, table: Block) -> Iterator[Problem]:
@@ -69,9 +58,6 @@ def _table(evidence: Evidence, name: str, table: Block) -> Iterator[Problem]:
             if is_observed(cell):
                 for what, found, wanted in _labels(evidence, table, row, column, cell):
                     yield evidence.problem("ipynb", what, found, wanted, where)
-    for what, found, wanted in sum_faults(table):
-        yield evidence.problem("ipynb", what, found, wanted, f"{name}: I alt")
-    yield from _span(evidence, name, table["period"], table)
 
 
 def _cell(evidence: Evidence, where: str, cell: Block) -> Iterator[Problem]:
@@ -156,11 +142,13 @@ def _labels(
     evidence: Evidence, table: Block, row: Block, column: Block, cell: Block
 ) -> Iterator[Fault]:
     """What labels tell that the origin does not: (what is wrong, what is told, what it is)."""
+    if cell["origin"][0] == "rank":
+        # A place stands under the names of the own number, the first after its decimals.
+        cell = {**cell, "origin": cell["origin"][2]}
+        units = " ".join(INDICATORS[name].unit for name in DENOMINATORS)
+        column = {**column, "kind": "number", "unit": units}
     keys = _keys(evidence, cell)
     if not keys:
-        return
-    if cell["origin"][0] == "rank":
-        yield from _rank(evidence, table, row, column, cell)
         return
     yield from _area(evidence, table, row, column, keys)
     yield from _denominator(table, cell, keys)
@@ -174,45 +162,6 @@ def _labels(
     yield from _subject(table, row, column, cell, keys)
     yield from _unit(column["unit"] or table["unit"], column["label"], cell, keys)
     yield from _period(table, row, column, cell["origin"], keys)
-
-
-def _rank(
-    evidence: Evidence, table: Block, row: Block, column: Block, cell: Block
-) -> Iterator[Fault]:
-    """A place is the own number's among the same number of other areas, each once, and says of how many."""
-    decimals, *origins = cell["origin"][1:]
-    own, *others = [{**cell, "origin": origin} for origin in origins]
-    for beside in row["cells"]:
-        shown = number_in(beside["text"]) if beside["origin"] == own["origin"] else None
-        if shown is not None and shown[1] != decimals:
-            yield "en placering efter andre decimaler end rækkens", cell["text"], beside["text"]
-    units = " ".join(INDICATORS[name].unit for name in DENOMINATORS)
-    yield from _labels(evidence, table, row, {**column, "kind": "number", "unit": units}, own)
-
-    def elsewhere(one: Block) -> tuple[tuple[str, ...], ...]:
-        return tuple((*key[:3], key[4]) for key in _keys(evidence, one))
-
-    areas: list[set[str]] = [{k[3] for k in _keys(evidence, one)} for one in (own, *others)]
-    group = evidence.params.maalgrupper and evidence.params.maalgrupper.sammenligningsgruppe
-    among = [find(n) for n in group.members] if group else kommuner()
-    wanted = {one.kode for one in among} | {evidence.header["kommune_kode"]}
-    for kode in sorted(wanted.difference(*areas)):
-        # Its share needs the workforce too.
-        there = [(*key[:3], kode, key[4]) for key in _keys(evidence, own)]
-        if not all(_known(evidence, key) for key in there):
-            continue
-        yield "en kommune mangler i placeringen", cell["text"], labels.area_name(kode)
-    alike = all(elsewhere(one) == elsewhere(own) for one in others)
-    if not alike or len({kode for some in areas for kode in some}) != len(areas):
-        yield "en placering blandt tal, der ikke hører sammen", cell["text"], ""
-    if [number for number, _ in numbers_in(cell["text"])][1:] != [len(areas)]:
-        yield "et andet antal end dem, der har en placering", cell["text"], str(len(areas))
-
-
-def _known(evidence: Evidence, key: Key) -> bool:
-    """Whether there is a number: what the report did not read, the snapshot's own file may yet have."""
-    reading = evidence.readings.get(key)
-    return evidence.has_number(key) if reading is None else reading.value is not None
 
 
 def _counted(cell: Block, keys: Sequence[Key]) -> tuple[Key, ...]:
@@ -323,43 +272,8 @@ def _told(mentions: Sequence[labels.Mention]) -> str:
     return ", ".join(min(mention, key=len) for mention in mentions)
 
 
-def _span(evidence: Evidence, name: str, text: str, table: Block) -> Iterator[Problem]:
-    """The period in a caption begins and ends with the periods of the numbers below it."""
-    told = sorted(labels.mentions(text), key=lambda one: Period.parse(min(one)).last_day)
-    keys = {
-        key
-        for row in table["rows"]
-        for cell in row["cells"]
-        if is_observed(cell)
-        for key in _counted(cell, _keys(evidence, cell))
-    }
-    if not told or not keys or "plan" in text:
-        return
-    stated = {
-        code for row in table["rows"] for one in labels.mentions(row["label"]) for code in one
-    }
-    first, last = labels.ends({key[4] for key in keys} | stated)
-    # A change that a plan printed stands at its later period only.
-    begins = first in told[0] or any(key[0].startswith("aendring_") for key in keys)
-    if not begins or last not in told[-1]:
-        what = "en anden periode i teksten over tallene"
-        yield evidence.problem("ipynb", what, text, f"{first} til {last}", name)
-
-
-def sum_faults(table: Block) -> Iterator[Fault]:
-    """Where the row `I alt` is our own sum, and not of every row of the table."""
-    for row in (one for one in table["rows"] if one["label"] == "I alt"):
-        for at, cell in enumerate(row["cells"]):
-            rest = [other["cells"][at]["origin"] for other in table["rows"] if other is not row]
-            parts = cell["origin"][1:]
-            if cell["origin"][:1] == ["printed_sum"] and sorted(map(str, parts)) != sorted(
-                map(str, rest)
-            ):
-                yield "en sum af andre rækker end tabellens", cell["text"], ""
-
-
 def _key_figure(evidence: Evidence, item: Block) -> Iterator[Problem]:
-    """The level, the change in both forms and the areas of comparison: each its own area and period."""
+    """The level, the change in both forms and the areas of comparison; the level's own area and period."""
     if not item["numbers"]:
         yield evidence.problem("ipynb", "et tal uden oprindelse", item["value"], "", item["label"])
         return
@@ -368,100 +282,27 @@ def _key_figure(evidence: Evidence, item: Block) -> Iterator[Problem]:
         yield from _cell(evidence, item["label"], cell)
     if not all(map(is_observed, item["numbers"])):
         return
-    now, change, pct, *others = item["numbers"]
     keys = [_keys(evidence, cell) for cell in item["numbers"]]
     if not all(keys):
         return
-    faults = (
-        *_level(item, now, keys, evidence.header["kommune_kode"]),
-        *_change(item, change, pct),
-        *_comparison(item, others, keys[3:], evidence.readings),
-    )
-    for what, found, wanted in faults:
+    for what, found, wanted in _level(item, keys, evidence.header["kommune_kode"]):
         yield evidence.problem("ipynb", what, found, wanted, item["label"])
 
 
-def _level(item: Block, now: Block, keys: list[tuple[Key, ...]], own: str) -> Iterator[Fault]:
+def _level(item: Block, keys: list[tuple[Key, ...]], own: str) -> Iterator[Fault]:
     """The number itself and the periods; `keys` are the rows of each of the numbers."""
     (level,), change, *_ = keys
     if any(key[3] != own for group in keys[:3] for key in group):
         yield "et nøgletal for et andet område", item["value"], labels.area_name(own)
     if not any(forms.paa in item["label"] for forms in benefit(level[1]).forms):
         yield "et nøgletal for en anden ydelse", item["label"], level[1]
-    if spaced(item["value"]) != spaced(now["text"]):
-        yield "et andet nøgletal end beregnet", item["value"], now["text"]
+    now = spaced(item["numbers"][0]["text"])
+    if spaced(item["value"]) != now:
+        yield "et andet nøgletal end beregnet", item["value"], now
     told = labels.mentions(item["label"]) + labels.mentions(item["change"])
     right = [level[4], *([change[0][4]] if item["change"] else [])]
     if [code in mention for mention, code in zip(told, right, strict=False)] != [True] * len(right):
         yield "et nøgletal for en anden periode", f"{item['label']} {item['change']}", str(right)
-
-
-def _change(item: Block, change: Block, pct: Block) -> Iterator[Fault]:
-    text, value = spaced(item["change"]), change["value"]
-    sign = "none" if value is None else _way(value)
-    said = {way for way, words in _WORDS_OF_WAYS.items() if any(word in text for word in words)}
-    if item["direction"] != sign or (said and said != {sign}):
-        yield "et nøgletal går den anden vej", f"{item['direction']} {text}", sign
-    sizes = {_size(cell) for cell in (change, pct) if cell["value"] is not None}
-    told = {number for number, _ in numbers_in(labels.without_periods(text))}
-    if told - sizes:
-        yield "en anden ændring end beregnet", text, ", ".join(map(_plain, sizes))
-
-
-def _comparison(
-    item: Block,
-    others: list[Block],
-    keys: list[tuple[Key, ...]],
-    readings: Mapping[Key, Reading],
-) -> Iterator[Fault]:
-    """`Stigning i både RAR Hovedstaden (46 pct.) og Østdanmark (49 pct.)`: each area by itself.
-
-    `others` are the changes of the areas of comparison in per cent, `keys` the rows of each.
-    """
-    text = spaced(item["comparison"]).casefold()
-    parts = re.split(r"\b(?=stigning|fald|stort set uændret)", text)
-    for cell, (first, *_) in zip(others, keys, strict=True):
-        base = readings[first].value
-        if not text or cell["value"] is None or base is None or base < SMALL_BASE:
-            continue
-        name, way = labels.area_name(first[3]), _way(cell["value"])
-        number = f"{_plain(_size(cell))} pct."
-        told = [part.partition(name.casefold()) for part in parts if part.startswith(_NOUNS[way])]
-        beside = [after.partition("(")[2].partition(")")[0] for _, named, after in told if named]
-        right = [number] if way != "same" else beside
-        if not beside or [size.removeprefix("begge ") for size in beside] != right:
-            yield "en anden sammenligning end beregnet", text, f"{_NOUNS[way]}: {name} {number}"
-
-
-def _way(value: float) -> str:
-    return "up" if value > 0 else "down" if value < 0 else "same"
-
-
-def _size(cell: Block) -> Fraction:
-    return abs(exact(cell["value"]))
-
-
-def _left_out(evidence: Evidence) -> Iterator[Problem]:
-    """Numbers that were read and stand in no table, though their like do: a row or a total is missing.
-
-    Like is another area or period of a benefit, and another benefit of a column that has several; a
-    section that the notebook does not show is no fault.
-    """
-    printed: set[Key] = set()
-    columns: set[tuple[str, ...]] = set()
-    for _, table in evidence.tables:
-        for at in range(len(table["columns"]) - 1):
-            cells = [row["cells"][at] for row in table["rows"]]
-            keys = {key for cell in filter(is_observed, cells) for key in _keys(evidence, cell)}
-            printed |= keys
-            if len({key[1] for key in keys}) > 1:
-                columns |= {(key[0], *key[2:]) for key in keys}
-    subjects = {key[:3] for key in printed}
-    for key, reading in evidence.readings.items():
-        like = key[:3] in subjects or (key[0], *key[2:]) in columns
-        if reading.value is not None and key not in printed and like:
-            what = "et tal er læst, men ikke trykt"
-            yield evidence.problem("ipynb", what, _plain(reading.value), where=" ".join(key))
 
 
 def _other_than_stored(evidence: Evidence) -> Iterator[Problem]:

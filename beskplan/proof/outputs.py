@@ -26,6 +26,7 @@ _HIDDEN_CELLS = (
     ".//table//*[self::caption or self::th or self::td][ancestor-or-self::*"
     "[@hidden or @style or contains(@class, 'skjult') or @aria-hidden='true']]"
 )
+_DRAWING = "data:image/svg+xml"
 _SIGNS = {"up": "Stigning: ", "down": "Fald: ", "same": "Uændret: ", "none": ""}
 
 _MOST_PRINTED_ROWS = {False: 120, True: 20}
@@ -107,6 +108,7 @@ def rule(evidence: Evidence) -> Iterator[Problem]:
     for part, what, text, said, where in _needed(evidence):
         if spaced(text) not in said:
             yield evidence.problem(part, what, "", text, where)
+    yield from _figures(evidence)
     yield from _marks(evidence, tables)
     yield from _files(evidence, tables)
 
@@ -233,6 +235,31 @@ def _needed(evidence: Evidence) -> Iterator[tuple[str, str, str, Collection[str]
     for name, figure, title in evidence.figures:
         yield "pdf", "en figur mangler", figure["alt"], alts, name
         yield "pdf", "en figur mangler sin tekst", title, captions, name
+
+
+def _figures(evidence: Evidence) -> Iterator[Problem]:
+    """Each figure once, with its words, a picture and an alternative text of it, and a number behind it.
+
+    That a picture draws its numbers is no matter of the data: the tests read drawings back.
+    """
+    for name, figure, title in evidence.figures:
+        boxes = evidence.by_id.get(f"figur-{figure['id']}", ())
+        if len(boxes) != 1:
+            yield evidence.problem("html", "en figur mangler", str(len(boxes)), "1", name)
+            continue
+        caption = [spaced(one.text_content()) for one in boxes[0].iter("figcaption")]
+        if caption != [title]:
+            yield evidence.problem("html", "en anden billedtekst", str(caption), title, name)
+        images = list(boxes[0].iter("img"))
+        if not all(one.get("src", "").startswith(_DRAWING) for one in images) or not images:
+            yield evidence.problem("html", "en figur uden billede", where=name)
+        for alt in (spaced(image.get("alt", "")) for image in images):
+            if alt != spaced(figure["alt"]):
+                yield evidence.problem(
+                    "html", "en anden alternativ tekst", alt, figure["alt"], name
+                )
+        if all(cell["value"] is None for row in figure["data"]["rows"] for cell in row["cells"]):
+            yield evidence.problem("ipynb", "en figur uden et tal", where=name)
 
 
 def _marks(evidence: Evidence, tables: list[_Shown]) -> Iterator[Problem]:

@@ -17,6 +17,7 @@ from beskplan.registers.areas import kommuner
 from beskplan.sources.plan import default_plan
 from tests.conftest import cases
 from tests.e2e.running import run
+from tests.proof.rules import faults
 from tests.sources.server.serving import TOKEN, Sources, serving
 from tests.sources.server.tables import real_tables
 from tests.sources.some_tables import only
@@ -85,6 +86,13 @@ def test_every_municipality_has_its_bilag_and_the_hardest_their_follow_up(
     assert len(expected) == 98 + len(FOLLOWED)
     assert set(built) == expected
     assert {job["state"] for job in built.values()} == {"good"}
+
+
+def test_every_page_draws_and_words_its_numbers_rightly(
+    built: dict[str, dict[str, object]], place: Path
+) -> None:
+    assert len(built) >= 98
+    assert faults(place) == []
 
 
 def test_the_islands_numbers_are_withheld(built: dict[str, dict[str, object]], place: Path) -> None:

@@ -41,6 +41,7 @@ from tests.e2e.test_open_data import (
     set_target,
 )
 from tests.e2e.test_open_data import wrong as wrong_cells
+from tests.proof.rules import faults
 from tests.sources.server.serving import Sources, serving
 from tests.sources.server.tables import BankTable
 
@@ -332,3 +333,4 @@ def test_all_98_municipalities_have_every_bilag_and_ten_both_editions(tmp_path: 
         assert sum(len(cells) for slug in every for *_, cells in rows_of(copy, slug)) == 98 * 3 * (
             17 * 4 + 5 + 4
         )
+        assert faults(copy) == []

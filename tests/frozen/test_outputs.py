@@ -7,8 +7,11 @@ import pytest
 from tests.e2e.running import BESKPLAN
 from tests.frozen.groups import GROUPS, NEEDS_SHARED, collect
 from tests.frozen.outputs import changed, digests, read_digests
+from tests.proof.rules import faults
 
 SHOWN = 60
+WITH_REPORTS = ("shipped", "areas2027")
+"""Groups that build reports of which nothing else is said: those are held to the rules of our own code."""
 LOOK = """
 Look: write the texts on the commit before and on this one, and compare them:
     python tests/frozen/outputs.py write /tmp/new --group {group}
@@ -25,6 +28,8 @@ def check(group: str, root: Path, work: Path, shared: Path | None = None) -> Non
     more = [f"... and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
     text = "\n".join([f"{len(found)} texts of {group}:", *found[:SHOWN], *more])
     assert not found, text + "\n" + LOOK.format(group=group)
+    if group in WITH_REPORTS:
+        assert faults(work / group) == []
 
 
 @pytest.mark.parametrize(

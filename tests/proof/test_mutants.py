@@ -17,7 +17,6 @@ from beskplan.blocks.charts.canvas import Canvas
 from beskplan.core import numbers
 from beskplan.indicators.quantities import Movement, Quantity
 from beskplan.params.jobs import Job, Workplace
-from beskplan.proof.numbers import sum_faults
 from beskplan.report import overblik
 from beskplan.report.data import ReportData
 from beskplan.report.overblik import Overblik
@@ -26,6 +25,7 @@ from beskplan.runner.make_report import make_report
 from beskplan.runner.work import Outcome
 from tests.conftest import ROOT
 from tests.proof.in_process import run_notebook
+from tests.proof.tables import sum_faults
 from tests.runner.small_copy import store_rows, write_copy
 
 GROUPS = Job(2027, "rudersdal", "maalgrupper")

@@ -10,7 +10,7 @@ import pytest
 
 from beskplan.params.jobs import Job
 from beskplan.proof.arithmetic import Reading
-from beskplan.proof.texts import _news
+from tests.proof.wording import news_faults
 
 BEFORE = "Der er sammenlignet med den godkendte udgave med tal fra Danmarks Statistik (hentet 3. maj 2026)."
 MOST = "Mest er antallet i fleksjob i Læsø Kommune i 4. kvartal 2025 ændret: fra {} til {}."
@@ -57,13 +57,12 @@ def test_news_are_those_of_an_approved_edition(
     evidence: Any = SimpleNamespace(
         job=Job(2027, "laesoe", "maalgrupper"),
         of_kind=lambda _: [{"news": told}],
-        approved=approved,
         readings=NOW,
         problem=lambda _part, what, *_more: what,
     )
-    found = [str(one) for one in _news(evidence)]
+    found = [str(one) for one in news_faults(evidence, approved)]
     assert [one.startswith(wrong) for one in found] == ([True] if wrong else [])
     # An edition has no news under its sources: its silence is right, and nothing else is.
     evidence.job = Job(2027, "laesoe", "status", "2026K3")
     found = [] if not told or wrong == "ændrede tal" else found
-    assert [str(one) for one in _news(evidence)] == found
+    assert [str(one) for one in news_faults(evidence, approved)] == found

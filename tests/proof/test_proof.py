@@ -23,6 +23,7 @@ from beskplan.render.page_pdf import render_pdf
 from beskplan.runner.engine.pool import ReportPool
 from beskplan.runner.make_report import make_report
 from tests.conftest import cases
+from tests.proof.rules import faults
 from tests.runner.small_copy import build, write_copy
 
 CASES = cases("proof")
@@ -145,14 +146,27 @@ def test_a_page_that_says_something_else_is_refused(
     assert told in problems(made, folder)
 
 
+def test_finished_reports_are_held_to_the_rules_of_our_own_code(
+    made: Workplace, tmp_path: Path
+) -> None:
+    copy = Workplace(Path(shutil.copytree(made.root, tmp_path / "kopi")))
+    assert faults(copy.root) == []
+    empty_figures(copy.folder(JOB))
+    assert {one.rpartition(": ")[2] for one in faults(copy.root)} == {"en tom figur"}
+
+
 def test_an_empty_figure_is_refused(made: Workplace, folder: Path) -> None:
+    empty_figures(folder)
+    assert "html: en tom figur" in problems(made, folder)
+
+
+def empty_figures(folder: Path) -> None:
     path = folder / "maalgrupper.html"
     text = path.read_text(encoding="utf-8")
     empty = "PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciLz4="
     path.write_text(
         re.sub(r"image/svg\+xml,[^\"]+", f"image/svg+xml;base64,{empty}", text), encoding="utf-8"
     )
-    assert "html: en tom figur" in problems(made, folder)
 
 
 def test_a_pdf_of_other_numbers_is_refused(made: Workplace, folder: Path) -> None:

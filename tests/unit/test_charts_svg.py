@@ -18,7 +18,7 @@ from beskplan.blocks.charts.line_chart import Line, lines
 from beskplan.blocks.charts.rows import Bar, ranking
 from beskplan.blocks.charts.svg import svg_text
 from beskplan.core.periods import month, periods_between
-from beskplan.proof.drawing import read_chart
+from tests.proof.drawing import read_chart
 
 BARS = [Bar("Rudersdal", Decimal(54), emphasis=True), Bar("Hele landet", Decimal(47))]
 ORDINARY_BYTES = 30_000

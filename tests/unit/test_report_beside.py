@@ -8,10 +8,10 @@ import pytest
 
 from beskplan.blocks.model import Block, Figure, Omitted
 from beskplan.core.errors import ParamsError
-from beskplan.proof.drawing import read_chart
-from beskplan.proof.figures import faults
 from beskplan.report.maalgrupper import Maalgrupper
 from tests.conftest import cases
+from tests.proof.drawing import read_chart
+from tests.proof.figures import faults
 from tests.unit.report_samples import WITHHELD, Number, context, observation
 
 CASES = cases("report_beside")

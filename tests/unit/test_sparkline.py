@@ -11,9 +11,9 @@ from lxml import etree
 from beskplan.blocks.charts.line_chart import sparkline
 from beskplan.blocks.model import KeyFigures, Sparkline
 from beskplan.core.periods import Period
-from beskplan.proof.scoreboard import line_faults, told_faults
 from beskplan.report.maalgrupper import Maalgrupper
 from tests.conftest import cases
+from tests.proof.wording import line_faults, told_faults
 from tests.unit.report_samples import WITHHELD, Number, context, observation
 
 CASES = cases("sparkline")

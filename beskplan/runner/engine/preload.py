@@ -50,14 +50,12 @@ def import_modules(root: str) -> None:
     # pandas looks at import whether it prints to a notebook.
     pd.set_option("display.max_columns", 20)
     from beskplan.observations.snapshot_store import embedded
-    from beskplan.proof.drawing import alphabet
 
     embedded()
     _fill_caches()
     if root:
         for name in FOR_MANY:
             importlib.import_module(name)
-        alphabet()
         # No text is drawn or measured here: a font that is open at the fork is one file position for all
         # children, and each would read the letters of another.
         _hold_newest(Path(root))

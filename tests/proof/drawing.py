@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from pathlib import Path
+from importlib.resources import files
 from typing import Any
 
 from lxml import etree
@@ -162,7 +162,7 @@ def _points(data: str) -> tuple[tuple[Point, ...], bool]:
 
 
 def _opened() -> FT2Font:
-    font = FT2Font(str(Path(__file__).parents[1] / "data" / "fonts" / "OpenSans-Regular.ttf"))
+    font = FT2Font(str(files("beskplan") / "data" / "fonts" / "OpenSans-Regular.ttf"))
     font.set_size(_UNITS, 72)
     return font
 

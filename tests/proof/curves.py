@@ -9,10 +9,11 @@ from fractions import Fraction
 from functools import cache, lru_cache
 
 from beskplan.core.periods import Period
-from beskplan.proof.arithmetic import SMALL_BASE, Fault, number_in, rounded
-from beskplan.proof.drawing import Chart, Stroke, Text, lines_of
+from beskplan.observations.contract import Key
+from beskplan.proof.arithmetic import SMALL_BASE, Fault, exact, number_in, rounded
 from beskplan.proof.evidence import Block, spaced
-from beskplan.proof.labels import Points, mentions, series_of
+from beskplan.proof.labels import mentions, subjects_by_name, without_periods
+from tests.proof.drawing import Chart, Stroke, Text, lines_of
 
 SERIES_WIDTH = 1.5
 """Thinner strokes are axes, grids, leaders and the edges of intervals."""
@@ -20,6 +21,10 @@ _LEADER_WIDTH = 0.9
 PX = 0.25
 """How far from its value anything may be drawn."""
 _PER_YEAR = {"M": 12, "Q": 4, "QMAT": 4, "Y": 1}
+
+
+Points = dict[str, Fraction | None]
+"""Numbers by the code of their period; None where there is none."""
 
 
 @dataclass(frozen=True)
@@ -339,3 +344,72 @@ def _text(value: Fraction, decimals: int) -> str:
 def plain(text: str) -> str:
     """A label without letter case, spaces and the hyphens of divided words."""
     return re.sub(r"[\s\-]+", "", text).casefold()
+
+
+@lru_cache(maxsize=4096)
+def names_of(key: Key) -> set[str]:
+    """Every name that the benefit or group of a row has, in lower case."""
+    wanted = {("ydelse", key[1]), ("group", key[2])}
+    return {name for name, ids in subjects_by_name().items() if ids & wanted}
+
+
+def series_of(table: Block) -> list[tuple[str, set[str], Points]]:
+    """Each series: its name, other names, and its numbers."""
+    # A change is no point of the series.
+    heads = [
+        () if column["label"].startswith("Ændring") else mentions(column["label"])
+        for column in table["columns"][1:]
+    ]
+    rows = [(row, mentions(row["label"])) for row in table["rows"]]
+    if any(len(told) == 1 for _, told in rows):
+        dated = [(min(told[0]), row["cells"]) for row, told in rows if len(told) == 1]
+        return [
+            (column["label"], set(), {code: _exact(cells[at]) for code, cells in dated})
+            for at, column in enumerate(table["columns"][1:])
+        ]
+    found = []
+    for row in table["rows"]:
+        cells = zip(heads, row["cells"], strict=True)
+        points = {min(told[0]): _exact(cell) for told, cell in cells if len(told) == 1}
+        found.append((row["label"], other_names(row), points))
+    return found
+
+
+def panels_of(table: Block) -> dict[str, Block]:
+    """The tables of one subject each, where every row names a subject and a period; else none."""
+    parts: dict[str, list[Block]] = {}
+    for row in table["rows"]:
+        subject = without_periods(row["label"]).rstrip(", ")
+        if not subject or len(mentions(row["label"])) != 1:
+            return {}
+        parts.setdefault(subject, []).append({**row, "label": row["label"].removeprefix(subject)})
+    return {subject: {**table, "rows": rows} for subject, rows in parts.items()}
+
+
+def row_panels_of(table: Block) -> dict[str, Block]:
+    """The tables of one row each, a period a row; the total is no panel."""
+    columns = [*table["columns"][:1], {**table["columns"][0], "label": table["title"]}]
+    dated = [
+        (at, column["label"])
+        for at, column in enumerate(table["columns"][1:])
+        if len(mentions(column["label"])) == 1 and without_periods(column["label"]).strip() == ""
+    ]
+    return {
+        row["label"]: {
+            **table,
+            "columns": columns,
+            "rows": [{**row, "label": label, "cells": [row["cells"][at]]} for at, label in dated],
+        }
+        for row in table["rows"]
+        if not row["emphasis"]
+    }
+
+
+def other_names(row: Block) -> set[str]:
+    """What the row's benefit or group is called besides."""
+    read = [cell["origin"][1:] for cell in row["cells"] if cell["origin"][:1] == ["read"]]
+    return {name for key in read for name in names_of(tuple(key))}
+
+
+def _exact(cell: Block) -> Fraction | None:
+    return None if cell["value"] is None else exact(cell["value"])

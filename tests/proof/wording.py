@@ -1,25 +1,31 @@
-"""Courses as little lines beside their numbers, and the tables of a status.
+"""What our own code says of right numbers: courses, the words of a status, alternative texts, sources, news.
 
 courses_rule   the course of a key figure: its numbers, its words, and the drawing in the page
-rule           a status: words by their definition, little lines and reasons by the numbers read
+status_rule    a status: words by their definition, little lines and reasons by the numbers read
+texts_rule     alternative texts, the list of sources, what is told as revised
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
+from beskplan.core.editions import approved_editions
 from beskplan.core.errors import Problem
 from beskplan.core.periods import Period, periods_between
-from beskplan.observations.contract import Key
+from beskplan.observations.contract import ORIGIN, Key
+from beskplan.observations.published import document, system
 from beskplan.proof import labels
-from beskplan.proof.arithmetic import SMALL_BASE, Fault, number_in
-from beskplan.proof.evidence import Block, Evidence, spaced
+from beskplan.proof.arithmetic import SMALL_BASE, Fault, Reading, exact, number_in, rounded
+from beskplan.proof.evidence import Block, Evidence, read_readings, spaced
 from beskplan.registers.benefits import benefit
 from beskplan.registers.breaks import breaks_between
 from beskplan.registers.indicators import ALL
+from beskplan.registers.provenance import PUBLISHED, source_text
+from tests.proof.curves import Points, series_of
+from tests.proof.sentences import NUM, number_of
 
 _WORD, _OWN = "Vurdering", "Ændring i pct."
 """Heads of the word and of the own change; the comparison's change stands after that."""
@@ -31,7 +37,7 @@ _WITHIN = 1
 """Percentage points (docs/ordvalg.md)."""
 
 
-def rule(evidence: Evidence) -> Iterator[Problem]:
+def status_rule(evidence: Evidence) -> Iterator[Problem]:
     """Every word, every little line and every reason of every table."""
     for name, table in evidence.tables:
         for row in table["rows"]:
@@ -240,3 +246,134 @@ def line_faults(line: Any, values: list[float | None]) -> Iterator[Fault]:
             return
     if high - low > _SEEN * max(abs(high), abs(low)) and max(ys) == min(ys):
         yield "et forløb uden udsving", "", f"{low:g} til {high:g}"
+
+
+def texts_rule(evidence: Evidence) -> Iterator[Problem]:
+    """Alternative texts, the list of sources, and what is told as revised."""
+    for figure in evidence.of_kind("figure"):
+        for found, wanted in _alt_faults(figure):
+            what = "et tal i den alternative tekst, som figuren ikke har"
+            yield evidence.problem("ipynb", what, found, wanted, f"figur »{figure['title']}«")
+    yield from _sources(evidence)
+    approved = approved_editions(evidence.place.reports, evidence.job.id)
+    yield from news_faults(evidence, [read_readings(path) for path, _ in approved])
+
+
+def _alt_faults(figure: Block) -> Iterator[tuple[str, str]]:
+    """(what is told, what the numbers behind the figure give)."""
+    alt, data = spaced(figure["alt"]), figure["data"]
+    yield from _own_change(alt, data)
+    if not re.search("(?i)går fra|til sidst ligger", alt):
+        return
+    series = series_of(data)
+    for name, others, points in series:
+        # One line needs no name.
+        unnamed = {"tallet", "antallet"} if len(series) == 1 else set()
+        for one in {name, *others, *unnamed}:
+            yield from _told_course(alt, one, points)
+
+
+def _own_change(alt: str, data: Block) -> Iterator[tuple[str, str]]:
+    """`I Rudersdal Kommune steg antallet fra 456 til 703 (54 pct.)`."""
+    for row in data["rows"] if "antallet fra" in alt.casefold() else ():
+        place = re.escape(labels.area_names().get(row["area"], ("", "?"))[1])
+        span = rf"(?i){place} (steg|faldt) antallet fra ({NUM}) til ({NUM})"
+        hit = re.search(rf"{span}(?: \(({NUM}) pct\.\))?", alt)
+        if hit is None:
+            continue
+        told = [number_of(text) for text in hit.groups()[1:] if text]
+        cells = [exact(cell["value"]) for cell in row["cells"] if cell["value"] is not None]
+        right = [*cells[:2], *map(abs, cells[2:3])][: len(told)]
+        if told != right or (hit[1] == "steg") is not (cells[1] > cells[0]):
+            yield hit[0], ", ".join(f"{float(number):g}" for number in right)
+
+
+def _told_course(alt: str, name: str, points: Points) -> Iterator[tuple[str, str]]:
+    """`Faktisk går fra 58 i januar 2015 til 68 i …, højest med 68 i juni 2016. Til sidst ligger …`."""
+    known = {code: value for code, value in points.items() if value is not None}
+    label = re.escape(name)
+    hit = re.search(rf"(?i)(?:^|\. ){label} går fra (.*?)(?:\.(?= [A-ZÆØÅ])|\.$)", alt)
+    if not known:
+        return
+    if hit:
+        yield from _way_told(hit[1], points, known)
+    last = known[labels.ends(set(known))[1]]
+    for told in re.findall(rf"(?i)Til sidst ligger .*?{label} på ({NUM})", alt):
+        if number_of(told) != last:
+            yield f"{name} på {told}", f"{float(last):g}"
+
+
+def _way_told(course: str, points: Points, known: dict[str, Fraction]) -> Iterator[tuple[str, str]]:
+    when = r"((?:\w+ |[1-4]\. kvartal )?\d{4})"
+    for told, period in re.findall(rf"({NUM})(?: pct\.)? i {when}", course):
+        codes = labels.mentions(period)[0]
+        if number_of(told) not in [points.get(code) for code in codes]:
+            yield f"{told} i {period}", ", ".join(f"{code}: {points.get(code)}" for code in codes)
+    for word, best in (("højest", max(known.values())), ("lavest", min(known.values()))):
+        for told in re.findall(rf"{word} med ({NUM})", course):
+            if number_of(told) != best:
+                yield f"{word} med {told}", f"{float(best):g}"
+    for told in re.findall(r"; (\d+) tal mangler", course):
+        if int(told) > len(points) - len(known):
+            yield f"{told} tal mangler", str(len(points) - len(known))
+
+
+def _sources(evidence: Evidence) -> Iterator[Problem]:
+    """The list of sources names every source that a row of the page has, and none that no row has."""
+    lists = evidence.of_kind("sources")
+    if not lists:
+        return
+    named = {spaced(entry["text"]) for block in lists for entry in block["entries"]}
+    known = evidence.stored.titles
+    rows = evidence.stored.rows_by_area
+    # Sums over areas too, which the snapshot's own file does not hold.
+    read = [rows.get(key[3], {}).get(key) for key in evidence.readings]
+    origins = {tuple(row[name] for name in ORIGIN) for row in read if row is not None}
+    wanted = {_source(origin, known) for origin in origins}
+    for text in sorted(wanted - named):
+        yield evidence.problem("ipynb", "en kilde mangler i listen", "", text)
+    every = {_source(origin, known) for origin in evidence.stored.origins}
+    for text in sorted((named & every) - wanted):
+        yield evidence.problem("ipynb", "en kilde, som ingen af sidens tal har", text)
+
+
+_REVISED = re.compile(
+    r"([\d.]+) af tallene er ændret(?:.*? ændret: fra ([\d.,]+) til ([\d.,]+)\.)?"
+)
+
+
+def news_faults(evidence: Evidence, approved: list[dict[Key, Reading]]) -> Iterator[Problem]:
+    """How many numbers are told as revised, and from what to what, is what an approved edition read."""
+    told = spaced(
+        " ".join(text for one in evidence.of_kind("sources") for text in one.get("news", ()))
+    )
+    hit = _REVISED.search(told)
+    example = [number_of(text) for text in hit.groups()[1:] if text] if hit else []
+    editions = [_revised(then, evidence.readings) for then in approved]
+    if hit and not any(number_of(hit[1]) == len(one) and example in [*one, []] for one in editions):
+        yield evidence.problem("ipynb", "andre nye tal, end en godkendt udgave læste", told)
+    # An edition tells what has changed since the one before it, in a section that is worked out apart.
+    if not hit and not evidence.job.periode and editions and editions[0]:
+        found = str(len(editions[0]))
+        yield evidence.problem("ipynb", "ændrede tal, som siden ikke nævner", told, found)
+
+
+def _revised(then: Mapping[Key, Reading], now: Mapping[Key, Reading]) -> list[list[Fraction]]:
+    """The numbers that are others now, each as it was printed then and is now."""
+    pairs = [(one, now[key]) for key, one in then.items() if key in now]
+    return [
+        [rounded(one.value, one.decimals) for one in pair if one.value is not None]
+        for pair in pairs
+        if None not in (pair[0].value, pair[1].value) and pair[0].value != pair[1].value
+    ]
+
+
+def _source(origin: Any, titles: Any) -> str:
+    """How a source is named for readers."""
+    source, table_id, retrieved_at = origin
+    if source.startswith(PUBLISHED):
+        plan = document(source.removeprefix(PUBLISHED))
+        named = system(table_id)
+        return spaced(f"{named}, som trykt i {plan.title}" if named else plan.without_source)
+    title = titles.get((source, table_id), "")
+    return spaced(source_text(source, table_id, retrieved_at, title))
