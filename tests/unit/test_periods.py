@@ -117,6 +117,13 @@ def test_a_period_knows_its_days_and_months(
     assert (str(of.first_day), str(of.last_day), len(of.months())) == (first, last, months)
 
 
+def test_the_quarter_of_a_period_is_the_one_in_which_it_ends() -> None:
+    for number in range(1, 13):
+        assert month(2026, number).quarter == quarter(2026, (number + 2) // 3)
+    assert quarter(2026, 3).quarter == quarter(2026, 3)
+    assert year_(2026).quarter == quarter(2026, 4)
+
+
 def test_shifting_counts_in_own_units() -> None:
     assert month(2020, 1).shift(-1) == month(2019, 12)
     assert month(2020, 11).shift(14) == month(2022, 1)
