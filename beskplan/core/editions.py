@@ -10,12 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from beskplan.core.errors import DataError, Problem, UnknownNameError, os_reason
+from beskplan.core.errors import ROOM, DataError, Problem, Refusals, UnknownNameError, os_reason
 from beskplan.core.files import COPIES, ROWS
 from beskplan.core.periods import Period, meant_period
 
-FORMS = "en måned som 2026M09 eller et kvartal som 2026K3"
-"""What `edition_period` reads, as its error shows it."""
+problem = Refusals(ROOM)
 KINDS = ("M", "Q")
 """Of the periods that an edition can have."""
 
@@ -27,24 +26,16 @@ def edition_period(text: str) -> Period:
         UnknownNameError: it is none, or written in another way; with the nearest right form.
     """
     meant = meant_period(text)
-    if meant is not None and meant.kind in KINDS:
-        if meant.statbank == text:
-            return meant
-        fix = f"mente du '{meant.statbank}'?"
-    else:
-        fix = ""
-    raise UnknownNameError(Problem("periode", "er ikke en udgaves periode", repr(text), FORMS, fix))
+    form = meant.statbank if meant is not None and meant.kind in KINDS else ""
+    if meant is not None and form == text:
+        return meant
+    fix = f"mente du '{form}'?" if form else ""
+    raise UnknownNameError(problem("no-edition-period", "periode", repr(text), fix=fix))
 
 
 def no_editions(where: str, found: str) -> Problem:
     """Tell that what is asked for by an option does not come in editions."""
-    return Problem(
-        where,
-        "bilaget har ingen udgaver",
-        found,
-        "et bilag, der kommer hver måned eller hvert kvartal, som `status: {hver: kvartal}` i params",
-        f"udelad {where}, eller skriv i planens params, hvor tit bilaget laves",
-    )
+    return problem("no-editions", where, found)
 
 
 def edition_name(bilag: str, periode: str) -> str:
@@ -103,10 +94,7 @@ def refuse_damaged(file: Path) -> Iterator[None]:
             if isinstance(error, OSError)
             else "andet indhold, end der blev skrevet"
         )
-        fix = "hent mappen fra en sikkerhedskopi, eller flyt den væk, og byg og godkend rapporten på ny"
-        raise DataError(
-            Problem(str(file), "en tidligere udgave er beskadiget", found, fix=fix)
-        ) from error
+        raise DataError(problem("edition-damaged", str(file), found)) from error
 
 
 def approved_editions(reports: Path, job: str) -> list[tuple[Path, str]]:

@@ -129,28 +129,6 @@ class ProofError(ReportError):
     """The finished page does not say what it should."""
 
 
-_OS_WORDS = {
-    errno.ENOENT: "filen findes ikke",
-    errno.EACCES: "ingen adgang til filen",
-    errno.EPERM: "ingen adgang til filen",
-    errno.EDQUOT: "pladsen er brugt",
-    errno.EFBIG: "filen er for stor",
-    errno.EISDIR: "er en mappe",
-    errno.ENOTDIR: "er ikke en mappe",
-    errno.EEXIST: "findes i forvejen",
-    errno.ENOSPC: "disken er fuld",
-    errno.EROFS: "disken kan ikke skrives til",
-    errno.ENAMETOOLONG: "navnet er for langt",
-    errno.ENOTEMPTY: "mappen er ikke tom",
-    errno.EBUSY: "bruges af et andet program",
-    errno.EIO: "disken svarer ikke, som den skal",
-    errno.ECONNREFUSED: "forbindelsen bliver afvist",
-    errno.ETIMEDOUT: "intet svar i tide",
-    # Of a name that is looked up; the number is not errno's.
-    socket.EAI_NONAME: "navnet findes ikke på netværket",
-}
-
-
 def os_reason(error: Exception, *, named: bool = False) -> str:
     """Why the system refused, in our words, as a problem's `found`; another error's own text as it is.
 
@@ -160,7 +138,9 @@ def os_reason(error: Exception, *, named: bool = False) -> str:
     """
     if not isinstance(error, OSError):
         return str(error)
-    words = _OS_WORDS.get(error.errno or 0, error.strerror or str(error))
+    named_so = refusals(ROOM)["system"].items()
+    known = {getattr(errno, name, None) or getattr(socket, name): text for name, text in named_so}
+    words = known.get(error.errno or 0, error.strerror or str(error))
     return f"{error.filename}: {words}" if named and error.filename else words
 
 
@@ -180,6 +160,7 @@ def did_you_mean(name: str, names: Iterable[str], otherwise: str = "") -> str:
     return f"mente du '{hit}'?" if hit else otherwise
 
 
+ROOM: Final = "beskplan.core"
 FILE: Final = "afvisninger.yaml"
 """The words of a room's refusals, kept as data beside its code."""
 

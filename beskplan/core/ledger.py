@@ -20,12 +20,12 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from beskplan.core.errors import InputError, Problem, os_reason
+from beskplan.core.errors import ROOM, InputError, Problem, Refusals, os_reason
 from beskplan.core.files import alone, sync, write_whole
 
 START = "0" * 64
 """Stands where the first line names the one before it."""
-FIX = "hent filen fra en sikkerhedskopi; beskplan ændrer aldrig en linje"
+problem = Refusals(ROOM)
 
 Line = dict[str, Any]
 Entry = TypeVar("Entry", bound=BaseModel)
@@ -72,8 +72,7 @@ class Ledger(Generic[Entry]):
             LockedError: another holds it for longer than `wait_seconds`.
         """
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        problem = Problem(str(self.path), "en anden er ved at skrive her", fix="prøv igen")
-        with alone(self.lock, problem, self.wait_seconds):
+        with alone(self.lock, problem("ledger-busy", str(self.path)), self.wait_seconds):
             yield Writer(self, *self._checked())
 
     def _checked(self) -> tuple[list[Entry], str]:
@@ -90,14 +89,12 @@ class Ledger(Generic[Entry]):
             plain = "hash" not in line and not chained
             bound = (line.get("number"), line.get("before")) == (count, before)
             if not line or not (plain or (bound and line.get("hash") == digest)):
-                problems.append(Problem(where, "er ændret, efter at den blev skrevet", fix=FIX))
+                problems.append(problem("line-changed", where))
             else:
                 try:
                     entries.append(self.model.model_validate(line))
                 except ValidationError as error:
-                    problems.append(
-                        Problem(where, "er ikke skrevet af beskplan", str(error), fix=FIX)
-                    )
+                    problems.append(problem("line-foreign", where, str(error)))
             chained = chained or not plain
             before = digest if plain else str(line.get("hash"))
         if self.head is not None and not problems:
@@ -113,13 +110,12 @@ class Ledger(Generic[Entry]):
         held = _parsed(content or b"")
         number = held.get("number")
         if not isinstance(number, int) or not isinstance(held.get("hash"), str):
-            what = "mangler" if content is None else "er ikke, som den blev skrevet"
-            yield Problem(str(head), what, f"{count} linjer i {self.path.name}", fix=FIX)
+            name = "head-missing" if content is None else "head-changed"
+            yield problem(name, str(head), f"{count} linjer i {self.path.name}")
         # `next`: the line that was being added when a process ended; it is there or it is not.
         elif (count, last) not in ((number, held["hash"]), (number + 1, held.get("next"))):
-            what = "er ikke den samme fil, som der sidst blev skrevet i"
             found, expected = f"{count} linjer", f"{number} linjer, den sidste {held['hash'][:16]}"
-            yield Problem(str(self.path), what, found, expected, FIX)
+            yield problem("ledger-another", str(self.path), found, expected=expected)
 
 
 @dataclass
@@ -184,7 +180,7 @@ def _content(path: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise LedgerError(Problem(str(path), "kan ikke læses", os_reason(error), fix=FIX)) from None
+        raise LedgerError(problem("ledger-not-read", str(path), os_reason(error))) from None
 
 
 def _parsed(text: bytes) -> Line:

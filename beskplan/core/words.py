@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from beskplan.core.errors import DataError, Problem
+from beskplan.core.errors import ROOM, DataError, Refusals
 
 _ORDER = str.maketrans({"æ": "{", "ä": "{", "ø": "|", "ö": "|", "å": "}", "ü": "y", "-": " "})
 """Letters after z in ASCII for æ, ø, å; foreign letters and the hyphen as Retskrivningsordbogen
@@ -47,14 +47,7 @@ def slugify(name: str) -> str:
     ascii_only = unicodedata.normalize("NFKD", letters).encode("ascii", "ignore").decode()
     slug = re.sub(r"[^a-z0-9]+", "-", ascii_only).strip("-")
     if not slug:
-        raise DataError(
-            Problem(
-                where="slug",
-                what="et navn uden bogstaver og cifre",
-                found=f"'{name}'",
-                expected="mindst ét bogstav eller ciffer",
-            )
-        )
+        raise DataError(Refusals(ROOM)("no-slug", "slug", f"'{name}'"))
     return slug
 
 

@@ -28,7 +28,6 @@ from fsspec.core import url_to_fs
 
 from beskplan.core.errors import BeskplanError, InputError, Problem, ReportError, os_reason
 from beskplan.core.files import alone
-from beskplan.core.ledger import FIX
 from beskplan.params.jobs import Workplace
 from beskplan.publish.approval import event_of, published_copy
 from beskplan.publish.site import Site, make_site
@@ -366,7 +365,7 @@ def refuse_newer(trail: Sequence[Event], target: Target, ours: frozenset[str]) -
 def lost(where: str, place: str, trail: Sequence[Event]) -> Problem:
     """What is said where something names an event that our approval trail does not have."""
     found = f"{place}; her slutter det med {trail[-1].place if trail else 'ingenting'}"
-    return problem("event-lost", where, found, otherwise=FIX)
+    return problem("event-lost", where, found)
 
 
 def _content(source: Path, sha256: str) -> bytes:

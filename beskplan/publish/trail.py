@@ -32,7 +32,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from beskplan.core.errors import Refusals
 from beskplan.core.files import COPIES
-from beskplan.core.ledger import FIX, Ledger, LedgerError
+from beskplan.core.ledger import Ledger, LedgerError
 from beskplan.render.page import DRAFT as DRAFT_STATUS
 from beskplan.render.page import Status, approved_status, published_status, withdrawn_status
 from beskplan.runner.records import FOLDER as RECORDS
@@ -139,8 +139,7 @@ class Trail(Ledger[Event]):
         for path in sorted(copies.glob(f"*/*/*/[0-9a-f]*/{MANIFEST}")) if not events else ():
             said = read_json(path).get("standing")
             if isinstance(said, dict) and said.get("kind") in ("offentliggjort", "trukket"):
-                found = str(path.parent)
-                raise LedgerError(problem("trail-lost", str(self.path), found, fix=FIX))
+                raise LedgerError(problem("trail-lost", str(self.path), str(path.parent)))
         return events, last
 
 
