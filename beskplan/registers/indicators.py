@@ -11,6 +11,7 @@ A working copy may have its own besides, for what no register of a source counts
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
@@ -56,6 +57,13 @@ class Indicator:
     def counts_people(self) -> bool:
         """Whether it counts people, or their courses: small counts of them are not published."""
         return self.people or (self.unit in _OF_PEOPLE and not self.id.startswith("aendring_"))
+
+    def expected_of(self, value: Decimal) -> str:
+        """Tell what a value may be, where it is not: `0 til 100`; empty where it is. A change may be any."""
+        is_share = self.unit.startswith("pct.")
+        if self.id.startswith("aendring_") or (value >= 0 and not (is_share and value > 100)):
+            return ""
+        return "0 til 100" if is_share else "0 eller mere"
 
     @property
     def is_count(self) -> bool:

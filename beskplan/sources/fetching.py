@@ -26,6 +26,7 @@ from beskplan.observations.contract import COLUMNS, Delivery, RawFile, validate
 from beskplan.observations.snapshot import Snapshot
 from beskplan.observations.snapshot_store import storable, store
 from beskplan.registers.areas import area as area_of
+from beskplan.registers.indicators import INDICATORS
 from beskplan.registers.provenance import sha256_bytes, sha256_json
 from beskplan.sources import jobindsats, jobindsats_rows, statbank
 from beskplan.sources.http import Client
@@ -51,7 +52,7 @@ class Question:
         version: The source's mark of the table's state; empty where it has none.
         client: Asks it.
         ask: What is asked.
-        read: Makes rows of observations of what was asked, its answer and its date.
+        read: Makes rows of observations of what was asked and its answer.
     """
 
     source: Source
@@ -59,7 +60,7 @@ class Question:
     version: str
     client: Client = field(repr=False)
     ask: jobindsats.Ask | statbank.Query
-    read: Callable[[Any, bytes, str], Rows] = field(repr=False)
+    read: Callable[[Any, bytes], Rows] = field(repr=False)
 
     @property
     def origin(self) -> str:
@@ -373,9 +374,9 @@ class _Fetch:
         plan, problems = statbank.there(info, asked, where)
         self._problems += problems
 
-        def read(query: statbank.Query, body: bytes, on: str) -> Rows:
+        def read(query: statbank.Query, body: bytes) -> Rows:
             cells = statbank.read_answer(body, query, where)
-            return statbank.rows_of(cells, query, info, plan, retrieved_at=on, where=where)
+            return statbank.rows_of(cells, query, info, plan, where)
 
         query = statbank.plan_query(info, plan, where)
         return [Question("statbank", info.id, info.updated, client, query, read)]
@@ -395,9 +396,9 @@ class _Fetch:
             lambda answer: client.read_spec(answer.body, plan.id),
         )
 
-        def read(ask: jobindsats.Ask, body: bytes, on: str) -> Rows:
+        def read(ask: jobindsats.Ask, body: bytes) -> Rows:
             answer = jobindsats_rows.read_answer(body, where)
-            return jobindsats_rows.rows_of(answer, ask, plan, spec, retrieved_at=on, where=where)
+            return jobindsats_rows.Rows(answer, ask, plan, spec, where).read()
 
         asks = client.asks(plan, spec)
         return [Question("jobindsats", plan.id, version, client, ask, read) for ask in asks]
@@ -477,8 +478,14 @@ class _Fetch:
 
 
 def _frame(question: Question, answer: StoredAnswer) -> pd.DataFrame:
-    rows = question.read(question.ask, answer.body, answer.retrieved_at[:10])
-    return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"value": "float64"})
+    rows = question.read(question.ask, answer.body)
+    frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype({"value": "float64"})
+    return frame.assign(
+        unit=frame["indicator"].map({one.id: one.unit for one in INDICATORS.values()}),
+        source=question.source,
+        table_id=question.table,
+        retrieved_at=answer.retrieved_at[:10],
+    )
 
 
 def _raw_file(question: Question, answer: StoredAnswer, number: int) -> RawFile:

@@ -48,7 +48,7 @@ Explain = Callable[[int, bytes], Problem | None]
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long a question is repeated and waited for; all in seconds but `attempts`."""
+    """How long a question is repeated and waited for; the numbers are seconds but for `attempts`."""
 
     attempts: int = 5
     first_pause: float = 1.0
@@ -59,6 +59,8 @@ class Patience:
     """Without a sign of life."""
     longest_answer: float = 900.0
     """From the question to the last byte."""
+    sleep: Callable[[float], None] = time.sleep
+    """Waits; another function in tests."""
 
 
 class Secret:
@@ -106,11 +108,9 @@ class Transport:
     Args:
         source: The source's name, as problems print it.
         base_url: Address up to and with the version.
-        authorization: Value of the header `Authorization`; None for an open source.
-        token: What must never be shown; part of `authorization`.
+        token: Sent in the header `Authorization`, and never shown; None for an open source.
         patience: See `Patience`.
         explain: See `Explain`.
-        sleep: Waits; another function in tests.
         wire: What carries the requests; another one in tests.
 
     Raises:
@@ -122,23 +122,20 @@ class Transport:
         source: str,
         base_url: str,
         *,
-        authorization: Secret | None = None,
         token: Secret | None = None,
         patience: Patience | None = None,
         explain: Explain | None = None,
-        sleep: Callable[[float], None] | None = None,
         wire: httpx.BaseTransport | None = None,
     ) -> None:
         self.source = source
         self.base_url = base_url.rstrip("/")
-        _check_address(source, self.base_url, with_token=authorization is not None)
+        _check_address(source, self.base_url, with_token=token is not None)
         self.patience = patience or Patience()
         self._token = token
         self._explain = explain or (lambda _status, _body: None)
-        self._sleep = sleep or time.sleep
         headers = {"User-Agent": f"beskplan/{__version__}", "Accept": "*/*"}
-        if authorization is not None:
-            headers["Authorization"] = authorization.reveal()
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token.reveal()}"
         self._client = httpx.Client(headers=headers, timeout=self.patience.timeout, transport=wire)
 
     def close(self) -> None:
@@ -170,7 +167,7 @@ class Transport:
             stop=stop_after_attempt(self.patience.attempts),
             wait=self._pause,
             retry=retry_if_exception_type(_TryAgainError),
-            sleep=self._sleep,
+            sleep=self.patience.sleep,
             reraise=True,
         )
         try:

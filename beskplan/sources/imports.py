@@ -95,10 +95,7 @@ def read_file(
     content = named_file(path)
     changed = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
     chosen = load_mapping(mapping, root) if mapping else _by_name(path.name, content, root)
-    on = retrieved_at or changed
-    reading = _Reading(find_head(content, chosen, path.name), chosen, path.name)
-    delivery = reading.delivery(content, on)
-    return delivery, reading.understood(delivery.frame)
+    return read_export(content, chosen, name=path.name, retrieved_at=retrieved_at or changed)
 
 
 def _by_name(name: str, content: bytes, root: Path) -> Mapping:
@@ -122,8 +119,10 @@ def fits(content: bytes, mapping: Mapping) -> bool:
     return True
 
 
-def read_export(content: bytes, mapping: Mapping, *, name: str, retrieved_at: date) -> Delivery:
-    """Read one file by its mapping.
+def read_export(
+    content: bytes, mapping: Mapping, *, name: str, retrieved_at: date
+) -> tuple[Delivery, list[str]]:
+    """Read one file by its mapping, and tell what was understood of it, as `read_file`.
 
     Grain of the result: one row per observation. Unit: the indicator's. Missing: a mark or an empty
     cell becomes withheld or absent as the mapping says; a row that is not in the file gives none.
@@ -137,9 +136,9 @@ def read_export(content: bytes, mapping: Mapping, *, name: str, retrieved_at: da
     Raises:
         DataError: anything that is not understood without a guess; all problems at once.
     """
-    return _Reading(find_head(content, mapping, name), mapping, name).delivery(
-        content, retrieved_at
-    )
+    reading = _Reading(find_head(content, mapping, name), mapping, name)
+    delivery = reading.delivery(content, retrieved_at)
+    return delivery, reading.understood(delivery.frame)
 
 
 @dataclass(frozen=True)
@@ -539,11 +538,7 @@ def _in_range(cell: NumberCell, sign: Sign | None, column: NumberColumn, *, told
         found = repr(cell.value)
         raise DataError(problem("per-cent-of-counts", cell.where, found, unit=indicator.unit))
     value = read_number(cell, sign, percent=column.procentformat, told=told)
-    if indicator.id.startswith("aendring_"):
-        return value
-    highest = Decimal(100) if indicator.unit.startswith("pct.") else None
-    if value < 0 or (highest is not None and value > highest):
-        expected = "0 til 100" if highest is not None else "0 eller mere"
+    if expected := indicator.expected_of(value):
         found, unit = shown_cell(cell.value), indicator.unit
         raise DataError(problem("out-of-range", cell.where, found, expected=expected, unit=unit))
     return value

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
 from importlib.util import find_spec
@@ -254,10 +254,6 @@ class Jobindsats(Client):
 
     name = "jobindsats"
 
-    def __init__(self, transport: Transport, cells_per_ask: int = CELLS_PER_ASK) -> None:
-        super().__init__(transport)
-        self._cells_per_ask = cells_per_ask
-
     def catalogue(self) -> Catalogue:
         """All tables with the date of their last update."""
         path = "tables?format=json"
@@ -309,7 +305,7 @@ class Jobindsats(Client):
                 continue
             for hierarchy, codes in choices.items():
                 width = (len(codes) + 2) * len(plan.measures)
-                size = max(1, self._cells_per_ask // width)
+                size = max(1, CELLS_PER_ASK // width)
                 asks += [
                     Ask(
                         table=plan.id,
@@ -395,13 +391,7 @@ def _value_choices(spec: TableSpec, part: Part, where: str) -> dict[str, str]:
 
 
 def connect(
-    token: Secret,
-    *,
-    address: str | None = None,
-    patience: Patience | None = None,
-    cells_per_ask: int = CELLS_PER_ASK,
-    environment: Mapping[str, str] = os.environ,
-    sleep: Callable[[float], None] | None = None,
+    token: Secret, *, address: str | None = None, patience: Patience | None = None
 ) -> Jobindsats:
     """A client for a token.
 
@@ -409,24 +399,14 @@ def connect(
         token: See `find_token`.
         address: Without the version; by default that of `BESKPLAN_JOBINDSATS_URL`, else STAR's.
         patience: How long to wait and how often to ask.
-        cells_per_ask: Bigger questions are split.
-        environment: Where the address is looked up.
-        sleep: Waits between two attempts.
 
     Raises:
         InputError: an address that will not do.
     """
-    base = (address or environment.get(ADDRESS_VARIABLE) or ADDRESS).rstrip("/")
-    transport = Transport(
-        "jobindsats v3",
-        f"{base}/v3",
-        authorization=Secret(f"Bearer {token.reveal()}"),
-        token=token,
-        patience=patience,
-        explain=explain,
-        sleep=sleep,
+    base = (address or os.environ.get(ADDRESS_VARIABLE) or ADDRESS).rstrip("/")
+    return Jobindsats(
+        Transport("jobindsats v3", f"{base}/v3", token=token, patience=patience, explain=explain)
     )
-    return Jobindsats(transport, cells_per_ask)
 
 
 def explain(status: int, body: bytes) -> Problem | None:

@@ -43,21 +43,11 @@ AreaPeriod = tuple[str, str]
 """Area code and period code."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A table as it came; every row as long as `columns`."""
-
-    columns: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-
-
-class _Strict(BaseModel):
-    """A table in an answer; a true or a nested list is no cell."""
+class Answer(BaseModel):
+    """A table as it came, every row as long as `columns`; a true or a nested list is no cell."""
 
     model_config = ConfigDict(strict=True, extra="ignore")
 
-
-class _Table(_Strict):
     columns: list[str]
     rows: list[list[Cell]]
 
@@ -71,39 +61,18 @@ def read_answer(body: bytes, where: str) -> Answer:
     content = json_of(body, where)
     if isinstance(content, dict) and (said := content.get("cause") or content.get("message")):
         raise SourceError(problem("message", where, str(said)[:EXCERPT]))
-    table = shaped(content, _Table, where)
-    columns, rows = table.columns, table.rows
-    if not rows:
+    table = shaped(content, Answer, where)
+    if not table.rows:
         raise SourceError(problem("no-rows", where))
-    for number, row in enumerate(rows, start=1):
-        if len(row) != len(columns):
+    for number, row in enumerate(table.rows, start=1):
+        if len(row) != len(table.columns):
             found = f"række {number}: {len(row)}"
-            raise SourceError(problem("uneven-rows", where, found, expected=len(columns)))
-    return Answer(tuple(columns), tuple(map(tuple, rows)))
+            raise SourceError(problem("uneven-rows", where, found, expected=len(table.columns)))
+    return table
 
 
-def rows_of(
-    answer: Answer,
-    ask: Ask,
-    plan: JobindsatsTable,
-    spec: TableSpec,
-    *,
-    retrieved_at: str,
-    where: str,
-) -> list[dict[str, Any]]:
-    """The answer to one question as rows with the columns of `beskplan.observations.contract`.
-
-    Every area and period that was asked for has one row per measure.
-
-    Raises:
-        SourceError: a measure, an area or a period that is not what was asked for, a part of an
-            answer, a doubled row, a value that is no number; all problems at once (the first 50).
-    """
-    return _Rows(answer, ask, plan, spec, where).read(retrieved_at)
-
-
-class _Rows:
-    """The reading of one answer."""
+class Rows:
+    """The reading of the answer to one question."""
 
     def __init__(
         self, answer: Answer, ask: Ask, plan: JobindsatsTable, spec: TableSpec, where: str
@@ -115,7 +84,15 @@ class _Rows:
         self._where = where
         self._problems: list[Problem] = []
 
-    def read(self, retrieved_at: str) -> list[dict[str, Any]]:
+    def read(self) -> list[dict[str, Any]]:
+        """The answer as rows with those columns of the observations that differ within a table.
+
+        Every area and period that was asked for has one row per measure.
+
+        Raises:
+            SourceError: a measure, an area or a period that is not what was asked for, a part of an
+                answer, a doubled row, a value that is no number; all problems at once (the first 50).
+        """
         area, period = _place_columns(self._answer, self._where)
         numbered = enumerate(self._answer.columns)
         besides = [(at, label) for at, label in numbered if at not in (period, area)]
@@ -128,7 +105,7 @@ class _Rows:
         self._stop()
         codes = self._ask.codes if self._ask.area else {code for code, _ in places}
         return [
-            self._row(measure, numbers, code, one, retrieved_at)
+            self._row(measure, numbers, code, one)
             for measure, numbers in zip(measures, columns, strict=True)
             for code in sorted(codes)
             for one in sorted(self._ask.periods)
@@ -217,7 +194,6 @@ class _Rows:
     ) -> dict[AreaPeriod, Decimal | None]:
         """The values of a measure, None where they are withheld."""
         indicator = INDICATORS[column.measure.indicator]
-        limit = 100 if indicator.id.startswith("pct_") else None
         values = {}
         for place, number in places.items():
             cell = self._answer.rows[number][column.at]
@@ -227,8 +203,7 @@ class _Rows:
             except DataError as error:
                 self._problems += [replace(one, where=where) for one in error.problems]
                 continue
-            if value is not None and (value < 0 or (limit is not None and value > limit)):
-                expected = f"0 til {limit}" if limit else "0 eller mere"
+            if value is not None and (expected := indicator.expected_of(value)):
                 self._problems.append(problem("impossible", where, str(value), expected=expected))
             values[place] = value
         shown = [_decimals(value) for value in values.values() if value is not None]
@@ -236,12 +211,7 @@ class _Rows:
         return values
 
     def _row(
-        self,
-        column: _Column,
-        values: Mapping[AreaPeriod, Decimal | None],
-        code: str,
-        period: str,
-        retrieved_at: str,
+        self, column: _Column, values: Mapping[AreaPeriod, Decimal | None], code: str, period: str
     ) -> dict[str, Any]:
         value = values.get((code, period))
         there = "withheld" if (code, period) in values else "absent"
@@ -254,12 +224,8 @@ class _Rows:
             "period": period,
             "value": None if value is None else float(value),
             "decimals": column.decimals,
-            "unit": INDICATORS[column.measure.indicator].unit,
             "state": there if value is None else "known",
-            "source": "jobindsats",
-            "table_id": self._ask.table,
             "reference": "; ".join(filter(None, (label, self._ask.reference))),
-            "retrieved_at": retrieved_at,
         }
 
 

@@ -22,7 +22,7 @@ import io
 import json
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from math import prod
@@ -330,26 +330,18 @@ class StatBank(Client):
         return f"{self._transport.base_url}/data {body}"
 
 
-def connect(
-    *,
-    address: str | None = None,
-    patience: Patience | None = None,
-    environment: Mapping[str, str] = os.environ,
-    sleep: Callable[[float], None] | None = None,
-) -> StatBank:
+def connect(*, address: str | None = None, patience: Patience | None = None) -> StatBank:
     """A client; the source is open and asks for no token.
 
     Args:
         address: With the version; by default `BESKPLAN_STATBANK_URL`, else that of the source.
         patience: How long to wait and how often to ask.
-        environment: Where the address is looked up.
-        sleep: Waits between two attempts.
 
     Raises:
         InputError: an address that will not do.
     """
-    base = address or environment.get(ADDRESS_VARIABLE) or ADDRESS
-    return StatBank(Transport("statbank", base, patience=patience, explain=explain, sleep=sleep))
+    base = address or os.environ.get(ADDRESS_VARIABLE) or ADDRESS
+    return StatBank(Transport("statbank", base, patience=patience, explain=explain))
 
 
 def explain(status: int, body: bytes) -> Problem | None:
@@ -417,11 +409,9 @@ def rows_of(
     query: Query,
     info: TableInfo,
     plan: StatbankTable,
-    *,
-    retrieved_at: str,
     where: str,
 ) -> list[dict[str, Any]]:
-    """The answer as rows with the columns of `beskplan.observations.contract`.
+    """The answer as rows with those columns of the observations that differ within a table.
 
     One per part of the plan (`there`), area and period.
 
@@ -461,12 +451,8 @@ def rows_of(
             "period": Period.parse(key[at_time]).code,
             "value": float(Decimal(text.replace(",", "."))) if _match(text) else None,
             "decimals": decimals,
-            "unit": indicator.unit,
             "state": "withheld" if text in WITHHELD else "absent" if text in ABSENT else "known",
-            "source": "statbank",
-            "table_id": info.id,
             "reference": "&".join(f"{names[at]}={key[at]}" for at in fixed),
-            "retrieved_at": retrieved_at,
         }
         for key, text in sorted(cells.items())
         for part in [parts[key[at_part] if plan.parts_of else None]]
@@ -501,8 +487,4 @@ def _fault(text: str, plan: StatbankTable) -> str:
     indicator = INDICATORS[plan.indicator]
     if indicator.decimals == 0 and hit["fraction"]:
         return "et helt tal"
-    value = Decimal(text.replace(",", "."))
-    is_share = "pct" in indicator.id
-    if value < 0 or (is_share and value > 100):
-        return "0 til 100" if is_share else "0 eller mere"
-    return ""
+    return indicator.expected_of(Decimal(text.replace(",", ".")))

@@ -88,7 +88,7 @@ def demo_delivery(shared: Path) -> Delivery:
     content = (shared / EXPORT).read_bytes()
     real = read_export(
         content, load_mapping(MAPPING, ROOT), name=EXPORT.name, retrieved_at=RETRIEVED
-    ).frame
+    )[0].frame
     parts = []
     for number, ydelse in enumerate(SECTIONS):
         part = real.assign(ydelse=ydelse, source="demo", table_id=f"demo{number:02}")

@@ -40,7 +40,7 @@ def outcome(content: bytes, made: Callable[[bytes], object]) -> object | None:
 
 
 def table(content: bytes) -> object:
-    frame = read_export(content, mapping(), name="fil", retrieved_at=ON).frame
+    frame = read_export(content, mapping(), name="fil", retrieved_at=ON)[0].frame
     return validate(frame, "fil")
 
 

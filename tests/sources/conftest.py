@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from dataclasses import replace
 
 import pytest
 
@@ -30,10 +31,15 @@ def pauses() -> list[float]:
 @pytest.fixture
 def connected(sources: Sources, pauses: list[float]) -> Iterator[Connected]:
     """Makes clients of the local Jobindsats with other options, and closes them."""
-    usual = {"address": sources.url, "patience": IMPATIENT, "sleep": pauses.append}
     with ExitStack() as stack:
-        yield lambda token=TOKEN, **options: stack.enter_context(
-            closing(jobindsats.connect(Secret(token), **{**usual, **options}))
+        yield lambda token=TOKEN, patience=IMPATIENT: stack.enter_context(
+            closing(
+                jobindsats.connect(
+                    Secret(token),
+                    address=sources.url,
+                    patience=replace(patience, sleep=pauses.append),
+                )
+            )
         )
 
 
@@ -46,7 +52,8 @@ def star(connected: Connected) -> jobindsats.Jobindsats:
 @pytest.fixture
 def bank(sources: Sources, pauses: list[float]) -> Iterator[statbank.StatBank]:
     """A client of the local StatBank."""
-    client = statbank.connect(address=f"{sources.url}/v1", patience=IMPATIENT, sleep=pauses.append)
+    patience = replace(IMPATIENT, sleep=pauses.append)
+    client = statbank.connect(address=f"{sources.url}/v1", patience=patience)
     yield client
     client.close()
 

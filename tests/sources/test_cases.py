@@ -26,7 +26,7 @@ def outcome(case: dict[str, Any]) -> dict[str, Any]:
     try:
         frame = read_export(
             path.read_bytes(), mapping, name=path.name, retrieved_at=date(2026, 8, 1)
-        ).frame
+        )[0].frame
     except BeskplanError as error:
         told = [
             (one.where.removeprefix(path.name).lstrip(": "), one.what) for one in error.problems

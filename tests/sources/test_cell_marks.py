@@ -71,7 +71,7 @@ def test_an_area_code_that_a_spreadsheet_holds_as_a_number_is_its_area(
     content = stream.getvalue() if kind == "xlsx" else text
     mapping = Mapping.model_validate(MAPPING | {"omraade": {"kolonne": "Kommune"}})
     if told == 14:
-        frame = read_export(content, mapping, name="f", retrieved_at=date(2026, 8, 1)).frame
+        frame = read_export(content, mapping, name="f", retrieved_at=date(2026, 8, 1))[0].frame
         assert (frame["area"].iloc[0], frame["value"].iloc[0]) == ("825", told)
         return
     with pytest.raises(DataError) as refusal:
@@ -84,7 +84,7 @@ def test_an_area_code_that_a_spreadsheet_holds_as_a_number_is_its_area(
 def outcome(content: bytes, **other: object) -> float | list[str]:
     try:
         mapping = Mapping.model_validate(MAPPING | other)
-        frame = read_export(content, mapping, name="f.xlsx", retrieved_at=date(2026, 8, 1)).frame
+        frame = read_export(content, mapping, name="f.xlsx", retrieved_at=date(2026, 8, 1))[0].frame
     except DataError as error:
         return [one.what for one in error.problems]
     return float(frame["value"].iloc[0])
@@ -191,7 +191,7 @@ def test_a_period_is_what_the_cell_shows(period: object, form: str, told: str) -
 @pytest.mark.parametrize("day", [date(2026, 1, 1), date(2026, 12, 31)], ids=str)
 def test_the_first_or_last_day_of_a_year_that_shows_the_year_is_the_year(day: date) -> None:
     content, mapping = workbook(14, "", day, "yyyy"), Mapping.model_validate(MAPPING)
-    frame = read_export(content, mapping, name="f.xlsx", retrieved_at=day).frame
+    frame = read_export(content, mapping, name="f.xlsx", retrieved_at=day)[0].frame
     assert frame["period"].tolist() == ["2026Y01"]
 
 

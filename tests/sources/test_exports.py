@@ -35,7 +35,7 @@ def mapping(**change: Any) -> Mapping:
 
 def read(content: bytes, **change: Any) -> dict[str, Any]:
     """Values by area, period, indicator and group, as `texts.yaml` has them."""
-    frame = read_export(content, mapping(**change), name="fil", retrieved_at=ON).frame
+    frame = read_export(content, mapping(**change), name="fil", retrieved_at=ON)[0].frame
     told = {"withheld": None, "absent": "absent"}
     values = {}
     for row in frame.to_dict("records"):

@@ -9,6 +9,7 @@ import sys
 import types
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -36,8 +37,10 @@ Dial = Callable[..., Transport]
 def dial(pauses: list[float]) -> Iterator[Dial]:
     """Makes transports whose pauses are only noted, and closes them."""
     with ExitStack() as stack:
-        yield lambda url, **options: stack.enter_context(
-            closing(Transport("here", url, **{"sleep": pauses.append, **options}))
+        yield lambda url, patience=IMPATIENT, **options: stack.enter_context(
+            closing(
+                Transport("here", url, patience=replace(patience, sleep=pauses.append), **options)
+            )
         )
 
 
@@ -146,12 +149,12 @@ def test_a_source_that_is_not_there_is_named_with_its_address(dial: Dial) -> Non
 )
 def test_an_address_that_would_give_the_token_away_is_refused(dial: Dial, url: str) -> None:
     with pytest.raises(InputError):
-        dial(url, authorization=Secret(f"Bearer {TOKEN}"))
+        dial(url, token=Secret(TOKEN))
 
 
 @pytest.mark.parametrize("url", ["https://example.org/v3", "http://localhost:1", "http://[::1]:1"])
 def test_an_encrypted_or_local_address_is_taken(dial: Dial, url: str) -> None:
-    assert dial(url, authorization=Secret(f"Bearer {TOKEN}")).base_url == url
+    assert dial(url, token=Secret(TOKEN)).base_url == url
 
 
 def test_a_secret_does_not_show_itself() -> None:

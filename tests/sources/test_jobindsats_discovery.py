@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from beskplan.core.errors import SourceError
 from beskplan.registers.areas import areas, kommuner
+from beskplan.sources import jobindsats
 from beskplan.sources.fetching import Clients, fetch
 from beskplan.sources.jobindsats import Jobindsats, TableSpec
 from beskplan.sources.jobindsats_rows import read_answer
 from beskplan.sources.labels import normalised
 from beskplan.sources.plan import JobindsatsTable, Measure, Part, default_plan
-from tests.sources.conftest import Connected
 from tests.sources.server.serving import TOKEN, Sources
 from tests.sources.server.tables import months
 from tests.sources.some_tables import only
@@ -154,11 +154,13 @@ def test_the_signs_reach_the_source_unescaped(
     assert "?mgroup.*=*&period.M=2026M07,2026M06," in sources.asked("/v3/data")[0].path
 
 
-def test_a_big_question_is_split_by_periods(sources: Sources, connected: Connected) -> None:
+def test_a_big_question_is_split_by_periods(
+    sources: Sources, star: Jobindsats, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sources.jobindsats["y01a02"].periods = months("2026M07", 120)
-    client = connected(cells_per_ask=101 * 4 * 50)
+    monkeypatch.setattr(jobindsats, "CELLS_PER_ASK", 101 * 4 * 50)
     plan = TABLES["y01a02"].model_copy(update={"areas_if_there": ()})
-    asks = client.asks(plan, spec_of(client, "y01a02"))
+    asks = star.asks(plan, spec_of(star, "y01a02"))
     assert [len(ask.periods) for ask in asks] == [50, 50, 20]
     asked = [period for ask in asks for period in ask.periods]
     assert asked == list(months("2026M07", 120))

@@ -47,7 +47,7 @@ def drafted(case: dict[str, Any]) -> str:
 
 def read(case: dict[str, Any]) -> dict[str, Any]:
     mapping = parse(answered(drafted(case), case["answers"]), "fil.yaml", Mapping)
-    frame = read_export(case["text"].encode(), mapping, name="fil.csv", retrieved_at=ON).frame
+    frame = read_export(case["text"].encode(), mapping, name="fil.csv", retrieved_at=ON)[0].frame
     keys = frame["area"] + " " + frame["period"] + " " + frame["indicator"]
     values = frame["value"].astype(object).where(frame["state"] == "known", frame["state"])
     return dict(zip(keys, values, strict=True))
@@ -237,7 +237,7 @@ def test_heads_in_several_rows_are_read_or_refused(case: dict[str, Any]) -> None
 
     def values() -> dict[str, Any]:
         mapping = parse(text, "fil.yaml", Mapping)
-        frame = read_export(content, mapping, name="fil.xlsx", retrieved_at=ON).frame
+        frame = read_export(content, mapping, name="fil.xlsx", retrieved_at=ON)[0].frame
         return dict(
             zip(
                 frame["area"] + " " + frame["period"] + " " + frame["indicator"],
@@ -295,5 +295,5 @@ def test_an_example_with_a_group_that_nobody_counts_is_refused() -> None:
 def test_the_rows_of_both_sexes_together_are_read_as_the_guide_says() -> None:
     mapping = with_example("udelad", "{Køn: [Mænd, Kvinder]}")
     rows = "P;Køn;A\n2026M01;Mænd;12\n2026M01;Kvinder;14\n2026M01;I alt;26\n"
-    frame = read_export(rows.encode(), mapping, name="x.csv", retrieved_at=ON).frame
+    frame = read_export(rows.encode(), mapping, name="x.csv", retrieved_at=ON)[0].frame
     assert frame["value"].tolist() == [26]
