@@ -175,11 +175,11 @@ def prune(
     from beskplan.params.jobs import Workplace
     from beskplan.publish.pruning import prune as prune_versions
 
-    done = prune_versions(Workplace(working_copy(root)), keep=keep, dry_run=dry_run)
-    for name in done.drafts:
+    drafts, leftovers = prune_versions(Workplace(working_copy(root)), keep=keep, dry_run=dry_run)
+    for name in drafts:
         typer.echo(name)
     gone = "ville blive fjernet" if dry_run else "er fjernet"
-    typer.echo(f"{len(done.drafts)} gamle udkast og {done.leftovers} rester {gone}.")
+    typer.echo(f"{len(drafts)} gamle udkast og {leftovers} rester {gone}.")
 
 
 def _job(name: str, root: Path | None) -> tuple[Workplace, Job]:

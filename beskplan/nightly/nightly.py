@@ -409,10 +409,9 @@ def watch_over(root: Path, hours: float, tell: Tell) -> bool:
 
 
 def _mail(root: Path, tell: Tell, title: str, lines: Sequence[str]) -> bool:
-    notice = tell_maintainer(root, read_mail_settings(root), title, lines)
-    if not notice.sent:
-        tell(f"Vedligeholderen kunne ikke få besked: {notice.why}\n{notice.file}")
-    return notice.sent
+    if hindered := tell_maintainer(root, read_mail_settings(root), title, lines):
+        tell(f"Vedligeholderen kunne ikke få besked: {hindered}")
+    return not hindered
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from beskplan.params.jobs import Job, Workplace, how_often, newest_edition, plan
 from beskplan.params.models import read
 from beskplan.publish.approval import approved_copy, demo_problem
 from beskplan.publish.publishing import refuse_lost_events
-from beskplan.publish.trail import DRAFT, Event, State, States, Trail, problem
+from beskplan.publish.trail import DRAFT, State, States, Trail, problem
 from beskplan.registers.provenance import sha256_bytes, sha256_file
 from beskplan.render.page import Page, read_notebook, read_page
 from beskplan.runner.records import Version
@@ -39,11 +39,7 @@ class Bilag:
     pdf: bytes
     content: str
     """Name of the version that was looked at (`beskplan.runner.records`)."""
-    approval: Event | None = None
-    """None for a draft."""
-    copy: str = ""
-    """Name of the copy that readers get; empty for a draft."""
-    published: bool = False
+    state: State = DRAFT
 
     @property
     def title(self) -> str:
@@ -191,17 +187,8 @@ def _read(
     # The manifest's word and the page's own: the packet and the mail are made from the page.
     if not demo and (made_up := demo_problem(version, on_page=page.header.demo)):
         raise ReportError(made_up)
-    approval = state.approval
-    return Bilag(
-        number=number,
-        job=job,
-        page=page,
-        pdf=pdf,
-        content=approval.content if approval else version.content,
-        approval=approval,
-        copy=state.copy,
-        published=state.published is not None,
-    )
+    content = state.approval.content if state.approval else version.content
+    return Bilag(number, job, page, pdf, content, state)
 
 
 def key_figures(page: Page) -> tuple[KeyFigures, ...]:

@@ -20,6 +20,7 @@ from beskplan.core.files import ROWS
 from beskplan.core.numbers import format_number
 from beskplan.core.periods import Period, date_text
 from beskplan.core.words import list_danish
+from beskplan.publish.trail import WORDS
 from beskplan.render.values import VALUES
 from beskplan.runner.records import Version
 
@@ -31,17 +32,7 @@ NONE = "ingen"
 KEY_FIGURES = "Nøgletal"
 
 Cause = Literal["revideret", "periode", "data", "parameter", "metode", "ukendt"]
-_WORDS: dict[Cause, tuple[str, str]] = {
-    "revideret": ("Kilden har revideret tallet", "fordi kilden har revideret {them}"),
-    "periode": ("Ny periode", "fordi {they} gælder en ny periode"),
-    "data": (
-        "Beregnet af reviderede eller nye tal",
-        "fordi {they} er beregnet af reviderede eller nye tal",
-    ),
-    "parameter": ("Ændret parameter", "fordi en parameter er ændret"),
-    "metode": ("Ændret metode", "fordi metoden er ændret"),
-    "ukendt": ("Ukendt", "uden kendt årsag"),
-}
+_WORDS: dict[str, tuple[str, str]] = WORDS["causes"]
 """A cause on the page of changes, and in the summary."""
 
 _Cell = list[Any]

@@ -11,7 +11,6 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.utils import make_msgid
@@ -34,8 +33,8 @@ from beskplan.publish.message import compose, make_delivery, new_mail
 from beskplan.publish.sending import DoubtError, Mailing, RefusalError, Result, connected, hand_over
 from beskplan.publish.trail import (
     FOLDER,
+    LETTERS,
     OPEN,
-    WORDS,
     Entry,
     Journal,
     States,
@@ -56,16 +55,7 @@ PASSWORD_VARIABLE: Final = "BESKPLAN_SMTP_PASSWORD"  # noqa: S105 - the name of 
 KEYRING: Final = ("beskplan", "smtp")
 
 
-@dataclass(frozen=True)
-class Notice:
-    """What became of a notice: whether it was sent; where not, the file that holds it, and why."""
-
-    sent: bool
-    file: Path | None = None
-    why: str = ""
-
-
-def tell_maintainer(root: Path, settings: MailSettings, title: str, lines: Sequence[str]) -> Notice:
+def tell_maintainer(root: Path, settings: MailSettings, title: str, lines: Sequence[str]) -> str:
     """Send the maintainer a notice, and those that could not be sent before.
 
     Args:
@@ -75,7 +65,7 @@ def tell_maintainer(root: Path, settings: MailSettings, title: str, lines: Seque
         lines: The details, one paragraph or list of lines.
 
     Returns:
-        Whether it was sent; where not, the file that it is kept in, and why.
+        Why it was not sent, and the file that it is kept in; empty where it was.
     """
     mail = new_mail(settings, f"beskplan: {one_line(title)}")
     mail["To"] = [Address(addr_spec=one) for one in settings.vedligeholder]
@@ -97,8 +87,8 @@ def tell_maintainer(root: Path, settings: MailSettings, title: str, lines: Seque
                     hand_over(smtp, back_to, address, letter, lambda: None)
                 path.unlink(missing_ok=True)
     except (BeskplanError, RefusalError, DoubtError, OSError) as error:
-        return Notice(sent=False, file=file, why=str(error))
-    return Notice(sent=True)
+        return f"{error}\n{file}"
+    return ""
 
 
 def find_password(
@@ -247,11 +237,11 @@ def status_lines(root: Path) -> list[str]:
     """The last word on every letter, what needs a person last, and a count."""
     entries = latest(Journal(root).read()).values()
     lines = [
-        f"{WORDS[one.state]:<12} {one.letter.job} {one.letter.version}  {one.letter.address}  "
+        f"{LETTERS[one.state]:<12} {one.letter.job} {one.letter.version}  {one.letter.address}  "
         f"{local_time(one.at)}  {one.letter.message_id}  {one.detail}".rstrip()
         for one in sorted(entries, key=lambda one: (one.state in OPEN, one.at))
     ]
-    counted = Counter(WORDS[entry.state] for entry in entries)
+    counted = Counter(LETTERS[entry.state] for entry in entries)
     count = ", ".join(f"{number} {word}" for word, number in counted.items())
     return [*lines, count or "Der er aldrig sendt mail."]
 

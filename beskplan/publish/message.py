@@ -33,7 +33,7 @@ from beskplan.publish.bilag import (
 from beskplan.publish.changes import changes_between
 from beskplan.publish.changes import summary as change_summary
 from beskplan.publish.entries import together_path
-from beskplan.publish.trail import Event, Trail, problem
+from beskplan.publish.trail import WORDS, Event, Trail, problem
 from beskplan.registers.provenance import sha256_json
 from beskplan.render.combined import render_combined
 from beskplan.render.page_html import rendered
@@ -107,7 +107,9 @@ def make_delivery(place: Workplace, kommune: str, aar: int, edition: str = "") -
         title = f"{bilag[0].page.title.lower()} for {bilag[0].page.header.periode}"
     else:
         bilag = approved_bilag(place, named_jobs(place, job))
-    if waiting := [problem("not-published", one.job.id) for one in bilag if not one.published]:
+    if waiting := [
+        problem("not-published", one.job.id) for one in bilag if not one.state.published
+    ]:
         raise ReportError(waiting)
     events = Trail(place.reports).events()
     return Delivery(
@@ -134,7 +136,7 @@ def _changes(place: Workplace, bilag: Bilag, events: tuple[Event, ...]) -> str:
     store = copies(place.reports)
     try:
         changes = changes_between(
-            store.version(bilag.job.id, earlier[-1]), store.version(bilag.job.id, bilag.copy)
+            store.version(bilag.job.id, earlier[-1]), store.version(bilag.job.id, bilag.state.copy)
         )
     except (OSError, ValueError, KeyError) as error:
         raise ReportError(
@@ -191,18 +193,17 @@ def compose(
         ParamsError: see `is_linked`.
     """
     linked = is_linked(settings, delivery)
-    mail = new_mail(settings, subject_line(delivery), at)
+    subject_line = said(delivery, "subject")
+    mail = new_mail(settings, subject_line, at)
     mail["To"] = Address(recipient.navn, addr_spec=recipient.adresse)
     if settings.svar_til:
         mail["Reply-To"] = Address(addr_spec=settings.svar_til)
     mail["Message-ID"] = identity = message_id(settings, delivery, recipient.adresse)
     values = {
-        "subject": subject_line(delivery),
+        "subject": subject_line,
         "greeting": f"Til {to.navn}",
-        "opening": _opening(delivery),
+        "opening": said(delivery, "opening"),
         "parts": list(_parts(settings, delivery, linked=linked)),
-        "question": "Har du spørgsmål, kan du svare på denne mail.",
-        "regards": "Venlig hilsen",
         "place": delivery.place,
         "trail": trail and f"Godkendelsessporet slutter med {trail}.",
     }
@@ -235,22 +236,13 @@ def new_mail(settings: MailSettings, about: str, at: datetime | None = None) -> 
     return mail
 
 
-def _opening(delivery: Delivery) -> str:
-    if delivery.is_edition:
-        new = "en ny udgave af " if delivery.changes else ""
-        what, they = f"{new}{genitive(delivery.place)} {delivery.title}", "Den"
-    else:
-        new = "nye udgaver af bilagene" if delivery.changes else "bilagene"
-        what, they = f"{new} til {delivery.title} for {delivery.place}", "De"
-    return f"Her er {what}. {they} er godkendt og offentliggjort."
-
-
-def subject_line(delivery: Delivery) -> str:
-    """`Rudersdal Kommune: bilag til beskæftigelsesplan 2021`, or `... status for 3. kvartal 2026`."""
-    if delivery.is_edition:
-        return f"{delivery.place}: {'opdateret ' if delivery.changes else ''}{delivery.title}"
-    new = "opdaterede bilag" if delivery.changes else "bilag"
-    return f"{delivery.place}: {new} til {delivery.title}"
+def said(delivery: Delivery, what: str) -> str:
+    """The `subject` or `opening` of a delivery's mails: `Rudersdal Kommune: status for 3. kvartal 2026`."""
+    name = (
+        f"{'edition' if delivery.is_edition else 'plan'}-{'again' if delivery.changes else 'first'}"
+    )
+    place, words = delivery.place, WORDS["mails"][name]
+    return str(words[what].format(place=place, whose=genitive(place), title=delivery.title))
 
 
 def address_of(settings: MailSettings, bilag: Bilag, ending: str) -> str:
@@ -258,9 +250,9 @@ def address_of(settings: MailSettings, bilag: Bilag, ending: str) -> str:
 
     The folder is named by the copy's content, so that the link never leads to other numbers.
     """
-    if settings.adresse is None or not bilag.copy:
+    if settings.adresse is None or not bilag.state.copy:
         return ""
-    return f"{settings.adresse}{bilag.job.id}/{bilag.copy}/{bilag.job.bilag}{ending}"
+    return f"{settings.adresse}{bilag.job.id}/{bilag.state.copy}/{bilag.job.bilag}{ending}"
 
 
 def _parts(

@@ -39,7 +39,7 @@ from beskplan.publish.bilag import (
     packet_jobs,
     summary,
 )
-from beskplan.publish.trail import problem
+from beskplan.publish.trail import WORDS, problem
 from beskplan.registers.provenance import sha256_bytes
 from beskplan.render.combined import render_combined
 from beskplan.render.page import (
@@ -61,28 +61,6 @@ NAME = "dagsordenspunkt"
 NONE = "-"
 """Stands in a field without content, as in the committees' own agendas."""
 AFTER_THE_MEETING = "Udfyldes efter mødet."
-
-
-_FIELDS = {
-    "Sagsnr.": "sagsnr",
-    "Punkttype": "punkttype",
-    "Tema": "tema",
-    "Sagsbeskrivelse": "sagsbeskrivelse",
-    "Administrationens forslag": "administrationens_forslag",
-    "Afledte konsekvenser": "afledte_konsekvenser",
-    "Økonomi og finansiering": "oekonomi_og_finansiering",
-    "Dialog/høring": "dialog_hoering",
-    "Bilag": "",
-    "Beslutning": "beslutning",
-    "Fraværende": "fravaerende",
-}
-"""Heading of each field of the agenda item, in their order, and its name in the params."""
-_KEY_FIGURE_COLUMNS = {
-    "noegletal": "Nøgletal",
-    "tal": "Tal",
-    "udvikling": "Udvikling",
-    "sammenligning": "Sammenligning",
-}
 
 
 def agenda_page(case: Udvalgssag, bilag: Sequence[Bilag]) -> Page:
@@ -112,16 +90,16 @@ def agenda_page(case: Udvalgssag, bilag: Sequence[Bilag]) -> Page:
 
 
 def _status(bilag: Sequence[Bilag]) -> Status:
-    if any(one.approval is None for one in bilag):
+    if any(one.state.approval is None for one in bilag):
         return DRAFT
-    names = list(dict.fromkeys(one.approval.by for one in bilag if one.approval))
+    names = list(dict.fromkeys(one.state.approval.by for one in bilag if one.state.approval))
     what = "Bilaget" if len(bilag) == 1 else "Bilagene"
     return Status("godkendt", "", f"{what} er godkendt af {list_danish(names)}.")
 
 
 def _sections(case: Udvalgssag, bilag: Sequence[Bilag]) -> Iterator[Section]:
     taken: set[str] = set()
-    for heading, name in _FIELDS.items():
+    for heading, name in WORDS["agenda"].items():
         title, otherwise = heading, NONE
         below: list[Section] = []
         if name in ("beslutning", "fravaerende"):
@@ -158,7 +136,9 @@ def _news(bilag: Sequence[Bilag]) -> Iterator[tuple[Bilag, list[Item]]]:
 
 
 def _key_figure_table(bilag: Bilag, block: KeyFigures, count: int) -> Table:
-    columns = (Column(id=key, label=text, kind="text") for key, text in _KEY_FIGURE_COLUMNS.items())
+    columns = (
+        Column(id=key, label=text, kind="text") for key, text in WORDS["key-figures"].items()
+    )
     texts = ((one.label, (one.value, one.change, one.comparison)) for one in block.items)
     return Table(
         id=f"noegletal-{count}",
@@ -259,8 +239,8 @@ def _manifest(
                 "job": one.job.id,
                 "fil": one.file_name,
                 "version": one.content,
-                "godkendt_af": one.approval.by if one.approval else None,
-                "godkendt": one.approval.at if one.approval else None,
+                "godkendt_af": one.state.approval.by if one.state.approval else None,
+                "godkendt": one.state.approval.at if one.state.approval else None,
                 "data": one.page.header.data_id,
             }
             for one in bilag

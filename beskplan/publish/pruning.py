@@ -10,7 +10,6 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from beskplan.params.jobs import Workplace
@@ -26,26 +25,18 @@ _GOING = ".fjernes-"
 """Begins the name of a folder that is being removed: whole until then, and never seen afterwards."""
 
 
-@dataclass(frozen=True)
-class Pruned:
-    """What was removed.
-
-    Attributes:
-        drafts: `<job>/<content>` of each old draft.
-        leftovers: Number of folders that somebody had left behind half.
-    """
-
-    drafts: tuple[str, ...]
-    leftovers: int
-
-
-def prune(place: Workplace, *, keep: int = DRAFTS_KEPT, dry_run: bool = False) -> Pruned:
+def prune(
+    place: Workplace, *, keep: int = DRAFTS_KEPT, dry_run: bool = False
+) -> tuple[tuple[str, ...], int]:
     """Remove old drafts and what killed processes left behind.
 
     Args:
         place: The working copy.
         keep: How many of the last drafts of each report stay.
         dry_run: Only tell what would go.
+
+    Returns:
+        `<job>/<content>` of each old draft, and the number of folders that somebody had left behind half.
 
     Raises:
         LedgerError: the trail of approvals was tampered with; nothing is removed on its word.
@@ -63,7 +54,7 @@ def prune(place: Workplace, *, keep: int = DRAFTS_KEPT, dry_run: bool = False) -
             for folder in (*(one.folder for one in drafts), *leftovers):
                 _remove(folder)
     names = (one.folder.relative_to(versions.folder).as_posix() for one in drafts)
-    return Pruned(tuple(names), len(leftovers))
+    return tuple(names), len(leftovers)
 
 
 def _old_drafts(

@@ -30,8 +30,8 @@ from beskplan.core.ledger import Writer
 from beskplan.params.mail import MailSettings, Recipient, RecipientList, Server
 from beskplan.publish.message import Delivery, compose, is_linked, message_id
 from beskplan.publish.trail import (
+    LETTERS,
     OPEN,
-    WORDS,
     Entry,
     Journal,
     Letter,
@@ -201,7 +201,7 @@ class Result:
 
     def __str__(self) -> str:
         """Outcome, address and details, for a person."""
-        return f"{WORDS[self.outcome]:<12} {self.recipient.adresse}  {self.detail}".rstrip()
+        return f"{LETTERS[self.outcome]:<12} {self.recipient.adresse}  {self.detail}".rstrip()
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from beskplan.publish.entries import (
     times_of,
     together_path,
 )
-from beskplan.publish.trail import STAGES, Event, States, day_of, problem
+from beskplan.publish.trail import WORDS, Event, States, day_of, problem
 from beskplan.registers.provenance import sha256_bytes
 from beskplan.render.combined import render_combined
 from beskplan.render.page_html import STATEMENT_URL, TEMPLATES, environment, rendered
@@ -302,7 +302,7 @@ def _search_data(entries: Iterable[Entry], all_bilag: list[tuple[str, str]]) -> 
         ]
         for entry in entries
     ]
-    found = {"stages": STAGES, "bilag": all_bilag, "reports": reports}
+    found = {"stages": WORDS["stages"], "bilag": all_bilag, "reports": reports}
     text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
@@ -339,7 +339,7 @@ def _text(name: str) -> str:
 
 
 environment().filters.update(
-    stage=STAGES.__getitem__,
+    stage=WORDS["stages"].__getitem__,
     day=_day,
     years=_years,
     # `1 rapport`, `1.176 rapporter`.

@@ -26,12 +26,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from beskplan.core.errors import Refusals
-from beskplan.core.files import COPIES
+from beskplan.core.files import COPIES, shipped_yaml
 from beskplan.core.ledger import Ledger, LedgerError
 from beskplan.render.page import DRAFT as DRAFT_STATUS
 from beskplan.render.page import Status, approved_status, published_status, withdrawn_status
@@ -47,13 +47,9 @@ _HASH_SHOWN = 16
 What = Literal["godkendt", "offentliggjort", "trukket"]
 Stage = Literal["udkast", "godkendt", "offentliggjort", "trukket"]
 _PLACE = re.compile(r"nr\. (\d{1,9}), ([0-9a-f]{16})")
-STAGES: dict[Stage, str] = {
-    "udkast": "Udkast",
-    "godkendt": "Godkendt",
-    "offentliggjort": "Offentliggjort",
-    "trukket": "Trukket tilbage",
-}
-"""As readers see them."""
+WORDS: dict[str, Any] = shipped_yaml("beskplan.publish", "ord.yaml")
+"""What people see of stages, letters, causes, mails and agendas."""
+LETTERS = WORDS["letters"]
 
 
 def day_of(at: str) -> date:
@@ -249,19 +245,6 @@ def _after(before: State, event: Event) -> State:
 
 FOLDER = Path("data") / "post"
 MailState = Literal["begun", "handing-over", "accepted", "deferred", "refused", "again"]
-WORDS = {
-    "begun": "aldrig sendt",
-    "handing-over": "I TVIVL",
-    "accepted": "modtaget",
-    "deferred": "udsat",
-    "refused": "AFVIST",
-    "again": "sendes igen",
-    # Of one run's recipients.
-    "sent": "sendt",
-    "already": "har den",
-    "waiting": "venter",
-}
-"""As people see the states, in the log and after a run."""
 OPEN = ("handing-over", "refused")
 """What needs a person, and is not sent again before."""
 

@@ -10,7 +10,7 @@ from beskplan.params.mail import MailSettings, Recipient, RecipientList, Sender,
 from beskplan.publish.bilag import Bilag
 from beskplan.publish.message import Delivery
 from beskplan.publish.sending import Mailing
-from beskplan.publish.trail import Event
+from beskplan.publish.trail import Event, State
 from beskplan.render.page import Page, Section, published_status
 from tests.publish.mail_server import USER
 
@@ -62,7 +62,7 @@ def bilag(number: int, name: str, text: str, *, content: str = "aaaa") -> Bilag:
         copy="kopi",
     )
     pdf = b"%PDF-1.7 " + name.encode()
-    return Bilag(number, job, page, pdf, content, event, event.copy_id, published=True)
+    return Bilag(number, job, page, pdf, content, State(approval=event, published=event))
 
 
 def delivery(*, content: str = "aaaa", text: str = "Der var 703 fuldtidspersoner.") -> Delivery:

@@ -247,11 +247,9 @@ def test_a_notice_that_cannot_be_sent_is_kept_and_sent_with_the_next(
 ) -> None:
     server, port = mail_server
     monkeypatch.setenv(PASSWORD_VARIABLE, PASSWORD)
-    unreachable = tell_maintainer(tmp_path, samples.settings(1), "første", ["æøå"])
-    assert not unreachable.sent
-    assert unreachable.file is not None
-    assert unreachable.file.parent.name == UNSENT
-    assert tell_maintainer(tmp_path, samples.settings(port), "anden", []).sent
+    hindered = tell_maintainer(tmp_path, samples.settings(1), "første", ["æøå"])
+    assert Path(hindered.splitlines()[-1]).parent.name == UNSENT
+    assert not tell_maintainer(tmp_path, samples.settings(port), "anden", [])
     assert [one.mail["Subject"] for one in server.taken] == ["beskplan: første", "beskplan: anden"]
     assert list((tmp_path / "data" / "post" / UNSENT).iterdir()) == []
 

@@ -32,6 +32,7 @@ from beskplan.publish.packet import (
     packet_files,
     zipped_folder,
 )
+from beskplan.publish.trail import State
 from beskplan.registers.provenance import sha256_bytes
 from beskplan.render.page import DRAFT, Section
 from beskplan.render.word import page_word
@@ -73,7 +74,7 @@ def bilag(text: str = "Der var 703 fuldtidspersoner på a-dagpenge.") -> tuple[B
     )
     section = Section("noegletal", "Det vigtigste", (figures, Prose(id="t", paragraphs=(text,))))
     page = type(one.page)(one.page.header, one.page.title, (), (section,))
-    return (Bilag(1, one.job, page, one.pdf, one.content, one.approval),)
+    return (replace(one, number=1, page=page),)
 
 
 def word(files: dict[str, bytes]) -> docx.document.Document:
@@ -136,7 +137,7 @@ def test_the_packet_holds_item_bilag_and_a_manifest_that_is_right(approved: Path
 
 
 def drafted(one: Bilag) -> Bilag:
-    return replace(one, approval=None, page=one.page.with_status(DRAFT))
+    return replace(one, state=State(), page=one.page.with_status(DRAFT))
 
 
 def test_several_bilag_are_also_one_pdf_that_is_no_draft_once_all_are_approved() -> None:
