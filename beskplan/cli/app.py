@@ -21,7 +21,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from beskplan import __version__
 from beskplan.cli import audit, begin, build, publish, snapshots
-from beskplan.cli.options import documented
+from beskplan.cli.options import command_name, documented
 
 
 @cache
@@ -90,39 +90,15 @@ class Group(TyperGroup):
             sys.exit(1)
 
 
-_COMMANDS: dict[str, Callable[..., None]] = {
-    "list": build.list_,
-    "check": build.check,
-    "new": begin.new,
-    "new-bilag": begin.new_bilag,
-    "schema": begin.schema,
-    "plan": build.plan,
-    "build": build.build,
-    "run": build.run,
-    "audit": audit.audit,
-    "combine": build.combine,
-    "fetch": snapshots.fetch,
-    "import": snapshots.import_,
-    "preview": begin.preview,
-    "lab": begin.lab,
-    "approve": publish.approve,
-    "withdraw": publish.withdraw,
-    "approvals": publish.approvals,
-    "catalogue": publish.catalogue,
-    "publish": publish.publish,
-    "prune": publish.prune,
-    "packet": publish.packet,
-    "mail": publish.mail,
-    "mail-log": publish.mail_log,
-    "nightly": publish.nightly,
-    "schedule": publish.schedule,
-}
-_OF_SNAPSHOTS: dict[str, Callable[..., None]] = {
-    "list": snapshots.list_,
-    "diff": snapshots.diff,
-    "verify": snapshots.verify,
-    "prune": snapshots.prune,
-}
+_COMMANDS: tuple[Callable[..., None], ...] = (
+    build.list_, build.check, begin.new, begin.new_bilag, begin.schema, build.plan, build.build,
+    build.run, audit.audit, build.combine, snapshots.fetch, snapshots.import_, begin.preview,
+    begin.lab, publish.approve, publish.withdraw, publish.approvals, publish.catalogue,
+    publish.publish, publish.prune, publish.packet, publish.mail, publish.mail_log,
+    publish.nightly, publish.schedule,
+)  # fmt: skip
+"""In the order of the help; each is called as its function is."""
+_OF_SNAPSHOTS = (snapshots.list_, snapshots.diff, snapshots.verify, snapshots.prune)
 
 app = typer.Typer(
     cls=Group,
@@ -132,15 +108,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Rapporter til kommunernes beskæftigelsesplaner: fra notebooks til HTML og PDF.",
 )
-for _name, _function in _COMMANDS.items():
-    app.command(_name, cls=Command)(documented(_function))
+for _function in _COMMANDS:
+    app.command(command_name(_function), cls=Command)(documented(_function))
 _snapshots = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
     help="Vis, sammenlign og ryd op i de gemte øjebliksbilleder.",
 )
-for _name, _function in _OF_SNAPSHOTS.items():
-    _snapshots.command(_name, cls=Command)(documented(_function))
+for _function in _OF_SNAPSHOTS:
+    _snapshots.command(command_name(_function), cls=Command)(documented(_function))
 app.add_typer(_snapshots, name="snapshots", cls=Group)
 
 

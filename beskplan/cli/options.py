@@ -40,13 +40,22 @@ def documented(command: Callable[..., None]) -> Callable[..., None]:
             hint, further = get_args(hint)
             more |= further
         if parameter.kind is Parameter.KEYWORD_ONLY:
-            names = more.pop("names", (f"--{name.strip('_').replace('_', '-')}",))
+            names = more.pop("names", (f"--{_spelt(name)}",))
             command.__annotations__[name] = Annotated[hint, typer.Option(*names, **more)]
         else:
             more |= {"metavar": SHOWN_AS[name]} if name in SHOWN_AS else {}
             command.__annotations__[name] = Annotated[hint, typer.Argument(**more)]
     command.__doc__ = about
     return command
+
+
+def command_name(command: Callable[..., None]) -> str:
+    """What a command is called: `new-bilag` for `new_bilag`, `list` for `list_`."""
+    return _spelt(command.__name__)
+
+
+def _spelt(name: str) -> str:
+    return name.strip("_").replace("_", "-")
 
 
 def working_copy(root: Path | None) -> Path:

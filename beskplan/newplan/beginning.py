@@ -371,24 +371,17 @@ def _block(section: str, own: OwnBilag) -> str:
 
 def _section(own: OwnBilag, first: Period, last: Period, counted: bool, aar: int) -> str:
     """The Bilag's parameters, each with what it means."""
-    asked = [] if counted else Roll(aar, aar).choice("egne-uden-tal")
-    guessed = "".join(f"        {line}\n" for line in asked)
     emne = own.heading[0].lower() + own.heading[1:]
-    return f"""\
-    afsnit:
-      {SECTION}:
-        # Det, der tælles, i flertal og som midt i en sætning.
-        emne: {json.dumps(emne, ensure_ascii=False) if ":" in emne else emne}
-        # Tallenes art: det samme navn som `indikator` i importens mapping.
-        maal: {own.indicator}
-{guessed}\
-        fra: {written(first)}
-        til: {written(last)}
-        # true, hvis perioderne må lægges sammen: det må besøg, men ikke personer.
-        laegges_sammen: false
-        # Id på det mål i {aar}.maal.yaml, som tallene hører til.
-        resultatmaal: []
-"""
+    values = {
+        "section": SECTION,
+        "emne": json.dumps(emne, ensure_ascii=False) if ":" in emne else emne,
+        "indicator": own.indicator,
+        "remarks": [] if counted else Roll(aar, aar).choice("egne-uden-tal"),
+        "first": written(first),
+        "last": written(last),
+        "aar": aar,
+    }
+    return rendered("skabeloner/eget_bilag.yaml.j2", values)
 
 
 def _periods(own: OwnBilag, root: Path, kommune: str, aar: int) -> tuple[Period, Period, bool]:

@@ -10,68 +10,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import permutations
+from typing import Any
 
+from beskplan.core.files import shipped_yaml
 from beskplan.core.numbers import format_number, parse_number
 from beskplan.core.periods import MONTHS, Period, month
 
-_NUMBER = re.compile(
-    r"(?<![\w.,])[0-9]{1,3}(?:[. \u00a0][0-9]{3}(?![0-9]))+(?:,[0-9]+)?|[0-9]+(?:,[0-9]+)?"
-)
-_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
-_NUMBERED = re.compile(
-    r"(?:§§?|nr\.?|stk\.?|mål|figur|tabel|bilag|kapitel|afsnit|punkt|lab)\s*$", re.IGNORECASE
-)
-_DATE_OR_ORDINAL = re.compile(r"\.\s?(?:[a-zæøå]|[0-9])", re.IGNORECASE)
-_POINT = re.compile(r"[\s-]*(?:%|pct\.?|procent)[\s-]?point", re.IGNORECASE)
-_UNITS = {
-    "pct": re.compile(r"[\s-]*(?:%|pct|procent)", re.IGNORECASE),
-    "uge": re.compile(r"[\s-]*uge", re.IGNORECASE),
-    "måned": re.compile(r"[\s-]*(?:måned|mdr)", re.IGNORECASE),
-    "år": re.compile(r"[\s-]*år(?!sværk)", re.IGNORECASE),
-    "dag": re.compile(r"[\s-]*dage?\b", re.IGNORECASE),
-    "time": re.compile(r"[\s-]*time", re.IGNORECASE),
-    "kr": re.compile(r"[\s-]*(?:t\.?|mio\.?|mia\.?)?\s*kr", re.IGNORECASE),
-    "mål": re.compile(r"[\s-]*mål\b", re.IGNORECASE),
-}
-"""What a number may count besides what a target does: the years of `under 30 år` are no level."""
-_WORDS = {
-    word: Decimal(value)
-    for value, words in {
-        1: "en et én ét", 2: "to", 3: "tre", 4: "fire", 5: "fem", 6: "seks", 7: "syv", 8: "otte",
-        9: "ni", 10: "ti", 11: "elleve", 12: "tolv", 15: "femten", 20: "tyve", 25: "femogtyve",
-        30: "tredive", 40: "fyrre", 50: "halvtreds", 60: "tres", 70: "halvfjerds",
-        75: "femoghalvfjerds", 80: "firs", 90: "halvfems", 100: "hundrede",
-    }.items()
-    for word in words.split()
-}  # fmt: skip
+_DATA: dict[str, dict[Any, Any]] = shipped_yaml("beskplan.params", "maalord.yaml")
+_FORMS = {name: re.compile(form, re.IGNORECASE) for name, form in _DATA["forms"].items()}
+_UNITS = {name: re.compile(form, re.IGNORECASE) for name, form in _DATA["units"].items()}
+_WORDS = {word: Decimal(value) for value, words in _DATA["numbers"].items() for word in words}
 _WORD = re.compile(rf"\b(?:{'|'.join(_WORDS)})(?=\s)", re.IGNORECASE)
-_CHANGES = {
-    Decimal(50): re.compile(r"\bhalver(?:es|e|ing)\b", re.IGNORECASE),
-    Decimal(100): re.compile(r"\bfordobl(?:es|e|ing)\b", re.IGNORECASE),
-}
-"""What a change that is named by one word is in per cent."""
-_HALF_OR_DOUBLE = re.compile(r"halv|dobbel|fordobl", re.IGNORECASE)
+_CHANGES = {Decimal(pct): re.compile(form, re.IGNORECASE) for pct, form in _DATA["changes"].items()}
 _DATE = re.compile(
     rf"(?:\b({'|'.join(MONTHS)})\s+)?(?<![\w.,])((?:19|20)[0-9]{{2}})\b", re.IGNORECASE
 )
-_BEFORE = re.compile(r"\b(?:inden|før|senest|1\. januar)\b", re.IGNORECASE)
-_COMPARED = re.compile(r"\b(?:fra|siden|end|mod|forhold til|sammenlignet)\b", re.IGNORECASE)
-_FROM = re.compile(r"\bfra\s+$", re.IGNORECASE)
-_MEASURED = re.compile(
-    r"%|\b(?:pct|procent(?:point)?|point|promille|uger?|måned(?:er)?|mdr|dage?|timer?|år|kr|kroner|mio|mia"
-    r"|indeks|gns|gennemsnit|årsværk|karakter|skala)\b",
-    re.IGNORECASE,
-)
-"""Words of units that are measured; all others count things, of which there is no half."""
-_DOWN = re.compile(
-    r"\b(?:fald\w*|færre|lavere|reducer\w*|reduktion|nedbring\w*|mindsk\w*|sænk\w*)\b",
-    re.IGNORECASE,
-)
-_UP = re.compile(
-    r"\b(?:stig\w*|flere|højere|øge\w*|øges|forøg\w*|vækst|hæv\w*|løft\w*)\b", re.IGNORECASE
-)
-_AT_MOST = re.compile(r"\b(?:højst|maksimalt)\b", re.IGNORECASE)
-_AT_LEAST = re.compile(r"\b(?:mindst|minimum)\b", re.IGNORECASE)
 _SLIPS = tuple(Decimal(10) ** power for power in (1, 2, 3))
 """What a lost or misread thousand dot or decimal comma does to a number."""
 
@@ -102,28 +55,32 @@ def printed_numbers(text: str) -> Iterator[Printed]:
         >>> [str(one.value) for one in printed_numbers("fra 1.308 i 2019 til 12,5 pct. den 1. maj")]
         ['1308', '12.5']
     """
-    for match in _NUMBER.finditer(text):
+    for match in _FORMS["number"].finditer(text):
         written, before, after = match.group(), text[: match.start()], text[match.end() :]
         is_whole = written.isdecimal()
         if is_whole and (
-            _YEAR.fullmatch(written) or (len(written) > 1 and written.startswith("0"))
+            _FORMS["year"].fullmatch(written) or (len(written) > 1 and written.startswith("0"))
         ):
             continue
-        if _NUMBERED.search(before) or (is_whole and _DATE_OR_ORDINAL.match(after)):
+        if _FORMS["numbered"].search(before) or (
+            is_whole and _FORMS["date-or-ordinal"].match(after)
+        ):
             continue
         yield Printed(
             parse_number(re.sub("[ \u00a0]", "", written)),
             not is_whole,
             unit_of(after),
-            is_point=_POINT.match(after) is not None,
-            is_from=_FROM.search(before) is not None,
+            is_point=_FORMS["point"].match(after) is not None,
+            is_from=_FORMS["from"].search(before) is not None,
         )
     for match in _WORD.finditer(text):
         # `ti procent`; a word without a unit beside it is often no number: `en borger`.
         after = text[match.end() :]
         if unit := unit_of(after):
             value = _WORDS[match.group().casefold()]
-            yield Printed(value, marked=False, unit=unit, is_point=_POINT.match(after) is not None)
+            yield Printed(
+                value, marked=False, unit=unit, is_point=_FORMS["point"].match(after) is not None
+            )
     for value, form in _CHANGES.items():
         if form.search(text):
             yield Printed(value, marked=False, unit="pct")
@@ -136,7 +93,7 @@ def unit_of(text: str) -> str:
 
 def is_counted(unit: str) -> bool:
     """Whether a unit counts things: persons and visits, not per cent or weeks."""
-    return _MEASURED.search(unit) is None
+    return _FORMS["measured"].search(unit) is None
 
 
 def other_number(
@@ -158,16 +115,14 @@ def other_number(
         return slip
     wanted = unit_of(unit)
     same = [one for one in there if one.unit == wanted]
-    if not same or (
-        value in (0, 100) and re.search(r"\b(?:alle|samtlige|ingen)\b", text, re.IGNORECASE)
-    ):
+    if not same or (value in (0, 100) and _FORMS["all-or-none"].search(text)):
         return None
     own = [one.value for one in same]
     shares = [one.value for one in there if one.unit in ("", "pct")]
     level = [] if baseline is None else [abs(baseline)]
     if abs(value) in {*own, *_derived([*own, *shares, *level])}:
         return None
-    if _HALF_OR_DOUBLE.search(text) and abs(value) in {
+    if _FORMS["half-or-double"].search(text) and abs(value) in {
         level for one in [*own, *level] for level in (one / 2, one * 2)
     }:
         return None
@@ -179,16 +134,17 @@ def other_direction(text: str, *, rises: bool) -> str | None:
 
     None where the words say neither or both, as of fewer who lack a job and more who have one.
     """
-    said, opposite = (_UP, _DOWN) if rises else (_DOWN, _UP)
-    word = opposite.search(text)
-    return word.group() if word and not said.search(text) else None
+    return _only(text, *(("down", "up") if rises else ("up", "down")))
 
 
 def other_limit(text: str, *, at_least: bool) -> str | None:
     """The word that names the other kind of limit: `højst` where a field says at least; None else."""
-    said, opposite = (_AT_LEAST, _AT_MOST) if at_least else (_AT_MOST, _AT_LEAST)
-    word = opposite.search(text)
-    return word.group() if word and not said.search(text) else None
+    return _only(text, *(("at-most", "at-least") if at_least else ("at-least", "at-most")))
+
+
+def _only(text: str, wanted: str, other: str) -> str | None:
+    word = _FORMS[wanted].search(text)
+    return word.group() if word and not _FORMS[other].search(text) else None
 
 
 def other_baseline(text: str, unit: str, baseline: Decimal) -> str | None:
@@ -220,10 +176,10 @@ def other_dates(text: str, deadline: Period, baseline: Period | None) -> tuple[s
     ]
     words = ", ".join(" ".join(filter(None, (name, str(year)))) for name, year in said)
     of_deadline = [
-        date for date in dates if _is_of(date, deadline, _BEFORE.search(text) is not None)
+        date for date in dates if _is_of(date, deadline, _FORMS["before"].search(text) is not None)
     ]
     of_baseline = [date for date in dates if baseline and _is_of(date, baseline, before=False)]
-    is_start_named = baseline is None and _COMPARED.search(text) is not None
+    is_start_named = baseline is None and _FORMS["compared"].search(text) is not None
     if len(of_baseline) < len(dates) and not of_deadline and not is_start_named:
         return "frist", words
     others = [one for one, _ in dates if one and (one, one.year) not in of_deadline]

@@ -14,10 +14,10 @@ from datetime import date
 from functools import cache
 from typing import Any, Literal, get_args
 
-from beskplan.core.errors import DataError, Problem, UnknownNameError, did_you_mean
+from beskplan.core.errors import DataError, Problem, UnknownNameError, did_you_mean, refusals
 from beskplan.core.periods import date_text
 from beskplan.core.words import danish_key, genitive, slugify
-from beskplan.registers.document import Document, problem
+from beskplan.registers.document import ROOM, Document, problem
 from beskplan.registers.reading import data_text
 
 Kind = Literal["kommune", "region", "rar", "landsdel", "oestvest", "land", "jobcenter", "rest"]
@@ -165,18 +165,6 @@ def spellings(one: Area) -> tuple[str, ...]:
     with_kommune = tuple(f"{name} Kommune" for name in short) if one.kind == "kommune" else ()
     council = (one.raad,) if one.raad is not None else ()
     return (*short, one.lang_navn, *with_kommune, *council)
-
-
-_KINDS: dict[Kind, str] = {
-    "kommune": "kommunen",
-    "region": "regionen",
-    "rar": "RAR-området",
-    "landsdel": "landsdelen",
-    "oestvest": "landshalvdelen",
-    "land": "landet",
-    "jobcenter": "det fælles jobcenter",
-    "rest": "resten",
-}
 
 
 def area(kode: str) -> Area:
@@ -327,7 +315,7 @@ def _unknown(name: str, kind: Kind | None, where: str) -> Problem:
     else:
         expected = f"en af {listed}"
     near = did_you_mean(name, (spelling for one in candidates for spelling in spellings(one)))
-    noun, fix = _KINDS[kind] if kind else "området", _meant_code(name) or near
+    noun, fix = refusals(ROOM)["area-kinds"].get(kind or "", "området"), _meant_code(name) or near
     return problem("no-area", where, f"'{name}'", kind=noun, expected=expected, fix=fix)
 
 

@@ -64,8 +64,8 @@ class _Loader(_BASE):  # type: ignore[misc]
     yaml_implicit_resolvers = {None: [(_PLAIN, re.compile(""))]}  # noqa: RUF012 (as PyYAML has it)
 
 
-_ROOM = "beskplan.registers"
-problem = Refusals(_ROOM)
+ROOM = "beskplan.registers"
+problem = Refusals(ROOM)
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,7 @@ def compose(text: str, name: str) -> yaml.Node | Problem | None:
         )
         said += line[: len(line) - len(line.lstrip())]
         said += "tight colon" * bool(_TIGHT.match(line))
-        faults = refusals(_ROOM)["yaml-faults"]
+        faults = refusals(ROOM)["yaml-faults"]
         whats = (ours for theirs, ours in faults.items() if re.search(theirs, said))
         where = f"{name}:{at + 1}" if mark else name
         what = next(whats, "er ikke gyldig YAML")

@@ -14,7 +14,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from beskplan.core.errors import BeskplanError, DataError, Problem, did_you_mean, refusals
 from beskplan.core.numbers import parse_number
-from beskplan.registers.document import Document, KeyPath, problem
+from beskplan.registers.document import ROOM, Document, KeyPath, problem
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -242,7 +242,7 @@ def _problem(fault: Any, path: KeyPath, document: Document, known: list[str]) ->
             expected, fix, told = [*str(ctx["error"]).split("|"), "", ""][:3]
             return problem("wrong-value", where, told or found, expected=expected, fix=fix)
         case kind:
-            text = refusals("beskplan.registers")["expected"].get(kind, str(fault["msg"]))
+            text = refusals(ROOM)["expected"].get(kind, str(fault["msg"]))
             expected, fix = (
                 text.format(**ctx).replace(" or ", " eller "),
                 _meant(fault.get("input")),
