@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from beskplan.core.errors import Problem
-    from beskplan.params.jobs import Job, Workplace
 
 
 def approve(jobs: list[str], *, by: str, root: Path | None = None) -> None:
@@ -77,10 +76,12 @@ def withdraw(
         reason: Hvorfor; står på rapporten.
         version: Hvilken udgave; ellers den, der gælder.
     """
+    from beskplan.params.jobs import Job, Workplace, newest_edition
     from beskplan.publish.approval import withdraw as withdraw_report
     from beskplan.publish.trail import local_time
 
-    place, found = _job(job, root)
+    place = Workplace(working_copy(root))
+    found = newest_edition(place, Job.parse(job))
     event = withdraw_report(place, found, by, reason, content=version)
     typer.echo(
         f"{found.id}  udgave {event.content} trukket tilbage af {event.by}, {local_time(event.at)}"
@@ -180,13 +181,6 @@ def prune(
         typer.echo(name)
     gone = "ville blive fjernet" if dry_run else "er fjernet"
     typer.echo(f"{len(drafts)} gamle udkast og {leftovers} rester {gone}.")
-
-
-def _job(name: str, root: Path | None) -> tuple[Workplace, Job]:
-    from beskplan.params.jobs import Job, Workplace, newest_edition
-
-    place = Workplace(working_copy(root))
-    return place, newest_edition(place, Job.parse(name))
 
 
 def _end(problems: Iterable[Problem]) -> None:

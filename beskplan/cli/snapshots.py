@@ -173,9 +173,9 @@ def import_(
         dry_run: Vis kun, hvad der blev forstået; gem intet.
         accept_missing: Kendte tal, som filen ikke har, må forsvinde.
     """
-    from beskplan.observations.snapshot_store import newest_whole
+    from beskplan.observations.snapshot_store import newest_whole, store
     from beskplan.registers.indicators import declare_own
-    from beskplan.sources.imports import import_file, read_file
+    from beskplan.sources.imports import read_file
 
     if draft is not None:
         declare_own(working_copy(root))
@@ -185,13 +185,11 @@ def import_(
     on = retrieved.date() if retrieved else None
     copy = working_copy(root)
     before = newest_whole(copy)
+    delivery, lines = read_file(file, wanted, copy, retrieved_at=on)
+    typer.echo("\n".join(lines))
     if dry_run:
-        for line in read_file(file, wanted, copy, retrieved_at=on)[1]:
-            typer.echo(line)
         return
-    snapshot = import_file(
-        file, wanted, copy, retrieved_at=on, accept_missing=accept_missing, tell=typer.echo
-    )
+    snapshot = store(delivery, copy, accept_missing=accept_missing)
     typer.echo(f"{snapshot.id}: {len(snapshot.frame)} tal, {snapshot.text}")
     for line in changed_lines(before and before[1], snapshot):
         typer.echo(line)

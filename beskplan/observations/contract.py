@@ -131,7 +131,8 @@ def _schema() -> pa.DataFrameSchema:
         return pa.Column(str, [*filled, *rules], nullable=False)
 
     return pa.DataFrameSchema(
-        {
+        {name: text() for name in COLUMNS}
+        | {
             "indicator": text(
                 # Asked each time: a working copy has its own besides.
                 pa.Check(
@@ -139,18 +140,12 @@ def _schema() -> pa.DataFrameSchema:
                     error="en indikator, som beskplan eller params/indikatorer.yaml kender",
                 )
             ),
-            "ydelse": text(),
-            "group": text(),
-            "area": text(),
             "period": text(
                 pa.Check(_periods_are_valid, error="en periode som 2020M06, 2020Q02 eller 2020Y01")
             ),
             "value": pa.Column("float64", nullable=True),
             "decimals": pa.Column("int64", pa.Check.in_range(0, 6, error="0 til 6")),
-            "unit": text(),
             "state": text(pa.Check.isin(STATES, error=f"en af {', '.join(STATES)}")),
-            "source": text(),
-            "table_id": text(),
             "reference": text(required=False),
             "retrieved_at": text(
                 pa.Check.str_matches(r"^\d{4}-\d{2}-\d{2}", error="en dag som 2020-11-18")

@@ -36,7 +36,7 @@ class PublishedCell:
     row: str
     column: str
     period: str
-    text: str
+    published_text: str
     value: float
     unit: str
     line: int
@@ -103,18 +103,7 @@ def cells(table_id: str) -> tuple[PublishedCell, ...]:
     """
     text = (_folder() / f"{table_id}.csv").read_text(encoding="utf-8")
     return tuple(
-        PublishedCell(
-            document=row["document"],
-            table_id=row["table_id"],
-            table_title=row["table_title"],
-            row=row["row"],
-            column=row["column"],
-            period=row["period"],
-            text=row["published_text"],
-            value=float(row["value"]),
-            unit=row["unit"],
-            line=int(row["line"]),
-        )
+        PublishedCell(**row | {"value": float(row["value"]), "line": int(row["line"])})  # type: ignore[arg-type]
         for row in csv.DictReader(text.splitlines())
     )
 
@@ -174,5 +163,5 @@ def _table_rows(table_id: str) -> Iterator[dict[str, Any]]:
 
 
 def _printed_decimals(cell: PublishedCell) -> int:
-    number = cell.text.split()[0].rstrip("%")
+    number = cell.published_text.split()[0].rstrip("%")
     return max(0, -int(parse_number(number, 1 if "," in number else 0).as_tuple().exponent))

@@ -463,7 +463,7 @@ def _misprint(row: OverviewRow) -> Iterator[Misprint]:
     printed, move = row.printed, row.movement
     if printed is None or not move.change_pct.is_number:
         return
-    decimals = len(printed.text.partition(",")[2])
+    decimals = len(printed.published_text.partition(",")[2])
     value = Decimal(str(printed.value))
     if round_half_away(move.change_pct.exact, decimals) == value:
         return
@@ -474,7 +474,7 @@ def _misprint(row: OverviewRow) -> Iterator[Misprint]:
         rows=(row.label,),
         columns=("udvikling",),
         what="ændringen i pct.",
-        printed=f"{printed.text}{NBSP}pct.",
+        printed=f"{printed.published_text}{NBSP}pct.",
         right=right,
         why=sentences(
             f"det rigtige er {right}: fra {move.before.text()} til {move.now.text()}",

@@ -26,8 +26,8 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
 from beskplan import __version__
-from beskplan.core.errors import InputError, Problem, SourceError
-from beskplan.sources.labels import TooBigError, UnreachableError, problem, refusal
+from beskplan.core.errors import InputError, Problem, SourceError, refusals
+from beskplan.sources.labels import ROOM, TooBigError, UnreachableError, problem, refusal
 
 log = logging.getLogger(__name__)
 
@@ -80,17 +80,6 @@ class Secret:
 
     def __reduce__(self) -> str:
         raise TypeError("a token is not written anywhere")
-
-
-_NETWORK_WORDS = (
-    ("Name or service", "adressen kan ikke slås op"),
-    ("getaddrinfo", "adressen kan ikke slås op"),
-    ("name resolution", "adressen kan ikke slås op"),
-    ("refused", "ingen svarer på adressen"),
-    ("unreachable", "der er ingen vej til adressen"),
-    ("CERTIFICATE", "adressens certifikat kan ikke godkendes"),
-)
-"""What a system says of a failed connection, in our words; anything else as it is."""
 
 
 class _TryAgainError(Exception):
@@ -194,7 +183,8 @@ class Transport:
             raise _TryAgainError(refusal("cut", where)) from None
         except httpx.HTTPError as error:
             said = self.clean(str(error))
-            found = next((words for sign, words in _NETWORK_WORDS if sign in said), said)
+            network = refusals(ROOM)["network"].items()
+            found = next((words for sign, words in network if sign in said), said)
             gone = refusal("unreachable", where, found, address=self.base_url)
             raise _TryAgainError(gone) from None
         if self._token and self._token.reveal().encode() in content:

@@ -19,8 +19,6 @@ from beskplan.core.numbers import format_number
 from beskplan.core.periods import Period
 from beskplan.core.words import list_danish
 from beskplan.observations.contract import COLUMNS, Delivery, RawFile, validate
-from beskplan.observations.snapshot import Snapshot
-from beskplan.observations.snapshot_store import store
 from beskplan.observations.suppression import withhold_small
 from beskplan.registers.areas import area
 from beskplan.registers.groups import what_is_counted
@@ -54,16 +52,10 @@ _OF_NUMBERS: Final = ("percent", "percent sign", "invisible", "unseen", "conditi
 """Marks that say nothing against a cell that names an area, a period or a group."""
 
 
-def import_file(
-    path: Path,
-    mapping: str | Path | None,
-    root: Path,
-    *,
-    retrieved_at: date | None = None,
-    accept_missing: bool = False,
-    tell: Callable[[str], object] | None = None,
-) -> Snapshot:
-    """Read an exported file and store it as a new snapshot.
+def read_file(
+    path: Path, mapping: str | Path | None, root: Path, *, retrieved_at: date | None = None
+) -> tuple[Delivery, list[str]]:
+    """What an exported file gives, and what was understood of it in Danish lines; nothing is stored.
 
     Args:
         path: A CSV file or an Excel workbook.
@@ -71,26 +63,10 @@ def import_file(
             in the file's name and whose columns the file has.
         root: The working copy.
         retrieved_at: When the file was taken from its source; the file's own date where left out.
-        accept_missing: See `beskplan.observations.snapshot_store.store`.
-        tell: Takes each line of what was understood, before anything is stored.
 
     Raises:
         DataError: the file or the mapping is not understood; all problems at once.
         UnknownNameError: no mapping has this id.
-        LockedError: another import or fetch is at work.
-    """
-    delivery, lines = read_file(path, mapping, root, retrieved_at=retrieved_at)
-    if tell is not None:
-        tell("\n".join(lines))
-    return store(delivery, root, accept_missing=accept_missing)
-
-
-def read_file(
-    path: Path, mapping: str | Path | None, root: Path, *, retrieved_at: date | None = None
-) -> tuple[Delivery, list[str]]:
-    """What a file gives, and what was understood of it in Danish lines; nothing is stored.
-
-    Arguments and errors are those of `import_file`.
     """
     content = named_file(path)
     changed = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()

@@ -31,7 +31,7 @@ def expected() -> dict[str, list[str]]:
     """The plan's rows: two levels, change, share; corrected where the plan contradicts itself."""
     rows: dict[str, list[str]] = {}
     for cell in published.cells("000_T1"):
-        label, text = cell.row.rstrip("*"), cell.text
+        label, text = cell.row.rstrip("*"), cell.published_text
         if cell.column == "Udvikling i pct." and label in CORRECTED:
             printed, right = CORRECTED[label]
             assert text == printed

@@ -9,8 +9,8 @@ import pytest
 from beskplan.blocks.model import Figure, Subsections, Table
 from beskplan.registers.areas import kommuner
 from beskplan.report import resultatmaal
-from beskplan.sources.imports import import_file
 from tests.conftest import cases
+from tests.importing import import_file
 
 CASES = cases("followup_98")
 

@@ -26,7 +26,7 @@ def expected(table_id: str) -> list[list[str]]:
     """The plan's table as rows of text: area, a year ago, now, change, share; ours has its own first."""
     rows: dict[str, list[str]] = {}
     for cell in published.cells(table_id):
-        rows.setdefault(cell.row, [cell.row]).append(cell.text)
+        rows.setdefault(cell.row, [cell.row]).append(cell.published_text)
     return sorted(rows.values(), key=lambda row: row[0] != "Rudersdal")
 
 

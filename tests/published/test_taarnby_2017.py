@@ -47,7 +47,7 @@ def expected(table_id: str) -> dict[str, list[str]]:
         head = "Alle ydelser i gennemsnit"
         if cell.row != "Gennemsnit for alle ydelser":
             head = target_group(cell.row).label
-        rows.setdefault(head, []).append(cell.text)
+        rows.setdefault(head, []).append(cell.published_text)
     return rows
 
 

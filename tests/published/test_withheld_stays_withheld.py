@@ -30,8 +30,8 @@ from beskplan.observations.suppression.secondary import suppressed_keys
 from beskplan.registers.areas import area
 from beskplan.registers.provenance import sha256_file
 from beskplan.report import maalgrupper
-from beskplan.sources.imports import import_file
 from tests.conftest import ROOT, cases
+from tests.importing import import_file
 
 CASES = cases("withheld_stays_withheld")
 

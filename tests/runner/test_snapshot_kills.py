@@ -11,7 +11,7 @@ import pytest
 
 from beskplan.observations.snapshot_store import INCOMING, choose, faults, stored_snapshots
 from beskplan.registers.areas import kommuner
-from beskplan.sources.imports import import_file
+from tests.importing import import_file
 
 MONTHS = range(1, 13)
 FORK = multiprocessing.get_context("fork")

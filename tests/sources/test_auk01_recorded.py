@@ -16,9 +16,9 @@ from beskplan.observations.snapshot_store import choose
 from beskplan.registers.areas import areas, find
 from beskplan.sources import statbank
 from beskplan.sources.fetching import Clients, fetch
-from beskplan.sources.imports import import_file
 from beskplan.sources.plan import FetchPlan, default_plan
 from tests.conftest import cases
+from tests.importing import import_file
 from tests.sources.server.serving import Sources, serving
 from tests.sources.server.tables import TODAY, bank_tables, recorded_auk01
 from tests.sources.some_tables import only

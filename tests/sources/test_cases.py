@@ -8,8 +8,9 @@ import pytest
 import yaml
 
 from beskplan.core.errors import BeskplanError, DataError
-from beskplan.sources.imports import import_file, read_export
+from beskplan.sources.imports import read_export
 from beskplan.sources.mapping import Mapping, load_mapping
+from tests.importing import import_file
 
 CASES = Path(__file__).parent / "cases"
 FILES: list[dict[str, Any]] = yaml.safe_load((CASES / "files.yaml").read_text(encoding="utf-8"))

@@ -17,9 +17,10 @@ from beskplan.registers.reading import parse
 from beskplan.runner.wanted import wanted
 from beskplan.sources.cells import period_of
 from beskplan.sources.drafting import draft_mapping
-from beskplan.sources.imports import import_file, read_export, read_file
+from beskplan.sources.imports import read_export, read_file
 from beskplan.sources.mapping import CHOOSE, Mapping, load_mapping
 from tests.conftest import cases
+from tests.importing import import_file
 
 TABLES = cases("own_files")
 

@@ -18,10 +18,10 @@ from beskplan.registers.areas import find
 from beskplan.report.data import ReportData
 from beskplan.sources.fetching import Clients, fetch
 from beskplan.sources.http import Secret
-from beskplan.sources.imports import import_file
 from beskplan.sources.jobindsats import connect
 from beskplan.sources.plan import FetchPlan, default_plan
 from tests.conftest import cases
+from tests.importing import import_file
 from tests.sources.server.serving import TOKEN, Sources, serving
 from tests.sources.server.tables import real_tables
 from tests.sources.some_tables import only
