@@ -30,16 +30,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from beskplan.params.target_words import (
-    is_counted,
-    other_baseline,
-    other_dates,
-    other_direction,
-    other_limit,
-    other_number,
-    other_scale,
-    unit_of,
-)
+from beskplan.params import target_words
 from beskplan.params.values import (
     AreaName,
     Comparison,
@@ -163,7 +154,7 @@ class _Target(Closed):
         unit = getattr(self, "enhed", "pct")
         baseline = self.udgangspunkt.vaerdi if self.udgangspunkt else None
         decimals = self.udgangspunkt.decimaler if self.udgangspunkt else 0
-        counted = is_counted(unit)
+        counted = target_words.is_counted(unit)
         if counted and not decimals and baseline is not None and baseline % 1:
             fix = "skriv hele tallet, eller `decimaler: 1`, hvis planen har decimaler"
             raise explained(f"`vaerdi` i hele {unit}", fix, str(baseline))
@@ -174,7 +165,9 @@ class _Target(Closed):
             if own_unit == "" and counted and value % 1:
                 fix = "skriv hele tallet, uden punktum ved tusinder"
                 raise explained(f"`{name}` i hele {unit}", fix, str(value))
-            other = other_number(Decimal(value), own_unit or unit, self.tekst, baseline)
+            other = target_words.other_number(
+                Decimal(value), own_unit or unit, self.tekst, baseline
+            )
             if other is not None and not self.andre_tal_i_teksten:
                 raise explained(
                     f"tallet i målets egne ord: {other}",
@@ -194,13 +187,13 @@ class _Target(Closed):
         fix = "ret feltet eller `tekst`; siger ordene noget andet, så skriv `andre_tal_i_teksten: true`"
         start = self.udgangspunkt
         periode = start.periode if start else None
-        if (other := other_dates(self.tekst, self.frist, periode)) is not None:
+        if (other := target_words.other_dates(self.tekst, self.frist, periode)) is not None:
             field, said = other
             found = str(self.frist if field == "frist" else periode)
             raise explained(f"`{field}`, som målets egne ord har den: {said}", fix, found)
         if start and start.vaerdi is not None:
             unit = getattr(self, "enhed", "pct")
-            if (level := other_baseline(self.tekst, unit, start.vaerdi)) is not None:
+            if (level := target_words.other_baseline(self.tekst, unit, start.vaerdi)) is not None:
                 raise explained(
                     f"udgangspunktet i målets egne ord: {level}", fix, str(start.vaerdi)
                 )
@@ -215,8 +208,8 @@ class _Target(Closed):
         if unit is None and any(hasattr(self, name) for name in _SHARES):
             unit = "pct."
         measured = INDICATORS[self.maaling.indikator].unit
-        own = "pct" if self.maaling.i_pct_af else unit_of(measured)
-        if unit is not None and unit_of(unit) != own:
+        own = "pct" if self.maaling.i_pct_af else target_words.unit_of(measured)
+        if unit is not None and target_words.unit_of(unit) != own:
             fix = "ret `enhed`, `slags` eller `maaling`"
             raise explained(f"en måling i {unit}", fix, f"{self.maaling.indikator}: {measured}")
         named = benefits.named_in(self.hvad)
@@ -232,16 +225,16 @@ class _Target(Closed):
     def _refuse_other_direction(self, name: str, value: Decimal) -> None:
         """Raise where the words fall and the field rises, or name the other kind of limit."""
         word = None
-        if name == "aendring_pct" and other_scale(self.tekst, value):
+        if name == "aendring_pct" and target_words.other_scale(self.tekst, value):
             fix = "skriv `slags: procentpoint` og `aendring_pctpoint`"
             raise explained(
                 "en ændring i pct.; målets egne ord siger procentpoint", fix, str(value)
             )
         if name.startswith("aendring") and value:
-            word = other_direction(self.tekst, rises=value > 0)
+            word = target_words.other_direction(self.tekst, rises=value > 0)
         kind = getattr(self, "slags", "")
         if kind.endswith(("_hoejst", "_mindst")):
-            word = other_limit(self.tekst, at_least=kind.endswith("_mindst"))
+            word = target_words.other_limit(self.tekst, at_least=kind.endswith("_mindst"))
         if word is not None:
             fix = f"ret fortegnet i `{name}`, `slags` eller `tekst`"
             found = f"{kind}, {name}: {value}"

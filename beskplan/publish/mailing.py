@@ -29,21 +29,10 @@ from beskplan.params.mail import (
     read_mail_settings,
     read_recipients,
 )
+from beskplan.publish import trail
 from beskplan.publish.message import compose, make_delivery, new_mail
 from beskplan.publish.sending import DoubtError, Mailing, RefusalError, Result, connected, hand_over
-from beskplan.publish.trail import (
-    FOLDER,
-    LETTERS,
-    OPEN,
-    Entry,
-    Journal,
-    States,
-    Trail,
-    latest,
-    local_time,
-    one_line,
-    problem,
-)
+from beskplan.publish.trail import problem
 from beskplan.registers.provenance import sha256_bytes
 from beskplan.report.place import find_root
 from beskplan.sources.http import Secret
@@ -67,14 +56,14 @@ def tell_maintainer(root: Path, settings: MailSettings, title: str, lines: Seque
     Returns:
         Why it was not sent, and the file that it is kept in; empty where it was.
     """
-    mail = new_mail(settings, f"beskplan: {one_line(title)}")
+    mail = new_mail(settings, f"beskplan: {trail.one_line(title)}")
     mail["To"] = [Address(addr_spec=one) for one in settings.vedligeholder]
     mail["Message-ID"] = make_msgid(domain=settings.afsender.adresse.rpartition("@")[2])
     text = "\n".join([title, "", *lines, ""])
     mail.set_content(text, charset="utf-8", cte="quoted-printable")
     content = mail.as_bytes()
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{sha256_bytes(content)[:12]}.eml"
-    file = root / FOLDER / UNSENT / name
+    file = root / trail.FOLDER / UNSENT / name
     with suppress(OSError):  # a full disk is told of all the same
         write_whole(file, content)
     try:
@@ -127,20 +116,20 @@ def dry_run(
             cannot be trusted.
     """
     mailing = _mailing(root, read_mail_settings(root), kommune, aar, name, edition=edition)
-    return write_drafts(root, name, mailing), mailing.planned(Journal(root).read())
+    return write_drafts(root, name, mailing), mailing.planned(trail.Journal(root).read())
 
 
 def write_drafts(root: Path, name: str, mailing: Mailing) -> Path:
     """Write the mails of a list to `data/post/udkast/<aar>/<kommune>/<name>/`, and return that folder."""
     delivery, at = mailing.delivery, datetime.now(UTC)
-    target = root / FOLDER / "udkast" / delivery.job / name
+    target = root / trail.FOLDER / "udkast" / delivery.job / name
     mails = (
         compose(mailing.settings, mailing.to, one, delivery, at, trail=delivery.trail)
         for one in mailing.to.modtagere
     )
     # No part of an address or name gets into a file's name.
     files = {f"{number:03d}.eml": mail.as_bytes() for number, mail in enumerate(mails, start=1)}
-    install_files(files, target, root / FOLDER / ".arbejde")
+    install_files(files, target, root / trail.FOLDER / ".arbejde")
     return target
 
 
@@ -159,7 +148,7 @@ def send_all(
     try:
         password = find_password(settings)
         mailing = _mailing(root, settings, kommune, aar, name, edition=edition)
-        results = mailing.send(Journal(root), password, expected=expected)
+        results = mailing.send(trail.Journal(root), password, expected=expected)
     except (Exception, SystemExit) as error:
         # SystemExit: somebody stopped the run; those who wait have got nothing.
         lines = [f"{type(error).__name__}: {error}"]
@@ -183,7 +172,7 @@ def send_editions(root: Path) -> Iterator[tuple[str, bool]]:
         BeskplanError: params/mail.yaml is wrong, or the trail of approvals cannot be trusted.
     """
     place = Workplace(root)
-    states = States(Trail(place.reports).events())
+    states = trail.States(trail.Trail(place.reports).events())
     approved = [Job.parse(job) for job in states.jobs() if states.in_force(job)]
     editions = [one for one in approved if one.periode]
     editions.sort(key=lambda one: (by_end(edition_period(one.periode)), one.aar))
@@ -197,7 +186,7 @@ def send_editions(root: Path) -> Iterator[tuple[str, bool]]:
                 settings = read_mail_settings(root)
                 mailing = _mailing(root, settings, job.kommune, job.aar, name, edition=edition)
                 count = len(mailing.to.modtagere)
-                results = mailing.send(Journal(root), find_password(settings), expected=count)
+                results = mailing.send(trail.Journal(root), find_password(settings), expected=count)
                 if any(one.outcome == "sent" for one in results):
                     yield f"{SENT} {name}: {job.id}", True
                 yield from ((f"{job.id}, {name}: {one}", False) for one in results if not one.ok)
@@ -214,34 +203,34 @@ def main() -> None:
     sys.exit(not well)
 
 
-def settle(root: Path, address: str, state: Literal["accepted", "again"]) -> Entry:
+def settle(root: Path, address: str, state: Literal["accepted", "again"]) -> trail.Entry:
     """Add what a person knows of the last letter to an address.
 
     Raises:
         InputError: nothing that a person could know better was sent there.
     """
     known = {"handing-over", "accepted", "refused"} - {state}
-    with Journal(root).writing() as writer:
+    with trail.Journal(root).writing() as writer:
         letters = [
             one.letter
-            for one in latest(writer.entries).values()
+            for one in trail.latest(writer.entries).values()
             if one.state in known and one.letter.address.casefold() == address.strip().casefold()
         ]
         if not letters:
             raise InputError(problem("no-letter", address))
         said = "sagt af et menneske"
-        return writer.add(Entry(letter=letters[-1], state=state, detail=said))
+        return writer.add(trail.Entry(letter=letters[-1], state=state, detail=said))
 
 
 def status_lines(root: Path) -> list[str]:
     """The last word on every letter, what needs a person last, and a count."""
-    entries = latest(Journal(root).read()).values()
+    entries = trail.latest(trail.Journal(root).read()).values()
     lines = [
-        f"{LETTERS[one.state]:<12} {one.letter.job} {one.letter.version}  {one.letter.address}  "
-        f"{local_time(one.at)}  {one.letter.message_id}  {one.detail}".rstrip()
-        for one in sorted(entries, key=lambda one: (one.state in OPEN, one.at))
+        f"{trail.LETTERS[one.state]:<12} {one.letter.job} {one.letter.version}  {one.letter.address}  "
+        f"{trail.local_time(one.at)}  {one.letter.message_id}  {one.detail}".rstrip()
+        for one in sorted(entries, key=lambda one: (one.state in trail.OPEN, one.at))
     ]
-    counted = Counter(LETTERS[entry.state] for entry in entries)
+    counted = Counter(trail.LETTERS[entry.state] for entry in entries)
     count = ", ".join(f"{number} {word}" for word, number in counted.items())
     return [*lines, count or "Der er aldrig sendt mail."]
 

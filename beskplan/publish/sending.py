@@ -28,19 +28,9 @@ from typing import Literal
 from beskplan.core.errors import InputError, Problem, SourceError, os_reason
 from beskplan.core.ledger import Writer
 from beskplan.params.mail import MailSettings, Recipient, RecipientList, Server
+from beskplan.publish import trail
 from beskplan.publish.message import Delivery, compose, is_linked, message_id
-from beskplan.publish.trail import (
-    LETTERS,
-    OPEN,
-    Entry,
-    Journal,
-    Letter,
-    MailState,
-    latest,
-    local_time,
-    one_line,
-    problem,
-)
+from beskplan.publish.trail import problem
 from beskplan.runner.records import now
 from beskplan.sources.http import Secret
 
@@ -132,7 +122,7 @@ def hand_over(
         # A line that begins with a full stop gets a second one; the server takes it off again.
         smtp.send(re.sub(rb"(?m)^\.", b"..", message))
     except (smtplib.SMTPException, TimeoutError) as error:
-        raise ConnectionError(one_line(str(error))) from None
+        raise ConnectionError(trail.one_line(str(error))) from None
     try:
         before_the_end()
     except BaseException:
@@ -151,7 +141,7 @@ def hand_over(
         smtp.close()
         raise DoubtError(str(error)) from None
     _expect(smtp, 250, code, answer)
-    return one_line(answer.decode("ascii", "replace"))
+    return trail.one_line(answer.decode("ascii", "replace"))
 
 
 def _expect(smtp: smtplib.SMTP, wanted: int, code: int, answer: bytes) -> None:
@@ -159,7 +149,7 @@ def _expect(smtp: smtplib.SMTP, wanted: int, code: int, answer: bytes) -> None:
         return
     with suppress(OSError, smtplib.SMTPException):
         smtp.rset()
-    raise RefusalError(code, one_line(answer.decode("ascii", "replace")))
+    raise RefusalError(code, trail.one_line(answer.decode("ascii", "replace")))
 
 
 _FAILURES: dict[type[Exception], str] = {
@@ -174,7 +164,7 @@ _FAILURES: dict[type[Exception], str] = {
 def _problem(server: Server, error: Exception) -> Problem:
     name = next(name for kind, name in _FAILURES.items() if isinstance(error, kind))
     # The text of a refused login may repeat what was sent.
-    found = one_line(os_reason(error))
+    found = trail.one_line(os_reason(error))
     if isinstance(error, smtplib.SMTPAuthenticationError):
         found = str(error.smtp_code)
     elif isinstance(error, ssl.SSLError):
@@ -182,7 +172,7 @@ def _problem(server: Server, error: Exception) -> Problem:
     return problem(name, f"mail: {server.vaert}:{server.port}", found)
 
 
-Outcome = MailState | Literal["sent", "already", "waiting"]
+Outcome = trail.MailState | Literal["sent", "already", "waiting"]
 """What became of a mail: taken now, taken before, still to be sent, or the state that it is in."""
 
 
@@ -201,7 +191,7 @@ class Result:
 
     def __str__(self) -> str:
         """Outcome, address and details, for a person."""
-        return f"{LETTERS[self.outcome]:<12} {self.recipient.adresse}  {self.detail}".rstrip()
+        return f"{trail.LETTERS[self.outcome]:<12} {self.recipient.adresse}  {self.detail}".rstrip()
 
 
 @dataclass(frozen=True)
@@ -212,7 +202,9 @@ class Mailing:
     to: RecipientList
     delivery: Delivery
 
-    def send(self, journal: Journal, password: Secret | None, *, expected: int) -> list[Result]:
+    def send(
+        self, journal: trail.Journal, password: Secret | None, *, expected: int
+    ) -> list[Result]:
         """Send to everyone on the list who has not got this version yet.
 
         Args:
@@ -233,31 +225,31 @@ class Mailing:
         with journal.writing() as writer, _finishing() as stopped:
             return self._send(writer, password, stopped)
 
-    def planned(self, entries: Iterable[Entry]) -> list[Result]:
+    def planned(self, entries: Iterable[trail.Entry]) -> list[Result]:
         """What is known of each recipient before anything is sent; `waiting` where it is to be sent."""
-        last = latest(entries)
+        last = trail.latest(entries)
         return [self._known(one, last.get(self._letter(one).key)) for one in self.to.modtagere]
 
-    def _letter(self, recipient: Recipient) -> Letter:
+    def _letter(self, recipient: Recipient) -> trail.Letter:
         identity = message_id(self.settings, self.delivery, recipient.adresse)
-        return Letter(
+        return trail.Letter(
             job=self.delivery.job,
             version=self.delivery.version,
             address=recipient.adresse,
             message_id=identity,
         )
 
-    def _known(self, recipient: Recipient, last: Entry | None) -> Result:
+    def _known(self, recipient: Recipient, last: trail.Entry | None) -> Result:
         if last is None:
             return Result(recipient, "waiting")
         again = last.state == "handing-over" and self.settings.ved_tvivl != "vent"
         outcome: Outcome = "waiting"
-        if last.state in {"accepted", *OPEN} and not again:
+        if last.state in {"accepted", *trail.OPEN} and not again:
             outcome = "already" if last.state == "accepted" else last.state
-        return Result(recipient, outcome, f"{local_time(last.at)}  {last.detail}".strip())
+        return Result(recipient, outcome, f"{trail.local_time(last.at)}  {last.detail}".strip())
 
     def _send(
-        self, writer: Writer[Entry], password: Secret | None, stopped: Callable[[], bool]
+        self, writer: Writer[trail.Entry], password: Secret | None, stopped: Callable[[], bool]
     ) -> list[Result]:
         """Send one after the other; ends with the connection, or when somebody stops the run."""
         results = {one.recipient.adresse: one for one in self.planned(writer.entries)}
@@ -272,15 +264,17 @@ class Mailing:
                     break
         return list(results.values())
 
-    def _send_one(self, recipient: Recipient, smtp: smtplib.SMTP, writer: Writer[Entry]) -> Result:
+    def _send_one(
+        self, recipient: Recipient, smtp: smtplib.SMTP, writer: Writer[trail.Entry]
+    ) -> Result:
         letter = self._letter(recipient)
         # Its date, and how the trail ended: as at the first try, so that it is the same mail again.
         times = ((one.at, one.trail) for one in writer.entries if one.letter.key == letter.key)
-        at, trail = next(times, (now(), self.delivery.trail))
+        at, ended = next(times, (now(), self.delivery.trail))
         first = datetime.fromisoformat(at)
-        mail = compose(self.settings, self.to, recipient, self.delivery, first, trail=trail)
-        writer.add(Entry(letter=letter, state="begun", trail=trail))
-        state: MailState = "accepted"
+        mail = compose(self.settings, self.to, recipient, self.delivery, first, trail=ended)
+        writer.add(trail.Entry(letter=letter, state="begun", trail=ended))
+        state: trail.MailState = "accepted"
         try:
             detail = hand_over(
                 smtp,
@@ -288,7 +282,7 @@ class Mailing:
                 self.settings.vedligeholder[0],
                 letter.address,
                 mail.as_bytes(),
-                lambda: writer.add(Entry(letter=letter, state="handing-over")),
+                lambda: writer.add(trail.Entry(letter=letter, state="handing-over")),
             )
         except RefusalError as error:
             state, detail = "refused" if error.permanent else "deferred", str(error)
@@ -297,7 +291,7 @@ class Mailing:
         except ConnectionError as error:
             smtp.close()
             state, detail = "deferred", f"forbindelsen gik tabt: {error}"
-        writer.add(Entry(letter=letter, state=state, detail=detail))
+        writer.add(trail.Entry(letter=letter, state=state, detail=detail))
         return Result(recipient, "sent" if state == "accepted" else state, detail)
 
 

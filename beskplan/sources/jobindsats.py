@@ -21,15 +21,9 @@ from typing import Final
 
 from beskplan.core.errors import Problem, SourceError
 from beskplan.registers.areas import known as known_area
+from beskplan.sources import labels
 from beskplan.sources.http import Client, Patience, Read, Secret, Transport, json_of, shaped
-from beskplan.sources.labels import (
-    by_label,
-    codes_of,
-    missing_areas,
-    nearest_of,
-    problem,
-    required_codes,
-)
+from beskplan.sources.labels import problem
 from beskplan.sources.plan import JobindsatsTable, Part
 
 TOTAL: Final = "/"
@@ -267,7 +261,7 @@ class Jobindsats(Client):
         """
         if table.casefold() in catalogue:
             return catalogue[table.casefold()]
-        near = nearest_of(table, [entry.table for entry in catalogue.values()])
+        near = labels.nearest_of(table, [entry.table for entry in catalogue.values()])
         fix = f"mente du {near}?" if near else "slå den op på jobindsats.dk"
         raise SourceError(problem("not-in-catalogue", self.where(table), f"'{table}'", fix=fix))
 
@@ -352,10 +346,13 @@ def _area_choices(spec: TableSpec, plan: JobindsatsTable, where: str) -> dict[st
     hierarchies = [one for dimension in spec.dimensions for one in dimension.hierarchies]
     found = {one.hierarchy_id: one.areas for one in hierarchies if one.areas}
     there: frozenset[str] = frozenset().union(*found.values())
-    required, optional = required_codes(plan.areas, there), codes_of(plan.areas_if_there)
+    required, optional = (
+        labels.required_codes(plan.areas, there),
+        labels.codes_of(plan.areas_if_there),
+    )
     if missing := required - there:
         names = [value.value_name for one in hierarchies for value in one.values]
-        raise SourceError(missing_areas(missing, names, where))
+        raise SourceError(labels.missing_areas(missing, names, where))
     left = required | (optional & there)
     choices = {}
     while left:
@@ -383,7 +380,7 @@ def _value_choices(spec: TableSpec, part: Part, where: str) -> dict[str, str]:
             for value in hierarchy.values
         ]
         hinted = [one for one in values if one[1] == part.hierarchy]
-        dimension_id, hierarchy_id, value = by_label(
+        dimension_id, hierarchy_id, value = labels.by_label(
             (part.value,), hinted or values, lambda one: one[2].value_name, where, "værdien"
         )
         chosen[dimension_id] = (hierarchy_id, value.value_id)

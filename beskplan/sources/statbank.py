@@ -32,16 +32,9 @@ from beskplan.core.errors import BeskplanError, Problem, SourceError, refusals
 from beskplan.core.periods import Period
 from beskplan.registers.areas import known as known_area
 from beskplan.registers.indicators import INDICATORS
+from beskplan.sources import labels
 from beskplan.sources.http import Client, Patience, Read, Transport, json_of, moved, shaped, text_of
-from beskplan.sources.labels import (
-    ROOM,
-    by_label,
-    codes_of,
-    missing_areas,
-    nearest_of,
-    problem,
-    required_codes,
-)
+from beskplan.sources.labels import problem
 from beskplan.sources.plan import Part, StatbankTable
 
 ADDRESS: Final = "https://api.statbank.dk/v1"
@@ -79,7 +72,9 @@ class Variable(Read):
         for one in self.values:
             if one.id in names:
                 return one
-        return by_label(names, self.values, lambda one: one.text, where, f"værdien af {self.id}")
+        return labels.by_label(
+            names, self.values, lambda one: one.text, where, f"værdien af {self.id}"
+        )
 
     @property
     def areas(self) -> dict[str, str]:
@@ -119,7 +114,7 @@ class TableInfo(Read):
             if one.id.casefold() == name.casefold():
                 return one
         ids = [one.id for one in self.variables]
-        near = nearest_of(name, ids)
+        near = labels.nearest_of(name, ids)
         expected, fix = f"en af {', '.join(ids)}", f"mente du {near}?" if near else ""
         raise SourceError(problem("no-variable", where, f"'{name}'", expected=expected, fix=fix))
 
@@ -216,8 +211,8 @@ def make_query(info: TableInfo, values: Mapping[str, tuple[str, ...]], where: st
         elif variable.time:
             problems.append(problem("no-periods-chosen", where))
         elif not variable.elimination:
-            labels = ", ".join(f"'{one.text}'" for one in variable.values[:8])
-            problems.append(problem("not-summed", where, variable=variable.id, expected=labels))
+            texts = ", ".join(f"'{one.text}'" for one in variable.values[:8])
+            problems.append(problem("not-summed", where, variable=variable.id, expected=texts))
     if problems:
         raise SourceError(problems)
     query = Query(info.id, tuple(chosen))
@@ -244,7 +239,7 @@ def there(
     problems = [
         problem("no-such-areas", where, f"'{kind}'")
         for kind in plan.areas_if_there
-        if codes_of((kind,)).isdisjoint(has)
+        if labels.codes_of((kind,)).isdisjoint(has)
     ]
     if not plan.parts_of:
         return plan, tuple(problems)
@@ -269,10 +264,12 @@ def plan_query(info: TableInfo, plan: StatbankTable, where: str) -> Query:
     """
     area = info.area_variable(where)
     ids = area.areas
-    required = required_codes(plan.areas, ids)
+    required = labels.required_codes(plan.areas, ids)
     if missing := required - set(ids):
-        raise SourceError(missing_areas(missing, [value.text for value in area.values], where))
-    codes = required | (codes_of(plan.areas_if_there) & set(ids))
+        raise SourceError(
+            labels.missing_areas(missing, [value.text for value in area.values], where)
+        )
+    codes = required | (labels.codes_of(plan.areas_if_there) & set(ids))
     chosen = {area.id: tuple(sorted(ids[code] for code in codes))}
     for name, value in plan.select.items():
         variable = info.variable(name, where)
@@ -351,7 +348,7 @@ def explain(status: int, body: bytes) -> Problem | None:
         code, message = str(said["errorTypeCode"]), str(said["message"])
     except (ValueError, KeyError, TypeError):
         return None
-    name = code if code.isupper() and code in refusals(ROOM) else "another-code"
+    name = code if code.isupper() and code in refusals(labels.ROOM) else "another-code"
     return problem(name, "statbank", f"HTTP {status} {code}: {message}")
 
 
