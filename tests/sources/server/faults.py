@@ -7,7 +7,9 @@ from typing import Any
 
 from beskplan.core.errors import refusals
 
-WHAT = {name: entry["what"] for name, entry in refusals("beskplan.sources").items()}
+WHAT = {
+    name: entry["what"] for name, entry in refusals("beskplan.sources").items() if "what" in entry
+}
 """What is said to be wrong, by refusal."""
 LOGIN_PAGE = (
     b"<!DOCTYPE html>\n<html><head><title>Log ind</title></head><body>Log ind</body></html>"
