@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -50,12 +51,12 @@ def fetch(
     copy = working_copy(root)
     asked = plan_of(copy).only(source) if source else plan_of(copy)
     before = newest_whole(copy)
-    if skip_without_token and asked.jobindsats and not _has_token():
+    clients = _clients(asked)
+    if skip_without_token and clients.is_without_token:
         typer.echo(f"{SKIPPED}: der er ingen nøgle.")
         if not asked.statbank:
             return
-        asked = asked.only("statbank")
-    clients = _clients(asked)
+        asked, clients = asked.only("statbank"), replace(clients, missing=())
     try:
         with _progress() as progress:
             snapshot, fetched = fetch_and_store(
@@ -89,19 +90,6 @@ def _older(root: Path, failed: tuple[tuple[str, str], ...]) -> Iterator[str]:
         yield f"{table} er ikke opdateret: der er stadig {stands}."
 
 
-def _has_token() -> bool:
-    from beskplan.core.errors import SourceError
-    from beskplan.sources.jobindsats import NoTokenError, find_token
-
-    try:
-        find_token()
-    except NoTokenError:
-        return False
-    except SourceError:
-        pass  # what is there is wrong: the fetch says how
-    return True
-
-
 def _clients(plan: FetchPlan) -> Clients:
     from beskplan.core.errors import SourceError
     from beskplan.sources import jobindsats, statbank
@@ -109,12 +97,13 @@ def _clients(plan: FetchPlan) -> Clients:
 
     star = None
     missing: tuple[Problem, ...] = ()
+    is_without = False
     if plan.jobindsats:
         try:
             star = jobindsats.connect(jobindsats.find_token())
         except SourceError as error:
-            missing = error.problems
-    return Clients(star, statbank.connect() if plan.statbank else None, missing)
+            missing, is_without = error.problems, isinstance(error, jobindsats.NoTokenError)
+    return Clients(star, statbank.connect() if plan.statbank else None, missing, is_without)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from difflib import SequenceMatcher
 from typing import Any
@@ -46,153 +46,6 @@ from beskplan.report.followed_target import (
     unknown_reason,
 )
 
-
-@dataclass(frozen=True)
-class BilagPart:
-    """What a file says of one Bilag.
-
-    Attributes:
-        text: The file; its changes are collected there.
-        values: The same as values.
-        old: The old plan's parameters, of all its files together.
-        roll: From which year to which.
-        decisions: What the data allow.
-    """
-
-    text: YamlText
-    values: Mapping[str, Any]
-    old: PlanParams
-    roll: Roll
-    decisions: Decisions
-
-    def carry_over(self, path: KeyPath) -> None:
-        """Change what stands below `path`, where the Bilag's parameters are."""
-        self._periods(path)
-        self._sections_of_their_own(path)
-        for each in self.text.paths():
-            if each[: len(path)] == path:
-                self._part(each, path)
-
-    def _periods(self, path: KeyPath) -> None:
-        found = dict(self._old_periods(path))
-        for each, period in found.items():
-            if self.text.has(*each):
-                self.text.set(each, written(moved(period, self._months(each))))
-        if self.text.has("refusion", "dato") and path == ("refusion",):
-            dato = self.old.refusion.dato if self.old.refusion else None
-            if dato is not None:
-                self.text.set(("refusion", "dato"), later(dato, self.roll).isoformat())
-        if found and self._months(path) < self.roll.months:
-            self.text.above(path, self._not_moved(path, found))
-
-    def _not_moved(self, path: KeyPath, found: Mapping[KeyPath, Period]) -> list[str]:
-        """That there are no newer numbers, and what to write when there are."""
-        last = moved(max(found.values(), key=lambda one: one.last_day), self.roll.months)
-        named = [
-            f"{each[-1]}: {written(moved(period, self.roll.months))}"
-            for each, period in found.items()
-            if each[:-1] == path
-        ]
-        wanted = f"skriv {', '.join(named)}" if named else f"flyt perioderne frem til {last.text}"
-        so_far = "flyttet-lidt" if self._months(path) else "ikke-flyttet"
-        return self.roll.choice(f"perioder-{so_far}", wanted=wanted)
-
-    def _sections_of_their_own(self, path: KeyPath) -> None:
-        """Sections whose numbers end earlier than the others', and those without any."""
-        if path != SECTIONS[:1] or self.old.maalgrupper is None:
-            return
-        common = self.old.maalgrupper.periode
-        taken: set[tuple[str, str]] = set()
-        for name, afsnit in self.old.maalgrupper.afsnit.items():
-            each = (*SECTIONS, name)
-            if not self.text.has(*each):
-                continue
-            heirs = benefit_heirs(afsnit.ydelse, self._day(each)) or (afsnit.ydelse,)
-            if (heirs[0], afsnit.gruppe) in taken:
-                self.text.comment_out(each)
-            elif each in self.decisions.left_out:
-                self.text.above(each, self.roll.choice("afsnit-uden-tal"))
-                self.text.comment_out(each)
-            elif afsnit.periode is None and self._months(each) != self._months(path):
-                period = moved(common, self._months(each))
-                self.text.above(each, self.roll.choice("afsnit-egen-periode"))
-                self.text.add(each, "periode", written(period))
-            elif afsnit.periode is not None and self._months(each) > 0:
-                self.text.above(each, self.roll.choice("afsnit-havde-egen-periode"))
-            taken.add((heirs[0], afsnit.gruppe))
-
-    def _part(self, path: KeyPath, bilag: KeyPath) -> None:
-        """One key of a Bilag, by its name."""
-        key, value = path[-1], self._value(path)
-        if key == "sammenlign_med":
-            self.text.above(path, give_way(self.text, path, value, self._first_day(bilag)))
-        elif key == "ydelse":
-            self._benefit(path, str(value))
-        elif key in ("ydelser", "raekker"):
-            self.text.above(path, give_way(self.text, path, value, self._day(path)))
-        elif key in ("i_alt", "oevrige", "raekke"):
-            self._sum(path, str(value))
-        elif key == "forbehold" and self._months(path) > 0:
-            self.text.above(path, self.roll.choice("forbehold"))
-            self.text.comment_out(path)
-        elif key == "trykte_aendringer" and self._months(path) > 0:
-            self.text.remove(path)
-
-    def _benefit(self, path: KeyPath, ydelse: str) -> None:
-        """The benefit of a section: replaced by its first successor, or left out without one."""
-        on = self._day(path[:-1])
-        heirs = benefit_heirs(ydelse, on)
-        if heirs == (ydelse,):
-            return
-        self.text.above(path[:-1], note(benefit_note(ydelse, on)))
-        if heirs:
-            self.text.set(path, heirs[0])
-        else:
-            self.text.comment_out(path[:-1])
-
-    def _sum(self, path: KeyPath, ydelse: str) -> None:
-        """A benefit that stands for the others together: its first successor, or nothing."""
-        on = self._day(path)
-        heirs = benefit_heirs(ydelse, on) if ydelse in register().benefits else (ydelse,)
-        if heirs == (ydelse,):
-            return
-        if not heirs:
-            self.text.remove(path)
-            return
-        self.text.set(path, heirs[0])
-        self.text.above(path, note(benefit_note(ydelse, on)))
-
-    def _value(self, path: KeyPath) -> Any:
-        value: Any = self.values
-        for part in path:
-            value = value[part]
-        return value
-
-    def _months(self, path: KeyPath) -> int:
-        return self.decisions.of(path)
-
-    def _old_periods(self, path: KeyPath) -> Iterable[tuple[KeyPath, Period]]:
-        value: Any = self.old
-        for part in path:
-            value = value[part] if isinstance(value, dict) else getattr(value, str(part))
-        return periods_below(value, path)
-
-    def _day(self, path: KeyPath) -> date:
-        """The last day that a part of the new plan tells of: its own newest period's, or the Bilag's."""
-        if path[:2] == SECTIONS and self.old.maalgrupper is not None:
-            afsnit = self.old.maalgrupper.afsnit[str(path[2])]
-            period = afsnit.periode or self.old.maalgrupper.periode
-            return moved(period, self._months(path[:3])).last_day
-        whole = path[:2] if path[0] == "egne" else path[:1]
-        found = [moved(one, self._months(each)) for each, one in self._old_periods(whole)]
-        return max((one.last_day for one in found), default=date(self.roll.new, 1, 1))
-
-    def _first_day(self, bilag: KeyPath) -> date:
-        found = list(self._old_periods(bilag))
-        days = [moved(one, self._months(each)).first_day for each, one in found]
-        return max(days, default=date(self.roll.new, 1, 1))
-
-
 NO_MINISTERS_GOALS_FROM = 2025
 """First plan year without ministers' goals: the law has abolished them (see params/2027.yaml)."""
 _WITH_PERIODS = (("maalgrupper",), ("overblik",), ("varighed",), ("refusion",))
@@ -214,10 +67,9 @@ class PlanFile:
         self._bilag()
         self._of_the_year()
         self._ministers_goals()
-        part = BilagPart(self._text, self._values, self._old, self._roll, self._decisions)
         for path in (*_WITH_PERIODS, *(("egne", name) for name in self._old.egne)):
             if self._text.has(*path):
-                part.carry_over(path)
+                self._carry_over(path)
         return self._text.result()
 
     def _of_the_year(self) -> None:
@@ -262,6 +114,133 @@ class PlanFile:
         if lines and self._text.has("bilag"):
             self._text.set(("bilag",), listed(left))
             self._text.above(("bilag",), lines)
+
+    def _carry_over(self, path: KeyPath) -> None:
+        """Change what stands below `path`, where the Bilag's parameters are."""
+        self._periods(path)
+        self._sections_of_their_own(path)
+        for each in self._text.paths():
+            if each[: len(path)] == path:
+                self._part(each, path)
+
+    def _periods(self, path: KeyPath) -> None:
+        found = dict(self._old_periods(path))
+        for each, period in found.items():
+            if self._text.has(*each):
+                self._text.set(each, written(moved(period, self._months(each))))
+        if self._text.has("refusion", "dato") and path == ("refusion",):
+            dato = self._old.refusion.dato if self._old.refusion else None
+            if dato is not None:
+                self._text.set(("refusion", "dato"), later(dato, self._roll).isoformat())
+        if found and self._months(path) < self._roll.months:
+            self._text.above(path, self._not_moved(path, found))
+
+    def _not_moved(self, path: KeyPath, found: Mapping[KeyPath, Period]) -> list[str]:
+        """That there are no newer numbers, and what to write when there are."""
+        last = moved(max(found.values(), key=lambda one: one.last_day), self._roll.months)
+        named = [
+            f"{each[-1]}: {written(moved(period, self._roll.months))}"
+            for each, period in found.items()
+            if each[:-1] == path
+        ]
+        wanted = f"skriv {', '.join(named)}" if named else f"flyt perioderne frem til {last.text}"
+        so_far = "flyttet-lidt" if self._months(path) else "ikke-flyttet"
+        return self._roll.choice(f"perioder-{so_far}", wanted=wanted)
+
+    def _sections_of_their_own(self, path: KeyPath) -> None:
+        """Sections whose numbers end earlier than the others', and those without any."""
+        if path != SECTIONS[:1] or self._old.maalgrupper is None:
+            return
+        common = self._old.maalgrupper.periode
+        taken: set[tuple[str, str]] = set()
+        for name, afsnit in self._old.maalgrupper.afsnit.items():
+            each = (*SECTIONS, name)
+            if not self._text.has(*each):
+                continue
+            heirs = benefit_heirs(afsnit.ydelse, self._day(each)) or (afsnit.ydelse,)
+            if (heirs[0], afsnit.gruppe) in taken:
+                self._text.comment_out(each)
+            elif each in self._decisions.left_out:
+                self._text.above(each, self._roll.choice("afsnit-uden-tal"))
+                self._text.comment_out(each)
+            elif afsnit.periode is None and self._months(each) != self._months(path):
+                period = moved(common, self._months(each))
+                self._text.above(each, self._roll.choice("afsnit-egen-periode"))
+                self._text.add(each, "periode", written(period))
+            elif afsnit.periode is not None and self._months(each) > 0:
+                self._text.above(each, self._roll.choice("afsnit-havde-egen-periode"))
+            taken.add((heirs[0], afsnit.gruppe))
+
+    def _part(self, path: KeyPath, bilag: KeyPath) -> None:
+        """One key of a Bilag, by its name."""
+        key, value = path[-1], self._value(path)
+        if key == "sammenlign_med":
+            self._text.above(path, give_way(self._text, path, value, self._first_day(bilag)))
+        elif key == "ydelse":
+            self._benefit(path, str(value))
+        elif key in ("ydelser", "raekker"):
+            self._text.above(path, give_way(self._text, path, value, self._day(path)))
+        elif key in ("i_alt", "oevrige", "raekke"):
+            self._sum(path, str(value))
+        elif key == "forbehold" and self._months(path) > 0:
+            self._text.above(path, self._roll.choice("forbehold"))
+            self._text.comment_out(path)
+        elif key == "trykte_aendringer" and self._months(path) > 0:
+            self._text.remove(path)
+
+    def _benefit(self, path: KeyPath, ydelse: str) -> None:
+        """The benefit of a section: replaced by its first successor, or left out without one."""
+        on = self._day(path[:-1])
+        heirs = benefit_heirs(ydelse, on)
+        if heirs == (ydelse,):
+            return
+        self._text.above(path[:-1], note(benefit_note(ydelse, on)))
+        if heirs:
+            self._text.set(path, heirs[0])
+        else:
+            self._text.comment_out(path[:-1])
+
+    def _sum(self, path: KeyPath, ydelse: str) -> None:
+        """A benefit that stands for the others together: its first successor, or nothing."""
+        on = self._day(path)
+        heirs = benefit_heirs(ydelse, on) if ydelse in register().benefits else (ydelse,)
+        if heirs == (ydelse,):
+            return
+        if not heirs:
+            self._text.remove(path)
+            return
+        self._text.set(path, heirs[0])
+        self._text.above(path, note(benefit_note(ydelse, on)))
+
+    def _value(self, path: KeyPath) -> Any:
+        value: Any = self._values
+        for part in path:
+            value = value[part]
+        return value
+
+    def _months(self, path: KeyPath) -> int:
+        return self._decisions.of(path)
+
+    def _old_periods(self, path: KeyPath) -> Iterable[tuple[KeyPath, Period]]:
+        value: Any = self._old
+        for part in path:
+            value = value[part] if isinstance(value, dict) else getattr(value, str(part))
+        return periods_below(value, path)
+
+    def _day(self, path: KeyPath) -> date:
+        """The last day that a part of the new plan tells of: its own newest period's, or the Bilag's."""
+        if path[:2] == SECTIONS and self._old.maalgrupper is not None:
+            afsnit = self._old.maalgrupper.afsnit[str(path[2])]
+            period = afsnit.periode or self._old.maalgrupper.periode
+            return moved(period, self._months(path[:3])).last_day
+        whole = path[:2] if path[0] == "egne" else path[:1]
+        found = [moved(one, self._months(each)) for each, one in self._old_periods(whole)]
+        return max((one.last_day for one in found), default=date(self._roll.new, 1, 1))
+
+    def _first_day(self, bilag: KeyPath) -> date:
+        found = list(self._old_periods(bilag))
+        days = [moved(one, self._months(each)).first_day for each, one in found]
+        return max(days, default=date(self._roll.new, 1, 1))
 
 
 ALIKE = 0.8

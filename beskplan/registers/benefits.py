@@ -302,15 +302,21 @@ def _plain(name: str) -> str:
     return " ".join(name.casefold().rstrip("*⁰¹²³⁴⁵⁶⁷⁸⁹ \u00a0").split())
 
 
-@dataclass(frozen=True)
-class RenamingNote:
-    """A change of the benefits themselves between the two periods of a comparison."""
+@dataclass(frozen=True, order=True)
+class Break:
+    """What stands between two periods of one observation.
+
+    Attributes:
+        day: First day of the new order.
+        kind: `refuse`: the two are not compared. `mark`: they are, and the note is printed.
+        note: Danish sentences for the reader.
+        source: Law or document that says so.
+    """
 
     day: date
-    text: str
-    """One or more whole sentences."""
+    kind: Literal["mark", "refuse"]
+    note: str
     source: str
-    """Law or plan that the change is read in."""
 
 
 def listing(ydelser: Iterable[str], on: date) -> str:
@@ -346,9 +352,7 @@ def composition_note(ydelse: str, on: date) -> str:
     return text
 
 
-def renaming_notes(
-    ydelser: str | Sequence[str], before: date, now: date
-) -> tuple[RenamingNote, ...]:
+def renaming_notes(ydelser: str | Sequence[str], before: date, now: date) -> tuple[Break, ...]:
     """What a reader must know of the benefits' own changes to compare two periods.
 
     Args:
@@ -357,7 +361,7 @@ def renaming_notes(
         now: last day of the later period.
 
     Returns:
-        One note per change after `before` and not after `now`, oldest first; empty where the
+        One break per change after `before` and not after `now`, oldest first; empty where the
         benefits are the same throughout.
 
     Raises:
@@ -376,7 +380,7 @@ def renaming_notes(
             )
             text = " ".join([event.note, *filter(None, (b.counted_back_note for b in begun))])
             source = "; ".join(register().sources[key] for key in event.source)
-            notes.append(RenamingNote(event.day, text, source))
+            notes.append(Break(event.day, "mark", text, source))
     return tuple(notes)
 
 

@@ -8,7 +8,6 @@ are defined by plan year, not by day: `beskplan.registers.groups` tells when a d
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from typing import Annotated, Literal
@@ -19,7 +18,7 @@ from beskplan.core.errors import DataError
 from beskplan.core.periods import Period, date_text
 from beskplan.registers.areas import area as area_of
 from beskplan.registers.areas import predecessors
-from beskplan.registers.benefits import Benefit, benefit, register, renaming_notes
+from beskplan.registers.benefits import Benefit, Break, benefit, register, renaming_notes
 from beskplan.registers.document import problem
 from beskplan.registers.indicators import ALL
 from beskplan.registers.reading import Closed, expected_text, shipped
@@ -29,23 +28,6 @@ FILE = "breaks.yaml"
 Kind = Literal["mark", "refuse"]
 
 _DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, order=True)
-class Break:
-    """What stands between two periods of one observation.
-
-    Attributes:
-        day: First day of the new order.
-        kind: `refuse`: the two are not compared. `mark`: they are, and the note is printed.
-        note: Danish sentences for the reader.
-        source: Law or document that says so.
-    """
-
-    day: date
-    kind: Kind
-    note: str
-    source: str
 
 
 class Entry(Closed):
@@ -157,8 +139,7 @@ def _of_benefit(ydelse: str, before: Period, now: Period) -> Iterator[Break]:
     one = benefit(ydelse)
     if not one.is_composite:
         yield from _without_figures(one, before, now)
-    for note in renaming_notes(ydelse, before.first_day, now.last_day):
-        yield Break(note.day, "mark", note.text, note.source)
+    yield from renaming_notes(ydelse, before.first_day, now.last_day)
 
 
 def _without_figures(one: Benefit, before: Period, now: Period) -> Iterator[Break]:

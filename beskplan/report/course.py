@@ -26,7 +26,8 @@ from beskplan.indicators.quantities import Movement, Quantity, keys_of, share_pc
 from beskplan.indicators.targets import Point, Series
 from beskplan.observations.contract import Key
 from beskplan.registers.areas import Area
-from beskplan.registers.breaks import Break, breaks_between
+from beskplan.registers.benefits import Break
+from beskplan.registers.breaks import breaks_between
 from beskplan.report.data import ReportData
 from beskplan.report.shared_blocks import sentences, small
 

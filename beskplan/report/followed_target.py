@@ -22,7 +22,8 @@ from beskplan.params import maal
 from beskplan.params.maal import Maaling
 from beskplan.registers.areas import Area
 from beskplan.registers.areas import find as find_area
-from beskplan.registers.breaks import Break, breaks_between
+from beskplan.registers.benefits import Break
+from beskplan.registers.breaks import breaks_between
 from beskplan.registers.indicators import ALL
 from beskplan.registers.provenance import PUBLISHED
 from beskplan.report.base import Context

@@ -274,7 +274,7 @@ def _laws(overview: Overview) -> Iterator[str]:
     """Benefits that were renamed between the periods, and what a sum consists of."""
     first, last = overview.params.foer.first_day, overview.params.nu.last_day
     benefits = [row.benefit for row in overview.rows]
-    yield from (note.text for note in renaming_notes([one.id for one in benefits], first, last))
+    yield from (one.note for one in renaming_notes([one.id for one in benefits], first, last))
     for one in benefits:
         if one.is_composite and one.name(last) != listing(parts(one.id, last), last):
             yield composition_note(one.id, last)

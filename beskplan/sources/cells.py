@@ -18,7 +18,7 @@ from typing import Final, Literal, NamedTuple
 from beskplan.core.errors import BeskplanError, DataError, UnknownNameError
 from beskplan.core.numbers import format_number, parse_number, round_half_away
 from beskplan.core.periods import MONTHS, Period, date_text, month, quarter
-from beskplan.sources.labels import problem
+from beskplan.sources.labels import WORDS, problem
 
 CellValue = str | int | float | bool | date | None
 """Text as written; a workbook also has numbers and days. None is an empty cell."""
@@ -35,23 +35,8 @@ _SINGLE = re.compile(r"[0-9]{1,3}[.,][0-9]{3}")
 _SWAP = str.maketrans(",.", ".,")
 _FLOAT_NOISE: Final = 1e-9
 """Binary floats of a workbook differ from the decimal that was typed by less than this, relatively."""
-_YEAR = r"(?:(?P<year>[12][0-9]{3})|'?(?P<short>[0-9]{2}))"
-_FORMS: Final = (
-    # `juni 2020`, `Jun. 2020`, `jan-26`; without a year where the mapping has it.
-    ("month", re.compile(rf"(?P<name>[a-zæøå]+)\.?(?:[ -]?{_YEAR})?")),
-    ("quarter", re.compile(rf"(?P<index>[1-4])\. ?(?:kvartal|kvt|kv)\.?(?: {_YEAR})?")),
-    ("quarter", re.compile(rf"[kq](?P<index>[1-4])(?:[ -]?{_YEAR})?")),
-    ("quarter", re.compile(r"(?P<year>[12][0-9]{3})[ -][kq](?P<index>[1-4])")),
-    ("month", re.compile(r"(?P<year>[12][0-9]{3})[-/.](?P<index>[0-9]{2})")),
-    ("month", re.compile(r"(?P<index>[0-9]{1,2})[-/.](?P<year>[12][0-9]{3})")),
-    (
-        "day",
-        re.compile(r"(?P<year>[12][0-9]{3})-(?P<index>[0-9]{2})-(?P<day>[0-9]{2})(?: 00:00:00)?"),
-    ),
-    (
-        "day",
-        re.compile(r"(?P<day>[0-9]{1,2})[-/.](?P<index>[0-9]{1,2})[-/.](?P<year>[12][0-9]{3})"),
-    ),
+_FORMS: Final = tuple(
+    (kind, re.compile(form.replace("{year}", WORDS["year"]))) for kind, form in WORDS["periods"]
 )
 """How files write periods, in lower case; what none of them fits is `Period.parse`'s."""
 PeriodType = Literal["maaned", "kvartal", "aar"]

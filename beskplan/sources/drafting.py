@@ -26,7 +26,7 @@ from beskplan.params.schemas import FOLDER as SCHEMAS
 from beskplan.registers.indicators import INDICATORS, OWN
 from beskplan.registers.reading import parse
 from beskplan.sources.cells import CellValue, PeriodType, period_of
-from beskplan.sources.labels import area_named, is_area, normalised, problem
+from beskplan.sources.labels import WORDS, area_named, is_area, normalised, problem
 from beskplan.sources.mapping import ANY_YEAR, CHOOSE, SCHEMA, FileFormat, Named
 from beskplan.sources.plan import default_plan
 from beskplan.sources.spreadsheets import SEARCHED_ROWS, Grid, grids, head_cell, shown, stacks
@@ -38,14 +38,8 @@ SOME: Final = 0.2
 _LOOKED_AT: Final = 400
 _FEW: Final = 12
 """So many values of a column can be named."""
-_AREA: Final = ("område", "kommune", "kommunenavn", "omr", "area", "municipality")
-_PERIOD: Final = ("periode", "tid", "måned", "kvartal", "år", "period", "time", "month", "year")
-_SMALL: Final = re.compile(r"<|(?:under|færre end) [0-9]", re.IGNORECASE)
-"""How a mark begins that says that a number is too small to be shown."""
-_SUM: Final = re.compile(
-    r"\b(?:i ?alt|total|sum|hele|samlet|alle|til dato|gennemsnit)\b", re.IGNORECASE
-)
-"""How a row is called that sums or averages others."""
+_SMALL: Final = re.compile(WORDS["small"], re.IGNORECASE)
+_SUM: Final = re.compile(WORDS["sum"], re.IGNORECASE)
 _NUMBER: Final = re.compile(r"[-−+]?[0-9][0-9.,  ]*(?: ?%| ?pct\.)?")
 
 
@@ -190,14 +184,14 @@ def _understood(columns: Sequence[_Column]) -> _Understood:
     # Years above a column of municipalities are no more than part of its head.
     left = [replace(one, label=one.number or one.label) for one in left]
     year = next((one for one in left if one.share(_is_year) >= MOST), None)
-    area = _first(left, _is_area, _AREA)
+    area = _first(left, _is_area, WORDS["areas"])
     left = [one for one in left if one is not area]
     period = None
     if not heads:
         # A year is a period by itself where no column of months stands beside it.
         months = [one for one in left if one is not year]
         counted = next((one for one in months if year and _counted(one)), None)
-        period = counted or _first(months, _is_period, _PERIOD) or year
+        period = counted or _first(months, _is_period, WORDS["times"]) or year
     year = year if year is not period else None
     left = [one for one in left if one not in (period, year)]
     areas = tuple(one for one in left if _is_area(one.label) and one.is_numbers)

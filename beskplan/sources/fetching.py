@@ -154,11 +154,12 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Clients:
-    """A client for each source that can be asked; `missing` says why one is not there."""
+    """A client for each source that can be asked; `missing` says why one is not there, as without a token."""
 
     jobindsats: jobindsats.Jobindsats | None = None
     statbank: statbank.StatBank | None = None
     missing: tuple[Problem, ...] = ()
+    is_without_token: bool = False
 
     def close(self) -> None:
         """Give the connections back."""

@@ -35,7 +35,7 @@ from beskplan.sources.cells import (
     read_number,
     shown_cell,
 )
-from beskplan.sources.labels import area_named, each_once, is_area, normalised, problem
+from beskplan.sources.labels import WORDS, area_named, each_once, is_area, normalised, problem
 from beskplan.sources.mapping import (
     Mapping,
     NumberColumn,
@@ -492,11 +492,7 @@ def _shown_row(row: dict[Hashable, Any]) -> str:
     return f"{row['reference']}: {area(row['area']).navn}, {Period.parse(row['period']).text}: {number}"
 
 
-_NOTE: Final = re.compile(
-    r"(?:[*¹²³]|[0-9][)]|(?:kilde|noter?|anm|bemærk|fodnote|opgjort|udtrukket)\b|(?:\S+\s+){4})",
-    re.IGNORECASE,
-)
-"""How a note begins, or its length: no period and no name of an area has five words."""
+_NOTE: Final = re.compile(WORDS["note"], re.IGNORECASE)
 _LONGER: Final[dict[PeriodType, str]] = {"aar": "årets", "kvartal": "kvartalets"}
 
 

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from beskplan.core.errors import (
     BeskplanError,
@@ -20,10 +20,13 @@ from beskplan.core.errors import (
     nearest,
     refusals,
 )
+from beskplan.core.files import shipped_yaml
 from beskplan.registers.areas import Area, Kind, area, areas, find, predecessors
 
 ROOM: Final = "beskplan.sources"
 problem = Refusals(ROOM)
+WORDS: Final[dict[str, Any]] = shipped_yaml(ROOM, "ord.yaml")
+"""How files write periods, heads, marks and notes."""
 
 
 class UnreachableError(SourceError):

@@ -276,9 +276,9 @@ def test_the_composition_of_a_sum_that_has_ended_is_refused() -> None:
 def test_the_renaming_of_2020_is_told_once_with_what_tells_the_two_apart(ydelse: str) -> None:
     (note,) = renaming_notes(ydelse, JUNE_2019, JUNE_2020)
     assert note.day == date(2020, 1, 1)
-    assert "1. januar 2020" in note.text
-    assert "integrationsloven" in note.text
-    assert "ophold" in note.text
+    assert "1. januar 2020" in note.note
+    assert "integrationsloven" in note.note
+    assert "ophold" in note.note
     assert "Lov nr. 174 af 27. februar 2019" in note.source
 
 
@@ -289,16 +289,16 @@ def test_no_note_where_nothing_changed_between(ydelse: str, before: date, now: d
 
 def test_the_reform_of_2025_is_told_and_counted_back_figures_with_it() -> None:
     (note,) = renaming_notes("kontanthjaelp_2025", date(2025, 6, 1), date(2026, 6, 30))
-    assert "1. juli 2025" in note.text
-    assert "opgørelse af de tre ydelser under ét" in note.text
+    assert "1. juli 2025" in note.note
+    assert "opgørelse af de tre ydelser under ét" in note.note
     (sums,) = renaming_notes("kontanthjaelpsomraadet", date(2025, 6, 1), date(2026, 6, 30))
-    assert "under ét" not in sums.text, "the sum of the three is not a counted-back figure"
+    assert "under ét" not in sums.note, "the sum of the three is not a counted-back figure"
 
 
 def test_a_sum_does_not_tell_of_benefits_that_only_began_within_it() -> None:
     assert renaming_notes("offentlig_forsoergelse", date(2014, 1, 1), date(2017, 12, 31)) == ()
     (own,) = renaming_notes("jobafklaring", date(2014, 1, 1), date(2017, 12, 31))
-    assert "1. juli 2014" in own.text
+    assert "1. juli 2014" in own.note
 
 
 def test_several_benefits_share_one_note_each_day_in_order() -> None:
