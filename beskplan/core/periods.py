@@ -173,19 +173,16 @@ class Period:
         """
         if self.kind == "M":
             return f"{MONTHS[self.index - 1]} {self.year}"
-        return self._quarters("kvartal", 4)
+        if self.kind == "Y":
+            return str(self.year)
+        last = quarter(self.year, self.index)
+        ends = (last.shift(-3), last) if self.kind == "QMAT" else (last,)
+        return " - ".join(f"{q.index}. kvartal {q.year}" for q in ends)
 
     @property
     def head(self) -> str:
         """Name in a table head: `Juni 2019`; the others as in `text`."""
         return self.text.capitalize()
-
-    @property
-    def short(self) -> str:
-        """Name on an axis: `Jun 19`, `4. kvt. 15`; a calendar year keeps its four digits."""
-        if self.kind == "M":
-            return f"{self.head[:3]} {str(self.year)[2:]}"
-        return self._quarters("kvt.", 2)
 
     @property
     def ultimo(self) -> str:
@@ -195,14 +192,6 @@ class Period:
         """
         last = self.months()[-1]
         return f"ultimo {last.year if last.index == 12 else last.text}"
-
-    def _quarters(self, word: str, year_digits: int) -> str:
-        """The name of a quarter, of a rolling year by its first and last quarter, or of a year."""
-        if self.kind == "Y":
-            return str(self.year)
-        last = quarter(self.year, self.index)
-        ends = (last.shift(-3), last) if self.kind == "QMAT" else (last,)
-        return " - ".join(f"{q.index}. {word} {str(q.year)[-year_digits:]}" for q in ends)
 
 
 def month(year: int, index: int) -> Period:

@@ -271,15 +271,6 @@ def predecessors(one: Area) -> tuple[Area, ...]:
     return tuple(other for other in areas(one.kind) if one.kode in other.successors)
 
 
-def oestvest(kommune: Area | str) -> Area:
-    """Østdanmark or Vestdanmark, whichever holds the municipality.
-
-    Raises:
-        UnknownNameError: where `kommune` is none.
-    """
-    return area(_kommune(kommune).oestvest)
-
-
 def joint_jobcentre(kommune: Area | str, *, on: date | None = None) -> Area | None:
     """The jobcentre that the municipality shares with another, or None.
 

@@ -195,27 +195,6 @@ def composites() -> tuple[Benefit, ...]:
     return tuple(b for b in register().benefits.values() if b.is_composite)
 
 
-def find(name: str, *, on: date | None = None) -> Benefit:
-    """The benefit that a table, plan or source calls `name`.
-
-    Letter case, footnote marks (*, superscripts) and spacing do not count. The same name may stand
-    for several benefits over time ('Kontanthjælp' before and after 1 July 2025): `on` decides.
-
-    Raises:
-        UnknownNameError: no benefit goes by that name, or several do and `on` does not tell which.
-    """
-    names = _names()
-    hits = names.get(_plain(name), ())
-    if not hits:
-        fix = did_you_mean(name, names)
-        raise UnknownNameError(problem("no-benefit-of-that-name", "ydelse", name, fix=fix))
-    in_force = hits if on is None else tuple(b for b in hits if b.covers(on))
-    if len(hits) > 1 and len(in_force) != 1:
-        ids = ", ".join(b.id for b in hits)
-        raise UnknownNameError(problem("several-benefits", "ydelse", name, expected=ids))
-    return hits[0] if len(hits) == 1 else in_force[0]
-
-
 def parts(ydelse: str, on: date) -> tuple[str, ...]:
     """Ids that a composite consists of on a day; a plain benefit consists of itself.
 

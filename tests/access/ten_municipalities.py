@@ -15,7 +15,7 @@ from beskplan.observations.contract import COLUMNS, Delivery, RawFile
 from beskplan.observations.snapshot_store import store
 from beskplan.params.jobs import Job, Workplace
 from beskplan.params.models import Maalgrupper, read
-from beskplan.registers.areas import area, find, oestvest, regional_council
+from beskplan.registers.areas import area, find, regional_council
 from beskplan.registers.indicators import INDICATORS
 from tests.conftest import cases
 from tests.render.sample_notebook import PNG
@@ -62,7 +62,7 @@ def _write_params(folder: Path, slug: str) -> None:
     kommune = find(slug, kind="kommune")
     text = (
         f"kommune: {kommune.navn}\naar: {AAR}\nbilag: [maalgrupper]\ndatagrundlag: nyeste\n"
-        f"maalgrupper: {{sammenlign_med: [{oestvest(kommune).slug}, rar]}}\n"
+        f"maalgrupper: {{sammenlign_med: [{area(kommune.oestvest).slug}, rar]}}\n"
     )
     (folder / "params" / slug).mkdir()
     (folder / "params" / slug / f"{AAR}.yaml").write_text(text, encoding="utf-8")
@@ -79,7 +79,7 @@ def _rows(folder: Path) -> Iterator[tuple[object, ...]]:
         yield from _area_rows(kommune.kode, params, made)
         rar = regional_council(kommune, params.periode.first_day).kode
         councils.setdefault(rar, [_made(rar, _USUAL_PEOPLE, params)]).append(made)
-        halves.setdefault(oestvest(kommune).kode, {})[rar] = _sum(councils[rar])
+        halves.setdefault(kommune.oestvest, {})[rar] = _sum(councils[rar])
     params = _params(SLUGS[0], folder)
     for half, made_in in halves.items():
         for rar, made in made_in.items():
