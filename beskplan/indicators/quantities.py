@@ -8,12 +8,13 @@ indicators of their own and never meet in a column.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import Literal, TypeAlias
 
-from beskplan.core.numbers import format_number, format_pct, pctpoint, round_half_away
+from beskplan.core.numbers import format_number, format_pct, round_half_away
 from beskplan.registers.areas import Area
 
 State = Literal["known", "withheld", "absent", "calculated"]
@@ -74,6 +75,11 @@ class Quantity:
         """The value as a reader sees it, rounded half away from zero; ValueError where there is none."""
         return round_half_away(self.exact, self.decimals)
 
+    @property
+    def drawn(self) -> Decimal | None:
+        """As printed; None where there is no number, and so no mark in a figure."""
+        return self.printed if self.is_number else None
+
     def text(self, *, signed: bool = False, unit: Literal["", "%", "pct."] = "") -> str:
         """The Danish text of the cell: a number, or the word for why there is none."""
         if not self.is_number:
@@ -92,6 +98,40 @@ def without_number(*inputs: Quantity) -> State | None:
     if "withheld" in states:
         return "withheld"
     return "absent" if "absent" in states else None
+
+
+def calculated(
+    how: str,
+    parts: Sequence[Quantity],
+    decimals: int,
+    unit: str,
+    value: Callable[[], Decimal | None],
+    *,
+    state: State = "known",
+) -> Quantity:
+    """A number calculated from `parts`, as `how` names it (`Origin`).
+
+    Missing: without a number where a part has none; absent where `value` gives none.
+    """
+    origin: Origin = (how, *(part.origin for part in parts))
+    missing = without_number(*parts)
+    number = None if missing else value()
+    return Quantity(
+        number, decimals, unit, missing or ("absent" if number is None else state), origin
+    )
+
+
+def printed_sum(parts: Sequence[Quantity]) -> Quantity:
+    """The sum of at least one printed number of one unit, `calculated`; missing as in its parts."""
+    first = parts[0]
+    return calculated(
+        "printed_sum",
+        parts,
+        first.decimals,
+        first.unit,
+        lambda: sum((one.printed for one in parts), Decimal(0)),
+        state="calculated",
+    )
 
 
 @dataclass(frozen=True)
@@ -114,6 +154,19 @@ class Movement:
     change_pct: Quantity
     share: Quantity | None = None
 
+    @property
+    def shown_share(self) -> Quantity:
+        """The share, as a table has it: without a number where it was not asked for."""
+        return self.share or self.change_pct
+
+
+def movement(
+    area: Area, before: Quantity, now: Quantity, decimals: int = 0, share: Quantity | None = None
+) -> Movement:
+    """An area between two levels, the change in per cent printed with `decimals`."""
+    change = absolute_change(before, now)
+    return Movement(area, before, now, change, pct_change(before, now, decimals), share)
+
 
 def absolute_change(before: Quantity, now: Quantity) -> Quantity:
     """`now` minus `before`, of the printed values: the difference a reader finds in the table.
@@ -127,11 +180,7 @@ def absolute_change(before: Quantity, now: Quantity) -> Quantity:
     """
     if before.unit != now.unit:
         raise ValueError(f"cannot subtract {before.unit} from {now.unit}")
-    decimals = max(before.decimals, now.decimals)
-    origin = ("difference", before.origin, now.origin)
-    if state := without_number(before, now):
-        return Quantity(None, decimals, now.unit, state, origin)
-    return Quantity(now.printed - before.printed, decimals, now.unit, origin=origin)
+    return _difference(before, now, now.unit)
 
 
 def pct_change(before: Quantity, now: Quantity, decimals: int = 0) -> Quantity:
@@ -146,13 +195,11 @@ def pct_change(before: Quantity, now: Quantity, decimals: int = 0) -> Quantity:
     """
     if before.unit != now.unit:
         raise ValueError(f"cannot compare {before.unit} with {now.unit}")
-    origin = ("change_pct", before.origin, now.origin)
-    if state := without_number(before, now):
-        return Quantity(None, decimals, "pct.", state, origin)
-    if before.exact == 0:
-        return Quantity(None, decimals, "pct.", "absent", origin)
-    change = (now.exact / before.exact - 1) * Decimal(100)
-    return Quantity(change, decimals, "pct.", origin=origin)
+
+    def change() -> Decimal | None:
+        return (now.exact / before.exact - 1) * Decimal(100) if before.exact else None
+
+    return calculated("change_pct", (before, now), decimals, "pct.", change)
 
 
 def share_pct(count: Quantity, of: Quantity, decimals: int = 1) -> Quantity:
@@ -161,12 +208,11 @@ def share_pct(count: Quantity, of: Quantity, decimals: int = 1) -> Quantity:
     Missing: withheld where an input is withheld, absent where one is absent or `of` is 0; never 0.
     Source: a pure calculation (domain.md §5); both must be of the same area and period.
     """
-    origin = ("share_pct", count.origin, of.origin)
-    if state := without_number(count, of):
-        return Quantity(None, decimals, "pct.", state, origin)
-    if of.exact == 0:
-        return Quantity(None, decimals, "pct.", "absent", origin)
-    return Quantity(count.exact / of.exact * Decimal(100), decimals, "pct.", origin=origin)
+
+    def share() -> Decimal | None:
+        return count.exact / of.exact * Decimal(100) if of.exact else None
+
+    return calculated("share_pct", (count, of), decimals, "pct.", share)
 
 
 def gap_pctpoint(share: Quantity, reference: Quantity) -> Quantity:
@@ -176,12 +222,13 @@ def gap_pctpoint(share: Quantity, reference: Quantity) -> Quantity:
     Missing: withheld where an input is withheld, else absent where one is absent.
     Source: domain.md §5.
     """
-    decimals = max(share.decimals, reference.decimals)
-    origin = ("difference", reference.origin, share.origin)
-    if state := without_number(share, reference):
-        return Quantity(None, decimals, "procentpoint", state, origin)
-    gap = pctpoint(share.exact, reference.exact, decimals)
-    return Quantity(gap, decimals, "procentpoint", origin=origin)
+    return _difference(reference, share, "procentpoint")
+
+
+def _difference(before: Quantity, now: Quantity, unit: str) -> Quantity:
+    decimals = max(before.decimals, now.decimals)
+    parts = (before, now)
+    return calculated("difference", parts, decimals, unit, lambda: now.printed - before.printed)
 
 
 @dataclass(frozen=True)

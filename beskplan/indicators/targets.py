@@ -5,12 +5,13 @@ Every comparison is made on printed values, so that a reader who checks it again
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
 from beskplan.core.periods import Period
-from beskplan.indicators.quantities import Origin, Quantity, without_number
+from beskplan.indicators.quantities import Origin, Quantity, calculated, without_number
 
 Direction = Literal["at_least", "at_most", "exactly"]
 
@@ -30,6 +31,16 @@ FRESH_MONTHS = {"M": 3, "Q": 6, "QMAT": 6, "Y": 12}
 """How many months a series may lag behind the newest data before it counts as ended early."""
 
 
+def known_points(series: Iterable[Point]) -> Series:
+    """The points that have a number."""
+    return tuple(point for point in series if point.quantity.is_number)
+
+
+def by_period(series: Iterable[Point]) -> dict[Period, Quantity]:
+    """The numbers of a series by their periods."""
+    return {point.period: point.quantity for point in series}
+
+
 def month_number(period: Period) -> int:
     """Number of the period's last month: periods of different kinds on one axis of time."""
     last = period.months()[-1]
@@ -44,34 +55,33 @@ def value_at(series: Series, period: Period) -> Quantity | None:
     Unit: the series'. Missing: None where the series has no row for it; a year with a withheld
     month is withheld, one with a month too few has no value. A mean is `calculated`.
     """
-    by_period = {point.period: point.quantity for point in series}
+    numbers = by_period(series)
     if period.kind == "M" and period.index == 12 and series and series[0].period.kind == "Y":
-        return by_period.get(Period("Y", period.year, 1))
-    if period in by_period or period.kind != "Y":
-        return by_period.get(period)
-    months = [by_period.get(month) for month in period.months()]
+        return numbers.get(Period("Y", period.year, 1))
+    if period in numbers or period.kind != "Y":
+        return numbers.get(period)
+    months = [numbers.get(month) for month in period.months()]
     known = [month for month in months if month is not None]
     return mean(tuple(known)) if len(known) == len(months) else None
 
 
 def mean(quantities: tuple[Quantity, ...]) -> Quantity:
     """The mean of at least one quantity of one unit, `calculated`; missing as in its parts."""
-    first = quantities[0]
-    origin: Origin = ("mean", *(quantity.origin for quantity in quantities))
-    if state := without_number(*quantities):
-        return Quantity(None, first.decimals, first.unit, state, origin)
-    total = sum((quantity.exact for quantity in quantities), Decimal(0))
-    return Quantity(total / len(quantities), first.decimals, first.unit, "calculated", origin)
+    return _summed("mean", quantities, len(quantities))
 
 
 def total(quantities: tuple[Quantity, ...]) -> Quantity:
     """The sum of at least one quantity of one unit, `calculated`; missing as in its parts."""
-    first = quantities[0]
-    origin: Origin = ("sum", *(quantity.origin for quantity in quantities))
-    if state := without_number(*quantities):
-        return Quantity(None, first.decimals, first.unit, state, origin)
-    exact = sum((quantity.exact for quantity in quantities), Decimal(0))
-    return Quantity(exact, first.decimals, first.unit, "calculated", origin)
+    return _summed("sum", quantities)
+
+
+def _summed(how: str, parts: tuple[Quantity, ...], by: int = 1) -> Quantity:
+    first = parts[0]
+
+    def value() -> Decimal:
+        return sum((part.exact for part in parts), Decimal(0)) / by
+
+    return calculated(how, parts, first.decimals, first.unit, value, state="calculated")
 
 
 def level_after_pct(baseline: Quantity, change_pct: Decimal) -> Quantity:

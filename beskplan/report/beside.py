@@ -71,7 +71,7 @@ def beside_figure(
     drawn = [
         DotRow(
             one.label,
-            tuple(share.printed if share.is_number else None for share in one.shares),
+            tuple(share.drawn for share in one.shares),
             missing=one.shares[0].text(),
         )
         for one in found
@@ -116,7 +116,7 @@ class _Placed:
 
     @property
     def label(self) -> str:
-        return self.section.short_title
+        return self.section.label
 
 
 def _by_benefit(areas: Sequence[Area], found: Sequence[_Placed], unit: str) -> dict[str, Any]:
@@ -130,11 +130,7 @@ def _by_benefit(areas: Sequence[Area], found: Sequence[_Placed], unit: str) -> d
     rows = [
         Row(
             label=one.label,
-            cells=(
-                Cell(text=one.section.now.text),
-                *map(cell, one.shares),
-                Cell(text=one.place),
-            ),
+            cells=(Cell(text=one.section.now.text), *map(cell, one.shares), Cell(text=one.place)),
         )
         for one in found
     ]

@@ -23,13 +23,13 @@ from beskplan.core.numbers import NBSP
 from beskplan.core.periods import Kind, Period, periods_between
 from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import Movement, Quantity, keys_of, share_pct
-from beskplan.indicators.targets import Point, Series
+from beskplan.indicators.targets import Point, Series, by_period, known_points
 from beskplan.observations.contract import Key
 from beskplan.registers.areas import Area
 from beskplan.registers.benefits import Break
 from beskplan.registers.breaks import breaks_between
 from beskplan.report.data import ReportData
-from beskplan.report.shared_blocks import sentences, small
+from beskplan.report.shared_blocks import drawn_in, sentences, small
 
 _STEP = {"M": "måned", "Q": "kvartal"}
 LENGTH: dict[Kind, int] = {"M": 36, "Q": 12}
@@ -50,7 +50,7 @@ class Compared(Protocol):
         """The later period."""
 
     @property
-    def short_title(self) -> str:
+    def label(self) -> str:
         """What it is about, as a row head."""
 
     @property
@@ -109,8 +109,8 @@ class Course:
         """By how much the municipality's latest index differs from 100; None where it says nothing."""
         if self.is_small:
             return None
-        known = [point.quantity.printed for point in self.indices[0] if point.quantity.is_number]
-        return known[-1] - 100 if len(known) > 1 else None
+        known = known_points(self.indices[0])
+        return known[-1].quantity.printed - 100 if len(known) > 1 else None
 
     @property
     def marks(self) -> tuple[Period, ...]:
@@ -166,10 +166,10 @@ def little_line(data: ReportData, section: Compared) -> Sparkline | None:
     if course is None or not course.adds_periods:
         return None
     points = course.series[0]
-    svg = sparkline([_printed(point.quantity) for point in points])
+    svg = sparkline([point.quantity.drawn for point in points])
     if not svg:
         return None
-    known = [point for point in points if point.quantity.is_number]
+    known = known_points(points)
     lowest = min(known, key=lambda point: point.quantity.printed)
     highest = max(known, key=lambda point: point.quantity.printed)
     told = f"lavest {_dated(lowest)}, højest {_dated(highest)}"
@@ -231,18 +231,13 @@ def course_figure(
 
 
 def _panel(course: Course) -> Panel:
-    rows = [{p.period: p.quantity for p in series} for series in course.indices]
     return Panel(
-        course.section.short_title,
+        course.section.label,
         course.periods,
-        tuple(tuple(_printed(row.get(period)) for period in course.periods) for row in rows),
+        tuple(tuple(drawn_in(series, course.periods)) for series in course.indices),
         course.marks,
         course.section.movements[0].now.text(),
     )
-
-
-def _printed(quantity: Quantity | None) -> Decimal | None:
-    return quantity.printed if quantity is not None and quantity.is_number else None
 
 
 def _numbers(areas: Sequence[Area], courses: Sequence[Course]) -> Table:
@@ -252,12 +247,12 @@ def _numbers(areas: Sequence[Area], courses: Sequence[Course]) -> Table:
     step = _STEP[first.kind]
     rows, gaps = [], False
     for course in courses:
-        by_area = [{p.period: p.quantity for p in series} for series in course.series]
+        by_area = [by_period(series) for series in course.series]
         for period in course.periods:
             found = [one.get(period) for one in by_area]
             gaps = gaps or None in found
             cells = tuple(Cell(text=NO_PERIOD) if q is None else cell(q) for q in found)
-            rows.append(Row(label=f"{course.section.short_title}, {period.text}", cells=cells))
+            rows.append(Row(label=f"{course.section.label}, {period.text}", cells=cells))
     return table(
         id="forloeb",
         title=f"Antallet på hver ydelse {step} for {step} {in_places(areas)}",
@@ -279,9 +274,9 @@ def _message(courses: Sequence[Course], among: str) -> str:
     moved = sorted(changes, key=lambda pair: pair[0])
     clauses = []
     if moved and moved[-1][0] > 0:
-        clauses.append(f"stigningen størst for {small(moved[-1][1].section.short_title)}")
+        clauses.append(f"stigningen størst for {small(moved[-1][1].section.label)}")
     if moved and moved[0][0] < 0:
-        clauses.append(f"faldet størst for {small(moved[0][1].section.short_title)}")
+        clauses.append(f"faldet størst for {small(moved[0][1].section.label)}")
     if not clauses:
         return "Forløbet i tal, der begynder med 100"
     starts = {one.start.text for one in courses if one.start}
@@ -297,11 +292,11 @@ def _alt(areas: Sequence[Area], courses: Sequence[Course]) -> str:
     ends = []
     for course in courses:
         told = [
-            f"{area.navn} {known[-1].text()}"
+            f"{area.navn} {known[-1].quantity.text()}"
             for area, series in zip(areas, course.indices, strict=False)
-            if (known := [p.quantity for p in series if p.quantity.is_number])
+            if (known := known_points(series))
         ]
-        ends.append(f"{course.section.short_title}: {list_danish(told)}")
+        ends.append(f"{course.section.label}: {list_danish(told)}")
     return sentences(
         f"{f'{len(courses)} små felter' if len(courses) > 1 else 'et felt'} med kurver i indeks "
         f"{in_places(areas)}",
@@ -313,7 +308,7 @@ def _alt(areas: Sequence[Area], courses: Sequence[Course]) -> str:
 def _reading_notes(courses: Sequence[Course], content: Sequence[Panel]) -> Iterator[str]:
     """How the panels are read: what 100 is, scales that differ, small numbers, gaps, lines left out."""
     later = [one for one in courses if one.start != one.periods[0]]
-    told = [f"{small(one.section.short_title)}: {one.start.text}" for one in later if one.start]
+    told = [f"{small(one.section.label)}: {one.start.text}" for one in later if one.start]
     where = f", hvor de alle har et tal ({list_danish(told)})" if told else ""
     yield (
         f"Hvert område er sat til 100 i den første periode{where}, så store og små områder kan "
@@ -330,7 +325,7 @@ def _reading_notes(courses: Sequence[Course], content: Sequence[Panel]) -> Itera
 
 def _titles(courses: Sequence[Course]) -> str:
     """`a-dagpenge, sygedagpenge og fleksjob`."""
-    return list_danish([small(one.section.short_title) for one in courses])
+    return list_danish([small(one.section.label) for one in courses])
 
 
 def _break_notes(courses: Sequence[Course]) -> Iterator[str]:

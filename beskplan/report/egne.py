@@ -22,7 +22,7 @@ from beskplan.core.numbers import NBSP, format_number
 from beskplan.core.periods import periods_between
 from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import ABSENT_TEXT, Quantity
-from beskplan.indicators.targets import Point, Series, total
+from beskplan.indicators.targets import Point, Series, known_points, total
 from beskplan.params.bilag import EgetAfsnit
 from beskplan.params.bilag import EgetBilag as EgetBilagParams
 from beskplan.params.maal import AntalIAaret
@@ -85,7 +85,7 @@ class OwnSection(Section[EgetAfsnit]):
     @property
     def known(self) -> Series:
         """The municipality's numbers that can be told."""
-        return tuple(point for point in self.own if point.quantity.is_number)
+        return known_points(self.own)
 
     @property
     def sum(self) -> Quantity | None:
@@ -173,21 +173,14 @@ class EgetBilag(SectionReport[EgetBilagParams, OwnSection]):
         if len(section.known) < 2:
             return _no_numbers(section)
         courses = [
-            Course(area.navn, points)
-            for area, points in section.areas
-            if any(point.quantity.is_number for point in points)
+            Course(area.navn, points) for area, points in section.areas if known_points(points)
         ]
         followed = self._with_level(section)
         alt, level = line_alt(section.what, courses, "pct." if section.is_pct else ""), None
         if followed is not None and followed.own.level is not None:
             level = Level("Målet", followed.own.level.printed)
             alt = f"{alt} {as_sentence(f'målet er {asked(followed.target, followed.own)}')}"
-        decimals = max(
-            point.quantity.decimals
-            for course in courses
-            for point in course.points
-            if point.quantity.is_number
-        )
+        decimals = max(point.quantity.decimals for course in courses for point in course.known)
         return figure(
             title=_message(section),
             subtitle=subtitle(section.params.emne, section.unit, section.span),

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 from beskplan.blocks.charts.canvas import Drawing, drawing
 from beskplan.blocks.charts.rows import DotRow, dots
@@ -16,17 +17,14 @@ from beskplan.blocks.figures import figure
 from beskplan.blocks.html import shown
 from beskplan.blocks.model import (
     Block,
-    Cell,
-    Column,
     Omitted,
     Prose,
-    Row,
     Source,
     Subsection,
     Subsections,
     Table,
 )
-from beskplan.blocks.tables import cell, table
+from beskplan.blocks.tables import cell
 from beskplan.blocks.text.all_benefits import Page
 from beskplan.blocks.text.language import capital, in_period, in_places, short_place
 from beskplan.blocks.text.one_benefit import key_figure
@@ -48,9 +46,11 @@ from beskplan.report.course import course_figure, little_line
 from beskplan.report.maalgrupper_tal import COUNTING, KILDER, BenefitSection, read_section
 from beskplan.report.shared_blocks import (
     MOST_KEY_FIGURES,
-    LevelRow,
+    ColumnOf,
+    Shows,
     key_figure_strip,
     levels_table,
+    listing,
     notes,
     prose,
     ranking_alt,
@@ -58,7 +58,7 @@ from beskplan.report.shared_blocks import (
 )
 from beskplan.report.supplements import supplements
 
-BENEFIT = Column(id="ydelse", label="Ydelse", kind="text")
+BENEFIT = ("ydelse", "Ydelse")
 MOST_COURSES = 9
 """Small charts of one figure: three rows of three, half a page."""
 
@@ -159,16 +159,16 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
 
     def _table(self, section: BenefitSection) -> Table:
         """Each area a row: the level a year ago and now, the change, and the share."""
-        rows = [
-            LevelRow(move.area.navn, move, move is section.own, move.area.kode)
-            for move in section.movements
-        ]
         return levels_table(
-            rows,
+            section.movements,
+            ("omraade", "Område"),
+            label=lambda move: move.area.navn,
+            emphasis=lambda move: move is section.own,
+            area=lambda move: move.area.kode,
+            moved=lambda move: move,
             id=section.id,
             title=f"{section.title} {self._areas}",
             period=f"{section.before.text} og {section.now.text}",
-            head=Column(id="omraade", label="Område", kind="text"),
             levels=(section.before.head, section.now.head),
             unit=section.unit,
             counted=f"Antal {section.unit}",
@@ -233,7 +233,7 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
     def reservations(self) -> Iterator[str]:
         """Those of all sections, areas of comparison that have ended, and sections without numbers."""
         for section in self._all:
-            yield from (f"{section.short_title}: {note}" for note in section.params.forbehold)
+            yield from (f"{section.label}: {note}" for note in section.params.forbehold)
             compared = self.params.sammenlign_med
             yield from self.context.ended_areas(compared, section.now.first_day)
         sections = [one for one in self._read[1] if one not in self._all]
@@ -293,7 +293,7 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
         changes = [one.own.change_pct for one in known]
         without = len(parts) - len(known)
         what = f"ændringen i pct. for {len(known)} ydelser {self._areas}"
-        groups = list_danish([small(one.short_title) for one in parts if self._is_part(one)])
+        groups = list_danish([small(one.label) for one in parts if self._is_part(one)])
         decimals, signed = self.params.decimaler_udvikling, True
         return figure(
             title=_change_message(known),
@@ -376,79 +376,70 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
         rows = []
         for one in sections:
             numbers = [getattr(move, measure) for move in one.movements]
-            values = tuple(n.printed if n is not None and n.is_number else None for n in numbers)
+            values = tuple(n and n.drawn for n in numbers)
             own = numbers[0].text() if numbers[0] is not None else ""
-            rows.append(DotRow(one.short_title, values, apart=one.is_total, missing=own))
+            rows.append(DotRow(one.label, values, apart=one.is_total, missing=own))
         areas = [move.area.navn for move in sections[0].movements]
         return drawing(dots, areas, rows, decimals=decimals, signed=signed)
 
     def _figure_table(self, id: str, sections: Sequence[BenefitSection]) -> Table:
         """The own levels of both periods, and every area's change."""
-        columns = (
-            BENEFIT,
-            Column(id="periode", label="Periode", kind="text"),
-            Column(id="foer", label="Året før", unit=_units(sections)),
-            Column(id="nu", label="Nu", unit=_units(sections)),
-            *(
-                Column(id=f"pct-{n}", label=move.area.navn, unit="pct.")
-                for n, move in enumerate(sections[0].movements)
-            ),
-        )
-        rows = [
-            Row(
-                label=one.short_title,
-                emphasis=one.is_total,
-                cells=(
-                    Cell(text=f"{one.before.text} til {one.now.text}"),
-                    cell(one.own.before),
-                    cell(one.own.now),
-                    *(cell(move.change_pct, unit="%") for move in one.movements),
-                ),
-            )
-            for one in sections
+        units = _units(sections)
+        columns: list[ColumnOf] = [
+            ("periode", "Periode", "", lambda one: f"{one.before.text} til {one.now.text}"),
+            ("foer", "Året før", units, lambda one: one.own.before),
+            ("nu", "Nu", units, lambda one: one.own.now),
         ]
-        return table(
+        return _of_sections(
+            sections,
+            columns,
+            lambda move: cell(move.change_pct, unit="%"),
+            ("pct", "pct."),
             id=id,
             title=f"Antallet på ydelserne {short_place(self.context.kommune)} og ændringen {self._areas}",
             unit="Antal og ændring i pct.",
             period=_periods(sections),
-            columns=columns,
-            rows=rows,
-            sources=_sources(sections),
         )
 
     def _share_table(self, sections: Sequence[BenefitSection]) -> Table:
         """Every area's share."""
         unit = INDICATORS[sections[0].params.andel].unit
-        columns = (
-            BENEFIT,
-            Column(id="periode", label="Periode", kind="text"),
-            *(
-                Column(id=f"andel-{n}", label=move.area.navn, unit=unit)
-                for n, move in enumerate(sections[0].movements)
-            ),
-        )
-        rows = [
-            Row(
-                label=one.short_title,
-                emphasis=one.is_total,
-                cells=(
-                    Cell(text=one.now.text),
-                    *(cell(move.share or move.change_pct) for move in one.movements),
-                ),
-            )
-            for one in sections
-        ]
-        return table(
+        return _of_sections(
+            sections,
+            [("periode", "Periode", "", lambda one: one.now.text)],
+            lambda move: move.shown_share,
+            ("andel", unit),
             id="andele",
             title=f"Ydelsernes andel af arbejdsstyrken {self._areas}",
             unit=unit,
             period=_lasts(sections),
-            columns=columns,
-            rows=rows,
-            sources=_sources(sections),
             notes=_share_notes(sections),
         )
+
+
+def _of_sections(
+    sections: Sequence[BenefitSection],
+    columns: Sequence[ColumnOf],
+    shows: Shows,
+    each: tuple[str, str],
+    **words: Any,
+) -> Table:
+    """A section a row; after `columns` one for each area: what it shows of its movement, id and unit."""
+    areas: list[ColumnOf] = [
+        (f"{each[0]}-{n}", move.area.navn, each[1], _of_area(shows, n))
+        for n, move in enumerate(sections[0].movements)
+    ]
+    return listing(
+        sections,
+        BENEFIT,
+        [*columns, *areas],
+        sources=_sources(sections),
+        **words,
+    )
+
+
+def _of_area(shows: Shows, number: int) -> Shows:
+    return lambda one: shows(one.movements[number])
 
 
 def _refused(section: BenefitSection, where: str) -> tuple[Problem, ...]:
@@ -507,18 +498,18 @@ def _change_message(ranked: Sequence[BenefitSection]) -> str:
 
 
 def _named_change(section: BenefitSection) -> str:
-    return f"{small(section.short_title)} ({section.own.change_pct.text(unit='pct.')})"
+    return f"{small(section.label)} ({section.own.change_pct.text(unit='pct.')})"
 
 
 def _with_share(known: Sequence[BenefitSection], section: BenefitSection) -> str:
     """A share with all benefits that it is printed of."""
     share = _share(section).text(unit="pct.")
-    alike = [small(one.short_title) for one in known if _share(one).text(unit="pct.") == share]
+    alike = [small(one.label) for one in known if _share(one).text(unit="pct.") == share]
     return f"{list_danish(alike)} med {share}"
 
 
 def _named_share(section: BenefitSection) -> str:
-    return f"{small(section.short_title)} ({_share(section).text(unit='pct.')})"
+    return f"{small(section.label)} ({_share(section).text(unit='pct.')})"
 
 
 load = Maalgrupper.load

@@ -7,13 +7,7 @@ from dataclasses import dataclass, replace
 from beskplan.blocks.text.language import capital
 from beskplan.blocks.text.one_benefit import Facts
 from beskplan.core.periods import Period, year_
-from beskplan.indicators.quantities import (
-    Movement,
-    Quantity,
-    absolute_change,
-    pct_change,
-    share_pct,
-)
+from beskplan.indicators.quantities import Movement, Quantity, movement, share_pct
 from beskplan.params.models import DENOMINATORS, Afsnit, Kilde
 from beskplan.params.models import Maalgrupper as MaalgrupperParams
 from beskplan.registers.areas import Area
@@ -99,7 +93,7 @@ class BenefitSection(Section[Afsnit]):
         return capital(self.group.of(self.benefit, on))
 
     @property
-    def short_title(self) -> str:
+    def label(self) -> str:
         """A row of a figure: the benefit's official name at the time, or the group."""
         if self.group_words:
             return capital(self.group_words)
@@ -186,11 +180,9 @@ def read_section(
         of = read(DENOMINATORS[afsnit.andel], ALL, area, counted_of)
         return share_pct(count, of, INDICATORS[afsnit.andel].decimals)
 
-    def movement(area: Area) -> Movement:
+    def moved(area: Area) -> Movement:
         was, level_now = level(area, before), level(area, now)
-        change = absolute_change(was, level_now)
-        pct = pct_change(was, level_now, asked.decimaler_udvikling)
-        return Movement(area, was, level_now, change, pct, share(area, level_now))
+        return movement(area, was, level_now, asked.decimaler_udvikling, share(area, level_now))
 
     areas = context.reference_areas(asked.sammenlign_med, now.first_day)
     own_now = level(context.kommune, now)
@@ -198,8 +190,8 @@ def read_section(
         # The section leaves the page: what else there is of it is not read, as it is not printed.
         own, areas = Movement(context.kommune, own_now, own_now, own_now, own_now), ()
     else:
-        own = movement(context.kommune)
-    references = tuple(movement(area) for area in areas if area != context.kommune)
+        own = moved(context.kommune)
+    references = tuple(moved(area) for area in areas if area != context.kommune)
     return BenefitSection(
         name,
         afsnit,

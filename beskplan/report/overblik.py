@@ -14,8 +14,8 @@ from beskplan.blocks.charts.canvas import drawing
 from beskplan.blocks.charts.rows import ranking
 from beskplan.blocks.figures import figure
 from beskplan.blocks.html import shown
-from beskplan.blocks.model import Block, Column, Omitted, Row, Table
-from beskplan.blocks.tables import Note, cell, table
+from beskplan.blocks.model import Block, Cell, Omitted, Table
+from beskplan.blocks.tables import Note, cell
 from beskplan.blocks.text.all_benefits import movers
 from beskplan.blocks.text.language import as_sentence, capital, counted
 from beskplan.blocks.text.one_benefit import Facts, has_small_base, key_figure, sentence_direction
@@ -38,17 +38,18 @@ from beskplan.report.overblik_tal import (
 )
 from beskplan.report.shared_blocks import (
     MOST_KEY_FIGURES,
-    LevelRow,
+    ColumnOf,
     bar,
     key_figure_strip,
     levels_table,
+    listing,
     notes,
     prose,
     ranking_alt,
     sentences,
 )
 
-BENEFIT = Column(id="ydelse", label="Ydelse", kind="text")
+BENEFIT = ("ydelse", "Ydelse")
 
 
 class Overblik(Report[OverblikParams]):
@@ -121,11 +122,12 @@ class Overblik(Report[OverblikParams]):
             return Omitted(id="udvikling", reason=f"{levels} er ikke opgjort.", missed=False)
         level = INDICATORS[params.maal]
         return levels_table(
-            [LevelRow(row.label, row.movement, row.is_total) for row in overview.all_rows],
+            overview.all_rows,
+            BENEFIT,
+            moved=lambda row: row.movement,
             id="udvikling",
             title=f"Udviklingen i {self._everybody} {overview.area.stedsform}",
             period=f"{before} og {now}",
-            head=BENEFIT,
             levels=(overview.head(params.foer), overview.head(params.nu)),
             unit=level.unit,
             counted=level.name,
@@ -234,29 +236,26 @@ class Overblik(Report[OverblikParams]):
     def _changes_table(self) -> Table:
         """The numbers behind the figure of changes: what is known of each benefit's movement."""
         overview, level, signed = self._overview, INDICATORS[self.params.maal], self.params.fortegn
-        return table(
+
+        def change(row: OverviewRow) -> Cell:
+            return cell(row.movement.change, signed=signed)
+
+        def pct(row: OverviewRow) -> Cell:
+            return cell(row.movement.change_pct, signed=signed, unit="%")
+
+        columns: list[ColumnOf] = [
+            ("nu", overview.head(self.params.nu), level.unit, lambda row: row.movement.now),
+            ("aendring", "Ændring i antal", level.unit, change),
+            ("udvikling", "Ændring i pct.", "pct.", pct),
+        ]
+        return listing(
+            overview.all_rows,
+            BENEFIT,
+            columns,
             id="aendringer",
             title=f"Ændringen i {self._everybody} {overview.area.stedsform}",
             unit=f"{level.name} og ændring i pct.",
             period=overview.span.removeprefix("fra "),
-            columns=(
-                BENEFIT,
-                Column(id="nu", label=overview.head(self.params.nu), unit=level.unit),
-                Column(id="aendring", label="Ændring i antal", unit=level.unit),
-                Column(id="udvikling", label="Ændring i pct.", unit="pct."),
-            ),
-            rows=[
-                Row(
-                    label=row.label,
-                    emphasis=row.is_total,
-                    cells=(
-                        cell(row.movement.now),
-                        cell(row.movement.change, signed=signed),
-                        cell(row.movement.change_pct, signed=signed, unit="%"),
-                    ),
-                )
-                for row in overview.all_rows
-            ],
             sources=overview.sources,
             notes=self._notes("nu", "aendring", "udvikling"),
         )
@@ -300,16 +299,14 @@ class Overblik(Report[OverblikParams]):
     def _shares_table(self) -> Table:
         found, overview, rest = self._distribution, self._overview, self._distribution.rest
         members = f"»{rest.label}«: {list_danish(rest.members)}." if rest and rest.members else ""
-        return table(
+        return listing(
+            found.all_groups,
+            ("gruppe", "Ydelse"),
+            [("andel", overview.head(self.params.nu), found.unit, lambda one: one.share)],
             id="fordeling",
             title=f"Ydelsesgruppernes størrelse {overview.area.stedsform}",
             unit=found.unit,
             period=found.period,
-            columns=(
-                Column(id="gruppe", label="Ydelse", kind="text"),
-                Column(id="andel", label=overview.head(self.params.nu), unit=found.unit),
-            ),
-            rows=[Row(label=one.label, cells=(cell(one.share),)) for one in found.all_groups],
             notes=[
                 *(self._notes("andel") if found.unit.startswith("pct.") else ()),
                 *([members] if members else []),

@@ -17,13 +17,11 @@ from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import (
     Interval,
     Movement,
-    Origin,
     Quantity,
-    absolute_change,
     implied_denominator,
-    pct_change,
+    movement,
+    printed_sum,
     rounding_interval,
-    without_number,
 )
 from beskplan.observations.published import PublishedCell
 from beskplan.params.bilag import Overblik as OverblikParams
@@ -141,14 +139,13 @@ def read_overview(context: Context, params: OverblikParams) -> Overview:
         now = read(params.maal, ydelse, area, params.nu)
         printed = context.data.printed_change(read.keys[-1])
         share = read(params.andel, ydelse, area, params.nu)
-        change = absolute_change(before, now)
         tiny = before.is_number and before.printed < SMALL_BASE
-        pct = pct_change(before, now, 0 if tiny else params.decimaler_udvikling)
-        if params.trykte_aendringer and change.state == "absent":
+        moved = movement(area, before, now, 0 if tiny else params.decimaler_udvikling, share)
+        if params.trykte_aendringer and moved.change.state == "absent":
             change = read("aendring_personer", ydelse, area, params.nu)
             pct = read("aendring_pct", ydelse, area, params.nu)
-        movement = Movement(area, before, now, change, pct, share)
-        return OverviewRow(benefit(ydelse), params.nu, movement, printed=printed)
+            moved = replace(moved, change=change, change_pct=pct)
+        return OverviewRow(benefit(ydelse), params.nu, moved, printed=printed)
 
     rows = tuple(row(ydelse) for ydelse in params.ydelser)
     total = _total(row(params.i_alt), rows, params) if params.i_alt else None
@@ -163,23 +160,13 @@ def _total(row: OverviewRow, rows: Sequence[OverviewRow], params: OverblikParams
     if row.is_counted or not INDICATORS[params.maal].adds_over_ydelser:
         return replace(row, is_total=True)
     moves = [one.movement for one in rows]
-    before, now = _sum([one.before for one in moves]), _sum([one.now for one in moves])
+    before, now = (
+        printed_sum([getattr(one, level) for one in moves]) for level in ("before", "now")
+    )
     if share is None or share.state == "absent":
-        share = _sum([one.share for one in moves if one.share is not None])
-    pct = pct_change(before, now, params.decimaler_udvikling)
-    change = absolute_change(before, now)
-    summed = Movement(row.movement.area, before, now, change, pct, share)
+        share = printed_sum([one.share for one in moves if one.share is not None])
+    summed = movement(row.movement.area, before, now, params.decimaler_udvikling, share)
     return replace(row, movement=summed, is_total=True)
-
-
-def _sum(parts: Sequence[Quantity]) -> Quantity:
-    """The sum of printed numbers, marked as our own; without a number where a part has none."""
-    decimals, unit = parts[0].decimals, parts[0].unit
-    origin: Origin = ("printed_sum", *(one.origin for one in parts))
-    if state := without_number(*parts):
-        return Quantity(None, decimals, unit, state, origin)
-    added = sum((one.printed for one in parts), start=Decimal(0))
-    return Quantity(added, decimals, unit, "calculated", origin)
 
 
 @dataclass(frozen=True)
@@ -254,7 +241,7 @@ def read_distribution(context: Context, overview: Overview) -> Distribution:
         rest = Group(benefit(small[0]), on, shares[small[0]])
     elif small:
         names = tuple(benefit(one).name(on.last_day) for one in small)
-        rest = Group(benefit(COLLECTED), on, _sum([shares[one] for one in small]), names)
+        rest = Group(benefit(COLLECTED), on, printed_sum([shares[one] for one in small]), names)
     return Distribution(
         unit=INDICATORS[measure].unit,
         period=overview.name(on),

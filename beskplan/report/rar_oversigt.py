@@ -6,13 +6,14 @@ Used by `notebooks/rar_oversigt.ipynb`; what the plans say stands in the region'
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from itertools import chain, starmap
 from pathlib import Path
+from typing import Any
 
 from beskplan.blocks.charts.canvas import drawing
 from beskplan.blocks.charts.rows import Bar, ranking
@@ -37,7 +38,7 @@ from beskplan.params.maal import Maal
 from beskplan.params.models import available, read
 from beskplan.registers.areas import Area, area, find, joint_jobcentre, must_have_jobcentre
 from beskplan.report.base import Report
-from beskplan.report.shared_blocks import notes, prose, sentences
+from beskplan.report.shared_blocks import Shows, listing, notes, prose, sentences
 
 NONE_TEXT = "-"
 """Printed where a plan does not have a goal: a table has no empty cells."""
@@ -86,6 +87,11 @@ class Plan:
     handicap: str = ""
     compensating: bool = False
     is_broken: bool = False
+
+    @property
+    def label(self) -> str:
+        """The plan as a row head."""
+        return self.jobcentre.navn
 
     def mark(self, goal: int) -> Mark | None:
         """The mark of a goal; None where the plan does not have it, or is not known."""
@@ -212,9 +218,8 @@ class RarOversigt(Report[RarParams]):
         return JOBCENTRES if must_have_jobcentre(end) else MUNICIPALITIES
 
     @property
-    def _column(self) -> Column:
-        name = self._who.one.removeprefix(f"{self._who.alone} ")
-        return Column(id="jobcenter", label=capital(name), kind="text")
+    def _column(self) -> tuple[str, str]:
+        return "jobcenter", capital(self._who.one.removeprefix(f"{self._who.alone} "))
 
     @property
     def _goals(self) -> tuple[str, ...]:
@@ -263,23 +268,28 @@ class RarOversigt(Report[RarParams]):
     @shown
     def goal_matrix(self) -> Table:
         """Each jobcentre a row, each goal a column; totals below."""
-        goals = [Column(id=f"maal-{n}", label=f"Mål {n}", kind="text") for n in self._numbers]
+        heads = [self._column, *((f"maal-{n}", f"Mål {n}") for n in self._numbers)]
+        goals = [Column(id=id_, label=label, kind="text") for id_, label in heads]
         with_level = Column(id="kvantificeret", label="Mål kvantificeret", unit="mål")
         totals = (("I alt kvantificeret (X)", "X"), ("I alt beskrevet uden niveau", "(X)"))
         title = "Ministerens mål i beskæftigelsesplanerne"
-        columns = (self._column, *goals, with_level)
-        rows = [*map(self._plan_row, self.plans), *starmap(self._total_row, totals)]
-        unit = "Markering for hvert mål og antal mål"
-        return self._table("maal", title, unit, columns=columns, rows=rows, notes=(LEGEND,))
+        return table(
+            id="maal",
+            columns=[*goals, with_level],
+            rows=[*map(self._plan_row, self.plans), *starmap(self._total_row, totals)],
+            unit="Markering for hvert mål og antal mål",
+            notes=(LEGEND,),
+            **self._words(title),
+        )
 
     def _plan_row(self, plan: Plan) -> Row:
         # No area code: the row counts goals of a plan, it holds no observations of the area.
         if plan.marks is None:
             absent = Cell(text=ABSENT_TEXT, state="absent")
-            return Row(label=plan.jobcentre.navn, cells=(absent,) * (len(self._goals) + 1))
+            return Row(label=plan.label, cells=(absent,) * (len(self._goals) + 1))
         marks = [Cell(text=plan.mark(number) or NONE_TEXT) for number in self._numbers]
         quantified = _counted(list(plan.marks.values()).count("X"))
-        return Row(label=plan.jobcentre.navn, cells=(*marks, quantified))
+        return Row(label=plan.label, cells=(*marks, quantified))
 
     def _total_row(self, label: str, mark: str) -> Row:
         counts = [self._count(number, mark) for number in self._numbers]
@@ -361,26 +371,28 @@ class RarOversigt(Report[RarParams]):
         )
 
     def _counts_table(self) -> Table:
-        rows = [
-            Row(
-                label=f"Mål {number}: {goal}",
-                cells=tuple(_counted(self._count(number, mark)) for mark in ("X", "(X)")),
-            )
-            for number, goal in zip(self._numbers, self._goals, strict=True)
-        ]
-        columns = (
-            Column(id="maal", label="Mål", kind="text"),
-            Column(id="kvantificeret", label="Kvantificeret", unit=self._who.many),
-            Column(id="beskrevet", label="Beskrevet uden niveau", unit=self._who.many),
+        def counted(mark: str) -> Shows:
+            return lambda number: _counted(self._count(number, mark))
+
+        who = self._who.many
+        return listing(
+            self._numbers,
+            ("maal", "Mål"),
+            [
+                ("kvantificeret", "Kvantificeret", who, counted("X")),
+                ("beskrevet", "Beskrevet uden niveau", who, counted("(X)")),
+            ],
+            label=lambda number: f"Mål {number}: {self._goals[number - 1]}",
+            id="maal",
+            unit=who,
+            **self._words(f"{capital(who)} med hvert af ministerens mål"),
         )
-        title = f"{capital(self._who.many)} med hvert af ministerens mål"
-        return self._table("maal", title, self._who.many, columns=columns, rows=rows)
 
     @shown
     def missing_plans(self) -> Block:
         """Which jobcentres the overview has no plan of."""
-        missing = [plan.jobcentre.navn for plan in self.plans if plan.marks is None]
-        broken = [plan.jobcentre.navn for plan in self.plans if plan.is_broken]
+        missing = [plan.label for plan in self.plans if plan.marks is None]
+        broken = [plan.label for plan in self.plans if plan.is_broken]
         count = counted_amount(len(self._known), len(self.plans), self._who)
         texts = [f"oversigten omfatter {count}. Der er ingen oplysninger om {list_danish(missing)}"]
         if broken:
@@ -391,16 +403,18 @@ class RarOversigt(Report[RarParams]):
     @shown
     def supplementary(self) -> Block:
         """Goals besides the ministers', and remarks, a row for each jobcentre that has any."""
-        rows = [
-            Row(label=plan.jobcentre.navn, cells=(Cell(text="; ".join(plan.supplementary)),))
-            for plan in self._known
-            if plan.supplementary
-        ]
-        if not rows:
+        plans = [plan for plan in self._known if plan.supplementary]
+        if not plans:
             return Omitted(id="supplerende", reason="Ingen af planerne har supplerende mål.")
-        label = "Supplerende mål og bemærkninger"
-        columns = (self._column, Column(id="tekst", label=label, kind="text"))
-        return self._table("supplerende", label, "Tekst fra planerne", columns=columns, rows=rows)
+        title = "Supplerende mål og bemærkninger"
+        return listing(
+            plans,
+            self._column,
+            [("tekst", title, "", lambda plan: "; ".join(plan.supplementary))],
+            id="supplerende",
+            unit="Tekst fra planerne",
+            **self._words(title),
+        )
 
     @shown
     def themes(self, name: str) -> Block:
@@ -435,25 +449,16 @@ class RarOversigt(Report[RarParams]):
         if not themes:
             reason = "Planerne er ikke gennemgået efter temaer."
             return Omitted(id="temaer", reason=reason, missed=False)
-        rows = []
-        for theme in themes:
-            names = _names({kode for one in theme.udsagn for kode in (*one.fx, *one.jobcentre)})
-            named = Cell(text=list_danish(names) or "ingen nævnt ved navn")
-            rows.append(Row(label=f"{theme.nr}. {theme.titel}", cells=(named,)))
-        columns = (
-            Column(id="tema", label="Tema", kind="text"),
-            Column(id="jobcentre", label=capital(self._who.many), kind="text"),
-        )
         who = capital(self._who.many)
-        note = f"»{who}«: kilden nævner ofte kun eksempler, så flere kan arbejde med temaet."
-        title = f"{who}, der er nævnt ved navn under hvert tema"
-        return self._table(
-            "temaer",
-            title,
-            f"{capital(self._who.many)}nes navne",
-            columns=columns,
-            rows=rows,
-            notes=(note,),
+        return listing(
+            themes,
+            ("tema", "Tema"),
+            [("jobcentre", who, "", _named_with)],
+            label=lambda theme: f"{theme.nr}. {theme.titel}",
+            id="temaer",
+            unit=f"{who}nes navne",
+            notes=[f"»{who}«: kilden nævner ofte kun eksempler, så flere kan arbejde med temaet."],
+            **self._words(f"{who}, der er nævnt ved navn under hvert tema"),
         )
 
     @property
@@ -475,23 +480,18 @@ class RarOversigt(Report[RarParams]):
     @shown
     def handicap_table(self) -> Block:
         """What each of these plans does."""
-        rows = [
-            Row(
-                label=plan.jobcentre.navn,
-                cells=(Cell(text=plan.handicap), Cell(text="ja" if plan.compensating else "nej")),
-            )
-            for plan in self._with_handicap
-        ]
-        columns = (
+        if not self._with_handicap:
+            return NO_HANDICAP
+        return listing(
+            self._with_handicap,
             self._column,
-            Column(id="indsats", label="Indsats", kind="text"),
-            Column(id="ordninger", label="Kompenserende ordninger", kind="text"),
-        )
-        title, unit = "Indsatsen for borgere med handicap", "Planernes indsats i korte træk"
-        return (
-            self._table("handicap", title, unit, columns=columns, rows=rows)
-            if rows
-            else NO_HANDICAP
+            [
+                ("indsats", "Indsats", "", lambda plan: plan.handicap),
+                ("ordninger", "Kompenserende ordninger", "", _schemes),
+            ],
+            id="handicap",
+            unit="Planernes indsats i korte træk",
+            **self._words("Indsatsen for borgere med handicap"),
         )
 
     def other_sources(self) -> Iterable[Source]:
@@ -504,27 +504,10 @@ class RarOversigt(Report[RarParams]):
             yield f"Oversigten er fra {month.text}. Planer, der er ændret siden, er vist, som de var."
         yield from self.params.forbehold
 
-    def _table(
-        self,
-        id: str,
-        title: str,
-        unit: str,
-        *,
-        columns: Sequence[Column],
-        rows: Sequence[Row],
-        notes: Sequence[str] = (),
-    ) -> Table:
-        """A table about all plans of the region."""
-        return table(
-            id=id,
-            title=f"{title} {self.context.kommune.stedsform}",
-            unit=unit,
-            period=self._period,
-            columns=columns,
-            rows=rows,
-            sources=(self._source,),
-            notes=notes,
-        )
+    def _words(self, title: str) -> dict[str, Any]:
+        """What every table about the plans of the region has."""
+        title = f"{title} {self.context.kommune.stedsform}"
+        return {"title": title, "period": self._period, "sources": (self._source,)}
 
     def _no_plans(self, id: str = "maal") -> Omitted:
         where = self.context.kommune.stedsform
@@ -534,6 +517,15 @@ class RarOversigt(Report[RarParams]):
 
 def _counted(count: int) -> Cell:
     return Cell(text=str(count), value=float(count), origin=("count",))
+
+
+def _schemes(plan: Plan) -> str:
+    return "ja" if plan.compensating else "nej"
+
+
+def _named_with(theme: Tema) -> str:
+    names = _names({kode for one in theme.udsagn for kode in (*one.fx, *one.jobcentre)})
+    return list_danish(names) or "ingen nævnt ved navn"
 
 
 def _names(codes: Iterable[str]) -> list[str]:

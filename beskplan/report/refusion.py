@@ -19,8 +19,8 @@ from beskplan.blocks.charts.rows import Step
 from beskplan.blocks.charts.rows import staircase as staircase_chart
 from beskplan.blocks.figures import figure
 from beskplan.blocks.html import shown
-from beskplan.blocks.model import Block, Column, Figure, Omitted, Row, Source, Table
-from beskplan.blocks.tables import cell, table
+from beskplan.blocks.model import Block, Cell, Figure, Omitted, Source, Table
+from beskplan.blocks.tables import cell
 from beskplan.blocks.text.language import capital
 from beskplan.core.errors import Problem, UnknownNameError
 from beskplan.core.numbers import NBSP, format_number
@@ -35,14 +35,13 @@ from beskplan.indicators.targets import decimals_of
 from beskplan.params.bilag import Refusion as RefusionParams
 from beskplan.params.maal import Andel
 from beskplan.report.base import Reading, Report, place_of
-from beskplan.report.shared_blocks import notes, prose, sentences
+from beskplan.report.shared_blocks import listing, notes, prose, sentences
 
 MODEL = (
     "Beregningen er et regneeksempel, ikke et regnskab over kommunens refusion. Den forudsætter, at "
     "sandsynligheden for at slutte et forløb er den samme hver uge. Det passer dårligt på lange forløb "
     "som førtidspension og ressourceforløb."
 )
-WEEKS = Column(id="uger", label="Uger på offentlig forsørgelse", kind="text")
 
 
 @dataclass(frozen=True)
@@ -181,26 +180,18 @@ class Refusion(Report[RefusionParams]):
         return self._staircase_table()
 
     def _staircase_table(self) -> Table:
-        rows = [
-            Row(
-                label=self._step_names[step.fra_uge],
-                cells=tuple(
-                    cell(_rate(pct), unit="%") for pct in (step.sats_pct, 100 - step.sats_pct)
-                ),
-            )
-            for step in self._stairs.trin
-        ]
-        return table(
+        return listing(
+            self._stairs.trin,
+            ("uger", "Uger på offentlig forsørgelse"),
+            [
+                ("staten", "Statens andel (refusion)", "pct.", lambda one: _share(one.sats_pct)),
+                ("kommunen", "Kommunens andel", "pct.", lambda one: _share(100 - one.sats_pct)),
+            ],
+            label=lambda step: self._step_names[step.fra_uge],
             id="trappe",
             title="Refusionstrappen",
             unit="pct. af udgiften til ydelsen",
             period=str(self.context.params.aar),
-            columns=(
-                WEEKS,
-                Column(id="staten", label="Statens andel (refusion)", unit="pct."),
-                Column(id="kommunen", label="Kommunens andel", unit="pct."),
-            ),
-            rows=rows,
             sources=(self._law,),
         )
 
@@ -228,14 +219,16 @@ class Refusion(Report[RefusionParams]):
         """Each shortening a row: how much higher the mean refund is in the model."""
         if not self._effect:
             return self._no_effect()
-        gain = Column(id="forskel", label="Højere refusion i modellen", unit="procentpoint")
-        return table(
+        gain = ("forskel", "Højere refusion i modellen", "procentpoint", lambda one: one.gain)
+        return listing(
+            self._effect,
+            ("kortere", "Forløbene er kortere"),
+            [gain],
+            label=lambda one: capital(one.text),
             id="effekt",
             title=f"Regneeksempel: refusion ved kortere forløb {self.context.kommune.stedsform}",
             unit="procentpoint",
             period=str(self.context.params.aar),
-            columns=(Column(id="kortere", label="Forløbene er kortere", kind="text"), gain),
-            rows=[Row(label=capital(one.text), cells=(cell(one.gain),)) for one in self._effect],
             sources=self._effect_sources,
         )
 
@@ -271,6 +264,10 @@ class Refusion(Report[RefusionParams]):
 def _rate(pct: Decimal) -> Quantity:
     """A rate of the law."""
     return Quantity(pct, 0, "pct.", origin=("law",))
+
+
+def _share(pct: Decimal) -> Cell:
+    return cell(_rate(pct), unit="%")
 
 
 load = Refusion.load

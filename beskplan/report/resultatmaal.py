@@ -8,24 +8,22 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 
 from beskplan.blocks.html import shown
 from beskplan.blocks.model import (
     Cell,
-    Column,
     KeyFigure,
     KeyFigures,
     Omitted,
     Prose,
-    Row,
     Source,
     Subsections,
     Table,
 )  # fmt: skip
-from beskplan.blocks.tables import STATE_NOTES, table
+from beskplan.blocks.tables import STATE_NOTES
 from beskplan.blocks.text.language import as_sentence
 from beskplan.core.errors import Problem
 from beskplan.core.periods import Period
@@ -53,6 +51,8 @@ from beskplan.report.followed_target import (
     status_word,
 )  # fmt: skip
 from beskplan.report.shared_blocks import (
+    ColumnOf,
+    listing,
     prose,
     sentences,
     small,
@@ -245,9 +245,9 @@ class Resultatmaal(Report[maal.Maal]):
     @shown
     def table(self) -> Table:
         """One row a target: where we are, where we are going, how far it is, and its status."""
-        more = [_NEXT_COUNT]
-        if any(_responsible(followed) for followed in self._targets):
-            more.append(_RESPONSIBLE)
+        more: list[ColumnOf] = [("naeste", "Næste måling", "", _next_count)]
+        if any(_responsible(followed) != _UNNAMED for followed in self._targets):
+            more.append(("ansvarlig", "Ansvarlig", "", _responsible))
         return targets_table(self.context, self._targets, more)
 
     @shown
@@ -323,18 +323,17 @@ def _count(number: int) -> str:
     return _COUNT_WORDS[number] if number < len(_COUNT_WORDS) else str(number)
 
 
+_UNNAMED = "ikke angivet"
+
+
 def _responsible(followed: FollowedTarget) -> str:
-    return followed.target.ansvarlig or followed.goal.ansvarlig or ""
-
-
-TargetColumn = tuple[str, str, Callable[[FollowedTarget], Cell]]
-"""A column of a table of targets: its id, its head, and the cell of a target."""
+    return followed.target.ansvarlig or followed.goal.ansvarlig or _UNNAMED
 
 
 def targets_table(
     context: Context,
     targets: Sequence[FollowedTarget],
-    more: Sequence[TargetColumn],
+    more: Sequence[ColumnOf],
     told: Sequence[str] = (),
 ) -> Table:
     """One row a target: where we are, where we are going, how far it is and its status, and `more`.
@@ -347,26 +346,22 @@ def targets_table(
     """
     first = [f for f in targets if f.is_counted or isinstance(f.target, maal.Opfoelgning)]
     ordered = [*first, *(f for f in targets if f not in first)]
-    columns = (*_PROGRESS, *more)
-    rows = [Row(label=f.label, cells=tuple(make(f) for *_, make in columns)) for f in ordered]
-    hidden = any(WITHHELD_TEXT in a_cell.text for row in rows for a_cell in row.cells)
     shares = any(_is_of_a_share(f.target) for f in ordered)
     numbers = tuple(dict.fromkeys(source for f in ordered for source in f.number_sources))
-    heads = [("maal", "Mål"), *((key, label) for key, label, _ in columns)]
-    return table(
+    made = listing(
+        ordered,
+        ("maal", "Mål"),
+        [*_PROGRESS, *more],
         id="resultatmaal",
         title=f"Resultatmål {context.kommune.stedsform}",
         unit="Enheden står ved hvert tal",
         period=f"planåret {context.params.aar}",
-        columns=[Column(id=key, label=label, kind="text") for key, label in heads],
-        rows=rows,
         sources=replace(targets[0], number_sources=numbers).sources,
-        notes=[
-            *([_RELATIVE_SHARE] if shares else []),
-            *told,
-            *([STATE_NOTES["withheld"]] if hidden else []),
-        ],
+        notes=[*([_RELATIVE_SHARE] if shares else []), *told],
     )
+    hidden = any(WITHHELD_TEXT in one.text for row in made.rows for one in row.cells)
+    notes = (*made.notes, *([STATE_NOTES["withheld"]] if hidden else []))
+    return made.model_copy(update={"notes": notes})
 
 
 def _newest_cell(followed: FollowedTarget) -> Cell:
@@ -377,23 +372,6 @@ def _newest_cell(followed: FollowedTarget) -> Cell:
 def _distance_cell(followed: FollowedTarget) -> Cell:
     apart = distance(followed)
     return _with_number(_distance_and_status(followed), apart if apart and apart.exact else None)
-
-
-_PROGRESS: tuple[TargetColumn, ...] = (
-    ("nu", "Hvor er vi", _newest_cell),
-    ("skal", "Hvor skal vi hen", lambda followed: Cell(text=_goal_text(followed))),
-    ("afstand", "Afstand og status", _distance_cell),
-)
-_NEXT_COUNT: TargetColumn = (
-    "naeste",
-    "Næste måling",
-    lambda followed: Cell(text=_next_count(followed)),
-)
-_RESPONSIBLE: TargetColumn = (
-    "ansvarlig",
-    "Ansvarlig",
-    lambda followed: Cell(text=_responsible(followed) or "ikke angivet"),
-)
 
 
 def _is_of_a_share(target: maal.Target) -> bool:
@@ -472,6 +450,13 @@ def _goal_words(
 
 def _letters(text: str) -> str:
     return "".join(filter(str.isalpha, text.casefold()))
+
+
+_PROGRESS: tuple[ColumnOf, ...] = (
+    ("nu", "Hvor er vi", "", _newest_cell),
+    ("skal", "Hvor skal vi hen", "", _goal_text),
+    ("afstand", "Afstand og status", "", _distance_cell),
+)
 
 
 load = Resultatmaal.load

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from beskplan.blocks.charts.canvas import Drawing, drawing
 from beskplan.blocks.charts.line_chart import Band, Level, Line, lines
 from beskplan.blocks.charts.rows import Bar
 from beskplan.blocks.model import (
+    Cell,
     Column,
     KeyFigure,
     KeyFigures,
@@ -19,13 +21,13 @@ from beskplan.blocks.model import (
     Source,
     Table,
 )
-from beskplan.blocks.tables import Note, cell, table
+from beskplan.blocks.tables import cell, table
 from beskplan.blocks.text.language import as_sentence, capital, in_period
 from beskplan.core.numbers import NBSP
 from beskplan.core.periods import Period, span_text
 from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import Movement, Quantity
-from beskplan.indicators.targets import Point, Series
+from beskplan.indicators.targets import Point, Series, known_points
 from beskplan.registers.indicators import INDICATORS
 
 NO_NOTES = "Der er ingen forbehold."
@@ -75,8 +77,7 @@ def subtitle(subject_: str, unit: str, span: str) -> str:
 
 def bar(label: str, quantity: Quantity, *, emphasis: bool = False, missing: str = "") -> Bar:
     """A number as a bar; where there is none, `missing` or the number's own word for it."""
-    value = quantity.printed if quantity.is_number else None
-    return Bar(label, value, emphasis=emphasis, missing=missing or quantity.text())
+    return Bar(label, quantity.drawn, emphasis=emphasis, missing=missing or quantity.text())
 
 
 def ranking_alt(
@@ -108,79 +109,102 @@ def ranking_alt(
     )
 
 
-@dataclass(frozen=True)
-class LevelRow:
-    """A row of a table of levels: one area or benefit in two periods."""
+Shows = Callable[[Any], Cell | Quantity | str]
+ColumnOf = tuple[str, str, str, Shows]
+"""A column after the row heads: id, head, unit (empty for text), and what it shows of a row's thing."""
 
-    label: str
-    movement: Movement
-    emphasis: bool = False
-    area: str = ""
+
+def listing(
+    things: Iterable[Any],
+    head: tuple[str, str],
+    columns: Sequence[ColumnOf],
+    *,
+    label: Callable[[Any], str] = lambda one: one.label,
+    emphasis: Callable[[Any], bool] = lambda one: getattr(one, "is_total", False),
+    area: Callable[[Any], str] = lambda _: "",
+    **words: Any,
+) -> Table:
+    """A table with a row for each thing, and what each column shows of it.
+
+    Args:
+        things: In table order.
+        head: Id and head of the column of the row heads.
+        columns: Those after it.
+        label: The row head of a thing; its `label` where left out.
+        emphasis: Whether the report is about it, or it is a total; its `is_total` where left out.
+        area: The code of the area that it is about, if it is about one.
+        words: What `table` asks for besides.
+    """
+    heads = [(*head, ""), *(one[:3] for one in columns)]
+    rows = [
+        Row(
+            label=label(one),
+            cells=tuple(_as_cell(shows(one)) for *_, shows in columns),
+            emphasis=emphasis(one),
+            area=area(one),
+        )
+        for one in things
+    ]
+    made = [
+        Column(id=id_, label=text, kind="number" if unit else "text", unit=unit)
+        for id_, text, unit in heads
+    ]
+    return table(columns=made, rows=rows, **words)
+
+
+def _as_cell(shown: Cell | Quantity | str) -> Cell:
+    if isinstance(shown, Quantity):
+        return cell(shown)
+    return Cell(text=shown) if isinstance(shown, str) else shown
+
+
+def signed_cell(change: Quantity) -> Cell:
+    """A change with its sign."""
+    return cell(change, signed=True)
+
+
+def pct_cell(change: Quantity) -> Cell:
+    """A change in per cent with its sign."""
+    return cell(change, signed=True, unit="%")
 
 
 def levels_table(
-    rows: Sequence[LevelRow],
+    things: Iterable[Any],
+    head: tuple[str, str],
     *,
-    id: str,
-    title: str,
-    period: str,
-    head: Column,
+    moved: Callable[[Any], Movement],
     levels: tuple[str, str],
     unit: str,
     counted: str,
     share: tuple[str, str],
     signed: bool,
-    sources: Sequence[Source],
-    notes: Sequence[str | Note] = (),
+    **words: Any,
 ) -> Table:
     """Levels of two periods, the change in per cent and the share of the workforce or population.
 
     Args:
-        rows: In table order.
-        id: Of the table.
-        title: Of the table.
-        period: Both periods, in words.
-        head: The column of the row heads.
+        things: In table order.
+        head: Id and head of the column of the row heads.
+        moved: The movement of a thing.
         levels: The heads of the earlier and the later level.
         unit: What the levels count.
         counted: The same as it begins the table's unit.
         share: Indicator of the share, and its period in words.
         signed: Whether a rise is printed with a plus.
-        sources: Where the numbers come from.
-        notes: Printed under the table.
+        words: What `listing` asks for besides.
     """
-    spec, when = INDICATORS[share[0]], share[1]
-    columns = (
-        head,
-        Column(id="foer", label=levels[0], unit=unit),
-        Column(id="nu", label=levels[1], unit=unit),
-        Column(id="udvikling", label="Udvikling i pct.", unit="pct."),
-        Column(id="andel", label=f"{spec.name} {when}", unit=spec.unit),
-    )
-    made = [
-        Row(
-            label=row.label,
-            area=row.area,
-            emphasis=row.emphasis,
-            cells=(
-                cell(row.movement.before),
-                cell(row.movement.now),
-                cell(row.movement.change_pct, signed=signed, unit="%"),
-                cell(row.movement.share or row.movement.change_pct),
-            ),
-        )
-        for row in rows
+    spec = INDICATORS[share[0]]
+
+    def pct(one: Any) -> Cell:
+        return cell(moved(one).change_pct, signed=signed, unit="%")
+
+    columns: list[ColumnOf] = [
+        ("foer", levels[0], unit, lambda one: moved(one).before),
+        ("nu", levels[1], unit, lambda one: moved(one).now),
+        ("udvikling", "Udvikling i pct.", "pct.", pct),
+        ("andel", f"{spec.name} {share[1]}", spec.unit, lambda one: moved(one).shown_share),
     ]
-    return table(
-        id=id,
-        title=title,
-        unit=f"{counted} og {small(spec.name)}",
-        period=period,
-        columns=columns,
-        rows=made,
-        sources=sources,
-        notes=notes,
-    )
+    return listing(things, head, columns, unit=f"{counted} og {small(spec.name)}", **words)
 
 
 @dataclass(frozen=True)
@@ -200,7 +224,7 @@ class Course:
     @property
     def known(self) -> Series:
         """The points that have a number."""
-        return tuple(point for point in self.points if point.quantity.is_number)
+        return known_points(self.points)
 
 
 def line_drawing(
@@ -213,8 +237,8 @@ def line_drawing(
 ) -> Drawing:
     """The courses over all their periods, with a level across them and an interval behind them."""
     periods = periods_of(courses)
-    rows = [Line(one.label, _values(one.points, periods), dashed=one.dashed) for one in courses]
-    interval = Band(band[0], *(_values(end, periods) for end in band[1:])) if band else None
+    rows = [Line(one.label, drawn_in(one.points, periods), dashed=one.dashed) for one in courses]
+    interval = Band(band[0], *(drawn_in(end, periods) for end in band[1:])) if band else None
     words = {"unit": capital(unit), "decimals": decimals, "level": level, "band": interval}
     return drawing(lines, periods, rows, **words)
 
@@ -283,6 +307,7 @@ def periods_of(courses: Sequence[Course]) -> tuple[Period, ...]:
     return tuple(sorted({point.period for one in courses for point in one.points}))
 
 
-def _values(points: Series, periods: Sequence[Period]) -> list[Any]:
-    known = {p.period: p.quantity.printed for p in points if p.quantity.is_number}
-    return [known.get(period) for period in periods]
+def drawn_in(points: Series, periods: Sequence[Period]) -> list[Decimal | None]:
+    """The numbers of a line in all periods of a figure; None where it has none."""
+    drawn = {point.period: point.quantity.drawn for point in points}
+    return [drawn.get(period) for period in periods]

@@ -18,13 +18,11 @@ from beskplan.blocks.model import (
     Block,
     Cell,
     CellLine,
-    Column,
     Omitted,
     Prose,
-    Row,
     Table,
 )
-from beskplan.blocks.tables import cell, table
+from beskplan.blocks.tables import cell
 from beskplan.blocks.text.all_benefits import Page
 from beskplan.blocks.text.language import all_benefits, capital, list_clauses, number_word
 from beskplan.blocks.text.one_benefit import IN_STEP_PCTPOINT, SMALL_BASE, has_pct
@@ -34,7 +32,7 @@ from beskplan.core.words import list_danish
 from beskplan.indicators.followup import direction_of
 from beskplan.indicators.forecast import Scenarios
 from beskplan.indicators.quantities import Quantity
-from beskplan.indicators.targets import Series, is_met
+from beskplan.indicators.targets import Series, by_period, is_met
 from beskplan.params.models import Maalgrupper as MaalgrupperParams
 from beskplan.registers.areas import Area, area, kommuner
 from beskplan.registers.areas import find as find_area
@@ -51,7 +49,14 @@ from beskplan.report.followed_target import (
 from beskplan.report.maalgrupper import BENEFIT, Maalgrupper
 from beskplan.report.maalgrupper_tal import BenefitSection
 from beskplan.report.resultatmaal import targets_table
-from beskplan.report.shared_blocks import prose, sentences
+from beskplan.report.shared_blocks import (
+    ColumnOf,
+    listing,
+    pct_cell,
+    prose,
+    sentences,
+    signed_cell,
+)
 from beskplan.report.status_periode import (
     column_head,
     edition_of,
@@ -241,7 +246,7 @@ class Status(Maalgrupper):
         """The plan's targets: status, distance, and the forecast with its interval to the deadline."""
         if not self._targets:
             return Omitted(id="resultatmaal", reason="Planen har ingen mål med tal.", missed=False)
-        forecast = ("fremskrivning", "Fremskrivning til fristen", _forecast_cell)
+        forecast = ("fremskrivning", "Fremskrivning til fristen", "", _forecast_cell)
         told = [FORECAST] if any(map(forecast_end, self._targets)) else []
         told += [NO_FORECAST] if any(map(_is_quarterly, self._targets)) else []
         return targets_table(self._as_of, self._targets, [forecast], told)
@@ -253,49 +258,33 @@ class Status(Maalgrupper):
         beside = first.references[0].area if first.references else None
         shares = [INDICATORS[name] for name in dict.fromkeys(one.params.andel for one in self._all)]
         names = list_danish([one.name for one in shares])
-        columns = [
-            BENEFIT,
-            Column(id="nu", label=column_head(first.now), unit=first.unit),
-            Column(id="aendring", label="Ændring på et år", unit=first.unit),
-            Column(id="pct", label="Ændring i pct.", unit="pct."),
-            Column(id="andel", label=names, unit=list_danish([one.unit for one in shares])),
+        unit, of, start = first.unit, list_danish([one.unit for one in shares]), self._start
+        # Read before the sources are asked for, which are those of all that was read.
+        places = {one.name: self._place(one) for one in self._all} if self._others else {}
+        columns: list[tuple[bool, ColumnOf]] = [
+            (start is not None, ("fra", column_head(start or first.now), unit, self._line)),
+            (True, ("nu", column_head(first.now), unit, lambda one: one.own.now)),
+            (True, ("aendring", "Ændring på et år", unit, lambda one: signed_cell(one.own.change))),
+            (True, ("pct", "Ændring i pct.", "pct.", lambda one: pct_cell(one.own.change_pct))),
+            (beside is not None, ("sammenlignet", beside.navn if beside else "-", "pct.", _beside)),
+            (True, ("andel", names, of, lambda one: one.own.shown_share)),
+            (bool(places), ("plads", "Placering", "", lambda one: places[one.name])),
+            (beside is not None, ("vurdering", "Vurdering", "", verdict)),
         ]
-        if self._others:
-            columns.append(Column(id="plads", label="Placering", kind="text"))
-        if beside is not None:
-            columns[4:4] = [Column(id="sammenlignet", label=beside.navn, unit="pct.")]
-            columns.append(Column(id="vurdering", label="Vurdering", kind="text"))
-        if start := self._start:
-            columns[1:1] = [Column(id="fra", label=column_head(start), unit=first.unit)]
-        rows = [self._score(one) for one in self._all]
+        known = (self._courses[one.name] for one in self._all) if start else ()
+        gaps = any(start not in by_period(course) for course in known)
         lines = [f"»{NO_PERIOD}«: tallet kan ikke sammenlignes så langt tilbage."]
-        gaps = any(one.text == NO_PERIOD for row in rows for one in row.cells)
-        return table(
+        return listing(
+            self._all,
+            BENEFIT,
+            [column for is_there, column in columns if is_there],
             id="resultattavle",
             title=f"Ydelserne {self.context.kommune.stedsform}: antal, ændring på et år og andel",
             unit=capital(first.unit),
             period=f"{(start or first.before).text} til {first.now.text}",
-            columns=columns,
-            rows=rows,
             sources=self.context.data.sources(),
             notes=[*self._score_notes(beside), *(lines if gaps else [])],
         )
-
-    def _score(self, one: BenefitSection) -> Row:
-        own = one.own
-        cells = [
-            cell(own.now),
-            cell(own.change, signed=True),
-            cell(own.change_pct, signed=True, unit="%"),
-            cell(own.share or own.change_pct),
-            *([self._place(one)] if self._others else []),
-        ]
-        if one.references:
-            cells[3:3] = [cell(one.references[0].change_pct, signed=True, unit="%")]
-            cells.append(Cell(text=verdict(one)))
-        if self._start:
-            cells[:0] = [self._line(one, self._start)]
-        return Row(label=one.short_title, cells=tuple(cells), emphasis=one.is_total)
 
     @cached_property
     def _courses(self) -> dict[str, Series]:
@@ -314,10 +303,10 @@ class Status(Maalgrupper):
         first = min((point.period for point in told), default=None)
         return first if first is not None and first < self._all[0].before else None
 
-    def _line(self, one: BenefitSection, start: Period) -> Cell:
+    def _line(self, one: BenefitSection) -> Cell:
         """The number in the first period, and the line from it to the number now."""
-        known = {point.period: point.quantity for point in self._courses[one.name]}
-        numbers = [known.get(period) for period in periods_between(start, one.now)]
+        known = by_period(self._courses[one.name])
+        numbers = [known.get(period) for period in periods_between(self._start or one.now, one.now)]
         values = [n.exact if n is not None and n.is_number else None for n in numbers]
         made = Cell(text=NO_PERIOD) if numbers[0] is None else cell(numbers[0])
         if not (svg := sparkline(values)):
@@ -395,7 +384,7 @@ class Status(Maalgrupper):
         """The administration's remarks on this edition, in the order of the sections."""
         status, periode = self.context.params.status, self.context.periode
         told = status.remarks(periode) if status and periode else {}
-        titles = {one.name: one.short_title for one in self._read[1]}
+        titles = {one.name: one.label for one in self._read[1]}
         texts = [
             f"{titles.get(name, name)}: {told[name].tekst} ({told[name].navn}, {date_text(told[name].dato)})"
             for name in self.params.afsnit
@@ -404,6 +393,10 @@ class Status(Maalgrupper):
         if not texts:
             return Omitted(id="bemaerkninger", reason="Der er ingen bemærkninger.", missed=False)
         return Prose(id="bemaerkninger", paragraphs=tuple(texts), bullets=True)
+
+
+def _beside(one: BenefitSection) -> Cell:
+    return pct_cell(one.references[0].change_pct)
 
 
 def verdict(one: BenefitSection) -> str:

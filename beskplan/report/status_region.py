@@ -16,6 +16,7 @@ from beskplan.registers.areas import Area, area
 from beskplan.registers.indicators import INDICATORS
 from beskplan.report.base import Context
 from beskplan.report.maalgrupper_tal import BenefitSection, read_section
+from beskplan.report.shared_blocks import pct_cell
 
 _KOMMUNE = Column(id="kommune", label="Kommune", kind="text")
 
@@ -45,7 +46,7 @@ class Matrix:
         """The changes on a year in per cent."""
         one = self.sections[0]
         return self._table(
-            lambda section: cell(section.own.change_pct, signed=True, unit="%"),
+            lambda section: pct_cell(section.own.change_pct),
             lambda _: "pct.",
             id="aendringer",
             title=f"Ændring på et år {self.context.kommune.stedsform}",
@@ -95,8 +96,6 @@ class Matrix:
             for one, read in self._read
         ]
         keys = [key for row in rows for one in row.cells for key in keys_of(one.origin)]
-        heads = [
-            Column(id=one.id, label=one.short_title, unit=unit_of(one)) for one in self.sections
-        ]
+        heads = [Column(id=one.id, label=one.label, unit=unit_of(one)) for one in self.sections]
         sources = self.context.data.sources(keys)
         return table(id=id, columns=[_KOMMUNE, *heads], rows=rows, sources=sources, **words)  # type: ignore[arg-type]

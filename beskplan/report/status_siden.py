@@ -6,20 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from beskplan.blocks.model import Cell, Column, Omitted, Row, Table
-from beskplan.blocks.tables import Note, cell, table
+from beskplan.blocks.model import Omitted, Table
+from beskplan.blocks.tables import Note
 from beskplan.core.editions import earlier_edition, edition_name, edition_period, split_name
 from beskplan.core.files import ROWS
 from beskplan.core.periods import Period
 from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import Quantity, absolute_change, keys_of
-from beskplan.indicators.targets import Series
+from beskplan.indicators.targets import Series, by_period
 from beskplan.observations.contract import Key
 from beskplan.registers.breaks import breaks_between
 from beskplan.report.base import Context
 from beskplan.report.maalgrupper_tal import BenefitSection
 from beskplan.report.news import Told, read_rows
-from beskplan.report.shared_blocks import small
+from beskplan.report.shared_blocks import ColumnOf, listing, signed_cell, small
 from beskplan.report.status_periode import column_head
 from beskplan.report.target_section import spans
 
@@ -115,20 +115,23 @@ def since_table(
     wanted = [one for one in found if one.section.is_total or one.notes or one in chosen]
     read = (number for one in wanted for number in (one.today, one.section.own.now))
     then, now, unit = found[0].then, sections[0].now, sections[0].unit
-    return table(
+    columns: list[ColumnOf] = [
+        ("trykt", f"{column_head(then)} i sidste udgave", unit, lambda one: one.told),
+        ("nu", f"{column_head(then)} i dag", unit, lambda one: one.today),
+        ("nyt", column_head(now), unit, lambda one: one.section.own.now),
+        ("aendring", "Ændring", unit, lambda one: signed_cell(one.change)),
+        ("hvorfor", "Hvorfor", "", lambda one: one.reason),
+    ]
+    return listing(
+        wanted,
+        ("ydelse", "Ydelse"),
+        columns,
+        label=lambda one: one.section.label,
+        emphasis=lambda one: one.section.is_total,
         id=_ID,
         title=f"Ændringer siden udgaven om {earlier.periode.text} {context.kommune.stedsform}",
         unit=unit,
         period=f"{then.text} og {now.text}",
-        columns=[
-            Column(id="ydelse", label="Ydelse", kind="text"),
-            Column(id="trykt", label=f"{column_head(then)} i sidste udgave", unit=unit),
-            Column(id="nu", label=f"{column_head(then)} i dag", unit=unit),
-            Column(id="nyt", label=column_head(now), unit=unit),
-            Column(id="aendring", label="Ændring", unit=unit),
-            Column(id="hvorfor", label="Hvorfor", kind="text"),
-        ],
-        rows=[_row(one) for one in wanted],
         sources=context.data.sources(key for number in read for key in keys_of(number.origin)),
         notes=_notes(found),
     )
@@ -139,7 +142,7 @@ def _since(
 ) -> _Since | None:
     """None where the edition before did not have the section's number."""
     then = earlier.periode.quarter if one.now.kind == "Q" else earlier.periode.months()[-1]
-    today = {point.period: point.quantity for point in course}
+    today = by_period(course)
     told = {
         period: found
         for period, quantity in today.items()
@@ -166,13 +169,6 @@ def _since(
     )
 
 
-def _row(one: _Since) -> Row:
-    numbers = (one.told, one.today, one.section.own.now)
-    change = cell(one.change, signed=True)
-    cells = (*map(cell, numbers), change, Cell(text=one.reason))
-    return Row(label=one.section.short_title, cells=cells, emphasis=one.section.is_total)
-
-
 def _notes(found: Sequence[_Since]) -> list[str | Note]:
     """What is revised, those of the same periods together, and which counts are new."""
     revised: dict[str, list[str]] = {}
@@ -181,7 +177,7 @@ def _notes(found: Sequence[_Since]) -> list[str | Note]:
             when = spans(one.revised)
             if len(when) > MOST_SPANS:
                 when = [f"flere perioder fra {one.revised[0].text} til {one.revised[-1].text}"]
-            revised.setdefault(list_danish(when), []).append(small(one.section.short_title))
+            revised.setdefault(list_danish(when), []).append(small(one.section.label))
     told = "; ".join(f"{list_danish(names)} for {when}" for when, names in revised.items())
     notes = dict.fromkeys(note for one in found for note in one.notes)
     return [

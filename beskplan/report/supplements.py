@@ -6,6 +6,7 @@ They stand after the sections where the params ask for them and the data have th
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from beskplan.blocks.model import Cell, Column, Row, Subsection, Table
 from beskplan.blocks.tables import cell, table
@@ -23,7 +24,7 @@ from beskplan.blocks.text.one_benefit import SMALL_BASE
 from beskplan.core.numbers import format_pct
 from beskplan.core.periods import Period, periods_between
 from beskplan.core.words import list_danish
-from beskplan.indicators.quantities import Movement, Quantity, absolute_change, pct_change
+from beskplan.indicators.quantities import Movement, movement, pct_change
 from beskplan.params.models import Gruppetabel, Kilde
 from beskplan.params.models import Maalgrupper as MaalgrupperParams
 from beskplan.registers.areas import Area
@@ -32,7 +33,17 @@ from beskplan.registers.breaks import breaks_between
 from beskplan.registers.groups import group
 from beskplan.registers.indicators import ALL, INDICATORS
 from beskplan.report.base import Context, Reading
-from beskplan.report.shared_blocks import notes, prose, sentences, small
+from beskplan.report.shared_blocks import (
+    ColumnOf,
+    Shows,
+    listing,
+    notes,
+    pct_cell,
+    prose,
+    sentences,
+    signed_cell,
+    small,
+)
 
 EXPECTED, ACTUAL = "fuldtidspersoner_forventet", "fuldtidspersoner_faktisk"
 BENCHMARK = "Forventet og faktisk antal på offentlig forsørgelse"
@@ -87,54 +98,45 @@ def _unemployed(
     # A preliminary count may have the newest months alone.
     over_a_year = read(maal, ALL, own, was).state != "absent"
     shown = [*([was] if over_a_year else []), *months]
-    rows, moves = [], []
-    for area in areas:
-        numbers = [read(maal, ALL, area, one) for one in shown]
-        if numbers[-1].state != "absent":
-            moves.append(_movement(area, numbers[0], numbers[-1]))
-            pct = [cell(moves[-1].change_pct, unit="%")] if over_a_year else []
-            rows.append((area, (*map(cell, numbers), *pct)))
-    columns = [(f"m{one.index}-{one.year}", one.head, spec.unit) for one in shown]
-    change = [("udvikling", "Udvikling i pct. over et år", "pct.")] if over_a_year else []
-    where = in_places(areas)
-    heading = (
-        maal.replace("_", "-"),
-        f"{spec.name} {where}",
-        list_danish([one.text for one in shown]),
-    )
+
+    def number(month: Period) -> Shows:
+        return lambda move: read(maal, ALL, move.area, month)
+
+    numbers = ((area, [read(maal, ALL, area, one) for one in shown]) for area in areas)
+    moves = [movement(area, of[0], of[-1]) for area, of in numbers if of[-1].state != "absent"]
+    columns = [(f"m{one.index}-{one.year}", one.head, spec.unit, number(one)) for one in shown]
+    if over_a_year:
+        columns.append(("udvikling", "Udvikling i pct. over et år", "pct.", _pct))
     numbers_table = _of_areas(
-        heading, [*columns, *change], rows, read, f"»{spec.name}«: {spec.note}"
+        moves,
+        columns,
+        id=maal.replace("_", "-"),
+        title=f"{spec.name} {in_places(areas)}",
+        period=list_danish([one.text for one in shown]),
+        sources=read.sources,
+        notes=[f"»{spec.name}«: {spec.note}"],
     )
     how = " foreløbigt opgjort" if "foreloebig" in maal else ""
     said = _of_own(moves[0], months[-1], ("", in_period(was)), how) if over_a_year else ""
     return _with_text(spec.name, numbers_table, said)
 
 
-def _of_areas(
-    heading: tuple[str, str, str],
-    columns: Sequence[tuple[str, str, str]],
-    rows: Sequence[tuple[Area, Sequence[Cell]]],
-    read: Reading,
-    note: str,
-) -> Table:
-    """An area a row, the municipality first; `heading`: id, title and period, a column: id, head and unit."""
-    id_, title, period = heading
-    return table(
-        id=id_,
-        title=title,
+def _of_areas(moves: Sequence[Movement], columns: Sequence[ColumnOf], **words: Any) -> Table:
+    """An area a row, the municipality first."""
+    return listing(
+        moves,
+        ("omraade", "Område"),
+        columns,
+        label=lambda move: move.area.navn,
+        emphasis=lambda move: move is moves[0],
+        area=lambda move: move.area.kode,
         unit=f"Antal {columns[0][2]}",
-        period=period,
-        columns=(
-            Column(id="omraade", label="Område", kind="text"),
-            *(Column(id=one, label=label, unit=unit) for one, label, unit in columns),
-        ),
-        rows=[
-            Row(label=area.navn, area=area.kode, emphasis=not at, cells=tuple(cells))
-            for at, (area, cells) in enumerate(rows)
-        ],
-        sources=read.sources,
-        notes=[note],
+        **words,
     )
+
+
+def _pct(move: Movement) -> Cell:
+    return cell(move.change_pct, unit="%")
 
 
 def _of_group(
@@ -206,37 +208,27 @@ def _benchmark(context: Context, areas: Sequence[Area], now: Period) -> Subsecti
     if (year := next(years, None)) is None:
         return None
     moves = [
-        _movement(area, *(read(maal, ALL, area, year) for maal in (EXPECTED, ACTUAL)))
+        movement(area, read(EXPECTED, ALL, area, year), read(ACTUAL, ALL, area, year))
         for area in areas
     ]
     names = [INDICATORS[name].name for name in (EXPECTED, ACTUAL)]
-    unit = INDICATORS[ACTUAL].unit
+    unit, wait = INDICATORS[ACTUAL].unit, "kommunens rammevilkår giver grund til at vente"
     numbers = _of_areas(
-        ("benchmark", f"{BENCHMARK} {short_place(kommune)}", year.text),
+        [one for one in moves if one.area == kommune or one.now.state != "absent"],
         [
-            ("forventet", names[0], unit),
-            ("faktisk", names[1], unit),
-            ("forskel", "Forskel", unit),
-            ("pct", "Forskel i pct.", "pct."),
+            ("forventet", names[0], unit, lambda move: move.before),
+            ("faktisk", names[1], unit, lambda move: move.now),
+            ("forskel", "Forskel", unit, lambda move: signed_cell(move.change)),
+            ("pct", "Forskel i pct.", "pct.", lambda move: pct_cell(move.change_pct)),
         ],
-        [
-            (
-                one.area,
-                (
-                    cell(one.before),
-                    cell(one.now),
-                    cell(one.change, signed=True),
-                    cell(one.change_pct, signed=True, unit="%"),
-                ),
-            )
-            for one in moves
-            if one.area == kommune or one.now.state != "absent"
+        id="benchmark",
+        title=f"{BENCHMARK} {short_place(kommune)}",
+        period=year.text,
+        sources=read.sources,
+        notes=[
+            f"»{names[0]}«: det antal, som {wait}. Beregnet i Jobindsats' benchmark over et år."
         ],
-        read,
-        f"»{names[0]}«: det antal, som kommunens rammevilkår giver grund til at vente. Beregnet i "
-        "Jobindsats' benchmark over et år.",
     )
-    wait = "kommunens rammevilkår giver grund til at vente"
     text = _of_own(moves[0], year, (" på offentlig forsørgelse", wait), comma=",")
     return _with_text(BENCHMARK, numbers, text)
 
@@ -244,10 +236,6 @@ def _benchmark(context: Context, areas: Sequence[Area], now: Period) -> Subsecti
 def _with_text(title: str, numbers: Table, text: str) -> Subsection:
     told = [prose(f"{numbers.id}-tekst", text)] if text else []
     return Subsection(title=title, blocks=(numbers, *told))
-
-
-def _movement(area: Area, was: Quantity, now: Quantity) -> Movement:
-    return Movement(area, was, now, absolute_change(was, now), pct_change(was, now))
 
 
 def _of_own(

@@ -26,7 +26,15 @@ from beskplan.core.words import list_danish
 from beskplan.indicators.followup import direction_of
 from beskplan.indicators.forecast import LEAST_MONTHS, Scenarios, scenarios
 from beskplan.indicators.quantities import WITHHELD_TEXT, Quantity, absolute_change, pct_change
-from beskplan.indicators.targets import Point, Series, is_met, month_number, value_at
+from beskplan.indicators.targets import (
+    Point,
+    Series,
+    by_period,
+    is_met,
+    known_points,
+    month_number,
+    value_at,
+)
 from beskplan.params import maal
 from beskplan.registers.areas import Area
 from beskplan.report.base import Context
@@ -46,6 +54,7 @@ from beskplan.report.followed_target import (
 from beskplan.report.shared_blocks import (
     Course,
     line_drawing,
+    listing,
     notes,
     periods_of,
     prose,
@@ -144,7 +153,7 @@ def _verdict(followed: FollowedTarget) -> Iterator[str]:
     for one in printed:
         number = format_number(one.vaerdi, one.decimaler)
         yield as_sentence(f"planen skriver også {number} {in_period(one.periode)}")
-    known = _known(followed)
+    known = known_points(followed.series or ())
     if 1 < len(known) < LEAST_POINTS:
         yield as_sentence(_development(known))
 
@@ -240,10 +249,6 @@ def _pace(followed: FollowedTarget) -> str:
     )
 
 
-def _known(followed: FollowedTarget) -> list[Point]:
-    return [point for point in followed.series or () if point.quantity.is_number]
-
-
 def _is_share(point: Point) -> bool:
     return point.quantity.unit.startswith("pct.")
 
@@ -276,7 +281,9 @@ def _table(context: Context, followed: FollowedTarget) -> Table | None:
     rows = [_area_row(context, area, series, periods) for area, series in areas]
     shown = [area for (area, _), row in zip(areas, rows, strict=True) if row is not None]
     alone = len(shown) < 2
-    if start == newest.period or (alone and len(_known(followed)) >= LEAST_POINTS):
+    if start == newest.period or (
+        alone and len(known_points(followed.series or ())) >= LEAST_POINTS
+    ):
         return None
     unit = newest.quantity.unit
     change = Column(
@@ -335,20 +342,19 @@ def _forecast_table(followed: FollowedTarget, target: maal.Prognose) -> Table:
         for before, now in itertools.pairwise(course)
     ]
     lead = f"{target.opgoeres_i}, som trykt i " if target.opgoeres_i else ""
-    return table(
+    return listing(
+        zip(course, ["udgangspunkt", *changes], strict=True),
+        ("tidspunkt", "Tidspunkt"),
+        [
+            ("niveau", "Niveau", target.enhed, lambda one: one[0].quantity),
+            ("aendring", "Ændring i pct.", "", lambda one: one[1]),
+        ],
+        label=lambda one: one[0].period.head,
+        emphasis=lambda _: False,
         id=target.id,
         title=target.hvad,
         unit=capital(target.enhed),
         period=f"{course[0].period.text} til {course[-1].period.text}",
-        columns=[
-            Column(id="tidspunkt", label="Tidspunkt", kind="text"),
-            Column(id="niveau", label="Niveau", unit=target.enhed),
-            Column(id="aendring", label="Ændring i pct.", kind="text"),
-        ],
-        rows=[
-            Row(label=point.period.head, cells=(cell(point.quantity), Cell(text=change)))
-            for point, change in zip(course, ["udgangspunkt", *changes], strict=True)
-        ],
         sources=(Source(text=f"{lead}{followed.plan_source.text}"),),
     )
 
@@ -359,7 +365,7 @@ def _forecast_table(followed: FollowedTarget, target: maal.Prognose) -> Table:
 def _figure(context: Context, followed: FollowedTarget) -> Figure | None:
     """The target's series with the courses that it may take; None for too few numbers."""
     target, series = followed.target, followed.series or ()
-    known = _known(followed)
+    known = known_points(followed.series or ())
     if len(known) < LEAST_POINTS:
         return None
     found = courses_of(followed)
@@ -401,7 +407,7 @@ def courses_of(followed: FollowedTarget) -> Scenarios | None:
     """The courses that a monthly series may take; None where it is none, or too short."""
     series = followed.series or ()
     if (
-        len(_known(followed)) < LEAST_POINTS
+        len(known_points(followed.series or ())) < LEAST_POINTS
         or series[0].period.kind != "M"
         or not is_unbroken(series)
     ):
@@ -482,7 +488,7 @@ def _numbers_table(
     named = [(course.label, course.points) for course in courses]
     if band:
         named += [(f"{band[0]}, nedre", band[1]), (f"{band[0]}, øvre", band[2])]
-    by_course = [{point.period: point.quantity for point in points} for _, points in named]
+    by_course = [by_period(points) for _, points in named]
     periods = periods_of(courses)
     unit = named[0][1][0].quantity.unit
     gaps = any(period not in course for course in by_course for period in periods)

@@ -15,8 +15,8 @@ from beskplan.blocks.charts.canvas import drawing
 from beskplan.blocks.charts.line_chart import Panel, panels
 from beskplan.blocks.figures import figure
 from beskplan.blocks.html import shown
-from beskplan.blocks.model import Block, Column, Omitted, Row, Subsection, Subsections, Table
-from beskplan.blocks.tables import cell, is_printed, table
+from beskplan.blocks.model import Block, Omitted, Subsection, Subsections, Table
+from beskplan.blocks.tables import is_printed
 from beskplan.blocks.text.language import as_sentence, capital, in_period, number_word
 from beskplan.blocks.text.one_benefit import PAST, SMALL_BASE, direction_of
 from beskplan.core.errors import Problem
@@ -30,11 +30,14 @@ from beskplan.registers.groups import expected_notes
 from beskplan.report.base import ExplainedReport, of_section
 from beskplan.report.shared_blocks import (
     Course,
+    Shows,
     line_alt,
     line_drawing,
+    listing,
     notes,
     prose,
     sentences,
+    signed_cell,
     subtitle,
 )
 from beskplan.report.varighed_tal import (
@@ -51,7 +54,6 @@ MOST_TOLD = 5
 """Sentences of the summary."""
 MULTIPLES = {Decimal("0.5"): "halveret", Decimal(2): "fordoblet", Decimal(3): "tredoblet"}
 """What a number became that is so many times the one before, to one decimal (docs/ordvalg.md)."""
-GROUP = Column(id="gruppe", label="Gruppe", kind="text")
 
 
 class Varighed(ExplainedReport[VarighedParams, SeriesSection]):
@@ -165,33 +167,31 @@ def _lacking(section: SeriesSection) -> str:
 
 def _table(series: SeriesSection, rows: Sequence[GroupRow], of: str = "") -> Table:
     unit = series.measure.unit
+
+    def level(at: int) -> Shows:
+        return lambda row: row.points[at].quantity
+
+    def change(start: Period) -> Shows:
+        return lambda row: signed_cell(row.change_since(start))
+
     columns = [
-        GROUP,
         *(
-            Column(id=f"p{one.code.lower()}", label=one.head, unit=unit)
-            for one in series.params.perioder
+            (f"p{one.code.lower()}", one.head, unit, level(at))
+            for at, one in enumerate(series.params.perioder)
+        ),
+        *(
+            (f"fra-{one.code.lower()}", f"Ændring siden {one.text}", unit, change(one))
+            for one in series.starts
         ),
     ]
-    for start in series.starts:
-        label = f"Ændring siden {start.text}"
-        columns.append(Column(id=f"fra-{start.code.lower()}", label=label, unit=unit))
-    return table(
+    return listing(
+        rows,
+        ("gruppe", "Gruppe"),
+        columns,
         id=series.id,
         title=f"{series.title}{of}",
         unit=unit,
         period=series.span,
-        columns=columns,
-        rows=[
-            Row(
-                label=row.label,
-                emphasis=row.is_total,
-                cells=(
-                    *(cell(point.quantity) for point in row.points),
-                    *(cell(row.change_since(start), signed=True) for start in series.starts),
-                ),
-            )
-            for row in rows
-        ],
         sources=series.sources,
     )
 
@@ -222,7 +222,7 @@ def _series_figure(series: SeriesSection) -> Block:
             Panel(
                 row.label,
                 series.params.perioder,
-                (tuple(p.quantity.printed if p in row.known else None for p in row.points),),
+                (tuple(point.quantity.drawn for point in row.points),),
                 missing=row.points[-1].quantity.text(),
                 scale=scale,
                 decimals=decimals,

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from beskplan.blocks.text.language import capital
 from beskplan.core.periods import Period
-from beskplan.indicators.quantities import Origin, Quantity, absolute_change
-from beskplan.indicators.targets import Point, Series
+from beskplan.indicators.quantities import Quantity, absolute_change, printed_sum
+from beskplan.indicators.targets import Point, Series, known_points
 from beskplan.params.bilag import Serie
 from beskplan.registers.areas import Area
 from beskplan.registers.areas import find as find_area
@@ -39,7 +39,7 @@ class GroupRow:
     @property
     def known(self) -> Series:
         """The points that have a number."""
-        return tuple(point for point in self.points if point.quantity.is_number)
+        return known_points(self.points)
 
     @property
     def drawn(self) -> Series:
@@ -157,14 +157,11 @@ def _total(asked: Serie, rows: Sequence[GroupRow]) -> tuple[GroupRow, ...]:
     counts = INDICATORS[asked.maal].unit in COUNTED
     if not (groups and counts) or len(rows) < 2 or any(len(r.known) < len(r.points) for r in rows):
         return ()
-    points = []
-    for at, period in enumerate(asked.perioder):
-        parts = [row.points[at].quantity for row in rows]
-        added = sum((part.printed for part in parts), start=Decimal(0))
-        origin: Origin = ("printed_sum", *(part.origin for part in parts))
-        whole = Quantity(added, parts[0].decimals, parts[0].unit, "calculated", origin)
-        points.append(Point(period, whole))
-    return (GroupRow("I alt", "målgrupperne i alt", "i alt", tuple(points), is_total=True),)
+    points = tuple(
+        Point(period, printed_sum([row.points[at].quantity for row in rows]))
+        for at, period in enumerate(asked.perioder)
+    )
+    return (GroupRow("I alt", "målgrupperne i alt", "i alt", points, is_total=True),)
 
 
 def _area(context: Context, asked: Serie) -> Area:

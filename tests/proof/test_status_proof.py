@@ -19,6 +19,7 @@ from beskplan.registers.areas import kommuner
 from beskplan.report import status, status_siden
 from beskplan.report.beside import place_cell
 from beskplan.report.news import read_rows
+from beskplan.report.shared_blocks import listing
 from beskplan.report.status import verdict
 from beskplan.runner.make_report import make_report
 from beskplan.runner.work import Outcome
@@ -142,18 +143,16 @@ def told_otherwise(path: Path) -> Any:
     }
 
 
-def of_the_first_row(one: Any) -> Any:
+def of_the_first_row(things: Any, *columns: Any, **words: Any) -> Any:
     """What the earlier edition read of another benefit, as it read it."""
-    FIRST_ROW.append(one)
-    return ROW(replace(one, told=FIRST_ROW[0].told))
+    return LISTING([replace(one, told=things[0].told) for one in things], *columns, **words)
 
 
 def said(reason: str) -> property:
     return property(lambda _: reason)
 
 
-FIRST_ROW: list[Any] = []
-ROW = status_siden._row
+LISTING = listing
 READ_ROWS, VERDICT, PLACE_CELL, LINE, KOMMUNER = read_rows, verdict, place_cell, sparkline, kommuner
 FAULTS: list[tuple[tuple[Any, str], Callable[..., Any] | property, str]] = [
     ((status, "place_cell"), placed_better, "et andet tal, end kilden giver"),
@@ -163,7 +162,7 @@ FAULTS: list[tuple[tuple[Any, str], Callable[..., Any] | property, str]] = [
     ((status, "kommuner"), lambda: [one for one in KOMMUNER() if one.kode != "223"],
      "en kommune mangler i placeringen"),
     ((status_siden, "read_rows"), told_otherwise, "et andet tal, end den tidligere udgave læste"),
-    ((status_siden, "_row"), of_the_first_row, "den tidligere udgaves tal er et andet end rækkens"),
+    ((status_siden, "listing"), of_the_first_row, "den tidligere udgaves tal er et andet end rækkens"),
     ((status_siden._Since, "reason"), said("nyt kvartal"), "en anden grund, end tallene giver"),
     ((status_siden._Since, "reason"), said("nyt kvartal og revision"),
      "en anden grund, end tallene giver"),
