@@ -11,6 +11,7 @@ import typer
 
 from beskplan.cli.options import working_copy
 from beskplan.core.files import write_whole
+from beskplan.core.periods import moment_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,7 +39,6 @@ def approve(jobs: list[str], *, by: str, root: Path | None = None) -> None:
     from beskplan.publish.approval import approve as approve_report
     from beskplan.publish.approval import copies, refuse_unready
     from beskplan.publish.bilag import named_jobs
-    from beskplan.publish.trail import local_time
 
     place = Workplace(working_copy(root))
     errors: list[BeskplanError] = []
@@ -51,7 +51,7 @@ def approve(jobs: list[str], *, by: str, root: Path | None = None) -> None:
             errors.append(error)
             continue
         typer.echo(
-            f"{job.id}  udgave {event.content} godkendt af {event.by}, {local_time(event.at)}"
+            f"{job.id}  udgave {event.content} godkendt af {event.by}, {moment_text(event.at)}"
         )
         copy = copies(place.reports).version(job.id, event.copy_id).folder / job.bilag
         typer.echo(f"  den godkendte side: {os.path.relpath(copy)}.html (og .pdf)")
@@ -78,13 +78,12 @@ def withdraw(
     """
     from beskplan.params.jobs import Job, Workplace, newest_edition
     from beskplan.publish.approval import withdraw as withdraw_report
-    from beskplan.publish.trail import local_time
 
     place = Workplace(working_copy(root))
     found = newest_edition(place, Job.parse(job))
     event = withdraw_report(place, found, by, reason, content=version)
     typer.echo(
-        f"{found.id}  udgave {event.content} trukket tilbage af {event.by}, {local_time(event.at)}"
+        f"{found.id}  udgave {event.content} trukket tilbage af {event.by}, {moment_text(event.at)}"
     )
 
 
@@ -98,14 +97,12 @@ def approvals(*, root: Path | None = None) -> None:
     from beskplan.params.jobs import Workplace
     from beskplan.publish.approval import CopyError, damaged_copies
     from beskplan.publish.publishing import refuse_lost_events
-    from beskplan.publish.trail import States, Trail, local_time
+    from beskplan.publish.trail import States, Trail
 
     place = Workplace(working_copy(root))
     events = Trail(place.reports).events()
     for event in events:
-        words = (
-            f"{local_time(event.at)}  {event.what:<14}  {event.job}  {event.content}  {event.by}"
-        )
+        words = f"{moment_text(event.at):<28}  {event.what:<14}  {event.job}  {event.content}  {event.by}"
         typer.echo(f"{words}  {event.reason}".rstrip())
     ends = f"slutter med {events[-1].place}" if events else "er tomt"
     typer.echo(f"Godkendelsessporet {ends}.")

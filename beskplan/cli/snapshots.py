@@ -189,14 +189,15 @@ def list_(*, root: Path | None = None) -> None:
 
     Eksempel: beskplan snapshots list
     """
+    from beskplan.core.periods import moment_text
     from beskplan.observations.snapshot_store import embedded, stored_snapshots
 
     for one in stored_snapshots(working_copy(root)):
         told, text = one.manifest, "KAN IKKE LÆSES"
         if told is not None:
-            text = f"{told.stored_at:%Y-%m-%d %H:%M}  {told.text}"
+            text = f"{moment_text(told.stored_at.isoformat()):<28}  {told.text}"
         typer.echo(f"{one.folder.name}  {text}")
-    typer.echo(f"{embedded().id}  indbygget         {embedded().text}")
+    typer.echo(f"{embedded().id}  {'indbygget':<28}  {embedded().text}")
 
 
 def diff(old: str, new: str = "nyeste", *, all_: bool = False, root: Path | None = None) -> None:

@@ -22,6 +22,7 @@ from typing import Final, Literal
 from beskplan.core.editions import by_end, edition_name, edition_period
 from beskplan.core.errors import BeskplanError, InputError, UnknownNameError, did_you_mean
 from beskplan.core.files import install_files, write_whole
+from beskplan.core.periods import moment_text
 from beskplan.params.jobs import Job, Workplace
 from beskplan.params.mail import (
     RECIPIENTS_FILE,
@@ -227,7 +228,7 @@ def status_lines(root: Path) -> list[str]:
     entries = trail.latest(trail.Journal(root).read()).values()
     lines = [
         f"{trail.LETTERS[one.state]:<12} {one.letter.job} {one.letter.version}  {one.letter.address}  "
-        f"{trail.local_time(one.at)}  {one.letter.message_id}  {one.detail}".rstrip()
+        f"{moment_text(one.at)}  {one.letter.message_id}  {one.detail}".rstrip()
         for one in sorted(entries, key=lambda one: (one.state in trail.OPEN, one.at))
     ]
     counted = Counter(trail.LETTERS[entry.state] for entry in entries)

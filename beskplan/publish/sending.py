@@ -27,6 +27,7 @@ from typing import Literal
 
 from beskplan.core.errors import InputError, Problem, SourceError, os_reason
 from beskplan.core.ledger import Writer
+from beskplan.core.periods import moment_text
 from beskplan.params.mail import MailSettings, Recipient, RecipientList, Server
 from beskplan.publish import trail
 from beskplan.publish.message import Delivery, compose, is_linked, message_id
@@ -246,7 +247,7 @@ class Mailing:
         outcome: Outcome = "waiting"
         if last.state in {"accepted", *trail.OPEN} and not again:
             outcome = "already" if last.state == "accepted" else last.state
-        return Result(recipient, outcome, f"{trail.local_time(last.at)}  {last.detail}".strip())
+        return Result(recipient, outcome, f"{moment_text(last.at)}  {last.detail}".strip())
 
     def _send(
         self, writer: Writer[trail.Entry], password: Secret | None, stopped: Callable[[], bool]

@@ -57,11 +57,6 @@ def day_of(at: str) -> date:
     return datetime.fromisoformat(at).astimezone().date()
 
 
-def local_time(at: str) -> str:
-    """A moment of the trail for lists that people read: `2026-11-29 01:20`, where the person is."""
-    return f"{datetime.fromisoformat(at).astimezone():%Y-%m-%d %H:%M}"
-
-
 def _moment(text: str) -> str:
     day_of(text)
     return text
