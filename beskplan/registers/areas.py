@@ -197,9 +197,7 @@ def kommuner() -> tuple[Area, ...]:
     return areas("kommune")
 
 
-def find(
-    name: str, *, kind: Kind | None = None, on: date | None = None, where: str = "area"
-) -> Area:
+def find(name: str, *, kind: Kind | None = None, where: str = "area") -> Area:
     """The area that a name, alias, slug or code means.
 
     Letter case, hyphens, spaces and the spellings å/aa, ø/oe, æ/ae do not count. No two areas
@@ -208,18 +206,14 @@ def find(
     Args:
         name: As a person or a source wrote it.
         kind: Only this kind will do.
-        on: The area must exist on this day; None: validity is not asked.
         where: What the error names as the place, such as "params/rudersdal/2021.yaml: kommune".
 
     Raises:
-        UnknownNameError: where nothing fits, with the nearest name; or the area has ended or
-            not begun on that day, with its successors.
+        UnknownNameError: where nothing fits, with the nearest name.
     """
     hit = known(name)
     if hit is None or (kind is not None and hit.kind != kind):
         raise UnknownNameError(_unknown(name, kind, where))
-    if on is not None and not hit.is_valid(on):
-        raise UnknownNameError(_out_of_date(hit, on, where))
     return hit
 
 
@@ -318,13 +312,3 @@ def _meant_code(name: str) -> str:
     return (
         f"mente du '{code}' ({known[code].navn})?" if digits.isdecimal() and code in known else ""
     )
-
-
-def _out_of_date(one: Area, on: date, where: str) -> Problem:
-    days = [
-        f"{word} {day}" for word, day in (("fra", one.valid_from), ("til", one.valid_to)) if day
-    ]
-    heirs = " og ".join(f"'{area(kode).navn}'" for kode in one.successors)
-    ended = one.valid_to is not None and on > one.valid_to
-    expected, fix = f"en dag {' '.join(days)}", f"brug {heirs}" if ended and heirs else ""
-    return problem("not-that-day", where, f"'{one.navn}', {on}", expected=expected, fix=fix)

@@ -184,10 +184,9 @@ def benefit(ydelse: str) -> Benefit:
     return known[ydelse]
 
 
-def benefits(on: date | None = None) -> tuple[Benefit, ...]:
-    """The plain benefits in force on a day (None: all that ever were), composites left out."""
-    plain = (b for b in register().benefits.values() if not b.is_composite)
-    return tuple(b for b in plain if on is None or b.covers(on))
+def benefits() -> tuple[Benefit, ...]:
+    """All plain benefits that ever were, composites left out."""
+    return tuple(b for b in register().benefits.values() if not b.is_composite)
 
 
 def composites() -> tuple[Benefit, ...]:

@@ -168,9 +168,9 @@ def expected_notes(on: date) -> tuple[str, ...]:
     return tuple(expected_text(one.note) for one in _file().expected if one.day <= on)
 
 
-def target_groups(on: date | None = None) -> tuple[TargetGroup, ...]:
-    """The target groups on a day (None: all that ever were), in the law's order."""
-    return tuple(g for g in _target_groups().values() if on is None or g.covers(on))
+def target_groups() -> tuple[TargetGroup, ...]:
+    """All target groups that ever were, in the law's order."""
+    return tuple(_target_groups().values())
 
 
 def target_group(name: str) -> TargetGroup:
