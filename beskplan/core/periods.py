@@ -194,6 +194,14 @@ class Period:
         return f"ultimo {last.year if last.index == 12 else last.text}"
 
 
+def known_period(text: str) -> Period | None:
+    """The period with an id, as `Period.parse` reads it; None where there is none."""
+    try:
+        return Period.parse(text)
+    except UnknownNameError:
+        return None
+
+
 def month(year: int, index: int) -> Period:
     """The month `index` (1-12) of `year`."""
     return Period("M", year, index)

@@ -17,13 +17,13 @@ from typing import Any
 from pydantic import BaseModel
 
 from beskplan.blocks.text.language import capital
-from beskplan.core.errors import BeskplanError
 from beskplan.core.files import shipped_yaml
 from beskplan.core.periods import Period, date_text
 from beskplan.newplan.files import YamlText
 from beskplan.params.models import PlanParams
-from beskplan.registers.areas import Area, area, ended_note
+from beskplan.registers.areas import area, ended_note
 from beskplan.registers.areas import find as find_area
+from beskplan.registers.areas import known as known_area
 from beskplan.registers.benefits import Benefit, benefit, register, replaced_by
 from beskplan.registers.document import KeyPath
 
@@ -243,7 +243,7 @@ def _named(heir: str, ended: str, on: date) -> str:
 
 def area_heirs(name: str, on: date) -> tuple[str, ...]:
     """Names to use for an area on a day: as it is written while it exists, else its successors' slugs."""
-    here = _area(name)
+    here = known_area(name)
     if here is None or here.valid_to is None or on <= here.valid_to:
         return (name,)
     return tuple(area(kode).slug for kode in here.successors)
@@ -275,10 +275,3 @@ def give_way(text: YamlText, path: KeyPath, names: Sequence[str], on: date) -> l
 def replaced(names: Iterable[str], heirs: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
     """A list with its ended names replaced, each successor once and at its first place."""
     return tuple(dict.fromkeys(heir for name in names for heir in heirs.get(name, (name,))))
-
-
-def _area(name: str) -> Area | None:
-    try:
-        return find_area(name)
-    except BeskplanError:
-        return None

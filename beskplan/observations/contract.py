@@ -39,8 +39,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 import numpy as np
 import pandas as pd
 
-from beskplan.core.errors import BeskplanError, DataError, Problem, Refusals
-from beskplan.core.periods import Period
+from beskplan.core.errors import DataError, Problem, Refusals
+from beskplan.core.periods import Period, known_period
 from beskplan.registers.indicators import ALL, INDICATORS
 
 if TYPE_CHECKING:
@@ -111,14 +111,8 @@ class Delivery:
 
 
 def _periods_are_valid(codes: pd.Series) -> pd.Series:
-    return codes.isin([code for code in codes.unique() if _is_period_code(str(code))])
-
-
-def _is_period_code(code: str) -> bool:
-    try:
-        return Period.parse(code).code == code
-    except BeskplanError:
-        return False
+    found = {code: known_period(str(code)) for code in codes.unique()}
+    return codes.isin([code for code, period in found.items() if period and period.code == code])
 
 
 @cache

@@ -15,10 +15,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from beskplan.core.errors import BeskplanError
 from beskplan.core.files import ROWS
 from beskplan.core.numbers import format_number
-from beskplan.core.periods import Period, date_text
+from beskplan.core.periods import date_text, known_period
 from beskplan.core.words import list_danish
 from beskplan.publish.trail import WORDS
 from beskplan.render.values import VALUES
@@ -310,10 +309,8 @@ def _same(cell: float | None, row: _Number) -> bool:
 
 
 def _period(code: str) -> str:
-    try:
-        return Period.parse(code).text
-    except BeskplanError:
-        return code
+    period = known_period(code)
+    return period.text if period else code
 
 
 def summary(changes: Changes) -> str:

@@ -229,6 +229,16 @@ def period_of(cell: CellValue, year: int | None = None, type: PeriodType | None 
     )
 
 
+def known_period_of(
+    cell: CellValue, year: int | None = None, type: PeriodType | None = None
+) -> Period | None:
+    """The period in a cell, as `period_of` reads it; None where there is none."""
+    try:
+        return period_of(cell, year, type)
+    except BeskplanError:
+        return None
+
+
 def day_of(cell: CellValue) -> date | None:
     """The day that a cell of periods holds; None where it holds a period, or nothing that is read."""
     if isinstance(cell, date):

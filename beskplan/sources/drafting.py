@@ -21,11 +21,11 @@ from typing import Any, Final
 
 import yaml
 
-from beskplan.core.errors import BeskplanError, DataError
+from beskplan.core.errors import DataError
 from beskplan.params.schemas import FOLDER as SCHEMAS
 from beskplan.registers.indicators import INDICATORS, OWN
 from beskplan.registers.reading import parse
-from beskplan.sources.cells import CellValue, PeriodType, period_of
+from beskplan.sources.cells import CellValue, PeriodType, known_period_of
 from beskplan.sources.labels import WORDS, area_named, is_area, normalised, problem
 from beskplan.sources.mapping import ANY_YEAR, CHOOSE, SCHEMA, FileFormat, Named
 from beskplan.sources.plan import default_plan
@@ -396,10 +396,7 @@ def _is_year(cell: CellValue) -> bool:
 
 
 def _is_period(cell: CellValue, year: int | None = ANY_YEAR) -> bool:
-    try:
-        return bool(period_of(cell, year))
-    except BeskplanError:
-        return False
+    return known_period_of(cell, year) is not None
 
 
 def _is_number_or_mark(cell: CellValue) -> bool:

@@ -31,6 +31,7 @@ from beskplan.sources.cells import (
     day_of,
     decimal_sign,
     is_per_cent,
+    known_period_of,
     period_of,
     read_number,
     shown_cell,
@@ -318,7 +319,7 @@ class _Reading:
         if self._mapping.periode.type is not None or len(days) < 2 or len(days) < len(periods):
             return
         for longer, words in _LONGER.items():
-            if all(_is_period(day, longer) for day in days):
+            if all(known_period_of(day, type=longer) for day in days):
                 found = ", ".join(day.isoformat() for day in sorted(days)[:3])
                 raise DataError(
                     problem("doubtful-days", self._name, found, words=words, longer=longer)
@@ -494,13 +495,6 @@ def _shown_row(row: dict[Hashable, Any]) -> str:
 
 _NOTE: Final = re.compile(WORDS["note"], re.IGNORECASE)
 _LONGER: Final[dict[PeriodType, str]] = {"aar": "årets", "kvartal": "kvartalets"}
-
-
-def _is_period(day: date, type: PeriodType) -> bool:
-    try:
-        return bool(period_of(day, type=type))
-    except BeskplanError:
-        return False
 
 
 def _in_range(cell: NumberCell, sign: Sign | None, column: NumberColumn, *, told: bool) -> Decimal:

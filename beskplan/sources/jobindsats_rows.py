@@ -15,9 +15,9 @@ from typing import Any, Final, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
-from beskplan.core.errors import BeskplanError, DataError, Problem, SourceError
+from beskplan.core.errors import DataError, Problem, SourceError
 from beskplan.core.numbers import parse_number
-from beskplan.core.periods import Period
+from beskplan.core.periods import known_period
 from beskplan.registers.areas import area as area_of
 from beskplan.registers.areas import known as known_area
 from beskplan.registers.indicators import INDICATORS
@@ -153,7 +153,7 @@ class Rows:
         """Row number by area and period, for the areas that were asked for."""
         places: dict[AreaPeriod, int] = {}
         for number, row in enumerate(self._answer.rows):
-            area, period = known_area(str(row[area_at])), _period(row[period_at])
+            area, period = known_area(str(row[area_at])), known_period(str(row[period_at]))
             if area is None:
                 self._note("unknown-area", repr(row[area_at]), number)
             elif period is None or period.code not in self._ask.periods:
@@ -250,7 +250,7 @@ def _place_columns(answer: Answer, where: str) -> tuple[int, int]:
     periods = [
         at
         for at, label in numbered
-        if normalised(label).startswith("periode") and _period(answer.rows[0][at]) is not None
+        if normalised(label).startswith("periode") and known_period(str(answer.rows[0][at]))
     ]
     for what, hits in (("område", areas), ("periode", periods)):
         if len(hits) != 1:
@@ -280,10 +280,3 @@ def read_number(cell: Cell, decimals: int | None = None) -> Decimal | None:
 
 def _decimals(value: Decimal) -> int:
     return max(0, -int(value.normalize().as_tuple().exponent))
-
-
-def _period(cell: Cell) -> Period | None:
-    try:
-        return Period.parse(str(cell))
-    except BeskplanError:
-        return None

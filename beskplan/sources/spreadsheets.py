@@ -19,10 +19,10 @@ from functools import cached_property
 from itertools import zip_longest
 from typing import Final
 
-from beskplan.core.errors import BeskplanError, DataError, Problem, did_you_mean
+from beskplan.core.errors import DataError, Problem, did_you_mean
 from beskplan.core.periods import Period
 from beskplan.sources.cell_marks import CellMarks, cell_marks, column_letters, column_number
-from beskplan.sources.cells import CellValue, PeriodType, period_of
+from beskplan.sources.cells import CellValue, PeriodType, known_period_of
 from beskplan.sources.labels import area_named, is_area, normalised, problem
 from beskplan.sources.mapping import ANY_YEAR, OTHER_ENCODINGS, FileFormat, NumberColumn
 from beskplan.sources.mapping import Mapping as FileMapping
@@ -283,7 +283,7 @@ def head_cell(stack: Sequence[CellValue], year: int | None, type: PeriodType | N
     years = [cell for cell in stack if re.fullmatch("(?:19|20)[0-9]{2}", shown(cell))]
     others = [cell for cell in stack if cell not in years]
     own = int(shown(years[0])) if years else year
-    parts = [(cell, found) for cell in others if (found := _period(cell, own, type))]
+    parts = [(cell, found) for cell in others if (found := known_period_of(cell, own, type))]
     if years and not parts:
         parts = [(years[0], Period.parse(str(own)))]
     if len(parts) != 1 or len(years) > 1 or (years and parts[0][1].first_day.year != own):
@@ -291,13 +291,6 @@ def head_cell(stack: Sequence[CellValue], year: int | None, type: PeriodType | N
     [(cell, found)] = parts
     rest = _words(one for one in others if one != cell)
     return HeadCell(label, rest, found, found.code if years and cell in others else cell)
-
-
-def _period(cell: CellValue, year: int | None, type: PeriodType | None) -> Period | None:
-    try:
-        return period_of(cell, year, type)
-    except BeskplanError:
-        return None
 
 
 def _words(cells: Iterable[CellValue]) -> str:
