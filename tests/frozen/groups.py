@@ -26,7 +26,7 @@ VARYING = [
     (re.compile(r"\b\d+(,\d+)? kB\b"), "<stoerrelse>"),
     (re.compile(r"\d\d\d\d\d\d\d\dT\d\d\d\d\d\d\w*"), "<tid>"),
     # With the blanks that fill up a column of them.
-    (re.compile(r"\d{1,2}\. [a-z]+ \d{4} kl\. \d{1,2}\.\d\d *"), "<tid> "),
+    (re.compile(r"\d{1,2}\. [a-z]+ \d{4} kl\. \d{1,2}\.\d\d(?: +(?=  ))?"), "<tid>"),
     (re.compile(r"\b[0-9a-f]{16,64}\b"), "<hash>"),
 ]
 
