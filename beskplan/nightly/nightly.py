@@ -37,6 +37,7 @@ from beskplan.params.mail import read_mail_settings
 from beskplan.publish.bilag import summary
 from beskplan.publish.mailing import SENT, tell_maintainer
 from beskplan.render.page import read_notebook, read_page
+from beskplan.render.page_html import rendered
 from beskplan.report.place import ROOT_VARIABLE
 from beskplan.runner.records import MANIFEST, Version, now, read_json, write_json
 from beskplan.runner.work import cannot_be_written
@@ -234,24 +235,10 @@ class Night:
 
     def lines(self, *, tails: bool = True) -> list[str]:
         """The run in words; the last lines of each step too where the reader has not seen them."""
-        lines = [
-            f"Begyndt {moment_text(self.started)}, slut {moment_text(self.ended)}.",
-            f"Commit {self.commit or 'ukendt'}.",
-            *self.problems,
-        ]
-        if self.left_out:
-            lines += ["", "Ændret, men ikke gemt i git. Natten kørte de gemte udgaver:"]
-            lines += [f"  {name}" for name in self.left_out[:SHOWN_NAMES]]
-            lines += (
-                [f"  og {more} andre"] if (more := len(self.left_out) - SHOWN_NAMES) > 0 else []
-            )
-        for step in self.steps:
-            result = "i orden" if step.exit_code == 0 else f"FEJL, kode {step.exit_code}"
-            lines += ["", f"{step.name}: {result} ({step.seconds:.0f} s)"]
-            lines += [f"  {line}" for line in step.tail if tails]
-        if self.not_run:
-            lines += ["", f"Natten stoppede der. Ikke kørt: {', '.join(self.not_run)}."]
-        return lines
+        begun, ended = moment_text(self.started), moment_text(self.ended)
+        values = {"night": self, "begun": begun, "ended": ended, "shown": SHOWN_NAMES}
+        text = rendered("mail/nat.txt.j2", {**values, "tails": tails})
+        return text.removesuffix("\n").split("\n")
 
 
 def run_night(root: Path, steps: Sequence[Step] = STEPS, tell: Tell = print) -> Night:

@@ -61,7 +61,7 @@ def test_from_draft_to_readers_and_back(place: Workplace, tmp_path: Path) -> Non
     assert not [page for page in pages if "Godkendt" in page]
     *trail, last = run(place, "approvals").splitlines()
     assert last.startswith("Godkendelsessporet slutter med nr. 3, ")
-    assert [line.split()[2] for line in trail] == ["godkendt", "offentliggjort", "trukket"]
+    assert [line.split()[5] for line in trail] == ["godkendt", "offentliggjort", "trukket"]
 
 
 def test_of_a_plan_with_a_report_that_may_not_be_approved_none_is(
