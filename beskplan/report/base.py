@@ -51,11 +51,9 @@ from beskplan.registers.indicators import ALL
 from beskplan.report.data import ReportData
 from beskplan.report.news import news_since
 from beskplan.report.place import find_root, refuse_unknown_parameters
+from beskplan.report.shared_blocks import WORDS
 
-GET_NUMBERS = (
-    "hent dem (beskplan fetch; beskplan fetch --source statbank kræver ingen nøgle), eller læs dem ind "
-    "(beskplan import)"
-)
+GET_NUMBERS = WORDS["hent_tal"]
 """What is to be done where the data have no numbers."""
 
 

@@ -27,7 +27,7 @@ from beskplan.registers.breaks import breaks_between
 from beskplan.registers.indicators import ALL
 from beskplan.registers.provenance import PUBLISHED
 from beskplan.report.base import Context
-from beskplan.report.shared_blocks import sentences, small
+from beskplan.report.shared_blocks import WORDS, sentences, small
 
 COUNTRY = "000"
 NO_NUMBER = "intet tal"
@@ -257,12 +257,7 @@ def _value(context: Context, measure: Maaling, area: Area, period: Period) -> Qu
 
 
 _LEVEL_WORDS = {"at_most": "højst", "at_least": "mindst", "exactly": ""}
-_SINGULAR = {
-    "aftaler": "aftale", "borgere": "borger", "fuldtidsmodtagere": "fuldtidsmodtager",
-    "fuldtidspersoner": "fuldtidsperson",
-    "helårspersoner": "helårsperson", "måneder": "måned", "personer": "person", "sager": "sag",
-    "uger": "uge", "virksomheder": "virksomhed",
-}  # fmt: skip
+_SINGULAR = WORDS["ental"]
 """A unit after 1; any other unit is the same in singular and plural."""
 
 
@@ -416,16 +411,7 @@ def distance_text(followed: FollowedTarget) -> str:
     return f"skal være {apart.text()} {'flere' if up else 'færre'}"
 
 
-STATUS_WORDS: Final = {
-    "reached": "Nået",
-    "missed": "Ikke nået",
-    "on_track": "På vej",
-    "behind": "Bagud",
-    "withheld": "Fortroligt",
-    "waiting": "Afventer tal",
-    "level_later": "Får måltal",
-    "no_number": "Følges uden tal",
-}
+STATUS_WORDS: Final[dict[str, str]] = WORDS["maal_status"]
 """How a target stands, in the order of the boxes."""
 _WITHOUT_NUMBER = ("qualitative", "named_only")
 _MONTH = re.compile(rf"i ((?:{'|'.join(MONTHS)}) \d{{4}})$")
@@ -456,21 +442,7 @@ def status_word(followed: FollowedTarget) -> str:
     return word
 
 
-REASONS: Final[dict[str, str]] = {
-    "qualitative": "Målet er beskrevet med ord og følges uden tal.",
-    "named_only": "Målet er nævnt uden et niveau.",
-    "forecast": "Tallet er en prognose og ikke et mål.",
-    "awaiting_level": "Måltallet er ikke fastsat endnu.",
-    "awaiting_baseline": "Vi har ikke tallet for udgangspunktet endnu.",
-    "no_baseline": "Der er ikke noget udgangspunkt at måle vejen mod målet fra.",
-    "baseline_withheld": "Udgangspunktet er fortroligt.",
-    "not_measured": "Vi har ikke tal, der måler målet, endnu.",
-    "no_data": "Vi har ikke tallet for kommunen endnu.",
-    "withheld": "Det tal, som målet skal vurderes på, er fortroligt.",
-    "ended_early": "Tallene slutter, før målet kan vurderes.",
-    "not_begun": "Vi har ikke tal fra planåret endnu.",
-    "no_comparison": "Vi har ikke alle de tal, som der skal sammenlignes med.",
-}
+REASONS: Final[dict[str, str]] = WORDS["maal_grunde"]
 """Why a target cannot be judged, as a sentence."""
 
 

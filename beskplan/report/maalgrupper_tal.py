@@ -16,7 +16,7 @@ from beskplan.registers.breaks import breaks_between
 from beskplan.registers.groups import Group, group
 from beskplan.registers.indicators import ALL, INDICATORS
 from beskplan.report.base import Context, Reading, Section
-from beskplan.report.shared_blocks import small
+from beskplan.report.shared_blocks import WORDS, small
 
 TOTALS = ("offentlig_forsoergelse", "offentlig_forsoergelse_uden_su")
 """The sums of all, Jobindsats's and Danmarks Statistik's: they lead the key figures and are set apart in
@@ -25,26 +25,7 @@ OLDEST_WORKFORCE = 4
 """Of so many Novembers the newest known one is taken: Danmarks Statistik is about a year behind."""
 KILDER: tuple[Kilde, ...] = ("jobindsats", "statbank")
 """In the order in which they are looked for."""
-COUNTING: dict[Kilde, tuple[str, ...]] = {
-    "jobindsats": (
-        (
-            "Tallene er fuldtidspersoner: én fuldtidsperson er en eller flere borgere, der tilsammen har "
-            "fået ydelsen i hele perioden."
-        ),
-    ),
-    "statbank": (
-        (
-            "Ydelserne er talt i Danmarks Statistiks fuldtidsmodtagere: én fuldtidsmodtager er en eller "
-            "flere borgere, der tilsammen har fået ydelsen på fuld tid i hele kvartalet."
-        ),
-        (
-            "De kan ikke sammenlignes med fuldtidspersoner fra Jobindsats. Danmarks Statistik tæller hver "
-            "time i kun én ydelse, så en ledig i aktivering er talt med under sit tilbud og ikke under sin "
-            "ydelse. Jobindsats tæller alle, der får ydelsen. Danmarks Statistik tæller borgere, til de når "
-            "folkepensionsalderen, mens Jobindsats har den samme aldersgrænse for alle."
-        ),
-    ),
-}
+COUNTING: dict[Kilde, list[str]] = WORDS["optaelling"]
 """How each source counts, and how the two differ. Source: Danmarks Statistik's documentation of the
 statistics of the publicly supported; Jobindsats, GLOSSARY.md."""
 

@@ -35,13 +35,7 @@ from beskplan.indicators.targets import decimals_of
 from beskplan.params.bilag import Refusion as RefusionParams
 from beskplan.params.maal import Andel
 from beskplan.report.base import Reading, Report, place_of
-from beskplan.report.shared_blocks import listing, notes, prose, sentences
-
-MODEL = (
-    "Beregningen er et regneeksempel, ikke et regnskab over kommunens refusion. Den forudsætter, at "
-    "sandsynligheden for at slutte et forløb er den samme hver uge. Det passer dårligt på lange forløb "
-    "som førtidspension og ressourceforløb."
-)
+from beskplan.report.shared_blocks import WORDS, listing, notes, prose, sentences
 
 
 @dataclass(frozen=True)
@@ -250,7 +244,7 @@ class Refusion(Report[RefusionParams]):
     @shown
     def effect_notes(self) -> Block:
         """That it is a model, and what it leaves out."""
-        return notes("effekt-noter", [MODEL] if self._effect else [])
+        return notes("effekt-noter", [WORDS["regneeksempel"]] if self._effect else [])
 
     @property
     def _effect_sources(self) -> tuple[Source, ...]:

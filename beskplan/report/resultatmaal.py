@@ -51,6 +51,7 @@ from beskplan.report.followed_target import (
     status_word,
 )  # fmt: skip
 from beskplan.report.shared_blocks import (
+    WORDS,
     ColumnOf,
     listing,
     prose,
@@ -62,28 +63,7 @@ from beskplan.report.target_section import LEAST_POINTS, courses_of, is_unbroken
 _COUNT_WORDS = ("ingen", "ét", "to", "tre", "fire", "fem", "seks", "syv", "otte", "ni", "ti")
 _ALWAYS = ("reached", "on_track", "behind")
 """Statuses whose box stands there at nought too: their noughts are news."""
-_RELATIVE_SHARE = (
-    "Planen giver ændringen af en andel i pct. Her er den læst som pct. af andelen, ikke som "
-    "procentpoint."
-)
-_METHOD = {
-    "path": (
-        "Et mål er på vej, når det seneste tal er mindst lige så godt som på en jævn vej fra "
-        "udgangspunktet til målet, og ellers bagud."
-    ),
-    "final": "Når fristen er overskredet, er målet enten nået eller ikke nået.",
-    "distance": "Afstanden er forskellen mellem de afrundede tal.",
-    "waiting": ("Afventer tal betyder, at vi ikke har det tal endnu, som målet skal vurderes på."),
-    "no_number": "Mål, der følges uden tal, er beskrevet med ord eller nævnt uden et niveau.",
-    "in_text": "Et mål eller en forventning i teksten er nævnt i planen og tæller ikke med øverst.",
-    "unchanged": (
-        "Uændret tempo er udviklingen, hvis den fortsætter som i de seneste tolv måneder."
-    ),
-    "forecast": (
-        "Fremskrivningen bygger på tallene selv. Det rigtige tal ligger efter beregningen inden for "
-        "intervallet i fire ud af fem gange."
-    ),
-}
+_METHOD = WORDS["maal_metode"]
 """What the page explains once, at its end, and only where it is about something on the page."""
 
 
@@ -357,7 +337,7 @@ def targets_table(
         unit="Enheden står ved hvert tal",
         period=f"planåret {context.params.aar}",
         sources=replace(targets[0], number_sources=numbers).sources,
-        notes=[*([_RELATIVE_SHARE] if shares else []), *told],
+        notes=[*([WORDS["maal_andel"]] if shares else []), *told],
     )
     hidden = any(WITHHELD_TEXT in one.text for row in made.rows for one in row.cells)
     notes = (*made.notes, *([STATE_NOTES["withheld"]] if hidden else []))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from beskplan.blocks.charts.canvas import Drawing, drawing
 from beskplan.blocks.charts.line_chart import Band, Level, Line, lines
@@ -23,6 +23,7 @@ from beskplan.blocks.model import (
 )
 from beskplan.blocks.tables import cell, table
 from beskplan.blocks.text.language import as_sentence, capital, in_period
+from beskplan.core.files import shipped_yaml
 from beskplan.core.numbers import NBSP
 from beskplan.core.periods import Period, span_text
 from beskplan.core.words import list_danish
@@ -30,6 +31,8 @@ from beskplan.indicators.quantities import Movement, Quantity
 from beskplan.indicators.targets import Point, Series, known_points
 from beskplan.registers.indicators import INDICATORS
 
+WORDS: Final[dict[str, Any]] = shipped_yaml("beskplan.report", "ord.yaml")
+"""Words and fixed sentences of the Bilag."""
 NO_NOTES = "Der er ingen forbehold."
 MOST_KEY_FIGURES = 4
 """A strip of more is no longer seen at a glance."""

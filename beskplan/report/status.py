@@ -50,6 +50,7 @@ from beskplan.report.maalgrupper import BENEFIT, Maalgrupper
 from beskplan.report.maalgrupper_tal import BenefitSection
 from beskplan.report.resultatmaal import targets_table
 from beskplan.report.shared_blocks import (
+    WORDS,
     ColumnOf,
     listing,
     pct_cell,
@@ -70,33 +71,8 @@ from beskplan.report.target_section import courses_of
 
 WITHOUT_WORD = "neutral"
 TOO_FEW = "for få"
-JUDGEMENT = (
-    f"»Vurdering« sammenligner ændringen i pct. med ændringen {{where}}. »Som«: højst "
-    f"{IN_STEP_PCTPOINT} procentpoint fra. »Bedre«: antallet er steget mindre eller faldet mere. »Ringere«: "
-    f"omvendt. »{WITHOUT_WORD.capitalize()}«: det er ikke givet, at færre er bedre. "
-    f"»{TOO_FEW.capitalize()}«: under {SMALL_BASE} året før."
-)
-"""The fixed definition of the word, as the page has it."""
 _BESIDE = {"bedre": "bedre end {}", "som": "som {}", "ringere": "ringere end {}"}
-FORECAST = (
-    "»Fremskrivning til fristen« bygger på tallene selv; i parentes står intervallet, som det rigtige tal "
-    "efter beregningen ligger inden for i fire ud af fem gange. »Uvist«: målet ligger i intervallet."
-)
-NO_FORECAST = (
-    "»Ingen fremskrivning«: målet følges med kvartalstal, og dem er der for få af til at regne frem til "
-    "fristen."
-)
-"""Measured: docs/metode-fremskrivning.md."""
-GOAL_WORDS = {
-    "reached": ("er", "nået"),
-    "missed": ("er", "ikke nået"),
-    "on_track": ("er", "på vej"),
-    "behind": ("er", "bagud"),
-    "withheld": ("er", "uden offentligt tal"),
-    "waiting": ("kan", "ikke vurderes endnu"),
-    "level_later": ("får", "et måltal senere"),
-    "no_number": ("følges", "uden tal"),
-}
+GOAL_WORDS = WORDS["maal_i_svaret"]
 """How the goals of each status are told: what stands before their number and what after."""
 MOST_LINES = 3
 """So many benefits besides the total have their course drawn."""
@@ -247,8 +223,8 @@ class Status(Maalgrupper):
         if not self._targets:
             return Omitted(id="resultatmaal", reason="Planen har ingen mål med tal.", missed=False)
         forecast = ("fremskrivning", "Fremskrivning til fristen", "", _forecast_cell)
-        told = [FORECAST] if any(map(forecast_end, self._targets)) else []
-        told += [NO_FORECAST] if any(map(_is_quarterly, self._targets)) else []
+        told = [WORDS["fremskrivning"]] if any(map(forecast_end, self._targets)) else []
+        told += [WORDS["ingen_fremskrivning"]] if any(map(_is_quarterly, self._targets)) else []
         return targets_table(self._as_of, self._targets, [forecast], told)
 
     @shown
@@ -356,7 +332,8 @@ class Status(Maalgrupper):
         )
         notes = [placed] if self._others else []
         if beside is not None:
-            notes.append(JUDGEMENT.format(where=beside.stedsform))
+            limits = {"in_step": IN_STEP_PCTPOINT, "small": SMALL_BASE}
+            notes.append(WORDS["vurdering"].format(where=beside.stedsform, **limits))
         shares = dict.fromkeys(note for one in self._all for note in one.definitions)
         return [*notes, *shares]
 

@@ -12,7 +12,7 @@ from beskplan.blocks.model import Figure, Table
 from beskplan.core.errors import InputError, ParamsError
 from beskplan.core.periods import Period
 from beskplan.registers.areas import find, kommuner
-from beskplan.report import status
+from beskplan.report import shared_blocks
 from beskplan.report.base import Context
 from beskplan.report.data import ReportData
 from beskplan.report.rows import recorded
@@ -362,7 +362,7 @@ def test_a_target_of_quarters_says_that_it_has_no_forecast_and_why(
     (plan / "2027.maal.yaml").write_text(text, encoding="utf-8")
     block = Status(made(tmp_path, served())).checked().targets().block
     assert isinstance(block, Table)
-    assert (status.NO_FORECAST in block.notes) is is_told
+    assert (shared_blocks.WORDS["ingen_fremskrivning"] in block.notes) is is_told
     assert block.rows[0].cells[-1].text == (
         "ingen fremskrivning" if is_told else "målet er gjort op"
     )
