@@ -50,7 +50,7 @@ from beskplan.registers.groups import target_group, target_groups
 from beskplan.registers.indicators import ALL
 from beskplan.report.data import ReportData
 from beskplan.report.news import news_since
-from beskplan.report.place import find_root, refuse_unknown_parameters
+from beskplan.report.place import find_root, problem, refuse_unknown_parameters
 from beskplan.report.shared_blocks import WORDS
 
 GET_NUMBERS = WORDS["hent_tal"]
@@ -212,7 +212,7 @@ class Report(Generic[Asked]):
             if name not in known:
                 where = f"{self.context.file}: plantekst.{self.context.bilag}.afsnit.{name}"
                 fix = did_you_mean(name, known, "ret navnet, eller slet forklaringen")
-                yield Problem(where, "bilaget har ikke det afsnit", repr(name), expected, fix)
+                yield problem("lost-explanation", where, repr(name), expected=expected, fix=fix)
 
     def missing_data(self) -> Iterable[Problem]:
         """What the data lack, where the params are there."""
@@ -237,13 +237,18 @@ class Report(Generic[Asked]):
 
     def no_params(self) -> Problem:
         """The problem of a plan that asks for this Bilag and does not say what should stand in it."""
-        fix = "skriv den her eller i årets fil"
-        return Problem(self.where, "nøglen mangler", "ingenting", f"`{self.bilag}`", fix)
+        return self.missing_key(self.where, f"`{self.bilag}`")
+
+    def missing_key(
+        self, where: str, expected: str, fix: str = "skriv den her eller i årets fil"
+    ) -> Problem:
+        """The problem of params without a key."""
+        return problem("key-missing", where, "ingenting", expected=expected, fix=fix)
 
     def no_data(self, where: str, of: str, found: str, fix: str) -> Problem:
         """The problem of numbers that the chosen data do not have; `of` says whose they are."""
-        expected = f"det, som data indeholder ({self.context.data.snapshot.text})"
-        return Problem(where, f"ingen tal for {of}", found, expected, fix)
+        data = self.context.data.snapshot.text
+        return problem("no-numbers", where, found, whose=of, data=data, fix=fix)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
         return Shown(self.context.header())._repr_mimebundle_()

@@ -30,6 +30,7 @@ from beskplan.registers.areas import Area
 from beskplan.registers.indicators import ALL, INDICATORS
 from beskplan.report.base import Context, Reading, Section, SectionReport, of_section
 from beskplan.report.followed_target import FollowedTarget, asked, read_targets
+from beskplan.report.place import problem
 from beskplan.report.shared_blocks import Course, line_alt, line_drawing, notes, prose, subtitle
 from beskplan.report.target_section import target_sections
 
@@ -126,7 +127,7 @@ class EgetBilag(SectionReport[EgetBilagParams, OwnSection]):
     def no_params(self) -> Problem:
         """The problem of a notebook without params."""
         fix = f"beskplan new-bilag {self.context.bilag} viser, hvad der skal stå"
-        return Problem(self.where, "nøglen mangler", "ingenting", "notebookens afsnit", fix)
+        return self.missing_key(self.where, "notebookens afsnit", fix)
 
     @cached_property
     def sections(self) -> dict[str, OwnSection]:
@@ -144,13 +145,13 @@ class EgetBilag(SectionReport[EgetBilagParams, OwnSection]):
                 yield self.no_data(where, "målingen i perioderne", found, fix)
         plan = self.context.params.maal
         known = [target.id for target in plan.targets()] if plan else []
-        expected = f"et id i {self.context.file.removesuffix('.yaml')}.maal.yaml"
+        file = f"{self.context.file.removesuffix('.yaml')}.maal.yaml"
         for name, asked_for in self.params.afsnit.items():
             for wanted in asked_for.resultatmaal:
                 if wanted not in known:
                     where = f"{self.where}.afsnit.{name}.resultatmaal"
                     fix = did_you_mean(wanted, known, "skriv målet dér, eller udelad det")
-                    yield Problem(where, "det mål findes ikke", repr(wanted), expected, fix)
+                    yield problem("no-target", where, repr(wanted), file=file, fix=fix)
 
     def no_section(self, name: str) -> Omitted:
         """Refuse a section that the params do not have.
@@ -160,7 +161,7 @@ class EgetBilag(SectionReport[EgetBilagParams, OwnSection]):
         """
         fix = did_you_mean(name, self.sections, "skriv det i parametrene")
         where, known = f"notebooks/{self.context.bilag}.ipynb", ", ".join(self.sections)
-        raise UnknownNameError(Problem(where, "det afsnit findes ikke", repr(name), known, fix))
+        raise UnknownNameError(problem("no-section", where, repr(name), expected=known, fix=fix))
 
     @of_section
     def table(self, section: OwnSection) -> Block:

@@ -7,11 +7,13 @@ import os
 import sys
 from pathlib import Path
 
-from beskplan.core.errors import InputError, Problem, did_you_mean
+from beskplan.core.errors import InputError, Refusals, did_you_mean
 
 ROOT_VARIABLE = "BESKPLAN_ROOT"
 """Environment variable that names the working copy, for those who run a notebook from elsewhere."""
 
+
+problem = Refusals("beskplan.report")
 
 PARAMETERS = ("kommune", "aar")
 """The names of a report's parameters: those of every notebook's second cell."""
@@ -44,12 +46,13 @@ def refuse_unknown_parameters(*, periodical: bool = False) -> None:
         if isinstance(target, ast.Name)
     )
     if unknown := [name for name in given if name not in known]:
+        expected = f"en af {', '.join(known)}"
         raise InputError(
-            Problem(
-                where=f"parameter {name}",
-                what="rapporten har ingen parameter med det navn",
-                found=repr(name),
-                expected=f"en af {', '.join(known)}",
+            problem(
+                "unknown-parameter",
+                f"parameter {name}",
+                repr(name),
+                expected=expected,
                 fix=did_you_mean(name, known),
             )
             for name in unknown
@@ -65,23 +68,10 @@ def find_root() -> Path:
     try:
         here = Path.cwd().resolve()
     except FileNotFoundError:
-        raise InputError(
-            Problem(
-                where="den mappe, du står i",
-                what="mappen er slettet",
-                fix="skift til arbejdskopien med cd, og prøv igen",
-            )
-        ) from None
+        raise InputError(problem("folder-deleted", "den mappe, du står i")) from None
     if named := os.environ.get(ROOT_VARIABLE):
         return Path(named).resolve()
     for folder in (here, *here.parents):
         if (folder / "params").is_dir():
             return folder
-    raise InputError(
-        Problem(
-            where=str(here),
-            what="her er ingen arbejdskopi",
-            expected="en mappe med params/ her eller ovenfor",
-            fix=f"skift til arbejdskopien med cd, eller sæt {ROOT_VARIABLE}",
-        )
-    )
+    raise InputError(problem("no-working-copy", str(here), variable=ROOT_VARIABLE))

@@ -35,6 +35,7 @@ from beskplan.indicators.targets import decimals_of
 from beskplan.params.bilag import Refusion as RefusionParams
 from beskplan.params.maal import Andel
 from beskplan.report.base import Reading, Report, place_of
+from beskplan.report.place import problem
 from beskplan.report.shared_blocks import WORDS, listing, notes, prose, sentences
 
 
@@ -60,9 +61,7 @@ class Refusion(Report[RefusionParams]):
     def missing_data(self) -> Iterator[Problem]:
         """A target that is none, no staircase on the day, no duration."""
         if self.params.maal and self._target is None:
-            what, found = "ingen af målene er et mål for en andel i pct.", repr(self.params.maal)
-            fix = "skriv `id` for et af planens mål af slagsen `andel`"
-            yield Problem(f"{self.where}.maal", what, found, fix=fix)
+            yield problem("no-share-target", f"{self.where}.maal", repr(self.params.maal))
         try:
             staircase(self._day)
         except UnknownNameError as error:

@@ -50,6 +50,7 @@ from beskplan.report.followed_target import (
     status_key,
     status_word,
 )  # fmt: skip
+from beskplan.report.place import problem
 from beskplan.report.shared_blocks import (
     WORDS,
     ColumnOf,
@@ -88,18 +89,16 @@ class Resultatmaal(Report[maal.Maal]):
 
     def no_params(self) -> Problem:
         """The problem of a plan without targets."""
-        found, expected = "filen findes ikke", "planens mål"
-        return Problem(self.where, "ingen mål", found, expected, "skriv filen")
+        return problem("no-targets", self.where, "filen findes ikke")
 
     def missing_data(self) -> Iterable[Problem]:
         """Series that break where a target counts; a target without data is named on the page."""
         return [
-            Problem(
-                where=f"{self.where}: {followed.target.id}",
-                what=f"udgangspunkt og nyeste tal ligger på hver sin side af {a_break.day}",
-                found=a_break.note,
-                expected="tal, der kan sammenlignes",
-                fix="vælg en anden `maaling`, eller udelad `maaling`",
+            problem(
+                "target-across-break",
+                f"{self.where}: {followed.target.id}",
+                a_break.note,
+                day=a_break.day,
             )
             for followed in self._targets
             for a_break in breaks_within(self.context, followed)

@@ -48,6 +48,7 @@ from beskplan.report.followed_target import (
 )
 from beskplan.report.maalgrupper import BENEFIT, Maalgrupper
 from beskplan.report.maalgrupper_tal import BenefitSection
+from beskplan.report.place import problem
 from beskplan.report.resultatmaal import targets_table
 from beskplan.report.shared_blocks import (
     WORDS,
@@ -118,12 +119,10 @@ class Status(Maalgrupper):
             ("maalgrupper", "afsnit"),
         ):
             if getattr(plan, name) is None:
-                fix = "skriv den her eller i årets fil"
-                return Problem(f"{file}: {name}", "nøglen mangler", "ingenting", expected, fix)
+                return self.missing_key(f"{file}: {name}", expected)
         lacking = newest_period(self.context).waits_for
-        what = "der er ingen periode med tal for alle afsnit"
         found = f"der mangler {list_danish(lacking)}" if lacking else "ingen tal for kommunen"
-        return Problem(self.where, what, found, fix=GET_NUMBERS)
+        return problem("no-whole-period", self.where, found, fix=GET_NUMBERS)
 
     def explained_sections(self) -> Collection[str]:
         """None: an edition has the administration's remarks instead."""
@@ -137,24 +136,19 @@ class Status(Maalgrupper):
         if periode.kind != status.kind:
             expected = {"M": "en måned som 2026M09", "Q": "et kvartal som 2026K3"}[status.kind]
             where, found = f"{self.context.file}: status.hver", f"{status.hver}, {periode.statbank}"
-            fix = f"vælg {expected}, eller ret `hver`"
-            yield Problem(where, "passer ikke til udgavens periode", found, expected, fix)
+            yield problem("other-period", where, found, expected=expected)
         elif not exists_in(self.context, periode):
             area_ = self.context.kommune
             heirs = list_danish([area(kode).navn for kode in area_.successors])
-            yield Problem(
-                self.where,
-                "området findes ikke i udgavens periode",
+            end = f"en periode til og med {date_text(area_.valid_to)}" if area_.valid_to else ""
+            found, fix = (
                 f"{area_.navn}, {periode.text}",
-                f"en periode til og med {date_text(area_.valid_to)}" if area_.valid_to else "",
                 f"lav en plan for {heirs}" if heirs else "",
             )
+            yield problem("area-ended", self.where, found, expected=end, fix=fix)
         elif lacking := waits_for(self.context, periode):
-            what = f"der er ikke tal for alle afsnit i {periode.text}"
             found = f"der mangler {list_danish(lacking)}"
-            yield Problem(
-                self.where, what, found, fix="vent på tallene, eller vælg en tidligere periode"
-            )
+            yield problem("lacks-numbers", self.where, found, period=periode.text)
         else:
             yield from super().missing_data()
 

@@ -11,7 +11,7 @@ from beskplan.core.periods import Period
 
 ROOMS = {
     name: refusals(f"beskplan.{name}")
-    for name in ("core", "observations", "params", "registers", "sources")
+    for name in ("core", "observations", "params", "registers", "report", "sources")
 }
 _TABLES = ("yaml-faults", "expected", "area-kinds", "system", "network")
 """Entries that are no refusals but words for what others say."""
