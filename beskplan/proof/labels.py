@@ -85,7 +85,8 @@ def areas_in_title(title: str) -> set[str]:
     return {
         one.kode
         for one in areas()
-        if re.search(rf"(?<!\w){re.escape(one.stedsform)}(?![\w-])", title)
+        if one.stedsform in title
+        and re.search(rf"(?<!\w){re.escape(one.stedsform)}(?![\w-])", title)
     }
 
 

@@ -245,7 +245,9 @@ def _hits(text: str) -> list[tuple[str, set[str]]]:
     return [
         (name, {b.id for b in found})
         for name, found in _names().items()
-        if re.search(rf"(?<!\w){re.escape(name)}(?:s?(?:modtager|forløb|område)\w*)?(?!\w)", plain)
+        # Most names do not stand there at all: a pattern is compiled for those that may.
+        if name in plain
+        and re.search(rf"(?<!\w){re.escape(name)}(?:s?(?:modtager|forløb|område)\w*)?(?!\w)", plain)
     ]
 
 

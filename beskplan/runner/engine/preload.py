@@ -37,9 +37,9 @@ FOR_MANY = ("statsmodels.tsa.exponential_smoothing.ets",)
 
 def import_modules(root: str) -> None:
     """Import what every report needs; hold the newest snapshot of `root`, if it is given."""
-    # jsonschema's checkers of addresses compile their grammars for close to a second, and seaborn
-    # imports scipy for curves that no report draws: both do without.
-    blocked = dict.fromkeys(("rfc3986_validator", "rfc3987_syntax", "scipy"))
+    # jsonschema's checkers of addresses compile their grammars for close to a second, that of durations
+    # brings a calendar, and seaborn imports scipy for curves that no report draws: all do without.
+    blocked = dict.fromkeys(("isoduration", "rfc3986_validator", "rfc3987_syntax", "scipy"))
     sys.modules.update(blocked)  # type: ignore[arg-type]
     for name in MODULES:
         importlib.import_module(name)
