@@ -128,6 +128,8 @@ def area_sums(rows: pd.DataFrame, whole: Area) -> Iterator[Row]:
     where a part is absent or has no row, or where the indicator does not add up over areas.
     State: `calculated`; `uncertainty` is half a unit of the last decimal for each part.
     """
+    if rows.empty:
+        return
     marked = rows.assign(
         withheld=rows["state"] == "withheld",
         absent=rows["state"] == "absent",

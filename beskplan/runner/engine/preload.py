@@ -104,7 +104,7 @@ def _fill_caches() -> None:
 
 def _hold_newest(root: Path) -> None:
     """Have a child read the newest snapshot, because reading Parquet starts native threads."""
-    from beskplan.observations.snapshot_store import hold
+    from beskplan.observations.snapshot_store import embedded, hold
     from beskplan.registers.areas import areas
 
     context = get_context("fork")
@@ -119,7 +119,7 @@ def _hold_newest(root: Path) -> None:
     finally:
         child.join()
     hold(snapshots)
-    for snapshot in snapshots.values():
+    for snapshot in (embedded(), *snapshots.values()):
         # The sums that most reports compare with cost the most.
         for kind in ("region", "rar", "oestvest"):
             for whole in areas(kind):
