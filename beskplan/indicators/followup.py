@@ -13,23 +13,8 @@ from decimal import Decimal
 from typing import Literal
 
 from beskplan.core.periods import Period, month
+from beskplan.indicators import targets
 from beskplan.indicators.quantities import Quantity, absolute_change, without_number
-from beskplan.indicators.targets import (
-    FRESH_MONTHS,
-    Direction,
-    Point,
-    Series,
-    decimals_of,
-    is_met,
-    keeps_path,
-    level_after_change,
-    level_after_pct,
-    mean,
-    month_number,
-    path_value,
-    total,
-    value_at,
-)
 from beskplan.params import maal
 
 Status = Literal["reached", "on_track", "behind", "unknown"]
@@ -69,8 +54,8 @@ class FollowUp:
     status: Status
     reason: Reason = ""
     final: bool = False
-    baseline: Point | None = None
-    latest: Point | None = None
+    baseline: targets.Point | None = None
+    latest: targets.Point | None = None
     level: Quantity | None = None
     path: Quantity | None = None
 
@@ -85,16 +70,16 @@ class Measured:
         others: For comparisons: the same numbers of other areas.
     """
 
-    series: Series | None
+    series: targets.Series | None
     as_of: Period
-    others: Mapping[str, Series]
+    others: Mapping[str, targets.Series]
 
     def has_passed(self, period: Period) -> bool:
         """Whether a period is over, seen from `as_of`."""
-        return month_number(period) <= month_number(self.as_of)
+        return targets.month_number(period) <= targets.month_number(self.as_of)
 
 
-def direction_of(target: maal.Target) -> Direction:
+def direction_of(target: maal.Target) -> targets.Direction:
     """Which way a target with a level or change points."""
     change = _change_asked(target)
     if change is not None:
@@ -129,7 +114,7 @@ def with_baseline(target: maal.Target, measured: Measured) -> FollowUp:
     )
 
 
-def _baseline(target: maal.Target, measured: Measured) -> Point | None:
+def _baseline(target: maal.Target, measured: Measured) -> targets.Point | None:
     """The plan's printed baseline, else that of the data; None where the plan names no period."""
     named = target.udgangspunkt
     if named is None or named.periode is None:
@@ -137,9 +122,11 @@ def _baseline(target: maal.Target, measured: Measured) -> Point | None:
     series = measured.series or ()
     unit = series[0].quantity.unit if series else _unit(target)
     if named.vaerdi is not None:
-        return Point(named.periode, Quantity(named.vaerdi, named.decimaler, unit, origin=("plan",)))
-    found = value_at(series, named.periode)
-    return Point(named.periode, found or Quantity(None, named.decimaler, unit, "absent"))
+        return targets.Point(
+            named.periode, Quantity(named.vaerdi, named.decimaler, unit, origin=("plan",))
+        )
+    found = targets.value_at(series, named.periode)
+    return targets.Point(named.periode, found or Quantity(None, named.decimaler, unit, "absent"))
 
 
 def _unit(target: maal.Target) -> str:
@@ -161,18 +148,18 @@ def printed_level(target: maal.Target) -> Quantity | None:
             return Quantity(Decimal(months), 0, "måneder", origin=("plan",))
         case _:
             return None
-    return Quantity(number, decimals_of(number), _unit(target), origin=("plan",))
+    return Quantity(number, targets.decimals_of(number), _unit(target), origin=("plan",))
 
 
 def level_from(target: maal.Target, baseline: Quantity) -> Quantity | None:
     """The level that follows from the baseline, without a number where that has none."""
     match target:
         case maal.Relativ():
-            return level_after_pct(baseline, target.aendring_pct)
+            return targets.level_after_pct(baseline, target.aendring_pct)
         case maal.Absolut():
-            return level_after_change(baseline, target.aendring)
+            return targets.level_after_change(baseline, target.aendring)
         case maal.Procentpoint():
-            return level_after_change(baseline, target.aendring_pctpoint)
+            return targets.level_after_change(baseline, target.aendring_pctpoint)
         case maal.Niveau():
             return baseline
     return None
@@ -189,29 +176,29 @@ def lack(base: FollowUp) -> Reason:
     return "no_baseline" if base.level is None else ""
 
 
-def start_before(measured: Measured, plan_year: int) -> Point | None:
+def start_before(measured: Measured, plan_year: int) -> targets.Point | None:
     """Where a level without a baseline of its own begins: the last month or year before the plan."""
     for period in (month(plan_year - 1, 12), Period("Y", plan_year - 1, 1)):
-        found = value_at(measured.series or (), period)
+        found = targets.value_at(measured.series or (), period)
         if found is not None and found.is_number:
-            return Point(period, found)
+            return targets.Point(period, found)
     return None
 
 
-def judged_point(measured: Measured, deadline: Period, plan_year: int) -> Point | Reason:
+def judged_point(measured: Measured, deadline: Period, plan_year: int) -> targets.Point | Reason:
     """The number to judge by: the deadline's own once it has passed, else the newest."""
     series = measured.series or ()
     if not series:
         return "no_data"
     newest = series[-1]
     if measured.has_passed(deadline):
-        found = value_at(series, deadline)
-        newest = newest if found is None else Point(deadline, found)
+        found = targets.value_at(series, deadline)
+        newest = newest if found is None else targets.Point(deadline, found)
         if found is None:
             return "ended_early"
     elif (
-        month_number(measured.as_of) - month_number(newest.period)
-        > FRESH_MONTHS[newest.period.kind]
+        targets.month_number(measured.as_of) - targets.month_number(newest.period)
+        > targets.FRESH_MONTHS[newest.period.kind]
     ):
         return "ended_early"
     elif newest.period.last_day.year < plan_year:
@@ -259,20 +246,20 @@ def _to_the_level(
     if (reason := lack(base)) or level is None:
         return replace(base, reason=reason)
     judged = judged_point(measured, target.frist, plan_year)
-    if not isinstance(judged, Point):
+    if not isinstance(judged, targets.Point):
         return replace(base, reason=judged)
     final = measured.has_passed(target.frist)
     direction, strict = direction_of(target), isinstance(target, maal.Niveau) and target.under
     found = replace(base, latest=judged, final=final)
-    if is_met(judged.quantity, level, direction, strict=strict):
+    if targets.is_met(judged.quantity, level, direction, strict=strict):
         return replace(found, status="reached")
     if final:
         return replace(found, status="behind")
     start = base.baseline or start_before(measured, plan_year)
-    path = path_value(start, level, target.frist, judged.period) if start else None
+    path = targets.path_value(start, level, target.frist, judged.period) if start else None
     if start is None or path is None:
         return replace(found, reason="no_baseline")
-    kept = keeps_path(judged.quantity, path, level, direction, start.quantity)
+    kept = targets.keeps_path(judged.quantity, path, level, direction, start.quantity)
     return replace(found, status="on_track" if kept else "behind", baseline=start, path=path)
 
 
@@ -288,7 +275,7 @@ def _through_the_year(
     year = Period("Y", target.frist.year, 1)
     months = {p.period: p.quantity for p in measured.series or () if p.period.year == year.year}
     if year in months:
-        return _whole_year(base, Point(year, months[year]), level)
+        return _whole_year(base, targets.Point(year, months[year]), level)
     so_far = [one for one in year.months() if measured.has_passed(one)]
     if not so_far:
         return replace(base, reason="not_begun")
@@ -299,24 +286,24 @@ def _through_the_year(
         return replace(base, reason="withheld" if state == "withheld" else "no_data")
     part, expected = _so_far(target, values, level)
     final = len(so_far) == len(year.months())
-    kept = is_met(part, expected, "at_least")
+    kept = targets.is_met(part, expected, "at_least")
     # A sum that has come up to the level stays there; a mean or a lowest month may still fall.
     settled = final or isinstance(target, maal.AntalIAaret)
     status: Status = "on_track" if kept else "behind"
-    if settled and is_met(part, level, "at_least"):
+    if settled and targets.is_met(part, level, "at_least"):
         status = "reached"
-    latest = Point(year if final else so_far[-1], part)
+    latest = targets.Point(year if final else so_far[-1], part)
     if isinstance(target, maal.AntalPrMaaned):
         # Judged on the lowest month, so that month is named: the last one may have another number.
-        latest = Point(so_far[values.index(part)], part)
+        latest = targets.Point(so_far[values.index(part)], part)
     return replace(base, status=status, final=final, latest=latest, path=expected)
 
 
-def _whole_year(base: FollowUp, found: Point, level: Quantity) -> FollowUp:
+def _whole_year(base: FollowUp, found: targets.Point, level: Quantity) -> FollowUp:
     """The source counts the year as one number: it is final."""
     if not found.quantity.is_number:
         return replace(base, reason="withheld" if found.quantity.state == "withheld" else "no_data")
-    status: Status = "reached" if is_met(found.quantity, level, "at_least") else "behind"
+    status: Status = "reached" if targets.is_met(found.quantity, level, "at_least") else "behind"
     return replace(base, status=status, final=True, latest=found)
 
 
@@ -326,9 +313,9 @@ def _so_far(
     """The year so far, and what it should be: a sum, a mean, or the lowest month."""
     if isinstance(target, maal.AntalIAaret):
         due = level.exact * len(values) / Decimal(12)
-        return total(values), Quantity(due, 0, level.unit)
+        return targets.total(values), Quantity(due, 0, level.unit)
     if isinstance(target, maal.RatePrMaaned):
-        found = mean(values)
+        found = targets.mean(values)
         return replace(found, decimals=max(found.decimals, level.decimals)), level
     return min(values, key=lambda value: value.printed), level
 
@@ -341,7 +328,7 @@ def _compared(
 ) -> FollowUp:
     """No level of its own: held against the country, other municipalities or the time before."""
     judged = judged_point(measured, target.frist, plan_year)
-    if not isinstance(judged, Point):
+    if not isinstance(judged, targets.Point):
         return replace(base, reason=judged)
     found = replace(base, latest=judged, final=measured.has_passed(target.frist))
     match target:
@@ -352,18 +339,22 @@ def _compared(
     return _direction_only(target, found, judged, measured)
 
 
-def _beside_the_country(found: FollowUp, judged: Point, measured: Measured) -> FollowUp:
+def _beside_the_country(found: FollowUp, judged: targets.Point, measured: Measured) -> FollowUp:
     """At least the national average of the same period."""
     country = next(iter(measured.others.values()), ())
-    level = value_at(country, judged.period)
+    level = targets.value_at(country, judged.period)
     if level is None or not level.is_number:
         return replace(found, reason="no_comparison")
-    status: Status = "reached" if is_met(judged.quantity, level, "at_least") else "behind"
+    status: Status = "reached" if targets.is_met(judged.quantity, level, "at_least") else "behind"
     return replace(found, status=status, level=level)
 
 
 def _no_worse(
-    target: maal.IkkeRingereEnd, found: FollowUp, judged: Point, measured: Measured, plan_year: int
+    target: maal.IkkeRingereEnd,
+    found: FollowUp,
+    judged: targets.Point,
+    measured: Measured,
+    plan_year: int,
 ) -> FollowUp:
     """The own change since the baseline against each of the others'."""
     start = found.baseline or start_before(measured, plan_year)
@@ -374,18 +365,18 @@ def _no_worse(
     known = [change for change in others if change is not None and change.is_number]
     if not others or len(known) < len(others):
         return replace(found, reason="no_comparison", baseline=start)
-    way: Direction = "at_least" if target.bedre == "op" else "at_most"
-    kept = all(is_met(own, change, way) for change in known)
+    way: targets.Direction = "at_least" if target.bedre == "op" else "at_most"
+    kept = all(targets.is_met(own, change, way) for change in known)
     return replace(found, status=_so_or_behind(kept, found), baseline=start)
 
 
-def _change(series: Series, before: Period, now: Period) -> Quantity | None:
-    was, level = value_at(series, before), value_at(series, now)
+def _change(series: targets.Series, before: Period, now: Period) -> Quantity | None:
+    was, level = targets.value_at(series, before), targets.value_at(series, now)
     return absolute_change(was, level) if was is not None and level is not None else None
 
 
 def _direction_only(
-    target: maal.Retning, found: FollowUp, judged: Point, measured: Measured
+    target: maal.Retning, found: FollowUp, judged: targets.Point, measured: Measured
 ) -> FollowUp:
     """Up or down since the baseline; without a named one, since the measurement before."""
     earlier = [p for p in measured.series or () if p.period.last_day < judged.period.first_day]
@@ -394,8 +385,8 @@ def _direction_only(
         return replace(found, reason="no_baseline")
     if not start.quantity.is_number:
         return replace(found, reason="baseline_withheld", baseline=start)
-    way: Direction = "at_least" if target.retning == "op" else "at_most"
-    kept = is_met(judged.quantity, start.quantity, way, strict=True)
+    way: targets.Direction = "at_least" if target.retning == "op" else "at_most"
+    kept = targets.is_met(judged.quantity, start.quantity, way, strict=True)
     return replace(found, status=_so_or_behind(kept, found), baseline=start)
 
 

@@ -9,20 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
+from beskplan.blocks import model
 from beskplan.blocks.html import Shown, shown
-from beskplan.blocks.model import (
-    Accent,
-    Block,
-    Cell,
-    Column,
-    Header,
-    Omitted,
-    Prose,
-    Row,
-    Source,
-    SourceList,
-    Table,
-)
 from beskplan.blocks.tables import table
 from beskplan.blocks.text.language import capital
 from beskplan.core.colours import readable
@@ -107,12 +95,12 @@ class Context:
         """The municipality's own params file, for messages: `params/rudersdal/2021.yaml`."""
         return f"params/{self.kommune.slug}/{self.params.aar}.yaml"
 
-    def header(self) -> Header:
+    def header(self) -> model.Header:
         """The report's identity, for title, metadata and proof."""
         snapshot = self.data.snapshot
         profil, logo = self.presentation.profil, self.presentation.logo
         colours = profil.farver
-        return Header(
+        return model.Header(
             bilag=self.bilag.replace("_", "-"),
             kommune=self.kommune.navn,
             kommune_kode=self.kommune.kode,
@@ -159,9 +147,9 @@ class Context:
         return (ended_note(one) for one in named if in_force(one, on) != one)
 
 
-def _accent(colours: LightColours | DarkColours, grounds: tuple[str, ...]) -> Accent:
+def _accent(colours: LightColours | DarkColours, grounds: tuple[str, ...]) -> model.Accent:
     small = readable(colours.tekst, grounds)
-    return Accent(text=small, large=colours.tekst, graphics=colours.grafik)
+    return model.Accent(text=small, large=colours.tekst, graphics=colours.grafik)
 
 
 Asked = TypeVar("Asked")
@@ -254,13 +242,13 @@ class Report(Generic[Asked]):
         return Shown(self.context.header())._repr_mimebundle_()
 
     @shown
-    def sources(self) -> SourceList:
+    def sources(self) -> model.SourceList:
         """Every source that the report has read, and the reservations."""
         told = (*self.reservations(), *self.context.data.older())
         reservations = tuple(dict.fromkeys(told))
         entries = (*self.context.data.sources(), *self.other_sources())
         news = tuple(self.news())
-        return SourceList(entries=entries, news=news, reservations=reservations)
+        return model.SourceList(entries=entries, news=news, reservations=reservations)
 
     def news(self) -> Iterable[str]:
         """What is new in the numbers since the last approved edition with others."""
@@ -277,23 +265,27 @@ class Report(Generic[Asked]):
         return ()
 
     @shown
-    def corrections(self) -> Table | Omitted:
+    def corrections(self) -> model.Table | model.Omitted:
         """Every number of the plan that is shown otherwise, or cannot be right: printed, right, why."""
         found = (*self.found_corrections(), *self._plan_text.rettelser)
         if not found:
             reason = "Planens tal er vist, som de er trykt."
-            return Omitted(id="rettelser", reason=reason, missed=False)
+            return model.Omitted(id="rettelser", reason=reason, missed=False)
         labels = {"hvor": "Hvor", "trykt": "Planen skriver", "rettet": "Her", "hvorfor": "Hvorfor"}
         return table(
             id="rettelser",
             title=f"Rettelser til planen for {self.context.params.aar}",
             unit="Som trykt og som vist her",
             period=f"planåret {self.context.params.aar}",
-            columns=[Column(id=key, label=label, kind="text") for key, label in labels.items()],
+            columns=[
+                model.Column(id=key, label=label, kind="text") for key, label in labels.items()
+            ],
             rows=[
-                Row(
+                model.Row(
                     label=one.hvor,
-                    cells=tuple(Cell(text=text) for text in (one.trykt, one.rettet, one.hvorfor)),
+                    cells=tuple(
+                        model.Cell(text=text) for text in (one.trykt, one.rettet, one.hvorfor)
+                    ),
                 )
                 for one in found
             ],
@@ -301,13 +293,13 @@ class Report(Generic[Asked]):
         )
 
     @shown
-    def plan_facts(self) -> Prose | Omitted:
+    def plan_facts(self) -> model.Prose | model.Omitted:
         """Numbers of the plan's text that no table has."""
         facts = [one.tekst for one in self._plan_text.oplysninger]
         return _prose("planens-tekst", facts, "Planens tekst har ingen andre tal.", bullets=True)
 
     @shown
-    def lost_figures(self) -> Prose | Omitted:
+    def lost_figures(self) -> model.Prose | model.Omitted:
         """An empty place for each figure of the plan that is not preserved: what it showed, what fills it."""
         places = list(self.lost_places())
         return _prose("tabte-figurer", places, "Planens figurer er bevaret.", role="place")
@@ -323,15 +315,15 @@ class Report(Generic[Asked]):
         """What readers must know of the whole page."""
         return ()
 
-    def other_sources(self) -> Iterable[Source]:
+    def other_sources(self) -> Iterable[model.Source]:
         """Sources that are no rows of the data, such as a law or the plan itself."""
         return ()
 
 
-def _prose(id: str, texts: Sequence[str], nothing: str, **look: Any) -> Prose | Omitted:
+def _prose(id: str, texts: Sequence[str], nothing: str, **look: Any) -> model.Prose | model.Omitted:
     if not texts:
-        return Omitted(id=id, reason=nothing, missed=False)
-    return Prose(id=id, paragraphs=tuple(texts), **look)
+        return model.Omitted(id=id, reason=nothing, missed=False)
+    return model.Prose(id=id, paragraphs=tuple(texts), **look)
 
 
 class WithReservations(Protocol):
@@ -351,7 +343,7 @@ class Section(Generic[SectionParams_co]):
 
     name: str
     params: SectionParams_co
-    sources: tuple[Source, ...]
+    sources: tuple[model.Source, ...]
 
     @property
     def id(self) -> str:
@@ -370,10 +362,10 @@ class SectionReport(Report[Asked], Generic[Asked, AnySection]):
         """Every section by its name in the params, in their order."""
         return {}
 
-    def no_section(self, name: str) -> Omitted:
+    def no_section(self, name: str) -> model.Omitted:
         """What stands instead of a section that the params do not have."""
         reason = "Afsnittet indgår ikke i planen."
-        return Omitted(id=name.replace("_", "-"), reason=reason, missed=False)
+        return model.Omitted(id=name.replace("_", "-"), reason=reason, missed=False)
 
     def reservations(self) -> Iterable[str]:
         """Those of all sections."""
@@ -384,7 +376,7 @@ AnyReport = TypeVar("AnyReport", bound=SectionReport[Any, Any])
 
 
 def of_section(
-    method: Callable[[AnyReport, AnySection], Block],
+    method: Callable[[AnyReport, AnySection], model.Block],
 ) -> Callable[[AnyReport, str], Shown]:
     """Let a method that makes a block of a section take the section's name and show the block."""
 
@@ -406,7 +398,7 @@ class ExplainedReport(SectionReport[Asked, AnySection]):
         """All that cells show by their name."""
         return tuple(self.sections)
 
-    def _explanation(self, section: AnySection) -> Prose:
+    def _explanation(self, section: AnySection) -> model.Prose:
         """The plan's and the administration's explanation of the numbers; a draft shows an empty slot."""
         told = self._plan_text.afsnit.get(section.name, Afsnitstekst())
         texts = [f"Planens forklaring: {one.tekst}" for one in told.planen]
@@ -415,7 +407,7 @@ class ExplainedReport(SectionReport[Asked, AnySection]):
             texts.append(f"Forvaltningens forklaring ({by}): {own.tekst}")
         role = "text" if texts else "slot"
         paragraphs = tuple(texts) or (NO_EXPLANATION,)
-        return Prose(id=f"{section.id}-forklaring", paragraphs=paragraphs, role=role)
+        return model.Prose(id=f"{section.id}-forklaring", paragraphs=paragraphs, role=role)
 
     explanation = of_section(_explanation)
 
@@ -435,7 +427,7 @@ class Reading:
         return self.data.read(self.keys[-1])
 
     @property
-    def sources(self) -> tuple[Source, ...]:
+    def sources(self) -> tuple[model.Source, ...]:
         """The sources of what was read."""
         return self.data.sources(self.keys)
 

@@ -11,19 +11,11 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from beskplan.blocks import model
 from beskplan.blocks.charts.canvas import Drawing, drawing
 from beskplan.blocks.charts.rows import DotRow, dots
 from beskplan.blocks.figures import figure
 from beskplan.blocks.html import shown
-from beskplan.blocks.model import (
-    Block,
-    Omitted,
-    Prose,
-    Source,
-    Subsection,
-    Subsections,
-    Table,
-)
 from beskplan.blocks.tables import cell
 from beskplan.blocks.text.all_benefits import Page
 from beskplan.blocks.text.language import capital, in_period, in_places, short_place
@@ -40,22 +32,12 @@ from beskplan.registers.benefits import benefit, composition_note
 from beskplan.registers.breaks import refuse_breaks
 from beskplan.registers.groups import groups
 from beskplan.registers.indicators import ALL, INDICATORS
+from beskplan.report import shared_blocks as shared
 from beskplan.report.base import GET_NUMBERS, ExplainedReport, of_section
 from beskplan.report.beside import beside_figure
 from beskplan.report.course import course_figure, little_line
 from beskplan.report.maalgrupper_tal import COUNTING, KILDER, BenefitSection, read_section
-from beskplan.report.shared_blocks import (
-    MOST_KEY_FIGURES,
-    ColumnOf,
-    Shows,
-    key_figure_strip,
-    levels_table,
-    listing,
-    notes,
-    prose,
-    ranking_alt,
-    small,
-)
+from beskplan.report.shared_blocks import notes
 from beskplan.report.supplements import supplements
 
 BENEFIT = ("ydelse", "Ydelse")
@@ -146,7 +128,7 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
         """All that the params name, however the page shows them."""
         return tuple(self.params.afsnit)
 
-    def no_section(self, name: str) -> Omitted:
+    def no_section(self, name: str) -> model.Omitted:
         """Why this plan has no section called `name`.
 
         Raises:
@@ -155,11 +137,11 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
         if name not in {member.id for member in groups()}:
             benefit(name)
         reason = f"Afsnittet indgår ikke i planen for {self.context.params.aar}."
-        return Omitted(id=name.replace("_", "-"), reason=reason, missed=False)
+        return model.Omitted(id=name.replace("_", "-"), reason=reason, missed=False)
 
-    def _table(self, section: BenefitSection) -> Table:
+    def _table(self, section: BenefitSection) -> model.Table:
         """Each area a row: the level a year ago and now, the change, and the share."""
-        return levels_table(
+        return shared.levels_table(
             section.movements,
             ("omraade", "Område"),
             label=lambda move: move.area.navn,
@@ -178,7 +160,7 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
             notes=section.definitions,
         )
 
-    def _sentence(self, section: BenefitSection) -> Prose:
+    def _sentence(self, section: BenefitSection) -> model.Prose:
         """The section's table in words, as one section of the page."""
         said = self._page.commentary(self._all.index(section))
         named = (section.benefit, section.group_words)
@@ -186,7 +168,7 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
         # The unemployed among a benefit's recipients have a section beside it, and no other words.
         return said if first is section else said.model_copy(update={"id": f"{section.id}-tekst"})
 
-    def _notes(self, section: BenefitSection) -> Prose | Omitted:
+    def _notes(self, section: BenefitSection) -> model.Prose | model.Omitted:
         """Renamed benefits, what a sum consists of, changed definitions, and what the params say."""
         texts = self._breaks(section)
         if section.is_total and section.benefit.is_composite:
@@ -198,33 +180,35 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
     table, sentence, notes = of_section(_table), of_section(_sentence), of_section(_notes)
 
     @shown
-    def benefit_sections(self) -> Block:
+    def benefit_sections(self) -> model.Block:
         """Every section under the benefit's own heading, where the params choose among sources."""
         if self.params.kilde is None:
-            return Omitted(id="ydelser", reason="Afsnittene står hver for sig.", missed=False)
+            return model.Omitted(id="ydelser", reason="Afsnittene står hver for sig.", missed=False)
         made = [*map(self._subsection, self._all), *filter(None, self._supplements.values())]
-        return Subsections(id="ydelser", parts=made)
+        return model.Subsections(id="ydelser", parts=made)
 
     @cached_property
-    def _supplements(self) -> dict[str, Subsection | None]:
+    def _supplements(self) -> dict[str, model.Subsection | None]:
         """What stands after the sections, by what it is about; None where the data have no number of it."""
         return dict(supplements(self.context, self.params, self._reference_areas, self._read[0]))
 
-    def _subsection(self, section: BenefitSection) -> Subsection:
+    def _subsection(self, section: BenefitSection) -> model.Subsection:
         om = section.benefit.om if section.group.id == ALL else ""
         blocks = (
-            *([prose(f"{section.id}-om", om)] if om else []),
+            *([shared.prose(f"{section.id}-om", om)] if om else []),
             self._table(section),
             self._sentence(section),
             self._explanation(section),
             self._notes(section),
         )
-        return Subsection(title=section.heading, blocks=blocks)
+        return model.Subsection(title=section.heading, blocks=blocks)
 
     @shown
-    def counting(self) -> Block:
+    def counting(self) -> model.Block:
         """Which periods all sections compare, and how the source counts."""
-        return prose("opgoerelse", *filter(None, (self._said_once(), *COUNTING[self._read[0]])))
+        return shared.prose(
+            "opgoerelse", *filter(None, (self._said_once(), *COUNTING[self._read[0]]))
+        )
 
     def _said_once(self) -> str:
         """What the page says once for its sections."""
@@ -237,7 +221,7 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
             compared = self.params.sammenlign_med
             yield from self.context.ended_areas(compared, section.now.first_day)
         sections = [one for one in self._read[1] if one not in self._all]
-        without = [small(one.heading) for one in sections]
+        without = [shared.small(one.heading) for one in sections]
         without += [name for name, made in self._supplements.items() if made is None]
         if without:
             when = in_period(self._read[1][0].now)
@@ -253,11 +237,11 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
         return [note for note in found if note not in of_parts]
 
     @shown
-    def summary(self) -> Block:
+    def summary(self) -> model.Block:
         """The news of all sections, in at most five sentences."""
         if text := self._page.summary():
-            return prose("sammenfatning", text)
-        return Omitted(id="sammenfatning", reason="Der er ingen tal at sammenfatte.")
+            return shared.prose("sammenfatning", text)
+        return model.Omitted(id="sammenfatning", reason="Der er ingen tal at sammenfatte.")
 
     def _leading(self, most: int) -> list[BenefitSection]:
         """The total, then the benefits that have moved most in persons: so many at most."""
@@ -268,22 +252,22 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
         return [*totals, *parts[: most - len(totals)]]
 
     @shown
-    def key_figures(self) -> Block:
+    def key_figures(self) -> model.Block:
         """The total, then the benefits that have moved most in persons, at most `MOST_KEY_FIGURES`."""
-        wanted = self._leading(MOST_KEY_FIGURES)
+        wanted = self._leading(shared.MOST_KEY_FIGURES)
         items = [key_figure(one.facts, little_line(self.context.data, one)) for one in wanted]
         nothing = "Ingen af tallene for kommunen er offentliggjort."
-        return key_figure_strip(items, _sources(wanted), nothing)
+        return shared.key_figure_strip(items, _sources(wanted), nothing)
 
     @shown
-    def change_figure(self) -> Block:
+    def change_figure(self) -> model.Block:
         """Every benefit's change in per cent in all areas, from the largest rise to the largest fall."""
         sections = [*self._all]
         parts = [one for one in sections if not one.is_total]
         known = [one for one in parts if one.own.change_pct.is_number]
         if len(known) < 2:
             reason = "Der er for få tal til en figur over udviklingen i ydelserne."
-            return Omitted(id="udvikling", reason=reason)
+            return model.Omitted(id="udvikling", reason=reason)
         known.sort(key=lambda one: -one.own.change_pct.exact)
         ordered = [
             *(one for one in sections if one.is_total),
@@ -293,12 +277,12 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
         changes = [one.own.change_pct for one in known]
         without = len(parts) - len(known)
         what = f"ændringen i pct. for {len(known)} ydelser {self._areas}"
-        groups = list_danish([small(one.label) for one in parts if self._is_part(one)])
+        groups = list_danish([shared.small(one.label) for one in parts if self._is_part(one)])
         decimals, signed = self.params.decimaler_udvikling, True
         return figure(
             title=_change_message(known),
             subtitle=f"Ændring i antal i pct., {_periods(sections)}",
-            alt=ranking_alt(
+            alt=shared.ranking_alt(
                 what,
                 changes,
                 _named_change(known[0]),
@@ -314,7 +298,7 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
         )
 
     @shown
-    def share_figure(self) -> Block:
+    def share_figure(self) -> model.Block:
         """Every benefit's share of the workforce in all areas, the total left to the table."""
         of_workforce = "pct_af_arbejdsstyrken"
         sections = [one for one in self._all if one.params.andel == of_workforce]
@@ -322,7 +306,7 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
         known = [one for one in parts if one.own.share is not None and one.own.share.is_number]
         if len(known) < 2:
             reason = "Der er for få tal til en figur over andelene."
-            return Omitted(id="andele", reason=reason)
+            return model.Omitted(id="andele", reason=reason)
         known.sort(key=lambda one: -_share(one).exact)
         first, last = known[0], known[-1]
         ordered = [*known, *(one for one in parts if one not in known)]
@@ -342,14 +326,14 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
         )
 
     @shown
-    def course_figure(self) -> Block:
+    def course_figure(self) -> model.Block:
         """The course over three years in all areas, where the data have it: of those that moved most."""
         if len(self._all) <= MOST_COURSES:
             return course_figure(self.context.data, self._all)
         return course_figure(self.context.data, self._leading(MOST_COURSES), "blandt de viste")
 
     @shown
-    def beside_figure(self) -> Block:
+    def beside_figure(self) -> model.Block:
         """Every benefit's share beside those of the plan's group of municipalities, with the own place."""
         group = self.params.sammenligningsgruppe
         return beside_figure(self.context.data, self.context.kommune, group, self._all)
@@ -382,10 +366,10 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
         areas = [move.area.navn for move in sections[0].movements]
         return drawing(dots, areas, rows, decimals=decimals, signed=signed)
 
-    def _figure_table(self, id: str, sections: Sequence[BenefitSection]) -> Table:
+    def _figure_table(self, id: str, sections: Sequence[BenefitSection]) -> model.Table:
         """The own levels of both periods, and every area's change."""
         units = _units(sections)
-        columns: list[ColumnOf] = [
+        columns: list[shared.ColumnOf] = [
             ("periode", "Periode", "", lambda one: f"{one.before.text} til {one.now.text}"),
             ("foer", "Året før", units, lambda one: one.own.before),
             ("nu", "Nu", units, lambda one: one.own.now),
@@ -401,7 +385,7 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
             period=_periods(sections),
         )
 
-    def _share_table(self, sections: Sequence[BenefitSection]) -> Table:
+    def _share_table(self, sections: Sequence[BenefitSection]) -> model.Table:
         """Every area's share."""
         unit = INDICATORS[sections[0].params.andel].unit
         return _of_sections(
@@ -419,17 +403,17 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
 
 def _of_sections(
     sections: Sequence[BenefitSection],
-    columns: Sequence[ColumnOf],
-    shows: Shows,
+    columns: Sequence[shared.ColumnOf],
+    shows: shared.Shows,
     each: tuple[str, str],
     **words: Any,
-) -> Table:
+) -> model.Table:
     """A section a row; after `columns` one for each area: what it shows of its movement, id and unit."""
-    areas: list[ColumnOf] = [
+    areas: list[shared.ColumnOf] = [
         (f"{each[0]}-{n}", move.area.navn, each[1], _of_area(shows, n))
         for n, move in enumerate(sections[0].movements)
     ]
-    return listing(
+    return shared.listing(
         sections,
         BENEFIT,
         [*columns, *areas],
@@ -438,7 +422,7 @@ def _of_sections(
     )
 
 
-def _of_area(shows: Shows, number: int) -> Shows:
+def _of_area(shows: shared.Shows, number: int) -> shared.Shows:
     return lambda one: shows(one.movements[number])
 
 
@@ -457,7 +441,7 @@ def _moved(change: Quantity) -> Decimal:
     return change.exact if change.is_number else Decimal(0)
 
 
-def _sources(sections: Sequence[BenefitSection]) -> tuple[Source, ...]:
+def _sources(sections: Sequence[BenefitSection]) -> tuple[model.Source, ...]:
     return tuple(dict.fromkeys(source for section in sections for source in section.sources))
 
 
@@ -498,18 +482,18 @@ def _change_message(ranked: Sequence[BenefitSection]) -> str:
 
 
 def _named_change(section: BenefitSection) -> str:
-    return f"{small(section.label)} ({section.own.change_pct.text(unit='pct.')})"
+    return f"{shared.small(section.label)} ({section.own.change_pct.text(unit='pct.')})"
 
 
 def _with_share(known: Sequence[BenefitSection], section: BenefitSection) -> str:
     """A share with all benefits that it is printed of."""
     share = _share(section).text(unit="pct.")
-    alike = [small(one.label) for one in known if _share(one).text(unit="pct.") == share]
+    alike = [shared.small(one.label) for one in known if _share(one).text(unit="pct.") == share]
     return f"{list_danish(alike)} med {share}"
 
 
 def _named_share(section: BenefitSection) -> str:
-    return f"{small(section.label)} ({_share(section).text(unit='pct.')})"
+    return f"{shared.small(section.label)} ({_share(section).text(unit='pct.')})"
 
 
 load = Maalgrupper.load

@@ -26,28 +26,9 @@ from beskplan.params.bilag import Overblik as OverblikParams
 from beskplan.params.bilag import Rettelse
 from beskplan.registers.benefits import benefit
 from beskplan.registers.indicators import INDICATORS
+from beskplan.report import overblik_tal
+from beskplan.report import shared_blocks as shared
 from beskplan.report.base import GET_NUMBERS, Report
-from beskplan.report.overblik_tal import (
-    Distribution,
-    Overview,
-    OverviewRow,
-    findings,
-    misprints,
-    read_distribution,
-    read_overview,
-)
-from beskplan.report.shared_blocks import (
-    MOST_KEY_FIGURES,
-    ColumnOf,
-    bar,
-    key_figure_strip,
-    levels_table,
-    listing,
-    notes,
-    prose,
-    ranking_alt,
-    sentences,
-)
 
 BENEFIT = ("ydelse", "Ydelse")
 
@@ -58,12 +39,12 @@ class Overblik(Report[OverblikParams]):
     bilag = "overblik"
 
     @cached_property
-    def _overview(self) -> Overview:
-        return read_overview(self.context, self.params)
+    def _overview(self) -> overblik_tal.Overview:
+        return overblik_tal.read_overview(self.context, self.params)
 
     @cached_property
-    def _distribution(self) -> Distribution:
-        return read_distribution(self.context, self._overview)
+    def _distribution(self) -> overblik_tal.Distribution:
+        return overblik_tal.read_distribution(self.context, self._overview)
 
     def missing_data(self) -> Iterator[Problem]:
         """No number at all in the later period."""
@@ -86,17 +67,17 @@ class Overblik(Report[OverblikParams]):
             key=lambda row: -abs(row.movement.change.printed),
         )
         total = [overview.total] if overview.total and overview.total.has_levels else []
-        chosen = [*total, *moved[: MOST_KEY_FIGURES - len(total)]]
+        chosen = [*total, *moved[: shared.MOST_KEY_FIGURES - len(total)]]
         if not chosen:
             withheld = any(row.is_counted for row in overview.all_rows)
             why = "er fortrolige" if withheld else "ikke er opgjort for begge perioder"
             reason = f"Der er ingen nøgletal, fordi antallene {why}."
             return Omitted(id="noegletal", reason=reason, missed=withheld)
-        return key_figure_strip(
+        return shared.key_figure_strip(
             [key_figure(self._facts(row)) for row in chosen], overview.sources, ""
         )
 
-    def _facts(self, row: OverviewRow) -> Facts:
+    def _facts(self, row: overblik_tal.OverviewRow) -> Facts:
         return Facts(row.benefit, self.params.foer, self.params.nu, row.movement)
 
     @shown
@@ -107,7 +88,7 @@ class Overblik(Report[OverblikParams]):
         moves = [(row.benefit.paa(row.now.last_day), row.shown_change) for row in overview.rows]
         moved = movers(moves, "" if said else overview.span)
         if text := f"{said} {as_sentence(moved) if moved else ''}".strip():
-            return prose("udvikling-kort", text)
+            return shared.prose("udvikling-kort", text)
         return Omitted(id="udvikling-kort", reason="Der er ingen ændringer at beskrive.")
 
     @shown
@@ -121,7 +102,7 @@ class Overblik(Report[OverblikParams]):
             levels = f"Antallene for {before} og {now}"
             return Omitted(id="udvikling", reason=f"{levels} er ikke opgjort.", missed=False)
         level = INDICATORS[params.maal]
-        return levels_table(
+        return shared.levels_table(
             overview.all_rows,
             BENEFIT,
             moved=lambda row: row.movement,
@@ -139,7 +120,7 @@ class Overblik(Report[OverblikParams]):
 
     def _notes(self, *columns: str) -> list[Note]:
         """The misprints that stand in these columns, and changes of a base too small to say anything."""
-        found = [one.note(columns) for one in misprints(self._overview)]
+        found = [one.note(columns) for one in overblik_tal.misprints(self._overview)]
         at = self._overview.at(self.params.foer)
         found += [
             Note(
@@ -152,7 +133,7 @@ class Overblik(Report[OverblikParams]):
 
     def found_corrections(self) -> Iterable[Rettelse]:
         """What the plan's own numbers contradict."""
-        return (one.correction for one in misprints(self._overview))
+        return (one.correction for one in overblik_tal.misprints(self._overview))
 
     def _sum_of_rows(self) -> tuple[str, ...]:
         """Where the rows, added as printed, do not give the source's own total."""
@@ -188,7 +169,9 @@ class Overblik(Report[OverblikParams]):
         drawn.sort(key=lambda row: -row.shown_change.printed)
         unit = INDICATORS[self.params.maal].unit
         bars = [
-            bar(row.label, row.shown_change, emphasis=row.is_total, missing=self._no_bar(row))
+            shared.bar(
+                row.label, row.shown_change, emphasis=row.is_total, missing=self._no_bar(row)
+            )
             for row in overview.all_rows
         ]
         return figure(
@@ -199,14 +182,14 @@ class Overblik(Report[OverblikParams]):
             data=self._changes_table(),
         )
 
-    def _no_bar(self, row: OverviewRow) -> str:
+    def _no_bar(self, row: overblik_tal.OverviewRow) -> str:
         """Why there is no bar; empty where the number itself says so."""
         begun = row.benefit.valid_from
         new = "ny ydelse" if begun and begun >= self.params.foer.first_day else ""
         doubted = row.contradicts_itself or (row.is_doubted and row.movement.change.is_number)
         return "modstridende tal" if doubted else new
 
-    def _ranking_alt(self, drawn: Sequence[OverviewRow], unit: str) -> str:
+    def _ranking_alt(self, drawn: Sequence[overblik_tal.OverviewRow], unit: str) -> str:
         """Kind of figure, content and span; the extremes; how many went which way; what has no bar."""
         overview = self._overview
         total = overview.total.shown_change if overview.total else None
@@ -215,7 +198,7 @@ class Overblik(Report[OverblikParams]):
             f"{row.name} med {row.shown_change.text(signed=True)}" for row in (drawn[0], drawn[-1])
         )
         what = f"ændringen i antallet af {unit} {overview.span}"
-        return ranking_alt(
+        return shared.ranking_alt(
             f"{what} for {len(drawn)} ydelser {overview.area.stedsform}",
             [row.shown_change for row in drawn],
             first,
@@ -237,18 +220,18 @@ class Overblik(Report[OverblikParams]):
         """The numbers behind the figure of changes: what is known of each benefit's movement."""
         overview, level, signed = self._overview, INDICATORS[self.params.maal], self.params.fortegn
 
-        def change(row: OverviewRow) -> Cell:
+        def change(row: overblik_tal.OverviewRow) -> Cell:
             return cell(row.movement.change, signed=signed)
 
-        def pct(row: OverviewRow) -> Cell:
+        def pct(row: overblik_tal.OverviewRow) -> Cell:
             return cell(row.movement.change_pct, signed=signed, unit="%")
 
-        columns: list[ColumnOf] = [
+        columns: list[shared.ColumnOf] = [
             ("nu", overview.head(self.params.nu), level.unit, lambda row: row.movement.now),
             ("aendring", "Ændring i antal", level.unit, change),
             ("udvikling", "Ændring i pct.", "pct.", pct),
         ]
-        return listing(
+        return shared.listing(
             overview.all_rows,
             BENEFIT,
             columns,
@@ -279,7 +262,7 @@ class Overblik(Report[OverblikParams]):
         return figure(
             title=f"{first.label} er den største gruppe med {first.share.text()}{NBSP}{unit}",
             subtitle=f"{capital(unit)}, {found.period}",
-            alt=sentences(
+            alt=shared.sentences(
                 f"liggende søjler med {len(known)} ydelsesgruppers {measure} {where}, ordnet efter "
                 "størrelse",
                 f"størst er {first.name} med {first.share.text()}{size}",
@@ -288,8 +271,8 @@ class Overblik(Report[OverblikParams]):
             ),
             svg=drawing(
                 ranking,
-                [bar(group.label, group.share) for group in found.groups],
-                rest=bar(rest.label, rest.share) if rest else None,
+                [shared.bar(group.label, group.share) for group in found.groups],
+                rest=shared.bar(rest.label, rest.share) if rest else None,
                 unit="" if unit == of else "pct.",
                 decimals=first.share.decimals,
             ),
@@ -299,7 +282,7 @@ class Overblik(Report[OverblikParams]):
     def _shares_table(self) -> Table:
         found, overview, rest = self._distribution, self._overview, self._distribution.rest
         members = f"»{rest.label}«: {list_danish(rest.members)}." if rest and rest.members else ""
-        return listing(
+        return shared.listing(
             found.all_groups,
             ("gruppe", "Ydelse"),
             [("andel", overview.head(self.params.nu), found.unit, lambda one: one.share)],
@@ -324,11 +307,11 @@ class Overblik(Report[OverblikParams]):
     @shown
     def notes(self) -> Block:
         """New laws between the periods, and what the params say."""
-        texts = (*findings(self._overview), *self.params.forbehold)
-        return notes("noter", texts, "Der er ingen særlige forbehold.", missed=True)
+        texts = (*overblik_tal.findings(self._overview), *self.params.forbehold)
+        return shared.notes("noter", texts, "Der er ingen særlige forbehold.", missed=True)
 
 
-def _ranking_title(top: OverviewRow, bottom: OverviewRow) -> str:
+def _ranking_title(top: overblik_tal.OverviewRow, bottom: overblik_tal.OverviewRow) -> str:
     risen, fallen = top.shown_change.printed > 0, bottom.shown_change.printed < 0
     names = [f"antallet {row.benefit.paa(row.now.last_day)}" for row in (top, bottom)]
     clauses = [f"{names[0]} steg mest"] * risen + [f"{names[1]} faldt mest"] * fallen

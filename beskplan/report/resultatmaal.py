@@ -12,17 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 
+from beskplan.blocks import model
 from beskplan.blocks.html import shown
-from beskplan.blocks.model import (
-    Cell,
-    KeyFigure,
-    KeyFigures,
-    Omitted,
-    Prose,
-    Source,
-    Subsections,
-    Table,
-)  # fmt: skip
 from beskplan.blocks.tables import STATE_NOTES
 from beskplan.blocks.text.language import as_sentence
 from beskplan.core.errors import Problem
@@ -145,32 +136,32 @@ class Resultatmaal(Report[maal.Maal]):
         found = (followed.lost_figure for followed in self._targets if not followed.has_numbers)
         return (*filter(None, found), *super().lost_places())
 
-    def other_sources(self) -> Iterable[Source]:
+    def other_sources(self) -> Iterable[model.Source]:
         """The plan itself."""
         return (self._targets[0].plan_source.model_copy(update={"reference": ""}),)
 
     @shown
-    def status(self) -> KeyFigures:
+    def status(self) -> model.KeyFigures:
         """A box for each status with how many of the targets have it."""
         own = [f for f in self._targets if f.is_counted or isinstance(f.target, maal.Opfoelgning)]
         counted = Counter((status_key(f.own), status_word(f)) for f in own)
         boxes = {(key, STATUS_WORDS[key]): 0 for key in _ALWAYS} | counted
         order = list(STATUS_WORDS)
         items = [
-            KeyFigure(
+            model.KeyFigure(
                 label=word,
                 value=str(number),
-                numbers=(Cell(text=str(number), value=number, origin=("count",)),),
+                numbers=(model.Cell(text=str(number), value=number, origin=("count",)),),
             )
             for (_, word), number in sorted(
                 boxes.items(), key=lambda box: (order.index(box[0][0]), box[0][1])
             )
         ]
         sources = (self._targets[0].plan_source,)
-        return KeyFigures(title="Målenes status", items=tuple(items), sources=sources)
+        return model.KeyFigures(title="Målenes status", items=tuple(items), sources=sources)
 
     @shown
-    def sentence(self) -> Prose:
+    def sentence(self) -> model.Prose:
         """How many targets the plan has by its own count, and which ones have news."""
         return prose("resultatmaal-overblik", *filter(None, (self._how_many(), self._news())))
 
@@ -222,7 +213,7 @@ class Resultatmaal(Report[maal.Maal]):
         return sentences(f"ingen af dem kan vurderes endnu: {', og '.join(parts)}")
 
     @shown
-    def table(self) -> Table:
+    def table(self) -> model.Table:
         """One row a target: where we are, where we are going, how far it is, and its status."""
         more: list[ColumnOf] = [("naeste", "Næste måling", "", _next_count)]
         if any(_responsible(followed) != _UNNAMED for followed in self._targets):
@@ -230,21 +221,23 @@ class Resultatmaal(Report[maal.Maal]):
         return targets_table(self.context, self._targets, more)
 
     @shown
-    def targets(self) -> Subsections | Omitted:
+    def targets(self) -> model.Subsections | model.Omitted:
         """A section for every target that has numbers, with its figure where there is a series."""
         if not self._sections:
-            return Omitted(id="maalene", reason="Ingen af målene har tal endnu.", missed=False)
+            return model.Omitted(
+                id="maalene", reason="Ingen af målene har tal endnu.", missed=False
+            )
         return target_sections(self.context, self._sections)
 
     @shown
-    def ministers_goals(self) -> Prose | Omitted:
+    def ministers_goals(self) -> model.Prose | model.Omitted:
         """The ministers' goals of the year, each with the plan's own goals for it."""
         listed = self.context.params.ministermaal
         taken_up = {goal.ministermaal for goal in self.params.overordnede} - {None}
         # A plan that is about few of them tells those with its own goals.
         if not listed or 0 < 2 * len(taken_up) < len(listed):
             reason = "Planens mål følger ikke ministerens."
-            return Omitted(id="ministermaal", reason=reason, missed=False)
+            return model.Omitted(id="ministermaal", reason=reason, missed=False)
         texts = []
         for number, text in enumerate(listed, 1):
             own = [goal for goal in self.params.overordnede if goal.ministermaal == number]
@@ -256,7 +249,7 @@ class Resultatmaal(Report[maal.Maal]):
         return prose("ministermaal", *texts, bullets=True)
 
     @shown
-    def words(self) -> Prose | Omitted:
+    def words(self) -> model.Prose | model.Omitted:
         """The plan's goals with whom they serve, and the targets without numbers in its own words."""
         setters = {goal.fastsat_af for goal in self.params.overordnede if goal.nr is not None}
         alike = setters.pop() if len(setters) == 1 else None
@@ -265,13 +258,13 @@ class Resultatmaal(Report[maal.Maal]):
             quoted = [f for f in some if not f.has_numbers]
             bullets += _goal_words(self.context, goal, quoted, told=alike)
         if not bullets:
-            return Omitted(
+            return model.Omitted(
                 id="maalenes-ord", reason="Målene står i afsnittene ovenfor.", missed=False
             )
         return prose("maalenes-ord", *bullets, bullets=True)
 
     @shown
-    def method(self) -> Prose | Omitted:
+    def method(self) -> model.Prose | model.Omitted:
         """How the targets are judged: only what is about something on the page."""
         owns = [followed.own for followed in self._targets]
         statuses = {status_key(followed.own) for followed in self._targets if followed.is_counted}
@@ -294,7 +287,9 @@ class Resultatmaal(Report[maal.Maal]):
             beside = list_danish([short_name(area) for area in areas])
             paragraphs.append(f"Planen sammenligner udviklingen i målene med {beside}.")
         if not paragraphs:
-            return Omitted(id="metode", reason="Ingen af målene bliver beregnet.", missed=False)
+            return model.Omitted(
+                id="metode", reason="Ingen af målene bliver beregnet.", missed=False
+            )
         return prose("metode", *paragraphs, bullets=True)
 
 
@@ -314,7 +309,7 @@ def targets_table(
     targets: Sequence[FollowedTarget],
     more: Sequence[ColumnOf],
     told: Sequence[str] = (),
-) -> Table:
+) -> model.Table:
     """One row a target: where we are, where we are going, how far it is and its status, and `more`.
 
     Args:
@@ -343,12 +338,12 @@ def targets_table(
     return made.model_copy(update={"notes": notes})
 
 
-def _newest_cell(followed: FollowedTarget) -> Cell:
+def _newest_cell(followed: FollowedTarget) -> model.Cell:
     newest = followed.newest
     return _with_number(newest_text(followed), newest.quantity if newest else None)
 
 
-def _distance_cell(followed: FollowedTarget) -> Cell:
+def _distance_cell(followed: FollowedTarget) -> model.Cell:
     apart = distance(followed)
     return _with_number(_distance_and_status(followed), apart if apart and apart.exact else None)
 
@@ -382,11 +377,11 @@ def _distance_and_status(followed: FollowedTarget) -> str:
     return f"{apart} ({small(status)})"
 
 
-def _with_number(text: str, quantity: Quantity | None) -> Cell:
+def _with_number(text: str, quantity: Quantity | None) -> model.Cell:
     """A cell of words with the number in them, so that the proof calculates it anew."""
     if quantity is None or not quantity.is_number:
-        return Cell(text=text)
-    return Cell(text=text, value=float(quantity.printed), origin=quantity.origin)
+        return model.Cell(text=text)
+    return model.Cell(text=text, value=float(quantity.printed), origin=quantity.origin)
 
 
 def _next_count(followed: FollowedTarget) -> str:

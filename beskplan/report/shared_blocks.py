@@ -7,20 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
+from beskplan.blocks import model
 from beskplan.blocks.charts.canvas import Drawing, drawing
 from beskplan.blocks.charts.line_chart import Band, Level, Line, lines
 from beskplan.blocks.charts.rows import Bar
-from beskplan.blocks.model import (
-    Cell,
-    Column,
-    KeyFigure,
-    KeyFigures,
-    Omitted,
-    Prose,
-    Row,
-    Source,
-    Table,
-)
 from beskplan.blocks.tables import cell, table
 from beskplan.blocks.text.language import as_sentence, capital, in_period
 from beskplan.core.files import shipped_yaml
@@ -43,9 +33,9 @@ def small(text: str) -> str:
     return f"{text[:1].lower()}{text[1:]}"
 
 
-def prose(id: str, *paragraphs: str, bullets: bool = False, role: str = "text") -> Prose:
+def prose(id: str, *paragraphs: str, bullets: bool = False, role: str = "text") -> model.Prose:
     """Paragraphs made from numbers; list items where `bullets`; else what `role` says (`Prose`)."""
-    return Prose(id=id, paragraphs=paragraphs, bullets=bullets, role=role)
+    return model.Prose(id=id, paragraphs=paragraphs, bullets=bullets, role=role)
 
 
 def sentences(*clauses: str) -> str:
@@ -55,21 +45,21 @@ def sentences(*clauses: str) -> str:
 
 def notes(
     id: str, texts: Iterable[str], nothing: str = NO_NOTES, *, missed: bool = False
-) -> Prose | Omitted:
+) -> model.Prose | model.Omitted:
     """Reservations about numbers, each once; where there are none, the block is left out."""
     paragraphs = tuple(dict.fromkeys(texts))
     if not paragraphs:
-        return Omitted(id=id, reason=nothing, missed=missed)
-    return Prose(id=id, paragraphs=paragraphs, role="note")
+        return model.Omitted(id=id, reason=nothing, missed=missed)
+    return model.Prose(id=id, paragraphs=paragraphs, role="note")
 
 
 def key_figure_strip(
-    items: Sequence[KeyFigure], sources: Sequence[Source], nothing: str
-) -> KeyFigures | Omitted:
+    items: Sequence[model.KeyFigure], sources: Sequence[model.Source], nothing: str
+) -> model.KeyFigures | model.Omitted:
     """The strip at the top of a page; `nothing` says why where there is no number for it."""
     if not items:
-        return Omitted(id="noegletal", reason=nothing)
-    return KeyFigures(title="Nøgletal", items=tuple(items), sources=tuple(sources))
+        return model.Omitted(id="noegletal", reason=nothing)
+    return model.KeyFigures(title="Nøgletal", items=tuple(items), sources=tuple(sources))
 
 
 def subtitle(subject_: str, unit: str, span: str) -> str:
@@ -112,7 +102,7 @@ def ranking_alt(
     )
 
 
-Shows = Callable[[Any], Cell | Quantity | str]
+Shows = Callable[[Any], model.Cell | Quantity | str]
 ColumnOf = tuple[str, str, str, Shows]
 """A column after the row heads: id, head, unit (empty for text), and what it shows of a row's thing."""
 
@@ -126,7 +116,7 @@ def listing(
     emphasis: Callable[[Any], bool] = lambda one: getattr(one, "is_total", False),
     area: Callable[[Any], str] = lambda _: "",
     **words: Any,
-) -> Table:
+) -> model.Table:
     """A table with a row for each thing, and what each column shows of it.
 
     Args:
@@ -140,7 +130,7 @@ def listing(
     """
     heads = [(*head, ""), *(one[:3] for one in columns)]
     rows = [
-        Row(
+        model.Row(
             label=label(one),
             cells=tuple(_as_cell(shows(one)) for *_, shows in columns),
             emphasis=emphasis(one),
@@ -149,24 +139,24 @@ def listing(
         for one in things
     ]
     made = [
-        Column(id=id_, label=text, kind="number" if unit else "text", unit=unit)
+        model.Column(id=id_, label=text, kind="number" if unit else "text", unit=unit)
         for id_, text, unit in heads
     ]
     return table(columns=made, rows=rows, **words)
 
 
-def _as_cell(shown: Cell | Quantity | str) -> Cell:
+def _as_cell(shown: model.Cell | Quantity | str) -> model.Cell:
     if isinstance(shown, Quantity):
         return cell(shown)
-    return Cell(text=shown) if isinstance(shown, str) else shown
+    return model.Cell(text=shown) if isinstance(shown, str) else shown
 
 
-def signed_cell(change: Quantity) -> Cell:
+def signed_cell(change: Quantity) -> model.Cell:
     """A change with its sign."""
     return cell(change, signed=True)
 
 
-def pct_cell(change: Quantity) -> Cell:
+def pct_cell(change: Quantity) -> model.Cell:
     """A change in per cent with its sign."""
     return cell(change, signed=True, unit="%")
 
@@ -182,7 +172,7 @@ def levels_table(
     share: tuple[str, str],
     signed: bool,
     **words: Any,
-) -> Table:
+) -> model.Table:
     """Levels of two periods, the change in per cent and the share of the workforce or population.
 
     Args:
@@ -198,7 +188,7 @@ def levels_table(
     """
     spec = INDICATORS[share[0]]
 
-    def pct(one: Any) -> Cell:
+    def pct(one: Any) -> model.Cell:
         return cell(moved(one).change_pct, signed=signed, unit="%")
 
     columns: list[ColumnOf] = [

@@ -32,18 +32,8 @@ from beskplan.registers.benefits import benefit
 from beskplan.registers.breaks import breaks_between
 from beskplan.registers.groups import group
 from beskplan.registers.indicators import ALL, INDICATORS
+from beskplan.report import shared_blocks as shared
 from beskplan.report.base import Context, Reading
-from beskplan.report.shared_blocks import (
-    ColumnOf,
-    Shows,
-    listing,
-    notes,
-    pct_cell,
-    prose,
-    sentences,
-    signed_cell,
-    small,
-)
 
 EXPECTED, ACTUAL = "fuldtidspersoner_forventet", "fuldtidspersoner_faktisk"
 BENCHMARK = "Forventet og faktisk antal på offentlig forsørgelse"
@@ -64,7 +54,7 @@ def supplements(
     for name, one in asked.tillaeg.items():
         yield group(one.gruppe).navn, _of_group(context, name, one, areas, asked)
     if asked.benchmark:
-        yield small(BENCHMARK), _benchmark(context, areas, asked.periode)
+        yield shared.small(BENCHMARK), _benchmark(context, areas, asked.periode)
 
 
 def _of_months(
@@ -82,10 +72,10 @@ def _of_months(
         )
         if (newest := next(there, None)) is not None:
             shown = periods_between(max(first, newest.shift(1 - MONTHS_SHOWN)), newest)
-            yield small(spec.name), _unemployed(read, maal, shown, areas)
+            yield shared.small(spec.name), _unemployed(read, maal, shown, areas)
             first = newest.next
         elif maal == asked.ledige[0]:
-            yield small(spec.name), None
+            yield shared.small(spec.name), None
         if first > last:
             return
 
@@ -99,7 +89,7 @@ def _unemployed(
     over_a_year = read(maal, ALL, own, was).state != "absent"
     shown = [*([was] if over_a_year else []), *months]
 
-    def number(month: Period) -> Shows:
+    def number(month: Period) -> shared.Shows:
         return lambda move: read(maal, ALL, move.area, month)
 
     numbers = ((area, [read(maal, ALL, area, one) for one in shown]) for area in areas)
@@ -121,9 +111,9 @@ def _unemployed(
     return _with_text(spec.name, numbers_table, said)
 
 
-def _of_areas(moves: Sequence[Movement], columns: Sequence[ColumnOf], **words: Any) -> Table:
+def _of_areas(moves: Sequence[Movement], columns: Sequence[shared.ColumnOf], **words: Any) -> Table:
     """An area a row, the municipality first."""
-    return listing(
+    return shared.listing(
         moves,
         ("omraade", "Område"),
         columns,
@@ -189,11 +179,11 @@ def _of_group(
         ),
         rows=rows,
         sources=read.sources,
-        notes=[f"»{capital(who.navn)}«: {small(who.definition(context.params.aar).text)}."],
+        notes=[f"»{capital(who.navn)}«: {shared.small(who.definition(context.params.aar).text)}."],
     )
-    text = sentences(f"{in_period(now)} var der {list_danish(told)}" if told else "")
+    text = shared.sentences(f"{in_period(now)} var der {list_danish(told)}" if told else "")
     made = _with_text(capital(who.navn), numbers, text)
-    return made.model_copy(update={"blocks": (*made.blocks, notes(f"{slug}-noter", breaks))})
+    return made.model_copy(update={"blocks": (*made.blocks, shared.notes(f"{slug}-noter", breaks))})
 
 
 def _benchmark(context: Context, areas: Sequence[Area], now: Period) -> Subsection | None:
@@ -218,8 +208,8 @@ def _benchmark(context: Context, areas: Sequence[Area], now: Period) -> Subsecti
         [
             ("forventet", names[0], unit, lambda move: move.before),
             ("faktisk", names[1], unit, lambda move: move.now),
-            ("forskel", "Forskel", unit, lambda move: signed_cell(move.change)),
-            ("pct", "Forskel i pct.", "pct.", lambda move: pct_cell(move.change_pct)),
+            ("forskel", "Forskel", unit, lambda move: shared.signed_cell(move.change)),
+            ("pct", "Forskel i pct.", "pct.", lambda move: shared.pct_cell(move.change_pct)),
         ],
         id="benchmark",
         title=f"{BENCHMARK} {short_place(kommune)}",
@@ -234,7 +224,7 @@ def _benchmark(context: Context, areas: Sequence[Area], now: Period) -> Subsecti
 
 
 def _with_text(title: str, numbers: Table, text: str) -> Subsection:
-    told = [prose(f"{numbers.id}-tekst", text)] if text else []
+    told = [shared.prose(f"{numbers.id}-tekst", text)] if text else []
     return Subsection(title=title, blocks=(numbers, *told))
 
 
@@ -250,7 +240,7 @@ def _of_own(
     what, other = words
     level = f"{in_period(now)} var der{how} {counted(own.now)}{what} {own.area.stedsform}"
     if not own.change.printed:
-        return sentences(level, f"det er lige så mange{comma} som {other}")
+        return shared.sentences(level, f"det er lige så mange{comma} som {other}")
     known = own.before.printed >= SMALL_BASE and own.change_pct.printed
     pct = f" ({pct_size(own.change_pct)})" if known else ""
-    return sentences(level, f"det er {more_or_fewer(own.change)}{pct}{comma} end {other}")
+    return shared.sentences(level, f"det er {more_or_fewer(own.change)}{pct}{comma} end {other}")

@@ -27,19 +27,8 @@ from beskplan.indicators.quantities import Quantity
 from beskplan.params.bilag import Varighed as VarighedParams
 from beskplan.registers.areas import Area
 from beskplan.registers.groups import expected_notes
+from beskplan.report import shared_blocks as shared
 from beskplan.report.base import ExplainedReport, of_section
-from beskplan.report.shared_blocks import (
-    Course,
-    Shows,
-    line_alt,
-    line_drawing,
-    listing,
-    notes,
-    prose,
-    sentences,
-    signed_cell,
-    subtitle,
-)
 from beskplan.report.varighed_tal import (
     GroupRow,
     SeriesSection,
@@ -90,7 +79,7 @@ class Varighed(ExplainedReport[VarighedParams, SeriesSection]):
         ]
         if not told:
             return Omitted(id="sammenfatning", reason="Der er ingen tal at sammenfatte.")
-        return prose("sammenfatning", sentences(*told[:MOST_TOLD]))
+        return shared.prose("sammenfatning", shared.sentences(*told[:MOST_TOLD]))
 
     @of_section
     def partner(self, series: SeriesSection) -> Block:
@@ -125,7 +114,9 @@ class Varighed(ExplainedReport[VarighedParams, SeriesSection]):
     @shown
     def comparability(self) -> Block:
         """That municipalities from two systems cannot be compared, where the page has such."""
-        return notes("systemer", self._two_systems(), "Alle tal på siden er fra samme system.")
+        return shared.notes(
+            "systemer", self._two_systems(), "Alle tal på siden er fra samme system."
+        )
 
     def reservations(self) -> Iterable[str]:
         """That there are two systems, and what the params say of each section."""
@@ -168,11 +159,11 @@ def _lacking(section: SeriesSection) -> str:
 def _table(series: SeriesSection, rows: Sequence[GroupRow], of: str = "") -> Table:
     unit = series.measure.unit
 
-    def level(at: int) -> Shows:
+    def level(at: int) -> shared.Shows:
         return lambda row: row.points[at].quantity
 
-    def change(start: Period) -> Shows:
-        return lambda row: signed_cell(row.change_since(start))
+    def change(start: Period) -> shared.Shows:
+        return lambda row: shared.signed_cell(row.change_since(start))
 
     columns = [
         *(
@@ -184,7 +175,7 @@ def _table(series: SeriesSection, rows: Sequence[GroupRow], of: str = "") -> Tab
             for one in series.starts
         ),
     ]
-    return listing(
+    return shared.listing(
         rows,
         ("gruppe", "Gruppe"),
         columns,
@@ -210,9 +201,9 @@ def _series_figure(series: SeriesSection) -> Block:
     unit = series.measure.unit
     decimals = max(point.quantity.decimals for row in known for point in row.known)
     if len(groups) == 1:
-        courses = [Course(capital(known[0].line), known[0].points, spoken=series.it)]
-        alt = line_alt(series.what, courses)
-        svg = line_drawing(courses, unit=unit, decimals=decimals)
+        courses = [shared.Course(capital(known[0].line), known[0].points, spoken=series.it)]
+        alt = shared.line_alt(series.what, courses)
+        svg = shared.line_drawing(courses, unit=unit, decimals=decimals)
         if len(series.rows) > 1:
             numbers = _table(series, groups, f", {groups[0].name}")
     else:
@@ -229,7 +220,7 @@ def _series_figure(series: SeriesSection) -> Block:
             )
             for row in groups
         ]
-        alt = sentences(
+        alt = shared.sentences(
             f"{len(groups)} små felter med kurver over {series.what} {series.span}, alle i samme skala",
             *(
                 f"{row.label}: fra {row.known[0].quantity.text()} til {row.known[-1].quantity.text()}"
@@ -239,7 +230,7 @@ def _series_figure(series: SeriesSection) -> Block:
         svg = drawing(panels, [series.area.navn], content)
     return figure(
         title=_message(series, known),
-        subtitle=subtitle(series.params.emne, unit, series.span),
+        subtitle=shared.subtitle(series.params.emne, unit, series.span),
         alt=alt,
         svg=svg,
         data=numbers,
@@ -252,7 +243,7 @@ def _series_notes(series: SeriesSection) -> Block:
         of = _few(series.uncounted)
         texts.append(f"{_lacking(series)} {of} {series.area.stedsform}.")
     shown_texts = [*texts, *series.params.forbehold] if series.rows else []
-    return notes(f"{series.id}-noter", shown_texts)
+    return shared.notes(f"{series.id}-noter", shown_texts)
 
 
 def _no_series(series: SeriesSection) -> Omitted:
@@ -268,7 +259,7 @@ def _sentence(series: SeriesSection) -> Block:
         said += _among(series, groups)
     elif groups and len(series.rows) > 1:
         said += _course(series, groups[0], f"antallet af {groups[0].name}")
-    return prose(f"{series.id}-tekst", " ".join(said)) if said else _no_series(series)
+    return shared.prose(f"{series.id}-tekst", " ".join(said)) if said else _no_series(series)
 
 
 def _whole(series: SeriesSection) -> list[str]:

@@ -10,20 +10,7 @@ from functools import cached_property
 from typing import Literal
 
 from beskplan.blocks.model import Prose
-from beskplan.blocks.text.language import (
-    all_benefits,
-    as_sentence,
-    bare_count,
-    counted,
-    in_period,
-    in_places,
-    more_or_fewer,
-    named_nouns,
-    named_places,
-    number_word,
-    part_words,
-    short_place,
-)
+from beskplan.blocks.text import language
 from beskplan.blocks.text.one_benefit import (
     PAST,
     SHADE_PART,
@@ -93,7 +80,7 @@ class Page:
         before, now = self.span
         every = not others and all((one.before, one.now) == self.span for one in self.facts)
         other = "" if every else ", når der ikke står andet"
-        return as_sentence(f"afsnittene sammenligner {now.text} med {before.text}{other}")
+        return language.as_sentence(f"afsnittene sammenligner {now.text} med {before.text}{other}")
 
     @cached_property
     def whole(self) -> Facts | None:
@@ -182,17 +169,19 @@ class Page:
     def summary(self) -> str:
         """Tell the news of all sections in at most `MOST_SENTENCES` sentences; empty where there is none."""
         said = [*self._of_total(), *self._of_movers(), *self._of_shares(), *self._of_missing()]
-        return " ".join(as_sentence(one) for one in said[:MOST_SENTENCES])
+        return " ".join(language.as_sentence(one) for one in said[:MOST_SENTENCES])
 
     def _of_total(self) -> list[str]:
         """The total's share and change beside those of the other areas."""
         if (whole := self.whole) is None:
             return []
-        here = short_place(whole.own.area)
+        here = language.short_place(whole.own.area)
         said: list[str] = []
         if share := whole.share_in_brackets.strip(" ()"):
             beside = f"; det er {text}" if (text := _share_text(_shares(whole))) else ""
-            said.append(f"{in_period(whole.now)} svarede {whole.number} {here} til {share}{beside}")
+            said.append(
+                f"{language.in_period(whole.now)} svarede {whole.number} {here} til {share}{beside}"
+            )
         return [*said, *self._change_of(whole, told=bool(said))]
 
     def _change_of(self, whole: Facts, *, told: bool = False) -> list[str]:
@@ -202,15 +191,15 @@ class Page:
             whole: The total, or the only benefit.
             told: Whether a sentence before has named it and its period.
         """
-        own, level = whole.own, f"{counted(whole.own.now)} {whole.receiving}"
+        own, level = whole.own, f"{language.counted(whole.own.now)} {whole.receiving}"
         if whole.story in ("unchanged", "barely"):
             how = how_unchanged(own) if own.change.printed else "uændret"
-            said = f"{in_period(whole.now)} var antallet {how}: {level}"
+            said = f"{language.in_period(whole.now)} var antallet {how}: {level}"
             if told:
-                said = f"antallet var {how}: {counted(own.now)}"
-            return [f"{said} mod {bare_count(own.before)} {whole.when_before}"]
+                said = f"antallet var {how}: {language.counted(own.now)}"
+            return [f"{said} mod {language.bare_count(own.before)} {whole.when_before}"]
         verb = "kom der" if own.change.printed > 0 else "blev der"
-        moved = f"{verb} {more_or_fewer(own.change)}, i alt {level}"
+        moved = f"{verb} {language.more_or_fewer(own.change)}, i alt {level}"
         others = compared(whole) if whole.direction != "same" else []
         return [f"{span_text(whole.before, whole.now)} {moved}", *others]
 
@@ -235,20 +224,20 @@ class Page:
             if not group:
                 continue
             top, count = group[0], len(group)
-            most = f"{top.receiving} ({more_or_fewer(top.own.change)})"
+            most = f"{top.receiving} ({language.more_or_fewer(top.own.change)})"
             if count == 1:
                 clauses.append(f"{verb} kun {most}" if every > 2 else f"{verb} {most}")
                 continue
-            on = f"{part_words(count, every)} ydelser"
+            on = f"{language.part_words(count, every)} ydelser"
             on = (
-                all_benefits(every)
+                language.all_benefits(every)
                 if count == every
                 else on
                 if not clauses
                 else on.split(maxsplit=1)[0]
             )
             clauses.append(f"{verb} på {on}, mest {most}")
-        still = f"; på {number_word(len(same))} var det {_how_still(same)}" if same else ""
+        still = f"; på {language.number_word(len(same))} var det {_how_still(same)}" if same else ""
         return [f"antallet {', og det '.join(clauses)}{still}"]
 
     def share_message(self) -> str:
@@ -256,10 +245,10 @@ class Page:
         if not self.usual:
             return ""
         others = [one.area for one, _ in _shares(self.compared_shares[0])]
-        there = in_places(others).replace(" ", " både " if len(others) == 2 else " ", 1)
+        there = language.in_places(others).replace(" ", " både " if len(others) == 2 else " ", 1)
         every = len(self.compared_shares)
-        part = f"{part_words(every - len(self.unusual), every)} ydelser"
-        on = part if self.unusual else all_benefits(every)
+        part = f"{language.part_words(every - len(self.unusual), every)} ydelser"
+        on = part if self.unusual else language.all_benefits(every)
         return f"Andelen er {self.usual} {there} på {on}"
 
     def _of_shares(self) -> list[str]:
@@ -279,7 +268,9 @@ class Page:
             if names and len(names) <= MOST_NAMED:
                 said.append(f"antallet {list_danish(names)} er {word}")
             elif names:
-                said.append(f"antallet er {word} på {number_word(len(names))} af ydelserne")
+                said.append(
+                    f"antallet er {word} på {language.number_word(len(names))} af ydelserne"
+                )
         return said
 
 
@@ -299,7 +290,7 @@ def movers(moves: Iterable[tuple[str, Quantity]], span: str = "") -> str:
         most = max((change.printed * sign for _, change in known), default=0)
         if most > 0:
             top = [one for one in known if one[1].printed * sign == most]
-            size = counted(replace(top[0][1], value=Decimal(most)))
+            size = language.counted(replace(top[0][1], value=Decimal(most)))
             first = clauses or not span
             subject = "" if first else " antallet"
             where = list_danish([where for where, _ in top])
@@ -362,4 +353,4 @@ def _plain(words: ShareWords) -> str:
 
 def _share_places(words: ShareWords, movements: Sequence[Movement]) -> str:
     named = [(one.area, _pct(one.share)) for one in movements if one.share is not None]
-    return named_nouns(named) if words == "på niveau med" else named_places(named)
+    return language.named_nouns(named) if words == "på niveau med" else language.named_places(named)
