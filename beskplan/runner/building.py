@@ -207,7 +207,7 @@ def grouped(outcomes: Iterable[Outcome]) -> tuple[Group, ...]:
 
 
 def lines(outcomes: Sequence[Outcome]) -> list[str]:
-    """The summary of a build, for a person: how many, and each cause with its jobs and its fix."""
+    """The summary of a build, for a person: how many, and each common cause with its jobs and its fix."""
     failed = grouped(outcomes)
     count = sum(len(group.outcomes) for group in failed)
     told = [
@@ -217,10 +217,14 @@ def lines(outcomes: Sequence[Outcome]) -> list[str]:
     ]
     for group in failed:
         ids = [outcome.job.id for outcome in group.outcomes]
+        kept = sum(outcome.folder.exists() for outcome in group.outcomes)
+        if len(ids) == 1:
+            # `shown` has just told the whole of it.
+            told += [f"Den seneste gode rapport ligger stadig: {ids[0]}"] * kept
+            continue
         more = f" og {len(ids) - SHOWN_JOBS} til" if len(ids) > SHOWN_JOBS else ""
         told += ["", f"{len(ids)} x {group.cause}", f"  {', '.join(ids[:SHOWN_JOBS])}{more}"]
         told += [f"  {line}" for line in _details(group.outcomes[0].problems)]
-        kept = sum(outcome.folder.exists() for outcome in group.outcomes)
         if kept:
             told.append(f"  den seneste gode rapport af {kept} af dem ligger stadig")
     return told + _remarks(outcomes)
