@@ -80,14 +80,17 @@ def fetch(
 def _older(root: Path, failed: tuple[tuple[str, str], ...]) -> Iterator[str]:
     """The tables that did not come, with the day of the numbers that stand instead."""
     from beskplan.core.periods import date_text
+    from beskplan.core.words import list_danish
     from beskplan.observations.snapshot_store import newest_whole
 
     found = newest_whole(root)
     days = {one.table_id.casefold(): one.last_retrieved for one in found[0].tables} if found else {}
+    tables: dict[str, list[str]] = {}
     for _, table in failed:
-        day = days.get(table.casefold())
+        tables.setdefault(days.get(table.casefold(), ""), []).append(table)
+    for day, names in sorted(tables.items()):
         stands = f"tal hentet {date_text(date.fromisoformat(day))}" if day else "ingen tal"
-        yield f"{table} er ikke opdateret: der er stadig {stands}."
+        yield f"{list_danish(names)} er ikke opdateret: der er stadig {stands}."
 
 
 def _clients(plan: FetchPlan) -> Clients:

@@ -173,8 +173,10 @@ def test_the_whole_bilag_then_one_table_renamed_and_one_gone(
     del served["y40a02"]
     code, said = fetch(place, sources)
     assert code == 3
-    for table in ("y10a02", "y40a02"):
-        assert f"{table} er ikke opdateret: der er stadig tal hentet" in said
+    (line,) = [
+        one for one in said.splitlines() if "er ikke opdateret: der er stadig tal hentet" in one
+    ]
+    assert {"y10a02", "y40a02"} <= {*line.split()}
     assert "'Tilbagetrækningsydelser'" in said
     rows, page = built(place)
     assert list(rows) == [*TABLES, *SUPPLEMENTS, "benchmark"]
@@ -188,7 +190,10 @@ def test_the_whole_bilag_then_one_table_renamed_and_one_gone(
     place = empty_copy(tmp_path / "ny")
     code, said = fetch(place, sources)
     assert code == 3
-    assert "y10a02 er ikke opdateret: der er stadig ingen tal" in said
+    (line,) = [
+        one for one in said.splitlines() if "er ikke opdateret: der er stadig ingen tal" in one
+    ]
+    assert {"y10a02", "y40a02"} <= {*line.split()}
     assert run(place, "new", "rudersdal", "2027").returncode == 0
     rows, page = built(place)
     lacking = ("foertidspension", "barselsdagpenge")
