@@ -89,7 +89,7 @@ def expected(bank: dict[str, BankTable], name: str, area: str) -> list[str]:
     """The cells of a row, from the numbers that the server gave."""
     if name in MONTHLY:
         table, *months = MONTHLY[name]
-        levels = [Decimal(bank[table].cell((area, "TOTBR", tid))) for tid in months]
+        levels = [Decimal(bank[table].cell((area, "TOT", tid))) for tid in months]
         return [*map(printed, levels), f"{printed((levels[-1] / levels[0] - 1) * 100)} %"]
     before, now = (
         Decimal(bank["AUK01"].cell((area, SECTIONS[name], tid))) for tid in ("2024K4", "2025K4")

@@ -265,7 +265,8 @@ class BankTable:
         number = int.from_bytes(hashlib.sha256("|".join(key).encode()).digest()[:2], "big")
         if self.times is not None:
             # A part is never more than its whole: half of each number is the same for all.
-            times = 20 if key[1] in ("TOT", "TOTUSU") else 2 if key[1].startswith("TOT") else 1
+            whole = self.id == "AUK01" and key[1] in ("TOT", "TOTUSU")
+            times = 20 if whole else 2 if key[1].startswith("TOT") else 1
             half = size(key[0]) // 2
             return str(self.times * times * half + number % half)
         return f"{number % 90}.{number % 10}" if self.decimals else str(number + 3)
@@ -291,6 +292,21 @@ YDELSESTYPER: Final = {
     **{f"U{n:02}": f"Anden ydelse {n}" for n in range(1, 16)},
 }  # fmt: skip
 """The 41 values of AUK01, by id. What is not known of them (domain.md §2) is filled up with others."""
+
+
+# Of AULK01, AUF01 and AULK04: titles, variables and labels as a public description of StatBank's tables
+# has them (docs/fact/arbejde_og_indkomst/beskæftigelse_og_arbejdsløshed/arbejdsløse/{auf01,aul01,aulk04}.md
+# of github.com/josca42/varro_dst; aul01.md says that AULK01, which took its place, is built alike).
+FULDTIDSLEDIGE: Final = {
+    "TOT": "Bruttoledige", "LDP": "Nettoledige dagpengemodtagere",
+    "LKT": "Nettoledige kontanthjælpsmodtagere", "ADP": "Aktiverede dagpengeberettigede",
+    "AKT": "Aktiverede kontanthjælpsmodtagere (arbejdsmarkedsparate)",
+}  # fmt: skip
+AKASSER: Final = {
+    "TOT": "I alt",
+    "05": "Børne- og Ungdomspædagoger (BUPL-A)",
+    "45": "Ikke forsikrede",
+}
 
 
 def recorded_auk01(shared: Path) -> BankTable:
@@ -320,7 +336,6 @@ def bank_tables() -> dict[str, BankTable]:
     maaned = {one: one for one in reversed(months("2026M07", 14))}
     endelig = {one: one for one in reversed(months("2026M05", 20))}
     nyeste = {one: one for one in reversed(months("2026M07", 20))}
-    ledige = {"TOTBR": "Bruttoledige", "LDP": "Nettoledige dagpengemodtagere"}
     enhed = {"1": "Langtidsledige (antal)", "2": "Langtidledige i procent af arbejdsstyrken"}
     tables = (
         BankTable(
@@ -357,7 +372,8 @@ def bank_tables() -> dict[str, BankTable]:
                 text,
                 {
                     "OMRÅDE": omraade,
-                    "YDELSESTYPE": ledige,
+                    "YDELSESTYPE": FULDTIDSLEDIGE,
+                    "AKASSE": AKASSER,
                     "ALDER": alder,
                     "KØN": koen,
                     "Tid": tid,
@@ -367,7 +383,7 @@ def bank_tables() -> dict[str, BankTable]:
             )
             for table, text, tid in (
                 ("AULK01", "Fuldtidsledige", endelig),
-                ("AUF01", "Fuldtidsledige (foreløbige tal)", nyeste),
+                ("AUF01", "Fuldtidsledige (foreløbig opgørelse)", nyeste),
             )
         ),
         BankTable(
