@@ -134,6 +134,7 @@ def draft_mapping(content: bytes, *, name: str, id: str, source: str) -> str:
     parse("\n".join(_yaml({"id": id, "titel": id, "kilde": source, "tabel": id})), name, Named)
     named = _yaml({"id": id, "titel": CHOOSE, "kilde": source, "tabel": id})
     named[1] += "  # tabellens navn, som læserne ser under tallene"
+    named[2] += "  # hvem der fører tallene; læserne ser titlen"
     head = [
         f"# yaml-language-server: $schema=../{SCHEMAS.as_posix()}/{SCHEMA}",
         f"# Udkast til, hvordan {name} læses. Erstat hvert {CHOOSE}, og se resten efter.",
