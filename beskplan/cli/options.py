@@ -18,7 +18,14 @@ SHARED = {
     "root": "Arbejdskopien; findes opad herfra, hvor den udelades.",
 }
 """The help of options that several commands have."""
-SHOWN_AS = {"file": "fil", "jobs": "job", "what": "hvad", "further": "flere"}
+SHOWN_AS = {
+    "old": "ældre",
+    "new": "nyere",
+    "file": "fil",
+    "jobs": "job",
+    "what": "hvad",
+    "further": "flere",
+}
 """What arguments are called where their own name is English."""
 _ARGUMENT = re.compile(r"^ {4}(\w+): (.*(?:\n {8}.*)*)", re.MULTILINE)
 

@@ -246,6 +246,9 @@ def open_target(address: str | Path) -> Target:
     text = str(address)
     try:
         if "://" not in text:
+            # `s3:/x` would become a folder called `s3:`; a single letter is a drive.
+            if re.match(r"[A-Za-z][\w+.-]+:", text):
+                raise TargetError(problem("target-not-opened", "--to", text))
             text = str(Path(text).expanduser().resolve())
             return Target(fsspec.filesystem("file"), text, text)
         fs, root = url_to_fs(text)

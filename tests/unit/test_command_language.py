@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from beskplan import cli
 from beskplan.cli.app import app, danish
+from beskplan.cli.options import SHOWN_AS
 from beskplan.core.errors import DataError
 from tests.conftest import cases
 
@@ -46,9 +47,9 @@ def english_words(text: str) -> list[str]:
     return [word for word in words if word.lower() in ENGLISH]
 
 
-def _commands() -> Iterator[tuple[str, ...]]:
-    def below(command: Any, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-        yield words
+def _commands() -> Iterator[tuple[tuple[str, ...], Any]]:
+    def below(command: Any, words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+        yield words, command
         for name, one in getattr(command, "commands", {}).items():
             yield from below(one, (*words, name))
 
@@ -66,7 +67,7 @@ def told(
     return int(ended.value.code or 0), shown.out + shown.err
 
 
-@pytest.mark.parametrize("words", list(_commands()), ids=" ".join)
+@pytest.mark.parametrize("words", [words for words, _ in _commands()], ids=" ".join)
 def test_help_is_danish_and_shows_an_example(
     words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -76,9 +77,11 @@ def test_help_is_danish_and_shows_an_example(
     # Names of commands and arguments stand at the beginning of their lines.
     assert english_words(re.sub(r"(?m)^  [a-z-]+ ", " ", text)) == []
     assert not re.search(r"<(?:list|str|int|float|path)|[<>]=x|x[<>]=|%[A-Za-z]", text)
-    assert not re.search(
-        r"(?m)^  (?:file|jobs|what|further)\b|[{[](?:file|jobs|what|further)[]}]", text
-    )
+    english = "|".join(SHOWN_AS)
+    # `new` is a command too.
+    arguments = text.partition("Argumenter:")[2].partition("Valg:")[0]
+    assert not re.search(rf"(?m)^  (?:{english})\b", arguments)
+    assert not re.search(rf"[{{[](?:{english})[]}}]", text)
     if words and words != ("snapshots",):
         assert f"Eksempel: beskplan {' '.join(words)}" in text
 
@@ -119,6 +122,25 @@ def test_refusals_are_danish(
     assert code == 2
     assert expected in text
     assert english_words(text) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [words for words, one in _commands() if any(each.required for each in one.params)],
+    ids=" ".join,
+)
+def test_what_is_missing_is_said_in_danish(
+    words: tuple[str, ...],
+    copy: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(copy)
+    code, text = told(words, monkeypatch, capsys)
+    assert code == 2
+    assert " mangler." in text
+    assert english_words(text) == []
+    assert not any(f"'{name}'" in text for name in SHOWN_AS)
 
 
 def test_a_command_line_that_speaks_english_is_seen() -> None:
