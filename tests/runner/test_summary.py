@@ -6,7 +6,8 @@ import pytest
 
 from beskplan.core.errors import Problem
 from beskplan.params.jobs import Job
-from beskplan.runner.building import Outcome, lines
+from beskplan.runner.building import lines
+from beskplan.runner.work import Outcome
 
 WHERE = "notebooks/maalgrupper.ipynb: celle 5"
 REASON = "det afsnit findes ikke"
