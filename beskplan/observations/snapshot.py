@@ -175,8 +175,6 @@ def _state(row: dict[Any, Any], parts: int) -> tuple[str, str]:
     return "calculated", f"beregnet: sum af {parts} kommuner, højst {bound} fra afrunding"
 
 
-LICENCES: Final = {"statbank": "CC BY 4.0"}
-"""Where a source states one. Source: Danmarks Statistik's terms (domain.md §2)."""
 NOTHING_READ: Final = "tal fra de dokumenter, som siden nævner"
 """A page that shows no observation, such as one of targets that no source measures."""
 Origin = tuple[str, str, str]

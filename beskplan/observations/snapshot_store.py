@@ -39,7 +39,6 @@ from beskplan.core.files import alone, sync, sync_folder
 from beskplan.observations import published
 from beskplan.observations.contract import Delivery, RawFile, merge, validate
 from beskplan.observations.snapshot import (
-    LICENCES,
     Manifest,
     RawEntry,
     Snapshot,
@@ -53,7 +52,7 @@ from beskplan.observations.snapshot import (
 from beskplan.observations.suppression import withhold_small
 from beskplan.observations.suppression.secondary import suppressed_keys
 from beskplan.registers.indicators import declare_own
-from beskplan.registers.provenance import sha256_bytes, sha256_file, source_text
+from beskplan.registers.provenance import sha256_bytes, sha256_file, source_text, sources
 
 problem = Refusals("beskplan.observations")
 FILE: Final = "snapshot.json"
@@ -453,7 +452,7 @@ def _tables(merged: pd.DataFrame, raw: tuple[RawEntry, ...]) -> Iterator[TableEn
             rows=len(rows),
             version=newest_file.version if newest_file else "",
             source_line=source_text(source, table_id, days.max(), title),
-            licence=LICENCES.get(source, ""),
+            licence=sources().get(source, {}).get("licence", ""),
         )
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from beskplan.core.files import shipped_yaml
 from beskplan.core.periods import date_text
 
 EMBEDDED = "publiceret"
@@ -16,17 +18,18 @@ OWN = "own:"
 """Begins the source of a municipality's own table; its name follows."""
 PUBLISHED = "published:"
 """Begins the source of a row that a plan printed; the plan's id follows."""
-SOURCE_TEXTS = {
-    "jobindsats": "Jobindsats.dk, Styrelsen for Arbejdsmarked og Rekruttering",
-    "statbank": "Danmarks Statistik, Statistikbanken",
-    "demo": "Demodata",
-}
-"""How a source is named for readers. Danmarks Statistik asks to be named (CC BY 4.0)."""
+
+
+@cache
+def sources() -> dict[str, dict[str, Any]]:
+    """What is known of each source by its id: `name`, `threshold`, `licence` (`data/sources.yaml`)."""
+    found: dict[str, dict[str, Any]] = shipped_yaml("beskplan", "data", "sources.yaml")
+    return found
 
 
 def source_name(source: str) -> str:
-    """A source as readers know it; its id where it is none of `SOURCE_TEXTS`."""
-    return SOURCE_TEXTS.get(source, source)
+    """A source as readers know it; its id where nothing is known of it."""
+    return str(sources().get(source, {}).get("name", source))
 
 
 def own_name(source: str, title: str = "") -> str:

@@ -16,7 +16,7 @@ from beskplan.observations.contract import Key
 from beskplan.observations.snapshot import Snapshot, reader_text
 from beskplan.registers.benefits import benefit
 from beskplan.registers.indicators import ALL, INDICATORS
-from beskplan.registers.provenance import PUBLISHED, SOURCE_TEXTS, sha256_json, source_text
+from beskplan.registers.provenance import PUBLISHED, sha256_json, source_name, source_text
 from beskplan.report.rows import leave_behind, row_digest
 
 
@@ -144,7 +144,7 @@ class ReportData:
 def _system(source: str, table_id: str) -> str:
     if source.startswith(PUBLISHED):
         return published.system(table_id)
-    return SOURCE_TEXTS.get(source, source).partition(",")[0]
+    return source_name(source).partition(",")[0]
 
 
 def _day(day: str) -> str:

@@ -30,7 +30,7 @@ from beskplan.core.periods import date_text
 from beskplan.indicators.forecast import COVERAGE, LEAST_MONTHS, LONGEST_MONTHS
 from beskplan.indicators.refusion import staircases
 from beskplan.indicators.targets import FRESH_MONTHS
-from beskplan.observations.suppression import OWN_THRESHOLD, THRESHOLDS
+from beskplan.observations.suppression import OWN_THRESHOLD, threshold
 from beskplan.registers.benefits import benefits
 from beskplan.registers.breaks import breaks_file
 from beskplan.registers.indicators import INDICATORS
@@ -218,7 +218,7 @@ def _rules() -> str:
             "Et tal, der er regnet af et fortroligt tal, er selv fortroligt.",
             "Findes både total og dele, bliver så mange tal holdt tilbage, at ingen kan regnes ud.",
             "Hvilke tal det er, afgøres én gang for alle Bilag, alle områder og alle perioder.",
-            f"Jobindsats offentliggør ikke antal under {THRESHOLDS['jobindsats']}.",
+            f"Jobindsats offentliggør ikke antal under {threshold('jobindsats')}.",
             f"For kommunens egne tal er grænsen {OWN_THRESHOLD}, medmindre kommunen har sin egen regel.",
             "Personer lægges aldrig sammen over måneder, ydelser eller områder. Andele lægges aldrig sammen.",
             "Hele landet er kildens egen total, aldrig summen af kommunerne.",

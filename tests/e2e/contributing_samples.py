@@ -102,19 +102,10 @@ def source_tests(copy: Path) -> None:
     write(copy / "tests" / "sources" / "test_registret.py", _SOURCE_TEST)
 
 
-def source_name(copy: Path) -> None:
-    line = '    "registret": "Sygdomsregistret",\n'
-    insert_after(copy / "beskplan" / "registers" / "provenance.py", "SOURCE_TEXTS = {", line)
-
-
-def source_threshold(copy: Path) -> None:
-    path = copy / "beskplan" / "observations" / "suppression" / "__init__.py"
-    replace(path, '{"jobindsats": 3}', '{"jobindsats": 3, "registret": 5}')
-
-
-def source_licence(copy: Path) -> None:
-    path = copy / "beskplan" / "observations" / "snapshot.py"
-    replace(path, '{"statbank": "CC BY 4.0"}', '{"statbank": "CC BY 4.0", "registret": "CC0"}')
+def source_facts(copy: Path) -> None:
+    path = copy / "beskplan" / "data" / "sources.yaml"
+    facts = "registret: {name: Sygdomsregistret, threshold: 5, licence: CC0}\n"
+    path.write_text(path.read_text(encoding="utf-8") + facts, encoding="utf-8")
 
 
 # --- a measure, and a calculation ----------------------------------------------------------------

@@ -118,9 +118,7 @@ ADDITIONS = {
         {
             "beskplan/sources/<source>.py": do.source_module,
             "tests/sources/test_<source>.py": do.source_tests,
-            "beskplan/registers/provenance.py": do.source_name,
-            "beskplan/observations/suppression/__init__.py": do.source_threshold,
-            "beskplan/observations/snapshot.py": do.source_licence,
+            "beskplan/data/sources.yaml": do.source_facts,
         },
         (script(SNAPSHOT), suite("tests/sources/test_registret.py")),
     ),

@@ -21,9 +21,8 @@ import pandas as pd
 
 from beskplan.observations.contract import KEY, Key
 from beskplan.registers.indicators import INDICATORS
+from beskplan.registers.provenance import OWN, sources
 
-THRESHOLDS: Final = {"jobindsats": 3}
-"""Counts below are not published. Source: measured, the smallest of 47,057 counts is 3 (domain.md §1)."""
 OWN_THRESHOLD: Final = 5
 """For a municipality's own registers, unless its mapping gives the municipality's own rule."""
 _WHOLES: Final = (
@@ -48,7 +47,8 @@ def threshold(source: str) -> int:
     Args:
         source: As in the observations: `jobindsats`, `own:<name>`, ...
     """
-    return OWN_THRESHOLD if source.startswith("own:") else THRESHOLDS.get(source, 0)
+    own = source.startswith(OWN)
+    return OWN_THRESHOLD if own else int(sources().get(source, {}).get("threshold", 0))
 
 
 def withhold_small(frame: pd.DataFrame, below: int | None = None) -> pd.DataFrame:
