@@ -13,18 +13,17 @@ read again each time: a file that was changed or cut short is put anew.
 
 from __future__ import annotations
 
-import json
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import fsspec
 from fsspec.core import url_to_fs
+from pydantic import BaseModel, ValidationError
 
 from beskplan.core.errors import BeskplanError, InputError, Problem, ReportError, os_reason
 from beskplan.core.files import alone
@@ -278,21 +277,20 @@ class Put:
     removed: int = 0
 
 
-@dataclass(frozen=True)
-class _Inventory:
+class _Inventory(BaseModel):
     """Files that are ours: those of the whole site, and others of an interrupted run."""
 
-    files: Mapping[str, str]
+    version: int = VERSION
+    files: dict[str, str]
     """Path -> sha256."""
-    besides: frozenset[str] = frozenset()
+    besides: tuple[str, ...]
 
     @property
     def ours(self) -> frozenset[str]:
-        return self.besides.union(self.files)
+        return frozenset((*self.besides, *self.files))
 
     def write(self, target: Target) -> None:
-        value = {"version": VERSION, "files": self.files, "besides": sorted(self.besides)}
-        target.put(INVENTORY, (json.dumps(value, indent=1) + "\n").encode())
+        target.put(INVENTORY, f"{self.model_dump_json(indent=1)}\n".encode())
 
 
 def put_site(site: Site, target: Target, tell: Callable[[str], object] = lambda _: None) -> Put:
@@ -330,7 +328,7 @@ def _put(site: Site, target: Target, tell: Callable[[str], object]) -> Put:
     }
     if not old.besides and old.files == wanted and right == wanted.keys() and not gone:
         return Put()
-    _Inventory(old.files, frozenset(wanted) | old.besides).write(target)
+    _Inventory(files=old.files, besides=tuple(sorted({*wanted, *old.besides}))).write(target)
     missing = [path for path in site.files if path not in right]
     if missing:
         tell(f"{len(missing)} af {len(site.files)} rapportfiler lægges i {target.name}.")
@@ -340,10 +338,10 @@ def _put(site: Site, target: Target, tell: Callable[[str], object]) -> Put:
     changed = [path for path in site.pages if path not in right]
     for path in sorted(changed, key=lambda path: path in there or path == "index.html"):
         target.put(path, site.pages[path])
-    _Inventory(wanted, frozenset(gone)).write(target)
+    _Inventory(files=wanted, besides=tuple(gone)).write(target)
     for path in gone:
         target.remove(path)
-    _Inventory(wanted).write(target)
+    _Inventory(files=wanted, besides=()).write(target)
     replaced = sum(path in there for path in (*missing, *changed))
     return Put(len(missing) + len(changed) - replaced, replaced, len(gone))
 
@@ -382,17 +380,15 @@ def _content(source: Path, sha256: str) -> bytes:
 def _read_inventory(target: Target) -> _Inventory:
     content = target.read(INVENTORY)
     if content is None:
-        return _Inventory({})
+        return _Inventory(files={}, besides=())
     where = f"{target.name}: {INVENTORY}"
     try:
-        value: dict[str, Any] = json.loads(content)
-        files = {str(path): str(sha256) for path, sha256 in value["files"].items()}
-        besides = frozenset(map(str, value["besides"]))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        found = _Inventory.model_validate_json(content)
+    except ValidationError:
         raise TargetError(problem("inventory-not-read", where)) from None
-    if strange := sorted(path for path in besides.union(files) if not _is_below(path)):
+    if strange := sorted(path for path in found.ours if not _is_below(path)):
         raise TargetError(problem("inventory-elsewhere", where, strange[0]))
-    return _Inventory(files, besides)
+    return found
 
 
 def _unchanged(target: Target) -> Callable[[str], bytes | None]:
