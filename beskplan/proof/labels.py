@@ -64,8 +64,13 @@ def _last_day(code: str) -> tuple[date, str]:
 
 @cache
 def area_codes() -> dict[str, str]:
-    """The areas' codes by their name."""
-    return {one.navn: one.kode for one in areas()}
+    """The areas' codes by their name, and by the head of a column of changes there."""
+    heads = (
+        (head, one.kode)
+        for one in areas()
+        for head in (one.navn, f"Ændring {one.stedsform} i pct.")
+    )
+    return dict(heads)
 
 
 @cache

@@ -7,6 +7,7 @@ around it say to a reader must be what the origin says.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
@@ -35,6 +36,8 @@ from beskplan.report.rows import row_digest
 WORDS = {"withheld": "fortroligt", "absent": "ikke opgjort"}
 STATED_IN = frozenset({"resultatmaal", "refusion", "rar_oversigt", "status"})
 """The Bilag that print numbers of plans, laws and models beside those of the observations."""
+SAID_ONCE = "opgoerelse"
+"""Id of the block that says what holds for every section."""
 MOST_DECIMALS = 2
 _STEM = 3
 """Letters by which a unit in running text is known: `1 fuldtidsperson`, `0,5 uge`, `2,6 pct.`"""
@@ -151,7 +154,7 @@ def _labels(
     if not keys:
         return
     yield from _area(evidence, table, row, column, keys)
-    yield from _denominator(table, cell, keys)
+    yield from _denominator(evidence, table, cell, keys)
     keys = _counted(cell, keys)
     if column["kind"] == "text":
         # A number in words carries its own unit and period; its row has the name that a plan gave it.
@@ -170,12 +173,16 @@ def _counted(cell: Block, keys: Sequence[Key]) -> tuple[Key, ...]:
     return tuple(key for key in keys if key[0] not in of)
 
 
-def _denominator(table: Block, cell: Block, keys: Sequence[Key]) -> Iterator[Fault]:
-    """A note says of which workforce a share is calculated, where it is of another time than the count."""
+def _denominator(
+    evidence: Evidence, table: Block, cell: Block, keys: Sequence[Key]
+) -> Iterator[Fault]:
+    """A note, or what the page says once, tells of which workforce a share is that is of another time."""
+    once = [one["paragraphs"] for one in evidence.of_kind("prose") if one["id"] == SAID_ONCE]
+    said = " ".join((*table["notes"], *itertools.chain(*once)))
     for key in set(keys) - {*_counted(cell, keys)}:
         year = Period.parse(key[4]).year
-        if key[0] == "arbejdsstyrke" and not any(f"november {year}" in n for n in table["notes"]):
-            yield "en andel uden sin nævner", " ".join(table["notes"]), f"november {year}"
+        if key[0] == "arbejdsstyrke" and f"november {year}" not in said:
+            yield "en andel uden sin nævner", said, f"november {year}"
 
 
 def _area(

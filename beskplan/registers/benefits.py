@@ -86,6 +86,8 @@ class Benefit(Span):
     """Other names that plans and sources print; the names in `forms` need no alias."""
     faerre_er_bedre: bool = False
     """Whether it is plain that fewer recipients are better: not of supported jobs, leave or retirement."""
+    tilbud: bool = False
+    """Whether it is an offer, whose participants get a benefit, and no benefit itself."""
     om: str = ""
     """A sentence or two on whom it is for, to stand below a heading."""
     parts: tuple[str, ...] = ()

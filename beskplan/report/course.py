@@ -281,9 +281,7 @@ def _message(courses: Sequence[Course], among: str) -> str:
         return "Forløbet i tal, der begynder med 100"
     starts = {one.start.text for one in courses if one.start}
     since = f"siden {starts.pop() if len(starts) == 1 else 'den første periode'}"
-    said = " og ".join(clauses)
-    if among:
-        said, since = said.replace(" størst", f" {since} størst", 1), among
+    said = " og ".join(clauses).replace(" ", f" {among} " if among else " ", 1)
     return capital(f"{since} er {said}")
 
 

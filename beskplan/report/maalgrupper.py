@@ -40,6 +40,7 @@ from beskplan.report.maalgrupper_tal import COUNTING, KILDER, BenefitSection, re
 from beskplan.report.shared_blocks import notes
 from beskplan.report.supplements import supplements
 
+_UNQUOTED = str.maketrans("", "", "»«")
 BENEFIT = ("ydelse", "Ydelse")
 MOST_COURSES = 9
 """Small charts of one figure: three rows of three, half a page."""
@@ -86,10 +87,11 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
         return Page(tuple(facts), total)
 
     def _is_part(self, section: BenefitSection) -> bool:
-        """Whether another section of the page counts the same people too."""
+        """Whether another section counts the same people too, or it is an offer and no benefit."""
         among = (one for one in self._all if one.benefit == section.benefit)
         whole = any(one.group.id == ALL for one in among)
-        return bool(section.group_words) or (section.group.id != ALL and whole)
+        part = section.group_words or (section.group.id != ALL and whole)
+        return bool(part) or section.benefit.tilbud
 
     def missing_data(self) -> Iterator[Problem]:
         """Nothing for the period at all; else breaks and sections without numbers."""
@@ -157,7 +159,7 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
             share=(section.params.andel, section.now.text),
             signed=self.params.fortegn,
             sources=section.sources,
-            notes=section.definitions,
+            notes=[one for one in section.definitions if one != self._share_note],
         )
 
     def _sentence(self, section: BenefitSection) -> model.Prose:
@@ -211,8 +213,15 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
         )
 
     def _said_once(self) -> str:
-        """What the page says once for its sections."""
-        return self._page.same_for_all(others=any(self._supplements.values()))
+        """What the page says once for its sections: their periods, and what all their shares are of."""
+        periods = self._page.same_for_all(others=any(self._supplements.values()))
+        return f"{periods} {self._share_note.translate(_UNQUOTED).replace(':', ' er', 1)}".strip()
+
+    @cached_property
+    def _share_note(self) -> str:
+        """What the shares are of that are calculated here, where that is one thing for the whole page."""
+        found = _share_notes(self._all)
+        return found[0] if len(found) == 1 else ""
 
     def reservations(self) -> Iterator[str]:
         """Those of all sections, areas of comparison that have ended, and sections without numbers."""
@@ -276,8 +285,9 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
         ]
         changes = [one.own.change_pct for one in known]
         without = len(parts) - len(known)
-        what = f"ændringen i pct. for {len(known)} ydelser {self._areas}"
-        groups = list_danish([shared.small(one.label) for one in parts if self._is_part(one)])
+        what = f"ændringen i pct. for {_benefits_and_offers(known)} {self._areas}"
+        within = [one for one in parts if self._is_part(one) and not one.benefit.tilbud]
+        groups = list_danish([shared.small(one.label) for one in within])
         decimals, signed = self.params.decimaler_udvikling, True
         return figure(
             title=_change_message(known),
@@ -287,7 +297,7 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
                 changes,
                 _named_change(known[0]),
                 _named_change(known[-1]),
-                (f"for {without} af ydelserne er der ikke noget tal" if without else "",),
+                (f"for {without} af dem er der ikke noget tal" if without else "",),
                 kind="prikker",
             ),
             svg=self._dots(ordered, "change_pct", decimals=decimals, signed=signed),
@@ -317,8 +327,8 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
             f"{_with_share(known, first)} og mindst for {_with_share(known, last)}",
             subtitle=f"Andel i {unit}, {_lasts(sections)}",
             alt=(
-                f"Prikker med {len(known)} ydelsers andel af arbejdsstyrken {self._areas}, ordnet "
-                f"efter størrelse. Øverst står {_named_share(first)}, nederst {_named_share(last)}."
+                f"Prikker med andelen af arbejdsstyrken for {_benefits_and_offers(known)} {self._areas}, "
+                f"ordnet efter størrelse. Øverst står {_named_share(first)}, nederst {_named_share(last)}."
             ),
             svg=self._dots(ordered, "share", decimals=_share(first).decimals),
             data=self._share_table(sections),
@@ -479,6 +489,12 @@ def _change_message(ranked: Sequence[BenefitSection]) -> str:
     if not clauses:
         return "Antallet på ydelserne er stort set uændret"
     return capital(", og ".join((f"{clauses[0]} i pct.", *clauses[1:])))
+
+
+def _benefits_and_offers(sections: Sequence[BenefitSection]) -> str:
+    """`14 ydelser og 2 tilbud`; an offer is no benefit."""
+    offers = sum(one.benefit.tilbud for one in sections)
+    return f"{len(sections) - offers} ydelser{f' og {offers} tilbud' if offers else ''}"
 
 
 def _named_change(section: BenefitSection) -> str:

@@ -21,7 +21,7 @@ from beskplan.blocks.figures import figure
 from beskplan.blocks.html import shown
 from beskplan.blocks.model import Block, Cell, Figure, Omitted, Source, Table
 from beskplan.blocks.tables import cell
-from beskplan.blocks.text.language import capital
+from beskplan.blocks.text.language import capital, in_period
 from beskplan.core.errors import Problem, UnknownNameError
 from beskplan.core.numbers import NBSP, format_number
 from beskplan.core.words import list_danish
@@ -152,20 +152,25 @@ class Refusion(Report[RefusionParams]):
             for step in (first, last)
         )
         pays = f"staten betaler {high.format('af ydelsen i ')} og {low.format('')}"
-        told = [f"{pays}, og kommunen betaler resten"]
-        if self._effect:
-            shorter = f"forløbene i gennemsnit bliver {self._example.text} kortere"
-            gain = self._example.gain.text()
-            told.append(f"i et regneeksempel stiger refusionen {gain} procentpoint, hvis {shorter}")
+        told = [f"{pays}, og kommunen betaler resten", *self._example_text]
         if self._target is not None:
             aim = f"planens mål for {self.context.params.aar} er {self._target_text}{NBSP}pct."
             told.append(f"{aim}, og det kan eksemplet ikke bedømme" if self._effect else aim)
         return prose("sammenfatning", sentences(*told))
 
     @property
-    def _example(self) -> Shortening:
-        """The shortening that the text names: the second, where there are more."""
-        return self._effect[min(1, len(self._effect) - 1)]
+    def _example_text(self) -> list[str]:
+        """Where the example begins, and what its second shortening gives; empty where there is none."""
+        asked, now = self.params.varighed, self._duration
+        if not self._effect or asked is None or now is None:
+            return []
+        one = self._effect[min(1, len(self._effect) - 1)]
+        start = f"{now.text()}{NBSP}uger, som {in_period(asked.periode)}"
+        gain = f"stiger refusionen i eksemplet {one.gain.text()} procentpoint"
+        return [
+            f"regneeksemplet går ud fra et gennemsnit på {start}",
+            f"bliver forløbene {one.text} kortere, {gain}",
+        ]
 
     @shown
     def staircase_table(self) -> Table:
@@ -230,13 +235,11 @@ class Refusion(Report[RefusionParams]):
         """What some weeks less give, and that the target cannot be judged by that."""
         if not self._effect:
             return self._no_effect()
-        example = self._example
-        gain = f"stiger refusionen i modellen med {example.gain.text()} procentpoint"
-        said = [f"bliver forløbene i gennemsnit {example.text} kortere, {gain}"]
+        said = self._example_text
         if self._target is not None:
             said.append(
-                f"planens mål for {self.context.params.aar} er {self._target_text}{NBSP}pct., og det kan "
-                "modellen ikke bedømme, fordi den ikke kender kommunens fordeling på trinnene"
+                f"planens mål på {self._target_text}{NBSP}pct. kan eksemplet ikke bedømme, for det kender "
+                "ikke kommunens fordeling på trinnene"
             )
         return prose("effekt-tekst", sentences(*said))
 

@@ -97,7 +97,7 @@ def ranking_alt(
     return sentences(
         f"{kind} med {what}, ordnet efter størrelse",
         f"øverst står {first}, nederst {last}",
-        f"tallet er over nul for {risen} af ydelserne og under nul for {fallen}",
+        f"tallet er over nul for {risen} af dem og under nul for {fallen}",
         *more,
     )
 

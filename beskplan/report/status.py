@@ -24,7 +24,12 @@ from beskplan.blocks.model import (
 )
 from beskplan.blocks.tables import cell
 from beskplan.blocks.text.all_benefits import Page
-from beskplan.blocks.text.language import all_benefits, capital, list_clauses, number_word
+from beskplan.blocks.text.language import (
+    all_benefits,
+    capital,
+    list_clauses,
+    number_word,
+)
 from beskplan.blocks.text.one_benefit import IN_STEP_PCTPOINT, SMALL_BASE, has_pct
 from beskplan.core.errors import Problem
 from beskplan.core.periods import Period, date_text, periods_between
@@ -72,7 +77,12 @@ from beskplan.report.target_section import courses_of
 
 WITHOUT_WORD = "neutral"
 TOO_FEW = "for få"
-_BESIDE = {"bedre": "bedre end {}", "som": "som {}", "ringere": "ringere end {}"}
+_BESIDE = {
+    "bedre": ("bedre end {}", "bedre"),
+    "som": ("som {}", "ens"),
+    "ringere": ("ringere end {}", "ringere"),
+}
+"""How the words are told: the first with the area, the others after it."""
 GOAL_WORDS = WORDS["maal_i_svaret"]
 """How the goals of each status are told: what stands before their number and what after."""
 MOST_LINES = 3
@@ -179,12 +189,15 @@ class Status(Maalgrupper):
             return how_goals_stand(keys)
         words = Counter(verdict(one) for one in self._all if one.references and not one.is_total)
         where = self._all[0].references[0].area.stedsform if words else ""
-        told = [(form.format(where), words[word]) for word, form in _BESIDE.items() if words[word]]
-        if [count for _, count in told] == [every := words.total()]:
-            on = f" på {all_benefits(every)}" if every > 1 else ""
-            return f"udviklingen er {told[0][0]}{on}"
-        parts = [f"{form} på {number_word(count)}" for form, count in told]
-        return f"udviklingen er {list_danish(parts)} af ydelserne" if told else ""
+        told = [(forms, words[word]) for word, forms in _BESIDE.items() if words[word]]
+        if not told:
+            return ""
+        (forms, count), *more = told
+        first = f"udviklingen er {forms[0].format(where)}"
+        if count == words.total():
+            return first if count == 1 else f"{first} på {all_benefits(count)}"
+        on = f"på {number_word(count)} ydelse{'r' if count > 1 else ''}"
+        return list_danish([f"{first} {on}", *(f"{one[1]} på {number_word(n)}" for one, n in more)])
 
     def _ahead(self) -> str:
         """Whether the goals will be met by the forecast; else when the next edition comes."""
@@ -228,6 +241,7 @@ class Status(Maalgrupper):
         beside = first.references[0].area if first.references else None
         shares = [INDICATORS[name] for name in dict.fromkeys(one.params.andel for one in self._all)]
         names = list_danish([one.name for one in shares])
+        there = f"Ændring {beside.stedsform} i pct." if beside else "-"
         unit, of, start = first.unit, list_danish([one.unit for one in shares]), self._start
         # Read before the sources are asked for, which are those of all that was read.
         places = {one.name: self._place(one) for one in self._all} if self._others else {}
@@ -235,8 +249,16 @@ class Status(Maalgrupper):
             (start is not None, ("fra", column_head(start or first.now), unit, self._line)),
             (True, ("nu", column_head(first.now), unit, lambda one: one.own.now)),
             (True, ("aendring", "Ændring på et år", unit, lambda one: signed_cell(one.own.change))),
-            (True, ("pct", "Ændring i pct.", "pct.", lambda one: pct_cell(one.own.change_pct))),
-            (beside is not None, ("sammenlignet", beside.navn if beside else "-", "pct.", _beside)),
+            (
+                True,
+                (
+                    "pct",
+                    "Ændring på et år i pct.",
+                    "pct.",
+                    lambda one: pct_cell(one.own.change_pct),
+                ),
+            ),
+            (beside is not None, ("sammenlignet", there, "pct.", _beside)),
             (True, ("andel", names, of, lambda one: one.own.shown_share)),
             (bool(places), ("plads", "Placering", "", lambda one: places[one.name])),
             (beside is not None, ("vurdering", "Vurdering", "", verdict)),
@@ -326,8 +348,11 @@ class Status(Maalgrupper):
         )
         notes = [placed] if self._others else []
         if beside is not None:
+            used = {verdict(one) for one in self._all}
             limits = {"in_step": IN_STEP_PCTPOINT, "small": SMALL_BASE}
-            notes.append(WORDS["vurdering"].format(where=beside.stedsform, **limits))
+            told = [why for word, why in WORDS["vurderinger"].items() if word in used]
+            said = " ".join((WORDS["vurdering"], *told))
+            notes.append(said.format(where=beside.stedsform, **limits))
         shares = dict.fromkeys(note for one in self._all for note in one.definitions)
         return [*notes, *shares]
 

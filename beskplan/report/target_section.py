@@ -187,7 +187,7 @@ def _aim(followed: FollowedTarget) -> str:
         article = "en udvikling " if isinstance(target, maal.IkkeRingereEnd) else ""
         return f"målet er {article}{words}"
     if isinstance(target, maal.Niveau) and target.niveau is None:
-        aim = f"målet for {target.frist.text} er et tal {words}"
+        aim = f"målet er, at tallet {in_period(target.frist)} er {words}"
     elif isinstance(target, _CHANGING) and own.level is not None and own.level.is_number:
         aim = f"målet er {words.rpartition(' til ')[2]} {when}"
         if own.baseline is not None:

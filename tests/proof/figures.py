@@ -164,13 +164,14 @@ def _alt_counts(rows: list[_DrawnRow], alt: str) -> Iterator[Fault]:
     known = known[:-1] if "Under dem" in alt else known
     values = [one.number[0] for one in known if one.number is not None] or [Fraction(0)]
     counts = (
-        (r"(\d+) ydelse(?:r|sgruppers)\b", len(known)),
+        (r"(\d+) ydelse(?:r|sgruppers)\b(?: og (\d+) tilbud)?", len(known)),
         (r"over nul for (\d+)", sum(value > 0 for value in values)),
         (r"under nul for (\d+)", sum(value < 0 for value in values)),
-        (r"For (\d+) af ydelserne er der ikke", len(single) - len(known)),
+        (r"For (\d+) af dem er der ikke", len(single) - len(known)),
     )
     for pattern, count in counts:
-        if (hit := re.search(pattern, alt)) and int(hit[1]) != count:
+        hit = re.search(pattern, alt)
+        if hit and sum(map(int, filter(None, hit.groups()))) != count:
             yield "et forkert antal i den alternative tekst", hit[0], str(count)
     for lead, best in (("Øverst står|Størst er", max(values)), ("nederst|Mindst er", min(values))):
         hit = re.search(rf"(?:{lead}) (.+?) (?:med |\()([+-]?[\d.,]*\d)", alt)

@@ -27,7 +27,7 @@ from beskplan.registers.provenance import PUBLISHED, source_text
 from tests.proof.curves import Points, series_of
 from tests.proof.sentences import NUM, number_of
 
-_WORD, _OWN = "Vurdering", "Ændring i pct."
+_WORD, _OWN = "Vurdering", "Ændring på et år i pct."
 """Heads of the word and of the own change; the comparison's change stands after that."""
 _SINCE, _WHY = "siden-sidst", "Hvorfor"
 """Id of the table of what has changed, and head of its reasons."""

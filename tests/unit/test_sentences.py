@@ -358,7 +358,10 @@ DOCUMENTED = {
     "bedre": (one_benefit.IN_STEP_PCTPOINT,),
     "ringere": (one_benefit.IN_STEP_PCTPOINT,),
     "for få": (Decimal(one_benefit.SMALL_BASE),),
-    "(områderne nævnes alligevel)": (one_benefit.NEWS_FROM_PCT,),
+    "(områderne nævnes alligevel)": (
+        one_benefit.NEWS_FROM_PCT,
+        one_benefit.TOTAL_NEWS_FROM_PCT,
+    ),
     **{name: tuple(100 * end for end in ends) for name, ends in language.AMOUNTS.items()},
 }
 """The numbers that stand in the tables of docs/ordvalg.md, by the words of the row."""
@@ -394,12 +397,31 @@ def test_the_goals_of_a_status_are_told_in_one_sentence(keys: dict[str, int], to
 
 
 def test_two_sections_alike_are_told_so_and_not_three() -> None:
-    up = (movement(HOVEDSTADEN, 1000, 1100), movement(OESTDANMARK, 1000, 1100))
     own = movement(RUDERSDAL, 500, 400)
     ydelser = ("a_dagpenge", "kontanthjaelp", "fleksjob", "sygedagpenge", TOTAL)
-    page = Page(tuple(facts(own, up, ydelse) for ydelse in ydelser), TOTAL)
-    texts = [page.commentary(at).paragraphs[0] for at in range(5)]
-    assert [one.startswith("Også antallet") for one in texts] == [False, True, False, True, False]
+
+    def also(now: int) -> list[bool]:
+        others = (movement(HOVEDSTADEN, 1000, now), movement(OESTDANMARK, 1000, now))
+        page = Page(tuple(facts(own, others, ydelse) for ydelse in ydelser), TOTAL)
+        texts = [page.commentary(at).paragraphs[0] for at in range(5)]
+        return ["Også" in one for one in texts]
+
+    assert also(900) == [False, True, False, True, False]
+    # "Også antallet faldt med 20 pct." would be read as 20 pct. there too.
+    assert also(1100) == [False] * 5
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "told"),
+    [
+        (38, 39, "på a-dagpenge fra 38 til 39."),
+        (39, 38, "på a-dagpenge fra 39 til 38."),
+        (38, 40, "på a-dagpenge med 2 til 40."),
+    ],
+)
+def test_a_change_of_one_is_told_by_its_two_numbers(before: int, now: int, told: str) -> None:
+    others = (movement(HOVEDSTADEN, 1000, 1000 + (now - before) * 100),)
+    assert told in text(movement(RUDERSDAL, before, now), others)
 
 
 def test_a_total_that_hardly_moved_is_no_news_and_is_named_once() -> None:
@@ -409,3 +431,12 @@ def test_a_total_that_hardly_moved_is_no_news_and_is_named_once() -> None:
         "Antallet var stort set uændret: 3.009 fuldtidspersoner mod 3.000 året før."
     )
     assert Page((total,), TOTAL).news()[0].startswith("i juni 2020 var antallet stort set uændret:")
+    assert len(Page((total,), TOTAL).news()) == 1
+
+
+@pytest.mark.parametrize("now", [1020, 1010])
+def test_a_total_that_hardly_moved_stands_beside_areas_where_it_did(now: int) -> None:
+    beside = (movement(HOVEDSTADEN, 1000, now),)
+    page = Page((facts(movement(RUDERSDAL, 3000, 3009), beside, TOTAL),), TOTAL)
+    told = page.news()[1:]
+    assert told == (["antallet steg i RAR Hovedstaden (2\u00a0pct.)"] if now == 1020 else [])

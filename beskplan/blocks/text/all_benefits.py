@@ -15,10 +15,12 @@ from beskplan.blocks.text.one_benefit import (
     PAST,
     SHADE_PART,
     SHADE_PCTPOINT,
+    TOTAL_NEWS_FROM_PCT,
     Facts,
     commentary,
     compared,
     direction_of,
+    elsewhere,
     how_unchanged,
     is_nearly_unchanged,
 )
@@ -139,7 +141,7 @@ class Page:
     def _also(self, at: int) -> bool:
         """Whether a section tells the same as the one before, which was not itself told so."""
         facts, last = self.facts[at], self.facts[at - 1]
-        alike = facts.story == last.story in ("ahead", "contrast") and facts is not self.whole
+        alike = facts.story == last.story == "ahead" and facts is not self.whole
         return at > 0 and alike and facts.direction == last.direction and not self._also(at - 1)
 
     def _link(self, facts: Facts, before: Sequence[Facts]) -> str:
@@ -197,7 +199,9 @@ class Page:
             said = f"{language.in_period(whole.now)} var antallet {how}: {level}"
             if told:
                 said = f"antallet var {how}: {language.counted(own.now)}"
-            return [f"{said} mod {language.bare_count(own.before)} {whole.when_before}"]
+            there = elsewhere(whole, TOTAL_NEWS_FROM_PCT)
+            said = f"{said} mod {language.bare_count(own.before)} {whole.when_before}"
+            return [said, *filter(None, [there])]
         verb = "kom der" if own.change.printed > 0 else "blev der"
         moved = f"{verb} {language.more_or_fewer(own.change)}, i alt {level}"
         others = compared(whole) if whole.direction != "same" else []

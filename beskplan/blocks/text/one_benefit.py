@@ -43,6 +43,8 @@ SHADE_PCTPOINT, SHADE_PART = Decimal("0.2"), Decimal("0.1")
 """Two shares at most this far apart, in points and as a part of the reference, differ "en anelse"."""
 NEWS_FROM_PCT = Decimal(5)
 """Where the own number hardly moved, a change elsewhere is told from this size on."""
+TOTAL_NEWS_FROM_PCT = Decimal(2)
+"""The same of the total, whose changes are smaller."""
 
 PAST = {"up": "steg", "down": "faldt"}
 WITHHELD_REASON = "ikke oplyst, fordi det er fortroligt"
@@ -249,8 +251,8 @@ def _told(facts: Facts, *, also: bool) -> list[str]:
     if story == "no_past":
         return [f"{_there_were(facts)}{facts.share_in_brackets}", _missing_before(facts)]
     if story in ("small", "unchanged", "barely"):
-        return [_hardly_moved(facts), _elsewhere(facts)]
-    told = _against(facts, also=also) if story == "contrast" else [_opening(facts)]
+        return [_hardly_moved(facts), elsewhere(facts)]
+    told = _against(facts) if story == "contrast" else [_opening(facts)]
     return [*told, *compared(facts, also=also, opposite=False), without_pct(facts)]
 
 
@@ -281,6 +283,8 @@ def _opening(facts: Facts) -> str:
     if story == "behind":
         verb = PAST[direction_of(own.change.printed)]
         size = f"med {size_text(own.change)} til {now}"
+        if abs(own.change.printed) == 1:
+            size = f"fra {bare_count(own.before)} til {now}"
         return f"{facts.span}{_subject(facts, verb)} {size}{share}"
     if story in ("in_step", "between") and not facts.group and own.now.printed:
         return f"{facts.receiving} var der {change}, i alt {now}{facts.when}{share}"
@@ -292,7 +296,7 @@ def _subject(facts: Facts, verb: str) -> str:
     return f"{verb} {facts.number}" if facts.is_dated else f"{facts.number} {verb}"
 
 
-def _against(facts: Facts, *, also: bool) -> list[str]:
+def _against(facts: Facts) -> list[str]:
     """The own change against those that went the other way."""
     own, way = facts.own, direction_of(facts.own.change.printed)
     others = [one for one in facts.others if relation(own, one) == "opposite"]
@@ -300,8 +304,7 @@ def _against(facts: Facts, *, also: bool) -> list[str]:
     size = (
         f"med {pct_size(own.change_pct)}, fra {bare_count(own.before)} til {facts.count(own.now)}"
     )
-    lead = "også " if also and not facts.is_dated else ""
-    said = f"{facts.span}{lead}{_subject(facts, PAST[way])} {size}{facts.share_in_brackets}"
+    said = f"{facts.span}{_subject(facts, PAST[way])} {size}{facts.share_in_brackets}"
     return [f"{said}, mens det {turned} {places(others)}"]
 
 
@@ -364,11 +367,9 @@ def by_direction(movements: Iterable[Movement]) -> list[tuple[Direction, list[Mo
     return sorted(groups.items(), key=lambda entry: -len(entry[1]))
 
 
-def _elsewhere(facts: Facts) -> str:
+def elsewhere(facts: Facts, news: Decimal = NEWS_FROM_PCT) -> str:
     """What the other areas did where the own number hardly moved: only a change worth telling."""
-    moved = [
-        one for one in facts.others if has_pct(one) and abs(one.change_pct.printed) >= NEWS_FROM_PCT
-    ]
+    moved = [one for one in facts.others if has_pct(one) and abs(one.change_pct.printed) >= news]
     clauses = [f"{PAST[way]} {places(group)}" for way, group in by_direction(moved)]
     return f"antallet {', mens det '.join(clauses)}" if clauses else ""
 
