@@ -473,9 +473,8 @@ class RarOversigt(Report[RarParams]):
             return NO_HANDICAP
         count = counted_amount(len(found), len(self._known), self._who)
         schemes = sum(plan.compensating for plan in found)
-        of_these = (
-            f"; heraf nævner {number_word(schemes)} de ordninger, der kompenserer for et handicap"
-        )
+        how_many = self._who.alone if schemes == 1 else number_word(schemes)
+        of_these = f"; heraf nævner {how_many} de ordninger, der kompenserer for et handicap"
         text = f"{count} nævner indsatsen for borgere med handicap i planen"
         return prose("handicap-tekst", as_sentence(f"{text}{of_these if schemes else ''}"))
 

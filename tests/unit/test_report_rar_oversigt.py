@@ -166,7 +166,7 @@ def test_a_theme_tells_every_statement_the_widest_first(
 def test_the_handicap_sentence_counts_known_plans_only(tmp_path: Path) -> None:
     said = text(RarOversigt(region(tmp_path)).handicap().block)
     assert said == (
-        "Kun én kommune (1 af 2) nævner indsatsen for borgere med handicap i planen; heraf nævner 1 "
+        "Kun én kommune (1 af 2) nævner indsatsen for borgere med handicap i planen; heraf nævner én "
         "de ordninger, der kompenserer for et handicap."
     )
 
