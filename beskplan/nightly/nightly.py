@@ -21,6 +21,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -130,7 +131,8 @@ def _git(root: Path, *words: str) -> str:
         )
     except (OSError, subprocess.SubprocessError) as error:
         said = str(getattr(error, "stderr", "") or error).strip()
-        if "No space left" in said:
+        # git names no reason where a file could not be written whole.
+        if "No space left" in said or "unable to write" in said:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(root)) from None
         said = "" if "not a git repository" in said else said
         fix = "kør det i en klon af projektet"
@@ -146,6 +148,8 @@ SHOWN_EDITIONS = 10
 """New editions whose answer stands in the mail; the others are counted."""
 SHOWN_NAMES = 20
 """Of reports, and of files that were not committed, in log and mail; the others are counted."""
+LITTLE_ROOM = 100_000_000
+"""Bytes: with less left on a disk, that is why a night failed, or soon will be."""
 WRONG_INPUT = 2
 """Exit code of a step that was stopped by what a person wrote, or by damaged data."""
 TAIL_LINES = 12
@@ -368,7 +372,7 @@ def night(root: Path, tell: Tell, steps: Sequence[Step] = STEPS) -> bool:
         why = f"{type(error).__name__}: {error}"
         if isinstance(error, OSError):
             why = str(cannot_be_written(root, error))
-        _mail(root, tell, "natkørsel: afbrudt", [why])
+        _mail(root, tell, "natkørsel: afbrudt", [*full_disks(root), why])
         raise
     seen = _look(root, result)
     told = _last_told(root)
@@ -377,10 +381,21 @@ def night(root: Path, tell: Tell, steps: Sequence[Step] = STEPS) -> bool:
     if result.ok and not new:
         tell("Intet nyt: vedligeholderen får ingen mail.")
         return True
+    new = [*([] if result.ok else full_disks(root)), *new]
     is_sent = _mail(root, tell, result.title, [*new, *([""] if new else []), *result.lines()])
     if is_sent:
         write_json(root / MEMORY, asdict(seen))
     return is_sent and result.ok
+
+
+def full_disks(root: Path) -> Iterator[str]:
+    """Which disk that the night writes to has hardly any room left, and what to do; none where all have."""
+    for place in dict.fromkeys((str(root), tempfile.gettempdir())):
+        if (free := shutil.disk_usage(place).free) < LITTLE_ROOM:
+            yield (
+                f"Disken med {place} er fuld eller næsten fuld: {free // 1_000_000} MB fri. Skaf plads; "
+                "`beskplan prune` fjerner gamle udkast. Næste nat laver det, der mangler."
+            )
 
 
 def watch_over(root: Path, hours: float, tell: Tell) -> bool:

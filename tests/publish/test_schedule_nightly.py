@@ -5,10 +5,11 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pytest
 import typer
@@ -40,6 +41,16 @@ from tests.runner.small_copy import flip, write_copy
 CASES = cases("schedule_nightly")
 
 Served = tuple[MailServer, int]
+
+
+class Room(NamedTuple):
+    """What a disk has, in bytes."""
+
+    total: int
+    used: int
+    free: int
+
+
 PROBE = """
 import sys
 
@@ -284,6 +295,38 @@ def test_the_maintainer_hears_of_every_night_that_has_news_and_of_no_other(
     assert told(0) == (True, [])
     shutil.rmtree(checkout / ".git")
     assert told(0)[1][0] == "beskplan: natkørsel: kunne ikke begynde"
+
+
+@pytest.mark.parametrize("free", [0, 10**12])
+@pytest.mark.parametrize(
+    "said", ["fatal: No space left on device", "error: unable to write file a"]
+)
+def test_the_mail_of_a_night_on_a_full_disk_names_the_disk_and_what_to_do(
+    mail_server: Served, checkout: Path, monkeypatch: pytest.MonkeyPatch, said: str, free: int
+) -> None:
+    server, port = mail_server
+    samples.write_params(checkout, port)
+    commit(checkout)
+    monkeypatch.setenv(PASSWORD_VARIABLE, PASSWORD)
+    monkeypatch.setattr(
+        "beskplan.nightly.nightly.shutil.disk_usage", lambda _: Room(10**12, 10**12 - free, free)
+    )
+    full = f"Disken med {checkout} er fuld eller næsten fuld: 0 MB fri. Skaf plads;"
+    assert not nightly.night(checkout, quiet, steps(1))
+    run = subprocess.run
+
+    def refused(command: Sequence[str], **more: Any) -> Any:
+        if "add" in command:
+            raise subprocess.CalledProcessError(128, command, stderr=said)
+        return run(command, **more)
+
+    monkeypatch.setattr("beskplan.nightly.nightly.subprocess.run", refused)
+    with pytest.raises(OSError, match="No space left"):
+        nightly.night(checkout, quiet, steps(0))
+    mails = [" ".join(one.mail.get_content().split()) for one in server.taken]
+    assert [full in one for one in mails] == [free == 0] * 2
+    assert "disken er fuld" in mails[1]
+    assert "klon af projektet" not in mails[1]
 
 
 def test_a_source_without_a_token_is_told_of_once(
