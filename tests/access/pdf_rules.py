@@ -6,7 +6,7 @@ that have faults.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from io import BytesIO
 from itertools import pairwise
 
@@ -217,13 +217,44 @@ def empty_feet(pdf: bytes) -> dict[int, float]:
     return {at: feet[at - 1] for at, (one, other) in enumerate(follows, 1) if one == other}
 
 
+HEADING = 11.0
+"""Points: a heading of a report is larger, everything else is smaller."""
+Line = tuple[float, float, str]
+"""Height above the lower edge of the page, size in points, and text."""
+
+
+def lone_headings(pages: Iterable[Sequence[Line]]) -> list[str]:
+    """Headings with at most one line after them on their page."""
+    found = []
+    for lines in pages:
+        if heads := [(y, text) for y, size, text in lines if size > HEADING]:
+            foot, text = min(heads)
+            if len({round(y) for y, *_ in lines if y < foot - 1}) < 2:
+                found.append(text)
+    return found
+
+
+def lines_of(pdf: bytes) -> list[list[Line]]:
+    """The lines of each page between its running header and its running footer."""
+    pages = pypdf.PdfReader(BytesIO(pdf)).pages
+    tops = [float(page.mediabox.height) - _TOP for page in pages]
+    return [
+        [one for one in _sized(page) if _FOOT - _MM < one[0] <= top]
+        for page, top in zip(pages, tops, strict=True)
+    ]
+
+
 def _lines(page: pypdf.PageObject) -> list[tuple[float, str]]:
     """Each text of a page with its height above the lower edge."""
-    found: list[tuple[float, str]] = []
+    return [(y, text) for y, _, text in _sized(page)]
 
-    def seen(text: str, cm: list[float], tm: list[float], *_: object) -> None:
+
+def _sized(page: pypdf.PageObject) -> list[Line]:
+    found: list[Line] = []
+
+    def seen(text: str, cm: list[float], tm: list[float], _: object, size: float) -> None:
         if text.strip():
-            found.append((tm[4] * cm[1] + tm[5] * cm[3] + cm[5], text.strip()))
+            found.append((tm[4] * cm[1] + tm[5] * cm[3] + cm[5], size * abs(tm[3]), text.strip()))
 
     page.extract_text(visitor_text=seen)
     return found

@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 
 from beskplan.registers.areas import find
+from tests.access.pdf_rules import HEADING, Line, lines_of, lone_headings
+from tests.access.test_every_report import too_empty
 from tests.conftest import ROOT, cases
 from tests.e2e.document_commands import commands_in
 from tests.e2e.running import run
@@ -126,6 +128,35 @@ def test_the_page_is_of_one_kind_and_says_how_the_two_count(readme: Path) -> Non
     assert "beregnet af arbejdsstyrken i november" in text
     assert "Antal fuldtidspersoner" not in text
     assert "VALG" in (readme / "params" / page.parts[-3] / "2027.yaml").read_text(encoding="utf-8")
+
+
+PRINTED = ("laesoe", "koebenhavn", "rudersdal")
+
+
+def test_no_printed_page_is_a_quarter_empty_or_ends_with_a_heading_and_a_line(
+    readme: Path, sources: Sources, tmp_path: Path
+) -> None:
+    place = tmp_path / "trykt"
+    shutil.copytree(readme, place)
+    for slug in PRINTED:
+        if not (place / "params" / slug).is_dir():
+            done(place, sources, "new", slug, "2027")
+    pages = []
+    for slug in PRINTED:
+        done(place, sources, "run", f"2027/{slug}/maalgrupper")
+        path = place / "reports" / "2027" / slug / "maalgrupper" / "maalgrupper.pdf"
+        assert (slug, too_empty(path.read_bytes())) == (slug, [])
+        pages += lines_of(path.read_bytes())
+    assert len(pages) > 3 * 10
+    assert lone_headings(pages) == []
+    # The negative control: a page that ends a line after each of its headings.
+    torn = [[one for one in page if one[0] > head - 20] for page in pages for head in heads(page)]
+    assert len(lone_headings(torn)) == len(torn) > 3 * 17
+
+
+def heads(page: list[Line]) -> list[float]:
+    """The heights of the headings that have another one above them, so that they are not a page's first."""
+    return sorted(y for y, size, _ in page if size > HEADING)[:-1]
 
 
 def test_what_the_source_lacks_is_named_and_stops_nothing_else(
