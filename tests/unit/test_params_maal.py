@@ -1,12 +1,13 @@
 """Targets in params: every kind closed, every mistake told with its file and line."""
 
+import re
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from beskplan.core.errors import ParamsError, Problem
-from beskplan.params.maal import Andel, Maal, Relativ
+from beskplan.params.maal import Andel, Maal, Procentpoint, RatePrMaaned, Relativ, Target
 from beskplan.params.models import available, params_files, read
 from beskplan.params.target_words import other_direction, other_limit, printed_numbers
 from beskplan.registers.document import Document
@@ -121,6 +122,25 @@ def test_every_file_of_targets_in_the_working_copy_is_right(root: Path) -> None:
         document = Document.load(path, root)
         count += sum(1 for _ in validated(Maal, document.values, document).targets())
     assert count >= 78
+
+
+def is_share_of_nothing(target: Target) -> bool:
+    """Whether a target's per cent has a name that does not say what it is a per cent of."""
+    share = isinstance(target, Andel | RatePrMaaned | Procentpoint)
+    share = share or getattr(target, "enhed", "") == "pct."
+    return share and re.search(r"andel|procent|grad\b", target.hvad.casefold()) is None
+
+
+def test_a_per_cent_of_a_shipped_target_says_of_what(root: Path) -> None:
+    found = [
+        target
+        for path in sorted((root / "params").glob("*/*.maal.yaml"))
+        for document in [Document.load(path, root)]
+        for target in validated(Maal, document.values, document).targets()
+    ]
+    assert [one.hvad for one in found if is_share_of_nothing(one)] == []
+    bare = [one.model_copy(update={"hvad": "Ledige fleksjobberettigede"}) for one in found]
+    assert sum(map(is_share_of_nothing, bare)) >= 15
 
 
 @pytest.mark.parametrize(("text", "rises", "word"), CASES["a_target_goes_where_its_words_go"])
