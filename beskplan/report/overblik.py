@@ -82,11 +82,15 @@ class Overblik(Report[OverblikParams]):
 
     @shown
     def summary(self) -> Block:
-        """The total in a sentence, then on which benefits the number rose and fell most."""
+        """The total, where the number rose and fell most, and where the plan contradicts itself."""
         overview, total = self._overview, self._overview.total
         said = sentence_direction(self._facts(total)) if total and total.has_levels else ""
         moves = [(row.benefit.paa(row.now.last_day), row.shown_change) for row in overview.rows]
         moved = movers(moves, "" if said else overview.span)
+        known = (row for row in overview.rows if row.movement.change.is_number)
+        doubted = list_danish([row.name for row in known if not row.shown_change.is_number])
+        if moved and doubted:
+            moved = f"{as_sentence(moved)} Planens tal om {doubted} modsiger hinanden og er ikke regnet med"
         if text := f"{said} {as_sentence(moved) if moved else ''}".strip():
             return shared.prose("udvikling-kort", text)
         return Omitted(id="udvikling-kort", reason="Der er ingen ændringer at beskrive.")

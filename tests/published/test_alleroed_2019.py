@@ -95,6 +95,10 @@ def test_a_change_that_the_plan_miscalculated_stands_right_with_a_note_of_both(
     assert f"{right} pct." in note
 
 
+def test_no_doubt_is_told_where_every_change_could_be_settled(page: html.HtmlElement) -> None:
+    assert "modsiger hinanden" not in page.text_content()
+
+
 def test_the_change_of_the_total_is_that_of_the_totals(html_rows: list[list[str]]) -> None:
     before, now, change = (plain(cell).replace(".", "") for cell in html_rows[-1][1:4])
     counts = [[int(plain(cell).replace(".", "")) for cell in row[1:3]] for row in html_rows[:-1]]
