@@ -219,6 +219,10 @@ def test_what_has_changed_is_what_the_source_has_revised(
     check_changes(place, sources.statbank, slug)
 
 
+def test_every_status_draws_and_words_its_numbers_rightly(place: Path) -> None:
+    assert faults(place) == []
+
+
 def pages(place: Path, slug: str) -> int:
     return len(
         PdfReader(place / "reports" / "2027" / slug / f"status-{SECOND}" / "status.pdf").pages
