@@ -126,24 +126,21 @@ class Evidence:
         }
 
     @cached_property
-    def blocks(self) -> list[tuple[str, Block]]:
-        """The blocks of the notebook in their order, each with the number of its section."""
-        section, found = "0", []
-        for number, cell in enumerate(self.notebook["cells"]):
-            if cell["cell_type"] == "markdown" and cell["source"].startswith("#"):
-                section = str(number)
-            for output in cell.get("outputs", ()):
-                block = output.get("data", {}).get(MIME)
-                if block is not None and block["kind"] != "subsections":
-                    found.append((section, block))
-                for at, part in enumerate(block["parts"] if block and "parts" in block else ()):
-                    found += [(f"{number}.{at}", inner) for inner in part["blocks"]]
-        return found
+    def blocks(self) -> list[Block]:
+        """The blocks of the notebook in their order, those of subsections in their place."""
+        outputs = (output for cell in self.notebook["cells"] for output in cell.get("outputs", ()))
+        shown = (block for output in outputs if (block := output.get("data", {}).get(MIME)))
+        return [
+            inner
+            for block in shown
+            for part in block.get("parts", [{"blocks": [block]}])
+            for inner in part["blocks"]
+        ]
 
     @cached_property
     def header(self) -> Block:
         """What the report says that it is about."""
-        return next(block for _, block in self.blocks if block["kind"] == "header")
+        return next(block for block in self.blocks if block["kind"] == "header")
 
     @cached_property
     def is_draft(self) -> bool:
@@ -152,7 +149,7 @@ class Evidence:
 
     def of_kind(self, kind: str) -> list[Block]:
         """The blocks of a kind in their order."""
-        return [block for _, block in self.blocks if block["kind"] == kind]
+        return [block for block in self.blocks if block["kind"] == kind]
 
     @cached_property
     def tables(self) -> list[tuple[str, Block]]:

@@ -221,7 +221,7 @@ def _needed(evidence: Evidence) -> Iterator[tuple[str, str, str, Collection[str]
     elements = [(one.tag, spaced(one.text)) for one in evidence.pdf.elements]
     spoken = " ".join(text for _, text in elements)
     page = spaced(evidence.html.body.text_content())
-    for _, block in evidence.blocks:
+    for block in evidence.blocks:
         if block.get("role") == "slot" and not evidence.is_draft:
             continue
         notes = block.get("notes", ()) if block["kind"] == "figure" else _notes(block)
@@ -272,7 +272,7 @@ def _marks(evidence: Evidence, tables: list[_Shown]) -> Iterator[Problem]:
             what = "demodata uden mærke, eller mærke uden demodata"
             yield evidence.problem("html", what, where=one.title)
     page = "" if evidence.is_draft else spaced(evidence.html.body.text_content())
-    for _, block in evidence.blocks:
+    for block in evidence.blocks:
         if block.get("role") == "slot" and spaced(block["paragraphs"][0]) in page:
             what = "en tom plads på en side, der ikke er et udkast"
             yield evidence.problem("html", what, block["paragraphs"][0])

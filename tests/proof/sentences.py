@@ -34,17 +34,17 @@ def _prose(evidence: Evidence) -> Iterator[Problem]:
     Not held to it: notes, where registers and plans speak, and sections whose tables hold no
     observations, since a model tells numbers that stand in no table.
     """
-    given, titles = _given(evidence), _part_titles(evidence)
-    blocks = [b.get("data", b) for _, b in evidence.blocks if b["kind"] in ("table", "figure")]
+    given, sections = _given(evidence), _sections(evidence)
+    blocks = [b.get("data", b) for b in evidence.blocks if b["kind"] in ("table", "figure")]
     # A section has many sentences: what its tables say is worked out once.
     numbers = {id(table): set(_numbers_of(table)) for table in blocks}
     everywhere = set().union(*numbers.values())
-    for section, block in evidence.blocks:
-        tables = _tables_of(evidence, section)
+    for section, title, block in sections:
+        tables = _tables_of(sections, section)
         if block.get("role") == "note" or (tables and not any(map(_is_observed, tables))):
             continue
         own = set().union(*(numbers[id(table)] for table in tables)) or everywhere
-        if title := titles.get(section):
+        if title:
             own = own | set(_row_of(evidence, title))
         # The alternative text of small charts gives index numbers: `curves` calculates them.
         is_panels = block["kind"] == "figure" and panels_of(block["data"])
@@ -56,14 +56,19 @@ def _prose(evidence: Evidence) -> Iterator[Problem]:
                 yield evidence.problem("ipynb", what, f"{float(number):g}", text, where)
 
 
-def _part_titles(evidence: Evidence) -> dict[str, str]:
-    """The heading of each section that the data gave, by its number in `Evidence.blocks`."""
-    return {
-        f"{number}.{at}": part["title"]
-        for number, cell in enumerate(evidence.notebook["cells"])
-        for output in cell.get("outputs", ())
-        for at, part in enumerate(output.get("data", {}).get(MIME, {}).get("parts", ()))
-    }
+def _sections(evidence: Evidence) -> list[tuple[str, str, Block]]:
+    """Every block with the number of its section, and the heading of a section that the data gave."""
+    section, found = "0", []
+    for number, cell in enumerate(evidence.notebook["cells"]):
+        if cell["cell_type"] == "markdown" and cell["source"].startswith("#"):
+            section = str(number)
+        for output in cell.get("outputs", ()):
+            block = output.get("data", {}).get(MIME, {"parts": ()})
+            if "parts" not in block:
+                found.append((section, "", block))
+            for at, part in enumerate(block.get("parts", ())):
+                found += [(f"{number}.{at}", part["title"], inner) for inner in part["blocks"]]
+    return found
 
 
 def _row_of(evidence: Evidence, title: str) -> Iterator[Fraction]:
@@ -74,9 +79,9 @@ def _row_of(evidence: Evidence, title: str) -> Iterator[Fraction]:
                 yield from (n for cell in row["cells"] for n, _ in numbers_in(cell["text"]))
 
 
-def _tables_of(evidence: Evidence, section: str) -> list[Block]:
+def _tables_of(sections: list[tuple[str, str, Block]], section: str) -> list[Block]:
     """The tables of a section, those behind its figures too."""
-    blocks = (block for number, block in evidence.blocks if number == section)
+    blocks = (block for number, _, block in sections if number == section)
     return [b.get("data", b) for b in blocks if b["kind"] in ("table", "figure")]
 
 
@@ -127,10 +132,11 @@ def _given(evidence: Evidence) -> set[Fraction]:
 
 def _by_area(evidence: Evidence) -> Iterator[Problem]:
     """A number in brackets after an area's name is one of that area's row, in the section's own tables."""
-    for section, block in evidence.blocks:
+    sections = _sections(evidence)
+    for section, _, block in sections:
         texts = [spaced(text) for text in (*block.get("paragraphs", ()), block.get("alt", ""))]
         numbers: dict[str, set[Fraction]] = {}
-        for table in _tables_of(evidence, section):
+        for table in _tables_of(sections, section):
             for row in table["rows"]:
                 if row["area"]:
                     told = {abs(n) for cell in row["cells"] for n, _ in numbers_in(cell["text"])}
