@@ -9,6 +9,7 @@ import yaml
 
 from beskplan.observations.contract import COLUMNS, KEY
 from beskplan.observations.suppression import withhold_keys, withhold_small
+from beskplan.observations.suppression.reader import Equation, narrowed
 from beskplan.observations.suppression.secondary import suppressed_keys
 from beskplan.registers.indicators import INDICATORS
 
@@ -62,3 +63,29 @@ def test_no_more_and_no_less_is_withheld(case: dict[str, Any]) -> None:
     assert withheld(told) - withheld(now) == set(map(named, case["ogsaa"]))
     if "smaa" in case:
         assert withheld(now) == set(map(named, case["smaa"]))
+
+
+SMALL = range(3)
+ENDS = (0, 2)
+
+
+def test_what_two_sums_leave_of_one_number_is_what_both_leave() -> None:
+    # The number plus one that is 0 or 1 is 1; and it is 1 more than one that is 0 or 1.
+    sums = [Equation(("tal", "a"), (), -1), Equation(("tal",), ("b",), -1)]
+    unknowns = {"tal": ENDS, "a": (0, 1), "b": (0, 1)}
+    assert narrowed(unknowns, sums[:1], {"tal": SMALL}) == {"tal": {0, 1}}
+    assert narrowed(unknowns, sums[1:], {"tal": SMALL}) == {"tal": {1, 2}}
+    assert narrowed(unknowns, sums, {"tal": SMALL}) == {"tal": {1}}
+
+
+@pytest.mark.parametrize(("constant", "left"), [(2, {"del": {0}}), (3, {})])
+def test_a_sum_that_cannot_hold_tells_nothing(constant: int, left: dict[str, set[int]]) -> None:
+    sums = [Equation(("del",), ("i alt",), constant)]
+    assert narrowed({"del": ENDS, "i alt": ENDS}, sums, {"del": SMALL}) == left
+
+
+def test_parts_without_a_row_are_what_the_others_leave_of_the_total() -> None:
+    rest = {"has_rest": True, "rest_is_unlikely": False}
+    unknowns, watched = {"del": ENDS, "i alt": ENDS}, {"del": SMALL, "i alt": SMALL}
+    assert narrowed(unknowns, [Equation(("del",), ("i alt",), 0, **rest)], watched) == {}
+    assert narrowed(unknowns, [Equation(("del",), (), -1, **rest)], watched) == {"del": {0, 1}}
