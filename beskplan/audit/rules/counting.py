@@ -1,4 +1,4 @@
-"""What is counted: announced numbers against their lists, references to tables, and units."""
+"""What is counted: announced numbers against their lists, crosses, references to tables, and units."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import combinations, pairwise
 
-from beskplan.audit.model import Outcome
+from beskplan.audit.documents.model import Grid
+from beskplan.audit.model import Outcome, Place
 from beskplan.audit.patterns import patterns
 from beskplan.audit.rules.registry import judge
 from beskplan.audit.rules.text_and_table import claims_of, tables_for
@@ -21,7 +22,7 @@ _RE = patterns("counting", many=[w for w, number in NUMBER_WORDS.items() if numb
 
 
 def counted(plan: Plan) -> Iterator[Outcome]:
-    """Judge lists, references, and name the numbers that are broken."""
+    """Judge lists, crosses, references, and name the numbers that are broken."""
     for index, sentence in enumerate(plan.sentences):
         heads = sentence.text.endswith(":") or sentence.kind == "heading"
         match = _RE["announced"].search(sentence.text.rstrip(":")) if heads else None
@@ -33,6 +34,9 @@ def counted(plan: Plan) -> Iterator[Outcome]:
             yield judge("opregning", sentence, holds=there == said, right=str(there), said=match[0])
     for sentence in plan.prose:
         yield from _named(sentence)
+    for grid in plan.document.grids:
+        if sum("X" in row.cells[1:] for row in grid.rows[1:]) >= 3:
+            yield from _crosses(grid)
     yield from _references(plan)
     for unread in plan.unread:
         if unread.reason == BROKEN_REASON:
@@ -64,6 +68,35 @@ def _named(sentence: Sentence) -> Iterator[Outcome]:
         yield judge(
             "opregning", sentence, holds=fewest <= said <= most, right=there, case="nemlig",
             said=match["n"].casefold(),
+        )  # fmt: skip
+
+
+def _crosses(grid: Grid) -> Iterator[Outcome]:
+    """Judge a column of numbers that counts the crosses of its row, and a row that counts columns'."""
+    counts: list[tuple[Place, str, str, str, int]] = []
+    heads, body = grid.rows[0].cells, grid.rows[1:]
+    rows = [row for row in body if set(row.cells[1:]) & {"X", "(X)", "-"}]
+    for column, head in enumerate(heads[1:], start=1):
+        across = [
+            (r.place, r.cells[0], head, r.cells[column], r.cells.count("X"))
+            for r in rows
+            if len(r.cells) > column
+        ]
+        if sum(one[3] == str(one[4]) for one in across) * 5 >= len(rows) * 4:
+            counts += across
+    for row in body:
+        if "(X)" not in row.cells[0]:
+            continue
+        down = [sum(other.cells[c] == "X" for other in body) for c in range(1, len(row.cells))]
+        shown = [(heads[c], row.cells[c], n) for c, n in enumerate(down, start=1) if n]
+        if len(row.cells) == len(shown) + 2 and row.cells[-1].isdigit():
+            total = sum(int(text) for _, text, _ in shown if text.isdigit())
+            shown.append((heads[-1], row.cells[-1], total))
+        counts += [(row.place, row.cells[0], *one) for one in shown]
+    for place, label, head, text, count in counts:
+        yield judge(
+            "kryds", place, holds=text == str(count), printed=f"{label}, {head}: {text}",
+            right=str(count), about=(label,), text=text,
         )  # fmt: skip
 
 

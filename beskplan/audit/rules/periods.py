@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from beskplan.audit.model import Outcome
 from beskplan.audit.patterns import patterns
@@ -29,6 +29,7 @@ def periods(plan: Plan) -> Iterator[Outcome]:
             yield from _order(table)
     yield from _titles(plan)
     yield from _odd_spans(plan)
+    yield from _odd_heads(plan)
     yield from _backwards(plan)
     yield from _past(plan)
 
@@ -129,6 +130,20 @@ def _months(table: ReadTable) -> int | None:
     if len(days) != 2 or len(table.levels) != 2 or not table.having("change_pct"):
         return None
     return (days[1].year - days[0].year) * 12 + days[1].month - days[0].month
+
+
+def _odd_heads(plan: Plan) -> Iterator[Outcome]:
+    """Judge two tables whose periods are all the same but one."""
+    heads = [(table, [p for c in table.levels if (p := c.period)]) for table in plan.own_tables]
+    for (one, first), (two, second) in combinations(heads, 2):
+        odd = [(a, b) for a, b in zip(first, second, strict=False) if a != b]
+        alike = len(first) == len(second) >= _ORDERED and len(odd) <= 1
+        if alike and all(a.index == b.index for a, b in odd):
+            was, now = odd[0] if odd else (first[0], second[0])
+            yield judge(
+                "samme-hoved", two.place, holds=not odd, printed=now.head, right=was.head,
+                about=(two.title,), title=one.title, was=was.text, now=now.text,
+            )  # fmt: skip
 
 
 def _backwards(plan: Plan) -> Iterator[Outcome]:

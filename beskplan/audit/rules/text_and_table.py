@@ -12,7 +12,7 @@ from itertools import groupby, pairwise
 from beskplan.audit.model import Outcome
 from beskplan.audit.patterns import patterns
 from beskplan.audit.rules.registry import judge
-from beskplan.audit.statements.amounts import REMEMBERED, times
+from beskplan.audit.statements.amounts import PCT, REMEMBERED, amounts, times
 from beskplan.audit.statements.claims import Claim, read_claims, row_mentions
 from beskplan.audit.statements.names import area_mentions
 from beskplan.audit.statements.plan import Plan, Sentence, kommuner_in
@@ -83,6 +83,7 @@ def text_against_tables(plan: Plan) -> Iterator[Outcome]:
             told = not (is_of_the_future(sentence.text) or sentence.is_quote)
             if told and sentence.kind != "heading":
                 yield from _several_rows(plan, sentence)
+            yield from _stray(plan, sentence)
 
 
 def _claims(plan: Plan, claims: Sequence[Beside]) -> Iterator[Outcome]:
@@ -347,6 +348,22 @@ def _respectively(claims: list[Beside]) -> Iterator[Outcome]:
             case="ombyttet" if all(crossed) else "fund",
         )  # fmt: skip
         return
+
+
+def _stray(plan: Plan, sentence: Sentence) -> Iterator[Outcome]:
+    """Judge a list of per cents that are all but one a column's numbers in order."""
+    pcts = [n for n in amounts(sentence.text) if n.unit == PCT]
+    table = plan.section_table(sentence) if len(pcts) >= 4 else None
+    for column in table.columns if table and not sentence.is_quote else ():
+        cells = [cell for row in table.rows if (cell := row.cells[column.index])] if table else []
+        pairs = zip(pcts, cells, strict=False)
+        stray = [(n, cell) for n, cell in pairs if abs(n.value) != abs(cell.value)]
+        if 4 <= len(cells) <= len(pcts) and len(stray) < 2:
+            said, printed = stray[0] if stray else (pcts[0], cells[0])
+            yield judge(
+                "fremmed-tal", sentence, holds=not stray, right=printed.text, head=column.label,
+                title=table.title if table else "", said=said.text,
+            )  # fmt: skip
 
 
 # ------------------------------------------------------------------------------ several rows
