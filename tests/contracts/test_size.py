@@ -54,7 +54,9 @@ CEILINGS = {
     # 1,070 more went: params that no plan sets, logos as drawings, `changes`, bounces, HTML in code.
     # For them came what is new in the numbers and the months of the unemployed (220), mistakes that a
     # newcomer made (140), months without a year and prices over two sentences in the plan check (100).
-    "beskplan": Size(code=35_558, files=216, imports=3_706),
+    # 1,900 less: drawings and our own sentences are read back by tests instead of every run; words and
+    # refusals of publish, files and reports as data; tables as what each column shows.
+    "beskplan": Size(code=33_640, files=212, imports=3_516),
     # Cases are data (YAML), not code: a test that says what another says is one to maintain too many.
     # The open data of 98 municipalities (AUK01: recorded answer, server, Bilag) are worth 600 lines.
     # Each date of the reform has its day before and its day: 130 lines.
@@ -73,7 +75,9 @@ CEILINGS = {
     # The draft that hinders no other: 15.
     # Own files with heads in several rows, the plan check's new readings, pages that are filled, the Word
     # document in LibreOffice, the night's mails, the tables of a whole Bilag with a key: 730.
-    "tests": Size(code=29_539, files=217, imports=3_179),
+    # What the run no longer reads back of drawings and sentences is read back here: 1,400. Page feet of
+    # 2027, sums that share a withheld number, the walk's and the reader's remarks: 280.
+    "tests": Size(code=31_224, files=228, imports=3_321),
 }
 
 
