@@ -84,8 +84,14 @@ def test_a_sum_that_cannot_hold_tells_nothing(constant: int, left: dict[str, set
     assert narrowed({"del": ENDS, "i alt": ENDS}, sums, {"del": SMALL}) == left
 
 
-def test_parts_without_a_row_are_what_the_others_leave_of_the_total() -> None:
-    rest = {"has_rest": True, "rest_is_unlikely": False}
-    unknowns, watched = {"del": ENDS, "i alt": ENDS}, {"del": SMALL, "i alt": SMALL}
-    assert narrowed(unknowns, [Equation(("del",), ("i alt",), 0, **rest)], watched) == {}
-    assert narrowed(unknowns, [Equation(("del",), (), -1, **rest)], watched) == {"del": {0, 1}}
+@pytest.mark.parametrize(
+    ("total", "constant", "left"), [(("i alt",), 0, {}), ((), -1, {"del": {0, 1}})]
+)
+def test_parts_without_a_row_are_what_the_others_leave_of_the_total(
+    total: tuple[str, ...], constant: int, left: dict[str, set[int]]
+) -> None:
+    rest = Equation(("del",), total, constant, has_rest=True, rest_is_unlikely=False)
+    assert (
+        narrowed({"del": ENDS, "i alt": ENDS}, [rest], dict.fromkeys(("del", *total), SMALL))
+        == left
+    )

@@ -77,7 +77,7 @@ CEILINGS = {
     # document in LibreOffice, the night's mails, the tables of a whole Bilag with a key: 730.
     # What the run no longer reads back of drawings and sentences is read back here: 1,400. Page feet of
     # 2027, sums that share a withheld number, the walk's and the reader's remarks: 280.
-    "tests": Size(code=31_224, files=228, imports=3_321),
+    "tests": Size(code=31_230, files=228, imports=3_321),
 }
 
 
