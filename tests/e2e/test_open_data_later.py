@@ -79,7 +79,7 @@ LACKING: dict[str, tuple[Callable[[Mapping[str, BankTable]], None], dict[str, li
         half_of_it,
         {
             "fleksjob": [NONE, "38", NONE, "1,3"],
-            "bruttoledige": [NONE, "69", "61"],
+            "bruttoledige": [NONE, "85", "87"],
             "ledighedsydelse": [NONE, *["fortroligt"] * 3],
         },
     ),
