@@ -66,7 +66,7 @@ def beside_figure(
         sources=data.sources(
             [key for one in found for share in one.shares for key in keys_of(share.origin)]
         ),
-        notes=list(dict.fromkeys(filter(None, (one.section.share_note for one in found)))),
+        notes=list(dict.fromkeys(filter(None, (one.section.share_basis() for one in found)))),
     )
     drawn = [
         DotRow(

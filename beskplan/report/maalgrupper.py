@@ -40,7 +40,6 @@ from beskplan.report.maalgrupper_tal import COUNTING, KILDER, BenefitSection, re
 from beskplan.report.shared_blocks import notes
 from beskplan.report.supplements import supplements
 
-_UNQUOTED = str.maketrans("", "", "»«")
 BENEFIT = ("ydelse", "Ydelse")
 MOST_COURSES = 9
 """Small charts of one figure: three rows of three, half a page."""
@@ -215,7 +214,8 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
     def _said_once(self) -> str:
         """What the page says once for its sections: their periods, and what all their shares are of."""
         periods = self._page.same_for_all(others=any(self._supplements.values()))
-        return f"{periods} {self._share_note.translate(_UNQUOTED).replace(':', ' er', 1)}".strip()
+        shares = self._all[0].share_basis("{} er {}.") if self._share_note else ""
+        return f"{periods} {shares}".strip()
 
     @cached_property
     def _share_note(self) -> str:
@@ -467,7 +467,7 @@ def _lasts(sections: Sequence[BenefitSection]) -> str:
 
 
 def _share_notes(sections: Sequence[BenefitSection]) -> list[str]:
-    return list(dict.fromkeys(filter(None, (one.share_note for one in sections))))
+    return list(dict.fromkeys(filter(None, (one.share_basis() for one in sections))))
 
 
 def _units(sections: Sequence[BenefitSection]) -> str:

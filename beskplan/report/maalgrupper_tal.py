@@ -97,21 +97,24 @@ class BenefitSection(Section[Afsnit]):
             return "arbejdsstyrken"
         return f"de {self.group.navn}" if self.group_words else "befolkningen"
 
-    @property
-    def share_note(self) -> str:
-        """What a share is of that is calculated here; empty where the source gives the share itself."""
+    def share_basis(self, form: str = "»{}«: {}.") -> str:
+        """What a share is of that is calculated here; empty where the source gives the share itself.
+
+        Args:
+            form: How its head and its basis are put together: as a note, or as a sentence.
+        """
         if self.counted_of is None:
             return ""
-        head = INDICATORS[self.params.andel].name
+        basis = "beregnet af befolkningen på 16-66 år ved kvartalets begyndelse"
         if self.counted_of.kind == "Y":
-            return f"»{head}«: beregnet af arbejdsstyrken i november {self.counted_of.year}."
-        return f"»{head}«: beregnet af befolkningen på 16-66 år ved kvartalets begyndelse."
+            basis = f"beregnet af arbejdsstyrken i november {self.counted_of.year}"
+        return form.format(INDICATORS[self.params.andel].name, basis)
 
     @property
     def definitions(self) -> tuple[str, ...]:
         """Who is counted and of whom the share is taken, where that is not simply everybody."""
-        if self.share_note:
-            return (self.share_note,)
+        if basis := self.share_basis():
+            return (basis,)
         if self.group.id == ALL:
             return ()
         name = self.group.navn
