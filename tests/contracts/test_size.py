@@ -56,7 +56,7 @@ CEILINGS = {
     # newcomer made (140), months without a year and prices over two sentences in the plan check (100).
     # 1,900 less: drawings and our own sentences are read back by tests instead of every run; words and
     # refusals of publish, files and reports as data; tables as what each column shows.
-    "beskplan": Size(code=33_640, files=212, imports=3_516),
+    "beskplan": Size(code=33_639, files=212, imports=3_516),
     # Cases are data (YAML), not code: a test that says what another says is one to maintain too many.
     # The open data of 98 municipalities (AUK01: recorded answer, server, Bilag) are worth 600 lines.
     # Each date of the reform has its day before and its day: 130 lines.
