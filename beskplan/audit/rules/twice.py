@@ -320,9 +320,9 @@ def facts_twice(plan: Plan) -> Iterator[Outcome]:
         if not same or len({one.amount.value for one in same}) > _PARALLEL:
             continue
         plan.checked.update(one.at for one in (fact, *same))
-        first = next(
-            (f for f in same if f.amount.value == fact.amount.value and f.unit == fact.unit), None
-        )
+        # A count that leaves out what is counted is in no other unit.
+        equal = [one for one in same if one.amount.value == fact.amount.value]
+        first = next((f for f in equal if f.unit == fact.unit or not f.unit or not fact.unit), None)
         other = first or same[0]
         if first or (other.text, fact.text) not in reported:
             reported.add((other.text, fact.text))
