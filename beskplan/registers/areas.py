@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Any, Literal, get_args
 
@@ -256,8 +256,22 @@ def ended_note(one: Area) -> str:
     """`RAR Hovedstaden ophørte 31. december 2024 og er afløst af Region Hovedstaden.`."""
     if one.valid_to is None:
         raise ValueError(f"{one.navn} has not ended")
-    heirs = " og ".join(area(kode).navn for kode in one.successors)
-    return f"{one.navn} ophørte {date_text(one.valid_to)} og er afløst af {heirs}."
+    return f"{one.navn} ophørte {date_text(one.valid_to)} og er afløst af {_heirs(one)}."
+
+
+def ending_note(one: Area) -> str:
+    """What readers of a later year must know of numbers from before the area ended."""
+    if one.valid_to is None:
+        raise ValueError(f"{one.navn} does not end")
+    # In the present tense: a page of the year that comes is read before the day and after it.
+    return (
+        f"Den {date_text(one.valid_to + timedelta(days=1))} afløses {one.navn} af {_heirs(one)}. "
+        f"Tallene her er fra før den dag og gælder {one.navn}."
+    )
+
+
+def _heirs(one: Area) -> str:
+    return " og ".join(area(kode).navn for kode in one.successors)
 
 
 def predecessors(one: Area) -> tuple[Area, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -31,7 +31,7 @@ from beskplan.params.profil import (
     read_presentation,
 )
 from beskplan.params.values import subject
-from beskplan.registers.areas import Area, ended_note, in_force, regional_council
+from beskplan.registers.areas import Area, ended_note, ending_note, in_force, regional_council
 from beskplan.registers.areas import find as find_area
 from beskplan.registers.benefits import benefit
 from beskplan.registers.groups import target_group, target_groups
@@ -131,7 +131,7 @@ class Context:
     def reference_areas(self, names: Sequence[str], on: date) -> tuple[Area, ...]:
         """The areas to compare with on a day; `rar` is the municipality's own regional council.
 
-        In the place of an area that has ended stands what it has become (`ended_areas` tells of it).
+        In the place of an area that has ended stands what it has become (`area_notes` tells of it).
         """
         found = (
             regional_council(self.kommune, on) if name == "rar" else in_force(find_area(name), on)
@@ -141,10 +141,12 @@ class Context:
         )
         return tuple(dict.fromkeys(found))
 
-    def ended_areas(self, names: Sequence[str], on: date) -> Iterable[str]:
-        """What readers must know of areas to compare with that had ended on a day."""
+    def area_notes(self, names: Sequence[str], on: date) -> Iterator[str]:
+        """What readers must know of areas to compare with that end before a day, or before the plan year."""
         named = (find_area(name) for name in names if name != "rar")
-        return (ended_note(one) for one in named if in_force(one, on) != one)
+        yield from (ended_note(one) for one in named if in_force(one, on) != one)
+        year, shown = date(self.params.aar, 1, 1), self.reference_areas(names, on)
+        yield from (ending_note(one) for one in shown if in_force(one, year) != one)
 
 
 def _accent(colours: LightColours | DarkColours, grounds: tuple[str, ...]) -> model.Accent:

@@ -124,6 +124,12 @@ class EgetBilag(SectionReport[EgetBilagParams, OwnSection]):
         """Where these params stand."""
         return f"{self.context.file}: egne.{self.context.bilag}"
 
+    def reservations(self) -> Iterator[str]:
+        """Those of all sections, and what became of the areas beside the municipality."""
+        yield from super().reservations()
+        for one in (section.params for section in self.sections.values()):
+            yield from self.context.area_notes(one.sammenlign_med, one.til.first_day)
+
     def no_params(self) -> Problem:
         """The problem of a notebook without params."""
         fix = f"beskplan new-bilag {self.context.bilag} viser, hvad der skal stå"

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from beskplan.blocks import model
@@ -206,10 +207,12 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
 
     @shown
     def counting(self) -> model.Block:
-        """Which periods all sections compare, and how the source counts."""
-        return shared.prose(
-            "opgoerelse", *filter(None, (self._said_once(), *COUNTING[self._read[0]]))
-        )
+        """Which periods all sections compare, what became of their areas, and how the source counts."""
+        days = dict.fromkeys(section.now.first_day for section in self._all)
+        notes = (self.context.area_notes(self.params.sammenlign_med, day) for day in days)
+        areas = " ".join(dict.fromkeys(chain.from_iterable(notes)))
+        said = (self._said_once(), areas, *COUNTING[self._read[0]])
+        return shared.prose("opgoerelse", *filter(None, said))
 
     def _said_once(self) -> str:
         """What the page says once for its sections: their periods, and what all their shares are of."""
@@ -224,11 +227,9 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
         return found[0] if len(found) == 1 else ""
 
     def reservations(self) -> Iterator[str]:
-        """Those of all sections, areas of comparison that have ended, and sections without numbers."""
+        """Those of all sections, and sections without numbers."""
         for section in self._all:
             yield from (f"{section.label}: {note}" for note in section.params.forbehold)
-            compared = self.params.sammenlign_med
-            yield from self.context.ended_areas(compared, section.now.first_day)
         sections = [one for one in self._read[1] if one not in self._all]
         without = [shared.small(one.heading) for one in sections]
         without += [name for name, made in self._supplements.items() if made is None]

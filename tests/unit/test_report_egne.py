@@ -188,6 +188,16 @@ def test_areas_beside_the_municipality_are_columns_and_have_no_sum(tmp_path: Pat
     assert "I alt" not in found
 
 
+@pytest.mark.parametrize(("name", "ended"), [("Region Hovedstaden", 1), ("Allerød", 0)])
+def test_an_area_beside_it_that_has_ended_is_told_with_its_heir(
+    tmp_path: Path, name: str, ended: int
+) -> None:
+    extra = f"        sammenlign_med: [{name}]\n"
+    told = list(made(tmp_path, rows(1, 2, 3, 4), extra).reservations())
+    ends = "Region Hovedstaden ophørte 31. december 2026 og er afløst af Region Østdanmark."
+    assert told.count(ends) == len(told) == ended
+
+
 def test_no_numbers_and_no_such_target_are_told_before_anything_starts(tmp_path: Path) -> None:
     other = [observation("personer", 4, "2027M01")]
     found = context(tmp_path, "besoeg", YAML + "        resultatmaal: [elleve]\n", other)
