@@ -151,6 +151,10 @@ _WIDTH = 96
 _GOES_ON = "#   "
 """Begins each further line of a remark; what is commented out below it begins with less."""
 _MARK = re.compile(rf"# (?:# )?(?:{CHOICE}|{FOLLOW_UP} \d{{4}}):")
+_COMMENTED_OUT = re.compile(r"(?:# )+(?:- |[a-z_0-9]+:(?:\s|$))")
+"""A key or a list item that the program reads past; a remark begins with a capital."""
+_ASKED = re.compile(r"Skriv (?:\w+ )*`(\w+)")
+"""The key that a choice asks for."""
 
 
 def choice(text: str) -> list[str]:
@@ -176,13 +180,27 @@ def open_choices(text: str) -> int:
 
 
 def without_marks(text: str) -> str:
-    """A params file without last year's choices and follow-ups: the new year has its own."""
-    kept, inside = [], False
-    for line in text.splitlines(keepends=True):
-        plain = line.lstrip()
-        inside = bool(_MARK.match(plain)) or (inside and plain.startswith(_GOES_ON))
-        if not inside:
-            kept.append(line)
+    """A params file without last year's choices and follow-ups: the new year has its own.
+
+    A choice that is still open stays: the one above lines that are commented out, and the one that asks
+    for a key which is not there.
+    """
+    lines, kept, at = text.splitlines(keepends=True), list[str](), 0
+    while at < len(lines):
+        if not (mark := _MARK.match(lines[at].lstrip())):
+            kept.append(lines[at])
+            at += 1
+            continue
+        end = at + 1
+        while end < len(lines) and lines[end].lstrip().startswith(_GOES_ON):
+            end += 1
+        said = " ".join(line.strip(" #\n") for line in lines[at:end])
+        below = "".join(lines[end : end + 1]).lstrip()
+        asked = _ASKED.search(said)
+        missing = asked and not re.search(rf"^\s*{asked[1]}:", text, re.MULTILINE)
+        if CHOICE in mark[0] and (missing or _COMMENTED_OUT.match(below)):
+            kept += lines[at:end]
+        at = end
     return "".join(kept)
 
 

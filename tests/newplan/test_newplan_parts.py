@@ -83,12 +83,23 @@ def test_open_choices_are_counted_and_other_remarks_are_not() -> None:
     assert all(len(line) <= 96 for line in lines)
 
 
-def test_last_year_s_marks_go_and_what_is_commented_out_below_them_stays() -> None:
+@pytest.mark.parametrize(("text", "left"), CASES["last_years_marks_go_and_open_choices_stay"])
+def test_last_year_s_marks_go_and_open_choices_stay(text: str, left: str) -> None:
+    assert without_marks(text) == left
+    # The file of the year after that has them too.
+    assert without_marks(left) == left
+
+
+def test_a_mark_of_many_lines_goes_as_a_whole() -> None:
     marks = [*choice("Gælder det stadig? " * 9), *follow_up(2019, "Nået. " * 30)]
-    rest = "# forbehold:\n#   - Tallene er foreløbige.\na: 1  # VALG: ved a\n"
-    text = "  # Om planen\n" + "".join(f"  {line}\n" for line in marks) + rest
-    assert without_marks(text) == "  # Om planen\n" + rest
-    assert without_marks(rest) == rest
+    assert len(marks) > 4
+    assert without_marks("".join(f"  {line}\n" for line in marks) + "a: 1\n") == "a: 1\n"
+    asked = choice(
+        "Der er ikke skrevet noget om det endnu, og det mangler. " * 2 + "Skriv den i `b`."
+    )
+    text = "".join(f"  {line}\n" for line in asked)
+    assert without_marks(f"{text}a: 1\n") == f"{text}a: 1\n"
+    assert without_marks(f"{text}b: 1\n") == "b: 1\n"
 
 
 @pytest.mark.parametrize(("path", "address"), CASES["a_params_file_begins_with_the_way_to_its"])
