@@ -241,7 +241,7 @@ def _from_table(
 ) -> tuple[Token, Token] | None:
     """From and to of »2.251 i juni. Det er 13 færre end året før«: the one is told, the other a table's."""
     form = movement.form
-    match = _RE["than_before"].search(form.text)
+    match = _RE["than_before"].search(form.text) if plan.own_tables else None
     if match is None or (said := form.token(match, "n")) not in movement.by:
         return None
     begins = not re.search(r"\w", form.text[: match.start()])

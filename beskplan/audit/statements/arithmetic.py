@@ -406,7 +406,8 @@ def _sums(
                 share = c in of_hundred and not (printed.value == 100 and 75 <= right <= 125)
                 if share or (min(values) > 0 and printed.value <= max(values)):
                     continue  # between its parts lies a mean
-                ok = _adds_up(printed, known, right, exact=layout.exact)
+                step = max(amount.step for amount in known)
+                ok = _adds_up(printed, len(known), right, step, exact=layout.exact)
                 sources = tuple((r, c) for r in rows)
                 one = Relation("sum", (total, c), sources, printed, right, ok, ok)
                 tried.setdefault(name, []).append(one)
@@ -438,30 +439,32 @@ def subtotals(layout: Layout) -> frozenset[int]:
         if not ((hint := hints(layout, c)).rate or hint.change or hint.pct)
     ]  # fmt: skip
     found = set(layout.totals)
-    for r in range(len(layout.cells)):
-        above = [
-            n
-            for n in range(max((t for t in found if t < r), default=-1) + 1, r)
-            if n not in layout.parts
-        ]
+    above = 0
+    since: dict[int, tuple[int, Decimal, Decimal]] = {}
+    for r, row in enumerate(layout.cells):
         cases = []
-        for c in columns if len(above) > 1 and r not in found | layout.parts else ():
-            printed, given = layout.at((r, c)), [a for n in above if (a := layout.at((n, c)))]
-            if printed is not None and len(given) == len(above):
-                right = sum((amount.value for amount in given), Decimal(0))
-                enough = right >= _BY_CHANCE
-                cases.append(enough and _adds_up(printed, given, right, exact=layout.exact))
-        if sum(cases) >= max(_MANY, len(cases) - 1):
+        for c, (given, right, step) in since.items() if r not in found | layout.parts else ():
+            if (printed := row[c]) is not None and given == above > 1:
+                ok = _adds_up(printed, given, right, step, exact=layout.exact)
+                cases.append(right >= _BY_CHANCE and ok)
+        if r in found or sum(cases) >= max(_MANY, len(cases) - 1):
             found.add(r)
+            above, since = 0, {}
+        elif r not in layout.parts:
+            above += 1
+            for c in columns:
+                given, right, step = since.get(c, (0, Decimal(0), Decimal(0)))
+                if (amount := row[c]) is not None:
+                    since[c] = given + 1, right + amount.value, max(step, amount.step)
     return frozenset(found)
 
 
-def _adds_up(printed: Amount, given: Sequence[Amount], right: Decimal, *, exact: bool) -> bool:
-    """Whether numbers add up to a printed one, as far as rounding goes."""
-    step = max(amount.step for amount in (printed, *given))
-    worst = Decimal(0) if exact and step == 1 else step * (len(given) + 1) / 2
+def _adds_up(printed: Amount, given: int, right: Decimal, step: Decimal, *, exact: bool) -> bool:
+    """Whether numbers, so many and of no finer step, add up to a printed one, as far as rounding goes."""
+    step = max(printed.step, step)
+    worst = Decimal(0) if exact and step == 1 else step * (given + 1) / 2
     # Each rounding error is spread evenly over one step: variance step²/12.
-    likely = min(worst, 3 * step * (Decimal(len(given) + 1) / 12).sqrt())
+    likely = min(worst, 3 * step * (Decimal(given + 1) / 12).sqrt())
     return abs(printed.value - right) <= likely
 
 
