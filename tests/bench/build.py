@@ -94,9 +94,9 @@ def beskplan(root: Path, *words: str, anew: bool = False) -> Callable[[], Times]
     return run
 
 
-def saves(root: Path) -> Times:
+def saves(root: Path, kind: str) -> Times:
     """The median of ten saves to the new page in a browser, warm; its processor time is not told."""
-    words = (sys.executable, "-m", "tests.bench.saves", str(root), "10")
+    words = (sys.executable, "-m", "tests.bench.saves", str(root), "10", kind)
     done = subprocess.run(words, check=True, cwd=ROOT, capture_output=True, text=True)
     return statistics.median(map(float, done.stdout.split())), 0.0
 
@@ -123,7 +123,8 @@ def rows(folder: Path, shared: Path, reports: int, years: int) -> tuple[Path, li
     bare: Callable[[], Times] = lambda: timed(("-c", "import yaml, typer"), ROOT)  # noqa: E731
     found = [
         Row("one report, cold", beskplan(shipped, *one, anew=True), 1, 1),
-        Row("a save to the new page, warm", lambda: saves(shipped), 1, 1),
+        Row("a save of text to the new page, warm", lambda: saves(shipped, "tekst"), 1, 1),
+        Row("a save of code to the new page, warm", lambda: saves(shipped, "kode"), 1, 1),
         Row(f"the {jobs} shipped reports", beskplan(shipped, "build", anew=True), jobs),
         Row(f"{reports} reports", beskplan(all_, "build", anew=True), reports),
         Row(f"{reports * years} reports", beskplan(many, "build", anew=True)),

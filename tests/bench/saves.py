@@ -1,6 +1,7 @@
 """How long a save takes to the new page, in a real browser, with the warm process that a preview keeps.
 
-python -m tests.bench.saves ROOT SAVES    # prints the seconds of each save
+python -m tests.bench.saves ROOT SAVES tekst    # prints the seconds of each save of other text
+python -m tests.bench.saves ROOT SAVES kode     # of other code, too, so that all cells run again
 """
 
 import os
@@ -21,7 +22,7 @@ PATIENCE = 120_000.0
 
 def main() -> None:
     """Open the preview, save the notebook again and again, wait each time until the page shows it."""
-    root, saves = Path(sys.argv[1]), int(sys.argv[2])
+    root, saves, kind = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
     path = root / "notebooks" / f"{BILAG}.ipynb"
     before = path.read_bytes()
     code = (
@@ -56,6 +57,9 @@ def main() -> None:
                 notebook = nbformat.reads(before.decode(), as_version=4)
                 head, _, rest = notebook.cells[0].source.partition("\n")
                 notebook.cells[0].source = f"{head} gemt {number}\n{rest}"
+                if kind == "kode":
+                    code = next(c for c in notebook.cells[::-1] if c.cell_type == "code")
+                    code.source = f"# gemt {number}\n{code.source}"
                 start = time.perf_counter()
                 nbformat.write(notebook, path)
                 shown.filter(has_text=f"gemt {number}").wait_for(timeout=PATIENCE)

@@ -107,7 +107,7 @@ def measured(chromium: Browser, html: Path) -> dict[str, Any]:
 
 def page_of(job: Job, folder: Path) -> Path:
     path = folder / f"{job.bilag}.html"
-    path.write_bytes(make_page(job.id, ROOT, forked=False))
+    path.write_bytes(make_page(job.id, ROOT, forked=False)[0])
     return path
 
 

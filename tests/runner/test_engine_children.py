@@ -1,16 +1,20 @@
 """One child of a warm process: whatever it does, its parent learns it and lives on."""
 
+import json
 import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
+from nbformat import from_dict
 
 from beskplan.core.errors import CellError
+from beskplan.core.files import COPIES
 from beskplan.runner.engine import pool, processes
 from beskplan.runner.engine.processes import (
     ENVIRONMENT,
@@ -170,8 +174,57 @@ def test_a_fork_server_that_is_killed_is_started_again_and_what_it_forked_goes_o
 JOB = "2027/aarhus/maalgrupper"
 
 
-def dies(job: str, root: Path, *_: object, forked: bool) -> bytes:
+def dies(job: str, root: Path, *_: object, forked: bool, last: object) -> bytes:
     os._exit(3 if forked and root.is_dir() and job else 0)
+
+
+def _rewrite(path: Path, cell_type: str, change: Callable[[str], str]) -> None:
+    """Change the first cell of a kind that a change changes, and save the notebook."""
+    notebook = nbformat.read(path, as_version=4)
+    cells = (cell for cell in notebook.cells if cell.cell_type == cell_type)
+    cell = next(cell for cell in cells if change(cell.source) != cell.source)
+    cell.source = change(cell.source)
+    nbformat.write(notebook, path)
+
+
+def _text(root: Path) -> None:
+    path = root / "notebooks" / "maalgrupper.ipynb"
+    _rewrite(path, "markdown", lambda source: source.replace("# ", "# Nyt: ", 1))
+
+
+def _code(root: Path) -> None:
+    _rewrite(root / "notebooks" / "maalgrupper.ipynb", "code", lambda source: f"# Nyt\n{source}")
+
+
+def _params(root: Path) -> None:
+    append(root / "params" / "aarhus" / "2027.yaml", "# Nyt\n")
+
+
+def _approved(root: Path) -> None:
+    (root / "reports" / COPIES / JOB / "0123").mkdir(parents=True)
+
+
+@pytest.mark.parametrize(
+    ("change", "runs"), [(_text, False), (_code, True), (_params, True), (_approved, True)]
+)
+def test_cells_run_again_only_where_more_than_text_is_changed(
+    tmp_path: Path, change: Callable[[Path], None], runs: bool
+) -> None:
+    root = write_copy(tmp_path / "kopi")
+    worker = pool.PageWorker(root)
+    worker.page(JOB)
+    last = worker._last
+    assert last is not None
+    # A mark that no run makes, in what the last one gave.
+    altered = json.loads(json.dumps(last.outputs).replace("A-dagpenge", "B-dagpenge"))
+    worker._last = replace(last, outputs=[list(map(from_dict, one)) for one in altered])
+    change(root)
+    assert (b"B-dagpenge" in worker.page(JOB)) is not runs
+    worker._last = last
+    again = worker.page(JOB)
+    worker._last = None
+    assert again == worker.page(JOB)
+    stop_fork_server()
 
 
 def test_each_page_is_of_what_is_saved_now_by_one_process_as_long_as_code_and_data_stay(

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from beskplan.core.errors import CellError, Problem
+from beskplan.core.files import COPIES
 from beskplan.runner.engine.processes import (
     Children,
     Ended,
@@ -20,7 +22,7 @@ from beskplan.runner.engine.processes import (
     start_fork_server,
     stop_fork_server,
 )
-from beskplan.runner.keys import library_key
+from beskplan.runner.keys import digest, library_key
 from beskplan.runner.wanted import SNAPSHOTS
 from beskplan.runner.work import HERE, STANDARD_ENGINE, Outcome, discard_work
 
@@ -56,7 +58,19 @@ def make_one(job: str, root: Path, *, forked: bool) -> Outcome:
     return make_report(Job.parse(job), Workplace(root), engine=engine)
 
 
-def make_page(job: str, root: Path, ending: str = "html", *, forked: bool) -> bytes:
+@dataclass(frozen=True)
+class Run:
+    """What a notebook's code gave, as long as neither the code nor what it reads is changed."""
+
+    made_from: str
+    """Hash of the job, the code cells, the params, the looks, and the reports there are to compare with."""
+    outputs: list[Any]
+    """Of each code cell, in order."""
+
+
+def make_page(
+    job: str, root: Path, ending: str = "html", *, forked: bool, last: Run | None = None
+) -> tuple[bytes, Run]:
     """The page of a job as its notebook is saved, without proof and without a place among reports.
 
     Args:
@@ -64,23 +78,48 @@ def make_page(job: str, root: Path, ending: str = "html", *, forked: bool) -> by
         root: The working copy.
         ending: `html` or `pdf`.
         forked: Whether this process is one of its own.
+        last: The last run: where only text has been changed since, the code is not run again.
+
+    Returns:
+        The file, and the run that it shows.
 
     Raises:
         BeskplanError: the notebook cannot be run, or is no report.
     """
     from tempfile import TemporaryDirectory
 
+    from papermill.iorw import load_notebook_node
+    from papermill.parameterize import parameterize_notebook
+
     from beskplan.params.jobs import Job, Workplace
     from beskplan.render.page_html import page_html
     from beskplan.render.page_pdf import render_pdf
-    from beskplan.runner.make_report import execute, page_of
+    from beskplan.runner.engine.papermill_engine import why_not
+    from beskplan.runner.make_report import Inputs, execute, page_of
 
-    parsed, engine = Job.parse(job), HERE if forked else STANDARD_ENGINE
-    with TemporaryDirectory() as folder:
-        output = Path(folder) / f"{parsed.bilag}.ipynb"
-        executed = execute(parsed, Workplace(root), output, engine=engine)
-    page = page_of(executed, parsed)
-    return render_pdf(page) if ending == "pdf" else page_html(page).encode()
+    parsed, place, engine = Job.parse(job), Workplace(root), HERE if forked else STANDARD_ENGINE
+    params = Inputs.read(parsed, place).params
+    notebook = parameterize_notebook(
+        load_notebook_node(str(place.notebook(parsed.bilag))), parsed.parameters
+    )
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    earlier = sorted(
+        (str(path), path.stat().st_mtime_ns)
+        for folder in (place.reports, place.reports / COPIES)
+        for path in folder.glob(f"*/{parsed.kommune}/*")
+    )
+    made_from = digest([job, params, earlier, [(cell.source, cell.metadata) for cell in code]])
+    # Code that breaks the notebook rules may read anything.
+    if last and last.made_from == made_from and not why_not(notebook):
+        for cell, outputs in zip(code, last.outputs, strict=True):
+            cell.outputs = outputs
+    else:
+        with TemporaryDirectory() as folder:
+            output = Path(folder) / f"{parsed.bilag}.ipynb"
+            notebook = execute(parsed, place, output, engine=engine)
+    page = page_of(notebook, parsed)
+    file = render_pdf(page) if ending == "pdf" else page_html(page).encode()
+    return file, Run(made_from, [c.outputs for c in notebook.cells if c.cell_type == "code"])
 
 
 def run_notebook(
@@ -108,6 +147,7 @@ class PageWorker:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._made_for: object = None
+        self._last: Run | None = None
 
     def warm_up(self) -> None:
         """Start the warm process, or start it again where it holds older code or data."""
@@ -115,7 +155,7 @@ class PageWorker:
         made_for = library_key(), snapshots
         if made_for != self._made_for or fork_server_pid() is None:
             start_fork_server(self._root)
-            self._made_for = made_for
+            self._made_for, self._last = made_for, None
 
     def page(self, job: str, ending: str = "html") -> bytes:
         """The page of a job, as `html` or `pdf`.
@@ -126,13 +166,14 @@ class PageWorker:
         if not no_fork_here():
             self.warm_up()
             with suppress(NoForkServerError):
-                task = partial(make_page, job, self._root, ending, forked=True)
+                task = partial(make_page, job, self._root, ending, forked=True, last=self._last)
                 (ended,) = Children(1, Limits(), forked=True).run([task])
                 if ended.reason:
                     raise CellError(failed(job, self._root, ended.reason).problems)
-                page: bytes = ended.value()
-                return page
-        return make_page(job, self._root, ending, forked=False)
+                file: bytes
+                file, self._last = ended.value()
+                return file
+        return make_page(job, self._root, ending, forked=False)[0]
 
 
 @cache
