@@ -215,6 +215,19 @@ def code_problems(source: str, role: str, where: str) -> Iterator[Problem]:
     return _problems(where, _code(source, role))
 
 
+def why_not(nb: NotebookNode) -> str:
+    """Why a notebook needs the standard engine; empty where its cells keep the notebook rules."""
+    if nb.metadata.get("kernelspec", {}).get("language") != "python":
+        return "notebooken er ikke Python"
+    for number, cell in enumerate(nb.cells, start=1):
+        if cell.cell_type == "code":
+            tags = cell.metadata.get("tags", ())
+            role = "parameters" if "injected-parameters" in tags else next(iter(tags), "")
+            for problem in code_problems(cell.source, role, f"celle {number}"):
+                return f"{problem.where}: {problem.what}"
+    return ""
+
+
 def _code(source: str, role: str) -> Broken:
     if magic := _MAGIC.search(source):
         yield "magic", magic.group().strip(), {}

@@ -37,6 +37,7 @@ from beskplan.runner.engine.processes import (
     no_fork_here,
     start_fork_server,
 )
+from beskplan.runner.notebook_rules import why_not
 from beskplan.runner.work import HERE
 
 _logger = logging.getLogger("papermill")
@@ -96,21 +97,6 @@ class BeskplanEngine(Engine):
                 return cast("NotebookNode", ended.value())
         _logger.warning("beskplan: %s; notebooken køres på standardmotoren", reason)
         return cast("NotebookNode", NBClientEngine.execute_notebook(nb, kernel_name, **options))
-
-
-def why_not(nb: NotebookNode) -> str:
-    """Why a notebook needs the standard engine; empty where its cells keep the notebook rules."""
-    from beskplan.runner.notebook_rules import code_problems
-
-    if nb.metadata.get("kernelspec", {}).get("language") != "python":
-        return "notebooken er ikke Python"
-    for number, cell in enumerate(nb.cells, start=1):
-        if cell.cell_type == "code":
-            tags = cell.metadata.get("tags", ())
-            role = "parameters" if "injected-parameters" in tags else next(iter(tags), "")
-            for problem in code_problems(cell.source, role, f"celle {number}"):
-                return f"{problem.where}: {problem.what}"
-    return ""
 
 
 class _Hook(DisplayHook):

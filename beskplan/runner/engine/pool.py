@@ -94,8 +94,8 @@ def make_page(
     from beskplan.params.jobs import Job, Workplace
     from beskplan.render.page_html import page_html
     from beskplan.render.page_pdf import render_pdf
-    from beskplan.runner.engine.papermill_engine import why_not
     from beskplan.runner.make_report import Inputs, execute, page_of
+    from beskplan.runner.notebook_rules import why_not
 
     parsed, place, engine = Job.parse(job), Workplace(root), HERE if forked else STANDARD_ENGINE
     params = Inputs.read(parsed, place).params
