@@ -97,7 +97,7 @@ def new_bilag(
     navn: str,
     *,
     kommune: str | None = None,
-    aar: int | None = None,
+    aar: Annotated[int | None, {"min": 2014, "max": 2100}] = None,
     titel: str = "",
     dry_run: bool = False,
     force: bool = False,

@@ -146,7 +146,7 @@ def import_(
     *,
     mapping: str | None = None,
     draft: Path | None = None,
-    source: str = "own:egen",
+    source: str | None = None,
     retrieved: Annotated[datetime | None, {"formats": ["%Y-%m-%d"]}] = None,
     dry_run: bool = False,
     accept_missing: bool = False,
@@ -303,7 +303,7 @@ def _danish(number: object) -> str:
     return str(number).removesuffix(".0").replace(".", ",")
 
 
-def _write_draft(file: Path, target: Path, source: str) -> None:
+def _write_draft(file: Path, target: Path, source: str | None) -> None:
     from beskplan.core.files import named_file
     from beskplan.sources.drafting import draft_mapping
     from beskplan.sources.mapping import CHOOSE, save_mapping

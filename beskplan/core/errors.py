@@ -28,6 +28,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from textwrap import indent
 from typing import ClassVar, Final
 
 
@@ -49,7 +50,10 @@ class Problem:
     def __str__(self) -> str:
         lines = [f"{self.where}: {self.what}"]
         for label, text in (("fundet", self.found), ("ventet", self.expected), ("gør", self.fix)):
-            if text:
+            if "\n" in text:
+                # The text of other problems, which has labels of its own.
+                lines.append(indent(text, "  "))
+            elif text:
                 lines.append(f"  {label + ':':<10}{text}")
         return "\n".join(lines)
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 import logging
 import os
 import re
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -90,6 +91,8 @@ def lab_environment(root: Path, ipython: Path) -> dict[str, str]:
     """
     return {
         ROOT_VARIABLE: str(root),
+        # The guide's commands work in JupyterLab's own terminal, in whatever folder it opens.
+        "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", ""))),
         "IPYTHONDIR": str(ipython),
         # It asks npm, where that is there, for language servers; npm would keep a log of it.
         "npm_config_logs_max": "0",

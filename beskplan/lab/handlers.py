@@ -14,6 +14,7 @@ JupyterLab opens as fast as ever.
 from __future__ import annotations
 
 import json
+import re
 from asyncio import wrap_future
 from collections.abc import Callable
 from http import HTTPStatus
@@ -238,8 +239,8 @@ def new_bilag(filled_in: Any, root: Path) -> Path:
     if wrong:
         raise InputError(wrong)
     navn, titel, kommune, aar = (given.get(name, "").strip() for name in FIELDS)
-    if bool(kommune) is not bool(aar) or (aar and not aar.isdecimal()):
-        what, expected = "hører ikke sammen", "begge, som Furesø og 2026, eller ingen af dem"
+    if bool(kommune) is not bool(aar) or (aar and not re.fullmatch("20[0-9]{2}", aar)):
+        what, expected = "kan ikke bruges sammen", "begge, som Furesø og 2026, eller ingen af dem"
         raise InputError(Problem("kommune, aar", what, f"{kommune!r}, {aar!r}", expected))
     own, year = OwnBilag(navn, titel), int(aar) if aar else None
     files = [notebook(own, kommune, year)]

@@ -14,7 +14,14 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any, Literal, get_args
 
-from beskplan.core.errors import DataError, Problem, UnknownNameError, did_you_mean, refusals
+from beskplan.core.errors import (
+    DataError,
+    Problem,
+    UnknownNameError,
+    did_you_mean,
+    nearest,
+    refusals,
+)
 from beskplan.core.periods import date_text
 from beskplan.core.words import danish_key, genitive, slugify
 from beskplan.registers.document import ROOM, Document, problem
@@ -313,7 +320,13 @@ def _unknown(name: str, kind: Kind | None, where: str) -> Problem:
         expected = f"et af de {len(candidates)} navne i `beskplan list kommuner`"
     else:
         expected = f"en af {listed}"
-    near = did_you_mean(name, (spelling for one in candidates for spelling in spellings(one)))
+    # An alias, such as a source's English name, is understood and never suggested.
+    names = {
+        text: one.navn if text in one.aliases else text
+        for one in candidates
+        for text in spellings(one)
+    }
+    near = f"mente du '{names[hit]}'?" if (hit := nearest(name, names)) else ""
     noun, fix = refusals(ROOM)["area-kinds"].get(kind or "", "området"), _meant_code(name) or near
     return problem("no-area", where, f"'{name}'", kind=noun, expected=expected, fix=fix)
 

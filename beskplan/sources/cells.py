@@ -279,7 +279,8 @@ def _form(text: str) -> tuple[str, dict[str, str | None]] | None:
 
 def _day(found: Mapping[str, str | None]) -> date | None:
     try:
-        return date(*(int(found[part] or 0) for part in ("year", "index", "day")))
+        index = found.get("index") or _month_index(found.get("name") or "") or 0
+        return date(int(found["year"] or 0), int(index), int(found["day"] or 0))
     except ValueError:
         return None
 
@@ -302,5 +303,5 @@ def _period_of_day(text: str, day: date | None, type: PeriodType) -> Period:
 
 def _month_index(name: str) -> int | None:
     """1-12 for a month's full name or its first letters, three at least."""
-    fitting = (i for i, full in enumerate(MONTHS, 1) if len(name) > 2 and full.startswith(name))
-    return next(fitting, None)
+    names = (*enumerate(MONTHS, 1), *enumerate(WORDS["months"], 1))
+    return next((i for i, full in names if len(name) > 2 and full.startswith(name)), None)

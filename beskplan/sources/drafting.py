@@ -15,7 +15,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import product, zip_longest
+from itertools import accumulate, pairwise, product, zip_longest
 from textwrap import wrap
 from typing import Any, Final
 
@@ -23,6 +23,7 @@ import yaml
 
 from beskplan.core.errors import DataError
 from beskplan.params.schemas import FOLDER as SCHEMAS
+from beskplan.registers.benefits import named_in
 from beskplan.registers.indicators import INDICATORS, OWN
 from beskplan.registers.reading import parse
 from beskplan.sources.cells import CellValue, PeriodType, known_period_of
@@ -40,7 +41,8 @@ _FEW: Final = 12
 """So many values of a column can be named."""
 _SMALL: Final = re.compile(WORDS["small"], re.IGNORECASE)
 _SUM: Final = re.compile(WORDS["sum"], re.IGNORECASE)
-_NUMBER: Final = re.compile(r"[-−+]?[0-9][0-9.,  ]*(?: ?%| ?pct\.)?")
+_NUMBER: Final = re.compile(r"[-−+]?[0-9](?:[0-9.,  ]*[0-9])?(?: ?%| ?pct\.| [a-zæøå]{2,}\.?)?")
+"""With its unit, as in `3,5 %` and `1.200 kr.`."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,8 @@ class _Understood:
     """Columns of numbers whose heads are areas."""
     numbers: tuple[_Column, ...]
     rest: tuple[_Column, ...]
+    kinds: tuple[_Column, ...] = ()
+    """Columns of few words that tell rows of one area and period apart: benefits, kinds of counts."""
     first: int = 0
     """Row number of the first row of heads."""
     rows: int = 1
@@ -109,10 +113,12 @@ class _Understood:
         """How much of a table it is, and how many heads are periods, with their year; 0 without numbers."""
         named = sum(bool(one) for one in (self.area or self.areas, self.period, self.year))
         dated = sum(_is_period(one.label, None) for one in self.heads)
-        return (named * 10 + len(self.counted)) * bool(self.counted), dated, len(self.heads)
+        # Heads that stand twice need the row above them to be told apart.
+        counted = len({(one.label, one.number) for one in self.counted})
+        return (named * 10 + counted) * bool(self.counted), dated, len(self.heads)
 
 
-def draft_mapping(content: bytes, *, name: str, id: str, source: str) -> str:
+def draft_mapping(content: bytes, *, name: str, id: str, source: str | None) -> str:
     """A first mapping as YAML, with `VALG` and a reason wherever the file does not tell.
 
     Encoding, separator and decimal sign are left out, because they are found at each reading.
@@ -121,7 +127,7 @@ def draft_mapping(content: bytes, *, name: str, id: str, source: str) -> str:
         content: The file as it is.
         name: Its name.
         id: Id of the new mapping.
-        source: `jobindsats`, `statbank` or `own:<name>`.
+        source: `jobindsats`, `statbank` or `own:<name>`; None asks for it.
 
     Raises:
         DataError: the file is no table, no row of it has heads with numbers below, or id or source
@@ -131,10 +137,11 @@ def draft_mapping(content: bytes, *, name: str, id: str, source: str) -> str:
     best = max(every, key=lambda one: one.weight, default=None)
     if best is None or not best.counted:
         raise DataError(problem("no-head-with-numbers", name))
-    parse("\n".join(_yaml({"id": id, "titel": id, "kilde": source, "tabel": id})), name, Named)
-    named = _yaml({"id": id, "titel": CHOOSE, "kilde": source, "tabel": id})
+    tried = {"id": id, "titel": id, "kilde": source or "own:egen", "tabel": id}
+    parse("\n".join(_yaml(tried)), name, Named)
+    named = _yaml({"id": id, "titel": CHOOSE, "kilde": source or CHOOSE, "tabel": id})
     named[1] += "  # tabellens navn, som læserne ser under tallene"
-    named[2] += "  # hvem der fører tallene; læserne ser titlen"
+    named[2] += "  # hvem der fører tallene, fx own:jobcenter_furesoe; læserne ser titlen"
     head = [
         f"# yaml-language-server: $schema=../{SCHEMAS.as_posix()}/{SCHEMA}",
         f"# Udkast til, hvordan {name} læses. Erstat hvert {CHOOSE}, og se resten efter.",
@@ -151,7 +158,8 @@ def _tables(grid: Grid) -> Iterator[_Understood]:
             _is_number(cell) and not _is_period(cell) for row in heads for cell in row
         ):
             continue
-        below = grid.rows[at + 1 : at + 1 + _LOOKED_AT]
+        rows_below = grid.rows[at + 1 : at + 1 + _LOOKED_AT]
+        below = [row for row in rows_below if any(cell is not None for cell in row)]
         first, last = grid.numbers[at - rows + 1], grid.numbers[at]
         down = {column for (row, column), top in grid.marks.merged.items() if row > top[0] > last}
         columns = [
@@ -205,16 +213,47 @@ def _understood(columns: Sequence[_Column]) -> _Understood:
         for one in left
         if not (heads or areas) and (one.is_numbers or normalised(one.label) in known)
     )
-    rest = tuple(one for one in left if one not in numbers)
-    return _Understood(area, period, year, heads, areas, numbers, rest)
+    rest = [one for one in left if one not in numbers]
+    keys = [one for one in (area, period, year) if one is not None]
+    named = [one for one in rest if one.label] if period or heads else []
+    kinds = _kinds(named, keys, numbers or heads or areas)
+    rest = [one for one in rest if one not in kinds]
+    return _Understood(area, period, year, heads, areas, numbers, tuple(rest), kinds)
+
+
+def _kinds(
+    rest: Sequence[_Column], keys: Sequence[_Column], numbers: Sequence[_Column]
+) -> tuple[_Column, ...]:
+    """The first column, or all, that tell apart the rows of numbers which have the same keys."""
+    at = [i for i in range(_filled(numbers)) if any(_is_number(one.cells[i]) for one in numbers)]
+
+    def rows(columns: Sequence[_Column]) -> list[tuple[CellValue, ...]]:
+        filled = [_filled_down(one) if one.merged else one.cells for one in columns]
+        return [tuple(cells[i] for cells in filled) for i in at]
+
+    plain = rows(keys)
+    if len(set(plain)) == len(plain):
+        return ()
+    for columns in (*([one] for one in rest), rest):
+        told = rows([*keys, *columns])
+        values = set(rows(columns))
+        few = len(values) <= _FEW and all(isinstance(cell, str) for row in values for cell in row)
+        if columns and few and len(set(told)) == len(told):
+            return tuple(columns)
+    return ()
+
+
+def _filled_down(column: _Column) -> tuple[CellValue, ...]:
+    return tuple(accumulate(column.cells, lambda above, cell: above if cell is None else cell))
 
 
 def _first(
     columns: Sequence[_Column], fits: Callable[[CellValue], bool], names: Sequence[str]
 ) -> _Column | None:
     by_cells = (one for one in columns if one.share(fits) >= MOST)
-    by_head = (one for one in columns if normalised(one.label) in names and one.share(fits) > 0)
-    return next(by_cells, next(by_head, None))
+    by_head = [one for one in columns if normalised(one.label) in names]
+    some = (one for one in by_head if one.share(fits) > 0)
+    return next(by_cells, next(some, next((one for one in by_head if not one.is_numbers), None)))
 
 
 def _out_lines(found: _Understood) -> Iterator[str]:
@@ -229,7 +268,12 @@ def _out_lines(found: _Understood) -> Iterator[str]:
     if out:
         yield "# Rækker, der ikke skal læses, fordi de ikke er en kommune eller en periode:"
         asked = {
-            label: [one for one in out[label] if _has_numbers(found, label, one)] for label in out
+            label: [
+                one
+                for one in out[label]
+                if _has_numbers(found, label, one) or _begins_table(found, label, one)
+            ]
+            for label in out
         }
         for label, values in out.items():
             sure = [one for one in values if one not in asked[label]]
@@ -237,8 +281,8 @@ def _out_lines(found: _Understood) -> Iterator[str]:
         yield from _yaml({"udelad": out})
         for label in filter(asked.get, asked):
             names = ", ".join(" ".join(one.split()) for one in asked[label])
-            yield f"#   {label}: rækker med tal: {names}. Ret dem i filen, eller skriv dem ovenfor,"
-            yield "#   hvis de ikke skal læses."
+            yield f"#   {label}: rækker med tal eller en ny tabel: {names}. Ret dem i filen, eller skriv dem"
+            yield "#   ovenfor, hvis de ikke skal læses."
 
 
 def _lines(found: _Understood) -> Iterator[str]:
@@ -248,10 +292,10 @@ def _lines(found: _Understood) -> Iterator[str]:
     yield _period_line(found)
     numbers = found.counted
     yield from _out_lines(found)
-    keys = (found.area, found.period, found.year)
+    keys = (found.area, found.period, found.year, *found.kinds)
     if down := [one.label for one in keys if one is not None and one.merged]:
         yield from _yaml({"fyld_ned": down})
-    labels = [one.label for one in found.numbers] or [*dict.fromkeys(o.number for o in numbers)]
+    labels = [*dict.fromkeys(o.label if found.numbers else o.number for o in numbers)]
     besides = [one for one in labels if one and "" in labels]
     if ignored := [one.label for one in found.rest if one.label] + besides:
         yield "# Ikke læst; er en af dem grupper, så skriv den under `gruppe` i stedet:"
@@ -273,13 +317,28 @@ def _lines(found: _Understood) -> Iterator[str]:
     if any(cell is None for one in numbers for cell in one.cells[: _filled(numbers)]):
         yield f"tom: {CHOOSE}  # nogle celler er tomme: `mangler` (intet tal) eller `fortroligt`"
     yield "tal:"
+    yield from _number_lines(found, [one for one in labels if one not in besides])
+
+
+def _number_lines(found: _Understood, labels: Sequence[str]) -> Iterator[str]:
+    """What each column of numbers counts, for each kind of row where there are several."""
+    if found.kinds:
+        yield "# Rækkerne er flere slags tal: skriv hver sin `indikator`, `ydelse` eller `gruppe`. Slet dem,"
+        yield "# der ikke skal læses, og skriv dem under `udelad`:"
     known = _indicators()
-    labels = [one for one in labels if one not in besides]
-    for label in labels:
-        entry = {"kolonne": label} if label else {}
-        entry["indikator"] = known.get(normalised(label), CHOOSE)
+    kinds, asked = _values_of(found.kinds), False
+    for label, where in product(labels, kinds):
+        entry: dict[str, Any] = {"kolonne": label} if label else {}
+        entry |= {"hvor": where} if where else {}
+        ydelser = sorted(frozenset[str]().union(*map(named_in, where.values())))
+        told = [*where.values()] if where and not ydelser else [label]
+        guess = (known[one] for one in map(normalised, told) if one in known)
+        entry["indikator"] = next(guess, CHOOSE)
+        asked |= entry["indikator"] == CHOOSE
+        if ydelser:
+            entry["ydelse"] = ydelser[0] if len(ydelser) == 1 else CHOOSE
         yield f"  - {_flow(entry)}"
-    if any(normalised(label) not in known for label in labels):
+    if asked:
         names = ", ".join(INDICATORS)
         yield from wrap(
             f"`indikator` siger, hvad tallene er: en af {names}, eller jeres egen i {OWN.as_posix()}",
@@ -287,6 +346,13 @@ def _lines(found: _Understood) -> Iterator[str]:
             initial_indent="# ",
             subsequent_indent="#   ",
         )
+
+
+def _values_of(kinds: Sequence[_Column]) -> list[dict[str, str]]:
+    """What stands in the columns of each kind of row; one without any where there are none."""
+    told = zip(*(_filled_down(one) if one.merged else one.cells for one in kinds), strict=True)
+    rows = dict.fromkeys(row for row in told if None not in row)
+    return [dict(zip((k.label for k in kinds), map(str, row), strict=True)) for row in rows] or [{}]
 
 
 def _has_numbers(found: _Understood, label: str, name: str) -> bool:
@@ -297,6 +363,13 @@ def _has_numbers(found: _Understood, label: str, name: str) -> bool:
         for at, cell in enumerate(named.cells)
         for one in found.counted
     )
+
+
+def _begins_table(found: _Understood, label: str, name: str) -> bool:
+    """Whether the heads stand once more below a row of that name: what follows is another table."""
+    named = next(one for one in (found.area, found.period) if one and one.label == label)
+    words = [str(cell) for cell in named.cells if cell is not None]
+    return name != label and any(pair == (name, label) for pair in pairwise(words))
 
 
 def _indicators() -> dict[str, str]:
@@ -353,6 +426,8 @@ def _period_line(found: _Understood) -> str:
         if found.period and (counted := _counted(found.period)):
             written["type"] = counted
     elif any(_is_period(cell) and not _is_period(cell, None) for cell in cells):
+        if not found.heads and _is_year(next(cell for cell in cells if cell is not None)):
+            return f"periode: {_flow({**written, 'aar_i_raekker': True})}"
         return f"periode: {_flow({**written, 'aar': CHOOSE})}  # perioderne står uden år"
     return f"periode: {_flow(written)}"
 

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 
 from beskplan.core.errors import BeskplanError, DataError, Problem, did_you_mean
 from beskplan.core.files import named_file
-from beskplan.core.numbers import format_number
-from beskplan.core.periods import Period
 from beskplan.core.words import list_danish
 from beskplan.observations.contract import COLUMNS, Delivery, RawFile, validate
 from beskplan.observations.suppression import withhold_small
-from beskplan.registers.areas import area
 from beskplan.registers.groups import what_is_counted
 from beskplan.registers.indicators import INDICATORS
 from beskplan.sources.cells import (
@@ -45,8 +42,8 @@ from beskplan.sources.mapping import (
     mappings,
 )
 from beskplan.sources.spreadsheets import Head, find_head, shown
+from beskplan.sources.summary import SHOWN_ROWS, areas_text, row_text, span_text
 
-SHOWN_ROWS: Final = 3
 _REFUSED: Final = "refused"
 _EMPTY_MEANS: Final = {"fortroligt": "withheld", "mangler": "absent", "afvis": _REFUSED}
 _OF_NUMBERS: Final = ("percent", "percent sign", "invisible", "unseen", "conditional")
@@ -151,6 +148,8 @@ class _Reading:
             **dict.fromkeys(mapping.fortroligt, "withheld"),
             **dict.fromkeys(mapping.mangler, "absent"),
         }
+        self._row_year: int | None = None
+        """The last year that stood in a row of its own."""
         self._left_out = {
             label: set(map(normalised, values)) for label, values in mapping.udelad.items()
         }
@@ -180,9 +179,9 @@ class _Reading:
         for key, part in public.groupby(["indicator", "ydelse", "group"], sort=False):
             lines.append(
                 f"  {what_is_counted(*map(str, key))}: {len(part)} tal, "
-                f"{_span(part['period'])}, {_named_areas(part['area'])}"
+                f"{span_text(part['period'])}, {areas_text(part['area'])}"
             )
-            lines += [f"    {_shown_row(row)}" for row in part.head(SHOWN_ROWS).to_dict("records")]
+            lines += [f"    {row_text(row)}" for row in part.head(SHOWN_ROWS).to_dict("records")]
         if self.left_out:
             named = ", ".join(f"»{value}« ({number})" for value, number in self.left_out.items())
             lines.append(f"  rækker, der er udeladt: {named}")
@@ -196,8 +195,11 @@ class _Reading:
         self._refuse_another_area(self._name, *self._head.grid.titles(self._head.index))
         cells = list(self._cells())
         if not cells:
-            raise DataError(problem("no-rows-below", self._name))
+            raise DataError(
+                each_once(self._problems, self._name) or problem("no-rows-below", self._name)
+            )
         self._refuse_doubtful_days({cell.period for cell in cells})
+        self._refuse_years_among_months({cell.period for cell in cells})
         numbers = (self._number_cell(cell) for cell in cells if cell.value not in self._states)
         sign = self._mapping.fil.decimaltegn or decimal_sign(numbers)
         rows = [self._row(cell, sign, on) for cell in cells]
@@ -268,7 +270,10 @@ class _Reading:
                 area_ = shown(cells[columns[mapping.omraade.kolonne]])
             group = shown(cells[columns[mapping.gruppe.kolonne]]) if mapping.gruppe else None
             year = self._year(number, cells)
-            for at, column in named.items():
+            for at, first in named.items():
+                column = self._of_row(number, first, cells)
+                if column is None:
+                    break
                 head = heads[at]
                 period = head.written
                 label = shown(period) if mapping.periode.aar_kolonne else head.key
@@ -280,8 +285,32 @@ class _Reading:
                     number, at, head.area or area_, period, year, group, column, label, row[at]
                 )
 
+    def _of_row(
+        self, number: int, first: NumberColumn, cells: Sequence[CellValue]
+    ) -> NumberColumn | None:
+        """What a row holds in the column of `first`; None after its refusal if no one says."""
+        same = [one for one in self._mapping.tal if one.kolonne == first.kolonne]
+        here = {label: normalised(shown(cells[self._head.columns[label]])) for label in first.hvor}
+        fitting = (o for o in same if {k: normalised(v) for k, v in o.hvor.items()} == here)
+        if (found := next(fitting, None)) is None:
+            label, *_ = first.hvor
+            value = shown(cells[self._head.columns[label]])
+            expected = ", ".join(dict.fromkeys(one.hvor[label] for one in same))
+            place = self._place(number, self._head.columns[label], label)
+            words = {"label": label, "value": value}
+            self._problems.append(
+                problem("no-number-of-row", place, value, expected=expected, **words)
+            )
+        return found
+
     def _is_left_out(self, number: int, row: Sequence[CellValue]) -> bool:
-        """Whether the mapping leaves a row out."""
+        """Whether the mapping leaves a row out, or takes no more from it than the year of those below."""
+        if self._mapping.periode.aar_i_raekker:
+            period = row[self._head.columns[self._mapping.periode.kolonne or ""]]
+            if _YEAR.fullmatch(shown(period)):
+                self._row_year = int(shown(period))
+                self.left_out[shown(period)] += 1
+                return True
         for label, values in self._left_out.items():
             at = self._head.columns[label]
             cell = row[at] if at < len(row) else None
@@ -302,10 +331,10 @@ class _Reading:
         """The year of a row whose period is written without one."""
         written = self._mapping.periode
         if written.aar_kolonne is None:
-            return written.aar
+            return self._row_year if written.aar_i_raekker else written.aar
         at = self._head.columns[written.aar_kolonne]
         text = shown(self._head.grid.as_shown(number, at, cells[at]))
-        if re.fullmatch(r"(?:19|20)[0-9]{2}", text):
+        if _YEAR.fullmatch(text):
             return int(text)
         place = self._place(number, at, written.aar_kolonne)
         raise DataError(problem("no-year", place, repr(text)))
@@ -324,6 +353,16 @@ class _Reading:
                 raise DataError(
                     problem("doubtful-days", self._name, found, words=words, longer=longer)
                 )
+
+    def _refuse_years_among_months(self, periods: set[CellValue]) -> None:
+        """Refuse years among months without one: they head rows of their own, or sum up a part of a year."""
+        written = self._mapping.periode
+        years = [shown(one) for one in periods if _YEAR.fullmatch(shown(one))]
+        others = [one for one in periods if shown(one) not in years]
+        if written.aar and written.kolonne and years and not all(map(known_period_of, others)):
+            found = ", ".join(sorted(years))
+            words = {"label": written.kolonne, "year": min(years)}
+            self._problems.append(problem("years-among-months", self._name, found, **words))
 
     def _body(
         self, filled_down: Sequence[int]
@@ -418,8 +457,11 @@ class _Reading:
         return mark
 
     def _number_cell(self, cell: _Cell) -> NumberCell:
-        where = self._place(cell.row, cell.at, cell.head)
-        return NumberCell(where, cell.value, cell.column.decimals)
+        where, value = self._place(cell.row, cell.at, cell.head), cell.value
+        unit = INDICATORS[cell.column.indikator].unit.removesuffix(".").casefold()
+        if isinstance(value, str) and (bare := value.rstrip(".")).casefold().endswith(f" {unit}"):
+            value = bare[: -len(unit)].strip()
+        return NumberCell(where, value, cell.column.decimals)
 
     def _place(self, row: int, at: int | None = None, label: str = "") -> str:
         return f"{self._name}: {self._head.grid.place(row, at, label)}"
@@ -441,9 +483,22 @@ class _Reading:
             try:
                 self._answers[key] = question()
             except BeskplanError as error:
-                place = self._place(cell.row)
-                what = problem(refusal, place).what
-                self._problems += [replace(one, where=place, what=what) for one in error.problems]
+                place, written = self._place(cell.row), self._mapping
+                what, fix = problem(refusal, place).what, ""
+                label, value = written.omraade.kolonne, cell.area
+                if refusal == "not-a-period":
+                    label, value = written.periode.kolonne, shown(cell.period)
+                if label and refusal != "no-group":
+                    fix = problem("leave-out", place, label=label, value=value).fix
+                for one in error.problems:
+                    both = (
+                        f"{one.fix}. {fix[0].upper()}{fix[1:]}"
+                        if one.fix and fix
+                        else one.fix or fix
+                    )
+                    self._problems.append(
+                        replace(one, where=place, what=what, fix=both.replace("?.", "?"))
+                    )
                 self._answers[key] = None
         return self._answers[key]
 
@@ -468,31 +523,7 @@ class _Reading:
         return problem("not-fixed", place, repr(found), expected=wanted)
 
 
-def _span(codes: pd.Series) -> str:
-    """`9 perioder, januar 2026 til september 2026`; months and quarters each for themselves."""
-    kinds: dict[str, list[Period]] = {}
-    for period in sorted(map(Period.parse, set(codes)), key=lambda one: (one.kind, one.code)):
-        kinds.setdefault(period.kind, []).append(period)
-    return " og ".join(
-        f"{len(periods)} perioder, {periods[0].text} til {periods[-1].text}"
-        if len(periods) > 1
-        else periods[0].text
-        for periods in kinds.values()
-    )
-
-
-def _named_areas(codes: pd.Series) -> str:
-    names = [area(code).navn for code in dict.fromkeys(codes)]
-    return ", ".join(names) if len(names) <= SHOWN_ROWS else f"{len(names)} områder"
-
-
-def _shown_row(row: dict[Hashable, Any]) -> str:
-    """`linje 2, Antal besøg: Furesø, januar 2026: 14`; a number that readers do not see is not shown."""
-    told = {"withheld": "fortroligt", "absent": "mangler"}.get(row["state"])
-    number = told or format_number(Decimal(str(row["value"])), row["decimals"])
-    return f"{row['reference']}: {area(row['area']).navn}, {Period.parse(row['period']).text}: {number}"
-
-
+_YEAR: Final = re.compile("(?:19|20)[0-9]{2}")
 _NOTE: Final = re.compile(WORDS["note"], re.IGNORECASE)
 _LONGER: Final[dict[PeriodType, str]] = {"aar": "årets", "kvartal": "kvartalets"}
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 import yaml
-from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from beskplan.core.errors import (
     BeskplanError,
@@ -82,13 +82,16 @@ AreaName = Annotated[
 ]
 
 
-def _answered(text: str) -> str:
-    if text == CHOOSE:
-        raise explained("det, som filen og I kalder det", "erstat VALG, eller slet det")
-    return text
+def _answered(expected: str, fix: str) -> BeforeValidator:
+    def check(text: Any) -> Any:
+        if text == CHOOSE:
+            raise explained(expected, fix)
+        return text
+
+    return BeforeValidator(check)
 
 
-Answered = Annotated[str, AfterValidator(_answered)]
+Answered = Annotated[str, _answered("det, som filen kalder det", "erstat VALG, eller slet det")]
 Label = Annotated[str, Field(min_length=1, max_length=200)]
 Labels = tuple[Label, ...]
 
@@ -130,6 +133,8 @@ class PeriodColumn(Closed):
     """The year of months and quarters that are written without one."""
     aar_kolonne: Label | None = None
     """The column with the year of each row."""
+    aar_i_raekker: bool = False
+    """A row whose period is a year alone gives it to the months below, and is not read: pivot tables."""
     type: PeriodType | None = None
     """What a day in the file is the first or last of: `maaned`, `kvartal` or `aar`."""
 
@@ -137,8 +142,11 @@ class PeriodColumn(Closed):
     def _one_of_both(self) -> PeriodColumn:
         if (self.kolonne is None) is not self.i_overskrift:
             raise ValueError("skal have `kolonne` eller `i_overskrift: true`")
-        if self.aar is not None and self.aar_kolonne is not None:
-            raise ValueError("året står enten i `aar` eller i `aar_kolonne`, ikke begge steder")
+        years = (self.aar is not None, self.aar_kolonne is not None, self.aar_i_raekker)
+        if sum(years) > 1 or (self.aar_i_raekker and self.i_overskrift):
+            raise ValueError(
+                "året står ét sted: i `aar`, i `aar_kolonne` eller i rækker i `kolonne`"
+            )
         return self
 
 
@@ -154,6 +162,8 @@ class NumberColumn(Closed):
 
     kolonne: Label | None = None
     """The column's head. Of heads that are periods or areas: what stands there besides, None for nothing."""
+    hvor: dict[Label, Answered] = Field(default_factory=dict)
+    """The rows that it is read from, by what other columns hold there; all rows where left out."""
     indikator: IndicatorId
     ydelse: YdelseId = ALL
     gruppe: GroupId = ALL
@@ -178,9 +188,11 @@ class Named(Closed):
     """What a mapping is called, and whose table it reads."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    titel: Answered
+    titel: Annotated[str, _answered("tabellens navn, som læserne ser det", "erstat VALG")]
     """What the table is called where it comes from."""
-    kilde: str = Field(pattern=r"^(jobindsats|statbank|demo|own:[a-z][a-z0-9_-]*)$")
+    kilde: Annotated[str, _answered("fx own:jobcenter_furesoe", "erstat VALG")] = Field(
+        pattern=r"^(jobindsats|statbank|demo|own:[a-z][a-z0-9_-]*)$"
+    )
     tabel: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")
 
 
@@ -219,9 +231,19 @@ class Mapping(Named):
             raise ValueError(f"mærker under både `fortroligt` og `mangler`: {sorted(both)}")
         if "" in (*self.fortroligt, *self.mangler):
             raise ValueError("en tom celle beskrives med `tom`")
-        unnamed = [number for number in self.tal if number.kolonne is None]
-        if unnamed and (len(self.tal) > 1 or not self.is_wide):
+        labels = {number.kolonne for number in self.tal}
+        if None in labels and (len(labels) > 1 or not self.is_wide):
             raise ValueError("hvert punkt under `tal` skal have sin `kolonne`")
+        rows = {(one.kolonne, *sorted(one.hvor.items())) for one in self.tal}
+        told = {(one.kolonne, one.indikator, one.ydelse, one.gruppe) for one in self.tal}
+        if len({(one.kolonne, *sorted(one.hvor)) for one in self.tal}) > len(labels) or len(
+            self.tal
+        ) > min(len(rows), len(told)):
+            raise explained(
+                "punkter med samme `kolonne` har hver sin `hvor`, og hver sin indikator, ydelse eller "
+                "gruppe",
+                "slet dem, der ikke skal læses, og skriv deres rækker under `udelad`",
+            )
         if self.gruppe is not None and any(number.gruppe != ALL for number in self.tal):
             raise ValueError("`gruppe` står enten i en kolonne eller ved et tal, ikke begge steder")
         return self
@@ -240,8 +262,9 @@ class Mapping(Named):
             self.periode.aar_kolonne,
             self.gruppe.kolonne if self.gruppe else None,
             *self.faste,
+            *(label for number in self.tal for label in number.hvor),
         )
-        return tuple(label for label in columns if label is not None)
+        return tuple(dict.fromkeys(label for label in columns if label is not None))
 
     @property
     def labels(self) -> Labels:

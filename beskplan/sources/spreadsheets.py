@@ -353,7 +353,7 @@ def _first_head(grid: Grid, mapping: FileMapping) -> Head | None:
             if normalised(one.rest) in named
         }
         told = {one.kolonne for one in numbers.values()}
-        if not mapping.is_wide or len(told) == len(mapping.tal):
+        if not mapping.is_wide or len(told) == len({one.kolonne for one in mapping.tal}):
             return Head(grid, index, cells, columns, numbers)
     return None
 

@@ -50,6 +50,9 @@ def read(case: dict[str, Any]) -> dict[str, Any]:
     mapping = parse(answered(drafted(case), case["answers"]), "fil.yaml", Mapping)
     frame = read_export(case["text"].encode(), mapping, name="fil.csv", retrieved_at=ON)[0].frame
     keys = frame["area"] + " " + frame["period"] + " " + frame["indicator"]
+    # What is counted of all is not named.
+    for part in ("ydelse", "group"):
+        keys += (" " + frame[part]).where(frame[part] != "alle", "")
     values = frame["value"].astype(object).where(frame["state"] == "known", frame["state"])
     return dict(zip(keys, values, strict=True))
 

@@ -241,6 +241,7 @@ def test_a_draft_is_written_and_can_be_imported_with(place: Path) -> None:
     # What a reader will see is asked for: the file's name is no title.
     with pytest.raises(DataError, match="erstat VALG"):
         run(place, "import", str(place / "y01a02.csv"), "--mapping", str(draft))
-    draft.write_text(draft.read_text("utf-8").replace("titel: VALG", "titel: Tabel"), "utf-8")
+    text = draft.read_text("utf-8").replace("titel: VALG", "titel: Tabel")
+    draft.write_text(text.replace("kilde: VALG", "kilde: own:egen"), "utf-8")
     run(place, "import", str(place / "y01a02.csv"), "--mapping", str(draft))
     assert len(ids(place)) == 4

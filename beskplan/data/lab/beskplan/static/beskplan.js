@@ -257,6 +257,12 @@
     launch.add({ command: NEW_BILAG, category: "Notebook", rank: -1, kernelIconUrl });
     tracker.widgetAdded.connect((_, panel) => addButtons(panel));
     tracker.forEach(addButtons);
+    // "Run all" leaves the last cell in view: what failed is what a person must see.
+    notebook.NotebookActions.executed.connect((_, { notebook: cells, cell, success }) => {
+      if (success) return;
+      cells.activeCellIndex = cells.widgets.indexOf(cell);
+      void cells.scrollToCell(cell, "center");
+    });
     editors.widgetAdded.connect((_, editor) => tellSaved(editor));
     editors.forEach(tellSaved);
   }
