@@ -164,7 +164,9 @@ def compose(text: str, name: str) -> yaml.Node | Problem | None:
         return yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:
         lines = text.splitlines() or [""]
-        mark = getattr(error, "problem_mark", None)
+        # A quote that is not closed is at fault where it begins, not where the file ends.
+        is_open = "quoted scalar" in str(getattr(error, "context", ""))
+        mark = getattr(error, "context_mark" if is_open else "problem_mark", None)
         at = min(mark.line, len(lines) - 1) if mark else 0
         # A value that begins right after its colon is one with its key: the fault shows further down.
         at = next((n for n in range(at, max(at - 4, -1), -1) if _TIGHT.match(lines[n])), at)

@@ -15,7 +15,7 @@ ROOMS = {
 }
 _TABLES = ("yaml-faults", "expected", "area-kinds", "system", "network")
 """Entries that are no refusals but words for what others say."""
-_WORDS = re.compile(r"(?<!\{)\{([a-z]+)\}")
+_WORDS = re.compile(r"(?<!\{)(?:\{\{)*\{([a-z]+)\}")
 _GIVEN = r"\b(?:problem|told|refusal|_note|_refuse|_refused|_ask|_summed)\(\s*f?\"([a-z][^\"]*)\""
 
 
