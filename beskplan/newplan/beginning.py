@@ -16,7 +16,7 @@ from typing import Any
 from beskplan.core.errors import InputError, UnknownNameError, did_you_mean
 from beskplan.core.numbers import format_number
 from beskplan.core.periods import Kind, Period, month
-from beskplan.core.words import slugify
+from beskplan.core.words import list_danish, slugify
 from beskplan.newplan.files import NewFile, YamlText, problem, with_schema
 from beskplan.newplan.moving import Roll, benefit_heirs, choice, note, written
 from beskplan.observations.contract import Key
@@ -25,6 +25,7 @@ from beskplan.params.bilag import MOST_PERIODS
 from beskplan.params.jobs import Workplace
 from beskplan.params.models import MEASURES, PlanParams, params_path, read
 from beskplan.params.values import subject
+from beskplan.registers.areas import area, predecessors
 from beskplan.registers.areas import find as find_area
 from beskplan.registers.benefits import benefit, register
 from beskplan.registers.document import Document
@@ -42,6 +43,8 @@ _TO_BE_FEWER = (
     "kontanthjaelp_passiv", "sygedagpenge", "sygedagpenge_mv", "jobafklaring", "ledighedsydelse",
 )  # fmt: skip
 """Benefits of which plans want fewer recipients."""
+_YEARS_BACK = 2
+"""A plan of a year whose shared file has a later period is not made of older numbers."""
 _MOST_LEVELS = 3
 """Examples of a target; more are no longer read."""
 
@@ -98,15 +101,18 @@ def first_plan(root: Path, kommune: str, aar: int, choices: FirstChoices) -> New
     """The params file of a plan that has none before it.
 
     Raises:
-        InputError: a choice will not do.
+        InputError: a choice will not do, or the region has ended by then.
     """
-    choices = replace(choices.checked(), bilag=choices.bilag or _usual(root, aar))
-    who = subject(kommune)
+    refuse_ended(kommune, aar)
+    choices, who = choices.checked(), subject(kommune)
     rows = choose("nyeste", root).rows_by_area.get(who.kode, {})
     shared = _shared(root, aar)
     remarks = choice("Skriv `vedtaget: <dato>`, når planen er vedtaget.")
     measures = _measures(shared)
     periode = choices.periode or _reached(shared, rows) or month(aar - 1, 6)
+    # A region that is to come has no edition of a status before it is there.
+    usual = [one for one in _usual(root, aar) if one != "status" or who.is_valid(periode.last_day)]
+    choices = replace(choices, bilag=choices.bilag or tuple(usual))
     existing = _existing(root, periode.last_day)
     sections = list(_with_numbers(existing, _groups(rows, periode)))
     if counted := _counted(rows, periode, measures):
@@ -117,10 +123,12 @@ def first_plan(root: Path, kommune: str, aar: int, choices: FirstChoices) -> New
         remarks += [line for text in _levels(rows, *counted) for line in note(text)]
     if not sections and not counted:
         sections = existing
+        # Without the year's shared file a plan has Jobindsats's benefits alone.
+        how = "fetch --source statbank kræver ingen nøgle" if len(measures) > 1 else "fetch"
         meanwhile = "" if shared else "; indtil da står alle ydelser her"
         remarks += choice(
             f"Data har ingen tal for {who.navn} i {periode.text}. Hent dem, før planen bygges: beskplan "
-            f"fetch --source statbank kræver ingen nøgle{meanwhile}."
+            f"{how}{meanwhile}."
         )
     values = {
         "who": who,
@@ -137,6 +145,23 @@ def first_plan(root: Path, kommune: str, aar: int, choices: FirstChoices) -> New
     }
     path = params_path(root, kommune, aar).relative_to(root)
     return NewFile(path, with_schema(rendered("skabeloner/ny_plan.yaml.j2", values), path))
+
+
+def refuse_ended(kommune: str, aar: int) -> None:
+    """Refuse a plan of a region that is not there in the plan year.
+
+    Raises:
+        InputError: with the region that took its place.
+    """
+    one = subject(kommune)
+    if one.is_valid(date(aar, 1, 1)):
+        return
+    ended = one.valid_to is not None and one.valid_to < date(aar, 1, 1)
+    others = [area(kode) for kode in one.successors] if ended else predecessors(one)
+    end = one.valid_to if ended else one.valid_from
+    expected = f"et år {'til og med' if ended else 'fra'} {end.year}" if end else ""
+    names, found = list_danish([other.navn for other in others]), f"{one.navn}, {aar}"
+    raise InputError(problem("region-ended", "kommune", found, expected=expected, heirs=names))
 
 
 def own_period(root: Path, kommune: str, aar: int) -> Period | None:
@@ -157,10 +182,15 @@ def _measures(shared: Mapping[str, Any]) -> tuple[tuple[str, Kind], ...]:
 
 
 def _reached(shared: Mapping[str, Any], rows: Iterable[tuple[str, ...]]) -> Period | None:
-    """The shared file's period, or that of the newest numbers where there are only others."""
+    """The shared file's period, or that of the newest numbers where there are only others.
+
+    Numbers of years before are not what its sections are about.
+    """
     measures = _measures(shared)
     newest = next(filter(None, (newest_period(rows, *one) for one in measures)), None)
     own = Period.parse(str(shared["periode"])) if shared else None
+    if own and newest and newest.last_day.year < own.first_day.year - _YEARS_BACK:
+        newest = None
     return own if own and (newest is None or _counted(rows, own, measures)) else newest
 
 

@@ -10,19 +10,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
-from beskplan.core.errors import BeskplanError, InputError
-from beskplan.newplan.beginning import own_period
-from beskplan.newplan.files import NewFile, Trial, YamlText, problem, trial, with_schema
+from beskplan.core.errors import BeskplanError
+from beskplan.newplan.beginning import own_period, refuse_ended
+from beskplan.newplan.files import NewFile, Trial, YamlText, trial, with_schema
 from beskplan.newplan.moving import SECTIONS, Decisions, Roll, bilag_path, without_marks, written
 from beskplan.newplan.plan_file import NO_MINISTERS_GOALS_FROM, PlanFile, TargetFile, targets_now
 from beskplan.observations.snapshot import Snapshot
 from beskplan.observations.snapshot_store import choose
 from beskplan.params.models import TARGETS_SUFFIX, PlanParams, available, params_path
 from beskplan.params.values import subject
-from beskplan.registers.areas import area
 from beskplan.registers.document import Document, KeyPath, compose
 from beskplan.report.base import Context
 from beskplan.report.followed_target import FollowedTarget
@@ -62,22 +60,12 @@ def roll_plan(root: Path, kommune: str, old_aar: int, aar: int) -> Rolled:
     Raises:
         InputError: the old plan is wrong, or the region has ended by then.
     """
-    _refuse_ended(kommune, aar)
+    refuse_ended(kommune, aar)
     context = Context.load("resultatmaal", kommune, old_aar, root)
     rolling = _Rolling(root, context, Roll(old_aar, aar))
     with trial(root, kommune, aar) as place:
         decisions = rolling.decide(place)
     return Rolled(rolling.files(decisions), tuple(rolling.targets.values()))
-
-
-def _refuse_ended(kommune: str, aar: int) -> None:
-    one = subject(kommune)
-    if one.is_valid(date(aar, 1, 1)):
-        return
-    heirs = " og ".join(area(kode).navn for kode in one.successors)
-    expected = f"et år til og med {one.valid_to.year}" if one.valid_to else ""
-    found = f"{one.navn}, {aar}"
-    raise InputError(problem("region-ended", "kommune", found, expected=expected, heirs=heirs))
 
 
 class _Rolling:

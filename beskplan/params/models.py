@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Discriminator, Field, StringConstraints, Tag, model_validator
 
 from beskplan.core.errors import ParamsError, Problem, UnknownNameError, did_you_mean
 from beskplan.core.periods import Kind, Period
@@ -40,7 +40,7 @@ from beskplan.params.values import (
     problem,
     subject,
 )
-from beskplan.registers.areas import area, kommuner
+from beskplan.registers.areas import area, find, kommuner
 from beskplan.registers.document import Document
 from beskplan.registers.indicators import ALL, OWN, declare_own
 from beskplan.registers.reading import Closed, explained, validated
@@ -117,7 +117,12 @@ class Sammenligningsgruppe(Closed):
 
     navn: Text = "landets kommuner"
     """What the group is called, as in "kommuner med samme rammevilkår"."""
-    kommuner: Annotated[tuple[Kommune, ...], Field(min_length=2, max_length=12)] | Literal["alle"]
+    kommuner: Annotated[
+        Annotated[tuple[Kommune, ...], Field(min_length=2, max_length=12), Tag("liste")]
+        | Annotated[Literal["alle"], Tag("ord")],
+        # What is wrong is told of the one that is meant.
+        Discriminator(lambda value: "ord" if isinstance(value, str) else "liste"),
+    ]
     """Its members, or `alle`; the municipality itself may be among them."""
     kilde: Text | None = None
     """Who chose them: KL, VIVE with year, or the municipality itself; nobody chose `alle`."""
@@ -129,6 +134,8 @@ class Sammenligningsgruppe(Closed):
             raise explained("`kommuner: alle` alene", "slet `navn` og `kilde`")
         if self.kommuner != "alle" and (self.kilde is None or "navn" not in chosen):
             raise explained("gruppens `navn` og `kilde`", "skriv, hvem der har valgt kommunerne")
+        if len({find(name).kode for name in self.members}) < len(self.members):
+            raise explained("hver kommune én gang i `kommuner`", "slet den, der står to gange")
         return self
 
     @property

@@ -103,7 +103,9 @@ def _allowed(evidence: Evidence) -> frozenset[str]:
         names |= {joint.navn, *_parts(joint)}
     # Areas to compare with stand in the resolved params by code or slug.
     written = list(written_texts(evidence.params.model_dump(mode="json")))
-    names |= {one.navn for one in kommuner() if {one.kode, one.slug} & set(written)}
+    named_areas = [one for one in areas() if {one.kode, one.slug} & set(written)]
+    names |= {one.navn for one in named_areas if one.kind == "kommune"}
+    names |= {name for one in named_areas if one.kind == "jobcenter" for name in _parts(one)}
     for text in (*written, *markdown_of(evidence.own_notebook), evidence.sender):
         names |= named(text)
     return frozenset(names)

@@ -8,7 +8,7 @@ is held by `tests/unit/test_registers.py`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
@@ -23,7 +23,7 @@ from beskplan.core.errors import (
     refusals,
 )
 from beskplan.core.periods import date_text
-from beskplan.core.words import danish_key, genitive, slugify
+from beskplan.core.words import danish_key, genitive, list_danish, slugify
 from beskplan.registers.document import ROOM, Document, problem
 from beskplan.registers.reading import data_text
 
@@ -266,14 +266,26 @@ def ended_note(one: Area) -> str:
     return f"{one.navn} ophørte {date_text(one.valid_to)} og er afløst af {_heirs(one)}."
 
 
-def ending_note(one: Area) -> str:
-    """What readers of a later year must know of numbers from before the area ended."""
-    if one.valid_to is None:
-        raise ValueError(f"{one.navn} does not end")
+def ending_note(areas: Sequence[Area]) -> str:
+    """What readers of a later year must know of numbers from before the areas ended, all on one day."""
+    if (last := areas[0].valid_to) is None:
+        raise ValueError(f"{areas[0].navn} does not end")
+    names = list_danish([one.navn for one in areas])
     # In the present tense: a page of the year that comes is read before the day and after it.
     return (
-        f"Den {date_text(one.valid_to + timedelta(days=1))} afløses {one.navn} af {_heirs(one)}. "
-        f"Tallene her er fra før den dag og gælder {one.navn}."
+        f"Den {date_text(last + timedelta(days=1))} afløses {names} af {_heirs(areas[0])}. "
+        f"Tallene her er fra før den dag og gælder {names}."
+    )
+
+
+def merger_note(one: Area) -> str:
+    """Which areas became this one, and whom numbers from before are of; empty: it is no merger."""
+    if not (merged := predecessors(one)) or one.valid_from is None:
+        return ""
+    names = list_danish([other.navn for other in merged])
+    return (
+        f"{one.navn} dannes {date_text(one.valid_from)} af {names}. Tal fra før den dato er for de "
+        "samme kommuner."
     )
 
 

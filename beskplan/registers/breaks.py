@@ -17,7 +17,7 @@ from pydantic import Field
 from beskplan.core.errors import DataError
 from beskplan.core.periods import Period, date_text
 from beskplan.registers.areas import area as area_of
-from beskplan.registers.areas import predecessors
+from beskplan.registers.areas import merger_note
 from beskplan.registers.benefits import Benefit, Break, benefit, register, renaming_notes
 from beskplan.registers.document import problem
 from beskplan.registers.indicators import ALL
@@ -127,7 +127,14 @@ def refuse_breaks(
     if refused := [one for one in found if one.kind == "refuse"]:
         span = f"{before.code} og {now.code}"
         raise DataError(
-            problem("break-between", where, span, day=one.day, expected=one.note) for one in refused
+            problem(
+                "break-between" if before.first_day < one.day <= now.last_day else "break-outside",
+                where,
+                span,
+                day=one.day,
+                expected=one.note,
+            )
+            for one in refused
         )
     return found
 
@@ -158,12 +165,7 @@ def _of_area(kode: str, before: Period, now: Period) -> Iterator[Break]:
     """An area must exist in both periods, or be others put together: what follows it is another area."""
     one = area_of(kode)
     if one.valid_from is not None and before.first_day < one.valid_from:
-        if merged := predecessors(one):
-            names = " og ".join(other.navn for other in merged)
-            note = (
-                f"{one.navn} blev dannet {date_text(one.valid_from)} af {names}. Tal fra før den dato "
-                "er for de samme kommuner."
-            )
+        if note := merger_note(one):
             yield Break(one.valid_from, "mark", note, one.navn)
             return
         note = f"{one.navn} findes først fra {date_text(one.valid_from)}."

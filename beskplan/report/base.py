@@ -31,7 +31,14 @@ from beskplan.params.profil import (
     read_presentation,
 )
 from beskplan.params.values import subject
-from beskplan.registers.areas import Area, ended_note, ending_note, in_force, regional_council
+from beskplan.registers.areas import (
+    Area,
+    ended_note,
+    ending_note,
+    in_force,
+    merger_note,
+    regional_council,
+)
 from beskplan.registers.areas import find as find_area
 from beskplan.registers.benefits import benefit
 from beskplan.registers.groups import target_group, target_groups
@@ -141,12 +148,23 @@ class Context:
         )
         return tuple(dict.fromkeys(found))
 
-    def area_notes(self, names: Sequence[str], on: date) -> Iterator[str]:
-        """What readers must know of areas to compare with that end before a day, or before the plan year."""
+    def area_notes(self, names: Sequence[str], first: date, on: date) -> Iterator[str]:
+        """What readers must know of areas to compare with that begin or end.
+
+        Args:
+            names: As the params name them.
+            first: First day of the oldest numbers.
+            on: The day whose areas are shown.
+        """
         named = (find_area(name) for name in names if name != "rar")
         yield from (ended_note(one) for one in named if in_force(one, on) != one)
-        year, shown = date(self.params.aar, 1, 1), self.reference_areas(names, on)
-        yield from (ending_note(one) for one in shown if in_force(one, year) != one)
+        shown, ending = self.reference_areas(names, on), dict[object, list[Area]]()
+        for one in shown:
+            if one.valid_from and first < one.valid_from and (note := merger_note(one)):
+                yield note
+            if in_force(one, date(self.params.aar, 1, 1)) != one:
+                ending.setdefault((one.valid_to, one.successors), []).append(one)
+        yield from map(ending_note, ending.values())
 
 
 def _accent(colours: LightColours | DarkColours, grounds: tuple[str, ...]) -> model.Accent:

@@ -136,7 +136,8 @@ def read_course(data: ReportData, section: Compared) -> Course | None:
     for movement in section.movements:
         own, found = read_series(data, movement.now, span)
         series.append(own)
-        breaks += [one for one in found if one.kind == "mark"]
+        # An area that is to come has its day after the numbers: there is nothing to mark.
+        breaks += [one for one in found if one.kind == "mark" and one.day <= span[1].last_day]
         keys += [key for point in own for key in keys_of(point.quantity.origin)]
     present = {p.period for one in series for p in one if p.quantity.state != "absent"}
     first = min(present, default=span[1])

@@ -160,9 +160,9 @@ def _places(table_id: str, places: set[str]) -> str:
     # A line may name its measure too, and a calculated number has a reason instead of a line.
     lines = sorted({int(found[1]) for place in places if (found := _LINE.match(place))})
     span = " til ".join(dict.fromkeys(f"linje {line}" for line in (*lines[:1], *lines[-1:])))
-    # Of a table that was fetched: its measures, without the ids of the values that were asked for.
-    named = sorted(
-        {place.partition(";")[0] for place in places if "=" not in place.partition(";")[0]}
-    )
+    # Of a table that was fetched: its measures, without the ids of the values that were asked for, and
+    # without the reason of a sum of our own.
+    firsts = {place.partition(";")[0] for place in places if not place.startswith("beregnet:")}
+    named = sorted(first for first in firsts if "=" not in first)
     measures = list_danish(list(filter(None, named)))
     return f"tabel {table_id}, {span}" if span else measures

@@ -128,7 +128,8 @@ class EgetBilag(SectionReport[EgetBilagParams, OwnSection]):
         """Those of all sections, and what became of the areas beside the municipality."""
         yield from super().reservations()
         for one in (section.params for section in self.sections.values()):
-            yield from self.context.area_notes(one.sammenlign_med, one.til.first_day)
+            span = (one.fra.first_day, one.til.first_day)
+            yield from self.context.area_notes(one.sammenlign_med, *span)
 
     def no_params(self) -> Problem:
         """The problem of a notebook without params."""

@@ -42,6 +42,8 @@ from beskplan.report.shared_blocks import notes
 from beskplan.report.supplements import supplements
 
 BENEFIT = ("ydelse", "Ydelse")
+OLDEST_HELD = 3
+"""Numbers that ended so many years before the plan year are still named where its own are missing."""
 MOST_COURSES = 9
 """Small charts of one figure: three rows of three, half a page."""
 
@@ -99,7 +101,9 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
             wanted = (self.params.periode, *(one.now for one in self._read[1]))
             periods = dict.fromkeys(one.text for one in wanted)
             found = f"{self.context.kommune.navn}, {' og '.join(periods)}"
-            held = list(self._held())
+            # Numbers of years before are no way out: the plan's benefits were others then.
+            soon = self.context.params.aar - OLDEST_HELD
+            held = [span for span in self._held() if span[1].year >= soon]
             fix = (
                 f"{GET_NUMBERS}, eller ret `periode`{f', fx til {held[0][1].code}' if held else ''}"
             )
@@ -208,8 +212,8 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
     @shown
     def counting(self) -> model.Block:
         """Which periods all sections compare, what became of their areas, and how the source counts."""
-        days = dict.fromkeys(section.now.first_day for section in self._all)
-        notes = (self.context.area_notes(self.params.sammenlign_med, day) for day in days)
+        days = dict.fromkeys((one.before.first_day, one.now.first_day) for one in self._all)
+        notes = (self.context.area_notes(self.params.sammenlign_med, *span) for span in days)
         areas = " ".join(dict.fromkeys(chain.from_iterable(notes)))
         said = (self._said_once(), areas, *COUNTING[self._read[0]])
         return shared.prose("opgoerelse", *filter(None, said))

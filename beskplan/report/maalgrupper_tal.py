@@ -132,14 +132,10 @@ class BenefitSection(Section[Afsnit]):
         return Facts(self.benefit, *periods, self.own, self.references, *words)
 
     def break_notes(self, ydelse: str) -> list[str]:
-        """What stands between the two periods for a benefit, in any of the areas."""
-        span = (self.before, self.now)
-        breaks = (
-            broken.note
-            for movement in self.movements
-            for broken in breaks_between(self.params.maal, ydelse, movement.area.kode, *span)
-        )
-        return list(dict.fromkeys(breaks))
+        """What stands between the two periods for a benefit; of areas the page tells once."""
+        kode, span = self.own.area.kode, (self.before, self.now)
+        breaks = breaks_between(self.params.maal, ydelse, kode, *span)
+        return list(dict.fromkeys(broken.note for broken in breaks))
 
 
 def read_section(

@@ -10,6 +10,7 @@ import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import cached_property
 
 from beskplan.blocks import model
@@ -17,7 +18,6 @@ from beskplan.blocks.html import shown
 from beskplan.blocks.tables import STATE_NOTES
 from beskplan.blocks.text.language import as_sentence
 from beskplan.core.errors import Problem
-from beskplan.core.periods import Period
 from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import WITHHELD_TEXT, Quantity
 from beskplan.params import maal
@@ -281,11 +281,13 @@ class Resultatmaal(Report[maal.Maal]):
         }
         paragraphs = [text for key, text in _METHOD.items() if needed[key]]
         if names := self.params.sammenlign_med:
-            areas = self.context.reference_areas(
-                names, Period("Y", self.context.params.aar, 1).first_day
-            )
+            year = self.context.params.aar
+            areas = self.context.reference_areas(names, date(year, 1, 1))
             beside = list_danish([short_name(area) for area in areas])
-            paragraphs.append(f"Planen sammenligner udviklingen i målene med {beside}.")
+            # The newest numbers of a plan are those of the year before, at first.
+            notes = self.context.area_notes(names, date(year - 1, 1, 1), date(year, 1, 1))
+            compared = f"Planen sammenligner udviklingen i målene med {beside}."
+            paragraphs.append(" ".join([compared, *notes]))
         if not paragraphs:
             return model.Omitted(
                 id="metode", reason="Ingen af målene bliver beregnet.", missed=False

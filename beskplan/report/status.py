@@ -130,8 +130,13 @@ class Status(Maalgrupper):
         ):
             if getattr(plan, name) is None:
                 return self.missing_key(f"{file}: {name}", expected)
-        lacking = newest_period(self.context).waits_for
-        found = f"der mangler {list_danish(lacking)}" if lacking else "ingen tal for kommunen"
+        lacking, one = newest_period(self.context).waits_for, self.context.kommune
+        found = f"der mangler {list_danish(lacking)}" if lacking else f"ingen tal for {one.navn}"
+        if not lacking and one.valid_from and plan.aar <= one.valid_from.year:
+            begins = f"{one.navn} findes fra {date_text(one.valid_from)}"
+            return problem(
+                "no-whole-period", self.where, begins, fix="vent med status, til der er tal"
+            )
         return problem("no-whole-period", self.where, found, fix=GET_NUMBERS)
 
     def explained_sections(self) -> Collection[str]:

@@ -16,10 +16,12 @@ from python_calamine import CalamineWorkbook
 
 from beskplan.core.files import COPIES, ROWS
 from beskplan.proof.pdf_text import read_pdf
+from beskplan.registers.areas import area
 from beskplan.render.workbook import SOURCES
 from beskplan.sources import statbank
 from beskplan.sources.fetching import Clients, fetch_and_store
 from beskplan.sources.plan import plan_of
+from tests.conftest import cases
 from tests.e2e.running import BESKPLAN, run
 from tests.e2e.test_open_data import done, empty_copy, rows_of, wrong
 from tests.sources.server.faults import Fault
@@ -102,6 +104,41 @@ def test_what_lacks_is_a_word_in_its_cell(
         done(place, sources, *words)
     assert {name: cells(place, name) for name in expected} == expected
     assert "Data har ingen tal for" not in page(place)
+
+
+COMPARED = cases("open_data")["areas_of_many_kinds"]
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A working copy with the open numbers and a plan."""
+    place = empty_copy(tmp_path_factory.mktemp("compared"))
+    with serving(Sources(jobindsats={})) as sources:
+        for words in (("fetch", "--source", "statbank"), ("new", "Læsø", "2027")):
+            done(place, sources, *words)
+    return place
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(("yaml", "rows", "said"), COMPARED)
+def test_a_plan_is_compared_with_areas_of_many_kinds(
+    begun: Path, yaml: str, rows: list[str], said: list[str]
+) -> None:
+    plan = begun / "params" / "laesoe" / "2027.yaml"
+    as_it_was = plan.read_text(encoding="utf-8")
+    plan.write_text(f"{as_it_was}  {yaml}\n", encoding="utf-8")
+    try:
+        made = run(begun, "run", JOB)
+        assert made.returncode == 0, made.stdout + made.stderr
+    finally:
+        plan.write_text(as_it_was, encoding="utf-8")
+    shown = [area(kode).navn for name, kode, _ in rows_of(begun, "laesoe") if name == "fleksjob"]
+    assert shown == rows
+    # Each once, and nothing of an area that is not there.
+    told = page(begun)
+    assert [told.count(text) for text in said] == [1] * len(said)
+    ends = any("1. januar 2027" in text for text in said)
+    assert ("Region Østdanmark" in told) is ends
 
 
 def fetched(place: Path, sources: Sources, day: str) -> None:

@@ -60,6 +60,8 @@ def test_a_benefit_that_is_only_counted_for_a_group_says_which(place: Path) -> N
 def test_without_numbers_all_benefits_stand_there_and_the_file_says_what_to_do(place: Path) -> None:
     text = first_plan(place, "kolding", 2027, FirstChoices()).text
     assert "# VALG: Data har ingen tal for Kolding i juni 2026. Hent" in text
+    # Such a plan cannot choose Danmarks Statistik.
+    assert "statbank" not in text
     assert "    foertidspension: {ydelse: foertidspension}\n" in text
     assert "uddannelseshjaelp" not in text
 
@@ -80,6 +82,8 @@ def test_without_numbers_all_benefits_stand_there_and_the_file_says_what_to_do(p
         ),
         # Numbers of another month only: the plan begins there and can be built.
         (("2025M05", "2026M05"), FirstChoices(), {"periode": "2026M05"}),
+        # Those of years before are not what the shared file's benefits are about.
+        (("2019M06", "2020M06"), FirstChoices(), None),
     ],
 )
 def test_what_the_year_s_shared_file_says_is_not_said_again(
@@ -91,9 +95,24 @@ def test_what_the_year_s_shared_file_says_is_not_said_again(
         keep(place, counts("a_dagpenge", *held))
     file = first_plan(place, "kolding", 2027, choices)
     assert yaml.safe_load(file.text).get("maalgrupper") == own
-    if held:
+    if held and max(held) > "2025":
         write_all([file], place, force=False)
         check(select(Workplace(place), "kolding", 2027), Workplace(place))
+
+
+@pytest.mark.parametrize("aar", [2026, 2027])
+@pytest.mark.parametrize("name", ["Region Sjælland", "Region Østdanmark", "Region Syddanmark"])
+def test_a_region_has_a_plan_as_long_as_it_is_there(place: Path, name: str, aar: int) -> None:
+    there = {2026: "Region Østdanmark", 2027: "Region Sjælland"}[aar] != name
+    try:
+        assert first_plan(place, name, aar, FirstChoices()).path.name == f"{aar}.yaml"
+        assert there
+    except InputError as error:
+        assert not there
+        (problem,) = error.problems
+        assert problem.what == "findes ikke i det år"
+        others = {2026: "Region Hovedstaden og Region Sjælland", 2027: "Region Østdanmark"}[aar]
+        assert problem.fix.startswith(f"lav en plan for {others}:")
 
 
 def test_open_data_alone_begin_a_plan_that_chooses_its_source(place: Path, root: Path) -> None:

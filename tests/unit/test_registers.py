@@ -288,6 +288,16 @@ def test_a_forbidden_comparison_raises_with_the_reason_for_readers() -> None:
         refuse_breaks("fuldtidspersoner", "kontanthjaelp", "230", before, now, where="afsnit")
     (problem,) = refusal.value.problems
     assert (problem.where, problem.expected) == ("afsnit", "Kontanthjælp ophørte 30. juni 2025.")
+    assert problem.what == "perioder på hver sin side af 2025-07-01"
+
+
+def test_two_periods_before_a_benefit_are_not_on_either_side_of_it() -> None:
+    before, now = Period.parse("2019M06"), Period.parse("2020M06")
+    with pytest.raises(DataError) as refusal:
+        refuse_breaks("fuldtidspersoner", "kontanthjaelp_2025", "230", before, now, where="afsnit")
+    (problem,) = refusal.value.problems
+    assert problem.what == "findes ikke i perioderne"
+    assert problem.expected == "Kontanthjælp findes først fra 1. juli 2025."
 
 
 def test_an_allowed_comparison_returns_what_must_be_said() -> None:

@@ -139,10 +139,11 @@ def test_the_proof_sees_a_wrong_place_among_all(tmp_path: Path) -> None:
     assert "en prik et andet sted end sit tal" in told(made, data)
 
 
-@pytest.mark.parametrize("group", CASES["another_group_is_refused"])
-def test_another_group_is_refused(tmp_path: Path, group: str) -> None:
-    with pytest.raises(ParamsError):
-        block(tmp_path, SHARES, group)
+@pytest.mark.parametrize(("group", "expected"), CASES["another_group_is_refused"])
+def test_another_group_is_refused_once(tmp_path: Path, group: str, expected: str) -> None:
+    with pytest.raises(ParamsError) as caught:
+        block(tmp_path, SHARES, f"  sammenligningsgruppe: {group}")
+    assert [problem.expected for problem in caught.value.problems] == [expected]
 
 
 def test_a_group_without_a_source_is_refused(tmp_path: Path) -> None:

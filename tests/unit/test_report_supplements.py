@@ -289,6 +289,7 @@ def test_the_page_says_which_numbers_are_older(
     ("kilde", "rows", "expected"),
     [
         ("bedst", "", ("det, som data indeholder", "")),
+        ("bedst", "gamle", ("det, som data indeholder", "")),
         ("bedst", "jobindsats", ("en periode med tal: juni 2025 - juni 2026", "2026M06")),
         ("jobindsats", "begge", ("en periode med tal: juni 2025 - juni 2026", "2026M06")),
         ("statbank", "begge", ("en periode med tal: 2. kvartal 2025 - 1. kvartal 2026", "2026Q01")),
@@ -309,11 +310,12 @@ def test_a_period_without_numbers_is_refused_with_those_that_have_them(
         observation("fuldtidsmodtagere", 50, period, ydelse=DP, source="statbank")
         for period in ("2025Q02", "2026Q01")
     ]
-    held = {"": [], "jobindsats": sections(), "begge": [*sections(), *quarters]}[rows]
+    old = [observation("fuldtidspersoner", 1, "2020M06", ydelse="sygedagpenge")]
+    held = {"": [], "gamle": old, "jobindsats": sections(), "begge": [*sections(), *quarters]}[rows]
     yaml = YAML.format(kilde=kilde, periode="2027M01")
     elsewhere = [observation("fuldtidspersoner", 1, "2020M01", area="360", ydelse="sygedagpenge")]
     made = Maalgrupper(context(tmp_path, "maalgrupper", yaml, [*elsewhere, *held]))
     [problem] = made.problems()
     assert problem.expected.startswith(expected[0])
     assert "beskplan fetch --source statbank kræver ingen nøgle" in problem.fix
-    assert problem.fix.endswith(f"fx til {expected[1]}" if rows else "eller ret `periode`")
+    assert problem.fix.endswith(f"fx til {expected[1]}" if expected[1] else "eller ret `periode`")

@@ -20,7 +20,7 @@ from beskplan.audit.statements.vocabulary import has_number
 from beskplan.core.numbers import format_number, round_half_away
 from beskplan.core.periods import date_text
 from beskplan.observations.snapshot import Snapshot
-from beskplan.registers.areas import area, kommuner
+from beskplan.registers.areas import area, joint_jobcentre, kommuner
 from beskplan.registers.benefits import Benefit, register
 
 _RE = patterns("registers")
@@ -104,7 +104,11 @@ def _others(plan: Plan, name: str) -> Iterator[Outcome]:
         goes_on = after and after.part == sentence.part and not area_mentions(after.text)
         numbers = amounts(sentence.text) or (amounts(after.text) if after and goes_on else ())
         for table, near in tables_for(plan, sentence):
-            if near and not any(plan.row_of(table, k) or table.area == k for k in foreign):
+            heads = " · ".join(column.label for column in table.columns)
+            columns = {mention.key for mention in area_mentions(heads)}
+            if near and not any(
+                plan.row_of(table, k) or table.area == k or k in columns for k in foreign
+            ):
                 own = plan.row_of(table, plan.kode)
                 rows = [own] if own and table.by_area else [] if table.by_area else table.rows
                 printed = {cell.value for row in rows for cell in row.cells if cell is not None}
@@ -124,8 +128,14 @@ def _others(plan: Plan, name: str) -> Iterator[Outcome]:
 
 
 def _foreign(plan: Plan, text: str) -> list[str]:
+    """Codes of the other municipalities that a text names; those of another joint jobcentre as that."""
     found = (mention.key for mention in area_mentions(text))
-    return [k for k in found if k not in plan.joint and k.isdecimal() and area(k).kind == "kommune"]
+    kommuner = [
+        k for k in found if k not in plan.joint and k.isdecimal() and area(k).kind == "kommune"
+    ]
+    centres = {k: one.kode for k in kommuner if (one := joint_jobcentre(area(k)))}
+    both = list(centres.values())
+    return [centres[k] if both.count(centres.get(k, "")) > 1 else k for k in kommuner]
 
 
 def _acting(plan: Plan, sentence: Sentence, name: str) -> Iterator[Outcome]:

@@ -354,15 +354,24 @@ def _stray(plan: Plan, sentence: Sentence) -> Iterator[Outcome]:
     """Judge a list of per cents that are all but one a column's numbers in order."""
     pcts = [n for n in amounts(sentence.text) if n.unit == PCT]
     table = plan.section_table(sentence) if len(pcts) >= 4 else None
-    for column in table.columns if table and not sentence.is_quote else ():
-        cells = [cell for row in table.rows if (cell := row.cells[column.index])] if table else []
+    if table is None or sentence.is_quote:
+        return
+    columns = {
+        c.index: [cell for row in table.rows if (cell := row.cells[c.index])] for c in table.columns
+    }
+    for column in table.columns:
+        cells, others = columns[column.index], columns.items()
+        elsewhere = {abs(one.value) for at, some in others if at != column.index for one in some}
         pairs = zip(pcts, cells, strict=False)
         stray = [(n, cell) for n, cell in pairs if abs(n.value) != abs(cell.value)]
+        # A number of another column is put in between, and no stranger.
+        if any(abs(n.value) in elsewhere for n, _ in stray):
+            continue
         if 4 <= len(cells) <= len(pcts) and len(stray) < 2:
             said, printed = stray[0] if stray else (pcts[0], cells[0])
             yield judge(
                 "fremmed-tal", sentence, holds=not stray, right=printed.text, head=column.label,
-                title=table.title if table else "", said=said.text,
+                title=table.title, said=said.text,
             )  # fmt: skip
 
 
