@@ -278,10 +278,12 @@ def preview(
     """
     from beskplan.lab import open_server, preview_arguments
     from beskplan.lab.preview import preview_job
-    from beskplan.params.jobs import Workplace
+    from beskplan.params.jobs import Workplace, select
 
     place = working_copy(root)
     job = preview_job(what, Workplace(place))
+    if what.count("/") == 2:
+        select(Workplace(place), job.kommune, job.aar, job.bilag)
     # A notebook is shown for whom its parameters cell says, also when that is changed.
     name = job.id if what.count("/") == 2 else Path(what).stem
     port = _free_port(port)

@@ -102,7 +102,7 @@ def check(
     place = working_copy(root)
     found, waiting = look(place, Choice(kommune, aar, bilag, periode))
     jobs = [Job.parse(one.job) for one in found]
-    check_jobs(jobs, Workplace(place))
+    check_jobs(jobs, Workplace(place), files=True)
     typer.echo(f"{len(jobs)} rapport{'er' if len(jobs) != 1 else ''}: ingen fejl fundet.")
     told = (
         *_open_choices(place, jobs),

@@ -139,6 +139,6 @@ def _in_danish(record: logging.LogRecord) -> bool:
     address = re.search(r"http://\S+", said)
     if "To access the server" in said and address:
         record.msg, record.args = f"{address[0]}  (stop med Ctrl+C)", ()
-    if said.startswith("Shutting down"):
+    if said.startswith(("Shutting down", "received signal")):
         record.msg, record.args = "JupyterLab stopper.", ()
     return True

@@ -243,6 +243,7 @@ def _problem(fault: Any, path: KeyPath, document: Document, known: list[str]) ->
             return problem("wrong-value", where, told or found, expected=expected, fix=fix)
         case kind:
             text = refusals(ROOM)["expected"].get(kind, str(fault["msg"]))
+            text = refusals(ROOM)["patterns"].get(str(ctx.get("pattern")), text)
             expected, fix = (
                 text.format(**ctx).replace(" or ", " eller "),
                 _meant(fault.get("input")),
@@ -271,6 +272,8 @@ def _real_path(location: tuple[str | int, ...], values: Any) -> KeyPath:
     """The part of pydantic's location that names keys of the file, without names of union members."""
     path: list[str | int] = []
     for part in location:
+        if part == "[key]":  # what pydantic says of a key that will not do
+            break
         if isinstance(values, list) and isinstance(part, int):
             values = values[part]
         elif isinstance(values, Mapping):

@@ -8,15 +8,19 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import ParamSpec, get_type_hints
 
 from beskplan.core.errors import BeskplanError, InputError, Problem, UnknownNameError, did_you_mean
 from beskplan.params.jobs import Job, Workplace
+from beskplan.params.mail import MAIL_FILE, RECIPIENTS_FILE, read_mail_settings, read_recipients
 from beskplan.params.models import PlanParams, read
 from beskplan.render.page import read_notebook
 from beskplan.report.bilag import data_problems
 from beskplan.runner.notebook_rules import FACADE, check_notebook
+from beskplan.sources.mapping import FOLDER, mappings
+from beskplan.sources.plan import OWN, plan_of
 
 SECTIONS = "benefit_sections"
 """The method that shows every section of a plan that chooses its source."""
@@ -25,8 +29,13 @@ _ALIKE = 0.85
 """Names so much alike are taken for one that was misspelt; those of two sections are not."""
 
 
-def check(jobs: Iterable[Job], place: Workplace) -> None:
+def check(jobs: Iterable[Job], place: Workplace, *, files: bool = False) -> None:
     """Refuse jobs that cannot become right reports.
+
+    Args:
+        jobs: What is to be built.
+        place: The working copy.
+        files: Whether to look at mappings, recipients and settings of fetch and mail too, which no job reads.
 
     Raises:
         InputError: with every problem of every job.
@@ -42,8 +51,22 @@ def check(jobs: Iterable[Job], place: Workplace) -> None:
         )
         if notebooks_are_right:
             problems.extend(_found(_section_problems, job, place))
+    for path, read_file in _others(jobs, place.root) if files else ():
+        try:
+            _ = read_file() if path.exists() else None
+        except BeskplanError as error:
+            problems += error.problems
     if problems:
         raise InputError(dict.fromkeys(problems))
+
+
+def _others(jobs: Iterable[Job], root: Path) -> Iterator[tuple[Path, Callable[[], object]]]:
+    """Files and folders that no job reads, each with what refuses it."""
+    yield root / FOLDER, partial(mappings, root)
+    yield root / OWN, partial(plan_of, root)
+    yield root / "params" / MAIL_FILE, partial(read_mail_settings, root)
+    for slug in sorted({job.kommune for job in jobs}):
+        yield root / "params" / slug / RECIPIENTS_FILE, partial(read_recipients, slug, root)
 
 
 def _found(

@@ -131,6 +131,10 @@ def test_what_cannot_be_made_is_told_in_our_words_beside_the_notebook_and_in_its
     window.locator(".jp-OutputArea-output", has_text="mente du 'Aarhus'?").wait_for()
     (text,) = window.locator(".jp-OutputArea-output").all_text_contents()
     assert text.startswith("kommune: den kommune eller region findes ikke")
+    # Not the last cell, which "run all" chooses: the one that failed.
+    failed = window.locator(".jp-CodeCell.jp-mod-active", has_text="mente du 'Aarhus'?")
+    failed.wait_for()
+    assert failed.bounding_box()["y"] < 900  # type: ignore[index]
 
 
 def test_status_bar_and_menus_are_danish(window: Page) -> None:

@@ -54,6 +54,19 @@ def test_what_else_is_wrong_with_it_is_told_all_the_same(place: Workplace) -> No
         check([JOB], place)
 
 
+def test_files_that_no_job_reads_are_checked_too_where_that_is_asked(place: Workplace) -> None:
+    check([JOB], place, files=True)
+    for name in ("params/aarhus/modtagere.yaml", "params/hentning.yaml", "mappings/egen.yaml"):
+        (place.root / name).parent.mkdir(exist_ok=True)
+        (place.root / name).write_text("udvalget: [a]\n", encoding="utf-8")
+    with pytest.raises(InputError) as refused:
+        check([JOB], place, files=True)
+    told = {one.where.partition(":")[0] for one in refused.value.problems}
+    assert told == {"params/aarhus/modtagere.yaml", "params/hentning.yaml", "mappings/egen.yaml"}
+    # A build does not read them: a wrong list of recipients stops no report.
+    check([JOB], place)
+
+
 def test_a_second_run_reads_the_params_as_they_are_now(
     place: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -44,6 +44,10 @@ def test_a_kernel_sees_the_working_copy_and_no_start_up_files_of_the_person(tmp_
     given = lab_environment(tmp_path, tmp_path / "tom")
     assert given["BESKPLAN_ROOT"] == str(tmp_path)
     assert given["IPYTHONDIR"] == str(tmp_path / "tom")
+    # The terminal of JupyterLab finds the command as the guide writes it.
+    assert shutil.which("beskplan", path=given["PATH"]) == str(
+        Path(sys.executable).with_name("beskplan")
+    )
 
 
 def test_jupyterlab_finds_our_part_in_the_package() -> None:

@@ -1,11 +1,12 @@
 """The refusals kept as data: every one that the code names is there, and every one there is named."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
-from beskplan.core.errors import BeskplanError, DataError, Refusals, refusals
+from beskplan.core.errors import BeskplanError, DataError, Problem, Refusals, refusals
 from beskplan.core.files import named_file
 from beskplan.core.periods import Period
 
@@ -13,7 +14,7 @@ ROOMS = {
     name: refusals(f"beskplan.{name}")
     for name in ("core", "observations", "params", "registers", "report", "sources")
 }
-_TABLES = ("yaml-faults", "expected", "area-kinds", "system", "network")
+_TABLES = ("yaml-faults", "expected", "patterns", "area-kinds", "system", "network")
 """Entries that are no refusals but words for what others say."""
 _WORDS = re.compile(r"(?<!\{)(?:\{\{)*\{([a-z]+)\}")
 _GIVEN = r"\b(?:problem|told|refusal|_note|_refuse|_refused|_ask|_summed)\(\s*f?\"([a-z][^\"]*)\""
@@ -38,6 +39,31 @@ def test_a_refusal_says_what_is_wrong_and_its_words_are_filled_in(room: str, nam
     said = Refusals(f"beskplan.{room}")(name, "her", "noget", **wanted)
     assert said.what
     assert not re.search(r"\{[a-z]+\}", f"{said.what}{said.expected}{said.fix}")
+
+
+def test_each_pattern_of_the_files_that_people_write_has_words(root: Path) -> None:
+    texts = [one.read_text("utf-8") for one in (root / "params" / "skema").glob("*.json")]
+    patterns = {
+        str(json.loads(hit)) for text in texts for hit in re.findall(r'"pattern": ("\S+")', text)
+    }
+    # Periods and mail servers are refused in other words.
+    missing = {
+        one
+        for one in patterns - set(ROOMS["registers"]["patterns"])
+        if not re.search("0,61|QMAT", one)
+    }
+    assert missing == set()
+    assert len(patterns) > 5
+
+
+def test_the_problems_of_a_cell_stand_in_the_one_that_names_it() -> None:
+    inner = Problem("params/x.yaml: fra", "ingen tal", "2026M01", fix="indlæs dem")
+    assert str(Problem("celle 3", "fejler for x 2026", str(DataError(inner)))).splitlines() == [
+        "celle 3: fejler for x 2026",
+        "  params/x.yaml: fra: ingen tal",
+        "    fundet:   2026M01",
+        "    gør:      indlæs dem",
+    ]
 
 
 def test_a_word_that_is_not_given_is_told() -> None:
