@@ -138,3 +138,13 @@ def earlier_edition(reports: Path, job: str, needs: str = "manifest.json") -> Pa
     ]
     # Of one period under two plans the later plan's, as the paths begin with the year.
     return max(found)[1] if found else None
+
+
+def rows_as_sent(reports: Path, edition: Path) -> Path:
+    """Find the rows of what readers have of an edition: the newest approved copy, else what was built.
+
+    Raises:
+        DataError: the manifest of an approved copy is damaged.
+    """
+    approved = approved_editions(reports, edition.relative_to(reports).as_posix())
+    return approved[0][0] if approved else edition / ROWS

@@ -19,7 +19,7 @@ from lxml import html as lxml_html
 from nbformat import NotebookNode
 from python_calamine import CalamineError, CalamineWorkbook
 
-from beskplan.core.editions import earlier_edition
+from beskplan.core.editions import earlier_edition, rows_as_sent
 from beskplan.core.errors import Problem, ProofError, os_reason
 from beskplan.core.files import ROWS
 from beskplan.observations.contract import KEY, Key
@@ -96,8 +96,9 @@ class Evidence:
     @cached_property
     def earlier(self) -> dict[Key, Reading]:
         """What the edition before this one read; empty where there is none."""
-        folder = earlier_edition(self.place.reports, self.job.id, ROWS)
-        return {} if folder is None else read_readings(folder / ROWS)
+        reports = self.place.reports
+        folder = earlier_edition(reports, self.job.id, ROWS)
+        return {} if folder is None else read_readings(rows_as_sent(reports, folder))
 
     @cached_property
     def own_notebook(self) -> NotebookNode:

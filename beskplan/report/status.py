@@ -358,8 +358,9 @@ class Status(Maalgrupper):
             told = [why for word, why in WORDS["vurderinger"].items() if word in used]
             said = " ".join((WORDS["vurdering"], *told))
             notes.append(said.format(where=beside.stedsform, **limits))
-        shares = dict.fromkeys(note for one in self._all for note in one.definitions)
-        return [*notes, *shares]
+        told_once = (note for one in self._all for note in one.definitions)
+        breaks = (note for one in self._all for note in self._breaks(one))
+        return [*notes, *dict.fromkeys((*told_once, *breaks))]
 
     @cached_property
     def _matrix(self) -> Matrix:

@@ -8,7 +8,13 @@ from decimal import Decimal
 
 from beskplan.blocks.model import Omitted, Table
 from beskplan.blocks.tables import Note
-from beskplan.core.editions import earlier_edition, edition_name, edition_period, split_name
+from beskplan.core.editions import (
+    earlier_edition,
+    edition_name,
+    edition_period,
+    rows_as_sent,
+    split_name,
+)
 from beskplan.core.files import ROWS
 from beskplan.core.periods import Period
 from beskplan.core.words import list_danish
@@ -71,15 +77,17 @@ class _Since:
 
 
 def read_earlier(context: Context) -> Earlier | None:
-    """The edition before this one, as it lies under `reports/`; None where this is the first."""
+    """The edition before this one, as its readers have it; None where this is the first."""
     if context.periode is None:
         return None
     name = edition_name(context.bilag, context.periode.statbank)
     job = f"{context.params.aar}/{context.kommune.slug}/{name}"
-    folder = earlier_edition(context.root / "reports", job, ROWS)
+    reports = context.root / "reports"
+    folder = earlier_edition(reports, job, ROWS)
     if folder is None:
         return None
-    return Earlier(edition_period(split_name(folder.name)[1]), read_rows(folder / ROWS))
+    periode = edition_period(split_name(folder.name)[1])
+    return Earlier(periode, read_rows(rows_as_sent(reports, folder)))
 
 
 def since_table(

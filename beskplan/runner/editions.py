@@ -13,7 +13,13 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from beskplan.core.editions import earlier_edition, edition_name, edition_period, no_editions
+from beskplan.core.editions import (
+    earlier_edition,
+    edition_name,
+    edition_period,
+    no_editions,
+    rows_as_sent,
+)
 from beskplan.core.errors import UnknownNameError
 from beskplan.core.files import ROWS
 from beskplan.core.words import list_danish
@@ -84,8 +90,10 @@ def editions(
 def _edition(root: Path, one: Wanted, periode: str) -> Wanted:
     """The edition of a period; the one before it is part of what it is made from."""
     job = edition_name(one.job, periode)
-    before = earlier_edition(root / "reports", job, ROWS)
-    read = [before.name, hashlib.sha256((before / ROWS).read_bytes()).hexdigest()] if before else []
+    reports, read = root / "reports", []
+    if before := earlier_edition(reports, job, ROWS):
+        sent = rows_as_sent(reports, before).read_bytes()
+        read = [before.name, hashlib.sha256(sent).hexdigest()]
     return replace(one, job=job, key={**one.key, "earlier": digest(read)})
 
 

@@ -150,9 +150,12 @@ def pack(place: Workplace, jobs: Sequence[Job]) -> bytes:
     snapshots = (place.root / SNAPSHOTS).glob("[0-9a-f]*/*")
     files += [path for path in sorted(snapshots) if path.is_file()]
     files += [path for job in jobs if (path := place.folder(job) / MANIFEST).is_file()]
-    earlier = (earlier_edition(place.reports, job.id) for job in jobs)
-    files += [path for folder in earlier if folder for path in sorted(folder.glob("*.json*"))]
-    approved = (one for job in jobs for one in sorted((place.reports / COPIES / job.id).glob("*")))
+    earlier = [one for job in jobs if (one := earlier_edition(place.reports, job.id))]
+    files += [path for folder in earlier for path in sorted(folder.glob("*.json*"))]
+    folders = (one.relative_to(place.reports) for one in (*map(place.folder, jobs), *earlier))
+    approved = (
+        one for name in folders for one in sorted((place.reports / COPIES / name).glob("*"))
+    )
     files += [one / name for one in approved for name in (MANIFEST, ROWS) if (one / name).is_file()]
     return _tar((path.relative_to(place.root).as_posix(), path) for path in files)
 

@@ -1,6 +1,7 @@
 """Which editions a build makes: the newest whole period; what waits is told; earlier ones stay."""
 
 import io
+import json
 import shutil
 import subprocess
 import sys
@@ -162,13 +163,38 @@ def test_an_edition_is_stale_when_the_one_before_says_other_numbers(root: Path) 
     assert (stale.job, stale.reasons) == ("2027/aarhus/status-2026K3", ("udgaven før er ændret",))
 
 
+def approved_second_quarter(root: Path) -> Path:
+    """The copy that an approval of Aarhus' second quarter leaves."""
+    copy = root / "reports/.godkendte/2027/aarhus/status-2026K2/c0"
+    shutil.copytree(root / "reports/2027/aarhus/status-2026K2", copy)
+    said = {"made_at": "2026-11-02T08:00:00", "data": {"text": "Tal fra Jobindsats.dk"}}
+    (copy / "manifest.json").write_text(json.dumps(said), encoding="utf-8")
+    return copy
+
+
+def test_what_was_approved_of_the_edition_before_counts_and_not_a_draft_of_it(root: Path) -> None:
+    pretend_built(root)
+    store_rows(root, also=third_quarter(*BOTH), on=LATER)
+    build(root, FakePool(Workplace(root)))
+    copy = approved_second_quarter(root)
+    # The approval of the same rows makes nothing stale, and neither does a draft made after it.
+    assert make_plan(root).stale == ()
+    built = root / "reports/2027/aarhus/status-2026K2/rows.jsonl"
+    built.write_text("[]\n", encoding="utf-8")
+    assert make_plan(root).stale == ()
+    (copy / "rows.jsonl").write_text("[]\n", encoding="utf-8")
+    assert [one.job for one in make_plan(root).stale] == ["2027/aarhus/status-2026K3"]
+
+
 def test_a_cluster_gets_the_edition_before_too(root: Path) -> None:
     pretend_built(root)
     job = Job(2027, "aarhus", "status", "2026K3")
+    copy = approved_second_quarter(root)
     with tarfile.open(fileobj=io.BytesIO(pack(Workplace(root), [job]))) as parcel:
         names = [name for name in parcel.getnames() if "status-" in name]
-    folder = "reports/2027/aarhus/status-2026K2"
-    assert sorted(names) == [f"{folder}/manifest.json", f"{folder}/rows.jsonl"]
+    folders = (copy.relative_to(root).as_posix(), "reports/2027/aarhus/status-2026K2")
+    both = [f"{one}/{file}" for one in folders for file in ("manifest.json", "rows.jsonl")]
+    assert sorted(names) == both
 
 
 def test_a_build_with_nothing_to_do_asks_no_table(root: Path) -> None:

@@ -108,6 +108,22 @@ def test_the_small_line_is_the_course_from_the_first_number_to_the_last(tmp_path
         assert row.cells[0].value == numbers[0]
 
 
+@pytest.mark.parametrize(("periode", "is_told"), [("2025K4", False), ("2026K1", True)])
+def test_what_has_changed_the_rules_within_the_year_stands_under_the_scoreboard(
+    tmp_path: Path, periode: str, *, is_told: bool
+) -> None:
+    """From February 2026 on nobody begins a ressourceforløb: a fall is not what it seems."""
+    other = {"fleksjob": "ressourceforloeb"}
+    rows = {
+        (other.get(ydelse, ydelse), area, code): value
+        for (ydelse, area, code), value in (served() | arrived(*ALL_ROWS)).items()
+    }
+    block = Status(made(tmp_path, rows, YAML.replace("fleksjob", "ressourceforloeb"), periode))
+    table = block.checked().scoreboard().block
+    assert isinstance(table, Table)
+    assert any("begynder ingen nye ressourceforløb" in note for note in table.notes) is is_told
+
+
 WORDS: list[tuple[Number, Number, str]] = [
     (100.0, 90.0, "bedre"),
     (100.0, 110.0, "ringere"),
