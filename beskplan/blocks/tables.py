@@ -19,6 +19,8 @@ STATE_NOTES = {
     "absent": f"»{ABSENT_TEXT}«: kilden har ikke noget tal for området i perioden.",
 }
 """What a table says of itself when a cell is not a plain known number."""
+NO_PCT = f"{STATE_NOTES['absent'][:-1]}, eller tallet før var 0, så der ikke kan regnes en ændring i pct."
+"""The same where a change in per cent is among them, which 0 has none of."""
 NOT_PRINTED = f"»{ABSENT_TEXT}«: planen trykte ikke tallet."
 """The same of a number that is read from a printed plan: its source may well have had it."""
 _OTHER_NAME = "giv dem hver sit navn"
@@ -79,8 +81,11 @@ def table(
         raise BlockError(problems)
     if any(len(row.cells) != len(columns) - 1 for row in rows):
         raise ValueError(f"table {id}: a row has not one cell for each column after the first")
-    states = {a_cell.state for row in rows for a_cell in row.cells}
-    told = {**STATE_NOTES, **({"absent": NOT_PRINTED} if is_printed(sources) else {})}
+    cells = [one for row in rows for one in row.cells]
+    states = {one.state for one in cells}
+    has_pct = any(one.state == "absent" and one.origin[:1] == ("change_pct",) for one in cells)
+    absent = NOT_PRINTED if is_printed(sources) else NO_PCT if has_pct else STATE_NOTES["absent"]
+    told = {**STATE_NOTES, "absent": absent}
     state_notes = [note for state, note in told.items() if state in states]
     if sums := [row.label for row in rows if any(one.state == "calculated" for one in row.cells)]:
         state_notes.append(_summed(sums))

@@ -159,11 +159,14 @@ def _by_area(areas: Sequence[Area], found: Sequence[_Placed], unit: str) -> dict
 def place_cell(shares: Sequence[Quantity]) -> Cell:
     """`3 af 7`: the own place among the areas that have a number, the highest share first.
 
-    A withheld number has no place and moves none.
+    A withheld number has no place and moves none, and neither has a share that is printed as 0: most
+    municipalities would share it.
     """
     own, known = shares[0], [one for one in shares if one.is_number]
     if not own.is_number:
         return Cell(text=own.text(), state=own.state)
+    if not own.printed:
+        return Cell(text="-")
     place = _rank(own, known)
     origin = ("rank", own.decimals, *(one.origin for one in known))
     return Cell(text=f"{place} af {len(known)}", value=place, origin=origin)
@@ -189,6 +192,6 @@ def _place(shares: Sequence[Quantity]) -> str:
     own, known = shares[0], [one for one in shares if one.is_number]
     hidden = sum(one.state == "withheld" for one in shares)
     withheld = f", {hidden}{NBSP}{'fortrolig' if hidden == 1 else 'fortrolige'}" if hidden else ""
-    if not own.is_number:
+    if not own.is_number or not own.printed:
         return f"ingen placering{withheld}"
     return f"nr.{NBSP}{_rank(own, known)} af {len(known)}{withheld}"

@@ -17,7 +17,7 @@ from beskplan.blocks.charts.line_chart import Panel, panels, sparkline
 from beskplan.blocks.figures import figure
 from beskplan.blocks.model import Cell, Column, Figure, Omitted, Row, Source, Sparkline, Table
 from beskplan.blocks.tables import cell, table
-from beskplan.blocks.text.language import capital, in_places
+from beskplan.blocks.text.language import as_sentence, capital, in_places
 from beskplan.blocks.text.one_benefit import SMALL_BASE
 from beskplan.core.numbers import NBSP
 from beskplan.core.periods import Kind, Period, periods_between
@@ -316,10 +316,12 @@ def _reading_notes(courses: Sequence[Course], content: Sequence[Panel]) -> Itera
     if len({panel.axis for panel in content}) > 1:
         yield "Felterne har ikke alle samme skala."
     if few := [one for one in courses if one.is_small]:
-        yield f"Færre end {SMALL_BASE} i den første periode: {_titles(few)}. Små tal svinger meget."
+        small_ones = as_sentence(f"Færre end {SMALL_BASE} i den første periode: {_titles(few)}")
+        yield f"{small_ones} Små tal svinger meget."
     gaps = [one for one in courses if any(not p.quantity.is_number for s in one.series for p in s)]
     if gaps:
-        yield (f"Kurven er afbrudt, hvor et tal er fortroligt eller ikke opgjort: {_titles(gaps)}.")
+        broken = f"Kurven er afbrudt, hvor et tal er fortroligt eller ikke opgjort: {_titles(gaps)}"
+        yield as_sentence(broken)
 
 
 def _titles(courses: Sequence[Course]) -> str:

@@ -22,7 +22,7 @@ from beskplan.blocks.model import (
     Prose,
     Table,
 )
-from beskplan.blocks.tables import cell
+from beskplan.blocks.tables import Note, cell
 from beskplan.blocks.text.all_benefits import Page
 from beskplan.blocks.text.language import (
     all_benefits,
@@ -49,6 +49,7 @@ from beskplan.report.followed_target import (
     FollowedTarget,
     read_targets,
     status_key,
+    unknown_reason,
     with_unit,
 )
 from beskplan.report.maalgrupper import BENEFIT, Maalgrupper
@@ -75,6 +76,7 @@ from beskplan.report.status_region import Matrix, is_region
 from beskplan.report.status_siden import read_earlier, since_table
 from beskplan.report.target_section import courses_of
 
+CHANGE = "aendring"
 WITHOUT_WORD = "neutral"
 TOO_FEW = "for få"
 _BESIDE = {
@@ -237,7 +239,19 @@ class Status(Maalgrupper):
         forecast = ("fremskrivning", "Fremskrivning til fristen", "", _forecast_cell)
         told = [WORDS["fremskrivning"]] if any(map(forecast_end, self._targets)) else []
         told += [WORDS["ingen_fremskrivning"]] if any(map(_is_quarterly, self._targets)) else []
+        told += self._how_judged()
         return targets_table(self._as_of, self._targets, [forecast], told)
+
+    def _how_judged(self) -> Iterator[str]:
+        """What the words of the targets mean, and why some cannot be judged yet."""
+        counted = [one for one in self._targets if one.is_counted]
+        keys = {status_key(one.own) for one in counted}
+        if keys & {"on_track", "behind"}:
+            yield WORDS["maal_metode"]["path"]
+        waiting = (one for one in counted if status_key(one.own) == "waiting")
+        reasons = dict.fromkeys(map(unknown_reason, waiting))
+        if reasons:
+            yield f"»Afventer tal«: {' '.join(reasons)}"
 
     @shown
     def scoreboard(self) -> Table:
@@ -253,7 +267,7 @@ class Status(Maalgrupper):
         columns: list[tuple[bool, ColumnOf]] = [
             (start is not None, ("fra", column_head(start or first.now), unit, self._line)),
             (True, ("nu", column_head(first.now), unit, lambda one: one.own.now)),
-            (True, ("aendring", "Ændring på et år", unit, lambda one: signed_cell(one.own.change))),
+            (True, (CHANGE, "Ændring på et år", unit, lambda one: signed_cell(one.own.change))),
             (
                 True,
                 (
@@ -344,23 +358,33 @@ class Status(Maalgrupper):
         )
         return place_cell([own, *shares])
 
-    def _score_notes(self, beside: Area | None) -> list[str]:
+    def _score_notes(self, beside: Area | None) -> list[str | Note]:
+        """What the columns mean, and what stands between the two periods at the changes it is about."""
         group = self.params.sammenligningsgruppe
         among = f"{group.navn} ({group.kilde})" if group and group.kilde else "landets kommuner"
         placed = (
             f"»Placering«: blandt {among}, nr. 1 med den højeste andel. Kommuner med fortrolige eller "
-            "manglende tal har ingen placering."
+            "manglende tal har ingen placering, og det har en andel på 0,0 heller ikke."
         )
-        notes = [placed] if self._others else []
+        notes: list[str | Note] = [placed] if self._others else []
         if beside is not None:
             used = {verdict(one) for one in self._all}
             limits = {"in_step": IN_STEP_PCTPOINT, "small": SMALL_BASE}
             told = [why for word, why in WORDS["vurderinger"].items() if word in used]
             said = " ".join((WORDS["vurdering"], *told))
             notes.append(said.format(where=beside.stedsform, **limits))
-        told_once = (note for one in self._all for note in one.definitions)
-        breaks = (note for one in self._all for note in self._breaks(one))
-        return [*notes, *dict.fromkeys((*told_once, *breaks))]
+        offers = [one.label for one in self._all if one.benefit.tilbud]
+        if offers:
+            be = "er tilbud og tæller ikke med" if offers[1:] else "er et tilbud og tæller ikke med"
+            notes.append(
+                f"{list_danish([f'»{one}«' for one in offers])} {be} i antallet af ydelser."
+            )
+        breaks: dict[str, list[tuple[str, str]]] = {}
+        for one in self._all:
+            for note in self._breaks(one) if one.own.change.is_number else ():
+                breaks.setdefault(note, []).append((one.label, CHANGE))
+        shares = dict.fromkeys(note for one in self._all for note in one.definitions)
+        return [*notes, *shares, *(Note(text, cells) for text, cells in breaks.items())]
 
     @cached_property
     def _matrix(self) -> Matrix:
@@ -406,7 +430,8 @@ def verdict(one: BenefitSection) -> str:
     own, other = one.own, one.references[0]
     if not one.benefit.faerre_er_bedre or one.group.id != ALL:
         return WITHOUT_WORD
-    states: list[Quantity] = [own.change_pct, other.change_pct]
+    # Not of the per cent: 0 a year ago is too few, and no lack of numbers.
+    states: list[Quantity] = [own.change, other.change]
     if missing := next((state for state in states if not state.is_number), None):
         return missing.text()
     if not (has_pct(own) and has_pct(other)):

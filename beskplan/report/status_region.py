@@ -28,14 +28,14 @@ def is_region(one: Area) -> bool:
 
 @dataclass(frozen=True)
 class Matrix:
-    """Each municipality of a region a row, and each benefit a column.
+    """Each municipality of a region a row, the region's own last, and each benefit a column.
 
     Attributes:
         context: Of the region.
         asked: The edition's params.
         sections: The region's own, which the municipalities are read by.
 
-    Missing: a withheld or absent number has its word; the region's own number stands in the scoreboard.
+    Missing: a withheld or absent number has its word.
     """
 
     context: Context
@@ -91,9 +91,15 @@ class Matrix:
     ) -> Table | Omitted:
         if not is_region(self.context.kommune):
             return Omitted(id=id, reason="Siden handler om én kommune.", missed=False)
+        whole = self.context.kommune
         rows = [
-            Row(label=one.navn, area=one.kode, cells=tuple(map(make_cell, read)))
-            for one, read in self._read
+            Row(
+                label=one.navn,
+                area=one.kode,
+                emphasis=one == whole,
+                cells=tuple(map(make_cell, read)),
+            )
+            for one, read in (*self._read, (whole, self.sections))
         ]
         keys = [key for row in rows for one in row.cells for key in keys_of(one.origin)]
         heads = [Column(id=one.id, label=one.label, unit=unit_of(one)) for one in self.sections]

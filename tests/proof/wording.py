@@ -67,7 +67,8 @@ def _judged(evidence: Evidence, own: Block, other: Block) -> str:
     if not benefit(key[1]).faerre_er_bedre or key[2] != ALL:
         return "neutral"
     for cell in (own, other):
-        if cell["value"] is None:
+        parts = [evidence.readings[tuple(part[1:])].value for part in cell["origin"][1:]]
+        if None in parts:
             return str(cell["text"])
     bases = [evidence.readings[tuple(cell["origin"][1][1:])].value or 0 for cell in (own, other)]
     if min(bases) < SMALL_BASE:

@@ -121,7 +121,11 @@ def test_what_has_changed_the_rules_within_the_year_stands_under_the_scoreboard(
     block = Status(made(tmp_path, rows, YAML.replace("fleksjob", "ressourceforloeb"), periode))
     table = block.checked().scoreboard().block
     assert isinstance(table, Table)
-    assert any("begynder ingen nye ressourceforløb" in note for note in table.notes) is is_told
+    [at] = [row for row in table.rows if row.label == "Ressourceforløb"]
+    notes = [note for note in table.notes if "begynder ingen nye ressourceforløb" in note]
+    assert (len(notes) == 1) is is_told
+    assert ("[note " in at.cells[2].text) is is_told
+    assert not any("[note " in cell.text for row in table.rows if row != at for cell in row.cells)
 
 
 WORDS: list[tuple[Number, Number, str]] = [
@@ -132,6 +136,8 @@ WORDS: list[tuple[Number, Number, str]] = [
     (100.0, 99.0, "som"),
     (100.0, 98.0, "bedre"),
     (19.0, 40.0, "for få"),
+    (0.0, 40.0, "for få"),
+    (0.0, 0.0, "for få"),
     (100.0, WITHHELD, "fortroligt"),
     (WITHHELD, 100.0, "fortroligt"),
 ]
@@ -157,6 +163,10 @@ PLACES: list[tuple[dict[str, Number], str]] = [
     ({"223": WITHHELD}, "2 af 2"),
     ({"201": WITHHELD, "223": WITHHELD}, "1 af 1"),
     ({"230": WITHHELD}, "fortroligt"),
+    # 0,05 pct. is printed 0,1 and has a place; what is printed 0,0 has none, and moves no other.
+    ({"230": 10.0}, "3 af 3"),
+    ({"230": 9.0}, "-"),
+    ({"201": 0.0}, "2 af 3"),
     ({"230": 9000.0}, "1 af 3"),
     # 1,67 and 1,68 pct. are both printed 1,7: equal ones share the better place.
     ({"201": 336.0, "223": 300.0}, "1 af 3"),

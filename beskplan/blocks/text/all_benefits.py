@@ -199,9 +199,9 @@ class Page:
             said = f"{language.in_period(whole.now)} var antallet {how}: {level}"
             if told:
                 said = f"antallet var {how}: {language.counted(own.now)}"
-            there = elsewhere(whole, TOTAL_NEWS_FROM_PCT)
+            there = " og ".join(elsewhere(whole, TOTAL_NEWS_FROM_PCT))
             said = f"{said} mod {language.bare_count(own.before)} {whole.when_before}"
-            return [said, *filter(None, [there])]
+            return [f"{said}, mens det {there}" if there else said]
         verb = "kom der" if own.change.printed > 0 else "blev der"
         moved = f"{verb} {language.more_or_fewer(own.change)}, i alt {level}"
         others = compared(whole) if whole.direction != "same" else []
@@ -227,8 +227,7 @@ class Page:
         for group, verb in ((up, PAST["up"]), (down, PAST["down"])):
             if not group:
                 continue
-            top, count = group[0], len(group)
-            most = f"{top.receiving} ({language.more_or_fewer(top.own.change)})"
+            count, most = len(group), _most_of(group)
             if count == 1:
                 clauses.append(f"{verb} kun {most}" if every > 2 else f"{verb} {most}")
                 continue
@@ -240,7 +239,7 @@ class Page:
                 if not clauses
                 else on.split(maxsplit=1)[0]
             )
-            clauses.append(f"{verb} på {on}, mest {most}")
+            clauses.append(f"{verb} på {on}{most}")
         still = f"; på {language.number_word(len(same))} var det {_how_still(same)}" if same else ""
         return [f"antallet {', og det '.join(clauses)}{still}"]
 
@@ -314,12 +313,32 @@ def _is_usual(count: int, every: int) -> bool:
     return count >= USUAL_FROM[1] and count * USUAL_FROM[1] >= every * USUAL_FROM[0]
 
 
+def _most_of(group: Sequence[Facts]) -> str:
+    """`på fleksjob (3 færre)` of one; of several `, mest` and those that moved most, equal ones together.
+
+    Equal ones that are too many to name are told by their size.
+    """
+    size = language.more_or_fewer(group[0].own.change)
+    most = abs(group[0].own.change.printed)
+    top = [one.receiving for one in group if abs(one.own.change.printed) == most]
+    if len(top) > MOST_NAMED:
+        return f", med {'' if len(top) == len(group) else 'højst '}{size} på hver"
+    named = f"{list_danish(top)} ({'hver ' if top[1:] else ''}{size})"
+    if len(group) == 1:
+        return named
+    return f": {named}" if len(top) == len(group) else f", mest {named}"
+
+
 def _how_still(same: Sequence[Facts]) -> str:
     """How numbers that hardly moved did so: the weakest word that holds for all of them."""
     moves = [one.own for one in same]
     if not any(own.change.printed for own in moves):
         return "uændret"
-    nearly = (is_nearly_unchanged(own.change.printed, own.change_pct.printed) for own in moves)
+    # From 0 to 0 there is no per cent.
+    nearly = (
+        not own.change.printed or is_nearly_unchanged(own.change.printed, own.change_pct.printed)
+        for own in moves
+    )
     return "næsten uændret" if all(nearly) else "stort set uændret"
 
 

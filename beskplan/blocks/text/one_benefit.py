@@ -251,7 +251,8 @@ def _told(facts: Facts, *, also: bool) -> list[str]:
     if story == "no_past":
         return [f"{_there_were(facts)}{facts.share_in_brackets}", _missing_before(facts)]
     if story in ("small", "unchanged", "barely"):
-        return [_hardly_moved(facts), elsewhere(facts)]
+        there = ", mens det ".join(elsewhere(facts))
+        return [_hardly_moved(facts), f"antallet {there}" if there else ""]
     told = _against(facts) if story == "contrast" else [_opening(facts)]
     return [*told, *compared(facts, also=also, opposite=False), without_pct(facts)]
 
@@ -367,11 +368,14 @@ def by_direction(movements: Iterable[Movement]) -> list[tuple[Direction, list[Mo
     return sorted(groups.items(), key=lambda entry: -len(entry[1]))
 
 
-def elsewhere(facts: Facts, news: Decimal = NEWS_FROM_PCT) -> str:
-    """What the other areas did where the own number hardly moved: only a change worth telling."""
+def elsewhere(facts: Facts, news: Decimal = NEWS_FROM_PCT) -> list[str]:
+    """What the other areas did where the own number hardly moved: only a change worth telling.
+
+    Returns:
+        `steg i hele landet (6 pct.)`; nothing where there is none.
+    """
     moved = [one for one in facts.others if has_pct(one) and abs(one.change_pct.printed) >= news]
-    clauses = [f"{PAST[way]} {places(group)}" for way, group in by_direction(moved)]
-    return f"antallet {', mens det '.join(clauses)}" if clauses else ""
+    return [f"{PAST[way]} {places(group)}" for way, group in by_direction(moved)]
 
 
 def how_unchanged(own: Movement) -> str:
