@@ -69,6 +69,7 @@ from beskplan.report.status_periode import (
     column_head,
     edition_of,
     exists_in,
+    has_only_quarters,
     newest_period,
     waits_for,
 )
@@ -132,6 +133,8 @@ class Status(Maalgrupper):
         ):
             if getattr(plan, name) is None:
                 return self.missing_key(f"{file}: {name}", expected)
+        if has_only_quarters(self.context):
+            return self._only_quarters()
         lacking, one = newest_period(self.context).waits_for, self.context.kommune
         found = f"der mangler {list_danish(lacking)}" if lacking else f"ingen tal for {one.navn}"
         if not lacking and one.valid_from and plan.aar <= one.valid_from.year:
@@ -140,6 +143,9 @@ class Status(Maalgrupper):
                 "no-whole-period", self.where, begins, fix="vent med status, til der er tal"
             )
         return problem("no-whole-period", self.where, found, fix=GET_NUMBERS)
+
+    def _only_quarters(self) -> Problem:
+        return problem("only-quarters", f"{self.context.file}: status.hver", "maaned")
 
     def explained_sections(self) -> Collection[str]:
         """None: an edition has the administration's remarks instead."""
@@ -154,6 +160,8 @@ class Status(Maalgrupper):
             expected = {"M": "en måned som 2026M09", "Q": "et kvartal som 2026K3"}[status.kind]
             where, found = f"{self.context.file}: status.hver", f"{status.hver}, {periode.statbank}"
             yield problem("other-period", where, found, expected=expected)
+        elif has_only_quarters(self.context):
+            yield self._only_quarters()
         elif not exists_in(self.context, periode):
             area_ = self.context.kommune
             heirs = list_danish([area(kode).navn for kode in area_.successors])

@@ -89,7 +89,7 @@ def newest_period(context: Context) -> Newest:
         raise ValueError("the params were not checked")
     counted = _counted(context)
     every = [Period.parse(code) for one in counted for code in one.codes]
-    if not every:
+    if not every or _has_only_quarters(context, counted):
         return Newest(None, ())
     newest = max(every, key=lambda one: one.last_day)
     last = newest.quarter if status.kind == "Q" else newest.months()[-1]
@@ -112,8 +112,23 @@ def exists_in(context: Context, edition: Period) -> bool:
 
 
 def waits_for(context: Context, edition: Period) -> tuple[str, ...]:
-    """The sections that the source has not counted yet for an edition, in Danish; empty where it has all."""
-    return _waited(_counted(context), edition)
+    """The sections that the source has not counted yet for an edition, in Danish.
+
+    Empty where it has all, and where it will never have any: `has_only_quarters`.
+    """
+    counted = _counted(context)
+    return () if _has_only_quarters(context, counted) else _waited(counted, edition)
+
+
+def has_only_quarters(context: Context) -> bool:
+    """Whether a status of months has sections of quarters alone: no month is about a quarter's numbers."""
+    return _has_only_quarters(context, _counted(context))
+
+
+def _has_only_quarters(context: Context, counted: list[_Counted]) -> bool:
+    status = context.params.status
+    monthly = status is not None and status.kind == "M"
+    return monthly and bool(counted) and all(one.afsnit.is_statbank for one in counted)
 
 
 def _waited(counted: list[_Counted], edition: Period) -> tuple[str, ...]:

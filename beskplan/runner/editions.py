@@ -42,6 +42,8 @@ class Waiting:
     """`status-2026K4`; of a Bilag that has no edition at all yet `status`."""
     waits_for: tuple[str, ...]
     """What the source has not counted, in Danish."""
+    is_past: bool = False
+    """Whether there are whole editions after it: what it lacks will hardly come."""
 
 
 def editions(
@@ -83,7 +85,8 @@ def editions(
             wanted.append(_edition(root, one, periode))
         if waits_for and _in_turn(one.job, answer["next"], answers, choice):
             plan, _, bilag = one.job.rpartition("/")
-            waiting.append(Waiting(plan, edition_name(bilag, answer["next"]), tuple(waits_for)))
+            name, past = edition_name(bilag, answer["next"]), answer.get("past", False)
+            waiting.append(Waiting(plan, name, tuple(waits_for), past))
     return tuple(wanted), tuple(waiting)
 
 
@@ -144,10 +147,13 @@ def _look(root: Path, job: str, periode: str | None) -> dict[str, Any]:
         return {"periode": periode or "", "next": "", "waits_for": ()}
     if periode and not exists_in(context, edition_period(periode)):
         return {"periode": periode, "next": "", "waits_for": (), "ended": True}
-    if periode:
-        lacking = waits_for(context, edition_period(periode))
-        return {"periode": "" if lacking else periode, "next": periode, "waits_for": lacking}
     newest = newest_period(context)
+    if periode:
+        asked = edition_period(periode)
+        lacking = waits_for(context, asked)
+        past = newest.periode is not None and asked.last_day < newest.periode.last_day
+        made = "" if lacking else periode
+        return {"periode": made, "next": periode, "waits_for": lacking, "past": past}
     following = newest.periode.next.statbank if newest.periode else ""
     made = newest.periode.statbank if newest.periode else ""
     return {"periode": made, "next": following, "waits_for": newest.waits_for}
@@ -155,10 +161,13 @@ def _look(root: Path, job: str, periode: str | None) -> dict[str, Any]:
 
 def waiting_lines(waiting: Iterable[Waiting]) -> Iterator[str]:
     """What editions wait for: a line a plan, or one for all that wait for the same."""
-    ordered = sorted(waiting, key=lambda one: (one.name, one.waits_for, one.plan))
-    for (name, waits_for), group in groupby(ordered, lambda one: (one.name, one.waits_for)):
+    ordered = sorted(waiting, key=lambda one: (one.name, one.waits_for, one.is_past, one.plan))
+    for (name, waits_for, past), group in groupby(
+        ordered, lambda one: (one.name, one.waits_for, one.is_past)
+    ):
         plans = [one.plan for one in group]
         who = f"{plans[0]}/{name}" if len(plans) == 1 else f"{len(plans)} planer: {name}"
         more = len(waits_for) - SHOWN_NAMES
         named = [*waits_for[:SHOWN_NAMES], *([f"{more} andre"] if more > 0 else [])]
-        yield f"{who} venter på {list_danish(named)}."
+        verb = "kan ikke laves: data mangler" if past else "venter på"
+        yield f"{who} {verb} {list_danish(named)}."

@@ -251,6 +251,16 @@ def test_what_cannot_be_an_edition_is_refused(
         Status(made(tmp_path, rows, **more)).checked()
 
 
+@pytest.mark.parametrize("periode", ["", "2025M12", "2025M11"])
+def test_a_status_of_months_is_not_made_of_quarters(tmp_path: Path, periode: str) -> None:
+    """The quarter that a month ends has the same last day, and its numbers are not the month's."""
+    yaml = YAML.replace("hver: kvartal", "hver: maaned")
+    found = made(tmp_path, served(), yaml, periode)
+    assert newest_period(found) == Newest(None, ())
+    with pytest.raises(InputError, match="kun ydelsernes tal for kvartaler"):
+        Status(found).checked()
+
+
 REMARK = "{tekst: Færre søger ind., navn: Mette Holm, dato: 2026-02-01}"
 REMARKS = [
     (f"2025K4: {{fleksjob: {REMARK}}}", ""),
