@@ -16,9 +16,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from beskplan.blocks.tables import NO_PCT, STATE_NOTES
 from beskplan.core.editions import by_end, edition_name, edition_period, split_name
 from beskplan.core.errors import BeskplanError, Problem
 from beskplan.core.words import danish_key
+from beskplan.indicators.quantities import ABSENT_TEXT, WITHHELD_TEXT
 from beskplan.publish.approval import CopyError, demo_problem, whole_copy
 from beskplan.publish.changes import Changes, changes_between, without_period
 from beskplan.publish.trail import JOB, State, States, problem
@@ -298,6 +300,11 @@ _MEASURES = {"pct": "Ændring på et år", "andel": "Andel"}
 """The columns of it that are shown, and the title of each."""
 NONE = "-"
 """Stands where a municipality's edition does not have the benefit."""
+_WORD_NOTES = {
+    WITHHELD_TEXT: STATE_NOTES["withheld"],
+    ABSENT_TEXT: NO_PCT,
+    NONE: f"»{NONE}«: kommunens udgave har ikke ydelsen.",
+}
 
 Text = tuple[str, bool]
 """As printed, and whether it is a number."""
@@ -323,10 +330,13 @@ def overview(entries: Sequence[Entry]) -> dict[str, Any]:
         and not one.issue.state.withdrawal
         and area(one.manifest["kommune_kode"]).kind == "kommune"
     ]
+    found = matrices(shown)
+    words = {text for one in found for _, cells in one.rows for text, _ in cells}
     return {
         "heading": entries[0].title,
         "shown": shown,
-        "matrices": matrices(shown),
+        "matrices": found,
+        "notes": [note for word, note in _WORD_NOTES.items() if word in words],
         "others": [one for one in entries if one not in shown],
     }
 

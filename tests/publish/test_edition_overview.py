@@ -75,6 +75,9 @@ def test_a_withheld_number_is_its_word_and_in_no_other_place(released: Workplace
     for measure in MEASURES:
         assert found[measure]["Læsø"][5:7] == ["fortroligt"] * 2
         assert "fortroligt" not in found[measure]["Odense"]
+    said = " ".join(lxml.html.document_fromstring(content).xpath("//main//p/text()"))
+    assert said.count("»fortroligt«: tallet er så lille") == 1
+    assert "»ikke opgjort«" not in said
     # Nothing but the printed cells: no value for the script, no total, no rank.
     tree = lxml.html.document_fromstring(content)
     assert tree.xpath("//table//*[@*[starts-with(name(), 'data-')]]") == []
