@@ -20,7 +20,7 @@ STATE_NOTES = {
 }
 """What a table says of itself when a cell is not a plain known number."""
 NO_PCT = f"{STATE_NOTES['absent'][:-1]}, eller tallet før var 0, så der ikke kan regnes en ændring i pct."
-"""The same where a change in per cent is among them, which 0 has none of."""
+"""The same where a row is without a change in per cent alone, which 0 has none of."""
 NOT_PRINTED = f"»{ABSENT_TEXT}«: planen trykte ikke tallet."
 """The same of a number that is read from a printed plan: its source may well have had it."""
 _OTHER_NAME = "giv dem hver sit navn"
@@ -81,10 +81,9 @@ def table(
         raise BlockError(problems)
     if any(len(row.cells) != len(columns) - 1 for row in rows):
         raise ValueError(f"table {id}: a row has not one cell for each column after the first")
-    cells = [one for row in rows for one in row.cells]
-    states = {one.state for one in cells}
-    has_pct = any(one.state == "absent" and one.origin[:1] == ("change_pct",) for one in cells)
-    absent = NOT_PRINTED if is_printed(sources) else NO_PCT if has_pct else STATE_NOTES["absent"]
+    states = {one.state for row in rows for one in row.cells}
+    absent = STATE_NOTES["absent"] if not any(map(_lacks_pct_alone, rows)) else NO_PCT
+    absent = NOT_PRINTED if is_printed(sources) else absent
     told = {**STATE_NOTES, "absent": absent}
     state_notes = [note for state, note in told.items() if state in states]
     if sums := [row.label for row in rows if any(one.state == "calculated" for one in row.cells)]:
@@ -102,6 +101,12 @@ def table(
         notes=(*(note.text if isinstance(note, Note) else note for note in notes), *state_notes),
         sources=tuple(sources),
     )
+
+
+def _lacks_pct_alone(row: Row) -> bool:
+    """Whether all that a row is without are changes in per cent, as where the number before is 0."""
+    absent = [one.origin[:1] for one in row.cells if one.state == "absent"]
+    return bool(absent) and set(absent) == {("change_pct",)}
 
 
 def _summed(labels: Sequence[str]) -> str:

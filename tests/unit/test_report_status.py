@@ -157,6 +157,19 @@ def test_the_word_is_chosen_as_its_definition_says(
     assert board["Fleksjob"][-1] == "neutral"
 
 
+@pytest.mark.parametrize(("before", "is_of_zero"), [(0.0, True), (None, False)])
+def test_why_a_change_in_pct_is_not_there_is_told_rightly(
+    tmp_path: Path, before: float | None, *, is_of_zero: bool
+) -> None:
+    """The source has a 0 of the year before, or it has no number of it."""
+    rows = served() | {("fleksjob", "230", "2024Q04"): before}
+    known: Rows = {key: value for key, value in rows.items() if value is not None}
+    found = table_of(tmp_path, known)
+    assert [row.cells[3].text for row in found.rows][1] == "ikke opgjort"
+    [note] = [one for one in found.notes if one.startswith("»ikke opgjort«")]
+    assert ("eller tallet før var 0" in note) is is_of_zero
+
+
 PLACES: list[tuple[dict[str, Number], str]] = [
     ({}, "3 af 3"),
     ({"201": WITHHELD}, "2 af 2"),
