@@ -27,7 +27,7 @@ from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import Movement, movement, pct_change
 from beskplan.params.models import Gruppetabel, Kilde
 from beskplan.params.models import Maalgrupper as MaalgrupperParams
-from beskplan.registers.areas import Area
+from beskplan.registers.areas import Area, in_force, merger_note
 from beskplan.registers.benefits import benefit
 from beskplan.registers.breaks import breaks_between
 from beskplan.registers.groups import group
@@ -72,7 +72,9 @@ def _of_months(
         )
         if (newest := next(there, None)) is not None:
             shown = periods_between(max(first, newest.shift(1 - MONTHS_SHOWN)), newest)
-            yield shared.small(spec.name), _unemployed(read, maal, shown, areas)
+            # A region that ends between the quarter and the month is its successor's then.
+            then = tuple(dict.fromkeys(in_force(one, newest.first_day) for one in areas))
+            yield shared.small(spec.name), _unemployed(read, maal, shown, then)
             first = newest.next
         elif maal == asked.ledige[0]:
             yield shared.small(spec.name), None
@@ -101,14 +103,20 @@ def _unemployed(
         moves,
         columns,
         id=maal.replace("_", "-"),
-        title=f"{spec.name} {in_places(areas)}",
+        title=f"{spec.name} {in_places([move.area for move in moves])}",
         period=list_danish([one.text for one in shown]),
         sources=read.sources,
-        notes=[f"»{spec.name}«: {spec.note}"],
+        notes=[f"»{spec.name}«: {spec.note}", *_mergers(areas, shown[0])],
     )
     how = " foreløbigt opgjort" if "foreloebig" in maal else ""
     said = _of_own(moves[0], months[-1], ("", in_period(was)), how) if over_a_year else ""
     return _with_text(spec.name, numbers_table, said)
+
+
+def _mergers(areas: Sequence[Area], first: Period) -> Iterator[str]:
+    """What is said of areas that others became after the first period."""
+    later = (one for one in areas if one.valid_from and first.first_day < one.valid_from)
+    return filter(None, map(merger_note, later))
 
 
 def _of_areas(moves: Sequence[Movement], columns: Sequence[shared.ColumnOf], **words: Any) -> Table:

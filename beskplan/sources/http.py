@@ -200,6 +200,9 @@ class Transport:
                 raise refusal("wait", where, f"{wait:.0f} s")
             kind = {429: "many", 504: "slow"}.get(status, "fault")
             raise _TryAgainError(refusal(kind, where, f"HTTP {status} {excerpt}".strip()), wait)
+        if body is not None and "table" in body and status not in (401, 403):
+            # A question that is wrong is wrong about one table.
+            where = self.where(str(body["table"]))
         raise self._refusal(where, status, content, excerpt)
 
     def _exchange(

@@ -47,6 +47,13 @@ def test_values_are_found_by_label_or_id(bank: StatBank) -> None:
     assert variable.value("SY", "here").id == "SY"
 
 
+def test_a_table_that_is_not_there_is_refused_by_its_name(bank: StatBank) -> None:
+    with pytest.raises(SourceError) as caught:
+        bank.tableinfo("AUK99")
+    (problem,) = caught.value.problems
+    assert problem.where == "statbank: AUK99"
+
+
 def test_an_unknown_variable_or_value_is_refused_with_the_nearest(bank: StatBank) -> None:
     info = bank.tableinfo("AUK01")
     with pytest.raises(SourceError, match="mente du 'YDELSESTYPE'"):

@@ -124,6 +124,39 @@ maalgrupper:
 
 
 @pytest.mark.parametrize(
+    ("newest", "region"), [("2026M12", "084"), ("2027M01", "region-oestdanmark")]
+)
+def test_the_months_after_the_quarter_are_of_the_region_of_the_newest(
+    tmp_path: Path, newest: str, region: str
+) -> None:
+    counted = ("nettoledige_dagpenge", "fuldtidsmodtagere", "2025Q04", "2026Q04")
+    months = ("alle", "bruttoledige", str(Period.parse(newest).year_before().code), newest)
+    rows = [
+        observation(measure, 10, period, ydelse=ydelse, area=kode, source="statbank")
+        for ydelse, measure, *periods in (counted, months)
+        for period in periods
+        for kode in municipalities()
+    ]
+    yaml = """
+maalgrupper:
+  periode: 2026M12
+  kilde: statbank
+  sammenlign_med: [rar]
+  ledige: [bruttoledige]
+  afsnit: {a_dagpenge: {ydelse: nettoledige_dagpenge, maal: fuldtidsmodtagere}}
+"""
+    report = Maalgrupper(context(tmp_path, "maalgrupper", yaml, rows))
+    assert report.problems() == []
+    parts = list(getattr(report.benefit_sections().block, "parts", ()))
+    (table,) = [one for one in parts[-1].blocks if isinstance(one, Table)]
+    (row,) = [one for one in table.rows if not one.emphasis]
+    assert (row.area, row.cells[0].value) == (region, 10 * len(find(region).parts))
+    assert find(region).navn in table.title
+    formed = [one for one in table.notes if one.startswith("Region Østdanmark dannes 1. januar")]
+    assert len(formed) == (newest == "2027M01")
+
+
+@pytest.mark.parametrize(
     ("there", "missing"),
     [
         ({"081", "082", "083", "084", "085"}, set()),
