@@ -84,7 +84,7 @@ def audit(document: Document, snapshot: Snapshot | None = None) -> Result:
         len(in_tables) + len(in_text),
         len(plan.checked & (in_tables | in_text)),
         tuple(_tables(plan, in_tables | in_text)),
-        (f"Dokumentet er læst som en plan{year}, {whose}.", *document.notes),
+        (f"Dokumentet er læst som en plan{year}, {whose}.",),
         plan.kode,
         plan.aar,
     )

@@ -10,7 +10,6 @@ import typer
 
 if TYPE_CHECKING:
     # The heavy libraries are imported by the command itself: `--help` answers at once.
-    from beskplan.audit.documents.model import Document
     from beskplan.audit.model import Result, Severity
     from beskplan.observations.snapshot import Snapshot
 
@@ -25,7 +24,6 @@ def audit(
     *,
     fail_on: Literal["fejl", "modstrid", "tvivl", "betegnelse"] = "modstrid",
     out: Path | None = None,
-    reading: Path | None = None,
     data: str = "nyeste",
     root: Path | None = None,
 ) -> None:
@@ -40,14 +38,13 @@ def audit(
         plan: Planen: tekst, Markdown, HTML, Word eller PDF.
         fail_on: Slut med 1 fra denne alvor og op: fejl er den største, betegnelse den mindste.
         out: Mappe til rapporten som HTML, PDF, CSV og JSON.
-        reading: En læsning ved siden af planen; ellers PLAN.laesning.yaml.
         data: `nyeste`, `publiceret`, et øjebliksbilledes id eller `ingen`.
     """
     from beskplan.audit.checking import audit as check
+    from beskplan.audit.documents import read_document
     from beskplan.audit.report import lines
 
-    document = _read(plan, reading)
-    result = check(document, _snapshot(data, root))
+    result = check(read_document(plan), _snapshot(data, root))
     for line in lines(result):
         typer.echo(line)
     if out is not None:
@@ -56,15 +53,6 @@ def audit(
         raise typer.Exit(1)
     if result.is_unchecked:
         raise typer.Exit(2)
-
-
-def _read(plan: Path, reading: Path | None) -> Document:
-    from beskplan.audit.curated import apply, read_reading, reading_beside
-    from beskplan.audit.documents import read_document
-
-    document = read_document(plan)
-    beside = reading or reading_beside(plan)
-    return apply(read_reading(beside), document, str(beside)) if beside else document
 
 
 def _snapshot(data: str, root: Path | None) -> Snapshot | None:

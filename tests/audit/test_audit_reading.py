@@ -1,17 +1,15 @@
-"""A curated reading corrects and adds, and says who; the command's exit codes; reservations."""
+"""The command's exit codes; reservations that a plan itself makes."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from typer.testing import CliRunner
 
 from beskplan.audit.checking import audit
-from beskplan.audit.curated import apply, read_reading, reading_beside
 from beskplan.audit.documents import read_document
 from beskplan.cli.app import app
-from beskplan.core.errors import DataError, ParamsError
+from beskplan.core.errors import DataError
 
 PLAN = """# Beskæftigelsesplan 2021
 
@@ -21,58 +19,6 @@ Område\tAntal fuldtidspersoner juni 2019\tAntal fuldtidspersoner juni 2020\tUdv
 Rudersdal\t400\t420\t5%
 Allerød\t200\t220\t10%
 """
-READING = """
-laest_af: Anna Berg, analytiker
-dato: 2021-01-04
-rettelser:
-  - {linje: 3, trykt: "10, 5", laest: "10,5", grund: mellemrum fra konverteringen}
-tilfoejelser:
-  - titel: Fleksjob
-    hoved: [Område, Antal fuldtidspersoner juni 2019, Antal fuldtidspersoner juni 2020, Udvikling i pct.]
-    raekker: [[Rudersdal, "300", "330", "20%"], [Allerød, "200", "220", "10%"]]
-    grund: tabellen er et billede i planen
-"""
-
-
-def written(folder: Path, reading: str = READING) -> Path:
-    path = folder / "plan.txt"
-    path.write_text(PLAN, encoding="utf-8")
-    (folder / "plan.txt.laesning.yaml").write_text(reading, encoding="utf-8")
-    return path
-
-
-class TestReading:
-    def test_a_reading_corrects_adds_and_says_who(self, tmp_path: Path) -> None:
-        path = written(tmp_path)
-        beside = reading_beside(path)
-        assert beside is not None
-        result = audit(apply(read_reading(beside), read_document(path)))
-        assert result.unread == ()
-        assert [one.rule for one in result.findings] == ["aendring-i-pct"]
-        assert sum("Anna Berg" in note for note in result.notes) == 2
-
-    def test_without_the_reading_the_number_is_broken_and_the_picture_unknown(
-        self, tmp_path: Path
-    ) -> None:
-        result = audit(read_document(written(tmp_path)))
-        assert [one.rule for one in result.findings] == ["brudt-tal"]
-
-    @pytest.mark.parametrize(
-        ("old", "new"),
-        [
-            ("linje: 3", "linje: 4"),
-            ("laest_af: Anna Berg, analytiker", ""),
-            ("rettelser", "retelser"),
-        ],
-    )
-    def test_a_reading_that_does_not_fit_is_refused(
-        self, tmp_path: Path, old: str, new: str
-    ) -> None:
-        path = written(tmp_path, READING.replace(old, new))
-        beside = reading_beside(path)
-        assert beside is not None
-        with pytest.raises(ParamsError):
-            apply(read_reading(beside), read_document(path))
 
 
 class TestCommand:

@@ -72,7 +72,6 @@ class Document:
     kommune_kode: str = ""
     """Code of the municipality, where the document itself states it; else found in the text."""
     aar: int | None = None
-    notes: tuple[str, ...] = ()
 
     @property
     def grids(self) -> tuple[Grid, ...]:
