@@ -171,7 +171,8 @@ def parts_of_whole(plan: Plan) -> Iterator[Outcome]:
             (part, whole, column, small, large)
             for part, whole in _nested(table) for column in sound
             if (small := part.cells[column.index]) and (large := whole.cells[column.index])
-            and large.value >= 0
+            # Decimals are those of a share: an area's may be larger than that of the area around it.
+            and large.value >= 0 and not (part.kind == "area" and small.decimals and large.decimals)
         ]  # fmt: skip
         holding = sum(small.value <= large.value for *_, small, large in pairs)
         # Where most parts are larger than their wholes, the rows are something else.

@@ -245,7 +245,10 @@ def _candidates(
     tries: list[tuple[Kind, Iterable[tuple[int, ...]]]] = []
     if hint.change or hint.pct:
         alike = [
-            p for p in pairs if known[p[0]].rate == known[p[1]].rate or set(p) == {c - 1, c - 2}
+            p
+            for p in pairs
+            if (known[p[0]].rate == known[p[1]].rate or set(p) == {c - 1, c - 2})
+            and not _is_of_another_span(layout.heads[c], *(layout.heads[o] for o in p))
         ]
         tries += [(kind, alike) for kind in (("pct", "diff") if hint.change else ("ratio",))]
         moves = [o for o in known if o != c and known[o].change and not known[o].pct]
@@ -267,6 +270,15 @@ def _candidates(
             tries.append(("balance", [p for p in permutations(near) if c > max(p)]))
     for kind, several in tries:
         yield from (Formula(kind, c, columns) for columns in several)
+
+
+def _is_of_another_span(change: str, *levels: str) -> bool:
+    """Whether a change on a year stands beside two levels whose heads are not a year apart."""
+    said = [times(head) for head in levels]
+    if not _RE["on_a_year"].search(change) or any(len(one) != 1 for one in said):
+        return False
+    first, last = sorted((one[0].period for one in said), key=lambda period: period.last_day)
+    return first.kind == last.kind and last.year_before() != first
 
 
 def _runs(columns: Sequence[int]) -> Iterator[tuple[int, ...]]:
