@@ -74,7 +74,9 @@ def _of_months(
             shown = periods_between(max(first, newest.shift(1 - MONTHS_SHOWN)), newest)
             # A region that ends between the quarter and the month is its successor's then.
             then = tuple(dict.fromkeys(in_force(one, newest.first_day) for one in areas))
-            yield shared.small(spec.name), _unemployed(read, maal, shown, then)
+            # Of an area that the sections have too the page has told.
+            formed = [one for one in then if one not in areas and merger_note(one)]
+            yield shared.small(spec.name), _unemployed(read, maal, shown, then, formed)
             first = newest.next
         elif maal == asked.ledige[0]:
             yield shared.small(spec.name), None
@@ -83,9 +85,16 @@ def _of_months(
 
 
 def _unemployed(
-    read: Reading, maal: str, months: Sequence[Period], areas: Sequence[Area]
+    read: Reading,
+    maal: str,
+    months: Sequence[Period],
+    areas: Sequence[Area],
+    formed: Sequence[Area],
 ) -> Subsection:
-    """The months in every area that has the newest one, and the change over the year to it."""
+    """The months in every area that has the newest one, and the change over the year to it.
+
+    `formed` are the areas that others became since.
+    """
     spec, own, was = INDICATORS[maal], areas[0], months[-1].year_before()
     # A preliminary count may have the newest months alone.
     over_a_year = read(maal, ALL, own, was).state != "absent"
@@ -106,17 +115,14 @@ def _unemployed(
         title=f"{spec.name} {in_places([move.area for move in moves])}",
         period=list_danish([one.text for one in shown]),
         sources=read.sources,
-        notes=[f"»{spec.name}«: {spec.note}", *_mergers(areas, shown[0])],
+        notes=[
+            f"»{spec.name}«: {spec.note}",
+            *(f"»{one.navn}«: {merger_note(one).removeprefix(one.navn).strip()}" for one in formed),
+        ],
     )
     how = " foreløbigt opgjort" if "foreloebig" in maal else ""
     said = _of_own(moves[0], months[-1], ("", in_period(was)), how) if over_a_year else ""
     return _with_text(spec.name, numbers_table, said)
-
-
-def _mergers(areas: Sequence[Area], first: Period) -> Iterator[str]:
-    """What is said of areas that others became after the first period."""
-    later = (one for one in areas if one.valid_from and first.first_day < one.valid_from)
-    return filter(None, map(merger_note, later))
 
 
 def _of_areas(moves: Sequence[Movement], columns: Sequence[shared.ColumnOf], **words: Any) -> Table:

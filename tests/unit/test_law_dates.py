@@ -152,7 +152,7 @@ maalgrupper:
     (row,) = [one for one in table.rows if not one.emphasis]
     assert (row.area, row.cells[0].value) == (region, 10 * len(find(region).parts))
     assert find(region).navn in table.title
-    formed = [one for one in table.notes if one.startswith("Region Østdanmark dannes 1. januar")]
+    formed = [one for one in table.notes if one.startswith("»Region Østdanmark«: dannes 1. januar")]
     assert len(formed) == (newest == "2027M01")
 
 
