@@ -257,9 +257,10 @@
     launch.add({ command: NEW_BILAG, category: "Notebook", rank: -1, kernelIconUrl });
     tracker.widgetAdded.connect((_, panel) => addButtons(panel));
     tracker.forEach(addButtons);
-    // "Run all" leaves the last cell in view: what failed is what a person must see.
-    notebook.NotebookActions.executed.connect((_, { notebook: cells, cell, success }) => {
-      if (success) return;
+    // "Run all" leaves the last cell in view: what failed is what a person must see. The cells below it
+    // are told as failed too, though they only were not run: they have no name of an error.
+    notebook.NotebookActions.executed.connect((_, { notebook: cells, cell, error }) => {
+      if (!error?.errorName) return;
       cells.activeCellIndex = cells.widgets.indexOf(cell);
       void cells.scrollToCell(cell, "center");
     });
