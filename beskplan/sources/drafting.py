@@ -40,6 +40,7 @@ _LOOKED_AT: Final = 400
 _FEW: Final = 12
 """So many values of a column can be named."""
 _SMALL: Final = re.compile(WORDS["small"], re.IGNORECASE)
+_CODES: Final = re.compile(WORDS["codes"], re.IGNORECASE)
 _SUM: Final = re.compile(WORDS["sum"], re.IGNORECASE)
 _NUMBER: Final = re.compile(r"[-−+]?[0-9](?:[0-9.,  ]*[0-9])?(?: ?%| ?pct\.| [a-zæøå]{2,}\.?)?")
 """With its unit, as in `3,5 %` and `1.200 kr.`."""
@@ -111,7 +112,8 @@ class _Understood:
     @property
     def weight(self) -> tuple[int, int, int]:
         """How much of a table it is, and how many heads are periods, with their year; 0 without numbers."""
-        named = sum(bool(one) for one in (self.area or self.areas, self.period, self.year))
+        named = int(bool(self.area or self.areas))
+        named += sum(one is not None and bool(one.label) for one in (self.period, self.year))
         dated = sum(_is_period(one.label, None) for one in self.heads)
         # Heads that stand twice need the row above them to be told apart.
         counted = len({(one.label, one.number) for one in self.counted})
@@ -193,7 +195,7 @@ def _understood(columns: Sequence[_Column]) -> _Understood:
     # Years above a column of municipalities are no more than part of its head.
     left = [replace(one, label=one.number or one.label) for one in left]
     year = next((one for one in left if one.share(_is_year) >= MOST), None)
-    area = _first(left, _is_area, WORDS["areas"])
+    area = _first([one for one in left if _may_name_areas(one)], _is_area, WORDS["areas"])
     left = [one for one in left if one is not area]
     period = None
     if not heads:
@@ -245,6 +247,12 @@ def _kinds(
 
 def _filled_down(column: _Column) -> tuple[CellValue, ...]:
     return tuple(accumulate(column.cells, lambda above, cell: above if cell is None else cell))
+
+
+def _may_name_areas(column: _Column) -> bool:
+    """Whether its head says so, where the cells are numbers: a count may be any municipality's code."""
+    texts = [shown(cell) for cell in column.cells if cell is not None]
+    return not all(map(str.isdecimal, texts)) or bool(_CODES.search(column.label))
 
 
 def _first(
@@ -330,7 +338,7 @@ def _number_lines(found: _Understood, labels: Sequence[str]) -> Iterator[str]:
     for label, where in product(labels, kinds):
         entry: dict[str, Any] = {"kolonne": label} if label else {}
         entry |= {"hvor": where} if where else {}
-        ydelser = sorted(frozenset[str]().union(*map(named_in, where.values())))
+        ydelser = sorted(frozenset[str]().union(*map(named_in, (*where.values(), label))))
         told = [*where.values()] if where and not ydelser else [label]
         guess = (known[one] for one in map(normalised, told) if one in known)
         entry["indikator"] = next(guess, CHOOSE)

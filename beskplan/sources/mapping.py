@@ -235,14 +235,12 @@ class Mapping(Named):
         if None in labels and (len(labels) > 1 or not self.is_wide):
             raise ValueError("hvert punkt under `tal` skal have sin `kolonne`")
         rows = {(one.kolonne, *sorted(one.hvor.items())) for one in self.tal}
-        told = {(one.kolonne, one.indikator, one.ydelse, one.gruppe) for one in self.tal}
-        if len({(one.kolonne, *sorted(one.hvor)) for one in self.tal}) > len(labels) or len(
-            self.tal
-        ) > min(len(rows), len(told)):
+        series = {(one.indikator, one.ydelse, one.gruppe) for one in self.tal}
+        alike = {(one.kolonne, *sorted(one.hvor)) for one in self.tal}
+        if len(alike) > len(labels) or len(self.tal) > min(len(rows), len(series)):
             raise explained(
-                "punkter med samme `kolonne` har hver sin `hvor`, og hver sin indikator, ydelse eller "
-                "gruppe",
-                "slet dem, der ikke skal læses, og skriv deres rækker under `udelad`",
+                "punkter med hver sin indikator, ydelse eller gruppe, i samme `kolonne` med hver sin `hvor`",
+                "skriv, hvad hvert tæller; nævn det, der ikke skal læses, under `udelad` eller `ignorer`",
             )
         if self.gruppe is not None and any(number.gruppe != ALL for number in self.tal):
             raise ValueError("`gruppe` står enten i en kolonne eller ved et tal, ikke begge steder")
