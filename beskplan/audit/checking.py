@@ -22,8 +22,8 @@ from beskplan.audit.rules import (
     twice,
     wholes,
 )
+from beskplan.audit.statements.amounts import is_rows
 from beskplan.audit.statements.plan import Plan, numbers_in_tables, numbers_in_text, understand
-from beskplan.audit.statements.tables import is_rows
 from beskplan.observations.snapshot import Snapshot
 
 _RE = patterns("checking")
@@ -51,6 +51,7 @@ CHECKS: tuple[Check, ...] = (
     registers.benefits,
     registers.against_data,
     counting.counted,
+    text_and_table.slips,
 )
 """What each family looks at; a check yields findings and agreements of one or more rules."""
 

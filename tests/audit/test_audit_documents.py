@@ -239,3 +239,61 @@ def test_the_sample_notebook_still_makes_a_page_that_can_be_checked() -> None:
     document = page_document(read_page(sample_notebook()))
     assert any(isinstance(part, Grid) for part in document.parts)
     assert any(isinstance(part, Passage) and part.kind == "heading" for part in document.parts)
+
+
+class TestAlignedText:
+    """Tables as a PDF's layout has them, with the lines that are no rows of them."""
+
+    @staticmethod
+    def grid(text: str) -> list[tuple[str, ...]]:
+        parts = text_document(
+            f"Antallet på kontanthjælp i Lemvig Kommune følger her.\n\n{text}"
+        ).parts
+        (one,) = (part for part in parts if isinstance(part, Grid))
+        return [row.cells for row in one.rows]
+
+    def test_years_down_a_table_are_its_rows_and_a_sentence_below_is_none(self) -> None:
+        found = self.grid(
+            "År            Helårspersoner   Ændring i %\n"
+            "2020                   5.120             -\n"
+            "2021                   4.890          -4,5\n"
+            "2022                   4.655          -4,8\n"
+            "Over hele perioden er antallet faldet, og i 2022 var det nede på 4.655\n"
+        )
+        assert [row[0] for row in found] == ["År", "2020", "2021", "2022"]
+
+    def test_words_parted_in_a_narrow_column_are_whole_where_the_text_has_them(self) -> None:
+        found = self.grid(
+            "Ydelse        2023      2024\n"
+            "Kontanthj      233       251\n"
+            "ælp\n"
+            "Lemvig         100       110\n"
+            "Kommune\n"
+            "Ledige over     40        44\n"
+            "52 uger\n"
+            "Langvarigt      30        31\n"
+            "sygemeldte\n"
+        )
+        assert [row[0] for row in found[1:]] == [
+            "Kontanthjælp", "Lemvig Kommune", "Ledige over 52 uger", "Langvarigt sygemeldte",
+        ]  # fmt: skip
+
+    def test_a_head_goes_on_in_the_column_of_the_names_alone(self) -> None:
+        found = self.grid(
+            "Beskæftigels        2019          2020\n"
+            "esfrekvens,\n"
+            "pct.\n"
+            "Varde               77,9          76,8\n"
+            "Hele landet         75,1          73,9\n"
+        )
+        assert found[0][1:] == ("2019", "2020")
+        assert [row[0] for row in found[1:]] == ["Varde", "Hele landet"]
+
+    def test_a_column_of_numbers_before_the_names_is_part_of_them(self) -> None:
+        found = self.grid(
+            "Nr.    Mål              2024      2025\n"
+            "1      Ledige            431       410\n"
+            "2      Sygemeldte        214       195\n"
+            "3      Unge              120       100\n"
+        )
+        assert [row[0] for row in found] == ["Nr. Mål", "1 Ledige", "2 Sygemeldte", "3 Unge"]

@@ -22,6 +22,8 @@ _HEAD_LINES = 6
 """A table's head is broken over at most so many lines."""
 _LABEL_LINES = 3
 """A row's label is broken over at most so many lines."""
+_LABEL_WORD = 5
+"""Letters of a word that is put together of two pieces, more than."""
 _GUTTER = 3
 """Blanks between two columns of text, at least."""
 _COLUMN_LINES = 6
@@ -73,13 +75,14 @@ def with_tabs(texts: Sequence[str]) -> Iterator[tuple[int, str]]:
     The lines of a broken head or label become one; other lines get single blanks.
     """
     replaced: dict[int, str | None] = {}
+    known = " ".join(" ".join(texts).casefold().split())
     for table in _tables(texts):
         edges = _edges(table)
         head = _head_lines(texts, table, edges)
         if head:
             replaced.update(dict.fromkeys(head))
             replaced[head[-1]] = "\t".join(_head(texts, head, table, edges))
-        _join_labels(table)
+        _join_labels(table, known)
         for n, words in table.texts.items():
             replaced[n] = words + "\t" * len(edges) if words else None
         for row in table.rows:
@@ -122,8 +125,8 @@ def _tables(texts: Sequence[str]) -> Iterator[_Table]:
     blanks = 0
     for n, text in enumerate((*texts, ".")):
         row = _row(n, text)
-        if table is not None and row is not None and row.cells[-1].end < table.left:
-            row = None  # a label that ends with a number
+        if table is not None and row is not None and _is_words(text, row, table):
+            row = None
         if table is not None and row is not None and _aligned(row, table):
             table.rows.append(row)
             table.texts.update(between)
@@ -150,6 +153,13 @@ def _tables(texts: Sequence[str]) -> Iterator[_Table]:
             between, blanks = {}, 0
 
 
+def _is_words(text: str, row: _Row, table: _Table) -> bool:
+    """Whether a line below a table is a label that ends with a number, or a sentence that does."""
+    apart = text[: row.cells[0].start].endswith("  ")
+    fewer = len(row.cells) < len(table.rows[-1].cells)
+    return row.cells[-1].end < table.left or (fewer and not apart)
+
+
 def _aligned(row: _Row, table: _Table) -> bool:
     """Whether a row's numbers end about where those of the rows above do."""
     ends = [cell.end for above in table.rows for cell in above.cells]
@@ -171,16 +181,17 @@ def _edges(table: _Table) -> list[int]:
     return [max(ends) for ends in zip(*full, strict=True)]
 
 
-def _join_labels(table: _Table) -> None:
+def _join_labels(table: _Table, known: str) -> None:
     """Put labels that are broken over lines together; a line of words alone keeps its text."""
     for n, words in sorted(table.texts.items()):
         above = [row for row in table.rows if row.line < n]
         below = next((row for row in table.rows if row.line > n), None)
-        unended = re.search(r"(?:-|,| (?:og|på|for|af|i|med|til|under|over))$", words)
-        if above and (words[:1].islower() or re.search(r"(?:-|,| og)$", above[-1].label)):
-            above[-1].label = _put_together((above[-1].label, words))
+        unended = _RE["unended"].search(words)
+        named = above and f"{above[-1].label} {words}".casefold() in known
+        if above and (words[:1].islower() or named or _RE["unended"].search(above[-1].label)):
+            above[-1].label = _put_together((above[-1].label, words), known)
         elif below is not None and (unended or below.label[:1].islower()):
-            below.label = _put_together((words, below.label))
+            below.label = _put_together((words, below.label), known)
         else:
             continue
         table.texts[n] = ""
@@ -190,6 +201,7 @@ def _head_lines(texts: Sequence[str], table: _Table, edges: Sequence[int]) -> li
     """The lines right above the first row that are broken into its columns."""
     left, label = table.left, max(len(row.label) for row in table.rows)
     above: list[int] = []
+    below: list[int] = []  # lines of the head in the column of the labels alone
     blanks = 0
     for n in range(table.rows[0].line - 1, max(-1, table.rows[0].line - 2 - _HEAD_LINES), -1):
         text = texts[n]
@@ -204,10 +216,20 @@ def _head_lines(texts: Sequence[str], table: _Table, edges: Sequence[int]) -> li
         if not over and goes_on and _is_label(text, table):
             table.texts[n] = text.strip()  # the first row's label begins there
             continue
+        if (
+            not over
+            and not blanks
+            and len(parts) == 1
+            and parts[0].end < left
+            and len(below) < _LABEL_LINES
+        ):
+            below.append(n)
+            continue
         alone = len(parts) == 1 and parts[0].start < left - 12 and len(edges) > 1
         if not over or alone or "\t" in text or _RE["caption"].match(text.strip()):
             break
-        above.append(n)
+        above += [*below, n]
+        below = []
     return above[::-1]
 
 
@@ -221,11 +243,14 @@ def _head(
         parts = fragments(texts[n])
         if len(parts) < len(edges):
             parts = [one for part in parts for one in _narrow(part, edges)]
+        numbered = len(parts) == len(edges) + 2 and parts[1].end < left
         bare = len(parts) == len(edges) and parts[0].end > left - 2
         for at, part in enumerate(parts):
             middle = (part.start + part.end) // 2
             if bare or len(parts) == len(edges) + 1:
                 column = at + bare
+            elif numbered:  # a column of numbers before the labels is part of them
+                column = max(0, at - 1)
             elif part.end < left - 1 and part.start < left // 2:
                 column = 0
             else:
@@ -249,14 +274,23 @@ def _narrow(part: Fragment, edges: Sequence[int]) -> list[Fragment]:
     return [Fragment(" ".join(w.text for w in g), g[0].start, g[-1].end) for g in groups if g]
 
 
-def _put_together(words: Sequence[str]) -> str:
-    """Words on lines below each other as one text, those parted at a line's end whole again."""
+def _put_together(words: Sequence[str], known: str = "") -> str:
+    """Words on lines below each other as one text, those parted at a line's end whole again.
+
+    A word parted without a hyphen is one that stands whole elsewhere in the document.
+    """
     text = ""
     for word in words:
         parted = (
-            text.endswith("-") and word[:1].islower() and not word.startswith(("og ", "eller "))
+            text[-2:-1].isalpha()
+            and text[-3:-2].isalpha()
+            and text.endswith("-")
+            and word[:1].islower()
+            and not word.startswith(("og ", "eller "))
         )
-        text = text[:-1] + word if parted else f"{text} {word}".strip()
+        whole = f"{text.rpartition(' ')[2]}{word.partition(' ')[0]}".casefold()
+        joined = word[:1].islower() and len(whole) > _LABEL_WORD and whole in known
+        text = text[:-1] + word if parted else text + word if joined else f"{text} {word}".strip()
     return text
 
 

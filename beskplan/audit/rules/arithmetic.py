@@ -8,7 +8,7 @@ from typing import Any
 
 from beskplan.audit.model import Outcome
 from beskplan.audit.rules.registry import judge
-from beskplan.audit.statements.amounts import Amount
+from beskplan.audit.statements.amounts import PCT, Amount
 from beskplan.audit.statements.arithmetic import Cell, Kind, Relation
 from beskplan.audit.statements.blame import Fault, faults
 from beskplan.audit.statements.plan import Plan
@@ -189,7 +189,7 @@ def parts_of_whole(plan: Plan) -> Iterator[Outcome]:
 def _nested(table: ReadTable) -> Iterator[tuple[Row, Row]]:
     """The rows that are parts of other rows, each with its whole."""
     areas = {row.key: row for row in table.rows if row.kind == "area"}
-    if not table.unit and areas:
+    if table.unit in ("", PCT) and areas:
         return  # rates of areas are no parts of each other
     for key, row in areas.items():
         own = area(key)

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from beskplan.audit.model import Outcome
 from beskplan.audit.patterns import patterns
 from beskplan.audit.rules.registry import judge
-from beskplan.audit.statements.amounts import Amount, times
+from beskplan.audit.statements.amounts import Amount, When, times
 from beskplan.audit.statements.plan import Plan, Sentence
 from beskplan.audit.statements.skeleton import TOKEN, Skeleton, Token, skeleton
 from beskplan.audit.statements.tables import cell_at
@@ -31,6 +31,16 @@ _RE = patterns("movements")
 
 _REACH = 110
 """Characters between the parts of one movement, at most."""
+_LEVELS_OF = {"P": "NK", "F": "NK", "Q": "P", "N": "N", "K": "K", "D": "D"}
+"""Which numbers a change of each kind can be between."""
+_MOST = 30
+"""A sentence with more numbers than this is a list, in which any two may seem to be meant."""
+_FARTHEST = 5
+"""A printed change is at most so many times the right one."""
+_MORE = 30
+"""Characters of the second number of »49 personer eller 8 pct. lavere« with its direction."""
+_DATED = 12
+"""Characters between a level and the period right behind it."""
 _AROUND = 160
 """Characters around a movement in which the words about it stand."""
 
@@ -78,6 +88,7 @@ def movements(sentence: Sentence) -> tuple[Movement, ...]:
         left = form.text[max(last, match.start() - _REACH) : match.start()]
         after = tokens[index + 1][0].start() if index + 1 < len(tokens) else len(form.text)
         right = form.text[match.end() : min(after, match.end() + _REACH)]
+        right += form.text[after : after + _MORE] if _RE["and_more"].fullmatch(right) else ""
         if _RE["clause"].search(left) or match.start() - last > _REACH:
             now, level = None, None
         role = _role(left, right, now)
@@ -169,71 +180,164 @@ def movements_add_up(plan: Plan) -> Iterator[Outcome]:
 
 
 def _judged(plan: Plan, movement: Movement, earlier: list[Sentence]) -> Iterator[Outcome]:
-    before, after = movement.before, movement.after
-    if earlier and after is None and movement.by and _RE["its_base"].search(movement.form.text):
-        before, after = _from_previous(movement, earlier)
-    elif earlier and before is None and movement.by and movement.by[0].kind in "QN":
-        before, after = _base_before(movement, earlier[0])
+    before, after, ordered = movement.before, movement.after, True
+    if before is None or after is None:
+        before, after, ordered = _beside(plan, movement, earlier)
     for token in movement.by:
         amount = token.amount
         if amount and amount.signed and amount.value and movement.way in ("up", "down"):
             yield _sign(movement, token)
     if len(movement.tokens) > 1:
         plan.mark_text(movement.sentence, movement.tokens)
-    if (before is None or after is None) and (known := _from_table(plan, movement, earlier)):
-        before, after = known
     if before is None or after is None or before.amount is None or after.amount is None:
         yield from _half(movement, before, after)
+    elif any(before.kind == t.kind for t in _others(movement, before, after)):
+        return  # »4,8 pct. mod 5,3 pct. i regionen og 4,6 pct. på landsplan, altså 0,2 over landet«
     elif before.kind == after.kind or (
         # »Fra 80 til 20 pct.« leaves the first unit out.
         before.kind == "N" and not before.amount.unit and before.end < after.start
     ):
-        yield from _limit(movement, before.amount, after.amount)
-        yield from _direction(movement, before.amount, after.amount)
+        if ordered:
+            yield from _limit(movement, before.amount, after.amount)
+            yield from _direction(movement, before.amount, after.amount)
         for by in movement.by:
             yield from _change(movement, before, after, by)
 
 
-def _base_before(movement: Movement, previous: Sentence) -> tuple[Token | None, Token | None]:
-    """The levels of a change of which one is the only number of its kind in the sentence before."""
-    after, gap = movement.after, movement.by[0]
-    goes_on = _RE["anaphor"].search(movement.form.text) or is_of_the_future(movement.sentence.text)
-    if after is None and gap.kind == "Q":
-        own = [t for t in movement.form.tokens if t.kind == "P"]
-        after = own[0] if len(own) == 1 else None
-    levels = [t for t in skeleton(previous.text).tokens if after and t.kind == after.kind]
-    if after is None or not goes_on or len(levels) != 1 or movements(previous):
-        return None, movement.after
-    off = abs(levels[0].size - after.size)
-    near = off and Decimal("0.2") <= abs(gap.size) / off <= 5
-    return (levels[0], after) if near else (None, movement.after)
+def _beside(
+    plan: Plan, movement: Movement, earlier: list[Sentence]
+) -> tuple[Token | None, Token | None, bool]:
+    """From and to of a change that does not tell both, and whether their order is known."""
+    told = _completed(movement, earlier) if movement.by else (movement.before, movement.after, True)
+    known = _from_table(plan, movement, earlier) if None in told[:2] else None
+    return (*known, True) if known else told
 
 
-def _from_previous(
+def _others(movement: Movement, before: Token, after: Token) -> list[Token]:
+    """The numbers between the levels of a change and the change, of which it may be as well."""
+    first = max(before.end, after.end)
+    last = min((t.start for t in movement.by), default=0)
+    here = {before, after} <= {*movement.form.tokens}
+    return [
+        t for t in movement.form.tokens if here and t.amount and first <= t.start and t.end <= last
+    ]
+
+
+def _levels(sentence: Sentence, kinds: str) -> list[Token]:
+    """The numbers of some kinds that a sentence tells as levels, not as changes or as parts."""
+    moved = [token for movement in movements(sentence) for token in movement.by]
+    found = [t for t in skeleton(sentence.text).tokens if t.kind in kinds and t not in moved]
+    # »Over 52 uger« says who is counted.
+    return [t for t in found if not (t.number.signed or (t.kind == "D" and t.number.qualifier))]
+
+
+def _noun(form: Skeleton, token: Token) -> str:
+    """The first letters of what is counted, or empty."""
+    marks = (m for m in TOKEN.finditer(form.text) if form.tokens[int(m["n"])] is token)
+    named = next((_RE["counted"].match(form.text, mark.end()) for mark in marks), None)
+    return named["noun"][:5] if named else ""
+
+
+def _when(form: Skeleton, token: Token) -> When | None:
+    """The period that a level is of: right behind it, else before it, else further behind it."""
+    dated = [t.when for t in form.tokens if t.when]
+    behind = [when for when in dated if when.start >= token.end]
+    before = [when for when in dated if when.stop <= token.start]
+    right = [when for when in behind if when.start - token.end <= _DATED]
+    until = min(
+        (t.start for t in form.tokens if t.start > token.start and not t.when), default=10**9
+    )
+    alone = [when for when in behind if when.start < until]
+    return next(iter(right[:1] or before[-1:] or alone[:1]), None)
+
+
+def _completed(
     movement: Movement, earlier: list[Sentence]
-) -> tuple[Token | None, Token | None]:
-    """From and to of »Det er 210 færre …«: of the sentences before, where they tell one of each."""
-    forms = [skeleton(one.text) for one in earlier]
-    if movement.before is not None:
-        levels = [t for t in forms[0].tokens if t.kind == movement.before.kind]
-        return movement.before, levels[0] if len(levels) == 1 else None
-    changes = [m for m in movements(earlier[0]) if m.before and m.after]
-    kinds = {"P": "NK", "F": "NKP", "Q": "P"}.get(movement.by[0].kind, "") + movement.by[0].kind
-    if changes or movements(earlier[0]):
-        same = len(changes) == 1 and changes[0].before and changes[0].before.kind in kinds
-        return (changes[0].before, changes[0].after) if same else (None, None)
-    # »I 2021 var der 250. I 2022 var der 300. Det er …«: two levels, the older one first or said to be.
-    own = [[t for t in form.tokens if t.kind in kinds] for form in forms]
-    if len(own[0]) == 1 and len(own) > 1 and not movements(earlier[1]):
-        levels = own[1] + own[0]
+) -> tuple[Token | None, Token | None, bool]:
+    """From and to of a change of which the levels are told beside it, and whether their order is known.
+
+    They stand in its sentence or in the two before. Where some pair of levels fits the change, that is
+    what it is of; else the only two there are.
+    """
+    known, by, form = movement.after or movement.before, movement.by[0], movement.form
+    if max(len(skeleton(one.text).tokens) for one in (movement.sentence, *earlier)) > _MOST:
+        return movement.before, movement.after, False
+    kinds = known.kind if known else _LEVELS_OF[by.kind]
+    goes_on = _RE["goes_on"].search(form.text) or is_of_the_future(movement.sentence.text)
+    told = [movement.sentence, *(earlier if goes_on else ())]
+    forms = {one: skeleton(one.text) for one in told}
+    levels = [[(one, t) for t in _levels(one, kinds)] for one in told]
+    stop = _RE["stop"].search(movement.sentence.text, by.end)
+    levels[0] = [
+        (one, t) for one, t in levels[0] if not stop or t.start < stop.start() or t is known
+    ]
+    later = [t for _, t in levels[0] if t.start > by.start and t is not known]
+    at = form.text.find(f"{by.kind}{form.tokens.index(by)}⟩")
+    than, than_when = _RE["than"].search(form.text, at), _RE["than_when"].search(form.text, at)
+    nouns = {noun for one in told for t in _levels(one, kinds) if (noun := _noun(forms[one], t))}
+    if len(nouns) > 1 and by.kind in "NP" and not known:
+        return None, None, False
+    days = {t: _when(forms[one], t) for each in levels for one, t in each}
+    tokens = [[t for _, t in each] for each in levels]
+    if than_when is not None and not movement.before:
+        then = form.token(than_when, "t").when
+        there = any(when and then and when.period == then.period for when in days.values())
+        tokens = tokens if there else [[]]
+    pairs = list(combinations([t for each in tokens[::-1] for t in each], 2))
+    fits = [pair for pair in pairs if any(_is_by(pair, one) for one in movement.by)]
+    fits = [pair for pair in fits if known in pair] or fits
+    # »End på landsplan«: whose number that is, is not known.
+    elsewhere = than and not (than_when or _RE["than_before"].search(form.text))
+    chosen = fits[-1] if fits else None if elsewhere or later else _only_pair(tokens, known)
+    if chosen is None or not (fits or movement.before or _is_near(chosen, by)):
+        return movement.before, movement.after, False
+    first, second = chosen
+    one, two = days[first], days[second]
+    dated = bool(one and two and one.period != two.period)
+    if dated and one and two:
+        turned = one.period.first_day > two.period.first_day
+    elif known in chosen:
+        turned = second is movement.before or first is movement.after
     else:
-        levels, forms = own[0], forms[:1]
-    days = [t.when.period.first_day for form in forms[::-1] for t in form.tokens if t.when]
-    older = _RE["earlier"].search(forms[0].text)
-    if len(levels) != 2 or levels[0].kind != levels[1].kind or not (older or len(set(days)) == 2):
-        return None, None
-    turned = older or days[0] > days[-1]
-    return (levels[1], levels[0]) if turned else (levels[0], levels[1])
+        turned = bool(_RE["earlier"].search(form.text)) and second in tokens[0]
+    if not dated and fits and by.kind in "PF" and known is None:
+        off = [abs(_change_pct(*pair) - abs(by.size)) for pair in (chosen, chosen[::-1])]
+        turned = off[0] > off[1]
+    return (second, first, dated) if turned else (first, second, dated)
+
+
+def _change_pct(before: Token, after: Token) -> Decimal:
+    return abs(after.size - before.size) / before.size * 100 if before.size else Decimal(0)
+
+
+def _only_pair(tokens: list[list[Token]], known: Token | None) -> tuple[Token, Token] | None:
+    """The two levels of a change, where there are just two, told in one sentence or in two."""
+    own = [t for t in tokens[0] if t is not known]
+    before = [each for each in tokens[1:] if each]
+    alone = [each[0] for each in before[:2] if len(each) == 1]
+    if known is not None:
+        others = own or alone[:1] if len(before[:1]) == len(alone[:1]) else own
+        found = [*others, known] if all(t.start < known.start for t in own) else [known, *others]
+    elif own:
+        found = own if len(own) > 1 else [*alone[: len(before[:1])], *own]
+    else:
+        found = before[0] if before and len(before[0]) > 1 else alone[::-1]
+    return (found[0], found[1]) if len(found) == 2 else None
+
+
+def _is_near(pair: tuple[Token, Token], by: Token) -> bool:
+    """Whether a change is of the size that two levels lie apart, so that it can be a slip."""
+    gap = _change_pct(*pair) if by.kind in "PF" else abs(pair[0].size - pair[1].size)
+    return bool(gap) and Decimal("0.2") <= abs(by.size) / gap <= _FARTHEST
+
+
+def _is_by(pair: tuple[Token, Token], by: Token) -> bool:
+    """Whether two levels lie as far apart as a change says."""
+    gaps = [abs(pair[0].size - pair[1].size)]
+    if by.kind in "PF":
+        gaps = [_change_pct(*pair), _change_pct(*pair[::-1])]
+    return any(by.number.means(gap / by.size * by.number.value if by.size else gap) if by.amount
+               else by.is_about(gap) for gap in gaps)  # fmt: skip
 
 
 def _from_table(

@@ -25,6 +25,8 @@ _ALIKE = 0.7
 """Words that two targets share at least to be the same one."""
 _PARALLEL = 4
 """A target is like at most so many others before they all are parallel."""
+_ENDING = 6
+"""So many words at the end of two goals are no chance."""
 _USUAL = 8
 """A word in more targets than this ties no two together."""
 
@@ -268,21 +270,19 @@ def _goals(plan: Plan) -> Iterator[tuple[Target, Target]]:
 
 
 def _one_text_for_two(plan: Plan) -> Iterator[Outcome]:
-    """Judge two goals of different numbers that end with the same six words."""
-    goals: dict[str, tuple[Sentence, list[str]]] = {}
-    reported: set[Hashable] = set()
+    """Judge two goals of different numbers that end with the same six words; more are parallel goals."""
+    endings: dict[str, dict[str, Sentence]] = {}
     for sentence in plan.sentences:
-        match = _RE["goal"].match(sentence.text)
-        if match is None:
-            continue
-        words = [w.casefold() for w in _RE["word"].findall(match["text"]) if not w[0].isdigit()]
-        for number, (other, known) in goals.items():
-            pair = frozenset({number, match["n"]})
-            same = len(pair) == 2 and len(words) >= 7 and words[-6:] == known[-6:]
-            if same and pair not in reported:
-                reported.add(pair)
-                yield judge(
-                    "to-maal-en-tekst", sentence, right="målets egen tekst", first=number,
-                    there=other.place.text, second=match["n"], words=" ".join(words[-6:]),
-                )  # fmt: skip
-        goals.setdefault(match["n"], (sentence, words))
+        if match := _RE["goal"].match(sentence.text):
+            found = _RE["word"].findall(match["text"])
+            words = [word.casefold() for word in found if not word[0].isdigit()]
+            if len(words) > _ENDING:
+                ending = " ".join(words[-_ENDING:])
+                endings.setdefault(ending, {}).setdefault(match["n"], sentence)
+    for ending, goals in endings.items():
+        if len(goals) == 2:
+            (first, other), (second, sentence) = goals.items()
+            yield judge(
+                "to-maal-en-tekst", sentence, right="målets egen tekst", first=first,
+                there=other.place.text, second=second, words=ending,
+            )  # fmt: skip

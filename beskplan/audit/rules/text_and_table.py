@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from itertools import groupby, pairwise
+from itertools import combinations, groupby, pairwise
 
 from beskplan.audit.model import Outcome
 from beskplan.audit.patterns import patterns
 from beskplan.audit.rules.registry import judge
-from beskplan.audit.statements.amounts import PCT, REMEMBERED, amounts, times
+from beskplan.audit.statements.amounts import PCT, POINTS, REMEMBERED, Amount, amounts, times
 from beskplan.audit.statements.claims import Claim, read_claims, row_mentions
 from beskplan.audit.statements.names import area_mentions
 from beskplan.audit.statements.plan import Plan, Sentence, kommuner_in
@@ -27,6 +28,12 @@ Beside = tuple[Sentence, ReadTable, Claim, bool]
 """A claim with its sentence, its table, and whether the sentence stands beside the table."""
 
 
+_TELLING = 20
+"""A count this large is found in a table by more than chance."""
+_NEAR_RATE = Decimal("0.15")
+"""A rate of a text that lies further from the table's than this part of it is of something else."""
+_BESIDE = 60
+"""Letters between the name of a row and its number, at most."""
 _LONGEST = 5_000
 """Letters that no sentence has."""
 
@@ -121,6 +128,8 @@ def _number(
     plan.mark_text(sentence, (claim.amount,))
     plan.mark_value(table, claim.row, right)
     holds = claim.amount.means(right)
+    if not holds and table.unit == PCT and not _is_slip_of_rate(claim, right):
+        return  # another rate than the table's
     if not holds and (_is_of_the_row(table, claim) or _fits_another(plan, sentence, table, claim)):
         return
     printed = format_number(abs(right), max(claim.amount.decimals, _decimals(table, claim)))
@@ -132,6 +141,12 @@ def _number(
         said=claim.amount.text.strip(), title=table.title,
         why=f" Tallet er det, som tabellen har for {other}." if other else "",
     )  # fmt: skip
+
+
+def _is_slip_of_rate(claim: Claim, right: Decimal) -> bool:
+    """Whether a rate is so near the table's, or a gap told of it, that it is hardly another one."""
+    said = abs(claim.amount.value)
+    return claim.measure == "gap" or abs(said - abs(right)) <= abs(right) * _NEAR_RATE
 
 
 def _value(table: ReadTable, claim: Claim, sentence: Sentence) -> Decimal | None:
@@ -153,7 +168,7 @@ def one_way(row: Row, table: ReadTable) -> Decimal | None:
 def _signed(table: ReadTable, claim: Claim, sentence: Sentence) -> Decimal | None:
     """The change, share or gap that a table has for a claim, with its sign."""
     if claim.measure in ("gap", "share"):
-        column = _share_column(table, claim)
+        column = _level_column(table, claim) if table.unit == PCT else _share_column(table, claim)
         mine = cell_at(claim.row, column)
         if column is None or mine is None:
             return None
@@ -234,7 +249,8 @@ def _moved_between(
     if len(known) == 2:
         first, last = sorted(known, key=levels.index)
         return first, last
-    return (levels[0], levels[-1]) if len(levels) == 2 else None
+    whole = len(levels) == 2 or (not known and _RE["whole_time"].search(sentence.text))
+    return (levels[0], levels[-1]) if whole and levels else None
 
 
 def other_times(table: ReadTable, sentence: Sentence) -> bool:
@@ -256,6 +272,8 @@ def _certain_elsewhere(claim: Claim, sentence: Sentence, table: ReadTable) -> bo
         return False
     shares = table.having("share")
     base = shares[0].base[:8] if shares else ""
+    if table.unit == PCT:
+        return False
     word = base if claim.measure == "share" else table.unit[:-2]
     return bool(word) and word in sentence.text.casefold()
 
@@ -373,6 +391,86 @@ def _stray(plan: Plan, sentence: Sentence) -> Iterator[Outcome]:
                 "fremmed-tal", sentence, holds=not stray, right=printed.text, head=column.label,
                 title=table.title, said=said.text,
             )  # fmt: skip
+
+
+def share_of_total(plan: Plan, sentence: Sentence, part: Token, share: Token) -> Outcome | None:
+    """Judge »223 borgere kom i job. Det er 38 pct.« by the table beside it.
+
+    None where no cell, or more than one, has the count, or the share is hardly of its total.
+    """
+    near = plan.section_table(sentence)
+    rows = near.as_printed.rows if near and part.size >= _TELLING else ()
+    hits = [
+        (row, c) for row in rows for c, cell in enumerate(row.cells)
+        if cell and cell.value == part.size and not (cell.unit or row.total)
+    ]  # fmt: skip
+    totals = [row for row in rows if row.total]
+    if len(hits) != 1 or len(totals) != 1 or hits[0][0].part:
+        return None
+    (row, column), means = hits[0], share.number.means if share.amount else share.is_about
+    whole, cells = totals[0].cells[column], [cell for cell in row.cells if cell]
+    right = part.size / whole.value * 100 if whole and whole.value else Decimal(0)
+    if whole is None or not right or not Decimal("0.4") <= share.size / right <= Decimal("2.5"):
+        return None
+    wholes = [cell.value for cell in (*totals[0].cells, *cells) if cell and cell.value > part.size]
+    rights = [*(cell.value for cell in cells), *(part.size / one * 100 for one in wholes)]
+    return judge(
+        "del-i-parentes", sentence, holds=any(map(means, rights)), right=format_pct(right),
+        about=(row.label,), part=format_number(part.size), whole=whole.text,
+        said=sentence.text[share.start : share.end],
+    )  # fmt: skip
+
+
+# ------------------------------------------------------------------------------ slips
+
+
+def slips(plan: Plan) -> Iterator[Outcome]:
+    """Judge numbers of the text that nothing else has looked at by the cells that they resemble.
+
+    A number that no table and no other sentence has, and that no two cells of its row give, but that
+    has one digit other than a cell of the row named beside it, or two in another order.
+    """
+    known = Counter(abs(n.value) for s in plan.prose for n in amounts(s.text))
+    rows = [row for table in plan.tables for row in table.as_printed.rows]
+    cells = {abs(cell.value) for row in rows for cell in row.cells if cell}
+    for sentence in plan.prose:
+        near = plan.section_table(sentence) if has_number(sentence.text) else None
+        text = sentence.text
+        left_out = sentence.is_quote or is_of_the_future(text) or len(text) > _LONGEST
+        if near is None or left_out or near.as_printed.derived:
+            continue
+        table = near.as_printed
+        named = row_mentions(sentence.text, table, plan.ydelser(sentence))
+        for amount in amounts(sentence.text):
+            at = (sentence.part, id(sentence), amount.start)
+            new = known[abs(amount.value)] == 1 and abs(amount.value) not in cells
+            if new and at not in plan.checked and not (amount.qualifier or amount.unit == POINTS):
+                yield from _slip(sentence, table, named, amount)
+
+
+def _slip(
+    sentence: Sentence, table: ReadTable, named: Sequence[tuple[Row, int, int]], amount: Amount
+) -> Iterator[Outcome]:
+    """Judge one number by the cells of the row that its sentence names last before it."""
+    before = [one for one in named if one[2] <= amount.start]
+    row, _, end = before[-1] if before else (None, 0, 0)
+    if row is None or amount.start - end > _BESIDE:
+        return
+    tied = _RE["labelled"].fullmatch(sentence.text, end, amount.start) is not None
+    cells = [cell for cell in row.cells if cell is not None]
+    values = {cell.value for cell in cells}
+    told = {abs(one.value) for one in amounts(sentence.text)}
+    derived = {number for a, b in combinations(values, 2) for number in (abs(a - b), a + b)}
+    like = [
+        cell for cell in cells
+        if abs(cell.value) not in told and (cell.unit == PCT) == (amount.unit == PCT)
+        and amount.is_like(cell, loose=tied)
+    ]  # fmt: skip
+    if len(like) == 1 and not any(amount.means(value) for value in derived):
+        yield judge(
+            "tekst-mod-tabel", sentence, right=f"{like[0].text} for {row.label}", about=(row.label,),
+            said=amount.text.strip(), title=table.title, why="",
+        )  # fmt: skip
 
 
 # ------------------------------------------------------------------------------ several rows

@@ -134,6 +134,7 @@ class Fact:
         list_of: The section whose list it is an item of; items of one list are about different things.
         in_table: Whether it is a cell.
         goals: The goal that it belongs to.
+        noun: The long word for what is counted, right behind the number; else empty.
     """
 
     role: Role
@@ -147,6 +148,7 @@ class Fact:
     list_of: str = ""
     in_table: bool = False
     goals: frozenset[Goal] = frozenset()
+    noun: str = ""
 
     @property
     def unit(self) -> str:
@@ -160,6 +162,11 @@ def stems(text: str) -> frozenset[str]:
         w for w in _RE["word"].findall(_RE["groups"].sub(" ", text.casefold())) if w not in _COMMON
     }
     return frozenset(w if w == "a-dagpenge" else _RE["ending"].sub("", w) for w in words)
+
+
+def _topic(text: str) -> frozenset[str]:
+    """What a text is about: its own words, else the groups that it names."""
+    return stems(text) or frozenset(_RE["groups"].findall(text.casefold()))
 
 
 def _facts(plan: Plan) -> Iterator[Fact]:
@@ -179,21 +186,25 @@ def _of_sentence(plan: Plan, sentence: Sentence) -> Iterator[Fact]:
         found = [
             (m, form.tokens[int(m["n"])]) for m in TOKEN.finditer(form.text) if m["kind"] in "NPDK"
         ]
-        # »Målet er 45 pct.« has its topic in the heading.
-        subject = sentence.place.section if _RE["bare_target"].match(clause) else clause
-        topic = stems(subject) or frozenset(_RE["groups"].findall(subject.casefold()))
+        target = bool(_RE["target"].search(clause))
+        subject, heading = clause, sentence.place.section
+        # »Målet er 45 pct.«, »Der må højst være 195« have their topic in the goal's text or the heading.
+        if _RE["bare_target"].match(clause) or (target and not _topic(clause)):
+            numbered = not _RE["bare_target"].match(clause) and _goals(passage.text, named=False)
+            subject = passage.text if numbered else heading
+        topic = _topic(subject)
         if not 1 <= len(found) <= 4 or not topic:
             continue
         bare = clause if subject is clause else f"{subject} {clause}"
         about = _named(plan, bare)
-        target = bool(_RE["target"].search(clause))
         # The only number of a long target is what is aimed at, whatever word stands before it.
         alone = target and len(found) == 1 and len(topic) > _LONG
         numbers = [(m, token, _role(form, m, target=target, alone=alone)) for m, token in found]
-        for _, token, role in numbers:
+        for match, token, role in numbers:
             bare = bare.replace(clause[token.start : token.end], " ")
             # A number without a role is a part of the name: »område nummer 3«.
-            about |= {str(token.size)} if token.kind == "N" and not role else set()
+            moved = _RE["fewer"].match(form.text, match.end())
+            about |= {str(token.size)} if token.kind == "N" and not role and not moved else set()
         about |= set(_RE["groups"].findall(bare.casefold()))
         for match, token, role in numbers:
             if role and token.amount is not None:
@@ -202,6 +213,7 @@ def _of_sentence(plan: Plan, sentence: Sentence) -> Iterator[Fact]:
                     (sentence.part, id(sentence), offset + token.start),
                     sentence.place.section if sentence.kind == "bullet" else "",
                     goals=_goals(sentence.place.section) | _goals(passage.text, named=False),
+                    noun=counted["noun"] if (counted := _RE["counted"].match(form.text, match.end())) else "",
                 )  # fmt: skip
 
 
@@ -268,7 +280,11 @@ def _of_table(plan: Plan, table: ReadTable) -> Iterator[Fact]:
         return
     aims = any(_RE["aim_head"].search(column.label.casefold()) for column in table.columns)
     titles = f"{table.title} {table.place.section} {grid.rows[0].cells[0]}".casefold()
-    rows = [row.cells for row in grid.rows[1:] if len(row.cells) == len(table.columns) + 1]
+    # A column of numbers before the names is part of them.
+    rows = [
+        (" ".join(row.cells[: -len(table.columns)]), *row.cells[-len(table.columns) :])
+        for row in grid.rows[1:] if len(row.cells) in (len(table.columns) + 1, len(table.columns) + 2)
+    ]  # fmt: skip
     headings = [s.text for s in plan.sentences if s.kind == "heading"]
     sections = {goal for text in headings if _goals(text, named=False) for goal in _goals(text)}
     overview = sum(not sections.isdisjoint(_goals(cells[0], worded=False)) for cells in rows) > 1
@@ -278,8 +294,9 @@ def _of_table(plan: Plan, table: ReadTable) -> Iterator[Fact]:
     # Where no head says which column is aimed at, it is that of the last year, else every number.
     names = [column.label.casefold() for column in table.columns]
     years = [max(map(int, re.findall(r"20\d\d", name)), default=0) for name in names]
+    ahead = {year for year in years if year and year >= min(plan.aar or max(years), max(years))}
     aimed = [
-        ("mål" in name if aims else 0 < year == max(years)) and not _RE["level_head"].search(name)
+        ("mål" in name if aims else year in ahead) and not _RE["level_head"].search(name)
         for name, year in zip(names, years, strict=True)
     ]
     targets = aimed if any(aimed) else [True] * len(names)
@@ -288,7 +305,7 @@ def _of_table(plan: Plan, table: ReadTable) -> Iterator[Fact]:
         about = _named(plan, label) | set(_RE["groups"].findall(label.casefold()))
         shared = PCT if any(_RE["pct_unit"].match(cell) for cell in cells) else ""
         each = zip(table.columns, cells, targets, strict=True)
-        topic = stems(label) or frozenset(_RE["groups"].findall(label.casefold()))
+        topic = _topic(label)
         for column, cell, is_target in each if topic else ():
             amount = cell_amount(cell) or next(
                 iter(amounts(cell) if _RE["aim"].match(cell) else ()), None
@@ -378,6 +395,8 @@ def _is_same_unit(first: str, second: str) -> bool:
 
 
 def _is_same_topic(first: Fact, second: Fact) -> bool:
+    if first.role == "target" and first.noun and first.noun == second.noun:
+        return True
     small, large = sorted((first.topic, second.topic), key=len)
     in_table = first.in_table or second.in_table
     # Each word of a short name in a table has its like in a text, endings apart.

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from itertools import islice, takewhile
+from itertools import combinations, islice, takewhile
 from typing import Any, NamedTuple
 
 from beskplan.audit.model import Outcome
 from beskplan.audit.patterns import patterns
 from beskplan.audit.rules.movements import is_slip, movements
 from beskplan.audit.rules.registry import judge
+from beskplan.audit.rules.text_and_table import share_of_total
 from beskplan.audit.statements.amounts import Amount
 from beskplan.audit.statements.plan import Plan, Sentence
 from beskplan.audit.statements.skeleton import Skeleton, Token, skeleton
@@ -22,7 +23,10 @@ _RE = patterns("wholes")
 
 _PART_OF = (
     _RE["fraction_of"], _RE["of_are"], _RE["of"], _RE["is_share_of"], _RE["share_of_is"], _RE["hereof"],
+    _RE["some_of_them"],
 )  # fmt: skip
+_OF_WHICH = (_RE["hereof"], _RE["some_of_them"], _RE["of"])
+"""Forms of a sentence that tell a whole and one part of it."""
 _PER = {"måned": 12, "uge": 52, "kvartal": 4, "halvår": 2, "dag": 365}
 _FACTORS = {
     "fordob": Decimal(2), "tredob": Decimal(3), "firdob": Decimal(4), "halver": Decimal("0.5"),
@@ -74,14 +78,19 @@ class _Read(NamedTuple):
     earlier: list[Sentence]
 
     @property
-    def before(self) -> Iterator[Skeleton]:
-        """The forms of the sentences before, the nearest first, as far as one goes on from the other."""
+    def said(self) -> Iterator[Sentence]:
+        """The sentences before, the nearest first, as far as one goes on from the other."""
         after = self.sentence
         for one in reversed(self.earlier):
             if after.part - one.part > 1 or (after.part != one.part and after is not self.sentence):
                 return
-            yield skeleton(one.text)
+            yield one
             after = one
+
+    @property
+    def before(self) -> Iterator[Skeleton]:
+        """The forms of the sentences before, the nearest first."""
+        return (skeleton(one.text) for one in self.said)
 
     def base(self) -> _Base:
         """The number that the sentence may go on about, and the parts of it that were told."""
@@ -92,9 +101,10 @@ class _Read(NamedTuple):
                 whole = form.token(of, "whole")
                 told = [t for t in counts if t.start > whole.start and t.size <= whole.size]
                 return _Base(None if _RE["overlap"].search(form.text) else whole, told + parts)
-            if hereof := _RE["hereof"].search(form.text):
-                whole, part = (form.token(hereof, name) for name in ("whole", "part"))
-                return _Base(whole if whole.kind == "N" else None, [part, *parts])
+            for pattern in _OF_WHICH:
+                if match := pattern.search(form.text):
+                    whole, part = (form.token(match, name) for name in ("whole", "part"))
+                    return _Base(whole if whole.kind == "N" else None, [part, *parts])
             if len(counts) != 1:
                 break
             if not _RE["goes_on"].match(form.text):
@@ -125,10 +135,6 @@ class _Read(NamedTuple):
     def tokens(self, kinds: str, text: str) -> list[Token]:
         """The tokens of some kinds in a piece of the form."""
         return [self.form.tokens[int(n)] for n in re.findall(rf"⟨[{kinds}](\d+)⟩", text)]
-
-
-def _text(token: Token) -> str:
-    return token.amount.text if token.amount else format_number(token.size)
 
 
 def _parts(read: _Read) -> Iterator[Outcome]:
@@ -162,18 +168,15 @@ def _continued(read: _Read) -> Iterator[Outcome]:
     """Judge what goes on from numbers told before: »Heraf …«, »62 pct. er dermed …«, »de resterende …«."""
     form, text = read.form, read.form.text
     whole, told = read.base()
-    money = read.tokens("K", text) if _RE["goes_on"].match(text) else []
+    listed = _RE["goes_on"].match(text) or _RE["spent_on"].search(text)
+    money = read.tokens("K", text) if listed else []
     if pot := read.whole_before(0, "K") if len(money) > 1 else None:
         yield from _added(read, money, pot, 10)
     if whole and (match := _RE["hereof_before"].search(text)):
         part = form.token(match, "part" if match["part"] else "first")
         yield from _part(read, part, whole, form.token(match, "share"))
-    after = _RE["share_after"].search(text)
-    if whole and told and after and not text[after.end() :].lstrip().startswith("af "):
-        share = form.token(after, "share")
-        means = share.number.means if share.amount else share.is_about
-        fits = (p for p in told if means(p.size / whole.size * 100))
-        yield from _part(read, next(fits, told[-1]), whole, share)
+    if whole:
+        yield from _share_after(read, whole, told)
     yield from _share_of_part(read)
     yield from _priced(read)
     for match in _RE["rest"].finditer(text):
@@ -191,6 +194,24 @@ def _continued(read: _Read) -> Iterator[Outcome]:
             yield from _added(read, [*others, left], all_of)
         elif whole and told:
             yield from _added(read, [*told, left], whole)
+
+
+def _share_after(read: _Read, whole: Token, told: Sequence[Token]) -> Iterator[Outcome]:
+    """Judge »Det er 35 pct.« by the whole and the parts told before it, else by the table beside it."""
+    after = _RE["share_after"].search(read.form.text)
+    if after is None or _RE["of_another"].match(read.form.text, after.end()):
+        return
+    share = read.form.token(after, "share")
+    means = share.number.means if share.amount else share.is_about
+    if (
+        told
+        and (part := next((p for p in told if means(p.size / whole.size * 100)), told[-1])).size
+    ):
+        if Decimal("0.4") <= share.size / (part.size / whole.size * 100) <= _NEAR_ENOUGH:
+            yield from _part(read, part, whole, share)
+    elif not told and (found := share_of_total(read.plan, read.sentence, whole, share)):
+        read.plan.mark_text(read.sentence, (share,))
+        yield found
 
 
 def _sum(tokens: Sequence[Token]) -> Decimal:
@@ -221,7 +242,8 @@ def _sums(read: _Read, following: Sequence[Sentence]) -> Iterator[Outcome]:
         elif not parts and "⟨P" not in text[: goes.start("list")]:
             yield from _added(read, shares, None)
     for match in _RE["all_of_it"].finditer(text):
-        yield from _all_together(read, form.token(match, "sum"))
+        many = read.tokens("W", match["many"] or "")
+        yield from _all_together(read, form.token(match, "sum"), int(many[0].size) if many else 0)
     yield from _of_them_all(read)
 
 
@@ -249,18 +271,29 @@ def _listed(read: _Read, match: re.Match[str]) -> Iterator[Outcome]:
         yield from _added(read, parts, whole)
 
 
-def _all_together(read: _Read, whole: Token) -> Iterator[Outcome]:
-    """Judge »45 på hold A. 38 på hold B. Tilsammen er der 83«: some of the last sentences give it."""
+def _all_together(read: _Read, whole: Token, many: int) -> Iterator[Outcome]:
+    """Judge »45 på hold A. 38 på hold B. Tilsammen er der 83«: some of the last sentences give it.
+
+    Where it is said of how many, any so many of their numbers may be meant.
+    """
     if any(t.kind == whole.kind and t.end <= whole.start for t in read.form.tokens):
         return
     runs: list[list[Token]] = []
     parts: list[Token] = []
-    for form in read.before:
-        counts = [t for t in form.tokens if t.kind == whole.kind]
-        if not counts or turns(form.text) or len(counts) > 1 < len(runs) + 1:
+    for one in read.said:
+        moved = [t for movement in movements(one) for t in movement.by]
+        counts = [t for t in skeleton(one.text).tokens if t.kind == whole.kind and t not in moved]
+        if (
+            not counts
+            or (turns(one.text) and not many)
+            or len(counts) > 1 < len(runs) + 1 - bool(many)
+        ):
             break
         parts = counts + parts
         runs += [parts] if len(parts) > 1 else []
+        if len(parts) >= many > 0:
+            runs = [[*some] for some in combinations(parts, many)]
+            break
     if runs:
         yield from _added(read, min(runs, key=lambda run: abs(_sum(run) - whole.size)), whole, 4)
 
@@ -306,7 +339,9 @@ def _added(
     factor = (
         right / whole.amount.value if whole and whole.amount and whole.amount.value else Decimal(1)
     )
-    slack = Decimal("0.5").scaleb(-decimals) * (len(parts) + 1) * factor
+    # Each rounding error is spread evenly over one step: variance step²/12.
+    many = Decimal(len(parts) + 1)
+    slack = min(many / 2, 3 * (many / 12).sqrt()).scaleb(-decimals) * factor
     if whole is None:
         slack = max(slack, Decimal(5 if soft else 1))
     elif not decimals:
@@ -318,7 +353,7 @@ def _added(
     yield read.outcome(
         "sum-i-tekst", (*([whole] if whole else []), *parts), shown if whole else "100 pct.",
         holds=abs(added - right) <= slack, printed=printed, case="fund" if whole else "hundrede",
-        parts=" + ".join(map(_text, parts)), said=_text(whole) if whole else format_number(added, 1),
+        parts=" + ".join(t.text for t in parts), said=whole.text if whole else format_number(added, 1),
     )  # fmt: skip
 
 
@@ -326,13 +361,8 @@ def _part(read: _Read, part: Token, whole: Token, share: Token | None) -> Iterat
     if not whole.size or part.amount is None or part.amount.signed or part.kind != whole.kind:
         return
     if part.size > whole.size:
-        yield read.outcome(
-            "del-af-helhed",
-            (part, whole),
-            f"højst {_text(whole)}",
-            part=_text(part),
-            whole=_text(whole),
-        )
+        most = f"højst {whole.text}"
+        yield read.outcome("del-af-helhed", (part, whole), most, part=part.text, whole=whole.text)
     elif share is not None:
         right, amount = part.size / whole.size * 100, share.amount
         if amount is None:  # a fraction in words
@@ -341,8 +371,8 @@ def _part(read: _Read, part: Token, whole: Token, share: Token | None) -> Iterat
             holds = amount.means(right) or _fits_rounded(whole.amount, part.amount, amount)
         yield read.outcome(
             "del-i-parentes", (part, whole, share), format_pct(right, amount.decimals if amount else 0),
-            holds=holds, grave=amount is not None and is_slip(amount, right), part=_text(part),
-            whole=_text(whole), said=_text(share),
+            holds=holds, grave=amount is not None and is_slip(amount, right), part=part.text,
+            whole=whole.text, said=share.text,
         )  # fmt: skip
 
 
@@ -360,7 +390,7 @@ def _products(read: _Read) -> Iterator[Outcome]:
     form = read.form
     for pattern in (
         _RE["rate_total"], _RE["total_rate"], _RE["yearly_total"], _RE["unit_price"],
-        _RE["many_each"], _RE["each_has"],
+        _RE["many_each"], _RE["each_has"], _RE["price_many"], _RE["total_years"],
     ):  # fmt: skip
         for match in pattern.finditer(form.text):
             each, whole = form.token(match, "each"), form.token(match, "sum")
@@ -382,18 +412,25 @@ def _products(read: _Read) -> Iterator[Outcome]:
 def _product(
     read: _Read, each: Token, many: Decimal, whole: Token, slack: Decimal = Decimal(0)
 ) -> Outcome:
-    rounding = _width(each) * many + _width(whole)
+    rounding = each.width * many + whole.width
     off = abs(each.size * many - whole.size)
     return read.outcome(
-        "pr-enhed", (each, whole), format_number(each.size * many), each=_text(each),
+        "pr-enhed", (each, whole), format_number(each.size * many), each=each.text,
         holds=off <= slack + min(rounding, whole.size / 50), many=format_number(many),
-        said=_text(whole),
+        said=whole.text,
     )  # fmt: skip
 
 
 def _priced(read: _Read) -> Iterator[Outcome]:
     """Judge »Et forløb koster 8.400 kr. Med 145 forløb bliver udgiften 1.218.000 kr.«."""
     before = next(read.before, None)
+    each_has, gives = (
+        _RE["so_many_each"].search(before.text) if before else None,
+        _RE["gives"].match(read.form.text),
+    )
+    if before and each_has and gives:
+        each, many = (before.token(each_has, name) for name in ("each", "many"))
+        yield _product(read, each, many.size, read.form.token(gives, "sum"))
     match = _RE["costs"].search(before.text) if before else None
     if before is None or match is None or not _RE["so_much"].search(read.form.text):
         return
@@ -425,18 +462,8 @@ def _share_of_part(read: _Read) -> Iterator[Outcome]:
             for one in rights]  # fmt: skip
     yield read.outcome(
         "del-i-parentes", (whole, first, share, part), format_pct(rights[0]), holds=any(fits),
-        part=_text(part), whole=format_number(whole.size * first.size / 100), said=_text(share),
+        part=part.text, whole=format_number(whole.size * first.size / 100), said=share.text,
     )  # fmt: skip
-
-
-def _width(token: Token) -> Decimal:
-    """How far a number may lie from the true one by its rounding: whole counts are not rounded."""
-    amount = token.amount
-    if amount is None or not amount.value:
-        return Decimal(0)
-    near = amount.rounded() if token.kind == "K" or amount.qualifier else amount.interval()
-    rounded = token.kind == "K" or amount.qualifier or amount.decimals
-    return (near.high - near.low) / 2 * token.size / amount.value if rounded else Decimal(0)
 
 
 def _ratios(read: _Read) -> Iterator[Outcome]:
@@ -453,7 +480,7 @@ def _ratios(read: _Read) -> Iterator[Outcome]:
         ratio = a.size / b.size
         low, high = ("0.97", "1.5") if more else ("0.85", "1.15")
         yield read.outcome(
-            "gange", (a, b), f"{format_number(ratio, 1)} gange", a=_text(a), b=_text(b),
+            "gange", (a, b), f"{format_number(ratio, 1)} gange", a=a.text, b=b.text,
             holds=Decimal(low) <= ratio / factor <= Decimal(high),
             said=format_number(factor, 0 if factor >= 1 else 1),
         )  # fmt: skip
@@ -464,14 +491,14 @@ def _fractions(read: _Read) -> Iterator[Outcome]:
     for match in _RE["fraction"].finditer(form.text):
         word, share = form.token(match, "word"), form.token(match, "share")
         yield read.outcome(
-            "broek-og-procent", (share,), format_pct(word.size), said=_text(share),
+            "broek-og-procent", (share,), format_pct(word.size), said=share.text,
             holds=word.is_about(share.size),
             word=read.sentence.text[word.start : word.end],
         )  # fmt: skip
     for match in _RE["of_all"].finditer(form.text):
         share = form.token(match, "share")
         if share.size > 100:
-            yield read.outcome("over-hundrede", (share,), "højst 100 pct.", said=_text(share))
+            yield read.outcome("over-hundrede", (share,), "højst 100 pct.", said=share.text)
     for match in _RE["beside"].finditer(form.text):
         own, other = form.token(match, "own"), form.token(match, "other")
         gap = form.token(match, "gap").number if match["gap"] else None
@@ -481,7 +508,7 @@ def _fractions(read: _Read) -> Iterator[Outcome]:
                 of=f"{own.number.text} og {other.number.text}", said=gap.text,
             )  # fmt: skip
         yield read.outcome(
-            "over-eller-under", (own, other), "", own=_text(own), other=_text(other),
+            "over-eller-under", (own, other), "", own=own.text, other=other.text,
             holds=own.size > other.size if match["over"] else own.size < other.size,
             word=match["over"] or match["under"],
         )  # fmt: skip
@@ -500,8 +527,8 @@ def _level_after(read: _Read) -> Iterator[Outcome]:
         level = base.size - change if down else base.size + change
         is_level = "vil være" in match[0]
         right, other = (level, change) if is_level else (change, level)
-        slack = base.size * pct.amount.step / 200 + _round(base)
-        slack += max(Decimal(1), _round(count))
+        slack = base.size * pct.amount.step / 200 + base.rounding
+        slack += max(Decimal(1), count.rounding)
         holds, swapped = abs(count.size - right) <= slack, abs(count.size - other) <= slack
         near = Decimal("0.2") <= count.size / max(right, Decimal(1)) <= 5
         if not (holds or swapped or near):
@@ -509,12 +536,6 @@ def _level_after(read: _Read) -> Iterator[Outcome]:
         name = "ændringen" if is_level else "niveauet bagefter"
         yield read.outcome(
             "niveau-efter-aendring", (base, pct, count), format_number(right), holds=holds,
-            grave=swapped, pct=_text(pct), base=_text(base), change=format_number(change),
-            why=f" {_text(count)} er {name}." if swapped else "",
+            grave=swapped, pct=pct.text, base=base.text, change=format_number(change),
+            why=f" {count.text} er {name}." if swapped else "",
         )  # fmt: skip
-
-
-def _round(token: Token) -> Decimal:
-    """How far a number may lie from the true one because its last zeros are rounding."""
-    within = token.amount.rounded() if token.amount else None
-    return (within.high - within.low) / 2 if within and token.size >= 1000 else Decimal(0)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from beskplan.audit.patterns import patterns
 from beskplan.audit.statements.vocabulary import NUMBER_WORDS
 from beskplan.core.errors import DataError
-from beskplan.core.numbers import parse_number
+from beskplan.core.numbers import format_number, parse_number
 from beskplan.core.periods import MONTHS, Period, month, quarter, year_
 from beskplan.indicators.quantities import Interval
 
@@ -96,6 +96,20 @@ class Amount(NamedTuple):
             return value - step / 2 <= other <= value * Decimal("1.2")
         return abs(value - other) <= step / 2
 
+    def is_like(self, other: Amount, *, loose: bool) -> bool:
+        """Whether two numbers have the same digits but one, or two in another order.
+
+        Of two digits both must be there in another order, unless `loose`.
+        """
+        one, two = (
+            re.sub(r"\D", "", format_number(abs(n.value), n.decimals)) for n in (self, other)
+        )
+        if self.decimals != other.decimals or len(one) != len(two) or one == two or len(one) < 2:
+            return False
+        off = [at for at in range(len(one)) if one[at] != two[at]]
+        turned = len(off) == 2 and sorted(one) == sorted(two)
+        return turned or (len(off) == 1 and (loose or len(one) > 2))
+
 
 @lru_cache(REMEMBERED)
 def broken_numbers(text: str) -> tuple[re.Match[str], ...]:
@@ -178,6 +192,24 @@ def cell_amount(text: str) -> Amount | None:
     unit = PCT if match["pct"] else (match["noun"] or "").casefold()
     soft = (match["q"] or "").casefold()
     return Amount(value, _decimals(digits), bare, unit, soft, signed=digits[0] in "+-−")
+
+
+def is_number(text: str) -> bool:
+    """Whether a cell shows a number that is no year."""
+    return cell_amount(text) is not None and not re.fullmatch(r"(?:19|20)\d\d", text.strip())
+
+
+_LOOSE_NUMBERS = 6
+"""So many numbers in a text that is mostly numbers are rows of a table."""
+
+
+def is_rows(text: str) -> bool:
+    """Whether a text is rows of a table whose columns could not be told: mostly numbers."""
+    if sum(map(str.isdigit, text)) * 5 < len(text):
+        return False
+    words = text.split()
+    numbers = sum(is_number(word) for word in words)
+    return numbers >= _LOOSE_NUMBERS and numbers * 2 >= len(words)
 
 
 def _value(digits: str) -> Decimal | None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import permutations
+from itertools import permutations, takewhile
 from typing import Literal, NamedTuple
 
 from beskplan.audit.patterns import patterns
@@ -54,6 +54,8 @@ class Layout:
     """Whether whole things are counted, so that printed counts are not rounded."""
     periods: bool = False
     """Whether every row is a period."""
+    rates: frozenset[int] = frozenset()
+    """Rows that are said to be means or shares, beside others that are not: no sums of anything."""
     apart: frozenset[int] = frozenset()
     """Columns that nothing else in their rows gives."""
 
@@ -167,6 +169,7 @@ class Formula:
                     tuple((r - 1 + n, self.columns[0]) for n in range(2)) if down
                     else tuple((r, c) for c in self.columns))
             for r in range(1 if down else 0, many)
+            if r not in layout.rates or self.kind not in ("total", "less", "balance")
         )  # fmt: skip
         return [judged for judged in tried if judged is not None]
 
@@ -303,7 +306,7 @@ def _score(layout: Layout, formula: Formula, hint: Hints) -> tuple[object, ...] 
     loose, tried = sum(case.holds for case in cases), len(cases)
     ahead = columns[0] < columns[-1]
     if kind in ("total", "mean", "less", "ratio", "balance"):
-        least = 2 if hint.total or hint.pct else _MANY
+        least = 2 if hint.total or hint.pct or kind == "mean" else _MANY
         fits = loose >= least and loose * 10 >= tried * 6
     elif not loose:
         fits = hint.change and _is_swapped(cases)
@@ -378,7 +381,7 @@ def relations(layout: Layout, found: dict[int, Formula]) -> list[Relation]:
         and not (hint := hints(layout, c)).rate and not hint.change
     ]  # fmt: skip
     of_hundred = {c for c in numeric if c not in found and hints(layout, c).pct}
-    sums = list(_sums(layout, additive, of_hundred))
+    sums = [*_sums(layout, additive, of_hundred), *_hereof(layout, additive)]
     return [*result, *sums, *_shares(layout, set(found), sums)]
 
 
@@ -388,7 +391,7 @@ def _is_sharp(case: Relation) -> bool:
 
 def _structures(layout: Layout, total: int) -> Iterator[tuple[str, list[int]]]:
     """What a total row may be the total of."""
-    rows = [r for r in range(len(layout.cells)) if any(layout.cells[r])]
+    rows = [r for r in range(len(layout.cells)) if any(layout.cells[r]) and r not in layout.rates]
     plain = [r for r in rows if r not in layout.totals and r not in layout.parts]
     start = max((t for t in layout.totals if t < total), default=-1)
     yield "block", [r for r in plain if start < r < total]
@@ -438,6 +441,26 @@ def _sums(
                     backing = holding + elsewhere - case.holds
                     settled.setdefault(case.target, case._replace(backing=backing))
     yield from settled.values()
+
+
+def _hereof(layout: Layout, additive: Sequence[int]) -> Iterator[Relation]:
+    """Rows over the rows »heraf« right below them, where those are all of them in most columns."""
+    rows = range(len(layout.cells))
+    for whole in (r for r in rows if r not in layout.parts and r + 1 in layout.parts):
+        parts = [*takewhile(lambda r: r in layout.parts, rows[whole + 1 :])]
+        cases = []
+        for c in additive if len(parts) > 1 else ():
+            printed, given = layout.at((whole, c)), [layout.at((r, c)) for r in parts]
+            known = [amount for amount in given if amount is not None]
+            if printed is not None and len(known) == len(given):
+                right = sum((amount.value for amount in known), Decimal(0))
+                step = max(amount.step for amount in known)
+                ok = _adds_up(printed, len(known), right, step, exact=layout.exact)
+                sources = tuple((r, c) for r in parts)
+                cases.append(Relation("sum", (whole, c), sources, printed, right, ok, ok))
+        holding = sum(case.holds for case in cases)
+        if holding > 1 and holding * 3 >= len(cases) * 2:
+            yield from cases  # either may be wrong, the whole or a part: no backing
 
 
 _BY_CHANCE = 20

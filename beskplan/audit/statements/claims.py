@@ -235,6 +235,8 @@ class _Reader:
                 yield Claim("now", second, row, direction, when=self._time_after(second))
 
     def _claim(self, amount: Amount) -> Claim | None:
+        if self.table.unit == PCT and amount.unit in (PCT, POINTS):
+            return self._rate(amount)
         if amount.unit == POINTS:
             return None if self._is_of_several(amount) else self._gap(amount)
         bracketed = self._bracketed(amount)
@@ -249,6 +251,21 @@ class _Reader:
             return Claim("change", amount, row, way, sure=bracketed is not None)
         return self._level(amount, row)
 
+    def _rate(self, amount: Amount) -> Claim | None:
+        """A per cent of a table of rates over time, or how many points two of its numbers lie apart."""
+        row, before = self._subject(amount), self._before(amount)
+        moves = _RE["from"].search(before) or _RE["since"].search(self.text)
+        times = self._clause_times(amount)
+        if amount.unit == POINTS and not moves and len(times) <= 1:
+            gap = self._gap(amount)
+            return gap and gap._replace(when=self._time_near(amount))
+        if row is None or moves or amount.unit == POINTS or len(times) > 1:
+            return None
+        changes = _RE["to"].search(before) or self._way_of_change(amount, None) is not None
+        if changes and not _RE["ends_as"].search(before):
+            return None
+        return Claim("now", amount, row, when=self._time_near(amount))
+
     def _way_of_change(self, amount: Amount, bracketed: Row | None) -> Direction | None:
         """Which way a count has changed; None where it is no change but a level."""
         more = _RE["more"].match(self.text[amount.end :])
@@ -256,6 +273,15 @@ class _Reader:
             return "up" if more["up"] else "down"
         if amount.signed:
             return "up" if amount.value > 0 else "down"
+        start = self._clause_start(amount.start)
+        own = any(start <= at < amount.start for _, at, _ in self.turns)
+        if (
+            not own
+            and start
+            and bracketed is None
+            and _RE["states"].search(self.text, start, amount.start)
+        ):
+            return None  # »…, og førtidspension er den største med 1.344«
         by = bracketed is not None or _RE["by"].search(self._before(amount))
         return self._turn_near(amount.start) if by and self.turns else None
 
@@ -390,7 +416,10 @@ class _Reader:
         totals = [row for row in self.table.rows if row.total]
         if len(totals) == 1 and self.table.is_named_in(self.text):
             return totals[0]
-        return self.table.rows[0] if len(self.table.rows) == 1 else None
+        alone = self.table.rows[0] if len(self.table.rows) == 1 else None
+        words = ("antallet", "tallet", (self.table.unit or self.table.rows[0].label).casefold())
+        folded = self.text.casefold()
+        return alone if self.table.is_named_in(folded) or any(w in folded for w in words) else None
 
     def _told_before(self, amount: Amount, start: int) -> Row | None:
         """The row of »end i Skanderborg, hvor …« and of »lavere end stigningen i fleksjob på 5,8 pct.«."""

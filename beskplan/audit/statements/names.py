@@ -18,6 +18,10 @@ from beskplan.registers.groups import target_groups
 _RE = patterns("names")
 
 
+_DEFINITE = {"nge": "ne", "lse": "n"}
+"""How »sygedagpengene« and »ydelsen« end; others do as »kontanthjælpen«."""
+
+
 class Mention(NamedTuple):
     """A name in a text: what it means and where it stands."""
 
@@ -106,6 +110,7 @@ def _ydelse_pattern(on: date) -> tuple[re.Pattern[str], dict[str, str]]:
             for ending in ("modtagere", "modtagerne", "modtager"):
                 keys.setdefault(f"{name}{ending}", key)
                 keys.setdefault(f"{name.removeprefix('a-')}{ending}", key)
+            keys.setdefault(f"{name}{_DEFINITE.get(name[-3:], 'en')}", key)
     keys |= _RE.table("other_names")
     return _ydelse_names(frozenset(keys)), keys
 

@@ -14,11 +14,11 @@ from functools import cached_property, lru_cache
 from beskplan.audit.documents.model import Document, Grid, Kind, Passage
 from beskplan.audit.model import Place, Unread
 from beskplan.audit.patterns import patterns
-from beskplan.audit.statements.amounts import REMEMBERED, Amount, amounts, broken_numbers
+from beskplan.audit.statements.amounts import REMEMBERED, Amount, amounts, broken_numbers, is_number
 from beskplan.audit.statements.claims import row_mentions
 from beskplan.audit.statements.names import Mention, area_mentions, ydelse_mentions
 from beskplan.audit.statements.skeleton import Token
-from beskplan.audit.statements.tables import ReadTable, Row, is_contents, is_number, read_table
+from beskplan.audit.statements.tables import ReadTable, Row, is_contents, read_table
 from beskplan.audit.statements.vocabulary import quotes_another
 from beskplan.observations.snapshot import Snapshot
 from beskplan.registers.areas import Area, area, joint_jobcentre
@@ -158,12 +158,21 @@ class Plan:
 
         Where the sentence names rows of the next one only, it leads up to that.
         """
-        near = self._by_section.get(sentence.place.section, [])
+        near = self._by_section.get(sentence.place.section) or self._captioned(sentence.part)
         near = [one for one in near if not one.derived] or near
         after = bisect_left([one.part for one in near], sentence.part)
         beside = near[max(0, after - 1) : after + 1]
         names = [bool(row_mentions(sentence.text, one, self.ydelser(sentence))) for one in beside]
         return beside[names == [False, True]] if beside else None
+
+    def _captioned(self, part: int) -> list[ReadTable]:
+        """The table that follows a text, with at most its own caption as a heading between."""
+        for index, one in enumerate(self.document.parts[part + 1 :], start=part + 1):
+            if isinstance(one, Grid):
+                return [table for table in self.tables if table.part == index]
+            if one.kind == "heading" and not _RE["caption"].match(one.text):
+                return []
+        return []
 
     def row_of(self, table: ReadTable, key: str) -> Row | None:
         """The row of a table with this key; "hovedstaden" is whichever of the two the table has."""

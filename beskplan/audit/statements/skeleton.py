@@ -25,6 +25,7 @@ from beskplan.audit.statements.amounts import (
     times,
 )
 from beskplan.audit.statements.vocabulary import FRACTIONS, NUMBER_WORDS
+from beskplan.core.numbers import format_number
 
 _SMALL = {word: n for word, n in NUMBER_WORDS.items() if n > 1} | {
     "femten": 15, "tyve": 20, "halvanden": 1.5,
@@ -64,6 +65,27 @@ class Token(NamedTuple):
         if self.amount is None:
             raise TypeError(f"no number: {self}")
         return self.amount
+
+    @property
+    def text(self) -> str:
+        """The number as it is printed, or in digits."""
+        return self.amount.text if self.amount else format_number(self.size)
+
+    @property
+    def width(self) -> Decimal:
+        """How far the number may lie from the true one by its rounding: whole counts are not rounded."""
+        amount = self.amount
+        if amount is None or not amount.value:
+            return Decimal(0)
+        near = amount.rounded() if self.kind == "K" or amount.qualifier else amount.interval()
+        rounded = self.kind == "K" or amount.qualifier or amount.decimals
+        return (near.high - near.low) / 2 * self.size / amount.value if rounded else Decimal(0)
+
+    @property
+    def rounding(self) -> Decimal:
+        """How far the number may lie from the true one because its last zeros are rounding."""
+        within = self.amount.rounded() if self.amount else None
+        return (within.high - within.low) / 2 if within and self.size >= 1000 else Decimal(0)
 
     def is_about(self, share: Decimal) -> bool:
         """Whether a fraction in words can stand for a per cent: writers round far."""

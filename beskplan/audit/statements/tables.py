@@ -23,6 +23,7 @@ from beskplan.audit.statements.amounts import (
     Amount,
     When,
     cell_amount,
+    is_number,
     times,
 )
 from beskplan.audit.statements.arithmetic import CHANGE, Formula, Layout, Relation
@@ -348,11 +349,15 @@ def _understood(grid: Grid, part: int, on: date) -> ReadTable:
         frozenset(r for r, row in enumerate(rows) if row.part),
         unit in EXACT_UNITS and not _RE["rounded"].search(f"{title} {' '.join(head)}"),
         _row_periods(grid) is not None,
+        _rates(rows),
         grid.apart,
     )
     layout = replace(layout, totals=arithmetic.subtotals(layout))
     found = arithmetic.formulas(layout)
+    if not unit and _RE["of_rates"].search(head[0]):
+        unit = PCT
     columns = tuple(_columns(_with_years(grid), unit, found))
+    columns = _of_all(columns)
     levels = [column for column in columns if column.role == "level"]
     periods = [level.period for level in levels if level.period]
     named = ydelse_mentions(title, on) or ydelse_mentions(grid.place.section, on)
@@ -380,6 +385,23 @@ def _understood(grid: Grid, part: int, on: date) -> ReadTable:
         len(periods) != len(set(periods))
         or (1 < len(levels) != len(periods) and not any(f.kind in _MOVES for f in found.values())),
     )
+
+
+def _of_all(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """The columns, where those of a group (»Mænd, 2024«) are no levels beside one of all for its period."""
+    levels = [column for column in columns if column.role == "level" and column.period]
+    shown = Counter(column.period for column in levels)
+    groups = [
+        column for column in levels
+        if shown[column.period] > 1 and _RE["group_head"].search(column.label)
+    ]  # fmt: skip
+    return tuple(replace(one, role="other") if one in groups else one for one in columns)
+
+
+def _rates(rows: Sequence[Row]) -> frozenset[int]:
+    """The rows whose heads say that they are means or shares, where others do not."""
+    found = frozenset(r for r, row in enumerate(rows) if _RE["rate_row"].search(row.label))
+    return found if len(found) * 2 < len(rows) else frozenset()
 
 
 def _as_meant(
@@ -468,6 +490,8 @@ def _counted(match: re.Match[str]) -> str:
 
 def _row(row: GridRow, on: date) -> Row:
     label = re.sub(r"\\?\*+$|[¹²³⁴⁵⁶⁷⁸⁹]+$|\s*\[note \d+\]$", "", row.cells[0]).strip()
+    if row_ydelse(whole := label.replace(" ", "", 1), on):
+        label = whole  # a name that a narrow column has parted
     cells = (None, *(cell_amount(cell) for cell in row.cells[1:]))
     total, part = bool(_RE["total"].search(label)), bool(_RE["part"].match(label))
     lab = _RE["lab"].match(label)
@@ -523,21 +547,3 @@ def _unread_cells(row: GridRow, columns: tuple[Column, ...]) -> Iterator[Unread]
 def is_contents(grid: Grid) -> bool:
     """Whether a table is a table of contents."""
     return bool(re.search(r"\bindhold", f"{grid.title} {grid.place.section}", re.IGNORECASE))
-
-
-def is_number(text: str) -> bool:
-    """Whether a cell shows a number that is no year."""
-    return cell_amount(text) is not None and not re.fullmatch(r"(?:19|20)\d\d", text.strip())
-
-
-_LOOSE_NUMBERS = 6
-"""So many numbers in a text that is mostly numbers are rows of a table."""
-
-
-def is_rows(text: str) -> bool:
-    """Whether a text is rows of a table whose columns could not be told: mostly numbers."""
-    if sum(map(str.isdigit, text)) * 5 < len(text):
-        return False
-    words = text.split()
-    numbers = sum(is_number(word) for word in words)
-    return numbers >= _LOOSE_NUMBERS and numbers * 2 >= len(words)
