@@ -77,6 +77,10 @@ def lab_arguments(
     ]
     if port is not None:
         arguments += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
+    if os.name == "posix":
+        # A login shell, which is what Jupyter starts, would forget where the command is.
+        shell = [os.environ.get("SHELL") or "/bin/sh"]
+        arguments.append(f"--ServerApp.terminado_settings={ {'shell_command': shell} }")
     if not browser:
         arguments.append("--no-browser")
     return [*arguments, *further]

@@ -1,6 +1,7 @@
 """JupyterLab's command line and environment, and the guide's words for what it shows."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -44,7 +45,9 @@ def test_a_kernel_sees_the_working_copy_and_no_start_up_files_of_the_person(tmp_
     given = lab_environment(tmp_path, tmp_path / "tom")
     assert given["BESKPLAN_ROOT"] == str(tmp_path)
     assert given["IPYTHONDIR"] == str(tmp_path / "tom")
-    # The terminal of JupyterLab finds the command as the guide writes it.
+    # The terminal of JupyterLab finds the command as the guide writes it: no login shell, which forgets it.
+    shell = options(lab_arguments(tmp_path)).get("ServerApp.terminado_settings", "")
+    assert os.name != "posix" or re.fullmatch(r"\{'shell_command': \['[^', ]+'\]\}", shell)
     assert shutil.which("beskplan", path=given["PATH"]) == str(
         Path(sys.executable).with_name("beskplan")
     )
