@@ -249,7 +249,7 @@ def _role(form: Skeleton, match: re.Match[str], *, target: bool, alone: bool) ->
     left = form.text[max(0, match.start() - 60) : match.start()]
     # What stands before the last number says nothing of this one; a period may stand between.
     before = re.split(r"⟨[^T]\d+⟩|⟩(?=[^⟩]*⟨T)", left)[-1]
-    if _RE["moved_by"].search(before):
+    if _RE["moved_by"].search(before) or _RE["fewer"].match(form.text, match.end()):
         return None
     if _RE["from"].search(before):
         return "level"
@@ -395,7 +395,7 @@ def _is_same_unit(first: str, second: str) -> bool:
 
 
 def _is_same_topic(first: Fact, second: Fact) -> bool:
-    if first.role == "target" and first.noun and first.noun == second.noun:
+    if first.role == "target" and first.noun == second.noun and first.noun not in {"", *_COMMON}:
         return True
     small, large = sorted((first.topic, second.topic), key=len)
     in_table = first.in_table or second.in_table
