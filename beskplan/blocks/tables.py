@@ -8,6 +8,7 @@ from typing import Literal
 
 from beskplan.blocks.model import Cell, Column, Row, Source, Table
 from beskplan.core.errors import BlockError, Problem
+from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import ABSENT_TEXT, WITHHELD_TEXT, Quantity
 from beskplan.observations.published import WITHOUT_SOURCE
 
@@ -86,8 +87,8 @@ def table(
     absent = NOT_PRINTED if is_printed(sources) else absent
     told = {**STATE_NOTES, "absent": absent}
     state_notes = [note for state, note in told.items() if state in states]
-    if sums := [row.label for row in rows if any(one.state == "calculated" for one in row.cells)]:
-        state_notes.append(_summed(sums))
+    if "calculated" in states:
+        state_notes.append(_summed(columns[1:], rows))
     for number, note in enumerate(notes, start=1):
         if isinstance(note, Note):
             rows = [_marked(row, columns, note, f"[note {number}]") for row in rows]
@@ -109,8 +110,18 @@ def _lacks_pct_alone(row: Row) -> bool:
     return bool(absent) and set(absent) == {("change_pct",)}
 
 
-def _summed(labels: Sequence[str]) -> str:
-    quoted = " og ".join(f"»{label}«" for label in labels)
+def _summed(columns: Sequence[Column], rows: Sequence[Row]) -> str:
+    """Name the rows with sums; the columns instead where these are fewer and have no other numbers."""
+    found = [row.label for row in rows if any(one.state == "calculated" for one in row.cells)]
+    within = zip(columns, zip(*(row.cells for row in rows), strict=True), strict=True)
+    whole = {
+        column.label: {one.state for one in cells} & {"known", "calculated"}
+        for column, cells in within
+    }
+    summed = [label for label, states in whole.items() if "calculated" in states]
+    if len(summed) < len(found) and all(whole[label] == {"calculated"} for label in summed):
+        found = summed
+    quoted = list_danish([f"»{label}«" for label in found])
     return (
         f"{quoted}: lagt sammen her af afrundede tal, fordi kilden ikke selv opgør summen. Den rigtige sum "
         "kan afvige lidt."

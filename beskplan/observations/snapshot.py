@@ -175,7 +175,7 @@ def _state(row: dict[Any, Any], parts: int) -> tuple[str, str]:
     return "calculated", f"beregnet: sum af {parts} kommuner, højst {bound} fra afrunding"
 
 
-NOTHING_READ: Final = "tal fra de dokumenter, som siden nævner"
+NOTHING_READ: Final = "tal fra de dokumenter, som står under kilder"
 """A page that shows no observation, such as one of targets that no source measures."""
 Origin = tuple[str, str, str]
 """Source, table id and day of retrieval of an observation."""

@@ -27,6 +27,16 @@ Sources = Annotated[tuple[str, ...], Field(min_length=1)]
 """Keys of `sources` in the same file: where the fact is read."""
 
 
+def is_where(words: str) -> bool:
+    """Tell whether words say where people are ('på a-dagpenge') and not who they are ('nettoledige …')."""
+    return words.startswith(("på ", "i "))
+
+
+def number_of(words: str) -> str:
+    """`antallet på a-dagpenge`, `antallet af modtagere blandt udenlandske statsborgere`."""
+    return f"antallet {words}" if is_where(words) else f"antallet af {words}"
+
+
 class Forms(Closed):
     """The Danish words for a benefit from a date on (None: always), lower case but for titles."""
 
@@ -40,7 +50,7 @@ class Forms(Closed):
     modtagere: str
     """Recipients, indefinite plural: 'fleksjobansatte'."""
     paa: str
-    """What follows 'fuldtidspersoner': 'på a-dagpenge', 'i fleksjob'."""
+    """What follows 'fuldtidspersoner': 'på a-dagpenge', 'i fleksjob'; or who they are: 'nettoledige på …'."""
     overskrift: str
     """Section heading of an appendix: 'Forsikrede ledige'."""
     tabeltitel: str
@@ -113,8 +123,12 @@ class Benefit(Span):
         return self.forms_on(on).modtagere
 
     def paa(self, on: date) -> str:
-        """What follows 'fuldtidspersoner': 'på a-dagpenge', 'i fleksjob'."""
+        """What follows a number of people: 'på a-dagpenge', 'i fleksjob', 'nettoledige på a-dagpenge'."""
         return self.forms_on(on).paa
+
+    def antal(self, on: date) -> str:
+        """Whose number it is: 'antallet på a-dagpenge', 'antallet af nettoledige på a-dagpenge'."""
+        return number_of(self.paa(on))
 
     def overskrift(self, on: date) -> str:
         """Section heading, capitalised."""

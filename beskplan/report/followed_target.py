@@ -362,7 +362,7 @@ def newest_text(followed: FollowedTarget) -> str:
     """The number that counts, with its unit and period; the word for none where there is none."""
     point, target = followed.newest, followed.target
     if isinstance(target, maal.Prognose):
-        point = forecast_course(target)[-2]
+        point = forecast_course(target)[0]  # what follows it is expected
     if point is None:
         return NO_NUMBER
     text, when = with_unit(point.quantity), point.period.text

@@ -141,6 +141,6 @@ def _most(
     key = max(sizes, key=lambda one: (sizes[one], one))
     at, was = Period.parse(key[4]), then[key]
     return (
-        f" Mest er antallet {benefit(key[1]).paa(at.first_day)} {own.stedsform} {in_period(at)} ændret: fra "
+        f" Mest er {benefit(key[1]).antal(at.first_day)} {own.stedsform} {in_period(at)} ændret: fra "
         f"{format_number(was.value or 0, was.decimals)} til {now[key].text()}."
     )

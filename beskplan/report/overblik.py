@@ -317,7 +317,7 @@ class Overblik(Report[OverblikParams]):
 
 def _ranking_title(top: overblik_tal.OverviewRow, bottom: overblik_tal.OverviewRow) -> str:
     risen, fallen = top.shown_change.printed > 0, bottom.shown_change.printed < 0
-    names = [f"antallet {row.benefit.paa(row.now.last_day)}" for row in (top, bottom)]
+    names = [row.benefit.antal(row.now.last_day) for row in (top, bottom)]
     clauses = [f"{names[0]} steg mest"] * risen + [f"{names[1]} faldt mest"] * fallen
     return capital(", og ".join(clauses) or "antallene er uændrede")
 

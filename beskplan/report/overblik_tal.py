@@ -343,6 +343,7 @@ def _unlike_workforces(overview: Overview) -> Iterator[Misprint]:
     if odd:
         of = INDICATORS[overview.params.andel].unit.removeprefix("pct. af ")
         low, high = (format_number(round_half_away(end)) for end in (whole.low, whole.high))
+        fit = "andelen ikke til antallet" if len(odd) == 1 else "andelene ikke til antallene"
         yield Misprint(
             rows=tuple(row.label for row in odd),
             columns=("andel",),
@@ -351,7 +352,7 @@ def _unlike_workforces(overview: Overview) -> Iterator[Misprint]:
             right=UNDECIDED,
             why=(
                 f"Planen oplyser ikke, hvor stor {of} var. Efter totalen må den være fra {low} til "
-                f"{high} personer, og så passer andelen ikke til antallet {overview.at(overview.params.nu)}."
+                f"{high} personer, og så passer {fit} {overview.at(overview.params.nu)}."
             ),
         )
 

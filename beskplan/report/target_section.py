@@ -197,8 +197,10 @@ def _aim(followed: FollowedTarget) -> str:
         article = {"fald": "et ", "stigning": "en "}.get(words.partition(" ")[0], "")
         aim = f"målet er {article}{words} {when}"
     apart = distance_text(followed)
-    if own.final or apart in (NO_NUMBER, "opfyldt"):
+    if own.final or apart == NO_NUMBER:
         return aim
+    if apart == "opfyldt":
+        return f"{as_sentence(aim)} Tallet opfylder målet"
     subject = "Der" if apart.startswith("skal være") else "Tallet"
     return f"{as_sentence(aim)} {subject} {apart}"
 

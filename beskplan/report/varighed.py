@@ -354,7 +354,8 @@ def _course(series: SeriesSection, row: GroupRow, subject: str) -> list[str]:
         recent = row.change_since(since)
         if recent.is_number:
             size = "" if series.counts_people or recent.printed == 0 else f" {unit}"
-            told.append(as_sentence(f"siden {since.text} {_moved_by(recent, series.it)}{size}"))
+            moved = f"{span_text(since, last.period)} {_moved_by(recent, series.it)}{size}"
+            told.append(as_sentence(moved))
     return told
 
 
@@ -368,7 +369,7 @@ def _multiple(before: Quantity, now: Quantity) -> str:
 
 def _moved_by(change: Quantity, it: str) -> str:
     if change.printed == 0:
-        return f"er {it} uændret"
+        return f"var {it} uændret"
     size = "én" if change.printed in (1, -1) and it == "antallet" else _size(change)
     return f"{PAST[direction_of(change.printed)]} {it} med {size}"
 
@@ -395,16 +396,19 @@ def _among(series: SeriesSection, groups: Sequence[GroupRow]) -> list[str]:
 
 
 def _notable(groups: Sequence[GroupRow], start: Period, of: str) -> str:
-    """`steg antallet af A (62) og B (41), men det faldt for C (68)`: those that moved at all much."""
+    """`steg antallet af A (62 flere) og B (41), men det faldt for C (68 færre)`: who moved much."""
     moves = [(row, row.change_since(start)) for row in groups]
     known = [(row, change) for row, change in moves if change.is_number and change.printed]
     least = max((abs(change.printed) for _, change in known), default=0) / NOTABLE
     clauses: list[str] = []
-    for sign, verb in ((1, PAST["up"]), (-1, PAST["down"])):
+    for sign, verb, more in ((1, PAST["up"], " flere"), (-1, PAST["down"], " færre")):
         going = [move for move in known if move[1].printed * sign >= least]
         going.sort(key=lambda move: -abs(move[1].printed))
         if going:
-            named = list_danish([f"{row.name} ({_size(change)})" for row, change in going])
+            sizes = [f"{row.name} ({_size(change)})" for row, change in going]
+            if of.startswith("antallet"):
+                sizes[0] = f"{sizes[0][:-1]}{more})"
+            named = list_danish(sizes)
             clauses.append(f"men det {verb} for {named}" if clauses else f"{verb} {of} {named}")
     return ", ".join(clauses)
 

@@ -217,6 +217,15 @@ def empty_feet(pdf: bytes) -> dict[int, float]:
     return {at: feet[at - 1] for at, (one, other) in enumerate(follows, 1) if one == other}
 
 
+def torn_headings(pdf: bytes) -> list[str]:
+    """Headings with at most one line after them, where their section goes on on the next page.
+
+    On a chapter's last page a heading may stand above the only line that it has.
+    """
+    inner = empty_feet(pdf)
+    return lone_headings([lines for at, lines in enumerate(lines_of(pdf), 1) if at in inner])
+
+
 HEADING = 11.0
 """Points: a heading of a report is larger, everything else is smaller."""
 Line = tuple[float, float, str]

@@ -83,7 +83,8 @@ def test_the_news_are_who_became_more_and_who_fewer(tmp_path: Path) -> None:
     assert told == (
         "Antallet af personer i lange forløb i Rudersdal Kommune faldt fra 109 i juni 2025 til 102 i juni "
         "2026. Flest var jobparate på kontanthjælp: 50 af 102 personer i juni 2026. Fra juni 2025 til juni "
-        "2026 steg antallet af jobparate på kontanthjælp (40), men det faldt for forsikrede ledige (50)."
+        "2026 steg antallet af jobparate på kontanthjælp (40 flere), men det faldt for forsikrede "
+        "ledige (50 færre)."
     )
     assert text(made.summary().block) == (
         "Fra juni 2025 til juni 2026 faldt antallet af personer i lange forløb i Rudersdal Kommune fra 109 "

@@ -1,5 +1,6 @@
 """The sentences of a benefit: cases, commentary and the words of comparison."""
 
+import re
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
@@ -237,9 +238,12 @@ def facts_of_case(inputs: dict[str, Any]) -> Facts:
 
 *SECTIONS, SUMMARY = cases("rudersdal_2021")
 PAGE = Page(tuple(facts_of_case(case["inputs"]) for case in SECTIONS), TOTAL)
+*MIXED_SECTIONS, MIXED = cases("uden_moenster")
+MIXED_PAGE = Page(tuple(facts_of_case(case["inputs"]) for case in MIXED_SECTIONS), TOTAL)
 ALONE = [Page((facts_of_case(case["inputs"]),), TOTAL) for case in cases("saerlige_tilfaelde")]
 CASES = [
     *((case, PAGE, at) for at, case in enumerate(SECTIONS)),
+    *((case, MIXED_PAGE, at) for at, case in enumerate(MIXED_SECTIONS)),
     *((case, page, 0) for case, page in zip(cases("saerlige_tilfaelde"), ALONE, strict=True)),
 ]
 
@@ -254,6 +258,45 @@ def test_case(case: dict[str, Any], page: Page, at: int) -> None:
 
 def test_the_summary_of_a_page_tells_its_news_in_five_sentences() -> None:
     assert PAGE.summary().replace(NBSP, " ") == SUMMARY["expected"]
+    assert MIXED_PAGE.summary().replace(NBSP, " ") == MIXED["expected"]
+
+
+COUNTS = re.compile(
+    r"Andelen er (?P<first>højere|lavere) end i både .+? på (?P<many>[\wé]+) af (?P<every>[\wé]+) ydelser"
+    r"(?: og (?P<other>højere|lavere) på (?P<few>[\wé]+))?\."
+)
+
+
+def counted_wrongly(summary: str, page: Page) -> list[str]:
+    """What a summary counts otherwise than the shares as they are printed."""
+    said = COUNTS.search(summary)
+    assert said is not None, summary
+    shares = [(one.own.share, [other.share for other in one.references]) for one in page.facts]
+    counts = {
+        "højere": sum(all(own.printed > one.printed for one in them) for own, them in shares),  # type: ignore[union-attr]
+        "lavere": sum(all(own.printed < one.printed for one in them) for own, them in shares),  # type: ignore[union-attr]
+    }
+    words = {word: language.NUMBER_WORDS[count] for word, count in counts.items() if count}
+    told = {said["first"]: said["many"]} | ({said["other"]: said["few"]} if said["other"] else {})
+    every = language.NUMBER_WORDS[len(shares)]
+    return [*(set(words.items()) ^ set(told.items())), *([every] if said["every"] != every else [])]  # type: ignore[list-item]
+
+
+def test_the_summary_counts_the_shares_where_no_side_is_usual() -> None:
+    assert (MIXED_PAGE.usual, PAGE.share_counts) == ("", "")
+    summary = MIXED_PAGE.summary()
+    assert counted_wrongly(summary, MIXED_PAGE) == []
+    for right, wrong in (
+        ("lavere end i", "højere end i"),
+        ("på to af", "på tre af"),
+        ("på én", "på to"),
+    ):
+        assert right in summary
+        assert counted_wrongly(summary.replace(right, wrong), MIXED_PAGE) != [], wrong
+    # A page of two benefits counts nothing: each section has its sentence.
+    pair = Page(MIXED_PAGE.facts[:2], TOTAL)
+    assert pair.share_counts == ""
+    assert "Andelen er" in pair.commentary(0).paragraphs[0]
 
 
 def test_the_periods_of_most_sections_are_named_once() -> None:

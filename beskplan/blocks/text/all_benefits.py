@@ -28,6 +28,7 @@ from beskplan.core.numbers import format_pct
 from beskplan.core.periods import Period, span_text
 from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import Movement, Quantity
+from beskplan.registers.benefits import is_where
 
 MOST_SENTENCES = 5
 """A summary of more is no summary."""
@@ -101,8 +102,10 @@ class Page:
 
     @cached_property
     def compared_shares(self) -> tuple[Facts, ...]:
-        """The parts whose share of the workforce can be set beside another area's."""
-        return tuple(one for one in self.parts if one.share_of == "arbejdsstyrken" and _shares(one))
+        """The parts whose share of the workforce can be set beside those of all other areas."""
+        of_workforce = [one for one in self.parts if one.share_of == "arbejdsstyrken"]
+        areas = max((len(_shares(one)) for one in of_workforce), default=0)
+        return tuple(one for one in of_workforce if len(_shares(one)) == areas > 0)
 
     @cached_property
     def usual(self) -> str:
@@ -156,11 +159,15 @@ class Page:
         return "her gik det den anden vej" if first else ""
 
     def _share(self, facts: Facts) -> str:
-        """How the share stands to the others', where that is not what holds for all."""
+        """How the share stands to the others', where that is not said once for all."""
         shares, side = _shares(facts), _side(facts)
         shade = any(words.startswith("en anelse") for _, words in shares)
-        told_once = facts in (*self.compared_shares, self.whole)
-        if not shares or (told_once and side == self.usual != "" and not shade):
+        if not shares or facts is self.whole:
+            return ""  # of the total, the summary's first sentence has it
+        if facts in self.compared_shares and side == self.usual != "" and not shade:
+            return ""
+        # Where no side is usual, the summary counts them, and only what is clearly apart is news.
+        if self.share_counts and facts.share_of == "arbejdsstyrken" and (shade or not side):
             return ""
         text = _share_text(shares)
         alike = [one for one in self.unusual if _side(one) == side]
@@ -193,7 +200,7 @@ class Page:
             whole: The total, or the only benefit.
             told: Whether a sentence before has named it and its period.
         """
-        own, level = whole.own, f"{language.counted(whole.own.now)} {whole.receiving}"
+        own, level = whole.own, whole.level
         if whole.story in ("unchanged", "barely"):
             how = how_unchanged(own) if own.change.printed else "uændret"
             said = f"{language.in_period(whole.now)} var antallet {how}: {level}"
@@ -247,29 +254,54 @@ class Page:
         """`Andelen er lavere end i både … og … på syv af ni ydelser`; empty where most are not alike."""
         if not self.usual:
             return ""
-        others = [one.area for one, _ in _shares(self.compared_shares[0])]
-        there = language.in_places(others).replace(" ", " både " if len(others) == 2 else " ", 1)
-        every = len(self.compared_shares)
+        every, there = len(self.compared_shares), self._there
         part = f"{language.part_words(every - len(self.unusual), every)} ydelser"
         on = part if self.unusual else language.all_benefits(every)
         return f"Andelen er {self.usual} {there} på {on}"
 
+    @property
+    def _there(self) -> str:
+        """`i både RAR Hovedstaden og Østdanmark`: where the compared shares are."""
+        others = [one.area for one, _ in _shares(self.compared_shares[0])]
+        return language.in_places(others).replace(" ", " både " if len(others) == 2 else " ", 1)
+
+    @cached_property
+    def share_counts(self) -> str:
+        """`andelen er højere end i både … og … på 5 af 14 ydelser og lavere på 3`; or empty."""
+        every = len(self.compared_shares)
+        sides = Counter(filter(None, map(_side, self.compared_shares))).most_common()
+        sides = [one for one in sides if one[0] != "på niveau med"]
+        if self.usual or every < USUAL_FROM[1] or not sides:
+            return ""
+        (words, count), *rest = sides
+        said = f"andelen er {words} {self._there} på {language.part_words(count, every)} ydelser"
+        for other, few in rest:
+            number = language.part_words(few, every).split(maxsplit=1)[0]
+            said = f"{said} og {other.removesuffix(' end')} på {number}"
+        return said
+
     def _of_shares(self) -> list[str]:
-        """What holds for most shares, and for which not."""
+        """What holds for most shares, and for which not; else on how many they stand on each side."""
+        if counts := self.share_counts:
+            return [counts]
         names = [one.benefit.name(one.now.last_day) for one in self.unusual]
-        names.sort(key=lambda name: " samt " in name or " og " in name)  # else read as one more
         if not self.usual or not 0 < len(names) <= MOST_NAMED:
             return [self.share_message()] if self.usual else []
         noun = "undtagelserne" if len(names) > 1 else "undtagelsen"
-        return [f"{self.share_message()}; {noun} er {list_danish(names)}"]
+        told = list_danish(names)
+        if len(names) == 2 and any(" samt " in name or " og " in name for name in names):
+            names.sort(key=lambda name: " samt " in name or " og " in name)
+            told = f"dels {names[0]}, dels {names[1]}"  # else it is heard as three
+        return [f"{self.share_message()}; {noun} er {told}"]
 
     def _of_missing(self) -> list[str]:
         """Which numbers of the municipality cannot be told."""
         said = []
         for state, word in (("withheld", "fortroligt"), ("absent", "ikke opgjort")):
-            names = [one.receiving for one in self.facts if one.own.now.state == state]
+            names = [one.number for one in self.facts if one.own.now.state == state]
             if names and len(names) <= MOST_NAMED:
-                said.append(f"antallet {list_danish(names)} er {word}")
+                others = (name.removeprefix("antallet ") for name in names[1:])
+                said.append(f"{list_danish([names[0], *others])} er {word}")
             elif names:
                 said.append(
                     f"antallet er {word} på {language.number_word(len(names))} af ydelserne"
@@ -320,7 +352,8 @@ def _most_of(group: Sequence[Facts]) -> str:
     """
     size = language.more_or_fewer(group[0].own.change)
     most = abs(group[0].own.change.printed)
-    top = [one.receiving for one in group if abs(one.own.change.printed) == most]
+    names = [one.receiving for one in group if abs(one.own.change.printed) == most]
+    top = [name if is_where(name) else f"blandt {name}" for name in names]
     if len(top) > MOST_NAMED:
         return f", med {'' if len(top) == len(group) else 'højst '}{size} på hver"
     named = f"{list_danish(top)} ({'hver ' if top[1:] else ''}{size})"

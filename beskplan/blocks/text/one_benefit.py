@@ -31,7 +31,7 @@ from beskplan.core.numbers import format_pct
 from beskplan.core.periods import Period, span_text
 from beskplan.core.words import list_danish, slugify
 from beskplan.indicators.quantities import Movement, Quantity
-from beskplan.registers.benefits import Benefit
+from beskplan.registers.benefits import Benefit, is_where, number_of
 
 SMALL_BASE = 20
 """Below this many last year, a per cent says nothing: the text gives the counts alone."""
@@ -135,8 +135,7 @@ class Facts:
     @property
     def number(self) -> str:
         """`antallet på a-dagpenge`."""
-        of = "af " if self.receiving.startswith("modtagere") else ""
-        return f"antallet {of}{self.receiving}"
+        return number_of(self.receiving)
 
     @property
     def when_before(self) -> str:
@@ -157,6 +156,12 @@ class Facts:
         """`703`, `703 ledige fuldtidspersoner`: the page says once what it counts."""
         plain = quantity.unit in ("fuldtidspersoner", "fuldtidsmodtagere")
         return bare_count(quantity) if plain else counted(quantity)
+
+    @property
+    def level(self) -> str:
+        """`703 fuldtidspersoner på a-dagpenge`, `45 nettoledige på a-dagpenge`."""
+        told = counted if is_where(self.receiving) else bare_count
+        return f"{told(self.own.now)} {self.receiving}"
 
     @property
     def share_in_brackets(self) -> str:
@@ -287,7 +292,7 @@ def _opening(facts: Facts) -> str:
         if abs(own.change.printed) == 1:
             size = f"fra {bare_count(own.before)} til {now}"
         return f"{facts.span}{_subject(facts, verb)} {size}{share}"
-    if story in ("in_step", "between") and not facts.group and own.now.printed:
+    if story in ("in_step", "between") and is_where(facts.receiving) and own.now.printed:
         return f"{facts.receiving} var der {change}, i alt {now}{facts.when}{share}"
     return f"{_there_were(facts)}{share}, {change}"
 
@@ -430,7 +435,7 @@ def sentence_direction(facts: Facts) -> str:
     own, place = facts.own, facts.own.area.stedsform
     if facts.story in ("missing", "no_past", "small", "unchanged"):
         return " ".join(as_sentence(one) for one in _told(facts, also=False) if one)
-    level = f"{counted(own.now)} {facts.receiving} {place}"
+    level = f"{facts.level} {place}"
     total = "i alt " if facts.benefit.is_composite else ""
     moved = f"{more_or_fewer(own.change)} end {in_period(facts.before)}"
     pct = f" ({pct_size(own.change_pct)})" if own.change_pct.printed else ""
@@ -443,9 +448,8 @@ def key_figure(facts: Facts, course: Sparkline | None = None) -> KeyFigure:
     Missing: the word of the cell, no direction and no change; nothing is compared with it.
     """
     own, known = facts.own, facts.own.change.is_number
-    people = unit_noun(own.now.unit).many
     return KeyFigure(
-        label=f"{capital(people)} {_paa_with_group(facts)}, {facts.now.text}",
+        label=f"{_people(facts)}, {facts.now.text}",
         value=own.now.text(),
         direction=direction_of(own.change.printed) if known else "none",
         change=_change(facts) if known else "",
@@ -463,9 +467,11 @@ def key_figure(facts: Facts, course: Sparkline | None = None) -> KeyFigure:
     )
 
 
-def _paa_with_group(facts: Facts) -> str:
+def _people(facts: Facts) -> str:
+    """`Fuldtidspersoner på a-dagpenge`, `Nettoledige på a-dagpenge (fuldtidsmodtagere)`."""
+    people, paa = unit_noun(facts.own.now.unit).many, facts.benefit.paa(facts.now.last_day)
     among = f" blandt {facts.group}" if facts.group else ""
-    return f"{facts.benefit.paa(facts.now.last_day)}{among}"
+    return capital(f"{people} {paa}{among}" if is_where(paa) else f"{paa} ({people})")
 
 
 def _change(facts: Facts) -> str:
