@@ -301,7 +301,8 @@ def _level(item: Block, keys: list[tuple[Key, ...]], own: str) -> Iterator[Fault
     (level,), change, *_ = keys
     if any(key[3] != own for group in keys[:3] for key in group):
         yield "et nøgletal for et andet område", item["value"], labels.area_name(own)
-    if not any(forms.paa in item["label"] for forms in benefit(level[1]).forms):
+    said = item["label"].casefold()
+    if not any(forms.paa.casefold() in said for forms in benefit(level[1]).forms):
         yield "et nøgletal for en anden ydelse", item["label"], level[1]
     now = spaced(item["numbers"][0]["text"])
     if spaced(item["value"]) != now:
