@@ -383,12 +383,15 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
 
     def _figure_table(self, id: str, sections: Sequence[BenefitSection]) -> model.Table:
         """The own levels of both periods, and every area's change."""
-        units = _units(sections)
+        units, first = _units(sections), sections[0]
+        spans = {(one.before, one.now) for one in sections}
+        heads = (first.before.text.capitalize(), first.now.text.capitalize())
+        was, now = heads if len(spans) == 1 else ("Året før", "Nu")
         columns: list[shared.ColumnOf] = [
             ("periode", "Periode", "", lambda one: f"{one.before.text} til {one.now.text}"),
-            ("foer", "Året før", units, lambda one: one.own.before),
-            ("nu", "Nu", units, lambda one: one.own.now),
-        ]
+            ("foer", was, units, lambda one: one.own.before),
+            ("nu", now, units, lambda one: one.own.now),
+        ][len(spans) == 1 :]
         return _of_sections(
             sections,
             columns,
@@ -403,9 +406,10 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
     def _share_table(self, sections: Sequence[BenefitSection]) -> model.Table:
         """Every area's share."""
         unit = INDICATORS[sections[0].params.andel].unit
+        ends: list[shared.ColumnOf] = [("periode", "Periode", "", lambda one: one.now.text)]
         return _of_sections(
             sections,
-            [("periode", "Periode", "", lambda one: one.now.text)],
+            ends if len({one.now for one in sections}) > 1 else [],
             lambda move: move.shown_share,
             ("andel", unit),
             id="andele",

@@ -431,7 +431,10 @@ def _change(movement: Movement, before: Token, after: Token, by: Token) -> Itera
         if relative is not None:
             # What the rounding of both levels can move a change in per cent by.
             slack = 50 * one.step * (one.value + two.value) / (one.value * one.value)
-            exact = not (one.decimals or two.decimals or rounded)
+            # A goal's level may follow from its change, and be rounded itself.
+            levels = (one.value * (100 + sign * abs(by.size)) / 100 for sign in (1, -1))
+            follows = any(map(two.rounds, levels))
+            exact = not (one.decimals or two.decimals or rounded or follows)
             yield _compared(
                 movement, by, relative, f"{one.text} til {two.text}", 0 if exact else slack
             )
