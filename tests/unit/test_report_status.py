@@ -1,7 +1,6 @@
 """The status: its numbers worked out anew, its words by their definition, its period by what is there."""
 
 import re
-from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ import pytest
 from beskplan.blocks.model import Figure, Table
 from beskplan.core.errors import InputError, ParamsError
 from beskplan.core.periods import Period
-from beskplan.registers.areas import find, kommuner
+from beskplan.registers.areas import kommuner
 from beskplan.report import shared_blocks
 from beskplan.report.base import Context
 from beskplan.report.data import ReportData
@@ -537,62 +536,3 @@ def test_the_only_benefit_is_told_as_a_total_is(tmp_path: Path) -> None:
     assert told.startswith(
         "Fra 4. kvartal 2024 til 4. kvartal 2025 kom der 12 flere, i alt 334 fuldtidsmodtagere i fleksjob. "
     )
-
-
-RAR = "RAR Hovedstaden"
-"""It ended with 2024; Region Hovedstaden took its place."""
-
-
-def of_the_rar(folder: Path, periode: str) -> Context:
-    kode = find(RAR).kode
-    rows = {
-        (ydelse, area, code): 50_000.0 if area == COUNTRY else 400.0 + number
-        for ydelse in BENEFITS
-        for area in (COUNTRY, kode)
-        for number, code in enumerate(QUARTERS)
-    }
-    counted = [
-        observation("fuldtidsmodtagere", value, code, ydelse=ydelse, area=area, source="statbank")
-        for (ydelse, area, code), value in rows.items()
-    ]
-    found = context(folder, "status", YAML, counted, RAR)
-    return replace(found, periode=Period.parse(periode) if periode else None)
-
-
-def test_an_area_that_has_ended_keeps_its_last_edition_and_waits_for_none(tmp_path: Path) -> None:
-    assert newest_period(of_the_rar(tmp_path, "")) == Newest(Period.parse("2024Q4"), ())
-    assert "Næste udgave" not in answer_of(Status(of_the_rar(tmp_path, "2024Q4")).checked())
-
-
-@pytest.mark.parametrize("periode", ["2025Q1", "2026Q1"])
-def test_an_edition_of_an_area_that_has_ended_by_then_is_refused(
-    tmp_path: Path, periode: str
-) -> None:
-    """A year later no break stands between the two periods."""
-    with pytest.raises(InputError) as caught:
-        Status(of_the_rar(tmp_path, periode)).checked()
-    (problem,) = caught.value.problems
-    assert problem.expected == "en periode til og med 31. december 2024"
-    assert problem.fix == "lav en plan for Region Hovedstaden"
-
-
-OTHERS = [
-    (["fleksjob"], [], ["A-dagpenge (nettoledige)", "Offentlig forsørgelse uden SU"]),
-    ([], ["fleksjob"], ["A-dagpenge (nettoledige)", "Offentlig forsørgelse uden SU"]),
-    (["fleksjob"], ["a_dagpenge"], ["Offentlig forsørgelse uden SU"]),
-]
-"""Sections that the earlier edition and this one are without, and the benefits that both have."""
-
-
-@pytest.mark.parametrize(("before", "now", "shared"), OTHERS)
-def test_an_edition_before_with_other_sections_is_compared_in_those_that_both_have(
-    tmp_path: Path, before: list[str], now: list[str], shared: list[str]
-) -> None:
-    def without(names: list[str]) -> str:
-        lines = YAML.splitlines(keepends=True)
-        return "".join(one for one in lines if one.strip().partition(":")[0] not in names)
-
-    edition(tmp_path, served(), "2025K3", without(before))
-    block = edition(tmp_path, served(), "2025K4", without(now)).since().block
-    assert isinstance(block, Table)
-    assert [row.label for row in block.rows] == shared

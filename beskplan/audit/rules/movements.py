@@ -432,12 +432,10 @@ def _change(movement: Movement, before: Token, after: Token, by: Token) -> Itera
             # What the rounding of both levels can move a change in per cent by.
             slack = 50 * one.step * (one.value + two.value) / (one.value * one.value)
             # A goal's level may follow from its change, and be rounded itself.
-            levels = (one.value * (100 + sign * abs(by.size)) / 100 for sign in (1, -1))
-            follows = any(map(two.rounds, levels))
+            follows = any(two.rounds(one.value * (100 + pct) / 100) for pct in (by.size, -by.size))
             exact = not (one.decimals or two.decimals or rounded or follows)
-            yield _compared(
-                movement, by, relative, f"{one.text} til {two.text}", 0 if exact else slack
-            )
+            of = f"{one.text} til {two.text}"
+            yield _compared(movement, by, relative, of, 0 if exact else slack)
     elif by.kind == after.kind or not (amount.unit or shares):
         step = amount.step if one.decimals else Decimal(0)
         yield _compared(
