@@ -7,6 +7,8 @@ prints is worked out again here from what the server gave, by arithmetic of the 
 import json
 import shlex
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -45,7 +47,8 @@ def empty_copy(place: Path) -> Path:
     """The repository without the plans and without data."""
     shutil.copytree(ROOT / "notebooks", place / "notebooks")
     (place / "params").mkdir()
-    shutil.copy(ROOT / "params" / "2027.yaml", place / "params")
+    for year in (2026, 2027):
+        shutil.copy(ROOT / "params" / f"{year}.yaml", place / "params")
     return place
 
 
@@ -128,6 +131,26 @@ def test_the_page_is_of_one_kind_and_says_how_the_two_count(readme: Path) -> Non
     assert "beregnet af arbejdsstyrken i november" in text
     assert "Antal fuldtidspersoner" not in text
     assert "VALG" in (readme / "params" / page.parts[-3] / "2027.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("periode", "code", "says"),
+    [("2025K4", 0, "4. kvartal 2025"), ("2026K3", 1, "3. kvartal 2026")],
+)
+def test_papermill_makes_the_status_of_this_years_plan_by_hand(
+    readme: Path, sources: Sources, tmp_path: Path, *, periode: str, code: int, says: str
+) -> None:
+    place = tmp_path / "by-hand"
+    shutil.copytree(readme, place)
+    done(place, sources, "new", "Aarhus", "2026")
+    given = ("-p", "kommune", "Aarhus", "-p", "aar", "2026", "-p", "periode", periode)
+    words = ("-m", "papermill", "--no-progress-bar", "notebooks/status.ipynb", "out.ipynb", *given)
+    made = subprocess.run(
+        [sys.executable, *words], cwd=place, check=False, capture_output=True, text=True
+    )
+    assert made.returncode == code, made.stderr
+    found = (place / "out.ipynb").read_text(encoding="utf-8") if code == 0 else made.stderr
+    assert says in found
 
 
 PRINTED = ("laesoe", "koebenhavn", "rudersdal")
