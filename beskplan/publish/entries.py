@@ -378,12 +378,16 @@ def _text(cell: Iterable[Any]) -> Text:
 
 
 def editions_of(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
-    """The reports of each edition by its name, the newest edition first."""
-    found: dict[str, list[Entry]] = {}
+    """The reports of each edition by its name, the newest edition first.
+
+    Of one period under two plans the later plan's: each municipality stands there once.
+    """
+    found: dict[str, dict[str, Entry]] = {}
     for entry in sorted(entries, key=lambda one: in_time(one)[:2], reverse=True):
         if entry.periode:
-            found.setdefault(entry.edition, []).append(entry)
-    return found
+            # Of a municipality the later plan comes first (`read_entries`).
+            found.setdefault(entry.edition, {}).setdefault(entry.kommune, entry)
+    return {name: list(reports.values()) for name, reports in found.items()}
 
 
 def times_of(entries: Iterable[Entry]) -> list[tuple[str, str]]:

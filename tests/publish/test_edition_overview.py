@@ -119,6 +119,23 @@ def test_only_what_is_published_is_shown(place: Workplace) -> None:
     assert not any(name.startswith("Ballerup") for name in drafts)
 
 
+@pytest.mark.parametrize("aar", [2025, 2027])
+def test_of_a_period_under_two_plans_the_later_plans_edition_is_shown(
+    place: Workplace, aar: int
+) -> None:
+    other = Job(aar, "albertslund", "status", "2026K3")
+    board = scoreboard(90)
+    put_report(place, other, kode="165", tables=[board], title="Status", periode="2026K3")
+    release_as_is(place, other)
+    page = lxml.html.document_fromstring(site_of(place).pages[PAGE].decode())
+    for region in page.xpath("//table"):
+        rows = [row for row in region.xpath("./tbody/tr") if "Albertslund" in row.text_content()]
+        assert len(rows) == 1
+    shown_board = board if aar == 2027 else scoreboard(0)
+    own = [row[2][1][0] for row in shown_board["rows"]]
+    assert shown(site_of(place))["pct"]["Albertslund"] == own
+
+
 def test_the_other_pages_lead_to_editions_and_count_no_plan_twice(place: Workplace) -> None:
     plan = Job(2026, "albertslund", "maalgrupper")
     put_report(place, plan, kode="165")
