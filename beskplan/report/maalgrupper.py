@@ -209,11 +209,16 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
         )
         return model.Subsection(title=section.heading, blocks=blocks)
 
+    @property
+    def shown_beside(self) -> Sequence[str]:
+        """The areas that the page shows beside its own, as the params name them."""
+        return self.params.sammenlign_med
+
     @shown
     def counting(self) -> model.Block:
         """Which periods all sections compare, what became of their areas, and how the source counts."""
         days = dict.fromkeys((one.before.first_day, one.now.first_day) for one in self._all)
-        notes = (self.context.area_notes(self.params.sammenlign_med, *span) for span in days)
+        notes = (self.context.area_notes(self.shown_beside, *span) for span in days)
         areas = " ".join(dict.fromkeys(chain.from_iterable(notes)))
         said = (self._said_once(), areas, *COUNTING[self._read[0]])
         return shared.prose("opgoerelse", *filter(None, said))

@@ -124,6 +124,11 @@ class Status(Maalgrupper):
             return None
         return edition_of(plan.maalgrupper, periode, plan.status.udelad)
 
+    @property
+    def shown_beside(self) -> Sequence[str]:
+        """The one area of the scoreboard."""
+        return self.params.sammenlign_med[:1]
+
     def no_params(self) -> Problem:
         """What is missing: how often, the sections, or any period with all numbers."""
         plan, file = self.context.params, self.context.file

@@ -20,6 +20,7 @@ from tests.unit.test_report_status import (
     YAML,
     answer_of,
     edition,
+    made,
     served,
 )
 
@@ -58,6 +59,17 @@ def test_an_edition_of_an_area_that_has_ended_by_then_is_refused(
     (problem,) = caught.value.problems
     assert problem.expected == "en periode til og med 31. december 2024"
     assert problem.fix == "lav en plan for Region Hovedstaden"
+
+
+@pytest.mark.parametrize(("beside", "told"), [("[hele-landet, rar]", 0), ("[rar, hele-landet]", 1)])
+def test_a_region_that_ends_is_told_of_only_where_the_scoreboard_shows_it(
+    tmp_path: Path, beside: str, told: int
+) -> None:
+    """Rudersdal's region of 2025 is Region Hovedstaden, which ends with 2026."""
+    yaml = YAML.replace("[hele-landet]", beside)
+    rows = served(("230", "201", "223", find("Region Hovedstaden").kode))
+    report = Status(made(tmp_path, rows, yaml)).checked()
+    assert str(report.counting().block).count("afløses Region Hovedstaden") == told
 
 
 OTHERS = [
