@@ -60,7 +60,7 @@ CEILINGS = {
     # Own files with kinds of counts in rows, what `check` reads besides: 180. The status beside what readers
     # have of the edition before: 150. Regions that end, areas beside others: 140. A save of text alone: 55.
     # Readings beside a plan are gone: 115 less.
-    "beskplan": Size(code=34_318, files=212, imports=3_557),
+    "beskplan": Size(code=34_324, files=212, imports=3_557),
     # Cases are data (YAML), not code: a test that says what another says is one to maintain too many.
     # The open data of 98 municipalities (AUK01: recorded answer, server, Bilag) are worth 600 lines.
     # Each date of the reform has its day before and its day: 130 lines.
@@ -82,7 +82,7 @@ CEILINGS = {
     # What the run no longer reads back of drawings and sentences is read back here: 1,400. Page feet of
     # 2027, sums that share a withheld number, the walk's and the reader's remarks: 280.
     # The same: 350, most of their cases being data.
-    "tests": Size(code=31_586, files=229, imports=3_349),
+    "tests": Size(code=31_631, files=229, imports=3_352),
 }
 
 
