@@ -209,6 +209,7 @@ def _before(command: Command, place: Path) -> None:
         draft = place / "mappings" / "samtaler.yaml"
         # Its reader has answered what the draft asks for.
         text = draft.read_text(encoding="utf-8").replace("titel: VALG", "titel: Samtaler")
+        text = text.replace("kilde: VALG", "kilde: own:jobcenter_furesoe")
         draft.write_text(text, encoding="utf-8")
     if "plan.pdf" in command.text:
         report = place / "reports" / "2021" / "rudersdal" / "maalgrupper" / "maalgrupper.pdf"
