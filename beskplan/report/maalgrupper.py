@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
-from itertools import chain
 from typing import Any
 
 from beskplan.blocks import model
@@ -218,8 +217,8 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
     def counting(self) -> model.Block:
         """Which periods all sections compare, what became of their areas, and how the source counts."""
         days = dict.fromkeys((one.before.first_day, one.now.first_day) for one in self._all)
-        notes = (self.context.area_notes(self.shown_beside, *span) for span in days)
-        areas = " ".join(dict.fromkeys(chain.from_iterable(notes)))
+        notes = (note for day in days for note in self.context.area_notes(self.shown_beside, *day))
+        areas = " ".join(dict.fromkeys(notes))
         said = (self._said_once(), areas, *COUNTING[self._read[0]])
         return shared.prose("opgoerelse", *filter(None, said))
 
@@ -389,14 +388,17 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
     def _figure_table(self, id: str, sections: Sequence[BenefitSection]) -> model.Table:
         """The own levels of both periods, and every area's change."""
         units, first = _units(sections), sections[0]
-        spans = {(one.before, one.now) for one in sections}
-        heads = (first.before.text.capitalize(), first.now.text.capitalize())
-        was, now = heads if len(spans) == 1 else ("Året før", "Nu")
-        columns: list[shared.ColumnOf] = [
-            ("periode", "Periode", "", lambda one: f"{one.before.text} til {one.now.text}"),
+        was, now = first.before.text.capitalize(), first.now.text.capitalize()
+        columns: list[shared.ColumnOf] = []
+        if len({(one.before, one.now) for one in sections}) > 1:
+            was, now = "Året før", "Nu"
+            columns = [
+                ("periode", "Periode", "", lambda one: f"{one.before.text} til {one.now.text}")
+            ]
+        columns += [
             ("foer", was, units, lambda one: one.own.before),
             ("nu", now, units, lambda one: one.own.now),
-        ][len(spans) == 1 :]
+        ]
         return _of_sections(
             sections,
             columns,

@@ -377,7 +377,7 @@ class Status(Maalgrupper):
         among = f"{group.navn} ({group.kilde})" if group and group.kilde else "landets kommuner"
         placed = (
             f"»Placering«: blandt {among}, nr. 1 med den højeste andel. Kommuner med fortrolige eller "
-            "manglende tal har ingen placering, og det har en andel på 0,0 heller ikke."
+            "manglende tal eller med en andel på 0,0 har ingen placering."
         )
         notes: list[str | Note] = [placed] if self._others else []
         if beside is not None:

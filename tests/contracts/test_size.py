@@ -82,7 +82,7 @@ CEILINGS = {
     # What the run no longer reads back of drawings and sentences is read back here: 1,400. Page feet of
     # 2027, sums that share a withheld number, the walk's and the reader's remarks: 280.
     # The same: 350, most of their cases being data.
-    "tests": Size(code=31_636, files=229, imports=3_352),
+    "tests": Size(code=31_648, files=229, imports=3_352),
 }
 
 

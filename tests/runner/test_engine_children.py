@@ -14,7 +14,7 @@ import pytest
 from nbformat import from_dict
 
 from beskplan.core.errors import CellError
-from beskplan.core.files import COPIES
+from beskplan.core.files import COPIES, write_whole
 from beskplan.runner.engine import pool, processes
 from beskplan.runner.engine.processes import (
     ENVIRONMENT,
@@ -200,12 +200,28 @@ def _params(root: Path) -> None:
     append(root / "params" / "aarhus" / "2027.yaml", "# Nyt\n")
 
 
+def _params_of_another(root: Path) -> None:
+    append(root / "params" / "rudersdal" / "2027.yaml", "# Nyt\n")
+
+
 def _approved(root: Path) -> None:
-    (root / "reports" / COPIES / JOB / "0123").mkdir(parents=True)
+    write_whole(root / "reports" / COPIES / JOB / "0123" / "maalgrupper.html", b"")
+
+
+def _earlier(root: Path) -> None:
+    write_whole(root / "reports" / "2026" / "aarhus" / "status-2026K3" / "status.html", b"")
 
 
 @pytest.mark.parametrize(
-    ("change", "runs"), [(_text, False), (_code, True), (_params, True), (_approved, True)]
+    ("change", "runs"),
+    [
+        (_text, False),
+        (_code, True),
+        (_params, True),
+        (_params_of_another, True),
+        (_approved, True),
+        (_earlier, True),
+    ],
 )
 def test_cells_run_again_only_where_more_than_text_is_changed(
     tmp_path: Path, change: Callable[[Path], None], runs: bool

@@ -23,6 +23,7 @@ from beskplan.runner.engine.processes import (
     stop_fork_server,
 )
 from beskplan.runner.keys import digest, library_key
+from beskplan.runner.records import listing
 from beskplan.runner.wanted import SNAPSHOTS
 from beskplan.runner.work import HERE, STANDARD_ENGINE, Outcome, discard_work
 
@@ -63,7 +64,7 @@ class Run:
     """What a notebook's code gave, as long as neither the code nor what it reads is changed."""
 
     made_from: str
-    """Hash of the job, the code cells, the params, the looks, and the reports there are to compare with."""
+    """Hash of the job, the code cells, all params, and the municipality's reports and approved copies."""
     outputs: list[Any]
     """Of each code cell, in order."""
 
@@ -94,21 +95,18 @@ def make_page(
     from beskplan.params.jobs import Job, Workplace
     from beskplan.render.page_html import page_html
     from beskplan.render.page_pdf import render_pdf
-    from beskplan.runner.make_report import Inputs, execute, page_of
+    from beskplan.runner.make_report import execute, page_of
     from beskplan.runner.notebook_rules import why_not
 
     parsed, place, engine = Job.parse(job), Workplace(root), HERE if forked else STANDARD_ENGINE
-    params = Inputs.read(parsed, place).params
-    notebook = parameterize_notebook(
-        load_notebook_node(str(place.notebook(parsed.bilag))), parsed.parameters
-    )
+    saved = load_notebook_node(str(place.notebook(parsed.bilag)))
+    notebook = parameterize_notebook(saved, parsed.parameters)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    earlier = sorted(
-        (str(path), path.stat().st_mtime_ns)
-        for folder in (place.reports, place.reports / COPIES)
-        for path in folder.glob(f"*/{parsed.kommune}/*")
-    )
-    made_from = digest([job, params, earlier, [(cell.source, cell.metadata) for cell in code]])
+    # A region's page reads the params of its municipalities, a status the edition before it.
+    read = [place.root / "params", *place.reports.glob(f"*/{parsed.kommune}")]
+    read += (place.reports / COPIES).glob(f"*/{parsed.kommune}")
+    cells = [(cell.source, cell.metadata) for cell in code]
+    made_from = digest([job, cells, *map(listing, sorted(read))])
     # Code that breaks the notebook rules may read anything.
     if last and last.made_from == made_from and not why_not(notebook):
         for cell, outputs in zip(code, last.outputs, strict=True):
