@@ -45,7 +45,12 @@ from beskplan.registers.groups import target_group, target_groups
 from beskplan.registers.indicators import ALL
 from beskplan.report.data import ReportData
 from beskplan.report.news import news_since
-from beskplan.report.place import find_root, problem, refuse_unknown_parameters
+from beskplan.report.place import (
+    find_root,
+    forget_if_refused,
+    problem,
+    refuse_unknown_parameters,
+)
 from beskplan.report.shared_blocks import WORDS
 
 GET_NUMBERS = WORDS["hent_tal"]
@@ -67,6 +72,7 @@ class Context:
     """The month or quarter of an edition; None of a Bilag that has none, and for the newest one."""
 
     @classmethod
+    @forget_if_refused()
     def load(
         cls,
         bilag: str,
@@ -194,6 +200,7 @@ class Report(Generic[Asked]):
         """
         return cls(Context.load(cls.bilag, kommune, aar, root)).checked()
 
+    @forget_if_refused()
     def checked(self: Loaded) -> Loaded:
         """The report itself, where it has all that it needs; InputError with all problems else."""
         if problems := self.problems():

@@ -5,9 +5,13 @@ from __future__ import annotations
 import ast
 import os
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, NoReturn
 
-from beskplan.core.errors import InputError, Refusals, did_you_mean
+from beskplan.core.errors import BeskplanError, InputError, Refusals, did_you_mean
 
 ROOT_VARIABLE = "BESKPLAN_ROOT"
 """Environment variable that names the working copy, for those who run a notebook from elsewhere."""
@@ -21,6 +25,8 @@ PERIODE = "periode"
 """The parameter that a periodical report has besides."""
 _INJECTED = "# Parameters\n"
 """Begins the cell that papermill puts in for the parameters it is given."""
+_COMING_IN = 0.5
+"""Seconds. "Run all" asks for each cell by itself; ipykernel gives up those alone that it already has."""
 
 
 def refuse_unknown_parameters(*, periodical: bool = False) -> None:
@@ -32,7 +38,7 @@ def refuse_unknown_parameters(*, periodical: bool = False) -> None:
     Raises:
         InputError: with the nearest right name, e.g. for `papermill -p Kommune Viborg`.
     """
-    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    shell = _shell()
     names = shell.user_ns if shell is not None else {}
     cells = names.get("In", ())
     known = (*PARAMETERS, PERIODE) if periodical or not names.get(PERIODE) else PARAMETERS
@@ -57,6 +63,36 @@ def refuse_unknown_parameters(*, periodical: bool = False) -> None:
             )
             for name in unknown
         )
+
+
+class NotLoaded:
+    """Stands where a report stood until it was loaded anew in vain.
+
+    The cells below may run all the same, and must not show the numbers of the report before.
+    """
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name.startswith("_"):
+            raise AttributeError(name)  # IPython asks how it is shown
+        raise InputError(problem("not-loaded", f"report.{name}"))
+
+
+@contextmanager
+def forget_if_refused() -> Iterator[None]:
+    """Put `NotLoaded` in the place of a notebook's `report` where what runs inside is refused."""
+    try:
+        yield
+    except BeskplanError:
+        if (shell := _shell()) is not None:
+            shell.user_ns["report"] = NotLoaded()
+            if hasattr(shell, "kernel"):
+                time.sleep(_COMING_IN)
+        raise
+
+
+def _shell() -> Any:
+    """The shell of the notebook that runs in this process; None where there is no notebook."""
+    return getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
 
 
 def find_root() -> Path:

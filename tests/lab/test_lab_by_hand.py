@@ -1,6 +1,9 @@
 """A notebook that a person runs and saves stays buildable, and remembers nothing between two runs."""
 
+import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import nbformat
 import pytest
@@ -65,6 +68,24 @@ def test_files_that_no_job_reads_are_checked_too_where_that_is_asked(place: Work
     assert told == {"params/aarhus/modtagere.yaml", "params/hentning.yaml", "mappings/egen.yaml"}
     # A build does not read them: a wrong list of recipients stops no report.
     check([JOB], place)
+
+
+@pytest.mark.parametrize(("kommune", "aar"), [("Aarhuss", 2027), ("Aarhus", 2026)])
+def test_no_cell_shows_the_report_before_where_the_next_one_is_refused(
+    place: Workplace, monkeypatch: pytest.MonkeyPatch, kommune: str, aar: int
+) -> None:
+    monkeypatch.chdir(place.notebooks)
+    monkeypatch.delenv("BESKPLAN_ROOT", raising=False)
+    names: dict[str, Any] = {"report": maalgrupper.load("Aarhus", 2027)}
+    shell = SimpleNamespace(get_ipython=lambda: SimpleNamespace(user_ns=names))
+    monkeypatch.setitem(sys.modules, "IPython", shell)
+    other = maalgrupper.load("Aarhus", 2027)
+    assert names["report"].summary() == other.summary()
+    with pytest.raises(InputError):
+        maalgrupper.load(kommune, aar)
+    with pytest.raises(InputError, match="rapporten er ikke læst"):
+        names["report"].summary()
+    assert not hasattr(names["report"], "_repr_html_")
 
 
 def test_a_second_run_reads_the_params_as_they_are_now(
