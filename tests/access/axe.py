@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import axe_playwright_python
 
@@ -28,10 +31,23 @@ RUN = """async () => {
 """Every rule, also those off by default: best practice, experimental, level AAA."""
 
 
+class View(NamedTuple):
+    """How a page is looked at."""
+
+    width: int = 1280
+    scheme: Literal["light", "dark"] = "light"
+    media: Literal["screen", "print"] = "screen"
+
+
+SCREENS = (View(), View(320), View(scheme="dark"), View(320, "dark"))
+PRINTS = (View(media="print"), View(scheme="dark", media="print"))
+
+
 @dataclass
 class Seen:
-    """What a browser and axe found on a page."""
+    """What a browser and axe found on a page in one view."""
 
+    view: View
     violations: list[str] = field(default_factory=list)
     incomplete: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
@@ -43,30 +59,62 @@ class Seen:
     def faults(self) -> list[str]:
         """All that no report may have; `incomplete` is judged apart."""
         wide = [f"page is {self.too_wide_px} px too wide"] if self.too_wide_px else []
-        return [*self.violations, *self.requests, *self.console, *wide]
+        found = [*self.violations, *self.requests, *self.console, *wide]
+        return [f"{fault} ({' '.join(map(str, self.view))})" for fault in found]
 
 
-def look(
-    browser: Browser,
-    file: Path,
-    *,
-    width: int = 1280,
-    scheme: Literal["light", "dark"] = "light",
-    media: Literal["screen", "print"] = "screen",
-) -> Seen:
-    """Open `file` in the browser, all details unfolded, and report what is wrong with it."""
-    seen = Seen()
-    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
-    try:
-        page.on("console", lambda message: seen.console.append(message.text))
-        page.on("pageerror", lambda error: seen.console.append(str(error)))
-        page.on("request", lambda request: _note(seen, request.url, file))
-        page.emulate_media(media=media, color_scheme=scheme)
+def page_faults(browser: Browser, file: Path, *views: View) -> list[str]:
+    """What no report may have, of all views."""
+    return [fault for seen in look(browser, file, *views) for fault in seen.faults()]
+
+
+def look(browser: Browser, file: Path, *views: View) -> list[Seen]:
+    """Open `file` in the browser, all details unfolded, and report what is wrong with it in each view.
+
+    It is opened once: a page that is opened anew costs as much as axe does.
+    """
+    seen = [Seen(view) for view in views]
+    now, page = seen[0], _page(browser)
+    hearers: dict[Any, Callable[[Any], None]] = {
+        "console": lambda message: now.console.append(message.text),
+        "pageerror": lambda error: now.console.append(str(error)),
+        "request": lambda request: _note(now, request.url, file),
+    }
+    with _heard(page, hearers):
+        _turn(page, views[0])
         page.goto(file.as_uri())
-        _judge(page, seen)
-    finally:
-        page.close()
+        page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
+        page.evaluate(AXE)
+        for now in seen:
+            _turn(page, now.view)
+            _judge(page, now)
     return seen
+
+
+@cache
+def _page(browser: Browser) -> Page:
+    """The page that all files are opened in: another would be a new process, which compiles axe anew."""
+    return browser.new_page()
+
+
+@contextmanager
+def _heard(page: Page, hearers: dict[Any, Callable[[Any], None]]) -> Iterator[None]:
+    for event, hearer in hearers.items():
+        page.on(event, hearer)
+    try:
+        yield
+    except BaseException:
+        # Nothing of a page that went wrong is left for the next file.
+        page.close()
+        _page.cache_clear()
+        raise
+    for event, hearer in hearers.items():
+        page.remove_listener(event, hearer)
+
+
+def _turn(page: Page, view: View) -> None:
+    page.set_viewport_size({"width": view.width, "height": 900})
+    page.emulate_media(media=view.media, color_scheme=view.scheme)
 
 
 def _note(seen: Seen, url: str, file: Path) -> None:
@@ -75,11 +123,9 @@ def _note(seen: Seen, url: str, file: Path) -> None:
 
 
 def _judge(page: Page, seen: Seen) -> None:
-    page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
     seen.too_wide_px = page.evaluate(
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )
-    page.evaluate(AXE)
     found: dict[str, Any] = page.evaluate(RUN)
     seen.violations = found["violations"]
     seen.incomplete = found["incomplete"]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import nbformat
 import page as validator
@@ -26,7 +26,7 @@ from beskplan.render.page_html import page_html
 from beskplan.render.page_pdf import render_pdf
 from beskplan.render.workbook import render_workbook
 from tests.access import html_rules, pdf_rules, ten_municipalities
-from tests.access.axe import look
+from tests.access.axe import View, look, page_faults
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -34,12 +34,10 @@ if TYPE_CHECKING:
 SEEDS = select(Workplace(Path(__file__).parents[2]))
 PROFILES = (validator.ValidationProfile.PDF_UA_1, validator.ValidationProfile.PDF_A_3A)
 Reports = Callable[[Job], Path]
-Scheme = Literal["light", "dark"]
-View = tuple[int, Scheme, Literal["screen", "print"]]
 
-WIDE: View = (1280, "light", "screen")
-NARROW: tuple[View, ...] = ((320, "light", "screen"), (320, "dark", "screen"))
-OTHERS: tuple[View, ...] = ((1280, "dark", "screen"), (1280, "light", "print"))
+WIDE = View()
+NARROW = (View(320), View(320, "dark"))
+OTHERS = (View(scheme="dark"), View(media="print"))
 JOBS = (*SEEDS, *ten_municipalities.JOBS)
 RUDERSDAL = Job(2021, "rudersdal", "maalgrupper")
 
@@ -72,7 +70,7 @@ def test_the_seeds_give_reports_and_ten_municipalities_are_chosen() -> None:
 
 
 def test_every_kind_of_bilag_is_looked_at_in_every_way_and_every_report_wide_and_narrow() -> None:
-    assert all({width for width, _, _ in views_of(job)} == {1280, 320} for job in SEEDS)
+    assert all({view.width for view in views_of(job)} == {1280, 320} for job in SEEDS)
     for bilag in {job.bilag for job in JOBS}:
         seen = {view for job in JOBS if job.bilag == bilag for view in views_of(job)}
         assert seen == {WIDE, *NARROW, *OTHERS}
@@ -83,12 +81,10 @@ def test_every_kind_of_bilag_is_looked_at_in_every_way_and_every_report_wide_and
 def test_axe_finds_nothing_on_any_screen_or_paper(
     job: Job, any_report: Reports, chromium: Browser
 ) -> None:
-    file = file_of(any_report(job), "html")
-    for width, scheme, media in views_of(job):
-        seen = look(chromium, file, width=width, scheme=scheme, media=media)
-        assert seen.faults() == [], (width, scheme, media)
+    for seen in look(chromium, file_of(any_report(job), "html"), *views_of(job)):
+        assert seen.faults() == []
         # On a narrow screen cells lie outside their scroll box; on paper, links are hidden on purpose.
-        assert width == 320 or media == "print" or seen.incomplete == [], scheme
+        assert seen.view.width == 320 or seen.view.media == "print" or seen.incomplete == []
 
 
 def lix(text: str) -> float:
@@ -235,8 +231,8 @@ def test_a_profile_s_colour_is_not_dark_enough_for_small_text_as_it_is(
     shade = f"--accent:{readable('#A8480F', LIGHT_GROUNDS)}"
     assert text.count(shade) == 1
     (tmp_path / "page.html").write_text(text.replace(shade, "--accent:#A8480F"), encoding="utf-8")
-    faults = look(chromium, tmp_path / "page.html").faults()
-    assert {fault.partition(":")[0] for fault in faults} == {"color-contrast-enhanced"}
+    found = page_faults(chromium, tmp_path / "page.html", WIDE)
+    assert {fault.partition(":")[0] for fault in found} == {"color-contrast-enhanced"}
 
 
 def test_the_ten_municipalities_have_withheld_numbers_among_them(any_report: Reports) -> None:

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import pytest
 
 from beskplan.params.jobs import Job, Workplace
 from beskplan.publish.publishing import write_catalogue
-from tests.access.axe import look
+from tests.access.axe import SCREENS, page_faults
 from tests.conftest import cases
 from tests.publish.synthetic import many, put_editions, put_report, table
 from tests.publish.test_catalogue_site import HOSTILE, approve_as_is
@@ -57,13 +57,9 @@ def _text(words: str) -> dict[str, object]:
     return {"id": "t", "paragraphs": [words]}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 320])
 @pytest.mark.parametrize("path", KINDS)
-def test_nobody_is_kept_out_of_a_page(
-    chromium: Browser, site: Path, path: str, width: int, scheme: Literal["light", "dark"]
-) -> None:
-    assert look(chromium, site / path, width=width, scheme=scheme).faults() == []
+def test_nobody_is_kept_out_of_a_page(chromium: Browser, site: Path, path: str) -> None:
+    assert page_faults(chromium, site / path, *SCREENS) == []
 
 
 @pytest.fixture
