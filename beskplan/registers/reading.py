@@ -211,19 +211,23 @@ def _problems(
             continue
         path = _real_path(fault["loc"], values)
         document = max(documents, key=lambda one: one.depth(path))
-        yield _problem(fault, path, document, _known_keys(model, fault["loc"][:-1]))
+        known = _known_keys(model, fault["loc"][:-1])
+        yield _problem(fault, path, document, known, _owners(model, str(path[-1])) if path else [])
 
 
 def _is_below(path: tuple[str | int, ...], above: tuple[str | int, ...]) -> bool:
     return len(path) > len(above) and path[: len(above)] == above
 
 
-def _problem(fault: Any, path: KeyPath, document: Document, known: list[str]) -> Problem:
+def _problem(
+    fault: Any, path: KeyPath, document: Document, known: list[str], owners: list[str]
+) -> Problem:
     where, found, ctx = document.where(path), shown(fault.get("input")), fault.get("ctx", {})
     match fault["type"]:
         case "extra_forbidden" | "invalid_key":
             key, expected = str(path[-1]), f"en af {', '.join(known)}"
-            fix = did_you_mean(key, known, "slet den")
+            others = f"`{key}` hører til under {' eller '.join(owners)}: ret indrykningen"
+            fix = did_you_mean(key, known, others if owners else "slet den, eller ret indrykningen")
             if key == "VALG":
                 fix = "erstat VALG"
             if key.isdecimal():
@@ -240,14 +244,17 @@ def _problem(fault: Any, path: KeyPath, document: Document, known: list[str]) ->
             return problem("no-such-value", place, found, expected=expected, fix=fix)
         case "value_error":
             expected, fix, told = [*str(ctx["error"]).split("|"), "", ""][:3]
-            return problem("wrong-value", where, told or found, expected=expected, fix=fix)
+            # That a whole file has its keys is no news.
+            told = told or found * bool(path)
+            return problem("wrong-value", where, told, expected=expected, fix=fix)
         case kind:
             text = refusals(ROOM)["expected"].get(kind, str(fault["msg"]))
             text = refusals(ROOM)["patterns"].get(str(ctx.get("pattern")), text)
-            expected, fix = (
-                text.format(**ctx).replace(" or ", " eller "),
-                _meant(fault.get("input")),
-            )
+            expected = text.format(**ctx).replace(" or ", " eller ")
+            fix = _meant(fault.get("input")) or refusals(ROOM)["fixes"].get(kind, "")
+            if kind == "literal_error":
+                options = re.findall("'(.*?)'", str(ctx["expected"]))
+                fix = did_you_mean(str(fault.get("input")), options, fix)
             return problem("wrong-value", where, found, expected=expected, fix=fix)
 
 
@@ -301,6 +308,17 @@ def _known_keys(top: type[BaseModel], location: tuple[str | int, ...]) -> list[s
         chosen = [one for one in models if part in _tags(one)]
         models = nested or chosen or models
     return list(dict.fromkeys(key for one in models for key in one.model_fields))
+
+
+def _owners(top: type[BaseModel], key: str) -> list[str]:
+    """The keys of a file below which `key` may stand, outermost first, in backticks; three at most."""
+    models, names = [top], dict[str, None]()
+    for model in models:  # grows on the way
+        for name, one in model.model_fields.items():
+            nested = [*_models(one.annotation)]
+            names |= dict.fromkeys(f"`{name}`" for below in nested if key in below.model_fields)
+            models += [below for below in dict.fromkeys(nested) if below not in models]
+    return [*names][:3]
 
 
 def _tags(model: type[BaseModel]) -> set[object]:

@@ -28,9 +28,12 @@ _SPACES = re.compile("[ \u00a0\u2009\u202f](?=[0-9]{3}(?![0-9]))")
 _UNIT = re.compile("[ \u00a0]?(?:%|pct\\.)$")
 _PLAIN = re.compile(r"[-−+]?[0-9]+")
 _DIGIT = re.compile("[0-9]")
+_MARK = re.compile(WORDS["mark"])
 _SHOWS_COMMA = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3}){2,}|[0-9.]*\.[0-9]{3},[0-9]+")
 _SHOWS_POINT = re.compile(r"[0-9]{1,3}(?:,[0-9]{3}){2,}|[0-9,]*,[0-9]{3}\.[0-9]+")
 _FRACTION = re.compile(r"[0-9]+(?P<sign>[.,])(?:[0-9]{1,2}|[0-9]{4,})")
+_BELOW_ONE = re.compile(r"0(?P<sign>[.,])[0-9]")
+"""No thousands begin with a nought."""
 _SINGLE = re.compile(r"[0-9]{1,3}[.,][0-9]{3}")
 _SWAP = str.maketrans(",.", ".,")
 _FLOAT_NOISE: Final = 1e-9
@@ -73,6 +76,8 @@ def decimal_sign(cells: Iterable[NumberCell]) -> Sign | None:
 
 def _shown_sign(text: str, decimals: int) -> Sign | None:
     body = _bare(text).lstrip("-−+")
+    if begins := _BELOW_ONE.match(body):
+        return "," if begins["sign"] == "," else "."
     if _SHOWS_COMMA.fullmatch(body):
         return ","
     if _SHOWS_POINT.fullmatch(body):
@@ -108,8 +113,7 @@ def read_number(
         raise _no_number(cell)
     rounded = round_half_away(value, cell.decimals)
     if rounded != value:
-        is_part = cell.decimals and abs(value) < 1
-        name = "more-decimals-of-a-part" if is_part else "more-decimals"
+        name = "more-decimals-of-a-part" if abs(value) < 1 else "more-decimals"
         raise _refused(name, cell, decimals=cell.decimals)
     return rounded
 
@@ -132,7 +136,7 @@ def _from_text(cell: NumberCell, text: str, sign: Sign | None, *, told: bool) ->
         value = parse_number(danish)
     except DataError:
         raise _ambiguous(cell, bare) from None
-    if cell.decimals == 0 and value != value.to_integral_value():
+    if cell.decimals == 0 and value != value.to_integral_value() and not _BELOW_ONE.match(bare):
         raise _ambiguous(cell, bare)
     return value
 
@@ -181,7 +185,17 @@ def _ambiguous(cell: NumberCell, bare: str) -> DataError:
     if not (_FRACTION.fullmatch(body) or _SINGLE.fullmatch(body)):
         return _no_number(cell)
     kind = f"med {cell.decimals} decimaler" if cell.decimals else "med hele tal"
-    return _refused("ambiguous", cell, kind=kind, expected=" eller ".join(_readings(bare)))
+    readings = _readings(bare)
+    own = "," if "," in bare else "."
+    words = {
+        "kind": kind,
+        "expected": " eller ".join(readings),
+        "own": own,
+        "other": own.translate(_SWAP),
+    }
+    if _SINGLE.fullmatch(body):
+        return _refused("ambiguous", cell, thousands=readings[-1].split()[0], **words)
+    return _refused("ambiguous-cut", cell, decimals=len(bare.rpartition(own)[2]), **words)
 
 
 def _refused(name: str, cell: NumberCell, **words: object) -> DataError:
@@ -253,6 +267,10 @@ def _period_from_text(text: str, year: int | None, type: PeriodType | None) -> P
     named_year = found.get("year") or (f"20{short}" if (short := found.get("short")) else None)
     which = int(named_year) if named_year else year
     index = int(found.get("index") or _month_index(found.get("name") or "") or 0)
+    if form == "span":
+        form, index = _of_months(index, _month_index(found["last"] or "") or 0)
+    if form in ("half-year", "week", "short-year"):
+        raise UnknownNameError(problem(form, "periode", repr(text)))
     if year and type and re.fullmatch("[0-9]{1,2}", text):
         # A month or quarter by its number, the year beside it.
         form, index = {"maaned": "month", "kvartal": "quarter"}.get(type, ""), int(text)
@@ -267,8 +285,20 @@ def _period_from_text(text: str, year: int | None, type: PeriodType | None) -> P
     try:
         return Period.parse(" ".join(text.split()))
     except BeskplanError as error:
+        bare = _MARK.sub("", text)
+        if bare != text and known_period_of(bare, year, type):
+            raise UnknownNameError(
+                problem("period-with-mark", "periode", repr(text), bare=bare)
+            ) from None
         fix = error.problems[0].fix
         raise UnknownNameError(problem("not-a-period", "periode", repr(text), fix=fix)) from None
+
+
+def _of_months(first: int, last: int) -> tuple[str, int]:
+    """The form and number of what some months make up, as `jan-mar` do; no form for most."""
+    if (first, last) in ((1, 6), (7, 12)):
+        return "half-year", 0
+    return ("quarter", last // 3) if first % 3 == 1 and last == first + 2 else ("", 0)
 
 
 def _form(text: str) -> tuple[str, dict[str, str | None]] | None:
@@ -280,7 +310,8 @@ def _form(text: str) -> tuple[str, dict[str, str | None]] | None:
 def _day(found: Mapping[str, str | None]) -> date | None:
     try:
         index = found.get("index") or _month_index(found.get("name") or "") or 0
-        return date(int(found["year"] or 0), int(index), int(found["day"] or 0))
+        year = found.get("year") or f"20{found['short']}"
+        return date(int(year), int(index), int(found["day"] or 0))
     except ValueError:
         return None
 

@@ -22,6 +22,7 @@ from typing import Any, Final
 import yaml
 
 from beskplan.core.errors import DataError
+from beskplan.core.words import list_danish
 from beskplan.params.schemas import FOLDER as SCHEMAS
 from beskplan.registers.benefits import named_in
 from beskplan.registers.indicators import INDICATORS, OWN
@@ -30,7 +31,15 @@ from beskplan.sources.cells import CellValue, PeriodType, known_period_of
 from beskplan.sources.labels import WORDS, area_named, is_area, normalised, problem
 from beskplan.sources.mapping import ANY_YEAR, CHOOSE, SCHEMA, FileFormat, Named
 from beskplan.sources.plan import default_plan
-from beskplan.sources.spreadsheets import SEARCHED_ROWS, Grid, grids, head_cell, shown, stacks
+from beskplan.sources.spreadsheets import (
+    SEARCHED_ROWS,
+    Grid,
+    grids,
+    head_cell,
+    shown,
+    stacks,
+    years_named,
+)
 
 MOST: Final = 0.7
 """Share of a column's filled cells that say what it holds: rows such as `I alt` are the rest."""
@@ -94,6 +103,8 @@ class _Understood:
     """How many rows the heads fill."""
     titles: tuple[str, ...] = ()
     """Areas that the sheet's name and the rows above the heads name."""
+    years: tuple[int, ...] = ()
+    """Years that they name."""
 
     @property
     def counted(self) -> tuple[_Column, ...]:
@@ -172,9 +183,10 @@ def _tables(grid: Grid) -> Iterator[_Understood]:
             if stack or any(cell is not None for cell in cells)
         ]
         if len(columns) > 1 and (found := _understood(columns)).is_below_its_heads:
-            above = filter(_is_area, grid.titles(at - rows + 1))
-            titles = tuple({area_named(shown(cell)).navn for cell in above})
-            yield replace(found, first=first, rows=rows, titles=titles)
+            above = grid.titles(at - rows + 1)
+            titles = tuple({area_named(shown(cell)).navn for cell in above if _is_area(cell)})
+            years = tuple(years_named(above))
+            yield replace(found, first=first, rows=rows, titles=titles, years=years)
 
 
 def _column(stack: Sequence[CellValue], cells: tuple[CellValue, ...], rows: int) -> _Column:
@@ -203,6 +215,9 @@ def _understood(columns: Sequence[_Column]) -> _Understood:
         months = [one for one in left if one is not year]
         counted = next((one for one in months if year and _counted(one)), None)
         period = counted or _first(months, _is_period, WORDS["times"]) or year
+    elif all((head := known_period_of(one.label)) and head.kind == "Y" for one in heads):
+        # Months beside years: this year's numbers and the last's.
+        period = next((one for one in left if one.share(_is_without_year) >= MOST), None)
     year = year if year is not period else None
     left = [one for one in left if one not in (period, year)]
     areas = tuple(one for one in left if _is_area(one.label) and one.is_numbers)
@@ -272,6 +287,8 @@ def _out_lines(found: _Understood) -> Iterator[str]:
         column.label: values
         for column, fits in ((found.area, _is_area), (found.period, named))
         if column and column.label and not _counted(column) and (values := column.others(fits))
+        # Weeks are no rows to leave out, but periods that the reading refuses in words of its own.
+        if column.share(fits)
     }
     if out:
         yield "# Rækker, der ikke skal læses, fordi de ikke er en kommune eller en periode:"
@@ -320,7 +337,10 @@ def _lines(found: _Understood) -> Iterator[str]:
         yield from _yaml({"fortroligt": small})
     if other := [mark for mark, _ in marks.most_common(_FEW) if mark not in small]:
         yield "# Mærker: `fortroligt` (tallet findes og må ikke vises) eller `mangler` (intet tal);"
-        yield "# betyder de ikke det samme, så skriv begge nøgler og del mærkerne mellem dem:"
+        if small:
+            yield "# er de fortrolige, så flyt dem op i listen ovenfor, og slet resten:"
+        else:
+            yield "# betyder de ikke det samme, så skriv begge nøgler og del mærkerne mellem dem:"
         yield from _yaml({CHOOSE: other})
     if any(cell is None for one in numbers for cell in one.cells[: _filled(numbers)]):
         yield f"tom: {CHOOSE}  # nogle celler er tomme: `mangler` (intet tal) eller `fortroligt`"
@@ -419,11 +439,9 @@ def _area_line(found: _Understood) -> str:
 def _period_line(found: _Understood) -> str:
     if not (found.heads or found.period):
         return f"periode: {{kolonne: {CHOOSE}}}  # ingen kolonne har perioder: tilføj en i filen"
-    written: dict[str, Any] = (
-        {"i_overskrift": True}
-        if found.heads
-        else {"kolonne": found.period.label if found.period else ""}
-    )
+    written: dict[str, Any] = {"kolonne": found.period.label or CHOOSE} if found.period else {}
+    written |= {"i_overskrift": True} if found.heads else {}
+    reason = "" if written.get("kolonne") != CHOOSE else "  # skriv i filen en overskrift over dem"
     cells = (
         [one.label for one in found.heads]
         if found.heads
@@ -435,9 +453,11 @@ def _period_line(found: _Understood) -> str:
             written["type"] = counted
     elif any(_is_period(cell) and not _is_period(cell, None) for cell in cells):
         if not found.heads and _is_year(next(cell for cell in cells if cell is not None)):
-            return f"periode: {_flow({**written, 'aar_i_raekker': True})}"
-        return f"periode: {_flow({**written, 'aar': CHOOSE})}  # perioderne står uden år"
-    return f"periode: {_flow(written)}"
+            return f"periode: {_flow({**written, 'aar_i_raekker': True})}{reason}"
+        named = list_danish([str(year) for year in found.years])
+        there = f"; over tallene eller i arkets navn står {named}" * bool(named)
+        return f"periode: {_flow({**written, 'aar': CHOOSE})}  # perioderne står uden år{there}"
+    return f"periode: {_flow(written)}{reason}"
 
 
 def _counted(column: _Column) -> PeriodType | None:
@@ -481,6 +501,10 @@ def _is_year(cell: CellValue) -> bool:
 
 def _is_period(cell: CellValue, year: int | None = ANY_YEAR) -> bool:
     return known_period_of(cell, year) is not None
+
+
+def _is_without_year(cell: CellValue) -> bool:
+    return _is_period(cell) and not _is_period(cell, None)
 
 
 def _is_number_or_mark(cell: CellValue) -> bool:

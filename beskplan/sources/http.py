@@ -27,7 +27,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 
 from beskplan import __version__
 from beskplan.core.errors import InputError, Problem, SourceError, refusals
-from beskplan.sources.labels import ROOM, TooBigError, UnreachableError, problem, refusal
+from beskplan.sources.labels import ROOM, WORDS, TooBigError, UnreachableError, problem, refusal
 
 log = logging.getLogger(__name__)
 
@@ -145,7 +145,10 @@ class Transport:
 
     def where(self, path: str) -> str:
         """How problems name a request: source and path, without the question mark and what follows."""
-        return f"{self.source}: {path.split('?', 1)[0]}"
+        asked, _, rest = path.split("?", 1)[0].partition("/")
+        return " ".join(
+            filter(None, (f"{self.source}:", WORDS["requests"].get(asked, asked), rest))
+        )
 
     def clean(self, text: str) -> str:
         """The text without the token."""

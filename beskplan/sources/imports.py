@@ -41,7 +41,7 @@ from beskplan.sources.mapping import (
     mapping_text,
     mappings,
 )
-from beskplan.sources.spreadsheets import Head, find_head, shown
+from beskplan.sources.spreadsheets import Head, find_head, shown, years_named
 from beskplan.sources.summary import SHOWN_ROWS, areas_text, row_text, span_text
 
 _REFUSED: Final = "refused"
@@ -192,7 +192,9 @@ class _Reading:
         return lines
 
     def _observations(self, on: date) -> pd.DataFrame:
-        self._refuse_another_area(self._name, *self._head.grid.titles(self._head.index))
+        titles = self._head.grid.titles(self._head.index)
+        self._refuse_another_area(self._name, *titles)
+        self._refuse_another_year(self._name, *titles)
         cells = list(self._cells())
         if not cells:
             raise DataError(
@@ -281,6 +283,8 @@ class _Reading:
                     place = columns[mapping.periode.kolonne]
                     period = self._head.grid.as_shown(number, place, cells[place])
                     label = column.kolonne or head.area
+                if mapping.periode.years_in_heads and head.period:
+                    label, year = head.key, head.period.year
                 yield _Cell(
                     number, at, head.area or area_, period, year, group, column, label, row[at]
                 )
@@ -327,6 +331,13 @@ class _Reading:
             if is_area(name) and area_named(name) != area_named(fast or ""):
                 raise DataError(problem("another-area", place, name, fast=fast))
 
+    def _refuse_another_year(self, *titles: CellValue) -> None:
+        """Refuse a file, sheet or table that is named by another year than the mapping gives its months."""
+        year, named = self._mapping.periode.aar, years_named(titles)
+        if year and named and year not in named:
+            found = list_danish([str(one) for one in named])
+            raise DataError(problem("another-year", self._name, found, year=year))
+
     def _year(self, number: int, cells: Sequence[CellValue]) -> int | None:
         """The year of a row whose period is written without one."""
         written = self._mapping.periode
@@ -340,7 +351,12 @@ class _Reading:
         raise DataError(problem("no-year", place, repr(text)))
 
     def _period(self, cell: _Cell) -> str:
-        return period_of(cell.period, cell.year, self._mapping.periode.type).code
+        found = period_of(cell.period, cell.year, self._mapping.periode.type)
+        if cell.year and not self._mapping.periode.aar and found.year != cell.year:
+            raise DataError(
+                problem("another-year-beside", "periode", shown(cell.period), year=cell.year)
+            )
+        return found.code
 
     def _refuse_doubtful_days(self, periods: set[CellValue]) -> None:
         """Refuse days that may be a quarter's or year's as well as a month's, where nobody says which."""
@@ -485,6 +501,11 @@ class _Reading:
             except BeskplanError as error:
                 place, written = self._place(cell.row), self._mapping
                 what, fix = problem(refusal, place).what, ""
+                if refusal == "not-a-period" and error.problems[0].what != what:
+                    # It has said what to do: a row with a week is not left out.
+                    self._problems += [replace(one, where=place) for one in error.problems]
+                    self._answers[key] = None
+                    return None
                 label, value = written.omraade.kolonne, cell.area
                 if refusal == "not-a-period":
                     label, value = written.periode.kolonne, shown(cell.period)

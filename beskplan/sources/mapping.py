@@ -59,7 +59,9 @@ def _registered(noun: str, find: Callable[[str], str]) -> AfterValidator:
 
 def _one_of(name: str, known: Collection[str]) -> str:
     if name not in known:
-        fix = did_you_mean(name, known, f"en af {', '.join(known)}")
+        every = f"en af {', '.join(known)}"
+        # The nearest of a few may mean the opposite: `under_30` of `over_30`.
+        fix = did_you_mean(name, known, every) + f" Ellers {every}" * (len(known) < 20)
         raise UnknownNameError(problem("not-there", "skema", repr(name), fix=fix))
     return name
 
@@ -125,7 +127,10 @@ class AreaColumn(Closed):
 
 
 class PeriodColumn(Closed):
-    """Where a row's period stands: in a column, or in the heads of the number columns."""
+    """Where a row's period stands: in a column, or in the heads of the number columns.
+
+    With both, the column has the month or quarter and the heads have its year.
+    """
 
     kolonne: Label | None = None
     i_overskrift: bool = False
@@ -140,14 +145,19 @@ class PeriodColumn(Closed):
 
     @model_validator(mode="after")
     def _one_of_both(self) -> PeriodColumn:
-        if (self.kolonne is None) is not self.i_overskrift:
+        if self.kolonne is None and not self.i_overskrift:
             raise ValueError("skal have `kolonne` eller `i_overskrift: true`")
         years = (self.aar is not None, self.aar_kolonne is not None, self.aar_i_raekker)
-        if sum(years) > 1 or (self.aar_i_raekker and self.i_overskrift):
+        if sum((*years, self.years_in_heads)) > 1 or (self.aar_i_raekker and self.i_overskrift):
             raise ValueError(
-                "året står ét sted: i `aar`, i `aar_kolonne` eller i rækker i `kolonne`"
+                "året står ét sted: i `aar`, i `aar_kolonne`, i rækker i `kolonne` eller over tallene"
             )
         return self
+
+    @property
+    def years_in_heads(self) -> bool:
+        """Whether the heads of the numbers are the years of the months or quarters in the rows."""
+        return self.i_overskrift and self.kolonne is not None
 
 
 class GroupColumn(Closed):

@@ -304,6 +304,19 @@ def shown(cell: CellValue) -> str:
     return cell.isoformat()[:10] if isinstance(cell, date) else str(cell)
 
 
+def years_named(titles: Iterable[CellValue]) -> list[int]:
+    """The years that a file's, sheet's or table's names say, without those of days."""
+    texts = (_DAY.sub("", shown(cell)) for cell in titles)
+    return sorted({int(year) for text in texts for year in _YEAR.findall(text)})
+
+
+_YEAR: Final = re.compile("(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
+_DAY: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[-./][0-9]{1,2}[-./][0-9]{4}|[0-9]{1,2}\. ?[a-zæøå]+\.? [0-9]{4}",
+    re.IGNORECASE,
+)
+
+
 def find_head(content: bytes, mapping: FileMapping, where: str) -> Head:
     """The only row of heads of a file that fits the mapping, among all ways to see the file.
 
@@ -374,6 +387,8 @@ def _head_cell(stack: Sequence[CellValue], mapping: FileMapping) -> HeadCell:
 def _is_of(one: HeadCell, mapping: FileMapping) -> bool:
     """Whether a head says all that it should of the numbers below it."""
     has_period = one.period is not None or not mapping.periode.i_overskrift
+    if mapping.periode.years_in_heads:
+        has_period = one.period is not None and one.period.kind == "Y"
     return has_period and bool(one.area or not mapping.omraade.i_overskrift)
 
 

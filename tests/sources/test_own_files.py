@@ -107,6 +107,30 @@ def test_an_import_tells_what_it_understood_and_shows_no_small_count(tmp_path: P
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "sheet", "title", "years"), TABLES["a_file_of_another_year_is_refused"]
+)
+def test_a_file_of_another_year_is_refused(name: str, sheet: str, title: str, years: str) -> None:
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content) as book:
+        page = book.add_worksheet(sheet)
+        for row, cells in enumerate(([title], ["Måned", "Besøg"], ["januar", 12], ["februar", 14])):
+            page.write_row(row, 0, cells)
+    draft = draft_mapping(content.getvalue(), name=name, id="fil", source="own:egen")
+    assert ("over tallene eller i arkets navn står" in draft) is bool(
+        re.search("20", sheet + title[:14])
+    )
+    mapping = parse(answered(draft, ["Furesø", "2025", "virksomhedsbesoeg"]), "fil.yaml", Mapping)
+    if not years:
+        frame = read_export(content.getvalue(), mapping, name=name, retrieved_at=ON)[0].frame
+        assert list(frame["period"]) == ["2025M01", "2025M02"]
+        return
+    with pytest.raises(DataError) as refusal:
+        read_export(content.getvalue(), mapping, name=name, retrieved_at=ON)
+    (problem,) = refusal.value.problems
+    assert (problem.what, problem.found) == ("et andet år end skemaets", years)
+
+
 def test_an_unfinished_draft_is_refused_and_hinders_no_other(tmp_path: Path) -> None:
     text = (
         "id: {}\ntitel: x\nkilde: own:x\ntabel: x\nomraade: {{fast: {}}}\nperiode: {{kolonne: P}}\n"

@@ -100,6 +100,18 @@ def test_a_wrong_value_is_refused_with_its_key(
     assert fix in found[0].fix
 
 
+@pytest.mark.parametrize(
+    ("lines", "where", "fix"), CASES["a_wrong_indentation_says_where_the_line_belongs"]
+)
+def test_a_wrong_indentation_says_where_the_line_belongs(
+    tmp_path: Path, lines: str, where: str, fix: str
+) -> None:
+    found = problems(tmp_path, f"{OWN}maalgrupper:\n{lines}")
+    assert [one.fix for one in found if one.where.endswith(f": {where}") and fix in one.fix], found
+    write(tmp_path, f"{OWN}maalgrupper:\n  afsnit:\n    fleksjob:\n      ydelse: fleksjob\n")
+    assert read("Rudersdal", 2021, tmp_path).kommune == "Rudersdal"
+
+
 def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
     own = "kommune: Rudesdal\naar: 2021\nbilga: [maalgrupper]\n"
     assert {one.where.rsplit(" ", 1)[1] for one in problems(tmp_path, own)} == {
