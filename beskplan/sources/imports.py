@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
@@ -27,10 +26,8 @@ from beskplan.sources.cells import (
     Sign,
     day_of,
     decimal_sign,
-    is_per_cent,
     known_period_of,
     period_of,
-    read_number,
     shown_cell,
 )
 from beskplan.sources.labels import WORDS, area_named, each_once, is_area, normalised, problem
@@ -455,7 +452,7 @@ class _Reading:
             return None, state
         try:
             told = self._mapping.fil.decimaltegn is not None
-            return float(_in_range(number, sign, cell.column, told=told)), "known"
+            return float(cell.column.number_of(number, sign, told=told)), "known"
         except DataError as error:
             self._problems.extend(error.problems)
             return None, _REFUSED
@@ -547,16 +544,3 @@ class _Reading:
 _YEAR: Final = re.compile("(?:19|20)[0-9]{2}")
 _NOTE: Final = re.compile(WORDS["note"], re.IGNORECASE)
 _LONGER: Final[dict[PeriodType, str]] = {"aar": "årets", "kvartal": "kvartalets"}
-
-
-def _in_range(cell: NumberCell, sign: Sign | None, column: NumberColumn, *, told: bool) -> Decimal:
-    """The number, if it is one that the indicator can take: only a change may be negative."""
-    indicator = INDICATORS[column.indikator]
-    if isinstance(cell.value, str) and is_per_cent(cell.value) and "pct." not in indicator.unit:
-        found = repr(cell.value)
-        raise DataError(problem("per-cent-of-counts", cell.where, found, unit=indicator.unit))
-    value = read_number(cell, sign, percent=column.procentformat, told=told)
-    if expected := indicator.expected_of(value):
-        found, unit = shown_cell(cell.value), indicator.unit
-        raise DataError(problem("out-of-range", cell.where, found, expected=expected, unit=unit))
-    return value

@@ -7,6 +7,7 @@ municipality lie in `mappings/` of the working copy and are reviewed like any ot
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -29,7 +30,14 @@ from beskplan.registers.document import read_text
 from beskplan.registers.groups import groups
 from beskplan.registers.indicators import ALL, INDICATORS, declare_own
 from beskplan.registers.reading import Closed, explained, parse
-from beskplan.sources.cells import PeriodType
+from beskplan.sources.cells import (
+    NumberCell,
+    PeriodType,
+    Sign,
+    is_per_cent,
+    read_number,
+    shown_cell,
+)
 from beskplan.sources.labels import problem
 
 CHOOSE: Final = "VALG"
@@ -186,6 +194,24 @@ class NumberColumn(Closed):
     def decimals(self) -> int:
         """Decimals of the column."""
         return INDICATORS[self.indikator].decimals if self.decimaler is None else self.decimaler
+
+    def number_of(self, cell: NumberCell, sign: Sign | None, *, told: bool) -> Decimal:
+        """The number in one of its cells, if it is one that the indicator can take; see `read_number`.
+
+        Raises:
+            DataError: it cannot be: a per cent of counts, or below 0 where nothing but a change may be.
+        """
+        indicator = INDICATORS[self.indikator]
+        if isinstance(cell.value, str) and is_per_cent(cell.value) and "pct." not in indicator.unit:
+            found = repr(cell.value)
+            raise DataError(problem("per-cent-of-counts", cell.where, found, unit=indicator.unit))
+        value = read_number(cell, sign, percent=self.procentformat, told=told)
+        if expected := indicator.expected_of(value):
+            found, unit = shown_cell(cell.value), indicator.unit
+            raise DataError(
+                problem("out-of-range", cell.where, found, expected=expected, unit=unit)
+            )
+        return value
 
     @model_validator(mode="after")
     def _percent_of_shares(self) -> NumberColumn:
