@@ -17,7 +17,7 @@ from typer.core import TyperGroup
 
 from beskplan.cli.app import app
 from beskplan.core.errors import LockedError
-from beskplan.nightly import auditing, nightly
+from beskplan.nightly import nightly
 from beskplan.nightly.nightly import CHECKOUT as COPY
 from beskplan.nightly.nightly import (
     FOLDER,
@@ -416,24 +416,3 @@ def test_every_step_names_a_command_that_is_there() -> None:
         else:
             assert callable(import_module(step.module).main)
         assert step.command[0] == sys.executable
-
-
-def test_a_report_is_audited_once_and_its_findings_stay(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    page = tmp_path / "reports" / "2021" / "rudersdal" / "maalgrupper" / "maalgrupper.html"
-    page.parent.mkdir(parents=True)
-    page.write_text("<h1>Plan</h1><p>Tekst.</p>", encoding="utf-8")
-    looked: list[Path] = []
-
-    def look(path: Path, _snapshot: object) -> list[str]:
-        looked.append(path)
-        return ["[modsigelse] x"]
-
-    monkeypatch.setattr(auditing, "_findings", look)
-    assert auditing.audit_reports(tmp_path) == {"2021/rudersdal/maalgrupper": ["[modsigelse] x"]}
-    assert auditing.audit_reports(tmp_path) == {"2021/rudersdal/maalgrupper": ["[modsigelse] x"]}
-    assert looked == [page]
-    page.write_text("<h1>Plan</h1><p>Anden tekst.</p>", encoding="utf-8")
-    auditing.audit_reports(tmp_path)
-    assert looked == [page, page]
