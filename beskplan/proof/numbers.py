@@ -2,21 +2,23 @@
 
 Each cell carries how it came about (`beskplan.indicators.quantities.Origin`). It is calculated anew
 from the rows that were read, which in turn are held to the snapshot's own file; and what the labels
-around it say to a reader must be what the origin says.
+around it say to a reader (periods, areas, benefits) must be what the origin says.
 """
 
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 from fractions import Fraction
+from functools import cache, lru_cache
 from typing import Any
 
 from beskplan.core.errors import Problem
-from beskplan.core.periods import Period
+from beskplan.core.periods import MONTHS, Period
 from beskplan.observations.contract import Key
 from beskplan.params.models import DENOMINATORS
-from beskplan.proof import labels
 from beskplan.proof.arithmetic import (
     Fault,
     calculated,
@@ -28,10 +30,142 @@ from beskplan.proof.arithmetic import (
     rounded,
 )
 from beskplan.proof.evidence import Block, Evidence, spaced
-from beskplan.registers.benefits import benefit
-from beskplan.registers.groups import groups
+from beskplan.registers.areas import areas
+from beskplan.registers.benefits import benefit, benefits, composites
+from beskplan.registers.groups import groups, target_groups
 from beskplan.registers.indicators import INDICATORS
 from beskplan.report.rows import row_digest
+
+_PERIOD = re.compile(
+    rf"(?P<ultimo>ultimo )?(?P<month>{'|'.join(MONTHS)}|{'|'.join(m[:3] for m in MONTHS)}) (?P<my>\d{{4}})"
+    r"|(?P<q>[1-4])\. (?:kvartal|kvt\.) (?P<qy>\d{4})"
+    r"(?: - (?P<q2>[1-4])\. (?:kvartal|kvt\.) (?P<q2y>\d{4}))?"
+    r"|(?P<end>ultimo )?(?<![\d.])(?P<y>(?:19|20)\d\d)(?!\d)",
+    re.IGNORECASE,
+)
+
+Mention = frozenset[str]
+"""The periods, by code, that one mention may mean: `ultimo 2015` is a year or its December."""
+
+
+@lru_cache(maxsize=8192)
+def mentions(text: str) -> tuple[Mention, ...]:
+    """Every period that a text names, in order."""
+    return tuple(_mention(hit) for hit in _PERIOD.finditer(text))
+
+
+@lru_cache(maxsize=8192)
+def without_periods(text: str) -> str:
+    """A text without the periods that it names."""
+    return _PERIOD.sub("", text)
+
+
+def _mention(hit: re.Match[str]) -> Mention:
+    if hit["month"]:
+        index = [name[:3] for name in MONTHS].index(hit["month"].lower()[:3]) + 1
+        return frozenset({Period("M", int(hit["my"]), index).code})
+    if hit["q2"]:
+        return frozenset({Period("QMAT", int(hit["q2y"]), int(hit["q2"])).code})
+    if hit["q"]:
+        return frozenset({Period("Q", int(hit["qy"]), int(hit["q"])).code})
+    year = int(hit["y"])
+    december = {Period("M", year, 12).code, Period("Q", year, 4).code} if hit["end"] else set()
+    return frozenset({Period("Y", year, 1).code, *december})
+
+
+def ends(codes: Iterator[str] | set[str]) -> tuple[str, str]:
+    """The first and last of some periods, in time."""
+    ordered = sorted(codes, key=_last_day)
+    return ordered[0], ordered[-1]
+
+
+@lru_cache(maxsize=1024)
+def _last_day(code: str) -> tuple[date, str]:
+    return Period.parse(code).last_day, code
+
+
+@cache
+def area_codes() -> dict[str, str]:
+    """The areas' codes by their name, and by the head of a column of changes there."""
+    heads = (
+        (head, one.kode)
+        for one in areas()
+        for head in (one.navn, f"Ændring {one.stedsform} i pct.")
+    )
+    return dict(heads)
+
+
+@cache
+def area_names() -> dict[str, tuple[str, str]]:
+    """Name of each area by its code, and where it is in a sentence: `i Rudersdal Kommune`."""
+    return {one.kode: (one.navn, one.stedsform) for one in areas()}
+
+
+def area_name(kode: str) -> str:
+    """An area's name; its code where there is no such area."""
+    return area_names().get(kode, (kode, ""))[0]
+
+
+@lru_cache(maxsize=256)
+def areas_in_title(title: str) -> set[str]:
+    """Codes of the areas that a title says where it is: `A-dagpenge i Dragør Kommune`."""
+    return {
+        one.kode
+        for one in areas()
+        if one.stedsform in title
+        and re.search(rf"(?<!\w){re.escape(one.stedsform)}(?![\w-])", title)
+    }
+
+
+@cache
+def subjects_by_name() -> dict[str, set[tuple[str, str]]]:
+    """What a label calls a benefit or a target group: (column, id) by name in lower case."""
+    found: dict[str, set[tuple[str, str]]] = {}
+    for one in (*benefits(), *composites()):
+        for forms in one.forms:
+            for name in (forms.name, forms.tabeltitel, forms.modtagere):
+                found.setdefault(name.casefold(), set()).add(("ydelse", one.id))
+    for group in target_groups():
+        for name in (group.label, group.navn):
+            found.setdefault(name.casefold(), set()).add(("group", group.id))
+    return found
+
+
+def subjects(label: str) -> set[tuple[str, str]]:
+    """The benefits and groups that a label may name; empty where it names none."""
+    return subjects_by_name().get(label.casefold(), set())
+
+
+@lru_cache(maxsize=256)
+def title_subjects(title: str) -> set[tuple[str, str]]:
+    """The benefit that a title begins with, before its place."""
+    words = title.casefold()
+    names = [
+        name
+        for name in subjects_by_name()
+        if words == name or words.startswith((f"{name} i ", f"{name} på "))
+    ]
+    return subjects(max(names, key=len)) if names else set()
+
+
+def is_about(key: Key, named: set[tuple[str, str]]) -> bool:
+    """Whether a row is about what a label names; a target group is also called by its benefit."""
+    own = {("ydelse", key[1]), ("group", key[2]), ("ydelse", _benefits_of_groups().get(key[2]))}
+    return not named or bool(own & named)
+
+
+@cache
+def _benefits_of_groups() -> dict[str, str | None]:
+    return {one.id: one.ydelse for one in target_groups()}
+
+
+@lru_cache(maxsize=1024)
+def indicators_named(label: str) -> set[str]:
+    """The indicators whose name a label begins with; the longest name counts."""
+    hits = [one for one in INDICATORS.values() if label.casefold().startswith(one.name.casefold())]
+    longest = max((len(one.name) for one in hits), default=0)
+    return {one.id for one in hits if len(one.name) == longest}
+
 
 WORDS = {"withheld": "fortroligt", "absent": "ikke opgjort"}
 STATED_IN = frozenset({"resultatmaal", "refusion", "rar_oversigt", "status"})
@@ -188,27 +322,27 @@ def _denominator(
 def _area(
     evidence: Evidence, table: Block, row: Block, column: Block, keys: Sequence[Key]
 ) -> Iterator[Fault]:
-    names = labels.area_codes()
+    names = area_codes()
     codes = [names[label] for label in (row["label"], column["label"]) if label in names]
     wanted = {row["area"]} if row["area"] else set(codes[:1])
     if row["area"] and codes and codes[0] != row["area"]:
-        yield "rækken kalder sit område noget andet", row["label"], labels.area_name(row["area"])
-    wanted = wanted or labels.areas_in_title(table["title"]) or {evidence.header["kommune_kode"]}
+        yield "rækken kalder sit område noget andet", row["label"], area_name(row["area"])
+    wanted = wanted or areas_in_title(table["title"]) or {evidence.header["kommune_kode"]}
     for key in keys:
         if key[3] not in wanted:
-            told = ", ".join(labels.area_name(kode) for kode in sorted(wanted))
-            yield "et tal for et andet område", told, labels.area_name(key[3])
+            told = ", ".join(area_name(kode) for kode in sorted(wanted))
+            yield "et tal for et andet område", told, area_name(key[3])
 
 
 def _subject(
     table: Block, row: Block, column: Block, cell: Block, keys: Sequence[Key]
 ) -> Iterator[Fault]:
-    subject = labels.without_periods(row["label"]).rstrip(", ")
-    heads = labels.subjects(subject) or labels.subjects(column["label"])
-    named = heads or labels.title_subjects(table["title"])
+    subject = without_periods(row["label"]).rstrip(", ")
+    heads = subjects(subject) or subjects(column["label"])
+    named = heads or title_subjects(table["title"])
     # A sum is of other benefits than the one that it is called by; `_sums` sees to it.
     for key in keys if cell["origin"][0] not in ("sum", "printed_sum") else ():
-        if not labels.is_about(key, named):
+        if not is_about(key, named):
             yield "et tal for en anden ydelse eller gruppe", row["label"], " ".join(key[1:3])
 
 
@@ -229,7 +363,7 @@ def _unit(unit: str, label: str, cell: Block, keys: Sequence[Key]) -> Iterator[F
         yield "en anden enhed", unit, " eller ".join(sorted(units))
     if "%" in cell["text"] and not any(one.startswith("pct.") for one in units):
         yield "et procenttegn ved noget andet", cell["text"], unit
-    named = labels.indicators_named(label)
+    named = indicators_named(label)
     if how == "read" and named and not named & {key[0] for key in keys}:
         yield "et tal for en anden indikator", label, ", ".join(one.name for one in indicators)
 
@@ -237,21 +371,21 @@ def _unit(unit: str, label: str, cell: Block, keys: Sequence[Key]) -> Iterator[F
 def _period(
     table: Block, row: Block, column: Block, origin: Any, keys: Sequence[Key]
 ) -> Iterator[Fault]:
-    own = labels.mentions(column["label"]) + labels.mentions(row["label"])
+    own = mentions(column["label"]) + mentions(row["label"])
     beside = [
         mention
         for one, cell in zip(table["columns"][1:], row["cells"], strict=True)
         if one["kind"] == "text"
-        for mention in labels.mentions(cell["text"])
+        for mention in mentions(cell["text"])
     ]
-    around = beside or labels.mentions(table["period"])
-    first, last = labels.ends({key[4] for key in keys})
+    around = beside or mentions(table["period"])
+    first, last = ends({key[4] for key in keys})
     told = own or around
     if origin[0] in ("difference", "change_pct"):
         before, now = keys[0][4], keys[-1][4]
         if around and any("på et år" in one["label"] for one in table["columns"]):
-            ends = {Period.parse(code).year_before().code for code in around[-1]}
-            told = [frozenset(ends), around[-1]]
+            year_before = {Period.parse(code).year_before().code for code in around[-1]}
+            told = [frozenset(year_before), around[-1]]
         if len(told) == 1:
             # `Ændring siden januar 2015` ends where its table does.
             since = "siden" in column["label"].casefold()
@@ -275,7 +409,7 @@ def _period(
             yield "et tal for en anden periode", _told(told), key[4]
 
 
-def _told(mentions: Sequence[labels.Mention]) -> str:
+def _told(mentions: Sequence[Mention]) -> str:
     return ", ".join(min(mention, key=len) for mention in mentions)
 
 
@@ -300,14 +434,14 @@ def _level(item: Block, keys: list[tuple[Key, ...]], own: str) -> Iterator[Fault
     """The number itself and the periods; `keys` are the rows of each of the numbers."""
     (level,), change, *_ = keys
     if any(key[3] != own for group in keys[:3] for key in group):
-        yield "et nøgletal for et andet område", item["value"], labels.area_name(own)
+        yield "et nøgletal for et andet område", item["value"], area_name(own)
     said = item["label"].casefold()
     if not any(forms.paa.casefold() in said for forms in benefit(level[1]).forms):
         yield "et nøgletal for en anden ydelse", item["label"], level[1]
     now = spaced(item["numbers"][0]["text"])
     if spaced(item["value"]) != now:
         yield "et andet nøgletal end beregnet", item["value"], now
-    told = labels.mentions(item["label"]) + labels.mentions(item["change"])
+    told = mentions(item["label"]) + mentions(item["change"])
     right = [level[4], *([change[0][4]] if item["change"] else [])]
     if [code in mention for mention, code in zip(told, right, strict=False)] != [True] * len(right):
         yield "et nøgletal for en anden periode", f"{item['label']} {item['change']}", str(right)

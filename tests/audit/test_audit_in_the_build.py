@@ -15,7 +15,7 @@ from beskplan.audit.documents.model import Document
 from beskplan.audit.model import Finding, Place
 from beskplan.blocks.model import Cell, Column, Row, Source, Table
 from beskplan.params.jobs import Job, Workplace
-from beskplan.proof.audit import Audited, audited, problems
+from beskplan.proof import Audited, _failures, audited
 from beskplan.proof.evidence import Evidence, gather
 from beskplan.runner import building
 from beskplan.runner.make_report import make_report
@@ -97,11 +97,11 @@ def test_errors_and_contradictions_fail_and_what_the_source_prints_does_not(
 ) -> None:
     clean = audited(evidence)
     result = type("Found", (), {"findings": (finding,), "agreed": (1,)})
-    monkeypatch.setattr("beskplan.proof.audit.page_result", lambda _page: result)
+    monkeypatch.setattr("beskplan.proof.page_result", lambda _page: result)
     found = audited(evidence)
     assert clean.failing == ()
     assert (found.failing, found.remarks) == (((finding,), ()) if fails else ((), (finding,)))
-    assert [one.expected for one in problems(evidence, found)] == (
+    assert [one.expected for one in _failures(evidence, found)] == (
         ["steg. De to er uenige."] if fails else []
     )
 

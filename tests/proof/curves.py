@@ -12,7 +12,7 @@ from beskplan.core.periods import Period
 from beskplan.observations.contract import Key
 from beskplan.proof.arithmetic import SMALL_BASE, Fault, exact, number_in, rounded
 from beskplan.proof.evidence import Block, spaced
-from beskplan.proof.labels import mentions, subjects_by_name, without_periods
+from beskplan.proof.numbers import mentions, subjects_by_name, without_periods
 from tests.proof.drawing import Chart, Stroke, Text, lines_of
 
 SERIES_WIDTH = 1.5

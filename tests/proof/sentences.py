@@ -9,9 +9,9 @@ from itertools import combinations
 
 from beskplan.core.errors import Problem
 from beskplan.core.periods import MONTHS
-from beskplan.proof import labels
 from beskplan.proof.arithmetic import exact, is_observed, numbers_in, rounded
 from beskplan.proof.evidence import MIME, Block, Evidence, markdown_of, spaced, written_texts
+from beskplan.proof.numbers import area_name, without_periods
 from tests.proof.curves import panels_of
 
 NUM = r"[+\-]?\d+(?:\.\d{3})*(?:,\d+)?"
@@ -91,7 +91,7 @@ def _is_observed(table: Block) -> bool:
 
 def _told(text: str) -> Iterator[Fraction]:
     """The sizes of the numbers of a text, periods and days left out."""
-    plain = _DAY.sub("", labels.without_periods(spaced(text)))
+    plain = _DAY.sub("", without_periods(spaced(text)))
     return (abs(number) for number, _ in numbers_in(plain))
 
 
@@ -140,7 +140,7 @@ def _by_area(evidence: Evidence) -> Iterator[Problem]:
             for row in table["rows"]:
                 if row["area"]:
                     told = {abs(n) for cell in row["cells"] for n, _ in numbers_in(cell["text"])}
-                    numbers.setdefault(labels.area_name(row["area"]), set()).update(told)
+                    numbers.setdefault(area_name(row["area"]), set()).update(told)
         # All names at once, the longest first: `RAR Bornholm (70 pct.)` is not Bornholm's.
         names = "|".join(map(re.escape, sorted(numbers, key=len, reverse=True)))
         pattern = rf"(?<!\w)({names})(?: Kommune)? \((?:begge )?({NUM}) pct\.\)"

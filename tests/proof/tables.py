@@ -9,7 +9,6 @@ from fractions import Fraction
 from beskplan.core.errors import Problem
 from beskplan.core.periods import Period
 from beskplan.observations.contract import KEY, Key
-from beskplan.proof import labels
 from beskplan.proof.arithmetic import (
     SMALL_BASE,
     Fault,
@@ -20,7 +19,16 @@ from beskplan.proof.arithmetic import (
     numbers_in,
 )
 from beskplan.proof.evidence import Block, Evidence, spaced
-from beskplan.proof.numbers import STATED_IN, _counted, _keys, _plain
+from beskplan.proof.numbers import (
+    STATED_IN,
+    _counted,
+    _keys,
+    _plain,
+    area_name,
+    ends,
+    mentions,
+    without_periods,
+)
 from beskplan.registers.areas import find, kommuner
 
 _WORDS_OF_WAYS = {"up": ("flere", "højere", "længere"), "down": ("færre", "lavere", "kortere")}
@@ -77,7 +85,7 @@ def _rank(evidence: Evidence, row: Block, cell: Block) -> Iterator[Fault]:
         there = [(*key[:3], kode, key[4]) for key in _keys(evidence, own)]
         if not all(_known(evidence, key) for key in there):
             continue
-        yield "en kommune mangler i placeringen", cell["text"], labels.area_name(kode)
+        yield "en kommune mangler i placeringen", cell["text"], area_name(kode)
     alike = all(elsewhere(one) == elsewhere(own) for one in others)
     if not alike or len({kode for some in areas for kode in some}) != len(areas):
         yield "en placering blandt tal, der ikke hører sammen", cell["text"], ""
@@ -114,7 +122,7 @@ def _change(item: Block, change: Block, pct: Block) -> Iterator[Fault]:
     if item["direction"] != sign or (said and said != {sign}):
         yield "et nøgletal går den anden vej", f"{item['direction']} {text}", sign
     sizes = {_size(cell) for cell in (change, pct) if cell["value"] is not None}
-    told = {number for number, _ in numbers_in(labels.without_periods(text))}
+    told = {number for number, _ in numbers_in(without_periods(text))}
     if told - sizes:
         yield "en anden ændring end beregnet", text, ", ".join(map(_plain, sizes))
 
@@ -135,7 +143,7 @@ def _comparison(
         base = readings[first].value
         if not text or cell["value"] is None or base is None or base < SMALL_BASE:
             continue
-        name, way = labels.area_name(first[3]), _way(cell["value"])
+        name, way = area_name(first[3]), _way(cell["value"])
         number = f"{_plain(_size(cell))} pct."
         told = [part.partition(name.casefold()) for part in parts if part.startswith(_NOUNS[way])]
         beside = [after.partition("(")[2].partition(")")[0] for _, named, after in told if named]
@@ -177,7 +185,7 @@ def _left_out(evidence: Evidence) -> Iterator[Problem]:
 
 def _span(evidence: Evidence, name: str, text: str, table: Block) -> Iterator[Problem]:
     """The period in a caption begins and ends with the periods of the numbers below it."""
-    told = sorted(labels.mentions(text), key=lambda one: Period.parse(min(one)).last_day)
+    told = sorted(mentions(text), key=lambda one: Period.parse(min(one)).last_day)
     keys = {
         key
         for row in table["rows"]
@@ -187,10 +195,8 @@ def _span(evidence: Evidence, name: str, text: str, table: Block) -> Iterator[Pr
     }
     if not told or not keys or "plan" in text:
         return
-    stated = {
-        code for row in table["rows"] for one in labels.mentions(row["label"]) for code in one
-    }
-    first, last = labels.ends({key[4] for key in keys} | stated)
+    stated = {code for row in table["rows"] for one in mentions(row["label"]) for code in one}
+    first, last = ends({key[4] for key in keys} | stated)
     # A change that a plan printed stands at its later period only.
     begins = first in told[0] or any(key[0].startswith("aendring_") for key in keys)
     if not begins or last not in told[-1]:

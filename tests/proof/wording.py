@@ -17,9 +17,9 @@ from beskplan.core.errors import Problem
 from beskplan.core.periods import Period, periods_between
 from beskplan.observations.contract import ORIGIN, Key
 from beskplan.observations.published import document, system
-from beskplan.proof import labels
 from beskplan.proof.arithmetic import SMALL_BASE, Fault, Reading, exact, number_in, rounded
 from beskplan.proof.evidence import Block, Evidence, read_readings, spaced
+from beskplan.proof.numbers import area_names, ends, mentions
 from beskplan.registers.benefits import benefit
 from beskplan.registers.breaks import breaks_between
 from beskplan.registers.indicators import ALL
@@ -187,14 +187,14 @@ def _course_faults(item: Block) -> Iterator[Fault]:
 def told_faults(text: str, codes: list[str], values: list[float | None]) -> Iterator[Fault]:
     """`Siden juli 2023: lavest 1.204 (maj 2024), højest 1.420 (januar 2026); 2 tal mangler`."""
     since, _, rest = text.partition(": ")
-    if [codes[0] in mention for mention in labels.mentions(since)] != [True]:
+    if [codes[0] in mention for mention in mentions(since)] != [True]:
         yield "et forløb fra en anden periode", text, codes[0]
     known = {code: value for code, value in zip(codes, values, strict=True) if value is not None}
     low, high = min(known.values()), max(known.values())
     ends = [(low, rest)] if low == high else [(low, "lavest "), (high, "højest ")]
     for value, word in ends:
         part = rest.partition(word)[2] if low != high else rest
-        told, (when, *_) = number_in(part), labels.mentions(part) or (frozenset(),)
+        told, (when, *_) = number_in(part), mentions(part) or (frozenset(),)
         right = {code for code, one in known.items() if one == value}
         if told is None or float(told[0]) != value or (low != high and not right & when):
             yield "en anden yderlighed i et forløb", text, f"{value:g} {', '.join(sorted(right))}"
@@ -277,7 +277,7 @@ def _alt_faults(figure: Block) -> Iterator[tuple[str, str]]:
 def _own_change(alt: str, data: Block) -> Iterator[tuple[str, str]]:
     """`I Rudersdal Kommune steg antallet fra 456 til 703 (54 pct.)`."""
     for row in data["rows"] if "antallet fra" in alt.casefold() else ():
-        place = re.escape(labels.area_names().get(row["area"], ("", "?"))[1])
+        place = re.escape(area_names().get(row["area"], ("", "?"))[1])
         span = rf"(?i){place} (steg|faldt) antallet fra ({NUM}) til ({NUM})"
         hit = re.search(rf"{span}(?: \(({NUM}) pct\.\))?", alt)
         if hit is None:
@@ -298,7 +298,7 @@ def _told_course(alt: str, name: str, points: Points) -> Iterator[tuple[str, str
         return
     if hit:
         yield from _way_told(hit[1], points, known)
-    last = known[labels.ends(set(known))[1]]
+    last = known[ends(set(known))[1]]
     for told in re.findall(rf"(?i)Til sidst ligger .*?{label} på ({NUM})", alt):
         if number_of(told) != last:
             yield f"{name} på {told}", f"{float(last):g}"
@@ -307,7 +307,7 @@ def _told_course(alt: str, name: str, points: Points) -> Iterator[tuple[str, str
 def _way_told(course: str, points: Points, known: dict[str, Fraction]) -> Iterator[tuple[str, str]]:
     when = r"((?:\w+ |[1-4]\. kvartal )?\d{4})"
     for told, period in re.findall(rf"({NUM})(?: pct\.)? i {when}", course):
-        codes = labels.mentions(period)[0]
+        codes = mentions(period)[0]
         if number_of(told) not in [points.get(code) for code in codes]:
             yield f"{told} i {period}", ", ".join(f"{code}: {points.get(code)}" for code in codes)
     for word, best in (("højest", max(known.values())), ("lavest", min(known.values()))):
