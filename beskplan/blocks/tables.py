@@ -1,15 +1,22 @@
-"""Tables: built from quantities, so that a printed text never parts from its number and state."""
+"""Tables and figures that a reader can use on their own.
+
+Tables are built from quantities, so that a printed text never parts from its number and state; a figure
+never stands without its words, its numbers and its source.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from beskplan.blocks.model import Cell, Column, Row, Source, Table
+from beskplan.blocks.model import Cell, Column, Figure, Row, Source, Table
 from beskplan.core.errors import BlockError, Problem
 from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import ABSENT_TEXT, WITHHELD_TEXT, Quantity
+
+if TYPE_CHECKING:
+    from beskplan.blocks.charts.canvas import Drawing
 from beskplan.observations.published import WITHOUT_SOURCE
 
 STATE_NOTES = {
@@ -137,3 +144,33 @@ def _marked(row: Row, columns: Sequence[Column], note: Note, mark: str) -> Row:
         for column, one in zip(columns[1:], row.cells, strict=True)
     )
     return row.model_copy(update={"cells": cells})
+
+
+def figure(
+    *, title: str, subtitle: str, alt: str, svg: Drawing, data: Table, notes: Sequence[str] = ()
+) -> Figure:
+    """A figure that a reader can use on its own, seen or heard; its id and sources are its numbers'.
+
+    Args:
+        title: The message, as one short sentence without full stop.
+        subtitle: Measure, unit and period.
+        alt: Made from the data: kind of figure, what it shows, start and end, extremes, comparison.
+            Never the title or subtitle again, which a screen reader has just read.
+        svg: As `beskplan.blocks.charts` draws it, for page and phone.
+        data: The numbers drawn.
+        notes: Reservations, printed below.
+
+    Raises:
+        ValidationError: a text is missing.
+    """
+    return Figure(
+        id=data.id,
+        title=title,
+        subtitle=subtitle,
+        alt=alt,
+        svg=svg.wide,
+        svg_narrow=svg.narrow,
+        data=data,
+        notes=tuple(notes),
+        sources=data.sources,
+    )

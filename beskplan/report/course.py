@@ -14,9 +14,8 @@ from typing import Protocol
 
 from beskplan.blocks.charts.canvas import drawing
 from beskplan.blocks.charts.line_chart import Panel, panels, sparkline
-from beskplan.blocks.figures import figure
 from beskplan.blocks.model import Cell, Column, Figure, Omitted, Row, Source, Sparkline, Table
-from beskplan.blocks.tables import cell, table
+from beskplan.blocks.tables import cell, figure, table
 from beskplan.blocks.text.language import as_sentence, capital, in_places
 from beskplan.blocks.text.one_benefit import SMALL_BASE
 from beskplan.core.numbers import NBSP

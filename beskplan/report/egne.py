@@ -13,9 +13,8 @@ from functools import cached_property
 from pathlib import Path
 
 from beskplan.blocks.charts.line_chart import Level
-from beskplan.blocks.figures import figure
 from beskplan.blocks.model import Block, Column, Omitted, Row, Table
-from beskplan.blocks.tables import cell, table
+from beskplan.blocks.tables import cell, figure, table
 from beskplan.blocks.text.language import as_sentence, capital, in_period
 from beskplan.core.errors import Problem, UnknownNameError, did_you_mean
 from beskplan.core.numbers import NBSP, format_number

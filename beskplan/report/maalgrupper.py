@@ -14,9 +14,8 @@ from typing import Any
 from beskplan.blocks import model
 from beskplan.blocks.charts.canvas import Drawing, drawing
 from beskplan.blocks.charts.rows import DotRow, dots
-from beskplan.blocks.figures import figure
 from beskplan.blocks.html import shown
-from beskplan.blocks.tables import cell
+from beskplan.blocks.tables import cell, figure
 from beskplan.blocks.text.all_benefits import Page
 from beskplan.blocks.text.language import capital, in_period, in_places, short_place
 from beskplan.blocks.text.one_benefit import key_figure

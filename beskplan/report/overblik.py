@@ -12,10 +12,9 @@ from functools import cached_property
 
 from beskplan.blocks.charts.canvas import drawing
 from beskplan.blocks.charts.rows import ranking
-from beskplan.blocks.figures import figure
 from beskplan.blocks.html import shown
 from beskplan.blocks.model import Block, Cell, Omitted, Table
-from beskplan.blocks.tables import Note, cell
+from beskplan.blocks.tables import Note, cell, figure
 from beskplan.blocks.text.all_benefits import movers
 from beskplan.blocks.text.language import as_sentence, capital, counted
 from beskplan.blocks.text.one_benefit import Facts, has_small_base, key_figure, sentence_direction

@@ -17,10 +17,9 @@ from typing import Any
 
 from beskplan.blocks.charts.canvas import drawing
 from beskplan.blocks.charts.rows import Bar, ranking
-from beskplan.blocks.figures import figure
 from beskplan.blocks.html import shown
 from beskplan.blocks.model import Block, Cell, Column, Omitted, Row, Source, Table
-from beskplan.blocks.tables import table
+from beskplan.blocks.tables import figure, table
 from beskplan.blocks.text.language import (
     UnitNoun,
     as_sentence,

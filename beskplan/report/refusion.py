@@ -17,10 +17,9 @@ from itertools import pairwise
 from beskplan.blocks.charts.canvas import drawing
 from beskplan.blocks.charts.rows import Step
 from beskplan.blocks.charts.rows import staircase as staircase_chart
-from beskplan.blocks.figures import figure
 from beskplan.blocks.html import shown
 from beskplan.blocks.model import Block, Cell, Figure, Omitted, Source, Table
-from beskplan.blocks.tables import cell
+from beskplan.blocks.tables import cell, figure
 from beskplan.blocks.text.language import capital, in_period
 from beskplan.core.errors import Problem, UnknownNameError
 from beskplan.core.numbers import NBSP, format_number

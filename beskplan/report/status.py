@@ -43,7 +43,7 @@ from beskplan.registers.areas import Area, area, kommuner
 from beskplan.registers.areas import find as find_area
 from beskplan.registers.indicators import ALL, INDICATORS
 from beskplan.report.base import GET_NUMBERS, Context
-from beskplan.report.beside import of_area, place_cell
+from beskplan.report.beside import Matrix, is_region, of_area, place_cell
 from beskplan.report.course import LENGTH, NO_PERIOD, course_figure, read_series
 from beskplan.report.followed_target import (
     FollowedTarget,
@@ -73,7 +73,6 @@ from beskplan.report.status_periode import (
     newest_period,
     waits_for,
 )
-from beskplan.report.status_region import Matrix, is_region
 from beskplan.report.status_siden import read_earlier, since_table
 from beskplan.report.target_section import courses_of
 

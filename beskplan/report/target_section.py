@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from beskplan.blocks.charts.line_chart import Level
-from beskplan.blocks.figures import figure
 from beskplan.blocks.model import (
     Cell,
     Column,
@@ -18,7 +17,7 @@ from beskplan.blocks.model import (
     Subsections,
     Table,
 )  # fmt: skip
-from beskplan.blocks.tables import cell, table
+from beskplan.blocks.tables import cell, figure, table
 from beskplan.blocks.text.language import as_sentence, capital, in_period, in_places
 from beskplan.core.numbers import NBSP, format_number
 from beskplan.core.periods import Period, periods_between

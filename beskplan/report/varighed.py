@@ -13,10 +13,9 @@ from functools import cached_property
 from beskplan.blocks.charts.axis import value_axis
 from beskplan.blocks.charts.canvas import drawing
 from beskplan.blocks.charts.line_chart import Panel, panels
-from beskplan.blocks.figures import figure
 from beskplan.blocks.html import shown
 from beskplan.blocks.model import Block, Omitted, Subsection, Subsections, Table
-from beskplan.blocks.tables import is_printed
+from beskplan.blocks.tables import figure, is_printed
 from beskplan.blocks.text.language import as_sentence, capital, in_period, number_word
 from beskplan.blocks.text.one_benefit import PAST, SMALL_BASE, direction_of
 from beskplan.core.errors import Problem

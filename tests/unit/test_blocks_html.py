@@ -17,7 +17,6 @@ from beskplan.blocks import captions
 from beskplan.blocks.captions import DEMO
 from beskplan.blocks.charts.canvas import Drawing
 from beskplan.blocks.csv import DEMO_HEAD, table_csv
-from beskplan.blocks.figures import figure
 from beskplan.blocks.html import block_html, preview_html
 from beskplan.blocks.model import (
     Block,
@@ -33,6 +32,7 @@ from beskplan.blocks.model import (
     Table,
     as_demo,
 )
+from beskplan.blocks.tables import figure
 from tests.conftest import cases
 from tests.render.sample_notebook import (
     NBSP,
