@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from beskplan.render.html import BeskplanHtmlExporter
+from beskplan.render.exporters import BeskplanHtmlExporter
 from tests.access.axe import PRINTS, SCREENS, View, look, page_faults
 from tests.access.html_rules import RULES, broken_rules
 from tests.conftest import cases

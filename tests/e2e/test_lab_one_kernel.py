@@ -11,7 +11,7 @@ import pytest
 from nbclient import NotebookClient
 
 from beskplan.params.jobs import Job, Workplace, select
-from beskplan.render.html import BeskplanHtmlExporter
+from beskplan.render.exporters import BeskplanHtmlExporter
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.thorough
@@ -27,7 +27,7 @@ def run_all(client: NotebookClient, kommune: str, aar: int) -> str:
             cell.source = f'kommune = "{kommune}"\naar = {aar}'
         client.execute_cell(cell, number)
     html, _ = BeskplanHtmlExporter().from_notebook_node(client.nb)
-    return html
+    return str(html)
 
 
 @pytest.mark.parametrize("bilag", BILAG)

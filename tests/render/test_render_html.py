@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from beskplan import __version__
 from beskplan.blocks.model import Accent, Header
 from beskplan.core.errors import RenderError
-from beskplan.render.html import BeskplanHtmlExporter
+from beskplan.render.exporters import BeskplanHtmlExporter
 from beskplan.render.page import read_page
 from beskplan.render.page_html import STATEMENT_URL
 from tests.render import sample_notebook as samples
